@@ -1,0 +1,41 @@
+// The LMDB backend: a KvStore in one directory, durable, indexed, crash-safe.
+//
+// One process at a time: the directory is locked while it is open, a second opener gets a clear error. Every
+// commit is on disk (fsync) before write() returns. The map grows by itself up to LmdbOptions::max_map_bytes.
+#pragma once
+
+#include <scimkit/kv/engine.hpp>
+#include <scimkit/kv/store.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+
+namespace scimkit::lmdb
+{
+
+struct LmdbOptions
+{
+    /// Address space reserved at first; the file grows as it is written.
+    std::size_t initial_map_bytes = std::size_t{256} << 20;
+    /// The map doubles until here; beyond it writes fail with `unavailable` ("storage is full").
+    std::size_t max_map_bytes = std::size_t{1} << 40;
+    /// Concurrent read transactions; more of them get `busy`.
+    unsigned max_readers = 512;
+    /// Waits for the disk at every commit. Turning it off loses the last commits in a crash of the machine; the
+    /// store then says that it is not durable.
+    bool fsync = true;
+};
+
+/// Opens or creates the database in `directory` (created with mode 0700 if missing). Errors: unavailable (no
+/// permission, in use by another process, read-only, disk full), corrupt (not an LMDB file). The detail names
+/// the directory and the reason.
+SCIMKIT_API result<std::unique_ptr<kv::Engine>> open_engine(std::filesystem::path const& directory,
+                                                            LmdbOptions const& options = {});
+
+/// The same with a KvStore over it. Also refused with `corrupt`: a format version this build does not know.
+SCIMKIT_API result<std::shared_ptr<ResourceStore>> open_store(std::filesystem::path const& directory,
+                                                              LmdbOptions const& options = {},
+                                                              kv::StoreOptions store_options = {});
+
+} // namespace scimkit::lmdb

@@ -1,0 +1,37 @@
+# How every scimkit target is built: language level, warnings, sanitizers, visibility.
+
+add_library(scimkit_build_flags INTERFACE)
+target_compile_options(scimkit_build_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+if(SCIMKIT_WARNINGS_AS_ERRORS)
+  target_compile_options(scimkit_build_flags INTERFACE -Werror)
+endif()
+if(SCIMKIT_SANITIZE)
+  target_compile_options(scimkit_build_flags INTERFACE -fsanitize=${SCIMKIT_SANITIZE} -fno-omit-frame-pointer
+                                                       -fno-sanitize-recover=all)
+  target_link_options(scimkit_build_flags INTERFACE -fsanitize=${SCIMKIT_SANITIZE})
+endif()
+
+# scimkit_add_library(<name>): the library target scimkit_<name> with the alias scimkit::<name>, hidden visibility,
+# headers from include/ beside the caller (or INCLUDE_DIR).
+function(scimkit_add_library name)
+  cmake_parse_arguments(arg "" "INCLUDE_DIR" "SOURCES" ${ARGN})
+  add_library(scimkit_${name} ${arg_SOURCES})
+  add_library(scimkit::${name} ALIAS scimkit_${name})
+  target_compile_features(scimkit_${name} PUBLIC cxx_std_20)
+  target_include_directories(scimkit_${name} PUBLIC $<BUILD_INTERFACE:${arg_INCLUDE_DIR}>
+                                                    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(scimkit_${name} PRIVATE $<BUILD_INTERFACE:scimkit_build_flags>)
+  target_compile_definitions(scimkit_${name} PRIVATE SCIMKIT_BUILDING)
+  if(NOT BUILD_SHARED_LIBS)
+    target_compile_definitions(scimkit_${name} PUBLIC SCIMKIT_STATIC)
+  endif()
+  set_target_properties(
+    scimkit_${name}
+    PROPERTIES EXPORT_NAME ${name}
+               OUTPUT_NAME scimkit_${name}
+               CXX_VISIBILITY_PRESET hidden
+               VISIBILITY_INLINES_HIDDEN ON
+               POSITION_INDEPENDENT_CODE ON
+               VERSION ${PROJECT_VERSION}
+               SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+endfunction()

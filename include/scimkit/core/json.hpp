@@ -1,0 +1,43 @@
+// JSON at the edge: Boost.JSON behind limits, with what Boost.JSON lets through and SCIM must refuse.
+//
+// Refused beyond Boost.JSON's own rules, always: a member name that appears twice in one object, numbers that
+// are not finite as a double, invalid UTF-8, lone surrogates, a byte order mark, text after the value.
+#pragma once
+
+#include <scimkit/core/error.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace scimkit
+{
+
+namespace json = boost::json;
+
+struct JsonLimits
+{
+    std::size_t max_bytes = 1 << 20; ///< of the text
+    std::size_t max_depth = 32;      ///< nested arrays and objects, counting the outermost
+    std::size_t max_values = 250'000; ///< values in the whole text, so that memory stays in proportion
+};
+
+/// Parses the whole of `text`. Errors: invalid_syntax, whose detail has the byte offset and the reason;
+/// payload_too_large when the text is longer than max_bytes. The value owns its memory (default resource).
+SCIMKIT_API result<json::value> parse_json(std::string_view text, JsonLimits const& limits = {});
+
+/// Appends the compact form of `value` to `out`. Never fails.
+SCIMKIT_API void write_json(std::string& out, json::value const& value);
+
+/// Appends `text` as a JSON string, with the shortest escapes, to `out`.
+SCIMKIT_API void write_json_string(std::string& out, std::string_view text);
+
+/// Deep equality as SCIM sees it: object members in any order, array elements in order, and a number equals a
+/// number of the same value whatever its kind.
+SCIMKIT_API bool equal_json(json::value const& a, json::value const& b);
+
+} // namespace scimkit

@@ -1,0 +1,117 @@
+// BoundFilter: a Filter resolved against a resource type. Attributes are definitions, literals are typed and
+// normalised, impossible combinations are refused (RFC 7644 section 3.4.2.2). This is what stores see.
+//
+// Ownership: points into the SchemaRegistry. Threading: immutable after bind().
+#pragma once
+
+#include <scimkit/core/date_time.hpp>
+#include <scimkit/filter/filter.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace scimkit
+{
+
+/// A number without rounding where that is possible: integers of 64 bits exactly, all others as double.
+using Number = std::variant<std::int64_t, std::uint64_t, double>;
+
+/// <0, 0, >0; exact between integers and doubles of any size.
+SCIMKIT_API int compare_numbers(Number const& a, Number const& b) noexcept;
+
+/// A string literal: as written (decoded), and the key by which values of the attribute compare.
+struct StringKey
+{
+    std::string text;
+    std::string key; ///< comparison_key(text, attribute.case_exact)
+
+    friend bool operator==(StringKey const&, StringKey const&) = default;
+};
+
+/// The literal in the attribute's type: null; boolean; integer or decimal; dateTime; string, reference, binary.
+using BoundLiteral = std::variant<std::nullptr_t, bool, Number, Instant, StringKey>;
+
+struct BoundFilter;
+
+struct BoundComparison
+{
+    AttributeRef attribute; ///< leaf() is never complex
+    CompareOperator op = CompareOperator::eq;
+    BoundLiteral value;
+};
+
+struct BoundPresence
+{
+    AttributeRef attribute;
+};
+
+struct BoundConjunction
+{
+    std::vector<BoundFilter> operands;
+};
+
+struct BoundDisjunction
+{
+    std::vector<BoundFilter> operands;
+};
+
+struct BoundNegation
+{
+    std::vector<BoundFilter> operand; ///< exactly one
+};
+
+/// The filter holds for one and the same element of the attribute. Inside, AttributeRef::attribute is the
+/// complex attribute and sub_attribute what the test names; for a simple multi-valued attribute `value` stands
+/// for the element itself: sub_attribute is null.
+struct BoundValuePath
+{
+    AttributeRef attribute; ///< sub_attribute is null
+    std::vector<BoundFilter> filter; ///< exactly one
+};
+
+/// Matches nothing (`always` false) or everything: an attribute that this type does not have, where the caller
+/// asked for that reading (root queries, RFC 7644 section 3.4.2.1).
+struct BoundConstant
+{
+    bool always = false;
+};
+
+struct BoundFilter
+{
+    std::variant<BoundComparison, BoundPresence, BoundConjunction, BoundDisjunction, BoundNegation, BoundValuePath,
+                 BoundConstant>
+        node;
+};
+
+/// A PATCH path, resolved. `attribute.attribute` is null when the path names a whole extension.
+struct BoundPath
+{
+    AttributeRef attribute;         ///< with the sub-attribute, also one that followed a bracket
+    std::vector<BoundFilter> filter; ///< empty, or the one value filter
+};
+
+struct BindOptions
+{
+    NameResolution names{};
+    /// "true" and "False" in quotes stand for the boolean where the attribute is boolean.
+    bool boolean_as_string = false;
+    /// `manager eq "id"` and `members eq "id"`: a complex attribute that has a `value` compares by it.
+    bool complex_compares_by_value = false;
+    /// An unknown attribute has no value instead of being an error: for queries over several types.
+    bool unknown_has_no_value = false;
+    /// What a test of an attribute with returned "never" answers: `sensitive` for a URI, `invalid_filter` for a
+    /// body (design.md, rulings).
+    ErrorCode never_returned = ErrorCode::invalid_filter;
+};
+
+/// Errors: invalid_filter (unknown attribute, complex without sub-attribute, operator or literal that does not
+/// fit the type, order on boolean, binary or null), or options.never_returned. The detail names the attribute.
+SCIMKIT_API result<BoundFilter> bind(Filter const& filter, ResourceType const& type, BindOptions const& options = {});
+
+/// Errors: invalid_path for the path itself, invalid_filter for what is inside the brackets.
+SCIMKIT_API result<BoundPath> bind(Path const& path, ResourceType const& type, BindOptions const& options = {});
+
+/// The canonical text of a bound filter, in schema spelling. For logs and for gateways.
+SCIMKIT_API std::string to_string(BoundFilter const& filter);
+
+} // namespace scimkit

@@ -1,0 +1,138 @@
+// Filter: the syntax tree of RFC 7644 section 3.4.2.2 (figure 1) and of PATCH paths (section 3.5.2, figure 7),
+// with the functions that read and print it. Names are as the client wrote them; nothing is resolved yet:
+// see bind.hpp.
+#pragma once
+
+#include <scimkit/schema/resource_type.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace scimkit
+{
+
+enum class CompareOperator
+{
+    eq,
+    ne,
+    co,
+    sw,
+    ew,
+    gt,
+    ge,
+    lt,
+    le
+};
+
+SCIMKIT_API std::string_view to_string(CompareOperator op) noexcept;
+
+/// A JSON number as written; it never goes through a double before its attribute's type is known.
+struct NumberLiteral
+{
+    std::string text;
+
+    friend bool operator==(NumberLiteral const&, NumberLiteral const&) = default;
+};
+
+/// null, true or false, a number, a decoded string.
+using Literal = std::variant<std::nullptr_t, bool, NumberLiteral, std::string>;
+
+struct Filter;
+
+/// attrPath SP compareOp SP compValue
+struct Comparison
+{
+    AttributePath attribute;
+    CompareOperator op = CompareOperator::eq;
+    Literal value;
+
+    friend bool operator==(Comparison const&, Comparison const&) = default;
+};
+
+/// attrPath SP "pr"
+struct Presence
+{
+    AttributePath attribute;
+
+    friend bool operator==(Presence const&, Presence const&) = default;
+};
+
+/// Two or more operands, flat: `a and b and c` is one Conjunction of three.
+struct Conjunction
+{
+    std::vector<Filter> operands;
+
+    friend bool operator==(Conjunction const&, Conjunction const&);
+};
+
+struct Disjunction
+{
+    std::vector<Filter> operands;
+
+    friend bool operator==(Disjunction const&, Disjunction const&);
+};
+
+/// "not" "(" FILTER ")"; exactly one operand.
+struct Negation
+{
+    std::vector<Filter> operand;
+
+    friend bool operator==(Negation const&, Negation const&);
+};
+
+/// attrPath "[" valFilter "]"; exactly one filter.
+struct ValuePath
+{
+    AttributePath attribute;
+    std::vector<Filter> filter;
+
+    friend bool operator==(ValuePath const&, ValuePath const&);
+};
+
+struct Filter
+{
+    std::variant<Comparison, Presence, Conjunction, Disjunction, Negation, ValuePath> node;
+
+    friend bool operator==(Filter const&, Filter const&) = default;
+};
+
+/// PATH = attrPath / valuePath [subAttr]. `filter` is empty or holds the one value filter; a sub-attribute of a
+/// path without brackets is in attribute.sub_attribute.
+struct Path
+{
+    AttributePath attribute;
+    std::vector<Filter> filter;
+    std::string sub_attribute{}; ///< after the closing bracket
+
+    friend bool operator==(Path const&, Path const&) = default;
+};
+
+/// What the grammar accepts beyond figure 1, and how much of it. The defaults are strict.
+struct FilterSyntax
+{
+    /// More than one blank, blanks around the text and inside ( ) and [ ], none before a string literal.
+    bool extra_blanks = false;
+    /// `emails[type eq "work"].value eq "x"`, which means `emails[type eq "work" and value eq "x"]`.
+    bool sub_attribute_after_value_path = false;
+    std::size_t max_bytes = 16 * 1024; ///< of the text
+    std::size_t max_depth = 128;       ///< nested ( ) and [ ]
+    std::size_t max_terms = 1'000;     ///< comparisons and presence tests
+};
+
+/// Reads a whole filter. Error: invalid_filter; the detail has the byte offset and what was expected there.
+/// Never throws for any input; bounded stack for any input.
+SCIMKIT_API result<Filter> parse_filter(std::string_view text, FilterSyntax const& syntax = {});
+
+/// Reads a whole PATCH path. Error: invalid_path, or invalid_filter when the fault is inside the brackets.
+SCIMKIT_API result<Path> parse_path(std::string_view text, FilterSyntax const& syntax = {});
+
+/// The canonical text: parse_filter(to_string(f)) == f. Parentheses only where precedence needs them.
+SCIMKIT_API std::string to_string(Filter const& filter);
+SCIMKIT_API std::string to_string(Path const& path);
+SCIMKIT_API std::string to_string(AttributePath const& path);
+
+} // namespace scimkit

@@ -1,0 +1,139 @@
+// ResourceType: an endpoint, its schema and its extensions (RFC 7643 section 6), resolved and immutable.
+#pragma once
+
+#include <scimkit/schema/schema.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace scimkit
+{
+
+/// What an application declares; names are resolved when SchemaRegistry is built.
+struct ResourceTypeDefinition
+{
+    struct Extension
+    {
+        std::string schema; ///< the extension's schema URI
+        bool required = false;
+
+        friend bool operator==(Extension const&, Extension const&) = default;
+    };
+
+    std::string name;          ///< "User"; also the id at /ResourceTypes
+    std::string endpoint;      ///< "/Users"
+    std::string schema;        ///< URI of the base schema
+    std::string description{};
+    std::vector<Extension> extensions{};
+    /// Multi-valued complex attributes of the base schema with a `value` sub-attribute that may grow large
+    /// ("members"): stores keep them outside the record, one entry per value.
+    std::vector<std::string> large_attributes{};
+
+    friend bool operator==(ResourceTypeDefinition const&, ResourceTypeDefinition const&) = default;
+};
+
+/// A resolved attribute: which schema it belongs to, the attribute, and perhaps one sub-attribute. Points into
+/// the SchemaRegistry, which must outlive it. Equality is identity of the definitions.
+struct AttributeRef
+{
+    Schema const* schema = nullptr;       ///< common_schema() for id, externalId, meta, schemas
+    Attribute const* attribute = nullptr; ///< null only when a whole extension is meant
+    Attribute const* sub_attribute = nullptr;
+    bool in_extension = false; ///< the value is found in the object named by the schema URI
+
+    /// The definition that says type, case rule and so on: the sub-attribute's where there is one.
+    Attribute const& leaf() const noexcept { return sub_attribute ? *sub_attribute : *attribute; }
+
+    /// "userName", "name.familyName", "urn:...:User:manager.value": standard attribute notation of RFC 7644
+    /// section 3.10 in schema spelling; the URI only for extensions.
+    SCIMKIT_API std::string path() const;
+
+    friend bool operator==(AttributeRef const&, AttributeRef const&) = default;
+};
+
+/// An attribute as a client wrote it (RFC 7644 section 3.10): [URI ":"] name ["." sub]. Spelling is kept.
+struct AttributePath
+{
+    std::string uri{};
+    std::string name{};
+    std::string sub_attribute{};
+
+    friend bool operator==(AttributePath const&, AttributePath const&) = default;
+};
+
+/// How generously names are resolved; both are off by default, which is what the RFC says.
+struct NameResolution
+{
+    /// A name without URN may be an extension's, if the base schema has none of that name and exactly one
+    /// extension has it.
+    bool unprefixed_extension_attribute = false;
+    /// urn:scim:schemas:core:1.0 and the other draft URIs are aliases of today's.
+    bool legacy_schema_uris = false;
+};
+
+class SchemaRegistry;
+
+/// Threading: immutable; share freely. Lives in, and as long as, its SchemaRegistry.
+class SCIMKIT_API ResourceType
+{
+public:
+    struct Extension
+    {
+        Schema const* schema = nullptr;
+        bool required = false;
+    };
+
+    ResourceType(ResourceType const&) = delete;
+    ResourceType& operator=(ResourceType const&) = delete;
+    ~ResourceType();
+
+    std::string const& name() const noexcept { return definition_.name; }
+    std::string const& endpoint() const noexcept { return definition_.endpoint; }
+    ResourceTypeDefinition const& definition() const noexcept { return definition_; }
+    Schema const& schema() const noexcept { return *schema_; }
+    std::span<Extension const> extensions() const noexcept { return extensions_; }
+
+    /// Large multi-valued attributes, in the order of the definition.
+    std::span<AttributeRef const> large_attributes() const noexcept { return large_attributes_; }
+    bool is_large(Attribute const& attribute) const noexcept;
+
+    /// Position in SchemaRegistry::resource_types(); stable for the registry's life, small.
+    std::size_t index() const noexcept { return index_; }
+
+    /// Resolves a name without regard to case. A path whose URI plus name is itself the URI of an extension
+    /// resolves to that whole extension (attribute is null). Nothing: not an attribute of this type.
+    std::optional<AttributeRef> resolve(AttributePath const& path, NameResolution const& how = {}) const;
+
+    /// The top-level attribute of a JSON member name at the resource's root: base schema or common attribute.
+    std::optional<AttributeRef> find_root_attribute(std::string_view name) const noexcept;
+
+    /// The extension of that URI, ignoring case; null if this type has none such.
+    Schema const* find_extension(std::string_view uri, bool legacy_schema_uris = false) const noexcept;
+
+    /// True if `uri` names the base schema, ignoring case.
+    bool is_base_schema(std::string_view uri, bool legacy_schema_uris = false) const noexcept;
+
+private:
+    friend class SchemaRegistry;
+    ResourceType(ResourceTypeDefinition definition, Schema const* schema, std::vector<Extension> extensions,
+                 std::size_t index);
+
+    struct NameTable;
+    ResourceTypeDefinition definition_;
+    Schema const* schema_;
+    std::vector<Extension> extensions_;
+    std::vector<AttributeRef> large_attributes_;
+    std::size_t index_;
+    std::unique_ptr<NameTable const> names_;
+};
+
+/// Splits standard attribute notation at the last colon and at the dot; checks the names' grammar. Error:
+/// invalid_path. For query parameters such as `attributes` and `sortBy`.
+SCIMKIT_API result<AttributePath> parse_attribute_path(std::string_view text);
+
+} // namespace scimkit
