@@ -21,9 +21,8 @@ public:
         requires(!std::is_same_v<std::remove_cvref_t<F>, function_ref> && std::is_invocable_r_v<R, F&, Args...>)
     function_ref(F&& callee) noexcept // NOLINT(google-explicit-constructor): a parameter type, like std::function_ref
         : object_(const_cast<void*>(static_cast<void const*>(std::addressof(callee))))
-        , call_(
-              [](void* object, Args... args) -> R
-              { return std::invoke(*static_cast<std::remove_reference_t<F>*>(object), std::forward<Args>(args)...); })
+        , call_([](void* object, Args... args) -> R
+                { return std::invoke(*static_cast<std::remove_reference_t<F>*>(object), std::forward<Args>(args)...); })
     {
     }
 

@@ -21,8 +21,8 @@ namespace json = boost::json;
 
 struct JsonLimits
 {
-    std::size_t max_bytes = 1 << 20; ///< of the text
-    std::size_t max_depth = 32;      ///< nested arrays and objects, counting the outermost
+    std::size_t max_bytes = 1 << 20;  ///< of the text
+    std::size_t max_depth = 32;       ///< nested arrays and objects, counting the outermost
     std::size_t max_values = 250'000; ///< values in the whole text, so that memory stays in proportion
 };
 

@@ -65,7 +65,7 @@ struct BoundNegation
 /// for the element itself: sub_attribute is null.
 struct BoundValuePath
 {
-    AttributeRef attribute; ///< sub_attribute is null
+    AttributeRef attribute;          ///< sub_attribute is null
     std::vector<BoundFilter> filter; ///< exactly one
 };
 
@@ -86,7 +86,7 @@ struct BoundFilter
 /// A PATCH path, resolved. `attribute.attribute` is null when the path names a whole extension.
 struct BoundPath
 {
-    AttributeRef attribute;         ///< with the sub-attribute, also one that followed a bracket
+    AttributeRef attribute;          ///< with the sub-attribute, also one that followed a bracket
     std::vector<BoundFilter> filter; ///< empty, or the one value filter
 };
 

@@ -17,7 +17,7 @@ struct ResourceView
     std::string_view id;
     Instant created;
     Instant last_modified;
-    std::uint64_t version; ///< 0: none
+    std::uint64_t version;          ///< 0: none
     json::object const& attributes; ///< canonical; without id, meta and schemas
     std::string_view location{};    ///< meta.location; may be empty where the filter does not ask for it
 };

@@ -25,9 +25,9 @@ struct ResourceTypeDefinition
         friend bool operator==(Extension const&, Extension const&) = default;
     };
 
-    std::string name;          ///< "User"; also the id at /ResourceTypes
-    std::string endpoint;      ///< "/Users"
-    std::string schema;        ///< URI of the base schema
+    std::string name;     ///< "User"; also the id at /ResourceTypes
+    std::string endpoint; ///< "/Users"
+    std::string schema;   ///< URI of the base schema
     std::string description{};
     std::vector<Extension> extensions{};
     /// Multi-valued complex attributes of the base schema with a `value` sub-attribute that may grow large

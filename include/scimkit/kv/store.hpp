@@ -1,0 +1,30 @@
+// KvStore: a complete ResourceStore over any Engine: records, unique keys, indexes, large attributes with their
+// reverse index, versions, change log, query planner. docs/design.md describes the key layout.
+#pragma once
+
+#include <scimkit/kv/engine.hpp>
+#include <scimkit/store/store.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace scimkit::kv
+{
+
+struct StoreOptions
+{
+    /// Attributes with an index; changed settings are applied at the next start, by rebuilding.
+    std::vector<std::string> indexes{"userName", "externalId",   "displayName",      "emails.value",
+                                     "active",   "meta.created", "meta.lastModified"};
+    /// Keep a record of every change (ability change_feed).
+    bool change_log = true;
+    std::string name = "kv"; ///< StoreTraits::name
+};
+
+/// Checks the engine's content first. Errors: corrupt (not a scimkit database, or a format version that this build
+/// does not know, with both numbers in the detail), and those of the engine.
+SCIMKIT_API result<std::shared_ptr<ResourceStore>> make_store(std::unique_ptr<Engine> engine,
+                                                              StoreOptions options = {});
+
+} // namespace scimkit::kv

@@ -1,0 +1,92 @@
+// PATCH (RFC 7644 section 3.5.2): decode the message, apply it to a resource. Atomic: a failed apply leaves the
+// resource as it was.
+#pragma once
+
+#include <scimkit/resource/canonical.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace scimkit
+{
+
+enum class PatchOp
+{
+    add,
+    remove,
+    replace
+};
+
+/// One change to one target. Decoding turns an operation without a path into one of these for each attribute that
+/// its value names.
+struct PatchOperation
+{
+    PatchOp op = PatchOp::add;
+    BoundPath path;
+    /// As sent, not canonical yet; for `remove` null, or with remove_by_value the values to remove.
+    json::value value;
+    /// The target was named by a member of a path-less operation's value.
+    bool implicit = false;
+    /// Position in `Operations`, for details of errors.
+    std::size_t position = 0;
+};
+
+/// What is accepted beyond the RFC; the defaults are strict.
+struct PatchOptions
+{
+    FilterSyntax filter{};
+    BindOptions bind{};
+    CanonicalOptions canonical{};
+    bool op_letter_case = false;     ///< "Add", "REPLACE"
+    bool dotted_keys = false;        ///< keys of a path-less value may be paths: "name.givenName", "emails[...].value"
+    bool create_on_no_match = false; ///< add and replace make the element that an eq filter describes
+    bool remove_by_value = false;    ///< `remove` with a path and values removes just those values
+    bool remove_absent = true;       ///< removing what is not there succeeds; else no_target
+    bool ignore_readonly_echo = false; ///< readOnly attributes inside values are dropped, `id` if it is the same
+    std::size_t max_operations = 10'000;
+};
+
+/// Reads a PatchOp message. Errors: invalid_syntax (not the message, an unknown op, unknown members where names
+/// matter), invalid_path, invalid_filter, invalid_value (no value), no_target (remove without path), too_many.
+/// Details say which operation. Names in path-less values that no schema has: canonical.ignore_unknown_attributes.
+SCIMKIT_API result<std::vector<PatchOperation>> decode_patch(json::value const& body, ResourceType const& type,
+                                                             PatchOptions const& options = {});
+
+/// Applies the operations in order to canonical attributes. Returns whether the state differs from before; false
+/// also when operations cancel out. On error `resource` is unchanged. Errors: no_target, mutability,
+/// invalid_value. Uniqueness is the store's matter; versions and times are the caller's.
+SCIMKIT_API result<bool> apply_patch(Resource& resource, std::span<PatchOperation const> operations,
+                                     PatchOptions const& options = {});
+
+/// What operations on a large attribute come to, so that a store can do them without loading the attribute.
+struct LargeAttributeEdit
+{
+    enum class Kind
+    {
+        add,    ///< `elements`; those whose value is there already are left as they are
+        remove, ///< `values`; those that are not there are passed over
+        replace ///< the whole attribute by `elements`; none: clears it
+    };
+
+    AttributeRef attribute;
+    Kind kind = Kind::add;
+    std::vector<json::object> elements{}; ///< canonical; each with `value`
+    std::vector<std::string> values{};
+};
+
+struct SplitPatch
+{
+    std::vector<PatchOperation> operations; ///< those that do not touch large attributes
+    std::vector<LargeAttributeEdit> edits;  ///< in order
+};
+
+/// Separates edits of large attributes. Nothing when some operation needs the attribute itself (a filter other
+/// than `value eq`, a sub-attribute): load it and apply_patch everything. Errors: as apply_patch for the elements.
+SCIMKIT_API result<std::optional<SplitPatch>> split_large_attributes(std::span<PatchOperation const> operations,
+                                                                     ResourceType const& type,
+                                                                     PatchOptions const& options = {});
+
+} // namespace scimkit

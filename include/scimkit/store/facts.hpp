@@ -1,0 +1,49 @@
+// Facts: unique keys and index entries of a resource, computed from the schema and the store's wishes.
+#pragma once
+
+#include <scimkit/store/store.hpp>
+
+namespace scimkit
+{
+
+/// What to compute, per resource type; made once at start. Threading: immutable after make().
+class SCIMKIT_API FactRules
+{
+public:
+    /// Unique: attributes whose uniqueness is `server` or `global`, and those of `also_unique` ("Group" with
+    /// "displayName"). Indexes: `indexes` where the type has such an attribute. Error: invalid_value (an index or
+    /// unique attribute that no type has, is complex, or boolean/never returned where that makes no sense).
+    struct AlsoUnique
+    {
+        std::string resource_type;
+        std::string attribute;
+    };
+    static result<FactRules> make(SchemaRegistry const& registry, std::span<std::string const> indexes,
+                                  std::span<AlsoUnique const> also_unique = {});
+
+    /// Both in one pass. A multi-valued attribute gives an entry per distinct value.
+    Facts facts_of(Resource const& resource) const;
+
+    /// The position in `indexes` under which this attribute is indexed for this type; nothing if it is not.
+    std::optional<std::size_t> index_of(ResourceType const& type, AttributeRef const& attribute) const noexcept;
+
+private:
+    struct Indexed
+    {
+        AttributeRef attribute;
+        std::size_t index;
+    };
+    struct Unique
+    {
+        AttributeRef attribute;
+        std::string path;
+    };
+    struct Rules
+    {
+        std::vector<Unique> unique;
+        std::vector<Indexed> indexed;
+    };
+    std::shared_ptr<std::vector<Rules> const> rules_; // by ResourceType::index()
+};
+
+} // namespace scimkit

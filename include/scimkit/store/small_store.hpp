@@ -1,0 +1,58 @@
+// SmallStore: the shortest way from your own data to SCIM. Five functions; adapt_small_store makes a ResourceStore of
+// it that filters, sorts, pages, enforces uniqueness, and computes User.groups on top.
+//
+// It fits thousands of resources: lists and unique checks walk over all resources of a type unless you override
+// find(). Writes run one at a time within the process.
+#pragma once
+
+#include <scimkit/store/store.hpp>
+
+#include <memory>
+
+namespace scimkit
+{
+
+/// Threading: reads are called from several threads at once; writes by one thread at a time, while no read runs.
+/// Resources are canonical (resource/resource.hpp); `type` is set on what comes in and must be set on what goes out.
+/// Errors: unavailable, busy, internal; uniqueness too, if your database finds a duplicate first.
+class SCIMKIT_API SmallStore
+{
+public:
+    virtual ~SmallStore() = default;
+
+    /// The resource with all its attributes, or nothing.
+    virtual result<std::optional<Resource>> get(std::string_view tenant, ResourceType const& type,
+                                                std::string_view id) = 0;
+
+    /// All resources of the type, each with all its attributes, in ascending order of id if you can (say so in traits
+    /// is not needed: the framework sorts what it must). `sink` returns false to stop.
+    virtual result<void> list(std::string_view tenant, ResourceType const& type,
+                              function_ref<bool(Resource&&)> sink) = 0;
+
+    virtual result<void> insert(std::string_view tenant, Resource const& resource) = 0;
+    virtual result<void> update(std::string_view tenant, Resource const& resource) = 0;
+    virtual result<void> erase(std::string_view tenant, ResourceType const& type, std::string_view id) = 0;
+
+    /// Optional: all resources whose `attribute` equals `value`, ignoring case where the schema says so; a
+    /// superset is fine. Return false if you have no quick way. Used for unique checks and `eq` filters.
+    virtual result<bool> find(std::string_view tenant, AttributeRef const& attribute, ResourceType const& type,
+                              std::string_view value, function_ref<bool(Resource&&)> sink);
+
+    /// Optional: brackets around each write. Without them a write of several resources (removing a user from its
+    /// groups) is not atomic, and the service says so.
+    virtual bool has_transactions() const { return false; }
+    virtual result<void> begin() { return {}; }
+    virtual result<void> commit() { return {}; }
+    virtual void roll_back() noexcept {}
+
+    /// Optional: resources survive a crash once commit() (or the write itself) has returned.
+    virtual bool durable() const { return false; }
+
+    /// Optional: Resource::version is stored and given back; the adapter counts it up. Without it there are no ETags.
+    virtual bool keeps_versions() const { return false; }
+};
+
+/// The adapter. It owns `store`.
+SCIMKIT_API std::shared_ptr<ResourceStore> adapt_small_store(std::shared_ptr<SmallStore> store);
+
+} // namespace scimkit
