@@ -1,0 +1,21 @@
+// For applications that have a Boost.Beast server already: one function from Beast's request to Beast's response.
+// The only public header that includes Beast.
+#pragma once
+
+#include <scimkit/service/service.hpp>
+
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <string_view>
+
+namespace scimkit::http
+{
+
+/// service.handle() on a Beast message; keep-alive and version follow the request. Blocks as handle() does: call it
+/// where that is all right.
+SCIMKIT_API boost::beast::http::response<boost::beast::http::string_body>
+handle(Service const& service, boost::beast::http::request<boost::beast::http::string_body> const& request,
+       std::string_view peer_address = {});
+
+} // namespace scimkit::http

@@ -1,0 +1,79 @@
+// Server: scimkit over HTTP/1.1 and TLS, on Boost.Beast. Optional: applications with a server of their own use
+// Service::handle(), or http/beast_adapter.hpp.
+//
+// Requests that only read run on the I/O threads; requests that may wait for a disk run on worker threads, so that
+// they hold up nobody else. Refusals before a request is whole (431, 413, 408, 400) are SCIM errors too.
+#pragma once
+
+#include <scimkit/service/service.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace scimkit::http
+{
+
+struct TlsOptions
+{
+    std::string certificate_file; ///< PEM, the chain with the server's first
+    std::string key_file;         ///< PEM
+    /// PEM with the authorities whose client certificates are accepted; empty: none are asked for.
+    std::string client_ca_file{};
+};
+
+/// One line of an access log. Never has the query (filters hold personal data), headers or bodies.
+struct AccessRecord
+{
+    std::string_view peer;
+    std::string_view method;
+    std::string_view path;
+    std::string_view subject; ///< empty: not authenticated
+    int status = 0;
+    std::size_t request_bytes = 0;  ///< of the body
+    std::size_t response_bytes = 0; ///< of the body
+    std::chrono::microseconds duration{0};
+};
+
+struct ServerOptions
+{
+    std::string address = "127.0.0.1"; ///< IPv4 or IPv6
+    std::uint16_t port = 0;            ///< 0: any free one
+    std::optional<TlsOptions> tls{};
+
+    unsigned io_threads = 0;                  ///< 0: one for each core
+    unsigned worker_threads = 8;              ///< for requests that write
+    std::size_t max_connections = 1'024;      ///< further ones wait in the accept queue
+    std::size_t max_header_bytes = 16 * 1024; ///< 431
+    std::size_t max_body_bytes = 1 << 20;     ///< 413
+    std::size_t max_pipelined = 16;           ///< requests read ahead on one connection
+
+    std::chrono::milliseconds handshake_timeout{10'000};
+    std::chrono::milliseconds idle_timeout{60'000}; ///< between requests
+    std::chrono::milliseconds read_timeout{30'000}; ///< from the first byte of a request to its last
+    std::chrono::milliseconds write_timeout{30'000};
+
+    std::function<void(AccessRecord const&)> access_log{}; ///< called from any thread
+    std::function<void(LogLevel, std::string_view)> log{};
+};
+
+/// Answers `GET /healthz` itself (200, or 503 while it stops); everything else goes to the service.
+class SCIMKIT_API Server
+{
+public:
+    /// Binds, listens and starts the threads. `service` must outlive the server. Errors: unavailable (address in use,
+    /// no permission), invalid_value (bad address, certificate or key that cannot be read or do not match).
+    static result<std::unique_ptr<Server>> start(ServerOptions options, Service const& service);
+
+    virtual ~Server() = default;
+
+    virtual std::uint16_t port() const noexcept = 0;
+
+    /// Stops accepting, lets requests in flight finish, at most for `grace`, and joins the threads. Idempotent.
+    virtual void stop(std::chrono::milliseconds grace = std::chrono::seconds{10}) = 0;
+};
+
+} // namespace scimkit::http

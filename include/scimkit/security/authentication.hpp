@@ -1,0 +1,125 @@
+// Authentication and authorisation: who calls, and whether they may (RFC 7644 section 2). Plug-in points with
+// defaults: bearer tokens, and "every authenticated principal may do everything".
+//
+// Threading: all functions are called from any number of threads at once.
+#pragma once
+
+#include <scimkit/schema/resource_type.hpp>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace scimkit
+{
+
+/// An authenticated caller.
+struct Principal
+{
+    std::string subject;               ///< who it is; goes to logs, authoriser and change feed
+    std::string tenant{};              ///< the tenant it belongs to; empty: Request::tenant, else the default one
+    std::vector<std::string> scopes{}; ///< for the authoriser
+
+    friend bool operator==(Principal const&, Principal const&) = default;
+};
+
+/// What a request offers as proof. Views live during the call.
+struct Credentials
+{
+    std::string_view authorization{};              ///< the Authorization header, unparsed; empty if absent
+    std::string_view peer_address{};               ///< of the other end, without port; may be empty
+    std::string_view client_certificate_subject{}; ///< verified TLS client certificate; may be empty
+};
+
+/// An entry of ServiceProviderConfig.authenticationSchemes (RFC 7643 section 5).
+struct AuthenticationScheme
+{
+    std::string type; ///< "oauthbearertoken", "httpbasic", ...
+    std::string name;
+    std::string description;
+    std::string spec_uri{};
+    std::string documentation_uri{};
+    bool primary = false;
+};
+
+class SCIMKIT_API Authenticator
+{
+public:
+    virtual ~Authenticator() = default;
+
+    /// The caller. Errors: unauthorized (missing or wrong credentials; the detail never tells which part was
+    /// wrong), too_many_requests, unavailable.
+    virtual result<Principal> authenticate(Credentials const& credentials) = 0;
+
+    /// The WWW-Authenticate header of a 401.
+    virtual std::string challenge() const = 0;
+
+    /// What ServiceProviderConfig announces.
+    virtual std::vector<AuthenticationScheme> schemes() const = 0;
+};
+
+/// What a principal wants to do.
+struct Access
+{
+    enum class Operation
+    {
+        create,
+        read,
+        query,
+        replace,
+        patch,
+        remove,
+        discover
+    };
+
+    Operation operation = Operation::read;
+    ResourceType const* type = nullptr; ///< null for discovery
+    std::string_view id{};              ///< empty where no single resource is meant
+};
+
+class SCIMKIT_API Authoriser
+{
+public:
+    virtual ~Authoriser() = default;
+
+    /// Success: go ahead. Errors: forbidden; not_found to hide that the resource exists.
+    virtual result<void> authorise(Principal const& principal, Access const& access) = 0;
+};
+
+/// A bearer token as it is kept: its SHA-256 and whom it stands for. Tokens are random and long (new_token()), so
+/// that a fast hash is the right one. The clear token exists only at the client.
+struct TokenRecord
+{
+    std::string sha256; ///< 64 lower-case hexadecimal digits
+    Principal principal;
+};
+
+/// The record of a clear token of at least 16 bytes. Error: invalid_value.
+SCIMKIT_API result<TokenRecord> make_token_record(std::string_view token, Principal principal);
+
+/// A new random token of 256 bits, URL-safe text.
+SCIMKIT_API std::string new_token();
+
+/// A token file: a line per token, `sha256:<64 hex digits> [subject [tenant]]` or the clear token in place of the hash;
+/// blank lines and lines that begin with # are skipped. Errors: unavailable (cannot be read), invalid_value (which
+/// line is wrong, without its content; no token at all).
+SCIMKIT_API result<std::vector<TokenRecord>> read_token_file(std::string const& path);
+
+struct BearerOptions
+{
+    std::string realm = "scim";
+    /// Also takes HTTP Basic with a token as the password; the user name is not looked at.
+    bool basic = false;
+};
+
+/// Accepts `Authorization: Bearer <token>` (RFC 6750). Comparison takes the same time whether and where a token
+/// differs. Look-up is by hash: O(1) for any number of tokens.
+SCIMKIT_API std::shared_ptr<Authenticator> bearer_authenticator(std::vector<TokenRecord> tokens,
+                                                                BearerOptions options = {});
+
+/// Accepts everybody as `subject`. Only for tests, and behind a server that has authenticated already.
+SCIMKIT_API std::shared_ptr<Authenticator> no_authentication(std::string subject = "anonymous");
+
+} // namespace scimkit

@@ -1,0 +1,36 @@
+// PasswordHasher: what becomes of secrets that clients write (RFC 7643 section 4.1.1, password; section 7.6 of
+// RFC 7644). Every string attribute with mutability writeOnly passes through it before a store sees it.
+#pragma once
+
+#include <scimkit/core/error.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace scimkit
+{
+
+/// Threading: called from any number of threads at once, never while a store transaction is open.
+class SCIMKIT_API PasswordHasher
+{
+public:
+    virtual ~PasswordHasher() = default;
+
+    /// What is stored in place of `secret`. Errors: invalid_value (too long, too short by your policy), internal.
+    virtual result<std::string> hash(std::string_view secret) = 0;
+
+    /// True if `stored` came from hash(secret). For applications that log users in. Constant time.
+    virtual bool verify(std::string_view stored, std::string_view secret) = 0;
+};
+
+/// Argon2id (RFC 9106) by libsodium; `stored` has its parameters, so they can change over time. The defaults take
+/// some 20 ms and 19 MiB for each secret. Secrets longer than 1,024 bytes are refused.
+struct Argon2Options
+{
+    unsigned long long passes = 2;
+    std::size_t memory_bytes = std::size_t{19} << 20;
+};
+SCIMKIT_API std::shared_ptr<PasswordHasher> argon2_hasher(Argon2Options options = {});
+
+} // namespace scimkit

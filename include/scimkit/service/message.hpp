@@ -1,0 +1,59 @@
+// Request and Response: HTTP as the service sees it, without a socket.
+#pragma once
+
+#include <scimkit/security/authentication.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace scimkit
+{
+
+struct Header
+{
+    std::string_view name; ///< any case
+    std::string_view value;
+};
+
+/// One HTTP request. All views must outlive Service::handle().
+struct Request
+{
+    std::string_view method; ///< "GET"; upper case as on the wire
+    std::string_view target; ///< origin form: path and query, percent-encoded, as on the wire
+    std::vector<Header> headers{};
+    std::string_view body{};
+
+    std::string_view peer_address{};               ///< without port; may be empty
+    std::string_view client_certificate_subject{}; ///< verified; may be empty
+    std::string_view tenant{};                     ///< empty: the principal's, else ServiceOptions::default_tenant
+    std::string_view trace_id{};                   ///< for logs and stores
+
+    /// Set by an application that has authenticated the caller itself; the authenticator is then not asked.
+    std::optional<Principal> principal{};
+};
+
+struct ResponseHeader
+{
+    std::string name;
+    std::string value;
+};
+
+/// One HTTP response. Content-Length is the server's to add.
+struct Response
+{
+    int status = 500;
+    std::vector<ResponseHeader> headers{};
+    std::string body{};
+    std::string subject{}; ///< who the caller was, for access logs; empty if not authenticated
+
+    /// The value of a header, ignoring case; empty if absent.
+    SCIMKIT_API std::string_view header(std::string_view name) const noexcept;
+};
+
+/// The SCIM error body (RFC 7644 section 3.12) and its headers. The one place that turns an Error into HTTP; for
+/// servers that must refuse before a Request exists (431, 408).
+SCIMKIT_API Response error_response(Error const& error);
+
+} // namespace scimkit

@@ -1,0 +1,106 @@
+// Service: a SCIM service provider as a function from Request to Response (RFC 7644).
+//
+//     auto service = Service::create({.base_url = "https://example.com/scim",
+//                                     .store = memory::make_store(),
+//                                     .authenticator = bearer_authenticator(tokens)}).value();
+//     Response response = service.handle(request);
+#pragma once
+
+#include <scimkit/core/environment.hpp>
+#include <scimkit/security/password.hpp>
+#include <scimkit/service/message.hpp>
+#include <scimkit/store/facts.hpp>
+#include <scimkit/store/run_query.hpp>
+#include <scimkit/tolerance/tolerance.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace scimkit
+{
+
+/// Every limit on what one request may ask for. Beyond a limit the answer is a SCIM error.
+struct ServiceLimits
+{
+    std::size_t max_target_bytes = 32 * 1024;   ///< 414
+    std::size_t max_body_bytes = 1 << 20;       ///< 413
+    std::size_t max_json_depth = 32;            ///< 400 invalidSyntax
+    std::size_t max_patch_operations = 10'000;  ///< 400 tooMany
+    std::size_t max_filter_depth = 128;         ///< 400 invalidFilter
+    std::size_t max_filter_terms = 1'000;       ///< 400 invalidFilter
+    std::uint64_t default_page_size = 100;      ///< resources without `count`
+    std::uint64_t max_page_size = 1'000;        ///< filter.maxResults; a larger `count` gets this many
+    QueryBudget query{};                        ///< 400 tooMany
+    std::chrono::milliseconds deadline{30'000}; ///< given to the store
+};
+
+enum class LogLevel
+{
+    debug,
+    info,
+    warning,
+    error
+};
+
+struct ServiceOptions
+{
+    /// Absolute URL of the SCIM root, without a slash at the end; no query, no fragment. Its path is the prefix that
+    /// request targets begin with; every location is built from it.
+    std::string base_url;
+    /// Needed. Shared with the caller.
+    std::shared_ptr<ResourceStore> store;
+    /// Needed; no_authentication() where the application has seen to it.
+    std::shared_ptr<Authenticator> authenticator;
+
+    /// Default: the schemas and resource types of RFC 7643.
+    std::shared_ptr<SchemaRegistry const> registry{};
+    /// Default: whoever is authenticated may do everything.
+    std::shared_ptr<Authoriser> authoriser{};
+    /// Default: system clock and UUIDv7 ids.
+    std::shared_ptr<Environment> environment{};
+    /// Default: Argon2id.
+    std::shared_ptr<PasswordHasher> password_hasher{};
+
+    Tolerance tolerance{};
+    ServiceLimits limits{};
+
+    /// Path that request targets begin with, if a proxy in front changes it: "" or "/scim". Default: that of base_url.
+    std::optional<std::string> path_prefix{};
+    std::string default_tenant = "default";
+    bool patch = true; ///< off: PATCH answers 501 and ServiceProviderConfig says so
+    std::string documentation_uri{};
+
+    /// Told of faults (5xx), never of secrets. May be called from any thread. Default: silence.
+    std::function<void(LogLevel, std::string_view)> log{};
+};
+
+/// Threading: handle() may be called from any number of threads at once. Cheap to move, not to copy.
+class SCIMKIT_API Service
+{
+public:
+    /// Checks the configuration against the store's traits and attaches the store. Errors: invalid_value (what is
+    /// missing or contradictory), and those of the store.
+    static result<Service> create(ServiceOptions options);
+
+    Service(Service&&) noexcept;
+    Service& operator=(Service&&) noexcept;
+    ~Service();
+
+    /// Answers one request. Never throws but for lack of memory: whatever a plug-in throws becomes a 500. Blocks for as
+    /// long as the store does.
+    Response handle(Request const& request) const;
+
+    SchemaRegistry const& registry() const noexcept;
+    ServiceOptions const& options() const noexcept;
+
+private:
+    struct State;
+    explicit Service(std::unique_ptr<State const> state);
+    std::unique_ptr<State const> state_;
+};
+
+} // namespace scimkit
