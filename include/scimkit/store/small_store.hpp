@@ -20,16 +20,16 @@ class SCIMKIT_API SmallStore
 public:
     virtual ~SmallStore() = default;
 
-    /// The resource with all its attributes, or nothing.
+    /// The resource with all its attributes, or nothing. Any text may come as `id`.
     virtual result<std::optional<Resource>> get(std::string_view tenant, ResourceType const& type,
                                                 std::string_view id) = 0;
 
-    /// All resources of the type, each with all its attributes, in ascending order of id if you can (say so in traits
-    /// is not needed: the framework sorts what it must). `sink` returns false to stop.
+    /// All resources of the type, each with all its attributes, in any order. `sink` returns false to stop.
     virtual result<void> list(std::string_view tenant, ResourceType const& type,
                               function_ref<bool(Resource&&)> sink) = 0;
 
-    virtual result<void> insert(std::string_view tenant, Resource const& resource) = 0;
+    /// `resource.id` is new. If your table has ids of its own, put yours in its place.
+    virtual result<void> insert(std::string_view tenant, Resource& resource) = 0;
     virtual result<void> update(std::string_view tenant, Resource const& resource) = 0;
     virtual result<void> erase(std::string_view tenant, ResourceType const& type, std::string_view id) = 0;
 

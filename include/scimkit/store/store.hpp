@@ -182,9 +182,10 @@ enum class LargeAttributes
 class SCIMKIT_API WriteTransaction : public ReadTransaction
 {
 public:
-    /// Stores a new resource; its id is new. Returns its version. Uniqueness is decided here, atomically, by the
-    /// keys in `facts`. Errors: uniqueness, with the attribute of the key that collided.
-    virtual result<Version> insert(Resource const& resource, Facts const& facts) = 0;
+    /// Stores a new resource; its id is new. Returns its version. A store with ids of its own (a table with a
+    /// numeric key) may put its id into `resource` instead; it must be unique for ever. Uniqueness is decided here,
+    /// atomically, by the keys in `facts`. Errors: uniqueness, with the attribute of the key that collided.
+    virtual result<Version> insert(Resource& resource, Facts const& facts) = 0;
 
     /// Overwrites the resource of that id if its version is `expected` (none: whatever it is), facts included.
     /// Returns the new version. `changed` are the paths for the change feed. Errors: not_found,
