@@ -1,0 +1,165 @@
+#include <scimkit/core/text.hpp>
+
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+namespace scimkit
+{
+namespace
+{
+
+constexpr char ascii_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::size_t ascii_prefix(std::string_view text) noexcept
+{
+    std::size_t i = 0;
+    for (; i + sizeof(std::uint64_t) <= text.size(); i += sizeof(std::uint64_t))
+    {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, text.data() + i, sizeof eight);
+        if ((eight & 0x8080808080808080u) != 0)
+            break;
+    }
+    while (i < text.size() && static_cast<unsigned char>(text[i]) < 0x80)
+        ++i;
+    return i;
+}
+
+bool is_ascii(std::string_view text) noexcept { return ascii_prefix(text) == text.size(); }
+
+using CodePoints = std::vector<utf8proc_int32_t>;
+
+// One code point, or nothing taken (0) where the text is not UTF-8.
+std::size_t take_code_point(std::string_view text, utf8proc_int32_t& code_point) noexcept
+{
+    auto const n = utf8proc_iterate(reinterpret_cast<utf8proc_uint8_t const*>(text.data()),
+                                    static_cast<utf8proc_ssize_t>(text.size()), &code_point);
+    return n > 0 ? static_cast<std::size_t>(n) : 0;
+}
+
+bool decode_utf8(std::string_view text, CodePoints& out)
+{
+    out.reserve(text.size());
+    while (!text.empty())
+    {
+        utf8proc_int32_t code_point = 0;
+        auto const n = take_code_point(text, code_point);
+        if (n == 0)
+            return false;
+        out.push_back(code_point);
+        text.remove_prefix(n);
+    }
+    return true;
+}
+
+std::string encode_utf8(CodePoints const& code_points)
+{
+    std::string out;
+    out.reserve(code_points.size() * 2);
+    for (auto const code_point : code_points)
+    {
+        std::array<utf8proc_uint8_t, 4> bytes{};
+        auto const n = utf8proc_encode_char(code_point, bytes.data());
+        out.append(reinterpret_cast<char const*>(bytes.data()), static_cast<std::size_t>(n));
+    }
+    return out;
+}
+
+int combining_class(utf8proc_int32_t code_point) { return utf8proc_get_property(code_point)->combining_class; }
+
+// Canonical ordering. utf8proc_decompose would do it by bubble sort, which a hostile run of combining marks turns
+// into quadratic work.
+void order_combining_marks(CodePoints& code_points)
+{
+    auto const is_starter = [](utf8proc_int32_t code_point) { return combining_class(code_point) == 0; };
+    auto run = code_points.begin();
+    while ((run = std::find_if_not(run, code_points.end(), is_starter)) != code_points.end())
+    {
+        auto const end = std::find_if(run, code_points.end(), is_starter);
+        std::stable_sort(run, end, [](auto a, auto b) { return combining_class(a) < combining_class(b); });
+        run = end;
+    }
+}
+
+// Canonical decomposition (NFD), of the case-folded code points if so asked.
+CodePoints decompose(CodePoints const& code_points, bool fold_case)
+{
+    auto const options =
+        static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | (fold_case ? UTF8PROC_CASEFOLD : 0));
+    CodePoints out;
+    out.reserve(code_points.size() * 2);
+    for (auto const code_point : code_points)
+    {
+        std::array<utf8proc_int32_t, 32> parts{}; // the longest decomposition has 4, the longest folding 3 letters
+        int boundary = 0;
+        auto const n = utf8proc_decompose_char(code_point, parts.data(), parts.size(), options, &boundary);
+        out.insert(out.end(), parts.begin(), parts.begin() + n);
+    }
+    order_combining_marks(out);
+    return out;
+}
+
+} // namespace
+
+bool equal_ascii_ignoring_case(std::string_view a, std::string_view b) noexcept
+{
+    return a.size() == b.size() &&
+           std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
+}
+
+std::string to_ascii_lower(std::string_view text)
+{
+    std::string out(text);
+    for (char& c : out)
+        c = ascii_lower(c);
+    return out;
+}
+
+bool is_valid_utf8(std::string_view text) noexcept
+{
+    for (text.remove_prefix(ascii_prefix(text)); !text.empty(); text.remove_prefix(ascii_prefix(text)))
+    {
+        utf8proc_int32_t code_point = 0;
+        auto const n = take_code_point(text, code_point);
+        if (n == 0)
+            return false;
+        text.remove_prefix(n);
+    }
+    return true;
+}
+
+std::string comparison_key(std::string_view text, bool case_exact)
+{
+    if (is_ascii(text))
+        return case_exact ? std::string(text) : to_ascii_lower(text);
+
+    CodePoints code_points;
+    if (!decode_utf8(text, code_points))
+        return std::string(text);
+    // Folding needs decomposed text (Unicode, definition D145): first NFD, then fold, then NFD of the result.
+    code_points = decompose(code_points, false);
+    if (!case_exact)
+        code_points = decompose(code_points, true);
+    auto const composed =
+        utf8proc_normalize_utf32(code_points.data(), static_cast<utf8proc_ssize_t>(code_points.size()),
+                                 static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+    code_points.resize(static_cast<std::size_t>(composed));
+    return encode_utf8(code_points);
+}
+
+bool equal_text(std::string_view a, std::string_view b, bool case_exact)
+{
+    if (a == b)
+        return true;
+    if (is_ascii(a) && is_ascii(b))
+        return !case_exact && equal_ascii_ignoring_case(a, b);
+    return comparison_key(a, case_exact) == comparison_key(b, case_exact);
+}
+
+} // namespace scimkit
