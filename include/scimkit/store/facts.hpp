@@ -11,8 +11,9 @@ class SCIMKIT_API FactRules
 {
 public:
     /// Unique: attributes whose uniqueness is `server` or `global`, and those of `also_unique` ("Group" with
-    /// "displayName"). Indexes: `indexes` where the type has such an attribute. Error: invalid_value (an index or
-    /// unique attribute that no type has, is complex, or boolean/never returned where that makes no sense).
+    /// "displayName"). Indexes: `indexes` where the type has such an attribute; one that no type has is left alone,
+    /// so that a store's default list fits every registry. Error: invalid_value (not an attribute name; complex,
+    /// large, never returned, or computed; a unique attribute that the type has not, or that is boolean or dateTime).
     struct AlsoUnique
     {
         std::string resource_type;

@@ -1,0 +1,134 @@
+#include <scimkit/store/small_store.hpp>
+
+#include "small_transaction.hpp"
+
+#include <mutex>
+#include <shared_mutex>
+
+namespace scimkit
+{
+namespace
+{
+
+/// Many readers or one writer. A waiting writer holds the door, so that a stream of readers cannot starve it.
+class Gate
+{
+public:
+    std::shared_lock<std::shared_mutex> read()
+    {
+        std::lock_guard const door{door_};
+        return std::shared_lock{room_};
+    }
+
+    std::unique_lock<std::shared_mutex> write()
+    {
+        std::lock_guard const door{door_};
+        return std::unique_lock{room_};
+    }
+
+private:
+    std::mutex door_;
+    std::shared_mutex room_;
+};
+
+/// begin() and commit() around a write; rolls back unless it was committed, also when an exception passes.
+class Brackets
+{
+public:
+    explicit Brackets(SmallStore& store)
+        : store_(store.has_transactions() ? &store : nullptr)
+    {
+    }
+    Brackets(Brackets const&) = delete;
+    Brackets& operator=(Brackets const&) = delete;
+    ~Brackets()
+    {
+        if (open_)
+            store_->roll_back();
+    }
+
+    result<void> begin()
+    {
+        auto begun = store_ ? store_->begin() : result<void>{};
+        open_ = store_ && begun;
+        return begun;
+    }
+
+    result<void> commit()
+    {
+        auto committed = store_ ? store_->commit() : result<void>{};
+        open_ = open_ && !committed;
+        return committed;
+    }
+
+private:
+    SmallStore* store_;
+    bool open_ = false;
+};
+
+class SmallStoreAdapter final : public ResourceStore
+{
+public:
+    explicit SmallStoreAdapter(std::shared_ptr<SmallStore> store)
+        : store_(std::move(store))
+    {
+    }
+
+    StoreTraits traits() const override
+    {
+        StoreTraits traits;
+        traits.name = "small store";
+        traits.durable = store_->durable();
+        traits.atomic = store_->has_transactions();
+        traits.versions = store_->keeps_versions();
+        traits.positions = true; // a position is a sort value and an id, found again by walking
+        return traits;
+    }
+
+    result<void> read(std::string_view tenant, CallContext const&,
+                      function_ref<result<void>(ReadTransaction&)> body) override
+    {
+        if (auto named = check(tenant); !named)
+            return named;
+        auto const lock = gate_.read();
+        Version unused = 0;
+        SmallTransaction transaction{*store_, tenant, unused};
+        return body(transaction);
+    }
+
+    result<void> write(std::string_view tenant, CallContext const&,
+                       function_ref<result<void>(WriteTransaction&)> body) override
+    {
+        if (auto named = check(tenant); !named)
+            return named;
+        auto const lock = gate_.write();
+        Brackets brackets{*store_};
+        if (auto begun = brackets.begin(); !begun)
+            return begun;
+        SmallTransaction transaction{*store_, tenant, last_version_};
+        if (auto done = body(transaction); !done)
+            return done;
+        return brackets.commit();
+    }
+
+private:
+    static result<void> check(std::string_view tenant)
+    {
+        if (tenant.size() > 64)
+            return Error{ErrorCode::invalid_value, "a tenant's name has at most 64 bytes"};
+        return {};
+    }
+
+    std::shared_ptr<SmallStore> store_;
+    Gate gate_;
+    Version last_version_ = 0; // of all tenants together; written under the gate
+};
+
+} // namespace
+
+std::shared_ptr<ResourceStore> adapt_small_store(std::shared_ptr<SmallStore> store)
+{
+    return std::make_shared<SmallStoreAdapter>(std::move(store));
+}
+
+} // namespace scimkit

@@ -1,0 +1,256 @@
+#include "small_transaction.hpp"
+
+#include <scimkit/schema/registry.hpp>
+
+#include "attribute_values.hpp"
+#include "page_collector.hpp"
+
+#include <algorithm>
+
+namespace scimkit
+{
+namespace
+{
+
+/// A comparison that every match must fulfil and that find() or get() may answer: `attribute eq "text"`, alone or as
+/// an operand of `and`. Not on references: they have several spellings for one target.
+BoundComparison const* pushable(BoundFilter const& filter) noexcept
+{
+    if (auto const* comparison = std::get_if<BoundComparison>(&filter.node))
+        return comparison->op == CompareOperator::eq && std::holds_alternative<StringKey>(comparison->value) &&
+                       comparison->attribute.leaf().type != AttributeType::reference
+                   ? comparison
+                   : nullptr;
+    if (auto const* all = std::get_if<BoundConjunction>(&filter.node))
+        for (BoundFilter const& operand : all->operands)
+            if (std::holds_alternative<BoundComparison>(operand.node))
+                if (auto const* comparison = pushable(operand))
+                    return comparison;
+    return nullptr;
+}
+
+bool is_common(AttributeRef const& attribute, std::string_view name) noexcept
+{
+    return attribute.schema == &common_schema() && attribute.attribute->name == name;
+}
+
+/// The value as the client spelled it: a database folds case by its own rules.
+std::optional<std::string> spelling_of(Resource const& resource, AttributeRef const& attribute, UniqueKey const& key)
+{
+    std::optional<std::string> text;
+    for_each_value(resource, attribute,
+                   [&](BoundLiteral&& value)
+                   {
+                       auto* string = std::get_if<StringKey>(&value);
+                       if (string && !text && string->key == key.value)
+                           text = std::move(string->text);
+                   });
+    return text;
+}
+
+bool has_key(Resource const& resource, AttributeRef const& attribute, UniqueKey const& key)
+{
+    bool found = false;
+    for_each_value(resource, attribute,
+                   [&](BoundLiteral&& value) { found = found || unique_key_of(value) == key.value; });
+    return found;
+}
+
+struct KeyToCheck
+{
+    UniqueKey const* key;
+    AttributeRef attribute;
+};
+
+} // namespace
+
+result<std::optional<Resource>> SmallTransaction::get(ResourceType const& type, std::string_view id, Wanted const&)
+{
+    auto found = store_->get(tenant_, type, id);
+    if (found && *found && !store_->keeps_versions())
+        (*found)->version = 0;
+    return found;
+}
+
+QueryCapability SmallTransaction::capability(Query const&) const
+{
+    return {.filter = true, .sort = true, .page = true, .total = true};
+}
+
+result<void> SmallTransaction::candidates(Query::Source const& source, function_ref<bool(Resource&&)> sink)
+{
+    BoundComparison const* equal = source.filter ? pushable(*source.filter) : nullptr;
+    if (equal && is_common(equal->attribute, "id"))
+    {
+        auto found = get(*source.type, std::get<StringKey>(equal->value).text, {});
+        if (!found)
+            return found.error();
+        if (*found)
+            sink(std::move(**found));
+        return {};
+    }
+    if (equal && !is_common(equal->attribute, "meta") && !is_common(equal->attribute, "schemas"))
+    {
+        auto const done =
+            store_->find(tenant_, equal->attribute, *source.type, std::get<StringKey>(equal->value).text, sink);
+        if (!done)
+            return done.error();
+        if (*done)
+            return {};
+    }
+    return store_->list(tenant_, *source.type, sink);
+}
+
+result<QuerySummary> SmallTransaction::query(Query const& query, function_ref<bool(Resource&&)> sink)
+{
+    // list() has no order, so all candidates are seen; no more than one page and what it skips is kept.
+    QueryBudget budget;
+    budget.max_sorted = budget.max_scanned;
+    auto collector = PageCollector::make(query, {.filtered = false, .ordered = false}, budget);
+    if (!collector)
+        return collector.error();
+
+    std::optional<Error> failure;
+    for (Query::Source const& source : query.sources)
+    {
+        auto const listed = candidates(source,
+                                       [&](Resource&& resource)
+                                       {
+                                           if (!store_->keeps_versions())
+                                               resource.version = 0;
+                                           auto more = collector->offer(std::move(resource));
+                                           if (!more)
+                                               failure = std::move(more).error();
+                                           return more && *more;
+                                       });
+        if (failure)
+            return std::move(*failure);
+        if (!listed)
+            return listed.error();
+    }
+
+    Page page = collector->finish();
+    for (Resource& resource : page.resources)
+        if (!sink(std::move(resource)))
+            break;
+    return QuerySummary{page.total, std::move(page.next)};
+}
+
+result<void> SmallTransaction::check_unique(Resource const& resource, Facts const& facts)
+{
+    std::vector<KeyToCheck> slow;
+    UniqueKey const* taken = nullptr;
+    for (UniqueKey const& key : facts.unique_keys)
+    {
+        auto const path = parse_attribute_path(key.attribute);
+        auto const attribute = path ? resource.type->resolve(*path) : std::nullopt;
+        if (!attribute)
+            return Error{ErrorCode::internal, "the unique key '" + std::string{key.attribute} +
+                                                  "' is not an attribute of resource type '" + resource.type->name() +
+                                                  "'"};
+        auto const collides = [&](Resource&& other)
+        {
+            if (other.id != resource.id && has_key(other, *attribute, key))
+                taken = &key;
+            return taken == nullptr;
+        };
+        if (auto const text = spelling_of(resource, *attribute, key))
+        {
+            auto const done = store_->find(tenant_, *attribute, *resource.type, *text, collides);
+            if (!done)
+                return done.error();
+            if (*done)
+                continue;
+        }
+        slow.push_back({&key, *attribute});
+    }
+
+    // One walk for all keys that find() does not know.
+    if (!taken && !slow.empty())
+    {
+        auto const listed =
+            store_->list(tenant_, *resource.type,
+                         [&](Resource&& other)
+                         {
+                             for (KeyToCheck const& check : slow)
+                                 if (other.id != resource.id && has_key(other, check.attribute, *check.key))
+                                     taken = check.key;
+                             return taken == nullptr;
+                         });
+        if (!listed)
+            return listed.error();
+    }
+    if (taken)
+        return Error{ErrorCode::uniqueness,
+                     "the value of '" + std::string{taken->attribute} + "' is in use by another resource",
+                     std::string{taken->attribute}};
+    return {};
+}
+
+Version SmallTransaction::next_version(Version previous)
+{
+    if (!store_->keeps_versions())
+        return 0;
+    // Counting from the clock keeps versions from being reused after a restart without a counter in your database.
+    auto const now =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count();
+    *last_version_ = std::max({*last_version_ + 1, previous + 1, static_cast<Version>(std::max<std::int64_t>(now, 1))});
+    return *last_version_;
+}
+
+result<Version> SmallTransaction::insert(Resource& resource, Facts const& facts)
+{
+    if (auto unique = check_unique(resource, facts); !unique)
+        return unique.error();
+    resource.version = next_version(0);
+    if (auto inserted = store_->insert(tenant_, resource); !inserted)
+        return inserted.error();
+    return resource.version;
+}
+
+result<Resource> SmallTransaction::stored(ResourceType const& type, std::string_view id,
+                                          std::optional<Version> expected)
+{
+    auto found = get(type, id, {});
+    if (!found)
+        return found.error();
+    if (!*found)
+        return Error{ErrorCode::not_found, type.name() + " '" + std::string{id} + "' does not exist"};
+    if (expected && (*found)->version != *expected)
+        return Error{ErrorCode::precondition_failed, type.name() + " '" + std::string{id} + "' has another version, " +
+                                                         format_version((*found)->version)};
+    return std::move(**found);
+}
+
+result<Version> SmallTransaction::replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,
+                                          LargeAttributes large, std::span<std::string const>)
+{
+    auto old = stored(*resource.type, resource.id, expected);
+    if (!old)
+        return old.error();
+    if (auto unique = check_unique(resource, facts); !unique)
+        return unique.error();
+
+    Resource updated = resource;
+    updated.version = next_version(old->version);
+    if (large == LargeAttributes::keep)
+        for (AttributeRef const& attribute : resource.type->large_attributes())
+        {
+            updated.attributes.erase(attribute.attribute->name);
+            if (json::value* kept = old->attributes.if_contains(attribute.attribute->name))
+                updated.attributes.emplace(attribute.attribute->name, std::move(*kept));
+        }
+    if (auto written = store_->update(tenant_, updated); !written)
+        return written.error();
+    return updated.version;
+}
+
+result<void> SmallTransaction::remove(ResourceType const& type, std::string_view id, std::optional<Version> expected)
+{
+    if (auto old = stored(type, id, expected); !old)
+        return old.error();
+    return store_->erase(tenant_, type, id);
+}
+
+} // namespace scimkit
