@@ -82,6 +82,8 @@ public:
     result<std::shared_ptr<SchemaRegistry const>> build() const;
 
 private:
+    void replace_or_add(ResourceTypeDefinition type);
+
     std::vector<Schema> schemas_;
     std::vector<ResourceTypeDefinition> types_;
     struct Extend

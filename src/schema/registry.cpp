@@ -1,0 +1,186 @@
+#include <scimkit/core/text.hpp>
+#include <scimkit/schema/registry.hpp>
+
+#include "definitions.hpp"
+#include "keywords.hpp"
+#include "validation.hpp"
+
+#include <algorithm>
+
+namespace scimkit
+{
+namespace
+{
+
+// Characteristics that follow from the type, whatever was declared.
+void apply_type_rules(std::vector<Attribute>& attributes)
+{
+    for (auto& attribute : attributes)
+    {
+        attribute.case_exact = keywords::is_always_case_exact(attribute.type) ||
+                               (keywords::has_case(attribute.type) && attribute.case_exact);
+        apply_type_rules(attribute.sub_attributes);
+    }
+}
+
+bool is_discovery_schema(std::string_view id)
+{
+    auto const& schemas = definitions::discovery_schemas();
+    return std::any_of(schemas.begin(), schemas.end(),
+                       [id](Schema const& schema) { return equal_ascii_ignoring_case(schema.id, id); });
+}
+
+Error invalid(std::string detail) { return {.code = ErrorCode::invalid_value, .detail = std::move(detail)}; }
+
+// Those that were added, checked, then the discovery schemas.
+result<std::deque<Schema>> collect_schemas(std::vector<Schema> const& added)
+{
+    std::deque<Schema> schemas;
+    auto const& discovery = definitions::discovery_schemas();
+    for (auto const& schema : added)
+    {
+        // A definition that came from rfc7643_schemas() or another provider's /Schemas may be among them.
+        if (std::find(discovery.begin(), discovery.end(), schema) != discovery.end())
+            continue;
+        if (is_discovery_schema(schema.id))
+            return invalid("The schema " + schema.id + " is built in and cannot be replaced.");
+        if (auto checked = check_schema(schema); !checked)
+            return checked.error();
+        if (std::any_of(schemas.begin(), schemas.end(),
+                        [&schema](Schema const& other) { return equal_ascii_ignoring_case(other.id, schema.id); }))
+            return invalid("The schema " + schema.id + " is there twice.");
+        apply_type_rules(schemas.emplace_back(schema).attributes);
+    }
+    schemas.insert(schemas.end(), discovery.begin(), discovery.end());
+    return schemas;
+}
+
+// Checks a definition against the registry as built so far, gives its URIs the schemas' spelling, and finds its
+// schemas: the base first, then the extensions.
+result<std::vector<Schema const*>> resolve_schemas(ResourceTypeDefinition& type, SchemaRegistry const& registry)
+{
+    auto refuse = [&type](std::string const& reason)
+    { return invalid("The resource type \"" + type.name + "\": " + reason + "."); };
+
+    if (auto checked = check_names(type); !checked)
+        return checked.error();
+    auto const& types = registry.resource_types();
+    if (std::any_of(types.begin(), types.end(),
+                    [&type](auto const& other) { return equal_ascii_ignoring_case(other->name(), type.name); }))
+        return refuse("the name is there twice");
+    if (registry.find_endpoint(type.endpoint, true) != nullptr)
+        return refuse("the endpoint \"" + type.endpoint + "\" is another resource type's");
+
+    auto const* base = registry.find_schema(type.schema);
+    if (base == nullptr)
+        return refuse("the base schema \"" + type.schema + "\" is not known");
+    if (auto checked = check_base_schema(type, *base); !checked)
+        return checked.error();
+    type.schema = base->id;
+
+    std::vector<Schema const*> schemas{base};
+    for (auto& extension : type.extensions)
+    {
+        auto const* schema = registry.find_schema(extension.schema);
+        if (schema == nullptr)
+            return refuse("the extension \"" + extension.schema + "\" is not known");
+        if (std::find(schemas.begin(), schemas.end(), schema) != schemas.end())
+            return refuse("the schema \"" + extension.schema + "\" is there twice");
+        extension.schema = schema->id;
+        schemas.push_back(schema);
+    }
+    return schemas;
+}
+
+} // namespace
+
+Schema const* SchemaRegistry::find_schema(std::string_view uri) const noexcept
+{
+    auto const found = std::find_if(schemas_.begin(), schemas_.end(),
+                                    [uri](Schema const& schema) { return equal_ascii_ignoring_case(schema.id, uri); });
+    return found == schemas_.end() ? nullptr : &*found;
+}
+
+ResourceType const* SchemaRegistry::find_resource_type(std::string_view name) const noexcept
+{
+    auto const found =
+        std::find_if(types_.begin(), types_.end(), [name](auto const& type) { return type->name() == name; });
+    return found == types_.end() ? nullptr : found->get();
+}
+
+ResourceType const* SchemaRegistry::find_endpoint(std::string_view endpoint, bool ignore_case) const noexcept
+{
+    auto const found = std::find_if(types_.begin(), types_.end(),
+                                    [endpoint, ignore_case](auto const& type) {
+                                        return ignore_case ? equal_ascii_ignoring_case(type->endpoint(), endpoint)
+                                                           : type->endpoint() == endpoint;
+                                    });
+    return found == types_.end() ? nullptr : found->get();
+}
+
+using Builder = SchemaRegistry::Builder;
+
+Builder& Builder::add_rfc7643()
+{
+    schemas_.push_back(definitions::user());
+    schemas_.push_back(definitions::group());
+    schemas_.push_back(definitions::enterprise_user());
+    for (auto& type : rfc7643_resource_types())
+        types_.push_back(std::move(type));
+    return *this;
+}
+
+Builder& Builder::add(Schema schema)
+{
+    schemas_.push_back(std::move(schema));
+    return *this;
+}
+
+Builder& Builder::add(ResourceTypeDefinition type)
+{
+    types_.push_back(std::move(type));
+    return *this;
+}
+
+Builder& Builder::extend(std::string_view resource_type, std::string_view schema_uri, bool required)
+{
+    extends_.push_back(
+        {.type = std::string(resource_type), .extension = {.schema = std::string(schema_uri), .required = required}});
+    return *this;
+}
+
+result<std::shared_ptr<SchemaRegistry const>> Builder::build() const
+{
+    if (!errors_.empty())
+        return errors_.front();
+    auto schemas = collect_schemas(schemas_);
+    if (!schemas)
+        return schemas.error();
+    std::shared_ptr<SchemaRegistry> const registry(new SchemaRegistry);
+    registry->schemas_ = *std::move(schemas);
+
+    auto types = types_;
+    for (auto const& extend : extends_)
+    {
+        auto const type = std::find_if(types.begin(), types.end(),
+                                       [&extend](auto const& definition) { return definition.name == extend.type; });
+        if (type == types.end())
+            return invalid("The schema " + extend.extension.schema + " is to extend the resource type \"" +
+                           extend.type + "\", which is not known.");
+        type->extensions.push_back(extend.extension);
+    }
+    for (auto& type : types)
+    {
+        auto const found = resolve_schemas(type, *registry);
+        if (!found)
+            return found.error();
+        std::vector<ResourceType::Extension> extensions;
+        for (std::size_t i = 0; i < type.extensions.size(); ++i)
+            extensions.push_back({.schema = (*found)[i + 1], .required = type.extensions[i].required});
+        registry->types_.emplace_back(
+            new ResourceType(std::move(type), found->front(), std::move(extensions), registry->types_.size()));
+    }
+    return std::shared_ptr<SchemaRegistry const>(registry);
+}
+
+} // namespace scimkit

@@ -1,0 +1,50 @@
+#include <scimkit/core/text.hpp>
+#include <scimkit/schema/schema.hpp>
+
+#include "keywords.hpp"
+
+#include <algorithm>
+
+namespace scimkit
+{
+namespace
+{
+
+Attribute const* find_by_name(std::vector<Attribute> const& attributes, std::string_view name) noexcept
+{
+    auto const found =
+        std::find_if(attributes.begin(), attributes.end(),
+                     [name](Attribute const& attribute) { return equal_ascii_ignoring_case(attribute.name, name); });
+    return found == attributes.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+Attribute const* Attribute::find_sub_attribute(std::string_view sub_name) const noexcept
+{
+    return find_by_name(sub_attributes, sub_name);
+}
+
+Attribute const* Schema::find_attribute(std::string_view attribute_name) const noexcept
+{
+    return find_by_name(attributes, attribute_name);
+}
+
+std::string_view to_string(AttributeType type) noexcept { return keywords::types[static_cast<std::size_t>(type)]; }
+
+std::string_view to_string(Mutability mutability) noexcept
+{
+    return keywords::mutabilities[static_cast<std::size_t>(mutability)];
+}
+
+std::string_view to_string(Returned returned) noexcept
+{
+    return keywords::returned[static_cast<std::size_t>(returned)];
+}
+
+std::string_view to_string(Uniqueness uniqueness) noexcept
+{
+    return keywords::uniqueness[static_cast<std::size_t>(uniqueness)];
+}
+
+} // namespace scimkit
