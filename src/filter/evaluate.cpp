@@ -1,0 +1,251 @@
+#include <scimkit/core/text.hpp>
+#include <scimkit/filter/evaluate.hpp>
+
+#include "literal.hpp"
+#include "resource_values.hpp"
+#include "text_match.hpp"
+
+#include <algorithm>
+
+namespace scimkit
+{
+
+namespace
+{
+
+using detail::Absent;
+
+bool holds(CompareOperator op, int order) noexcept
+{
+    switch (op)
+    {
+    case CompareOperator::eq:
+        return order == 0;
+    case CompareOperator::ne:
+        return order != 0;
+    case CompareOperator::gt:
+        return order > 0;
+    case CompareOperator::ge:
+        return order >= 0;
+    case CompareOperator::lt:
+        return order < 0;
+    case CompareOperator::le:
+        return order <= 0;
+    case CompareOperator::co:
+    case CompareOperator::sw:
+    case CompareOperator::ew:
+        break;
+    }
+    return false;
+}
+
+int compare_instants(Instant a, Instant b) noexcept { return (a > b) - (a < b); }
+
+/// References to SCIM resources, as opposed to external ones and to URIs that only identify.
+bool refers_to_resources(Attribute const& attribute)
+{
+    return attribute.type == AttributeType::reference &&
+           std::any_of(attribute.reference_types.begin(), attribute.reference_types.end(),
+                       [](std::string const& type) {
+                           return !equal_ascii_ignoring_case(type, "external") &&
+                                  !equal_ascii_ignoring_case(type, "uri");
+                       });
+}
+
+bool compare_string(std::string_view stored, BoundComparison const& test, StringKey const& literal)
+{
+    Attribute const& leaf = test.attribute.leaf();
+    if (detail::is_equality(test.op) && refers_to_resources(leaf) && detail::same_resource_uri(stored, literal.text))
+    {
+        return test.op == CompareOperator::eq;
+    }
+    return detail::match_text(stored, test.op, literal.key, leaf.case_exact || leaf.type == AttributeType::binary);
+}
+
+std::optional<Number> number_of(json::value const& value) noexcept
+{
+    switch (value.kind())
+    {
+    case json::kind::int64:
+        return Number{value.get_int64()};
+    case json::kind::uint64:
+        return Number{value.get_uint64()};
+    case json::kind::double_:
+        return Number{value.get_double()};
+    default:
+        return std::nullopt;
+    }
+}
+
+/// One value against a literal that is not null. A value that does not have its attribute's type equals nothing.
+bool compare_value(std::string_view stored, BoundComparison const& test)
+{
+    auto const* const literal = std::get_if<StringKey>(&test.value);
+    return literal ? compare_string(stored, test, *literal) : test.op == CompareOperator::ne;
+}
+
+bool compare_value(Instant stored, BoundComparison const& test)
+{
+    auto const* const literal = std::get_if<Instant>(&test.value);
+    return literal ? holds(test.op, compare_instants(stored, *literal)) : test.op == CompareOperator::ne;
+}
+
+bool compare_value(json::value const& stored, BoundComparison const& test)
+{
+    bool const differs = test.op == CompareOperator::ne;
+    if (auto const* const text = stored.if_string())
+    {
+        if (std::holds_alternative<Instant>(test.value))
+        {
+            auto const instant = parse_date_time(*text);
+            return instant ? compare_value(*instant, test) : differs;
+        }
+        return compare_value(std::string_view(*text), test);
+    }
+    if (auto const* const literal = std::get_if<bool>(&test.value))
+    {
+        auto const* const value = stored.if_bool();
+        return value ? holds(test.op, *value != *literal) : differs;
+    }
+    auto const* const literal = std::get_if<Number>(&test.value);
+    auto const value = number_of(stored);
+    return literal && value ? holds(test.op, compare_numbers(*value, *literal)) : differs;
+}
+
+/// Evaluates within a scope: a resource, or one element between brackets. The scope calls back with the values of
+/// an attribute, never with null, until told to stop.
+template <class Scope>
+class Evaluator
+{
+public:
+    explicit Evaluator(Scope const& scope) noexcept
+        : scope_(scope)
+    {
+    }
+
+    bool evaluate(BoundFilter const& filter) const { return std::visit(*this, filter.node); }
+
+    bool operator()(BoundComparison const& node) const
+    {
+        if (std::holds_alternative<std::nullptr_t>(node.value))
+        {
+            return present(node.attribute) == (node.op == CompareOperator::ne);
+        }
+        bool any_value = false;
+        bool const any_match = scope_.visit(node.attribute, Absent::primary_is_false,
+                                            [&](auto const& value)
+                                            {
+                                                any_value = true;
+                                                return compare_value(value, node);
+                                            });
+        return any_match || (!any_value && node.op == CompareOperator::ne);
+    }
+
+    bool operator()(BoundPresence const& node) const { return present(node.attribute); }
+
+    bool operator()(BoundConjunction const& node) const
+    {
+        return std::all_of(node.operands.begin(), node.operands.end(),
+                           [this](BoundFilter const& operand) { return evaluate(operand); });
+    }
+
+    bool operator()(BoundDisjunction const& node) const
+    {
+        return std::any_of(node.operands.begin(), node.operands.end(),
+                           [this](BoundFilter const& operand) { return evaluate(operand); });
+    }
+
+    bool operator()(BoundNegation const& node) const { return !evaluate(node.operand.front()); }
+
+    bool operator()(BoundValuePath const& node) const
+    {
+        return scope_.visit_elements(node.attribute, [&node](json::value const& element)
+                                     { return matches_element(node.filter.front(), element); });
+    }
+
+    bool operator()(BoundConstant const& node) const noexcept { return node.always; }
+
+private:
+    bool present(AttributeRef const& attribute) const
+    {
+        return scope_.visit(attribute, Absent::is_nothing, [](auto const& value) { return detail::has_value(value); });
+    }
+
+    Scope const& scope_;
+};
+
+class ResourceScope
+{
+public:
+    explicit ResourceScope(ResourceView const& resource) noexcept
+        : resource_(resource)
+    {
+    }
+
+    template <class Visit>
+    bool visit(AttributeRef const& attribute, Absent absent, Visit const& visit_value) const
+    {
+        if (detail::is_computed(attribute))
+        {
+            return detail::visit_computed(attribute, resource_, visit_value);
+        }
+        json::value const* const value = detail::find_stored(attribute, resource_);
+        return value && detail::visit_stored(attribute, *value, absent, visit_value);
+    }
+
+    template <class Visit>
+    bool visit_elements(AttributeRef const& attribute, Visit const& visit_element) const
+    {
+        if (detail::is_computed(attribute))
+        {
+            json::value const computed = detail::computed_value(attribute, resource_);
+            return detail::visit_stored(attribute, computed, Absent::is_nothing, visit_element);
+        }
+        json::value const* const value = detail::find_stored(attribute, resource_);
+        return value && detail::visit_stored(attribute, *value, Absent::is_nothing, visit_element);
+    }
+
+private:
+    ResourceView const& resource_;
+};
+
+class ElementScope
+{
+public:
+    explicit ElementScope(json::value const& element) noexcept
+        : element_(element)
+    {
+    }
+
+    template <class Visit>
+    bool visit(AttributeRef const& attribute, Absent absent, Visit const& visit_value) const
+    {
+        return detail::visit_stored(attribute, element_, absent, visit_value);
+    }
+
+    /// There are no brackets between brackets.
+    template <class Visit>
+    bool visit_elements(AttributeRef const&, Visit const&) const noexcept
+    {
+        return false;
+    }
+
+private:
+    json::value const& element_;
+};
+
+} // namespace
+
+bool matches(BoundFilter const& filter, ResourceView const& resource)
+{
+    ResourceScope const scope(resource);
+    return Evaluator(scope).evaluate(filter);
+}
+
+bool matches_element(BoundFilter const& filter, json::value const& element)
+{
+    ElementScope const scope(element);
+    return Evaluator(scope).evaluate(filter);
+}
+
+} // namespace scimkit

@@ -1,0 +1,31 @@
+// Literals of filters in the types of their attributes. Private to the room.
+#pragma once
+
+#include <scimkit/filter/bind.hpp>
+
+#include <string_view>
+
+namespace scimkit::detail
+{
+
+/// The value of a JSON number, exact where 64 bits can hold it. What is beyond a double becomes infinite: so
+/// `x lt 1e400` is true for every number, as it should be.
+Number parse_number(std::string_view text) noexcept;
+
+/// `literal` in the type of `attribute.leaf()`, which is not complex. Error: invalid_filter, for a literal or an
+/// operator that does not fit.
+result<BoundLiteral> bind_literal(Literal const& literal, CompareOperator op, AttributeRef const& attribute,
+                                  BindOptions const& options);
+
+/// The same without what a message needs: a comparison with null is a question of presence alone.
+constexpr bool is_equality(CompareOperator op) noexcept
+{
+    return op == CompareOperator::eq || op == CompareOperator::ne;
+}
+
+constexpr bool is_substring(CompareOperator op) noexcept
+{
+    return op == CompareOperator::co || op == CompareOperator::sw || op == CompareOperator::ew;
+}
+
+} // namespace scimkit::detail
