@@ -1,0 +1,54 @@
+// Connection: one client's TCP or TLS connection, and the HTTP/1.1 on it.
+//
+// A connection reads a request, has it answered, writes the answer, and only then looks at the next one; requests
+// that a client sends ahead (pipelining) wait in the buffer. Answers that need no waiting are gathered, up to
+// ServerOptions::max_pipelined of them, and leave in one write.
+//
+// Threading: all functions are called on the thread of its IoThread.
+#pragma once
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace scimkit::http
+{
+
+struct Host;
+class IoThread;
+
+/// Not the type-erased default: a virtual call less for each operation.
+using Executor = boost::asio::io_context::executor_type;
+using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
+using Clock = std::chrono::steady_clock;
+
+class Connection : public std::enable_shared_from_this<Connection>
+{
+public:
+    virtual ~Connection() = default;
+
+    virtual void start() = 0;
+
+    /// When deadline_passed() is due. Looked at now and then, which costs nothing per request; a timer for every
+    /// operation would.
+    Clock::time_point deadline() const noexcept { return deadline_; }
+    virtual void deadline_passed() = 0;
+
+    /// The server stops: closes at once if nothing is in flight, otherwise after the answer.
+    virtual void finish() = 0;
+
+    /// Closes at once, whatever is in flight.
+    virtual void close() = 0;
+
+protected:
+    Clock::time_point deadline_ = Clock::time_point::max();
+};
+
+/// Plain or TLS, as the host is configured.
+std::shared_ptr<Connection> make_connection(Host& host, IoThread& home, Socket socket, std::string peer);
+
+} // namespace scimkit::http

@@ -1,0 +1,31 @@
+// Host: what all connections of one server share.
+#pragma once
+
+#include <scimkit/http/server.hpp>
+
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <atomic>
+#include <optional>
+#include <string_view>
+
+namespace scimkit::http
+{
+
+struct Host
+{
+    ServerOptions const options;
+    Service const& service;
+    std::optional<boost::asio::ssl::context> tls;
+    boost::asio::thread_pool workers;
+    std::atomic<bool> stopping{false};
+
+    void report(LogLevel level, std::string_view message) const
+    {
+        if (options.log)
+            options.log(level, message);
+    }
+};
+
+} // namespace scimkit::http

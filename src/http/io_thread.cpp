@@ -1,0 +1,116 @@
+#include "io_thread.hpp"
+
+#include "host.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <exception>
+#include <utility>
+#include <vector>
+
+namespace scimkit::http
+{
+
+namespace asio = boost::asio;
+
+IoThread::IoThread(Host& host, Clock::duration interval, std::function<void()> closed)
+    : host_(host)
+    , interval_(interval)
+    , closed_(std::move(closed))
+    , work_(context_.get_executor())
+    , timer_(context_.get_executor())
+{
+}
+
+IoThread::~IoThread() { stop(); }
+
+void IoThread::run()
+{
+    thread_ = std::thread{[this]
+                          {
+                              for (;;)
+                              {
+                                  try
+                                  {
+                                      context_.run();
+                                      return;
+                                  }
+                                  catch (std::exception const& exception)
+                                  {
+                                      host_.report(LogLevel::error, exception.what());
+                                  }
+                              }
+                          }};
+}
+
+void IoThread::stop()
+{
+    context_.stop();
+    if (thread_.joinable())
+        thread_.join();
+}
+
+void IoThread::adopt(Socket socket, std::string peer)
+{
+    asio::post(context_,
+               [this, socket = std::move(socket), peer = std::move(peer)]() mutable
+               {
+                   auto connection = make_connection(host_, *this, std::move(socket), std::move(peer));
+                   connections_.insert(connection);
+                   if (connections_.size() == 1)
+                       sweep_later();
+                   if (host_.stopping)
+                       connection->close();
+                   else
+                       connection->start();
+               });
+}
+
+void IoThread::for_each(std::function<void(Connection&)> function)
+{
+    asio::post(context_,
+               [this, function = std::move(function)]
+               {
+                   // A copy: the function may close connections, which takes them out of the set.
+                   std::vector const connections(connections_.begin(), connections_.end());
+                   for (auto const& connection : connections)
+                       function(*connection);
+               });
+}
+
+void IoThread::forget(std::shared_ptr<Connection> const& connection)
+{
+    if (connections_.erase(connection) == 0)
+        return;
+    if (connections_.empty())
+        timer_.cancel(); // an idle server sleeps
+    closed_();
+}
+
+void IoThread::sweep_later()
+{
+    timer_.expires_after(interval_);
+    timer_.async_wait(
+        [this](boost::system::error_code const& error)
+        {
+            if (!error)
+                sweep();
+        });
+}
+
+void IoThread::sweep()
+{
+    auto const now = Clock::now();
+    std::vector<std::shared_ptr<Connection>> expired;
+    for (auto const& connection : connections_)
+    {
+        if (connection->deadline() <= now)
+            expired.push_back(connection);
+    }
+    for (auto const& connection : expired)
+        connection->deadline_passed();
+    if (!connections_.empty())
+        sweep_later();
+}
+
+} // namespace scimkit::http

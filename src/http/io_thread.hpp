@@ -1,0 +1,58 @@
+// IoThread: one thread, one io_context, and the connections that live on it. A connection never changes threads, so
+// it needs no locks.
+#pragma once
+
+#include "connection.hpp"
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <functional>
+#include <memory>
+#include <thread>
+#include <unordered_set>
+
+namespace scimkit::http
+{
+
+/// Threading: run(), stop(), adopt() and for_each() from anywhere; the rest on its own thread.
+class IoThread
+{
+public:
+    /// `interval`: how often deadlines are looked at. `closed`: told of every connection that is gone.
+    IoThread(Host& host, Clock::duration interval, std::function<void()> closed);
+    ~IoThread();
+
+    void run();
+    /// Ends run() and joins the thread. Whatever is still queued is dropped.
+    void stop();
+
+    Executor executor() noexcept { return context_.get_executor(); }
+
+    /// Takes over an accepted socket: makes a connection of it and starts it.
+    void adopt(Socket socket, std::string peer);
+
+    /// Calls `function` for each connection, on this thread, some time later.
+    void for_each(std::function<void(Connection&)> function);
+
+    /// A connection has closed.
+    void forget(std::shared_ptr<Connection> const& connection);
+
+private:
+    void sweep_later();
+    void sweep();
+
+    using Timer = boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>, Executor>;
+
+    Host& host_;
+    Clock::duration interval_;
+    std::function<void()> closed_;
+    boost::asio::io_context context_{1}; // before what must be gone before it
+    std::unordered_set<std::shared_ptr<Connection>> connections_;
+    boost::asio::executor_work_guard<Executor> work_;
+    Timer timer_;
+    std::thread thread_;
+};
+
+} // namespace scimkit::http

@@ -1,0 +1,64 @@
+#include "request_view.hpp"
+
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/field.hpp>
+
+namespace scimkit::http
+{
+
+namespace beast = boost::beast;
+using beast::http::field;
+
+namespace
+{
+
+/// The origin form of a target (RFC 9112 section 3.2): servers must take the absolute form too.
+std::string_view origin_form(std::string_view target)
+{
+    for (std::string_view scheme : {"http://", "https://"})
+    {
+        if (target.size() < scheme.size() || !beast::iequals(target.substr(0, scheme.size()), scheme))
+            continue;
+        auto const path = target.find_first_of("/?", scheme.size());
+        return path == std::string_view::npos ? std::string_view{"/"} : target.substr(path);
+    }
+    return target;
+}
+
+} // namespace
+
+std::optional<Error> check_header(RequestHeader const& header)
+{
+    auto const hosts = header.count(field::host);
+    if (hosts > 1 || (hosts == 0 && header.version() >= 11))
+        return Error{ErrorCode::bad_request, "The request must have one Host header."};
+
+    // Beast refuses Transfer-Encoding beside Content-Length, and Transfer-Encoding twice around "chunked".
+    if (auto const coding = header.find(field::transfer_encoding); coding != header.end())
+    {
+        if (header.version() < 11)
+            return Error{ErrorCode::bad_request, "HTTP/1.0 has no Transfer-Encoding."};
+        if (header.count(field::transfer_encoding) != 1 || !beast::iequals(coding->value(), "chunked"))
+            return Error{ErrorCode::not_implemented, "The only Transfer-Encoding that is understood is chunked."};
+    }
+    return std::nullopt;
+}
+
+bool expects_continue(RequestHeader const& header)
+{
+    auto const expect = header.find(field::expect);
+    return header.version() >= 11 && expect != header.end() && beast::iequals(expect->value(), "100-continue");
+}
+
+void view_header(Request& request, RequestHeader const& header)
+{
+    request.method = header.method_string();
+    request.target = origin_form(header.target());
+    request.headers.clear();
+    for (auto const& line : header)
+        request.headers.push_back({line.name_string(), line.value()});
+}
+
+std::string_view path_of(std::string_view target) noexcept { return target.substr(0, target.find('?')); }
+
+} // namespace scimkit::http

@@ -1,0 +1,31 @@
+// From Beast's request header to the service's Request: views, no copies; and the checks of RFC 9112 that Beast's
+// parser leaves to its user.
+#pragma once
+
+#include <scimkit/service/message.hpp>
+
+#include <boost/beast/http/message.hpp>
+
+#include <optional>
+
+namespace scimkit::http
+{
+
+using RequestHeader = boost::beast::http::request_header<>;
+
+/// Why a request must be refused before it is read on: framing that two parties could understand in two ways
+/// (RFC 9112 section 6.1), a Host that is missing or repeated (section 3.2), a request target of no known form.
+/// The connection must be closed after the refusal.
+std::optional<Error> check_header(RequestHeader const& header);
+
+/// True if the client waits for `100 Continue` before it sends the body.
+bool expects_continue(RequestHeader const& header);
+
+/// Points method, target and headers of `request` into `header`, which must outlive it. An absolute-form target
+/// becomes origin form. Keeps the capacity of request.headers.
+void view_header(Request& request, RequestHeader const& header);
+
+/// The path of a target in origin form, for logs: a query may hold personal data.
+std::string_view path_of(std::string_view target) noexcept;
+
+} // namespace scimkit::http

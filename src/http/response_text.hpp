@@ -1,0 +1,21 @@
+// The head of a response as text: status line and headers, written straight into the connection's output.
+#pragma once
+
+#include <scimkit/service/message.hpp>
+
+#include <string>
+
+namespace scimkit::http
+{
+
+struct ResponseFraming
+{
+    bool keep_alive = true;
+    bool http_1_0 = false; ///< the client has to be told that the connection stays
+};
+
+/// Appends the status line, the response's headers, Server, Date and Content-Length, and the empty line. A header
+/// whose value could end the line early is left out.
+void append_response_head(std::string& out, Response const& response, ResponseFraming const& framing);
+
+} // namespace scimkit::http
