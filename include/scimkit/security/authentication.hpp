@@ -96,26 +96,30 @@ struct TokenRecord
     Principal principal;
 };
 
-/// The record of a clear token of at least 16 bytes. Error: invalid_value.
+/// The record of a clear token of 16 to 4,096 characters of those that RFC 6750 section 2.1 allows. Error:
+/// invalid_value.
 SCIMKIT_API result<TokenRecord> make_token_record(std::string_view token, Principal principal);
 
 /// A new random token of 256 bits, URL-safe text.
 SCIMKIT_API std::string new_token();
 
 /// A token file: a line per token, `sha256:<64 hex digits> [subject [tenant]]` or the clear token in place of the hash;
-/// blank lines and lines that begin with # are skipped. Errors: unavailable (cannot be read), invalid_value (which
-/// line is wrong, without its content; no token at all).
+/// blank lines and lines that begin with # are skipped. A subject that is left out becomes "token-" and the first 8
+/// digits of the hash. Keep the file readable for the service's account alone; that is not checked. Errors:
+/// unavailable (cannot be read), invalid_value (which line is wrong, without its content; a token twice; no token at
+/// all).
 SCIMKIT_API result<std::vector<TokenRecord>> read_token_file(std::string const& path);
 
 struct BearerOptions
 {
-    std::string realm = "scim";
+    std::string realm = "scim"; ///< printable ASCII
     /// Also takes HTTP Basic with a token as the password; the user name is not looked at.
     bool basic = false;
 };
 
 /// Accepts `Authorization: Bearer <token>` (RFC 6750). Comparison takes the same time whether and where a token
-/// differs. Look-up is by hash: O(1) for any number of tokens.
+/// differs. Look-up is by hash: O(1) for any number of tokens. Throws std::invalid_argument for a record whose hash is
+/// not one, for one token with two principals, and for a realm that no header can carry.
 SCIMKIT_API std::shared_ptr<Authenticator> bearer_authenticator(std::vector<TokenRecord> tokens,
                                                                 BearerOptions options = {});
 

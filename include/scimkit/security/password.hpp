@@ -25,7 +25,9 @@ public:
 };
 
 /// Argon2id (RFC 9106) by libsodium; `stored` has its parameters, so they can change over time. The defaults take
-/// some 20 ms and 19 MiB for each secret. Secrets longer than 1,024 bytes are refused.
+/// some 20 ms and 19 MiB for each secret. Secrets are brought into the form of PRECIS OpaqueString (RFC 8265) first, so
+/// that one password is one password on every keyboard; empty ones, control characters and more than 1,024 bytes are
+/// refused. Options outside of what libsodium can do throw std::invalid_argument.
 struct Argon2Options
 {
     unsigned long long passes = 2;

@@ -1,0 +1,72 @@
+#include <scimkit/security/password.hpp>
+
+#include "opaque_string.hpp"
+#include "sodium.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace scimkit
+{
+namespace
+{
+
+constexpr std::size_t max_secret_bytes = 1024;
+
+class Argon2Hasher final : public PasswordHasher
+{
+public:
+    explicit Argon2Hasher(Argon2Options const& options)
+        : options_(options)
+    {
+        if (options.passes < crypto_pwhash_OPSLIMIT_MIN || options.passes > crypto_pwhash_OPSLIMIT_MAX)
+            throw std::invalid_argument("argon2_hasher: passes out of range");
+        if (options.memory_bytes < crypto_pwhash_MEMLIMIT_MIN || options.memory_bytes > crypto_pwhash_MEMLIMIT_MAX)
+            throw std::invalid_argument("argon2_hasher: memory_bytes out of range");
+    }
+
+    result<std::string> hash(std::string_view secret) override
+    {
+        if (secret.size() > max_secret_bytes)
+            return Error{.code = ErrorCode::invalid_value, .detail = "The secret is longer than 1,024 bytes."};
+        auto const prepared = detail::prepare_opaque_string(secret);
+        if (!prepared)
+            return prepared.error();
+
+        std::array<char, crypto_pwhash_STRBYTES> stored{};
+        if (crypto_pwhash_str_alg(stored.data(), prepared->data(), prepared->size(), options_.passes,
+                                  options_.memory_bytes, crypto_pwhash_ALG_ARGON2ID13) != 0)
+            return Error{.code = ErrorCode::internal, .detail = "There is not enough memory to hash a secret."};
+        return std::string(stored.data());
+    }
+
+    bool verify(std::string_view stored, std::string_view secret) override
+    {
+        // Zeros behind `stored` end it for libsodium; a zero within it would end it too early.
+        std::array<char, crypto_pwhash_STRBYTES> text{};
+        if (stored.size() >= text.size() || stored.find('\0') != std::string_view::npos ||
+            !stored.starts_with(crypto_pwhash_argon2id_STRPREFIX) || secret.size() > max_secret_bytes)
+            return false;
+        auto const prepared = detail::prepare_opaque_string(secret);
+        if (!prepared)
+            return false;
+        std::ranges::copy(stored, text.begin());
+        return crypto_pwhash_str_verify(text.data(), prepared->data(), prepared->size()) == 0;
+    }
+
+private:
+    Argon2Options options_;
+};
+
+} // namespace
+
+std::shared_ptr<PasswordHasher> argon2_hasher(Argon2Options options)
+{
+    detail::require_sodium();
+    return std::make_shared<Argon2Hasher>(options);
+}
+
+} // namespace scimkit
