@@ -86,7 +86,7 @@ bool contains(json::value const& actual, json::value const& expected)
             return false;
         std::vector<bool> used(actual.get_array().size());
         return std::ranges::all_of(*array,
-                                   [&](json::value const& element)
+                                   [&](json::value const& element) -> bool
                                    {
                                        for (std::size_t i = 0; i < used.size(); ++i)
                                            if (!used[i] && contains(actual.get_array()[i], element))
