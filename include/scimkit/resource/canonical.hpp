@@ -4,7 +4,9 @@
 
 #include <scimkit/resource/resource.hpp>
 
-#include <span>
+#include <cstddef>
+#include <optional>
+#include <string_view>
 
 namespace scimkit
 {
@@ -20,22 +22,51 @@ struct CanonicalOptions
     bool extension_without_schema = false;
     /// `schemas` may be missing; otherwise invalid_syntax.
     bool missing_schemas = false;
-    /// The formats of references, timezone, locale, preferredLanguage and telephone numbers are not checked.
+    /// The formats of references, timezone, locale, preferredLanguage, telephone numbers, countries and
+    /// certificates are not checked.
     bool lax_formats = false;
+    /// readOnly sub-attributes inside a complex value are refused (mutability), as PATCH does, instead of dropped.
+    bool refuse_read_only = false;
     NameResolution names{};
 };
 
+/// What a member name at the root of a resource stands for: an attribute, or (attribute is null) the object of an
+/// extension. Any letter case; attributes also fully qualified. Nothing: no schema of the type has it.
+SCIMKIT_API std::optional<AttributeRef> find_member(std::string_view name, ResourceType const& type,
+                                                    NameResolution const& names = {});
+
+/// What to do with a member that find_member does not know: success means to pass over it. Error: invalid_syntax.
+SCIMKIT_API result<void> pass_unknown_member(std::string_view name, ResourceType const& type,
+                                             CanonicalOptions const& options);
+
 /// The canonical attributes of a request body (POST, PUT). readOnly attributes, `id` and `meta` are dropped; names
-/// may be in any case and may be fully qualified; unassigned values vanish. Errors: invalid_syntax (not an object,
-/// a name twice ignoring case, unknown names and schemas unless tolerated), invalid_value (a value that does not
-/// fit its attribute). Required attributes and primary are check_resource's matter.
+/// may be in any case and may be fully qualified; unassigned values vanish, and so do elements that are there
+/// already. Canonical values are suggestions. An empty externalId is unassigned. Errors: invalid_syntax (not an
+/// object, a name twice ignoring case, unknown names and schemas unless tolerated), invalid_value (a value that
+/// does not fit its attribute). Required attributes and primary are check_resource's matter. Details name the
+/// attribute and the reason, never the value (RFC 7643 section 9.3).
 SCIMKIT_API result<json::object> canonicalise(json::value const& body, ResourceType const& type,
                                               CanonicalOptions const& options = {});
 
 /// One value for one attribute in canonical form, null when it comes to nothing. A multi-valued attribute takes
-/// an array; its elements are checked one by one. Errors as above. `path` names the attribute in details.
+/// an array; its elements are checked one by one. readOnly sub-attributes are dropped. Errors as above. `path`
+/// names the attribute in details. Integers have no fraction and no exponent, not even 1.0 (RFC 7643 section
+/// 2.3.4). Formats that depend on the attribute's place (locale and the like) need the overload below.
 SCIMKIT_API result<json::value> canonicalise_value(json::value const& value, Attribute const& attribute,
                                                    std::string_view path, CanonicalOptions const& options = {});
+
+/// The same for what `attribute` names, the sub-attribute where there is one.
+SCIMKIT_API result<json::value> canonicalise_value(json::value const& value, AttributeRef const& attribute,
+                                                   CanonicalOptions const& options = {});
+
+/// The same for one element of a multi-valued attribute; `index` is its place in what the client sent.
+SCIMKIT_API result<json::value> canonicalise_element(json::value const& element, AttributeRef const& attribute,
+                                                     std::size_t index, CanonicalOptions const& options = {});
+
+/// The same for one value of a complex attribute, but sub-attributes that come to nothing stay as null: what PATCH
+/// merges into a value that is there.
+SCIMKIT_API result<json::object> canonicalise_members(json::value const& complex, AttributeRef const& attribute,
+                                                      CanonicalOptions const& options = {});
 
 /// The rules for a whole resource: required attributes (and required sub-attributes of assigned complex values,
 /// required extensions) are there, at most one element of each attribute is primary. Error: invalid_value.
@@ -44,10 +75,19 @@ SCIMKIT_API result<void> check_resource(json::object const& attributes, Resource
 /// PUT (RFC 7644 section 3.5.1): from `incoming` (canonical) and the stored `current` the new state. readOnly
 /// values stay as stored; an immutable value that is stored must be repeated unchanged or left out, else
 /// `mutability`; writeOnly values that are left out stay, since no client can repeat what it never sees.
+/// In complex attributes the same holds for sub-attributes. Elements of multi-valued attributes come and go as a
+/// whole: only one that is there before and after (the same `value`, else the same immutable sub-attributes) keeps
+/// what the client left out of it. readOnly sub-attributes belong to `value` and go with it.
 SCIMKIT_API result<json::object> merge_for_replace(json::object const& current, json::object incoming,
                                                    ResourceType const& type);
 
-/// Equal states: members in any order, `primary: false` the same as absent.
+/// The part of merge_for_replace for one multi-valued complex attribute, also for PATCH.
+SCIMKIT_API void keep_unsent(json::array& incoming, json::array const& current, Attribute const& attribute);
+
+/// Equal states: object members in any order, `primary: false` of an element the same as absent, null and absent
+/// the same.
 SCIMKIT_API bool same_state(json::object const& a, json::object const& b);
+/// The same for one attribute's value.
+SCIMKIT_API bool same_state(json::value const& a, json::value const& b);
 
 } // namespace scimkit

@@ -25,11 +25,19 @@ public:
     static result<Projection> make(ResourceType const& type, std::span<std::string const> attributes,
                                    std::span<std::string const> excluded, NameResolution const& names = {});
 
-    /// Also shows attributes with `returned: request` that `sent` has: for answers to POST and PUT.
+    /// Also shows attributes with `returned: request` that `sent` has: for answers to POST and PUT. Not when the
+    /// client chose attributes by name, or excluded them.
     void add_sent(json::object const& sent);
 
-    /// True if the top-level attribute is shown, wholly or in part. `attribute` is of the type this was made for.
+    /// The same for what one PATCH operation named.
+    void add_sent(AttributeRef const& sent);
+
+    /// True if the top-level attribute is shown, wholly or in part; `meta` included. `attribute` is of the type
+    /// this was made for; its sub-attribute is not looked at.
     bool shows(AttributeRef const& attribute) const noexcept;
+
+    /// True if the sub-attribute (`meta.created`) is shown, and so its attribute.
+    bool shows_sub(AttributeRef const& attribute) const noexcept;
 
     /// True when a client chose attributes by name.
     bool chosen() const noexcept { return chosen_; }
@@ -41,15 +49,22 @@ private:
     struct Rule
     {
         Attribute const* attribute; ///< top-level
-        bool shown;
-        bool in_part;                                 ///< sub-attributes are filtered
-        std::vector<Attribute const*> sub_attributes; ///< shown ones, if in part
+        bool shown = true;
+        bool excluded = false;                          ///< by name: nothing brings it back
+        bool in_part = false;                           ///< sub-attributes are filtered
+        std::vector<Attribute const*> sub_attributes{}; ///< shown ones, if in part
     };
 
-    Rule const* find(Attribute const& attribute) const noexcept;
+    class Maker;
+
+    Rule const* find(Attribute const* attribute) const noexcept;
+    bool filter_member(json::value& value, Attribute const& attribute) const;
+    Rule* find_openable(Attribute const& attribute) noexcept;
+    static void open(Rule& rule, Attribute const* sub);
+    void add_sent(json::value const& value, Attribute const& attribute);
 
     ResourceType const* type_;
-    std::vector<Rule> rules_; // every attribute whose treatment differs from "show all of it"
+    std::vector<Rule> rules_; // every attribute whose treatment differs from "show all of it", by address
     bool chosen_ = false;
 };
 

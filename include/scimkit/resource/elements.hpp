@@ -1,0 +1,70 @@
+// Elements of multi-valued attributes: when two of them are the same. The RFCs leave this open; scimkit's answer
+// (docs/design.md): an element that a client names is there when every sub-attribute it gives equals that of a
+// stored element, and an element whose `value` cannot change (a group's member) is known by `value` alone.
+#pragma once
+
+#include <scimkit/schema/resource_type.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace scimkit
+{
+
+/// Equality of two canonical values of one attribute (or of one element of it): strings by the attribute's case
+/// rule, everything else as JSON.
+SCIMKIT_API bool same_value(json::value const& a, json::value const& b, Attribute const& attribute);
+
+/// True for a multi-valued complex attribute whose `value` is immutable: `value` says which element it is.
+SCIMKIT_API bool known_by_value(Attribute const& attribute) noexcept;
+
+/// What of a given element has to match.
+enum class ElementMatch
+{
+    given,       ///< all sub-attributes that it has; `primary` is a mark on an element and is not compared
+    value_first, ///< `value` alone when it has one, else as `given`
+};
+
+/// Finds elements in an array of one attribute, in constant time where the array is large. Holds references to
+/// both arguments. Elements may be appended while it is in use, and told by added(); nothing else may change.
+class SCIMKIT_API ElementIndex
+{
+public:
+    ElementIndex(Attribute const& attribute, json::array const& elements, ElementMatch match);
+
+    /// Position of the first element that matches a canonical element.
+    std::optional<std::size_t> find(json::value const& given);
+
+    /// Positions of all elements that match, ascending.
+    std::vector<std::size_t> find_all(json::value const& given);
+
+    /// The last element of the array is new.
+    void added();
+
+private:
+    using Signature = std::vector<std::size_t>; // positions of sub-attributes, ascending; empty: simple values
+    using Positions = std::unordered_map<std::string, std::vector<std::size_t>>;
+    struct Table
+    {
+        Signature signature;
+        Positions positions;
+    };
+
+    Signature signature_of(json::value const& given) const;
+    bool matches(json::value const& stored, json::value const& given, Signature const& signature) const;
+    std::optional<std::string> key_of(json::value const& element, Signature const& signature) const;
+    Positions const& table_for(Signature const& signature);
+    template <class Visit>
+    void visit_matches(json::value const& given, Visit visit);
+
+    Attribute const& attribute_;
+    json::array const& elements_;
+    ElementMatch match_;
+    std::size_t searches_ = 0;
+    std::vector<Table> tables_;
+};
+
+} // namespace scimkit

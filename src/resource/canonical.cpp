@@ -1,0 +1,275 @@
+#include "seen.hpp"
+#include "value_reader.hpp"
+
+#include <scimkit/core/text.hpp>
+#include <scimkit/resource/canonical.hpp>
+#include <scimkit/schema/registry.hpp>
+
+#include <algorithm>
+#include <vector>
+
+namespace scimkit
+{
+
+namespace
+{
+
+std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
+
+Error bad_syntax(std::string detail, std::string attribute = {})
+{
+    return {.code = ErrorCode::invalid_syntax, .detail = std::move(detail), .attribute = std::move(attribute)};
+}
+
+// Reads one body. Members come in any order, an extension's attributes from its object and from fully qualified
+// names at the root; `schemas` can be judged only when everything else is read.
+class BodyReader
+{
+public:
+    BodyReader(ResourceType const& type, CanonicalOptions const& options)
+        : type_(type)
+        , options_(options)
+        , common_(common_schema().attributes)
+        , base_(type.schema().attributes)
+    {
+    }
+
+    result<json::object> read(json::object const& body)
+    {
+        attributes_.reserve(body.size());
+        json::value const* schemas = nullptr;
+        for (auto const& [name, value] : body)
+        {
+            auto const member = find_member(name, type_, options_.names);
+            if (!member)
+            {
+                if (auto passed = pass_unknown_member(name, type_, options_); !passed)
+                {
+                    return passed.error();
+                }
+                continue;
+            }
+            if (member->schema == &common_schema() && member->attribute->name == "schemas")
+            {
+                schemas = &value;
+            }
+            if (auto done = member->attribute ? read_attribute(*member, value) : read_extension(*member, value); !done)
+            {
+                return done.error();
+            }
+        }
+        if (auto fine = check_schemas(schemas); !fine)
+        {
+            return fine.error();
+        }
+        for (auto& extension : extensions_)
+        {
+            if (!extension.attributes.empty())
+            {
+                attributes_.emplace(extension.schema->id, std::move(extension.attributes));
+            }
+        }
+        return std::move(attributes_);
+    }
+
+private:
+    struct Extension
+    {
+        Schema const* schema;
+        Seen seen;
+        bool has_object = false;
+        bool is_listed = false;
+        json::object attributes{};
+    };
+
+    Extension& extension(Schema const& schema)
+    {
+        auto found = std::find_if(extensions_.begin(), extensions_.end(),
+                                  [&](Extension const& e) { return e.schema == &schema; });
+        return found != extensions_.end()
+                   ? *found
+                   : extensions_.emplace_back(Extension{.schema = &schema, .seen = Seen(schema.attributes)});
+    }
+
+    result<void> read_attribute(AttributeRef const& attribute, json::value const& value)
+    {
+        bool const is_common = attribute.schema == &common_schema();
+        auto& seen = attribute.in_extension ? extension(*attribute.schema).seen : is_common ? common_ : base_;
+        if (!seen.insert(*attribute.attribute))
+        {
+            return Place(attribute).fault(ErrorCode::invalid_syntax, "the name is there twice");
+        }
+        if (attribute.attribute->mutability == Mutability::read_only)
+        {
+            return {};
+        }
+        if (is_common && attribute.attribute->name == "schemas")
+        {
+            return {};
+        }
+        auto canonical =
+            ValueReader(options_, attribute.schema).read(value, *attribute.attribute, nullptr, Place(attribute));
+        if (!canonical)
+        {
+            return canonical.error();
+        }
+        // RFC 7643 section 3.1: an externalId is not empty.
+        bool const is_empty_external_id = is_common && canonical->is_string() && canonical->get_string().empty();
+        if (!canonical->is_null() && !is_empty_external_id)
+        {
+            auto& target = attribute.in_extension ? extension(*attribute.schema).attributes : attributes_;
+            target.emplace(attribute.attribute->name, std::move(*canonical));
+        }
+        return {};
+    }
+
+    result<void> read_extension(AttributeRef const& member, json::value const& value)
+    {
+        auto& place = extension(*member.schema);
+        if (place.has_object)
+        {
+            return bad_syntax(member.schema->id + ": the name is there twice", member.schema->id);
+        }
+        place.has_object = true;
+        if (value.is_null())
+        {
+            return {};
+        }
+        auto const* object = value.if_object();
+        if (!object)
+        {
+            return Error{.code = ErrorCode::invalid_value,
+                         .detail = member.schema->id + ": expected an object with the extension's attributes",
+                         .attribute = member.schema->id};
+        }
+        for (auto const& [name, inner] : *object)
+        {
+            auto const* attribute = member.schema->find_attribute(name);
+            if (!attribute)
+            {
+                if (options_.ignore_unknown_attributes)
+                {
+                    continue;
+                }
+                return bad_syntax(member.schema->id + ": there is no attribute " + quoted(name), member.schema->id);
+            }
+            if (auto done = read_attribute({member.schema, attribute, nullptr, true}, inner); !done)
+            {
+                return done;
+            }
+        }
+        return {};
+    }
+
+    result<void> check_schemas(json::value const* schemas)
+    {
+        bool has_base = false;
+        if (schemas && !schemas->is_null())
+        {
+            auto const* uris = schemas->if_array();
+            if (!uris)
+            {
+                return bad_syntax("schemas: expected an array of schema URIs", "schemas");
+            }
+            for (auto const& uri : *uris)
+            {
+                if (!uri.is_string())
+                {
+                    return bad_syntax("schemas: expected an array of schema URIs", "schemas");
+                }
+                auto const known = list_schema(uri.get_string(), has_base);
+                if (!known)
+                {
+                    return known;
+                }
+            }
+        }
+        if (!has_base && !options_.missing_schemas)
+        {
+            return bad_syntax("schemas: " + type_.schema().id + " has to be in it", "schemas");
+        }
+        auto const unlisted = std::find_if(extensions_.begin(), extensions_.end(), [](Extension const& e)
+                                           { return !e.is_listed && !e.attributes.empty(); });
+        if (unlisted != extensions_.end() && !options_.extension_without_schema)
+        {
+            return bad_syntax("schemas: " + unlisted->schema->id + " has to be in it, since the body has its data",
+                              "schemas");
+        }
+        return {};
+    }
+
+    result<void> list_schema(std::string_view uri, bool& has_base)
+    {
+        bool const legacy = options_.names.legacy_schema_uris;
+        if (type_.is_base_schema(uri, legacy))
+        {
+            has_base = true;
+        }
+        else if (auto const* known = type_.find_extension(uri, legacy))
+        {
+            extension(*known).is_listed = true;
+        }
+        else if (!options_.ignore_unknown_schemas)
+        {
+            return bad_syntax("schemas: " + quoted(uri) + " is not a schema of the resource type " + type_.name(),
+                              "schemas");
+        }
+        return {};
+    }
+
+    ResourceType const& type_;
+    CanonicalOptions const& options_;
+    Seen common_;
+    Seen base_;
+    std::vector<Extension> extensions_; // a resource type has few
+    json::object attributes_;
+};
+
+} // namespace
+
+std::optional<AttributeRef> find_member(std::string_view name, ResourceType const& type, NameResolution const& names)
+{
+    if (auto attribute = type.find_root_attribute(name))
+    {
+        return attribute;
+    }
+    auto const colon = name.rfind(':');
+    if (colon == std::string_view::npos)
+    {
+        return std::nullopt;
+    }
+    if (auto const* extension = type.find_extension(name, names.legacy_schema_uris))
+    {
+        return AttributeRef{.schema = extension, .in_extension = true};
+    }
+    // At the root of a body an extension's attribute needs its URI, whatever `names` says of paths.
+    return type.resolve({.uri = std::string(name.substr(0, colon)), .name = std::string(name.substr(colon + 1))},
+                        {.legacy_schema_uris = names.legacy_schema_uris});
+}
+
+result<void> pass_unknown_member(std::string_view name, ResourceType const& type, CanonicalOptions const& options)
+{
+    auto const uri = name.substr(0, name.rfind(':') + 1);
+    bool const legacy = options.names.legacy_schema_uris;
+    auto const schema = uri.empty() ? uri : uri.substr(0, uri.size() - 1);
+    bool const is_of_unknown_schema =
+        !schema.empty() && !type.is_base_schema(schema, legacy) && !type.find_extension(schema, legacy);
+    if (is_of_unknown_schema ? options.ignore_unknown_schemas : options.ignore_unknown_attributes)
+    {
+        return {};
+    }
+    return bad_syntax("The resource type " + type.name() +
+                      (is_of_unknown_schema ? " has no schema for " : " has no attribute ") + quoted(name));
+}
+
+result<json::object> canonicalise(json::value const& body, ResourceType const& type, CanonicalOptions const& options)
+{
+    auto const* object = body.if_object();
+    if (!object)
+    {
+        return bad_syntax("The body has to be a JSON object");
+    }
+    return BodyReader(type, options).read(*object);
+}
+
+} // namespace scimkit

@@ -1,0 +1,223 @@
+#include <scimkit/core/json.hpp>
+#include <scimkit/core/text.hpp>
+#include <scimkit/resource/elements.hpp>
+
+#include <algorithm>
+
+namespace scimkit
+{
+
+namespace
+{
+
+// Below these numbers comparing one by one is cheaper than building a table.
+constexpr std::size_t few_elements = 8;
+constexpr std::size_t few_searches = 2;
+
+// Appends text that is equal exactly when the values are the same (decimals beyond 2^53 may collide; matches()
+// has the last word). The length in front keeps neighbours apart.
+void append_key(std::string& out, json::value const& value, Attribute const& attribute)
+{
+    std::string text;
+    if (value.is_string() && attribute.type == AttributeType::string)
+    {
+        text = comparison_key(value.get_string(), attribute.case_exact);
+    }
+    else if (value.is_number() && attribute.type == AttributeType::decimal)
+    {
+        write_json(text, value.to_number<double>());
+    }
+    else
+    {
+        write_json(text, value);
+    }
+    out += std::to_string(text.size());
+    out += ':';
+    out += text;
+}
+
+} // namespace
+
+bool same_value(json::value const& a, json::value const& b, Attribute const& attribute)
+{
+    if (attribute.type == AttributeType::string && a.is_string() && b.is_string())
+    {
+        return equal_text(a.get_string(), b.get_string(), attribute.case_exact);
+    }
+    return equal_json(a, b);
+}
+
+bool known_by_value(Attribute const& attribute) noexcept
+{
+    if (!attribute.multi_valued || attribute.type != AttributeType::complex)
+    {
+        return false;
+    }
+    auto const* value = attribute.find_sub_attribute("value");
+    return value && value->mutability == Mutability::immutable;
+}
+
+ElementIndex::ElementIndex(Attribute const& attribute, json::array const& elements, ElementMatch match)
+    : attribute_(attribute)
+    , elements_(elements)
+    , match_(match)
+{
+}
+
+ElementIndex::Signature ElementIndex::signature_of(json::value const& given) const
+{
+    Signature signature;
+    auto const* object = given.if_object();
+    if (!object)
+    {
+        return signature;
+    }
+    auto const& subs = attribute_.sub_attributes;
+    for (std::size_t i = 0; i < subs.size(); ++i)
+    {
+        if (!object->contains(subs[i].name))
+        {
+            continue;
+        }
+        if (match_ == ElementMatch::value_first && subs[i].name == "value")
+        {
+            return {i};
+        }
+        if (subs[i].name != "primary")
+        {
+            signature.push_back(i);
+        }
+    }
+    return signature;
+}
+
+bool ElementIndex::matches(json::value const& stored, json::value const& given, Signature const& signature) const
+{
+    auto const* stored_object = stored.if_object();
+    auto const* given_object = given.if_object();
+    if (!stored_object || !given_object)
+    {
+        return same_value(stored, given, attribute_);
+    }
+    return std::all_of(signature.begin(), signature.end(),
+                       [&](std::size_t i)
+                       {
+                           auto const& sub = attribute_.sub_attributes[i];
+                           auto const* a = stored_object->if_contains(sub.name);
+                           auto const* b = given_object->if_contains(sub.name);
+                           return a && b && same_value(*a, *b, sub);
+                       });
+}
+
+std::optional<std::string> ElementIndex::key_of(json::value const& element, Signature const& signature) const
+{
+    std::string key;
+    auto const* object = element.if_object();
+    if (!object)
+    {
+        append_key(key, element, attribute_);
+        return key;
+    }
+    for (auto const i : signature)
+    {
+        auto const& sub = attribute_.sub_attributes[i];
+        auto const* value = object->if_contains(sub.name);
+        if (!value)
+        {
+            return std::nullopt;
+        }
+        append_key(key, *value, sub);
+    }
+    return key;
+}
+
+ElementIndex::Positions const& ElementIndex::table_for(Signature const& signature)
+{
+    auto const known =
+        std::find_if(tables_.begin(), tables_.end(), [&](Table const& t) { return t.signature == signature; });
+    if (known != tables_.end())
+    {
+        return known->positions;
+    }
+    auto& table = tables_.emplace_back(Table{signature, {}});
+    table.positions.reserve(elements_.size());
+    for (std::size_t i = 0; i < elements_.size(); ++i)
+    {
+        if (auto key = key_of(elements_[i], signature))
+        {
+            table.positions[std::move(*key)].push_back(i);
+        }
+    }
+    return table.positions;
+}
+
+template <class Visit>
+void ElementIndex::visit_matches(json::value const& given, Visit visit)
+{
+    auto const signature = signature_of(given);
+    if (given.is_object() && signature.empty())
+    {
+        return; // it names nothing
+    }
+    if (elements_.size() <= few_elements || ++searches_ <= few_searches)
+    {
+        for (std::size_t i = 0; i < elements_.size(); ++i)
+        {
+            if (matches(elements_[i], given, signature) && !visit(i))
+            {
+                return;
+            }
+        }
+        return;
+    }
+    auto const& positions = table_for(signature);
+    auto const found = positions.find(*key_of(given, signature));
+    if (found == positions.end())
+    {
+        return;
+    }
+    for (auto const i : found->second)
+    {
+        if (matches(elements_[i], given, signature) && !visit(i))
+        {
+            return;
+        }
+    }
+}
+
+std::optional<std::size_t> ElementIndex::find(json::value const& given)
+{
+    std::optional<std::size_t> found;
+    visit_matches(given,
+                  [&](std::size_t i)
+                  {
+                      found = i;
+                      return false;
+                  });
+    return found;
+}
+
+std::vector<std::size_t> ElementIndex::find_all(json::value const& given)
+{
+    std::vector<std::size_t> found;
+    visit_matches(given,
+                  [&](std::size_t i)
+                  {
+                      found.push_back(i);
+                      return true;
+                  });
+    return found;
+}
+
+void ElementIndex::added()
+{
+    for (auto& table : tables_)
+    {
+        if (auto key = key_of(elements_.back(), table.signature))
+        {
+            table.positions[std::move(*key)].push_back(elements_.size() - 1);
+        }
+    }
+}
+
+} // namespace scimkit

@@ -1,0 +1,50 @@
+#include <scimkit/resource/resource.hpp>
+
+namespace scimkit
+{
+
+std::vector<std::string_view> schemas_of(ResourceType const& type, json::object const& attributes)
+{
+    std::vector<std::string_view> uris{type.schema().id};
+    for (auto const& extension : type.extensions())
+    {
+        auto const* data = attributes.if_contains(extension.schema->id);
+        if (data && data->is_object() && !data->get_object().empty())
+        {
+            uris.push_back(extension.schema->id);
+        }
+    }
+    return uris;
+}
+
+std::string format_version(Version version)
+{
+    return version == 0 ? std::string{} : "W/\"" + std::to_string(version) + '"';
+}
+
+json::value const* find_value(json::object const& attributes, AttributeRef const& attribute) noexcept
+{
+    auto const* members = &attributes;
+    if (attribute.in_extension)
+    {
+        auto const* extension = attributes.if_contains(attribute.schema->id);
+        if (!extension || !attribute.attribute)
+        {
+            return extension;
+        }
+        members = extension->if_object();
+        if (!members)
+        {
+            return nullptr;
+        }
+    }
+    auto const* value = members->if_contains(attribute.attribute->name);
+    if (!value || !attribute.sub_attribute || attribute.attribute->multi_valued)
+    {
+        return value;
+    }
+    auto const* complex = value->if_object();
+    return complex ? complex->if_contains(attribute.sub_attribute->name) : nullptr;
+}
+
+} // namespace scimkit

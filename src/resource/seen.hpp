@@ -1,0 +1,40 @@
+// Seen: which attributes of one list of definitions an object has named already, in constant time each.
+#pragma once
+
+#include <scimkit/schema/schema.hpp>
+
+#include <boost/container/small_vector.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace scimkit
+{
+
+class Seen
+{
+public:
+    explicit Seen(std::vector<Attribute> const& attributes)
+        : attributes_(attributes)
+        , bits_(attributes.size() / 64 + 1)
+    {
+    }
+
+    /// False if it was there before. `attribute` is an element of the list.
+    bool insert(Attribute const& attribute) noexcept
+    {
+        auto const position = static_cast<std::size_t>(&attribute - attributes_.data());
+        auto& word = bits_[position / 64];
+        auto const bit = std::uint64_t{1} << position % 64;
+        bool const is_new = (word & bit) == 0;
+        word |= bit;
+        return is_new;
+    }
+
+private:
+    std::vector<Attribute> const& attributes_;
+    boost::container::small_vector<std::uint64_t, 2> bits_;
+};
+
+} // namespace scimkit

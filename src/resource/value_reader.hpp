@@ -1,0 +1,44 @@
+// ValueReader: checks one JSON value against its attribute and builds its canonical form.
+#pragma once
+
+#include <scimkit/resource/canonical.hpp>
+
+#include "place.hpp"
+
+namespace scimkit
+{
+
+/// Depth is bounded by the data model: array, complex, array of simple values.
+class ValueReader
+{
+public:
+    /// `schema` may be null; then formats that depend on the attribute's place are not checked.
+    ValueReader(CanonicalOptions const& options, Schema const* schema) noexcept
+        : options_(options)
+        , schema_(schema)
+    {
+    }
+
+    /// A whole value: an array where the attribute is multi-valued. `parent` is null for top-level attributes.
+    result<json::value> read(json::value const& value, Attribute const& attribute, Attribute const* parent,
+                             Place const& place) const;
+
+    /// One value, or one element.
+    result<json::value> read_single(json::value const& value, Attribute const& attribute, Attribute const* parent,
+                                    Place const& place) const;
+
+    /// The members of a complex value; with `keep_null` also those that come to nothing.
+    result<json::object> read_members(json::value const& value, Attribute const& attribute, Place const& place,
+                                      bool keep_null) const;
+
+private:
+    result<json::value> read_array(json::value const& value, Attribute const& attribute, Attribute const* parent,
+                                   Place const& place) const;
+    result<json::value> read_text(json::value const& value, Attribute const& attribute, Attribute const* parent,
+                                  Place const& place) const;
+
+    CanonicalOptions const& options_;
+    Schema const* schema_;
+};
+
+} // namespace scimkit
