@@ -85,7 +85,8 @@ SCIMKIT_API PatchOptions patch_options(Tolerance const& tolerance);
 /// canonicalise() to judge.
 SCIMKIT_API void rewrite_body(json::value& body, ResourceType const& type, Tolerance const& tolerance);
 
-/// Rewrites the values of decoded PATCH operations in place.
+/// Rewrites the values of decoded PATCH operations in place. An add whose value turns out to clear its attribute
+/// becomes a replace with null, since an add of null adds nothing.
 SCIMKIT_API void rewrite_patch(std::span<PatchOperation> operations, Tolerance const& tolerance);
 
 } // namespace scimkit

@@ -1,0 +1,182 @@
+#include "value_rewriter.hpp"
+
+#include <scimkit/core/text.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace scimkit::detail
+{
+namespace
+{
+
+/// The `value` sub-attribute; null if there is none that holds one simple value.
+Attribute const* value_of(Attribute const& definition) noexcept
+{
+    auto const* value = definition.find_sub_attribute("value");
+    return value != nullptr && !value->multi_valued ? value : nullptr;
+}
+
+json::value* find_member(json::object& object, std::string_view name) noexcept
+{
+    if (auto* const exact = object.if_contains(name))
+        return exact;
+    for (auto& member : object)
+        if (equal_ascii_ignoring_case(member.key(), name))
+            return &member.value();
+    return nullptr;
+}
+
+bool is_empty_string(json::value const& value) noexcept { return value.is_string() && value.get_string().empty(); }
+
+/// {"value": ""}, with or without other members that say nothing either.
+bool is_cleared(json::object& object, Attribute const& definition) noexcept
+{
+    auto const* const definition_of_value = value_of(definition);
+    if (definition_of_value == nullptr)
+        return false;
+    auto const* const value = find_member(object, definition_of_value->name);
+    return value != nullptr && is_empty_string(*value) &&
+           std::ranges::all_of(object, [](auto const& member)
+                               { return member.value().is_null() || is_empty_string(member.value()); });
+}
+
+bool is_boolean(Attribute const& definition) noexcept { return definition.type == AttributeType::boolean; }
+
+void keep_first_primary(json::array& elements, Attribute const& definition)
+{
+    auto const* const primary = definition.find_sub_attribute("primary");
+    if (primary == nullptr || !is_boolean(*primary) || primary->multi_valued)
+        return;
+    bool seen = false;
+    for (auto& element : elements)
+    {
+        auto* const object = element.if_object();
+        auto* const value = object != nullptr ? find_member(*object, primary->name) : nullptr;
+        if (value == nullptr || !value->is_bool() || !value->get_bool())
+            continue;
+        if (std::exchange(seen, true))
+            *value = false;
+    }
+}
+
+} // namespace
+
+bool is_reference(Attribute const& definition) noexcept
+{
+    return definition.type == AttributeType::complex && value_of(definition) != nullptr &&
+           definition.find_sub_attribute("$ref") != nullptr;
+}
+
+void wrap_in_value(json::value& text, Attribute const& definition)
+{
+    json::object object;
+    object.emplace(value_of(definition)->name, std::move(text));
+    text = std::move(object);
+}
+
+void ValueRewriter::attribute(json::value& value, Attribute const& definition) const
+{
+    if (definition.multi_valued)
+        multi_valued(value, definition);
+    else if (definition.type == AttributeType::complex)
+        single_complex(value, definition);
+    else if (is_boolean(definition))
+        boolean(value);
+}
+
+void ValueRewriter::element(json::value& value, Attribute const& definition) const
+{
+    if (auto* const object = value.if_object())
+        sub_attributes(*object, definition);
+    else if (is_boolean(definition))
+        boolean(value);
+    else if (tolerance_.string_for_complex && value.is_string() && !value.get_string().empty() &&
+             is_reference(definition))
+        wrap_in_value(value, definition);
+}
+
+void ValueRewriter::extension(json::value& value, Schema const& schema) const
+{
+    if (auto* const object = value.if_object())
+        for (auto& member : *object)
+            if (auto const* const definition = schema.find_attribute(member.key()))
+                attribute(member.value(), *definition);
+}
+
+void ValueRewriter::boolean(json::value& value) const
+{
+    auto const* const text = value.if_string();
+    if (text == nullptr || !tolerance_.boolean_as_string)
+        return;
+    if (equal_ascii_ignoring_case(*text, "true"))
+        value = true;
+    else if (equal_ascii_ignoring_case(*text, "false"))
+        value = false;
+}
+
+void ValueRewriter::single_complex(json::value& value, Attribute const& definition) const
+{
+    if (auto* const array = value.if_array();
+        tolerance_.array_for_single && array != nullptr && array->size() == 1 && !array->front().is_array())
+    {
+        auto only = std::move(array->front());
+        value = std::move(only);
+    }
+    if (is_empty_string(value))
+    {
+        if (tolerance_.empty_string_clears_complex)
+            value = nullptr;
+    }
+    else if (value.is_string() && tolerance_.string_for_complex && value_of(definition) != nullptr)
+        wrap_in_value(value, definition);
+
+    if (auto* const object = value.if_object())
+    {
+        if (tolerance_.empty_string_clears_complex && is_cleared(*object, definition))
+            value = nullptr;
+        else
+            sub_attributes(*object, definition);
+    }
+}
+
+void ValueRewriter::multi_valued(json::value& value, Attribute const& definition) const
+{
+    if (auto* const elements = value.if_array())
+    {
+        if (rewrites_elements(definition))
+            for (auto& each : *elements)
+                element(each, definition);
+        if (one_primary_ && tolerance_.several_primaries)
+            keep_first_primary(*elements, definition);
+    }
+    else if (auto* const object = value.if_object())
+    {
+        sub_attributes(*object, definition);
+        if (tolerance_.object_for_multi && definition.type == AttributeType::complex)
+        {
+            json::array one;
+            one.push_back(std::move(value));
+            value = std::move(one);
+        }
+    }
+    else if (is_boolean(definition))
+        boolean(value);
+}
+
+void ValueRewriter::sub_attributes(json::object& object, Attribute const& definition) const
+{
+    for (auto& member : object)
+        if (auto const* const sub = definition.find_sub_attribute(member.key()))
+            attribute(member.value(), *sub);
+}
+
+// A hundred thousand members need no look where nothing in them can change but a bare string.
+bool ValueRewriter::rewrites_elements(Attribute const& definition) const noexcept
+{
+    return (tolerance_.boolean_as_string &&
+            (is_boolean(definition) || std::ranges::any_of(definition.sub_attributes, is_boolean))) ||
+           (tolerance_.string_for_complex && is_reference(definition));
+}
+
+} // namespace scimkit::detail
