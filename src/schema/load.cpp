@@ -92,11 +92,16 @@ result<ResourceTypeDefinition> read_resource_type(json::object const& object)
 
 result<std::string> read_file(std::filesystem::path const& file)
 {
+    std::error_code ec;
+    auto const size = std::filesystem::file_size(file, ec);
     std::ifstream in(file, std::ios::binary);
-    std::string text(max_file_bytes + 1, '\0');
-    if (!in || !in.read(text.data(), static_cast<std::streamsize>(text.size())).eof())
-        return invalid(in ? "it is larger than 16 MiB" : "it cannot be read");
-    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (ec || !in)
+        return invalid("it cannot be read");
+    if (size > max_file_bytes)
+        return invalid("it is larger than 16 MiB");
+    std::string text(size, '\0');
+    if (!in.read(text.data(), static_cast<std::streamsize>(size)))
+        return invalid("it cannot be read");
     return text;
 }
 

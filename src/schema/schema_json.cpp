@@ -39,11 +39,11 @@ template <class Enumeration>
 result<void> read_keyword(json::object const& object, std::string_view name, std::span<std::string_view const> keywords,
                           Enumeration& target)
 {
+    if (find_member(object, name) == nullptr)
+        return {};
     auto const text = string_member(object, name);
     if (!text)
         return text.error();
-    if (text->empty())
-        return {};
     auto const found =
         std::find_if(keywords.begin(), keywords.end(),
                      [&](std::string_view keyword) { return equal_ascii_ignoring_case(keyword, *text); });

@@ -20,17 +20,33 @@ public:
     template <class F>
         requires(!std::is_same_v<std::remove_cvref_t<F>, function_ref> && std::is_invocable_r_v<R, F&, Args...>)
     function_ref(F&& callee) noexcept // NOLINT(google-explicit-constructor): a parameter type, like std::function_ref
-        : object_(const_cast<void*>(static_cast<void const*>(std::addressof(callee))))
-        , call_([](void* object, Args... args) -> R
-                { return std::invoke(*static_cast<std::remove_reference_t<F>*>(object), std::forward<Args>(args)...); })
     {
+        using Callee = std::remove_reference_t<F>;
+        if constexpr (std::is_function_v<Callee>) // no void* can hold a function
+        {
+            target_.function = reinterpret_cast<void (*)()>(&callee);
+            call_ = [](Target target, Args... args) -> R
+            { return std::invoke(reinterpret_cast<Callee*>(target.function), std::forward<Args>(args)...); };
+        }
+        else
+        {
+            target_.object = const_cast<void*>(static_cast<void const*>(std::addressof(callee)));
+            call_ = [](Target target, Args... args) -> R
+            { return std::invoke(*static_cast<Callee*>(target.object), std::forward<Args>(args)...); };
+        }
     }
 
-    R operator()(Args... args) const { return call_(object_, std::forward<Args>(args)...); }
+    R operator()(Args... args) const { return call_(target_, std::forward<Args>(args)...); }
 
 private:
-    void* object_;
-    R (*call_)(void*, Args...);
+    union Target
+    {
+        void* object;
+        void (*function)();
+    };
+
+    Target target_;
+    R (*call_)(Target, Args...);
 };
 
 } // namespace scimkit

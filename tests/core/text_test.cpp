@@ -1,0 +1,133 @@
+#include <scimkit/core/text.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+
+using namespace scimkit;
+using boost::unit_test::label;
+using namespace std::string_view_literals;
+
+BOOST_AUTO_TEST_SUITE(text)
+
+BOOST_AUTO_TEST_CASE(ascii_names_compare_without_case, *label("7643-2.1-e"))
+{
+    BOOST_TEST(equal_ascii_ignoring_case("userName", "USERNAME"));
+    BOOST_TEST(equal_ascii_ignoring_case("", ""));
+    BOOST_TEST(!equal_ascii_ignoring_case("userName", "userNam"));
+    BOOST_TEST(!equal_ascii_ignoring_case("a@", "a`")); // neighbours of the letters stay what they are
+    BOOST_TEST(!equal_ascii_ignoring_case("[", "{"));
+    BOOST_TEST(!equal_ascii_ignoring_case("\xC3\x84", "\xC3\xA4")); // only ASCII
+    BOOST_TEST(to_ascii_lower("URN:Ä@[Z") == "urn:Ä@[z");
+}
+
+BOOST_AUTO_TEST_CASE(well_formed_utf8_is_told_from_other_bytes, *label("7643-2.3.1-b"))
+{
+    for (auto const good : {""sv, "plain"sv, "\0"sv, "é"sv, "日本語 and twelve more letters"sv, "\xF0\x9F\x98\x80"sv,
+                            "\xEF\xBF\xBD"sv, "\xF4\x8F\xBF\xBF"sv})
+        BOOST_TEST(is_valid_utf8(good), good);
+    for (auto const bad : {
+             "\x80"sv, // a continuation alone
+             "eight or more \xFF"sv,
+             "\xC3"sv,
+             "\xE2\x82"sv,
+             "\xF0\x9F\x98"sv, // cut off
+             "\xC3("sv,        // not continued
+             "\xC0\xAF"sv,     // overlong '/'
+             "\xE0\x80\xAF"sv,
+             "\xF0\x80\x80\xAF"sv,
+             "\xED\xA0\x80"sv, // a surrogate
+             "\xED\xBF\xBF"sv,
+             "\xF4\x90\x80\x80"sv, // beyond U+10FFFF
+             "\xF8\x88\x80\x80\x80"sv,
+         })
+        BOOST_TEST(!is_valid_utf8(bad));
+}
+
+BOOST_AUTO_TEST_CASE(case_does_not_matter_where_the_attribute_is_not_case_exact, *label("7643-7-o"))
+{
+    for (auto const& [a, b] : {
+             std::pair{"Tour Guide"sv, "TOUR GUIDE"sv},
+             {"straße"sv, "STRASSE"sv},
+             {"ẞ"sv, "ss"sv},
+             {"ΟΔΟΣ"sv, "οδος"sv}, // final sigma
+             {"οδοσ"sv, "οδος"sv},
+             {"İ"sv, "i\u0307"sv}, // dotted capital I folds to i and a dot, never to plain i
+             {"ﬁsh"sv, "FISH"sv},  // ligature
+             {"ÉCOLE"sv, "e\u0301cole"sv},
+             {"Жук"sv, "жУК"sv},
+             {"ǅ"sv, "ǆ"sv},
+             {"\u1FB3\u0301"sv, "\u1FB4"sv}, // iota subscript under an accent: folding needs decomposed text
+             {"\u212A"sv, "k"sv},            // KELVIN SIGN
+         })
+    {
+        BOOST_TEST_CONTEXT(a << " and " << b)
+        {
+            BOOST_TEST(equal_text(a, b, false));
+            BOOST_TEST(comparison_key(a, false) == comparison_key(b, false));
+            BOOST_TEST(!equal_text("x" + std::string(a), std::string(b), false));
+        }
+    }
+    BOOST_TEST(!equal_text("İ", "i", false));
+    BOOST_TEST(!equal_text("ı", "i", false));
+    BOOST_TEST(!equal_text("é", "e", false));
+}
+
+BOOST_AUTO_TEST_CASE(case_matters_where_the_attribute_is_case_exact, *label("7643-7-o"))
+{
+    BOOST_TEST(!equal_text("ABC", "abc", true));
+    BOOST_TEST(!equal_text("É", "é", true));
+    BOOST_TEST(!equal_text("ß", "ss", true));
+    BOOST_TEST(comparison_key("AbC", true) == "AbC");
+}
+
+BOOST_AUTO_TEST_CASE(composed_and_decomposed_forms_are_the_same_text)
+{
+    BOOST_TEST(equal_text("\u00E9", "e\u0301", true));
+    BOOST_TEST(comparison_key("e\u0301", true) == "\u00E9");
+    BOOST_TEST(equal_text("\uD55C", "\u1112\u1161\u11AB", true));    // Hangul
+    BOOST_TEST(equal_text("\u212B", "\u00C5", true));                // ANGSTROM SIGN
+    BOOST_TEST(equal_text("a\u0323\u0307", "a\u0307\u0323", true));  // marks in any order
+    BOOST_TEST(equal_text("\u037E", ";", true));                     // not ASCII, but equivalent to it
+    BOOST_TEST(!equal_text("ﬁ", "fi", true));                        // compatibility is not equivalence
+    BOOST_TEST(!equal_text("a\u0301\u0300", "a\u0300\u0301", true)); // marks of one class keep their order
+}
+
+BOOST_AUTO_TEST_CASE(keys_are_stable_and_ordered_by_code_point)
+{
+    for (auto const text : {"Straße"sv, "İstanbul"sv, "e\u0301"sv, "\u1FB4"sv, "\uD55C"sv})
+        for (bool const exact : {true, false})
+        {
+            auto const key = comparison_key(text, exact);
+            BOOST_TEST(comparison_key(key, exact) == key);
+        }
+    BOOST_TEST(comparison_key("Z", false) < comparison_key("é", false));
+    BOOST_TEST(comparison_key("\uFFFD", true) < comparison_key("\U0001F600", true));
+}
+
+BOOST_AUTO_TEST_CASE(zero_bytes_are_text_like_others)
+{
+    BOOST_TEST(comparison_key("A\0É"sv, false) == "a\0é"sv);
+    BOOST_TEST(!equal_text("a\0b"sv, "a\0c"sv, false));
+}
+
+BOOST_AUTO_TEST_CASE(bytes_that_are_not_utf8_compare_as_they_are)
+{
+    BOOST_TEST(comparison_key("A\xFF", false) == "A\xFF");
+    BOOST_TEST(equal_text("A\xFF", "A\xFF", false));
+    BOOST_TEST(!equal_text("A\xFF", "a\xFF", false));
+}
+
+// A bubble sort of the marks would take minutes.
+BOOST_AUTO_TEST_CASE(a_long_run_of_combining_marks_costs_no_quadratic_work)
+{
+    std::string hostile = "a";
+    for (int i = 0; i < 200'000; ++i)
+        hostile += i % 2 == 0 ? "\u0301" : "\u0316"; // above, below, above ...
+    auto const start = std::chrono::steady_clock::now();
+    auto const key = comparison_key(hostile, false);
+    BOOST_CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
+    BOOST_TEST(key.substr(0, 5) == "\u00E1\u0316\u0316\u0316"sv.substr(0, 5));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
