@@ -1,9 +1,9 @@
-#include "seen.hpp"
-#include "value_reader.hpp"
-
 #include <scimkit/core/text.hpp>
 #include <scimkit/resource/canonical.hpp>
 #include <scimkit/schema/registry.hpp>
+
+#include "seen.hpp"
+#include "value_reader.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -188,8 +188,8 @@ private:
         {
             return bad_syntax("schemas: " + type_.schema().id + " has to be in it", "schemas");
         }
-        auto const unlisted = std::find_if(extensions_.begin(), extensions_.end(), [](Extension const& e)
-                                           { return !e.is_listed && !e.attributes.empty(); });
+        auto const unlisted = std::find_if(extensions_.begin(), extensions_.end(),
+                                           [](Extension const& e) { return !e.is_listed && !e.attributes.empty(); });
         if (unlisted != extensions_.end() && !options_.extension_without_schema)
         {
             return bad_syntax("schemas: " + unlisted->schema->id + " has to be in it, since the body has its data",

@@ -1,8 +1,8 @@
-#include "place.hpp"
-
 #include <scimkit/core/json.hpp>
 #include <scimkit/resource/canonical.hpp>
 #include <scimkit/schema/registry.hpp>
+
+#include "place.hpp"
 
 #include <algorithm>
 
@@ -105,7 +105,8 @@ bool same_members(json::object const& a, json::object const& b, bool in_elements
             return false;
         }
     }
-    return static_cast<std::size_t>(std::count_if(b.begin(), b.end(), [&](json::key_value_pair const& member)
+    return static_cast<std::size_t>(std::count_if(b.begin(), b.end(),
+                                                  [&](json::key_value_pair const& member)
                                                   { return !is_nothing(member, in_elements); })) == assigned;
 }
 
@@ -137,7 +138,8 @@ result<void> check_resource(json::object const& attributes, ResourceType const& 
     {
         auto const* data = attributes.if_contains(schema->id);
         auto const* members = data ? data->if_object() : nullptr;
-        if (!members || members->empty())
+        if (!members || std::all_of(members->begin(), members->end(),
+                                    [](json::key_value_pair const& member) { return member.value().is_null(); }))
         {
             if (required)
             {

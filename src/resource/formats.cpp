@@ -61,8 +61,11 @@ bool is_language_range(std::string_view range) noexcept
     {
         return true;
     }
-    return every_part(range, '-', [](std::string_view subtag, std::size_t index)
-                      { return is_subtag(subtag) && (index > 0 || std::all_of(subtag.begin(), subtag.end(), is_letter)); });
+    return every_part(range, '-',
+                      [](std::string_view subtag, std::size_t index) {
+                          return is_subtag(subtag) &&
+                                 (index > 0 || std::all_of(subtag.begin(), subtag.end(), is_letter));
+                      });
 }
 
 // "0.8", "1.000": RFC 7231 section 5.3.1.
@@ -87,11 +90,11 @@ bool is_zone_part(std::string_view part) noexcept
 
 // Names without an area in the database's `backward` and `etcetera` files. Sorted.
 constexpr std::array<std::string_view, 41> zones_without_area{
-    "CET",       "CST6CDT", "Cuba",   "EET",    "EST",     "EST5EDT", "Egypt",     "Eire",     "Factory",
-    "GB",        "GB-Eire", "GMT",    "GMT+0",  "GMT-0",   "GMT0",    "Greenwich", "HST",      "Hongkong",
-    "Iceland",   "Iran",    "Israel", "Jamaica", "Japan",  "Kwajalein", "Libya",   "MET",      "MST",
-    "MST7MDT",   "NZ",      "NZ-CHAT", "Navajo", "PRC",    "PST8PDT", "Poland",    "Portugal", "ROC",
-    "ROK",       "Singapore", "Turkey", "UCT",   "UTC"};
+    "CET",     "CST6CDT",   "Cuba",    "EET",     "EST",   "EST5EDT",   "Egypt",     "Eire",     "Factory",
+    "GB",      "GB-Eire",   "GMT",     "GMT+0",   "GMT-0", "GMT0",      "Greenwich", "HST",      "Hongkong",
+    "Iceland", "Iran",      "Israel",  "Jamaica", "Japan", "Kwajalein", "Libya",     "MET",      "MST",
+    "MST7MDT", "NZ",        "NZ-CHAT", "Navajo",  "PRC",   "PST8PDT",   "Poland",    "Portugal", "ROC",
+    "ROK",     "Singapore", "Turkey",  "UCT",     "UTC"};
 constexpr std::array<std::string_view, 4> more_zones_without_area{"Universal", "W-SU", "WET", "Zulu"};
 static_assert(std::is_sorted(zones_without_area.begin(), zones_without_area.end()));
 

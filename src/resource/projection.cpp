@@ -87,8 +87,8 @@ public:
         {
             add(*extension.schema);
         }
-        std::sort(rules_.begin(), rules_.end(), [](Rule const& a, Rule const& b)
-                  { return std::less<>{}(a.attribute, b.attribute); });
+        std::sort(rules_.begin(), rules_.end(),
+                  [](Rule const& a, Rule const& b) { return std::less<>{}(a.attribute, b.attribute); });
     }
 
     void show_default()
@@ -147,8 +147,8 @@ private:
     static void show_whole(Rule& rule, bool shown)
     {
         rule.shown = shown;
-        rule.in_part = !std::all_of(rule.attribute->sub_attributes.begin(), rule.attribute->sub_attributes.end(),
-                                    is_default);
+        rule.in_part =
+            !std::all_of(rule.attribute->sub_attributes.begin(), rule.attribute->sub_attributes.end(), is_default);
         rule.sub_attributes = rule.in_part ? select(*rule.attribute, is_default) : std::vector<Attribute const*>{};
     }
 
@@ -244,7 +244,8 @@ private:
 
     Rule& rule_of(Attribute const& attribute)
     {
-        return *std::lower_bound(rules_.begin(), rules_.end(), &attribute, [](Rule const& rule, Attribute const* key)
+        return *std::lower_bound(rules_.begin(), rules_.end(), &attribute,
+                                 [](Rule const& rule, Attribute const* key)
                                  { return std::less<>{}(rule.attribute, key); });
     }
 
@@ -287,9 +288,9 @@ result<Projection> Projection::make(ResourceType const& type, std::span<std::str
 
 Projection::Rule const* Projection::find(Attribute const* attribute) const noexcept
 {
-    auto const found = std::lower_bound(rules_.begin(), rules_.end(), attribute,
-                                        [](Rule const& rule, Attribute const* key)
-                                        { return std::less<>{}(rule.attribute, key); });
+    auto const found =
+        std::lower_bound(rules_.begin(), rules_.end(), attribute,
+                         [](Rule const& rule, Attribute const* key) { return std::less<>{}(rule.attribute, key); });
     return found != rules_.end() && found->attribute == attribute ? &*found : nullptr;
 }
 
@@ -423,9 +424,9 @@ bool keep_parts(json::value& value, std::vector<Attribute const*> const& subs)
     {
         return true;
     }
-    auto const end =
-        std::remove_if(array->begin(), array->end(), [&](json::value& element)
-                       { return element.is_object() && !keep_members(element.get_object(), subs); });
+    auto const end = std::remove_if(array->begin(), array->end(),
+                                    [&](json::value& element)
+                                    { return element.is_object() && !keep_members(element.get_object(), subs); });
     array->erase(end, array->end());
     return !array->empty();
 }

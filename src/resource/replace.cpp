@@ -1,10 +1,10 @@
-#include "place.hpp"
-
 #include <scimkit/core/json.hpp>
 #include <scimkit/core/text.hpp>
 #include <scimkit/resource/canonical.hpp>
 #include <scimkit/resource/elements.hpp>
 #include <scimkit/schema/registry.hpp>
+
+#include "place.hpp"
 
 #include <algorithm>
 #include <unordered_map>

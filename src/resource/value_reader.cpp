@@ -1,11 +1,11 @@
 #include "value_reader.hpp"
 
-#include "formats.hpp"
-#include "seen.hpp"
-
 #include <scimkit/core/base64.hpp>
 #include <scimkit/core/date_time.hpp>
 #include <scimkit/resource/elements.hpp>
+
+#include "formats.hpp"
+#include "seen.hpp"
 
 #include <algorithm>
 
@@ -89,8 +89,7 @@ result<json::value> ValueReader::read_array(json::value const& value, Attribute 
     }
     json::array out;
     out.reserve(array->size());
-    ElementIndex present(attribute, out,
-                         known_by_value(attribute) ? ElementMatch::value_first : ElementMatch::given);
+    ElementIndex present(attribute, out, known_by_value(attribute) ? ElementMatch::value_first : ElementMatch::given);
     for (std::size_t i = 0; i < array->size(); ++i)
     {
         auto const here = place.element(i);
@@ -178,8 +177,8 @@ result<json::value> ValueReader::read_text(json::value const& value, Attribute c
     return value;
 }
 
-result<json::object> ValueReader::read_members(json::value const& value, Attribute const& attribute,
-                                               Place const& place, bool keep_null) const
+result<json::object> ValueReader::read_members(json::value const& value, Attribute const& attribute, Place const& place,
+                                               bool keep_null) const
 {
     auto const* object = value.if_object();
     if (!object)
@@ -198,8 +197,7 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
             {
                 continue;
             }
-            return place.fault(ErrorCode::invalid_syntax,
-                               "there is no sub-attribute \"" + std::string(name) + '"');
+            return place.fault(ErrorCode::invalid_syntax, "there is no sub-attribute \"" + std::string(name) + '"');
         }
         if (!seen.insert(*sub))
         {

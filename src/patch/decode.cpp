@@ -1,0 +1,347 @@
+#include <scimkit/core/text.hpp>
+#include <scimkit/patch/patch.hpp>
+
+#include "edit.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace scimkit
+{
+
+namespace
+{
+
+constexpr std::string_view patch_op_uri = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+Error bad_syntax(std::string detail) { return {.code = ErrorCode::invalid_syntax, .detail = std::move(detail)}; }
+
+// A member by its name in any letter case, null pointer if absent. Error: it is there twice.
+result<json::value const*> member_of(json::object const& object, std::string_view name)
+{
+    json::value const* found = nullptr;
+    for (auto const& [key, value] : object)
+    {
+        if (equal_ascii_ignoring_case(key, name) && std::exchange(found, &value))
+        {
+            return bad_syntax(std::string(name) + ": the name is there twice");
+        }
+    }
+    return found;
+}
+
+result<void> check_message(json::value const* schemas, PatchOptions const& options)
+{
+    auto const* uris = schemas ? schemas->if_array() : nullptr;
+    auto const is_uri = [](json::value const& uri)
+    { return uri.is_string() && equal_ascii_ignoring_case(uri.get_string(), patch_op_uri); };
+    if (!uris || std::none_of(uris->begin(), uris->end(), is_uri) ||
+        (!options.canonical.ignore_unknown_schemas && !std::all_of(uris->begin(), uris->end(), is_uri)))
+    {
+        return bad_syntax("schemas: a PATCH has to be [\"" + std::string(patch_op_uri) + "\"]");
+    }
+    return {};
+}
+
+// The changes that one path-less value asks for must all have different targets.
+class Targets
+{
+public:
+    /// False if there was the same before.
+    bool insert(BoundPath const& path)
+    {
+        if (!path.filter.empty())
+        {
+            return filtered_.insert(path.attribute.path() + '[' + to_string(path.filter.front()) + ']').second;
+        }
+        // There are no more of these than the schemas have attributes.
+        if (std::find(plain_.begin(), plain_.end(), path.attribute) != plain_.end())
+        {
+            return false;
+        }
+        plain_.push_back(path.attribute);
+        return true;
+    }
+
+private:
+    std::vector<AttributeRef> plain_;
+    std::unordered_set<std::string> filtered_;
+};
+
+// Decodes one member of `Operations` after the other.
+class Decoder
+{
+public:
+    Decoder(ResourceType const& type, PatchOptions const& options)
+        : type_(type)
+        , options_(options)
+    {
+    }
+
+    result<void> decode(json::value const& operation, std::size_t position)
+    {
+        position_ = position;
+        auto const* members = operation.if_object();
+        if (!members)
+        {
+            return bad_syntax("an operation has to be an object");
+        }
+        auto const op_name = member_of(*members, "op");
+        auto const path = member_of(*members, "path");
+        auto const value = member_of(*members, "value");
+        for (auto const* member : {&op_name, &path, &value})
+        {
+            if (!*member)
+            {
+                return member->error();
+            }
+        }
+        auto const op = read_op(*op_name);
+        if (!op)
+        {
+            return op.error();
+        }
+        op_ = *op;
+        bool const has_path = *path && !(*path)->is_null();
+        if (op_ == PatchOp::remove && !has_path)
+        {
+            return Error{.code = ErrorCode::no_target, .detail = "remove needs a path"};
+        }
+        if (op_ != PatchOp::remove && !*value)
+        {
+            return Error{.code = ErrorCode::invalid_value, .detail = "add and replace need a value"};
+        }
+        if (has_path)
+        {
+            return decode_path(**path, *value);
+        }
+        return decode_members(**value);
+    }
+
+    std::vector<PatchOperation> finish() && { return std::move(operations_); }
+
+private:
+    result<PatchOp> read_op(json::value const* op) const
+    {
+        if (op && op->is_string())
+        {
+            std::string_view const name = op->get_string();
+            for (auto const& [keyword, meaning] :
+                 {std::pair{"add", PatchOp::add}, {"remove", PatchOp::remove}, {"replace", PatchOp::replace}})
+            {
+                if (options_.op_letter_case ? equal_ascii_ignoring_case(name, keyword) : name == keyword)
+                {
+                    return meaning;
+                }
+            }
+        }
+        return bad_syntax("op has to be \"add\", \"remove\" or \"replace\"");
+    }
+
+    result<BoundPath> read_path(std::string_view text) const
+    {
+        auto path = parse_path(text, options_.filter);
+        if (!path)
+        {
+            return path.error();
+        }
+        return bind(*path, type_, options_.bind);
+    }
+
+    result<void> decode_path(json::value const& text, json::value const* value)
+    {
+        if (!text.is_string())
+        {
+            return bad_syntax("path has to be a string");
+        }
+        auto path = read_path(text.get_string());
+        if (!path)
+        {
+            return path.error();
+        }
+        if (op_ == PatchOp::remove)
+        {
+            bool const lists_elements = options_.remove_by_value && path->attribute.attribute &&
+                                        path->attribute.attribute->multi_valued && !path->attribute.sub_attribute &&
+                                        path->filter.empty();
+            push(std::move(*path), value && lists_elements ? *value : json::value{}, false);
+            return {};
+        }
+        if (!path->attribute.attribute)
+        {
+            Targets targets;
+            return decode_extension(*path->attribute.schema, *value, targets);
+        }
+        push(std::move(*path), *value, false);
+        return {};
+    }
+
+    result<void> decode_members(json::value const& value)
+    {
+        auto const* members = value.if_object();
+        if (!members)
+        {
+            return Error{.code = ErrorCode::invalid_value,
+                         .detail = "without a path the value has to be an object of attributes"};
+        }
+        Targets targets;
+        for (auto const& [name, member] : *members)
+        {
+            if (auto decoded = decode_member(name, member, targets); !decoded)
+            {
+                return decoded;
+            }
+        }
+        return {};
+    }
+
+    result<void> decode_member(std::string_view name, json::value const& value, Targets& targets)
+    {
+        if (auto const member = find_member(name, type_, options_.canonical.names))
+        {
+            return member->attribute ? push_once({.attribute = *member, .filter = {}}, value, targets)
+                                     : decode_extension(*member->schema, value, targets);
+        }
+        if (options_.dotted_keys)
+        {
+            auto path = read_path(name);
+            if (path && path->attribute.attribute)
+            {
+                return push_once(std::move(*path), value, targets);
+            }
+            // A bad filter is the client's mistake, not a name that belongs to somebody else.
+            if (!path && path.error().code == ErrorCode::invalid_filter)
+            {
+                return path.error();
+            }
+        }
+        return pass_unknown_member(name, type_, options_.canonical);
+    }
+
+    result<void> decode_extension(Schema const& schema, json::value const& value, Targets& targets)
+    {
+        AttributeRef const extension{.schema = &schema, .in_extension = true};
+        if (!targets.insert({.attribute = extension, .filter = {}}))
+        {
+            return bad_syntax(schema.id + ": the name is there twice");
+        }
+        if (value.is_null())
+        {
+            if (op_ == PatchOp::replace)
+            {
+                operations_.push_back({.op = PatchOp::remove,
+                                       .path = {.attribute = extension, .filter = {}},
+                                       .value = {},
+                                       .implicit = true,
+                                       .position = position_});
+            }
+            return {};
+        }
+        auto const* members = value.if_object();
+        if (!members)
+        {
+            return Error{.code = ErrorCode::invalid_value,
+                         .detail = schema.id + ": expected an object with the extension's attributes",
+                         .attribute = schema.id};
+        }
+        for (auto const& [name, member] : *members)
+        {
+            if (auto decoded = decode_extension_member(schema, name, member, targets); !decoded)
+            {
+                return decoded;
+            }
+        }
+        return {};
+    }
+
+    result<void> decode_extension_member(Schema const& schema, std::string_view name, json::value const& value,
+                                         Targets& targets)
+    {
+        if (auto const* attribute = schema.find_attribute(name))
+        {
+            return push_once({.attribute = {&schema, attribute, nullptr, true}, .filter = {}}, value, targets);
+        }
+        if (options_.dotted_keys)
+        {
+            auto path = read_path(schema.id + ':' + std::string(name));
+            if (path && path->attribute.attribute)
+            {
+                return push_once(std::move(*path), value, targets);
+            }
+        }
+        if (options_.canonical.ignore_unknown_attributes)
+        {
+            return {};
+        }
+        return bad_syntax(schema.id + ": there is no attribute \"" + std::string(name) + '"');
+    }
+
+    result<void> push_once(BoundPath path, json::value const& value, Targets& targets)
+    {
+        if (!targets.insert(path))
+        {
+            return bad_syntax(path.attribute.path() + ": the name is there twice");
+        }
+        push(std::move(path), value, true);
+        return {};
+    }
+
+    void push(BoundPath path, json::value const& value, bool implicit)
+    {
+        operations_.push_back(
+            {.op = op_, .path = std::move(path), .value = value, .implicit = implicit, .position = position_});
+    }
+
+    ResourceType const& type_;
+    PatchOptions const& options_;
+    PatchOp op_ = PatchOp::add;
+    std::size_t position_ = 0;
+    std::vector<PatchOperation> operations_;
+};
+
+} // namespace
+
+result<std::vector<PatchOperation>> decode_patch(json::value const& body, ResourceType const& type,
+                                                 PatchOptions const& options)
+{
+    auto const* message = body.if_object();
+    if (!message)
+    {
+        return bad_syntax("The body has to be a JSON object");
+    }
+    auto const schemas = member_of(*message, "schemas");
+    if (!schemas)
+    {
+        return schemas.error();
+    }
+    if (auto fine = check_message(*schemas, options); !fine)
+    {
+        return fine.error();
+    }
+    auto const member = member_of(*message, "Operations");
+    if (!member)
+    {
+        return member.error();
+    }
+    auto const* operations = *member ? (*member)->if_array() : nullptr;
+    if (!operations || operations->empty())
+    {
+        return bad_syntax("Operations: expected an array of one or more operations");
+    }
+    if (operations->size() > options.max_operations)
+    {
+        return Error{.code = ErrorCode::too_many,
+                     .detail = "Operations: more than " + std::to_string(options.max_operations)};
+    }
+    Decoder decoder(type, options);
+    for (std::size_t i = 0; i < operations->size(); ++i)
+    {
+        if (auto decoded = decoder.decode((*operations)[i], i); !decoded)
+        {
+            return at_operation(decoded.error(), i);
+        }
+    }
+    return std::move(decoder).finish();
+}
+
+} // namespace scimkit

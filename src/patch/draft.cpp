@@ -1,0 +1,95 @@
+#include "draft.hpp"
+
+#include <algorithm>
+
+namespace scimkit
+{
+
+namespace
+{
+
+// Extensions lose their unassigned attributes, and vanish with the last one.
+void drop_unassigned(json::value& value)
+{
+    auto* members = value.if_object();
+    if (!members)
+    {
+        return;
+    }
+    for (auto it = members->begin(); it != members->end();)
+    {
+        it = it->value().is_null() ? members->stable_erase(it) : it + 1;
+    }
+    if (members->empty())
+    {
+        value = nullptr;
+    }
+}
+
+} // namespace
+
+Draft::~Draft()
+{
+    if (committed_)
+    {
+        return;
+    }
+    // New members stand at the end: taken away backwards, they leave the others in their order.
+    for (auto saved = saved_.rbegin(); saved != saved_.rend(); ++saved)
+    {
+        auto const now = attributes_.find(saved->name);
+        if (saved->value)
+        {
+            now->value() = std::move(*saved->value);
+        }
+        else if (now != attributes_.end())
+        {
+            attributes_.stable_erase(now);
+        }
+    }
+}
+
+json::value& Draft::member(std::string_view name)
+{
+    auto const known =
+        std::any_of(saved_.begin(), saved_.end(), [&](Saved const& saved) { return saved.name == name; });
+    if (!known)
+    {
+        auto const* now = attributes_.if_contains(name);
+        saved_.push_back({name, now ? std::optional(*now) : std::nullopt});
+    }
+    return attributes_[name];
+}
+
+json::value& Draft::value(AttributeRef const& attribute)
+{
+    if (!attribute.in_extension)
+    {
+        return member(attribute.attribute->name);
+    }
+    auto& members = member(attribute.schema->id);
+    if (!members.is_object())
+    {
+        members.emplace_object();
+    }
+    return members.get_object()[attribute.attribute->name];
+}
+
+bool Draft::commit()
+{
+    committed_ = true;
+    bool changed = false;
+    for (auto const& saved : saved_)
+    {
+        auto const now = attributes_.find(saved.name);
+        drop_unassigned(now->value());
+        changed = changed || !same_state(now->value(), saved.value ? *saved.value : json::value{});
+        if (now->value().is_null())
+        {
+            attributes_.stable_erase(now);
+        }
+    }
+    return changed;
+}
+
+} // namespace scimkit

@@ -1,0 +1,250 @@
+#include "edit.hpp"
+
+#include <algorithm>
+
+namespace scimkit
+{
+
+namespace
+{
+
+constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+json::value const* assigned(json::object const& complex, std::string_view name) noexcept
+{
+    auto const* value = complex.if_contains(name);
+    return value && !value->is_null() ? value : nullptr;
+}
+
+void erase_member(json::object& complex, std::string_view name)
+{
+    if (auto const found = complex.find(name); found != complex.end())
+    {
+        complex.stable_erase(found);
+    }
+}
+
+result<void> clear_member(json::object& complex, AttributeRef const& attribute)
+{
+    auto const& sub = *attribute.sub_attribute;
+    if (sub.required)
+    {
+        return patch_fault(attribute, ErrorCode::mutability, "it is required and cannot be removed");
+    }
+    if (!assigned(complex, sub.name))
+    {
+        return {};
+    }
+    if (sub.mutability == Mutability::immutable)
+    {
+        return patch_fault(attribute, ErrorCode::mutability, "it is immutable and has a value");
+    }
+    erase_member(complex, sub.name);
+    return {};
+}
+
+// The value after adding to, or replacing, what is there.
+result<json::value> combined(json::value const* now, json::value const& value, AttributeRef const& attribute,
+                             PatchOp op)
+{
+    if (op != PatchOp::add || !now || !now->is_array() || !value.is_array())
+    {
+        return value;
+    }
+    auto elements = now->get_array();
+    auto const ref = AttributeRef{.schema = attribute.schema, .attribute = attribute.sub_attribute};
+    if (auto added = add_elements(elements, value.get_array(), ref, ElementMatch::given); !added)
+    {
+        return added.error();
+    }
+    return json::value(std::move(elements));
+}
+
+} // namespace
+
+Error patch_fault(AttributeRef const& attribute, ErrorCode code, std::string_view reason)
+{
+    auto path = attribute.path();
+    auto detail = path + ": ";
+    detail += reason;
+    return {.code = code, .detail = std::move(detail), .attribute = std::move(path)};
+}
+
+Error at_operation(Error error, std::size_t position)
+{
+    error.detail.insert(0, "Operations[" + std::to_string(position) + "]: ");
+    return error;
+}
+
+AttributeRef sub_attribute_ref(AttributeRef const& attribute, Attribute const& sub)
+{
+    auto ref = attribute;
+    ref.sub_attribute = &sub;
+    return ref;
+}
+
+result<json::array> read_elements(PatchOperation const& operation, CanonicalOptions const& options)
+{
+    auto const& target = operation.path.attribute;
+    bool const is_list = operation.value.is_array() || operation.value.is_null();
+    auto read = is_list ? canonicalise_value(operation.value, target, options)
+                        : canonicalise_element(operation.value, target, 0, options);
+    if (!read)
+    {
+        return read.error();
+    }
+    if (read->is_array())
+    {
+        return std::move(read->get_array());
+    }
+    return read->is_null() ? json::array{} : json::array{std::move(*read)};
+}
+
+result<void> edit_member(json::object& complex, AttributeRef const& attribute, json::value const& value, PatchOp op)
+{
+    auto const& sub = *attribute.sub_attribute;
+    if (value.is_null())
+    {
+        return op == PatchOp::add ? result<void>{} : clear_member(complex, attribute);
+    }
+    auto const* now = assigned(complex, sub.name);
+    auto next = combined(now, value, attribute, op);
+    if (!next)
+    {
+        return next.error();
+    }
+    if (now && sub.mutability == Mutability::immutable)
+    {
+        return same_state(*now, *next)
+                   ? result<void>{}
+                   : patch_fault(attribute, ErrorCode::mutability, "it is immutable and has another value");
+    }
+    complex[sub.name] = std::move(*next);
+    return {};
+}
+
+result<void> merge_members(json::object& complex, json::object const& members, AttributeRef const& attribute,
+                           PatchOp op)
+{
+    for (auto const& [name, value] : members)
+    {
+        auto const& sub = *attribute.attribute->find_sub_attribute(name);
+        if (auto edited = edit_member(complex, sub_attribute_ref(attribute, sub), value, op); !edited)
+        {
+            return edited;
+        }
+    }
+    return {};
+}
+
+bool is_primary(json::value const& element) noexcept
+{
+    auto const* members = element.if_object();
+    auto const* primary = members ? members->if_contains("primary") : nullptr;
+    return primary && primary->is_bool() && primary->get_bool();
+}
+
+result<void> check_one_primary(json::array const& elements, AttributeRef const& attribute)
+{
+    if (std::count_if(elements.begin(), elements.end(), is_primary) > 1)
+    {
+        return patch_fault(attribute, ErrorCode::invalid_value, "only one element can be primary");
+    }
+    return {};
+}
+
+void clear_other_primaries(json::array& elements, std::size_t primary)
+{
+    for (std::size_t i = 0; i < elements.size(); ++i)
+    {
+        if (i != primary && is_primary(elements[i]))
+        {
+            elements[i].get_object()["primary"] = false;
+        }
+    }
+}
+
+result<void> add_elements(json::array& elements, json::array incoming, AttributeRef const& attribute,
+                          ElementMatch match)
+{
+    if (auto fine = check_one_primary(incoming, attribute); !fine)
+    {
+        return fine;
+    }
+    ElementIndex present(*attribute.attribute, elements, match);
+    std::size_t new_primary = none;
+    for (auto& element : incoming)
+    {
+        bool const primary = is_primary(element);
+        auto position = present.find(element);
+        if (!position)
+        {
+            position = elements.size();
+            elements.push_back(std::move(element));
+            present.added();
+        }
+        else if (primary)
+        {
+            elements[*position].get_object()["primary"] = true;
+        }
+        if (primary)
+        {
+            new_primary = *position;
+        }
+    }
+    if (new_primary != none)
+    {
+        clear_other_primaries(elements, new_primary);
+    }
+    return {};
+}
+
+bool remove_elements(json::array& elements, json::array const& unwanted, Attribute const& attribute)
+{
+    ElementIndex present(attribute, elements, ElementMatch::value_first);
+    std::vector<bool> doomed(elements.size());
+    bool all_found = true;
+    for (auto const& element : unwanted)
+    {
+        auto const positions = present.find_all(element);
+        all_found = all_found && !positions.empty();
+        for (auto const position : positions)
+        {
+            doomed[position] = true;
+        }
+    }
+    std::size_t position = 0;
+    auto const end = std::remove_if(elements.begin(), elements.end(),
+                                    [&](json::value const&) { return static_cast<bool>(doomed[position++]); });
+    elements.erase(end, elements.end());
+    return all_found;
+}
+
+void prune_elements(json::array& elements, Attribute const& attribute)
+{
+    if (attribute.type == AttributeType::complex)
+    {
+        auto const end = std::remove_if(elements.begin(), elements.end(),
+                                        [](json::value const& element)
+                                        {
+                                            auto const* members = element.if_object();
+                                            return !members || members->empty();
+                                        });
+        elements.erase(end, elements.end());
+        return;
+    }
+    json::array kept;
+    kept.reserve(elements.size());
+    ElementIndex present(attribute, kept, ElementMatch::given);
+    for (auto& element : elements)
+    {
+        if (!element.is_null() && !present.find(element))
+        {
+            kept.push_back(std::move(element));
+            present.added();
+        }
+    }
+    elements = std::move(kept);
+}
+
+} // namespace scimkit

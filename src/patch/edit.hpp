@@ -1,0 +1,51 @@
+// Edits of one complex value and of the elements of one multi-valued attribute, with the rules for immutable and
+// required sub-attributes (RFC 7644 section 3.5.2).
+#pragma once
+
+#include <scimkit/patch/patch.hpp>
+#include <scimkit/resource/elements.hpp>
+
+namespace scimkit
+{
+
+/// `name.givenName: REASON`
+Error patch_fault(AttributeRef const& attribute, ErrorCode code, std::string_view reason);
+
+/// `Operations[2]: DETAIL`
+Error at_operation(Error error, std::size_t position);
+
+/// `attribute` with this sub-attribute.
+AttributeRef sub_attribute_ref(AttributeRef const& attribute, Attribute const& sub);
+
+/// The operation's value for a multi-valued target: an array, or one element for an array of one. Canonical.
+result<json::array> read_elements(PatchOperation const& operation, CanonicalOptions const& options);
+
+/// Sets a sub-attribute of an assigned complex value. `value` is canonical; null clears, but adding null does
+/// nothing. Errors: mutability.
+result<void> edit_member(json::object& complex, AttributeRef const& attribute, json::value const& value, PatchOp op);
+
+/// Sets each of `members` (canonical, with nulls).
+result<void> merge_members(json::object& complex, json::object const& members, AttributeRef const& attribute,
+                           PatchOp op);
+
+/// True when `primary` of this element is true.
+bool is_primary(json::value const& element) noexcept;
+
+/// Error: invalid_value when more than one of the elements is primary.
+result<void> check_one_primary(json::array const& elements, AttributeRef const& attribute);
+
+/// Makes all elements but this one not primary.
+void clear_other_primaries(json::array& elements, std::size_t primary);
+
+/// Appends those of `incoming` (canonical) that are not there. An element that is there takes over `primary`.
+/// Error: invalid_value for several new primaries.
+result<void> add_elements(json::array& elements, json::array incoming, AttributeRef const& attribute,
+                          ElementMatch match);
+
+/// Removes all elements that match one of `unwanted` (canonical). False if one of these matched nothing.
+bool remove_elements(json::array& elements, json::array const& unwanted, Attribute const& attribute);
+
+/// Simple values that are there twice become one; complex values without members vanish.
+void prune_elements(json::array& elements, Attribute const& attribute);
+
+} // namespace scimkit

@@ -1,0 +1,172 @@
+#include "edit.hpp"
+#include "filter_values.hpp"
+
+#include <algorithm>
+
+namespace scimkit
+{
+
+namespace
+{
+
+// What one operation on a large attribute comes to; nothing when it needs the attribute itself.
+class Splitter
+{
+public:
+    explicit Splitter(PatchOptions const& options)
+        : options_(options)
+        , canonical_(options.canonical)
+    {
+        canonical_.refuse_read_only = !options.ignore_readonly_echo;
+    }
+
+    result<std::optional<LargeAttributeEdit>> split(PatchOperation const& operation) const
+    {
+        auto const& target = operation.path.attribute;
+        if (target.sub_attribute || target.attribute->mutability != Mutability::read_write)
+        {
+            return std::optional<LargeAttributeEdit>{};
+        }
+        if (operation.op == PatchOp::remove)
+        {
+            return split_remove(operation);
+        }
+        if (!operation.path.filter.empty())
+        {
+            return std::optional<LargeAttributeEdit>{};
+        }
+        return split_set(operation);
+    }
+
+private:
+    result<std::optional<LargeAttributeEdit>> split_remove(PatchOperation const& operation) const
+    {
+        LargeAttributeEdit edit{.attribute = operation.path.attribute, .kind = LargeAttributeEdit::Kind::remove};
+        if (!options_.remove_absent)
+        {
+            return std::optional<LargeAttributeEdit>{}; // whether it is there decides
+        }
+        if (!operation.path.filter.empty())
+        {
+            auto values = values_of(operation.path.filter.front());
+            if (!values)
+            {
+                return std::optional<LargeAttributeEdit>{};
+            }
+            edit.values = std::move(*values);
+            return edit;
+        }
+        if (!options_.remove_by_value || operation.value.is_null())
+        {
+            return clear(operation);
+        }
+        auto options = canonical_;
+        options.refuse_read_only = false;
+        auto elements = read_elements(operation, options);
+        if (!elements)
+        {
+            return elements.error();
+        }
+        for (auto const& element : *elements)
+        {
+            auto const* value = element.get_object().if_contains("value");
+            if (!value || !value->is_string())
+            {
+                return std::optional<LargeAttributeEdit>{};
+            }
+            edit.values.emplace_back(value->get_string());
+        }
+        return edit;
+    }
+
+    result<std::optional<LargeAttributeEdit>> split_set(PatchOperation const& operation) const
+    {
+        auto elements = read_elements(operation, canonical_);
+        if (!elements)
+        {
+            return elements.error();
+        }
+        bool const is_add = operation.op == PatchOp::add;
+        if (elements->empty() && !is_add)
+        {
+            return clear(operation);
+        }
+        auto const& target = operation.path.attribute;
+        if (auto fine = check_one_primary(*elements, target); !fine)
+        {
+            return fine.error();
+        }
+        LargeAttributeEdit edit{.attribute = target,
+                                .kind = is_add ? LargeAttributeEdit::Kind::add : LargeAttributeEdit::Kind::replace};
+        edit.elements.reserve(elements->size());
+        for (auto& element : *elements)
+        {
+            if (auto fine = check_required(element, target); !fine)
+            {
+                return fine.error();
+            }
+            auto const* value = element.get_object().if_contains("value");
+            if (!value || !value->is_string() || (is_add && is_primary(element)))
+            {
+                return std::optional<LargeAttributeEdit>{}; // the other elements matter
+            }
+            edit.elements.push_back(std::move(element.get_object()));
+        }
+        return edit;
+    }
+
+    result<std::optional<LargeAttributeEdit>> clear(PatchOperation const& operation) const
+    {
+        auto const& target = operation.path.attribute;
+        if (target.attribute->required)
+        {
+            return patch_fault(target, ErrorCode::mutability, "it is required and cannot be removed");
+        }
+        return LargeAttributeEdit{.attribute = target, .kind = LargeAttributeEdit::Kind::replace};
+    }
+
+    static result<void> check_required(json::value const& element, AttributeRef const& target)
+    {
+        auto const& subs = target.attribute->sub_attributes;
+        auto const missing = std::find_if(subs.begin(), subs.end(),
+                                          [&](Attribute const& sub)
+                                          { return sub.required && !element.get_object().contains(sub.name); });
+        return missing == subs.end()
+                   ? result<void>{}
+                   : patch_fault(sub_attribute_ref(target, *missing), ErrorCode::invalid_value, "it is required");
+    }
+
+    PatchOptions const& options_;
+    CanonicalOptions canonical_;
+};
+
+} // namespace
+
+result<std::optional<SplitPatch>> split_large_attributes(std::span<PatchOperation const> operations,
+                                                         ResourceType const& type, PatchOptions const& options)
+{
+    SplitPatch split;
+    Splitter const splitter(options);
+    for (auto const& operation : operations)
+    {
+        auto const* attribute = operation.path.attribute.attribute;
+        if (!attribute || !type.is_large(*attribute))
+        {
+            split.operations.push_back(operation);
+            continue;
+        }
+        auto edit = splitter.split(operation);
+        if (!edit)
+        {
+            return at_operation(edit.error(), operation.position);
+        }
+        if (!*edit)
+        {
+            return std::optional<SplitPatch>{};
+        }
+        split.edits.push_back(std::move(**edit));
+    }
+    return split;
+}
+
+} // namespace scimkit
