@@ -73,6 +73,9 @@ struct ServiceOptions
     std::string default_tenant = "default";
     bool patch = true; ///< off: PATCH answers 501 and ServiceProviderConfig says so
     std::string documentation_uri{};
+    /// GET /ServiceProviderConfig answers without credentials, so that a client can find out which ones are wanted
+    /// (RFC 7643 section 5). Credentials that are sent are checked all the same.
+    bool public_configuration = true;
 
     /// Told of faults (5xx), never of secrets. May be called from any thread. Default: silence.
     std::function<void(LogLevel, std::string_view)> log{};

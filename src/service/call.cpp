@@ -1,0 +1,79 @@
+#include "call.hpp"
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+namespace scimkit::service
+{
+namespace
+{
+
+constexpr int max_attempts = 6;
+
+/// Grows with each attempt; random, so that two that met once do not meet again.
+std::chrono::microseconds pause_before(int attempt)
+{
+    thread_local std::minstd_rand random{std::random_device{}()};
+    long const longest = 500L << attempt;
+    return std::chrono::microseconds{std::uniform_int_distribution<long>{longest / 2, longest}(random)};
+}
+
+/// Runs `once` until it is through, fails for good, or the attempts or the time are used up.
+template <class Once>
+result<void> run_with_retries(Call const& call, bool retry_lost_race, Once once)
+{
+    for (int attempt = 1;; ++attempt)
+    {
+        auto done = once();
+        if (done)
+            return done;
+        bool const lost_race = done.error().code == ErrorCode::precondition_failed && retry_lost_race;
+        if (!lost_race && done.error().code != ErrorCode::busy)
+            return done;
+        auto const pause = pause_before(attempt);
+        if (attempt == max_attempts || std::chrono::steady_clock::now() + pause >= call.context.deadline)
+            return Error{ErrorCode::busy,
+                         "The service is busy; nothing was changed. Try again.",
+                         {},
+                         std::max(done.error().retry_after, std::chrono::seconds{1})};
+        std::this_thread::sleep_for(pause);
+    }
+}
+
+} // namespace
+
+result<json::value> read_body(Call const& call)
+{
+    if (auto type = check_content_type(call.request, call.tolerance().json_media_type); !type)
+        return std::move(type).error();
+    auto const& limits = call.state.options.limits;
+    return parse_json(call.request.body, {.max_bytes = limits.max_body_bytes, .max_depth = limits.max_json_depth});
+}
+
+result<Projection> read_projection(Call const& call, ShapeRequest const& shape)
+{
+    if (shape.empty())
+        return call.plan().projection;
+    return Projection::make(call.type(), shape.attributes, shape.excluded, name_resolution(call.tolerance()));
+}
+
+Error no_such_resource(Call const& call)
+{
+    return {ErrorCode::not_found,
+            "There is no " + call.type().name() + " with the id " + std::string{call.route.name} + "."};
+}
+
+result<void> run_read(Call const& call, function_ref<result<void>(ReadTransaction&)> body)
+{
+    return run_with_retries(call, false,
+                            [&] { return call.state.options.store->read(call.tenant, call.context, body); });
+}
+
+result<void> run_write(Call const& call, bool client_names_version, function_ref<result<void>(WriteTransaction&)> body)
+{
+    return run_with_retries(call, !client_names_version,
+                            [&] { return call.state.options.store->write(call.tenant, call.context, body); });
+}
+
+} // namespace scimkit::service

@@ -1,0 +1,43 @@
+// Call: one authenticated request on its way through an operation.
+#pragma once
+
+#include "headers.hpp"
+#include "list_request.hpp"
+#include "route.hpp"
+
+#include <string_view>
+
+namespace scimkit::service
+{
+
+/// Views the request, the target and the state; lives as long as handle() runs.
+struct Call
+{
+    ServiceState const& state;
+    Request const& request;
+    Target const& target;
+    Route route;
+    std::string_view tenant;
+    CallContext context;
+    std::string_view media_type; ///< of the answer
+
+    TypePlan const& plan() const noexcept { return *route.plan; }
+    ResourceType const& type() const noexcept { return *route.plan->type; }
+    Tolerance const& tolerance() const noexcept { return state.options.tolerance; }
+};
+
+/// The body of the request as JSON. Errors: unsupported_media_type, payload_too_large, invalid_syntax.
+result<json::value> read_body(Call const& call);
+
+/// What the answer shows: the type's own projection, or what the request's parameters ask for.
+result<Projection> read_projection(Call const& call, ShapeRequest const& shape);
+
+/// 404 for the resource that the route names.
+Error no_such_resource(Call const& call);
+
+/// Runs `body` in a read or a write transaction of the caller's tenant. `busy` is tried again a few times with a short
+/// pause, and so is a lost race for the same resource, unless the client asked for a certain version.
+result<void> run_read(Call const& call, function_ref<result<void>(ReadTransaction&)> body);
+result<void> run_write(Call const& call, bool client_names_version, function_ref<result<void>(WriteTransaction&)> body);
+
+} // namespace scimkit::service

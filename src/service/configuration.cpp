@@ -1,0 +1,166 @@
+// Checks a configuration and makes of it what the service works with.
+#include <scimkit/core/text.hpp>
+
+#include "memberships.hpp"
+#include "references.hpp"
+#include "secrets.hpp"
+#include "state.hpp"
+
+#include <algorithm>
+
+namespace scimkit::service
+{
+namespace
+{
+
+constexpr std::size_t max_tenant_bytes = 64;
+
+Error wrong(std::string detail) { return {ErrorCode::invalid_value, std::move(detail)}; }
+
+/// Checks the base URL, cuts off slashes at its end, and returns the position of its path.
+result<std::size_t> check_base_url(std::string& url)
+{
+    while (url.ends_with('/'))
+        url.pop_back();
+    std::size_t host = 0;
+    for (std::string_view const scheme : {"https://", "http://"})
+        if (equal_ascii_ignoring_case(std::string_view{url}.substr(0, scheme.size()), scheme))
+            host = scheme.size();
+    if (host == 0)
+        return wrong("base_url has to begin with https:// or http://.");
+    if (std::ranges::any_of(url, [](char c) { return c <= ' ' || c == 0x7f || c == '\\' || c == '"'; }))
+        return wrong("base_url has a character that no URL has.");
+    if (url.find_first_of("?#") != std::string::npos)
+        return wrong("base_url may have neither query nor fragment.");
+    auto const path = std::min(url.find('/', host), url.size());
+    auto const authority = std::string_view{url}.substr(host, path - host);
+    if (authority.empty() || authority.find('@') != std::string_view::npos)
+        return wrong("base_url needs a host, and no user name or password.");
+    return path;
+}
+
+result<std::string> check_prefix(std::string prefix)
+{
+    while (prefix.ends_with('/'))
+        prefix.pop_back();
+    if (!prefix.empty() && !prefix.starts_with('/'))
+        return wrong("path_prefix has to be empty or to begin with a slash.");
+    if (prefix.find_first_of("?#\\ ") != std::string::npos)
+        return wrong("path_prefix has to be a path, percent-encoded.");
+    return prefix;
+}
+
+result<void> check_limits(ServiceLimits const& limits)
+{
+    if (limits.default_page_size > limits.max_page_size)
+        return wrong("default_page_size is larger than max_page_size.");
+    if (limits.max_page_size == 0)
+        return wrong("max_page_size is 0.");
+    if (limits.max_target_bytes == 0 || limits.max_body_bytes == 0 || limits.max_json_depth == 0 ||
+        limits.max_patch_operations == 0)
+        return wrong("A limit of 0 would refuse every request.");
+    if (limits.deadline.count() <= 0)
+        return wrong("deadline has to be longer than nothing.");
+    return {};
+}
+
+result<void> fill_in_defaults(ServiceOptions& options)
+{
+    if (!options.store)
+        return wrong("store is missing.");
+    if (!options.authenticator)
+        return wrong("authenticator is missing; no_authentication() says that none is wanted.");
+    if (!options.registry)
+    {
+        auto registry = SchemaRegistry::Builder{}.add_rfc7643().build();
+        if (!registry)
+            return std::move(registry).error();
+        options.registry = std::move(*registry);
+    }
+    if (!options.environment)
+        options.environment = system_environment();
+    if (!options.password_hasher)
+        options.password_hasher = argon2_hasher();
+    if (options.default_tenant.empty() || options.default_tenant.size() > max_tenant_bytes)
+        return wrong("default_tenant has to have 1 to 64 bytes.");
+    return {};
+}
+
+result<FactRules> make_facts(ServiceOptions const& options, StoreTraits const& traits)
+{
+    std::vector<FactRules::AlsoUnique> also_unique;
+    for (auto const& type : options.registry->resource_types())
+    {
+        if (options.tolerance.unique_group_names && type->name() == "Group")
+            also_unique.push_back({type->name(), "displayName"});
+        if (options.tolerance.unique_external_ids)
+            also_unique.push_back({type->name(), "externalId"});
+    }
+    return FactRules::make(*options.registry, traits.indexes, also_unique);
+}
+
+/// Whether the record may be left alone when a large attribute changes.
+bool edits_in_place(ResourceType const& type, StoreTraits const& traits, FactRules const& facts)
+{
+    if (!traits.large_attributes || type.large_attributes().empty())
+        return false;
+    return std::ranges::none_of(type.large_attributes(),
+                                [&](AttributeRef large)
+                                {
+                                    bool const indexed =
+                                        std::ranges::any_of(large.attribute->sub_attributes,
+                                                            [&](Attribute const& sub)
+                                                            {
+                                                                large.sub_attribute = &sub;
+                                                                return facts.index_of(type, large).has_value();
+                                                            });
+                                    return indexed || large.attribute->required;
+                                });
+}
+
+TypePlan make_plan(ResourceType const& type, ServiceState const& state)
+{
+    return {.type = &type,
+            .location_prefix = state.options.base_url + type.endpoint() + "/",
+            .projection = Projection{type},
+            .references = reference_attributes(type, *state.options.registry),
+            .groups = groups_attribute(type),
+            .has_secrets = has_secrets(type),
+            .edits_in_place = edits_in_place(type, state.traits, state.facts)};
+}
+
+} // namespace
+
+result<ServiceState> make_state(ServiceOptions options)
+{
+    auto const path = check_base_url(options.base_url);
+    if (!path)
+        return path.error();
+    auto prefix = check_prefix(options.path_prefix.value_or(options.base_url.substr(*path)));
+    if (!prefix)
+        return std::move(prefix).error();
+    if (auto checked = check_limits(options.limits); !checked)
+        return std::move(checked).error();
+    if (auto filled = fill_in_defaults(options); !filled)
+        return std::move(filled).error();
+
+    auto traits = options.store->traits();
+    auto facts = make_facts(options, traits);
+    if (!facts)
+        return std::move(facts).error();
+    if (auto attached = options.store->attach(options.registry); !attached)
+        return std::move(attached).error();
+
+    ServiceState state{.options = std::move(options),
+                       .traits = std::move(traits),
+                       .prefix = std::move(*prefix),
+                       .facts = std::move(*facts),
+                       .plans = {},
+                       .documents = {}};
+    for (auto const& type : state.options.registry->resource_types())
+        state.plans.push_back(make_plan(*type, state));
+    state.documents = make_discovery_documents(state);
+    return state;
+}
+
+} // namespace scimkit::service

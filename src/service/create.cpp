@@ -1,0 +1,56 @@
+// POST to an endpoint (RFC 7644 section 3.3).
+#include "operations.hpp"
+#include "presenter.hpp"
+#include "references.hpp"
+#include "secrets.hpp"
+#include "stored_resource.hpp"
+
+namespace scimkit::service
+{
+
+result<Response> create_resource(Call const& call)
+{
+    ServiceState const& state = call.state;
+    auto projection = read_projection(call, read_shape(call.target));
+    if (!projection)
+        return std::move(projection).error();
+    auto body = read_body(call);
+    if (!body)
+        return std::move(body).error();
+
+    rewrite_body(*body, call.type(), call.tolerance());
+    auto attributes = canonicalise(*body, call.type(), canonical_options(call.tolerance()));
+    if (!attributes)
+        return std::move(attributes).error();
+    if (auto checked = check_resource(*attributes, call.type()); !checked)
+        return std::move(checked).error();
+    drop_computed_references(*attributes, call.plan());
+    if (call.plan().has_secrets)
+        if (auto hashed = hash_secrets(*attributes, call.type(), *state.options.password_hasher); !hashed)
+            return std::move(hashed).error();
+
+    auto const id = state.options.environment->new_id();
+    auto const now = state.options.environment->now();
+    Resource resource{.type = &call.type(), .created = now, .last_modified = now, .attributes = std::move(*attributes)};
+    auto const written =
+        run_write(call, false,
+                  [&](WriteTransaction& transaction) -> result<void>
+                  {
+                      resource.id = id; // the store may have put its own there in a run that came to nothing
+                      if (auto checked = check_references(transaction, resource.attributes, nullptr, call.plan(),
+                                                          call.tolerance().unknown_members);
+                          !checked)
+                          return checked;
+                      auto const version = transaction.insert(resource, state.facts.facts_of(resource));
+                      if (!version)
+                          return explain(version.error());
+                      resource.version = *version;
+                      return {};
+                  });
+    if (!written)
+        return written.error();
+    projection->add_sent(resource.attributes);
+    return resource_response(201, std::move(resource), *projection, call);
+}
+
+} // namespace scimkit::service

@@ -1,0 +1,43 @@
+#include <scimkit/core/json.hpp>
+#include <scimkit/core/text.hpp>
+
+#include "headers.hpp"
+
+namespace scimkit
+{
+
+std::string_view Response::header(std::string_view name) const noexcept
+{
+    for (ResponseHeader const& header : headers)
+        if (equal_ascii_ignoring_case(header.name, name))
+            return header.value;
+    return {};
+}
+
+Response error_response(Error const& error)
+{
+    Response response;
+    response.status = status_of(error.code);
+    response.headers.push_back({"Content-Type", std::string{service::scim_media_type}});
+    if (error.retry_after.count() > 0)
+        response.headers.push_back({"Retry-After", std::to_string(error.retry_after.count())});
+
+    response.body = R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":")";
+    response.body += std::to_string(response.status);
+    response.body += '"';
+    if (auto const type = scim_type_of(error.code); !type.empty())
+    {
+        response.body += R"(,"scimType":")";
+        response.body += type;
+        response.body += '"';
+    }
+    if (!error.detail.empty())
+    {
+        response.body += R"(,"detail":)";
+        write_json_string(response.body, error.detail);
+    }
+    response.body += '}';
+    return response;
+}
+
+} // namespace scimkit

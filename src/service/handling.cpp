@@ -1,0 +1,250 @@
+#include "handling.hpp"
+
+#include <scimkit/core/text.hpp>
+
+#include "operations.hpp"
+
+#include <algorithm>
+#include <new>
+
+namespace scimkit::service
+{
+namespace
+{
+
+constexpr std::size_t max_tenant_bytes = 64;
+
+bool is_discovery(Endpoint endpoint) noexcept
+{
+    switch (endpoint)
+    {
+    case Endpoint::service_provider_config:
+    case Endpoint::resource_types:
+    case Endpoint::resource_type:
+    case Endpoint::schemas:
+    case Endpoint::schema:
+    case Endpoint::missing_type:
+        return true;
+    default:
+        return false;
+    }
+}
+
+Access access_of(Route const& route, std::string_view method)
+{
+    using enum Access::Operation;
+    if (is_discovery(route.endpoint))
+        return {.operation = discover};
+    ResourceType const* type = route.plan->type;
+    if (route.endpoint == Endpoint::search)
+        return {.operation = query, .type = type};
+    if (route.endpoint == Endpoint::collection)
+        return {.operation = method == "POST" ? create : query, .type = type};
+    auto const operation = method == "GET" ? read : method == "PUT" ? replace : method == "PATCH" ? patch : remove;
+    return {.operation = operation, .type = type, .id = route.name};
+}
+
+/// Faults of the service in words that tell nothing of its inside; refusals as they are.
+Error for_the_client(Error error)
+{
+    switch (error.code)
+    {
+    case ErrorCode::internal:
+    case ErrorCode::corrupt:
+        error.detail = "The service failed. Nothing is wrong with the request.";
+        break;
+    case ErrorCode::unavailable:
+        error.detail = "The service is not available for the moment.";
+        break;
+    default:
+        break;
+    }
+    return error;
+}
+
+} // namespace
+
+Handling::Handling(ServiceState const& state, Request const& request)
+    : state_{state}
+    , request_{request}
+{
+}
+
+Response Handling::run()
+{
+    Response response;
+    try
+    {
+        auto answered = answer();
+        response = answered ? std::move(*answered) : refuse(std::move(answered).error());
+    }
+    catch (std::bad_alloc const&)
+    {
+        throw;
+    }
+    catch (std::exception const& exception)
+    {
+        log_fault("a plug-in threw", exception.what());
+        response = error_response(for_the_client({ErrorCode::internal, {}}));
+    }
+    catch (...)
+    {
+        log_fault("a plug-in threw", "something that is no exception");
+        response = error_response(for_the_client({ErrorCode::internal, {}}));
+    }
+    response.subject = std::move(principal_.subject);
+    return response;
+}
+
+result<Response> Handling::answer()
+{
+    auto const& options = state_.options;
+    // Who may not come in learns nothing of what there is: errors of the target wait until the caller is known.
+    auto target = parse_target(request_.target, {.prefix = state_.prefix,
+                                                 .lenient = options.tolerance.lenient_targets,
+                                                 .plus_is_space = options.tolerance.plus_is_space,
+                                                 .max_bytes = options.limits.max_target_bytes});
+    auto route = target ? find_route(*target, state_) : result<Route>{target.error()};
+    if (auto authenticated = authenticate(route ? &*route : nullptr); !authenticated)
+        return std::move(authenticated).error();
+    if (!route)
+        return std::move(route).error();
+    auto const tenant = find_tenant();
+    if (!tenant)
+        return tenant.error();
+    allowed_ = route->allowed;
+    if (auto checked = check_method(*route); !checked)
+        return std::move(checked).error();
+    if (auto authorised = authorise(*route); !authorised)
+        return std::move(authorised).error();
+
+    return operate({.state = state_,
+                    .request = request_,
+                    .target = *target,
+                    .route = *route,
+                    .tenant = *tenant,
+                    .context = {.deadline = std::chrono::steady_clock::now() + options.limits.deadline,
+                                .actor = principal_.subject,
+                                .trace_id = request_.trace_id},
+                    .media_type = choose_media_type(request_, options.tolerance.json_media_type)});
+}
+
+result<Response> Handling::operate(Call const& call) const
+{
+    switch (call.route.endpoint)
+    {
+    case Endpoint::collection:
+        return request_.method == "POST" ? create_resource(call) : list_resources(call);
+    case Endpoint::search:
+        return search_resources(call);
+    case Endpoint::resource:
+        if (request_.method == "GET")
+            return read_resource(call);
+        if (request_.method == "PUT")
+            return replace_resource(call);
+        return request_.method == "PATCH" ? patch_resource(call) : remove_resource(call);
+    case Endpoint::missing_type:
+        return list_missing_type(call);
+    default:
+        return read_discovery(call);
+    }
+}
+
+result<void> Handling::authenticate(Route const* route)
+{
+    if (request_.principal)
+    {
+        principal_ = *request_.principal;
+        return {};
+    }
+    auto const authorizations = std::ranges::count_if(
+        request_.headers, [](Header const& header) { return equal_ascii_ignoring_case(header.name, "Authorization"); });
+    if (authorizations > 1)
+        return Error{ErrorCode::bad_request, "There is more than one Authorization header."};
+    bool const is_configuration = route != nullptr && route->endpoint == Endpoint::service_provider_config;
+    if (authorizations == 0 && is_configuration && state_.options.public_configuration)
+        return {};
+    // What an authenticator throws is not logged: it may have the credentials in it.
+    try
+    {
+        auto principal = state_.options.authenticator->authenticate(
+            {.authorization = find_header(request_, "Authorization"),
+             .peer_address = request_.peer_address,
+             .client_certificate_subject = request_.client_certificate_subject});
+        if (!principal)
+            return std::move(principal).error();
+        principal_ = std::move(*principal);
+        return {};
+    }
+    catch (std::bad_alloc const&)
+    {
+        throw;
+    }
+    catch (...)
+    {
+        return Error{ErrorCode::internal, "The authenticator failed."};
+    }
+}
+
+result<std::string_view> Handling::find_tenant() const
+{
+    std::string_view const own = principal_.tenant;
+    if (!own.empty() && !request_.tenant.empty() && own != request_.tenant)
+        return Error{ErrorCode::forbidden, "The caller does not belong to this tenant."};
+    auto const tenant = !request_.tenant.empty() ? request_.tenant : own;
+    if (tenant.size() > max_tenant_bytes)
+        return Error{ErrorCode::bad_request, "The name of the tenant is too long."};
+    return tenant.empty() ? std::string_view{state_.options.default_tenant} : tenant;
+}
+
+result<void> Handling::check_method(Route const& route) const
+{
+    if (route.endpoint == Endpoint::not_offered)
+        return Error{ErrorCode::not_implemented, "This service provider does not offer this endpoint."};
+    if (route.endpoint == Endpoint::resource && request_.method == "PATCH" && !state_.options.patch)
+        return Error{ErrorCode::not_implemented, "This service provider does not offer PATCH."};
+    if (!route.allows(request_.method))
+        return Error{ErrorCode::method_not_allowed, "This endpoint takes " + std::string{route.allowed} + "."};
+    return {};
+}
+
+result<void> Handling::authorise(Route const& route) const
+{
+    if (!state_.options.authoriser)
+        return {};
+    return state_.options.authoriser->authorise(principal_, access_of(route, request_.method));
+}
+
+Response Handling::refuse(Error error) const
+{
+    int const status = status_of(error.code);
+    if (status >= 500 && error.code != ErrorCode::not_implemented)
+        log_fault(request_.method, error.detail);
+    Response response = error_response(for_the_client(std::move(error)));
+    if (status == 401)
+        response.headers.push_back({"WWW-Authenticate", state_.options.authenticator->challenge()});
+    else if (status == 405)
+        response.headers.push_back({"Allow", std::string{allowed_}});
+    return response;
+}
+
+void Handling::log_fault(std::string_view what, std::string_view why) const
+{
+    if (!state_.options.log)
+        return;
+    std::string message{"request "};
+    message += request_.trace_id;
+    message += request_.trace_id.empty() ? "failed: " : " failed: ";
+    message += what;
+    message += ": ";
+    message += why;
+    try
+    {
+        state_.options.log(LogLevel::error, message);
+    }
+    catch (...) // NOLINT(bugprone-empty-catch): a log that fails must not fail the request
+    {
+    }
+}
+
+} // namespace scimkit::service

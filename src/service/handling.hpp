@@ -1,0 +1,34 @@
+// Handling: one request from arrival to response. Locates, authenticates, authorises, hands over to the operation, and
+// turns whatever goes wrong into a SCIM error (RFC 7644 section 3.12).
+#pragma once
+
+#include "call.hpp"
+
+namespace scimkit::service
+{
+
+class Handling
+{
+public:
+    Handling(ServiceState const& state, Request const& request);
+
+    /// Throws std::bad_alloc and nothing else.
+    Response run();
+
+private:
+    result<Response> answer();
+    result<Response> operate(Call const& call) const;
+    result<void> authenticate(Route const* route);
+    result<std::string_view> find_tenant() const;
+    result<void> check_method(Route const& route) const;
+    result<void> authorise(Route const& route) const;
+    Response refuse(Error error) const;
+    void log_fault(std::string_view what, std::string_view why) const;
+
+    ServiceState const& state_;
+    Request const& request_;
+    Principal principal_;
+    std::string_view allowed_; ///< methods of the endpoint, for the Allow header of a 405
+};
+
+} // namespace scimkit::service

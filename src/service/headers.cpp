@@ -1,0 +1,165 @@
+#include "headers.hpp"
+
+#include <scimkit/core/text.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+
+namespace scimkit::service
+{
+namespace
+{
+
+std::string_view trim(std::string_view text) noexcept
+{
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+        text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+        text.remove_suffix(1);
+    return text;
+}
+
+/// Cuts off and returns what stands before the first `separator`.
+std::string_view take(std::string_view& text, char separator) noexcept
+{
+    auto const end = text.find(separator);
+    auto const part = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+    return trim(part);
+}
+
+/// A media range of an Accept header with its weight.
+struct MediaRange
+{
+    std::string_view type;
+    double quality = 1;
+};
+
+MediaRange parse_media_range(std::string_view text)
+{
+    MediaRange range{.type = take(text, ';')};
+    while (!text.empty())
+    {
+        auto const parameter = take(text, ';');
+        if (parameter.starts_with("q=") || parameter.starts_with("Q="))
+        {
+            auto const value = parameter.substr(2);
+            if (std::from_chars(value.data(), value.data() + value.size(), range.quality).ec != std::errc{})
+                range.quality = 0;
+        }
+    }
+    return range;
+}
+
+/// How specific a range is about `type`: 0 does not cover it, 3 names it.
+int specificity(std::string_view range, std::string_view type) noexcept
+{
+    if (equal_ascii_ignoring_case(range, type))
+        return 3;
+    if (equal_ascii_ignoring_case(range, "application/*"))
+        return 2;
+    return range == "*/*" ? 1 : 0;
+}
+
+double quality_of(std::vector<MediaRange> const& ranges, std::string_view type)
+{
+    int best = 0;
+    double quality = 0;
+    for (MediaRange const& range : ranges)
+        if (int const found = specificity(range.type, type); found > best)
+        {
+            best = found;
+            quality = range.quality;
+        }
+    return quality;
+}
+
+} // namespace
+
+std::string_view find_header(Request const& request, std::string_view name) noexcept
+{
+    for (Header const& header : request.headers)
+        if (equal_ascii_ignoring_case(header.name, name))
+            return header.value;
+    return {};
+}
+
+result<void> check_content_type(Request const& request, bool lenient)
+{
+    auto value = find_header(request, "Content-Type");
+    auto const type = take(value, ';');
+    if (equal_ascii_ignoring_case(type, scim_media_type))
+        return {};
+    if (lenient && (type.empty() || equal_ascii_ignoring_case(type, json_media_type)))
+        return {};
+    return Error{ErrorCode::unsupported_media_type, "The body has to be of the media type application/scim+json."};
+}
+
+std::string_view choose_media_type(Request const& request, bool allow_json)
+{
+    if (!allow_json)
+        return scim_media_type;
+    std::vector<MediaRange> ranges;
+    for (Header const& header : request.headers)
+        if (equal_ascii_ignoring_case(header.name, "Accept"))
+            for (auto list = header.value; !list.empty();)
+                ranges.push_back(parse_media_range(take(list, ',')));
+    return quality_of(ranges, json_media_type) > quality_of(ranges, scim_media_type) ? json_media_type
+                                                                                     : scim_media_type;
+}
+
+EntityTags::EntityTags(Request const& request, std::string_view header)
+{
+    for (Header const& given : request.headers)
+        if (equal_ascii_ignoring_case(given.name, header))
+        {
+            present_ = true;
+            read(given.value);
+        }
+}
+
+void EntityTags::read(std::string_view list)
+{
+    list = trim(list);
+    if (list == "*")
+    {
+        any_ = true;
+        return;
+    }
+    if (list.empty())
+        malformed_ = true;
+    while (!list.empty())
+    {
+        if (list.starts_with("W/"))
+            list.remove_prefix(2);
+        auto const end = list.starts_with('"') ? list.find('"', 1) : std::string_view::npos;
+        if (end == std::string_view::npos)
+        {
+            malformed_ = true;
+            return;
+        }
+        opaque_.push_back(list.substr(1, end - 1));
+        list = trim(list.substr(end + 1));
+        if (list.empty())
+            return;
+        if (list.front() != ',')
+        {
+            malformed_ = true;
+            return;
+        }
+        list = trim(list.substr(1));
+    }
+}
+
+bool EntityTags::match(Version version) const
+{
+    if (any_)
+        return true;
+    if (version == 0)
+        return false;
+    auto const text = std::to_string(version);
+    return std::ranges::find(opaque_, text) != opaque_.end();
+}
+
+} // namespace scimkit::service

@@ -1,0 +1,186 @@
+#include "list_request.hpp"
+
+#include <scimkit/core/text.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace scimkit::service
+{
+namespace
+{
+
+constexpr std::string_view search_request_urn = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
+
+// Positions stay within what a JSON reader of any language takes for an integer.
+constexpr std::uint64_t largest = std::numeric_limits<std::int64_t>::max();
+
+/// A number as the client gave it: negative ones count as 0, larger ones than any list as the largest.
+result<std::uint64_t> read_number(std::string_view text, std::string_view name)
+{
+    bool const negative = text.starts_with('-');
+    auto const digits = text.substr(negative ? 1 : 0);
+    if (digits.empty() || !std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; }))
+        return Error{ErrorCode::invalid_value, std::string{name} + " has to be an integer."};
+    std::uint64_t number = 0;
+    for (char const c : digits)
+    {
+        if (number > (largest - 9) / 10)
+            return negative ? 0 : largest;
+        number = number * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    return negative ? 0 : number;
+}
+
+result<std::uint64_t> read_number(json::value const& value, std::string_view name)
+{
+    if (auto const* number = value.if_int64())
+        return *number < 0 ? 0 : static_cast<std::uint64_t>(*number);
+    if (value.if_uint64())
+        return largest;
+    return Error{ErrorCode::invalid_value, std::string{name} + " has to be an integer."};
+}
+
+result<void> set_sort_order(ListRequest& request, std::string_view order)
+{
+    if (equal_ascii_ignoring_case(order, "descending"))
+        request.descending = true;
+    else if (!equal_ascii_ignoring_case(order, "ascending"))
+        return Error{ErrorCode::invalid_value, "sortOrder has to be ascending or descending."};
+    return {};
+}
+
+Error wrong_kind(std::string_view name, std::string_view kind)
+{
+    return {ErrorCode::invalid_syntax, std::string{name} + " has to be " + std::string{kind} + "."};
+}
+
+result<std::vector<std::string>> read_names(json::value const& value, std::string_view name)
+{
+    auto const* array = value.if_array();
+    if (array == nullptr)
+        return wrong_kind(name, "an array of strings");
+    std::vector<std::string> names;
+    for (json::value const& element : *array)
+    {
+        if (!element.is_string())
+            return wrong_kind(name, "an array of strings");
+        names.emplace_back(element.get_string());
+    }
+    return names;
+}
+
+result<std::string> read_text(json::value const& value, std::string_view name)
+{
+    if (!value.is_string())
+        return wrong_kind(name, "a string");
+    return std::string{value.get_string()};
+}
+
+bool names_search_request(json::value const& schemas)
+{
+    auto const* array = schemas.if_array();
+    return array != nullptr &&
+           std::ranges::any_of(
+               *array, [](json::value const& uri)
+               { return uri.is_string() && equal_ascii_ignoring_case(uri.get_string(), search_request_urn); });
+}
+
+/// Takes one member of a SearchRequest. Members that section 3.4.3 does not name are ignored, as such parameters are.
+result<void> read_member(ListRequest& request, std::string_view name, json::value const& value)
+{
+    auto const is = [&](std::string_view known) { return equal_ascii_ignoring_case(name, known); };
+    auto const take = [](auto&& read, auto& into) -> result<void>
+    {
+        if (!read)
+            return std::move(read).error();
+        into = std::move(*read);
+        return {};
+    };
+    if (value.is_null())
+        return {};
+    if (is("attributes"))
+        return take(read_names(value, "attributes"), request.shape.attributes);
+    if (is("excludedAttributes"))
+        return take(read_names(value, "excludedAttributes"), request.shape.excluded);
+    if (is("filter"))
+        return take(read_text(value, "filter"), request.filter);
+    if (is("sortBy"))
+        return take(read_text(value, "sortBy"), request.sort_by);
+    if (is("startIndex"))
+    {
+        auto number = read_number(value, "startIndex");
+        if (number)
+            *number = std::max<std::uint64_t>(*number, 1);
+        return take(std::move(number), request.start_index);
+    }
+    if (is("count"))
+        return take(read_number(value, "count"), request.count);
+    if (is("sortOrder"))
+    {
+        auto const order = read_text(value, "sortOrder");
+        return order ? set_sort_order(request, *order) : order.error();
+    }
+    return {};
+}
+
+} // namespace
+
+ShapeRequest read_shape(Target const& target)
+{
+    ShapeRequest shape;
+    if (auto const* names = target.find("attributes"); names != nullptr && !names->empty())
+        shape.attributes.push_back(*names);
+    if (auto const* names = target.find("excludedAttributes"); names != nullptr && !names->empty())
+        shape.excluded.push_back(*names);
+    return shape;
+}
+
+result<ListRequest> read_list_request(Target const& target)
+{
+    ListRequest request{.shape = read_shape(target)};
+    if (auto const* filter = target.find("filter"))
+        request.filter = *filter;
+    if (auto const* attribute = target.find("sortBy"))
+        request.sort_by = *attribute;
+    if (auto const* order = target.find("sortOrder"))
+        if (auto set = set_sort_order(request, *order); !set)
+            return std::move(set).error();
+    if (auto const* index = target.find("startIndex"))
+    {
+        auto const number = read_number(*index, "startIndex");
+        if (!number)
+            return number.error();
+        request.start_index = std::max<std::uint64_t>(*number, 1);
+    }
+    if (auto const* count = target.find("count"))
+    {
+        auto const number = read_number(*count, "count");
+        if (!number)
+            return number.error();
+        request.count = *number;
+    }
+    return request;
+}
+
+result<ListRequest> read_search_request(json::value const& body)
+{
+    auto const* object = body.if_object();
+    if (object == nullptr)
+        return Error{ErrorCode::invalid_syntax, "The body has to be a SearchRequest object."};
+    bool has_schemas = false;
+    ListRequest request;
+    for (auto const& [key, value] : *object)
+    {
+        std::string_view const name{key};
+        if (equal_ascii_ignoring_case(name, "schemas"))
+            has_schemas = names_search_request(value);
+        else if (auto read = read_member(request, name, value); !read)
+            return std::move(read).error();
+    }
+    if (!has_schemas)
+        return Error{ErrorCode::invalid_syntax, "schemas has to name " + std::string{search_request_urn} + "."};
+    return request;
+}
+
+} // namespace scimkit::service

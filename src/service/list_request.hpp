@@ -1,0 +1,45 @@
+// What a client asks of a list or of the shape of an answer: query parameters (RFC 7644 section 3.4.2) or a
+// SearchRequest body (section 3.4.3), read into the same values.
+#pragma once
+
+#include <scimkit/core/json.hpp>
+
+#include "target.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace scimkit::service
+{
+
+/// `attributes` and `excludedAttributes`, which every answer with a resource takes (section 3.9). Empty parameters
+/// count as absent.
+struct ShapeRequest
+{
+    std::vector<std::string> attributes{};
+    std::vector<std::string> excluded{};
+
+    bool empty() const noexcept { return attributes.empty() && excluded.empty(); }
+};
+
+ShapeRequest read_shape(Target const& target);
+
+struct ListRequest
+{
+    ShapeRequest shape{};
+    std::optional<std::string> filter{};
+    std::string sort_by{};
+    bool descending = false;
+    std::uint64_t start_index = 1;        ///< what is below 1 counts as 1 (section 3.4.2.4)
+    std::optional<std::uint64_t> count{}; ///< what is negative counts as 0
+};
+
+/// Error: invalid_value (not a number, no such sort order).
+result<ListRequest> read_list_request(Target const& target);
+
+/// Errors: invalid_syntax (not a SearchRequest, a member of the wrong kind), invalid_value.
+result<ListRequest> read_search_request(json::value const& body);
+
+} // namespace scimkit::service

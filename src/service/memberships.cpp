@@ -1,0 +1,360 @@
+#include "memberships.hpp"
+
+#include <scimkit/core/text.hpp>
+
+#include "target.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace scimkit::service
+{
+namespace
+{
+
+constexpr int max_nesting = 32; ///< groups within groups, beyond which memberships are not followed
+
+std::string_view text_member(json::object const& object, std::string_view name) noexcept
+{
+    auto const* value = object.if_contains(name);
+    auto const* text = value != nullptr ? value->if_string() : nullptr;
+    return text != nullptr ? std::string_view{*text} : std::string_view{};
+}
+
+bool has_large_attributes(ResourceType const& type) noexcept { return !type.large_attributes().empty(); }
+
+/// The groups around some resources: who belongs to what, looked up once and kept for the whole page.
+class Memberships
+{
+public:
+    Memberships(ReadTransaction& transaction, ServiceState const& state)
+        : transaction_{transaction}
+        , state_{state}
+        , reader_{transaction.large_attributes()}
+    {
+    }
+
+    /// For stores that do not find references: reads all groups, once.
+    result<void> scan(std::span<Resource const> resources);
+
+    bool needs_scan() const noexcept { return reader_ == nullptr; }
+
+    /// The value of `groups`; empty if there are none.
+    result<json::array> groups_of(std::string_view id, Attribute const& groups);
+
+private:
+    struct Group
+    {
+        ResourceType const* type;
+        std::string id;
+        std::string display;
+    };
+    using Positions = std::vector<std::size_t>;
+
+    result<std::size_t> add_group(ResourceType const& type, std::string_view id, std::string_view display);
+    result<Positions> look_up(std::string_view id);
+    result<Positions const*> groups_with(std::string_view id);
+    json::object element(Group const& group, bool direct, Attribute const& groups) const;
+
+    ReadTransaction& transaction_;
+    ServiceState const& state_;
+    LargeAttributeReader* reader_;
+    std::vector<Group> groups_;
+    std::unordered_map<std::string, std::size_t> by_id_;
+    std::unordered_map<std::string, Positions> groups_with_;
+};
+
+result<std::size_t> Memberships::add_group(ResourceType const& type, std::string_view id, std::string_view display)
+{
+    if (groups_.size() >= state_.options.limits.query.max_scanned)
+        return Error{ErrorCode::too_many, "There are too many groups to find memberships in."};
+    by_id_.emplace(id, groups_.size());
+    groups_.push_back({&type, std::string{id}, std::string{display}});
+    return groups_.size() - 1;
+}
+
+result<void> Memberships::scan(std::span<Resource const> resources)
+{
+    std::unordered_set<std::string_view> asked_for;
+    for (Resource const& resource : resources)
+        asked_for.insert(resource.id);
+
+    for (auto const& type : state_.options.registry->resource_types())
+    {
+        if (!has_large_attributes(*type))
+            continue;
+        Query::Source const source{.type = type.get()};
+        Query const all{.sources = {&source, 1},
+                        .limit = std::numeric_limits<std::uint64_t>::max(),
+                        .total = TotalPolicy::none,
+                        .wanted = wanted_all(*type)};
+        std::optional<Error> failure;
+        auto const streamed = transaction_.query(
+            all,
+            [&](Resource&& group)
+            {
+                auto const position = add_group(*type, group.id, text_member(group.attributes, "displayName"));
+                if (!position)
+                {
+                    failure = position.error();
+                    return false;
+                }
+                for (AttributeRef const& large : type->large_attributes())
+                {
+                    auto const* value = find_value(group.attributes, large);
+                    if (value == nullptr || !value->is_array())
+                        continue;
+                    for (json::value const& member : value->get_array())
+                    {
+                        auto const id = text_member(member.get_object(), "value");
+                        auto const* member_type =
+                            state_.options.registry->find_resource_type(text_member(member.get_object(), "type"));
+                        // Of members that nobody asked for, only groups lead on.
+                        bool const leads_on = member_type == nullptr || has_large_attributes(*member_type);
+                        if (leads_on || asked_for.contains(id))
+                            groups_with_[std::string{id}].push_back(*position);
+                    }
+                }
+                return true;
+            });
+        if (failure)
+            return std::move(*failure);
+        if (!streamed)
+            return streamed.error();
+    }
+    return {};
+}
+
+result<Memberships::Positions> Memberships::look_up(std::string_view id)
+{
+    std::vector<Reference> references;
+    auto const found = reader_->references_to(id,
+                                              [&](Reference const& reference)
+                                              {
+                                                  references.push_back(reference);
+                                                  return true;
+                                              });
+    if (!found)
+        return found.error();
+    Positions positions;
+    for (Reference const& reference : references)
+    {
+        if (auto const known = by_id_.find(reference.id); known != by_id_.end())
+        {
+            positions.push_back(known->second);
+            continue;
+        }
+        auto const group = transaction_.get(*reference.type, reference.id, {});
+        if (!group)
+            return group.error();
+        if (!*group)
+            continue;
+        auto const position =
+            add_group(*reference.type, reference.id, text_member((*group)->attributes, "displayName"));
+        if (!position)
+            return position.error();
+        positions.push_back(*position);
+    }
+    return positions;
+}
+
+result<Memberships::Positions const*> Memberships::groups_with(std::string_view id)
+{
+    std::string key{id};
+    auto known = groups_with_.find(key);
+    if (known == groups_with_.end())
+    {
+        Positions positions;
+        if (reader_ != nullptr)
+        {
+            auto looked_up = look_up(id);
+            if (!looked_up)
+                return std::move(looked_up).error();
+            positions = std::move(*looked_up);
+        }
+        known = groups_with_.emplace(std::move(key), std::move(positions)).first;
+    }
+    return &known->second;
+}
+
+json::object Memberships::element(Group const& group, bool direct, Attribute const& groups) const
+{
+    json::object element;
+    element["value"] = group.id;
+    if (groups.find_sub_attribute("$ref"))
+    {
+        std::string uri = state_.plan_of(*group.type).location_prefix;
+        append_segment(uri, group.id);
+        element["$ref"] = uri;
+    }
+    if (!group.display.empty() && groups.find_sub_attribute("display"))
+        element["display"] = group.display;
+    if (groups.find_sub_attribute("type"))
+        element["type"] = direct ? "direct" : "indirect";
+    return element;
+}
+
+result<json::array> Memberships::groups_of(std::string_view id, Attribute const& groups)
+{
+    json::array elements;
+    std::unordered_set<std::size_t> seen;
+    Positions level;
+    auto const direct = groups_with(id);
+    if (!direct)
+        return direct.error();
+    for (std::size_t const position : **direct)
+        if (seen.insert(position).second)
+            level.push_back(position);
+
+    for (int nesting = 0; !level.empty() && nesting < max_nesting; ++nesting)
+    {
+        Positions next;
+        for (std::size_t const position : level)
+        {
+            elements.emplace_back(element(groups_[position], nesting == 0, groups));
+            auto const above = groups_with(groups_[position].id);
+            if (!above)
+                return above.error();
+            for (std::size_t const outer : **above)
+                if (seen.insert(outer).second)
+                    next.push_back(outer);
+        }
+        level = std::move(next);
+    }
+    return elements;
+}
+
+/// One group without `id` among its elements, stored.
+result<void> store_without(WriteTransaction& transaction, Resource group, Attribute const& attribute, Instant now,
+                           LargeAttributes large, ServiceState const& state)
+{
+    group.last_modified = time_of_change(group, now);
+    std::string const changed = attribute.name;
+    auto const version = group.version;
+    auto const replaced = transaction.replace(group, version != 0 ? std::optional{version} : std::nullopt,
+                                              state.facts.facts_of(group), large, {&changed, 1});
+    return replaced ? result<void>{} : replaced.error();
+}
+
+result<void> remove_by_reference(WriteTransaction& transaction, LargeAttributeWriter& writer, std::string_view id,
+                                 Instant now, ServiceState const& state)
+{
+    std::vector<Reference> references;
+    auto const found = writer.references_to(id,
+                                            [&](Reference const& reference)
+                                            {
+                                                if (reference.id != id) // it goes away itself
+                                                    references.push_back(reference);
+                                                return true;
+                                            });
+    if (!found)
+        return found.error();
+    std::string const value{id};
+    for (Reference const& reference : references)
+    {
+        auto group = transaction.get(*reference.type, reference.id, {});
+        if (!group)
+            return group.error();
+        if (!*group)
+            continue;
+        auto const removed = writer.remove(*reference.type, reference.id, *reference.attribute, {&value, 1});
+        if (!removed)
+            return removed.error();
+        if (auto stored =
+                store_without(transaction, std::move(**group), *reference.attribute, now, LargeAttributes::keep, state);
+            !stored)
+            return stored;
+    }
+    return {};
+}
+
+result<void> remove_by_search(WriteTransaction& transaction, std::string_view id, AttributeRef const& attribute,
+                              ResourceType const& type, Instant now, ServiceState const& state)
+{
+    auto const* value = attribute.attribute->find_sub_attribute("value");
+    BoundFilter const filter{BoundComparison{{attribute.schema, attribute.attribute, value, attribute.in_extension},
+                                             CompareOperator::eq,
+                                             StringKey{std::string{id}, comparison_key(id, value->case_exact)}}};
+    Query::Source const source{.type = &type, .filter = &filter};
+    auto groups = run_query(transaction,
+                            {.sources = {&source, 1},
+                             .limit = state.options.limits.query.max_scanned,
+                             .total = TotalPolicy::none,
+                             .wanted = wanted_all(type)},
+                            state.options.limits.query);
+    if (!groups)
+        return std::move(groups).error();
+    for (Resource& group : groups->resources)
+    {
+        auto* elements = group.attributes.if_contains(attribute.attribute->name);
+        if (group.id == id || elements == nullptr || !elements->is_array())
+            continue;
+        auto& array = elements->get_array();
+        auto const gone = std::remove_if(array.begin(), array.end(),
+                                         [&](json::value const& element)
+                                         { return text_member(element.get_object(), "value") == id; });
+        if (gone == array.end())
+            continue;
+        array.erase(gone, array.end());
+        if (array.empty())
+            group.attributes.stable_erase(attribute.attribute->name);
+        if (auto stored = store_without(transaction, std::move(group), *attribute.attribute, now,
+                                        LargeAttributes::as_given, state);
+            !stored)
+            return stored;
+    }
+    return {};
+}
+
+} // namespace
+
+std::optional<AttributeRef> groups_attribute(ResourceType const& type)
+{
+    auto const* attribute = type.schema().find_attribute("groups");
+    if (attribute == nullptr || attribute->mutability != Mutability::read_only || !attribute->multi_valued ||
+        attribute->type != AttributeType::complex || attribute->find_sub_attribute("value") == nullptr)
+        return std::nullopt;
+    return AttributeRef{&type.schema(), attribute};
+}
+
+result<void> fill_groups(ReadTransaction& transaction, std::span<Resource> resources, TypePlan const& plan,
+                         ServiceState const& state)
+{
+    if (!plan.groups || resources.empty())
+        return {};
+    Attribute const& groups = *plan.groups->attribute;
+    Memberships memberships{transaction, state};
+    if (memberships.needs_scan())
+        if (auto scanned = memberships.scan(resources); !scanned)
+            return scanned;
+    for (Resource& resource : resources)
+    {
+        auto elements = memberships.groups_of(resource.id, groups);
+        if (!elements)
+            return std::move(elements).error();
+        if (!elements->empty())
+            resource.attributes[groups.name] = std::move(*elements);
+    }
+    return {};
+}
+
+result<void> remove_from_groups(WriteTransaction& transaction, std::string_view id, Instant now,
+                                ServiceState const& state)
+{
+    if (auto* writer = transaction.large_attributes())
+        return remove_by_reference(transaction, *writer, id, now, state);
+    for (auto const& type : state.options.registry->resource_types())
+        for (AttributeRef const& attribute : type->large_attributes())
+            if (auto removed = remove_by_search(transaction, id, attribute, *type, now, state); !removed)
+                return removed;
+    return {};
+}
+
+Instant time_of_change(Resource const& before, Instant now)
+{
+    return std::max(now, before.last_modified + std::chrono::microseconds{1});
+}
+
+} // namespace scimkit::service

@@ -1,0 +1,25 @@
+// The operations (RFC 7644 sections 3.3 to 3.6 and 4), one function each.
+#pragma once
+
+#include "call.hpp"
+
+namespace scimkit::service
+{
+
+result<Response> create_resource(Call const& call);
+result<Response> read_resource(Call const& call);
+result<Response> replace_resource(Call const& call);
+result<Response> patch_resource(Call const& call);
+result<Response> remove_resource(Call const& call);
+
+/// GET on a collection.
+result<Response> list_resources(Call const& call);
+/// POST to .search.
+result<Response> search_resources(Call const& call);
+
+/// GET on a discovery endpoint (section 4).
+result<Response> read_discovery(Call const& call);
+/// GET on an endpoint whose resource type is not configured, where an empty list is wanted.
+result<Response> list_missing_type(Call const& call);
+
+} // namespace scimkit::service

@@ -1,0 +1,251 @@
+#include "presenter.hpp"
+
+#include <scimkit/core/json.hpp>
+
+#include "references.hpp"
+
+namespace scimkit::service
+{
+namespace
+{
+
+/// Writes canonical attributes, with the `$ref` of references in their place.
+class AttributeWriter
+{
+public:
+    AttributeWriter(std::string& out, Projection const& projection, TypePlan const& plan, ServiceState const& state)
+        : out_{out}
+        , plan_{plan}
+        , state_{state}
+    {
+        for (ReferenceAttribute const& reference : plan.references)
+            if (shows(projection, reference, reference.uri_attribute))
+                references_.push_back(&reference);
+    }
+
+    /// What cannot be computed any more once the projection has taken its part away is put in before.
+    void prepare(json::object& attributes, Projection const& projection)
+    {
+        std::erase_if(references_,
+                      [&](ReferenceAttribute const* reference)
+                      {
+                          bool const later =
+                              shows(projection, *reference, reference->value_attribute) &&
+                              (!reference->type_attribute || shows(projection, *reference, reference->type_attribute));
+                          if (!later)
+                              add_references(attributes, *reference, state_);
+                          return !later;
+                      });
+    }
+
+    void write(json::object const& attributes)
+    {
+        for (auto const& [key, value] : attributes)
+        {
+            write_name(key);
+            auto const* extension = value.is_object() ? plan_.type->find_extension(key) : nullptr;
+            if (extension == nullptr)
+                write_value(key, value, plan_.type->schema());
+            else
+                write_extension(value.get_object(), *extension);
+        }
+    }
+
+private:
+    static bool shows(Projection const& projection, ReferenceAttribute const& reference, Attribute const* sub)
+    {
+        AttributeRef ref = reference.attribute;
+        ref.sub_attribute = sub;
+        return projection.shows_sub(ref);
+    }
+
+    void write_name(std::string_view name)
+    {
+        out_ += ',';
+        write_json_string(out_, name);
+        out_ += ':';
+    }
+
+    void write_extension(json::object const& attributes, Schema const& extension)
+    {
+        out_ += '{';
+        auto const begin = out_.size();
+        for (auto const& [key, value] : attributes)
+        {
+            write_name(key);
+            write_value(key, value, extension);
+        }
+        if (out_.size() > begin)
+            out_.erase(begin, 1); // the first comma
+        out_ += '}';
+    }
+
+    void write_value(std::string_view name, json::value const& value, Schema const& schema)
+    {
+        for (ReferenceAttribute const* reference : references_)
+            if (reference->attribute.schema == &schema && reference->attribute.attribute->name == name)
+                return write_references(value, *reference);
+        write_json(out_, value);
+    }
+
+    void write_references(json::value const& value, ReferenceAttribute const& reference)
+    {
+        if (auto const* object = value.if_object())
+            return write_element(*object, reference);
+        out_ += '[';
+        char const* separator = "";
+        for (json::value const& element : value.get_array())
+        {
+            out_ += separator;
+            separator = ",";
+            write_element(element.get_object(), reference);
+        }
+        out_ += ']';
+    }
+
+    void write_element(json::object const& element, ReferenceAttribute const& reference)
+    {
+        auto const uri = reference_uri(element, reference, state_);
+        out_ += '{';
+        auto const begin = out_.size();
+        for (auto const& [key, value] : element)
+        {
+            if (!uri.empty() && key == "$ref")
+                continue; // a stored one gives way to the computed one
+            write_name(key);
+            write_json(out_, value);
+        }
+        if (!uri.empty())
+        {
+            write_name("$ref");
+            write_json_string(out_, uri);
+        }
+        if (out_.size() > begin)
+            out_.erase(begin, 1);
+        out_ += '}';
+    }
+
+    std::string& out_;
+    TypePlan const& plan_;
+    ServiceState const& state_;
+    std::vector<ReferenceAttribute const*> references_; // those whose $ref is written
+};
+
+void write_meta(std::string& out, Resource const& resource, Projection const& projection, TypePlan const& plan)
+{
+    static Schema const& common = common_schema();
+    static Attribute const* const meta = common.find_attribute("meta");
+    if (!projection.shows({&common, meta}))
+        return;
+
+    auto const begin = out.size();
+    bool some = false;
+    out += R"(,"meta":{)";
+    auto const member = [&](std::string_view name, std::string_view text)
+    {
+        if (text.empty() || !projection.shows_sub({&common, meta, meta->find_sub_attribute(name)}))
+            return;
+        if (some)
+            out += ',';
+        some = true;
+        out += '"';
+        out += name;
+        out += "\":";
+        write_json_string(out, text);
+    };
+    member("resourceType", plan.type->name());
+    member("created", format_date_time(resource.created));
+    member("lastModified", format_date_time(resource.last_modified));
+    member("location", location_of(resource, plan));
+    member("version", format_version(resource.version));
+    out += '}';
+    if (!some)
+        out.resize(begin);
+}
+
+void add_resource_headers(Response& response, Resource const& resource, Call const& call)
+{
+    response.headers.push_back({"Location", location_of(resource, call.plan())});
+    if (auto tag = format_version(resource.version); !tag.empty())
+        response.headers.push_back({"ETag", std::move(tag)});
+}
+
+} // namespace
+
+void write_resource(std::string& out, Resource& resource, Projection const& projection, TypePlan const& plan,
+                    ServiceState const& state)
+{
+    out += R"({"schemas":[)";
+    char const* separator = "";
+    for (std::string_view const uri : schemas_of(*plan.type, resource.attributes))
+    {
+        out += separator;
+        separator = ",";
+        write_json_string(out, uri);
+    }
+    out += R"(],"id":)";
+    write_json_string(out, resource.id);
+
+    AttributeWriter writer{out, projection, plan, state};
+    writer.prepare(resource.attributes, projection);
+    projection.apply(resource.attributes);
+    writer.write(resource.attributes);
+    write_meta(out, resource, projection, plan);
+    out += '}';
+}
+
+std::string location_of(Resource const& resource, TypePlan const& plan)
+{
+    std::string location = plan.location_prefix;
+    append_segment(location, resource.id);
+    return location;
+}
+
+Response resource_response(int status, Resource&& resource, Projection const& projection, Call const& call)
+{
+    Response response{.status = status};
+    response.headers.push_back({"Content-Type", std::string{call.media_type}});
+    add_resource_headers(response, resource, call);
+    response.body.reserve(2048);
+    write_resource(response.body, resource, projection, call.plan(), call.state);
+    return response;
+}
+
+Response bodiless_response(int status, Resource const& resource, Call const& call)
+{
+    Response response{.status = status};
+    add_resource_headers(response, resource, call);
+    return response;
+}
+
+Response list_response(std::vector<Resource>&& page, std::uint64_t total, std::uint64_t start_index,
+                       Projection const& projection, Call const& call)
+{
+    Response response{.status = 200};
+    response.headers.push_back({"Content-Type", std::string{call.media_type}});
+    begin_list(response.body, total, start_index, page.size());
+    char const* separator = "";
+    for (Resource& resource : page)
+    {
+        response.body += separator;
+        separator = ",";
+        write_resource(response.body, resource, projection, call.plan(), call.state);
+    }
+    end_list(response.body);
+    return response;
+}
+
+void begin_list(std::string& out, std::uint64_t total, std::uint64_t start_index, std::uint64_t count)
+{
+    out += R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":)";
+    out += std::to_string(total);
+    out += R"(,"startIndex":)";
+    out += std::to_string(start_index);
+    out += R"(,"itemsPerPage":)";
+    out += std::to_string(count);
+    out += R"(,"Resources":[)";
+}
+
+void end_list(std::string& out) { out += "]}"; }
+
+} // namespace scimkit::service

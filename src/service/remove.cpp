@@ -1,0 +1,33 @@
+// DELETE (RFC 7644 section 3.6). The resource leaves the groups that it was a member of in the same transaction, so
+// that no group refers to what is gone.
+#include "memberships.hpp"
+#include "operations.hpp"
+#include "stored_resource.hpp"
+
+namespace scimkit::service
+{
+
+result<Response> remove_resource(Call const& call)
+{
+    EntityTags const if_match{call.request, "If-Match"};
+    auto const now = call.state.options.environment->now();
+    auto const written =
+        run_write(call, if_match.names_versions(),
+                  [&](WriteTransaction& transaction) -> result<void>
+                  {
+                      auto const current = load_for_write(transaction, call, if_match, {});
+                      if (!current)
+                          return current.error();
+                      // Groups first: should a store that is not atomic fail between the two, a second DELETE finishes
+                      // the work.
+                      if (auto removed = remove_from_groups(transaction, current->id, now, call.state); !removed)
+                          return removed;
+                      return transaction.remove(call.type(), current->id,
+                                                current->version != 0 ? std::optional{current->version} : std::nullopt);
+                  });
+    if (!written)
+        return written.error();
+    return Response{.status = 204};
+}
+
+} // namespace scimkit::service

@@ -1,0 +1,39 @@
+// Which operation a request asks for: endpoints and methods of RFC 7644 section 3.2, table 1 and 2.
+#pragma once
+
+#include "state.hpp"
+#include "target.hpp"
+
+#include <string_view>
+
+namespace scimkit::service
+{
+
+enum class Endpoint
+{
+    service_provider_config,
+    resource_types, ///< all of them
+    resource_type,  ///< one: name
+    schemas,
+    schema,
+    collection,   ///< "/Users"
+    search,       ///< "/Users/.search"
+    resource,     ///< "/Users/{id}"
+    missing_type, ///< "/Groups" of a service without groups, where that is tolerated
+    not_offered,  ///< the root, "/.search", "/Bulk", "/Me"
+};
+
+struct Route
+{
+    Endpoint endpoint;
+    TypePlan const* plan = nullptr; ///< of collection, search and resource
+    std::string_view name{};        ///< the resource's id, or what discovery resource is meant; views the target
+    std::string_view allowed{};     ///< for the Allow header
+
+    bool allows(std::string_view method) const noexcept;
+};
+
+/// Error: not_found.
+result<Route> find_route(Target const& target, ServiceState const& state);
+
+} // namespace scimkit::service

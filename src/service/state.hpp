@@ -1,0 +1,67 @@
+// What a Service knows once and for all: its configuration, checked, and what follows from it for each resource type.
+#pragma once
+
+#include <scimkit/resource/projection.hpp>
+#include <scimkit/service/service.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace scimkit::service
+{
+
+/// An attribute whose elements (or whose one value) point to resources: `members`, `manager`.
+struct ReferenceAttribute
+{
+    AttributeRef attribute;                     ///< sub_attribute is null
+    Attribute const* value_attribute = nullptr; ///< `value`
+    Attribute const* uri_attribute = nullptr;   ///< `$ref`
+    Attribute const* type_attribute = nullptr;  ///< `type`, where the schema has one
+    std::vector<ResourceType const*> targets{}; ///< what `$ref` may point to
+};
+
+/// What the service knows of a resource type.
+struct TypePlan
+{
+    ResourceType const* type;
+    std::string location_prefix; ///< "https://example.com/scim/Users/"
+    Projection projection;       ///< when a client chooses nothing
+    std::vector<ReferenceAttribute> references{};
+    std::optional<AttributeRef> groups{}; ///< the computed memberships (User.groups)
+    bool has_secrets = false;             ///< some attribute is writeOnly
+    /// Edits of large attributes may pass by the record: the store has the ability, none of them is required, and none
+    /// is indexed.
+    bool edits_in_place = false;
+};
+
+/// The bodies of the discovery endpoints (RFC 7644 section 4).
+struct DiscoveryDocuments
+{
+    std::string configuration;
+    std::string resource_types;
+    std::map<std::string, std::string, std::less<>> resource_type; ///< by name
+    std::string schemas;
+    std::map<std::string, std::string, std::less<>> schema; ///< by URI in lower case
+};
+
+struct ServiceState
+{
+    ServiceOptions options; ///< with every default filled in
+    StoreTraits traits;
+    std::string prefix; ///< that targets begin with
+    FactRules facts;
+    std::vector<TypePlan> plans; ///< by ResourceType::index()
+    DiscoveryDocuments documents;
+
+    TypePlan const& plan_of(ResourceType const& type) const noexcept { return plans[type.index()]; }
+};
+
+/// Checks the options, fills in defaults, attaches the store. Errors: see Service::create.
+result<ServiceState> make_state(ServiceOptions options);
+
+/// Needs options, traits and plans.
+DiscoveryDocuments make_discovery_documents(ServiceState const& state);
+
+} // namespace scimkit::service

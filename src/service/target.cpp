@@ -1,0 +1,171 @@
+#include "target.hpp"
+
+#include <scimkit/core/text.hpp>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace scimkit::service
+{
+namespace
+{
+
+constexpr std::array<std::string_view, 7> known_parameters{"attributes", "excludedAttributes", "filter", "sortBy",
+                                                           "sortOrder",  "startIndex",         "count"};
+
+Error bad_target(std::string reason)
+{
+    return {ErrorCode::bad_request, "The request target " + std::move(reason) + "."};
+}
+
+std::optional<unsigned> hex_digit(char c) noexcept
+{
+    if (c >= '0' && c <= '9')
+        return static_cast<unsigned>(c - '0');
+    if (c >= 'a' && c <= 'f')
+        return static_cast<unsigned>(c - 'a') + 10;
+    if (c >= 'A' && c <= 'F')
+        return static_cast<unsigned>(c - 'A') + 10;
+    return std::nullopt;
+}
+
+bool is_control(char c) noexcept
+{
+    auto const byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+}
+
+result<std::string> decode(std::string_view text, bool plus_is_space)
+{
+    std::string decoded;
+    decoded.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i)
+    {
+        if (text[i] == '+' && plus_is_space)
+            decoded += ' ';
+        else if (text[i] != '%')
+            decoded += text[i];
+        else
+        {
+            auto const high = i + 2 < text.size() ? hex_digit(text[i + 1]) : std::nullopt;
+            auto const low = high ? hex_digit(text[i + 2]) : std::nullopt;
+            if (!low)
+                return bad_target("has a percent sign that is not followed by two hexadecimal digits");
+            decoded += static_cast<char>(*high << 4 | *low);
+            i += 2;
+        }
+    }
+    if (!is_valid_utf8(decoded))
+        return bad_target("is not UTF-8");
+    return decoded;
+}
+
+result<void> read_path(std::string_view path, TargetRules const& rules, Target& target)
+{
+    if (!path.starts_with(rules.prefix) || (path.size() > rules.prefix.size() && path[rules.prefix.size()] != '/'))
+        return Error{ErrorCode::not_found, "There is nothing outside of the SCIM root."};
+    path.remove_prefix(rules.prefix.size());
+    if (!path.empty())
+        path.remove_prefix(1);
+    if (rules.lenient && path.size() > 1 && path.ends_with('/'))
+        path.remove_suffix(1);
+    while (!path.empty())
+    {
+        auto const end = path.find('/');
+        auto segment = decode(path.substr(0, end), false);
+        if (!segment)
+            return std::move(segment).error();
+        if (segment->empty() || end == path.size() - 1)
+            return Error{ErrorCode::not_found, "The request target has an empty path segment."};
+        if (*segment == "." || *segment == "..")
+            return bad_target("has a dot segment");
+        if (std::ranges::any_of(*segment, is_control))
+            return bad_target("has a control character in its path");
+        target.segments.push_back(std::move(*segment));
+        path = end == std::string_view::npos ? std::string_view{} : path.substr(end + 1);
+    }
+    return {};
+}
+
+result<void> read_query(std::string_view query, TargetRules const& rules, Target& target)
+{
+    while (!query.empty())
+    {
+        auto const end = query.find('&');
+        auto const pair = query.substr(0, end);
+        bool const last = end == std::string_view::npos;
+        query = last ? std::string_view{} : query.substr(end + 1);
+        if (pair.empty() || (!last && query.empty() && !rules.lenient))
+        {
+            if (rules.lenient)
+                continue;
+            return bad_target("has an empty query parameter");
+        }
+        auto const equals = pair.find('=');
+        auto name = decode(pair.substr(0, equals), rules.plus_is_space);
+        if (!name)
+            return std::move(name).error();
+        auto value = decode(equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1),
+                            rules.plus_is_space);
+        if (!value)
+            return std::move(value).error();
+        if (std::ranges::find(known_parameters, *name) != known_parameters.end() && target.find(*name) != nullptr)
+            return Error{ErrorCode::invalid_value, "The query parameter " + *name + " is given twice."};
+        target.query.push_back({std::move(*name), std::move(*value)});
+    }
+    return {};
+}
+
+} // namespace
+
+std::string const* Target::find(std::string_view name) const noexcept
+{
+    auto const found = std::ranges::find(query, name, &QueryParameter::name);
+    return found == query.end() ? nullptr : &found->value;
+}
+
+result<Target> parse_target(std::string_view text, TargetRules const& rules)
+{
+    if (text.size() > rules.max_bytes)
+        return Error{ErrorCode::uri_too_long,
+                     "The request target is longer than " + std::to_string(rules.max_bytes) + " bytes."};
+    if (!text.starts_with('/'))
+        return bad_target("does not begin with a slash");
+    if (text.find('#') != std::string_view::npos)
+        return bad_target("has a fragment");
+    if (text.find('\\') != std::string_view::npos)
+        return bad_target("has a backslash");
+    if (std::ranges::any_of(text, is_control))
+        return bad_target("has a control character");
+
+    Target target;
+    auto const mark = text.find('?');
+    if (auto read = read_path(text.substr(0, mark), rules, target); !read)
+        return std::move(read).error();
+    if (mark != std::string_view::npos)
+        if (auto read = read_query(text.substr(mark + 1), rules, target); !read)
+            return std::move(read).error();
+    return target;
+}
+
+void append_segment(std::string& out, std::string_view text)
+{
+    constexpr std::string_view plain = "-._~!$&'()*+,;=:@"; // pchar of RFC 3986, besides letters and digits
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    for (char const c : text)
+    {
+        bool const alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (alphanumeric || plain.find(c) != std::string_view::npos)
+            out += c;
+        else
+        {
+            auto const byte = static_cast<unsigned char>(c);
+            out += '%';
+            out += digits[byte >> 4];
+            out += digits[byte & 15U];
+        }
+    }
+}
+
+} // namespace scimkit::service
