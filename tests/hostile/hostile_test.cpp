@@ -1,0 +1,157 @@
+// Hundreds of malformed requests: each is a SCIM error of the 4xx kind, none changes a byte of the store, and the
+// service goes on working.
+#include <scimkit/kv/store.hpp>
+#include <scimkit/lmdb/lmdb_store.hpp>
+#include <scimkit/memory/memory_store.hpp>
+#include <scimkit/scimkit.hpp>
+
+#include "hostile/hostile_requests.hpp"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+
+namespace
+{
+
+using namespace scimkit;
+
+constexpr std::string_view token = "token-of-the-hostile-client";
+
+/// Forwards to an engine that the test keeps, so that it can look at every byte.
+class SharedEngine final : public kv::Engine
+{
+public:
+    explicit SharedEngine(std::shared_ptr<kv::Engine> engine)
+        : engine_(std::move(engine))
+    {
+    }
+
+    result<void> read(function_ref<result<void>(kv::Reader&)> body) override { return engine_->read(body); }
+    result<void> write(function_ref<result<void>(kv::Writer&)> body) override { return engine_->write(body); }
+    std::size_t max_key_size() const noexcept override { return engine_->max_key_size(); }
+    bool durable() const noexcept override { return engine_->durable(); }
+
+private:
+    std::shared_ptr<kv::Engine> engine_;
+};
+
+std::string bytes_of(kv::Engine& engine)
+{
+    std::string bytes;
+    engine
+        .read(
+            [&](kv::Reader& reader) -> result<void>
+            {
+                auto cursor = reader.cursor().value();
+                for (bool more = cursor->seek(std::string_view{"\0", 1}).value(); more; more = cursor->next().value())
+                    bytes.append(cursor->key()).append("=").append(cursor->value()).append("\n");
+                return {};
+            })
+        .value();
+    return bytes;
+}
+
+class Target
+{
+public:
+    explicit Target(std::shared_ptr<kv::Engine> engine)
+        : engine_(std::move(engine))
+        , service_(
+              Service::create({.base_url = "https://example.com/scim",
+                               .store = kv::make_store(std::make_unique<SharedEngine>(engine_)).value(),
+                               .authenticator = bearer_authenticator({make_token_record(token, {"hostile"}).value()})})
+                  .value())
+    {
+        user_ = create("/scim/Users", R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"target",
+                                          "title":"t","active":true,"name":{"givenName":"T"},
+                                          "emails":[{"value":"t@example.com","type":"work"}]})");
+        group_ = create("/scim/Groups", R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],
+                                            "displayName":"g","members":[{"value":")" +
+                                            user_ + "\"}]}");
+    }
+
+    Response send(hostile::HostileRequest const& hostile) const
+    {
+        Request request{.method = hostile.method, .target = hostile.target, .body = hostile.body};
+        std::string const authorization = "Bearer " + std::string{token};
+        if (hostile.authorised)
+            request.headers.push_back({"Authorization", authorization});
+        for (auto const& [name, value] : hostile.headers)
+            request.headers.push_back({name, value});
+        return service_.handle(request);
+    }
+
+    std::string bytes() const { return bytes_of(*engine_); }
+    std::string const& user() const { return user_; }
+    std::string const& group() const { return group_; }
+
+private:
+    std::string create(std::string target, std::string body)
+    {
+        Response const created =
+            send({"create", "POST", std::move(target), {{"Content-Type", "application/scim+json"}}, std::move(body)});
+        BOOST_REQUIRE_MESSAGE(created.status == 201, created.body);
+        std::string_view const location = created.header("Location");
+        return std::string{location.substr(location.rfind('/') + 1)};
+    }
+
+    std::shared_ptr<kv::Engine> engine_;
+    Service service_;
+    std::string user_, group_;
+};
+
+void check_refusal(hostile::HostileRequest const& request, Response const& response)
+{
+    std::string const what = request.name + ": " + request.method + " " + request.target.substr(0, 120) + " " +
+                             request.body.substr(0, 120) + " -> " + std::to_string(response.status) + " " +
+                             response.body.substr(0, 300);
+    BOOST_TEST(response.status >= 400, what);
+    BOOST_TEST((response.status < 500 || response.status == 501), what);
+    auto const body = parse_json(response.body);
+    BOOST_REQUIRE_MESSAGE(body && body->is_object(), what);
+    json::object const& error = body->get_object();
+    BOOST_REQUIRE_MESSAGE(error.contains("schemas") && error.contains("status") && error.contains("detail"), what);
+    BOOST_TEST((error.at("schemas") == json::array{"urn:ietf:params:scim:api:messages:2.0:Error"}), what);
+    BOOST_TEST((error.at("status") == json::value(std::to_string(response.status))), what);
+    BOOST_TEST(!error.at("detail").as_string().empty(), what);
+    BOOST_TEST(error.at("detail").as_string().size() < 2'000u, what);
+    BOOST_TEST(response.body.find(token) == std::string::npos, what);
+    BOOST_TEST(response.header("Content-Type").find("json") != std::string_view::npos, what);
+}
+
+void attack(Target const& target)
+{
+    auto const requests = hostile::hostile_requests(target.user(), target.group());
+    BOOST_TEST(requests.size() >= 300u);
+    std::string const before = target.bytes();
+    for (auto const& request : requests)
+    {
+        check_refusal(request, target.send(request));
+        BOOST_REQUIRE_MESSAGE(target.bytes() == before, request.name << " changed the store");
+    }
+    Response const alive = target.send({"alive", "GET", "/scim/Users/" + target.user(), {}, ""});
+    BOOST_TEST(alive.status == 200);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(hostile_input)
+
+BOOST_AUTO_TEST_CASE(every_malformed_request_is_refused_and_changes_nothing_in_memory,
+                     *boost::unit_test::label("7644-3.12-a") * boost::unit_test::label("7644-3.12-ag") *
+                         boost::unit_test::label("7644-7.7-a"))
+{
+    attack(Target(memory::make_engine()));
+}
+
+BOOST_AUTO_TEST_CASE(every_malformed_request_is_refused_and_changes_nothing_in_lmdb)
+{
+    std::string pattern = (std::filesystem::temp_directory_path() / "scimkit-hostile-XXXXXX").string();
+    BOOST_REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    attack(Target(lmdb::open_engine(pattern).value()));
+    std::filesystem::remove_all(pattern);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
