@@ -1,0 +1,160 @@
+// The custom_store sample does what docs/backends.md says of it: an application's own tables, read and written by SCIM.
+#include <scimkit/scimkit.hpp>
+
+#include "application_store.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+
+namespace
+{
+
+using namespace scimkit;
+
+class Application
+{
+public:
+    Application()
+    {
+        std::string pattern = (std::filesystem::temp_directory_path() / "scimkit-custom-XXXXXX").string();
+        BOOST_REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+        directory_ = pattern;
+        start();
+    }
+    ~Application()
+    {
+        service_.reset();
+        std::filesystem::remove_all(directory_);
+    }
+    Application(Application const&) = delete;
+    Application& operator=(Application const&) = delete;
+
+    /// Closes the database and opens it again, as a restart of the application would.
+    void start()
+    {
+        service_.reset();
+        auto registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
+        auto store = adapt_small_store(sample::open_application_store((directory_ / "app.db").string(), *registry));
+        service_ = std::make_unique<Service>(Service::create({.base_url = "https://example.com/scim",
+                                                              .store = store,
+                                                              .authenticator = no_authentication(),
+                                                              .registry = registry})
+                                                 .value());
+    }
+
+    json::value send(int status, std::string_view method, std::string const& target, std::string_view body = {})
+    {
+        Response const response = service_->handle(
+            {.method = method, .target = target, .headers = {{"Content-Type", "application/scim+json"}}, .body = body});
+        BOOST_REQUIRE_MESSAGE(response.status == status,
+                              method << ' ' << target << ": " << response.status << ' ' << response.body);
+        return response.body.empty() ? json::value{} : parse_json(response.body).value();
+    }
+
+    std::string create_user(std::string const& name)
+    {
+        json::value const user =
+            send(201, "POST", "/scim/Users",
+                 R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":")" + name +
+                     R"(","name":{"givenName":"Ada","familyName":"King"},"active":true,)"
+                     R"("emails":[{"type":"work","value":")" +
+                     name + R"(@example.com"}]})");
+        return std::string{user.at("id").as_string()};
+    }
+
+    std::string create_group(std::string const& name, std::string const& member)
+    {
+        json::value const group = send(201, "POST", "/scim/Groups",
+                                       R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":")" +
+                                           name + R"(","members":[{"value":")" + member + "\"}]}");
+        return std::string{group.at("id").as_string()};
+    }
+
+private:
+    std::filesystem::path directory_;
+    std::unique_ptr<Service> service_;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(custom_store, Application)
+
+BOOST_AUTO_TEST_CASE(ids_are_the_tables_own)
+{
+    std::string const first = create_user("ada"), second = create_user("bob");
+    BOOST_TEST(first == "u1");
+    BOOST_TEST(second == "u2");
+    BOOST_TEST(create_group("G", first) == "g1");
+    send(404, "GET", "/scim/Users/u3");
+    send(404, "GET", "/scim/Users/1");
+    send(404, "GET", "/scim/Users/u01");
+    send(404, "GET", "/scim/Users/g1");
+}
+
+BOOST_AUTO_TEST_CASE(columns_become_attributes_and_survive_a_restart)
+{
+    std::string const id = create_user("ada");
+    start();
+    json::value const user = send(200, "GET", "/scim/Users/" + id);
+    BOOST_TEST((user.at("userName") == "ada"));
+    BOOST_TEST((user.at("name") == json::value{{"givenName", "Ada"}, {"familyName", "King"}}));
+    BOOST_TEST((user.at("emails") == json::value(json::array{{{"type", "work"}, {"value", "ada@example.com"}}})));
+    BOOST_TEST((user.at("active") == true));
+    BOOST_TEST((user.at("meta").at("created") == user.at("meta").at("lastModified")));
+}
+
+BOOST_AUTO_TEST_CASE(the_framework_filters_sorts_and_pages)
+{
+    for (char const* name : {"eve", "ada", "dan", "bob"})
+        create_user(name);
+    json::value const by_name = send(200, "GET", "/scim/Users?filter=userName%20eq%20%22BOB%22");
+    BOOST_TEST((by_name.at("totalResults") == 1));
+    json::value const by_mail =
+        send(200, "GET", "/scim/Users?filter=emails%5Btype%20eq%20%22work%22%20and%20value%20sw%20%22d%22%5D");
+    BOOST_TEST((by_mail.at("Resources").at(0).at("userName") == "dan"));
+    json::value const page = send(200, "GET", "/scim/Users?sortBy=userName&startIndex=2&count=2");
+    BOOST_TEST((page.at("totalResults") == 4));
+    BOOST_TEST((page.at("Resources").at(0).at("userName") == "bob"));
+    BOOST_TEST((page.at("Resources").at(1).at("userName") == "dan"));
+}
+
+BOOST_AUTO_TEST_CASE(a_login_is_unique_without_regard_to_case)
+{
+    create_user("ada");
+    send(409, "POST", "/scim/Users", R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ADA"})");
+}
+
+BOOST_AUTO_TEST_CASE(a_patch_writes_the_columns)
+{
+    std::string const id = create_user("ada");
+    send(200, "PATCH", "/scim/Users/" + id,
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[
+             {"op":"replace","path":"emails[type eq \"work\"].value","value":"new@example.com"},
+             {"op":"replace","path":"active","value":false},{"op":"remove","path":"name.givenName"}]})");
+    start();
+    json::value const user = send(200, "GET", "/scim/Users/" + id);
+    BOOST_TEST((user.at("emails").at(0).at("value") == "new@example.com"));
+    BOOST_TEST((user.at("active") == false));
+    BOOST_TEST((user.at("name") == json::value{{"familyName", "King"}}));
+}
+
+BOOST_AUTO_TEST_CASE(members_are_rows_and_a_deleted_user_leaves_its_groups)
+{
+    std::string const ada = create_user("ada"), bob = create_user("bob");
+    std::string const group = create_group("G", ada);
+    send(204, "PATCH", "/scim/Groups/" + group,
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[
+             {"op":"add","path":"members","value":[{"value":")" +
+             bob + "\"}]}]}");
+    json::value const user = send(200, "GET", "/scim/Users/" + bob);
+    BOOST_TEST((user.at("groups").at(0).at("value") == group));
+    send(204, "DELETE", "/scim/Users/" + ada);
+    json::value const left = send(200, "GET", "/scim/Groups/" + group);
+    BOOST_REQUIRE(left.at("members").as_array().size() == 1u);
+    BOOST_TEST((left.at("members").at(0).at("value") == bob));
+    send(204, "DELETE", "/scim/Groups/" + group);
+    BOOST_TEST(!send(200, "GET", "/scim/Users/" + bob).as_object().contains("groups"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
