@@ -31,7 +31,10 @@ bool is_attribute_name(std::string_view name) noexcept
     return !name.empty() && is_alpha(name.front()) && std::all_of(name.begin(), name.end(), is_name_character);
 }
 
-bool is_sub_attribute_name(std::string_view name) noexcept { return is_attribute_name(name) || name == "$ref"; }
+bool is_sub_attribute_name(std::string_view name) noexcept
+{
+    return is_attribute_name(name) || equal_ascii_ignoring_case(name, "$ref");
+}
 
 std::string AttributeRef::path() const
 {

@@ -27,10 +27,11 @@ constexpr bool is_always_case_exact(AttributeType type) noexcept
     return type == AttributeType::reference || type == AttributeType::binary;
 }
 
-/// RFC 7643 sections 2.3.2, 2.3.5 and 2.3.8 deny uniqueness to the others.
+/// RFC 7643 sections 2.3.2, 2.3.5, 2.3.6 and 2.3.8 deny uniqueness to the others.
 constexpr bool has_uniqueness(AttributeType type) noexcept
 {
-    return type != AttributeType::boolean && type != AttributeType::date_time && type != AttributeType::complex;
+    return type == AttributeType::string || type == AttributeType::reference || type == AttributeType::integer ||
+           type == AttributeType::decimal;
 }
 
 } // namespace scimkit::keywords

@@ -73,7 +73,7 @@ Reason check_standard_meaning(Attribute const& attribute, Attribute const* paren
     if (equal_ascii_ignoring_case(attribute.name, "primary") &&
         (attribute.type != AttributeType::boolean || attribute.multi_valued))
         return "\"primary\" must be a single boolean";
-    if (attribute.name == "$ref" && attribute.type != AttributeType::reference)
+    if (equal_ascii_ignoring_case(attribute.name, "$ref") && attribute.type != AttributeType::reference)
         return "\"$ref\" must be a reference";
     return std::nullopt;
 }

@@ -72,6 +72,8 @@ public:
     /// A file with one definition, an array of them or a ListResponse; schemas and resource types are told apart
     /// by their `schemas`. A resource type of a name that is known already replaces it.
     Builder& load(std::filesystem::path const& file);
+    /// A file too: without this a literal could as well be a JSON string.
+    Builder& load(char const* file) { return load(std::filesystem::path(file)); }
     Builder& load(json::value const& definitions);
 
     /// Error: invalid_value. Refused, with the reason and the place: no or bad names, a name twice (ignoring
