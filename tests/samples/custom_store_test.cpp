@@ -148,11 +148,11 @@ BOOST_AUTO_TEST_CASE(members_are_rows_and_a_deleted_user_leaves_its_groups)
              {"op":"add","path":"members","value":[{"value":")" +
              bob + "\"}]}]}");
     json::value const user = send(200, "GET", "/scim/Users/" + bob);
-    BOOST_TEST((user.at("groups").at(0).at("value") == group));
+    BOOST_TEST((user.at("groups").at(0).at("value").as_string() == group));
     send(204, "DELETE", "/scim/Users/" + ada);
     json::value const left = send(200, "GET", "/scim/Groups/" + group);
     BOOST_REQUIRE(left.at("members").as_array().size() == 1u);
-    BOOST_TEST((left.at("members").at(0).at("value") == bob));
+    BOOST_TEST((left.at("members").at(0).at("value").as_string() == bob));
     send(204, "DELETE", "/scim/Groups/" + group);
     BOOST_TEST(!send(200, "GET", "/scim/Users/" + bob).as_object().contains("groups"));
 }
