@@ -1,0 +1,205 @@
+#include "catalog.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace scimkit::kv
+{
+namespace
+{
+
+constexpr std::string_view magic = "scimkit-kv";
+
+json::array to_array(std::vector<std::string> const& names)
+{
+    json::array array;
+    for (std::string const& name : names)
+        array.emplace_back(name);
+    return array;
+}
+
+bool read_names(json::object const& object, std::string_view member, std::vector<std::string>& out)
+{
+    auto const* value = object.if_contains(member);
+    auto const* array = value ? value->if_array() : nullptr;
+    if (!array)
+        return false;
+    for (json::value const& name : *array)
+    {
+        auto const* text = name.if_string();
+        if (!text)
+            return false;
+        out.emplace_back(*text);
+    }
+    return true;
+}
+
+/// The number of a name; a new one is added.
+result<NameNumber> number_of(std::vector<std::string>& names, std::string_view name)
+{
+    auto const found = std::ranges::find(names, name);
+    auto const position = found - names.begin();
+    if (position > std::numeric_limits<NameNumber>::max())
+        return Error{ErrorCode::unavailable, "the database has too many resource types"};
+    if (found == names.end())
+        names.emplace_back(name);
+    return static_cast<NameNumber>(position);
+}
+
+/// All that decides what the entries of an index are: if any of it changes, they must be made anew.
+void describe(std::string& out, ResourceType const& type, Catalog::Index const& index)
+{
+    Attribute const& leaf = index.attribute.leaf();
+    out.append(type.name()).append(" ").append(index.attribute.path());
+    out.append(" #").append(std::to_string(index.number)).append(" ").append(to_string(leaf.type));
+    out.append(leaf.case_exact ? " exact" : " folded").append(index.single_valued ? " one\n" : " many\n");
+}
+
+/// Attributes that the schemas say are unique: queries rely on their unique keys, so a change needs a rebuild too.
+std::vector<std::string> unique_paths(ResourceType const& type)
+{
+    std::vector<std::string> paths;
+    auto const collect = [&](Schema const& schema, bool in_extension)
+    {
+        for (Attribute const& attribute : schema.attributes)
+            if (attribute.uniqueness != Uniqueness::none)
+                paths.push_back(AttributeRef{&schema, &attribute, nullptr, in_extension}.path() +
+                                (attribute.case_exact ? " exact" : " folded"));
+    };
+    collect(type.schema(), false);
+    for (ResourceType::Extension const& extension : type.extensions())
+        collect(*extension.schema, true);
+    return paths;
+}
+
+} // namespace
+
+std::string encode_catalog(CatalogRecord const& record)
+{
+    json::object object;
+    object["magic"] = magic;
+    object["format"] = database_format;
+    object["names"] = to_array(record.names);
+    object["large"] = to_array(record.large);
+    object["indexes"] = record.indexes;
+    std::string text;
+    write_json(text, object);
+    return text;
+}
+
+result<CatalogRecord> decode_catalog(std::string_view bytes)
+{
+    Error const foreign{ErrorCode::corrupt, "this is not a scimkit database"};
+    auto const value = parse_json(bytes, {.max_bytes = std::size_t{16} << 20});
+    auto const* object = value ? value->if_object() : nullptr;
+    auto const* name = object ? object->if_contains("magic") : nullptr;
+    if (!name || !name->is_string() || std::string_view(name->get_string()) != magic)
+        return foreign;
+    auto const* format = object->if_contains("format");
+    if (!format || !format->is_int64())
+        return foreign;
+    if (format->get_int64() != database_format)
+        return Error{ErrorCode::corrupt, "the database has format version " + std::to_string(format->get_int64()) +
+                                             "; this build knows version " + std::to_string(database_format)};
+    CatalogRecord record;
+    auto const* indexes = object->if_contains("indexes");
+    if (!indexes || !indexes->is_string() || !read_names(*object, "names", record.names) ||
+        !read_names(*object, "large", record.large))
+        return foreign;
+    record.indexes = std::string_view(indexes->get_string());
+    return record;
+}
+
+result<Catalog> Catalog::make(std::shared_ptr<SchemaRegistry const> registry, StoreOptions const& options,
+                              CatalogRecord stored, std::size_t max_key_size)
+{
+    auto rules = FactRules::make(*registry, options.indexes);
+    if (!rules)
+        return rules.error();
+
+    Catalog catalog;
+    catalog.rules_ = std::move(*rules);
+    catalog.record_ = std::move(stored);
+    std::vector<bool> used(options.indexes.size(), false);
+    std::string description = "room " + std::to_string(value_room(max_key_size)) + "\n";
+    catalog.record_.large.clear();
+
+    for (auto const& type : registry->resource_types())
+    {
+        Type entry;
+        entry.type = type.get();
+        auto const number = number_of(catalog.record_.names, type->name());
+        if (!number)
+            return number.error();
+        entry.number = *number;
+        for (std::size_t i = 0; i < options.indexes.size(); ++i)
+        {
+            auto const path = parse_attribute_path(options.indexes[i]);
+            auto const attribute = path ? type->resolve(*path) : std::nullopt;
+            if (!attribute)
+                continue;
+            used[i] = true;
+            bool const several = attribute->attribute->multi_valued ||
+                                 (attribute->sub_attribute && attribute->sub_attribute->multi_valued);
+            entry.indexes.push_back({i, *attribute, !several});
+            describe(description, *type, entry.indexes.back());
+        }
+        for (std::string const& path : unique_paths(*type))
+            description.append(type->name()).append(" ").append(path).append(" unique\n");
+        for (AttributeRef const& large : type->large_attributes())
+        {
+            std::string const name = type->name() + "/" + large.attribute->name;
+            auto const large_number = number_of(catalog.record_.names, name);
+            if (!large_number)
+                return large_number.error();
+            entry.large.push_back({*large_number, large});
+            catalog.record_.large.push_back(name);
+        }
+        catalog.types_.push_back(std::move(entry));
+    }
+
+    // Registries without users are fine with the default list; anything else that names nothing is a typing error.
+    StoreOptions const defaults;
+    for (std::size_t i = 0; i < used.size(); ++i)
+        if (!used[i] && std::ranges::find(defaults.indexes, options.indexes[i]) == defaults.indexes.end())
+            return Error{ErrorCode::invalid_value,
+                         "index '" + options.indexes[i] + "' is not an attribute of any resource type",
+                         options.indexes[i]};
+
+    std::ranges::sort(catalog.record_.large);
+    catalog.record_.indexes = std::move(description);
+    catalog.registry_ = std::move(registry);
+    return catalog;
+}
+
+Catalog::Index const* Catalog::find_index(ResourceType const& type, AttributeRef const& attribute) const noexcept
+{
+    for (Index const& index : of(type).indexes)
+        if (index.attribute == attribute)
+            return &index;
+    return nullptr;
+}
+
+Catalog::Large const* Catalog::find_large(ResourceType const& type, Attribute const& attribute) const noexcept
+{
+    for (Large const& large : of(type).large)
+        if (large.attribute.attribute == &attribute)
+            return &large;
+    return nullptr;
+}
+
+Catalog::LargeOf Catalog::large_by_number(NameNumber number) const noexcept
+{
+    for (Type const& type : types_)
+        for (Large const& large : type.large)
+            if (large.number == number)
+                return {&type, &large};
+    return {};
+}
+
+std::string_view Catalog::name_of(NameNumber number) const noexcept
+{
+    return number < record_.names.size() ? std::string_view{record_.names[number]} : std::string_view{};
+}
+
+} // namespace scimkit::kv

@@ -1,0 +1,89 @@
+// Catalog: what this database holds and how: the numbers of resource types and large attributes, and the indexes,
+// resolved against the registry. Stored as JSON under one key; compared at every start.
+#pragma once
+
+#include <scimkit/kv/store.hpp>
+#include <scimkit/store/facts.hpp>
+
+#include "layout.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace scimkit::kv
+{
+
+inline constexpr std::int64_t database_format = 1;
+
+/// As stored.
+struct CatalogRecord
+{
+    std::vector<std::string> names{}; ///< "User", "Group/members"; the position is the NameNumber; only grows
+    std::vector<std::string> large{}; ///< the names that are large attributes now
+    std::string indexes{};            ///< describes the indexes in detail; empty: they are being rebuilt
+};
+
+std::string encode_catalog(CatalogRecord const& record);
+
+/// Error: corrupt (no scimkit database; another format version, with both numbers).
+result<CatalogRecord> decode_catalog(std::string_view bytes);
+
+/// Threading: immutable after make().
+class Catalog
+{
+public:
+    struct Index
+    {
+        std::size_t number = 0; ///< position in StoreOptions::indexes
+        AttributeRef attribute;
+        bool single_valued = false; ///< every resource has exactly one entry, "no value" included
+    };
+    struct Large
+    {
+        NameNumber number = 0;
+        AttributeRef attribute;
+    };
+    struct Type
+    {
+        ResourceType const* type = nullptr;
+        NameNumber number = 0;
+        std::vector<Index> indexes{};
+        std::vector<Large> large{};
+    };
+
+    /// `stored` is what the database says; what is new to it is added in record(). Errors: invalid_value (an index
+    /// that no type has, unless it is one of the default ones), unavailable (more than 65,535 names).
+    static result<Catalog> make(std::shared_ptr<SchemaRegistry const> registry, StoreOptions const& options,
+                                CatalogRecord stored, std::size_t max_key_size);
+
+    /// What has to be stored for this configuration.
+    CatalogRecord const& record() const noexcept { return record_; }
+
+    FactRules const& rules() const noexcept { return rules_; }
+    std::vector<Type> const& types() const noexcept { return types_; }
+    Type const& of(ResourceType const& type) const noexcept { return types_[type.index()]; }
+
+    /// Null where the type has no such index or large attribute.
+    Index const* find_index(ResourceType const& type, AttributeRef const& attribute) const noexcept;
+    Large const* find_large(ResourceType const& type, Attribute const& attribute) const noexcept;
+
+    /// The large attribute of that number, with its type; null if it is none (any more).
+    struct LargeOf
+    {
+        Type const* type = nullptr;
+        Large const* large = nullptr;
+    };
+    LargeOf large_by_number(NameNumber number) const noexcept;
+
+    /// The name of a number, for the change log; empty if unknown.
+    std::string_view name_of(NameNumber number) const noexcept;
+
+private:
+    std::shared_ptr<SchemaRegistry const> registry_;
+    FactRules rules_;
+    std::vector<Type> types_{}; // by ResourceType::index()
+    CatalogRecord record_{};
+};
+
+} // namespace scimkit::kv

@@ -1,0 +1,74 @@
+#include "change_log.hpp"
+
+#include "bytes.hpp"
+
+namespace scimkit::kv
+{
+namespace
+{
+
+constexpr std::uint64_t kinds = 3;
+
+bool decode(std::string_view in, Catalog const& catalog, Change& change)
+{
+    std::uint64_t kind = 0;
+    std::uint64_t type = 0;
+    std::uint64_t time = 0;
+    std::uint64_t paths = 0;
+    std::string_view id;
+    std::string_view actor;
+    if (!take_varint(in, change.previous) || !take_varint(in, kind) || kind >= kinds || !take_varint(in, type) ||
+        !take_string(in, id) || !take_string(in, actor) || !take_varint(in, time) || !take_varint(in, paths))
+        return false;
+    change.kind = static_cast<Change::Kind>(kind);
+    change.resource_type = catalog.name_of(static_cast<NameNumber>(type));
+    change.id = id;
+    change.actor = actor;
+    change.time = Instant{std::chrono::microseconds{unzigzag(time)}};
+    for (; paths > 0; --paths)
+    {
+        std::string_view path;
+        if (!take_string(in, path))
+            return false;
+        change.changed.emplace_back(path);
+    }
+    return in.empty();
+}
+
+} // namespace
+
+result<void> log_change(Session& session, LoggedChange const& change)
+{
+    std::string entry;
+    put_varint(entry, change.previous);
+    put_varint(entry, static_cast<std::uint64_t>(change.kind));
+    put_varint(entry, change.type);
+    put_string(entry, change.id);
+    put_string(entry, session.context().actor);
+    put_varint(entry, zigzag(change.time.time_since_epoch().count()));
+    put_varint(entry, change.changed.size());
+    for (std::string const& path : change.changed)
+        put_string(entry, path);
+    return session.access().put(session.keys().change(change.version), entry);
+}
+
+result<void> read_changes(Session& session, Version after, std::uint64_t limit, function_ref<bool(Change&&)> sink)
+{
+    if (limit == 0)
+        return {};
+    Walk walk{session.access(), session.keys().changes()};
+    auto found = walk.seek_after(session.keys().change(after));
+    for (; found && *found; found = walk.next())
+    {
+        Change change;
+        if (walk.rest().size() != 8 || !decode(walk.value(), session.catalog(), change))
+            return Error{ErrorCode::corrupt, "a stored change cannot be read"};
+        change.version = read_u64(walk.rest());
+        walk.hold();
+        if (!sink(std::move(change)) || --limit == 0)
+            return {};
+    }
+    return found ? result<void>{} : result<void>{found.error()};
+}
+
+} // namespace scimkit::kv

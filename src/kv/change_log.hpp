@@ -1,0 +1,27 @@
+// The change log: one entry per committed write, under its version. Attribute paths, never values.
+#pragma once
+
+#include "session.hpp"
+
+#include <span>
+
+namespace scimkit::kv
+{
+
+struct LoggedChange
+{
+    Version version = 0;
+    Version previous = 0;
+    Change::Kind kind = Change::Kind::created;
+    NameNumber type = 0;
+    std::string_view id;
+    Instant time;
+    std::span<std::string const> changed{};
+};
+
+/// The actor is the session's.
+result<void> log_change(Session& session, LoggedChange const& change);
+
+result<void> read_changes(Session& session, Version after, std::uint64_t limit, function_ref<bool(Change&&)> sink);
+
+} // namespace scimkit::kv

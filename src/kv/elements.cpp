@@ -1,0 +1,315 @@
+#include "elements.hpp"
+
+#include <scimkit/core/text.hpp>
+
+#include "record_codec.hpp"
+
+#include <limits>
+#include <set>
+
+namespace scimkit::kv
+{
+namespace
+{
+
+std::string folded(std::string_view value) { return comparison_key(value, false); }
+
+result<void> put_count(Session& session, Catalog::Large const& large, std::string_view id, std::uint64_t count)
+{
+    std::string const key = session.keys().element_count(large.number, id);
+    if (count > 0)
+        return session.access().put(key, encode_counter(count));
+    auto const erased = session.access().erase(key);
+    return erased ? result<void>{} : result<void>{erased.error()};
+}
+
+result<void> put_element(Session& session, Catalog::Large const& large, std::string_view id, std::string_view value,
+                         std::string const& element_key, json::object const& element)
+{
+    auto const bytes = encode_object(element);
+    if (!bytes)
+        return bytes.error();
+    if (auto written = session.access().put(element_key, *bytes); !written)
+        return written;
+    return session.access().put(session.keys().reference(folded(value), large.number, id, value), value);
+}
+
+result<bool> erase_element(Session& session, Catalog::Large const& large, std::string_view id, std::string_view value)
+{
+    auto erased = session.access().erase(session.keys().element(large.number, id, value));
+    if (!erased || !*erased)
+        return erased;
+    auto const back = session.access().erase(session.keys().reference(folded(value), large.number, id, value));
+    if (!back)
+        return back.error();
+    return true;
+}
+
+/// Calls `see` with each stored element's bytes.
+result<void> walk_elements(Session& session, Catalog::Large const& large, std::string_view id,
+                           function_ref<result<bool>(Walk&)> see)
+{
+    Walk walk{session.access(), session.keys().elements(large.number, id)};
+    auto found = walk.first();
+    for (; found && *found; found = walk.next())
+    {
+        auto const more = see(walk);
+        if (!more)
+            return more.error();
+        if (!*more)
+            return {};
+    }
+    return found ? result<void>{} : result<void>{found.error()};
+}
+
+result<std::vector<std::string>> values_of_elements(Session& session, Catalog::Large const& large, std::string_view id)
+{
+    std::vector<std::string> values;
+    auto const walked = walk_elements(session, large, id,
+                                      [&](Walk& walk) -> result<bool>
+                                      {
+                                          auto const element = decode_object(walk.value());
+                                          if (!element)
+                                              return element.error();
+                                          auto value = value_of_element(*element);
+                                          if (!value)
+                                              return value.error();
+                                          values.push_back(std::move(*value));
+                                          return true;
+                                      });
+    if (!walked)
+        return walked.error();
+    return values;
+}
+
+} // namespace
+
+result<std::string> value_of_element(json::object const& element)
+{
+    json::value const* value = element.if_contains("value");
+    if (value && value->is_string())
+        return std::string{value->get_string()};
+    if (!value || value->is_null() || value->is_structured())
+        return Error{ErrorCode::invalid_value, "every element of a large attribute needs a 'value'", "value"};
+    std::string text;
+    write_json(text, *value);
+    return text;
+}
+
+result<std::uint64_t> count_elements(Session& session, Catalog::Large const& large, std::string_view id)
+{
+    if (!is_storable_id(id))
+        return std::uint64_t{0};
+    auto const stored = session.access().get(session.keys().element_count(large.number, id));
+    if (!stored)
+        return stored.error();
+    return *stored ? decode_counter(**stored) : result<std::uint64_t>{std::uint64_t{0}};
+}
+
+result<bool> contains_element(Session& session, Catalog::Large const& large, std::string_view id,
+                              std::string_view value)
+{
+    if (!is_storable_id(id))
+        return false;
+    auto const found = session.access().get(session.keys().element(large.number, id, value));
+    if (!found)
+        return found.error();
+    return found->has_value();
+}
+
+result<void> read_elements(Session& session, Catalog::Large const& large, std::string_view id, std::string_view after,
+                           std::uint64_t limit, function_ref<bool(json::object&&)> sink)
+{
+    if (!is_storable_id(id) || limit == 0)
+        return {};
+    Walk walk{session.access(), session.keys().elements(large.number, id)};
+    auto found = after.empty() ? walk.first() : walk.seek_after(session.keys().element(large.number, id, after));
+    for (; found && *found; found = walk.next())
+    {
+        auto element = decode_object(walk.value());
+        if (!element)
+            return element.error();
+        walk.hold();
+        if (!sink(std::move(*element)) || --limit == 0)
+            return {};
+    }
+    return found ? result<void>{} : result<void>{found.error()};
+}
+
+result<json::array> read_all_elements(Session& session, Catalog::Large const& large, std::string_view id)
+{
+    auto const count = count_elements(session, large, id);
+    if (!count)
+        return count.error();
+    json::array elements;
+    if (*count == 0)
+        return elements;
+    elements.reserve(*count);
+    auto const read = read_elements(session, large, id, {}, std::numeric_limits<std::uint64_t>::max(),
+                                    [&](json::object&& element)
+                                    {
+                                        elements.emplace_back(std::move(element));
+                                        return true;
+                                    });
+    if (!read)
+        return read.error();
+    return elements;
+}
+
+result<std::uint64_t> add_elements(Session& session, Catalog::Large const& large, std::string_view id,
+                                   std::span<json::object const> elements)
+{
+    std::uint64_t added = 0;
+    for (json::object const& element : elements)
+    {
+        auto const value = value_of_element(element);
+        if (!value)
+            return value.error();
+        std::string const key = session.keys().element(large.number, id, *value);
+        auto const there = session.access().get(key);
+        if (!there)
+            return there.error();
+        if (*there)
+            continue;
+        if (auto put = put_element(session, large, id, *value, key, element); !put)
+            return put.error();
+        ++added;
+    }
+    if (added == 0)
+        return added;
+    auto const count = count_elements(session, large, id);
+    if (!count)
+        return count.error();
+    if (auto written = put_count(session, large, id, *count + added); !written)
+        return written.error();
+    return added;
+}
+
+result<std::uint64_t> remove_elements(Session& session, Catalog::Large const& large, std::string_view id,
+                                      std::span<std::string const> values)
+{
+    std::uint64_t removed = 0;
+    for (std::string const& value : values)
+    {
+        auto const erased = erase_element(session, large, id, value);
+        if (!erased)
+            return erased.error();
+        removed += *erased ? 1 : 0;
+    }
+    if (removed == 0)
+        return removed;
+    auto const count = count_elements(session, large, id);
+    if (!count)
+        return count.error();
+    if (auto written = put_count(session, large, id, *count - removed); !written)
+        return written.error();
+    return removed;
+}
+
+result<std::uint64_t> replace_elements(Session& session, Catalog::Large const& large, std::string_view id,
+                                       std::span<json::object const> elements)
+{
+    // One pass over what is given, one over what is there; elements that stay the same are not written again.
+    std::set<std::string> wanted;
+    std::uint64_t added = 0;
+    std::uint64_t changed = 0;
+    for (json::object const& element : elements)
+    {
+        auto value = value_of_element(element);
+        if (!value)
+            return value.error();
+        auto const [place, is_new] = wanted.insert(std::move(*value));
+        if (!is_new)
+            continue;
+        std::string const key = session.keys().element(large.number, id, *place);
+        auto const there = session.access().get(key);
+        auto const bytes = encode_object(element);
+        if (!there || !bytes)
+            return there ? bytes.error() : there.error();
+        if (*there && **there == *bytes)
+            continue;
+        ++(*there ? changed : added);
+        if (auto put = put_element(session, large, id, *place, key, element); !put)
+            return put.error();
+    }
+
+    auto const stored = values_of_elements(session, large, id);
+    if (!stored)
+        return stored.error();
+    std::uint64_t removed = 0;
+    for (std::string const& value : *stored)
+    {
+        if (wanted.contains(value))
+            continue;
+        if (auto const erased = erase_element(session, large, id, value); !erased)
+            return erased.error();
+        ++removed;
+    }
+    if (added + removed > 0)
+        if (auto written = put_count(session, large, id, wanted.size()); !written)
+            return written.error();
+    return added + changed + removed;
+}
+
+result<std::uint64_t> clear_elements(Session& session, Catalog::Large const& large, std::string_view id)
+{
+    auto const count = count_elements(session, large, id);
+    if (!count || *count == 0)
+        return count;
+    auto const values = values_of_elements(session, large, id);
+    if (!values)
+        return values.error();
+    return remove_elements(session, large, id, *values);
+}
+
+result<std::vector<json::object>> elements_of(json::value const& array)
+{
+    std::vector<json::object> elements;
+    auto const add = [&](json::value const& value)
+    {
+        if (auto const* object = value.if_object())
+            elements.push_back(*object);
+        return value.is_object();
+    };
+    bool all = true;
+    if (auto const* several = array.if_array())
+    {
+        elements.reserve(several->size());
+        for (json::value const& element : *several)
+            all = all && add(element);
+    }
+    else
+        all = add(array);
+    if (!all)
+        return Error{ErrorCode::invalid_value, "the elements of a large attribute are objects"};
+    return elements;
+}
+
+result<void> references_to(Session& session, std::string_view value, function_ref<bool(Reference const&)> sink)
+{
+    Walk walk{session.access(), session.keys().references(folded(value))};
+    auto found = walk.first();
+    for (; found && *found; found = walk.next())
+    {
+        if (walk.value() != value) // another spelling of the same folded value
+            continue;
+        std::string_view rest = walk.rest();
+        if (rest.size() < 2)
+            return Error{ErrorCode::corrupt, "a stored reference cannot be read"};
+        auto const number =
+            static_cast<NameNumber>(static_cast<unsigned char>(rest[0]) << 8 | static_cast<unsigned char>(rest[1]));
+        rest.remove_prefix(2);
+        auto id = take_text(rest);
+        if (!id)
+            return Error{ErrorCode::corrupt, "a stored reference cannot be read"};
+        Catalog::LargeOf const owner = session.catalog().large_by_number(number);
+        if (!owner.type) // of a resource type that is not served at present
+            continue;
+        walk.hold();
+        if (!sink({owner.type->type, std::move(*id), owner.large->attribute.attribute}))
+            return {};
+    }
+    return found ? result<void>{} : result<void>{found.error()};
+}
+
+} // namespace scimkit::kv

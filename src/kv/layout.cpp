@@ -1,0 +1,153 @@
+#include "layout.hpp"
+
+#include <sodium.h>
+
+#include <array>
+
+namespace scimkit::kv
+{
+
+bool is_storable_id(std::string_view id) noexcept
+{
+    return !id.empty() && id.size() <= max_id_bytes && text_size(id) <= max_id_bytes + 2;
+}
+
+result<TenantKeys> TenantKeys::make(std::string_view tenant, std::size_t max_key_size)
+{
+    if (tenant.size() > max_tenant_bytes)
+        return Error{ErrorCode::invalid_value,
+                     "a tenant's name has at most " + std::to_string(max_tenant_bytes) + " bytes"};
+    std::string prefix{tenants_prefix};
+    append_text(prefix, tenant);
+    return TenantKeys{std::move(prefix), value_room(max_key_size)};
+}
+
+result<TenantKeys> TenantKeys::of_stored_key(std::string_view key, std::size_t max_key_size)
+{
+    std::string_view rest = key.substr(tenants_prefix.size());
+    if (!key.starts_with(tenants_prefix) || !take_text(rest))
+        return Error{ErrorCode::corrupt, "a stored key belongs to no tenant"};
+    return TenantKeys{std::string{key.substr(0, key.size() - rest.size())}, value_room(max_key_size)};
+}
+
+std::string TenantKeys::table(char table, std::size_t more) const
+{
+    std::string key;
+    key.reserve(prefix_.size() + 1 + more);
+    key.append(prefix_);
+    key.push_back(table);
+    return key;
+}
+
+std::string TenantKeys::resource_count(NameNumber type) const
+{
+    std::string key = table('C', 2);
+    append_u16(key, type);
+    return key;
+}
+
+std::string TenantKeys::revision() const { return table('V', 0); }
+
+std::string TenantKeys::records(NameNumber type) const
+{
+    std::string key = table('R', 2);
+    append_u16(key, type);
+    return key;
+}
+
+std::string TenantKeys::record(NameNumber type, std::string_view id) const
+{
+    std::string key = table('R', 2 + id.size());
+    append_u16(key, type);
+    key.append(id);
+    return key;
+}
+
+std::string TenantKeys::unique(NameNumber type, std::string_view attribute, std::string_view value) const
+{
+    // Attribute and value share one room: paths with URNs are long, and nothing ever walks these keys in order.
+    std::string both;
+    both.reserve(attribute.size() + 1 + value.size());
+    both.append(attribute).push_back('\0');
+    both.append(value);
+    std::string key = table('U', both.size() + 8);
+    append_u16(key, type);
+    append_string_value(key, both, room_);
+    return key;
+}
+
+std::string TenantKeys::indexes() const { return table('I', 0); }
+
+std::string TenantKeys::index(NameNumber type, std::size_t index) const
+{
+    std::string key = table('I', 4 + 96);
+    append_u16(key, type);
+    append_u16(key, static_cast<std::uint16_t>(index));
+    return key;
+}
+
+std::string TenantKeys::changes() const { return table('L', 0); }
+
+std::string TenantKeys::change(std::uint64_t version) const
+{
+    std::string key = table('L', 8);
+    append_u64(key, version);
+    return key;
+}
+
+std::string TenantKeys::elements(NameNumber attribute, std::string_view id) const
+{
+    std::string key = table('E', 2 + id.size() + 64);
+    append_u16(key, attribute);
+    append_text(key, id);
+    return key;
+}
+
+std::string TenantKeys::element(NameNumber attribute, std::string_view id, std::string_view value) const
+{
+    std::string key = elements(attribute, id);
+    append_string_value(key, value, room_);
+    return key;
+}
+
+std::string TenantKeys::element_count(NameNumber attribute, std::string_view id) const
+{
+    std::string key = table('N', 2 + id.size() + 2);
+    append_u16(key, attribute);
+    append_text(key, id);
+    return key;
+}
+
+std::string TenantKeys::references(std::string_view folded_value, bool* cut) const
+{
+    std::string key = table('M', folded_value.size() + 96);
+    bool const whole = append_string_value(key, folded_value, room_);
+    if (cut)
+        *cut = !whole;
+    return key;
+}
+
+std::string TenantKeys::references(std::string_view folded_value, NameNumber attribute) const
+{
+    std::string key = references(folded_value);
+    append_u16(key, attribute);
+    return key;
+}
+
+std::string TenantKeys::reference(std::string_view folded_value, NameNumber attribute, std::string_view id,
+                                  std::string_view value) const
+{
+    std::string key = references(folded_value, attribute);
+    append_text(key, id);
+    if (value != folded_value)
+    {
+        // A group may have two members whose values differ only by case.
+        std::array<unsigned char, 32> hash{};
+        crypto_generichash(hash.data(), hash.size(), reinterpret_cast<unsigned char const*>(value.data()), value.size(),
+                           nullptr, 0);
+        key.append(reinterpret_cast<char const*>(hash.data()), hash.size());
+    }
+    return key;
+}
+
+} // namespace scimkit::kv

@@ -1,0 +1,95 @@
+// The layout: which keys there are. All of a tenant's keys begin with the tenant's own prefix.
+//
+//   00 "scimkit"                                   -> what this database is (catalog.hpp)
+//   01 text(tenant) table ...                      , table by table:
+//     'C' type                                     -> how many resources
+//     'E' type-attribute text(id) value            -> an element of a large attribute
+//     'I' type index value id                      -> nothing: an index entry
+//     'L' version                                  -> a change (change_log.hpp)
+//     'M' value type-attribute text(id) hash       -> the element's `value` as spelled: from a member to its groups
+//     'N' type-attribute text(id)                  -> how many elements
+//     'R' type id                                  -> the record
+//     'U' type value                               -> the id that holds a unique value
+//     'V'                                          -> the last version given out
+#pragma once
+
+#include <scimkit/core/error.hpp>
+
+#include "key_codec.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace scimkit::kv
+{
+
+/// The number of a resource type, or of a large attribute of one, in this database; given once, never reused.
+using NameNumber = std::uint16_t;
+
+inline constexpr std::size_t max_tenant_bytes = 64;
+inline constexpr std::size_t max_id_bytes = 126; ///< as a text in a key, without its end
+
+inline constexpr std::string_view meta_key{"\x00scimkit", 8};
+inline constexpr std::string_view tenants_prefix{"\x01", 1};
+
+/// How many bytes a value may take, so that every kind of key stays within `max_key_size`: the longest tenant, the
+/// longest id and the hash of a reverse entry must fit beside it.
+constexpr std::size_t value_room(std::size_t max_key_size) noexcept
+{
+    constexpr std::size_t tenant = 1 + 2 * max_tenant_bytes + 2;
+    constexpr std::size_t table_and_numbers = 1 + 2 + 2;
+    constexpr std::size_t id_and_hash = max_id_bytes + 2 + 32;
+    return max_key_size - tenant - table_and_numbers - id_and_hash;
+}
+
+/// True if an id can be part of a key. Other ids name no resource.
+bool is_storable_id(std::string_view id) noexcept;
+
+/// Makes the keys of one tenant.
+class TenantKeys
+{
+public:
+    /// Error: invalid_value (a name of more than 64 bytes).
+    static result<TenantKeys> make(std::string_view tenant, std::size_t max_key_size);
+
+    /// From the first bytes of a stored key. Error: corrupt.
+    static result<TenantKeys> of_stored_key(std::string_view key, std::size_t max_key_size);
+
+    std::size_t room() const noexcept { return room_; }
+
+    /// What all keys of the tenant begin with; none of them goes on with FF.
+    std::string const& prefix() const noexcept { return prefix_; }
+
+    std::string resource_count(NameNumber type) const;
+    std::string revision() const;
+    std::string records(NameNumber type) const;
+    std::string record(NameNumber type, std::string_view id) const;
+    std::string unique(NameNumber type, std::string_view attribute, std::string_view value) const;
+    std::string indexes() const;
+    std::string index(NameNumber type, std::size_t index) const;
+    std::string changes() const;
+    std::string change(std::uint64_t version) const;
+    std::string elements(NameNumber attribute, std::string_view id) const;
+    std::string element(NameNumber attribute, std::string_view id, std::string_view value) const;
+    std::string element_count(NameNumber attribute, std::string_view id) const;
+    /// All references to a value, whatever its case. `cut` is set if the key does not hold all of the value.
+    std::string references(std::string_view folded_value, bool* cut = nullptr) const;
+    std::string references(std::string_view folded_value, NameNumber attribute) const;
+    std::string reference(std::string_view folded_value, NameNumber attribute, std::string_view id,
+                          std::string_view value) const;
+
+private:
+    TenantKeys(std::string prefix, std::size_t room)
+        : prefix_(std::move(prefix))
+        , room_(room)
+    {
+    }
+    std::string table(char table, std::size_t more) const;
+
+    std::string prefix_;
+    std::size_t room_;
+};
+
+} // namespace scimkit::kv

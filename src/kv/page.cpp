@@ -1,0 +1,150 @@
+#include "page.hpp"
+
+#include "plan.hpp"
+
+#include <algorithm>
+
+namespace scimkit::kv
+{
+namespace
+{
+
+constexpr std::uint64_t visits_between_clock_reads = 512;
+
+} // namespace
+
+Page::Page(Session& session, Query const& query, bool paging, function_ref<bool(Resource&&)> sink)
+    : session_(session)
+    , query_(query)
+    , sink_(sink)
+    , paging_(paging)
+    , counting_(query.total == TotalPolicy::exact)
+{
+    if (!paging)
+        return;
+    skip_ = query.after ? 0 : query.skip;
+    limit_ = query.limit;
+}
+
+void Page::begin_source(std::size_t source, bool exact, bool counted)
+{
+    source_ = source;
+    exact_ = exact;
+    count_by_visits_ = counting_ && !counted;
+    Query::Source const& asked = query_.sources[source];
+    tested_.clear();
+    if (asked.filter && !exact)
+        tested_ = large_attributes_in(*asked.filter, *asked.type);
+    delivered_.clear();
+    for (AttributeRef const& large : asked.type->large_attributes())
+    {
+        bool const sorts = !paging_ && asked.sort && asked.sort->attribute.attribute == large.attribute;
+        if (sorts || query_.wanted.wants(*large.attribute))
+            delivered_.push_back(large);
+    }
+}
+
+bool Page::wants_more() const noexcept { return !stopped_ && (count_by_visits_ || !full()); }
+
+result<Resource> Page::load(std::string_view id, std::optional<std::string_view> record)
+{
+    Catalog::Type const& type = session_.catalog().of(*query_.sources[source_].type);
+    if (!record)
+    {
+        auto const found = session_.record(type, id);
+        if (!found)
+            return found.error();
+        if (!*found)
+            return Error{ErrorCode::corrupt, "an index leads to a record that does not exist"};
+        record = **found;
+    }
+    return Session::decode(type, id, *record);
+}
+
+result<std::optional<Resource>> Page::match(std::string_view id, std::optional<std::string_view> record)
+{
+    auto resource = load(id, record);
+    if (!resource)
+        return resource.error();
+    if (auto loaded = session_.load_large(*resource, {tested_}); !loaded)
+        return loaded.error();
+    if (!matches(*query_.sources[source_].filter, resource->view()))
+        return std::optional<Resource>{};
+    return std::optional<Resource>{std::move(*resource)};
+}
+
+result<bool> Page::visit(std::string_view id, std::optional<std::string_view> record, bool before_page)
+{
+    if (++visited_ % visits_between_clock_reads == 0 && session_.context().deadline < std::chrono::steady_clock::now())
+        return Error{ErrorCode::too_many, "the query takes longer than the service is willing to work on it"};
+
+    std::optional<Resource> matched;
+    if (!exact_)
+    {
+        auto tested = match(id, record);
+        if (!tested)
+            return tested.error();
+        if (!*tested)
+            return wants_more();
+        matched = std::move(*tested);
+    }
+    if (count_by_visits_)
+        ++total_;
+    if (before_page)
+        return wants_more();
+    if (skip_ > 0)
+    {
+        --skip_;
+        return wants_more();
+    }
+    if (given_ >= limit_)
+    {
+        more_ = limit_ > 0;
+        return wants_more();
+    }
+    if (!matched)
+    {
+        auto loaded = load(id, record);
+        if (!loaded)
+            return loaded.error();
+        matched = std::move(*loaded);
+    }
+    if (auto delivered = deliver(std::move(*matched)); !delivered)
+        return delivered.error();
+    return wants_more();
+}
+
+result<void> Page::deliver(Resource&& resource)
+{
+    std::vector<AttributeRef> missing;
+    for (AttributeRef const& large : delivered_)
+        if (std::ranges::find(tested_, large) == tested_.end())
+            missing.push_back(large);
+    for (AttributeRef const& large : tested_)
+        if (std::ranges::find(delivered_, large) == delivered_.end())
+            resource.attributes.erase(large.attribute->name);
+    if (auto loaded = session_.load_large(resource, {missing}); !loaded)
+        return loaded;
+
+    ++given_;
+    if (paging_ && given_ == limit_)
+    {
+        last_ = {source_, resource.id, {}};
+        if (auto const& sort = query_.sources[source_].sort)
+            last_.value = sort_value(sort->attribute, resource.view());
+    }
+    stopped_ = !sink_(std::move(resource));
+    return {};
+}
+
+QuerySummary Page::summary() const
+{
+    QuerySummary summary;
+    if (counting_ && !stopped_)
+        summary.total = total_;
+    if (more_)
+        summary.next = encode_position(last_);
+    return summary;
+}
+
+} // namespace scimkit::kv

@@ -1,0 +1,395 @@
+#include "plan.hpp"
+
+#include <scimkit/core/text.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace scimkit::kv
+{
+namespace
+{
+
+/// How many keys are looked at to find out which of several legs is the shortest.
+constexpr std::uint64_t most_sampled = 200;
+
+/// The legs that together find all matches of a part of the filter.
+struct Way
+{
+    std::vector<Leg> any_of{};
+    bool exact = true;
+    unsigned rank = 0; // 0: at most one resource; then the shorter, as a rule, the lower
+};
+
+using MaybeWay = result<std::optional<Way>>;
+
+class Planner
+{
+public:
+    Planner(Session& session, Catalog::Type const& type)
+        : session_(session)
+        , type_(type)
+    {
+    }
+
+    MaybeWay way(BoundFilter const& filter)
+    {
+        return std::visit([this](auto const& node) { return of(node); }, filter.node);
+    }
+
+private:
+    static MaybeWay none() { return std::optional<Way>{}; }
+    static MaybeWay one(Leg leg, bool exact, unsigned rank)
+    {
+        Way way;
+        way.any_of.push_back(std::move(leg));
+        way.exact = exact;
+        way.rank = rank;
+        return std::optional<Way>{std::move(way)};
+    }
+
+    MaybeWay of(BoundComparison const& test)
+    {
+        bool const equal = test.op == CompareOperator::eq;
+        auto const* string = std::get_if<StringKey>(&test.value);
+        // Equality of references is looser than equality of keys.
+        if (std::holds_alternative<std::nullptr_t>(test.value) ||
+            (equal && test.attribute.leaf().type == AttributeType::reference))
+            return none();
+        if (equal && string)
+        {
+            if (test.attribute.schema == &common_schema() && test.attribute.attribute->name == "id")
+                return by_id(*string);
+            if (auto const* large = session_.catalog().find_large(*type_.type, *test.attribute.attribute))
+                return by_reference(test, *string, *large);
+            if (is_unique(test.attribute))
+                return one({.kind = Leg::Kind::unique,
+                            .first = session_.keys().unique(type_.number, test.attribute.path(), string->key)},
+                           true, 0);
+        }
+        auto const* index = session_.catalog().find_index(*type_.type, test.attribute);
+        return index ? by_index(test, *index) : none();
+    }
+
+    MaybeWay of(BoundPresence const& test)
+    {
+        auto const* index = session_.catalog().find_index(*type_.type, test.attribute);
+        if (!index)
+            return none();
+        std::string const base = session_.keys().index(type_.number, index->number);
+        // Not exact: an empty string has an entry, but is not present.
+        return one({.kind = Leg::Kind::range, .first = base, .last = base + tag::no_value, .index_size = base.size()},
+                   false, 5);
+    }
+
+    MaybeWay of(BoundConjunction const& all)
+    {
+        std::vector<Way> ways;
+        for (BoundFilter const& operand : all.operands)
+        {
+            auto found = way(operand);
+            if (!found)
+                return found;
+            if (!*found)
+                continue;
+            (*found)->exact = false; // the other operands remain to be tested
+            if ((*found)->rank == 0)
+                return found;
+            ways.push_back(std::move(**found));
+        }
+        if (ways.empty())
+            return none();
+        return shortest(ways);
+    }
+
+    MaybeWay of(BoundDisjunction const& any)
+    {
+        Way together;
+        for (BoundFilter const& operand : any.operands)
+        {
+            auto found = way(operand);
+            if (!found || !*found)
+                return found;
+            together.exact = together.exact && (*found)->exact;
+            together.rank = std::max({together.rank, (*found)->rank, 1U});
+            std::ranges::move((*found)->any_of, std::back_inserter(together.any_of));
+        }
+        return std::optional<Way>{std::move(together)};
+    }
+
+    static MaybeWay of(BoundNegation const&) { return none(); }
+
+    MaybeWay of(BoundValuePath const& path)
+    {
+        // `and` within the brackets is about one element, which the legs do not know; they are not exact then, as
+        // they never are for `and`.
+        return way(path.filter.front());
+    }
+
+    static MaybeWay of(BoundConstant const& constant)
+    {
+        return constant.always ? none() : MaybeWay{std::optional<Way>{Way{}}};
+    }
+
+    static MaybeWay by_id(StringKey const& id)
+    {
+        // Where normal forms differ, the id that is stored need not be the one that was asked for.
+        bool const ascii = std::ranges::all_of(id.text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+        return ascii ? one({.kind = Leg::Kind::id, .first = id.text}, true, 0) : none();
+    }
+
+    MaybeWay by_reference(BoundComparison const& test, StringKey const& value, Catalog::Large const& large)
+    {
+        if (!test.attribute.sub_attribute || test.attribute.sub_attribute->name != "value")
+            return none();
+        return one({.kind = Leg::Kind::reference,
+                    .first = session_.keys().references(comparison_key(value.text, false), large.number),
+                    .test = &test},
+                   true, 1);
+    }
+
+    static bool is_unique(AttributeRef const& attribute) noexcept
+    {
+        return attribute.leaf().uniqueness != Uniqueness::none && attribute.leaf().type == AttributeType::string &&
+               !attribute.attribute->multi_valued && !attribute.sub_attribute && attribute.schema != &common_schema();
+    }
+
+    MaybeWay by_index(BoundComparison const& test, Catalog::Index const& index)
+    {
+        std::string const base = session_.keys().index(type_.number, index.number);
+        std::size_t const room = session_.keys().room();
+        std::string at = base;
+        auto const* string = std::get_if<StringKey>(&test.value);
+
+        if (test.op == CompareOperator::eq)
+        {
+            auto const* boolean = std::get_if<bool>(&test.value);
+            // `primary eq false` also matches where there is no value, and so no entry.
+            if (boolean && !*boolean && test.attribute.leaf().name == "primary")
+                return none();
+            bool const whole = append_value(at, test.value, room);
+            return one({.kind = Leg::Kind::value, .first = std::move(at)}, whole, boolean ? 4 : 1);
+        }
+        if (test.op == CompareOperator::sw && string)
+        {
+            bool const whole = append_string_prefix(at, string->key, room);
+            return one({.kind = Leg::Kind::range, .first = at, .last = end_of_prefix(at), .index_size = base.size()},
+                       whole, 2);
+        }
+
+        // Order: all values of a type lie between its tag and the next. A long literal is cut to what all values
+        // near it have in common.
+        bool whole = true;
+        if (string && !fits(string->key, room))
+            whole = append_string_prefix(at, string->key, room);
+        else
+            append_value(at, test.value, room);
+        std::string low = base + at[base.size()];
+        std::string high = end_of_prefix(low);
+        switch (test.op)
+        {
+        case CompareOperator::gt:
+            low = whole ? end_of_prefix(at) : at;
+            break;
+        case CompareOperator::ge:
+            low = at;
+            break;
+        case CompareOperator::lt:
+            high = whole ? at : end_of_prefix(at);
+            break;
+        case CompareOperator::le:
+            high = end_of_prefix(at);
+            break;
+        default:
+            return none(); // ne, co, ew
+        }
+        return one(
+            {.kind = Leg::Kind::range, .first = std::move(low), .last = std::move(high), .index_size = base.size()},
+            whole, 3);
+    }
+
+    static bool fits(std::string_view key, std::size_t room)
+    {
+        std::string scratch;
+        return append_string_prefix(scratch, key, room);
+    }
+
+    MaybeWay shortest(std::vector<Way>& ways)
+    {
+        if (ways.size() == 1)
+            return std::optional<Way>{std::move(ways.front())};
+        Way* best = nullptr;
+        std::uint64_t best_count = std::numeric_limits<std::uint64_t>::max();
+        std::ranges::stable_sort(ways, {}, &Way::rank);
+        for (Way& candidate : ways)
+        {
+            std::uint64_t count = 0;
+            std::uint64_t const enough = std::min(best_count, most_sampled);
+            for (Leg const& leg : candidate.any_of)
+            {
+                auto const walked = walk_leg(session_, type_, leg, {},
+                                             [&](std::string_view) -> result<bool> { return ++count < enough; });
+                if (!walked)
+                    return walked.error();
+                if (count >= enough)
+                    break;
+            }
+            if (count < best_count)
+            {
+                best = &candidate;
+                best_count = count;
+            }
+        }
+        return std::optional<Way>{std::move(*best)};
+    }
+
+    Session& session_;
+    Catalog::Type const& type_;
+};
+
+result<void> walk_references(Session& session, Leg const& leg, std::string_view after,
+                             function_ref<result<bool>(std::string_view)> visit)
+{
+    auto const& literal = std::get<StringKey>(leg.test->value);
+    bool const exact = leg.test->attribute.leaf().case_exact;
+    std::string last{after};
+    bool any = !after.empty();
+    Walk walk{session.access(), leg.first};
+    std::string start = leg.first;
+    if (any)
+        append_text(start, after);
+    auto found = walk.seek(start);
+    for (; found && *found; found = walk.next())
+    {
+        std::string_view rest = walk.rest();
+        auto id = take_text(rest);
+        if (!id)
+            return Error{ErrorCode::corrupt, "a stored reference cannot be read"};
+        if (any && *id == last)
+            continue; // two spellings of the value in one resource
+        if (walk.value() != literal.text && comparison_key(walk.value(), exact) != literal.key)
+            continue;
+        walk.hold();
+        last = std::move(*id);
+        any = true;
+        auto const more = visit(last);
+        if (!more)
+            return more.error();
+        if (!*more)
+            return {};
+    }
+    return found ? result<void>{} : result<void>{found.error()};
+}
+
+result<void> walk_index(Session& session, Leg const& leg, std::string_view after,
+                        function_ref<result<bool>(std::string_view)> visit)
+{
+    bool const one_value = leg.kind == Leg::Kind::value;
+    Walk walk{session.access(), one_value ? leg.first : leg.first.substr(0, leg.index_size)};
+    auto found = one_value && !after.empty() ? walk.seek_after(leg.first + std::string{after}) : walk.seek(leg.first);
+    for (; found && *found; found = walk.next())
+    {
+        if (!one_value && walk.key() >= std::string_view{leg.last})
+            break;
+        std::string_view id = walk.rest();
+        if (!one_value)
+        {
+            id.remove_prefix(value_size(id));
+            if (id <= after && !after.empty())
+                continue;
+        }
+        walk.hold();
+        auto const more = visit(id);
+        if (!more)
+            return more.error();
+        if (!*more)
+            break;
+    }
+    return found ? result<void>{} : result<void>{found.error()};
+}
+
+void add_large(AttributeRef const& attribute, ResourceType const& type, std::vector<AttributeRef>& out)
+{
+    for (AttributeRef const& large : type.large_attributes())
+        if (large.attribute == attribute.attribute && std::ranges::find(out, large) == out.end())
+            out.push_back(large);
+}
+
+struct LargeFinder
+{
+    ResourceType const& type;
+    std::vector<AttributeRef>& out;
+
+    void operator()(BoundComparison const& test) const { add_large(test.attribute, type, out); }
+    void operator()(BoundPresence const& test) const { add_large(test.attribute, type, out); }
+    void operator()(BoundConjunction const& all) const { each(all.operands); }
+    void operator()(BoundDisjunction const& any) const { each(any.operands); }
+    void operator()(BoundNegation const& negation) const { each(negation.operand); }
+    void operator()(BoundValuePath const& path) const { add_large(path.attribute, type, out); }
+    void operator()(BoundConstant const&) const {}
+
+    void each(std::vector<BoundFilter> const& filters) const
+    {
+        for (BoundFilter const& filter : filters)
+            std::visit(*this, filter.node);
+    }
+};
+
+} // namespace
+
+result<Plan> make_plan(Session& session, Catalog::Type const& type, BoundFilter const* filter)
+{
+    auto const* constant = filter ? std::get_if<BoundConstant>(&filter->node) : nullptr;
+    if (!filter || (constant && constant->always))
+        return Plan{.scan = true, .any_of = {}, .exact = true};
+    auto way = Planner{session, type}.way(*filter);
+    if (!way)
+        return way.error();
+    if (!*way)
+        return Plan{};
+    return Plan{.scan = false, .any_of = std::move((*way)->any_of), .exact = (*way)->exact};
+}
+
+result<void> walk_leg(Session& session, Catalog::Type const& type, Leg const& leg, std::string_view after,
+                      function_ref<result<bool>(std::string_view id)> visit)
+{
+    switch (leg.kind)
+    {
+    case Leg::Kind::id:
+    {
+        auto const found = session.record(type, leg.first);
+        if (!found)
+            return found.error();
+        if (!*found || (!after.empty() && leg.first <= after))
+            return {};
+        auto const visited = visit(leg.first);
+        return visited ? result<void>{} : result<void>{visited.error()};
+    }
+    case Leg::Kind::unique:
+    {
+        auto const holder = session.access().get(leg.first);
+        if (!holder)
+            return holder.error();
+        if (!*holder || (!after.empty() && **holder <= after))
+            return {};
+        auto const visited = visit(std::string{**holder});
+        return visited ? result<void>{} : result<void>{visited.error()};
+    }
+    case Leg::Kind::reference:
+        return walk_references(session, leg, after, visit);
+    case Leg::Kind::value:
+    case Leg::Kind::range:
+        break;
+    }
+    return walk_index(session, leg, after, visit);
+}
+
+std::vector<AttributeRef> large_attributes_in(BoundFilter const& filter, ResourceType const& type)
+{
+    std::vector<AttributeRef> found;
+    if (!type.large_attributes().empty())
+        std::visit(LargeFinder{type, found}, filter.node);
+    return found;
+}
+
+} // namespace scimkit::kv

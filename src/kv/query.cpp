@@ -1,0 +1,199 @@
+#include "query.hpp"
+
+#include "page.hpp"
+#include "plan.hpp"
+#include "sorted_scan.hpp"
+
+#include <algorithm>
+
+namespace scimkit::kv
+{
+namespace
+{
+
+/// Ids that are brought into order in memory; a plan that finds more gives way to a scan of the records, which come
+/// in order by themselves.
+constexpr std::size_t most_collected = 200'000;
+
+bool matches_all(BoundFilter const* filter) noexcept
+{
+    auto const* constant = filter ? std::get_if<BoundConstant>(&filter->node) : nullptr;
+    return !filter || (constant && constant->always);
+}
+
+/// The index whose order is that of the query; null if there is none.
+Catalog::Index const* index_for_order(Catalog const& catalog, Query const& query) noexcept
+{
+    if (query.sources.size() != 1 || !query.sources[0].sort || !matches_all(query.sources[0].filter))
+        return nullptr;
+    auto const* index = catalog.find_index(*query.sources[0].type, query.sources[0].sort->attribute);
+    return index && index->single_valued ? index : nullptr;
+}
+
+bool sorts(Query const& query) noexcept
+{
+    return std::ranges::any_of(query.sources, [](Query::Source const& source) { return source.sort.has_value(); });
+}
+
+result<void> scan_records(Session& session, Catalog::Type const& type, std::string_view after, Page& page,
+                          bool count_from_start)
+{
+    Walk walk{session.access(), session.keys().records(type.number)};
+    bool const skips = !after.empty() && !count_from_start;
+    auto found = skips ? walk.seek_after(session.keys().record(type.number, after)) : walk.first();
+    for (; found && *found; found = walk.next())
+    {
+        walk.hold();
+        std::string_view const id = walk.rest();
+        auto const more = page.visit(id, walk.value(), count_from_start && id <= after);
+        if (!more)
+            return more.error();
+        if (!*more)
+            return {};
+    }
+    return found ? result<void>{} : result<void>{found.error()};
+}
+
+/// The ids of all legs in order, each once; nothing if there are too many of them.
+result<std::optional<std::vector<std::string>>> collect(Session& session, Catalog::Type const& type, Plan const& plan)
+{
+    std::vector<std::string> ids;
+    auto const tidy = [&]
+    {
+        std::ranges::sort(ids);
+        auto const repeated = std::ranges::unique(ids);
+        ids.erase(repeated.begin(), repeated.end());
+    };
+    bool too_many = false;
+    for (Leg const& leg : plan.any_of)
+    {
+        auto const walked = walk_leg(session, type, leg, {},
+                                     [&](std::string_view id) -> result<bool>
+                                     {
+                                         if (ids.size() == 2 * most_collected)
+                                         {
+                                             tidy();
+                                             too_many = ids.size() > most_collected;
+                                         }
+                                         ids.emplace_back(id);
+                                         return !too_many;
+                                     });
+        if (!walked)
+            return walked.error();
+        if (too_many)
+            return std::optional<std::vector<std::string>>{};
+    }
+    tidy();
+    return std::optional{std::move(ids)};
+}
+
+/// One source in ascending order of ids. `after` is empty or the id where the page begins.
+result<void> run_source(Session& session, Query const& query, std::size_t number, std::string_view after, Page& page)
+{
+    Query::Source const& source = query.sources[number];
+    Catalog::Type const& type = session.catalog().of(*source.type);
+    auto plan = make_plan(session, type, source.filter);
+    if (!plan)
+        return plan.error();
+
+    bool const all = matches_all(source.filter);
+    if (page.counting() && all)
+    {
+        auto const count = session.count_of(type);
+        if (!count)
+            return count.error();
+        page.add_to_total(*count);
+    }
+    page.begin_source(number, plan->exact, all);
+    if (page.full() && (all || !page.counting()))
+        return {};
+    bool const count_from_start = page.counting() && !all && !after.empty();
+    std::string_view const start = count_from_start ? std::string_view{} : after;
+
+    if (!plan->scan && plan->any_of.size() == 1 && plan->any_of.front().ordered())
+        return walk_leg(session, type, plan->any_of.front(), start,
+                        [&](std::string_view id)
+                        { return page.visit(id, std::nullopt, count_from_start && id <= after); });
+    if (!plan->scan)
+    {
+        auto const ids = collect(session, type, *plan);
+        if (!ids)
+            return ids.error();
+        if (*ids)
+        {
+            auto const first = start.empty() ? (*ids)->begin() : std::ranges::upper_bound(**ids, start);
+            for (auto id = first; id != (*ids)->end(); ++id)
+            {
+                auto const more = page.visit(*id, std::nullopt, count_from_start && *id <= after);
+                if (!more)
+                    return more.error();
+                if (!*more)
+                    break;
+            }
+            return {};
+        }
+        page.begin_source(number, false, false);
+    }
+    return scan_records(session, type, after, page, count_from_start);
+}
+
+} // namespace
+
+QueryCapability capability_of(Catalog const& catalog, Query const& query)
+{
+    bool const ordered = !sorts(query) || index_for_order(catalog, query);
+    return {.filter = true, .sort = ordered, .page = ordered, .total = true};
+}
+
+result<QuerySummary> run(Session& session, Query const& query, function_ref<bool(Resource&&)> sink)
+{
+    bool const paging = capability_of(session.catalog(), query).page;
+    std::optional<Position> after;
+    if (paging && query.after)
+    {
+        auto position = decode_position(*query.after);
+        if (!position)
+            return position.error();
+        if (position->source >= query.sources.size())
+            return Error{ErrorCode::invalid_cursor, "the cursor belongs to another query"};
+        after = std::move(*position);
+    }
+
+    Page page{session, query, paging, sink};
+    if (auto const* index = index_for_order(session.catalog(), query))
+    {
+        Catalog::Type const& type = session.catalog().of(*query.sources[0].type);
+        if (page.counting())
+        {
+            auto const count = session.count_of(type);
+            if (!count)
+                return count.error();
+            page.add_to_total(*count);
+        }
+        page.begin_source(0, true, true);
+        if (!page.full())
+            if (auto scanned =
+                    scan_sorted(session, type, *index, *query.sources[0].sort, after ? &*after : nullptr, page);
+                !scanned)
+                return scanned.error();
+        return page.summary();
+    }
+
+    for (std::size_t i = 0; i < query.sources.size() && !page.stopped(); ++i)
+    {
+        if (after && i < after->source)
+        {
+            // What lies before the position only counts; an id beyond all ids says so.
+            if (page.counting())
+                if (auto counted = run_source(session, query, i, std::string(max_id_bytes + 1, '\xFF'), page); !counted)
+                    return counted.error();
+            continue;
+        }
+        std::string_view const start = after && i == after->source ? std::string_view{after->id} : std::string_view{};
+        if (auto done = run_source(session, query, i, start, page); !done)
+            return done.error();
+    }
+    return page.summary();
+}
+
+} // namespace scimkit::kv

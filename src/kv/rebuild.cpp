@@ -1,0 +1,264 @@
+#include "rebuild.hpp"
+
+#include "elements.hpp"
+#include "record_codec.hpp"
+#include "writes.hpp"
+
+#include <algorithm>
+
+namespace scimkit::kv
+{
+namespace
+{
+
+constexpr std::size_t batch = 256;
+
+result<void> put_record(Engine& engine, CatalogRecord const& record)
+{
+    return engine.write([&](Writer& writer) { return writer.put(meta_key, encode_catalog(record)); });
+}
+
+class Rebuild
+{
+public:
+    Rebuild(Engine& engine, Catalog const& catalog, CatalogRecord const& stored)
+        : engine_(engine)
+        , catalog_(catalog)
+        , stored_(stored)
+    {
+    }
+
+    result<void> run()
+    {
+        std::string place{tenants_prefix};
+        for (;;)
+        {
+            auto const tenant = next_tenant(place);
+            if (!tenant)
+                return tenant.error();
+            if (!*tenant)
+                return {};
+            TenantKeys const& keys = **tenant;
+            if (auto erased = erase_indexes(keys); !erased)
+                return erased;
+            for (Catalog::Type const& type : catalog_.types())
+                if (auto rewritten = rewrite_records(keys, type); !rewritten)
+                    return rewritten;
+            place = keys.prefix() + '\xFF';
+        }
+    }
+
+private:
+    result<std::optional<TenantKeys>> next_tenant(std::string const& from)
+    {
+        std::optional<TenantKeys> found;
+        auto const read = engine_.read(
+            [&](Reader& reader) -> result<void>
+            {
+                Access access{reader};
+                Walk walk{access, std::string{tenants_prefix}};
+                auto const any = walk.seek(from);
+                if (!any || !*any)
+                    return any ? result<void>{} : result<void>{any.error()};
+                auto keys = TenantKeys::of_stored_key(walk.key(), engine_.max_key_size());
+                if (!keys)
+                    return keys.error();
+                found = std::move(*keys);
+                return {};
+            });
+        if (!read)
+            return read.error();
+        return found;
+    }
+
+    result<void> erase_indexes(TenantKeys const& keys)
+    {
+        for (std::size_t erased = batch; erased == batch;)
+        {
+            auto const written = engine_.write(
+                [&](Writer& writer) -> result<void>
+                {
+                    std::vector<std::string> gone;
+                    Access access{writer};
+                    {
+                        Walk walk{access, keys.indexes()};
+                        auto found = walk.first();
+                        for (; found && *found && gone.size() < batch; found = walk.next())
+                            gone.emplace_back(walk.key());
+                        if (!found)
+                            return found.error();
+                    }
+                    for (std::string const& key : gone)
+                        if (auto done = access.erase(key); !done)
+                            return done.error();
+                    erased = gone.size();
+                    return {};
+                });
+            if (!written)
+                return written;
+        }
+        return {};
+    }
+
+    struct Stored
+    {
+        std::string id;
+        std::string record;
+    };
+
+    result<void> rewrite_records(TenantKeys const& keys, Catalog::Type const& type)
+    {
+        CallContext const context;
+        std::string last;
+        for (std::size_t count = batch; count == batch;)
+        {
+            std::string reached;
+            auto const written = engine_.write(
+                [&](Writer& writer) -> result<void>
+                {
+                    Session session{catalog_, keys, writer, context};
+                    auto records = read_batch(session, type, last);
+                    if (!records)
+                        return records.error();
+                    for (Stored const& stored : *records)
+                        if (auto rewritten = rewrite(session, type, stored); !rewritten)
+                            return rewritten;
+                    count = records->size();
+                    reached = records->empty() ? last : records->back().id;
+                    return {};
+                });
+            if (!written)
+                return written;
+            last = std::move(reached);
+        }
+        return {};
+    }
+
+    static result<std::vector<Stored>> read_batch(Session& session, Catalog::Type const& type, std::string const& last)
+    {
+        std::vector<Stored> records;
+        Walk walk{session.access(), session.keys().records(type.number)};
+        auto found = last.empty() ? walk.first() : walk.seek_after(session.keys().record(type.number, last));
+        for (; found && *found && records.size() < batch; found = walk.next())
+            records.push_back({std::string{walk.rest()}, std::string{walk.value()}});
+        if (!found)
+            return found.error();
+        return records;
+    }
+
+    result<void> rewrite(Session& session, Catalog::Type const& type, Stored const& stored)
+    {
+        auto const header = decode_header(stored.record);
+        auto resource = Session::decode(type, stored.id, stored.record);
+        if (!header || !resource)
+            return header ? resource.error() : header.error();
+        auto changed = move_large(session, type, *resource);
+        if (!changed)
+            return changed.error();
+
+        Facts const facts = catalog_.rules().facts_of(*resource);
+        std::vector<UniqueKey> keys;
+        for (HeldKey const& held : header->unique_keys)
+            keys.push_back({held.attribute, std::string{held.value}});
+        for (UniqueKey const& key : facts.unique_keys)
+        {
+            if (std::ranges::find(keys, key) != keys.end())
+                continue;
+            if (auto taken = take(session, type, stored.id, key); !taken)
+                return taken;
+            keys.push_back(key);
+            *changed = true;
+        }
+        if (*changed)
+        {
+            auto const record = encode_record(*resource, header->version, keys, type.type->large_attributes());
+            if (!record)
+                return record.error();
+            if (auto put = session.access().put(session.keys().record(type.number, stored.id), *record); !put)
+                return put;
+        }
+        for (std::string const& key : index_keys(session, type, stored.id, facts.index_entries))
+            if (auto put = session.access().put(key, {}); !put)
+                return put;
+        return {};
+    }
+
+    static result<void> take(Session& session, Catalog::Type const& type, std::string_view id, UniqueKey const& key)
+    {
+        std::string const place = session.keys().unique(type.number, key.attribute, key.value);
+        auto const holder = session.access().get(place);
+        if (!holder)
+            return holder.error();
+        if (*holder && **holder != id)
+            return Error{ErrorCode::uniqueness,
+                         "'" + std::string{key.attribute} + "' is to be unique, but " + type.type->name() + " '" +
+                             std::string{**holder} + "' and '" + std::string{id} + "' share a value",
+                         std::string{key.attribute}};
+        return session.access().put(place, id);
+    }
+
+    /// Elements of attributes that are no longer large go back into the resource; of those that have become large, out
+    /// of it. True if the record changes.
+    result<bool> move_large(Session& session, Catalog::Type const& type, Resource& resource)
+    {
+        bool changed = false;
+        std::string const prefix = type.type->name() + "/";
+        for (std::string const& name : stored_.large)
+        {
+            auto const attribute =
+                name.starts_with(prefix) ? type.type->find_root_attribute(name.substr(prefix.size())) : std::nullopt;
+            if (!attribute || type.type->is_large(*attribute->attribute))
+                continue;
+            auto const number = std::ranges::find(stored_.names, name) - stored_.names.begin();
+            Catalog::Large const former{static_cast<NameNumber>(number), *attribute};
+            auto elements = read_all_elements(session, former, resource.id);
+            if (!elements)
+                return elements.error();
+            if (elements->empty())
+                continue;
+            resource.attributes[attribute->attribute->name] = std::move(*elements);
+            if (auto cleared = clear_elements(session, former, resource.id); !cleared)
+                return cleared.error();
+            changed = true;
+        }
+        for (Catalog::Large const& large : type.large)
+        {
+            json::value const* array = resource.attributes.if_contains(large.attribute.attribute->name);
+            if (!array)
+                continue;
+            auto const elements = elements_of(*array);
+            if (!elements)
+                return elements.error();
+            if (auto added = add_elements(session, large, resource.id, *elements); !added)
+                return added.error();
+            changed = true;
+        }
+        return changed;
+    }
+
+    Engine& engine_;
+    Catalog const& catalog_;
+    CatalogRecord const& stored_;
+};
+
+} // namespace
+
+result<void> adopt(Engine& engine, Catalog const& catalog, CatalogRecord const& stored)
+{
+    CatalogRecord const& wanted = catalog.record();
+    bool const same_form = wanted.indexes == stored.indexes && wanted.large == stored.large;
+    if (same_form && wanted.names == stored.names)
+        return {};
+    if (!same_form && !stored.names.empty())
+    {
+        // An empty description says that the indexes are not to be trusted; what was large remains known until the end.
+        CatalogRecord underway{wanted.names, stored.large, {}};
+        if (auto marked = put_record(engine, underway); !marked)
+            return marked;
+        if (auto rebuilt = Rebuild{engine, catalog, underway}.run(); !rebuilt)
+            return rebuilt;
+    }
+    return put_record(engine, wanted);
+}
+
+} // namespace scimkit::kv

@@ -1,0 +1,46 @@
+// Records: a resource as bytes. A header (format, version, times, the unique keys that it holds), then its attributes
+// in a binary form of JSON that needs no parsing: each value is a tag, a length where it has one, and its bytes.
+#pragma once
+
+#include <scimkit/store/store.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace scimkit::kv
+{
+
+/// A unique key as it is stored with the record, so that it is released even if the rules have changed since.
+struct HeldKey
+{
+    std::string_view attribute;
+    std::string_view value;
+
+    friend bool operator==(HeldKey const&, HeldKey const&) = default;
+};
+
+struct RecordHeader
+{
+    Version version = 0;
+    Instant created{};
+    Instant last_modified{};
+    std::vector<HeldKey> unique_keys{}; ///< views of the record
+};
+
+/// Attributes named in `left_out` are not written. Error: invalid_value (nested deeper than 64).
+result<std::string> encode_record(Resource const& resource, Version version, std::span<UniqueKey const> unique_keys,
+                                  std::span<AttributeRef const> left_out);
+
+/// Only the header. Error: corrupt.
+result<RecordHeader> decode_header(std::string_view record);
+
+/// All but type and id. Error: corrupt.
+result<void> decode_record(std::string_view record, Resource& out);
+
+/// One JSON object in the same form, for elements of large attributes.
+result<std::string> encode_object(json::object const& object);
+result<json::object> decode_object(std::string_view bytes);
+
+} // namespace scimkit::kv

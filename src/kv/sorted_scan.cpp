@@ -1,0 +1,147 @@
+#include "sorted_scan.hpp"
+
+#include <algorithm>
+
+namespace scimkit::kv
+{
+namespace
+{
+
+/// Entries with one value, or with cut values that begin alike: their order among each other needs the records.
+struct Group
+{
+    std::string prefix;
+    bool cut = false;
+};
+
+Group group_of(std::string_view key, std::size_t index_size)
+{
+    std::string_view const rest = key.substr(index_size);
+    std::string_view const value = rest.substr(0, value_size(rest));
+    bool const cut = is_cut(value);
+    std::size_t const size = index_size + (cut ? without_hash(value) : value).size();
+    return {std::string{key.substr(0, size)}, cut};
+}
+
+struct Sorted
+{
+    SortValue value;
+    std::string id;
+};
+
+class SortedScan
+{
+public:
+    SortedScan(Session& session, Catalog::Type const& type, Catalog::Index const& index, SortOrder const& order,
+               Page& page)
+        : session_(session)
+        , type_(type)
+        , order_(order)
+        , page_(page)
+        , base_(session.keys().index(type.number, index.number))
+        , walk_(session.access(), base_)
+    {
+    }
+
+    result<void> run(Position const* after)
+    {
+        result<bool> found = false;
+        if (after)
+        {
+            std::string key = base_;
+            append_value(key, after->value.value_or(BoundLiteral{nullptr}), session_.keys().room());
+            Group const group = group_of(key, base_.size());
+            auto const more = give(group, after);
+            if (!more || !*more)
+                return more ? result<void>{} : result<void>{more.error()};
+            found = beyond(group);
+        }
+        else
+            found = order_.descending ? walk_.seek_before(end_of_prefix(base_)) : walk_.first();
+        while (found && *found)
+        {
+            Group const group = group_of(walk_.key(), base_.size());
+            auto const more = give(group, nullptr);
+            if (!more)
+                return more.error();
+            if (!*more)
+                return {};
+            found = beyond(group);
+        }
+        return found ? result<void>{} : result<void>{found.error()};
+    }
+
+private:
+    result<bool> beyond(Group const& group)
+    {
+        return order_.descending ? walk_.seek_before(group.prefix) : walk_.seek(end_of_prefix(group.prefix));
+    }
+
+    /// The resources of a group, those after the position only. False when the page needs no more.
+    result<bool> give(Group const& group, Position const* after)
+    {
+        if (group.cut)
+            return give_cut(group, after);
+        Walk entries{session_.access(), group.prefix};
+        auto found = after ? entries.seek_after(group.prefix + after->id) : entries.first();
+        for (; found && *found; found = entries.next())
+        {
+            entries.hold();
+            auto const more = page_.visit(entries.rest(), std::nullopt, false);
+            if (!more || !*more)
+                return more;
+        }
+        return found ? result<bool>{true} : found;
+    }
+
+    result<bool> give_cut(Group const& group, Position const* after)
+    {
+        std::vector<Sorted> members;
+        Walk entries{session_.access(), group.prefix};
+        auto found = entries.first();
+        for (; found && *found; found = entries.next())
+        {
+            std::string_view id = entries.key().substr(base_.size());
+            id.remove_prefix(value_size(id));
+            auto const resource = session_.get(*type_.type, id, {});
+            if (!resource)
+                return resource.error();
+            if (*resource)
+                members.push_back({sort_value(order_.attribute, (*resource)->view()), std::string{id}});
+        }
+        if (!found)
+            return found;
+        auto const compare = [&](Sorted const& a, SortValue const& value, std::string_view id)
+        {
+            int const by_value = compare_sort_values(a.value, value);
+            return by_value != 0 ? (order_.descending ? -by_value : by_value) : std::string_view{a.id}.compare(id);
+        };
+        std::ranges::sort(members, [&](Sorted const& a, Sorted const& b) { return compare(a, b.value, b.id) < 0; });
+        for (Sorted const& member : members)
+        {
+            if (after && compare(member, after->value, after->id) <= 0)
+                continue;
+            auto const more = page_.visit(member.id, std::nullopt, false);
+            if (!more || !*more)
+                return more;
+        }
+        return true;
+    }
+
+    Session& session_;
+    Catalog::Type const& type_;
+    SortOrder const& order_;
+    Page& page_;
+    std::string base_;
+    Walk walk_;
+};
+
+} // namespace
+
+result<void> scan_sorted(Session& session, Catalog::Type const& type, Catalog::Index const& index,
+                         SortOrder const& order, Position const* after, Page& page)
+{
+    return SortedScan{session, type, index, order, page}.run(after);
+}
+
+} // namespace scimkit::kv

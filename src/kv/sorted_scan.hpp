@@ -1,0 +1,14 @@
+// Sorted scan: all resources of a type in the order of an index. Only indexes of single-valued attributes have every
+// resource exactly once.
+#pragma once
+
+#include "page.hpp"
+
+namespace scimkit::kv
+{
+
+/// `after` is a position of the same query, or null.
+result<void> scan_sorted(Session& session, Catalog::Type const& type, Catalog::Index const& index,
+                         SortOrder const& order, Position const* after, Page& page);
+
+} // namespace scimkit::kv

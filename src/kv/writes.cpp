@@ -1,0 +1,290 @@
+#include "writes.hpp"
+
+#include "change_log.hpp"
+#include "elements.hpp"
+#include "record_codec.hpp"
+
+#include <algorithm>
+
+namespace scimkit::kv
+{
+namespace
+{
+
+/// An owned copy of a stored record: views of the engine die with the next write.
+struct Old
+{
+    std::string record;
+    RecordHeader header;
+};
+
+Error bad_id(std::string_view id)
+{
+    return Error{ErrorCode::invalid_value,
+                 "an id has 1 to " + std::to_string(max_id_bytes) + " bytes; '" + std::string{id.substr(0, 40)} +
+                     "' does not",
+                 "id"};
+}
+
+Error in_use(std::string_view attribute)
+{
+    return Error{ErrorCode::uniqueness, "the value of '" + std::string{attribute} + "' is in use by another resource",
+                 std::string{attribute}};
+}
+
+result<void> load_old(Session& session, Catalog::Type const& type, std::string_view id, std::optional<Version> expected,
+                      Old& old)
+{
+    auto const stored = session.record(type, id);
+    if (!stored)
+        return stored.error();
+    if (!*stored)
+        return Error{ErrorCode::not_found, type.type->name() + " '" + std::string{id} + "' does not exist"};
+    old.record = **stored;
+    auto header = decode_header(old.record);
+    if (!header)
+        return header.error();
+    old.header = std::move(*header);
+    if (expected && *expected != old.header.version)
+        return Error{ErrorCode::precondition_failed, type.type->name() + " '" + std::string{id} +
+                                                         "' has another version, " +
+                                                         format_version(old.header.version)};
+    return {};
+}
+
+result<void> check_unique(Session& session, Catalog::Type const& type, std::string_view id, Facts const& facts)
+{
+    for (UniqueKey const& key : facts.unique_keys)
+    {
+        auto const holder = session.access().get(session.keys().unique(type.number, key.attribute, key.value));
+        if (!holder)
+            return holder.error();
+        if (*holder && **holder != id)
+            return in_use(key.attribute);
+    }
+    return {};
+}
+
+bool holds(std::span<HeldKey const> held, UniqueKey const& key) noexcept
+{
+    return std::ranges::any_of(held, [&](HeldKey const& one)
+                               { return one.attribute == key.attribute && one.value == key.value; });
+}
+
+result<void> move_unique_keys(Session& session, Catalog::Type const& type, std::string_view id,
+                              std::span<HeldKey const> old, std::span<UniqueKey const> now)
+{
+    for (HeldKey const& held : old)
+    {
+        bool const stays = std::ranges::any_of(now, [&](UniqueKey const& key)
+                                               { return key.attribute == held.attribute && key.value == held.value; });
+        if (stays)
+            continue;
+        if (auto erased = session.access().erase(session.keys().unique(type.number, held.attribute, held.value));
+            !erased)
+            return erased.error();
+    }
+    for (UniqueKey const& key : now)
+    {
+        if (holds(old, key))
+            continue;
+        if (auto put = session.access().put(session.keys().unique(type.number, key.attribute, key.value), id); !put)
+            return put;
+    }
+    return {};
+}
+
+/// Both sorted. Writes only what differs.
+result<void> move_index_entries(Session& session, std::span<std::string const> old, std::span<std::string const> now)
+{
+    std::vector<std::string> gone;
+    std::vector<std::string> fresh;
+    std::ranges::set_difference(old, now, std::back_inserter(gone));
+    std::ranges::set_difference(now, old, std::back_inserter(fresh));
+    for (std::string const& key : gone)
+        if (auto erased = session.access().erase(key); !erased)
+            return erased.error();
+    for (std::string const& key : fresh)
+        if (auto put = session.access().put(key, {}); !put)
+            return put;
+    return {};
+}
+
+result<std::vector<std::string>> old_index_keys(Session& session, Catalog::Type const& type, std::string_view id,
+                                                std::string_view record)
+{
+    auto const resource = Session::decode(type, id, record);
+    if (!resource)
+        return resource.error();
+    Facts const facts = session.catalog().rules().facts_of(*resource);
+    return index_keys(session, type, id, facts.index_entries);
+}
+
+/// Large attributes as the resource carries them; read before the first write, since a bad one refuses it all.
+result<std::vector<std::vector<json::object>>> given_elements(Catalog::Type const& type, Resource const& resource)
+{
+    std::vector<std::vector<json::object>> given(type.large.size());
+    for (std::size_t i = 0; i < type.large.size(); ++i)
+    {
+        json::value const* array = resource.attributes.if_contains(type.large[i].attribute.attribute->name);
+        if (!array)
+            continue;
+        auto elements = elements_of(*array);
+        if (!elements)
+            return elements.error();
+        for (json::object const& element : *elements)
+            if (auto value = value_of_element(element); !value)
+                return value.error();
+        given[i] = std::move(*elements);
+    }
+    return given;
+}
+
+result<std::string> encode(Catalog::Type const& type, Resource const& resource, Version version, Facts const& facts)
+{
+    return encode_record(resource, version, facts.unique_keys, type.type->large_attributes());
+}
+
+/// Removal has no time of its own in the contract; the log is the only place that needs one.
+Instant now() { return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()); }
+
+} // namespace
+
+std::vector<std::string> index_keys(Session& session, Catalog::Type const& type, std::string_view id,
+                                    std::span<IndexEntry const> entries)
+{
+    std::vector<std::string> keys;
+    keys.reserve(entries.size() + type.indexes.size());
+    auto const add = [&](std::size_t index, BoundLiteral const& value)
+    {
+        std::string key = session.keys().index(type.number, index);
+        append_value(key, value, session.keys().room());
+        key.append(id);
+        keys.push_back(std::move(key));
+    };
+    for (IndexEntry const& entry : entries)
+        add(entry.index, entry.value);
+    for (Catalog::Index const& index : type.indexes)
+        if (index.single_valued &&
+            std::ranges::none_of(entries, [&](IndexEntry const& entry) { return entry.index == index.number; }))
+            add(index.number, nullptr);
+    std::ranges::sort(keys);
+    return keys;
+}
+
+result<Version> insert_resource(Session& session, Resource const& resource, Facts const& facts, bool log)
+{
+    Catalog::Type const& type = session.catalog().of(*resource.type);
+    if (!is_storable_id(resource.id))
+        return bad_id(resource.id);
+    auto const there = session.record(type, resource.id);
+    if (!there)
+        return there.error();
+    if (*there)
+        return in_use("id");
+    if (auto unique = check_unique(session, type, resource.id, facts); !unique)
+        return unique.error();
+    auto const elements = given_elements(type, resource);
+    if (!elements)
+        return elements.error();
+    auto const version = session.next_revision();
+    if (!version)
+        return version;
+    auto const record = encode(type, resource, *version, facts);
+    if (!record)
+        return record.error();
+
+    if (auto put = session.access().put(session.keys().record(type.number, resource.id), *record); !put)
+        return put.error();
+    if (auto moved = move_unique_keys(session, type, resource.id, {}, facts.unique_keys); !moved)
+        return moved.error();
+    auto const keys = index_keys(session, type, resource.id, facts.index_entries);
+    if (auto moved = move_index_entries(session, {}, keys); !moved)
+        return moved.error();
+    for (std::size_t i = 0; i < type.large.size(); ++i)
+        if (auto added = add_elements(session, type.large[i], resource.id, (*elements)[i]); !added)
+            return added.error();
+    if (auto counted = session.change_count(type, 1); !counted)
+        return counted.error();
+    if (log)
+        if (auto logged = log_change(
+                session, {*version, 0, Change::Kind::created, type.number, resource.id, resource.last_modified});
+            !logged)
+            return logged.error();
+    return version;
+}
+
+result<Version> replace_resource(Session& session, Resource const& resource, std::optional<Version> expected,
+                                 Facts const& facts, LargeAttributes large, std::span<std::string const> changed,
+                                 bool log)
+{
+    Catalog::Type const& type = session.catalog().of(*resource.type);
+    Old old;
+    if (auto loaded = load_old(session, type, resource.id, expected, old); !loaded)
+        return loaded.error();
+    if (auto unique = check_unique(session, type, resource.id, facts); !unique)
+        return unique.error();
+    auto const old_keys = old_index_keys(session, type, resource.id, old.record);
+    if (!old_keys)
+        return old_keys.error();
+    result<std::vector<std::vector<json::object>>> elements{std::vector<std::vector<json::object>>{}};
+    if (large == LargeAttributes::as_given)
+        elements = given_elements(type, resource);
+    if (!elements)
+        return elements.error();
+    auto const version = session.next_revision();
+    if (!version)
+        return version;
+    auto const record = encode(type, resource, *version, facts);
+    if (!record)
+        return record.error();
+
+    if (auto put = session.access().put(session.keys().record(type.number, resource.id), *record); !put)
+        return put.error();
+    if (auto moved = move_unique_keys(session, type, resource.id, old.header.unique_keys, facts.unique_keys); !moved)
+        return moved.error();
+    auto const keys = index_keys(session, type, resource.id, facts.index_entries);
+    if (auto moved = move_index_entries(session, *old_keys, keys); !moved)
+        return moved.error();
+    for (std::size_t i = 0; i < elements->size(); ++i)
+        if (auto replaced = replace_elements(session, type.large[i], resource.id, (*elements)[i]); !replaced)
+            return replaced.error();
+    if (log)
+        if (auto logged = log_change(session, {*version, old.header.version, Change::Kind::replaced, type.number,
+                                               resource.id, resource.last_modified, changed});
+            !logged)
+            return logged.error();
+    return version;
+}
+
+result<void> remove_resource(Session& session, ResourceType const& resource_type, std::string_view id,
+                             std::optional<Version> expected, bool log)
+{
+    Catalog::Type const& type = session.catalog().of(resource_type);
+    Old old;
+    if (auto loaded = load_old(session, type, id, expected, old); !loaded)
+        return loaded;
+    auto const old_keys = old_index_keys(session, type, id, old.record);
+    if (!old_keys)
+        return old_keys.error();
+    auto const version = session.next_revision();
+    if (!version)
+        return version.error();
+
+    for (Catalog::Large const& large : type.large)
+        if (auto cleared = clear_elements(session, large, id); !cleared)
+            return cleared.error();
+    if (auto moved = move_index_entries(session, *old_keys, {}); !moved)
+        return moved;
+    if (auto moved = move_unique_keys(session, type, id, old.header.unique_keys, {}); !moved)
+        return moved;
+    if (auto erased = session.access().erase(session.keys().record(type.number, id)); !erased)
+        return erased.error();
+    if (auto counted = session.change_count(type, -1); !counted)
+        return counted;
+    if (!log)
+        return {};
+    return log_change(session, {*version, old.header.version, Change::Kind::removed, type.number, id, now()});
+}
+
+} // namespace scimkit::kv
