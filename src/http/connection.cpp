@@ -14,7 +14,6 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
-#include <algorithm>
 #include <array>
 #include <exception>
 #include <optional>
@@ -72,7 +71,7 @@ public:
         , home_(home)
         , peer_(std::move(peer))
         , stream_(std::move(socket), tls...)
-        , buffer_(host.options.max_header_bytes + body_read_size)
+        , buffer_(host.options.max_header_bytes + body_read_size) // what may wait, and a read
     {
         request_.peer_address = peer_;
     }
@@ -209,6 +208,7 @@ private:
         parser_->header_limit(static_cast<std::uint32_t>(options().max_header_bytes));
         parser_->body_limit(options().max_body_bytes);
         header_seen_ = false;
+        header_bytes_ = 0;
         enter(Phase::idle, options().idle_timeout);
     }
 
@@ -225,11 +225,16 @@ private:
                 enter(Phase::reading, options().read_timeout);
 
             error_code error;
-            buffer_.consume(parser_->put(buffer_.data(), error));
+            auto const used = parser_->put(buffer_.data(), error);
+            buffer_.consume(used);
+            if (!header_seen_)
+                header_bytes_ += used;
+            // Beast's own limit is for each piece in which a header comes, not for the whole of it.
+            auto const waiting = error == beast::http::error::need_more ? buffer_.size() : 0;
+            if ((header_seen_ ? 0 : header_bytes_) + waiting > options().max_header_bytes)
+                error = beast::http::error::header_limit;
             if (error == beast::http::error::need_more)
-                return buffer_.size() < buffer_.max_size()
-                           ? Parsed::needs_more
-                           : refuse({ErrorCode::headers_too_large, "The trailer or a chunk's header is too large."});
+                return Parsed::needs_more;
             if (error)
                 return refuse(to_error(error, !parser_->get().target().empty()));
             if (parser_->is_header_done() && !std::exchange(header_seen_, true))
@@ -262,9 +267,7 @@ private:
             enter(Phase::reading, options().read_timeout);
         else if (phase_ == Phase::writing)
             enter(Phase::idle, options().idle_timeout);
-        auto const wanted = header_seen_ ? body_read_size : header_read_size;
-        auto const room = buffer_.max_size() - buffer_.size();
-        stream_.async_read_some(buffer_.prepare(std::min(wanted, room)),
+        stream_.async_read_some(buffer_.prepare(header_seen_ ? body_read_size : header_read_size),
                                 [this, self = shared_from_this()](error_code error, std::size_t size)
                                 { guarded([&] { on_read(error, size); }); });
     }
@@ -454,7 +457,7 @@ private:
 
     Host& host_;
     IoThread& home_;
-    std::string peer_;
+    std::string const peer_;
     std::string subject_; ///< of the client's certificate
     Stream stream_;
     beast::flat_buffer buffer_;
@@ -464,6 +467,7 @@ private:
     bool close_after_ = false; ///< the output ends with the last answer
     bool timed_out_ = false;
     bool header_seen_ = false;
+    std::size_t header_bytes_ = 0; ///< parsed so far
 
     std::optional<Parser> parser_; ///< empty: the last request has been answered
     Request request_;              ///< views into parser_

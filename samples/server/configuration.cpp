@@ -1,0 +1,215 @@
+#include "configuration.hpp"
+
+#include <scimkit/memory/memory_store.hpp>
+
+#include "logging.hpp"
+#ifdef SCIMKIT_SERVER_LMDB
+#include <scimkit/lmdb/lmdb_store.hpp>
+#endif
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <charconv>
+#include <utility>
+
+namespace server
+{
+
+using boost::asio::ip::tcp;
+using scimkit::Error;
+using scimkit::ErrorCode;
+using scimkit::result;
+
+namespace
+{
+
+Error invalid(std::string detail) { return {ErrorCode::invalid_value, std::move(detail)}; }
+
+/// "127.0.0.1:8080", "[::1]:8080", "localhost:8080".
+result<tcp::endpoint> parse_listen(std::string const& listen)
+{
+    auto const wrong = [&]
+    { return invalid("--listen needs ADDR:PORT, for example 127.0.0.1:8080 or [::1]:8443, not '" + listen + "'"); };
+
+    auto const colon = listen.rfind(':');
+    if (colon == std::string::npos)
+        return wrong();
+    auto host = listen.substr(0, colon);
+    if (host == "localhost")
+        host = "127.0.0.1";
+    auto const bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+    if (bracketed)
+        host = host.substr(1, host.size() - 2);
+
+    boost::system::error_code error;
+    auto const address = boost::asio::ip::make_address(host, error);
+    std::uint16_t port = 0;
+    auto const* const end = listen.data() + listen.size();
+    auto const parsed = std::from_chars(listen.data() + colon + 1, end, port);
+    if (error || bracketed != address.is_v6() || parsed.ec != std::errc{} || parsed.ptr != end)
+        return wrong();
+    return tcp::endpoint{address, port};
+}
+
+/// Port 0 means any free one; it must be known before the server starts, because locations are built from it.
+result<std::uint16_t> choose_port(tcp::endpoint const& endpoint)
+{
+    if (endpoint.port() != 0)
+        return endpoint.port();
+    boost::asio::io_context context;
+    tcp::acceptor probe{context};
+    boost::system::error_code error;
+    probe.open(endpoint.protocol(), error);
+    if (!error)
+        probe.bind(endpoint, error);
+    if (error)
+        return Error{ErrorCode::unavailable,
+                     "cannot listen on " + endpoint.address().to_string() + ": " + error.message()};
+    return probe.local_endpoint().port();
+}
+
+result<std::string> choose_base_url(Settings const& settings, tcp::endpoint const& endpoint, bool tls)
+{
+    if (!settings.base_url.empty())
+        return settings.base_url;
+    if (endpoint.address().is_unspecified())
+        return invalid("--listen on all addresses needs --base-url, the URL that clients use");
+    auto host = endpoint.address().to_string();
+    if (endpoint.address().is_v6())
+        host = "[" + host + "]";
+    return (tls ? "https://" : "http://") + host + ":" + std::to_string(endpoint.port()) + "/scim/v2";
+}
+
+result<scimkit::http::ServerOptions> configure_server(Settings const& settings, tcp::endpoint const& endpoint)
+{
+    scimkit::http::ServerOptions options;
+    options.address = endpoint.address().to_string();
+    options.port = endpoint.port();
+    if (settings.tls_cert.empty() != settings.tls_key.empty())
+        return invalid("--tls-cert and --tls-key belong together");
+    if (!settings.tls_client_ca.empty() && settings.tls_cert.empty())
+        return invalid("--tls-client-ca needs --tls-cert and --tls-key");
+    if (!settings.tls_cert.empty())
+        options.tls = {settings.tls_cert, settings.tls_key, settings.tls_client_ca};
+    else if (!endpoint.address().is_loopback() && !settings.insecure)
+        return invalid("plain HTTP on " + options.address +
+                       " would send tokens over the network: give --tls-cert and --tls-key, or --insecure");
+
+    options.io_threads = settings.threads;
+    options.max_connections = settings.max_connections;
+    options.max_body_bytes = settings.max_body;
+    options.log = log;
+    options.access_log = access_log();
+    return options;
+}
+
+result<scimkit::Tolerance> configure_tolerance(Settings const& settings)
+{
+    auto tolerance = settings.strict ? scimkit::Tolerance::strict() : scimkit::Tolerance{};
+    for (auto const& setting : settings.tolerance)
+    {
+        auto const equals = setting.find('=');
+        if (equals == std::string::npos)
+            return invalid("--tolerance needs NAME=on or NAME=off, not '" + setting + "'");
+        if (auto set = tolerance.set(std::string_view{setting}.substr(0, equals),
+                                     std::string_view{setting}.substr(equals + 1));
+            !set)
+            return invalid("--tolerance " + setting + ": " + set.error().detail);
+    }
+    return tolerance;
+}
+
+result<std::shared_ptr<scimkit::Authenticator>> configure_tokens(Settings const& settings, bool basic)
+{
+    if (settings.token.empty() && settings.token_file.empty())
+        return invalid("nobody could log in: make a token with scimkit-server --new-token, and give it with --token or "
+                       "--token-file");
+    std::vector<scimkit::TokenRecord> tokens;
+    if (!settings.token_file.empty())
+    {
+        auto read = scimkit::read_token_file(settings.token_file);
+        if (!read)
+            return invalid("--token-file " + settings.token_file + ": " + read.error().detail);
+        tokens = std::move(read).value();
+    }
+    if (!settings.token.empty())
+    {
+        auto record = scimkit::make_token_record(settings.token, {.subject = "token"});
+        if (!record)
+            return invalid("--token: " + record.error().detail);
+        tokens.push_back(std::move(record).value());
+    }
+    return scimkit::bearer_authenticator(std::move(tokens), {.basic = basic});
+}
+
+result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& settings)
+{
+    scimkit::kv::StoreOptions options;
+    options.indexes.insert(options.indexes.end(), settings.indexes.begin(), settings.indexes.end());
+    if (settings.store == "memory")
+        return scimkit::memory::make_store(std::move(options));
+#ifdef SCIMKIT_SERVER_LMDB
+    if (settings.store.starts_with("lmdb:") && settings.store.size() > 5)
+        return scimkit::lmdb::open_store(settings.store.substr(5), {}, std::move(options));
+    return invalid("--store needs lmdb:DIR or memory");
+#else
+    return invalid("--store needs memory: this server is built without LMDB");
+#endif
+}
+
+} // namespace
+
+result<Configuration> configure(Settings const& settings)
+{
+    auto endpoint = parse_listen(settings.listen);
+    if (!endpoint)
+        return endpoint.error();
+    auto server = configure_server(settings, *endpoint);
+    if (!server)
+        return server.error();
+    auto const port = choose_port(*endpoint);
+    if (!port)
+        return port.error();
+    server->port = *port;
+    endpoint->port(*port);
+
+    scimkit::ServiceOptions service;
+    service.log = log;
+    service.limits.max_body_bytes = settings.max_body;
+
+    auto base_url = choose_base_url(settings, *endpoint, server->tls.has_value());
+    if (!base_url)
+        return base_url.error();
+    service.base_url = std::move(base_url).value();
+
+    auto const tolerance = configure_tolerance(settings);
+    if (!tolerance)
+        return tolerance.error();
+    service.tolerance = *tolerance;
+
+    auto authenticator = configure_tokens(settings, tolerance->basic_authentication);
+    if (!authenticator)
+        return authenticator.error();
+    service.authenticator = std::move(authenticator).value();
+
+    if (!settings.schemas.empty())
+    {
+        scimkit::SchemaRegistry::Builder builder;
+        builder.add_rfc7643();
+        for (auto const& file : settings.schemas)
+            builder.load(file);
+        auto registry = builder.build();
+        if (!registry)
+            return invalid("--schema: " + registry.error().detail);
+        service.registry = std::move(registry).value();
+    }
+
+    auto store = open_store(settings);
+    if (!store)
+        return store.error();
+    service.store = std::move(store).value();
+    return Configuration{std::move(server).value(), std::move(service)};
+}
+
+} // namespace server

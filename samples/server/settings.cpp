@@ -1,0 +1,163 @@
+#include "settings.hpp"
+
+#include <scimkit/version.hpp>
+
+#include <CLI/CLI.hpp>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <sstream>
+#include <utility>
+
+namespace server
+{
+
+namespace
+{
+
+std::string text_of(std::string const& key, toml::node const& node)
+{
+    if (auto const* text = node.as_string())
+        return text->get();
+    if (auto const* number = node.as_integer())
+        return std::to_string(number->get());
+    if (auto const* truth = node.as_boolean())
+        return truth->get() ? "true" : "false";
+    throw CLI::ConfigError{"the value of '" + key + "' must be a string, a whole number, true or false"};
+}
+
+/// Lets CLI11 take its configuration from TOML, so that an option is declared once for both. Keys are the names of
+/// the options; the table [tolerance] stands for as many --tolerance.
+class TomlFile final : public CLI::Config
+{
+public:
+    std::vector<CLI::ConfigItem> from_config(std::istream& input) const override
+    {
+        toml::table file;
+        try
+        {
+            file = toml::parse(input);
+        }
+        catch (toml::parse_error const& error)
+        {
+            std::ostringstream reason;
+            reason << "the configuration file is not TOML, line " << error.source().begin.line << ": "
+                   << error.description();
+            throw CLI::ConfigError{reason.str()};
+        }
+
+        std::vector<CLI::ConfigItem> read;
+        for (auto const& [key, value] : file)
+        {
+            CLI::ConfigItem item;
+            item.name = std::string{key.str()};
+            if (auto const* list = value.as_array())
+            {
+                for (auto const& element : *list)
+                    item.inputs.push_back(text_of(item.name, element));
+            }
+            else if (auto const* table = value.as_table(); table && item.name == "tolerance")
+            {
+                for (auto const& [name, setting] : *table)
+                    item.inputs.push_back(std::string{name.str()} + "=" +
+                                          switch_value(std::string{name.str()}, setting));
+            }
+            else
+            {
+                item.inputs.push_back(text_of(item.name, value));
+            }
+            read.push_back(std::move(item));
+        }
+        return read;
+    }
+
+    std::string to_config(CLI::App const*, bool, bool, std::string) const override { return {}; }
+
+private:
+    static std::string switch_value(std::string const& name, toml::node const& node)
+    {
+        if (auto const* truth = node.as_boolean())
+            return truth->get() ? "on" : "off";
+        return text_of(name, node);
+    }
+};
+
+void declare(CLI::App& app, Settings& settings)
+{
+    app.add_option("--listen", settings.listen, "Address and port, for example 127.0.0.1:8080 or [::1]:8443")
+        ->type_name("ADDR:PORT")
+        ->capture_default_str();
+    app.add_option("--store", settings.store, "Where resources live: lmdb:DIR or memory")->type_name("STORE");
+    app.add_option("--base-url", settings.base_url,
+                   "URL of the SCIM root as clients see it (default: made of the address, with /scim/v2)")
+        ->type_name("URL");
+    app.add_option("--token", settings.token, "A bearer token that is let in")->envname("SCIMKIT_TOKEN");
+    app.add_option("--token-file", settings.token_file,
+                   "A file of tokens, one a line: sha256:HASH [SUBJECT [TENANT]], or the clear token for sha256:HASH")
+        ->type_name("FILE");
+    app.add_option("--tls-cert", settings.tls_cert, "Certificate chain, PEM")->type_name("FILE");
+    app.add_option("--tls-key", settings.tls_key, "Private key, PEM")->type_name("FILE");
+    app.add_option("--tls-client-ca", settings.tls_client_ca,
+                   "Authorities of client certificates, PEM; others are refused")
+        ->type_name("FILE");
+    app.add_flag("--insecure", settings.insecure, "Serve plain HTTP to other machines, tokens readable on the wire");
+    app.add_option("--threads", settings.threads, "I/O threads (default: one for each core)")->type_name("N");
+    app.add_option("--max-body", settings.max_body, "Largest request body")->type_name("BYTES")->capture_default_str();
+    app.add_option("--max-connections", settings.max_connections, "Further ones wait")
+        ->type_name("N")
+        ->capture_default_str();
+    app.add_option("--schema", settings.schemas, "Definitions of schemas and resource types, JSON; may be repeated")
+        ->type_name("FILE");
+    app.add_option("--index", settings.indexes, "A further attribute to index, for example name.familyName; repeatable")
+        ->type_name("ATTR");
+    app.add_flag("--strict", settings.strict, "Accept nothing but what the RFCs allow");
+    app.add_option("--tolerance", settings.tolerance, "Turn one tolerance on or off; may be repeated")
+        ->type_name("NAME=on|off");
+    app.add_option("--log-level", settings.log_level, "Log to stderr from this level; requests are logged at info")
+        ->type_name("LEVEL")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
+        ->capture_default_str();
+    app.set_config("--config", "", "A TOML file with the same settings; the command line wins")->type_name("FILE");
+    app.config_formatter(std::make_shared<TomlFile>());
+    app.allow_config_extras(CLI::config_extras_mode::error);
+
+    auto* const tools = app.add_option_group("Tokens", "Tools that print and end");
+    tools->add_flag("--new-token", settings.new_token, "Print a new random token")->configurable(false);
+    tools->add_flag("--hash-token", settings.hash_token, "Read a token from stdin, print its line for the token file")
+        ->configurable(false);
+    app.set_version_flag("--version", "scimkit-server " SCIMKIT_VERSION, "Print the version and end");
+}
+
+} // namespace
+
+void complain(std::string reason)
+{
+    std::replace(reason.begin(), reason.end(), '\n', ' ');
+    std::cerr << "scimkit-server: " << reason << std::endl;
+}
+
+std::optional<Settings> read_settings(int argc, char const* const* argv, int& exit_code)
+{
+    Settings settings;
+    CLI::App app{"A SCIM 2.0 service provider over HTTP", "scimkit-server"};
+    declare(app, settings);
+    try
+    {
+        app.parse(argc, argv);
+        return settings;
+    }
+    catch (CLI::Success const& answer) // --help, --version
+    {
+        exit_code = app.exit(answer);
+    }
+    catch (CLI::ParseError const& error)
+    {
+        complain(error.what());
+        exit_code = 2;
+    }
+    return std::nullopt;
+}
+
+} // namespace server

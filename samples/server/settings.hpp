@@ -1,0 +1,43 @@
+// What an operator can say, on the command line or in a TOML file. Nothing is checked here but the form.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace server
+{
+
+struct Settings
+{
+    std::string listen = "127.0.0.1:8080";
+    std::string store;
+    std::string base_url;
+    std::string token;
+    std::string token_file;
+    std::string tls_cert;
+    std::string tls_key;
+    std::string tls_client_ca;
+    unsigned threads = 0;
+    std::size_t max_body = std::size_t{1} << 20;
+    std::size_t max_connections = 1'024;
+    std::string log_level = "info";
+    bool strict = false;
+    bool insecure = false;
+    std::vector<std::string> schemas;
+    std::vector<std::string> tolerance; ///< name=value
+    std::vector<std::string> indexes;
+
+    bool new_token = false;
+    bool hash_token = false;
+};
+
+/// Reads the command line, and the file that --config names: the command line wins. Nothing: the program ends with
+/// `exit_code`, because it has answered --help or --version, or said on stderr, in one line, what is wrong.
+std::optional<Settings> read_settings(int argc, char const* const* argv, int& exit_code);
+
+/// One line on stderr, whatever `reason` has in it.
+void complain(std::string reason);
+
+} // namespace server

@@ -1,0 +1,266 @@
+// HTTPS: versions, certificates, client certificates, and the ends of connections.
+#include "certificates.hpp"
+#include "fixture.hpp"
+
+#include <boost/asio/ssl.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <mutex>
+#include <thread>
+
+using namespace scimkit;
+using namespace scimkit::test;
+using namespace std::chrono_literals;
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+
+namespace
+{
+
+struct TlsFiles : Certificates
+{
+    TlsFiles()
+    {
+        make("server");
+        make("client");
+        make("stranger");
+    }
+
+    http::ServerOptions server_options() const
+    {
+        return {.tls = http::TlsOptions{.certificate_file = certificate("server"), .key_file = key("server")}};
+    }
+    http::ServerOptions server_options_with_clients() const
+    {
+        auto options = server_options();
+        options.tls->client_ca_file = certificate("client");
+        return options;
+    }
+};
+
+class TlsClient
+{
+public:
+    TlsClient(std::uint16_t port, TlsFiles const& files, std::string const& identity = {})
+        : stream_(context_, tls(files, identity))
+    {
+        stream_.next_layer().connect({asio::ip::address_v4::loopback(), port});
+    }
+
+    void handshake() { stream_.handshake(asio::ssl::stream_base::client); }
+    void send(std::string_view bytes) { asio::write(stream_, asio::buffer(bytes)); }
+    HttpResponse receive()
+    {
+        HttpResponse response;
+        beast::http::read(stream_, buffer_, response);
+        return response;
+    }
+    asio::ssl::stream<asio::ip::tcp::socket>& stream() { return stream_; }
+    asio::ssl::context& settings() { return tls_; }
+
+private:
+    asio::ssl::context& tls(TlsFiles const& files, std::string const& identity)
+    {
+        tls_.load_verify_file(files.certificate("server"));
+        tls_.set_verify_mode(asio::ssl::verify_peer);
+        if (!identity.empty())
+        {
+            tls_.use_certificate_file(files.certificate(identity), asio::ssl::context::pem);
+            tls_.use_private_key_file(files.key(identity), asio::ssl::context::pem);
+        }
+        return tls_;
+    }
+
+    asio::io_context context_;
+    asio::ssl::context tls_{asio::ssl::context::tls_client};
+    asio::ssl::stream<asio::ip::tcp::socket> stream_;
+    beast::flat_buffer buffer_;
+};
+
+/// Lets everybody in, as whoever the certificate says.
+class CertificateAuthenticator final : public Authenticator
+{
+public:
+    result<Principal> authenticate(Credentials const& credentials) override
+    {
+        if (credentials.client_certificate_subject.empty())
+            return Error{ErrorCode::unauthorized, "A client certificate is needed."};
+        return Principal{.subject = std::string{credentials.client_certificate_subject}};
+    }
+    std::string challenge() const override { return "Certificate"; }
+    std::vector<AuthenticationScheme> schemes() const override { return {}; }
+};
+
+Service service_for_certificates()
+{
+    return Service::create({.base_url = "https://example.com/scim/v2",
+                            .store = memory::make_store(),
+                            .authenticator = std::make_shared<CertificateAuthenticator>()})
+        .value();
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(http_tls, TlsFiles)
+
+BOOST_AUTO_TEST_CASE(requests_are_served_over_tls)
+{
+    RunningServer server{server_options()};
+    TlsClient client{server.server->port(), *this};
+    client.handshake();
+    for (int i = 0; i < 5; ++i)
+    {
+        client.send(post("/scim/v2/Users", user("tls" + std::to_string(i))) + get("/healthz"));
+        BOOST_TEST(client.receive().result_int() == 201);
+        BOOST_TEST(client.receive().result_int() == 200);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(large_bodies_pass_both_ways)
+{
+    RunningServer server{server_options()};
+    TlsClient client{server.server->port(), *this};
+    client.handshake();
+    auto body = user("large");
+    body.insert(body.size() - 1, R"(,"title":")" + std::string(300'000, 't') + '"');
+    client.send(post("/scim/v2/Users", body));
+    auto const created = client.receive();
+    BOOST_TEST(created.result_int() == 201);
+    BOOST_TEST(created.body().size() > 300'000U);
+}
+
+BOOST_AUTO_TEST_CASE(tls_1_2_is_spoken_and_tls_1_1_is_not)
+{
+    RunningServer server{server_options()};
+    {
+        TlsClient client{server.server->port(), *this};
+        SSL_set_max_proto_version(client.stream().native_handle(), TLS1_2_VERSION);
+        client.handshake();
+        client.send(get("/healthz"));
+        BOOST_TEST(client.receive().result_int() == 200);
+    }
+    TlsClient client{server.server->port(), *this};
+    SSL_set_min_proto_version(client.stream().native_handle(), TLS1_VERSION);
+    SSL_set_max_proto_version(client.stream().native_handle(), TLS1_1_VERSION);
+    SSL_set_security_level(client.stream().native_handle(), 0);
+    BOOST_CHECK_THROW(client.handshake(), boost::system::system_error);
+}
+
+BOOST_AUTO_TEST_CASE(http_1_1_is_chosen_by_alpn)
+{
+    RunningServer server{server_options()};
+    TlsClient client{server.server->port(), *this};
+    static constexpr unsigned char offered[] = "\x02h2\x08http/1.1";
+    SSL_set_alpn_protos(client.stream().native_handle(), offered, sizeof offered - 1);
+    client.handshake();
+    unsigned char const* chosen = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(client.stream().native_handle(), &chosen, &size);
+    BOOST_TEST(std::string_view(reinterpret_cast<char const*>(chosen), size) == "http/1.1");
+}
+
+BOOST_AUTO_TEST_CASE(a_closing_server_says_so_in_tls)
+{
+    RunningServer server{server_options()};
+    TlsClient client{server.server->port(), *this};
+    client.handshake();
+    client.send("GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    BOOST_TEST(client.receive().result_int() == 200);
+    char byte = 0;
+    boost::system::error_code error;
+    client.stream().read_some(asio::buffer(&byte, 1), error);
+    BOOST_TEST((error == asio::error::eof)); // not stream_truncated
+}
+
+BOOST_AUTO_TEST_CASE(half_a_request_over_tls_is_408)
+{
+    auto options = server_options();
+    options.read_timeout = 200ms;
+    RunningServer server{options};
+    TlsClient client{server.server->port(), *this};
+    client.handshake();
+    client.send("GET /healthz HT");
+    BOOST_TEST(client.receive().result_int() == 408);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_does_not_shake_hands_is_dropped)
+{
+    auto options = server_options();
+    options.handshake_timeout = 200ms;
+    RunningServer server{options};
+    auto client = server.connect();
+    BOOST_TEST(client.closed_by_server());
+}
+
+BOOST_AUTO_TEST_CASE(plain_http_on_the_tls_port_is_logged_without_its_content)
+{
+    std::mutex mutex;
+    std::string log;
+    auto options = server_options();
+    options.log = [&](LogLevel, std::string_view message)
+    {
+        std::lock_guard const lock{mutex};
+        log += message;
+    };
+    {
+        RunningServer server{options};
+        auto client = server.connect();
+        client.send(get("/scim/v2/Users"));
+        client.half_close();
+        std::this_thread::sleep_for(100ms);
+    }
+    BOOST_TEST(log.find("TLS handshake with 127.0.0.1 failed") != std::string::npos);
+    BOOST_TEST(log.find(token) == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_subject_of_a_client_certificate_reaches_the_authenticator)
+{
+    RunningServer server{server_options_with_clients(), service_for_certificates()};
+    TlsClient known{server.server->port(), *this, "client"};
+    known.handshake();
+    known.send(get("/scim/v2/Users"));
+    BOOST_TEST(known.receive().result_int() == 200);
+
+    TlsClient anonymous{server.server->port(), *this};
+    anonymous.handshake();
+    anonymous.send(get("/scim/v2/Users"));
+    BOOST_TEST(anonymous.receive().result_int() == 401);
+}
+
+BOOST_AUTO_TEST_CASE(a_certificate_of_another_authority_is_refused)
+{
+    RunningServer server{server_options_with_clients(), service_for_certificates()};
+    TlsClient client{server.server->port(), *this, "stranger"};
+    BOOST_CHECK_THROW(
+        {
+            client.handshake(); // in TLS 1.3 the client learns of it later
+            client.send(get("/scim/v2/Users"));
+            client.receive();
+        },
+        boost::system::system_error);
+}
+
+BOOST_AUTO_TEST_CASE(unusable_certificates_and_keys_stop_the_start)
+{
+    auto const service = make_service();
+    auto const start = [&](http::TlsOptions tls) { return http::Server::start({.tls = std::move(tls)}, service); };
+    auto const garbage = file("garbage", "no PEM\n");
+
+    for (auto const& tls :
+         {http::TlsOptions{"/no/such/file", key("server")}, http::TlsOptions{certificate("server"), "/no/such/file"},
+          http::TlsOptions{garbage, key("server")}, http::TlsOptions{certificate("server"), garbage},
+          http::TlsOptions{certificate("server"), key("client")},
+          http::TlsOptions{certificate("server"), key("server"), garbage}})
+    {
+        auto const server = start(tls);
+        BOOST_REQUIRE(!server);
+        BOOST_TEST((server.error().code == ErrorCode::invalid_value));
+        BOOST_TEST(server.error().detail.find(".") != std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
