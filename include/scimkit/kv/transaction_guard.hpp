@@ -1,0 +1,53 @@
+// TransactionGuard: for authors of engines. Notices a transaction that is opened inside another one of the same
+// engine on the same thread, which Engine forbids and which would otherwise wait for itself for ever.
+//
+// Threading: a guard lives on the stack of one thread. It costs a few nanoseconds, so it stays in release builds.
+#pragma once
+
+#include <scimkit/core/error.hpp>
+
+namespace scimkit::kv
+{
+
+class Engine;
+
+class TransactionGuard
+{
+public:
+    explicit TransactionGuard(Engine const& engine) noexcept
+        : engine_(&engine)
+        , outer_(innermost_)
+    {
+        innermost_ = this;
+    }
+
+    TransactionGuard(TransactionGuard const&) = delete;
+    TransactionGuard& operator=(TransactionGuard const&) = delete;
+
+    ~TransactionGuard() { innermost_ = outer_; }
+
+    /// True when this thread already runs a body of the same engine. Transactions of other engines do not count.
+    bool nested() const noexcept
+    {
+        for (auto const* guard = outer_; guard != nullptr; guard = guard->outer_)
+        {
+            if (guard->engine_ == engine_)
+                return true;
+        }
+        return false;
+    }
+
+    /// What read() and write() return when nested().
+    static Error error()
+    {
+        return {ErrorCode::internal, "A transaction was opened inside a transaction of the same store."};
+    }
+
+private:
+    Engine const* engine_;
+    TransactionGuard const* outer_;
+
+    static constinit inline thread_local TransactionGuard const* innermost_ = nullptr;
+};
+
+} // namespace scimkit::kv
