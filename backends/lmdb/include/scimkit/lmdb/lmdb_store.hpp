@@ -18,18 +18,19 @@ struct LmdbOptions
 {
     /// Address space reserved at first; the file grows as it is written.
     std::size_t initial_map_bytes = std::size_t{256} << 20;
-    /// The map doubles until here; beyond it writes fail with `unavailable` ("storage is full").
+    /// The map doubles until here (at least 1 MiB); beyond it writes fail with `unavailable` ("storage is full").
+    /// An eighth is kept for writes that remove at least as much as they add, so that a full store can be cleared.
     std::size_t max_map_bytes = std::size_t{1} << 40;
-    /// Concurrent read transactions; more of them get `busy`.
+    /// Concurrent read transactions (at least 1); more of them get `busy`.
     unsigned max_readers = 512;
-    /// Waits for the disk at every commit. Turning it off loses the last commits in a crash of the machine; the
-    /// store then says that it is not durable.
+    /// Waits for the disk at every commit. Without it a crash of the machine (not of the process) loses the last
+    /// commits, and may damage the database on a file system that reorders writes; durable() is then false.
     bool fsync = true;
 };
 
-/// Opens or creates the database in `directory` (created with mode 0700 if missing). Errors: unavailable (no
-/// permission, in use by another process, read-only, disk full), corrupt (not an LMDB file). The detail names
-/// the directory and the reason.
+/// Opens or creates the database in `directory` (created with mode 0700 if missing; its parent must exist). Errors:
+/// unavailable (no permission, in use by another process, read-only, disk full), corrupt (not an LMDB file, or
+/// damaged at its root). The detail names the directory and the reason. Do not use the engine in a forked child.
 SCIMKIT_API result<std::unique_ptr<kv::Engine>> open_engine(std::filesystem::path const& directory,
                                                             LmdbOptions const& options = {});
 

@@ -1,0 +1,51 @@
+// The directory of a database: created, and locked for this process while it is open.
+//
+//     <directory>/data.mdb   the database (mode 0600)
+//     <directory>/lock.mdb   LMDB's table of readers
+//     <directory>/owner      locked with flock() while open; holds the owner's process id, for the error message
+#pragma once
+
+#include <scimkit/core/error.hpp>
+
+#include <filesystem>
+#include <utility>
+
+namespace scimkit::lmdb
+{
+
+/// Owns a file descriptor.
+class FileDescriptor
+{
+public:
+    explicit FileDescriptor(int number) noexcept
+        : number_(number)
+    {
+    }
+    FileDescriptor(FileDescriptor&& other) noexcept
+        : number_(std::exchange(other.number_, -1))
+    {
+    }
+    FileDescriptor& operator=(FileDescriptor&& other) noexcept
+    {
+        std::swap(number_, other.number_);
+        return *this;
+    }
+    ~FileDescriptor();
+
+    int get() const noexcept { return number_; }
+
+private:
+    int number_;
+};
+
+/// Creates `directory` with mode 0700 if it is missing (its parent must exist).
+result<void> make_directory(std::filesystem::path const& directory);
+
+/// Locks `directory` until the descriptor closes. Unavailable when it is locked already, by another process or by
+/// this one; the detail names the owner's process id.
+result<FileDescriptor> lock_directory(std::filesystem::path const& directory);
+
+/// Makes the creation of files in `directory` durable.
+result<void> sync_directory(std::filesystem::path const& directory);
+
+} // namespace scimkit::lmdb

@@ -1,0 +1,212 @@
+// The engine: readers over renewed transactions, writers one after the other, and a map that grows when it is full.
+#include <scimkit/kv/transaction_guard.hpp>
+#include <scimkit/lmdb/lmdb_store.hpp>
+
+#include "directory.hpp"
+#include "environment.hpp"
+#include "lmdb_error.hpp"
+#include "reader_slots.hpp"
+#include "transaction.hpp"
+
+#include <atomic>
+#include <cerrno>
+#include <mutex>
+
+namespace scimkit::lmdb
+{
+namespace
+{
+
+class LmdbEngine final : public kv::Engine
+{
+public:
+    /// `options` are normalised.
+    LmdbEngine(FileDescriptor lock, Environment environment, LmdbOptions const& options)
+        : options_(options)
+        , lock_(std::move(lock))
+        , environment_(std::move(environment.handle))
+        , database_(environment.database)
+        , max_key_size_(static_cast<std::size_t>(mdb_env_get_maxkeysize(environment_.get())))
+        , slots_(environment_.get(), options.max_readers)
+    {
+    }
+
+    ~LmdbEngine() override
+    {
+        if (!options_.fsync && !lost_.load())
+            mdb_env_sync(environment_.get(), 1); // an orderly end keeps everything
+    }
+
+    result<void> read(function_ref<result<void>(kv::Reader&)> body) override
+    {
+        kv::TransactionGuard const guard(*this);
+        if (guard.nested())
+            return kv::TransactionGuard::error();
+        for (;;)
+        {
+            {
+                ReaderSlots::Lease lease(slots_);
+                if (lost_.load(std::memory_order_relaxed)) // ordered by the gate
+                    return lost_error();
+                int const error = lease.begin();
+                if (error == 0)
+                {
+                    ReadTransaction transaction(lease.transaction(), database_);
+                    return body(transaction);
+                }
+                if (error != MDB_MAP_RESIZED)
+                    return lmdb_error(error, "mdb_txn_renew");
+            }
+            std::scoped_lock const lock(writer_);
+            if (auto adopted = make_room(MDB_MAP_RESIZED); !adopted)
+                return adopted;
+        }
+    }
+
+    result<void> write(function_ref<result<void>(kv::Writer&)> body) override
+    {
+        kv::TransactionGuard const guard(*this);
+        if (guard.nested())
+            return kv::TransactionGuard::error();
+        std::scoped_lock const lock(writer_);
+        for (;;)
+        {
+            if (lost_.load(std::memory_order_relaxed))
+                return lost_error();
+            auto attempt = attempt_write(body);
+            if (attempt.map_error == 0)
+                return std::move(attempt.outcome);
+            if (auto grown = make_room(attempt.map_error); !grown)
+                return grown;
+        }
+    }
+
+    std::size_t max_key_size() const noexcept override { return max_key_size_; }
+    bool durable() const noexcept override { return options_.fsync; }
+
+private:
+    struct Attempt
+    {
+        result<void> outcome;
+        int map_error = 0; // MDB_MAP_FULL or MDB_MAP_RESIZED: move the map and try again
+    };
+
+    static bool wants_other_map(int error) { return error == MDB_MAP_FULL || error == MDB_MAP_RESIZED; }
+
+    static Error lost_error() { return lmdb_error(MDB_PANIC, "mdb_txn_begin"); }
+
+    static Attempt failed(int error, char const* call)
+    {
+        if (wants_other_map(error))
+            return {{}, error};
+        return {lmdb_error(error, call)};
+    }
+
+    Attempt attempt_write(function_ref<result<void>(kv::Writer&)> body)
+    {
+        MDB_txn* handle = nullptr;
+        if (int const error = mdb_txn_begin(environment_.get(), nullptr, 0, &handle); error != 0)
+            return failed(error, "mdb_txn_begin");
+        TransactionHandle transaction(handle);
+        auto const before = live_bytes(handle, database_);
+        if (!before)
+            return {before.error()};
+        // Near the limit transactions are told apart by what they add and remove. One that crosses it from far below
+        // needs no measuring: it grows.
+        bool const near_limit = *before > growth_limit() - growth_limit() / 8;
+        WriteTransaction writer(handle, database_, max_key_size_, near_limit);
+
+        result<void> outcome;
+        try
+        {
+            outcome = body(writer);
+        }
+        catch (...)
+        {
+            // A body may answer a failed put with an exception; if the map was the reason, it gets its second try.
+            if (!wants_other_map(writer.failure()))
+                throw;
+        }
+        if (writer.failure() != 0)
+            return failed(writer.failure(), writer.failed_call());
+        if (!outcome)
+            return {std::move(outcome)};
+
+        auto const after = live_bytes(handle, database_);
+        if (!after)
+            return {after.error()};
+        if (*after > growth_limit() && (!near_limit || writer.growth() > 0))
+            return {lmdb_error(MDB_MAP_FULL, "write")};
+        return commit(std::move(transaction));
+    }
+
+    Attempt commit(TransactionHandle transaction)
+    {
+        errno = 0;
+        int error = mdb_txn_commit(transaction.release());
+        if (error == 0)
+            return {};
+        // LMDB says EIO too when the system wrote less than it was given, which is how a disk becomes full. Then no
+        // system call failed, and errno shows the difference.
+        if (error == EIO && errno != EIO)
+            error = ENOSPC;
+        // After a failed fsync the system may have dropped the pages and call the next fsync a success: nothing
+        // that is written from now on could be trusted.
+        if (error == EIO)
+            lost_.store(true);
+        return failed(error, "mdb_txn_commit");
+    }
+
+    // LMDB copies pages even to erase, so the last eighth is not for growing.
+    std::size_t growth_limit() const { return options_.max_map_bytes - options_.max_map_bytes / 8; }
+
+    // The caller holds writer_ and no transaction is active on this thread.
+    result<void> make_room(int map_error)
+    {
+        std::size_t next = 0; // the size that another process chose
+        if (map_error == MDB_MAP_FULL)
+        {
+            auto const now = map_bytes(environment_.get());
+            if (now >= options_.max_map_bytes)
+                return lmdb_error(MDB_MAP_FULL, "write");
+            next = now > options_.max_map_bytes / 2 ? options_.max_map_bytes : now * 2;
+        }
+        ReaderSlots::ClosedGate const gate(slots_);
+        bool lost = false;
+        auto moved = move_map(environment_.get(), next, lost);
+        if (lost)
+            lost_.store(true);
+        return moved;
+    }
+
+    // Destroyed from the last to the first: readers, then the environment, then the lock.
+    LmdbOptions options_;
+    FileDescriptor lock_;
+    EnvironmentHandle environment_;
+    MDB_dbi database_;
+    std::size_t max_key_size_;
+    ReaderSlots slots_;
+    std::mutex writer_;
+    std::atomic<bool> lost_{false}; // the map or the disk is gone: only opening anew helps
+};
+
+} // namespace
+
+result<std::unique_ptr<kv::Engine>> open_engine(std::filesystem::path const& directory, LmdbOptions const& options)
+{
+    auto const settings = normalised(options);
+    if (auto const made = make_directory(directory); !made)
+        return located(made.error(), directory.native());
+    auto lock = lock_directory(directory);
+    if (!lock)
+        return located(lock.error(), directory.native());
+    auto environment = open_environment(directory, settings);
+    if (!environment)
+        return located(environment.error(), directory.native());
+    if (auto const synced = settings.fsync ? sync_directory(directory) : result<void>{}; !synced)
+        return located(synced.error(), directory.native());
+    return std::unique_ptr<kv::Engine>(
+        std::make_unique<LmdbEngine>(std::move(*lock), std::move(*environment), settings));
+}
+
+} // namespace scimkit::lmdb
