@@ -1,0 +1,53 @@
+// The store conformance kit (library scimkit::conformance): what every ResourceStore has to fulfil, as cases that run
+// under any test framework, or under none.
+//
+//     for (ConformanceCase const& c : store_conformance_cases())
+//     {
+//         ConformanceReport const report = c.run(make_empty_store);
+//         CHECK_MESSAGE(report.passed(), to_string(report));
+//     }
+#pragma once
+
+#include <scimkit/store/store.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace scimkit
+{
+
+/// Makes an empty store. The kit attaches it, to a registry of its own: User and Group of RFC 7643, with an extension
+/// that has an attribute of every type. Called at least once per case.
+using StoreFactory = std::function<std::shared_ptr<ResourceStore>()>;
+
+/// One expectation that was not met.
+struct ConformanceFailure
+{
+    std::string text; ///< what was expected, and what came instead
+};
+
+struct ConformanceReport
+{
+    std::vector<ConformanceFailure> failures{};
+    std::string skipped{}; ///< why the case does not apply to this store; empty: it ran
+
+    bool passed() const noexcept { return failures.empty(); }
+};
+
+/// For humans: one line per failure.
+SCIMKIT_API std::string to_string(ConformanceReport const& report);
+
+struct ConformanceCase
+{
+    std::string name; ///< "remove: a removed resource is in no answer"
+
+    /// Never throws; what the store throws becomes a failure. Some cases use up to eight threads.
+    std::function<ConformanceReport(StoreFactory const&)> run;
+};
+
+/// All cases, in a sensible order. Each is independent of the others.
+SCIMKIT_API std::vector<ConformanceCase> store_conformance_cases();
+
+} // namespace scimkit

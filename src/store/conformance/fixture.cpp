@@ -1,0 +1,242 @@
+#include "fixture.hpp"
+
+#include <chrono>
+#include <thread>
+
+namespace scimkit::conformance
+{
+namespace
+{
+
+Schema badge_schema()
+{
+    return Schema{
+        .id = std::string{badge_uri},
+        .name = "Badge",
+        .attributes = {{.name = "serial", .case_exact = true, .uniqueness = Uniqueness::server},
+                       {.name = "level", .type = AttributeType::integer},
+                       {.name = "score", .type = AttributeType::decimal},
+                       {.name = "issued", .type = AttributeType::date_time},
+                       {.name = "active", .type = AttributeType::boolean},
+                       {.name = "picture", .type = AttributeType::binary, .case_exact = true},
+                       {.name = "tags", .multi_valued = true},
+                       {.name = "room", .type = AttributeType::complex, .sub_attributes = {{.name = "name"}}}}};
+}
+
+std::shared_ptr<ResourceStore> make(StoreFactory const& factory, Check& check,
+                                    std::shared_ptr<SchemaRegistry const> const& registry)
+{
+    auto store = factory();
+    if (!store)
+    {
+        check.fail("the factory made no store");
+        throw Stop{};
+    }
+    check.must(store->attach(registry), "attach");
+    return store;
+}
+
+} // namespace
+
+std::shared_ptr<SchemaRegistry const> conformance_registry()
+{
+    static auto const registry =
+        SchemaRegistry::Builder{}.add_rfc7643().add(badge_schema()).extend("User", badge_uri).build().value();
+    return registry;
+}
+
+Instant at_second(std::int64_t seconds) { return Instant{std::chrono::seconds{1767225600 + seconds}}; }
+
+Fixture::Fixture(StoreFactory const& factory, Check& check_)
+    : check(check_)
+    , registry(conformance_registry())
+    , store(make(factory, check, registry))
+    , traits(store->traits())
+    , rules(check.must(FactRules::make(*registry, traits.indexes), "the indexes that the store asks for"))
+    , user(*registry->find_resource_type("User"))
+    , group(*registry->find_resource_type("Group"))
+    , members(group.large_attributes()[0])
+{
+}
+
+Resource Fixture::new_user(std::string_view id, std::string_view user_name) const
+{
+    Resource resource;
+    resource.type = &user;
+    resource.id = id;
+    resource.created = at_second(0);
+    resource.last_modified = at_second(0);
+    resource.attributes["userName"] = user_name;
+    return resource;
+}
+
+json::object Fixture::member(std::string_view value)
+{
+    json::object element;
+    element["value"] = value;
+    element["type"] = "User";
+    return element;
+}
+
+Resource Fixture::new_group(std::string_view id, std::string_view name, std::vector<std::string> const& values) const
+{
+    Resource resource;
+    resource.type = &group;
+    resource.id = id;
+    resource.created = at_second(0);
+    resource.last_modified = at_second(0);
+    resource.attributes["displayName"] = name;
+    json::array elements;
+    for (std::string const& value : values)
+        elements.emplace_back(member(value));
+    if (!elements.empty())
+        resource.attributes["members"] = std::move(elements);
+    return resource;
+}
+
+result<void> Fixture::read(function_ref<result<void>(ReadTransaction&)> body) const
+{
+    return store->read(tenant, {}, body);
+}
+
+result<void> Fixture::write(function_ref<result<void>(WriteTransaction&)> body) const
+{
+    constexpr int most_tries = 200;
+    CallContext const context{.actor = "conformance"};
+    for (int tries = 1;; ++tries)
+    {
+        auto done = store->write(tenant, context, body);
+        if (done || done.error().code != ErrorCode::busy || tries == most_tries)
+            return done;
+        std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
+}
+
+result<void> Fixture::insert(Resource& resource) const
+{
+    Resource stored;
+    auto done = write(
+        [&](WriteTransaction& transaction) -> result<void>
+        {
+            stored = resource; // a body may run again
+            auto const version = transaction.insert(stored, rules.facts_of(resource));
+            if (!version)
+                return version.error();
+            stored.version = *version;
+            return {};
+        });
+    if (done)
+        resource = std::move(stored);
+    return done;
+}
+
+result<Version> Fixture::replace(Resource const& resource, std::optional<Version> expected, LargeAttributes large) const
+{
+    Version version = 0;
+    std::vector<std::string> const changed{"displayName", "members"};
+    auto const done = write(
+        [&](WriteTransaction& transaction) -> result<void>
+        {
+            auto const replaced = transaction.replace(resource, expected, rules.facts_of(resource), large, changed);
+            if (!replaced)
+                return replaced.error();
+            version = *replaced;
+            return {};
+        });
+    if (!done)
+        return done.error();
+    return version;
+}
+
+result<void> Fixture::remove(Resource const& resource, std::optional<Version> expected) const
+{
+    return write([&](WriteTransaction& transaction)
+                 { return transaction.remove(*resource.type, resource.id, expected); });
+}
+
+result<std::optional<Resource>> Fixture::get(ResourceType const& type, std::string_view id, bool large) const
+{
+    std::optional<Resource> found;
+    auto const done = read(
+        [&](ReadTransaction& transaction) -> result<void>
+        {
+            auto got = transaction.get(type, id, large ? wanted_all(type) : Wanted{});
+            if (!got)
+                return got.error();
+            found = std::move(*got);
+            return {};
+        });
+    if (!done)
+        return done.error();
+    return found;
+}
+
+BoundFilter Fixture::filter(std::string_view text, ResourceType const& type) const
+{
+    auto parsed = check.must(parse_filter(text), "the kit's own filter " + std::string{text});
+    return check.must(bind(parsed, type, {.complex_compares_by_value = true}),
+                      "the kit's own filter " + std::string{text});
+}
+
+AttributeRef Fixture::attribute(std::string_view path, ResourceType const& type) const
+{
+    auto const found = type.resolve(check.must(parse_attribute_path(path), "the kit's own path"));
+    check.expect(found.has_value(), "the kit's own path " + std::string{path});
+    return found.value();
+}
+
+result<Fixture::Found> Fixture::find(Query const& query) const
+{
+    Found found;
+    auto const done = read(
+        [&](ReadTransaction& transaction) -> result<void>
+        {
+            auto page = run_query(transaction, query);
+            if (!page)
+                return page.error();
+            found = {};
+            for (Resource const& resource : page->resources)
+                found.ids.push_back(resource.id);
+            found.total = page->total;
+            found.next = page->next;
+            return {};
+        });
+    if (!done)
+        return done.error();
+    return found;
+}
+
+Fixture::Found Fixture::find_users(std::string_view filter_text) const
+{
+    BoundFilter const bound = filter(filter_text, user);
+    Query::Source const source{&user, &bound};
+    Query query{{&source, 1}};
+    query.limit = 1'000;
+    return check.must(find(query), filter_text);
+}
+
+void Fixture::needs_versions() const
+{
+    if (!traits.versions)
+        check.skip("the store keeps no versions");
+}
+
+void Fixture::needs_atomic() const
+{
+    if (!traits.atomic)
+        check.skip("the store's writes are not atomic");
+}
+
+void Fixture::needs_large_attributes() const
+{
+    if (!traits.large_attributes)
+        check.skip("the store does not keep large attributes outside the record");
+}
+
+bool same_content(Resource const& a, Resource const& b)
+{
+    return a.type == b.type && a.id == b.id && a.created == b.created && a.last_modified == b.last_modified &&
+           equal_json(a.attributes, b.attributes);
+}
+
+} // namespace scimkit::conformance

@@ -1,0 +1,73 @@
+// Fixture: a store under test with the kit's registry, and the operations of cases in short form.
+#pragma once
+
+#include <scimkit/store/facts.hpp>
+#include <scimkit/store/run_query.hpp>
+
+#include "check.hpp"
+
+namespace scimkit::conformance
+{
+
+/// The extension of User with an attribute of every type. serial is unique and case-exact.
+inline constexpr std::string_view badge_uri = "urn:ietf:params:scim:schemas:extension:scimkit:conformance:1.0:Badge";
+
+std::shared_ptr<SchemaRegistry const> conformance_registry();
+
+/// 2026-01-01T00:00:00Z plus so many seconds.
+Instant at_second(std::int64_t seconds);
+
+class Fixture
+{
+public:
+    Fixture(StoreFactory const& factory, Check& check);
+
+    Check& check;
+    std::shared_ptr<SchemaRegistry const> registry;
+    std::shared_ptr<ResourceStore> store;
+    StoreTraits traits;
+    FactRules rules;
+    ResourceType const& user;
+    ResourceType const& group;
+    AttributeRef members;
+    std::string tenant = "tenant";
+
+    /// Resources that are not stored yet.
+    Resource new_user(std::string_view id, std::string_view user_name) const;
+    Resource new_group(std::string_view id, std::string_view name, std::vector<std::string> const& values = {}) const;
+    static json::object member(std::string_view value);
+
+    result<void> read(function_ref<result<void>(ReadTransaction&)> body) const;
+    /// Tries again when the store is busy.
+    result<void> write(function_ref<result<void>(WriteTransaction&)> body) const;
+
+    /// One operation, one transaction. insert puts the store's id and version into `resource`.
+    result<void> insert(Resource& resource) const;
+    result<Version> replace(Resource const& resource, std::optional<Version> expected = {},
+                            LargeAttributes large = LargeAttributes::as_given) const;
+    result<void> remove(Resource const& resource, std::optional<Version> expected = {}) const;
+    result<std::optional<Resource>> get(ResourceType const& type, std::string_view id, bool large = true) const;
+
+    BoundFilter filter(std::string_view text, ResourceType const& type) const;
+    AttributeRef attribute(std::string_view path, ResourceType const& type) const;
+
+    /// The ids that match, in order, and the total.
+    struct Found
+    {
+        std::vector<std::string> ids{};
+        std::optional<std::uint64_t> total{};
+        std::string next{};
+    };
+    result<Found> find(Query const& query) const;
+    /// All users that match.
+    Found find_users(std::string_view filter_text) const;
+
+    void needs_versions() const;
+    void needs_atomic() const;
+    void needs_large_attributes() const;
+};
+
+/// Equal but for the version.
+bool same_content(Resource const& a, Resource const& b);
+
+} // namespace scimkit::conformance

@@ -1,0 +1,197 @@
+#include "cases.hpp"
+
+namespace scimkit::conformance
+{
+namespace
+{
+
+Resource full_user(Fixture const& f)
+{
+    Resource user = f.new_user("u-1", "Ada");
+    user.created = at_second(1);
+    user.last_modified = at_second(2);
+    user.attributes["name"] = {{"givenName", "Ada"}, {"familyName", "Lovelace"}};
+    user.attributes["emails"] = {{{"value", "ada@example.com"}, {"type", "work"}, {"primary", true}},
+                                 {{"value", "ada@home.example"}}};
+    json::object badge;
+    badge["serial"] = "S-1";
+    badge["level"] = 9007199254740993;
+    badge["score"] = 0.1;
+    badge["issued"] = "2026-03-04T05:06:07.000008Z";
+    badge["active"] = false;
+    badge["picture"] = "AQID";
+    badge["tags"] = {"red", "green", "red"};
+    badge["room"] = {{"name", "A 1"}};
+    user.attributes[badge_uri] = std::move(badge);
+    return user;
+}
+
+void get_returns_what_was_inserted(Fixture& f)
+{
+    Resource user = full_user(f);
+    f.check.must(f.insert(user), "insert");
+    auto const found = f.check.must(f.get(f.user, user.id), "get");
+    f.check.expect(found && same_content(*found, user), "get returns other content than was inserted");
+    if (found && f.traits.versions)
+        f.check.equal(found->version, user.version, "the version that get returns");
+    if (found && !f.traits.versions)
+        f.check.equal(found->version, Version{0}, "the version of a store without versions");
+}
+
+void unknown_ids_find_nothing(Fixture& f)
+{
+    Resource user = f.new_user("abc", "ada");
+    f.check.must(f.insert(user), "insert");
+    std::string const other_case = user.id == "abc" ? "ABC" : user.id + "x";
+    for (std::string const& id : {other_case, std::string{}, std::string{"nobody"}, std::string(4'000, 'x'),
+                                  std::string{"a\0b", 3}, std::string{"\xFF\xFE"}, user.id + "/", "'" + user.id})
+    {
+        auto const found = f.check.must(f.get(f.user, id), "get of an unknown id");
+        f.check.expect(!found, "get finds a resource under an id that none has");
+    }
+    auto const as_group = f.check.must(f.get(f.group, user.id), "get of a user's id as a group");
+    f.check.expect(!as_group, "a user is found among the groups");
+}
+
+void replace_overwrites_everything(Fixture& f)
+{
+    Resource user = full_user(f);
+    f.check.must(f.insert(user), "insert");
+    Resource changed = f.new_user(user.id, "grace");
+    changed.created = user.created;
+    changed.last_modified = at_second(99);
+    Version const version = f.check.must(f.replace(changed), "replace");
+    auto const found = f.check.must(f.get(f.user, user.id), "get");
+    f.check.expect(found && same_content(*found, changed), "get returns other content than replace was given");
+    if (found && f.traits.versions)
+        f.check.equal(found->version, version, "the version after replace");
+    f.check.equal(f.find_users(R"(userName eq "ada")").ids.size(), 0U, "users found by the old name");
+    f.check.equal(f.find_users(R"(emails.value eq "ada@example.com")").ids.size(), 0U, "users found by the old email");
+    f.check.equal(f.find_users(R"(userName eq "GRACE")").ids.size(), 1U, "users found by the new name");
+}
+
+void replace_and_remove_need_a_resource(Fixture& f)
+{
+    Resource const nobody = f.new_user("nobody", "nobody");
+    f.check.refused(f.replace(nobody), ErrorCode::not_found, "replace of what does not exist");
+    f.check.refused(f.replace(nobody, Version{1}), ErrorCode::not_found,
+                    "replace with a version of what does not exist");
+    f.check.refused(f.remove(nobody), ErrorCode::not_found, "remove of what does not exist");
+    f.check.equal(f.find_users("userName pr").total, std::optional<std::uint64_t>{0}, "total");
+}
+
+void another_version_is_refused(Fixture& f)
+{
+    f.needs_versions();
+    Resource user = f.new_user("u-1", "ada");
+    f.check.must(f.insert(user), "insert");
+    Resource changed = f.new_user(user.id, "grace");
+    f.check.refused(f.replace(changed, user.version + 1), ErrorCode::precondition_failed,
+                    "replace with a wrong version");
+    f.check.refused(f.remove(user, user.version + 1), ErrorCode::precondition_failed, "remove with a wrong version");
+    auto const kept = f.check.must(f.get(f.user, user.id), "get");
+    f.check.expect(kept && same_content(*kept, user) && kept->version == user.version,
+                   "a refused write changed the resource");
+
+    Version const second = f.check.must(f.replace(changed, user.version), "replace with the right version");
+    f.check.refused(f.replace(changed, user.version), ErrorCode::precondition_failed,
+                    "replace with the former version");
+    f.check.must(f.remove(user, second), "remove with the right version");
+}
+
+void a_removed_resource_is_in_no_answer(Fixture& f)
+{
+    Resource user = full_user(f);
+    Resource other = f.new_user("u-2", "grace");
+    f.check.must(f.insert(user), "insert");
+    f.check.must(f.insert(other), "insert");
+    f.check.must(f.remove(user), "remove");
+    f.check.expect(!f.check.must(f.get(f.user, user.id), "get"), "get returns a removed resource");
+    auto const all = f.find_users("userName pr");
+    f.check.equal(all.ids, std::vector{other.id}, "ids after remove");
+    f.check.equal(all.total, std::optional<std::uint64_t>{1}, "total after remove");
+    f.check.equal(f.find_users(R"(userName eq "ada")").total, std::optional<std::uint64_t>{0}, "total by the old name");
+    f.check.refused(f.remove(user), ErrorCode::not_found, "removing twice");
+}
+
+void versions_grow_and_are_not_reused(Fixture& f)
+{
+    f.needs_versions();
+    Resource a = f.new_user("a", "ada");
+    Resource b = f.new_user("b", "bob");
+    f.check.must(f.insert(a), "insert");
+    f.check.must(f.insert(b), "insert");
+    f.check.expect(a.version > 0 && b.version > a.version, "the second insert has no greater version");
+    Version const third = f.check.must(f.replace(a), "replace");
+    f.check.expect(third > b.version, "replace gives no greater version");
+    f.check.must(f.remove(a), "remove");
+    Resource c = f.new_user("c", "cyd");
+    f.check.must(f.insert(c), "insert");
+    f.check.expect(c.version > third, "a version is used again after the newest resource was removed");
+
+    std::vector<Version> within;
+    f.check.must(f.write(
+                     [&](WriteTransaction& transaction) -> result<void>
+                     {
+                         within.clear();
+                         for (int i = 0; i < 3; ++i)
+                         {
+                             auto const version =
+                                 transaction.replace(b, {}, f.rules.facts_of(b), LargeAttributes::keep, {});
+                             if (!version)
+                                 return version.error();
+                             within.push_back(*version);
+                         }
+                         return {};
+                     }),
+                 "three writes in one transaction");
+    f.check.expect(within.size() == 3 && c.version < within[0] && within[0] < within[1] && within[1] < within[2],
+                   "writes of one transaction do not have versions of their own");
+}
+
+void long_and_unusual_values_are_kept(Fixture& f)
+{
+    std::vector<std::string> const names{std::string(3'000, 'x') + "a",
+                                         std::string(3'000, 'x') + "b",
+                                         "Stra\xC3\x9F"
+                                         "e",
+                                         "\xF0\x9F\x98\x80 smile",
+                                         "quote\"back\\slash",
+                                         "tab\tnew\nline",
+                                         " "};
+    std::vector<Resource> users;
+    for (std::string const& name : names)
+    {
+        users.push_back(f.new_user("u-" + std::to_string(users.size()), name));
+        f.check.must(f.insert(users.back()), "insert of an unusual userName");
+    }
+    for (Resource const& user : users)
+    {
+        auto const found = f.check.must(f.get(f.user, user.id), "get");
+        f.check.expect(found && same_content(*found, user), "an unusual value came back changed");
+        std::string literal;
+        write_json_string(literal, std::string_view(user.attributes.at("userName").as_string()));
+        auto const by_name = f.find_users("userName eq " + literal);
+        f.check.equal(by_name.ids, std::vector{user.id}, "ids found by an unusual userName");
+    }
+    auto const by_prefix = f.find_users("userName sw \"" + std::string(2'000, 'x') + "\"");
+    f.check.equal(by_prefix.ids.size(), 2U, "resources found by a long prefix");
+    auto const after = f.find_users("userName gt \"" + std::string(3'000, 'x') + "a\" and userName sw \"x\"");
+    f.check.equal(after.ids, std::vector{users[1].id}, "ids of names after a long one");
+}
+
+} // namespace
+
+void add_operation_cases(std::vector<ConformanceCase>& cases)
+{
+    add_case(cases, "get: returns what was inserted", get_returns_what_was_inserted);
+    add_case(cases, "get: ids that no resource has find nothing", unknown_ids_find_nothing);
+    add_case(cases, "replace: overwrites everything", replace_overwrites_everything);
+    add_case(cases, "replace, remove: need a resource", replace_and_remove_need_a_resource);
+    add_case(cases, "replace, remove: another version is refused and changes nothing", another_version_is_refused);
+    add_case(cases, "remove: a removed resource is in no answer", a_removed_resource_is_in_no_answer);
+    add_case(cases, "versions: grow and are not reused", versions_grow_and_are_not_reused);
+    add_case(cases, "values: long and unusual ones are kept and found", long_and_unusual_values_are_kept);
+}
+
+} // namespace scimkit::conformance

@@ -1,0 +1,182 @@
+#include "cases.hpp"
+
+#include <atomic>
+#include <thread>
+
+namespace scimkit::conformance
+{
+namespace
+{
+
+constexpr int writers = 4;
+
+/// Runs `work` on several threads at once; what they throw becomes a failure.
+void in_parallel(Check& check, int threads, std::function<void(int)> const& work)
+{
+    std::vector<std::thread> running;
+    std::atomic<int> waiting{threads};
+    for (int i = 0; i < threads; ++i)
+        running.emplace_back(
+            [&, i]
+            {
+                --waiting;
+                while (waiting > 0)
+                    std::this_thread::yield(); // all begin together
+                try
+                {
+                    work(i);
+                }
+                catch (Stop const&)
+                {
+                }
+                catch (std::exception const& thrown)
+                {
+                    check.fail(std::string{"an exception left the store: "} + thrown.what());
+                }
+            });
+    for (std::thread& thread : running)
+        thread.join();
+}
+
+void one_of_many_duplicates_wins(Fixture& f)
+{
+    constexpr int rounds = 10;
+    for (int round = 0; round < rounds; ++round)
+    {
+        std::atomic<int> inserted{0};
+        std::atomic<int> refused{0};
+        in_parallel(f.check, writers,
+                    [&](int i)
+                    {
+                        Resource user = f.new_user("u-" + std::to_string(round) + "-" + std::to_string(i),
+                                                   "name-" + std::to_string(round));
+                        auto const done = f.insert(user);
+                        if (done)
+                            ++inserted;
+                        else if (done.error().code == ErrorCode::uniqueness)
+                            ++refused;
+                        else
+                            f.check.fail("a parallel insert failed otherwise: " + done.error().detail);
+                    });
+        f.check.equal(inserted.load(), 1, "parallel inserts of one userName that succeeded");
+        f.check.equal(refused.load(), writers - 1, "parallel inserts of one userName that were refused");
+    }
+    f.check.equal(f.find_users("userName pr").ids.size(), std::size_t{rounds}, "resources after parallel inserts");
+}
+
+void no_update_is_lost(Fixture& f)
+{
+    f.needs_versions();
+    constexpr int additions = 20;
+    Resource user = f.new_user("counter", "counter");
+    user.attributes["nickName"] = "0";
+    f.check.must(f.insert(user), "insert");
+    in_parallel(f.check, writers,
+                [&](int)
+                {
+                    for (int done = 0; done < additions;)
+                    {
+                        auto current = f.check.must(f.get(f.user, user.id), "get").value();
+                        int const count =
+                            std::stoi(std::string{std::string_view(current.attributes["nickName"].as_string())});
+                        current.attributes["nickName"] = std::to_string(count + 1);
+                        auto const replaced = f.replace(current, current.version);
+                        if (replaced)
+                            ++done;
+                        else if (replaced.error().code != ErrorCode::precondition_failed)
+                        {
+                            f.check.fail("compare-and-set failed otherwise: " + replaced.error().detail);
+                            return;
+                        }
+                    }
+                });
+    auto const final_state = f.check.must(f.get(f.user, user.id), "get").value();
+    f.check.equal(std::string_view(final_state.attributes.at("nickName").as_string()),
+                  std::string_view{std::to_string(writers * additions)}, "additions under compare-and-set");
+}
+
+/// Two resources always carry the same number; a reader that sees two numbers has no snapshot.
+void a_reader_has_one_snapshot(Fixture& f)
+{
+    f.needs_atomic();
+    Resource left = f.new_user("left", "left");
+    Resource right = f.new_user("right", "right");
+    f.check.must(f.insert(left), "insert");
+    f.check.must(f.insert(right), "insert");
+    std::atomic<bool> finished{false};
+    auto const write_both = [&]
+    {
+        for (int i = 1; i <= 50; ++i)
+        {
+            for (Resource* resource : {&left, &right})
+                resource->attributes["displayName"] = std::to_string(i);
+            f.check.must(f.write(
+                             [&](WriteTransaction& transaction) -> result<void>
+                             {
+                                 for (Resource const* resource : {&left, &right})
+                                     if (auto done = transaction.replace(*resource, {}, f.rules.facts_of(*resource),
+                                                                         LargeAttributes::keep, {});
+                                         !done)
+                                         return done.error();
+                                 return {};
+                             }),
+                         "write of both");
+        }
+    };
+    auto const display_name = [](Resource const& resource)
+    {
+        auto const* value = resource.attributes.if_contains("displayName");
+        return value ? std::string{std::string_view(value->as_string())} : std::string{};
+    };
+    auto const read_both = [&](ReadTransaction& transaction) -> result<void>
+    {
+        auto const first = transaction.get(f.user, left.id, {});
+        std::this_thread::yield();
+        Query::Source const source{&f.user, nullptr};
+        Query query{{&source, 1}};
+        query.limit = 10;
+        auto const page = run_query(transaction, query);
+        if (!first || !page)
+            return first ? page.error() : first.error();
+        if (!*first || page->resources.size() != 2)
+        {
+            f.check.fail("a reader does not find both resources");
+            return {};
+        }
+        for (Resource const& resource : page->resources)
+            if (display_name(resource) != display_name(**first))
+                f.check.fail("one read transaction sees two states of the store");
+        return {};
+    };
+    in_parallel(f.check, 3,
+                [&](int i)
+                {
+                    if (i > 0)
+                    {
+                        while (!finished)
+                            f.check.must(f.read(read_both), "read");
+                        return;
+                    }
+                    try
+                    {
+                        write_both();
+                    }
+                    catch (...)
+                    {
+                        finished = true;
+                        throw;
+                    }
+                    finished = true;
+                });
+}
+
+} // namespace
+
+void add_parallel_cases(std::vector<ConformanceCase>& cases)
+{
+    add_case(cases, "parallel: of many inserts of one unique value one succeeds", one_of_many_duplicates_wins);
+    add_case(cases, "parallel: compare-and-set loses no update", no_update_is_lost);
+    add_case(cases, "parallel: a reader has one snapshot", a_reader_has_one_snapshot);
+}
+
+} // namespace scimkit::conformance

@@ -1,0 +1,169 @@
+#include "cases.hpp"
+
+#include <stdexcept>
+
+namespace scimkit::conformance
+{
+namespace
+{
+
+result<void> insert_two(Fixture const& f, WriteTransaction& transaction)
+{
+    Resource user = f.new_user("new", "new");
+    if (auto inserted = transaction.insert(user, f.rules.facts_of(user)); !inserted)
+        return inserted.error();
+    Resource group = f.new_group("new-group", "new", {"x", "y"});
+    auto inserted = transaction.insert(group, f.rules.facts_of(group));
+    return inserted ? result<void>{} : result<void>{inserted.error()};
+}
+
+result<void> change(Fixture const& f, WriteTransaction& transaction, Resource const& ada, Resource const& bob)
+{
+    if (auto inserted = insert_two(f, transaction); !inserted)
+        return inserted;
+    Resource renamed = f.new_user(ada.id, "renamed");
+    if (auto replaced = transaction.replace(renamed, {}, f.rules.facts_of(renamed), LargeAttributes::as_given, {});
+        !replaced)
+        return replaced.error();
+    return transaction.remove(f.user, bob.id, {});
+}
+
+/// Everything is as it was before change().
+void expect_untouched(Fixture& f, Resource const& ada, Resource const& bob)
+{
+    for (Resource const* resource : {&ada, &bob})
+    {
+        auto const found = f.check.must(f.get(f.user, resource->id), "get");
+        f.check.expect(found && same_content(*found, *resource) && found->version == resource->version,
+                       "a write that was rolled back changed a resource");
+    }
+    f.check.equal(f.find_users("userName pr").total, std::optional<std::uint64_t>{2}, "total after a roll back");
+    f.check.equal(f.find_users(R"(userName eq "renamed" or userName eq "new")").ids.size(), 0U,
+                  "resources found by values that were rolled back");
+    Query::Source const groups{&f.group, nullptr};
+    Query query{{&groups, 1}};
+    query.limit = 10;
+    f.check.equal(f.check.must(f.find(query), "groups").ids.size(), 0U, "groups after a roll back");
+    Resource reuse = f.new_user("reuse", "renamed");
+    f.check.must(f.insert(reuse), "insert of a unique value that was rolled back");
+}
+
+void an_error_rolls_back(Fixture& f)
+{
+    f.needs_atomic();
+    Resource ada = f.new_user("a", "ada");
+    Resource bob = f.new_user("b", "bob");
+    f.check.must(f.insert(ada), "insert");
+    f.check.must(f.insert(bob), "insert");
+    auto const done = f.write(
+        [&](WriteTransaction& transaction) -> result<void>
+        {
+            if (auto changed = change(f, transaction, ada, bob); !changed)
+                return changed;
+            return Error{ErrorCode::mutability, "the body's own error"};
+        });
+    f.check.refused(done, ErrorCode::mutability, "a body that ends with an error");
+    expect_untouched(f, ada, bob);
+}
+
+void an_exception_rolls_back(Fixture& f)
+{
+    f.needs_atomic();
+    Resource ada = f.new_user("a", "ada");
+    Resource bob = f.new_user("b", "bob");
+    f.check.must(f.insert(ada), "insert");
+    f.check.must(f.insert(bob), "insert");
+    try
+    {
+        auto const done = f.write(
+            [&](WriteTransaction& transaction) -> result<void>
+            {
+                if (auto changed = change(f, transaction, ada, bob); !changed)
+                    return changed;
+                throw std::runtime_error{"the body's own exception"};
+            });
+        f.check.expect(!done, "a body that throws succeeds");
+    }
+    catch (std::runtime_error const&)
+    {
+        // Passing it on is as good as turning it into an error.
+    }
+    expect_untouched(f, ada, bob);
+}
+
+void a_writer_sees_its_own_writes(Fixture& f)
+{
+    Resource ada = f.new_user("a", "ada");
+    f.check.must(f.insert(ada), "insert");
+    BoundFilter const bob_filter = f.filter(R"(userName eq "bob")", f.user);
+    BoundFilter const ada_filter = f.filter(R"(userName eq "ada")", f.user);
+    auto const count = [&](WriteTransaction& transaction, BoundFilter const* filter)
+    {
+        Query::Source const source{&f.user, filter};
+        Query query{{&source, 1}};
+        query.limit = 10;
+        return f.check.must(run_query(transaction, query), "a query within a write").total.value_or(99);
+    };
+    f.check.must(f.write(
+                     [&](WriteTransaction& transaction) -> result<void>
+                     {
+                         Resource bob = f.new_user("b", "bob");
+                         if (auto inserted = transaction.insert(bob, f.rules.facts_of(bob)); !inserted)
+                             return inserted.error();
+                         auto const found = f.check.must(transaction.get(f.user, bob.id, {}), "get within a write");
+                         f.check.expect(found && same_content(*found, bob), "a writer does not see its insert");
+                         f.check.equal(count(transaction, &bob_filter), 1U, "own insert in a query");
+                         f.check.equal(count(transaction, nullptr), 2U, "total with own insert");
+
+                         Resource twin = f.new_user("c", "BOB");
+                         f.check.refused(transaction.insert(twin, f.rules.facts_of(twin)), ErrorCode::uniqueness,
+                                         "a duplicate within one transaction");
+                         if (auto removed = transaction.remove(f.user, ada.id, {}); !removed)
+                             return removed;
+                         f.check.equal(count(transaction, &ada_filter), 0U, "own remove in a query");
+                         f.check.equal(count(transaction, nullptr), 1U, "total with own remove");
+                         return {};
+                     }),
+                 "write");
+}
+
+void reads_return_what_bodies_return(Fixture& f)
+{
+    auto const done = f.read(
+        [](ReadTransaction&) -> result<void> {
+            return Error{ErrorCode::no_target, "the body's own error"};
+        });
+    f.check.refused(done, ErrorCode::no_target, "a reading body that ends with an error");
+}
+
+void undeclared_abilities_are_absent(Fixture& f)
+{
+    auto const look = [&](ReadTransaction& transaction)
+    {
+        f.check.equal(transaction.large_attributes() != nullptr, f.traits.large_attributes, "large_attributes()");
+        f.check.equal(transaction.change_feed() != nullptr, f.traits.change_feed, "change_feed()");
+        return result<void>{};
+    };
+    f.check.must(f.read(look), "read");
+    f.check.must(f.write(
+                     [&](WriteTransaction& transaction)
+                     {
+                         f.check.equal(transaction.large_attributes() != nullptr, f.traits.large_attributes,
+                                       "large_attributes() of a write");
+                         return look(transaction);
+                     }),
+                 "write");
+}
+
+} // namespace
+
+void add_transaction_cases(std::vector<ConformanceCase>& cases)
+{
+    add_case(cases, "transactions: an error rolls everything back", an_error_rolls_back);
+    add_case(cases, "transactions: an exception rolls everything back", an_exception_rolls_back);
+    add_case(cases, "transactions: a writer sees its own writes", a_writer_sees_its_own_writes);
+    add_case(cases, "transactions: reads return what their bodies return", reads_return_what_bodies_return);
+    add_case(cases, "abilities: declared ones are there, others are not", undeclared_abilities_are_absent);
+}
+
+} // namespace scimkit::conformance
