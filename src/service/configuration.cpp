@@ -100,22 +100,11 @@ result<FactRules> make_facts(ServiceOptions const& options, StoreTraits const& t
 }
 
 /// Whether the record may be left alone when a large attribute changes.
-bool edits_in_place(ResourceType const& type, StoreTraits const& traits, FactRules const& facts)
+bool edits_in_place(ResourceType const& type, StoreTraits const& traits)
 {
-    if (!traits.large_attributes || type.large_attributes().empty())
-        return false;
-    return std::ranges::none_of(type.large_attributes(),
-                                [&](AttributeRef large)
-                                {
-                                    bool const indexed =
-                                        std::ranges::any_of(large.attribute->sub_attributes,
-                                                            [&](Attribute const& sub)
-                                                            {
-                                                                large.sub_attribute = &sub;
-                                                                return facts.index_of(type, large).has_value();
-                                                            });
-                                    return indexed || large.attribute->required;
-                                });
+    return traits.large_attributes && !type.large_attributes().empty() &&
+           std::ranges::none_of(type.large_attributes(),
+                                [](AttributeRef const& large) { return large.attribute->required; });
 }
 
 TypePlan make_plan(ResourceType const& type, ServiceState const& state)
@@ -126,7 +115,7 @@ TypePlan make_plan(ResourceType const& type, ServiceState const& state)
             .references = reference_attributes(type, *state.options.registry),
             .groups = groups_attribute(type),
             .has_secrets = has_secrets(type),
-            .edits_in_place = edits_in_place(type, state.traits, state.facts)};
+            .edits_in_place = edits_in_place(type, state.traits)};
 }
 
 } // namespace

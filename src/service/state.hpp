@@ -31,8 +31,7 @@ struct TypePlan
     std::vector<ReferenceAttribute> references{};
     std::optional<AttributeRef> groups{}; ///< the computed memberships (User.groups)
     bool has_secrets = false;             ///< some attribute is writeOnly
-    /// Edits of large attributes may pass by the record: the store has the ability, none of them is required, and none
-    /// is indexed.
+    /// Edits of large attributes may pass by the record: the store has the ability, and none of them is required.
     bool edits_in_place = false;
 };
 

@@ -50,11 +50,11 @@ struct ServiceOptions
 {
     /// Absolute URL of the SCIM root, without a slash at the end; no query, no fragment. Its path is the prefix that
     /// request targets begin with; every location is built from it.
-    std::string base_url;
+    std::string base_url{};
     /// Needed. Shared with the caller.
-    std::shared_ptr<ResourceStore> store;
+    std::shared_ptr<ResourceStore> store{};
     /// Needed; no_authentication() where the application has seen to it.
-    std::shared_ptr<Authenticator> authenticator;
+    std::shared_ptr<Authenticator> authenticator{};
 
     /// Default: the schemas and resource types of RFC 7643.
     std::shared_ptr<SchemaRegistry const> registry{};
