@@ -57,7 +57,8 @@ BOOST_AUTO_TEST_CASE(a_record_tells_who_what_and_how_much)
     BOOST_TEST(lines[0].response_bytes == created.body().size());
 }
 
-BOOST_AUTO_TEST_CASE(neither_token_nor_query_are_logged)
+BOOST_AUTO_TEST_CASE(neither_token_nor_query_are_logged,
+                     *boost::unit_test::label("7644-7.5.1-a") * boost::unit_test::label("7644-7.4-e"))
 {
     auto client = server.connect();
     client.send(get("/scim/v2/Users?filter=userName%20eq%20%22private%22") +

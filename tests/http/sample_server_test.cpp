@@ -146,6 +146,7 @@ BOOST_AUTO_TEST_CASE(version_is_that_of_the_library)
     BOOST_TEST(finished.out == "scimkit-server " SCIMKIT_VERSION "\n");
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("7644-7.2-a") * boost::unit_test::label("7644-7.4-b"))
 BOOST_DATA_TEST_CASE(what_is_wrong_is_said_in_one_line, wrong_arguments)
 {
     expect_complaint(run(command(sample.arguments)), sample.about);

@@ -101,7 +101,14 @@ std::shared_ptr<SchemaRegistry const> registry()
 
 BOOST_AUTO_TEST_CASE(every_attribute_has_the_characteristics_of_the_table,
                      *label("7643-3.1-j") * label("7643-3.1-o") * label("7643-3.1-p") * label("7643-3.1-q") *
-                         label("7643-3.1-v") * label("7643-7-d") * label("7643-7-l"))
+                         label("7643-3.1-v") * label("7643-7-d") * label("7643-7-l") * label("7643-4.1.1-h") *
+                         label("7643-4.1.1-t") * label("7643-4.1.2-k") * label("7643-4.1.2-x") * label("7643-8.7.1-a") *
+                         label("7643-8.7.2-a") * label("7643-8.7.2-b") * label("7643-8.7.2-d") *
+                         label("7643-err-5368") * label("7643-err-5606") * label("7643-err-5607") *
+                         label("7643-err-6000") * label("7643-err-6001") * label("7643-err-7522") *
+                         label("7643-err-8011") * label("7643-err-8366") * label("7643-err-8415") *
+                         label("7643-err-8435") * label("7643-err-8471") * label("7643-err-8472") *
+                         label("7643-err-8475"))
 {
     auto const rows = rows_of_rfc7643();
     BOOST_REQUIRE(rows.size() > 130u);

@@ -171,13 +171,14 @@ BOOST_AUTO_TEST_CASE(a_base_schema_does_not_define_common_attributes, *label("76
                    .has_value());
 }
 
-BOOST_AUTO_TEST_CASE(only_complex_attributes_have_sub_attributes)
+BOOST_AUTO_TEST_CASE(only_complex_attributes_have_sub_attributes, *label("7643-1.2-a"))
 {
     require_refused({{.name = "c", .type = AttributeType::complex}}, "c", "no sub-attributes");
     require_refused({{.name = "s", .sub_attributes = {{.name = "a"}}}}, "s", "not complex");
 }
 
-BOOST_AUTO_TEST_CASE(complex_attributes_do_not_nest, *label("7643-2.3.8-c") * label("7643-7-m"))
+BOOST_AUTO_TEST_CASE(complex_attributes_do_not_nest,
+                     *label("7643-2.3.8-c") * label("7643-7-m") * label("7643-1.2-d") * label("7643-err-8415"))
 {
     require_refused(
         {{.name = "c",
@@ -208,8 +209,9 @@ BOOST_AUTO_TEST_CASE(write_only_and_always_returned_contradict_each_other, *labe
     BOOST_TEST(accepted({{.name = "a", .mutability = Mutability::write_only, .returned = Returned::never}}));
 }
 
-BOOST_AUTO_TEST_CASE(some_types_cannot_be_unique,
-                     *label("7643-2.3.2-b") * label("7643-2.3.5-f") * label("7643-2.3.6-d") * label("7643-2.3.8-d"))
+BOOST_AUTO_TEST_CASE(some_types_cannot_be_unique, *label("7643-2.3.2-b") * label("7643-2.3.5-f") *
+                                                      label("7643-2.3.6-d") * label("7643-2.3.8-d") *
+                                                      label("7643-err-6004"))
 {
     using enum AttributeType;
     for (auto const type : {boolean, date_time, binary})
@@ -244,7 +246,7 @@ BOOST_AUTO_TEST_CASE(standard_sub_attributes_keep_their_meaning, *label("7643-2.
     BOOST_TEST(accepted({{.name = "c", .type = AttributeType::complex, .sub_attributes = {{.name = "primary"}}}}));
 }
 
-BOOST_AUTO_TEST_CASE(a_schema_id_is_a_uri)
+BOOST_AUTO_TEST_CASE(a_schema_id_is_a_uri, *label("7643-10.2.1-a"))
 {
     for (auto const id : {"", "Device", "urn:", ":Device", "urn:example:a b", "urn:example:\"x\"", "urn:example:ä"})
         require_refused(Builder{}.add(Schema{.id = id, .name = "X"}), "is no URI");
@@ -290,7 +292,8 @@ BOOST_AUTO_TEST_CASE(only_known_types_are_extended_and_once)
     require_refused(Builder{}.add_rfc7643().extend("User", urn::enterprise_user), "is there twice");
 }
 
-BOOST_AUTO_TEST_CASE(names_and_endpoints_of_types_are_unique, *label("7643-6-m"))
+BOOST_AUTO_TEST_CASE(names_and_endpoints_of_types_are_unique,
+                     *label("7643-6-m") * label("7643-err-8362") * label("7643-err-8475") * label("7644-err-8365"))
 {
     auto other = device_type();
     other.name = "DEVICE";

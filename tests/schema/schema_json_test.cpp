@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(built_in_schemas_survive_writing_and_reading, *label("7643-
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_written_schema_names_its_schema, *label("7643-7-a") * label("7643-7-e"))
+BOOST_AUTO_TEST_CASE(a_written_schema_names_its_schema, *label("7643-7-a") * label("7643-7-e") * label("7643-err-5999"))
 {
     auto const object = to_json(Schema{.id = "urn:example:test", .name = "Test"});
     BOOST_CHECK(object.at("schemas") == json::array{urn::schema});
@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(case_follows_the_type_whatever_the_text_says, *label("7643-
 
 BOOST_AUTO_TEST_CASE(characteristics_that_a_type_lacks_are_not_written,
                      *label("7643-2.3.2-b") * label("7643-2.3.3-b") * label("7643-2.3.4-c") * label("7643-2.3.5-f") *
-                         label("7643-2.3.8-d"))
+                         label("7643-2.3.8-d") * label("7643-8.7.1-c") * label("7643-err-6004"))
 {
     using enum AttributeType;
     for (auto const type : {boolean, date_time})
