@@ -1,8 +1,8 @@
 // Server: scimkit over HTTP/1.1 and TLS, on Boost.Beast. Optional: applications with a server of their own use
 // Service::handle(), or http/beast_adapter.hpp.
 //
-// Requests that only read run on the I/O threads; requests that may wait for a disk run on worker threads, so that
-// they hold up nobody else. Refusals before a request is whole (431, 413, 408, 400) are SCIM errors too.
+// A GET without a query runs on the I/O thread; what may search, write or wait for a disk runs on worker threads, so
+// that it holds up nobody else. Refusals before a request is whole (431, 414, 413, 408, 400, 501) are SCIM errors too.
 #pragma once
 
 #include <scimkit/service/service.hpp>
@@ -21,7 +21,8 @@ struct TlsOptions
 {
     std::string certificate_file; ///< PEM, the chain with the server's first
     std::string key_file;         ///< PEM
-    /// PEM with the authorities whose client certificates are accepted; empty: none are asked for.
+    /// PEM with the authorities whose client certificates are accepted; empty: none are asked for. A certificate of
+    /// another authority ends the handshake; a client without one is the authenticator's to judge.
     std::string client_ca_file{};
 };
 
@@ -47,14 +48,14 @@ struct ServerOptions
     unsigned io_threads = 0;                  ///< 0: one for each core
     unsigned worker_threads = 8;              ///< for requests that write
     std::size_t max_connections = 1'024;      ///< further ones wait in the accept queue
-    std::size_t max_header_bytes = 16 * 1024; ///< 431
+    std::size_t max_header_bytes = 16 * 1024; ///< request line and headers; 431, or 414 if the line alone is longer
     std::size_t max_body_bytes = 1 << 20;     ///< 413
-    std::size_t max_pipelined = 16;           ///< requests read ahead on one connection
+    std::size_t max_pipelined = 16;           ///< requests sent ahead that are answered in one write
 
     std::chrono::milliseconds handshake_timeout{10'000};
-    std::chrono::milliseconds idle_timeout{60'000}; ///< between requests
-    std::chrono::milliseconds read_timeout{30'000}; ///< from the first byte of a request to its last
-    std::chrono::milliseconds write_timeout{30'000};
+    std::chrono::milliseconds idle_timeout{60'000};  ///< between requests; then closed without a word
+    std::chrono::milliseconds read_timeout{30'000};  ///< from the first byte of a request to its last; 408
+    std::chrono::milliseconds write_timeout{30'000}; ///< for all of an answer
 
     std::function<void(AccessRecord const&)> access_log{}; ///< called from any thread
     std::function<void(LogLevel, std::string_view)> log{};
@@ -72,7 +73,8 @@ public:
 
     virtual std::uint16_t port() const noexcept = 0;
 
-    /// Stops accepting, lets requests in flight finish, at most for `grace`, and joins the threads. Idempotent.
+    /// Stops accepting, lets requests in flight finish, at most for `grace`, then closes their connections and joins
+    /// the threads. Store calls cannot be interrupted: it waits for those that are running, however long. Idempotent.
     virtual void stop(std::chrono::milliseconds grace = std::chrono::seconds{10}) = 0;
 };
 
