@@ -1,10 +1,8 @@
-#include <scimkit/schema/registry.hpp>
-
-#include "draft.hpp"
 #include "edit.hpp"
 #include "filter_values.hpp"
+#include "patcher.hpp"
 
-#include <algorithm>
+#include <iterator>
 
 namespace scimkit
 {
@@ -12,434 +10,46 @@ namespace scimkit
 namespace
 {
 
-bool is_common(AttributeRef const& attribute, std::string_view name) noexcept
-{
-    return attribute.schema == &common_schema() && attribute.attribute && attribute.attribute->name == name;
-}
-
-bool is_read_only(AttributeRef const& attribute) noexcept
-{
-    return attribute.attribute->mutability == Mutability::read_only ||
-           attribute.leaf().mutability == Mutability::read_only;
-}
-
-// Applies operations to a draft of one resource, each on the result of the one before.
-class Patcher
+// The values of consecutive removals by `value` from one attribute, so that removing many members one by one costs
+// what removing them in one operation does.
+class RemovalRun
 {
 public:
-    Patcher(Resource const& resource, Draft& draft, PatchOptions const& options)
-        : resource_(resource)
-        , draft_(draft)
-        , options_(options)
-        , canonical_(options.canonical)
+    explicit RemovalRun(std::span<PatchOperation const> operations)
     {
-        canonical_.refuse_read_only = !options.ignore_readonly_echo;
+        for (auto const& operation : operations)
+        {
+            if (!extend(operation, operations.front()))
+            {
+                return;
+            }
+            ++length_;
+        }
     }
 
-    result<void> apply(PatchOperation const& operation) const
-    {
-        auto const& target = operation.path.attribute;
-        if (!target.attribute)
-        {
-            return remove_extension(*target.schema);
-        }
-        if (is_common(target, "schemas"))
-        {
-            return apply_to_schemas(operation);
-        }
-        if (is_read_only(target))
-        {
-            return judge_read_only(operation);
-        }
-        auto& slot = draft_.value(target);
-        bool const is_fixed = target.attribute->mutability == Mutability::immutable && !slot.is_null();
-        auto const before = is_fixed ? slot : json::value{};
-        if (auto applied = apply_to(slot, operation); !applied)
-        {
-            return applied;
-        }
-        if (is_fixed && !same_state(before, slot))
-        {
-            return patch_fault(target, ErrorCode::mutability, "it is immutable and has a value");
-        }
-        if (slot.is_null() && target.attribute->required && operation.op != PatchOp::add)
-        {
-            return patch_fault(target, ErrorCode::mutability, "it is required and cannot be removed");
-        }
-        return {};
-    }
+    std::size_t length() const noexcept { return length_; }
+    std::span<std::string const> values() const noexcept { return values_; }
 
 private:
-    // The value of an operation in canonical form, made once for all elements that it goes to.
-    struct Change
-    {
-        json::value value{};                   // null: clear
-        std::optional<json::object> members{}; // of a complex value: to be merged, with nulls
-    };
-
-    result<void> judge_read_only(PatchOperation const& operation) const
+    bool extend(PatchOperation const& operation, PatchOperation const& first)
     {
         auto const& target = operation.path.attribute;
-        bool const is_echo = operation.implicit && options_.ignore_readonly_echo;
-        bool const is_other_id = is_common(target, "id") && operation.value != json::value(resource_.id);
-        if (is_echo && !is_other_id)
+        if (operation.op != PatchOp::remove || operation.path.filter.empty() || target.sub_attribute ||
+            target != first.path.attribute || is_read_only(target))
         {
-            return {};
+            return false;
         }
-        return patch_fault(target, ErrorCode::mutability, "it is readOnly");
+        auto values = values_of(operation.path.filter.front());
+        if (!values)
+        {
+            return false;
+        }
+        values_.insert(values_.end(), std::make_move_iterator(values->begin()), std::make_move_iterator(values->end()));
+        return true;
     }
 
-    // `schemas` is computed from the data: naming known schemas is fine and changes nothing by itself.
-    result<void> apply_to_schemas(PatchOperation const& operation) const
-    {
-        auto const& target = operation.path.attribute;
-        auto const& type = *resource_.type;
-        bool const legacy = options_.canonical.names.legacy_schema_uris;
-        auto const* uris = operation.value.if_array();
-        bool const is_nothing = operation.value.is_null() || (uris && uris->empty());
-        if (operation.op == PatchOp::remove || (operation.op == PatchOp::replace && is_nothing))
-        {
-            return patch_fault(target, ErrorCode::mutability, "it is required and cannot be removed");
-        }
-        bool has_base = operation.op == PatchOp::add || !operation.path.filter.empty();
-        auto const judge = [&](json::value const& uri) -> result<void>
-        {
-            auto const* text = uri.if_string();
-            if (!text)
-            {
-                return patch_fault(target, ErrorCode::invalid_value, "expected schema URIs");
-            }
-            bool const is_base = type.is_base_schema(*text, legacy);
-            has_base = has_base || is_base;
-            if (!is_base && !type.find_extension(*text, legacy) && !options_.canonical.ignore_unknown_schemas)
-            {
-                return patch_fault(target, ErrorCode::invalid_value,
-                                   "there is a URI that is no schema of the resource type " + type.name());
-            }
-            return {};
-        };
-        if (!uris)
-        {
-            if (auto fine = is_nothing ? result<void>{} : judge(operation.value); !fine)
-            {
-                return fine;
-            }
-        }
-        else
-        {
-            for (auto const& uri : *uris)
-            {
-                if (auto fine = judge(uri); !fine)
-                {
-                    return fine;
-                }
-            }
-        }
-        return has_base ? result<void>{}
-                        : patch_fault(target, ErrorCode::mutability, "the base schema cannot be removed");
-    }
-
-    result<void> remove_extension(Schema const& schema) const
-    {
-        auto const extension = AttributeRef{.schema = &schema, .in_extension = true};
-        auto const known = resource_.type->extensions();
-        if (std::any_of(known.begin(), known.end(),
-                        [&](ResourceType::Extension const& e) { return e.schema == &schema && e.required; }))
-        {
-            return patch_fault(extension, ErrorCode::mutability, "the extension is required");
-        }
-        auto* members = draft_.extension(schema).if_object();
-        if (!members || members->empty())
-        {
-            return options_.remove_absent ? result<void>{}
-                                          : patch_fault(extension, ErrorCode::no_target, "there is nothing to remove");
-        }
-        for (auto& [name, value] : *members)
-        {
-            auto const* attribute = schema.find_attribute(name);
-            if (value.is_null() || (attribute && attribute->mutability == Mutability::read_only))
-            {
-                continue; // what the service provider keeps there stays
-            }
-            if (attribute && attribute->mutability == Mutability::immutable)
-            {
-                return patch_fault({&schema, attribute, nullptr, true}, ErrorCode::mutability,
-                                   "it is immutable and has a value");
-            }
-            value = nullptr;
-        }
-        return {};
-    }
-
-    result<void> apply_to(json::value& slot, PatchOperation const& operation) const
-    {
-        auto const& target = operation.path.attribute;
-        bool const is_whole = operation.path.filter.empty() && !target.sub_attribute;
-        if (operation.op == PatchOp::remove)
-        {
-            return is_whole ? remove_whole(slot, operation) : edit_items(slot, operation, {});
-        }
-        if (is_whole && target.attribute->multi_valued)
-        {
-            return set_elements(slot, operation);
-        }
-        auto change = read_change(operation);
-        if (!change)
-        {
-            return change.error();
-        }
-        if (target.attribute->multi_valued || !operation.path.filter.empty())
-        {
-            return edit_items(slot, operation, *change);
-        }
-        if (target.sub_attribute && slot.is_null() && !change->value.is_null())
-        {
-            slot.emplace_object();
-        }
-        else if (change->members && slot.is_null() && !change->members->empty())
-        {
-            slot.emplace_object();
-        }
-        auto edited = edit_item(slot, operation, *change);
-        prune(slot, *target.attribute);
-        return edited;
-    }
-
-    result<void> nothing_to_remove(PatchOperation const& operation) const
-    {
-        return options_.remove_absent
-                   ? result<void>{}
-                   : patch_fault(operation.path.attribute, ErrorCode::no_target, "there is nothing to remove");
-    }
-
-    result<void> remove_whole(json::value& slot, PatchOperation const& operation) const
-    {
-        auto const& target = operation.path.attribute;
-        if (!target.attribute->multi_valued || !options_.remove_by_value || operation.value.is_null())
-        {
-            if (slot.is_null())
-            {
-                return nothing_to_remove(operation);
-            }
-            slot = nullptr;
-            return {};
-        }
-        auto options = canonical_;
-        options.refuse_read_only = false; // what is only compared may be anything
-        auto unwanted = read_elements(operation, options);
-        if (!unwanted)
-        {
-            return unwanted.error();
-        }
-        auto* elements = slot.if_array();
-        bool const found = elements ? remove_elements(*elements, *unwanted, *target.attribute) : unwanted->empty();
-        prune(slot, *target.attribute);
-        return found ? result<void>{} : nothing_to_remove(operation);
-    }
-
-    result<void> set_elements(json::value& slot, PatchOperation const& operation) const
-    {
-        auto const& target = operation.path.attribute;
-        auto elements = read_elements(operation, canonical_);
-        if (!elements)
-        {
-            return elements.error();
-        }
-        if (operation.op == PatchOp::add)
-        {
-            if (elements->empty())
-            {
-                return {};
-            }
-            auto& now = slot.is_array() ? slot.get_array() : slot.emplace_array();
-            bool const by_value = known_by_value(*target.attribute) || resource_.type->is_large(*target.attribute);
-            return add_elements(now, std::move(*elements), target,
-                                by_value ? ElementMatch::value_first : ElementMatch::given);
-        }
-        if (auto fine = check_one_primary(*elements, target); !fine)
-        {
-            return fine;
-        }
-        if (auto const* now = slot.if_array())
-        {
-            keep_unsent(*elements, *now, *target.attribute);
-        }
-        slot = std::move(*elements);
-        prune(slot, *target.attribute);
-        return {};
-    }
-
-    result<Change> read_change(PatchOperation const& operation) const
-    {
-        auto const& target = operation.path.attribute;
-        auto const& leaf = target.leaf();
-        Change change;
-        if (operation.value.is_null())
-        {
-            return change;
-        }
-        if (leaf.multi_valued && target.sub_attribute)
-        {
-            auto elements = read_elements(operation, canonical_);
-            if (!elements)
-            {
-                return elements.error();
-            }
-            change.value = elements->empty() ? json::value{} : json::value(std::move(*elements));
-            return change;
-        }
-        if (leaf.type == AttributeType::complex)
-        {
-            auto members = canonicalise_members(operation.value, target, canonical_);
-            if (!members)
-            {
-                return members.error();
-            }
-            change.members = std::move(*members);
-            return change;
-        }
-        auto value = leaf.multi_valued ? canonicalise_element(operation.value, target, 0, canonical_)
-                                       : canonicalise_value(operation.value, target, canonical_);
-        if (!value)
-        {
-            return value.error();
-        }
-        change.value = std::move(*value);
-        return change;
-    }
-
-    // One value: the single one, or an element.
-    result<void> edit_item(json::value& item, PatchOperation const& operation, Change const& change) const
-    {
-        auto const& target = operation.path.attribute;
-        if (target.sub_attribute)
-        {
-            auto* complex = item.if_object();
-            return complex ? edit_member(*complex, target, change.value, operation.op) : result<void>{};
-        }
-        if (change.members)
-        {
-            auto* complex = item.if_object();
-            return complex ? merge_members(*complex, *change.members, target, operation.op) : result<void>{};
-        }
-        if (!change.value.is_null() || operation.op != PatchOp::add)
-        {
-            item = change.value;
-        }
-        return {};
-    }
-
-    // The values that a path with brackets, or with a sub-attribute of all elements, selects.
-    result<void> edit_items(json::value& slot, PatchOperation const& operation, Change const& change) const
-    {
-        auto const& target = operation.path.attribute;
-        auto const selects = [&](json::value const& item)
-        { return operation.path.filter.empty() || matches_element(operation.path.filter.front(), item); };
-        auto* elements = slot.if_array();
-        std::vector<std::size_t> selected;
-        std::size_t const count = elements ? elements->size() : slot.is_null() ? 0 : 1;
-        for (std::size_t i = 0; i < count; ++i)
-        {
-            if (selects(elements ? (*elements)[i] : slot))
-            {
-                selected.push_back(i);
-            }
-        }
-        if (selected.empty())
-        {
-            return operation.op == PatchOp::remove ? nothing_to_remove(operation) : create(slot, operation, change);
-        }
-        for (auto const i : selected)
-        {
-            if (auto edited = edit_item(elements ? (*elements)[i] : slot, operation, change); !edited)
-            {
-                return edited;
-            }
-        }
-        if (elements && sets_primary(target, change))
-        {
-            if (selected.size() > 1)
-            {
-                return patch_fault(target, ErrorCode::invalid_value, "only one element can be primary");
-            }
-            clear_other_primaries(*elements, selected.front());
-        }
-        prune(slot, *target.attribute);
-        return {};
-    }
-
-    static bool sets_primary(AttributeRef const& target, Change const& change)
-    {
-        auto const* primary = change.members ? change.members->if_contains("primary") : nullptr;
-        bool const names_it = target.sub_attribute && target.sub_attribute->name == "primary";
-        auto const& value = primary ? *primary : change.value;
-        return (primary || names_it) && value.is_bool() && value.get_bool();
-    }
-
-    // Nothing is selected. Without brackets that is the rule for a target without value: add it. With brackets it
-    // is no_target, unless the filter says what the element would be and the client is to be helped.
-    result<void> create(json::value& slot, PatchOperation const& operation, Change const& change) const
-    {
-        auto const& target = operation.path.attribute;
-        bool const has_filter = !operation.path.filter.empty();
-        bool const may_create = options_.create_on_no_match && target.attribute->multi_valued &&
-                                target.attribute->type == AttributeType::complex &&
-                                (target.sub_attribute || operation.op == PatchOp::add);
-        auto described = has_filter && may_create ? element_of(operation.path.filter.front()) : std::nullopt;
-        if (has_filter && !described)
-        {
-            return patch_fault(target, ErrorCode::no_target, "no element matches the filter");
-        }
-        if (change.value.is_null() && !change.members)
-        {
-            return {}; // what would be cleared is not there
-        }
-        AttributeRef element_ref = target;
-        element_ref.sub_attribute = nullptr;
-        auto element = described ? canonicalise_element(*described, element_ref, 0, canonical_) : json::value{};
-        if (!element)
-        {
-            return element.error();
-        }
-        if (!element->is_object())
-        {
-            element->emplace_object();
-        }
-        if (auto edited = edit_item(*element, operation, change); !edited)
-        {
-            return edited;
-        }
-        auto& elements = slot.is_array() ? slot.get_array() : slot.emplace_array();
-        elements.push_back(std::move(*element));
-        if (is_primary(elements.back()))
-        {
-            clear_other_primaries(elements, elements.size() - 1);
-        }
-        prune(slot, *target.attribute);
-        return {};
-    }
-
-    // What comes to nothing is unassigned.
-    static void prune(json::value& value, Attribute const& attribute)
-    {
-        if (auto* elements = value.if_array())
-        {
-            prune_elements(*elements, attribute);
-            if (elements->empty())
-            {
-                value = nullptr;
-            }
-        }
-        else if (value.is_object() && value.get_object().empty())
-        {
-            value = nullptr;
-        }
-    }
-
-    Resource const& resource_;
-    Draft& draft_;
-    PatchOptions const& options_;
-    CanonicalOptions canonical_;
+    std::size_t length_ = 0;
+    std::vector<std::string> values_;
 };
 
 } // namespace
@@ -447,13 +57,18 @@ private:
 result<bool> apply_patch(Resource& resource, std::span<PatchOperation const> operations, PatchOptions const& options)
 {
     Draft draft(resource.attributes);
-    Patcher const patcher(resource, draft, options);
-    for (auto const& operation : operations)
+    Patcher patcher(resource, draft, options);
+    for (auto rest = operations; !rest.empty();)
     {
-        if (auto applied = patcher.apply(operation); !applied)
+        auto const& operation = rest.front();
+        RemovalRun const run(options.remove_absent ? rest : rest.first(0));
+        bool const is_run = run.length() > 1;
+        auto applied = is_run ? patcher.remove_values(operation, run.values()) : patcher.apply(operation);
+        if (!applied)
         {
             return at_operation(applied.error(), operation.position);
         }
+        rest = rest.subspan(is_run ? run.length() : 1);
     }
     if (auto fine = check_resource(draft.attributes(), *resource.type); !fine)
     {

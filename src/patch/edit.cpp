@@ -53,7 +53,8 @@ result<json::value> combined(json::value const* now, json::value const& value, A
     }
     auto elements = now->get_array();
     auto const ref = AttributeRef{.schema = attribute.schema, .attribute = attribute.sub_attribute};
-    if (auto added = add_elements(elements, value.get_array(), ref, ElementMatch::given); !added)
+    ElementIndex present(*ref.attribute, elements, ElementMatch::given);
+    if (auto added = add_elements(elements, value.get_array(), ref, present); !added)
     {
         return added.error();
     }
@@ -165,13 +166,12 @@ void clear_other_primaries(json::array& elements, std::size_t primary)
 }
 
 result<void> add_elements(json::array& elements, json::array incoming, AttributeRef const& attribute,
-                          ElementMatch match)
+                          ElementIndex& present)
 {
     if (auto fine = check_one_primary(incoming, attribute); !fine)
     {
         return fine;
     }
-    ElementIndex present(*attribute.attribute, elements, match);
     std::size_t new_primary = none;
     for (auto& element : incoming)
     {

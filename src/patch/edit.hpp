@@ -38,9 +38,9 @@ result<void> check_one_primary(json::array const& elements, AttributeRef const& 
 void clear_other_primaries(json::array& elements, std::size_t primary);
 
 /// Appends those of `incoming` (canonical) that are not there. An element that is there takes over `primary`.
-/// Error: invalid_value for several new primaries.
+/// `present` is the index of `elements`. Error: invalid_value for several new primaries.
 result<void> add_elements(json::array& elements, json::array incoming, AttributeRef const& attribute,
-                          ElementMatch match);
+                          ElementIndex& present);
 
 /// Removes all elements that match one of `unwanted` (canonical). False if one of these matched nothing.
 bool remove_elements(json::array& elements, json::array const& unwanted, Attribute const& attribute);

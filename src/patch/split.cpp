@@ -58,7 +58,7 @@ private:
         }
         if (!options_.remove_by_value || operation.value.is_null())
         {
-            return clear(operation);
+            return clear(operation.path.attribute);
         }
         auto options = canonical_;
         options.refuse_read_only = false;
@@ -89,7 +89,7 @@ private:
         bool const is_add = operation.op == PatchOp::add;
         if (elements->empty() && !is_add)
         {
-            return clear(operation);
+            return clear(operation.path.attribute);
         }
         auto const& target = operation.path.attribute;
         if (auto fine = check_one_primary(*elements, target); !fine)
@@ -115,13 +115,8 @@ private:
         return edit;
     }
 
-    result<std::optional<LargeAttributeEdit>> clear(PatchOperation const& operation) const
+    static std::optional<LargeAttributeEdit> clear(AttributeRef const& target)
     {
-        auto const& target = operation.path.attribute;
-        if (target.attribute->required)
-        {
-            return patch_fault(target, ErrorCode::mutability, "it is required and cannot be removed");
-        }
         return LargeAttributeEdit{.attribute = target, .kind = LargeAttributeEdit::Kind::replace};
     }
 
@@ -145,6 +140,12 @@ private:
 result<std::optional<SplitPatch>> split_large_attributes(std::span<PatchOperation const> operations,
                                                          ResourceType const& type, PatchOptions const& options)
 {
+    // Whether a required attribute is there can be told only from the whole resource.
+    auto const large = type.large_attributes();
+    if (std::any_of(large.begin(), large.end(), [](AttributeRef const& each) { return each.attribute->required; }))
+    {
+        return std::optional<SplitPatch>{};
+    }
     SplitPatch split;
     Splitter const splitter(options);
     for (auto const& operation : operations)

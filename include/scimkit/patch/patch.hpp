@@ -84,7 +84,8 @@ struct SplitPatch
 };
 
 /// Separates edits of large attributes. Nothing when some operation needs the attribute itself (a filter other
-/// than `value eq`, a sub-attribute): load it and apply_patch everything. Errors: as apply_patch for the elements.
+/// than `value eq`, a sub-attribute, a new primary) or the type has a required large attribute: load it and apply_patch
+/// everything. Errors: as apply_patch for the elements.
 SCIMKIT_API result<std::optional<SplitPatch>> split_large_attributes(std::span<PatchOperation const> operations,
                                                                      ResourceType const& type,
                                                                      PatchOptions const& options = {});

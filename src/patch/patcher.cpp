@@ -1,0 +1,357 @@
+#include "patcher.hpp"
+
+#include "edit.hpp"
+#include "filter_values.hpp"
+#include "special_targets.hpp"
+
+namespace scimkit
+{
+
+bool is_read_only(AttributeRef const& attribute) noexcept
+{
+    return attribute.attribute->mutability == Mutability::read_only ||
+           attribute.leaf().mutability == Mutability::read_only;
+}
+
+result<void> Patcher::apply(PatchOperation const& operation)
+{
+    auto const& target = operation.path.attribute;
+    if (operation.op != PatchOp::add || target != present_in_ || !operation.path.filter.empty())
+    {
+        present_.reset();
+    }
+    if (!target.attribute)
+    {
+        return remove_extension(draft_, *resource_.type, *target.schema, options_);
+    }
+    if (is_common(target, "schemas"))
+    {
+        return check_schemas_change(operation, *resource_.type, options_);
+    }
+    if (is_read_only(target))
+    {
+        return judge_read_only(operation);
+    }
+    return change(operation, [&](json::value& slot) { return apply_to(slot, operation); });
+}
+
+result<void> Patcher::remove_values(PatchOperation const& first, std::span<std::string const> values)
+{
+    present_.reset();
+    return change(first,
+                  [&](json::value& slot) -> result<void>
+                  {
+                      auto* elements = slot.if_array();
+                      if (!elements)
+                      {
+                          return {};
+                      }
+                      json::array unwanted;
+                      unwanted.reserve(values.size());
+                      for (auto const& value : values)
+                      {
+                          unwanted.push_back(json::object{{"value", value}});
+                      }
+                      remove_elements(*elements, unwanted, *first.path.attribute.attribute);
+                      prune(slot, *first.path.attribute.attribute);
+                      return {};
+                  });
+}
+
+result<void> Patcher::change(PatchOperation const& operation, function_ref<result<void>(json::value&)> edit)
+{
+    auto const& target = operation.path.attribute;
+    auto& slot = draft_.value(target);
+    bool const is_fixed = target.attribute->mutability == Mutability::immutable && !slot.is_null();
+    auto const before = is_fixed ? slot : json::value{};
+    if (auto edited = edit(slot); !edited)
+    {
+        return edited;
+    }
+    if (is_fixed && !same_state(before, slot))
+    {
+        return patch_fault(target, ErrorCode::mutability, "it is immutable and has a value");
+    }
+    if (slot.is_null() && target.attribute->required && operation.op != PatchOp::add)
+    {
+        return patch_fault(target, ErrorCode::mutability, "it is required and cannot be removed");
+    }
+    return {};
+}
+
+result<void> Patcher::judge_read_only(PatchOperation const& operation) const
+{
+    auto const& target = operation.path.attribute;
+    bool const is_echo = operation.implicit && options_.ignore_readonly_echo;
+    bool const is_other_id = is_common(target, "id") && operation.value != json::value(resource_.id);
+    if (is_echo && !is_other_id)
+    {
+        return {};
+    }
+    return patch_fault(target, ErrorCode::mutability, "it is readOnly");
+}
+
+result<void> Patcher::apply_to(json::value& slot, PatchOperation const& operation)
+{
+    auto const& target = operation.path.attribute;
+    bool const is_whole = operation.path.filter.empty() && !target.sub_attribute;
+    if (operation.op == PatchOp::remove)
+    {
+        return is_whole ? remove_whole(slot, operation) : edit_items(slot, operation, {});
+    }
+    if (is_whole && target.attribute->multi_valued)
+    {
+        return set_elements(slot, operation);
+    }
+    auto change = read_change(operation);
+    if (!change)
+    {
+        return change.error();
+    }
+    if (target.attribute->multi_valued || !operation.path.filter.empty())
+    {
+        return edit_items(slot, operation, *change);
+    }
+    if (target.sub_attribute && slot.is_null() && !change->value.is_null())
+    {
+        slot.emplace_object();
+    }
+    else if (change->members && slot.is_null() && !change->members->empty())
+    {
+        slot.emplace_object();
+    }
+    auto edited = edit_item(slot, operation, *change);
+    prune(slot, *target.attribute);
+    return edited;
+}
+
+result<void> Patcher::nothing_to_remove(PatchOperation const& operation) const
+{
+    return options_.remove_absent
+               ? result<void>{}
+               : patch_fault(operation.path.attribute, ErrorCode::no_target, "there is nothing to remove");
+}
+
+result<void> Patcher::remove_whole(json::value& slot, PatchOperation const& operation) const
+{
+    auto const& target = operation.path.attribute;
+    if (!target.attribute->multi_valued || !options_.remove_by_value || operation.value.is_null())
+    {
+        if (slot.is_null())
+        {
+            return nothing_to_remove(operation);
+        }
+        slot = nullptr;
+        return {};
+    }
+    auto options = canonical_;
+    options.refuse_read_only = false; // what is only compared may be anything
+    auto unwanted = read_elements(operation, options);
+    if (!unwanted)
+    {
+        return unwanted.error();
+    }
+    auto* elements = slot.if_array();
+    bool const found = elements ? remove_elements(*elements, *unwanted, *target.attribute) : unwanted->empty();
+    prune(slot, *target.attribute);
+    return found ? result<void>{} : nothing_to_remove(operation);
+}
+
+result<void> Patcher::set_elements(json::value& slot, PatchOperation const& operation)
+{
+    auto const& target = operation.path.attribute;
+    auto elements = read_elements(operation, canonical_);
+    if (!elements)
+    {
+        return elements.error();
+    }
+    if (operation.op == PatchOp::add)
+    {
+        if (elements->empty())
+        {
+            return {};
+        }
+        auto& now = slot.is_array() ? slot.get_array() : slot.emplace_array();
+        if (!present_)
+        {
+            bool const by_value = known_by_value(*target.attribute) || resource_.type->is_large(*target.attribute);
+            present_.emplace(*target.attribute, now, by_value ? ElementMatch::value_first : ElementMatch::given);
+            present_in_ = target;
+        }
+        return add_elements(now, std::move(*elements), target, *present_);
+    }
+    if (auto fine = check_one_primary(*elements, target); !fine)
+    {
+        return fine;
+    }
+    if (auto const* now = slot.if_array())
+    {
+        keep_unsent(*elements, *now, *target.attribute);
+    }
+    slot = std::move(*elements);
+    prune(slot, *target.attribute);
+    return {};
+}
+
+result<Patcher::Change> Patcher::read_change(PatchOperation const& operation) const
+{
+    auto const& target = operation.path.attribute;
+    auto const& leaf = target.leaf();
+    Change change;
+    if (operation.value.is_null())
+    {
+        return change;
+    }
+    if (leaf.multi_valued && target.sub_attribute)
+    {
+        auto elements = read_elements(operation, canonical_);
+        if (!elements)
+        {
+            return elements.error();
+        }
+        change.value = elements->empty() ? json::value{} : json::value(std::move(*elements));
+        return change;
+    }
+    if (leaf.type == AttributeType::complex)
+    {
+        auto members = canonicalise_members(operation.value, target, canonical_);
+        if (!members)
+        {
+            return members.error();
+        }
+        change.members = std::move(*members);
+        return change;
+    }
+    auto value = leaf.multi_valued ? canonicalise_element(operation.value, target, 0, canonical_)
+                                   : canonicalise_value(operation.value, target, canonical_);
+    if (!value)
+    {
+        return value.error();
+    }
+    change.value = std::move(*value);
+    return change;
+}
+
+result<void> Patcher::edit_item(json::value& item, PatchOperation const& operation, Change const& change) const
+{
+    auto const& target = operation.path.attribute;
+    if (target.sub_attribute)
+    {
+        auto* complex = item.if_object();
+        return complex ? edit_member(*complex, target, change.value, operation.op) : result<void>{};
+    }
+    if (change.members)
+    {
+        auto* complex = item.if_object();
+        return complex ? merge_members(*complex, *change.members, target, operation.op) : result<void>{};
+    }
+    if (!change.value.is_null() || operation.op != PatchOp::add)
+    {
+        item = change.value;
+    }
+    return {};
+}
+
+result<void> Patcher::edit_items(json::value& slot, PatchOperation const& operation, Change const& change) const
+{
+    auto const& target = operation.path.attribute;
+    auto const selects = [&](json::value const& item)
+    { return operation.path.filter.empty() || matches_element(operation.path.filter.front(), item); };
+    auto* elements = slot.if_array();
+    std::vector<std::size_t> selected;
+    std::size_t const count = elements ? elements->size() : slot.is_null() ? 0 : 1;
+    for (std::size_t i = 0; i < count; ++i)
+    {
+        if (selects(elements ? (*elements)[i] : slot))
+        {
+            selected.push_back(i);
+        }
+    }
+    if (selected.empty())
+    {
+        return operation.op == PatchOp::remove ? nothing_to_remove(operation) : create(slot, operation, change);
+    }
+    for (auto const i : selected)
+    {
+        if (auto edited = edit_item(elements ? (*elements)[i] : slot, operation, change); !edited)
+        {
+            return edited;
+        }
+    }
+    if (elements && sets_primary(target, change))
+    {
+        if (selected.size() > 1)
+        {
+            return patch_fault(target, ErrorCode::invalid_value, "only one element can be primary");
+        }
+        clear_other_primaries(*elements, selected.front());
+    }
+    prune(slot, *target.attribute);
+    return {};
+}
+
+bool Patcher::sets_primary(AttributeRef const& target, Change const& change)
+{
+    auto const* primary = change.members ? change.members->if_contains("primary") : nullptr;
+    bool const names_it = target.sub_attribute && target.sub_attribute->name == "primary";
+    auto const& value = primary ? *primary : change.value;
+    return (primary || names_it) && value.is_bool() && value.get_bool();
+}
+
+result<void> Patcher::create(json::value& slot, PatchOperation const& operation, Change const& change) const
+{
+    auto const& target = operation.path.attribute;
+    bool const has_filter = !operation.path.filter.empty();
+    bool const may_create = options_.create_on_no_match && target.attribute->multi_valued &&
+                            target.attribute->type == AttributeType::complex &&
+                            (target.sub_attribute || operation.op == PatchOp::add);
+    auto described = has_filter && may_create ? element_of(operation.path.filter.front()) : std::nullopt;
+    if (has_filter && !described)
+    {
+        return patch_fault(target, ErrorCode::no_target, "no element matches the filter");
+    }
+    if (change.value.is_null() && !change.members)
+    {
+        return {}; // what would be cleared is not there
+    }
+    AttributeRef element_ref = target;
+    element_ref.sub_attribute = nullptr;
+    auto element = described ? canonicalise_element(*described, element_ref, 0, canonical_) : json::value{};
+    if (!element)
+    {
+        return element.error();
+    }
+    if (!element->is_object())
+    {
+        element->emplace_object();
+    }
+    if (auto edited = edit_item(*element, operation, change); !edited)
+    {
+        return edited;
+    }
+    auto& elements = slot.is_array() ? slot.get_array() : slot.emplace_array();
+    elements.push_back(std::move(*element));
+    if (is_primary(elements.back()))
+    {
+        clear_other_primaries(elements, elements.size() - 1);
+    }
+    prune(slot, *target.attribute);
+    return {};
+}
+
+void Patcher::prune(json::value& value, Attribute const& attribute)
+{
+    if (auto* elements = value.if_array())
+    {
+        prune_elements(*elements, attribute);
+        if (elements->empty())
+        {
+            value = nullptr;
+        }
+    }
+    else if (value.is_object() && value.get_object().empty())
+    {
+        value = nullptr;
+    }
+}
+} // namespace scimkit
