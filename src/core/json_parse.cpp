@@ -1,5 +1,6 @@
 #include <scimkit/core/json.hpp>
 
+#include <boost/container/small_vector.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
 #include <boost/system/errc.hpp>
@@ -9,8 +10,9 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <forward_list>
+#include <functional>
 #include <span>
-#include <vector>
 
 namespace scimkit
 {
@@ -28,8 +30,9 @@ public:
     static constexpr std::size_t max_string_size = json::string::max_size();
     static constexpr std::size_t max_key_size = json::string::max_size();
 
-    explicit Builder(std::size_t max_values)
+    Builder(std::string_view text, std::size_t max_values)
         : stack_({}, memory_.data(), memory_.size())
+        , text_(text)
         , values_left_(max_values)
     {
     }
@@ -62,10 +65,8 @@ public:
     {
         auto const first = objects_.back();
         objects_.pop_back();
-        if (auto const* twice = find_repeated(std::span(names_).subspan(first)))
-            return refuse(ec, "an object has the member \"" + std::string(text_of(*twice)) + "\" twice");
-        if (first < names_.size())
-            characters_.resize(names_[first].begin);
+        if (auto const* twice = find_repeated(std::span(names_.data() + first, names_.size() - first)))
+            return refuse(ec, "an object has the member \"" + std::string(*twice) + "\" twice");
         names_.resize(first);
         stack_.push_object(n);
         return true;
@@ -73,14 +74,20 @@ public:
 
     bool on_key_part(json::string_view part, std::size_t, error_code&)
     {
-        characters_.append(part.data(), part.size());
+        name_.append(part.data(), part.size());
         stack_.push_chars(part);
         return true;
     }
     bool on_key(json::string_view part, std::size_t n, error_code&)
     {
-        characters_.append(part.data(), part.size());
-        names_.push_back({.begin = characters_.size() - n, .size = n});
+        if (n == part.size() && is_in_text(part.data()))
+            names_.emplace_back(part.data(), part.size());
+        else // it was spelled with escapes
+        {
+            name_.append(part.data(), part.size());
+            names_.push_back(unescaped_names_.emplace_front(std::move(name_)));
+            name_.clear();
+        }
         stack_.push_key(part);
         return true;
     }
@@ -145,32 +152,24 @@ public:
     bool on_comment(json::string_view, error_code&) { return true; }
 
 private:
-    struct Name
+    bool is_in_text(char const* position) const
     {
-        std::size_t begin;
-        std::size_t size;
-    };
-
-    std::string_view text_of(Name const& name) const
-    {
-        return std::string_view(characters_).substr(name.begin, name.size);
+        return !std::less<>{}(position, text_.data()) && std::less<>{}(position, text_.data() + text_.size());
     }
 
     // Most objects are small: comparing all pairs is faster than sorting. Sorting keeps large ones from costing
     // quadratic work.
-    Name const* find_repeated(std::span<Name> names) const
+    static std::string_view const* find_repeated(std::span<std::string_view> names)
     {
         constexpr std::size_t small = 12;
-        auto const same = [this](Name const& a, Name const& b) { return text_of(a) == text_of(b); };
         if (names.size() > small)
         {
-            std::sort(names.begin(), names.end(),
-                      [this](Name const& a, Name const& b) { return text_of(a) < text_of(b); });
-            auto const twice = std::adjacent_find(names.begin(), names.end(), same);
+            std::sort(names.begin(), names.end());
+            auto const twice = std::adjacent_find(names.begin(), names.end());
             return twice == names.end() ? nullptr : &*twice;
         }
         for (auto name = names.begin(); name != names.end(); ++name)
-            if (std::any_of(names.begin(), name, [&](Name const& earlier) { return same(earlier, *name); }))
+            if (std::find(names.begin(), name, *name) != name)
                 return &*name;
         return nullptr;
     }
@@ -192,13 +191,16 @@ private:
 
     std::array<unsigned char, 4096> memory_; // the stack's first memory: small texts need no other
     json::value_stack stack_;
+    std::string_view text_;
     std::size_t values_left_;
     std::string number_;
     std::string refusal_;
-    // The member names of all objects that are open, and where each object's begin.
-    std::string characters_;
-    std::vector<Name> names_;
-    std::vector<std::size_t> objects_;
+    // The member names of all objects that are open, and where each object's begin. They are views of the text, or
+    // of what it says where it has escapes.
+    boost::container::small_vector<std::string_view, 32> names_;
+    boost::container::small_vector<std::size_t, 16> objects_;
+    std::string name_;
+    std::forward_list<std::string> unescaped_names_; // a list: addresses stay
 };
 
 Error not_json(std::string const& reason, std::size_t offset)
@@ -218,7 +220,7 @@ result<json::value> parse_json(std::string_view text, JsonLimits const& limits)
 
     json::parse_options options;
     options.max_depth = limits.max_depth;
-    json::basic_parser<Builder> parser(options, limits.max_values);
+    json::basic_parser<Builder> parser(options, text, limits.max_values);
     error_code ec;
     auto const read = parser.write_some(false, text.data(), text.size(), ec);
     if (ec && !parser.handler().refusal().empty())

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -72,6 +73,63 @@ void write_scalar(std::string& out, json::value const& value)
         break;
     default:
         out += "null";
+        break;
+    }
+}
+
+constexpr bool is_special(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+constexpr std::uint64_t eight_times(std::uint64_t byte) noexcept { return byte * 0x0101010101010101u; }
+
+// The high bit of each byte that is zero (and perhaps, by borrow, of later ones: the answer to "any?" is exact).
+constexpr std::uint64_t zero_bytes(std::uint64_t eight) noexcept
+{
+    return (eight - eight_times(0x01)) & ~eight & eight_times(0x80);
+}
+
+// Where the next character is that a JSON string has to escape, or the end. Most text has none: eight at a time.
+std::size_t find_special(std::string_view text, std::size_t i) noexcept
+{
+    for (; i + sizeof(std::uint64_t) <= text.size(); i += sizeof(std::uint64_t))
+    {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, text.data() + i, sizeof eight);
+        auto const controls = (eight - eight_times(0x20)) & ~eight & eight_times(0x80);
+        if ((controls | zero_bytes(eight ^ eight_times('"')) | zero_bytes(eight ^ eight_times('\\'))) != 0)
+            break;
+    }
+    while (i < text.size() && !is_special(text[i]))
+        ++i;
+    return i;
+}
+
+void write_escape(std::string& out, char c)
+{
+    out += '\\';
+    switch (c)
+    {
+    case '"':
+    case '\\':
+        out += c;
+        break;
+    case '\b':
+        out += 'b';
+        break;
+    case '\f':
+        out += 'f';
+        break;
+    case '\n':
+        out += 'n';
+        break;
+    case '\r':
+        out += 'r';
+        break;
+    case '\t':
+        out += 't';
+        break;
+    default:
+        out += c < 0x10 ? "u000" : "u001";
+        out += "0123456789abcdef"[c & 0x0F];
         break;
     }
 }
@@ -171,41 +229,11 @@ void write_json_string(std::string& out, std::string_view text)
 {
     out += '"';
     std::size_t written = 0;
-    for (std::size_t i = 0; i < text.size(); ++i)
+    for (auto i = find_special(text, 0); i < text.size(); i = find_special(text, written))
     {
-        auto const c = static_cast<unsigned char>(text[i]);
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
         out.append(text, written, i - written);
         written = i + 1;
-        out += '\\';
-        switch (c)
-        {
-        case '"':
-        case '\\':
-            out += static_cast<char>(c);
-            break;
-        case '\b':
-            out += 'b';
-            break;
-        case '\f':
-            out += 'f';
-            break;
-        case '\n':
-            out += 'n';
-            break;
-        case '\r':
-            out += 'r';
-            break;
-        case '\t':
-            out += 't';
-            break;
-        default:
-            out += "u00";
-            out += "0123456789abcdef"[c >> 4];
-            out += "0123456789abcdef"[c & 0x0F];
-            break;
-        }
+        write_escape(out, text[i]);
     }
     out.append(text, written);
     out += '"';

@@ -96,7 +96,13 @@ CodePoints decompose(CodePoints const& code_points, bool fold_case)
     out.reserve(code_points.size() * 2);
     for (auto const code_point : code_points)
     {
-        std::array<utf8proc_int32_t, 32> parts{}; // the longest decomposition has 4, the longest folding 3 letters
+        if (code_point < 0x80)
+        {
+            auto const c = static_cast<char>(code_point);
+            out.push_back(fold_case ? ascii_lower(c) : c);
+            continue;
+        }
+        std::array<utf8proc_int32_t, 32> parts; // the longest decomposition has 4, the longest folding 3 letters
         int boundary = 0;
         auto const n = utf8proc_decompose_char(code_point, parts.data(), parts.size(), options, &boundary);
         out.insert(out.end(), parts.begin(), parts.begin() + n);
@@ -105,11 +111,22 @@ CodePoints decompose(CodePoints const& code_points, bool fold_case)
     return out;
 }
 
+// Unicode folds the decomposed text (definition D145). That differs from folding the text itself only for the
+// Greek iota subscript and the letters that contain it: a mark that folds to a letter.
+bool must_decompose_before_folding(CodePoints const& code_points)
+{
+    return std::any_of(code_points.begin(), code_points.end(),
+                       [](utf8proc_int32_t code_point)
+                       { return code_point == 0x0345 || (code_point >= 0x1F80 && code_point <= 0x1FFF); });
+}
+
 } // namespace
 
 bool equal_ascii_ignoring_case(std::string_view a, std::string_view b) noexcept
 {
-    return a.size() == b.size() &&
+    if (a.size() != b.size())
+        return false;
+    return a == b || // the usual case, and faster
            std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
 }
 
@@ -142,8 +159,8 @@ std::string comparison_key(std::string_view text, bool case_exact)
     CodePoints code_points;
     if (!decode_utf8(text, code_points))
         return std::string(text);
-    // Folding needs decomposed text (Unicode, definition D145): first NFD, then fold, then NFD of the result.
-    code_points = decompose(code_points, false);
+    if (case_exact || must_decompose_before_folding(code_points))
+        code_points = decompose(code_points, false);
     if (!case_exact)
         code_points = decompose(code_points, true);
     auto const composed =

@@ -3,8 +3,10 @@
 
 #include <scimkit/core/text.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace scimkit
@@ -15,35 +17,40 @@ bool is_attribute_name(std::string_view name) noexcept;
 /// The same, and "$ref", which RFC 7643 itself defines although its grammar forbids it.
 bool is_sub_attribute_name(std::string_view name) noexcept;
 
-/// uri + ":" + name, without being put together.
+/// uri + ":" + name, without being put together. The name has no colon.
 struct JoinedUri
 {
     std::string_view uri;
     std::string_view name;
 };
 
-/// For unordered containers of ASCII names: finds string views and joined URIs without allocation.
+/// For unordered containers of ASCII names: finds string views and joined URIs without allocation. A URI is hashed
+/// in two parts, so that it makes no difference whether they are joined already.
 struct NameHash
 {
     using is_transparent = void;
 
-    std::size_t operator()(std::string_view name) const noexcept { return add(basis, name); }
-    std::size_t operator()(JoinedUri const& joined) const noexcept
+    std::size_t operator()(std::string_view name) const noexcept
     {
-        return add(add(add(basis, joined.uri), ":"), joined.name);
+        auto const colon = name.rfind(':');
+        return colon == std::string_view::npos ? add(0, name)
+                                               : (*this)(JoinedUri{name.substr(0, colon), name.substr(colon + 1)});
     }
+    std::size_t operator()(JoinedUri const& joined) const noexcept { return add(add(0, joined.uri), joined.name); }
 
 private:
-    // FNV-1a: names are short, and come from schemas.
-    static constexpr std::uint64_t basis = 0xcbf29ce484222325u;
-    static constexpr std::uint64_t prime = 0x100000001b3u;
-
+    // Eight bytes at a time, upper case made lower by a bit that makes some other characters the same too: for a hash
+    // that is good enough. The names come from schemas, so nobody can make them collide.
     static std::uint64_t add(std::uint64_t hash, std::string_view text) noexcept
     {
-        for (char const c : text)
+        while (!text.empty())
         {
-            auto const byte = static_cast<unsigned char>(c);
-            hash = (hash ^ (byte >= 'A' && byte <= 'Z' ? byte + 0x20u : byte)) * prime;
+            std::uint64_t eight = 0;
+            auto const n = std::min(text.size(), sizeof eight);
+            std::memcpy(&eight, text.data(), n);
+            hash = (hash ^ (eight | 0x2020202020202020u)) * 0x9E3779B97F4A7C15u;
+            hash ^= hash >> 32;
+            text.remove_prefix(n);
         }
         return hash;
     }

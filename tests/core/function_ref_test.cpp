@@ -19,8 +19,8 @@ int twice(int n) { return 2 * n; }
 
 BOOST_AUTO_TEST_CASE(lambdas_and_functions_are_called)
 {
-    int const offset = 4;
-    BOOST_TEST(call_with_three([offset](int n) { return n + offset; }) == 7);
+    int offset = 4;
+    BOOST_TEST(call_with_three([&offset](int n) { return n + offset; }) == 7);
     BOOST_TEST(call_with_three(twice) == 6);
 }
 

@@ -78,6 +78,21 @@ BOOST_AUTO_TEST_CASE(strings_have_the_shortest_escapes)
     BOOST_TEST(std::string_view(parse_json(out).value().get_string()) == text);
 }
 
+BOOST_AUTO_TEST_CASE(a_character_is_escaped_wherever_it_stands)
+{
+    for (char const special : {'"', '\\', '\n', '\x1F', '\0'})
+        for (std::size_t size = 1; size < 40; ++size)
+            for (std::size_t i = 0; i < size; ++i)
+            {
+                std::string text(size, size % 2 == 0 ? ' ' : '\x7F');
+                text[i] = special;
+                text[size / 2] = size % 3 == 0 ? '"' : text[size / 2];
+                std::string out;
+                write_json_string(out, text);
+                BOOST_REQUIRE(std::string_view(parse_json(out).value().get_string()) == text);
+            }
+}
+
 BOOST_AUTO_TEST_CASE(member_names_are_escaped_too)
 {
     BOOST_TEST(written(json::object{{"a\"b", 1}}) == R"({"a\"b":1})");
