@@ -17,12 +17,13 @@ Number parse_number(std::string_view text) noexcept;
 result<BoundLiteral> bind_literal(Literal const& literal, CompareOperator op, AttributeRef const& attribute,
                                   BindOptions const& options);
 
-/// The same without what a message needs: a comparison with null is a question of presence alone.
+/// The operators that every type has, and null.
 constexpr bool is_equality(CompareOperator op) noexcept
 {
     return op == CompareOperator::eq || op == CompareOperator::ne;
 }
 
+/// The operators that only text has.
 constexpr bool is_substring(CompareOperator op) noexcept
 {
     return op == CompareOperator::co || op == CompareOperator::sw || op == CompareOperator::ew;

@@ -104,6 +104,7 @@ BOOST_AUTO_TEST_CASE(numbers_of_different_kinds_can_be_equal)
     BOOST_TEST(compare_numbers(7.0, std::uint64_t{7}) == 0);
     BOOST_TEST(compare_numbers(int_min, -9223372036854775808.0) == 0);
     BOOST_TEST(compare_numbers(std::int64_t{0}, -0.0) == 0);
+    BOOST_TEST(compare_numbers(std::uint64_t{0}, 0.0) == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
