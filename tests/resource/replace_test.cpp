@@ -1,0 +1,125 @@
+#include "resource/support.hpp"
+
+using namespace scimkit;
+using namespace scimkit::test;
+using boost::unit_test::label;
+
+namespace
+{
+
+// The state after a PUT of `incoming` on `current`, or the refusal.
+std::string put(std::string_view current, std::string_view incoming, ResourceType const& type = user())
+{
+    auto const merged = merge_for_replace(object(current), object(incoming), type);
+    return merged ? json::serialize(*merged) : refusal(merged);
+}
+
+std::string extension(std::string const& members) { return '"' + std::string(test_extension) + "\":{" + members + "}"; }
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(replacing)
+
+BOOST_AUTO_TEST_CASE(read_write_attributes_are_replaced_as_a_whole_and_cleared_when_left_out,
+                     *label("7644-3.5.1-b") * label("7644-3.5.1-c") * label("7643-7-s"))
+{
+    BOOST_TEST(
+        put(R"({"userName":"a","title":"Dr","name":{"givenName":"A","familyName":"K"},"emails":[{"value":"1"},{"value":"2"}]})",
+            R"({"userName":"b","name":{"familyName":"L"},"emails":[{"value":"3"}]})") ==
+        R"({"userName":"b","name":{"familyName":"L"},"emails":[{"value":"3"}]})");
+}
+
+BOOST_AUTO_TEST_CASE(read_only_attributes_stay, *label("7643-7-r") * label("7644-3.5.1-k"))
+{
+    BOOST_TEST(put(R"({"userName":"a","groups":[{"value":"g"}]})", R"({"userName":"b"})") ==
+               R"({"userName":"b","groups":[{"value":"g"}]})");
+    BOOST_TEST(put('{' + extension(R"("serial":"7","level":1)") + '}', R"({"userName":"b"})") ==
+               R"({"userName":"b",)" + extension(R"("serial":"7")") + '}');
+}
+
+BOOST_AUTO_TEST_CASE(an_immutable_value_is_repeated_or_left_out, *label("7644-3.5.1-g") * label("7644-3.5.1-h") *
+                                                                     label("7644-3.5.1-i") * label("7644-3.5.1-j") *
+                                                                     label("7643-7-t"))
+{
+    auto const stored = '{' + extension(R"("badge":"B7")") + '}';
+    auto const kept = R"({"userName":"a",)" + extension(R"("badge":"B7")") + '}';
+    BOOST_TEST(put(stored, R"({"userName":"a",)" + extension(R"("badge":"B7")") + '}') == kept);
+    BOOST_TEST(put(stored, R"({"userName":"a"})") == kept);
+    BOOST_TEST(put(stored, '{' + extension(R"("badge":"B8")") + '}') ==
+               "mutability: " + std::string(test_extension) + ":badge: it is immutable and has another value");
+    BOOST_TEST(put("{}", '{' + extension(R"("badge":"B8")") + '}') == '{' + extension(R"("badge":"B8")") + '}');
+}
+
+BOOST_AUTO_TEST_CASE(write_only_values_that_are_left_out_stay, *label("7644-3.5.1-e"))
+{
+    BOOST_TEST(put(R"({"userName":"a","password":"hash"})", R"({"userName":"a"})") ==
+               R"({"userName":"a","password":"hash"})");
+    BOOST_TEST(put(R"({"userName":"a","password":"hash"})", R"({"password":"new"})") == R"({"password":"new"})");
+}
+
+BOOST_AUTO_TEST_CASE(extension_data_is_replaced_like_the_rest, *label("7644-3.5.1-s"))
+{
+    BOOST_TEST(put('{' + extension(R"("level":1,"score":2)") + '}', '{' + extension(R"("level":3)") + '}') ==
+               '{' + extension(R"("level":3)") + '}');
+    BOOST_TEST(put('{' + extension(R"("level":1)") + '}', R"({"userName":"a"})") == R"({"userName":"a"})");
+}
+
+BOOST_AUTO_TEST_CASE(sub_attributes_follow_their_own_mutability)
+{
+    auto const stored = R"({"owner":{"value":"1","display":"Bob","seal":"s","note":"n"}})";
+    BOOST_TEST(put(stored, R"({"owner":{"value":"1"}})", gadget()) ==
+               R"({"owner":{"value":"1","display":"Bob","seal":"s"}})");
+    BOOST_TEST(put(stored, R"({"owner":{"note":"m"}})", gadget()) ==
+               R"({"owner":{"note":"m","display":"Bob","seal":"s"}})");
+    BOOST_TEST(put(stored, R"({"owner":{"value":"1","seal":"other"}})", gadget()) ==
+               "mutability: owner.seal: it is immutable and has another value");
+    BOOST_TEST(put(stored, "{}", gadget()) == "{}");
+}
+
+BOOST_AUTO_TEST_CASE(a_read_only_name_goes_with_the_value_that_it_describes)
+{
+    BOOST_TEST(put(R"({"owner":{"value":"1","display":"Bob"}})", R"({"owner":{"value":"2"}})", gadget()) ==
+               R"({"owner":{"value":"2"}})");
+}
+
+BOOST_AUTO_TEST_CASE(members_come_and_go_as_a_whole, *label("7643-4.2-k"))
+{
+    BOOST_TEST(put(R"({"members":[{"value":"1","type":"User"}]})", R"({"members":[{"value":"2"}]})", group()) ==
+               R"({"members":[{"value":"2"}]})");
+}
+
+BOOST_AUTO_TEST_CASE(an_element_that_stays_keeps_what_the_client_left_out)
+{
+    auto const stored = R"({"members":[{"value":"1","type":"User","display":"x"}]})";
+    BOOST_TEST(put(stored, R"({"members":[{"value":"2"},{"value":"1"}]})", group()) ==
+               R"({"members":[{"value":"2"},{"value":"1","type":"User","display":"x"}]})");
+    BOOST_TEST(put(stored, R"({"members":[{"value":"1","type":"Group"}]})", group()) ==
+               R"({"members":[{"value":"1","type":"Group"}]})");
+    BOOST_TEST(put(R"({"parts":[{"value":"1","display":"x"}]})", R"({"parts":[{"value":"1"},{"$ref":"a"}]})",
+                   gadget()) == R"({"parts":[{"value":"1","display":"x"},{"$ref":"a"}]})");
+}
+
+BOOST_AUTO_TEST_CASE(elements_without_value_are_known_by_what_is_immutable)
+{
+    BOOST_TEST(put('{' + extension(R"("devices":[{"serialNo":"1","label":"a"},{"label":"b"}])") + '}',
+                   '{' + extension(R"("devices":[{"serialNo":"1","label":"c"},{"label":"d"}])") + '}') ==
+               '{' + extension(R"("devices":[{"serialNo":"1","label":"c"},{"label":"d"}])") + '}');
+}
+
+BOOST_AUTO_TEST_CASE(immutable_lists_must_be_repeated)
+{
+    BOOST_TEST(put(R"({"seals":["a","b"]})", R"({"seals":["a","b"]})", gadget()) == R"({"seals":["a","b"]})");
+    BOOST_TEST(put(R"({"seals":["a","b"]})", R"({"seals":["a"]})", gadget()) ==
+               "mutability: seals: it is immutable and has another value");
+}
+
+BOOST_AUTO_TEST_CASE(a_put_of_what_is_there_is_the_same_state, *label("7644-3.5.1-r"))
+{
+    auto const current = object(R"({"userName":"a","groups":[{"value":"g"}],"password":"h","emails":[{"value":"x"}],)" +
+                                extension(R"("badge":"B","serial":"1","locker":{"code":"1","key":"k"})") + '}');
+    auto const incoming =
+        object(R"({"userName":"a","emails":[{"value":"x"}],)" + extension(R"("locker":{"code":"1"})") + '}');
+    BOOST_TEST(same_state(merge_for_replace(current, incoming, user()).value(), current));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
