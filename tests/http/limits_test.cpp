@@ -70,7 +70,8 @@ BOOST_AUTO_TEST_CASE(a_trailer_that_never_ends_is_431)
     expect_refusal(client, 431);
 }
 
-BOOST_AUTO_TEST_CASE(an_announced_body_beyond_the_limit_is_413_before_it_is_sent)
+BOOST_AUTO_TEST_CASE(an_announced_body_beyond_the_limit_is_413_before_it_is_sent,
+                     *boost::unit_test::label("7644-3.12-p"))
 {
     RunningServer server{{.max_body_bytes = 1000}};
     auto client = server.connect();
@@ -86,7 +87,7 @@ BOOST_AUTO_TEST_CASE(the_client_reads_413_although_it_is_still_sending)
     expect_refusal(client, 413);
 }
 
-BOOST_AUTO_TEST_CASE(chunks_beyond_the_limit_are_413)
+BOOST_AUTO_TEST_CASE(chunks_beyond_the_limit_are_413, *boost::unit_test::label("7644-3.12-p"))
 {
     RunningServer server{{.max_body_bytes = 1000}};
     auto client = server.connect();
