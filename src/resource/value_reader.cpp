@@ -5,6 +5,7 @@
 #include <scimkit/resource/elements.hpp>
 
 #include "formats.hpp"
+#include "quoted.hpp"
 #include "seen.hpp"
 
 #include <algorithm>
@@ -45,6 +46,15 @@ Error wrong_type(Place const& place, std::string_view expected, json::value cons
     reason += ", got ";
     reason += kind_of(got);
     return place.fault(ErrorCode::invalid_value, reason);
+}
+
+// Whole numbers become doubles, which are written with a fraction (RFC 7643 section 2.3.3), if none is rounded.
+json::value as_decimal(json::value const& number)
+{
+    constexpr std::int64_t exact = std::int64_t{1} << 53;
+    if (number.is_int64() && number.get_int64() >= -exact && number.get_int64() <= exact)
+        return static_cast<double>(number.get_int64());
+    return number;
 }
 
 bool is_blank(std::string_view text) noexcept
@@ -127,7 +137,7 @@ result<json::value> ValueReader::read_single(json::value const& value, Attribute
         return value.is_int64() || value.is_uint64() ? result<json::value>(value)
                                                      : wrong_type(place, "an integer of 64 bits", value);
     case AttributeType::decimal:
-        return value.is_number() ? result<json::value>(value) : wrong_type(place, "a number", value);
+        return value.is_number() ? result<json::value>(as_decimal(value)) : wrong_type(place, "a number", value);
     case AttributeType::complex:
     {
         auto members = read_members(value, attribute, place, false);
@@ -197,7 +207,7 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
             {
                 continue;
             }
-            return place.fault(ErrorCode::invalid_syntax, "there is no sub-attribute \"" + std::string(name) + '"');
+            return place.fault(ErrorCode::invalid_syntax, "there is no sub-attribute " + quoted(name));
         }
         if (!seen.insert(*sub))
         {

@@ -55,6 +55,18 @@ result<std::deque<Schema>> collect_schemas(std::vector<Schema> const& added)
     return schemas;
 }
 
+// Definitions of other providers may list the common attributes in a base schema: the characteristics of RFC 7643
+// section 3.1 win.
+void drop_common_attributes(std::deque<Schema>& schemas, std::vector<ResourceTypeDefinition> const& types)
+{
+    for (auto& schema : schemas)
+        if (std::any_of(types.begin(), types.end(),
+                        [&schema](ResourceTypeDefinition const& type)
+                        { return equal_ascii_ignoring_case(type.schema, schema.id); }))
+            std::erase_if(schema.attributes, [](Attribute const& attribute)
+                          { return common_schema().find_attribute(attribute.name) != nullptr; });
+}
+
 // Checks a definition against the registry as built so far, gives its URIs the schemas' spelling, and finds its
 // schemas: the base first, then the extensions.
 result<std::vector<Schema const*>> resolve_schemas(ResourceTypeDefinition& type, SchemaRegistry const& registry)
@@ -86,6 +98,8 @@ result<std::vector<Schema const*>> resolve_schemas(ResourceTypeDefinition& type,
             return refuse("the extension \"" + extension.schema + "\" is not known");
         if (std::find(schemas.begin(), schemas.end(), schema) != schemas.end())
             return refuse("the schema \"" + extension.schema + "\" is there twice");
+        if (auto checked = check_extension(type, *schema); !checked)
+            return checked.error();
         extension.schema = schema->id;
         schemas.push_back(schema);
     }
@@ -169,6 +183,7 @@ result<std::shared_ptr<SchemaRegistry const>> Builder::build() const
                            extend.type + "\", which is not known.");
         type->extensions.push_back(extend.extension);
     }
+    drop_common_attributes(registry->schemas_, types);
     for (auto& type : types)
     {
         auto const found = resolve_schemas(type, *registry);

@@ -155,10 +155,6 @@ result<void> check_names(ResourceTypeDefinition const& type)
 
 result<void> check_base_schema(ResourceTypeDefinition const& type, Schema const& base)
 {
-    for (auto const& common : common_schema().attributes)
-        if (base.find_attribute(common.name) != nullptr)
-            return refuse(type, "its base schema " + base.id + " defines the common attribute \"" + common.name +
-                                    "\", which every resource has already");
     Names names;
     for (auto const& name : type.large_attributes)
     {
@@ -168,6 +164,15 @@ result<void> check_base_schema(ResourceTypeDefinition const& type, Schema const&
         if (reason)
             return refuse(type, "the large attribute \"" + name + "\": " + *reason);
     }
+    return {};
+}
+
+result<void> check_extension(ResourceTypeDefinition const& type, Schema const& extension)
+{
+    for (auto const& common : common_schema().attributes)
+        if (extension.find_attribute(common.name) != nullptr)
+            return refuse(type, "the extension " + extension.id + " defines the common attribute \"" + common.name +
+                                    "\", which every resource has already");
     return {};
 }
 

@@ -64,12 +64,33 @@ result<void> check_limits(ServiceLimits const& limits)
     return {};
 }
 
+/// What ServiceProviderConfig will publish of the authenticator (RFC 7643 section 5).
+result<void> check_schemes(std::vector<AuthenticationScheme> const& schemes)
+{
+    constexpr std::string_view known[] = {"oauth", "oauth2", "oauthbearertoken", "httpbasic", "httpdigest"};
+    std::size_t primaries = 0;
+    for (AuthenticationScheme const& scheme : schemes)
+    {
+        if (std::find(std::begin(known), std::end(known), scheme.type) == std::end(known))
+            return wrong("The authentication scheme type \"" + scheme.type +
+                         "\" is none of oauth, oauth2, oauthbearertoken, httpbasic, httpdigest.");
+        if (scheme.name.empty() || scheme.description.empty())
+            return wrong("The authentication scheme " + scheme.type + " has no name or no description.");
+        primaries += scheme.primary;
+    }
+    if (primaries > 1)
+        return wrong("More than one authentication scheme is primary.");
+    return {};
+}
+
 result<void> fill_in_defaults(ServiceOptions& options)
 {
     if (!options.store)
         return wrong("store is missing.");
     if (!options.authenticator)
         return wrong("authenticator is missing; no_authentication() says that none is wanted.");
+    if (auto checked = check_schemes(options.authenticator->schemes()); !checked)
+        return checked;
     if (!options.registry)
     {
         auto registry = SchemaRegistry::Builder{}.add_rfc7643().build();

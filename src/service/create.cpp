@@ -1,4 +1,6 @@
 // POST to an endpoint (RFC 7644 section 3.3).
+#include <scimkit/core/text.hpp>
+
 #include "operations.hpp"
 #include "presenter.hpp"
 #include "references.hpp"
@@ -7,6 +9,19 @@
 
 namespace scimkit::service
 {
+namespace
+{
+
+/// Ids come from the application's Environment or store (RFC 7643 section 3.1): a wrong one is a fault of theirs.
+result<void> check_id(std::string_view id)
+{
+    if (id.empty() || to_ascii_lower(id).find("bulkid") != std::string::npos)
+        return Error{ErrorCode::internal,
+                     "A new resource got an id that is empty or contains the reserved word bulkId."};
+    return {};
+}
+
+} // namespace
 
 result<Response> create_resource(Call const& call)
 {
@@ -45,7 +60,7 @@ result<Response> create_resource(Call const& call)
                       if (!version)
                           return explain(version.error());
                       resource.version = *version;
-                      return {};
+                      return check_id(resource.id);
                   });
     if (!written)
         return written.error();

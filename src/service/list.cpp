@@ -2,6 +2,7 @@
 #include "memberships.hpp"
 #include "operations.hpp"
 #include "presenter.hpp"
+#include "reference_filter.hpp"
 
 #include <algorithm>
 
@@ -32,7 +33,10 @@ result<BoundFilter> read_filter(Call const& call, std::string_view text, ErrorCo
         return filter.error();
     auto options = bind_options(call.tolerance());
     options.never_returned = never_returned;
-    return bind(*filter, call.type(), options);
+    auto bound = bind(*filter, call.type(), options);
+    if (bound)
+        see_computed_references(*bound, call.plan());
+    return bound;
 }
 
 Error bad_sort(std::string_view name, std::string_view reason)

@@ -2,6 +2,7 @@
 #include "memberships.hpp"
 #include "operations.hpp"
 #include "presenter.hpp"
+#include "reference_filter.hpp"
 #include "references.hpp"
 #include "secrets.hpp"
 #include "stored_resource.hpp"
@@ -43,6 +44,9 @@ result<Patch> read_patch(Call const& call)
         return std::move(operations).error();
     patch.operations = std::move(*operations);
     rewrite_patch(patch.operations, call.tolerance());
+    for (PatchOperation& operation : patch.operations)
+        for (BoundFilter& filter : operation.path.filter)
+            see_computed_references(filter, call.plan());
     if (call.plan().has_secrets)
         if (auto hashed = hash_secrets(patch.operations, *call.state.options.password_hasher); !hashed)
             return std::move(hashed).error();

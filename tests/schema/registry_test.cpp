@@ -158,17 +158,27 @@ BOOST_AUTO_TEST_CASE(a_name_is_there_once)
         accepted({{.name = "a"}, {.name = "c", .type = AttributeType::complex, .sub_attributes = {{.name = "a"}}}}));
 }
 
-BOOST_AUTO_TEST_CASE(a_base_schema_does_not_define_common_attributes, *label("7643-3.1-d"))
+BOOST_AUTO_TEST_CASE(the_common_attributes_of_the_rfc_win_over_a_base_schema_that_lists_them, *label("7643-3.1-d"))
 {
-    for (auto const name : {"id", "ID", "externalId", "meta", "schemas"})
-        require_refused(Builder{}.add(device_schema({{.name = name}})).add(device_type()), "common attribute");
-    // In an extension such a name is another attribute.
-    BOOST_TEST(Builder{}
-                   .add_rfc7643()
-                   .add(device_schema({{.name = "id"}}))
-                   .extend("User", "urn:example:Device")
-                   .build()
-                   .has_value());
+    for (auto const* name : {"id", "externalId", "meta", "schemas", "ID"})
+    {
+        auto const registry =
+            Builder{}.add(device_schema({{.name = name}, {.name = "colour"}})).add(device_type()).build().value();
+        auto const& device = *registry->resource_types().front();
+        BOOST_TEST(device.schema().find_attribute(name) == nullptr);
+        BOOST_TEST(device.schema().find_attribute("colour") != nullptr);
+        BOOST_TEST(device.resolve({.name = name})->schema == &common_schema());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_extension_does_not_define_common_attributes, *label("7643-3.3-d"))
+{
+    for (auto const* name : {"id", "externalId", "meta", "schemas", "ID"})
+        require_refused(Builder{}
+                            .add_rfc7643()
+                            .add(Schema{.id = "urn:example:x:1.0:User", .name = "X", .attributes = {{.name = name}}})
+                            .extend("User", "urn:example:x:1.0:User"),
+                        "common attribute");
 }
 
 BOOST_AUTO_TEST_CASE(only_complex_attributes_have_sub_attributes, *label("7643-1.2-a"))

@@ -77,7 +77,7 @@ public:
     Builder& load(json::value const& definitions);
 
     /// Error: invalid_value. Refused, with the reason and the place: no or bad names, a name twice (ignoring
-    /// case), a name that clashes with a common attribute in a base schema, sub-attributes of a type that is not
+    /// case), a common attribute in an extension (in a base schema it is ignored), sub-attributes of a type that is not
     /// complex or none of one that is, complex inside complex, unknown keywords, readOnly and required
     /// contradictions, uniqueness on what cannot be unique, unknown or repeated schema URIs and endpoints,
     /// endpoints that hide a protocol endpoint, large attributes without `value`.
