@@ -2,7 +2,7 @@
 
 #include "host.hpp"
 #include "io_thread.hpp"
-#include "request_view.hpp"
+#include "message_reader.hpp"
 #include "response_text.hpp"
 #include "tls.hpp"
 
@@ -10,13 +10,9 @@
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include <array>
 #include <exception>
-#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -38,21 +34,6 @@ constexpr std::size_t small_body = 8 * 1024;
 /// Gathered answers leave when they are this large.
 constexpr std::size_t full_output = 32 * 1024;
 
-constexpr std::size_t header_read_size = 4 * 1024;
-constexpr std::size_t body_read_size = 16 * 1024;
-
-Error to_error(error_code const& reason, bool has_request_line)
-{
-    using beast::http::error;
-    if (reason == error::header_limit && !has_request_line)
-        return {ErrorCode::uri_too_long, "The request line is too long."};
-    if (reason == error::header_limit)
-        return {ErrorCode::headers_too_large, "The headers are too large."};
-    if (reason == error::body_limit)
-        return {ErrorCode::payload_too_large, "The body is too large."};
-    return {ErrorCode::bad_request, "The request is not valid HTTP/1.1: " + reason.message() + "."};
-}
-
 /// Requests that a store answers from one place; what may search, write or wait for a disk goes to a worker.
 bool is_quick(Request const& request) noexcept
 {
@@ -71,7 +52,7 @@ public:
         , home_(home)
         , peer_(std::move(peer))
         , stream_(std::move(socket), tls...)
-        , buffer_(host.options.max_header_bytes + body_read_size) // what may wait, and a read
+        , reader_(host.options.max_header_bytes, host.options.max_body_bytes)
     {
         request_.peer_address = peer_;
     }
@@ -129,15 +110,6 @@ private:
         closing ///< the last answer is out
     };
 
-    enum class Parsed
-    {
-        whole,
-        needs_more,
-        refused
-    };
-
-    using Parser = beast::http::request_parser<beast::http::string_body>;
-
     ServerOptions const& options() const noexcept { return host_.options; }
 
     void enter(Phase phase, Clock::duration time)
@@ -182,17 +154,13 @@ private:
     {
         for (;;)
         {
-            if (!parser_)
+            if (!reader_.has_message())
                 begin_message();
-            switch (parse())
-            {
-            case Parsed::needs_more:
-                return output_.empty() ? read() : write();
-            case Parsed::refused:
-                return write();
-            case Parsed::whole:
-                break;
-            }
+            auto const whole = reader_.parse(request_);
+            if (!whole)
+                return refuse(whole.error());
+            if (!*whole)
+                return wait_for_more();
             if (!is_quick(request_))
                 return output_.empty() ? dispatch() : write(); // earlier answers do not wait for this one
             answer(handle());
@@ -204,71 +172,21 @@ private:
 
     void begin_message()
     {
-        parser_.emplace(); // never used twice: Beast's parsers are for one message
-        parser_->header_limit(static_cast<std::uint32_t>(options().max_header_bytes));
-        parser_->body_limit(options().max_body_bytes);
-        header_seen_ = false;
-        header_bytes_ = 0;
+        reader_.begin();
         enter(Phase::idle, options().idle_timeout);
     }
 
-    /// Parses what the buffer holds.
-    Parsed parse()
+    void wait_for_more()
     {
-        while (!parser_->is_done())
-        {
-            if (!parser_->got_some())
-                skip_empty_lines();
-            if (buffer_.size() == 0)
-                return Parsed::needs_more;
-            if (phase_ == Phase::idle)
-                enter(Phase::reading, options().read_timeout);
-
-            error_code error;
-            auto const used = parser_->put(buffer_.data(), error);
-            buffer_.consume(used);
-            if (!header_seen_)
-                header_bytes_ += used;
-            // Beast's own limit is for each piece in which a header comes, not for the whole of it.
-            auto const waiting = error == beast::http::error::need_more ? buffer_.size() : 0;
-            if ((header_seen_ ? 0 : header_bytes_) + waiting > options().max_header_bytes)
-                error = beast::http::error::header_limit;
-            if (error == beast::http::error::need_more)
-                return Parsed::needs_more;
-            if (error)
-                return refuse(to_error(error, !parser_->get().target().empty()));
-            if (parser_->is_header_done() && !std::exchange(header_seen_, true))
-            {
-                // Before the body: a trailer's fields are not headers (RFC 9110 section 6.5.1).
-                if (auto const wrong = check_header(parser_->get()))
-                    return refuse(*wrong);
-                view_header(request_, parser_->get());
-                if (!parser_->is_done() && buffer_.size() == 0 && expects_continue(parser_->get()))
-                    output_ += "HTTP/1.1 100 Continue\r\n\r\n";
-            }
-        }
-        request_.body = parser_->get().body();
-        return Parsed::whole;
-    }
-
-    /// Clients of old send an empty line after a body (RFC 9112 section 2.2).
-    void skip_empty_lines()
-    {
-        auto const* const text = static_cast<char const*>(buffer_.data().data());
-        std::size_t blank = 0;
-        while (blank < buffer_.size() && (text[blank] == '\r' || text[blank] == '\n'))
-            ++blank;
-        buffer_.consume(blank);
-    }
-
-    void read()
-    {
-        if (phase_ == Phase::writing && parser_->got_some())
+        if (reader_.take_continue())
+            output_ += "HTTP/1.1 100 Continue\r\n\r\n";
+        if (!output_.empty())
+            return write();
+        if (reader_.has_begun() && phase_ != Phase::reading)
             enter(Phase::reading, options().read_timeout);
-        else if (phase_ == Phase::writing)
+        else if (!reader_.has_begun() && phase_ != Phase::idle)
             enter(Phase::idle, options().idle_timeout);
-        stream_.async_read_some(buffer_.prepare(header_seen_ ? body_read_size : header_read_size),
-                                [this, self = shared_from_this()](error_code error, std::size_t size)
+        stream_.async_read_some(reader_.prepare(), [this, self = shared_from_this()](error_code error, std::size_t size)
                                 { guarded([&] { on_read(error, size); }); });
     }
 
@@ -276,11 +194,11 @@ private:
     {
         if (closed_)
             return;
-        buffer_.commit(size);
+        reader_.commit(size);
         if (std::exchange(timed_out_, false))
-            return refuse_and_write({ErrorCode::request_timeout, "The request took too long to arrive."});
-        if (error == asio::error::eof && parser_->got_some())
-            return refuse_and_write({ErrorCode::bad_request, "The request ended early."});
+            return refuse({ErrorCode::request_timeout, "The request took too long to arrive."});
+        if (error == asio::error::eof && reader_.has_begun())
+            return refuse({ErrorCode::bad_request, "The request ended early."});
         if (error == asio::error::eof)
             return shut_down();
         if (error) // stream_truncated too: nothing of a request is lost, the connection is over
@@ -314,8 +232,7 @@ private:
     {
         received_ = Clock::now();
         if (path_of(request_.target) == "/healthz" && (request_.method == "GET" || request_.method == "HEAD"))
-            return host_.stopping ? Response{503, {{"Content-Type", "text/plain"}}, "stopping\n"}
-                                  : Response{200, {{"Content-Type", "text/plain"}}, "ok\n"};
+            return health();
         try
         {
             return host_.service.handle(request_);
@@ -327,45 +244,45 @@ private:
         }
     }
 
+    Response health() const
+    {
+        Response response;
+        response.status = host_.stopping ? 503 : 200;
+        response.headers.push_back({"Content-Type", "text/plain"});
+        response.body = host_.stopping ? "stopping\n" : "ok\n";
+        return response;
+    }
+
     /// Puts the answer to the parsed request into the output.
     void answer(Response response)
     {
-        auto const& header = parser_->get();
-        close_after_ = close_after_ || !parser_->keep_alive() || host_.stopping;
-        append_response_head(output_, response, {.keep_alive = !close_after_, .http_1_0 = header.version() < 11});
-        finish_answer(std::move(response));
+        close_after_ = close_after_ || !reader_.keep_alive() || host_.stopping;
+        append(std::move(response));
     }
 
-    void finish_answer(Response response)
+    /// Answers a request that is not whole, and closes.
+    void refuse(Error const& error)
+    {
+        received_ = Clock::now();
+        close_after_ = true;
+        // The header may not have been looked at; its views would be those of the request before.
+        request_.method = reader_.header().method_string();
+        request_.target = reader_.header().target();
+        append(error_response(error));
+        write();
+    }
+
+    void append(Response response)
     {
         log_access(response);
-        auto const& header = parser_->get();
+        auto const& header = reader_.header();
+        append_response_head(output_, response, {.keep_alive = !close_after_, .http_1_0 = header.version() < 11});
         auto const bare = header.method() == beast::http::verb::head || response.status == 204;
         if (!bare && response.body.size() <= small_body)
             output_ += response.body;
         else if (!bare)
             large_body_ = std::move(response.body);
-        parser_.reset();
-    }
-
-    /// Answers a request that is not whole; the connection closes after it, because nobody knows where the next begins.
-    Parsed refuse(Error const& error)
-    {
-        received_ = Clock::now();
-        close_after_ = true;
-        // The header may not have been looked at; its views would be those of the request before.
-        request_.method = parser_->get().method_string();
-        request_.target = parser_->get().target();
-        auto response = error_response(error);
-        append_response_head(output_, response, {.keep_alive = false});
-        finish_answer(std::move(response));
-        return Parsed::refused;
-    }
-
-    void refuse_and_write(Error const& error)
-    {
-        refuse(error);
-        write();
+        reader_.end();
     }
 
     void log_access(Response const& response) const
@@ -378,7 +295,7 @@ private:
              .path = path_of(request_.target),
              .subject = response.subject,
              .status = response.status,
-             .request_bytes = parser_->get().body().size(),
+             .request_bytes = reader_.body_bytes(),
              .response_bytes = response.body.size(),
              .duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - received_)});
     }
@@ -434,8 +351,7 @@ private:
     /// Reads until the other end closes, or the deadline passes.
     void discard()
     {
-        buffer_.clear();
-        socket().async_read_some(buffer_.prepare(header_read_size),
+        socket().async_read_some(asio::buffer(discarded_),
                                  [this, self = shared_from_this()](error_code error, std::size_t)
                                  {
                                      if (closed_)
@@ -460,22 +376,20 @@ private:
     std::string const peer_;
     std::string subject_; ///< of the client's certificate
     Stream stream_;
-    beast::flat_buffer buffer_;
 
     Phase phase_ = Phase::idle;
     bool closed_ = false;
     bool close_after_ = false; ///< the output ends with the last answer
     bool timed_out_ = false;
-    bool header_seen_ = false;
-    std::size_t header_bytes_ = 0; ///< parsed so far
 
-    std::optional<Parser> parser_; ///< empty: the last request has been answered
-    Request request_;              ///< views into parser_
+    MessageReader reader_;
+    Request request_; ///< views into reader_
     Clock::time_point received_;
 
     std::string output_;
     std::string large_body_;
     std::size_t gathered_ = 0; ///< answers in output_
+    std::array<char, 512> discarded_;
 };
 
 std::shared_ptr<Connection> make_connection(Host& host, IoThread& home, Socket socket, std::string peer)
