@@ -122,7 +122,9 @@ result<Catalog> Catalog::make(std::shared_ptr<SchemaRegistry const> registry, St
     catalog.record_ = std::move(stored);
     std::vector<bool> used(options.indexes.size(), false);
     std::string description = "room " + std::to_string(value_room(max_key_size)) + "\n";
-    catalog.record_.large.clear();
+    // Types that are not served now keep their data, and what is known about it.
+    std::erase_if(catalog.record_.large, [&](std::string const& name)
+                  { return registry->find_resource_type(name.substr(0, name.find('/'))) != nullptr; });
 
     for (auto const& type : registry->resource_types())
     {

@@ -44,7 +44,7 @@ struct CallContext
 /// A value that only one resource of the type may have within the tenant (RFC 7643 section 2.2, uniqueness).
 struct UniqueKey
 {
-    std::string_view attribute; ///< its path, for errors; lives as long as the registry
+    std::string_view attribute; ///< its path, for errors; lives as long as the FactRules that made it
     std::string value;          ///< comparison key: equal keys collide
 
     friend bool operator==(UniqueKey const&, UniqueKey const&) = default;

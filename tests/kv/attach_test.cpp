@@ -1,0 +1,254 @@
+// What happens at the start: foreign and unknown databases, changed indexes, schemas and large attributes.
+#include "kv/layout.hpp"
+#include "kv_fixture.hpp"
+
+#include <algorithm>
+
+namespace scimkit::kv
+{
+namespace
+{
+
+struct Fixture : test::KvFixture
+{
+    void raw_put(std::string_view key, std::string_view value)
+    {
+        BOOST_REQUIRE(engine->write([&](Writer& writer) { return writer.put(key, value); }).has_value());
+    }
+
+    void add_people()
+    {
+        for (int i = 0; i < 600; ++i) // more than one batch
+            insert(make(user(), "u-" + std::to_string(1'000 + i),
+                        {{"userName", "name" + std::to_string(i)}, {"title", "t" + std::to_string(i % 7)}}));
+        insert(make(group(), "g", {{"displayName", "all"}, {"members", {{{"value", "a"}}, {{"value", "b"}}}}}));
+        store
+            ->write("other", {},
+                    [&](WriteTransaction& transaction) -> result<void>
+                    {
+                        Resource one = make(user(), "x", {{"userName", "x"}, {"title", "t1"}});
+                        auto const done = transaction.insert(one, rules->facts_of(one));
+                        return done ? result<void>{} : result<void>{done.error()};
+                    })
+            .value();
+    }
+
+    std::uint64_t keys_that_begin_with(std::string const& prefix)
+    {
+        std::uint64_t count = 0;
+        engine
+            ->read(
+                [&](Reader& reader) -> result<void>
+                {
+                    auto cursor = std::move(reader.cursor().value());
+                    for (auto found = cursor->seek(prefix); found.value(); found = cursor->next())
+                    {
+                        if (!cursor->key().starts_with(prefix))
+                            break;
+                        ++count;
+                    }
+                    return {};
+                })
+            .value();
+        return count;
+    }
+
+    std::uint64_t index_entries() { return keys_that_begin_with(TenantKeys::make("tenant", 511)->indexes()); }
+
+    /// The registry with `members` as an ordinary attribute, or with a `title` that is unique.
+    std::shared_ptr<SchemaRegistry const> changed_registry(bool members_are_large, bool title_is_unique)
+    {
+        SchemaRegistry::Builder builder;
+        for (Schema schema : rfc7643_schemas())
+        {
+            if (schema.id != urn::user && schema.id != urn::group && schema.id != urn::enterprise_user)
+                continue;
+            for (Attribute& attribute : schema.attributes)
+                if (attribute.name == "title" && title_is_unique)
+                    attribute.uniqueness = Uniqueness::server;
+            builder.add(std::move(schema));
+        }
+        for (ResourceTypeDefinition type : rfc7643_resource_types())
+        {
+            if (!members_are_large)
+                type.large_attributes.clear();
+            builder.add(std::move(type));
+        }
+        return builder.build().value();
+    }
+};
+
+BOOST_FIXTURE_TEST_SUITE(attach, Fixture)
+
+BOOST_AUTO_TEST_CASE(a_database_of_something_else_is_refused)
+{
+    raw_put("anything", "else");
+    auto const opened = try_open();
+    BOOST_TEST((opened.error().code == ErrorCode::corrupt));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_under_our_key_must_be_ours)
+{
+    for (std::string_view const content :
+         {"", "not json", "{}", "{\"magic\":\"scimkit-kv\"}", "{\"magic\":1}",
+          "{\"magic\":\"scimkit-kv\",\"format\":1}",
+          "{\"magic\":\"scimkit-kv\",\"format\":1,\"indexes\":\"\",\"names\":[1],\"large\":[]}"})
+    {
+        raw_put(meta_key, content);
+        BOOST_TEST((try_open().error().code == ErrorCode::corrupt), content);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(another_format_version_is_refused_with_both_numbers)
+{
+    raw_put(meta_key, R"({"magic":"scimkit-kv","format":17,"names":[],"large":[],"indexes":""})");
+    auto const opened = try_open();
+    BOOST_TEST((opened.error().code == ErrorCode::corrupt));
+    BOOST_TEST(opened.error().detail.find("17") != std::string::npos);
+    BOOST_TEST(opened.error().detail.find("version 1") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_store_is_not_used_before_attach)
+{
+    auto const unattached = make_store(memory::make_engine()).value();
+    auto const read = unattached->read("t", {}, [](ReadTransaction&) -> result<void> { return {}; });
+    BOOST_TEST((read.error().code == ErrorCode::internal));
+}
+
+BOOST_AUTO_TEST_CASE(the_same_configuration_writes_nothing)
+{
+    open();
+    add_people();
+    *counts = {};
+    open();
+    BOOST_TEST(counts->writes == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_new_index_is_filled_and_an_old_one_removed)
+{
+    open({.indexes = {"userName", "displayName"}});
+    add_people();
+    auto const before = index_entries();
+    open({.indexes = {"title"}});
+    BOOST_TEST(index_entries() == 600U);
+    BOOST_TEST(before == 600U * 2 + 1);
+    *counts = {};
+    BOOST_TEST((find("title eq \"T3\"", user(), 0).total == 86U));
+    BOOST_TEST(counts->gets == 0U, "the new index answers");
+    BOOST_TEST((find("userName sw \"name1\"", user(), 0).total == 111U), "without its index as well");
+    BOOST_TEST(keys_that_begin_with(TenantKeys::make("other", 511)->indexes()) == 1U, "all tenants are done");
+}
+
+BOOST_AUTO_TEST_CASE(an_interrupted_rebuild_begins_anew)
+{
+    open({.indexes = {"title"}});
+    add_people();
+    raw_put(
+        meta_key,
+        R"({"magic":"scimkit-kv","format":1,"names":["User","Group","Group/members"],"large":["Group/members"],"indexes":""})");
+    auto const title = TenantKeys::make("tenant", 511)->indexes();
+    engine
+        ->write(
+            [&](Writer& writer) -> result<void>
+            {
+                std::string first;
+                {
+                    auto cursor = std::move(writer.cursor().value());
+                    BOOST_TEST(cursor->seek(title).value());
+                    first = cursor->key();
+                }
+                return writer.erase(first) ? result<void>{} : result<void>{Error{}};
+            })
+        .value();
+    open({.indexes = {"title"}});
+    BOOST_TEST(index_entries() == 600U);
+}
+
+BOOST_AUTO_TEST_CASE(an_index_that_no_type_has_is_a_mistake_unless_it_is_a_default)
+{
+    auto const opened = try_open({.indexes = {"usrName"}});
+    BOOST_TEST((opened.error().code == ErrorCode::invalid_value));
+    BOOST_TEST(opened.error().attribute == "usrName");
+
+    registry = SchemaRegistry::Builder{}
+                   .add(Schema{.id = "urn:example:Lamp", .name = "Lamp", .attributes = {{.name = "color"}}})
+                   .add(ResourceTypeDefinition{.name = "Lamp", .endpoint = "/Lamps", .schema = "urn:example:Lamp"})
+                   .build()
+                   .value();
+    BOOST_TEST(try_open().has_value(), "the default list fits a registry without users");
+}
+
+BOOST_AUTO_TEST_CASE(an_attribute_may_become_large_and_small_again)
+{
+    open();
+    add_people();
+    auto const values = [&]
+    {
+        std::vector<std::string> found;
+        auto const stored = get(group(), "g");
+        BOOST_REQUIRE(stored.has_value());
+        for (json::value const& member : stored->attributes.at("members").as_array())
+            found.emplace_back(member.at("value").as_string());
+        return found;
+    };
+    auto const members_wanted = std::vector<std::string>{"a", "b"};
+    registry = changed_registry(false, false);
+    open();
+    BOOST_TEST(values() == members_wanted, boost::test_tools::per_element());
+    BOOST_TEST(find("members.value eq \"b\"", group()).resources.size() == 1U);
+    registry = changed_registry(true, false);
+    open();
+    BOOST_TEST(values() == members_wanted, boost::test_tools::per_element());
+    *counts = {};
+    BOOST_TEST(find("members.value eq \"b\"", group()).resources.size() == 1U);
+    BOOST_TEST(counts->all() < 8U, "members are found by their own keys again");
+}
+
+BOOST_AUTO_TEST_CASE(an_attribute_that_becomes_unique_is_checked_at_the_start)
+{
+    open();
+    insert(make(user(), "1", {{"userName", "a"}, {"title", "One"}}));
+    insert(make(user(), "2", {{"userName", "b"}, {"title", "Two"}}));
+    registry = changed_registry(true, true);
+    open();
+    BOOST_TEST(find("title eq \"two\"", user()).resources.size() == 1U);
+    Resource twin = make(user(), "3", {{"userName", "c"}, {"title", "ONE"}});
+    auto const refused = write(
+        [&](WriteTransaction& transaction) -> result<void>
+        {
+            auto const done = transaction.insert(twin, rules->facts_of(twin));
+            return done ? result<void>{} : result<void>{done.error()};
+        });
+    BOOST_TEST((refused.error().code == ErrorCode::uniqueness));
+    BOOST_TEST(refused.error().attribute == "title");
+
+    engine = memory::make_engine();
+    registry = changed_registry(true, false);
+    open();
+    insert(make(user(), "1", {{"userName", "a"}, {"title", "same"}}));
+    insert(make(user(), "2", {{"userName", "b"}, {"title", "SAME"}}));
+    registry = changed_registry(true, true);
+    BOOST_TEST((try_open().error().code == ErrorCode::uniqueness));
+}
+
+BOOST_AUTO_TEST_CASE(a_type_that_is_not_served_for_a_while_keeps_its_data)
+{
+    open();
+    add_people();
+    auto const everything = registry;
+    registry = SchemaRegistry::Builder{}
+                   .add(Schema{.id = "urn:example:Lamp", .name = "Lamp", .attributes = {{.name = "color"}}})
+                   .add(ResourceTypeDefinition{.name = "Lamp", .endpoint = "/Lamps", .schema = "urn:example:Lamp"})
+                   .build()
+                   .value();
+    open();
+    registry = everything;
+    open();
+    BOOST_TEST((find("userName pr", user(), 1).total == 600U));
+    BOOST_TEST(find("displayName eq \"all\"", group()).resources.size() == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+} // namespace scimkit::kv

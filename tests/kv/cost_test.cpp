@@ -1,0 +1,193 @@
+// What operations cost, counted in operations on keys: figures that must not grow with the data.
+#include "kv_fixture.hpp"
+
+namespace scimkit::kv
+{
+namespace
+{
+
+struct Fixture : test::KvFixture
+{
+    Fixture() { open(); }
+
+    void add_users(int from, int to)
+    {
+        for (int i = from; i < to; ++i)
+            insert(make(user(), "u-" + std::to_string(100'000 + i),
+                        {{"userName", "name" + std::to_string(i)},
+                         {"active", i % 2 == 0},
+                         {"emails", {{{"value", std::to_string(i) + "@example.com"}, {"type", "work"}}}}}));
+    }
+
+    void add_group(std::string_view id, int size)
+    {
+        json::array elements;
+        for (int i = 0; i < size; ++i)
+            elements.emplace_back(json::object{{"value", "m-" + std::to_string(100'000 + i)}});
+        insert(make(group(), id, {{"displayName", "group"}, {"members", std::move(elements)}}));
+    }
+
+    void add_member(std::string_view id, std::string_view value)
+    {
+        json::object const element{{"value", value}};
+        BOOST_REQUIRE(write(
+                          [&](WriteTransaction& transaction) -> result<void>
+                          {
+                              auto& writer = *transaction.large_attributes();
+                              BOOST_TEST(writer.add(group(), id, members(), {&element, 1}).value() == 1U);
+                              auto current = transaction.get(group(), id, {}).value().value();
+                              auto const replaced =
+                                  transaction.replace(current, {}, rules->facts_of(current), LargeAttributes::keep, {});
+                              return replaced ? result<void>{} : result<void>{replaced.error()};
+                          })
+                          .has_value());
+    }
+
+    std::uint64_t cost_of_find(std::string_view filter, ResourceType const& type, std::size_t wanted)
+    {
+        return cost([&] { BOOST_TEST(find(filter, type).resources.size() == wanted, filter); });
+    }
+};
+
+BOOST_FIXTURE_TEST_SUITE(costs, Fixture)
+
+BOOST_AUTO_TEST_CASE(a_member_costs_the_same_in_a_small_and_in_a_large_group)
+{
+    add_group("small", 10);
+    add_group("large", 5'000);
+    auto const small = cost([&] { add_member("small", "new"); });
+    auto const large = cost([&] { add_member("large", "new"); });
+    BOOST_TEST(large == small);
+    BOOST_TEST(small < 30U);
+    BOOST_TEST(get(group(), "large")->attributes.at("members").as_array().size() == 5'001U);
+}
+
+BOOST_AUTO_TEST_CASE(a_group_is_renamed_listed_and_read_without_its_members)
+{
+    add_group("small", 10);
+    add_group("large", 5'000);
+    auto const read_one = [&](std::string_view id)
+    {
+        return cost(
+            [&]
+            {
+                BOOST_REQUIRE(store
+                                  ->read("tenant", {},
+                                         [&](ReadTransaction& transaction) -> result<void>
+                                         {
+                                             BOOST_TEST(transaction.get(group(), id, {}).value().has_value());
+                                             BOOST_TEST(
+                                                 transaction.large_attributes()->count(group(), id, members()).value() >
+                                                 0U);
+                                             return {};
+                                         })
+                                  .has_value());
+            });
+    };
+    BOOST_TEST(read_one("large") == read_one("small"));
+    BOOST_TEST(cost_of_find("displayName pr", group(), 2) < 20U);
+    BOOST_TEST(cost_of_find("members.value eq \"m-104999\"", group(), 1) < 10U);
+    BOOST_TEST(cost_of_find("members.value eq \"m-100001\" and displayName eq \"group\"", group(), 2) < 10'200U);
+}
+
+BOOST_AUTO_TEST_CASE(equality_costs_one_look_up_whatever_the_size)
+{
+    add_users(0, 10);
+    auto const by_name = cost_of_find("userName eq \"NAME7\"", user(), 1);
+    auto const by_email = cost_of_find("emails.value eq \"7@example.com\"", user(), 1);
+    auto const by_id = cost_of_find("id eq \"u-100007\"", user(), 1);
+    auto const by_both = cost_of_find("emails[type eq \"work\" and value eq \"7@example.com\"]", user(), 1);
+    auto const by_selective = cost_of_find("active eq true and emails.value eq \"8@example.com\"", user(), 1);
+    BOOST_TEST(by_name <= 3U);
+    BOOST_TEST(by_email <= 4U);
+    BOOST_TEST(by_id <= 3U);
+    add_users(10, 1'500);
+    BOOST_TEST(cost_of_find("userName eq \"NAME7\"", user(), 1) == by_name);
+    BOOST_TEST(cost_of_find("emails.value eq \"7@example.com\"", user(), 1) == by_email);
+    BOOST_TEST(cost_of_find("id eq \"u-100007\"", user(), 1) == by_id);
+    BOOST_TEST(cost_of_find("emails[type eq \"work\" and value eq \"7@example.com\"]", user(), 1) == by_both);
+    BOOST_TEST(cost_of_find("active eq true and emails.value eq \"8@example.com\"", user(), 1) <= by_selective + 200U);
+    BOOST_TEST(cost_of_find("userName eq \"name3\" or userName eq \"name4\"", user(), 2) < 10U);
+    BOOST_TEST(cost_of_find("userName sw \"name149\"", user(), 11) < 40U);
+    BOOST_TEST(cost_of_find("userName gt \"name998\"", user(), 1) < 10U);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_by_position_costs_the_same_at_the_beginning_and_at_the_end)
+{
+    add_users(0, 1'500);
+    for (char const* sort : {"", "userName", "meta.created"})
+        for (bool const descending : {false, true})
+        {
+            Query::Source source{&user(), nullptr};
+            if (*sort != '\0')
+                source.sort = SortOrder{user().resolve(parse_attribute_path(sort).value()).value(), descending};
+            Query query{{&source, 1}};
+            query.limit = 20;
+            std::uint64_t first = 0;
+            std::uint64_t last = 0;
+            for (int pages = 0; pages < 70; ++pages)
+            {
+                Page page;
+                last = cost([&] { page = find(query); });
+                BOOST_TEST((page.total == 1'500U));
+                BOOST_REQUIRE(page.resources.size() == 20U);
+                first = pages == 0 ? last : first;
+                query.after = page.next;
+            }
+            BOOST_TEST(last <= first + 5, sort);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(totals_do_not_read_records)
+{
+    add_users(0, 200);
+    *counts = {};
+    BOOST_TEST((find("active eq true", user(), 0).total == 100U));
+    BOOST_TEST((find("userName sw \"name\"", user(), 0).total == 200U));
+    BOOST_TEST(counts->gets == 0U);
+    Query::Source const source{&user(), nullptr};
+    Query query{{&source, 1}};
+    query.limit = 0;
+    BOOST_TEST(cost([&] { BOOST_TEST((find(query).total == 200U)); }) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(skipping_does_not_read_records)
+{
+    add_users(0, 200);
+    BoundFilter const active = bind(parse_filter("active eq true").value(), user()).value();
+    Query::Source const source{&user(), &active};
+    Query query{{&source, 1}};
+    query.skip = 95;
+    query.limit = 10;
+    *counts = {};
+    BOOST_TEST(find(query).resources.size() == 5U);
+    BOOST_TEST(counts->gets == 5U);
+}
+
+BOOST_AUTO_TEST_CASE(a_replace_touches_only_the_index_entries_that_change)
+{
+    add_users(0, 1);
+    auto current = get(user(), "u-100000").value();
+    auto const replace = [&]
+    {
+        *counts = {};
+        BOOST_REQUIRE(write(
+                          [&](WriteTransaction& transaction) -> result<void>
+                          {
+                              auto const done = transaction.replace(current, {}, rules->facts_of(current),
+                                                                    LargeAttributes::as_given, {});
+                              return done ? result<void>{} : result<void>{done.error()};
+                          })
+                          .has_value());
+        return counts->writes;
+    };
+    auto const unchanged = replace();
+    BOOST_TEST(unchanged == 3U, "the record, the change log, the revision");
+    current.attributes["active"] = false;
+    BOOST_TEST(replace() == unchanged + 2);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+} // namespace scimkit::kv

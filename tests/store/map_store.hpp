@@ -1,0 +1,122 @@
+// MapStore: a SmallStore over a std::map, as an embedder would write one; its abilities can be turned on and off.
+#pragma once
+
+#include <scimkit/core/text.hpp>
+#include <scimkit/store/small_store.hpp>
+
+#include <atomic>
+#include <map>
+#include <string>
+#include <tuple>
+
+namespace scimkit::test
+{
+
+class MapStore final : public SmallStore
+{
+public:
+    struct Abilities
+    {
+        bool transactions = false;
+        bool versions = false;
+        bool find = false;
+        bool own_ids = false;
+    };
+
+    explicit MapStore(Abilities abilities)
+        : abilities_(abilities)
+    {
+    }
+
+    result<std::optional<Resource>> get(std::string_view tenant, ResourceType const& type, std::string_view id) override
+    {
+        auto const found = rows_.find(key(tenant, type, id));
+        return found == rows_.end() ? std::optional<Resource>{} : std::optional{found->second};
+    }
+
+    result<void> list(std::string_view tenant, ResourceType const& type, function_ref<bool(Resource&&)> sink) override
+    {
+        ++lists;
+        // From behind: the framework must not rely on any order.
+        for (auto row = rows_.rbegin(); row != rows_.rend(); ++row)
+            if (std::get<0>(row->first) == tenant && std::get<1>(row->first) == &type && !sink(Resource{row->second}))
+                break;
+        return {};
+    }
+
+    result<bool> find(std::string_view tenant, AttributeRef const& attribute, ResourceType const& type,
+                      std::string_view value, function_ref<bool(Resource&&)> sink) override
+    {
+        if (!abilities_.find || attribute.path() != "userName")
+            return false;
+        for (auto const& [row, resource] : rows_)
+        {
+            auto const* name = resource.attributes.if_contains("userName");
+            if (std::get<0>(row) == tenant && std::get<1>(row) == &type && name &&
+                equal_text(std::string_view(name->as_string()), value, false) && !sink(Resource{resource}))
+                break;
+        }
+        return true;
+    }
+
+    result<void> insert(std::string_view tenant, Resource& resource) override
+    {
+        if (abilities_.own_ids)
+            resource.id = std::to_string(++last_id_);
+        rows_.emplace(key(tenant, *resource.type, resource.id), resource);
+        return {};
+    }
+
+    result<void> update(std::string_view tenant, Resource const& resource) override
+    {
+        rows_.at(key(tenant, *resource.type, resource.id)) = resource;
+        return {};
+    }
+
+    result<void> erase(std::string_view tenant, ResourceType const& type, std::string_view id) override
+    {
+        rows_.erase(key(tenant, type, id));
+        return {};
+    }
+
+    bool has_transactions() const override { return abilities_.transactions; }
+    result<void> begin() override
+    {
+        before_ = rows_;
+        ++begun;
+        return {};
+    }
+    result<void> commit() override
+    {
+        if (fail_commit)
+            return Error{ErrorCode::unavailable, "the disk is full"};
+        ++committed;
+        return {};
+    }
+    void roll_back() noexcept override
+    {
+        rows_ = before_;
+        ++rolled_back;
+    }
+    bool keeps_versions() const override { return abilities_.versions; }
+
+    std::atomic<int> lists{0}; // reads run in parallel
+    int begun = 0;
+    int committed = 0;
+    int rolled_back = 0;
+    bool fail_commit = false;
+
+private:
+    using Key = std::tuple<std::string, ResourceType const*, std::string>;
+    static Key key(std::string_view tenant, ResourceType const& type, std::string_view id)
+    {
+        return {std::string{tenant}, &type, std::string{id}};
+    }
+
+    Abilities abilities_;
+    std::map<Key, Resource> rows_;
+    std::map<Key, Resource> before_;
+    std::uint64_t last_id_ = 1000;
+};
+
+} // namespace scimkit::test

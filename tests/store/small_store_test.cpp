@@ -1,0 +1,169 @@
+#include <scimkit/store/facts.hpp>
+#include <scimkit/store/run_query.hpp>
+#include <scimkit/store/small_store.hpp>
+
+#include "map_store.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <stdexcept>
+
+namespace scimkit
+{
+namespace
+{
+
+struct Fixture
+{
+    std::shared_ptr<SchemaRegistry const> registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
+    ResourceType const& user = *registry->find_resource_type("User");
+    FactRules rules = FactRules::make(*registry, {}).value();
+    std::shared_ptr<test::MapStore> rows;
+    std::shared_ptr<ResourceStore> store;
+
+    void make(test::MapStore::Abilities abilities)
+    {
+        rows = std::make_shared<test::MapStore>(abilities);
+        store = adapt_small_store(rows);
+        BOOST_REQUIRE(store->attach(registry).has_value());
+    }
+
+    result<Resource> insert(std::string_view name)
+    {
+        Resource resource;
+        resource.type = &user;
+        resource.id = std::string{"id of "} + std::string{name};
+        resource.attributes["userName"] = name;
+        auto const done = store->write("t", {},
+                                       [&](WriteTransaction& transaction) -> result<void>
+                                       {
+                                           auto const version = transaction.insert(resource, rules.facts_of(resource));
+                                           return version ? result<void>{} : result<void>{version.error()};
+                                       });
+        if (!done)
+            return done.error();
+        return resource;
+    }
+
+    std::uint64_t count(std::string_view filter)
+    {
+        BoundFilter const bound = bind(parse_filter(filter).value(), user).value();
+        Query::Source const source{&user, &bound};
+        Query query{{&source, 1}};
+        query.limit = 10;
+        std::uint64_t total = 0;
+        BOOST_REQUIRE(store
+                          ->read("t", {},
+                                 [&](ReadTransaction& transaction) -> result<void>
+                                 {
+                                     total = run_query(transaction, query).value().total.value();
+                                     return {};
+                                 })
+                          .has_value());
+        return total;
+    }
+};
+
+BOOST_FIXTURE_TEST_SUITE(small_stores, Fixture)
+
+BOOST_AUTO_TEST_CASE(traits_tell_what_the_small_store_can_do)
+{
+    make({});
+    BOOST_TEST(!store->traits().atomic);
+    BOOST_TEST(!store->traits().versions);
+    BOOST_TEST(!store->traits().durable);
+    BOOST_TEST(!store->traits().large_attributes);
+    make({.transactions = true, .versions = true});
+    BOOST_TEST(store->traits().atomic);
+    BOOST_TEST(store->traits().versions);
+}
+
+BOOST_AUTO_TEST_CASE(find_answers_equality_and_unique_checks_without_a_walk)
+{
+    make({.find = true});
+    BOOST_REQUIRE(insert("Ada").has_value());
+    BOOST_REQUIRE(insert("Bob").has_value());
+    BOOST_TEST((insert("ADA").error().code == ErrorCode::uniqueness));
+    BOOST_TEST(count("userName eq \"ADA\"") == 1U);
+    BOOST_TEST(count("userName eq \"ada\" and active eq true") == 0U);
+    BOOST_TEST(count("id eq \"id of Bob\"") == 1U);
+    BOOST_TEST(count("id eq \"nobody\"") == 0U);
+    BOOST_TEST(rows->lists == 0);
+    BOOST_TEST(count("userName sw \"a\"") == 1U);
+    BOOST_TEST(rows->lists == 1);
+}
+
+BOOST_AUTO_TEST_CASE(one_walk_checks_all_unique_keys)
+{
+    make({});
+    BOOST_REQUIRE(insert("Ada").has_value());
+    BOOST_TEST(rows->lists == 1);
+    BOOST_TEST((insert("ada").error().attribute == "userName"));
+    BOOST_TEST(rows->lists == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_write_is_bracketed)
+{
+    make({.transactions = true});
+    BOOST_REQUIRE(insert("Ada").has_value());
+    BOOST_TEST(rows->begun == 1);
+    BOOST_TEST(rows->committed == 1);
+    BOOST_TEST(rows->rolled_back == 0);
+    BOOST_TEST(!insert("ADA"));
+    BOOST_TEST(rows->rolled_back == 1);
+    BOOST_CHECK_THROW(static_cast<void>(store->write(
+                          "t", {}, [](WriteTransaction&) -> result<void> { throw std::runtime_error{"no"}; })),
+                      std::runtime_error);
+    BOOST_TEST(rows->rolled_back == 2);
+    BOOST_TEST(rows->committed == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_that_fails_is_rolled_back)
+{
+    make({.transactions = true});
+    rows->fail_commit = true;
+    BOOST_TEST((insert("Ada").error().code == ErrorCode::unavailable));
+    BOOST_TEST(rows->rolled_back == 1);
+    BOOST_TEST(count("userName pr") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_small_store_may_have_ids_of_its_own)
+{
+    make({.own_ids = true});
+    auto const first = insert("Ada");
+    BOOST_REQUIRE(first.has_value());
+    BOOST_TEST(first->id == "1001");
+}
+
+BOOST_AUTO_TEST_CASE(the_framework_sorts_by_id_what_comes_in_any_order)
+{
+    make({});
+    for (char const* name : {"c", "a", "b"})
+        BOOST_REQUIRE(insert(name).has_value());
+    Query::Source const source{&user, nullptr};
+    Query query{{&source, 1}};
+    query.limit = 2;
+    BOOST_REQUIRE(store
+                      ->read("t", {},
+                             [&](ReadTransaction& transaction) -> result<void>
+                             {
+                                 auto const page = run_query(transaction, query).value();
+                                 BOOST_REQUIRE(page.resources.size() == 2U);
+                                 BOOST_TEST(page.resources[0].id == "id of a");
+                                 BOOST_TEST(page.resources[1].id == "id of b");
+                                 return {};
+                             })
+                      .has_value());
+}
+
+BOOST_AUTO_TEST_CASE(names_of_tenants_are_limited)
+{
+    make({});
+    auto const refused = store->read(std::string(65, 't'), {}, [](ReadTransaction&) -> result<void> { return {}; });
+    BOOST_TEST((refused.error().code == ErrorCode::invalid_value));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+} // namespace scimkit
