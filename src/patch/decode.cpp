@@ -269,11 +269,7 @@ private:
                 return push_once(std::move(*path), value, targets);
             }
         }
-        if (options_.canonical.ignore_unknown_attributes)
-        {
-            return {};
-        }
-        return bad_syntax(schema.id + ": there is no attribute \"" + std::string(name) + '"');
+        return pass_unknown_member(schema.id + ':' + std::string(name), type_, options_.canonical);
     }
 
     result<void> push_once(BoundPath path, json::value const& value, Targets& targets)

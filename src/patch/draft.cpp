@@ -77,19 +77,26 @@ json::value& Draft::value(AttributeRef const& attribute)
 
 bool Draft::commit()
 {
-    committed_ = true;
     bool changed = false;
     for (auto const& saved : saved_)
     {
-        auto const now = attributes_.find(saved.name);
-        drop_unassigned(now->value());
-        changed = changed || !same_state(now->value(), saved.value ? *saved.value : json::value{});
-        if (now->value().is_null())
+        auto& now = attributes_.at(saved.name);
+        drop_unassigned(now);
+        changed = changed || !same_state(now, saved.value ? *saved.value : json::value{});
+    }
+    if (!changed)
+    {
+        return false;
+    }
+    committed_ = true;
+    for (auto const& saved : saved_)
+    {
+        if (auto const now = attributes_.find(saved.name); now->value().is_null())
         {
             attributes_.stable_erase(now);
         }
     }
-    return changed;
+    return true;
 }
 
 } // namespace scimkit

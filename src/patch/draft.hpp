@@ -32,7 +32,7 @@ public:
     /// The object of an extension, to be changed; null if it has none.
     json::value& extension(Schema const& schema) { return member(schema.id); }
 
-    /// Keeps the changes. Returns whether there are any.
+    /// Keeps the changes. Returns whether there are any; if not, everything stays to the byte as it was.
     bool commit();
 
 private:

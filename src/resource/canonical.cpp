@@ -2,6 +2,7 @@
 #include <scimkit/resource/canonical.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include "quoted.hpp"
 #include "seen.hpp"
 #include "value_reader.hpp"
 
@@ -13,8 +14,6 @@ namespace scimkit
 
 namespace
 {
-
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 Error bad_syntax(std::string detail, std::string attribute = {})
 {
@@ -147,11 +146,12 @@ private:
             auto const* attribute = member.schema->find_attribute(name);
             if (!attribute)
             {
-                if (options_.ignore_unknown_attributes)
+                if (auto passed = pass_unknown_member(member.schema->id + ':' + std::string(name), type_, options_);
+                    !passed)
                 {
-                    continue;
+                    return passed;
                 }
-                return bad_syntax(member.schema->id + ": there is no attribute " + quoted(name), member.schema->id);
+                continue;
             }
             if (auto done = read_attribute({member.schema, attribute, nullptr, true}, inner); !done)
             {

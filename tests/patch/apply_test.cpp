@@ -89,6 +89,14 @@ BOOST_AUTO_TEST_CASE(operations_that_cancel_out_change_nothing, *label("7644-3.5
     BOOST_TEST(patched.text() == R"({"userName":"a","title":"t","nickName":"n"})");
 }
 
+BOOST_AUTO_TEST_CASE(what_comes_back_in_another_order_or_spelling_of_nothing_is_no_change)
+{
+    auto const name = R"({"userName":"a","name":{"givenName":"A","familyName":"K"},"emails":[{"value":"x"}]})";
+    BOOST_TEST(after(name, R"([{"op":"remove","path":"name.givenName"},{"op":"add","path":"name.givenName","value":"A"},
+                               {"op":"add","path":"emails.primary","value":false}])") == name);
+    BOOST_TEST(after(name, test_operation("replace", "level", "null")) == name);
+}
+
 BOOST_AUTO_TEST_CASE(no_operations_change_nothing)
 {
     Patched patched(user(), R"({"userName":"a"})");

@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(an_extension_as_path_stands_for_its_attributes, *label("764
     BOOST_TEST(with("add", "1") ==
                "invalidValue: Operations[0]: " + uri + ": expected an object with the extension's attributes");
     BOOST_TEST(with("add", R"({"foo":1})") ==
-               "invalidSyntax: Operations[0]: " + uri + ": there is no attribute \"foo\"");
+               "invalidSyntax: Operations[0]: The resource type User has no attribute \"" + uri + ":foo\"");
 }
 
 BOOST_AUTO_TEST_CASE(one_target_twice_is_refused, *label("7643-2.1-f"))

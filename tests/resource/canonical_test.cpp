@@ -130,6 +130,15 @@ BOOST_AUTO_TEST_CASE(unknown_attributes_are_refused_or_ignored, *label("7643-2-c
                R"({"userName":"ada","name":{"givenName":"A"}})");
 }
 
+BOOST_AUTO_TEST_CASE(long_names_are_cut_in_details_between_characters)
+{
+    auto const name = std::string(99, 'x') + "\u00e9" + std::string(5'000, 'y');
+    BOOST_TEST(canonical_user('"' + name + "\":1") ==
+               "invalidSyntax: The resource type User has no attribute \"" + std::string(99, 'x') + "...\"");
+    BOOST_TEST(canonical_user("\"name\":{\"" + name + "\":1}") ==
+               "invalidSyntax: name: there is no sub-attribute \"" + std::string(99, 'x') + "...\"");
+}
+
 BOOST_AUTO_TEST_CASE(attributes_of_another_type_are_unknown, *label("7643-2-b"))
 {
     BOOST_TEST(canonical_user(R"("members":[])") ==
@@ -154,7 +163,7 @@ BOOST_AUTO_TEST_CASE(extension_data_comes_in_an_object_or_by_qualified_names,
     BOOST_TEST(with_extension(enterprise, '"' + uri + R"(":[])") ==
                "invalidValue: " + uri + ": expected an object with the extension's attributes");
     BOOST_TEST(with_extension(enterprise, '"' + uri + R"(":{"foo":1})") ==
-               "invalidSyntax: " + uri + ": there is no attribute \"foo\"");
+               "invalidSyntax: The resource type User has no attribute \"" + uri + ":foo\"");
 }
 
 BOOST_AUTO_TEST_CASE(extension_data_needs_its_uri_in_schemas_unless_tolerated, *label("7643-3-j"))
