@@ -205,6 +205,21 @@ public:
         return found;
     }
 
+    /// Puts a resource into the store as it is, past all rules but uniqueness.
+    void store_directly(Resource resource) const
+    {
+        auto const facts = FactRules::make(service.registry(), store->traits().indexes).value();
+        auto const written = store->write(service.options().default_tenant, {},
+                                          [&](WriteTransaction& transaction) -> result<void>
+                                          {
+                                              auto const version =
+                                                  transaction.insert(resource, facts.facts_of(resource));
+                                              return version ? result<void>{} : version.error();
+                                          });
+        if (!written)
+            throw std::runtime_error{"the test could not store: " + written.error().detail};
+    }
+
     static std::string text_of(json::value const& value)
     {
         std::string text;
