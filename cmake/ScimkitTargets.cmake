@@ -14,6 +14,10 @@ if(SCIMKIT_SANITIZE)
   target_link_options(scimkit_build_flags INTERFACE -fsanitize=${SCIMKIT_SANITIZE})
 endif()
 
+if(SCIMKIT_FUZZ)
+  target_compile_options(scimkit_build_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # scimkit_add_library(<name>): the library target scimkit_<name> with the alias scimkit::<name>, hidden visibility,
 # headers from include/ beside the caller (or INCLUDE_DIR).
 function(scimkit_add_library name)
