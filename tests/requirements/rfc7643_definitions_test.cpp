@@ -184,7 +184,9 @@ BOOST_AUTO_TEST_CASE(a_schema_without_a_name_can_be_loaded, *label("7643-8.7.2-c
             .build()
             .value();
     ServiceFixture const scim{{.registry = registry}};
-    BOOST_TEST(scim.get("/Schemas/urn:example:Badge").status == 200);
+    Reply const schema = scim.get("/Schemas/urn:example:Badge");
+    BOOST_TEST(schema.status == 200);
+    BOOST_TEST(schema.has("/name")); // section 8.7.2 says that it is required
     BOOST_TEST(scim.post("/Users", badge_user("ada", {{"serial", "7"}})).status == 201);
 }
 
