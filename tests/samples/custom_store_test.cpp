@@ -157,4 +157,23 @@ BOOST_AUTO_TEST_CASE(members_are_rows_and_a_deleted_user_leaves_its_groups)
     BOOST_TEST(!send(200, "GET", "/scim/Users/" + bob).as_object().contains("groups"));
 }
 
+BOOST_AUTO_TEST_CASE(text_that_looks_like_sql_is_text, *boost::unit_test::label("7643-9.2-b"))
+{
+    create_user("ada");
+    std::string const id = create_user("x' OR 1=1 --");
+    json::value const found = send(200, "GET", "/scim/Users?filter=userName%20eq%20%22x'%20OR%201=1%20--%22");
+    BOOST_TEST((found.at("totalResults") == 1));
+    BOOST_TEST((found.at("Resources").at(0).at("id").as_string() == id));
+    json::value const none = send(200, "GET", "/scim/Users?filter=userName%20eq%20%22'%20OR%20''='%22");
+    BOOST_TEST((none.at("totalResults") == 0));
+    send(404, "GET", "/scim/Users/u1'%20OR%20'1'='1");
+    send(404, "DELETE", "/scim/Users/u1'%3B%20DROP%20TABLE%20users%3B%20--");
+    send(200, "PATCH", "/scim/Users/" + id,
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[
+             {"op":"replace","path":"name.givenName","value":"'); DROP TABLE users; --"}]})");
+    start();
+    BOOST_TEST((send(200, "GET", "/scim/Users/" + id).at("name").at("givenName") == "'); DROP TABLE users; --"));
+    BOOST_TEST((send(200, "GET", "/scim/Users").at("totalResults") == 2));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
