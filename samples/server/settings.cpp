@@ -17,6 +17,11 @@ namespace server
 namespace
 {
 
+// Beyond these a number is a mistake.
+constexpr std::size_t max_threads = 1'024;
+constexpr std::size_t max_body_bytes = std::size_t{1} << 30;
+constexpr std::size_t max_connections = 1'000'000;
+
 std::string text_of(std::string const& key, toml::node const& node)
 {
     if (auto const* text = node.as_string())
@@ -103,10 +108,16 @@ void declare(CLI::App& app, Settings& settings)
                    "Authorities of client certificates, PEM; others are refused")
         ->type_name("FILE");
     app.add_flag("--insecure", settings.insecure, "Serve plain HTTP to other machines, tokens readable on the wire");
-    app.add_option("--threads", settings.threads, "I/O threads (default: one for each core)")->type_name("N");
-    app.add_option("--max-body", settings.max_body, "Largest request body")->type_name("BYTES")->capture_default_str();
+    app.add_option("--threads", settings.threads, "I/O threads (default: one for each core)")
+        ->type_name("N")
+        ->check(CLI::Range(std::size_t{0}, max_threads));
+    app.add_option("--max-body", settings.max_body, "Largest request body")
+        ->type_name("BYTES")
+        ->check(CLI::Range(std::size_t{1}, max_body_bytes))
+        ->capture_default_str();
     app.add_option("--max-connections", settings.max_connections, "Further ones wait")
         ->type_name("N")
+        ->check(CLI::Range(std::size_t{1}, max_connections))
         ->capture_default_str();
     app.add_option("--schema", settings.schemas, "Definitions of schemas and resource types, JSON; may be repeated")
         ->type_name("FILE");

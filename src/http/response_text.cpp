@@ -2,6 +2,7 @@
 
 #include <boost/beast/http/status.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <ctime>
@@ -59,7 +60,7 @@ std::string_view http_date()
 
 bool is_safe(std::string_view value) noexcept
 {
-    return value.find_first_of(std::string_view{"\r\n\0", 3}) == std::string_view::npos;
+    return std::none_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
 void append_header(std::string& out, std::string_view name, std::string_view value)
