@@ -182,6 +182,8 @@ private:
             output_ += "HTTP/1.1 100 Continue\r\n\r\n";
         if (!output_.empty())
             return write();
+        if (host_.stopping && !reader_.has_begun())
+            return close(); // finish() came while the last answer was under way
         if (reader_.has_begun() && phase_ != Phase::reading)
             enter(Phase::reading, options().read_timeout);
         else if (!reader_.has_begun() && phase_ != Phase::idle)
