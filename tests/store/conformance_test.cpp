@@ -2,6 +2,7 @@
 #include <scimkit/memory/memory_store.hpp>
 #include <scimkit/store/conformance.hpp>
 
+#include "defective_store.hpp"
 #include "map_store.hpp"
 #include "temporary_directory.hpp"
 
@@ -78,6 +79,28 @@ BOOST_DATA_TEST_CASE(a_store_conforms,
     BOOST_TEST(report.passed());
     if (!report.skipped.empty())
         BOOST_TEST_MESSAGE(backend.name << ", " << conformance_case.name << ": " << to_string(report));
+}
+
+using test::Defect;
+
+BOOST_DATA_TEST_CASE(a_broken_promise_is_noticed,
+                     boost::unit_test::data::make({Defect::none, Defect::unique_values_collide,
+                                                   Defect::versions_are_ignored, Defect::errors_commit,
+                                                   Defect::tenants_are_one, Defect::totals_are_of_the_page,
+                                                   Defect::removal_is_forgotten}),
+                     defect)
+{
+    std::size_t failed = 0;
+    for (ConformanceCase const& one : store_conformance_cases())
+    {
+        // Those that take long, or would wait for ever on an update that is never refused.
+        if (one.name.starts_with("size") || one.name.starts_with("filter") || one.name.starts_with("parallel"))
+            continue;
+        auto const report =
+            one.run([&] { return std::make_shared<test::DefectiveStore>(memory::make_store(), defect); });
+        failed += report.passed() ? 0 : 1;
+    }
+    BOOST_TEST((failed > 0) == (defect != Defect::none));
 }
 
 BOOST_AUTO_TEST_CASE(full_stores_skip_nothing)
