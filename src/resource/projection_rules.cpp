@@ -262,6 +262,13 @@ Projection::Projection(ResourceType const& type)
     rules_ = std::move(maker).finish();
 }
 
+Projection::Projection(ResourceType const& type, std::vector<Rule> rules, bool chosen)
+    : type_(&type)
+    , rules_(std::move(rules))
+    , chosen_(chosen)
+{
+}
+
 result<Projection> Projection::make(ResourceType const& type, std::span<std::string const> attributes,
                                     std::span<std::string const> excluded, NameResolution const& names)
 {
@@ -280,10 +287,7 @@ result<Projection> Projection::make(ResourceType const& type, std::span<std::str
     {
         return done.error();
     }
-    Projection projection(type);
-    projection.rules_ = std::move(maker).finish();
-    projection.chosen_ = *chosen > 0;
-    return projection;
+    return Projection(type, std::move(maker).finish(), *chosen > 0);
 }
 
 } // namespace scimkit

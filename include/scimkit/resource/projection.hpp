@@ -57,6 +57,8 @@ private:
 
     class Maker;
 
+    Projection(ResourceType const& type, std::vector<Rule> rules, bool chosen);
+
     Rule const* find(Attribute const* attribute) const noexcept;
     bool filter_member(json::value& value, Attribute const& attribute) const;
     Rule* find_openable(Attribute const& attribute) noexcept;
