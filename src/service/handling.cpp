@@ -163,7 +163,10 @@ result<void> Handling::authenticate(Route const* route)
         return Error{ErrorCode::bad_request, "There is more than one Authorization header."};
     bool const is_configuration = route != nullptr && route->endpoint == Endpoint::service_provider_config;
     if (authorizations == 0 && is_configuration && state_.options.public_configuration)
+    {
+        anonymous_ = true;
         return {};
+    }
     // What an authenticator throws is not logged: it may have the credentials in it.
     try
     {
@@ -210,7 +213,7 @@ result<void> Handling::check_method(Route const& route) const
 
 result<void> Handling::authorise(Route const& route) const
 {
-    if (!state_.options.authoriser)
+    if (anonymous_ || !state_.options.authoriser) // what is public needs nobody's leave
         return {};
     return state_.options.authoriser->authorise(principal_, access_of(route, request_.method));
 }

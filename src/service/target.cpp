@@ -151,16 +151,22 @@ result<Target> parse_target(std::string_view text, TargetRules const& rules)
 
 void append_segment(std::string& out, std::string_view text)
 {
-    constexpr std::string_view plain = "-._~!$&'()*+,;=:@"; // pchar of RFC 3986, besides letters and digits
+    static constexpr auto is_plain = []
+    {
+        std::array<bool, 256> plain{};
+        for (char const c : std::string_view{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                             "-._~!$&'()*+,;=:@"}) // pchar of RFC 3986
+            plain[static_cast<unsigned char>(c)] = true;
+        return plain;
+    }();
     constexpr std::string_view digits = "0123456789ABCDEF";
     for (char const c : text)
     {
-        bool const alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (alphanumeric || plain.find(c) != std::string_view::npos)
+        auto const byte = static_cast<unsigned char>(c);
+        if (is_plain[byte])
             out += c;
         else
         {
-            auto const byte = static_cast<unsigned char>(c);
             out += '%';
             out += digits[byte >> 4];
             out += digits[byte & 15U];

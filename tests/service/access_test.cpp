@@ -210,6 +210,20 @@ BOOST_AUTO_TEST_CASE(what_the_authoriser_forbids_does_not_happen, *label("7644-3
     BOOST_TEST(scim.get("/Users/hidden").status == 404);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_public_needs_nobodys_leave, *label("7643-5-n"))
+{
+    auto const gate = std::make_shared<Gate>();
+    gate->refuse = [](Access const&) -> result<void> {
+        return Error{ErrorCode::forbidden, "No."};
+    };
+    auto options = with_token();
+    options.authoriser = gate;
+    ServiceFixture const scim{options};
+    BOOST_TEST(scim.get("/ServiceProviderConfig").status == 200);
+    BOOST_TEST(gate->asked.empty());
+    BOOST_TEST(scim.get("/ServiceProviderConfig", good).status == 403);
+}
+
 BOOST_AUTO_TEST_CASE(a_plug_in_that_throws_is_a_fault_of_the_service, *label("7644-3.12-q") * label("7644-3.12-f"))
 {
     Troubled const troubled;
