@@ -45,6 +45,8 @@ result<Response> create_resource(Call const& call)
             return std::move(hashed).error();
 
     auto const id = state.options.environment->new_id();
+    if (auto checked = check_id(id); !checked)
+        return std::move(checked).error();
     auto const now = state.options.environment->now();
     Resource resource{.type = &call.type(), .created = now, .last_modified = now, .attributes = std::move(*attributes)};
     auto const written =

@@ -35,7 +35,7 @@ result<BoundFilter> read_filter(Call const& call, std::string_view text, ErrorCo
     options.never_returned = never_returned;
     auto bound = bind(*filter, call.type(), options);
     if (bound)
-        see_computed_references(*bound, call.plan());
+        see_computed_references(*bound, call.plan(), call.state.options.base_url, false);
     return bound;
 }
 

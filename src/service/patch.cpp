@@ -46,7 +46,7 @@ result<Patch> read_patch(Call const& call)
     rewrite_patch(patch.operations, call.tolerance());
     for (PatchOperation& operation : patch.operations)
         for (BoundFilter& filter : operation.path.filter)
-            see_computed_references(filter, call.plan());
+            see_computed_references(filter, call.plan(), call.state.options.base_url, true);
     if (call.plan().has_secrets)
         if (auto hashed = hash_secrets(patch.operations, *call.state.options.password_hasher); !hashed)
             return std::move(hashed).error();

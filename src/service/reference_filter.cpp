@@ -21,22 +21,50 @@ ReferenceAttribute const* find_reference(AttributeRef const& attribute, TypePlan
     return nullptr;
 }
 
-/// The id in a URI that ends in one of the targets' endpoints and a single segment.
-std::optional<std::string_view> id_of(std::string_view uri, ReferenceAttribute const& reference)
+/// Without a version segment at its end: URIs that differ only in it mean the same resource (RFC 7643 section 2.4).
+std::string_view without_version(std::string_view base)
+{
+    auto const slash = base.rfind('/');
+    std::string_view const last = slash == std::string_view::npos ? base : base.substr(slash + 1);
+    bool const version = last.size() >= 2 && (last.front() == 'v' || last.front() == 'V') &&
+                         last.find_first_not_of("0123456789", 1) == std::string_view::npos;
+    return version && slash != std::string_view::npos ? base.substr(0, slash) : base;
+}
+
+struct Target
+{
+    ResourceType const* type;
+    std::string_view id;
+};
+
+/// What a URI of this service names; relative ones end in endpoint and id.
+std::optional<Target> target_of(std::string_view uri, ReferenceAttribute const& reference, std::string_view base_url)
 {
     auto const slash = uri.rfind('/');
     if (slash == std::string_view::npos || slash + 1 == uri.size())
         return std::nullopt;
-    for (ResourceType const* target : reference.targets)
-        if (uri.substr(0, slash).ends_with(target->endpoint()))
-            return uri.substr(slash + 1);
+    std::string_view const collection = uri.substr(0, slash);
+    for (ResourceType const* type : reference.targets)
+    {
+        if (!collection.ends_with(type->endpoint()))
+            continue;
+        std::string_view const base = collection.substr(0, collection.size() - type->endpoint().size());
+        if (base.find("://") == std::string_view::npos || without_version(base) == without_version(base_url))
+            return Target{type, uri.substr(slash + 1)};
+    }
     return std::nullopt;
 }
 
-AttributeRef value_of(AttributeRef attribute, ReferenceAttribute const& reference)
+AttributeRef sub_attribute_of(AttributeRef attribute, Attribute const& sub_attribute)
 {
-    attribute.sub_attribute = reference.value_attribute;
+    attribute.sub_attribute = &sub_attribute;
     return attribute;
+}
+
+BoundFilter equals(AttributeRef const& attribute, std::string_view text)
+{
+    return {BoundComparison{attribute, CompareOperator::eq,
+                            StringKey{std::string{text}, comparison_key(text, attribute.leaf().case_exact)}}};
 }
 
 BoundFilter either(BoundFilter a, BoundFilter b)
@@ -47,51 +75,71 @@ BoundFilter either(BoundFilter a, BoundFilter b)
     return {std::move(both)};
 }
 
+/// An element whose `$ref` is computed from this target: by its id and, where elements have one, its type.
+BoundFilter refers_to(Target const& target, AttributeRef const& attribute, ReferenceAttribute const& reference,
+                      bool inside_element)
+{
+    BoundFilter by_id = equals(sub_attribute_of(attribute, *reference.value_attribute), target.id);
+    if (!reference.type_attribute)
+        return by_id;
+    BoundConjunction both;
+    both.operands.push_back(std::move(by_id));
+    both.operands.push_back(equals(sub_attribute_of(attribute, *reference.type_attribute), target.type->name()));
+    BoundFilter element{std::move(both)};
+    if (inside_element)
+        return element;
+    BoundValuePath path{.attribute = attribute, .filter = {}};
+    path.attribute.sub_attribute = nullptr;
+    path.filter.push_back(std::move(element));
+    return {std::move(path)};
+}
+
 struct Rewriter
 {
     TypePlan const& plan;
+    std::string_view base_url;
 
-    void operator()(BoundFilter& filter) const
+    void rewrite(BoundFilter& filter, bool inside_element) const
     {
         if (auto* test = std::get_if<BoundComparison>(&filter.node))
-            comparison(filter, *test);
+            comparison(filter, *test, inside_element);
         else if (auto* presence = std::get_if<BoundPresence>(&filter.node))
         {
             if (auto const* reference = find_reference(presence->attribute, plan))
-                filter = either({*presence}, {BoundPresence{value_of(presence->attribute, *reference)}});
+                filter = either({*presence},
+                                {BoundPresence{sub_attribute_of(
+                                    presence->attribute, *(reference->type_attribute ? reference->type_attribute
+                                                                                     : reference->value_attribute))}});
         }
         else if (auto* all = std::get_if<BoundConjunction>(&filter.node))
-            each(all->operands);
+            each(all->operands, inside_element);
         else if (auto* any = std::get_if<BoundDisjunction>(&filter.node))
-            each(any->operands);
+            each(any->operands, inside_element);
         else if (auto* negation = std::get_if<BoundNegation>(&filter.node))
-            each(negation->operand);
+            each(negation->operand, inside_element);
         else if (auto* path = std::get_if<BoundValuePath>(&filter.node))
-            each(path->filter);
+            each(path->filter, true);
     }
 
-    void each(std::vector<BoundFilter>& filters) const
+    void each(std::vector<BoundFilter>& filters, bool inside_element) const
     {
         for (BoundFilter& inner : filters)
-            (*this)(inner);
+            rewrite(inner, inside_element);
     }
 
-    void comparison(BoundFilter& filter, BoundComparison& test) const
+    void comparison(BoundFilter& filter, BoundComparison& test, bool inside_element) const
     {
         auto const* reference = find_reference(test.attribute, plan);
         auto const* uri = std::get_if<StringKey>(&test.value);
         if (!reference || !uri || (test.op != CompareOperator::eq && test.op != CompareOperator::ne))
             return;
-        auto const id = id_of(uri->text, *reference);
-        if (!id)
+        auto const target = target_of(uri->text, *reference, base_url);
+        if (!target)
             return;
         bool const negated = test.op == CompareOperator::ne;
         BoundComparison by_uri = test;
         by_uri.op = CompareOperator::eq;
-        StringKey key{std::string{*id}, comparison_key(*id, reference->value_attribute->case_exact)};
-        BoundFilter found =
-            either({std::move(by_uri)},
-                   {BoundComparison{value_of(test.attribute, *reference), CompareOperator::eq, std::move(key)}});
+        BoundFilter found = either({std::move(by_uri)}, refers_to(*target, test.attribute, *reference, inside_element));
         if (!negated)
         {
             filter = std::move(found);
@@ -105,6 +153,9 @@ struct Rewriter
 
 } // namespace
 
-void see_computed_references(BoundFilter& filter, TypePlan const& plan) { Rewriter{plan}(filter); }
+void see_computed_references(BoundFilter& filter, TypePlan const& plan, std::string_view base_url, bool inside_element)
+{
+    Rewriter{plan, base_url}.rewrite(filter, inside_element);
+}
 
 } // namespace scimkit::service

@@ -5,11 +5,14 @@
 
 #include "state.hpp"
 
+#include <string_view>
+
 namespace scimkit::service
 {
 
-/// Lets each `$ref` test also look at `value`, from which the shown `$ref` is computed: `eq` and `ne` with the URI of
-/// a resource of a type that the attribute may point to, and `pr`. Other operators see stored `$ref`s only.
-void see_computed_references(BoundFilter& filter, TypePlan const& plan);
+/// Lets each `$ref` test also look at `value` and `type`, from which the shown `$ref` is computed: `eq` and `ne` with
+/// the URI of a resource of this service, and `pr`. Other operators see stored `$ref`s only. `inside_element`: the
+/// filter is that of a value path.
+void see_computed_references(BoundFilter& filter, TypePlan const& plan, std::string_view base_url, bool inside_element);
 
 } // namespace scimkit::service

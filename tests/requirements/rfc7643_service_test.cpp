@@ -90,6 +90,17 @@ BOOST_AUTO_TEST_CASE(a_filter_sees_the_references_that_answers_show,
     BOOST_TEST(scim.groups("members.$ref eq \"urn:example:nobody\"") == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_reference_of_another_host_type_or_base_is_another_reference, *label("7643-2.4-j"))
+{
+    Team const scim;
+    for (auto const* base : {"https://other.example.org/v2/Users/", "https://example.com/v2/Groups/",
+                             "https://example.com/v2/x/Users/", "https://example.com/v2/Users/x/"})
+    {
+        BOOST_TEST(scim.groups("members.$ref eq " + Team::quoted(base, scim.ada)) == 0, base);
+        BOOST_TEST(scim.groups("members[$ref eq " + Team::quoted(base, scim.ada) + "]") == 0, base);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_path_of_a_patch_sees_the_references_that_answers_show, *label("7643-4.2-e"))
 {
     Team const scim;
