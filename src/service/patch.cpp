@@ -226,8 +226,9 @@ result<Response> patch_resource(Call const& call)
         call, patch->if_match.names_versions(),
         [&](WriteTransaction& transaction) -> result<void>
         {
+            bool const in_place = patch->split && transaction.large_attributes() != nullptr;
             auto change =
-                patch->split ? apply_in_place(transaction, call, *patch) : apply_to_whole(transaction, call, *patch);
+                in_place ? apply_in_place(transaction, call, *patch) : apply_to_whole(transaction, call, *patch);
             if (!change)
                 return std::move(change).error();
             Resource& resource = change->resource;
