@@ -35,7 +35,7 @@ std::vector<Refused> const refused_requests{
     {"two Hosts", "GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"},
     {"a blank before the colon", "GET /healthz HTTP/1.1\r\nHost : a\r\n\r\n"},
     {"a header without a colon", "GET /healthz HTTP/1.1\r\nHost: a\r\nnonsense\r\n\r\n"},
-    {"NUL in a header", std::string{"GET /healthz HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n", 46}},
+    {"NUL in a header", std::string{"GET /healthz HTTP/1.1\r\nHost: a\r\nX: a"} + '\0' + "b\r\n\r\n"},
     {"Content-Length is no number", "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n"},
     {"Content-Length is negative", "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n"},
     {"Content-Length has a sign", "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\nx"},
