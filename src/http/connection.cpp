@@ -7,7 +7,6 @@
 #include "tls.hpp"
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 
@@ -33,12 +32,6 @@ constexpr std::chrono::seconds linger_timeout{2};
 constexpr std::size_t small_body = 8 * 1024;
 /// Gathered answers leave when they are this large.
 constexpr std::size_t full_output = 32 * 1024;
-
-/// Requests that a store answers from one place; what may search, write or wait for a disk goes to a worker.
-bool is_quick(Request const& request) noexcept
-{
-    return (request.method == "GET" || request.method == "HEAD") && request.target.find('?') == std::string_view::npos;
-}
 
 } // namespace
 
@@ -66,9 +59,7 @@ public:
                                     { guarded([&] { on_handshake(error); }); });
         }
         else
-        {
             guarded([this] { advance(); });
-        }
     }
 
     void deadline_passed() override
@@ -255,10 +246,9 @@ private:
         return response;
     }
 
-    /// Puts the answer to the parsed request into the output.
     void answer(Response response)
     {
-        close_after_ = close_after_ || !reader_.keep_alive() || host_.stopping;
+        close_after_ = !reader_.keep_alive() || host_.stopping;
         append(std::move(response));
     }
 
@@ -274,6 +264,7 @@ private:
         write();
     }
 
+    /// Puts the answer to the message that was read into the output.
     void append(Response response)
     {
         log_access(response);

@@ -59,6 +59,11 @@ void view_header(Request& request, RequestHeader const& header)
         request.headers.push_back({line.name_string(), line.value()});
 }
 
+bool is_quick(Request const& request) noexcept
+{
+    return (request.method == "GET" || request.method == "HEAD") && request.target.find('?') == std::string_view::npos;
+}
+
 std::string_view path_of(std::string_view target) noexcept { return target.substr(0, target.find('?')); }
 
 } // namespace scimkit::http
