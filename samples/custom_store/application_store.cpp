@@ -6,8 +6,6 @@
 #include "application_sql.hpp"
 #include "sqlite.hpp"
 
-#include <boost/json/serialize.hpp>
-
 namespace
 {
 using namespace scimkit;
@@ -53,7 +51,7 @@ public:
     result<bool> find(std::string_view, AttributeRef const& attribute, ResourceType const& type, std::string_view value,
                       function_ref<bool(Resource&&)> sink) override
     {
-        if (attribute.path() != "userName")
+        if (attribute.path() != "userName" || !is_ascii(value)) // the column ignores the case of ASCII only
             return false;
         return select(table(type), sql::user_by_login, {Value{value}}, sink).has_value(); // failed: walk the list
     }

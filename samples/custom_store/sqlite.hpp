@@ -5,8 +5,10 @@
 #include <scimkit/core/date_time.hpp>
 #include <scimkit/core/json.hpp>
 
+#include <boost/json/serialize.hpp>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -22,6 +24,11 @@ inline std::int64_t microseconds(scimkit::Instant instant) { return instant.time
 inline scimkit::Instant instant(std::int64_t microseconds)
 {
     return scimkit::Instant{std::chrono::microseconds{microseconds}};
+}
+
+inline bool is_ascii(std::string_view text)
+{
+    return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80; });
 }
 
 /// A parameter: NULL, a number or a text.

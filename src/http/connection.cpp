@@ -152,7 +152,7 @@ private:
                 return refuse(whole.error());
             if (!*whole)
                 return wait_for_more();
-            if (!is_quick(request_))
+            if (!options().reads_on_io_threads || !is_quick(request_, host_.service.registry()))
                 return output_.empty() ? dispatch() : write(); // earlier answers do not wait for this one
             answer(handle());
             if (close_after_ || ++gathered_ >= options().max_pipelined || output_.size() >= full_output ||

@@ -1,5 +1,7 @@
 #include "request_view.hpp"
 
+#include <scimkit/schema/registry.hpp>
+
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/field.hpp>
 
@@ -59,9 +61,20 @@ void view_header(Request& request, RequestHeader const& header)
         request.headers.push_back({line.name_string(), line.value()});
 }
 
-bool is_quick(Request const& request) noexcept
+bool is_quick(Request const& request, SchemaRegistry const& registry) noexcept
 {
-    return (request.method == "GET" || request.method == "HEAD") && request.target.find('?') == std::string_view::npos;
+    std::string_view const target = request.target;
+    if ((request.method != "GET" && request.method != "HEAD") || target.find('?') != std::string_view::npos)
+        return false;
+    auto const last = target.rfind('/');
+    if (last == std::string_view::npos)
+        return true;
+    if (last + 1 == target.size() || registry.find_endpoint(target.substr(last), true) != nullptr)
+        return false; // a list
+    auto const before = target.substr(0, last).rfind('/');
+    auto const* type =
+        before == std::string_view::npos ? nullptr : registry.find_endpoint(target.substr(before, last - before), true);
+    return type == nullptr || type->large_attributes().empty();
 }
 
 std::string_view path_of(std::string_view target) noexcept { return target.substr(0, target.find('?')); }

@@ -25,8 +25,9 @@ bool expects_continue(RequestHeader const& header);
 /// becomes origin form. Keeps the capacity of request.headers.
 void view_header(Request& request, RequestHeader const& header);
 
-/// True for requests that a store answers from one place; what may search, write or wait for a disk is for a worker.
-bool is_quick(Request const& request) noexcept;
+/// GET of one resource without large attributes, or of a discovery document: what a local store answers from one
+/// place. What may search, write, load many members or wait for a disk is for a worker.
+bool is_quick(Request const& request, SchemaRegistry const& registry) noexcept;
 
 /// The path of a target in origin form, for logs: a query may hold personal data.
 std::string_view path_of(std::string_view target) noexcept;

@@ -98,11 +98,12 @@ result<std::vector<Schema const*>> resolve_schemas(ResourceTypeDefinition& type,
             return refuse("the extension \"" + extension.schema + "\" is not known");
         if (std::find(schemas.begin(), schemas.end(), schema) != schemas.end())
             return refuse("the schema \"" + extension.schema + "\" is there twice");
-        if (auto checked = check_extension(type, *schema); !checked)
-            return checked.error();
         extension.schema = schema->id;
         schemas.push_back(schema);
     }
+    for (auto const* extension : std::span{schemas}.subspan(1))
+        if (auto checked = check_extension(type, *extension); !checked)
+            return checked.error();
     return schemas;
 }
 

@@ -88,10 +88,11 @@ std::string_view find_header(Request const& request, std::string_view name) noex
 result<void> check_content_type(Request const& request, bool lenient)
 {
     auto value = find_header(request, "Content-Type");
+    bool const absent = value.empty();
     auto const type = take(value, ';');
     if (equal_ascii_ignoring_case(type, scim_media_type))
         return {};
-    if (lenient && (type.empty() || equal_ascii_ignoring_case(type, json_media_type)))
+    if (lenient && (absent || equal_ascii_ignoring_case(type, json_media_type)))
         return {};
     return Error{ErrorCode::unsupported_media_type, "The body has to be of the media type application/scim+json."};
 }

@@ -34,7 +34,7 @@ public:
     bool present() const noexcept { return present_; }
     bool malformed() const noexcept { return malformed_; }
     /// Names versions, rather than any version that there is.
-    bool names_versions() const noexcept { return present_ && !any_; }
+    bool names_versions() const noexcept { return present_ && (!any_ || malformed_); }
     bool match(Version version) const;
 
 private:

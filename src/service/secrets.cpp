@@ -41,6 +41,30 @@ result<std::string> hash(std::string_view secret, Attribute const& attribute, Pa
     }
 }
 
+/// Each secret costs milliseconds and megabytes by design, so that no request may ask for thousands.
+class LimitedHasher final : public PasswordHasher
+{
+public:
+    explicit LimitedHasher(PasswordHasher& hasher)
+        : hasher_{hasher}
+    {
+    }
+
+    result<std::string> hash(std::string_view secret) override
+    {
+        constexpr int max_secrets = 16;
+        if (++secrets_ > max_secrets)
+            return Error{ErrorCode::too_many,
+                         "A request may write at most " + std::to_string(max_secrets) + " secrets."};
+        return hasher_.hash(secret);
+    }
+    bool verify(std::string_view stored, std::string_view secret) override { return hasher_.verify(stored, secret); }
+
+private:
+    PasswordHasher& hasher_;
+    int secrets_ = 0;
+};
+
 // Attributes nest two levels deep, so that the recursion of these two ends by the schema.
 result<void> hash_members(json::object& object, std::vector<Attribute> const& attributes, PasswordHasher& hasher);
 
@@ -87,8 +111,9 @@ bool has_secrets(ResourceType const& type) noexcept
                                { return has_secrets(extension.schema->attributes); });
 }
 
-result<void> hash_secrets(json::object& attributes, ResourceType const& type, PasswordHasher& hasher)
+result<void> hash_secrets(json::object& attributes, ResourceType const& type, PasswordHasher& unlimited)
 {
+    LimitedHasher hasher{unlimited};
     if (auto hashed = hash_members(attributes, type.schema().attributes, hasher); !hashed)
         return hashed;
     for (auto const& extension : type.extensions())
@@ -98,8 +123,9 @@ result<void> hash_secrets(json::object& attributes, ResourceType const& type, Pa
     return {};
 }
 
-result<void> hash_secrets(std::span<PatchOperation> operations, PasswordHasher& hasher)
+result<void> hash_secrets(std::span<PatchOperation> operations, PasswordHasher& unlimited)
 {
+    LimitedHasher hasher{unlimited};
     for (PatchOperation& operation : operations)
     {
         if (operation.op == PatchOp::remove)

@@ -20,15 +20,6 @@ std::string repeat(std::string_view text, std::size_t times)
     return out;
 }
 
-std::string encode(std::string_view text)
-{
-    constexpr char digits[] = "0123456789ABCDEF";
-    std::string out;
-    for (char const c : text)
-        out.append({'%', digits[static_cast<unsigned char>(c) >> 4], digits[static_cast<unsigned char>(c) & 15]});
-    return out;
-}
-
 std::string user_with(std::string const& members)
 {
     return R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],)" + members + "}";

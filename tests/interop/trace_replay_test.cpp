@@ -29,26 +29,6 @@ Backend const backends[] = {
     {"lmdb", [](auto const& directory) { return lmdb::open_store(directory).value(); }},
 };
 
-struct Case
-{
-    Backend const* backend;
-    trace::Scenario scenario;
-};
-
-std::ostream& operator<<(std::ostream& out, Case const& c)
-{
-    return out << c.scenario.client << '/' << c.scenario.name << " on " << c.backend->name;
-}
-
-std::vector<Case> all_cases()
-{
-    std::vector<Case> cases;
-    for (Backend const& backend : backends)
-        for (trace::Scenario const& scenario : trace::load_scenarios())
-            cases.push_back({&backend, scenario});
-    return cases;
-}
-
 class TemporaryDirectory
 {
 public:
@@ -95,14 +75,6 @@ Service make_service(std::shared_ptr<ResourceStore> store)
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(interop)
-
-BOOST_DATA_TEST_CASE(a_conversation_goes_as_the_client_needs_it, boost::unit_test::data::make(all_cases()), c)
-{
-    TemporaryDirectory directory;
-    Service const service = make_service(c.backend->open(directory.path()));
-    trace::Variables variables{{"baseUrl", "https://example.com/scim/v2"}};
-    replay(c.scenario, service, variables);
-}
 
 BOOST_DATA_TEST_CASE(all_clients_can_share_one_server, boost::unit_test::data::make({0, 1}), which)
 {

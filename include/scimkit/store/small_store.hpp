@@ -28,7 +28,8 @@ public:
     virtual result<void> list(std::string_view tenant, ResourceType const& type,
                               function_ref<bool(Resource&&)> sink) = 0;
 
-    /// `resource.id` is new. If your table has ids of its own, put yours in its place.
+    /// `resource.id` is new. Ids must differ between resource types too: a member is found by its id alone.
+    /// If your table has ids of its own, put yours in its place.
     virtual result<void> insert(std::string_view tenant, Resource& resource) = 0;
     virtual result<void> update(std::string_view tenant, Resource const& resource) = 0;
     virtual result<void> erase(std::string_view tenant, ResourceType const& type, std::string_view id) = 0;

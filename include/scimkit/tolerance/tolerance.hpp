@@ -49,9 +49,10 @@ struct Tolerance
 
     bool empty_list_for_missing_types = false;
     bool any_case_endpoints = false;
+    /// These two hold for resources written while they are on: turn them on before the first one.
     bool unique_group_names = false;
     bool unique_external_ids = false;
-    bool basic_authentication = false;
+    bool basic_authentication = false; ///< for who builds the authenticator: BearerOptions::basic
 
     UnknownMembers unknown_members = UnknownMembers::keep;
 
