@@ -261,7 +261,7 @@ public:
                                   "startIndex=1.5",
                                   "startIndex=",
                                   "startIndex=99999999999999999999999999x",
-                                  "sortBy=",
+
                                   "sortBy=nosuch",
                                   "sortBy=1",
                                   "sortBy=userName&sortOrder=up",

@@ -110,9 +110,12 @@ void check_refusal(hostile::HostileRequest const& request, Response const& respo
     BOOST_TEST(response.status >= 400, what);
     BOOST_TEST((response.status < 500 || response.status == 501), what);
     auto const body = parse_json(response.body);
-    BOOST_REQUIRE_MESSAGE(body && body->is_object(), what);
+    bool const is_error = body && body->is_object() && body->get_object().contains("schemas") &&
+                          body->get_object().contains("status") && body->get_object().contains("detail");
+    BOOST_TEST(is_error, what);
+    if (!is_error)
+        return;
     json::object const& error = body->get_object();
-    BOOST_REQUIRE_MESSAGE(error.contains("schemas") && error.contains("status") && error.contains("detail"), what);
     BOOST_TEST((error.at("schemas") == json::array{"urn:ietf:params:scim:api:messages:2.0:Error"}), what);
     BOOST_TEST((error.at("status") == json::value(std::to_string(response.status))), what);
     BOOST_TEST(!error.at("detail").as_string().empty(), what);
@@ -125,11 +128,13 @@ void attack(Target const& target)
 {
     auto const requests = hostile::hostile_requests(target.user(), target.group());
     BOOST_TEST(requests.size() >= 300u);
-    std::string const before = target.bytes();
+    std::string before = target.bytes();
     for (auto const& request : requests)
     {
         check_refusal(request, target.send(request));
-        BOOST_REQUIRE_MESSAGE(target.bytes() == before, request.name << " changed the store");
+        std::string after = target.bytes();
+        BOOST_CHECK_MESSAGE(after == before, request.name << " changed the store");
+        before = std::move(after);
     }
     Response const alive = target.send({"alive", "GET", "/scim/Users/" + target.user(), {}, ""});
     BOOST_TEST(alive.status == 200);

@@ -94,9 +94,21 @@ int ReaderSlots::Lease::begin()
 {
     if (slot_ == nullptr)
         return MDB_READERS_FULL;
-    int const error = slot_->transaction == nullptr
-                          ? mdb_txn_begin(slots_.env_, nullptr, MDB_RDONLY, &slot_->transaction)
-                          : mdb_txn_renew(slot_->transaction);
+    int error = slot_->transaction == nullptr ? mdb_txn_begin(slots_.env_, nullptr, MDB_RDONLY, &slot_->transaction)
+                                              : mdb_txn_renew(slot_->transaction);
+    // LMDB takes the number of the last commit first and the meta page of that number's parity after it. A reader that
+    // sleeps in between while two commits pass gets the newer page before its commit is announced, and its next
+    // snapshot could be older than this one. So: again, until no such page can have come in between.
+    constexpr int enough = 100;
+    for (int attempt = 0; error == 0 && attempt < enough; ++attempt)
+    {
+        MDB_envinfo info;
+        mdb_env_info(slots_.env_, &info);
+        if (info.me_last_txnid <= mdb_txn_id(slot_->transaction) + 1)
+            break;
+        mdb_txn_reset(slot_->transaction);
+        error = mdb_txn_renew(slot_->transaction);
+    }
     active_ = error == 0;
     return error;
 }
