@@ -51,6 +51,15 @@ result<json::value> read_body(Call const& call)
     return parse_json(call.request.body, {.max_bytes = limits.max_body_bytes, .max_depth = limits.max_json_depth});
 }
 
+result<json::object> read_attributes(Call const& call)
+{
+    auto body = read_body(call);
+    if (!body)
+        return std::move(body).error();
+    rewrite_body(*body, call.type(), call.tolerance());
+    return canonicalise(*body, call.type(), canonical_options(call.tolerance()));
+}
+
 result<Projection> read_projection(Call const& call, ShapeRequest const& shape)
 {
     if (shape.empty())

@@ -29,6 +29,9 @@ struct Call
 /// The body of the request as JSON. Errors: unsupported_media_type, payload_too_large, invalid_syntax.
 result<json::value> read_body(Call const& call);
 
+/// The body of a POST or PUT as canonical attributes, what clients deviate by rewritten first.
+result<json::object> read_attributes(Call const& call);
+
 /// What the answer shows: the type's own projection, or what the request's parameters ask for.
 result<Projection> read_projection(Call const& call, ShapeRequest const& shape);
 

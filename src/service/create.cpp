@@ -29,12 +29,7 @@ result<Response> create_resource(Call const& call)
     auto projection = read_projection(call, read_shape(call.target));
     if (!projection)
         return std::move(projection).error();
-    auto body = read_body(call);
-    if (!body)
-        return std::move(body).error();
-
-    rewrite_body(*body, call.type(), call.tolerance());
-    auto attributes = canonicalise(*body, call.type(), canonical_options(call.tolerance()));
+    auto attributes = read_attributes(call);
     if (!attributes)
         return std::move(attributes).error();
     if (auto checked = check_resource(*attributes, call.type()); !checked)

@@ -15,12 +15,7 @@ result<Response> replace_resource(Call const& call)
     auto projection = read_projection(call, read_shape(call.target));
     if (!projection)
         return std::move(projection).error();
-    auto body = read_body(call);
-    if (!body)
-        return std::move(body).error();
-
-    rewrite_body(*body, call.type(), call.tolerance());
-    auto incoming = canonicalise(*body, call.type(), canonical_options(call.tolerance()));
+    auto incoming = read_attributes(call);
     if (!incoming)
         return std::move(incoming).error();
     drop_computed_references(*incoming, call.plan());
