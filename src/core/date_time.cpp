@@ -1,5 +1,9 @@
 #include <scimkit/core/date_time.hpp>
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -177,12 +181,21 @@ std::optional<std::int64_t> read_zone(Reader& in)
     return west ? -seconds : seconds;
 }
 
-void append_number(std::string& out, std::int64_t number, std::size_t width)
+// At least `width` digits.
+char* write_number(char* to, std::int64_t number, std::ptrdiff_t width)
 {
-    auto const digits = std::to_string(number);
-    if (digits.size() < width)
-        out.append(width - digits.size(), '0');
-    out += digits;
+    char* const end = std::to_chars(to, to + 20, number).ptr;
+    auto const missing = std::max<std::ptrdiff_t>(width - (end - to), 0);
+    std::copy_backward(to, end, end + missing);
+    std::fill_n(to, missing, '0');
+    return end + missing;
+}
+
+char* write_two_digits(char* to, std::int64_t number)
+{
+    *to++ = static_cast<char>('0' + number / 10);
+    *to++ = static_cast<char>('0' + number % 10);
+    return to;
 }
 
 } // namespace
@@ -208,28 +221,25 @@ std::string format_date_time(Instant instant)
     auto const second_of_day = seconds - days * seconds_per_day;
     auto const date = civil_from_days(days);
 
-    std::string out;
-    out.reserve(32);
+    std::array<char, 64> text;
+    char* to = text.data();
     if (date.year < 0)
-        out += '-';
-    append_number(out, date.year < 0 ? -date.year : date.year, 4);
-    out += '-';
-    append_number(out, date.month, 2);
-    out += '-';
-    append_number(out, date.day, 2);
-    out += 'T';
-    append_number(out, second_of_day / 3600, 2);
-    out += ':';
-    append_number(out, second_of_day / 60 % 60, 2);
-    out += ':';
-    append_number(out, second_of_day % 60, 2);
-    out += '.';
-    if (fraction % 1000 == 0)
-        append_number(out, fraction / 1000, 3);
-    else
-        append_number(out, fraction, 6);
-    out += 'Z';
-    return out;
+        *to++ = '-';
+    to = write_number(to, date.year < 0 ? -date.year : date.year, 4);
+    *to++ = '-';
+    to = write_two_digits(to, date.month);
+    *to++ = '-';
+    to = write_two_digits(to, date.day);
+    *to++ = 'T';
+    to = write_two_digits(to, second_of_day / 3600);
+    *to++ = ':';
+    to = write_two_digits(to, second_of_day / 60 % 60);
+    *to++ = ':';
+    to = write_two_digits(to, second_of_day % 60);
+    *to++ = '.';
+    to = fraction % 1000 == 0 ? write_number(to, fraction / 1000, 3) : write_number(to, fraction, 6);
+    *to++ = 'Z';
+    return {text.data(), to};
 }
 
 } // namespace scimkit

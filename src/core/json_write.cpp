@@ -2,6 +2,7 @@
 
 #include <boost/container/small_vector.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -81,26 +82,42 @@ constexpr bool is_special(char c) noexcept { return static_cast<unsigned char>(c
 
 constexpr std::uint64_t eight_times(std::uint64_t byte) noexcept { return byte * 0x0101010101010101u; }
 
-// The high bit of each byte that is zero (and perhaps, by borrow, of later ones: the answer to "any?" is exact).
-constexpr std::uint64_t zero_bytes(std::uint64_t eight) noexcept
+// Whether some of eight characters are special. Subtracting from all at once sets the high bit of a byte that was too
+// small; a borrow may set it in bytes behind that one too, which does not change the answer.
+constexpr bool any_special(std::uint64_t eight) noexcept
 {
-    return (eight - eight_times(0x01)) & ~eight & eight_times(0x80);
+    auto const quotes = eight ^ eight_times('"');
+    auto const backslashes = eight ^ eight_times('\\');
+    auto const controls = (eight - eight_times(0x20)) & ~eight;
+    return ((controls | ((quotes - eight_times(1)) & ~quotes) | ((backslashes - eight_times(1)) & ~backslashes)) &
+            eight_times(0x80)) != 0;
 }
 
-// Where the next character is that a JSON string has to escape, or the end. Most text has none: eight at a time.
-std::size_t find_special(std::string_view text, std::size_t i) noexcept
+// For text of a Word at least; the last characters may be looked at twice.
+template <class Word>
+bool has_special(std::string_view text) noexcept
 {
-    for (; i + sizeof(std::uint64_t) <= text.size(); i += sizeof(std::uint64_t))
+    constexpr auto padding = ~std::uint64_t{std::numeric_limits<Word>::max()}; // 0xFF is not special
+    auto const special_at = [&](std::size_t place)
     {
-        std::uint64_t eight = 0;
-        std::memcpy(&eight, text.data() + i, sizeof eight);
-        auto const controls = (eight - eight_times(0x20)) & ~eight & eight_times(0x80);
-        if ((controls | zero_bytes(eight ^ eight_times('"')) | zero_bytes(eight ^ eight_times('\\'))) != 0)
-            break;
-    }
-    while (i < text.size() && !is_special(text[i]))
-        ++i;
-    return i;
+        Word word = 0;
+        std::memcpy(&word, text.data() + place, sizeof word);
+        return any_special(padding | word);
+    };
+    for (std::size_t i = 0; i + sizeof(Word) <= text.size(); i += sizeof(Word))
+        if (special_at(i))
+            return true;
+    return special_at(text.size() - sizeof(Word));
+}
+
+// Whether something in it has to be escaped; most text has nothing.
+bool has_special(std::string_view text) noexcept
+{
+    if (text.size() >= sizeof(std::uint64_t))
+        return has_special<std::uint64_t>(text);
+    if (text.size() >= sizeof(std::uint32_t))
+        return has_special<std::uint32_t>(text);
+    return std::ranges::any_of(text, is_special);
 }
 
 void write_escape(std::string& out, char c)
@@ -228,14 +245,16 @@ bool equal_but_for_children(json::value const& a, json::value const& b, Pairs& p
 void write_json_string(std::string& out, std::string_view text)
 {
     out += '"';
-    std::size_t written = 0;
-    for (auto i = find_special(text, 0); i < text.size(); i = find_special(text, written))
-    {
-        out.append(text, written, i - written);
-        written = i + 1;
-        write_escape(out, text[i]);
-    }
-    out.append(text, written);
+    if (!has_special(text))
+        out += text;
+    else
+        for (char const c : text)
+        {
+            if (is_special(c))
+                write_escape(out, c);
+            else
+                out += c;
+        }
     out += '"';
 }
 

@@ -27,11 +27,10 @@ result<std::optional<std::string_view>> Session::record(Catalog::Type const& typ
     return access_.get(keys_.record(type.number, id));
 }
 
-result<Resource> Session::decode(Catalog::Type const& type, std::string_view id, std::string_view record)
+result<Resource> Session::decode(Catalog::Type const& type, std::string_view id, std::string_view record,
+                                 json::storage_ptr memory)
 {
-    Resource resource;
-    resource.type = type.type;
-    resource.id = id;
+    Resource resource{.type = type.type, .id = std::string{id}, .attributes = json::object{std::move(memory)}};
     if (auto decoded = decode_record(record, resource); !decoded)
         return decoded.error();
     return resource;
@@ -64,7 +63,7 @@ result<std::optional<Resource>> Session::get(ResourceType const& type, std::stri
         return found.error();
     if (!*found)
         return std::optional<Resource>{};
-    auto resource = decode(entry, id, **found);
+    auto resource = decode(entry, id, **found, wanted.memory);
     if (!resource)
         return resource.error();
     if (auto loaded = load_large(*resource, wanted); !loaded)

@@ -33,7 +33,8 @@ public:
     result<std::optional<std::string_view>> record(Catalog::Type const& type, std::string_view id);
 
     /// The resource without large attributes.
-    static result<Resource> decode(Catalog::Type const& type, std::string_view id, std::string_view record);
+    static result<Resource> decode(Catalog::Type const& type, std::string_view id, std::string_view record,
+                                   json::storage_ptr memory = {});
 
     /// Puts the wanted large attributes into `resource`.
     result<void> load_large(Resource& resource, Wanted const& wanted);

@@ -164,39 +164,36 @@ bool keep_parts(json::value& value, std::vector<Attribute const*> const& subs)
 
 } // namespace
 
-// False when nothing of the value is to be seen.
-bool Projection::filter_member(json::value& value, Attribute const& attribute) const
-{
-    auto const* rule = find(&attribute);
-    return !rule || (rule->shown && (!rule->in_part || keep_parts(value, rule->sub_attributes)));
-}
-
 void Projection::apply(json::object& attributes) const
 {
-    if (rules_.empty())
+    for (auto const& rule : rules_)
     {
-        return;
+        if (!rule.extension)
+        {
+            apply(rule, attributes);
+            continue;
+        }
+        auto const extension = attributes.find(rule.extension->id);
+        auto* members = extension != attributes.end() ? extension->value().if_object() : nullptr;
+        if (!members)
+        {
+            continue;
+        }
+        apply(rule, *members);
+        if (members->empty())
+        {
+            attributes.stable_erase(extension);
+        }
     }
-    for (auto it = attributes.begin(); it != attributes.end();)
+}
+
+// Takes away what the rule hides of its attribute.
+void Projection::apply(Rule const& rule, json::object& owner)
+{
+    auto const member = owner.find(rule.attribute->name);
+    if (member != owner.end() && !(rule.shown && (!rule.in_part || keep_parts(member->value(), rule.sub_attributes))))
     {
-        bool shown = true;
-        if (auto const attribute = type_->find_root_attribute(it->key()))
-        {
-            shown = filter_member(it->value(), *attribute->attribute);
-        }
-        else if (auto const* extension = type_->find_extension(it->key()))
-        {
-            if (auto* members = it->value().if_object())
-            {
-                for (auto inner = members->begin(); inner != members->end();)
-                {
-                    auto const* known = extension->find_attribute(inner->key());
-                    inner = !known || filter_member(inner->value(), *known) ? inner + 1 : members->stable_erase(inner);
-                }
-                shown = !members->empty();
-            }
-        }
-        it = shown ? it + 1 : attributes.stable_erase(it);
+        owner.stable_erase(member);
     }
 }
 

@@ -81,11 +81,11 @@ public:
         : type_(type)
         , names_(names)
     {
-        add(common_schema());
-        add(type.schema());
+        add(common_schema(), nullptr);
+        add(type.schema(), nullptr);
         for (auto const& extension : type.extensions())
         {
-            add(*extension.schema);
+            add(*extension.schema, extension.schema);
         }
         std::sort(rules_.begin(), rules_.end(),
                   [](Rule const& a, Rule const& b) { return std::less<>{}(a.attribute, b.attribute); });
@@ -135,11 +135,11 @@ public:
     }
 
 private:
-    void add(Schema const& schema)
+    void add(Schema const& schema, Schema const* extension)
     {
         for (auto const& attribute : schema.attributes)
         {
-            rules_.push_back({.attribute = &attribute});
+            rules_.push_back({.attribute = &attribute, .extension = extension});
         }
     }
 

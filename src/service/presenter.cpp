@@ -43,7 +43,7 @@ public:
         for (auto const& [key, value] : attributes)
         {
             write_name(key);
-            auto const* extension = value.is_object() ? plan_.type->find_extension(key) : nullptr;
+            auto const* extension = value.is_object() ? find_extension(key) : nullptr;
             if (extension == nullptr)
                 write_value(key, value, plan_.type->schema());
             else
@@ -57,6 +57,15 @@ private:
         AttributeRef ref = reference.attribute;
         ref.sub_attribute = sub;
         return projection.shows_sub(ref);
+    }
+
+    /// Canonical attributes have the URI as the schema spells it.
+    Schema const* find_extension(std::string_view key) const noexcept
+    {
+        for (auto const& extension : plan_.type->extensions())
+            if (extension.schema->id == key)
+                return extension.schema;
+        return nullptr;
     }
 
     void write_name(std::string_view name)
@@ -131,49 +140,55 @@ private:
     std::vector<ReferenceAttribute const*> references_; // those whose $ref is written
 };
 
-void write_meta(std::string& out, Resource const& resource, Projection const& projection, TypePlan const& plan)
+/// The sub-attributes of meta in the order in which they are written.
+struct MetaAttributes
 {
-    static Schema const& common = common_schema();
-    static Attribute const* const meta = common.find_attribute("meta");
-    if (!projection.shows({&common, meta}))
+    Schema const& schema = common_schema();
+    Attribute const* meta = schema.find_attribute("meta");
+    Attribute const* resource_type = meta->find_sub_attribute("resourceType");
+    Attribute const* created = meta->find_sub_attribute("created");
+    Attribute const* last_modified = meta->find_sub_attribute("lastModified");
+    Attribute const* location = meta->find_sub_attribute("location");
+    Attribute const* version = meta->find_sub_attribute("version");
+};
+
+void write_meta(std::string& out, Resource const& resource, std::string_view location, Projection const& projection,
+                TypePlan const& plan)
+{
+    static MetaAttributes const known;
+    if (!projection.shows({&known.schema, known.meta}))
         return;
 
     auto const begin = out.size();
-    bool some = false;
-    out += R"(,"meta":{)";
-    auto const member = [&](std::string_view name, std::string_view text)
+    char const* separator = R"(,"meta":{")";
+    auto const member = [&](Attribute const* attribute, std::string_view text)
     {
-        if (text.empty() || !projection.shows_sub({&common, meta, meta->find_sub_attribute(name)}))
+        if (text.empty() || !projection.shows_sub({&known.schema, known.meta, attribute}))
             return;
-        if (some)
-            out += ',';
-        some = true;
-        out += '"';
-        out += name;
+        out += separator;
+        separator = ",\"";
+        out += attribute->name;
         out += "\":";
         write_json_string(out, text);
     };
-    member("resourceType", plan.type->name());
-    member("created", format_date_time(resource.created));
-    member("lastModified", format_date_time(resource.last_modified));
-    member("location", location_of(resource, plan));
-    member("version", format_version(resource.version));
-    out += '}';
-    if (!some)
-        out.resize(begin);
+    member(known.resource_type, plan.type->name());
+    member(known.created, format_date_time(resource.created));
+    member(known.last_modified, format_date_time(resource.last_modified));
+    member(known.location, location);
+    member(known.version, format_version(resource.version));
+    if (out.size() > begin)
+        out += '}';
 }
 
-void add_resource_headers(Response& response, Resource const& resource, Call const& call)
+void add_resource_headers(Response& response, Resource const& resource, std::string&& location)
 {
-    response.headers.push_back({"Location", location_of(resource, call.plan())});
+    response.headers.push_back({"Location", std::move(location)});
     if (auto tag = format_version(resource.version); !tag.empty())
         response.headers.push_back({"ETag", std::move(tag)});
 }
 
-} // namespace
-
-void write_resource(std::string& out, Resource& resource, Projection const& projection, TypePlan const& plan,
-                    ServiceState const& state)
+void write_resource(std::string& out, Resource& resource, std::string_view location, Projection const& projection,
+                    TypePlan const& plan, ServiceState const& state)
 {
     out += R"({"schemas":[)";
     char const* separator = "";
@@ -190,13 +205,23 @@ void write_resource(std::string& out, Resource& resource, Projection const& proj
     writer.prepare(resource.attributes, projection);
     projection.apply(resource.attributes);
     writer.write(resource.attributes);
-    write_meta(out, resource, projection, plan);
+    write_meta(out, resource, location, projection, plan);
     out += '}';
+}
+
+} // namespace
+
+void write_resource(std::string& out, Resource& resource, Projection const& projection, TypePlan const& plan,
+                    ServiceState const& state)
+{
+    write_resource(out, resource, location_of(resource, plan), projection, plan, state);
 }
 
 std::string location_of(Resource const& resource, TypePlan const& plan)
 {
-    std::string location = plan.location_prefix;
+    std::string location;
+    location.reserve(plan.location_prefix.size() + resource.id.size());
+    location = plan.location_prefix;
     append_segment(location, resource.id);
     return location;
 }
@@ -204,17 +229,19 @@ std::string location_of(Resource const& resource, TypePlan const& plan)
 Response resource_response(int status, Resource&& resource, Projection const& projection, Call const& call)
 {
     Response response{.status = status};
+    response.headers.reserve(3);
     response.headers.push_back({"Content-Type", std::string{call.media_type}});
-    add_resource_headers(response, resource, call);
     response.body.reserve(2048);
-    write_resource(response.body, resource, projection, call.plan(), call.state);
+    auto location = location_of(resource, call.plan());
+    write_resource(response.body, resource, location, projection, call.plan(), call.state);
+    add_resource_headers(response, resource, std::move(location));
     return response;
 }
 
 Response bodiless_response(int status, Resource const& resource, Call const& call)
 {
     Response response{.status = status};
-    add_resource_headers(response, resource, call);
+    add_resource_headers(response, resource, location_of(resource, call.plan()));
     return response;
 }
 

@@ -4,14 +4,20 @@
 #include "operations.hpp"
 #include "presenter.hpp"
 
+#include <boost/json/monotonic_resource.hpp>
+
+#include <array>
+
 namespace scimkit::service
 {
 namespace
 {
 
+constexpr std::size_t usual_bytes = 12 * 1024; ///< of a user in memory; larger ones take more from the heap
+
 /// Reads the resource that the route names; nothing when the client has its current version already.
 result<std::optional<Resource>> load(Call const& call, Projection const& projection, EntityTags const& if_none_match,
-                                     Version& current)
+                                     json::storage_ptr const& memory, Version& current)
 {
     std::vector<AttributeRef> large;
     for (AttributeRef const& attribute : call.type().large_attributes())
@@ -23,7 +29,7 @@ result<std::optional<Resource>> load(Call const& call, Projection const& project
                  [&](ReadTransaction& transaction) -> result<void>
                  {
                      loaded.reset();
-                     auto stored = transaction.get(call.type(), call.route.name, {large});
+                     auto stored = transaction.get(call.type(), call.route.name, {large, memory});
                      if (!stored)
                          return std::move(stored).error();
                      if (!*stored)
@@ -56,8 +62,11 @@ result<Response> read_resource(Call const& call)
     }
     Projection const& projection = chosen ? *chosen : call.plan().projection;
 
+    // The resource lives as long as this function: it is built in one piece of memory, and never freed part by part.
+    std::array<unsigned char, usual_bytes> buffer;
+    json::monotonic_resource memory{buffer.data(), buffer.size()};
     Version current = 0;
-    auto loaded = load(call, projection, EntityTags{call.request, "If-None-Match"}, current);
+    auto loaded = load(call, projection, EntityTags{call.request, "If-None-Match"}, &memory, current);
     if (!loaded)
         return std::move(loaded).error();
     if (!*loaded)

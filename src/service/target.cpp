@@ -160,10 +160,16 @@ void append_segment(std::string& out, std::string_view text)
         return plain;
     }();
     constexpr std::string_view digits = "0123456789ABCDEF";
+    auto const stays = [](char c) { return is_plain[static_cast<unsigned char>(c)]; };
+    if (std::ranges::all_of(text, stays)) // most ids
+    {
+        out += text;
+        return;
+    }
     for (char const c : text)
     {
         auto const byte = static_cast<unsigned char>(c);
-        if (is_plain[byte])
+        if (stays(c))
             out += c;
         else
         {

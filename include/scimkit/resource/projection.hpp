@@ -48,7 +48,8 @@ public:
 private:
     struct Rule
     {
-        Attribute const* attribute; ///< top-level
+        Attribute const* attribute;        ///< top-level
+        Schema const* extension = nullptr; ///< that has it; null: it stands at the root
         bool shown = true;
         bool excluded = false;                          ///< by name: nothing brings it back
         bool in_part = false;                           ///< sub-attributes are filtered
@@ -60,7 +61,7 @@ private:
     Projection(ResourceType const& type, std::vector<Rule> rules, bool chosen);
 
     Rule const* find(Attribute const* attribute) const noexcept;
-    bool filter_member(json::value& value, Attribute const& attribute) const;
+    static void apply(Rule const& rule, json::object& owner);
     Rule* find_openable(Attribute const& attribute) noexcept;
     static void open(Rule& rule, Attribute const* sub);
     void add_sent(json::value const& value, Attribute const& attribute);

@@ -19,6 +19,10 @@ struct Wanted
     /// Large attributes that are needed, of the types asked for. Views a caller's array.
     std::span<AttributeRef const> large_attributes{};
 
+    /// Where the attributes of one resource that get() returns may be allocated; a store that ignores it is right
+    /// too. What is allocated there is given back all at once, by the caller, when the resource is gone.
+    json::storage_ptr memory{};
+
     bool wants(Attribute const& large) const noexcept
     {
         for (AttributeRef const& wanted : large_attributes)
@@ -29,7 +33,7 @@ struct Wanted
 };
 
 /// Everything of that type, large attributes included.
-inline Wanted wanted_all(ResourceType const& type) { return {type.large_attributes()}; }
+inline Wanted wanted_all(ResourceType const& type) { return {.large_attributes = type.large_attributes()}; }
 
 struct SortOrder
 {
