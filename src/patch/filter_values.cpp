@@ -86,4 +86,31 @@ std::optional<std::vector<std::string>> values_of(BoundFilter const& filter)
     return values;
 }
 
+std::size_t count_terms(BoundFilter const& filter)
+{
+    auto const sum = [](std::vector<BoundFilter> const& operands)
+    {
+        std::size_t terms = 0;
+        for (auto const& operand : operands)
+        {
+            terms += count_terms(operand);
+        }
+        return terms;
+    };
+    if (auto const* all = std::get_if<BoundConjunction>(&filter.node))
+    {
+        return sum(all->operands);
+    }
+    if (auto const* any = std::get_if<BoundDisjunction>(&filter.node))
+    {
+        return sum(any->operands);
+    }
+    if (auto const* negation = std::get_if<BoundNegation>(&filter.node))
+    {
+        return sum(negation->operand);
+    }
+    auto const* path = std::get_if<BoundValuePath>(&filter.node);
+    return path ? sum(path->filter) : 1;
+}
+
 } // namespace scimkit

@@ -62,6 +62,10 @@ result<void> Patcher::change(PatchOperation const& operation, function_ref<resul
 {
     auto const& target = operation.path.attribute;
     auto& slot = draft_.value(target);
+    if (auto charged = charge(operation, slot); !charged)
+    {
+        return charged;
+    }
     bool const is_fixed = target.attribute->mutability == Mutability::immutable && !slot.is_null();
     auto const before = is_fixed ? slot : json::value{};
     if (auto edited = edit(slot); !edited)
@@ -75,6 +79,25 @@ result<void> Patcher::change(PatchOperation const& operation, function_ref<resul
     if (slot.is_null() && target.attribute->required && operation.op != PatchOp::add)
     {
         return patch_fault(target, ErrorCode::mutability, "it is required and cannot be removed");
+    }
+    return {};
+}
+
+result<void> Patcher::charge(PatchOperation const& operation, json::value const& slot)
+{
+    auto const& target = operation.path.attribute;
+    auto const* elements = slot.if_array();
+    bool const is_known = present_ && target.attribute->mutability != Mutability::immutable &&
+                          !target.attribute->find_sub_attribute("primary");
+    if (!elements || is_known)
+    {
+        return {};
+    }
+    auto const& filter = operation.path.filter;
+    element_tests_ += elements->size() * (filter.empty() ? 1 : count_terms(filter.front()));
+    if (element_tests_ > options_.max_element_tests)
+    {
+        return patch_fault(target, ErrorCode::too_many, "the operations look through too many elements");
     }
     return {};
 }

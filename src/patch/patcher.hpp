@@ -47,6 +47,9 @@ private:
 
     result<void> judge_read_only(PatchOperation const& operation) const;
 
+    // Counts the elements that an operation looks through. Error: too_many.
+    result<void> charge(PatchOperation const& operation, json::value const& slot);
+
     result<void> apply_to(json::value& slot, PatchOperation const& operation);
 
     result<void> nothing_to_remove(PatchOperation const& operation) const;
@@ -79,6 +82,7 @@ private:
     // Where many operations add to one attribute one after the other, its elements are looked through once.
     std::optional<ElementIndex> present_;
     AttributeRef present_in_;
+    std::uint64_t element_tests_ = 0;
 };
 
 } // namespace scimkit

@@ -45,6 +45,42 @@ BOOST_AUTO_TEST_CASE(what_comes_back_in_another_order_or_spelling_of_nothing_is_
     BOOST_TEST(after(name, test_operation("replace", "level", "null")) == name);
 }
 
+BOOST_AUTO_TEST_CASE(operations_that_look_through_too_many_elements_are_refused)
+{
+    json::array emails;
+    for (int i = 0; i < 100; ++i)
+        emails.push_back(json::object{{"value", "e" + std::to_string(i)}});
+    json::array operations;
+    for (int i = 0; i < 10; ++i)
+        operations.push_back(json::object{{"op", "replace"},
+                                          {"path", "emails[value eq \"e1\" or display eq \"none\"].type"},
+                                          {"value", "t" + std::to_string(i)}});
+    auto const patch_within = [&](std::uint64_t tests)
+    {
+        Patched patched(user(), json::serialize(json::object{{"userName", "a"}, {"emails", emails}}));
+        PatchOptions options;
+        options.max_element_tests = tests;
+        return patched.patch(json::serialize(operations), options);
+    };
+    BOOST_TEST(patch_within(2'000).value());
+    auto const refused = patch_within(1'999);
+    BOOST_REQUIRE(!refused);
+    BOOST_TEST((refused.error().code == ErrorCode::too_many));
+    BOOST_TEST(refused.error().detail == "Operations[9]: emails.type: the operations look through too many elements");
+}
+
+BOOST_AUTO_TEST_CASE(adding_many_elements_one_by_one_looks_through_them_once)
+{
+    json::array operations;
+    for (int i = 0; i < 100; ++i)
+        operations.push_back(json::object{
+            {"op", "add"}, {"path", "members"}, {"value", json::array{json::object{{"value", std::to_string(i)}}}}});
+    Patched patched(group(), R"({"displayName":"g","members":[{"value":"a"}]})");
+    PatchOptions options;
+    options.max_element_tests = 1;
+    BOOST_TEST(patched.patch(json::serialize(operations), options).value());
+}
+
 BOOST_AUTO_TEST_CASE(no_operations_change_nothing)
 {
     Patched patched(user(), R"({"userName":"a"})");

@@ -5,6 +5,7 @@
 #include <scimkit/resource/canonical.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -47,6 +48,9 @@ struct PatchOptions
     bool remove_absent = true;       ///< removing what is not there succeeds; else no_target
     bool ignore_readonly_echo = false; ///< readOnly attributes inside values are dropped, `id` if it is the same
     std::size_t max_operations = 10'000;
+    /// Elements that the operations of one message may look through, each counted once for every term of the filter
+    /// that it is tested by: bounds the time that an apply takes.
+    std::uint64_t max_element_tests = 10'000'000;
 };
 
 /// Reads a PatchOp message. Errors: invalid_syntax (not the message, an unknown op, unknown members where names
@@ -57,7 +61,7 @@ SCIMKIT_API result<std::vector<PatchOperation>> decode_patch(json::value const& 
 
 /// Applies the operations in order to canonical attributes. Returns whether the state differs from before; false
 /// also when operations cancel out. On error `resource` is unchanged. Errors: no_target, mutability,
-/// invalid_value. Uniqueness is the store's matter; versions and times are the caller's.
+/// invalid_value, too_many (max_element_tests). Uniqueness is the store's matter; versions and times are the caller's.
 SCIMKIT_API result<bool> apply_patch(Resource& resource, std::span<PatchOperation const> operations,
                                      PatchOptions const& options = {});
 
