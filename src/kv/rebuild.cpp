@@ -5,6 +5,7 @@
 #include "writes.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace scimkit::kv
 {
@@ -251,8 +252,10 @@ result<void> adopt(Engine& engine, Catalog const& catalog, CatalogRecord const& 
         return {};
     if (!same_form && !stored.names.empty())
     {
-        // An empty description says that the indexes are not to be trusted; what was large remains known until the end.
-        CatalogRecord underway{wanted.names, stored.large, {}};
+        // An empty description says that the indexes are not to be trusted. Until the end elements may be found outside
+        // of their record for what was large and for what is to be.
+        CatalogRecord underway{wanted.names, {}, {}};
+        std::ranges::set_union(stored.large, wanted.large, std::back_inserter(underway.large));
         if (auto marked = put_record(engine, underway); !marked)
             return marked;
         if (auto rebuilt = Rebuild{engine, catalog, underway}.run(); !rebuilt)

@@ -5,6 +5,7 @@
 #include <scimkit/kv/engine.hpp>
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 
 namespace scimkit::test
@@ -16,6 +17,7 @@ struct EngineCounts
     std::uint64_t seeks = 0;
     std::uint64_t steps = 0;
     std::uint64_t writes = 0;
+    std::uint64_t commits_left = std::numeric_limits<std::uint64_t>::max(); ///< then write() fails
 
     std::uint64_t all() const { return gets + seeks + steps + writes; }
 };
@@ -119,6 +121,9 @@ public:
     }
     result<void> write(function_ref<result<void>(kv::Writer&)> body) override
     {
+        if (counts_->commits_left == 0)
+            return Error{ErrorCode::unavailable, "the test has no more commits"};
+        --counts_->commits_left;
         return inner_->write(
             [&](kv::Writer& writer)
             {
