@@ -77,19 +77,18 @@ result<std::vector<json::object>> admit_elements(LargeAttributeWriter& writer, W
     std::vector<json::object> admitted;
     admitted.reserve(edit.elements.size());
     ReferenceCheck check{transaction, *reference, call.tolerance().unknown_members};
+    ReferenceCheck known{transaction, *reference, UnknownMembers::keep};
     for (json::object element : edit.elements)
     {
         drop_computed_reference(element, *reference);
-        if (edit.kind == LargeAttributeEdit::Kind::add)
-        {
-            auto const stored = writer.contains(call.type(), call.route.name, *edit.attribute.attribute,
-                                                element.at("value").as_string());
-            if (!stored)
-                return stored.error();
-            if (*stored)
-                continue;
-        }
-        auto const keep = check.admit(element);
+        auto const stored =
+            writer.contains(call.type(), call.route.name, *edit.attribute.attribute, element.at("value").as_string());
+        if (!stored)
+            return stored.error();
+        if (*stored && edit.kind == LargeAttributeEdit::Kind::add)
+            continue;
+        // What is there already may stay, whatever it refers to.
+        auto const keep = *stored ? known.admit(element) : check.admit(element);
         if (!keep)
             return keep.error();
         if (*keep)

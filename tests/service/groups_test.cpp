@@ -228,6 +228,34 @@ BOOST_AUTO_TEST_CASE(unknown_members_can_be_refused_by_name)
     BOOST_TEST(scim.get("/Groups/" + id).size("/members") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_member_that_refers_to_nothing_may_stay_when_all_are_replaced)
+{
+    auto const store = memory::make_store();
+    auto const environment = std::make_shared<TickingEnvironment>();
+    auto const with = [&](UnknownMembers policy)
+    {
+        auto options = with_policy(policy);
+        options.store = store;
+        options.environment = environment;
+        return options;
+    };
+    auto const id = ServiceFixture{with(UnknownMembers::keep)}.create("/Groups", group("g", {"ghost"}));
+
+    ServiceFixture const scim{with(UnknownMembers::reject)};
+    auto const ada = scim.create("/Users", user("ada"));
+    json::array const both{{{"value", "ghost"}}, {{"value", ada}}};
+    json::array const other{{{"value", "other"}}};
+    BOOST_TEST(scim.patch("/Groups/" + id, patch_op("replace", "members", both)).status == 204);
+    BOOST_TEST(scim.get("/Groups/" + id).size("/members") == 2);
+    BOOST_TEST(scim.patch("/Groups/" + id, patch_op("replace", "members", other)).status == 400);
+
+    auto const whole =
+        patch_op({{{"op", "replace"}, {"path", "members"}, {"value", both}}, // the second needs them all
+                  {{"op", "replace"}, {"path", "members[value eq \"" + ada + "\"].display"}, {"value", "Ada"}}});
+    BOOST_TEST(scim.patch("/Groups/" + id, whole).status == 204);
+    BOOST_TEST(scim.get("/Groups/" + id).size("/members") == 2);
+}
+
 BOOST_AUTO_TEST_CASE(members_stay_out_of_lists_that_exclude_them)
 {
     Nested const scim;
