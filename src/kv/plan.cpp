@@ -34,7 +34,7 @@ public:
 
     MaybeWay way(BoundFilter const& filter)
     {
-        return std::visit([this](auto const& node) { return of(node); }, filter.node);
+        return std::visit([this](auto const& node) { return this->of(node); }, filter.node);
     }
 
 private:

@@ -30,7 +30,7 @@ std::shared_ptr<SchemaRegistry const> with_badge()
 
 json::object search(json::object more)
 {
-    more["schemas"] = {"urn:ietf:params:scim:api:messages:2.0:SearchRequest"};
+    more["schemas"] = json::array{"urn:ietf:params:scim:api:messages:2.0:SearchRequest"};
     return more;
 }
 
