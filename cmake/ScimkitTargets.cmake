@@ -22,6 +22,18 @@ if(SCIMKIT_FUZZ)
   target_compile_options(scimkit_build_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+# scimkit_precompile(TARGET [HEADER ...]): half the time of most compilations goes into these headers. None of our own is
+# among them, so that a change of one compiles only what includes it.
+function(scimkit_precompile target)
+  if(NOT SCIMKIT_PRECOMPILE)
+    return()
+  endif()
+  target_precompile_headers(
+    ${target} PRIVATE <boost/json.hpp> <boost/system/result.hpp> <algorithm> <chrono> <functional> <map> <memory>
+    <optional> <span> <string> <string_view> <variant> <vector> ${ARGN})
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>) # for ccache
+endfunction()
+
 # scimkit_add_library(<name>): the library target scimkit_<name> with the alias scimkit::<name>, hidden visibility,
 # headers from include/ beside the caller (or INCLUDE_DIR).
 function(scimkit_add_library name)

@@ -2,14 +2,22 @@
 
 find_package(Boost 1.81 REQUIRED COMPONENTS unit_test_framework)
 
+# main() and the precompiled headers of all tests.
+add_library(scimkit_test_main OBJECT ${PROJECT_SOURCE_DIR}/tests/support/test_main.cpp)
+target_link_libraries(scimkit_test_main PUBLIC scimkit_build_flags scimkit::core Boost::unit_test_framework)
+target_include_directories(scimkit_test_main PUBLIC ${PROJECT_SOURCE_DIR}/tests)
+target_compile_definitions(scimkit_test_main PUBLIC BOOST_TEST_DYN_LINK
+                                                    SCIMKIT_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
+scimkit_precompile(scimkit_test_main <boost/test/unit_test.hpp>)
+
 function(scimkit_add_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
-  add_executable(test_${name} ${arg_SOURCES} ${PROJECT_SOURCE_DIR}/tests/support/test_main.cpp)
-  target_link_libraries(test_${name} PRIVATE scimkit_build_flags scimkit::core Boost::unit_test_framework
-                                             ${arg_LIBRARIES})
-  target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-  target_compile_definitions(test_${name} PRIVATE BOOST_TEST_DYN_LINK
-                                                  SCIMKIT_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
+  add_executable(test_${name} ${arg_SOURCES})
+  target_link_libraries(test_${name} PRIVATE scimkit_test_main ${arg_LIBRARIES})
+  if(SCIMKIT_PRECOMPILE)
+    target_compile_options(test_${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+    target_precompile_headers(test_${name} REUSE_FROM scimkit_test_main)
+  endif()
   add_test(NAME ${name} COMMAND test_${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT 600)
 endfunction()
