@@ -6,11 +6,12 @@ target_compile_options(scimkit_build_flags INTERFACE -Wall -Wextra -Wpedantic -W
 target_compile_options(scimkit_build_flags
                        INTERFACE $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<CONFIG:Debug>>>:-Wno-restrict>)
 if(SCIMKIT_PRECOMPILE)
-  # For ccache; and GCC forgets that precompiled system headers are none of our business.
-  target_compile_options(
-    scimkit_build_flags
-    INTERFACE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>
-              $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<CONFIG:Debug>>>:-Wno-stringop-overflow;-Wno-array-bounds>)
+  # GCC forgets that a precompiled header of the system is one, and warns inside of std::string when it optimises.
+  foreach(warning stringop-overflow stringop-overread array-bounds)
+    target_compile_options(scimkit_build_flags
+                           INTERFACE $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<CONFIG:Debug>>>:-Wno-${warning}>)
+  endforeach()
+  target_compile_options(scimkit_build_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>) # for ccache
 endif()
 if(SCIMKIT_WARNINGS_AS_ERRORS)
   target_compile_options(scimkit_build_flags INTERFACE -Werror)
