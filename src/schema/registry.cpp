@@ -12,14 +12,20 @@ namespace scimkit
 namespace
 {
 
-// Characteristics that follow from the type, whatever was declared.
-void apply_type_rules(std::vector<Attribute>& attributes)
+// Characteristics that follow from others, whatever was declared. What is writeOnly is never returned (RFC 7643 section
+// 7), and neither is any part of it.
+void apply_type_rules(std::vector<Attribute>& attributes, bool inside_write_only = false)
 {
     for (auto& attribute : attributes)
     {
+        if (inside_write_only)
+            attribute.mutability = Mutability::write_only;
+        bool const write_only = attribute.mutability == Mutability::write_only;
+        if (write_only)
+            attribute.returned = Returned::never;
         attribute.case_exact = keywords::is_always_case_exact(attribute.type) ||
                                (keywords::has_case(attribute.type) && attribute.case_exact);
-        apply_type_rules(attribute.sub_attributes);
+        apply_type_rules(attribute.sub_attributes, write_only);
     }
 }
 

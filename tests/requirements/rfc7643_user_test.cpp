@@ -38,17 +38,16 @@ std::string stored_text(ServiceFixture const& scim, std::string_view id, std::st
 /// A service whose users have a secret of the application's own.
 ServiceOptions with_badge_secret()
 {
-    return {
-        .registry =
-            SchemaRegistry::Builder{}
-                .add_rfc7643()
-                .add(Schema{
-                    .id = "urn:example:Badge",
-                    .name = "Badge",
-                    .attributes = {{.name = "pin", .mutability = Mutability::write_only, .returned = Returned::never}}})
-                .extend("User", "urn:example:Badge")
-                .build()
-                .value()};
+    return {.registry =
+                SchemaRegistry::Builder{}
+                    .add_rfc7643()
+                    .add(Schema{.id = "urn:example:Badge",
+                                .name = "Badge",
+                                .attributes = {{.name = "pin",
+                                                .mutability = Mutability::write_only}}}) // not returned by that alone
+                    .extend("User", "urn:example:Badge")
+                    .build()
+                    .value()};
 }
 
 } // namespace

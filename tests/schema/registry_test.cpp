@@ -219,6 +219,30 @@ BOOST_AUTO_TEST_CASE(write_only_and_always_returned_contradict_each_other, *labe
     BOOST_TEST(accepted({{.name = "a", .mutability = Mutability::write_only, .returned = Returned::never}}));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_write_only_is_never_returned_whatever_was_declared, *label("7643-7-u"))
+{
+    auto const registry =
+        SchemaRegistry::Builder{}
+            .add(Schema{
+                .id = "urn:example:Safe",
+                .name = "Safe",
+                .attributes = {{.name = "code", .mutability = Mutability::write_only},
+                               {.name = "hint", .mutability = Mutability::write_only, .returned = Returned::on_request},
+                               {.name = "lock",
+                                .type = AttributeType::complex,
+                                .mutability = Mutability::write_only,
+                                .sub_attributes = {{.name = "pin"}}}}})
+            .add(ResourceTypeDefinition{.name = "Safe", .endpoint = "/Safes", .schema = "urn:example:Safe"})
+            .build()
+            .value();
+    auto const& schema = registry->find_resource_type("Safe")->schema();
+    for (Attribute const& attribute : schema.attributes)
+        BOOST_TEST((attribute.returned == Returned::never), attribute.name);
+    auto const& pin = schema.find_attribute("lock")->sub_attributes.front();
+    BOOST_TEST((pin.returned == Returned::never));
+    BOOST_TEST((pin.mutability == Mutability::write_only), "so that it is hashed as well");
+}
+
 BOOST_AUTO_TEST_CASE(some_types_cannot_be_unique, *label("7643-2.3.2-b") * label("7643-2.3.5-f") *
                                                       label("7643-2.3.6-d") * label("7643-2.3.8-d") *
                                                       label("7643-err-6004"))
