@@ -112,9 +112,7 @@ private:
         {
             return canonical.error();
         }
-        // RFC 7643 section 3.1: an externalId is not empty.
-        bool const is_empty_external_id = is_common && canonical->is_string() && canonical->get_string().empty();
-        if (!canonical->is_null() && !is_empty_external_id)
+        if (!canonical->is_null())
         {
             auto& target = attribute.in_extension ? extension(*attribute.schema).attributes : attributes_;
             target.emplace(attribute.attribute->name, std::move(*canonical));

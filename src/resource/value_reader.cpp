@@ -3,6 +3,7 @@
 #include <scimkit/core/base64.hpp>
 #include <scimkit/core/date_time.hpp>
 #include <scimkit/resource/elements.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "formats.hpp"
 #include "quoted.hpp"
@@ -76,12 +77,23 @@ bool is_repetition(json::value const& stored, json::value const& incoming, Attri
     return a->size() == b->size() && (primary_a && *primary_a == true) == (primary_b && *primary_b == true);
 }
 
+// An externalId is not empty (RFC 7643 section 3.1): "" unassigns it.
+bool is_empty_external_id(json::value const& value, Attribute const& attribute, Schema const* schema)
+{
+    auto const* text = value.if_string();
+    return text && text->empty() && schema == &common_schema() && attribute.name == "externalId";
+}
+
 } // namespace
 
 result<json::value> ValueReader::read(json::value const& value, Attribute const& attribute, Attribute const* parent,
                                       Place const& place) const
 {
     if (value.is_null())
+    {
+        return json::value{};
+    }
+    if (is_empty_external_id(value, attribute, schema_))
     {
         return json::value{};
     }

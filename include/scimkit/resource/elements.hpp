@@ -1,5 +1,5 @@
-// Elements of multi-valued attributes: when two of them are the same. The RFCs leave this open; scimkit's answer
-// (docs/design.md): an element that a client names is there when every sub-attribute it gives equals that of a
+// Elements of multi-valued attributes: when two of them are the same. The RFCs leave this open; scimkit's
+// answer: an element that a client names is there when every sub-attribute it gives equals that of a
 // stored element, and an element whose `value` cannot change (a group's member) is known by `value` alone.
 #pragma once
 
