@@ -21,10 +21,17 @@ struct Host
     boost::asio::thread_pool workers;
     std::atomic<bool> stopping{false};
 
-    void report(LogLevel level, std::string_view message) const
+    /// A log that throws must not end a thread.
+    void report(LogLevel level, std::string_view message) const noexcept
     {
-        if (options.log)
-            options.log(level, message);
+        try
+        {
+            if (options.log)
+                options.log(level, message);
+        }
+        catch (...) // NOLINT(bugprone-empty-catch)
+        {
+        }
     }
 };
 

@@ -55,8 +55,17 @@ void IoThread::adopt(Socket socket, std::string peer)
     asio::post(context_,
                [this, socket = std::move(socket), peer = std::move(peer)]() mutable
                {
-                   auto connection = make_connection(host_, *this, std::move(socket), std::move(peer));
-                   connections_.insert(connection);
+                   std::shared_ptr<Connection> connection;
+                   try
+                   {
+                       connection = make_connection(host_, *this, std::move(socket), std::move(peer));
+                       connections_.insert(connection);
+                   }
+                   catch (...)
+                   {
+                       closed_(); // it was counted when it was accepted
+                       throw;
+                   }
                    if (connections_.size() == 1)
                        sweep_later();
                    if (host_.stopping)

@@ -64,8 +64,8 @@ void view_header(Request& request, RequestHeader const& header)
 bool is_quick(Request const& request, SchemaRegistry const& registry) noexcept
 {
     std::string_view const target = request.target;
-    if ((request.method != "GET" && request.method != "HEAD") || target.find('?') != std::string_view::npos)
-        return false;
+    if ((request.method != "GET" && request.method != "HEAD") || target.find_first_of("?%") != std::string_view::npos)
+        return false; // what a percent sign hides may be a list
     auto const last = target.rfind('/');
     if (last == std::string_view::npos)
         return true;

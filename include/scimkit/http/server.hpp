@@ -2,7 +2,8 @@
 // Service::handle(), or http/beast_adapter.hpp.
 //
 // A GET of one small resource or of a discovery document runs on the I/O thread; what may search, load many members,
-// write or wait for a disk runs on worker threads, so that it holds up nobody else. Refusals before a request is whole (431, 414, 413, 408, 400, 501) are SCIM errors too.
+// write or wait for a disk runs on worker threads, so that it holds up nobody else. Refusals before a request is whole
+// (431, 414, 413, 408, 400, 501) are SCIM errors too.
 #pragma once
 
 #include <scimkit/service/service.hpp>
@@ -49,7 +50,7 @@ struct ServerOptions
     /// GET of a single user and of discovery documents on the I/O threads: right for LMDB and memory. Turn it off for a
     /// store that waits for a network or a lock.
     bool reads_on_io_threads = true;
-    unsigned worker_threads = 8;              ///< for requests that write
+    unsigned worker_threads = 8;              ///< for lists, groups and requests that write
     std::size_t max_connections = 1'024;      ///< further ones wait in the accept queue
     std::size_t max_header_bytes = 16 * 1024; ///< request line and headers; 431, or 414 if the line alone is longer
     std::size_t max_body_bytes = 1 << 20;     ///< 413

@@ -1,0 +1,27 @@
+// Which requests are answered on the thread that reads them.
+#include <scimkit/schema/registry.hpp>
+
+#include "http/request_view.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace scimkit;
+
+BOOST_AUTO_TEST_SUITE(quick_requests)
+
+BOOST_AUTO_TEST_CASE(only_what_one_record_answers_is_quick)
+{
+    auto const registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
+    auto const quick = [&](std::string_view method, std::string_view target)
+    { return http::is_quick({.method = method, .target = target}, *registry); };
+    BOOST_TEST(quick("GET", "/scim/v2/Users/1"));
+    BOOST_TEST(quick("GET", "/scim/v2/ServiceProviderConfig"));
+    BOOST_TEST(!quick("GET", "/scim/v2/Users"), "a list");
+    BOOST_TEST(!quick("GET", "/scim/v2/Users/1?attributes=groups"));
+    BOOST_TEST(!quick("GET", "/scim/v2/Groups/1"), "many members");
+    BOOST_TEST(!quick("GET", "/scim/v2/%47roups"), "a list in disguise");
+    BOOST_TEST(!quick("GET", "/scim/v2/%47roups/1"));
+    BOOST_TEST(!quick("PUT", "/scim/v2/Users/1"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
