@@ -61,10 +61,17 @@ std::vector<std::string> unique_paths(ResourceType const& type)
     std::vector<std::string> paths;
     auto const collect = [&](Schema const& schema, bool in_extension)
     {
+        auto const add = [&](AttributeRef const& attribute)
+        {
+            if (attribute.leaf().uniqueness != Uniqueness::none)
+                paths.push_back(attribute.path() + (attribute.leaf().case_exact ? " exact" : " folded"));
+        };
         for (Attribute const& attribute : schema.attributes)
-            if (attribute.uniqueness != Uniqueness::none)
-                paths.push_back(AttributeRef{&schema, &attribute, nullptr, in_extension}.path() +
-                                (attribute.case_exact ? " exact" : " folded"));
+        {
+            add({&schema, &attribute, nullptr, in_extension});
+            for (Attribute const& sub_attribute : attribute.sub_attributes)
+                add({&schema, &attribute, &sub_attribute, in_extension});
+        }
     };
     collect(type.schema(), false);
     for (ResourceType::Extension const& extension : type.extensions())
