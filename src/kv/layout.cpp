@@ -134,11 +134,17 @@ std::string TenantKeys::references(std::string_view folded_value, NameNumber att
     return key;
 }
 
-std::string TenantKeys::reference(std::string_view folded_value, NameNumber attribute, std::string_view id,
-                                  std::string_view value) const
+std::string TenantKeys::references(std::string_view folded_value, NameNumber attribute, std::string_view id) const
 {
     std::string key = references(folded_value, attribute);
     append_text(key, id);
+    return key;
+}
+
+std::string TenantKeys::reference(std::string_view folded_value, NameNumber attribute, std::string_view id,
+                                  std::string_view value) const
+{
+    std::string key = references(folded_value, attribute, id);
     if (value != folded_value)
     {
         // A group may have two members whose values differ only by case.

@@ -69,7 +69,7 @@ struct StoreTraits
 {
     std::string name = "store";    ///< for logs and error messages
     bool durable = false;          ///< an acknowledged write survives a crash of process and machine
-    bool atomic = true;            ///< write() is all or nothing; otherwise PATCH of groups and Bulk say so
+    bool atomic = true;            ///< write() is all or nothing; otherwise the service warns when it starts
     bool versions = true;          ///< Resource::version is kept; otherwise no ETags are announced
     bool large_attributes = false; ///< ReadTransaction::large_attributes() works
     bool change_feed = false;      ///< ReadTransaction::change_feed() works
@@ -111,6 +111,8 @@ public:
     /// Elements whose value is there already are left as they are.
     virtual result<std::uint64_t> add(ResourceType const& type, std::string_view id, Attribute const& attribute,
                                       std::span<json::object const> elements) = 0;
+    /// Elements whose value equals one of `values` as a filter compares it: in any letter case, unless the definition
+    /// of `value` is case_exact.
     virtual result<std::uint64_t> remove(ResourceType const& type, std::string_view id, Attribute const& attribute,
                                          std::span<std::string const> values) = 0;
     virtual result<std::uint64_t> replace(ResourceType const& type, std::string_view id, Attribute const& attribute,
