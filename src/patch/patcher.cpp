@@ -7,6 +7,38 @@
 namespace scimkit
 {
 
+namespace
+{
+
+// What an operation on `target` looks through: elements, and those of a multi-valued sub-attribute in each of them.
+std::size_t count_elements(json::value const& slot, AttributeRef const& target)
+{
+    auto const* elements = slot.if_array();
+    std::size_t count = elements ? elements->size() : 0;
+    if (!target.sub_attribute || !target.sub_attribute->multi_valued)
+    {
+        return count;
+    }
+    auto const add_inner = [&](json::value const& item)
+    {
+        auto const* complex = item.if_object();
+        auto const* inner = complex ? complex->if_contains(target.sub_attribute->name) : nullptr;
+        count += inner && inner->is_array() ? inner->get_array().size() : 0;
+    };
+    if (!elements)
+    {
+        add_inner(slot);
+        return count;
+    }
+    for (auto const& element : *elements)
+    {
+        add_inner(element);
+    }
+    return count;
+}
+
+} // namespace
+
 bool is_read_only(AttributeRef const& attribute) noexcept
 {
     return attribute.attribute->mutability == Mutability::read_only ||
@@ -86,15 +118,11 @@ result<void> Patcher::change(PatchOperation const& operation, function_ref<resul
 result<void> Patcher::charge(PatchOperation const& operation, json::value const& slot)
 {
     auto const& target = operation.path.attribute;
-    auto const* elements = slot.if_array();
     bool const is_known = present_ && target.attribute->mutability != Mutability::immutable &&
                           !target.attribute->find_sub_attribute("primary");
-    if (!elements || is_known)
-    {
-        return {};
-    }
+    auto const count = is_known ? 0 : count_elements(slot, target);
     auto const& filter = operation.path.filter;
-    element_tests_ += elements->size() * (filter.empty() ? 1 : count_terms(filter.front()));
+    element_tests_ += count * (filter.empty() ? 1 : count_terms(filter.front()));
     if (element_tests_ > options_.max_element_tests)
     {
         return patch_fault(target, ErrorCode::too_many, "the operations look through too many elements");

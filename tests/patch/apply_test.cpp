@@ -81,6 +81,13 @@ BOOST_AUTO_TEST_CASE(adding_many_elements_one_by_one_looks_through_them_once)
     BOOST_TEST(patched.patch(json::serialize(operations), options).value());
 }
 
+BOOST_AUTO_TEST_CASE(an_empty_external_id_is_none, *label("7643-3.1-y"))
+{
+    auto const before = R"({"userName":"a","externalId":"7"})";
+    BOOST_TEST(after(before, R"([{"op":"replace","path":"externalId","value":""}])") == R"({"userName":"a"})");
+    BOOST_TEST(after(before, R"([{"op":"add","value":{"externalId":""}}])") == before);
+}
+
 BOOST_AUTO_TEST_CASE(no_operations_change_nothing)
 {
     Patched patched(user(), R"({"userName":"a"})");
