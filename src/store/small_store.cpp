@@ -69,8 +69,9 @@ private:
 class SmallStoreAdapter final : public ResourceStore
 {
 public:
-    explicit SmallStoreAdapter(std::shared_ptr<SmallStore> store)
+    SmallStoreAdapter(std::shared_ptr<SmallStore> store, QueryBudget const& budget)
         : store_(std::move(store))
+        , budget_(budget)
     {
     }
 
@@ -92,7 +93,7 @@ public:
             return named;
         auto const lock = gate_.read();
         Version unused = 0;
-        SmallTransaction transaction{*store_, tenant, unused};
+        SmallTransaction transaction{*store_, tenant, budget_, unused};
         return body(transaction);
     }
 
@@ -105,7 +106,7 @@ public:
         Brackets brackets{*store_};
         if (auto begun = brackets.begin(); !begun)
             return begun;
-        SmallTransaction transaction{*store_, tenant, last_version_};
+        SmallTransaction transaction{*store_, tenant, budget_, last_version_};
         if (auto done = body(transaction); !done)
             return done;
         return brackets.commit();
@@ -120,15 +121,16 @@ private:
     }
 
     std::shared_ptr<SmallStore> store_;
+    QueryBudget budget_;
     Gate gate_;
     Version last_version_ = 0; // of all tenants together; written under the gate
 };
 
 } // namespace
 
-std::shared_ptr<ResourceStore> adapt_small_store(std::shared_ptr<SmallStore> store)
+std::shared_ptr<ResourceStore> adapt_small_store(std::shared_ptr<SmallStore> store, QueryBudget const& budget)
 {
-    return std::make_shared<SmallStoreAdapter>(std::move(store));
+    return std::make_shared<SmallStoreAdapter>(std::move(store), budget);
 }
 
 } // namespace scimkit

@@ -104,9 +104,7 @@ result<void> SmallTransaction::candidates(Query::Source const& source, function_
 result<QuerySummary> SmallTransaction::query(Query const& query, function_ref<bool(Resource&&)> sink)
 {
     // list() has no order, so all candidates are seen; no more than one page and what it skips is kept.
-    QueryBudget budget;
-    budget.max_sorted = budget.max_scanned;
-    auto collector = PageCollector::make(query, {.filtered = false, .ordered = false}, budget);
+    auto collector = PageCollector::make(query, {.filtered = false, .ordered = false}, *budget_);
     if (!collector)
         return collector.error();
 

@@ -11,9 +11,10 @@ class SmallTransaction final : public WriteTransaction
 {
 public:
     /// `last_version` is the newest version given out; it is counted up. All outlive this.
-    SmallTransaction(SmallStore& store, std::string_view tenant, Version& last_version)
+    SmallTransaction(SmallStore& store, std::string_view tenant, QueryBudget const& budget, Version& last_version)
         : store_(&store)
         , tenant_(tenant)
+        , budget_(&budget)
         , last_version_(&last_version)
     {
     }
@@ -35,6 +36,7 @@ private:
 
     SmallStore* store_;
     std::string_view tenant_;
+    QueryBudget const* budget_;
     Version* last_version_;
 };
 

@@ -149,4 +149,14 @@ BOOST_FIXTURE_TEST_CASE(a_deleted_user_leaves_its_groups_found_by_looking_at_all
     BOOST_TEST(del("/Groups/" + both).status == 204);
 }
 
+BOOST_AUTO_TEST_CASE(a_query_has_a_budget)
+{
+    ServiceFixture const scim{{.store = adapt_small_store(std::make_shared<Table>(), {.max_scanned = 2})}};
+    for (auto const* name : {"ada", "bob", "eve"})
+        scim.create("/Users", user(name));
+    Reply const all = scim.get("/Users?filter=title pr");
+    BOOST_TEST(all.status == 400);
+    BOOST_TEST(all.scim_type() == "tooMany");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -5,7 +5,7 @@
 // find(). Writes run one at a time within the process.
 #pragma once
 
-#include <scimkit/store/store.hpp>
+#include <scimkit/store/run_query.hpp>
 
 #include <memory>
 
@@ -40,7 +40,7 @@ public:
                               std::string_view value, function_ref<bool(Resource&&)> sink);
 
     /// Optional: brackets around each write. Without them a write of several resources (removing a user from its
-    /// groups) is not atomic, and the service says so.
+    /// groups) is not atomic, and the service says so in its log when it starts.
     virtual bool has_transactions() const { return false; }
     virtual result<void> begin() { return {}; }
     virtual result<void> commit() { return {}; }
@@ -53,7 +53,8 @@ public:
     virtual bool keeps_versions() const { return false; }
 };
 
-/// The adapter. It owns `store`.
-SCIMKIT_API std::shared_ptr<ResourceStore> adapt_small_store(std::shared_ptr<SmallStore> store);
+/// The adapter. It owns `store`. `budget` bounds what a query may look at and keep; then too_many.
+SCIMKIT_API std::shared_ptr<ResourceStore> adapt_small_store(std::shared_ptr<SmallStore> store,
+                                                             QueryBudget const& budget = {});
 
 } // namespace scimkit
