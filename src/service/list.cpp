@@ -125,13 +125,17 @@ bool is_computed(AttributeRef const& attribute, TypePlan const& plan)
            attribute.sub_attribute->name == "location";
 }
 
+bool tests_computed(BoundFilter const& filter, TypePlan const& plan)
+{
+    bool tests = false;
+    for_each_attribute(filter, [&](AttributeRef const& attribute) { tests = tests || is_computed(attribute, plan); });
+    return tests;
+}
+
 bool needs_computed(List const& list, TypePlan const& plan)
 {
-    bool needs = list.sort && is_computed(list.sort->attribute, plan);
-    if (list.filter)
-        for_each_attribute(*list.filter,
-                           [&](AttributeRef const& attribute) { needs = needs || is_computed(attribute, plan); });
-    return needs;
+    return (list.sort && is_computed(list.sort->attribute, plan)) ||
+           (list.filter && tests_computed(*list.filter, plan));
 }
 
 /// Large attributes that have to come along: those shown, and with `tested` those that filter and sort look at.
@@ -173,12 +177,30 @@ result<Page> find_page(ReadTransaction& transaction, Call const& call, List cons
     return page;
 }
 
-/// The page of a query about computed attributes: all resources of the type, computed, then filtered and sorted here.
-/// It costs what the type holds, within the budget for sorting.
+/// What a store can do of a filter about computed attributes: the operands of its `and` that are about others.
+std::optional<BoundFilter> without_computed(std::optional<BoundFilter> const& filter, TypePlan const& plan)
+{
+    if (!filter || !tests_computed(*filter, plan))
+        return filter;
+    auto const* all = std::get_if<BoundConjunction>(&filter->node);
+    if (all == nullptr)
+        return std::nullopt;
+    BoundConjunction rest;
+    for (BoundFilter const& operand : all->operands)
+        if (!tests_computed(operand, plan))
+            rest.operands.push_back(operand);
+    if (rest.operands.empty())
+        return std::nullopt;
+    return rest.operands.size() == 1 ? std::move(rest.operands.front()) : BoundFilter{std::move(rest)};
+}
+
+/// The page of a query about computed attributes: what a store finds by the others, computed, then filtered and sorted
+/// here. It costs what the store finds, within the budget for sorting and the time of the request.
 result<Page> find_computed_page(ReadTransaction& transaction, Call const& call, List const& list)
 {
     auto const& budget = call.state.options.limits.query;
-    Query::Source const source{.type = &call.type()};
+    auto const filter = without_computed(list.filter, call.plan());
+    Query::Source const source{.type = &call.type(), .filter = filter ? &*filter : nullptr};
     auto const large = large_attributes_of(list, call.type(), true);
     auto all = run_query(
         transaction,
@@ -188,6 +210,8 @@ result<Page> find_computed_page(ReadTransaction& transaction, Call const& call, 
     auto& resources = all->resources;
     if (all->total.value_or(0) > resources.size())
         return Error{ErrorCode::too_many, "There are too many resources for a query about a computed attribute."};
+    if (std::chrono::steady_clock::now() >= call.context.deadline)
+        return Error{ErrorCode::too_many, "The query takes too long."};
     if (auto filled = fill_groups(transaction, resources, call.plan(), call.state); !filled)
         return std::move(filled).error();
 

@@ -267,6 +267,14 @@ BOOST_AUTO_TEST_CASE(more_work_than_the_budget_allows_is_too_many, *label("7644-
     BOOST_TEST(computed.scim_type() == "tooMany");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_store_can_find_is_not_looked_at_for_a_computed_attribute)
+{
+    Five const scim{{.limits = {.query = {.max_scanned = 2, .max_sorted = 2}}}};
+    Reply const found = scim.get("/Users?filter=userName eq \"Ada\" and not (groups pr)");
+    BOOST_TEST(found.status == 200);
+    BOOST_TEST(found.number("/totalResults") == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_filter_may_name_the_location)
 {
     Five const scim;
