@@ -128,6 +128,44 @@ bool edits_in_place(ResourceType const& type, StoreTraits const& traits)
                                 [](AttributeRef const& large) { return large.attribute->required; });
 }
 
+/// Whether a transaction has the abilities that the traits announce, and no others. A store that cannot be reached yet
+/// is not refused: it may come later.
+result<void> check_abilities(ServiceOptions const& options, StoreTraits const& traits)
+{
+    result<void> checked;
+    auto const check = [&](std::string_view ability, bool announced, bool there)
+    {
+        if (announced != there && checked)
+            checked = wrong("The store \"" + traits.name + (announced ? "\" announces " : "\" does not announce ") +
+                            std::string{ability} + (announced ? ", but its transactions have none." : ", but has it."));
+    };
+    auto const read = options.store->read(
+        options.default_tenant, {},
+        [&](ReadTransaction& transaction) -> result<void>
+        {
+            check("large attributes", traits.large_attributes, transaction.large_attributes() != nullptr);
+            check("a change feed", traits.change_feed, transaction.change_feed() != nullptr);
+            return {};
+        });
+    static_cast<void>(read);
+    return checked;
+}
+
+void warn_of_traits(ServiceOptions const& options, StoreTraits const& traits)
+{
+    if (!options.log || traits.atomic)
+        return;
+    try
+    {
+        options.log(LogLevel::warning, "The store \"" + traits.name +
+                                           "\" has no transactions: a write of several resources, such as removing a "
+                                           "user from its groups, may be left half done.");
+    }
+    catch (...) // NOLINT(bugprone-empty-catch): a log that fails must not stop the start
+    {
+    }
+}
+
 TypePlan make_plan(ResourceType const& type, ServiceState const& state)
 {
     return {.type = &type,
@@ -160,6 +198,9 @@ result<ServiceState> make_state(ServiceOptions options)
         return std::move(facts).error();
     if (auto attached = options.store->attach(options.registry); !attached)
         return std::move(attached).error();
+    if (auto checked = check_abilities(options, traits); !checked)
+        return std::move(checked).error();
+    warn_of_traits(options, traits);
 
     ServiceState state{.options = std::move(options),
                        .traits = std::move(traits),

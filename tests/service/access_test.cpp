@@ -281,6 +281,7 @@ BOOST_AUTO_TEST_CASE(a_log_that_throws_does_not_fail_the_request)
 BOOST_AUTO_TEST_CASE(a_busy_store_is_tried_again)
 {
     Troubled const troubled;
+    troubled.store->calls = 0;
     int busy = 3;
     troubled.store->answer = [&]() -> result<void> {
         return busy-- > 0 ? result<void>{Error{ErrorCode::busy, ""}} : result<void>{};

@@ -55,9 +55,85 @@ struct UnattachableStore : ThrowingStore
     }
 };
 
+/// A store whose traits are not true of its transactions.
+struct Boaster : ResourceStore
+{
+    StoreTraits told;
+    std::shared_ptr<ResourceStore> inner = memory::make_store();
+
+    explicit Boaster(StoreTraits traits)
+        : told{std::move(traits)}
+    {
+    }
+    StoreTraits traits() const override { return told; }
+    result<void> attach(std::shared_ptr<SchemaRegistry const> registry) override { return inner->attach(registry); }
+    result<void> read(std::string_view tenant, CallContext const& context,
+                      function_ref<result<void>(ReadTransaction&)> body) override
+    {
+        return inner->read(tenant, context, body);
+    }
+    result<void> write(std::string_view tenant, CallContext const& context,
+                       function_ref<result<void>(WriteTransaction&)> body) override
+    {
+        return inner->write(tenant, context, body);
+    }
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(configuration)
+
+BOOST_AUTO_TEST_CASE(traits_have_to_be_true_of_the_transactions)
+{
+    StoreTraits const real = memory::make_store()->traits();
+    auto const refusal_of = [](StoreTraits const& told)
+    {
+        auto options = good();
+        options.store = std::make_shared<Boaster>(told);
+        return refusal(std::move(options));
+    };
+    BOOST_TEST(refusal_of(real).empty());
+    StoreTraits without_large = real;
+    without_large.large_attributes = false;
+    BOOST_TEST(refusal_of(without_large).find("does not announce large attributes") != std::string::npos);
+    StoreTraits other_feed = real;
+    other_feed.change_feed = !real.change_feed;
+    BOOST_TEST(refusal_of(other_feed).find("change feed") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_cannot_be_reached_yet_is_not_refused)
+{
+    struct Away : Boaster
+    {
+        using Boaster::Boaster;
+        result<void> read(std::string_view, CallContext const&, function_ref<result<void>(ReadTransaction&)>) override
+        {
+            return Error{ErrorCode::unavailable, "the database is away"};
+        }
+    };
+    auto options = good();
+    options.store = std::make_shared<Away>(memory::make_store()->traits());
+    auto const service = Service::create(std::move(options));
+    BOOST_REQUIRE(service.has_value());
+    BOOST_TEST(service->handle({.method = "GET", .target = "/scim/Users"}).status == 503);
+}
+
+BOOST_AUTO_TEST_CASE(a_store_without_transactions_is_told_to_the_log)
+{
+    std::vector<std::string> warnings;
+    auto options = good();
+    options.log = [&](LogLevel level, std::string_view message)
+    {
+        if (level == LogLevel::warning)
+            warnings.emplace_back(message);
+    };
+    StoreTraits traits = memory::make_store()->traits();
+    traits.atomic = false;
+    options.store = std::make_shared<Boaster>(traits);
+    BOOST_REQUIRE(Service::create(std::move(options)).has_value());
+    BOOST_REQUIRE(warnings.size() == 1);
+    BOOST_TEST(warnings.front().find("half done") != std::string::npos);
+}
 
 BOOST_AUTO_TEST_CASE(a_good_configuration_is_taken_and_filled_in)
 {
