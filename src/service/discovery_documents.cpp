@@ -41,6 +41,16 @@ json::array authentication_schemes(Authenticator const& authenticator)
     return schemes;
 }
 
+bool can_change_passwords(SchemaRegistry const& registry)
+{
+    return std::ranges::any_of(registry.resource_types(),
+                               [](auto const& type)
+                               {
+                                   auto const* password = type->schema().find_attribute("password");
+                                   return password && password->mutability == Mutability::write_only;
+                               });
+}
+
 std::string configuration(ServiceState const& state)
 {
     ServiceOptions const& options = state.options;
@@ -50,7 +60,7 @@ std::string configuration(ServiceState const& state)
     document["patch"] = supported(options.patch);
     document["bulk"] = {{"supported", false}, {"maxOperations", 0}, {"maxPayloadSize", 0}};
     document["filter"] = {{"supported", true}, {"maxResults", options.limits.max_page_size}};
-    document["changePassword"] = supported(true);
+    document["changePassword"] = supported(can_change_passwords(*options.registry));
     document["sort"] = supported(true);
     document["etag"] = supported(state.traits.versions);
     document["authenticationSchemes"] = authentication_schemes(*options.authenticator);
