@@ -34,7 +34,7 @@ result<Response> create_resource(Call const& call)
         return std::move(attributes).error();
     if (auto checked = check_resource(*attributes, call.type()); !checked)
         return std::move(checked).error();
-    drop_computed_references(*attributes, call.plan());
+    drop_computed_references(*attributes, call.plan(), call.state.options.base_url);
     if (call.plan().has_secrets)
         if (auto hashed = hash_secrets(*attributes, call.type(), *state.options.password_hasher); !hashed)
             return std::move(hashed).error();

@@ -2,6 +2,7 @@
 
 #include <scimkit/core/text.hpp>
 
+#include "references.hpp"
 #include "target.hpp"
 
 #include <algorithm>
@@ -15,13 +16,6 @@ namespace
 {
 
 constexpr int max_nesting = 32; ///< groups within groups, beyond which memberships are not followed
-
-std::string_view text_member(json::object const& object, std::string_view name) noexcept
-{
-    auto const* value = object.if_contains(name);
-    auto const* text = value != nullptr ? value->if_string() : nullptr;
-    return text != nullptr ? std::string_view{*text} : std::string_view{};
-}
 
 bool has_large_attributes(ResourceType const& type) noexcept { return !type.large_attributes().empty(); }
 

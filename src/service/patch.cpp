@@ -80,7 +80,7 @@ result<std::vector<json::object>> admit_elements(LargeAttributeWriter& writer, W
     ReferenceCheck known{transaction, *reference, UnknownMembers::keep};
     for (json::object element : edit.elements)
     {
-        drop_computed_reference(element, *reference);
+        drop_computed_reference(element, *reference, call.state.options.base_url);
         auto const stored =
             writer.contains(call.type(), call.route.name, *edit.attribute.attribute, element.at("value").as_string());
         if (!stored)
@@ -164,7 +164,7 @@ result<Change> apply_to_whole(WriteTransaction& transaction, Call const& call, P
         return applied.error();
     if (!*applied)
         return change;
-    drop_computed_references(change.resource.attributes, call.plan());
+    drop_computed_references(change.resource.attributes, call.plan(), call.state.options.base_url);
     if (auto checked = check_references(transaction, change.resource.attributes, &change.before, call.plan(),
                                         call.tolerance().unknown_members);
         !checked)

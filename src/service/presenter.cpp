@@ -114,13 +114,11 @@ private:
 
     void write_element(json::object const& element, ReferenceAttribute const& reference)
     {
-        auto const uri = reference_uri(element, reference, state_);
+        auto const uri = element.contains("$ref") ? std::string{} : reference_uri(element, reference, state_);
         out_ += '{';
         auto const begin = out_.size();
         for (auto const& [key, value] : element)
         {
-            if (!uri.empty() && key == "$ref")
-                continue; // a stored one gives way to the computed one
             write_name(key);
             write_json(out_, value);
         }

@@ -2,6 +2,8 @@
 
 #include <scimkit/core/text.hpp>
 
+#include "references.hpp"
+
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,40 +21,6 @@ ReferenceAttribute const* find_reference(AttributeRef const& attribute, TypePlan
             if (attribute.sub_attribute == reference.uri_attribute)
                 return &reference;
     return nullptr;
-}
-
-/// Without a version segment at its end: URIs that differ only in it mean the same resource (RFC 7643 section 2.4).
-std::string_view without_version(std::string_view base)
-{
-    auto const slash = base.rfind('/');
-    std::string_view const last = slash == std::string_view::npos ? base : base.substr(slash + 1);
-    bool const version = last.size() >= 2 && (last.front() == 'v' || last.front() == 'V') &&
-                         last.find_first_not_of("0123456789", 1) == std::string_view::npos;
-    return version && slash != std::string_view::npos ? base.substr(0, slash) : base;
-}
-
-struct Target
-{
-    ResourceType const* type;
-    std::string_view id;
-};
-
-/// What a URI of this service names; relative ones end in endpoint and id.
-std::optional<Target> target_of(std::string_view uri, ReferenceAttribute const& reference, std::string_view base_url)
-{
-    auto const slash = uri.rfind('/');
-    if (slash == std::string_view::npos || slash + 1 == uri.size())
-        return std::nullopt;
-    std::string_view const collection = uri.substr(0, slash);
-    for (ResourceType const* type : reference.targets)
-    {
-        if (!collection.ends_with(type->endpoint()))
-            continue;
-        std::string_view const base = collection.substr(0, collection.size() - type->endpoint().size());
-        if (base.find("://") == std::string_view::npos || without_version(base) == without_version(base_url))
-            return Target{type, uri.substr(slash + 1)};
-    }
-    return std::nullopt;
 }
 
 AttributeRef sub_attribute_of(AttributeRef attribute, Attribute const& sub_attribute)
@@ -76,7 +44,7 @@ BoundFilter either(BoundFilter a, BoundFilter b)
 }
 
 /// An element whose `$ref` is computed from this target: by its id and, where elements have one, its type.
-BoundFilter refers_to(Target const& target, AttributeRef const& attribute, ReferenceAttribute const& reference,
+BoundFilter refers_to(ReferenceTarget const& target, AttributeRef const& attribute, ReferenceAttribute const& reference,
                       bool inside_element)
 {
     BoundFilter by_id = equals(sub_attribute_of(attribute, *reference.value_attribute), target.id);
@@ -133,7 +101,7 @@ struct Rewriter
         auto const* uri = std::get_if<StringKey>(&test.value);
         if (!reference || !uri || (test.op != CompareOperator::eq && test.op != CompareOperator::ne))
             return;
-        auto const target = target_of(uri->text, *reference, base_url);
+        auto const target = reference_target(uri->text, *reference, base_url);
         if (!target)
             return;
         bool const negated = test.op == CompareOperator::ne;

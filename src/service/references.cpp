@@ -12,13 +12,6 @@ namespace
 
 constexpr std::size_t max_named = 10;
 
-std::string_view text_member(json::object const& object, std::string_view name) noexcept
-{
-    auto const* value = object.if_contains(name);
-    auto const* text = value != nullptr ? value->if_string() : nullptr;
-    return text != nullptr ? std::string_view{*text} : std::string_view{};
-}
-
 void add_reference(std::vector<ReferenceAttribute>& references, AttributeRef attribute, SchemaRegistry const& registry)
 {
     Attribute const& definition = *attribute.attribute;
@@ -64,6 +57,16 @@ void for_each_element(json::value& value, Visit visit)
                 visit(*member);
 }
 
+/// Without a version segment at its end: URIs that differ only in it mean the same resource (RFC 7643 section 2.4).
+std::string_view without_version(std::string_view base)
+{
+    auto const slash = base.rfind('/');
+    std::string_view const last = slash == std::string_view::npos ? base : base.substr(slash + 1);
+    bool const version = last.size() >= 2 && (last.front() == 'v' || last.front() == 'V') &&
+                         last.find_first_not_of("0123456789", 1) == std::string_view::npos;
+    return version && slash != std::string_view::npos ? base.substr(0, slash) : base;
+}
+
 using KnownElements = std::unordered_map<std::string_view, json::object const*>;
 
 /// The elements that were there before, by `value`.
@@ -83,6 +86,13 @@ KnownElements known_elements(json::object const* before, ReferenceAttribute cons
 
 } // namespace
 
+std::string_view text_member(json::object const& object, std::string_view name) noexcept
+{
+    auto const* value = object.if_contains(name);
+    auto const* text = value != nullptr ? value->if_string() : nullptr;
+    return text != nullptr ? std::string_view{*text} : std::string_view{};
+}
+
 std::vector<ReferenceAttribute> reference_attributes(ResourceType const& type, SchemaRegistry const& registry)
 {
     std::vector<ReferenceAttribute> references;
@@ -94,29 +104,51 @@ std::vector<ReferenceAttribute> reference_attributes(ResourceType const& type, S
     return references;
 }
 
-void drop_computed_reference(json::object& element, ReferenceAttribute const& reference)
+std::optional<ReferenceTarget> reference_target(std::string_view uri, ReferenceAttribute const& reference,
+                                                std::string_view base_url)
 {
-    auto const uri = text_member(element, "$ref");
-    auto const value = text_member(element, "value");
-    if (uri.empty() || value.empty())
-        return;
-    for (ResourceType const* target : reference.targets)
+    auto const slash = uri.rfind('/');
+    if (slash == std::string_view::npos || slash + 1 == uri.size())
+        return std::nullopt;
+    std::string_view const collection = uri.substr(0, slash);
+    for (ResourceType const* type : reference.targets)
     {
-        std::string computed = target->endpoint() + "/";
-        append_segment(computed, value);
-        if (uri.ends_with(computed))
-        {
-            element.stable_erase("$ref");
-            return;
-        }
+        std::string_view const endpoint = type->endpoint();
+        if (collection == endpoint.substr(1))
+            return ReferenceTarget{type, uri.substr(slash + 1)};
+        if (!collection.ends_with(endpoint))
+            continue;
+        std::string_view const base = collection.substr(0, collection.size() - endpoint.size());
+        if (base.find("://") == std::string_view::npos || without_version(base) == without_version(base_url))
+            return ReferenceTarget{type, uri.substr(slash + 1)};
     }
+    return std::nullopt;
 }
 
-void drop_computed_references(json::object& attributes, TypePlan const& plan)
+void drop_computed_reference(json::object& element, ReferenceAttribute const& reference, std::string_view base_url)
+{
+    auto const target = reference_target(text_member(element, "$ref"), reference, base_url);
+    std::string id;
+    append_segment(id, text_member(element, "value"));
+    if (!target || target->id != id)
+        return;
+    if (reference.type_attribute != nullptr)
+    {
+        auto const type = text_member(element, "type");
+        if (type.empty())
+            element["type"] = target->type->name();
+        else if (type != target->type->name())
+            return;
+    }
+    element.stable_erase("$ref");
+}
+
+void drop_computed_references(json::object& attributes, TypePlan const& plan, std::string_view base_url)
 {
     for (ReferenceAttribute const& reference : plan.references)
         if (auto* value = find_reference(attributes, reference))
-            for_each_element(*value, [&](json::object& element) { drop_computed_reference(element, reference); });
+            for_each_element(*value,
+                             [&](json::object& element) { drop_computed_reference(element, reference, base_url); });
 }
 
 ReferenceCheck::ReferenceCheck(ReadTransaction& transaction, ReferenceAttribute const& reference, UnknownMembers policy)

@@ -5,6 +5,7 @@
 
 #include "state.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,14 +13,28 @@
 namespace scimkit::service
 {
 
+/// A string member; empty if there is none.
+std::string_view text_member(json::object const& object, std::string_view name) noexcept;
+
 /// The reference attributes of a resource type, readOnly ones left out.
 std::vector<ReferenceAttribute> reference_attributes(ResourceType const& type, SchemaRegistry const& registry);
 
-/// Removes from an element a `$ref` that says nothing but what scimkit would compute itself.
-void drop_computed_reference(json::object& element, ReferenceAttribute const& reference);
+struct ReferenceTarget
+{
+    ResourceType const* type;
+    std::string_view id; ///< percent-encoded, as in the URI
+};
+
+/// What a URI of this service names; relative ones end in endpoint and id. Nothing for a URI of elsewhere.
+std::optional<ReferenceTarget> reference_target(std::string_view uri, ReferenceAttribute const& reference,
+                                                std::string_view base_url);
+
+/// Removes from an element a `$ref` that says nothing but what scimkit computes itself, of the element's `type` and
+/// `value`. Takes `type` from it where that is missing.
+void drop_computed_reference(json::object& element, ReferenceAttribute const& reference, std::string_view base_url);
 
 /// The same for all references of canonical attributes.
-void drop_computed_references(json::object& attributes, TypePlan const& plan);
+void drop_computed_references(json::object& attributes, TypePlan const& plan, std::string_view base_url);
 
 /// Looks up what elements point to, within one transaction.
 class ReferenceCheck

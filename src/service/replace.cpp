@@ -18,7 +18,7 @@ result<Response> replace_resource(Call const& call)
     auto incoming = read_attributes(call);
     if (!incoming)
         return std::move(incoming).error();
-    drop_computed_references(*incoming, call.plan());
+    drop_computed_references(*incoming, call.plan(), call.state.options.base_url);
     projection->add_sent(*incoming);
     if (call.plan().has_secrets)
         if (auto hashed = hash_secrets(*incoming, call.type(), *state.options.password_hasher); !hashed)

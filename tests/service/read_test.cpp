@@ -172,4 +172,30 @@ BOOST_AUTO_TEST_CASE(a_reference_to_elsewhere_is_kept_as_sent)
     BOOST_TEST(scim.get("/Groups/" + id).text("/members/0/$ref") == "https://robots.example.org/Robots/7");
 }
 
+BOOST_AUTO_TEST_CASE(a_reference_to_a_user_of_elsewhere_is_kept_as_sent)
+{
+    ServiceFixture const scim;
+    json::object body = group("g");
+    body["members"] =
+        json::array{json::object{{"value", "7"}, {"type", "User"}, {"$ref", "https://other.example/v2/Users/7"}},
+                    json::object{{"value", "8"}, {"type", "User"}, {"$ref", "https://example.com/v2/Users/9"}}};
+    auto const id = scim.create("/Groups", body);
+    Reply const read = scim.get("/Groups/" + id);
+    BOOST_TEST(read.text("/members/0/$ref") == "https://other.example/v2/Users/7");
+    BOOST_TEST(read.text("/members/1/$ref") == "https://example.com/v2/Users/9");
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_member_gets_its_type_from_its_uri)
+{
+    ServiceFixture const scim;
+    for (std::string const uri : {"https://example.com/v2/Groups/g9", "../Groups/g9", "Groups/g9"})
+    {
+        json::object body = group("g");
+        body["members"] = json::array{json::object{{"value", "g9"}, {"$ref", uri}}};
+        Reply const read = scim.get("/Groups/" + scim.create("/Groups", body));
+        BOOST_TEST(read.text("/members/0/type") == "Group", uri);
+        BOOST_TEST(read.text("/members/0/$ref") == "https://example.com/v2/Groups/g9", uri);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

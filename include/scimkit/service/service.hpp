@@ -34,7 +34,7 @@ struct ServiceLimits
     std::size_t max_filter_terms = 1'000;       ///< 400 invalidFilter
     std::uint64_t default_page_size = 100;      ///< resources without `count`
     std::uint64_t max_page_size = 1'000;        ///< filter.maxResults; a larger `count` gets this many
-    QueryBudget query{};                        ///< 400 tooMany
+    QueryBudget query{};                        ///< 400 tooMany; for what the framework does on top of the store
     std::chrono::milliseconds deadline{30'000}; ///< given to the store
 };
 
@@ -77,7 +77,8 @@ struct ServiceOptions
     /// (RFC 7643 section 5). Credentials that are sent are checked all the same.
     bool public_configuration = true;
 
-    /// Told of faults (5xx), never of secrets. May be called from any thread. Default: silence.
+    /// Told of faults (5xx) and, at the start, of what a store cannot do; never of secrets. May be called from any
+    /// thread. Default: silence.
     std::function<void(LogLevel, std::string_view)> log{};
 };
 
