@@ -9,8 +9,6 @@ target_include_directories(scimkit_test_main PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_compile_definitions(scimkit_test_main PUBLIC BOOST_TEST_DYN_LINK
                                                     SCIMKIT_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
 scimkit_precompile(scimkit_test_main <boost/test/unit_test.hpp>)
-# Boost.Test makes main() of a macro that has to come before its header.
-set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/support/test_main.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 
 function(scimkit_add_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
