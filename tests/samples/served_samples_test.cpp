@@ -2,7 +2,6 @@
 #include "http/client.hpp"
 #include "http/process.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -13,14 +12,6 @@ using namespace scimkit::test;
 
 namespace
 {
-
-/// Free now; a sample that takes its port as an argument has to be told one.
-std::uint16_t free_port()
-{
-    boost::asio::io_context context;
-    boost::asio::ip::tcp::acceptor const probe{context, {boost::asio::ip::address_v4::loopback(), 0}};
-    return probe.local_endpoint().port();
-}
 
 std::string request(std::string const& method, std::string const& target, std::string const& token,
                     std::string const& body = {})
