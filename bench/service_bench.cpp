@@ -1,6 +1,8 @@
 // Service::handle() for each operation and backend. LMDB waits for the disk at each write; the run without fsync beside
 // it shows what of that is the disk.
+#ifdef SCIMKIT_BENCH_LMDB
 #include <scimkit/lmdb/lmdb_store.hpp>
+#endif
 #include <scimkit/memory/memory_store.hpp>
 
 #include "sample.hpp"
@@ -22,31 +24,33 @@ enum Backend
     in_lmdb_without_fsync
 };
 
+/// Where a resource is that was created.
+std::string target_of(Response const& created)
+{
+    return std::string{created.header("Location").substr(std::string_view{"https://example.com"}.size())};
+}
+
 /// A service over a fresh store with a thousand users, and a group that has ten of them.
 class Fixture
 {
 public:
     explicit Fixture(Backend backend)
     {
-        std::shared_ptr<ResourceStore> store;
         if (backend == in_memory)
-            store = memory::make_store();
-        else
         {
-            std::string pattern = (std::filesystem::temp_directory_path() / "scimkit-bench-XXXXXX").string();
-            directory_ = ::mkdtemp(pattern.data());
-            store = lmdb::open_store(directory_, {.fsync = false}).value();
-            if (backend == in_lmdb)
-            {
-                fill(store);
-                service_.reset();
-                store.reset();
-                store = lmdb::open_store(directory_).value();
-                make_service(store);
-                return;
-            }
+            fill(memory::make_store());
+            return;
         }
-        fill(store);
+#ifdef SCIMKIT_BENCH_LMDB
+        std::string pattern = (std::filesystem::temp_directory_path() / "scimkit-bench-XXXXXX").string();
+        directory_ = ::mkdtemp(pattern.data());
+        fill(lmdb::open_store(directory_, {.fsync = false}).value());
+        if (backend == in_lmdb)
+        {
+            service_.reset(); // closes the database
+            make_service(lmdb::open_store(directory_).value());
+        }
+#endif
     }
 
     ~Fixture()
@@ -89,7 +93,7 @@ private:
         for (int i = 0; i < 1000; ++i)
         {
             Response const created = send("POST", "/scim/Users", bench::user_body("user" + std::to_string(i)));
-            user_ = std::string{created.header("Location").substr(std::string_view{"https://example.com"}.size())};
+            user_ = target_of(created);
             if (i < 10)
                 members += (i ? "," : "") + (R"({"value":")" + user_.substr(user_.rfind('/') + 1) + "\"}");
         }
@@ -97,7 +101,7 @@ private:
             send("POST", "/scim/Groups",
                  R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"G","members":[)" +
                      members + "]}");
-        group_ = std::string{created.header("Location").substr(std::string_view{"https://example.com"}.size())};
+        group_ = target_of(created);
     }
 
     std::filesystem::path directory_;
@@ -167,6 +171,45 @@ void patch_user(benchmark::State& state, Backend backend)
                200);
 }
 
+void delete_user(benchmark::State& state, Backend backend)
+{
+    Fixture const fixture(backend);
+    for (auto _ : state)
+    {
+        state.PauseTiming();
+        Response const created =
+            fixture.send("POST", "/scim/Users", bench::user_body("gone" + std::to_string(counter++)));
+        std::string const target = target_of(created);
+        state.ResumeTiming();
+        expect(state, fixture.send("DELETE", target), 204);
+    }
+}
+
+void search_by_user_name(benchmark::State& state, Backend backend)
+{
+    Fixture const fixture(backend);
+    for (auto _ : state)
+        expect(state,
+               fixture.send("POST", "/scim/Users/.search",
+                            R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],)"
+                            R"("filter":"userName eq \"user500\""})"),
+               200);
+}
+
+void get_configuration(benchmark::State& state, Backend backend)
+{
+    Fixture const fixture(backend);
+    for (auto _ : state)
+        expect(state, fixture.send("GET", "/scim/ServiceProviderConfig"), 200);
+}
+
+void get_schemas(benchmark::State& state, Backend backend)
+{
+    Fixture const fixture(backend);
+    for (auto _ : state)
+        expect(state, fixture.send("GET", "/scim/Schemas"), 200);
+}
+
 void patch_member_in_and_out(benchmark::State& state, Backend backend)
 {
     Fixture const fixture(backend);
@@ -185,10 +228,14 @@ void patch_member_in_and_out(benchmark::State& state, Backend backend)
     }
 }
 
+#ifdef SCIMKIT_BENCH_LMDB
 #define SCIMKIT_BENCH_BACKENDS(function)                                                                               \
     BENCHMARK_CAPTURE(function, memory, in_memory);                                                                    \
     BENCHMARK_CAPTURE(function, lmdb, in_lmdb);                                                                        \
     BENCHMARK_CAPTURE(function, lmdb_without_fsync, in_lmdb_without_fsync)
+#else
+#define SCIMKIT_BENCH_BACKENDS(function) BENCHMARK_CAPTURE(function, memory, in_memory)
+#endif
 
 SCIMKIT_BENCH_BACKENDS(get_user);
 SCIMKIT_BENCH_BACKENDS(get_group_without_members);
@@ -198,5 +245,9 @@ SCIMKIT_BENCH_BACKENDS(post_user);
 SCIMKIT_BENCH_BACKENDS(put_user);
 SCIMKIT_BENCH_BACKENDS(patch_user);
 SCIMKIT_BENCH_BACKENDS(patch_member_in_and_out);
+SCIMKIT_BENCH_BACKENDS(delete_user);
+SCIMKIT_BENCH_BACKENDS(search_by_user_name);
+SCIMKIT_BENCH_BACKENDS(get_configuration);
+SCIMKIT_BENCH_BACKENDS(get_schemas);
 
 } // namespace

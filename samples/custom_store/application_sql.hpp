@@ -59,11 +59,11 @@ inline constexpr Statements users{
 };
 inline constexpr char user_by_login[] = SAMPLE_SELECT_USERS " WHERE login = ?";
 
-// The last column is the members as SCIM's JSON.
+// The last column is the members as SCIM's JSON, or empty.
 #define SAMPLE_SELECT_GROUPS                                                                                           \
-    "SELECT 'g' || id, created, changed, title, (SELECT json_group_array(json_object('value', 'u' || u.id, 'type', "   \
-    "'User', 'display', u.login)) FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.group_id = groups.id) "  \
-    "FROM groups"
+    "SELECT 'g' || id, created, changed, title, (SELECT nullif(json_group_array(json_object('value', 'u' || u.id, "    \
+    "'type', 'User', 'display', u.login)), '[]') FROM memberships m JOIN users u ON u.id = m.user_id "                 \
+    "WHERE m.group_id = groups.id) FROM groups"
 inline constexpr Statements groups{
     SAMPLE_SELECT_GROUPS,
     SAMPLE_SELECT_GROUPS SAMPLE_BY_ID("g"),
@@ -71,10 +71,11 @@ inline constexpr Statements groups{
     "UPDATE groups SET changed = ?2, title = ?3" SAMPLE_BY_ID("g"),
     "DELETE FROM groups" SAMPLE_BY_ID("g"),
 };
-inline constexpr char clear_members[] = "DELETE FROM memberships WHERE 'g' || group_id = ?1";
+inline constexpr char clear_members[] = "DELETE FROM memberships WHERE group_id = CAST(substr(?1, 2) AS INTEGER)";
+// Finds each user by key, so that a large group costs no more than its size.
 inline constexpr char add_members[] =
     "INSERT OR IGNORE INTO memberships SELECT CAST(substr(?1, 2) AS INTEGER), u.id FROM json_each(?2) m "
-    "JOIN users u ON 'u' || u.id = m.value ->> 'value'";
+    "JOIN users u ON u.id = CAST(substr(m.value ->> 'value', 2) AS INTEGER) AND 'u' || u.id = m.value ->> 'value'";
 
 #undef SAMPLE_SELECT_GROUPS
 #undef SAMPLE_SELECT_USERS

@@ -1,4 +1,4 @@
-// Maps the application's two tables to User and Group.
+// Maps the application's two tables to User and Group. They know no tenants: all see the same users (see the header).
 #include "application_store.hpp"
 
 #include <scimkit/store/attribute_map.hpp>
@@ -6,18 +6,14 @@
 #include "application_sql.hpp"
 #include "sqlite.hpp"
 
+#include <boost/json/serialize.hpp>
+
 namespace
 {
 using namespace scimkit;
 using namespace sample;
 
-struct Table // with the resource type that it holds, and the attribute of each of its columns
-{
-    ResourceType const* type;
-    sql::Statements const* sql;
-    AttributeMap columns;
-};
-
+// The attribute of each column, in the order of the SQL.
 constexpr std::string_view user_columns[] = {
     "userName", "name.givenName", "name.familyName", "emails[type eq \"work\"].value", "title", "active", "externalId"};
 constexpr std::string_view group_columns[] = {"displayName"};
@@ -26,61 +22,59 @@ class ApplicationStore final : public SmallStore
 {
 public:
     ApplicationStore(std::string const& file, SchemaRegistry const& registry)
-        : db_(file)
-        , users_{registry.find_resource_type("User"), &sql::users, {}}
-        , groups_{registry.find_resource_type("Group"), &sql::groups, {}}
+        : db_(file, sql::create)
+        , users_(AttributeMap::make(*registry.find_resource_type("User"), user_columns).value())
+        , groups_(AttributeMap::make(*registry.find_resource_type("Group"), group_columns).value())
     {
-        db_.run(sql::create).value();
-        users_.columns = AttributeMap::make(*users_.type, user_columns).value();
-        groups_.columns = AttributeMap::make(*groups_.type, group_columns).value();
     }
 
     result<std::optional<Resource>> get(std::string_view, ResourceType const& type, std::string_view id) override
     {
         std::optional<Resource> found;
-        auto done = select(table(type), table(type).sql->by_id, {Value{id}},
-                           [&](Resource&& resource) { return found = std::move(resource), false; });
+        auto done = select(type, sql_of(type).by_id, {id}, [&](auto&& r) { return found = std::move(r), false; });
         return done ? result<std::optional<Resource>>{std::move(found)} : done.error();
     }
 
     result<void> list(std::string_view, ResourceType const& type, function_ref<bool(Resource&&)> sink) override
     {
-        return select(table(type), table(type).sql->all, {}, sink);
+        return select(type, sql_of(type).all, {}, sink);
     }
 
     result<bool> find(std::string_view, AttributeRef const& attribute, ResourceType const& type, std::string_view value,
                       function_ref<bool(Resource&&)> sink) override
     {
-        if (attribute.path() != "userName" || !is_ascii(value)) // the column ignores the case of ASCII only
+        if (attribute.path() != "userName" || !folds_case(value))
             return false;
-        return select(table(type), sql::user_by_login, {Value{value}}, sink).has_value(); // failed: walk the list
+        auto done = select(type, sql::user_by_login, {value}, sink);
+        return done ? result<bool>{true} : done.error();
     }
 
     result<void> insert(std::string_view tenant, Resource& resource) override
     {
-        auto done = db_.query(table(*resource.type).sql->insert, {Value{microseconds(resource.created)}},
+        auto done = db_.query(sql_of(*resource.type).insert, {resource.created.time_since_epoch().count()},
                               [&](Row const& row) { return resource.id = row.text(0), true; });
         return done ? update(tenant, resource) : done;
     }
 
     result<void> update(std::string_view, Resource const& resource) override
     {
-        Table const& t = table(*resource.type);
-        std::vector<Value> values{Value{resource.id}, Value{microseconds(resource.last_modified)}};
-        for (std::size_t i = 0; i < t.columns.size(); ++i)
-            values.push_back(to_sql(t.columns.get(resource, i)));
-        auto done = db_.execute(t.sql->update, values);
-        if (!done || &t == &users_)
-            return done;
+        AttributeMap const& columns = is_user(*resource.type) ? users_ : groups_;
+        std::vector<Value> row{resource.id, resource.last_modified.time_since_epoch().count()};
+        for (std::size_t i = 0; i < columns.size(); ++i)
+            if (json::value const* value = columns.get(resource, i); value && value->is_bool())
+                row.push_back(std::int64_t{value->get_bool()});
+            else
+                row.push_back(value ? Value{value->as_string()} : nullptr);
+        auto done = db_.execute(sql_of(*resource.type).update, row);
+        if (done && !is_user(*resource.type))
+            done = db_.execute(sql::clear_members, {resource.id});
         json::value const* members = resource.attributes.if_contains("members");
-        std::string const text = members ? json::serialize(*members) : "[]";
-        done = db_.execute(sql::clear_members, {Value{resource.id}});
-        return done ? db_.execute(sql::add_members, {Value{resource.id}, Value{std::string_view{text}}}) : done;
+        return done && members ? db_.execute(sql::add_members, {resource.id, serialize(*members)}) : done;
     }
 
     result<void> erase(std::string_view, ResourceType const& type, std::string_view id) override
     {
-        return db_.execute(table(type).sql->erase, {Value{id}});
+        return db_.execute(sql_of(type).erase, {id});
     }
 
     bool has_transactions() const override { return true; }
@@ -90,26 +84,32 @@ public:
     void roll_back() noexcept override { (void)db_.run("ROLLBACK"); }
 
 private:
-    Table const& table(ResourceType const& type) const { return &type == users_.type ? users_ : groups_; }
+    static bool is_user(ResourceType const& type) { return type.name() == "User"; }
+    static sql::Statements const& sql_of(ResourceType const& type) { return is_user(type) ? sql::users : sql::groups; }
 
-    result<void> select(Table const& t, char const* statement, std::vector<Value> const& parameters,
+    result<void> select(ResourceType const& type, char const* statement, std::vector<Value> const& parameters,
                         function_ref<bool(Resource&&)> sink)
     {
-        return db_.query(statement, parameters,
-                         [&](Row const& row)
-                         {
-                             Resource r{t.type, row.text(0), instant(row.number(1)), instant(row.number(2))};
-                             for (int i = 0; i < static_cast<int>(t.columns.size()); ++i)
-                                 t.columns.set(r, static_cast<std::size_t>(i), row.json(i + 3));
-                             if (&t == &groups_)
-                                 if (json::value members = parse_json(row.text(4)).value(); !members.as_array().empty())
-                                     r.attributes["members"] = std::move(members);
-                             return sink(std::move(r));
-                         });
+        AttributeMap const& columns = is_user(type) ? users_ : groups_;
+        auto const on_row = [&](Row const& row) -> result<bool>
+        {
+            Resource r{&type, std::string{row.text(0)}, row.time(1), row.time(2)};
+            for (std::size_t i = 0; i < columns.size(); ++i)
+                columns.set(r, i,
+                            std::visit([](auto v) { return json::value(v); }, row.value(static_cast<int>(i) + 3)));
+            if (is_user(type) || row.text(4).empty())
+                return sink(std::move(r));
+            auto members = parse_json(row.text(4), {.max_bytes = SIZE_MAX, .max_values = SIZE_MAX}); // of any size
+            if (!members)
+                return members.error();
+            r.attributes["members"] = *std::move(members);
+            return sink(std::move(r));
+        };
+        return db_.query(statement, parameters, on_row);
     }
 
     Database db_;
-    Table users_, groups_;
+    AttributeMap users_, groups_;
 };
 
 } // namespace

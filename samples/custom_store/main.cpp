@@ -40,7 +40,9 @@ int main(int argc, char** argv)
         std::cerr << service.error().detail << '\n';
         return 1;
     }
-    auto server = http::Server::start({.port = static_cast<std::uint16_t>(std::atoi(argv[2]))}, *service);
+    // A read may wait for a write of SQLite, so none runs on the threads that serve the network.
+    auto server = http::Server::start(
+        {.port = static_cast<std::uint16_t>(std::atoi(argv[2])), .reads_on_io_threads = false}, *service);
     if (!server)
     {
         std::cerr << server.error().detail << '\n';

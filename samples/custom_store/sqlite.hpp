@@ -1,14 +1,13 @@
-// A thin layer over SQLite, as an application may have one: a connection, statements that bind and step, and the
-// conversion of columns to JSON values and back.
+// A thin layer over SQLite, as an application may have one: a connection, and statements that bind and step. It knows
+// nothing of SCIM's data; what turns columns into attributes is in application_store.cpp.
 #pragma once
 
-#include <scimkit/core/date_time.hpp>
-#include <scimkit/core/json.hpp>
+#include <scimkit/core/error.hpp>
 
-#include <boost/json/serialize.hpp>
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -20,28 +19,13 @@
 namespace sample
 {
 
-inline std::int64_t microseconds(scimkit::Instant instant) { return instant.time_since_epoch().count(); }
-inline scimkit::Instant instant(std::int64_t microseconds)
-{
-    return scimkit::Instant{std::chrono::microseconds{microseconds}};
-}
-
-inline bool is_ascii(std::string_view text)
-{
-    return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80; });
-}
-
-/// A parameter: NULL, a number or a text.
+/// A parameter or a column: NULL, a number or a text.
 using Value = std::variant<std::nullptr_t, std::int64_t, std::string_view>;
 
-/// Views into `value`.
-inline Value to_sql(scimkit::json::value const* value)
+/// Whether COLLATE NOCASE ignores the case of `text`: it knows the letters of ASCII only.
+inline bool folds_case(std::string_view text)
 {
-    if (value && value->is_string())
-        return std::string_view{value->get_string()};
-    if (value && value->is_bool())
-        return std::int64_t{value->get_bool()};
-    return nullptr;
+    return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80; });
 }
 
 /// The current row of a statement.
@@ -55,13 +39,21 @@ public:
 
     std::int64_t number(int column) const { return sqlite3_column_int64(statement_, column); }
 
-    std::string text(int column) const
+    /// Of a number, microseconds since 1970.
+    std::chrono::sys_time<std::chrono::microseconds> time(int column) const
+    {
+        return std::chrono::sys_time<std::chrono::microseconds>{std::chrono::microseconds{number(column)}};
+    }
+
+    /// A view into the row; empty for NULL.
+    std::string_view text(int column) const
     {
         auto const* bytes = reinterpret_cast<char const*>(sqlite3_column_text(statement_, column));
         return {bytes ? bytes : "", static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
     }
 
-    scimkit::json::value json(int column) const
+    /// Views into the row.
+    Value value(int column) const
     {
         switch (sqlite3_column_type(statement_, column))
         {
@@ -70,7 +62,7 @@ public:
         case SQLITE_INTEGER:
             return number(column);
         default:
-            return scimkit::json::value(text(column));
+            return text(column);
         }
     }
 
@@ -81,7 +73,8 @@ private:
 class Database
 {
 public:
-    explicit Database(std::string const& file)
+    /// Opens or creates `file` and runs `setup`. Throws std::runtime_error if that fails.
+    Database(std::string const& file, char const* setup)
     {
         sqlite3* raw = nullptr;
         int const code = sqlite3_open_v2(file.c_str(), &raw,
@@ -89,6 +82,7 @@ public:
         handle_.reset(raw);
         if (code != SQLITE_OK)
             throw std::runtime_error("cannot open " + file);
+        run(setup).value();
     }
 
     /// Runs every statement in `sql`, which has no parameters.
@@ -99,7 +93,7 @@ public:
         return {};
     }
 
-    /// Runs one statement; `on_row` is called for each row and returns false to stop.
+    /// Runs one statement; `on_row` is called for each row and returns false to stop, or an error.
     template <class OnRow>
     scimkit::result<void> query(char const* sql, std::vector<Value> const& parameters, OnRow on_row)
     {
@@ -116,12 +110,19 @@ public:
             else if (auto const* text = std::get_if<std::string_view>(&value))
                 sqlite3_bind_text64(raw, position, text->data(), text->size(), SQLITE_TRANSIENT, SQLITE_UTF8);
         }
-        int step = sqlite3_step(raw);
-        while (step == SQLITE_ROW && on_row(Row{raw}))
-            step = sqlite3_step(raw);
-        if (step != SQLITE_DONE && step != SQLITE_ROW)
-            return failure();
-        return {};
+        for (;;)
+        {
+            int const step = sqlite3_step(raw);
+            if (step == SQLITE_DONE)
+                return {};
+            if (step != SQLITE_ROW)
+                return failure();
+            scimkit::result<bool> const more = on_row(Row{raw});
+            if (!more)
+                return more.error();
+            if (!*more)
+                return {};
+        }
     }
 
     scimkit::result<void> execute(char const* sql, std::vector<Value> const& parameters)

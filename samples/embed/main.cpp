@@ -70,9 +70,14 @@ void serve(tcp::socket socket, scimkit::Service const& scim)
 
 int main(int argc, char** argv)
 {
+    asio::io_context context;
+    auto const port = static_cast<unsigned short>(argc > 1 ? std::atoi(argv[1]) : 8080);
+    tcp::acceptor acceptor{context, {asio::ip::address_v4::loopback(), port}};
+    std::string const url = "http://localhost:" + std::to_string(acceptor.local_endpoint().port());
+
     // ---- new: the service ----
     auto token = scimkit::make_token_record("change-me-please-soon", {.subject = "identity-provider"});
-    auto const scim = scimkit::Service::create({.base_url = "http://localhost:8080/scim",
+    auto const scim = scimkit::Service::create({.base_url = url + "/scim",
                                                 .store = scimkit::memory::make_store(),
                                                 .authenticator = scimkit::bearer_authenticator({token.value()})});
     if (!scim)
@@ -82,10 +87,7 @@ int main(int argc, char** argv)
     }
     // --------------------------
 
-    asio::io_context context;
-    auto const port = static_cast<unsigned short>(argc > 1 ? std::atoi(argv[1]) : 8080);
-    tcp::acceptor acceptor{context, {asio::ip::address_v4::loopback(), port}};
-    std::cout << "http://localhost:" << acceptor.local_endpoint().port() << std::endl;
+    std::cout << url << std::endl;
     for (;;)
         std::thread{serve, acceptor.accept(), std::cref(*scim)}.detach();
 }

@@ -2,7 +2,8 @@
 """Kills scimkit-server with SIGKILL under load, again and again, on one database.
 
 Writers create users, patch them, add them to a group and delete some, all at once. What was acknowledged must be there
-after each restart; what was not is whole or absent; the group and the users agree about membership.
+after each restart; what was not is whole or absent; the group and the users agree about membership. Each round must
+have acknowledged something of every kind before its kill: a server that refuses everything loses nothing.
 """
 import http.client
 import json
@@ -53,10 +54,16 @@ class Acknowledged:
 
     def __init__(self):
         self.lock = threading.Lock()
+        self.killing = threading.Event()  # from here on connections may break
+        self.failures = []                # what writers raised: an exception in a thread is lost otherwise
         self.title = {}     # id -> title that was acknowledged last
         self.members = set()
         self.deleted = set()
         self.doubt = set()
+
+    def counts(self):
+        with self.lock:
+            return {"users": len(self.title), "members": len(self.members), "deleted": len(self.deleted)}
 
 
 def work(port, group, writer, round_number, state):
@@ -85,9 +92,14 @@ def work(port, group, writer, round_number, state):
                 assert status == 204, (status, body)
                 with state.lock:
                     state.deleted.add(user)
-    except (OSError, http.client.HTTPException):
+    except (OSError, http.client.HTTPException) as error:
         with state.lock:
+            if not state.killing.is_set():
+                state.failures.append(error)
             state.doubt.add(user)
+    except BaseException as error:
+        with state.lock:
+            state.failures.append(error)
 
 
 def check(port, group, state):
@@ -123,29 +135,51 @@ def check(port, group, state):
     return total, len(members)
 
 
+def await_progress(state, before):
+    """Until something of every kind was acknowledged in this round, or a writer has failed."""
+    end = time.monotonic() + 60
+    while not state.failures:
+        now = state.counts()
+        if all(now[kind] > before[kind] for kind in now):
+            return
+        assert time.monotonic() < end, f"after a minute under load {before} has become no more than {now}"
+        time.sleep(0.01)
+
+
 def main():
     dice = random.Random(2015)
     state = Acknowledged()
     with tempfile.TemporaryDirectory(prefix="scimkit-crash-") as directory:
         process, port = start(f"{directory}/db")
-        status, body = Client(port).send("POST", "/Groups", {"schemas": [GROUP], "displayName": "everybody"})
-        assert status == 201, (status, body)
-        group = body["id"]
-        for round_number in range(ROUNDS):
-            writers = [threading.Thread(target=work, args=(port, group, n, round_number, state)) for n in range(4)]
-            for writer in writers:
-                writer.start()
-            time.sleep(dice.uniform(0.2, 1.0))
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+        try:
+            status, body = Client(port).send("POST", "/Groups", {"schemas": [GROUP], "displayName": "everybody"})
+            assert status == 201, (status, body)
+            group = body["id"]
+            for round_number in range(ROUNDS):
+                writers = [threading.Thread(target=work, args=(port, group, n, round_number, state), daemon=True)
+                           for n in range(4)]
+                before = state.counts()
+                state.killing.clear()
+                for writer in writers:
+                    writer.start()
+                await_progress(state, before)
+                time.sleep(dice.uniform(0.2, 1.0))
+                assert process.poll() is None, f"the server ended by itself with {process.returncode}"
+                state.killing.set()
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+                process.stdout.close()
+                for writer in writers:
+                    writer.join()
+                if state.failures:
+                    raise state.failures[0]
+                process, port = start(f"{directory}/db")
+                total, members = check(port, group, state)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=20) == 0
             process.stdout.close()
-            for writer in writers:
-                writer.join()
-            process, port = start(f"{directory}/db")
-            total, members = check(port, group, state)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
-        process.stdout.close()
+        finally:
+            process.kill()  # no more than a formality after a good end; a failed check must not leave a server behind
     print(f"{ROUNDS} kills under load: {len(state.title)} users acknowledged, {total} there, {members} members; nothing lost")
 
 

@@ -1,11 +1,13 @@
 // Hundreds of malformed requests: each is a SCIM error of the 4xx kind, none changes a byte of the store, and the
 // service goes on working.
 #include <scimkit/kv/store.hpp>
+#ifdef SCIMKIT_TEST_LMDB
 #include <scimkit/lmdb/lmdb_store.hpp>
+#endif
 #include <scimkit/memory/memory_store.hpp>
 #include <scimkit/scimkit.hpp>
 
-#include "hostile/hostile_requests.hpp"
+#include "hostile/refusal.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -102,28 +104,6 @@ private:
     std::string user_, group_;
 };
 
-void check_refusal(hostile::HostileRequest const& request, Response const& response)
-{
-    std::string const what = request.name + ": " + request.method + " " + request.target.substr(0, 120) + " " +
-                             request.body.substr(0, 120) + " -> " + std::to_string(response.status) + " " +
-                             response.body.substr(0, 300);
-    BOOST_TEST(response.status >= 400, what);
-    BOOST_TEST((response.status < 500 || response.status == 501), what);
-    auto const body = parse_json(response.body);
-    bool const is_error = body && body->is_object() && body->get_object().contains("schemas") &&
-                          body->get_object().contains("status") && body->get_object().contains("detail");
-    BOOST_TEST(is_error, what);
-    if (!is_error)
-        return;
-    json::object const& error = body->get_object();
-    BOOST_TEST((error.at("schemas") == json::array{"urn:ietf:params:scim:api:messages:2.0:Error"}), what);
-    BOOST_TEST((error.at("status") == json::value(std::to_string(response.status))), what);
-    BOOST_TEST(!error.at("detail").as_string().empty(), what);
-    BOOST_TEST(error.at("detail").as_string().size() < 2'000u, what);
-    BOOST_TEST(response.body.find(token) == std::string::npos, what);
-    BOOST_TEST(response.header("Content-Type").find("json") != std::string_view::npos, what);
-}
-
 void attack(Target const& target)
 {
     auto const requests = hostile::hostile_requests(target.user(), target.group());
@@ -131,7 +111,8 @@ void attack(Target const& target)
     std::string before = target.bytes();
     for (auto const& request : requests)
     {
-        check_refusal(request, target.send(request));
+        Response const response = target.send(request);
+        hostile::check_refusal(request, {response.status, response.header("Content-Type"), response.body}, token);
         std::string after = target.bytes();
         BOOST_CHECK_MESSAGE(after == before, request.name << " changed the store");
         before = std::move(after);
@@ -152,6 +133,7 @@ BOOST_AUTO_TEST_CASE(every_malformed_request_is_refused_and_changes_nothing_in_m
     attack(Target(memory::make_engine()));
 }
 
+#ifdef SCIMKIT_TEST_LMDB
 BOOST_AUTO_TEST_CASE(every_malformed_request_is_refused_and_changes_nothing_in_lmdb)
 {
     std::string pattern = (std::filesystem::temp_directory_path() / "scimkit-hostile-XXXXXX").string();
@@ -159,5 +141,6 @@ BOOST_AUTO_TEST_CASE(every_malformed_request_is_refused_and_changes_nothing_in_l
     attack(Target(lmdb::open_engine(pattern).value()));
     std::filesystem::remove_all(pattern);
 }
+#endif
 
 BOOST_AUTO_TEST_SUITE_END()

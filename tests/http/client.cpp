@@ -85,6 +85,13 @@ bool Client::closed_by_server()
     return socket_.read_some(asio::buffer(&byte, 1), error) == 0;
 }
 
+std::uint16_t free_port()
+{
+    asio::io_context context;
+    tcp::acceptor const probe{context, {asio::ip::address_v4::loopback(), 0}};
+    return probe.local_endpoint().port();
+}
+
 std::string get(std::string_view target)
 {
     std::string request{"GET "};

@@ -40,6 +40,9 @@ private:
     boost::beast::flat_buffer buffer_;
 };
 
+/// A port of the loopback that is free now, for a server that must be told one.
+std::uint16_t free_port();
+
 inline constexpr std::string_view token = "a-secret-token-of-the-tests";
 
 /// A GET with everything it needs, the token too.

@@ -350,7 +350,10 @@ BOOST_AUTO_TEST_CASE(an_idle_server_is_small)
     }
     BOOST_TEST_MESSAGE("resident: " << kilobytes << " kB");
     BOOST_TEST(kilobytes > 0);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && defined(NDEBUG)
+#ifdef SCIMKIT_SANITIZED
+    // Most of it is the sanitizer's own: 125 MB with that for addresses, 39 MB with that for threads.
+    BOOST_TEST(kilobytes < 256 * 1024);
+#else
     BOOST_TEST(kilobytes < 20 * 1024);
 #endif
 }

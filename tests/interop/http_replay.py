@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Replays the recorded conversations over real HTTP against scimkit-server on LMDB.
+"""Replays the conversations of identity providers over real HTTP against scimkit-server on LMDB.
 
 First all of them against one server. Then Entra ID's and Okta's again, on a fresh database, with the server killed
 (SIGKILL) and started anew in the middle of every scenario, at a step chosen by a fixed seed: whatever was

@@ -1,4 +1,4 @@
-// Recorded conversations of identity providers (tests/data/interop/traces.jsonl) and how to judge an answer.
+// Conversations of identity providers (tests/data/interop/traces.jsonl) and how to judge an answer.
 #pragma once
 
 #include <scimkit/core/json.hpp>

@@ -3,6 +3,7 @@
 
 #include "application_store.hpp"
 
+#include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
@@ -49,7 +50,7 @@ public:
             {.method = method, .target = target, .headers = {{"Content-Type", "application/scim+json"}}, .body = body});
         BOOST_REQUIRE_MESSAGE(response.status == status,
                               method << ' ' << target << ": " << response.status << ' ' << response.body);
-        return response.body.empty() ? json::value{} : parse_json(response.body).value();
+        return response.body.empty() ? json::value{} : parse_json(response.body, {.max_bytes = 8 << 20}).value();
     }
 
     std::string create_user(std::string const& name)
@@ -155,6 +156,28 @@ BOOST_AUTO_TEST_CASE(members_are_rows_and_a_deleted_user_leaves_its_groups)
     BOOST_TEST((left.at("members").at(0).at("value").as_string() == bob));
     send(204, "DELETE", "/scim/Groups/" + group);
     BOOST_TEST(!send(200, "GET", "/scim/Users/" + bob).as_object().contains("groups"));
+}
+
+BOOST_AUTO_TEST_CASE(a_group_whose_members_are_more_than_a_megabyte_is_still_served)
+{
+    // The display of a member is the login, so few users with long ones will do.
+    std::string members;
+    for (char c = 'a'; c <= 'z'; ++c)
+        members += (members.empty() ? "" : ",") + (R"({"value":")" + create_user(std::string(60'000, c)) + "\"}");
+    json::value const group = send(
+        201, "POST", "/scim/Groups",
+        R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"G","members":[)" + members + "]}");
+    std::string const target = "/scim/Groups/" + std::string{group.at("id").as_string()};
+
+    json::value const read = send(200, "GET", target);
+    BOOST_TEST(json::serialize(read.at("members")).size() > std::size_t{1} << 20);
+    BOOST_TEST(read.at("members").as_array().size() == 26u);
+    send(204, "PATCH", target,
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[
+             {"op":"remove","path":"members[value eq \"u1\"]"}]})");
+    BOOST_TEST(send(200, "GET", target).at("members").as_array().size() == 25u);
+    BOOST_TEST((send(200, "GET", "/scim/Users/u2?attributes=groups").at("groups").at(0).at("display") == "G"));
+    send(204, "DELETE", target);
 }
 
 BOOST_AUTO_TEST_CASE(text_that_looks_like_sql_is_text, *boost::unit_test::label("7643-9.2-b"))
