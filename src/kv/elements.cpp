@@ -82,36 +82,6 @@ result<std::vector<std::string>> values_of_elements(Session& session, Catalog::L
     return values;
 }
 
-bool is_case_exact(Catalog::Large const& large)
-{
-    auto const* value = large.attribute.attribute->find_sub_attribute("value");
-    return value && value->case_exact;
-}
-
-/// The stored values that a filter would call equal to `value`: itself, or all its spellings where letter case does not
-/// count.
-result<std::vector<std::string>> equal_values(Session& session, Catalog::Large const& large, std::string_view id,
-                                              std::string_view value)
-{
-    std::vector<std::string> equal;
-    if (is_case_exact(large))
-    {
-        auto const there = session.access().get(session.keys().element(large.number, id, value));
-        if (!there)
-            return there.error();
-        if (*there)
-            equal.emplace_back(value);
-        return equal;
-    }
-    Walk walk{session.access(), session.keys().references(folded(value), large.number, id)};
-    auto found = walk.first();
-    for (; found && *found; found = walk.next())
-        equal.emplace_back(walk.value());
-    if (!found)
-        return found.error();
-    return equal;
-}
-
 } // namespace
 
 result<std::string> value_of_element(json::object const& element)
@@ -221,16 +191,10 @@ result<std::uint64_t> remove_elements(Session& session, Catalog::Large const& la
     std::uint64_t removed = 0;
     for (std::string const& value : values)
     {
-        auto const equal = equal_values(session, large, id, value);
-        if (!equal)
-            return equal.error();
-        for (std::string const& stored : *equal)
-        {
-            auto const erased = erase_element(session, large, id, stored);
-            if (!erased)
-                return erased.error();
-            removed += *erased ? 1 : 0;
-        }
+        auto const erased = erase_element(session, large, id, value);
+        if (!erased)
+            return erased.error();
+        removed += *erased ? 1 : 0;
     }
     if (removed == 0)
         return removed;

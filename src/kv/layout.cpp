@@ -134,17 +134,11 @@ std::string TenantKeys::references(std::string_view folded_value, NameNumber att
     return key;
 }
 
-std::string TenantKeys::references(std::string_view folded_value, NameNumber attribute, std::string_view id) const
-{
-    std::string key = references(folded_value, attribute);
-    append_text(key, id);
-    return key;
-}
-
 std::string TenantKeys::reference(std::string_view folded_value, NameNumber attribute, std::string_view id,
                                   std::string_view value) const
 {
-    std::string key = references(folded_value, attribute, id);
+    std::string key = references(folded_value, attribute);
+    append_text(key, id);
     if (value != folded_value)
     {
         // A group may have two members whose values differ only by case.

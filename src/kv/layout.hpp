@@ -77,8 +77,6 @@ public:
     /// All references to a value, whatever its case. `cut` is set if the key does not hold all of the value.
     std::string references(std::string_view folded_value, bool* cut = nullptr) const;
     std::string references(std::string_view folded_value, NameNumber attribute) const;
-    /// From one resource: one for each spelling of the value.
-    std::string references(std::string_view folded_value, NameNumber attribute, std::string_view id) const;
     std::string reference(std::string_view folded_value, NameNumber attribute, std::string_view id,
                           std::string_view value) const;
 

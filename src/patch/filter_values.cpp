@@ -56,6 +56,10 @@ bool collect(BoundFilter const& filter, std::vector<std::string>& values)
     {
         return false;
     }
+    if (text->text != text->key)
+    {
+        return false; // a store finds elements by their exact text; other spellings need the elements themselves
+    }
     values.push_back(text->text);
     return true;
 }

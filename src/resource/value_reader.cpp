@@ -77,7 +77,7 @@ bool is_repetition(json::value const& stored, json::value const& incoming, Attri
     return a->size() == b->size() && (primary_a && *primary_a == true) == (primary_b && *primary_b == true);
 }
 
-// An externalId is not empty (RFC 7643 section 3.1): "" unassigns it.
+// An externalId is not empty (RFC 7643 section 3.1): "" says what null says.
 bool is_empty_external_id(json::value const& value, Attribute const& attribute, Schema const* schema)
 {
     auto const* text = value.if_string();

@@ -18,9 +18,9 @@ void apply_type_rules(std::vector<Attribute>& attributes, bool inside_write_only
 {
     for (auto& attribute : attributes)
     {
-        if (inside_write_only)
-            attribute.mutability = Mutability::write_only;
-        bool const write_only = attribute.mutability == Mutability::write_only;
+        if (inside_write_only && attribute.mutability == Mutability::read_write)
+            attribute.mutability = Mutability::write_only; // hashed, as every secret is
+        bool const write_only = inside_write_only || attribute.mutability == Mutability::write_only;
         if (write_only)
             attribute.returned = Returned::never;
         attribute.case_exact = keywords::is_always_case_exact(attribute.type) ||

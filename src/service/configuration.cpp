@@ -7,6 +7,7 @@
 #include "state.hpp"
 
 #include <algorithm>
+#include <new>
 
 namespace scimkit::service
 {
@@ -139,15 +140,25 @@ result<void> check_abilities(ServiceOptions const& options, StoreTraits const& t
             checked = wrong("The store \"" + traits.name + (announced ? "\" announces " : "\" does not announce ") +
                             std::string{ability} + (announced ? ", but its transactions have none." : ", but has it."));
     };
-    auto const read = options.store->read(
-        options.default_tenant, {},
-        [&](ReadTransaction& transaction) -> result<void>
-        {
-            check("large attributes", traits.large_attributes, transaction.large_attributes() != nullptr);
-            check("a change feed", traits.change_feed, transaction.change_feed() != nullptr);
-            return {};
-        });
-    static_cast<void>(read);
+    try
+    {
+        auto const read = options.store->read(
+            options.default_tenant, {.deadline = std::chrono::steady_clock::now() + options.limits.deadline},
+            [&](ReadTransaction& transaction) -> result<void>
+            {
+                check("large attributes", traits.large_attributes, transaction.large_attributes() != nullptr);
+                check("a change feed", traits.change_feed, transaction.change_feed() != nullptr);
+                return {};
+            });
+        static_cast<void>(read);
+    }
+    catch (std::bad_alloc const&)
+    {
+        throw;
+    }
+    catch (...) // NOLINT(bugprone-empty-catch): unreachable in another way
+    {
+    }
     return checked;
 }
 

@@ -127,6 +127,8 @@ std::optional<ReferenceTarget> reference_target(std::string_view uri, ReferenceA
 
 void drop_computed_reference(json::object& element, ReferenceAttribute const& reference, std::string_view base_url)
 {
+    if (reference.type_attribute == nullptr && reference.targets.size() != 1)
+        return; // nothing computes it again
     auto const target = reference_target(text_member(element, "$ref"), reference, base_url);
     std::string id;
     append_segment(id, text_member(element, "value"));
@@ -264,6 +266,8 @@ void add_references(json::object& attributes, ReferenceAttribute const& referenc
         for_each_element(*value,
                          [&](json::object& element)
                          {
+                             if (element.contains("$ref"))
+                                 return; // it says something else
                              if (auto const uri = reference_uri(element, reference, state); !uri.empty())
                                  element["$ref"] = uri;
                          });

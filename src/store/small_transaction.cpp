@@ -104,7 +104,10 @@ result<void> SmallTransaction::candidates(Query::Source const& source, function_
 result<QuerySummary> SmallTransaction::query(Query const& query, function_ref<bool(Resource&&)> sink)
 {
     // list() has no order, so all candidates are seen; no more than one page and what it skips is kept.
-    auto collector = PageCollector::make(query, {.filtered = false, .ordered = false}, *budget_);
+    QueryBudget budget = *budget_;
+    if (std::ranges::none_of(query.sources, [](auto const& source) { return source.sort.has_value(); }))
+        budget.max_sorted = budget.max_scanned; // what nobody asked to be sorted is none of that limit's business
+    auto collector = PageCollector::make(query, {.filtered = false, .ordered = false}, budget);
     if (!collector)
         return collector.error();
 

@@ -183,6 +183,8 @@ BOOST_AUTO_TEST_CASE(a_reference_to_a_user_of_elsewhere_is_kept_as_sent)
     Reply const read = scim.get("/Groups/" + id);
     BOOST_TEST(read.text("/members/0/$ref") == "https://other.example/v2/Users/7");
     BOOST_TEST(read.text("/members/1/$ref") == "https://example.com/v2/Users/9");
+    Reply const chosen = scim.get("/Groups/" + id + "?attributes=members.$ref");
+    BOOST_TEST(chosen.text("/members/0/$ref") == "https://other.example/v2/Users/7");
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_member_gets_its_type_from_its_uri)

@@ -111,8 +111,8 @@ public:
     /// Elements whose value is there already are left as they are.
     virtual result<std::uint64_t> add(ResourceType const& type, std::string_view id, Attribute const& attribute,
                                       std::span<json::object const> elements) = 0;
-    /// Elements whose value equals one of `values` as a filter compares it: in any letter case, unless the definition
-    /// of `value` is case_exact.
+    /// Elements whose value is exactly one of `values`, letter case included: ids are exact. Those that are not there
+    /// are passed over.
     virtual result<std::uint64_t> remove(ResourceType const& type, std::string_view id, Attribute const& attribute,
                                          std::span<std::string const> values) = 0;
     virtual result<std::uint64_t> replace(ResourceType const& type, std::string_view id, Attribute const& attribute,

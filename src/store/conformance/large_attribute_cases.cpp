@@ -145,18 +145,6 @@ void elements_are_added_and_removed(Fixture& f)
     f.check.equal(references(f, "c"), std::vector{group.id}, "references to a member");
 }
 
-void elements_are_removed_as_filters_compare_them(Fixture& f)
-{
-    f.needs_large_attributes();
-    Resource group = f.new_group("g", "all", {"Ab", "aB", "b"});
-    f.check.must(f.insert(group), "insert");
-    Attribute const& members = *f.members.attribute;
-    std::vector<std::string> const gone{"AB", "ab"};
-    std::uint64_t const removed = members.find_sub_attribute("value")->case_exact ? 0 : 2;
-    f.check.equal(change(f, [&](auto& writer) { return writer.remove(f.group, group.id, members, gone); }), removed,
-                  "elements removed in another letter case");
-}
-
 void elements_are_read_in_pages(Fixture& f)
 {
     f.needs_large_attributes();
@@ -248,8 +236,6 @@ void add_large_attribute_cases(std::vector<ConformanceCase>& cases)
     add_case(cases, "large attributes: replace can keep them", keep_leaves_them);
     add_case(cases, "large attributes: stay away when nobody wants them", unwanted_members_stay_away);
     add_case(cases, "large attributes: elements are added, removed, replaced", elements_are_added_and_removed);
-    add_case(cases, "large attributes: elements are removed as filters compare them",
-             elements_are_removed_as_filters_compare_them);
     add_case(cases, "large attributes: are read in pages", elements_are_read_in_pages);
     add_case(cases, "large attributes: references are found from the member", references_are_found_from_members);
     add_case(cases, "large attributes: are part of the transaction", changes_are_seen_and_rolled_back);
