@@ -117,6 +117,14 @@ void expect(benchmark::State& state, Response const& response, int status)
 
 std::atomic<int> counter{0};
 
+/// A GET of something that has the same target in every fixture.
+void get(benchmark::State& state, Backend backend, std::string const& target)
+{
+    Fixture const fixture(backend);
+    for (auto _ : state)
+        expect(state, fixture.send("GET", target), 200);
+}
+
 void get_user(benchmark::State& state, Backend backend)
 {
     Fixture const fixture(backend);
@@ -133,16 +141,12 @@ void get_group_without_members(benchmark::State& state, Backend backend)
 
 void query_by_user_name(benchmark::State& state, Backend backend)
 {
-    Fixture const fixture(backend);
-    for (auto _ : state)
-        expect(state, fixture.send("GET", "/scim/Users?filter=userName%20eq%20%22user500%22"), 200);
+    get(state, backend, "/scim/Users?filter=userName%20eq%20%22user500%22");
 }
 
 void list_page_of_100(benchmark::State& state, Backend backend)
 {
-    Fixture const fixture(backend);
-    for (auto _ : state)
-        expect(state, fixture.send("GET", "/scim/Users?startIndex=201&count=100"), 200);
+    get(state, backend, "/scim/Users?startIndex=201&count=100");
 }
 
 void post_user(benchmark::State& state, Backend backend)
@@ -196,19 +200,9 @@ void search_by_user_name(benchmark::State& state, Backend backend)
                200);
 }
 
-void get_configuration(benchmark::State& state, Backend backend)
-{
-    Fixture const fixture(backend);
-    for (auto _ : state)
-        expect(state, fixture.send("GET", "/scim/ServiceProviderConfig"), 200);
-}
+void get_configuration(benchmark::State& state, Backend backend) { get(state, backend, "/scim/ServiceProviderConfig"); }
 
-void get_schemas(benchmark::State& state, Backend backend)
-{
-    Fixture const fixture(backend);
-    for (auto _ : state)
-        expect(state, fixture.send("GET", "/scim/Schemas"), 200);
-}
+void get_schemas(benchmark::State& state, Backend backend) { get(state, backend, "/scim/Schemas"); }
 
 void patch_member_in_and_out(benchmark::State& state, Backend backend)
 {
