@@ -130,9 +130,11 @@ void drop_computed_reference(json::object& element, ReferenceAttribute const& re
     if (reference.type_attribute == nullptr && reference.targets.size() != 1)
         return; // nothing computes it again
     auto const target = reference_target(text_member(element, "$ref"), reference, base_url);
+    if (!target)
+        return;
     std::string id;
     append_segment(id, text_member(element, "value"));
-    if (!target || target->id != id)
+    if (target->id != id)
         return;
     if (reference.type_attribute != nullptr)
     {
