@@ -26,6 +26,14 @@ void drop_unassigned(json::value& value)
     }
 }
 
+// The member of that name, null where there was none. operator[] would do, but it makes room for one more member
+// even when the name is there, which moves the table under whoever holds a place in it.
+json::value& member_of(json::object& object, std::string_view name)
+{
+    auto* const there = object.if_contains(name);
+    return there ? *there : object.emplace(name, nullptr).first->value();
+}
+
 } // namespace
 
 Draft::~Draft()
@@ -58,7 +66,7 @@ json::value& Draft::member(std::string_view name)
         auto const* now = attributes_.if_contains(name);
         saved_.push_back({name, now ? std::optional(*now) : std::nullopt});
     }
-    return attributes_[name];
+    return member_of(attributes_, name);
 }
 
 json::value& Draft::value(AttributeRef const& attribute)
@@ -72,7 +80,7 @@ json::value& Draft::value(AttributeRef const& attribute)
     {
         members.emplace_object();
     }
-    return members.get_object()[attribute.attribute->name];
+    return member_of(members.get_object(), attribute.attribute->name);
 }
 
 bool Draft::commit()

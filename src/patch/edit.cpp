@@ -53,7 +53,7 @@ result<json::value> combined(json::value const* now, json::value const& value, A
     }
     auto elements = now->get_array();
     auto const ref = AttributeRef{.schema = attribute.schema, .attribute = attribute.sub_attribute};
-    ElementIndex present(*ref.attribute, elements, ElementMatch::given);
+    ElementIndex present(*ref.attribute, ElementMatch::given);
     if (auto added = add_elements(elements, value.get_array(), ref, present); !added)
     {
         return added.error();
@@ -176,12 +176,12 @@ result<void> add_elements(json::array& elements, json::array incoming, Attribute
     for (auto& element : incoming)
     {
         bool const primary = is_primary(element);
-        auto position = present.find(element);
+        auto position = present.find(elements, element);
         if (!position)
         {
             position = elements.size();
             elements.push_back(std::move(element));
-            present.added();
+            present.added(elements);
         }
         else if (primary)
         {
@@ -201,12 +201,12 @@ result<void> add_elements(json::array& elements, json::array incoming, Attribute
 
 bool remove_elements(json::array& elements, json::array const& unwanted, Attribute const& attribute)
 {
-    ElementIndex present(attribute, elements, ElementMatch::value_first);
+    ElementIndex present(attribute, ElementMatch::value_first);
     std::vector<bool> doomed(elements.size());
     bool all_found = true;
     for (auto const& element : unwanted)
     {
-        auto const positions = present.find_all(element);
+        auto const positions = present.find_all(elements, element);
         all_found = all_found && !positions.empty();
         for (auto const position : positions)
         {
@@ -235,13 +235,13 @@ void prune_elements(json::array& elements, Attribute const& attribute)
     }
     json::array kept;
     kept.reserve(elements.size());
-    ElementIndex present(attribute, kept, ElementMatch::given);
+    ElementIndex present(attribute, ElementMatch::given);
     for (auto& element : elements)
     {
-        if (!element.is_null() && !present.find(element))
+        if (!element.is_null() && !present.find(kept, element))
         {
             kept.push_back(std::move(element));
-            present.added();
+            present.added(kept);
         }
     }
     elements = std::move(kept);

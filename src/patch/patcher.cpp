@@ -226,7 +226,7 @@ result<void> Patcher::set_elements(json::value& slot, PatchOperation const& oper
         if (!present_)
         {
             bool const by_value = known_by_value(*target.attribute) || resource_.type->is_large(*target.attribute);
-            present_.emplace(*target.attribute, now, by_value ? ElementMatch::value_first : ElementMatch::given);
+            present_.emplace(*target.attribute, by_value ? ElementMatch::value_first : ElementMatch::given);
             present_in_ = target;
         }
         return add_elements(now, std::move(*elements), target, *present_);

@@ -57,9 +57,8 @@ bool known_by_value(Attribute const& attribute) noexcept
     return value && value->mutability == Mutability::immutable;
 }
 
-ElementIndex::ElementIndex(Attribute const& attribute, json::array const& elements, ElementMatch match)
-    : attribute_(attribute)
-    , elements_(elements)
+ElementIndex::ElementIndex(Attribute const& attribute, ElementMatch match) noexcept
+    : attribute_(&attribute)
     , match_(match)
 {
 }
@@ -72,7 +71,7 @@ ElementIndex::Signature ElementIndex::signature_of(json::value const& given) con
     {
         return signature;
     }
-    auto const& subs = attribute_.sub_attributes;
+    auto const& subs = attribute_->sub_attributes;
     for (std::size_t i = 0; i < subs.size(); ++i)
     {
         if (!object->contains(subs[i].name))
@@ -97,12 +96,12 @@ bool ElementIndex::matches(json::value const& stored, json::value const& given, 
     auto const* given_object = given.if_object();
     if (!stored_object || !given_object)
     {
-        return same_value(stored, given, attribute_);
+        return same_value(stored, given, *attribute_);
     }
     return std::all_of(signature.begin(), signature.end(),
                        [&](std::size_t i)
                        {
-                           auto const& sub = attribute_.sub_attributes[i];
+                           auto const& sub = attribute_->sub_attributes[i];
                            auto const* a = stored_object->if_contains(sub.name);
                            auto const* b = given_object->if_contains(sub.name);
                            return a && b && same_value(*a, *b, sub);
@@ -115,12 +114,12 @@ std::optional<std::string> ElementIndex::key_of(json::value const& element, Sign
     auto const* object = element.if_object();
     if (!object)
     {
-        append_key(key, element, attribute_);
+        append_key(key, element, *attribute_);
         return key;
     }
     for (auto const i : signature)
     {
-        auto const& sub = attribute_.sub_attributes[i];
+        auto const& sub = attribute_->sub_attributes[i];
         auto const* value = object->if_contains(sub.name);
         if (!value)
         {
@@ -131,7 +130,7 @@ std::optional<std::string> ElementIndex::key_of(json::value const& element, Sign
     return key;
 }
 
-ElementIndex::Positions const& ElementIndex::table_for(Signature const& signature)
+ElementIndex::Positions const& ElementIndex::table_for(Signature const& signature, json::array const& elements)
 {
     auto const known =
         std::find_if(tables_.begin(), tables_.end(), [&](Table const& t) { return t.signature == signature; });
@@ -140,10 +139,10 @@ ElementIndex::Positions const& ElementIndex::table_for(Signature const& signatur
         return known->positions;
     }
     auto& table = tables_.emplace_back(Table{signature, {}});
-    table.positions.reserve(elements_.size());
-    for (std::size_t i = 0; i < elements_.size(); ++i)
+    table.positions.reserve(elements.size());
+    for (std::size_t i = 0; i < elements.size(); ++i)
     {
-        if (auto key = key_of(elements_[i], signature))
+        if (auto key = key_of(elements[i], signature))
         {
             table.positions[std::move(*key)].push_back(i);
         }
@@ -152,25 +151,25 @@ ElementIndex::Positions const& ElementIndex::table_for(Signature const& signatur
 }
 
 template <class Visit>
-void ElementIndex::visit_matches(json::value const& given, Visit visit)
+void ElementIndex::visit_matches(json::array const& elements, json::value const& given, Visit visit)
 {
     auto const signature = signature_of(given);
     if (given.is_object() && signature.empty())
     {
         return; // it names nothing
     }
-    if (elements_.size() <= few_elements || ++searches_ <= few_searches)
+    if (elements.size() <= few_elements || ++searches_ <= few_searches)
     {
-        for (std::size_t i = 0; i < elements_.size(); ++i)
+        for (std::size_t i = 0; i < elements.size(); ++i)
         {
-            if (matches(elements_[i], given, signature) && !visit(i))
+            if (matches(elements[i], given, signature) && !visit(i))
             {
                 return;
             }
         }
         return;
     }
-    auto const& positions = table_for(signature);
+    auto const& positions = table_for(signature, elements);
     auto const found = positions.find(*key_of(given, signature));
     if (found == positions.end())
     {
@@ -178,17 +177,17 @@ void ElementIndex::visit_matches(json::value const& given, Visit visit)
     }
     for (auto const i : found->second)
     {
-        if (matches(elements_[i], given, signature) && !visit(i))
+        if (matches(elements[i], given, signature) && !visit(i))
         {
             return;
         }
     }
 }
 
-std::optional<std::size_t> ElementIndex::find(json::value const& given)
+std::optional<std::size_t> ElementIndex::find(json::array const& elements, json::value const& given)
 {
     std::optional<std::size_t> found;
-    visit_matches(given,
+    visit_matches(elements, given,
                   [&](std::size_t i)
                   {
                       found = i;
@@ -197,10 +196,10 @@ std::optional<std::size_t> ElementIndex::find(json::value const& given)
     return found;
 }
 
-std::vector<std::size_t> ElementIndex::find_all(json::value const& given)
+std::vector<std::size_t> ElementIndex::find_all(json::array const& elements, json::value const& given)
 {
     std::vector<std::size_t> found;
-    visit_matches(given,
+    visit_matches(elements, given,
                   [&](std::size_t i)
                   {
                       found.push_back(i);
@@ -209,13 +208,13 @@ std::vector<std::size_t> ElementIndex::find_all(json::value const& given)
     return found;
 }
 
-void ElementIndex::added()
+void ElementIndex::added(json::array const& elements)
 {
     for (auto& table : tables_)
     {
-        if (auto key = key_of(elements_.back(), table.signature))
+        if (auto key = key_of(elements.back(), table.signature))
         {
-            table.positions[std::move(*key)].push_back(elements_.size() - 1);
+            table.positions[std::move(*key)].push_back(elements.size() - 1);
         }
     }
 }

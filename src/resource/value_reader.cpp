@@ -111,7 +111,7 @@ result<json::value> ValueReader::read_array(json::value const& value, Attribute 
     }
     json::array out;
     out.reserve(array->size());
-    ElementIndex present(attribute, out, known_by_value(attribute) ? ElementMatch::value_first : ElementMatch::given);
+    ElementIndex present(attribute, known_by_value(attribute) ? ElementMatch::value_first : ElementMatch::given);
     for (std::size_t i = 0; i < array->size(); ++i)
     {
         auto const here = place.element(i);
@@ -128,12 +128,12 @@ result<json::value> ValueReader::read_array(json::value const& value, Attribute 
         {
             continue;
         }
-        if (auto const same = present.find(*element); same && is_repetition(out[*same], *element, attribute))
+        if (auto const same = present.find(out, *element); same && is_repetition(out[*same], *element, attribute))
         {
             continue;
         }
         out.push_back(std::move(*element));
-        present.added();
+        present.added(out);
     }
     return out.empty() ? json::value{} : json::value(std::move(out));
 }

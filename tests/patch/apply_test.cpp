@@ -81,6 +81,79 @@ BOOST_AUTO_TEST_CASE(adding_many_elements_one_by_one_looks_through_them_once)
     BOOST_TEST(patched.patch(json::serialize(operations), options).value());
 }
 
+// A JSON object of the resource moves its members when it grows, and Boost.JSON lets it grow when a member is asked for
+// that is there. So every number of attributes before, and of new ones in between, meets every number of additions.
+BOOST_AUTO_TEST_CASE(elements_added_one_by_one_are_all_there_whatever_the_size_of_the_resource)
+{
+    static constexpr std::string_view names[] = {"title",  "nickName", "userType", "displayName",      "profileUrl",
+                                                 "locale", "timezone", "active",   "preferredLanguage"};
+    auto const value_of = [](std::string_view name)
+    {
+        return name == "active"       ? json::value(true)
+               : name == "profileUrl" ? json::value("https://example.com/")
+               : name == "timezone"   ? json::value("Europe/Rome")
+                                      : json::value("en");
+    };
+    for (auto const* path :
+         {"emails", "phoneNumbers", "roles", "urn:example:params:scim:schemas:extension:test:2.0:User:tags"})
+    {
+        for (std::size_t before = 0; before <= std::size(names); ++before)
+        {
+            for (std::size_t between = 0; before + between <= std::size(names); ++between)
+            {
+                json::object attributes{{"userName", "a"}};
+                json::array operations;
+                for (std::size_t i = 0; i < before + between; ++i)
+                {
+                    if (i < before)
+                    {
+                        attributes[names[i]] = value_of(names[i]);
+                    }
+                    else
+                    {
+                        operations.push_back(
+                            json::object{{"op", "add"}, {"path", names[i]}, {"value", value_of(names[i])}});
+                    }
+                }
+                constexpr int additions = 12;
+                for (int i = 0; i < additions; ++i)
+                {
+                    auto const text = "v" + std::to_string(i);
+                    bool const is_simple = std::string_view(path).starts_with("urn:");
+                    auto const element = is_simple ? json::value(text) : json::value(json::object{{"value", text}});
+                    operations.push_back(json::object{{"op", "add"}, {"path", path}, {"value", json::array{element}}});
+                }
+                Patched patched(user(), json::serialize(attributes));
+                PatchOptions options;
+                options.canonical.lax_formats = true;
+                BOOST_REQUIRE(patched.patch(json::serialize(operations), options).value());
+                auto const target = ref(user(), path);
+                auto const* stored = find_value(patched.resource.attributes, target);
+                BOOST_REQUIRE(stored);
+                BOOST_TEST(stored->as_array().size() == static_cast<std::size_t>(additions),
+                           path << " after " << before << " and " << between);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(members_added_one_by_one_and_removed_by_type_leave_nothing_behind)
+{
+    json::array operations;
+    for (int i = 0; i < 12; ++i)
+    {
+        operations.push_back(
+            json::object{{"op", "add"},
+                         {"path", "members"},
+                         {"value", json::array{json::object{{"value", std::to_string(i)}, {"type", "Group"}}}}});
+    }
+    operations.push_back(json::object{{"op", "remove"}, {"path", R"(members[type eq "Group"])"}});
+    operations.push_back(
+        json::object{{"op", "add"}, {"path", "members"}, {"value", json::array{json::object{{"value", "last"}}}}});
+    BOOST_TEST(after(R"({"displayName":"g"})", json::serialize(operations), {}, group()) ==
+               R"({"displayName":"g","members":[{"value":"last"}]})");
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_external_id_is_none, *label("7643-3.1-y"))
 {
     auto const before = R"({"userName":"a","externalId":"7"})";

@@ -28,21 +28,22 @@ enum class ElementMatch
     value_first, ///< `value` alone when it has one, else as `given`
 };
 
-/// Finds elements in an array of one attribute, in constant time where the array is large. Holds references to
-/// both arguments. Elements may be appended while it is in use, and told by added(); nothing else may change.
+/// Finds elements in an array of one attribute, in constant time where the array is large. It remembers keys and
+/// positions and nothing of the array itself, which each call is given anew: the array may have moved in between.
+/// Elements may be appended while the index is in use, and told by added(); nothing else may change.
 class SCIMKIT_API ElementIndex
 {
 public:
-    ElementIndex(Attribute const& attribute, json::array const& elements, ElementMatch match);
+    ElementIndex(Attribute const& attribute, ElementMatch match) noexcept;
 
-    /// Position of the first element that matches a canonical element.
-    std::optional<std::size_t> find(json::value const& given);
+    /// Position of the first of `elements` that matches a canonical element.
+    std::optional<std::size_t> find(json::array const& elements, json::value const& given);
 
     /// Positions of all elements that match, ascending.
-    std::vector<std::size_t> find_all(json::value const& given);
+    std::vector<std::size_t> find_all(json::array const& elements, json::value const& given);
 
-    /// The last element of the array is new.
-    void added();
+    /// The last of `elements` is new.
+    void added(json::array const& elements);
 
 private:
     using Signature = std::vector<std::size_t>; // positions of sub-attributes, ascending; empty: simple values
@@ -56,12 +57,11 @@ private:
     Signature signature_of(json::value const& given) const;
     bool matches(json::value const& stored, json::value const& given, Signature const& signature) const;
     std::optional<std::string> key_of(json::value const& element, Signature const& signature) const;
-    Positions const& table_for(Signature const& signature);
+    Positions const& table_for(Signature const& signature, json::array const& elements);
     template <class Visit>
-    void visit_matches(json::value const& given, Visit visit);
+    void visit_matches(json::array const& elements, json::value const& given, Visit visit);
 
-    Attribute const& attribute_;
-    json::array const& elements_;
+    Attribute const* attribute_; // of a schema, which outlives every resource
     ElementMatch match_;
     std::size_t searches_ = 0;
     std::vector<Table> tables_;
