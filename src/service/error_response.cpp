@@ -37,6 +37,8 @@ Response error_response(Error const& error)
         write_json_string(response.body, error.detail);
     }
     response.body += '}';
+    response.scim_type = scim_type_of(error.code);
+    response.detail = error.detail;
     return response;
 }
 

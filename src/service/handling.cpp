@@ -93,6 +93,7 @@ Response Handling::run()
         response = error_response(for_the_client({ErrorCode::internal, {}}));
     }
     response.subject = std::move(principal_.subject);
+    response.tenant = std::move(tenant_);
     return response;
 }
 
@@ -112,18 +113,22 @@ result<Response> Handling::answer()
     auto const tenant = find_tenant();
     if (!tenant)
         return tenant.error();
+    tenant_ = *tenant;
     allowed_ = route->allowed;
     if (auto checked = check_method(*route); !checked)
         return std::move(checked).error();
     if (auto authorised = authorise(*route); !authorised)
         return std::move(authorised).error();
 
+    auto const deadline = std::chrono::steady_clock::now() + options.limits.deadline;
+    Budget budget{options.limits.max_work, deadline, request_.cancelled};
     return operate({.state = state_,
                     .request = request_,
                     .target = *target,
                     .route = *route,
                     .tenant = *tenant,
-                    .context = {.deadline = std::chrono::steady_clock::now() + options.limits.deadline,
+                    .context = {.deadline = deadline,
+                                .budget = &budget,
                                 .actor = principal_.subject,
                                 .trace_id = request_.trace_id},
                     .media_type = choose_media_type(request_, options.tolerance.json_media_type)});

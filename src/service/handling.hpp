@@ -28,6 +28,7 @@ private:
     ServiceState const& state_;
     Request const& request_;
     Principal principal_;
+    std::string tenant_;       ///< once it is known
     bool anonymous_ = false;   ///< let in without credentials, to what is public
     std::string_view allowed_; ///< methods of the endpoint, for the Allow header of a 405
 };

@@ -3,6 +3,7 @@
 
 #include <scimkit/security/authentication.hpp>
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,10 @@ struct Request
     std::string_view tenant{};                     ///< empty: the principal's, else ServiceOptions::default_tenant
     std::string_view trace_id{};                   ///< for logs and stores
 
+    /// Becomes true, from any thread, when nobody waits for the answer any more: work that is under way is then given
+    /// up at its next look at the clock, unless it is already being committed. Null: never.
+    std::atomic<bool> const* cancelled = nullptr;
+
     /// Set by an application that has authenticated the caller itself; the authenticator is then not asked.
     std::optional<Principal> principal{};
 };
@@ -47,6 +52,10 @@ struct Response
     std::vector<ResponseHeader> headers{};
     std::string body{};
     std::string subject{}; ///< who the caller was, for access logs; empty if not authenticated
+    std::string tenant{};  ///< whose data it was about, for access logs; empty if that was never known
+    /// Why it was refused, for access logs: the scimType and the detail of the error body. Empty if it was not refused.
+    std::string scim_type{};
+    std::string detail{};
 
     /// The value of a header, ignoring case; empty if absent.
     SCIMKIT_API std::string_view header(std::string_view name) const noexcept;

@@ -26,16 +26,24 @@ namespace scimkit
 /// Every limit on what one request may ask for. Beyond a limit the answer is a SCIM error.
 struct ServiceLimits
 {
-    std::size_t max_target_bytes = 32 * 1024;   ///< 414
-    std::size_t max_body_bytes = 1 << 20;       ///< 413
-    std::size_t max_json_depth = 32;            ///< 400 invalidSyntax
-    std::size_t max_patch_operations = 10'000;  ///< 400 tooMany
-    std::size_t max_filter_depth = 128;         ///< 400 invalidFilter
-    std::size_t max_filter_terms = 1'000;       ///< 400 invalidFilter
-    std::uint64_t default_page_size = 100;      ///< resources without `count`
-    std::uint64_t max_page_size = 1'000;        ///< filter.maxResults; a larger `count` gets this many
-    QueryBudget query{};                        ///< 400 tooMany; for what the framework does on top of the store
-    std::chrono::milliseconds deadline{30'000}; ///< given to the store
+    std::size_t max_target_bytes = 32 * 1024;  ///< 414
+    std::size_t max_body_bytes = 1 << 20;      ///< 413
+    std::size_t max_json_depth = 32;           ///< 400 invalidSyntax
+    std::size_t max_patch_operations = 10'000; ///< 400 tooMany
+    std::size_t max_filter_depth = 128;        ///< 400 invalidFilter
+    std::size_t max_filter_terms = 1'000;      ///< 400 invalidFilter
+    std::uint64_t default_page_size = 100;     ///< resources without `count`
+    std::uint64_t max_page_size = 1'000;       ///< filter.maxResults; a larger `count` gets this many
+    QueryBudget query{};                       ///< 400 tooMany; for what the framework does on top of the store
+    std::size_t max_value_bytes = 256 * 1024;  ///< of one string in a resource; 400 invalidValue
+    /// Of one resource without its large attributes, as JSON: what a POST, PUT or PATCH makes may not be larger. 413.
+    std::size_t max_resource_bytes = 1 << 20;
+    std::size_t max_response_bytes = 64 << 20; ///< of one answer's body; 400 tooMany
+    /// What one request may look at, in the units of Budget: about bytes, or nanoseconds. 400 tooMany
+    std::uint64_t max_work = 8'000'000'000;
+    /// From a request's arrival at handle() to the end of the work on it; 400 tooMany. Looked at by work done, in every
+    /// loop over stored data, so that nothing but a commit under way goes on for longer.
+    std::chrono::milliseconds deadline{30'000};
 };
 
 enum class LogLevel

@@ -19,6 +19,7 @@
 // internal. Exceptions that leave a store are turned into `internal` by the framework; nothing was changed then.
 #pragma once
 
+#include <scimkit/core/budget.hpp>
 #include <scimkit/core/function_ref.hpp>
 #include <scimkit/schema/registry.hpp>
 #include <scimkit/store/query.hpp>
@@ -33,12 +34,18 @@
 namespace scimkit
 {
 
-/// Who calls, and how long the answer is worth anything. A store may ignore all of it.
+/// Who calls, how long the answer is worth anything, and how much work it may cost. A store may ignore all of it, at
+/// the price that one request of a client can keep it busy for as long as the store takes.
 struct CallContext
 {
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+    /// What every loop over stored data charges; it knows the deadline. Null: nobody counts. Outlives the call.
+    Budget* budget = nullptr;
     std::string_view actor{};    ///< the principal's subject, for the change feed
     std::string_view trace_id{}; ///< for logs
+
+    /// Charges work to the budget, where there is one.
+    result<void> charge(std::uint64_t work) const { return budget ? budget->charge(work) : result<void>{}; }
 };
 
 /// A value that only one resource of the type may have within the tenant (RFC 7643 section 2.2, uniqueness).
@@ -216,6 +223,10 @@ public:
     /// Tenants exist by being named: an unknown one is empty. At most 64 bytes.
     virtual result<void> read(std::string_view tenant, CallContext const& context,
                               function_ref<result<void>(ReadTransaction&)> body) = 0;
+
+    /// Whether the store can still do its work: no error, or why not (unavailable: a disk that failed, a connection
+    /// that is gone). Asked by health checks, often and from any thread; must not block. Default: it can.
+    virtual result<void> health() const;
 
     /// Returns after the commit is durable, if traits().durable. On error nothing is changed.
     virtual result<void> write(std::string_view tenant, CallContext const& context,
