@@ -26,7 +26,7 @@ beast::http::response<beast::http::string_body> handle(Service const& service,
         response.insert(name, value);
     response.keep_alive(request.keep_alive());
 
-    auto const size = scim_response.body.size();
+    auto const size = scim_response.content_length();
     if (request.method() != beast::http::verb::head)
         response.body() = std::move(scim_response.body);
     if (scim_response.status != 204 && scim_response.status != 304)

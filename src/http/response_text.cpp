@@ -93,7 +93,7 @@ void append_response_head(std::string& out, Response const& response, ResponseFr
     if (response.status != 204 && response.status != 304)
     {
         out += "Content-Length: ";
-        append_number(out, response.body.size());
+        append_number(out, response.content_length());
         out += "\r\n";
     }
     out += "\r\n";

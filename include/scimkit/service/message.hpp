@@ -4,6 +4,7 @@
 #include <scimkit/security/authentication.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,7 +29,7 @@ struct Request
 
     std::string_view peer_address{};               ///< without port; may be empty
     std::string_view client_certificate_subject{}; ///< verified; may be empty
-    std::string_view tenant{};                     ///< empty: the principal's, else ServiceOptions::default_tenant
+    std::string_view tenant{};                     ///< empty: the principal's, else the default; another one is refused
     std::string_view trace_id{};                   ///< for logs and stores
 
     /// Becomes true, from any thread, when nobody waits for the answer any more: work that is under way is then given
@@ -56,6 +57,14 @@ struct Response
     /// Why it was refused, for access logs: the scimType and the detail of the error body. Empty if it was not refused.
     std::string scim_type{};
     std::string detail{};
+
+    /// The size of `body`; in an answer to HEAD, whose body is empty, the size that a GET's would have. It is what
+    /// Content-Length says (RFC 9110 section 8.6).
+    std::size_t content_length() const noexcept { return bytes_left_out + body.size(); }
+    std::size_t bytes_left_out = 0;
+
+    /// Makes it an answer to HEAD (RFC 9110 section 9.3.2).
+    SCIMKIT_API void leave_body_out() noexcept;
 
     /// The value of a header, ignoring case; empty if absent.
     SCIMKIT_API std::string_view header(std::string_view name) const noexcept;

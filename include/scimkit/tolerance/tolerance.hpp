@@ -46,9 +46,15 @@ struct Tolerance
     bool lenient_targets = true;
     bool plus_is_space = true;
     bool filter_blanks = true;
+    /// A `$ref` or `type` that contradicts the reference's `value`: computed anew. Off: 400 invalid_value.
+    bool contradicting_references = true;
+    /// In .search: `count` and `startIndex` as strings of digits, `attributes` and `excludedAttributes` as one string.
+    bool search_strings = true;
 
     bool empty_list_for_missing_types = false;
     bool any_case_endpoints = false;
+    /// A PATCH of a group is answered with the group (200), although the client did not ask for it; off: 204.
+    bool patch_returns_resource = false;
     /// These two hold for resources written while they are on: turn them on before the first one.
     bool unique_group_names = false;
     bool unique_external_ids = false;
