@@ -39,7 +39,7 @@ result<void> Preconditions::check_write(Version version) const
 
 bool Preconditions::not_modified(std::string_view tag) const noexcept
 {
-    return if_none_match_.present() && !if_none_match_.malformed() && if_none_match_.match_tag(tag);
+    return asks_if_modified() && if_none_match_.match_tag(tag);
 }
 
 } // namespace scimkit::service

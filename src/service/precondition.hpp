@@ -24,7 +24,10 @@ public:
     /// For GET and HEAD: whether If-Match lets it pass. Error: precondition_failed.
     result<void> check_read(Version version) const;
 
-    /// For GET and HEAD: the client has the answer of this tag already (304). A malformed If-None-Match is ignored.
+    /// For GET and HEAD: the client may have the answer already, so that its tag is worth making. A malformed
+    /// If-None-Match is ignored.
+    bool asks_if_modified() const noexcept { return if_none_match_.present() && !if_none_match_.malformed(); }
+    /// It has: 304.
     bool not_modified(std::string_view tag) const noexcept;
 
 private:

@@ -64,7 +64,7 @@ result<Response> read_resource(Call const& call)
     std::optional<Resource> loaded;
     if (auto read = load(call, projection, conditions, &memory, loaded); !read)
         return std::move(read).error();
-    if (conditions.not_modified(entity_tag(*loaded, projection, call.plan())))
+    if (conditions.asks_if_modified() && conditions.not_modified(entity_tag(*loaded, projection, call.plan())))
         return bodiless_response(304, *loaded, projection, call);
     return resource_response(200, std::move(*loaded), projection, call);
 }

@@ -15,7 +15,7 @@ result<Response> remove_resource(Call const& call)
         run_write(call, conditions.name_versions(),
                   [&](WriteTransaction& transaction) -> result<void>
                   {
-                      auto const current = load_for_write(transaction, call, conditions, {});
+                      auto const current = load_for_removal(transaction, call, conditions);
                       if (!current)
                           return current.error();
                       // Groups first: should a store that is not atomic fail between the two, a second DELETE finishes

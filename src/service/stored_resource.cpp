@@ -66,6 +66,19 @@ std::size_t record_bytes(json::object const& attributes, ResourceType const& typ
     return bytes;
 }
 
+result<Resource> load(ReadTransaction& transaction, Call const& call, Preconditions const& conditions,
+                      Wanted const& wanted)
+{
+    auto stored = transaction.get(call.type(), call.route.name, wanted);
+    if (!stored)
+        return std::move(stored).error();
+    if (!*stored)
+        return no_such_resource(call);
+    if (auto checked = conditions.check_write((*stored)->version); !checked)
+        return std::move(checked).error();
+    return std::move(**stored);
+}
+
 } // namespace
 
 result<void> check_size(json::object const& attributes, json::object const* before, Call const& call)
@@ -120,16 +133,16 @@ result<void> check_unique(ReadTransaction& transaction, Resource const& resource
 result<Resource> load_for_write(ReadTransaction& transaction, Call const& call, Preconditions const& conditions,
                                 Wanted const& wanted)
 {
-    auto stored = transaction.get(call.type(), call.route.name, wanted);
-    if (!stored)
-        return std::move(stored).error();
-    if (!*stored)
-        return no_such_resource(call);
-    if (auto checked = conditions.check_write((*stored)->version); !checked)
-        return std::move(checked).error();
-    if (auto checked = check_stored(**stored, call.type()); !checked)
-        return std::move(checked).error();
-    return std::move(**stored);
+    auto stored = load(transaction, call, conditions, wanted);
+    if (stored)
+        if (auto checked = check_stored(*stored, call.type()); !checked)
+            return std::move(checked).error();
+    return stored;
+}
+
+result<Resource> load_for_removal(ReadTransaction& transaction, Call const& call, Preconditions const& conditions)
+{
+    return load(transaction, call, conditions, {});
 }
 
 result<void> store_changed(WriteTransaction& transaction, Resource& changed, LargeAttributes large,

@@ -15,6 +15,9 @@ namespace scimkit::service
 result<Resource> load_for_write(ReadTransaction& transaction, Call const& call, Preconditions const& conditions,
                                 Wanted const& wanted);
 
+/// The same, but not looked at: for DELETE, which must be able to take away what is malformed too.
+result<Resource> load_for_removal(ReadTransaction& transaction, Call const& call, Preconditions const& conditions);
+
 /// What a write makes may not be larger than ServiceLimits::max_resource_bytes, large attributes left out, unless
 /// `before` (null: nothing) was even larger. Error: payload_too_large.
 result<void> check_size(json::object const& attributes, json::object const* before, Call const& call);

@@ -99,6 +99,16 @@ public:
     std::function<void(Resource&)> spoil = [](Resource&) {};
 };
 
+/// A database that compares keys without letter case, as many do.
+class CaselessTable : public Table
+{
+public:
+    result<std::optional<Resource>> get(std::string_view tenant, ResourceType const& type, std::string_view id) override
+    {
+        return Table::get(tenant, type, id.starts_with('x') ? "1001" : id);
+    }
+};
+
 struct OnBroken
 {
     std::shared_ptr<Broken> table = std::make_shared<Broken>();
@@ -180,8 +190,9 @@ BOOST_FIXTURE_TEST_CASE(a_malformed_resource_is_a_fault_that_names_it, OnBroken)
             BOOST_TEST(status == 500, target << ' ' << *log);
         BOOST_TEST(log->find(type + " \"" + target.substr(target.rfind('/') + 1) + "\"") != std::string::npos, *log);
     }
+    BOOST_TEST(scim.del("/Groups/" + id).status == 204); // what is malformed can be taken away
     table->spoil = [](Resource&) {};
-    BOOST_TEST(scim.get("/Groups/" + id).status == 200);
+    BOOST_TEST(scim.get("/Users/" + ada).status == 200);
     BOOST_TEST(scim.del("/Users/" + ada).status == 204);
 }
 
@@ -220,6 +231,19 @@ BOOST_FIXTURE_TEST_CASE(values_of_the_wrong_kind_are_never_written_over, OnBroke
     table->spoil = [](Resource& resource) { resource.type = nullptr; };
     BOOST_TEST(scim.get("/Users/" + ada).status == 500);
     BOOST_TEST(scim.put("/Users/" + ada, user("ada")).status == 500);
+}
+
+BOOST_AUTO_TEST_CASE(ids_are_exact_whatever_a_database_thinks_of_letter_case)
+{
+    Tolerance tolerance;
+    tolerance.unknown_members = UnknownMembers::reject;
+    ServiceFixture const scim{{.store = adapt_small_store(std::make_shared<CaselessTable>()), .tolerance = tolerance}};
+    scim.create("/Users", user("ada"));
+    BOOST_TEST(scim.get("/Users/1001").status == 200);
+    BOOST_TEST(scim.get("/Users/x1001").status == 404);
+    BOOST_TEST(scim.del("/Users/x1001").status == 404);
+    BOOST_TEST(scim.post("/Groups", group("g", {"x1001"})).status == 400);
+    BOOST_TEST(scim.post("/Groups", group("g", {"1001"})).status == 201);
 }
 
 BOOST_AUTO_TEST_CASE(a_transaction_within_another_of_the_same_store_is_an_error_and_no_deadlock)
