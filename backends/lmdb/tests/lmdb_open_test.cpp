@@ -4,6 +4,7 @@
 
 #include <lmdb.h>
 
+#include <fcntl.h>
 #include <fstream>
 #include <sys/stat.h>
 
@@ -237,6 +238,29 @@ BOOST_AUTO_TEST_CASE(a_map_that_the_system_cannot_give_is_unavailable)
     auto const error = refusal();
     BOOST_TEST((error.code == ErrorCode::unavailable));
     BOOST_TEST(contains(error.detail, "address space"));
+}
+
+BOOST_AUTO_TEST_CASE(no_file_of_a_database_gets_a_standard_descriptor)
+{
+    for (unsigned closed = 1; closed < 8; ++closed) // which of 0, 1, 2 the process has closed
+    {
+        auto const taken = in_child(
+            [&]() -> std::string
+            {
+                for (int number = 0; number < 3; ++number)
+                    if (closed & (1U << number))
+                        ::close(number);
+                auto const engine = open_engine(directory, options);
+                std::string answer = describe(engine);
+                for (int number = 0; number < 3; ++number)
+                    if ((closed & (1U << number)) && ::fcntl(number, F_GETFD) != -1)
+                        answer += " took " + std::to_string(number);
+                if (!put(**engine, "key", "value"))
+                    answer += " cannot write";
+                return answer;
+            });
+        BOOST_TEST(taken == "ok", "closed " << closed << ": " << taken);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_smallest_options_still_work)
