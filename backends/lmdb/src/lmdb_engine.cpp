@@ -238,6 +238,9 @@ private:
 result<std::unique_ptr<kv::Engine>> open_engine(std::filesystem::path const& directory, LmdbOptions const& options)
 {
     auto const settings = normalised(options);
+    StandardDescriptorsTaken const standard_descriptors; // none of them may become the database
+    if (!standard_descriptors)
+        return located(lmdb_error(errno, "open"), directory.native());
     if (auto const made = make_directory(directory); !made)
         return located(made.error(), directory.native());
     auto lock = lock_directory(directory);
