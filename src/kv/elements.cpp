@@ -4,6 +4,7 @@
 
 #include "record_codec.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <set>
 
@@ -11,6 +12,8 @@ namespace scimkit::kv
 {
 namespace
 {
+
+constexpr std::uint64_t reserved_at_most = 1'000'000;
 
 std::string folded(std::string_view value) { return comparison_key(value, false); }
 
@@ -144,7 +147,7 @@ result<json::array> read_all_elements(Session& session, Catalog::Large const& la
     json::array elements;
     if (*count == 0)
         return elements;
-    elements.reserve(*count);
+    elements.reserve(std::min(*count, reserved_at_most)); // a wrong count must not ask for all memory
     auto const read = read_elements(session, large, id, {}, std::numeric_limits<std::uint64_t>::max(),
                                     [&](json::object&& element)
                                     {
@@ -201,6 +204,9 @@ result<std::uint64_t> remove_elements(Session& session, Catalog::Large const& la
     auto const count = count_elements(session, large, id);
     if (!count)
         return count.error();
+    if (*count < removed)
+        return Error{ErrorCode::corrupt, "the number of elements of " + large.attribute.attribute->name + " of '" +
+                                             std::string{id} + "' is damaged: too small"};
     if (auto written = put_count(session, large, id, *count - removed); !written)
         return written.error();
     return removed;

@@ -1,5 +1,6 @@
 #include "session.hpp"
 
+#include "damage.hpp"
 #include "elements.hpp"
 #include "record_codec.hpp"
 
@@ -32,7 +33,8 @@ result<Resource> Session::decode(Catalog::Type const& type, std::string_view id,
 {
     Resource resource{.type = type.type, .id = std::string{id}, .attributes = json::object{std::move(memory)}};
     if (auto decoded = decode_record(record, resource); !decoded)
-        return decoded.error();
+        return Error{decoded.error().code,
+                     decoded.error().detail + ": " + type.type->name() + " '" + printable(id) + "'"};
     return resource;
 }
 
@@ -94,6 +96,8 @@ result<void> Session::change_count(Catalog::Type const& type, std::int64_t diffe
     auto const count = read_counter(key);
     if (!count)
         return count.error();
+    if (difference < 0 && *count < static_cast<std::uint64_t>(-difference))
+        return Error{ErrorCode::corrupt, "the number of resources of " + type.type->name() + " is damaged: too small"};
     changed_counters_[key] = *count + static_cast<std::uint64_t>(difference);
     return {};
 }

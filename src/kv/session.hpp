@@ -19,7 +19,7 @@ public:
     Session(Catalog const& catalog, TenantKeys keys, Transaction& transaction, CallContext const& context)
         : catalog_(&catalog)
         , keys_(std::move(keys))
-        , access_(transaction)
+        , access_(transaction, catalog.record().names)
         , context_(&context)
     {
     }

@@ -2,7 +2,8 @@
 //
 //     <directory>/data.mdb   the database (mode 0600)
 //     <directory>/lock.mdb   LMDB's table of readers
-//     <directory>/owner      locked with flock() while open; holds the owner's process id, for the error message
+//     <directory>/owner      locked with flock() while open; its first line is the owner's process id, for the error
+//                            message, its second one "database" once there has been one here, before that "new"
 #pragma once
 
 #include <scimkit/core/error.hpp>
@@ -59,9 +60,27 @@ private:
 /// Creates `directory` with mode 0700 if it is missing (its parent must exist).
 result<void> make_directory(std::filesystem::path const& directory);
 
-/// Locks `directory` until the descriptor closes. Unavailable when it is locked already, by another process or by
-/// this one; the detail names the owner's process id.
-result<FileDescriptor> lock_directory(std::filesystem::path const& directory);
+/// The lock of a directory, until it is destroyed.
+class DirectoryLock
+{
+public:
+    /// Unavailable when it is locked already, by another process or by this one (the detail names the owner's process
+    /// id); when its data is missing or empty although there was a database; when `owner` is a link.
+    static result<DirectoryLock> take(std::filesystem::path const& directory);
+
+    /// Notes that there is a database here from now on. The note outlives the lock.
+    result<void> note_database();
+
+private:
+    DirectoryLock(FileDescriptor file, bool noted) noexcept
+        : file_(std::move(file))
+        , noted_(noted)
+    {
+    }
+
+    FileDescriptor file_;
+    bool noted_;
+};
 
 /// Makes the creation of files in `directory` durable.
 result<void> sync_directory(std::filesystem::path const& directory);

@@ -5,6 +5,7 @@
 #include "directory.hpp"
 #include "environment.hpp"
 #include "lmdb_error.hpp"
+#include "page_check.hpp"
 #include "reader_slots.hpp"
 #include "transaction.hpp"
 
@@ -34,7 +35,7 @@ class LmdbEngine final : public kv::Engine
 {
 public:
     /// `options` are normalised.
-    LmdbEngine(FileDescriptor lock, Environment environment, LmdbOptions const& options)
+    LmdbEngine(DirectoryLock lock, Environment environment, LmdbOptions const& options)
         : options_(options)
         , lock_(std::move(lock))
         , environment_(std::move(environment.handle))
@@ -224,7 +225,7 @@ private:
 
     // Destroyed from the last to the first: readers, then the environment, then the lock.
     LmdbOptions options_;
-    FileDescriptor lock_;
+    DirectoryLock lock_;
     EnvironmentHandle environment_;
     MDB_dbi database_;
     std::size_t max_key_size_;
@@ -237,18 +238,29 @@ private:
 
 result<std::unique_ptr<kv::Engine>> open_engine(std::filesystem::path const& directory, LmdbOptions const& options)
 {
+    return open_and_see(directory, options, [](std::string_view, std::string_view) {});
+}
+
+result<std::unique_ptr<kv::Engine>> open_and_see(std::filesystem::path const& directory, LmdbOptions const& options,
+                                                 SeeEntry see)
+{
     auto const settings = normalised(options);
     StandardDescriptorsTaken const standard_descriptors; // none of them may become the database
     if (!standard_descriptors)
         return located(lmdb_error(errno, "open"), directory.native());
     if (auto const made = make_directory(directory); !made)
         return located(made.error(), directory.native());
-    auto lock = lock_directory(directory);
+    auto lock = DirectoryLock::take(directory);
     if (!lock)
         return located(lock.error(), directory.native());
+    // Under the lock and before LMDB, which would trust what it finds.
+    if (auto checked = check_pages(directory / "data.mdb", settings.check_bytes, see); !checked)
+        return located(checked.error(), directory.native());
     auto environment = open_environment(directory, settings);
     if (!environment)
         return located(environment.error(), directory.native());
+    // A disk that is full keeps the note out as well; a later start writes it.
+    [[maybe_unused]] auto const noted = lock->note_database();
     if (auto const synced = settings.fsync ? sync_directory(directory) : result<void>{}; !synced)
         return located(synced.error(), directory.native());
     return std::unique_ptr<kv::Engine>(

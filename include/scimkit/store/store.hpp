@@ -216,8 +216,9 @@ public:
 
     virtual StoreTraits traits() const = 0;
 
-    /// Called once, before the first transaction, by the Service that uses the store. The registry outlives the
-    /// store's use. A store may check or rebuild its indexes here. Errors stop the start.
+    /// Called before the first transaction, by each Service that uses the store. The registry outlives the store's use.
+    /// A store may check or rebuild its indexes here. Errors stop the start. Types and attributes are known by their
+    /// addresses: the included stores serve one registry object, and refuse another one with `invalid_value`.
     virtual result<void> attach(std::shared_ptr<SchemaRegistry const> registry);
 
     /// Tenants exist by being named: an unknown one is empty. At most 64 bytes.
