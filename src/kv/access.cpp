@@ -1,3 +1,4 @@
+// Walk: every move of a cursor, charged.
 #include "access.hpp"
 
 namespace scimkit::kv
@@ -17,9 +18,11 @@ result<void> Walk::open()
 
 result<bool> Walk::within(result<bool> moved)
 {
-    if (moved && *moved)
-        return cursor_->key().starts_with(prefix_);
-    return moved;
+    if (!moved || !*moved)
+        return moved;
+    if (Budget& budget = access_->budget(); !budget.spend(Budget::visit + cursor_->key().size()))
+        return budget.error();
+    return cursor_->key().starts_with(prefix_);
 }
 
 result<bool> Walk::seek(std::string_view key)

@@ -1,7 +1,9 @@
 // Access: an engine's transaction as the rest of the room uses it, and Walk, a cursor that stays within a prefix and
-// survives writes in between.
+// survives writes in between. All that the room does to keys passes through here, so here it is charged: no loop over
+// stored data escapes the budget of its request.
 #pragma once
 
+#include <scimkit/core/budget.hpp>
 #include <scimkit/kv/engine.hpp>
 
 #include <cstdint>
@@ -16,41 +18,58 @@ namespace scimkit::kv
 class Access
 {
 public:
-    explicit Access(Reader& reader) noexcept
+    /// `budget` outlives this.
+    Access(Reader& reader, Budget& budget) noexcept
         : reader_(&reader)
+        , budget_(&budget)
     {
     }
-    explicit Access(Writer& writer) noexcept
+    Access(Writer& writer, Budget& budget) noexcept
         : reader_(&writer)
         , writer_(&writer)
+        , budget_(&budget)
     {
     }
 
-    result<std::optional<std::string_view>> get(std::string_view key) { return reader_->get(key); }
+    /// Besides the engine's errors: those of the budget.
+    result<std::optional<std::string_view>> get(std::string_view key)
+    {
+        if (!budget_->spend(Budget::visit + key.size()))
+            return budget_->error();
+        return reader_->get(key);
+    }
     result<std::unique_ptr<Cursor>> cursor() { return reader_->cursor(); }
 
     /// Only over a Writer.
     result<void> put(std::string_view key, std::string_view value)
     {
+        if (!budget_->spend(cost_of_write + key.size() + value.size()))
+            return budget_->error();
         ++writes_;
         return writer_->put(key, value);
     }
     result<bool> erase(std::string_view key)
     {
+        if (!budget_->spend(cost_of_write + key.size()))
+            return budget_->error();
         ++writes_;
         return writer_->erase(key);
     }
 
     bool writable() const noexcept { return writer_ != nullptr; }
     std::uint64_t writes() const noexcept { return writes_; }
+    Budget& budget() const noexcept { return *budget_; }
 
 private:
+    static constexpr std::uint64_t cost_of_write = 8 * Budget::visit;
+
     Reader* reader_;
     Writer* writer_ = nullptr;
+    Budget* budget_;
     std::uint64_t writes_ = 0;
 };
 
-/// The keys that begin with `prefix`, in order.
+/// The keys that begin with `prefix`, in order. Each step is charged; what is done with a value is its reader's charge.
 class Walk
 {
 public:

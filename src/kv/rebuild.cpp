@@ -56,7 +56,8 @@ private:
         auto const read = engine_.read(
             [&](Reader& reader) -> result<void>
             {
-                Access access{reader};
+                Budget unlimited; // the start of a service has no deadline
+                Access access{reader, unlimited};
                 Walk walk{access, std::string{tenants_prefix}};
                 auto const any = walk.seek(from);
                 if (!any || !*any)
@@ -80,7 +81,8 @@ private:
                 [&](Writer& writer) -> result<void>
                 {
                     std::vector<std::string> gone;
-                    Access access{writer};
+                    Budget unlimited; // the start of a service has no deadline
+                    Access access{writer, unlimited};
                     {
                         Walk walk{access, keys.indexes()};
                         auto found = walk.first();
