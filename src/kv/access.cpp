@@ -1,4 +1,5 @@
-// The one place where seals are put on and looked at, so that nothing can be read past them.
+// The one place where seals are put on and looked at, and where every touch of a key is charged, so that nothing can be
+// read past them.
 #include "access.hpp"
 
 #include "damage.hpp"
@@ -8,6 +9,8 @@ namespace scimkit::kv
 
 result<std::optional<std::string_view>> Access::get(std::string_view key)
 {
+    if (!budget_->spend(Budget::visit + key.size()))
+        return budget_->error();
     auto found = reader_->get(key);
     if (!found || !*found)
         return found;
@@ -19,6 +22,8 @@ result<std::optional<std::string_view>> Access::get(std::string_view key)
 
 result<void> Access::put(std::string_view key, std::string_view value)
 {
+    if (!budget_->spend(cost_of_write + key.size() + value.size()))
+        return budget_->error();
     ++writes_;
     sealed_.assign(value);
     append_seal(sealed_, key);
@@ -41,6 +46,8 @@ result<bool> Walk::within(result<bool> moved)
 {
     if (!moved || !*moved)
         return moved;
+    if (Budget& budget = access_->budget(); !budget.spend(Budget::visit + cursor_->key().size()))
+        return budget.error();
     if (!cursor_->key().starts_with(prefix_))
         return false;
     if (!open_seal(cursor_->key(), cursor_->value()))

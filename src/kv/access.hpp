@@ -1,8 +1,10 @@
 // Access: an engine's transaction as the rest of the room uses it, and Walk, a cursor that stays within a prefix and
 // survives writes in between. Both give out only what its seal vouches for (seal.hpp): every value that is read in this
-// room, and every key that is walked over, comes through here.
+// room, and every key that is walked over, comes through here. So here it is charged, too: no loop over stored data
+// escapes the budget of its request.
 #pragma once
 
+#include <scimkit/core/budget.hpp>
 #include <scimkit/kv/engine.hpp>
 
 #include "seal.hpp"
@@ -20,19 +22,22 @@ namespace scimkit::kv
 class Access
 {
 public:
-    explicit Access(Reader& reader, std::span<std::string const> names = {}) noexcept
+    /// `budget` outlives this, and so do `names`, for the errors about what is damaged.
+    Access(Reader& reader, Budget& budget, std::span<std::string const> names = {}) noexcept
         : reader_(&reader)
+        , budget_(&budget)
         , names_(names)
     {
     }
-    explicit Access(Writer& writer, std::span<std::string const> names = {}) noexcept
+    Access(Writer& writer, Budget& budget, std::span<std::string const> names = {}) noexcept
         : reader_(&writer)
         , writer_(&writer)
+        , budget_(&budget)
         , names_(names)
     {
     }
 
-    /// Error: corrupt, naming the entry, if the seal of the value does not fit.
+    /// Errors: those of the engine and of the budget; corrupt, naming the entry, if the seal of the value does not fit.
     result<std::optional<std::string_view>> get(std::string_view key);
 
     /// Knows no seals.
@@ -42,6 +47,8 @@ public:
     result<void> put(std::string_view key, std::string_view value);
     result<bool> erase(std::string_view key)
     {
+        if (!budget_->spend(cost_of_write + key.size()))
+            return budget_->error();
         ++writes_;
         return writer_->erase(key);
     }
@@ -49,17 +56,21 @@ public:
     bool writable() const noexcept { return writer_ != nullptr; }
     std::uint64_t writes() const noexcept { return writes_; }
     std::span<std::string const> names() const noexcept { return names_; }
+    Budget& budget() const noexcept { return *budget_; }
 
 private:
+    static constexpr std::uint64_t cost_of_write = 8 * Budget::visit;
+
     Reader* reader_;
     Writer* writer_ = nullptr;
+    Budget* budget_;
     std::span<std::string const> names_;
     std::uint64_t writes_ = 0;
     std::string sealed_{}; // the value that is being written; kept for its memory
 };
 
 /// The keys that begin with `prefix`, in order. A move to an entry whose seal does not fit is an error: corrupt, naming
-/// the entry.
+/// the entry. Each step is charged; what is done with a value is its reader's charge.
 class Walk
 {
 public:

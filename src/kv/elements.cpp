@@ -71,6 +71,8 @@ result<std::vector<std::string>> values_of_elements(Session& session, Catalog::L
     auto const walked = walk_elements(session, large, id,
                                       [&](Walk& walk) -> result<bool>
                                       {
+                                          if (auto charged = session.charge_decoding(walk.value().size()); !charged)
+                                              return charged.error();
                                           auto const element = decode_object(walk.value());
                                           if (!element)
                                               return element.error();
@@ -129,6 +131,8 @@ result<void> read_elements(Session& session, Catalog::Large const& large, std::s
     auto found = after.empty() ? walk.first() : walk.seek_after(session.keys().element(large.number, id, after));
     for (; found && *found; found = walk.next())
     {
+        if (auto charged = session.charge_decoding(walk.value().size()); !charged)
+            return charged;
         auto element = decode_object(walk.value());
         if (!element)
             return element.error();

@@ -56,7 +56,8 @@ private:
         auto const read = engine_.read(
             [&](Reader& reader) -> result<void>
             {
-                Access access{reader, catalog_.record().names};
+                Budget unlimited; // the start of a service has no deadline
+                Access access{reader, unlimited, catalog_.record().names};
                 Walk walk{access, std::string{tenants_prefix}};
                 auto const any = walk.seek(from);
                 if (!any || !*any)

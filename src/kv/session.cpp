@@ -25,7 +25,11 @@ result<std::optional<std::string_view>> Session::record(Catalog::Type const& typ
 {
     if (!is_storable_id(id))
         return std::optional<std::string_view>{};
-    return access_.get(keys_.record(type.number, id));
+    auto found = access_.get(keys_.record(type.number, id));
+    if (found && *found)
+        if (auto charged = charge_decoding((*found)->size()); !charged)
+            return charged.error();
+    return found;
 }
 
 result<Resource> Session::decode(Catalog::Type const& type, std::string_view id, std::string_view record,

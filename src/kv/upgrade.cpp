@@ -56,7 +56,8 @@ result<void> upgrade(Engine& engine, CatalogRecord& record)
                     return entries.error();
                 done = entries->empty();
                 next.sealed_to = done ? std::nullopt : std::optional{entries->back().first};
-                Access access{writer};
+                Budget unlimited; // the start of a service has no deadline
+                Access access{writer, unlimited};
                 for (auto const& [key, value] : *entries)
                     if (auto sealed = access.put(key, value); !sealed)
                         return sealed;

@@ -15,7 +15,10 @@ using namespace scimkit;
 using filter_test::Probe;
 using filter_test::type;
 
-BoundFilter bound(std::string_view filter) { return bind(parse_filter(filter).value(), type("Probe")).value(); }
+BoundFilter bound(std::string_view filter)
+{
+    return bind(parse_filter(filter, {.max_bytes = 1 << 20}).value(), type("Probe")).value();
+}
 
 Probe with_text(std::string_view text)
 {
@@ -39,11 +42,15 @@ std::string repeated(std::string_view part, std::size_t times)
     return text;
 }
 
+/// The test with as many different literals.
 std::string any_of(std::string_view test, std::size_t terms)
 {
     std::string filter{test};
     for (std::size_t i = 1; i < terms; ++i)
+    {
         filter.append(" or ").append(test);
+        filter.insert(filter.rfind('"'), std::to_string(i));
+    }
     return filter;
 }
 
@@ -85,6 +92,16 @@ BOOST_AUTO_TEST_CASE(each_term_costs_the_bytes_that_it_looks_at)
         BOOST_TEST(one < 11'000U);
         BOOST_TEST(cost(probe, any_of(test, 10)) >= 10 * 10'000U);
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_said_twice_is_tested_once)
+{
+    Probe const probe = with_text(repeated("a", 1000));
+    std::uint64_t const different = cost(probe, "text co \"b\" or text co \"c\"");
+    BOOST_TEST(cost(probe, "text co \"b\" or text co \"c\" or text co \"b\" or (TEXT co \"c\" or text co \"b\")") ==
+               different);
+    BOOST_TEST(cost(probe, "not (text co \"b\" or text co \"b\") and not (text co \"b\")") ==
+               cost(probe, "not (text co \"b\")"));
 }
 
 BOOST_AUTO_TEST_CASE(elements_cost_even_if_nothing_in_them_is_compared)
