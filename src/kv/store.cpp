@@ -108,6 +108,8 @@ public:
             });
     }
 
+    result<void> health() const override { return engine_->health(); }
+
 private:
     result<TenantKeys> keys_of(std::string_view tenant) const
     {
