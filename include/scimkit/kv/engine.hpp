@@ -84,6 +84,9 @@ public:
 
     /// True if a returned write() survives a crash of process and machine.
     virtual bool durable() const noexcept = 0;
+
+    /// True if read() may wait for a writer, or for a network. Goes to StoreTraits::blocks.
+    virtual bool readers_wait() const noexcept { return true; }
 };
 
 } // namespace scimkit::kv
