@@ -8,6 +8,7 @@
 #include "request_view.hpp"
 #include "response_text.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -169,10 +170,11 @@ void HttpConnection::wait_for_more()
         return refuse(busy_response("The service has too many bodies to read at the moment."));
     if (reader_.has_begun() && phase_ != Phase::reading)
     {
-        if (is_fresh_)
-            phase_ = Phase::reading; // the time for the first header runs on
-        else
-            enter(Phase::reading, options().read_timeout);
+        auto const first_header = is_fresh_ ? deadline_ : Clock::time_point::max(); // its time runs on
+        auto const idle_since = entered_;
+        enter(Phase::reading, options().read_timeout);
+        deadline_ = std::min(deadline_, first_header);
+        entered_ = is_fresh_ ? idle_since : entered_;
     }
     else if (!reader_.has_begun() && phase_ != Phase::idle)
         enter(Phase::idle, options().idle_timeout);
