@@ -39,6 +39,12 @@ std::string_view reason_of(ErrorCode code) noexcept
 
 } // namespace
 
+Response busy_response(std::string detail)
+{
+    return error_response(
+        {.code = ErrorCode::busy, .detail = std::move(detail), .retry_after = std::chrono::seconds{1}});
+}
+
 void Exchange::begin()
 {
     request_.principal.reset();
@@ -47,11 +53,18 @@ void Exchange::begin()
     admitted_ = false;
 }
 
+void Exchange::identify(std::span<Header const> headers)
+{
+    id_.choose(headers);
+    request_.trace_id = id_.text();
+}
+
 Place Exchange::place()
 {
     if (!place_)
     {
         set_received();
+        identify(request_.headers);
         auto const quick = is_health_check() || (host_.reads_here && is_quick(request_, host_.service.registry()));
         place_ = quick ? Place::here : Place::workers;
     }
@@ -129,6 +142,25 @@ void Exchange::run() noexcept
     catch (...) // no memory: the connection looks for it, now and then
     {
     }
+}
+
+void Exchange::log_access(Response const& response, std::size_t request_bytes) const
+{
+    if (!host_.options.access_log)
+        return;
+    host_.options.access_log(
+        {.peer = request_.peer_address,
+         .method = request_.method,
+         .path = path_of(request_.target),
+         .subject = response.subject,
+         .tenant = response.tenant,
+         .request_id = id(),
+         .scim_type = response.scim_type,
+         .detail = response.detail,
+         .status = response.status,
+         .request_bytes = request_bytes,
+         .response_bytes = response.body.size(),
+         .duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - received_)});
 }
 
 bool Exchange::is_health_check() const noexcept

@@ -9,8 +9,11 @@
 
 #include "connection.hpp"
 #include "lane.hpp"
+#include "request_id.hpp"
 
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace scimkit::http
@@ -23,6 +26,9 @@ enum class Place
     workers, ///< Host::workers
     searches ///< Host::searches
 };
+
+/// 503: try again in a second.
+Response busy_response(std::string detail);
 
 class Exchange final : public Job
 {
@@ -44,6 +50,10 @@ public:
 
     /// Another request.
     void begin();
+
+    /// Gives it an id, by the headers of the request as far as they are known.
+    void identify(std::span<Header const> headers);
+    std::string_view id() const noexcept { return id_.text(); }
 
     /// All of the request is there. The first call decides.
     Place place();
@@ -72,7 +82,8 @@ public:
 
     void run() noexcept override;
 
-    Clock::time_point received() const noexcept { return received_; }
+    void log_access(Response const& response, std::size_t request_bytes) const;
+
     void set_received() noexcept { received_ = Clock::now(); }
 
 private:
@@ -83,7 +94,8 @@ private:
 
     Host& host_;
     Connection& connection_;
-    Request request_; ///< views into the connection's reader
+    Request request_; ///< views into the connection's reader and id_
+    RequestId id_;
     Clock::time_point received_;
     std::optional<Place> place_;
     bool admitted_ = false;

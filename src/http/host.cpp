@@ -37,10 +37,9 @@ public:
 
 } // namespace
 
-Host::Host(ServerOptions with_options, Service const& with_service, std::optional<boost::asio::ssl::context> with_tls)
+Host::Host(ServerOptions with_options, Service const& with_service)
     : options(std::move(with_options))
     , service(with_service)
-    , tls(std::move(with_tls))
     , admits_here(!service.admission_may_block())
     , reads_here(options.reads_on_io_threads && !service.reads_may_block())
     , bodies(options.max_buffered_bytes)

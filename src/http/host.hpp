@@ -5,11 +5,10 @@
 
 #include "allowance.hpp"
 #include "lane.hpp"
-
-#include <boost/asio/ssl/context.hpp>
+#include "tls.hpp"
 
 #include <atomic>
-#include <optional>
+#include <cstdint>
 #include <string_view>
 
 namespace scimkit::http
@@ -18,11 +17,11 @@ namespace scimkit::http
 struct Host
 {
     /// Starts the lanes.
-    Host(ServerOptions with_options, Service const& with_service, std::optional<boost::asio::ssl::context> with_tls);
+    Host(ServerOptions with_options, Service const& with_service);
 
     ServerOptions const options;
     Service const& service;
-    std::optional<boost::asio::ssl::context> tls;
+    CurrentTls tls{};
     bool const admits_here; ///< credentials may be looked at on I/O threads
     bool const reads_here;  ///< and single resources read
     Allowance bodies;

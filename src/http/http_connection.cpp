@@ -34,12 +34,6 @@ constexpr std::size_t scarce_progress = 1024 * 1024;
 /// What is given to the socket at once.
 constexpr std::size_t write_size = 256 * 1024;
 
-Response busy_response(std::string detail)
-{
-    return error_response(
-        {.code = ErrorCode::busy, .detail = std::move(detail), .retry_after = std::chrono::seconds{1}});
-}
-
 } // namespace
 
 HttpConnection::HttpConnection(Host& host, IoThread& home, std::string peer)
@@ -198,6 +192,7 @@ void HttpConnection::on_read(ErrorReason error, std::size_t size)
 /// The header is there, and the body is yet to come. True: go on now.
 bool HttpConnection::admit()
 {
+    exchange_.identify(exchange_.request().headers);
     if (host_.admits_here)
         admitted(exchange_.admit());
     else if (auto busy = hand_over(Exchange::Task::admission))
@@ -304,6 +299,7 @@ void HttpConnection::refuse(Response response)
 
 void HttpConnection::refuse(Error const& error)
 {
+    exchange_.identify({}); // the header may be that of the request before
     auto response = error_response(error);
     if (error.code == ErrorCode::unsupported_media_type) // RFC 9110 section 15.5.16
         response.headers.push_back({"Accept-Encoding", "identity"});
@@ -313,30 +309,16 @@ void HttpConnection::refuse(Error const& error)
 /// Puts the answer to the message that was read into the output.
 void HttpConnection::append(Response response)
 {
-    log_access(response);
+    exchange_.log_access(response, reader_.body_bytes());
     auto const& header = reader_.header();
     auto const head = header.method() == beast::http::verb::head;
-    append_response_head(output_.text(), response,
-                         {.keep_alive = !close_after_, .http_1_0 = header.version() < 11, .head = head});
+    append_response_head(
+        output_.text(), response,
+        {.keep_alive = !close_after_, .http_1_0 = header.version() < 11, .head = head, .request_id = exchange_.id()});
     if (!head && response.status != 204 && response.status != 304)
         output_.add_body(std::move(response.body));
     reader_.end();
     body_share_.give_back();
-}
-
-void HttpConnection::log_access(Response const& response) const
-{
-    if (!options().access_log)
-        return;
-    options().access_log(
-        {.peer = peer_,
-         .method = exchange_.request().method,
-         .path = path_of(exchange_.request().target),
-         .subject = response.subject,
-         .status = response.status,
-         .request_bytes = reader_.body_bytes(),
-         .response_bytes = response.body.size(),
-         .duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - exchange_.received())});
 }
 
 void HttpConnection::write()

@@ -92,7 +92,6 @@ private:
     void refuse(Response response);
     void refuse(Error const& error);
     void append(Response response);
-    void log_access(Response const& response) const;
     void write();
     void shut_down();
     void discard();

@@ -81,6 +81,8 @@ void append_response_head(std::string& out, Response const& response, ResponseFr
     out += std::string_view{boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status))};
     out += "\r\nServer: scimkit\r\n";
     append_header(out, "Date", http_date());
+    if (!framing.request_id.empty())
+        append_header(out, "X-Request-Id", framing.request_id);
     auto const unmeasured = framing.head && response.body.empty();
     auto caching_is_said = false;
     for (auto const& [name, value] : response.headers)

@@ -4,6 +4,7 @@
 #include <scimkit/service/message.hpp>
 
 #include <string>
+#include <string_view>
 
 namespace scimkit::http
 {
@@ -11,8 +12,9 @@ namespace scimkit::http
 struct ResponseFraming
 {
     bool keep_alive = true;
-    bool http_1_0 = false; ///< the client has to be told that the connection stays
-    bool head = false;     ///< it answers HEAD: the body, if there is one at all, is only measured
+    bool http_1_0 = false;         ///< the client has to be told that the connection stays
+    bool head = false;             ///< it answers HEAD: the body, if there is one at all, is only measured
+    std::string_view request_id{}; ///< X-Request-Id; empty: none
 };
 
 /// Appends the status line, the response's headers, Server, Date, X-Content-Type-Options, Cache-Control (no-store,

@@ -81,9 +81,9 @@ private:
 
 std::shared_ptr<Connection> make_connection(Host& host, IoThread& home, Socket socket, std::string peer)
 {
-    if (host.tls)
+    if (auto const tls = host.tls.current()) // the stream takes what it needs of it: it may be replaced meanwhile
         return std::make_shared<StreamConnection<asio::ssl::stream<Socket>>>(host, home, std::move(socket),
-                                                                             std::move(peer), *host.tls);
+                                                                             std::move(peer), *tls);
     return std::make_shared<StreamConnection<Socket>>(host, home, std::move(socket), std::move(peer));
 }
 

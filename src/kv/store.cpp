@@ -109,6 +109,8 @@ public:
             });
     }
 
+    result<void> health() const override { return engine_->health(); }
+
 private:
     result<TenantKeys> keys_of(std::string_view tenant) const
     {

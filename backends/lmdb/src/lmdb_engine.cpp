@@ -10,12 +10,25 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <mutex>
+#include <thread>
 
 namespace scimkit::lmdb
 {
 namespace
 {
+
+constexpr std::chrono::milliseconds gate_patience{10};
+constexpr std::chrono::seconds growth_patience{1};
+
+/// What an engine can no longer do until it is opened anew.
+enum Loss
+{
+    nothing_lost,
+    writes_lost, ///< the disk failed a commit; the last acknowledged state can still be read
+    map_lost     ///< the data cannot be reached
+};
 
 class LmdbEngine final : public kv::Engine
 {
@@ -33,7 +46,7 @@ public:
 
     ~LmdbEngine() override
     {
-        if (!options_.fsync && !lost_.load())
+        if (!options_.fsync && lost_.load() == nothing_lost)
             mdb_env_sync(environment_.get(), 1); // an orderly end keeps everything
     }
 
@@ -46,7 +59,7 @@ public:
         {
             {
                 ReaderSlots::Lease lease(slots_);
-                if (lost_.load(std::memory_order_relaxed)) // ordered by the gate
+                if (lost_.load(std::memory_order_relaxed) == map_lost) // ordered by the gate
                     return lost_error();
                 int const error = lease.begin();
                 if (error == 0)
@@ -71,7 +84,7 @@ public:
         std::scoped_lock const lock(writer_);
         for (;;)
         {
-            if (lost_.load(std::memory_order_relaxed))
+            if (lost_.load(std::memory_order_relaxed) != nothing_lost)
                 return lost_error();
             auto attempt = attempt_write(body);
             if (attempt.map_error == 0)
@@ -84,6 +97,11 @@ public:
     std::size_t max_key_size() const noexcept override { return max_key_size_; }
     bool durable() const noexcept override { return options_.fsync; }
     bool readers_wait() const noexcept override { return false; } // each has a snapshot of its own
+
+    result<void> health() const override
+    {
+        return lost_.load(std::memory_order_relaxed) == nothing_lost ? result<void>{} : result<void>{lost_error()};
+    }
 
 private:
     struct Attempt
@@ -152,10 +170,16 @@ private:
         if (error == EIO && errno != EIO)
             error = ENOSPC;
         // After a failed fsync the system may have dropped the pages and call the next fsync a success: nothing
-        // that is written from now on could be trusted.
-        if (error == EIO)
-            lost_.store(true);
+        // that is written from now on could be trusted. What was committed before lies in other pages: it can be read.
+        if (error == EIO || error == MDB_PANIC)
+            lose(writes_lost);
         return failed(error, "mdb_txn_commit");
+    }
+
+    void lose(Loss loss) noexcept
+    {
+        if (lost_.load() < loss)
+            lost_.store(loss);
     }
 
     // LMDB copies pages even to erase, so the last eighth is not for growing.
@@ -172,13 +196,32 @@ private:
                 return lmdb_error(MDB_MAP_FULL, "write");
             next = now > options_.max_map_bytes / 2 ? options_.max_map_bytes : now * 2;
         }
-        ReaderSlots::ClosedGate const gate(slots_);
-        bool lost = false;
-        auto moved = move_map(environment_.get(), next, lost);
-        if (lost)
-            lost_.store(true);
-        return moved;
+        return move_without_readers(next);
     }
+
+    // The map can move only while nobody reads. Readers must not wait for each other for long, and may be kept out for
+    // a moment only; so the gate closes and opens again, until a moment is found in which nobody is inside.
+    result<void> move_without_readers(std::size_t next)
+    {
+        auto const end = std::chrono::steady_clock::now() + growth_patience;
+        do
+        {
+            ReaderSlots::ClosedGate const gate(slots_, gate_patience);
+            if (!gate.alone())
+                continue;
+            bool lost = false;
+            auto moved = move_map(environment_.get(), next, lost);
+            if (lost)
+                lose(map_lost);
+            return moved;
+        } while (pause_between_gates(), std::chrono::steady_clock::now() < end);
+        return Error{ErrorCode::busy,
+                     "Storage failure: the map must grow, and readers that stay do not let it.",
+                     {},
+                     std::chrono::seconds{5}};
+    }
+
+    static void pause_between_gates() { std::this_thread::sleep_for(std::chrono::milliseconds{20}); }
 
     // Destroyed from the last to the first: readers, then the environment, then the lock.
     LmdbOptions options_;
@@ -188,7 +231,7 @@ private:
     std::size_t max_key_size_;
     ReaderSlots slots_;
     std::mutex writer_;
-    std::atomic<bool> lost_{false}; // the map or the disk is gone: only opening anew helps
+    std::atomic<Loss> lost_{nothing_lost};
 };
 
 } // namespace
@@ -196,6 +239,9 @@ private:
 result<std::unique_ptr<kv::Engine>> open_engine(std::filesystem::path const& directory, LmdbOptions const& options)
 {
     auto const settings = normalised(options);
+    StandardDescriptorsTaken const standard_descriptors; // none of them may become the database
+    if (!standard_descriptors)
+        return located(lmdb_error(errno, "open"), directory.native());
     if (auto const made = make_directory(directory); !made)
         return located(made.error(), directory.native());
     auto lock = lock_directory(directory);
