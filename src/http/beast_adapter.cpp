@@ -28,13 +28,17 @@ beast::http::response<beast::http::string_body> handle(Service const& service,
     response.result(static_cast<unsigned>(scim_response.status));
     for (auto const& [name, value] : scim_response.headers)
         response.insert(name, value);
+    response.set("X-Content-Type-Options", "nosniff");
+    if (response.count("Cache-Control") == 0)
+        response.set("Cache-Control", "no-store"); // answers are about people
     response.set("X-Request-Id", request_id.text());
     response.keep_alive(request.keep_alive());
 
     auto const size = scim_response.body.size();
     if (request.method() != beast::http::verb::head)
         response.body() = std::move(scim_response.body);
-    if (scim_response.status != 204 && scim_response.status != 304)
+    auto const unmeasured = request.method() == beast::http::verb::head && size == 0;
+    if (scim_response.status != 204 && scim_response.status != 304 && !unmeasured)
         response.content_length(size);
     return response;
 }

@@ -61,6 +61,7 @@ public:
         traits.large_attributes = true;
         traits.change_feed = options_.change_log;
         traits.positions = true;
+        traits.blocks = engine_->readers_wait();
         traits.indexes = options_.indexes;
         return traits;
     }

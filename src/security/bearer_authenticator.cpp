@@ -114,6 +114,8 @@ public:
 
     std::string challenge() const override { return challenge_; }
 
+    bool may_block() const noexcept override { return false; } // a hash and a look-up in memory
+
     std::vector<AuthenticationScheme> schemes() const override
     {
         std::vector<AuthenticationScheme> all{

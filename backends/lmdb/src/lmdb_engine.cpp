@@ -97,6 +97,7 @@ public:
 
     std::size_t max_key_size() const noexcept override { return max_key_size_; }
     bool durable() const noexcept override { return options_.fsync; }
+    bool readers_wait() const noexcept override { return false; } // each has a snapshot of its own
 
     result<void> health() const override
     {

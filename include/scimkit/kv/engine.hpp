@@ -85,6 +85,9 @@ public:
     /// True if a returned write() survives a crash of process and machine.
     virtual bool durable() const noexcept = 0;
 
+    /// True if read() may wait for a writer, or for a network. Goes to StoreTraits::blocks.
+    virtual bool readers_wait() const noexcept { return true; }
+
     /// Whether it can still do its work, or why not (ResourceStore::health). Must not block. Default: it can.
     virtual result<void> health() const { return {}; }
 };

@@ -53,6 +53,10 @@ public:
     /// wrong), too_many_requests, unavailable.
     virtual result<Principal> authenticate(Credentials const& credentials) = 0;
 
+    /// Whether authenticate() may wait for something: a network, a disk, a lock that is held for long. What may is never
+    /// called on the I/O threads of http::Server, so that one slow answer holds up nobody else. Default: it may.
+    virtual bool may_block() const noexcept { return true; }
+
     /// The WWW-Authenticate header of a 401.
     virtual std::string challenge() const = 0;
 
@@ -86,6 +90,9 @@ public:
 
     /// Success: go ahead. Errors: forbidden; not_found to hide that the resource exists.
     virtual result<void> authorise(Principal const& principal, Access const& access) = 0;
+
+    /// As Authenticator::may_block().
+    virtual bool may_block() const noexcept { return true; }
 };
 
 /// A bearer token as it is kept: its SHA-256 and whom it stands for. Tokens are random and long (new_token()), so

@@ -81,6 +81,9 @@ struct StoreTraits
     bool large_attributes = false; ///< ReadTransaction::large_attributes() works
     bool change_feed = false;      ///< ReadTransaction::change_feed() works
     bool positions = false;        ///< Query::after works under concurrent writes
+    /// Reading one record may wait: for a network, or for a writer. Otherwise an HTTP server may read on the threads
+    /// that serve its connections.
+    bool blocks = true;
     /// Attribute paths ("userName", "emails.value") for which it wants IndexEntry facts; resolved per type.
     std::vector<std::string> indexes{};
 };
