@@ -3,6 +3,7 @@
 #include <scimkit/memory/memory_store.hpp>
 
 #include "logging.hpp"
+#include "secret_files.hpp"
 #ifdef SCIMKIT_SERVER_LMDB
 #include <scimkit/lmdb/lmdb_store.hpp>
 #endif
@@ -10,7 +11,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <utility>
 
 namespace server
@@ -91,10 +94,15 @@ result<scimkit::http::ServerOptions> configure_server(Settings const& settings, 
     if (!settings.tls_client_ca.empty() && settings.tls_cert.empty())
         return invalid("--tls-client-ca needs --tls-cert and --tls-key");
     if (!settings.tls_cert.empty())
-        options.tls = {settings.tls_cert, settings.tls_key, settings.tls_client_ca};
+        options.tls = {settings.tls_cert, settings.tls_key, settings.tls_client_ca,
+                       settings.tls_clients == "optional" ? scimkit::http::ClientCertificates::optional
+                                                          : scimkit::http::ClientCertificates::required};
     else if (!endpoint.address().is_loopback() && !settings.insecure)
         return invalid("plain HTTP on " + options.address +
                        " would send tokens over the network: give --tls-cert and --tls-key, or --insecure");
+
+    if (auto const safe = check_tls_files(settings); !safe)
+        return safe.error();
 
     options.io_threads = settings.threads;
     options.max_connections = settings.max_connections;
@@ -120,27 +128,30 @@ result<scimkit::Tolerance> configure_tolerance(Settings const& settings)
     return tolerance;
 }
 
-result<std::shared_ptr<scimkit::Authenticator>> configure_tokens(Settings const& settings, bool basic)
+result<void> check_file(std::string const& option, std::string const& file, bool secret)
 {
-    if (settings.token.empty() && settings.token_file.empty())
-        return invalid("nobody could log in: make a token with scimkit-server --new-token, and give it with --token or "
-                       "--token-file");
-    std::vector<scimkit::TokenRecord> tokens;
-    if (!settings.token_file.empty())
-    {
-        auto read = scimkit::read_token_file(settings.token_file);
-        if (!read)
-            return invalid("--token-file " + settings.token_file + ": " + read.error().detail);
-        tokens = std::move(read).value();
-    }
-    if (!settings.token.empty())
-    {
-        auto record = scimkit::make_token_record(settings.token, {.subject = "token"});
-        if (!record)
-            return invalid("--token: " + record.error().detail);
-        tokens.push_back(std::move(record).value());
-    }
-    return scimkit::bearer_authenticator(std::move(tokens), {.basic = basic});
+    auto const checked = check_permissions(option, file, secret);
+    if (!checked)
+        return checked.error();
+    if (*checked)
+        log(scimkit::LogLevel::warning, **checked);
+    return {};
+}
+
+/// The configuration names every other file, and may have a token in it.
+result<void> check_config_file(Settings const& settings)
+{
+    return settings.config.empty() ? result<void>{} : check_file("--config", settings.config, !settings.token.empty());
+}
+
+void set_limits(scimkit::ServiceLimits& limits, Settings const& settings)
+{
+    limits.max_body_bytes = settings.max_body;
+    limits.max_value_bytes = settings.max_value_bytes;
+    limits.max_resource_bytes = settings.max_resource_bytes;
+    limits.max_response_bytes = settings.max_response_bytes;
+    limits.max_work = settings.max_work;
+    limits.deadline = std::chrono::seconds{settings.request_deadline};
 }
 
 result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& settings)
@@ -160,8 +171,58 @@ result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& setti
 
 } // namespace
 
+result<std::vector<scimkit::TokenRecord>> load_tokens(Settings const& settings)
+{
+    if (settings.token.empty() && settings.token_file.empty())
+        return invalid("nobody could log in: make a token with scimkit-server --new-token, and give it with --token or "
+                       "--token-file");
+    std::vector<scimkit::TokenRecord> tokens;
+    if (!settings.token_file.empty())
+    {
+        if (auto const safe = check_file("--token-file", settings.token_file, true); !safe)
+            return safe.error();
+        auto read = scimkit::read_token_file(settings.token_file);
+        if (!read)
+            return invalid("--token-file " + settings.token_file + ": " + read.error().detail);
+        tokens = std::move(read).value();
+    }
+    if (!settings.token.empty())
+    {
+        auto record = scimkit::make_token_record(settings.token, {.subject = "token"});
+        if (!record)
+            return invalid("--token: " + record.error().detail);
+        auto const same = [&](scimkit::TokenRecord const& other) { return other.sha256 == record->sha256; };
+        if (std::any_of(tokens.begin(), tokens.end(), same))
+            return invalid("the token of --token is in --token-file " + settings.token_file + " too: take one away");
+        tokens.push_back(std::move(record).value());
+    }
+    return tokens;
+}
+
+result<void> check_tls_files(Settings const& settings)
+{
+    struct File
+    {
+        char const* option;
+        std::string const& name;
+        bool secret;
+    };
+    for (auto const& [option, name, secret] :
+         {File{"--tls-cert", settings.tls_cert, false}, File{"--tls-key", settings.tls_key, true},
+          File{"--tls-client-ca", settings.tls_client_ca, false}})
+    {
+        if (name.empty())
+            continue;
+        if (auto const safe = check_file(option, name, secret); !safe)
+            return safe;
+    }
+    return {};
+}
+
 result<Configuration> configure(Settings const& settings)
 {
+    if (auto const safe = check_config_file(settings); !safe)
+        return safe.error();
     auto endpoint = parse_listen(settings.listen);
     if (!endpoint)
         return endpoint.error();
@@ -176,7 +237,7 @@ result<Configuration> configure(Settings const& settings)
 
     scimkit::ServiceOptions service;
     service.log = log;
-    service.limits.max_body_bytes = settings.max_body;
+    set_limits(service.limits, settings);
 
     auto base_url = choose_base_url(settings, *endpoint, server->tls.has_value());
     if (!base_url)
@@ -188,10 +249,12 @@ result<Configuration> configure(Settings const& settings)
         return tolerance.error();
     service.tolerance = *tolerance;
 
-    auto authenticator = configure_tokens(settings, tolerance->basic_authentication);
-    if (!authenticator)
-        return authenticator.error();
-    service.authenticator = std::move(authenticator).value();
+    auto tokens = load_tokens(settings);
+    if (!tokens)
+        return tokens.error();
+    auto authenticator =
+        scimkit::bearer_authenticator(std::move(tokens).value(), {.basic = tolerance->basic_authentication});
+    service.authenticator = authenticator;
 
     if (!settings.schemas.empty())
     {
@@ -209,7 +272,7 @@ result<Configuration> configure(Settings const& settings)
     if (!store)
         return store.error();
     service.store = std::move(store).value();
-    return Configuration{std::move(server).value(), std::move(service)};
+    return Configuration{std::move(server).value(), std::move(service), std::move(authenticator)};
 }
 
 } // namespace server

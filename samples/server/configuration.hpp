@@ -5,7 +5,9 @@
 
 #include "settings.hpp"
 
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace server
 {
@@ -14,7 +16,15 @@ struct Configuration
 {
     scimkit::http::ServerOptions server;
     scimkit::ServiceOptions service;
+    std::shared_ptr<scimkit::BearerAuthenticator> tokens; ///< the service's, for load_tokens() later on
 };
+
+/// The tokens of --token and --token-file, as they are now. Errors: one sentence for the operator.
+scimkit::result<std::vector<scimkit::TokenRecord>> load_tokens(Settings const& settings);
+
+/// Complains of files of certificates and keys that others may write, and warns, in the log, of keys that others may
+/// read.
+scimkit::result<void> check_tls_files(Settings const& settings);
 
 /// Opens the store last, when everything else is known to be right. Errors: one sentence for the operator.
 scimkit::result<Configuration> configure(Settings const& settings);

@@ -6,12 +6,16 @@
 #include "configuration.hpp"
 #include "logging.hpp"
 #include "settings.hpp"
+#include "standard_streams.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <string>
+#include <string_view>
+#include <unistd.h>
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -21,6 +25,9 @@ namespace
 {
 
 using namespace server;
+
+/// A line on stdout, which nobody need read.
+void print(std::string const& line) { write_in_time(STDOUT_FILENO, line + "\n", std::chrono::seconds{1}); }
 
 int hash_token()
 {
@@ -32,26 +39,68 @@ int hash_token()
         complain("--hash-token: " + record.error().detail);
         return EXIT_FAILURE;
     }
-    std::cout << "sha256:" << record->sha256 << std::endl;
+    print("sha256:" + record->sha256);
     return EXIT_SUCCESS;
 }
 
-/// Signals that ask for the end, blocked in every thread so that main() can wait for them.
-sigset_t block_end_signals()
+/// Signals that ask for something, blocked in every thread so that main() can wait for them.
+sigset_t block_signals()
 {
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN); // whoever reads the log may go away
     return signals;
 }
 
+scimkit::result<void> reload_tokens(Settings const& settings, scimkit::BearerAuthenticator& tokens)
+{
+    auto loaded = load_tokens(settings);
+    if (!loaded)
+        return loaded.error();
+    tokens.exchange(std::move(*loaded));
+    return {};
+}
+
+scimkit::result<void> reload_certificates(Settings const& settings, scimkit::http::Server& server)
+{
+    if (auto safe = check_tls_files(settings); !safe)
+        return safe;
+    return server.reload_tls();
+}
+
+/// SIGHUP: each part is taken anew, or stays as it was.
+void reload(Settings const& settings, Log& log_file, scimkit::BearerAuthenticator& tokens,
+            scimkit::http::Server& server)
+{
+    auto const say = [](scimkit::result<void> const& done, std::string_view what)
+    {
+        if (done)
+            log(scimkit::LogLevel::info, "SIGHUP: took the " + std::string{what} + " anew");
+        else
+            log(scimkit::LogLevel::error,
+                "SIGHUP: goes on with the old " + std::string{what} + ": " + done.error().detail);
+    };
+    if (!settings.log_file.empty())
+        say(log_file.reopen(), "log file"); // first: the lines below belong into the new one
+    if (!settings.token_file.empty())
+        say(reload_tokens(settings, tokens), "tokens");
+    if (!settings.tls_cert.empty())
+        say(reload_certificates(settings, server), "certificates");
+}
+
 int serve(Settings const& settings)
 {
-    set_up_logging(settings.log_level);
-    auto const signals = block_end_signals();
+    auto const signals = block_signals(); // before any thread starts
+    auto log_file = Log::start(settings.log_level, settings.log_file);
+    if (!log_file)
+    {
+        complain(log_file.error().detail);
+        return EXIT_FAILURE;
+    }
 
     auto configuration = configure(settings);
     if (!configuration)
@@ -71,10 +120,10 @@ int serve(Settings const& settings)
         complain(running.error().detail);
         return EXIT_FAILURE;
     }
-    std::cout << "listening on " << service->options().base_url << std::endl;
+    print("listening on " + service->options().base_url);
 
-    int received = 0;
-    sigwait(&signals, &received);
+    for (int received = 0; sigwait(&signals, &received) != 0 || received == SIGHUP;)
+        reload(settings, *log_file, *configuration->tokens, **running);
     log(scimkit::LogLevel::info, "stopping");
     (*running)->stop();
     return EXIT_SUCCESS;
@@ -84,6 +133,8 @@ int serve(Settings const& settings)
 
 int main(int argc, char** argv)
 {
+    if (!occupy_standard_descriptors()) // first of all: before any file could get one of them
+        return EXIT_FAILURE;
 #ifdef __GLIBC__
     mallopt(M_ARENA_MAX, 2); // by default every thread gets an arena, which a small server never fills
 #endif
@@ -95,7 +146,7 @@ int main(int argc, char** argv)
             return exit_code;
         if (settings->new_token)
         {
-            std::cout << scimkit::new_token() << std::endl;
+            print(scimkit::new_token());
             return EXIT_SUCCESS;
         }
         return settings->hash_token ? hash_token() : serve(*settings);

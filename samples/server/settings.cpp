@@ -1,14 +1,18 @@
 #include "settings.hpp"
 
+#include <scimkit/service/service.hpp>
 #include <scimkit/version.hpp>
+
+#include "standard_streams.hpp"
 
 #include <CLI/CLI.hpp>
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <iostream>
+#include <chrono>
 #include <memory>
 #include <sstream>
+#include <unistd.h>
 #include <utility>
 
 namespace server
@@ -21,6 +25,9 @@ namespace
 constexpr std::size_t max_threads = 1'024;
 constexpr std::size_t max_body_bytes = std::size_t{1} << 30;
 constexpr std::size_t max_connections = 1'000'000;
+constexpr std::size_t max_limit_bytes = std::size_t{1} << 40;
+constexpr std::uint64_t max_work = 1'000'000'000'000'000'000; // 31 years
+constexpr std::uint64_t max_deadline_seconds = 3'600;
 
 std::string text_of(std::string const& key, toml::node const& node)
 {
@@ -89,6 +96,29 @@ private:
     }
 };
 
+/// What one request may hold, and what may be done for it.
+void declare_work_limits(CLI::App& app, Settings& settings)
+{
+    auto const bytes = [&](char const* name, std::size_t& value, char const* help)
+    {
+        app.add_option(name, value, help)
+            ->type_name("BYTES")
+            ->check(CLI::Range(std::size_t{1}, max_limit_bytes))
+            ->capture_default_str();
+    };
+    bytes("--max-value-bytes", settings.max_value_bytes, "Largest string in a resource");
+    bytes("--max-resource-bytes", settings.max_resource_bytes, "Largest resource, without its members");
+    bytes("--max-response-bytes", settings.max_response_bytes, "Largest answer");
+    app.add_option("--max-work", settings.max_work, "Work for one request: about bytes looked at, or nanoseconds")
+        ->type_name("UNITS")
+        ->check(CLI::Range(std::uint64_t{1}, max_work))
+        ->capture_default_str();
+    app.add_option("--request-deadline", settings.request_deadline, "Longest work on one request")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(std::uint64_t{1}, max_deadline_seconds))
+        ->capture_default_str();
+}
+
 void declare(CLI::App& app, Settings& settings)
 {
     app.add_option("--listen", settings.listen, "Address and port, for example 127.0.0.1:8080 or [::1]:8443")
@@ -105,8 +135,13 @@ void declare(CLI::App& app, Settings& settings)
     app.add_option("--tls-cert", settings.tls_cert, "Certificate chain, PEM")->type_name("FILE");
     app.add_option("--tls-key", settings.tls_key, "Private key, PEM")->type_name("FILE");
     app.add_option("--tls-client-ca", settings.tls_client_ca,
-                   "Authorities of client certificates, PEM; others are refused")
+                   "Authorities of client certificates, PEM; clients without a certificate of theirs are refused")
         ->type_name("FILE");
+    app.add_option("--tls-clients", settings.tls_clients,
+                   "With --tls-client-ca, optional: a client without any certificate is let in, with its token")
+        ->type_name("required|optional")
+        ->check(CLI::IsMember({"required", "optional"}))
+        ->capture_default_str();
     app.add_flag("--insecure", settings.insecure, "Serve plain HTTP to other machines, tokens readable on the wire");
     app.add_option("--threads", settings.threads, "I/O threads (default: one for each core)")
         ->type_name("N")
@@ -126,10 +161,13 @@ void declare(CLI::App& app, Settings& settings)
     app.add_flag("--strict", settings.strict, "Accept nothing but what the RFCs allow");
     app.add_option("--tolerance", settings.tolerance, "Turn one tolerance on or off; may be repeated")
         ->type_name("NAME=on|off");
-    app.add_option("--log-level", settings.log_level, "Log to stderr from this level; requests are logged at info")
+    app.add_option("--log-file", settings.log_file, "Log to this file instead of stderr; SIGHUP opens it again")
+        ->type_name("FILE");
+    app.add_option("--log-level", settings.log_level, "Log from this level; requests are logged at info")
         ->type_name("LEVEL")
         ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
         ->capture_default_str();
+    declare_work_limits(app, settings);
     app.set_config("--config", "", "A TOML file with the same settings; the command line wins")->type_name("FILE");
     app.config_formatter(std::make_shared<TomlFile>());
     app.allow_config_extras(CLI::config_extras_mode::error);
@@ -143,10 +181,21 @@ void declare(CLI::App& app, Settings& settings)
 
 } // namespace
 
+Settings::Settings()
+{
+    scimkit::ServiceLimits const limits;
+    max_value_bytes = limits.max_value_bytes;
+    max_resource_bytes = limits.max_resource_bytes;
+    max_response_bytes = limits.max_response_bytes;
+    max_work = limits.max_work;
+    request_deadline =
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(limits.deadline).count());
+}
+
 void complain(std::string reason)
 {
     std::replace(reason.begin(), reason.end(), '\n', ' ');
-    std::cerr << "scimkit-server: " << reason << std::endl;
+    write_in_time(STDERR_FILENO, "scimkit-server: " + reason + "\n", std::chrono::seconds{1});
 }
 
 std::optional<Settings> read_settings(int argc, char const* const* argv, int& exit_code)
@@ -157,6 +206,8 @@ std::optional<Settings> read_settings(int argc, char const* const* argv, int& ex
     try
     {
         app.parse(argc, argv);
+        if (auto const* const config = app.get_config_ptr(); config->count() > 0)
+            settings.config = config->as<std::string>();
         return settings;
     }
     catch (CLI::Success const& answer) // --help, --version

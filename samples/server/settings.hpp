@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,8 @@ namespace server
 
 struct Settings
 {
+    Settings(); // the limits' defaults are the library's
+
     std::string listen = "127.0.0.1:8080";
     std::string store;
     std::string base_url;
@@ -19,16 +22,27 @@ struct Settings
     std::string tls_cert;
     std::string tls_key;
     std::string tls_client_ca;
+    std::string tls_clients = "required";
     unsigned threads = 0;
     std::size_t max_body = std::size_t{1} << 20;
     std::size_t max_connections = 1'024;
     std::string log_level = "info";
+    std::string log_file; ///< empty: stderr
+
+    // Limits on the work of one request: those of scimkit::ServiceLimits.
+    std::size_t max_value_bytes;
+    std::size_t max_resource_bytes;
+    std::size_t max_response_bytes;
+    std::uint64_t max_work;
+    std::uint64_t request_deadline; ///< seconds
+
     bool strict = false;
     bool insecure = false;
     std::vector<std::string> schemas;
     std::vector<std::string> tolerance; ///< name=value
     std::vector<std::string> indexes;
 
+    std::string config; ///< the TOML file that was read, if any
     bool new_token = false;
     bool hash_token = false;
 };

@@ -45,6 +45,7 @@ constexpr std::array table{
     Row{ErrorCode::payload_too_large, 413, {}},
     Row{ErrorCode::uri_too_long, 414, {}},
     Row{ErrorCode::unsupported_media_type, 415, {}},
+    Row{ErrorCode::expectation_failed, 417, {}},
     Row{ErrorCode::too_many_requests, 429, {}},
     Row{ErrorCode::headers_too_large, 431, {}},
     Row{ErrorCode::internal, 500, {}},

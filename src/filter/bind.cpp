@@ -6,6 +6,8 @@
 
 #include "literal.hpp"
 
+#include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 namespace scimkit
@@ -67,7 +69,8 @@ std::string_view value_path_fault(AttributeRef const& attribute) noexcept
     return {};
 }
 
-/// Joins bound operands: a Junction in a Junction is flattened, a constant decides or vanishes.
+/// Joins bound operands: a Junction in a Junction is flattened, a constant decides or vanishes, and what was said
+/// before is not said again: each resource would be tested with it again.
 template <class Junction>
 class Joiner
 {
@@ -82,11 +85,12 @@ public:
         }
         else if (auto* same = std::get_if<Junction>(&operand.node))
         {
-            std::move(same->operands.begin(), same->operands.end(), std::back_inserter(joined_.operands));
+            std::for_each(same->operands.begin(), same->operands.end(),
+                          [this](BoundFilter& inner) { add_once(std::move(inner)); });
         }
         else
         {
-            joined_.operands.push_back(std::move(operand));
+            add_once(std::move(operand));
         }
     }
 
@@ -104,7 +108,16 @@ public:
     }
 
 private:
+    void add_once(BoundFilter&& operand)
+    {
+        if (seen_.insert(to_string(operand)).second)
+        {
+            joined_.operands.push_back(std::move(operand));
+        }
+    }
+
     Junction joined_;
+    std::unordered_set<std::string> seen_{}; // by their canonical text
     bool decided_ = false;
 };
 

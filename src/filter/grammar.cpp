@@ -110,6 +110,9 @@ constexpr auto set_path_filter = [](auto& context)
 constexpr auto set_path_sub_attribute = [](auto& context)
 { x3::_val(context).sub_attribute = to_text(x3::_attr(context)); };
 
+// The parsers below are constants: none waits for the static initialisers of this file, so that those of other files
+// may parse. (x3::char_ of a set of characters would not be one.)
+
 // ---- attrPath = [URI ":"] ATTRNAME *1subAttr --------------------------------------------------------------------
 
 x3::rule<struct attribute_path_id, AttributePath> const attribute_path = "attrPath";
@@ -133,17 +136,18 @@ auto const attribute_path_def = x3::raw[uri][set_uri] >> required(simple_path, E
 
 auto const word_end = !byte_of(name_char);
 
-auto keyword(char const* lower_case) { return x3::no_case[x3::lit(lower_case)] >> word_end; }
-auto compare_as(CompareOperator op) { return keyword(to_string(op).data())[set_operator(op)]; }
+constexpr auto keyword(char const* lower_case) { return x3::no_case[x3::lit(lower_case)] >> word_end; }
+constexpr auto compare_as(CompareOperator op, char const* lower_case) { return keyword(lower_case)[set_operator(op)]; }
 
-auto const compare_op =
-    compare_as(CompareOperator::eq) | compare_as(CompareOperator::ne) | compare_as(CompareOperator::co) |
-    compare_as(CompareOperator::sw) | compare_as(CompareOperator::ew) | compare_as(CompareOperator::gt) |
-    compare_as(CompareOperator::ge) | compare_as(CompareOperator::lt) | compare_as(CompareOperator::le);
+auto const compare_op = compare_as(CompareOperator::eq, "eq") | compare_as(CompareOperator::ne, "ne") |
+                        compare_as(CompareOperator::co, "co") | compare_as(CompareOperator::sw, "sw") |
+                        compare_as(CompareOperator::ew, "ew") | compare_as(CompareOperator::gt, "gt") |
+                        compare_as(CompareOperator::ge, "ge") | compare_as(CompareOperator::lt, "lt") |
+                        compare_as(CompareOperator::le, "le");
 
 auto const digits = +x3::char_('0', '9');
 auto const number = x3::raw[-x3::lit('-') >> ('0' | x3::char_('1', '9') >> *x3::char_('0', '9')) >> -('.' >> digits) >>
-                            -(x3::char_("eE") >> -x3::char_("+-") >> digits)];
+                            -((x3::lit('e') | 'E') >> -(x3::lit('+') | '-') >> digits)];
 
 // JSON's literals are lower case, unlike everything else here.
 auto const value =
@@ -171,7 +175,7 @@ auto const term_def = '(' >> group[take] | x3::no_case[x3::lit("not")] >> blanks
                       required(attribute_path, Expected::expression)[hold_attribute] >>
                           (value_path | test[test_held_attribute]);
 
-auto connective(char const* lower_case)
+constexpr auto connective(char const* lower_case)
 {
     return blanks(1, 1) >> keyword(lower_case) >> required(blanks(1, 1), Expected::blank_after_connective);
 }

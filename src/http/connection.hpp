@@ -1,4 +1,4 @@
-// Connection: one client's TCP or TLS connection, and the HTTP/1.1 on it.
+// Connection: what the server and its threads see of one client's TCP or TLS connection, and the HTTP/1.1 on it.
 //
 // A connection reads a request, has it answered, writes the answer, and only then looks at the next one; requests
 // that a client sends ahead (pipelining) wait in the buffer. Answers that need no waiting are gathered, up to
@@ -29,7 +29,13 @@ using Clock = std::chrono::steady_clock;
 class Connection : public std::enable_shared_from_this<Connection>
 {
 public:
+    explicit Connection(IoThread& home) noexcept
+        : home_(home)
+    {
+    }
     virtual ~Connection() = default;
+
+    IoThread& home() const noexcept { return home_; }
 
     virtual void start() = 0;
 
@@ -38,6 +44,12 @@ public:
     Clock::time_point deadline() const noexcept { return deadline_; }
     virtual void deadline_passed() = 0;
 
+    /// Since when it has had no request under way, or max() if it has one.
+    virtual Clock::time_point idle_since() const noexcept = 0;
+
+    /// A lane may have done what it was given.
+    virtual void collect() = 0;
+
     /// The server stops: closes at once if nothing is in flight, otherwise after the answer.
     virtual void finish() = 0;
 
@@ -45,6 +57,7 @@ public:
     virtual void close() = 0;
 
 protected:
+    IoThread& home_;
     Clock::time_point deadline_ = Clock::time_point::max();
 };
 

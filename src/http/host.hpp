@@ -3,11 +3,12 @@
 
 #include <scimkit/http/server.hpp>
 
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/thread_pool.hpp>
+#include "allowance.hpp"
+#include "lane.hpp"
+#include "tls.hpp"
 
 #include <atomic>
-#include <optional>
+#include <cstdint>
 #include <string_view>
 
 namespace scimkit::http
@@ -15,11 +16,26 @@ namespace scimkit::http
 
 struct Host
 {
+    /// Starts the lanes.
+    Host(ServerOptions with_options, Service const& with_service);
+
     ServerOptions const options;
     Service const& service;
-    std::optional<boost::asio::ssl::context> tls;
-    boost::asio::thread_pool workers;
+    CurrentTls tls{};
+    bool const admits_here; ///< credentials may be looked at on I/O threads
+    bool const reads_here;  ///< and single resources read
+    Allowance bodies;
+    Allowance answers;
     std::atomic<bool> stopping{false};
+    std::atomic<bool> giving_up{false}; ///< the grace period is over
+    Lane workers;                       ///< writes, and reads that may be short
+    Lane searches;                      ///< reads that have turned out to be long
+
+    /// A long read's answer is out: much of what it had taken lies idle. Given back by trim_memory(), which is called
+    /// now and then for as long as trim_is_due().
+    void trim_memory_later() noexcept { trim_is_due_.store(options.trim_memory, std::memory_order_relaxed); }
+    bool trim_is_due() const noexcept { return trim_is_due_.load(std::memory_order_relaxed); }
+    void trim_memory();
 
     /// A log that throws must not end a thread.
     void report(LogLevel level, std::string_view message) const noexcept
@@ -33,6 +49,10 @@ struct Host
         {
         }
     }
+
+private:
+    std::atomic<bool> trim_is_due_{false};
+    std::atomic<std::int64_t> trimmed_at_{0}; ///< nanoseconds of the steady clock
 };
 
 } // namespace scimkit::http

@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 
 #include <exception>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -26,21 +27,26 @@ IoThread::~IoThread() { stop(); }
 
 void IoThread::run()
 {
-    thread_ = std::thread{[this]
-                          {
-                              for (;;)
-                              {
-                                  try
-                                  {
-                                      context_.run();
-                                      return;
-                                  }
-                                  catch (std::exception const& exception)
-                                  {
-                                      host_.report(LogLevel::error, exception.what());
-                                  }
-                              }
-                          }};
+    thread_ =
+        std::thread{[this]
+                    {
+                        for (;;)
+                        {
+                            try
+                            {
+                                context_.run();
+                                return;
+                            }
+                            catch (std::exception const& exception)
+                            {
+                                host_.report(LogLevel::error, exception.what());
+                            }
+                            catch (...)
+                            {
+                                host_.report(LogLevel::error, "An I/O thread caught something that is no exception.");
+                            }
+                        }
+                    }};
 }
 
 void IoThread::stop()
@@ -87,11 +93,22 @@ void IoThread::for_each(std::function<void(Connection&)> function)
                });
 }
 
+std::pair<Clock::time_point, std::shared_ptr<Connection>> IoThread::longest_idle() const
+{
+    std::pair<Clock::time_point, std::shared_ptr<Connection>> longest{Clock::time_point::max(), nullptr};
+    for (auto const& connection : connections_)
+    {
+        if (auto const since = connection->idle_since(); since < longest.first)
+            longest = {since, connection};
+    }
+    return longest;
+}
+
 void IoThread::forget(std::shared_ptr<Connection> const& connection)
 {
     if (connections_.erase(connection) == 0)
         return;
-    if (connections_.empty())
+    if (connections_.empty() && !host_.trim_is_due())
         timer_.cancel(); // an idle server sleeps
     closed_();
 }
@@ -111,14 +128,22 @@ void IoThread::sweep()
 {
     auto const now = Clock::now();
     std::vector<std::shared_ptr<Connection>> expired;
-    for (auto const& connection : connections_)
+    try
     {
-        if (connection->deadline() <= now)
-            expired.push_back(connection);
+        for (auto const& connection : connections_)
+        {
+            if (connection->deadline() <= now)
+                expired.push_back(connection);
+        }
+    }
+    catch (std::bad_alloc const&) // the others are for the next time
+    {
     }
     for (auto const& connection : expired)
         connection->deadline_passed();
-    if (!connections_.empty())
+    if (host_.trim_is_due())
+        host_.trim_memory();
+    if (!connections_.empty() || host_.trim_is_due())
         sweep_later();
 }
 

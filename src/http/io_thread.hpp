@@ -12,6 +12,7 @@
 #include <memory>
 #include <thread>
 #include <unordered_set>
+#include <utility>
 
 namespace scimkit::http
 {
@@ -35,6 +36,9 @@ public:
 
     /// Calls `function` for each connection, on this thread, some time later.
     void for_each(std::function<void(Connection&)> function);
+
+    /// The connection that has been without a request for longest, and since when; null and max() if there is none.
+    std::pair<Clock::time_point, std::shared_ptr<Connection>> longest_idle() const;
 
     /// A connection has closed.
     void forget(std::shared_ptr<Connection> const& connection);

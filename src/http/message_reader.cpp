@@ -42,6 +42,7 @@ void MessageReader::begin()
     parser_->body_limit(max_body_bytes_);
     header_bytes_ = 0;
     header_seen_ = false;
+    body_is_wanted_ = false;
     continue_ = false;
 }
 
@@ -50,40 +51,59 @@ boost::asio::mutable_buffer MessageReader::prepare()
     return buffer_.prepare(header_seen_ ? body_read_size : header_read_size);
 }
 
-result<bool> MessageReader::parse(Request& request)
+result<Arrived> MessageReader::parse(Request& request)
 {
     while (!parser_->is_done())
     {
+        if (header_seen_ && !body_is_wanted_ && !body_is_here())
+            return Arrived::header;
         if (!parser_->got_some())
             skip_empty_lines();
         if (buffer_.size() == 0)
-            return false;
-
-        error_code error;
-        auto const used = parser_->put(buffer_.data(), error);
-        buffer_.consume(used);
-        if (!header_seen_)
-            header_bytes_ += used;
-        // Beast's own limit is for each piece in which a header comes, not for the whole of it.
-        auto const waiting = error == beast::http::error::need_more ? buffer_.size() : 0;
-        if ((header_seen_ ? 0 : header_bytes_) + waiting > max_header_bytes_)
-            error = beast::http::error::header_limit;
-        if (error == beast::http::error::need_more)
-            return false;
-        if (error)
-            return to_error(error, !header().target().empty());
-
-        if (parser_->is_header_done() && !std::exchange(header_seen_, true))
-        {
-            // Now, not when all is read: the fields of a trailer are no headers (RFC 9110 section 6.5.1).
-            if (auto const wrong = check_header(header()))
-                return *wrong;
-            view_header(request, header());
-            continue_ = !parser_->is_done() && buffer_.size() == 0 && expects_continue(header());
-        }
+            return Arrived::part;
+        auto const goes_on = put(request);
+        if (!goes_on)
+            return goes_on.error();
+        if (!*goes_on)
+            return Arrived::part;
     }
     request.body = parser_->get().body();
+    return Arrived::all;
+}
+
+/// One step of the parser. False: more must come first.
+result<bool> MessageReader::put(Request& request)
+{
+    error_code error;
+    auto const used = parser_->put(buffer_.data(), error);
+    buffer_.consume(used);
+    if (!header_seen_)
+        header_bytes_ += used;
+    // Beast's own limit is for each piece in which a header comes, not for the whole of it.
+    auto const waiting = error == beast::http::error::need_more ? buffer_.size() : 0;
+    if ((header_seen_ ? 0 : header_bytes_) + waiting > max_header_bytes_)
+        error = beast::http::error::header_limit;
+    if (error == beast::http::error::need_more)
+        return false;
+    if (error)
+        return to_error(error, !header().target().empty());
+
+    if (parser_->is_header_done() && !std::exchange(header_seen_, true))
+    {
+        // Now, not when all is read: the fields of a trailer are no headers (RFC 9110 section 6.5.1).
+        if (auto const wrong = check_header(header()))
+            return *wrong;
+        view_header(request, header());
+        continue_ = !parser_->is_done() && buffer_.size() == 0 && expects_continue(header());
+    }
     return true;
+}
+
+/// True if the whole body waits in the buffer: then nothing is gained by looking at the header first.
+bool MessageReader::body_is_here() const
+{
+    auto const length = parser_->content_length();
+    return length && *length <= buffer_.size();
 }
 
 /// Clients of old send an empty line after a body (RFC 9112 section 2.2).

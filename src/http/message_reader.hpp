@@ -15,6 +15,14 @@
 namespace scimkit::http
 {
 
+/// How much of a request there is.
+enum class Arrived
+{
+    part,   ///< more must come
+    header, ///< the header, and not all of the body: whether the rest is wanted is to be said by take_body()
+    all
+};
+
 class MessageReader
 {
 public:
@@ -31,12 +39,16 @@ public:
     boost::asio::mutable_buffer prepare();
     void commit(std::size_t size) { buffer_.commit(size); }
 
-    /// Parses what is there. True: the request is whole, and `request` shows method, target, headers and body. An
-    /// error is to be answered and ends the connection: nobody knows where the next request begins.
-    result<bool> parse(Request& request);
+    /// Parses what is there. Once the header is there, `request` shows method, target and headers; when all is, the
+    /// body too. An error is to be answered and ends the connection: nobody knows where the next request begins.
+    result<Arrived> parse(Request& request);
+
+    /// The rest of the body is wanted: parse() no longer stops behind the header.
+    void take_body() noexcept { body_is_wanted_ = true; }
 
     /// True if some of the message has come.
     bool has_begun() const { return parser_->got_some(); }
+    bool has_header() const noexcept { return header_seen_; }
     /// True once, when the client waits for `100 Continue`.
     bool take_continue() noexcept { return std::exchange(continue_, false); }
 
@@ -46,7 +58,9 @@ public:
     bool keep_alive() const { return parser_->keep_alive(); }
 
 private:
+    result<bool> put(Request& request);
     void skip_empty_lines();
+    bool body_is_here() const;
 
     std::size_t max_header_bytes_;
     std::size_t max_body_bytes_;
@@ -54,6 +68,7 @@ private:
     std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
     std::size_t header_bytes_ = 0; ///< parsed so far
     bool header_seen_ = false;
+    bool body_is_wanted_ = false;
     bool continue_ = false;
 };
 

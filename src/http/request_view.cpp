@@ -43,6 +43,14 @@ std::optional<Error> check_header(RequestHeader const& header)
         if (header.count(field::transfer_encoding) != 1 || !beast::iequals(coding->value(), "chunked"))
             return Error{ErrorCode::not_implemented, "The only Transfer-Encoding that is understood is chunked."};
     }
+    for (auto const& line : header)
+    {
+        if (line.name() == field::content_encoding && !line.value().empty() &&
+            !beast::iequals(line.value(), "identity"))
+            return Error{ErrorCode::unsupported_media_type, "A body must come without a Content-Encoding."};
+        if (line.name() == field::expect && header.version() >= 11 && !beast::iequals(line.value(), "100-continue"))
+            return Error{ErrorCode::expectation_failed, "The only expectation that is met is 100-continue."};
+    }
     return std::nullopt;
 }
 
@@ -75,6 +83,13 @@ bool is_quick(Request const& request, SchemaRegistry const& registry) noexcept
     auto const* type =
         before == std::string_view::npos ? nullptr : registry.find_endpoint(target.substr(before, last - before), true);
     return type == nullptr || type->large_attributes().empty();
+}
+
+bool is_read(Request const& request) noexcept
+{
+    if (request.method == "GET" || request.method == "HEAD")
+        return true;
+    return request.method == "POST" && path_of(request.target).ends_with("/.search"); // RFC 7644 section 3.4.3
 }
 
 std::string_view path_of(std::string_view target) noexcept { return target.substr(0, target.find('?')); }

@@ -14,7 +14,8 @@ namespace scimkit::http
 using RequestHeader = boost::beast::http::request_header<>;
 
 /// Why a request must be refused before it is read on: framing that two parties could understand in two ways
-/// (RFC 9112 section 6.1), a Host that is missing or repeated (section 3.2), a request target of no known form.
+/// (RFC 9112 section 6.1), a Host that is missing or repeated (section 3.2), a request target of no known form; a body
+/// in a coding that nobody here undoes (RFC 9110 section 8.4), an expectation that nobody here meets (section 10.1.1).
 /// The connection must be closed after the refusal.
 std::optional<Error> check_header(RequestHeader const& header);
 
@@ -25,9 +26,12 @@ bool expects_continue(RequestHeader const& header);
 /// becomes origin form. Keeps the capacity of request.headers.
 void view_header(Request& request, RequestHeader const& header);
 
-/// GET of one resource without large attributes, or of a discovery document: what a local store answers from one
-/// place. What may search, write, load many members or wait for a disk is for a worker.
+/// GET of one resource without large attributes, or of a discovery document: what a local store mostly answers from one
+/// place. What searches, writes or loads many members is for a worker.
 bool is_quick(Request const& request, SchemaRegistry const& registry) noexcept;
+
+/// True for what changes nothing: it may be tried again, and given up.
+bool is_read(Request const& request) noexcept;
 
 /// The path of a target in origin form, for logs: a query may hold personal data.
 std::string_view path_of(std::string_view target) noexcept;

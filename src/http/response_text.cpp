@@ -1,5 +1,7 @@
 #include "response_text.hpp"
 
+#include <scimkit/core/text.hpp>
+
 #include <boost/beast/http/status.hpp>
 
 #include <algorithm>
@@ -79,18 +81,28 @@ void append_response_head(std::string& out, Response const& response, ResponseFr
     out += std::string_view{boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status))};
     out += "\r\nServer: scimkit\r\n";
     append_header(out, "Date", http_date());
+    if (!framing.request_id.empty())
+        append_header(out, "X-Request-Id", framing.request_id);
+    auto const unmeasured = framing.head && response.body.empty();
+    auto caching_is_said = false;
     for (auto const& [name, value] : response.headers)
     {
+        caching_is_said = caching_is_said || equal_ascii_ignoring_case(name, "Cache-Control");
+        if (!unmeasured && equal_ascii_ignoring_case(name, "Content-Length"))
+            continue;
         if (is_safe(name) && is_safe(value))
             append_header(out, name, value);
     }
+    if (!caching_is_said)
+        out += "Cache-Control: no-store\r\n";
+    out += "X-Content-Type-Options: nosniff\r\n";
     if (!framing.keep_alive)
         append_header(out, "Connection", "close");
     else if (framing.http_1_0)
         append_header(out, "Connection", "keep-alive");
 
     // 204 and 304 end with their header (RFC 9112 section 6.3).
-    if (response.status != 204 && response.status != 304)
+    if (response.status != 204 && response.status != 304 && !unmeasured)
     {
         out += "Content-Length: ";
         append_number(out, response.content_length());

@@ -28,9 +28,9 @@ namespace
 Clock::duration sweep_interval(ServerOptions const& options)
 {
     using std::chrono::milliseconds;
-    auto const shortest =
-        std::min({options.handshake_timeout, options.idle_timeout, options.read_timeout, options.write_timeout});
-    return std::clamp(shortest / 8, milliseconds{5}, milliseconds{500});
+    auto const shortest = std::min({options.handshake_timeout, options.first_request_timeout, options.idle_timeout,
+                                    options.read_timeout, options.write_timeout});
+    return std::clamp(shortest / 8, milliseconds{5}, milliseconds{250});
 }
 
 std::string text_of(asio::ip::address const& address)
@@ -44,14 +44,17 @@ std::string text_of(asio::ip::address const& address)
 result<void> check(ServerOptions const& options)
 {
     using std::chrono::milliseconds;
-    for (auto const timeout :
-         {options.handshake_timeout, options.idle_timeout, options.read_timeout, options.write_timeout})
+    for (auto const timeout : {options.handshake_timeout, options.first_request_timeout, options.idle_timeout,
+                               options.read_timeout, options.write_timeout})
     {
         if (timeout <= milliseconds::zero())
             return Error{ErrorCode::invalid_value, "The timeouts of the server must be positive."};
     }
-    if (options.worker_threads == 0 || options.max_connections == 0 || options.max_pipelined == 0)
+    if (options.worker_threads == 0 || options.max_connections == 0 || options.max_pipelined == 0 ||
+        options.max_queued_requests == 0 || options.max_queued_per_client == 0)
         return Error{ErrorCode::invalid_value, "The server needs at least one worker thread, connection and request."};
+    if (options.io_thread_work == 0 || options.short_read_work == 0)
+        return Error{ErrorCode::invalid_value, "A read needs at least one unit of work."};
     if (options.max_header_bytes < 256 || options.max_header_bytes > std::numeric_limits<std::uint32_t>::max())
         return Error{ErrorCode::invalid_value, "max_header_bytes must be at least 256, and less than 4 GiB."};
     return {};
@@ -60,11 +63,8 @@ result<void> check(ServerOptions const& options)
 class AsioServer final : public Server
 {
 public:
-    AsioServer(ServerOptions options, Service const& service, std::optional<asio::ssl::context> tls)
-        : host_{.options = std::move(options),
-                .service = service,
-                .tls = std::move(tls),
-                .workers{host_.options.worker_threads}}
+    AsioServer(ServerOptions options, Service const& service)
+        : host_{std::move(options), service}
     {
         auto threads = host_.options.io_threads;
         if (threads == 0)
@@ -73,9 +73,21 @@ public:
             threads_.push_back(std::make_unique<IoThread>(host_, sweep_interval(host_.options), [this] { closed(); }));
         acceptor_.emplace(threads_.front()->executor());
         retry_.emplace(threads_.front()->executor());
+        knock_again_.emplace(threads_.front()->executor());
     }
 
-    ~AsioServer() override { stop(std::chrono::milliseconds::zero()); }
+    /// Order matters: a job of a lane holds a connection, and a connection a socket of its thread's context. So the
+    /// lanes let go first (stop() sees to it), then what lives on the contexts goes, then the contexts; that of the
+    /// first thread before the others, since an accept that waits on it may hold a socket for any of them.
+    ~AsioServer() override
+    {
+        stop(std::chrono::milliseconds::zero());
+        knock_again_.reset();
+        retry_.reset();
+        acceptor_.reset();
+        for (auto& thread : threads_)
+            thread.reset();
+    }
 
     result<void> listen()
     {
@@ -100,6 +112,19 @@ public:
         return {};
     }
 
+    result<void> reload_tls() override
+    {
+        if (!host_.options.tls)
+            return {};
+        auto made = make_tls_context(*host_.options.tls);
+        if (!made)
+            return made.error();
+        for (auto const& warning : tls_warnings(*made))
+            host_.report(LogLevel::warning, warning);
+        host_.tls.replace(std::move(*made));
+        return {};
+    }
+
     void run()
     {
         accept();
@@ -121,6 +146,7 @@ public:
                        error_code ignored;
                        acceptor_->close(ignored);
                        retry_->cancel();
+                       knock_again_->cancel();
                    });
         for (auto const& thread : threads_)
             thread->for_each([](Connection& connection) { connection.finish(); });
@@ -128,19 +154,22 @@ public:
             std::unique_lock lock{mutex_};
             all_closed_.wait_for(lock, grace, [this] { return open_ == 0; });
         }
+        // What is being committed is finished; what else runs is given up at its next look at its budget, and what
+        // waits in a queue is dropped. First all the flags, so that nobody waits for the slowest to be told.
+        host_.giving_up = true;
+        host_.workers.cancel();
+        host_.searches.cancel();
         for (auto const& thread : threads_)
             thread->for_each([](Connection& connection) { connection.close(); });
-
-        // What a worker has begun it finishes: a store cannot be interrupted. What waits in the queue is dropped.
+        host_.searches.stop();
         host_.workers.stop();
-        host_.workers.join();
         for (auto const& thread : threads_)
             thread->stop();
     }
 
 private:
     /// One accept is under way while there is room for another connection; none otherwise, so that further clients
-    /// wait in the kernel's queue.
+    /// wait in the kernel's queue: then await_knock() waits for one of them.
     void accept()
     {
         auto& home = *threads_[next_++ % threads_.size()];
@@ -177,29 +206,109 @@ private:
         home.adopt(std::move(socket), text_of(peer.address()));
         if (room)
             accept();
+        else
+            await_knock();
     }
 
-    /// Called on any I/O thread.
-    void closed()
+    bool is_full()
     {
         std::lock_guard const lock{mutex_};
-        if (open_-- == host_.options.max_connections && !host_.stopping)
-            asio::post(threads_.front()->executor(), [this] { accept(); });
+        return open_ >= host_.options.max_connections;
+    }
+
+    /// On the first thread. The house is full: when somebody waits outside, whoever has been idle longest has to go.
+    void await_knock()
+    {
+        if (std::exchange(awaits_knock_, true))
+            return;
+        acceptor_->async_wait(asio::socket_base::wait_read,
+                              [this](error_code error)
+                              {
+                                  awaits_knock_ = false;
+                                  if (!error && !host_.stopping && is_full())
+                                      make_room(0, {});
+                              });
+    }
+
+    struct Idle
+    {
+        Clock::time_point since = Clock::time_point::max();
+        std::weak_ptr<Connection> connection{};
+        std::size_t thread = 0;
+    };
+
+    /// Asks one thread after the other for its longest idle connection; the last asks the one that has it to close it.
+    void make_room(std::size_t thread, Idle longest)
+    {
+        asio::post(threads_[thread]->executor(),
+                   [this, thread, longest = std::move(longest)]() mutable
+                   {
+                       auto [since, connection] = threads_[thread]->longest_idle();
+                       if (since < longest.since)
+                           longest = {since, connection, thread};
+                       if (thread + 1 < threads_.size())
+                           return make_room(thread + 1, std::move(longest));
+                       asio::post(threads_[longest.thread]->executor(),
+                                  [this, longest = std::move(longest)] { evict(longest); });
+                   });
+    }
+
+    /// On the connection's thread.
+    void evict(Idle const& longest)
+    {
+        auto const connection = longest.connection.lock();
+        if (connection && connection->idle_since() == longest.since)
+            connection->close(); // closed() goes on from here
+        else
+            asio::post(threads_.front()->executor(), [this] { knock_later(); });
+    }
+
+    /// On the first thread. Everybody is busy: that changes soon.
+    void knock_later()
+    {
+        knock_again_->expires_after(std::chrono::milliseconds{50});
+        knock_again_->async_wait(
+            [this](error_code cancelled)
+            {
+                if (!cancelled && is_full())
+                    await_knock();
+            });
+    }
+
+    /// Called on any I/O thread. Never throws: it is called when something has thrown.
+    void closed() noexcept
+    {
+        std::lock_guard const lock{mutex_};
+        auto const was_full = open_-- >= host_.options.max_connections;
         if (open_ == 0)
             all_closed_.notify_all();
+        if (!(was_full || owes_accept_) || host_.stopping)
+            return;
+        try
+        {
+            asio::post(threads_.front()->executor(), [this] { accept(); });
+            owes_accept_ = false;
+        }
+        catch (...) // no memory: with the next one that closes
+        {
+            owes_accept_ = true;
+        }
     }
 
     Host host_;
     std::vector<std::unique_ptr<IoThread>> threads_;
     std::optional<asio::basic_socket_acceptor<tcp, Executor>> acceptor_; // on the first thread
     std::optional<asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>> retry_;
+    std::optional<asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>> knock_again_;
+    bool awaits_knock_ = false; // of the first thread
     std::uint16_t port_ = 0;
     std::size_t next_ = 0;
 
     std::mutex stop_mutex_;
     std::mutex mutex_;
     std::condition_variable all_closed_;
-    std::size_t open_ = 0; ///< connections; under mutex_
+    std::size_t open_ = 0;     ///< connections; under mutex_
+    bool owes_accept_ = false; ///< there is room, and nobody waits for who comes; under mutex_
 };
 
 } // namespace
@@ -208,16 +317,9 @@ result<std::unique_ptr<Server>> Server::start(ServerOptions options, Service con
 {
     if (auto checked = check(options); !checked)
         return checked.error();
-    std::optional<asio::ssl::context> tls;
-    if (options.tls)
-    {
-        auto made = make_tls_context(*options.tls);
-        if (!made)
-            return made.error();
-        tls = std::move(made).value();
-    }
-
-    auto server = std::make_unique<AsioServer>(std::move(options), service, std::move(tls));
+    auto server = std::make_unique<AsioServer>(std::move(options), service);
+    if (auto loaded = server->reload_tls(); !loaded)
+        return loaded.error();
     if (auto listening = server->listen(); !listening)
         return listening.error();
     server->run();

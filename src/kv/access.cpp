@@ -1,7 +1,34 @@
+// The one place where seals are put on and looked at, and where every touch of a key is charged, so that nothing can be
+// read past them.
 #include "access.hpp"
+
+#include "damage.hpp"
 
 namespace scimkit::kv
 {
+
+result<std::optional<std::string_view>> Access::get(std::string_view key)
+{
+    if (!budget_->spend(Budget::visit + key.size()))
+        return budget_->error();
+    auto found = reader_->get(key);
+    if (!found || !*found)
+        return found;
+    auto const value = open_seal(key, **found);
+    if (!value)
+        return damaged_entry(key, names_);
+    return value;
+}
+
+result<void> Access::put(std::string_view key, std::string_view value)
+{
+    if (!budget_->spend(cost_of_write + key.size() + value.size()))
+        return budget_->error();
+    ++writes_;
+    sealed_.assign(value);
+    append_seal(sealed_, key);
+    return writer_->put(key, sealed_);
+}
 
 result<void> Walk::open()
 {
@@ -17,9 +44,15 @@ result<void> Walk::open()
 
 result<bool> Walk::within(result<bool> moved)
 {
-    if (moved && *moved)
-        return cursor_->key().starts_with(prefix_);
-    return moved;
+    if (!moved || !*moved)
+        return moved;
+    if (Budget& budget = access_->budget(); !budget.spend(Budget::visit + cursor_->key().size()))
+        return budget.error();
+    if (!cursor_->key().starts_with(prefix_))
+        return false;
+    if (!open_seal(cursor_->key(), cursor_->value()))
+        return damaged_entry(cursor_->key(), access_->names());
+    return true;
 }
 
 result<bool> Walk::seek(std::string_view key)

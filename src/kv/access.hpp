@@ -1,56 +1,76 @@
 // Access: an engine's transaction as the rest of the room uses it, and Walk, a cursor that stays within a prefix and
-// survives writes in between.
+// survives writes in between. Both give out only what its seal vouches for (seal.hpp): every value that is read in this
+// room, and every key that is walked over, comes through here. So here it is charged, too: no loop over stored data
+// escapes the budget of its request.
 #pragma once
 
+#include <scimkit/core/budget.hpp>
 #include <scimkit/kv/engine.hpp>
+
+#include "seal.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace scimkit::kv
 {
 
-/// A reader, or a writer that counts its writes.
+/// A reader, or a writer that counts its writes. `names` are those of the catalogue, for errors; they outlive this.
 class Access
 {
 public:
-    explicit Access(Reader& reader) noexcept
+    /// `budget` outlives this, and so do `names`, for the errors about what is damaged.
+    Access(Reader& reader, Budget& budget, std::span<std::string const> names = {}) noexcept
         : reader_(&reader)
+        , budget_(&budget)
+        , names_(names)
     {
     }
-    explicit Access(Writer& writer) noexcept
+    Access(Writer& writer, Budget& budget, std::span<std::string const> names = {}) noexcept
         : reader_(&writer)
         , writer_(&writer)
+        , budget_(&budget)
+        , names_(names)
     {
     }
 
-    result<std::optional<std::string_view>> get(std::string_view key) { return reader_->get(key); }
+    /// Errors: those of the engine and of the budget; corrupt, naming the entry, if the seal of the value does not fit.
+    result<std::optional<std::string_view>> get(std::string_view key);
+
+    /// Knows no seals.
     result<std::unique_ptr<Cursor>> cursor() { return reader_->cursor(); }
 
-    /// Only over a Writer.
-    result<void> put(std::string_view key, std::string_view value)
-    {
-        ++writes_;
-        return writer_->put(key, value);
-    }
+    /// Only over a Writer. `value` may be a view of what the transaction has read.
+    result<void> put(std::string_view key, std::string_view value);
     result<bool> erase(std::string_view key)
     {
+        if (!budget_->spend(cost_of_write + key.size()))
+            return budget_->error();
         ++writes_;
         return writer_->erase(key);
     }
 
     bool writable() const noexcept { return writer_ != nullptr; }
     std::uint64_t writes() const noexcept { return writes_; }
+    std::span<std::string const> names() const noexcept { return names_; }
+    Budget& budget() const noexcept { return *budget_; }
 
 private:
+    static constexpr std::uint64_t cost_of_write = 8 * Budget::visit;
+
     Reader* reader_;
     Writer* writer_ = nullptr;
+    Budget* budget_;
+    std::span<std::string const> names_;
     std::uint64_t writes_ = 0;
+    std::string sealed_{}; // the value that is being written; kept for its memory
 };
 
-/// The keys that begin with `prefix`, in order.
+/// The keys that begin with `prefix`, in order. A move to an entry whose seal does not fit is an error: corrupt, naming
+/// the entry. Each step is charged; what is done with a value is its reader's charge.
 class Walk
 {
 public:
@@ -74,7 +94,11 @@ public:
     void hold();
 
     std::string_view key() const { return cursor_->key(); }
-    std::string_view value() const { return cursor_->value(); }
+    std::string_view value() const
+    {
+        auto const sealed = cursor_->value();
+        return sealed.substr(0, sealed.size() - seal_bytes); // looked at when the cursor moved here
+    }
     /// The key without the prefix.
     std::string_view rest() const { return cursor_->key().substr(prefix_.size()); }
     std::string const& prefix() const noexcept { return prefix_; }

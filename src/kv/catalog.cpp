@@ -1,6 +1,9 @@
 #include "catalog.hpp"
 
+#include "seal.hpp"
+
 #include <algorithm>
+#include <charconv>
 #include <limits>
 
 namespace scimkit::kv
@@ -32,6 +35,45 @@ bool read_names(json::object const& object, std::string_view member, std::vector
         out.emplace_back(*text);
     }
     return true;
+}
+
+constexpr std::string_view check_member = ",\"check\":";
+
+/// Whether the text ends with a checksum of what stands before it.
+bool is_sound(std::string_view text)
+{
+    auto const place = text.rfind(check_member);
+    if (place == std::string_view::npos)
+        return false;
+    std::string const checked = std::string{text.substr(0, place)} + "}";
+    std::string const wanted = std::string{check_member} + std::to_string(seal_of(meta_key, checked)) + "}";
+    return text.substr(place) == wanted;
+}
+
+std::string to_hex(std::string_view bytes)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (char const c : bytes)
+    {
+        auto const byte = static_cast<unsigned char>(c);
+        text.append(1, digits[byte >> 4]).append(1, digits[byte & 0x0F]);
+    }
+    return text;
+}
+
+std::optional<std::string> from_hex(std::string_view text)
+{
+    std::string bytes;
+    for (; text.size() >= 2; text.remove_prefix(2))
+    {
+        unsigned byte = 0;
+        auto const [end, error] = std::from_chars(text.data(), text.data() + 2, byte, 16);
+        if (error != std::errc{} || end != text.data() + 2)
+            return std::nullopt;
+        bytes.push_back(static_cast<char>(byte));
+    }
+    return text.empty() ? std::optional{std::move(bytes)} : std::nullopt;
 }
 
 /// The number of a name; a new one is added.
@@ -85,13 +127,19 @@ std::string encode_catalog(CatalogRecord const& record)
 {
     json::object object;
     object["magic"] = magic;
-    object["format"] = database_format;
+    object["format"] = record.format;
     object["names"] = to_array(record.names);
     object["large"] = to_array(record.large);
     object["indexes"] = record.indexes;
+    if (record.sealed_to)
+        object["sealed"] = to_hex(*record.sealed_to);
     std::string text;
     write_json(text, object);
-    return text;
+    if (record.format < 2)
+        return text;
+    std::string const check = std::to_string(seal_of(meta_key, text));
+    text.pop_back();
+    return text.append(check_member).append(check).append("}");
 }
 
 result<CatalogRecord> decode_catalog(std::string_view bytes)
@@ -105,10 +153,18 @@ result<CatalogRecord> decode_catalog(std::string_view bytes)
     auto const* format = object->if_contains("format");
     if (!format || !format->is_int64())
         return foreign;
-    if (format->get_int64() != database_format)
-        return Error{ErrorCode::corrupt, "the database has format version " + std::to_string(format->get_int64()) +
-                                             "; this build knows version " + std::to_string(database_format)};
     CatalogRecord record;
+    record.format = format->get_int64();
+    if (record.format != 1 && record.format != database_format)
+        return Error{ErrorCode::corrupt, "the database has format version " + std::to_string(record.format) +
+                                             "; this build knows version " + std::to_string(database_format)};
+    if (record.format >= 2 && !is_sound(bytes))
+        return Error{ErrorCode::corrupt, "the description of the database is damaged: its checksum does not fit"};
+    if (auto const* sealed = object->if_contains("sealed"))
+    {
+        if (record.sealed_to = sealed->is_string() ? from_hex(sealed->get_string()) : std::nullopt; !record.sealed_to)
+            return foreign;
+    }
     auto const* indexes = object->if_contains("indexes");
     if (!indexes || !indexes->is_string() || !read_names(*object, "names", record.names) ||
         !read_names(*object, "large", record.large))

@@ -14,7 +14,8 @@
 namespace scimkit::kv
 {
 
-inline constexpr std::int64_t database_format = 1;
+/// 2: every value is sealed (seal.hpp). 1: none is; upgrade.hpp makes 2 of it.
+inline constexpr std::int64_t database_format = 2;
 
 /// As stored.
 struct CatalogRecord
@@ -22,11 +23,15 @@ struct CatalogRecord
     std::vector<std::string> names{}; ///< "User", "Group/members"; the position is the NameNumber; only grows
     std::vector<std::string> large{}; ///< the names that are large attributes now
     std::string indexes{};            ///< describes the indexes in detail; empty: they are being rebuilt
+    std::int64_t format = database_format;
+    /// During an upgrade from format 1: the last key whose value is sealed.
+    std::optional<std::string> sealed_to{};
 };
 
+/// JSON that any build can read as far as its format version; in format 2 its last member is a checksum of the rest.
 std::string encode_catalog(CatalogRecord const& record);
 
-/// Error: corrupt (no scimkit database; another format version, with both numbers).
+/// Error: corrupt (no scimkit database; another format version, with both numbers; damaged).
 result<CatalogRecord> decode_catalog(std::string_view bytes);
 
 /// Threading: immutable after make().

@@ -4,6 +4,7 @@
 
 #include "record_codec.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <set>
 
@@ -11,6 +12,8 @@ namespace scimkit::kv
 {
 namespace
 {
+
+constexpr std::uint64_t reserved_at_most = 1'000'000;
 
 std::string folded(std::string_view value) { return comparison_key(value, false); }
 
@@ -68,6 +71,8 @@ result<std::vector<std::string>> values_of_elements(Session& session, Catalog::L
     auto const walked = walk_elements(session, large, id,
                                       [&](Walk& walk) -> result<bool>
                                       {
+                                          if (auto charged = session.charge_decoding(walk.value().size()); !charged)
+                                              return charged.error();
                                           auto const element = decode_object(walk.value());
                                           if (!element)
                                               return element.error();
@@ -126,6 +131,8 @@ result<void> read_elements(Session& session, Catalog::Large const& large, std::s
     auto found = after.empty() ? walk.first() : walk.seek_after(session.keys().element(large.number, id, after));
     for (; found && *found; found = walk.next())
     {
+        if (auto charged = session.charge_decoding(walk.value().size()); !charged)
+            return charged;
         auto element = decode_object(walk.value());
         if (!element)
             return element.error();
@@ -144,7 +151,7 @@ result<json::array> read_all_elements(Session& session, Catalog::Large const& la
     json::array elements;
     if (*count == 0)
         return elements;
-    elements.reserve(*count);
+    elements.reserve(std::min(*count, reserved_at_most)); // a wrong count must not ask for all memory
     auto const read = read_elements(session, large, id, {}, std::numeric_limits<std::uint64_t>::max(),
                                     [&](json::object&& element)
                                     {
@@ -201,6 +208,9 @@ result<std::uint64_t> remove_elements(Session& session, Catalog::Large const& la
     auto const count = count_elements(session, large, id);
     if (!count)
         return count.error();
+    if (*count < removed)
+        return Error{ErrorCode::corrupt, "the number of elements of " + large.attribute.attribute->name + " of '" +
+                                             std::string{id} + "' is damaged: too small"};
     if (auto written = put_count(session, large, id, *count - removed); !written)
         return written.error();
     return removed;

@@ -11,6 +11,8 @@
 //     'R' type id                                  -> the record
 //     'U' type value                               -> the id that holds a unique value
 //     'V'                                          -> the last version given out
+//
+// Every value ends with a seal (seal.hpp), "nothing" too; the first entry has a checksum of its own kind.
 #pragma once
 
 #include <scimkit/core/error.hpp>
@@ -34,8 +36,10 @@ inline constexpr std::size_t max_id_bytes = 126; ///< as a text in a key, withou
 inline constexpr std::string_view meta_key{"\x00scimkit", 8};
 inline constexpr std::string_view tenants_prefix{"\x01", 1};
 
-/// How many bytes a value may take, so that every kind of key stays within `max_key_size`: the longest tenant, the
-/// longest id and the hash of a reverse entry must fit beside it.
+inline constexpr std::size_t least_key_bytes = 400; ///< of an engine; make_store() looks
+
+/// How many bytes a value may take, so that every kind of key stays within `max_key_size`, which is at least
+/// least_key_bytes: the longest tenant, the longest id and the hash of a reverse entry must fit beside it.
 constexpr std::size_t value_room(std::size_t max_key_size) noexcept
 {
     constexpr std::size_t tenant = 1 + 2 * max_tenant_bytes + 2;

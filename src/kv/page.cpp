@@ -1,3 +1,4 @@
+// What becomes of each candidate: tested, counted, skipped or delivered.
 #include "page.hpp"
 
 #include "plan.hpp"
@@ -6,12 +7,6 @@
 
 namespace scimkit::kv
 {
-namespace
-{
-
-constexpr std::uint64_t visits_between_clock_reads = 512;
-
-} // namespace
 
 Page::Page(Session& session, Query const& query, bool paging, function_ref<bool(Resource&&)> sink)
     : session_(session)
@@ -58,6 +53,8 @@ result<Resource> Page::load(std::string_view id, std::optional<std::string_view>
             return Error{ErrorCode::corrupt, "an index leads to a record that does not exist"};
         record = **found;
     }
+    else if (auto charged = session_.charge_decoding(record->size()); !charged)
+        return charged.error();
     return Session::decode(type, id, *record);
 }
 
@@ -68,16 +65,16 @@ result<std::optional<Resource>> Page::match(std::string_view id, std::optional<s
         return resource.error();
     if (auto loaded = session_.load_large(*resource, {tested_}); !loaded)
         return loaded.error();
-    if (!matches(*query_.sources[source_].filter, resource->view()))
+    bool const matched = matches(*query_.sources[source_].filter, resource->view(), &session_.budget());
+    if (session_.budget().exhausted())
+        return session_.budget().error();
+    if (!matched)
         return std::optional<Resource>{};
     return std::optional<Resource>{std::move(*resource)};
 }
 
 result<bool> Page::visit(std::string_view id, std::optional<std::string_view> record, bool before_page)
 {
-    if (++visited_ % visits_between_clock_reads == 0 && session_.context().deadline < std::chrono::steady_clock::now())
-        return Error{ErrorCode::too_many, "the query takes longer than the service is willing to work on it"};
-
     std::optional<Resource> matched;
     if (!exact_)
     {
@@ -131,7 +128,9 @@ result<void> Page::deliver(Resource&& resource)
     {
         last_ = {source_, resource.id, {}};
         if (auto const& sort = query_.sources[source_].sort)
-            last_.value = sort_value(sort->attribute, resource.view());
+            last_.value = sort_value(sort->attribute, resource.view(), &session_.budget());
+        if (session_.budget().exhausted())
+            return session_.budget().error();
     }
     stopped_ = !sink_(std::move(resource));
     return {};

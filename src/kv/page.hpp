@@ -55,7 +55,6 @@ private:
 
     std::uint64_t total_ = 0;
     std::uint64_t given_ = 0;
-    std::uint64_t visited_ = 0;
     bool more_ = false;
     bool stopped_ = false;
     Position last_{};

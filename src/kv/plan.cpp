@@ -1,6 +1,9 @@
+// Which keys lead to the matches of a filter, and the walking of them.
 #include "plan.hpp"
 
 #include <scimkit/core/text.hpp>
+
+#include "legs.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -114,6 +117,7 @@ private:
             together.rank = std::max({together.rank, (*found)->rank, 1U});
             std::ranges::move((*found)->any_of, std::back_inserter(together.any_of));
         }
+        together.any_of = without_repetitions(std::move(together.any_of));
         return std::optional<Way>{std::move(together)};
     }
 

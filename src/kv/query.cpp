@@ -1,5 +1,7 @@
+// Carries out plans, source after source; every step over keys and records is charged below, in Access and Session.
 #include "query.hpp"
 
+#include "id_set.hpp"
 #include "page.hpp"
 #include "plan.hpp"
 #include "sorted_scan.hpp"
@@ -55,14 +57,15 @@ result<void> scan_records(Session& session, Catalog::Type const& type, std::stri
 }
 
 /// The ids of all legs in order, each once; nothing if there are too many of them.
-result<std::optional<std::vector<std::string>>> collect(Session& session, Catalog::Type const& type, Plan const& plan)
+result<std::optional<IdSet>> collect(Session& session, Catalog::Type const& type, Plan const& plan)
 {
-    std::vector<std::string> ids;
-    auto const tidy = [&]
+    IdSet ids;
+    auto const tidy = [&]() -> result<void>
     {
-        std::ranges::sort(ids);
-        auto const repeated = std::ranges::unique(ids);
-        ids.erase(repeated.begin(), repeated.end());
+        auto charged = session.budget().charge(Budget::visit * ids.size());
+        if (charged)
+            ids.tidy();
+        return charged;
     };
     bool too_many = false;
     for (Leg const& leg : plan.any_of)
@@ -72,18 +75,20 @@ result<std::optional<std::vector<std::string>>> collect(Session& session, Catalo
                                      {
                                          if (ids.size() == 2 * most_collected)
                                          {
-                                             tidy();
+                                             if (auto tidied = tidy(); !tidied)
+                                                 return tidied.error();
                                              too_many = ids.size() > most_collected;
                                          }
-                                         ids.emplace_back(id);
+                                         ids.add(id);
                                          return !too_many;
                                      });
         if (!walked)
             return walked.error();
         if (too_many)
-            return std::optional<std::vector<std::string>>{};
+            return std::optional<IdSet>{};
     }
-    tidy();
+    if (auto tidied = tidy(); !tidied)
+        return tidied.error();
     return std::optional{std::move(ids)};
 }
 
@@ -121,10 +126,10 @@ result<void> run_source(Session& session, Query const& query, std::size_t number
             return ids.error();
         if (*ids)
         {
-            auto const first = start.empty() ? (*ids)->begin() : std::ranges::upper_bound(**ids, start);
-            for (auto id = first; id != (*ids)->end(); ++id)
+            for (std::size_t i = start.empty() ? 0 : (*ids)->count_up_to(start); i < (*ids)->size(); ++i)
             {
-                auto const more = page.visit(*id, std::nullopt, count_from_start && *id <= after);
+                std::string_view const id = (**ids)[i];
+                auto const more = page.visit(id, std::nullopt, count_from_start && id <= after);
                 if (!more)
                     return more.error();
                 if (!*more)

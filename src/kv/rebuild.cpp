@@ -56,7 +56,8 @@ private:
         auto const read = engine_.read(
             [&](Reader& reader) -> result<void>
             {
-                Access access{reader};
+                Budget unlimited; // the start of a service has no deadline
+                Access access{reader, unlimited, catalog_.record().names};
                 Walk walk{access, std::string{tenants_prefix}};
                 auto const any = walk.seek(from);
                 if (!any || !*any)
@@ -79,26 +80,35 @@ private:
             auto const written = engine_.write(
                 [&](Writer& writer) -> result<void>
                 {
-                    std::vector<std::string> gone;
-                    Access access{writer};
-                    {
-                        Walk walk{access, keys.indexes()};
-                        auto found = walk.first();
-                        for (; found && *found && gone.size() < batch; found = walk.next())
-                            gone.emplace_back(walk.key());
-                        if (!found)
-                            return found.error();
-                    }
-                    for (std::string const& key : gone)
-                        if (auto done = access.erase(key); !done)
+                    auto const gone = first_keys(writer, keys.indexes());
+                    if (!gone)
+                        return gone.error();
+                    for (std::string const& key : *gone)
+                        if (auto done = writer.erase(key); !done)
                             return done.error();
-                    erased = gone.size();
+                    erased = gone->size();
                     return {};
                 });
             if (!written)
                 return written;
         }
         return {};
+    }
+
+    /// A batch of keys, sound or damaged: what is made anew need not be read.
+    static result<std::vector<std::string>> first_keys(Reader& reader, std::string const& prefix)
+    {
+        std::vector<std::string> keys;
+        auto cursor = reader.cursor();
+        if (!cursor)
+            return cursor.error();
+        auto found = (*cursor)->seek(prefix);
+        for (; found && *found && (*cursor)->key().starts_with(prefix) && keys.size() < batch;
+             found = (*cursor)->next())
+            keys.emplace_back((*cursor)->key());
+        if (!found)
+            return found.error();
+        return keys;
     }
 
     struct Stored
@@ -161,9 +171,10 @@ private:
         std::vector<UniqueKey> keys;
         for (HeldKey const& held : header->unique_keys)
             keys.push_back({held.attribute, std::string{held.value}});
+        KeySet const held(header->unique_keys);
         for (UniqueKey const& key : facts.unique_keys)
         {
-            if (std::ranges::find(keys, key) != keys.end())
+            if (held.contains(key))
                 continue;
             if (auto taken = take(session, type, stored.id, key); !taken)
                 return taken;
@@ -210,8 +221,11 @@ private:
                 name.starts_with(prefix) ? type.type->find_root_attribute(name.substr(prefix.size())) : std::nullopt;
             if (!attribute || type.type->is_large(*attribute->attribute))
                 continue;
-            auto const number = std::ranges::find(stored_.names, name) - stored_.names.begin();
-            Catalog::Large const former{static_cast<NameNumber>(number), *attribute};
+            auto const place = std::ranges::find(stored_.names, name);
+            if (place == stored_.names.end())
+                return Error{ErrorCode::corrupt,
+                             "the description of the database contradicts itself about '" + name + "'"};
+            Catalog::Large const former{static_cast<NameNumber>(place - stored_.names.begin()), *attribute};
             auto elements = read_all_elements(session, former, resource.id);
             if (!elements)
                 return elements.error();

@@ -214,6 +214,27 @@ bool take_header(std::string_view& in, RecordHeader& header, bool with_keys)
 
 } // namespace
 
+KeySet::KeySet(std::span<HeldKey const> keys)
+{
+    keys_.reserve(keys.size());
+    for (HeldKey const& key : keys)
+        keys_.emplace_back(key.attribute, key.value);
+    std::ranges::sort(keys_);
+}
+
+KeySet::KeySet(std::span<UniqueKey const> keys)
+{
+    keys_.reserve(keys.size());
+    for (UniqueKey const& key : keys)
+        keys_.emplace_back(key.attribute, key.value);
+    std::ranges::sort(keys_);
+}
+
+bool KeySet::contains(std::string_view attribute, std::string_view value) const noexcept
+{
+    return std::ranges::binary_search(keys_, std::pair{attribute, value});
+}
+
 result<std::string> encode_record(Resource const& resource, Version version, std::span<UniqueKey const> unique_keys,
                                   std::span<AttributeRef const> left_out)
 {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace scimkit::kv
@@ -19,6 +20,20 @@ struct HeldKey
     std::string_view value;
 
     friend bool operator==(HeldKey const&, HeldKey const&) = default;
+};
+
+/// Unique keys to be looked for by the thousand. Views of what it is made of.
+class KeySet
+{
+public:
+    explicit KeySet(std::span<HeldKey const> keys);
+    explicit KeySet(std::span<UniqueKey const> keys);
+
+    bool contains(std::string_view attribute, std::string_view value) const noexcept;
+    bool contains(UniqueKey const& key) const noexcept { return contains(key.attribute, key.value); }
+
+private:
+    std::vector<std::pair<std::string_view, std::string_view>> keys_; // sorted
 };
 
 struct RecordHeader

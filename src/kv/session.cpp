@@ -1,5 +1,6 @@
 #include "session.hpp"
 
+#include "damage.hpp"
 #include "elements.hpp"
 #include "record_codec.hpp"
 
@@ -24,7 +25,11 @@ result<std::optional<std::string_view>> Session::record(Catalog::Type const& typ
 {
     if (!is_storable_id(id))
         return std::optional<std::string_view>{};
-    return access_.get(keys_.record(type.number, id));
+    auto found = access_.get(keys_.record(type.number, id));
+    if (found && *found)
+        if (auto charged = charge_decoding((*found)->size()); !charged)
+            return charged.error();
+    return found;
 }
 
 result<Resource> Session::decode(Catalog::Type const& type, std::string_view id, std::string_view record,
@@ -32,7 +37,8 @@ result<Resource> Session::decode(Catalog::Type const& type, std::string_view id,
 {
     Resource resource{.type = type.type, .id = std::string{id}, .attributes = json::object{std::move(memory)}};
     if (auto decoded = decode_record(record, resource); !decoded)
-        return decoded.error();
+        return Error{decoded.error().code,
+                     decoded.error().detail + ": " + type.type->name() + " '" + printable(id) + "'"};
     return resource;
 }
 
@@ -94,6 +100,8 @@ result<void> Session::change_count(Catalog::Type const& type, std::int64_t diffe
     auto const count = read_counter(key);
     if (!count)
         return count.error();
+    if (difference < 0 && *count < static_cast<std::uint64_t>(-difference))
+        return Error{ErrorCode::corrupt, "the number of resources of " + type.type->name() + " is damaged: too small"};
     changed_counters_[key] = *count + static_cast<std::uint64_t>(difference);
     return {};
 }

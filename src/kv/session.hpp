@@ -14,12 +14,14 @@ namespace scimkit::kv
 class Session
 {
 public:
-    /// All outlive this. `transaction` is a Reader or a Writer.
+    /// All outlive this. `transaction` is a Reader or a Writer. A context without a budget gets one that only knows
+    /// its deadline.
     template <class Transaction>
     Session(Catalog const& catalog, TenantKeys keys, Transaction& transaction, CallContext const& context)
         : catalog_(&catalog)
         , keys_(std::move(keys))
-        , access_(transaction)
+        , own_budget_(Budget::unlimited, context.deadline)
+        , access_(transaction, context.budget ? *context.budget : own_budget_, catalog.record().names)
         , context_(&context)
     {
     }
@@ -28,8 +30,15 @@ public:
     TenantKeys const& keys() const noexcept { return keys_; }
     Access& access() noexcept { return access_; }
     CallContext const& context() const noexcept { return *context_; }
+    Budget& budget() const noexcept { return access_.budget(); }
 
-    /// The stored record, or nothing. The view is valid until the next write.
+    /// Charges the decoding of stored bytes.
+    result<void> charge_decoding(std::size_t bytes)
+    {
+        return budget().spend(cost_of_decoding * bytes) ? result<void>{} : budget().error();
+    }
+
+    /// The stored record, or nothing. The view is valid until the next write. Its decoding is charged.
     result<std::optional<std::string_view>> record(Catalog::Type const& type, std::string_view id);
 
     /// The resource without large attributes.
@@ -50,10 +59,13 @@ public:
     result<void> flush_counters();
 
 private:
+    static constexpr std::uint64_t cost_of_decoding = 2; // of a byte
+
     result<std::uint64_t> read_counter(std::string const& key);
 
     Catalog const* catalog_;
     TenantKeys keys_;
+    Budget own_budget_; // where the context has none
     Access access_;
     CallContext const* context_;
     std::map<std::string, std::uint64_t> changed_counters_{}; // by key; newer than the stored ones

@@ -1,3 +1,4 @@
+// Walks an index from one value to the next; only values too long for their key need the records to be ordered.
 #include "sorted_scan.hpp"
 
 #include <algorithm>
@@ -6,6 +7,9 @@ namespace scimkit::kv
 {
 namespace
 {
+
+/// Of one group of values that begin alike, in bytes.
+constexpr std::size_t most_kept = 32 << 20;
 
 /// Entries with one value, or with cut values that begin alike: their order among each other needs the records.
 struct Group
@@ -91,12 +95,15 @@ private:
             if (!more || !*more)
                 return more;
         }
-        return found ? result<bool>{true} : found;
+        if (!found)
+            return found.error(); // not `: found` behind a question mark: that would become a result of `false`
+        return true;
     }
 
     result<bool> give_cut(Group const& group, Position const* after)
     {
         std::vector<Sorted> members;
+        std::size_t kept = 0;
         Walk entries{session_.access(), group.prefix};
         auto found = entries.first();
         for (; found && *found; found = entries.next())
@@ -106,8 +113,20 @@ private:
             auto const resource = session_.get(*type_.type, id, {});
             if (!resource)
                 return resource.error();
-            if (*resource)
-                members.push_back({sort_value(order_.attribute, (*resource)->view()), std::string{id}});
+            if (!*resource)
+                continue;
+            Sorted member{sort_value(order_.attribute, (*resource)->view(), &session_.budget()), std::string{id}};
+            if (session_.budget().exhausted())
+                return session_.budget().error();
+            auto* text = member.value ? std::get_if<StringKey>(&*member.value) : nullptr;
+            if (text)
+                text->text = {}; // only the key decides
+            kept += sizeof member + id.size() + (text ? text->key.size() : 0);
+            if (kept > most_kept)
+                return Error{ErrorCode::too_many, "there are more than " + std::to_string(most_kept) +
+                                                      " bytes of long values that begin alike to bring into order; "
+                                                      "sort by another attribute"};
+            members.push_back(std::move(member));
         }
         if (!found)
             return found;
@@ -116,6 +135,8 @@ private:
             int const by_value = compare_sort_values(a.value, value);
             return by_value != 0 ? (order_.descending ? -by_value : by_value) : std::string_view{a.id}.compare(id);
         };
+        if (auto charged = session_.budget().charge(Budget::visit * members.size() + kept); !charged)
+            return charged.error();
         std::ranges::sort(members, [&](Sorted const& a, Sorted const& b) { return compare(a, b.value, b.id) < 0; });
         for (Sorted const& member : members)
         {

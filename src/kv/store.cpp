@@ -1,7 +1,10 @@
+// The store itself: what is attached to it, and its transactions over the engine's.
 #include <scimkit/kv/store.hpp>
 
+#include "../store/attached_registry.hpp"
 #include "rebuild.hpp"
 #include "transactions.hpp"
+#include "upgrade.hpp"
 
 namespace scimkit::kv
 {
@@ -58,23 +61,14 @@ public:
         traits.large_attributes = true;
         traits.change_feed = options_.change_log;
         traits.positions = true;
+        traits.blocks = engine_->readers_wait();
         traits.indexes = options_.indexes;
         return traits;
     }
 
     result<void> attach(std::shared_ptr<SchemaRegistry const> registry) override
     {
-        auto stored = read_catalog(*engine_);
-        if (!stored)
-            return stored.error();
-        CatalogRecord const before = *stored ? **stored : CatalogRecord{};
-        auto catalog = Catalog::make(std::move(registry), options_, before, engine_->max_key_size());
-        if (!catalog)
-            return catalog.error();
-        if (auto adopted = adopt(*engine_, *catalog, before); !adopted)
-            return adopted;
-        catalog_ = std::make_unique<Catalog const>(std::move(*catalog));
-        return {};
+        return registry_.attach(registry, options_.name, [&] { return prepare(registry); });
     }
 
     result<void> read(std::string_view tenant, CallContext const& context,
@@ -108,7 +102,26 @@ public:
             });
     }
 
+    result<void> health() const override { return engine_->health(); }
+
 private:
+    result<void> prepare(std::shared_ptr<SchemaRegistry const> registry)
+    {
+        auto stored = read_catalog(*engine_);
+        if (!stored)
+            return stored.error();
+        CatalogRecord before = *stored ? std::move(**stored) : CatalogRecord{};
+        if (auto upgraded = upgrade(*engine_, before); !upgraded)
+            return upgraded;
+        auto catalog = Catalog::make(std::move(registry), options_, before, engine_->max_key_size());
+        if (!catalog)
+            return catalog.error();
+        if (auto adopted = adopt(*engine_, *catalog, before); !adopted)
+            return adopted;
+        catalog_ = std::make_unique<Catalog const>(std::move(*catalog));
+        return {};
+    }
+
     result<TenantKeys> keys_of(std::string_view tenant) const
     {
         if (!catalog_)
@@ -118,6 +131,7 @@ private:
 
     std::unique_ptr<Engine> engine_;
     StoreOptions options_;
+    AttachedRegistry registry_;
     std::unique_ptr<Catalog const> catalog_; // set once, before the first transaction
 };
 
@@ -125,6 +139,9 @@ private:
 
 result<std::shared_ptr<ResourceStore>> make_store(std::unique_ptr<Engine> engine, StoreOptions options)
 {
+    if (engine->max_key_size() < least_key_bytes)
+        return Error{ErrorCode::invalid_value, "the engine takes keys of " + std::to_string(engine->max_key_size()) +
+                                                   " bytes; a store needs at least " + std::to_string(least_key_bytes)};
     if (auto const known = read_catalog(*engine); !known)
         return known.error();
     return std::shared_ptr<ResourceStore>{std::make_shared<KvStore>(std::move(engine), std::move(options))};

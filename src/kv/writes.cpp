@@ -65,28 +65,23 @@ result<void> check_unique(Session& session, Catalog::Type const& type, std::stri
     return {};
 }
 
-bool holds(std::span<HeldKey const> held, UniqueKey const& key) noexcept
-{
-    return std::ranges::any_of(held, [&](HeldKey const& one)
-                               { return one.attribute == key.attribute && one.value == key.value; });
-}
-
+/// Writes only what differs. A resource may hold thousands: no key is looked for by walking over the others.
 result<void> move_unique_keys(Session& session, Catalog::Type const& type, std::string_view id,
                               std::span<HeldKey const> old, std::span<UniqueKey const> now)
 {
+    KeySet const kept(now);
     for (HeldKey const& held : old)
     {
-        bool const stays = std::ranges::any_of(now, [&](UniqueKey const& key)
-                                               { return key.attribute == held.attribute && key.value == held.value; });
-        if (stays)
+        if (kept.contains(held.attribute, held.value))
             continue;
         if (auto erased = session.access().erase(session.keys().unique(type.number, held.attribute, held.value));
             !erased)
             return erased.error();
     }
+    KeySet const there(old);
     for (UniqueKey const& key : now)
     {
-        if (holds(old, key))
+        if (there.contains(key))
             continue;
         if (auto put = session.access().put(session.keys().unique(type.number, key.attribute, key.value), id); !put)
             return put;

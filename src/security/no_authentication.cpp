@@ -19,6 +19,7 @@ public:
 
     // Nobody is ever refused, so there is nothing to challenge with and nothing true to announce.
     std::string challenge() const override { return {}; }
+    bool may_block() const noexcept override { return false; }
     std::vector<AuthenticationScheme> schemes() const override { return {}; }
 
 private:

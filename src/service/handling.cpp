@@ -14,6 +14,9 @@ namespace
 
 constexpr std::size_t max_tenant_bytes = 64;
 
+/// Never leaves this file.
+constexpr int status_admitted = 100;
+
 bool is_discovery(Endpoint endpoint) noexcept
 {
     switch (endpoint)
@@ -97,7 +100,20 @@ Response Handling::run()
         response.leave_body_out();
     response.subject = std::move(principal_.subject);
     response.tenant = std::move(tenant_);
+    response.out_of_work = out_of_work_;
     return response;
+}
+
+std::optional<Response> Handling::admit(std::optional<Principal>& principal)
+{
+    only_admits_ = true;
+    auto response = run();
+    if (response.status != status_admitted)
+        return response;
+    principal_.subject = std::move(response.subject);
+    if (!anonymous_)
+        principal = std::move(principal_);
+    return std::nullopt;
 }
 
 result<Response> Handling::answer()
@@ -122,19 +138,24 @@ result<Response> Handling::answer()
         return std::move(checked).error();
     if (auto authorised = authorise(*route); !authorised)
         return std::move(authorised).error();
+    if (only_admits_)
+        return Response{.status = status_admitted};
 
     auto const deadline = std::chrono::steady_clock::now() + options.limits.deadline;
-    Budget budget{options.limits.max_work, deadline, request_.cancelled};
-    return operate({.state = state_,
-                    .request = request_,
-                    .target = *target,
-                    .route = *route,
-                    .tenant = *tenant,
-                    .context = {.deadline = deadline,
-                                .budget = &budget,
-                                .actor = principal_.subject,
-                                .trace_id = request_.trace_id},
-                    .media_type = choose_media_type(request_, options.tolerance.json_media_type)});
+    auto const limited = request_.work_limit != 0 && request_.work_limit < options.limits.max_work;
+    Budget budget{limited ? request_.work_limit : options.limits.max_work, deadline, request_.cancelled};
+    auto answered = operate({.state = state_,
+                             .request = request_,
+                             .target = *target,
+                             .route = *route,
+                             .tenant = *tenant,
+                             .context = {.deadline = deadline,
+                                         .budget = &budget,
+                                         .actor = principal_.subject,
+                                         .trace_id = request_.trace_id},
+                             .media_type = choose_media_type(request_, options.tolerance.json_media_type)});
+    out_of_work_ = limited && !answered && budget.exhausted();
+    return answered;
 }
 
 result<Response> Handling::operate(Call const& call) const

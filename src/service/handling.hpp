@@ -15,6 +15,9 @@ public:
     /// Throws std::bad_alloc and nothing else.
     Response run();
 
+    /// What run() does before it needs the body. See Service::admit.
+    std::optional<Response> admit(std::optional<Principal>& principal);
+
 private:
     result<Response> answer();
     result<Response> operate(Call const& call) const;
@@ -30,6 +33,8 @@ private:
     std::string_view method_; ///< what is done: HEAD is a GET whose body is left out in the end
     Principal principal_;
     std::string tenant_;       ///< once it is known
+    bool only_admits_ = false; ///< stops before the operation
+    bool out_of_work_ = false; ///< Request::work_limit was too little
     bool anonymous_ = false;   ///< let in without credentials, to what is public
     std::string_view allowed_; ///< methods of the endpoint, for the Allow header of a 405
 };

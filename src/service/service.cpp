@@ -39,6 +39,31 @@ Service::~Service() = default;
 
 Response Service::handle(Request const& request) const { return service::Handling{*state_, request}.run(); }
 
+std::optional<Response> Service::admit(Request& request) const
+{
+    return service::Handling{*state_, request}.admit(request.principal);
+}
+
+bool Service::admission_may_block() const noexcept
+{
+    auto const& options = state_->options;
+    return options.authenticator->may_block() || (options.authoriser && options.authoriser->may_block());
+}
+
+bool Service::reads_may_block() const noexcept { return state_->traits.blocks || admission_may_block(); }
+
+result<void> Service::health() const noexcept
+{
+    try
+    {
+        return state_->options.store->health();
+    }
+    catch (...) // what it says must not end the process; and an Error with a text might, when memory has run out
+    {
+        return Error{ErrorCode::internal, {}};
+    }
+}
+
 SchemaRegistry const& Service::registry() const noexcept { return *state_->options.registry; }
 
 ServiceOptions const& Service::options() const noexcept { return state_->options; }

@@ -1,5 +1,6 @@
 #include <scimkit/store/small_store.hpp>
 
+#include "attached_registry.hpp"
 #include "small_transaction.hpp"
 
 #include <mutex>
@@ -116,6 +117,11 @@ public:
         return traits;
     }
 
+    result<void> attach(std::shared_ptr<SchemaRegistry const> registry) override
+    {
+        return registry_.attach(std::move(registry), "small store", []() -> result<void> { return {}; });
+    }
+
     result<void> read(std::string_view tenant, CallContext const&,
                       function_ref<result<void>(ReadTransaction&)> body) override
     {
@@ -157,6 +163,7 @@ private:
     }
 
     std::shared_ptr<SmallStore> store_;
+    AttachedRegistry registry_;
     QueryBudget budget_;
     Gate gate_;
     Version last_version_ = 0; // of all tenants together; written under the gate

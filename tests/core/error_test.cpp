@@ -52,6 +52,7 @@ BOOST_AUTO_TEST_CASE(refusals_of_http_have_a_status_and_no_scim_type)
                                        {ErrorCode::payload_too_large, 413},
                                        {ErrorCode::uri_too_long, 414},
                                        {ErrorCode::unsupported_media_type, 415},
+                                       {ErrorCode::expectation_failed, 417},
                                        {ErrorCode::too_many_requests, 429},
                                        {ErrorCode::headers_too_large, 431},
                                        {ErrorCode::internal, 500},

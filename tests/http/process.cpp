@@ -36,6 +36,15 @@ bool readable_before(int file, Clock::time_point end)
     return left > 0 && ::poll(&wait, 1, static_cast<int>(left)) > 0;
 }
 
+void fill(int pipe)
+{
+    std::array<char, 4096> const page{};
+    ::fcntl(pipe, F_SETFL, O_NONBLOCK);
+    while (::write(pipe, page.data(), page.size()) > 0)
+        continue;
+    ::fcntl(pipe, F_SETFL, 0);
+}
+
 /// Everything up to the end of the file, or to the end of our patience.
 std::string read_all(int file, Clock::time_point end)
 {
@@ -53,17 +62,25 @@ std::string read_all(int file, Clock::time_point end)
 
 } // namespace
 
-Process::Process(std::vector<std::string> const& command, std::string const& input)
+Process::Process(std::vector<std::string> const& command, std::string const& input, unsigned closed, Outputs outputs)
 {
     auto const in = make_pipe();
     auto const out = make_pipe();
     auto const err = make_pipe();
+    if (outputs == Outputs::full)
+    {
+        fill(out[1]);
+        fill(err[1]);
+    }
 
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, in[0], STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&files, out[1], STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&files, err[1], STDERR_FILENO);
+    for (int number = STDIN_FILENO; number <= STDERR_FILENO; ++number)
+        if (closed & (1U << number))
+            posix_spawn_file_actions_addclose(&files, number);
     std::vector<char*> arguments;
     for (auto const& argument : command)
         arguments.push_back(const_cast<char*>(argument.c_str()));
@@ -111,6 +128,41 @@ std::string Process::read_line()
             return {};
         pending_.append(part.data(), static_cast<std::size_t>(size));
     }
+}
+
+std::string Process::read_errors_until(std::string const& text)
+{
+    auto const end = Clock::now() + std::chrono::seconds{10};
+    std::string read;
+    std::array<char, 4096> part;
+    while (read.find(text) == std::string::npos && readable_before(err_, end))
+    {
+        auto const size = ::read(err_, part.data(), part.size());
+        if (size <= 0)
+            break;
+        read.append(part.data(), static_cast<std::size_t>(size));
+    }
+    return read;
+}
+
+void Process::close_errors()
+{
+    ::close(err_);
+    err_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+int Process::exit_within(std::chrono::milliseconds time)
+{
+    auto const end = Clock::now() + time;
+    int status = 0;
+    while (::waitpid(id_, &status, WNOHANG) == 0)
+    {
+        if (Clock::now() >= end)
+            return -1;
+        ::poll(nullptr, 0, 10);
+    }
+    id_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 void Process::signal(int number) const { ::kill(id_, number); }

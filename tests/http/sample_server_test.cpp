@@ -1,18 +1,15 @@
 // scimkit-server as an operator meets it: the built program, its arguments, its two outputs, its signals.
 #include <scimkit/version.hpp>
 
-#include "client.hpp"
-#include "process.hpp"
+#include "sample_server.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <algorithm>
 #include <csignal>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <ostream>
 
@@ -21,61 +18,6 @@ using namespace scimkit::test;
 
 namespace
 {
-
-using Arguments = std::vector<std::string>;
-
-Arguments command(Arguments const& arguments)
-{
-    Arguments all{SCIMKIT_SERVER};
-    all.insert(all.end(), arguments.begin(), arguments.end());
-    return all;
-}
-
-/// What makes a server start; tests add to it.
-Arguments good(Arguments const& more = {})
-{
-    Arguments all{"--listen", "127.0.0.1:0", "--store", "memory", "--token", std::string{token}};
-    all.insert(all.end(), more.begin(), more.end());
-    return command(all);
-}
-
-struct Directory
-{
-    Directory()
-    {
-        auto pattern = (std::filesystem::temp_directory_path() / "scimkit-server-XXXXXX").string();
-        BOOST_REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-        path = pattern;
-    }
-    ~Directory()
-    {
-        std::error_code ignored;
-        std::filesystem::remove_all(path, ignored);
-    }
-    std::string file(std::string const& name, std::string const& content) const
-    {
-        std::ofstream{path / name} << content;
-        return (path / name).string();
-    }
-
-    std::filesystem::path path;
-};
-
-std::uint16_t port_of(std::string const& line)
-{
-    auto const digits = line.find_last_of(':') + 1;
-    return static_cast<std::uint16_t>(std::stoi(line.substr(digits)));
-}
-
-void expect_complaint(Finished const& finished, std::string const& about)
-{
-    BOOST_TEST(finished.exit_code > 0);
-    BOOST_TEST(finished.out == "");
-    BOOST_TEST(finished.err.starts_with("scimkit-server: "));
-    BOOST_TEST(std::count(finished.err.begin(), finished.err.end(), '\n') == 1);
-    BOOST_TEST(finished.err.find(about) != std::string::npos,
-               "'" << finished.err << "' should speak of '" << about << "'");
-}
 
 struct Wrong
 {
@@ -120,6 +62,12 @@ std::vector<Wrong> const wrong_arguments{
     {{"--store", "memory", "--token", "0123456789abcdef", "--tolerance", "no-such-switch=on"}, "no-such-switch"},
     {{"--store", "memory", "--token", "0123456789abcdef", "--schema", "/no/such/file"}, "/no/such/file"},
     {{"--store", "memory", "--token", "0123456789abcdef", "--index", "noSuchAttribute"}, "noSuchAttribute"},
+    {{"--store", "memory", "--token", "0123456789abcdef", "--tls-clients", "some"}, "--tls-clients"},
+    {{"--store", "memory", "--token", "0123456789abcdef", "--max-value-bytes", "0"}, "--max-value-bytes"},
+    {{"--store", "memory", "--token", "0123456789abcdef", "--max-resource-bytes", "0"}, "--max-resource-bytes"},
+    {{"--store", "memory", "--token", "0123456789abcdef", "--max-response-bytes", "0"}, "--max-response-bytes"},
+    {{"--store", "memory", "--token", "0123456789abcdef", "--max-work", "-1"}, "--max-work"},
+    {{"--store", "memory", "--token", "0123456789abcdef", "--request-deadline", "0"}, "--request-deadline"},
     {{"--config", "/no/such/file"}, "/no/such/file"},
 };
 
@@ -132,10 +80,33 @@ BOOST_AUTO_TEST_CASE(help_names_every_option_and_succeeds)
     auto const finished = run(command({"--help"}));
     BOOST_TEST(finished.exit_code == 0);
     BOOST_TEST(finished.err == "");
-    for (char const* option :
-         {"--listen",        "--store",     "--base-url", "--token",     "--token-file", "--tls-cert", "--tls-key",
-          "--tls-client-ca", "--threads",   "--max-body", "--strict",    "--log-level",  "--config",   "--insecure",
-          "--schema",        "--tolerance", "--index",    "--new-token", "--hash-token", "--version"})
+    for (char const* option : {"--listen",
+                               "--store",
+                               "--base-url",
+                               "--token",
+                               "--token-file",
+                               "--tls-cert",
+                               "--tls-key",
+                               "--tls-client-ca",
+                               "--threads",
+                               "--max-body",
+                               "--strict",
+                               "--log-level",
+                               "--config",
+                               "--insecure",
+                               "--schema",
+                               "--tolerance",
+                               "--index",
+                               "--new-token",
+                               "--hash-token",
+                               "--version",
+                               "--log-file",
+                               "--tls-clients",
+                               "--max-value-bytes",
+                               "--max-resource-bytes",
+                               "--max-response-bytes",
+                               "--max-work",
+                               "--request-deadline"})
         BOOST_TEST(finished.out.find(option) != std::string::npos, option);
 }
 
@@ -212,6 +183,8 @@ BOOST_AUTO_TEST_CASE(a_file_configures_it_and_the_command_line_wins)
                                             "token = \"a-token-from-the-file\"\n"
                                             "base-url = \"https://file.example.com/scim\"\n"
                                             "max-body = 20\n"
+                                            "max-value-bytes = 1000\n"
+                                            "request-deadline = 5\n"
                                             "threads = 1\n"
                                             "strict = true\n"
                                             "index = [\"name.familyName\"]\n"

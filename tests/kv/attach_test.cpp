@@ -1,4 +1,5 @@
 // What happens at the start: foreign and unknown databases, changed indexes, schemas and large attributes.
+#include "kv/catalog.hpp"
 #include "kv/layout.hpp"
 #include "kv_fixture.hpp"
 
@@ -105,7 +106,7 @@ BOOST_AUTO_TEST_CASE(another_format_version_is_refused_with_both_numbers)
     auto const opened = try_open();
     BOOST_TEST((opened.error().code == ErrorCode::corrupt));
     BOOST_TEST(opened.error().detail.find("17") != std::string::npos);
-    BOOST_TEST(opened.error().detail.find("version 1") != std::string::npos);
+    BOOST_TEST(opened.error().detail.find("version 2") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_store_is_not_used_before_attach)
@@ -113,6 +114,51 @@ BOOST_AUTO_TEST_CASE(a_store_is_not_used_before_attach)
     auto const unattached = make_store(memory::make_engine()).value();
     auto const read = unattached->read("t", {}, [](ReadTransaction&) -> result<void> { return {}; });
     BOOST_TEST((read.error().code == ErrorCode::internal));
+}
+
+BOOST_AUTO_TEST_CASE(a_description_that_was_damaged_is_refused)
+{
+    open();
+    std::string const sound = encode_catalog({{"User", "Group"}, {}, "indexes"});
+    for (std::size_t place = 0; place < sound.size(); ++place)
+    {
+        std::string damaged = sound;
+        damaged[place] = static_cast<char>(damaged[place] ^ 0x01);
+        raw_put(meta_key, damaged);
+        BOOST_TEST((try_open().error().code == ErrorCode::corrupt), damaged);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_second_attach_is_refused_unless_it_is_of_the_same_registry)
+{
+    open();
+    insert(make(group(), "g", {{"displayName", "all"}, {"members", {{{"value", "a"}}}}}));
+    BOOST_TEST(store->attach(registry).has_value());
+
+    std::shared_ptr<SchemaRegistry const> const other = SchemaRegistry::Builder{}.add_rfc7643().build().value();
+    auto const refused = store->attach(other);
+    BOOST_REQUIRE(refused.has_error());
+    BOOST_TEST(refused.error().detail.find("another registry") != std::string::npos);
+    BOOST_TEST(get(group(), "g")->attributes.at("members").as_array().size() == 1U, "the first one goes on");
+}
+
+/// An engine whose keys are too short for a store.
+struct ShortKeys final : Engine
+{
+    result<void> read(function_ref<result<void>(Reader&)> body) override { return inner->read(body); }
+    result<void> write(function_ref<result<void>(Writer&)> body) override { return inner->write(body); }
+    std::size_t max_key_size() const noexcept override { return 295; }
+    bool durable() const noexcept override { return false; }
+
+    std::unique_ptr<Engine> inner = memory::make_engine();
+};
+
+BOOST_AUTO_TEST_CASE(an_engine_with_keys_that_are_too_short_is_refused)
+{
+    auto const made = make_store(std::make_unique<ShortKeys>());
+    BOOST_REQUIRE(made.has_error());
+    BOOST_TEST(made.error().detail.find("295") != std::string::npos);
+    BOOST_TEST(made.error().detail.find("400") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_same_configuration_writes_nothing)
@@ -143,9 +189,7 @@ BOOST_AUTO_TEST_CASE(an_interrupted_rebuild_begins_anew)
 {
     open({.indexes = {"title"}});
     add_people();
-    raw_put(
-        meta_key,
-        R"({"magic":"scimkit-kv","format":1,"names":["User","Group","Group/members"],"large":["Group/members"],"indexes":""})");
+    raw_put(meta_key, encode_catalog({{"User", "Group", "Group/members"}, {"Group/members"}, {}}));
     auto const title = TenantKeys::make("tenant", 511)->indexes();
     engine
         ->write(

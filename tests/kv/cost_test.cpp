@@ -49,6 +49,89 @@ struct Fixture : test::KvFixture
     }
 };
 
+/// User with e-mail addresses of which each is unique.
+struct UniqueEmails : test::KvFixture
+{
+    UniqueEmails()
+    {
+        SchemaRegistry::Builder builder;
+        for (Schema schema : rfc7643_schemas())
+        {
+            if (schema.id != urn::user && schema.id != urn::group && schema.id != urn::enterprise_user)
+                continue;
+            for (Attribute& attribute : schema.attributes)
+                for (Attribute& sub_attribute : attribute.sub_attributes)
+                    if (schema.id == urn::user && attribute.name == "emails" && sub_attribute.name == "value")
+                        sub_attribute.uniqueness = Uniqueness::server;
+            builder.add(std::move(schema));
+        }
+        for (ResourceTypeDefinition type : rfc7643_resource_types())
+            builder.add(std::move(type));
+        registry = builder.build().value();
+        open();
+    }
+
+    Resource with_emails(std::string_view id, std::string_view kind, int count)
+    {
+        json::array emails;
+        for (int i = 0; i < count; ++i)
+            emails.emplace_back(json::object{{"value", std::string{kind} + std::to_string(i) + "@example.com"}});
+        return make(user(), id, {{"userName", id}, {"emails", std::move(emails)}});
+    }
+
+    result<void> put(Resource const& resource)
+    {
+        return write(
+            [&](WriteTransaction& transaction) -> result<void>
+            {
+                auto const replaced =
+                    transaction.replace(resource, {}, rules->facts_of(resource), LargeAttributes::as_given, {});
+                return replaced ? result<void>{} : result<void>{replaced.error()};
+            });
+    }
+
+    /// The shortest of three replacements of all of `count` unique values.
+    std::chrono::steady_clock::duration time_to_replace(std::string_view id, int count)
+    {
+        Resource const one = with_emails(id, std::string{id} + "-one", count);
+        Resource const two = with_emails(id, std::string{id} + "-two", count);
+        insert(one);
+        auto shortest = std::chrono::steady_clock::duration::max();
+        for (int i = 0; i < 3; ++i)
+        {
+            auto const begin = std::chrono::steady_clock::now();
+            BOOST_REQUIRE(put(i % 2 == 0 ? two : one).has_value());
+            shortest = std::min(shortest, std::chrono::steady_clock::now() - begin);
+        }
+        return shortest;
+    }
+};
+
+BOOST_FIXTURE_TEST_SUITE(unique_values, UniqueEmails)
+
+BOOST_AUTO_TEST_CASE(unique_values_that_go_are_free_those_that_stay_are_not)
+{
+    insert(with_emails("a", "a", 30));
+    insert(with_emails("b", "b", 1));
+    Resource fewer = with_emails("a", "a", 10);
+    BOOST_REQUIRE(put(fewer).has_value());
+    Resource taken = with_emails("b", "a", 10);
+    BOOST_TEST((put(taken).error().code == ErrorCode::uniqueness));
+    Resource free = make(user(), "b", {{"userName", "b"}, {"emails", {{{"value", "a10@example.com"}}}}});
+    BOOST_TEST(put(free).has_value());
+    BOOST_TEST((find("emails.value eq \"a10@example.com\"", user()).total == 1U));
+    BOOST_TEST((put(with_emails("a", "a", 30)).error().code == ErrorCode::uniqueness));
+}
+
+BOOST_AUTO_TEST_CASE(the_time_to_replace_unique_values_grows_with_their_number_and_not_with_its_square)
+{
+    auto const few = time_to_replace("few", 1'000);
+    auto const many = time_to_replace("many", 8'000);
+    BOOST_TEST((many < few * 30), "8 times as many: " << many / few << " times as long; the square is 64");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_FIXTURE_TEST_SUITE(costs, Fixture)
 
 BOOST_AUTO_TEST_CASE(a_member_costs_the_same_in_a_small_and_in_a_large_group)

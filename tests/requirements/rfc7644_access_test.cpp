@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(access_depends_on_the_subject_and_on_the_resource, *label("
 {
     ServiceFixture const scim{{.authenticator = two_principals({.subject = "id-1"}, {.subject = "id-2"}),
                                .authoriser = std::make_shared<OwnUserOnly>()}};
-    ServiceFixture const admin{{.store = scim.store}};
+    ServiceFixture const admin{{.store = scim.store, .registry = scim.service.options().registry}};
     admin.create("/Users", user("ada"));
     admin.create("/Users", user("bob"));
     BOOST_TEST(scim.get("/Users/id-1", bearer(first_token)).status == 200);

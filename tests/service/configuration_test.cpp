@@ -1,3 +1,5 @@
+#include <scimkit/store/small_store.hpp>
+
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -216,6 +218,65 @@ BOOST_AUTO_TEST_CASE(a_store_that_cannot_start_stops_the_start)
     auto const threw = Service::create(options);
     BOOST_REQUIRE(!threw);
     BOOST_TEST((threw.error().code == ErrorCode::internal));
+}
+
+/// A store of nothing, for whom nobody asks.
+struct EmptyTable : SmallStore
+{
+    result<std::optional<Resource>> get(std::string_view, ResourceType const&, std::string_view) override
+    {
+        return std::optional<Resource>{};
+    }
+    result<void> list(std::string_view, ResourceType const&, function_ref<bool(Resource&&)>) override { return {}; }
+    result<void> insert(std::string_view, Resource&) override { return Error{}; }
+    result<void> update(std::string_view, Resource const&) override { return Error{}; }
+    result<void> erase(std::string_view, ResourceType const&, std::string_view) override { return Error{}; }
+};
+
+BOOST_AUTO_TEST_CASE(a_second_service_on_a_store_is_refused_unless_it_shares_the_registry)
+{
+    for (auto const& store : {memory::make_store(), adapt_small_store(std::make_shared<EmptyTable>())})
+    {
+        auto options = good();
+        options.store = store;
+        auto const first = Service::create(options).value();
+
+        auto const second = Service::create(options); // with a default registry of its own
+        BOOST_REQUIRE(!second);
+        BOOST_TEST((second.error().code == ErrorCode::invalid_value));
+        BOOST_TEST(second.error().detail.find("share one SchemaRegistry") != std::string::npos, second.error().detail);
+
+        options.registry = first.options().registry;
+        BOOST_TEST(Service::create(options).has_value());
+        BOOST_TEST(first.handle({.method = "GET", .target = "/scim/Groups"}).status == 200);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(two_services_with_one_registry_see_the_same_members)
+{
+    auto options = good();
+    auto const tolerant = Service::create(options).value();
+    options.registry = tolerant.options().registry;
+    options.tolerance = Tolerance::strict();
+    auto const strict = Service::create(options).value();
+
+    auto const created =
+        tolerant.handle({.method = "POST",
+                         .target = "/scim/Groups",
+                         .headers = {{"Content-Type", "application/scim+json"}},
+                         .body = R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"g"})"});
+    BOOST_REQUIRE(created.status == 201);
+    auto const location = created.header("Location");
+    std::string const target = "/scim" + std::string{location.substr(location.find("/Groups/"))};
+    auto const patched =
+        strict.handle({.method = "PATCH",
+                       .target = target,
+                       .headers = {{"Content-Type", "application/scim+json"}},
+                       .body = R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],)"
+                               R"("Operations":[{"op":"replace","path":"displayName","value":"h"}]})"});
+    BOOST_TEST(patched.status < 300, patched.body);
+    for (Service const* service : {&tolerant, &strict})
+        BOOST_TEST(service->handle({.method = "GET", .target = target}).body.find("\"h\"") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_service_can_be_moved)

@@ -231,11 +231,13 @@ BOOST_AUTO_TEST_CASE(unknown_members_can_be_refused_by_name)
 BOOST_AUTO_TEST_CASE(a_member_that_refers_to_nothing_may_stay_when_all_are_replaced)
 {
     auto const store = memory::make_store();
+    std::shared_ptr<SchemaRegistry const> const registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
     auto const environment = std::make_shared<TickingEnvironment>();
     auto const with = [&](UnknownMembers policy)
     {
         auto options = with_policy(policy);
         options.store = store;
+        options.registry = registry;
         options.environment = environment;
         return options;
     };

@@ -14,6 +14,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <list>
 #include <ostream>
 
@@ -101,6 +102,17 @@ BOOST_DATA_TEST_CASE(a_broken_promise_is_noticed,
         failed += report.passed() ? 0 : 1;
     }
     BOOST_TEST((failed > 0) == (defect != Defect::none));
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_refuses_every_version_fails_the_kit_and_does_not_hang_it)
+{
+    auto const cases = store_conformance_cases();
+    auto const one = std::ranges::find(cases, "parallel: compare-and-set loses no update", &ConformanceCase::name);
+    BOOST_REQUIRE((one != cases.end()));
+    auto const report = one->run(
+        [] { return std::make_shared<test::DefectiveStore>(memory::make_store(), Defect::every_version_is_refused); });
+    BOOST_TEST(!report.passed());
+    BOOST_TEST(to_string(report).find("refused again and again") != std::string::npos, to_string(report));
 }
 
 BOOST_AUTO_TEST_CASE(full_stores_skip_nothing)

@@ -17,7 +17,8 @@ enum class Defect
     errors_commit,
     tenants_are_one,
     totals_are_of_the_page,
-    removal_is_forgotten
+    removal_is_forgotten,
+    every_version_is_refused
 };
 
 inline std::ostream& operator<<(std::ostream& out, Defect defect) { return out << static_cast<int>(defect); }
@@ -61,6 +62,8 @@ public:
     {
         if (defect_ == Defect::versions_are_ignored)
             expected.reset();
+        if (defect_ == Defect::every_version_is_refused && expected)
+            return Error{ErrorCode::precondition_failed, "another version"};
         return inner_.replace(resource, expected, weaken(facts), large, changed);
     }
     result<void> remove(ResourceType const& type, std::string_view id, std::optional<Version> expected) override

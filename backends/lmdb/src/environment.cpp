@@ -1,10 +1,15 @@
+// Opening the environment. Address space is reserved once and for all: LMDB maps the file for reading only (there is no
+// MDB_WRITEMAP here), so that a map larger than the file costs neither memory nor disk, and mdb_env_set_mapsize() does
+// not touch the file.
 #include "environment.hpp"
 
 #include "lmdb_error.hpp"
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,10 +22,47 @@ constexpr std::size_t smallest_map = std::size_t{1} << 20;
 constexpr std::size_t map_unit = std::size_t{1} << 16; // a multiple of every page size
 constexpr std::size_t largest_map = ~std::size_t{0} / 2;
 
+// ThreadSanitizer has little room for maps, and writes down the state of every byte of them.
+#if defined(__SANITIZE_THREAD__)
+constexpr std::size_t granted_at_most = std::size_t{1} << 30;
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+constexpr std::size_t granted_at_most = std::size_t{1} << 30;
+#else
+constexpr std::size_t granted_at_most = largest_map;
+#endif
+#else
+constexpr std::size_t granted_at_most = largest_map;
+#endif
+
 std::size_t round_to_unit(std::size_t bytes)
 {
     auto const wanted = std::clamp(bytes, smallest_map, largest_map);
     return (wanted + map_unit - 1) / map_unit * map_unit;
+}
+
+// Whether the system has so much address space left. Nothing is kept.
+int probe_address_space(std::size_t bytes)
+{
+    void* const probe = ::mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (probe == MAP_FAILED)
+        return errno;
+    ::munmap(probe, bytes);
+    return 0;
+}
+
+// As much of `wanted` as the system grants. A limit on the process's address space is for all of it: a quarter of that
+// is enough for a start, and the map can grow.
+std::size_t address_space(std::size_t wanted)
+{
+    auto most = std::min(wanted, granted_at_most);
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+        most = std::min(most, static_cast<std::size_t>(limit.rlim_cur / 4));
+    most = round_to_unit(most);
+    while (most > smallest_map && probe_address_space(most) != 0)
+        most = round_to_unit(most / 2);
+    return most;
 }
 
 // A database that lost its tail (an interrupted copy, say) would raise SIGBUS on access beyond the end of the file.
@@ -45,6 +87,15 @@ int cover_all_pages(MDB_env* environment)
     if (status.st_size >= needed)
         return 0;
     return ::ftruncate(file, needed) == 0 ? 0 : errno;
+}
+
+// LMDB ends the process itself after this call: it has met pages that contradict each other.
+void tell_of_damage(MDB_env*, char const* what)
+{
+    std::fprintf(stderr,
+                 "scimkit: the LMDB database is damaged, the process must end: %s\n"
+                 "scimkit: restore it from a backup, or look at it with mdb_stat and mdb_dump of lmdb-utils\n",
+                 what);
 }
 
 // Opens the unnamed database and reads both its ends, so that damage at the root shows now and not at the first
@@ -96,8 +147,10 @@ result<Environment> open_environment(std::filesystem::path const& directory, Lmd
     if (int const error = mdb_env_create(&handle); error != 0)
         return lmdb_error(error, "mdb_env_create");
     Environment environment{EnvironmentHandle(handle)};
-    if (int const error = mdb_env_set_mapsize(handle, options.initial_map_bytes); error != 0)
+    if (int const error = mdb_env_set_mapsize(handle, address_space(options.initial_map_bytes)); error != 0)
         return lmdb_error(error, "mdb_env_set_mapsize");
+    if (int const error = mdb_env_set_assert(handle, tell_of_damage); error != 0)
+        return lmdb_error(error, "mdb_env_set_assert");
     // One more than the slots of our own: opening reads too.
     if (int const error = mdb_env_set_maxreaders(handle, options.max_readers + 1); error != 0)
         return lmdb_error(error, "mdb_env_set_maxreaders");
@@ -129,13 +182,8 @@ result<void> move_map(MDB_env* environment, std::size_t bytes, bool& lost)
     lost = false;
     // mdb_env_set_mapsize() unmaps first; when the new map then fails, nothing brings the old one back. So ask the
     // system beforehand whether it grants the room.
-    if (bytes != 0)
-    {
-        void* const probe = ::mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (probe == MAP_FAILED)
-            return lmdb_error(errno, "mmap");
-        ::munmap(probe, bytes);
-    }
+    if (int const error = bytes == 0 ? 0 : probe_address_space(bytes); error != 0)
+        return lmdb_error(error, "mmap");
     if (int const error = mdb_env_set_mapsize(environment, bytes); error != 0)
     {
         lost = true;

@@ -5,23 +5,37 @@
 #include "directory.hpp"
 #include "environment.hpp"
 #include "lmdb_error.hpp"
+#include "page_check.hpp"
 #include "reader_slots.hpp"
 #include "transaction.hpp"
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <mutex>
+#include <thread>
 
 namespace scimkit::lmdb
 {
 namespace
 {
 
+constexpr std::chrono::milliseconds gate_patience{10};
+constexpr std::chrono::seconds growth_patience{1};
+
+/// What an engine can no longer do until it is opened anew.
+enum Loss
+{
+    nothing_lost,
+    writes_lost, ///< the disk failed a commit; the last acknowledged state can still be read
+    map_lost     ///< the data cannot be reached
+};
+
 class LmdbEngine final : public kv::Engine
 {
 public:
     /// `options` are normalised.
-    LmdbEngine(FileDescriptor lock, Environment environment, LmdbOptions const& options)
+    LmdbEngine(DirectoryLock lock, Environment environment, LmdbOptions const& options)
         : options_(options)
         , lock_(std::move(lock))
         , environment_(std::move(environment.handle))
@@ -33,7 +47,7 @@ public:
 
     ~LmdbEngine() override
     {
-        if (!options_.fsync && !lost_.load())
+        if (!options_.fsync && lost_.load() == nothing_lost)
             mdb_env_sync(environment_.get(), 1); // an orderly end keeps everything
     }
 
@@ -46,7 +60,7 @@ public:
         {
             {
                 ReaderSlots::Lease lease(slots_);
-                if (lost_.load(std::memory_order_relaxed)) // ordered by the gate
+                if (lost_.load(std::memory_order_relaxed) == map_lost) // ordered by the gate
                     return lost_error();
                 int const error = lease.begin();
                 if (error == 0)
@@ -71,7 +85,7 @@ public:
         std::scoped_lock const lock(writer_);
         for (;;)
         {
-            if (lost_.load(std::memory_order_relaxed))
+            if (lost_.load(std::memory_order_relaxed) != nothing_lost)
                 return lost_error();
             auto attempt = attempt_write(body);
             if (attempt.map_error == 0)
@@ -83,6 +97,12 @@ public:
 
     std::size_t max_key_size() const noexcept override { return max_key_size_; }
     bool durable() const noexcept override { return options_.fsync; }
+    bool readers_wait() const noexcept override { return false; } // each has a snapshot of its own
+
+    result<void> health() const override
+    {
+        return lost_.load(std::memory_order_relaxed) == nothing_lost ? result<void>{} : result<void>{lost_error()};
+    }
 
 private:
     struct Attempt
@@ -151,10 +171,16 @@ private:
         if (error == EIO && errno != EIO)
             error = ENOSPC;
         // After a failed fsync the system may have dropped the pages and call the next fsync a success: nothing
-        // that is written from now on could be trusted.
-        if (error == EIO)
-            lost_.store(true);
+        // that is written from now on could be trusted. What was committed before lies in other pages: it can be read.
+        if (error == EIO || error == MDB_PANIC)
+            lose(writes_lost);
         return failed(error, "mdb_txn_commit");
+    }
+
+    void lose(Loss loss) noexcept
+    {
+        if (lost_.load() < loss)
+            lost_.store(loss);
     }
 
     // LMDB copies pages even to erase, so the last eighth is not for growing.
@@ -171,38 +197,71 @@ private:
                 return lmdb_error(MDB_MAP_FULL, "write");
             next = now > options_.max_map_bytes / 2 ? options_.max_map_bytes : now * 2;
         }
-        ReaderSlots::ClosedGate const gate(slots_);
-        bool lost = false;
-        auto moved = move_map(environment_.get(), next, lost);
-        if (lost)
-            lost_.store(true);
-        return moved;
+        return move_without_readers(next);
     }
+
+    // The map can move only while nobody reads. Readers must not wait for each other for long, and may be kept out for
+    // a moment only; so the gate closes and opens again, until a moment is found in which nobody is inside.
+    result<void> move_without_readers(std::size_t next)
+    {
+        auto const end = std::chrono::steady_clock::now() + growth_patience;
+        do
+        {
+            ReaderSlots::ClosedGate const gate(slots_, gate_patience);
+            if (!gate.alone())
+                continue;
+            bool lost = false;
+            auto moved = move_map(environment_.get(), next, lost);
+            if (lost)
+                lose(map_lost);
+            return moved;
+        } while (pause_between_gates(), std::chrono::steady_clock::now() < end);
+        return Error{ErrorCode::busy,
+                     "Storage failure: the map must grow, and readers that stay do not let it.",
+                     {},
+                     std::chrono::seconds{5}};
+    }
+
+    static void pause_between_gates() { std::this_thread::sleep_for(std::chrono::milliseconds{20}); }
 
     // Destroyed from the last to the first: readers, then the environment, then the lock.
     LmdbOptions options_;
-    FileDescriptor lock_;
+    DirectoryLock lock_;
     EnvironmentHandle environment_;
     MDB_dbi database_;
     std::size_t max_key_size_;
     ReaderSlots slots_;
     std::mutex writer_;
-    std::atomic<bool> lost_{false}; // the map or the disk is gone: only opening anew helps
+    std::atomic<Loss> lost_{nothing_lost};
 };
 
 } // namespace
 
 result<std::unique_ptr<kv::Engine>> open_engine(std::filesystem::path const& directory, LmdbOptions const& options)
 {
+    return open_and_see(directory, options, [](std::string_view, std::string_view) {});
+}
+
+result<std::unique_ptr<kv::Engine>> open_and_see(std::filesystem::path const& directory, LmdbOptions const& options,
+                                                 SeeEntry see)
+{
     auto const settings = normalised(options);
+    StandardDescriptorsTaken const standard_descriptors; // none of them may become the database
+    if (!standard_descriptors)
+        return located(lmdb_error(errno, "open"), directory.native());
     if (auto const made = make_directory(directory); !made)
         return located(made.error(), directory.native());
-    auto lock = lock_directory(directory);
+    auto lock = DirectoryLock::take(directory);
     if (!lock)
         return located(lock.error(), directory.native());
+    // Under the lock and before LMDB, which would trust what it finds.
+    if (auto checked = check_pages(directory / "data.mdb", settings.check_bytes, see); !checked)
+        return located(checked.error(), directory.native());
     auto environment = open_environment(directory, settings);
     if (!environment)
         return located(environment.error(), directory.native());
+    // A disk that is full keeps the note out as well; a later start writes it.
+    [[maybe_unused]] auto const noted = lock->note_database();
     if (auto const synced = settings.fsync ? sync_directory(directory) : result<void>{}; !synced)
         return located(synced.error(), directory.native());
     return std::unique_ptr<kv::Engine>(

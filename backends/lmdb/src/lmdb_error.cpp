@@ -69,6 +69,20 @@ Meaning meaning_of(int number)
     }
 }
 
+// When it makes sense to ask again: room on a disk takes somebody to make it, a free slot does not.
+std::chrono::seconds pause_after(ErrorCode code)
+{
+    switch (code)
+    {
+    case ErrorCode::unavailable:
+        return std::chrono::seconds{30};
+    case ErrorCode::busy:
+        return std::chrono::seconds{1};
+    default:
+        return std::chrono::seconds{0};
+    }
+}
+
 } // namespace
 
 Error lmdb_error(int number, std::string_view call)
@@ -76,7 +90,7 @@ Error lmdb_error(int number, std::string_view call)
     auto const [code, reason] = meaning_of(number);
     std::string detail("Storage failure: ");
     detail.append(reason).append(" (").append(call).append(": ").append(mdb_strerror(number)).append(").");
-    return {code, std::move(detail)};
+    return {code, std::move(detail), {}, pause_after(code)};
 }
 
 Error located(Error error, std::string_view where)

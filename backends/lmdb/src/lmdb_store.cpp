@@ -1,6 +1,9 @@
+// A store over the engine. What opening reads of the file is shown to the store's own checksums as well.
+#include <scimkit/kv/entry_check.hpp>
 #include <scimkit/lmdb/lmdb_store.hpp>
 
 #include "lmdb_error.hpp"
+#include "page_check.hpp"
 
 namespace scimkit::lmdb
 {
@@ -8,9 +11,13 @@ namespace scimkit::lmdb
 result<std::shared_ptr<ResourceStore>> open_store(std::filesystem::path const& directory, LmdbOptions const& options,
                                                   kv::StoreOptions store_options)
 {
-    auto engine = open_engine(directory, options);
+    kv::EntryCheck check;
+    auto engine =
+        open_and_see(directory, options, [&](std::string_view key, std::string_view value) { check.see(key, value); });
     if (!engine)
         return engine.error();
+    if (auto sound = check.outcome(); !sound && options.on_damage == OnDamage::refuse)
+        return located(sound.error(), directory.native());
     if (store_options.name == kv::StoreOptions{}.name)
         store_options.name = "lmdb";
     auto store = kv::make_store(std::move(*engine), std::move(store_options));

@@ -1,6 +1,7 @@
 #include "reader_slots.hpp"
 
 #include <cassert>
+#include <thread>
 
 namespace scimkit::lmdb
 {
@@ -68,12 +69,7 @@ ReaderSlots::Slot* ReaderSlots::take()
     return nullptr;
 }
 
-void ReaderSlots::give_back(Slot& slot) noexcept
-{
-    slot.taken.store(0);
-    if (closed_.load() != 0)
-        slot.taken.notify_all();
-}
+void ReaderSlots::give_back(Slot& slot) noexcept { slot.taken.store(0); }
 
 ReaderSlots::Lease::Lease(ReaderSlots& slots)
     : slots_(slots)
@@ -119,12 +115,23 @@ MDB_txn* ReaderSlots::Lease::transaction() const
     return slot_->transaction;
 }
 
-ReaderSlots::ClosedGate::ClosedGate(ReaderSlots& slots)
+// Looks again and again in place of waiting for a notification: the wait must have an end, or one reader that stays
+// would keep all others out for as long.
+ReaderSlots::ClosedGate::ClosedGate(ReaderSlots& slots, std::chrono::milliseconds patience)
     : slots_(slots)
 {
     slots_.closed_.store(1);
-    for (unsigned i = 0; i < slots_.count_; ++i)
-        slots_.slots_[i].taken.wait(1);
+    auto const end = std::chrono::steady_clock::now() + patience;
+    for (unsigned i = 0; i < slots_.count_;)
+    {
+        if (slots_.slots_[i].taken.load() == 0)
+            ++i;
+        else if (std::chrono::steady_clock::now() >= end)
+            return;
+        else
+            std::this_thread::sleep_for(std::chrono::microseconds{200});
+    }
+    alone_ = true;
 }
 
 ReaderSlots::ClosedGate::~ClosedGate()

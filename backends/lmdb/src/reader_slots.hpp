@@ -8,6 +8,7 @@
 #include <lmdb.h>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 
 namespace scimkit::lmdb
@@ -26,7 +27,7 @@ public:
     class Lease
     {
     public:
-        /// Waits while the gate is closed.
+        /// Waits while the gate is closed, which is never long.
         explicit Lease(ReaderSlots& slots);
         Lease(Lease const&) = delete;
         Lease& operator=(Lease const&) = delete;
@@ -44,17 +45,23 @@ public:
         bool active_ = false;
     };
 
-    /// Keeps readers out. The constructor returns once none is left inside. One closer at a time.
+    /// Keeps readers out for a moment: the constructor returns when none is left inside, or after `patience`, whichever
+    /// is first. Readers that come meanwhile wait until the gate opens again, so its life must be short. One closer at
+    /// a time.
     class ClosedGate
     {
     public:
-        explicit ClosedGate(ReaderSlots& slots);
+        ClosedGate(ReaderSlots& slots, std::chrono::milliseconds patience);
         ClosedGate(ClosedGate const&) = delete;
         ClosedGate& operator=(ClosedGate const&) = delete;
         ~ClosedGate();
 
+        /// True when no reader is inside.
+        bool alone() const noexcept { return alone_; }
+
     private:
         ReaderSlots& slots_;
+        bool alone_ = false;
     };
 
 private:

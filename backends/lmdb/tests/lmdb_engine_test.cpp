@@ -5,7 +5,9 @@
 
 #include <lmdb.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <stdexcept>
 #include <thread>
@@ -131,6 +133,94 @@ BOOST_AUTO_TEST_CASE(the_map_grows_under_load_with_readers_at_work)
     BOOST_TEST(failures == 0U);
     BOOST_TEST(partial == 0U);
     BOOST_TEST(entries_of(*engine).value().size() == 50000U);
+}
+
+// A read transaction of another thread, for as long as this lives.
+struct LongReader
+{
+    explicit LongReader(scimkit::kv::Engine& engine)
+        : thread(
+              [this, &engine]
+              {
+                  auto const outcome = engine.read(
+                      [this](Reader&) -> result<void>
+                      {
+                          inside.set_value();
+                          released.get_future().wait();
+                          return {};
+                      });
+                  served = outcome.has_value();
+              })
+    {
+        inside.get_future().wait();
+    }
+    ~LongReader() { leave(); }
+    void leave()
+    {
+        if (!thread.joinable())
+            return;
+        released.set_value();
+        thread.join();
+    }
+
+    std::promise<void> inside;
+    std::promise<void> released;
+    bool served = false;
+    std::thread thread;
+};
+
+BOOST_AUTO_TEST_CASE(with_the_address_space_reserved_nobody_waits_for_a_long_reader_while_the_database_grows)
+{
+    options.fsync = false; // not what this is about
+    auto const engine = open();
+    BOOST_REQUIRE(put(*engine, "key", "value"));
+    LongReader reader(*engine);
+    std::string const large(std::size_t{20} << 20, 'x');
+    for (unsigned number = 0; number < 15; ++number) // 300 MiB
+    {
+        BOOST_REQUIRE(put(*engine, numbered("k", number), large));
+        BOOST_REQUIRE(value_of(*engine, "key") == "value");
+    }
+    reader.leave();
+    BOOST_TEST(reader.served);
+}
+
+BOOST_AUTO_TEST_CASE(where_the_map_must_grow_a_long_reader_costs_writes_a_busy_and_readers_a_moment)
+{
+    options.initial_map_bytes = std::size_t{1} << 20;
+    auto const engine = open();
+    BOOST_REQUIRE(put(*engine, "key", "value"));
+    std::string const large(std::size_t{2} << 20, 'x');
+    std::atomic<bool> done{false};
+    std::atomic<unsigned> reads{0};
+    std::atomic<unsigned> failures{0};
+    std::chrono::steady_clock::duration longest{};
+    {
+        LongReader reader(*engine);
+        std::thread other(
+            [&]
+            {
+                while (!done)
+                {
+                    auto const begin = std::chrono::steady_clock::now();
+                    failures += get(*engine, "key") ? 0 : 1;
+                    longest = std::max(longest, std::chrono::steady_clock::now() - begin);
+                    ++reads;
+                }
+            });
+        auto const refused = put(*engine, "large", large);
+        done = true;
+        other.join();
+        BOOST_REQUIRE(refused.has_error());
+        BOOST_TEST((refused.error().code == scimkit::ErrorCode::busy));
+        BOOST_TEST((refused.error().retry_after.count() > 0));
+        reader.leave();
+        BOOST_TEST(reader.served);
+    }
+    BOOST_TEST(failures == 0U);
+    BOOST_TEST(reads > 20U);
+    BOOST_TEST((longest < std::chrono::milliseconds{500})); // a gate is closed for 10 ms; the machine may be busy
+    BOOST_TEST(put(*engine, "large", large).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(growing_runs_the_body_again_whatever_it_made_of_the_failed_put)

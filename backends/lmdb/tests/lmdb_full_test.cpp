@@ -12,14 +12,6 @@ using scimkit::result;
 using scimkit::kv::Engine;
 using scimkit::kv::Writer;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool sanitized = true; // sanitizers need address space without end
-#elif defined(__has_feature)
-constexpr bool sanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-constexpr bool sanitized = false;
-#endif
-
 namespace
 {
 

@@ -4,7 +4,9 @@
 
 #include <lmdb.h>
 
+#include <fcntl.h>
 #include <fstream>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 using namespace scimkit::test;
@@ -230,18 +232,68 @@ BOOST_AUTO_TEST_CASE(a_data_file_that_may_not_be_written_is_unavailable)
     BOOST_TEST(contains(answer, "may not write"), answer);
 }
 
-BOOST_AUTO_TEST_CASE(a_map_that_the_system_cannot_give_is_unavailable)
+BOOST_AUTO_TEST_CASE(of_a_map_that_the_system_cannot_give_as_much_is_taken_as_there_is)
 {
     options.initial_map_bytes = std::size_t{1} << 60;
     options.max_map_bytes = std::size_t{1} << 60;
-    auto const error = refusal();
-    BOOST_TEST((error.code == ErrorCode::unavailable));
-    BOOST_TEST(contains(error.detail, "address space"));
+    auto const engine = open();
+    BOOST_TEST(put(*engine, "key", "value").has_value());
+    BOOST_TEST(value_of(*engine, "key") == "value");
+}
+
+BOOST_AUTO_TEST_CASE(reserved_address_space_takes_no_room_on_the_disk)
+{
+    options = {};
+    auto const engine = open();
+    BOOST_REQUIRE(put(*engine, "key", std::string(100'000, 'v')));
+    BOOST_TEST(std::filesystem::file_size(data()) < 1'000'000U);
+}
+
+BOOST_AUTO_TEST_CASE(a_limit_of_the_process_on_address_space_leaves_room_for_the_rest,
+                     *boost::unit_test::precondition([](auto) { return !sanitized; }))
+{
+    options = {};
+    auto const answer = in_child(
+        [&]() -> std::string
+        {
+            rlimit const limit{std::size_t{1} << 30, RLIM_INFINITY};
+            if (::setrlimit(RLIMIT_AS, &limit) != 0)
+                return "setrlimit failed";
+            auto const engine = open_engine(directory, options);
+            if (!engine)
+                return describe(engine);
+            std::string const other(std::size_t{256} << 20, 'x');
+            return describe(put(**engine, "key", other.substr(0, 1000)));
+        });
+    BOOST_TEST(answer == "ok", answer);
+}
+
+BOOST_AUTO_TEST_CASE(no_file_of_a_database_gets_a_standard_descriptor)
+{
+    for (unsigned closed = 1; closed < 8; ++closed) // which of 0, 1, 2 the process has closed
+    {
+        auto const taken = in_child(
+            [&]() -> std::string
+            {
+                for (int number = 0; number < 3; ++number)
+                    if (closed & (1U << number))
+                        ::close(number);
+                auto const engine = open_engine(directory, options);
+                std::string answer = describe(engine);
+                for (int number = 0; number < 3; ++number)
+                    if ((closed & (1U << number)) && ::fcntl(number, F_GETFD) != -1)
+                        answer += " took " + std::to_string(number);
+                if (!put(**engine, "key", "value"))
+                    answer += " cannot write";
+                return answer;
+            });
+        BOOST_TEST(taken == "ok", "closed " << closed << ": " << taken);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_smallest_options_still_work)
 {
-    options = {.initial_map_bytes = 0, .max_map_bytes = 0, .max_readers = 0, .fsync = true};
+    options = {.initial_map_bytes = 0, .max_map_bytes = 0, .max_readers = 0};
     auto const engine = open();
     BOOST_TEST(put(*engine, "key", "value").has_value());
     BOOST_TEST(value_of(*engine, "key") == "value");

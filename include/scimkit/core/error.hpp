@@ -50,6 +50,7 @@ enum class ErrorCode
     payload_too_large,      ///< 413
     uri_too_long,           ///< 414
     unsupported_media_type, ///< 415
+    expectation_failed,     ///< 417
     too_many_requests,      ///< 429; retry_after says when to come back
     headers_too_large,      ///< 431
 

@@ -1,9 +1,11 @@
 // Server: scimkit over HTTP/1.1 and TLS, on Boost.Beast. Optional: applications with a server of their own use
 // Service::handle(), or http/beast_adapter.hpp.
 //
-// A GET of one small resource or of a discovery document runs on the I/O thread; what may search, load many members,
-// write or wait for a disk runs on worker threads, so that it holds up nobody else. Refusals before a request is whole
-// (431, 414, 413, 408, 400, 501) are SCIM errors too.
+// A GET of one small resource or of a discovery document runs on the I/O thread; what writes, searches, loads many
+// members or may block runs on worker threads. Every read is first tried with little work; what turns out to need more
+// goes on to search threads of its own, of lower priority, so that it holds up nobody else. A long read whose client
+// has gone is given up. Credentials are looked at before a body is taken. Refusals before a request is whole (401, 403,
+// 431, 414, 413, 408, 415, 417, 400, 501, 503) are SCIM errors too.
 #pragma once
 
 #include <scimkit/service/service.hpp>
@@ -18,22 +20,35 @@
 namespace scimkit::http
 {
 
+/// What becomes of a client without a certificate, where authorities of client certificates are named.
+enum class ClientCertificates
+{
+    required, ///< its handshake fails
+    optional  ///< it is let in, and the authenticator's to judge: Credentials::client_certificate_subject is empty
+};
+
 struct TlsOptions
 {
     std::string certificate_file; ///< PEM, the chain with the server's first
     std::string key_file;         ///< PEM
     /// PEM with the authorities whose client certificates are accepted; empty: none are asked for. A certificate of
-    /// another authority ends the handshake; a client without one is the authenticator's to judge.
+    /// another authority ends the handshake.
     std::string client_ca_file{};
+    ClientCertificates client_certificates = ClientCertificates::required;
 };
 
-/// One line of an access log. Never has the query (filters hold personal data), headers or bodies.
+/// One line of an access log. Never has the query (filters hold personal data), headers or bodies. Peers choose what
+/// stands in it: pass each text through append_log_text() (core/log_text.hpp) on its way into a log.
 struct AccessRecord
 {
     std::string_view peer;
     std::string_view method;
     std::string_view path;
-    std::string_view subject; ///< empty: not authenticated
+    std::string_view subject;      ///< empty: not authenticated
+    std::string_view tenant{};     ///< empty: never known
+    std::string_view request_id{}; ///< what the answer has as X-Request-Id, and Request::trace_id was
+    std::string_view scim_type{};  ///< why it was refused, as in the answer; empty if that has none
+    std::string_view detail{};     ///< why it was refused, as in the answer; may name what the client sent
     int status = 0;
     std::size_t request_bytes = 0;  ///< of the body
     std::size_t response_bytes = 0; ///< of the body
@@ -47,25 +62,57 @@ struct ServerOptions
     std::optional<TlsOptions> tls{};
 
     unsigned io_threads = 0; ///< 0: one for each core
-    /// GET of a single user and of discovery documents on the I/O threads: right for LMDB and memory. Turn it off for a
-    /// store that waits for a network or a lock.
+    /// GET of a single user and of discovery documents on the I/O threads. Has no effect where store, authenticator or
+    /// authoriser say that they may block (StoreTraits::blocks, may_block()).
     bool reads_on_io_threads = true;
-    unsigned worker_threads = 8;              ///< for lists, groups and requests that write
-    std::size_t max_connections = 1'024;      ///< further ones wait in the accept queue
+    unsigned worker_threads = 8; ///< for writes and short reads
+    /// For reads that turn out to be long; 0: half as many as there are cores, but two at least, so that one search
+    /// does not hold up every other. They run at a lower priority where the system knows one for a thread (Linux).
+    unsigned search_threads = 0;
+    /// A read is tried within this much work (Budget's units: about nanoseconds) on an I/O thread, then on a worker,
+    /// and carried out by the search threads if that was too little.
+    std::uint64_t io_thread_work = 200'000;
+    std::uint64_t short_read_work = 1'000'000; ///< see io_thread_work
+
+    /// Requests that wait for a worker, and the same for the search threads; 503 with Retry-After beyond.
+    std::size_t max_queued_requests = 1'024;
+    /// Of one client: a principal, or the Authorization header or address of one that is not known yet. Clients take
+    /// turns, so that many requests of one do not hold up the one request of another.
+    std::size_t max_queued_per_client = 256;
+
+    /// Further ones close the connection that has been without a request for longest; if each has a request under way
+    /// they wait in the accept queue.
+    std::size_t max_connections = 1'024;
     std::size_t max_header_bytes = 16 * 1024; ///< request line and headers; 431, or 414 if the line alone is longer
     std::size_t max_body_bytes = 1 << 20;     ///< 413
     std::size_t max_pipelined = 16;           ///< requests sent ahead that are answered in one write
+    /// Bodies that are being read or worked on, of all connections together; 503 beyond.
+    std::size_t max_buffered_bytes = 256 << 20;
+    /// Answers that clients have not taken yet, of all connections together. Beyond, a read is answered 503 instead;
+    /// from half of it on, slow readers must be faster: see write_timeout.
+    std::size_t max_unsent_bytes = 256 << 20;
 
     std::chrono::milliseconds handshake_timeout{10'000};
-    std::chrono::milliseconds idle_timeout{60'000};  ///< between requests; then closed without a word
-    std::chrono::milliseconds read_timeout{30'000};  ///< from the first byte of a request to its last; 408
-    std::chrono::milliseconds write_timeout{30'000}; ///< for all of an answer
+    std::chrono::milliseconds first_request_timeout{10'000}; ///< from the connection to the end of its first header
+    std::chrono::milliseconds idle_timeout{60'000};          ///< between requests; then closed without a word
+    std::chrono::milliseconds read_timeout{30'000};          ///< from the first byte of a request to its last; 408
+    /// For every 16 KiB of an answer that the client takes; for every 1 MiB while max_unsent_bytes is half used. The
+    /// time of a whole answer has no limit.
+    std::chrono::milliseconds write_timeout{30'000};
+
+    /// Gives memory of long reads back to the system afterwards, at most once a second (malloc_trim; glibc alone).
+    bool trim_memory = true;
 
     std::function<void(AccessRecord const&)> access_log{}; ///< called from any thread
     std::function<void(LogLevel, std::string_view)> log{};
 };
 
-/// Answers `GET /healthz` itself (200, or 503 while it stops); everything else goes to the service.
+/// Each request has an id (AccessRecord::request_id): that of its `X-Request-Id`, if it has one of 1 to 64 harmless
+/// characters, else the trace-id of its `traceparent`, else one made here. The answer carries it as `X-Request-Id`.
+///
+/// Answers `GET /healthz` itself: 200, or 503 while it stops or Service::health() has an error. Everything else goes to
+/// the service. Adds `Cache-Control: no-store`, unless the service has set that header, and `X-Content-Type-Options:
+/// nosniff`.
 class SCIMKIT_API Server
 {
 public:
@@ -77,8 +124,15 @@ public:
 
     virtual std::uint16_t port() const noexcept = 0;
 
-    /// Stops accepting, lets requests in flight finish, at most for `grace`, then closes their connections and joins
-    /// the threads. Store calls cannot be interrupted: it waits for those that are running, however long. Idempotent.
+    /// Reads certificate, key and client authorities again, by the names in TlsOptions, for the connections that come
+    /// from now on; those that are open keep what they have. Error: as start(), and then nothing has changed. From any
+    /// thread. Nothing to do without TLS.
+    virtual result<void> reload_tls() = 0;
+
+    /// Stops accepting, lets requests in flight finish, at most for `grace`, then closes their connections, gives up
+    /// what still runs (Request::cancelled) and joins the threads. So it ends within `grace` and a moment, unless a
+    /// store or an authenticator that does not look at its CallContext takes longer. Idempotent. Not to be called from
+    /// a callback of the server.
     virtual void stop(std::chrono::milliseconds grace = std::chrono::seconds{10}) = 0;
 };
 

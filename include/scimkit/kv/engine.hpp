@@ -79,11 +79,17 @@ public:
     /// and passes on.
     virtual result<void> write(function_ref<result<void>(Writer&)> body) = 0;
 
-    /// The longest key that put() takes, in bytes; at least 400.
+    /// The longest key that put() takes, in bytes; at least 400, or make_store() refuses the engine.
     virtual std::size_t max_key_size() const noexcept = 0;
 
     /// True if a returned write() survives a crash of process and machine.
     virtual bool durable() const noexcept = 0;
+
+    /// True if read() may wait for a writer, or for a network. Goes to StoreTraits::blocks.
+    virtual bool readers_wait() const noexcept { return true; }
+
+    /// Whether it can still do its work, or why not (ResourceStore::health). Must not block. Default: it can.
+    virtual result<void> health() const { return {}; }
 };
 
 } // namespace scimkit::kv

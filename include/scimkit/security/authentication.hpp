@@ -55,6 +55,10 @@ public:
     /// wrong), too_many_requests, unavailable.
     virtual result<Principal> authenticate(Credentials const& credentials) = 0;
 
+    /// Whether authenticate() may wait for something: a network, a disk, a lock that is held for long. What may is never
+    /// called on the I/O threads of http::Server, so that one slow answer holds up nobody else. Default: it may.
+    virtual bool may_block() const noexcept { return true; }
+
     /// The WWW-Authenticate header of a 401.
     virtual std::string challenge() const = 0;
 
@@ -88,6 +92,9 @@ public:
 
     /// Success: go ahead. Errors: forbidden; not_found to hide that the resource exists.
     virtual result<void> authorise(Principal const& principal, Access const& access) = 0;
+
+    /// As Authenticator::may_block().
+    virtual bool may_block() const noexcept { return true; }
 };
 
 /// A bearer token as it is kept: its SHA-256 and whom it stands for. Tokens are random and long (new_token()), so
@@ -119,11 +126,20 @@ struct BearerOptions
     bool basic = false;
 };
 
+/// An authenticator whose tokens may be exchanged while it is in use.
+class SCIMKIT_API BearerAuthenticator : public Authenticator
+{
+public:
+    /// From now on `tokens` are let in, and no others; a request that is being authenticated goes by the old ones or by
+    /// the new. Throws as bearer_authenticator() does, and then nothing has changed. From any thread.
+    virtual void exchange(std::vector<TokenRecord> tokens) = 0;
+};
+
 /// Accepts `Authorization: Bearer <token>` (RFC 6750). Comparison takes the same time whether and where a token
 /// differs. Look-up is by hash: O(1) for any number of tokens. Throws std::invalid_argument for a record whose hash is
 /// not one, for one token with two principals, and for a realm that no header can carry.
-SCIMKIT_API std::shared_ptr<Authenticator> bearer_authenticator(std::vector<TokenRecord> tokens,
-                                                                BearerOptions options = {});
+SCIMKIT_API std::shared_ptr<BearerAuthenticator> bearer_authenticator(std::vector<TokenRecord> tokens,
+                                                                      BearerOptions options = {});
 
 /// Accepts everybody as `subject`. Only for tests, and behind a server that has authenticated already.
 SCIMKIT_API std::shared_ptr<Authenticator> no_authentication(std::string subject = "anonymous");

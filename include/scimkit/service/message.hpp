@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,11 @@ struct Request
 
     /// Set by an application that has authenticated the caller itself; the authenticator is then not asked.
     std::optional<Principal> principal{};
+
+    /// How much work may be done here, in the units of Budget, if that is less than ServiceLimits::max_work; 0: no
+    /// less. For a host that tries a read where it must not take long, and carries it out elsewhere when
+    /// Response::out_of_work says that there was more to do.
+    std::uint64_t work_limit = 0;
 };
 
 struct ResponseHeader
@@ -57,6 +63,8 @@ struct Response
     /// Why it was refused, for access logs: the scimType and the detail of the error body. Empty if it was not refused.
     std::string scim_type{};
     std::string detail{};
+    /// It was refused only because Request::work_limit was used up. Only a read may be tried again.
+    bool out_of_work = false;
 
     /// The size of `body`; in an answer to HEAD, whose body is empty, the size that a GET's would have. It is what
     /// Content-Length says (RFC 9110 section 8.6).

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -62,7 +63,7 @@ struct ServiceOptions
     /// Absolute URL of the SCIM root, without a slash at the end; no query, no fragment. Its path is the prefix that
     /// request targets begin with; every location is built from it.
     std::string base_url{};
-    /// Needed. Shared with the caller.
+    /// Needed. Shared with the caller. Services that share a store share `registry` too, or the second is refused.
     std::shared_ptr<ResourceStore> store{};
     /// Needed; no_authentication() where the application has seen to it.
     std::shared_ptr<Authenticator> authenticator{};
@@ -113,6 +114,20 @@ public:
     /// Answers one request. Never throws but for lack of memory: whatever a plug-in throws becomes a 500. Blocks for as
     /// long as the store does.
     Response handle(Request const& request) const;
+
+    /// Looks at a request before its body is there (`body` is not read): target, credentials, tenant, method and
+    /// authorisation. Returns the refusal that handle() would answer; or nothing, and sets `request.principal`, so that
+    /// handle() need not authenticate again. (A caller whom handle() lets in without credentials stays without.)
+    /// Throws and blocks as handle() does, but never touches the store.
+    std::optional<Response> admit(Request& request) const;
+
+    /// Whether admit() may wait: the authenticator or the authoriser may block.
+    bool admission_may_block() const noexcept;
+    /// Whether handle() may wait on a GET of one resource: admission or the store may.
+    bool reads_may_block() const noexcept;
+
+    /// ResourceStore::health(); never blocks and never throws. For health checks, without credentials.
+    result<void> health() const noexcept;
 
     SchemaRegistry const& registry() const noexcept;
     ServiceOptions const& options() const noexcept;

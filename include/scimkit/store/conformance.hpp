@@ -43,7 +43,8 @@ struct ConformanceCase
 {
     std::string name; ///< "remove: a removed resource is in no answer"
 
-    /// Never throws; what the store throws becomes a failure. Some cases use up to eight threads.
+    /// Never throws; what the store throws becomes a failure, and so does a store that makes no progress for seconds (a
+    /// call that does not return is its own). Some cases use up to eight threads.
     std::function<ConformanceReport(StoreFactory const&)> run;
 };
 

@@ -81,6 +81,9 @@ struct StoreTraits
     bool large_attributes = false; ///< ReadTransaction::large_attributes() works
     bool change_feed = false;      ///< ReadTransaction::change_feed() works
     bool positions = false;        ///< Query::after works under concurrent writes
+    /// Reading one record may wait: for a network, or for a writer. Otherwise an HTTP server may read on the threads
+    /// that serve its connections.
+    bool blocks = true;
     /// Attribute paths ("userName", "emails.value") for which it wants IndexEntry facts; resolved per type.
     std::vector<std::string> indexes{};
 };
@@ -216,8 +219,9 @@ public:
 
     virtual StoreTraits traits() const = 0;
 
-    /// Called once, before the first transaction, by the Service that uses the store. The registry outlives the
-    /// store's use. A store may check or rebuild its indexes here. Errors stop the start.
+    /// Called before the first transaction, by each Service that uses the store. The registry outlives the store's use.
+    /// A store may check or rebuild its indexes here. Errors stop the start. Types and attributes are known by their
+    /// addresses: the included stores serve one registry object, and refuse another one with `invalid_value`.
     virtual result<void> attach(std::shared_ptr<SchemaRegistry const> registry);
 
     /// Tenants exist by being named: an unknown one is empty. At most 64 bytes.

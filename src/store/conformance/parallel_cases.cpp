@@ -1,6 +1,7 @@
 #include "cases.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 namespace scimkit::conformance
@@ -9,6 +10,21 @@ namespace
 {
 
 constexpr int writers = 4;
+
+/// No case waits for ever for a store that never lets anything through: it fails in words.
+constexpr std::chrono::seconds longest_without_progress{5};
+constexpr std::chrono::seconds longest_wait_of_a_writer{30};
+
+/// When something happened last, on any thread.
+class Progress
+{
+public:
+    void made() noexcept { last_ = std::chrono::steady_clock::now(); }
+    bool stalled() const noexcept { return std::chrono::steady_clock::now() - last_.load() > longest_without_progress; }
+
+private:
+    std::atomic<std::chrono::steady_clock::time_point> last_{std::chrono::steady_clock::now()};
+};
 
 /// Runs `work` on several threads at once; what they throw becomes a failure.
 void in_parallel(Check& check, int threads, std::function<void(int)> const& work)
@@ -71,25 +87,35 @@ void no_update_is_lost(Fixture& f)
     Resource user = f.new_user("counter", "counter");
     user.attributes["nickName"] = "0";
     f.check.must(f.insert(user), "insert");
-    in_parallel(f.check, writers,
-                [&](int)
+    Progress progress;
+    in_parallel(
+        f.check, writers,
+        [&](int)
+        {
+            for (int done = 0; done < additions;)
+            {
+                if (progress.stalled())
                 {
-                    for (int done = 0; done < additions;)
-                    {
-                        auto current = f.check.must(f.get(f.user, user.id), "get").value();
-                        int const count =
-                            std::stoi(std::string{std::string_view(current.attributes["nickName"].as_string())});
-                        current.attributes["nickName"] = std::to_string(count + 1);
-                        auto const replaced = f.replace(current, current.version);
-                        if (replaced)
-                            ++done;
-                        else if (replaced.error().code != ErrorCode::precondition_failed)
-                        {
-                            f.check.fail("compare-and-set failed otherwise: " + replaced.error().detail);
-                            return;
-                        }
-                    }
-                });
+                    f.check.fail("compare-and-set with the version just read was refused again and again, for " +
+                                 std::to_string(longest_without_progress.count()) + " seconds");
+                    return;
+                }
+                auto current = f.check.must(f.get(f.user, user.id), "get").value();
+                int const count = std::stoi(std::string{std::string_view(current.attributes["nickName"].as_string())});
+                current.attributes["nickName"] = std::to_string(count + 1);
+                auto const replaced = f.replace(current, current.version);
+                if (replaced)
+                {
+                    ++done;
+                    progress.made();
+                }
+                else if (replaced.error().code != ErrorCode::precondition_failed)
+                {
+                    f.check.fail("compare-and-set failed otherwise: " + replaced.error().detail);
+                    return;
+                }
+            }
+        });
     auto const final_state = f.check.must(f.get(f.user, user.id), "get").value();
     f.check.equal(std::string_view(final_state.attributes.at("nickName").as_string()),
                   std::string_view{std::to_string(writers * additions)}, "additions under compare-and-set");
@@ -148,13 +174,16 @@ void a_reader_has_one_snapshot(Fixture& f)
                 f.check.fail("one read transaction sees two states of the store");
         return {};
     };
+    auto const end = std::chrono::steady_clock::now() + longest_wait_of_a_writer;
     in_parallel(f.check, 3,
                 [&](int i)
                 {
                     if (i > 0)
                     {
-                        while (!finished)
+                        while (!finished && std::chrono::steady_clock::now() < end)
                             f.check.must(f.read(read_both), "read");
+                        if (!finished)
+                            f.check.fail("readers keep a writer waiting for ever");
                         return;
                     }
                     try

@@ -1,7 +1,8 @@
 // The LMDB backend: a KvStore in one directory, durable, indexed, crash-safe.
 //
 // One process at a time: the directory is locked while it is open, a second opener gets a clear error. Every
-// commit is on disk (fsync) before write() returns. The map grows by itself up to LmdbOptions::max_map_bytes.
+// commit is on disk (fsync) before write() returns. Address space for all of LmdbOptions::max_map_bytes is reserved at
+// the start, so that the database grows without anybody waiting.
 #pragma once
 
 #include <scimkit/kv/engine.hpp>
@@ -14,27 +15,53 @@
 namespace scimkit::lmdb
 {
 
+/// What opening does when it finds entries that are damaged, in a database whose pages are sound.
+enum class OnDamage
+{
+    refuse, ///< corrupt, with the names of some of them
+    serve   ///< open all the same: whoever asks for them gets an error, all else is served
+};
+
+/// On 64 bits the first number, where addresses are short the second.
+constexpr std::size_t map_bytes_by_default(unsigned long long wide, std::size_t narrow) noexcept
+{
+    return sizeof(std::size_t) >= 8 ? static_cast<std::size_t>(wide) : narrow;
+}
+
 struct LmdbOptions
 {
-    /// Address space reserved at first; the file grows as it is written.
-    std::size_t initial_map_bytes = std::size_t{256} << 20;
-    /// The map doubles until here (at least 1 MiB); beyond it writes fail with `unavailable` ("storage is full").
-    /// An eighth is kept for writes that remove at least as much as they add, so that a full store can be cleared.
-    std::size_t max_map_bytes = std::size_t{1} << 40;
+    /// Address space reserved at the start, once; the file is only as long as what was written. It costs no memory.
+    /// Where the system grants less (RLIMIT_AS, short addresses) it is halved until it fits.
+    std::size_t initial_map_bytes = map_bytes_by_default(1ULL << 40, std::size_t{256} << 20);
+    /// Beyond this much data writes fail with `unavailable` ("storage is full"); at least 1 MiB. A map that was
+    /// reserved smaller doubles until here. That has to wait until no reader is inside for a moment: readers wait a few
+    /// milliseconds at most, and the write that wants room gets `busy` if readers do not leave within seconds. An
+    /// eighth is kept for writes that remove at least as much as they add, so that a full store can be cleared.
+    std::size_t max_map_bytes = map_bytes_by_default(1ULL << 40, std::size_t{1} << 30);
     /// Concurrent read transactions (at least 1); more of them get `busy`.
     unsigned max_readers = 512;
     /// Waits for the disk at every commit. Without it a crash of the machine (not of the process) loses the last
     /// commits, and may damage the database on a file system that reorders writes; durable() is then false.
     bool fsync = true;
+    /// A database of at most so many bytes is read whole when it is opened, and refused if a page is damaged (and, by
+    /// open_store(), if an entry is). Of a larger one only the pages that lead to others are looked at, about a
+    /// hundredth. 0: nothing is looked at; damage of pages can then end the process.
+    std::size_t check_bytes = std::size_t{1} << 30;
+    OnDamage on_damage = OnDamage::refuse;
 };
 
 /// Opens or creates the database in `directory` (created with mode 0700 if missing; its parent must exist). Errors:
-/// unavailable (no permission, in use by another process, read-only, disk full), corrupt (not an LMDB file, or
-/// damaged at its root). The detail names the directory and the reason. Do not use the engine in a forked child.
+/// unavailable (no permission, in use by another process, read-only, disk full; a directory that held a database which
+/// is gone), corrupt (not an LMDB file, or damaged). The detail names the directory and the reason. Do not use the
+/// engine in a forked child.
+///
+/// After a disk error (EIO) of a commit writes are refused with `unavailable` until the directory is opened anew, and
+/// health() says so; reads go on with what was acknowledged. After ENOSPC writes go on as soon as there is room.
 SCIMKIT_API result<std::unique_ptr<kv::Engine>> open_engine(std::filesystem::path const& directory,
                                                             LmdbOptions const& options = {});
 
-/// The same with a KvStore over it. Also refused with `corrupt`: a format version this build does not know.
+/// The same with a KvStore over it. Also refused with `corrupt`: a format version this build does not know, and damaged
+/// entries, unless LmdbOptions::on_damage says otherwise.
 SCIMKIT_API result<std::shared_ptr<ResourceStore>> open_store(std::filesystem::path const& directory,
                                                               LmdbOptions const& options = {},
                                                               kv::StoreOptions store_options = {});

@@ -1,0 +1,115 @@
+// A disk that fails. LMDB calls the system's fdatasync() and pwrite() through this file's own, which fail on demand.
+#include "kv/engine_access.hpp"
+#include "lmdb_fixture.hpp"
+
+#include <atomic>
+#include <cerrno>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+using namespace scimkit::test;
+using scimkit::ErrorCode;
+
+namespace
+{
+
+std::atomic<int> sync_error{0};        // errno of every fdatasync(), or 0
+std::atomic<int> small_write_error{0}; // errno of every pwrite() of less than a page: LMDB's meta pages
+
+} // namespace
+
+// The linker lets these stand in for libc's, also in liblmdb.
+extern "C" int fdatasync(int file)
+{
+    if (sync_error == 0)
+        return static_cast<int>(::syscall(SYS_fdatasync, file));
+    errno = sync_error;
+    return -1;
+}
+
+extern "C" ssize_t pwrite(int file, void const* bytes, std::size_t size, off_t offset)
+{
+    if (small_write_error == 0 || size >= 512)
+        return ::syscall(SYS_pwrite64, file, bytes, size, offset);
+    errno = small_write_error;
+    return -1;
+}
+
+namespace
+{
+
+struct FaultFixture : LmdbFixture
+{
+    ~FaultFixture()
+    {
+        sync_error = 0;
+        small_write_error = 0;
+    }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(lmdb_fault, FaultFixture)
+
+BOOST_AUTO_TEST_CASE(after_a_failed_sync_writes_are_refused_health_says_why_and_reads_go_on)
+{
+    auto engine = open();
+    BOOST_REQUIRE(put(*engine, "key", "value"));
+    BOOST_TEST(engine->health().has_value());
+
+    sync_error = EIO;
+    auto const refused = put(*engine, "key", "lost");
+    BOOST_REQUIRE(refused.has_error());
+    BOOST_TEST((refused.error().code == ErrorCode::unavailable));
+    BOOST_TEST(refused.error().retry_after.count() > 0);
+
+    sync_error = 0; // the next sync would say that all is well, of pages that the system has dropped
+    auto const again = put(*engine, "key", "lost");
+    BOOST_REQUIRE(again.has_error());
+    BOOST_TEST((again.error().code == ErrorCode::unavailable));
+    BOOST_TEST(again.error().retry_after.count() > 0);
+    BOOST_REQUIRE(engine->health().has_error());
+    BOOST_TEST((engine->health().error().code == ErrorCode::unavailable));
+    BOOST_TEST(contains(engine->health().error().detail, "disk error"));
+    BOOST_TEST(value_of(*engine, "key") == "value");
+
+    engine.reset();
+    engine = open();
+    BOOST_TEST(engine->health().has_value());
+    BOOST_TEST(value_of(*engine, "key") == "value");
+    BOOST_TEST(put(*engine, "key", "changed").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(after_a_failed_write_of_the_root_health_says_so_and_nothing_is_acknowledged)
+{
+    auto engine = open();
+    BOOST_REQUIRE(put(*engine, "key", "value"));
+    small_write_error = EIO;
+    BOOST_TEST((put(*engine, "key", "lost").error().code == ErrorCode::unavailable));
+    small_write_error = 0;
+    BOOST_TEST((put(*engine, "key", "lost").error().code == ErrorCode::unavailable));
+    BOOST_TEST(engine->health().has_error());
+    auto const read = get(*engine, "key"); // LMDB gives the environment up
+    BOOST_TEST((read.has_error() ? read.error().code == ErrorCode::unavailable : **read == "value"));
+    engine.reset();
+    BOOST_TEST(value_of(*open(), "key") == "value");
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_is_over_when_there_is_room)
+{
+    auto const engine = open();
+    BOOST_REQUIRE(put(*engine, "key", "value"));
+    sync_error = ENOSPC;
+    auto const refused = put(*engine, "key", "lost");
+    BOOST_REQUIRE(refused.has_error());
+    BOOST_TEST((refused.error().code == ErrorCode::unavailable));
+    BOOST_TEST(contains(refused.error().detail, "disk is full"));
+    BOOST_TEST(refused.error().retry_after.count() > 0);
+    BOOST_TEST(engine->health().has_value());
+    BOOST_TEST(value_of(*engine, "key") == "value");
+    sync_error = 0;
+    BOOST_TEST(put(*engine, "key", "changed").has_value());
+    BOOST_TEST(value_of(*engine, "key") == "changed");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,39 @@
+// EntryCheck: for authors of engines who read a whole database when they open it: tells sound entries of a KvStore from
+// damaged ones, by their checksums, without a store.
+#pragma once
+
+#include <scimkit/core/error.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace scimkit::kv
+{
+
+/// Takes all entries of a database, in order, one by one. Entries of a database of another application, or of a format
+/// without checksums, pass.
+///
+/// Thread safety: none; one object, one thread.
+class SCIMKIT_API EntryCheck
+{
+public:
+    void see(std::string_view key, std::string_view value);
+
+    std::uint64_t damaged() const noexcept { return damaged_; }
+
+    /// Error: corrupt, with the number of damaged entries and the names of the first (types and ids, no values).
+    result<void> outcome() const;
+
+private:
+    void note(std::string what);
+
+    bool sealed_ = false;
+    std::string sealed_to_{}; // during an upgrade: the last entry that has a checksum; empty: all have
+    std::vector<std::string> names_{};
+    std::uint64_t damaged_ = 0;
+    std::vector<std::string> examples_{};
+};
+
+} // namespace scimkit::kv

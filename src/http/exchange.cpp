@@ -1,0 +1,208 @@
+// The decisions about one request that have nothing to do with sockets. Apart from the connection, because a
+// connection is a template over its stream, and this is not.
+#include "exchange.hpp"
+
+#include <scimkit/core/text.hpp>
+
+#include "host.hpp"
+#include "io_thread.hpp"
+#include "request_view.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <exception>
+#include <functional>
+#include <new>
+#include <utility>
+
+namespace scimkit::http
+{
+
+namespace
+{
+
+/// A word for whoever looks at a health check; what exactly is wrong is in the log.
+std::string_view reason_of(ErrorCode code) noexcept
+{
+    switch (code)
+    {
+    case ErrorCode::corrupt:
+        return "corrupt\n";
+    case ErrorCode::busy:
+        return "busy\n";
+    case ErrorCode::unavailable:
+        return "unavailable\n";
+    default:
+        return "failed\n";
+    }
+}
+
+} // namespace
+
+Response busy_response(std::string detail)
+{
+    return error_response(
+        {.code = ErrorCode::busy, .detail = std::move(detail), .retry_after = std::chrono::seconds{1}});
+}
+
+void Exchange::begin()
+{
+    request_.principal.reset();
+    request_.body = {};
+    place_.reset();
+    admitted_ = false;
+}
+
+void Exchange::identify(std::span<Header const> headers)
+{
+    id_.choose(headers);
+    request_.trace_id = id_.text();
+}
+
+Place Exchange::place()
+{
+    if (!place_)
+    {
+        set_received();
+        identify(request_.headers);
+        auto const quick = is_health_check() || (host_.reads_here && is_quick(request_, host_.service.registry()));
+        place_ = quick ? Place::here : Place::workers;
+    }
+    return *place_;
+}
+
+bool Exchange::move_on() noexcept
+{
+    if (place_ == Place::searches)
+        return false;
+    place_ = place_ == Place::here ? Place::workers : Place::searches;
+    return true;
+}
+
+std::optional<Response> Exchange::admit()
+{
+    admitted_ = true;
+    return host_.service.admit(request_);
+}
+
+Response Exchange::work()
+{
+    if (is_health_check())
+        return health();
+    request_.cancelled = place_ == Place::here ? &host_.giving_up : &cancelled();
+    request_.work_limit = work_limit();
+    try
+    {
+        return host_.service.handle(request_);
+    }
+    catch (std::exception const& exception)
+    {
+        host_.report(LogLevel::error, exception.what());
+        return error_response({ErrorCode::unavailable, "The service is out of memory."});
+    }
+}
+
+bool Exchange::submit(Task task)
+{
+    task_ = task;
+    started_.store(false, std::memory_order_relaxed);
+    auto& lane = place_ == Place::searches ? host_.searches : host_.workers;
+    return lane.submit(client(), std::shared_ptr<Job>{connection_.shared_from_this(), this});
+}
+
+std::optional<Response> Exchange::take_result()
+{
+    if (std::exchange(failed_, false))
+        throw std::bad_alloc{};
+    return std::exchange(result_, std::nullopt);
+}
+
+bool Exchange::may_be_dropped() const noexcept
+{
+    return is_read(request_) && (place_ == Place::searches || !started_.load(std::memory_order_relaxed));
+}
+
+void Exchange::run() noexcept
+{
+    started_.store(true, std::memory_order_relaxed);
+    try
+    {
+        result_ = task_ == Task::admission ? admit() : std::optional{work()};
+    }
+    catch (...)
+    {
+        failed_ = true;
+    }
+    done_.store(true, std::memory_order_release);
+    try
+    {
+        boost::asio::post(connection_.home().executor(),
+                          [connection = connection_.shared_from_this()] { connection->collect(); });
+    }
+    catch (...) // no memory: the connection looks for it, now and then
+    {
+    }
+}
+
+void Exchange::log_access(Response const& response, std::size_t request_bytes) const
+{
+    if (!host_.options.access_log)
+        return;
+    host_.options.access_log(
+        {.peer = request_.peer_address,
+         .method = request_.method,
+         .path = path_of(request_.target),
+         .subject = response.subject,
+         .tenant = response.tenant,
+         .request_id = id(),
+         .scim_type = response.scim_type,
+         .detail = response.detail,
+         .status = response.status,
+         .request_bytes = request_bytes,
+         .response_bytes = response.body.size(),
+         .duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - received_)});
+}
+
+bool Exchange::is_health_check() const noexcept
+{
+    return path_of(request_.target) == "/healthz" && (request_.method == "GET" || request_.method == "HEAD");
+}
+
+Response Exchange::health() const
+{
+    Response response;
+    response.headers.push_back({"Content-Type", "text/plain"});
+    auto const healthy = host_.service.health();
+    response.status = healthy && !host_.stopping ? 200 : 503;
+    response.body = host_.stopping ? "stopping\n" : healthy ? "ok\n" : reason_of(healthy.error().code);
+    return response;
+}
+
+std::uint64_t Exchange::work_limit() const noexcept
+{
+    if (place_ == Place::here)
+        return host_.options.io_thread_work;
+    return place_ == Place::workers && is_read(request_) ? host_.options.short_read_work : 0;
+}
+
+/// Whose turn it is. Before authentication nobody knows who it is; equal credentials are at least one caller.
+std::uint64_t Exchange::client() const
+{
+    std::hash<std::string_view> const hash;
+    std::uint64_t client = 0;
+    if (request_.principal)
+        client = hash(request_.principal->subject) * 31 + hash(request_.principal->tenant);
+    else
+    {
+        std::string_view credentials = request_.peer_address;
+        for (auto const& header : request_.headers)
+        {
+            if (equal_ascii_ignoring_case(header.name, "Authorization"))
+                credentials = header.value;
+        }
+        client = hash(credentials);
+    }
+    return client | 1; // 0 is the server's own
+}
+
+} // namespace scimkit::http

@@ -1,0 +1,70 @@
+// Which threads a server has, and how it gives back memory: after answers of many megabytes the C library keeps what
+// was freed, in arenas that other threads do not use.
+#include "host.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+namespace scimkit::http
+{
+
+namespace
+{
+
+unsigned search_threads(ServerOptions const& options)
+{
+    if (options.search_threads != 0)
+        return options.search_threads;
+    return std::max(2U, std::thread::hardware_concurrency() / 2);
+}
+
+class TrimMemory final : public Job
+{
+public:
+    void run() noexcept override
+    {
+#ifdef __GLIBC__
+        malloc_trim(0);
+#endif
+    }
+};
+
+} // namespace
+
+Host::Host(ServerOptions with_options, Service const& with_service)
+    : options(std::move(with_options))
+    , service(with_service)
+    , admits_here(!service.admission_may_block())
+    , reads_here(options.reads_on_io_threads && !service.reads_may_block())
+    , bodies(options.max_buffered_bytes)
+    , answers(options.max_unsent_bytes)
+    , workers({.threads = options.worker_threads,
+               .low_priority = false,
+               .max_queued = options.max_queued_requests,
+               .max_per_client = options.max_queued_per_client})
+    , searches({.threads = search_threads(options),
+                .low_priority = true,
+                .max_queued = options.max_queued_requests,
+                .max_per_client = options.max_queued_per_client})
+{
+}
+
+void Host::trim_memory()
+{
+    std::chrono::nanoseconds const now = std::chrono::steady_clock::now().time_since_epoch();
+    auto last = trimmed_at_.load(std::memory_order_relaxed);
+    if (now.count() - last < std::chrono::nanoseconds{std::chrono::seconds{1}}.count() ||
+        !trimmed_at_.compare_exchange_strong(last, now.count(), std::memory_order_relaxed))
+        return;
+    trim_is_due_.store(false, std::memory_order_relaxed);
+    // On a worker of ordinary priority: whoever gives memory back holds locks that everybody may need.
+    workers.submit_own(std::make_shared<TrimMemory>());
+}
+
+} // namespace scimkit::http

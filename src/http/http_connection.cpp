@@ -1,0 +1,386 @@
+// Not a template over the stream: a virtual call for each read and write costs nothing beside the system call, and the
+// machine is compiled once.
+#include "http_connection.hpp"
+
+#include "host.hpp"
+#include "io_thread.hpp"
+#include "peer_state.hpp"
+#include "request_view.hpp"
+#include "response_text.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace scimkit::http
+{
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using boost::system::error_code;
+
+namespace
+{
+
+/// How long the other end may take to read the last answer and close.
+constexpr std::chrono::seconds linger_timeout{2};
+
+/// How often it is looked whether the client of a request that waits or is worked on is still there.
+constexpr std::chrono::milliseconds look_interval{200};
+
+/// How much of an answer a client must take within ServerOptions::write_timeout, and when answers are many.
+constexpr std::size_t slowest_progress = 16 * 1024;
+constexpr std::size_t scarce_progress = 1024 * 1024;
+/// What is given to the socket at once.
+constexpr std::size_t write_size = 256 * 1024;
+
+} // namespace
+
+HttpConnection::HttpConnection(Host& host, IoThread& home, std::string peer)
+    : Connection(home)
+    , host_(host)
+    , peer_(std::move(peer))
+    , reader_(host.options.max_header_bytes, host.options.max_body_bytes)
+    , body_share_(host.bodies)
+    , exchange_(host, *this)
+    , output_(host.answers)
+{
+    exchange_.request().peer_address = peer_;
+}
+
+void HttpConnection::start()
+{
+    enter(Phase::handshake, options().handshake_timeout);
+    guarded([this] { begin_handshake(); });
+}
+
+void HttpConnection::on_handshake(ErrorReason error, std::string certificate_subject)
+{
+    if (error)
+    {
+        host_.report(LogLevel::info, "TLS handshake with " + peer_ + " failed: " + error.message());
+        return close();
+    }
+    subject_ = std::move(certificate_subject);
+    exchange_.request().client_certificate_subject = subject_;
+    advance();
+}
+
+void HttpConnection::deadline_passed()
+{
+    if (phase_ == Phase::handling)
+        return guarded([this] { look(); });
+    if (phase_ != Phase::reading)
+        return close();
+    // Half a request is there: it gets an answer, from the read that ends now.
+    timed_out_ = true;
+    deadline_ = Clock::time_point::max();
+    error_code ignored;
+    socket().cancel(ignored);
+}
+
+Clock::time_point HttpConnection::idle_since() const noexcept
+{
+    auto const idle = phase_ == Phase::handshake || phase_ == Phase::idle || (phase_ == Phase::reading && is_fresh_);
+    return idle ? entered_ : Clock::time_point::max();
+}
+
+void HttpConnection::collect()
+{
+    if (!closed_ && phase_ == Phase::handling && exchange_.take_done())
+        guarded([this] { on_done(); });
+}
+
+void HttpConnection::finish()
+{
+    if (phase_ == Phase::handshake || phase_ == Phase::idle)
+        close();
+}
+
+void HttpConnection::close()
+{
+    if (std::exchange(closed_, true))
+        return;
+    exchange_.cancel();
+    error_code ignored;
+    socket().close(ignored);
+    home_.forget(shared_from_this());
+}
+
+ServerOptions const& HttpConnection::options() const noexcept { return host_.options; }
+
+void HttpConnection::enter(Phase phase, Clock::duration time)
+{
+    phase_ = phase;
+    entered_ = Clock::now();
+    deadline_ = entered_ + time;
+}
+
+/// Goes on as far as it can without waiting.
+void HttpConnection::advance()
+{
+    for (;;)
+    {
+        if (!reader_.has_message())
+            begin_message();
+        auto const arrived = reader_.parse(exchange_.request());
+        if (!arrived)
+            return refuse(arrived.error());
+        if (*arrived == Arrived::part)
+            return wait_for_more();
+        if (!output_.empty() && (*arrived == Arrived::header || exchange_.place() != Place::here))
+            return write(); // earlier answers do not wait for this one
+        if (*arrived == Arrived::header)
+        {
+            if (!admit())
+                return;
+            continue;
+        }
+        auto response = work();
+        if (!response)
+            return;
+        answer(std::move(*response));
+        if (close_after_ || ++gathered_ >= options().max_pipelined || output_.is_full())
+            return write();
+    }
+}
+
+void HttpConnection::begin_message()
+{
+    reader_.begin();
+    exchange_.begin();
+    enter(Phase::idle, is_fresh_ ? options().first_request_timeout : options().idle_timeout);
+}
+
+void HttpConnection::wait_for_more()
+{
+    if (reader_.take_continue())
+        output_.text() += "HTTP/1.1 100 Continue\r\n\r\n";
+    if (!output_.empty())
+        return write();
+    if (host_.stopping && !reader_.has_begun())
+        return close(); // finish() came while the last answer was under way
+    if (!body_share_.grow_to(reader_.body_bytes()))
+        return refuse(busy_response("The service has too many bodies to read at the moment."));
+    if (reader_.has_begun() && phase_ != Phase::reading)
+    {
+        auto const first_header = is_fresh_ ? deadline_ : Clock::time_point::max(); // its time runs on
+        auto const idle_since = entered_;
+        enter(Phase::reading, options().read_timeout);
+        deadline_ = std::min(deadline_, first_header);
+        entered_ = is_fresh_ ? idle_since : entered_;
+    }
+    else if (!reader_.has_begun() && phase_ != Phase::idle)
+        enter(Phase::idle, options().idle_timeout);
+    read_some(reader_.prepare());
+}
+
+void HttpConnection::on_read(ErrorReason error, std::size_t size)
+{
+    reader_.commit(size);
+    if (std::exchange(timed_out_, false))
+        return refuse(Error{ErrorCode::request_timeout, "The request took too long to arrive."});
+    if (error == asio::error::eof && reader_.has_begun())
+        return refuse(Error{ErrorCode::bad_request, "The request ended early."});
+    if (error == asio::error::eof)
+        return shut_down();
+    if (error) // stream_truncated too: nothing of a request is lost, the connection is over
+        return close();
+    advance();
+}
+
+/// The header is there, and the body is yet to come. True: go on now.
+bool HttpConnection::admit()
+{
+    exchange_.identify(exchange_.request().headers);
+    if (host_.admits_here)
+        admitted(exchange_.admit());
+    else if (auto busy = hand_over(Exchange::Task::admission))
+        refuse(std::move(*busy));
+    return reader_.has_message() && phase_ == Phase::reading;
+}
+
+void HttpConnection::admitted(std::optional<Response> refusal)
+{
+    if (refusal)
+        return refuse(std::move(*refusal));
+    reader_.take_body();
+    is_fresh_ = false;
+    enter(Phase::reading, options().read_timeout);
+}
+
+/// The answer, or nothing if it has to be waited for.
+std::optional<Response> HttpConnection::work()
+{
+    is_fresh_ = false;
+    if (exchange_.place() == Place::here)
+    {
+        auto response = exchange_.work();
+        if (!response.out_of_work)
+            return response;
+        exchange_.move_on();
+        if (!output_.empty())
+        {
+            write();
+            return std::nullopt;
+        }
+    }
+    if (host_.admits_here && !exchange_.is_admitted())
+    {
+        if (auto refusal = exchange_.admit())
+            return refusal; // strangers never wait in a queue, nor fill it
+    }
+    return hand_over(Exchange::Task::answer);
+}
+
+/// Why it could not be handed over, or nothing.
+std::optional<Response> HttpConnection::hand_over(Exchange::Task task)
+{
+    if (!exchange_.submit(task))
+        return busy_response("The service has too many requests to work on at the moment.");
+    enter(Phase::handling, look_interval);
+    return std::nullopt;
+}
+
+void HttpConnection::on_done()
+{
+    auto result = exchange_.take_result();
+    if (exchange_.task() == Exchange::Task::admission)
+    {
+        admitted(std::move(result));
+        if (phase_ == Phase::reading)
+            advance();
+        return;
+    }
+    if (exchange_.place() == Place::searches)
+        host_.trim_memory_later();
+    if (result->out_of_work && exchange_.move_on())
+        result = hand_over(Exchange::Task::answer);
+    if (!result)
+        return;
+    answer(std::move(*result));
+    write();
+}
+
+/// A lane has the request: is there still somebody who waits for it?
+void HttpConnection::look()
+{
+    deadline_ = Clock::now() + look_interval;
+    auto const state = peer_state(socket().native_handle());
+    if (state == PeerState::gone || (state == PeerState::ended && exchange_.may_be_dropped()))
+        return close();
+    collect(); // should the lane have had no memory to say that it is done
+}
+
+void HttpConnection::answer(Response response)
+{
+    close_after_ = !reader_.keep_alive() || host_.stopping;
+    if (!output_.has_room(response.body.size()) && is_read(exchange_.request()))
+    {
+        auto refusal = busy_response("The service has too many answers under way at the moment.");
+        refusal.subject = std::move(response.subject);
+        refusal.tenant = std::move(response.tenant);
+        response = std::move(refusal);
+    }
+    append(std::move(response));
+}
+
+/// Answers a request that is not whole, and closes.
+void HttpConnection::refuse(Response response)
+{
+    exchange_.set_received();
+    close_after_ = true;
+    // The header may not have been looked at; its views would be those of the request before.
+    exchange_.request().method = reader_.header().method_string();
+    exchange_.request().target = reader_.header().target();
+    append(std::move(response));
+    write();
+}
+
+void HttpConnection::refuse(Error const& error)
+{
+    exchange_.identify({}); // the header may be that of the request before
+    auto response = error_response(error);
+    if (error.code == ErrorCode::unsupported_media_type) // RFC 9110 section 15.5.16
+        response.headers.push_back({"Accept-Encoding", "identity"});
+    refuse(std::move(response));
+}
+
+/// Puts the answer to the message that was read into the output.
+void HttpConnection::append(Response response)
+{
+    exchange_.log_access(response, reader_.body_bytes());
+    auto const& header = reader_.header();
+    auto const head = header.method() == beast::http::verb::head;
+    append_response_head(
+        output_.text(), response,
+        {.keep_alive = !close_after_, .http_1_0 = header.version() < 11, .head = head, .request_id = exchange_.id()});
+    if (!head && response.status != 204 && response.status != 304)
+        output_.add_body(std::move(response.body));
+    reader_.end();
+    body_share_.give_back();
+}
+
+void HttpConnection::write()
+{
+    enter(Phase::writing, options().write_timeout);
+    gathered_ = 0;
+    progress_ = 0;
+    write_all(output_.buffers());
+}
+
+/// Who takes an answer slowly but steadily gets all of it. Returns how much to write next.
+std::size_t HttpConnection::note_progress(std::size_t sent)
+{
+    if (sent >= progress_ + (host_.answers.is_scarce() ? scarce_progress : slowest_progress))
+    {
+        progress_ = sent;
+        deadline_ = Clock::now() + options().write_timeout;
+    }
+    return write_size;
+}
+
+void HttpConnection::on_written(ErrorReason error)
+{
+    if (error)
+        return close();
+    if (output_.clear())
+        host_.trim_memory_later();
+    if (close_after_)
+        return shut_down();
+    advance();
+}
+
+/// Closes so that the last answer arrives: a plain close() with unread input would reset the connection, and the
+/// reset may overtake the answer.
+void HttpConnection::shut_down()
+{
+    enter(Phase::closing, linger_timeout);
+    shut_down_stream();
+}
+
+void HttpConnection::on_stream_shut_down()
+{
+    error_code error;
+    socket().shutdown(asio::socket_base::shutdown_send, error);
+    if (error)
+        return close();
+    discard();
+}
+
+/// Reads until the other end closes, or the deadline passes.
+void HttpConnection::discard()
+{
+    socket().async_read_some(asio::buffer(discarded_),
+                             [this, self = shared_from_this()](ErrorReason error, std::size_t)
+                             {
+                                 if (closed_)
+                                     return;
+                                 if (error)
+                                     close();
+                                 else
+                                     discard();
+                             });
+}
+
+} // namespace scimkit::http

@@ -1,0 +1,120 @@
+// HttpConnection: the HTTP/1.1 of a connection as a state machine, whatever its stream: what it waits for, and for how
+// long. The stream (plain or TLS) is the derived class's.
+//
+// Threading: that of its IoThread.
+#pragma once
+
+#include <scimkit/http/server.hpp>
+
+#include "connection.hpp"
+#include "exchange.hpp"
+#include "message_reader.hpp"
+#include "output.hpp"
+
+#include <array>
+#include <optional>
+#include <string>
+
+namespace scimkit::http
+{
+
+class HttpConnection : public Connection
+{
+public:
+    HttpConnection(Host& host, IoThread& home, std::string peer);
+
+    void start() final;
+    void deadline_passed() final;
+    Clock::time_point idle_since() const noexcept final;
+    void collect() final;
+    void finish() final;
+    void close() final;
+
+protected:
+    using ErrorReason = boost::system::error_code;
+
+    // What a stream does; each ends in the function below that is named after it, unless the connection has closed.
+    virtual void begin_handshake() = 0;
+    virtual void read_some(boost::asio::mutable_buffer buffer) = 0;
+    /// All of `buffers`, with note_progress() after each part.
+    virtual void write_all(std::array<boost::asio::const_buffer, 2> const& buffers) = 0;
+    virtual void shut_down_stream() = 0;
+    virtual Socket& socket() noexcept = 0;
+
+    void on_handshake(ErrorReason error, std::string certificate_subject);
+    void on_read(ErrorReason error, std::size_t size);
+    void on_written(ErrorReason error);
+    void on_stream_shut_down();
+
+    /// Returns how much to write next.
+    std::size_t note_progress(std::size_t sent);
+
+    /// Memory may run out, and an application's log may throw: that ends this connection, not the thread.
+    template <class Step>
+    void guarded(Step step) noexcept
+    {
+        try
+        {
+            if (!closed_)
+                step();
+        }
+        catch (...)
+        {
+            close();
+        }
+    }
+
+private:
+    enum class Phase
+    {
+        handshake,
+        idle,     ///< nothing of the next request has come
+        reading,  ///< some of it has
+        handling, ///< a lane has it
+        writing,
+        closing ///< the last answer is out
+    };
+
+    ServerOptions const& options() const noexcept;
+    void enter(Phase phase, Clock::duration time);
+
+    void advance();
+    void begin_message();
+    void wait_for_more();
+    bool admit();
+    void admitted(std::optional<Response> refusal);
+    std::optional<Response> work();
+    std::optional<Response> hand_over(Exchange::Task task);
+    void on_done();
+    void look();
+
+    void answer(Response response);
+    void refuse(Response response);
+    void refuse(Error const& error);
+    void append(Response response);
+    void write();
+    void shut_down();
+    void discard();
+
+    Host& host_;
+    std::string const peer_;
+    std::string subject_; ///< of the client's certificate
+
+    Phase phase_ = Phase::idle;
+    Clock::time_point entered_ = Clock::now(); ///< the phase
+    bool is_fresh_ = true;                     ///< it has not sent a whole header yet
+    bool closed_ = false;
+    bool close_after_ = false; ///< the output ends with the last answer
+    bool timed_out_ = false;
+
+    MessageReader reader_;
+    Allowance::Share body_share_;
+    Exchange exchange_; ///< its request has views into reader_
+
+    Output output_;
+    std::size_t gathered_ = 0; ///< answers in output_
+    std::size_t progress_ = 0; ///< bytes sent when the deadline was last moved
+    std::array<char, 512> discarded_;
+};
+
+} // namespace scimkit::http

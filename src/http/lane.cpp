@@ -1,0 +1,201 @@
+// Why not an asio::thread_pool: its queue has no bound, no order but that of arrival, and nothing in it can be taken
+// back; and an exception that leaves a handler ends the process.
+#include "lane.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#ifdef __linux__
+#include <pthread.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
+namespace scimkit::http
+{
+
+namespace
+{
+
+constexpr std::uint64_t own_client = 0;
+
+/// On Linux priority is a thread's own affair, and everybody may lower theirs. Where it is refused nothing is lost but
+/// the advantage of the others.
+void lower_priority() noexcept
+{
+#ifdef __linux__
+    sched_param const none{};
+    (void)pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
+    auto const thread = static_cast<id_t>(syscall(SYS_gettid));
+    (void)setpriority(PRIO_PROCESS, thread, std::min(19, getpriority(PRIO_PROCESS, thread) + 10));
+#endif
+}
+
+} // namespace
+
+Lane::Lane(LaneOptions options)
+    : options_(options)
+    , running_(options.threads)
+{
+    threads_.reserve(options.threads);
+    try
+    {
+        for (std::size_t i = 0; i < options.threads; ++i)
+            threads_.emplace_back([this, i] { work(i); });
+    }
+    catch (...)
+    {
+        stop();
+        throw;
+    }
+}
+
+Lane::~Lane() { stop(); }
+
+bool Lane::submit(std::uint64_t client, std::shared_ptr<Job> job)
+{
+    std::vector<std::shared_ptr<Job>> dropped; // the last reference to a job may go with it: not under the lock
+    std::lock_guard const lock{mutex_};
+    if (stopped_)
+        return false;
+    if (!has_room(client))
+    {
+        drop_cancelled(dropped);
+        if (!has_room(client))
+            return false;
+    }
+    push(client, std::move(job));
+    return true;
+}
+
+void Lane::submit_own(std::shared_ptr<Job> job)
+{
+    std::lock_guard const lock{mutex_};
+    if (!stopped_)
+        push(own_client, std::move(job));
+}
+
+void Lane::cancel() noexcept
+{
+    std::lock_guard const lock{mutex_};
+    for (auto const& job : running_)
+    {
+        if (job)
+            job->cancel();
+    }
+    for (auto const& [client, queue] : waiting_)
+    {
+        for (auto const& job : queue)
+            job->cancel();
+    }
+}
+
+void Lane::stop() noexcept
+{
+    std::unordered_map<std::uint64_t, Queue> dropped;
+    {
+        std::lock_guard const lock{mutex_};
+        stopped_ = true;
+        dropped.swap(waiting_);
+        turns_.clear();
+        queued_ = 0;
+    }
+    cancel();
+    ready_.notify_all();
+    for (auto& thread : threads_)
+    {
+        if (thread.joinable())
+            thread.join();
+    }
+}
+
+void Lane::work(std::size_t thread) noexcept
+{
+    if (options_.low_priority)
+        lower_priority();
+    while (auto const job = take(thread))
+    {
+        if (!job->cancelled().load(std::memory_order_relaxed))
+            job->run();
+        std::lock_guard const lock{mutex_};
+        running_[thread].reset();
+    }
+}
+
+/// The next job, or null when the lane has stopped.
+std::shared_ptr<Job> Lane::take(std::size_t thread)
+{
+    std::unique_lock lock{mutex_};
+    ready_.wait(lock, [this] { return stopped_ || !turns_.empty(); });
+    if (stopped_)
+        return nullptr;
+    auto const queue = waiting_.find(turns_.front());
+    auto job = std::move(queue->second.front());
+    queue->second.pop_front();
+    --queued_;
+    if (queue->second.empty())
+    {
+        waiting_.erase(queue);
+        turns_.pop_front();
+    }
+    else
+        turns_.splice(turns_.end(), turns_, turns_.begin()); // allocates nothing
+    running_[thread] = job;
+    return job;
+}
+
+void Lane::push(std::uint64_t client, std::shared_ptr<Job> job)
+{
+    auto const [queue, is_new] = waiting_.try_emplace(client);
+    try
+    {
+        queue->second.push_back(std::move(job));
+        if (is_new)
+            turns_.push_back(client);
+    }
+    catch (...) // no memory: as if it had never been given
+    {
+        if (is_new)
+            waiting_.erase(queue);
+        throw;
+    }
+    ++queued_;
+    ready_.notify_one();
+}
+
+bool Lane::has_room(std::uint64_t client) const
+{
+    if (queued_ >= options_.max_queued)
+        return false;
+    auto const queue = waiting_.find(client);
+    return queue == waiting_.end() || queue->second.size() < options_.max_per_client;
+}
+
+void Lane::drop_cancelled(std::vector<std::shared_ptr<Job>>& dropped)
+{
+    dropped.reserve(queued_);
+    for (auto entry = waiting_.begin(); entry != waiting_.end();)
+    {
+        auto& queue = entry->second;
+        std::erase_if(queue,
+                      [&](std::shared_ptr<Job> const& job)
+                      {
+                          if (!job->cancelled().load(std::memory_order_relaxed))
+                              return false;
+                          dropped.push_back(job);
+                          --queued_;
+                          return true;
+                      });
+        if (queue.empty())
+        {
+            std::erase(turns_, entry->first);
+            entry = waiting_.erase(entry);
+        }
+        else
+            ++entry;
+    }
+}
+
+} // namespace scimkit::http

@@ -1,0 +1,76 @@
+// Output: the answers of a connection that have not left yet. Short ones are gathered and leave in one write; a long
+// body is sent from where it is.
+//
+// Threading: that of its connection.
+#pragma once
+
+#include "allowance.hpp"
+
+#include <boost/asio/buffer.hpp>
+
+#include <array>
+#include <string>
+#include <utility>
+
+namespace scimkit::http
+{
+
+class Output
+{
+public:
+    explicit Output(Allowance& allowance) noexcept
+        : share_(allowance)
+    {
+    }
+
+    /// Where heads go.
+    std::string& text() noexcept { return text_; }
+
+    bool empty() const noexcept { return text_.empty(); }
+    /// It is time to write.
+    bool is_full() const noexcept { return text_.size() >= full_text || !large_body_.empty(); }
+
+    /// Whether a body of this size may wait here for its client.
+    bool has_room(std::size_t size) noexcept { return size <= small_body || share_.grow_to(size); }
+
+    void add_body(std::string&& body)
+    {
+        if (body.size() <= small_body)
+        {
+            text_ += body;
+            return;
+        }
+        if (!share_.grow_to(body.size()))
+            share_.hold(body.size()); // the answer to a write: it cannot be taken back
+        large_body_ = std::move(body);
+    }
+
+    std::array<boost::asio::const_buffer, 2> buffers() const
+    {
+        return {boost::asio::const_buffer(boost::asio::buffer(text_)),
+                boost::asio::const_buffer(boost::asio::buffer(large_body_))};
+    }
+
+    /// All of it is out. True if that was much.
+    bool clear() noexcept
+    {
+        auto const was_large = large_body_.size() > full_text;
+        large_body_ = {};
+        text_.clear();
+        if (text_.capacity() > 2 * full_text)
+            text_ = {};
+        share_.give_back();
+        return was_large;
+    }
+
+private:
+    /// Bodies up to this many bytes are copied behind their head.
+    static constexpr std::size_t small_body = 8 * 1024;
+    static constexpr std::size_t full_text = 32 * 1024;
+
+    std::string text_;
+    std::string large_body_;
+    Allowance::Share share_;
+};
+
+} // namespace scimkit::http

@@ -1,0 +1,16 @@
+// Upgrade: brings a database of format 1 to format 2: every value gets its seal (seal.hpp). In batches, each a commit
+// that also says how far it came, so that an interrupted upgrade goes on at the next start where it was.
+#pragma once
+
+#include <scimkit/kv/engine.hpp>
+
+#include "catalog.hpp"
+
+namespace scimkit::kv
+{
+
+/// Does nothing to a database of this build's format. `record` is what is stored, and becomes what is stored then.
+/// Errors: those of the engine.
+result<void> upgrade(Engine& engine, CatalogRecord& record);
+
+} // namespace scimkit::kv
