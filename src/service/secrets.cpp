@@ -21,14 +21,25 @@ bool has_secrets(std::vector<Attribute> const& attributes) noexcept
                                { return is_secret(attribute) || has_secrets(attribute.sub_attributes); });
 }
 
+/// A hasher does not know whose secret it refuses.
+Error named(Error error, Attribute const& attribute)
+{
+    if (error.attribute.empty())
+    {
+        error.attribute = attribute.name;
+        error.detail.insert(0, attribute.name + ": ");
+    }
+    return error;
+}
+
 /// What a hasher throws never gets further than here: its message may have the secret in it.
 result<std::string> hash(std::string_view secret, Attribute const& attribute, PasswordHasher& hasher)
 {
     try
     {
         auto hashed = hasher.hash(secret);
-        if (!hashed && hashed.error().attribute.empty())
-            hashed.error().attribute = attribute.name;
+        if (!hashed)
+            return named(std::move(hashed).error(), attribute);
         return hashed;
     }
     catch (std::bad_alloc const&)
@@ -137,7 +148,11 @@ result<void> hash_secrets(std::span<PatchOperation> operations, PasswordHasher& 
         else if (operation.value.is_object())
             hashed = hash_members(operation.value.get_object(), target.schema->attributes, hasher);
         if (!hashed)
-            return hashed;
+        {
+            Error error = std::move(hashed).error();
+            error.detail.insert(0, "Operations[" + std::to_string(operation.position) + "]: ");
+            return error;
+        }
     }
     return {};
 }
