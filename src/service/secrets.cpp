@@ -27,6 +27,17 @@ bool has_secrets(std::vector<Attribute> const& attributes) noexcept
                                { return is_secret(attribute) || has_secrets(attribute.sub_attributes); });
 }
 
+/// A hasher does not know whose secret it refuses.
+Error named(Error error, Attribute const& attribute)
+{
+    if (error.attribute.empty())
+    {
+        error.attribute = attribute.name;
+        error.detail.insert(0, attribute.name + ": ");
+    }
+    return error;
+}
+
 std::string unique_secret(std::vector<Attribute> const& attributes)
 {
     for (Attribute const& attribute : attributes)
@@ -116,7 +127,11 @@ result<void> visit_secrets(std::span<PatchOperation> operations, json::object co
                 operation.value.get_object(), target.schema->attributes,
                 [&](std::string_view name) { return member_of(before, name); }, visit);
         if (!visited)
-            return visited;
+        {
+            Error error = std::move(visited).error();
+            error.detail.insert(0, "Operations[" + std::to_string(operation.position) + "]: ");
+            return error;
+        }
     }
     return {};
 }
@@ -171,10 +186,8 @@ result<void> hash(json::value& secret, Attribute const& attribute, json::value c
     try
     {
         auto hashed = hasher.hash(secret.get_string());
-        if (!hashed && hashed.error().attribute.empty())
-            hashed.error().attribute = attribute.name;
         if (!hashed)
-            return std::move(hashed).error();
+            return named(std::move(hashed).error(), attribute);
         secret = *hashed;
         return {};
     }
