@@ -1,3 +1,5 @@
+// Evaluation of filters: a walk over the bound tree, within a resource or within one element, that charges what it
+// looks at.
 #include <scimkit/core/text.hpp>
 #include <scimkit/filter/evaluate.hpp>
 
@@ -14,6 +16,10 @@ namespace
 {
 
 using detail::Absent;
+using detail::TextMatcher;
+
+/// What finding a value and comparing it costs beside its bytes.
+constexpr std::uint64_t test_cost = 16;
 
 bool holds(CompareOperator op, int order) noexcept
 {
@@ -52,14 +58,15 @@ bool refers_to_resources(Attribute const& attribute)
                        });
 }
 
-bool compare_string(std::string_view stored, BoundComparison const& test, StringKey const& literal)
+bool compare_string(std::string_view stored, BoundComparison const& test, StringKey const& literal,
+                    TextMatcher& matcher)
 {
     Attribute const& leaf = test.attribute.leaf();
     if (detail::is_equality(test.op) && refers_to_resources(leaf) && detail::same_resource_uri(stored, literal.text))
     {
         return test.op == CompareOperator::eq;
     }
-    return detail::match_text(stored, test.op, literal.key, leaf.case_exact || leaf.type == AttributeType::binary);
+    return matcher.match(stored, test.op, literal.key, leaf.case_exact || leaf.type == AttributeType::binary);
 }
 
 std::optional<Number> number_of(json::value const& value) noexcept
@@ -78,19 +85,19 @@ std::optional<Number> number_of(json::value const& value) noexcept
 }
 
 /// One value against a literal that is not null. A value that does not have its attribute's type equals nothing.
-bool compare_value(std::string_view stored, BoundComparison const& test)
+bool compare_value(std::string_view stored, BoundComparison const& test, TextMatcher& matcher)
 {
     auto const* const literal = std::get_if<StringKey>(&test.value);
-    return literal ? compare_string(stored, test, *literal) : test.op == CompareOperator::ne;
+    return literal ? compare_string(stored, test, *literal, matcher) : test.op == CompareOperator::ne;
 }
 
-bool compare_value(Instant stored, BoundComparison const& test)
+bool compare_value(Instant stored, BoundComparison const& test, TextMatcher&)
 {
     auto const* const literal = std::get_if<Instant>(&test.value);
     return literal ? holds(test.op, compare_instants(stored, *literal)) : test.op == CompareOperator::ne;
 }
 
-bool compare_value(json::value const& stored, BoundComparison const& test)
+bool compare_value(json::value const& stored, BoundComparison const& test, TextMatcher& matcher)
 {
     bool const differs = test.op == CompareOperator::ne;
     if (auto const* const text = stored.if_string())
@@ -98,9 +105,9 @@ bool compare_value(json::value const& stored, BoundComparison const& test)
         if (std::holds_alternative<Instant>(test.value))
         {
             auto const instant = parse_date_time(*text);
-            return instant ? compare_value(*instant, test) : differs;
+            return instant ? compare_value(*instant, test, matcher) : differs;
         }
-        return compare_value(std::string_view(*text), test);
+        return compare_value(std::string_view(*text), test, matcher);
     }
     if (auto const* const literal = std::get_if<bool>(&test.value))
     {
@@ -112,18 +119,29 @@ bool compare_value(json::value const& stored, BoundComparison const& test)
     return literal && value ? holds(test.op, compare_numbers(*value, *literal)) : differs;
 }
 
+bool matches_within(BoundFilter const& filter, json::value const& element, TextMatcher& matcher);
+
+/// Charges an element before it is looked at; false when there is no more to spend.
+struct Step
+{
+    TextMatcher& matcher;
+
+    bool operator()() const noexcept { return matcher.spend(test_cost); }
+};
+
 /// Evaluates within a scope: a resource, or one element between brackets. The scope calls back with the values of
-/// an attribute, never with null, until told to stop.
+/// an attribute, never with null, until told to stop. Once the budget is exhausted everything answers at once.
 template <class Scope>
 class Evaluator
 {
 public:
-    explicit Evaluator(Scope const& scope) noexcept
+    Evaluator(Scope const& scope, TextMatcher& matcher) noexcept
         : scope_(scope)
+        , matcher_(matcher)
     {
     }
 
-    bool evaluate(BoundFilter const& filter) const { return std::visit(*this, filter.node); }
+    bool evaluate(BoundFilter const& filter) const { return spend() && std::visit(*this, filter.node); }
 
     bool operator()(BoundComparison const& node) const
     {
@@ -132,11 +150,11 @@ public:
             return present(node.attribute) == (node.op == CompareOperator::ne);
         }
         bool any_value = false;
-        bool const any_match = scope_.visit(node.attribute, Absent::primary_is_false,
+        bool const any_match = scope_.visit(node.attribute, Absent::primary_is_false, matcher_,
                                             [&](auto const& value)
                                             {
                                                 any_value = true;
-                                                return compare_value(value, node);
+                                                return compare_value(value, node, matcher_);
                                             });
         return any_match || (!any_value && node.op == CompareOperator::ne);
     }
@@ -152,26 +170,33 @@ public:
     bool operator()(BoundDisjunction const& node) const
     {
         return std::any_of(node.operands.begin(), node.operands.end(),
-                           [this](BoundFilter const& operand) { return evaluate(operand); });
+                           [this](BoundFilter const& operand) { return exhausted() || evaluate(operand); });
     }
 
     bool operator()(BoundNegation const& node) const { return !evaluate(node.operand.front()); }
 
     bool operator()(BoundValuePath const& node) const
     {
-        return scope_.visit_elements(node.attribute, [&node](json::value const& element)
-                                     { return matches_element(node.filter.front(), element); });
+        return scope_.visit_elements(node.attribute, matcher_,
+                                     [&node](json::value const& element, TextMatcher& matcher)
+                                     { return matches_within(node.filter.front(), element, matcher); });
     }
 
     bool operator()(BoundConstant const& node) const noexcept { return node.always; }
 
 private:
+    bool spend() const noexcept { return matcher_.spend(test_cost); }
+
+    bool exhausted() const noexcept { return matcher_.budget() && matcher_.budget()->exhausted(); }
+
     bool present(AttributeRef const& attribute) const
     {
-        return scope_.visit(attribute, Absent::is_nothing, [](auto const& value) { return detail::has_value(value); });
+        return scope_.visit(attribute, Absent::is_nothing, matcher_,
+                            [](auto const& value) { return detail::has_value(value); });
     }
 
     Scope const& scope_;
+    TextMatcher& matcher_;
 };
 
 class ResourceScope
@@ -183,26 +208,27 @@ public:
     }
 
     template <class Visit>
-    bool visit(AttributeRef const& attribute, Absent absent, Visit const& visit_value) const
+    bool visit(AttributeRef const& attribute, Absent absent, TextMatcher& matcher, Visit const& visit_value) const
     {
         if (detail::is_computed(attribute))
         {
             return detail::visit_computed(attribute, resource_, visit_value);
         }
         json::value const* const value = detail::find_stored(attribute, resource_);
-        return value && detail::visit_stored(attribute, *value, absent, visit_value);
+        return value && detail::visit_stored(attribute, *value, absent, Step{matcher}, visit_value);
     }
 
     template <class Visit>
-    bool visit_elements(AttributeRef const& attribute, Visit const& visit_element) const
+    bool visit_elements(AttributeRef const& attribute, TextMatcher& matcher, Visit const& visit_element) const
     {
-        if (detail::is_computed(attribute))
-        {
-            json::value const computed = detail::computed_value(attribute, resource_);
-            return detail::visit_stored(attribute, computed, Absent::is_nothing, visit_element);
-        }
-        json::value const* const value = detail::find_stored(attribute, resource_);
-        return value && detail::visit_stored(attribute, *value, Absent::is_nothing, visit_element);
+        bool const computed = detail::is_computed(attribute);
+        json::value const made = computed ? detail::computed_value(attribute, resource_) : json::value();
+        json::value const* const value = computed ? &made : detail::find_stored(attribute, resource_);
+        TextMatcher passing(matcher.budget()); // what is made here does not outlive this, as `matcher` demands
+        TextMatcher& matcher_here = computed ? passing : matcher;
+        return value &&
+               detail::visit_stored(attribute, *value, Absent::is_nothing, Step{matcher},
+                                    [&](json::value const& element) { return visit_element(element, matcher_here); });
     }
 
 private:
@@ -218,14 +244,14 @@ public:
     }
 
     template <class Visit>
-    bool visit(AttributeRef const& attribute, Absent absent, Visit const& visit_value) const
+    bool visit(AttributeRef const& attribute, Absent absent, TextMatcher& matcher, Visit const& visit_value) const
     {
-        return detail::visit_stored(attribute, element_, absent, visit_value);
+        return detail::visit_stored(attribute, element_, absent, Step{matcher}, visit_value);
     }
 
     /// There are no brackets between brackets.
     template <class Visit>
-    bool visit_elements(AttributeRef const&, Visit const&) const noexcept
+    bool visit_elements(AttributeRef const&, TextMatcher&, Visit const&) const noexcept
     {
         return false;
     }
@@ -234,18 +260,25 @@ private:
     json::value const& element_;
 };
 
-} // namespace
-
-bool matches(BoundFilter const& filter, ResourceView const& resource)
-{
-    ResourceScope const scope(resource);
-    return Evaluator(scope).evaluate(filter);
-}
-
-bool matches_element(BoundFilter const& filter, json::value const& element)
+bool matches_within(BoundFilter const& filter, json::value const& element, TextMatcher& matcher)
 {
     ElementScope const scope(element);
-    return Evaluator(scope).evaluate(filter);
+    return Evaluator(scope, matcher).evaluate(filter);
+}
+
+} // namespace
+
+bool matches(BoundFilter const& filter, ResourceView const& resource, Budget* budget)
+{
+    ResourceScope const scope(resource);
+    TextMatcher matcher(budget);
+    return Evaluator(scope, matcher).evaluate(filter);
+}
+
+bool matches_element(BoundFilter const& filter, json::value const& element, Budget* budget)
+{
+    TextMatcher matcher(budget);
+    return matches_within(filter, element, matcher);
 }
 
 } // namespace scimkit

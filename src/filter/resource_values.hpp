@@ -82,14 +82,17 @@ bool visit_computed(AttributeRef const& attribute, ResourceView const& resource,
 }
 
 /// Calls `visit` with each value, none of them null, that an attribute or its sub-attribute has in `value`, the
-/// value of the whole attribute; stops and returns true when it does.
-template <class Visit>
-bool visit_stored(AttributeRef const& attribute, json::value const& value, Absent absent, Visit const& visit)
+/// value of the whole attribute; stops and returns true when it does. Before each element, also one that has no value,
+/// `step` is asked whether to go on.
+template <class Step, class Visit>
+bool visit_stored(AttributeRef const& attribute, json::value const& value, Absent absent, Step const& step,
+                  Visit const& visit)
 {
-    auto const each = [](json::value const& values, auto const& visit_one)
+    auto const each = [&step](json::value const& values, auto const& visit_one)
     {
+        auto const visit_next = [&](json::value const& next) { return !step() || visit_one(next); };
         auto const* const array = values.if_array();
-        return array ? std::any_of(array->begin(), array->end(), visit_one) : visit_one(values);
+        return array ? std::any_of(array->begin(), array->end(), visit_next) : visit_next(values);
     };
     auto const visit_leaf = [&visit](json::value const& leaf) { return !leaf.is_null() && visit(leaf); };
     if (!attribute.sub_attribute)

@@ -1,3 +1,4 @@
+// The order of resources by one of their values (RFC 7644 section 3.4.2.3).
 #include "resource_values.hpp"
 
 namespace scimkit
@@ -5,6 +6,11 @@ namespace scimkit
 
 namespace
 {
+
+bool is_ascii(std::string_view text) noexcept
+{
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
 
 bool is_primary(json::value const& element) noexcept
 {
@@ -37,6 +43,13 @@ AttributeRef with_value(AttributeRef attribute) noexcept
         attribute.sub_attribute = attribute.attribute->find_sub_attribute("value");
     }
     return attribute;
+}
+
+/// Of the comparison key of a value.
+std::uint64_t cost_of_key(json::value const& value) noexcept
+{
+    auto const* const text = value.if_string();
+    return Budget::visit + (text ? text->size() * (is_ascii(*text) ? 1 : Budget::fold) : 0);
 }
 
 SortValue literal_of(Attribute const& leaf, std::string_view text) { return to_literal(leaf, json::value(text)); }
@@ -79,7 +92,7 @@ bool is_nothing(SortValue const& value) noexcept { return !value || std::holds_a
 
 } // namespace
 
-SortValue sort_value(AttributeRef const& attribute, ResourceView const& resource)
+SortValue sort_value(AttributeRef const& attribute, ResourceView const& resource, Budget* budget)
 {
     AttributeRef const deciding = with_value(attribute);
     Attribute const& leaf = deciding.leaf();
@@ -98,7 +111,11 @@ SortValue sort_value(AttributeRef const& attribute, ResourceView const& resource
         element && deciding.sub_attribute
             ? detail::find_in_element(*deciding.sub_attribute, *element, detail::Absent::is_nothing)
             : element;
-    return found ? to_literal(leaf, *found) : value;
+    if (!found || (budget && !budget->spend(cost_of_key(*found))))
+    {
+        return value;
+    }
+    return to_literal(leaf, *found);
 }
 
 int compare_sort_values(SortValue const& a, SortValue const& b) noexcept

@@ -1,10 +1,12 @@
+// Comparison of stored text: fast for ASCII, and linear in what is compared whatever a client wrote on either side.
 #include "text_match.hpp"
 
 #include <scimkit/core/text.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
-#include <string>
+#include <cstring>
 #include <vector>
 
 namespace scimkit::detail
@@ -28,7 +30,23 @@ struct Folded
 
 bool is_ascii(std::string_view text) noexcept
 {
-    return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+    std::size_t i = 0;
+    for (; i + sizeof(std::uint64_t) <= text.size(); i += sizeof(std::uint64_t))
+    {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, text.data() + i, sizeof eight);
+        if ((eight & 0x8080808080808080u) != 0)
+        {
+            return false;
+        }
+    }
+    return std::none_of(text.begin() + static_cast<std::ptrdiff_t>(i), text.end(),
+                        [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+}
+
+void fold_ascii(char* out, std::string_view text) noexcept
+{
+    std::transform(text.begin(), text.end(), out, [](char c) { return static_cast<char>(Folded{}(c)); });
 }
 
 /// `text` has the length of `key`.
@@ -53,8 +71,7 @@ int compare(std::string_view text, std::string_view key, Fold fold) noexcept
 }
 
 /// Knuth, Morris and Pratt: linear whatever a client wrote into the resource and into the filter.
-template <class Fold>
-bool contains_linear(std::string_view text, std::string_view key, Fold fold)
+bool contains_linear(std::string_view text, std::string_view key)
 {
     std::vector<std::size_t> border(key.size(), 0);
     for (std::size_t i = 1, length = 0; i < key.size(); ++i)
@@ -69,11 +86,11 @@ bool contains_linear(std::string_view text, std::string_view key, Fold fold)
     std::size_t matched = 0;
     for (char const c : text)
     {
-        while (matched > 0 && fold(c) != AsIs{}(key[matched]))
+        while (matched > 0 && c != key[matched])
         {
             matched = border[matched - 1];
         }
-        matched += fold(c) == AsIs{}(key[matched]) ? 1U : 0U;
+        matched += c == key[matched] ? 1U : 0U;
         if (matched == key.size())
         {
             return true;
@@ -82,23 +99,36 @@ bool contains_linear(std::string_view text, std::string_view key, Fold fold)
     return false;
 }
 
-template <class Fold>
-bool contains(std::string_view text, std::string_view key, Fold fold)
+/// Goes from one first letter of the key to the next, which is fastest for all that people write; gives way to the
+/// linear search as soon as more letters were compared in vain than that is worth.
+bool contains(std::string_view text, std::string_view key)
 {
-    constexpr std::size_t longest_plain_search = 32; // beyond, the product of the lengths would matter
-    if (key.size() > text.size())
+    if (key.empty())
     {
-        return false;
+        return true;
     }
-    if (key.size() > longest_plain_search)
+    std::size_t in_vain = 0;
+    for (std::size_t at = 0; at + key.size() <= text.size(); ++at)
     {
-        return contains_linear(text, key, fold);
-    }
-    for (std::size_t start = 0; start + key.size() <= text.size(); ++start)
-    {
-        if (equal(text.substr(start, key.size()), key, fold))
+        void const* const found = std::memchr(text.data() + at, key.front(), text.size() - key.size() - at + 1);
+        if (!found)
+        {
+            return false;
+        }
+        at = static_cast<std::size_t>(static_cast<char const*>(found) - text.data());
+        std::size_t same = 1;
+        while (same < key.size() && text[at + same] == key[same])
+        {
+            ++same;
+        }
+        if (same == key.size())
         {
             return true;
+        }
+        in_vain += same;
+        if (in_vain > 64 + 2 * at)
+        {
+            return contains_linear(text.substr(at + 1), key);
         }
     }
     return false;
@@ -115,7 +145,7 @@ bool match(std::string_view text, CompareOperator op, std::string_view key, Fold
     case CompareOperator::ne:
         return text.size() != key.size() || !equal(text, key, fold);
     case CompareOperator::co:
-        return contains(text, key, fold);
+        break; // not here: see TextMatcher
     case CompareOperator::sw:
         return long_enough && equal(text.substr(0, key.size()), key, fold);
     case CompareOperator::ew:
@@ -127,20 +157,68 @@ bool match(std::string_view text, CompareOperator op, std::string_view key, Fold
     case CompareOperator::lt:
         return compare(text, key, fold) < 0;
     case CompareOperator::le:
-        break;
+        return compare(text, key, fold) <= 0;
     }
-    return compare(text, key, fold) <= 0;
+    return false;
 }
 
 } // namespace
 
-bool match_text(std::string_view stored, CompareOperator op, std::string_view literal_key, bool case_exact)
+bool TextMatcher::match(std::string_view stored, CompareOperator op, std::string_view literal_key, bool case_exact)
 {
+    if (!spend(stored.size()))
+    {
+        return false;
+    }
     if (!is_ascii(stored))
     {
-        return match(comparison_key(stored, case_exact), op, literal_key, AsIs{});
+        std::string const* const key = key_of(stored, case_exact);
+        return key && spend(key->size()) &&
+               (op == CompareOperator::co ? contains(*key, literal_key) : detail::match(*key, op, literal_key, AsIs{}));
     }
-    return case_exact ? match(stored, op, literal_key, AsIs{}) : match(stored, op, literal_key, Folded{});
+    if (op == CompareOperator::co)
+    {
+        return case_exact ? contains(stored, literal_key) : contains_folded(stored, literal_key);
+    }
+    return case_exact ? detail::match(stored, op, literal_key, AsIs{})
+                      : detail::match(stored, op, literal_key, Folded{});
+}
+
+bool TextMatcher::contains_folded(std::string_view stored, std::string_view literal_key)
+{
+    if (stored.size() < literal_key.size())
+    {
+        return false;
+    }
+    if (stored.size() <= short_text)
+    {
+        std::array<char, short_text> folded;
+        fold_ascii(folded.data(), stored);
+        return contains({folded.data(), stored.size()}, literal_key);
+    }
+    auto const [known, is_new] = keys_.try_emplace(Known{stored.data(), stored.size(), false});
+    if (is_new)
+    {
+        known->second.resize(stored.size());
+        fold_ascii(known->second.data(), stored);
+    }
+    return contains(known->second, literal_key);
+}
+
+/// Null when there is no more to spend.
+std::string const* TextMatcher::key_of(std::string_view stored, bool case_exact)
+{
+    Known const value{stored.data(), stored.size(), case_exact};
+    auto known = keys_.find(value);
+    if (known == keys_.end())
+    {
+        if (!spend(Budget::fold * stored.size()))
+        {
+            return nullptr;
+        }
+        known = keys_.emplace(value, comparison_key(stored, case_exact)).first;
+    }
+    return &known->second;
 }
 
 namespace

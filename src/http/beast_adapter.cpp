@@ -1,5 +1,6 @@
 #include <scimkit/http/beast_adapter.hpp>
 
+#include "request_id.hpp"
 #include "request_view.hpp"
 
 #include <utility>
@@ -17,6 +18,9 @@ beast::http::response<beast::http::string_body> handle(Service const& service,
     view_header(scim_request, request);
     scim_request.body = request.body();
     scim_request.peer_address = peer_address;
+    RequestId request_id;
+    request_id.choose(scim_request.headers);
+    scim_request.trace_id = request_id.text();
     auto scim_response = service.handle(scim_request);
 
     beast::http::response<beast::http::string_body> response;
@@ -24,6 +28,7 @@ beast::http::response<beast::http::string_body> handle(Service const& service,
     response.result(static_cast<unsigned>(scim_response.status));
     for (auto const& [name, value] : scim_response.headers)
         response.insert(name, value);
+    response.set("X-Request-Id", request_id.text());
     response.keep_alive(request.keep_alive());
 
     auto const size = scim_response.body.size();

@@ -3,6 +3,7 @@
 #include "host.hpp"
 #include "io_thread.hpp"
 #include "message_reader.hpp"
+#include "request_id.hpp"
 #include "response_text.hpp"
 #include "tls.hpp"
 
@@ -12,6 +13,7 @@
 
 #include <array>
 #include <exception>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -224,6 +226,7 @@ private:
     Response handle()
     {
         received_ = Clock::now();
+        identify(request_.headers);
         if (path_of(request_.target) == "/healthz" && (request_.method == "GET" || request_.method == "HEAD"))
             return health();
         try
@@ -256,6 +259,7 @@ private:
     void refuse(Error const& error)
     {
         received_ = Clock::now();
+        identify({}); // the header may be that of the request before, like the rest
         close_after_ = true;
         // The header may not have been looked at; its views would be those of the request before.
         request_.method = reader_.header().method_string();
@@ -264,12 +268,20 @@ private:
         write();
     }
 
+    void identify(std::span<Header const> headers)
+    {
+        request_id_.choose(headers);
+        request_.trace_id = request_id_.text();
+    }
+
     /// Puts the answer to the message that was read into the output.
     void append(Response response)
     {
         log_access(response);
         auto const& header = reader_.header();
-        append_response_head(output_, response, {.keep_alive = !close_after_, .http_1_0 = header.version() < 11});
+        append_response_head(
+            output_, response,
+            {.keep_alive = !close_after_, .http_1_0 = header.version() < 11, .request_id = request_id_.text()});
         auto const bare = header.method() == beast::http::verb::head || response.status == 204;
         if (!bare && response.body.size() <= small_body)
             output_ += response.body;
@@ -287,6 +299,10 @@ private:
              .method = request_.method,
              .path = path_of(request_.target),
              .subject = response.subject,
+             .tenant = response.tenant,
+             .request_id = request_id_.text(),
+             .scim_type = response.scim_type,
+             .detail = response.detail,
              .status = response.status,
              .request_bytes = reader_.body_bytes(),
              .response_bytes = response.body.size(),
@@ -376,7 +392,8 @@ private:
     bool timed_out_ = false;
 
     MessageReader reader_;
-    Request request_; ///< views into reader_
+    Request request_; ///< views into reader_ and request_id_
+    RequestId request_id_;
     Clock::time_point received_;
 
     std::string output_;
@@ -387,9 +404,9 @@ private:
 
 std::shared_ptr<Connection> make_connection(Host& host, IoThread& home, Socket socket, std::string peer)
 {
-    if (host.tls)
+    if (auto const tls = host.tls.current()) // the stream takes what it needs of it: it may be replaced meanwhile
         return std::make_shared<StreamConnection<asio::ssl::stream<Socket>>>(host, home, std::move(socket),
-                                                                             std::move(peer), *host.tls);
+                                                                             std::move(peer), *tls);
     return std::make_shared<StreamConnection<Socket>>(host, home, std::move(socket), std::move(peer));
 }
 

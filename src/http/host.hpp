@@ -3,11 +3,11 @@
 
 #include <scimkit/http/server.hpp>
 
-#include <boost/asio/ssl/context.hpp>
+#include "tls.hpp"
+
 #include <boost/asio/thread_pool.hpp>
 
 #include <atomic>
-#include <optional>
 #include <string_view>
 
 namespace scimkit::http
@@ -17,7 +17,7 @@ struct Host
 {
     ServerOptions const options;
     Service const& service;
-    std::optional<boost::asio::ssl::context> tls;
+    CurrentTls tls{};
     boost::asio::thread_pool workers;
     std::atomic<bool> stopping{false};
 

@@ -79,6 +79,8 @@ void append_response_head(std::string& out, Response const& response, ResponseFr
     out += std::string_view{boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status))};
     out += "\r\nServer: scimkit\r\n";
     append_header(out, "Date", http_date());
+    if (!framing.request_id.empty())
+        append_header(out, "X-Request-Id", framing.request_id);
     for (auto const& [name, value] : response.headers)
     {
         if (is_safe(name) && is_safe(value))

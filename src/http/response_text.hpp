@@ -4,6 +4,7 @@
 #include <scimkit/service/message.hpp>
 
 #include <string>
+#include <string_view>
 
 namespace scimkit::http
 {
@@ -11,7 +12,8 @@ namespace scimkit::http
 struct ResponseFraming
 {
     bool keep_alive = true;
-    bool http_1_0 = false; ///< the client has to be told that the connection stays
+    bool http_1_0 = false;         ///< the client has to be told that the connection stays
+    std::string_view request_id{}; ///< X-Request-Id; empty: none
 };
 
 /// Appends the status line, the response's headers, Server, Date and Content-Length, and the empty line. A header

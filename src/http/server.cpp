@@ -60,11 +60,8 @@ result<void> check(ServerOptions const& options)
 class AsioServer final : public Server
 {
 public:
-    AsioServer(ServerOptions options, Service const& service, std::optional<asio::ssl::context> tls)
-        : host_{.options = std::move(options),
-                .service = service,
-                .tls = std::move(tls),
-                .workers{host_.options.worker_threads}}
+    AsioServer(ServerOptions options, Service const& service)
+        : host_{.options = std::move(options), .service = service, .workers{host_.options.worker_threads}}
     {
         auto threads = host_.options.io_threads;
         if (threads == 0)
@@ -97,6 +94,19 @@ public:
             return Error{ErrorCode::unavailable, "Cannot listen on " + options.address + " port " +
                                                      std::to_string(options.port) + ": " + error.message() + "."};
         port_ = acceptor_->local_endpoint().port();
+        return {};
+    }
+
+    result<void> reload_tls() override
+    {
+        if (!host_.options.tls)
+            return {};
+        auto made = make_tls_context(*host_.options.tls);
+        if (!made)
+            return made.error();
+        for (auto const& warning : tls_warnings(*made))
+            host_.report(LogLevel::warning, warning);
+        host_.tls.replace(std::move(*made));
         return {};
     }
 
@@ -208,16 +218,9 @@ result<std::unique_ptr<Server>> Server::start(ServerOptions options, Service con
 {
     if (auto checked = check(options); !checked)
         return checked.error();
-    std::optional<asio::ssl::context> tls;
-    if (options.tls)
-    {
-        auto made = make_tls_context(*options.tls);
-        if (!made)
-            return made.error();
-        tls = std::move(made).value();
-    }
-
-    auto server = std::make_unique<AsioServer>(std::move(options), service, std::move(tls));
+    auto server = std::make_unique<AsioServer>(std::move(options), service);
+    if (auto loaded = server->reload_tls(); !loaded)
+        return loaded.error();
     if (auto listening = server->listen(); !listening)
         return listening.error();
     server->run();

@@ -3,6 +3,9 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <array>
+#include <chrono>
+#include <ctime>
 #include <memory>
 
 namespace scimkit::http
@@ -33,6 +36,17 @@ Error unusable(std::string_view what, std::string const& file, boost::system::er
             "The " + std::string{what} + " " + file + " cannot be used: " + reason.message() + "."};
 }
 
+constexpr std::chrono::seconds expires_soon = std::chrono::hours{14 * 24};
+
+std::string text_of(ASN1_TIME const* time)
+{
+    std::tm utc{};
+    if (ASN1_TIME_to_tm(time, &utc) != 1)
+        return "a day that cannot be read";
+    std::array<char, 32> text{};
+    return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", &utc)};
+}
+
 } // namespace
 
 result<context> make_tls_context(TlsOptions const& options)
@@ -41,6 +55,10 @@ result<context> make_tls_context(TlsOptions const& options)
     tls.set_options(context::default_workarounds | context::no_compression | SSL_OP_NO_RENEGOTIATION |
                     SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_2_VERSION);
+    // Of TLS 1.2 what keeps a recording secret when the key is stolen later, and is authenticated encryption; TLS 1.3
+    // has nothing else.
+    if (SSL_CTX_set_cipher_list(tls.native_handle(), "ECDHE+AESGCM:ECDHE+CHACHA20") != 1)
+        return Error{ErrorCode::internal, "OpenSSL has no cipher suite that scimkit takes."};
     SSL_CTX_set_mode(tls.native_handle(), SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_alpn_select_cb(tls.native_handle(), choose_protocol, nullptr);
 
@@ -60,12 +78,42 @@ result<context> make_tls_context(TlsOptions const& options)
             return unusable("client authority", options.client_ca_file, error);
         // Tells clients which certificates are welcome, so that they can choose one.
         SSL_CTX_set_client_CA_list(tls.native_handle(), SSL_load_client_CA_file(options.client_ca_file.c_str()));
-        tls.set_verify_mode(asio::ssl::verify_peer);
+        auto const required = options.client_certificates == ClientCertificates::required;
+        tls.set_verify_mode(asio::ssl::verify_peer | (required ? asio::ssl::verify_fail_if_no_peer_cert : 0));
         // Without it OpenSSL refuses to resume sessions of clients that showed a certificate.
         static constexpr unsigned char session_context[] = "scimkit";
         SSL_CTX_set_session_id_context(tls.native_handle(), session_context, sizeof session_context - 1);
     }
     return tls;
+}
+
+std::vector<std::string> tls_warnings(context& tls)
+{
+    std::vector<std::string> warnings;
+    auto const look_at = [&](X509 const* certificate, std::string_view which)
+    {
+        if (certificate == nullptr)
+            return;
+        auto const said = [&](std::string_view what, ASN1_TIME const* when)
+        { warnings.push_back(std::string{which} + std::string{what} + text_of(when) + "."); };
+        auto soon = std::time(nullptr) + expires_soon.count();
+        if (X509_cmp_current_time(X509_get0_notBefore(certificate)) > 0)
+            said(" is not valid before ", X509_get0_notBefore(certificate));
+        else if (X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0)
+            said(" has expired on ", X509_get0_notAfter(certificate));
+        else if (X509_cmp_time(X509_get0_notAfter(certificate), &soon) < 0)
+            said(" expires on ", X509_get0_notAfter(certificate));
+    };
+
+    look_at(SSL_CTX_get0_certificate(tls.native_handle()), "The certificate of the server");
+    STACK_OF(X509)* chain = nullptr;
+    SSL_CTX_get0_chain_certs(tls.native_handle(), &chain);
+    for (int i = 0; i < sk_X509_num(chain); ++i)
+        look_at(sk_X509_value(chain, i), "A certificate of the server's chain");
+    auto const* const authorities = X509_STORE_get0_objects(SSL_CTX_get_cert_store(tls.native_handle()));
+    for (int i = 0; i < sk_X509_OBJECT_num(authorities); ++i)
+        look_at(X509_OBJECT_get0_X509(sk_X509_OBJECT_value(authorities, i)), "An authority of client certificates");
+    return warnings;
 }
 
 std::string client_certificate_subject(SSL* session)

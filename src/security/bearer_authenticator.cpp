@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <stdexcept>
 #include <unordered_map>
 #include <utility>
@@ -63,26 +65,34 @@ struct DigestEqual
     bool operator()(Sha256 const& a, Sha256 const& b) const noexcept { return detail::same_digest(a, b); }
 };
 
-class BearerAuthenticator final : public Authenticator
+using Principals = std::unordered_map<Sha256, Principal, DigestHash, DigestEqual>;
+
+Principals principals_of(std::vector<TokenRecord> tokens)
+{
+    Principals principals;
+    principals.reserve(tokens.size());
+    for (auto& [hex, principal] : tokens)
+    {
+        Sha256 digest{};
+        if (!detail::from_hex(hex, digest))
+            throw std::invalid_argument("bearer_authenticator: sha256 is not 64 hexadecimal digits");
+        auto const [entry, is_new] = principals.try_emplace(digest, std::move(principal));
+        if (!is_new && entry->second != principal)
+            throw std::invalid_argument("bearer_authenticator: one token for two principals");
+    }
+    return principals;
+}
+
+class Bearer final : public BearerAuthenticator
 {
 public:
-    BearerAuthenticator(std::vector<TokenRecord> tokens, BearerOptions const& options)
+    Bearer(std::vector<TokenRecord> tokens, BearerOptions const& options)
         : basic_(options.basic)
         , challenge_("Bearer realm=" + quoted(options.realm))
+        , principals_(principals_of(std::move(tokens)))
     {
         if (basic_)
             challenge_ += ", Basic realm=" + quoted(options.realm) + ", charset=\"UTF-8\"";
-
-        principals_.reserve(tokens.size());
-        for (auto& [hex, principal] : tokens)
-        {
-            Sha256 digest{};
-            if (!detail::from_hex(hex, digest))
-                throw std::invalid_argument("bearer_authenticator: sha256 is not 64 hexadecimal digits");
-            auto const [entry, is_new] = principals_.try_emplace(digest, std::move(principal));
-            if (!is_new && entry->second != principal)
-                throw std::invalid_argument("bearer_authenticator: one token for two principals");
-        }
     }
 
     result<Principal> authenticate(Credentials const& credentials) override
@@ -93,6 +103,13 @@ public:
             if (auto const encoded = credentials_of(credentials.authorization, "Basic"))
                 return find_basic(*encoded);
         return refusal();
+    }
+
+    void exchange(std::vector<TokenRecord> tokens) override
+    {
+        auto principals = principals_of(std::move(tokens));
+        std::unique_lock const lock(mutex_);
+        principals_.swap(principals);
     }
 
     std::string challenge() const override { return challenge_; }
@@ -125,7 +142,9 @@ private:
     {
         if (token.size() > detail::max_token_bytes)
             return refusal();
-        auto const entry = principals_.find(detail::sha256(token));
+        auto const digest = detail::sha256(token);
+        std::shared_lock const lock(mutex_);
+        auto const entry = principals_.find(digest);
         if (entry == principals_.end())
             return refusal();
         return entry->second;
@@ -148,15 +167,16 @@ private:
 
     bool basic_;
     std::string challenge_;
-    std::unordered_map<Sha256, Principal, DigestHash, DigestEqual> principals_;
+    mutable std::shared_mutex mutex_; ///< for principals_
+    Principals principals_;
 };
 
 } // namespace
 
-std::shared_ptr<Authenticator> bearer_authenticator(std::vector<TokenRecord> tokens, BearerOptions options)
+std::shared_ptr<BearerAuthenticator> bearer_authenticator(std::vector<TokenRecord> tokens, BearerOptions options)
 {
     detail::require_sodium();
-    return std::make_shared<BearerAuthenticator>(std::move(tokens), options);
+    return std::make_shared<Bearer>(std::move(tokens), options);
 }
 
 } // namespace scimkit

@@ -1,9 +1,11 @@
 // The access log says who asked for what, and keeps their secrets.
 #include "fixture.hpp"
 
+#include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <mutex>
+#include <set>
 #include <vector>
 
 using namespace scimkit;
@@ -15,11 +17,11 @@ namespace
 /// Copies of records: their views live only during the call.
 struct Line
 {
-    std::string peer, method, path, subject;
+    std::string peer, method, path, subject, tenant, request_id, scim_type, detail;
     int status;
     std::size_t request_bytes, response_bytes;
 
-    std::string text() const { return peer + method + path + subject; }
+    std::string text() const { return peer + method + path + subject + tenant + request_id + scim_type + detail; }
 };
 
 struct LoggedServer
@@ -31,7 +33,9 @@ struct LoggedServer
                           {
                               std::lock_guard const lock{mutex};
                               lines.push_back({std::string{record.peer}, std::string{record.method},
-                                               std::string{record.path}, std::string{record.subject}, record.status,
+                                               std::string{record.path}, std::string{record.subject},
+                                               std::string{record.tenant}, std::string{record.request_id},
+                                               std::string{record.scim_type}, std::string{record.detail}, record.status,
                                                record.request_bytes, record.response_bytes});
                           }}};
 };
@@ -101,6 +105,84 @@ BOOST_AUTO_TEST_CASE(an_unauthenticated_caller_has_no_subject)
     BOOST_TEST(client.receive().result_int() == 401);
     BOOST_REQUIRE(lines.size() == 1U);
     BOOST_TEST(lines[0].subject == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_record_says_why_a_request_was_refused_and_whose_data_it_was_about)
+{
+    auto client = server.connect();
+    client.send(post("/scim/v2/Users", user("once")) + post("/scim/v2/Users", user("once")) +
+                get("/scim/v2/Users/none"));
+    auto const created = client.receive();
+    auto const conflict = client.receive();
+    auto const missing = client.receive();
+    client.send("nonsense\r\n\r\n");
+    auto const malformed = client.receive();
+
+    BOOST_REQUIRE(lines.size() == 4U);
+    BOOST_TEST(lines[0].tenant == "default");
+    BOOST_TEST(lines[0].scim_type == "");
+    BOOST_TEST(lines[0].detail == "");
+    BOOST_TEST(lines[1].scim_type == "uniqueness");
+    BOOST_TEST(lines[1].tenant == "default");
+    std::size_t i = 1;
+    for (auto const& answer : {conflict, missing, malformed})
+    {
+        BOOST_TEST(lines[i].detail != "");
+        BOOST_TEST(lines[i++].detail == std::string{boost::json::parse(answer.body()).at("detail").as_string()});
+    }
+}
+
+BOOST_AUTO_TEST_CASE(every_request_has_an_id_that_the_answer_carries_too)
+{
+    auto client = server.connect();
+    client.send(get("/healthz") + get("/scim/v2/Users") + post("/scim/v2/Users", "{"));
+    for (int i = 0; i < 3; ++i)
+        client.receive();
+    client.send("nonsense\r\n\r\n");
+    std::string const of_nonsense{client.receive()["X-Request-Id"]};
+
+    BOOST_REQUIRE(lines.size() == 4U);
+    std::set<std::string> ids;
+    for (auto const& line : lines)
+    {
+        BOOST_TEST(line.request_id.size() == 16U);
+        ids.insert(line.request_id);
+    }
+    BOOST_TEST(ids.size() == 4U);
+    BOOST_TEST(lines[3].request_id == of_nonsense);
+}
+
+BOOST_AUTO_TEST_CASE(an_id_that_the_request_brings_is_kept_if_it_is_harmless)
+{
+    struct Case
+    {
+        std::string headers, kept; // empty: one of our own
+    };
+    std::string const trace = "0af7651916cd43dd8448eb211c80319c";
+    std::string const parent = "traceparent: 00-" + trace + "-b7ad6b7169203331-01\r\n";
+    auto client = server.connect();
+    for (auto const& [headers, kept] : std::vector<Case>{
+             {"X-Request-Id: abc-DEF_1.2~3:4+5/6=7@8\r\n", "abc-DEF_1.2~3:4+5/6=7@8"},
+             {"x-request-id: " + std::string(64, 'x') + "\r\n", std::string(64, 'x')},
+             {"X-Request-Id: " + std::string(65, 'x') + "\r\n", ""},
+             {"X-Request-Id:\r\n", ""},
+             {"X-Request-Id: a b\r\n", ""},
+             {"X-Request-Id: a\"b\r\n", ""},
+             {"X-Request-Id: \xC3\xA9\r\n", ""},
+             {parent, trace},
+             {"X-Request-Id: mine\r\n" + parent, "mine"},
+             {parent + "X-Request-Id: mine\r\n", "mine"},
+             {"X-Request-Id: a b\r\n" + parent, trace},
+             {"traceparent: 00-" + std::string(32, '0') + "-b7ad6b7169203331-01\r\n", ""},
+             {"traceparent: 00-" + std::string(32, 'X') + "-b7ad6b7169203331-01\r\n", ""},
+             {"traceparent: " + trace + "\r\n", ""},
+         })
+    {
+        client.send("GET /healthz HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n");
+        std::string const id{client.receive()["X-Request-Id"]};
+        BOOST_TEST((kept.empty() ? id.size() == 16 : id == kept), headers << "gives " << id);
+        BOOST_TEST(lines.back().request_id == id);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_log_that_throws_costs_one_connection_only)

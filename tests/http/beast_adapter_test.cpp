@@ -68,6 +68,15 @@ BOOST_AUTO_TEST_CASE(the_answer_to_head_has_a_length_and_no_body)
     BOOST_TEST(response.count(beast_http::field::content_length) == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(the_answer_carries_the_id_of_the_request)
+{
+    auto const service = make_service();
+    auto request = authorised(beast_http::verb::get, "/scim/v2/Users");
+    BOOST_TEST(http::handle(service, request)["X-Request-Id"].size() == 16U);
+    request.set("X-Request-Id", "mine-1");
+    BOOST_TEST(http::handle(service, request)["X-Request-Id"] == "mine-1");
+}
+
 BOOST_AUTO_TEST_CASE(without_a_token_it_is_401_with_a_challenge)
 {
     auto const service = make_service();

@@ -41,7 +41,7 @@ Certificates::~Certificates()
     std::filesystem::remove_all(directory_, ignored);
 }
 
-void Certificates::make(std::string const& name) const
+void Certificates::make(std::string const& name, long valid_from, long valid_until) const
 {
     Key const pair{EVP_EC_gen("P-256"), &EVP_PKEY_free};
     Certificate const signed_by_itself{X509_new(), &X509_free};
@@ -50,8 +50,8 @@ void Certificates::make(std::string const& name) const
     auto* const x509 = signed_by_itself.get();
     X509_set_version(x509, X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(x509), 1);
-    X509_gmtime_adj(X509_getm_notBefore(x509), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(x509), 3600);
+    X509_gmtime_adj(X509_getm_notBefore(x509), valid_from);
+    X509_gmtime_adj(X509_getm_notAfter(x509), valid_until);
     require(X509_NAME_add_entry_by_txt(X509_get_subject_name(x509), "CN", MBSTRING_UTF8,
                                        reinterpret_cast<unsigned char const*>(name.data()),
                                        static_cast<int>(name.size()), -1, 0) == 1);

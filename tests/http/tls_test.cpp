@@ -8,6 +8,10 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <array>
+#include <atomic>
+#include <filesystem>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -219,7 +223,9 @@ BOOST_AUTO_TEST_CASE(plain_http_on_the_tls_port_is_logged_without_its_content)
 
 BOOST_AUTO_TEST_CASE(the_subject_of_a_client_certificate_reaches_the_authenticator)
 {
-    RunningServer server{server_options_with_clients(), service_for_certificates()};
+    auto options = server_options_with_clients();
+    options.tls->client_certificates = http::ClientCertificates::optional;
+    RunningServer server{options, service_for_certificates()};
     TlsClient known{server.server->port(), *this, "client"};
     known.handshake();
     known.send(get("/scim/v2/Users"));
@@ -242,6 +248,155 @@ BOOST_AUTO_TEST_CASE(a_certificate_of_another_authority_is_refused)
             client.receive();
         },
         boost::system::system_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_without_a_certificate_is_refused_where_authorities_are_named)
+{
+    auto options = server_options_with_clients();
+    for (auto const version : {TLS1_2_VERSION, TLS1_3_VERSION})
+    {
+        RunningServer server{options};
+        TlsClient anonymous{server.server->port(), *this};
+        SSL_set_max_proto_version(anonymous.stream().native_handle(), version);
+        BOOST_CHECK_THROW(
+            {
+                anonymous.handshake(); // in TLS 1.3 the client learns of it later
+                anonymous.send(get("/healthz"));
+                anonymous.receive();
+            },
+            boost::system::system_error);
+
+        TlsClient known{server.server->port(), *this, "client"};
+        known.handshake();
+        known.send(get("/scim/v2/Users"));
+        BOOST_TEST(known.receive().result_int() == 200);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(tls_1_2_needs_forward_secrecy_and_authenticated_encryption)
+{
+    RunningServer server{server_options()};
+    auto const takes = [&](char const* ciphers)
+    {
+        TlsClient client{server.server->port(), *this};
+        SSL_set_max_proto_version(client.stream().native_handle(), TLS1_2_VERSION);
+        SSL_set_security_level(client.stream().native_handle(), 0);
+        BOOST_REQUIRE(SSL_set_cipher_list(client.stream().native_handle(), ciphers) == 1);
+        boost::system::error_code error;
+        client.stream().handshake(asio::ssl::stream_base::client, error);
+        return !error;
+    };
+    BOOST_TEST(takes("ECDHE-ECDSA-AES128-GCM-SHA256"));
+    BOOST_TEST(takes("ECDHE-ECDSA-AES256-GCM-SHA384"));
+    BOOST_TEST(takes("ECDHE-ECDSA-CHACHA20-POLY1305"));
+    for (char const* weak : {"ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES256-SHA384", "ECDHE-ECDSA-AES128-CCM8",
+                             "AES128-SHA", "AES256-GCM-SHA384", "DHE-RSA-AES128-GCM-SHA256", "AECDH-AES256-SHA"})
+        BOOST_TEST(!takes(weak), weak);
+}
+
+BOOST_AUTO_TEST_CASE(certificates_are_exchanged_while_connections_stay)
+{
+    RunningServer server{server_options()};
+    TlsClient before{server.server->port(), *this};
+    before.handshake();
+
+    auto const names = [&]
+    {
+        TlsClient client{server.server->port(), *this};
+        client.stream().set_verify_mode(asio::ssl::verify_none);
+        client.handshake();
+        client.send(get("/healthz"));
+        BOOST_TEST(client.receive().result_int() == 200);
+        std::unique_ptr<X509, decltype(&X509_free)> const shown{
+            SSL_get1_peer_certificate(client.stream().native_handle()), &X509_free};
+        std::array<char, 64> name{};
+        X509_NAME_get_text_by_NID(X509_get_subject_name(shown.get()), NID_commonName, name.data(), name.size());
+        return std::string{name.data()};
+    };
+    BOOST_TEST(names() == "server");
+
+    auto const copy = [&](std::string const& from, std::string const& to)
+    { std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing); };
+    copy(certificate("stranger"), certificate("server"));
+    auto const half = server.server->reload_tls(); // the key is still the old one
+    BOOST_REQUIRE(!half);
+    BOOST_TEST((half.error().code == ErrorCode::invalid_value));
+    BOOST_TEST(names() == "server");
+
+    copy(key("stranger"), key("server"));
+    BOOST_TEST(server.server->reload_tls().has_value());
+    BOOST_TEST(names() == "stranger");
+
+    before.send(get("/healthz"));
+    BOOST_TEST(before.receive().result_int() == 200);
+}
+
+BOOST_AUTO_TEST_CASE(client_authorities_are_exchanged_too)
+{
+    auto const options = server_options_with_clients();
+    RunningServer server{options};
+    std::filesystem::copy_file(certificate("stranger"), certificate("client"),
+                               std::filesystem::copy_options::overwrite_existing);
+    BOOST_TEST(server.server->reload_tls().has_value());
+    TlsClient client{server.server->port(), *this, "stranger"};
+    client.handshake();
+    client.send(get("/scim/v2/Users"));
+    BOOST_TEST(client.receive().result_int() == 200);
+}
+
+BOOST_AUTO_TEST_CASE(certificates_are_exchanged_under_connections_that_come)
+{
+    RunningServer server{server_options()};
+    std::atomic<bool> done = false;
+    std::thread reloader{[&]
+                         {
+                             while (!done)
+                                 BOOST_REQUIRE(server.server->reload_tls());
+                         }};
+    for (int i = 0; i < 20; ++i)
+    {
+        TlsClient client{server.server->port(), *this};
+        client.handshake();
+        client.send(get("/healthz"));
+        BOOST_TEST(client.receive().result_int() == 200);
+    }
+    done = true;
+    reloader.join();
+}
+
+BOOST_AUTO_TEST_CASE(without_tls_there_is_nothing_to_exchange)
+{
+    RunningServer server;
+    BOOST_TEST(server.server->reload_tls().has_value());
+    auto client = server.connect();
+    client.send(get("/healthz"));
+    BOOST_TEST(client.receive().result_int() == 200);
+}
+
+BOOST_AUTO_TEST_CASE(certificates_that_are_not_valid_now_or_soon_are_warned_of)
+{
+    make("old", -7200, -3600);
+    make("early", 3600, 7200);
+    make("ending", -3600, 24 * 3600);
+    auto const log_of = [&](std::string const& name, std::string const& clients)
+    {
+        std::string log;
+        http::ServerOptions options;
+        options.tls = http::TlsOptions{certificate(name), key(name), clients.empty() ? "" : certificate(clients)};
+        options.log = [&](LogLevel level, std::string_view message)
+        {
+            BOOST_TEST((level == LogLevel::warning));
+            log.append(message).append("\n");
+        };
+        RunningServer const server{options};
+        return log;
+    };
+    BOOST_TEST(log_of("server", "") == "");
+    BOOST_TEST(log_of("server", "client") == "");
+    BOOST_TEST(log_of("old", "").starts_with("The certificate of the server has expired on "));
+    BOOST_TEST(log_of("early", "").starts_with("The certificate of the server is not valid before "));
+    BOOST_TEST(log_of("ending", "").starts_with("The certificate of the server expires on "));
+    BOOST_TEST(log_of("server", "old").starts_with("An authority of client certificates has expired on "));
 }
 
 BOOST_AUTO_TEST_CASE(unusable_certificates_and_keys_stop_the_start)

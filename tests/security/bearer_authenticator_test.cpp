@@ -127,6 +127,46 @@ BOOST_AUTO_TEST_CASE(many_threads_may_ask_at_once)
     BOOST_TEST(right == 1600);
 }
 
+BOOST_AUTO_TEST_CASE(tokens_are_exchanged_in_use)
+{
+    auto const record = [](std::string_view of, std::string who)
+    { return make_token_record(of, {.subject = std::move(who)}).value(); };
+    auto const by = bearer_authenticator({record(token, "before")});
+    auto const as_other = "Bearer " + std::string(other_token);
+
+    by->exchange({record(other_token, "after")});
+    BOOST_TEST(subject(*by, good) == "401");
+    BOOST_TEST(subject(*by, as_other) == "after");
+
+    BOOST_CHECK_THROW(by->exchange({record(token, "a"), record(token, "b")}), std::invalid_argument);
+    BOOST_CHECK_THROW(by->exchange({TokenRecord{.sha256 = "nonsense", .principal = {}}}), std::invalid_argument);
+    BOOST_TEST(subject(*by, good) == "401");
+    BOOST_TEST(subject(*by, as_other) == "after");
+}
+
+BOOST_AUTO_TEST_CASE(tokens_are_exchanged_while_many_threads_ask)
+{
+    std::vector<TokenRecord> const kept{make_token_record(token, {.subject = "kept"}).value()};
+    auto both = kept;
+    both.push_back(make_token_record(other_token, {.subject = "comes and goes"}).value());
+    auto const by = bearer_authenticator(kept);
+    std::atomic<int> right = 0;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t)
+        threads.emplace_back(
+            [&]
+            {
+                for (int i = 0; i < 200; ++i)
+                    if (auto const principal = by->authenticate({.authorization = good}))
+                        right += principal->subject == "kept" ? 1 : 0;
+            });
+    for (int i = 0; i < 200; ++i)
+        by->exchange(i % 2 == 0 ? both : kept);
+    for (auto& thread : threads)
+        thread.join();
+    BOOST_TEST(right == 800);
+}
+
 BOOST_AUTO_TEST_CASE(records_that_cannot_be_meant_are_programming_errors)
 {
     auto const record = make_token_record(token, {.subject = "a"}).value();

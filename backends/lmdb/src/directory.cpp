@@ -98,6 +98,22 @@ FileDescriptor::~FileDescriptor()
         ::close(number_);
 }
 
+StandardDescriptorsTaken::StandardDescriptorsTaken()
+{
+    // The lowest free descriptor is the one that is given out.
+    for (auto& placeholder : placeholders_)
+    {
+        int const number = ::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        taken_ = number >= 0;
+        if (!taken_)
+            return;
+        FileDescriptor taken(number);
+        if (number > STDERR_FILENO)
+            return;
+        placeholder = std::move(taken);
+    }
+}
+
 result<void> make_directory(std::filesystem::path const& directory)
 {
     if (::mkdir(directory.c_str(), S_IRWXU) == 0)

@@ -8,6 +8,7 @@
 
 #include <scimkit/core/error.hpp>
 
+#include <array>
 #include <filesystem>
 #include <utility>
 
@@ -37,6 +38,23 @@ public:
 
 private:
     int number_;
+};
+
+/// Keeps the descriptors 0, 1 and 2 taken while it lives, where the process has closed them. A file that was opened on
+/// one of them would get whatever the process prints, in the middle of its pages.
+class StandardDescriptorsTaken
+{
+public:
+    StandardDescriptorsTaken();
+    StandardDescriptorsTaken(StandardDescriptorsTaken const&) = delete;
+    StandardDescriptorsTaken& operator=(StandardDescriptorsTaken const&) = delete;
+
+    /// False: one could not be taken (no descriptors are left), so that nothing may be opened.
+    explicit operator bool() const noexcept { return taken_; }
+
+private:
+    std::array<FileDescriptor, 3> placeholders_{FileDescriptor(-1), FileDescriptor(-1), FileDescriptor(-1)};
+    bool taken_ = true;
 };
 
 /// Creates `directory` with mode 0700 if it is missing (its parent must exist).

@@ -245,6 +245,9 @@ result<std::unique_ptr<kv::Engine>> open_and_see(std::filesystem::path const& di
                                                  SeeEntry see)
 {
     auto const settings = normalised(options);
+    StandardDescriptorsTaken const standard_descriptors; // none of them may become the database
+    if (!standard_descriptors)
+        return located(lmdb_error(errno, "open"), directory.native());
     if (auto const made = make_directory(directory); !made)
         return located(made.error(), directory.native());
     auto lock = DirectoryLock::take(directory);

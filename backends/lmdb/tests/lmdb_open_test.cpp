@@ -4,6 +4,7 @@
 
 #include <lmdb.h>
 
+#include <fcntl.h>
 #include <fstream>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -265,6 +266,29 @@ BOOST_AUTO_TEST_CASE(a_limit_of_the_process_on_address_space_leaves_room_for_the
             return describe(put(**engine, "key", other.substr(0, 1000)));
         });
     BOOST_TEST(answer == "ok", answer);
+}
+
+BOOST_AUTO_TEST_CASE(no_file_of_a_database_gets_a_standard_descriptor)
+{
+    for (unsigned closed = 1; closed < 8; ++closed) // which of 0, 1, 2 the process has closed
+    {
+        auto const taken = in_child(
+            [&]() -> std::string
+            {
+                for (int number = 0; number < 3; ++number)
+                    if (closed & (1U << number))
+                        ::close(number);
+                auto const engine = open_engine(directory, options);
+                std::string answer = describe(engine);
+                for (int number = 0; number < 3; ++number)
+                    if ((closed & (1U << number)) && ::fcntl(number, F_GETFD) != -1)
+                        answer += " took " + std::to_string(number);
+                if (!put(**engine, "key", "value"))
+                    answer += " cannot write";
+                return answer;
+            });
+        BOOST_TEST(taken == "ok", "closed " << closed << ": " << taken);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_smallest_options_still_work)

@@ -2,6 +2,7 @@
 // (section 3.4.2.3). This is the reference: whatever a store pushes down must give the same answers.
 #pragma once
 
+#include <scimkit/core/budget.hpp>
 #include <scimkit/filter/bind.hpp>
 
 #include <cstdint>
@@ -24,17 +25,22 @@ struct ResourceView
 
 /// True when the resource matches. Any value of a multi-valued attribute suffices; `ne` also matches when there
 /// is no value at all; null and absent are one state; absent `primary` is false. Never fails.
-SCIMKIT_API bool matches(BoundFilter const& filter, ResourceView const& resource);
+///
+/// `budget` may be null. It is charged for each test and for each byte of text that a test looks at; evaluation ends
+/// early once it is exhausted, and then the answer means nothing: look at the budget before you believe it. Cost: terms
+/// times bytes; each value is brought into comparable form once, however many terms test it.
+SCIMKIT_API bool matches(BoundFilter const& filter, ResourceView const& resource, Budget* budget = nullptr);
 
 /// True when one element of a multi-valued attribute (or the value of a single-valued complex one) matches the
-/// filter of a value path.
-SCIMKIT_API bool matches_element(BoundFilter const& filter, json::value const& element);
+/// filter of a value path. `budget`: as above.
+SCIMKIT_API bool matches_element(BoundFilter const& filter, json::value const& element, Budget* budget = nullptr);
 
 /// A value to sort by; empty when the resource has none.
 using SortValue = std::optional<BoundLiteral>;
 
-/// The value of `attribute` that decides the order: of several the primary one, else the first.
-SCIMKIT_API SortValue sort_value(AttributeRef const& attribute, ResourceView const& resource);
+/// The value of `attribute` that decides the order: of several the primary one, else the first. `budget` may be null;
+/// once it is exhausted the value means nothing.
+SCIMKIT_API SortValue sort_value(AttributeRef const& attribute, ResourceView const& resource, Budget* budget = nullptr);
 
 /// <0, 0, >0 in ascending order; no value sorts last (RFC 7644 section 3.4.2.3).
 SCIMKIT_API int compare_sort_values(SortValue const& a, SortValue const& b) noexcept;

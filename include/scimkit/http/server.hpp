@@ -18,22 +18,35 @@
 namespace scimkit::http
 {
 
+/// What becomes of a client without a certificate, where authorities of client certificates are named.
+enum class ClientCertificates
+{
+    required, ///< its handshake fails
+    optional  ///< it is let in, and the authenticator's to judge: Credentials::client_certificate_subject is empty
+};
+
 struct TlsOptions
 {
     std::string certificate_file; ///< PEM, the chain with the server's first
     std::string key_file;         ///< PEM
     /// PEM with the authorities whose client certificates are accepted; empty: none are asked for. A certificate of
-    /// another authority ends the handshake; a client without one is the authenticator's to judge.
+    /// another authority ends the handshake.
     std::string client_ca_file{};
+    ClientCertificates client_certificates = ClientCertificates::required;
 };
 
-/// One line of an access log. Never has the query (filters hold personal data), headers or bodies.
+/// One line of an access log. Never has the query (filters hold personal data), headers or bodies. Peers choose what
+/// stands in it: pass each text through append_log_text() (core/log_text.hpp) on its way into a log.
 struct AccessRecord
 {
     std::string_view peer;
     std::string_view method;
     std::string_view path;
-    std::string_view subject; ///< empty: not authenticated
+    std::string_view subject;      ///< empty: not authenticated
+    std::string_view tenant{};     ///< empty: never known
+    std::string_view request_id{}; ///< what the answer has as X-Request-Id, and Request::trace_id was
+    std::string_view scim_type{};  ///< why it was refused, as in the answer; empty if that has none
+    std::string_view detail{};     ///< why it was refused, as in the answer; may name what the client sent
     int status = 0;
     std::size_t request_bytes = 0;  ///< of the body
     std::size_t response_bytes = 0; ///< of the body
@@ -65,6 +78,9 @@ struct ServerOptions
     std::function<void(LogLevel, std::string_view)> log{};
 };
 
+/// Each request has an id (AccessRecord::request_id): that of its `X-Request-Id`, if it has one of 1 to 64 harmless
+/// characters, else the trace-id of its `traceparent`, else one made here. The answer carries it as `X-Request-Id`.
+///
 /// Answers `GET /healthz` itself (200, or 503 while it stops); everything else goes to the service.
 class SCIMKIT_API Server
 {
@@ -76,6 +92,11 @@ public:
     virtual ~Server() = default;
 
     virtual std::uint16_t port() const noexcept = 0;
+
+    /// Reads certificate, key and client authorities again, by the names in TlsOptions, for the connections that come
+    /// from now on; those that are open keep what they have. Error: as start(), and then nothing has changed. From any
+    /// thread. Nothing to do without TLS.
+    virtual result<void> reload_tls() = 0;
 
     /// Stops accepting, lets requests in flight finish, at most for `grace`, then closes their connections and joins
     /// the threads. Store calls cannot be interrupted: it waits for those that are running, however long. Idempotent.

@@ -117,11 +117,20 @@ struct BearerOptions
     bool basic = false;
 };
 
+/// An authenticator whose tokens may be exchanged while it is in use.
+class SCIMKIT_API BearerAuthenticator : public Authenticator
+{
+public:
+    /// From now on `tokens` are let in, and no others; a request that is being authenticated goes by the old ones or by
+    /// the new. Throws as bearer_authenticator() does, and then nothing has changed. From any thread.
+    virtual void exchange(std::vector<TokenRecord> tokens) = 0;
+};
+
 /// Accepts `Authorization: Bearer <token>` (RFC 6750). Comparison takes the same time whether and where a token
 /// differs. Look-up is by hash: O(1) for any number of tokens. Throws std::invalid_argument for a record whose hash is
 /// not one, for one token with two principals, and for a realm that no header can carry.
-SCIMKIT_API std::shared_ptr<Authenticator> bearer_authenticator(std::vector<TokenRecord> tokens,
-                                                                BearerOptions options = {});
+SCIMKIT_API std::shared_ptr<BearerAuthenticator> bearer_authenticator(std::vector<TokenRecord> tokens,
+                                                                      BearerOptions options = {});
 
 /// Accepts everybody as `subject`. Only for tests, and behind a server that has authenticated already.
 SCIMKIT_API std::shared_ptr<Authenticator> no_authentication(std::string subject = "anonymous");
