@@ -68,12 +68,16 @@ void no_update_is_lost(Fixture& f)
 {
     f.needs_versions();
     constexpr int additions = 20;
+    // Each refusal means that another has changed the resource meanwhile; a store that refuses more would go on for
+    // ever.
+    constexpr int most_refusals = 10 * writers * additions;
     Resource user = f.new_user("counter", "counter");
     user.attributes["nickName"] = "0";
     f.check.must(f.insert(user), "insert");
     in_parallel(f.check, writers,
                 [&](int)
                 {
+                    int refused = 0;
                     for (int done = 0; done < additions;)
                     {
                         auto current = f.check.must(f.get(f.user, user.id), "get").value();
@@ -86,6 +90,11 @@ void no_update_is_lost(Fixture& f)
                         else if (replaced.error().code != ErrorCode::precondition_failed)
                         {
                             f.check.fail("compare-and-set failed otherwise: " + replaced.error().detail);
+                            return;
+                        }
+                        else if (++refused == most_refusals)
+                        {
+                            f.check.fail("compare-and-set is refused again and again, though others change less");
                             return;
                         }
                     }

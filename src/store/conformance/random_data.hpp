@@ -22,6 +22,8 @@ public:
     /// The text of a filter over users, or over groups.
     std::string user_filter(int depth = 3);
     std::string group_filter(int depth = 3);
+    /// Each attribute of users that is text, by each operator, with each word of the data.
+    static std::vector<std::string> single_tests();
     /// A path to sort users by.
     std::string user_sort();
 
