@@ -99,7 +99,6 @@ Broken const broken_promises[] = {
     {Defect::unique_values_collide, "uniqueness: a duplicate"},
     {Defect::unique_values_collide, "parallel: of many inserts"},
     {Defect::versions_are_ignored, "replace, remove: another version"},
-    {Defect::versions_are_ignored, "parallel: compare-and-set"},
     {Defect::errors_commit, "transactions: an error"},
     {Defect::tenants_are_one, "tenants: do not see"},
     {Defect::totals_are_of_the_page, "page: "},
