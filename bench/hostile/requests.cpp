@@ -62,6 +62,15 @@ std::string removals_by_filter(int operations)
     return patch_body(all);
 }
 
+std::string sixteen_passwords()
+{
+    std::string all;
+    for (int i = 0; i < 16; ++i)
+        all += (i == 0 ? "" : ",") +
+               (R"({"op":"replace","path":"password","value":"correct horse )" + std::to_string(i) + "\"}");
+    return all;
+}
+
 /// A user of its own for each client, to whom e-mails are added by the megabyte until the server has had enough.
 asio::awaitable<void> pile_up_emails(Scene scene, int client)
 {
@@ -192,6 +201,8 @@ std::vector<Attack> request_attacks(Targets const& targets, Server const& server
         repeated("passwords", 16,
                  make_request("PATCH", targets.plain, token,
                               patch_body(R"({"op":"replace","path":"password","value":"correct horse battery"})")))};
+    all.push_back(repeated("passwords-of-nobody", 16,
+                           make_request("PATCH", users + "/nobody", token, patch_body(sixteen_passwords()))));
     all.push_back({.name = "many-emails", .clients = 4, .act = pile_up_emails, .single = false});
     all.push_back({.name = "huge-json",
                    .clients = 8,

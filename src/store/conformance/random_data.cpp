@@ -1,5 +1,7 @@
 #include "random_data.hpp"
 
+#include <cstdlib>
+
 namespace scimkit::conformance
 {
 namespace
@@ -29,6 +31,15 @@ std::string literal_of(std::string_view text)
 }
 
 } // namespace
+
+RandomData::RandomData(Fixture const& fixture, std::uint32_t usual)
+    : f_(fixture)
+    , random_(usual)
+{
+    constexpr std::uint32_t spread = 2'654'435'761; // Knuth's multiplicative hash
+    if (char const* const set = std::getenv("SCIMKIT_SEED"))
+        random_.seed(static_cast<std::uint32_t>(std::strtoul(set, nullptr, 10)) * spread + usual);
+}
 
 Resource RandomData::user(std::size_t number)
 {
