@@ -132,12 +132,6 @@ bool add_cases()
 {
     namespace test = boost::unit_test;
     auto* const suite = BOOST_TEST_SUITE("filter_cases");
-    for (char const* const requirement :
-         {"7644-3.4.2.2-al", "7644-3.4.2.2-e", "7644-3.4.2.2-am", "7644-3.4.2.2-ao", "7644-3.4.2.2-aq",
-          "7644-3.4.2.2-ar", "7644-err-4690", "7644-err-7319", "7644-err-7322", "7644-0-b"})
-    {
-        suite->add_label(requirement);
-    }
     for (Case const& row : filter_test::read_cases())
     {
         auto* const test_case =
