@@ -79,7 +79,8 @@ result<std::optional<Instant>> last_change(Reader& reader, Catalog const& catalo
     auto cursor = reader.cursor();
     if (!cursor)
         return cursor.error();
-    Access access{reader, catalog.record().names};
+    Budget unlimited; // the start of a service has no deadline
+    Access access{reader, unlimited, catalog.record().names};
     std::string place{tenants_prefix};
     for (;;)
     {

@@ -84,8 +84,6 @@ void no_update_is_lost(Fixture& f)
 {
     f.needs_versions();
     constexpr int additions = 20;
-    // Each refusal means that another has changed the resource meanwhile; a store that refuses more would go on for
-    // ever.
     Resource user = f.new_user("counter", "counter");
     user.attributes["nickName"] = "0";
     f.check.must(f.insert(user), "insert");
