@@ -83,7 +83,7 @@ void append_response_head(std::string& out, Response const& response, ResponseFr
     append_header(out, "Date", http_date());
     if (!framing.request_id.empty())
         append_header(out, "X-Request-Id", framing.request_id);
-    auto const unmeasured = framing.head && response.body.empty();
+    auto const unmeasured = framing.head && response.content_length() == 0;
     auto caching_is_said = false;
     for (auto const& [name, value] : response.headers)
     {

@@ -116,7 +116,12 @@ result<void> visit_secrets(std::span<PatchOperation> operations, json::object co
                 operation.value.get_object(), target.schema->attributes,
                 [&](std::string_view name) { return member_of(before, name); }, visit);
         if (!visited)
-            return visited;
+        {
+            Error error = std::move(visited).error();
+            if (!error.attribute.empty()) // the fault of this operation, not of all together
+                error.detail.insert(0, "Operations[" + std::to_string(operation.position) + "]: ");
+            return error;
+        }
     }
     return {};
 }
@@ -140,6 +145,17 @@ public:
 private:
     std::size_t count_ = 0;
 };
+
+/// A hasher does not know whose secret it refuses.
+Error named(Error error, Attribute const& attribute)
+{
+    if (error.attribute.empty())
+    {
+        error.attribute = attribute.name;
+        error.detail.insert(0, attribute.name + ": ");
+    }
+    return error;
+}
 
 /// A hasher that throws has no reason that could be told: its message may have the secret in it.
 bool is_hash_of(json::value const* stored, std::string_view secret, PasswordHasher& hasher)
@@ -171,10 +187,8 @@ result<void> hash(json::value& secret, Attribute const& attribute, json::value c
     try
     {
         auto hashed = hasher.hash(secret.get_string());
-        if (!hashed && hashed.error().attribute.empty())
-            hashed.error().attribute = attribute.name;
         if (!hashed)
-            return std::move(hashed).error();
+            return named(std::move(hashed).error(), attribute);
         secret = *hashed;
         return {};
     }
