@@ -129,7 +129,8 @@ result<void> visit_secrets(std::span<PatchOperation> operations, json::object co
         if (!visited)
         {
             Error error = std::move(visited).error();
-            error.detail.insert(0, "Operations[" + std::to_string(operation.position) + "]: ");
+            if (!error.attribute.empty()) // the fault of this operation, not of all together
+                error.detail.insert(0, "Operations[" + std::to_string(operation.position) + "]: ");
             return error;
         }
     }
@@ -155,6 +156,17 @@ public:
 private:
     std::size_t count_ = 0;
 };
+
+/// A hasher does not know whose secret it refuses.
+Error named(Error error, Attribute const& attribute)
+{
+    if (error.attribute.empty())
+    {
+        error.attribute = attribute.name;
+        error.detail.insert(0, attribute.name + ": ");
+    }
+    return error;
+}
 
 /// A hasher that throws has no reason that could be told: its message may have the secret in it.
 bool is_hash_of(json::value const* stored, std::string_view secret, PasswordHasher& hasher)

@@ -136,6 +136,23 @@ BOOST_AUTO_TEST_CASE(nothing_is_hashed_for_a_request_that_is_refused)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_secret_that_is_refused_is_named)
+{
+    ServiceFixture const scim;
+    Reply const refused = scim.post("/Users", with_password("ada", "too weak"));
+    BOOST_TEST(refused.scim_type() == "invalidValue");
+    BOOST_TEST(refused.detail() == "password: The password is too weak.");
+    auto const id = scim.create("/Users", with_password("ada", "secret"));
+    Reply const patched =
+        scim.patch("/Users/" + id, patch_op({{{"op", "remove"}, {"path", "title"}},
+                                             {{"op", "add"}, {"path", "password"}, {"value", "too weak"}}}));
+    BOOST_TEST(patched.detail() == "Operations[1]: password: The password is too weak.");
+    json::array many;
+    for (int i = 0; i < 17; ++i)
+        many.push_back({{"op", "replace"}, {"path", "password"}, {"value", "secret"}});
+    BOOST_TEST(scim.patch("/Users/" + id, patch_op(many)).detail().starts_with("A request"));
+}
+
 BOOST_AUTO_TEST_CASE(a_password_that_is_repeated_is_no_change)
 {
     for (auto const& store : both_stores())
