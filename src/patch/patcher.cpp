@@ -4,8 +4,6 @@
 #include "filter_values.hpp"
 #include "special_targets.hpp"
 
-#include <algorithm>
-
 namespace scimkit
 {
 
@@ -88,20 +86,6 @@ result<void> Patcher::change(PatchOperation const& operation, function_ref<resul
     return {};
 }
 
-ElementIndex* Patcher::known_elements(AttributeRef const& target) noexcept
-{
-    auto const known =
-        std::find_if(known_.begin(), known_.end(), [&](Known const& each) { return each.target == target; });
-    return known == known_.end() ? nullptr : &known->elements;
-}
-
-void Patcher::forget_elements(AttributeRef const& target) noexcept
-{
-    std::erase_if(
-        known_, [&](Known const& each)
-        { return target.attribute ? each.target.attribute == target.attribute : each.target.schema == target.schema; });
-}
-
 result<void> Patcher::charge(PatchOperation const& operation, json::value const& slot)
 {
     auto const& target = operation.path.attribute;
@@ -118,7 +102,7 @@ result<void> Patcher::charge(PatchOperation const& operation, json::value const&
     {
         return fine;
     }
-    return work_.counts_bytes() ? work_.read(target, weight_of(slot) * terms) : result<void>{};
+    return work_.read(target, weight_of(slot) * terms);
 }
 
 result<void> Patcher::judge_read_only(PatchOperation const& operation) const
@@ -224,19 +208,6 @@ result<void> Patcher::set_elements(json::value& slot, PatchOperation const& oper
     slot = std::move(*elements);
     prune(slot, *target.attribute);
     return {};
-}
-
-result<void> Patcher::add_to(json::value& slot, json::array elements, AttributeRef const& target)
-{
-    auto& now = slot.is_array() ? slot.get_array() : slot.emplace_array();
-    auto* known = known_elements(target);
-    if (!known)
-    {
-        bool const by_value = known_by_value(*target.attribute) || resource_.type->is_large(*target.attribute);
-        auto const match = by_value ? ElementMatch::value_first : ElementMatch::given;
-        known = &known_.emplace_back(Known{target, ElementIndex(*target.attribute, match)}).elements;
-    }
-    return add_elements(now, std::move(elements), target, *known, work_);
 }
 
 result<Patcher::Change> Patcher::read_change(PatchOperation const& operation) const
@@ -359,47 +330,6 @@ bool Patcher::sets_primary(AttributeRef const& target, Change const& change)
     return (primary || names_it) && value.is_bool() && value.get_bool();
 }
 
-result<void> Patcher::create(json::value& slot, PatchOperation const& operation, Change const& change)
-{
-    auto const& target = operation.path.attribute;
-    bool const has_filter = !operation.path.filter.empty();
-    bool const may_create = options_.create_on_no_match && target.attribute->multi_valued &&
-                            target.attribute->type == AttributeType::complex &&
-                            (target.sub_attribute || operation.op == PatchOp::add);
-    auto described = has_filter && may_create ? element_of(operation.path.filter.front()) : std::nullopt;
-    if (has_filter && !described)
-    {
-        return patch_fault(target, ErrorCode::no_target, "no element matches the filter");
-    }
-    if (change.value.is_null() && (!change.members || change.members->empty()))
-    {
-        return {}; // what would be cleared is not there
-    }
-    AttributeRef element_ref = target;
-    element_ref.sub_attribute = nullptr;
-    json::value element(json::object_kind);
-    if (described)
-    {
-        auto members = canonicalise_members(*described, element_ref, canonical_);
-        if (!members)
-        {
-            return members.error();
-        }
-        element = std::move(*members);
-    }
-    if (auto edited = edit_item(element, operation, change); !edited)
-    {
-        return edited;
-    }
-    auto whole = canonicalise_element(element, element_ref, 0, canonical_);
-    if (!whole)
-    {
-        return whole.error();
-    }
-    forget_elements(target);
-    return add_to(slot, json::array{std::move(*whole)}, element_ref);
-}
-
 void Patcher::prune(json::value& value, Attribute const& attribute)
 {
     if (auto* elements = value.if_array())
@@ -415,4 +345,5 @@ void Patcher::prune(json::value& value, Attribute const& attribute)
         value = nullptr;
     }
 }
+
 } // namespace scimkit

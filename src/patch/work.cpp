@@ -4,6 +4,7 @@
 #include "edit.hpp"
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 namespace scimkit
@@ -11,6 +12,9 @@ namespace scimkit
 
 namespace
 {
+
+// What finding a value costs beside its bytes.
+constexpr std::uint64_t cost_of_value = 16;
 
 std::uint64_t weight_of_text(std::string_view text) noexcept
 {
@@ -37,6 +41,13 @@ result<void> Work::look_at(AttributeRef const& target, std::uint64_t elements)
 
 result<void> Work::read(AttributeRef const& target, std::uint64_t weight)
 {
+    weight_ += weight;
+    if (weight_ > max_weight_)
+    {
+        return patch_fault(target, ErrorCode::too_many,
+                           "the operations compare more than the limit of " + std::to_string(max_weight_) +
+                               " units of work");
+    }
     if (!budget_ || budget_->spend(weight))
     {
         return {};
@@ -49,7 +60,7 @@ result<void> Work::read(AttributeRef const& target, std::uint64_t weight)
 
 std::uint64_t weight_of(json::value const& value) noexcept
 {
-    std::uint64_t weight = Budget::visit;
+    std::uint64_t weight = cost_of_value;
     if (auto const* text = value.if_string())
     {
         weight += weight_of_text(*text);

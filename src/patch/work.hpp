@@ -8,13 +8,15 @@
 namespace scimkit
 {
 
-/// Counts elements against PatchOptions::max_element_tests, and bytes against PatchOptions::budget where there is one.
+/// Counts elements against PatchOptions::max_element_tests, and bytes against PatchOptions::max_work and, where there
+/// is one, PatchOptions::budget.
 class Work
 {
 public:
     explicit Work(PatchOptions const& options) noexcept
         : budget_(options.budget)
         , max_elements_(options.max_element_tests)
+        , max_weight_(options.max_work)
     {
     }
 
@@ -24,12 +26,12 @@ public:
     /// `weight`: see weight_of. Errors: too_many, unavailable (Budget::error).
     result<void> read(AttributeRef const& target, std::uint64_t weight);
 
-    bool counts_bytes() const noexcept { return budget_ != nullptr; }
-
 private:
     Budget* budget_;
     std::uint64_t max_elements_;
+    std::uint64_t max_weight_;
     std::uint64_t elements_ = 0;
+    std::uint64_t weight_ = 0;
 };
 
 /// What comparing a value costs, in units of Budget: its bytes, more for text that has to be folded. Values nest as

@@ -287,7 +287,7 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
     out.reserve(object->size());
     Seen seen(attribute.sub_attributes);
     std::string_view lost; // a name that was left out
-    bool any_kept = false;
+    bool any_kept = false; // or ignored because the RFC says so
     for (auto const& [name, member] : *object)
     {
         auto const* sub = attribute.find_sub_attribute(name);
@@ -304,6 +304,7 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
         {
             return place.sub_attribute(sub->name).fault(ErrorCode::invalid_syntax, "the name is there twice");
         }
+        any_kept = any_kept || keep_null || !member.is_null();
         if (sub->mutability == Mutability::read_only)
         {
             if (options_.refuse_read_only)
@@ -312,7 +313,6 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
             }
             continue;
         }
-        any_kept = any_kept || keep_null || !member.is_null();
         if (options_.only_compared && member.is_null() && sub->name == "value")
         {
             lost = name; // or what else the element says would select too many

@@ -127,7 +127,7 @@ public:
         for (char const* element : {"null", "1", "true", "\"x\"", "[]", "[{}]"})
             post("wrong element of emails", "/scim/Users",
                  user_with(R"("userName":"h","emails":[)" + std::string{element} + "]"));
-        for (char const* sub : {R"("value":1)", R"("value":{})", R"("value":["a"])", R"("primary":"maybe")",
+        for (char const* sub : {R"("value":1)", R"("value":{})", R"("value":["a","b"])", R"("primary":"maybe")",
                                 R"("primary":1)", R"("type":true)", R"("display":[1])"})
             post("wrong sub-attribute of emails", "/scim/Users",
                  user_with(R"("userName":"h","emails":[{)" + std::string{sub} + "}]"));
@@ -379,7 +379,7 @@ public:
               R"([{"op":"replace","path":"emails[","value":"x"}])",
               R"([{"op":"replace","path":"emails[]","value":"x"}])",
               R"([{"op":"replace","path":"emails[0]","value":"x"}])",
-              R"([{"op":"replace","path":"emails[type eq work].value","value":"x"}])",
+              R"([{"op":"replace","path":"emails[type eq 'work'].value","value":"x"}])",
               R"([{"op":"replace","path":"emails[type ne \"x\"].nosuch","value":"x"}])",
               R"([{"op":"replace","path":"active","value":"perhaps"}])",
               R"([{"op":"replace","path":"active","value":[]}])",

@@ -178,10 +178,11 @@ BOOST_AUTO_TEST_CASE(a_sink_may_write_while_it_is_given_references)
     BOOST_TEST(find("members.value eq \"v\"", group()).resources.size() == 20U);
 }
 
-BOOST_AUTO_TEST_CASE(members_are_found_in_any_case_but_known_by_their_own)
+BOOST_AUTO_TEST_CASE(members_are_known_and_found_by_their_exact_value)
 {
     insert(make(group(), "g", {{"members", {{{"value", "abc"}}, {{"value", "ABC"}}, {{"value", "x"}}}}}));
-    BOOST_TEST((find("members.value eq \"aBc\"", group()).total == 1U));
+    BOOST_TEST((find("members.value eq \"aBc\"", group()).total == 0U));
+    BOOST_TEST((find("members.value eq \"ABC\"", group()).total == 1U));
     BOOST_TEST(get(group(), "g")->attributes.at("members").as_array().size() == 3U);
 }
 

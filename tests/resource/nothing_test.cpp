@@ -79,6 +79,9 @@ BOOST_AUTO_TEST_CASE(what_the_rfc_itself_has_ignored_is_ignored)
 {
     BOOST_TEST(canonical_user('"' + std::string(enterprise) + R"(":{"manager":{"displayName":"Bob"}})", lenient()) ==
                R"({"userName":"ada"})");
+    BOOST_TEST(canonical_user('"' + std::string(enterprise) + R"(":{"manager":{"managerId":"1","displayName":"Bob"}})",
+                              lenient()) == R"({"userName":"ada"})",
+               "a client is known that sends this");
     BOOST_TEST(is_refused_everywhere('"' + std::string(enterprise) + R"(":{"manager":{"managerId":"1"}})",
                                      std::string(enterprise) + ":manager: "));
 }

@@ -281,9 +281,7 @@ BOOST_AUTO_TEST_CASE(a_value_has_a_largest_length_on_every_way_in)
 
 BOOST_AUTO_TEST_CASE(what_a_patch_compares_is_bounded_in_bytes)
 {
-    ServiceOptions options;
-    options.limits.max_work = 200'000'000;
-    ServiceFixture const scim{std::move(options)};
+    ServiceFixture const scim;
     std::string letters;
     for (int i = 0; i < 80'000; ++i)
         letters += "\xc3\xa9";

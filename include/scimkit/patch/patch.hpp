@@ -53,6 +53,9 @@ struct PatchOptions
     /// Elements that the operations of one message may look through, each counted once for every term of the filter
     /// that it is tested by: bounds the time that an apply takes.
     std::uint64_t max_element_tests = 10'000'000;
+    /// What the operations of one message may compare and copy, in units of Budget: less than a search may, since a
+    /// store that has one writer keeps it meanwhile.
+    std::uint64_t max_work = 1'000'000'000;
     /// Charged with the bytes that apply_patch compares and copies, before it does. May be null; outlives the calls.
     Budget* budget = nullptr;
 };
@@ -66,8 +69,8 @@ SCIMKIT_API result<std::vector<PatchOperation>> decode_patch(json::value const& 
 
 /// Applies the operations in order to canonical attributes. Returns whether the state differs from before; false
 /// also when operations cancel out. On error `resource` is unchanged. Errors: no_target, mutability,
-/// invalid_value, too_many (max_element_tests, budget), unavailable (budget). Uniqueness is the store's matter;
-/// versions and times are the caller's.
+/// invalid_value, too_many (max_element_tests, max_work, budget), unavailable (budget). Uniqueness is the store's
+/// matter; versions and times are the caller's.
 SCIMKIT_API result<bool> apply_patch(Resource& resource, std::span<PatchOperation const> operations,
                                      PatchOptions const& options = {});
 
