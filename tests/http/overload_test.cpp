@@ -98,7 +98,10 @@ struct Overload
                                .authenticator = bearer_authenticator({std::move(known).value()})};
         options.limits.max_work = Budget::unlimited;
         options.limits.deadline = 1h;
-        return Service::create(std::move(options)).value();
+        store->armed = false;
+        auto service = Service::create(std::move(options)).value();
+        store->armed = true;
+        return service;
     }
 };
 
@@ -139,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_read_that_turns_out_to_be_long_goes_on_elsewhere_and_is_a
     BOOST_TEST(logged == 2);
 
     // The user: I/O thread, worker, search thread. The list: worker, search thread.
-    BOOST_REQUIRE(threads.size() == 5U);
+    BOOST_REQUIRE_EQUAL(threads.size(), 5U);
     BOOST_TEST((threads[0] != threads[1]));
     BOOST_TEST((threads[1] != threads[2]));
     BOOST_TEST((threads[3] != threads[4]));
