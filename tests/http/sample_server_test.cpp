@@ -226,11 +226,15 @@ BOOST_AUTO_TEST_CASE(a_file_configures_it_and_the_command_line_wins)
 
 BOOST_AUTO_TEST_CASE(settings_of_the_file_take_effect)
 {
-    auto const config =
-        file("server.toml", "store = \"memory\"\ntoken = \"" + std::string{token} + "\"\nmax-body = 20\n");
+    auto const config = file("server.toml", "store = \"memory\"\ntoken = \"" + std::string{token} +
+                                                "\"\nmax-body = 300\nmax-work = 1\n");
     Process server{command({"--config", config, "--listen", "127.0.0.1:0"})};
     Client client{port_of(server.read_line())};
-    client.send(post("/scim/v2/Users", user("too large a body")));
+    client.send(post("/scim/v2/Users", user("too much work")));
+    auto const refused = client.receive();
+    BOOST_TEST(refused.result_int() == 400);
+    BOOST_TEST(refused.body().find("tooMany") != std::string::npos);
+    client.send(post("/scim/v2/Users", user(std::string(300, 'x')))); // too large a body
     BOOST_TEST(client.receive().result_int() == 413);
 }
 
