@@ -1,4 +1,8 @@
-# scimkit_add_test(<name> SOURCES ... [LIBRARIES ...]): a Boost.Test executable test_<name>, run by ctest as <name>.
+# scimkit_add_test(<name> SOURCES ... [LIBRARIES ...] [LABELS ...]): a Boost.Test executable test_<name>, run by ctest as
+# <name>.
+#
+# Labels, for ctest -L: fast (the default: seconds at most, even in a debug build), slow, property (random data against a
+# law or a reference; more examples, more found), package (builds a consumer in a fresh directory).
 
 find_package(Boost 1.81 REQUIRED COMPONENTS unit_test_framework)
 
@@ -11,12 +15,15 @@ target_compile_definitions(scimkit_test_main PUBLIC BOOST_TEST_DYN_LINK
 scimkit_precompile(scimkit_test_main <boost/test/unit_test.hpp>)
 
 function(scimkit_add_test name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES;LABELS" ${ARGN})
+  if(NOT arg_LABELS)
+    set(arg_LABELS fast)
+  endif()
   add_executable(test_${name} ${arg_SOURCES})
   target_link_libraries(test_${name} PRIVATE scimkit_test_main ${arg_LIBRARIES})
   if(SCIMKIT_PRECOMPILE)
     target_precompile_headers(test_${name} REUSE_FROM scimkit_test_main)
   endif()
   add_test(NAME ${name} COMMAND test_${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600 LABELS "${arg_LABELS}")
 endfunction()

@@ -168,7 +168,12 @@ result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& setti
         return scimkit::memory::make_store(std::move(options));
 #ifdef SCIMKIT_SERVER_LMDB
     if (settings.store.starts_with("lmdb:") && settings.store.size() > 5)
-        return scimkit::lmdb::open_store(settings.store.substr(5), {}, std::move(options));
+    {
+        scimkit::lmdb::LmdbOptions lmdb;
+        if (settings.accept_damage)
+            lmdb.on_damage = scimkit::lmdb::OnDamage::serve;
+        return scimkit::lmdb::open_store(settings.store.substr(5), lmdb, std::move(options));
+    }
     return invalid("--store needs lmdb:DIR or memory");
 #else
     return invalid("--store needs memory: this server is built without LMDB");

@@ -144,6 +144,8 @@ void declare(CLI::App& app, Settings& settings)
         ->type_name("ADDR:PORT")
         ->capture_default_str();
     app.add_option("--store", settings.store, "Where resources live: lmdb:DIR or memory")->type_name("STORE");
+    app.add_flag("--accept-damage", settings.accept_damage,
+                 "Serve a database that has damaged entries; whoever asks for them gets 500");
     app.add_option("--base-url", settings.base_url,
                    "URL of the SCIM root as clients see it (default: made of the address, with /scim/v2)")
         ->type_name("URL");

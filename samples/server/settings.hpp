@@ -16,6 +16,7 @@ struct Settings
 
     std::string listen = "127.0.0.1:8080";
     std::string store;
+    bool accept_damage = false;
     std::string base_url;
     std::string token;
     std::string token_file;

@@ -1,5 +1,7 @@
 #include <scimkit/core/environment.hpp>
 
+#include "id_time.hpp"
+
 #include <sodium.h>
 
 #include <algorithm>
@@ -27,6 +29,9 @@ public:
 
     std::string new_id() override;
 
+    /// From now on ids sort after those that were made until `time`.
+    void come_after(Instant time) noexcept;
+
 private:
     std::uint64_t next_ticks();
 
@@ -34,13 +39,29 @@ private:
     std::atomic<std::uint64_t> last_ticks_{0};
 };
 
+constexpr std::uint64_t sequences_per_ms = 4096;
+
+std::uint64_t ticks_of(Instant time) noexcept
+{
+    auto const us = static_cast<std::uint64_t>(std::max<std::int64_t>(time.time_since_epoch().count(), 0));
+    return us / 1000 * sequences_per_ms + us % 1000 * sequences_per_ms / 1000;
+}
+
+void SystemEnvironment::come_after(Instant time) noexcept
+{
+    // Some in a row may have run ahead of the clock; 10 ms are room for forty thousand of them.
+    auto const ticks = ticks_of(time) + 10 * sequences_per_ms;
+    auto last = last_ticks_.load(std::memory_order_relaxed);
+    while (last < ticks && !last_ticks_.compare_exchange_weak(last, ticks, std::memory_order_relaxed))
+    {
+    }
+}
+
 // Ids increase strictly, over all threads and when the clock is set back. Within one millisecond the sequence
 // counts on; more than 4096 ids in one run ahead into the next (RFC 9562 section 6.2, method 3).
 std::uint64_t SystemEnvironment::next_ticks()
 {
-    constexpr std::uint64_t sequences_per_ms = 4096;
-    auto const now_us = static_cast<std::uint64_t>(now().time_since_epoch().count());
-    auto const clock_ticks = now_us / 1000 * sequences_per_ms + now_us % 1000 * sequences_per_ms / 1000;
+    auto const clock_ticks = ticks_of(now());
     auto last = last_ticks_.load(std::memory_order_relaxed);
     std::uint64_t next = 0;
     do
@@ -75,11 +96,25 @@ std::string SystemEnvironment::new_id()
 
 } // namespace
 
-std::shared_ptr<Environment> system_environment()
+namespace
+{
+
+std::shared_ptr<SystemEnvironment> const& the_environment()
 {
     // One for the process: ids increase whoever asks for them.
     static auto const environment = std::make_shared<SystemEnvironment>();
     return environment;
+}
+
+} // namespace
+
+std::shared_ptr<Environment> system_environment() { return the_environment(); }
+
+void system_ids_come_after(Instant time)
+{
+    using namespace std::chrono;
+    if (time < Instant{sys_days{year{9999} / December / 31}})
+        the_environment()->come_after(time);
 }
 
 } // namespace scimkit

@@ -150,9 +150,10 @@ auto const number = x3::raw[-x3::lit('-') >> ('0' | x3::char_('1', '9') >> *x3::
                             -((x3::lit('e') | 'E') >> -(x3::lit('+') | '-') >> digits)];
 
 // JSON's literals are lower case, unlike everything else here.
-auto const value =
-    string_literal()[set_value] | number[set_number] | ("true" >> word_end >> x3::attr(true))[set_value] |
-    ("false" >> word_end >> x3::attr(false))[set_value] | ("null" >> word_end >> x3::attr(nullptr))[set_value];
+auto const value = string_literal()[set_value] | unquoted_word()[set_value] | number[set_number] |
+                   ("true" >> word_end >> x3::attr(true))[set_value] |
+                   ("false" >> word_end >> x3::attr(false))[set_value] |
+                   ("null" >> word_end >> x3::attr(nullptr))[set_value];
 
 auto const test_def = required(blanks(1, 1), Expected::comparison_operator) >> only_if<one_more_term>() >>
                       required(keyword("pr")[set_presence] | compare_op >>
@@ -166,9 +167,11 @@ auto const padding = blanks(0, 0);
 auto const group = nested<false>(padding >> filter >> padding >> required(')', Expected::closing_parenthesis));
 auto const value_filter = nested<true>(padding >> filter >> padding >> required(']', Expected::closing_bracket));
 
+auto const dot = padding >> '.' >> padding;
+
 auto const sub_attribute_test_def = name[test_sub_attribute] >> test[take_test];
-auto const value_path = only_if<outside_brackets>() >> '[' >> value_filter[filter_held_attribute] >>
-                        -(only_if<sub_attribute_allowed>() >> '.' >>
+auto const value_path = only_if<outside_brackets>() >> padding >> '[' >> value_filter[filter_held_attribute] >>
+                        -(only_if<sub_attribute_allowed>() >> dot >>
                           required(sub_attribute_test, Expected::sub_attribute_name)[narrow_value_path]);
 
 auto const term_def = '(' >> group[take] | x3::no_case[x3::lit("not")] >> blanks(0, 1) >> '(' >> group[negate] |
@@ -186,8 +189,8 @@ auto const filter_def = and_level[take] >> *(connective("or") >> and_level[or_op
 // ---- PATH = attrPath / valuePath [subAttr] ----------------------------------------------------------------------
 
 auto const path_def = required(attribute_path, Expected::path)[set_path_attribute] >>
-                      -('[' >> value_filter[set_path_filter] >>
-                        -('.' >> required(name, Expected::sub_attribute_name)[set_path_sub_attribute]));
+                      -(padding >> '[' >> value_filter[set_path_filter] >>
+                        -(dot >> required(name, Expected::sub_attribute_name)[set_path_sub_attribute]));
 
 BOOST_SPIRIT_DEFINE(attribute_path, filter, and_level, term, test, sub_attribute_test, path)
 

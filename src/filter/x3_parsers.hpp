@@ -4,6 +4,7 @@
 
 #include "parse_state.hpp"
 #include "string_literal.hpp"
+#include "word.hpp"
 
 #include <boost/spirit/home/x3.hpp>
 
@@ -141,6 +142,27 @@ struct string_literal : x3::parser<string_literal>
                std::string& text) const
     {
         return first != last && *first == '"' && detail::read_string_literal(first, last, text, state_of(context));
+    }
+};
+
+/// A word in place of a string, where unquoted_values allows it; its attribute is the word.
+struct unquoted_word : x3::parser<unquoted_word>
+{
+    using attribute_type = std::string;
+    static bool const has_attribute = true;
+
+    template <class Context, class RuleContext>
+    bool parse(char const*& first, char const* const& last, Context const& context, RuleContext&,
+               std::string& text) const
+    {
+        if (!state_of(context).syntax().unquoted_values)
+        {
+            return false;
+        }
+        auto const word = detail::plain_word({first, static_cast<std::size_t>(last - first)});
+        text = word;
+        first += word.size();
+        return !word.empty();
     }
 };
 

@@ -34,11 +34,10 @@ beast::http::response<beast::http::string_body> handle(Service const& service,
     response.set("X-Request-Id", request_id.text());
     response.keep_alive(request.keep_alive());
 
-    auto const size = scim_response.body.size();
+    auto const size = scim_response.content_length();
     if (request.method() != beast::http::verb::head)
         response.body() = std::move(scim_response.body);
-    auto const unmeasured = request.method() == beast::http::verb::head && size == 0;
-    if (scim_response.status != 204 && scim_response.status != 304 && !unmeasured)
+    if (scim_response.status != 204 && scim_response.status != 304)
         response.content_length(size);
     return response;
 }

@@ -314,7 +314,7 @@ void HttpConnection::append(Response response)
     auto const head = header.method() == beast::http::verb::head;
     append_response_head(
         output_.text(), response,
-        {.keep_alive = !close_after_, .http_1_0 = header.version() < 11, .head = head, .request_id = exchange_.id()});
+        {.keep_alive = !close_after_, .http_1_0 = header.version() < 11, .request_id = exchange_.id()});
     if (!head && response.status != 204 && response.status != 304)
         output_.add_body(std::move(response.body));
     reader_.end();

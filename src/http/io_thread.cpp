@@ -141,10 +141,11 @@ void IoThread::sweep()
     }
     for (auto const& connection : expired)
         connection->deadline_passed();
-    if (host_.trim_is_due())
-        host_.trim_memory();
-    if (!connections_.empty() || host_.trim_is_due())
+    auto const trims = host_.trim_is_due();
+    if (!connections_.empty() || trims)
         sweep_later();
+    if (trims)
+        host_.trim_memory();
 }
 
 } // namespace scimkit::http

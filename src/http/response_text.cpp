@@ -83,13 +83,10 @@ void append_response_head(std::string& out, Response const& response, ResponseFr
     append_header(out, "Date", http_date());
     if (!framing.request_id.empty())
         append_header(out, "X-Request-Id", framing.request_id);
-    auto const unmeasured = framing.head && response.body.empty();
     auto caching_is_said = false;
     for (auto const& [name, value] : response.headers)
     {
         caching_is_said = caching_is_said || equal_ascii_ignoring_case(name, "Cache-Control");
-        if (!unmeasured && equal_ascii_ignoring_case(name, "Content-Length"))
-            continue;
         if (is_safe(name) && is_safe(value))
             append_header(out, name, value);
     }
@@ -102,10 +99,10 @@ void append_response_head(std::string& out, Response const& response, ResponseFr
         append_header(out, "Connection", "keep-alive");
 
     // 204 and 304 end with their header (RFC 9112 section 6.3).
-    if (response.status != 204 && response.status != 304 && !unmeasured)
+    if (response.status != 204 && response.status != 304)
     {
         out += "Content-Length: ";
-        append_number(out, response.body.size());
+        append_number(out, response.content_length());
         out += "\r\n";
     }
     out += "\r\n";

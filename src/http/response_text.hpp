@@ -13,14 +13,12 @@ struct ResponseFraming
 {
     bool keep_alive = true;
     bool http_1_0 = false;         ///< the client has to be told that the connection stays
-    bool head = false;             ///< it answers HEAD: the body, if there is one at all, is only measured
     std::string_view request_id{}; ///< X-Request-Id; empty: none
 };
 
 /// Appends the status line, the response's headers, Server, Date, X-Content-Type-Options, Cache-Control (no-store,
 /// unless the response says something else: answers are about people) and Content-Length, and the empty line. A header
-/// whose value could end the line early is left out. The Content-Length of an answer to HEAD is that of its body or the
-/// one that it says itself; none if it has neither.
+/// whose value could end the line early is left out.
 void append_response_head(std::string& out, Response const& response, ResponseFraming const& framing);
 
 } // namespace scimkit::http

@@ -2,6 +2,8 @@
 
 #include "bytes.hpp"
 
+#include <algorithm>
+
 namespace scimkit::kv
 {
 namespace
@@ -69,6 +71,33 @@ result<void> read_changes(Session& session, Version after, std::uint64_t limit, 
             return {};
     }
     return found ? result<void>{} : result<void>{found.error()};
+}
+
+result<std::optional<Instant>> last_change(Reader& reader, Catalog const& catalog, std::size_t max_key_size)
+{
+    std::optional<Instant> latest;
+    auto cursor = reader.cursor();
+    if (!cursor)
+        return cursor.error();
+    Budget unlimited; // the start of a service has no deadline
+    Access access{reader, unlimited, catalog.record().names};
+    std::string place{tenants_prefix};
+    for (;;)
+    {
+        auto const any = (*cursor)->seek(place);
+        if (!any)
+            return any.error();
+        auto const keys = *any ? TenantKeys::of_stored_key((*cursor)->key(), max_key_size)
+                               : result<TenantKeys>{Error{ErrorCode::not_found, {}}};
+        if (!keys)
+            return latest;
+        Walk walk{access, keys->changes()};
+        auto const found = walk.seek_before(end_of_prefix(keys->changes()));
+        Change change;
+        if (found && *found && decode(walk.value(), catalog, change))
+            latest = std::max(latest.value_or(change.time), change.time);
+        place = keys->prefix() + '\xFF';
+    }
 }
 
 } // namespace scimkit::kv

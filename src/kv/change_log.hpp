@@ -24,4 +24,8 @@ result<void> log_change(Session& session, LoggedChange const& change);
 
 result<void> read_changes(Session& session, Version after, std::uint64_t limit, function_ref<bool(Change&&)> sink);
 
+/// The time of the last change of any tenant; nothing in an empty or unkept log. Entries that are damaged are passed
+/// over: who reads the log is told.
+result<std::optional<Instant>> last_change(Reader& reader, Catalog const& catalog, std::size_t max_key_size);
+
 } // namespace scimkit::kv

@@ -1,7 +1,9 @@
 // The store itself: what is attached to it, and its transactions over the engine's.
 #include <scimkit/kv/store.hpp>
 
+#include "../core/id_time.hpp"
 #include "../store/attached_registry.hpp"
+#include "change_log.hpp"
 #include "rebuild.hpp"
 #include "transactions.hpp"
 #include "upgrade.hpp"
@@ -119,7 +121,20 @@ private:
         if (auto adopted = adopt(*engine_, *catalog, before); !adopted)
             return adopted;
         catalog_ = std::make_unique<Catalog const>(std::move(*catalog));
-        return {};
+        return order_new_ids();
+    }
+
+    /// New ids must sort after those that are there, also when the clock was set back since.
+    result<void> order_new_ids() const
+    {
+        return engine_->read(
+            [&](Reader& reader) -> result<void>
+            {
+                auto const last = last_change(reader, *catalog_, engine_->max_key_size());
+                if (last && *last)
+                    system_ids_come_after(**last);
+                return last ? result<void>{} : result<void>{last.error()};
+            });
     }
 
     result<TenantKeys> keys_of(std::string_view tenant) const

@@ -2,6 +2,7 @@
 #include <scimkit/patch/patch.hpp>
 
 #include "edit.hpp"
+#include "special_targets.hpp"
 
 #include <algorithm>
 #include <unordered_set>
@@ -154,6 +155,12 @@ private:
         {
             return bad_syntax("path has to be a string");
         }
+        if (op_ != PatchOp::remove &&
+            type_.is_base_schema(text.get_string(), options_.canonical.names.legacy_schema_uris))
+        {
+            Targets targets;
+            return decode_base(*value, targets);
+        }
         auto path = read_path(text.get_string());
         if (!path)
         {
@@ -161,11 +168,7 @@ private:
         }
         if (op_ == PatchOp::remove)
         {
-            bool const lists_elements = options_.remove_by_value && path->attribute.attribute &&
-                                        path->attribute.attribute->multi_valued && !path->attribute.sub_attribute &&
-                                        path->filter.empty();
-            push(std::move(*path), value && lists_elements ? *value : json::value{}, false);
-            return {};
+            return decode_removal(std::move(*path), value && !value->is_null() ? value : nullptr);
         }
         if (!path->attribute.attribute)
         {
@@ -176,9 +179,32 @@ private:
         return {};
     }
 
+    // The RFC's remove has no value. Where a client lists some, it means no others, so nothing else may go.
+    result<void> decode_removal(BoundPath path, json::value const* value)
+    {
+        auto const& target = path.attribute;
+        bool const is_list =
+            target.attribute && target.leaf().multi_valued && (path.filter.empty() || target.sub_attribute);
+        bool const is_many = !target.attribute || (target.attribute->multi_valued && path.filter.empty());
+        if (value && !is_common(target, "schemas") && (is_list ? !options_.remove_by_value : is_many))
+        {
+            return patch_fault(target, ErrorCode::invalid_value,
+                               "remove takes no value: a filter in the path says what is to be removed");
+        }
+        push(std::move(path), value && is_list ? *value : json::value{}, false);
+        return {};
+    }
+
+    // The object that a value has to be, or the only element of an array where that is taken for it.
+    json::object const* object_of(json::value const& value) const noexcept
+    {
+        auto const* array = options_.array_for_single ? value.if_array() : nullptr;
+        return array && array->size() == 1 ? array->front().if_object() : value.if_object();
+    }
+
     result<void> decode_members(json::value const& value)
     {
-        auto const* members = value.if_object();
+        auto const* members = object_of(value);
         if (!members)
         {
             return Error{.code = ErrorCode::invalid_value,
@@ -199,9 +225,16 @@ private:
     {
         if (auto const member = find_member(name, type_, options_.canonical.names))
         {
-            return member->attribute ? push_once({.attribute = *member, .filter = {}}, value, targets)
-                                     : decode_extension(*member->schema, value, targets);
+            return member->attribute      ? push_once({.attribute = *member, .filter = {}}, value, targets)
+                   : member->in_extension ? decode_extension(*member->schema, value, targets)
+                                          : decode_base(value, targets);
         }
+        return decode_other_name(name, value, targets);
+    }
+
+    // A name that is none of the resource type's: perhaps a path.
+    result<void> decode_other_name(std::string_view name, json::value const& value, Targets& targets)
+    {
         if (options_.dotted_keys)
         {
             auto path = read_path(name);
@@ -216,6 +249,30 @@ private:
             }
         }
         return pass_unknown_member(name, type_, options_.canonical);
+    }
+
+    // The base schema's attributes in an object under its URI, as extensions have theirs.
+    result<void> decode_base(json::value const& value, Targets& targets)
+    {
+        auto const& schema = type_.schema();
+        auto const* members = object_of(value);
+        if (!members)
+        {
+            return Error{.code = ErrorCode::invalid_value,
+                         .detail = schema.id + ": expected an object with the schema's attributes",
+                         .attribute = schema.id};
+        }
+        for (auto const& [name, member] : *members)
+        {
+            auto const attribute = type_.find_root_attribute(name);
+            auto const decoded = attribute ? push_once({.attribute = *attribute, .filter = {}}, member, targets)
+                                           : decode_other_name(name, member, targets);
+            if (!decoded)
+            {
+                return decoded;
+            }
+        }
+        return {};
     }
 
     result<void> decode_extension(Schema const& schema, json::value const& value, Targets& targets)
@@ -237,7 +294,7 @@ private:
             }
             return {};
         }
-        auto const* members = value.if_object();
+        auto const* members = object_of(value);
         if (!members)
         {
             return Error{.code = ErrorCode::invalid_value,

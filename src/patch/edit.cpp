@@ -45,7 +45,7 @@ result<void> clear_member(json::object& complex, AttributeRef const& attribute)
 
 // The value after adding to, or replacing, what is there.
 result<json::value> combined(json::value const* now, json::value const& value, AttributeRef const& attribute,
-                             PatchOp op)
+                             PatchOp op, Work& work)
 {
     if (op != PatchOp::add || !now || !now->is_array() || !value.is_array())
     {
@@ -54,7 +54,7 @@ result<json::value> combined(json::value const* now, json::value const& value, A
     auto elements = now->get_array();
     auto const ref = AttributeRef{.schema = attribute.schema, .attribute = attribute.sub_attribute};
     ElementIndex present(*ref.attribute, ElementMatch::given);
-    if (auto added = add_elements(elements, value.get_array(), ref, present); !added)
+    if (auto added = add_elements(elements, value.get_array(), ref, present, work); !added)
     {
         return added.error();
     }
@@ -101,7 +101,15 @@ result<json::array> read_elements(PatchOperation const& operation, CanonicalOpti
     return read->is_null() ? json::array{} : json::array{std::move(*read)};
 }
 
-result<void> edit_member(json::object& complex, AttributeRef const& attribute, json::value const& value, PatchOp op)
+result<json::array> read_unwanted(PatchOperation const& operation, CanonicalOptions options)
+{
+    options.refuse_read_only = false;
+    options.only_compared = true;
+    return read_elements(operation, options);
+}
+
+result<void> edit_member(json::object& complex, AttributeRef const& attribute, json::value const& value, PatchOp op,
+                         Work& work)
 {
     auto const& sub = *attribute.sub_attribute;
     if (value.is_null())
@@ -109,7 +117,7 @@ result<void> edit_member(json::object& complex, AttributeRef const& attribute, j
         return op == PatchOp::add ? result<void>{} : clear_member(complex, attribute);
     }
     auto const* now = assigned(complex, sub.name);
-    auto next = combined(now, value, attribute, op);
+    auto next = combined(now, value, attribute, op, work);
     if (!next)
     {
         return next.error();
@@ -125,16 +133,42 @@ result<void> edit_member(json::object& complex, AttributeRef const& attribute, j
 }
 
 result<void> merge_members(json::object& complex, json::object const& members, AttributeRef const& attribute,
-                           PatchOp op)
+                           PatchOp op, Work& work)
 {
     for (auto const& [name, value] : members)
     {
         auto const& sub = *attribute.attribute->find_sub_attribute(name);
-        if (auto edited = edit_member(complex, sub_attribute_ref(attribute, sub), value, op); !edited)
+        if (auto edited = edit_member(complex, sub_attribute_ref(attribute, sub), value, op, work); !edited)
         {
             return edited;
         }
     }
+    return {};
+}
+
+result<void> remove_from_member(json::object& complex, AttributeRef const& attribute, json::array const& unwanted,
+                                Work& work)
+{
+    auto const* now = assigned(complex, attribute.sub_attribute->name);
+    if (!now || !now->is_array())
+    {
+        return {};
+    }
+    auto left = now->get_array();
+    auto const ref = AttributeRef{.schema = attribute.schema, .attribute = attribute.sub_attribute};
+    if (auto removed = remove_elements(left, unwanted, ref, work); !removed)
+    {
+        return removed.error();
+    }
+    if (left.empty())
+    {
+        return clear_member(complex, attribute);
+    }
+    if (attribute.sub_attribute->mutability == Mutability::immutable && left.size() != now->get_array().size())
+    {
+        return patch_fault(attribute, ErrorCode::mutability, "it is immutable and has a value");
+    }
+    complex[attribute.sub_attribute->name] = std::move(left);
     return {};
 }
 
@@ -166,7 +200,7 @@ void clear_other_primaries(json::array& elements, std::size_t primary)
 }
 
 result<void> add_elements(json::array& elements, json::array incoming, AttributeRef const& attribute,
-                          ElementIndex& present)
+                          ElementIndex& present, Work& work)
 {
     if (auto fine = check_one_primary(incoming, attribute); !fine)
     {
@@ -176,7 +210,12 @@ result<void> add_elements(json::array& elements, json::array incoming, Attribute
     for (auto& element : incoming)
     {
         bool const primary = is_primary(element);
+        auto const before = present.scanned();
         auto position = present.find(elements, element);
+        if (auto fine = work.look_at(attribute, present.scanned() - before); !fine)
+        {
+            return fine;
+        }
         if (!position)
         {
             position = elements.size();
@@ -194,19 +233,29 @@ result<void> add_elements(json::array& elements, json::array incoming, Attribute
     }
     if (new_primary != none)
     {
+        if (auto fine = work.look_at(attribute, elements.size()); !fine)
+        {
+            return fine;
+        }
         clear_other_primaries(elements, new_primary);
     }
     return {};
 }
 
-bool remove_elements(json::array& elements, json::array const& unwanted, Attribute const& attribute)
+result<bool> remove_elements(json::array& elements, json::array const& unwanted, AttributeRef const& attribute,
+                             Work& work)
 {
-    ElementIndex present(attribute, ElementMatch::value_first);
+    ElementIndex present(*attribute.attribute, ElementMatch::value_first);
     std::vector<bool> doomed(elements.size());
     bool all_found = true;
     for (auto const& element : unwanted)
     {
+        auto const before = present.scanned();
         auto const positions = present.find_all(elements, element);
+        if (auto fine = work.look_at(attribute, present.scanned() - before); !fine)
+        {
+            return fine.error();
+        }
         all_found = all_found && !positions.empty();
         for (auto const position : positions)
         {

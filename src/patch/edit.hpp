@@ -5,6 +5,8 @@
 #include <scimkit/patch/patch.hpp>
 #include <scimkit/resource/elements.hpp>
 
+#include "work.hpp"
+
 namespace scimkit
 {
 
@@ -20,13 +22,21 @@ AttributeRef sub_attribute_ref(AttributeRef const& attribute, Attribute const& s
 /// The operation's value for a multi-valued target: an array, or one element for an array of one. Canonical.
 result<json::array> read_elements(PatchOperation const& operation, CanonicalOptions const& options);
 
+/// The elements that a remove lists: only compared, so that they may be partial and say what is readOnly.
+result<json::array> read_unwanted(PatchOperation const& operation, CanonicalOptions options);
+
 /// Sets a sub-attribute of an assigned complex value. `value` is canonical; null clears, but adding null does
-/// nothing. Errors: mutability.
-result<void> edit_member(json::object& complex, AttributeRef const& attribute, json::value const& value, PatchOp op);
+/// nothing. Errors: mutability, too_many.
+result<void> edit_member(json::object& complex, AttributeRef const& attribute, json::value const& value, PatchOp op,
+                         Work& work);
 
 /// Sets each of `members` (canonical, with nulls).
 result<void> merge_members(json::object& complex, json::object const& members, AttributeRef const& attribute,
-                           PatchOp op);
+                           PatchOp op, Work& work);
+
+/// Removes those of a multi-valued sub-attribute's elements that are `unwanted`. Errors: mutability, too_many.
+result<void> remove_from_member(json::object& complex, AttributeRef const& attribute, json::array const& unwanted,
+                                Work& work);
 
 /// True when `primary` of this element is true.
 bool is_primary(json::value const& element) noexcept;
@@ -38,12 +48,14 @@ result<void> check_one_primary(json::array const& elements, AttributeRef const& 
 void clear_other_primaries(json::array& elements, std::size_t primary);
 
 /// Appends those of `incoming` (canonical) that are not there. An element that is there takes over `primary`.
-/// `present` is the index of `elements`. Error: invalid_value for several new primaries.
+/// `present` is the index of `elements`. Errors: invalid_value for several new primaries, too_many.
 result<void> add_elements(json::array& elements, json::array incoming, AttributeRef const& attribute,
-                          ElementIndex& present);
+                          ElementIndex& present, Work& work);
 
-/// Removes all elements that match one of `unwanted` (canonical). False if one of these matched nothing.
-bool remove_elements(json::array& elements, json::array const& unwanted, Attribute const& attribute);
+/// Removes all elements that match one of `unwanted` (canonical). False if one of these matched nothing. Error:
+/// too_many.
+result<bool> remove_elements(json::array& elements, json::array const& unwanted, AttributeRef const& attribute,
+                             Work& work);
 
 /// Simple values that are there twice become one; complex values without members vanish.
 void prune_elements(json::array& elements, Attribute const& attribute);

@@ -4,40 +4,10 @@
 #include "filter_values.hpp"
 #include "special_targets.hpp"
 
+#include <algorithm>
+
 namespace scimkit
 {
-
-namespace
-{
-
-// What an operation on `target` looks through: elements, and those of a multi-valued sub-attribute in each of them.
-std::size_t count_elements(json::value const& slot, AttributeRef const& target)
-{
-    auto const* elements = slot.if_array();
-    std::size_t count = elements ? elements->size() : 0;
-    if (!target.sub_attribute || !target.sub_attribute->multi_valued)
-    {
-        return count;
-    }
-    auto const add_inner = [&](json::value const& item)
-    {
-        auto const* complex = item.if_object();
-        auto const* inner = complex ? complex->if_contains(target.sub_attribute->name) : nullptr;
-        count += inner && inner->is_array() ? inner->get_array().size() : 0;
-    };
-    if (!elements)
-    {
-        add_inner(slot);
-        return count;
-    }
-    for (auto const& element : *elements)
-    {
-        add_inner(element);
-    }
-    return count;
-}
-
-} // namespace
 
 bool is_read_only(AttributeRef const& attribute) noexcept
 {
@@ -48,9 +18,9 @@ bool is_read_only(AttributeRef const& attribute) noexcept
 result<void> Patcher::apply(PatchOperation const& operation)
 {
     auto const& target = operation.path.attribute;
-    if (operation.op != PatchOp::add || target != present_in_ || !operation.path.filter.empty())
+    if (operation.op != PatchOp::add || target.sub_attribute || !operation.path.filter.empty())
     {
-        present_.reset();
+        forget_elements(target);
     }
     if (!target.attribute)
     {
@@ -69,7 +39,7 @@ result<void> Patcher::apply(PatchOperation const& operation)
 
 result<void> Patcher::remove_values(PatchOperation const& first, std::span<std::string const> values)
 {
-    present_.reset();
+    forget_elements(first.path.attribute);
     return change(first,
                   [&](json::value& slot) -> result<void>
                   {
@@ -84,7 +54,10 @@ result<void> Patcher::remove_values(PatchOperation const& first, std::span<std::
                       {
                           unwanted.push_back(json::object{{"value", value}});
                       }
-                      remove_elements(*elements, unwanted, *first.path.attribute.attribute);
+                      if (auto removed = remove_elements(*elements, unwanted, first.path.attribute, work_); !removed)
+                      {
+                          return removed.error();
+                      }
                       prune(slot, *first.path.attribute.attribute);
                       return {};
                   });
@@ -115,19 +88,37 @@ result<void> Patcher::change(PatchOperation const& operation, function_ref<resul
     return {};
 }
 
+ElementIndex* Patcher::known_elements(AttributeRef const& target) noexcept
+{
+    auto const known =
+        std::find_if(known_.begin(), known_.end(), [&](Known const& each) { return each.target == target; });
+    return known == known_.end() ? nullptr : &known->elements;
+}
+
+void Patcher::forget_elements(AttributeRef const& target) noexcept
+{
+    std::erase_if(
+        known_, [&](Known const& each)
+        { return target.attribute ? each.target.attribute == target.attribute : each.target.schema == target.schema; });
+}
+
 result<void> Patcher::charge(PatchOperation const& operation, json::value const& slot)
 {
     auto const& target = operation.path.attribute;
-    bool const is_known = present_ && target.attribute->mutability != Mutability::immutable &&
-                          !target.attribute->find_sub_attribute("primary");
-    auto const count = is_known ? 0 : count_elements(slot, target);
     auto const& filter = operation.path.filter;
-    element_tests_ += count * (filter.empty() ? 1 : count_terms(filter.front()));
-    if (element_tests_ > options_.max_element_tests)
+    bool const is_addition = operation.op == PatchOp::add && filter.empty() && !target.sub_attribute;
+    bool const is_known =
+        is_addition && target.attribute->mutability != Mutability::immutable && known_elements(target) != nullptr;
+    if (is_known)
     {
-        return patch_fault(target, ErrorCode::too_many, "the operations look through too many elements");
+        return {}; // it looks at nothing but what it brings, which the body's size bounds
     }
-    return {};
+    std::uint64_t const terms = filter.empty() ? 1 : count_terms(filter.front());
+    if (auto fine = work_.look_at(target, count_elements(slot, target) * terms); !fine)
+    {
+        return fine;
+    }
+    return work_.counts_bytes() ? work_.read(target, weight_of(slot) * terms) : result<void>{};
 }
 
 result<void> Patcher::judge_read_only(PatchOperation const& operation) const
@@ -146,9 +137,9 @@ result<void> Patcher::apply_to(json::value& slot, PatchOperation const& operatio
 {
     auto const& target = operation.path.attribute;
     bool const is_whole = operation.path.filter.empty() && !target.sub_attribute;
-    if (operation.op == PatchOp::remove)
+    if (operation.op == PatchOp::remove && is_whole)
     {
-        return is_whole ? remove_whole(slot, operation) : edit_items(slot, operation, {});
+        return remove_whole(slot, operation);
     }
     if (is_whole && target.attribute->multi_valued)
     {
@@ -159,7 +150,7 @@ result<void> Patcher::apply_to(json::value& slot, PatchOperation const& operatio
     {
         return change.error();
     }
-    if (target.attribute->multi_valued || !operation.path.filter.empty())
+    if (operation.op == PatchOp::remove || target.attribute->multi_valued || !operation.path.filter.empty())
     {
         return edit_items(slot, operation, *change);
     }
@@ -183,10 +174,10 @@ result<void> Patcher::nothing_to_remove(PatchOperation const& operation) const
                : patch_fault(operation.path.attribute, ErrorCode::no_target, "there is nothing to remove");
 }
 
-result<void> Patcher::remove_whole(json::value& slot, PatchOperation const& operation) const
+result<void> Patcher::remove_whole(json::value& slot, PatchOperation const& operation)
 {
     auto const& target = operation.path.attribute;
-    if (!target.attribute->multi_valued || !options_.remove_by_value || operation.value.is_null())
+    if (operation.value.is_null())
     {
         if (slot.is_null())
         {
@@ -195,17 +186,19 @@ result<void> Patcher::remove_whole(json::value& slot, PatchOperation const& oper
         slot = nullptr;
         return {};
     }
-    auto options = canonical_;
-    options.refuse_read_only = false; // what is only compared may be anything
-    auto unwanted = read_elements(operation, options);
+    auto unwanted = read_unwanted(operation, canonical_);
     if (!unwanted)
     {
         return unwanted.error();
     }
     auto* elements = slot.if_array();
-    bool const found = elements ? remove_elements(*elements, *unwanted, *target.attribute) : unwanted->empty();
+    auto const found = elements ? remove_elements(*elements, *unwanted, target, work_) : unwanted->empty();
+    if (!found)
+    {
+        return found.error();
+    }
     prune(slot, *target.attribute);
-    return found ? result<void>{} : nothing_to_remove(operation);
+    return *found ? result<void>{} : nothing_to_remove(operation);
 }
 
 result<void> Patcher::set_elements(json::value& slot, PatchOperation const& operation)
@@ -218,18 +211,7 @@ result<void> Patcher::set_elements(json::value& slot, PatchOperation const& oper
     }
     if (operation.op == PatchOp::add)
     {
-        if (elements->empty())
-        {
-            return {};
-        }
-        auto& now = slot.is_array() ? slot.get_array() : slot.emplace_array();
-        if (!present_)
-        {
-            bool const by_value = known_by_value(*target.attribute) || resource_.type->is_large(*target.attribute);
-            present_.emplace(*target.attribute, by_value ? ElementMatch::value_first : ElementMatch::given);
-            present_in_ = target;
-        }
-        return add_elements(now, std::move(*elements), target, *present_);
+        return elements->empty() ? result<void>{} : add_to(slot, std::move(*elements), target);
     }
     if (auto fine = check_one_primary(*elements, target); !fine)
     {
@@ -244,6 +226,19 @@ result<void> Patcher::set_elements(json::value& slot, PatchOperation const& oper
     return {};
 }
 
+result<void> Patcher::add_to(json::value& slot, json::array elements, AttributeRef const& target)
+{
+    auto& now = slot.is_array() ? slot.get_array() : slot.emplace_array();
+    auto* known = known_elements(target);
+    if (!known)
+    {
+        bool const by_value = known_by_value(*target.attribute) || resource_.type->is_large(*target.attribute);
+        auto const match = by_value ? ElementMatch::value_first : ElementMatch::given;
+        known = &known_.emplace_back(Known{target, ElementIndex(*target.attribute, match)}).elements;
+    }
+    return add_elements(now, std::move(elements), target, *known, work_);
+}
+
 result<Patcher::Change> Patcher::read_change(PatchOperation const& operation) const
 {
     auto const& target = operation.path.attribute;
@@ -251,6 +246,16 @@ result<Patcher::Change> Patcher::read_change(PatchOperation const& operation) co
     Change change;
     if (operation.value.is_null())
     {
+        return change;
+    }
+    if (operation.op == PatchOp::remove)
+    {
+        auto unwanted = read_unwanted(operation, canonical_);
+        if (!unwanted)
+        {
+            return unwanted.error();
+        }
+        change.unwanted = std::move(*unwanted);
         return change;
     }
     if (leaf.multi_valued && target.sub_attribute)
@@ -283,18 +288,23 @@ result<Patcher::Change> Patcher::read_change(PatchOperation const& operation) co
     return change;
 }
 
-result<void> Patcher::edit_item(json::value& item, PatchOperation const& operation, Change const& change) const
+result<void> Patcher::edit_item(json::value& item, PatchOperation const& operation, Change const& change)
 {
     auto const& target = operation.path.attribute;
     if (target.sub_attribute)
     {
         auto* complex = item.if_object();
-        return complex ? edit_member(*complex, target, change.value, operation.op) : result<void>{};
+        if (!complex)
+        {
+            return {};
+        }
+        return change.unwanted ? remove_from_member(*complex, target, *change.unwanted, work_)
+                               : edit_member(*complex, target, change.value, operation.op, work_);
     }
     if (change.members)
     {
         auto* complex = item.if_object();
-        return complex ? merge_members(*complex, *change.members, target, operation.op) : result<void>{};
+        return complex ? merge_members(*complex, *change.members, target, operation.op, work_) : result<void>{};
     }
     if (!change.value.is_null() || operation.op != PatchOp::add)
     {
@@ -303,7 +313,7 @@ result<void> Patcher::edit_item(json::value& item, PatchOperation const& operati
     return {};
 }
 
-result<void> Patcher::edit_items(json::value& slot, PatchOperation const& operation, Change const& change) const
+result<void> Patcher::edit_items(json::value& slot, PatchOperation const& operation, Change const& change)
 {
     auto const& target = operation.path.attribute;
     auto const selects = [&](json::value const& item)
@@ -349,7 +359,7 @@ bool Patcher::sets_primary(AttributeRef const& target, Change const& change)
     return (primary || names_it) && value.is_bool() && value.get_bool();
 }
 
-result<void> Patcher::create(json::value& slot, PatchOperation const& operation, Change const& change) const
+result<void> Patcher::create(json::value& slot, PatchOperation const& operation, Change const& change)
 {
     auto const& target = operation.path.attribute;
     bool const has_filter = !operation.path.filter.empty();
@@ -361,33 +371,33 @@ result<void> Patcher::create(json::value& slot, PatchOperation const& operation,
     {
         return patch_fault(target, ErrorCode::no_target, "no element matches the filter");
     }
-    if (change.value.is_null() && !change.members)
+    if (change.value.is_null() && (!change.members || change.members->empty()))
     {
         return {}; // what would be cleared is not there
     }
     AttributeRef element_ref = target;
     element_ref.sub_attribute = nullptr;
-    auto element = described ? canonicalise_element(*described, element_ref, 0, canonical_) : json::value{};
-    if (!element)
+    json::value element(json::object_kind);
+    if (described)
     {
-        return element.error();
+        auto members = canonicalise_members(*described, element_ref, canonical_);
+        if (!members)
+        {
+            return members.error();
+        }
+        element = std::move(*members);
     }
-    if (!element->is_object())
-    {
-        element->emplace_object();
-    }
-    if (auto edited = edit_item(*element, operation, change); !edited)
+    if (auto edited = edit_item(element, operation, change); !edited)
     {
         return edited;
     }
-    auto& elements = slot.is_array() ? slot.get_array() : slot.emplace_array();
-    elements.push_back(std::move(*element));
-    if (is_primary(elements.back()))
+    auto whole = canonicalise_element(element, element_ref, 0, canonical_);
+    if (!whole)
     {
-        clear_other_primaries(elements, elements.size() - 1);
+        return whole.error();
     }
-    prune(slot, *target.attribute);
-    return {};
+    forget_elements(target);
+    return add_to(slot, json::array{std::move(*whole)}, element_ref);
 }
 
 void Patcher::prune(json::value& value, Attribute const& attribute)

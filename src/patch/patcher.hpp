@@ -6,10 +6,12 @@
 #include <scimkit/resource/elements.hpp>
 
 #include "draft.hpp"
+#include "work.hpp"
 
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace scimkit
 {
@@ -25,6 +27,7 @@ public:
         , draft_(draft)
         , options_(options)
         , canonical_(options.canonical)
+        , work_(options)
     {
         canonical_.refuse_read_only = !options.ignore_readonly_echo;
     }
@@ -43,34 +46,41 @@ private:
     {
         json::value value{};                   // null: clear
         std::optional<json::object> members{}; // of a complex value: to be merged, with nulls
+        std::optional<json::array> unwanted{}; // of a multi-valued sub-attribute: to be removed
     };
 
     result<void> judge_read_only(PatchOperation const& operation) const;
 
-    // Counts the elements that an operation looks through. Error: too_many.
+    // Pays for what an operation looks through. Errors: too_many, unavailable.
     result<void> charge(PatchOperation const& operation, json::value const& slot);
+
+    // What additions know of the elements of an attribute; null if nothing.
+    ElementIndex* known_elements(AttributeRef const& target) noexcept;
+    void forget_elements(AttributeRef const& target) noexcept;
 
     result<void> apply_to(json::value& slot, PatchOperation const& operation);
 
     result<void> nothing_to_remove(PatchOperation const& operation) const;
 
-    result<void> remove_whole(json::value& slot, PatchOperation const& operation) const;
+    result<void> remove_whole(json::value& slot, PatchOperation const& operation);
 
     result<void> set_elements(json::value& slot, PatchOperation const& operation);
+
+    result<void> add_to(json::value& slot, json::array elements, AttributeRef const& target);
 
     result<Change> read_change(PatchOperation const& operation) const;
 
     // One value: the single one, or an element.
-    result<void> edit_item(json::value& item, PatchOperation const& operation, Change const& change) const;
+    result<void> edit_item(json::value& item, PatchOperation const& operation, Change const& change);
 
     // The values that a path with brackets, or with a sub-attribute of all elements, selects.
-    result<void> edit_items(json::value& slot, PatchOperation const& operation, Change const& change) const;
+    result<void> edit_items(json::value& slot, PatchOperation const& operation, Change const& change);
 
     static bool sets_primary(AttributeRef const& target, Change const& change);
 
     // Nothing is selected. Without brackets that is the rule for a target without value: add it. With brackets it
     // is no_target, unless the filter says what the element would be and the client is to be helped.
-    result<void> create(json::value& slot, PatchOperation const& operation, Change const& change) const;
+    result<void> create(json::value& slot, PatchOperation const& operation, Change const& change);
 
     // What comes to nothing is unassigned.
     static void prune(json::value& value, Attribute const& attribute);
@@ -79,10 +89,15 @@ private:
     Draft& draft_;
     PatchOptions const& options_;
     CanonicalOptions canonical_;
-    // Where many operations add to one attribute one after the other, its elements are looked through once.
-    std::optional<ElementIndex> present_;
-    AttributeRef present_in_;
-    std::uint64_t element_tests_ = 0;
+    Work work_;
+    // Where many operations add to an attribute, and nothing else is done to it in between, its elements are looked
+    // through once. There are no more of these than the schemas have attributes.
+    struct Known
+    {
+        AttributeRef target;
+        ElementIndex elements;
+    };
+    std::vector<Known> known_;
 };
 
 } // namespace scimkit

@@ -1,3 +1,5 @@
+#include <scimkit/core/text.hpp>
+
 #include "edit.hpp"
 #include "filter_values.hpp"
 
@@ -56,13 +58,11 @@ private:
             edit.values = std::move(*values);
             return edit;
         }
-        if (!options_.remove_by_value || operation.value.is_null())
+        if (operation.value.is_null())
         {
             return clear(operation.path.attribute);
         }
-        auto options = canonical_;
-        options.refuse_read_only = false;
-        auto elements = read_elements(operation, options);
+        auto elements = read_unwanted(operation, canonical_);
         if (!elements)
         {
             return elements.error();
@@ -70,9 +70,9 @@ private:
         for (auto const& element : *elements)
         {
             auto const* value = element.get_object().if_contains("value");
-            if (!value || !value->is_string())
+            if (!value || !value->is_string() || comparison_key(value->get_string(), true) != value->get_string())
             {
-                return std::optional<LargeAttributeEdit>{};
+                return std::optional<LargeAttributeEdit>{}; // a store finds elements by their exact text
             }
             edit.values.emplace_back(value->get_string());
         }

@@ -52,7 +52,10 @@ public:
             {
                 schemas = &value;
             }
-            if (auto done = member->attribute ? read_attribute(*member, value) : read_extension(*member, value); !done)
+            auto const done = member->attribute      ? read_attribute(*member, value)
+                              : member->in_extension ? read_extension(*member, value)
+                                                     : read_base(value);
+            if (!done)
             {
                 return done.error();
             }
@@ -159,6 +162,38 @@ private:
         return {};
     }
 
+    // The base schema's attributes in an object under its URI, as extensions have theirs.
+    result<void> read_base(json::value const& value)
+    {
+        auto const& uri = type_.schema().id;
+        if (std::exchange(has_base_object_, true))
+        {
+            return bad_syntax(uri + ": the name is there twice", uri);
+        }
+        if (value.is_null())
+        {
+            return {};
+        }
+        auto const* object = value.if_object();
+        if (!object)
+        {
+            return Error{.code = ErrorCode::invalid_value,
+                         .detail = uri + ": expected an object with the schema's attributes",
+                         .attribute = uri};
+        }
+        for (auto const& [name, inner] : *object)
+        {
+            auto const attribute = type_.find_root_attribute(name);
+            auto const done = attribute ? read_attribute(*attribute, inner)
+                                        : pass_unknown_member(uri + ':' + std::string(name), type_, options_);
+            if (!done)
+            {
+                return done;
+            }
+        }
+        return {};
+    }
+
     result<void> check_schemas(json::value const* schemas)
     {
         bool has_base = false;
@@ -221,6 +256,7 @@ private:
     Seen base_;
     std::vector<Extension> extensions_; // a resource type has few
     json::object attributes_;
+    bool has_base_object_ = false;
 };
 
 } // namespace
@@ -240,9 +276,23 @@ std::optional<AttributeRef> find_member(std::string_view name, ResourceType cons
     {
         return AttributeRef{.schema = extension, .in_extension = true};
     }
+    if (type.is_base_schema(name, names.legacy_schema_uris))
+    {
+        return AttributeRef{.schema = &type.schema()};
+    }
     // At the root of a body an extension's attribute needs its URI, whatever `names` says of paths.
-    return type.resolve({.uri = std::string(name.substr(0, colon)), .name = std::string(name.substr(colon + 1))},
-                        {.legacy_schema_uris = names.legacy_schema_uris});
+    NameResolution const with_uri{.legacy_schema_uris = names.legacy_schema_uris,
+                                  .dot_after_schema_uri = names.dot_after_schema_uri};
+    auto last = name.substr(colon + 1);
+    AttributePath path{.uri = std::string(name.substr(0, colon)), .name = std::string(last)};
+    auto found = type.resolve(path, with_uri);
+    if (auto const dot = last.find('.'); !found && names.dot_after_schema_uri && dot != std::string_view::npos)
+    {
+        path.name = last.substr(0, dot);
+        path.sub_attribute = last.substr(dot + 1);
+        found = type.resolve(path, with_uri);
+    }
+    return found && !found->sub_attribute ? found : std::nullopt;
 }
 
 result<void> pass_unknown_member(std::string_view name, ResourceType const& type, CanonicalOptions const& options)

@@ -36,6 +36,14 @@ void append_key(std::string& out, json::value const& value, Attribute const& att
     out += text;
 }
 
+// Null where there is nothing to compare: `primary: false` says what no `primary` says.
+json::value const* assigned(json::object const& element, Attribute const& sub) noexcept
+{
+    auto const* value = element.if_contains(sub.name);
+    bool const says_nothing = value && sub.name == "primary" && value->is_bool() && !value->get_bool();
+    return says_nothing ? nullptr : value;
+}
+
 } // namespace
 
 bool same_value(json::value const& a, json::value const& b, Attribute const& attribute)
@@ -67,7 +75,7 @@ ElementIndex::Signature ElementIndex::signature_of(json::value const& given) con
 {
     Signature signature;
     auto const* object = given.if_object();
-    if (!object)
+    if (!object || match_ == ElementMatch::same)
     {
         return signature;
     }
@@ -98,6 +106,17 @@ bool ElementIndex::matches(json::value const& stored, json::value const& given, 
     {
         return same_value(stored, given, *attribute_);
     }
+    if (match_ == ElementMatch::same)
+    {
+        auto const& subs = attribute_->sub_attributes;
+        return std::all_of(subs.begin(), subs.end(),
+                           [&](Attribute const& sub)
+                           {
+                               auto const* a = assigned(*stored_object, sub);
+                               auto const* b = assigned(*given_object, sub);
+                               return a && b ? same_value(*a, *b, sub) : a == b;
+                           });
+    }
     return std::all_of(signature.begin(), signature.end(),
                        [&](std::size_t i)
                        {
@@ -117,6 +136,10 @@ std::optional<std::string> ElementIndex::key_of(json::value const& element, Sign
         append_key(key, element, *attribute_);
         return key;
     }
+    if (match_ == ElementMatch::same)
+    {
+        return whole_key_of(*object);
+    }
     for (auto const i : signature)
     {
         auto const& sub = attribute_->sub_attributes[i];
@@ -130,13 +153,34 @@ std::optional<std::string> ElementIndex::key_of(json::value const& element, Sign
     return key;
 }
 
-ElementIndex::Positions const& ElementIndex::table_for(Signature const& signature, json::array const& elements)
+std::string ElementIndex::whole_key_of(json::object const& element) const
+{
+    std::string key;
+    for (auto const& sub : attribute_->sub_attributes)
+    {
+        if (auto const* value = assigned(element, sub))
+        {
+            append_key(key, *value, sub);
+        }
+        else
+        {
+            key += '-';
+        }
+    }
+    return key;
+}
+
+ElementIndex::Positions const* ElementIndex::table_for(Signature const& signature, json::array const& elements)
 {
     auto const known =
         std::find_if(tables_.begin(), tables_.end(), [&](Table const& t) { return t.signature == signature; });
     if (known != tables_.end())
     {
-        return known->positions;
+        return &known->positions;
+    }
+    if (tables_.size() == max_tables)
+    {
+        return nullptr;
     }
     auto& table = tables_.emplace_back(Table{signature, {}});
     table.positions.reserve(elements.size());
@@ -147,19 +191,22 @@ ElementIndex::Positions const& ElementIndex::table_for(Signature const& signatur
             table.positions[std::move(*key)].push_back(i);
         }
     }
-    return table.positions;
+    return &table.positions;
 }
 
 template <class Visit>
 void ElementIndex::visit_matches(json::array const& elements, json::value const& given, Visit visit)
 {
     auto const signature = signature_of(given);
-    if (given.is_object() && signature.empty())
+    if (given.is_object() && signature.empty() && match_ != ElementMatch::same)
     {
         return; // it names nothing
     }
-    if (elements.size() <= few_elements || ++searches_ <= few_searches)
+    bool const is_cheap = elements.size() <= few_elements || ++searches_ <= few_searches;
+    auto const* positions = is_cheap ? nullptr : table_for(signature, elements);
+    if (!positions)
     {
+        scanned_ += is_cheap ? 0 : elements.size();
         for (std::size_t i = 0; i < elements.size(); ++i)
         {
             if (matches(elements[i], given, signature) && !visit(i))
@@ -169,9 +216,8 @@ void ElementIndex::visit_matches(json::array const& elements, json::value const&
         }
         return;
     }
-    auto const& positions = table_for(signature, elements);
-    auto const found = positions.find(*key_of(given, signature));
-    if (found == positions.end())
+    auto const found = positions->find(*key_of(given, signature));
+    if (found == positions->end())
     {
         return;
     }

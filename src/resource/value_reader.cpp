@@ -5,6 +5,7 @@
 #include <scimkit/resource/elements.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include "characters.hpp"
 #include "formats.hpp"
 #include "quoted.hpp"
 #include "seen.hpp"
@@ -58,23 +59,48 @@ json::value as_decimal(json::value const& number)
     return number;
 }
 
-bool is_blank(std::string_view text) noexcept
+bool is_blank_string(json::value const& value) noexcept
 {
-    return std::all_of(text.begin(), text.end(), [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); });
+    auto const* text = value.if_string();
+    return text && is_blank(*text);
 }
 
-// Both the same state: then one of them is enough (RFC 7643 section 2.4).
-bool is_repetition(json::value const& stored, json::value const& incoming, Attribute const& attribute)
+// An element of blanks says no more than one of nulls.
+bool says_nothing(json::value const& element) noexcept
 {
-    auto const* a = stored.if_object();
-    auto const* b = incoming.if_object();
-    if (!a || !b || known_by_value(attribute))
+    auto const* members = element.if_object();
+    return members ? std::all_of(members->begin(), members->end(),
+                                 [](json::key_value_pair const& member) { return is_blank_string(member.value()); })
+                   : element.is_null() || is_blank_string(element);
+}
+
+// What an element is about: `value`, or where there is none anything but its label.
+bool has_content(json::object const& members, Attribute const& attribute)
+{
+    if (auto const* value = attribute.find_sub_attribute("value"))
     {
-        return true; // found by its value, which is all that counts
+        return members.contains(value->name);
     }
-    auto const* primary_a = a->if_contains("primary");
-    auto const* primary_b = b->if_contains("primary");
-    return a->size() == b->size() && (primary_a && *primary_a == true) == (primary_b && *primary_b == true);
+    return std::any_of(members.begin(), members.end(),
+                       [](json::key_value_pair const& member)
+                       { return member.key() != "type" && member.key() != "primary" && member.key() != "display"; });
+}
+
+bool names_nothing(json::object const& members) noexcept
+{
+    return std::all_of(members.begin(), members.end(),
+                       [](json::key_value_pair const& member) { return member.key() == "primary"; });
+}
+
+// True where an element or a value is what its `value` says: a reference, or an element of a list of keys.
+bool is_keyed(Attribute const& attribute) noexcept
+{
+    return is_resource_reference(attribute) || known_by_value(attribute);
+}
+
+bool is_key(Attribute const& attribute, Attribute const* parent) noexcept
+{
+    return parent && attribute.name == "value" && is_keyed(*parent);
 }
 
 // An externalId is not empty (RFC 7643 section 3.1): "" says what null says.
@@ -111,7 +137,8 @@ result<json::value> ValueReader::read_array(json::value const& value, Attribute 
     }
     json::array out;
     out.reserve(array->size());
-    ElementIndex present(attribute, known_by_value(attribute) ? ElementMatch::value_first : ElementMatch::given);
+    // What is there twice is kept once (RFC 7643 section 2.4).
+    ElementIndex present(attribute, known_by_value(attribute) ? ElementMatch::value_first : ElementMatch::same);
     for (std::size_t i = 0; i < array->size(); ++i)
     {
         auto const here = place.element(i);
@@ -119,23 +146,51 @@ result<json::value> ValueReader::read_array(json::value const& value, Attribute 
         {
             return here.fault(ErrorCode::invalid_value, "null is no element");
         }
-        auto element = read_single((*array)[i], attribute, parent, here);
+        auto element = read_element((*array)[i], attribute, parent, here);
         if (!element)
         {
             return element;
         }
-        if (element->is_null())
+        if (!present.find(out, *element))
         {
-            continue;
+            out.push_back(std::move(*element));
+            present.added(out);
         }
-        if (auto const same = present.find(out, *element); same && is_repetition(out[*same], *element, attribute))
-        {
-            continue;
-        }
-        out.push_back(std::move(*element));
-        present.added(out);
     }
     return out.empty() ? json::value{} : json::value(std::move(out));
+}
+
+result<json::value> ValueReader::read_element(json::value const& element, Attribute const& attribute,
+                                              Attribute const* parent, Place const& place) const
+{
+    auto read = read_single(element, attribute, parent, place);
+    if (read)
+    {
+        if (auto fine = check_element(*read, attribute, place); !fine)
+        {
+            return fine.error();
+        }
+    }
+    return read;
+}
+
+result<void> ValueReader::check_element(json::value const& element, Attribute const& attribute,
+                                        Place const& place) const
+{
+    if (says_nothing(element))
+    {
+        return place.fault(ErrorCode::invalid_value, "the element says nothing: null and [] are what clears");
+    }
+    auto const* members = element.if_object();
+    if (members && options_.only_compared && names_nothing(*members))
+    {
+        return place.fault(ErrorCode::invalid_value, "the element does not say which one is meant");
+    }
+    if (members && is_keyed(attribute) && !members->contains("value"))
+    {
+        return place.sub_attribute("value").fault(ErrorCode::invalid_value, "it is required: it says what is meant");
+    }
+    return {};
 }
 
 result<json::value> ValueReader::read_single(json::value const& value, Attribute const& attribute,
@@ -176,10 +231,31 @@ result<json::value> ValueReader::read_text(json::value const& value, Attribute c
     {
         return wrong_type(place, "a string", value);
     }
-    std::string_view const text = *string;
-    if (attribute.required && is_blank(text))
+    if (auto fine = check_text(*string, attribute, parent, place); !fine)
+    {
+        return fine.error();
+    }
+    return value;
+}
+
+result<void> ValueReader::check_text(std::string_view text, Attribute const& attribute, Attribute const* parent,
+                                     Place const& place) const
+{
+    if (text.size() > options_.max_value_bytes)
+    {
+        return place.fault(ErrorCode::invalid_value,
+                           "it is longer than the limit of " + std::to_string(options_.max_value_bytes) + " bytes");
+    }
+    bool const is_id = is_key(attribute, parent);
+    if ((attribute.required || is_id) && is_blank(text))
     {
         return place.fault(ErrorCode::invalid_value, "it is required and must not be empty or blank");
+    }
+    bool const is_exact =
+        is_id || (attribute.uniqueness != Uniqueness::none && attribute.type == AttributeType::string);
+    if (auto const reason = is_exact ? identifier_fault(text) : text_fault(text); !reason.empty())
+    {
+        return place.fault(ErrorCode::invalid_value, reason);
     }
     if (attribute.type == AttributeType::date_time && !parse_date_time(text))
     {
@@ -196,7 +272,7 @@ result<json::value> ValueReader::read_text(json::value const& value, Attribute c
             return place.fault(ErrorCode::invalid_value, "expected " + std::string(expected));
         }
     }
-    return value;
+    return {};
 }
 
 result<json::object> ValueReader::read_members(json::value const& value, Attribute const& attribute, Place const& place,
@@ -210,6 +286,8 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
     json::object out;
     out.reserve(object->size());
     Seen seen(attribute.sub_attributes);
+    std::string_view lost; // a name that was left out
+    bool any_kept = false;
     for (auto const& [name, member] : *object)
     {
         auto const* sub = attribute.find_sub_attribute(name);
@@ -217,6 +295,7 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
         {
             if (options_.ignore_unknown_attributes)
             {
+                lost = name;
                 continue;
             }
             return place.fault(ErrorCode::invalid_syntax, "there is no sub-attribute " + quoted(name));
@@ -233,6 +312,11 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
             }
             continue;
         }
+        any_kept = any_kept || keep_null || !member.is_null();
+        if (options_.only_compared && member.is_null() && sub->name == "value")
+        {
+            lost = name; // or what else the element says would select too many
+        }
         auto read_value = read(member, *sub, &attribute, place.sub_attribute(sub->name));
         if (!read_value)
         {
@@ -242,6 +326,13 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
         {
             out.emplace(sub->name, std::move(*read_value));
         }
+    }
+    // What is left out must leave what the client can have meant: never an e-mail that is but a type.
+    bool const is_element = attribute.multi_valued && !keep_null;
+    if (lost.data() && (!any_kept || (is_element && !has_content(out, attribute))))
+    {
+        return place.fault(ErrorCode::invalid_value,
+                           "without " + quoted(lost) + ", which has no meaning here, nothing of it is left");
     }
     return out;
 }
@@ -272,10 +363,10 @@ result<json::value> canonicalise_element(json::value const& element, AttributeRe
     ValueReader const reader(options, attribute.schema);
     if (!attribute.sub_attribute)
     {
-        return reader.read_single(element, *attribute.attribute, nullptr, place.element(index));
+        return reader.read_element(element, *attribute.attribute, nullptr, place.element(index));
     }
     auto const sub_place = place.sub_attribute(attribute.sub_attribute->name);
-    return reader.read_single(element, *attribute.sub_attribute, attribute.attribute, sub_place.element(index));
+    return reader.read_element(element, *attribute.sub_attribute, attribute.attribute, sub_place.element(index));
 }
 
 result<json::object> canonicalise_members(json::value const& complex, AttributeRef const& attribute,

@@ -23,17 +23,25 @@ public:
     result<json::value> read(json::value const& value, Attribute const& attribute, Attribute const* parent,
                              Place const& place) const;
 
-    /// One value, or one element.
+    /// One value, or one element; null when it comes to nothing. Not an element's last word: see check_element.
     result<json::value> read_single(json::value const& value, Attribute const& attribute, Attribute const* parent,
                                     Place const& place) const;
 
-    /// The members of a complex value; with `keep_null` also those that come to nothing.
+    /// One element of a multi-valued attribute, never null.
+    result<json::value> read_element(json::value const& element, Attribute const& attribute, Attribute const* parent,
+                                     Place const& place) const;
+
+    /// The members of a complex value; with `keep_null` also those that come to nothing. Error: invalid_value where
+    /// nothing but unknown names was sent.
     result<json::object> read_members(json::value const& value, Attribute const& attribute, Place const& place,
                                       bool keep_null) const;
 
 private:
     result<json::value> read_array(json::value const& value, Attribute const& attribute, Attribute const* parent,
                                    Place const& place) const;
+    result<void> check_element(json::value const& element, Attribute const& attribute, Place const& place) const;
+    result<void> check_text(std::string_view text, Attribute const& attribute, Attribute const* parent,
+                            Place const& place) const;
     result<json::value> read_text(json::value const& value, Attribute const& attribute, Attribute const* parent,
                                   Place const& place) const;
 

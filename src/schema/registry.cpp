@@ -12,8 +12,8 @@ namespace scimkit
 namespace
 {
 
-// Characteristics that follow from others, whatever was declared. What is writeOnly is never returned (RFC 7643 section
-// 7), and neither is any part of it.
+// Characteristics that follow from others, whatever was declared. Ids are exact wherever they stand. What is writeOnly
+// is never returned (RFC 7643 section 7), and neither is any part of it.
 void apply_type_rules(std::vector<Attribute>& attributes, bool inside_write_only = false)
 {
     for (auto& attribute : attributes)
@@ -26,6 +26,9 @@ void apply_type_rules(std::vector<Attribute>& attributes, bool inside_write_only
         attribute.case_exact = keywords::is_always_case_exact(attribute.type) ||
                                (keywords::has_case(attribute.type) && attribute.case_exact);
         apply_type_rules(attribute.sub_attributes, write_only);
+        if (is_resource_reference(attribute))
+            for (auto& sub : attribute.sub_attributes)
+                sub.case_exact = sub.case_exact || equal_ascii_ignoring_case(sub.name, "value");
     }
 }
 

@@ -156,6 +156,11 @@ std::optional<AttributeRef> ResourceType::resolve(AttributePath const& path, Nam
     else
     {
         auto const* whole = names_->find_space(JoinedUri{path.uri, path.name}, how.legacy_schema_uris);
+        if (whole != nullptr && !path.sub_attribute.empty() && how.dot_after_schema_uri)
+        {
+            auto const* attribute = NameTable::find(*whole->attributes, path.sub_attribute);
+            return attribute != nullptr ? std::optional(*attribute) : std::nullopt;
+        }
         if (whole != nullptr && whole->is_extension)
             return path.sub_attribute.empty()
                        ? std::optional(AttributeRef{.schema = whole->schema, .in_extension = true})

@@ -39,15 +39,16 @@ Attribute addresses()
                  text("streetAddress", "Street, house number, box; may have several lines."),
                  text("locality", "City or town."), text("region", "State, province or region."),
                  text("postalCode", "Postal code."), text("country", "Country code of two letters (ISO 3166-1)."),
-                 canonical({"work", "home", "other"}, text("type", "What the address is for.")), primary()}));
+                 canonical({"work", "home", "other"}, text("type", "What the address is for.")), primary(),
+                 text("display", "A name to show for the address.")}));
 }
 
 Attribute groups()
 {
     return read_only(multi_valued(
         complex("groups", "Groups that the user belongs to; changed through the groups.",
-                {text("value", "The id of the group."), reference("$ref", {"Group"}, "The URI of the group."),
-                 text("display", "The name of the group."),
+                {case_exact(text("value", "The id of the group.")),
+                 reference("$ref", {"Group"}, "The URI of the group."), text("display", "The name of the group."),
                  canonical({"direct", "indirect"}, text("type", "Whether the user is a member itself or through "
                                                                 "another group."))})));
 }
@@ -106,7 +107,7 @@ Schema group()
                 required(text("displayName", "The name of the group.")),
                 multi_valued(
                     complex("members", "Who belongs to the group.",
-                            {immutable(text("value", "The id of the member.")),
+                            {immutable(case_exact(text("value", "The id of the member."))),
                              immutable(reference("$ref", {"User", "Group"}, "The URI of the member.")),
                              immutable(canonical({"User", "Group"}, text("type", "The resource type of the member."))),
                              immutable(text("display", "The name of the member."))})),

@@ -30,6 +30,14 @@ Attribute const* Schema::find_attribute(std::string_view attribute_name) const n
     return find_by_name(attributes, attribute_name);
 }
 
+bool is_resource_reference(Attribute const& attribute) noexcept
+{
+    auto const* value = attribute.find_sub_attribute("value");
+    auto const* uri = attribute.find_sub_attribute("$ref");
+    return attribute.type == AttributeType::complex && value != nullptr && uri != nullptr && !value->multi_valued &&
+           value->type == AttributeType::string && uri->type == AttributeType::reference;
+}
+
 std::string_view to_string(AttributeType type) noexcept { return keywords::types[static_cast<std::size_t>(type)]; }
 
 std::string_view to_string(Mutability mutability) noexcept

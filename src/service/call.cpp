@@ -57,7 +57,9 @@ result<json::object> read_attributes(Call const& call)
     if (!body)
         return std::move(body).error();
     rewrite_body(*body, call.type(), call.tolerance());
-    return canonicalise(*body, call.type(), canonical_options(call.tolerance()));
+    auto options = canonical_options(call.tolerance());
+    options.max_value_bytes = call.state.options.limits.max_value_bytes;
+    return canonicalise(*body, call.type(), options);
 }
 
 result<Projection> read_projection(Call const& call, ShapeRequest const& shape)

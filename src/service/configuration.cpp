@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <new>
+#include <thread>
 
 namespace scimkit::service
 {
@@ -109,6 +110,22 @@ result<void> fill_in_defaults(ServiceOptions& options)
     return {};
 }
 
+/// By default half of the processors, so that requests without secrets have the others.
+unsigned hashing_slots(ServiceLimits const& limits)
+{
+    return limits.max_hashing != 0 ? limits.max_hashing : std::max(1U, std::thread::hardware_concurrency() / 2);
+}
+
+/// A rule that nobody keeps is not announced: of two salted hashes nobody can tell whether they are of one secret.
+result<void> check_unique_secrets(SchemaRegistry const& registry)
+{
+    for (auto const& type : registry.resource_types())
+        if (auto const path = unique_secret(*type); !path.empty())
+            return wrong("The attribute " + path + " of " + type->name() +
+                         " is writeOnly, so it is kept as a hash, and cannot be unique.");
+    return {};
+}
+
 result<FactRules> make_facts(ServiceOptions const& options, StoreTraits const& traits)
 {
     std::vector<FactRules::AlsoUnique> also_unique;
@@ -204,6 +221,9 @@ result<ServiceState> make_state(ServiceOptions options)
     if (auto filled = fill_in_defaults(options); !filled)
         return std::move(filled).error();
 
+    if (auto checked = check_unique_secrets(*options.registry); !checked)
+        return std::move(checked).error();
+
     auto traits = options.store->traits();
     auto facts = make_facts(options, traits);
     if (!facts)
@@ -214,9 +234,11 @@ result<ServiceState> make_state(ServiceOptions options)
         return std::move(checked).error();
     warn_of_traits(options, traits);
 
+    auto hashing = std::make_unique<HashingSlots>(hashing_slots(options.limits));
     ServiceState state{.options = std::move(options),
                        .traits = std::move(traits),
                        .prefix = std::move(*prefix),
+                       .hashing = std::move(hashing),
                        .facts = std::move(*facts),
                        .plans = {},
                        .documents = {}};

@@ -14,6 +14,12 @@ std::string_view Response::header(std::string_view name) const noexcept
     return {};
 }
 
+void Response::leave_body_out() noexcept
+{
+    bytes_left_out = content_length();
+    body.clear();
+}
+
 Response error_response(Error const& error)
 {
     Response response;

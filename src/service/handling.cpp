@@ -70,6 +70,7 @@ Error for_the_client(Error error)
 Handling::Handling(ServiceState const& state, Request const& request)
     : state_{state}
     , request_{request}
+    , method_{request.method == "HEAD" ? std::string_view{"GET"} : request.method}
 {
 }
 
@@ -95,6 +96,8 @@ Response Handling::run()
         log_fault("a plug-in threw", "something that is no exception");
         response = error_response(for_the_client({ErrorCode::internal, {}}));
     }
+    if (request_.method == "HEAD")
+        response.leave_body_out();
     response.subject = std::move(principal_.subject);
     response.tenant = std::move(tenant_);
     response.out_of_work = out_of_work_;
@@ -160,15 +163,15 @@ result<Response> Handling::operate(Call const& call) const
     switch (call.route.endpoint)
     {
     case Endpoint::collection:
-        return request_.method == "POST" ? create_resource(call) : list_resources(call);
+        return method_ == "POST" ? create_resource(call) : list_resources(call);
     case Endpoint::search:
         return search_resources(call);
     case Endpoint::resource:
-        if (request_.method == "GET")
+        if (method_ == "GET")
             return read_resource(call);
-        if (request_.method == "PUT")
+        if (method_ == "PUT")
             return replace_resource(call);
-        return request_.method == "PATCH" ? patch_resource(call) : remove_resource(call);
+        return method_ == "PATCH" ? patch_resource(call) : remove_resource(call);
     case Endpoint::missing_type:
         return list_missing_type(call);
     default:
@@ -217,7 +220,9 @@ result<void> Handling::authenticate(Route const* route)
 
 result<std::string_view> Handling::find_tenant() const
 {
-    std::string_view const own = principal_.tenant;
+    std::string_view own = principal_.tenant;
+    if (own.empty() && !anonymous_ && !state_.options.principals_span_tenants)
+        own = state_.options.default_tenant; // a token that was given no tenant is no key to all of them
     if (!own.empty() && !request_.tenant.empty() && own != request_.tenant)
         return Error{ErrorCode::forbidden, "The caller does not belong to this tenant."};
     auto const tenant = !request_.tenant.empty() ? request_.tenant : own;
@@ -241,7 +246,7 @@ result<void> Handling::authorise(Route const& route) const
 {
     if (anonymous_ || !state_.options.authoriser) // what is public needs nobody's leave
         return {};
-    return state_.options.authoriser->authorise(principal_, access_of(route, request_.method));
+    return state_.options.authoriser->authorise(principal_, access_of(route, method_));
 }
 
 Response Handling::refuse(Error error) const

@@ -30,6 +30,7 @@ private:
 
     ServiceState const& state_;
     Request const& request_;
+    std::string_view method_; ///< what is done: HEAD is a GET whose body is left out in the end
     Principal principal_;
     std::string tenant_;       ///< once it is known
     bool only_admits_ = false; ///< stops before the operation

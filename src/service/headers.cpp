@@ -11,24 +11,6 @@ namespace scimkit::service
 namespace
 {
 
-std::string_view trim(std::string_view text) noexcept
-{
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-        text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-        text.remove_suffix(1);
-    return text;
-}
-
-/// Cuts off and returns what stands before the first `separator`.
-std::string_view take(std::string_view& text, char separator) noexcept
-{
-    auto const end = text.find(separator);
-    auto const part = text.substr(0, end);
-    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
-    return trim(part);
-}
-
 /// A media range of an Accept header with its weight.
 struct MediaRange
 {
@@ -38,10 +20,10 @@ struct MediaRange
 
 MediaRange parse_media_range(std::string_view text)
 {
-    MediaRange range{.type = take(text, ';')};
+    MediaRange range{.type = take_before(text, ';')};
     while (!text.empty())
     {
-        auto const parameter = take(text, ';');
+        auto const parameter = take_before(text, ';');
         if (parameter.starts_with("q=") || parameter.starts_with("Q="))
         {
             auto const value = parameter.substr(2);
@@ -77,6 +59,23 @@ double quality_of(std::vector<MediaRange> const& ranges, std::string_view type)
 
 } // namespace
 
+std::string_view trim(std::string_view text) noexcept
+{
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+        text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+        text.remove_suffix(1);
+    return text;
+}
+
+std::string_view take_before(std::string_view& text, char separator) noexcept
+{
+    auto const end = text.find(separator);
+    auto const part = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+    return trim(part);
+}
+
 std::string_view find_header(Request const& request, std::string_view name) noexcept
 {
     for (Header const& header : request.headers)
@@ -89,7 +88,7 @@ result<void> check_content_type(Request const& request, bool lenient)
 {
     auto value = find_header(request, "Content-Type");
     bool const absent = value.empty();
-    auto const type = take(value, ';');
+    auto const type = take_before(value, ';');
     if (equal_ascii_ignoring_case(type, scim_media_type))
         return {};
     if (lenient && (absent || equal_ascii_ignoring_case(type, json_media_type)))
@@ -105,62 +104,9 @@ std::string_view choose_media_type(Request const& request, bool allow_json)
     for (Header const& header : request.headers)
         if (equal_ascii_ignoring_case(header.name, "Accept"))
             for (auto list = header.value; !list.empty();)
-                ranges.push_back(parse_media_range(take(list, ',')));
+                ranges.push_back(parse_media_range(take_before(list, ',')));
     return quality_of(ranges, json_media_type) > quality_of(ranges, scim_media_type) ? json_media_type
                                                                                      : scim_media_type;
-}
-
-EntityTags::EntityTags(Request const& request, std::string_view header)
-{
-    for (Header const& given : request.headers)
-        if (equal_ascii_ignoring_case(given.name, header))
-        {
-            present_ = true;
-            read(given.value);
-        }
-}
-
-void EntityTags::read(std::string_view list)
-{
-    list = trim(list);
-    if (list == "*")
-    {
-        any_ = true;
-        return;
-    }
-    if (list.empty())
-        malformed_ = true;
-    while (!list.empty())
-    {
-        if (list.starts_with("W/"))
-            list.remove_prefix(2);
-        auto const end = list.starts_with('"') ? list.find('"', 1) : std::string_view::npos;
-        if (end == std::string_view::npos)
-        {
-            malformed_ = true;
-            return;
-        }
-        opaque_.push_back(list.substr(1, end - 1));
-        list = trim(list.substr(end + 1));
-        if (list.empty())
-            return;
-        if (list.front() != ',')
-        {
-            malformed_ = true;
-            return;
-        }
-        list = trim(list.substr(1));
-    }
-}
-
-bool EntityTags::match(Version version) const
-{
-    if (any_)
-        return true;
-    if (version == 0)
-        return false;
-    auto const text = std::to_string(version);
-    return std::ranges::find(opaque_, text) != opaque_.end();
 }
 
 } // namespace scimkit::service

@@ -172,7 +172,7 @@ result<Page> find_page(ReadTransaction& transaction, Call const& call, List cons
     }
     auto page = run_query(transaction, query, call.state.options.limits.query);
     if (page && call.plan().groups && list.projection.shows(*call.plan().groups))
-        if (auto filled = fill_groups(transaction, page->resources, call.plan(), call.state); !filled)
+        if (auto filled = fill_groups(transaction, page->resources, call.plan(), call.state, call.context); !filled)
             return std::move(filled).error();
     return page;
 }
@@ -212,7 +212,7 @@ result<Page> find_computed_page(ReadTransaction& transaction, Call const& call, 
         return Error{ErrorCode::too_many, "There are too many resources for a query about a computed attribute."};
     if (std::chrono::steady_clock::now() >= call.context.deadline)
         return Error{ErrorCode::too_many, "The query takes too long."};
-    if (auto filled = fill_groups(transaction, resources, call.plan(), call.state); !filled)
+    if (auto filled = fill_groups(transaction, resources, call.plan(), call.state, call.context); !filled)
         return std::move(filled).error();
 
     auto const view_of = [&](Resource const& resource, std::string const& location)
@@ -295,7 +295,7 @@ result<Response> search_resources(Call const& call)
     auto const body = read_body(call);
     if (!body)
         return body.error();
-    auto const request = read_search_request(*body);
+    auto const request = read_search_request(*body, call.tolerance().search_strings);
     if (!request)
         return request.error();
     return answer_list(call, *request, ErrorCode::invalid_filter);

@@ -32,8 +32,10 @@ result<std::uint64_t> read_number(std::string_view text, std::string_view name)
     return negative ? 0 : number;
 }
 
-result<std::uint64_t> read_number(json::value const& value, std::string_view name)
+result<std::uint64_t> read_number(json::value const& value, std::string_view name, bool lenient)
 {
+    if (auto const* text = value.if_string(); text != nullptr && lenient)
+        return read_number(std::string_view{*text}, name);
     if (auto const* number = value.if_int64())
         return *number < 0 ? 0 : static_cast<std::uint64_t>(*number);
     if (value.if_uint64())
@@ -55,8 +57,10 @@ Error wrong_kind(std::string_view name, std::string_view kind)
     return {ErrorCode::invalid_syntax, std::string{name} + " has to be " + std::string{kind} + "."};
 }
 
-result<std::vector<std::string>> read_names(json::value const& value, std::string_view name)
+result<std::vector<std::string>> read_names(json::value const& value, std::string_view name, bool lenient)
 {
+    if (auto const* text = value.if_string(); text != nullptr && lenient)
+        return text->empty() ? std::vector<std::string>{} : std::vector{std::string{*text}};
     auto const* array = value.if_array();
     if (array == nullptr)
         return wrong_kind(name, "an array of strings");
@@ -87,7 +91,7 @@ bool names_search_request(json::value const& schemas)
 }
 
 /// Takes one member of a SearchRequest. Members that section 3.4.3 does not name are ignored, as such parameters are.
-result<void> read_member(ListRequest& request, std::string_view name, json::value const& value)
+result<void> read_member(ListRequest& request, std::string_view name, json::value const& value, bool lenient)
 {
     auto const is = [&](std::string_view known) { return equal_ascii_ignoring_case(name, known); };
     auto const take = [](auto&& read, auto& into) -> result<void>
@@ -100,22 +104,22 @@ result<void> read_member(ListRequest& request, std::string_view name, json::valu
     if (value.is_null())
         return {};
     if (is("attributes"))
-        return take(read_names(value, "attributes"), request.shape.attributes);
+        return take(read_names(value, "attributes", lenient), request.shape.attributes);
     if (is("excludedAttributes"))
-        return take(read_names(value, "excludedAttributes"), request.shape.excluded);
+        return take(read_names(value, "excludedAttributes", lenient), request.shape.excluded);
     if (is("filter"))
         return take(read_text(value, "filter"), request.filter);
     if (is("sortBy"))
         return take(read_text(value, "sortBy"), request.sort_by);
     if (is("startIndex"))
     {
-        auto number = read_number(value, "startIndex");
+        auto number = read_number(value, "startIndex", lenient);
         if (number)
             *number = std::max<std::uint64_t>(*number, 1);
         return take(std::move(number), request.start_index);
     }
     if (is("count"))
-        return take(read_number(value, "count"), request.count);
+        return take(read_number(value, "count", lenient), request.count);
     if (is("sortOrder"))
     {
         auto const order = read_text(value, "sortOrder");
@@ -163,7 +167,7 @@ result<ListRequest> read_list_request(Target const& target)
     return request;
 }
 
-result<ListRequest> read_search_request(json::value const& body)
+result<ListRequest> read_search_request(json::value const& body, bool lenient)
 {
     auto const* object = body.if_object();
     if (object == nullptr)
@@ -175,7 +179,7 @@ result<ListRequest> read_search_request(json::value const& body)
         std::string_view const name{key};
         if (equal_ascii_ignoring_case(name, "schemas"))
             has_schemas = names_search_request(value);
-        else if (auto read = read_member(request, name, value); !read)
+        else if (auto read = read_member(request, name, value, lenient); !read)
             return std::move(read).error();
     }
     if (!has_schemas)

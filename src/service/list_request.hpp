@@ -39,7 +39,8 @@ struct ListRequest
 /// Error: invalid_value (not a number, no such sort order).
 result<ListRequest> read_list_request(Target const& target);
 
-/// Errors: invalid_syntax (not a SearchRequest, a member of the wrong kind), invalid_value.
-result<ListRequest> read_search_request(json::value const& body);
+/// `lenient`: numbers may be strings of digits, lists of names one string with commas. Errors: invalid_syntax (not a
+/// SearchRequest, a member of the wrong kind), invalid_value.
+result<ListRequest> read_search_request(json::value const& body, bool lenient);
 
 } // namespace scimkit::service

@@ -1,7 +1,10 @@
+// Who belongs to what is never stored with the member: it is found from the groups, so that the two cannot disagree.
+// All loops are charged to the request's budget, since a user may be in any number of groups.
 #include "memberships.hpp"
 
 #include <scimkit/core/text.hpp>
 
+#include "border.hpp"
 #include "references.hpp"
 #include "target.hpp"
 
@@ -15,7 +18,7 @@ namespace scimkit::service
 namespace
 {
 
-constexpr int max_nesting = 32; ///< groups within groups, beyond which memberships are not followed
+constexpr std::uint64_t element_work = 512; ///< of one element of `groups`, in units of Budget
 
 bool has_large_attributes(ResourceType const& type) noexcept { return !type.large_attributes().empty(); }
 
@@ -23,15 +26,16 @@ bool has_large_attributes(ResourceType const& type) noexcept { return !type.larg
 class Memberships
 {
 public:
-    Memberships(ReadTransaction& transaction, ServiceState const& state)
+    Memberships(ReadTransaction& transaction, ServiceState const& state, CallContext const& context)
         : transaction_{transaction}
         , state_{state}
+        , context_{context}
         , reader_{transaction.large_attributes()}
     {
     }
 
     /// For stores that do not find references: reads all groups, once.
-    result<void> scan(std::span<Resource const> resources);
+    result<void> scan();
 
     bool needs_scan() const noexcept { return reader_ == nullptr; }
 
@@ -47,6 +51,7 @@ private:
     };
     using Positions = std::vector<std::size_t>;
 
+    result<void> take(Resource const& group, ResourceType const& type);
     result<std::size_t> add_group(ResourceType const& type, std::string_view id, std::string_view display);
     result<Positions> look_up(std::string_view id);
     result<Positions const*> groups_with(std::string_view id);
@@ -54,6 +59,7 @@ private:
 
     ReadTransaction& transaction_;
     ServiceState const& state_;
+    CallContext const& context_;
     LargeAttributeReader* reader_;
     std::vector<Group> groups_;
     std::unordered_map<std::string, std::size_t> by_id_;
@@ -69,12 +75,8 @@ result<std::size_t> Memberships::add_group(ResourceType const& type, std::string
     return groups_.size() - 1;
 }
 
-result<void> Memberships::scan(std::span<Resource const> resources)
+result<void> Memberships::scan()
 {
-    std::unordered_set<std::string_view> asked_for;
-    for (Resource const& resource : resources)
-        asked_for.insert(resource.id);
-
     for (auto const& type : state_.options.registry->resource_types())
     {
         if (!has_large_attributes(*type))
@@ -84,39 +86,44 @@ result<void> Memberships::scan(std::span<Resource const> resources)
                         .limit = std::numeric_limits<std::uint64_t>::max(),
                         .total = TotalPolicy::none,
                         .wanted = wanted_all(*type)};
-        std::optional<Error> failure;
-        auto const streamed = transaction_.query(
-            all,
-            [&](Resource&& group)
-            {
-                auto const position = add_group(*type, group.id, text_member(group.attributes, "displayName"));
-                if (!position)
-                {
-                    failure = position.error();
-                    return false;
-                }
-                for (AttributeRef const& large : type->large_attributes())
-                {
-                    auto const* value = find_value(group.attributes, large);
-                    if (value == nullptr || !value->is_array())
-                        continue;
-                    for (json::value const& member : value->get_array())
-                    {
-                        auto const id = text_member(member.get_object(), "value");
-                        auto const* member_type =
-                            state_.options.registry->find_resource_type(text_member(member.get_object(), "type"));
-                        // Of members that nobody asked for, only groups lead on.
-                        bool const leads_on = member_type == nullptr || has_large_attributes(*member_type);
-                        if (leads_on || asked_for.contains(id))
-                            groups_with_[std::string{id}].push_back(*position);
-                    }
-                }
-                return true;
-            });
-        if (failure)
-            return std::move(*failure);
+        result<void> taken;
+        auto const streamed = transaction_.query(all,
+                                                 [&](Resource&& group)
+                                                 {
+                                                     taken = take(group, *type);
+                                                     return taken.has_value();
+                                                 });
+        if (!taken)
+            return taken;
         if (!streamed)
             return streamed.error();
+    }
+    return {};
+}
+
+/// All members count, whatever type they are said to have: any of them may be a group that leads on.
+result<void> Memberships::take(Resource const& group, ResourceType const& type)
+{
+    auto const position = add_group(type, group.id, text_member(group.attributes, "displayName"));
+    if (!position)
+        return position.error();
+    for (AttributeRef const& large : type.large_attributes())
+    {
+        auto const* value = find_value(group.attributes, large);
+        if (value == nullptr)
+            continue;
+        auto const* members = value->if_array();
+        if (members == nullptr)
+            return malformed(type, group.id, large.attribute->name);
+        for (json::value const& member : *members)
+        {
+            if (auto charged = context_.charge(Budget::visit); !charged)
+                return charged;
+            auto const* object = member.if_object();
+            if (object == nullptr)
+                return malformed(type, group.id, large.attribute->name);
+            groups_with_[std::string{text_member(*object, "value")}].push_back(*position);
+        }
     }
     return {};
 }
@@ -135,6 +142,8 @@ result<Memberships::Positions> Memberships::look_up(std::string_view id)
     Positions positions;
     for (Reference const& reference : references)
     {
+        if (auto charged = context_.charge(element_work); !charged)
+            return std::move(charged).error();
         if (auto const known = by_id_.find(reference.id); known != by_id_.end())
         {
             positions.push_back(known->second);
@@ -202,12 +211,15 @@ result<json::array> Memberships::groups_of(std::string_view id, Attribute const&
         if (seen.insert(position).second)
             level.push_back(position);
 
-    for (int nesting = 0; !level.empty() && nesting < max_nesting; ++nesting)
+    // Each group is visited once, so that circles end and depth needs no limit.
+    for (bool direct_level = true; !level.empty(); direct_level = false)
     {
         Positions next;
         for (std::size_t const position : level)
         {
-            elements.emplace_back(element(groups_[position], nesting == 0, groups));
+            if (auto charged = context_.charge(element_work); !charged)
+                return std::move(charged).error();
+            elements.emplace_back(element(groups_[position], direct_level, groups));
             auto const above = groups_with(groups_[position].id);
             if (!above)
                 return above.error();
@@ -222,18 +234,18 @@ result<json::array> Memberships::groups_of(std::string_view id, Attribute const&
 
 /// One group without `id` among its elements, stored.
 result<void> store_without(WriteTransaction& transaction, Resource group, Attribute const& attribute, Instant now,
-                           LargeAttributes large, ServiceState const& state)
+                           LargeAttributes large, Call const& call)
 {
     group.last_modified = time_of_change(group, now);
     std::string const changed = attribute.name;
     auto const version = group.version;
     auto const replaced = transaction.replace(group, version != 0 ? std::optional{version} : std::nullopt,
-                                              state.facts.facts_of(group), large, {&changed, 1});
+                                              call.state.facts.facts_of(group), large, {&changed, 1});
     return replaced ? result<void>{} : replaced.error();
 }
 
 result<void> remove_by_reference(WriteTransaction& transaction, LargeAttributeWriter& writer, std::string_view id,
-                                 Instant now, ServiceState const& state)
+                                 Instant now, Call const& call)
 {
     std::vector<Reference> references;
     auto const found = writer.references_to(id,
@@ -248,6 +260,8 @@ result<void> remove_by_reference(WriteTransaction& transaction, LargeAttributeWr
     std::string const value{id};
     for (Reference const& reference : references)
     {
+        if (auto charged = call.context.charge(element_work); !charged)
+            return charged;
         auto group = transaction.get(*reference.type, reference.id, {});
         if (!group)
             return group.error();
@@ -257,7 +271,7 @@ result<void> remove_by_reference(WriteTransaction& transaction, LargeAttributeWr
         if (!removed)
             return removed.error();
         if (auto stored =
-                store_without(transaction, std::move(**group), *reference.attribute, now, LargeAttributes::keep, state);
+                store_without(transaction, std::move(**group), *reference.attribute, now, LargeAttributes::keep, call);
             !stored)
             return stored;
     }
@@ -265,7 +279,7 @@ result<void> remove_by_reference(WriteTransaction& transaction, LargeAttributeWr
 }
 
 result<void> remove_by_search(WriteTransaction& transaction, std::string_view id, AttributeRef const& attribute,
-                              ResourceType const& type, Instant now, ServiceState const& state)
+                              ResourceType const& type, Instant now, Call const& call)
 {
     auto const* value = attribute.attribute->find_sub_attribute("value");
     BoundFilter const filter{BoundComparison{{attribute.schema, attribute.attribute, value, attribute.in_extension},
@@ -274,14 +288,16 @@ result<void> remove_by_search(WriteTransaction& transaction, std::string_view id
     Query::Source const source{.type = &type, .filter = &filter};
     auto groups = run_query(transaction,
                             {.sources = {&source, 1},
-                             .limit = state.options.limits.query.max_scanned,
+                             .limit = call.state.options.limits.query.max_scanned,
                              .total = TotalPolicy::none,
                              .wanted = wanted_all(type)},
-                            state.options.limits.query);
+                            call.state.options.limits.query);
     if (!groups)
         return std::move(groups).error();
     for (Resource& group : groups->resources)
     {
+        if (auto checked = check_stored(group, type); !checked)
+            return checked;
         auto* elements = group.attributes.if_contains(attribute.attribute->name);
         if (group.id == id || elements == nullptr || !elements->is_array())
             continue;
@@ -295,7 +311,7 @@ result<void> remove_by_search(WriteTransaction& transaction, std::string_view id
         if (array.empty())
             group.attributes.stable_erase(attribute.attribute->name);
         if (auto stored = store_without(transaction, std::move(group), *attribute.attribute, now,
-                                        LargeAttributes::as_given, state);
+                                        LargeAttributes::as_given, call);
             !stored)
             return stored;
     }
@@ -314,14 +330,14 @@ std::optional<AttributeRef> groups_attribute(ResourceType const& type)
 }
 
 result<void> fill_groups(ReadTransaction& transaction, std::span<Resource> resources, TypePlan const& plan,
-                         ServiceState const& state)
+                         ServiceState const& state, CallContext const& context)
 {
     if (!plan.groups || resources.empty())
         return {};
     Attribute const& groups = *plan.groups->attribute;
-    Memberships memberships{transaction, state};
+    Memberships memberships{transaction, state, context};
     if (memberships.needs_scan())
-        if (auto scanned = memberships.scan(resources); !scanned)
+        if (auto scanned = memberships.scan(); !scanned)
             return scanned;
     for (Resource& resource : resources)
     {
@@ -334,14 +350,13 @@ result<void> fill_groups(ReadTransaction& transaction, std::span<Resource> resou
     return {};
 }
 
-result<void> remove_from_groups(WriteTransaction& transaction, std::string_view id, Instant now,
-                                ServiceState const& state)
+result<void> remove_from_groups(WriteTransaction& transaction, std::string_view id, Instant now, Call const& call)
 {
     if (auto* writer = transaction.large_attributes())
-        return remove_by_reference(transaction, *writer, id, now, state);
-    for (auto const& type : state.options.registry->resource_types())
+        return remove_by_reference(transaction, *writer, id, now, call);
+    for (auto const& type : call.state.options.registry->resource_types())
         for (AttributeRef const& attribute : type->large_attributes())
-            if (auto removed = remove_by_search(transaction, id, attribute, *type, now, state); !removed)
+            if (auto removed = remove_by_search(transaction, id, attribute, *type, now, call); !removed)
                 return removed;
     return {};
 }

@@ -2,7 +2,7 @@
 // other groups. Groups are the resources that refer to others through a large attribute.
 #pragma once
 
-#include "state.hpp"
+#include "call.hpp"
 
 #include <span>
 
@@ -13,14 +13,13 @@ namespace scimkit::service
 std::optional<AttributeRef> groups_attribute(ResourceType const& type);
 
 /// Puts `groups` into each resource; all are of the plan's type. One look-up per group where the store finds
-/// references, one pass over all groups where it does not. Errors: those of the store, too_many when there are more
-/// groups than `budget.max_scanned`.
+/// references, one pass over all groups where it does not; groups within groups to any depth, circles included. Errors:
+/// those of the store, corrupt, too_many when there are more groups than `max_scanned` or the budget of `context` ends.
 result<void> fill_groups(ReadTransaction& transaction, std::span<Resource> resources, TypePlan const& plan,
-                         ServiceState const& state);
+                         ServiceState const& state, CallContext const& context);
 
 /// Takes `id` out of all groups: their versions and times move. For stores without the ability it looks at all groups.
-result<void> remove_from_groups(WriteTransaction& transaction, std::string_view id, Instant now,
-                                ServiceState const& state);
+result<void> remove_from_groups(WriteTransaction& transaction, std::string_view id, Instant now, Call const& call);
 
 /// A change happens after the one before, whatever the clock says.
 Instant time_of_change(Resource const& before, Instant now);

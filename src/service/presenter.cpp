@@ -1,7 +1,10 @@
+// What is computed (`$ref`, location, version) is written beside what is stored, without a copy of either.
 #include "presenter.hpp"
 
 #include <scimkit/core/json.hpp>
 
+#include "border.hpp"
+#include "etag.hpp"
 #include "references.hpp"
 
 namespace scimkit::service
@@ -37,6 +40,9 @@ public:
                           return !later;
                       });
     }
+
+    /// The attribute that is not what the store should have returned; empty if all is well.
+    std::string_view malformed() const noexcept { return malformed_; }
 
     void write(json::object const& attributes)
     {
@@ -101,24 +107,38 @@ private:
     {
         if (auto const* object = value.if_object())
             return write_element(*object, reference);
+        auto const* array = value.if_array();
+        if (array == nullptr)
+        {
+            malformed_ = reference.attribute.attribute->name;
+            return;
+        }
         out_ += '[';
         char const* separator = "";
-        for (json::value const& element : value.get_array())
+        for (json::value const& element : *array)
         {
+            auto const* object = element.if_object();
+            if (object == nullptr)
+            {
+                malformed_ = reference.attribute.attribute->name;
+                return;
+            }
             out_ += separator;
             separator = ",";
-            write_element(element.get_object(), reference);
+            write_element(*object, reference);
         }
         out_ += ']';
     }
 
     void write_element(json::object const& element, ReferenceAttribute const& reference)
     {
-        auto const uri = element.contains("$ref") ? std::string{} : reference_uri(element, reference, state_);
+        auto const uri = reference_uri(element, reference, state_);
         out_ += '{';
         auto const begin = out_.size();
         for (auto const& [key, value] : element)
         {
+            if (!uri.empty() && key == "$ref")
+                continue; // what is computed counts, whatever was stored once
             write_name(key);
             write_json(out_, value);
         }
@@ -136,6 +156,7 @@ private:
     TypePlan const& plan_;
     ServiceState const& state_;
     std::vector<ReferenceAttribute const*> references_; // those whose $ref is written
+    std::string_view malformed_{};
 };
 
 /// The sub-attributes of meta in the order in which they are written.
@@ -150,7 +171,19 @@ struct MetaAttributes
     Attribute const* version = meta->find_sub_attribute("version");
 };
 
-void write_meta(std::string& out, Resource const& resource, std::string_view location, Projection const& projection,
+/// What of a resource is in its headers too.
+struct Identity
+{
+    std::string location;
+    std::string tag;
+};
+
+Identity identity_of(Resource const& resource, Projection const& projection, TypePlan const& plan)
+{
+    return {location_of(resource, plan), entity_tag(resource, projection, plan)};
+}
+
+void write_meta(std::string& out, Resource const& resource, Identity const& identity, Projection const& projection,
                 TypePlan const& plan)
 {
     static MetaAttributes const known;
@@ -172,22 +205,24 @@ void write_meta(std::string& out, Resource const& resource, std::string_view loc
     member(known.resource_type, plan.type->name());
     member(known.created, format_date_time(resource.created));
     member(known.last_modified, format_date_time(resource.last_modified));
-    member(known.location, location);
-    member(known.version, format_version(resource.version));
+    member(known.location, identity.location);
+    member(known.version, identity.tag);
     if (out.size() > begin)
         out += '}';
 }
 
-void add_resource_headers(Response& response, Resource const& resource, std::string&& location)
+void add_resource_headers(Response& response, Identity&& identity)
 {
-    response.headers.push_back({"Location", std::move(location)});
-    if (auto tag = format_version(resource.version); !tag.empty())
-        response.headers.push_back({"ETag", std::move(tag)});
+    response.headers.push_back({"Location", std::move(identity.location)});
+    if (!identity.tag.empty())
+        response.headers.push_back({"ETag", std::move(identity.tag)});
 }
 
-void write_resource(std::string& out, Resource& resource, std::string_view location, Projection const& projection,
-                    TypePlan const& plan, ServiceState const& state)
+result<void> write_resource(std::string& out, Resource& resource, Identity const& identity,
+                            Projection const& projection, TypePlan const& plan, ServiceState const& state)
 {
+    if (resource.type != plan.type)
+        return malformed(*plan.type, resource.id, "resource type");
     out += R"({"schemas":[)";
     char const* separator = "";
     for (std::string_view const uri : schemas_of(*plan.type, resource.attributes))
@@ -203,16 +238,19 @@ void write_resource(std::string& out, Resource& resource, std::string_view locat
     writer.prepare(resource.attributes, projection);
     projection.apply(resource.attributes);
     writer.write(resource.attributes);
-    write_meta(out, resource, location, projection, plan);
+    if (!writer.malformed().empty())
+        return malformed(*plan.type, resource.id, writer.malformed());
+    write_meta(out, resource, identity, projection, plan);
     out += '}';
+    return {};
 }
 
 } // namespace
 
-void write_resource(std::string& out, Resource& resource, Projection const& projection, TypePlan const& plan,
-                    ServiceState const& state)
+result<void> write_resource(std::string& out, Resource& resource, Projection const& projection, TypePlan const& plan,
+                            ServiceState const& state)
 {
-    write_resource(out, resource, location_of(resource, plan), projection, plan, state);
+    return write_resource(out, resource, identity_of(resource, projection, plan), projection, plan, state);
 }
 
 std::string location_of(Resource const& resource, TypePlan const& plan)
@@ -224,27 +262,42 @@ std::string location_of(Resource const& resource, TypePlan const& plan)
     return location;
 }
 
-Response resource_response(int status, Resource&& resource, Projection const& projection, Call const& call)
+result<Response> resource_response(int status, Resource&& resource, Projection const& projection, Call const& call)
 {
     Response response{.status = status};
     response.headers.reserve(3);
     response.headers.push_back({"Content-Type", std::string{call.media_type}});
     response.body.reserve(2048);
-    auto location = location_of(resource, call.plan());
-    write_resource(response.body, resource, location, projection, call.plan(), call.state);
-    add_resource_headers(response, resource, std::move(location));
+    auto identity = identity_of(resource, projection, call.plan());
+    if (auto written = write_resource(response.body, resource, identity, projection, call.plan(), call.state); !written)
+        return std::move(written).error();
+    add_resource_headers(response, std::move(identity));
     return response;
 }
 
-Response bodiless_response(int status, Resource const& resource, Call const& call)
+Response bodiless_response(int status, Resource const& resource, Projection const& projection, Call const& call)
 {
     Response response{.status = status};
-    add_resource_headers(response, resource, location_of(resource, call.plan()));
+    add_resource_headers(response, identity_of(resource, projection, call.plan()));
     return response;
 }
 
-Response list_response(std::vector<Resource>&& page, std::uint64_t total, std::uint64_t start_index,
-                       Projection const& projection, Call const& call)
+result<Response> write_response(int status, Resource&& resource, Projection const& projection, Call const& call,
+                                WriteAnswer const& answer)
+{
+    auto response = answer.with_resource
+                        ? resource_response(status, std::move(resource), projection, call)
+                        : result<Response>{bodiless_response(status == 201 ? 201 : 204, resource, projection, call)};
+    if (!response)
+        return response;
+    if (answer.with_resource && answer.whole)
+        response->headers.push_back({"Content-Location", std::string{response->header("Location")}});
+    add_preference_applied(*response, answer);
+    return response;
+}
+
+result<Response> list_response(std::vector<Resource>&& page, std::uint64_t total, std::uint64_t start_index,
+                               Projection const& projection, Call const& call)
 {
     Response response{.status = 200};
     response.headers.push_back({"Content-Type", std::string{call.media_type}});
@@ -254,7 +307,8 @@ Response list_response(std::vector<Resource>&& page, std::uint64_t total, std::u
     {
         response.body += separator;
         separator = ",";
-        write_resource(response.body, resource, projection, call.plan(), call.state);
+        if (auto written = write_resource(response.body, resource, projection, call.plan(), call.state); !written)
+            return std::move(written).error();
     }
     end_list(response.body);
     return response;

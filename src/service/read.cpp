@@ -2,6 +2,7 @@
 // no meaning here and are ignored, `filter` too (section 3.4.2 leaves it open).
 #include "memberships.hpp"
 #include "operations.hpp"
+#include "precondition.hpp"
 #include "presenter.hpp"
 
 #include <boost/json/monotonic_resource.hpp>
@@ -15,36 +16,30 @@ namespace
 
 constexpr std::size_t usual_bytes = 12 * 1024; ///< of a user in memory; larger ones take more from the heap
 
-/// Reads the resource that the route names; nothing when the client has its current version already.
-result<std::optional<Resource>> load(Call const& call, Projection const& projection, EntityTags const& if_none_match,
-                                     json::storage_ptr const& memory, Version& current)
+/// Reads the resource that the route names, with what is computed of it.
+result<void> load(Call const& call, Projection const& projection, Preconditions const& conditions,
+                  json::storage_ptr const& memory, std::optional<Resource>& loaded)
 {
     std::vector<AttributeRef> large;
     for (AttributeRef const& attribute : call.type().large_attributes())
         if (projection.shows(attribute))
             large.push_back(attribute);
-    std::optional<Resource> loaded;
-    auto const read =
-        run_read(call,
-                 [&](ReadTransaction& transaction) -> result<void>
-                 {
-                     loaded.reset();
-                     auto stored = transaction.get(call.type(), call.route.name, {large, memory});
-                     if (!stored)
-                         return std::move(stored).error();
-                     if (!*stored)
-                         return no_such_resource(call);
-                     current = (*stored)->version;
-                     if (if_none_match.present() && !if_none_match.malformed() && if_none_match.match(current))
-                         return {};
-                     loaded = std::move(*stored);
-                     if (call.plan().groups && projection.shows(*call.plan().groups))
-                         return fill_groups(transaction, {&*loaded, 1}, call.plan(), call.state);
-                     return {};
-                 });
-    if (!read)
-        return read.error();
-    return loaded;
+    return run_read(call,
+                    [&](ReadTransaction& transaction) -> result<void>
+                    {
+                        loaded.reset();
+                        auto stored = transaction.get(call.type(), call.route.name, {large, memory});
+                        if (!stored)
+                            return std::move(stored).error();
+                        if (!*stored)
+                            return no_such_resource(call);
+                        if (auto checked = conditions.check_read((*stored)->version); !checked)
+                            return checked;
+                        loaded = std::move(*stored);
+                        if (call.plan().groups && projection.shows(*call.plan().groups))
+                            return fill_groups(transaction, {&*loaded, 1}, call.plan(), call.state, call.context);
+                        return {};
+                    });
 }
 
 } // namespace
@@ -65,14 +60,13 @@ result<Response> read_resource(Call const& call)
     // The resource lives as long as this function: it is built in one piece of memory, and never freed part by part.
     std::array<unsigned char, usual_bytes> buffer;
     json::monotonic_resource memory{buffer.data(), buffer.size()};
-    Version current = 0;
-    auto loaded = load(call, projection, EntityTags{call.request, "If-None-Match"}, &memory, current);
-    if (!loaded)
-        return std::move(loaded).error();
-    if (!*loaded)
-        return bodiless_response(304, {.type = &call.type(), .id = std::string{call.route.name}, .version = current},
-                                 call);
-    return resource_response(200, std::move(**loaded), projection, call);
+    Preconditions const conditions{call.request};
+    std::optional<Resource> loaded;
+    if (auto read = load(call, projection, conditions, &memory, loaded); !read)
+        return std::move(read).error();
+    if (conditions.asks_if_modified() && conditions.not_modified(entity_tag(*loaded, projection, call.plan())))
+        return bodiless_response(304, *loaded, projection, call);
+    return resource_response(200, std::move(*loaded), projection, call);
 }
 
 } // namespace scimkit::service

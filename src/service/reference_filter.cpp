@@ -3,6 +3,7 @@
 #include <scimkit/core/text.hpp>
 
 #include "references.hpp"
+#include "target.hpp"
 
 #include <optional>
 #include <string>
@@ -62,6 +63,23 @@ BoundFilter refers_to(ReferenceTarget const& target, AttributeRef const& attribu
     return {std::move(path)};
 }
 
+bool names_version(AttributeRef const& attribute)
+{
+    return attribute.schema == &common_schema() && attribute.attribute->name == "meta" &&
+           attribute.sub_attribute != nullptr && attribute.sub_attribute->name == "version";
+}
+
+/// W/"42" of W/"42-5f0a…": what is stored of a version. The digest of what is computed is no part of it.
+StringKey without_digest(std::string_view tag, AttributeRef const& attribute)
+{
+    std::string text{tag};
+    auto const dash = text.find('-');
+    if (dash != std::string::npos && text.starts_with("W/\"") && text.ends_with('"'))
+        text.erase(dash, text.size() - 1 - dash);
+    auto key = comparison_key(text, attribute.leaf().case_exact);
+    return {std::move(text), std::move(key)};
+}
+
 struct Rewriter
 {
     TypePlan const& plan;
@@ -73,7 +91,8 @@ struct Rewriter
             comparison(filter, *test, inside_element);
         else if (auto* presence = std::get_if<BoundPresence>(&filter.node))
         {
-            if (auto const* reference = find_reference(presence->attribute, plan))
+            if (auto const* reference = find_reference(presence->attribute, plan);
+                reference != nullptr && computes_uri(*reference))
                 filter = either({*presence},
                                 {BoundPresence{sub_attribute_of(
                                     presence->attribute, *(reference->type_attribute ? reference->type_attribute
@@ -95,19 +114,32 @@ struct Rewriter
             rewrite(inner, inside_element);
     }
 
+    /// As settle_references stores it where nothing computes it.
+    std::string stored_uri(ReferenceTarget const& target) const
+    {
+        std::string uri{base_url};
+        uri += target.type->endpoint() + "/";
+        append_segment(uri, target.id);
+        return uri;
+    }
+
     void comparison(BoundFilter& filter, BoundComparison& test, bool inside_element) const
     {
         auto const* reference = find_reference(test.attribute, plan);
-        auto const* uri = std::get_if<StringKey>(&test.value);
+        auto* uri = std::get_if<StringKey>(&test.value);
+        if (uri != nullptr && names_version(test.attribute))
+        {
+            *uri = without_digest(uri->text, test.attribute);
+            return;
+        }
         if (!reference || !uri || (test.op != CompareOperator::eq && test.op != CompareOperator::ne))
             return;
         auto const target = reference_target(uri->text, *reference, base_url);
         if (!target)
             return;
         bool const negated = test.op == CompareOperator::ne;
-        BoundComparison by_uri = test;
-        by_uri.op = CompareOperator::eq;
-        BoundFilter found = either({std::move(by_uri)}, refers_to(*target, test.attribute, *reference, inside_element));
+        BoundFilter found = computes_uri(*reference) ? refers_to(*target, test.attribute, *reference, inside_element)
+                                                     : equals(test.attribute, stored_uri(*target));
         if (!negated)
         {
             filter = std::move(found);

@@ -1,9 +1,14 @@
+// One rule for identity: what an element refers to is decided by its `value` and by what is stored, in one place, for
+// every way in. Claims beside it are compared and dropped, so that nothing contradictory is ever stored.
 #include "references.hpp"
+
+#include <scimkit/core/text.hpp>
 
 #include "target.hpp"
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace scimkit::service
 {
@@ -11,6 +16,7 @@ namespace
 {
 
 constexpr std::size_t max_named = 10;
+constexpr std::uint64_t look_up_work = 1'000; ///< of a resource by its id, in units of Budget
 
 void add_reference(std::vector<ReferenceAttribute>& references, AttributeRef attribute, SchemaRegistry const& registry)
 {
@@ -69,19 +75,62 @@ std::string_view without_version(std::string_view base)
 
 using KnownElements = std::unordered_map<std::string_view, json::object const*>;
 
-/// The elements that were there before, by `value`.
+/// The elements that were there before, by `value`. Points into `before`.
 KnownElements known_elements(json::object const* before, ReferenceAttribute const& reference)
 {
     KnownElements known;
     auto const* value = before != nullptr ? find_value(*before, reference.attribute) : nullptr;
-    auto const* array = value != nullptr ? value->if_array() : nullptr;
-    if (array == nullptr)
+    if (value == nullptr)
         return known;
-    known.reserve(array->size());
-    for (json::value const& element : *array)
+    auto const add = [&](json::value const& element)
+    {
         if (auto const* object = element.if_object())
             known.emplace(text_member(*object, "value"), object);
+    };
+    if (auto const* array = value->if_array())
+        for (json::value const& element : *array)
+            add(element);
+    else
+        add(*value);
     return known;
+}
+
+json::object const* find_known(KnownElements const& known, std::string_view value)
+{
+    auto const found = known.find(value);
+    return found == known.end() ? nullptr : found->second;
+}
+
+std::string uri_of(ResourceType const& type, std::string_view id, ServiceState const& state)
+{
+    std::string uri = state.plan_of(type).location_prefix;
+    append_segment(uri, id);
+    return uri;
+}
+
+/// Settles the elements of one multi-valued reference.
+result<void> settle_elements(json::array& elements, KnownElements const& known, ReferenceRule& rule)
+{
+    std::unordered_set<std::string> seen;
+    json::array settled(elements.storage());
+    settled.reserve(elements.size());
+    for (json::value& element : elements)
+    {
+        auto* object = element.if_object();
+        if (object == nullptr)
+        {
+            settled.push_back(std::move(element)); // not for this rule to judge
+            continue;
+        }
+        auto const stays = rule.settle(*object, find_known(known, text_member(*object, "value")));
+        if (!stays)
+            return stays.error();
+        auto const value = text_member(*object, "value");
+        if (*stays && (value.empty() || seen.emplace(value).second))
+            settled.push_back(std::move(element));
+    }
+    elements = std::move(settled);
+    return rule.finish();
 }
 
 } // namespace
@@ -110,82 +159,149 @@ std::optional<ReferenceTarget> reference_target(std::string_view uri, ReferenceA
     auto const slash = uri.rfind('/');
     if (slash == std::string_view::npos || slash + 1 == uri.size())
         return std::nullopt;
+    auto id = decode_segment(uri.substr(slash + 1));
+    if (!id)
+        return std::nullopt;
     std::string_view const collection = uri.substr(0, slash);
     for (ResourceType const* type : reference.targets)
     {
         std::string_view const endpoint = type->endpoint();
         if (collection == endpoint.substr(1))
-            return ReferenceTarget{type, uri.substr(slash + 1)};
+            return ReferenceTarget{type, std::move(*id)};
         if (!collection.ends_with(endpoint))
             continue;
         std::string_view const base = collection.substr(0, collection.size() - endpoint.size());
         if (base.find("://") == std::string_view::npos || without_version(base) == without_version(base_url))
-            return ReferenceTarget{type, uri.substr(slash + 1)};
+            return ReferenceTarget{type, std::move(*id)};
     }
     return std::nullopt;
 }
 
-void drop_computed_reference(json::object& element, ReferenceAttribute const& reference, std::string_view base_url)
+bool computes_uri(ReferenceAttribute const& reference) noexcept
 {
-    if (reference.type_attribute == nullptr && reference.targets.size() != 1)
-        return; // nothing computes it again
-    auto const target = reference_target(text_member(element, "$ref"), reference, base_url);
-    if (!target)
-        return;
-    std::string id;
-    append_segment(id, text_member(element, "value"));
-    if (target->id != id)
-        return;
-    if (reference.type_attribute != nullptr)
-    {
-        auto const type = text_member(element, "type");
-        if (type.empty())
-            element["type"] = target->type->name();
-        else if (type != target->type->name())
-            return;
-    }
-    element.stable_erase("$ref");
+    return reference.type_attribute != nullptr || reference.targets.size() == 1;
 }
 
-void drop_computed_references(json::object& attributes, TypePlan const& plan, std::string_view base_url)
-{
-    for (ReferenceAttribute const& reference : plan.references)
-        if (auto* value = find_reference(attributes, reference))
-            for_each_element(*value,
-                             [&](json::object& element) { drop_computed_reference(element, reference, base_url); });
-}
-
-ReferenceCheck::ReferenceCheck(ReadTransaction& transaction, ReferenceAttribute const& reference, UnknownMembers policy)
+ReferenceRule::ReferenceRule(ReadTransaction& transaction, ReferenceAttribute const& reference, Call const& call,
+                             UnknownMembers policy)
     : transaction_{transaction}
     , reference_{reference}
+    , call_{call}
     , policy_{policy}
 {
 }
 
-result<bool> ReferenceCheck::admit(json::object& element)
+ResourceType const* ReferenceRule::target_named(std::string_view name) const noexcept
 {
-    auto const value = text_member(element, "value");
-    bool const lacks_type = reference_.type_attribute != nullptr && text_member(element, "type").empty();
-    if (value.empty() || (policy_ == UnknownMembers::keep && !lacks_type))
-        return true;
     for (ResourceType const* target : reference_.targets)
+        if (equal_ascii_ignoring_case(target->name(), name))
+            return target;
+    return nullptr;
+}
+
+result<ResourceType const*> ReferenceRule::look_up(std::string_view value, ResourceType const* first) const
+{
+    ResourceType const* found = nullptr;
+    auto const look_in = [&](ResourceType const& target) -> result<void>
     {
-        auto const found = transaction_.get(*target, value, {});
-        if (!found)
-            return found.error();
-        if (*found)
-        {
-            if (lacks_type)
-                element["type"] = target->name();
-            return true;
-        }
-    }
+        if (auto charged = call_.context.charge(look_up_work); !charged)
+            return charged;
+        auto const stored = transaction_.get(target, value, {});
+        if (!stored)
+            return stored.error();
+        if (*stored)
+            found = &target;
+        return {};
+    };
+    if (first != nullptr)
+        if (auto looked = look_in(*first); !looked)
+            return looked.error();
+    for (ResourceType const* target : reference_.targets)
+        if (found == nullptr && target != first)
+            if (auto looked = look_in(*target); !looked)
+                return looked.error();
+    return found;
+}
+
+result<void> ReferenceRule::contradiction(std::string_view sub_attribute) const
+{
+    if (call_.tolerance().contradicting_references)
+        return {};
+    std::string const path = reference_.attribute.path();
+    return Error{ErrorCode::invalid_value, path + ": " + std::string{sub_attribute} + " contradicts value.", path};
+}
+
+result<bool> ReferenceRule::unknown(std::string_view value)
+{
     if (policy_ == UnknownMembers::reject && unknown_count_++ < max_named)
         unknown_.emplace_back(value);
     return policy_ != UnknownMembers::skip;
 }
 
-result<void> ReferenceCheck::finish() const
+result<bool> ReferenceRule::settle(json::object& element, json::object const* stored)
+{
+    if (auto charged = call_.context.charge(Budget::visit); !charged)
+        return std::move(charged).error();
+    std::string const claimed_uri{text_member(element, "$ref")};
+    std::string const claimed_type{reference_.type_attribute ? text_member(element, "type") : std::string_view{}};
+    auto const target = reference_target(claimed_uri, reference_, call_.state.options.base_url);
+    if (text_member(element, "value").empty())
+    {
+        if (!target || element.contains("value"))
+            return true; // nothing says what it refers to
+        element["value"] = target->id;
+    }
+    std::string const value{text_member(element, "value")};
+    bool const same_target = target && target->id == value;
+
+    // What is there already was looked up when it came, unless the client says something else of it now.
+    auto const stored_type = stored != nullptr ? text_member(*stored, "type") : std::string_view{};
+    bool const repeats = claimed_type.empty() || equal_ascii_ignoring_case(claimed_type, stored_type);
+    ResourceType const* claim = target_named(claimed_type);
+    if (claim == nullptr && same_target)
+        claim = target->type;
+    ResourceType const* type = repeats && reference_.type_attribute ? target_named(stored_type) : nullptr;
+    bool known = type != nullptr;
+    bool const checks_policy = stored == nullptr && policy_ != UnknownMembers::keep && reference_.is_multi_valued();
+    if (!known && (checks_policy || reference_.targets.size() > 1))
+    {
+        auto const found = look_up(value, claim);
+        if (!found)
+            return found.error();
+        known = *found != nullptr;
+        type = known ? *found : claim != nullptr ? claim : target_named(stored_type);
+        if (!known && stored == nullptr)
+        {
+            auto const stays = unknown(value);
+            if (!stays || !*stays)
+                return stays;
+        }
+    }
+    else if (!known)
+        type = reference_.targets.front();
+
+    if (type == nullptr && computes_uri(reference_) && reference_.type_attribute == nullptr)
+        type = reference_.targets.front();
+
+    if (!repeats && type != nullptr && !equal_ascii_ignoring_case(type->name(), claimed_type))
+        if (auto allowed = contradiction("type"); !allowed)
+            return std::move(allowed).error();
+    bool const uri_repeats = stored != nullptr && claimed_uri == text_member(*stored, "$ref");
+    bool const uri_holds = type != nullptr ? same_target && target->type == type : !target || same_target;
+    if (!claimed_uri.empty() && !uri_repeats && !uri_holds)
+        if (auto allowed = contradiction("$ref"); !allowed)
+            return std::move(allowed).error();
+
+    if (reference_.type_attribute != nullptr && type != nullptr)
+        element["type"] = type->name();
+    if (type == nullptr ? !uri_holds : computes_uri(reference_)) // what is elsewhere is kept as it was sent
+        element.stable_erase("$ref");
+    else if (type != nullptr)
+        element["$ref"] = uri_of(*type, value, call_.state);
+    return true;
+}
+
+result<void> ReferenceRule::finish() const
 {
     if (unknown_count_ == 0)
         return {};
@@ -198,47 +314,52 @@ result<void> ReferenceCheck::finish() const
     return Error{ErrorCode::invalid_value, detail + ".", path};
 }
 
-result<void> check_references(ReadTransaction& transaction, json::object& attributes, json::object const* before,
-                              TypePlan const& plan, UnknownMembers policy)
+result<void> settle_references(ReadTransaction& transaction, json::object& attributes, json::object const* before,
+                               Call const& call)
 {
-    for (ReferenceAttribute const& reference : plan.references)
+    for (ReferenceAttribute const& reference : call.plan().references)
     {
         auto* value = find_reference(attributes, reference);
-        auto* array = value != nullptr ? value->if_array() : nullptr;
-        if (array == nullptr)
+        if (value == nullptr)
             continue;
         auto const known = known_elements(before, reference);
-        ReferenceCheck check{transaction, reference, policy};
-        bool some_left_out = false;
-        for (json::value& element : *array)
+        ReferenceRule rule{transaction, reference, call, call.tolerance().unknown_members};
+        if (auto* object = value->if_object())
         {
-            auto& object = element.get_object();
-            if (auto const stored = known.find(text_member(object, "value")); stored != known.end())
-            {
-                auto const* type = stored->second->if_contains("type");
-                if (type != nullptr && !object.contains("type"))
-                    object["type"] = *type;
-                continue;
-            }
-            auto const admitted = check.admit(object);
-            if (!admitted)
-                return admitted.error();
-            if (!*admitted)
-            {
-                element = nullptr; // an array of canonical elements has no null, so that it can mark one
-                some_left_out = true;
-            }
+            auto const settled = rule.settle(*object, find_known(known, text_member(*object, "value")));
+            if (!settled)
+                return settled.error();
         }
-        if (auto finished = check.finish(); !finished)
-            return finished;
-        if (some_left_out)
+        else if (auto* array = value->if_array())
         {
-            auto const gone = std::remove_if(array->begin(), array->end(),
-                                             [](json::value const& element) { return element.is_null(); });
-            array->erase(gone, array->end());
+            if (auto settled = settle_elements(*array, known, rule); !settled)
+                return settled;
             if (array->empty())
                 owner_of(attributes, reference)->stable_erase(reference.attribute.attribute->name);
         }
+    }
+    return {};
+}
+
+result<void> check_claims(ReadTransaction& transaction, json::value const& value, AttributeRef const& attribute,
+                          Call const& call)
+{
+    if (attribute.sub_attribute != nullptr || call.tolerance().contradicting_references)
+        return {};
+    for (ReferenceAttribute const& reference : call.plan().references)
+    {
+        if (reference.attribute.attribute != attribute.attribute)
+            continue;
+        ReferenceRule rule{transaction, reference, call, UnknownMembers::keep};
+        json::value claimed = value;
+        result<void> checked;
+        for_each_element(claimed,
+                         [&](json::object& element)
+                         {
+                             if (auto const settled = rule.settle(element, nullptr); checked && !settled)
+                                 checked = settled.error();
+                         });
+        return checked;
     }
     return {};
 }
@@ -253,13 +374,9 @@ std::string reference_uri(json::object const& element, ReferenceAttribute const&
         target = reference.targets.size() == 1 ? reference.targets.front() : nullptr;
     else
         for (auto const type = text_member(element, "type"); ResourceType const* candidate : reference.targets)
-            if (candidate->name() == type)
+            if (equal_ascii_ignoring_case(candidate->name(), type))
                 target = candidate;
-    if (target == nullptr)
-        return {};
-    std::string uri = state.plan_of(*target).location_prefix;
-    append_segment(uri, value);
-    return uri;
+    return target != nullptr ? uri_of(*target, value, state) : std::string{};
 }
 
 void add_references(json::object& attributes, ReferenceAttribute const& reference, ServiceState const& state)
@@ -268,8 +385,6 @@ void add_references(json::object& attributes, ReferenceAttribute const& referenc
         for_each_element(*value,
                          [&](json::object& element)
                          {
-                             if (element.contains("$ref"))
-                                 return; // it says something else
                              if (auto const uri = reference_uri(element, reference, state); !uri.empty())
                                  element["$ref"] = uri;
                          });

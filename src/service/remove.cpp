@@ -9,18 +9,18 @@ namespace scimkit::service
 
 result<Response> remove_resource(Call const& call)
 {
-    EntityTags const if_match{call.request, "If-Match"};
+    Preconditions const conditions{call.request};
     auto const now = call.state.options.environment->now();
     auto const written =
-        run_write(call, if_match.names_versions(),
+        run_write(call, conditions.name_versions(),
                   [&](WriteTransaction& transaction) -> result<void>
                   {
-                      auto const current = load_for_write(transaction, call, if_match, {});
+                      auto const current = load_for_removal(transaction, call, conditions);
                       if (!current)
                           return current.error();
                       // Groups first: should a store that is not atomic fail between the two, a second DELETE finishes
                       // the work.
-                      if (auto removed = remove_from_groups(transaction, current->id, now, call.state); !removed)
+                      if (auto removed = remove_from_groups(transaction, current->id, now, call); !removed)
                           return removed;
                       return transaction.remove(call.type(), current->id,
                                                 current->version != 0 ? std::optional{current->version} : std::nullopt);

@@ -30,9 +30,9 @@ bool same_name(std::string_view a, std::string_view b, bool ignore_case) noexcep
 result<Route> find_discovery(Target const& target, DiscoveryEndpoint const& endpoint)
 {
     if (target.segments.size() == 1)
-        return Route{.endpoint = endpoint.all, .allowed = "GET"};
+        return Route{.endpoint = endpoint.all, .allowed = "GET, HEAD"};
     if (target.segments.size() == 2 && endpoint.one != endpoint.all)
-        return Route{.endpoint = endpoint.one, .name = target.segments[1], .allowed = "GET"};
+        return Route{.endpoint = endpoint.one, .name = target.segments[1], .allowed = "GET, HEAD"};
     return nothing_there();
 }
 
@@ -66,7 +66,7 @@ result<Route> find_route(Target const& target, ServiceState const& state)
     {
         auto const* plan = &state.plan_of(*type);
         if (segments.size() == 1)
-            return Route{.endpoint = Endpoint::collection, .plan = plan, .allowed = "GET, POST"};
+            return Route{.endpoint = Endpoint::collection, .plan = plan, .allowed = "GET, HEAD, POST"};
         if (segments.size() > 2)
             return nothing_there();
         if (segments[1] == ".search")
@@ -74,7 +74,7 @@ result<Route> find_route(Target const& target, ServiceState const& state)
         return Route{.endpoint = Endpoint::resource,
                      .plan = plan,
                      .name = segments[1],
-                     .allowed = state.options.patch ? "GET, PUT, PATCH, DELETE" : "GET, PUT, DELETE"};
+                     .allowed = state.options.patch ? "GET, HEAD, PUT, PATCH, DELETE" : "GET, HEAD, PUT, DELETE"};
     }
 
     if (segments.size() == 1)
@@ -85,7 +85,7 @@ result<Route> find_route(Target const& target, ServiceState const& state)
         if (state.options.tolerance.empty_list_for_missing_types)
             for (std::string_view const name : {"Users", "Groups"})
                 if (same_name(first, name, ignore_case))
-                    return Route{.endpoint = Endpoint::missing_type, .allowed = "GET"};
+                    return Route{.endpoint = Endpoint::missing_type, .allowed = "GET, HEAD"};
     }
     return nothing_there();
 }

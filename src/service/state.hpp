@@ -4,7 +4,10 @@
 #include <scimkit/resource/projection.hpp>
 #include <scimkit/service/service.hpp>
 
+#include "hashing_slots.hpp"
+
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,7 +22,9 @@ struct ReferenceAttribute
     Attribute const* value_attribute = nullptr; ///< `value`
     Attribute const* uri_attribute = nullptr;   ///< `$ref`
     Attribute const* type_attribute = nullptr;  ///< `type`, where the schema has one
-    std::vector<ResourceType const*> targets{}; ///< what `$ref` may point to
+    std::vector<ResourceType const*> targets{}; ///< what `$ref` may point to; at least one
+
+    bool is_multi_valued() const noexcept { return attribute.attribute->multi_valued; }
 };
 
 /// What the service knows of a resource type.
@@ -49,7 +54,8 @@ struct ServiceState
 {
     ServiceOptions options; ///< with every default filled in
     StoreTraits traits;
-    std::string prefix; ///< that targets begin with
+    std::string prefix;                    ///< that targets begin with
+    std::unique_ptr<HashingSlots> hashing; ///< never null in use
     FactRules facts;
     std::vector<TypePlan> plans; ///< by ResourceType::index()
     DiscoveryDocuments documents;

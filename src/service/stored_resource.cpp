@@ -1,6 +1,12 @@
+// What every write has to look at, whichever way it came in.
 #include "stored_resource.hpp"
 
 #include <scimkit/core/json.hpp>
+
+#include "border.hpp"
+#include "references.hpp"
+
+#include <algorithm>
 
 namespace scimkit::service
 {
@@ -30,22 +36,113 @@ json::object const& object_or_empty(json::object const& attributes, std::string_
     return object != nullptr ? *object : empty;
 }
 
-} // namespace
+/// The size of a value as compact JSON, but for escapes. Attributes nest two levels deep, extensions one more.
+std::size_t json_bytes(json::value const& value) noexcept
+{
+    constexpr std::size_t scalar = 8;
+    if (auto const* text = value.if_string())
+        return text->size() + 2;
+    std::size_t bytes = 2;
+    if (auto const* array = value.if_array())
+        for (json::value const& element : *array)
+            bytes += json_bytes(element) + 1;
+    else if (auto const* object = value.if_object())
+        for (auto const& [key, member] : *object)
+            bytes += key.size() + json_bytes(member) + 4;
+    else
+        bytes = scalar;
+    return bytes;
+}
 
-result<Resource> load_for_write(ReadTransaction& transaction, Call const& call, EntityTags const& if_match,
-                                Wanted const& wanted)
+std::size_t record_bytes(json::object const& attributes, ResourceType const& type) noexcept
+{
+    std::size_t bytes = 2;
+    for (auto const& [key, value] : attributes)
+    {
+        auto const* attribute = value.is_array() ? type.schema().find_attribute(key) : nullptr;
+        if (attribute == nullptr || !type.is_large(*attribute))
+            bytes += key.size() + json_bytes(value) + 4;
+    }
+    return bytes;
+}
+
+result<Resource> load(ReadTransaction& transaction, Call const& call, Preconditions const& conditions,
+                      Wanted const& wanted)
 {
     auto stored = transaction.get(call.type(), call.route.name, wanted);
     if (!stored)
         return std::move(stored).error();
     if (!*stored)
         return no_such_resource(call);
-    if (if_match.malformed())
-        return Error{ErrorCode::precondition_failed, "If-Match has to be * or a list of entity tags such as W/\"1\"."};
-    if (if_match.present() && !if_match.match((*stored)->version))
-        return Error{ErrorCode::precondition_failed,
-                     "The resource has changed: its version is not the one in If-Match."};
+    if (auto checked = conditions.check_write((*stored)->version); !checked)
+        return std::move(checked).error();
     return std::move(**stored);
+}
+
+} // namespace
+
+result<void> check_size(json::object const& attributes, json::object const* before, Call const& call)
+{
+    auto const limit = call.state.options.limits.max_resource_bytes;
+    auto const bytes = record_bytes(attributes, call.type());
+    if (bytes <= limit || (before != nullptr && bytes <= record_bytes(*before, call.type())))
+        return {};
+    return Error{ErrorCode::payload_too_large,
+                 "The resource would be larger than " + std::to_string(limit) + " bytes (max_resource_bytes)."};
+}
+
+void order_large_attributes(Resource& resource, Call const& call)
+{
+    if (!call.state.traits.large_attributes)
+        return;
+    for (AttributeRef const& large : call.type().large_attributes())
+    {
+        auto* value = resource.attributes.if_contains(large.attribute->name);
+        auto* array = value != nullptr ? value->if_array() : nullptr;
+        if (array == nullptr)
+            continue;
+        auto const value_of = [](json::value const& element)
+        {
+            auto const* object = element.if_object();
+            return object != nullptr ? text_member(*object, "value") : std::string_view{};
+        };
+        auto const before = [&](json::value const& a, json::value const& b) { return value_of(a) < value_of(b); };
+        if (!std::is_sorted(array->begin(), array->end(), before))
+            std::stable_sort(array->begin(), array->end(), before);
+    }
+}
+
+result<void> check_unique(ReadTransaction& transaction, Resource const& resource, Call const& call)
+{
+    for (BoundComparison& test : call.state.facts.unique_tests(resource))
+    {
+        auto const path = test.attribute.path();
+        BoundFilter const filter{std::move(test)};
+        Query::Source const source{.type = &call.type(), .filter = &filter};
+        auto const found = run_query(transaction, {.sources = {&source, 1}, .limit = 2, .total = TotalPolicy::none},
+                                     call.state.options.limits.query);
+        if (!found)
+            return found.error();
+        for (Resource const& other : found->resources)
+            if (other.id != resource.id)
+                return explain({ErrorCode::uniqueness, {}, path});
+    }
+    return {};
+}
+
+result<Resource> load_for_write(ReadTransaction& transaction, Call const& call, Preconditions const& conditions,
+                                Wanted const& wanted)
+{
+    auto stored = load(transaction, call, conditions, wanted);
+    if (stored)
+        if (auto checked = check_stored(*stored, call.type()); !checked)
+            return std::move(checked).error();
+    return stored;
+}
+
+result<Resource> load_for_removal(ReadTransaction& transaction, Call const& call, Preconditions const& conditions)
+{
+    return load(transaction, call, conditions, {});
 }
 
 result<void> store_changed(WriteTransaction& transaction, Resource& changed, LargeAttributes large,

@@ -3,16 +3,32 @@
 #pragma once
 
 #include "call.hpp"
+#include "precondition.hpp"
 
 #include <optional>
 
 namespace scimkit::service
 {
 
-/// The stored resource that the route names, if its version is one that the client's If-Match names. Errors:
-/// not_found, precondition_failed.
-result<Resource> load_for_write(ReadTransaction& transaction, Call const& call, EntityTags const& if_match,
+/// The stored resource that the route names, if the client's conditions let it be written. Errors: not_found,
+/// precondition_failed, corrupt.
+result<Resource> load_for_write(ReadTransaction& transaction, Call const& call, Preconditions const& conditions,
                                 Wanted const& wanted);
+
+/// The same, but not looked at: for DELETE, which must be able to take away what is malformed too.
+result<Resource> load_for_removal(ReadTransaction& transaction, Call const& call, Preconditions const& conditions);
+
+/// What a write makes may not be larger than ServiceLimits::max_resource_bytes, large attributes left out, unless
+/// `before` (null: nothing) was even larger. Error: payload_too_large.
+result<void> check_size(json::object const& attributes, json::object const* before, Call const& call);
+
+/// Brings the elements of large attributes into the order in which a store that has the ability gives them back, so
+/// that the same elements in another order are no change, and the answer to a write is what a GET will say.
+void order_large_attributes(Resource& resource, Call const& call);
+
+/// Whether another resource of the type has a value that would have to be unique. Only a store decides, atomically,
+/// when it writes; this is for looking before dear work is done. Errors: uniqueness, those of the store.
+result<void> check_unique(ReadTransaction& transaction, Resource const& resource, Call const& call);
 
 /// Stores `changed` in place of a resource that has the version of `changed`, and puts the new version into it.
 result<void> store_changed(WriteTransaction& transaction, Resource& changed, LargeAttributes large,

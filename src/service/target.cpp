@@ -68,6 +68,8 @@ result<void> read_path(std::string_view path, TargetRules const& rules, Target& 
     path.remove_prefix(rules.prefix.size());
     if (!path.empty())
         path.remove_prefix(1);
+    if (rules.lenient && path.size() > 1 && path.starts_with('/')) // a base URL with a slash at its end, and "/Users"
+        path.remove_prefix(1);
     if (rules.lenient && path.size() > 1 && path.ends_with('/'))
         path.remove_suffix(1);
     while (!path.empty())
@@ -147,6 +149,12 @@ result<Target> parse_target(std::string_view text, TargetRules const& rules)
         if (auto read = read_query(text.substr(mark + 1), rules, target); !read)
             return std::move(read).error();
     return target;
+}
+
+std::optional<std::string> decode_segment(std::string_view text)
+{
+    auto decoded = decode(text, false);
+    return decoded ? std::optional{std::move(*decoded)} : std::nullopt;
 }
 
 void append_segment(std::string& out, std::string_view text)

@@ -3,6 +3,7 @@
 
 #include <scimkit/core/error.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +29,7 @@ struct Target
 struct TargetRules
 {
     std::string_view prefix;    ///< "" or "/scim"
-    bool lenient = false;       ///< a slash at the end, stray & in the query
+    bool lenient = false;       ///< a slash at the end, one more behind the prefix, stray & in the query
     bool plus_is_space = false; ///< in the query
     std::size_t max_bytes = 0;
 };
@@ -36,6 +37,9 @@ struct TargetRules
 /// Errors: uri_too_long, bad_request (not origin form, bad escapes, bytes that no URI has, `.` and `..`), not_found
 /// (not below the prefix, empty segments), invalid_value (a parameter that SCIM defines given twice).
 result<Target> parse_target(std::string_view text, TargetRules const& rules);
+
+/// The text of one percent-encoded path segment; nothing for bad escapes and for what is not UTF-8.
+std::optional<std::string> decode_segment(std::string_view text);
 
 /// Appends `text` as one path segment: what RFC 3986 does not allow there is percent-encoded.
 void append_segment(std::string& out, std::string_view text);

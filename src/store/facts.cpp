@@ -42,7 +42,7 @@ result<void> check_leaf(std::string_view what, std::string_view path, ResourceTy
 bool has_uniqueness(Attribute const& attribute) noexcept
 {
     return attribute.uniqueness != Uniqueness::none && attribute.type != AttributeType::complex &&
-           attribute.type != AttributeType::boolean && attribute.returned != Returned::never;
+           attribute.type != AttributeType::boolean;
 }
 
 /// The attributes of one schema that say "uniqueness": "server" or "global".
@@ -50,7 +50,7 @@ void collect_unique(ResourceType const& type, Schema const& schema, bool in_exte
 {
     for (Attribute const& attribute : schema.attributes)
     {
-        if (type.is_large(attribute) || attribute.returned == Returned::never)
+        if (type.is_large(attribute))
             continue;
         if (has_uniqueness(attribute))
             out.push_back({&schema, &attribute, nullptr, in_extension});
@@ -178,6 +178,17 @@ Facts FactRules::facts_of(Resource const& resource) const
                                 facts.unique_keys.end());
     }
     return facts;
+}
+
+std::vector<BoundComparison> FactRules::unique_tests(Resource const& resource) const
+{
+    std::vector<BoundComparison> tests;
+    for (Unique const& unique : (*rules_)[resource.type->index()].unique)
+        for_each_value(resource, unique.attribute,
+                       [&](BoundLiteral&& value) {
+                           tests.push_back({unique.attribute, CompareOperator::eq, std::move(value)});
+                       });
+    return tests;
 }
 
 std::optional<std::size_t> FactRules::index_of(ResourceType const& type, AttributeRef const& attribute) const noexcept

@@ -67,6 +67,8 @@ struct KeyToCheck
 result<std::optional<Resource>> SmallTransaction::get(ResourceType const& type, std::string_view id, Wanted const&)
 {
     auto found = store_->get(tenant_, type, id);
+    if (found && *found && (*found)->id != id) // ids are exact, whatever the database thinks of letter case
+        return std::optional<Resource>{};
     if (found && *found && !store_->keeps_versions())
         (*found)->version = 0;
     return found;

@@ -7,13 +7,15 @@ namespace scimkit
 FilterSyntax filter_syntax(Tolerance const& tolerance)
 {
     return {.extra_blanks = tolerance.filter_blanks,
+            .unquoted_values = tolerance.unquoted_filter_values,
             .sub_attribute_after_value_path = tolerance.filter_sub_attribute_after_value_path};
 }
 
 NameResolution name_resolution(Tolerance const& tolerance)
 {
     return {.unprefixed_extension_attribute = tolerance.unprefixed_extension_attribute,
-            .legacy_schema_uris = tolerance.legacy_schema_uris};
+            .legacy_schema_uris = tolerance.legacy_schema_uris,
+            .dot_after_schema_uri = tolerance.dot_after_schema_uri};
 }
 
 BindOptions bind_options(Tolerance const& tolerance)
@@ -34,17 +36,20 @@ CanonicalOptions canonical_options(Tolerance const& tolerance)
             .lax_formats = tolerance.lax_formats,
             // A bare "department" in a body is an unknown attribute, not the extension's: clients send such names
             // with null beside the real ones.
-            .names = {.legacy_schema_uris = tolerance.legacy_schema_uris}};
+            .names = {.legacy_schema_uris = tolerance.legacy_schema_uris,
+                      .dot_after_schema_uri = tolerance.dot_after_schema_uri}};
 }
 
 PatchOptions patch_options(Tolerance const& tolerance)
 {
     PatchOptions options;
     options.filter = filter_syntax(tolerance);
+    options.filter.unquoted_values = tolerance.unquoted_path_values;
     options.bind = bind_options(tolerance);
     options.canonical = canonical_options(tolerance);
     options.op_letter_case = tolerance.op_letter_case;
     options.dotted_keys = tolerance.dotted_keys;
+    options.array_for_single = tolerance.array_for_single;
     options.create_on_no_match = tolerance.create_on_no_match;
     options.remove_by_value = tolerance.remove_by_value;
     options.remove_absent = tolerance.remove_absent;

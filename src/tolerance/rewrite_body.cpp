@@ -1,23 +1,8 @@
+// What a body says in some client's own way, said as the RFC has it.
 #include "value_rewriter.hpp"
 
 namespace scimkit
 {
-namespace
-{
-
-/// "urn:...:User:active" as a member name.
-Attribute const* qualified_attribute(std::string_view name, ResourceType const& type, Tolerance const& tolerance)
-{
-    if (name.find(':') == std::string_view::npos)
-        return nullptr;
-    auto const path = parse_attribute_path(name);
-    if (!path || !path->sub_attribute.empty())
-        return nullptr;
-    auto const ref = type.resolve(*path, {.legacy_schema_uris = tolerance.legacy_schema_uris});
-    return ref ? ref->attribute : nullptr;
-}
-
-} // namespace
 
 void rewrite_body(json::value& body, ResourceType const& type, Tolerance const& tolerance)
 {
@@ -25,15 +10,19 @@ void rewrite_body(json::value& body, ResourceType const& type, Tolerance const& 
     if (object == nullptr)
         return;
     detail::ValueRewriter const rewrite(tolerance, true);
-    for (auto& member : *object)
+    NameResolution const names{.legacy_schema_uris = tolerance.legacy_schema_uris,
+                               .dot_after_schema_uri = tolerance.dot_after_schema_uri};
+    for (auto& [name, value] : *object)
     {
-        std::string_view const name = member.key();
-        if (auto const root = type.find_root_attribute(name))
-            rewrite.attribute(member.value(), *root->attribute);
-        else if (auto const* const extension = type.find_extension(name, tolerance.legacy_schema_uris))
-            rewrite.extension(member.value(), *extension);
-        else if (auto const* const qualified = qualified_attribute(name, type, tolerance))
-            rewrite.attribute(member.value(), *qualified);
+        auto const named = find_member(name, type, names);
+        if (!named)
+            continue;
+        if (named->attribute != nullptr)
+            rewrite.attribute(value, *named->attribute);
+        else if (named->in_extension)
+            rewrite.extension(value, *named->schema);
+        else
+            rewrite.base(value, type);
     }
 }
 

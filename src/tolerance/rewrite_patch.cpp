@@ -22,7 +22,7 @@ void rewrite_text(PatchOperation& operation, Attribute const& definition)
         if (auto parsed = parse_json(text, limits_of_text))
             operation.value = std::move(*parsed);
     }
-    else if (!text.empty() && detail::is_reference(definition))
+    else if (!text.empty() && is_resource_reference(definition))
         detail::wrap_in_value(operation.value, definition);
 }
 
@@ -39,7 +39,7 @@ void rewrite_operation(PatchOperation& operation, Tolerance const& tolerance)
 
     auto const& definition = target.leaf();
     if (!operation.path.filter.empty() && target.sub_attribute == nullptr)
-        return rewrite.element(value, definition);
+        return rewrite.selected(value, definition);
 
     if (definition.multi_valued)
     {
@@ -51,6 +51,10 @@ void rewrite_operation(PatchOperation& operation, Tolerance const& tolerance)
         return; // the value of a single-valued attribute says nothing about what to remove
 
     rewrite.attribute(value, definition);
+    // "" for manager.value says what it says for manager.
+    if (tolerance.empty_string_clears_complex && target.sub_attribute != nullptr && definition.name == "value" &&
+        !target.attribute->multi_valued && value.is_string() && value.get_string().empty())
+        value = nullptr;
     // Clearing is what "" says, while an add of null would add nothing.
     if (value.is_null() && operation.op == PatchOp::add)
         operation.op = PatchOp::replace;

@@ -27,7 +27,8 @@ constexpr std::array switches{
                     "A string for a complex value that has a `value` sub-attribute, and JSON text in a string as the "
                     "value of a PATCH add."},
     ToleranceSwitch{"array-for-single", &Tolerance::array_for_single,
-                    "An array of one for a single-valued complex attribute."},
+                    "An array of exactly one value for a single-valued attribute, for an element that a value path "
+                    "selects, and for the object of a PATCH operation without path."},
     ToleranceSwitch{"object-for-multi", &Tolerance::object_for_multi,
                     "One object for a multi-valued complex attribute."},
     ToleranceSwitch{"empty-string-clears-complex", &Tolerance::empty_string_clears_complex,
@@ -63,10 +64,23 @@ constexpr std::array switches{
                     "A slash after the endpoint, stray & and ?, unknown query parameters."},
     ToleranceSwitch{"plus-is-space", &Tolerance::plus_is_space, "A + in the query is a blank."},
     ToleranceSwitch{"filter-blanks", &Tolerance::filter_blanks,
-                    "More blanks in filters than the grammar has, or none before a string."},
+                    "More blanks in filters and paths than the grammar has, around brackets too, or none before a "
+                    "string."},
+    ToleranceSwitch{"contradicting-references", &Tolerance::contradicting_references,
+                    "A `$ref` or `type` that contradicts the `value` of a reference: both are computed anew."},
+    ToleranceSwitch{"search-strings", &Tolerance::search_strings,
+                    "In .search, numbers as strings of digits, and lists of attributes as one string with commas."},
+    ToleranceSwitch{"unquoted-path-values", &Tolerance::unquoted_path_values,
+                    "A word without quotation marks as a string in a PATCH path: emails[type eq work].value."},
+    ToleranceSwitch{"dot-after-schema-uri", &Tolerance::dot_after_schema_uri,
+                    "A dot instead of the colon between a schema's URI and an attribute."},
     ToleranceSwitch{"empty-list-for-missing-types", &Tolerance::empty_list_for_missing_types,
                     "GET /Users and GET /Groups answer with an empty list where there is no such resource type."},
     ToleranceSwitch{"any-case-endpoints", &Tolerance::any_case_endpoints, "Endpoints in any letter case: /users."},
+    ToleranceSwitch{"patch-returns-resource", &Tolerance::patch_returns_resource,
+                    "A PATCH of a group is answered with the group, although the client did not ask for it."},
+    ToleranceSwitch{"unquoted-filter-values", &Tolerance::unquoted_filter_values,
+                    "A word without quotation marks as a string in a search's filter: userName eq ada."},
     ToleranceSwitch{"unique-group-names", &Tolerance::unique_group_names,
                     "The displayName of a Group is unique in its tenant without regard to letter case."},
     ToleranceSwitch{"unique-external-ids", &Tolerance::unique_external_ids,
@@ -89,7 +103,8 @@ Tolerance Tolerance::strict()
 {
     Tolerance strict;
     for (auto const& each : switches)
-        strict.*each.member = each.member == &Tolerance::remove_absent || each.member == &Tolerance::json_media_type;
+        strict.*each.member = each.member == &Tolerance::remove_absent || each.member == &Tolerance::json_media_type ||
+                              each.member == &Tolerance::complex_compares_by_value;
     return strict;
 }
 

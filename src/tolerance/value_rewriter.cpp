@@ -62,12 +62,6 @@ void keep_first_primary(json::array& elements, Attribute const& definition)
 
 } // namespace
 
-bool is_reference(Attribute const& definition) noexcept
-{
-    return definition.type == AttributeType::complex && value_of(definition) != nullptr &&
-           definition.find_sub_attribute("$ref") != nullptr;
-}
-
 void wrap_in_value(json::value& text, Attribute const& definition)
 {
     json::object object;
@@ -81,8 +75,26 @@ void ValueRewriter::attribute(json::value& value, Attribute const& definition) c
         multi_valued(value, definition);
     else if (definition.type == AttributeType::complex)
         single_complex(value, definition);
-    else if (is_boolean(definition))
-        boolean(value);
+    else
+    {
+        unwrap(value);
+        if (is_boolean(definition))
+            boolean(value);
+    }
+}
+
+void ValueRewriter::selected(json::value& value, Attribute const& definition) const
+{
+    unwrap(value);
+    element(value, definition);
+}
+
+void ValueRewriter::base(json::value& value, ResourceType const& type) const
+{
+    if (auto* const object = value.if_object())
+        for (auto& member : *object)
+            if (auto const named = type.find_root_attribute(member.key()))
+                attribute(member.value(), *named->attribute);
 }
 
 void ValueRewriter::element(json::value& value, Attribute const& definition) const
@@ -92,7 +104,7 @@ void ValueRewriter::element(json::value& value, Attribute const& definition) con
     else if (is_boolean(definition))
         boolean(value);
     else if (tolerance_.string_for_complex && value.is_string() && !value.get_string().empty() &&
-             is_reference(definition))
+             is_resource_reference(definition))
         wrap_in_value(value, definition);
 }
 
@@ -102,6 +114,21 @@ void ValueRewriter::extension(json::value& value, Schema const& schema) const
         for (auto& member : *object)
             if (auto const* const definition = schema.find_attribute(member.key()))
                 attribute(member.value(), *definition);
+}
+
+// An array of exactly one, which says something: [null], [""] and [{}] do not, and would clear what they stand for.
+bool ValueRewriter::unwrap(json::value& value) const
+{
+    auto* const array = value.if_array();
+    if (!tolerance_.array_for_single || array == nullptr || array->size() != 1)
+        return false;
+    auto const& front = array->front();
+    auto const* const object = front.if_object();
+    if (front.is_null() || front.is_array() || is_empty_string(front) || (object != nullptr && object->empty()))
+        return false;
+    auto only = std::move(array->front());
+    value = std::move(only);
+    return true;
 }
 
 void ValueRewriter::boolean(json::value& value) const
@@ -117,15 +144,10 @@ void ValueRewriter::boolean(json::value& value) const
 
 void ValueRewriter::single_complex(json::value& value, Attribute const& definition) const
 {
-    if (auto* const array = value.if_array();
-        tolerance_.array_for_single && array != nullptr && array->size() == 1 && !array->front().is_array())
-    {
-        auto only = std::move(array->front());
-        value = std::move(only);
-    }
+    bool const may_clear = !unwrap(value) && tolerance_.empty_string_clears_complex;
     if (is_empty_string(value))
     {
-        if (tolerance_.empty_string_clears_complex)
+        if (may_clear)
             value = nullptr;
     }
     else if (value.is_string() && tolerance_.string_for_complex && value_of(definition) != nullptr)
@@ -133,7 +155,7 @@ void ValueRewriter::single_complex(json::value& value, Attribute const& definiti
 
     if (auto* const object = value.if_object())
     {
-        if (tolerance_.empty_string_clears_complex && is_cleared(*object, definition))
+        if (may_clear && is_cleared(*object, definition))
             value = nullptr;
         else
             sub_attributes(*object, definition);
@@ -176,7 +198,8 @@ bool ValueRewriter::rewrites_elements(Attribute const& definition) const noexcep
 {
     return (tolerance_.boolean_as_string &&
             (is_boolean(definition) || std::ranges::any_of(definition.sub_attributes, is_boolean))) ||
-           (tolerance_.string_for_complex && is_reference(definition));
+           (tolerance_.string_for_complex && is_resource_reference(definition)) ||
+           (tolerance_.array_for_single && definition.type == AttributeType::complex);
 }
 
 } // namespace scimkit::detail

@@ -24,10 +24,17 @@ public:
     /// One element of a multi-valued attribute.
     void element(json::value& value, Attribute const& definition) const;
 
+    /// The value for elements that a value path selects: one element, or an array of it.
+    void selected(json::value& value, Attribute const& definition) const;
+
+    /// All members of an object under the base schema's URI.
+    void base(json::value& value, ResourceType const& type) const;
+
     /// All members of an extension's object.
     void extension(json::value& value, Schema const& schema) const;
 
 private:
+    bool unwrap(json::value& value) const;
     void boolean(json::value& value) const;
     void single_complex(json::value& value, Attribute const& definition) const;
     void multi_valued(json::value& value, Attribute const& definition) const;
@@ -37,9 +44,6 @@ private:
     Tolerance const& tolerance_;
     bool one_primary_;
 };
-
-/// A complex attribute whose values name other resources: it has `value` and `$ref`, as `members` has.
-bool is_reference(Attribute const& definition) noexcept;
 
 /// Replaces a string by {"value": string} in the spelling of the schema, which must have that sub-attribute.
 void wrap_in_value(json::value& text, Attribute const& definition);

@@ -4,6 +4,7 @@
 
 #include "probe.hpp"
 #include "random_filter.hpp"
+#include "support/seed.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -131,9 +132,9 @@ private:
 
 /// Calls `law` with many pairs of filters and a resource to try them on.
 template <class Law>
-void for_many(std::uint32_t seed, Law const& law)
+void for_many(std::uint32_t number, Law const& law)
 {
-    Random random(seed);
+    Random random(test::seed(number));
     for (int i = 0; i < 1'500; ++i)
     {
         std::string const a = random.text(3);
@@ -197,7 +198,7 @@ BOOST_AUTO_TEST_CASE(the_printed_filter_answers_the_same)
 
 BOOST_AUTO_TEST_CASE(brackets_with_one_test_say_what_the_dot_says)
 {
-    Random random(5);
+    Random random(test::seed(5));
     for (int i = 0; i < 2'000; ++i)
     {
         std::string const test = random.term(true);

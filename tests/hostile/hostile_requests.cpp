@@ -190,7 +190,7 @@ public:
                                    "/",
                                    "/scimmy/Users",
                                    "/SCIM/Users",
-                                   "/scim//Users",
+                                   "/scim///Users",
                                    "/scim/../Users",
                                    "/scim/./Users",
                                    "/scim/Users/../Groups",
@@ -285,7 +285,7 @@ public:
 
     void methods()
     {
-        for (char const* method : {"get", "Get", "TRACE", "CONNECT", "OPTIONS", "COPY", "", "GETX", "G\nT", "HEAD"})
+        for (char const* method : {"get", "Get", "TRACE", "CONNECT", "OPTIONS", "COPY", "", "GETX", "G\nT"})
             request("method", method, "/scim/Users");
         for (auto const& [method, target] : {std::pair{"POST", std::string{"/scim/Users/"} + user_},
                                              {"PUT", "/scim/Users"},

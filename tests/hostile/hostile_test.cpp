@@ -127,8 +127,8 @@ BOOST_AUTO_TEST_SUITE(hostile_input)
 
 BOOST_AUTO_TEST_CASE(every_malformed_request_is_refused_and_changes_nothing_in_memory,
                      *boost::unit_test::label("7644-3.12-a") * boost::unit_test::label("7644-3.12-ag") *
-                         boost::unit_test::label("7644-7.7-a") * boost::unit_test::label("7644-3.2-i") *
-                         boost::unit_test::label("7644-3.12-b") * boost::unit_test::label("7644-err-7898"))
+                         boost::unit_test::label("7644-3.2-i") * boost::unit_test::label("7644-3.12-b") *
+                         boost::unit_test::label("7644-err-7898"))
 {
     attack(Target(memory::make_engine()));
 }

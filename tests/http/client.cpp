@@ -63,10 +63,11 @@ void Client::send(std::string_view bytes) { asio::write(socket_, asio::buffer(by
 
 void Client::half_close() { socket_.shutdown(tcp::socket::shutdown_send); }
 
-HttpResponse Client::receive(bool head)
+HttpResponse Client::receive(bool head, std::uint64_t max_body)
 {
     beast::http::response_parser<beast::http::string_body> parser;
     parser.skip(head);
+    parser.body_limit(max_body);
     PatientStream stream{socket_};
     beast::http::read(stream, buffer_, parser);
     return parser.release();

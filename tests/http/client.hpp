@@ -26,7 +26,7 @@ public:
     /// No more will be sent; answers can still be read.
     void half_close();
     /// The next answer. `head`: it answers a HEAD request.
-    HttpResponse receive(bool head = false);
+    HttpResponse receive(bool head = false, std::uint64_t max_body = 8 << 20);
     /// True if nothing comes within `time`.
     bool silent_for(std::chrono::milliseconds time);
     /// Waits until the server closes; true if it had said nothing before that.

@@ -53,9 +53,11 @@ std::vector<Refused> const refused_requests{
     {"a coding that nobody knows", "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 501},
     {"a coding with a vertical tab", "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \vchunked\r\n\r\n0\r\n\r\n"},
     {"chunked in HTTP/1.0", "POST /a HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
-    {"a chunk size that is no number", "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n"},
+    {"a chunk size that is no number", "POST /scim/v2/Users HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
+                                       "a-secret-token-of-the-tests\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n"},
     {"a chunk longer than its size",
-     "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabcd\r\n0\r\n\r\n"},
+     "POST /scim/v2/Users HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
+     "a-secret-token-of-the-tests\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabcd\r\n0\r\n\r\n"},
 };
 
 std::string chunked(std::string_view chunks, std::string_view more_headers = {})

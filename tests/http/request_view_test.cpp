@@ -24,4 +24,18 @@ BOOST_AUTO_TEST_CASE(only_what_one_record_answers_is_quick)
     BOOST_TEST(!quick("PUT", "/scim/v2/Users/1"));
 }
 
+BOOST_AUTO_TEST_CASE(what_changes_nothing_is_a_read)
+{
+    auto const read = [](std::string_view method, std::string_view target)
+    { return http::is_read({.method = method, .target = target}); };
+    BOOST_TEST(read("GET", "/scim/v2/Users"));
+    BOOST_TEST(read("HEAD", "/scim/v2/Users/1"));
+    BOOST_TEST(read("POST", "/scim/v2/Users/.search"));
+    BOOST_TEST(read("POST", "/scim/v2/.search?x"));
+    BOOST_TEST(!read("POST", "/scim/v2/Users"));
+    BOOST_TEST(!read("POST", "/scim/v2/Users?x=/.search"));
+    BOOST_TEST(!read("PATCH", "/scim/v2/Users/1"));
+    BOOST_TEST(!read("DELETE", "/scim/v2/Users/1"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,3 +1,4 @@
+// Reads the conversations, and turns a step into the request that its client sends.
 #include "interop/trace.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -11,7 +12,7 @@ namespace trace
 namespace
 {
 
-std::string fill_in(std::string_view text, Variables const& variables)
+std::string fill_in_text(std::string_view text, Variables const& variables)
 {
     std::string out;
     for (std::size_t at = 0; at < text.size();)
@@ -23,32 +24,11 @@ std::string fill_in(std::string_view text, Variables const& variables)
         std::string const name{text.substr(open + 2, close - open - 2)};
         auto const found = variables.find(name);
         if (found == variables.end())
-            throw std::runtime_error("the trace uses {{" + name + "}}, which no step has saved");
+            throw Unsaved("the trace uses {{" + name + "}}, which no step has saved");
         out.append(text.substr(at, open - at)).append(found->second);
         at = close + 2;
     }
     return out;
-}
-
-json::value fill_in(json::value const& value, Variables const& variables)
-{
-    if (auto const* text = value.if_string())
-        return json::value(fill_in(std::string_view{*text}, variables));
-    if (auto const* array = value.if_array())
-    {
-        json::array out;
-        for (json::value const& element : *array)
-            out.push_back(fill_in(element, variables));
-        return out;
-    }
-    if (auto const* object = value.if_object())
-    {
-        json::object out;
-        for (auto const& [key, member] : *object)
-            out[fill_in(std::string_view{key}, variables)] = fill_in(member, variables);
-        return out;
-    }
-    return value;
 }
 
 /// Encodes what may not stand in a request target; what is encoded already, and + & ?, stays.
@@ -67,36 +47,6 @@ std::string encode_target(std::string_view text)
     return out;
 }
 
-/// True when `actual` holds all of `expected`: objects by key, arrays in any order, "*" any value.
-bool contains(json::value const& actual, json::value const& expected)
-{
-    if (expected.is_string() && expected.get_string() == "*")
-        return !actual.is_null();
-    if (auto const* object = expected.if_object())
-        return actual.is_object() && std::ranges::all_of(*object,
-                                                         [&](auto const& member)
-                                                         {
-                                                             auto const* found =
-                                                                 actual.get_object().if_contains(member.key());
-                                                             return found && contains(*found, member.value());
-                                                         });
-    if (auto const* array = expected.if_array())
-    {
-        if (!actual.is_array() || (array->empty() && !actual.get_array().empty()))
-            return false;
-        std::vector<bool> used(actual.get_array().size());
-        return std::ranges::all_of(*array,
-                                   [&](json::value const& element) -> bool
-                                   {
-                                       for (std::size_t i = 0; i < used.size(); ++i)
-                                           if (!used[i] && contains(actual.get_array()[i], element))
-                                               return used[i] = true;
-                                       return false;
-                                   });
-    }
-    return scimkit::equal_json(actual, expected);
-}
-
 std::string const* find(std::vector<std::pair<std::string, std::string>> const& headers, std::string_view name)
 {
     for (auto const& header : headers)
@@ -105,19 +55,34 @@ std::string const* find(std::vector<std::pair<std::string, std::string>> const& 
     return nullptr;
 }
 
-std::string check_status(json::value const& expected, int actual)
-{
-    bool const right = expected.is_array()
-                           ? std::ranges::any_of(expected.get_array(), [&](auto const& s) { return s == actual; })
-                           : expected == actual;
-    return right ? "" : "status " + std::to_string(actual) + ", expected " + json::serialize(expected);
-}
-
 } // namespace
 
-std::vector<Scenario> load_scenarios()
+json::value fill_in(json::value const& value, Variables const& variables)
 {
-    std::ifstream file(SCIMKIT_TEST_DATA "/interop/traces.jsonl");
+    if (auto const* text = value.if_string())
+        return json::value(fill_in_text(std::string_view{*text}, variables));
+    if (auto const* array = value.if_array())
+    {
+        json::array out;
+        for (json::value const& element : *array)
+            out.push_back(fill_in(element, variables));
+        return out;
+    }
+    if (auto const* object = value.if_object())
+    {
+        json::object out;
+        for (auto const& [key, member] : *object)
+            out[fill_in_text(std::string_view{key}, variables)] = fill_in(member, variables);
+        return out;
+    }
+    return value;
+}
+
+std::vector<Scenario> load_scenarios(std::string const& name_of_file)
+{
+    std::ifstream file(SCIMKIT_TEST_DATA "/interop/" + name_of_file);
+    if (!file)
+        throw std::runtime_error("there are no conversations in " + name_of_file);
     std::vector<Scenario> scenarios;
     for (std::string line; std::getline(file, line);)
     {
@@ -137,7 +102,7 @@ Prepared prepare(Step const& step, Variables const& variables, std::string const
     Prepared request;
     request.method = step.request.at("method").as_string();
     request.target =
-        prefix + encode_target(fill_in(std::string_view{step.request.at("target").as_string()}, variables));
+        prefix + encode_target(fill_in_text(std::string_view{step.request.at("target").as_string()}, variables));
     bool has_authorization = false, has_accept = false;
     if (json::value const* headers = step.request.if_contains("headers"))
         for (auto const& [name, value] : headers->as_object())
@@ -145,7 +110,7 @@ Prepared prepare(Step const& step, Variables const& variables, std::string const
             has_authorization |= name == "Authorization";
             has_accept |= name == "Accept";
             if (!value.is_null())
-                request.headers.emplace_back(name, fill_in(std::string_view{value.as_string()}, variables));
+                request.headers.emplace_back(name, fill_in_text(std::string_view{value.as_string()}, variables));
         }
     if (!has_authorization)
         request.headers.emplace_back("Authorization", "Bearer " + token);
@@ -159,45 +124,6 @@ Prepared prepare(Step const& step, Variables const& variables, std::string const
             request.headers.emplace_back("Content-Type", "application/scim+json");
     }
     return request;
-}
-
-std::string judge(Step const& step, scimkit::Response const& response, Variables& variables)
-{
-    if (std::string const wrong = check_status(step.expect.at("status"), response.status); !wrong.empty())
-        return wrong + "; body: " + response.body;
-    if (json::value const* headers = step.expect.if_contains("headers"))
-        for (auto const& [name, value] : headers->as_object())
-        {
-            std::string_view const actual = response.header(name);
-            std::string_view const expected = value.as_string();
-            if (actual.empty() || (expected != "*" && actual.find(expected) == std::string_view::npos))
-                return "header " + std::string{name} + " is '" + std::string{actual} + "'";
-        }
-    if (response.status == 204)
-        return response.body.empty() ? "" : "204 with a body";
-
-    auto const body = scimkit::parse_json(response.body);
-    if (!body)
-        return "the body is not JSON: " + response.body;
-    if (json::value const* expected = step.expect.if_contains("body_contains"))
-        if (json::value const filled = fill_in(*expected, variables); !contains(*body, filled))
-            return "expected in the body: " + json::serialize(filled) + ", got: " + response.body;
-    if (json::value const* lacks = step.expect.if_contains("body_lacks"))
-        for (json::value const& pointer : lacks->as_array())
-        {
-            boost::system::error_code error;
-            if (body->find_pointer(pointer.as_string(), error))
-                return "the body should not have " + std::string{pointer.as_string()} + ": " + response.body;
-        }
-    for (auto const& [name, pointer] : step.save)
-    {
-        boost::system::error_code error;
-        json::value const* value = body->find_pointer(pointer.as_string(), error);
-        if (!value || !value->is_string())
-            return "nothing to save at " + std::string{pointer.as_string()};
-        variables[std::string{name}] = value->get_string();
-    }
-    return "";
 }
 
 } // namespace trace

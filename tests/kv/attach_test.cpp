@@ -1,4 +1,6 @@
 // What happens at the start: foreign and unknown databases, changed indexes, schemas and large attributes.
+#include <scimkit/core/environment.hpp>
+
 #include "kv/catalog.hpp"
 #include "kv/layout.hpp"
 #include "kv_fixture.hpp"
@@ -140,6 +142,20 @@ BOOST_AUTO_TEST_CASE(a_second_attach_is_refused_unless_it_is_of_the_same_registr
     BOOST_REQUIRE(refused.has_error());
     BOOST_TEST(refused.error().detail.find("another registry") != std::string::npos);
     BOOST_TEST(get(group(), "g")->attributes.at("members").as_array().size() == 1U, "the first one goes on");
+}
+
+BOOST_AUTO_TEST_CASE(new_ids_sort_after_those_of_a_store_whose_clock_was_ahead)
+{
+    open();
+    auto const in_a_week = system_environment()->now() + std::chrono::hours{24 * 7};
+    Resource one = make(user(), "u", {{"userName", "u"}});
+    one.last_modified = in_a_week;
+    insert(one);
+    open();
+    std::string digits = system_environment()->new_id();
+    std::erase(digits, '-');
+    auto const time = std::chrono::milliseconds{std::stoll(digits.substr(0, 12), nullptr, 16)};
+    BOOST_TEST((time >= std::chrono::floor<std::chrono::milliseconds>(in_a_week).time_since_epoch()));
 }
 
 /// An engine whose keys are too short for a store.

@@ -276,11 +276,19 @@ BOOST_AUTO_TEST_CASE(values_of_a_removal_are_kept_only_where_they_mean_something
     PatchOptions options;
     auto const remove = [&](std::string const& path)
     { return decoded(R"([{"op":"remove","path":")" + path + R"(","value":[{"value":"1"}]}])", options); };
-    BOOST_TEST(remove("emails") == "remove emails null");
+    auto const refusal_of = [&](std::string const& path)
+    { return refused(R"([{"op":"remove","path":")" + path + R"(","value":[{"value":"1"}]}])", options); };
+    for (auto const* path :
+         {"emails", "roles", "emails.value", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"})
+    {
+        BOOST_TEST(refusal_of(path) == "invalidValue: Operations[0]: " + std::string(path) +
+                                           ": remove takes no value: a filter in the path says what is to be removed");
+    }
     options.remove_by_value = true;
     BOOST_TEST(remove("emails") == R"(remove emails [{"value":"1"}])");
     BOOST_TEST(remove("title") == "remove title null");
-    BOOST_TEST(remove("emails.value") == "remove emails.value null");
+    BOOST_TEST(refusal_of("emails.value").starts_with("invalidValue: Operations[0]: emails.value: "));
+    BOOST_TEST(refusal_of("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User").starts_with("invalidValue: "));
     BOOST_TEST(remove("emails[primary eq true]").ends_with(" null"));
     BOOST_TEST(decoded(R"([{"op":"remove","path":"emails"}])", options) == "remove emails null");
 }

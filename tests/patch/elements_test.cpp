@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(an_element_is_not_made_from_values_that_do_not_fit)
 {
     BOOST_TEST(after(R"({"userName":"a"})",
                      R"([{"op":"add","path":"x509Certificates[value eq \"!\"].display","value":"y"}])", creating())
-                   .starts_with("invalidValue: Operations[0]: x509Certificates[0].value: expected base64"));
+                   .starts_with("invalidValue: Operations[0]: x509Certificates.value: expected base64"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -144,10 +144,12 @@ BOOST_AUTO_TEST_CASE(listed_elements_are_removed_and_no_others, *label("7644-3.5
     BOOST_TEST(group_after(R"([{"value":"1","type":"Group","$ref":null},{"value":"3"},{"value":"9"}])") ==
                with(R"({"value":"2"})"));
     BOOST_TEST(group_after(R"({"value":"2"})") == with(R"({"value":"1","type":"User"},{"value":"3"})"));
-    BOOST_TEST(group_after(R"([{"type":"User"}])") == with(R"({"value":"2"},{"value":"3"})"));
     auto const all = with(R"({"value":"1","type":"User"},{"value":"2"},{"value":"3"})");
     BOOST_TEST(group_after("[]") == all);
-    BOOST_TEST(group_after("[{}]") == all);
+    for (auto const* nobody : {"[{}]", "{}", R"([{"type":"User"}])", R"([{"value":"1"},{"display":"x"}])"})
+    {
+        BOOST_TEST(group_after(nobody).starts_with("invalidValue: Operations[0]: members["), nobody);
+    }
     BOOST_TEST(group_after("null") == R"({"displayName":"G"})");
     BOOST_TEST(group_after(R"(["1"])").starts_with("invalidValue: "));
     BOOST_TEST(group_after("[null]").starts_with("invalidValue: "));

@@ -13,15 +13,18 @@ inline PatchOptions tolerant_options_without(std::string_view name)
     auto const on = [name](std::string_view each) { return each != name; };
     PatchOptions options;
     options.filter.extra_blanks = on("filter-blanks");
+    options.filter.unquoted_values = on("unquoted-path-values");
     options.bind.boolean_as_string = on("boolean-as-string");
     options.bind.names.unprefixed_extension_attribute = on("unprefixed-extension-attribute");
     options.bind.names.legacy_schema_uris = on("legacy-schema-uris");
+    options.bind.names.dot_after_schema_uri = on("dot-after-schema-uri");
     options.canonical.names = options.bind.names;
     options.canonical.ignore_unknown_attributes = on("ignore-unknown-attributes");
     options.canonical.ignore_unknown_schemas = on("ignore-unknown-schemas");
     options.canonical.lax_formats = on("lax-formats");
     options.op_letter_case = on("op-letter-case");
     options.dotted_keys = on("dotted-keys");
+    options.array_for_single = on("array-for-single");
     options.create_on_no_match = on("create-on-no-match");
     options.remove_by_value = on("remove-by-value");
     options.ignore_readonly_echo = on("ignore-readonly-echo");

@@ -189,7 +189,7 @@ BOOST_FIXTURE_TEST_CASE(unique_values_are_unique_within_a_tenant, TwoTenants, *l
 
 BOOST_AUTO_TEST_CASE(a_client_may_use_its_own_tenant_only, *label("7644-6.1-c"))
 {
-    ServiceFixture const scim;
+    ServiceFixture const scim{{.principals_span_tenants = true}};
     auto const create_in = [&](std::string_view principals, std::string_view requests)
     {
         std::string const body = ServiceFixture::text_of(user("ada"));

@@ -220,19 +220,19 @@ BOOST_AUTO_TEST_CASE(a_reference_is_a_uri, *label("7643-2.3.7-a") * label("7643-
 
 BOOST_AUTO_TEST_CASE(a_phone_number_may_be_written_in_many_ways, *label("7643-4.1.2-e") * label("7643-8.2-b"))
 {
-    check({R"("phoneNumbers":[{"value":"@"}])",
+    check({R"("phoneNumbers":[{"value":"@","type":"work"}])",
            {"tel:+1-201-555-0123", "555-555-5555", "+1 (201) 555 0123"},
            {"none", "", "1\\n2"}});
 }
 
 BOOST_AUTO_TEST_CASE(a_country_has_two_letters, *label("7643-4.1.2-n"))
 {
-    check({R"("addresses":[{"country":"@"}])", {"US", "se"}, {"USA", "us-x", "Sweden", "1A", ""}});
+    check({R"("addresses":[{"country":"@","type":"work"}])", {"US", "se"}, {"USA", "us-x", "Sweden", "1A", ""}});
 }
 
 BOOST_AUTO_TEST_CASE(a_certificate_is_one_der_sequence, *label("7643-4.1.2-v") * label("7643-4.1.2-w"))
 {
-    check({R"("x509Certificates":[{"value":"@"}])",
+    check({R"("x509Certificates":[{"value":"@","type":"x"}])",
            {"MAMCAQE=" /* 30 03 .. */, "MIEDAgEB" /* 30 81 03 .. */},
            {"AQID", "MAMCAQEwAwIBAQ==" /* two */, "MAQCAQE=" /* too long */, "MIA=" /* no length */, "MA==", ""}});
     BOOST_TEST(

@@ -180,7 +180,8 @@ BOOST_AUTO_TEST_CASE(a_group_whose_members_are_more_than_a_megabyte_is_still_ser
     send(204, "DELETE", target);
 }
 
-BOOST_AUTO_TEST_CASE(text_that_looks_like_sql_is_text, *boost::unit_test::label("7643-9.2-b"))
+BOOST_AUTO_TEST_CASE(text_that_looks_like_sql_is_text,
+                     *boost::unit_test::label("7643-9.2-b") * boost::unit_test::label("7644-7.7-a"))
 {
     create_user("ada");
     std::string const id = create_user("x' OR 1=1 --");

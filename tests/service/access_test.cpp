@@ -163,7 +163,9 @@ BOOST_AUTO_TEST_CASE(a_caller_cannot_leave_its_tenant)
     BOOST_TEST(status_for("one") == 200);
     BOOST_TEST(status_for("") == 200);
     BOOST_TEST(status_for("two") == 403);
-    ServiceFixture const free{with_token()};
+    auto spanning = with_token();
+    spanning.principals_span_tenants = true;
+    ServiceFixture const free{std::move(spanning)};
     BOOST_TEST(free.service
                    .handle({.method = "GET",
                             .target = "/v2/Users",

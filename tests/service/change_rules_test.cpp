@@ -22,7 +22,7 @@ json::value user_message(std::string const& name) { return {{"schemas", {urn::us
 
 BOOST_AUTO_TEST_SUITE(change_rules)
 
-BOOST_AUTO_TEST_CASE(a_member_is_removed_by_its_value_in_any_letter_case)
+BOOST_AUTO_TEST_CASE(a_member_is_removed_by_its_id_and_no_other_spelling_of_it)
 {
     ServiceFixture const scim;
     std::string const user = scim.create("/Users", user_message("ada")); // "id-1"
@@ -31,6 +31,8 @@ BOOST_AUTO_TEST_CASE(a_member_is_removed_by_its_value_in_any_letter_case)
     Reply const removed =
         scim.patch("/Groups/" + group, patch_message(R"({"op":"remove","path":"members[value eq \"ID-1\"]"})"));
     BOOST_TEST(removed.status == 204);
+    BOOST_TEST(scim.get("/Groups/" + group).size("/members") == 1);
+    scim.patch("/Groups/" + group, patch_message(R"({"op":"remove","path":"members[value eq \"id-1\"]"})"));
     BOOST_TEST(!scim.get("/Groups/" + group).has("/members"));
 }
 

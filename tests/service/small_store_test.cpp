@@ -1,11 +1,8 @@
 // The service over a store that can do next to nothing: no push-down, no large attributes, no versions.
-#include <scimkit/store/small_store.hpp>
-
 #include "support/service_fixture.hpp"
+#include "support/table_store.hpp"
 
 #include <boost/test/unit_test.hpp>
-
-#include <map>
 
 using namespace scimkit;
 using namespace scimkit::test;
@@ -13,46 +10,6 @@ using boost::unit_test::label;
 
 namespace
 {
-
-/// The five functions over a map, with ids of its own.
-class Table : public SmallStore
-{
-public:
-    result<std::optional<Resource>> get(std::string_view, ResourceType const& type, std::string_view id) override
-    {
-        auto const found = rows_.find(std::string{id});
-        if (found == rows_.end() || found->second.type != &type)
-            return std::optional<Resource>{};
-        return std::optional{found->second};
-    }
-    result<void> list(std::string_view, ResourceType const& type, function_ref<bool(Resource&&)> sink) override
-    {
-        for (auto const& [id, row] : rows_)
-            if (row.type == &type && !sink(Resource{row}))
-                break;
-        return {};
-    }
-    result<void> insert(std::string_view, Resource& resource) override
-    {
-        resource.id = std::to_string(++last_id_);
-        rows_[resource.id] = resource;
-        return {};
-    }
-    result<void> update(std::string_view, Resource const& resource) override
-    {
-        rows_[resource.id] = resource;
-        return {};
-    }
-    result<void> erase(std::string_view, ResourceType const&, std::string_view id) override
-    {
-        rows_.erase(std::string{id});
-        return {};
-    }
-
-private:
-    std::map<std::string, Resource> rows_;
-    int last_id_ = 1000;
-};
 
 struct Small : ServiceFixture
 {

@@ -117,8 +117,21 @@ BOOST_AUTO_TEST_CASE(malformed_targets_are_refused, *label("7644-7.1-b") * label
 BOOST_AUTO_TEST_CASE(empty_segments_name_nothing)
 {
     ServiceFixture const scim;
-    for (auto const* target : {"/v2//Users", "/v2/Users//", "/v2/Users//1"})
+    for (auto const* target : {"/v2///Users", "/v2/Users//", "/v2/Users//1"})
         BOOST_TEST(scim.send_raw("GET", target).status == 404, target);
+}
+
+BOOST_AUTO_TEST_CASE(a_base_url_with_a_slash_at_its_end_is_understood)
+{
+    ServiceFixture const scim;
+    auto const id = scim.create("/Users", user("ada"));
+    BOOST_TEST(scim.send_raw("GET", "/v2//Users/" + id).text("/userName") == "ada");
+    BOOST_TEST(scim.send_raw("GET", "/v2//Users").number("/totalResults") == 1);
+    BOOST_TEST(scim.send_raw("GET", "/v2//ServiceProviderConfig").status == 200);
+    ServiceFixture const at_root{{.path_prefix = ""}};
+    BOOST_TEST(at_root.send_raw("GET", "//Users").status == 200);
+    ServiceFixture const strict{{.tolerance = Tolerance::strict()}};
+    BOOST_TEST(strict.send_raw("GET", "/v2//Users").status == 404);
 }
 
 BOOST_AUTO_TEST_CASE(a_target_that_is_too_long_is_refused)
@@ -183,11 +196,11 @@ BOOST_AUTO_TEST_CASE(wrong_methods_are_refused_with_the_right_ones_named,
     ServiceFixture const scim;
     Reply const collection = scim.del("/Users");
     BOOST_TEST(collection.status == 405);
-    BOOST_TEST(collection.header("Allow") == "GET, POST");
+    BOOST_TEST(collection.header("Allow") == "GET, HEAD, POST");
     BOOST_TEST(collection.text("/status") == "405");
     Reply const single = scim.post("/Users/1", user("ada"));
     BOOST_TEST(single.status == 405);
-    BOOST_TEST(single.header("Allow") == "GET, PUT, PATCH, DELETE");
+    BOOST_TEST(single.header("Allow") == "GET, HEAD, PUT, PATCH, DELETE");
     BOOST_TEST(scim.get("/Users").number("/totalResults") == 0);
     Reply const search = scim.get("/Users/.search");
     BOOST_TEST(search.status == 405);

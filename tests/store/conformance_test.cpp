@@ -84,24 +84,68 @@ BOOST_DATA_TEST_CASE(a_store_conforms,
 
 using test::Defect;
 
-BOOST_DATA_TEST_CASE(a_broken_promise_is_noticed,
-                     boost::unit_test::data::make({Defect::none, Defect::unique_values_collide,
-                                                   Defect::versions_are_ignored, Defect::errors_commit,
-                                                   Defect::tenants_are_one, Defect::totals_are_of_the_page,
-                                                   Defect::removal_is_forgotten}),
-                     defect)
+/// A promise that is broken, and the cases of the kit that must notice: those whose name begins so.
+struct Broken
 {
-    std::size_t failed = 0;
-    for (ConformanceCase const& one : store_conformance_cases())
+    Defect defect;
+    std::string_view noticed_by;
+
+    friend std::ostream& operator<<(std::ostream& out, Broken const& broken)
     {
-        // Those that take long, or would wait for ever on an update that is never refused.
-        if (one.name.starts_with("size") || one.name.starts_with("filter") || one.name.starts_with("parallel"))
-            continue;
-        auto const report =
-            one.run([&] { return std::make_shared<test::DefectiveStore>(memory::make_store(), defect); });
-        failed += report.passed() ? 0 : 1;
+        return out << broken.defect << ", by " << broken.noticed_by;
     }
-    BOOST_TEST((failed > 0) == (defect != Defect::none));
+};
+
+Broken const broken_promises[] = {
+    {Defect::unique_values_collide, "uniqueness: a duplicate"},
+    {Defect::unique_values_collide, "parallel: of many inserts"},
+    {Defect::versions_are_ignored, "replace, remove: another version"},
+    {Defect::errors_commit, "transactions: an error"},
+    {Defect::tenants_are_one, "tenants: do not see"},
+    {Defect::totals_are_of_the_page, "page: "},
+    {Defect::totals_are_of_the_page, "filter: random filters over users"},
+    {Defect::removal_is_forgotten, "remove: "},
+    {Defect::an_index_entry_is_lost, "filter: each operator"},
+    {Defect::equal_values_are_reversed, "sort: absent values"},
+    {Defect::equal_values_are_reversed, "filter: several types"},
+    {Defect::equal_values_are_reversed, "filter: random filters over users"},
+    {Defect::contains_is_starts_with, "filter: each operator"},
+    {Defect::contains_is_starts_with, "filter: random filters over users"},
+    {Defect::contains_is_starts_with, "filter: random filters over groups"},
+    {Defect::a_member_is_lost, "large attributes: arrays come back"},
+    {Defect::a_member_is_lost, "filter: random filters over groups"},
+    {Defect::versions_are_stale, "versions: "},
+    {Defect::reads_are_stale, "get: returns"},
+    {Defect::reads_are_stale, "parallel: compare-and-set"},
+};
+
+/// How many of the cases that begin so are there, and how many of them fail.
+std::pair<std::size_t, std::size_t> run_cases(Defect defect, std::string_view beginning)
+{
+    std::size_t found = 0, failed = 0;
+    for (ConformanceCase const& one : store_conformance_cases())
+        if (one.name.starts_with(beginning) && !one.name.starts_with("size"))
+        {
+            ++found;
+            auto const report =
+                one.run([&] { return std::make_shared<test::DefectiveStore>(memory::make_store(), defect); });
+            failed += report.passed() ? 0 : 1;
+        }
+    return {found, failed};
+}
+
+BOOST_DATA_TEST_CASE(a_broken_promise_is_noticed, boost::unit_test::data::make(broken_promises), broken)
+{
+    auto const [found, failed] = run_cases(broken.defect, broken.noticed_by);
+    BOOST_TEST(found > 0U);
+    BOOST_TEST(failed > 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_wrapper_that_breaks_nothing_is_not_complained_of)
+{
+    auto const [found, failed] = run_cases(Defect::none, "");
+    BOOST_TEST(found > 40U);
+    BOOST_TEST(failed == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_store_that_refuses_every_version_fails_the_kit_and_does_not_hang_it)

@@ -18,7 +18,13 @@ enum class Defect
     tenants_are_one,
     totals_are_of_the_page,
     removal_is_forgotten,
-    every_version_is_refused
+    every_version_is_refused,   ///< compare-and-set never succeeds
+    an_index_entry_is_lost,    ///< one resource is not found by its indexed value; a walk finds it
+    equal_values_are_reversed, ///< resources that sort alike come in descending order of id
+    contains_is_starts_with,   ///< `co` finds only at the beginning
+    a_member_is_lost,          ///< of three members or more, at every write of the whole attribute
+    versions_are_stale,        ///< replace() returns the version before it
+    reads_are_stale            ///< get() returns a version that is too old, so that no update ever succeeds
 };
 
 inline std::ostream& operator<<(std::ostream& out, Defect defect) { return out << static_cast<int>(defect); }
@@ -32,52 +38,24 @@ public:
     {
     }
 
-    result<std::optional<Resource>> get(ResourceType const& type, std::string_view id, Wanted const& wanted) override
-    {
-        return inner_.get(type, id, wanted);
-    }
-    QueryCapability capability(Query const& query) const override { return inner_.capability(query); }
-    result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) override
-    {
-        std::uint64_t count = 0;
-        auto summary = inner_.query(query,
-                                    [&](Resource&& resource)
-                                    {
-                                        ++count;
-                                        return sink(std::move(resource));
-                                    });
-        if (summary && summary->total && defect_ == Defect::totals_are_of_the_page)
-            summary->total = count;
-        return summary;
-    }
+    result<std::optional<Resource>> get(ResourceType const& type, std::string_view id, Wanted const& wanted) override;
+    QueryCapability capability(Query const& query) const override;
+    result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) override;
     LargeAttributeWriter* large_attributes() override { return inner_.large_attributes(); }
     ChangeFeed* change_feed() override { return inner_.change_feed(); }
 
-    result<Version> insert(Resource& resource, Facts const& facts) override
-    {
-        return inner_.insert(resource, weaken(facts));
-    }
+    result<Version> insert(Resource& resource, Facts const& facts) override;
     result<Version> replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,
-                            LargeAttributes large, std::span<std::string const> changed) override
-    {
-        if (defect_ == Defect::versions_are_ignored)
-            expected.reset();
-        if (defect_ == Defect::every_version_is_refused && expected)
-            return Error{ErrorCode::precondition_failed, "another version"};
-        return inner_.replace(resource, expected, weaken(facts), large, changed);
-    }
-    result<void> remove(ResourceType const& type, std::string_view id, std::optional<Version> expected) override
-    {
-        return defect_ == Defect::removal_is_forgotten ? result<void>{} : inner_.remove(type, id, expected);
-    }
+                            LargeAttributes large, std::span<std::string const> changed) override;
+    result<void> remove(ResourceType const& type, std::string_view id, std::optional<Version> expected) override;
 
 private:
-    Facts weaken(Facts facts) const
-    {
-        if (defect_ == Defect::unique_values_collide)
-            facts.unique_keys.clear();
-        return facts;
-    }
+    /// The defect changes which resources come out, or in which order; then the wrapper streams, and leaves pages and
+    /// totals to the framework, so that they agree with what comes out.
+    bool streams() const;
+    result<QuerySummary> stream(Query const& query, function_ref<bool(Resource&&)> sink);
+    Facts weaken(Facts facts) const;
+    Resource weaken(Resource resource) const;
 
     WriteTransaction& inner_;
     Defect defect_;
@@ -98,32 +76,9 @@ public:
         return inner_->attach(std::move(registry));
     }
     result<void> read(std::string_view tenant, CallContext const& context,
-                      function_ref<result<void>(ReadTransaction&)> body) override
-    {
-        // Reads through a write transaction: the wrapper exists once.
-        auto outcome = result<void>{};
-        auto const done = inner_->write(tenant_of(tenant), context,
-                                        [&](WriteTransaction& transaction) -> result<void>
-                                        {
-                                            DefectiveTransaction defective{transaction, defect_};
-                                            outcome = body(defective);
-                                            return {};
-                                        });
-        return done ? outcome : done;
-    }
+                      function_ref<result<void>(ReadTransaction&)> body) override;
     result<void> write(std::string_view tenant, CallContext const& context,
-                       function_ref<result<void>(WriteTransaction&)> body) override
-    {
-        auto outcome = result<void>{};
-        auto const done = inner_->write(tenant_of(tenant), context,
-                                        [&](WriteTransaction& transaction)
-                                        {
-                                            DefectiveTransaction defective{transaction, defect_};
-                                            outcome = body(defective);
-                                            return defect_ == Defect::errors_commit ? result<void>{} : outcome;
-                                        });
-        return done ? outcome : done;
-    }
+                       function_ref<result<void>(WriteTransaction&)> body) override;
 
 private:
     std::string_view tenant_of(std::string_view tenant) const

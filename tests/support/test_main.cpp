@@ -1,6 +1,9 @@
-// The one main() of every test executable. Written out, since Boost.Test makes one only of a macro that has to come before
-// its header, and that is precompiled.
+// The one main() of every test executable. Written out, since Boost.Test makes one only of a macro that has to come
+// before its header, and that is precompiled.
 #include <boost/test/unit_test.hpp>
+
+#include <cstdlib>
+#include <iostream>
 
 namespace
 {
@@ -13,4 +16,9 @@ bool name_the_suite()
 
 } // namespace
 
-int main(int argc, char* argv[]) { return boost::unit_test::unit_test_main(&name_the_suite, argc, argv); }
+int main(int argc, char* argv[])
+{
+    if (char const* const seed = std::getenv("SCIMKIT_SEED"))
+        std::cout << "SCIMKIT_SEED=" << seed << std::endl;
+    return boost::unit_test::unit_test_main(&name_the_suite, argc, argv);
+}

@@ -129,9 +129,26 @@ BOOST_AUTO_TEST_CASE(an_array_of_one_stands_for_the_one)
     auto const member = &Tolerance::array_for_single;
     check_switch(member, operation(PatchOp::add, manager, R"([{"value": "26"}])"), R"({"value": "26"})");
     check_switch(member, operation(PatchOp::replace, "name", R"([{"givenName": "Ada"}])"), R"({"givenName": "Ada"})");
-    check_untouched(operation(PatchOp::add, "title", R"(["Dr"])"));
+    check_switch(member, operation(PatchOp::add, "title", R"(["Dr"])"), R"("Dr")");
+    check_switch(member, operation(PatchOp::replace, "active", "[false]"), "false");
+    check_switch(member, operation(PatchOp::replace, "name.givenName", R"(["Ada"])"), R"("Ada")");
+    check_switch(member, operation(PatchOp::replace, "name", R"({"givenName": ["Ada"]})"), R"({"givenName": "Ada"})");
+    check_switch(member, operation(PatchOp::add, "emails", R"([{"value": ["a"]}])"), R"([{"value": "a"}])");
+    check_switch(member, filtered(operation(PatchOp::replace, "emails", R"([{"value": "a"}])")), R"({"value": "a"})");
+    check_switch(member, filtered(operation(PatchOp::replace, "emails.value", R"(["a"])")), R"("a")");
     check_untouched(operation(PatchOp::replace, "name", R"([{"givenName": "A"}, {"givenName": "A"}])"));
     check_untouched(operation(PatchOp::remove, manager, R"([{"value": "26"}])"));
+    check_untouched(filtered(operation(PatchOp::replace, "emails", R"([{"value": "a"}, {"value": "b"}])")));
+}
+
+BOOST_AUTO_TEST_CASE(an_array_of_one_that_says_nothing_never_clears)
+{
+    for (auto const* const path : {"title", "name", "active"})
+        for (auto const* const value : {"[]", "[null]", R"([""])", "[[]]", R"([["a"]])"})
+            check_untouched(operation(PatchOp::replace, path, value));
+    for (auto const* const value : {"[null]", R"([""])"})
+        check_untouched(operation(PatchOp::replace, manager, value));
+    BOOST_TEST(rewritten(operation(PatchOp::replace, manager, R"([{"value": ""}])"), Tolerance{}) == R"({"value":""})");
 }
 
 BOOST_AUTO_TEST_CASE(one_object_stands_for_an_array_of_one)
@@ -146,6 +163,7 @@ BOOST_AUTO_TEST_CASE(an_empty_string_clears_a_complex_attribute)
     auto const member = &Tolerance::empty_string_clears_complex;
     check_switch(member, operation(PatchOp::replace, manager, R"("")"), "null");
     check_switch(member, operation(PatchOp::replace, manager, R"({"value": ""})"), "null");
+    check_switch(member, operation(PatchOp::replace, std::string(manager) + ".value", R"("")"), "null");
     check_untouched(operation(PatchOp::remove, manager, R"("")"));
     check_untouched(operation(PatchOp::replace, "title", R"("")"));
     check_untouched(operation(PatchOp::replace, "members", R"([{"value": ""}])", group()));

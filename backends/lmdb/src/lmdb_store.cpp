@@ -17,7 +17,11 @@ result<std::shared_ptr<ResourceStore>> open_store(std::filesystem::path const& d
     if (!engine)
         return engine.error();
     if (auto sound = check.outcome(); !sound && options.on_damage == OnDamage::refuse)
-        return located(sound.error(), directory.native());
+    {
+        Error error = sound.error();
+        error.detail += ". Restore a backup, or serve what is sound (LmdbOptions::on_damage, --accept-damage)";
+        return located(std::move(error), directory.native());
+    }
     if (store_options.name == kv::StoreOptions{}.name)
         store_options.name = "lmdb";
     auto store = kv::make_store(std::move(*engine), std::move(store_options));

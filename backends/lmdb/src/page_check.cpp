@@ -1,8 +1,3 @@
-// The format of LMDB 0.9 (data version 1), as its lmdb.h and mdb.c define it. A page: its number (8 bytes), 2 bytes of
-// no matter here, flags (2), then for branches and leaves where the free room in the middle begins and ends (2 and 2),
-// for overflow pages how many there are (4); then for branches and leaves the offsets of the nodes (2 each). A node: 8
-// bytes of header, the key, and in a leaf the value, or the number of the overflow page that it begins on.
-//
 // What is looked at: that each page that is reached has its own number and kind and is reached once, that nodes lie
 // within their page, that keys ascend, that the tree is as deep as it says everywhere, that no page is both free and in
 // use, that the two roots are of commits that follow each other, and the number of entries.

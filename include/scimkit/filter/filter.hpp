@@ -114,8 +114,12 @@ struct Path
 /// What the grammar accepts beyond figure 1, and how much of it. The defaults are strict.
 struct FilterSyntax
 {
-    /// More than one blank, blanks around the text and inside ( ) and [ ], none before a string literal.
+    /// More than one blank, blanks around the text, inside ( ), around [ and ] and the dot after it, none before a
+    /// string literal.
     bool extra_blanks = false;
+    /// A word stands for the string: `type eq work`. Letters, digits and - _ . @ + : / only, and no number, no literal
+    /// of JSON in any letter case and no keyword of the grammar.
+    bool unquoted_values = false;
     /// `emails[type eq "work"].value eq "x"`, which means `emails[type eq "work" and value eq "x"]`.
     bool sub_attribute_after_value_path = false;
     std::size_t max_bytes = 16 * 1024; ///< of the text

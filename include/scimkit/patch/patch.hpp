@@ -2,6 +2,7 @@
 // resource as it was.
 #pragma once
 
+#include <scimkit/core/budget.hpp>
 #include <scimkit/resource/canonical.hpp>
 
 #include <cstddef>
@@ -43,25 +44,30 @@ struct PatchOptions
     CanonicalOptions canonical{};
     bool op_letter_case = false;     ///< "Add", "REPLACE"
     bool dotted_keys = false;        ///< keys of a path-less value may be paths: "name.givenName", "emails[...].value"
+    bool array_for_single = false;   ///< without a path, or with a schema's URI for one: an array of one object
     bool create_on_no_match = false; ///< add and replace make the element that an eq filter describes
-    bool remove_by_value = false;    ///< `remove` with a path and values removes just those values
+    bool remove_by_value = false;    ///< `remove` with a path and values removes just those values; else invalid_value
     bool remove_absent = true;       ///< removing what is not there succeeds; else no_target
     bool ignore_readonly_echo = false; ///< readOnly attributes inside values are dropped, `id` if it is the same
     std::size_t max_operations = 10'000;
     /// Elements that the operations of one message may look through, each counted once for every term of the filter
     /// that it is tested by: bounds the time that an apply takes.
     std::uint64_t max_element_tests = 10'000'000;
+    /// Charged with the bytes that apply_patch compares and copies, before it does. May be null; outlives the calls.
+    Budget* budget = nullptr;
 };
 
 /// Reads a PatchOp message. Errors: invalid_syntax (not the message, an unknown op, unknown members where names
-/// matter), invalid_path, invalid_filter, invalid_value (no value), no_target (remove without path), too_many.
+/// matter), invalid_path, invalid_filter, invalid_value (no value, or values with a remove that could only empty the
+/// attribute), no_target (remove without path), too_many.
 /// Details say which operation. Names in path-less values that no schema has: canonical.ignore_unknown_attributes.
 SCIMKIT_API result<std::vector<PatchOperation>> decode_patch(json::value const& body, ResourceType const& type,
                                                              PatchOptions const& options = {});
 
 /// Applies the operations in order to canonical attributes. Returns whether the state differs from before; false
 /// also when operations cancel out. On error `resource` is unchanged. Errors: no_target, mutability,
-/// invalid_value, too_many (max_element_tests). Uniqueness is the store's matter; versions and times are the caller's.
+/// invalid_value, too_many (max_element_tests, budget), unavailable (budget). Uniqueness is the store's matter;
+/// versions and times are the caller's.
 SCIMKIT_API result<bool> apply_patch(Resource& resource, std::span<PatchOperation const> operations,
                                      PatchOptions const& options = {});
 

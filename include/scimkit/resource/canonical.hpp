@@ -5,6 +5,7 @@
 #include <scimkit/resource/resource.hpp>
 
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -27,11 +28,16 @@ struct CanonicalOptions
     bool lax_formats = false;
     /// readOnly sub-attributes inside a complex value are refused (mutability), as PATCH does, instead of dropped.
     bool refuse_read_only = false;
+    /// Values are only compared with others, as those that a PATCH removes: elements may be partial.
+    bool only_compared = false;
+    /// Of one string; beyond it invalid_value.
+    std::size_t max_value_bytes = std::numeric_limits<std::size_t>::max();
     NameResolution names{};
 };
 
-/// What a member name at the root of a resource stands for: an attribute, or (attribute is null) the object of an
-/// extension. Any letter case; attributes also fully qualified. Nothing: no schema of the type has it.
+/// What a member name at the root of a resource stands for: an attribute, or (attribute is null) the object of a
+/// schema, an extension (in_extension) or the base schema, whose attributes a client may wrap as it does those of
+/// extensions. Any letter case; attributes also fully qualified. Nothing: no schema of the type has it.
 SCIMKIT_API std::optional<AttributeRef> find_member(std::string_view name, ResourceType const& type,
                                                     NameResolution const& names = {});
 
@@ -41,7 +47,15 @@ SCIMKIT_API result<void> pass_unknown_member(std::string_view name, ResourceType
 
 /// The canonical attributes of a request body (POST, PUT). readOnly attributes, `id` and `meta` are dropped; names
 /// may be in any case and may be fully qualified; unassigned values vanish, and so do elements that are there
-/// already. Canonical values are suggestions. An empty externalId is unassigned. Errors: invalid_syntax (not an
+/// already. Canonical values are suggestions. An empty externalId is unassigned.
+///
+/// Nothing that was sent becomes nothing: an element that keeps no sub-attribute, or nothing but blanks, is refused,
+/// and so is a complex value of which only unknown names were sent, whatever `options` tolerate. `[]` and null
+/// unassign, and so do a complex value's sub-attributes that are all null. An element that names a resource needs its
+/// `value`.
+///
+/// No string has control characters but tab and line breaks; unique strings and ids have none, no blanks at their ends
+/// and nothing invisible. Errors: invalid_syntax (not an
 /// object, a name twice ignoring case, unknown names and schemas unless tolerated), invalid_value (a value that
 /// does not fit its attribute). Required attributes and primary are check_resource's matter. Details name the
 /// attribute and the reason, never the value (RFC 7643 section 9.3).
@@ -59,7 +73,7 @@ SCIMKIT_API result<json::value> canonicalise_value(json::value const& value, Att
 SCIMKIT_API result<json::value> canonicalise_value(json::value const& value, AttributeRef const& attribute,
                                                    CanonicalOptions const& options = {});
 
-/// The same for one element of a multi-valued attribute; `index` is its place in what the client sent.
+/// The same for one element of a multi-valued attribute, never null; `index` is its place in what the client sent.
 SCIMKIT_API result<json::value> canonicalise_element(json::value const& element, AttributeRef const& attribute,
                                                      std::size_t index, CanonicalOptions const& options = {});
 

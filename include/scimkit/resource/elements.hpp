@@ -6,6 +6,7 @@
 #include <scimkit/schema/resource_type.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -26,14 +27,20 @@ enum class ElementMatch
 {
     given,       ///< all sub-attributes that it has; `primary` is a mark on an element and is not compared
     value_first, ///< `value` alone when it has one, else as `given`
+    same,        ///< all sub-attributes that either has, `primary` too: one of the two is a repetition
 };
 
 /// Finds elements in an array of one attribute, in constant time where the array is large. It remembers keys and
 /// positions and nothing of the array itself, which each call is given anew: the array may have moved in between.
 /// Elements may be appended while the index is in use, and told by added(); nothing else may change.
+///
+/// `given` needs a table for each set of sub-attributes that is asked for. There are at most `max_tables`: beyond, a
+/// search looks through all elements. scanned() counts those, for whoever bounds the work.
 class SCIMKIT_API ElementIndex
 {
 public:
+    static constexpr std::size_t max_tables = 8;
+
     ElementIndex(Attribute const& attribute, ElementMatch match) noexcept;
 
     /// Position of the first of `elements` that matches a canonical element.
@@ -44,6 +51,9 @@ public:
 
     /// The last of `elements` is new.
     void added(json::array const& elements);
+
+    /// Elements looked through so far by searches that had no table.
+    std::uint64_t scanned() const noexcept { return scanned_; }
 
 private:
     using Signature = std::vector<std::size_t>; // positions of sub-attributes, ascending; empty: simple values
@@ -57,13 +67,15 @@ private:
     Signature signature_of(json::value const& given) const;
     bool matches(json::value const& stored, json::value const& given, Signature const& signature) const;
     std::optional<std::string> key_of(json::value const& element, Signature const& signature) const;
-    Positions const& table_for(Signature const& signature, json::array const& elements);
+    std::string whole_key_of(json::object const& element) const;
+    Positions const* table_for(Signature const& signature, json::array const& elements);
     template <class Visit>
     void visit_matches(json::array const& elements, json::value const& given, Visit visit);
 
     Attribute const* attribute_; // of a schema, which outlives every resource
     ElementMatch match_;
     std::size_t searches_ = 0;
+    std::uint64_t scanned_ = 0;
     std::vector<Table> tables_;
 };
 

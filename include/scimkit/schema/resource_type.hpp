@@ -66,7 +66,7 @@ struct AttributePath
     friend bool operator==(AttributePath const&, AttributePath const&) = default;
 };
 
-/// How generously names are resolved; both are off by default, which is what the RFC says.
+/// How generously names are resolved; all are off by default, which is what the RFC says.
 struct NameResolution
 {
     /// A name without URN may be an extension's, if the base schema has none of that name and exactly one
@@ -74,6 +74,8 @@ struct NameResolution
     bool unprefixed_extension_attribute = false;
     /// urn:scim:schemas:core:1.0 and the other draft URIs are aliases of today's.
     bool legacy_schema_uris = false;
+    /// An attribute may follow its schema's URI after a dot instead of a colon: "urn:...:User.employeeNumber".
+    bool dot_after_schema_uri = false;
 };
 
 class SchemaRegistry;

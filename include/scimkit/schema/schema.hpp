@@ -78,6 +78,11 @@ struct Attribute
     friend bool operator==(Attribute const&, Attribute const&) = default;
 };
 
+/// True for a complex attribute whose values name other resources: it has a single string `value`, the id, and a
+/// `$ref` beside it, as `members` and `manager` have. Ids are exact (RFC 7643 section 3.1): SchemaRegistry makes such a
+/// `value` caseExact, whatever was declared, so that filters, PATCH and stores all compare it letter by letter.
+SCIMKIT_API bool is_resource_reference(Attribute const& attribute) noexcept;
+
 struct Schema
 {
     std::string id; ///< the schema URI

@@ -18,8 +18,10 @@ namespace scimkit
 /// An authenticated caller.
 struct Principal
 {
-    std::string subject;               ///< who it is; goes to logs, authoriser and change feed
-    std::string tenant{};              ///< the tenant it belongs to; empty: Request::tenant, else the default one
+    std::string subject; ///< who it is; goes to logs, authoriser and change feed
+    /// The tenant it belongs to. Empty: the default one; with ServiceOptions::principals_span_tenants that of the
+    /// request.
+    std::string tenant{};
     std::vector<std::string> scopes{}; ///< for the authoriser
 
     friend bool operator==(Principal const&, Principal const&) = default;

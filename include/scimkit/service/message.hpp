@@ -4,6 +4,7 @@
 #include <scimkit/security/authentication.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,7 +30,7 @@ struct Request
 
     std::string_view peer_address{};               ///< without port; may be empty
     std::string_view client_certificate_subject{}; ///< verified; may be empty
-    std::string_view tenant{};                     ///< empty: the principal's, else ServiceOptions::default_tenant
+    std::string_view tenant{};                     ///< empty: the principal's, else the default; another one is refused
     std::string_view trace_id{};                   ///< for logs and stores
 
     /// Becomes true, from any thread, when nobody waits for the answer any more: work that is under way is then given
@@ -39,8 +40,8 @@ struct Request
     /// Set by an application that has authenticated the caller itself; the authenticator is then not asked.
     std::optional<Principal> principal{};
 
-    /// How much work may be done here, in the units of Budget, if that is less than ServiceLimits::max_work; 0: no less.
-    /// For a host that tries a read where it must not take long, and carries it out elsewhere when
+    /// How much work may be done here, in the units of Budget, if that is less than ServiceLimits::max_work; 0: no
+    /// less. For a host that tries a read where it must not take long, and carries it out elsewhere when
     /// Response::out_of_work says that there was more to do.
     std::uint64_t work_limit = 0;
 };
@@ -64,6 +65,14 @@ struct Response
     std::string detail{};
     /// It was refused only because Request::work_limit was used up. Only a read may be tried again.
     bool out_of_work = false;
+
+    /// The size of `body`; in an answer to HEAD, whose body is empty, the size that a GET's would have. It is what
+    /// Content-Length says (RFC 9110 section 8.6).
+    std::size_t content_length() const noexcept { return bytes_left_out + body.size(); }
+    std::size_t bytes_left_out = 0;
+
+    /// Makes it an answer to HEAD (RFC 9110 section 9.3.2).
+    SCIMKIT_API void leave_body_out() noexcept;
 
     /// The value of a header, ignoring case; empty if absent.
     SCIMKIT_API std::string_view header(std::string_view name) const noexcept;

@@ -42,6 +42,9 @@ struct ServiceLimits
     std::size_t max_response_bytes = 64 << 20; ///< of one answer's body; 400 tooMany
     /// What one request may look at, in the units of Budget: about bytes, or nanoseconds. 400 tooMany
     std::uint64_t max_work = 8'000'000'000;
+    /// Requests that hash secrets at the same time; four times as many may wait, further ones get 503. 0: half of the
+    /// processors.
+    unsigned max_hashing = 0;
     /// From a request's arrival at handle() to the end of the work on it; 400 tooMany. Looked at by work done, in every
     /// loop over stored data, so that nothing but a commit under way goes on for longer.
     std::chrono::milliseconds deadline{30'000};
@@ -79,7 +82,11 @@ struct ServiceOptions
 
     /// Path that request targets begin with, if a proxy in front changes it: "" or "/scim". Default: that of base_url.
     std::optional<std::string> path_prefix{};
+    /// The tenant of requests and principals that name none.
     std::string default_tenant = "default";
+    /// A principal without a tenant may choose any by Request::tenant. Off: it belongs to the default tenant, so that a
+    /// token whose tenant was forgotten opens one door, not all.
+    bool principals_span_tenants = false;
     bool patch = true; ///< off: PATCH answers 501 and ServiceProviderConfig says so
     std::string documentation_uri{};
     /// GET /ServiceProviderConfig answers without credentials, so that a client can find out which ones are wanted
@@ -91,7 +98,8 @@ struct ServiceOptions
     std::function<void(LogLevel, std::string_view)> log{};
 };
 
-/// Threading: handle() may be called from any number of threads at once. Cheap to move, not to copy.
+/// Threading: handle() may be called from any number of threads at once. Cheap to move, not to copy; a server that
+/// refers to it must not be running then (http::Server keeps its address from start() on).
 class SCIMKIT_API Service
 {
 public:

@@ -46,9 +46,21 @@ struct Tolerance
     bool lenient_targets = true;
     bool plus_is_space = true;
     bool filter_blanks = true;
+    /// A `$ref` or `type` that contradicts the reference's `value`: computed anew. Off: 400 invalid_value.
+    bool contradicting_references = true;
+    /// In .search: `count` and `startIndex` as strings of digits, `attributes` and `excludedAttributes` as one string.
+    bool search_strings = true;
+    /// `emails[type eq work]` in a PATCH path: a word that can be no number and no literal of JSON is a string.
+    bool unquoted_path_values = true;
+    /// `urn:...:User.employeeNumber` for `urn:...:User:employeeNumber`, in paths, filters and bodies.
+    bool dot_after_schema_uri = true;
 
     bool empty_list_for_missing_types = false;
     bool any_case_endpoints = false;
+    /// A PATCH of a group is answered with the group (200), although the client did not ask for it; off: 204.
+    bool patch_returns_resource = false;
+    /// The same as unquoted_path_values for filters of searches, where it hides mistakes: `userName eq ada`.
+    bool unquoted_filter_values = false;
     /// These two hold for resources written while they are on: turn them on before the first one.
     bool unique_group_names = false;
     bool unique_external_ids = false;
@@ -56,7 +68,8 @@ struct Tolerance
 
     UnknownMembers unknown_members = UnknownMembers::keep;
 
-    /// Nothing but what the RFCs allow: all off, but remove_absent and json_media_type, which they do.
+    /// Nothing but what the RFCs allow: all off, but remove_absent, json_media_type and complex_compares_by_value,
+    /// which they do.
     SCIMKIT_API static Tolerance strict();
 
     /// Sets a switch by its name in the documentation ("boolean-as-string"); unknown-members takes keep, skip or

@@ -104,6 +104,23 @@ void random_user_filters(Fixture& f)
     }
 }
 
+void each_operator_by_itself(Fixture& f)
+{
+    RandomData random{f, 7642};
+    Reference const reference{fill(f, 60, &RandomData::user, random)};
+    for (std::string const& text : RandomData::single_tests())
+    {
+        BoundFilter const filter = f.filter(text, f.user);
+        Query::Source const source{&f.user, &filter};
+        Query query{{&source, 1}};
+        query.limit = 1'000;
+        auto const wanted = reference.ids(&filter);
+        auto const all = f.check.must(f.find(query), text);
+        f.check.equal(all.ids, wanted, text);
+        f.check.equal(all.total, std::optional<std::uint64_t>{wanted.size()}, "total of " + text);
+    }
+}
+
 void random_group_filters(Fixture& f)
 {
     RandomData random{f, 7643};
@@ -187,6 +204,7 @@ void an_empty_store_has_no_matches(Fixture& f)
 void add_filter_cases(std::vector<ConformanceCase>& cases)
 {
     add_case(cases, "filter: an empty store has no matches", an_empty_store_has_no_matches);
+    add_case(cases, "filter: each operator on text by itself", each_operator_by_itself);
     add_case(cases, "filter: random filters over users agree with the reference", random_user_filters);
     add_case(cases, "filter: random filters over groups agree with the reference", random_group_filters);
     add_case(cases, "filter: several types in one query", queries_over_several_types);

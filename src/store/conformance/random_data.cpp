@@ -1,12 +1,16 @@
 #include "random_data.hpp"
 
+#include <cstdlib>
+
 namespace scimkit::conformance
 {
 namespace
 {
 
-constexpr char const* words[] = {"ada", "Ada",          "adam", "bob",  "BOB",          "Zed",
-                                 "",    "\xC3\xA9mile", "a b",  "adad", "ada@work.com", "stra\xC3\x9F\x65"};
+// Some of them begin with others, some end with them, one has another in its middle.
+constexpr char const* words[] = {
+    "ada",  "Ada",          "adam", "bob",  "BOB",  "Zed", "",      "\xC3\xA9mile",    "a b",
+    "adad", "ada@work.com", "da",   "nada", "dams", "DAM", "madam", "stra\xC3\x9F\x65"};
 constexpr char const* kinds[] = {"work", "home", "other", "WORK"};
 constexpr char const* numbers[] = {"-7", "0", "1", "2.5", "9007199254740993", "9007199254740992", "1e3"};
 constexpr char const* dates[] = {"2025-12-31T23:59:59Z", "2026-01-01T00:00:00Z", "2026-01-01T01:00:03+01:00",
@@ -27,6 +31,15 @@ std::string literal_of(std::string_view text)
 }
 
 } // namespace
+
+RandomData::RandomData(Fixture const& fixture, std::uint32_t usual)
+    : f_(fixture)
+    , random_(usual)
+{
+    constexpr std::uint32_t spread = 2'654'435'761; // Knuth's multiplicative hash
+    if (char const* const set = std::getenv("SCIMKIT_SEED"))
+        random_.seed(static_cast<std::uint32_t>(std::strtoul(set, nullptr, 10)) * spread + usual);
+}
 
 Resource RandomData::user(std::size_t number)
 {
@@ -89,6 +102,19 @@ Resource RandomData::group(std::size_t number)
         members->as_array()[0].as_object()["display"] = pick(words);
     group.created = at_second(static_cast<std::int64_t>(below(5)));
     return group;
+}
+
+std::vector<std::string> RandomData::single_tests()
+{
+    std::vector<std::string> tests;
+    for (std::string const path : {"userName", "displayName", "externalId", "title", "emails.value", "emails.type"})
+    {
+        tests.push_back(path + " pr");
+        for (char const* op : {"eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"})
+            for (char const* word : words)
+                tests.push_back(path + " " + op + " " + literal_of(word));
+    }
+    return tests;
 }
 
 std::string RandomData::text_test(std::string const& path)

@@ -1,4 +1,5 @@
-// Random data: users, groups and filters over few values, so that filters find something. Reproducible.
+// Random data: users, groups and filters over few values, so that filters find something. The same every time,
+// unless SCIMKIT_SEED is set: then what that number makes of it.
 #pragma once
 
 #include "fixture.hpp"
@@ -11,17 +12,16 @@ namespace scimkit::conformance
 class RandomData
 {
 public:
-    RandomData(Fixture const& fixture, std::uint32_t seed)
-        : f_(fixture)
-        , random_(seed)
-    {
-    }
+    /// `usual` is what the case begins with, unless the environment has SCIMKIT_SEED.
+    RandomData(Fixture const& fixture, std::uint32_t usual);
 
     Resource user(std::size_t number);
     Resource group(std::size_t number);
     /// The text of a filter over users, or over groups.
     std::string user_filter(int depth = 3);
     std::string group_filter(int depth = 3);
+    /// Each attribute of users that is text, by each operator, with each word of the data.
+    static std::vector<std::string> single_tests();
     /// A path to sort users by.
     std::string user_sort();
 

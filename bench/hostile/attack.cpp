@@ -1,0 +1,76 @@
+// Notes what the answers were, and keeps an attack going for as long as it is wanted.
+#include "attack.hpp"
+
+#include <scimkit/core/json.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace hostile
+{
+namespace
+{
+
+/// The status and, of an error, its reason.
+std::string describe(Answer const& answer)
+{
+    if (answer.status == 0)
+        return answer.error == beast::error::timeout ? "no answer" : "closed";
+    std::string text = std::to_string(answer.status);
+    if (answer.status < 400)
+        return text;
+    auto const body = scimkit::parse_json(answer.body);
+    if (!body || !body->is_object())
+        return text;
+    for (char const* member : {"scimType", "detail"})
+        if (auto const* value = body->get_object().if_contains(member); value && value->is_string())
+            text.append(" ").append(value->get_string());
+    return text.substr(0, 200);
+}
+
+} // namespace
+
+void Outcomes::note(std::string const& what, Clock::duration time)
+{
+    Kind& kind = kinds[what];
+    ++kind.count;
+    kind.longest = std::max(kind.longest, std::chrono::duration<double>(time).count());
+    ++noted;
+}
+
+void Outcomes::note(Answer const& answer, Clock::duration time) { note(describe(answer), time); }
+
+std::vector<Attack> all_attacks(Targets const& targets, Server const& server, std::string const& token)
+{
+    auto all = request_attacks(targets, server, token);
+    for (Attack& attack : connection_attacks(targets, server, token))
+        all.push_back(std::move(attack));
+    return all;
+}
+
+Running::Running(Attack const& attack, Scene scene)
+    : attack_(attack)
+    , context_(std::make_unique<asio::io_context>(1))
+{
+    for (int client = 0; client < attack_.clients; ++client)
+        asio::co_spawn(*context_, attack_.act(scene, client), asio::detached);
+    thread_ = std::thread{[this]
+                          {
+                              constexpr int nicer = 10;
+                              ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), nicer);
+                              auto const work = asio::make_work_guard(*context_);
+                              context_->run();
+                          }};
+}
+
+Running::~Running()
+{
+    context_->stop();
+    thread_.join();
+    context_.reset(); // ends the coroutines, which close their connections
+}
+
+} // namespace hostile

@@ -1,0 +1,20 @@
+// Edits of large attributes without loading them: what a PATCH of a group's members comes to in a store that keeps each
+// member as an entry of its own (store/store.hpp, LargeAttributeWriter).
+#pragma once
+
+#include <scimkit/patch/patch.hpp>
+
+#include "call.hpp"
+
+namespace scimkit::service
+{
+
+/// Whether edits may undo each other, so that only the whole attribute shows if anything changed: a replace beside
+/// others, a value both added and removed.
+bool may_cancel_out(std::span<LargeAttributeEdit const> edits);
+
+/// Carries out one edit of the resource that the route names. Returns whether it changed anything. Errors:
+/// invalid_value (references that contradict, unknown members that are refused), those of the store.
+result<bool> edit_in_place(WriteTransaction& transaction, Call const& call, LargeAttributeEdit const& edit);
+
+} // namespace scimkit::service

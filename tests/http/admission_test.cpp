@@ -1,0 +1,254 @@
+// Who may send a body, and on which thread that is decided.
+#include "fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+
+using namespace scimkit;
+using namespace scimkit::test;
+using namespace std::chrono_literals;
+
+namespace
+{
+
+/// Knows the token of the tests; waits while it is told to.
+class SlowAuthenticator final : public Authenticator
+{
+public:
+    explicit SlowAuthenticator(bool may_block)
+        : may_block_(may_block)
+    {
+    }
+
+    result<Principal> authenticate(Credentials const& credentials) override
+    {
+        std::unique_lock lock{mutex_};
+        ++calls_;
+        changed_.notify_all();
+        changed_.wait(lock, [this] { return !holds_; });
+        if (!credentials.authorization.ends_with(token))
+            return Error{ErrorCode::unauthorized, "Who are you?"};
+        return Principal{.subject = "tester"};
+    }
+    std::string challenge() const override { return "Slow"; }
+    std::vector<AuthenticationScheme> schemes() const override { return {}; }
+    bool may_block() const noexcept override { return may_block_; }
+
+    void hold(bool holds)
+    {
+        std::lock_guard const lock{mutex_};
+        holds_ = holds;
+        changed_.notify_all();
+    }
+    void wait_for(int calls)
+    {
+        std::unique_lock lock{mutex_};
+        changed_.wait(lock, [&] { return calls_ >= calls; });
+    }
+    int calls()
+    {
+        std::lock_guard const lock{mutex_};
+        return calls_;
+    }
+
+private:
+    bool const may_block_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool holds_ = false;
+    int calls_ = 0;
+};
+
+/// Nobody may write.
+class ReadOnly final : public Authoriser
+{
+public:
+    explicit ReadOnly(bool may_block)
+        : may_block_(may_block)
+    {
+    }
+    result<void> authorise(Principal const&, Access const& access) override
+    {
+        if (access.operation == Access::Operation::create)
+            return Error{ErrorCode::forbidden, "Not you."};
+        return {};
+    }
+    bool may_block() const noexcept override { return may_block_; }
+
+private:
+    bool const may_block_;
+};
+
+std::string head_of_post(std::string_view with_token, std::string_view more_headers, std::size_t size = 100'000)
+{
+    return "POST /scim/v2/Users HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + std::string{with_token} +
+           "\r\nContent-Type: application/scim+json\r\n" + std::string{more_headers} +
+           "Content-Length: " + std::to_string(size) + "\r\n\r\n";
+}
+
+struct Admission
+{
+    std::shared_ptr<SlowAuthenticator> authenticator = std::make_shared<SlowAuthenticator>(true);
+
+    Service make(std::shared_ptr<Authoriser> authoriser = nullptr) const
+    {
+        return Service::create({.base_url = "https://example.com/scim/v2",
+                                .store = memory::make_store(),
+                                .authenticator = authenticator,
+                                .authoriser = std::move(authoriser)})
+            .value();
+    }
+
+    /// For an authenticator that may block and one that does not.
+    template <class Test>
+    void for_both(Test test)
+    {
+        for (bool const blocks : {true, false})
+        {
+            BOOST_TEST_CONTEXT("may block: " << blocks)
+            {
+                authenticator = std::make_shared<SlowAuthenticator>(blocks);
+                test(blocks);
+            }
+        }
+    }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(http_admission, Admission)
+
+BOOST_AUTO_TEST_CASE(a_stranger_is_refused_before_the_body_comes)
+{
+    for_both(
+        [&](bool)
+        {
+            RunningServer server{{}, make()};
+            for (char const* const expect : {"", "Expect: 100-continue\r\n"})
+            {
+                auto client = server.connect();
+                client.send(head_of_post("wrong", expect));
+                auto const response = client.receive(); // a 100 Continue would be read here
+                BOOST_TEST(response.result_int() == 401);
+                BOOST_TEST(response["WWW-Authenticate"] == "Slow");
+                BOOST_TEST(response["Connection"] == "close");
+                BOOST_TEST(client.closed_by_server());
+            }
+            auto chunked = server.connect();
+            chunked.send("POST /scim/v2/Users HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+            BOOST_TEST(chunked.receive().result_int() == 401);
+        });
+}
+
+BOOST_AUTO_TEST_CASE(who_may_not_write_is_refused_before_the_body_comes)
+{
+    for_both(
+        [&](bool blocks)
+        {
+            RunningServer server{{}, make(std::make_shared<ReadOnly>(blocks))};
+            auto client = server.connect();
+            client.send(head_of_post(token, {}));
+            BOOST_TEST(client.receive().result_int() == 403);
+            BOOST_TEST(client.closed_by_server());
+        });
+}
+
+BOOST_AUTO_TEST_CASE(who_is_known_is_told_to_go_on_and_asked_once)
+{
+    for_both(
+        [&](bool)
+        {
+            RunningServer server{{}, make()};
+            auto client = server.connect();
+            auto const body = user("patient");
+            client.send(head_of_post(token, "Expect: 100-continue\r\n", body.size()));
+            BOOST_TEST(client.receive().result_int() == 100);
+            client.send(body);
+            BOOST_TEST(client.receive().result_int() == 201);
+            BOOST_TEST(authenticator->calls() == 1);
+
+            // What was found for one request is not believed of the next.
+            client.send("GET /scim/v2/Users HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer wrong\r\n\r\n");
+            BOOST_TEST(client.receive().result_int() == 401);
+        });
+}
+
+BOOST_AUTO_TEST_CASE(a_body_that_comes_with_its_header_is_asked_for_once_where_asking_may_take_long)
+{
+    RunningServer server{{}, make()};
+    auto client = server.connect();
+    client.send(post("/scim/v2/Users", user("whole")));
+    BOOST_TEST(client.receive().result_int() == 201);
+    BOOST_TEST(authenticator->calls() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_authenticator_that_waits_holds_up_nobody_else)
+{
+    RunningServer server{{.io_threads = 1}, make()};
+    authenticator->hold(true);
+    auto whole = server.connect();
+    whole.send(get("/scim/v2/Users/nobody"));
+    auto half = server.connect();
+    half.send(head_of_post("wrong", {}));
+    authenticator->wait_for(2);
+    auto other = server.connect();
+    other.send(get("/healthz"));
+    BOOST_TEST(other.receive().result_int() == 200);
+    authenticator->hold(false);
+    BOOST_TEST(whole.receive().result_int() == 404);
+    BOOST_TEST(half.receive().result_int() == 401);
+}
+
+BOOST_AUTO_TEST_CASE(an_authoriser_that_may_block_keeps_reads_off_the_io_threads)
+{
+    auto const quick = std::make_shared<SlowAuthenticator>(false);
+    authenticator = quick;
+    BOOST_TEST(!make().admission_may_block());
+    BOOST_TEST(!make(std::make_shared<ReadOnly>(false)).admission_may_block());
+    BOOST_TEST(make(std::make_shared<ReadOnly>(true)).admission_may_block());
+    authenticator = std::make_shared<SlowAuthenticator>(true);
+    BOOST_TEST(make().admission_may_block());
+    BOOST_TEST(make().reads_may_block());
+}
+
+BOOST_AUTO_TEST_CASE(bodies_beyond_what_all_may_hold_together_are_503)
+{
+    RunningServer server{{.max_buffered_bytes = 100'000}, make()};
+    auto one = server.connect();
+    auto other = server.connect();
+    one.send(head_of_post(token, {}) + std::string(60'000, ' '));
+    other.send(head_of_post(token, {}) + std::string(60'000, ' '));
+    Client* refused = nullptr;
+    while (refused == nullptr)
+        refused = !one.silent_for(5ms) ? &one : !other.silent_for(5ms) ? &other : nullptr;
+    auto const response = refused->receive();
+    BOOST_TEST(response.result_int() == 503);
+    BOOST_TEST(response["Retry-After"] == "1");
+    auto& taken = refused == &one ? other : one;
+    taken.send(std::string(40'000, ' '));
+    BOOST_TEST(taken.receive().result_int() == 400); // only blanks
+}
+
+BOOST_AUTO_TEST_CASE(a_coding_or_an_expectation_that_nobody_knows_is_refused)
+{
+    RunningServer server{{}, make()};
+    auto coded = server.connect();
+    coded.send(post("/scim/v2/Users", user("coded"), "Content-Encoding: gzip\r\n"));
+    auto const refusal = coded.receive();
+    BOOST_TEST(refusal.result_int() == 415);
+    BOOST_TEST(refusal["Accept-Encoding"] == "identity");
+    BOOST_TEST(coded.closed_by_server());
+
+    auto expecting = server.connect();
+    expecting.send(post("/scim/v2/Users", user("expecting"), "Expect: wonders\r\n"));
+    BOOST_TEST(expecting.receive().result_int() == 417);
+
+    auto plain = server.connect();
+    plain.send(post("/scim/v2/Users", user("plain"), "Content-Encoding: identity\r\n"));
+    BOOST_TEST(plain.receive().result_int() == 201);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,54 @@
+// A memory store that lets a test see, hold up or fail what passes through it.
+#pragma once
+
+#include <scimkit/memory/memory_store.hpp>
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+namespace scimkit::test
+{
+
+class HookedStore final : public ResourceStore
+{
+public:
+    using Hook = std::function<result<void>(CallContext const&)>;
+
+    // Set before the server starts; called on whatever thread works.
+    Hook before_read = [](CallContext const&) { return result<void>{}; };
+    Hook before_write = [](CallContext const&) { return result<void>{}; };
+    std::function<result<void>()> asked_for_health = [] { return result<void>{}; };
+    bool blocks = false; ///< what its traits say
+
+    StoreTraits traits() const override
+    {
+        auto traits = inner_->traits();
+        traits.blocks = blocks;
+        return traits;
+    }
+    result<void> attach(std::shared_ptr<SchemaRegistry const> registry) override
+    {
+        return inner_->attach(std::move(registry));
+    }
+    result<void> read(std::string_view tenant, CallContext const& context,
+                      function_ref<result<void>(ReadTransaction&)> body) override
+    {
+        if (auto allowed = before_read(context); !allowed)
+            return allowed;
+        return inner_->read(tenant, context, body);
+    }
+    result<void> write(std::string_view tenant, CallContext const& context,
+                       function_ref<result<void>(WriteTransaction&)> body) override
+    {
+        if (auto allowed = before_write(context); !allowed)
+            return allowed;
+        return inner_->write(tenant, context, body);
+    }
+    result<void> health() const override { return asked_for_health(); }
+
+private:
+    std::shared_ptr<ResourceStore> inner_ = memory::make_store();
+};
+
+} // namespace scimkit::test

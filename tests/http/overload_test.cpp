@@ -1,0 +1,317 @@
+// Long work, much work, and work that nobody waits for: that others do not notice it.
+#include "fixture.hpp"
+#include "hooked_store.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <new>
+#include <thread>
+
+using namespace scimkit;
+using namespace scimkit::test;
+using namespace std::chrono_literals;
+
+namespace
+{
+
+/// More than a read is tried with on an I/O thread or a worker.
+constexpr std::uint64_t long_work = 100'000'000;
+
+/// Counts who has come, and holds everybody up until it is opened.
+class Gate
+{
+public:
+    void pass()
+    {
+        std::unique_lock lock{mutex_};
+        ++entered_;
+        changed_.notify_all();
+        changed_.wait(lock, [this] { return open_; });
+    }
+    void wait_for(int number)
+    {
+        std::unique_lock lock{mutex_};
+        changed_.wait(lock, [&] { return entered_ >= number; });
+    }
+    void open()
+    {
+        std::lock_guard const lock{mutex_};
+        open_ = true;
+        changed_.notify_all();
+    }
+    int entered()
+    {
+        std::lock_guard const lock{mutex_};
+        return entered_;
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    int entered_ = 0;
+    bool open_ = false;
+};
+
+struct Overload
+{
+    Gate gate;
+    std::shared_ptr<HookedStore> store = std::make_shared<HookedStore>();
+
+    /// Reads are long, and wait at the gate once they may be.
+    void make_searches_long()
+    {
+        store->before_read = [this](CallContext const& context) -> result<void>
+        {
+            if (auto charged = context.charge(long_work); !charged)
+                return charged;
+            gate.pass();
+            return {};
+        };
+    }
+
+    /// Reads go on until they are given up. `begun` counts those that were let run for long.
+    void make_searches_endless()
+    {
+        store->before_read = [this](CallContext const& context) -> result<void>
+        {
+            if (auto charged = context.charge(long_work); !charged)
+                return charged;
+            gate.open();
+            gate.pass();
+            for (;;)
+            {
+                if (auto charged = context.charge(Budget::look_every); !charged)
+                    return charged;
+                std::this_thread::yield();
+            }
+        };
+    }
+
+    Service make() const
+    {
+        auto known = make_token_record(token, {.subject = "tester"});
+        ServiceOptions options{.base_url = "https://example.com/scim/v2",
+                               .store = store,
+                               .authenticator = bearer_authenticator({std::move(known).value()})};
+        options.limits.max_work = Budget::unlimited;
+        options.limits.deadline = 1h;
+        return Service::create(std::move(options)).value();
+    }
+};
+
+/// Which of two clients is answered first.
+std::pair<Client*, Client*> first_answered(Client& one, Client& other)
+{
+    for (;;)
+    {
+        if (!one.silent_for(5ms))
+            return {&one, &other};
+        if (!other.silent_for(5ms))
+            return {&other, &one};
+    }
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(http_overload, Overload)
+
+BOOST_AUTO_TEST_CASE(a_read_that_turns_out_to_be_long_goes_on_elsewhere_and_is_answered_once)
+{
+    std::mutex mutex;
+    std::vector<std::thread::id> threads;
+    store->before_read = [&](CallContext const& context)
+    {
+        {
+            std::lock_guard const lock{mutex};
+            threads.push_back(std::this_thread::get_id());
+        }
+        return context.charge(long_work);
+    };
+    std::atomic<int> logged = 0;
+    RunningServer server{{.access_log = [&](http::AccessRecord const&) { ++logged; }}, make()};
+    auto client = server.connect();
+    client.send(get("/scim/v2/Users/nobody") + get("/scim/v2/Users"));
+    BOOST_TEST(client.receive().result_int() == 404);
+    BOOST_TEST(client.receive().result_int() == 200);
+    BOOST_TEST(logged == 2);
+
+    // The user: I/O thread, worker, search thread. The list: worker, search thread.
+    BOOST_REQUIRE(threads.size() == 5U);
+    BOOST_TEST((threads[0] != threads[1]));
+    BOOST_TEST((threads[1] != threads[2]));
+    BOOST_TEST((threads[3] != threads[4]));
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_may_block_is_not_read_on_an_io_thread)
+{
+    store->blocks = true;
+    store->before_read = [this](CallContext const&)
+    {
+        gate.pass();
+        return result<void>{};
+    };
+    RunningServer server{{.io_threads = 1}, make()};
+    auto reader = server.connect();
+    reader.send(get("/scim/v2/Users/nobody"));
+    gate.wait_for(1);
+    auto other = server.connect();
+    other.send(get("/healthz"));
+    BOOST_TEST(other.receive().result_int() == 200);
+    gate.open();
+    BOOST_TEST(reader.receive().result_int() == 404);
+}
+
+BOOST_AUTO_TEST_CASE(searches_hold_up_neither_writes_nor_health_checks)
+{
+    make_searches_long();
+    RunningServer server{{.io_threads = 1, .worker_threads = 1, .search_threads = 2}, make()};
+    std::vector<std::unique_ptr<Client>> searchers;
+    for (int i = 0; i < 8; ++i)
+    {
+        searchers.push_back(std::make_unique<Client>(server.server->port()));
+        searchers.back()->send(get("/scim/v2/Users"));
+    }
+    gate.wait_for(2);
+    auto writer = server.connect();
+    writer.send(post("/scim/v2/Users", user("quick")) + get("/healthz"));
+    BOOST_TEST(writer.receive().result_int() == 201);
+    BOOST_TEST(writer.receive().result_int() == 200);
+    gate.open();
+    for (auto const& searcher : searchers)
+        BOOST_TEST(searcher->receive().result_int() == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_queue_is_503_with_retry_after_and_the_connection_stays)
+{
+    make_searches_long();
+    RunningServer server{{.search_threads = 1, .max_queued_requests = 8, .max_queued_per_client = 1}, make()};
+    auto running = server.connect();
+    running.send(get("/scim/v2/Users"));
+    gate.wait_for(1);
+    auto one = server.connect();
+    auto other = server.connect();
+    one.send(get("/scim/v2/Users"));
+    other.send(get("/scim/v2/Users"));
+    auto const [refused, queued] = first_answered(one, other);
+    auto const refusal = refused->receive();
+    BOOST_TEST(refusal.result_int() == 503);
+    BOOST_TEST(refusal["Retry-After"] == "1");
+    refused->send(get("/healthz"));
+    BOOST_TEST(refused->receive().result_int() == 200);
+    gate.open();
+    BOOST_TEST(queued->receive().result_int() == 200);
+    BOOST_TEST(running.receive().result_int() == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_search_whose_client_has_gone_is_given_up)
+{
+    make_searches_endless();
+    RunningServer server{{.search_threads = 1}, make()};
+    auto client = std::make_unique<Client>(server.server->port());
+    client->send(get("/scim/v2/Users"));
+    gate.wait_for(1);
+    client->send(get("/healthz")); // nobody reads it now: it must not hide the end
+    client.reset();
+    // The only search thread is free again, or this one would never begin.
+    auto next = server.connect();
+    next.send(get("/scim/v2/Users"));
+    gate.wait_for(2);
+    BOOST_TEST(next.silent_for(0ms));
+}
+
+BOOST_AUTO_TEST_CASE(a_search_whose_client_goes_while_it_waits_is_never_begun)
+{
+    make_searches_long();
+    RunningServer server{{.search_threads = 1}, make()};
+    auto running = server.connect();
+    running.send(get("/scim/v2/Users"));
+    gate.wait_for(1);
+    auto impatient = server.connect();
+    impatient.send(get("/scim/v2/Users"));
+    impatient.half_close();
+    BOOST_TEST(impatient.closed_by_server());
+    auto patient = server.connect();
+    patient.send(get("/scim/v2/Users"));
+    gate.open();
+    BOOST_TEST(running.receive().result_int() == 200);
+    BOOST_TEST(patient.receive().result_int() == 200);
+    BOOST_TEST(gate.entered() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_write_whose_client_has_ended_its_side_is_done_and_answered)
+{
+    store->before_write = [this](CallContext const&)
+    {
+        gate.pass();
+        return result<void>{};
+    };
+    RunningServer server{{}, make()};
+    auto client = server.connect();
+    client.send(post("/scim/v2/Users", user("last will")));
+    client.half_close();
+    gate.wait_for(1);
+    BOOST_TEST(client.silent_for(600ms)); // three looks at the client
+    gate.open();
+    BOOST_TEST(client.receive().result_int() == 201);
+}
+
+BOOST_AUTO_TEST_CASE(what_still_runs_is_given_up_when_the_grace_period_ends)
+{
+    make_searches_endless();
+    RunningServer server{{.search_threads = 1}, make()};
+    auto running = server.connect();
+    running.send(get("/scim/v2/Users"));
+    gate.wait_for(1);
+    auto waiting = server.connect();
+    waiting.send(get("/scim/v2/Users"));
+    auto const begin = std::chrono::steady_clock::now();
+    server.server->stop(100ms);
+    BOOST_TEST((std::chrono::steady_clock::now() - begin < 5s));
+    BOOST_TEST(running.closed_by_server());
+    BOOST_TEST(waiting.closed_by_server());
+    BOOST_TEST(gate.entered() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_without_memory_answers_503_and_goes_on)
+{
+    std::atomic<int> failures = 2;
+    store->before_write = [&](CallContext const&) -> result<void>
+    {
+        if (failures-- > 0)
+            throw std::bad_alloc{};
+        return {};
+    };
+    RunningServer server{{.worker_threads = 1}, make()};
+    auto client = server.connect();
+    for (unsigned const status : {503U, 503U, 201U})
+    {
+        client.send(post("/scim/v2/Users", user("heavy")));
+        BOOST_TEST(client.receive().result_int() == status);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(healthz_tells_what_the_store_says)
+{
+    std::atomic<bool> failed = false;
+    store->asked_for_health = [&]() -> result<void>
+    {
+        if (failed)
+            return Error{ErrorCode::unavailable, "The disk of /var/lib/secret failed."};
+        return {};
+    };
+    RunningServer server{{}, make()};
+    auto client = server.connect();
+    for (bool const fails : {false, true, false})
+    {
+        failed = fails;
+        client.send(get("/healthz"));
+        auto const response = client.receive();
+        BOOST_TEST(response.result_int() == (fails ? 503U : 200U));
+        BOOST_TEST(response.body() == (fails ? "unavailable\n" : "ok\n"));
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,430 @@
+// One rule for identity: what a reference says is computed from its `value` and from what is stored, on every way in
+// and on every store; and what is computed counts in the version that a client sees.
+#include "support/service_fixture.hpp"
+#include "support/table_store.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace scimkit;
+using namespace scimkit::test;
+
+namespace
+{
+
+/// The memory store and a small store; each call makes new ones.
+std::vector<std::function<ServiceOptions()>> both_stores(Tolerance const& tolerance = {})
+{
+    return {
+        [=] { return ServiceOptions{.tolerance = tolerance}; }, [=]
+        { return ServiceOptions{.store = adapt_small_store(std::make_shared<Table>(true)), .tolerance = tolerance}; }};
+}
+
+json::object with_members(json::array members)
+{
+    json::object body = group("g");
+    body["members"] = std::move(members);
+    return body;
+}
+
+std::string const base = "https://example.com/v2";
+
+/// A member as it is shown.
+std::string member(ServiceFixture const& scim, std::string const& group_id, std::string_view value)
+{
+    Reply const reply = scim.get("/Groups/" + group_id);
+    if (auto const* members = reply.find("/members"))
+        for (json::value const& each : members->as_array())
+            if (each.at("value").as_string() == value)
+                return ServiceFixture::text_of(each);
+    return "(none)";
+}
+
+std::string shown(std::string const& value, std::string const& type)
+{
+    return R"({"value":")" + value + R"(","type":")" + type + R"(","$ref":")" + base + "/" + type + "s/" + value +
+           "\"}";
+}
+
+/// The ways in which a group comes to have just these members; each answers with its status.
+std::vector<std::pair<char const*, std::function<int(ServiceFixture const&, std::string&, json::array const&)>>> const
+    ways_in{
+        {"POST",
+         [](ServiceFixture const& scim, std::string& id, json::array const& members)
+         {
+             Reply const reply = scim.post("/Groups", with_members(members));
+             id = reply.status == 201 ? reply.id() : id;
+             return reply.status;
+         }},
+        {"PUT", [](ServiceFixture const& scim, std::string& id, json::array const& members)
+         { return scim.put("/Groups/" + id, with_members(members)).status; }},
+        {"PATCH add", [](ServiceFixture const& scim, std::string& id, json::array const& members)
+         { return scim.patch("/Groups/" + id, patch_op("add", "members", members)).status; }},
+        {"PATCH replace", [](ServiceFixture const& scim, std::string& id, json::array const& members)
+         { return scim.patch("/Groups/" + id, patch_op("replace", "members", members)).status; }},
+        {"PATCH without path",
+         [](ServiceFixture const& scim, std::string& id, json::array const& members) {
+             return scim.patch("/Groups/" + id, patch_op("replace", "", {{"members", members}})).status;
+         }},
+        {"PATCH of the whole",
+         [](ServiceFixture const& scim, std::string& id, json::array const& members)
+         {
+             return scim
+                 .patch("/Groups/" + id, patch_op({{{"op", "remove"}, {"path", "members[display eq \"nobody\"]"}},
+                                                   {{"op", "add"}, {"path", "members"}, {"value", members}}}))
+                 .status;
+         }},
+    };
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(identity)
+
+BOOST_AUTO_TEST_CASE(claims_that_contradict_are_computed_anew_on_every_way_in)
+{
+    for (auto const& options : both_stores())
+        for (auto const& [name, way] : ways_in)
+        {
+            ServiceFixture const scim{options()};
+            auto const ada = scim.create("/Users", user("ada"));
+            auto const inner = scim.create("/Groups", group("inner"));
+            auto id = scim.create("/Groups", group("outer"));
+            int const status =
+                way(scim, id,
+                    {{{"value", ada}, {"$ref", base + "/Users/other"}, {"type", "group"}},
+                     {{"value", inner}, {"type", "User"}, {"$ref", "https://elsewhere.example/Groups/" + inner}}});
+            BOOST_TEST(status < 300, name);
+            BOOST_TEST(member(scim, id, ada) == shown(ada, "User"), name);
+            BOOST_TEST(member(scim, id, inner) == shown(inner, "Group"), name);
+            auto const stored = scim.stored("Group", id);
+            for (json::value const& each : stored->attributes.at("members").as_array())
+                BOOST_TEST(!each.as_object().contains("$ref"), name);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(claims_that_contradict_are_refused_in_strict_mode_on_every_way_in)
+{
+    for (auto const& options : both_stores(Tolerance::strict()))
+        for (auto const& [name, way] : ways_in)
+        {
+            ServiceFixture const scim{options()};
+            auto const ada = scim.create("/Users", user("ada"));
+            auto id = scim.create("/Groups", group("outer"));
+            for (json::object const& claim :
+                 {json::object{{"value", ada}, {"type", "Group"}},
+                  json::object{{"value", ada}, {"$ref", base + "/Groups/" + ada}},
+                  json::object{{"value", ada}, {"$ref", base + "/Users/other"}},
+                  json::object{{"value", "unknown"}, {"type", "User"}, {"$ref", base + "/Groups/unknown"}}})
+            {
+                BOOST_TEST(way(scim, id, {claim}) == 400, name << ' ' << claim);
+                BOOST_TEST(!scim.get("/Groups/" + id).has("/members"));
+            }
+            json::object const right{{"value", ada}, {"type", "User"}, {"$ref", base + "/Users/" + ada}};
+            BOOST_TEST(way(scim, id, {right}) < 300, name);
+            // What is there already may not be claimed otherwise either.
+            BOOST_TEST(
+                scim.patch("/Groups/" + id, patch_op("add", "members", {{{"value", ada}, {"type", "Group"}}})).status ==
+                400);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_group_that_is_said_to_be_a_user_leads_on_in_every_store)
+{
+    for (auto const& options : both_stores())
+    {
+        ServiceFixture const scim{options()};
+        auto const ada = scim.create("/Users", user("ada"));
+        auto const inner = scim.create("/Groups", group("inner", {ada}));
+        scim.create("/Groups", with_members({{{"value", inner}, {"type", "User"}}}));
+        BOOST_TEST(scim.get("/Users/" + ada).size("/groups") == 2);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_type_of_a_known_member_cannot_be_edited)
+{
+    for (auto const& options : both_stores())
+    {
+        ServiceFixture const scim{options()};
+        auto const ada = scim.create("/Users", user("ada"));
+        auto const id = scim.create("/Groups", group("g", {ada}));
+        Reply const before = scim.get("/Groups/" + id);
+        for (auto const* sub : {"type", "$ref"})
+        {
+            json::value const value = std::string_view{sub} == "type" ? "Group" : "https://example.com/v2/Groups/x";
+            Reply const reply =
+                scim.patch("/Groups/" + id, patch_op("add", "members[value eq \"" + ada + "\"]." + sub, value));
+            BOOST_TEST((reply.status == 204 || reply.scim_type() == "mutability"), reply.response.body);
+        }
+        BOOST_TEST(scim.get("/Groups/" + id).response.body == before.response.body);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_member_keeps_the_type_that_it_was_given)
+{
+    for (auto const& options : both_stores())
+    {
+        ServiceFixture const scim{options()};
+        auto const id = scim.create("/Groups", with_members({{{"value", "ghost"}, {"type", "user"}}}));
+        BOOST_TEST(member(scim, id, "ghost") == shown("ghost", "User"));
+        Reply const before = scim.get("/Groups/" + id);
+        for (auto const& message : {patch_op("replace", "members", {{{"value", "ghost"}}}),
+                                    patch_op("add", "members", {{{"value", "ghost"}}}),
+                                    patch_op("replace", "", {{"members", {{{"value", "ghost"}}}}})})
+            BOOST_TEST(scim.patch("/Groups/" + id, message).status == 204);
+        BOOST_TEST(scim.put("/Groups/" + id, with_members({{{"value", "ghost"}}})).status == 200);
+        BOOST_TEST(scim.get("/Groups/" + id).response.body == before.response.body);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(edits_of_members_that_cancel_out_are_no_change)
+{
+    for (auto const& options : both_stores())
+    {
+        ServiceFixture const scim{options()};
+        auto const ada = scim.create("/Users", user("ada"));
+        auto const bob = scim.create("/Users", user("bob"));
+        auto const id = scim.create("/Groups", group("g", {ada}));
+        auto const before = scim.get("/Groups/" + id).response.body;
+        auto const add = [](std::string const& value) {
+            return json::object{{"op", "add"}, {"path", "members"}, {"value", {{{"value", value}}}}};
+        };
+        auto const remove = [](std::string const& value) {
+            return json::object{{"op", "remove"}, {"path", "members[value eq \"" + value + "\"]"}};
+        };
+        auto const replace = [](json::array members) {
+            return json::object{{"op", "replace"}, {"path", "members"}, {"value", std::move(members)}};
+        };
+        for (auto const& operations :
+             {json::array{add(bob), remove(bob)}, json::array{remove(ada), add(ada)},
+              json::array{replace({}), replace({{{"value", ada}}})}, json::array{replace({{{"value", ada}}})},
+              json::array{add(bob), replace({{{"type", "User"}, {"value", ada}}})}})
+        {
+            BOOST_TEST(scim.patch("/Groups/" + id, patch_op(operations)).status == 204);
+            BOOST_TEST(scim.get("/Groups/" + id).response.body == before);
+        }
+        BOOST_TEST(scim.patch("/Groups/" + id, patch_op({remove(ada), add(bob)})).status == 204);
+        BOOST_TEST(member(scim, id, bob) == shown(bob, "User"));
+        BOOST_TEST(member(scim, id, ada) == "(none)");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_same_member_twice_is_one_member_and_the_answer_is_what_is_stored)
+{
+    for (auto const& options : both_stores())
+    {
+        ServiceFixture const scim{options()};
+        auto const ada = scim.create("/Users", user("ada"));
+        auto const bob = scim.create("/Users", user("bob"));
+        Reply const created = scim.post(
+            "/Groups",
+            with_members({{{"value", bob}, {"type", "User"}}, {{"value", bob}, {"type", "Group"}}, {{"value", ada}}}));
+        BOOST_TEST(created.size("/members") == 2);
+        BOOST_TEST(scim.get("/Groups/" + created.id()).response.body == created.response.body);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_reference_by_its_uri_alone_gets_its_value)
+{
+    for (auto const& options : both_stores())
+    {
+        ServiceFixture const scim{options()};
+        auto const ada = scim.create("/Users", user("ada"));
+        auto const id = scim.create("/Groups", with_members({{{"$ref", base + "/Users/" + ada}}}));
+        BOOST_TEST(member(scim, id, ada) == shown(ada, "User"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_managers_uri_follows_its_value)
+{
+    std::string const extension{urn::enterprise_user};
+    for (auto const& options : both_stores())
+    {
+        ServiceFixture const scim{options()};
+        auto const manager_of = [&](Reply const& reply)
+        { return ServiceFixture::text_of(reply.body.at(extension).at("manager")); };
+        auto const created = scim.post(
+            "/Users", user("ada", {{extension, {{"manager", {{"value", "1"}, {"$ref", base + "/Users/2"}}}}}}));
+        BOOST_TEST(manager_of(created) == R"({"value":"1","$ref":")" + base + "/Users/1\"}");
+        auto const target = "/Users/" + created.id();
+        auto const changed = scim.patch(target, patch_op("replace", extension + ":manager.value", "3"));
+        BOOST_TEST(manager_of(changed) == R"({"value":"3","$ref":")" + base + "/Users/3\"}");
+        auto const again =
+            scim.patch(target, patch_op("add", extension + ":manager.$ref", "https://x.example/Users/9"));
+        BOOST_TEST(manager_of(again) == manager_of(changed));
+        BOOST_TEST(again.header("ETag") == changed.header("ETag"));
+    }
+    ServiceFixture const strict{{.tolerance = Tolerance::strict()}};
+    json::object body = user("ada", {{extension, {{"manager", {{"value", "1"}, {"$ref", base + "/Users/2"}}}}}});
+    body["schemas"] = json::array{urn::user, extension};
+    Reply const refused = strict.post("/Users", body);
+    BOOST_TEST(refused.scim_type() == "invalidValue");
+    BOOST_TEST(refused.detail().find("manager") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_uri_that_was_stored_once_neither_shows_nor_comes_back)
+{
+    ServiceFixture const scim;
+    ResourceType const& type = *scim.service.registry().find_resource_type("Group");
+    scim.store_directly(
+        {.type = &type,
+         .id = "old",
+         .attributes = {{"displayName", "g"},
+                        {"members", {{{"value", "u"}, {"type", "User"}, {"$ref", "https://x.example/Users/u"}}}}}});
+    BOOST_TEST(member(scim, "old", "u") == shown("u", "User"));
+    BOOST_TEST(scim.put("/Groups/old", group("g", {"u"})).status == 200);
+    BOOST_TEST(!scim.stored("Group", "old")->attributes.at("members").at(0).as_object().contains("$ref"));
+}
+
+BOOST_AUTO_TEST_CASE(a_uri_is_found_by_what_it_names)
+{
+    // Ids of a store's own may have any characters; URIs have them percent-encoded.
+    for (std::string const id : {"u1", "a b", "x/y", "\xc3\xa4", "50%"})
+    {
+        ServiceFixture const scim;
+        auto const with = scim.create("/Groups", with_members({{{"value", id}, {"type", "User"}}}));
+        scim.create("/Groups", with_members({{{"value", "other"}, {"type", "User"}}}));
+        std::string const uri = scim.get("/Groups/" + with).text("/members/0/$ref");
+        for (auto const& filter : {"members.$ref eq \"" + uri + "\"", "members[$ref eq \"" + uri + "\"]"})
+        {
+            Reply const found =
+                scim.post("/Groups/.search",
+                          {{"schemas", {"urn:ietf:params:scim:api:messages:2.0:SearchRequest"}}, {"filter", filter}});
+            BOOST_TEST(found.number("/totalResults") == 1, filter);
+            BOOST_TEST(found.text("/Resources/0/id") == with, filter);
+        }
+        BOOST_TEST(scim.patch("/Groups/" + with, patch_op("remove", "members[$ref eq \"" + uri + "\"]")).status == 204);
+        BOOST_TEST(!scim.get("/Groups/" + with).has("/members"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_uri_of_another_type_finds_nothing)
+{
+    ServiceFixture const scim;
+    auto const ada = scim.create("/Users", user("ada"));
+    scim.create("/Groups", with_members({{{"value", ada}, {"$ref", base + "/Groups/" + ada}}}));
+    auto const total = [&](std::string const& uri)
+    { return scim.get("/Groups?filter=members.$ref eq \"" + uri + "\"").number("/totalResults"); };
+    BOOST_TEST(total(base + "/Groups/" + ada) == 0);
+    BOOST_TEST(total(base + "/Users/" + ada) == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(versions_of_what_is_computed)
+
+BOOST_AUTO_TEST_CASE(a_conditional_get_sees_that_memberships_changed)
+{
+    for (auto const& options : both_stores())
+    {
+        ServiceFixture const scim{options()};
+        auto const ada = scim.create("/Users", user("ada"));
+        auto const target = "/Users/" + ada;
+        std::string tag{scim.get(target).header("ETag")};
+        auto const moves = [&](std::string_view what)
+        {
+            Reply const read = scim.get(target, {{"If-None-Match", tag}});
+            BOOST_TEST(read.status == 200, what);
+            BOOST_TEST(read.header("ETag") != tag, what);
+            tag = std::string{read.header("ETag")};
+            BOOST_TEST(read.text("/meta/version") == tag, what);
+            BOOST_TEST(scim.get(target, {{"If-None-Match", tag}}).status == 304, what);
+            BOOST_TEST(scim.get(target, {{"If-None-Match", tag}}).header("ETag") == tag, what);
+            BOOST_TEST(scim.get("/Users?filter=id eq \"" + ada + "\"").text("/Resources/0/meta/version") == tag, what);
+        };
+        auto const inner = scim.create("/Groups", group("inner", {ada}));
+        moves("joined");
+        auto const outer = scim.create("/Groups", group("outer", {inner}));
+        moves("joined through another group");
+        scim.patch("/Groups/" + outer, patch_op("replace", "displayName", "renamed"));
+        moves("a group was renamed");
+        scim.patch("/Groups/" + outer, patch_op("add", "members", {{{"value", ada}}}));
+        moves("became direct");
+        scim.del("/Groups/" + inner);
+        moves("a group is gone");
+        scim.patch("/Groups/" + outer, patch_op("remove", "members"));
+        moves("left");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_write_asks_for_the_version_of_the_record)
+{
+    ServiceFixture const scim;
+    auto const ada = scim.create("/Users", user("ada"));
+    auto const target = "/Users/" + ada;
+    scim.create("/Groups", group("g", {ada}));
+    std::string const tag{scim.get(target).header("ETag")};
+    std::string const record{scim.get(target + "?attributes=userName").header("ETag")};
+    BOOST_TEST(tag != record);
+    BOOST_TEST(tag.starts_with(record.substr(0, record.size() - 1) + "-"));
+
+    scim.create("/Groups", group("h", {ada})); // no change of the record: the write may go on
+    Reply const put = scim.put(target, user("ada", {{"title", "x"}}), {{"If-Match", tag}});
+    BOOST_TEST(put.status == 200);
+    BOOST_TEST(put.header("ETag") == scim.get(target).header("ETag"));
+    BOOST_TEST(put.text("/meta/version") == put.header("ETag"));
+    BOOST_TEST(scim.put(target, user("ada"), {{"If-Match", tag}}).status == 412);
+    Reply const minimal = scim.patch(target, patch_op("replace", "title", "y"),
+                                     {{"Prefer", "return=minimal"}, {"If-Match", std::string{put.header("ETag")}}});
+    BOOST_TEST(minimal.status == 204);
+    BOOST_TEST(minimal.header("ETag") == scim.get(target).header("ETag"));
+}
+
+BOOST_AUTO_TEST_CASE(a_version_is_found_in_either_form)
+{
+    for (auto const& options : both_stores())
+    {
+        ServiceFixture const scim{options()};
+        auto const ada = scim.create("/Users", user("ada"));
+        scim.create("/Users", user("bob"));
+        scim.create("/Groups", group("g", {ada}));
+        for (std::string version : {scim.get("/Users/" + ada).text("/meta/version"),
+                                    scim.get("/Users/" + ada + "?attributes=meta").text("/meta/version")})
+        {
+            for (auto at = version.find('"'); at != std::string::npos; at = version.find('"', at + 2))
+                version.insert(at, "\\");
+            auto const total = [&](std::string const& op)
+            {
+                return scim
+                    .post("/Users/.search", {{"schemas", {"urn:ietf:params:scim:api:messages:2.0:SearchRequest"}},
+                                             {"filter", "meta.version " + op + " \"" + version + "\""}})
+                    .number("/totalResults");
+            };
+            BOOST_TEST(total("eq") == 1);
+            BOOST_TEST(total("ne") == 1);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(memberships_have_no_largest_depth)
+{
+    for (auto const& options : both_stores())
+    {
+        ServiceFixture const scim{options()};
+        auto const ada = scim.create("/Users", user("ada"));
+        auto inner = scim.create("/Groups", group("g0", {ada}));
+        auto const first = inner;
+        for (int i = 1; i < 50; ++i)
+            inner = scim.create("/Groups", group("g" + std::to_string(i), {inner}));
+        BOOST_TEST(scim.get("/Users/" + ada).size("/groups") == 50);
+        scim.patch("/Groups/" + first, patch_op("add", "members", {{{"value", inner}}})); // a circle of them all
+        BOOST_TEST(scim.get("/Users/" + ada).size("/groups") == 50);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(memberships_beyond_the_budget_are_an_error_and_never_cut)
+{
+    for (auto const& make : both_stores())
+    {
+        auto options = make();
+        options.limits.max_work = 400'000;
+        ServiceFixture const scim{options};
+        auto const ada = scim.create("/Users", user("ada"));
+        for (int i = 0; i < 1'000; ++i)
+            scim.create("/Groups", group("g" + std::to_string(i), {ada}));
+        Reply const reply = scim.get("/Users/" + ada);
+        BOOST_TEST(reply.status == 400);
+        BOOST_TEST(reply.scim_type() == "tooMany");
+        BOOST_TEST(scim.get("/Users/" + ada + "?attributes=userName").status == 200);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,285 @@
+// Secrets are dear to hash: last of all, few at a time, and never for nothing. And what else a write may not do.
+#include "support/service_fixture.hpp"
+#include "support/table_store.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <condition_variable>
+#include <mutex>
+#include <set>
+#include <thread>
+
+using namespace scimkit;
+using namespace scimkit::test;
+
+namespace
+{
+
+/// A salted hash, as a real one would be: no two are the same.
+class CountingHasher : public PasswordHasher
+{
+public:
+    result<std::string> hash(std::string_view secret) override
+    {
+        return std::to_string(++hashed) + "$" + std::string(secret.rbegin(), secret.rend());
+    }
+    bool verify(std::string_view stored, std::string_view secret) override
+    {
+        return stored.substr(stored.find('$') + 1) == std::string(secret.rbegin(), secret.rend());
+    }
+
+    std::atomic<int> hashed{0};
+};
+
+/// Holds whoever hashes until it is told to let go.
+class SlowHasher : public FakeHasher
+{
+public:
+    result<std::string> hash(std::string_view secret) override
+    {
+        std::unique_lock lock{mutex_};
+        most = std::max(most, ++inside);
+        changed_.notify_all();
+        changed_.wait(lock, [&] { return open_; });
+        --inside;
+        return FakeHasher::hash(secret);
+    }
+    void wait_until_inside(int count)
+    {
+        std::unique_lock lock{mutex_};
+        changed_.wait(lock, [&] { return inside >= count; });
+    }
+    void open()
+    {
+        std::lock_guard const lock{mutex_};
+        open_ = true;
+        changed_.notify_all();
+    }
+
+    int most = 0;
+    int inside = 0;
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool open_ = false;
+};
+
+struct Secret
+{
+    explicit Secret(std::shared_ptr<ResourceStore> store = memory::make_store())
+        : scim{{.store = std::move(store), .password_hasher = hasher}}
+    {
+    }
+
+    std::shared_ptr<CountingHasher> hasher = std::make_shared<CountingHasher>();
+    ServiceFixture scim;
+};
+
+std::vector<std::shared_ptr<ResourceStore>> both_stores()
+{
+    return {memory::make_store(), adapt_small_store(std::make_shared<Table>(true))};
+}
+
+json::object with_password(std::string_view name, std::string_view password)
+{
+    return user(name, {{"password", password}});
+}
+
+std::shared_ptr<SchemaRegistry const> registry_with(Attribute attribute)
+{
+    return SchemaRegistry::Builder{}
+        .add_rfc7643()
+        .add(Schema{.id = "urn:example:2.0:Card", .name = "Card", .attributes = {std::move(attribute)}})
+        .extend("User", "urn:example:2.0:Card")
+        .build()
+        .value();
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(secrets)
+
+BOOST_AUTO_TEST_CASE(nothing_is_hashed_for_a_request_that_is_refused)
+{
+    for (auto const& store : both_stores())
+    {
+        Secret const on{store};
+        auto const& scim = on.scim;
+        auto const ada = scim.create("/Users", user("ada"));
+        auto const bob = scim.create("/Users", user("bob"));
+        auto const target = "/Users/" + ada;
+        auto const password = patch_op("replace", "password", "secret");
+        Headers const stale{{"If-Match", "W/\"999\""}};
+        Headers const excluded{{"If-None-Match", "*"}};
+        BOOST_TEST(scim.post("/Users", with_password("BOB", "secret")).status == 409);
+        BOOST_TEST(scim.put("/Users/nope", with_password("x", "secret")).status == 404);
+        BOOST_TEST(scim.put(target, with_password("ada", "secret"), stale).status == 412);
+        BOOST_TEST(scim.put(target, with_password("ada", "secret"), excluded).status == 412);
+        BOOST_TEST(scim.put(target, with_password("bob", "secret")).scim_type() == "uniqueness");
+        BOOST_TEST(scim.patch("/Users/nope", password).status == 404);
+        BOOST_TEST(scim.patch(target, password, stale).status == 412);
+        BOOST_TEST(scim.patch(target, password, excluded).status == 412);
+        BOOST_TEST(scim.patch(target, patch_op("replace", "", {{"userName", "Bob"}, {"password", "secret"}})).status ==
+                   409);
+        BOOST_TEST(scim.patch(target, patch_op({{{"op", "replace"}, {"path", "password"}, {"value", "secret"}},
+                                                {{"op", "remove"}, {"path", "userName"}}}))
+                       .status == 400);
+        json::array many;
+        for (int i = 0; i < 17; ++i)
+            many.push_back({{"op", "replace"}, {"path", "password"}, {"value", "secret"}});
+        BOOST_TEST(scim.patch(target, patch_op(many)).scim_type() == "tooMany");
+        BOOST_TEST(on.hasher->hashed == 0);
+        BOOST_TEST(scim.put(target, with_password("ada", "secret")).status == 200);
+        BOOST_TEST(scim.put("/Users/" + bob, with_password("bob", "secret")).status == 200);
+        BOOST_TEST(on.hasher->hashed == 2);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_password_that_is_repeated_is_no_change)
+{
+    for (auto const& store : both_stores())
+    {
+        Secret const on{store};
+        auto const id = on.scim.create("/Users", with_password("ada", "secret"));
+        auto const before = on.scim.get("/Users/" + id).response.body;
+        auto const stored = on.scim.stored("User", id)->attributes.at("password");
+        BOOST_TEST(on.scim.put("/Users/" + id, with_password("ada", "secret")).status == 200);
+        BOOST_TEST(on.scim.patch("/Users/" + id, patch_op("replace", "password", "secret")).status == 200);
+        BOOST_TEST(on.scim.patch("/Users/" + id, patch_op("add", "", {{"password", "secret"}})).status == 200);
+        BOOST_TEST(on.scim.get("/Users/" + id).response.body == before);
+        BOOST_TEST(on.scim.stored("User", id)->attributes.at("password") == stored);
+        BOOST_TEST(on.scim.put("/Users/" + id, with_password("ada", "another")).status == 200);
+        BOOST_TEST(on.scim.get("/Users/" + id).response.body != before);
+        BOOST_TEST(on.hasher->verify(on.scim.stored("User", id)->attributes.at("password").as_string(), "another"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_bad_operation_on_what_is_not_there_is_not_found)
+{
+    for (auto const& tolerance : {Tolerance{}, Tolerance::strict()})
+    {
+        ServiceFixture const scim{{.tolerance = tolerance}};
+        auto const id = scim.create("/Users", user("ada"));
+        for (auto const& message : {patch_op("jump", "title"), patch_op("replace", "noSuchThing", "x"),
+                                    patch_op("replace", "emails[type eq", "x")})
+        {
+            BOOST_TEST(scim.patch("/Users/nope", message).status == 404);
+            BOOST_TEST(scim.patch("/Users/" + id, message).status == 400);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(few_hash_at_once_some_wait_and_the_others_are_told_to_come_again)
+{
+    auto const hasher = std::make_shared<SlowHasher>();
+    ServiceFixture const scim{{.password_hasher = hasher, .limits = {.max_hashing = 1}}};
+    std::mutex mutex;
+    std::multiset<int> answers;
+    std::atomic<int> refused{0};
+    std::vector<std::thread> clients;
+    for (int i = 0; i < 12; ++i)
+        clients.emplace_back(
+            [&, i]
+            {
+                Reply const reply = scim.post("/Users", with_password("u" + std::to_string(i), "secret"));
+                std::lock_guard const lock{mutex};
+                answers.insert(reply.status);
+                if (reply.status == 503)
+                {
+                    ++refused;
+                    if (reply.header("Retry-After").empty())
+                        answers.insert(-1);
+                }
+            });
+    hasher->wait_until_inside(1);
+    while (refused < 7) // one hashes, four wait
+        std::this_thread::yield();
+    BOOST_TEST(scim.post("/Users", user("without a password")).status == 201);
+    hasher->open();
+    for (auto& client : clients)
+        client.join();
+    BOOST_TEST(hasher->most == 1);
+    BOOST_TEST(answers.count(201) == 5U);
+    BOOST_TEST(answers.count(503) == 7U);
+    BOOST_TEST(answers.size() == 12U);
+    BOOST_TEST(scim.post("/Users", with_password("later", "secret")).status == 201);
+}
+
+BOOST_AUTO_TEST_CASE(waiting_to_hash_ends_at_the_deadline)
+{
+    auto const hasher = std::make_shared<SlowHasher>();
+    ServiceFixture const scim{
+        {.password_hasher = hasher, .limits = {.max_hashing = 1, .deadline = std::chrono::milliseconds{200}}}};
+    std::thread first{[&] { scim.post("/Users", with_password("ada", "secret")); }};
+    hasher->wait_until_inside(1);
+    BOOST_TEST(scim.post("/Users", with_password("bob", "secret")).status == 503);
+    hasher->open();
+    first.join();
+    BOOST_TEST(scim.get("/Users?filter=userName eq \"bob\"").number("/totalResults") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_never_returned_may_be_unique)
+{
+    auto const registry =
+        registry_with({.name = "number", .returned = Returned::never, .uniqueness = Uniqueness::server});
+    for (auto const& store : both_stores())
+    {
+        ServiceFixture const scim{{.store = store, .registry = registry}};
+        auto const card = [](std::string_view name, std::string_view number) {
+            return user(name, {{"urn:example:2.0:Card", {{"number", number}}}});
+        };
+        auto const ada = scim.create("/Users", card("ada", "7"));
+        Reply const refused = scim.post("/Users", card("bob", "7"));
+        BOOST_TEST(refused.status == 409);
+        BOOST_TEST(refused.scim_type() == "uniqueness");
+        auto const bob = scim.create("/Users", card("bob", "8"));
+        BOOST_TEST(scim.put("/Users/" + bob, card("bob", "7")).status == 409);
+        BOOST_TEST(scim.patch("/Users/" + bob, patch_op("replace", "urn:example:2.0:Card:number", "7")).status == 409);
+        BOOST_TEST(scim.del("/Users/" + ada).status == 204);
+        BOOST_TEST(scim.put("/Users/" + bob, card("bob", "7")).status == 200);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_secret_that_would_have_to_be_unique_is_refused_at_the_start)
+{
+    auto const registry =
+        registry_with({.name = "pin", .mutability = Mutability::write_only, .uniqueness = Uniqueness::server});
+    auto const service = Service::create({.base_url = "https://example.com/v2",
+                                          .store = memory::make_store(),
+                                          .authenticator = no_authentication(),
+                                          .registry = registry});
+    BOOST_REQUIRE(!service);
+    BOOST_TEST(service.error().detail.find("urn:example:2.0:Card:pin") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_resource_has_a_largest_size)
+{
+    for (auto const& store : both_stores())
+    {
+        ServiceFixture const scim{{.store = store, .limits = {.max_resource_bytes = 1'000}}};
+        std::string const long_text(900, 'x');
+        auto const too_large = user("bob", {{"title", long_text}, {"nickName", long_text}});
+        Reply const refused = scim.post("/Users", too_large);
+        BOOST_TEST(refused.status == 413);
+        BOOST_TEST(refused.detail().find("max_resource_bytes") != std::string::npos);
+        auto const ada = scim.create("/Users", user("ada", {{"title", long_text}}));
+        auto const before = scim.get("/Users/" + ada).response.body;
+        BOOST_TEST(scim.put("/Users/" + ada, too_large).status == 413);
+        BOOST_TEST(scim.patch("/Users/" + ada, patch_op("add", "nickName", json::value(long_text))).status == 413);
+        for (int i = 0; i < 3; ++i) // one by one is no way around it
+            scim.patch("/Users/" + ada, patch_op("add", "emails", {{{"value", std::to_string(i) + "@x.example"}}}));
+        Reply const full = scim.patch("/Users/" + ada, patch_op("add", "emails", {{{"value", "9@x.example"}}}));
+        BOOST_TEST(full.status == 413);
+        BOOST_TEST(scim.patch("/Users/" + ada, patch_op("remove", "title")).status == 200);
+
+        std::vector<std::string> members; // a large attribute does not count
+        for (int i = 0; i < 200; ++i)
+            members.push_back("member-" + std::to_string(i));
+        auto const id = scim.create("/Groups", group("g", members));
+        BOOST_TEST(scim.patch("/Groups/" + id, patch_op("replace", "displayName", "h")).status == 204);
+        BOOST_TEST(scim.put("/Groups/" + id, group("h", members)).status == 200);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
