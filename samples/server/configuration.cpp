@@ -105,6 +105,12 @@ result<scimkit::http::ServerOptions> configure_server(Settings const& settings, 
         return safe.error();
 
     options.io_threads = settings.threads;
+    options.worker_threads = settings.worker_threads;
+    options.search_threads = settings.search_threads;
+    options.max_queued_requests = settings.max_queued_requests;
+    options.max_queued_per_client = settings.max_queued_per_client;
+    options.max_buffered_bytes = settings.max_buffered_bytes;
+    options.max_unsent_bytes = settings.max_unsent_bytes;
     options.max_connections = settings.max_connections;
     options.max_body_bytes = settings.max_body;
     options.log = log;

@@ -110,7 +110,7 @@ void LogWriter::State::run()
         auto const to = log;
         lock.unlock();
         auto lost = write(*to, lines);
-        lines = std::string{};
+        std::string{}.swap(lines); // to assign an empty string would keep the memory
         std::uint64_t told = 0;
         if (lost == 0 && missing > 0)
         {

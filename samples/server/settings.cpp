@@ -1,6 +1,6 @@
 #include "settings.hpp"
 
-#include <scimkit/service/service.hpp>
+#include <scimkit/http/server.hpp>
 #include <scimkit/version.hpp>
 
 #include "standard_streams.hpp"
@@ -119,6 +119,25 @@ void declare_work_limits(CLI::App& app, Settings& settings)
         ->capture_default_str();
 }
 
+/// What all requests together may take.
+void declare_shared_limits(CLI::App& app, Settings& settings)
+{
+    auto const number =
+        [&](char const* name, auto& value, std::size_t least, std::size_t most, char const* type, char const* help)
+    { app.add_option(name, value, help)->type_name(type)->check(CLI::Range(least, most))->capture_default_str(); };
+    number("--worker-threads", settings.worker_threads, 1, max_threads, "N", "Threads for writes and short reads");
+    number("--search-threads", settings.search_threads, 0, max_threads, "N",
+           "Threads for long reads; 0: half as many as cores, but two at least");
+    number("--max-queued-requests", settings.max_queued_requests, 1, max_connections, "N",
+           "Requests that wait for a thread; 503 beyond");
+    number("--max-queued-per-client", settings.max_queued_per_client, 1, max_connections, "N",
+           "Requests of one client that wait for a thread; 503 beyond");
+    number("--max-buffered-bytes", settings.max_buffered_bytes, 1, max_limit_bytes, "BYTES",
+           "Bodies under way, of all connections together; 503 beyond");
+    number("--max-unsent-bytes", settings.max_unsent_bytes, 1, max_limit_bytes, "BYTES",
+           "Answers not taken yet, of all connections together; 503 beyond");
+}
+
 void declare(CLI::App& app, Settings& settings)
 {
     app.add_option("--listen", settings.listen, "Address and port, for example 127.0.0.1:8080 or [::1]:8443")
@@ -170,6 +189,7 @@ void declare(CLI::App& app, Settings& settings)
         ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
         ->capture_default_str();
     declare_work_limits(app, settings);
+    declare_shared_limits(app, settings);
     app.set_config("--config", "", "A TOML file with the same settings; the command line wins")->type_name("FILE");
     app.config_formatter(std::make_shared<TomlFile>());
     app.allow_config_extras(CLI::config_extras_mode::error);
@@ -185,6 +205,14 @@ void declare(CLI::App& app, Settings& settings)
 
 Settings::Settings()
 {
+    scimkit::http::ServerOptions const server;
+    worker_threads = server.worker_threads;
+    search_threads = server.search_threads;
+    max_queued_requests = server.max_queued_requests;
+    max_queued_per_client = server.max_queued_per_client;
+    max_buffered_bytes = server.max_buffered_bytes;
+    max_unsent_bytes = server.max_unsent_bytes;
+
     scimkit::ServiceLimits const limits;
     max_value_bytes = limits.max_value_bytes;
     max_resource_bytes = limits.max_resource_bytes;

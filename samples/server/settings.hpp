@@ -25,6 +25,13 @@ struct Settings
     std::string tls_client_ca;
     std::string tls_clients = "required";
     unsigned threads = 0;
+    // Defaults: those of scimkit::http::ServerOptions.
+    unsigned worker_threads;
+    unsigned search_threads;
+    std::size_t max_queued_requests;
+    std::size_t max_queued_per_client;
+    std::size_t max_buffered_bytes;
+    std::size_t max_unsent_bytes;
     std::size_t max_body = std::size_t{1} << 20;
     std::size_t max_connections = 1'024;
     std::string log_level = "info";

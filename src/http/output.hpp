@@ -55,10 +55,10 @@ public:
     bool clear() noexcept
     {
         auto const was_large = large_body_.size() > full_text;
-        large_body_ = {};
+        std::string{}.swap(large_body_); // to assign an empty string would keep the memory
         text_.clear();
         if (text_.capacity() > 2 * full_text)
-            text_ = {};
+            std::string{}.swap(text_);
         share_.give_back();
         return was_large;
     }

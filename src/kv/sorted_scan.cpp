@@ -120,7 +120,7 @@ private:
                 return session_.budget().error();
             auto* text = member.value ? std::get_if<StringKey>(&*member.value) : nullptr;
             if (text)
-                text->text = {}; // only the key decides
+                std::string{}.swap(text->text); // only the key decides; to assign {} would keep the memory
             kept += sizeof member + id.size() + (text ? text->key.size() : 0);
             if (kept > most_kept)
                 return Error{ErrorCode::too_many, "there are more than " + std::to_string(most_kept) +

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <csignal>
+#include <fstream>
 
 using namespace scimkit;
 using namespace scimkit::test;
@@ -144,6 +145,26 @@ BOOST_DATA_TEST_CASE_F(Files, closed_standard_descriptors_become_no_file_of_the_
     }
     client.send(post("/scim/v2/Users", user("after")));
     BOOST_TEST(client.receive().result_int() == 201);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_database_that_is_gone_or_is_none_stops_the_start_in_one_line, Files)
+{
+    auto const data = path / "data" / "data.mdb";
+    auto const start = command(
+        {"--listen", "127.0.0.1:0", "--store", "lmdb:" + (path / "data").string(), "--token", std::string{token}});
+    {
+        Process server{start};
+        BOOST_REQUIRE(server.read_line() != "");
+        server.signal(SIGTERM);
+        BOOST_TEST(server.wait().exit_code == 0);
+    }
+    std::filesystem::remove(data);
+    expect_complaint(run(start), "data.mdb is missing or empty");
+    BOOST_TEST(!std::filesystem::exists(data));
+    std::ofstream{data}.flush();
+    expect_complaint(run(start), "data.mdb is missing or empty");
+    std::ofstream{data} << std::string(100'000, 'x');
+    expect_complaint(run(start), data.parent_path().string());
 }
 #endif
 

@@ -8,9 +8,11 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <list>
 #include <ostream>
 
 using namespace scimkit;
@@ -71,6 +73,22 @@ std::vector<Wrong> const wrong_arguments{
     {{"--config", "/no/such/file"}, "/no/such/file"},
 };
 
+#ifdef SCIMKIT_SERVER_LMDB
+/// A line of /proc/<id>/status.
+long kilobytes_of(Process const& server, std::string const& what)
+{
+    std::ifstream status{"/proc/" + std::to_string(server.id()) + "/status"};
+    std::string word;
+    long kilobytes = 0;
+    while (status >> word)
+    {
+        if (word == what)
+            status >> kilobytes;
+    }
+    return kilobytes;
+}
+#endif
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(sample_server, Directory)
@@ -106,7 +124,13 @@ BOOST_AUTO_TEST_CASE(help_names_every_option_and_succeeds)
                                "--max-resource-bytes",
                                "--max-response-bytes",
                                "--max-work",
-                               "--request-deadline"})
+                               "--request-deadline",
+                               "--worker-threads",
+                               "--search-threads",
+                               "--max-queued-requests",
+                               "--max-queued-per-client",
+                               "--max-buffered-bytes",
+                               "--max-unsent-bytes"})
         BOOST_TEST(finished.out.find(option) != std::string::npos, option);
 }
 
@@ -185,6 +209,7 @@ BOOST_AUTO_TEST_CASE(a_file_configures_it_and_the_command_line_wins)
                                             "max-body = 20\n"
                                             "max-value-bytes = 1000\n"
                                             "request-deadline = 5\n"
+                                            "search-threads = 1\n"
                                             "threads = 1\n"
                                             "strict = true\n"
                                             "index = [\"name.familyName\"]\n"
@@ -201,11 +226,15 @@ BOOST_AUTO_TEST_CASE(a_file_configures_it_and_the_command_line_wins)
 
 BOOST_AUTO_TEST_CASE(settings_of_the_file_take_effect)
 {
-    auto const config =
-        file("server.toml", "store = \"memory\"\ntoken = \"" + std::string{token} + "\"\nmax-body = 20\n");
+    auto const config = file("server.toml", "store = \"memory\"\ntoken = \"" + std::string{token} +
+                                                "\"\nmax-body = 300\nmax-work = 1\n");
     Process server{command({"--config", config, "--listen", "127.0.0.1:0"})};
     Client client{port_of(server.read_line())};
-    client.send(post("/scim/v2/Users", user("too large a body")));
+    client.send(post("/scim/v2/Users", user("too much work")));
+    auto const refused = client.receive();
+    BOOST_TEST(refused.result_int() == 400);
+    BOOST_TEST(refused.body().find("tooMany") != std::string::npos);
+    client.send(post("/scim/v2/Users", user(std::string(300, 'x')))); // too large a body
     BOOST_TEST(client.receive().result_int() == 413);
 }
 
@@ -313,14 +342,7 @@ BOOST_AUTO_TEST_CASE(an_idle_server_is_small)
     client.send(get("/scim/v2/Users"));
     BOOST_TEST(client.receive().result_int() == 200);
 
-    std::ifstream status{"/proc/" + std::to_string(server.id()) + "/status"};
-    std::string word;
-    long kilobytes = 0;
-    while (status >> word)
-    {
-        if (word == "VmRSS:")
-            status >> kilobytes;
-    }
+    auto const kilobytes = kilobytes_of(server, "VmRSS:");
     BOOST_TEST_MESSAGE("resident: " << kilobytes << " kB");
     BOOST_TEST(kilobytes > 0);
 #ifdef SCIMKIT_SANITIZED
@@ -330,6 +352,42 @@ BOOST_AUTO_TEST_CASE(an_idle_server_is_small)
     BOOST_TEST(kilobytes < 20 * 1024);
 #endif
 }
+
+#ifndef SCIMKIT_SANITIZED // whose allocators keep what is freed
+BOOST_AUTO_TEST_CASE(the_memory_of_large_answers_goes_back)
+{
+    Process server{command(
+        {"--listen", "127.0.0.1:0", "--store", "lmdb:" + (path / "data").string(), "--token", std::string{token}})};
+    auto const port = port_of(server.read_line());
+    {
+        Client client{port};
+        for (int i = 0; i < 60; ++i)
+        {
+            auto body = user("large" + std::to_string(i));
+            body.insert(body.size() - 1, R"(,"title":")" + std::string(100'000, 't') + '"');
+            client.send(post("/scim/v2/Users", body));
+            BOOST_REQUIRE(client.receive().result_int() == 201);
+        }
+    }
+    {
+        std::list<Client> clients;
+        for (int i = 0; i < 4; ++i)
+            clients.emplace_back(port);
+        for (auto& client : clients)
+            client.send(get("/scim/v2/Users"));
+        for (auto& client : clients)
+            BOOST_TEST(client.receive().body().size() > 6'000'000U);
+        auto const peak = kilobytes_of(server, "VmHWM:");
+        BOOST_TEST(peak > 24'000);
+
+        // The connections stay.
+        auto const end = std::chrono::steady_clock::now() + std::chrono::seconds{5};
+        while (kilobytes_of(server, "RssAnon:") > 16'000 && std::chrono::steady_clock::now() < end)
+            std::this_thread::sleep_for(std::chrono::milliseconds{50});
+        BOOST_TEST(kilobytes_of(server, "RssAnon:") < 16'000);
+    }
+}
+#endif
 #endif
 
 BOOST_AUTO_TEST_SUITE_END()
