@@ -310,4 +310,32 @@ bool equal_json(json::value const& a, json::value const& b)
     return true;
 }
 
+std::size_t estimate_json_size(json::object const& object) noexcept
+{
+    std::size_t size = 2;
+    for (auto const& [name, value] : object)
+        size += name.size() + 4 + estimate_json_size(value);
+    return size;
+}
+
+std::size_t estimate_json_size(json::value const& value) noexcept
+{
+    switch (value.kind())
+    {
+    case json::kind::string:
+        return value.get_string().size() + 2;
+    case json::kind::object:
+        return estimate_json_size(value.get_object());
+    case json::kind::array:
+    {
+        std::size_t size = 2;
+        for (json::value const& element : value.get_array())
+            size += 1 + estimate_json_size(element);
+        return size;
+    }
+    default:
+        return 8;
+    }
+}
+
 } // namespace scimkit

@@ -13,6 +13,8 @@ namespace scimkit::kv
 namespace
 {
 
+/// Of the elements that are brought into memory together, as they are stored. In memory they take several times that.
+constexpr std::size_t most_loaded_bytes = 64 << 20;
 constexpr std::uint64_t reserved_at_most = 1'000'000;
 
 std::string folded(std::string_view value) { return comparison_key(value, false); }
@@ -65,15 +67,29 @@ result<void> walk_elements(Session& session, Catalog::Large const& large, std::s
     return found ? result<void>{} : result<void>{found.error()};
 }
 
+result<json::object> decode_element(Session& session, Walk& walk)
+{
+    if (auto charged = session.charge_decoding(walk.value().size()); !charged)
+        return charged.error();
+    return decode_object(walk.value());
+}
+
+Error too_large(Catalog::Large const& large)
+{
+    std::string const& name = large.attribute.attribute->name;
+    return {ErrorCode::too_many,
+            "'" + name + "' has more than " + std::to_string(most_loaded_bytes) +
+                " bytes, which is the most that is read at once; leave it out with excludedAttributes",
+            name};
+}
+
 result<std::vector<std::string>> values_of_elements(Session& session, Catalog::Large const& large, std::string_view id)
 {
     std::vector<std::string> values;
     auto const walked = walk_elements(session, large, id,
                                       [&](Walk& walk) -> result<bool>
                                       {
-                                          if (auto charged = session.charge_decoding(walk.value().size()); !charged)
-                                              return charged.error();
-                                          auto const element = decode_object(walk.value());
+                                          auto const element = decode_element(session, walk);
                                           if (!element)
                                               return element.error();
                                           auto value = value_of_element(*element);
@@ -131,9 +147,7 @@ result<void> read_elements(Session& session, Catalog::Large const& large, std::s
     auto found = after.empty() ? walk.first() : walk.seek_after(session.keys().element(large.number, id, after));
     for (; found && *found; found = walk.next())
     {
-        if (auto charged = session.charge_decoding(walk.value().size()); !charged)
-            return charged;
-        auto element = decode_object(walk.value());
+        auto element = decode_element(session, walk);
         if (!element)
             return element.error();
         walk.hold();
@@ -152,10 +166,17 @@ result<json::array> read_all_elements(Session& session, Catalog::Large const& la
     if (*count == 0)
         return elements;
     elements.reserve(std::min(*count, reserved_at_most)); // a wrong count must not ask for all memory
-    auto const read = read_elements(session, large, id, {}, std::numeric_limits<std::uint64_t>::max(),
-                                    [&](json::object&& element)
+    std::size_t bytes = 0;
+    auto const read = walk_elements(session, large, id,
+                                    [&](Walk& walk) -> result<bool>
                                     {
-                                        elements.emplace_back(std::move(element));
+                                        bytes += walk.value().size();
+                                        if (bytes > most_loaded_bytes)
+                                            return too_large(large);
+                                        auto element = decode_element(session, walk);
+                                        if (!element)
+                                            return element.error();
+                                        elements.emplace_back(std::move(*element));
                                         return true;
                                     });
     if (!read)

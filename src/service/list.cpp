@@ -1,5 +1,7 @@
 // GET on a collection and POST to .search (RFC 7644 sections 3.4.2 and 3.4.3).
-#include "memberships.hpp"
+#include "computed_transaction.hpp"
+#include "list_writer.hpp"
+#include "location_filter.hpp"
 #include "operations.hpp"
 #include "presenter.hpp"
 #include "reference_filter.hpp"
@@ -35,7 +37,10 @@ result<BoundFilter> read_filter(Call const& call, std::string_view text, ErrorCo
     options.never_returned = never_returned;
     auto bound = bind(*filter, call.type(), options);
     if (bound)
+    {
         see_computed_references(*bound, call.plan(), call.state.options.base_url, false);
+        *bound = with_ids_for_locations(std::move(*bound), call.plan());
+    }
     return bound;
 }
 
@@ -62,6 +67,15 @@ result<AttributeRef> read_sort_attribute(Call const& call, std::string_view name
     return *attribute;
 }
 
+bool is_id(AttributeRef const& attribute) { return attribute.attribute == common_schema().find_attribute("id"); }
+
+/// A location is the id behind what all of a type have in common.
+void sort_as_stored(SortOrder& sort)
+{
+    if (is_location(sort.attribute))
+        sort.attribute = {&common_schema(), common_schema().find_attribute("id")};
+}
+
 result<List> bind_list(Call const& call, ListRequest const& request, ErrorCode never_returned)
 {
     auto projection = read_projection(call, request.shape);
@@ -84,52 +98,11 @@ result<List> bind_list(Call const& call, ListRequest const& request, ErrorCode n
         if (!attribute)
             return attribute.error();
         list.sort = SortOrder{*attribute, request.descending};
+        sort_as_stored(*list.sort);
+        if (is_id(list.sort->attribute) && !request.descending)
+            list.sort.reset(); // the order in which resources come anyway
     }
     return list;
-}
-
-/// Calls `visit` with each attribute that a filter tests. Its depth was limited when it was parsed.
-template <class Visit>
-void for_each_attribute(BoundFilter const& filter, Visit const& visit)
-{
-    struct Visitor
-    {
-        Visit const& visit;
-
-        void operator()(BoundComparison const& test) const { visit(test.attribute); }
-        void operator()(BoundPresence const& test) const { visit(test.attribute); }
-        void operator()(BoundConstant const&) const {}
-        void operator()(BoundConjunction const& node) const { all(node.operands); }
-        void operator()(BoundDisjunction const& node) const { all(node.operands); }
-        void operator()(BoundNegation const& node) const { all(node.operand); }
-        void operator()(BoundValuePath const& node) const
-        {
-            visit(node.attribute);
-            all(node.filter);
-        }
-        void all(std::vector<BoundFilter> const& filters) const
-        {
-            for (BoundFilter const& inner : filters)
-                for_each_attribute(inner, visit);
-        }
-    };
-    std::visit(Visitor{visit}, filter.node);
-}
-
-/// Whether stores cannot know the attribute: it is computed when a resource is shown.
-bool is_computed(AttributeRef const& attribute, TypePlan const& plan)
-{
-    if (plan.groups && attribute.attribute == plan.groups->attribute)
-        return true;
-    return attribute.attribute == common_schema().find_attribute("meta") && attribute.sub_attribute != nullptr &&
-           attribute.sub_attribute->name == "location";
-}
-
-bool tests_computed(BoundFilter const& filter, TypePlan const& plan)
-{
-    bool tests = false;
-    for_each_attribute(filter, [&](AttributeRef const& attribute) { tests = tests || is_computed(attribute, plan); });
-    return tests;
 }
 
 bool needs_computed(List const& list, TypePlan const& plan)
@@ -156,105 +129,30 @@ std::vector<AttributeRef> large_attributes_of(List const& list, ResourceType con
     return needed;
 }
 
-/// The page, where the store and run_query can find it.
-result<Page> find_page(ReadTransaction& transaction, Call const& call, List const& list)
+/// The body of the answer.
+result<std::string> find_page(ReadTransaction& stored, Call const& call, List const& list, std::uint64_t start_index)
 {
     Query::Source const source{
         .type = &call.type(), .filter = list.filter ? &*list.filter : nullptr, .sort = list.sort};
     Query query{.sources = {&source, 1}, .skip = list.skip, .limit = list.limit};
-    auto shown = large_attributes_of(list, call.type(), false);
-    query.wanted = {shown};
+    ComputedTransaction computed{stored, call};
+    bool const needs = needs_computed(list, call.plan());
+    ReadTransaction& transaction = needs ? static_cast<ReadTransaction&>(computed) : stored;
     auto const can = transaction.capability(query);
-    if (!can.filter || !can.sort)
-    {
-        shown = large_attributes_of(list, call.type(), true);
-        query.wanted = {shown};
-    }
-    auto page = run_query(transaction, query, call.state.options.limits.query);
-    if (page && call.plan().groups && list.projection.shows(*call.plan().groups))
-        if (auto filled = fill_groups(transaction, page->resources, call.plan(), call.state, call.context); !filled)
-            return std::move(filled).error();
-    return page;
-}
+    auto const large = large_attributes_of(list, call.type(), needs || !can.filter || !can.sort);
+    query.wanted = {large};
 
-/// What a store can do of a filter about computed attributes: the operands of its `and` that are about others.
-std::optional<BoundFilter> without_computed(std::optional<BoundFilter> const& filter, TypePlan const& plan)
-{
-    if (!filter || !tests_computed(*filter, plan))
-        return filter;
-    auto const* all = std::get_if<BoundConjunction>(&filter->node);
-    if (all == nullptr)
-        return std::nullopt;
-    BoundConjunction rest;
-    for (BoundFilter const& operand : all->operands)
-        if (!tests_computed(operand, plan))
-            rest.operands.push_back(operand);
-    if (rest.operands.empty())
-        return std::nullopt;
-    return rest.operands.size() == 1 ? std::move(rest.operands.front()) : BoundFilter{std::move(rest)};
-}
-
-/// The page of a query about computed attributes: what a store finds by the others, computed, then filtered and sorted
-/// here. It costs what the store finds, within the budget for sorting and the time of the request.
-result<Page> find_computed_page(ReadTransaction& transaction, Call const& call, List const& list)
-{
-    auto const& budget = call.state.options.limits.query;
-    auto const filter = without_computed(list.filter, call.plan());
-    Query::Source const source{.type = &call.type(), .filter = filter ? &*filter : nullptr};
-    auto const large = large_attributes_of(list, call.type(), true);
-    auto all = run_query(
-        transaction,
-        {.sources = {&source, 1}, .limit = budget.max_sorted, .total = TotalPolicy::exact, .wanted = {large}}, budget);
-    if (!all)
-        return all;
-    auto& resources = all->resources;
-    if (all->total.value_or(0) > resources.size())
-        return Error{ErrorCode::too_many, "There are too many resources for a query about a computed attribute."};
-    if (std::chrono::steady_clock::now() >= call.context.deadline)
-        return Error{ErrorCode::too_many, "The query takes too long."};
-    if (auto filled = fill_groups(transaction, resources, call.plan(), call.state, call.context); !filled)
-        return std::move(filled).error();
-
-    auto const view_of = [&](Resource const& resource, std::string const& location)
-    {
-        return ResourceView{*resource.type,   resource.id,         resource.created, resource.last_modified,
-                            resource.version, resource.attributes, location};
-    };
-    if (list.filter)
-        std::erase_if(resources,
-                      [&](Resource const& resource)
-                      {
-                          auto const location = location_of(resource, call.plan());
-                          return !matches(*list.filter, view_of(resource, location));
-                      });
-    if (list.sort)
-    {
-        std::vector<std::pair<SortValue, std::size_t>> order;
-        order.reserve(resources.size());
-        for (Resource const& resource : resources)
-        {
-            auto const location = location_of(resource, call.plan());
-            order.emplace_back(sort_value(list.sort->attribute, view_of(resource, location)), order.size());
-        }
-        std::ranges::stable_sort(order,
-                                 [&](auto const& a, auto const& b)
-                                 {
-                                     int const compared = compare_sort_values(a.first, b.first);
-                                     return list.sort->descending ? compared > 0 : compared < 0;
-                                 });
-        std::vector<Resource> sorted;
-        sorted.reserve(resources.size());
-        for (auto const& [value, position] : order)
-            sorted.push_back(std::move(resources[position]));
-        resources = std::move(sorted);
-    }
-
-    all->total = resources.size();
-    auto const skip = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(list.skip, resources.size()));
-    resources.erase(resources.begin(), resources.begin() + skip);
-    if (resources.size() > list.limit)
-        resources.resize(list.limit);
-    return all;
+    ListWriter writer{call, list.projection, stored};
+    auto const summary = stream_query(transaction, query, call.state.options.limits.query, call.context.budget,
+                                      [&](Resource&& resource) -> result<bool>
+                                      {
+                                          if (auto added = writer.add(std::move(resource)); !added)
+                                              return std::move(added).error();
+                                          return true;
+                                      });
+    if (!summary)
+        return summary.error();
+    return writer.finish(summary->total.value_or(0), start_index);
 }
 
 result<Response> answer_list(Call const& call, ListRequest const& request, ErrorCode never_returned)
@@ -262,22 +160,20 @@ result<Response> answer_list(Call const& call, ListRequest const& request, Error
     auto const list = bind_list(call, request, never_returned);
     if (!list)
         return list.error();
-    Page page;
+    Response response{.status = 200};
+    response.headers.push_back({"Content-Type", std::string{call.media_type}});
     auto const read = run_read(call,
                                [&](ReadTransaction& transaction) -> result<void>
                                {
-                                   auto found = needs_computed(*list, call.plan())
-                                                    ? find_computed_page(transaction, call, *list)
-                                                    : find_page(transaction, call, *list);
-                                   if (!found)
-                                       return std::move(found).error();
-                                   page = std::move(*found);
+                                   auto body = find_page(transaction, call, *list, request.start_index);
+                                   if (!body)
+                                       return std::move(body).error();
+                                   response.body = std::move(*body);
                                    return {};
                                });
     if (!read)
         return read.error();
-    return list_response(std::move(page.resources), page.total.value_or(0), request.start_index, list->projection,
-                         call);
+    return response;
 }
 
 } // namespace

@@ -262,7 +262,11 @@ std::string location_of(Resource const& resource, TypePlan const& plan)
     return location;
 }
 
-result<Response> resource_response(int status, Resource&& resource, Projection const& projection, Call const& call)
+namespace
+{
+
+/// However large it gets.
+result<Response> whole_response(int status, Resource&& resource, Projection const& projection, Call const& call)
 {
     Response response{.status = status};
     response.headers.reserve(3);
@@ -272,6 +276,17 @@ result<Response> resource_response(int status, Resource&& resource, Projection c
     if (auto written = write_resource(response.body, resource, identity, projection, call.plan(), call.state); !written)
         return std::move(written).error();
     add_resource_headers(response, std::move(identity));
+    return response;
+}
+
+} // namespace
+
+result<Response> resource_response(int status, Resource&& resource, Projection const& projection, Call const& call)
+{
+    auto response = whole_response(status, std::move(resource), projection, call);
+    if (response)
+        if (auto fits = check_answer_size(response->body.size(), call); !fits)
+            return std::move(fits).error();
     return response;
 }
 
@@ -286,32 +301,30 @@ result<Response> write_response(int status, Resource&& resource, Projection cons
                                 WriteAnswer const& answer)
 {
     auto response = answer.with_resource
-                        ? resource_response(status, std::move(resource), projection, call)
+                        ? whole_response(status, std::move(resource), projection, call)
                         : result<Response>{bodiless_response(status == 201 ? 201 : 204, resource, projection, call)};
     if (!response)
         return response;
-    if (answer.with_resource && answer.whole)
+    if (!check_answer_size(response->body.size(), call))
+    {
+        response->status = status == 201 ? 201 : 204;
+        response->body = {};
+        std::erase_if(response->headers, [](ResponseHeader const& header) { return header.name == "Content-Type"; });
+    }
+    else if (answer.with_resource && answer.whole)
         response->headers.push_back({"Content-Location", std::string{response->header("Location")}});
     add_preference_applied(*response, answer);
     return response;
 }
 
-result<Response> list_response(std::vector<Resource>&& page, std::uint64_t total, std::uint64_t start_index,
-                               Projection const& projection, Call const& call)
+result<void> check_answer_size(std::size_t bytes, Call const& call)
 {
-    Response response{.status = 200};
-    response.headers.push_back({"Content-Type", std::string{call.media_type}});
-    begin_list(response.body, total, start_index, page.size());
-    char const* separator = "";
-    for (Resource& resource : page)
-    {
-        response.body += separator;
-        separator = ",";
-        if (auto written = write_resource(response.body, resource, projection, call.plan(), call.state); !written)
-            return std::move(written).error();
-    }
-    end_list(response.body);
-    return response;
+    auto const most = call.state.options.limits.max_response_bytes;
+    if (bytes <= most)
+        return {};
+    return Error{ErrorCode::too_many, "The answer would have more than " + std::to_string(most) +
+                                          " bytes (max_response_bytes); ask for fewer resources with 'count', or for "
+                                          "fewer attributes with 'attributes' or 'excludedAttributes'."};
 }
 
 void begin_list(std::string& out, std::uint64_t total, std::uint64_t start_index, std::uint64_t count)

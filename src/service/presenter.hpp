@@ -15,20 +15,20 @@ result<void> write_resource(std::string& out, Resource& resource, Projection con
 std::string location_of(Resource const& resource, TypePlan const& plan);
 
 /// An answer with a resource in it, with Content-Type, Location and ETag. `projection` decides what it shows.
-/// Error: corrupt.
+/// Errors: corrupt, too_many (larger than max_response_bytes).
 result<Response> resource_response(int status, Resource&& resource, Projection const& projection, Call const& call);
 
 /// An answer about a resource without a body (204, 304): Location and ETag, which is that of what `projection` shows.
 Response bodiless_response(int status, Resource const& resource, Projection const& projection, Call const& call);
 
 /// The answer to a write: with the resource (`status` is 200 or 201), or without (204 or 201). The whole of it is what
-/// a GET at its location would give, and Content-Location says so (RFC 9110 section 8.7). Error: corrupt.
+/// a GET at its location would give, and Content-Location says so (RFC 9110 section 8.7). One that
+/// would be too large goes without, since the write has been done. Error: corrupt.
 result<Response> write_response(int status, Resource&& resource, Projection const& projection, Call const& call,
                                 WriteAnswer const& answer);
 
-/// A ListResponse (RFC 7644 section 3.4.2). Error: corrupt.
-result<Response> list_response(std::vector<Resource>&& page, std::uint64_t total, std::uint64_t start_index,
-                               Projection const& projection, Call const& call);
+/// Error: too_many, when a body of so many bytes is more than max_response_bytes.
+result<void> check_answer_size(std::size_t bytes, Call const& call);
 
 /// The beginning and the end of a ListResponse around `count` resources.
 void begin_list(std::string& out, std::uint64_t total, std::uint64_t start_index, std::uint64_t count);

@@ -1,14 +1,39 @@
+// A page of a stream. Sorting by what no index has must see everything, so that what is kept of each resource decides
+// whether a page far behind costs megabytes or gigabytes.
 #include "page_collector.hpp"
+
+#include <scimkit/core/json.hpp>
 
 #include <algorithm>
 #include <limits>
 
 namespace scimkit
 {
+namespace
+{
 
-PageCollector::PageCollector(Query const& query, Input input, QueryBudget const& budget)
+/// What taking a resource from a store costs beside its tests.
+constexpr std::uint64_t offer_cost = 4 * Budget::visit;
+
+Error beyond(std::string_view what, std::uint64_t limit, std::string_view limit_name, std::string_view unit)
+{
+    return {ErrorCode::too_many, "the query has to " + std::string{what} + " more than " + std::to_string(limit) + " " +
+                                     std::string{unit} + " (" + std::string{limit_name} + "); narrow it with a filter"};
+}
+
+} // namespace
+
+std::size_t PageCollector::Candidate::bytes() const noexcept
+{
+    auto const* text = value ? std::get_if<StringKey>(&*value) : nullptr;
+    return sizeof(Candidate) + id.capacity() + (text ? text->key.capacity() : 0);
+}
+
+PageCollector::PageCollector(Query const& query, Input input, QueryBudget const& budget, Budget* work, Sink sink)
     : query_(&query)
     , budget_(&budget)
+    , work_(work)
+    , sink_(sink)
     , input_(input)
     , skip_(query.after ? 0 : query.skip)
 {
@@ -19,9 +44,10 @@ PageCollector::PageCollector(Query const& query, Input input, QueryBudget const&
     room_ = query.limit == 0 ? 0 : query.limit > most - skip_ ? most : skip_ + query.limit;
 }
 
-result<PageCollector> PageCollector::make(Query const& query, Input input, QueryBudget const& budget)
+result<PageCollector> PageCollector::make(Query const& query, Input input, QueryBudget const& budget, Budget* work,
+                                          Sink sink)
 {
-    PageCollector collector{query, input, budget};
+    PageCollector collector{query, input, budget, work, sink};
     if (query.after)
     {
         auto position = decode_position(*query.after);
@@ -62,88 +88,155 @@ int PageCollector::compare(SortValue const& value_a, std::size_t source_a, std::
 
 bool PageCollector::before(Candidate const& a, Candidate const& b) const noexcept
 {
-    return compare(a.value, a.source, a.resource.id, b.value, b.source, b.resource.id) < 0;
+    return compare(a.value, a.source, a.id, b.value, b.source, b.id) < 0;
 }
 
-result<void> PageCollector::keep(Candidate&& candidate)
+void PageCollector::keep_resource(Candidate& candidate, Resource&& resource)
+{
+    if (!keeps_resources_)
+        return;
+    resource_bytes_ += estimate_json_size(resource.attributes);
+    candidate.resource = std::make_unique<Resource>(std::move(resource));
+    if (resource_bytes_ <= most_resource_bytes)
+        return;
+    keeps_resources_ = false;
+    candidate.resource.reset();
+    for (Candidate& kept : kept_)
+        kept.resource.reset();
+}
+
+result<void> PageCollector::keep(Candidate&& candidate, Resource&& resource)
 {
     auto const less = [this](Candidate const& a, Candidate const& b) { return before(a, b); };
-    if (kept_.size() >= room_)
+    bool const full = kept_.size() >= room_;
+    if (full && (room_ == 0 || !less(candidate, kept_.front())))
+        return {};
+    if (!full && kept_.size() >= budget_->max_sorted)
+        return beyond("bring", budget_->max_sorted, "max_sorted", "resources into order");
+    keep_resource(candidate, std::move(resource));
+    kept_bytes_ += candidate.bytes();
+    if (full)
     {
-        if (room_ == 0 || !less(candidate, kept_.front()))
-            return {};
         std::pop_heap(kept_.begin(), kept_.end(), less);
+        kept_bytes_ -= kept_.back().bytes();
+        if (Resource const* gone = kept_.back().resource.get())
+            resource_bytes_ -= std::min(resource_bytes_, estimate_json_size(gone->attributes));
         kept_.back() = std::move(candidate);
     }
     else
-    {
-        if (kept_.size() >= budget_->max_sorted)
-            return Error{ErrorCode::too_many, "the query has to bring more than " +
-                                                  std::to_string(budget_->max_sorted) +
-                                                  " resources into order; narrow it with a filter"};
         kept_.push_back(std::move(candidate));
-    }
+    if (kept_bytes_ > budget_->max_kept_bytes)
+        return beyond("keep", budget_->max_kept_bytes, "max_kept_bytes", "bytes of values to bring them into order");
     std::push_heap(kept_.begin(), kept_.end(), less);
     return {};
 }
 
 bool PageCollector::wants_more() const noexcept
 {
+    if (stopped_)
+        return false;
     // One match beyond the page tells whether there is a next page. Unordered input must be seen to its end.
     return !input_.ordered || query_->total != TotalPolicy::none || (query_->limit > 0 && eligible_ <= room_);
+}
+
+result<bool> PageCollector::matches_filter(Query::Source const& source, Resource const& resource)
+{
+    if (work_ && !work_->spend(offer_cost))
+        return work_->error();
+    if (input_.filtered || !source.filter)
+        return true;
+    bool const matched = matches(*source.filter, resource.view(), work_);
+    if (work_ && work_->exhausted())
+        return work_->error();
+    return matched;
 }
 
 result<bool> PageCollector::offer(Resource&& resource)
 {
     if (!input_.filtered && ++scanned_ > budget_->max_scanned)
-        return Error{ErrorCode::too_many, "the query has to look at more than " + std::to_string(budget_->max_scanned) +
-                                              " resources; narrow it"};
+        return beyond("look at", budget_->max_scanned, "max_scanned", "resources");
     auto const source = source_of(resource);
     if (!source)
         return Error{ErrorCode::internal, "the store returned a resource of a type that was not asked for"};
     Query::Source const& asked = query_->sources[*source];
-    if (!input_.filtered && asked.filter && !matches(*asked.filter, resource.view()))
+    auto const matched = matches_filter(asked, resource);
+    if (!matched)
+        return matched.error();
+    if (!*matched)
         return wants_more();
     ++matches_;
 
     SortValue value;
     if (asked.sort && (!input_.ordered || after_ || query_->limit > 0))
-        value = sort_value(asked.sort->attribute, resource.view());
+    {
+        value = sort_value(asked.sort->attribute, resource.view(), work_);
+        if (work_ && work_->exhausted())
+            return work_->error();
+        if (auto* text = value ? std::get_if<StringKey>(&*value) : nullptr)
+            text->text = {};
+    }
     if (after_ && compare(value, *source, resource.id, after_->value, after_->source, after_->id) <= 0)
         return wants_more();
     ++eligible_;
+    return take(std::move(value), *source, std::move(resource));
+}
 
+result<bool> PageCollector::take(SortValue&& value, std::size_t source, Resource&& resource)
+{
     if (!input_.ordered)
     {
-        if (auto kept = keep({std::move(value), *source, std::move(resource)}); !kept)
+        if (auto kept = keep({std::move(value), source, resource.id}, std::move(resource)); !kept)
             return kept.error();
+        return true;
     }
-    else if (eligible_ > skip_ && eligible_ <= room_)
-        kept_.push_back({std::move(value), *source, std::move(resource)});
+    if (eligible_ <= skip_ || eligible_ > room_)
+        return wants_more();
+    last_ = Position{source, resource.id, std::move(value)};
+    auto const more = sink_(std::move(resource));
+    if (!more)
+        return more.error();
+    stopped_ = !*more;
     return wants_more();
 }
 
-Page PageCollector::finish()
+result<bool> PageCollector::give(ReadTransaction& transaction, Candidate& candidate)
 {
-    Page page;
+    if (candidate.resource)
+        return sink_(std::move(*candidate.resource));
+    auto loaded = transaction.get(*query_->sources[candidate.source].type, candidate.id, query_->wanted);
+    if (!loaded)
+        return loaded.error();
+    if (!*loaded) // only where reads have no snapshot: it was removed a moment ago
+        return true;
+    return sink_(std::move(**loaded));
+}
+
+result<QuerySummary> PageCollector::finish(ReadTransaction& transaction)
+{
+    QuerySummary summary;
     if (query_->total == TotalPolicy::exact)
-        page.total = matches_;
-    if (!input_.ordered)
+        summary.total = matches_;
+    if (input_.ordered)
     {
-        std::sort_heap(kept_.begin(), kept_.end(),
-                       [this](Candidate const& a, Candidate const& b) { return before(a, b); });
-        kept_.erase(kept_.begin(),
-                    kept_.begin() + static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(skip_, kept_.size())));
+        if (eligible_ > room_ && last_)
+            summary.next = encode_position(*last_);
+        return summary;
     }
+    if (work_ && !work_->spend(Budget::visit * kept_.size()))
+        return work_->error();
+    std::sort_heap(kept_.begin(), kept_.end(), [this](Candidate const& a, Candidate const& b) { return before(a, b); });
     if (eligible_ > room_ && !kept_.empty())
+        summary.next = encode_position({kept_.back().source, kept_.back().id, kept_.back().value});
+    for (auto i = static_cast<std::size_t>(std::min<std::uint64_t>(skip_, kept_.size())); i < kept_.size(); ++i)
     {
-        Candidate const& last = kept_.back();
-        page.next = encode_position({last.source, last.resource.id, last.value});
+        auto const more = give(transaction, kept_[i]);
+        if (!more)
+            return more.error();
+        if (!*more)
+            break;
+        kept_[i].resource.reset();
     }
-    page.resources.reserve(kept_.size());
-    for (Candidate& candidate : kept_)
-        page.resources.push_back(std::move(candidate.resource));
-    return page;
+    return summary;
 }
 
 } // namespace scimkit

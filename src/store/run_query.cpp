@@ -1,3 +1,4 @@
+// What a store leaves over of a query, done here; and the check that its abilities fit together.
 #include <scimkit/store/run_query.hpp>
 
 #include "page_collector.hpp"
@@ -16,7 +17,7 @@ Error contradiction(std::string_view what)
 }
 
 /// The matches of a query that the store filters, counted by a pass of its own.
-result<std::uint64_t> count_matches(ReadTransaction& transaction, Query const& query)
+result<std::uint64_t> count_matches(ReadTransaction& transaction, Query const& query, Budget* work)
 {
     std::uint64_t count = 0;
     Query all{query.sources};
@@ -26,45 +27,95 @@ result<std::uint64_t> count_matches(ReadTransaction& transaction, Query const& q
                                            [&](Resource&&)
                                            {
                                                ++count;
-                                               return true;
+                                               return !work || work->spend(Budget::visit);
                                            });
     if (!summary)
         return summary.error();
+    if (work && work->exhausted())
+        return work->error();
     return count;
 }
 
-result<Page> page_by_store(ReadTransaction& transaction, Query const& query, QueryCapability capability)
+result<QuerySummary> page_by_store(ReadTransaction& transaction, Query const& query, QueryCapability capability,
+                                   Budget* work, function_ref<result<bool>(Resource&&)> sink)
 {
-    Page page;
+    std::uint64_t given = 0;
+    std::optional<Error> failure;
     auto summary = transaction.query(query,
                                      [&](Resource&& resource)
                                      {
-                                         page.resources.push_back(std::move(resource));
-                                         return true;
+                                         if (++given > query.limit)
+                                             return false;
+                                         auto more = sink(std::move(resource));
+                                         if (!more)
+                                             failure = std::move(more).error();
+                                         return more && *more;
                                      });
+    if (failure)
+        return std::move(*failure);
     if (!summary)
         return summary.error();
-    if (page.resources.size() > query.limit)
+    if (given > query.limit)
         return contradiction("it pages, but returned more resources than asked for");
-    page.next = std::move(summary->next);
     if (query.total == TotalPolicy::none)
-        return page;
-    page.total = summary->total;
-    if (!capability.total)
+        summary->total.reset();
+    else if (!capability.total)
     {
-        auto const counted = count_matches(transaction, query);
+        auto const counted = count_matches(transaction, query, work);
         if (!counted)
             return counted.error();
-        page.total = *counted;
+        summary->total = *counted;
     }
-    else if (!page.total)
+    else if (!summary->total)
         return contradiction("it counts, but returned no total");
-    return page;
+    return summary;
+}
+
+/// The large attributes that ordering looks at; a store that filters needs no others until the page is known.
+std::vector<AttributeRef> sorted_large_attributes(Query const& query)
+{
+    std::vector<AttributeRef> needed;
+    for (Query::Source const& source : query.sources)
+        for (AttributeRef const& large : source.type->large_attributes())
+            if (source.sort && source.sort->attribute.attribute == large.attribute)
+                needed.push_back(large);
+    return needed;
+}
+
+result<QuerySummary> page_by_collector(ReadTransaction& transaction, Query const& query, PageCollector::Input input,
+                                       QueryBudget const& budget, Budget* work, PageCollector::Sink sink)
+{
+    auto collector = PageCollector::make(query, input, budget, work, sink);
+    if (!collector)
+        return collector.error();
+    // Where only keys are kept, what the page wants is loaded with the page.
+    auto const needed = sorted_large_attributes(query);
+    Query scan = query;
+    if (input.filtered && !input.ordered && !query.wanted.large_attributes.empty())
+    {
+        scan.wanted = {needed};
+        collector->load_all();
+    }
+    std::optional<Error> failure;
+    auto const summary = transaction.query(scan,
+                                           [&](Resource&& resource)
+                                           {
+                                               auto more = collector->offer(std::move(resource));
+                                               if (!more)
+                                                   failure = std::move(more).error();
+                                               return more && *more;
+                                           });
+    if (failure)
+        return std::move(*failure);
+    if (!summary)
+        return summary.error();
+    return collector->finish(transaction);
 }
 
 } // namespace
 
-result<Page> run_query(ReadTransaction& transaction, Query const& query, QueryBudget const& budget)
+result<QuerySummary> stream_query(ReadTransaction& transaction, Query const& query, QueryBudget const& budget,
+                                  Budget* work, function_ref<result<bool>(Resource&&)> sink)
 {
     if (query.sources.empty())
         return Error{ErrorCode::internal, "a query needs at least one resource type"};
@@ -82,25 +133,24 @@ result<Page> run_query(ReadTransaction& transaction, Query const& query, QueryBu
     if (can.total && !filtered)
         return contradiction("it counts without filtering");
     if (can.page)
-        return page_by_store(transaction, query, can);
+        return page_by_store(transaction, query, can, work, sink);
+    return page_by_collector(transaction, query, {can.filter, ordered}, budget, work, sink);
+}
 
-    auto collector = PageCollector::make(query, {can.filter, ordered}, budget);
-    if (!collector)
-        return collector.error();
-    std::optional<Error> failure;
-    auto const summary = transaction.query(query,
-                                           [&](Resource&& resource)
-                                           {
-                                               auto more = collector->offer(std::move(resource));
-                                               if (!more)
-                                                   failure = std::move(more).error();
-                                               return more && *more;
-                                           });
-    if (failure)
-        return std::move(*failure);
+result<Page> run_query(ReadTransaction& transaction, Query const& query, QueryBudget const& budget, Budget* work)
+{
+    Page page;
+    auto summary = stream_query(transaction, query, budget, work,
+                                [&](Resource&& resource) -> result<bool>
+                                {
+                                    page.resources.push_back(std::move(resource));
+                                    return true;
+                                });
     if (!summary)
         return summary.error();
-    return collector->finish();
+    page.total = summary->total;
+    page.next = std::move(summary->next);
+    return page;
 }
 
 } // namespace scimkit

@@ -122,7 +122,7 @@ public:
         return registry_.attach(std::move(registry), "small store", []() -> result<void> { return {}; });
     }
 
-    result<void> read(std::string_view tenant, CallContext const&,
+    result<void> read(std::string_view tenant, CallContext const& context,
                       function_ref<result<void>(ReadTransaction&)> body) override
     {
         if (auto named = check(tenant); !named)
@@ -132,11 +132,11 @@ public:
             return alone;
         auto const lock = gate_.read();
         Version unused = 0;
-        SmallTransaction transaction{*store_, tenant, budget_, unused};
+        SmallTransaction transaction{*store_, tenant, context, budget_, unused};
         return body(transaction);
     }
 
-    result<void> write(std::string_view tenant, CallContext const&,
+    result<void> write(std::string_view tenant, CallContext const& context,
                        function_ref<result<void>(WriteTransaction&)> body) override
     {
         if (auto named = check(tenant); !named)
@@ -148,7 +148,7 @@ public:
         Brackets brackets{*store_};
         if (auto begun = brackets.begin(); !begun)
             return begun;
-        SmallTransaction transaction{*store_, tenant, budget_, last_version_};
+        SmallTransaction transaction{*store_, tenant, context, budget_, last_version_};
         if (auto done = body(transaction); !done)
             return done;
         return brackets.commit();

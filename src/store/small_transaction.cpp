@@ -1,3 +1,5 @@
+// A SmallStore has five functions; everything else that a transaction does is walking over what list() gives, charged
+// to the request resource by resource.
 #include "small_transaction.hpp"
 
 #include <scimkit/schema/registry.hpp>
@@ -56,6 +58,9 @@ bool has_key(Resource const& resource, AttributeRef const& attribute, UniqueKey 
     return found;
 }
 
+/// What looking at one resource of a SmallStore costs.
+constexpr std::uint64_t visit_cost = 4 * Budget::visit;
+
 struct KeyToCheck
 {
     UniqueKey const* key;
@@ -66,6 +71,8 @@ struct KeyToCheck
 
 result<std::optional<Resource>> SmallTransaction::get(ResourceType const& type, std::string_view id, Wanted const&)
 {
+    if (!work_.spend(visit_cost))
+        return work_.error();
     auto found = store_->get(tenant_, type, id);
     if (found && *found && (*found)->id != id) // ids are exact, whatever the database thinks of letter case
         return std::optional<Resource>{};
@@ -109,11 +116,12 @@ result<QuerySummary> SmallTransaction::query(Query const& query, function_ref<bo
     QueryBudget budget = *budget_;
     if (std::ranges::none_of(query.sources, [](auto const& source) { return source.sort.has_value(); }))
         budget.max_sorted = budget.max_scanned; // what nobody asked to be sorted is none of that limit's business
-    auto collector = PageCollector::make(query, {.filtered = false, .ordered = false}, budget);
+    std::optional<Error> failure;
+    auto const give = [&](Resource&& resource) -> result<bool> { return sink(std::move(resource)); };
+    auto collector = PageCollector::make(query, {.filtered = false, .ordered = false}, budget, &work_, give);
     if (!collector)
         return collector.error();
 
-    std::optional<Error> failure;
     for (Query::Source const& source : query.sources)
     {
         auto const listed = candidates(source,
@@ -132,11 +140,7 @@ result<QuerySummary> SmallTransaction::query(Query const& query, function_ref<bo
             return listed.error();
     }
 
-    Page page = collector->finish();
-    for (Resource& resource : page.resources)
-        if (!sink(std::move(resource)))
-            break;
-    return QuerySummary{page.total, std::move(page.next)};
+    return collector->finish(*this);
 }
 
 result<void> SmallTransaction::check_unique(Resource const& resource, Facts const& facts)
@@ -153,6 +157,8 @@ result<void> SmallTransaction::check_unique(Resource const& resource, Facts cons
                                                   "'"};
         auto const collides = [&](Resource&& other)
         {
+            if (!work_.spend(visit_cost))
+                return false;
             if (other.id != resource.id && has_key(other, *attribute, key))
                 taken = &key;
             return taken == nullptr;
@@ -175,6 +181,8 @@ result<void> SmallTransaction::check_unique(Resource const& resource, Facts cons
             store_->list(tenant_, *resource.type,
                          [&](Resource&& other)
                          {
+                             if (!work_.spend(visit_cost * slow.size()))
+                                 return false;
                              for (KeyToCheck const& check : slow)
                                  if (other.id != resource.id && has_key(other, check.attribute, *check.key))
                                      taken = check.key;
@@ -183,6 +191,8 @@ result<void> SmallTransaction::check_unique(Resource const& resource, Facts cons
         if (!listed)
             return listed.error();
     }
+    if (work_.exhausted())
+        return work_.error();
     if (taken)
         return Error{ErrorCode::uniqueness,
                      "the value of '" + std::string{taken->attribute} + "' is in use by another resource",

@@ -11,9 +11,12 @@ class SmallTransaction final : public WriteTransaction
 {
 public:
     /// `last_version` is the newest version given out; it is counted up. All outlive this.
-    SmallTransaction(SmallStore& store, std::string_view tenant, QueryBudget const& budget, Version& last_version)
+    SmallTransaction(SmallStore& store, std::string_view tenant, CallContext const& context, QueryBudget const& budget,
+                     Version& last_version)
         : store_(&store)
         , tenant_(tenant)
+        , own_work_(Budget::unlimited, context.deadline)
+        , work_(context.budget ? *context.budget : own_work_)
         , budget_(&budget)
         , last_version_(&last_version)
     {
@@ -36,6 +39,8 @@ private:
 
     SmallStore* store_;
     std::string_view tenant_;
+    Budget own_work_; // where the context has none
+    Budget& work_;
     QueryBudget const* budget_;
     Version* last_version_;
 };

@@ -307,4 +307,80 @@ BOOST_AUTO_TEST_CASE(a_filter_may_name_the_location)
     BOOST_TEST(reply.text("/Resources/0/userName") == "Ada");
 }
 
+BOOST_AUTO_TEST_CASE(a_location_in_a_filter_is_looked_up_by_its_id)
+{
+    // Nothing is looked at beyond what is found: two resources of five may be.
+    Five const scim{{.limits = {.query = {.max_scanned = 2, .max_sorted = 2}}}};
+    std::string const ada = R"("https://example.com/v2/Users/id-2")";
+    auto const names = [&](std::string const& filter) { return scim.names("sortBy=id&filter=" + filter); };
+    BOOST_TEST(names("meta.location eq " + ada) == "Ada");
+    BOOST_TEST(names("meta[location eq " + ada + "]") == "Ada");
+    BOOST_TEST(names("meta[location eq " + ada + " and resourceType eq \"User\"]") == "Ada");
+    BOOST_TEST(names("meta.location eq " + ada + " and title pr") == "Ada");
+    BOOST_TEST(names("meta.location eq " + ada + " or userName eq \"eve\"") == "Ada eve");
+    BOOST_TEST(names("not (meta.location ne " + ada + ")") == "Ada");
+    BOOST_TEST(names("meta.location ne " + ada) == "bob eve cyd Dan");
+    BOOST_TEST(names("not (meta.location eq " + ada + ") and title pr") == "bob cyd Dan");
+    BOOST_TEST(names("meta.location pr and userName eq \"bob\"") == "bob");
+    BOOST_TEST(names("meta.location eq null") == "");
+    BOOST_TEST(names("meta.location ne null and userName eq \"bob\"") == "bob");
+    for (std::string const other :
+         {"https://example.com/v2/Users/", "https://example.com/v2/Groups/id-2", "https://example.com/v2/Users/id%252D2",
+          "https://example.com/v2/Users/ID-2", "https://example.com/v2/Users/id-2/x", "id-2", ""})
+    {
+        BOOST_TEST(names("meta.location eq \"" + other + "\"") == "", other);
+        BOOST_TEST(names("meta.location ne \"" + other + "\" and userName eq \"bob\"") == "bob", other);
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_part_of_a_location_is_compared_with_all, Five)
+{
+    BOOST_TEST(names("filter=meta.location ew \"/id-3\"") == "eve");
+    BOOST_TEST(names("filter=meta.location co \"Users/id-3\" or userName eq \"bob\"") == "bob eve");
+    BOOST_TEST(names("sortBy=userName&filter=not (meta.location co \"id-3\")") == "Ada bob cyd Dan");
+    BOOST_TEST(names("sortBy=userName&startIndex=2&count=2&filter=not (meta.location co \"id-3\")") == "bob cyd");
+}
+
+BOOST_AUTO_TEST_CASE(the_order_of_locations_is_that_of_ids)
+{
+    Five const scim{{.limits = {.query = {.max_scanned = 5, .max_sorted = 2}}}};
+    BOOST_TEST(scim.names("sortBy=meta.location") == "bob Ada eve cyd Dan");
+    BOOST_TEST(scim.names("sortBy=meta.location&sortOrder=descending&count=2") == "Dan cyd");
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_has_no_more_bytes_than_the_service_gives)
+{
+    Five scim{{.limits = {.max_response_bytes = 1'500}}};
+    Reply const all = scim.get("/Users");
+    BOOST_TEST(all.status == 400);
+    BOOST_TEST(all.scim_type() == "tooMany");
+    BOOST_TEST(all.detail().find("1500 bytes (max_response_bytes)") != std::string::npos);
+    BOOST_TEST(scim.get("/Users?count=2").status == 200);
+    BOOST_TEST(scim.get("/Users?attributes=userName").size("/Resources") == 5);
+
+    auto const one = scim.create("/Users", user("large", {{"nickName", std::string(1'000, 'x')}}));
+    BOOST_TEST(scim.get("/Users/" + one).status == 200);
+    auto const changed = scim.put("/Users/" + one, user("large", {{"nickName", std::string(1'600, 'x')}}));
+    BOOST_TEST(changed.status == 204, "the write is done; only its answer is too large");
+    BOOST_TEST(changed.header("Location").ends_with(one));
+    Reply const large = scim.get("/Users/" + one);
+    BOOST_TEST(large.status == 400);
+    BOOST_TEST(large.scim_type() == "tooMany");
+    BOOST_TEST(scim.get("/Users/" + one + "?attributes=userName").text("/userName") == "large");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_list_ends_with_the_work_of_its_request, Five)
+{
+    for (char const* query : {"/Users?filter=nickName co \"x\"", "/Users?sortBy=nickName", "/Users?filter=groups pr",
+                              "/Users?filter=meta.location co \"x\"", "/Users"})
+    {
+        std::string const target = "/v2" + encode_target(query);
+        Reply const refused{service.handle({.method = "GET", .target = target, .work_limit = 2'000})};
+        BOOST_TEST(refused.status == 400, query);
+        BOOST_TEST(refused.scim_type() == "tooMany", query);
+        BOOST_TEST(refused.detail().find("max_work is 2000") != std::string::npos, query);
+        BOOST_TEST(service.handle({.method = "GET", .target = target, .work_limit = 200'000}).status == 200, query);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

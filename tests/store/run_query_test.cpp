@@ -20,10 +20,13 @@ public:
     std::optional<Error> failure{};
     std::uint64_t offered = 0;
     int queries = 0;
+    int gets = 0;
 
-    result<std::optional<Resource>> get(ResourceType const&, std::string_view, Wanted const&) override
+    result<std::optional<Resource>> get(ResourceType const&, std::string_view id, Wanted const&) override
     {
-        return std::optional<Resource>{};
+        ++gets;
+        auto const found = std::ranges::find(resources, id, &Resource::id);
+        return found == resources.end() ? std::optional<Resource>{} : std::optional{*found};
     }
     QueryCapability capability(Query const&) const override { return can; }
     result<QuerySummary> query(Query const&, function_ref<bool(Resource&&)> sink) override
@@ -217,6 +220,106 @@ BOOST_AUTO_TEST_CASE(a_position_continues_where_the_page_ended)
             query.after = page->next;
         }
         BOOST_TEST(all == (sorted ? "54321" : "12345"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_order_keeps_keys_of_large_resources_and_loads_the_page)
+{
+    for (Resource& resource : transaction.resources)
+        resource.attributes["nickName"] = std::string(2 << 20, 'x');
+    std::ranges::reverse(transaction.resources);
+    source.sort = by("userName");
+    query.skip = 1;
+    query.limit = 3;
+    auto const page = run_query(transaction, query);
+    BOOST_TEST(ids(page) == "234");
+    BOOST_TEST((page->total == 5U));
+    BOOST_TEST(transaction.gets == 3);
+    for (Resource const& resource : page->resources)
+        BOOST_TEST(resource.attributes.at("nickName").as_string().size() == 2U << 20);
+}
+
+BOOST_AUTO_TEST_CASE(small_resources_are_not_read_twice)
+{
+    source.sort = by("userName", true);
+    BOOST_TEST(ids(run_query(transaction, query)) == "543");
+    BOOST_TEST(transaction.gets == 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_removed_before_the_page_is_loaded_is_left_out)
+{
+    // A store without snapshots: ListTransaction loses a resource between the stream and the page.
+    struct Losing final : ReadTransaction
+    {
+        ListTransaction& inner;
+        explicit Losing(ListTransaction& stream)
+            : inner(stream)
+        {
+        }
+        result<std::optional<Resource>> get(ResourceType const& type, std::string_view id,
+                                            Wanted const& wanted) override
+        {
+            return id == "2" ? std::optional<Resource>{} : inner.get(type, id, wanted);
+        }
+        result<QuerySummary> query(Query const& asked, function_ref<bool(Resource&&)> sink) override
+        {
+            return inner.query(asked, sink);
+        }
+    } losing{transaction};
+    for (Resource& resource : transaction.resources)
+        resource.attributes["nickName"] = std::string(2 << 20, 'x');
+    source.sort = by("userName");
+    BOOST_TEST(ids(run_query(losing, query)) == "13");
+}
+
+BOOST_AUTO_TEST_CASE(the_bytes_of_an_order_are_limited)
+{
+    for (Resource& resource : transaction.resources)
+        resource.attributes["title"] = std::string(10'000, 'x');
+    source.sort = by("title");
+    auto const refused = run_query(transaction, query, {.max_kept_bytes = 25'000});
+    BOOST_REQUIRE(!refused.has_value());
+    BOOST_TEST((refused.error().code == ErrorCode::too_many));
+    BOOST_TEST(refused.error().detail.find("25000") != std::string::npos);
+    BOOST_TEST(refused.error().detail.find("max_kept_bytes") != std::string::npos);
+    BOOST_TEST(ids(run_query(transaction, query, {.max_kept_bytes = 100'000})) == "123");
+}
+
+BOOST_AUTO_TEST_CASE(a_budget_ends_what_is_done_on_top_of_a_store)
+{
+    for (bool const sorted : {false, true})
+    {
+        source.sort.reset();
+        if (sorted)
+            source.sort = by("userName");
+        Budget enough;
+        BOOST_REQUIRE(run_query(transaction, query, {}, &enough).has_value());
+        BOOST_TEST(enough.spent() > 5 * Budget::visit);
+        Budget little{enough.spent() - 1, Budget::Clock::time_point::max()};
+        auto const refused = run_query(transaction, query, {}, &little);
+        BOOST_REQUIRE(!refused.has_value());
+        BOOST_TEST((refused.error().code == ErrorCode::too_many));
+        BOOST_TEST(refused.error().detail.find("max_work") != std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_of_the_page_may_stop_it_or_refuse)
+{
+    for (bool const sorted : {false, true})
+    {
+        source.sort.reset();
+        if (sorted)
+            source.sort = by("userName");
+        int seen = 0;
+        BOOST_TEST(stream_query(transaction, query, {}, nullptr, [&](Resource&&) -> result<bool> { return ++seen < 2; })
+                       .has_value());
+        BOOST_TEST(seen == 2);
+        auto const refused = stream_query(transaction, query, {}, nullptr,
+                                          [](Resource&&) -> result<bool> {
+                                              return Error{ErrorCode::payload_too_large, "no more"};
+                                          });
+        BOOST_REQUIRE(!refused.has_value());
+        BOOST_TEST((refused.error().code == ErrorCode::payload_too_large));
     }
 }
 

@@ -163,6 +163,48 @@ BOOST_AUTO_TEST_CASE(names_of_tenants_are_limited)
     BOOST_TEST((refused.error().code == ErrorCode::invalid_value));
 }
 
+BOOST_AUTO_TEST_CASE(work_and_deadline_of_a_request_end_a_walk_over_all_resources)
+{
+    make({});
+    for (int i = 0; i < 50; ++i)
+        BOOST_REQUIRE(insert("name " + std::to_string(i)).has_value());
+    BoundFilter const none = bind(parse_filter("title co \"x\"").value(), user).value();
+    Query::Source const source{&user, &none};
+    Query query{{&source, 1}};
+    query.limit = 10;
+    auto const error_with = [&](CallContext const& context)
+    {
+        auto const read = store->read("t", context,
+                                      [&](ReadTransaction& transaction) -> result<void>
+                                      {
+                                          auto const page = run_query(transaction, query);
+                                          return page ? result<void>{} : result<void>{page.error()};
+                                      });
+        BOOST_REQUIRE(!read.has_value());
+        return read.error();
+    };
+    Budget little{2'000, Budget::Clock::time_point::max()};
+    BOOST_TEST(error_with({.budget = &little}).detail.find("max_work") != std::string::npos);
+    CallContext const late{.deadline = std::chrono::steady_clock::now() - std::chrono::seconds{1}};
+    BOOST_TEST((error_with(late).code == ErrorCode::too_many));
+
+    // Uniqueness is looked for by a walk too.
+    Resource resource;
+    resource.type = &user;
+    resource.id = "new";
+    resource.attributes["userName"] = "new";
+    Budget again{2'000, Budget::Clock::time_point::max()};
+    auto const written = store->write("t", {.budget = &again},
+                                      [&](WriteTransaction& transaction) -> result<void>
+                                      {
+                                          auto const done = transaction.insert(resource, rules.facts_of(resource));
+                                          return done ? result<void>{} : result<void>{done.error()};
+                                      });
+    BOOST_REQUIRE(!written.has_value());
+    BOOST_TEST((written.error().code == ErrorCode::too_many));
+    BOOST_TEST(count("userName eq \"new\"") == 0U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

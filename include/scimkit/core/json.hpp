@@ -40,4 +40,8 @@ SCIMKIT_API void write_json_string(std::string& out, std::string_view text);
 /// number of the same value whatever its kind.
 SCIMKIT_API bool equal_json(json::value const& a, json::value const& b);
 
+/// Roughly how many bytes the value takes as text, without making the text; in memory it takes two to four times that.
+SCIMKIT_API std::size_t estimate_json_size(json::value const& value) noexcept;
+SCIMKIT_API std::size_t estimate_json_size(json::object const& object) noexcept;
+
 } // namespace scimkit

@@ -1,4 +1,5 @@
 // run_query: a query against any store, with whatever the store leaves over done on top: filter, sort, page, total.
+// What has to be brought into order is kept as keys, not as resources: the page is loaded by id in the end.
 #pragma once
 
 #include <scimkit/store/store.hpp>
@@ -14,6 +15,8 @@ struct QueryBudget
     std::uint64_t max_scanned = 1'000'000;
     /// Resources kept in memory when a store does not sort; then too_many.
     std::uint64_t max_sorted = 100'000;
+    /// Bytes of values and ids that are kept to bring them into order; then too_many.
+    std::uint64_t max_kept_bytes = 64 << 20;
 };
 
 struct Page
@@ -23,8 +26,16 @@ struct Page
     std::string next{};
 };
 
-/// One page. Same results from every store (the store conformance kit proves it). Errors: too_many, those of the
-/// store, internal when the store's capability contradicts itself.
-SCIMKIT_API result<Page> run_query(ReadTransaction& transaction, Query const& query, QueryBudget const& budget = {});
+/// One page, resource by resource, in order. `sink` may read through the same transaction; it returns false to stop, or
+/// an error, which becomes the result. Same results from every store (the store conformance kit proves it). `work` may
+/// be null; it is charged for what is done here, a store charges its own part. Errors: too_many, those of the budget,
+/// of the store, internal when the store's capability contradicts itself.
+SCIMKIT_API result<QuerySummary> stream_query(ReadTransaction& transaction, Query const& query,
+                                              QueryBudget const& budget, Budget* work,
+                                              function_ref<result<bool>(Resource&&)> sink);
+
+/// The same, gathered: for pages that are small, or of resources that are.
+SCIMKIT_API result<Page> run_query(ReadTransaction& transaction, Query const& query, QueryBudget const& budget = {},
+                                   Budget* work = nullptr);
 
 } // namespace scimkit

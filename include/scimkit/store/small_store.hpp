@@ -53,7 +53,9 @@ public:
     virtual bool keeps_versions() const { return false; }
 };
 
-/// The adapter. It owns `store`. `budget` bounds what a query may look at and keep; then too_many.
+/// The adapter. It owns `store`. `budget` bounds what a query may look at and keep; then too_many. The work and the
+/// deadline of a request are looked at with every resource that list(), find() or get() gives; list() is told to stop
+/// then. What a function of yours does between two of them, nobody can end.
 SCIMKIT_API std::shared_ptr<ResourceStore> adapt_small_store(std::shared_ptr<SmallStore> store,
                                                              QueryBudget const& budget = {});
 

@@ -174,7 +174,7 @@ public:
 
     /// Streams resources of all sources to `sink`, which returns false to stop. The parts of capability(query) are
     /// carried out, the others ignored. Order without sort: ascending by id, source after source. A store must
-    /// never gather all matches in memory where it could stream them.
+    /// never gather all matches in memory where it could stream them. `sink` may read through this transaction.
     virtual result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) = 0;
 
     /// Null when StoreTraits::large_attributes is false. Valid while the transaction is.

@@ -1,0 +1,180 @@
+// Queries about what is computed cost what the store finds by the rest of their filter, in time; in memory they cost no
+// more than others, since resources are completed some at a time and forgotten.
+#include "computed_transaction.hpp"
+
+#include <scimkit/core/json.hpp>
+
+#include "location_filter.hpp"
+#include "memberships.hpp"
+#include "presenter.hpp"
+
+#include <limits>
+
+namespace scimkit::service
+{
+namespace
+{
+
+constexpr std::size_t most_at_a_time = 1'000;
+constexpr std::size_t most_bytes_at_a_time = 4 << 20;
+
+/// What a store can do of a filter about computed attributes: the operands of its `and` that are about others.
+std::optional<BoundFilter> without_computed(BoundFilter const* filter, TypePlan const& plan)
+{
+    if (filter == nullptr)
+        return std::nullopt;
+    if (!tests_computed(*filter, plan))
+        return *filter;
+    auto const* all = std::get_if<BoundConjunction>(&filter->node);
+    if (all == nullptr)
+        return std::nullopt;
+    BoundConjunction rest;
+    for (BoundFilter const& operand : all->operands)
+        if (!tests_computed(operand, plan))
+            rest.operands.push_back(operand);
+    if (rest.operands.empty())
+        return std::nullopt;
+    return rest.operands.size() == 1 ? std::move(rest.operands.front()) : BoundFilter{std::move(rest)};
+}
+
+/// What the page wants, and what the filter looks at here.
+std::vector<AttributeRef> large_attributes_needed(Query const& query)
+{
+    std::vector<AttributeRef> needed;
+    Query::Source const& source = query.sources.front();
+    for (AttributeRef const& large : source.type->large_attributes())
+    {
+        bool needs = query.wanted.wants(*large.attribute);
+        if (source.filter != nullptr)
+            for_each_attribute(*source.filter, [&](AttributeRef const& attribute)
+                               { needs = needs || attribute.attribute == large.attribute; });
+        if (needs)
+            needed.push_back(large);
+    }
+    return needed;
+}
+
+/// Completes, tests and hands on.
+class Completer
+{
+public:
+    Completer(ReadTransaction& stored, Call const& call, BoundFilter const* filter, function_ref<bool(Resource&&)> sink)
+        : stored_{stored}
+        , call_{call}
+        , filter_{filter}
+        , sink_{sink}
+    {
+    }
+
+    /// False when no more are wanted.
+    result<bool> add(Resource&& resource)
+    {
+        auto const most = call_.state.options.limits.query.max_scanned;
+        if (++seen_ > most)
+            return Error{ErrorCode::too_many, "A query about a computed attribute looks at no more than " +
+                                                  std::to_string(most) + " resources (max_scanned); narrow it."};
+        bytes_ += estimate_json_size(resource.attributes);
+        waiting_.push_back(std::move(resource));
+        return waiting_.size() < most_at_a_time && bytes_ < most_bytes_at_a_time ? result<bool>{true} : flush();
+    }
+
+    result<bool> flush()
+    {
+        if (auto filled = fill_groups(stored_, waiting_, call_.plan(), call_.state, call_.context); !filled)
+            return std::move(filled).error();
+        bool more = true;
+        for (auto resource = waiting_.begin(); more && resource != waiting_.end(); ++resource)
+        {
+            bool const matched = matches_filter(*resource);
+            if (auto const* budget = call_.context.budget; budget != nullptr && budget->exhausted())
+                return budget->error();
+            if (matched)
+                more = sink_(std::move(*resource));
+            *resource = {};
+        }
+        waiting_.clear();
+        bytes_ = 0;
+        return more;
+    }
+
+private:
+    bool matches_filter(Resource const& resource) const
+    {
+        if (filter_ == nullptr)
+            return true;
+        std::string const location = location_of(resource, call_.plan());
+        ResourceView const view{*resource.type,   resource.id,         resource.created, resource.last_modified,
+                                resource.version, resource.attributes, location};
+        return matches(*filter_, view, call_.context.budget);
+    }
+
+    ReadTransaction& stored_;
+    Call const& call_;
+    BoundFilter const* filter_;
+    function_ref<bool(Resource&&)> sink_;
+    std::vector<Resource> waiting_{};
+    std::size_t bytes_ = 0;
+    std::uint64_t seen_ = 0;
+};
+
+} // namespace
+
+void for_each_attribute(BoundFilter const& filter, function_ref<void(AttributeRef const&)> visit)
+{
+    struct Visitor
+    {
+        function_ref<void(AttributeRef const&)> visit;
+
+        void operator()(BoundComparison const& test) const { visit(test.attribute); }
+        void operator()(BoundPresence const& test) const { visit(test.attribute); }
+        void operator()(BoundConstant const&) const {}
+        void operator()(BoundConjunction const& node) const { all(node.operands); }
+        void operator()(BoundDisjunction const& node) const { all(node.operands); }
+        void operator()(BoundNegation const& node) const { all(node.operand); }
+        void operator()(BoundValuePath const& node) const
+        {
+            visit(node.attribute);
+            all(node.filter);
+        }
+        void all(std::vector<BoundFilter> const& filters) const
+        {
+            for (BoundFilter const& inner : filters)
+                for_each_attribute(inner, visit); // its depth was limited when it was parsed
+        }
+    };
+    std::visit(Visitor{visit}, filter.node);
+}
+
+bool is_computed(AttributeRef const& attribute, TypePlan const& plan)
+{
+    return (plan.groups && attribute.attribute == plan.groups->attribute) || is_location(attribute);
+}
+
+bool tests_computed(BoundFilter const& filter, TypePlan const& plan)
+{
+    bool tests = false;
+    for_each_attribute(filter, [&](AttributeRef const& attribute) { tests = tests || is_computed(attribute, plan); });
+    return tests;
+}
+
+result<QuerySummary> ComputedTransaction::query(Query const& query, function_ref<bool(Resource&&)> sink)
+{
+    Query::Source const& asked = query.sources.front();
+    auto const rest = without_computed(asked.filter, call_.plan());
+    Query::Source const source{.type = asked.type, .filter = rest ? &*rest : nullptr};
+    auto const large = large_attributes_needed(query);
+    Query const superset{.sources = {&source, 1},
+                         .limit = std::numeric_limits<std::uint64_t>::max(),
+                         .total = TotalPolicy::none,
+                         .wanted = {large}};
+    Completer completer{stored_, call_, asked.filter, sink};
+    auto const streamed = stream_query(stored_, superset, call_.state.options.limits.query, call_.context.budget,
+                                       [&](Resource&& resource) { return completer.add(std::move(resource)); });
+    if (!streamed)
+        return streamed.error();
+    if (auto flushed = completer.flush(); !flushed)
+        return std::move(flushed).error();
+    return QuerySummary{};
+}
+
+} // namespace scimkit::service

@@ -1,0 +1,39 @@
+// ListWriter: a ListResponse as its resources come (RFC 7644 section 3.4.2). Text is made of each at once, so that a
+// page of large resources is never in memory as a whole but as text, and that is bounded.
+#pragma once
+
+#include "call.hpp"
+
+#include <vector>
+
+namespace scimkit::service
+{
+
+class ListWriter
+{
+public:
+    /// All outlive this.
+    ListWriter(Call const& call, Projection const& projection, ReadTransaction& transaction);
+
+    /// Errors: too_many (the answer gets larger than max_response_bytes, or the budget is used up), corrupt, those of
+    /// the store.
+    result<void> add(Resource&& resource);
+
+    /// The body; call once. Errors: as add().
+    result<std::string> finish(std::uint64_t total, std::uint64_t start_index);
+
+private:
+    result<void> flush();
+    result<void> write(Resource& resource);
+
+    Call const& call_;
+    Projection const& projection_;
+    ReadTransaction& transaction_;
+    bool shows_groups_;
+    std::vector<Resource> waiting_{}; // for their groups, which are looked up for many at once
+    std::size_t waiting_bytes_ = 0;
+    std::string text_{};
+    std::uint64_t count_ = 0;
+};
+
+} // namespace scimkit::service
