@@ -3,11 +3,9 @@
 #include <scimkit/store/facts.hpp>
 
 #include "kv/engine_access.hpp"
-#include "lmdb_fixture.hpp"
+#include "lmdb_damage_fixture.hpp"
 
-#include <fstream>
 #include <map>
-#include <random>
 
 using namespace scimkit::test;
 using scimkit::Error;
@@ -19,82 +17,6 @@ using scimkit::lmdb::open_store;
 
 namespace
 {
-
-/// Numbers of one sequence for each seed.
-class Dice
-{
-public:
-    explicit Dice(unsigned seed)
-        : engine_(seed)
-    {
-    }
-    unsigned operator()() { return static_cast<unsigned>(engine_()); }
-
-private:
-    std::mt19937 engine_;
-};
-
-struct DamageFixture : LmdbFixture
-{
-    DamageFixture() { options.fsync = false; }
-
-    std::filesystem::path data() const { return directory / "data.mdb"; }
-
-    std::string content() const
-    {
-        std::ifstream file(data(), std::ios::binary);
-        return {std::istreambuf_iterator<char>(file), {}};
-    }
-
-    void set_content(std::string_view bytes) const
-    {
-        std::ofstream(data(), std::ios::binary | std::ios::trunc) << bytes;
-    }
-
-    /// Some hundred pages of all kinds: branches, leaves, long values, free ones.
-    void fill(unsigned seed) const
-    {
-        Dice random(seed);
-        auto const engine = open();
-        for (unsigned round = 0; round < 12; ++round)
-            BOOST_REQUIRE(engine->write(
-                [&](Writer& writer) -> result<void>
-                {
-                    for (unsigned i = 0; i < 60; ++i)
-                    {
-                        auto const key = numbered(std::string(random() % 300, 'k'), random() % 1'000);
-                        std::size_t const size = random() % 40 == 0 ? random() % 30'000 : random() % 300;
-                        if (random() % 4 == 0)
-                            (void)writer.erase(key);
-                        else if (auto put = writer.put(key, std::string(size, 'v')); !put)
-                            return put;
-                    }
-                    return {};
-                }));
-    }
-
-    /// Keys, and how long their values are: what is in the values is for the store's checksums to judge.
-    static std::vector<std::pair<std::string, std::size_t>> shape_of(Entries const& entries)
-    {
-        std::vector<std::pair<std::string, std::size_t>> shape;
-        for (auto const& [key, value] : entries)
-            shape.emplace_back(key, value.size());
-        return shape;
-    }
-
-    /// True when it was refused. Fails the test when it was not and the content has another shape.
-    bool refused(Entries const& sound, std::string const& what)
-    {
-        auto const engine = open_engine(directory, options);
-        if (!engine)
-        {
-            BOOST_TEST((engine.error().code == ErrorCode::corrupt), engine.error().detail);
-            return true;
-        }
-        BOOST_TEST((shape_of(entries_of(**engine).value()) == shape_of(sound)), what);
-        return false;
-    }
-};
 
 constexpr std::size_t page = 4096;
 
@@ -334,88 +256,6 @@ BOOST_FIXTURE_TEST_CASE(a_damaged_record_is_named_and_may_be_left_alone, StoreFi
     BOOST_TEST(read("id-16").has_value());
     BOOST_TEST((read("id-17").error().code == ErrorCode::corrupt));
     BOOST_TEST(contains(read("id-17").error().detail, "the record of User 'id-17'"));
-}
-
-BOOST_AUTO_TEST_CASE(data_that_is_gone_from_a_directory_that_had_some_is_refused_with_what_to_do)
-{
-    fill(7);
-    for (bool const emptied : {true, false})
-    {
-        if (emptied)
-            set_content("");
-        else
-            std::filesystem::remove(data());
-        for (int attempt = 0; attempt < 2; ++attempt) // a refusal does not forget
-        {
-            auto const error = refusal();
-            BOOST_TEST((error.code == ErrorCode::unavailable));
-            BOOST_TEST(contains(error.detail, "data.mdb is missing or empty"), error.detail);
-            BOOST_TEST(contains(error.detail, "remove 'owner' and 'lock.mdb'"), error.detail);
-        }
-    }
-    std::filesystem::remove(directory / "owner");
-    std::filesystem::remove(directory / "lock.mdb");
-    BOOST_TEST(entries_of(*open()).value().empty());
-}
-
-BOOST_AUTO_TEST_CASE(data_that_is_gone_is_noticed_behind_a_former_build_too)
-{
-    fill(8);
-    std::ofstream(directory / "owner", std::ios::trunc) << "12345\n"; // all that it wrote
-    auto const sound = content();
-    std::filesystem::remove(data());
-    BOOST_TEST(contains(refusal().detail, "data.mdb is missing or empty"));
-    set_content(sound);
-    BOOST_TEST(!entries_of(*open()).value().empty());
-}
-
-BOOST_AUTO_TEST_CASE(a_first_start_that_was_interrupted_can_be_repeated)
-{
-    std::filesystem::create_directory(directory);
-    std::ofstream(directory / "owner") << "12345\nnew\n";
-    std::ofstream(directory / "lock.mdb");
-    BOOST_TEST(put(*open(), "key", "value").has_value());
-    std::filesystem::remove(data());
-    BOOST_TEST(contains(refusal().detail, "data.mdb is missing or empty"));
-}
-
-BOOST_AUTO_TEST_CASE(data_alone_is_a_backup_that_was_restored)
-{
-    fill(9);
-    auto const entries = entries_of(*open()).value();
-    std::filesystem::remove(directory / "owner");
-    std::filesystem::remove(directory / "lock.mdb");
-    BOOST_TEST((entries_of(*open()).value() == entries));
-}
-
-BOOST_AUTO_TEST_CASE(an_owner_that_is_a_link_is_refused_and_its_target_left_alone)
-{
-    std::filesystem::create_directory(directory);
-    auto const target = temporary.path() / "precious";
-    std::ofstream(target) << "content";
-    auto const target_is_whole = [&]
-    {
-        std::ifstream file(target);
-        return std::string(std::istreambuf_iterator<char>(file), {}) == "content";
-    };
-    std::filesystem::create_symlink(target, directory / "owner");
-    BOOST_TEST(contains(refusal().detail, "'owner' is a link"));
-    BOOST_TEST(target_is_whole());
-    std::filesystem::remove(directory / "owner");
-    std::filesystem::create_hard_link(target, directory / "owner");
-    BOOST_TEST(contains(refusal().detail, "'owner' is a link"));
-    BOOST_TEST(target_is_whole());
-    std::filesystem::remove(directory / "owner");
-    std::filesystem::create_directory(directory / "owner");
-    BOOST_TEST((refusal().code != ErrorCode::corrupt));
-}
-
-BOOST_AUTO_TEST_CASE(an_owner_that_others_may_write_is_closed_to_them)
-{
-    fill(10);
-    std::filesystem::permissions(directory / "owner", std::filesystem::perms{0666});
-    auto const engine = open();
-    BOOST_TEST((std::filesystem::status(directory / "owner").permissions() == std::filesystem::perms{0600}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,94 @@
+// The directory over time: data that went away, backups that were put back, and an `owner` that is not what it should
+// be.
+#include "lmdb_damage_fixture.hpp"
+
+#include <filesystem>
+
+using namespace scimkit::test;
+using scimkit::ErrorCode;
+
+BOOST_FIXTURE_TEST_SUITE(lmdb_directory, DamageFixture)
+
+BOOST_AUTO_TEST_CASE(data_that_is_gone_from_a_directory_that_had_some_is_refused_with_what_to_do)
+{
+    fill(7);
+    for (bool const emptied : {true, false})
+    {
+        if (emptied)
+            set_content("");
+        else
+            std::filesystem::remove(data());
+        for (int attempt = 0; attempt < 2; ++attempt) // a refusal does not forget
+        {
+            auto const error = refusal();
+            BOOST_TEST((error.code == ErrorCode::unavailable));
+            BOOST_TEST(contains(error.detail, "data.mdb is missing or empty"), error.detail);
+            BOOST_TEST(contains(error.detail, "remove 'owner' and 'lock.mdb'"), error.detail);
+        }
+    }
+    std::filesystem::remove(directory / "owner");
+    std::filesystem::remove(directory / "lock.mdb");
+    BOOST_TEST(entries_of(*open()).value().empty());
+}
+
+BOOST_AUTO_TEST_CASE(data_that_is_gone_is_noticed_behind_a_former_build_too)
+{
+    fill(8);
+    std::ofstream(directory / "owner", std::ios::trunc) << "12345\n"; // all that it wrote
+    auto const sound = content();
+    std::filesystem::remove(data());
+    BOOST_TEST(contains(refusal().detail, "data.mdb is missing or empty"));
+    set_content(sound);
+    BOOST_TEST(!entries_of(*open()).value().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_first_start_that_was_interrupted_can_be_repeated)
+{
+    std::filesystem::create_directory(directory);
+    std::ofstream(directory / "owner") << "12345\nnew\n";
+    std::ofstream(directory / "lock.mdb");
+    BOOST_TEST(put(*open(), "key", "value").has_value());
+    std::filesystem::remove(data());
+    BOOST_TEST(contains(refusal().detail, "data.mdb is missing or empty"));
+}
+
+BOOST_AUTO_TEST_CASE(data_alone_is_a_backup_that_was_restored)
+{
+    fill(9);
+    auto const entries = entries_of(*open()).value();
+    std::filesystem::remove(directory / "owner");
+    std::filesystem::remove(directory / "lock.mdb");
+    BOOST_TEST((entries_of(*open()).value() == entries));
+}
+
+BOOST_AUTO_TEST_CASE(an_owner_that_is_a_link_is_refused_and_its_target_left_alone)
+{
+    std::filesystem::create_directory(directory);
+    auto const target = temporary.path() / "precious";
+    std::ofstream(target) << "content";
+    auto const target_is_whole = [&]
+    {
+        std::ifstream file(target);
+        return std::string(std::istreambuf_iterator<char>(file), {}) == "content";
+    };
+    std::filesystem::create_symlink(target, directory / "owner");
+    BOOST_TEST(contains(refusal().detail, "'owner' is a link"));
+    BOOST_TEST(target_is_whole());
+    std::filesystem::remove(directory / "owner");
+    std::filesystem::create_hard_link(target, directory / "owner");
+    BOOST_TEST(contains(refusal().detail, "'owner' is a link"));
+    BOOST_TEST(target_is_whole());
+    std::filesystem::remove(directory / "owner");
+    std::filesystem::create_directory(directory / "owner");
+    BOOST_TEST((refusal().code != ErrorCode::corrupt));
+}
+
+BOOST_AUTO_TEST_CASE(an_owner_that_others_may_write_is_closed_to_them)
+{
+    fill(10);
+    std::filesystem::permissions(directory / "owner", std::filesystem::perms{0666});
+    auto const engine = open();
+    BOOST_TEST((std::filesystem::status(directory / "owner").permissions() == std::filesystem::perms{0600}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
