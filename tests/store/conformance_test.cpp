@@ -4,6 +4,7 @@
 
 #include "defective_store.hpp"
 #include "map_store.hpp"
+#include "support/seed.hpp"
 #include "temporary_directory.hpp"
 
 #ifdef SCIMKIT_TEST_LMDB
@@ -15,6 +16,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <list>
 #include <ostream>
 
@@ -25,6 +27,13 @@ std::ostream& operator<<(std::ostream& out, ConformanceCase const& one) { return
 
 namespace
 {
+
+/// The kit has the same examples for everybody; here they are new in every run.
+struct FreshExamples
+{
+    FreshExamples() { ::setenv("SCIMKIT_SEED", std::to_string(test::process_seed()).c_str(), 0); }
+};
+BOOST_TEST_GLOBAL_FIXTURE(FreshExamples);
 
 struct Backend
 {

@@ -1,0 +1,163 @@
+// The fuzzer by seeds: fuzz_sequences [--seed S] [--sequences N] [--seconds T] [--mode tolerant|strict] [--without
+// LIST]
+//                                     [--keep DIRECTORY] [--replay FILE ...]
+//
+// LIST names what is left out, instead of what open_points.hpp has; "none" is nothing.
+// It prints the seed, so that a run can be had again, and stops at the first finding, which it makes small and prints.
+// Sequence n of seed S is the same whatever was run before it.
+#include "generator.hpp"
+#include "open_points.hpp"
+#include "runner.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+namespace
+{
+
+using namespace scimkit::model;
+namespace fs = std::filesystem;
+
+struct Arguments
+{
+    std::uint64_t seed = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
+    std::uint64_t first = 0;
+    std::uint64_t sequences = ~std::uint64_t{0};
+    std::uint64_t seconds = 0;
+    std::uint64_t findings = 1;
+    std::optional<Mode> mode{};
+    std::set<std::string> without = known_open_points();
+    std::string keep{};
+    std::vector<std::string> replay{};
+};
+
+std::set<std::string> split(std::string_view list)
+{
+    std::set<std::string> names;
+    while (!list.empty())
+    {
+        auto const name = list.substr(0, list.find(','));
+        names.emplace(name);
+        list.remove_prefix(std::min(name.size() + 1, list.size()));
+    }
+    return names;
+}
+
+Arguments read_arguments(std::vector<std::string> const& words)
+{
+    Arguments arguments;
+    if (char const* seed = std::getenv("SCIMKIT_SEED"))
+        arguments.seed = std::stoull(seed);
+    for (std::size_t i = 0; i + 1 < words.size(); i += 2)
+    {
+        auto const& option = words[i];
+        auto const& value = words[i + 1];
+        if (option == "--seed")
+            arguments.seed = std::stoull(value);
+        else if (option == "--first")
+            arguments.first = std::stoull(value);
+        else if (option == "--sequences")
+            arguments.sequences = std::stoull(value);
+        else if (option == "--seconds")
+            arguments.seconds = std::stoull(value);
+        else if (option == "--findings")
+            arguments.findings = std::stoull(value);
+        else if (option == "--mode")
+            arguments.mode = value == "strict" ? Mode::strict : Mode::tolerant;
+        else if (option == "--without")
+            arguments.without = split(value);
+        else if (option == "--keep")
+            arguments.keep = value;
+        else if (option == "--replay")
+        {
+            arguments.replay.assign(words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end());
+            break;
+        }
+        else
+            throw std::invalid_argument{"unknown option " + option};
+    }
+    return arguments;
+}
+
+/// A finding, made small, told and kept.
+void report(Runner& runner, Finding finding, std::string const& keep, std::string const& name)
+{
+    finding = runner.shrink(std::move(finding));
+    auto const text = "# " + finding.what.substr(0, finding.what.find('\n')) + '\n' + to_text(finding.sequence);
+    std::cout << "FINDING " << name << ": " << finding.what << '\n' << to_text(finding.sequence) << std::endl;
+    if (keep.empty())
+        return;
+    fs::create_directories(keep);
+    std::ofstream{fs::path{keep} / (name + ".txt")} << to_text(finding.sequence);
+}
+
+int replay(Runner& runner, std::vector<std::string> const& files)
+{
+    int failures = 0;
+    for (std::string const& file : files)
+    {
+        std::ifstream stream{file};
+        std::string const text{std::istreambuf_iterator<char>{stream}, {}};
+        auto const finding = runner.run(parse_sequence(text));
+        std::cout << file << ": " << (finding ? finding->what : "as it has to be") << '\n';
+        failures += finding ? 1 : 0;
+    }
+    return failures == 0 ? 0 : 1;
+}
+
+int fuzz(Runner& runner, Arguments const& arguments)
+{
+    using Clock = std::chrono::steady_clock;
+    auto const begin = Clock::now();
+    auto const elapsed = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
+    std::cout << "seed " << arguments.seed << std::endl;
+    std::uint64_t findings = 0;
+    std::uint64_t done = 0;
+    for (auto n = arguments.first; done < arguments.sequences && findings < arguments.findings; ++n, ++done)
+    {
+        if (arguments.seconds != 0 && elapsed() >= static_cast<double>(arguments.seconds))
+            break;
+        SeededChoices choices{arguments.seed * 1'000'003U + n};
+        Mode const mode = arguments.mode.value_or(choices.one_in(3) ? Mode::strict : Mode::tolerant);
+        auto length = 5 + choices.below(30);
+        std::optional<Generator> generator;
+        auto found = runner.run(mode,
+                                [&](Model const& model) -> std::optional<Step>
+                                {
+                                    if (!generator)
+                                        generator.emplace(choices, model, arguments.without);
+                                    if (length-- == 0)
+                                        return std::nullopt;
+                                    return generator->next();
+                                });
+        if (!found)
+            continue;
+        ++findings;
+        report(runner, std::move(*found), arguments.keep, std::to_string(arguments.seed) + '-' + std::to_string(n));
+    }
+    std::cout << "seed " << arguments.seed << ": " << done << " sequences, " << runner.requests() << " requests, "
+              << findings << " findings, " << static_cast<double>(done) / elapsed() << " sequences/s" << std::endl;
+    return findings == 0 ? 0 : 1;
+}
+
+} // namespace
+
+int main(int count, char** words)
+{
+    try
+    {
+        auto const arguments = read_arguments({words + 1, words + count});
+        Runner runner{working_directory(), arguments.without};
+        return arguments.replay.empty() ? fuzz(runner, arguments) : replay(runner, arguments.replay);
+    }
+    catch (std::exception const& error)
+    {
+        std::cerr << error.what() << '\n';
+        return 2;
+    }
+}

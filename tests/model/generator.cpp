@@ -1,0 +1,210 @@
+// Chooses what comes next.
+#include "generator.hpp"
+
+#include "text.hpp"
+
+#include <cstdio>
+
+namespace scimkit::model
+{
+
+Generator::Generator(Choices& choices, Model const& model, Features const& without)
+    : choices_{choices}
+    , model_{model}
+    , without_{without}
+    , values_{choices, model, without}
+    , filters_{choices, values_, model.mode(), without}
+    , patches_{choices, values_, filters_, without}
+{
+    auto const& types = model.world().types();
+    Type const* user = find_type(types, "User");
+    Type const* group = find_type(types, "Group");
+    types_ = {user, user, group, &choices.of(types)};
+    if (choices.one_in(4)) // nothing but one custom type
+        types_ = {&choices.of(types)};
+}
+
+Type const& Generator::type() { return *choices_.of(types_); }
+
+std::string Generator::any_id(Type const& type) { return values_.id_of(type); }
+
+Step Generator::next()
+{
+    if (model_.world().resources.size() < 2)
+        return create();
+    switch (choices_.below(20))
+    {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+        return create();
+    case 4:
+        return get(with("head") && choices_.one_in(8) ? "HEAD" : "GET");
+    case 5:
+    case 6:
+        return replace();
+    case 7:
+        return remove();
+    case 8:
+    case 9:
+    case 10:
+        return list();
+    case 11:
+        return search();
+    default:
+        return patch();
+    }
+}
+
+std::string Generator::shape(Type const& type)
+{
+    if (!choices_.one_in(8))
+        return {};
+    std::string names;
+    for (auto count = 1 + choices_.below(3); count > 0; --count)
+    {
+        Target target =
+            choices_.one_in(6) ? Target{.attribute = common_attributes().find("meta")} : values_.target(type);
+        if (auto const* groups = type.schema.find("groups"); groups != nullptr && choices_.one_in(6))
+            target = {.attribute = groups};
+        if (!target.attribute->subs.empty() && choices_.one_in(3))
+            target.sub = &choices_.of(target.attribute->subs);
+        names += (names.empty() ? "" : ",") + values_.name(target, type);
+    }
+    return (choices_.one_in(2) ? "attributes=" : "excludedAttributes=") + names;
+}
+
+void Generator::add_preconditions(Step& step, std::string const& id, bool is_read)
+{
+    auto const tag = [&]() -> std::string
+    {
+        switch (choices_.below(4))
+        {
+        case 0:
+            return "*";
+        case 1:
+            return "{old " + id + '}';
+        case 2:
+            return "{old " + id + "}, {etag " + id + '}';
+        default:
+            return "{etag " + id + '}';
+        }
+    };
+    if (choices_.one_in(8) && (!is_read || with("get-if-match")))
+        step.headers.emplace_back("If-Match", tag());
+    if (choices_.one_in(is_read ? 3 : 16) && (is_read || with("if-none-match")))
+        step.headers.emplace_back("If-None-Match", tag());
+}
+
+Step Generator::create()
+{
+    Type const& chosen = type();
+    char id[8];
+    std::snprintf(id, sizeof id, "R%03d", created_++ % 1000);
+    Step step{.method = "POST", .target = chosen.endpoint, .id = id, .body = serialised(values_.body(chosen))};
+    if (auto const names = shape(chosen); !names.empty())
+        step.target += '?' + names;
+    return step;
+}
+
+Step Generator::get(std::string const& method)
+{
+    Type const& chosen = type();
+    auto const id = any_id(chosen);
+    Step step{.method = method, .target = chosen.endpoint + '/' + id};
+    if (auto const names = shape(chosen); !names.empty())
+        step.target += '?' + names;
+    add_preconditions(step, id, true);
+    return step;
+}
+
+Step Generator::replace()
+{
+    Type const& chosen = type();
+    if (!chosen.members.empty() && !with("member-order"))
+        return patch();
+    auto const id = any_id(chosen);
+    Step step{.method = "PUT", .target = chosen.endpoint + '/' + id, .body = serialised(values_.body(chosen))};
+    // A client that changes a little of what it read.
+    if (auto const* known = model_.world().find(chosen, id); known != nullptr && choices_.one_in(2))
+    {
+        json::object body = model_.world().view(*known);
+        auto const target = values_.target(chosen);
+        if (target.extension == nullptr && !choices_.one_in(3))
+            body[target.attribute->name] = values_.value(*target.attribute);
+        step.body = serialised(body);
+    }
+    add_preconditions(step, id, false);
+    return step;
+}
+
+Step Generator::patch()
+{
+    Type const& chosen = type();
+    auto const id = any_id(chosen);
+    Step step{.method = "PATCH", .target = chosen.endpoint + '/' + id, .body = serialised(patches_.body(chosen))};
+    if (auto const names = shape(chosen); !names.empty())
+        step.target += '?' + names;
+    add_preconditions(step, id, false);
+    if (with("prefer") && choices_.one_in(12))
+        step.headers.emplace_back("Prefer", choices_.one_in(2) ? "return=representation" : "return=minimal");
+    return step;
+}
+
+Step Generator::remove()
+{
+    Type const& chosen = type();
+    auto const id = any_id(chosen);
+    Step step{.method = "DELETE", .target = chosen.endpoint + '/' + id};
+    add_preconditions(step, id, false);
+    return step;
+}
+
+Step Generator::list()
+{
+    Type const& chosen = type();
+    Step step{.method = "GET", .target = chosen.endpoint + '?'};
+    auto const add = [&](std::string const& parameter)
+    {
+        if (!step.target.ends_with('?'))
+            step.target += '&';
+        step.target += parameter;
+    };
+    if (!choices_.one_in(4))
+        add("filter=" + filters_.filter(chosen));
+    if (choices_.one_in(3))
+    {
+        Target target = values_.target(chosen);
+        if (choices_.one_in(4))
+            target = {.attribute = common_attributes().find("meta"),
+                      .sub = common_attributes().find("meta")->sub("created")};
+        if (!target.attribute->subs.empty() && target.sub == nullptr && !choices_.one_in(4))
+            target.sub = &choices_.of(target.attribute->subs);
+        add("sortBy=" + values_.name(target, chosen));
+        if (choices_.one_in(2))
+            add("sortOrder=descending");
+    }
+    if (choices_.one_in(4))
+        add("startIndex=" + std::to_string(static_cast<int>(choices_.below(6)) - 1));
+    if (choices_.one_in(4))
+        add("count=" + std::to_string(static_cast<int>(choices_.below(5)) - 1));
+    if (auto const names = shape(chosen); !names.empty())
+        add(names);
+    return step;
+}
+
+Step Generator::search()
+{
+    Type const& chosen = type();
+    json::object body{{"schemas", json::array{"urn:ietf:params:scim:api:messages:2.0:SearchRequest"}}};
+    if (!choices_.one_in(4))
+        body["filter"] = filters_.filter(chosen);
+    if (choices_.one_in(4))
+        body["sortBy"] = values_.name(values_.target(chosen), chosen);
+    if (choices_.one_in(4))
+        body["count"] = static_cast<std::int64_t>(choices_.below(4));
+    return {.method = "POST", .target = chosen.endpoint + "/.search", .body = serialised(body)};
+}
+
+} // namespace scimkit::model

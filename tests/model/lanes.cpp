@@ -1,0 +1,136 @@
+// Sets up the services and speaks to them.
+#include "lanes.hpp"
+
+#include <scimkit/memory/memory_store.hpp>
+
+#include "custom_types.hpp"
+#include "journal_store.hpp"
+#include "support/service_fixture.hpp"
+
+#include <unistd.h>
+#ifdef SCIMKIT_MODEL_LMDB
+#include <scimkit/lmdb/lmdb_store.hpp>
+#endif
+
+namespace scimkit::model
+{
+namespace
+{
+
+constexpr int sequences_of_a_store = 500;
+
+void replace_all(std::string& text, std::string_view from, std::string_view to)
+{
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+        text.replace(at, from.size(), to);
+}
+
+Service make_service(std::shared_ptr<ResourceStore> store, std::shared_ptr<SchemaRegistry const> registry, Mode mode,
+                     std::shared_ptr<Environment> environment)
+{
+    ServiceOptions options{.base_url = std::string{root_url},
+                           .store = std::move(store),
+                           .authenticator = no_authentication("fuzzer"),
+                           .registry = std::move(registry),
+                           .environment = std::move(environment),
+                           .password_hasher = std::make_shared<test::FakeHasher>()};
+    if (mode == Mode::strict)
+        options.tolerance = Tolerance::strict();
+    return Service::create(std::move(options)).value();
+}
+
+} // namespace
+
+std::filesystem::path working_directory()
+{
+    namespace fs = std::filesystem;
+    auto const parent = fs::is_directory("/dev/shm") ? fs::path{"/dev/shm"} : fs::temp_directory_path();
+    return parent / ("scimkit-fuzz-" + std::to_string(getpid()));
+}
+
+Lane::Lane(std::string name, std::shared_ptr<ResourceStore> store, std::shared_ptr<SchemaRegistry const> registry,
+           Mode mode)
+    : name_{std::move(name)}
+    , environment_{std::make_shared<StepEnvironment>()}
+    , service_{make_service(std::move(store), std::move(registry), mode, environment_)}
+{
+}
+
+void Lane::begin(std::string tenant)
+{
+    tenant_ = std::move(tenant);
+    tags.clear();
+}
+
+std::string Lane::with_tags(std::string text) const
+{
+    for (auto const& [id, known] : tags)
+    {
+        replace_all(text, "{etag " + id + '}', known.current.empty() ? "W/\"none\"" : known.current);
+        replace_all(text, "{old " + id + '}', known.old.empty() ? "W/\"none\"" : known.old);
+    }
+    if (text.find('{') != std::string::npos)
+        return "W/\"none\""; // of a resource that never was
+    return text;
+}
+
+Response Lane::send(Step const& step, std::int64_t now)
+{
+    environment_->time = Instant{std::chrono::microseconds{now}};
+    environment_->id = step.id;
+    std::string target = step.target;
+    replace_all(target, "+", "%2B");
+    target = "/v2" + test::encode_target(target);
+    Request request{.method = step.method, .target = target, .body = step.body};
+    request.principal = Principal{.subject = "fuzzer", .tenant = tenant_};
+    std::vector<std::string> values;
+    values.reserve(step.headers.size());
+    for (auto const& [name, value] : step.headers)
+        request.headers.push_back({name, values.emplace_back(with_tags(value))});
+    if (!step.body.empty())
+        request.headers.push_back({"Content-Type", "application/scim+json"});
+    Response answer = service_.handle(request);
+    if (spoil)
+        spoil(step, answer);
+    return answer;
+}
+
+Lanes::Lanes(std::filesystem::path directory, Mode mode)
+    : directory_{std::move(directory)}
+    , mode_{mode}
+    , registry_{make_registry()}
+{
+    make_stores();
+    auto const read = [&](std::string target)
+    { return json::parse(lanes_.front().send({.method = "GET", .target = std::move(target)}, 0).body); };
+    types_ = read_types(read("/Schemas"), read("/ResourceTypes"));
+}
+
+Lanes::~Lanes()
+{
+    lanes_.clear();
+    std::error_code ignored;
+    std::filesystem::remove_all(directory_, ignored);
+}
+
+void Lanes::make_stores()
+{
+    lanes_.clear();
+    lanes_.emplace_back("memory", memory::make_store(), registry_, mode_);
+#ifdef SCIMKIT_MODEL_LMDB
+    std::filesystem::remove_all(directory_);
+    std::filesystem::create_directories(directory_);
+    lanes_.emplace_back("lmdb", lmdb::open_store(directory_, {.fsync = false}).value(), registry_, mode_);
+#endif
+    lanes_.emplace_back("small store", adapt_small_store(std::make_shared<test::JournalStore>()), registry_, mode_);
+}
+
+void Lanes::begin_sequence()
+{
+    if (++sequences_ % sequences_of_a_store == 0)
+        make_stores();
+    for (Lane& lane : lanes_)
+        lane.begin("t" + std::to_string(sequences_));
+}
+
+} // namespace scimkit::model

@@ -1,0 +1,94 @@
+// The services under test: one over each store, all with the same clock and the same ids, so that their answers can be
+// compared byte for byte.
+#pragma once
+
+#include <scimkit/service/service.hpp>
+
+#include "sequence.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace scimkit::model
+{
+
+/// Time and ids are what the sequence says.
+class StepEnvironment final : public Environment
+{
+public:
+    Instant now() override { return time; }
+    std::string new_id() override { return id; }
+
+    Instant time{};
+    std::string id{};
+};
+
+/// One service over one store. Each sequence has a tenant of its own.
+class Lane
+{
+public:
+    Lane(std::string name, std::shared_ptr<ResourceStore> store, std::shared_ptr<SchemaRegistry const> registry,
+         Mode mode);
+
+    void begin(std::string tenant);
+    Response send(Step const& step, std::int64_t now);
+
+    std::string const& name() const { return name_; }
+
+    /// For tests of the fuzzer: spoils answers.
+    std::function<void(Step const&, Response&)> spoil{};
+
+    /// What a resource's entity tag is now, and what it was before: filled into headers.
+    struct Tags
+    {
+        std::string current{};
+        std::string old{};
+    };
+    std::map<std::string, Tags> tags{};
+
+private:
+    std::string with_tags(std::string text) const;
+
+    std::string name_;
+    std::string tenant_;
+    std::shared_ptr<StepEnvironment> environment_;
+    Service service_;
+};
+
+/// Memory, LMDB and a small store in one mode.
+class Lanes
+{
+public:
+    /// Makes its databases below `directory`, which it empties.
+    Lanes(std::filesystem::path directory, Mode mode);
+    ~Lanes();
+    Lanes(Lanes const&) = delete;
+    Lanes& operator=(Lanes const&) = delete;
+
+    std::vector<Lane>& all() { return lanes_; }
+    Types const& types() const { return types_; }
+
+    /// A tenant that nobody has used yet. Now and then the stores are made anew, so that they stay small.
+    void begin_sequence();
+
+private:
+    void make_stores();
+
+    std::filesystem::path directory_;
+    Mode mode_;
+    std::shared_ptr<SchemaRegistry const> registry_;
+    Types types_;
+    std::vector<Lane> lanes_;
+    int sequences_ = 0;
+};
+
+/// A place for databases that does not wait for a disk, where there is one; of this process.
+std::filesystem::path working_directory();
+
+inline constexpr std::string_view root_url = "https://example.com/v2";
+
+} // namespace scimkit::model

@@ -1,0 +1,380 @@
+// The model's PATCH: takes a value out, changes it, puts it back. No index, no place in a container is ever kept.
+#include "patch.hpp"
+
+#include "patch_decode.hpp"
+#include "text.hpp"
+
+#include <algorithm>
+
+namespace scimkit::model
+{
+namespace
+{
+
+Refusal const changes_fixed{400, "mutability"};
+
+void keep_one_primary(json::array& elements, std::size_t primary)
+{
+    for (std::size_t i = 0; i < elements.size(); ++i)
+        if (i != primary && is_primary(elements[i]))
+            elements[i].as_object()["primary"] = false;
+}
+
+void check_one_primary(json::array const& elements)
+{
+    if (std::ranges::count_if(elements, is_primary) > 1)
+        throw Refusal{400, "invalidValue"};
+}
+
+/// Elements in which nothing is left go, and so do simple values that are there twice.
+json::value pruned(json::array const& elements, Attribute const& attribute)
+{
+    json::array kept;
+    for (json::value const& element : elements)
+    {
+        bool const is_empty = element.is_null() || (element.is_object() && element.get_object().empty());
+        bool const is_twice = attribute.kind != Kind::complex &&
+                              std::ranges::any_of(kept, [&](json::value const& known)
+                                                  { return is_named_by(known, element, attribute, false); });
+        if (!is_empty && !is_twice)
+            kept.push_back(element);
+    }
+    return kept.empty() ? json::value{} : json::value(std::move(kept));
+}
+
+class Patcher
+{
+public:
+    Patcher(World const& world, Resource const& resource, Mode mode)
+        : world_{world}
+        , resource_{resource}
+        , mode_{mode}
+        , attributes_{resource.attributes}
+    {
+    }
+
+    void apply(Operation const& operation)
+    {
+        Target const& target = operation.path.target;
+        if (target.attribute == nullptr)
+            return remove_extension(*target.extension);
+        if (target.attribute->name == "schemas")
+            throw Undecided{};
+        if (target.attribute->change == Change::read_only || target.leaf().change == Change::read_only)
+            return judge_read_only(operation);
+        json::value const before = value_at(attributes_, target);
+        json::value after = changed(before, operation);
+        world_.compute_references(after, *target.attribute, mode_ == Mode::strict);
+        if (target.attribute->change == Change::immutable && !before.is_null() && !same_state(before, after))
+            throw changes_fixed;
+        if (target.attribute->required && after.is_null() && operation.op != PatchOp::add)
+            throw changes_fixed;
+        put_value(attributes_, target, std::move(after));
+    }
+
+    json::object finish() &&
+    {
+        check_whole(attributes_, *resource_.type);
+        return std::move(attributes_);
+    }
+
+private:
+    void remove_extension(Schema const& extension)
+    {
+        auto const* members = attributes_.if_contains(extension.uri);
+        if (members == nullptr)
+            return;
+        for (Attribute const& attribute : extension.attributes)
+            if (attribute.change == Change::immutable && members->as_object().contains(attribute.name))
+                throw changes_fixed;
+        attributes_.erase(extension.uri);
+    }
+
+    void judge_read_only(Operation const& operation) const
+    {
+        bool const own_id =
+            operation.path.target.attribute->name == "id" && operation.value == json::value(resource_.id);
+        bool const is_id = operation.path.target.attribute->name == "id";
+        if (!operation.implicit || mode_ == Mode::strict || (is_id && !own_id))
+            throw changes_fixed;
+    }
+
+    json::value changed(json::value const& before, Operation const& operation) const
+    {
+        Target const& target = operation.path.target;
+        bool const is_whole = !operation.path.filter && target.sub == nullptr;
+        if (is_whole && operation.op == PatchOp::remove)
+            return removed(before, operation);
+        if (is_whole && target.attribute->multi)
+            return with_elements(before, operation);
+        if (target.attribute->multi || operation.path.filter)
+            return with_items(before, operation);
+        if (target.attribute->kind != Kind::complex)
+            return simple(before, operation);
+        return single_complex(before, operation);
+    }
+
+    json::value simple(json::value const& before, Operation const& operation) const
+    {
+        auto value = values_.read(operation.value, *operation.path.target.attribute);
+        return value.is_null() && operation.op == PatchOp::add ? before : value;
+    }
+
+    json::value single_complex(json::value const& before, Operation const& operation) const
+    {
+        Target const& target = operation.path.target;
+        if (target.sub == nullptr && operation.value.is_null())
+            return operation.op == PatchOp::add ? before : json::value{};
+        if (target.sub == nullptr && says_cleared(operation.value, *target.attribute))
+            return {};
+        json::object item = before.is_object() ? before.get_object() : json::object{};
+        edit(item, operation);
+        return item.empty() ? json::value{} : json::value(std::move(item));
+    }
+
+    /// "" in place of a complex value that has a `value`.
+    bool says_cleared(json::value const& value, Attribute const& attribute) const
+    {
+        return mode_ == Mode::tolerant && value.is_string() && value.get_string().empty() &&
+               attribute.sub("value") != nullptr;
+    }
+
+    json::value removed(json::value const& before, Operation const& operation) const
+    {
+        Attribute const& attribute = *operation.path.target.attribute;
+        if (!attribute.multi || !operation.has_value || operation.value.is_null())
+            return {};
+        if (mode_ == Mode::strict)
+            throw Refusal{400, {}}; // nothing is removed, rather than all
+        auto const unwanted = elements_of(operation, attribute);
+        json::array kept;
+        if (before.is_array())
+            for (json::value const& element : before.get_array())
+                if (std::ranges::none_of(unwanted, [&](json::value const& each)
+                                         { return is_named_by(element, each, attribute, true); }))
+                    kept.push_back(element);
+        return pruned(kept, attribute);
+    }
+
+    json::array elements_of(Operation const& operation, Attribute const& attribute) const
+    {
+        if (operation.value.is_null())
+            return {};
+        auto const read = operation.value.is_array()
+                              ? values_.read(operation.value, attribute)
+                              : json::value(json::array{values_.read_element(operation.value, attribute)});
+        return read.is_null() ? json::array{} : read.get_array();
+    }
+
+    json::value with_elements(json::value const& before, Operation const& operation) const
+    {
+        Attribute const& attribute = *operation.path.target.attribute;
+        auto const incoming = elements_of(operation, attribute);
+        check_one_primary(incoming);
+        if (operation.op == PatchOp::replace)
+            return incoming.empty() ? json::value{} : json::value(incoming);
+        return added(before, incoming, attribute);
+    }
+
+    json::value added(json::value const& before, json::array const& incoming, Attribute const& attribute) const
+    {
+        json::array elements = before.is_array() ? before.get_array() : json::array{};
+        for (json::value const& element : incoming)
+        {
+            auto known =
+                std::ranges::find_if(elements, [&](json::value const& each)
+                                     { return is_named_by(each, element, attribute, known_by_value(attribute)); });
+            auto const position = static_cast<std::size_t>(known - elements.begin());
+            if (position == elements.size())
+                elements.push_back(element);
+            else if (is_primary(element))
+                elements[position].as_object()["primary"] = true;
+            if (is_primary(element))
+                keep_one_primary(elements, position);
+        }
+        return elements.empty() ? json::value{} : json::value(std::move(elements));
+    }
+
+    json::value with_items(json::value const& before, Operation const& operation) const
+    {
+        Target const& target = operation.path.target;
+        json::array items = before.is_array()  ? before.get_array()
+                            : before.is_null() ? json::array{}
+                                               : json::array{json::value(before)};
+        std::vector<std::size_t> selected;
+        for (std::size_t i = 0; i < items.size(); ++i)
+            if (!operation.path.filter || matches_element(operation.path.filter->operands.front(), items[i]))
+                selected.push_back(i);
+        if (selected.empty())
+            return operation.op == PatchOp::remove ? before : with_new_item(items, operation);
+        for (std::size_t const i : selected)
+            edit_item(items[i], operation);
+        if (target.attribute->multi && sets_primary(operation))
+        {
+            if (selected.size() > 1)
+                throw Refusal{400, "invalidValue"};
+            keep_one_primary(items, selected.front());
+        }
+        if (target.attribute->multi)
+            return pruned(items, *target.attribute);
+        auto const& only = items.front();
+        return only.is_object() && only.get_object().empty() ? json::value{} : json::value(only);
+    }
+
+    static bool sets_primary(Operation const& operation)
+    {
+        auto const is_true = [](json::value const& value)
+        { return value == json::value(true) || (value.is_string() && equal_names(value.get_string(), "true")); };
+        if (operation.op == PatchOp::remove)
+            return false;
+        if (operation.path.target.sub != nullptr)
+            return operation.path.target.sub->name == "primary" && is_true(operation.value);
+        if (auto const* members = operation.value.if_object())
+            for (auto const& [name, value] : *members)
+                if (equal_names(name, "primary") && is_true(value))
+                    return true;
+        return false;
+    }
+
+    void edit_item(json::value& item, Operation const& operation) const
+    {
+        Target const& target = operation.path.target;
+        if (auto* members = item.if_object();
+            members != nullptr && (target.sub != nullptr || !is_plain_removal(operation)))
+            return edit(*members, operation);
+        if (operation.op == PatchOp::remove)
+            item = nullptr;
+        else if (!operation.value.is_null())
+            item = values_.read_element(operation.value, *target.attribute);
+        else if (operation.op == PatchOp::replace)
+            item = nullptr;
+    }
+
+    static bool is_plain_removal(Operation const& operation)
+    {
+        return operation.op == PatchOp::remove || (operation.op == PatchOp::replace && operation.value.is_null());
+    }
+
+    json::value with_new_item(json::array items, Operation const& operation) const
+    {
+        Target const& target = operation.path.target;
+        json::object element;
+        if (operation.path.filter)
+        {
+            bool const may_create = mode_ == Mode::tolerant && target.attribute->multi &&
+                                    target.attribute->kind == Kind::complex &&
+                                    (target.sub != nullptr || operation.op == PatchOp::add);
+            if (!may_create || !describes(operation.path.filter->operands.front(), element))
+                throw Refusal{400, {}}; // noTarget, unless the value is wrong too
+            for (Attribute const& sub : target.attribute->subs)
+                if (auto const* value = element.if_contains(sub.name); value != nullptr && value->is_null())
+                    element.erase(sub.name); // sub eq null: an element without it
+        }
+        if (operation.value.is_null())
+            return items.empty() ? json::value{} : json::value(std::move(items));
+        if (!element.empty())
+            element = values_.read_element(element, *target.attribute).as_object();
+        edit(element, operation);
+        if (element.empty())
+            throw Undecided{};
+        items.emplace_back(std::move(element));
+        if (is_primary(items.back()))
+            keep_one_primary(items, items.size() - 1);
+        return items;
+    }
+
+    /// The element that the `eq` comparisons of a filter describe.
+    static bool describes(Filter const& filter, json::object& element)
+    {
+        if (filter.op == "and")
+            return std::ranges::all_of(filter.operands,
+                                       [&](Filter const& operand) { return describes(operand, element); });
+        if (filter.op != "eq" || filter.target.sub == nullptr)
+            return false;
+        auto const [member, is_new] = element.emplace(filter.target.sub->name, filter.literal);
+        return is_new || member->value() == filter.literal;
+    }
+
+    /// Changes the members of one complex value: one of them, or those that the operation's value has.
+    void edit(json::object& item, Operation const& operation) const
+    {
+        Target const& target = operation.path.target;
+        if (is_reference(*target.attribute) && target.sub != nullptr && target.sub->name == "value")
+            forget_computed(item);
+        if (target.sub != nullptr)
+        {
+            json::value value = operation.value;
+            if (operation.op == PatchOp::remove)
+                value = nullptr;
+            else if (target.sub->multi && !value.is_null() && !value.is_array())
+                value = json::array{std::move(value)};
+            return edit_member(item, *target.sub, values_.read(std::move(value), *target.sub), operation.op);
+        }
+        json::value value = operation.value;
+        if (mode_ == Mode::tolerant && value.is_array() && value.get_array().size() == 1)
+            value = json::value(value.get_array().front());
+        if (value.is_null())
+            throw Undecided{};
+        if (mode_ == Mode::tolerant && value.is_string() && target.attribute->sub("value") != nullptr &&
+            (!target.attribute->multi || is_reference(*target.attribute)))
+            value = json::object{{"value", value}};
+        auto const members = values_.read_members(value, *target.attribute, true);
+        if (members.empty())
+            throw Undecided{};
+        if (is_reference(*target.attribute) && members.contains("value"))
+            forget_computed(item);
+        for (auto const& [name, member] : members)
+            edit_member(item, *target.attribute->sub(name), member, operation.op);
+    }
+
+    /// What is computed from a `value` goes with it.
+    static void forget_computed(json::object& item)
+    {
+        item.erase("$ref");
+        item.erase("type");
+    }
+
+    void edit_member(json::object& item, Attribute const& sub, json::value const& value, PatchOp op) const
+    {
+        auto const* now = item.if_contains(sub.name);
+        if (value.is_null())
+        {
+            if (op == PatchOp::add)
+                return;
+            if (sub.required || (now != nullptr && sub.change == Change::immutable))
+                throw changes_fixed;
+            item.erase(sub.name);
+            return;
+        }
+        json::value const next =
+            op == PatchOp::add && sub.multi && now != nullptr ? added(*now, value.as_array(), sub) : json::value(value);
+        if (now != nullptr && sub.change == Change::immutable && !same_state(*now, next))
+            throw changes_fixed;
+        item[sub.name] = next;
+    }
+
+    World const& world_;
+    Resource const& resource_;
+    Mode mode_;
+    Values values_{mode_, Speaker::patch};
+    json::object attributes_;
+};
+
+} // namespace
+
+Patched apply_patch(World const& world, Resource const& resource, json::value const& body, Mode mode)
+{
+    auto const operations = decode_patch(body, *resource.type, mode);
+    Patcher patcher{world, resource, mode};
+    Patched patched;
+    for (Operation const& operation : operations)
+    {
+        patcher.apply(operation);
+        if (operation.op != PatchOp::remove)
+            patched.sent.push_back(operation.path.target);
+    }
+    patched.attributes = std::move(patcher).finish();
+    return patched;
+}
+
+} // namespace scimkit::model

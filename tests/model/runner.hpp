@@ -1,0 +1,49 @@
+// Runs a sequence through all services and the model at once, and finds where they part.
+#pragma once
+
+#include "lanes.hpp"
+#include "model.hpp"
+
+#include <functional>
+#include <optional>
+#include <set>
+
+namespace scimkit::model
+{
+
+/// Where a service did not do what the model says, or two of them not the same.
+struct Finding
+{
+    std::string what{};
+    Sequence sequence{}; ///< up to the request that shows it
+};
+
+/// Gives the next request, knowing what the model has; nothing ends the sequence.
+using NextStep = std::function<std::optional<Step>(Model const&)>;
+
+class Runner
+{
+public:
+    /// Uses, and empties, `directory` for databases.
+    /// `without` names what is not looked at: groups-version.
+    explicit Runner(std::filesystem::path const& directory, std::set<std::string> without = {});
+
+    std::optional<Finding> run(Mode mode, NextStep const& next);
+    std::optional<Finding> run(Sequence const& sequence);
+
+    /// Fewer requests that still show a finding of the same kind.
+    Finding shrink(Finding finding);
+
+    std::uint64_t requests() const { return requests_; }
+    Lanes& lanes(Mode mode) { return mode == Mode::strict ? strict_ : tolerant_; }
+
+private:
+    class Sequential;
+
+    Lanes tolerant_;
+    Lanes strict_;
+    std::set<std::string> without_;
+    std::uint64_t requests_ = 0;
+};
+
+} // namespace scimkit::model

@@ -1,0 +1,49 @@
+// Sequences of requests as text: what a finding is written as, and what regressions are kept as.
+//
+//     mode tolerant
+//
+//     POST /Users -> R001
+//     {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "ada"}
+//
+//     PATCH /Users/R001?attributes=emails
+//     If-Match: {etag R001}
+//     {"schemas": […], "Operations": […]}
+//
+// Requests are parted by empty lines. Targets are not encoded. The id that a POST is to get stands after the arrow, so
+// that a request can be dropped and the others still mean the same. {etag ID} is the current entity tag of a resource,
+// {old ID} a former one.
+#pragma once
+
+#include "values.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace scimkit::model
+{
+
+struct Step
+{
+    std::string method{};
+    std::string target{}; ///< below the base URL, not encoded
+    std::string id{};     ///< of what a POST makes
+    std::vector<std::pair<std::string, std::string>> headers{};
+    std::string body{};
+
+    std::string_view header(std::string_view name) const; ///< empty if there is none
+};
+
+struct Sequence
+{
+    Mode mode = Mode::tolerant;
+    std::vector<Step> steps{};
+};
+
+std::string to_text(Step const& step);
+std::string to_text(Sequence const& sequence);
+
+/// Throws std::invalid_argument for what is no sequence.
+Sequence parse_sequence(std::string_view text);
+
+} // namespace scimkit::model

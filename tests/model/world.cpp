@@ -1,0 +1,205 @@
+// What the model computes from its state: references, memberships from both ends, uniqueness.
+#include "world.hpp"
+
+#include "text.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace scimkit::model
+{
+namespace
+{
+
+std::string text_member(json::object const& object, std::string_view name)
+{
+    auto const* value = object.if_contains(name);
+    return value != nullptr && value->is_string() ? std::string{value->get_string()} : std::string{};
+}
+
+bool names_member(Resource const& list, std::string_view id)
+{
+    auto const* members = list.attributes.if_contains(list.type->members);
+    return members != nullptr && std::ranges::any_of(members->as_array(), [&](json::value const& member)
+                                                     { return text_member(member.as_object(), "value") == id; });
+}
+
+} // namespace
+
+std::string World::location(Type const& type, std::string_view id) const
+{
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string uri = base_url_ + type.endpoint + '/';
+    for (char const c : id)
+        if (auto const byte = static_cast<unsigned char>(c); byte > ' ' && byte < 0x7f)
+            uri += c;
+        else
+            (uri += '%') += {digits[byte >> 4U], digits[byte & 15U]};
+    return uri;
+}
+
+Resource const* World::find(Type const& type, std::string_view id) const
+{
+    auto const found = resources.find(std::string{id});
+    return found != resources.end() && found->second.type == &type ? &found->second : nullptr;
+}
+
+json::object World::view(Resource const& resource) const
+{
+    json::object shown = resource.attributes;
+    json::array schemas{json::value(resource.type->schema.uri)};
+    for (Schema const& extension : resource.type->extensions)
+        if (shown.contains(extension.uri))
+            schemas.emplace_back(extension.uri);
+    shown["schemas"] = std::move(schemas);
+    shown["id"] = resource.id;
+    if (resource.type->schema.find("groups") != nullptr)
+        if (auto groups = groups_of(resource.id); !groups.empty())
+            shown["groups"] = std::move(groups);
+    shown["meta"] = {{"resourceType", resource.type->name},
+                     {"created", instant_text(resource.created)},
+                     {"lastModified", instant_text(resource.modified)},
+                     {"location", location(*resource.type, resource.id)}};
+    return shown;
+}
+
+std::map<std::string, Resource const*> World::lists_with(std::string_view id) const
+{
+    std::map<std::string, Resource const*> lists;
+    for (auto const& [list_id, list] : resources)
+        if (!list.type->members.empty() && names_member(list, id))
+            lists.emplace(list_id, &list);
+    return lists;
+}
+
+json::array World::groups_of(std::string const& id) const
+{
+    json::array groups;
+    std::set<std::string> seen;
+    auto level = lists_with(id);
+    for (bool direct = true; !level.empty(); direct = false)
+    {
+        std::map<std::string, Resource const*> next;
+        for (auto const& [list_id, list] : level)
+        {
+            if (!seen.insert(list_id).second)
+                continue;
+            json::object element{{"value", list_id}, {"$ref", location(*list->type, list_id)}};
+            if (auto const display = text_member(list->attributes, "displayName"); !display.empty())
+                element["display"] = display;
+            element["type"] = direct ? "direct" : "indirect";
+            groups.push_back(std::move(element));
+            next.merge(lists_with(list_id));
+        }
+        std::erase_if(next, [&](auto const& each) { return seen.contains(each.first); });
+        level = std::move(next);
+    }
+    return groups;
+}
+
+void World::compute_reference(json::object& element, Attribute const& attribute, bool strict) const
+{
+    auto const value = text_member(element, "value");
+    Attribute const& uri = *attribute.sub("$ref");
+    if (value.empty())
+        return;
+    Type const* target = nullptr;
+    for (std::string const& name : uri.refers_to)
+        if (auto const* type = find_type(types_, name); type != nullptr && find(*type, value) != nullptr)
+            target = type;
+    bool const has_type = attribute.sub("type") != nullptr;
+    if (target == nullptr && !has_type && uri.refers_to.size() == 1)
+        target = find_type(types_, uri.refers_to.front());
+    if (target == nullptr)
+        return; // nobody knows what it refers to: what the client claims of it stays
+    auto const set = [&](std::string_view name, std::string const& truth)
+    {
+        if (auto const claim = text_member(element, name); strict && !claim.empty() && claim != truth)
+            throw Refusal{400, "invalidValue"};
+        element[name] = truth;
+    };
+    set("$ref", location(*target, value));
+    if (has_type)
+        set("type", target->name);
+}
+
+void World::compute_references(json::value& value, Attribute const& attribute, bool strict) const
+{
+    if (!is_reference(attribute))
+        return;
+    if (auto* object = value.if_object())
+        compute_reference(*object, attribute, strict);
+    else if (auto* array = value.if_array())
+        for (json::value& element : *array)
+            compute_reference(element.as_object(), attribute, strict);
+}
+
+void World::check_unique(Resource const& resource) const
+{
+    for (Attribute const& attribute : resource.type->schema.attributes)
+    {
+        auto const* value = attribute.unique ? resource.attributes.if_contains(attribute.name) : nullptr;
+        if (value == nullptr)
+            continue;
+        for (auto const& [id, other] : resources)
+        {
+            auto const* theirs = other.type == resource.type && id != resource.id
+                                     ? other.attributes.if_contains(attribute.name)
+                                     : nullptr;
+            if (theirs != nullptr && compare(*value, *theirs, attribute) == 0)
+                throw Refusal{409, "uniqueness"};
+        }
+    }
+}
+
+void World::remove(std::string const& id)
+{
+    resources.erase(id);
+    for (auto& [list_id, list] : resources)
+    {
+        if (list.type->members.empty() || !names_member(list, id))
+            continue;
+        auto& members = list.attributes.at(list.type->members).as_array();
+        auto const gone =
+            std::remove_if(members.begin(), members.end(),
+                           [&](json::value const& member) { return text_member(member.as_object(), "value") == id; });
+        members.erase(gone, members.end());
+        if (members.empty())
+            list.attributes.erase(list.type->members);
+        list.modified = now;
+    }
+}
+
+json::object const* owner_of(json::object const& attributes, Target const& target)
+{
+    if (target.extension == nullptr)
+        return &attributes;
+    auto const* extension = attributes.if_contains(target.extension->uri);
+    return extension != nullptr ? extension->if_object() : nullptr;
+}
+
+json::value value_at(json::object const& attributes, Target const& target)
+{
+    auto const* owner = owner_of(attributes, target);
+    auto const* value = owner != nullptr ? owner->if_contains(target.attribute->name) : nullptr;
+    return value != nullptr ? *value : json::value{};
+}
+
+void put_value(json::object& attributes, Target const& target, json::value value)
+{
+    json::object owner;
+    if (auto const* stored = owner_of(attributes, target))
+        owner = *stored;
+    if (value.is_null())
+        owner.erase(target.attribute->name);
+    else
+        owner[target.attribute->name] = std::move(value);
+    if (target.extension == nullptr)
+        attributes = std::move(owner);
+    else if (owner.empty())
+        attributes.erase(target.extension->uri);
+    else
+        attributes[target.extension->uri] = std::move(owner);
+}
+
+} // namespace scimkit::model
