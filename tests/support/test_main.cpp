@@ -18,7 +18,5 @@ bool name_the_suite()
 
 int main(int argc, char* argv[])
 {
-    if (char const* const seed = std::getenv("SCIMKIT_SEED"))
-        std::cout << "SCIMKIT_SEED=" << seed << std::endl;
     return boost::unit_test::unit_test_main(&name_the_suite, argc, argv);
 }
