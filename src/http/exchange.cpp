@@ -93,7 +93,11 @@ Response Exchange::work()
     request_.work_limit = work_limit();
     try
     {
-        return host_.service.handle(request_);
+        auto response = host_.service.handle(request_);
+        if (is_long())
+            response.body
+                .shrink_to_fit(); // it may wait for its client for long, and nobody counts what it does not use
+        return response;
     }
     catch (std::exception const& exception)
     {

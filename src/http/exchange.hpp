@@ -60,6 +60,9 @@ public:
     /// It was too long for the place where it was. False: there is no other.
     bool move_on() noexcept;
 
+    /// It has moved all the way down.
+    bool is_long() const noexcept { return place_ == Place::searches; }
+
     bool is_admitted() const noexcept { return admitted_; }
     /// The refusal, if the caller may not come in.
     std::optional<Response> admit();

@@ -48,6 +48,13 @@ HttpConnection::HttpConnection(Host& host, IoThread& home, std::string peer)
     exchange_.request().peer_address = peer_;
 }
 
+HttpConnection::~HttpConnection()
+{
+    // A search that was given up frees what it had only now, and perhaps on its own thread.
+    if (exchange_.is_long())
+        host_.trim_memory_later();
+}
+
 void HttpConnection::start()
 {
     enter(Phase::handshake, options().handshake_timeout);
@@ -102,6 +109,8 @@ void HttpConnection::close()
     if (std::exchange(closed_, true))
         return;
     exchange_.cancel();
+    if (exchange_.is_long() || output_.is_full())
+        host_.trim_memory_later(); // before forget(): the thread must not fall asleep over it
     error_code ignored;
     socket().close(ignored);
     home_.forget(shared_from_this());
@@ -252,7 +261,7 @@ void HttpConnection::on_done()
             advance();
         return;
     }
-    if (exchange_.place() == Place::searches)
+    if (exchange_.is_long())
         host_.trim_memory_later();
     if (result->out_of_work && exchange_.move_on())
         result = hand_over(Exchange::Task::answer);

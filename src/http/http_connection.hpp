@@ -22,6 +22,7 @@ class HttpConnection : public Connection
 {
 public:
     HttpConnection(Host& host, IoThread& home, std::string peer);
+    ~HttpConnection() override;
 
     void start() final;
     void deadline_passed() final;

@@ -51,11 +51,11 @@ struct BusyLane
         entered.get_future().wait();
     }
 
-    /// Lets the thread go on, and waits until what is in the queue has been done.
-    void let_go_and_finish()
+    /// Lets the thread go on, and waits until what is in the queue of that client has been done.
+    void let_go_and_finish(std::uint64_t client)
     {
         auto const last = std::make_shared<std::promise<void>>(); // it may outlive this function by a moment
-        BOOST_REQUIRE(lane.submit(1'000, call([last](Call const&) { last->set_value(); })));
+        BOOST_REQUIRE(lane.submit(client, call([last](Call const&) { last->set_value(); })));
         gate.set_value();
         last->get_future().wait();
     }
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(what_nobody_waits_for_is_neither_done_nor_in_the_way)
         BOOST_TEST(busy.lane.submit(2, call([&](Call const&) { ++done; })));
         gone->cancel();
     }
-    busy.let_go_and_finish(); // a fourth: there is room since one of the three is dropped
+    busy.let_go_and_finish(2); // a fourth: there is room since one of the three is dropped
     BOOST_TEST(watched.expired());
     BOOST_TEST(done == 2);
 }
