@@ -153,6 +153,51 @@ BOOST_AUTO_TEST_CASE(a_secret_that_is_refused_is_named)
     BOOST_TEST(scim.patch("/Users/" + id, patch_op(many)).detail().starts_with("A request"));
 }
 
+/// What the store has of a user, as text: no secret may be in it.
+std::string stored_text(ServiceFixture const& scim, std::string const& id)
+{
+    return ServiceFixture::text_of(scim.stored("User", id).value().attributes);
+}
+
+// Each way of writing an attribute that tolerance knows, since what it unwraps has to be hashed as well.
+BOOST_AUTO_TEST_CASE(no_spelling_of_a_password_reaches_the_store_in_the_clear)
+{
+    constexpr auto secret = "sesame-of-the-test";
+    json::array const in_array{secret};
+    std::string const core = urn::user;
+    for (json::object const& more :
+         {json::object{{"password", secret}}, json::object{{"PassWord", secret}}, json::object{{"password", in_array}},
+          json::object{{core + ":password", secret}}, json::object{{core, json::object{{"password", secret}}}},
+          json::object{{core, json::object{{"password", in_array}}}}})
+    {
+        ServiceFixture scim;
+        Reply const made = scim.post("/Users", user("ada", more));
+        if (made.status == 201)
+            BOOST_TEST(stored_text(scim, made.id()).find(secret) == std::string::npos, more);
+        auto const id = made.status == 201 ? made.id() : scim.create("/Users", user("ada"));
+        scim.put("/Users/" + id, user("ada", more));
+        BOOST_TEST(stored_text(scim, id).find(secret) == std::string::npos, more);
+    }
+    for (auto const* op : {"add", "replace"})
+        for (auto const* path :
+             {"password", "PASSWORD", "urn:ietf:params:scim:schemas:core:2.0:User:password",
+              "urn:ietf:params:scim:schemas:core:2.0:User.password", "urn:ietf:params:scim:schemas:core:2.0:User", ""})
+            for (json::value const& value :
+                 {json::value(secret), json::value(in_array), json::value(json::array{in_array}),
+                  json::value{{"password", secret}}, json::value{{"password", in_array}},
+                  json::value(json::array{json::object{{"password", secret}}}),
+                  json::value(json::array{json::object{{"password", in_array}}}),
+                  json::value{{core, {{"password", secret}}}}, json::value{{core, {{"password", in_array}}}},
+                  json::value{{core + ":password", secret}}, json::value{{core + ".password", in_array}}})
+            {
+                ServiceFixture scim;
+                auto const id = scim.create("/Users", user("ada"));
+                scim.patch("/Users/" + id, patch_op(op, path, value));
+                BOOST_TEST(stored_text(scim, id).find(secret) == std::string::npos,
+                           op << " " << path << " " << ServiceFixture::text_of(value));
+            }
+}
+
 BOOST_AUTO_TEST_CASE(a_password_that_is_repeated_is_no_change)
 {
     for (auto const& store : both_stores())
