@@ -27,17 +27,6 @@ bool has_secrets(std::vector<Attribute> const& attributes) noexcept
                                { return is_secret(attribute) || has_secrets(attribute.sub_attributes); });
 }
 
-/// A hasher does not know whose secret it refuses.
-Error named(Error error, Attribute const& attribute)
-{
-    if (error.attribute.empty())
-    {
-        error.attribute = attribute.name;
-        error.detail.insert(0, attribute.name + ": ");
-    }
-    return error;
-}
-
 std::string unique_secret(std::vector<Attribute> const& attributes)
 {
     for (Attribute const& attribute : attributes)
