@@ -36,12 +36,11 @@ result<BoundFilter> read_filter(Call const& call, std::string_view text, ErrorCo
     auto options = bind_options(call.tolerance());
     options.never_returned = never_returned;
     auto bound = bind(*filter, call.type(), options);
-    if (bound)
-    {
-        see_computed_references(*bound, call.plan(), call.state.options.base_url, false);
-        *bound = with_ids_for_locations(std::move(*bound), call.plan());
-    }
-    return bound;
+    if (!bound)
+        return bound;
+    if (auto seen = see_computed_references(*bound, call.plan(), call.state.options.base_url, false); !seen)
+        return std::move(seen).error();
+    return with_ids_for_locations(std::move(*bound), call.plan());
 }
 
 Error bad_sort(std::string_view name, std::string_view reason)

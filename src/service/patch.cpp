@@ -48,6 +48,18 @@ Error fault_of(Call const& call, Error fault)
     return looked ? fault : looked.error();
 }
 
+/// The faults of elements come after 404 and 412, as where they are read with the resource at hand.
+Error fault_after_conditions(Call const& call, Preconditions const& conditions, Error fault)
+{
+    auto const looked = run_read(call,
+                                 [&](ReadTransaction& transaction) -> result<void>
+                                 {
+                                     auto const stored = load_for_write(transaction, call, conditions, {});
+                                     return stored ? result<void>{} : stored.error();
+                                 });
+    return looked ? fault : looked.error();
+}
+
 result<Patch> read_patch(Call const& call)
 {
     auto body = read_body(call);
@@ -61,7 +73,8 @@ result<Patch> read_patch(Call const& call)
     rewrite_patch(patch.operations, call.tolerance());
     for (PatchOperation& operation : patch.operations)
         for (BoundFilter& filter : operation.path.filter)
-            see_computed_references(filter, call.plan(), call.state.options.base_url, true);
+            if (auto seen = see_computed_references(filter, call.plan(), call.state.options.base_url, true); !seen)
+                return fault_of(call, std::move(seen).error());
     return patch;
 }
 
@@ -71,7 +84,7 @@ result<void> split_patch(Patch& patch, Call const& call)
         return {};
     auto split = split_large_attributes(patch.operations, call.type(), patch.options);
     if (!split)
-        return fault_of(call, std::move(split).error());
+        return fault_after_conditions(call, patch.conditions, std::move(split).error());
     if (*split && !may_cancel_out((*split)->edits))
         patch.split = std::move(*split);
     return {};
@@ -87,6 +100,17 @@ struct Change
     std::vector<std::string> paths{};
 };
 
+/// What operations claim of references, where claims that contradict are refused: they may come to nothing, and are
+/// wrong all the same.
+result<void> check_all_claims(ReadTransaction& transaction, Call const& call, Patch const& patch)
+{
+    for (PatchOperation const& operation : patch.operations)
+        if (operation.op != PatchOp::remove && operation.path.filter.empty())
+            if (auto checked = check_claims(transaction, operation.value, operation.path.attribute, call); !checked)
+                return checked;
+    return {};
+}
+
 result<Change> apply_in_place(WriteTransaction& transaction, Call const& call, Patch const& patch)
 {
     auto current = load_for_write(transaction, call, patch.conditions, {});
@@ -94,6 +118,8 @@ result<Change> apply_in_place(WriteTransaction& transaction, Call const& call, P
         return std::move(current).error();
     Change change{.resource = std::move(*current), .before = {}, .large = LargeAttributes::keep};
     change.before = change.resource.attributes;
+    if (auto checked = check_all_claims(transaction, call, patch); !checked)
+        return std::move(checked).error();
     if (auto applied = apply_patch(change.resource, patch.split->operations, patch.options); !applied)
         return std::move(applied).error();
     if (auto settled = settle_references(transaction, change.resource.attributes, &change.before, call); !settled)
@@ -117,10 +143,8 @@ result<Change> apply_to_whole(ReadTransaction& transaction, Call const& call, Pa
         return std::move(current).error();
     Change change{.resource = std::move(*current), .before = {}};
     change.before = change.resource.attributes;
-    for (PatchOperation const& operation : patch.operations)
-        if (operation.op != PatchOp::remove && operation.path.filter.empty())
-            if (auto checked = check_claims(transaction, operation.value, operation.path.attribute, call); !checked)
-                return std::move(checked).error();
+    if (auto checked = check_all_claims(transaction, call, patch); !checked)
+        return std::move(checked).error();
     auto const applied = apply_patch(change.resource, patch.operations, patch.options);
     if (!applied)
         return applied.error();

@@ -84,8 +84,9 @@ struct Rewriter
 {
     TypePlan const& plan;
     std::string_view base_url;
+    std::optional<Error> refused{};
 
-    void rewrite(BoundFilter& filter, bool inside_element) const
+    void rewrite(BoundFilter& filter, bool inside_element)
     {
         if (auto* test = std::get_if<BoundComparison>(&filter.node))
             comparison(filter, *test, inside_element);
@@ -108,7 +109,7 @@ struct Rewriter
             each(path->filter, true);
     }
 
-    void each(std::vector<BoundFilter>& filters, bool inside_element) const
+    void each(std::vector<BoundFilter>& filters, bool inside_element)
     {
         for (BoundFilter& inner : filters)
             rewrite(inner, inside_element);
@@ -123,7 +124,7 @@ struct Rewriter
         return uri;
     }
 
-    void comparison(BoundFilter& filter, BoundComparison& test, bool inside_element) const
+    void comparison(BoundFilter& filter, BoundComparison& test, bool inside_element)
     {
         auto const* reference = find_reference(test.attribute, plan);
         auto* uri = std::get_if<StringKey>(&test.value);
@@ -132,8 +133,16 @@ struct Rewriter
             *uri = without_digest(uri->text, test.attribute);
             return;
         }
-        if (!reference || !uri || (test.op != CompareOperator::eq && test.op != CompareOperator::ne))
+        if (!reference || !uri)
             return;
+        if (test.op != CompareOperator::eq && test.op != CompareOperator::ne)
+        {
+            auto const path = test.attribute.path();
+            if (computes_uri(*reference))
+                refused = Error{ErrorCode::invalid_filter,
+                                path + ": it is computed, and can be tested by eq, ne and pr.", path};
+            return;
+        }
         auto const target = reference_target(uri->text, *reference, base_url);
         if (!target)
             return;
@@ -153,9 +162,12 @@ struct Rewriter
 
 } // namespace
 
-void see_computed_references(BoundFilter& filter, TypePlan const& plan, std::string_view base_url, bool inside_element)
+result<void> see_computed_references(BoundFilter& filter, TypePlan const& plan, std::string_view base_url,
+                                     bool inside_element)
 {
-    Rewriter{plan, base_url}.rewrite(filter, inside_element);
+    Rewriter rewriter{plan, base_url};
+    rewriter.rewrite(filter, inside_element);
+    return rewriter.refused ? result<void>{std::move(*rewriter.refused)} : result<void>{};
 }
 
 } // namespace scimkit::service

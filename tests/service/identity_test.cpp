@@ -307,6 +307,46 @@ BOOST_AUTO_TEST_CASE(a_uri_of_another_type_finds_nothing)
     BOOST_TEST(total(base + "/Users/" + ada) == 1);
 }
 
+// What is computed is not stored, so that no store could look for a part of it: better no answer than a wrong one.
+BOOST_AUTO_TEST_CASE(a_computed_uri_is_tested_as_a_whole_or_not_at_all)
+{
+    for (auto const& options : both_stores())
+    {
+        ServiceFixture const scim{options()};
+        auto const ada = scim.create("/Users", user("ada"));
+        auto const id = scim.create("/Groups", group("g", {ada}));
+        for (std::string const op : {"co", "sw", "ew", "gt", "ge", "lt", "le"})
+        {
+            Reply const refused = scim.get("/Groups?filter=members.$ref " + op + " \"" + base + "\"");
+            BOOST_TEST(refused.status == 400, op);
+            BOOST_TEST(refused.scim_type() == "invalidFilter", op);
+            BOOST_TEST(refused.detail().find("members.$ref") != std::string::npos, op);
+            BOOST_TEST(scim.patch("/Groups/" + id, patch_op("remove", "members[$ref " + op + " \"x\"]")).status == 400);
+        }
+        BOOST_TEST(scim.get("/Groups?filter=members.$ref pr").number("/totalResults") == 1);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(all_stores_tell_the_same_fault_of_a_patch_of_members)
+{
+    for (auto const& options : both_stores())
+    {
+        ServiceOptions strict = options();
+        strict.tolerance = Tolerance::strict();
+        ServiceFixture const scim{std::move(strict)};
+        auto const ada = scim.create("/Users", user("ada"));
+        auto const target = "/Groups/" + scim.create("/Groups", group("g", {ada}));
+        auto const malformed = patch_op("add", "members", json::array{"x"});
+        BOOST_TEST(scim.patch(target, malformed).status == 400);
+        BOOST_TEST(scim.patch(target, malformed, {{"If-Match", "W/\"0\""}}).status == 412);
+        BOOST_TEST(scim.patch("/Groups/nobody", malformed).status == 404);
+        auto const twice = patch_op(
+            "replace", "members",
+            json::array{json::object{{"value", ada}}, json::object{{"value", ada}, {"$ref", base + "/Users/other"}}});
+        BOOST_TEST(scim.patch(target, twice).status == 400);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(versions_of_what_is_computed)
