@@ -114,8 +114,9 @@ Step Generator::get(std::string const& method)
     auto const id = any_id(chosen);
     Step step{.method = method, .target = chosen.endpoint + '/' + id};
     if (auto const names = shape(chosen); !names.empty())
-        step.target += '?' + names;
-    add_preconditions(step, id, true);
+        step.target += '?' + names; // without groups another version is meant
+    else
+        add_preconditions(step, id, true);
     return step;
 }
 
@@ -181,6 +182,10 @@ Step Generator::list()
                       .sub = common_attributes().find("meta")->sub("created")};
         if (!target.attribute->subs.empty() && target.sub == nullptr && !choices_.one_in(4))
             target.sub = &choices_.of(target.attribute->subs);
+        if (target.sub != nullptr && target.sub->name == "$ref" && !with("ref-order"))
+            target.sub = nullptr;
+        if (target.attribute->name == chosen.members && !with("member-order"))
+            target = {.attribute = common_attributes().find("id")}; // which member is the first?
         add("sortBy=" + values_.name(target, chosen));
         if (choices_.one_in(2))
             add("sortOrder=descending");
@@ -200,8 +205,9 @@ Step Generator::search()
     json::object body{{"schemas", json::array{"urn:ietf:params:scim:api:messages:2.0:SearchRequest"}}};
     if (!choices_.one_in(4))
         body["filter"] = filters_.filter(chosen);
-    if (choices_.one_in(4))
-        body["sortBy"] = values_.name(values_.target(chosen), chosen);
+    if (auto const target = values_.target(chosen);
+        choices_.one_in(4) && (target.attribute->name != chosen.members || with("member-order")))
+        body["sortBy"] = values_.name(target, chosen);
     if (choices_.one_in(4))
         body["count"] = static_cast<std::int64_t>(choices_.below(4));
     return {.method = "POST", .target = chosen.endpoint + "/.search", .body = serialised(body)};

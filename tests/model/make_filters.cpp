@@ -60,7 +60,7 @@ std::string FilterMaker::element_filter(Attribute const& attribute, int depth)
     if (attribute.kind != Kind::complex)
         return test("value", attribute);
     auto const* value = attribute.sub("value");
-    if (is_reference(attribute) && without_.contains("claims"))
+    if (is_reference(attribute) && without_.contains("ref-order"))
         return "value eq " + values_.literal(*value);
     auto const& sub = value != nullptr && choices_.one_in(2) ? *value : choices_.of(attribute.subs);
     if (choices_.one_in(2))

@@ -111,7 +111,8 @@ json::object ValueMaker::reference(Attribute const& attribute)
     Type const& type = *find_type(world.types(), choices_.of(refers_to));
     json::object element{{"value", id_of(type)}};
     auto const value = std::string{element.at("value").as_string()};
-    if (world.find(type, value) == nullptr || !choices_.one_in(4) || without_.contains("claims"))
+    if (world.find(type, value) == nullptr || !choices_.one_in(4) || without_.contains("claims") ||
+        (model_.mode() == Mode::strict && without_.contains("claims-twice")))
         return element;
     if (choices_.one_in(2))
         element["$ref"] = world.location(type, choices_.one_in(4) ? "other" : value);

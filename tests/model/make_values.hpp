@@ -9,8 +9,8 @@
 namespace scimkit::model
 {
 
-/// What is not to be generated, by name: empty, array-of-one, claims, id-case, remove-values, head, get-if-match,
-/// if-none-match, prefer. For looking at the rest while one thing is being worked on.
+/// What is not to be generated, by name: empty, array-of-one, claims, id-case, remove-values, complex-strict, cancel,
+/// member-order, ref-order, head, get-if-match, if-none-match, prefer. open_points.hpp has those that are needed now.
 using Features = std::set<std::string>;
 
 class ValueMaker

@@ -101,7 +101,10 @@ Expected Model::handle(Step const& step, std::int64_t now)
     catch (Refusal const& refusal)
     {
         world_.resources = before.resources;
-        return {.status = refusal.status, .refusals = {refusal}};
+        Expected refused{.status = refusal.status, .refusals = {refusal}};
+        if (refusal.scim_type == "sensitive")
+            refused.refusals.push_back({400, "invalidFilter"}); // something else in the filter may be wrong too
+        return refused;
     }
     catch (Undecided const&)
     {
@@ -277,7 +280,7 @@ Expected Model::patch(Request const& request)
     auto const prefer = request.step.header("Prefer");
     bool const is_group = !request.type->members.empty();
     bool const asked = !shape.attributes.empty() || !shape.excluded.empty();
-    if (prefer == "return=minimal" || (is_group && !asked && prefer != "return=representation"))
+    if (!asked && prefer != "return=representation" && (is_group || prefer == "return=minimal"))
         return {.status = 204};
     shape.sent = patched.sent;
     return {.status = 200, .body = shown(world_.view(resource), *request.type, shape, mode_)};

@@ -2,6 +2,7 @@
 #include "patch.hpp"
 
 #include "patch_decode.hpp"
+#include "patch_elements.hpp"
 #include "text.hpp"
 
 #include <algorithm>
@@ -12,35 +13,6 @@ namespace
 {
 
 Refusal const changes_fixed{400, "mutability"};
-
-void keep_one_primary(json::array& elements, std::size_t primary)
-{
-    for (std::size_t i = 0; i < elements.size(); ++i)
-        if (i != primary && is_primary(elements[i]))
-            elements[i].as_object()["primary"] = false;
-}
-
-void check_one_primary(json::array const& elements)
-{
-    if (std::ranges::count_if(elements, is_primary) > 1)
-        throw Refusal{400, "invalidValue"};
-}
-
-/// Elements in which nothing is left go, and so do simple values that are there twice.
-json::value pruned(json::array const& elements, Attribute const& attribute)
-{
-    json::array kept;
-    for (json::value const& element : elements)
-    {
-        bool const is_empty = element.is_null() || (element.is_object() && element.get_object().empty());
-        bool const is_twice = attribute.kind != Kind::complex &&
-                              std::ranges::any_of(kept, [&](json::value const& known)
-                                                  { return is_named_by(known, element, attribute, false); });
-        if (!is_empty && !is_twice)
-            kept.push_back(element);
-    }
-    return kept.empty() ? json::value{} : json::value(std::move(kept));
-}
 
 class Patcher
 {
@@ -132,11 +104,11 @@ private:
         return item.empty() ? json::value{} : json::value(std::move(item));
     }
 
-    /// "" in place of a complex value that has a `value`.
+    /// "" in place of a complex value.
     bool says_cleared(json::value const& value, Attribute const& attribute) const
     {
-        return mode_ == Mode::tolerant && value.is_string() && value.get_string().empty() &&
-               attribute.sub("value") != nullptr;
+        return mode_ == Mode::tolerant && attribute.kind == Kind::complex && value.is_string() &&
+               value.get_string().empty();
     }
 
     json::value removed(json::value const& before, Operation const& operation) const
@@ -145,8 +117,11 @@ private:
         if (!attribute.multi || !operation.has_value || operation.value.is_null())
             return {};
         if (mode_ == Mode::strict)
-            throw Refusal{400, {}}; // nothing is removed, rather than all
+            throw Refusal{400, "invalidValue"}; // nothing is removed, rather than all
         auto const unwanted = elements_of(operation, attribute);
+        for (json::value const& element : unwanted)
+            if (!is_named_by(element, element, attribute, true))
+                throw Refusal{400, "invalidValue"}; // it does not say which one is meant
         json::array kept;
         if (before.is_array())
             for (json::value const& element : before.get_array())
@@ -169,7 +144,9 @@ private:
     json::value with_elements(json::value const& before, Operation const& operation) const
     {
         Attribute const& attribute = *operation.path.target.attribute;
-        auto const incoming = elements_of(operation, attribute);
+        json::value read = elements_of(operation, attribute);
+        world_.compute_references(read, attribute, mode_ == Mode::strict);
+        auto const& incoming = read.as_array();
         check_one_primary(incoming);
         if (operation.op == PatchOp::replace)
             return incoming.empty() ? json::value{} : json::value(incoming);
@@ -208,7 +185,12 @@ private:
         if (selected.empty())
             return operation.op == PatchOp::remove ? before : with_new_item(items, operation);
         for (std::size_t const i : selected)
+        {
             edit_item(items[i], operation);
+            if (auto const* item = items[i].if_object();
+                item != nullptr && !item->empty() && says_only_blanks(*item) && target.attribute->multi)
+                throw Undecided{};
+        }
         if (target.attribute->multi && sets_primary(operation))
         {
             if (selected.size() > 1)
@@ -239,6 +221,8 @@ private:
     void edit_item(json::value& item, Operation const& operation) const
     {
         Target const& target = operation.path.target;
+        if (operation.op == PatchOp::add && operation.value.is_null())
+            return;
         if (auto* members = item.if_object();
             members != nullptr && (target.sub != nullptr || !is_plain_removal(operation)))
             return edit(*members, operation);
@@ -259,6 +243,8 @@ private:
     {
         Target const& target = operation.path.target;
         json::object element;
+        if (operation.value.is_object() && operation.value.get_object().empty())
+            throw Undecided{}; // {} says nothing, and there is nothing to say it of
         if (operation.path.filter)
         {
             bool const may_create = mode_ == Mode::tolerant && target.attribute->multi &&
@@ -277,7 +263,14 @@ private:
         edit(element, operation);
         if (element.empty())
             throw Undecided{};
-        items.emplace_back(std::move(element));
+        if (says_only_blanks(element))
+            throw Undecided{};
+        json::value made(std::move(element));
+        if (std::ranges::any_of(
+                items, [&](json::value const& known)
+                { return same_state(known, made) || is_named_by(known, made, *target.attribute, false); }))
+            throw Undecided{}; // it is there already
+        items.push_back(std::move(made));
         if (is_primary(items.back()))
             keep_one_primary(items, items.size() - 1);
         return items;
@@ -289,6 +282,18 @@ private:
         if (filter.op == "and")
             return std::ranges::all_of(filter.operands,
                                        [&](Filter const& operand) { return describes(operand, element); });
+        if (filter.op == "or") // the same said twice
+        {
+            json::object first;
+            return describes(filter.operands.front(), first) &&
+                   std::ranges::all_of(filter.operands,
+                                       [&](Filter const& operand)
+                                       {
+                                           json::object same;
+                                           return describes(operand, same) && same == first;
+                                       }) &&
+                   describes(filter.operands.front(), element);
+        }
         if (filter.op != "eq" || filter.target.sub == nullptr)
             return false;
         auto const [member, is_new] = element.emplace(filter.target.sub->name, filter.literal);
@@ -314,13 +319,21 @@ private:
         if (mode_ == Mode::tolerant && value.is_array() && value.get_array().size() == 1)
             value = json::value(value.get_array().front());
         if (value.is_null())
-            throw Undecided{};
-        if (mode_ == Mode::tolerant && value.is_string() && target.attribute->sub("value") != nullptr &&
-            (!target.attribute->multi || is_reference(*target.attribute)))
+            throw Refusal{400, "invalidValue"};
+        if (mode_ == Mode::tolerant && value.is_string() && value != json::value("") &&
+            target.attribute->sub("value") != nullptr && (!target.attribute->multi || is_reference(*target.attribute)))
             value = json::object{{"value", value}};
         auto const members = values_.read_members(value, *target.attribute, true);
+        if (members.empty() && !value.as_object().empty())
+            throw Refusal{400, "invalidValue"}; // of unknown names nothing is left
+        if (members.empty() && !target.attribute->multi)
+            return; // {} says nothing
+        if (members.size() < value.as_object().size() && target.attribute->multi)
+            throw Undecided{};
         if (members.empty())
             throw Undecided{};
+        if (known_by_value(*target.attribute) && (members.contains("type") || members.contains("$ref")))
+            throw Undecided{}; // a claim of what is immutable: corrected or refused?
         if (is_reference(*target.attribute) && members.contains("value"))
             forget_computed(item);
         for (auto const& [name, member] : members)

@@ -25,7 +25,7 @@ class Runner
 {
 public:
     /// Uses, and empties, `directory` for databases.
-    /// `without` names what is not looked at: groups-version.
+    /// `without` names what is not looked at: groups-order, fault-order.
     explicit Runner(std::filesystem::path const& directory, std::set<std::string> without = {});
 
     std::optional<Finding> run(Mode mode, NextStep const& next);

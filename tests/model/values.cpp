@@ -14,28 +14,45 @@ namespace
 Refusal const wrong_value{400, "invalidValue"};
 Refusal const wrong_syntax{400, "invalidSyntax"};
 
-/// Equal in everything: one of them is enough (RFC 7643 section 2.4).
-bool is_repetition(json::value const& a, json::value const& b, Attribute const& attribute)
-{
-    if (known_by_value(attribute))
-        return is_named_by(a, b, attribute, true);
-    auto const* x = a.if_object();
-    auto const* y = b.if_object();
-    return is_named_by(a, b, attribute, false) &&
-           (x == nullptr || (x->size() == y->size() && is_primary(a) == is_primary(b)));
-}
-
 bool same_leaf(json::value const& a, json::value const& b, Attribute const& attribute)
 {
     return attribute.kind == Kind::text && a.is_string() && b.is_string() ? compare(a, b, attribute) == 0
                                                                           : same_json(a, b);
 }
 
-/// A blank where something has to be said is no decision of the documents yet.
-bool says_only_blanks(json::object const& members)
+/// Equal in everything: one of them is enough (RFC 7643 section 2.4).
+bool is_repetition(json::value const& a, json::value const& b, Attribute const& attribute)
 {
-    return std::ranges::all_of(members, [](json::key_value_pair const& member)
-                               { return member.value().is_string() && is_blank(member.value().get_string()); });
+    auto const* x = a.if_object();
+    auto const* y = b.if_object();
+    if (known_by_value(attribute) || x == nullptr || y == nullptr)
+        return is_named_by(a, b, attribute, true);
+    auto const agrees = [&](Attribute const& sub)
+    {
+        auto const* left = x->if_contains(sub.name);
+        auto const* right = y->if_contains(sub.name);
+        if (left == nullptr || right == nullptr)
+            return left == right;
+        return same_leaf(*left, *right, sub);
+    };
+    return is_primary(a) == is_primary(b) && std::ranges::all_of(attribute.subs, [&](Attribute const& sub)
+                                                                 { return sub.name == "primary" || agrees(sub); });
+}
+
+/// Whether what is left of an element that lost an unknown name is something that the client can have meant.
+bool means_something(json::object const& members, Attribute const& attribute)
+{
+    if (attribute.sub("value") != nullptr)
+        return members.contains("value");
+    return std::ranges::any_of(
+        members, [](json::key_value_pair const& member)
+        { return member.key() != "type" && member.key() != "primary" && member.key() != "display"; });
+}
+
+bool has_unknown_names(json::object const& sent, Attribute const& attribute)
+{
+    return std::ranges::any_of(sent, [&](json::key_value_pair const& member)
+                               { return attribute.sub(member.key()) == nullptr; });
 }
 
 void add_root(json::object& attributes, Target const& target, json::value const& value, Mode mode)
@@ -89,6 +106,12 @@ void check_members(json::object const& members, Schema const& schema)
 }
 
 } // namespace
+
+bool says_only_blanks(json::object const& members)
+{
+    return std::ranges::all_of(members, [](json::key_value_pair const& member)
+                               { return member.value().is_string() && is_blank(member.value().get_string()); });
+}
 
 bool known_by_value(Attribute const& attribute)
 {
@@ -161,14 +184,19 @@ json::value Values::read_element(json::value value, Attribute const& attribute) 
     if (value.is_null())
         throw wrong_value;
     if (attribute.kind != Kind::complex)
+    {
+        if (value.is_string() && is_blank(value.get_string()))
+            throw wrong_value;
         return read_simple(std::move(value), attribute);
+    }
     if (value.is_string() && !strict() && is_reference(attribute) && !value.get_string().empty())
         value = json::object{{"value", value}};
     json::object members = read_members(value, attribute, false);
-    if (members.empty())
-        throw wrong_value; // nothing that was sent may become nothing
-    if (says_only_blanks(members))
-        throw Undecided{};
+    // Nothing that was sent may become nothing.
+    if (says_only_blanks(members) ||
+        (has_unknown_names(value.get_object(), attribute) && !means_something(members, attribute)) ||
+        (is_reference(attribute) && !members.contains("value")))
+        throw wrong_value;
     return members;
 }
 
@@ -177,17 +205,19 @@ json::value Values::read_complex(json::value value, Attribute const& attribute) 
     if (value.is_array() && !strict() && value.get_array().size() == 1)
         value = json::value(value.get_array().front());
     if (value.is_null())
-        throw Undecided{};
+        throw wrong_value;
+    if (value.is_string() && !strict() && value.get_string().empty())
+        return {};
     if (value.is_string() && !strict() && attribute.sub("value") != nullptr)
-    {
-        if (value.get_string().empty())
-            return {};
         value = json::object{{"value", value}};
-    }
     json::object members = read_members(value, attribute, false);
-    if (members.empty() || says_only_blanks(members))
+    bool const only_unknown = std::ranges::none_of(value.get_object(), [&](json::key_value_pair const& member)
+                                                   { return attribute.sub(member.key()) != nullptr; });
+    if (only_unknown && !value.get_object().empty())
+        throw wrong_value;
+    if (!members.empty() && says_only_blanks(members))
         throw Undecided{};
-    return members;
+    return members.empty() ? json::value{} : json::value(std::move(members));
 }
 
 json::object Values::read_members(json::value const& value, Attribute const& attribute, bool keep_null) const
@@ -223,10 +253,11 @@ json::object Values::read_members(json::value const& value, Attribute const& att
 
 json::value Values::read_simple(json::value value, Attribute const& attribute) const
 {
-    if (value.is_array() && !strict() && !attribute.multi && value.get_array().size() == 1)
+    if (value.is_array() && !strict() && !attribute.multi && value.get_array().size() == 1 &&
+        value.get_array().front() != json::value("")) // [""] stays an error
         value = json::value(value.get_array().front());
-    if (value.is_null())
-        throw Undecided{};
+    if (strict() && value == json::value("") && (attribute.name == "country" || attribute.kind == Kind::reference))
+        throw Undecided{}; // formats are tested elsewhere
     if (attribute.kind == Kind::boolean && value.is_string() && !strict())
     {
         if (equal_names(value.get_string(), "true"))

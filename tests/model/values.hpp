@@ -63,6 +63,9 @@ bool is_named_by(json::value const& stored, json::value const& given, Attribute 
 
 bool is_primary(json::value const& element);
 
+/// True if all that the members of an element say is blanks, or nothing.
+bool says_only_blanks(json::object const& members);
+
 /// True for an attribute whose elements are known by their `value` alone, as a group's members are.
 bool known_by_value(Attribute const& attribute);
 

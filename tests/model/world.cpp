@@ -108,7 +108,7 @@ void World::compute_reference(json::object& element, Attribute const& attribute,
         if (auto const* type = find_type(types_, name); type != nullptr && find(*type, value) != nullptr)
             target = type;
     bool const has_type = attribute.sub("type") != nullptr;
-    if (target == nullptr && !has_type && uri.refers_to.size() == 1)
+    if (target == nullptr && uri.refers_to.size() == 1)
         target = find_type(types_, uri.refers_to.front());
     if (target == nullptr)
         return; // nobody knows what it refers to: what the client claims of it stays

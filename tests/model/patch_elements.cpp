@@ -1,0 +1,37 @@
+// What operations do to the elements of an attribute when they are through with it.
+#include "patch_elements.hpp"
+
+#include <algorithm>
+
+namespace scimkit::model
+{
+
+void keep_one_primary(json::array& elements, std::size_t primary)
+{
+    for (std::size_t i = 0; i < elements.size(); ++i)
+        if (i != primary && is_primary(elements[i]))
+            elements[i].as_object()["primary"] = false;
+}
+
+void check_one_primary(json::array const& elements)
+{
+    if (std::ranges::count_if(elements, is_primary) > 1)
+        throw Refusal{400, "invalidValue"};
+}
+
+json::value pruned(json::array const& elements, Attribute const& attribute)
+{
+    json::array kept;
+    for (json::value const& element : elements)
+    {
+        bool const is_empty = element.is_null() || (element.is_object() && element.get_object().empty());
+        bool const is_twice = attribute.kind != Kind::complex &&
+                              std::ranges::any_of(kept, [&](json::value const& known)
+                                                  { return is_named_by(known, element, attribute, false); });
+        if (!is_empty && !is_twice)
+            kept.push_back(element);
+    }
+    return kept.empty() ? json::value{} : json::value(std::move(kept));
+}
+
+} // namespace scimkit::model

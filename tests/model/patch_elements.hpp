@@ -1,0 +1,18 @@
+// Rules for the elements of a multi-valued attribute after a PATCH operation.
+#pragma once
+
+#include "values.hpp"
+
+namespace scimkit::model
+{
+
+/// All but one of the elements that are primary cease to be.
+void keep_one_primary(json::array& elements, std::size_t primary);
+
+/// Throws Refusal if more than one of the elements is primary.
+void check_one_primary(json::array const& elements);
+
+/// Elements in which nothing is left go, and so do simple values that are there twice. Null if none is left.
+json::value pruned(json::array const& elements, Attribute const& attribute);
+
+} // namespace scimkit::model
