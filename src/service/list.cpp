@@ -5,6 +5,7 @@
 #include "operations.hpp"
 #include "presenter.hpp"
 #include "reference_filter.hpp"
+#include "references.hpp"
 
 #include <algorithm>
 
@@ -61,6 +62,10 @@ result<AttributeRef> read_sort_attribute(Call const& call, std::string_view name
         attribute->sub_attribute = attribute->attribute->find_sub_attribute("value");
     if (attribute->leaf().type == AttributeType::complex)
         return bad_sort(name, "is complex; name one of its sub-attributes");
+    for (ReferenceAttribute const& reference : call.plan().references)
+        if (attribute->sub_attribute != nullptr && attribute->sub_attribute == reference.uri_attribute &&
+            computes_uri(reference))
+            return bad_sort(name, "is computed");
     if (attribute->attribute->returned == Returned::never || attribute->leaf().returned == Returned::never)
         return bad_sort(name, "is never returned");
     return *attribute;

@@ -211,7 +211,10 @@ result<json::array> Memberships::groups_of(std::string_view id, Attribute const&
         if (seen.insert(position).second)
             level.push_back(position);
 
-    // Each group is visited once, so that circles end and depth needs no limit.
+    // Each group is visited once, so that circles end and depth needs no limit. Those of one level are shown by id: on
+    // which way a group was found is no difference that a client should see.
+    Positions direct_groups;
+    Positions indirect;
     for (bool direct_level = true; !level.empty(); direct_level = false)
     {
         Positions next;
@@ -219,7 +222,7 @@ result<json::array> Memberships::groups_of(std::string_view id, Attribute const&
         {
             if (auto charged = context_.charge(element_work); !charged)
                 return std::move(charged).error();
-            elements.emplace_back(element(groups_[position], direct_level, groups));
+            (direct_level ? direct_groups : indirect).push_back(position);
             auto const above = groups_with(groups_[position].id);
             if (!above)
                 return above.error();
@@ -228,6 +231,12 @@ result<json::array> Memberships::groups_of(std::string_view id, Attribute const&
                     next.push_back(outer);
         }
         level = std::move(next);
+    }
+    for (Positions* shown : {&direct_groups, &indirect})
+    {
+        std::ranges::sort(*shown, {}, [&](std::size_t position) { return std::string_view{groups_[position].id}; });
+        for (std::size_t const position : *shown)
+            elements.emplace_back(element(groups_[position], shown == &direct_groups, groups));
     }
     return elements;
 }

@@ -182,8 +182,8 @@ Step Generator::list()
                       .sub = common_attributes().find("meta")->sub("created")};
         if (!target.attribute->subs.empty() && target.sub == nullptr && !choices_.one_in(4))
             target.sub = &choices_.of(target.attribute->subs);
-        if (target.sub != nullptr && target.sub->name == "$ref" && !with("ref-order"))
-            target.sub = nullptr;
+        if (target.sub != nullptr && target.sub->name == "$ref")
+            target.sub = nullptr; // it is computed, and nothing is sorted by it
         if (target.attribute->name == chosen.members && !with("member-order"))
             target = {.attribute = common_attributes().find("id")}; // which member is the first?
         add("sortBy=" + values_.name(target, chosen));
@@ -205,8 +205,9 @@ Step Generator::search()
     json::object body{{"schemas", json::array{"urn:ietf:params:scim:api:messages:2.0:SearchRequest"}}};
     if (!choices_.one_in(4))
         body["filter"] = filters_.filter(chosen);
-    if (auto const target = values_.target(chosen);
-        choices_.one_in(4) && (target.attribute->name != chosen.members || with("member-order")))
+    if (auto const target = values_.target(chosen); choices_.one_in(4) &&
+                                                    (target.sub == nullptr || target.sub->name != "$ref") &&
+                                                    (target.attribute->name != chosen.members || with("member-order")))
         body["sortBy"] = values_.name(target, chosen);
     if (choices_.one_in(4))
         body["count"] = static_cast<std::int64_t>(choices_.below(4));

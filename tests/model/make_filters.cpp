@@ -35,8 +35,10 @@ Target FilterMaker::target(Type const& type)
 
 std::string FilterMaker::test(std::string const& name, Attribute const& leaf)
 {
-    if (leaf.name == "$ref" && without_.contains("ref-order"))
-        return name + " eq \"https://example.com/v2/Users/R001\"";
+    if (leaf.name == "$ref" && !choices_.one_in(3)) // computed: other operators are refused
+        return name + (choices_.one_in(2) ? " eq" : " ne") + " \"https://example.com/v2/Users/R001\"";
+    if (leaf.name == "$ref")
+        return name + " pr";
     if (leaf.name != "primary" && choices_.one_in(6))
         return name + " pr";
     bool const any_operator = leaf.kind == Kind::text || leaf.kind == Kind::reference || choices_.one_in(16);
@@ -60,10 +62,8 @@ std::string FilterMaker::element_filter(Attribute const& attribute, int depth)
     if (attribute.kind != Kind::complex)
         return test("value", attribute);
     auto const* value = attribute.sub("value");
-    if (is_reference(attribute) && without_.contains("ref-order"))
-        return "value eq " + values_.literal(*value);
     auto const& sub = value != nullptr && choices_.one_in(2) ? *value : choices_.of(attribute.subs);
-    if (choices_.one_in(2))
+    if (sub.name != "$ref" && choices_.one_in(2))
         return sub.name + " eq " + values_.literal(sub);
     return test(sub.name, sub);
 }

@@ -324,6 +324,7 @@ BOOST_AUTO_TEST_CASE(a_computed_uri_is_tested_as_a_whole_or_not_at_all)
             BOOST_TEST(scim.patch("/Groups/" + id, patch_op("remove", "members[$ref " + op + " \"x\"]")).status == 400);
         }
         BOOST_TEST(scim.get("/Groups?filter=members.$ref pr").number("/totalResults") == 1);
+        BOOST_TEST(scim.get("/Groups?sortBy=members.$ref").scim_type() == "invalidValue");
     }
 }
 
