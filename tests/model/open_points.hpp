@@ -8,9 +8,6 @@
 namespace scimkit::model
 {
 
-inline std::set<std::string> known_open_points()
-{
-    return {};
-}
+inline std::set<std::string> known_open_points() { return {}; }
 
 } // namespace scimkit::model

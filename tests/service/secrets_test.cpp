@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(no_spelling_of_a_password_reaches_the_store_in_the_clear)
 {
     constexpr auto secret = "sesame-of-the-test";
     json::array const in_array{secret};
-    std::string const core = urn::user;
+    std::string const core{urn::user};
     for (json::object const& more :
          {json::object{{"password", secret}}, json::object{{"PassWord", secret}}, json::object{{"password", in_array}},
           json::object{{core + ":password", secret}}, json::object{{core, json::object{{"password", secret}}}},

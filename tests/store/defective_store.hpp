@@ -18,7 +18,7 @@ enum class Defect
     tenants_are_one,
     totals_are_of_the_page,
     removal_is_forgotten,
-    every_version_is_refused,   ///< compare-and-set never succeeds
+    every_version_is_refused,  ///< compare-and-set never succeeds
     an_index_entry_is_lost,    ///< one resource is not found by its indexed value; a walk finds it
     equal_values_are_reversed, ///< resources that sort alike come in descending order of id
     contains_is_starts_with,   ///< `co` finds only at the beginning

@@ -16,7 +16,4 @@ bool name_the_suite()
 
 } // namespace
 
-int main(int argc, char* argv[])
-{
-    return boost::unit_test::unit_test_main(&name_the_suite, argc, argv);
-}
+int main(int argc, char* argv[]) { return boost::unit_test::unit_test_main(&name_the_suite, argc, argv); }

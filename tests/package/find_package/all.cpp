@@ -14,8 +14,8 @@ int main(int argc, char** argv)
         std::cerr << store.error().detail << '\n';
         return 1;
     }
-    auto service = Service::create(
-        {.base_url = "http://127.0.0.1/scim", .store = *store, .authenticator = no_authentication()});
+    auto service =
+        Service::create({.base_url = "http://127.0.0.1/scim", .store = *store, .authenticator = no_authentication()});
     auto server = http::Server::start({}, service.value());
     std::cout << "port " << server.value()->port() << '\n';
     server.value()->stop();
