@@ -186,7 +186,9 @@ result<void> ValueReader::check_element(json::value const& element, Attribute co
     {
         return place.fault(ErrorCode::invalid_value, "the element does not say which one is meant");
     }
-    if (members && is_keyed(attribute) && !members->contains("value"))
+    // The URI of a reference may stand for its id; whoever computes the one from the other sees to it.
+    bool const has_uri = members && is_resource_reference(attribute) && members->contains("$ref");
+    if (members && is_keyed(attribute) && !members->contains("value") && (!has_uri || options_.only_compared))
     {
         return place.sub_attribute("value").fault(ErrorCode::invalid_value, "it is required: it says what is meant");
     }

@@ -48,18 +48,6 @@ Error fault_of(Call const& call, Error fault)
     return looked ? fault : looked.error();
 }
 
-/// The faults of elements come after 404 and 412, as where they are read with the resource at hand.
-Error fault_after_conditions(Call const& call, Preconditions const& conditions, Error fault)
-{
-    auto const looked = run_read(call,
-                                 [&](ReadTransaction& transaction) -> result<void>
-                                 {
-                                     auto const stored = load_for_write(transaction, call, conditions, {});
-                                     return stored ? result<void>{} : stored.error();
-                                 });
-    return looked ? fault : looked.error();
-}
-
 result<Patch> read_patch(Call const& call)
 {
     auto body = read_body(call);
@@ -78,16 +66,15 @@ result<Patch> read_patch(Call const& call)
     return patch;
 }
 
-result<void> split_patch(Patch& patch, Call const& call)
+/// What cannot be split is applied to the whole resource, and so is what is wrong with it: then its faults come in the
+/// same order in every store.
+void split_patch(Patch& patch, Call const& call)
 {
     if (!call.plan().edits_in_place)
-        return {};
+        return;
     auto split = split_large_attributes(patch.operations, call.type(), patch.options);
-    if (!split)
-        return fault_after_conditions(call, patch.conditions, std::move(split).error());
-    if (*split && !may_cancel_out((*split)->edits))
+    if (split && *split && !may_cancel_out((*split)->edits))
         patch.split = std::move(*split);
-    return {};
 }
 
 /// A stored resource with its changes: what is written, if anything changed.
@@ -196,8 +183,7 @@ result<Patch> prepare_patch(Call const& call)
     if (call.plan().has_secrets)
         if (auto hashed = hash_new_secrets(*patch, call); !hashed)
             return std::move(hashed).error();
-    if (auto split = split_patch(*patch, call); !split)
-        return std::move(split).error();
+    split_patch(*patch, call);
     return patch;
 }
 

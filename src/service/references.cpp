@@ -248,7 +248,13 @@ result<bool> ReferenceRule::settle(json::object& element, json::object const* st
     if (text_member(element, "value").empty())
     {
         if (!target || element.contains("value"))
-            return true; // nothing says what it refers to
+        {
+            if (stored != nullptr) // as one that was stored once
+                return true;
+            AttributeRef id = reference_.attribute;
+            id.sub_attribute = reference_.value_attribute;
+            return Error{ErrorCode::invalid_value, id.path() + ": it is required: it says what is meant.", id.path()};
+        }
         element["value"] = target->id;
     }
     std::string const value{text_member(element, "value")};
@@ -356,6 +362,8 @@ result<void> check_claims(ReadTransaction& transaction, json::value const& value
         for_each_element(claimed,
                          [&](json::object& element)
                          {
+                             if (!element.contains("$ref") && !element.contains("type"))
+                                 return;
                              if (auto const settled = rule.settle(element, nullptr); checked && !settled)
                                  checked = settled.error();
                          });

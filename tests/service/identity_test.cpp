@@ -230,6 +230,14 @@ BOOST_AUTO_TEST_CASE(a_reference_by_its_uri_alone_gets_its_value)
         auto const ada = scim.create("/Users", user("ada"));
         auto const id = scim.create("/Groups", with_members({{{"$ref", base + "/Users/" + ada}}}));
         BOOST_TEST(member(scim, id, ada) == shown(ada, "User"));
+        // One of elsewhere says nothing that could be stored as an id.
+        json::array const elsewhere{json::object{{"$ref", "https://elsewhere.example/Users/" + ada}}};
+        BOOST_TEST(scim.post("/Groups", with_members(elsewhere)).detail() ==
+                   "members.value: it is required: it says what is meant.");
+        for (auto const* op : {"add", "replace", "remove"})
+            BOOST_TEST(scim.patch("/Groups/" + id, patch_op(op, "members", elsewhere)).scim_type() == "invalidValue",
+                       op);
+        BOOST_TEST(scim.get("/Groups/" + id).size("/members") == 1);
     }
 }
 
