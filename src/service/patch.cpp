@@ -87,17 +87,6 @@ struct Change
     std::vector<std::string> paths{};
 };
 
-/// What operations claim of references, where claims that contradict are refused: they may come to nothing, and are
-/// wrong all the same.
-result<void> check_all_claims(ReadTransaction& transaction, Call const& call, Patch const& patch)
-{
-    for (PatchOperation const& operation : patch.operations)
-        if (operation.op != PatchOp::remove && operation.path.filter.empty())
-            if (auto checked = check_claims(transaction, operation.value, operation.path.attribute, call); !checked)
-                return checked;
-    return {};
-}
-
 result<Change> apply_in_place(WriteTransaction& transaction, Call const& call, Patch const& patch)
 {
     auto current = load_for_write(transaction, call, patch.conditions, {});
@@ -105,8 +94,6 @@ result<Change> apply_in_place(WriteTransaction& transaction, Call const& call, P
         return std::move(current).error();
     Change change{.resource = std::move(*current), .before = {}, .large = LargeAttributes::keep};
     change.before = change.resource.attributes;
-    if (auto checked = check_all_claims(transaction, call, patch); !checked)
-        return std::move(checked).error();
     if (auto applied = apply_patch(change.resource, patch.split->operations, patch.options); !applied)
         return std::move(applied).error();
     if (auto settled = settle_references(transaction, change.resource.attributes, &change.before, call); !settled)
@@ -130,8 +117,10 @@ result<Change> apply_to_whole(ReadTransaction& transaction, Call const& call, Pa
         return std::move(current).error();
     Change change{.resource = std::move(*current), .before = {}};
     change.before = change.resource.attributes;
-    if (auto checked = check_all_claims(transaction, call, patch); !checked)
-        return std::move(checked).error();
+    for (PatchOperation const& operation : patch.operations)
+        if (operation.op != PatchOp::remove && operation.path.filter.empty())
+            if (auto checked = check_claims(transaction, operation.value, operation.path.attribute, call); !checked)
+                return std::move(checked).error();
     auto const applied = apply_patch(change.resource, patch.operations, patch.options);
     if (!applied)
         return applied.error();

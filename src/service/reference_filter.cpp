@@ -63,6 +63,24 @@ BoundFilter refers_to(ReferenceTarget const& target, AttributeRef const& attribu
     return {std::move(path)};
 }
 
+BoundFilter negation(BoundFilter filter)
+{
+    BoundNegation none;
+    none.operand.push_back(std::move(filter));
+    return {std::move(none)};
+}
+
+/// As `ne` of any multi-valued attribute: some element refers to something else, or there is none that refers.
+BoundFilter some_other(ReferenceTarget const& target, AttributeRef const& attribute,
+                       ReferenceAttribute const& reference)
+{
+    BoundValuePath path{.attribute = attribute, .filter = {}};
+    path.attribute.sub_attribute = nullptr;
+    path.filter.push_back(negation(refers_to(target, attribute, reference, true)));
+    BoundFilter none = negation({BoundPresence{sub_attribute_of(attribute, *reference.value_attribute)}});
+    return either({std::move(path)}, std::move(none));
+}
+
 bool names_version(AttributeRef const& attribute)
 {
     return attribute.schema == &common_schema() && attribute.attribute->name == "meta" &&
@@ -146,17 +164,19 @@ struct Rewriter
         auto const target = reference_target(uri->text, *reference, base_url);
         if (!target)
             return;
-        bool const negated = test.op == CompareOperator::ne;
-        BoundFilter found = computes_uri(*reference) ? refers_to(*target, test.attribute, *reference, inside_element)
-                                                     : equals(test.attribute, stored_uri(*target));
-        if (!negated)
+        bool const is_ne = test.op == CompareOperator::ne;
+        if (!computes_uri(*reference))
         {
-            filter = std::move(found);
-            return;
+            auto stored = equals(test.attribute, stored_uri(*target));
+            std::get<BoundComparison>(stored.node).op = test.op;
+            filter = std::move(stored);
         }
-        BoundNegation none;
-        none.operand.push_back(std::move(found));
-        filter = {std::move(none)};
+        else if (!is_ne)
+            filter = refers_to(*target, test.attribute, *reference, inside_element);
+        else if (inside_element || !reference->is_multi_valued())
+            filter = negation(refers_to(*target, test.attribute, *reference, inside_element));
+        else
+            filter = some_other(*target, test.attribute, *reference);
     }
 };
 

@@ -7,6 +7,7 @@
 #include "target.hpp"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -359,10 +360,12 @@ result<void> check_claims(ReadTransaction& transaction, json::value const& value
         ReferenceRule rule{transaction, reference, call, UnknownMembers::keep};
         json::value claimed = value;
         result<void> checked;
+        std::set<std::string> seen; // what comes again in one list is passed over, whatever it says
         for_each_element(claimed,
                          [&](json::object& element)
                          {
-                             if (!element.contains("$ref") && !element.contains("type"))
+                             bool const is_new = seen.emplace(text_member(element, "value")).second;
+                             if (!is_new || (!element.contains("$ref") && !element.contains("type")))
                                  return;
                              if (auto const settled = rule.settle(element, nullptr); checked && !settled)
                                  checked = settled.error();

@@ -19,8 +19,9 @@ public:
     }
 
     std::string filter(Type const& type, int depth = 2);
-    /// Between brackets after a multi-valued attribute.
-    std::string element_filter(Attribute const& attribute, int depth = 1);
+    /// Between brackets after a multi-valued attribute. Without `computed` it does not ask for `$ref`: one of a
+    /// message's own elements is computed when all of its operations are done.
+    std::string element_filter(Attribute const& attribute, int depth = 1, bool computed = true);
 
 private:
     std::string test(std::string const& name, Attribute const& leaf);

@@ -52,20 +52,22 @@ std::string FilterMaker::test(std::string const& name, Attribute const& leaf)
     return name + ' ' + op + ' ' + values_.literal(leaf);
 }
 
-std::string FilterMaker::element_filter(Attribute const& attribute, int depth)
+std::string FilterMaker::element_filter(Attribute const& attribute, int depth, bool computed)
 {
     if (depth > 0 && choices_.one_in(4))
-        return element_filter(attribute, depth - 1) + (choices_.one_in(2) ? " and " : " or ") +
-               element_filter(attribute, depth - 1);
+        return element_filter(attribute, depth - 1, computed) + (choices_.one_in(2) ? " and " : " or ") +
+               element_filter(attribute, depth - 1, computed);
     if (depth > 0 && choices_.one_in(12))
-        return "not (" + element_filter(attribute, depth - 1) + ')';
+        return "not (" + element_filter(attribute, depth - 1, computed) + ')';
     if (attribute.kind != Kind::complex)
         return test("value", attribute);
     auto const* value = attribute.sub("value");
-    auto const& sub = value != nullptr && choices_.one_in(2) ? *value : choices_.of(attribute.subs);
-    if (sub.name != "$ref" && choices_.one_in(2))
-        return sub.name + " eq " + values_.literal(sub);
-    return test(sub.name, sub);
+    auto const* sub = value != nullptr && choices_.one_in(2) ? value : &choices_.of(attribute.subs);
+    if (!computed && is_reference(attribute) && value != nullptr && (sub->name == "$ref" || sub->name == "type"))
+        sub = value;
+    if (sub->name != "$ref" && choices_.one_in(2))
+        return sub->name + " eq " + values_.literal(*sub);
+    return test(sub->name, *sub);
 }
 
 std::string FilterMaker::filter(Type const& type, int depth)

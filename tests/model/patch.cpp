@@ -258,7 +258,9 @@ private:
         }
         if (operation.value.is_null())
             return items.empty() ? json::value{} : json::value(std::move(items));
-        if (!element.empty())
+        // The id of a reference may come with the value.
+        bool const has_no_id = is_reference(*target.attribute) && !element.contains("value");
+        if (!element.empty() && !has_no_id)
             element = values_.read_element(element, *target.attribute).as_object();
         edit(element, operation);
         if (element.empty())
