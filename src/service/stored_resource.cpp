@@ -93,8 +93,6 @@ result<void> check_size(json::object const& attributes, json::object const* befo
 
 void order_large_attributes(Resource& resource, Call const& call)
 {
-    if (!call.state.traits.large_attributes)
-        return;
     for (AttributeRef const& large : call.type().large_attributes())
     {
         auto* value = resource.attributes.if_contains(large.attribute->name);
@@ -135,8 +133,11 @@ result<Resource> load_for_write(ReadTransaction& transaction, Call const& call, 
 {
     auto stored = load(transaction, call, conditions, wanted);
     if (stored)
+    {
         if (auto checked = check_stored(*stored, call.type()); !checked)
             return std::move(checked).error();
+        order_large_attributes(*stored, call);
+    }
     return stored;
 }
 

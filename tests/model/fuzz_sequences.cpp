@@ -51,13 +51,16 @@ std::set<std::string> split(std::string_view list)
 Arguments read_arguments(std::vector<std::string> const& words)
 {
     Arguments arguments;
-    if (char const* seed = std::getenv("SCIMKIT_SEED"))
-        arguments.seed = std::stoull(seed);
+    char const* const wanted = std::getenv("SCIMKIT_SEED");
+    if (wanted != nullptr)
+        arguments.seed = std::stoull(wanted);
     for (std::size_t i = 0; i + 1 < words.size(); i += 2)
     {
         auto const& option = words[i];
         auto const& value = words[i + 1];
-        if (option == "--seed")
+        if (option == "--usual-seed" && wanted != nullptr)
+            continue;
+        if (option == "--seed" || option == "--usual-seed")
             arguments.seed = std::stoull(value);
         else if (option == "--first")
             arguments.first = std::stoull(value);

@@ -4,11 +4,30 @@
 #include "patch.hpp"
 #include "text.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 
 namespace scimkit::model
 {
+
+namespace
+{
+
+/// With its members by id: in which order they stand says nothing.
+json::object with_ordered_members(json::object attributes, std::string const& name)
+{
+    auto* members = attributes.if_contains(name);
+    if (members != nullptr && members->is_array())
+    {
+        auto& list = members->get_array();
+        std::ranges::stable_sort(list, {},
+                                 [](json::value const& each) { return std::string{each.at("value").as_string()}; });
+    }
+    return attributes;
+}
+
+} // namespace
 
 /// A step, read.
 struct Model::Request
@@ -152,7 +171,7 @@ Expected Model::create(Request const& request)
     Resource resource{.id = request.step.id, .type = request.type, .created = world_.now, .modified = world_.now};
     try
     {
-        resource.attributes = canonical(request.body, *request.type);
+        resource.attributes = with_ordered_members(canonical(request.body, *request.type), request.type->members);
         check_whole(resource.attributes, *request.type);
     }
     catch (Refusal const& refusal)
@@ -192,10 +211,11 @@ Expected Model::read(Request const& request) const
 /// Gives the resource new attributes, if they are new.
 void Model::store(Resource& resource, json::object attributes)
 {
-    if (same_state(resource.attributes, attributes))
+    auto const& members = resource.type->members;
+    if (same_state(with_ordered_members(resource.attributes, members), with_ordered_members(attributes, members)))
         return;
     Resource changed = resource;
-    changed.attributes = std::move(attributes);
+    changed.attributes = with_ordered_members(std::move(attributes), members);
     changed.modified = world_.now;
     world_.check_unique(changed);
     resource = std::move(changed);

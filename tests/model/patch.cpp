@@ -256,7 +256,9 @@ private:
                 if (auto const* value = element.if_contains(sub.name); value != nullptr && value->is_null())
                     element.erase(sub.name); // sub eq null: an element without it
         }
-        if (operation.value.is_null())
+        bool const clears =
+            operation.value.is_null() || (operation.value.is_array() && operation.value.get_array().empty());
+        if (clears) // what is not there
             return items.empty() ? json::value{} : json::value(std::move(items));
         // The id of a reference may come with the value.
         bool const has_no_id = is_reference(*target.attribute) && !element.contains("value");
@@ -268,6 +270,9 @@ private:
         if (says_only_blanks(element))
             throw Undecided{};
         json::value made(std::move(element));
+        if (is_reference(*target.attribute) &&
+            std::ranges::any_of(items, [&](json::value const& known) { return known.at("value") == made.at("value"); }))
+            return json::value(std::move(items)); // the id says which it is, and it is there
         if (std::ranges::any_of(
                 items, [&](json::value const& known)
                 { return same_state(known, made) || is_named_by(known, made, *target.attribute, false); }))
