@@ -110,18 +110,64 @@ result<Change> apply_in_place(WriteTransaction& transaction, Call const& call, P
     return change;
 }
 
-result<Change> apply_to_whole(ReadTransaction& transaction, Call const& call, Patch const& patch)
+/// What the operations make of a resource, worked out before the write transaction.
+struct Ahead
+{
+    Version version = 0; ///< of what they were applied to
+    json::object attributes{};
+    bool changed = false;
+};
+
+/// Whether anything changed.
+result<bool> apply_operations(ReadTransaction& transaction, Call const& call, Patch const& patch, Resource& resource)
+{
+    for (PatchOperation const& operation : patch.operations)
+        if (operation.op != PatchOp::remove && operation.path.filter.empty())
+            if (auto checked = check_claims(transaction, operation.value, operation.path.attribute, call); !checked)
+                return std::move(checked).error();
+    return apply_patch(resource, patch.operations, patch.options);
+}
+
+/// The filters of a long message may look through megabytes, and nobody else writes meanwhile: so that is done on a
+/// snapshot, and again in the write transaction only if the resource has changed in between. Nothing for short
+/// messages.
+result<std::optional<Ahead>> work_ahead(Call const& call, Patch const& patch)
+{
+    constexpr std::size_t longest_short_message = 1'024;
+    std::optional<Ahead> ahead;
+    if (patch.split || call.request.body.size() <= longest_short_message)
+        return ahead;
+    auto const looked = run_read(call,
+                                 [&](ReadTransaction& transaction) -> result<void>
+                                 {
+                                     auto resource =
+                                         load_for_write(transaction, call, patch.conditions, wanted_all(call.type()));
+                                     if (!resource)
+                                         return std::move(resource).error();
+                                     auto const changed = apply_operations(transaction, call, patch, *resource);
+                                     if (!changed)
+                                         return changed.error();
+                                     ahead = Ahead{resource->version, std::move(resource->attributes), *changed};
+                                     return {};
+                                 });
+    if (!looked)
+        return looked.error();
+    return ahead;
+}
+
+result<Change> apply_to_whole(ReadTransaction& transaction, Call const& call, Patch const& patch,
+                              std::optional<Ahead> const& ahead = std::nullopt)
 {
     auto current = load_for_write(transaction, call, patch.conditions, wanted_all(call.type()));
     if (!current)
         return std::move(current).error();
     Change change{.resource = std::move(*current), .before = {}};
     change.before = change.resource.attributes;
-    for (PatchOperation const& operation : patch.operations)
-        if (operation.op != PatchOp::remove && operation.path.filter.empty())
-            if (auto checked = check_claims(transaction, operation.value, operation.path.attribute, call); !checked)
-                return std::move(checked).error();
-    auto const applied = apply_patch(change.resource, patch.operations, patch.options);
+    bool const is_done = ahead && ahead->version != 0 && ahead->version == change.resource.version;
+    if (is_done)
+        change.resource.attributes = ahead->attributes;
+    auto const applied =
+        is_done ? result<bool>{ahead->changed} : apply_operations(transaction, call, patch, change.resource);
     if (!applied)
         return applied.error();
     if (!*applied)
@@ -177,10 +223,11 @@ result<Patch> prepare_patch(Call const& call)
 }
 
 /// Applies the patch and stores what has changed, if anything has.
-result<Change> change_stored(WriteTransaction& transaction, Call const& call, Patch const& patch, Instant now)
+result<Change> change_stored(WriteTransaction& transaction, Call const& call, Patch const& patch,
+                             std::optional<Ahead> const& ahead, Instant now)
 {
     bool const in_place = patch.split && transaction.large_attributes() != nullptr;
-    auto change = in_place ? apply_in_place(transaction, call, patch) : apply_to_whole(transaction, call, patch);
+    auto change = in_place ? apply_in_place(transaction, call, patch) : apply_to_whole(transaction, call, patch, ahead);
     if (!change)
         return change;
     Resource& resource = change->resource;
@@ -232,6 +279,9 @@ result<Response> patch_resource(Call const& call)
     auto const patch = prepare_patch(call);
     if (!patch)
         return patch.error();
+    auto const ahead = work_ahead(call, *patch);
+    if (!ahead)
+        return ahead.error();
     for (PatchOperation const& operation : patch->operations)
         if (operation.op != PatchOp::remove)
             projection->add_sent(operation.path.attribute);
@@ -245,7 +295,7 @@ result<Response> patch_resource(Call const& call)
         call, patch->conditions.name_versions(),
         [&](WriteTransaction& transaction) -> result<void>
         {
-            auto change = change_stored(transaction, call, *patch, now);
+            auto change = change_stored(transaction, call, *patch, *ahead, now);
             if (!change)
                 return std::move(change).error();
             if (auto completed = complete_answer(transaction, call, *change, *projection, answer.with_resource);

@@ -154,6 +154,28 @@ BOOST_AUTO_TEST_CASE(what_changes_between_two_runs_of_a_body_counts)
     BOOST_TEST(created.text("/members/0/type") == "User");
 }
 
+// A long PATCH is worked out before the write transaction, on a state that may be over by then.
+BOOST_AUTO_TEST_CASE(a_long_patch_is_applied_to_what_is_there_when_it_is_stored)
+{
+    auto const store = std::make_shared<TwiceStore>(memory::make_store());
+    ServiceFixture const scim{{.store = store}};
+    auto const target = "/Users/" + scim.create("/Users", user("ada"));
+    json::array operations;
+    for (int i = 0; i < 40; ++i)
+        operations.push_back(json::object{{"op", "add"},
+                                          {"path", "emails"},
+                                          {"value", json::array{json::object{{"value", std::to_string(i) + "@x"}}}}});
+    store->between = [&]
+    {
+        scim.patch(target, patch_op("add", "emails", json::array{json::object{{"value", "between@x"}}}));
+        scim.patch(target, patch_op("add", "title", "between"));
+    };
+    BOOST_TEST(scim.patch(target, patch_op(operations)).status == 200);
+    Reply const reply = scim.get(target);
+    BOOST_TEST(reply.size("/emails") == 41);
+    BOOST_TEST(reply.text("/title") == "between");
+}
+
 BOOST_FIXTURE_TEST_CASE(a_malformed_resource_is_a_fault_that_names_it, OnBroken)
 {
     std::string const extension{urn::enterprise_user};
