@@ -89,7 +89,8 @@ Response Exchange::work()
 {
     if (is_health_check())
         return health();
-    request_.cancelled = place_ == Place::here ? &host_.giving_up : &cancelled();
+    // What a write has begun is finished whoever has gone: on a store that is not atomic, half of it would stay.
+    request_.cancelled = place_ == Place::here || !is_read(request_) ? &host_.giving_up : &cancelled();
     request_.work_limit = work_limit();
     try
     {

@@ -28,7 +28,7 @@ public:
     /// Does the work. Must not throw: nobody could say so to whoever waits.
     virtual void run() noexcept = 0;
 
-    /// Nobody waits for it any more: a job that waits is dropped, one that runs should end soon.
+    /// Nobody waits for it any more: a job that waits is dropped, one that runs should end soon if it may.
     void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
     std::atomic<bool> const& cancelled() const noexcept { return cancelled_; }
 
