@@ -2,8 +2,6 @@
 // connection is a template over its stream, and this is not.
 #include "exchange.hpp"
 
-#include <scimkit/core/text.hpp>
-
 #include "host.hpp"
 #include "io_thread.hpp"
 #include "request_view.hpp"
@@ -81,18 +79,25 @@ bool Exchange::move_on() noexcept
 
 std::optional<Response> Exchange::admit()
 {
-    admitted_ = true;
-    return host_.service.admit(request_);
+    auto refusal = host_.service.admit(request_);
+    admitted_ = !refusal;
+    return refusal;
 }
 
 Response Exchange::work()
 {
     if (is_health_check())
         return health();
-    request_.cancelled = place_ == Place::here ? &host_.giving_up : &cancelled();
+    // What a write has begun is finished whoever has gone: on a store that is not atomic, half of it would stay.
+    request_.cancelled = place_ == Place::here || !is_read(request_) ? &host_.giving_up : &cancelled();
     request_.work_limit = work_limit();
     try
     {
+        if (place_ != Place::here && !admitted_)
+        {
+            if (auto refusal = admit())
+                return std::move(*refusal);
+        } // a long read goes on as that of somebody known
         auto response = host_.service.handle(request_);
         if (is_long())
             response.body
@@ -111,7 +116,8 @@ bool Exchange::submit(Task task)
     task_ = task;
     started_.store(false, std::memory_order_relaxed);
     auto& lane = place_ == Place::searches ? host_.searches : host_.workers;
-    return lane.submit(client(), std::shared_ptr<Job>{connection_.shared_from_this(), this});
+    return lane.submit(client(), std::shared_ptr<Job>{connection_.shared_from_this(), this},
+                       admitted_ ? Caller::known : Caller::stranger);
 }
 
 std::optional<Response> Exchange::take_result()
@@ -189,24 +195,15 @@ std::uint64_t Exchange::work_limit() const noexcept
     return place_ == Place::workers && is_read(request_) ? host_.options.short_read_work : 0;
 }
 
-/// Whose turn it is. Before authentication nobody knows who it is; equal credentials are at least one caller.
+/// Whose turn it is. Before admission that is an address: whatever a stranger says of itself it can say anew each time.
 std::uint64_t Exchange::client() const
 {
     std::hash<std::string_view> const hash;
-    std::uint64_t client = 0;
-    if (request_.principal)
-        client = hash(request_.principal->subject) * 31 + hash(request_.principal->tenant);
-    else
-    {
-        std::string_view credentials = request_.peer_address;
-        for (auto const& header : request_.headers)
-        {
-            if (equal_ascii_ignoring_case(header.name, "Authorization"))
-                credentials = header.value;
-        }
-        client = hash(credentials);
-    }
-    return client | 1; // 0 is the server's own
+    if (!admitted_)
+        return hash(request_.peer_address) << 2 | 2; // never that of somebody known
+    auto const known = request_.principal ? hash(request_.principal->subject) * 31 + hash(request_.principal->tenant)
+                                          : hash(request_.peer_address); // whoever comes may come in
+    return known << 2 | 1;                                               // 0 is the server's own
 }
 
 } // namespace scimkit::http

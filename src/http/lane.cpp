@@ -54,19 +54,19 @@ Lane::Lane(LaneOptions options)
 
 Lane::~Lane() { stop(); }
 
-bool Lane::submit(std::uint64_t client, std::shared_ptr<Job> job)
+bool Lane::submit(std::uint64_t client, std::shared_ptr<Job> job, Caller caller)
 {
     std::vector<std::shared_ptr<Job>> dropped; // the last reference to a job may go with it: not under the lock
     std::lock_guard const lock{mutex_};
     if (stopped_)
         return false;
-    if (!has_room(client))
+    if (!has_room(client, caller))
     {
         drop_cancelled(dropped);
-        if (!has_room(client))
+        if (!has_room(client, caller))
             return false;
     }
-    push(client, std::move(job));
+    push(client, std::move(job), caller);
     return true;
 }
 
@@ -74,7 +74,7 @@ void Lane::submit_own(std::shared_ptr<Job> job)
 {
     std::lock_guard const lock{mutex_};
     if (!stopped_)
-        push(own_client, std::move(job));
+        push(own_client, std::move(job), Caller::known);
 }
 
 void Lane::cancel() noexcept
@@ -87,7 +87,7 @@ void Lane::cancel() noexcept
     }
     for (auto const& [client, queue] : waiting_)
     {
-        for (auto const& job : queue)
+        for (auto const& job : queue.jobs)
             job->cancel();
     }
 }
@@ -101,6 +101,7 @@ void Lane::stop() noexcept
         dropped.swap(waiting_);
         turns_.clear();
         queued_ = 0;
+        strangers_ = 0;
     }
     cancel();
     ready_.notify_all();
@@ -132,10 +133,10 @@ std::shared_ptr<Job> Lane::take(std::size_t thread)
     if (stopped_)
         return nullptr;
     auto const queue = waiting_.find(turns_.front());
-    auto job = std::move(queue->second.front());
-    queue->second.pop_front();
-    --queued_;
-    if (queue->second.empty())
+    auto job = std::move(queue->second.jobs.front());
+    queue->second.jobs.pop_front();
+    note_taken(queue->second);
+    if (queue->second.jobs.empty())
     {
         waiting_.erase(queue);
         turns_.pop_front();
@@ -146,12 +147,12 @@ std::shared_ptr<Job> Lane::take(std::size_t thread)
     return job;
 }
 
-void Lane::push(std::uint64_t client, std::shared_ptr<Job> job)
+void Lane::push(std::uint64_t client, std::shared_ptr<Job> job, Caller caller)
 {
-    auto const [queue, is_new] = waiting_.try_emplace(client);
+    auto const [queue, is_new] = waiting_.try_emplace(client, Queue{.caller = caller});
     try
     {
-        queue->second.push_back(std::move(job));
+        queue->second.jobs.push_back(std::move(job));
         if (is_new)
             turns_.push_back(client);
     }
@@ -162,15 +163,27 @@ void Lane::push(std::uint64_t client, std::shared_ptr<Job> job)
         throw;
     }
     ++queued_;
+    if (queue->second.caller == Caller::stranger)
+        ++strangers_;
     ready_.notify_one();
 }
 
-bool Lane::has_room(std::uint64_t client) const
+bool Lane::has_room(std::uint64_t client, Caller caller) const
 {
-    if (queued_ >= options_.max_queued)
+    auto const stranger = caller == Caller::stranger;
+    if (queued_ >= options_.max_queued || (stranger && strangers_ >= options_.max_strangers()))
         return false;
+    auto const most = stranger ? options_.max_per_stranger() : options_.max_per_client;
     auto const queue = waiting_.find(client);
-    return queue == waiting_.end() || queue->second.size() < options_.max_per_client;
+    return queue == waiting_.end() || queue->second.jobs.size() < most;
+}
+
+/// A job has left the queue.
+void Lane::note_taken(Queue const& queue) noexcept
+{
+    --queued_;
+    if (queue.caller == Caller::stranger)
+        --strangers_;
 }
 
 void Lane::drop_cancelled(std::vector<std::shared_ptr<Job>>& dropped)
@@ -179,16 +192,16 @@ void Lane::drop_cancelled(std::vector<std::shared_ptr<Job>>& dropped)
     for (auto entry = waiting_.begin(); entry != waiting_.end();)
     {
         auto& queue = entry->second;
-        std::erase_if(queue,
+        std::erase_if(queue.jobs,
                       [&](std::shared_ptr<Job> const& job)
                       {
                           if (!job->cancelled().load(std::memory_order_relaxed))
                               return false;
                           dropped.push_back(job);
-                          --queued_;
+                          note_taken(queue);
                           return true;
                       });
-        if (queue.empty())
+        if (queue.jobs.empty())
         {
             std::erase(turns_, entry->first);
             entry = waiting_.erase(entry);

@@ -202,6 +202,34 @@ BOOST_AUTO_TEST_CASE(an_authenticator_that_waits_holds_up_nobody_else)
     BOOST_TEST(half.receive().result_int() == 401);
 }
 
+BOOST_AUTO_TEST_CASE(strangers_who_change_their_credentials_leave_room_for_those_who_are_known)
+{
+    RunningServer server{{.worker_threads = 1, .max_queued_requests = 16}, make()};
+    auto const body = user("known");
+    auto known = server.connect();
+    known.send(head_of_post(token, "Expect: 100-continue\r\n", body.size()));
+    BOOST_TEST(known.receive().result_int() == 100); // admitted
+    authenticator->hold(true);
+    auto first = server.connect();
+    first.send(head_of_post("wrong", {}));
+    authenticator->wait_for(2); // the only worker waits for it
+    std::vector<std::unique_ptr<Client>> strangers;
+    for (int i = 0; i < 20; ++i)
+    {
+        strangers.push_back(std::make_unique<Client>(server.server->port()));
+        strangers.back()->send("GET /scim/v2/Users HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + std::to_string(i) +
+                               "\r\n\r\n");
+        if (i >= 2) // an eighth waits
+            BOOST_TEST(strangers.back()->receive().result_int() == 503);
+    }
+    known.send(body);
+    BOOST_TEST(known.silent_for(100ms)); // not refused
+    authenticator->hold(false);
+    BOOST_TEST(known.receive().result_int() == 201);
+    BOOST_TEST(strangers[0]->receive().result_int() == 401);
+    BOOST_TEST(strangers[1]->receive().result_int() == 401);
+}
+
 BOOST_AUTO_TEST_CASE(an_authoriser_that_may_block_keeps_reads_off_the_io_threads)
 {
     auto const quick = std::make_shared<SlowAuthenticator>(false);

@@ -18,6 +18,7 @@ public:
     // Set before the server starts; called on whatever thread works.
     Hook before_read = [](CallContext const&) { return result<void>{}; };
     Hook before_write = [](CallContext const&) { return result<void>{}; };
+    Hook before_commit = [](CallContext const&) { return result<void>{}; }; ///< in the transaction, all of it done
     std::function<result<void>()> asked_for_health = [] { return result<void>{}; };
     bool blocks = false; ///< what its traits say
     bool armed = true;   ///< off: no hook is called; a Service reads when it is made
@@ -44,7 +45,12 @@ public:
     {
         if (auto allowed = armed ? before_write(context) : result<void>{}; !allowed)
             return allowed;
-        return inner_->write(tenant, context, body);
+        return inner_->write(tenant, context,
+                             [&](WriteTransaction& transaction)
+                             {
+                                 auto done = body(transaction);
+                                 return done && armed ? before_commit(context) : done;
+                             });
     }
     result<void> health() const override { return asked_for_health(); }
 

@@ -117,6 +117,31 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused_in_all_and_for_each_client)
     BOOST_TEST(done == 5);
 }
 
+BOOST_AUTO_TEST_CASE(strangers_have_an_eighth_for_each_and_half_in_all)
+{
+    BusyLane busy{{.threads = 1, .max_queued = 16, .max_per_client = 16}};
+    std::vector<std::shared_ptr<Job>> jobs;
+    auto const submit = [&](std::uint64_t client, Caller caller)
+    {
+        jobs.push_back(call([](Call const&) {}));
+        return busy.lane.submit(client, jobs.back(), caller);
+    };
+    for (std::uint64_t stranger = 1; stranger <= 4; ++stranger)
+    {
+        BOOST_TEST(submit(stranger, Caller::stranger));
+        BOOST_TEST(submit(stranger, Caller::stranger));
+        BOOST_TEST(!submit(stranger, Caller::stranger), "three of one");
+    }
+    BOOST_TEST(!submit(5, Caller::stranger), "nine in all");
+    jobs.front()->cancel(); // one who has gone makes room for one other
+    BOOST_TEST(submit(5, Caller::stranger));
+    BOOST_TEST(!submit(6, Caller::stranger));
+    for (int i = 0; i < 7; ++i)
+        BOOST_TEST(submit(77, Caller::known));
+    busy.let_go_and_finish(77); // the sixteenth
+    BOOST_TEST(submit(6, Caller::stranger));
+}
+
 BOOST_AUTO_TEST_CASE(what_nobody_waits_for_is_neither_done_nor_in_the_way)
 {
     int done = 0;

@@ -55,6 +55,24 @@ private:
     bool open_ = false;
 };
 
+/// Until it is given up.
+result<void> charge_for_ever(CallContext const& context)
+{
+    for (;;)
+    {
+        if (auto charged = context.charge(Budget::look_every); !charged)
+            return charged;
+        std::this_thread::yield();
+    }
+}
+
+/// The connection breaks, which the other end sees as more than the end of one side.
+void reset(Client& client)
+{
+    client.socket().set_option(boost::asio::socket_base::linger{true, 0});
+    client.socket().close();
+}
+
 struct Overload
 {
     Gate gate;
@@ -81,12 +99,7 @@ struct Overload
                 return charged;
             gate.open();
             gate.pass();
-            for (;;)
-            {
-                if (auto charged = context.charge(Budget::look_every); !charged)
-                    return charged;
-                std::this_thread::yield();
-            }
+            return charge_for_ever(context);
         };
     }
 
@@ -259,6 +272,52 @@ BOOST_AUTO_TEST_CASE(a_write_whose_client_has_ended_its_side_is_done_and_answere
     BOOST_TEST(client.silent_for(600ms)); // three looks at the client
     gate.open();
     BOOST_TEST(client.receive().result_int() == 201);
+}
+
+BOOST_AUTO_TEST_CASE(a_write_that_has_begun_is_finished_when_its_client_has_gone_and_one_that_waits_is_dropped)
+{
+    store->before_commit = [this](CallContext const& context)
+    {
+        gate.pass();
+        return context.charge(4 * Budget::look_every);
+    };
+    RunningServer server{{.worker_threads = 1}, make()};
+    Client begun{server.server->port()};
+    begun.send(post("/scim/v2/Users", user("begun")));
+    gate.wait_for(1);
+    Client waiting{server.server->port()};
+    waiting.send(post("/scim/v2/Users", user("waiting")) + get("/healthz"));
+    BOOST_TEST(waiting.silent_for(100ms)); // it has come, and waits
+    reset(begun);
+    reset(waiting);
+    std::this_thread::sleep_for(600ms); // three looks at the clients
+    gate.open();
+
+    // The only worker does this one after what was there before.
+    auto client = server.connect();
+    client.send(get("/scim/v2/Users"));
+    auto const users = client.receive().body();
+    BOOST_TEST(users.find("\"begun\"") != std::string::npos);
+    BOOST_TEST(users.find("\"waiting\"") == std::string::npos);
+    BOOST_TEST(gate.entered() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_write_that_never_ends_is_given_up_when_the_grace_period_ends)
+{
+    store->before_commit = [this](CallContext const& context)
+    {
+        gate.open();
+        gate.pass();
+        return charge_for_ever(context);
+    };
+    RunningServer server{{}, make()};
+    auto client = server.connect();
+    client.send(post("/scim/v2/Users", user("endless")));
+    gate.wait_for(1);
+    auto const begin = std::chrono::steady_clock::now();
+    server.server->stop(100ms);
+    BOOST_TEST((std::chrono::steady_clock::now() - begin < 5s));
+    BOOST_TEST(client.closed_by_server());
 }
 
 BOOST_AUTO_TEST_CASE(what_still_runs_is_given_up_when_the_grace_period_ends)

@@ -76,8 +76,9 @@ struct ServerOptions
 
     /// Requests that wait for a worker, and the same for the search threads; 503 with Retry-After beyond.
     std::size_t max_queued_requests = 1'024;
-    /// Of one client: a principal, or the Authorization header or address of one that is not known yet. Clients take
-    /// turns, so that many requests of one do not hold up the one request of another.
+    /// Of one client: a principal, or an address where everybody may come in. Clients take turns, so that many requests
+    /// of one do not hold up the one request of another. Where the authenticator or authoriser may block, requests wait
+    /// for it too: at most an eighth of max_queued_requests from one address, and half of them from all together.
     std::size_t max_queued_per_client = 256;
 
     /// Further ones close the connection that has been without a request for longest; if each has a request under way
