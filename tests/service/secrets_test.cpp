@@ -325,6 +325,37 @@ BOOST_AUTO_TEST_CASE(what_is_never_returned_may_be_unique)
     }
 }
 
+BOOST_AUTO_TEST_CASE(every_string_inside_a_write_only_attribute_is_a_secret)
+{
+    std::string const clear = "sesame-of-the-test", uri = "urn:example:2.0:Card";
+    for (bool const several : {false, true})
+        for (auto const* name : {"code", "hint"})
+        {
+            ServiceFixture const scim{
+                {.registry = registry_with(
+                     {.name = "recovery",
+                      .type = AttributeType::complex,
+                      .multi_valued = several,
+                      .mutability = Mutability::write_only,
+                      .sub_attributes = {{.name = "code", .mutability = Mutability::immutable}, {.name = "hint"}}})}};
+            json::value const one{{name, clear}};
+            json::value const value = several ? json::value(json::array{one}) : one;
+            auto const with = user("ada", {{uri, {{"recovery", value}}}});
+            auto const id = scim.create("/Users", with);
+            auto const check = [&](std::string_view how)
+            {
+                auto const text = stored_text(scim, id);
+                BOOST_TEST(text.find(clear) == std::string::npos, how << " " << name);
+                BOOST_TEST(text.find("recovery") != std::string::npos, how << " " << name);
+            };
+            check("POST");
+            BOOST_TEST(scim.put("/Users/" + id, with).status == 200);
+            check("PUT");
+            BOOST_TEST(scim.patch("/Users/" + id, patch_op("add", uri + ":recovery", value)).status == 200);
+            check("PATCH");
+        }
+}
+
 BOOST_AUTO_TEST_CASE(a_secret_that_would_have_to_be_unique_is_refused_at_the_start)
 {
     auto const registry =
