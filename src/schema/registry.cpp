@@ -18,8 +18,8 @@ void apply_type_rules(std::vector<Attribute>& attributes, bool inside_write_only
 {
     for (auto& attribute : attributes)
     {
-        if (inside_write_only && attribute.mutability == Mutability::read_write)
-            attribute.mutability = Mutability::write_only; // hashed, as every secret is
+        if (inside_write_only && attribute.mutability != Mutability::read_only)
+            attribute.mutability = Mutability::write_only; // hashed, as every secret is; of immutable ones too
         bool const write_only = inside_write_only || attribute.mutability == Mutability::write_only;
         if (write_only)
             attribute.returned = Returned::never;

@@ -110,10 +110,14 @@ result<void> fill_in_defaults(ServiceOptions& options)
     return {};
 }
 
-/// By default half of the processors, so that requests without secrets have the others.
+/// With as many that wait, half of a server's 8 workers at most: requests without secrets have the others.
+constexpr unsigned most_default_hashing = 2;
+
+/// By default half of the processors, and no more than leaves workers free.
 unsigned hashing_slots(ServiceLimits const& limits)
 {
-    return limits.max_hashing != 0 ? limits.max_hashing : std::max(1U, std::thread::hardware_concurrency() / 2);
+    return limits.max_hashing != 0 ? limits.max_hashing
+                                   : std::clamp(std::thread::hardware_concurrency() / 2, 1U, most_default_hashing);
 }
 
 /// A rule that nobody keeps is not announced: of two salted hashes nobody can tell whether they are of one secret.

@@ -1,4 +1,5 @@
-// Waiting takes a worker too, so that it is bounded as well: who comes then is told to come again, in a second.
+// Waiting takes a worker of the server too, so that no more wait than hash: who comes then is told to come again, in a
+// second, and the other workers are there for those who write no secrets.
 #include "hashing_slots.hpp"
 
 namespace scimkit::service
@@ -32,7 +33,7 @@ result<HashingSlots::Slot> HashingSlots::take(CallContext const& context)
     std::unique_lock lock{mutex_};
     if (taken_ >= slots_)
     {
-        if (waiting_ >= 4 * slots_)
+        if (waiting_ >= slots_)
             return busy();
         ++waiting_;
         bool const got = given_back_.wait_until(lock, context.deadline, [&] { return taken_ < slots_; });

@@ -15,7 +15,7 @@ namespace scimkit::service
 class HashingSlots
 {
 public:
-    /// `slots` requests hash at once, and four times as many may wait.
+    /// `slots` requests hash at once, and as many may wait.
     explicit HashingSlots(unsigned slots) noexcept;
 
     /// A slot, given back when it goes. Neither copied nor kept beyond the request.

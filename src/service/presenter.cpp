@@ -305,15 +305,17 @@ result<Response> write_response(int status, Resource&& resource, Projection cons
                         : result<Response>{bodiless_response(status == 201 ? 201 : 204, resource, projection, call)};
     if (!response)
         return response;
+    WriteAnswer given = answer;
     if (!check_answer_size(response->body.size(), call))
     {
+        given.with_resource = false;
         response->status = status == 201 ? 201 : 204;
         response->body = {};
         std::erase_if(response->headers, [](ResponseHeader const& header) { return header.name == "Content-Type"; });
     }
     else if (answer.with_resource && answer.whole)
         response->headers.push_back({"Content-Location", std::string{response->header("Location")}});
-    add_preference_applied(*response, answer);
+    add_preference_applied(*response, given);
     return response;
 }
 

@@ -259,4 +259,27 @@ BOOST_AUTO_TEST_CASE(what_a_write_answers_with_says_where_it_is)
     BOOST_TEST(scim.post("/Users", user("bob")).header("Content-Location").empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_body_that_is_left_out_for_its_size_is_not_what_was_preferred)
+{
+    ServiceFixture const scim{{.limits = {.max_response_bytes = 1'000}}};
+    Headers const prefers{{"Prefer", "return=representation"}};
+    std::string const much(1'000, 'x');
+    Reply const made = scim.post("/Users", user("ada", {{"nickName", much}}), prefers);
+    BOOST_TEST(made.status == 201);
+    std::string const location = value_of(made, "Location");
+    std::string const target = location.substr(location.find("/Users/"));
+    Reply const put = scim.put(target, user("ada", {{"nickName", much + "y"}}), prefers);
+    Reply const patched = scim.patch(target, patch_op("replace", "nickName", json::value(much + "z")), prefers);
+    BOOST_TEST(put.status == 204);
+    BOOST_TEST(patched.status == 204);
+    for (auto const* reply : {&made, &put, &patched})
+    {
+        BOOST_TEST(reply->response.body.empty());
+        BOOST_TEST(reply->header("Preference-Applied").empty());
+        BOOST_TEST(!reply->header("ETag").empty());
+    }
+    Reply const small = scim.put(target, user("ada"), prefers);
+    BOOST_TEST(small.header("Preference-Applied") == "return=representation");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

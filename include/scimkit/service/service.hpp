@@ -42,8 +42,8 @@ struct ServiceLimits
     std::size_t max_response_bytes = 64 << 20; ///< of one answer's body; 400 tooMany
     /// What one request may look at, in the units of Budget: about bytes, or nanoseconds. 400 tooMany
     std::uint64_t max_work = 8'000'000'000;
-    /// Requests that hash secrets at the same time; four times as many may wait, further ones get 503. 0: half of the
-    /// processors.
+    /// Requests that hash secrets at the same time; as many may wait, further ones get 503. Keep the sum below the
+    /// workers of your server. 0: half of the processors, at least 1, at most 2.
     unsigned max_hashing = 0;
     /// From a request's arrival at handle() to the end of the work on it; 400 tooMany. Looked at by work done, in every
     /// loop over stored data, so that nothing but a commit under way goes on for longer.
