@@ -207,12 +207,12 @@ result<void> add_elements(json::array& elements, json::array incoming, Attribute
         return fine;
     }
     std::size_t new_primary = none;
+    Searches searches(present, attribute, work);
     for (auto& element : incoming)
     {
         bool const primary = is_primary(element);
-        auto const before = present.scanned();
         auto position = present.find(elements, element);
-        if (auto fine = work.look_at(attribute, present.scanned() - before); !fine)
+        if (auto fine = searches.pay(present); !fine)
         {
             return fine;
         }
@@ -248,11 +248,11 @@ result<bool> remove_elements(json::array& elements, json::array const& unwanted,
     ElementIndex present(*attribute.attribute, ElementMatch::value_first);
     std::vector<bool> doomed(elements.size());
     bool all_found = true;
+    Searches searches(present, attribute, work);
     for (auto const& element : unwanted)
     {
-        auto const before = present.scanned();
         auto const positions = present.find_all(elements, element);
-        if (auto fine = work.look_at(attribute, present.scanned() - before); !fine)
+        if (auto fine = searches.pay(present); !fine)
         {
             return fine.error();
         }

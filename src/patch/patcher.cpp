@@ -95,7 +95,7 @@ result<void> Patcher::charge(PatchOperation const& operation, json::value const&
         is_addition && target.attribute->mutability != Mutability::immutable && known_elements(target) != nullptr;
     if (is_known)
     {
-        return {}; // it looks at nothing but what it brings, which the body's size bounds
+        return {}; // add_elements pays for what it compares
     }
     std::uint64_t const terms = filter.empty() ? 1 : count_terms(filter.front());
     if (auto fine = work_.look_at(target, count_elements(slot, target) * terms); !fine)

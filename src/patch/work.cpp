@@ -3,25 +3,14 @@
 
 #include "edit.hpp"
 
-#include <algorithm>
 #include <string>
-#include <string_view>
+#include <utility>
 
 namespace scimkit
 {
 
 namespace
 {
-
-// What finding a value costs beside its bytes.
-constexpr std::uint64_t cost_of_value = 16;
-
-std::uint64_t weight_of_text(std::string_view text) noexcept
-{
-    bool const ascii =
-        std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-    return text.size() * (ascii ? 1 : Budget::fold);
-}
 
 std::uint64_t count_of(json::value const* value) noexcept
 {
@@ -58,28 +47,12 @@ result<void> Work::read(AttributeRef const& target, std::uint64_t weight)
     return error;
 }
 
-std::uint64_t weight_of(json::value const& value) noexcept
+result<void> Searches::pay(ElementIndex const& index)
 {
-    std::uint64_t weight = cost_of_value;
-    if (auto const* text = value.if_string())
-    {
-        weight += weight_of_text(*text);
-    }
-    else if (auto const* elements = value.if_array())
-    {
-        for (auto const& element : *elements)
-        {
-            weight += weight_of(element);
-        }
-    }
-    else if (auto const* members = value.if_object())
-    {
-        for (auto const& member : *members)
-        {
-            weight += weight_of(member.value());
-        }
-    }
-    return weight;
+    auto const scanned = index.scanned() - std::exchange(scanned_, index.scanned());
+    auto const weighed = index.weighed() - std::exchange(weighed_, index.weighed());
+    auto const fine = work_.look_at(target_, scanned);
+    return fine ? work_.read(target_, weighed) : fine;
 }
 
 std::uint64_t count_elements(json::value const& value, AttributeRef const& target) noexcept

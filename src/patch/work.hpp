@@ -2,6 +2,7 @@
 #pragma once
 
 #include <scimkit/patch/patch.hpp>
+#include <scimkit/resource/elements.hpp>
 
 #include <cstdint>
 
@@ -34,9 +35,27 @@ private:
     std::uint64_t weight_ = 0;
 };
 
-/// What comparing a value costs, in units of Budget: its bytes, more for text that has to be folded. Values nest as
-/// deep as a schema does.
-std::uint64_t weight_of(json::value const& value) noexcept;
+/// Pays for the searches of one index, each as it is done: one search looks at no more than all elements once.
+class Searches
+{
+public:
+    Searches(ElementIndex const& index, AttributeRef const& target, Work& work) noexcept
+        : target_(target)
+        , work_(work)
+        , scanned_(index.scanned())
+        , weighed_(index.weighed())
+    {
+    }
+
+    /// For all since the last time. Errors: too_many, unavailable.
+    result<void> pay(ElementIndex const& index);
+
+private:
+    AttributeRef const& target_;
+    Work& work_;
+    std::uint64_t scanned_;
+    std::uint64_t weighed_;
+};
 
 /// The elements of a value, and those of a multi-valued sub-attribute in each of them.
 std::uint64_t count_elements(json::value const& value, AttributeRef const& target) noexcept;

@@ -1,3 +1,4 @@
+#include <scimkit/core/budget.hpp>
 #include <scimkit/core/json.hpp>
 #include <scimkit/core/text.hpp>
 #include <scimkit/resource/elements.hpp>
@@ -10,9 +11,25 @@ namespace scimkit
 namespace
 {
 
-// Below these numbers comparing one by one is cheaper than building a table.
+// Below these numbers comparing one by one is cheaper than building a table. Few elements may be long ones, so there
+// too the searches are counted.
 constexpr std::size_t few_elements = 8;
 constexpr std::size_t few_searches = 2;
+
+constexpr std::size_t searches_without_table(std::size_t elements) noexcept
+{
+    return elements <= few_elements ? few_elements : few_searches;
+}
+
+// What finding a value costs beside its bytes.
+constexpr std::uint64_t cost_of_value = 16;
+
+std::uint64_t weight_of_text(std::string_view text) noexcept
+{
+    bool const ascii =
+        std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+    return text.size() * (ascii ? 1 : Budget::fold);
+}
 
 // Appends text that is equal exactly when the values are the same (decimals beyond 2^53 may collide; matches()
 // has the last word). The length in front keeps neighbours apart.
@@ -53,6 +70,30 @@ bool same_value(json::value const& a, json::value const& b, Attribute const& att
         return equal_text(a.get_string(), b.get_string(), attribute.case_exact);
     }
     return equal_json(a, b);
+}
+
+std::uint64_t weight_of(json::value const& value) noexcept
+{
+    std::uint64_t weight = cost_of_value;
+    if (auto const* text = value.if_string())
+    {
+        weight += weight_of_text(*text);
+    }
+    else if (auto const* elements = value.if_array())
+    {
+        for (auto const& element : *elements)
+        {
+            weight += weight_of(element);
+        }
+    }
+    else if (auto const* members = value.if_object())
+    {
+        for (auto const& member : *members)
+        {
+            weight += weight_of(member.value());
+        }
+    }
+    return weight;
 }
 
 bool known_by_value(Attribute const& attribute) noexcept
@@ -98,13 +139,20 @@ ElementIndex::Signature ElementIndex::signature_of(json::value const& given) con
     return signature;
 }
 
-bool ElementIndex::matches(json::value const& stored, json::value const& given, Signature const& signature) const
+bool ElementIndex::compare(json::value const& a, json::value const& b, Attribute const& attribute)
 {
+    weighed_ += weight_of(a) + weight_of(b);
+    return same_value(a, b, attribute);
+}
+
+bool ElementIndex::matches(json::value const& stored, json::value const& given, Signature const& signature)
+{
+    weighed_ += cost_of_value;
     auto const* stored_object = stored.if_object();
     auto const* given_object = given.if_object();
     if (!stored_object || !given_object)
     {
-        return same_value(stored, given, *attribute_);
+        return compare(stored, given, *attribute_);
     }
     if (match_ == ElementMatch::same)
     {
@@ -114,7 +162,7 @@ bool ElementIndex::matches(json::value const& stored, json::value const& given, 
                            {
                                auto const* a = assigned(*stored_object, sub);
                                auto const* b = assigned(*given_object, sub);
-                               return a && b ? same_value(*a, *b, sub) : a == b;
+                               return a && b ? compare(*a, *b, sub) : a == b;
                            });
     }
     return std::all_of(signature.begin(), signature.end(),
@@ -123,16 +171,18 @@ bool ElementIndex::matches(json::value const& stored, json::value const& given, 
                            auto const& sub = attribute_->sub_attributes[i];
                            auto const* a = stored_object->if_contains(sub.name);
                            auto const* b = given_object->if_contains(sub.name);
-                           return a && b && same_value(*a, *b, sub);
+                           return a && b && compare(*a, *b, sub);
                        });
 }
 
-std::optional<std::string> ElementIndex::key_of(json::value const& element, Signature const& signature) const
+std::optional<std::string> ElementIndex::key_of(json::value const& element, Signature const& signature)
 {
     std::string key;
     auto const* object = element.if_object();
+    weighed_ += cost_of_value;
     if (!object)
     {
+        weighed_ += weight_of(element);
         append_key(key, element, *attribute_);
         return key;
     }
@@ -148,18 +198,20 @@ std::optional<std::string> ElementIndex::key_of(json::value const& element, Sign
         {
             return std::nullopt;
         }
+        weighed_ += weight_of(*value);
         append_key(key, *value, sub);
     }
     return key;
 }
 
-std::string ElementIndex::whole_key_of(json::object const& element) const
+std::string ElementIndex::whole_key_of(json::object const& element)
 {
     std::string key;
     for (auto const& sub : attribute_->sub_attributes)
     {
         if (auto const* value = assigned(element, sub))
         {
+            weighed_ += weight_of(*value);
             append_key(key, *value, sub);
         }
         else
@@ -202,7 +254,7 @@ void ElementIndex::visit_matches(json::array const& elements, json::value const&
     {
         return; // it names nothing
     }
-    bool const is_cheap = elements.size() <= few_elements || ++searches_ <= few_searches;
+    bool const is_cheap = ++searches_ <= searches_without_table(elements.size());
     auto const* positions = is_cheap ? nullptr : table_for(signature, elements);
     if (!positions)
     {

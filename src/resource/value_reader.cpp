@@ -151,7 +151,13 @@ result<json::value> ValueReader::read_array(json::value const& value, Attribute 
         {
             return element;
         }
-        if (!present.find(out, *element))
+        auto const weighed = present.weighed();
+        bool const is_new = !present.find(out, *element);
+        if (options_.budget && !options_.budget->spend(present.weighed() - weighed))
+        {
+            return options_.budget->error();
+        }
+        if (is_new)
         {
             out.push_back(std::move(*element));
             present.added(out);

@@ -58,6 +58,7 @@ result<json::object> read_attributes(Call const& call)
         return std::move(body).error();
     rewrite_body(*body, call.type(), call.tolerance());
     auto options = canonical_options(call.tolerance());
+    options.budget = call.context.budget;
     options.max_value_bytes = call.state.options.limits.max_value_bytes;
     return canonicalise(*body, call.type(), options);
 }

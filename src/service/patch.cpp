@@ -27,6 +27,7 @@ PatchOptions options_of(Call const& call)
     auto const& limits = call.state.options.limits;
     PatchOptions options = patch_options(call.tolerance());
     options.budget = call.context.budget;
+    options.canonical.budget = call.context.budget;
     options.canonical.max_value_bytes = limits.max_value_bytes;
     options.max_operations = limits.max_patch_operations;
     options.filter.max_depth = limits.max_filter_depth;

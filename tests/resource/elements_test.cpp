@@ -100,6 +100,65 @@ BOOST_AUTO_TEST_CASE(large_and_small_arrays_give_the_same_answers)
     }
 }
 
+BOOST_AUTO_TEST_CASE(few_long_elements_are_brought_into_comparable_form_once)
+{
+    auto const& emails = attribute(user(), "emails");
+    json::array stored;
+    for (int i = 0; i < 7; ++i)
+    {
+        std::string letters;
+        for (int letter = 0; letter < 2'000; ++letter)
+        {
+            letters += "\u00e9";
+        }
+        stored.push_back(json::object{{"value", std::to_string(i) + letters}});
+    }
+    auto const once = weight_of(stored);
+    for (auto const match : {ElementMatch::given, ElementMatch::value_first, ElementMatch::same})
+    {
+        ElementIndex index(emails, match);
+        BOOST_TEST(!index.find(stored, parse(R"({"value":"q"})")));
+        BOOST_TEST(index.weighed() >= once, "a search tells what it compares, and be the elements few");
+        for (int i = 0; i < 1'000; ++i)
+        {
+            BOOST_TEST(!index.find(stored, json::object{{"value", "q" + std::to_string(i)}}));
+        }
+        BOOST_TEST(index.weighed() < 20 * once);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(elements_that_no_table_is_left_for_are_weighed_each_time)
+{
+    Attribute wide{.name = "wide", .type = AttributeType::complex, .multi_valued = true};
+    for (auto const* name : {"a", "b", "c", "d"})
+    {
+        wide.sub_attributes.push_back({.name = name});
+    }
+    json::object whole;
+    for (auto const& sub : wide.sub_attributes)
+    {
+        whole[sub.name] = std::string(10'000, 'x');
+    }
+    json::array const stored{whole, whole};
+    ElementIndex index(wide, ElementMatch::given);
+    for (int round = 0; round < 20; ++round)
+    {
+        for (unsigned shape = 1; shape < 16; ++shape)
+        {
+            json::object given;
+            for (std::size_t bit = 0; bit < 4; ++bit)
+            {
+                if (shape >> bit & 1U)
+                {
+                    given[wide.sub_attributes[bit].name] = "x";
+                }
+            }
+            BOOST_TEST(!index.find(stored, given));
+        }
+    }
+    BOOST_TEST(index.weighed() > std::uint64_t{20} * 7 * 2 * 10'000, "7 of 15 shapes have no table");
+}
+
 BOOST_AUTO_TEST_CASE(an_index_learns_of_new_elements)
 {
     auto const& tags = attribute(user(), std::string(test_extension) + ":tags");

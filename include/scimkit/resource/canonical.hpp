@@ -2,6 +2,7 @@
 // RFC 7644 sections 3.3 and 3.5.1).
 #pragma once
 
+#include <scimkit/core/budget.hpp>
 #include <scimkit/resource/resource.hpp>
 
 #include <cstddef>
@@ -32,6 +33,8 @@ struct CanonicalOptions
     bool only_compared = false;
     /// Of one string; beyond it invalid_value.
     std::size_t max_value_bytes = std::numeric_limits<std::size_t>::max();
+    /// Charged with what finding repeated elements compares. May be null; outlives the calls.
+    Budget* budget = nullptr;
     NameResolution names{};
 };
 
@@ -57,8 +60,8 @@ SCIMKIT_API result<void> pass_unknown_member(std::string_view name, ResourceType
 /// No string has control characters but tab and line breaks; unique strings and ids have none, no blanks at their ends
 /// and nothing invisible. Errors: invalid_syntax (not an
 /// object, a name twice ignoring case, unknown names and schemas unless tolerated), invalid_value (a value that
-/// does not fit its attribute). Required attributes and primary are check_resource's matter. Details name the
-/// attribute and the reason, never the value (RFC 7643 section 9.3).
+/// does not fit its attribute), too_many and unavailable (`options.budget`). Required attributes and primary are
+/// check_resource's matter. Details name the attribute and the reason, never the value (RFC 7643 section 9.3).
 SCIMKIT_API result<json::object> canonicalise(json::value const& body, ResourceType const& type,
                                               CanonicalOptions const& options = {});
 

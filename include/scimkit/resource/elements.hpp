@@ -19,6 +19,10 @@ namespace scimkit
 /// rule, everything else as JSON.
 SCIMKIT_API bool same_value(json::value const& a, json::value const& b, Attribute const& attribute);
 
+/// What comparing a value costs, in units of Budget: its bytes, more for text that has to be folded. Values nest as
+/// deep as a schema does.
+SCIMKIT_API std::uint64_t weight_of(json::value const& value) noexcept;
+
 /// True for a multi-valued complex attribute whose `value` is immutable: `value` says which element it is.
 SCIMKIT_API bool known_by_value(Attribute const& attribute) noexcept;
 
@@ -35,7 +39,8 @@ enum class ElementMatch
 /// Elements may be appended while the index is in use, and told by added(); nothing else may change.
 ///
 /// `given` needs a table for each set of sub-attributes that is asked for. There are at most `max_tables`: beyond, a
-/// search looks through all elements. scanned() counts those, for whoever bounds the work.
+/// search looks through all elements. scanned() counts those, and weighed() the bytes of everything that is compared,
+/// for whoever bounds the work. One search compares no element more than once.
 class SCIMKIT_API ElementIndex
 {
 public:
@@ -55,6 +60,9 @@ public:
     /// Elements looked through so far by searches that had no table.
     std::uint64_t scanned() const noexcept { return scanned_; }
 
+    /// What was compared and brought into comparable form so far, in units of Budget.
+    std::uint64_t weighed() const noexcept { return weighed_; }
+
 private:
     using Signature = std::vector<std::size_t>; // positions of sub-attributes, ascending; empty: simple values
     using Positions = std::unordered_map<std::string, std::vector<std::size_t>>;
@@ -65,9 +73,10 @@ private:
     };
 
     Signature signature_of(json::value const& given) const;
-    bool matches(json::value const& stored, json::value const& given, Signature const& signature) const;
-    std::optional<std::string> key_of(json::value const& element, Signature const& signature) const;
-    std::string whole_key_of(json::object const& element) const;
+    bool compare(json::value const& a, json::value const& b, Attribute const& attribute);
+    bool matches(json::value const& stored, json::value const& given, Signature const& signature);
+    std::optional<std::string> key_of(json::value const& element, Signature const& signature);
+    std::string whole_key_of(json::object const& element);
     Positions const* table_for(Signature const& signature, json::array const& elements);
     template <class Visit>
     void visit_matches(json::array const& elements, json::value const& given, Visit visit);
@@ -76,6 +85,7 @@ private:
     ElementMatch match_;
     std::size_t searches_ = 0;
     std::uint64_t scanned_ = 0;
+    std::uint64_t weighed_ = 0;
     std::vector<Table> tables_;
 };
 
