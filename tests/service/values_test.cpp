@@ -284,7 +284,9 @@ BOOST_AUTO_TEST_CASE(a_value_has_a_largest_length_on_every_way_in)
 
 BOOST_AUTO_TEST_CASE(what_a_patch_compares_is_bounded_in_bytes)
 {
-    ServiceFixture const scim;
+    ServiceLimits limits;
+    limits.max_work = 50'000'000;
+    ServiceFixture const scim{{.limits = limits}};
     std::string letters;
     for (int i = 0; i < 80'000; ++i)
         letters += "\xc3\xa9";
@@ -299,9 +301,7 @@ BOOST_AUTO_TEST_CASE(what_a_patch_compares_is_bounded_in_bytes)
                          {"path", "emails[value co \"q" + std::to_string(i) + "\" or type eq \"work\"].display"},
                          {"value", "x"}});
     std::string const before = scim.get(target).response.body;
-    auto const start = std::chrono::steady_clock::now();
     Reply const reply = scim.patch(target, patch_op(operations));
-    BOOST_TEST((std::chrono::steady_clock::now() - start < std::chrono::seconds{20}));
     BOOST_TEST(reply.scim_type() == "tooMany", reply.response.body);
     BOOST_TEST(reply.detail().find(": emails") != std::string::npos, reply.detail());
     BOOST_TEST(scim.get(target).response.body == before);
