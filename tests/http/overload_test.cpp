@@ -5,7 +5,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include <condition_variable>
-#include <future>
 #include <mutex>
 #include <new>
 #include <thread>
@@ -66,7 +65,6 @@ result<void> charge_for_ever(CallContext const& context)
     }
 }
 
-/// The connection breaks, which the other end sees as more than the end of one side.
 void reset(Client& client)
 {
     client.socket().set_option(boost::asio::socket_base::linger{true, 0});
