@@ -21,7 +21,7 @@ std::chrono::microseconds pause_before(int attempt)
 
 /// Runs `once` until it is through, fails for good, or the attempts or the time are used up.
 template <class Once>
-result<void> run_with_retries(Call const& call, bool retry_lost_race, Once once)
+result<void> run_with_retries(Call const& call, int attempts, bool retry_lost_race, Once once)
 {
     for (int attempt = 1;; ++attempt)
     {
@@ -32,7 +32,7 @@ result<void> run_with_retries(Call const& call, bool retry_lost_race, Once once)
         if (!lost_race && done.error().code != ErrorCode::busy)
             return done;
         auto const pause = pause_before(attempt);
-        if (attempt == max_attempts || std::chrono::steady_clock::now() + pause >= call.context.deadline)
+        if (attempt == attempts || std::chrono::steady_clock::now() + pause >= call.context.deadline)
             return Error{ErrorCode::busy,
                          "The service is busy; nothing was changed. Try again.",
                          {},
@@ -78,13 +78,14 @@ Error no_such_resource(Call const& call)
 
 result<void> run_read(Call const& call, function_ref<result<void>(ReadTransaction&)> body)
 {
-    return run_with_retries(call, false,
+    // With a limit it is a try where nobody may wait; Response::out_of_work says that it is worth another elsewhere.
+    return run_with_retries(call, call.request.work_limit != 0 ? 1 : max_attempts, false,
                             [&] { return call.state.options.store->read(call.tenant, call.context, body); });
 }
 
 result<void> run_write(Call const& call, bool client_names_version, function_ref<result<void>(WriteTransaction&)> body)
 {
-    return run_with_retries(call, !client_names_version,
+    return run_with_retries(call, max_attempts, !client_names_version,
                             [&] { return call.state.options.store->write(call.tenant, call.context, body); });
 }
 

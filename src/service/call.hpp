@@ -40,6 +40,7 @@ Error no_such_resource(Call const& call);
 
 /// Runs `body` in a read or a write transaction of the caller's tenant. `busy` is tried again a few times with a short
 /// pause, and so is a lost race for the same resource, unless the client asked for a certain version.
+/// A read with a Request::work_limit is not tried again: it must not wait.
 result<void> run_read(Call const& call, function_ref<result<void>(ReadTransaction&)> body);
 result<void> run_write(Call const& call, bool client_names_version, function_ref<result<void>(WriteTransaction&)> body);
 

@@ -154,7 +154,9 @@ result<Response> Handling::answer()
                                          .actor = principal_.subject,
                                          .trace_id = request_.trace_id},
                              .media_type = choose_media_type(request_, options.tolerance.json_media_type)});
-    out_of_work_ = limited && !answered && budget.exhausted();
+    auto const is_read = method_ == "GET" || route->endpoint == Endpoint::search;
+    auto const met_busy = request_.work_limit != 0 && is_read && !answered && answered.error().code == ErrorCode::busy;
+    out_of_work_ = met_busy || (limited && !answered && budget.exhausted());
     return answered;
 }
 

@@ -5,7 +5,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include <condition_variable>
-#include <future>
 #include <mutex>
 #include <new>
 #include <thread>
@@ -66,7 +65,6 @@ result<void> charge_for_ever(CallContext const& context)
     }
 }
 
-/// The connection breaks, which the other end sees as more than the end of one side.
 void reset(Client& client)
 {
     client.socket().set_option(boost::asio::socket_base::linger{true, 0});
@@ -159,6 +157,29 @@ BOOST_AUTO_TEST_CASE(a_read_that_turns_out_to_be_long_goes_on_elsewhere_and_is_a
     BOOST_TEST((threads[0] != threads[1]));
     BOOST_TEST((threads[1] != threads[2]));
     BOOST_TEST((threads[3] != threads[4]));
+}
+
+BOOST_AUTO_TEST_CASE(a_read_that_meets_a_busy_store_is_tried_again_where_it_may_wait)
+{
+    std::mutex mutex;
+    std::vector<std::thread::id> threads;
+    store->before_read = [&](CallContext const&) -> result<void>
+    {
+        std::lock_guard const lock{mutex};
+        threads.push_back(std::this_thread::get_id());
+        if (threads.size() < 5)
+            return Error{ErrorCode::busy, ""};
+        return {};
+    };
+    RunningServer server{{}, make()};
+    auto client = server.connect();
+    client.send(get("/scim/v2/Users/nobody"));
+    BOOST_TEST(client.receive().result_int() == 404);
+    // Once on the I/O thread, once on a worker; a search thread may sleep.
+    BOOST_REQUIRE_EQUAL(threads.size(), 5U);
+    BOOST_TEST((threads[0] != threads[1]));
+    BOOST_TEST((threads[1] != threads[2]));
+    BOOST_TEST((threads[2] == threads[4]));
 }
 
 BOOST_AUTO_TEST_CASE(a_store_that_may_block_is_not_read_on_an_io_thread)

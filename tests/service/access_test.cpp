@@ -292,6 +292,22 @@ BOOST_AUTO_TEST_CASE(a_busy_store_is_tried_again)
     BOOST_TEST(troubled.store->calls == 4);
 }
 
+BOOST_AUTO_TEST_CASE(a_read_that_must_not_wait_tells_at_once_that_the_store_is_busy)
+{
+    Troubled const troubled;
+    troubled.store->answer = []() -> result<void> {
+        return Error{ErrorCode::busy, ""};
+    };
+    for (std::string_view const target : {"/v2/Users/nobody", "/v2/Users"})
+    {
+        troubled.store->calls = 0;
+        auto const response = troubled.scim.service.handle({.method = "GET", .target = target, .work_limit = 200'000});
+        BOOST_TEST(response.out_of_work, target);
+        BOOST_TEST(troubled.store->calls == 1);
+        BOOST_TEST(!troubled.scim.service.handle({.method = "GET", .target = target}).out_of_work);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_store_that_stays_busy_is_a_503_with_retry_after)
 {
     Troubled const troubled;

@@ -63,7 +63,8 @@ struct Response
     /// Why it was refused, for access logs: the scimType and the detail of the error body. Empty if it was not refused.
     std::string scim_type{};
     std::string detail{};
-    /// It was refused only because Request::work_limit was used up. Only a read may be tried again.
+    /// It was refused only because Request::work_limit was used up, or because the store was busy: a read with a limit
+    /// does not wait for it. Only a read may be tried again.
     bool out_of_work = false;
 
     /// The size of `body`; in an answer to HEAD, whose body is empty, the size that a GET's would have. It is what
