@@ -2,8 +2,6 @@
 // All loops are charged to the request's budget, since a user may be in any number of groups.
 #include "memberships.hpp"
 
-#include <scimkit/core/text.hpp>
-
 #include "border.hpp"
 #include "references.hpp"
 #include "target.hpp"
@@ -241,92 +239,6 @@ result<json::array> Memberships::groups_of(std::string_view id, Attribute const&
     return elements;
 }
 
-/// One group without `id` among its elements, stored.
-result<void> store_without(WriteTransaction& transaction, Resource group, Attribute const& attribute, Instant now,
-                           LargeAttributes large, Call const& call)
-{
-    group.last_modified = time_of_change(group, now);
-    std::string const changed = attribute.name;
-    auto const version = group.version;
-    auto const replaced = transaction.replace(group, version != 0 ? std::optional{version} : std::nullopt,
-                                              call.state.facts.facts_of(group), large, {&changed, 1});
-    return replaced ? result<void>{} : replaced.error();
-}
-
-result<void> remove_by_reference(WriteTransaction& transaction, LargeAttributeWriter& writer, std::string_view id,
-                                 Instant now, Call const& call)
-{
-    std::vector<Reference> references;
-    auto const found = writer.references_to(id,
-                                            [&](Reference const& reference)
-                                            {
-                                                if (reference.id != id) // it goes away itself
-                                                    references.push_back(reference);
-                                                return true;
-                                            });
-    if (!found)
-        return found.error();
-    std::string const value{id};
-    for (Reference const& reference : references)
-    {
-        if (auto charged = call.context.charge(element_work); !charged)
-            return charged;
-        auto group = transaction.get(*reference.type, reference.id, {});
-        if (!group)
-            return group.error();
-        if (!*group)
-            continue;
-        auto const removed = writer.remove(*reference.type, reference.id, *reference.attribute, {&value, 1});
-        if (!removed)
-            return removed.error();
-        if (auto stored =
-                store_without(transaction, std::move(**group), *reference.attribute, now, LargeAttributes::keep, call);
-            !stored)
-            return stored;
-    }
-    return {};
-}
-
-result<void> remove_by_search(WriteTransaction& transaction, std::string_view id, AttributeRef const& attribute,
-                              ResourceType const& type, Instant now, Call const& call)
-{
-    auto const* value = attribute.attribute->find_sub_attribute("value");
-    BoundFilter const filter{BoundComparison{{attribute.schema, attribute.attribute, value, attribute.in_extension},
-                                             CompareOperator::eq,
-                                             StringKey{std::string{id}, comparison_key(id, value->case_exact)}}};
-    Query::Source const source{.type = &type, .filter = &filter};
-    auto groups = run_query(transaction,
-                            {.sources = {&source, 1},
-                             .limit = call.state.options.limits.query.max_scanned,
-                             .total = TotalPolicy::none,
-                             .wanted = wanted_all(type)},
-                            call.state.options.limits.query);
-    if (!groups)
-        return std::move(groups).error();
-    for (Resource& group : groups->resources)
-    {
-        if (auto checked = check_stored(group, type); !checked)
-            return checked;
-        auto* elements = group.attributes.if_contains(attribute.attribute->name);
-        if (group.id == id || elements == nullptr || !elements->is_array())
-            continue;
-        auto& array = elements->get_array();
-        auto const gone = std::remove_if(array.begin(), array.end(),
-                                         [&](json::value const& element)
-                                         { return text_member(element.get_object(), "value") == id; });
-        if (gone == array.end())
-            continue;
-        array.erase(gone, array.end());
-        if (array.empty())
-            group.attributes.stable_erase(attribute.attribute->name);
-        if (auto stored = store_without(transaction, std::move(group), *attribute.attribute, now,
-                                        LargeAttributes::as_given, call);
-            !stored)
-            return stored;
-    }
-    return {};
-}
-
 } // namespace
 
 std::optional<AttributeRef> groups_attribute(ResourceType const& type)
@@ -357,22 +269,6 @@ result<void> fill_groups(ReadTransaction& transaction, std::span<Resource> resou
             resource.attributes[groups.name] = std::move(*elements);
     }
     return {};
-}
-
-result<void> remove_from_groups(WriteTransaction& transaction, std::string_view id, Instant now, Call const& call)
-{
-    if (auto* writer = transaction.large_attributes())
-        return remove_by_reference(transaction, *writer, id, now, call);
-    for (auto const& type : call.state.options.registry->resource_types())
-        for (AttributeRef const& attribute : type->large_attributes())
-            if (auto removed = remove_by_search(transaction, id, attribute, *type, now, call); !removed)
-                return removed;
-    return {};
-}
-
-Instant time_of_change(Resource const& before, Instant now)
-{
-    return std::max(now, before.last_modified + std::chrono::microseconds{1});
 }
 
 } // namespace scimkit::service

@@ -84,7 +84,8 @@ struct Change
     Resource resource;
     json::object before;
     LargeAttributes large = LargeAttributes::as_given;
-    bool edited = false; ///< large attributes changed in place
+    bool edited = false;    ///< large attributes changed in place
+    bool too_large = false; ///< for a store to read whole, so for an answer too
     std::vector<std::string> paths{};
 };
 
@@ -258,9 +259,10 @@ result<void> complete_answer(WriteTransaction& transaction, Call const& call, Ch
         if (!shown.empty())
         {
             auto whole = transaction.get(call.type(), call.route.name, {shown});
-            if (!whole)
+            if (!whole && whole.error().code != ErrorCode::too_many)
                 return std::move(whole).error();
-            if (*whole)
+            change.too_large = !whole; // the write is done all the same, and answered without a body
+            if (whole && *whole)
                 change.resource.attributes = std::move((**whole).attributes);
         }
     }
@@ -288,8 +290,8 @@ result<Response> patch_resource(Call const& call)
             projection->add_sent(operation.path.attribute);
 
     // A group is not sent back for one member: RFC 7644 section 3.5.2 leaves the choice between 200 and 204.
-    auto const answer = read_write_answer(
-        call.request, shape, call.type().large_attributes().empty() || call.tolerance().patch_returns_resource);
+    auto answer = read_write_answer(call.request, shape,
+                                    call.type().large_attributes().empty() || call.tolerance().patch_returns_resource);
     auto const now = call.state.options.environment->now();
     std::optional<Change> done;
     auto const written = run_write(
@@ -307,6 +309,7 @@ result<Response> patch_resource(Call const& call)
         });
     if (!written)
         return written.error();
+    answer.with_resource = answer.with_resource && !done->too_large;
     return write_response(200, std::move(done->resource), *projection, call, answer);
 }
 

@@ -45,7 +45,7 @@ WriteAnswer read_write_answer(Request const& request, ShapeRequest const& shape,
 
 void add_preference_applied(Response& response, WriteAnswer const& answer)
 {
-    if (answer.preferred == Return::representation)
+    if (answer.preferred == Return::representation && answer.with_resource)
         response.headers.push_back({"Preference-Applied", "return=representation"});
     else if (answer.preferred == Return::minimal && !answer.with_resource)
         response.headers.push_back({"Preference-Applied", "return=minimal"});

@@ -118,7 +118,7 @@ result<void> check_unique(ReadTransaction& transaction, Resource const& resource
         BoundFilter const filter{std::move(test)};
         Query::Source const source{.type = &call.type(), .filter = &filter};
         auto const found = run_query(transaction, {.sources = {&source, 1}, .limit = 2, .total = TotalPolicy::none},
-                                     call.state.options.limits.query);
+                                     call.state.options.limits.query, call.context.budget);
         if (!found)
             return found.error();
         for (Resource const& other : found->resources)

@@ -1,7 +1,9 @@
 #include "attribute_values.hpp"
 
+#include <scimkit/core/budget.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -17,7 +19,9 @@ bool is_meta(AttributeRef const& attribute, std::string_view sub_attribute) noex
            attribute.sub_attribute->name == sub_attribute;
 }
 
-void give(json::value const& value, AttributeRef const& attribute, function_ref<void(BoundLiteral&&)> sink)
+/// Calls `see` with each single value of the attribute within one element.
+template <class See>
+void see_element(json::value const& value, AttributeRef const& attribute, See const& see)
 {
     json::value const* leaf = &value;
     if (attribute.sub_attribute)
@@ -27,16 +31,41 @@ void give(json::value const& value, AttributeRef const& attribute, function_ref<
         if (!leaf)
             return;
     }
-    auto const each = [&](json::value const& one)
-    {
-        if (auto literal = to_literal(attribute.leaf(), one); literal && literal->index() != 0)
-            sink(std::move(*literal));
-    };
     if (auto const* several = leaf->if_array())
         for (json::value const& one : *several)
-            each(one);
+            see(one);
     else
-        each(*leaf);
+        see(*leaf);
+}
+
+template <class See>
+void see_values(Resource const& resource, AttributeRef const& attribute, See const& see)
+{
+    json::object const* home = &resource.attributes;
+    if (attribute.in_extension)
+    {
+        auto const* extension = home->if_contains(attribute.schema->id);
+        home = extension ? extension->if_object() : nullptr;
+        if (!home)
+            return;
+    }
+    json::value const* value = home->if_contains(attribute.attribute->name);
+    if (!value)
+        return;
+    if (auto const* elements = value->if_array())
+        for (json::value const& element : *elements)
+            see_element(element, attribute, see);
+    else
+        see_element(*value, attribute, see);
+}
+
+std::uint64_t weight_of(json::value const& value) noexcept
+{
+    auto const* text = value.if_string();
+    if (text == nullptr)
+        return 0;
+    bool const ascii = std::ranges::all_of(*text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    return text->size() * (ascii ? 1 : Budget::fold);
 }
 
 std::string text_of(Number const& number)
@@ -69,22 +98,19 @@ void for_each_value(Resource const& resource, AttributeRef const& attribute, fun
     if (is_timestamp(attribute))
         return sink(attribute.sub_attribute->name == "created" ? resource.created : resource.last_modified);
 
-    json::object const* home = &resource.attributes;
-    if (attribute.in_extension)
-    {
-        auto const* extension = home->if_contains(attribute.schema->id);
-        home = extension ? extension->if_object() : nullptr;
-        if (!home)
-            return;
-    }
-    json::value const* value = home->if_contains(attribute.attribute->name);
-    if (!value)
-        return;
-    if (auto const* elements = value->if_array())
-        for (json::value const& element : *elements)
-            give(element, attribute, sink);
-    else
-        give(*value, attribute, sink);
+    see_values(resource, attribute,
+               [&](json::value const& one)
+               {
+                   if (auto literal = to_literal(attribute.leaf(), one); literal && literal->index() != 0)
+                       sink(std::move(*literal));
+               });
+}
+
+std::uint64_t weight_of_values(Resource const& resource, AttributeRef const& attribute) noexcept
+{
+    std::uint64_t weight = 0;
+    see_values(resource, attribute, [&](json::value const& one) { weight += weight_of(one); });
+    return weight;
 }
 
 std::string unique_key_of(BoundLiteral const& value)

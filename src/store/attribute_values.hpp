@@ -11,6 +11,10 @@ namespace scimkit
 /// twice. meta.created and meta.lastModified come from the resource's fields.
 void for_each_value(Resource const& resource, AttributeRef const& attribute, function_ref<void(BoundLiteral&&)> sink);
 
+/// What making keys of those values costs, in units of Budget: their bytes, more for text that has to be folded. To be
+/// charged before for_each_value() is called.
+std::uint64_t weight_of_values(Resource const& resource, AttributeRef const& attribute) noexcept;
+
 /// True for meta.created and meta.lastModified, which every resource has, and which are not in `attributes`.
 bool is_timestamp(AttributeRef const& attribute) noexcept;
 

@@ -50,8 +50,11 @@ std::optional<std::string> spelling_of(Resource const& resource, AttributeRef co
     return text;
 }
 
-bool has_key(Resource const& resource, AttributeRef const& attribute, UniqueKey const& key)
+/// False too once the budget is used up: the caller looks at it in the end.
+bool has_key(Resource const& resource, AttributeRef const& attribute, UniqueKey const& key, Budget& work)
 {
+    if (!work.spend(weight_of_values(resource, attribute)))
+        return false;
     bool found = false;
     for_each_value(resource, attribute,
                    [&](BoundLiteral&& value) { found = found || unique_key_of(value) == key.value; });
@@ -159,9 +162,9 @@ result<void> SmallTransaction::check_unique(Resource const& resource, Facts cons
         {
             if (!work_.spend(visit_cost))
                 return false;
-            if (other.id != resource.id && has_key(other, *attribute, key))
+            if (other.id != resource.id && has_key(other, *attribute, key, work_))
                 taken = &key;
-            return taken == nullptr;
+            return taken == nullptr && !work_.exhausted();
         };
         if (auto const text = spelling_of(resource, *attribute, key))
         {
@@ -184,9 +187,9 @@ result<void> SmallTransaction::check_unique(Resource const& resource, Facts cons
                              if (!work_.spend(visit_cost * slow.size()))
                                  return false;
                              for (KeyToCheck const& check : slow)
-                                 if (other.id != resource.id && has_key(other, check.attribute, *check.key))
+                                 if (other.id != resource.id && has_key(other, check.attribute, *check.key, work_))
                                      taken = check.key;
-                             return taken == nullptr;
+                             return taken == nullptr && !work_.exhausted();
                          });
         if (!listed)
             return listed.error();

@@ -106,6 +106,29 @@ BOOST_FIXTURE_TEST_CASE(a_deleted_user_leaves_its_groups_found_by_looking_at_all
     BOOST_TEST(del("/Groups/" + both).status == 204);
 }
 
+// A user that cannot leave all of its groups leaves none, and stays.
+BOOST_AUTO_TEST_CASE(removal_from_groups_has_a_budget_and_leaves_no_group_out)
+{
+    auto const registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
+    auto const store = adapt_small_store(std::make_shared<Table>());
+    ServiceFixture const scim{{.store = store, .registry = registry}};
+    auto const ada = scim.create("/Users", user("ada"));
+    for (auto const* name : {"a", "b", "c"})
+        scim.create("/Groups", group(name, {"x", ada, "y"}));
+    auto const members = [&]
+    { return scim.get("/Groups?filter=members.value eq \"" + ada + "\"").number("/totalResults"); };
+    for (ServiceLimits const& limits : {ServiceLimits{.query = {.max_scanned = 2}}, ServiceLimits{.max_work = 3'000}})
+    {
+        ServiceFixture const tight{{.store = store, .registry = registry, .limits = limits}};
+        BOOST_TEST(tight.del("/Users/" + ada).scim_type() == "tooMany");
+        BOOST_TEST(members() == 3);
+        BOOST_TEST(scim.get("/Users/" + ada).status == 200);
+    }
+    BOOST_TEST(scim.del("/Users/" + ada).status == 204);
+    BOOST_TEST(members() == 0);
+    BOOST_TEST(scim.get("/Groups").text("/Resources/2/members/1/value") == "y");
+}
+
 BOOST_AUTO_TEST_CASE(a_query_has_a_budget)
 {
     ServiceFixture const scim{{.store = adapt_small_store(std::make_shared<Table>(), {.max_scanned = 2})}};

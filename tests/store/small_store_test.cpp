@@ -205,6 +205,39 @@ BOOST_AUTO_TEST_CASE(work_and_deadline_of_a_request_end_a_walk_over_all_resource
     BOOST_TEST(count("userName eq \"new\"") == 0U);
 }
 
+// 64 KB in each of a few names: work that the number of resources does not show.
+BOOST_AUTO_TEST_CASE(looking_for_a_unique_value_is_charged_by_the_size_of_the_values)
+{
+    for (std::string const letter : {"x", "\u00e4"})
+    {
+        make({});
+        std::string much;
+        while (much.size() < 64 * 1024)
+            much += letter;
+        for (int i = 0; i < 8; ++i)
+            BOOST_REQUIRE(insert(much + std::to_string(i)).has_value());
+        Resource resource;
+        resource.type = &user;
+        resource.id = "new";
+        resource.attributes["userName"] = "new";
+        auto const insert_with = [&](std::uint64_t work)
+        {
+            Budget budget{work, Budget::Clock::time_point::max()};
+            return store->write("t", {.budget = &budget},
+                                [&](WriteTransaction& transaction) -> result<void>
+                                {
+                                    auto const done = transaction.insert(resource, rules.facts_of(resource));
+                                    return done ? result<void>{} : result<void>{done.error()};
+                                });
+        };
+        std::uint64_t const bytes = 8 * 64 * 1024 * (letter.size() == 1 ? 1 : Budget::fold);
+        auto const refused = insert_with(bytes);
+        BOOST_REQUIRE(!refused.has_value());
+        BOOST_TEST((refused.error().code == ErrorCode::too_many));
+        BOOST_TEST(insert_with(bytes + bytes / 2).has_value());
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
