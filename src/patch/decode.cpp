@@ -1,11 +1,13 @@
+#include <scimkit/core/function_ref.hpp>
 #include <scimkit/core/text.hpp>
 #include <scimkit/patch/patch.hpp>
 
+#include "../resource/kept.hpp"
 #include "edit.hpp"
 #include "special_targets.hpp"
+#include "targets.hpp"
 
 #include <algorithm>
-#include <unordered_set>
 
 namespace scimkit
 {
@@ -43,31 +45,6 @@ result<void> check_message(json::value const* schemas, PatchOptions const& optio
     }
     return {};
 }
-
-// The changes that one path-less value asks for must all have different targets.
-class Targets
-{
-public:
-    /// False if there was the same before.
-    bool insert(BoundPath const& path)
-    {
-        if (!path.filter.empty())
-        {
-            return filtered_.insert(path.attribute.path() + '[' + to_string(path.filter.front()) + ']').second;
-        }
-        // There are no more of these than the schemas have attributes.
-        if (std::find(plain_.begin(), plain_.end(), path.attribute) != plain_.end())
-        {
-            return false;
-        }
-        plain_.push_back(path.attribute);
-        return true;
-    }
-
-private:
-    std::vector<AttributeRef> plain_;
-    std::unordered_set<std::string> filtered_;
-};
 
 // Decodes one member of `Operations` after the other.
 class Decoder
@@ -213,34 +190,57 @@ private:
         Targets targets;
         for (auto const& [name, member] : *members)
         {
-            if (auto decoded = decode_member(name, member, targets); !decoded)
+            if (auto const decoded = decode_member(name, member, targets); !decoded)
             {
-                return decoded;
+                return decoded.error();
             }
         }
         return {};
     }
 
-    result<void> decode_member(std::string_view name, json::value const& value, Targets& targets)
+    // The members of a schema's object. Unknown ones come to no operation; but not all of them may.
+    result<void> decode_each(json::object const& members, std::string_view schema,
+                             function_ref<result<bool>(std::string_view, json::value const&)> decode_one)
+    {
+        Kept kept;
+        for (auto const& [name, member] : members)
+        {
+            auto const is_known = decode_one(name, member);
+            if (!is_known)
+            {
+                return is_known.error();
+            }
+            kept.count(*is_known, member);
+        }
+        return kept.judge(schema);
+    }
+
+    // The answer of these: whether the name is known.
+    static result<bool> known(result<void> const& decoded)
+    {
+        return decoded ? result<bool>(true) : result<bool>(decoded.error());
+    }
+
+    result<bool> decode_member(std::string_view name, json::value const& value, Targets& targets)
     {
         if (auto const member = find_member(name, type_, options_.canonical.names))
         {
-            return member->attribute      ? push_once({.attribute = *member, .filter = {}}, value, targets)
-                   : member->in_extension ? decode_extension(*member->schema, value, targets)
-                                          : decode_base(value, targets);
+            return known(member->attribute      ? push_once({.attribute = *member, .filter = {}}, value, targets)
+                         : member->in_extension ? decode_extension(*member->schema, value, targets)
+                                                : decode_base(value, targets));
         }
         return decode_other_name(name, value, targets);
     }
 
     // A name that is none of the resource type's: perhaps a path.
-    result<void> decode_other_name(std::string_view name, json::value const& value, Targets& targets)
+    result<bool> decode_other_name(std::string_view name, json::value const& value, Targets& targets)
     {
         if (options_.dotted_keys)
         {
             auto path = read_path(name);
             if (path && path->attribute.attribute)
             {
-                return push_once(std::move(*path), value, targets);
+                return known(push_once(std::move(*path), value, targets));
             }
             // A bad filter is the client's mistake, not a name that belongs to somebody else.
             if (!path && path.error().code == ErrorCode::invalid_filter)
@@ -248,7 +248,13 @@ private:
                 return path.error();
             }
         }
-        return pass_unknown_member(name, type_, options_.canonical);
+        return unknown(name);
+    }
+
+    result<bool> unknown(std::string_view name) const
+    {
+        auto const passed = pass_unknown_member(name, type_, options_.canonical);
+        return passed ? result<bool>(false) : result<bool>(passed.error());
     }
 
     // The base schema's attributes in an object under its URI, as extensions have theirs.
@@ -262,17 +268,14 @@ private:
                          .detail = schema.id + ": expected an object with the schema's attributes",
                          .attribute = schema.id};
         }
-        for (auto const& [name, member] : *members)
-        {
-            auto const attribute = type_.find_root_attribute(name);
-            auto const decoded = attribute ? push_once({.attribute = *attribute, .filter = {}}, member, targets)
-                                           : decode_other_name(name, member, targets);
-            if (!decoded)
-            {
-                return decoded;
-            }
-        }
-        return {};
+        return decode_each(*members, schema.id,
+                           [&](std::string_view name, json::value const& member)
+                           {
+                               auto const attribute = type_.find_root_attribute(name);
+                               return attribute
+                                          ? known(push_once({.attribute = *attribute, .filter = {}}, member, targets))
+                                          : decode_other_name(name, member, targets);
+                           });
     }
 
     result<void> decode_extension(Schema const& schema, json::value const& value, Targets& targets)
@@ -301,32 +304,27 @@ private:
                          .detail = schema.id + ": expected an object with the extension's attributes",
                          .attribute = schema.id};
         }
-        for (auto const& [name, member] : *members)
-        {
-            if (auto decoded = decode_extension_member(schema, name, member, targets); !decoded)
-            {
-                return decoded;
-            }
-        }
-        return {};
+        return decode_each(*members, schema.id,
+                           [&](std::string_view name, json::value const& member)
+                           { return decode_extension_member(schema, name, member, targets); });
     }
 
-    result<void> decode_extension_member(Schema const& schema, std::string_view name, json::value const& value,
+    result<bool> decode_extension_member(Schema const& schema, std::string_view name, json::value const& value,
                                          Targets& targets)
     {
         if (auto const* attribute = schema.find_attribute(name))
         {
-            return push_once({.attribute = {&schema, attribute, nullptr, true}, .filter = {}}, value, targets);
+            return known(push_once({.attribute = {&schema, attribute, nullptr, true}, .filter = {}}, value, targets));
         }
         if (options_.dotted_keys)
         {
             auto path = read_path(schema.id + ':' + std::string(name));
             if (path && path->attribute.attribute)
             {
-                return push_once(std::move(*path), value, targets);
+                return known(push_once(std::move(*path), value, targets));
             }
         }
-        return pass_unknown_member(schema.id + ':' + std::string(name), type_, options_.canonical);
+        return unknown(schema.id + ':' + std::string(name));
     }
 
     result<void> push_once(BoundPath path, json::value const& value, Targets& targets)

@@ -2,6 +2,7 @@
 #include <scimkit/resource/canonical.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include "kept.hpp"
 #include "quoted.hpp"
 #include "seen.hpp"
 #include "value_reader.hpp"
@@ -142,9 +143,11 @@ private:
                          .detail = member.schema->id + ": expected an object with the extension's attributes",
                          .attribute = member.schema->id};
         }
+        Kept kept;
         for (auto const& [name, inner] : *object)
         {
             auto const* attribute = member.schema->find_attribute(name);
+            kept.count(attribute != nullptr, inner);
             if (!attribute)
             {
                 if (auto passed = pass_unknown_member(member.schema->id + ':' + std::string(name), type_, options_);
@@ -159,7 +162,7 @@ private:
                 return done;
             }
         }
-        return {};
+        return kept.judge(member.schema->id);
     }
 
     // The base schema's attributes in an object under its URI, as extensions have theirs.
@@ -181,9 +184,11 @@ private:
                          .detail = uri + ": expected an object with the schema's attributes",
                          .attribute = uri};
         }
+        Kept kept;
         for (auto const& [name, inner] : *object)
         {
             auto const attribute = type_.find_root_attribute(name);
+            kept.count(attribute.has_value(), inner);
             auto const done = attribute ? read_attribute(*attribute, inner)
                                         : pass_unknown_member(uri + ':' + std::string(name), type_, options_);
             if (!done)
@@ -191,7 +196,7 @@ private:
                 return done;
             }
         }
-        return {};
+        return kept.judge(uri);
     }
 
     result<void> check_schemas(json::value const* schemas)

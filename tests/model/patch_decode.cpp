@@ -82,29 +82,37 @@ private:
         }
         if (!value.is_object())
             throw Refusal{400, "invalidValue"};
+        Names names;
         for (auto const& [name, member] : value.get_object())
             if (auto const* attribute = extension.find(name))
+            {
                 push_once({.target = {.extension = &extension, .attribute = attribute}}, member);
+                names.add(true, member);
+            }
             else
-                add_dotted(extension.uri + ':' + std::string{name}, member);
+                names.add(add_dotted(extension.uri + ':' + std::string{name}, member), member);
+        names.check();
     }
 
-    /// A key that is a path, or one that nobody knows.
-    void add_dotted(std::string const& name, json::value const& value)
+    /// A key that is a path, or (false) one that nobody knows.
+    bool add_dotted(std::string const& name, json::value const& value)
     {
         if (mode_ == Mode::strict)
             throw Refusal{400, "invalidSyntax"};
         try
         {
             auto path = parse_path(name, type_, mode_);
-            if (path.target.attribute != nullptr)
-                push_once(std::move(path), value);
+            if (path.target.attribute == nullptr)
+                return false;
+            push_once(std::move(path), value);
+            return true;
         }
         catch (Refusal const& refusal)
         {
             if (refusal.scim_type == "invalidFilter")
                 throw;
         }
+        return false;
     }
 
     void push_once(Path path, json::value const& value)

@@ -301,6 +301,12 @@ std::optional<Target> find_root(std::string_view name, Type const& type)
     return std::nullopt;
 }
 
+void Names::check() const
+{
+    if (lost_ && !known_)
+        throw wrong_value;
+}
+
 json::object read_body(json::value const& body, Type const& type, Mode mode)
 {
     auto const* object = body.if_object();
@@ -328,11 +334,17 @@ json::object read_body(json::value const& body, Type const& type, Mode mode)
             add(*target, value);
         else if (auto const* members = value.if_object())
         {
+            Names names;
             for (auto const& [inner, inner_value] : *members)
-                if (auto const* attribute = target->extension->find(inner))
+            {
+                auto const* attribute = target->extension->find(inner);
+                names.add(attribute != nullptr, inner_value);
+                if (attribute != nullptr)
                     add({.extension = target->extension, .attribute = attribute}, inner_value);
                 else
                     unknown();
+            }
+            names.check();
         }
         else if (!value.is_null())
             throw wrong_value;

@@ -49,6 +49,24 @@ private:
     Speaker speaker_;
 };
 
+/// The names in an object of attributes: where something was sent, one of them has to be known.
+class Names
+{
+public:
+    void add(bool is_known, json::value const& value)
+    {
+        known_ = known_ || is_known;
+        lost_ = lost_ || (!is_known && !value.is_null());
+    }
+
+    /// Throws Refusal.
+    void check() const;
+
+private:
+    bool known_ = false;
+    bool lost_ = false;
+};
+
 /// The attributes of the body of a POST or PUT. Throws Refusal.
 json::object read_body(json::value const& body, Type const& type, Mode mode);
 

@@ -253,12 +253,45 @@ BOOST_AUTO_TEST_CASE(a_bad_filter_in_a_key_is_told)
 BOOST_AUTO_TEST_CASE(unknown_members_follow_the_policy_for_bodies, *label("7643-2-c"))
 {
     auto const operations = R"([{"op":"add","value":{"foo":1,"title":"x",
-        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"bar":1}}}])";
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"bar":1,"division":null}}}])";
     PatchOptions options;
     BOOST_TEST(refused(operations) == "invalidSyntax: Operations[0]: The resource type User has no attribute \"foo\"");
     options.canonical.ignore_unknown_attributes = true;
-    BOOST_TEST(decoded(operations, options) == "add title \"x\"!");
+    BOOST_TEST(decoded(operations, options) ==
+               "add title \"x\"!; add " + std::string(urn::enterprise_user) + ":division null!");
     BOOST_TEST(refused(R"([{"op":"add","path":"foo","value":1}])", options).starts_with("invalidPath: "));
+}
+
+BOOST_AUTO_TEST_CASE(the_object_of_a_schema_is_refused_when_no_name_in_it_is_known)
+{
+    PatchOptions options = dotted();
+    options.canonical.ignore_unknown_attributes = true;
+    options.canonical.ignore_unknown_schemas = true;
+    std::string const quoted_extension = '"' + std::string(urn::enterprise_user) + '"';
+    std::string const quoted_base = '"' + std::string(urn::user) + '"';
+    auto const with_value = [](std::string const& op, std::string const& path, std::string const& value)
+    { return "[{\"op\":\"" + op + "\"," + path + "\"value\":" + value + "}]"; };
+    for (std::string const op : {"add", "replace"})
+    {
+        for (auto const& value :
+             {"{" + quoted_extension + R"(:{"dept":"D"}})", "{" + quoted_extension + R"(:{"dept":"D"},"title":"x"})",
+              "{" + quoted_base + R"(:{"foo":1},"title":"x"})"})
+        {
+            BOOST_TEST(refused(with_value(op, "", value), options).starts_with("invalidValue: Operations[0]: "), value);
+        }
+        for (auto const& uri : {quoted_extension, quoted_base})
+        {
+            auto const reason = refused(with_value(op, "\"path\":" + uri + ",", R"({"foo":"D"})"), options);
+            BOOST_TEST(reason.starts_with("invalidValue: Operations[0]: " + uri.substr(1, uri.size() - 2)), reason);
+        }
+        // What is empty or null says nothing that could be lost; at the top, names are left out one by one.
+        for (auto const& value : {std::string("{}"), std::string(R"({"nickname2":"x"})"),
+                                  "{" + quoted_extension + R"(:{"foo":null}})", "{" + quoted_extension + ":{}}"})
+        {
+            BOOST_TEST(decoded(with_value(op, "", value), options) == "", value);
+        }
+        BOOST_TEST(decoded(with_value(op, "", R"({"id":"1","foo":2})"), options) == op + " id \"1\"!");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(extension_attributes_without_their_uri_are_a_tolerance_of_paths)
