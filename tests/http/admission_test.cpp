@@ -219,15 +219,22 @@ BOOST_AUTO_TEST_CASE(strangers_who_change_their_credentials_leave_room_for_those
         strangers.push_back(std::make_unique<Client>(server.server->port()));
         strangers.back()->send("GET /scim/v2/Users HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + std::to_string(i) +
                                "\r\n\r\n");
-        if (i >= 2) // an eighth waits
-            BOOST_TEST(strangers.back()->receive().result_int() == 503);
     }
+    // An eighth waits, whichever of them came first; the others are refused.
+    while (strangers.size() > 2)
+        for (auto stranger = strangers.begin(); strangers.size() > 2 && stranger != strangers.end();)
+        {
+            bool const waits = (*stranger)->silent_for(1ms);
+            if (!waits)
+                BOOST_TEST((*stranger)->receive().result_int() == 503);
+            stranger = waits ? stranger + 1 : strangers.erase(stranger);
+        }
     known.send(body);
     BOOST_TEST(known.silent_for(100ms)); // not refused
     authenticator->hold(false);
     BOOST_TEST(known.receive().result_int() == 201);
-    BOOST_TEST(strangers[0]->receive().result_int() == 401);
-    BOOST_TEST(strangers[1]->receive().result_int() == 401);
+    for (auto const& stranger : strangers)
+        BOOST_TEST(stranger->receive().result_int() == 401);
 }
 
 BOOST_AUTO_TEST_CASE(an_authoriser_that_may_block_keeps_reads_off_the_io_threads)
