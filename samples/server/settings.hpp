@@ -28,6 +28,7 @@ struct Settings
     // Defaults: those of scimkit::http::ServerOptions.
     unsigned worker_threads;
     unsigned search_threads;
+    unsigned long_write_threads;
     std::size_t max_queued_requests;
     std::size_t max_queued_per_client;
     std::size_t max_buffered_bytes;

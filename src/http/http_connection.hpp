@@ -107,6 +107,7 @@ private:
     bool closed_ = false;
     bool close_after_ = false; ///< the output ends with the last answer
     bool timed_out_ = false;
+    bool stream_is_shut_down_ = false;
 
     MessageReader reader_;
     Allowance::Share body_share_;
@@ -115,7 +116,6 @@ private:
     Output output_;
     std::size_t gathered_ = 0; ///< answers in output_
     std::size_t progress_ = 0; ///< bytes sent when the deadline was last moved
-    std::array<char, 512> discarded_;
 };
 
 } // namespace scimkit::http

@@ -1,6 +1,7 @@
 #include "io_thread.hpp"
 
 #include "host.hpp"
+#include "urgency.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -30,6 +31,7 @@ void IoThread::run()
     thread_ =
         std::thread{[this]
                     {
+                        set_urgency(Urgency::at_once);
                         for (;;)
                         {
                             try

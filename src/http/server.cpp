@@ -158,10 +158,12 @@ public:
         // waits in a queue is dropped. First all the flags, so that nobody waits for the slowest to be told.
         host_.giving_up = true;
         host_.workers.cancel();
+        host_.long_writes.cancel();
         host_.searches.cancel();
         for (auto const& thread : threads_)
             thread->for_each([](Connection& connection) { connection.close(); });
         host_.searches.stop();
+        host_.long_writes.stop();
         host_.workers.stop();
         for (auto const& thread : threads_)
             thread->stop();
