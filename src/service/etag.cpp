@@ -96,7 +96,7 @@ void EntityTags::read(std::string_view list)
             malformed_ = true;
             return;
         }
-        opaque_.push_back(list.substr(1, end - 1));
+        opaque_.emplace_back(list.substr(1, end - 1));
         list = trim(list.substr(end + 1));
         if (list.empty())
             return;

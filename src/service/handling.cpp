@@ -144,16 +144,18 @@ result<Response> Handling::answer()
     auto const deadline = std::chrono::steady_clock::now() + options.limits.deadline;
     auto const limited = request_.work_limit != 0 && request_.work_limit < options.limits.max_work;
     Budget budget{limited ? request_.work_limit : options.limits.max_work, deadline, request_.cancelled};
-    auto answered = operate({.state = state_,
-                             .request = request_,
-                             .target = *target,
-                             .route = *route,
-                             .tenant = *tenant,
-                             .context = {.deadline = deadline,
-                                         .budget = &budget,
-                                         .actor = principal_.subject,
-                                         .trace_id = request_.trace_id},
-                             .media_type = choose_media_type(request_, options.tolerance.json_media_type)});
+    Call const call{{.state = state_,
+                     .type_plan = route->plan,
+                     .tenant = *tenant,
+                     .context = {.deadline = deadline,
+                                 .budget = &budget,
+                                 .actor = principal_.subject,
+                                 .trace_id = request_.trace_id}},
+                    request_,
+                    *target,
+                    *route,
+                    choose_media_type(request_, options.tolerance.json_media_type)};
+    auto answered = operate(call);
     auto const is_read = method_ == "GET" || route->endpoint == Endpoint::search;
     auto const met_busy = request_.work_limit != 0 && is_read && !answered && answered.error().code == ErrorCode::busy;
     out_of_work_ = met_busy || (limited && !answered && budget.exhausted());
@@ -165,7 +167,7 @@ result<Response> Handling::operate(Call const& call) const
     switch (call.route.endpoint)
     {
     case Endpoint::collection:
-        return method_ == "POST" ? create_resource(call) : list_resources(call);
+        return method_ == "POST" ? create_resource(call) : query_resources(call);
     case Endpoint::search:
         return search_resources(call);
     case Endpoint::resource:
@@ -173,7 +175,7 @@ result<Response> Handling::operate(Call const& call) const
             return read_resource(call);
         if (method_ == "PUT")
             return replace_resource(call);
-        return method_ == "PATCH" ? patch_resource(call) : remove_resource(call);
+        return method_ == "PATCH" ? patch_resource(call) : delete_resource(call);
     case Endpoint::missing_type:
         return list_missing_type(call);
     default:

@@ -18,18 +18,18 @@ constexpr std::uint64_t group_work = 512; ///< of finding one group, in units of
 
 /// One group without `id` among its elements, stored.
 result<void> store_without(WriteTransaction& transaction, Resource group, Attribute const& attribute, Instant now,
-                           LargeAttributes large, Call const& call)
+                           LargeAttributes large, Scope const& scope)
 {
     group.last_modified = time_of_change(group, now);
     std::string const changed = attribute.name;
     auto const version = group.version;
     auto const replaced = transaction.replace(group, version != 0 ? std::optional{version} : std::nullopt,
-                                              call.state.facts.facts_of(group), large, {&changed, 1});
+                                              scope.state.facts.facts_of(group), large, {&changed, 1});
     return replaced ? result<void>{} : replaced.error();
 }
 
 result<void> remove_by_reference(WriteTransaction& transaction, LargeAttributeWriter& writer, std::string_view id,
-                                 Instant now, Call const& call)
+                                 Instant now, Scope const& scope)
 {
     std::vector<Reference> references;
     auto const found = writer.references_to(id,
@@ -44,7 +44,7 @@ result<void> remove_by_reference(WriteTransaction& transaction, LargeAttributeWr
     std::string const value{id};
     for (Reference const& reference : references)
     {
-        if (auto charged = call.context.charge(group_work); !charged)
+        if (auto charged = scope.context.charge(group_work); !charged)
             return charged;
         auto group = transaction.get(*reference.type, reference.id, {});
         if (!group)
@@ -55,7 +55,7 @@ result<void> remove_by_reference(WriteTransaction& transaction, LargeAttributeWr
         if (!removed)
             return removed.error();
         if (auto stored =
-                store_without(transaction, std::move(**group), *reference.attribute, now, LargeAttributes::keep, call);
+                store_without(transaction, std::move(**group), *reference.attribute, now, LargeAttributes::keep, scope);
             !stored)
             return stored;
     }
@@ -65,24 +65,24 @@ result<void> remove_by_reference(WriteTransaction& transaction, LargeAttributeWr
 /// The ids of the groups that a search finds. Ids alone, since groups are large; and all before the first is changed.
 result<std::vector<std::string>> find_groups_with(WriteTransaction& transaction, std::string_view id,
                                                   AttributeRef const& attribute, ResourceType const& type,
-                                                  Call const& call)
+                                                  Scope const& scope)
 {
     auto const* value = attribute.attribute->find_sub_attribute("value");
     BoundFilter const filter{BoundComparison{{attribute.schema, attribute.attribute, value, attribute.in_extension},
                                              CompareOperator::eq,
                                              StringKey{std::string{id}, comparison_key(id, value->case_exact)}}};
     Query::Source const source{.type = &type, .filter = &filter};
-    auto const& limits = call.state.options.limits.query;
+    auto const& limits = scope.state.options.limits.query;
     std::vector<std::string> ids;
     auto const found = stream_query(
         transaction,
         {.sources = {&source, 1}, .limit = std::numeric_limits<std::uint64_t>::max(), .total = TotalPolicy::none},
-        limits, call.context.budget,
+        limits, scope.context.budget,
         [&](Resource&& group) -> result<bool>
         {
             if (ids.size() >= limits.max_scanned)
                 return Error{ErrorCode::too_many, "It is in too many groups."};
-            if (auto charged = call.context.charge(group_work); !charged)
+            if (auto charged = scope.context.charge(group_work); !charged)
                 return std::move(charged).error();
             if (group.id != id) // it goes away itself
                 ids.push_back(std::move(group.id));
@@ -94,7 +94,7 @@ result<std::vector<std::string>> find_groups_with(WriteTransaction& transaction,
 }
 
 result<void> remove_from_group(WriteTransaction& transaction, Resource&& group, std::string_view id,
-                               Attribute const& attribute, Instant now, Call const& call)
+                               Attribute const& attribute, Instant now, Scope const& scope)
 {
     if (auto checked = check_stored(group, *group.type); !checked)
         return checked;
@@ -102,7 +102,7 @@ result<void> remove_from_group(WriteTransaction& transaction, Resource&& group, 
     if (elements == nullptr || !elements->is_array())
         return {};
     auto& array = elements->get_array();
-    if (auto charged = call.context.charge(Budget::visit * array.size()); !charged)
+    if (auto charged = scope.context.charge(Budget::visit * array.size()); !charged)
         return charged;
     auto const gone =
         std::remove_if(array.begin(), array.end(),
@@ -112,13 +112,13 @@ result<void> remove_from_group(WriteTransaction& transaction, Resource&& group, 
     array.erase(gone, array.end());
     if (array.empty())
         group.attributes.stable_erase(attribute.name);
-    return store_without(transaction, std::move(group), attribute, now, LargeAttributes::as_given, call);
+    return store_without(transaction, std::move(group), attribute, now, LargeAttributes::as_given, scope);
 }
 
 result<void> remove_by_search(WriteTransaction& transaction, std::string_view id, AttributeRef const& attribute,
-                              ResourceType const& type, Instant now, Call const& call)
+                              ResourceType const& type, Instant now, Scope const& scope)
 {
-    auto const groups = find_groups_with(transaction, id, attribute, type, call);
+    auto const groups = find_groups_with(transaction, id, attribute, type, scope);
     if (!groups)
         return groups.error();
     for (std::string const& group_id : *groups)
@@ -128,7 +128,7 @@ result<void> remove_by_search(WriteTransaction& transaction, std::string_view id
             return group.error();
         if (!*group)
             continue;
-        if (auto removed = remove_from_group(transaction, std::move(**group), id, *attribute.attribute, now, call);
+        if (auto removed = remove_from_group(transaction, std::move(**group), id, *attribute.attribute, now, scope);
             !removed)
             return removed;
     }
@@ -137,13 +137,13 @@ result<void> remove_by_search(WriteTransaction& transaction, std::string_view id
 
 } // namespace
 
-result<void> remove_from_groups(WriteTransaction& transaction, std::string_view id, Instant now, Call const& call)
+result<void> remove_from_groups(WriteTransaction& transaction, std::string_view id, Instant now, Scope const& scope)
 {
     if (auto* writer = transaction.large_attributes())
-        return remove_by_reference(transaction, *writer, id, now, call);
-    for (auto const& type : call.state.options.registry->resource_types())
+        return remove_by_reference(transaction, *writer, id, now, scope);
+    for (auto const& type : scope.state.options.registry->resource_types())
         for (AttributeRef const& attribute : type->large_attributes())
-            if (auto removed = remove_by_search(transaction, id, attribute, *type, now, call); !removed)
+            if (auto removed = remove_by_search(transaction, id, attribute, *type, now, scope); !removed)
                 return removed;
     return {};
 }

@@ -271,4 +271,13 @@ result<void> fill_groups(ReadTransaction& transaction, std::span<Resource> resou
     return {};
 }
 
+result<void> show_groups(ReadTransaction& transaction, Resource& resource, Projection const& projection,
+                         Scope const& scope)
+{
+    TypePlan const& plan = scope.plan();
+    if (!plan.groups || !projection.shows(*plan.groups))
+        return {};
+    return fill_groups(transaction, {&resource, 1}, plan, scope.state, scope.context);
+}
+
 } // namespace scimkit::service

@@ -2,7 +2,7 @@
 // other groups. Groups are the resources that refer to others through a large attribute.
 #pragma once
 
-#include "call.hpp"
+#include "scope.hpp"
 
 #include <span>
 
@@ -18,8 +18,12 @@ std::optional<AttributeRef> groups_attribute(ResourceType const& type);
 result<void> fill_groups(ReadTransaction& transaction, std::span<Resource> resources, TypePlan const& plan,
                          ServiceState const& state, CallContext const& context);
 
+/// The same for one resource, if the projection shows them.
+result<void> show_groups(ReadTransaction& transaction, Resource& resource, Projection const& projection,
+                         Scope const& scope);
+
 /// Takes `id` out of all groups: their versions and times move. For stores without the ability it looks at all groups.
-result<void> remove_from_groups(WriteTransaction& transaction, std::string_view id, Instant now, Call const& call);
+result<void> remove_from_groups(WriteTransaction& transaction, std::string_view id, Instant now, Scope const& scope);
 
 /// A change happens after the one before, whatever the clock says.
 Instant time_of_change(Resource const& before, Instant now);

@@ -27,13 +27,14 @@ ReferenceAttribute const* find_reference(TypePlan const& plan, Attribute const& 
 class Edit
 {
 public:
-    Edit(WriteTransaction& transaction, Call const& call, LargeAttributeEdit const& edit)
+    Edit(WriteTransaction& transaction, Scope const& scope, std::string_view id, LargeAttributeEdit const& edit)
         : transaction_{transaction}
         , writer_{*transaction.large_attributes()}
-        , call_{call}
+        , scope_{scope}
+        , id_{id}
         , edit_{edit}
         , attribute_{*edit.attribute.attribute}
-        , reference_{find_reference(call.plan(), attribute_)}
+        , reference_{find_reference(scope.plan(), attribute_)}
     {
     }
 
@@ -42,16 +43,15 @@ public:
         Elements admitted;
         if (reference_ == nullptr)
             return edit_.elements;
-        ReferenceRule rule{transaction_, *reference_, call_, call_.tolerance().unknown_members};
-        ReferenceRule claims{transaction_, *reference_, call_, UnknownMembers::keep};
+        ReferenceRule rule{transaction_, *reference_, scope_, scope_.tolerance().unknown_members};
+        ReferenceRule claims{transaction_, *reference_, scope_, UnknownMembers::keep};
         for (json::object element : edit_.elements)
         {
-            auto const there =
-                writer_.contains(call_.type(), call_.route.name, attribute_, text_member(element, "value"));
+            auto const there = writer_.contains(scope_.type(), id_, attribute_, text_member(element, "value"));
             if (!there)
                 return there.error();
             bool const claimed = element.contains("$ref") || element.contains("type");
-            if (*there && (call_.tolerance().contradicting_references || !claimed))
+            if (*there && (scope_.tolerance().contradicting_references || !claimed))
                 continue; // what is there is left as it is
             auto const stays = (*there ? claims : rule).settle(element, nullptr);
             if (!stays)
@@ -79,7 +79,7 @@ public:
         Elements admitted;
         std::optional<ReferenceRule> rule;
         if (reference_ != nullptr)
-            rule.emplace(transaction_, *reference_, call_, call_.tolerance().unknown_members);
+            rule.emplace(transaction_, *reference_, scope_, scope_.tolerance().unknown_members);
         for (json::value& each : incoming)
         {
             json::object& element = each.get_object(); // made of objects above
@@ -102,14 +102,13 @@ private:
     {
         json::array stored;
         result<void> charged;
-        auto const read =
-            writer_.read(call_.type(), call_.route.name, attribute_, {}, std::numeric_limits<std::uint64_t>::max(),
-                         [&](json::object&& element)
-                         {
-                             stored.push_back(std::move(element));
-                             charged = call_.context.charge(Budget::visit);
-                             return charged.has_value();
-                         });
+        auto const read = writer_.read(scope_.type(), id_, attribute_, {}, std::numeric_limits<std::uint64_t>::max(),
+                                       [&](json::object&& element)
+                                       {
+                                           stored.push_back(std::move(element));
+                                           charged = scope_.context.charge(Budget::visit);
+                                           return charged.has_value();
+                                       });
         if (!charged)
             return std::move(charged).error();
         if (!read)
@@ -119,7 +118,8 @@ private:
 
     WriteTransaction& transaction_;
     LargeAttributeWriter& writer_;
-    Call const& call_;
+    Scope const& scope_;
+    std::string_view id_;
     LargeAttributeEdit const& edit_;
     Attribute const& attribute_;
     ReferenceAttribute const* reference_;
@@ -155,21 +155,22 @@ bool may_cancel_out(std::span<LargeAttributeEdit const> edits)
                                });
 }
 
-result<bool> edit_in_place(WriteTransaction& transaction, Call const& call, LargeAttributeEdit const& edit)
+result<bool> edit_in_place(WriteTransaction& transaction, Scope const& scope, std::string_view id,
+                           LargeAttributeEdit const& edit)
 {
     auto& writer = *transaction.large_attributes();
     Attribute const& attribute = *edit.attribute.attribute;
     result<std::uint64_t> changed = 0;
     if (edit.kind == Kind::remove)
-        changed = writer.remove(call.type(), call.route.name, attribute, edit.values);
+        changed = writer.remove(scope.type(), id, attribute, edit.values);
     else
     {
-        Edit const prepared{transaction, call, edit};
+        Edit const prepared{transaction, scope, id, edit};
         auto const elements = edit.kind == Kind::add ? prepared.to_add() : prepared.to_replace_with();
         if (!elements)
             return elements.error();
-        changed = edit.kind == Kind::add ? writer.add(call.type(), call.route.name, attribute, *elements)
-                                         : writer.replace(call.type(), call.route.name, attribute, *elements);
+        changed = edit.kind == Kind::add ? writer.add(scope.type(), id, attribute, *elements)
+                                         : writer.replace(scope.type(), id, attribute, *elements);
     }
     if (!changed)
         return std::move(changed).error();

@@ -319,9 +319,9 @@ result<Response> write_response(int status, Resource&& resource, Projection cons
     return response;
 }
 
-result<void> check_answer_size(std::size_t bytes, Call const& call)
+result<void> check_answer_size(std::size_t bytes, Scope const& scope)
 {
-    auto const most = call.state.options.limits.max_response_bytes;
+    auto const most = scope.state.options.limits.max_response_bytes;
     if (bytes <= most)
         return {};
     return Error{ErrorCode::too_many, "The answer would have more than " + std::to_string(most) +

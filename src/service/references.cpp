@@ -183,11 +183,11 @@ bool computes_uri(ReferenceAttribute const& reference) noexcept
     return reference.type_attribute != nullptr || reference.targets.size() == 1;
 }
 
-ReferenceRule::ReferenceRule(ReadTransaction& transaction, ReferenceAttribute const& reference, Call const& call,
+ReferenceRule::ReferenceRule(ReadTransaction& transaction, ReferenceAttribute const& reference, Scope const& scope,
                              UnknownMembers policy)
     : transaction_{transaction}
     , reference_{reference}
-    , call_{call}
+    , scope_{scope}
     , policy_{policy}
 {
 }
@@ -205,7 +205,7 @@ result<ResourceType const*> ReferenceRule::look_up(std::string_view value, Resou
     ResourceType const* found = nullptr;
     auto const look_in = [&](ResourceType const& target) -> result<void>
     {
-        if (auto charged = call_.context.charge(look_up_work); !charged)
+        if (auto charged = scope_.context.charge(look_up_work); !charged)
             return charged;
         auto const stored = transaction_.get(target, value, {});
         if (!stored)
@@ -226,7 +226,7 @@ result<ResourceType const*> ReferenceRule::look_up(std::string_view value, Resou
 
 result<void> ReferenceRule::contradiction(std::string_view sub_attribute) const
 {
-    if (call_.tolerance().contradicting_references)
+    if (scope_.tolerance().contradicting_references)
         return {};
     std::string const path = reference_.attribute.path();
     return Error{ErrorCode::invalid_value, path + ": " + std::string{sub_attribute} + " contradicts value.", path};
@@ -241,11 +241,11 @@ result<bool> ReferenceRule::unknown(std::string_view value)
 
 result<bool> ReferenceRule::settle(json::object& element, json::object const* stored)
 {
-    if (auto charged = call_.context.charge(Budget::visit); !charged)
+    if (auto charged = scope_.context.charge(Budget::visit); !charged)
         return std::move(charged).error();
     std::string const claimed_uri{text_member(element, "$ref")};
     std::string const claimed_type{reference_.type_attribute ? text_member(element, "type") : std::string_view{}};
-    auto const target = reference_target(claimed_uri, reference_, call_.state.options.base_url);
+    auto const target = reference_target(claimed_uri, reference_, scope_.state.options.base_url);
     if (text_member(element, "value").empty())
     {
         if (!target || element.contains("value"))
@@ -304,7 +304,7 @@ result<bool> ReferenceRule::settle(json::object& element, json::object const* st
     if (type == nullptr ? !uri_holds : computes_uri(reference_)) // what is elsewhere is kept as it was sent
         element.stable_erase("$ref");
     else if (type != nullptr)
-        element["$ref"] = uri_of(*type, value, call_.state);
+        element["$ref"] = uri_of(*type, value, scope_.state);
     return true;
 }
 
@@ -322,15 +322,15 @@ result<void> ReferenceRule::finish() const
 }
 
 result<void> settle_references(ReadTransaction& transaction, json::object& attributes, json::object const* before,
-                               Call const& call)
+                               Scope const& scope)
 {
-    for (ReferenceAttribute const& reference : call.plan().references)
+    for (ReferenceAttribute const& reference : scope.plan().references)
     {
         auto* value = find_reference(attributes, reference);
         if (value == nullptr)
             continue;
         auto const known = known_elements(before, reference);
-        ReferenceRule rule{transaction, reference, call, call.tolerance().unknown_members};
+        ReferenceRule rule{transaction, reference, scope, scope.tolerance().unknown_members};
         if (auto* object = value->if_object())
         {
             auto const settled = rule.settle(*object, find_known(known, text_member(*object, "value")));
@@ -349,15 +349,15 @@ result<void> settle_references(ReadTransaction& transaction, json::object& attri
 }
 
 result<void> check_claims(ReadTransaction& transaction, json::value const& value, AttributeRef const& attribute,
-                          Call const& call)
+                          Scope const& scope)
 {
-    if (attribute.sub_attribute != nullptr || call.tolerance().contradicting_references)
+    if (attribute.sub_attribute != nullptr || scope.tolerance().contradicting_references)
         return {};
-    for (ReferenceAttribute const& reference : call.plan().references)
+    for (ReferenceAttribute const& reference : scope.plan().references)
     {
         if (reference.attribute.attribute != attribute.attribute)
             continue;
-        ReferenceRule rule{transaction, reference, call, UnknownMembers::keep};
+        ReferenceRule rule{transaction, reference, scope, UnknownMembers::keep};
         json::value claimed = value;
         result<void> checked;
         std::set<std::string> seen; // what comes again in one list is passed over, whatever it says

@@ -3,7 +3,7 @@
 // resource that has the id, whatever a client claims (RFC 7643 sections 2.4 and 4.2).
 #pragma once
 
-#include "call.hpp"
+#include "scope.hpp"
 
 #include <optional>
 #include <span>
@@ -41,7 +41,7 @@ class ReferenceRule
 {
 public:
     /// All outlive this.
-    ReferenceRule(ReadTransaction& transaction, ReferenceAttribute const& reference, Call const& call,
+    ReferenceRule(ReadTransaction& transaction, ReferenceAttribute const& reference, Scope const& scope,
                   UnknownMembers policy);
 
     /// Makes an element what is stored of it. `stored` is the element with the same `value` that is there already, null
@@ -61,7 +61,7 @@ private:
 
     ReadTransaction& transaction_;
     ReferenceAttribute const& reference_;
-    Call const& call_;
+    Scope const& scope_;
     UnknownMembers policy_;
     std::vector<std::string> unknown_; ///< the first few
     std::size_t unknown_count_ = 0;
@@ -70,13 +70,13 @@ private:
 /// Settles all references of canonical attributes. `before` (null: nothing) is what was there. An element whose `value`
 /// came before in the same attribute is left out, and so is an attribute that nothing remains of.
 result<void> settle_references(ReadTransaction& transaction, json::object& attributes, json::object const* before,
-                               Call const& call);
+                               Scope const& scope);
 
 /// Whether what a PATCH operation says of elements contradicts their `value`, for where claims are refused: the
 /// operation may come to nothing, since the element is there already, and is wrong all the same. `value` is as it was
 /// sent.
 result<void> check_claims(ReadTransaction& transaction, json::value const& value, AttributeRef const& attribute,
-                          Call const& call);
+                          Scope const& scope);
 
 /// The URI of what an element points to; empty if its type is not known.
 std::string reference_uri(json::object const& element, ReferenceAttribute const& reference, ServiceState const& state);
