@@ -17,7 +17,9 @@ struct Call : Scope
     Request const& request;
     Target const& target;
     Route route;
+    Principal const& principal;
     std::string_view media_type; ///< of the answer
+    bool dry_run = false;        ///< of a write: nothing is to be stored
 };
 
 /// The body of the request as JSON. Errors: unsupported_media_type, payload_too_large, invalid_syntax.

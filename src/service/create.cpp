@@ -4,6 +4,7 @@
 #include <scimkit/core/text.hpp>
 
 #include "memberships.hpp"
+#include "observer.hpp"
 #include "presenter.hpp"
 #include "references.hpp"
 #include "secrets.hpp"
@@ -89,7 +90,11 @@ result<Outcome> apply(WriteTransaction& transaction, PreparedCreate const& prepa
         prepared.shown.projection.shows(*scope.plan().groups))
         if (auto filled = fill_groups(transaction, {&resource, 1}, scope.plan(), scope.state, scope.context); !filled)
             return std::move(filled).error();
-    return Outcome{.after = std::move(resource)};
+    Outcome outcome;
+    if (scope.observed)
+        outcome.elements = changed_elements(nullptr, &resource.attributes, scope.type());
+    outcome.after = std::move(resource);
+    return outcome;
 }
 
 result<Response> present(Outcome outcome, PreparedCreate const& prepared, Call const& call)

@@ -16,37 +16,71 @@ namespace
 
 constexpr std::uint64_t group_work = 512; ///< of finding one group, in units of Budget
 
-/// One group without `id` among its elements, stored.
-result<void> store_without(WriteTransaction& transaction, Resource group, Attribute const& attribute, Instant now,
-                           LargeAttributes large, Scope const& scope)
+/// Takes one id out of groups.
+class Removal
 {
-    group.last_modified = time_of_change(group, now);
-    std::string const changed = attribute.name;
-    auto const version = group.version;
-    auto const replaced = transaction.replace(group, version != 0 ? std::optional{version} : std::nullopt,
-                                              scope.state.facts.facts_of(group), large, {&changed, 1});
-    return replaced ? result<void>{} : replaced.error();
+public:
+    Removal(WriteTransaction& transaction, std::string_view id, Instant now, Scope const& scope,
+            std::vector<LeftGroup>* left)
+        : transaction_{transaction}
+        , id_{id}
+        , now_{now}
+        , scope_{scope}
+        , left_{left}
+    {
+    }
+
+    result<void> by_reference(LargeAttributeWriter& writer);
+    result<void> by_search(ResourceType const& type, AttributeRef const& attribute);
+
+private:
+    result<void> store_without(Resource group, AttributeRef const& attribute, LargeAttributes large);
+    result<std::vector<std::string>> find_groups(ResourceType const& type, AttributeRef const& attribute);
+    result<void> remove_from(Resource&& group, AttributeRef const& attribute);
+
+    WriteTransaction& transaction_;
+    std::string_view id_;
+    Instant now_;
+    Scope const& scope_;
+    std::vector<LeftGroup>* left_;
+};
+
+/// One group without the id among its elements, stored.
+result<void> Removal::store_without(Resource group, AttributeRef const& attribute, LargeAttributes large)
+{
+    if (left_ != nullptr)
+        left_->push_back({group, {}, attribute});
+    group.last_modified = time_of_change(group, now_);
+    std::string const changed = attribute.path();
+    auto const expected = group.version != 0 ? std::optional{group.version} : std::nullopt;
+    auto const version =
+        transaction_.replace(group, expected, scope_.state.facts.facts_of(group), large, {&changed, 1});
+    if (!version)
+        return version.error();
+    group.version = *version;
+    if (left_ != nullptr)
+        left_->back().after = std::move(group);
+    return {};
 }
 
-result<void> remove_by_reference(WriteTransaction& transaction, LargeAttributeWriter& writer, std::string_view id,
-                                 Instant now, Scope const& scope)
+result<void> Removal::by_reference(LargeAttributeWriter& writer)
 {
     std::vector<Reference> references;
-    auto const found = writer.references_to(id,
+    auto const found = writer.references_to(id_,
                                             [&](Reference const& reference)
                                             {
-                                                if (reference.id != id) // it goes away itself
+                                                if (reference.id != id_) // it goes away itself
                                                     references.push_back(reference);
                                                 return true;
                                             });
     if (!found)
         return found.error();
-    std::string const value{id};
+    std::string const value{id_};
     for (Reference const& reference : references)
     {
-        if (auto charged = scope.context.charge(group_work); !charged)
+        if (auto charged = scope_.context.charge(group_work); !charged)
             return charged;
-        auto group = transaction.get(*reference.type, reference.id, {});
+        auto group = transaction_.get(*reference.type, reference.id, {});
         if (!group)
             return group.error();
         if (!*group)
@@ -54,37 +88,34 @@ result<void> remove_by_reference(WriteTransaction& transaction, LargeAttributeWr
         auto const removed = writer.remove(*reference.type, reference.id, *reference.attribute, {&value, 1});
         if (!removed)
             return removed.error();
-        if (auto stored =
-                store_without(transaction, std::move(**group), *reference.attribute, now, LargeAttributes::keep, scope);
-            !stored)
+        AttributeRef const attribute{&reference.type->schema(), reference.attribute};
+        if (auto stored = store_without(std::move(**group), attribute, LargeAttributes::keep); !stored)
             return stored;
     }
     return {};
 }
 
-/// The ids of the groups that a search finds. Ids alone, since groups are large; and all before the first is changed.
-result<std::vector<std::string>> find_groups_with(WriteTransaction& transaction, std::string_view id,
-                                                  AttributeRef const& attribute, ResourceType const& type,
-                                                  Scope const& scope)
+/// Ids alone, since groups are large; and all before the first is changed.
+result<std::vector<std::string>> Removal::find_groups(ResourceType const& type, AttributeRef const& attribute)
 {
     auto const* value = attribute.attribute->find_sub_attribute("value");
     BoundFilter const filter{BoundComparison{{attribute.schema, attribute.attribute, value, attribute.in_extension},
                                              CompareOperator::eq,
-                                             StringKey{std::string{id}, comparison_key(id, value->case_exact)}}};
+                                             StringKey{std::string{id_}, comparison_key(id_, value->case_exact)}}};
     Query::Source const source{.type = &type, .filter = &filter};
-    auto const& limits = scope.state.options.limits.query;
+    auto const& limits = scope_.state.options.limits.query;
     std::vector<std::string> ids;
     auto const found = stream_query(
-        transaction,
+        transaction_,
         {.sources = {&source, 1}, .limit = std::numeric_limits<std::uint64_t>::max(), .total = TotalPolicy::none},
-        limits, scope.context.budget,
+        limits, scope_.context.budget,
         [&](Resource&& group) -> result<bool>
         {
             if (ids.size() >= limits.max_scanned)
                 return Error{ErrorCode::too_many, "It is in too many groups."};
-            if (auto charged = scope.context.charge(group_work); !charged)
+            if (auto charged = scope_.context.charge(group_work); !charged)
                 return std::move(charged).error();
-            if (group.id != id) // it goes away itself
+            if (group.id != id_) // it goes away itself
                 ids.push_back(std::move(group.id));
             return true;
         });
@@ -93,43 +124,40 @@ result<std::vector<std::string>> find_groups_with(WriteTransaction& transaction,
     return ids;
 }
 
-result<void> remove_from_group(WriteTransaction& transaction, Resource&& group, std::string_view id,
-                               Attribute const& attribute, Instant now, Scope const& scope)
+result<void> Removal::remove_from(Resource&& group, AttributeRef const& attribute)
 {
     if (auto checked = check_stored(group, *group.type); !checked)
         return checked;
-    auto* elements = group.attributes.if_contains(attribute.name);
+    auto* elements = group.attributes.if_contains(attribute.attribute->name);
     if (elements == nullptr || !elements->is_array())
         return {};
     auto& array = elements->get_array();
-    if (auto charged = scope.context.charge(Budget::visit * array.size()); !charged)
+    if (auto charged = scope_.context.charge(Budget::visit * array.size()); !charged)
         return charged;
     auto const gone =
         std::remove_if(array.begin(), array.end(),
-                       [&](json::value const& element) { return text_member(element.get_object(), "value") == id; });
+                       [&](json::value const& element) { return text_member(element.get_object(), "value") == id_; });
     if (gone == array.end())
         return {};
     array.erase(gone, array.end());
     if (array.empty())
-        group.attributes.stable_erase(attribute.name);
-    return store_without(transaction, std::move(group), attribute, now, LargeAttributes::as_given, scope);
+        group.attributes.stable_erase(attribute.attribute->name);
+    return store_without(std::move(group), attribute, LargeAttributes::as_given);
 }
 
-result<void> remove_by_search(WriteTransaction& transaction, std::string_view id, AttributeRef const& attribute,
-                              ResourceType const& type, Instant now, Scope const& scope)
+result<void> Removal::by_search(ResourceType const& type, AttributeRef const& attribute)
 {
-    auto const groups = find_groups_with(transaction, id, attribute, type, scope);
+    auto const groups = find_groups(type, attribute);
     if (!groups)
         return groups.error();
     for (std::string const& group_id : *groups)
     {
-        auto group = transaction.get(type, group_id, wanted_all(type));
+        auto group = transaction_.get(type, group_id, wanted_all(type));
         if (!group)
             return group.error();
         if (!*group)
             continue;
-        if (auto removed = remove_from_group(transaction, std::move(**group), id, *attribute.attribute, now, scope);
-            !removed)
+        if (auto removed = remove_from(std::move(**group), attribute); !removed)
             return removed;
     }
     return {};
@@ -137,13 +165,15 @@ result<void> remove_by_search(WriteTransaction& transaction, std::string_view id
 
 } // namespace
 
-result<void> remove_from_groups(WriteTransaction& transaction, std::string_view id, Instant now, Scope const& scope)
+result<void> remove_from_groups(WriteTransaction& transaction, std::string_view id, Instant now, Scope const& scope,
+                                std::vector<LeftGroup>* left)
 {
+    Removal removal{transaction, id, now, scope, left};
     if (auto* writer = transaction.large_attributes())
-        return remove_by_reference(transaction, *writer, id, now, scope);
+        return removal.by_reference(*writer);
     for (auto const& type : scope.state.options.registry->resource_types())
         for (AttributeRef const& attribute : type->large_attributes())
-            if (auto removed = remove_by_search(transaction, id, attribute, *type, now, scope); !removed)
+            if (auto removed = removal.by_search(*type, attribute); !removed)
                 return removed;
     return {};
 }

@@ -2,7 +2,7 @@
 // other groups. Groups are the resources that refer to others through a large attribute.
 #pragma once
 
-#include "scope.hpp"
+#include "operation.hpp"
 
 #include <span>
 
@@ -23,7 +23,9 @@ result<void> show_groups(ReadTransaction& transaction, Resource& resource, Proje
                          Scope const& scope);
 
 /// Takes `id` out of all groups: their versions and times move. For stores without the ability it looks at all groups.
-result<void> remove_from_groups(WriteTransaction& transaction, std::string_view id, Instant now, Scope const& scope);
+/// Those that it left are put into `left`, unless that is null.
+result<void> remove_from_groups(WriteTransaction& transaction, std::string_view id, Instant now, Scope const& scope,
+                                std::vector<LeftGroup>* left);
 
 /// A change happens after the one before, whatever the clock says.
 Instant time_of_change(Resource const& before, Instant now);

@@ -13,6 +13,8 @@
 // nothing of the request.
 #pragma once
 
+#include <scimkit/service/committed_change.hpp>
+
 #include "precondition.hpp"
 #include "preference.hpp"
 
@@ -37,16 +39,30 @@ struct Shown
     WriteAnswer answer;
 };
 
+/// A group that a removed resource was in.
+struct LeftGroup
+{
+    Resource before;
+    Resource after;
+    AttributeRef attribute; ///< that had it as an element
+};
+
 /// What became of a write: for the answer, and for whoever is told of changes.
 struct Outcome
 {
-    std::optional<Resource> before{}; ///< as it was stored; nothing for a new one
+    /// As it was stored; nothing for a new one. Large attributes may be there.
+    std::optional<Resource> before{};
     /// As it is stored now, with what is computed where the answer shows it; nothing for one that is gone. Large
     /// attributes are there where the answer needs them.
     std::optional<Resource> after{};
     bool changed = true; ///< something was stored
     /// The write is done, but a store cannot read the whole resource for an answer.
     bool too_large_to_show = false;
+
+    std::vector<std::string> paths{}; ///< of the attributes of what was there that changed
+    // Only where Scope::observed:
+    std::vector<ElementsChanged> elements{};
+    std::vector<LeftGroup> left_groups{};
 };
 
 } // namespace scimkit::service

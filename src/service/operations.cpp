@@ -3,6 +3,7 @@
 
 #include "create.hpp"
 #include "delete.hpp"
+#include "observer.hpp"
 #include "patch.hpp"
 #include "query.hpp"
 #include "read.hpp"
@@ -19,24 +20,12 @@ namespace
 
 constexpr std::size_t usual_bytes = 12 * 1024; ///< of a user in memory; larger ones take more from the heap
 
-/// Applies a write and commits it. The outcome is that of the run that was committed.
-template <class Prepared>
-result<Outcome> commit(Call const& call, Prepared const& prepared, bool client_names_version)
-{
-    std::optional<Outcome> outcome;
-    auto const written = run_write(call, client_names_version,
-                                   [&](WriteTransaction& transaction) -> result<void>
-                                   {
-                                       auto applied = apply(transaction, prepared, call);
-                                       if (!applied)
-                                           return std::move(applied).error();
-                                       outcome = std::move(*applied);
-                                       return {};
-                                   });
-    if (!written)
-        return written.error();
-    return std::move(*outcome);
-}
+using Operation = Access::Operation;
+
+constexpr Operation operation_of(PreparedCreate const&) noexcept { return Operation::create; }
+constexpr Operation operation_of(PreparedReplace const&) noexcept { return Operation::replace; }
+constexpr Operation operation_of(PreparedPatch const&) noexcept { return Operation::patch; }
+constexpr Operation operation_of(PreparedDelete const&) noexcept { return Operation::remove; }
 
 bool names_versions(PreparedCreate const&) noexcept { return false; }
 template <class Prepared>
@@ -45,12 +34,41 @@ bool names_versions(Prepared const& prepared) noexcept
     return prepared.resource.conditions.name_versions();
 }
 
+/// What the body of a dry run ends with, so that the store takes everything back. No other body ends with it.
+constexpr auto rolled_back = ErrorCode::conflict;
+
+/// Applies a write and commits it; a dry run is taken back instead. The outcome is that of the last run.
+template <class Prepared>
+result<Outcome> commit(Call const& call, Prepared const& prepared)
+{
+    if (call.dry_run && !call.state.traits.atomic)
+        return Error{ErrorCode::not_implemented, "This service provider cannot take a write back: no dry runs."};
+    std::optional<Outcome> outcome;
+    auto const written =
+        run_write(call, names_versions(prepared),
+                  [&](WriteTransaction& transaction) -> result<void>
+                  {
+                      outcome.reset();
+                      auto applied = apply(transaction, prepared, call);
+                      if (!applied)
+                          return std::move(applied).error();
+                      outcome = std::move(*applied);
+                      return call.dry_run ? result<void>{Error{rolled_back, "A dry run."}} : result<void>{};
+                  });
+    bool const ran_dry = call.dry_run && outcome && !written && written.error().code == rolled_back;
+    if (!written && !ran_dry)
+        return written.error();
+    return std::move(*outcome);
+}
+
 template <class Prepared>
 result<Response> commit_and_present(Call const& call, Prepared const& prepared)
 {
-    auto outcome = commit(call, prepared, names_versions(prepared));
+    auto outcome = commit(call, prepared);
     if (!outcome)
         return std::move(outcome).error();
+    if (call.observed && outcome->changed)
+        tell_observer(call, operation_of(prepared), *outcome);
     return present(std::move(*outcome), prepared, call);
 }
 

@@ -3,6 +3,7 @@
 #include "patch.hpp"
 
 #include "memberships.hpp"
+#include "observer.hpp"
 #include "patch_in_place.hpp"
 #include "presenter.hpp"
 #include "reference_filter.hpp"
@@ -84,6 +85,7 @@ struct Change
     LargeAttributes large = LargeAttributes::as_given;
     bool edited = false; ///< large attributes changed in place
     std::vector<std::string> paths{};
+    std::vector<ElementsChanged> elements{}; ///< of the edits; only where Scope::observed
 };
 
 /// Whether anything changed.
@@ -133,12 +135,15 @@ result<Change> apply_in_place(WriteTransaction& transaction, Scope const& scope,
         return std::move(settled).error();
     for (LargeAttributeEdit const& edit : prepared.split->edits)
     {
-        auto const edited = edit_in_place(transaction, scope, prepared.resource.id, edit);
+        auto edited = edit_in_place(transaction, scope, prepared.resource.id, edit);
         if (!edited)
-            return edited.error();
-        if (*edited)
-            change.paths.push_back(edit.attribute.path());
-        change.edited = change.edited || *edited;
+            return std::move(edited).error();
+        if (!edited->changed)
+            continue;
+        change.edited = true;
+        change.paths.push_back(edit.attribute.path());
+        if (scope.observed)
+            change.elements.push_back(std::move(edited->elements));
     }
     return change;
 }
@@ -283,8 +288,12 @@ result<Outcome> apply(WriteTransaction& transaction, PreparedPatch const& prepar
         if (auto stored = store_changed(transaction, resource, change->large, change->paths, scope.state); !stored)
             return std::move(stored).error();
     }
+    if (scope.observed)
+        outcome.elements = in_place ? std::move(change->elements)
+                                    : changed_elements(&change->before.attributes, &resource.attributes, scope.type());
     outcome.before = std::move(change->before);
     outcome.after = std::move(change->resource);
+    outcome.paths = std::move(change->paths);
     if (auto completed = complete_answer(transaction, scope, prepared, change->large, outcome); !completed)
         return std::move(completed).error();
     return outcome;

@@ -1,6 +1,7 @@
 // The same rules as for a whole resource (references.hpp), at the cost of the change alone.
 #include "patch_in_place.hpp"
 
+#include "observer.hpp"
 #include "references.hpp"
 
 #include <algorithm>
@@ -97,7 +98,60 @@ public:
         return admitted;
     }
 
+    // What an edit is about to change, for whoever is told of it. Nothing is looked up for nobody.
+
+    result<void> note_added(Elements const& elements, ElementsChanged& noted) const
+    {
+        std::set<std::string_view> seen;
+        for (json::object const& element : elements)
+            if (auto const value = text_member(element, "value"); seen.insert(value).second)
+                if (auto note = note_if(false, value, noted.came); !note)
+                    return note;
+        return {};
+    }
+
+    result<void> note_removed(ElementsChanged& noted) const
+    {
+        std::set<std::string_view> const values{edit_.values.begin(), edit_.values.end()};
+        for (std::string_view const value : values)
+            if (auto note = note_if(true, value, noted.went); !note)
+                return note;
+        return {};
+    }
+
+    result<void> note_replaced(Elements const& elements, ElementsChanged& noted) const
+    {
+        if (!scope_.observed)
+            return {};
+        auto const stored = read_stored();
+        if (!stored)
+            return stored.error();
+        std::set<std::string_view> before;
+        for (json::value const& element : *stored)
+            before.insert(text_member(element.get_object(), "value")); // read as objects
+        std::set<std::string_view> after;
+        for (json::object const& element : elements)
+            after.insert(text_member(element, "value"));
+        note_difference(noted, before, after);
+        return {};
+    }
+
 private:
+    /// Notes a value if whether it is there is `wanted`.
+    result<void> note_if(bool wanted, std::string_view value, std::vector<std::string>& noted) const
+    {
+        if (!scope_.observed)
+            return {};
+        if (auto charged = scope_.context.charge(Budget::visit); !charged)
+            return charged;
+        auto const there = writer_.contains(scope_.type(), id_, attribute_, value);
+        if (!there)
+            return there.error();
+        if (*there == wanted)
+            noted.emplace_back(value);
+        return {};
+    }
+
     result<json::array> read_stored() const
     {
         json::array stored;
@@ -155,26 +209,36 @@ bool may_cancel_out(std::span<LargeAttributeEdit const> edits)
                                });
 }
 
-result<bool> edit_in_place(WriteTransaction& transaction, Scope const& scope, std::string_view id,
-                           LargeAttributeEdit const& edit)
+result<Edited> edit_in_place(WriteTransaction& transaction, Scope const& scope, std::string_view id,
+                             LargeAttributeEdit const& edit)
 {
     auto& writer = *transaction.large_attributes();
     Attribute const& attribute = *edit.attribute.attribute;
+    Edited edited{.elements = {edit.attribute, {}, {}}};
+    Edit const prepared{transaction, scope, id, edit};
     result<std::uint64_t> changed = 0;
     if (edit.kind == Kind::remove)
+    {
+        if (auto noted = prepared.note_removed(edited.elements); !noted)
+            return std::move(noted).error();
         changed = writer.remove(scope.type(), id, attribute, edit.values);
+    }
     else
     {
-        Edit const prepared{transaction, scope, id, edit};
         auto const elements = edit.kind == Kind::add ? prepared.to_add() : prepared.to_replace_with();
         if (!elements)
             return elements.error();
+        if (auto noted = edit.kind == Kind::add ? prepared.note_added(*elements, edited.elements)
+                                                : prepared.note_replaced(*elements, edited.elements);
+            !noted)
+            return std::move(noted).error();
         changed = edit.kind == Kind::add ? writer.add(scope.type(), id, attribute, *elements)
                                          : writer.replace(scope.type(), id, attribute, *elements);
     }
     if (!changed)
         return std::move(changed).error();
-    return *changed != 0;
+    edited.changed = *changed != 0;
+    return edited;
 }
 
 } // namespace scimkit::service

@@ -3,6 +3,7 @@
 #include "replace.hpp"
 
 #include "memberships.hpp"
+#include "observer.hpp"
 #include "presenter.hpp"
 #include "references.hpp"
 #include "secrets.hpp"
@@ -97,11 +98,14 @@ result<Outcome> apply(WriteTransaction& transaction, PreparedReplace const& prep
     Outcome outcome{.changed = !same_state(current->attributes, resource->attributes)};
     if (outcome.changed)
     {
-        auto const paths = changed_paths(current->attributes, resource->attributes, scope.type());
+        outcome.paths = changed_paths(current->attributes, resource->attributes, scope.type());
         resource->last_modified = time_of_change(*current, prepared.now);
-        if (auto stored = store_changed(transaction, *resource, LargeAttributes::as_given, paths, scope.state); !stored)
+        if (auto stored = store_changed(transaction, *resource, LargeAttributes::as_given, outcome.paths, scope.state);
+            !stored)
             return std::move(stored).error();
     }
+    if (scope.observed)
+        outcome.elements = changed_elements(&current->attributes, &resource->attributes, scope.type());
     outcome.before = std::move(*current);
     outcome.after = std::move(*resource);
     if (auto shown = show_groups(transaction, *outcome.after, prepared.shown.projection, scope); !shown)

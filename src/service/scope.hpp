@@ -18,6 +18,7 @@ struct Scope
     TypePlan const* type_plan = nullptr; ///< null for discovery alone
     std::string_view tenant;
     CallContext context;
+    bool observed = false; ///< somebody will be told of what becomes of it
 
     TypePlan const& plan() const noexcept { return *type_plan; }
     ResourceType const& type() const noexcept { return *type_plan->type; }

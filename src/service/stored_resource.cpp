@@ -141,9 +141,10 @@ result<Resource> load_for_write(ReadTransaction& transaction, Scope const& scope
     return stored;
 }
 
-result<Resource> load_for_removal(ReadTransaction& transaction, Scope const& scope, Addressed const& addressed)
+result<Resource> load_for_removal(ReadTransaction& transaction, Scope const& scope, Addressed const& addressed,
+                                  Wanted const& wanted)
 {
-    return load(transaction, scope, addressed, {});
+    return load(transaction, scope, addressed, wanted);
 }
 
 result<void> store_changed(WriteTransaction& transaction, Resource& changed, LargeAttributes large,

@@ -15,7 +15,8 @@ result<Resource> load_for_write(ReadTransaction& transaction, Scope const& scope
                                 Wanted const& wanted);
 
 /// The same, but not looked at: for DELETE, which must be able to take away what is malformed too.
-result<Resource> load_for_removal(ReadTransaction& transaction, Scope const& scope, Addressed const& addressed);
+result<Resource> load_for_removal(ReadTransaction& transaction, Scope const& scope, Addressed const& addressed,
+                                  Wanted const& wanted);
 
 /// What a write makes may not be larger than ServiceLimits::max_resource_bytes, large attributes left out, unless
 /// `before` (null: nothing) was even larger. Error: payload_too_large.
