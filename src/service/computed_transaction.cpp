@@ -4,8 +4,8 @@
 
 #include <scimkit/core/json.hpp>
 
+#include "../membership/groups.hpp"
 #include "location_filter.hpp"
-#include "memberships.hpp"
 #include "presenter.hpp"
 
 #include <limits>
@@ -81,7 +81,7 @@ public:
 
     result<bool> flush()
     {
-        if (auto filled = fill_groups(stored_, waiting_, scope_.plan(), scope_.state, scope_.context); !filled)
+        if (auto filled = fill_groups(stored_, waiting_, scope_); !filled)
             return std::move(filled).error();
         bool more = true;
         for (auto resource = waiting_.begin(); more && resource != waiting_.end(); ++resource)
@@ -148,7 +148,7 @@ void for_each_attribute(BoundFilter const& filter, function_ref<void(AttributeRe
 
 bool is_computed(AttributeRef const& attribute, TypePlan const& plan)
 {
-    return (plan.groups && attribute.attribute == plan.groups->attribute) || is_location(attribute);
+    return (plan.groups() && attribute.attribute == plan.groups()->attribute) || is_location(attribute);
 }
 
 bool tests_computed(BoundFilter const& filter, TypePlan const& plan)

@@ -3,10 +3,10 @@
 
 #include <scimkit/core/text.hpp>
 
-#include "memberships.hpp"
+#include "../membership/groups.hpp"
+#include "../membership/references.hpp"
 #include "observer.hpp"
 #include "presenter.hpp"
-#include "references.hpp"
 #include "secrets.hpp"
 #include "stored_resource.hpp"
 
@@ -86,9 +86,9 @@ result<Outcome> apply(WriteTransaction& transaction, PreparedCreate const& prepa
     if (auto checked = check_id(resource.id); !checked)
         return std::move(checked).error();
     // An id that the store chose may be one that groups name already; a new one of ours cannot be.
-    if (resource.id != prepared.resource.id && scope.plan().groups &&
-        prepared.shown.projection.shows(*scope.plan().groups))
-        if (auto filled = fill_groups(transaction, {&resource, 1}, scope.plan(), scope.state, scope.context); !filled)
+    if (resource.id != prepared.resource.id && scope.plan().groups() &&
+        prepared.shown.projection.shows(*scope.plan().groups()))
+        if (auto filled = fill_groups(transaction, {&resource, 1}, scope); !filled)
             return std::move(filled).error();
     Outcome outcome;
     if (scope.observed)

@@ -2,7 +2,7 @@
 // gone.
 #include "delete.hpp"
 
-#include "memberships.hpp"
+#include "../membership/removal.hpp"
 #include "observer.hpp"
 #include "stored_resource.hpp"
 

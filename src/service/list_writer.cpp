@@ -3,7 +3,7 @@
 
 #include <scimkit/core/json.hpp>
 
-#include "memberships.hpp"
+#include "../membership/groups.hpp"
 #include "presenter.hpp"
 
 namespace scimkit::service
@@ -20,7 +20,7 @@ ListWriter::ListWriter(Scope const& scope, Projection const& projection, ReadTra
     : scope_{scope}
     , projection_{projection}
     , transaction_{transaction}
-    , shows_groups_{scope.plan().groups && projection.shows(*scope.plan().groups)}
+    , shows_groups_{scope.plan().groups() && projection.shows(*scope.plan().groups())}
 {
 }
 
@@ -35,7 +35,7 @@ result<void> ListWriter::add(Resource&& resource)
 
 result<void> ListWriter::flush()
 {
-    if (auto filled = fill_groups(transaction_, waiting_, scope_.plan(), scope_.state, scope_.context); !filled)
+    if (auto filled = fill_groups(transaction_, waiting_, scope_); !filled)
         return filled;
     for (Resource& resource : waiting_)
     {

@@ -2,8 +2,6 @@
 // somebody forgot to take it away.
 #include "observer.hpp"
 
-#include "references.hpp"
-
 #include <exception>
 
 namespace scimkit::service
@@ -55,7 +53,7 @@ Resource told_resource(Resource const& stored, ServiceState const& state)
                   .attributes = {}};
     for (Attribute const& attribute : type.schema().attributes)
     {
-        auto const& groups = state.plan_of(type).groups;
+        auto const& groups = state.plan_of(type).groups();
         bool const is_groups = groups && groups->attribute == &attribute;
         if (is_groups || type.is_large(attribute) || !may_be_told(attribute))
             continue;
@@ -171,7 +169,7 @@ void tell_observer(Call const& call, Access::Operation operation, Outcome const&
                 tell(call, operation, before, after,
                      was_and_is ? std::span{outcome.paths} : std::span<std::string const>{}, outcome.elements);
             });
-    for (LeftGroup const& left : outcome.left_groups)
+    for (membership::LeftGroup const& left : outcome.left_groups)
         guarded(call,
                 [&]
                 {

@@ -15,6 +15,7 @@
 
 #include <scimkit/service/committed_change.hpp>
 
+#include "../membership/removal.hpp"
 #include "precondition.hpp"
 #include "preference.hpp"
 
@@ -39,14 +40,6 @@ struct Shown
     WriteAnswer answer;
 };
 
-/// A group that a removed resource was in.
-struct LeftGroup
-{
-    Resource before;
-    Resource after;
-    AttributeRef attribute; ///< that had it as an element
-};
-
 /// What became of a write: for the answer, and for whoever is told of changes.
 struct Outcome
 {
@@ -62,7 +55,7 @@ struct Outcome
     std::vector<std::string> paths{}; ///< of the attributes of what was there that changed
     // Only where Scope::observed:
     std::vector<ElementsChanged> elements{};
-    std::vector<LeftGroup> left_groups{};
+    std::vector<membership::LeftGroup> left_groups{};
 };
 
 } // namespace scimkit::service

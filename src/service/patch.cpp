@@ -2,12 +2,13 @@
 // attributes beside the record, to the record and to those elements alone that the operations name.
 #include "patch.hpp"
 
-#include "memberships.hpp"
+#include "../membership/groups.hpp"
+#include "../membership/reference_filter.hpp"
+#include "../membership/references.hpp"
+#include "../membership/removal.hpp"
 #include "observer.hpp"
 #include "patch_in_place.hpp"
 #include "presenter.hpp"
-#include "reference_filter.hpp"
-#include "references.hpp"
 #include "secrets.hpp"
 #include "stored_resource.hpp"
 
@@ -45,7 +46,7 @@ result<void> read_operations(PreparedPatch& prepared, Call const& call)
     rewrite_patch(prepared.operations, call.tolerance());
     for (PatchOperation& operation : prepared.operations)
         for (BoundFilter& filter : operation.path.filter)
-            if (auto seen = see_computed_references(filter, call.plan(), call.state.options.base_url, true);
+            if (auto seen = see_computed_references(filter, *call.type_rules, call.rules.base_url, true);
                 !seen && !prepared.fault)
                 prepared.fault = std::move(seen).error();
     return {};
@@ -284,7 +285,7 @@ result<Outcome> apply(WriteTransaction& transaction, PreparedPatch const& prepar
             return std::move(checked).error();
         for (std::string& path : changed_paths(change->before.attributes, resource.attributes, scope.type()))
             change->paths.push_back(std::move(path));
-        resource.last_modified = time_of_change(resource, prepared.now);
+        resource.last_modified = membership::time_of_change(resource, prepared.now);
         if (auto stored = store_changed(transaction, resource, change->large, change->paths, scope.state); !stored)
             return std::move(stored).error();
     }

@@ -1,8 +1,8 @@
 // The same rules as for a whole resource (references.hpp), at the cost of the change alone.
 #include "patch_in_place.hpp"
 
+#include "../membership/references.hpp"
 #include "observer.hpp"
-#include "references.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -19,9 +19,9 @@ using Kind = LargeAttributeEdit::Kind;
 
 ReferenceAttribute const* find_reference(TypePlan const& plan, Attribute const& attribute)
 {
-    auto const found = std::ranges::find_if(plan.references, [&](ReferenceAttribute const& reference)
+    auto const found = std::ranges::find_if(plan.references(), [&](ReferenceAttribute const& reference)
                                             { return reference.attribute.attribute == &attribute; });
-    return found == plan.references.end() ? nullptr : &*found;
+    return found == plan.references().end() ? nullptr : &*found;
 }
 
 /// One edit on its way into the store.
@@ -44,8 +44,8 @@ public:
         Elements admitted;
         if (reference_ == nullptr)
             return edit_.elements;
-        ReferenceRule rule{transaction_, *reference_, scope_, scope_.tolerance().unknown_members};
-        ReferenceRule claims{transaction_, *reference_, scope_, UnknownMembers::keep};
+        membership::ReferenceRule rule{transaction_, *reference_, scope_, scope_.tolerance().unknown_members};
+        membership::ReferenceRule claims{transaction_, *reference_, scope_, UnknownMembers::keep};
         for (json::object element : edit_.elements)
         {
             auto const there = writer_.contains(scope_.type(), id_, attribute_, text_member(element, "value"));
@@ -78,7 +78,7 @@ public:
         for (json::value const& element : *stored)
             known.emplace(text_member(element.get_object(), "value"), element.if_object()); // read as objects
         Elements admitted;
-        std::optional<ReferenceRule> rule;
+        std::optional<membership::ReferenceRule> rule;
         if (reference_ != nullptr)
             rule.emplace(transaction_, *reference_, scope_, scope_.tolerance().unknown_members);
         for (json::value& each : incoming)

@@ -2,12 +2,12 @@
 // `groups`, locations) is seen to.
 #include "query.hpp"
 
+#include "../membership/reference_filter.hpp"
+#include "../membership/reference_uris.hpp"
 #include "computed_transaction.hpp"
 #include "list_writer.hpp"
 #include "location_filter.hpp"
 #include "presenter.hpp"
-#include "reference_filter.hpp"
-#include "references.hpp"
 
 #include <algorithm>
 
@@ -31,7 +31,7 @@ result<BoundFilter> read_filter(Call const& call, std::string_view text, ErrorCo
     auto bound = bind(*filter, call.type(), options);
     if (!bound)
         return bound;
-    if (auto seen = see_computed_references(*bound, call.plan(), call.state.options.base_url, false); !seen)
+    if (auto seen = see_computed_references(*bound, *call.type_rules, call.rules.base_url, false); !seen)
         return std::move(seen).error();
     return with_ids_for_locations(std::move(*bound), call.plan());
 }
@@ -54,7 +54,7 @@ result<AttributeRef> read_sort_attribute(Call const& call, std::string_view name
         attribute->sub_attribute = attribute->attribute->find_sub_attribute("value");
     if (attribute->leaf().type == AttributeType::complex)
         return bad_sort(name, "is complex; name one of its sub-attributes");
-    for (ReferenceAttribute const& reference : call.plan().references)
+    for (ReferenceAttribute const& reference : call.plan().references())
         if (attribute->sub_attribute != nullptr && attribute->sub_attribute == reference.uri_attribute &&
             computes_uri(reference))
             return bad_sort(name, "is computed");

@@ -2,7 +2,7 @@
 // (RFC 7644 section 3.4.2 leaves it open). This is what a service does most: nothing is copied that can be viewed.
 #include "read.hpp"
 
-#include "memberships.hpp"
+#include "../membership/groups.hpp"
 #include "presenter.hpp"
 
 namespace scimkit::service

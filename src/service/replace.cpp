@@ -2,10 +2,11 @@
 // where nothing differs nothing is stored, so that a client that repeats itself makes no versions.
 #include "replace.hpp"
 
-#include "memberships.hpp"
+#include "../membership/groups.hpp"
+#include "../membership/references.hpp"
+#include "../membership/removal.hpp"
 #include "observer.hpp"
 #include "presenter.hpp"
-#include "references.hpp"
 #include "secrets.hpp"
 #include "stored_resource.hpp"
 
@@ -99,7 +100,7 @@ result<Outcome> apply(WriteTransaction& transaction, PreparedReplace const& prep
     if (outcome.changed)
     {
         outcome.paths = changed_paths(current->attributes, resource->attributes, scope.type());
-        resource->last_modified = time_of_change(*current, prepared.now);
+        resource->last_modified = membership::time_of_change(*current, prepared.now);
         if (auto stored = store_changed(transaction, *resource, LargeAttributes::as_given, outcome.paths, scope.state);
             !stored)
             return std::move(stored).error();

@@ -12,16 +12,14 @@ namespace scimkit::service
 {
 
 /// Lives as long as the operation does. The state outlives it.
-struct Scope
+struct Scope : membership::Scope
 {
     ServiceState const& state;
     TypePlan const* type_plan = nullptr; ///< null for discovery alone
     std::string_view tenant;
-    CallContext context;
     bool observed = false; ///< somebody will be told of what becomes of it
 
     TypePlan const& plan() const noexcept { return *type_plan; }
-    ResourceType const& type() const noexcept { return *type_plan->type; }
     Tolerance const& tolerance() const noexcept { return state.options.tolerance; }
 };
 

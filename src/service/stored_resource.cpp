@@ -3,8 +3,7 @@
 
 #include <scimkit/core/json.hpp>
 
-#include "border.hpp"
-#include "references.hpp"
+#include "../store/border.hpp"
 
 #include <algorithm>
 

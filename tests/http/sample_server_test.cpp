@@ -182,9 +182,7 @@ BOOST_AUTO_TEST_CASE(dry_runs_are_taken_where_they_are_offered)
     {
         Process server{good(offered ? Arguments{"--dry-run-header"} : Arguments{})};
         Client client{port_of(server.read_line())};
-        auto request = post("/scim/v2/Users", user("nobody"));
-        request.set("SCIM-Dry-Run", "true");
-        client.send(request);
+        client.send(post("/scim/v2/Users", user("nobody"), "SCIM-Dry-Run: true\r\n"));
         BOOST_TEST(client.receive().result_int() == (offered ? 201 : 501));
         client.send(get("/scim/v2/Users"));
         BOOST_TEST(client.receive().body().find("\"totalResults\":0") != std::string::npos);

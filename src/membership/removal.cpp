@@ -1,15 +1,15 @@
 // A resource that goes leaves its groups in the same transaction. Groups are large and may be many: they are found by
 // their ids first, and then changed one after the other.
+#include "removal.hpp"
+
 #include <scimkit/core/text.hpp>
 
-#include "border.hpp"
-#include "memberships.hpp"
-#include "references.hpp"
+#include "../store/border.hpp"
 
 #include <algorithm>
 #include <limits>
 
-namespace scimkit::service
+namespace scimkit::membership
 {
 namespace
 {
@@ -54,7 +54,7 @@ result<void> Removal::store_without(Resource group, AttributeRef const& attribut
     std::string const changed = attribute.path();
     auto const expected = group.version != 0 ? std::optional{group.version} : std::nullopt;
     auto const version =
-        transaction_.replace(group, expected, scope_.state.facts.facts_of(group), large, {&changed, 1});
+        transaction_.replace(group, expected, scope_.rules.facts.facts_of(group), large, {&changed, 1});
     if (!version)
         return version.error();
     group.version = *version;
@@ -103,7 +103,7 @@ result<std::vector<std::string>> Removal::find_groups(ResourceType const& type, 
                                              CompareOperator::eq,
                                              StringKey{std::string{id_}, comparison_key(id_, value->case_exact)}}};
     Query::Source const source{.type = &type, .filter = &filter};
-    auto const& limits = scope_.state.options.limits.query;
+    auto const& limits = scope_.rules.policy.query;
     std::vector<std::string> ids;
     auto const found = stream_query(
         transaction_,
@@ -171,7 +171,7 @@ result<void> remove_from_groups(WriteTransaction& transaction, std::string_view 
     Removal removal{transaction, id, now, scope, left};
     if (auto* writer = transaction.large_attributes())
         return removal.by_reference(*writer);
-    for (auto const& type : scope.state.options.registry->resource_types())
+    for (auto const& type : scope.rules.registry->resource_types())
         for (AttributeRef const& attribute : type->large_attributes())
             if (auto removed = removal.by_search(*type, attribute); !removed)
                 return removed;
@@ -183,4 +183,4 @@ Instant time_of_change(Resource const& before, Instant now)
     return std::max(now, before.last_modified + std::chrono::microseconds{1});
 }
 
-} // namespace scimkit::service
+} // namespace scimkit::membership
