@@ -263,6 +263,7 @@ result<Configuration> configure(Settings const& settings)
     if (!tolerance)
         return tolerance.error();
     service.tolerance = *tolerance;
+    service.dry_run_header = settings.dry_run_header;
 
     auto tokens = load_tokens(settings);
     if (!tokens)

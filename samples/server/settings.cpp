@@ -184,6 +184,8 @@ void declare(CLI::App& app, Settings& settings)
     app.add_flag("--strict", settings.strict, "Accept nothing but what the RFCs allow");
     app.add_option("--tolerance", settings.tolerance, "Turn one tolerance on or off; may be repeated")
         ->type_name("NAME=on|off");
+    app.add_flag("--dry-run-header", settings.dry_run_header,
+                 "Take the header 'SCIM-Dry-Run: true': the answer to a write, and nothing stored");
     app.add_option("--log-file", settings.log_file, "Log to this file instead of stderr; SIGHUP opens it again")
         ->type_name("FILE");
     app.add_option("--log-level", settings.log_level, "Log from this level; requests are logged at info")

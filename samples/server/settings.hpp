@@ -47,6 +47,7 @@ struct Settings
 
     bool strict = false;
     bool insecure = false;
+    bool dry_run_header = false;
     std::vector<std::string> schemas;
     std::vector<std::string> tolerance; ///< name=value
     std::vector<std::string> indexes;
