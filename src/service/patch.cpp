@@ -89,11 +89,23 @@ struct Change
     std::vector<std::string> paths{};
 };
 
+/// Before anything is applied, so that the faults of a message come in one order in every store.
+result<void> check_all_claims(ReadTransaction& transaction, Call const& call, Patch const& patch)
+{
+    for (PatchOperation const& operation : patch.operations)
+        if (operation.op != PatchOp::remove && operation.path.filter.empty())
+            if (auto checked = check_claims(transaction, operation.value, operation.path.attribute, call); !checked)
+                return checked;
+    return {};
+}
+
 result<Change> apply_in_place(WriteTransaction& transaction, Call const& call, Patch const& patch)
 {
     auto current = load_for_write(transaction, call, patch.conditions, {});
     if (!current)
         return std::move(current).error();
+    if (auto checked = check_all_claims(transaction, call, patch); !checked)
+        return std::move(checked).error();
     Change change{.resource = std::move(*current), .before = {}, .large = LargeAttributes::keep};
     change.before = change.resource.attributes;
     if (auto applied = apply_patch(change.resource, patch.split->operations, patch.options); !applied)
@@ -123,10 +135,8 @@ struct Ahead
 /// Whether anything changed.
 result<bool> apply_operations(ReadTransaction& transaction, Call const& call, Patch const& patch, Resource& resource)
 {
-    for (PatchOperation const& operation : patch.operations)
-        if (operation.op != PatchOp::remove && operation.path.filter.empty())
-            if (auto checked = check_claims(transaction, operation.value, operation.path.attribute, call); !checked)
-                return std::move(checked).error();
+    if (auto checked = check_all_claims(transaction, call, patch); !checked)
+        return std::move(checked).error();
     return apply_patch(resource, patch.operations, patch.options);
 }
 

@@ -353,6 +353,13 @@ BOOST_AUTO_TEST_CASE(all_stores_tell_the_same_fault_of_a_patch_of_members)
             "replace", "members",
             json::array{json::object{{"value", ada}}, json::object{{"value", ada}, {"$ref", base + "/Users/other"}}});
         BOOST_TEST(scim.patch(target, twice).status == 204); // the second is passed over
+        // Of two faults the same one, wherever it stands in the message.
+        json::object const claim{{"op", "add"},
+                                 {"path", "members"},
+                                 {"value", json::array{json::object{{"value", ada}, {"$ref", base + "/Users/other"}}}}};
+        json::object const wrong{{"op", "replace"}, {"path", "displayName"}, {"value", 7}};
+        for (auto const& both : {patch_op({claim, wrong}), patch_op({wrong, claim})})
+            BOOST_TEST(scim.patch(target, both).detail() == "members: $ref contradicts value.");
     }
 }
 
