@@ -19,6 +19,22 @@ void check_one_primary(json::array const& elements)
         throw Refusal{400, "invalidValue"};
 }
 
+bool names_one(json::value const& element, Attribute const& attribute)
+{
+    return is_named_by(element, element, attribute, true) &&
+           (!is_reference(attribute) || element.as_object().contains("value"));
+}
+
+bool says_no_value(json::value const& listed)
+{
+    if (auto const* elements = listed.if_array())
+        return std::ranges::any_of(*elements, says_no_value);
+    auto const* members = listed.if_object();
+    return members != nullptr &&
+           std::ranges::any_of(*members, [](json::key_value_pair const& member)
+                               { return equal_names(member.key(), "value") && member.value().is_null(); });
+}
+
 json::value pruned(json::array const& elements, Attribute const& attribute)
 {
     json::array kept;
