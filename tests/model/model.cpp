@@ -2,6 +2,7 @@
 #include "model.hpp"
 
 #include "patch.hpp"
+#include "patch_elements.hpp"
 #include "request.hpp"
 #include "text.hpp"
 
@@ -210,7 +211,13 @@ json::object Model::replaced(Resource const& current, json::object incoming) con
         auto const stored = value_at(current.attributes, target);
         auto const sent = value_at(incoming, target);
         if (target.attribute->change == Change::read_write)
+        {
+            bool const has_fixed = std::ranges::any_of(target.attribute->subs, [](Attribute const& sub)
+                                                       { return sub.change == Change::immutable; });
+            if (has_fixed && !sent.is_null())
+                put_value(incoming, target, with_fixed(sent, stored, *target.attribute));
             continue;
+        }
         if (sent.is_null())
             put_value(incoming, target, stored);
         else if (target.attribute->change == Change::immutable && !same_state(sent, stored))

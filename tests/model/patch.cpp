@@ -143,7 +143,7 @@ private:
         auto const& incoming = read.as_array();
         check_one_primary(incoming);
         if (operation.op == PatchOp::replace)
-            return incoming.empty() ? json::value{} : json::value(incoming);
+            return incoming.empty() ? json::value{} : with_fixed(json::value(incoming), before, attribute);
         return added(before, incoming, attribute);
     }
 

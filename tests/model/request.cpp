@@ -41,6 +41,9 @@ bool is_one(json::array const& operations)
     auto const& operation = operations.front().as_object();
     auto const* value = operation.if_contains("value");
     auto const* members = value != nullptr ? value->if_object() : nullptr;
+    auto const* elements = value != nullptr ? value->if_array() : nullptr;
+    if (elements != nullptr && elements->size() > 1)
+        return false;
     return operation.contains("path") || (members != nullptr && members->size() == 1);
 }
 

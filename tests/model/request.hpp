@@ -20,7 +20,7 @@ bool names_current(std::string_view tag, std::string const& id);
 /// What If-Match and If-None-Match say of a resource that is there. Throws Refusal.
 void check_preconditions(Step const& step, std::string const& id);
 
-/// Whether a PATCH has one target only, so that there is one fault to tell.
+/// Whether a PATCH has one target and one value only, so that there is one fault to tell.
 bool is_one(json::array const& operations);
 
 std::int64_t number_of(std::string_view text);
