@@ -89,14 +89,22 @@ struct Change
     std::vector<ElementsChanged> elements{}; ///< of the edits; only where Scope::observed
 };
 
-/// Whether anything changed.
-result<bool> apply_operations(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared,
-                              Resource& resource)
+/// Before anything is applied, so that the faults of a message come in one order in every store.
+result<void> check_all_claims(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared)
 {
     for (PatchOperation const& operation : prepared.operations)
         if (operation.op != PatchOp::remove && operation.path.filter.empty())
             if (auto checked = check_claims(transaction, operation.value, operation.path.attribute, scope); !checked)
-                return std::move(checked).error();
+                return checked;
+    return {};
+}
+
+/// Whether anything changed.
+result<bool> apply_operations(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared,
+                              Resource& resource)
+{
+    if (auto checked = check_all_claims(transaction, scope, prepared); !checked)
+        return std::move(checked).error();
     return apply_patch(resource, prepared.operations, options_of(scope));
 }
 
@@ -128,6 +136,8 @@ result<Change> apply_in_place(WriteTransaction& transaction, Scope const& scope,
     auto current = load_for_write(transaction, scope, prepared.resource, {});
     if (!current)
         return std::move(current).error();
+    if (auto checked = check_all_claims(transaction, scope, prepared); !checked)
+        return std::move(checked).error();
     Change change{.before = *current, .resource = std::move(*current), .large = LargeAttributes::keep};
     if (auto applied = apply_patch(change.resource, prepared.split->operations, options_of(scope)); !applied)
         return std::move(applied).error();
