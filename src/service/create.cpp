@@ -22,16 +22,29 @@ result<void> check_id(std::string_view id)
     return {};
 }
 
-/// Hashing is dear: it comes after a look at what the store would refuse.
+/// What can be told of a new resource without storing it.
+result<void> settle(ReadTransaction& transaction, Resource& resource, Call const& call)
+{
+    if (auto settled = settle_references(transaction, resource.attributes, nullptr, call); !settled)
+        return settled;
+    return check_size(resource.attributes, nullptr, call);
+}
+
+/// Hashing is dear: it comes after a look at everything that may refuse the request.
 result<void> hash_new_secrets(json::object& attributes, Call const& call)
 {
     auto const secrets = count_secrets(attributes, call.type());
     if (!secrets || *secrets == 0)
         return secrets ? result<void>{} : secrets.error();
-    Resource const resource{.type = &call.type(), .attributes = attributes};
-    if (auto looked =
-            run_read(call, [&](ReadTransaction& transaction) { return check_unique(transaction, resource, call); });
-        !looked)
+    auto const looked = run_read(call,
+                                 [&](ReadTransaction& transaction) -> result<void>
+                                 {
+                                     Resource resource{.type = &call.type(), .attributes = attributes};
+                                     if (auto settled = settle(transaction, resource, call); !settled)
+                                         return settled;
+                                     return check_unique(transaction, resource, call);
+                                 });
+    if (!looked)
         return looked;
     return hash_secrets(attributes, {}, call);
 }
@@ -41,10 +54,8 @@ result<Resource> insert(WriteTransaction& transaction, Resource const& prepared,
                         Call const& call)
 {
     Resource resource = prepared;
-    if (auto settled = settle_references(transaction, resource.attributes, nullptr, call); !settled)
+    if (auto settled = settle(transaction, resource, call); !settled)
         return std::move(settled).error();
-    if (auto checked = check_size(resource.attributes, nullptr, call); !checked)
-        return std::move(checked).error();
     order_large_attributes(resource, call);
     auto const version = transaction.insert(resource, call.state.facts.facts_of(resource));
     if (!version)

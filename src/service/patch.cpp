@@ -8,6 +8,8 @@
 #include "secrets.hpp"
 #include "stored_resource.hpp"
 
+#include <algorithm>
+
 namespace scimkit::service
 {
 namespace
@@ -29,6 +31,7 @@ PatchOptions options_of(Call const& call)
     options.budget = call.context.budget;
     options.canonical.budget = call.context.budget;
     options.canonical.max_value_bytes = limits.max_value_bytes;
+    options.canonical.id_of_uri = id_of_uri(call.plan(), call.state.options.base_url);
     options.max_operations = limits.max_patch_operations;
     options.filter.max_depth = limits.max_filter_depth;
     options.filter.max_terms = limits.max_filter_terms;
@@ -89,6 +92,65 @@ struct Change
     std::vector<std::string> paths{};
 };
 
+/// What is not about an attribute is not the fault of an operation.
+Error in_operation(Error error, std::size_t position)
+{
+    if (!error.attribute.empty())
+        error.detail.insert(0, "Operations[" + std::to_string(position) + "]: ");
+    return error;
+}
+
+bool mentions(json::value const& value, std::string_view text)
+{
+    if (auto const* string = value.if_string())
+        return *string == text;
+    if (auto const* array = value.if_array())
+        return std::ranges::any_of(*array, [text](json::value const& each) { return mentions(each, text); });
+    auto const* object = value.if_object();
+    return object != nullptr && std::ranges::any_of(*object, [text](json::key_value_pair const& each)
+                                                    { return mentions(each.value(), text); });
+}
+
+/// A fault of what the operations came to: that of the last one which names the culprit, else of the last one that
+/// writes the attribute.
+Error in_its_operation(Error error, std::span<PatchOperation const> operations, std::string_view culprit)
+{
+    PatchOperation const* guilty = nullptr;
+    bool is_named = false;
+    for (PatchOperation const& operation : operations)
+    {
+        AttributeRef whole = operation.path.attribute;
+        whole.sub_attribute = nullptr;
+        if (error.attribute.empty() || operation.op == PatchOp::remove || whole.attribute == nullptr ||
+            !error.attribute.starts_with(whole.path()))
+            continue;
+        bool const names_it = mentions(operation.value, culprit);
+        if (names_it || !is_named)
+            guilty = &operation;
+        is_named = is_named || names_it;
+    }
+    return guilty != nullptr ? in_operation(std::move(error), guilty->position) : error;
+}
+
+/// Applies operations to attributes, all rules for references included. Whether anything changed.
+result<bool> apply_operations(ReadTransaction& transaction, Call const& call, PatchOptions const& options,
+                              std::span<PatchOperation const> operations, Resource& resource)
+{
+    for (PatchOperation const& operation : operations)
+        if (auto checked = check_listed(transaction, operation, resource.attributes, options.canonical, call); !checked)
+            return in_operation(std::move(checked).error(), operation.position);
+    return apply_patch(resource, operations, options);
+}
+
+/// Settles what the operations came to.
+result<void> settle_change(ReadTransaction& transaction, Call const& call, std::span<PatchOperation const> operations,
+                           json::object& attributes, json::object const& before)
+{
+    std::string culprit;
+    auto settled = settle_references(transaction, attributes, &before, call, &culprit);
+    return settled ? settled : in_its_operation(std::move(settled).error(), operations, culprit);
+}
+
 result<Change> apply_in_place(WriteTransaction& transaction, Call const& call, Patch const& patch)
 {
     auto current = load_for_write(transaction, call, patch.conditions, {});
@@ -96,15 +158,18 @@ result<Change> apply_in_place(WriteTransaction& transaction, Call const& call, P
         return std::move(current).error();
     Change change{.resource = std::move(*current), .before = {}, .large = LargeAttributes::keep};
     change.before = change.resource.attributes;
-    if (auto applied = apply_patch(change.resource, patch.split->operations, patch.options); !applied)
-        return std::move(applied).error();
-    if (auto settled = settle_references(transaction, change.resource.attributes, &change.before, call); !settled)
+    auto const& operations = patch.split->operations;
+    auto const applied = apply_operations(transaction, call, patch.options, operations, change.resource);
+    if (!applied)
+        return applied.error();
+    auto settled = settle_change(transaction, call, operations, change.resource.attributes, change.before);
+    if (!settled)
         return std::move(settled).error();
     for (LargeAttributeEdit const& edit : patch.split->edits)
     {
         auto const edited = edit_in_place(transaction, call, edit);
         if (!edited)
-            return edited.error();
+            return in_operation(edited.error(), edit.position);
         if (*edited)
             change.paths.push_back(edit.attribute.path());
         change.edited = change.edited || *edited;
@@ -120,16 +185,6 @@ struct Ahead
     bool changed = false;
 };
 
-/// Whether anything changed.
-result<bool> apply_operations(ReadTransaction& transaction, Call const& call, Patch const& patch, Resource& resource)
-{
-    for (PatchOperation const& operation : patch.operations)
-        if (operation.op != PatchOp::remove && operation.path.filter.empty())
-            if (auto checked = check_claims(transaction, operation.value, operation.path.attribute, call); !checked)
-                return std::move(checked).error();
-    return apply_patch(resource, patch.operations, patch.options);
-}
-
 /// The filters of a long message may look through megabytes, and nobody else writes meanwhile: so that is done on a
 /// snapshot, and again in the write transaction only if the resource has changed in between. Nothing for short
 /// messages.
@@ -139,19 +194,20 @@ result<std::optional<Ahead>> work_ahead(Call const& call, Patch const& patch)
     std::optional<Ahead> ahead;
     if (patch.split || call.request.body.size() <= longest_short_message)
         return ahead;
-    auto const looked = run_read(call,
-                                 [&](ReadTransaction& transaction) -> result<void>
-                                 {
-                                     auto resource =
-                                         load_for_write(transaction, call, patch.conditions, wanted_all(call.type()));
-                                     if (!resource)
-                                         return std::move(resource).error();
-                                     auto const changed = apply_operations(transaction, call, patch, *resource);
-                                     if (!changed)
-                                         return changed.error();
-                                     ahead = Ahead{resource->version, std::move(resource->attributes), *changed};
-                                     return {};
-                                 });
+    auto const looked =
+        run_read(call,
+                 [&](ReadTransaction& transaction) -> result<void>
+                 {
+                     auto resource = load_for_write(transaction, call, patch.conditions, wanted_all(call.type()));
+                     if (!resource)
+                         return std::move(resource).error();
+                     auto const changed =
+                         apply_operations(transaction, call, patch.options, patch.operations, *resource);
+                     if (!changed)
+                         return changed.error();
+                     ahead = Ahead{resource->version, std::move(resource->attributes), *changed};
+                     return {};
+                 });
     if (!looked)
         return looked.error();
     return ahead;
@@ -168,13 +224,15 @@ result<Change> apply_to_whole(ReadTransaction& transaction, Call const& call, Pa
     bool const is_done = ahead && ahead->version != 0 && ahead->version == change.resource.version;
     if (is_done)
         change.resource.attributes = ahead->attributes;
-    auto const applied =
-        is_done ? result<bool>{ahead->changed} : apply_operations(transaction, call, patch, change.resource);
+    auto const applied = is_done
+                             ? result<bool>{ahead->changed}
+                             : apply_operations(transaction, call, patch.options, patch.operations, change.resource);
     if (!applied)
         return applied.error();
     if (!*applied)
         return change;
-    if (auto settled = settle_references(transaction, change.resource.attributes, &change.before, call); !settled)
+    if (auto settled = settle_change(transaction, call, patch.operations, change.resource.attributes, change.before);
+        !settled)
         return std::move(settled).error();
     order_large_attributes(change.resource, call);
     return change;
@@ -192,8 +250,10 @@ result<void> check_change(Change const& change, Call const& call)
 result<void> hash_new_secrets(Patch& patch, Call const& call)
 {
     auto const secrets = count_secrets(patch.operations);
-    if (!secrets || *secrets == 0)
-        return secrets ? result<void>{} : secrets.error();
+    if (!secrets)
+        return fault_of(call, secrets.error());
+    if (*secrets == 0)
+        return {};
     json::object stored;
     auto const looked = run_read(call,
                                  [&](ReadTransaction& transaction) -> result<void>

@@ -5,6 +5,7 @@
 
 #include "call.hpp"
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,9 +26,16 @@ struct ReferenceTarget
     std::string id; ///< decoded
 };
 
+/// The URI of a resource.
+std::string location_of(ResourceType const& type, std::string_view id, ServiceState const& state);
+
 /// What a URI of this service names; relative ones end in endpoint and id. Nothing for a URI of elsewhere.
 std::optional<ReferenceTarget> reference_target(std::string_view uri, ReferenceAttribute const& reference,
                                                 std::string_view base_url);
+
+/// CanonicalOptions::id_of_uri for a resource type. `plan` and `base_url` outlive it.
+std::function<std::optional<std::string>(Attribute const&, std::string_view)> id_of_uri(TypePlan const& plan,
+                                                                                        std::string const& base_url);
 
 /// Whether `$ref` of this reference follows from what is stored beside it. If not (several types may be meant, and
 /// elements do not say which), the URI itself is stored, as this service writes it.
@@ -50,14 +58,39 @@ public:
     /// the store.
     result<bool> settle(json::object& element, json::object const* stored);
 
-    /// invalid_value, when the policy is to reject and there were unknown ones.
+    /// An element that is there already and stays as it is.
+    void keep() noexcept { any_remains_ = true; }
+
+    /// invalid_value, when the policy is to reject and there were unknown ones, or when it is to skip them and nothing
+    /// remains of what was listed.
     result<void> finish() const;
 
+    /// The `value` of the element that the last error is about.
+    std::string const& culprit() const noexcept { return culprit_; }
+
 private:
+    /// What an element says beside its `value`.
+    struct Claims
+    {
+        std::string type{};
+        std::string uri{};
+        bool names_target = false;            ///< `uri` is of this service
+        ResourceType const* target = nullptr; ///< that `uri` names, if it has the same id
+    };
+    struct Meant
+    {
+        ResourceType const* type = nullptr; ///< null: something of elsewhere
+        bool stays = true;
+    };
+    Claims claims_of(json::object const& element, std::string_view value) const;
+    result<Meant> find_type(std::string_view value, Claims const& claims, json::object const* stored);
+    result<void> check(Claims const& claims, ResourceType const* type, json::object const* stored) const;
+    static bool uri_holds(Claims const& claims, ResourceType const* type) noexcept;
+
     result<ResourceType const*> look_up(std::string_view value, ResourceType const* first) const;
     ResourceType const* target_named(std::string_view name) const noexcept;
     result<void> contradiction(std::string_view sub_attribute) const;
-    result<bool> unknown(std::string_view value);
+    bool unknown(std::string_view value); ///< whether it stays all the same
 
     ReadTransaction& transaction_;
     ReferenceAttribute const& reference_;
@@ -65,18 +98,20 @@ private:
     UnknownMembers policy_;
     std::vector<std::string> unknown_; ///< the first few
     std::size_t unknown_count_ = 0;
+    bool any_remains_ = false;
+    std::string culprit_;
 };
 
 /// Settles all references of canonical attributes. `before` (null: nothing) is what was there. An element whose `value`
-/// came before in the same attribute is left out, and so is an attribute that nothing remains of.
+/// came before in the same attribute is left out. `culprit` (may be null) gets the `value` that an error is about.
 result<void> settle_references(ReadTransaction& transaction, json::object& attributes, json::object const* before,
-                               Call const& call);
+                               Call const& call, std::string* culprit = nullptr);
 
-/// Whether what a PATCH operation says of elements contradicts their `value`, for where claims are refused: the
-/// operation may come to nothing, since the element is there already, and is wrong all the same. `value` is as it was
-/// sent.
-result<void> check_claims(ReadTransaction& transaction, json::value const& value, AttributeRef const& attribute,
-                          Call const& call);
+/// What can be wrong with a list that a PATCH operation adds or replaces with and that cannot be seen of what the
+/// operations have come to: a claim that contradicts its `value`, where claims are refused, of an element that is there
+/// already; and nothing but unknown members, where these are left out. `before` is what was there.
+result<void> check_listed(ReadTransaction& transaction, PatchOperation const& operation, json::object const& before,
+                          CanonicalOptions const& options, Call const& call);
 
 /// The URI of what an element points to; empty if its type is not known.
 std::string reference_uri(json::object const& element, ReferenceAttribute const& reference, ServiceState const& state);
