@@ -1,11 +1,25 @@
+// What one operation does to one attribute. Elements are named by position and looked up anew, since a place in an
+// array ends with its next growth.
 #include "patcher.hpp"
 
+#include "../resource/value_reader.hpp"
 #include "edit.hpp"
 #include "filter_values.hpp"
 #include "special_targets.hpp"
 
 namespace scimkit
 {
+
+namespace
+{
+
+// The URI of a reference by itself says what is meant, as its id does.
+bool is_uri_of_reference(AttributeRef const& target) noexcept
+{
+    return target.sub_attribute && target.sub_attribute->name == "$ref" && is_resource_reference(*target.attribute);
+}
+
+} // namespace
 
 bool is_read_only(AttributeRef const& attribute) noexcept
 {
@@ -121,7 +135,8 @@ result<void> Patcher::apply_to(json::value& slot, PatchOperation const& operatio
 {
     auto const& target = operation.path.attribute;
     bool const is_whole = operation.path.filter.empty() && !target.sub_attribute;
-    if (operation.op == PatchOp::remove && is_whole)
+    bool const is_list = !target.sub_attribute && !operation.value.is_null(); // the listed ones that are selected
+    if (operation.op == PatchOp::remove && (is_whole || is_list))
     {
         return remove_whole(slot, operation);
     }
@@ -176,8 +191,11 @@ result<void> Patcher::remove_whole(json::value& slot, PatchOperation const& oper
     {
         return unwanted.error();
     }
+    auto const& filter = operation.path.filter;
+    auto const is_selected = [&](json::value const& element)
+    { return filter.empty() || matches_element(filter.front(), element); };
     auto* elements = slot.if_array();
-    auto const found = elements ? remove_elements(*elements, *unwanted, target, work_) : unwanted->empty();
+    auto const found = elements ? remove_elements(*elements, *unwanted, target, work_, is_selected) : unwanted->empty();
     if (!found)
     {
         return found.error();
@@ -240,9 +258,13 @@ result<Patcher::Change> Patcher::read_change(PatchOperation const& operation) co
         change.value = elements->empty() ? json::value{} : json::value(std::move(*elements));
         return change;
     }
-    if (leaf.type == AttributeType::complex)
+    bool const is_uri = is_uri_of_reference(target) && canonical_.id_of_uri;
+    if (leaf.type == AttributeType::complex || is_uri)
     {
-        auto members = canonicalise_members(operation.value, target, canonical_);
+        auto whole = target;
+        whole.sub_attribute = nullptr;
+        auto members = canonicalise_members(is_uri ? json::object{{leaf.name, operation.value}} : operation.value,
+                                            whole, canonical_);
         if (!members)
         {
             return members.error();
@@ -260,33 +282,14 @@ result<Patcher::Change> Patcher::read_change(PatchOperation const& operation) co
     return change;
 }
 
-// A reference that gets another `value`: what was said of the one before it goes with that.
-void Patcher::forget_claims(json::value& item, PatchOperation const& operation, Change const& change)
-{
-    auto const& target = operation.path.attribute;
-    auto* complex = is_resource_reference(*target.attribute) ? item.if_object() : nullptr;
-    bool const is_of_value = target.sub_attribute && target.sub_attribute->name == "value";
-    auto const* value = change.members ? change.members->if_contains("value") : is_of_value ? &change.value : nullptr;
-    if (!complex || !value || (value->is_null() && operation.op == PatchOp::add))
-    {
-        return;
-    }
-    auto const* now = complex->if_contains("value");
-    if (!now || *now != *value)
-    {
-        for (auto const* name : {"$ref", "type"})
-        {
-            if (auto const claim = complex->find(name); claim != complex->end())
-            {
-                complex->stable_erase(claim);
-            }
-        }
-    }
-}
-
 result<void> Patcher::edit_item(json::value& item, PatchOperation const& operation, Change const& change)
 {
     auto const& target = operation.path.attribute;
+    if (change.members)
+    {
+        auto* complex = item.if_object();
+        return complex ? merge_members(*complex, *change.members, target, operation.op, work_) : result<void>{};
+    }
     if (target.sub_attribute)
     {
         auto* complex = item.if_object();
@@ -296,11 +299,6 @@ result<void> Patcher::edit_item(json::value& item, PatchOperation const& operati
         }
         return change.unwanted ? remove_from_member(*complex, target, *change.unwanted, work_)
                                : edit_member(*complex, target, change.value, operation.op, work_);
-    }
-    if (change.members)
-    {
-        auto* complex = item.if_object();
-        return complex ? merge_members(*complex, *change.members, target, operation.op, work_) : result<void>{};
     }
     if (!change.value.is_null() || operation.op != PatchOp::add)
     {
@@ -336,6 +334,10 @@ result<void> Patcher::edit_items(json::value& slot, PatchOperation const& operat
         {
             return edited;
         }
+        if (auto fine = elements ? check_edited((*elements)[i], target) : result<void>{}; !fine)
+        {
+            return fine;
+        }
     }
     if (elements && sets_primary(target, change))
     {
@@ -347,6 +349,16 @@ result<void> Patcher::edit_items(json::value& slot, PatchOperation const& operat
     }
     prune(slot, *target.attribute);
     return {};
+}
+
+result<void> Patcher::check_edited(json::value const& element, AttributeRef const& target) const
+{
+    auto const* members = element.if_object();
+    if (element.is_null() || (members && members->empty()))
+    {
+        return {}; // comes to nothing, which is what was asked for
+    }
+    return ValueReader(canonical_, target.schema).check_element(element, *target.attribute, Place(target));
 }
 
 bool Patcher::sets_primary(AttributeRef const& target, Change const& change)

@@ -7,6 +7,7 @@
 #include "../membership/references.hpp"
 #include "../membership/removal.hpp"
 #include "observer.hpp"
+#include "patch_faults.hpp"
 #include "patch_in_place.hpp"
 #include "presenter.hpp"
 #include "secrets.hpp"
@@ -24,6 +25,7 @@ PatchOptions options_of(Scope const& scope)
     options.budget = scope.context.budget;
     options.canonical.budget = scope.context.budget;
     options.canonical.max_value_bytes = limits.max_value_bytes;
+    options.canonical.id_of_uri = id_of_uri(scope);
     options.max_operations = limits.max_patch_operations;
     options.filter.max_depth = limits.max_filter_depth;
     options.filter.max_terms = limits.max_filter_terms;
@@ -90,20 +92,31 @@ struct Change
 };
 
 /// Before anything is applied, so that the faults of a message come in one order in every store.
-result<void> check_all_claims(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared)
+result<void> check_all_listed(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared,
+                              Resource const& before)
 {
+    auto const options = options_of(scope).canonical;
     for (PatchOperation const& operation : prepared.operations)
-        if (operation.op != PatchOp::remove && operation.path.filter.empty())
-            if (auto checked = check_claims(transaction, operation.value, operation.path.attribute, scope); !checked)
-                return checked;
+        if (auto checked = check_listed(transaction, operation, before, options, scope); !checked)
+            return in_operation(std::move(checked).error(), operation.position);
     return {};
+}
+
+/// Settles what the operations came to.
+result<void> settle_change(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared,
+                           Change& change)
+{
+    std::string culprit;
+    auto settled =
+        settle_references(transaction, change.resource.attributes, &change.before.attributes, scope, &culprit);
+    return settled ? settled : in_its_operation(std::move(settled).error(), prepared.operations, culprit);
 }
 
 /// Whether anything changed.
 result<bool> apply_operations(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared,
                               Resource& resource)
 {
-    if (auto checked = check_all_claims(transaction, scope, prepared); !checked)
+    if (auto checked = check_all_listed(transaction, scope, prepared, resource); !checked)
         return std::move(checked).error();
     return apply_patch(resource, prepared.operations, options_of(scope));
 }
@@ -124,8 +137,7 @@ result<Change> apply_to_whole(ReadTransaction& transaction, Scope const& scope, 
         return applied.error();
     if (!*applied)
         return change;
-    if (auto settled = settle_references(transaction, change.resource.attributes, &change.before.attributes, scope);
-        !settled)
+    if (auto settled = settle_change(transaction, scope, prepared, change); !settled)
         return std::move(settled).error();
     order_large_attributes(change.resource, scope);
     return change;
@@ -136,19 +148,18 @@ result<Change> apply_in_place(WriteTransaction& transaction, Scope const& scope,
     auto current = load_for_write(transaction, scope, prepared.resource, {});
     if (!current)
         return std::move(current).error();
-    if (auto checked = check_all_claims(transaction, scope, prepared); !checked)
+    if (auto checked = check_all_listed(transaction, scope, prepared, *current); !checked)
         return std::move(checked).error();
     Change change{.before = *current, .resource = std::move(*current), .large = LargeAttributes::keep};
     if (auto applied = apply_patch(change.resource, prepared.split->operations, options_of(scope)); !applied)
         return std::move(applied).error();
-    if (auto settled = settle_references(transaction, change.resource.attributes, &change.before.attributes, scope);
-        !settled)
+    if (auto settled = settle_change(transaction, scope, prepared, change); !settled)
         return std::move(settled).error();
     for (LargeAttributeEdit const& edit : prepared.split->edits)
     {
         auto edited = edit_in_place(transaction, scope, prepared.resource.id, edit);
         if (!edited)
-            return std::move(edited).error();
+            return in_operation(std::move(edited).error(), edit.position);
         if (!edited->changed)
             continue;
         change.edited = true;
@@ -173,8 +184,13 @@ result<void> hash_new_secrets(Call const& call, PreparedPatch& prepared)
     if (!call.plan().has_secrets)
         return {};
     auto const secrets = count_secrets(prepared.operations);
-    if (!secrets || *secrets == 0)
-        return secrets ? result<void>{} : secrets.error();
+    if (!secrets)
+    {
+        prepared.fault = secrets.error();
+        return told_fault(call, prepared);
+    }
+    if (*secrets == 0)
+        return {};
     json::object stored;
     auto const looked = run_read(call,
                                  [&](ReadTransaction& transaction) -> result<void>
