@@ -132,20 +132,23 @@ Error in_its_operation(Error error, std::span<PatchOperation const> operations, 
     return guilty != nullptr ? in_operation(std::move(error), guilty->position) : error;
 }
 
-/// Applies operations to attributes, all rules for references included. Whether anything changed.
-result<bool> apply_operations(ReadTransaction& transaction, Call const& call, PatchOptions const& options,
-                              std::span<PatchOperation const> operations, Resource& resource)
+/// Before anything is applied, so that the faults of a message come in one order in every store.
+result<void> check_all_claims(ReadTransaction& transaction, Call const& call, Patch const& patch)
 {
-    for (PatchOperation const& operation : operations)
-        if (auto checked = check_listed(transaction, operation, resource.attributes, options.canonical, call); !checked)
+    for (PatchOperation const& operation : patch.operations)
+        if (auto checked = check_claims(transaction, operation, patch.options.canonical, call); !checked)
             return in_operation(std::move(checked).error(), operation.position);
-    return apply_patch(resource, operations, options);
+    return {};
 }
 
 /// Settles what the operations came to.
-result<void> settle_change(ReadTransaction& transaction, Call const& call, std::span<PatchOperation const> operations,
-                           json::object& attributes, json::object const& before)
+result<void> settle_change(ReadTransaction& transaction, Call const& call, PatchOptions const& options,
+                           std::span<PatchOperation const> operations, json::object& attributes,
+                           json::object const& before)
 {
+    for (PatchOperation const& operation : operations)
+        if (auto checked = check_remains(transaction, operation, before, options.canonical, call); !checked)
+            return in_operation(std::move(checked).error(), operation.position);
     std::string culprit;
     auto settled = settle_references(transaction, attributes, &before, call, &culprit);
     return settled ? settled : in_its_operation(std::move(settled).error(), operations, culprit);
@@ -156,13 +159,15 @@ result<Change> apply_in_place(WriteTransaction& transaction, Call const& call, P
     auto current = load_for_write(transaction, call, patch.conditions, {});
     if (!current)
         return std::move(current).error();
+    if (auto checked = check_all_claims(transaction, call, patch); !checked)
+        return std::move(checked).error();
     Change change{.resource = std::move(*current), .before = {}, .large = LargeAttributes::keep};
     change.before = change.resource.attributes;
     auto const& operations = patch.split->operations;
-    auto const applied = apply_operations(transaction, call, patch.options, operations, change.resource);
-    if (!applied)
-        return applied.error();
-    auto settled = settle_change(transaction, call, operations, change.resource.attributes, change.before);
+    if (auto applied = apply_patch(change.resource, operations, patch.options); !applied)
+        return std::move(applied).error();
+    auto settled =
+        settle_change(transaction, call, patch.options, operations, change.resource.attributes, change.before);
     if (!settled)
         return std::move(settled).error();
     for (LargeAttributeEdit const& edit : patch.split->edits)
@@ -185,6 +190,14 @@ struct Ahead
     bool changed = false;
 };
 
+/// Whether anything changed.
+result<bool> apply_operations(ReadTransaction& transaction, Call const& call, Patch const& patch, Resource& resource)
+{
+    if (auto checked = check_all_claims(transaction, call, patch); !checked)
+        return std::move(checked).error();
+    return apply_patch(resource, patch.operations, patch.options);
+}
+
 /// The filters of a long message may look through megabytes, and nobody else writes meanwhile: so that is done on a
 /// snapshot, and again in the write transaction only if the resource has changed in between. Nothing for short
 /// messages.
@@ -194,20 +207,19 @@ result<std::optional<Ahead>> work_ahead(Call const& call, Patch const& patch)
     std::optional<Ahead> ahead;
     if (patch.split || call.request.body.size() <= longest_short_message)
         return ahead;
-    auto const looked =
-        run_read(call,
-                 [&](ReadTransaction& transaction) -> result<void>
-                 {
-                     auto resource = load_for_write(transaction, call, patch.conditions, wanted_all(call.type()));
-                     if (!resource)
-                         return std::move(resource).error();
-                     auto const changed =
-                         apply_operations(transaction, call, patch.options, patch.operations, *resource);
-                     if (!changed)
-                         return changed.error();
-                     ahead = Ahead{resource->version, std::move(resource->attributes), *changed};
-                     return {};
-                 });
+    auto const looked = run_read(call,
+                                 [&](ReadTransaction& transaction) -> result<void>
+                                 {
+                                     auto resource =
+                                         load_for_write(transaction, call, patch.conditions, wanted_all(call.type()));
+                                     if (!resource)
+                                         return std::move(resource).error();
+                                     auto const changed = apply_operations(transaction, call, patch, *resource);
+                                     if (!changed)
+                                         return changed.error();
+                                     ahead = Ahead{resource->version, std::move(resource->attributes), *changed};
+                                     return {};
+                                 });
     if (!looked)
         return looked.error();
     return ahead;
@@ -224,14 +236,14 @@ result<Change> apply_to_whole(ReadTransaction& transaction, Call const& call, Pa
     bool const is_done = ahead && ahead->version != 0 && ahead->version == change.resource.version;
     if (is_done)
         change.resource.attributes = ahead->attributes;
-    auto const applied = is_done
-                             ? result<bool>{ahead->changed}
-                             : apply_operations(transaction, call, patch.options, patch.operations, change.resource);
+    auto const applied =
+        is_done ? result<bool>{ahead->changed} : apply_operations(transaction, call, patch, change.resource);
     if (!applied)
         return applied.error();
     if (!*applied)
         return change;
-    if (auto settled = settle_change(transaction, call, patch.operations, change.resource.attributes, change.before);
+    if (auto settled = settle_change(transaction, call, patch.options, patch.operations, change.resource.attributes,
+                                     change.before);
         !settled)
         return std::move(settled).error();
     order_large_attributes(change.resource, call);

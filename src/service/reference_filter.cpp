@@ -70,15 +70,25 @@ BoundFilter negation(BoundFilter filter)
     return {std::move(none)};
 }
 
+/// Whether a `$ref` is shown: one that is stored, or one that is computed where it is known what the id names.
+BoundFilter shows_uri(AttributeRef const& attribute, ReferenceAttribute const& reference)
+{
+    auto const& known = reference.type_attribute ? *reference.type_attribute : *reference.value_attribute;
+    return either({BoundPresence{sub_attribute_of(attribute, *reference.uri_attribute)}},
+                  {BoundPresence{sub_attribute_of(attribute, known)}});
+}
+
 /// As `ne` of any multi-valued attribute: some element refers to something else, or there is none that refers.
 BoundFilter some_other(ReferenceTarget const& target, AttributeRef const& attribute,
                        ReferenceAttribute const& reference)
 {
     BoundValuePath path{.attribute = attribute, .filter = {}};
     path.attribute.sub_attribute = nullptr;
-    path.filter.push_back(negation(refers_to(target, attribute, reference, true)));
-    BoundFilter none = negation({BoundPresence{sub_attribute_of(attribute, *reference.value_attribute)}});
-    return either({std::move(path)}, std::move(none));
+    BoundConjunction other;
+    other.operands.push_back(shows_uri(attribute, reference));
+    other.operands.push_back(negation(refers_to(target, attribute, reference, true)));
+    path.filter.push_back({std::move(other)});
+    return either({std::move(path)}, negation(shows_uri(attribute, reference)));
 }
 
 bool names_version(AttributeRef const& attribute)
@@ -112,10 +122,7 @@ struct Rewriter
         {
             if (auto const* reference = find_reference(presence->attribute, plan);
                 reference != nullptr && computes_uri(*reference))
-                filter = either({*presence},
-                                {BoundPresence{sub_attribute_of(
-                                    presence->attribute, *(reference->type_attribute ? reference->type_attribute
-                                                                                     : reference->value_attribute))}});
+                filter = shows_uri(AttributeRef{presence->attribute}, *reference);
         }
         else if (auto* all = std::get_if<BoundConjunction>(&filter.node))
             each(all->operands, inside_element);

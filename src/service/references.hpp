@@ -107,11 +107,15 @@ private:
 result<void> settle_references(ReadTransaction& transaction, json::object& attributes, json::object const* before,
                                Call const& call, std::string* culprit = nullptr);
 
-/// What can be wrong with a list that a PATCH operation adds or replaces with and that cannot be seen of what the
-/// operations have come to: a claim that contradicts its `value`, where claims are refused, of an element that is there
-/// already; and nothing but unknown members, where these are left out. `before` is what was there.
-result<void> check_listed(ReadTransaction& transaction, PatchOperation const& operation, json::object const& before,
+/// Whether what a PATCH operation says of elements contradicts their `value`, for where claims are refused: the
+/// operation may come to nothing, since the element is there already, and is wrong all the same.
+result<void> check_claims(ReadTransaction& transaction, PatchOperation const& operation,
                           CanonicalOptions const& options, Call const& call);
+
+/// Whether something remains of the list of a PATCH operation, for where unknown members are left out: what the
+/// operations have come to does not show it. `before` is what was there.
+result<void> check_remains(ReadTransaction& transaction, PatchOperation const& operation, json::object const& before,
+                           CanonicalOptions const& options, Call const& call);
 
 /// The URI of what an element points to; empty if its type is not known.
 std::string reference_uri(json::object const& element, ReferenceAttribute const& reference, ServiceState const& state);

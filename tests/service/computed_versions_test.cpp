@@ -1,5 +1,7 @@
-// What is computed counts in the version that a client sees: memberships in the ETag of a user.
-#include "service/member_ways.hpp"
+// What is computed counts in the version that a client sees, on every store.
+#include "support/both_stores.hpp"
+
+#include <boost/test/unit_test.hpp>
 
 using namespace scimkit;
 using namespace scimkit::test;

@@ -1,21 +1,12 @@
 // The ways in which a group gets its members, and the stores that they go to.
 #pragma once
 
-#include "support/service_fixture.hpp"
-#include "support/table_store.hpp"
+#include "support/both_stores.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 namespace scimkit::test
 {
-
-/// The memory store and a small store; each call makes new ones.
-inline std::vector<std::function<ServiceOptions()>> both_stores(Tolerance const& tolerance = {})
-{
-    return {
-        [=] { return ServiceOptions{.tolerance = tolerance}; }, [=]
-        { return ServiceOptions{.store = adapt_small_store(std::make_shared<Table>(true)), .tolerance = tolerance}; }};
-}
 
 inline json::object with_members(json::array members)
 {
