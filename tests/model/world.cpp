@@ -103,8 +103,18 @@ std::string World::id_named_by(std::string_view uri, std::vector<std::string> co
         if (auto const* type = find_type(types_, name); type != nullptr)
             if (auto const collection = location(*type, {});
                 uri.size() > collection.size() && uri.starts_with(collection))
+            {
+                if (uri.find('%') != std::string_view::npos)
+                    break; // only what no id may have is sent so
                 return std::string{uri.substr(collection.size())};
+            }
     throw Refusal{400, "invalidValue"}; // nothing says what is meant
+}
+
+void World::name_by_id(json::object& members, Attribute const& attribute) const
+{
+    if (is_reference(attribute) && members.contains("$ref") && text_member(members, "value").empty())
+        members["value"] = id_named_by(text_member(members, "$ref"), attribute.sub("$ref")->refers_to);
 }
 
 void World::compute_reference(json::object& element, Attribute const& attribute, bool strict) const
@@ -140,8 +150,17 @@ void World::compute_references(json::value& value, Attribute const& attribute, b
     if (auto* object = value.if_object())
         compute_reference(*object, attribute, strict);
     else if (auto* array = value.if_array())
+    {
+        json::array once; // the same one may have come by its id and by its URI
+        std::set<std::string> seen;
         for (json::value& element : *array)
+        {
             compute_reference(element.as_object(), attribute, strict);
+            if (seen.insert(text_member(element.as_object(), "value")).second)
+                once.push_back(element);
+        }
+        *array = std::move(once);
+    }
 }
 
 void World::check_unique(Resource const& resource) const

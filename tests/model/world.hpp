@@ -62,6 +62,9 @@ public:
     /// Takes it away, and out of every list of members.
     void remove(std::string const& id);
 
+    /// Gives a reference that came with its URI alone the id that it names. Throws Refusal.
+    void name_by_id(json::object& members, Attribute const& attribute) const;
+
 private:
     json::array groups_of(std::string const& id) const;
     std::map<std::string, Resource const*> lists_with(std::string_view id) const;
