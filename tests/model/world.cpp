@@ -130,6 +130,9 @@ void World::compute_reference(json::object& element, Attribute const& attribute,
     bool const has_type = attribute.sub("type") != nullptr;
     if (target == nullptr && uri.refers_to.size() == 1)
         target = find_type(types_, uri.refers_to.front());
+    for (std::string const& name : uri.refers_to)
+        if (target == nullptr && has_type && text_member(element, "type") == name)
+            target = find_type(types_, name); // nobody knows it: it is what the client says that it is
     if (target == nullptr)
         return; // nobody knows what it refers to: what the client claims of it stays
     auto const set = [&](std::string_view name, std::string const& truth)
