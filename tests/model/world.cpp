@@ -117,6 +117,15 @@ void World::name_by_id(json::object& members, Attribute const& attribute) const
         members["value"] = id_named_by(text_member(members, "$ref"), attribute.sub("$ref")->refers_to);
 }
 
+void World::name_by_id(json::value& value, Attribute const& attribute) const
+{
+    if (auto* object = value.if_object())
+        name_by_id(*object, attribute);
+    else if (auto* array = value.if_array())
+        for (json::value& element : *array)
+            name_by_id(element, attribute);
+}
+
 void World::compute_reference(json::object& element, Attribute const& attribute, bool strict) const
 {
     Attribute const& uri = *attribute.sub("$ref");

@@ -62,8 +62,9 @@ public:
     /// Takes it away, and out of every list of members.
     void remove(std::string const& id);
 
-    /// Gives a reference that came with its URI alone the id that it names. Throws Refusal.
+    /// Gives references that came with their URI alone the ids that they name. Throws Refusal.
     void name_by_id(json::object& members, Attribute const& attribute) const;
+    void name_by_id(json::value& value, Attribute const& attribute) const;
 
 private:
     json::array groups_of(std::string const& id) const;
