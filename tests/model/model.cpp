@@ -162,7 +162,7 @@ Expected Model::create(Request const& request)
     Resource resource{.id = request.step.id, .type = request.type, .created = world_.now, .modified = world_.now};
     try
     {
-        resource.attributes = read_body(request.body, *request.type, mode_);
+        resource.attributes = named(read_body(request.body, *request.type, mode_), *request.type);
         check_whole(resource.attributes, *request.type);
     }
     catch (Refusal const& refusal)

@@ -145,6 +145,7 @@ private:
     {
         Attribute const& attribute = *operation.path.target.attribute;
         json::value read = elements_of(operation, attribute);
+        world_.name_by_id(read, attribute);
         world_.compute_references(read, attribute, mode_ == Mode::strict);
         auto const& incoming = read.as_array();
         check_one_primary(incoming);

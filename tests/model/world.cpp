@@ -2,6 +2,7 @@
 #include "world.hpp"
 
 #include "text.hpp"
+#include "values.hpp"
 
 #include <algorithm>
 #include <set>
@@ -119,11 +120,22 @@ void World::name_by_id(json::object& members, Attribute const& attribute) const
 
 void World::name_by_id(json::value& value, Attribute const& attribute) const
 {
+    if (!is_reference(attribute))
+        return;
     if (auto* object = value.if_object())
         name_by_id(*object, attribute);
     else if (auto* array = value.if_array())
+    {
+        json::array once; // the same one may have come by its id and by its URI
+        std::set<std::string> seen;
         for (json::value& element : *array)
+        {
             name_by_id(element, attribute);
+            if (!known_by_value(attribute) || seen.insert(text_member(element.as_object(), "value")).second)
+                once.push_back(element);
+        }
+        *array = std::move(once);
+    }
 }
 
 void World::compute_reference(json::object& element, Attribute const& attribute, bool strict) const
