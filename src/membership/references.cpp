@@ -67,6 +67,28 @@ result<void> settle_elements(json::array& elements, KnownElements const& known, 
     return rule.finish();
 }
 
+/// The reference that an operation adds to, or replaces, as a whole; null if it does not.
+ReferenceAttribute const* listed_reference(PatchOperation const& operation, Scope const& scope)
+{
+    AttributeRef const& target = operation.path.attribute;
+    if (operation.op == PatchOp::remove || !operation.path.filter.empty() || target.sub_attribute != nullptr)
+        return nullptr;
+    for (ReferenceAttribute const& reference : scope.type_rules->references)
+        if (reference.attribute.attribute == target.attribute)
+            return &reference;
+    return nullptr;
+}
+
+/// The operation's value in canonical form; nothing if it has none, which whoever applies it tells.
+std::optional<json::value> read_listed(PatchOperation const& operation, CanonicalOptions const& options)
+{
+    AttributeRef const& target = operation.path.attribute;
+    bool const is_one = target.attribute->multi_valued && !operation.value.is_array() && !operation.value.is_null();
+    auto read = is_one ? canonicalise_element(operation.value, target, 0, options)
+                       : canonicalise_value(operation.value, target, options);
+    return read ? std::optional{std::move(*read)} : std::nullopt;
+}
+
 /// Whether an element of this `value` is there.
 result<bool> is_listed(ReadTransaction& transaction, std::string_view value, Resource const& before,
                        ReferenceAttribute const& reference, Scope const& scope)
@@ -93,10 +115,9 @@ result<bool> is_listed(ReadTransaction& transaction, std::string_view value, Res
 result<void> check_remains(ReadTransaction& transaction, json::value const& read, Resource const& before,
                            ReferenceAttribute const& reference, Scope const& scope)
 {
-    auto const policy = scope.rules.policy.unknown_members;
-    if (policy != UnknownMembers::skip || !reference.is_multi_valued() || read.is_null())
+    if (read.is_null())
         return {};
-    ReferenceRule rule{transaction, reference, scope, policy};
+    ReferenceRule rule{transaction, reference, scope, UnknownMembers::skip};
     json::array const one(read.is_array() ? 0 : 1, read);
     for (json::value const& element : read.is_array() ? read.get_array() : one)
     {
@@ -114,8 +135,6 @@ result<void> check_remains(ReadTransaction& transaction, json::value const& read
 result<void> check_claims(ReadTransaction& transaction, json::value const& read, ReferenceAttribute const& reference,
                           Scope const& scope)
 {
-    if (scope.rules.policy.contradicting_references)
-        return {};
     ReferenceRule rule{transaction, reference, scope, UnknownMembers::keep};
     result<void> checked;
     std::set<std::string> seen; // what comes again in one list is passed over, whatever it says
@@ -160,28 +179,23 @@ result<void> settle_references(ReadTransaction& transaction, json::object& attri
     return {};
 }
 
-result<void> check_listed(ReadTransaction& transaction, PatchOperation const& operation, Resource const& before,
+result<void> check_claims(ReadTransaction& transaction, PatchOperation const& operation,
                           CanonicalOptions const& options, Scope const& scope)
 {
-    AttributeRef const& target = operation.path.attribute;
-    if (operation.op == PatchOp::remove || !operation.path.filter.empty() || target.sub_attribute != nullptr)
+    auto const* reference = scope.rules.policy.contradicting_references ? nullptr : listed_reference(operation, scope);
+    auto const read = reference != nullptr ? read_listed(operation, options) : std::nullopt;
+    return read ? check_claims(transaction, *read, *reference, scope) : result<void>{};
+}
+
+result<void> check_remains(ReadTransaction& transaction, PatchOperation const& operation, Resource const& before,
+                           CanonicalOptions const& options, Scope const& scope)
+{
+    bool const is_asked = scope.rules.policy.unknown_members == UnknownMembers::skip;
+    auto const* reference = is_asked ? listed_reference(operation, scope) : nullptr;
+    if (reference == nullptr || !reference->is_multi_valued())
         return {};
-    Policy const& policy = scope.rules.policy;
-    if (policy.contradicting_references && policy.unknown_members != UnknownMembers::skip)
-        return {};
-    for (ReferenceAttribute const& reference : scope.type_rules->references)
-        if (reference.attribute.attribute == target.attribute)
-        {
-            bool const is_one = reference.is_multi_valued() && !operation.value.is_array();
-            auto const read = is_one ? canonicalise_element(operation.value, target, 0, options)
-                                     : canonicalise_value(operation.value, target, options);
-            if (!read)
-                return {}; // whoever applies it tells
-            if (auto checked = check_claims(transaction, *read, reference, scope); !checked)
-                return checked;
-            return check_remains(transaction, *read, before, reference, scope);
-        }
-    return {};
+    auto const read = read_listed(operation, options);
+    return read ? check_remains(transaction, *read, before, *reference, scope) : result<void>{};
 }
 
 } // namespace scimkit::membership

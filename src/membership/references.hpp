@@ -79,12 +79,15 @@ private:
 result<void> settle_references(ReadTransaction& transaction, json::object& attributes, json::object const* before,
                                Scope const& scope, std::string* culprit = nullptr);
 
-/// What can be wrong with a list that a PATCH operation adds or replaces with and that cannot be seen of what the
-/// operations have come to: a claim that contradicts its `value`, where claims are refused, of an element that is there
-/// already; and nothing but unknown members, where these are left out. Asked before any operation is applied, so that
-/// the faults of a message come in one order in every store. `before` is what is stored, with or without the large
-/// attributes that the transaction can look into.
-result<void> check_listed(ReadTransaction& transaction, PatchOperation const& operation, Resource const& before,
+/// Whether what a PATCH operation says of elements contradicts their `value`, for where claims are refused: the
+/// operation may come to nothing, since the element is there already, and is wrong all the same.
+result<void> check_claims(ReadTransaction& transaction, PatchOperation const& operation,
                           CanonicalOptions const& options, Scope const& scope);
+
+/// Whether something remains of the list of a PATCH operation, for where unknown members are left out: what the
+/// operations have come to does not show it. `before` is what was there, with or without the large attributes that the
+/// transaction can look into.
+result<void> check_remains(ReadTransaction& transaction, PatchOperation const& operation, Resource const& before,
+                           CanonicalOptions const& options, Scope const& scope);
 
 } // namespace scimkit::membership

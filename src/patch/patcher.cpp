@@ -2,7 +2,8 @@
 // array ends with its next growth.
 #include "patcher.hpp"
 
-#include "../resource/value_reader.hpp"
+#include <scimkit/filter/evaluate.hpp>
+
 #include "edit.hpp"
 #include "filter_values.hpp"
 #include "special_targets.hpp"
@@ -282,6 +283,30 @@ result<Patcher::Change> Patcher::read_change(PatchOperation const& operation) co
     return change;
 }
 
+// A reference that gets another `value`: what was said of the one before it goes with that.
+void Patcher::forget_claims(json::value& item, PatchOperation const& operation, Change const& change)
+{
+    auto const& target = operation.path.attribute;
+    auto* complex = is_resource_reference(*target.attribute) ? item.if_object() : nullptr;
+    bool const is_of_value = target.sub_attribute && target.sub_attribute->name == "value";
+    auto const* value = change.members ? change.members->if_contains("value") : is_of_value ? &change.value : nullptr;
+    if (!complex || !value || (value->is_null() && operation.op == PatchOp::add))
+    {
+        return;
+    }
+    auto const* now = complex->if_contains("value");
+    if (!now || *now != *value)
+    {
+        for (auto const* name : {"$ref", "type"})
+        {
+            if (auto const claim = complex->find(name); claim != complex->end())
+            {
+                complex->stable_erase(claim);
+            }
+        }
+    }
+}
+
 result<void> Patcher::edit_item(json::value& item, PatchOperation const& operation, Change const& change)
 {
     auto const& target = operation.path.attribute;
@@ -305,68 +330,6 @@ result<void> Patcher::edit_item(json::value& item, PatchOperation const& operati
         item = change.value;
     }
     return {};
-}
-
-result<void> Patcher::edit_items(json::value& slot, PatchOperation const& operation, Change const& change)
-{
-    auto const& target = operation.path.attribute;
-    auto const selects = [&](json::value const& item)
-    { return operation.path.filter.empty() || matches_element(operation.path.filter.front(), item); };
-    auto* elements = slot.if_array();
-    std::vector<std::size_t> selected;
-    std::size_t const count = elements ? elements->size() : slot.is_null() ? 0 : 1;
-    for (std::size_t i = 0; i < count; ++i)
-    {
-        if (selects(elements ? (*elements)[i] : slot))
-        {
-            selected.push_back(i);
-        }
-    }
-    if (selected.empty())
-    {
-        return operation.op == PatchOp::remove ? nothing_to_remove(operation) : create(slot, operation, change);
-    }
-    for (auto const i : selected)
-    {
-        auto& item = elements ? (*elements)[i] : slot;
-        forget_claims(item, operation, change);
-        if (auto edited = edit_item(item, operation, change); !edited)
-        {
-            return edited;
-        }
-        if (auto fine = elements ? check_edited((*elements)[i], target) : result<void>{}; !fine)
-        {
-            return fine;
-        }
-    }
-    if (elements && sets_primary(target, change))
-    {
-        if (selected.size() > 1)
-        {
-            return patch_fault(target, ErrorCode::invalid_value, "only one element can be primary");
-        }
-        clear_other_primaries(*elements, selected.front());
-    }
-    prune(slot, *target.attribute);
-    return {};
-}
-
-result<void> Patcher::check_edited(json::value const& element, AttributeRef const& target) const
-{
-    auto const* members = element.if_object();
-    if (element.is_null() || (members && members->empty()))
-    {
-        return {}; // comes to nothing, which is what was asked for
-    }
-    return ValueReader(canonical_, target.schema).check_element(element, *target.attribute, Place(target));
-}
-
-bool Patcher::sets_primary(AttributeRef const& target, Change const& change)
-{
-    auto const* primary = change.members ? change.members->if_contains("primary") : nullptr;
-    bool const names_it = target.sub_attribute && target.sub_attribute->name == "primary";
-    auto const& value = primary ? *primary : change.value;
-    return (primary || names_it) && value.is_bool() && value.get_bool();
 }
 
 void Patcher::prune(json::value& value, Attribute const& attribute)

@@ -338,16 +338,16 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
             out.emplace(sub->name, std::move(*read_value));
         }
     }
+    if (auto completed = complete_reference(out, attribute, place); !completed)
+    {
+        return completed.error();
+    }
     // What is left out must leave what the client can have meant: never an e-mail that is but a type.
     bool const is_element = attribute.multi_valued && !keep_null;
     if (lost.data() && (!any_kept || (is_element && !has_content(out, attribute))))
     {
         return place.fault(ErrorCode::invalid_value,
                            "without " + quoted(lost) + ", which has no meaning here, nothing of it is left");
-    }
-    if (auto completed = complete_reference(out, attribute, place); !completed)
-    {
-        return completed.error();
     }
     return out;
 }

@@ -92,12 +92,11 @@ struct Change
 };
 
 /// Before anything is applied, so that the faults of a message come in one order in every store.
-result<void> check_all_listed(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared,
-                              Resource const& before)
+result<void> check_all_claims(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared)
 {
     auto const options = options_of(scope).canonical;
     for (PatchOperation const& operation : prepared.operations)
-        if (auto checked = check_listed(transaction, operation, before, options, scope); !checked)
+        if (auto checked = check_claims(transaction, operation, options, scope); !checked)
             return in_operation(std::move(checked).error(), operation.position);
     return {};
 }
@@ -106,6 +105,10 @@ result<void> check_all_listed(ReadTransaction& transaction, Scope const& scope, 
 result<void> settle_change(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared,
                            Change& change)
 {
+    auto const options = options_of(scope).canonical;
+    for (PatchOperation const& operation : prepared.operations)
+        if (auto checked = check_remains(transaction, operation, change.before, options, scope); !checked)
+            return in_operation(std::move(checked).error(), operation.position);
     std::string culprit;
     auto settled =
         settle_references(transaction, change.resource.attributes, &change.before.attributes, scope, &culprit);
@@ -116,7 +119,7 @@ result<void> settle_change(ReadTransaction& transaction, Scope const& scope, Pre
 result<bool> apply_operations(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared,
                               Resource& resource)
 {
-    if (auto checked = check_all_listed(transaction, scope, prepared, resource); !checked)
+    if (auto checked = check_all_claims(transaction, scope, prepared); !checked)
         return std::move(checked).error();
     return apply_patch(resource, prepared.operations, options_of(scope));
 }
@@ -148,7 +151,7 @@ result<Change> apply_in_place(WriteTransaction& transaction, Scope const& scope,
     auto current = load_for_write(transaction, scope, prepared.resource, {});
     if (!current)
         return std::move(current).error();
-    if (auto checked = check_all_listed(transaction, scope, prepared, *current); !checked)
+    if (auto checked = check_all_claims(transaction, scope, prepared); !checked)
         return std::move(checked).error();
     Change change{.before = *current, .resource = std::move(*current), .large = LargeAttributes::keep};
     if (auto applied = apply_patch(change.resource, prepared.split->operations, options_of(scope)); !applied)

@@ -127,7 +127,8 @@ int fuzz(Runner& runner, Arguments const& arguments)
     auto const tell = [&]
     {
         std::cout << "seed " << arguments.seed << ": " << done << " sequences, " << runner.requests() << " requests, "
-                  << findings << " findings, " << elapsed() << " s" << std::endl;
+                  << runner.undecided() << " writes undecided, " << findings << " findings, " << elapsed() << " s"
+                  << std::endl;
     };
     for (auto n = arguments.first; done < arguments.sequences && findings < arguments.findings; ++n, ++done)
     {

@@ -110,6 +110,22 @@ BOOST_AUTO_TEST_CASE(a_uri_without_a_value_says_who_is_meant)
         }
 }
 
+BOOST_AUTO_TEST_CASE(a_uri_beside_an_unknown_name_says_who_is_meant_and_is_the_same_as_the_id)
+{
+    for (auto const& options : both_stores())
+        for (auto const& [name, way] : ways_in)
+        {
+            ServiceFixture const scim{options()};
+            auto const ada = scim.create("/Users", user("ada"));
+            auto id = scim.create("/Groups", group("g"));
+            json::value const uri(base + "/Users/" + ada);
+            BOOST_TEST(way(scim, id, {json::object{{"$ref", uri}, {"noSuch", 1}}, json::object{{"value", ada}}}) < 300,
+                       name);
+            BOOST_TEST(scim.get("/Groups/" + id).size("/members") == 1, name);
+            BOOST_TEST(member(scim, id, ada) == shown(ada, "User"), name);
+        }
+}
+
 BOOST_AUTO_TEST_CASE(a_member_does_not_become_another_by_its_uri)
 {
     for (auto const& options : both_stores())
