@@ -93,11 +93,16 @@ void HttpConnection::deadline_passed()
     socket().cancel(ignored);
 }
 
-Clock::time_point HttpConnection::idle_since() const noexcept
+/// Anybody can begin a request, or ask and not read the answer: that protects no place.
+Standing HttpConnection::standing() const noexcept
 {
-    auto const idle = phase_ == Phase::handshake || phase_ == Phase::idle || phase_ == Phase::closing ||
-                      (phase_ == Phase::reading && is_fresh_);
-    return idle ? entered_ : Clock::time_point::max();
+    if (phase_ == Phase::handling)
+        return {};
+    if (phase_ == Phase::handshake || phase_ == Phase::idle || phase_ == Phase::closing ||
+        (phase_ == Phase::reading && is_fresh_) || !is_known_)
+        return {Standing::Rank::idle, entered_};
+    bool const slow = Clock::now() - entered_ > options().first_request_timeout;
+    return slow ? Standing{Standing::Rank::slow, entered_} : Standing{};
 }
 
 void HttpConnection::collect()
@@ -223,6 +228,7 @@ void HttpConnection::admitted(std::optional<Response> refusal)
         return refuse(std::move(*refusal));
     reader_.take_body();
     is_fresh_ = false;
+    is_known_ = exchange_.request().principal.has_value();
     enter(Phase::reading, options().read_timeout);
 }
 
@@ -327,6 +333,7 @@ void HttpConnection::refuse(Error const& error)
 void HttpConnection::append(Response response)
 {
     exchange_.log_access(response, reader_.body_bytes());
+    is_known_ = exchange_.request().principal.has_value() || !response.subject.empty();
     auto const& header = reader_.header();
     auto const head = header.method() == beast::http::verb::head;
     append_response_head(
