@@ -85,6 +85,9 @@ public:
 
     void run() noexcept override;
 
+    /// Whose turn it is, and whose bytes. Before admission that is an address.
+    std::uint64_t client() const;
+
     void log_access(Response const& response, std::size_t request_bytes) const;
 
     void set_received() noexcept { received_ = Clock::now(); }
@@ -93,7 +96,6 @@ private:
     bool is_health_check() const noexcept;
     Response health() const;
     std::uint64_t work_limit() const noexcept;
-    std::uint64_t client() const;
 
     Host& host_;
     Connection& connection_;
