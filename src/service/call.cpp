@@ -1,7 +1,7 @@
 // What all operations begin with: the body, the projection, a transaction that is tried again.
 #include "call.hpp"
 
-#include "references.hpp"
+#include "../membership/reference_uris.hpp"
 
 #include <algorithm>
 #include <random>
@@ -63,7 +63,7 @@ result<json::object> read_attributes(Call const& call)
     auto options = canonical_options(call.tolerance());
     options.budget = call.context.budget;
     options.max_value_bytes = call.state.options.limits.max_value_bytes;
-    options.id_of_uri = id_of_uri(call.plan(), call.state.options.base_url);
+    options.id_of_uri = membership::id_of_uri(*call.type_rules, call.rules);
     return canonicalise(*body, call.type(), options);
 }
 
@@ -74,10 +74,9 @@ result<Projection> read_projection(Call const& call, ShapeRequest const& shape)
     return Projection::make(call.type(), shape.attributes, shape.excluded, name_resolution(call.tolerance()));
 }
 
-Error no_such_resource(Call const& call)
+Error no_such_resource(ResourceType const& type, std::string_view id)
 {
-    return {ErrorCode::not_found,
-            "There is no " + call.type().name() + " with the id " + std::string{call.route.name} + "."};
+    return {ErrorCode::not_found, "There is no " + type.name() + " with the id " + std::string{id} + "."};
 }
 
 result<void> run_read(Call const& call, function_ref<result<void>(ReadTransaction&)> body)

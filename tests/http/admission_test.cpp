@@ -143,6 +143,20 @@ BOOST_AUTO_TEST_CASE(a_stranger_is_refused_before_the_body_comes)
         });
 }
 
+BOOST_AUTO_TEST_CASE(a_refusal_reaches_whoever_sends_a_whole_body_before_reading)
+{
+    for_both(
+        [&](bool)
+        {
+            RunningServer server{{}, make()};
+            auto client = server.connect();
+            std::string const body(900'000, ' '); // more than is thrown away at once
+            client.send("POST /scim/v2/Users HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n" + body);
+            BOOST_TEST(client.receive().result_int() == 401);
+            BOOST_TEST(client.closed_by_server());
+        });
+}
+
 BOOST_AUTO_TEST_CASE(who_may_not_write_is_refused_before_the_body_comes)
 {
     for_both(

@@ -3,9 +3,8 @@
 #include <scimkit/core/text.hpp>
 
 #include "references.hpp"
-#include "target.hpp"
 
-namespace scimkit::service
+namespace scimkit::membership
 {
 namespace
 {
@@ -15,11 +14,11 @@ constexpr std::uint64_t look_up_work = 1'000; ///< of a resource by its id, in u
 
 } // namespace
 
-ReferenceRule::ReferenceRule(ReadTransaction& transaction, ReferenceAttribute const& reference, Call const& call,
+ReferenceRule::ReferenceRule(ReadTransaction& transaction, ReferenceAttribute const& reference, Scope const& scope,
                              UnknownMembers policy)
     : transaction_{transaction}
     , reference_{reference}
-    , call_{call}
+    , scope_{scope}
     , policy_{policy}
 {
 }
@@ -37,7 +36,7 @@ result<ResourceType const*> ReferenceRule::look_up(std::string_view value, Resou
     ResourceType const* found = nullptr;
     auto const look_in = [&](ResourceType const& target) -> result<void>
     {
-        if (auto charged = call_.context.charge(look_up_work); !charged)
+        if (auto charged = scope_.context.charge(look_up_work); !charged)
             return charged;
         auto const stored = transaction_.get(target, value, {});
         if (!stored)
@@ -58,7 +57,7 @@ result<ResourceType const*> ReferenceRule::look_up(std::string_view value, Resou
 
 result<void> ReferenceRule::contradiction(std::string_view sub_attribute) const
 {
-    if (call_.tolerance().contradicting_references)
+    if (scope_.rules.policy.contradicting_references)
         return {};
     std::string const path = reference_.attribute.path();
     return Error{ErrorCode::invalid_value, path + ": " + std::string{sub_attribute} + " contradicts value.", path};
@@ -78,7 +77,7 @@ ReferenceRule::Claims ReferenceRule::claims_of(json::object const& element, std:
     Claims claims;
     claims.type = reference_.type_attribute ? text_member(element, "type") : std::string_view{};
     claims.uri = text_member(element, "$ref");
-    auto const target = reference_target(claims.uri, reference_, call_.state.options.base_url);
+    auto const target = reference_target(claims.uri, reference_, scope_.rules.base_url);
     claims.names_target = target.has_value();
     claims.target = target && target->id == value ? target->type : nullptr;
     return claims;
@@ -131,7 +130,7 @@ bool ReferenceRule::uri_holds(Claims const& claims, ResourceType const* type) no
 
 result<bool> ReferenceRule::settle(json::object& element, json::object const* stored)
 {
-    if (auto charged = call_.context.charge(Budget::visit); !charged)
+    if (auto charged = scope_.context.charge(Budget::visit); !charged)
         return std::move(charged).error();
     std::string const value{text_member(element, "value")};
     if (value.empty() && stored != nullptr) // as one that was stored once
@@ -161,7 +160,7 @@ result<bool> ReferenceRule::settle(json::object& element, json::object const* st
                         : computes_uri(reference_)) // what is elsewhere is kept as it was sent
         element.stable_erase("$ref");
     else if (type != nullptr)
-        element["$ref"] = location_of(*type, value, call_.state);
+        element["$ref"] = uri_of(*type, value, scope_.rules);
     return true;
 }
 
@@ -180,4 +179,4 @@ result<void> ReferenceRule::finish() const
     return Error{ErrorCode::invalid_value, detail + ".", path};
 }
 
-} // namespace scimkit::service
+} // namespace scimkit::membership

@@ -1,24 +1,25 @@
+// A store has `value` and `type`, and the filter asks for the `$ref` that is made of them.
 #include "reference_filter.hpp"
 
 #include <scimkit/core/text.hpp>
 
-#include "references.hpp"
-#include "target.hpp"
+#include "../core/percent_encoding.hpp"
+#include "reference_uris.hpp"
 
 #include <optional>
 #include <string>
 #include <utility>
 
-namespace scimkit::service
+namespace scimkit::membership
 {
 namespace
 {
 
 /// The reference attribute whose `$ref` this is; null for any other attribute.
-ReferenceAttribute const* find_reference(AttributeRef const& attribute, TypePlan const& plan)
+ReferenceAttribute const* find_reference(AttributeRef const& attribute, TypeRules const& rules)
 {
     if (attribute.sub_attribute)
-        for (ReferenceAttribute const& reference : plan.references)
+        for (ReferenceAttribute const& reference : rules.references)
             if (attribute.sub_attribute == reference.uri_attribute)
                 return &reference;
     return nullptr;
@@ -110,7 +111,7 @@ StringKey without_digest(std::string_view tag, AttributeRef const& attribute)
 
 struct Rewriter
 {
-    TypePlan const& plan;
+    TypeRules const& rules;
     std::string_view base_url;
     std::optional<Error> refused{};
 
@@ -120,7 +121,7 @@ struct Rewriter
             comparison(filter, *test, inside_element);
         else if (auto* presence = std::get_if<BoundPresence>(&filter.node))
         {
-            if (auto const* reference = find_reference(presence->attribute, plan);
+            if (auto const* reference = find_reference(presence->attribute, rules);
                 reference != nullptr && computes_uri(*reference))
                 filter = shows_uri(AttributeRef{presence->attribute}, *reference);
         }
@@ -151,7 +152,7 @@ struct Rewriter
 
     void comparison(BoundFilter& filter, BoundComparison& test, bool inside_element)
     {
-        auto const* reference = find_reference(test.attribute, plan);
+        auto const* reference = find_reference(test.attribute, rules);
         auto* uri = std::get_if<StringKey>(&test.value);
         if (uri != nullptr && names_version(test.attribute))
         {
@@ -189,12 +190,12 @@ struct Rewriter
 
 } // namespace
 
-result<void> see_computed_references(BoundFilter& filter, TypePlan const& plan, std::string_view base_url,
+result<void> see_computed_references(BoundFilter& filter, TypeRules const& rules, std::string_view base_url,
                                      bool inside_element)
 {
-    Rewriter rewriter{plan, base_url};
+    Rewriter rewriter{rules, base_url};
     rewriter.rewrite(filter, inside_element);
     return rewriter.refused ? result<void>{std::move(*rewriter.refused)} : result<void>{};
 }
 
-} // namespace scimkit::service
+} // namespace scimkit::membership

@@ -1,0 +1,23 @@
+// PUT (RFC 7644 section 3.5.1).
+#pragma once
+
+#include "operation.hpp"
+
+namespace scimkit::service
+{
+
+struct PreparedReplace
+{
+    Addressed resource;
+    json::object incoming; ///< canonical
+    Shown shown;
+    Instant now;
+};
+
+result<PreparedReplace> prepare_replace(Call const& call);
+/// Hashes secrets. Errors besides: all that apply() would refuse.
+result<PreparedReplace> look_ahead(Call const& call, PreparedReplace prepared);
+result<Outcome> apply(WriteTransaction& transaction, PreparedReplace const& prepared, Scope const& scope);
+result<Response> present(Outcome outcome, PreparedReplace const& prepared, Call const& call);
+
+} // namespace scimkit::service
