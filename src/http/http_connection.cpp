@@ -182,7 +182,7 @@ void HttpConnection::wait_for_more()
         return write();
     if (host_.stopping && !reader_.has_begun())
         return close(); // finish() came while the last answer was under way
-    if (!body_share_.grow_to(reader_.body_bytes()))
+    if (!body_share_.grow_to(reader_.body_bytes(), exchange_.client()))
         return refuse(busy_response("The service has too many bodies to read at the moment."));
     if (reader_.has_begun() && phase_ != Phase::reading)
     {
@@ -298,7 +298,7 @@ void HttpConnection::look()
 void HttpConnection::answer(Response response)
 {
     close_after_ = !reader_.keep_alive() || host_.stopping;
-    if (!output_.has_room(response.body.size()) && is_read(exchange_.request()))
+    if (!output_.has_room(response.body.size(), exchange_.client()) && is_read(exchange_.request()))
     {
         auto refusal = busy_response("The service has too many answers under way at the moment.");
         refusal.subject = std::move(response.subject);
@@ -340,7 +340,7 @@ void HttpConnection::append(Response response)
         output_.text(), response,
         {.keep_alive = !close_after_, .http_1_0 = header.version() < 11, .request_id = exchange_.id()});
     if (!head && response.status != 204 && response.status != 304)
-        output_.add_body(std::move(response.body));
+        output_.add_body(std::move(response.body), exchange_.client());
     reader_.end();
     body_share_.give_back();
 }

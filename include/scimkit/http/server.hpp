@@ -92,10 +92,12 @@ struct ServerOptions
     std::size_t max_header_bytes = 16 * 1024; ///< request line and headers; 431, or 414 if the line alone is longer
     std::size_t max_body_bytes = 1 << 20;     ///< 413
     std::size_t max_pipelined = 16;           ///< requests sent ahead that are answered in one write
-    /// Bodies that are being read or worked on, of all connections together; 503 beyond.
+    /// Bodies that are being read or worked on, of all connections together, three quarters of it for one client (see
+    /// max_queued_per_client) that has several; 503 beyond.
     std::size_t max_buffered_bytes = 256 << 20;
-    /// Answers that clients have not taken yet, of all connections together. Beyond, a read is answered 503 instead;
-    /// from half of it on, slow readers must be faster: see write_timeout.
+    /// Answers that clients have not taken yet, of all connections together, three quarters of it for one client that
+    /// has several. Beyond, a read is answered 503 instead; from half of it on, slow readers must be faster: see
+    /// write_timeout.
     std::size_t max_unsent_bytes = 256 << 20;
 
     std::chrono::milliseconds handshake_timeout{10'000};
