@@ -211,7 +211,7 @@ std::uint64_t Exchange::work_limit() const noexcept
     return place_ == Place::workers && is_read(request_) ? host_.options.short_read_work : 0;
 }
 
-/// Whose turn it is. Before admission that is an address: whatever a stranger says of itself it can say anew each time.
+/// Not what a stranger says of itself: it can say something else each time.
 std::uint64_t Exchange::client() const
 {
     std::hash<std::string_view> const hash;

@@ -86,6 +86,9 @@ public:
 
     void run() noexcept override;
 
+    /// Whose turn it is, and whose bytes. Before admission that is an address.
+    std::uint64_t client() const;
+
     void log_access(Response const& response, std::size_t request_bytes) const;
 
     void set_received() noexcept { received_ = Clock::now(); }
@@ -96,7 +99,6 @@ private:
     Place beginning() const;
     Lane& lane() const noexcept;
     std::uint64_t work_limit() const noexcept;
-    std::uint64_t client() const;
 
     Host& host_;
     Connection& connection_;

@@ -26,7 +26,7 @@ public:
 
     void start() final;
     void deadline_passed() final;
-    Clock::time_point idle_since() const noexcept final;
+    Standing standing() const noexcept final;
     void collect() final;
     void finish() final;
     void close() final;
@@ -104,6 +104,7 @@ private:
     Phase phase_ = Phase::idle;
     Clock::time_point entered_ = Clock::now(); ///< the phase
     bool is_fresh_ = true;                     ///< it has not sent a whole header yet
+    bool is_known_ = false;                    ///< whoever asked last may come in
     bool closed_ = false;
     bool close_after_ = false; ///< the output ends with the last answer
     bool timed_out_ = false;

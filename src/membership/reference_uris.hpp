@@ -18,8 +18,9 @@ struct ReferenceTarget
 std::optional<ReferenceTarget> reference_target(std::string_view uri, ReferenceAttribute const& reference,
                                                 std::string_view base_url);
 
-/// CanonicalOptions::id_of_uri for the scope's resource type. The rules outlive it; the scope need not.
-std::function<std::optional<std::string>(Attribute const&, std::string_view)> id_of_uri(Scope const& scope);
+/// CanonicalOptions::id_of_uri for a resource type. `rules` outlive it.
+std::function<std::optional<std::string>(Attribute const&, std::string_view)> id_of_uri(TypeRules const& type_rules,
+                                                                                        Rules const& rules);
 
 /// Whether `$ref` of this reference follows from what is stored beside it. If not (several types may be meant, and
 /// elements do not say which), the URI itself is stored, as this service writes it.

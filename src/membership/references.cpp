@@ -2,6 +2,8 @@
 // every way in. Claims beside it are compared and dropped, so that nothing contradictory is ever stored.
 #include "references.hpp"
 
+#include <scimkit/core/text.hpp>
+
 #include "elements.hpp"
 
 #include <algorithm>
@@ -90,15 +92,11 @@ std::optional<json::value> read_listed(PatchOperation const& operation, Canonica
 }
 
 /// Whether an element of this `value` is there.
-result<bool> is_listed(ReadTransaction& transaction, std::string_view value, Resource const& before,
-                       ReferenceAttribute const& reference, Scope const& scope)
+result<bool> is_listed(std::string_view value, json::object const& before, ReferenceAttribute const& reference,
+                       Scope const& scope)
 {
-    Attribute const& attribute = *reference.attribute.attribute;
-    auto const* listed = find_value(before.attributes, reference.attribute);
+    auto const* listed = find_value(before, reference.attribute);
     auto const* elements = listed != nullptr ? listed->if_array() : nullptr;
-    auto* reader = transaction.large_attributes();
-    if (elements == nullptr && reader != nullptr && before.type->is_large(attribute)) // not loaded
-        return reader->contains(*before.type, before.id, attribute, value);
     if (elements == nullptr)
         return false;
     if (auto charged = scope.context.charge(elements->size() * Budget::visit); !charged)
@@ -112,7 +110,7 @@ result<bool> is_listed(ReadTransaction& transaction, std::string_view value, Res
 }
 
 /// Whether something remains of a list where unknown ones are left out.
-result<void> check_remains(ReadTransaction& transaction, json::value const& read, Resource const& before,
+result<void> check_remains(ReadTransaction& transaction, json::value const& read, json::object const& before,
                            ReferenceAttribute const& reference, Scope const& scope)
 {
     if (read.is_null())
@@ -124,7 +122,7 @@ result<void> check_remains(ReadTransaction& transaction, json::value const& read
         json::object claimed = element.get_object(); // canonical elements of a reference are objects
         auto stays = rule.settle(claimed, nullptr);
         if (stays && !*stays)
-            stays = is_listed(transaction, text_member(claimed, "value"), before, reference, scope);
+            stays = is_listed(text_member(claimed, "value"), before, reference, scope);
         if (!stays || *stays)
             return stays ? result<void>{} : stays.error();
     }
@@ -187,7 +185,7 @@ result<void> check_claims(ReadTransaction& transaction, PatchOperation const& op
     return read ? check_claims(transaction, *read, *reference, scope) : result<void>{};
 }
 
-result<void> check_remains(ReadTransaction& transaction, PatchOperation const& operation, Resource const& before,
+result<void> check_remains(ReadTransaction& transaction, PatchOperation const& operation, json::object const& before,
                            CanonicalOptions const& options, Scope const& scope)
 {
     bool const is_asked = scope.rules.policy.unknown_members == UnknownMembers::skip;

@@ -85,9 +85,8 @@ result<void> check_claims(ReadTransaction& transaction, PatchOperation const& op
                           CanonicalOptions const& options, Scope const& scope);
 
 /// Whether something remains of the list of a PATCH operation, for where unknown members are left out: what the
-/// operations have come to does not show it. `before` is what was there, with or without the large attributes that the
-/// transaction can look into.
-result<void> check_remains(ReadTransaction& transaction, PatchOperation const& operation, Resource const& before,
+/// operations have come to does not show it. `before` is what was there.
+result<void> check_remains(ReadTransaction& transaction, PatchOperation const& operation, json::object const& before,
                            CanonicalOptions const& options, Scope const& scope);
 
 } // namespace scimkit::membership

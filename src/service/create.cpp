@@ -70,16 +70,16 @@ result<PreparedCreate> look_ahead(Call const& call, PreparedCreate prepared)
         return secrets.error();
     if (*secrets == 0)
         return prepared;
-    auto const looked = run_read(call,
-                                 [&](ReadTransaction& transaction) -> result<void>
-                                 {
-                                     Resource resource = prepared.resource;
-                                     if (auto settled = settle(transaction, resource, call); !settled)
-                                         return settled;
-                                     return check_unique(transaction, resource, call);
-                                 });
+    auto looked = run_read(call,
+                           [&](ReadTransaction& transaction) -> result<void>
+                           {
+                               Resource resource = prepared.resource;
+                               if (auto settled = settle(transaction, resource, call); !settled)
+                                   return settled;
+                               return check_unique(transaction, resource, call);
+                           });
     if (!looked)
-        return looked.error();
+        return std::move(looked).error();
     if (auto hashed = hash_secrets(prepared.resource.attributes, {}, call); !hashed)
         return std::move(hashed).error();
     return prepared;

@@ -5,9 +5,11 @@
 //                                                nothing but the transaction
 //     present(Outcome, Prepared)   -> Response   needs no store
 //
-// Between the first two, look_ahead() does on a snapshot what is too dear for a write transaction: it hashes secrets,
-// which comes after everything that may refuse them, and works through long PATCHes. A Prepared is a value and is not
-// changed any more when apply() sees it. That of a write owns all that it holds; those of read and query view the call.
+// Between the first two, look_ahead() hashes secrets on a snapshot, which comes after everything that may refuse them.
+// An apply() that turns out to be long stops before it has stored anything: then work_ahead() does its part on a
+// snapshot, and apply() is left with a look at the version and the difference (change.hpp). A Prepared is a value and
+// is not changed while apply() sees it. That of a write owns all that it holds; those of read and query view the call.
+// What the answer shows and the write did not need is read after the commit (complete()).
 //
 // Several can be applied in one transaction, one after the other, or one and rolled back, or one later: apply() knows
 // nothing of the request.
@@ -49,8 +51,11 @@ struct Outcome
     /// attributes are there where the answer needs them.
     std::optional<Resource> after{};
     bool changed = true; ///< something was stored
-    /// The write is done, but a store cannot read the whole resource for an answer.
-    bool too_large_to_show = false;
+    /// Nothing was stored, nor refused: the work is too long for a write transaction, or what was worked out ahead is
+    /// not true any more. It has to be worked out ahead, and applied again.
+    bool undecided = false;
+    bool without_large = false;   ///< `after` lacks the large attributes
+    bool cannot_be_shown = false; ///< the write is done, but `after` could not be completed for an answer
 
     std::vector<std::string> paths{}; ///< of the attributes of what was there that changed
     // Only where Scope::observed:

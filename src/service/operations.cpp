@@ -37,7 +37,12 @@ bool names_versions(Prepared const& prepared) noexcept
 /// What the body of a dry run ends with, so that the store takes everything back. No other body ends with it.
 constexpr auto rolled_back = ErrorCode::conflict;
 
-/// Applies a write and commits it; a dry run is taken back instead. The outcome is that of the last run.
+/// Whether the answer shows more than the write needed.
+template <class Prepared>
+concept Completed = requires(Prepared const& prepared) { prepared.ahead; };
+
+/// Applies a write and commits it; a dry run and what is undecided are taken back instead. The outcome is that of the
+/// last run.
 template <class Prepared>
 result<Outcome> commit(Call const& call, Prepared const& prepared)
 {
@@ -53,22 +58,70 @@ result<Outcome> commit(Call const& call, Prepared const& prepared)
                       if (!applied)
                           return std::move(applied).error();
                       outcome = std::move(*applied);
-                      return call.dry_run ? result<void>{Error{rolled_back, "A dry run."}} : result<void>{};
+                      if constexpr (Completed<Prepared>)
+                          if (call.dry_run && !outcome->undecided) // nobody else sees what it would have become
+                              complete(transaction, prepared.shown, call, *outcome);
+                      bool const take_back = call.dry_run || outcome->undecided;
+                      return take_back ? result<void>{Error{rolled_back, "Nothing is to be stored."}} : result<void>{};
                   });
-    bool const ran_dry = call.dry_run && outcome && !written && written.error().code == rolled_back;
-    if (!written && !ran_dry)
+    bool const was_taken_back = outcome && !written && written.error().code == rolled_back;
+    if (!written && !was_taken_back)
         return written.error();
     return std::move(*outcome);
 }
 
+/// What a write transaction must not be kept open for is worked out ahead, and again while others change the resource
+/// meanwhile.
 template <class Prepared>
-result<Response> commit_and_present(Call const& call, Prepared const& prepared)
+result<Outcome> commit_in_time(Call const& call, Prepared& prepared)
 {
+    constexpr int attempts = 4;
     auto outcome = commit(call, prepared);
+    if constexpr (Completed<Prepared>)
+        for (int attempt = 0; outcome && outcome->undecided && attempt < attempts; ++attempt)
+        {
+            auto worked = work_ahead(call, std::move(prepared));
+            if (!worked)
+                return std::move(worked).error();
+            prepared = std::move(*worked);
+            outcome = commit(call, prepared);
+        }
+    if (outcome && outcome->undecided)
+        return Error{.code = ErrorCode::busy,
+                     .detail = "Others change the resource all the time; nothing was changed. Try again.",
+                     .retry_after = std::chrono::seconds{1}};
+    return outcome;
+}
+
+/// After the commit, so that nobody who wants to write waits for it.
+template <class Prepared>
+void complete_answer(Call const& call, Prepared const& prepared, Outcome& outcome)
+{
+    if constexpr (Completed<Prepared>)
+    {
+        bool const lacks_elements = prepared.shown.answer.with_resource && outcome.without_large;
+        bool const lacks_groups = call.plan().groups() && prepared.shown.projection.shows(*call.plan().groups());
+        if (call.dry_run || !(lacks_elements || lacks_groups))
+            return;
+        auto const read = run_read(call,
+                                   [&](ReadTransaction& transaction) -> result<void>
+                                   {
+                                       complete(transaction, prepared.shown, call, outcome);
+                                       return {};
+                                   });
+        outcome.cannot_be_shown = outcome.cannot_be_shown || !read;
+    }
+}
+
+template <class Prepared>
+result<Response> commit_and_present(Call const& call, Prepared prepared)
+{
+    auto outcome = commit_in_time(call, prepared);
     if (!outcome)
         return std::move(outcome).error();
     if (call.observed && outcome->changed)
         tell_observer(call, operation_of(prepared), *outcome);
+    complete_answer(call, prepared, *outcome);
     return present(std::move(*outcome), prepared, call);
 }
 
@@ -77,10 +130,10 @@ result<Response> write(Call const& call, result<Prepared> prepared)
 {
     if (!prepared)
         return std::move(prepared).error();
-    auto const ready = look_ahead(call, std::move(*prepared));
+    auto ready = look_ahead(call, std::move(*prepared));
     if (!ready)
-        return ready.error();
-    return commit_and_present(call, *ready);
+        return std::move(ready).error();
+    return commit_and_present(call, std::move(*ready));
 }
 
 result<Response> find(Call const& call, result<PreparedQuery> const& prepared)

@@ -2,16 +2,14 @@
 // attributes beside the record, to the record and to those elements alone that the operations name.
 #include "patch.hpp"
 
-#include "../membership/groups.hpp"
 #include "../membership/reference_filter.hpp"
 #include "../membership/references.hpp"
-#include "../membership/removal.hpp"
-#include "observer.hpp"
-#include "patch_faults.hpp"
 #include "patch_in_place.hpp"
 #include "presenter.hpp"
 #include "secrets.hpp"
 #include "stored_resource.hpp"
+
+#include <algorithm>
 
 namespace scimkit::service
 {
@@ -25,7 +23,7 @@ PatchOptions options_of(Scope const& scope)
     options.budget = scope.context.budget;
     options.canonical.budget = scope.context.budget;
     options.canonical.max_value_bytes = limits.max_value_bytes;
-    options.canonical.id_of_uri = id_of_uri(scope);
+    options.canonical.id_of_uri = membership::id_of_uri(*scope.type_rules, scope.rules);
     options.max_operations = limits.max_patch_operations;
     options.filter.max_depth = limits.max_filter_depth;
     options.filter.max_terms = limits.max_filter_terms;
@@ -80,16 +78,45 @@ void split_patch(PreparedPatch& prepared, Call const& call)
         prepared.split = std::move(*split);
 }
 
-/// A stored resource with its changes: what is written, if anything changed.
-struct Change
+/// What is not about an attribute is not the fault of an operation.
+Error in_operation(Error error, std::size_t position)
 {
-    Resource before;
-    Resource resource;
-    LargeAttributes large = LargeAttributes::as_given;
-    bool edited = false; ///< large attributes changed in place
-    std::vector<std::string> paths{};
-    std::vector<ElementsChanged> elements{}; ///< of the edits; only where Scope::observed
-};
+    if (!error.attribute.empty())
+        error.detail.insert(0, "Operations[" + std::to_string(position) + "]: ");
+    return error;
+}
+
+bool mentions(json::value const& value, std::string_view text)
+{
+    if (auto const* string = value.if_string())
+        return *string == text;
+    if (auto const* array = value.if_array())
+        return std::ranges::any_of(*array, [text](json::value const& each) { return mentions(each, text); });
+    auto const* object = value.if_object();
+    return object != nullptr && std::ranges::any_of(*object, [text](json::key_value_pair const& each)
+                                                    { return mentions(each.value(), text); });
+}
+
+/// A fault of what the operations came to: that of the last one which names the culprit, else of the last one that
+/// writes the attribute.
+Error in_its_operation(Error error, std::span<PatchOperation const> operations, std::string_view culprit)
+{
+    PatchOperation const* guilty = nullptr;
+    bool is_named = false;
+    for (PatchOperation const& operation : operations)
+    {
+        AttributeRef whole = operation.path.attribute;
+        whole.sub_attribute = nullptr;
+        if (error.attribute.empty() || operation.op == PatchOp::remove || whole.attribute == nullptr ||
+            !error.attribute.starts_with(whole.path()))
+            continue;
+        bool const names_it = mentions(operation.value, culprit);
+        if (names_it || !is_named)
+            guilty = &operation;
+        is_named = is_named || names_it;
+    }
+    return guilty != nullptr ? in_operation(std::move(error), guilty->position) : error;
+}
 
 /// Before anything is applied, so that the faults of a message come in one order in every store.
 result<void> check_all_claims(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared)
@@ -102,17 +129,16 @@ result<void> check_all_claims(ReadTransaction& transaction, Scope const& scope, 
 }
 
 /// Settles what the operations came to.
-result<void> settle_change(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared,
-                           Change& change)
+result<void> settle_change(ReadTransaction& transaction, Scope const& scope, std::span<PatchOperation const> operations,
+                           json::object& attributes, json::object const& before)
 {
     auto const options = options_of(scope).canonical;
-    for (PatchOperation const& operation : prepared.operations)
-        if (auto checked = check_remains(transaction, operation, change.before, options, scope); !checked)
+    for (PatchOperation const& operation : operations)
+        if (auto checked = check_remains(transaction, operation, before, options, scope); !checked)
             return in_operation(std::move(checked).error(), operation.position);
     std::string culprit;
-    auto settled =
-        settle_references(transaction, change.resource.attributes, &change.before.attributes, scope, &culprit);
-    return settled ? settled : in_its_operation(std::move(settled).error(), prepared.operations, culprit);
+    auto settled = settle_references(transaction, attributes, &before, scope, &culprit);
+    return settled ? settled : in_its_operation(std::move(settled).error(), operations, culprit);
 }
 
 /// Whether anything changed.
@@ -130,23 +156,21 @@ result<Change> apply_to_whole(ReadTransaction& transaction, Scope const& scope, 
     if (!current)
         return std::move(current).error();
     Change change{.before = *current, .resource = std::move(*current)};
-    auto const& ahead = prepared.ahead;
-    bool const is_done = ahead && ahead->version != 0 && ahead->version == change.resource.version;
-    if (is_done)
-        change.resource.attributes = ahead->attributes;
-    auto const applied =
-        is_done ? result<bool>{ahead->changed} : apply_operations(transaction, scope, prepared, change.resource);
+    auto const applied = apply_operations(transaction, scope, prepared, change.resource);
     if (!applied)
         return applied.error();
     if (!*applied)
         return change;
-    if (auto settled = settle_change(transaction, scope, prepared, change); !settled)
+    if (auto settled = settle_change(transaction, scope, prepared.operations, change.resource.attributes,
+                                     change.before.attributes);
+        !settled)
         return std::move(settled).error();
     order_large_attributes(change.resource, scope);
     return change;
 }
 
-result<Change> apply_in_place(WriteTransaction& transaction, Scope const& scope, PreparedPatch const& prepared)
+/// All of it but the edits of large attributes.
+result<Change> apply_beside_edits(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared)
 {
     auto current = load_for_write(transaction, scope, prepared.resource, {});
     if (!current)
@@ -156,8 +180,16 @@ result<Change> apply_in_place(WriteTransaction& transaction, Scope const& scope,
     Change change{.before = *current, .resource = std::move(*current), .large = LargeAttributes::keep};
     if (auto applied = apply_patch(change.resource, prepared.split->operations, options_of(scope)); !applied)
         return std::move(applied).error();
-    if (auto settled = settle_change(transaction, scope, prepared, change); !settled)
+    if (auto settled = settle_change(transaction, scope, prepared.split->operations, change.resource.attributes,
+                                     change.before.attributes);
+        !settled)
         return std::move(settled).error();
+    return change;
+}
+
+result<void> edit_large_attributes(WriteTransaction& transaction, Scope const& scope, PreparedPatch const& prepared,
+                                   Change& change)
+{
     for (LargeAttributeEdit const& edit : prepared.split->edits)
     {
         auto edited = edit_in_place(transaction, scope, prepared.resource.id, edit);
@@ -170,7 +202,7 @@ result<Change> apply_in_place(WriteTransaction& transaction, Scope const& scope,
         if (scope.observed)
             change.elements.push_back(std::move(edited->elements));
     }
-    return change;
+    return {};
 }
 
 /// What can be told of a change before it is stored.
@@ -211,58 +243,6 @@ result<void> hash_new_secrets(Call const& call, PreparedPatch& prepared)
     return hash_secrets(prepared.operations, stored, call);
 }
 
-/// The filters of a long message may look through megabytes, and nobody else writes meanwhile: so that is done on a
-/// snapshot, and again in the write transaction only if the resource has changed in between. Nothing for short
-/// messages.
-result<std::optional<PatchedAhead>> work_ahead(Call const& call, PreparedPatch const& prepared)
-{
-    constexpr std::size_t longest_short_message = 1'024;
-    std::optional<PatchedAhead> ahead;
-    if (prepared.split || call.request.body.size() <= longest_short_message)
-        return ahead;
-    auto const looked = run_read(call,
-                                 [&](ReadTransaction& transaction) -> result<void>
-                                 {
-                                     auto resource =
-                                         load_for_write(transaction, call, prepared.resource, wanted_all(call.type()));
-                                     if (!resource)
-                                         return std::move(resource).error();
-                                     auto const changed = apply_operations(transaction, call, prepared, *resource);
-                                     if (!changed)
-                                         return changed.error();
-                                     ahead = PatchedAhead{resource->version, std::move(resource->attributes), *changed};
-                                     return {};
-                                 });
-    if (!looked)
-        return looked.error();
-    return ahead;
-}
-
-/// Brings in what the answer shows and the change did not need: large attributes, and groups, which are in the version
-/// of an answer without a body too.
-result<void> complete_answer(WriteTransaction& transaction, Scope const& scope, PreparedPatch const& prepared,
-                             LargeAttributes large, Outcome& outcome)
-{
-    Projection const& projection = prepared.shown.projection;
-    if (prepared.shown.answer.with_resource && large == LargeAttributes::keep)
-    {
-        std::vector<AttributeRef> shown;
-        for (AttributeRef const& attribute : scope.type().large_attributes())
-            if (projection.shows(attribute))
-                shown.push_back(attribute);
-        if (!shown.empty())
-        {
-            auto whole = transaction.get(scope.type(), prepared.resource.id, {shown});
-            if (!whole && whole.error().code != ErrorCode::too_many)
-                return std::move(whole).error();
-            outcome.too_large_to_show = !whole; // the write is done all the same, and answered without a body
-            if (whole && *whole)
-                outcome.after->attributes = std::move((**whole).attributes);
-        }
-    }
-    return show_groups(transaction, *outcome.after, projection, scope);
-}
-
 } // namespace
 
 result<PreparedPatch> prepare_patch(Call const& call)
@@ -292,47 +272,55 @@ result<PreparedPatch> look_ahead(Call const& call, PreparedPatch prepared)
     if (auto hashed = hash_new_secrets(call, prepared); !hashed)
         return std::move(hashed).error();
     split_patch(prepared, call); // the operations have no clear secret any more
-    auto ahead = work_ahead(call, prepared);
-    if (!ahead)
-        return std::move(ahead).error();
-    prepared.ahead = std::move(*ahead);
+    return prepared;
+}
+
+result<PreparedPatch> work_ahead(Call const& call, PreparedPatch prepared)
+{
+    prepared.ahead.reset();
+    auto const looked = run_read(call,
+                                 [&](ReadTransaction& transaction) -> result<void>
+                                 {
+                                     auto change = apply_to_whole(transaction, call, prepared);
+                                     if (!change)
+                                         return std::move(change).error();
+                                     if (auto checked = check_change(*change, call); !checked)
+                                         return checked;
+                                     prepared.ahead = look_back(std::move(*change), call.type());
+                                     return {};
+                                 });
+    if (!looked)
+        return looked.error();
     return prepared;
 }
 
 result<Outcome> apply(WriteTransaction& transaction, PreparedPatch const& prepared, Scope const& scope)
 {
+    if (prepared.ahead)
+        return store(transaction, *prepared.ahead, prepared.resource, prepared.now, scope);
     bool const in_place = prepared.split && transaction.large_attributes() != nullptr;
-    auto change =
-        in_place ? apply_in_place(transaction, scope, prepared) : apply_to_whole(transaction, scope, prepared);
-    if (!change)
-        return std::move(change).error();
-    Resource& resource = change->resource;
-    Outcome outcome{.changed = change->edited || !same_state(change->before.attributes, change->resource.attributes)};
-    if (outcome.changed)
+    std::optional<result<Change>> change;
     {
-        if (auto checked = check_change(*change, scope); !checked)
-            return std::move(checked).error();
-        for (std::string& path : changed_paths(change->before.attributes, resource.attributes, scope.type()))
-            change->paths.push_back(std::move(path));
-        resource.last_modified = membership::time_of_change(resource, prepared.now);
-        if (auto stored = store_changed(transaction, resource, change->large, change->paths, scope.state); !stored)
-            return std::move(stored).error();
+        Budget::Section const section{scope.context.budget, work_as_writer(scope)};
+        change =
+            in_place ? apply_beside_edits(transaction, scope, prepared) : apply_to_whole(transaction, scope, prepared);
+        if (section.exhausted())
+            return Outcome{.changed = false, .undecided = true};
     }
-    if (scope.observed)
-        outcome.elements = in_place ? std::move(change->elements)
-                                    : changed_elements(&change->before.attributes, &resource.attributes, scope.type());
-    outcome.before = std::move(change->before);
-    outcome.after = std::move(change->resource);
-    outcome.paths = std::move(change->paths);
-    if (auto completed = complete_answer(transaction, scope, prepared, change->large, outcome); !completed)
-        return std::move(completed).error();
-    return outcome;
+    if (!*change)
+        return std::move(*change).error();
+    if (in_place)
+        if (auto edited = edit_large_attributes(transaction, scope, prepared, **change); !edited)
+            return std::move(edited).error();
+    if (auto checked = check_change(**change, scope); !checked)
+        return std::move(checked).error();
+    return store(transaction, std::move(**change), prepared.now, scope);
 }
 
 result<Response> present(Outcome outcome, PreparedPatch const& prepared, Call const& call)
 {
     auto answer = prepared.shown.answer;
-    answer.with_resource = answer.with_resource && !outcome.too_large_to_show;
+    answer.with_resource = answer.with_resource && !outcome.cannot_be_shown;
     return write_response(200, std::move(*outcome.after), prepared.shown.projection, call, answer);
 }
 

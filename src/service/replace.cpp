@@ -2,10 +2,7 @@
 // where nothing differs nothing is stored, so that a client that repeats itself makes no versions.
 #include "replace.hpp"
 
-#include "../membership/groups.hpp"
 #include "../membership/references.hpp"
-#include "../membership/removal.hpp"
-#include "observer.hpp"
 #include "presenter.hpp"
 #include "secrets.hpp"
 #include "stored_resource.hpp"
@@ -17,26 +14,28 @@ namespace
 {
 
 /// What the stored resource becomes: everything that can be told without writing.
-result<Resource> replaced(ReadTransaction& transaction, Resource const& current, json::object const& incoming,
-                          Scope const& scope)
+result<Change> replaced(ReadTransaction& transaction, PreparedReplace const& prepared, Scope const& scope)
 {
-    auto merged = merge_for_replace(current.attributes, incoming, scope.type());
+    auto current = load_for_write(transaction, scope, prepared.resource, wanted_all(scope.type()));
+    if (!current)
+        return std::move(current).error();
+    auto merged = merge_for_replace(current->attributes, prepared.incoming, scope.type());
     if (!merged)
         return std::move(merged).error();
-    if (auto settled = settle_references(transaction, *merged, &current.attributes, scope); !settled)
+    if (auto settled = settle_references(transaction, *merged, &current->attributes, scope); !settled)
         return std::move(settled).error();
     if (auto checked = check_resource(*merged, scope.type()); !checked)
         return std::move(checked).error();
-    if (auto checked = check_size(*merged, &current.attributes, scope); !checked)
+    if (auto checked = check_size(*merged, &current->attributes, scope); !checked)
         return std::move(checked).error();
-    Resource resource{.type = current.type,
-                      .id = current.id,
-                      .created = current.created,
-                      .last_modified = current.last_modified,
-                      .version = current.version,
+    Resource resource{.type = current->type,
+                      .id = current->id,
+                      .created = current->created,
+                      .last_modified = current->last_modified,
+                      .version = current->version,
                       .attributes = std::move(*merged)};
     order_large_attributes(resource, scope);
-    return resource;
+    return Change{.before = std::move(*current), .resource = std::move(resource)};
 }
 
 } // namespace
@@ -71,15 +70,11 @@ result<PreparedReplace> look_ahead(Call const& call, PreparedReplace prepared)
     auto const looked = run_read(call,
                                  [&](ReadTransaction& transaction) -> result<void>
                                  {
-                                     auto current =
-                                         load_for_write(transaction, call, prepared.resource, wanted_all(call.type()));
-                                     if (!current)
-                                         return std::move(current).error();
-                                     auto const resource = replaced(transaction, *current, prepared.incoming, call);
-                                     if (!resource)
-                                         return resource.error();
-                                     stored = std::move(current->attributes);
-                                     return check_unique(transaction, *resource, call);
+                                     auto change = replaced(transaction, prepared, call);
+                                     if (!change)
+                                         return std::move(change).error();
+                                     stored = std::move(change->before.attributes);
+                                     return check_unique(transaction, change->resource, call);
                                  });
     if (!looked)
         return looked.error();
@@ -88,35 +83,44 @@ result<PreparedReplace> look_ahead(Call const& call, PreparedReplace prepared)
     return prepared;
 }
 
+result<PreparedReplace> work_ahead(Call const& call, PreparedReplace prepared)
+{
+    prepared.ahead.reset();
+    auto const looked = run_read(call,
+                                 [&](ReadTransaction& transaction) -> result<void>
+                                 {
+                                     auto change = replaced(transaction, prepared, call);
+                                     if (!change)
+                                         return std::move(change).error();
+                                     prepared.ahead = look_back(std::move(*change), call.type());
+                                     return {};
+                                 });
+    if (!looked)
+        return looked.error();
+    return prepared;
+}
+
 result<Outcome> apply(WriteTransaction& transaction, PreparedReplace const& prepared, Scope const& scope)
 {
-    auto current = load_for_write(transaction, scope, prepared.resource, wanted_all(scope.type()));
-    if (!current)
-        return std::move(current).error();
-    auto resource = replaced(transaction, *current, prepared.incoming, scope);
-    if (!resource)
-        return std::move(resource).error();
-    Outcome outcome{.changed = !same_state(current->attributes, resource->attributes)};
-    if (outcome.changed)
+    if (prepared.ahead)
+        return store(transaction, *prepared.ahead, prepared.resource, prepared.now, scope);
+    std::optional<result<Change>> change;
     {
-        outcome.paths = changed_paths(current->attributes, resource->attributes, scope.type());
-        resource->last_modified = membership::time_of_change(*current, prepared.now);
-        if (auto stored = store_changed(transaction, *resource, LargeAttributes::as_given, outcome.paths, scope.state);
-            !stored)
-            return std::move(stored).error();
+        Budget::Section const section{scope.context.budget, work_as_writer(scope)};
+        change = replaced(transaction, prepared, scope);
+        if (section.exhausted())
+            return Outcome{.changed = false, .undecided = true};
     }
-    if (scope.observed)
-        outcome.elements = changed_elements(&current->attributes, &resource->attributes, scope.type());
-    outcome.before = std::move(*current);
-    outcome.after = std::move(*resource);
-    if (auto shown = show_groups(transaction, *outcome.after, prepared.shown.projection, scope); !shown)
-        return std::move(shown).error();
-    return outcome;
+    if (!*change)
+        return std::move(*change).error();
+    return store(transaction, std::move(**change), prepared.now, scope);
 }
 
 result<Response> present(Outcome outcome, PreparedReplace const& prepared, Call const& call)
 {
-    return write_response(200, std::move(*outcome.after), prepared.shown.projection, call, prepared.shown.answer);
+    auto answer = prepared.shown.answer;
+    answer.with_resource = answer.with_resource && !outcome.cannot_be_shown;
+    return write_response(200, std::move(*outcome.after), prepared.shown.projection, call, answer);
 }
 
 } // namespace scimkit::service

@@ -3,8 +3,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 
 using namespace scimkit;
@@ -13,6 +15,8 @@ using namespace std::chrono_literals;
 
 namespace
 {
+
+constexpr std::string_view other_token = "another-token-of-the-tests";
 
 /// Knows the token of the tests; waits while it is told to.
 class SlowAuthenticator final : public Authenticator
@@ -279,6 +283,30 @@ BOOST_AUTO_TEST_CASE(bodies_beyond_what_all_may_hold_together_are_503)
     auto& taken = refused == &one ? other : one;
     taken.send(std::string(40'000, ' '));
     BOOST_TEST(taken.receive().result_int() == 400); // only blanks
+}
+
+BOOST_AUTO_TEST_CASE(the_bodies_of_one_client_leave_room_for_those_of_others)
+{
+    auto known = make_token_record(token, {.subject = "tester"});
+    auto other = make_token_record(other_token, {.subject = "other"});
+    RunningServer server{{.max_buffered_bytes = 400'000},
+                         Service::create({.base_url = "https://example.com/scim/v2",
+                                          .store = memory::make_store(),
+                                          .authenticator = bearer_authenticator({*known, *other})})
+                             .value()};
+    std::deque<Client> greedy;
+    for (int i = 0; i < 8; ++i)
+    {
+        greedy.emplace_back(server.server->port());
+        greedy.back().send(head_of_post(token, {}) + std::string(90'000, ' '));
+    }
+    auto const refused = std::ranges::count_if(greedy, [](Client& client) { return !client.silent_for(50ms); });
+    BOOST_TEST(refused == 5);
+    auto modest = server.connect();
+    modest.send(head_of_post(other_token, {}) + std::string(90'000, ' '));
+    BOOST_TEST(modest.silent_for(100ms)); // not refused
+    modest.send(std::string(10'000, ' '));
+    BOOST_TEST(modest.receive().result_int() == 400); // only blanks
 }
 
 BOOST_AUTO_TEST_CASE(a_coding_or_an_expectation_that_nobody_knows_is_refused)

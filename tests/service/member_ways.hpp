@@ -1,4 +1,4 @@
-// The ways in which a group gets its members.
+// The ways in which a group gets its members, and the stores that they go to.
 #pragma once
 
 #include "support/both_stores.hpp"

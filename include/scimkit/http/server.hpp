@@ -85,16 +85,19 @@ struct ServerOptions
     /// for it too: at most an eighth of max_queued_requests from one address, and half of them from all together.
     std::size_t max_queued_per_client = 256;
 
-    /// Further ones close the connection that has been without a request for longest; if each has a request under way
-    /// they wait in the accept queue.
+    /// Further ones close the connection that has been without a request for longest, or whose client without
+    /// credentials lets the server wait (for a body, or by not reading its answer). If there is none, one of a known
+    /// client that has done so for longer than first_request_timeout; else they wait in the accept queue.
     std::size_t max_connections = 1'024;
     std::size_t max_header_bytes = 16 * 1024; ///< request line and headers; 431, or 414 if the line alone is longer
     std::size_t max_body_bytes = 1 << 20;     ///< 413
     std::size_t max_pipelined = 16;           ///< requests sent ahead that are answered in one write
-    /// Bodies that are being read or worked on, of all connections together; 503 beyond.
+    /// Bodies that are being read or worked on, of all connections together, three quarters of it for one client (see
+    /// max_queued_per_client) that has several; 503 beyond.
     std::size_t max_buffered_bytes = 256 << 20;
-    /// Answers that clients have not taken yet, of all connections together. Beyond, a read is answered 503 instead;
-    /// from half of it on, slow readers must be faster: see write_timeout.
+    /// Answers that clients have not taken yet, of all connections together, three quarters of it for one client that
+    /// has several. Beyond, a read is answered 503 instead; from half of it on, slow readers must be faster: see
+    /// write_timeout.
     std::size_t max_unsent_bytes = 256 << 20;
 
     std::chrono::milliseconds handshake_timeout{10'000};

@@ -43,6 +43,9 @@ struct ServiceLimits
     std::size_t max_response_bytes = 64 << 20; ///< of one answer's body; 400 tooMany
     /// What one request may look at, in the units of Budget: about bytes, or nanoseconds. 400 tooMany
     std::uint64_t max_work = 8'000'000'000;
+    /// Work within a write transaction before anything is stored. What needs more is worked out on a snapshot, and the
+    /// transaction stores the difference if the resource is still the same: nobody else can write meanwhile.
+    std::uint64_t max_work_as_writer = 2'000'000;
     /// Requests that hash secrets at the same time; as many may wait, further ones get 503. Keep the sum below the
     /// workers of your server. 0: half of the processors, at least 1, at most 2.
     unsigned max_hashing = 0;
