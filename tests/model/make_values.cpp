@@ -118,6 +118,10 @@ json::object ValueMaker::reference(Attribute const& attribute)
         element["$ref"] = world.location(type, choices_.one_in(4) ? "other" : value);
     if (attribute.sub("type") != nullptr && choices_.one_in(2))
         element["type"] = choices_.one_in(4) ? choices_.of(refers_to) : type.name;
+    if (element.contains("$ref") && choices_.one_in(8))
+        element.erase("value"); // the URI says who is meant
+    if (!element.contains("value") && choices_.one_in(8))
+        element["$ref"] = world.location(type, choices_.one_in(2) ? "%20" : "a%00");
     return element;
 }
 
