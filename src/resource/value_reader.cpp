@@ -74,12 +74,13 @@ bool says_nothing(json::value const& element) noexcept
                    : element.is_null() || is_blank_string(element);
 }
 
-// What an element is about: `value`, or where there is none anything but its label.
+// What an element is about: `value`, for which the URI of a reference may stand, or where there is none anything but
+// its label.
 bool has_content(json::object const& members, Attribute const& attribute)
 {
     if (auto const* value = attribute.find_sub_attribute("value"))
     {
-        return members.contains(value->name);
+        return members.contains(value->name) || (is_resource_reference(attribute) && members.contains("$ref"));
     }
     return std::any_of(members.begin(), members.end(),
                        [](json::key_value_pair const& member)

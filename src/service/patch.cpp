@@ -61,6 +61,10 @@ result<Patch> read_patch(Call const& call)
     patch.operations = std::move(*operations);
     rewrite_patch(patch.operations, call.tolerance());
     for (PatchOperation& operation : patch.operations)
+        if (operation.op != PatchOp::remove && operation.path.filter.empty() && operation.path.attribute.attribute &&
+            !operation.path.attribute.sub_attribute)
+            name_by_id(operation.value, operation.path.attribute, call);
+    for (PatchOperation& operation : patch.operations)
         for (BoundFilter& filter : operation.path.filter)
             if (auto seen = see_computed_references(filter, call.plan(), call.state.options.base_url, true); !seen)
                 return fault_of(call, std::move(seen).error());

@@ -4,10 +4,10 @@
 
 #include <scimkit/core/text.hpp>
 
+#include "reference_elements.hpp"
 #include "target.hpp"
 
 #include <algorithm>
-#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -35,33 +35,6 @@ void add_reference(std::vector<ReferenceAttribute>& references, AttributeRef att
             reference.targets.push_back(target);
     if (!reference.targets.empty())
         references.push_back(std::move(reference));
-}
-
-/// The object that has the attribute: the attributes themselves, or the extension's object; null if that is missing.
-json::object* owner_of(json::object& attributes, ReferenceAttribute const& reference)
-{
-    if (!reference.attribute.in_extension)
-        return &attributes;
-    auto* extension = attributes.if_contains(reference.attribute.schema->id);
-    return extension != nullptr ? extension->if_object() : nullptr;
-}
-
-json::value* find_reference(json::object& attributes, ReferenceAttribute const& reference)
-{
-    auto* owner = owner_of(attributes, reference);
-    return owner != nullptr ? owner->if_contains(reference.attribute.attribute->name) : nullptr;
-}
-
-/// Calls `visit` with each element of an attribute, or with its single value.
-template <class Visit>
-void for_each_element(json::value& value, Visit visit)
-{
-    if (auto* object = value.if_object())
-        visit(*object);
-    else if (auto* array = value.if_array())
-        for (json::value& element : *array)
-            if (auto* member = element.if_object())
-                visit(*member);
 }
 
 /// Without a version segment at its end: URIs that differ only in it mean the same resource (RFC 7643 section 2.4).
@@ -344,33 +317,6 @@ result<void> settle_references(ReadTransaction& transaction, json::object& attri
             if (array->empty())
                 owner_of(attributes, reference)->stable_erase(reference.attribute.attribute->name);
         }
-    }
-    return {};
-}
-
-result<void> check_claims(ReadTransaction& transaction, json::value const& value, AttributeRef const& attribute,
-                          Call const& call)
-{
-    if (attribute.sub_attribute != nullptr || call.tolerance().contradicting_references)
-        return {};
-    for (ReferenceAttribute const& reference : call.plan().references)
-    {
-        if (reference.attribute.attribute != attribute.attribute)
-            continue;
-        ReferenceRule rule{transaction, reference, call, UnknownMembers::keep};
-        json::value claimed = value;
-        result<void> checked;
-        std::set<std::string> seen; // what comes again in one list is passed over, whatever it says
-        for_each_element(claimed,
-                         [&](json::object& element)
-                         {
-                             bool const is_new = seen.emplace(text_member(element, "value")).second;
-                             if (!is_new || (!element.contains("$ref") && !element.contains("type")))
-                                 return;
-                             if (auto const settled = rule.settle(element, nullptr); checked && !settled)
-                                 checked = settled.error();
-                         });
-        return checked;
     }
     return {};
 }

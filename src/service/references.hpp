@@ -72,6 +72,11 @@ private:
 result<void> settle_references(ReadTransaction& transaction, json::object& attributes, json::object const* before,
                                Call const& call);
 
+/// Gives elements of a list that say who is meant by the URI alone the id that it names, before anything compares
+/// elements by their ids: what is there keeps what was said of it.
+void name_by_id(json::value& value, AttributeRef const& attribute, Call const& call);
+void name_by_id(json::object& attributes, Call const& call);
+
 /// Whether what a PATCH operation says of elements contradicts their `value`, for where claims are refused: the
 /// operation may come to nothing, since the element is there already, and is wrong all the same. `value` is as it was
 /// sent.

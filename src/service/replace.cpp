@@ -72,6 +72,7 @@ result<Response> replace_resource(Call const& call)
     auto incoming = read_attributes(call);
     if (!incoming)
         return std::move(incoming).error();
+    name_by_id(*incoming, call);
     projection->add_sent(*incoming);
     Preconditions const conditions{call.request};
     if (call.plan().has_secrets)

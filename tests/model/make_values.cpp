@@ -118,6 +118,10 @@ json::object ValueMaker::reference(Attribute const& attribute)
         element["$ref"] = world.location(type, choices_.one_in(4) ? "other" : value);
     if (attribute.sub("type") != nullptr && choices_.one_in(2))
         element["type"] = choices_.one_in(4) ? choices_.of(refers_to) : type.name;
+    auto const* uri = element.if_contains("$ref");
+    // The URI says who is meant. Not of who is not there: what is claimed of those is kept or not, and so not compared.
+    if (uri != nullptr && *uri == json::value(world.location(type, value)) && choices_.one_in(8))
+        element.erase("value");
     return element;
 }
 

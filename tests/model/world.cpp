@@ -140,8 +140,17 @@ void World::compute_references(json::value& value, Attribute const& attribute, b
     if (auto* object = value.if_object())
         compute_reference(*object, attribute, strict);
     else if (auto* array = value.if_array())
+    {
+        json::array once; // the same one may have come by its id and by its URI
+        std::set<std::string> seen;
         for (json::value& element : *array)
+        {
             compute_reference(element.as_object(), attribute, strict);
+            if (seen.insert(text_member(element.as_object(), "value")).second)
+                once.push_back(element);
+        }
+        *array = std::move(once);
+    }
 }
 
 void World::check_unique(Resource const& resource) const

@@ -295,10 +295,12 @@ BOOST_AUTO_TEST_CASE(a_wrong_claim_takes_nothing_from_the_member_that_is_there)
         {
             if (name == std::string_view{"POST"})
                 continue;
-            for (json::object const& claim : {json::object{{"type", "Group"}}, {{"$ref", base + "/Users/other"}}})
+            for (json::object const& said : {json::object{{"value", ada}, {"type", "Group"}},
+                                             {{"value", ada}, {"$ref", base + "/Users/other"}},
+                                             {{"$ref", base + "/Users/" + ada}}, // no claim, but no id either
+                                             {{"$ref", base + "/Users/" + ada}, {"value", nullptr}},
+                                             {{"$ref", base + "/Users/" + ada}, {"noSuch", "x"}}})
             {
-                json::object said = claim;
-                said["value"] = ada;
                 std::string target = id;
                 BOOST_TEST(way(scim, target, {said}) < 300, name);
                 BOOST_TEST(scim.get("/Groups/" + id).text("/members/0/display") == "Ada", name << said);
@@ -379,6 +381,13 @@ BOOST_AUTO_TEST_CASE(all_stores_tell_the_same_fault_of_a_patch_of_members)
         json::object const wrong{{"op", "replace"}, {"path", "displayName"}, {"value", 7}};
         for (auto const& both : {patch_op({claim, wrong}), patch_op({wrong, claim})})
             BOOST_TEST(scim.patch(target, both).detail() == "members: $ref contradicts value.");
+        // Without an id there is nothing that could be contradicted.
+        for (auto const* op : {"add", "replace"})
+            BOOST_TEST(scim.patch(target, patch_op(op, "members", {{"type", "User"}, {"noSuch", "x"}})).scim_type() ==
+                       "invalidSyntax");
+        BOOST_TEST(
+            scim.patch(target, patch_op("add", "members", {{"value", nullptr}, {"$ref", base + "/Users/" + ada}}))
+                .status == 204);
     }
 }
 
