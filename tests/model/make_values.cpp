@@ -114,14 +114,12 @@ json::object ValueMaker::reference(Attribute const& attribute)
     if (world.find(type, value) == nullptr || !choices_.one_in(4) || without_.contains("claims") ||
         (model_.mode() == Mode::strict && without_.contains("claims-twice")))
         return element;
+    // Not made: an element with its URI alone. Where another element of the list is the same one by its id, what a
+    // wrong claim beside it comes to differs between a body and a PATCH in strict mode, and is not settled yet.
     if (choices_.one_in(2))
         element["$ref"] = world.location(type, choices_.one_in(4) ? "other" : value);
     if (attribute.sub("type") != nullptr && choices_.one_in(2))
         element["type"] = choices_.one_in(4) ? choices_.of(refers_to) : type.name;
-    auto const* uri = element.if_contains("$ref");
-    // The URI says who is meant. Not of who is not there: what is claimed of those is kept or not, and so not compared.
-    if (uri != nullptr && *uri == json::value(world.location(type, value)) && choices_.one_in(8))
-        element.erase("value");
     return element;
 }
 
