@@ -268,6 +268,8 @@ private:
             throw Undecided{};
         if (says_only_blanks(element))
             throw Refusal{400, "invalidValue"};
+        if (is_reference(*target.attribute) && !element.contains("value"))
+            throw Refusal{400, "invalidValue"};
         json::value made(std::move(element));
         if (is_reference(*target.attribute) &&
             std::ranges::any_of(items, [&](json::value const& known) { return known.at("value") == made.at("value"); }))
