@@ -54,12 +54,21 @@ std::string patch_body(std::string const& operations)
     return R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[)" + operations + "]}";
 }
 
-std::string removals_by_filter(int operations)
+std::string removals_by_filter(int operations, std::string all = {})
+{
+    for (int i = 0; i < operations; ++i)
+        all += (all.empty() ? "" : ",") +
+               (R"({"op":"remove","path":"emails[value co \"q)" + std::to_string(i) + "\\\"]\"}");
+    return all;
+}
+
+std::string large_group(int members)
 {
     std::string all;
-    for (int i = 0; i < operations; ++i)
-        all += (i == 0 ? "" : ",") + (R"({"op":"remove","path":"emails[value co \"q)" + std::to_string(i) + "\\\"]\"}");
-    return patch_body(all);
+    for (int i = 0; i < members; ++i)
+        all += (i == 0 ? "" : ",") + (R"({"value":"nobody-)" + std::to_string(i) + "\"}");
+    return R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"large","members":[)" + all +
+           "]}";
 }
 
 std::string sixteen_passwords()
@@ -182,7 +191,16 @@ std::vector<Attack> request_attacks(Targets const& targets, Server const& server
 
     std::vector<Attack> all{
         repeated("co-terms", 8, co_terms),
-        repeated("co-terms-patch", 4, make_request("PATCH", targets.long_email, token, removals_by_filter(3'000))),
+        repeated("co-terms-patch", 4,
+                 make_request("PATCH", targets.long_email, token, patch_body(removals_by_filter(3'000)))),
+        // A short body and much work, within all limits and with a change at the end: it comes to the writer.
+        repeated("short-patch", 8,
+                 make_request("PATCH", targets.long_email, token,
+                              patch_body(removals_by_filter(10, R"({"op":"replace","path":"active","value":true})")))),
+        repeated("group-filter-patch", 4,
+                 make_request("PATCH", targets.everyone, token,
+                              patch_body(R"({"op":"remove","path":"members[type eq \"Group\"]"})"))),
+        repeated("large-post", 4, make_request("POST", server.prefix + "/Groups", token, large_group(15'000))),
         repeated("equal-legs", 8, search(disjunction(1'000, "userName ge \"", "\""))),
         repeated("empty-legs", 8,
                  search(

@@ -82,7 +82,7 @@ bool Exchange::move_on() noexcept
 {
     if (place_ == Place::searches || place_ == Place::long_writes)
         return false;
-    place_ = place_ == Place::here ? Place::workers : Place::searches;
+    place_ = place_ == Place::here ? Place::workers : is_read(request_) ? Place::searches : Place::long_writes;
     return true;
 }
 
@@ -208,7 +208,7 @@ std::uint64_t Exchange::work_limit() const noexcept
 {
     if (place_ == Place::here)
         return host_.options.io_thread_work;
-    return place_ == Place::workers && is_read(request_) ? host_.options.short_read_work : 0;
+    return place_ == Place::workers ? host_.options.short_read_work : 0;
 }
 
 /// Not what a stranger says of itself: it can say something else each time.

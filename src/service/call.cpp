@@ -86,6 +86,13 @@ result<void> run_read(Call const& call, function_ref<result<void>(ReadTransactio
                             [&] { return call.state.options.store->read(call.tenant, call.context, body); });
 }
 
+Error long_work()
+{
+    return {.code = ErrorCode::busy,
+            .detail = "The request takes longer than the service works on it at the moment.",
+            .retry_after = std::chrono::seconds{1}};
+}
+
 result<void> run_write(Call const& call, bool client_names_version, function_ref<result<void>(WriteTransaction&)> body)
 {
     return run_with_retries(call, max_attempts, !client_names_version,

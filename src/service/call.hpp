@@ -38,6 +38,9 @@ Error no_such_resource(ResourceType const& type, std::string_view id);
 /// pause, and so is a lost race for the same resource, unless the client asked for a certain version.
 /// A read with a Request::work_limit is not tried again: it must not wait.
 result<void> run_read(Call const& call, function_ref<result<void>(ReadTransaction&)> body);
+/// What needs more work than may be done here: to be tried elsewhere, see Request::work_limit.
+Error long_work();
+
 result<void> run_write(Call const& call, bool client_names_version, function_ref<result<void>(WriteTransaction&)> body);
 
 } // namespace scimkit::service

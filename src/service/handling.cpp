@@ -141,10 +141,10 @@ result<Response> Handling::answer()
     if (only_admits_)
         return Response{.status = status_admitted};
 
-    auto const deadline = std::chrono::steady_clock::now() + options.limits.deadline;
-    auto const limited = request_.work_limit != 0 && request_.work_limit < options.limits.max_work;
-    Budget budget{limited ? request_.work_limit : options.limits.max_work, deadline, request_.cancelled};
     bool const is_read = method_ == "GET" || route->endpoint == Endpoint::search;
+    auto const deadline = std::chrono::steady_clock::now() + options.limits.deadline;
+    auto const limited = is_read && request_.work_limit != 0 && request_.work_limit < options.limits.max_work;
+    Budget budget{limited ? request_.work_limit : options.limits.max_work, deadline, request_.cancelled};
     auto const dry_run = is_read ? result<bool>{false} : asks_for_dry_run();
     if (!dry_run)
         return dry_run.error();
@@ -165,7 +165,7 @@ result<Response> Handling::answer()
                     choose_media_type(request_, options.tolerance.json_media_type),
                     *dry_run};
     auto answered = operate(call);
-    auto const met_busy = request_.work_limit != 0 && is_read && !answered && answered.error().code == ErrorCode::busy;
+    auto const met_busy = request_.work_limit != 0 && !answered && answered.error().code == ErrorCode::busy;
     out_of_work_ = met_busy || (limited && !answered && budget.exhausted());
     return answered;
 }

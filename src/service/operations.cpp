@@ -77,6 +77,8 @@ result<Outcome> commit_in_time(Call const& call, Prepared& prepared)
 {
     constexpr int attempts = 4;
     auto outcome = commit(call, prepared);
+    if (outcome && outcome->undecided && call.request.work_limit != 0)
+        return long_work();
     if constexpr (Completed<Prepared>)
         for (int attempt = 0; outcome && outcome->undecided && attempt < attempts; ++attempt)
         {

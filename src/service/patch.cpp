@@ -166,6 +166,7 @@ result<Change> apply_to_whole(ReadTransaction& transaction, Scope const& scope, 
         !settled)
         return std::move(settled).error();
     order_large_attributes(change.resource, scope);
+    keep_what_is_the_same(change.resource, change.before, scope);
     return change;
 }
 
@@ -227,17 +228,22 @@ result<void> hash_new_secrets(Call const& call, PreparedPatch& prepared)
     if (*secrets == 0)
         return {};
     json::object stored;
-    auto const looked = run_read(call,
-                                 [&](ReadTransaction& transaction) -> result<void>
-                                 {
-                                     auto change = apply_to_whole(transaction, call, prepared);
-                                     if (!change)
-                                         return std::move(change).error();
-                                     if (auto checked = check_change(*change, call); !checked)
-                                         return checked;
-                                     stored = std::move(change->before.attributes);
-                                     return check_unique(transaction, change->resource, call);
-                                 });
+    auto const looked = run_read(
+        call,
+        [&](ReadTransaction& transaction) -> result<void>
+        {
+            bool const shortly = call.request.work_limit != 0;
+            Budget::Section const section{call.context.budget, shortly ? work_as_writer(call) : Budget::unlimited};
+            auto change = apply_to_whole(transaction, call, prepared);
+            if (section.exhausted())
+                return long_work();
+            if (!change)
+                return std::move(change).error();
+            if (auto checked = check_change(*change, call); !checked)
+                return checked;
+            stored = std::move(change->before.attributes);
+            return check_unique(transaction, change->resource, call);
+        });
     if (!looked)
         return looked.error();
     return hash_secrets(prepared.operations, stored, call);
