@@ -78,7 +78,7 @@ result<Response> create_resource(Call const& call)
         if (auto hashed = hash_new_secrets(*attributes, call); !hashed)
             return std::move(hashed).error();
 
-    auto const now = state.options.environment->now();
+    auto const now = call.context.now;
     Resource const prepared{.type = &call.type(),
                             .id = state.options.environment->new_id(),
                             .created = now,

@@ -144,17 +144,18 @@ result<Response> Handling::answer()
     auto const deadline = std::chrono::steady_clock::now() + options.limits.deadline;
     auto const limited = request_.work_limit != 0 && request_.work_limit < options.limits.max_work;
     Budget budget{limited ? request_.work_limit : options.limits.max_work, deadline, request_.cancelled};
+    auto const is_read = method_ == "GET" || route->endpoint == Endpoint::search;
     auto answered = operate({.state = state_,
                              .request = request_,
                              .target = *target,
                              .route = *route,
                              .tenant = *tenant,
-                             .context = {.deadline = deadline,
+                             .context = {.now = is_read ? Instant{} : state_.options.environment->now(),
+                                         .deadline = deadline,
                                          .budget = &budget,
                                          .actor = principal_.subject,
                                          .trace_id = request_.trace_id},
                              .media_type = choose_media_type(request_, options.tolerance.json_media_type)});
-    auto const is_read = method_ == "GET" || route->endpoint == Endpoint::search;
     auto const met_busy = request_.work_limit != 0 && is_read && !answered && answered.error().code == ErrorCode::busy;
     out_of_work_ = met_busy || (limited && !answered && budget.exhausted());
     return answered;

@@ -143,11 +143,12 @@ result<std::string> find_page(ReadTransaction& stored, Call const& call, List co
     bool const needs = needs_computed(list, call.plan());
     ReadTransaction& transaction = needs ? static_cast<ReadTransaction&>(computed) : stored;
     auto const can = transaction.capability(query);
-    auto const large = large_attributes_of(list, call.type(), needs || !can.filter || !can.sort);
+    auto const whole = list.sort ? CarriesOut::ordered : CarriesOut::matches;
+    auto const large = large_attributes_of(list, call.type(), needs || can.carries_out < whole);
     query.wanted = {large};
 
     ListWriter writer{call, list.projection, stored};
-    auto const summary = stream_query(transaction, query, call.state.options.limits.query, call.context.budget,
+    auto const summary = stream_query(transaction, query, call.state.options.limits.query, call.context,
                                       [&](Resource&& resource) -> result<bool>
                                       {
                                           if (auto added = writer.add(std::move(resource)); !added)

@@ -23,7 +23,7 @@ result<void> store_without(WriteTransaction& transaction, Resource group, Attrib
     group.last_modified = time_of_change(group, now);
     std::string const changed = attribute.name;
     auto const version = group.version;
-    auto const replaced = transaction.replace(group, version != 0 ? std::optional{version} : std::nullopt,
+    auto const replaced = transaction.replace(group, version ? std::optional{version} : std::nullopt,
                                               call.state.facts.facts_of(group), large, {&changed, 1});
     return replaced ? result<void>{} : replaced.error();
 }
@@ -77,7 +77,7 @@ result<std::vector<std::string>> find_groups_with(WriteTransaction& transaction,
     auto const found = stream_query(
         transaction,
         {.sources = {&source, 1}, .limit = std::numeric_limits<std::uint64_t>::max(), .total = TotalPolicy::none},
-        limits, call.context.budget,
+        limits, call.context,
         [&](Resource&& group) -> result<bool>
         {
             if (ids.size() >= limits.max_scanned)

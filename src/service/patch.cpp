@@ -115,7 +115,7 @@ result<Change> apply_in_place(WriteTransaction& transaction, Call const& call, P
 /// What the operations make of a resource, worked out before the write transaction.
 struct Ahead
 {
-    Version version = 0; ///< of what they were applied to
+    Version version{}; ///< of what they were applied to
     json::object attributes{};
     bool changed = false;
 };
@@ -165,7 +165,7 @@ result<Change> apply_to_whole(ReadTransaction& transaction, Call const& call, Pa
         return std::move(current).error();
     Change change{.resource = std::move(*current), .before = {}};
     change.before = change.resource.attributes;
-    bool const is_done = ahead && ahead->version != 0 && ahead->version == change.resource.version;
+    bool const is_done = ahead && ahead->version && ahead->version == change.resource.version;
     if (is_done)
         change.resource.attributes = ahead->attributes;
     auto const applied =
@@ -292,7 +292,7 @@ result<Response> patch_resource(Call const& call)
     // A group is not sent back for one member: RFC 7644 section 3.5.2 leaves the choice between 200 and 204.
     auto answer = read_write_answer(call.request, shape,
                                     call.type().large_attributes().empty() || call.tolerance().patch_returns_resource);
-    auto const now = call.state.options.environment->now();
+    auto const now = call.context.now;
     std::optional<Change> done;
     auto const written = run_write(
         call, patch->conditions.name_versions(),

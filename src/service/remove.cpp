@@ -10,7 +10,7 @@ namespace scimkit::service
 result<Response> remove_resource(Call const& call)
 {
     Preconditions const conditions{call.request};
-    auto const now = call.state.options.environment->now();
+    auto const now = call.context.now;
     auto const written =
         run_write(call, conditions.name_versions(),
                   [&](WriteTransaction& transaction) -> result<void>
@@ -23,7 +23,7 @@ result<Response> remove_resource(Call const& call)
                       if (auto removed = remove_from_groups(transaction, current->id, now, call); !removed)
                           return removed;
                       return transaction.remove(call.type(), current->id,
-                                                current->version != 0 ? std::optional{current->version} : std::nullopt);
+                                                current->version ? std::optional{current->version} : std::nullopt);
                   });
     if (!written)
         return written.error();

@@ -78,7 +78,7 @@ result<Response> replace_resource(Call const& call)
         if (auto hashed = hash_new_secrets(*incoming, conditions, call); !hashed)
             return std::move(hashed).error();
 
-    auto const now = state.options.environment->now();
+    auto const now = call.context.now;
     std::optional<Resource> answer;
     auto const written = run_write(
         call, conditions.name_versions(),

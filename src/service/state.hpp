@@ -54,8 +54,9 @@ struct ServiceState
 {
     ServiceOptions options; ///< with every default filled in
     StoreTraits traits;
-    std::string prefix;                    ///< that targets begin with
-    std::unique_ptr<HashingSlots> hashing; ///< never null in use
+    std::shared_ptr<Attachment const> attachment; ///< of options.store, for options.registry; never null in use
+    std::string prefix;                           ///< that targets begin with
+    std::unique_ptr<HashingSlots> hashing;        ///< never null in use
     FactRules facts;
     std::vector<TypePlan> plans; ///< by ResourceType::index()
     DiscoveryDocuments documents;

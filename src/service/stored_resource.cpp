@@ -118,7 +118,7 @@ result<void> check_unique(ReadTransaction& transaction, Resource const& resource
         BoundFilter const filter{std::move(test)};
         Query::Source const source{.type = &call.type(), .filter = &filter};
         auto const found = run_query(transaction, {.sources = {&source, 1}, .limit = 2, .total = TotalPolicy::none},
-                                     call.state.options.limits.query, call.context.budget);
+                                     call.state.options.limits.query, call.context);
         if (!found)
             return found.error();
         for (Resource const& other : found->resources)
@@ -149,7 +149,7 @@ result<Resource> load_for_removal(ReadTransaction& transaction, Call const& call
 result<void> store_changed(WriteTransaction& transaction, Resource& changed, LargeAttributes large,
                            std::span<std::string const> paths, ServiceState const& state)
 {
-    auto const expected = changed.version != 0 ? std::optional{changed.version} : std::nullopt;
+    auto const expected = changed.version ? std::optional{changed.version} : std::nullopt;
     auto const version = transaction.replace(changed, expected, state.facts.facts_of(changed), large, paths);
     if (!version)
         return explain(version.error());

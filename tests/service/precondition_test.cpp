@@ -1,4 +1,6 @@
 // Conditions, HEAD and preferences: what HTTP says of every method, and SCIM does not repeat.
+#include <scimkit/store/forwarding_store.hpp>
+
 #include "support/service_fixture.hpp"
 #include "support/table_store.hpp"
 
@@ -37,62 +39,35 @@ std::vector<int> write_all(Ada const& scim, Headers const& headers)
 std::string value_of(Reply const& reply, std::string_view header) { return std::string{reply.header(header)}; }
 
 /// Reads records, but nothing with its large attributes: as the included stores do from 64 MiB on.
-class RecordsOnly : public WriteTransaction
+class RecordsOnly : public ForwardingWriteTransaction
 {
 public:
-    explicit RecordsOnly(WriteTransaction& inner)
-        : inner_{inner}
-    {
-    }
+    using ForwardingWriteTransaction::ForwardingWriteTransaction;
 
     result<std::optional<Resource>> get(ResourceType const& type, std::string_view id, Wanted const& wanted) override
     {
         if (!wanted.large_attributes.empty())
             return Error{ErrorCode::too_many, "'members' has too many bytes", "members"};
-        return inner_.get(type, id, wanted);
+        return ForwardingWriteTransaction::get(type, id, wanted);
     }
-    QueryCapability capability(Query const& query) const override { return inner_.capability(query); }
-    result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) override
-    {
-        return inner_.query(query, sink);
-    }
-    LargeAttributeWriter* large_attributes() override { return inner_.large_attributes(); }
-    ChangeFeed* change_feed() override { return inner_.change_feed(); }
-    result<Version> insert(Resource& resource, Facts const& facts) override { return inner_.insert(resource, facts); }
-    result<Version> replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,
-                            LargeAttributes large, std::span<std::string const> changed) override
-    {
-        return inner_.replace(resource, expected, facts, large, changed);
-    }
-    result<void> remove(ResourceType const& type, std::string_view id, std::optional<Version> expected) override
-    {
-        return inner_.remove(type, id, expected);
-    }
-
-private:
-    WriteTransaction& inner_;
 };
 
-struct StoreOfLargeGroups : ResourceStore
+struct StoreOfLargeGroups : ForwardingStore
 {
-    std::shared_ptr<ResourceStore> inner = memory::make_store();
-
-    StoreTraits traits() const override { return inner->traits(); }
-    result<void> attach(std::shared_ptr<SchemaRegistry const> registry) override { return inner->attach(registry); }
-    result<void> read(std::string_view tenant, CallContext const& context,
-                      function_ref<result<void>(ReadTransaction&)> body) override
+    StoreOfLargeGroups()
+        : ForwardingStore(memory::make_store())
     {
-        return inner->read(tenant, context, body);
     }
-    result<void> write(std::string_view tenant, CallContext const& context,
-                       function_ref<result<void>(WriteTransaction&)> body) override
+
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Body<WriteTransaction> body) override
     {
-        return inner->write(tenant, context,
-                            [&](WriteTransaction& transaction)
-                            {
-                                RecordsOnly records{transaction};
-                                return body(records);
-                            });
+        return ForwardingStore::write(attachment, tenant, context,
+                                      [&](WriteTransaction& transaction)
+                                      {
+                                          RecordsOnly records{transaction};
+                                          return body(records);
+                                      });
     }
 };
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <vector>
 
 namespace scimkit::test
 {
@@ -21,6 +22,7 @@ public:
         bool versions = false;
         bool find = false;
         bool own_ids = false;
+        bool savepoints = false;
     };
 
     explicit MapStore(Abilities abilities)
@@ -39,7 +41,8 @@ public:
         ++lists;
         // From behind: the framework must not rely on any order.
         for (auto row = rows_.rbegin(); row != rows_.rend(); ++row)
-            if (std::get<0>(row->first) == tenant && std::get<1>(row->first) == &type && !sink(Resource{row->second}))
+            if (std::get<0>(row->first) == tenant && std::get<1>(row->first) == type.name() &&
+                !sink(Resource{row->second}))
                 break;
         return {};
     }
@@ -52,7 +55,7 @@ public:
         for (auto const& [row, resource] : rows_)
         {
             auto const* name = resource.attributes.if_contains("userName");
-            if (std::get<0>(row) == tenant && std::get<1>(row) == &type && name &&
+            if (std::get<0>(row) == tenant && std::get<1>(row) == type.name() && name &&
                 equal_text(std::string_view(name->as_string()), value, false) && !sink(Resource{resource}))
                 break;
         }
@@ -83,6 +86,7 @@ public:
     result<void> begin() override
     {
         before_ = rows_;
+        savepoints_.clear();
         ++begun;
         return {};
     }
@@ -98,6 +102,23 @@ public:
         rows_ = before_;
         ++rolled_back;
     }
+    bool has_savepoints() const override { return abilities_.savepoints; }
+    result<void> set_savepoint() override
+    {
+        savepoints_.push_back(rows_);
+        return {};
+    }
+    result<void> release_savepoint() override
+    {
+        savepoints_.pop_back();
+        return {};
+    }
+    result<void> roll_back_to_savepoint() override
+    {
+        rows_ = std::move(savepoints_.back());
+        savepoints_.pop_back();
+        return {};
+    }
     bool keeps_versions() const override { return abilities_.versions; }
 
     std::atomic<int> lists{0}; // reads run in parallel
@@ -107,15 +128,16 @@ public:
     bool fail_commit = false;
 
 private:
-    using Key = std::tuple<std::string, ResourceType const*, std::string>;
+    using Key = std::tuple<std::string, std::string, std::string>;
     static Key key(std::string_view tenant, ResourceType const& type, std::string_view id)
     {
-        return {std::string{tenant}, &type, std::string{id}};
+        return {std::string{tenant}, type.name(), std::string{id}};
     }
 
     Abilities abilities_;
     std::map<Key, Resource> rows_;
     std::map<Key, Resource> before_;
+    std::vector<std::map<Key, Resource>> savepoints_;
     std::uint64_t last_id_ = 1000;
 };
 
