@@ -3,11 +3,10 @@
 
 #include <scimkit/core/json.hpp>
 
+#include "../../src/http/urgency.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-
-#include <sys/resource.h>
-#include <unistd.h>
 
 namespace hostile
 {
@@ -45,7 +44,9 @@ void Outcomes::note(Answer const& answer, Clock::duration time) { note(describe(
 
 std::vector<Attack> all_attacks(Targets const& targets, Server const& server, std::string const& token)
 {
-    auto all = request_attacks(targets, server, token);
+    std::vector<Attack> all{{.name = "busy-machine", .clients = 0, .act = {}, .single = false, .is_control = true}};
+    for (Attack& attack : request_attacks(targets, server, token))
+        all.push_back(std::move(attack));
     for (Attack& attack : connection_attacks(targets, server, token))
         all.push_back(std::move(attack));
     return all;
@@ -57,19 +58,29 @@ Running::Running(Attack const& attack, Scene scene)
 {
     for (int client = 0; client < attack_.clients; ++client)
         asio::co_spawn(*context_, attack_.act(scene, client), asio::detached);
-    thread_ = std::thread{[this]
-                          {
-                              constexpr int nicer = 10;
-                              ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), nicer);
-                              auto const work = asio::make_work_guard(*context_);
-                              context_->run();
-                          }};
+    threads_.emplace_back(
+        [this]
+        {
+            set_urgency(scimkit::http::Urgency::last); // stands for other machines
+            auto const work = asio::make_work_guard(*context_);
+            context_->run();
+        });
+    for (unsigned i = 0; attack_.is_control && i < std::thread::hardware_concurrency(); ++i)
+        threads_.emplace_back(
+            [this]
+            {
+                set_urgency(scimkit::http::Urgency::last);
+                while (!over_)
+                    continue;
+            });
 }
 
 Running::~Running()
 {
+    over_ = true;
     context_->stop();
-    thread_.join();
+    for (std::thread& thread : threads_)
+        thread.join();
     context_.reset(); // ends the coroutines, which close their connections
 }
 

@@ -60,6 +60,9 @@ struct Attack
     bool on_connections = false;
     /// Its single request is worth timing by itself.
     bool single = true;
+    /// Nothing is asked of the server: the cores are busy with something else, and what that costs another client is the
+    /// machine's doing.
+    bool is_control = false;
 };
 
 /// Every case, in the order in which they run.
@@ -68,7 +71,7 @@ std::vector<Attack> request_attacks(Targets const& targets, Server const& server
 std::vector<Attack> connection_attacks(Targets const& targets, Server const& server, std::string const& token);
 
 /// Runs an attack on a thread of its own, from construction to destruction; then every connection is closed. The thread
-/// is nicer than the victim's, so that its own work weighs less on what is measured.
+/// gives way to all others, so that its own work weighs less on what is measured.
 class Running
 {
 public:
@@ -80,7 +83,8 @@ public:
 private:
     Attack const& attack_;
     std::unique_ptr<asio::io_context> context_;
-    std::thread thread_;
+    std::atomic<bool> over_{false};
+    std::vector<std::thread> threads_;
 };
 
 } // namespace hostile

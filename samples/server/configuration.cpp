@@ -107,6 +107,10 @@ result<scimkit::http::ServerOptions> configure_server(Settings const& settings, 
     options.io_threads = settings.threads;
     options.worker_threads = settings.worker_threads;
     options.search_threads = settings.search_threads;
+    options.long_write_threads = settings.long_write_threads;
+#ifdef SCIMKIT_SERVER_JEMALLOC
+    options.trim_memory = false; // it does so by itself
+#endif
     options.max_queued_requests = settings.max_queued_requests;
     options.max_queued_per_client = settings.max_queued_per_client;
     options.max_buffered_bytes = settings.max_buffered_bytes;
@@ -259,6 +263,7 @@ result<Configuration> configure(Settings const& settings)
     if (!tolerance)
         return tolerance.error();
     service.tolerance = *tolerance;
+    service.dry_run_header = settings.dry_run_header;
 
     auto tokens = load_tokens(settings);
     if (!tokens)

@@ -17,26 +17,10 @@
 #include <string_view>
 #include <unistd.h>
 
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
-
 namespace
 {
 
 using namespace server;
-
-/// What glibc does by itself suits a program that has its machine for itself.
-void keep_memory_small()
-{
-#ifdef __GLIBC__
-    mallopt(M_ARENA_MAX, 2); // by default every thread gets an arena, which a small server never fills
-    // A large answer is mapped by itself and goes back to the system when it is sent. By default the first one that is
-    // freed moves this limit up, to 32 MiB in the end, and the following ones leave holes in the heap that stay.
-    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
-    mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
-#endif
-}
 
 /// A line on stdout, which nobody need read.
 void print(std::string const& line) { write_in_time(STDOUT_FILENO, line + "\n", std::chrono::seconds{1}); }
@@ -147,7 +131,6 @@ int main(int argc, char** argv)
 {
     if (!occupy_standard_descriptors()) // first of all: before any file could get one of them
         return EXIT_FAILURE;
-    keep_memory_small();
     try
     {
         int exit_code = EXIT_SUCCESS;

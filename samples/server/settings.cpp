@@ -128,6 +128,8 @@ void declare_shared_limits(CLI::App& app, Settings& settings)
     number("--worker-threads", settings.worker_threads, 1, max_threads, "N", "Threads for writes and short reads");
     number("--search-threads", settings.search_threads, 0, max_threads, "N",
            "Threads for long reads; 0: half as many as cores, but two at least");
+    number("--long-write-threads", settings.long_write_threads, 0, max_threads, "N",
+           "Threads for writes with long bodies; 0: half as many as cores");
     number("--max-queued-requests", settings.max_queued_requests, 1, max_connections, "N",
            "Requests that wait for a thread; 503 beyond");
     number("--max-queued-per-client", settings.max_queued_per_client, 1, max_connections, "N",
@@ -171,7 +173,7 @@ void declare(CLI::App& app, Settings& settings)
         ->type_name("BYTES")
         ->check(CLI::Range(std::size_t{1}, max_body_bytes))
         ->capture_default_str();
-    app.add_option("--max-connections", settings.max_connections, "Further ones wait")
+    app.add_option("--max-connections", settings.max_connections, "Further ones close the one that has been idle for longest")
         ->type_name("N")
         ->check(CLI::Range(std::size_t{1}, max_connections))
         ->capture_default_str();
@@ -182,6 +184,8 @@ void declare(CLI::App& app, Settings& settings)
     app.add_flag("--strict", settings.strict, "Accept nothing but what the RFCs allow");
     app.add_option("--tolerance", settings.tolerance, "Turn one tolerance on or off; may be repeated")
         ->type_name("NAME=on|off");
+    app.add_flag("--dry-run-header", settings.dry_run_header,
+                 "Take the header 'SCIM-Dry-Run: true': the answer to a write, and nothing stored");
     app.add_option("--log-file", settings.log_file, "Log to this file instead of stderr; SIGHUP opens it again")
         ->type_name("FILE");
     app.add_option("--log-level", settings.log_level, "Log from this level; requests are logged at info")
@@ -208,6 +212,7 @@ Settings::Settings()
     scimkit::http::ServerOptions const server;
     worker_threads = server.worker_threads;
     search_threads = server.search_threads;
+    long_write_threads = server.long_write_threads;
     max_queued_requests = server.max_queued_requests;
     max_queued_per_client = server.max_queued_per_client;
     max_buffered_bytes = server.max_buffered_bytes;

@@ -28,6 +28,7 @@ struct Settings
     // Defaults: those of scimkit::http::ServerOptions.
     unsigned worker_threads;
     unsigned search_threads;
+    unsigned long_write_threads;
     std::size_t max_queued_requests;
     std::size_t max_queued_per_client;
     std::size_t max_buffered_bytes;
@@ -46,6 +47,7 @@ struct Settings
 
     bool strict = false;
     bool insecure = false;
+    bool dry_run_header = false;
     std::vector<std::string> schemas;
     std::vector<std::string> tolerance; ///< name=value
     std::vector<std::string> indexes;

@@ -36,6 +36,37 @@ bool Budget::look(std::uint64_t work) noexcept
     return true;
 }
 
+void Budget::set_limit(std::uint64_t limit) noexcept
+{
+    looked_at_ = spent();
+    until_look_ = 0;
+    limit_ = limit;
+}
+
+Budget::Section::Section(Budget* budget, std::uint64_t work) noexcept
+    : budget_(budget)
+{
+    if (budget_ == nullptr)
+        return;
+    outer_limit_ = budget_->limit_;
+    auto const spent = budget_->spent();
+    budget_->set_limit(work < outer_limit_ - spent ? spent + work : outer_limit_);
+}
+
+Budget::Section::~Section()
+{
+    if (budget_ == nullptr)
+        return;
+    if (exhausted())
+        budget_->end_ = End::none;
+    budget_->set_limit(outer_limit_);
+}
+
+bool Budget::Section::exhausted() const noexcept
+{
+    return budget_ != nullptr && budget_->end_ == End::work && budget_->limit_ < outer_limit_;
+}
+
 std::uint64_t Budget::spent() const noexcept { return looked_at_ - until_look_; }
 
 Error Budget::error() const

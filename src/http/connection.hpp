@@ -12,6 +12,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <chrono>
+#include <compare>
 #include <memory>
 #include <string>
 
@@ -25,6 +26,22 @@ class IoThread;
 using Executor = boost::asio::io_context::executor_type;
 using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
 using Clock = std::chrono::steady_clock;
+
+/// Who has to go when the house is full and somebody waits outside: the first in this order.
+struct Standing
+{
+    enum class Rank
+    {
+        idle,  ///< without a request, or a stranger who lets the server wait
+        slow,  ///< of a caller who may come in, and lets the server wait for long
+        served ///< stays
+    };
+
+    Rank rank = Rank::served;
+    Clock::time_point since = Clock::time_point::max();
+
+    auto operator<=>(Standing const&) const = default;
+};
 
 class Connection : public std::enable_shared_from_this<Connection>
 {
@@ -44,8 +61,7 @@ public:
     Clock::time_point deadline() const noexcept { return deadline_; }
     virtual void deadline_passed() = 0;
 
-    /// Since when it has had no request under way, or max() if it has one.
-    virtual Clock::time_point idle_since() const noexcept = 0;
+    virtual Standing standing() const noexcept = 0;
 
     /// A lane may have done what it was given.
     virtual void collect() = 0;

@@ -63,15 +63,24 @@ Place Exchange::place()
     {
         set_received();
         identify(request_.headers);
-        auto const quick = is_health_check() || (host_.reads_here && is_quick(request_, host_.service.registry()));
-        place_ = quick ? Place::here : Place::workers;
+        place_ = beginning();
     }
     return *place_;
 }
 
+/// What has a long body is long whatever is in it: to read it alone takes longer than most requests.
+Place Exchange::beginning() const
+{
+    if (is_health_check() || (host_.reads_here && is_quick(request_, host_.service.registry())))
+        return Place::here;
+    if (request_.body.size() <= host_.options.short_body_bytes)
+        return Place::workers;
+    return is_read(request_) ? Place::searches : Place::long_writes;
+}
+
 bool Exchange::move_on() noexcept
 {
-    if (place_ == Place::searches)
+    if (place_ == Place::searches || place_ == Place::long_writes)
         return false;
     place_ = place_ == Place::here ? Place::workers : Place::searches;
     return true;
@@ -115,9 +124,16 @@ bool Exchange::submit(Task task)
 {
     task_ = task;
     started_.store(false, std::memory_order_relaxed);
-    auto& lane = place_ == Place::searches ? host_.searches : host_.workers;
-    return lane.submit(client(), std::shared_ptr<Job>{connection_.shared_from_this(), this},
-                       admitted_ ? Caller::known : Caller::stranger);
+    return lane().submit(client(), std::shared_ptr<Job>{connection_.shared_from_this(), this},
+                         admitted_ ? Caller::known : Caller::stranger);
+}
+
+/// That of its place. An admission comes before there is one.
+Lane& Exchange::lane() const noexcept
+{
+    if (place_ == Place::searches)
+        return host_.searches;
+    return place_ == Place::long_writes ? host_.long_writes : host_.workers;
 }
 
 std::optional<Response> Exchange::take_result()
@@ -195,7 +211,7 @@ std::uint64_t Exchange::work_limit() const noexcept
     return place_ == Place::workers && is_read(request_) ? host_.options.short_read_work : 0;
 }
 
-/// Whose turn it is. Before admission that is an address: whatever a stranger says of itself it can say anew each time.
+/// Not what a stranger says of itself: it can say something else each time.
 std::uint64_t Exchange::client() const
 {
     std::hash<std::string_view> const hash;

@@ -22,9 +22,10 @@ namespace scimkit::http
 /// Where a request is worked on. A read begins as far up as it may, and moves down when it turns out to be long.
 enum class Place
 {
-    here,    ///< the connection's I/O thread
-    workers, ///< Host::workers
-    searches ///< Host::searches
+    here,        ///< the connection's I/O thread
+    workers,     ///< Host::workers
+    long_writes, ///< Host::long_writes
+    searches     ///< Host::searches
 };
 
 /// 503: try again in a second.
@@ -85,6 +86,9 @@ public:
 
     void run() noexcept override;
 
+    /// Whose turn it is, and whose bytes. Before admission that is an address.
+    std::uint64_t client() const;
+
     void log_access(Response const& response, std::size_t request_bytes) const;
 
     void set_received() noexcept { received_ = Clock::now(); }
@@ -92,8 +96,9 @@ public:
 private:
     bool is_health_check() const noexcept;
     Response health() const;
+    Place beginning() const;
+    Lane& lane() const noexcept;
     std::uint64_t work_limit() const noexcept;
-    std::uint64_t client() const;
 
     Host& host_;
     Connection& connection_;

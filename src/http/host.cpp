@@ -24,6 +24,13 @@ unsigned search_threads(ServerOptions const& options)
     return std::max(2U, std::thread::hardware_concurrency() / 2);
 }
 
+unsigned long_write_threads(ServerOptions const& options)
+{
+    if (options.long_write_threads != 0)
+        return options.long_write_threads;
+    return std::max(1U, std::thread::hardware_concurrency() / 2);
+}
+
 class TrimMemory final : public Job
 {
 public:
@@ -45,11 +52,15 @@ Host::Host(ServerOptions with_options, Service const& with_service)
     , bodies(options.max_buffered_bytes)
     , answers(options.max_unsent_bytes)
     , workers({.threads = options.worker_threads,
-               .low_priority = false,
+               .urgency = Urgency::soon,
                .max_queued = options.max_queued_requests,
                .max_per_client = options.max_queued_per_client})
+    , long_writes({.threads = long_write_threads(options),
+                   .urgency = Urgency::later,
+                   .max_queued = options.max_queued_requests,
+                   .max_per_client = options.max_queued_per_client})
     , searches({.threads = search_threads(options),
-                .low_priority = true,
+                .urgency = Urgency::last,
                 .max_queued = options.max_queued_requests,
                 .max_per_client = options.max_queued_per_client})
 {

@@ -29,6 +29,7 @@ struct Host
     std::atomic<bool> stopping{false};
     std::atomic<bool> giving_up{false}; ///< the grace period is over
     Lane workers;                       ///< writes, and reads that may be short
+    Lane long_writes;                   ///< writes with much in them
     Lane searches;                      ///< reads that have turned out to be long
 
     /// A long read's answer is out: much of what it had taken lies idle. Given back by trim_memory(), which is called

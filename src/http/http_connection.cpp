@@ -4,6 +4,7 @@
 
 #include "host.hpp"
 #include "io_thread.hpp"
+#include "late_input.hpp"
 #include "peer_state.hpp"
 #include "request_view.hpp"
 #include "response_text.hpp"
@@ -24,6 +25,10 @@ namespace
 
 /// How long the other end may take to read the last answer and close.
 constexpr std::chrono::seconds linger_timeout{2};
+
+/// How much of what a client sends after its last answer is taken at once, and how long not after that.
+constexpr std::size_t late_input_at_once = 64 * 1024;
+constexpr std::chrono::milliseconds late_input_pause{50};
 
 /// How often it is looked whether the client of a request that waits or is worked on is still there.
 constexpr std::chrono::milliseconds look_interval{200};
@@ -77,6 +82,8 @@ void HttpConnection::deadline_passed()
 {
     if (phase_ == Phase::handling)
         return guarded([this] { look(); });
+    if (phase_ == Phase::closing && stream_is_shut_down_)
+        return discard();
     if (phase_ != Phase::reading)
         return close();
     // Half a request is there: it gets an answer, from the read that ends now.
@@ -86,10 +93,16 @@ void HttpConnection::deadline_passed()
     socket().cancel(ignored);
 }
 
-Clock::time_point HttpConnection::idle_since() const noexcept
+/// Anybody can begin a request, or ask and not read the answer: that protects no place.
+Standing HttpConnection::standing() const noexcept
 {
-    auto const idle = phase_ == Phase::handshake || phase_ == Phase::idle || (phase_ == Phase::reading && is_fresh_);
-    return idle ? entered_ : Clock::time_point::max();
+    if (phase_ == Phase::handling)
+        return {};
+    if (phase_ == Phase::handshake || phase_ == Phase::idle || phase_ == Phase::closing ||
+        (phase_ == Phase::reading && is_fresh_) || !is_known_)
+        return {Standing::Rank::idle, entered_};
+    bool const slow = Clock::now() - entered_ > options().first_request_timeout;
+    return slow ? Standing{Standing::Rank::slow, entered_} : Standing{};
 }
 
 void HttpConnection::collect()
@@ -169,7 +182,7 @@ void HttpConnection::wait_for_more()
         return write();
     if (host_.stopping && !reader_.has_begun())
         return close(); // finish() came while the last answer was under way
-    if (!body_share_.grow_to(reader_.body_bytes()))
+    if (!body_share_.grow_to(reader_.body_bytes(), exchange_.client()))
         return refuse(busy_response("The service has too many bodies to read at the moment."));
     if (reader_.has_begun() && phase_ != Phase::reading)
     {
@@ -215,6 +228,7 @@ void HttpConnection::admitted(std::optional<Response> refusal)
         return refuse(std::move(*refusal));
     reader_.take_body();
     is_fresh_ = false;
+    is_known_ = exchange_.request().principal.has_value();
     enter(Phase::reading, options().read_timeout);
 }
 
@@ -284,7 +298,7 @@ void HttpConnection::look()
 void HttpConnection::answer(Response response)
 {
     close_after_ = !reader_.keep_alive() || host_.stopping;
-    if (!output_.has_room(response.body.size()) && is_read(exchange_.request()))
+    if (!output_.has_room(response.body.size(), exchange_.client()) && is_read(exchange_.request()))
     {
         auto refusal = busy_response("The service has too many answers under way at the moment.");
         refusal.subject = std::move(response.subject);
@@ -319,13 +333,14 @@ void HttpConnection::refuse(Error const& error)
 void HttpConnection::append(Response response)
 {
     exchange_.log_access(response, reader_.body_bytes());
+    is_known_ = exchange_.request().principal.has_value() || !response.subject.empty();
     auto const& header = reader_.header();
     auto const head = header.method() == beast::http::verb::head;
     append_response_head(
         output_.text(), response,
         {.keep_alive = !close_after_, .http_1_0 = header.version() < 11, .request_id = exchange_.id()});
     if (!head && response.status != 204 && response.status != 304)
-        output_.add_body(std::move(response.body));
+        output_.add_body(std::move(response.body), exchange_.client());
     reader_.end();
     body_share_.give_back();
 }
@@ -374,22 +389,24 @@ void HttpConnection::on_stream_shut_down()
     socket().shutdown(asio::socket_base::shutdown_send, error);
     if (error)
         return close();
+    stream_is_shut_down_ = true;
     discard();
 }
 
-/// Reads until the other end closes, or the deadline passes.
+/// Until the other end closes, or its time is up.
 void HttpConnection::discard()
 {
-    socket().async_read_some(asio::buffer(discarded_),
-                             [this, self = shared_from_this()](ErrorReason error, std::size_t)
-                             {
-                                 if (closed_)
-                                     return;
-                                 if (error)
-                                     close();
-                                 else
-                                     discard();
-                             });
+    auto const input = discard_input(socket().native_handle(), late_input_at_once);
+    if (input == LateInput::over || Clock::now() - entered_ >= linger_timeout)
+        return close();
+    if (input == LateInput::more_waits)
+    {
+        deadline_ = Clock::now() + late_input_pause;
+        return;
+    }
+    deadline_ = entered_ + linger_timeout;
+    socket().async_wait(Socket::wait_read, [this, self = shared_from_this()](ErrorReason error)
+                        { guarded([&] { error ? close() : discard(); }); });
 }
 
 } // namespace scimkit::http

@@ -26,7 +26,7 @@ public:
 
     void start() final;
     void deadline_passed() final;
-    Clock::time_point idle_since() const noexcept final;
+    Standing standing() const noexcept final;
     void collect() final;
     void finish() final;
     void close() final;
@@ -104,9 +104,11 @@ private:
     Phase phase_ = Phase::idle;
     Clock::time_point entered_ = Clock::now(); ///< the phase
     bool is_fresh_ = true;                     ///< it has not sent a whole header yet
+    bool is_known_ = false;                    ///< whoever asked last may come in
     bool closed_ = false;
     bool close_after_ = false; ///< the output ends with the last answer
     bool timed_out_ = false;
+    bool stream_is_shut_down_ = false;
 
     MessageReader reader_;
     Allowance::Share body_share_;
@@ -115,7 +117,6 @@ private:
     Output output_;
     std::size_t gathered_ = 0; ///< answers in output_
     std::size_t progress_ = 0; ///< bytes sent when the deadline was last moved
-    std::array<char, 512> discarded_;
 };
 
 } // namespace scimkit::http

@@ -1,6 +1,7 @@
 #include "io_thread.hpp"
 
 #include "host.hpp"
+#include "urgency.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -30,6 +31,7 @@ void IoThread::run()
     thread_ =
         std::thread{[this]
                     {
+                        set_urgency(Urgency::at_once);
                         for (;;)
                         {
                             try
@@ -93,15 +95,15 @@ void IoThread::for_each(std::function<void(Connection&)> function)
                });
 }
 
-std::pair<Clock::time_point, std::shared_ptr<Connection>> IoThread::longest_idle() const
+std::pair<Standing, std::shared_ptr<Connection>> IoThread::first_to_go() const
 {
-    std::pair<Clock::time_point, std::shared_ptr<Connection>> longest{Clock::time_point::max(), nullptr};
+    std::pair<Standing, std::shared_ptr<Connection>> first;
     for (auto const& connection : connections_)
     {
-        if (auto const since = connection->idle_since(); since < longest.first)
-            longest = {since, connection};
+        if (auto const standing = connection->standing(); standing < first.first)
+            first = {standing, connection};
     }
-    return longest;
+    return first;
 }
 
 void IoThread::forget(std::shared_ptr<Connection> const& connection)

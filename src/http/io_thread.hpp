@@ -37,8 +37,8 @@ public:
     /// Calls `function` for each connection, on this thread, some time later.
     void for_each(std::function<void(Connection&)> function);
 
-    /// The connection that has been without a request for longest, and since when; null and max() if there is none.
-    std::pair<Clock::time_point, std::shared_ptr<Connection>> longest_idle() const;
+    /// The connection that has to go first when the house is full; null if all of them stay.
+    std::pair<Standing, std::shared_ptr<Connection>> first_to_go() const;
 
     /// A connection has closed.
     void forget(std::shared_ptr<Connection> const& connection);

@@ -5,14 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#ifdef __linux__
-#include <pthread.h>
-#include <sched.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-#endif
-
 namespace scimkit::http
 {
 
@@ -20,18 +12,6 @@ namespace
 {
 
 constexpr std::uint64_t own_client = 0;
-
-/// On Linux priority is a thread's own affair, and everybody may lower theirs. Where it is refused nothing is lost but
-/// the advantage of the others.
-void lower_priority() noexcept
-{
-#ifdef __linux__
-    sched_param const none{};
-    (void)pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
-    auto const thread = static_cast<id_t>(syscall(SYS_gettid));
-    (void)setpriority(PRIO_PROCESS, thread, std::min(19, getpriority(PRIO_PROCESS, thread) + 10));
-#endif
-}
 
 } // namespace
 
@@ -114,8 +94,7 @@ void Lane::stop() noexcept
 
 void Lane::work(std::size_t thread) noexcept
 {
-    if (options_.low_priority)
-        lower_priority();
+    set_urgency(options_.urgency);
     while (auto const job = take(thread))
     {
         if (!job->cancelled().load(std::memory_order_relaxed))

@@ -5,6 +5,8 @@
 // Threading: all functions from anywhere. Jobs run on the lane's threads.
 #pragma once
 
+#include "urgency.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -47,7 +49,7 @@ enum class Caller
 struct LaneOptions
 {
     unsigned threads = 1;
-    bool low_priority = false;
+    Urgency urgency = Urgency::soon;
     std::size_t max_queued = 0;
     std::size_t max_per_client = 0;
 

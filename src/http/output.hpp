@@ -9,6 +9,7 @@
 #include <boost/asio/buffer.hpp>
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -30,18 +31,21 @@ public:
     /// It is time to write.
     bool is_full() const noexcept { return text_.size() >= full_text || !large_body_.empty(); }
 
-    /// Whether a body of this size may wait here for its client.
-    bool has_room(std::size_t size) noexcept { return size <= small_body || share_.grow_to(size); }
+    /// Whether a body of this size may wait here for its client (Exchange::client).
+    bool has_room(std::size_t size, std::uint64_t client) noexcept
+    {
+        return size <= small_body || share_.grow_to(size, client);
+    }
 
-    void add_body(std::string&& body)
+    void add_body(std::string&& body, std::uint64_t client)
     {
         if (body.size() <= small_body)
         {
             text_ += body;
             return;
         }
-        if (!share_.grow_to(body.size()))
-            share_.hold(body.size()); // the answer to a write: it cannot be taken back
+        if (!share_.grow_to(body.size(), client))
+            share_.hold(body.size(), client); // the answer to a write: it cannot be taken back
         large_body_ = std::move(body);
     }
 

@@ -158,10 +158,12 @@ public:
         // waits in a queue is dropped. First all the flags, so that nobody waits for the slowest to be told.
         host_.giving_up = true;
         host_.workers.cancel();
+        host_.long_writes.cancel();
         host_.searches.cancel();
         for (auto const& thread : threads_)
             thread->for_each([](Connection& connection) { connection.close(); });
         host_.searches.stop();
+        host_.long_writes.stop();
         host_.workers.stop();
         for (auto const& thread : threads_)
             thread->stop();
@@ -216,7 +218,7 @@ private:
         return open_ >= host_.options.max_connections;
     }
 
-    /// On the first thread. The house is full: when somebody waits outside, whoever has been idle longest has to go.
+    /// On the first thread. The house is full: when somebody waits outside, whoever stands first has to go.
     void await_knock()
     {
         if (std::exchange(awaits_knock_, true))
@@ -230,34 +232,34 @@ private:
                               });
     }
 
-    struct Idle
+    struct Leaver
     {
-        Clock::time_point since = Clock::time_point::max();
+        Standing standing{};
         std::weak_ptr<Connection> connection{};
         std::size_t thread = 0;
     };
 
-    /// Asks one thread after the other for its longest idle connection; the last asks the one that has it to close it.
-    void make_room(std::size_t thread, Idle longest)
+    /// Asks one thread after the other who has to go first; the last asks the one that has that connection to close it.
+    void make_room(std::size_t thread, Leaver first)
     {
         asio::post(threads_[thread]->executor(),
-                   [this, thread, longest = std::move(longest)]() mutable
+                   [this, thread, first = std::move(first)]() mutable
                    {
-                       auto [since, connection] = threads_[thread]->longest_idle();
-                       if (since < longest.since)
-                           longest = {since, connection, thread};
+                       auto [standing, connection] = threads_[thread]->first_to_go();
+                       if (standing < first.standing)
+                           first = {standing, connection, thread};
                        if (thread + 1 < threads_.size())
-                           return make_room(thread + 1, std::move(longest));
-                       asio::post(threads_[longest.thread]->executor(),
-                                  [this, longest = std::move(longest)] { evict(longest); });
+                           return make_room(thread + 1, std::move(first));
+                       asio::post(threads_[first.thread]->executor(),
+                                  [this, first = std::move(first)] { evict(first); });
                    });
     }
 
     /// On the connection's thread.
-    void evict(Idle const& longest)
+    void evict(Leaver const& first)
     {
-        auto const connection = longest.connection.lock();
-        if (connection && connection->idle_since() == longest.since)
+        auto const connection = first.connection.lock();
+        if (connection && connection->standing() == first.standing)
             connection->close(); // closed() goes on from here
         else
             asio::post(threads_.front()->executor(), [this] { knock_later(); });

@@ -146,6 +146,7 @@ result<void> Patcher::apply_to(json::value& slot, PatchOperation const& operatio
     {
         slot.emplace_object();
     }
+    forget_claims(slot, operation, *change);
     auto edited = edit_item(slot, operation, *change);
     prune(slot, *target.attribute);
     return edited;
@@ -259,6 +260,30 @@ result<Patcher::Change> Patcher::read_change(PatchOperation const& operation) co
     return change;
 }
 
+// A reference that gets another `value`: what was said of the one before it goes with that.
+void Patcher::forget_claims(json::value& item, PatchOperation const& operation, Change const& change)
+{
+    auto const& target = operation.path.attribute;
+    auto* complex = is_resource_reference(*target.attribute) ? item.if_object() : nullptr;
+    bool const is_of_value = target.sub_attribute && target.sub_attribute->name == "value";
+    auto const* value = change.members ? change.members->if_contains("value") : is_of_value ? &change.value : nullptr;
+    if (!complex || !value || (value->is_null() && operation.op == PatchOp::add))
+    {
+        return;
+    }
+    auto const* now = complex->if_contains("value");
+    if (!now || *now != *value)
+    {
+        for (auto const* name : {"$ref", "type"})
+        {
+            if (auto const claim = complex->find(name); claim != complex->end())
+            {
+                complex->stable_erase(claim);
+            }
+        }
+    }
+}
+
 result<void> Patcher::edit_item(json::value& item, PatchOperation const& operation, Change const& change)
 {
     auto const& target = operation.path.attribute;
@@ -305,7 +330,9 @@ result<void> Patcher::edit_items(json::value& slot, PatchOperation const& operat
     }
     for (auto const i : selected)
     {
-        if (auto edited = edit_item(elements ? (*elements)[i] : slot, operation, change); !edited)
+        auto& item = elements ? (*elements)[i] : slot;
+        forget_claims(item, operation, change);
+        if (auto edited = edit_item(item, operation, change); !edited)
         {
             return edited;
         }

@@ -71,6 +71,7 @@ private:
     result<Change> read_change(PatchOperation const& operation) const;
 
     // One value: the single one, or an element.
+    static void forget_claims(json::value& item, PatchOperation const& operation, Change const& change);
     result<void> edit_item(json::value& item, PatchOperation const& operation, Change const& change);
 
     // The values that a path with brackets, or with a sub-attribute of all elements, selects.

@@ -55,13 +55,19 @@ std::string identity_of(json::object const& element, Attribute const& attribute)
     return key;
 }
 
+// True of what the service computes from a reference's `value`: a claim of it says nothing of which element is meant.
+bool is_computed(Attribute const& sub, Attribute const& attribute) noexcept
+{
+    return is_resource_reference(attribute) && (sub.name == "$ref" || sub.name == "type");
+}
+
 // An element that says otherwise about something immutable is another element.
 bool contradicts(json::object const& incoming, json::object const& current, Attribute const& attribute)
 {
     return std::any_of(attribute.sub_attributes.begin(), attribute.sub_attributes.end(),
                        [&](Attribute const& sub)
                        {
-                           if (sub.mutability != Mutability::immutable)
+                           if (sub.mutability != Mutability::immutable || is_computed(sub, attribute))
                            {
                                return false;
                            }

@@ -70,10 +70,9 @@ result<Projection> read_projection(Call const& call, ShapeRequest const& shape)
     return Projection::make(call.type(), shape.attributes, shape.excluded, name_resolution(call.tolerance()));
 }
 
-Error no_such_resource(Call const& call)
+Error no_such_resource(ResourceType const& type, std::string_view id)
 {
-    return {ErrorCode::not_found,
-            "There is no " + call.type().name() + " with the id " + std::string{call.route.name} + "."};
+    return {ErrorCode::not_found, "There is no " + type.name() + " with the id " + std::string{id} + "."};
 }
 
 result<void> run_read(Call const& call, function_ref<result<void>(ReadTransaction&)> body)

@@ -1,9 +1,10 @@
-// Call: one authenticated request on its way through an operation.
+// Call: one authenticated request on its way through an operation. It is what prepare and present see.
 #pragma once
 
 #include "headers.hpp"
 #include "list_request.hpp"
 #include "route.hpp"
+#include "scope.hpp"
 
 #include <string_view>
 
@@ -11,19 +12,14 @@ namespace scimkit::service
 {
 
 /// Views the request, the target and the state; lives as long as handle() runs.
-struct Call
+struct Call : Scope
 {
-    ServiceState const& state;
     Request const& request;
     Target const& target;
     Route route;
-    std::string_view tenant;
-    CallContext context;
+    Principal const& principal;
     std::string_view media_type; ///< of the answer
-
-    TypePlan const& plan() const noexcept { return *route.plan; }
-    ResourceType const& type() const noexcept { return *route.plan->type; }
-    Tolerance const& tolerance() const noexcept { return state.options.tolerance; }
+    bool dry_run = false;        ///< of a write: nothing is to be stored
 };
 
 /// The body of the request as JSON. Errors: unsupported_media_type, payload_too_large, invalid_syntax.
@@ -35,8 +31,8 @@ result<json::object> read_attributes(Call const& call);
 /// What the answer shows: the type's own projection, or what the request's parameters ask for.
 result<Projection> read_projection(Call const& call, ShapeRequest const& shape);
 
-/// 404 for the resource that the route names.
-Error no_such_resource(Call const& call);
+/// 404 for a resource that is not there.
+Error no_such_resource(ResourceType const& type, std::string_view id);
 
 /// Runs `body` in a read or a write transaction of the caller's tenant. `busy` is tried again a few times with a short
 /// pause, and so is a lost race for the same resource, unless the client asked for a certain version.

@@ -4,8 +4,8 @@
 
 #include <scimkit/core/json.hpp>
 
+#include "../membership/groups.hpp"
 #include "location_filter.hpp"
-#include "memberships.hpp"
 #include "presenter.hpp"
 
 #include <limits>
@@ -58,9 +58,10 @@ std::vector<AttributeRef> large_attributes_needed(Query const& query)
 class Completer
 {
 public:
-    Completer(ReadTransaction& stored, Call const& call, BoundFilter const* filter, function_ref<bool(Resource&&)> sink)
+    Completer(ReadTransaction& stored, Scope const& scope, BoundFilter const* filter,
+              function_ref<bool(Resource&&)> sink)
         : stored_{stored}
-        , call_{call}
+        , scope_{scope}
         , filter_{filter}
         , sink_{sink}
     {
@@ -69,7 +70,7 @@ public:
     /// False when no more are wanted.
     result<bool> add(Resource&& resource)
     {
-        auto const most = call_.state.options.limits.query.max_scanned;
+        auto const most = scope_.state.options.limits.query.max_scanned;
         if (++seen_ > most)
             return Error{ErrorCode::too_many, "A query about a computed attribute looks at no more than " +
                                                   std::to_string(most) + " resources (max_scanned); narrow it."};
@@ -80,13 +81,13 @@ public:
 
     result<bool> flush()
     {
-        if (auto filled = fill_groups(stored_, waiting_, call_.plan(), call_.state, call_.context); !filled)
+        if (auto filled = fill_groups(stored_, waiting_, scope_); !filled)
             return std::move(filled).error();
         bool more = true;
         for (auto resource = waiting_.begin(); more && resource != waiting_.end(); ++resource)
         {
             bool const matched = matches_filter(*resource);
-            if (auto const* budget = call_.context.budget; budget != nullptr && budget->exhausted())
+            if (auto const* budget = scope_.context.budget; budget != nullptr && budget->exhausted())
                 return budget->error();
             if (matched)
                 more = sink_(std::move(*resource));
@@ -102,15 +103,15 @@ private:
     {
         if (filter_ == nullptr)
             return true;
-        std::string const location = location_of(resource, call_.plan());
+        std::string const location = location_of(resource, scope_.plan());
         ResourceView const view{
             *resource.type,      resource.id, resource.created, resource.last_modified, resource.version.number(),
             resource.attributes, location};
-        return matches(*filter_, view, call_.context.budget);
+        return matches(*filter_, view, scope_.context.budget);
     }
 
     ReadTransaction& stored_;
-    Call const& call_;
+    Scope const& scope_;
     BoundFilter const* filter_;
     function_ref<bool(Resource&&)> sink_;
     std::vector<Resource> waiting_{};
@@ -148,7 +149,7 @@ void for_each_attribute(BoundFilter const& filter, function_ref<void(AttributeRe
 
 bool is_computed(AttributeRef const& attribute, TypePlan const& plan)
 {
-    return (plan.groups && attribute.attribute == plan.groups->attribute) || is_location(attribute);
+    return (plan.groups() && attribute.attribute == plan.groups()->attribute) || is_location(attribute);
 }
 
 bool tests_computed(BoundFilter const& filter, TypePlan const& plan)
@@ -161,15 +162,15 @@ bool tests_computed(BoundFilter const& filter, TypePlan const& plan)
 result<QuerySummary> ComputedTransaction::query(Query const& query, function_ref<bool(Resource&&)> sink)
 {
     Query::Source const& asked = query.sources.front();
-    auto const rest = without_computed(asked.filter, call_.plan());
+    auto const rest = without_computed(asked.filter, scope_.plan());
     Query::Source const source{.type = asked.type, .filter = rest ? &*rest : nullptr};
     auto const large = large_attributes_needed(query);
     Query const superset{.sources = {&source, 1},
                          .limit = std::numeric_limits<std::uint64_t>::max(),
                          .total = TotalPolicy::none,
                          .wanted = {large}};
-    Completer completer{stored_, call_, asked.filter, sink};
-    auto const streamed = stream_query(stored_, superset, call_.state.options.limits.query, call_.context,
+    Completer completer{stored_, scope_, asked.filter, sink};
+    auto const streamed = stream_query(stored_, superset, scope_.state.options.limits.query, scope_.context,
                                        [&](Resource&& resource) { return completer.add(std::move(resource)); });
     if (!streamed)
         return streamed.error();

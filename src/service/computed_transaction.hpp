@@ -2,7 +2,7 @@
 // store finds what it can by the rest of a filter; that is completed and tested here, some at a time.
 #pragma once
 
-#include "call.hpp"
+#include "scope.hpp"
 
 namespace scimkit::service
 {
@@ -18,9 +18,9 @@ class ComputedTransaction final : public ReadTransaction
 {
 public:
     /// All outlive this.
-    ComputedTransaction(ReadTransaction& stored, Call const& call)
+    ComputedTransaction(ReadTransaction& stored, Scope const& scope)
         : stored_{stored}
-        , call_{call}
+        , scope_{scope}
     {
     }
 
@@ -35,7 +35,7 @@ public:
 
 private:
     ReadTransaction& stored_;
-    Call const& call_;
+    Scope const& scope_;
 };
 
 } // namespace scimkit::service

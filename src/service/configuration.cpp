@@ -1,8 +1,6 @@
 // Checks a configuration and makes of it what the service works with.
 #include <scimkit/core/text.hpp>
 
-#include "memberships.hpp"
-#include "references.hpp"
 #include "secrets.hpp"
 #include "state.hpp"
 
@@ -203,10 +201,8 @@ void warn_of_traits(ServiceOptions const& options, StoreTraits const& traits)
 TypePlan make_plan(ResourceType const& type, ServiceState const& state)
 {
     return {.type = &type,
-            .location_prefix = state.options.base_url + type.endpoint() + "/",
+            .memberships = &state.memberships.of(type),
             .projection = Projection{type},
-            .references = reference_attributes(type, *state.options.registry),
-            .groups = groups_attribute(type),
             .has_secrets = has_secrets(type),
             .edits_in_place = edits_in_place(type, state.traits)};
 }
@@ -240,6 +236,11 @@ result<ServiceState> make_state(ServiceOptions options)
         return std::move(checked).error();
     warn_of_traits(options, traits);
 
+    auto memberships = membership::make_rules(*options.registry, options.base_url,
+                                              {.unknown_members = options.tolerance.unknown_members,
+                                               .contradicting_references = options.tolerance.contradicting_references,
+                                               .query = options.limits.query},
+                                              *facts);
     auto hashing = std::make_unique<HashingSlots>(hashing_slots(options.limits));
     ServiceState state{.options = std::move(options),
                        .traits = std::move(traits),
@@ -247,6 +248,7 @@ result<ServiceState> make_state(ServiceOptions options)
                        .prefix = std::move(*prefix),
                        .hashing = std::move(hashing),
                        .facts = std::move(*facts),
+                       .memberships = std::move(memberships),
                        .plans = {},
                        .documents = {}};
     for (auto const& type : state.options.registry->resource_types())

@@ -1,10 +1,12 @@
-// POST to an endpoint (RFC 7644 section 3.3).
+// A new resource gets its id before anything is stored, so that what refers to it can be prepared too.
+#include "create.hpp"
+
 #include <scimkit/core/text.hpp>
 
-#include "memberships.hpp"
-#include "operations.hpp"
+#include "../membership/groups.hpp"
+#include "../membership/references.hpp"
+#include "observer.hpp"
 #include "presenter.hpp"
-#include "references.hpp"
 #include "secrets.hpp"
 #include "stored_resource.hpp"
 
@@ -22,48 +24,10 @@ result<void> check_id(std::string_view id)
     return {};
 }
 
-/// Hashing is dear: it comes after a look at what the store would refuse.
-result<void> hash_new_secrets(json::object& attributes, Call const& call)
-{
-    auto const secrets = count_secrets(attributes, call.type());
-    if (!secrets || *secrets == 0)
-        return secrets ? result<void>{} : secrets.error();
-    Resource const resource{.type = &call.type(), .attributes = attributes};
-    if (auto looked =
-            run_read(call, [&](ReadTransaction& transaction) { return check_unique(transaction, resource, call); });
-        !looked)
-        return looked;
-    return hash_secrets(attributes, {}, call);
-}
-
-/// Stores a copy of `prepared`, which stays as it is: a store may run a body again.
-result<Resource> insert(WriteTransaction& transaction, Resource const& prepared, Projection const& projection,
-                        Call const& call)
-{
-    Resource resource = prepared;
-    if (auto settled = settle_references(transaction, resource.attributes, nullptr, call); !settled)
-        return std::move(settled).error();
-    if (auto checked = check_size(resource.attributes, nullptr, call); !checked)
-        return std::move(checked).error();
-    order_large_attributes(resource, call);
-    auto const version = transaction.insert(resource, call.state.facts.facts_of(resource));
-    if (!version)
-        return explain(version.error());
-    resource.version = *version;
-    if (auto checked = check_id(resource.id); !checked)
-        return std::move(checked).error();
-    // An id that the store chose may be one that groups name already; a new one of ours cannot be.
-    if (resource.id != prepared.id && call.plan().groups && projection.shows(*call.plan().groups))
-        if (auto filled = fill_groups(transaction, {&resource, 1}, call.plan(), call.state, call.context); !filled)
-            return std::move(filled).error();
-    return resource;
-}
-
 } // namespace
 
-result<Response> create_resource(Call const& call)
+result<PreparedCreate> prepare_create(Call const& call)
 {
-    ServiceState const& state = call.state;
     auto const shape = read_shape(call.target);
     auto projection = read_projection(call, shape);
     if (!projection)
@@ -74,31 +38,68 @@ result<Response> create_resource(Call const& call)
     if (auto checked = check_resource(*attributes, call.type()); !checked)
         return std::move(checked).error();
     projection->add_sent(*attributes);
-    if (call.plan().has_secrets)
-        if (auto hashed = hash_new_secrets(*attributes, call); !hashed)
-            return std::move(hashed).error();
 
+    Environment& environment = *call.state.options.environment;
     auto const now = call.context.now;
-    Resource const prepared{.type = &call.type(),
-                            .id = state.options.environment->new_id(),
-                            .created = now,
-                            .last_modified = now,
-                            .attributes = std::move(*attributes)};
-    if (auto checked = check_id(prepared.id); !checked)
+    PreparedCreate prepared{.resource = {.type = &call.type(),
+                                         .id = environment.new_id(),
+                                         .created = now,
+                                         .last_modified = now,
+                                         .attributes = std::move(*attributes)},
+                            .shown = {std::move(*projection), read_write_answer(call.request, shape)}};
+    if (auto checked = check_id(prepared.resource.id); !checked)
         return std::move(checked).error();
-    std::optional<Resource> created;
-    auto const written = run_write(call, false,
-                                   [&](WriteTransaction& transaction) -> result<void>
-                                   {
-                                       auto inserted = insert(transaction, prepared, *projection, call);
-                                       if (!inserted)
-                                           return std::move(inserted).error();
-                                       created = std::move(*inserted);
-                                       return {};
-                                   });
-    if (!written)
-        return written.error();
-    return write_response(201, std::move(*created), *projection, call, read_write_answer(call.request, shape));
+    return prepared;
+}
+
+/// Hashing is dear: it comes after a look at what the store would refuse.
+result<PreparedCreate> look_ahead(Call const& call, PreparedCreate prepared)
+{
+    if (!call.plan().has_secrets)
+        return prepared;
+    auto const secrets = count_secrets(prepared.resource.attributes, call.type());
+    if (!secrets)
+        return secrets.error();
+    if (*secrets == 0)
+        return prepared;
+    if (auto looked = run_read(call, [&](ReadTransaction& transaction)
+                               { return check_unique(transaction, prepared.resource, call); });
+        !looked)
+        return std::move(looked).error();
+    if (auto hashed = hash_secrets(prepared.resource.attributes, {}, call); !hashed)
+        return std::move(hashed).error();
+    return prepared;
+}
+
+result<Outcome> apply(WriteTransaction& transaction, PreparedCreate const& prepared, Scope const& scope)
+{
+    Resource resource = prepared.resource;
+    if (auto settled = settle_references(transaction, resource.attributes, nullptr, scope); !settled)
+        return std::move(settled).error();
+    if (auto checked = check_size(resource.attributes, nullptr, scope); !checked)
+        return std::move(checked).error();
+    order_large_attributes(resource, scope);
+    auto const version = transaction.insert(resource, scope.state.facts.facts_of(resource));
+    if (!version)
+        return explain(version.error());
+    resource.version = *version;
+    if (auto checked = check_id(resource.id); !checked)
+        return std::move(checked).error();
+    // An id that the store chose may be one that groups name already; a new one of ours cannot be.
+    if (resource.id != prepared.resource.id && scope.plan().groups() &&
+        prepared.shown.projection.shows(*scope.plan().groups()))
+        if (auto filled = fill_groups(transaction, {&resource, 1}, scope); !filled)
+            return std::move(filled).error();
+    Outcome outcome;
+    if (scope.observed)
+        outcome.elements = changed_elements(nullptr, &resource.attributes, scope.type());
+    outcome.after = std::move(resource);
+    return outcome;
+}
+
+result<Response> present(Outcome outcome, PreparedCreate const& prepared, Call const& call)
+{
+    return write_response(201, std::move(*outcome.after), prepared.shown.projection, call, prepared.shown.answer);
 }
 
 } // namespace scimkit::service

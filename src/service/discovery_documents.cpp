@@ -3,6 +3,7 @@
 #include <scimkit/core/json.hpp>
 #include <scimkit/core/text.hpp>
 
+#include "../core/percent_encoding.hpp"
 #include "presenter.hpp"
 
 namespace scimkit::service

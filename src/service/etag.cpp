@@ -6,7 +6,6 @@
 #include <scimkit/core/text.hpp>
 
 #include "headers.hpp"
-#include "references.hpp"
 
 #include <algorithm>
 
@@ -44,9 +43,9 @@ private:
 std::string entity_tag(Resource const& resource, Projection const& projection, TypePlan const& plan)
 {
     auto tag = format_version(resource.version);
-    if (tag.empty() || !plan.groups || !projection.shows(*plan.groups))
+    if (tag.empty() || !plan.groups() || !projection.shows(*plan.groups()))
         return tag;
-    auto const* groups = resource.attributes.if_contains(plan.groups->attribute->name);
+    auto const* groups = resource.attributes.if_contains(plan.groups()->attribute->name);
     auto const* elements = groups != nullptr ? groups->if_array() : nullptr;
     if (elements == nullptr || elements->empty())
         return tag;
@@ -96,7 +95,7 @@ void EntityTags::read(std::string_view list)
             malformed_ = true;
             return;
         }
-        opaque_.push_back(list.substr(1, end - 1));
+        opaque_.emplace_back(list.substr(1, end - 1));
         list = trim(list.substr(end + 1));
         if (list.empty())
             return;

@@ -23,7 +23,7 @@ std::string entity_tag(Resource const& resource, Projection const& projection, T
 std::string_view stored_version(std::string_view opaque_tag) noexcept;
 
 /// If-Match or If-None-Match (RFC 9110 section 13.1): `*`, or a list of tags. Tags are compared by their opaque text,
-/// weak or not, since all of SCIM's are weak (RFC 7644 section 3.14). Views point into the request.
+/// weak or not, since all of SCIM's are weak (RFC 7644 section 3.14). A value: it may outlive the request.
 class EntityTags
 {
 public:
@@ -45,7 +45,7 @@ private:
     bool present_ = false;
     bool any_ = false;
     bool malformed_ = false;
-    std::vector<std::string_view> opaque_;
+    std::vector<std::string> opaque_;
 };
 
 } // namespace scimkit::service

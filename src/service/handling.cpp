@@ -144,18 +144,28 @@ result<Response> Handling::answer()
     auto const deadline = std::chrono::steady_clock::now() + options.limits.deadline;
     auto const limited = request_.work_limit != 0 && request_.work_limit < options.limits.max_work;
     Budget budget{limited ? request_.work_limit : options.limits.max_work, deadline, request_.cancelled};
-    auto const is_read = method_ == "GET" || route->endpoint == Endpoint::search;
-    auto answered = operate({.state = state_,
-                             .request = request_,
-                             .target = *target,
-                             .route = *route,
-                             .tenant = *tenant,
-                             .context = {.now = is_read ? Instant{} : state_.options.environment->now(),
-                                         .deadline = deadline,
-                                         .budget = &budget,
-                                         .actor = principal_.subject,
-                                         .trace_id = request_.trace_id},
-                             .media_type = choose_media_type(request_, options.tolerance.json_media_type)});
+    bool const is_read = method_ == "GET" || route->endpoint == Endpoint::search;
+    auto const dry_run = is_read ? result<bool>{false} : asks_for_dry_run();
+    if (!dry_run)
+        return dry_run.error();
+    Call const call{{{.rules = state_.memberships,
+                      .type_rules = route->plan != nullptr ? route->plan->memberships : nullptr,
+                      .context = {.now = is_read ? Instant{} : options.environment->now(),
+                                  .deadline = deadline,
+                                  .budget = &budget,
+                                  .actor = principal_.subject,
+                                  .trace_id = request_.trace_id}},
+                     state_,
+                     route->plan,
+                     *tenant,
+                     options.observer && !is_read && !*dry_run},
+                    request_,
+                    *target,
+                    *route,
+                    principal_,
+                    choose_media_type(request_, options.tolerance.json_media_type),
+                    *dry_run};
+    auto answered = operate(call);
     auto const met_busy = request_.work_limit != 0 && is_read && !answered && answered.error().code == ErrorCode::busy;
     out_of_work_ = met_busy || (limited && !answered && budget.exhausted());
     return answered;
@@ -166,7 +176,7 @@ result<Response> Handling::operate(Call const& call) const
     switch (call.route.endpoint)
     {
     case Endpoint::collection:
-        return method_ == "POST" ? create_resource(call) : list_resources(call);
+        return method_ == "POST" ? create_resource(call) : query_resources(call);
     case Endpoint::search:
         return search_resources(call);
     case Endpoint::resource:
@@ -174,7 +184,7 @@ result<Response> Handling::operate(Call const& call) const
             return read_resource(call);
         if (method_ == "PUT")
             return replace_resource(call);
-        return method_ == "PATCH" ? patch_resource(call) : remove_resource(call);
+        return method_ == "PATCH" ? patch_resource(call) : delete_resource(call);
     case Endpoint::missing_type:
         return list_missing_type(call);
     default:
@@ -250,6 +260,24 @@ result<void> Handling::authorise(Route const& route) const
     if (anonymous_ || !state_.options.authoriser) // what is public needs nobody's leave
         return {};
     return state_.options.authoriser->authorise(principal_, access_of(route, method_));
+}
+
+result<bool> Handling::asks_for_dry_run() const
+{
+    bool asks = request_.dry_run;
+    for (Header const& header : request_.headers)
+    {
+        if (!equal_ascii_ignoring_case(header.name, "SCIM-Dry-Run") ||
+            equal_ascii_ignoring_case(trim(header.value), "false"))
+            continue;
+        // Whoever does not want it to be stored must not have it stored because the header was not understood.
+        if (!state_.options.dry_run_header)
+            return Error{ErrorCode::not_implemented, "This service provider does not offer dry runs."};
+        if (!equal_ascii_ignoring_case(trim(header.value), "true"))
+            return Error{ErrorCode::bad_request, "SCIM-Dry-Run has to be true or false."};
+        asks = true;
+    }
+    return asks;
 }
 
 Response Handling::refuse(Error error) const

@@ -25,6 +25,8 @@ private:
     result<std::string_view> find_tenant() const;
     result<void> check_method(Route const& route) const;
     result<void> authorise(Route const& route) const;
+    /// Of a write. Errors: not_implemented (the header is not taken), bad_request (it says neither true nor false).
+    result<bool> asks_for_dry_run() const;
     Response refuse(Error error) const;
     void log_fault(std::string_view what, std::string_view why) const;
 

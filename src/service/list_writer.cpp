@@ -3,7 +3,7 @@
 
 #include <scimkit/core/json.hpp>
 
-#include "memberships.hpp"
+#include "../membership/groups.hpp"
 #include "presenter.hpp"
 
 namespace scimkit::service
@@ -16,11 +16,11 @@ constexpr std::size_t most_waiting_bytes = 4 << 20;
 
 } // namespace
 
-ListWriter::ListWriter(Call const& call, Projection const& projection, ReadTransaction& transaction)
-    : call_{call}
+ListWriter::ListWriter(Scope const& scope, Projection const& projection, ReadTransaction& transaction)
+    : scope_{scope}
     , projection_{projection}
     , transaction_{transaction}
-    , shows_groups_{call.plan().groups && projection.shows(*call.plan().groups)}
+    , shows_groups_{scope.plan().groups() && projection.shows(*scope.plan().groups())}
 {
 }
 
@@ -35,7 +35,7 @@ result<void> ListWriter::add(Resource&& resource)
 
 result<void> ListWriter::flush()
 {
-    if (auto filled = fill_groups(transaction_, waiting_, call_.plan(), call_.state, call_.context); !filled)
+    if (auto filled = fill_groups(transaction_, waiting_, scope_); !filled)
         return filled;
     for (Resource& resource : waiting_)
     {
@@ -53,22 +53,11 @@ result<void> ListWriter::write(Resource& resource)
     auto const before = text_.size();
     if (count_++ > 0)
         text_ += ',';
-    if (auto written = write_resource(text_, resource, projection_, call_.plan(), call_.state); !written)
+    if (auto written = write_resource(text_, resource, projection_, scope_.plan(), scope_.state); !written)
         return written;
-    if (auto charged = call_.context.charge(text_.size() - before); !charged)
+    if (auto charged = scope_.context.charge(text_.size() - before); !charged)
         return charged;
-    return check_answer_size(text_.size(), call_);
-}
-
-result<std::string> ListWriter::finish(std::uint64_t total, std::uint64_t start_index)
-{
-    if (auto flushed = flush(); !flushed)
-        return std::move(flushed).error();
-    std::string beginning;
-    begin_list(beginning, total, start_index, count_);
-    text_.insert(0, beginning);
-    end_list(text_);
-    return std::move(text_);
+    return check_answer_size(text_.size(), scope_);
 }
 
 } // namespace scimkit::service

@@ -1,9 +1,11 @@
-// ListWriter: a ListResponse as its resources come (RFC 7644 section 3.4.2). Text is made of each at once, so that a
-// page of large resources is never in memory as a whole but as text, and that is bounded.
+// ListWriter: the Resources of a ListResponse as they come (RFC 7644 section 3.4.2). Text is made of each at once, so
+// that a page of large resources is never in memory as a whole but as text, and that is bounded.
 #pragma once
 
-#include "call.hpp"
+#include "scope.hpp"
 
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace scimkit::service
@@ -13,20 +15,24 @@ class ListWriter
 {
 public:
     /// All outlive this.
-    ListWriter(Call const& call, Projection const& projection, ReadTransaction& transaction);
+    ListWriter(Scope const& scope, Projection const& projection, ReadTransaction& transaction);
 
     /// Errors: too_many (the answer gets larger than max_response_bytes, or the budget is used up), corrupt, those of
     /// the store.
     result<void> add(Resource&& resource);
 
-    /// The body; call once. Errors: as add().
-    result<std::string> finish(std::uint64_t total, std::uint64_t start_index);
+    /// What was waiting is written. Errors: as add().
+    result<void> finish() { return flush(); }
+
+    /// The resources, with commas between them.
+    std::string take_text() noexcept { return std::move(text_); }
+    std::uint64_t count() const noexcept { return count_; }
 
 private:
     result<void> flush();
     result<void> write(Resource& resource);
 
-    Call const& call_;
+    Scope const& scope_;
     Projection const& projection_;
     ReadTransaction& transaction_;
     bool shows_groups_;

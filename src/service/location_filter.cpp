@@ -1,7 +1,7 @@
 // A filter that names one location would otherwise be answered by looking at every resource.
 #include "location_filter.hpp"
 
-#include "target.hpp"
+#include "../core/percent_encoding.hpp"
 
 #include <algorithm>
 
@@ -24,12 +24,12 @@ bool is_ascii(std::string_view text) noexcept
 /// The one id whose location it is; nothing if no resource of the type can have it.
 std::optional<std::string> id_of(std::string_view location, TypePlan const& plan)
 {
-    if (!location.starts_with(plan.location_prefix))
+    if (!location.starts_with(plan.location_prefix()))
         return std::nullopt;
-    auto id = decode_segment(location.substr(plan.location_prefix.size()));
+    auto id = decode_segment(location.substr(plan.location_prefix().size()));
     if (!id || id->empty())
         return std::nullopt;
-    std::string same = plan.location_prefix;
+    std::string same = plan.location_prefix();
     append_segment(same, *id);
     return same == location ? id : std::nullopt;
 }
@@ -44,7 +44,7 @@ BoundFilter comparison(BoundComparison&& test, TypePlan const& plan)
     if (std::holds_alternative<std::nullptr_t>(test.value)) // every resource has a location
         return constant(!equal);
     auto const* text = std::get_if<StringKey>(&test.value);
-    if (text == nullptr || !test.attribute.leaf().case_exact || !is_ascii(plan.location_prefix))
+    if (text == nullptr || !test.attribute.leaf().case_exact || !is_ascii(plan.location_prefix()))
         return {std::move(test)};
     auto id = id_of(text->key, plan);
     if (!id)

@@ -1,4 +1,4 @@
-// The operations (RFC 7644 sections 3.3 to 3.6 and 4), one function each.
+// The operations (RFC 7644 sections 3.3 to 3.6 and 4), one function each. Their steps: operation.hpp.
 #pragma once
 
 #include "call.hpp"
@@ -10,10 +10,10 @@ result<Response> create_resource(Call const& call);
 result<Response> read_resource(Call const& call);
 result<Response> replace_resource(Call const& call);
 result<Response> patch_resource(Call const& call);
-result<Response> remove_resource(Call const& call);
+result<Response> delete_resource(Call const& call);
 
 /// GET on a collection.
-result<Response> list_resources(Call const& call);
+result<Response> query_resources(Call const& call);
 /// POST to .search.
 result<Response> search_resources(Call const& call);
 

@@ -1,7 +1,8 @@
 // The same rules as for a whole resource (references.hpp), at the cost of the change alone.
 #include "patch_in_place.hpp"
 
-#include "references.hpp"
+#include "../membership/references.hpp"
+#include "observer.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -18,22 +19,23 @@ using Kind = LargeAttributeEdit::Kind;
 
 ReferenceAttribute const* find_reference(TypePlan const& plan, Attribute const& attribute)
 {
-    auto const found = std::ranges::find_if(plan.references, [&](ReferenceAttribute const& reference)
+    auto const found = std::ranges::find_if(plan.references(), [&](ReferenceAttribute const& reference)
                                             { return reference.attribute.attribute == &attribute; });
-    return found == plan.references.end() ? nullptr : &*found;
+    return found == plan.references().end() ? nullptr : &*found;
 }
 
 /// One edit on its way into the store.
 class Edit
 {
 public:
-    Edit(WriteTransaction& transaction, Call const& call, LargeAttributeEdit const& edit)
+    Edit(WriteTransaction& transaction, Scope const& scope, std::string_view id, LargeAttributeEdit const& edit)
         : transaction_{transaction}
         , writer_{*transaction.large_attributes()}
-        , call_{call}
+        , scope_{scope}
+        , id_{id}
         , edit_{edit}
         , attribute_{*edit.attribute.attribute}
-        , reference_{find_reference(call.plan(), attribute_)}
+        , reference_{find_reference(scope.plan(), attribute_)}
     {
     }
 
@@ -42,16 +44,15 @@ public:
         Elements admitted;
         if (reference_ == nullptr)
             return edit_.elements;
-        ReferenceRule rule{transaction_, *reference_, call_, call_.tolerance().unknown_members};
-        ReferenceRule claims{transaction_, *reference_, call_, UnknownMembers::keep};
+        membership::ReferenceRule rule{transaction_, *reference_, scope_, scope_.tolerance().unknown_members};
+        membership::ReferenceRule claims{transaction_, *reference_, scope_, UnknownMembers::keep};
         for (json::object element : edit_.elements)
         {
-            auto const there =
-                writer_.contains(call_.type(), call_.route.name, attribute_, text_member(element, "value"));
+            auto const there = writer_.contains(scope_.type(), id_, attribute_, text_member(element, "value"));
             if (!there)
                 return there.error();
             bool const claimed = element.contains("$ref") || element.contains("type");
-            if (*there && (call_.tolerance().contradicting_references || !claimed))
+            if (*there && (scope_.tolerance().contradicting_references || !claimed))
                 continue; // what is there is left as it is
             auto const stays = (*there ? claims : rule).settle(element, nullptr);
             if (!stays)
@@ -77,9 +78,9 @@ public:
         for (json::value const& element : *stored)
             known.emplace(text_member(element.get_object(), "value"), element.if_object()); // read as objects
         Elements admitted;
-        std::optional<ReferenceRule> rule;
+        std::optional<membership::ReferenceRule> rule;
         if (reference_ != nullptr)
-            rule.emplace(transaction_, *reference_, call_, call_.tolerance().unknown_members);
+            rule.emplace(transaction_, *reference_, scope_, scope_.tolerance().unknown_members);
         for (json::value& each : incoming)
         {
             json::object& element = each.get_object(); // made of objects above
@@ -97,19 +98,71 @@ public:
         return admitted;
     }
 
+    // What an edit is about to change, for whoever is told of it. Nothing is looked up for nobody.
+
+    result<void> note_added(Elements const& elements, ElementsChanged& noted) const
+    {
+        std::set<std::string_view> seen;
+        for (json::object const& element : elements)
+            if (auto const value = text_member(element, "value"); seen.insert(value).second)
+                if (auto note = note_if(false, value, noted.came); !note)
+                    return note;
+        return {};
+    }
+
+    result<void> note_removed(ElementsChanged& noted) const
+    {
+        std::set<std::string_view> const values{edit_.values.begin(), edit_.values.end()};
+        for (std::string_view const value : values)
+            if (auto note = note_if(true, value, noted.went); !note)
+                return note;
+        return {};
+    }
+
+    result<void> note_replaced(Elements const& elements, ElementsChanged& noted) const
+    {
+        if (!scope_.observed)
+            return {};
+        auto const stored = read_stored();
+        if (!stored)
+            return stored.error();
+        std::set<std::string_view> before;
+        for (json::value const& element : *stored)
+            before.insert(text_member(element.get_object(), "value")); // read as objects
+        std::set<std::string_view> after;
+        for (json::object const& element : elements)
+            after.insert(text_member(element, "value"));
+        note_difference(noted, before, after);
+        return {};
+    }
+
 private:
+    /// Notes a value if whether it is there is `wanted`.
+    result<void> note_if(bool wanted, std::string_view value, std::vector<std::string>& noted) const
+    {
+        if (!scope_.observed)
+            return {};
+        if (auto charged = scope_.context.charge(Budget::visit); !charged)
+            return charged;
+        auto const there = writer_.contains(scope_.type(), id_, attribute_, value);
+        if (!there)
+            return there.error();
+        if (*there == wanted)
+            noted.emplace_back(value);
+        return {};
+    }
+
     result<json::array> read_stored() const
     {
         json::array stored;
         result<void> charged;
-        auto const read =
-            writer_.read(call_.type(), call_.route.name, attribute_, {}, std::numeric_limits<std::uint64_t>::max(),
-                         [&](json::object&& element)
-                         {
-                             stored.push_back(std::move(element));
-                             charged = call_.context.charge(Budget::visit);
-                             return charged.has_value();
-                         });
+        auto const read = writer_.read(scope_.type(), id_, attribute_, {}, std::numeric_limits<std::uint64_t>::max(),
+                                       [&](json::object&& element)
+                                       {
+                                           stored.push_back(std::move(element));
+                                           charged = scope_.context.charge(Budget::visit);
+                                           return charged.has_value();
+                                       });
         if (!charged)
             return std::move(charged).error();
         if (!read)
@@ -119,7 +172,8 @@ private:
 
     WriteTransaction& transaction_;
     LargeAttributeWriter& writer_;
-    Call const& call_;
+    Scope const& scope_;
+    std::string_view id_;
     LargeAttributeEdit const& edit_;
     Attribute const& attribute_;
     ReferenceAttribute const* reference_;
@@ -155,25 +209,36 @@ bool may_cancel_out(std::span<LargeAttributeEdit const> edits)
                                });
 }
 
-result<bool> edit_in_place(WriteTransaction& transaction, Call const& call, LargeAttributeEdit const& edit)
+result<Edited> edit_in_place(WriteTransaction& transaction, Scope const& scope, std::string_view id,
+                             LargeAttributeEdit const& edit)
 {
     auto& writer = *transaction.large_attributes();
     Attribute const& attribute = *edit.attribute.attribute;
+    Edited edited{.elements = {edit.attribute, {}, {}}};
+    Edit const prepared{transaction, scope, id, edit};
     result<std::uint64_t> changed = 0;
     if (edit.kind == Kind::remove)
-        changed = writer.remove(call.type(), call.route.name, attribute, edit.values);
+    {
+        if (auto noted = prepared.note_removed(edited.elements); !noted)
+            return std::move(noted).error();
+        changed = writer.remove(scope.type(), id, attribute, edit.values);
+    }
     else
     {
-        Edit const prepared{transaction, call, edit};
         auto const elements = edit.kind == Kind::add ? prepared.to_add() : prepared.to_replace_with();
         if (!elements)
             return elements.error();
-        changed = edit.kind == Kind::add ? writer.add(call.type(), call.route.name, attribute, *elements)
-                                         : writer.replace(call.type(), call.route.name, attribute, *elements);
+        if (auto noted = edit.kind == Kind::add ? prepared.note_added(*elements, edited.elements)
+                                                : prepared.note_replaced(*elements, edited.elements);
+            !noted)
+            return std::move(noted).error();
+        changed = edit.kind == Kind::add ? writer.add(scope.type(), id, attribute, *elements)
+                                         : writer.replace(scope.type(), id, attribute, *elements);
     }
     if (!changed)
         return std::move(changed).error();
-    return *changed != 0;
+    edited.changed = *changed != 0;
+    return edited;
 }
 
 } // namespace scimkit::service

@@ -4,7 +4,7 @@
 
 #include <scimkit/patch/patch.hpp>
 
-#include "call.hpp"
+#include "operation.hpp"
 
 namespace scimkit::service
 {
@@ -13,8 +13,15 @@ namespace scimkit::service
 /// others, a value both added and removed.
 bool may_cancel_out(std::span<LargeAttributeEdit const> edits);
 
-/// Carries out one edit of the resource that the route names. Returns whether it changed anything. Errors:
+struct Edited
+{
+    bool changed = false;
+    ElementsChanged elements{}; ///< only where Scope::observed
+};
+
+/// Carries out one edit of the resource with this id. Errors:
 /// invalid_value (references that contradict, unknown members that are refused), those of the store.
-result<bool> edit_in_place(WriteTransaction& transaction, Call const& call, LargeAttributeEdit const& edit);
+result<Edited> edit_in_place(WriteTransaction& transaction, Scope const& scope, std::string_view id,
+                             LargeAttributeEdit const& edit);
 
 } // namespace scimkit::service

@@ -8,7 +8,7 @@
 namespace scimkit::service
 {
 
-/// Views the request.
+/// A value: it may outlive the request.
 class Preconditions
 {
 public:

@@ -3,9 +3,10 @@
 
 #include <scimkit/core/json.hpp>
 
-#include "border.hpp"
+#include "../core/percent_encoding.hpp"
+#include "../membership/reference_uris.hpp"
+#include "../store/border.hpp"
 #include "etag.hpp"
-#include "references.hpp"
 
 namespace scimkit::service
 {
@@ -19,9 +20,9 @@ public:
     AttributeWriter(std::string& out, Projection const& projection, TypePlan const& plan, ServiceState const& state)
         : out_{out}
         , plan_{plan}
-        , state_{state}
+        , rules_{state.memberships}
     {
-        for (ReferenceAttribute const& reference : plan.references)
+        for (ReferenceAttribute const& reference : plan.references())
             if (shows(projection, reference, reference.uri_attribute))
                 references_.push_back(&reference);
     }
@@ -36,7 +37,7 @@ public:
                               shows(projection, *reference, reference->value_attribute) &&
                               (!reference->type_attribute || shows(projection, *reference, reference->type_attribute));
                           if (!later)
-                              add_references(attributes, *reference, state_);
+                              add_references(attributes, *reference, rules_);
                           return !later;
                       });
     }
@@ -132,7 +133,7 @@ private:
 
     void write_element(json::object const& element, ReferenceAttribute const& reference)
     {
-        auto const uri = reference_uri(element, reference, state_);
+        auto const uri = reference_uri(element, reference, rules_);
         out_ += '{';
         auto const begin = out_.size();
         for (auto const& [key, value] : element)
@@ -154,7 +155,7 @@ private:
 
     std::string& out_;
     TypePlan const& plan_;
-    ServiceState const& state_;
+    membership::Rules const& rules_;
     std::vector<ReferenceAttribute const*> references_; // those whose $ref is written
     std::string_view malformed_{};
 };
@@ -222,7 +223,7 @@ result<void> write_resource(std::string& out, Resource& resource, Identity const
                             Projection const& projection, TypePlan const& plan, ServiceState const& state)
 {
     if (resource.type != plan.type)
-        return malformed(*plan.type, resource.id, "resource type");
+        return malformed_resource(*plan.type, resource.id, "resource type");
     out += R"({"schemas":[)";
     char const* separator = "";
     for (std::string_view const uri : schemas_of(*plan.type, resource.attributes))
@@ -239,7 +240,7 @@ result<void> write_resource(std::string& out, Resource& resource, Identity const
     projection.apply(resource.attributes);
     writer.write(resource.attributes);
     if (!writer.malformed().empty())
-        return malformed(*plan.type, resource.id, writer.malformed());
+        return malformed_resource(*plan.type, resource.id, writer.malformed());
     write_meta(out, resource, identity, projection, plan);
     out += '}';
     return {};
@@ -256,8 +257,8 @@ result<void> write_resource(std::string& out, Resource& resource, Projection con
 std::string location_of(Resource const& resource, TypePlan const& plan)
 {
     std::string location;
-    location.reserve(plan.location_prefix.size() + resource.id.size());
-    location = plan.location_prefix;
+    location.reserve(plan.location_prefix().size() + resource.id.size());
+    location = plan.location_prefix();
     append_segment(location, resource.id);
     return location;
 }
@@ -319,9 +320,9 @@ result<Response> write_response(int status, Resource&& resource, Projection cons
     return response;
 }
 
-result<void> check_answer_size(std::size_t bytes, Call const& call)
+result<void> check_answer_size(std::size_t bytes, Scope const& scope)
 {
-    auto const most = call.state.options.limits.max_response_bytes;
+    auto const most = scope.state.options.limits.max_response_bytes;
     if (bytes <= most)
         return {};
     return Error{ErrorCode::too_many, "The answer would have more than " + std::to_string(most) +

@@ -28,7 +28,7 @@ result<Response> write_response(int status, Resource&& resource, Projection cons
                                 WriteAnswer const& answer);
 
 /// Error: too_many, when a body of so many bytes is more than max_response_bytes.
-result<void> check_answer_size(std::size_t bytes, Call const& call);
+result<void> check_answer_size(std::size_t bytes, Scope const& scope);
 
 /// The beginning and the end of a ListResponse around `count` resources.
 void begin_list(std::string& out, std::uint64_t total, std::uint64_t start_index, std::uint64_t count);

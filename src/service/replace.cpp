@@ -1,8 +1,9 @@
-// PUT (RFC 7644 section 3.5.1).
-#include "memberships.hpp"
-#include "operations.hpp"
+// What a client sends takes the place of what is stored, but for what a client may not change (RFC 7643 section 7);
+// where nothing differs nothing is stored, so that a client that repeats itself makes no versions.
+#include "replace.hpp"
+
+#include "../membership/references.hpp"
 #include "presenter.hpp"
-#include "references.hpp"
 #include "secrets.hpp"
 #include "stored_resource.hpp"
 
@@ -13,58 +14,34 @@ namespace
 {
 
 /// What the stored resource becomes: everything that can be told without writing.
-result<Resource> replaced(ReadTransaction& transaction, Resource const& current, json::object const& incoming,
-                          Call const& call)
+result<Change> replaced(ReadTransaction& transaction, PreparedReplace const& prepared, Scope const& scope)
 {
-    auto merged = merge_for_replace(current.attributes, incoming, call.type());
+    auto current = load_for_write(transaction, scope, prepared.resource, wanted_all(scope.type()));
+    if (!current)
+        return std::move(current).error();
+    auto merged = merge_for_replace(current->attributes, prepared.incoming, scope.type());
     if (!merged)
         return std::move(merged).error();
-    if (auto settled = settle_references(transaction, *merged, &current.attributes, call); !settled)
+    if (auto settled = settle_references(transaction, *merged, &current->attributes, scope); !settled)
         return std::move(settled).error();
-    if (auto checked = check_resource(*merged, call.type()); !checked)
+    if (auto checked = check_resource(*merged, scope.type()); !checked)
         return std::move(checked).error();
-    if (auto checked = check_size(*merged, &current.attributes, call); !checked)
+    if (auto checked = check_size(*merged, &current->attributes, scope); !checked)
         return std::move(checked).error();
-    Resource resource{.type = current.type,
-                      .id = current.id,
-                      .created = current.created,
-                      .last_modified = current.last_modified,
-                      .version = current.version,
+    Resource resource{.type = current->type,
+                      .id = current->id,
+                      .created = current->created,
+                      .last_modified = current->last_modified,
+                      .version = current->version,
                       .attributes = std::move(*merged)};
-    order_large_attributes(resource, call);
-    return resource;
-}
-
-/// Hashing is dear: it comes after a look at everything that may refuse the request.
-result<void> hash_new_secrets(json::object& incoming, Preconditions const& conditions, Call const& call)
-{
-    auto const secrets = count_secrets(incoming, call.type());
-    if (!secrets || *secrets == 0)
-        return secrets ? result<void>{} : secrets.error();
-    json::object stored;
-    auto const looked = run_read(call,
-                                 [&](ReadTransaction& transaction) -> result<void>
-                                 {
-                                     auto current =
-                                         load_for_write(transaction, call, conditions, wanted_all(call.type()));
-                                     if (!current)
-                                         return std::move(current).error();
-                                     auto const resource = replaced(transaction, *current, incoming, call);
-                                     if (!resource)
-                                         return resource.error();
-                                     stored = std::move(current->attributes);
-                                     return check_unique(transaction, *resource, call);
-                                 });
-    if (!looked)
-        return looked.error();
-    return hash_secrets(incoming, stored, call);
+    order_large_attributes(resource, scope);
+    return Change{.before = std::move(*current), .resource = std::move(resource)};
 }
 
 } // namespace
 
-result<Response> replace_resource(Call const& call)
+result<PreparedReplace> prepare_replace(Call const& call)
 {
-    ServiceState const& state = call.state;
     auto const shape = read_shape(call.target);
     auto projection = read_projection(call, shape);
     if (!projection)
@@ -73,39 +50,77 @@ result<Response> replace_resource(Call const& call)
     if (!incoming)
         return std::move(incoming).error();
     projection->add_sent(*incoming);
-    Preconditions const conditions{call.request};
-    if (call.plan().has_secrets)
-        if (auto hashed = hash_new_secrets(*incoming, conditions, call); !hashed)
-            return std::move(hashed).error();
+    return PreparedReplace{.resource = {std::string{call.route.name}, Preconditions{call.request}},
+                           .incoming = std::move(*incoming),
+                           .shown = {std::move(*projection), read_write_answer(call.request, shape)},
+                           .now = call.context.now};
+}
 
-    auto const now = call.context.now;
-    std::optional<Resource> answer;
-    auto const written = run_write(
-        call, conditions.name_versions(),
-        [&](WriteTransaction& transaction) -> result<void>
-        {
-            auto const current = load_for_write(transaction, call, conditions, wanted_all(call.type()));
-            if (!current)
-                return current.error();
-            auto resource = replaced(transaction, *current, *incoming, call);
-            if (!resource)
-                return std::move(resource).error();
-            if (!same_state(current->attributes, resource->attributes))
-            {
-                auto const paths = changed_paths(current->attributes, resource->attributes, call.type());
-                resource->last_modified = time_of_change(*current, now);
-                if (auto stored = store_changed(transaction, *resource, LargeAttributes::as_given, paths, state);
-                    !stored)
-                    return stored;
-            }
-            answer = std::move(*resource);
-            if (call.plan().groups && projection->shows(*call.plan().groups))
-                return fill_groups(transaction, {&*answer, 1}, call.plan(), state, call.context);
-            return {};
-        });
-    if (!written)
-        return written.error();
-    return write_response(200, std::move(*answer), *projection, call, read_write_answer(call.request, shape));
+/// Hashing is dear: it comes after a look at everything that may refuse the request.
+result<PreparedReplace> look_ahead(Call const& call, PreparedReplace prepared)
+{
+    if (!call.plan().has_secrets)
+        return prepared;
+    auto const secrets = count_secrets(prepared.incoming, call.type());
+    if (!secrets)
+        return secrets.error();
+    if (*secrets == 0)
+        return prepared;
+    json::object stored;
+    auto const looked = run_read(call,
+                                 [&](ReadTransaction& transaction) -> result<void>
+                                 {
+                                     auto change = replaced(transaction, prepared, call);
+                                     if (!change)
+                                         return std::move(change).error();
+                                     stored = std::move(change->before.attributes);
+                                     return check_unique(transaction, change->resource, call);
+                                 });
+    if (!looked)
+        return looked.error();
+    if (auto hashed = hash_secrets(prepared.incoming, stored, call); !hashed)
+        return std::move(hashed).error();
+    return prepared;
+}
+
+result<PreparedReplace> work_ahead(Call const& call, PreparedReplace prepared)
+{
+    prepared.ahead.reset();
+    auto const looked = run_read(call,
+                                 [&](ReadTransaction& transaction) -> result<void>
+                                 {
+                                     auto change = replaced(transaction, prepared, call);
+                                     if (!change)
+                                         return std::move(change).error();
+                                     prepared.ahead = look_back(std::move(*change), call.type());
+                                     return {};
+                                 });
+    if (!looked)
+        return looked.error();
+    return prepared;
+}
+
+result<Outcome> apply(WriteTransaction& transaction, PreparedReplace const& prepared, Scope const& scope)
+{
+    if (prepared.ahead)
+        return store(transaction, *prepared.ahead, prepared.resource, prepared.now, scope);
+    std::optional<result<Change>> change;
+    {
+        Budget::Section const section{scope.context.budget, work_as_writer(scope)};
+        change = replaced(transaction, prepared, scope);
+        if (section.exhausted())
+            return Outcome{.changed = false, .undecided = true};
+    }
+    if (!*change)
+        return std::move(*change).error();
+    return store(transaction, std::move(**change), prepared.now, scope);
+}
+
+result<Response> present(Outcome outcome, PreparedReplace const& prepared, Call const& call)
+{
+    auto answer = prepared.shown.answer;
+    answer.with_resource = answer.with_resource && !outcome.cannot_be_shown;
+    return write_response(200, std::move(*outcome.after), prepared.shown.projection, call, answer);
 }
 
 } // namespace scimkit::service

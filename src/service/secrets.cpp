@@ -239,23 +239,23 @@ result<std::size_t> count_secrets(std::span<PatchOperation> operations)
     return counter.count();
 }
 
-result<void> hash_secrets(json::object& attributes, json::object const& stored, Call const& call)
+result<void> hash_secrets(json::object& attributes, json::object const& stored, Scope const& scope)
 {
-    auto const slot = call.state.hashing->take(call.context);
+    auto const slot = scope.state.hashing->take(scope.context);
     if (!slot)
         return slot.error();
     auto const hash_each = [&](json::value& secret, Attribute const& attribute, json::value const* before)
-    { return hash(secret, attribute, before, *call.state.options.password_hasher); };
-    return visit_secrets(attributes, call.type(), stored, hash_each);
+    { return hash(secret, attribute, before, *scope.state.options.password_hasher); };
+    return visit_secrets(attributes, scope.type(), stored, hash_each);
 }
 
-result<void> hash_secrets(std::span<PatchOperation> operations, json::object const& stored, Call const& call)
+result<void> hash_secrets(std::span<PatchOperation> operations, json::object const& stored, Scope const& scope)
 {
-    auto const slot = call.state.hashing->take(call.context);
+    auto const slot = scope.state.hashing->take(scope.context);
     if (!slot)
         return slot.error();
     auto const hash_each = [&](json::value& secret, Attribute const& attribute, json::value const* before)
-    { return hash(secret, attribute, before, *call.state.options.password_hasher); };
+    { return hash(secret, attribute, before, *scope.state.options.password_hasher); };
     return visit_secrets(operations, stored, hash_each);
 }
 

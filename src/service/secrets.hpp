@@ -4,7 +4,7 @@
 
 #include <scimkit/patch/patch.hpp>
 
-#include "call.hpp"
+#include "scope.hpp"
 
 #include <span>
 
@@ -24,9 +24,9 @@ result<std::size_t> count_secrets(std::span<PatchOperation> operations);
 /// Replaces every writeOnly string in canonical attributes by its hash. A secret that `stored` (what the resource has
 /// now; may be empty) has the hash of already gets that one, so that repeating it changes nothing. Slow by design:
 /// never within a transaction. Errors: those of the hasher, busy.
-result<void> hash_secrets(json::object& attributes, json::object const& stored, Call const& call);
+result<void> hash_secrets(json::object& attributes, json::object const& stored, Scope const& scope);
 
 /// The same for the values of decoded PATCH operations, which are not canonical yet.
-result<void> hash_secrets(std::span<PatchOperation> operations, json::object const& stored, Call const& call);
+result<void> hash_secrets(std::span<PatchOperation> operations, json::object const& stored, Scope const& scope);
 
 } // namespace scimkit::service

@@ -4,6 +4,7 @@
 #include <scimkit/resource/projection.hpp>
 #include <scimkit/service/service.hpp>
 
+#include "../membership/scope.hpp"
 #include "hashing_slots.hpp"
 
 #include <map>
@@ -15,29 +16,22 @@
 namespace scimkit::service
 {
 
-/// An attribute whose elements (or whose one value) point to resources: `members`, `manager`.
-struct ReferenceAttribute
-{
-    AttributeRef attribute;                     ///< sub_attribute is null
-    Attribute const* value_attribute = nullptr; ///< `value`
-    Attribute const* uri_attribute = nullptr;   ///< `$ref`
-    Attribute const* type_attribute = nullptr;  ///< `type`, where the schema has one
-    std::vector<ResourceType const*> targets{}; ///< what `$ref` may point to; at least one
-
-    bool is_multi_valued() const noexcept { return attribute.attribute->multi_valued; }
-};
+using membership::ReferenceAttribute;
+using membership::text_member;
 
 /// What the service knows of a resource type.
 struct TypePlan
 {
     ResourceType const* type;
-    std::string location_prefix; ///< "https://example.com/scim/Users/"
-    Projection projection;       ///< when a client chooses nothing
-    std::vector<ReferenceAttribute> references{};
-    std::optional<AttributeRef> groups{}; ///< the computed memberships (User.groups)
-    bool has_secrets = false;             ///< some attribute is writeOnly
+    membership::TypeRules const* memberships; ///< never null
+    Projection projection;                    ///< when a client chooses nothing
+    bool has_secrets = false;                 ///< some attribute is writeOnly
     /// Edits of large attributes may pass by the record: the store has the ability, and none of them is required.
     bool edits_in_place = false;
+
+    std::string const& location_prefix() const noexcept { return memberships->location_prefix; }
+    std::vector<ReferenceAttribute> const& references() const noexcept { return memberships->references; }
+    std::optional<AttributeRef> const& groups() const noexcept { return memberships->groups; }
 };
 
 /// The bodies of the discovery endpoints (RFC 7644 section 4).
@@ -58,6 +52,7 @@ struct ServiceState
     std::string prefix;                           ///< that targets begin with
     std::unique_ptr<HashingSlots> hashing;        ///< never null in use
     FactRules facts;
+    membership::Rules memberships;
     std::vector<TypePlan> plans; ///< by ResourceType::index()
     DiscoveryDocuments documents;
 

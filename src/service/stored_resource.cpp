@@ -3,8 +3,7 @@
 
 #include <scimkit/core/json.hpp>
 
-#include "border.hpp"
-#include "references.hpp"
+#include "../store/border.hpp"
 
 #include <algorithm>
 
@@ -66,34 +65,34 @@ std::size_t record_bytes(json::object const& attributes, ResourceType const& typ
     return bytes;
 }
 
-result<Resource> load(ReadTransaction& transaction, Call const& call, Preconditions const& conditions,
+result<Resource> load(ReadTransaction& transaction, Scope const& scope, Addressed const& addressed,
                       Wanted const& wanted)
 {
-    auto stored = transaction.get(call.type(), call.route.name, wanted);
+    auto stored = transaction.get(scope.type(), addressed.id, wanted);
     if (!stored)
         return std::move(stored).error();
     if (!*stored)
-        return no_such_resource(call);
-    if (auto checked = conditions.check_write((*stored)->version); !checked)
+        return no_such_resource(scope.type(), addressed.id);
+    if (auto checked = addressed.conditions.check_write((*stored)->version); !checked)
         return std::move(checked).error();
     return std::move(**stored);
 }
 
 } // namespace
 
-result<void> check_size(json::object const& attributes, json::object const* before, Call const& call)
+result<void> check_size(json::object const& attributes, json::object const* before, Scope const& scope)
 {
-    auto const limit = call.state.options.limits.max_resource_bytes;
-    auto const bytes = record_bytes(attributes, call.type());
-    if (bytes <= limit || (before != nullptr && bytes <= record_bytes(*before, call.type())))
+    auto const limit = scope.state.options.limits.max_resource_bytes;
+    auto const bytes = record_bytes(attributes, scope.type());
+    if (bytes <= limit || (before != nullptr && bytes <= record_bytes(*before, scope.type())))
         return {};
     return Error{ErrorCode::payload_too_large,
                  "The resource would be larger than " + std::to_string(limit) + " bytes (max_resource_bytes)."};
 }
 
-void order_large_attributes(Resource& resource, Call const& call)
+void order_large_attributes(Resource& resource, Scope const& scope)
 {
-    for (AttributeRef const& large : call.type().large_attributes())
+    for (AttributeRef const& large : scope.type().large_attributes())
     {
         auto* value = resource.attributes.if_contains(large.attribute->name);
         auto* array = value != nullptr ? value->if_array() : nullptr;
@@ -110,15 +109,15 @@ void order_large_attributes(Resource& resource, Call const& call)
     }
 }
 
-result<void> check_unique(ReadTransaction& transaction, Resource const& resource, Call const& call)
+result<void> check_unique(ReadTransaction& transaction, Resource const& resource, Scope const& scope)
 {
-    for (BoundComparison& test : call.state.facts.unique_tests(resource))
+    for (BoundComparison& test : scope.state.facts.unique_tests(resource))
     {
         auto const path = test.attribute.path();
         BoundFilter const filter{std::move(test)};
-        Query::Source const source{.type = &call.type(), .filter = &filter};
+        Query::Source const source{.type = &scope.type(), .filter = &filter};
         auto const found = run_query(transaction, {.sources = {&source, 1}, .limit = 2, .total = TotalPolicy::none},
-                                     call.state.options.limits.query, call.context);
+                                     scope.state.options.limits.query, scope.context);
         if (!found)
             return found.error();
         for (Resource const& other : found->resources)
@@ -128,22 +127,23 @@ result<void> check_unique(ReadTransaction& transaction, Resource const& resource
     return {};
 }
 
-result<Resource> load_for_write(ReadTransaction& transaction, Call const& call, Preconditions const& conditions,
+result<Resource> load_for_write(ReadTransaction& transaction, Scope const& scope, Addressed const& addressed,
                                 Wanted const& wanted)
 {
-    auto stored = load(transaction, call, conditions, wanted);
+    auto stored = load(transaction, scope, addressed, wanted);
     if (stored)
     {
-        if (auto checked = check_stored(*stored, call.type()); !checked)
+        if (auto checked = check_stored(*stored, scope.type()); !checked)
             return std::move(checked).error();
-        order_large_attributes(*stored, call);
+        order_large_attributes(*stored, scope);
     }
     return stored;
 }
 
-result<Resource> load_for_removal(ReadTransaction& transaction, Call const& call, Preconditions const& conditions)
+result<Resource> load_for_removal(ReadTransaction& transaction, Scope const& scope, Addressed const& addressed,
+                                  Wanted const& wanted)
 {
-    return load(transaction, call, conditions, {});
+    return load(transaction, scope, addressed, wanted);
 }
 
 result<void> store_changed(WriteTransaction& transaction, Resource& changed, LargeAttributes large,

@@ -2,34 +2,34 @@
 // of it.
 #pragma once
 
-#include "call.hpp"
-#include "precondition.hpp"
+#include "operation.hpp"
 
 #include <optional>
 
 namespace scimkit::service
 {
 
-/// The stored resource that the route names, if the client's conditions let it be written. Errors: not_found,
+/// The stored resource that is addressed, if the client's conditions let it be written. Errors: not_found,
 /// precondition_failed, corrupt.
-result<Resource> load_for_write(ReadTransaction& transaction, Call const& call, Preconditions const& conditions,
+result<Resource> load_for_write(ReadTransaction& transaction, Scope const& scope, Addressed const& addressed,
                                 Wanted const& wanted);
 
 /// The same, but not looked at: for DELETE, which must be able to take away what is malformed too.
-result<Resource> load_for_removal(ReadTransaction& transaction, Call const& call, Preconditions const& conditions);
+result<Resource> load_for_removal(ReadTransaction& transaction, Scope const& scope, Addressed const& addressed,
+                                  Wanted const& wanted);
 
 /// What a write makes may not be larger than ServiceLimits::max_resource_bytes, large attributes left out, unless
 /// `before` (null: nothing) was even larger. Error: payload_too_large.
-result<void> check_size(json::object const& attributes, json::object const* before, Call const& call);
+result<void> check_size(json::object const& attributes, json::object const* before, Scope const& scope);
 
 /// Brings the elements of large attributes into the order of their ids, in which a store that has the ability gives
 /// them back, so that the same elements in another order are no change in any store, and the answer to a write is what
 /// a GET will say.
-void order_large_attributes(Resource& resource, Call const& call);
+void order_large_attributes(Resource& resource, Scope const& scope);
 
 /// Whether another resource of the type has a value that would have to be unique. Only a store decides, atomically,
 /// when it writes; this is for looking before dear work is done. Errors: uniqueness, those of the store.
-result<void> check_unique(ReadTransaction& transaction, Resource const& resource, Call const& call);
+result<void> check_unique(ReadTransaction& transaction, Resource const& resource, Scope const& scope);
 
 /// Stores `changed` in place of a resource that has the version of `changed`, and puts the new version into it.
 result<void> store_changed(WriteTransaction& transaction, Resource& changed, LargeAttributes large,

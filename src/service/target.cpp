@@ -1,10 +1,9 @@
 #include "target.hpp"
 
-#include <scimkit/core/text.hpp>
+#include "../core/percent_encoding.hpp"
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 namespace scimkit::service
 {
@@ -19,17 +18,6 @@ Error bad_target(std::string reason)
     return {ErrorCode::bad_request, "The request target " + std::move(reason) + "."};
 }
 
-std::optional<unsigned> hex_digit(char c) noexcept
-{
-    if (c >= '0' && c <= '9')
-        return static_cast<unsigned>(c - '0');
-    if (c >= 'a' && c <= 'f')
-        return static_cast<unsigned>(c - 'a') + 10;
-    if (c >= 'A' && c <= 'F')
-        return static_cast<unsigned>(c - 'A') + 10;
-    return std::nullopt;
-}
-
 bool is_control(char c) noexcept
 {
     auto const byte = static_cast<unsigned char>(c);
@@ -38,27 +26,8 @@ bool is_control(char c) noexcept
 
 result<std::string> decode(std::string_view text, bool plus_is_space)
 {
-    std::string decoded;
-    decoded.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i)
-    {
-        if (text[i] == '+' && plus_is_space)
-            decoded += ' ';
-        else if (text[i] != '%')
-            decoded += text[i];
-        else
-        {
-            auto const high = i + 2 < text.size() ? hex_digit(text[i + 1]) : std::nullopt;
-            auto const low = high ? hex_digit(text[i + 2]) : std::nullopt;
-            if (!low)
-                return bad_target("has a percent sign that is not followed by two hexadecimal digits");
-            decoded += static_cast<char>(*high << 4 | *low);
-            i += 2;
-        }
-    }
-    if (!is_valid_utf8(decoded))
-        return bad_target("is not UTF-8");
-    return decoded;
+    auto decoded = decode_percent(text, plus_is_space);
+    return decoded ? std::move(decoded) : bad_target(std::move(decoded).error().detail);
 }
 
 result<void> read_path(std::string_view path, TargetRules const& rules, Target& target)
@@ -149,43 +118,6 @@ result<Target> parse_target(std::string_view text, TargetRules const& rules)
         if (auto read = read_query(text.substr(mark + 1), rules, target); !read)
             return std::move(read).error();
     return target;
-}
-
-std::optional<std::string> decode_segment(std::string_view text)
-{
-    auto decoded = decode(text, false);
-    return decoded ? std::optional{std::move(*decoded)} : std::nullopt;
-}
-
-void append_segment(std::string& out, std::string_view text)
-{
-    static constexpr auto is_plain = []
-    {
-        std::array<bool, 256> plain{};
-        for (char const c : std::string_view{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-                                             "-._~!$&'()*+,;=:@"}) // pchar of RFC 3986
-            plain[static_cast<unsigned char>(c)] = true;
-        return plain;
-    }();
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    auto const stays = [](char c) { return is_plain[static_cast<unsigned char>(c)]; };
-    if (std::ranges::all_of(text, stays)) // most ids
-    {
-        out += text;
-        return;
-    }
-    for (char const c : text)
-    {
-        auto const byte = static_cast<unsigned char>(c);
-        if (stays(c))
-            out += c;
-        else
-        {
-            out += '%';
-            out += digits[byte >> 4];
-            out += digits[byte & 15U];
-        }
-    }
 }
 
 } // namespace scimkit::service

@@ -38,10 +38,4 @@ struct TargetRules
 /// (not below the prefix, empty segments), invalid_value (a parameter that SCIM defines given twice).
 result<Target> parse_target(std::string_view text, TargetRules const& rules);
 
-/// The text of one percent-encoded path segment; nothing for bad escapes and for what is not UTF-8.
-std::optional<std::string> decode_segment(std::string_view text);
-
-/// Appends `text` as one path segment: what RFC 3986 does not allow there is percent-encoded.
-void append_segment(std::string& out, std::string_view text);
-
 } // namespace scimkit::service

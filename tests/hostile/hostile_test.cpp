@@ -8,6 +8,7 @@
 #include <scimkit/scimkit.hpp>
 
 #include "hostile/refusal.hpp"
+#include "support/shared_engine.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -21,40 +22,6 @@ using namespace scimkit;
 
 constexpr std::string_view token = "token-of-the-hostile-client";
 
-/// Forwards to an engine that the test keeps, so that it can look at every byte.
-class SharedEngine final : public kv::Engine
-{
-public:
-    explicit SharedEngine(std::shared_ptr<kv::Engine> engine)
-        : engine_(std::move(engine))
-    {
-    }
-
-    result<void> read(function_ref<result<void>(kv::Reader&)> body) override { return engine_->read(body); }
-    result<void> write(function_ref<result<void>(kv::Writer&)> body) override { return engine_->write(body); }
-    std::size_t max_key_size() const noexcept override { return engine_->max_key_size(); }
-    bool durable() const noexcept override { return engine_->durable(); }
-
-private:
-    std::shared_ptr<kv::Engine> engine_;
-};
-
-std::string bytes_of(kv::Engine& engine)
-{
-    std::string bytes;
-    engine
-        .read(
-            [&](kv::Reader& reader) -> result<void>
-            {
-                auto cursor = reader.cursor().value();
-                for (bool more = cursor->seek(std::string_view{"\0", 1}).value(); more; more = cursor->next().value())
-                    bytes.append(cursor->key()).append("=").append(cursor->value()).append("\n");
-                return {};
-            })
-        .value();
-    return bytes;
-}
-
 class Target
 {
 public:
@@ -62,7 +29,7 @@ public:
         : engine_(std::move(engine))
         , service_(
               Service::create({.base_url = "https://example.com/scim",
-                               .store = kv::make_store(std::make_unique<SharedEngine>(engine_)).value(),
+                               .store = kv::make_store(std::make_unique<test::SharedEngine>(engine_)).value(),
                                .authenticator = bearer_authenticator({make_token_record(token, {"hostile"}).value()})})
                   .value())
     {
@@ -85,7 +52,7 @@ public:
         return service_.handle(request);
     }
 
-    std::string bytes() const { return bytes_of(*engine_); }
+    std::string bytes() const { return test::bytes_of(*engine_); }
     std::string const& user() const { return user_; }
     std::string const& group() const { return group_; }
 

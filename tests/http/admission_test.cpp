@@ -3,8 +3,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 
 using namespace scimkit;
@@ -13,6 +15,8 @@ using namespace std::chrono_literals;
 
 namespace
 {
+
+constexpr std::string_view other_token = "another-token-of-the-tests";
 
 /// Knows the token of the tests; waits while it is told to.
 class SlowAuthenticator final : public Authenticator
@@ -143,6 +147,20 @@ BOOST_AUTO_TEST_CASE(a_stranger_is_refused_before_the_body_comes)
         });
 }
 
+BOOST_AUTO_TEST_CASE(a_refusal_reaches_whoever_sends_a_whole_body_before_reading)
+{
+    for_both(
+        [&](bool)
+        {
+            RunningServer server{{}, make()};
+            auto client = server.connect();
+            std::string const body(900'000, ' '); // more than is thrown away at once
+            client.send("POST /scim/v2/Users HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n" + body);
+            BOOST_TEST(client.receive().result_int() == 401);
+            BOOST_TEST(client.closed_by_server());
+        });
+}
+
 BOOST_AUTO_TEST_CASE(who_may_not_write_is_refused_before_the_body_comes)
 {
     for_both(
@@ -265,6 +283,30 @@ BOOST_AUTO_TEST_CASE(bodies_beyond_what_all_may_hold_together_are_503)
     auto& taken = refused == &one ? other : one;
     taken.send(std::string(40'000, ' '));
     BOOST_TEST(taken.receive().result_int() == 400); // only blanks
+}
+
+BOOST_AUTO_TEST_CASE(the_bodies_of_one_client_leave_room_for_those_of_others)
+{
+    auto known = make_token_record(token, {.subject = "tester"});
+    auto other = make_token_record(other_token, {.subject = "other"});
+    RunningServer server{{.max_buffered_bytes = 400'000},
+                         Service::create({.base_url = "https://example.com/scim/v2",
+                                          .store = memory::make_store(),
+                                          .authenticator = bearer_authenticator({*known, *other})})
+                             .value()};
+    std::deque<Client> greedy;
+    for (int i = 0; i < 8; ++i)
+    {
+        greedy.emplace_back(server.server->port());
+        greedy.back().send(head_of_post(token, {}) + std::string(90'000, ' '));
+    }
+    auto const refused = std::ranges::count_if(greedy, [](Client& client) { return !client.silent_for(50ms); });
+    BOOST_TEST(refused == 5);
+    auto modest = server.connect();
+    modest.send(head_of_post(other_token, {}) + std::string(90'000, ' '));
+    BOOST_TEST(modest.silent_for(100ms)); // not refused
+    modest.send(std::string(10'000, ' '));
+    BOOST_TEST(modest.receive().result_int() == 400); // only blanks
 }
 
 BOOST_AUTO_TEST_CASE(a_coding_or_an_expectation_that_nobody_knows_is_refused)

@@ -192,16 +192,17 @@ BOOST_AUTO_TEST_CASE(stopping_cancels_what_runs_and_drops_what_waits)
 #ifdef __linux__
 BOOST_AUTO_TEST_CASE(a_lane_of_low_priority_yields_to_the_others)
 {
-    auto const niceness = [](bool low)
+    auto const niceness = [](Urgency urgency)
     {
         std::promise<int> found;
-        Lane lane{{.threads = 1, .low_priority = low, .max_queued = 1, .max_per_client = 1}};
+        Lane lane{{.threads = 1, .urgency = urgency, .max_queued = 1, .max_per_client = 1}};
         lane.submit(1, call([&](Call const&)
                             { found.set_value(getpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)))); }));
         return found.get_future().get();
     };
-    BOOST_TEST(niceness(true) > niceness(false));
-    BOOST_TEST(niceness(false) == getpriority(PRIO_PROCESS, 0));
+    BOOST_TEST(niceness(Urgency::last) > niceness(Urgency::later));
+    BOOST_TEST(niceness(Urgency::later) > niceness(Urgency::soon));
+    BOOST_TEST(niceness(Urgency::soon) == getpriority(PRIO_PROCESS, 0));
 }
 #endif
 

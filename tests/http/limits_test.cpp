@@ -217,7 +217,7 @@ BOOST_FIXTURE_TEST_CASE(a_client_that_reads_slowly_but_steadily_gets_all_of_it, 
 
 BOOST_FIXTURE_TEST_CASE(answers_beyond_what_all_may_hold_together_are_503, LargeList)
 {
-    RunningServer server{{.max_unsent_bytes = 12'000'000}, fill()};
+    RunningServer server{{.max_unsent_bytes = 14'000'000}, fill()};
     auto slow = server.connect();
     slow.send(get("/scim/v2/Users?count=100"));
     BOOST_TEST(!slow.silent_for(10s)); // its answer is under way, and larger than what the kernel takes

@@ -221,6 +221,50 @@ BOOST_AUTO_TEST_CASE(searches_hold_up_neither_writes_nor_health_checks)
         BOOST_TEST(searcher->receive().result_int() == 200);
 }
 
+BOOST_AUTO_TEST_CASE(long_writes_hold_up_neither_short_writes_nor_short_reads)
+{
+    std::atomic<bool> is_first{true};
+    store->before_write = [&](CallContext const&)
+    {
+        if (is_first.exchange(false))
+            gate.pass();
+        return result<void>{};
+    };
+    RunningServer server{{.worker_threads = 1, .long_write_threads = 1, .short_body_bytes = 2'000}, make()};
+    auto const long_user = [](std::string const& name)
+    { return R"({"userName":")" + name + R"(","title":")" + std::string(3'000, 'x') + "\"}"; };
+    auto one = server.connect();
+    auto other = server.connect();
+    one.send(post("/scim/v2/Users", long_user("long-1")));
+    gate.wait_for(1);
+    other.send(post("/scim/v2/Users", long_user("long-2")));
+    auto client = server.connect();
+    client.send(post("/scim/v2/Users", user("quick")));
+    BOOST_TEST(client.receive().result_int() == 201);
+    client.send(get("/scim/v2/Users?filter=userName%20eq%20%22quick%22"));
+    BOOST_TEST(client.receive().result_int() == 200);
+    BOOST_TEST(other.silent_for(0ms));
+    gate.open();
+    BOOST_TEST(one.receive().result_int() == 201);
+    BOOST_TEST(other.receive().result_int() == 201);
+}
+
+BOOST_AUTO_TEST_CASE(a_search_with_a_long_body_is_none_of_the_workers_affairs)
+{
+    make_searches_long();
+    RunningServer server{{.worker_threads = 1, .search_threads = 1, .short_body_bytes = 200}, make()};
+    auto searcher = server.connect();
+    searcher.send(post("/scim/v2/Users/.search",
+                       R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":"title eq \")" +
+                           std::string(300, 'x') + R"(\""})"));
+    gate.wait_for(1);
+    auto writer = server.connect();
+    writer.send(post("/scim/v2/Users", user("quick")));
+    BOOST_TEST(writer.receive().result_int() == 201);
+    gate.open();
+    BOOST_TEST(searcher.receive().result_int() == 200);
+}
+
 BOOST_AUTO_TEST_CASE(a_full_queue_is_503_with_retry_after_and_the_connection_stays)
 {
     make_searches_long();

@@ -109,6 +109,7 @@ BOOST_AUTO_TEST_CASE(help_names_every_option_and_succeeds)
                                "--threads",
                                "--max-body",
                                "--strict",
+                               "--dry-run-header",
                                "--log-level",
                                "--config",
                                "--insecure",
@@ -173,6 +174,19 @@ BOOST_AUTO_TEST_CASE(the_base_url_is_announced_and_used)
 {
     Process server{good({"--base-url", "https://scim.example.com/provisioning"})};
     BOOST_TEST(server.read_line() == "listening on https://scim.example.com/provisioning");
+}
+
+BOOST_AUTO_TEST_CASE(dry_runs_are_taken_where_they_are_offered)
+{
+    for (bool const offered : {false, true})
+    {
+        Process server{good(offered ? Arguments{"--dry-run-header"} : Arguments{})};
+        Client client{port_of(server.read_line())};
+        client.send(post("/scim/v2/Users", user("nobody"), "SCIM-Dry-Run: true\r\n"));
+        BOOST_TEST(client.receive().result_int() == (offered ? 201 : 501));
+        client.send(get("/scim/v2/Users"));
+        BOOST_TEST(client.receive().body().find("\"totalResults\":0") != std::string::npos);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(requests_are_logged_without_secrets)

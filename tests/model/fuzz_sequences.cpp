@@ -1,9 +1,10 @@
 // The fuzzer by seeds: fuzz_sequences [--seed S] [--sequences N] [--seconds T] [--mode tolerant|strict] [--without
 // LIST]
-//                                     [--keep DIRECTORY] [--replay FILE ...]
+//                                     [--findings N] [--keep DIRECTORY] [--replay FILE ...]
 //
 // LIST names what is left out, instead of what open_points.hpp has; "none" is nothing.
-// It prints the seed, so that a run can be had again, and stops at the first finding, which it makes small and prints.
+// It prints the seed, so that a run can be had again, and stops at the first finding, or the N-th, which it makes small
+// and prints. A long run says every 10,000 sequences how far it is.
 // Sequence n of seed S is the same whatever was run before it.
 #include "generator.hpp"
 #include "open_points.hpp"
@@ -121,10 +122,17 @@ int fuzz(Runner& runner, Arguments const& arguments)
     std::cout << "seed " << arguments.seed << std::endl;
     std::uint64_t findings = 0;
     std::uint64_t done = 0;
+    auto const tell = [&]
+    {
+        std::cout << "seed " << arguments.seed << ": " << done << " sequences, " << runner.requests() << " requests, "
+                  << findings << " findings, " << elapsed() << " s" << std::endl;
+    };
     for (auto n = arguments.first; done < arguments.sequences && findings < arguments.findings; ++n, ++done)
     {
         if (arguments.seconds != 0 && elapsed() >= static_cast<double>(arguments.seconds))
             break;
+        if (done != 0 && done % 10'000 == 0)
+            tell();
         SeededChoices choices{arguments.seed * 1'000'003U + n};
         Mode const mode = arguments.mode.value_or(choices.one_in(3) ? Mode::strict : Mode::tolerant);
         auto length = 5 + choices.below(30);
@@ -143,8 +151,7 @@ int fuzz(Runner& runner, Arguments const& arguments)
         ++findings;
         report(runner, std::move(*found), arguments.keep, std::to_string(arguments.seed) + '-' + std::to_string(n));
     }
-    std::cout << "seed " << arguments.seed << ": " << done << " sequences, " << runner.requests() << " requests, "
-              << findings << " findings, " << static_cast<double>(done) / elapsed() << " sequences/s" << std::endl;
+    tell();
     return findings == 0 ? 0 : 1;
 }
 

@@ -2,10 +2,11 @@
 #include "model.hpp"
 
 #include "patch.hpp"
+#include "patch_elements.hpp"
+#include "request.hpp"
 #include "text.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 namespace scimkit::model
@@ -49,48 +50,6 @@ struct Model::Request
         return {.attributes = text("attributes"), .excluded = text("excludedAttributes")};
     }
 };
-
-namespace
-{
-
-using QueryMap = std::map<std::string, std::string>;
-
-QueryMap read_query(std::string_view text)
-{
-    QueryMap query;
-    while (!text.empty())
-    {
-        auto const part = text.substr(0, text.find('&'));
-        text.remove_prefix(std::min(part.size() + 1, text.size()));
-        auto const equals = part.find('=');
-        query.emplace(part.substr(0, equals), part.substr(equals + 1));
-    }
-    return query;
-}
-
-/// What If-Match and If-None-Match say of a resource that is there. Tags are named by what they stand for.
-bool names_current(std::string_view tag, std::string const& id)
-{
-    return tag == "*" || tag.find("{etag " + id + '}') != std::string_view::npos;
-}
-
-void check_preconditions(Step const& step, std::string const& id)
-{
-    auto const if_match = step.header("If-Match");
-    auto const if_none_match = step.header("If-None-Match");
-    if ((!if_match.empty() && !names_current(if_match, id)) ||
-        (!if_none_match.empty() && names_current(if_none_match, id)))
-        throw Refusal{412, {}};
-}
-
-std::int64_t number_of(std::string_view text)
-{
-    std::int64_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
-
-} // namespace
 
 Expected Model::handle(Step const& step, std::int64_t now)
 {
@@ -154,9 +113,9 @@ Refusal Model::told_as(Refusal refusal) const
     return refusal;
 }
 
-json::object Model::canonical(json::value const& body, Type const& type) const
+/// References with what is computed of them.
+json::object Model::settled(json::object attributes, Type const& type) const
 {
-    json::object attributes = read_body(body, type, mode_);
     for (Target const& target : targets_in(attributes, type))
     {
         auto value = value_at(attributes, target);
@@ -166,19 +125,42 @@ json::object Model::canonical(json::value const& body, Type const& type) const
     return attributes;
 }
 
+/// What the other resources make wrong of one that is read: a claim, or a value that is another's. Either may be told.
+std::vector<Refusal> Model::faults_of(Resource const& resource) const
+{
+    std::vector<Refusal> faults;
+    auto const try_it = [&](auto const& check)
+    {
+        try
+        {
+            check();
+        }
+        catch (Refusal const& refusal)
+        {
+            faults.push_back(told_as(refusal));
+        }
+    };
+    try_it([&] { settled(resource.attributes, *resource.type); });
+    try_it([&] { world_.check_unique(resource); });
+    return faults;
+}
+
 Expected Model::create(Request const& request)
 {
     Resource resource{.id = request.step.id, .type = request.type, .created = world_.now, .modified = world_.now};
     try
     {
-        resource.attributes = with_ordered_members(canonical(request.body, *request.type), request.type->members);
+        resource.attributes = read_body(request.body, *request.type, mode_);
         check_whole(resource.attributes, *request.type);
     }
     catch (Refusal const& refusal)
     {
         throw told_as(refusal);
     }
-    world_.check_unique(resource);
+    if (auto const faults = faults_of(resource); !faults.empty())
+        return {.refusals = faults};
+    resource.attributes =
+        with_ordered_members(settled(std::move(resource.attributes), *request.type), request.type->members);
     auto const& stored = world_.resources[resource.id] = resource;
     Shape shape = request.shape();
     shape.sent = targets_in(stored.attributes, *request.type);
@@ -229,7 +211,13 @@ json::object Model::replaced(Resource const& current, json::object incoming) con
         auto const stored = value_at(current.attributes, target);
         auto const sent = value_at(incoming, target);
         if (target.attribute->change == Change::read_write)
+        {
+            bool const has_fixed = std::ranges::any_of(target.attribute->subs, [](Attribute const& sub)
+                                                       { return sub.change == Change::immutable; });
+            if (has_fixed && !sent.is_null())
+                put_value(incoming, target, with_fixed(sent, stored, *target.attribute));
             continue;
+        }
         if (sent.is_null())
             put_value(incoming, target, stored);
         else if (target.attribute->change == Change::immutable && !same_state(sent, stored))
@@ -244,7 +232,7 @@ Expected Model::replace(Request const& request)
     std::optional<json::object> incoming;
     try
     {
-        incoming = canonical(request.body, *request.type);
+        incoming = read_body(request.body, *request.type, mode_);
     }
     catch (Refusal const& refusal)
     {
@@ -256,9 +244,15 @@ Expected Model::replace(Request const& request)
         check_preconditions(request.step, request.id);
         if (!incoming)
             return refused;
-        auto merged = replaced(resource, *incoming);
-        check_whole(merged, *request.type);
-        store(resource, std::move(merged));
+        Resource merged = resource;
+        merged.attributes = *incoming;
+        refused.refusals = faults_of(merged);
+        merged.attributes =
+            replaced(resource, refused.refusals.empty() ? settled(*incoming, *request.type) : *incoming);
+        check_whole(merged.attributes, *request.type);
+        if (!refused.refusals.empty())
+            return refused;
+        store(resource, std::move(merged.attributes));
         Shape shape = request.shape();
         shape.sent = targets_in(*incoming, *request.type);
         return {.status = 200, .body = shown(world_.view(resource), *request.type, shape, mode_)};
@@ -282,8 +276,8 @@ Expected Model::patch(Request const& request)
     }
     catch (Refusal const& refusal)
     {
-        // Any of several operations may be the one that is named.
-        refused.refusals.push_back(operations.size() == 1 ? refusal : Refusal{refusal.status, {}});
+        // Any of several operations, or of several members without path, may be the one that is named.
+        refused.refusals.push_back(is_one(operations) ? refusal : Refusal{refusal.status, {}});
     }
     try
     {

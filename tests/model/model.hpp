@@ -50,7 +50,8 @@ private:
     void store(Resource& resource, json::object attributes);
     json::object replaced(Resource const& current, json::object incoming) const;
     Refusal told_as(Refusal refusal) const;
-    json::object canonical(json::value const& body, Type const& type) const;
+    json::object settled(json::object attributes, Type const& type) const;
+    std::vector<Refusal> faults_of(Resource const& resource) const;
 
     Mode mode_;
     World world_;

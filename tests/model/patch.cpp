@@ -1,6 +1,7 @@
 // The model's PATCH: takes a value out, changes it, puts it back. No index, no place in a container is ever kept.
 #include "patch.hpp"
 
+#include "lenient.hpp"
 #include "patch_decode.hpp"
 #include "patch_elements.hpp"
 #include "text.hpp"
@@ -97,18 +98,11 @@ private:
         Target const& target = operation.path.target;
         if (target.sub == nullptr && operation.value.is_null())
             return operation.op == PatchOp::add ? before : json::value{};
-        if (target.sub == nullptr && says_cleared(operation.value, *target.attribute))
+        if (target.sub == nullptr && mode_ == Mode::tolerant && says_cleared(operation.value, *target.attribute))
             return {};
         json::object item = before.is_object() ? before.get_object() : json::object{};
         edit(item, operation);
         return item.empty() ? json::value{} : json::value(std::move(item));
-    }
-
-    /// "" in place of a complex value.
-    bool says_cleared(json::value const& value, Attribute const& attribute) const
-    {
-        return mode_ == Mode::tolerant && attribute.kind == Kind::complex && value.is_string() &&
-               value.get_string().empty();
     }
 
     json::value removed(json::value const& before, Operation const& operation) const
@@ -119,9 +113,9 @@ private:
         if (mode_ == Mode::strict)
             throw Refusal{400, "invalidValue"}; // nothing is removed, rather than all
         auto const unwanted = elements_of(operation, attribute);
-        for (json::value const& element : unwanted)
-            if (!is_named_by(element, element, attribute, true))
-                throw Refusal{400, "invalidValue"}; // it does not say which one is meant
+        if (says_no_value(operation.value) ||
+            !std::ranges::all_of(unwanted, [&](json::value const& element) { return names_one(element, attribute); }))
+            throw Refusal{400, "invalidValue"}; // it does not say which one is meant
         json::array kept;
         if (before.is_array())
             for (json::value const& element : before.get_array())
@@ -149,7 +143,7 @@ private:
         auto const& incoming = read.as_array();
         check_one_primary(incoming);
         if (operation.op == PatchOp::replace)
-            return incoming.empty() ? json::value{} : json::value(incoming);
+            return incoming.empty() ? json::value{} : with_fixed(json::value(incoming), before, attribute);
         return added(before, incoming, attribute);
     }
 
@@ -203,19 +197,17 @@ private:
         return only.is_object() && only.get_object().empty() ? json::value{} : json::value(only);
     }
 
-    static bool sets_primary(Operation const& operation)
+    bool sets_primary(Operation const& operation) const
     {
-        auto const is_true = [](json::value const& value)
-        { return value == json::value(true) || (value.is_string() && equal_names(value.get_string(), "true")); };
         if (operation.op == PatchOp::remove)
             return false;
+        auto const value = mode_ == Mode::tolerant ? unwrapped(operation.value) : operation.value;
         if (operation.path.target.sub != nullptr)
-            return operation.path.target.sub->name == "primary" && is_true(operation.value);
-        if (auto const* members = operation.value.if_object())
-            for (auto const& [name, value] : *members)
-                if (equal_names(name, "primary") && is_true(value))
-                    return true;
-        return false;
+            return operation.path.target.sub->name == "primary" && says_true(value);
+        auto const* members = value.if_object();
+        return members != nullptr &&
+               std::ranges::any_of(*members, [](json::key_value_pair const& member)
+                                   { return equal_names(member.key(), "primary") && says_true(member.value()); });
     }
 
     void edit_item(json::value& item, Operation const& operation) const
@@ -229,7 +221,8 @@ private:
         if (operation.op == PatchOp::remove)
             item = nullptr;
         else if (!operation.value.is_null())
-            item = values_.read_element(operation.value, *target.attribute);
+            item = values_.read_element(mode_ == Mode::tolerant ? unwrapped(operation.value) : operation.value,
+                                        *target.attribute);
         else if (operation.op == PatchOp::replace)
             item = nullptr;
     }
@@ -256,9 +249,8 @@ private:
                 if (auto const* value = element.if_contains(sub.name); value != nullptr && value->is_null())
                     element.erase(sub.name); // sub eq null: an element without it
         }
-        bool const clears =
-            operation.value.is_null() || (operation.value.is_array() && operation.value.get_array().empty());
-        if (clears) // what is not there
+        auto const* list = target.sub != nullptr && target.sub->multi ? operation.value.if_array() : nullptr;
+        if (operation.value.is_null() || (list != nullptr && list->empty())) // clears what is not there
             return items.empty() ? json::value{} : json::value(std::move(items));
         // The id of a reference may come with the value.
         bool const has_no_id = is_reference(*target.attribute) && !element.contains("value");
@@ -316,15 +308,21 @@ private:
         if (target.sub != nullptr)
         {
             json::value value = operation.value;
+            // "" for manager.value says what it says for manager.
+            bool const clears = mode_ == Mode::tolerant && !target.attribute->multi && target.sub->name == "value" &&
+                                value == json::value("");
+            if (clears)
+                return edit_member(item, *target.sub, {}, PatchOp::replace);
             if (operation.op == PatchOp::remove)
                 value = nullptr;
             else if (target.sub->multi && !value.is_null() && !value.is_array())
                 value = json::array{std::move(value)};
-            return edit_member(item, *target.sub, values_.read(std::move(value), *target.sub), operation.op);
+            return edit_member(item, *target.sub, values_.read_sub(std::move(value), *target.sub, *target.attribute),
+                               operation.op);
         }
         json::value value = operation.value;
-        if (mode_ == Mode::tolerant && value.is_array() && value.get_array().size() == 1)
-            value = json::value(value.get_array().front());
+        if (mode_ == Mode::tolerant)
+            value = unwrapped(std::move(value));
         if (value.is_null())
             throw Refusal{400, "invalidValue"};
         if (mode_ == Mode::tolerant && value.is_string() && value != json::value("") &&

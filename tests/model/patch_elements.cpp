@@ -1,6 +1,8 @@
 // What operations do to the elements of an attribute when they are through with it.
 #include "patch_elements.hpp"
 
+#include "text.hpp"
+
 #include <algorithm>
 
 namespace scimkit::model
@@ -17,6 +19,49 @@ void check_one_primary(json::array const& elements)
 {
     if (std::ranges::count_if(elements, is_primary) > 1)
         throw Refusal{400, "invalidValue"};
+}
+
+json::value with_fixed(json::value elements, json::value const& before, Attribute const& attribute)
+{
+    auto const is_fixed = [&](Attribute const& sub) // the others of a reference are computed
+    { return sub.change == Change::immutable && sub.name != "value" && sub.name != "$ref" && sub.name != "type"; };
+    if (!elements.is_array() || !before.is_array())
+        return elements;
+    for (json::value& element : elements.get_array())
+        for (json::value const& known : before.get_array())
+        {
+            if (!element.is_object() || !is_named_by(known, element, attribute, true))
+                continue;
+            auto const& stored = known.as_object();
+            json::object kept = element.get_object();
+            bool contradicts = false;
+            for (Attribute const& sub : attribute.subs)
+                if (auto const* value = is_fixed(sub) ? stored.if_contains(sub.name) : nullptr; value != nullptr)
+                {
+                    auto const [member, is_new] = kept.emplace(sub.name, *value);
+                    contradicts = contradicts || (!is_new && compare(member->value(), *value, sub) != 0);
+                }
+            if (!contradicts)
+                element = std::move(kept);
+            break;
+        }
+    return elements;
+}
+
+bool names_one(json::value const& element, Attribute const& attribute)
+{
+    return is_named_by(element, element, attribute, true) &&
+           (!is_reference(attribute) || element.as_object().contains("value"));
+}
+
+bool says_no_value(json::value const& listed)
+{
+    if (auto const* elements = listed.if_array())
+        return std::ranges::any_of(*elements, says_no_value);
+    auto const* members = listed.if_object();
+    return members != nullptr &&
+           std::ranges::any_of(*members, [](json::key_value_pair const& member)
+                               { return equal_names(member.key(), "value") && member.value().is_null(); });
 }
 
 json::value pruned(json::array const& elements, Attribute const& attribute)

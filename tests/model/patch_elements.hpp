@@ -12,6 +12,15 @@ void keep_one_primary(json::array& elements, std::size_t primary);
 /// Throws Refusal if more than one of the elements is primary.
 void check_one_primary(json::array const& elements);
 
+/// The elements with what is immutable in those of the same `value` that were there, where they do not say otherwise.
+json::value with_fixed(json::value elements, json::value const& before, Attribute const& attribute);
+
+/// Whether an element that a remove lists says which one is meant.
+bool names_one(json::value const& element, Attribute const& attribute);
+
+/// Whether `value` is null in what a remove lists: what else is said would select too many.
+bool says_no_value(json::value const& listed);
+
 /// Elements in which nothing is left go, and so do simple values that are there twice. Null if none is left.
 json::value pruned(json::array const& elements, Attribute const& attribute);
 

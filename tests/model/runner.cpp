@@ -43,6 +43,21 @@ void drop_claims(json::value& member, World const& world)
     members->erase("$ref");
 }
 
+/// The text of an element, whatever the order of its members.
+std::string ordered_text(json::value const& element)
+{
+    auto const* object = element.if_object();
+    if (object == nullptr)
+        return serialised(element);
+    std::map<std::string, std::string> members;
+    for (auto const& [name, member] : *object)
+        members.emplace(name, serialised(member));
+    std::string text;
+    for (auto const& [name, member] : members)
+        text += name + ':' + member + ',';
+    return text;
+}
+
 /// Without versions; `primary: false` as absent; members and groups in one order.
 void normalise(json::value& value, World const& world, std::string_view name = {})
 {
@@ -71,7 +86,7 @@ void normalise(json::value& value, World const& world, std::string_view name = {
                               {
                                   auto const* members = element.if_object();
                                   auto const* id = members != nullptr ? members->if_contains("value") : nullptr;
-                                  return id != nullptr ? serialised(*id) : serialised(element);
+                                  return id != nullptr ? serialised(*id) : ordered_text(element);
                               });
     }
 }

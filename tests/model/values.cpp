@@ -1,6 +1,7 @@
 // The model's reading of values. Each ruling has its line in docs/tolerance.md or docs/design.md.
 #include "values.hpp"
 
+#include "lenient.hpp"
 #include "text.hpp"
 
 #include <algorithm>
@@ -195,26 +196,25 @@ json::value Values::read_element(json::value value, Attribute const& attribute) 
     // Nothing that was sent may become nothing.
     if (says_only_blanks(members) ||
         (has_unknown_names(value.get_object(), attribute) && !means_something(members, attribute)) ||
-        (is_reference(attribute) && !members.contains("value")))
+        (is_reference(attribute) && !members.contains("value") && !members.contains("$ref")))
         throw wrong_value;
     return members;
 }
 
 json::value Values::read_complex(json::value value, Attribute const& attribute) const
 {
-    if (value.is_array() && !strict() && value.get_array().size() == 1)
-        value = json::value(value.get_array().front());
-    if (value.is_null())
-        throw wrong_value;
-    if (value.is_string() && !strict() && value.get_string().empty())
+    if (!strict() && says_cleared(value, attribute))
         return {};
-    if (value.is_string() && !strict() && attribute.sub("value") != nullptr)
+    if (!strict())
+        value = unwrapped(std::move(value));
+    if (value.is_string() && !strict() && !value.get_string().empty() && attribute.sub("value") != nullptr)
         value = json::object{{"value", value}};
     json::object members = read_members(value, attribute, false);
-    bool const only_unknown = std::ranges::none_of(value.get_object(), [&](json::key_value_pair const& member)
-                                                   { return attribute.sub(member.key()) != nullptr; });
-    if (only_unknown && !value.get_object().empty())
-        throw wrong_value;
+    bool const has_known =
+        std::ranges::any_of(value.get_object(), [&](json::key_value_pair const& member)
+                            { return attribute.sub(member.key()) != nullptr && !member.value().is_null(); });
+    if (!has_known && has_unknown_names(value.get_object(), attribute))
+        throw wrong_value; // null and an unknown name leave nothing of what was sent
     if (!members.empty() && says_only_blanks(members))
         throw Undecided{};
     return members.empty() ? json::value{} : json::value(std::move(members));
@@ -244,18 +244,26 @@ json::object Values::read_members(json::value const& value, Attribute const& att
                 throw Refusal{400, "mutability"};
             continue;
         }
-        auto read_value = read(member, *sub);
+        auto read_value = read_sub(member, *sub, attribute);
         if (keep_null || !read_value.is_null())
             members[sub->name] = std::move(read_value);
     }
     return members;
 }
 
+json::value Values::read_sub(json::value value, Attribute const& sub, Attribute const& attribute) const
+{
+    auto read_value = read(std::move(value), sub);
+    bool const is_id = sub.name == "value" && (is_reference(attribute) || known_by_value(attribute));
+    if (is_id && read_value.is_string() && is_blank(read_value.get_string()))
+        throw wrong_value;
+    return read_value;
+}
+
 json::value Values::read_simple(json::value value, Attribute const& attribute) const
 {
-    if (value.is_array() && !strict() && !attribute.multi && value.get_array().size() == 1 &&
-        value.get_array().front() != json::value("")) // [""] stays an error
-        value = json::value(value.get_array().front());
+    if (!strict() && !attribute.multi)
+        value = unwrapped(std::move(value));
     if (strict() && value == json::value("") && (attribute.name == "country" || attribute.kind == Kind::reference))
         throw Undecided{}; // formats are tested elsewhere
     if (attribute.kind == Kind::boolean && value.is_string() && !strict())

@@ -34,6 +34,9 @@ public:
     /// One value for one attribute; null if it says that there is none. Throws Refusal.
     json::value read(json::value value, Attribute const& attribute) const;
 
+    /// The value of a sub-attribute: an id is never blank.
+    json::value read_sub(json::value value, Attribute const& sub, Attribute const& attribute) const;
+
     /// One element of a multi-valued attribute.
     json::value read_element(json::value value, Attribute const& attribute) const;
 

@@ -97,12 +97,22 @@ json::array World::groups_of(std::string const& id) const
     return groups;
 }
 
+std::string World::id_named_by(std::string_view uri, std::vector<std::string> const& types) const
+{
+    for (std::string const& name : types)
+        if (auto const* type = find_type(types_, name); type != nullptr)
+            if (auto const collection = location(*type, {});
+                uri.size() > collection.size() && uri.starts_with(collection))
+                return std::string{uri.substr(collection.size())};
+    throw Refusal{400, "invalidValue"}; // nothing says what is meant
+}
+
 void World::compute_reference(json::object& element, Attribute const& attribute, bool strict) const
 {
-    auto const value = text_member(element, "value");
     Attribute const& uri = *attribute.sub("$ref");
-    if (value.empty())
-        return;
+    if (!element.contains("value")) // its URI may stand for its id
+        element["value"] = id_named_by(text_member(element, "$ref"), uri.refers_to);
+    auto const value = text_member(element, "value");
     Type const* target = nullptr;
     for (std::string const& name : uri.refers_to)
         if (auto const* type = find_type(types_, name); type != nullptr && find(*type, value) != nullptr)

@@ -65,6 +65,8 @@ public:
 private:
     json::array groups_of(std::string const& id) const;
     std::map<std::string, Resource const*> lists_with(std::string_view id) const;
+    /// Of generated ids, which need no encoding. Throws Refusal.
+    std::string id_named_by(std::string_view uri, std::vector<std::string> const& types) const;
     void compute_reference(json::object& element, Attribute const& attribute, bool strict) const;
 
     Types const& types_;

@@ -93,8 +93,10 @@ BOOST_AUTO_TEST_CASE(an_element_that_stays_keeps_what_the_client_left_out)
     auto const stored = R"({"members":[{"value":"1","type":"User","display":"x"}]})";
     BOOST_TEST(put(stored, R"({"members":[{"value":"2"},{"value":"1"}]})", group()) ==
                R"({"members":[{"value":"2"},{"value":"1","type":"User","display":"x"}]})");
+    BOOST_TEST(put(stored, R"({"members":[{"value":"1","display":"y"}]})", group()) ==
+               R"({"members":[{"value":"1","display":"y"}]})"); // another element
     BOOST_TEST(put(stored, R"({"members":[{"value":"1","type":"Group"}]})", group()) ==
-               R"({"members":[{"value":"1","type":"Group"}]})");
+               R"({"members":[{"value":"1","type":"Group","display":"x"}]})"); // a claim, which the service judges
     BOOST_TEST(put(R"({"parts":[{"value":"1","display":"x"}]})", R"({"parts":[{"value":"1"},{"$ref":"a"}]})",
                    gadget()) == R"({"parts":[{"value":"1","display":"x"},{"$ref":"a"}]})");
 }

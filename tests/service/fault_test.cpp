@@ -77,7 +77,7 @@ struct Scene
 
 BOOST_AUTO_TEST_SUITE(faults)
 
-BOOST_AUTO_TEST_CASE(a_write_that_fails_at_any_place_is_a_503_and_changes_nothing)
+BOOST_AUTO_TEST_CASE(a_write_that_fails_at_any_place_before_its_commit_is_a_503_and_changes_nothing)
 {
     for (std::size_t i = 0; i < Scene{}.requests().size(); ++i)
     {
@@ -95,8 +95,11 @@ BOOST_AUTO_TEST_CASE(a_write_that_fails_at_any_place_is_a_503_and_changes_nothin
                 BOOST_TEST(scene.content() != before, request.name);
                 break;
             }
-            BOOST_TEST(reply.status == 503, request.name << ", operation " << place << ": " << reply.response.body);
-            BOOST_REQUIRE_MESSAGE(scene.content() == before, request.name << ", operation " << place);
+            // What fails behind the commit costs the answer its body, and is no failure of the write.
+            bool const committed = reply.status < 300;
+            BOOST_TEST((committed || reply.status == 503),
+                       request.name << ", operation " << place << ": " << reply.response.body);
+            BOOST_REQUIRE_MESSAGE((scene.content() == before) != committed, request.name << ", operation " << place);
         }
         BOOST_TEST(place > 2U, request.name << " has next to no operations");
         BOOST_TEST(place < 200U, request.name << " never ends");

@@ -123,6 +123,17 @@ BOOST_AUTO_TEST_CASE(a_body_that_runs_twice_does_what_it_does_once)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_body_that_runs_twice_is_told_of_once)
+{
+    int told = 0;
+    ServiceFixture const scim{{.store = std::make_shared<TwiceStore>(memory::make_store()),
+                               .observer = [&](CommittedChange const&) { ++told; }}};
+    scim.create("/Groups", group("g", {"a"}));
+    BOOST_TEST(told == 1);
+    BOOST_TEST(scim.patch("/Groups/id-1", patch_op("add", "members", {{{"value", "b"}}})).status == 204);
+    BOOST_TEST(told == 2);
+}
+
 BOOST_AUTO_TEST_CASE(what_changes_between_two_runs_of_a_body_counts)
 {
     auto const inner = memory::make_store();

@@ -66,18 +66,21 @@ public:
     {
         if (abilities_.own_ids)
             resource.id = std::to_string(++last_id_);
+        write_down(key(tenant, *resource.type, resource.id));
         rows_.emplace(key(tenant, *resource.type, resource.id), resource);
         return {};
     }
 
     result<void> update(std::string_view tenant, Resource const& resource) override
     {
+        write_down(key(tenant, *resource.type, resource.id));
         rows_.at(key(tenant, *resource.type, resource.id)) = resource;
         return {};
     }
 
     result<void> erase(std::string_view tenant, ResourceType const& type, std::string_view id) override
     {
+        write_down(key(tenant, type, id));
         rows_.erase(key(tenant, type, id));
         return {};
     }
@@ -87,6 +90,7 @@ public:
     {
         before_ = rows_;
         savepoints_.clear();
+        journal_.clear();
         ++begun;
         return {};
     }
@@ -105,7 +109,7 @@ public:
     bool has_savepoints() const override { return abilities_.savepoints; }
     result<void> set_savepoint() override
     {
-        savepoints_.push_back(rows_);
+        savepoints_.push_back(journal_.size());
         return {};
     }
     result<void> release_savepoint() override
@@ -115,7 +119,14 @@ public:
     }
     result<void> roll_back_to_savepoint() override
     {
-        rows_ = std::move(savepoints_.back());
+        for (; journal_.size() > savepoints_.back(); journal_.pop_back())
+        {
+            auto& [row, before] = journal_.back();
+            if (before)
+                rows_.insert_or_assign(row, std::move(*before));
+            else
+                rows_.erase(row);
+        }
         savepoints_.pop_back();
         return {};
     }
@@ -134,10 +145,19 @@ private:
         return {std::string{tenant}, type.name(), std::string{id}};
     }
 
+    void write_down(Key const& row)
+    {
+        if (savepoints_.empty())
+            return;
+        auto const found = rows_.find(row);
+        journal_.emplace_back(row, found != rows_.end() ? std::optional{found->second} : std::nullopt);
+    }
+
     Abilities abilities_;
     std::map<Key, Resource> rows_;
     std::map<Key, Resource> before_;
-    std::vector<std::map<Key, Resource>> savepoints_;
+    std::vector<std::size_t> savepoints_; // places in the journal
+    std::vector<std::pair<Key, std::optional<Resource>>> journal_;
     std::uint64_t last_id_ = 1000;
 };
 

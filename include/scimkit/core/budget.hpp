@@ -77,6 +77,25 @@ public:
     /// Units charged so far.
     std::uint64_t spent() const noexcept;
 
+    /// A part of the work that may take so much of the budget and no more: for as long as this lives the budget ends
+    /// there, and goes on afterwards as if that had not been, but for what was spent. Sections do not nest.
+    class Section
+    {
+    public:
+        /// `budget` may be null, then nothing is limited; it outlives this. `work` units from now on.
+        Section(Budget* budget, std::uint64_t work) noexcept;
+        Section(Section const&) = delete;
+        Section& operator=(Section const&) = delete;
+        ~Section();
+
+        /// The work ended because of this section; the budget itself would have had more.
+        bool exhausted() const noexcept;
+
+    private:
+        Budget* budget_;
+        std::uint64_t outer_limit_ = unlimited;
+    };
+
 private:
     enum class End
     {
@@ -87,6 +106,8 @@ private:
     };
 
     bool look(std::uint64_t work) noexcept;
+    /// Units that were granted and not charged are granted anew.
+    void set_limit(std::uint64_t limit) noexcept;
 
     std::uint64_t limit_ = unlimited;
     std::uint64_t looked_at_ = 0;  ///< units charged and granted up to the next look

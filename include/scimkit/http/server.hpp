@@ -69,28 +69,35 @@ struct ServerOptions
     /// For reads that turn out to be long; 0: half as many as there are cores, but two at least, so that one search
     /// does not hold up every other. They run at a lower priority where the system knows one for a thread (Linux).
     unsigned search_threads = 0;
+    /// For writes with bodies longer than short_body_bytes; 0: half as many as there are cores. They run at a slightly
+    /// lower priority.
+    unsigned long_write_threads = 0;
     /// A read is tried within this much work (Budget's units: about nanoseconds) on an I/O thread, then on a worker,
     /// and carried out by the search threads if that was too little.
     std::uint64_t io_thread_work = 200'000;
     std::uint64_t short_read_work = 1'000'000; ///< see io_thread_work
+    std::size_t short_body_bytes = 16 * 1024;  ///< what is longer goes to the search threads or those for long writes
 
-    /// Requests that wait for a worker, and the same for the search threads; 503 with Retry-After beyond.
+    /// Requests that wait for a worker, and the same for each other kind of thread; 503 with Retry-After beyond.
     std::size_t max_queued_requests = 1'024;
     /// Of one client: a principal, or an address where everybody may come in. Clients take turns, so that many requests
     /// of one do not hold up the one request of another. Where the authenticator or authoriser may block, requests wait
     /// for it too: at most an eighth of max_queued_requests from one address, and half of them from all together.
     std::size_t max_queued_per_client = 256;
 
-    /// Further ones close the connection that has been without a request for longest; if each has a request under way
-    /// they wait in the accept queue.
+    /// Further ones close the connection that has been without a request for longest, or whose client without
+    /// credentials lets the server wait (for a body, or by not reading its answer). If there is none, one of a known
+    /// client that has done so for longer than first_request_timeout; else they wait in the accept queue.
     std::size_t max_connections = 1'024;
     std::size_t max_header_bytes = 16 * 1024; ///< request line and headers; 431, or 414 if the line alone is longer
     std::size_t max_body_bytes = 1 << 20;     ///< 413
     std::size_t max_pipelined = 16;           ///< requests sent ahead that are answered in one write
-    /// Bodies that are being read or worked on, of all connections together; 503 beyond.
+    /// Bodies that are being read or worked on, of all connections together, three quarters of it for one client (see
+    /// max_queued_per_client) that has several; 503 beyond.
     std::size_t max_buffered_bytes = 256 << 20;
-    /// Answers that clients have not taken yet, of all connections together. Beyond, a read is answered 503 instead;
-    /// from half of it on, slow readers must be faster: see write_timeout.
+    /// Answers that clients have not taken yet, of all connections together, three quarters of it for one client that
+    /// has several. Beyond, a read is answered 503 instead; from half of it on, slow readers must be faster: see
+    /// write_timeout.
     std::size_t max_unsent_bytes = 256 << 20;
 
     std::chrono::milliseconds handshake_timeout{10'000};

@@ -40,6 +40,11 @@ struct Request
     /// Set by an application that has authenticated the caller itself; the authenticator is then not asked.
     std::optional<Principal> principal{};
 
+    /// A write is answered as if it were carried out, in status, headers and body, and nothing is stored. It costs what
+    /// the write would cost. A new resource's id is not kept for it. A store that cannot take a write back
+    /// (StoreTraits::atomic is false) refuses with 501. For the header that clients may send: ServiceOptions.
+    bool dry_run = false;
+
     /// How much work may be done here, in the units of Budget, if that is less than ServiceLimits::max_work; 0: no
     /// less. For a host that tries a read where it must not take long, and carries it out elsewhere when
     /// Response::out_of_work says that there was more to do.

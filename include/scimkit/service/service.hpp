@@ -8,6 +8,7 @@
 
 #include <scimkit/core/environment.hpp>
 #include <scimkit/security/password.hpp>
+#include <scimkit/service/committed_change.hpp>
 #include <scimkit/service/message.hpp>
 #include <scimkit/store/facts.hpp>
 #include <scimkit/store/run_query.hpp>
@@ -42,6 +43,9 @@ struct ServiceLimits
     std::size_t max_response_bytes = 64 << 20; ///< of one answer's body; 400 tooMany
     /// What one request may look at, in the units of Budget: about bytes, or nanoseconds. 400 tooMany
     std::uint64_t max_work = 8'000'000'000;
+    /// Work within a write transaction before anything is stored. What needs more is worked out on a snapshot, and the
+    /// transaction stores the difference if the resource is still the same: nobody else can write meanwhile.
+    std::uint64_t max_work_as_writer = 2'000'000;
     /// Requests that hash secrets at the same time; as many may wait, further ones get 503. Keep the sum below the
     /// workers of your server. 0: half of the processors, at least 1, at most 2.
     unsigned max_hashing = 0;
@@ -93,6 +97,23 @@ struct ServiceOptions
     /// GET /ServiceProviderConfig answers without credentials, so that a client can find out which ones are wanted
     /// (RFC 7643 section 5). Credentials that are sent are checked all the same.
     bool public_configuration = true;
+
+    /// A client may ask by the header `SCIM-Dry-Run: true` for the answer to a write, and have nothing stored. Off:
+    /// such a write is refused with 501, and never carried out by mistake.
+    bool dry_run_header = false;
+
+    /// Told of each change once it is committed; not of what changed nothing, failed, or was a dry run. What it throws
+    /// is logged and changes nothing.
+    ///
+    /// Threading: called by the thread that runs handle(), outside all transactions, before handle() returns; so by
+    /// several at once. It may call handle() and use the store.
+    /// Order: the changes of one request in the order in which they were made. Two requests that change one resource
+    /// may be told of in either order: the later one has the larger `after->version`, where the store keeps versions.
+    /// Delivery: at most once. What is committed just before the process ends is told to nobody; whoever must not miss
+    /// anything reads the store's change feed.
+    /// Cost: the client waits for it. A copy of the resource before and after; a PATCH looks up each member that it
+    /// adds or removes, and reads the members that it replaces; a DELETE of a group reads its members.
+    std::function<void(CommittedChange const&)> observer{};
 
     /// Told of faults (5xx) and, at the start, of what a store cannot do; never of secrets. May be called from any
     /// thread. Default: silence.

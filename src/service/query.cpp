@@ -1,11 +1,13 @@
-// GET on a collection and POST to .search (RFC 7644 sections 3.4.2 and 3.4.3).
+// Filters and sort orders are bound here, before a store sees them, and what a store cannot know of them (`$ref`,
+// `groups`, locations) is seen to.
+#include "query.hpp"
+
+#include "../membership/reference_filter.hpp"
+#include "../membership/reference_uris.hpp"
 #include "computed_transaction.hpp"
 #include "list_writer.hpp"
 #include "location_filter.hpp"
-#include "operations.hpp"
 #include "presenter.hpp"
-#include "reference_filter.hpp"
-#include "references.hpp"
 
 #include <algorithm>
 
@@ -13,16 +15,6 @@ namespace scimkit::service
 {
 namespace
 {
-
-/// A bound list request.
-struct List
-{
-    std::optional<BoundFilter> filter{};
-    std::optional<SortOrder> sort{};
-    std::uint64_t skip = 0;
-    std::uint64_t limit = 0;
-    Projection projection;
-};
 
 result<BoundFilter> read_filter(Call const& call, std::string_view text, ErrorCode never_returned)
 {
@@ -39,7 +31,7 @@ result<BoundFilter> read_filter(Call const& call, std::string_view text, ErrorCo
     auto bound = bind(*filter, call.type(), options);
     if (!bound)
         return bound;
-    if (auto seen = see_computed_references(*bound, call.plan(), call.state.options.base_url, false); !seen)
+    if (auto seen = see_computed_references(*bound, *call.type_rules, call.rules.base_url, false); !seen)
         return std::move(seen).error();
     return with_ids_for_locations(std::move(*bound), call.plan());
 }
@@ -62,7 +54,7 @@ result<AttributeRef> read_sort_attribute(Call const& call, std::string_view name
         attribute->sub_attribute = attribute->attribute->find_sub_attribute("value");
     if (attribute->leaf().type == AttributeType::complex)
         return bad_sort(name, "is complex; name one of its sub-attributes");
-    for (ReferenceAttribute const& reference : call.plan().references)
+    for (ReferenceAttribute const& reference : call.plan().references())
         if (attribute->sub_attribute != nullptr && attribute->sub_attribute == reference.uri_attribute &&
             computes_uri(reference))
             return bad_sort(name, "is computed");
@@ -80,52 +72,52 @@ void sort_as_stored(SortOrder& sort)
         sort.attribute = {&common_schema(), common_schema().find_attribute("id")};
 }
 
-result<List> bind_list(Call const& call, ListRequest const& request, ErrorCode never_returned)
+result<PreparedQuery> bind_query(Call const& call, ListRequest const& request, ErrorCode never_returned)
 {
     auto projection = read_projection(call, request.shape);
     if (!projection)
         return std::move(projection).error();
     auto const& limits = call.state.options.limits;
-    List list{.skip = request.start_index - 1,
-              .limit = std::min(request.count.value_or(limits.default_page_size), limits.max_page_size),
-              .projection = std::move(*projection)};
+    PreparedQuery query{.start_index = request.start_index,
+                        .limit = std::min(request.count.value_or(limits.default_page_size), limits.max_page_size),
+                        .projection = std::move(*projection)};
     if (request.filter)
     {
         auto filter = read_filter(call, *request.filter, never_returned);
         if (!filter)
             return std::move(filter).error();
-        list.filter = std::move(*filter);
+        query.filter = std::move(*filter);
     }
     if (!request.sort_by.empty())
     {
         auto const attribute = read_sort_attribute(call, request.sort_by);
         if (!attribute)
             return attribute.error();
-        list.sort = SortOrder{*attribute, request.descending};
-        sort_as_stored(*list.sort);
-        if (is_id(list.sort->attribute) && !request.descending)
-            list.sort.reset(); // the order in which resources come anyway
+        query.sort = SortOrder{*attribute, request.descending};
+        sort_as_stored(*query.sort);
+        if (is_id(query.sort->attribute) && !request.descending)
+            query.sort.reset(); // the order in which resources come anyway
     }
-    return list;
+    return query;
 }
 
-bool needs_computed(List const& list, TypePlan const& plan)
+bool needs_computed(PreparedQuery const& prepared, TypePlan const& plan)
 {
-    return (list.sort && is_computed(list.sort->attribute, plan)) ||
-           (list.filter && tests_computed(*list.filter, plan));
+    return (prepared.sort && is_computed(prepared.sort->attribute, plan)) ||
+           (prepared.filter && tests_computed(*prepared.filter, plan));
 }
 
 /// Large attributes that have to come along: those shown, and with `tested` those that filter and sort look at.
-std::vector<AttributeRef> large_attributes_of(List const& list, ResourceType const& type, bool tested)
+std::vector<AttributeRef> large_attributes_of(PreparedQuery const& prepared, ResourceType const& type, bool tested)
 {
     std::vector<AttributeRef> needed;
     for (AttributeRef const& large : type.large_attributes())
     {
-        bool needs = list.projection.shows(large);
-        if (tested && list.filter)
-            for_each_attribute(*list.filter, [&](AttributeRef const& attribute)
+        bool needs = prepared.projection.shows(large);
+        if (tested && prepared.filter)
+            for_each_attribute(*prepared.filter, [&](AttributeRef const& attribute)
                                { needs = needs || attribute.attribute == large.attribute; });
-        if (tested && list.sort && list.sort->attribute.attribute == large.attribute)
+        if (tested && prepared.sort && prepared.sort->attribute.attribute == large.attribute)
             needs = true;
         if (needs)
             needed.push_back(large);
@@ -133,22 +125,42 @@ std::vector<AttributeRef> large_attributes_of(List const& list, ResourceType con
     return needed;
 }
 
-/// The body of the answer.
-result<std::string> find_page(ReadTransaction& stored, Call const& call, List const& list, std::uint64_t start_index)
+} // namespace
+
+result<PreparedQuery> prepare_query(Call const& call)
+{
+    auto const request = read_list_request(call.target);
+    if (!request)
+        return request.error();
+    return bind_query(call, *request, ErrorCode::sensitive);
+}
+
+result<PreparedQuery> prepare_search(Call const& call)
+{
+    auto const body = read_body(call);
+    if (!body)
+        return body.error();
+    auto const request = read_search_request(*body, call.tolerance().search_strings);
+    if (!request)
+        return request.error();
+    return bind_query(call, *request, ErrorCode::invalid_filter);
+}
+
+result<QueryOutcome> apply(ReadTransaction& stored, PreparedQuery const& prepared, Scope const& scope)
 {
     Query::Source const source{
-        .type = &call.type(), .filter = list.filter ? &*list.filter : nullptr, .sort = list.sort};
-    Query query{.sources = {&source, 1}, .skip = list.skip, .limit = list.limit};
-    ComputedTransaction computed{stored, call};
-    bool const needs = needs_computed(list, call.plan());
+        .type = &scope.type(), .filter = prepared.filter ? &*prepared.filter : nullptr, .sort = prepared.sort};
+    Query query{.sources = {&source, 1}, .skip = prepared.start_index - 1, .limit = prepared.limit};
+    ComputedTransaction computed{stored, scope};
+    bool const needs = needs_computed(prepared, scope.plan());
     ReadTransaction& transaction = needs ? static_cast<ReadTransaction&>(computed) : stored;
     auto const can = transaction.capability(query);
-    auto const whole = list.sort ? CarriesOut::ordered : CarriesOut::matches;
-    auto const large = large_attributes_of(list, call.type(), needs || can.carries_out < whole);
+    auto const large = large_attributes_of(
+        prepared, scope.type(), needs || can.carries_out < (prepared.sort ? CarriesOut::ordered : CarriesOut::matches));
     query.wanted = {large};
 
-    ListWriter writer{call, list.projection, stored};
-    auto const summary = stream_query(transaction, query, call.state.options.limits.query, call.context,
+    ListWriter writer{scope, prepared.projection, stored};
+    auto const summary = stream_query(transaction, query, scope.state.options.limits.query, scope.context,
                                       [&](Resource&& resource) -> result<bool>
                                       {
                                           if (auto added = writer.add(std::move(resource)); !added)
@@ -157,49 +169,21 @@ result<std::string> find_page(ReadTransaction& stored, Call const& call, List co
                                       });
     if (!summary)
         return summary.error();
-    return writer.finish(summary->total.value_or(0), start_index);
+    if (auto finished = writer.finish(); !finished)
+        return std::move(finished).error();
+    return QueryOutcome{writer.take_text(), writer.count(), summary->total.value_or(0)};
 }
 
-result<Response> answer_list(Call const& call, ListRequest const& request, ErrorCode never_returned)
+Response present(QueryOutcome outcome, PreparedQuery const& prepared, Call const& call)
 {
-    auto const list = bind_list(call, request, never_returned);
-    if (!list)
-        return list.error();
     Response response{.status = 200};
     response.headers.push_back({"Content-Type", std::string{call.media_type}});
-    auto const read = run_read(call,
-                               [&](ReadTransaction& transaction) -> result<void>
-                               {
-                                   auto body = find_page(transaction, call, *list, request.start_index);
-                                   if (!body)
-                                       return std::move(body).error();
-                                   response.body = std::move(*body);
-                                   return {};
-                               });
-    if (!read)
-        return read.error();
+    std::string beginning;
+    begin_list(beginning, outcome.total, prepared.start_index, outcome.count);
+    response.body = std::move(outcome.resources);
+    response.body.insert(0, beginning);
+    end_list(response.body);
     return response;
-}
-
-} // namespace
-
-result<Response> list_resources(Call const& call)
-{
-    auto const request = read_list_request(call.target);
-    if (!request)
-        return request.error();
-    return answer_list(call, *request, ErrorCode::sensitive);
-}
-
-result<Response> search_resources(Call const& call)
-{
-    auto const body = read_body(call);
-    if (!body)
-        return body.error();
-    auto const request = read_search_request(*body, call.tolerance().search_strings);
-    if (!request)
-        return request.error();
-    return answer_list(call, *request, ErrorCode::invalid_filter);
 }
 
 } // namespace scimkit::service

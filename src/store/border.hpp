@@ -3,16 +3,16 @@
 // undefined behaviour.
 #pragma once
 
-#include "state.hpp"
+#include <scimkit/resource/resource.hpp>
 
-namespace scimkit::service
+namespace scimkit
 {
 
 /// `corrupt`, with a detail for the log alone.
-Error malformed(ResourceType const& type, std::string_view id, std::string_view what);
+Error malformed_resource(ResourceType const& type, std::string_view id, std::string_view what);
 
 /// Whether a resource that a store returned is of this type and its values have the kinds that their attributes have:
 /// arrays where there are several, objects where they are complex. Unknown members are no fault. Error: corrupt.
 result<void> check_stored(Resource const& resource, ResourceType const& type);
 
-} // namespace scimkit::service
+} // namespace scimkit

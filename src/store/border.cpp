@@ -3,7 +3,7 @@
 // go.
 #include "border.hpp"
 
-namespace scimkit::service
+namespace scimkit
 {
 namespace
 {
@@ -47,7 +47,7 @@ bool has_kind(json::value const& value, Attribute const& attribute) noexcept
 
 } // namespace
 
-Error malformed(ResourceType const& type, std::string_view id, std::string_view what)
+Error malformed_resource(ResourceType const& type, std::string_view id, std::string_view what)
 {
     std::string detail = "The store returned the " + type.name() + " \"";
     detail.append(id).append("\" with a malformed ").append(what).append(".");
@@ -57,14 +57,14 @@ Error malformed(ResourceType const& type, std::string_view id, std::string_view 
 result<void> check_stored(Resource const& resource, ResourceType const& type)
 {
     if (resource.type != &type)
-        return malformed(type, resource.id, "resource type");
+        return malformed_resource(type, resource.id, "resource type");
     if (!members_have_kinds(resource.attributes, type.schema().attributes))
-        return malformed(type, resource.id, "value");
+        return malformed_resource(type, resource.id, "value");
     for (auto const& extension : type.extensions())
         if (auto const* value = resource.attributes.if_contains(extension.schema->id))
             if (!value->is_object() || !members_have_kinds(value->get_object(), extension.schema->attributes))
-                return malformed(type, resource.id, "extension");
+                return malformed_resource(type, resource.id, "extension");
     return {};
 }
 
-} // namespace scimkit::service
+} // namespace scimkit

@@ -3,35 +3,13 @@
 // resource that has the id, whatever a client claims (RFC 7643 sections 2.4 and 4.2).
 #pragma once
 
-#include "call.hpp"
+#include "reference_uris.hpp"
 
-#include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
-namespace scimkit::service
+namespace scimkit::membership
 {
-
-/// A string member; empty if there is none.
-std::string_view text_member(json::object const& object, std::string_view name) noexcept;
-
-/// The reference attributes of a resource type, readOnly ones left out.
-std::vector<ReferenceAttribute> reference_attributes(ResourceType const& type, SchemaRegistry const& registry);
-
-struct ReferenceTarget
-{
-    ResourceType const* type;
-    std::string id; ///< decoded
-};
-
-/// What a URI of this service names; relative ones end in endpoint and id. Nothing for a URI of elsewhere.
-std::optional<ReferenceTarget> reference_target(std::string_view uri, ReferenceAttribute const& reference,
-                                                std::string_view base_url);
-
-/// Whether `$ref` of this reference follows from what is stored beside it. If not (several types may be meant, and
-/// elements do not say which), the URI itself is stored, as this service writes it.
-bool computes_uri(ReferenceAttribute const& reference) noexcept;
 
 /// The one rule for what elements of a reference say, within one transaction. `value` decides: `type` is that of the
 /// resource that has this id, and `$ref` is not stored, since it follows from the two. What a client claims beside
@@ -41,7 +19,7 @@ class ReferenceRule
 {
 public:
     /// All outlive this.
-    ReferenceRule(ReadTransaction& transaction, ReferenceAttribute const& reference, Call const& call,
+    ReferenceRule(ReadTransaction& transaction, ReferenceAttribute const& reference, Scope const& scope,
                   UnknownMembers policy);
 
     /// Makes an element what is stored of it. `stored` is the element with the same `value` that is there already, null
@@ -61,7 +39,7 @@ private:
 
     ReadTransaction& transaction_;
     ReferenceAttribute const& reference_;
-    Call const& call_;
+    Scope const& scope_;
     UnknownMembers policy_;
     std::vector<std::string> unknown_; ///< the first few
     std::size_t unknown_count_ = 0;
@@ -70,18 +48,12 @@ private:
 /// Settles all references of canonical attributes. `before` (null: nothing) is what was there. An element whose `value`
 /// came before in the same attribute is left out, and so is an attribute that nothing remains of.
 result<void> settle_references(ReadTransaction& transaction, json::object& attributes, json::object const* before,
-                               Call const& call);
+                               Scope const& scope);
 
 /// Whether what a PATCH operation says of elements contradicts their `value`, for where claims are refused: the
 /// operation may come to nothing, since the element is there already, and is wrong all the same. `value` is as it was
 /// sent.
 result<void> check_claims(ReadTransaction& transaction, json::value const& value, AttributeRef const& attribute,
-                          Call const& call);
+                          Scope const& scope);
 
-/// The URI of what an element points to; empty if its type is not known.
-std::string reference_uri(json::object const& element, ReferenceAttribute const& reference, ServiceState const& state);
-
-/// Puts `$ref` into the elements of one attribute, in place of what stands there.
-void add_references(json::object& attributes, ReferenceAttribute const& reference, ServiceState const& state);
-
-} // namespace scimkit::service
+} // namespace scimkit::membership

@@ -1,17 +1,16 @@
 // Who belongs to what is never stored with the member: it is found from the groups, so that the two cannot disagree.
 // All loops are charged to the request's budget, since a user may be in any number of groups.
-#include "memberships.hpp"
+#include "groups.hpp"
 
-#include "border.hpp"
-#include "references.hpp"
-#include "target.hpp"
+#include "../store/border.hpp"
+#include "reference_uris.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <unordered_map>
 #include <unordered_set>
 
-namespace scimkit::service
+namespace scimkit::membership
 {
 namespace
 {
@@ -24,10 +23,10 @@ bool has_large_attributes(ResourceType const& type) noexcept { return !type.larg
 class Memberships
 {
 public:
-    Memberships(ReadTransaction& transaction, ServiceState const& state, CallContext const& context)
+    Memberships(ReadTransaction& transaction, Scope const& scope)
         : transaction_{transaction}
-        , state_{state}
-        , context_{context}
+        , rules_{scope.rules}
+        , context_{scope.context}
         , reader_{transaction.large_attributes()}
     {
     }
@@ -56,7 +55,7 @@ private:
     json::object element(Group const& group, bool direct, Attribute const& groups) const;
 
     ReadTransaction& transaction_;
-    ServiceState const& state_;
+    Rules const& rules_;
     CallContext const& context_;
     LargeAttributeReader* reader_;
     std::vector<Group> groups_;
@@ -66,7 +65,7 @@ private:
 
 result<std::size_t> Memberships::add_group(ResourceType const& type, std::string_view id, std::string_view display)
 {
-    if (groups_.size() >= state_.options.limits.query.max_scanned)
+    if (groups_.size() >= rules_.policy.query.max_scanned)
         return Error{ErrorCode::too_many, "There are too many groups to find memberships in."};
     by_id_.emplace(id, groups_.size());
     groups_.push_back({&type, std::string{id}, std::string{display}});
@@ -75,7 +74,7 @@ result<std::size_t> Memberships::add_group(ResourceType const& type, std::string
 
 result<void> Memberships::scan()
 {
-    for (auto const& type : state_.options.registry->resource_types())
+    for (auto const& type : rules_.registry->resource_types())
     {
         if (!has_large_attributes(*type))
             continue;
@@ -112,14 +111,14 @@ result<void> Memberships::take(Resource const& group, ResourceType const& type)
             continue;
         auto const* members = value->if_array();
         if (members == nullptr)
-            return malformed(type, group.id, large.attribute->name);
+            return malformed_resource(type, group.id, large.attribute->name);
         for (json::value const& member : *members)
         {
             if (auto charged = context_.charge(Budget::visit); !charged)
                 return charged;
             auto const* object = member.if_object();
             if (object == nullptr)
-                return malformed(type, group.id, large.attribute->name);
+                return malformed_resource(type, group.id, large.attribute->name);
             groups_with_[std::string{text_member(*object, "value")}].push_back(*position);
         }
     }
@@ -186,9 +185,7 @@ json::object Memberships::element(Group const& group, bool direct, Attribute con
     element["value"] = group.id;
     if (groups.find_sub_attribute("$ref"))
     {
-        std::string uri = state_.plan_of(*group.type).location_prefix;
-        append_segment(uri, group.id);
-        element["$ref"] = uri;
+        element["$ref"] = uri_of(*group.type, group.id, rules_);
     }
     if (!group.display.empty() && groups.find_sub_attribute("display"))
         element["display"] = group.display;
@@ -241,22 +238,12 @@ result<json::array> Memberships::groups_of(std::string_view id, Attribute const&
 
 } // namespace
 
-std::optional<AttributeRef> groups_attribute(ResourceType const& type)
+result<void> fill_groups(ReadTransaction& transaction, std::span<Resource> resources, Scope const& scope)
 {
-    auto const* attribute = type.schema().find_attribute("groups");
-    if (attribute == nullptr || attribute->mutability != Mutability::read_only || !attribute->multi_valued ||
-        attribute->type != AttributeType::complex || attribute->find_sub_attribute("value") == nullptr)
-        return std::nullopt;
-    return AttributeRef{&type.schema(), attribute};
-}
-
-result<void> fill_groups(ReadTransaction& transaction, std::span<Resource> resources, TypePlan const& plan,
-                         ServiceState const& state, CallContext const& context)
-{
-    if (!plan.groups || resources.empty())
+    if (!scope.type_rules->groups || resources.empty())
         return {};
-    Attribute const& groups = *plan.groups->attribute;
-    Memberships memberships{transaction, state, context};
+    Attribute const& groups = *scope.type_rules->groups->attribute;
+    Memberships memberships{transaction, scope};
     if (memberships.needs_scan())
         if (auto scanned = memberships.scan(); !scanned)
             return scanned;
@@ -271,4 +258,13 @@ result<void> fill_groups(ReadTransaction& transaction, std::span<Resource> resou
     return {};
 }
 
-} // namespace scimkit::service
+result<void> show_groups(ReadTransaction& transaction, Resource& resource, Projection const& projection,
+                         Scope const& scope)
+{
+    auto const& groups = scope.type_rules->groups;
+    if (!groups || !projection.shows(*groups))
+        return {};
+    return fill_groups(transaction, {&resource, 1}, scope);
+}
+
+} // namespace scimkit::membership

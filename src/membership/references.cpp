@@ -4,75 +4,20 @@
 
 #include <scimkit/core/text.hpp>
 
-#include "target.hpp"
+#include "elements.hpp"
 
 #include <algorithm>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
 
-namespace scimkit::service
+namespace scimkit::membership
 {
 namespace
 {
 
 constexpr std::size_t max_named = 10;
 constexpr std::uint64_t look_up_work = 1'000; ///< of a resource by its id, in units of Budget
-
-void add_reference(std::vector<ReferenceAttribute>& references, AttributeRef attribute, SchemaRegistry const& registry)
-{
-    Attribute const& definition = *attribute.attribute;
-    auto const* uri = definition.find_sub_attribute("$ref");
-    auto const* value = definition.find_sub_attribute("value");
-    if (definition.mutability == Mutability::read_only || uri == nullptr || value == nullptr)
-        return;
-    ReferenceAttribute reference{.attribute = attribute,
-                                 .value_attribute = value,
-                                 .uri_attribute = uri,
-                                 .type_attribute = definition.find_sub_attribute("type")};
-    for (std::string const& name : uri->reference_types)
-        if (auto const* target = registry.find_resource_type(name))
-            reference.targets.push_back(target);
-    if (!reference.targets.empty())
-        references.push_back(std::move(reference));
-}
-
-/// The object that has the attribute: the attributes themselves, or the extension's object; null if that is missing.
-json::object* owner_of(json::object& attributes, ReferenceAttribute const& reference)
-{
-    if (!reference.attribute.in_extension)
-        return &attributes;
-    auto* extension = attributes.if_contains(reference.attribute.schema->id);
-    return extension != nullptr ? extension->if_object() : nullptr;
-}
-
-json::value* find_reference(json::object& attributes, ReferenceAttribute const& reference)
-{
-    auto* owner = owner_of(attributes, reference);
-    return owner != nullptr ? owner->if_contains(reference.attribute.attribute->name) : nullptr;
-}
-
-/// Calls `visit` with each element of an attribute, or with its single value.
-template <class Visit>
-void for_each_element(json::value& value, Visit visit)
-{
-    if (auto* object = value.if_object())
-        visit(*object);
-    else if (auto* array = value.if_array())
-        for (json::value& element : *array)
-            if (auto* member = element.if_object())
-                visit(*member);
-}
-
-/// Without a version segment at its end: URIs that differ only in it mean the same resource (RFC 7643 section 2.4).
-std::string_view without_version(std::string_view base)
-{
-    auto const slash = base.rfind('/');
-    std::string_view const last = slash == std::string_view::npos ? base : base.substr(slash + 1);
-    bool const version = last.size() >= 2 && (last.front() == 'v' || last.front() == 'V') &&
-                         last.find_first_not_of("0123456789", 1) == std::string_view::npos;
-    return version && slash != std::string_view::npos ? base.substr(0, slash) : base;
-}
 
 using KnownElements = std::unordered_map<std::string_view, json::object const*>;
 
@@ -102,13 +47,6 @@ json::object const* find_known(KnownElements const& known, std::string_view valu
     return found == known.end() ? nullptr : found->second;
 }
 
-std::string uri_of(ResourceType const& type, std::string_view id, ServiceState const& state)
-{
-    std::string uri = state.plan_of(type).location_prefix;
-    append_segment(uri, id);
-    return uri;
-}
-
 /// Settles the elements of one multi-valued reference.
 result<void> settle_elements(json::array& elements, KnownElements const& known, ReferenceRule& rule)
 {
@@ -136,58 +74,11 @@ result<void> settle_elements(json::array& elements, KnownElements const& known, 
 
 } // namespace
 
-std::string_view text_member(json::object const& object, std::string_view name) noexcept
-{
-    auto const* value = object.if_contains(name);
-    auto const* text = value != nullptr ? value->if_string() : nullptr;
-    return text != nullptr ? std::string_view{*text} : std::string_view{};
-}
-
-std::vector<ReferenceAttribute> reference_attributes(ResourceType const& type, SchemaRegistry const& registry)
-{
-    std::vector<ReferenceAttribute> references;
-    for (Attribute const& attribute : type.schema().attributes)
-        add_reference(references, {&type.schema(), &attribute}, registry);
-    for (auto const& extension : type.extensions())
-        for (Attribute const& attribute : extension.schema->attributes)
-            add_reference(references, {extension.schema, &attribute, nullptr, true}, registry);
-    return references;
-}
-
-std::optional<ReferenceTarget> reference_target(std::string_view uri, ReferenceAttribute const& reference,
-                                                std::string_view base_url)
-{
-    auto const slash = uri.rfind('/');
-    if (slash == std::string_view::npos || slash + 1 == uri.size())
-        return std::nullopt;
-    auto id = decode_segment(uri.substr(slash + 1));
-    if (!id)
-        return std::nullopt;
-    std::string_view const collection = uri.substr(0, slash);
-    for (ResourceType const* type : reference.targets)
-    {
-        std::string_view const endpoint = type->endpoint();
-        if (collection == endpoint.substr(1))
-            return ReferenceTarget{type, std::move(*id)};
-        if (!collection.ends_with(endpoint))
-            continue;
-        std::string_view const base = collection.substr(0, collection.size() - endpoint.size());
-        if (base.find("://") == std::string_view::npos || without_version(base) == without_version(base_url))
-            return ReferenceTarget{type, std::move(*id)};
-    }
-    return std::nullopt;
-}
-
-bool computes_uri(ReferenceAttribute const& reference) noexcept
-{
-    return reference.type_attribute != nullptr || reference.targets.size() == 1;
-}
-
-ReferenceRule::ReferenceRule(ReadTransaction& transaction, ReferenceAttribute const& reference, Call const& call,
+ReferenceRule::ReferenceRule(ReadTransaction& transaction, ReferenceAttribute const& reference, Scope const& scope,
                              UnknownMembers policy)
     : transaction_{transaction}
     , reference_{reference}
-    , call_{call}
+    , scope_{scope}
     , policy_{policy}
 {
 }
@@ -205,7 +96,7 @@ result<ResourceType const*> ReferenceRule::look_up(std::string_view value, Resou
     ResourceType const* found = nullptr;
     auto const look_in = [&](ResourceType const& target) -> result<void>
     {
-        if (auto charged = call_.context.charge(look_up_work); !charged)
+        if (auto charged = scope_.context.charge(look_up_work); !charged)
             return charged;
         auto const stored = transaction_.get(target, value, wanted_nothing());
         if (!stored)
@@ -226,7 +117,7 @@ result<ResourceType const*> ReferenceRule::look_up(std::string_view value, Resou
 
 result<void> ReferenceRule::contradiction(std::string_view sub_attribute) const
 {
-    if (call_.tolerance().contradicting_references)
+    if (scope_.rules.policy.contradicting_references)
         return {};
     std::string const path = reference_.attribute.path();
     return Error{ErrorCode::invalid_value, path + ": " + std::string{sub_attribute} + " contradicts value.", path};
@@ -241,11 +132,11 @@ result<bool> ReferenceRule::unknown(std::string_view value)
 
 result<bool> ReferenceRule::settle(json::object& element, json::object const* stored)
 {
-    if (auto charged = call_.context.charge(Budget::visit); !charged)
+    if (auto charged = scope_.context.charge(Budget::visit); !charged)
         return std::move(charged).error();
     std::string const claimed_uri{text_member(element, "$ref")};
     std::string const claimed_type{reference_.type_attribute ? text_member(element, "type") : std::string_view{}};
-    auto const target = reference_target(claimed_uri, reference_, call_.state.options.base_url);
+    auto const target = reference_target(claimed_uri, reference_, scope_.rules.base_url);
     if (text_member(element, "value").empty())
     {
         if (!target || element.contains("value"))
@@ -304,7 +195,7 @@ result<bool> ReferenceRule::settle(json::object& element, json::object const* st
     if (type == nullptr ? !uri_holds : computes_uri(reference_)) // what is elsewhere is kept as it was sent
         element.stable_erase("$ref");
     else if (type != nullptr)
-        element["$ref"] = uri_of(*type, value, call_.state);
+        element["$ref"] = uri_of(*type, value, scope_.rules);
     return true;
 }
 
@@ -322,15 +213,15 @@ result<void> ReferenceRule::finish() const
 }
 
 result<void> settle_references(ReadTransaction& transaction, json::object& attributes, json::object const* before,
-                               Call const& call)
+                               Scope const& scope)
 {
-    for (ReferenceAttribute const& reference : call.plan().references)
+    for (ReferenceAttribute const& reference : scope.type_rules->references)
     {
         auto* value = find_reference(attributes, reference);
         if (value == nullptr)
             continue;
         auto const known = known_elements(before, reference);
-        ReferenceRule rule{transaction, reference, call, call.tolerance().unknown_members};
+        ReferenceRule rule{transaction, reference, scope, scope.rules.policy.unknown_members};
         if (auto* object = value->if_object())
         {
             auto const settled = rule.settle(*object, find_known(known, text_member(*object, "value")));
@@ -349,15 +240,15 @@ result<void> settle_references(ReadTransaction& transaction, json::object& attri
 }
 
 result<void> check_claims(ReadTransaction& transaction, json::value const& value, AttributeRef const& attribute,
-                          Call const& call)
+                          Scope const& scope)
 {
-    if (attribute.sub_attribute != nullptr || call.tolerance().contradicting_references)
+    if (attribute.sub_attribute != nullptr || scope.rules.policy.contradicting_references)
         return {};
-    for (ReferenceAttribute const& reference : call.plan().references)
+    for (ReferenceAttribute const& reference : scope.type_rules->references)
     {
         if (reference.attribute.attribute != attribute.attribute)
             continue;
-        ReferenceRule rule{transaction, reference, call, UnknownMembers::keep};
+        ReferenceRule rule{transaction, reference, scope, UnknownMembers::keep};
         json::value claimed = value;
         result<void> checked;
         std::set<std::string> seen; // what comes again in one list is passed over, whatever it says
@@ -375,30 +266,4 @@ result<void> check_claims(ReadTransaction& transaction, json::value const& value
     return {};
 }
 
-std::string reference_uri(json::object const& element, ReferenceAttribute const& reference, ServiceState const& state)
-{
-    auto const value = text_member(element, "value");
-    if (value.empty())
-        return {};
-    ResourceType const* target = nullptr;
-    if (reference.type_attribute == nullptr)
-        target = reference.targets.size() == 1 ? reference.targets.front() : nullptr;
-    else
-        for (auto const type = text_member(element, "type"); ResourceType const* candidate : reference.targets)
-            if (equal_ascii_ignoring_case(candidate->name(), type))
-                target = candidate;
-    return target != nullptr ? uri_of(*target, value, state) : std::string{};
-}
-
-void add_references(json::object& attributes, ReferenceAttribute const& reference, ServiceState const& state)
-{
-    if (auto* value = find_reference(attributes, reference))
-        for_each_element(*value,
-                         [&](json::object& element)
-                         {
-                             if (auto const uri = reference_uri(element, reference, state); !uri.empty())
-                                 element["$ref"] = uri;
-                         });
-}
-
-} // namespace scimkit::service
+} // namespace scimkit::membership

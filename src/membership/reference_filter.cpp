@@ -1,24 +1,25 @@
+// A store has `value` and `type`, and the filter asks for the `$ref` that is made of them.
 #include "reference_filter.hpp"
 
 #include <scimkit/core/text.hpp>
 
-#include "references.hpp"
-#include "target.hpp"
+#include "../core/percent_encoding.hpp"
+#include "reference_uris.hpp"
 
 #include <optional>
 #include <string>
 #include <utility>
 
-namespace scimkit::service
+namespace scimkit::membership
 {
 namespace
 {
 
 /// The reference attribute whose `$ref` this is; null for any other attribute.
-ReferenceAttribute const* find_reference(AttributeRef const& attribute, TypePlan const& plan)
+ReferenceAttribute const* find_reference(AttributeRef const& attribute, TypeRules const& rules)
 {
     if (attribute.sub_attribute)
-        for (ReferenceAttribute const& reference : plan.references)
+        for (ReferenceAttribute const& reference : rules.references)
             if (attribute.sub_attribute == reference.uri_attribute)
                 return &reference;
     return nullptr;
@@ -70,15 +71,25 @@ BoundFilter negation(BoundFilter filter)
     return {std::move(none)};
 }
 
+/// Whether a `$ref` is shown: one that is stored, or one that is computed where it is known what the id names.
+BoundFilter shows_uri(AttributeRef const& attribute, ReferenceAttribute const& reference)
+{
+    auto const& known = reference.type_attribute ? *reference.type_attribute : *reference.value_attribute;
+    return either({BoundPresence{sub_attribute_of(attribute, *reference.uri_attribute)}},
+                  {BoundPresence{sub_attribute_of(attribute, known)}});
+}
+
 /// As `ne` of any multi-valued attribute: some element refers to something else, or there is none that refers.
 BoundFilter some_other(ReferenceTarget const& target, AttributeRef const& attribute,
                        ReferenceAttribute const& reference)
 {
     BoundValuePath path{.attribute = attribute, .filter = {}};
     path.attribute.sub_attribute = nullptr;
-    path.filter.push_back(negation(refers_to(target, attribute, reference, true)));
-    BoundFilter none = negation({BoundPresence{sub_attribute_of(attribute, *reference.value_attribute)}});
-    return either({std::move(path)}, std::move(none));
+    BoundConjunction other;
+    other.operands.push_back(shows_uri(attribute, reference));
+    other.operands.push_back(negation(refers_to(target, attribute, reference, true)));
+    path.filter.push_back({std::move(other)});
+    return either({std::move(path)}, negation(shows_uri(attribute, reference)));
 }
 
 bool names_version(AttributeRef const& attribute)
@@ -100,7 +111,7 @@ StringKey without_digest(std::string_view tag, AttributeRef const& attribute)
 
 struct Rewriter
 {
-    TypePlan const& plan;
+    TypeRules const& rules;
     std::string_view base_url;
     std::optional<Error> refused{};
 
@@ -110,12 +121,9 @@ struct Rewriter
             comparison(filter, *test, inside_element);
         else if (auto* presence = std::get_if<BoundPresence>(&filter.node))
         {
-            if (auto const* reference = find_reference(presence->attribute, plan);
+            if (auto const* reference = find_reference(presence->attribute, rules);
                 reference != nullptr && computes_uri(*reference))
-                filter = either({*presence},
-                                {BoundPresence{sub_attribute_of(
-                                    presence->attribute, *(reference->type_attribute ? reference->type_attribute
-                                                                                     : reference->value_attribute))}});
+                filter = shows_uri(AttributeRef{presence->attribute}, *reference);
         }
         else if (auto* all = std::get_if<BoundConjunction>(&filter.node))
             each(all->operands, inside_element);
@@ -144,7 +152,7 @@ struct Rewriter
 
     void comparison(BoundFilter& filter, BoundComparison& test, bool inside_element)
     {
-        auto const* reference = find_reference(test.attribute, plan);
+        auto const* reference = find_reference(test.attribute, rules);
         auto* uri = std::get_if<StringKey>(&test.value);
         if (uri != nullptr && names_version(test.attribute))
         {
@@ -182,12 +190,12 @@ struct Rewriter
 
 } // namespace
 
-result<void> see_computed_references(BoundFilter& filter, TypePlan const& plan, std::string_view base_url,
+result<void> see_computed_references(BoundFilter& filter, TypeRules const& rules, std::string_view base_url,
                                      bool inside_element)
 {
-    Rewriter rewriter{plan, base_url};
+    Rewriter rewriter{rules, base_url};
     rewriter.rewrite(filter, inside_element);
     return rewriter.refused ? result<void>{std::move(*rewriter.refused)} : result<void>{};
 }
 
-} // namespace scimkit::service
+} // namespace scimkit::membership

@@ -1,0 +1,88 @@
+// What a URI names and how a resource's is written are two sides of one rule.
+#include "reference_uris.hpp"
+
+#include <scimkit/core/text.hpp>
+
+#include "../core/percent_encoding.hpp"
+#include "elements.hpp"
+
+namespace scimkit::membership
+{
+namespace
+{
+
+/// Without a version segment at its end: URIs that differ only in it mean the same resource (RFC 7643 section 2.4).
+std::string_view without_version(std::string_view base)
+{
+    auto const slash = base.rfind('/');
+    std::string_view const last = slash == std::string_view::npos ? base : base.substr(slash + 1);
+    bool const version = last.size() >= 2 && (last.front() == 'v' || last.front() == 'V') &&
+                         last.find_first_not_of("0123456789", 1) == std::string_view::npos;
+    return version && slash != std::string_view::npos ? base.substr(0, slash) : base;
+}
+
+} // namespace
+
+std::optional<ReferenceTarget> reference_target(std::string_view uri, ReferenceAttribute const& reference,
+                                                std::string_view base_url)
+{
+    auto const slash = uri.rfind('/');
+    if (slash == std::string_view::npos || slash + 1 == uri.size())
+        return std::nullopt;
+    auto id = decode_segment(uri.substr(slash + 1));
+    if (!id)
+        return std::nullopt;
+    std::string_view const collection = uri.substr(0, slash);
+    for (ResourceType const* type : reference.targets)
+    {
+        std::string_view const endpoint = type->endpoint();
+        if (collection == endpoint.substr(1))
+            return ReferenceTarget{type, std::move(*id)};
+        if (!collection.ends_with(endpoint))
+            continue;
+        std::string_view const base = collection.substr(0, collection.size() - endpoint.size());
+        if (base.find("://") == std::string_view::npos || without_version(base) == without_version(base_url))
+            return ReferenceTarget{type, std::move(*id)};
+    }
+    return std::nullopt;
+}
+
+bool computes_uri(ReferenceAttribute const& reference) noexcept
+{
+    return reference.type_attribute != nullptr || reference.targets.size() == 1;
+}
+
+std::string uri_of(ResourceType const& type, std::string_view id, Rules const& rules)
+{
+    std::string uri = rules.of(type).location_prefix;
+    append_segment(uri, id);
+    return uri;
+}
+
+std::string reference_uri(json::object const& element, ReferenceAttribute const& reference, Rules const& rules)
+{
+    auto const value = text_member(element, "value");
+    if (value.empty())
+        return {};
+    ResourceType const* target = nullptr;
+    if (reference.type_attribute == nullptr)
+        target = reference.targets.size() == 1 ? reference.targets.front() : nullptr;
+    else
+        for (auto const type = text_member(element, "type"); ResourceType const* candidate : reference.targets)
+            if (equal_ascii_ignoring_case(candidate->name(), type))
+                target = candidate;
+    return target != nullptr ? uri_of(*target, value, rules) : std::string{};
+}
+
+void add_references(json::object& attributes, ReferenceAttribute const& reference, Rules const& rules)
+{
+    if (auto* value = find_reference(attributes, reference))
+        for_each_element(*value,
+                         [&](json::object& element)
+                         {
+                             if (auto const uri = reference_uri(element, reference, rules); !uri.empty())
+                                 element["$ref"] = uri;
+                         });
+}
+
+} // namespace scimkit::membership

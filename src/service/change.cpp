@@ -1,0 +1,229 @@
+// PUT and PATCH come to the same in the end: a stored resource and what it becomes. So the rules for storing it, and
+// for what may be done while nobody else can write, stand here once.
+#include "change.hpp"
+
+#include <scimkit/core/json.hpp>
+
+#include "../membership/groups.hpp"
+#include "../membership/references.hpp"
+#include "../membership/removal.hpp"
+#include "observer.hpp"
+#include "stored_resource.hpp"
+
+#include <unordered_map>
+#include <utility>
+
+namespace scimkit::service
+{
+namespace
+{
+
+using ByValue = std::unordered_map<std::string_view, json::object const*>;
+
+json::array const* find_elements(json::object const& attributes, AttributeRef const& large)
+{
+    auto const* value = find_value(attributes, large);
+    return value != nullptr ? value->if_array() : nullptr;
+}
+
+ByValue by_value(json::array const* elements)
+{
+    ByValue found;
+    if (elements == nullptr)
+        return found;
+    found.reserve(elements->size());
+    for (json::value const& element : *elements)
+        if (auto const* object = element.if_object())
+            found.emplace(text_member(*object, "value"), object);
+    return found;
+}
+
+/// Elements that say something else than before go and come.
+ElementsDifference difference_of(AttributeRef const& large, json::object const& before, json::object const& after)
+{
+    ElementsDifference difference{.attribute = large};
+    auto const old_elements = by_value(find_elements(before, large));
+    auto const new_elements = by_value(find_elements(after, large));
+    for (auto const& [value, element] : old_elements)
+        if (auto const found = new_elements.find(value);
+            found == new_elements.end() || !same_state(*element, *found->second))
+            difference.removed.emplace_back(value);
+    for (auto const& [value, element] : new_elements)
+        if (auto const found = old_elements.find(value);
+            found == old_elements.end() || !same_state(*element, *found->second))
+            difference.added.push_back(*element);
+    return difference;
+}
+
+/// What some elements were before, where there were any of their `value`.
+json::array former(std::vector<json::object> const& elements, json::array const* before)
+{
+    auto const known = by_value(before);
+    json::array found;
+    for (json::object const& element : elements)
+        if (auto const twin = known.find(text_member(element, "value")); twin != known.end())
+            found.push_back(*twin->second);
+    return found;
+}
+
+json::object without_large(json::object const& attributes, ResourceType const& type)
+{
+    json::object rest;
+    for (auto const& [name, value] : attributes)
+    {
+        auto const* attribute = type.schema().find_attribute(name);
+        if (attribute == nullptr || !type.is_large(*attribute))
+            rest.emplace(name, value);
+    }
+    return rest;
+}
+
+/// Whether what the change newly refers to is there, as it was on the snapshot.
+result<bool> still_refers(WriteTransaction& transaction, ChangeAhead const& ahead, Scope const& scope)
+{
+    if (scope.plan().references().empty())
+        return true;
+    json::object now = ahead.fresh;
+    if (auto settled = membership::settle_references(transaction, now, &ahead.fresh_before, scope); !settled)
+        return settled.error().code == ErrorCode::invalid_value ? result<bool>{false} : std::move(settled).error();
+    return same_state(now, ahead.fresh);
+}
+
+result<void> edit_elements(LargeAttributeWriter& writer, ChangeAhead const& ahead, Scope const& scope)
+{
+    for (ElementsDifference const& difference : ahead.differences)
+    {
+        Attribute const& attribute = *difference.attribute.attribute;
+        std::string const& id = ahead.change.resource.id;
+        if (!difference.removed.empty())
+            if (auto removed = writer.remove(scope.type(), id, attribute, difference.removed); !removed)
+                return std::move(removed).error();
+        if (!difference.added.empty())
+            if (auto added = writer.add(scope.type(), id, attribute, difference.added); !added)
+                return std::move(added).error();
+    }
+    return {};
+}
+
+Outcome undecided() { return Outcome{.changed = false, .undecided = true}; }
+
+/// The large attributes that the answer shows, and whatever else has become of the resource since.
+result<void> read_large_attributes(ReadTransaction& transaction, Shown const& shown, Scope const& scope,
+                                   Outcome& outcome)
+{
+    std::vector<AttributeRef> wanted;
+    for (AttributeRef const& attribute : scope.type().large_attributes())
+        if (shown.projection.shows(attribute))
+            wanted.push_back(attribute);
+    if (wanted.empty())
+        return {};
+    auto whole = transaction.get(scope.type(), outcome.after->id, {wanted});
+    if (!whole)
+        return std::move(whole).error();
+    if (!*whole)
+        return Error{ErrorCode::not_found, {}};
+    outcome.after = std::move(**whole);
+    return {};
+}
+
+} // namespace
+
+std::uint64_t work_as_writer(Scope const& scope) noexcept
+{
+    return scope.state.traits.versions ? scope.state.options.limits.max_work_as_writer : Budget::unlimited;
+}
+
+ChangeAhead look_back(Change change, ResourceType const& type)
+{
+    ChangeAhead ahead{.change = std::move(change)};
+    auto const& before = ahead.change.before.attributes;
+    auto const& after = ahead.change.resource.attributes;
+    ahead.changed = !same_state(before, after);
+    if (!ahead.changed)
+        return ahead;
+    ahead.fresh = without_large(after, type);
+    ahead.fresh_before = without_large(before, type);
+    for (AttributeRef const& large : type.large_attributes())
+    {
+        auto difference = difference_of(large, before, after);
+        if (!difference.added.empty())
+        {
+            ahead.fresh[large.attribute->name] = json::array(difference.added.begin(), difference.added.end());
+            ahead.fresh_before[large.attribute->name] = former(difference.added, find_elements(before, large));
+        }
+        if (!difference.added.empty() || !difference.removed.empty())
+            ahead.differences.push_back(std::move(difference));
+    }
+    return ahead;
+}
+
+result<Outcome> store(WriteTransaction& transaction, Change change, Instant now, Scope const& scope)
+{
+    Resource& resource = change.resource;
+    bool const in_place = change.large == LargeAttributes::keep;
+    Outcome outcome{.changed = change.edited || !same_state(change.before.attributes, resource.attributes),
+                    .without_large = in_place};
+    if (outcome.changed)
+    {
+        for (std::string& path : changed_paths(change.before.attributes, resource.attributes, scope.type()))
+            change.paths.push_back(std::move(path));
+        resource.last_modified = membership::time_of_change(change.before, now);
+        if (auto stored = store_changed(transaction, resource, change.large, change.paths, scope.state); !stored)
+            return std::move(stored).error();
+    }
+    if (scope.observed)
+        outcome.elements = in_place ? std::move(change.elements)
+                                    : changed_elements(&change.before.attributes, &resource.attributes, scope.type());
+    outcome.before = std::move(change.before);
+    outcome.after = std::move(change.resource);
+    outcome.paths = std::move(change.paths);
+    return outcome;
+}
+
+result<Outcome> store(WriteTransaction& transaction, ChangeAhead const& ahead, Addressed const& addressed, Instant now,
+                      Scope const& scope)
+{
+    auto const stored = load_for_write(transaction, scope, addressed, {});
+    if (!stored)
+        return stored.error();
+    if (stored->version != ahead.change.before.version)
+        return undecided();
+    Change change = ahead.change;
+    Outcome outcome{.changed = ahead.changed};
+    if (ahead.changed)
+    {
+        auto const refers = still_refers(transaction, ahead, scope);
+        if (!refers)
+            return refers.error();
+        if (!*refers)
+            return undecided();
+        outcome.paths = changed_paths(change.before.attributes, change.resource.attributes, scope.type());
+        change.resource.last_modified = membership::time_of_change(change.before, now);
+        auto* const writer = ahead.change.large == LargeAttributes::as_given ? transaction.large_attributes() : nullptr;
+        if (writer != nullptr)
+            if (auto edited = edit_elements(*writer, ahead, scope); !edited)
+                return std::move(edited).error();
+        auto const large = writer != nullptr ? LargeAttributes::keep : LargeAttributes::as_given;
+        if (auto done = store_changed(transaction, change.resource, large, outcome.paths, scope.state); !done)
+            return std::move(done).error();
+    }
+    if (scope.observed)
+        outcome.elements = changed_elements(&change.before.attributes, &change.resource.attributes, scope.type());
+    outcome.before = std::move(change.before);
+    outcome.after = std::move(change.resource);
+    return outcome;
+}
+
+void complete(ReadTransaction& transaction, Shown const& shown, Scope const& scope, Outcome& outcome)
+{
+    if (!outcome.after)
+        return;
+    auto done = result<void>{};
+    if (shown.answer.with_resource && outcome.without_large)
+        done = read_large_attributes(transaction, shown, scope, outcome);
+    if (done)
+        done = membership::show_groups(transaction, *outcome.after, shown.projection, scope);
+    outcome.cannot_be_shown = !done;
+}
+
+} // namespace scimkit::service

@@ -1,0 +1,39 @@
+// The resource leaves the groups that it was a member of in the same transaction, so that no group refers to what is
+// gone.
+#include "delete.hpp"
+
+#include "../membership/removal.hpp"
+#include "observer.hpp"
+#include "stored_resource.hpp"
+
+namespace scimkit::service
+{
+
+PreparedDelete prepare_delete(Call const& call)
+{
+    return {.resource = {std::string{call.route.name}, Preconditions{call.request}}, .now = call.context.now};
+}
+
+result<Outcome> apply(WriteTransaction& transaction, PreparedDelete const& prepared, Scope const& scope)
+{
+    auto current =
+        load_for_removal(transaction, scope, prepared.resource, scope.observed ? wanted_all(scope.type()) : Wanted{});
+    if (!current)
+        return std::move(current).error();
+    Outcome outcome;
+    auto* const left_groups = scope.observed ? &outcome.left_groups : nullptr;
+    // Groups first: should a store that is not atomic fail between the two, a second DELETE finishes the work.
+    if (auto removed = remove_from_groups(transaction, current->id, prepared.now, scope, left_groups); !removed)
+        return std::move(removed).error();
+    auto const expected = current->version ? std::optional{current->version} : std::nullopt;
+    if (auto removed = transaction.remove(scope.type(), current->id, expected); !removed)
+        return std::move(removed).error();
+    if (scope.observed)
+        outcome.elements = changed_elements(&current->attributes, nullptr, scope.type());
+    outcome.before = std::move(*current);
+    return outcome;
+}
+
+Response present(Outcome, PreparedDelete const&, Call const&) { return {.status = 204}; }
+
+} // namespace scimkit::service

@@ -1,0 +1,22 @@
+// Telling ServiceOptions::observer of what has been committed.
+#pragma once
+
+#include "operation.hpp"
+
+#include <set>
+
+namespace scimkit::service
+{
+
+/// Adds the values that are only in `after`, and those that are only in `before`.
+void note_difference(ElementsChanged& noted, std::set<std::string_view> const& before,
+                     std::set<std::string_view> const& after);
+
+/// Which elements of large attributes came and went between two states of a resource; null: there is none.
+std::vector<ElementsChanged> changed_elements(json::object const* before, json::object const* after,
+                                              ResourceType const& type);
+
+/// REQUIRES: an outcome with everything that is only there where Scope::observed. Whatever goes wrong is logged.
+void tell_observer(Call const& call, Access::Operation operation, Outcome const& outcome) noexcept;
+
+} // namespace scimkit::service

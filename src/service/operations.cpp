@@ -1,0 +1,192 @@
+// Every operation from its request to its answer: the steps in their order, and nothing else.
+#include "operations.hpp"
+
+#include "create.hpp"
+#include "delete.hpp"
+#include "observer.hpp"
+#include "patch.hpp"
+#include "query.hpp"
+#include "read.hpp"
+#include "replace.hpp"
+
+#include <boost/json/monotonic_resource.hpp>
+
+#include <array>
+
+namespace scimkit::service
+{
+namespace
+{
+
+constexpr std::size_t usual_bytes = 12 * 1024; ///< of a user in memory; larger ones take more from the heap
+
+using Operation = Access::Operation;
+
+constexpr Operation operation_of(PreparedCreate const&) noexcept { return Operation::create; }
+constexpr Operation operation_of(PreparedReplace const&) noexcept { return Operation::replace; }
+constexpr Operation operation_of(PreparedPatch const&) noexcept { return Operation::patch; }
+constexpr Operation operation_of(PreparedDelete const&) noexcept { return Operation::remove; }
+
+bool names_versions(PreparedCreate const&) noexcept { return false; }
+template <class Prepared>
+bool names_versions(Prepared const& prepared) noexcept
+{
+    return prepared.resource.conditions.name_versions();
+}
+
+/// What the body of a dry run ends with, so that the store takes everything back. No other body ends with it.
+constexpr auto rolled_back = ErrorCode::conflict;
+
+/// Whether the answer shows more than the write needed.
+template <class Prepared>
+concept Completed = requires(Prepared const& prepared) { prepared.ahead; };
+
+/// Applies a write and commits it; a dry run and what is undecided are taken back instead. The outcome is that of the
+/// last run.
+template <class Prepared>
+result<Outcome> commit(Call const& call, Prepared const& prepared)
+{
+    if (call.dry_run && !call.state.traits.atomic)
+        return Error{ErrorCode::not_implemented, "This service provider cannot take a write back: no dry runs."};
+    std::optional<Outcome> outcome;
+    auto const written =
+        run_write(call, names_versions(prepared),
+                  [&](WriteTransaction& transaction) -> result<void>
+                  {
+                      outcome.reset();
+                      auto applied = apply(transaction, prepared, call);
+                      if (!applied)
+                          return std::move(applied).error();
+                      outcome = std::move(*applied);
+                      if constexpr (Completed<Prepared>)
+                          if (call.dry_run && !outcome->undecided) // nobody else sees what it would have become
+                              complete(transaction, prepared.shown, call, *outcome);
+                      bool const take_back = call.dry_run || outcome->undecided;
+                      return take_back ? result<void>{Error{rolled_back, "Nothing is to be stored."}} : result<void>{};
+                  });
+    bool const was_taken_back = outcome && !written && written.error().code == rolled_back;
+    if (!written && !was_taken_back)
+        return written.error();
+    return std::move(*outcome);
+}
+
+/// What a write transaction must not be kept open for is worked out ahead, and again while others change the resource
+/// meanwhile.
+template <class Prepared>
+result<Outcome> commit_in_time(Call const& call, Prepared& prepared)
+{
+    constexpr int attempts = 4;
+    auto outcome = commit(call, prepared);
+    if constexpr (Completed<Prepared>)
+        for (int attempt = 0; outcome && outcome->undecided && attempt < attempts; ++attempt)
+        {
+            auto worked = work_ahead(call, std::move(prepared));
+            if (!worked)
+                return std::move(worked).error();
+            prepared = std::move(*worked);
+            outcome = commit(call, prepared);
+        }
+    if (outcome && outcome->undecided)
+        return Error{.code = ErrorCode::busy,
+                     .detail = "Others change the resource all the time; nothing was changed. Try again.",
+                     .retry_after = std::chrono::seconds{1}};
+    return outcome;
+}
+
+/// After the commit, so that nobody who wants to write waits for it.
+template <class Prepared>
+void complete_answer(Call const& call, Prepared const& prepared, Outcome& outcome)
+{
+    if constexpr (Completed<Prepared>)
+    {
+        bool const lacks_elements = prepared.shown.answer.with_resource && outcome.without_large;
+        bool const lacks_groups = call.plan().groups() && prepared.shown.projection.shows(*call.plan().groups());
+        if (call.dry_run || !(lacks_elements || lacks_groups))
+            return;
+        auto const read = run_read(call,
+                                   [&](ReadTransaction& transaction) -> result<void>
+                                   {
+                                       complete(transaction, prepared.shown, call, outcome);
+                                       return {};
+                                   });
+        outcome.cannot_be_shown = outcome.cannot_be_shown || !read;
+    }
+}
+
+template <class Prepared>
+result<Response> commit_and_present(Call const& call, Prepared prepared)
+{
+    auto outcome = commit_in_time(call, prepared);
+    if (!outcome)
+        return std::move(outcome).error();
+    if (call.observed && outcome->changed)
+        tell_observer(call, operation_of(prepared), *outcome);
+    complete_answer(call, prepared, *outcome);
+    return present(std::move(*outcome), prepared, call);
+}
+
+template <class Prepared>
+result<Response> write(Call const& call, result<Prepared> prepared)
+{
+    if (!prepared)
+        return std::move(prepared).error();
+    auto ready = look_ahead(call, std::move(*prepared));
+    if (!ready)
+        return std::move(ready).error();
+    return commit_and_present(call, std::move(*ready));
+}
+
+result<Response> find(Call const& call, result<PreparedQuery> const& prepared)
+{
+    if (!prepared)
+        return prepared.error();
+    std::optional<QueryOutcome> page;
+    auto const read = run_read(call,
+                               [&](ReadTransaction& transaction) -> result<void>
+                               {
+                                   auto found = apply(transaction, *prepared, call);
+                                   if (!found)
+                                       return std::move(found).error();
+                                   page = std::move(*found);
+                                   return {};
+                               });
+    if (!read)
+        return read.error();
+    return present(std::move(*page), *prepared, call);
+}
+
+} // namespace
+
+result<Response> create_resource(Call const& call) { return write(call, prepare_create(call)); }
+result<Response> replace_resource(Call const& call) { return write(call, prepare_replace(call)); }
+result<Response> patch_resource(Call const& call) { return write(call, prepare_patch(call)); }
+result<Response> delete_resource(Call const& call) { return commit_and_present(call, prepare_delete(call)); }
+
+result<Response> read_resource(Call const& call)
+{
+    auto const prepared = prepare_read(call);
+    if (!prepared)
+        return prepared.error();
+    // The resource lives as long as this function: it is built in one piece of memory, and never freed part by part.
+    std::array<unsigned char, usual_bytes> buffer;
+    json::monotonic_resource memory{buffer.data(), buffer.size()};
+    std::optional<Resource> loaded;
+    auto const read = run_read(call,
+                               [&](ReadTransaction& transaction) -> result<void>
+                               {
+                                   loaded.reset();
+                                   auto found = apply(transaction, *prepared, call, &memory);
+                                   if (!found)
+                                       return std::move(found).error();
+                                   loaded = std::move(*found);
+                                   return {};
+                               });
+    if (!read)
+        return read.error();
+    return present(std::move(*loaded), *prepared, call);
+}
+
+result<Response> query_resources(Call const& call) { return find(call, prepare_query(call)); }
+result<Response> search_resources(Call const& call) { return find(call, prepare_search(call)); }
+
+} // namespace scimkit::service

@@ -1,0 +1,33 @@
+// PATCH (RFC 7644 section 3.5.2).
+#pragma once
+
+#include <scimkit/patch/patch.hpp>
+
+#include "change.hpp"
+
+namespace scimkit::service
+{
+
+struct PreparedPatch
+{
+    Addressed resource;
+    Shown shown;
+    Instant now;
+    std::vector<PatchOperation> operations{};
+    /// What is wrong with the operations. What is not there cannot be patched, well or badly: the fault is told once a
+    /// store has said that the resource is there.
+    std::optional<Error> fault{};
+    std::optional<SplitPatch> split{};  ///< when the large attributes can be edited in place
+    std::optional<ChangeAhead> ahead{}; ///< once it has turned out to be long
+};
+
+result<PreparedPatch> prepare_patch(Call const& call);
+/// Hashes secrets. Errors besides: `fault`, and all that apply() would refuse.
+result<PreparedPatch> look_ahead(Call const& call, PreparedPatch prepared);
+/// Sets `ahead`. Errors: all that apply() would refuse.
+result<PreparedPatch> work_ahead(Call const& call, PreparedPatch prepared);
+/// REQUIRES: what look_ahead() returned.
+result<Outcome> apply(WriteTransaction& transaction, PreparedPatch const& prepared, Scope const& scope);
+result<Response> present(Outcome outcome, PreparedPatch const& prepared, Call const& call);
+
+} // namespace scimkit::service

@@ -1,0 +1,26 @@
+// Scope: what the steps of an operation have around them besides the request: whose data, which resource type, how much
+// time and work. apply() sees this and nothing of the request, so that it can run for a Bulk, a second time, or later.
+#pragma once
+
+#include <scimkit/store/store.hpp>
+
+#include "state.hpp"
+
+#include <string_view>
+
+namespace scimkit::service
+{
+
+/// Lives as long as the operation does. The state outlives it.
+struct Scope : membership::Scope
+{
+    ServiceState const& state;
+    TypePlan const* type_plan = nullptr; ///< null for discovery alone
+    std::string_view tenant;
+    bool observed = false; ///< somebody will be told of what becomes of it
+
+    TypePlan const& plan() const noexcept { return *type_plan; }
+    Tolerance const& tolerance() const noexcept { return state.options.tolerance; }
+};
+
+} // namespace scimkit::service

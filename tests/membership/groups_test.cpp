@@ -1,0 +1,116 @@
+// The groups of a resource, found from the groups.
+#include "fixture.hpp"
+#include "membership/groups.hpp"
+
+using namespace scimkit;
+using namespace scimkit::test;
+
+namespace
+{
+
+/// "direct:g1 indirect:g2", or the error's code.
+std::string groups_of(Memberships const& world, std::string_view id, Budget* budget = nullptr)
+{
+    Resource resource{.type = &world.user(), .id = std::string{id}};
+    auto const filled =
+        world.store->read(*world.attachment, "t", {},
+                          [&](ReadTransaction& transaction) {
+                              return fill_groups(transaction, {&resource, 1}, world.scope_of(world.user(), budget));
+                          });
+    if (!filled)
+        return "error " + std::to_string(static_cast<int>(filled.error().code));
+    std::string text;
+    if (auto const* groups = resource.attributes.if_contains("groups"))
+        for (json::value const& element : groups->as_array())
+            text += (text.empty() ? "" : " ") + std::string{membership::text_member(element.as_object(), "type")} +
+                    ":" + std::string{membership::text_member(element.as_object(), "value")};
+    return text;
+}
+
+std::string error(ErrorCode code) { return "error " + std::to_string(static_cast<int>(code)); }
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(membership_groups)
+
+BOOST_AUTO_TEST_CASE(groups_are_direct_or_reached_through_others_and_in_the_order_of_their_ids)
+{
+    for (auto const& store : both_stores())
+    {
+        Memberships const world{store};
+        world.add_group("b", {"ada"});
+        world.add_group("a", {"ada", "bob"});
+        world.add_group("z", {"a"});
+        world.add_group("y", {"b", "a"});
+        world.add_group("top", {"z"});
+        BOOST_TEST(groups_of(world, "ada") == "direct:a direct:b indirect:top indirect:y indirect:z");
+        BOOST_TEST(groups_of(world, "bob") == "direct:a indirect:top indirect:y indirect:z");
+        BOOST_TEST(groups_of(world, "nobody") == "");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(circles_end_and_a_direct_group_stays_direct)
+{
+    for (auto const& store : both_stores())
+    {
+        Memberships const world{store};
+        world.add_group("a", {"ada", "c"});
+        world.add_group("b", {"a", "ada"});
+        world.add_group("c", {"b"});
+        BOOST_TEST(groups_of(world, "ada") == "direct:a direct:b indirect:c");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_element_says_where_its_group_is_and_what_it_is_called)
+{
+    Memberships const world;
+    world.add(world.group(), "a b", {{"displayName", "Staff"}, {"members", {{{"value", "ada"}}}}});
+    Resource resource{.type = &world.user(), .id = "ada"};
+    world.store
+        ->read(*world.attachment, "t", {},
+               [&](ReadTransaction& transaction) {
+                   return fill_groups(transaction, {&resource, 1}, world.scope_of(world.user()));
+               })
+        .value();
+    json::value const expected{
+        {"value", "a b"}, {"$ref", "https://example.com/v2/Groups/a%20b"}, {"display", "Staff"}, {"type", "direct"}};
+    BOOST_TEST(resource.attributes.at("groups").at(0) == expected);
+}
+
+BOOST_AUTO_TEST_CASE(they_are_looked_up_only_where_they_are_shown)
+{
+    Memberships const world;
+    world.add_group("a", {"ada"});
+    std::vector<std::string> const names{"userName"};
+    auto const without = Projection::make(world.user(), names, {}).value();
+    for (bool const shown : {true, false})
+    {
+        Resource resource{.type = &world.user(), .id = "ada"};
+        world.store
+            ->read(*world.attachment, "t", {},
+                   [&](ReadTransaction& transaction)
+                   {
+                       return show_groups(transaction, resource, shown ? Projection{world.user()} : without,
+                                          world.scope_of(world.user()));
+                   })
+            .value();
+        BOOST_TEST(resource.attributes.contains("groups") == shown);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(more_groups_than_the_policy_or_the_budget_allows_are_refused)
+{
+    for (auto const& store : both_stores())
+    {
+        Memberships const world{store, {.query = {.max_scanned = 2}}};
+        world.add_group("a", {"ada"});
+        world.add_group("b", {"ada"});
+        BOOST_TEST(groups_of(world, "ada") == "direct:a direct:b");
+        Budget small{10, std::chrono::steady_clock::time_point::max()};
+        BOOST_TEST(groups_of(world, "ada", &small) == error(ErrorCode::too_many));
+        world.add_group("c", {"ada"});
+        BOOST_TEST(groups_of(world, "ada") == error(ErrorCode::too_many));
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
