@@ -218,7 +218,8 @@ result<json::array> Memberships::groups_of(std::string_view id, Attribute const&
             if (auto charged = context_.charge(element_work); !charged)
                 return std::move(charged).error();
             (direct_level ? direct_groups : indirect).push_back(position);
-            auto const above = groups_with(groups_[position].id);
+            std::string const id_of_group = groups_[position].id; // the look-up may add groups
+            auto const above = groups_with(id_of_group);
             if (!above)
                 return above.error();
             for (std::size_t const outer : **above)

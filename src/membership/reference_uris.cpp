@@ -29,8 +29,10 @@ std::optional<ReferenceTarget> reference_target(std::string_view uri, ReferenceA
     auto const slash = uri.rfind('/');
     if (slash == std::string_view::npos || slash + 1 == uri.size())
         return std::nullopt;
+    if (uri.find_first_of("?#") != std::string_view::npos)
+        return std::nullopt; // no part of a path, so of no id either
     auto id = decode_segment(uri.substr(slash + 1));
-    if (!id)
+    if (!id || !is_valid_utf8(*id))
         return std::nullopt;
     std::string_view const collection = uri.substr(0, slash);
     for (ResourceType const* type : reference.targets)
@@ -45,6 +47,19 @@ std::optional<ReferenceTarget> reference_target(std::string_view uri, ReferenceA
             return ReferenceTarget{type, std::move(*id)};
     }
     return std::nullopt;
+}
+
+std::function<std::optional<std::string>(Attribute const&, std::string_view)> id_of_uri(TypeRules const& type_rules,
+                                                                                        Rules const& rules)
+{
+    return [&type_rules, &rules](Attribute const& attribute, std::string_view uri) -> std::optional<std::string>
+    {
+        for (ReferenceAttribute const& reference : type_rules.references)
+            if (reference.attribute.attribute == &attribute)
+                if (auto target = reference_target(uri, reference, rules.base_url))
+                    return std::move(target->id);
+        return std::nullopt;
+    };
 }
 
 bool computes_uri(ReferenceAttribute const& reference) noexcept

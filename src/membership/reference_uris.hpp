@@ -3,6 +3,8 @@
 
 #include "scope.hpp"
 
+#include <functional>
+
 namespace scimkit::membership
 {
 
@@ -15,6 +17,10 @@ struct ReferenceTarget
 /// What a URI of this service names; relative ones end in endpoint and id. Nothing for a URI of elsewhere.
 std::optional<ReferenceTarget> reference_target(std::string_view uri, ReferenceAttribute const& reference,
                                                 std::string_view base_url);
+
+/// CanonicalOptions::id_of_uri for a resource type. `rules` outlive it.
+std::function<std::optional<std::string>(Attribute const&, std::string_view)> id_of_uri(TypeRules const& type_rules,
+                                                                                        Rules const& rules);
 
 /// Whether `$ref` of this reference follows from what is stored beside it. If not (several types may be meant, and
 /// elements do not say which), the URI itself is stored, as this service writes it.

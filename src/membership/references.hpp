@@ -3,6 +3,8 @@
 // resource that has the id, whatever a client claims (RFC 7643 sections 2.4 and 4.2).
 #pragma once
 
+#include <scimkit/patch/patch.hpp>
+
 #include "reference_uris.hpp"
 
 #include <string>
@@ -28,14 +30,39 @@ public:
     /// the store.
     result<bool> settle(json::object& element, json::object const* stored);
 
-    /// invalid_value, when the policy is to reject and there were unknown ones.
+    /// An element that is there already and stays as it is.
+    void keep() noexcept { any_remains_ = true; }
+
+    /// invalid_value, when the policy is to reject and there were unknown ones, or when it is to skip them and nothing
+    /// remains of what was listed.
     result<void> finish() const;
 
+    /// The `value` of the element that the last error is about.
+    std::string const& culprit() const noexcept { return culprit_; }
+
 private:
+    /// What an element says beside its `value`.
+    struct Claims
+    {
+        std::string type{};
+        std::string uri{};
+        bool names_target = false;            ///< `uri` is of this service
+        ResourceType const* target = nullptr; ///< that `uri` names, if it has the same id
+    };
+    struct Meant
+    {
+        ResourceType const* type = nullptr; ///< null: something of elsewhere
+        bool stays = true;
+    };
+    Claims claims_of(json::object const& element, std::string_view value) const;
+    result<Meant> find_type(std::string_view value, Claims const& claims, json::object const* stored);
+    result<void> check(Claims const& claims, ResourceType const* type, json::object const* stored) const;
+    static bool uri_holds(Claims const& claims, ResourceType const* type) noexcept;
+
     result<ResourceType const*> look_up(std::string_view value, ResourceType const* first) const;
     ResourceType const* target_named(std::string_view name) const noexcept;
     result<void> contradiction(std::string_view sub_attribute) const;
-    result<bool> unknown(std::string_view value);
+    bool unknown(std::string_view value); ///< whether it stays all the same
 
     ReadTransaction& transaction_;
     ReferenceAttribute const& reference_;
@@ -43,17 +70,23 @@ private:
     UnknownMembers policy_;
     std::vector<std::string> unknown_; ///< the first few
     std::size_t unknown_count_ = 0;
+    bool any_remains_ = false;
+    std::string culprit_;
 };
 
 /// Settles all references of canonical attributes. `before` (null: nothing) is what was there. An element whose `value`
-/// came before in the same attribute is left out, and so is an attribute that nothing remains of.
+/// came before in the same attribute is left out. `culprit` (may be null) gets the `value` that an error is about.
 result<void> settle_references(ReadTransaction& transaction, json::object& attributes, json::object const* before,
-                               Scope const& scope);
+                               Scope const& scope, std::string* culprit = nullptr);
 
 /// Whether what a PATCH operation says of elements contradicts their `value`, for where claims are refused: the
-/// operation may come to nothing, since the element is there already, and is wrong all the same. `value` is as it was
-/// sent.
-result<void> check_claims(ReadTransaction& transaction, json::value const& value, AttributeRef const& attribute,
-                          Scope const& scope);
+/// operation may come to nothing, since the element is there already, and is wrong all the same.
+result<void> check_claims(ReadTransaction& transaction, PatchOperation const& operation,
+                          CanonicalOptions const& options, Scope const& scope);
+
+/// Whether something remains of the list of a PATCH operation, for where unknown members are left out: what the
+/// operations have come to does not show it. `before` is what was there.
+result<void> check_remains(ReadTransaction& transaction, PatchOperation const& operation, json::object const& before,
+                           CanonicalOptions const& options, Scope const& scope);
 
 } // namespace scimkit::membership

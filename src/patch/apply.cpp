@@ -1,3 +1,4 @@
+// All operations on one draft, in order; a run of removals in one pass.
 #include "edit.hpp"
 #include "filter_values.hpp"
 #include "patcher.hpp"
@@ -35,7 +36,7 @@ private:
     {
         auto const& target = operation.path.attribute;
         if (operation.op != PatchOp::remove || operation.path.filter.empty() || target.sub_attribute ||
-            target != first.path.attribute || is_read_only(target))
+            !operation.value.is_null() || target != first.path.attribute || is_read_only(target))
         {
             return false;
         }

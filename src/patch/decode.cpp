@@ -1,3 +1,4 @@
+// From a PatchOp message to one operation for each target: afterwards nothing depends on how a client spelt it.
 #include <scimkit/core/function_ref.hpp>
 #include <scimkit/core/text.hpp>
 #include <scimkit/patch/patch.hpp>
@@ -160,8 +161,7 @@ private:
     result<void> decode_removal(BoundPath path, json::value const* value)
     {
         auto const& target = path.attribute;
-        bool const is_list =
-            target.attribute && target.leaf().multi_valued && (path.filter.empty() || target.sub_attribute);
+        bool const is_list = target.attribute && target.leaf().multi_valued;
         bool const is_many = !target.attribute || (target.attribute->multi_valued && path.filter.empty());
         if (value && !is_common(target, "schemas") && (is_list ? !options_.remove_by_value : is_many))
         {

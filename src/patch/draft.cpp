@@ -1,3 +1,4 @@
+// A refused PATCH leaves everything as it was, to the order of members: what is touched is kept aside before.
 #include "draft.hpp"
 
 #include <algorithm>

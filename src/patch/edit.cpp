@@ -1,3 +1,4 @@
+// The rules for immutable and required parts hold for one value and for elements alike, so they are here once.
 #include "edit.hpp"
 
 #include <algorithm>
@@ -245,17 +246,24 @@ result<void> add_elements(json::array& elements, json::array incoming, Attribute
 result<bool> remove_elements(json::array& elements, json::array const& unwanted, AttributeRef const& attribute,
                              Work& work)
 {
+    return remove_elements(elements, unwanted, attribute, work, [](json::value const&) { return true; });
+}
+
+result<bool> remove_elements(json::array& elements, json::array const& unwanted, AttributeRef const& attribute,
+                             Work& work, function_ref<bool(json::value const&)> may_go)
+{
     ElementIndex present(*attribute.attribute, ElementMatch::value_first);
     std::vector<bool> doomed(elements.size());
     bool all_found = true;
     Searches searches(present, attribute, work);
     for (auto const& element : unwanted)
     {
-        auto const positions = present.find_all(elements, element);
+        auto positions = present.find_all(elements, element);
         if (auto fine = searches.pay(present); !fine)
         {
             return fine.error();
         }
+        std::erase_if(positions, [&](std::size_t position) { return !may_go(elements[position]); });
         all_found = all_found && !positions.empty();
         for (auto const position : positions)
         {

@@ -2,6 +2,7 @@
 // required sub-attributes (RFC 7644 section 3.5.2).
 #pragma once
 
+#include <scimkit/core/function_ref.hpp>
 #include <scimkit/patch/patch.hpp>
 #include <scimkit/resource/elements.hpp>
 
@@ -52,8 +53,10 @@ void clear_other_primaries(json::array& elements, std::size_t primary);
 result<void> add_elements(json::array& elements, json::array incoming, AttributeRef const& attribute,
                           ElementIndex& present, Work& work);
 
-/// Removes all elements that match one of `unwanted` (canonical). False if one of these matched nothing. Error:
-/// too_many.
+/// Removes all elements that match one of `unwanted` (canonical) and that `may_go`. False if one of `unwanted` took
+/// nothing away. Error: too_many.
+result<bool> remove_elements(json::array& elements, json::array const& unwanted, AttributeRef const& attribute,
+                             Work& work, function_ref<bool(json::value const&)> may_go);
 result<bool> remove_elements(json::array& elements, json::array const& unwanted, AttributeRef const& attribute,
                              Work& work);
 

@@ -1,4 +1,8 @@
+// What one operation does to one attribute. Elements are named by position and looked up anew, since a place in an
+// array ends with its next growth.
 #include "patcher.hpp"
+
+#include <scimkit/filter/evaluate.hpp>
 
 #include "edit.hpp"
 #include "filter_values.hpp"
@@ -6,6 +10,17 @@
 
 namespace scimkit
 {
+
+namespace
+{
+
+// The URI of a reference by itself says what is meant, as its id does.
+bool is_uri_of_reference(AttributeRef const& target) noexcept
+{
+    return target.sub_attribute && target.sub_attribute->name == "$ref" && is_resource_reference(*target.attribute);
+}
+
+} // namespace
 
 bool is_read_only(AttributeRef const& attribute) noexcept
 {
@@ -121,7 +136,8 @@ result<void> Patcher::apply_to(json::value& slot, PatchOperation const& operatio
 {
     auto const& target = operation.path.attribute;
     bool const is_whole = operation.path.filter.empty() && !target.sub_attribute;
-    if (operation.op == PatchOp::remove && is_whole)
+    bool const is_list = !target.sub_attribute && !operation.value.is_null(); // the listed ones that are selected
+    if (operation.op == PatchOp::remove && (is_whole || is_list))
     {
         return remove_whole(slot, operation);
     }
@@ -176,8 +192,11 @@ result<void> Patcher::remove_whole(json::value& slot, PatchOperation const& oper
     {
         return unwanted.error();
     }
+    auto const& filter = operation.path.filter;
+    auto const is_selected = [&](json::value const& element)
+    { return filter.empty() || matches_element(filter.front(), element); };
     auto* elements = slot.if_array();
-    auto const found = elements ? remove_elements(*elements, *unwanted, target, work_) : unwanted->empty();
+    auto const found = elements ? remove_elements(*elements, *unwanted, target, work_, is_selected) : unwanted->empty();
     if (!found)
     {
         return found.error();
@@ -240,9 +259,13 @@ result<Patcher::Change> Patcher::read_change(PatchOperation const& operation) co
         change.value = elements->empty() ? json::value{} : json::value(std::move(*elements));
         return change;
     }
-    if (leaf.type == AttributeType::complex)
+    bool const is_uri = is_uri_of_reference(target) && canonical_.id_of_uri;
+    if (leaf.type == AttributeType::complex || is_uri)
     {
-        auto members = canonicalise_members(operation.value, target, canonical_);
+        auto whole = target;
+        whole.sub_attribute = nullptr;
+        auto members = canonicalise_members(is_uri ? json::object{{leaf.name, operation.value}} : operation.value,
+                                            whole, canonical_);
         if (!members)
         {
             return members.error();
@@ -287,6 +310,11 @@ void Patcher::forget_claims(json::value& item, PatchOperation const& operation, 
 result<void> Patcher::edit_item(json::value& item, PatchOperation const& operation, Change const& change)
 {
     auto const& target = operation.path.attribute;
+    if (change.members)
+    {
+        auto* complex = item.if_object();
+        return complex ? merge_members(*complex, *change.members, target, operation.op, work_) : result<void>{};
+    }
     if (target.sub_attribute)
     {
         auto* complex = item.if_object();
@@ -297,64 +325,11 @@ result<void> Patcher::edit_item(json::value& item, PatchOperation const& operati
         return change.unwanted ? remove_from_member(*complex, target, *change.unwanted, work_)
                                : edit_member(*complex, target, change.value, operation.op, work_);
     }
-    if (change.members)
-    {
-        auto* complex = item.if_object();
-        return complex ? merge_members(*complex, *change.members, target, operation.op, work_) : result<void>{};
-    }
     if (!change.value.is_null() || operation.op != PatchOp::add)
     {
         item = change.value;
     }
     return {};
-}
-
-result<void> Patcher::edit_items(json::value& slot, PatchOperation const& operation, Change const& change)
-{
-    auto const& target = operation.path.attribute;
-    auto const selects = [&](json::value const& item)
-    { return operation.path.filter.empty() || matches_element(operation.path.filter.front(), item); };
-    auto* elements = slot.if_array();
-    std::vector<std::size_t> selected;
-    std::size_t const count = elements ? elements->size() : slot.is_null() ? 0 : 1;
-    for (std::size_t i = 0; i < count; ++i)
-    {
-        if (selects(elements ? (*elements)[i] : slot))
-        {
-            selected.push_back(i);
-        }
-    }
-    if (selected.empty())
-    {
-        return operation.op == PatchOp::remove ? nothing_to_remove(operation) : create(slot, operation, change);
-    }
-    for (auto const i : selected)
-    {
-        auto& item = elements ? (*elements)[i] : slot;
-        forget_claims(item, operation, change);
-        if (auto edited = edit_item(item, operation, change); !edited)
-        {
-            return edited;
-        }
-    }
-    if (elements && sets_primary(target, change))
-    {
-        if (selected.size() > 1)
-        {
-            return patch_fault(target, ErrorCode::invalid_value, "only one element can be primary");
-        }
-        clear_other_primaries(*elements, selected.front());
-    }
-    prune(slot, *target.attribute);
-    return {};
-}
-
-bool Patcher::sets_primary(AttributeRef const& target, Change const& change)
-{
-    auto const* primary = change.members ? change.members->if_contains("primary") : nullptr;
-    bool const names_it = target.sub_attribute && target.sub_attribute->name == "primary";
-    auto const& value = primary ? *primary : change.value;
-    return (primary || names_it) && value.is_bool() && value.get_bool();
 }
 
 void Patcher::prune(json::value& value, Attribute const& attribute)

@@ -77,6 +77,9 @@ private:
     // The values that a path with brackets, or with a sub-attribute of all elements, selects.
     result<void> edit_items(json::value& slot, PatchOperation const& operation, Change const& change);
 
+    // What an edit leaves in a list has to be what POST and PUT take there. Error: invalid_value.
+    result<void> check_edited(json::value const& element, AttributeRef const& target) const;
+
     static bool sets_primary(AttributeRef const& target, Change const& change);
 
     // Nothing is selected. Without brackets that is the rule for a target without value: add it. With brackets it

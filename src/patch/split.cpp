@@ -1,3 +1,4 @@
+// Which operations can be done without loading a large attribute, so that one member costs the same in any group.
 #include <scimkit/core/text.hpp>
 
 #include "edit.hpp"
@@ -50,6 +51,10 @@ private:
         }
         if (!operation.path.filter.empty())
         {
+            if (!operation.value.is_null())
+            {
+                return std::optional<LargeAttributeEdit>{}; // of the listed ones those that match as well
+            }
             auto values = values_of(operation.path.filter.front());
             if (!values)
             {
@@ -166,6 +171,7 @@ result<std::optional<SplitPatch>> split_large_attributes(std::span<PatchOperatio
             return std::optional<SplitPatch>{};
         }
         split.edits.push_back(std::move(**edit));
+        split.edits.back().position = operation.position;
     }
     return split;
 }

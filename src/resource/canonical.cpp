@@ -1,3 +1,4 @@
+// Whole bodies: which schema each name belongs to, and what of it the reader of values makes.
 #include <scimkit/core/text.hpp>
 #include <scimkit/resource/canonical.hpp>
 #include <scimkit/schema/registry.hpp>

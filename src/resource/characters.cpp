@@ -41,13 +41,19 @@ struct Range
     char32_t last;
 };
 
-// C1 controls, and what Unicode calls default ignorable but for the joiners of Persian and Indic names (U+200C, U+200D)
-// and the variation selectors of Han names.
+// C1 controls; what Unicode calls default ignorable, but for the joiners of Persian and Indic names (U+200C, U+200D)
+// and the variation selectors of Han and Mongolian names; the annotation marks; the empty Braille cell; and code points
+// that are no characters. Those of private use are seen as something.
 constexpr std::array invisible{
-    Range{0x80, 0x9f},     Range{0xad, 0xad},     Range{0x61c, 0x61c},     Range{0x180e, 0x180e},
-    Range{0x200b, 0x200b}, Range{0x200e, 0x200f}, Range{0x2028, 0x202e},   Range{0x2060, 0x206f},
-    Range{0xfeff, 0xfeff}, Range{0xfff9, 0xfffb}, Range{0xe0000, 0xe007f},
+    Range{0x80, 0x9f},       Range{0xad, 0xad},       Range{0x34f, 0x34f},     Range{0x61c, 0x61c},
+    Range{0x115f, 0x1160},   Range{0x17b4, 0x17b5},   Range{0x180e, 0x180e},   Range{0x200b, 0x200b},
+    Range{0x200e, 0x200f},   Range{0x2028, 0x202e},   Range{0x2060, 0x206f},   Range{0x2800, 0x2800},
+    Range{0x3164, 0x3164},   Range{0xfdd0, 0xfdef},   Range{0xfeff, 0xfeff},   Range{0xffa0, 0xffa0},
+    Range{0xfff0, 0xfffb},   Range{0x1bca0, 0x1bca3}, Range{0x1d173, 0x1d17a}, Range{0xe0000, 0xe00ff},
+    Range{0xe01f0, 0xe0fff},
 };
+
+constexpr bool is_noncharacter(char32_t code_point) noexcept { return (code_point & 0xfffeU) == 0xfffeU; }
 
 constexpr std::array blanks{
     Range{' ', ' '},       Range{0xa0, 0xa0},     Range{0x1680, 0x1680}, Range{0x2000, 0x200a},
@@ -82,7 +88,7 @@ std::string_view identifier_fault(std::string_view text) noexcept
     while (!text.empty())
     {
         auto const code_point = take_code_point(text);
-        if (code_point > 0x7f && is_in(invisible, code_point))
+        if (code_point > 0x7f && (is_noncharacter(code_point) || is_in(invisible, code_point)))
         {
             return "it must not have control characters or others that cannot be seen";
         }

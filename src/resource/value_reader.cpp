@@ -1,3 +1,4 @@
+// The one reader of values, for every way in: what an element must keep, and what text may have in it.
 #include "value_reader.hpp"
 
 #include <scimkit/core/base64.hpp>
@@ -17,6 +18,8 @@ namespace scimkit
 
 namespace
 {
+
+constexpr std::string_view needs_value = "it is required: it says what is meant";
 
 std::string_view kind_of(json::value const& value) noexcept
 {
@@ -196,7 +199,7 @@ result<void> ValueReader::check_element(json::value const& element, Attribute co
     bool const has_uri = members && is_resource_reference(attribute) && members->contains("$ref");
     if (members && is_keyed(attribute) && !members->contains("value") && (!has_uri || options_.only_compared))
     {
-        return place.sub_attribute("value").fault(ErrorCode::invalid_value, "it is required: it says what is meant");
+        return place.sub_attribute("value").fault(ErrorCode::invalid_value, std::string(needs_value));
     }
     return {};
 }
@@ -335,6 +338,10 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
             out.emplace(sub->name, std::move(*read_value));
         }
     }
+    if (auto completed = complete_reference(out, attribute, place); !completed)
+    {
+        return completed.error();
+    }
     // What is left out must leave what the client can have meant: never an e-mail that is but a type.
     bool const is_element = attribute.multi_valued && !keep_null;
     if (lost.data() && (!any_kept || (is_element && !has_content(out, attribute))))
@@ -345,42 +352,29 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
     return out;
 }
 
-result<json::value> canonicalise_value(json::value const& value, Attribute const& attribute, std::string_view path,
-                                       CanonicalOptions const& options)
+result<void> ValueReader::complete_reference(json::object& members, Attribute const& attribute,
+                                             Place const& place) const
 {
-    return ValueReader(options, nullptr).read(value, attribute, nullptr, Place(path));
-}
-
-result<json::value> canonicalise_value(json::value const& value, AttributeRef const& attribute,
-                                       CanonicalOptions const& options)
-{
-    Place const place(attribute);
-    ValueReader const reader(options, attribute.schema);
-    if (!attribute.sub_attribute)
+    auto const* value = members.if_contains("value");
+    auto const* uri = members.if_contains("$ref");
+    bool const is_by_uri = uri && uri->is_string() && (!value || value->is_null());
+    if (!is_by_uri || !options_.id_of_uri || options_.only_compared || !is_resource_reference(attribute))
     {
-        return reader.read(value, *attribute.attribute, nullptr, place);
+        return {};
     }
-    return reader.read(value, *attribute.sub_attribute, attribute.attribute,
-                       place.sub_attribute(attribute.sub_attribute->name));
-}
-
-result<json::value> canonicalise_element(json::value const& element, AttributeRef const& attribute, std::size_t index,
-                                         CanonicalOptions const& options)
-{
-    Place const place(attribute);
-    ValueReader const reader(options, attribute.schema);
-    if (!attribute.sub_attribute)
+    auto const value_place = place.sub_attribute("value");
+    auto id = options_.id_of_uri(attribute, uri->get_string());
+    if (!id)
     {
-        return reader.read_element(element, *attribute.attribute, nullptr, place.element(index));
+        return value_place.fault(ErrorCode::invalid_value, std::string(needs_value));
     }
-    auto const sub_place = place.sub_attribute(attribute.sub_attribute->name);
-    return reader.read_element(element, *attribute.sub_attribute, attribute.attribute, sub_place.element(index));
-}
-
-result<json::object> canonicalise_members(json::value const& complex, AttributeRef const& attribute,
-                                          CanonicalOptions const& options)
-{
-    return ValueReader(options, attribute.schema).read_members(complex, *attribute.attribute, Place(attribute), true);
+    auto read_value = read(json::value(*id), *attribute.find_sub_attribute("value"), &attribute, value_place);
+    if (!read_value)
+    {
+        return read_value.error();
+    }
+    members["value"] = std::move(*read_value);
+    return {};
 }
 
 } // namespace scimkit

@@ -36,10 +36,15 @@ public:
     result<json::object> read_members(json::value const& value, Attribute const& attribute, Place const& place,
                                       bool keep_null) const;
 
+    /// Whether an element says something, and what it has to. Also for one that an edit has left: the rule for what
+    /// may stand in a list is the same for all that put it there.
+    result<void> check_element(json::value const& element, Attribute const& attribute, Place const& place) const;
+
 private:
     result<json::value> read_array(json::value const& value, Attribute const& attribute, Attribute const* parent,
                                    Place const& place) const;
-    result<void> check_element(json::value const& element, Attribute const& attribute, Place const& place) const;
+    /// A reference that came without `value`: what its URI names is what is meant.
+    result<void> complete_reference(json::object& members, Attribute const& attribute, Place const& place) const;
     result<void> check_text(std::string_view text, Attribute const& attribute, Attribute const* parent,
                             Place const& place) const;
     result<json::value> read_text(json::value const& value, Attribute const& attribute, Attribute const* parent,

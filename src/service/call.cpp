@@ -1,4 +1,7 @@
+// What all operations begin with: the body, the projection, a transaction that is tried again.
 #include "call.hpp"
+
+#include "../membership/reference_uris.hpp"
 
 #include <algorithm>
 #include <random>
@@ -60,6 +63,7 @@ result<json::object> read_attributes(Call const& call)
     auto options = canonical_options(call.tolerance());
     options.budget = call.context.budget;
     options.max_value_bytes = call.state.options.limits.max_value_bytes;
+    options.id_of_uri = membership::id_of_uri(*call.type_rules, call.rules);
     return canonicalise(*body, call.type(), options);
 }
 

@@ -24,6 +24,14 @@ result<void> check_id(std::string_view id)
     return {};
 }
 
+/// What can be told of a new resource without storing it.
+result<void> settle(ReadTransaction& transaction, Resource& resource, Scope const& scope)
+{
+    if (auto settled = settle_references(transaction, resource.attributes, nullptr, scope); !settled)
+        return settled;
+    return check_size(resource.attributes, nullptr, scope);
+}
+
 } // namespace
 
 result<PreparedCreate> prepare_create(Call const& call)
@@ -52,7 +60,7 @@ result<PreparedCreate> prepare_create(Call const& call)
     return prepared;
 }
 
-/// Hashing is dear: it comes after a look at what the store would refuse.
+/// Hashing is dear: it comes after a look at everything that may refuse the request.
 result<PreparedCreate> look_ahead(Call const& call, PreparedCreate prepared)
 {
     if (!call.plan().has_secrets)
@@ -62,9 +70,15 @@ result<PreparedCreate> look_ahead(Call const& call, PreparedCreate prepared)
         return secrets.error();
     if (*secrets == 0)
         return prepared;
-    if (auto looked = run_read(call, [&](ReadTransaction& transaction)
-                               { return check_unique(transaction, prepared.resource, call); });
-        !looked)
+    auto looked = run_read(call,
+                           [&](ReadTransaction& transaction) -> result<void>
+                           {
+                               Resource resource = prepared.resource;
+                               if (auto settled = settle(transaction, resource, call); !settled)
+                                   return settled;
+                               return check_unique(transaction, resource, call);
+                           });
+    if (!looked)
         return std::move(looked).error();
     if (auto hashed = hash_secrets(prepared.resource.attributes, {}, call); !hashed)
         return std::move(hashed).error();
@@ -74,10 +88,8 @@ result<PreparedCreate> look_ahead(Call const& call, PreparedCreate prepared)
 result<Outcome> apply(WriteTransaction& transaction, PreparedCreate const& prepared, Scope const& scope)
 {
     Resource resource = prepared.resource;
-    if (auto settled = settle_references(transaction, resource.attributes, nullptr, scope); !settled)
+    if (auto settled = settle(transaction, resource, scope); !settled)
         return std::move(settled).error();
-    if (auto checked = check_size(resource.attributes, nullptr, scope); !checked)
-        return std::move(checked).error();
     order_large_attributes(resource, scope);
     auto const version = transaction.insert(resource, scope.state.facts.facts_of(resource));
     if (!version)

@@ -9,6 +9,8 @@
 #include "secrets.hpp"
 #include "stored_resource.hpp"
 
+#include <algorithm>
+
 namespace scimkit::service
 {
 namespace
@@ -21,6 +23,7 @@ PatchOptions options_of(Scope const& scope)
     options.budget = scope.context.budget;
     options.canonical.budget = scope.context.budget;
     options.canonical.max_value_bytes = limits.max_value_bytes;
+    options.canonical.id_of_uri = membership::id_of_uri(*scope.type_rules, scope.rules);
     options.max_operations = limits.max_patch_operations;
     options.filter.max_depth = limits.max_filter_depth;
     options.filter.max_terms = limits.max_filter_terms;
@@ -75,14 +78,67 @@ void split_patch(PreparedPatch& prepared, Call const& call)
         prepared.split = std::move(*split);
 }
 
+/// What is not about an attribute is not the fault of an operation.
+Error in_operation(Error error, std::size_t position)
+{
+    if (!error.attribute.empty())
+        error.detail.insert(0, "Operations[" + std::to_string(position) + "]: ");
+    return error;
+}
+
+bool mentions(json::value const& value, std::string_view text)
+{
+    if (auto const* string = value.if_string())
+        return *string == text;
+    if (auto const* array = value.if_array())
+        return std::ranges::any_of(*array, [text](json::value const& each) { return mentions(each, text); });
+    auto const* object = value.if_object();
+    return object != nullptr && std::ranges::any_of(*object, [text](json::key_value_pair const& each)
+                                                    { return mentions(each.value(), text); });
+}
+
+/// A fault of what the operations came to: that of the last one which names the culprit, else of the last one that
+/// writes the attribute.
+Error in_its_operation(Error error, std::span<PatchOperation const> operations, std::string_view culprit)
+{
+    PatchOperation const* guilty = nullptr;
+    bool is_named = false;
+    for (PatchOperation const& operation : operations)
+    {
+        AttributeRef whole = operation.path.attribute;
+        whole.sub_attribute = nullptr;
+        if (error.attribute.empty() || operation.op == PatchOp::remove || whole.attribute == nullptr ||
+            !error.attribute.starts_with(whole.path()))
+            continue;
+        bool const names_it = mentions(operation.value, culprit);
+        if (names_it || !is_named)
+            guilty = &operation;
+        is_named = is_named || names_it;
+    }
+    return guilty != nullptr ? in_operation(std::move(error), guilty->position) : error;
+}
+
 /// Before anything is applied, so that the faults of a message come in one order in every store.
 result<void> check_all_claims(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared)
 {
+    auto const options = options_of(scope).canonical;
     for (PatchOperation const& operation : prepared.operations)
-        if (operation.op != PatchOp::remove && operation.path.filter.empty())
-            if (auto checked = check_claims(transaction, operation.value, operation.path.attribute, scope); !checked)
-                return checked;
+        if (auto checked = check_claims(transaction, operation, options, scope); !checked)
+            return in_operation(std::move(checked).error(), operation.position);
     return {};
+}
+
+/// Settles what the operations came to.
+result<void> settle_change(ReadTransaction& transaction, Scope const& scope, std::span<PatchOperation const> operations,
+                           json::object& attributes, json::object const& before)
+{
+    auto const options = options_of(scope).canonical;
+    for (PatchOperation const& operation : operations)
+        if (auto checked = check_remains(transaction, operation, before, options, scope); !checked)
+            return in_operation(std::move(checked).error(), operation.position);
+    std::string culprit;
+    auto settled = settle_references(transaction, attributes, &before, scope, &culprit);
+    return settled ? settled : in_its_operation(std::move(settled).error(), operations, culprit);
 }
 
 /// Whether anything changed.
@@ -105,7 +161,8 @@ result<Change> apply_to_whole(ReadTransaction& transaction, Scope const& scope, 
         return applied.error();
     if (!*applied)
         return change;
-    if (auto settled = settle_references(transaction, change.resource.attributes, &change.before.attributes, scope);
+    if (auto settled = settle_change(transaction, scope, prepared.operations, change.resource.attributes,
+                                     change.before.attributes);
         !settled)
         return std::move(settled).error();
     order_large_attributes(change.resource, scope);
@@ -123,7 +180,8 @@ result<Change> apply_beside_edits(ReadTransaction& transaction, Scope const& sco
     Change change{.before = *current, .resource = std::move(*current), .large = LargeAttributes::keep};
     if (auto applied = apply_patch(change.resource, prepared.split->operations, options_of(scope)); !applied)
         return std::move(applied).error();
-    if (auto settled = settle_references(transaction, change.resource.attributes, &change.before.attributes, scope);
+    if (auto settled = settle_change(transaction, scope, prepared.split->operations, change.resource.attributes,
+                                     change.before.attributes);
         !settled)
         return std::move(settled).error();
     return change;
@@ -136,7 +194,7 @@ result<void> edit_large_attributes(WriteTransaction& transaction, Scope const& s
     {
         auto edited = edit_in_place(transaction, scope, prepared.resource.id, edit);
         if (!edited)
-            return std::move(edited).error();
+            return in_operation(std::move(edited).error(), edit.position);
         if (!edited->changed)
             continue;
         change.edited = true;
@@ -161,8 +219,13 @@ result<void> hash_new_secrets(Call const& call, PreparedPatch& prepared)
     if (!call.plan().has_secrets)
         return {};
     auto const secrets = count_secrets(prepared.operations);
-    if (!secrets || *secrets == 0)
-        return secrets ? result<void>{} : secrets.error();
+    if (!secrets)
+    {
+        prepared.fault = secrets.error();
+        return told_fault(call, prepared);
+    }
+    if (*secrets == 0)
+        return {};
     json::object stored;
     auto const looked = run_read(call,
                                  [&](ReadTransaction& transaction) -> result<void>

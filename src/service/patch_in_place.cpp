@@ -52,6 +52,8 @@ public:
             if (!there)
                 return there.error();
             bool const claimed = element.contains("$ref") || element.contains("type");
+            if (*there)
+                rule.keep();
             if (*there && (scope_.tolerance().contradicting_references || !claimed))
                 continue; // what is there is left as it is
             auto const stays = (*there ? claims : rule).settle(element, nullptr);

@@ -219,6 +219,19 @@ void add_resource_headers(Response& response, Identity&& identity)
         response.headers.push_back({"ETag", std::move(identity.tag)});
 }
 
+/// For clients that take a missing list for an answer without it.
+void write_empty_members(std::string& out, json::object const& attributes, Projection const& projection,
+                         TypePlan const& plan)
+{
+    for (AttributeRef const& large : plan.type->large_attributes())
+        if (!large.in_extension && projection.shows(large) && !attributes.contains(large.attribute->name))
+        {
+            out += ',';
+            write_json_string(out, large.attribute->name);
+            out += ":[]";
+        }
+}
+
 result<void> write_resource(std::string& out, Resource& resource, Identity const& identity,
                             Projection const& projection, TypePlan const& plan, ServiceState const& state)
 {
@@ -241,6 +254,8 @@ result<void> write_resource(std::string& out, Resource& resource, Identity const
     writer.write(resource.attributes);
     if (!writer.malformed().empty())
         return malformed_resource(*plan.type, resource.id, writer.malformed());
+    if (state.options.tolerance.empty_members)
+        write_empty_members(out, resource.attributes, projection, plan);
     write_meta(out, resource, identity, projection, plan);
     out += '}';
     return {};

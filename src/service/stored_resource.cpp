@@ -65,6 +65,16 @@ std::size_t record_bytes(json::object const& attributes, ResourceType const& typ
     return bytes;
 }
 
+void move_to_the_end(json::object& attributes, std::string_view name)
+{
+    auto const* const found = attributes.find(name);
+    if (found == attributes.end() || found + 1 == attributes.end())
+        return;
+    json::value value = std::move(attributes.at(name));
+    attributes.stable_erase(name);
+    attributes.emplace(name, std::move(value));
+}
+
 result<Resource> load(ReadTransaction& transaction, Scope const& scope, Addressed const& addressed,
                       Wanted const& wanted)
 {
@@ -106,6 +116,7 @@ void order_large_attributes(Resource& resource, Scope const& scope)
         auto const before = [&](json::value const& a, json::value const& b) { return value_of(a) < value_of(b); };
         if (!std::is_sorted(array->begin(), array->end(), before))
             std::stable_sort(array->begin(), array->end(), before);
+        move_to_the_end(resource.attributes, large.attribute->name);
     }
 }
 

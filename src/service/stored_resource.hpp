@@ -22,9 +22,9 @@ result<Resource> load_for_removal(ReadTransaction& transaction, Scope const& sco
 /// `before` (null: nothing) was even larger. Error: payload_too_large.
 result<void> check_size(json::object const& attributes, json::object const* before, Scope const& scope);
 
-/// Brings the elements of large attributes into the order of their ids, in which a store that has the ability gives
-/// them back, so that the same elements in another order are no change in any store, and the answer to a write is what
-/// a GET will say.
+/// Brings the elements of large attributes into the order of their ids, and these attributes behind the others, as a
+/// store that has the ability gives them back, so that the same elements in another order are no change in any store,
+/// and the answer to a write is what a GET will say.
 void order_large_attributes(Resource& resource, Scope const& scope);
 
 /// Whether another resource of the type has a value that would have to be unique. Only a store decides, atomically,

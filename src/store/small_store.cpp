@@ -155,7 +155,8 @@ public:
 private:
     static result<void> check(std::string_view tenant)
     {
-        if (tenant.size() > 64)
+        constexpr std::size_t max_tenant_bytes = 64; ///< of a tenant's name
+        if (tenant.size() > max_tenant_bytes)
             return Error{ErrorCode::invalid_value, "a tenant's name has at most 64 bytes"};
         return {};
     }

@@ -38,7 +38,7 @@ void rewrite_operation(PatchOperation& operation, Tolerance const& tolerance)
         return rewrite.extension(value, *target.schema);
 
     auto const& definition = target.leaf();
-    if (!operation.path.filter.empty() && target.sub_attribute == nullptr)
+    if (!operation.path.filter.empty() && target.sub_attribute == nullptr && operation.op != PatchOp::remove)
         return rewrite.selected(value, definition);
 
     if (definition.multi_valued)

@@ -79,6 +79,8 @@ constexpr std::array switches{
     ToleranceSwitch{"any-case-endpoints", &Tolerance::any_case_endpoints, "Endpoints in any letter case: /users."},
     ToleranceSwitch{"patch-returns-resource", &Tolerance::patch_returns_resource,
                     "A PATCH of a group is answered with the group, although the client did not ask for it."},
+    ToleranceSwitch{"empty-members", &Tolerance::empty_members,
+                    "A group without members is shown with \"members\": [] instead of without members."},
     ToleranceSwitch{"unquoted-filter-values", &Tolerance::unquoted_filter_values,
                     "A word without quotation marks as a string in a search's filter: userName eq ada."},
     ToleranceSwitch{"unique-group-names", &Tolerance::unique_group_names,

@@ -1,3 +1,4 @@
+// The budget ends work by what was done and by the clock, and says which of the two it was.
 #include <scimkit/core/budget.hpp>
 
 #include <boost/test/unit_test.hpp>

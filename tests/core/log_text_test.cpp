@@ -1,3 +1,4 @@
+// Text of strangers in a log line stays one line of ASCII that cannot be taken for another.
 #include <scimkit/core/log_text.hpp>
 
 #include <boost/test/unit_test.hpp>

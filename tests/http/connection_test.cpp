@@ -192,14 +192,19 @@ BOOST_AUTO_TEST_CASE(the_answer_to_head_has_no_body)
     BOOST_TEST(health["Content-Length"] == "3");
     BOOST_TEST(client.receive().body() == "ok\n"); // nothing lies between the answers
 
-    for (char const* const target : {"/scim/v2/Users", "/scim/v2/Users/nobody", "/scim/v2/Schemas"})
+    for (auto const& [target, status] :
+         {std::pair{"/scim/v2/Users", 200U}, {"/scim/v2/Users/nobody", 404U}, {"/scim/v2/Schemas", 200U}})
     {
         auto head = get(target);
+        client.send(head);
+        auto const whole = client.receive();
+        BOOST_TEST(whole.result_int() == status);
         head.replace(0, 3, "HEAD");
         client.send(head + get("/healthz"));
         auto const answer = client.receive(true);
-        BOOST_TEST(answer.result_int() != 401U);
+        BOOST_TEST(answer.result_int() == status);
         BOOST_TEST(answer.count("Content-Length") == 1U);
+        BOOST_TEST(answer["Content-Length"] == std::to_string(whole.body().size()));
         BOOST_TEST(client.receive().body() == "ok\n");
     }
 }

@@ -31,8 +31,21 @@ BOOST_AUTO_TEST_CASE(a_uri_of_this_service_names_a_resource_and_one_of_elsewhere
     BOOST_TEST(target_of(world, "https://example.com/v2/Devices/d") == "-");
     BOOST_TEST(target_of(world, "https://example.com/v2/Users/") == "-");
     BOOST_TEST(target_of(world, "Users/%zz") == "-");
+    BOOST_TEST(target_of(world, "Users/%FF") == "-");
+    BOOST_TEST(target_of(world, "Users/a?b") == "-");
+    BOOST_TEST(target_of(world, "Users/a#b") == "-");
     BOOST_TEST(target_of(world, "u") == "-");
     BOOST_TEST(target_of(world, "") == "-");
+}
+
+BOOST_AUTO_TEST_CASE(the_id_of_a_uri_is_found_for_the_references_of_a_type)
+{
+    Memberships const world;
+    auto const of_group = id_of_uri(world.rules.of(world.group()), world.rules);
+    Attribute const& members = *world.members().attribute.attribute;
+    BOOST_TEST(of_group(members, "../Users/a%20b").value() == "a b");
+    BOOST_TEST(!of_group(members, "https://elsewhere.example/Users/a").has_value());
+    BOOST_TEST(!of_group(*world.manager().attribute.attribute, "../Users/a").has_value());
 }
 
 BOOST_AUTO_TEST_CASE(the_uri_of_an_element_follows_from_its_type_and_value)

@@ -24,14 +24,17 @@ bool is_found(std::size_t lane, Spoil const& spoil)
         SeededChoices choices{test::process_seed() * 1'000'003ULL + n};
         std::optional<Generator> generator;
         int left = 25;
-        if (runner.run(Mode::tolerant,
-                       [&](Model const& model) -> std::optional<Step>
-                       {
-                           if (!generator)
-                               generator.emplace(choices, model, without);
-                           return left-- > 0 ? std::optional{generator->next()} : std::nullopt;
-                       }))
-            return true;
+        auto const found = runner.run(Mode::tolerant,
+                                      [&](Model const& model) -> std::optional<Step>
+                                      {
+                                          if (!generator)
+                                              generator.emplace(choices, model, without);
+                                          return left-- > 0 ? std::optional{generator->next()} : std::nullopt;
+                                      });
+        if (!found)
+            continue;
+        BOOST_TEST_MESSAGE(found->what << '\n' << to_text(found->sequence)); // for when nothing was spoilt
+        return true;
     }
     return false;
 }

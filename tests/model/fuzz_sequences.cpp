@@ -92,12 +92,14 @@ Arguments read_arguments(std::vector<std::string> const& words)
 void report(Runner& runner, Finding finding, std::string const& keep, std::string const& name)
 {
     finding = runner.shrink(std::move(finding));
-    auto const text = "# " + finding.what.substr(0, finding.what.find('\n')) + '\n' + to_text(finding.sequence);
-    std::cout << "FINDING " << name << ": " << finding.what << '\n' << to_text(finding.sequence) << std::endl;
+    auto text = to_text(finding.sequence);
+    std::cout << "FINDING " << name << ": " << finding.what << '\n' << text << std::endl;
     if (keep.empty())
         return;
     fs::create_directories(keep);
-    std::ofstream{fs::path{keep} / (name + ".txt")} << to_text(finding.sequence);
+    // What was found stands below the mode, which has to come first.
+    text.insert(text.find('\n') + 1, "# " + finding.what.substr(0, finding.what.find('\n')) + '\n');
+    std::ofstream{fs::path{keep} / (name + ".txt")} << text;
 }
 
 int replay(Runner& runner, std::vector<std::string> const& files)
@@ -125,7 +127,8 @@ int fuzz(Runner& runner, Arguments const& arguments)
     auto const tell = [&]
     {
         std::cout << "seed " << arguments.seed << ": " << done << " sequences, " << runner.requests() << " requests, "
-                  << findings << " findings, " << elapsed() << " s" << std::endl;
+                  << runner.undecided() << " writes undecided, " << findings << " findings, " << elapsed() << " s"
+                  << std::endl;
     };
     for (auto n = arguments.first; done < arguments.sequences && findings < arguments.findings; ++n, ++done)
     {

@@ -72,7 +72,8 @@ json::object PatchMaker::operation(Type const& type)
     message["path"] = path;
     if (op == "remove")
     {
-        if (!filtered && sub == nullptr && attribute.multi && choices_.one_in(2) && !without_.contains("remove-values"))
+        if (sub == nullptr && attribute.multi && choices_.one_in(filtered ? 6 : 2) &&
+            !without_.contains("remove-values"))
             message["value"] = member_value(attribute);
         return message;
     }

@@ -114,10 +114,16 @@ json::object ValueMaker::reference(Attribute const& attribute)
     if (world.find(type, value) == nullptr || !choices_.one_in(4) || without_.contains("claims") ||
         (model_.mode() == Mode::strict && without_.contains("claims-twice")))
         return element;
+    // Not made: an element with its URI alone. Where another element of the list is the same one by its id, what a
+    // wrong claim beside it comes to differs between a body and a PATCH in strict mode, and is not settled yet.
     if (choices_.one_in(2))
         element["$ref"] = world.location(type, choices_.one_in(4) ? "other" : value);
     if (attribute.sub("type") != nullptr && choices_.one_in(2))
         element["type"] = choices_.one_in(4) ? choices_.of(refers_to) : type.name;
+    if (element.contains("$ref") && choices_.one_in(8))
+        element.erase("value"); // the URI says who is meant
+    if (!element.contains("value") && choices_.one_in(8))
+        element["$ref"] = world.location(type, choices_.one_in(2) ? "%20" : "a%00");
     return element;
 }
 

@@ -113,6 +113,18 @@ Refusal Model::told_as(Refusal refusal) const
     return refusal;
 }
 
+/// References with their ids: what their URIs say is read with the body.
+json::object Model::named(json::object attributes, Type const& type) const
+{
+    for (Target const& target : targets_in(attributes, type))
+    {
+        auto value = value_at(attributes, target);
+        world_.name_by_id(value, *target.attribute);
+        put_value(attributes, target, std::move(value));
+    }
+    return attributes;
+}
+
 /// References with what is computed of them.
 json::object Model::settled(json::object attributes, Type const& type) const
 {
@@ -150,7 +162,7 @@ Expected Model::create(Request const& request)
     Resource resource{.id = request.step.id, .type = request.type, .created = world_.now, .modified = world_.now};
     try
     {
-        resource.attributes = read_body(request.body, *request.type, mode_);
+        resource.attributes = named(read_body(request.body, *request.type, mode_), *request.type);
         check_whole(resource.attributes, *request.type);
     }
     catch (Refusal const& refusal)
@@ -232,7 +244,7 @@ Expected Model::replace(Request const& request)
     std::optional<json::object> incoming;
     try
     {
-        incoming = read_body(request.body, *request.type, mode_);
+        incoming = named(read_body(request.body, *request.type, mode_), *request.type);
     }
     catch (Refusal const& refusal)
     {

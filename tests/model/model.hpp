@@ -50,6 +50,7 @@ private:
     void store(Resource& resource, json::object attributes);
     json::object replaced(Resource const& current, json::object incoming) const;
     Refusal told_as(Refusal refusal) const;
+    json::object named(json::object attributes, Type const& type) const;
     json::object settled(json::object attributes, Type const& type) const;
     std::vector<Refusal> faults_of(Resource const& resource) const;
 

@@ -76,7 +76,9 @@ private:
     {
         Target const& target = operation.path.target;
         bool const is_whole = !operation.path.filter && target.sub == nullptr;
-        if (is_whole && operation.op == PatchOp::remove)
+        bool const is_list =
+            target.attribute->multi && target.sub == nullptr && operation.has_value && !operation.value.is_null();
+        if (operation.op == PatchOp::remove && (is_whole || is_list))
             return removed(before, operation);
         if (is_whole && target.attribute->multi)
             return with_elements(before, operation);
@@ -116,10 +118,14 @@ private:
         if (says_no_value(operation.value) ||
             !std::ranges::all_of(unwanted, [&](json::value const& element) { return names_one(element, attribute); }))
             throw Refusal{400, "invalidValue"}; // it does not say which one is meant
+        auto const& filter = operation.path.filter;
+        auto const is_selected = [&](json::value const& element)
+        { return !filter || matches_element(filter->operands.front(), element); };
         json::array kept;
         if (before.is_array())
             for (json::value const& element : before.get_array())
-                if (std::ranges::none_of(unwanted, [&](json::value const& each)
+                if (!is_selected(element) ||
+                    std::ranges::none_of(unwanted, [&](json::value const& each)
                                          { return is_named_by(element, each, attribute, true); }))
                     kept.push_back(element);
         return pruned(kept, attribute);
@@ -139,6 +145,7 @@ private:
     {
         Attribute const& attribute = *operation.path.target.attribute;
         json::value read = elements_of(operation, attribute);
+        world_.name_by_id(read, attribute);
         world_.compute_references(read, attribute, mode_ == Mode::strict);
         auto const& incoming = read.as_array();
         check_one_primary(incoming);
@@ -183,7 +190,7 @@ private:
             edit_item(items[i], operation);
             if (auto const* item = items[i].if_object();
                 item != nullptr && !item->empty() && says_only_blanks(*item) && target.attribute->multi)
-                throw Undecided{};
+                throw Refusal{400, "invalidValue"}; // nothing becomes nothing, edited or sent
         }
         if (target.attribute->multi && sets_primary(operation))
         {
@@ -260,7 +267,9 @@ private:
         if (element.empty())
             throw Undecided{};
         if (says_only_blanks(element))
-            throw Undecided{};
+            throw Refusal{400, "invalidValue"};
+        if (is_reference(*target.attribute) && !element.contains("value"))
+            throw Refusal{400, "invalidValue"};
         json::value made(std::move(element));
         if (is_reference(*target.attribute) &&
             std::ranges::any_of(items, [&](json::value const& known) { return known.at("value") == made.at("value"); }))
@@ -273,30 +282,6 @@ private:
         if (is_primary(items.back()))
             keep_one_primary(items, items.size() - 1);
         return items;
-    }
-
-    /// The element that the `eq` comparisons of a filter describe.
-    static bool describes(Filter const& filter, json::object& element)
-    {
-        if (filter.op == "and")
-            return std::ranges::all_of(filter.operands,
-                                       [&](Filter const& operand) { return describes(operand, element); });
-        if (filter.op == "or") // the same said twice
-        {
-            json::object first;
-            return describes(filter.operands.front(), first) &&
-                   std::ranges::all_of(filter.operands,
-                                       [&](Filter const& operand)
-                                       {
-                                           json::object same;
-                                           return describes(operand, same) && same == first;
-                                       }) &&
-                   describes(filter.operands.front(), element);
-        }
-        if (filter.op != "eq" || filter.target.sub == nullptr)
-            return false;
-        auto const [member, is_new] = element.emplace(filter.target.sub->name, filter.literal);
-        return is_new || member->value() == filter.literal;
     }
 
     /// Changes the members of one complex value: one of them, or those that the operation's value has.
@@ -328,7 +313,8 @@ private:
         if (mode_ == Mode::tolerant && value.is_string() && value != json::value("") &&
             target.attribute->sub("value") != nullptr && (!target.attribute->multi || is_reference(*target.attribute)))
             value = json::object{{"value", value}};
-        auto const members = values_.read_members(value, *target.attribute, true);
+        auto members = values_.read_members(value, *target.attribute, true);
+        world_.name_by_id(members, *target.attribute);
         if (members.empty() && !value.as_object().empty())
             throw Refusal{400, "invalidValue"}; // of unknown names nothing is left
         if (members.empty() && !target.attribute->multi)

@@ -64,6 +64,28 @@ bool says_no_value(json::value const& listed)
                                { return equal_names(member.key(), "value") && member.value().is_null(); });
 }
 
+bool describes(Filter const& filter, json::object& element)
+{
+    if (filter.op == "and")
+        return std::ranges::all_of(filter.operands, [&](Filter const& operand) { return describes(operand, element); });
+    if (filter.op == "or") // the same said twice
+    {
+        json::object first;
+        return describes(filter.operands.front(), first) &&
+               std::ranges::all_of(filter.operands,
+                                   [&](Filter const& operand)
+                                   {
+                                       json::object same;
+                                       return describes(operand, same) && same == first;
+                                   }) &&
+               describes(filter.operands.front(), element);
+    }
+    if (filter.op != "eq" || filter.target.sub == nullptr)
+        return false;
+    auto const [member, is_new] = element.emplace(filter.target.sub->name, filter.literal);
+    return is_new || member->value() == filter.literal;
+}
+
 json::value pruned(json::array const& elements, Attribute const& attribute)
 {
     json::array kept;

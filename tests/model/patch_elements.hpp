@@ -1,6 +1,7 @@
 // Rules for the elements of a multi-valued attribute after a PATCH operation.
 #pragma once
 
+#include "filter.hpp"
 #include "values.hpp"
 
 namespace scimkit::model
@@ -23,5 +24,8 @@ bool says_no_value(json::value const& listed);
 
 /// Elements in which nothing is left go, and so do simple values that are there twice. Null if none is left.
 json::value pruned(json::array const& elements, Attribute const& attribute);
+
+/// The element that the `eq` comparisons of a filter describe. False: it says more than that, or less.
+bool describes(Filter const& filter, json::object& element);
 
 } // namespace scimkit::model

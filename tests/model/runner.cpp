@@ -141,7 +141,10 @@ public:
             check(lanes_.all()[i], answers[i], step, expected);
         compare_lanes(answers);
         if (expected.undecided && is_write(step))
+        {
             adopt(step);
+            ++undecided;
+        }
         if (is_write(step))
             look_after(step);
     }
@@ -160,6 +163,7 @@ public:
     }
 
     std::uint64_t requests = 0;
+    std::uint64_t undecided = 0;
 
 private:
     void check(Lane const& lane, Response const& answer, Step const& step, Expected const& expected) const
@@ -363,6 +367,7 @@ std::optional<Finding> Runner::run(Mode mode, NextStep const& next)
         finding = Finding{mismatch.what, std::move(done)};
     }
     requests_ += sequential.requests;
+    undecided_ += sequential.undecided;
     return finding;
 }
 

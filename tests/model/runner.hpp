@@ -35,6 +35,8 @@ public:
     Finding shrink(Finding finding);
 
     std::uint64_t requests() const { return requests_; }
+    /// Writes of which the model says nothing but that all stores answer alike.
+    std::uint64_t undecided() const { return undecided_; }
     Lanes& lanes(Mode mode) { return mode == Mode::strict ? strict_ : tolerant_; }
 
 private:
@@ -44,6 +46,7 @@ private:
     Lanes strict_;
     std::set<std::string> without_;
     std::uint64_t requests_ = 0;
+    std::uint64_t undecided_ = 0;
 };
 
 } // namespace scimkit::model

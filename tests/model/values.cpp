@@ -44,7 +44,7 @@ bool is_repetition(json::value const& a, json::value const& b, Attribute const& 
 bool means_something(json::object const& members, Attribute const& attribute)
 {
     if (attribute.sub("value") != nullptr)
-        return members.contains("value");
+        return members.contains("value") || (is_reference(attribute) && members.contains("$ref"));
     return std::ranges::any_of(
         members, [](json::key_value_pair const& member)
         { return member.key() != "type" && member.key() != "primary" && member.key() != "display"; });

@@ -2,6 +2,7 @@
 #include "world.hpp"
 
 #include "text.hpp"
+#include "values.hpp"
 
 #include <algorithm>
 #include <set>
@@ -103,8 +104,38 @@ std::string World::id_named_by(std::string_view uri, std::vector<std::string> co
         if (auto const* type = find_type(types_, name); type != nullptr)
             if (auto const collection = location(*type, {});
                 uri.size() > collection.size() && uri.starts_with(collection))
+            {
+                if (uri.find('%') != std::string_view::npos)
+                    break; // only what no id may have is sent so
                 return std::string{uri.substr(collection.size())};
+            }
     throw Refusal{400, "invalidValue"}; // nothing says what is meant
+}
+
+void World::name_by_id(json::object& members, Attribute const& attribute) const
+{
+    if (is_reference(attribute) && members.contains("$ref") && text_member(members, "value").empty())
+        members["value"] = id_named_by(text_member(members, "$ref"), attribute.sub("$ref")->refers_to);
+}
+
+void World::name_by_id(json::value& value, Attribute const& attribute) const
+{
+    if (!is_reference(attribute))
+        return;
+    if (auto* object = value.if_object())
+        name_by_id(*object, attribute);
+    else if (auto* array = value.if_array())
+    {
+        json::array once; // the same one may have come by its id and by its URI
+        std::set<std::string> seen;
+        for (json::value& element : *array)
+        {
+            name_by_id(element, attribute);
+            if (!known_by_value(attribute) || seen.insert(text_member(element.as_object(), "value")).second)
+                once.push_back(element);
+        }
+        *array = std::move(once);
+    }
 }
 
 void World::compute_reference(json::object& element, Attribute const& attribute, bool strict) const
@@ -120,6 +151,9 @@ void World::compute_reference(json::object& element, Attribute const& attribute,
     bool const has_type = attribute.sub("type") != nullptr;
     if (target == nullptr && uri.refers_to.size() == 1)
         target = find_type(types_, uri.refers_to.front());
+    for (std::string const& name : uri.refers_to)
+        if (target == nullptr && has_type && text_member(element, "type") == name)
+            target = find_type(types_, name); // nobody knows it: it is what the client says that it is
     if (target == nullptr)
         return; // nobody knows what it refers to: what the client claims of it stays
     auto const set = [&](std::string_view name, std::string const& truth)
@@ -140,8 +174,17 @@ void World::compute_references(json::value& value, Attribute const& attribute, b
     if (auto* object = value.if_object())
         compute_reference(*object, attribute, strict);
     else if (auto* array = value.if_array())
+    {
+        json::array once; // the same one may have come by its id and by its URI
+        std::set<std::string> seen;
         for (json::value& element : *array)
+        {
             compute_reference(element.as_object(), attribute, strict);
+            if (seen.insert(text_member(element.as_object(), "value")).second)
+                once.push_back(element);
+        }
+        *array = std::move(once);
+    }
 }
 
 void World::check_unique(Resource const& resource) const

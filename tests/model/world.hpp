@@ -62,6 +62,10 @@ public:
     /// Takes it away, and out of every list of members.
     void remove(std::string const& id);
 
+    /// Gives references that came with their URI alone the ids that they name. Throws Refusal.
+    void name_by_id(json::object& members, Attribute const& attribute) const;
+    void name_by_id(json::value& value, Attribute const& attribute) const;
+
 private:
     json::array groups_of(std::string const& id) const;
     std::map<std::string, Resource const*> lists_with(std::string_view id) const;

@@ -152,14 +152,43 @@ BOOST_AUTO_TEST_CASE(unique_names_have_no_ends_of_blanks_and_nothing_invisible)
             parse(R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":")" + name + "\"}"), user());
         return refusal(attributes);
     };
-    for (auto const* const wrong :
-         {"\\u0000", "a\\nb", "a\\tb", " a", "a ", "\\u00a0a", "a\\u3000", "a\\u0085b", "a\\u009bb", "a\\u200bb",
-          "\\ufeffa", "a\\u202eb", "a\\u2066b", "a\\u2069", "a\\u200e", "a\\u00adb", "a\\u2060b", "\\udb40\\udc41a"})
+    for (auto const* const wrong : {"\\u0000",
+                                    "a\\nb",
+                                    "a\\tb",
+                                    " a",
+                                    "a ",
+                                    "\\u00a0a",
+                                    "a\\u3000",
+                                    "a\\u0085b",
+                                    "a\\u009bb",
+                                    "a\\u200bb",
+                                    "\\ufeffa",
+                                    "a\\u202eb",
+                                    "a\\u2066b",
+                                    "a\\u2069",
+                                    "a\\u200e",
+                                    "a\\u00adb",
+                                    "a\\u2060b",
+                                    "\\udb40\\udc41a",
+                                    "a\\u3164",
+                                    "a\\u115fb",
+                                    "\\u1160a",
+                                    "a\\uffa0",
+                                    "a\\u034fb",
+                                    "a\\u17b4b",
+                                    "a\\u17b5",
+                                    "a\\u2800b",
+                                    "a\\uffff",
+                                    "a\\ufdd0",
+                                    "\\ud83f\\udfffa",
+                                    "\\udb43\\udfffa",
+                                    "a\\ud834\\udd73b"})
     {
         BOOST_TEST(with(wrong).starts_with("invalidValue: userName: it must not"), wrong);
     }
-    for (auto const* const right : {"ada", "Ada King", "Zo\\u00eb", "\\u0430da", "\\u0645\\u06cc\\u200c\\u062e",
-                                    "\\ud83d\\ude00", "o'neil@example.com", "DOMAIN\\\\ada"})
+    for (auto const* const right :
+         {"ada", "Ada King", "Zo\\u00eb", "\\u0430da", "\\u0645\\u06cc\\u200c\\u062e", "\\u845b\\udb40\\udd00",
+          "\\u2801", "\\ud83d\\ude00", "o'neil@example.com", "DOMAIN\\\\ada"})
     {
         BOOST_TEST(with(right) == "", right);
     }

@@ -1,72 +1,11 @@
 // One rule for identity: what a reference says is computed from its `value` and from what is stored, on every way in
 // and on every store.
-#include "support/both_stores.hpp"
+#include "service/member_ways.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace scimkit;
 using namespace scimkit::test;
-
-namespace
-{
-
-json::object with_members(json::array members)
-{
-    json::object body = group("g");
-    body["members"] = std::move(members);
-    return body;
-}
-
-std::string const base = "https://example.com/v2";
-
-/// A member as it is shown.
-std::string member(ServiceFixture const& scim, std::string const& group_id, std::string_view value)
-{
-    Reply const reply = scim.get("/Groups/" + group_id);
-    if (auto const* members = reply.find("/members"))
-        for (json::value const& each : members->as_array())
-            if (each.at("value").as_string() == value)
-                return ServiceFixture::text_of(each);
-    return "(none)";
-}
-
-std::string shown(std::string const& value, std::string const& type)
-{
-    return R"({"value":")" + value + R"(","type":")" + type + R"(","$ref":")" + base + "/" + type + "s/" + value +
-           "\"}";
-}
-
-/// The ways in which a group comes to have just these members; each answers with its status.
-std::vector<std::pair<char const*, std::function<int(ServiceFixture const&, std::string&, json::array const&)>>> const
-    ways_in{
-        {"POST",
-         [](ServiceFixture const& scim, std::string& id, json::array const& members)
-         {
-             Reply const reply = scim.post("/Groups", with_members(members));
-             id = reply.status == 201 ? reply.id() : id;
-             return reply.status;
-         }},
-        {"PUT", [](ServiceFixture const& scim, std::string& id, json::array const& members)
-         { return scim.put("/Groups/" + id, with_members(members)).status; }},
-        {"PATCH add", [](ServiceFixture const& scim, std::string& id, json::array const& members)
-         { return scim.patch("/Groups/" + id, patch_op("add", "members", members)).status; }},
-        {"PATCH replace", [](ServiceFixture const& scim, std::string& id, json::array const& members)
-         { return scim.patch("/Groups/" + id, patch_op("replace", "members", members)).status; }},
-        {"PATCH without path",
-         [](ServiceFixture const& scim, std::string& id, json::array const& members) {
-             return scim.patch("/Groups/" + id, patch_op("replace", "", {{"members", members}})).status;
-         }},
-        {"PATCH of the whole",
-         [](ServiceFixture const& scim, std::string& id, json::array const& members)
-         {
-             return scim
-                 .patch("/Groups/" + id, patch_op({{{"op", "remove"}, {"path", "members[display eq \"nobody\"]"}},
-                                                   {{"op", "add"}, {"path", "members"}, {"value", members}}}))
-                 .status;
-         }},
-    };
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(identity)
 
@@ -224,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_reference_by_its_uri_alone_gets_its_value)
         // One of elsewhere says nothing that could be stored as an id.
         json::array const elsewhere{json::object{{"$ref", "https://elsewhere.example/Users/" + ada}}};
         BOOST_TEST(scim.post("/Groups", with_members(elsewhere)).detail() ==
-                   "members.value: it is required: it says what is meant.");
+                   "members[0].value: it is required: it says what is meant");
         for (auto const* op : {"add", "replace", "remove"})
             BOOST_TEST(scim.patch("/Groups/" + id, patch_op(op, "members", elsewhere)).scim_type() == "invalidValue",
                        op);
@@ -248,8 +187,9 @@ BOOST_AUTO_TEST_CASE(the_managers_uri_follows_its_value)
         BOOST_TEST(manager_of(changed) == R"({"value":"3","$ref":")" + base + "/Users/3\"}");
         auto const again =
             scim.patch(target, patch_op("add", extension + ":manager.$ref", "https://x.example/Users/9"));
-        BOOST_TEST(manager_of(again) == manager_of(changed));
-        BOOST_TEST(again.header("ETag") == changed.header("ETag"));
+        BOOST_TEST(again.detail() ==
+                   "Operations[0]: " + extension + ":manager.value: it is required: it says what is meant");
+        BOOST_TEST(scim.get(target).response.body == changed.response.body);
     }
     ServiceFixture const strict{{.tolerance = Tolerance::strict()}};
     json::object body = user("ada", {{extension, {{"manager", {{"value", "1"}, {"$ref", base + "/Users/2"}}}}}});
@@ -377,8 +317,10 @@ BOOST_AUTO_TEST_CASE(all_stores_tell_the_same_fault_of_a_patch_of_members)
                                  {"path", "members"},
                                  {"value", json::array{json::object{{"value", ada}, {"$ref", base + "/Users/other"}}}}};
         json::object const wrong{{"op", "replace"}, {"path", "displayName"}, {"value", 7}};
-        for (auto const& both : {patch_op({claim, wrong}), patch_op({wrong, claim})})
-            BOOST_TEST(scim.patch(target, both).detail() == "members: $ref contradicts value.");
+        BOOST_TEST(scim.patch(target, patch_op({claim, wrong})).detail() ==
+                   "Operations[0]: members: $ref contradicts value.");
+        BOOST_TEST(scim.patch(target, patch_op({wrong, claim})).detail() ==
+                   "Operations[1]: members: $ref contradicts value.");
     }
 }
 

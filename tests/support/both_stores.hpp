@@ -7,11 +7,19 @@
 namespace scimkit::test
 {
 
-/// The memory store and a small store; each call makes new ones.
+/// The memory store, the same with every change worked out ahead of its write transaction, and a small store; each call
+/// makes new ones.
 inline std::vector<std::function<ServiceOptions()>> both_stores(Tolerance const& tolerance = {})
 {
     return {
-        [=] { return ServiceOptions{.tolerance = tolerance}; }, [=]
+        [=] { return ServiceOptions{.tolerance = tolerance}; },
+        [=]
+        {
+            ServiceOptions options{.tolerance = tolerance};
+            options.limits.max_work_as_writer = 0;
+            return options;
+        },
+        [=]
         { return ServiceOptions{.store = adapt_small_store(std::make_shared<Table>(true)), .tolerance = tolerance}; }};
 }
 

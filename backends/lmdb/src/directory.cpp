@@ -82,12 +82,15 @@ bool is_there(std::filesystem::path const& file, off_t at_least)
     return ::stat(file.c_str(), &status) == 0 && status.st_size >= at_least;
 }
 
-// Builds before the note wrote a process id alone, and LMDB its table of readers before the data.
+// A copy that was cut off leaves an empty data.mdb, which LMDB would fill. Builds before the note wrote a process id
+// alone, and LMDB its table of readers before the data.
 bool had_database(std::filesystem::path const& directory, std::string_view owner)
 {
     auto const end = owner.find('\n');
     auto const note = end == std::string_view::npos ? std::string_view{} : owner.substr(end + 1);
-    return note.empty() ? is_there(directory / "lock.mdb", 0) : note.starts_with("database");
+    auto const data = directory / "data.mdb";
+    bool const is_cut_off = is_there(data, 0) && !is_there(data, 1);
+    return note.empty() ? is_cut_off || is_there(directory / "lock.mdb", 0) : note.starts_with("database");
 }
 
 } // namespace
@@ -148,7 +151,7 @@ result<DirectoryLock> DirectoryLock::take(std::filesystem::path const& directory
             ErrorCode::unavailable,
             "data.mdb is missing or empty, but there has been a database in this directory. Is a volume not "
             "mounted, or a backup not yet restored? Put data.mdb back; to begin with an empty database, remove "
-            "'owner' and 'lock.mdb' as well."};
+            "'owner' and 'lock.mdb' as well, and an empty data.mdb."};
     // The id only serves messages; on a full disk it stays out, and reading goes on.
     [[maybe_unused]] auto const written = write_owner(file->get(), had);
     return DirectoryLock{std::move(*file), had && owner.find('\n') + 1 < owner.size()};

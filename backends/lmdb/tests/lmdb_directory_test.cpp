@@ -42,6 +42,15 @@ BOOST_AUTO_TEST_CASE(data_that_is_gone_is_noticed_behind_a_former_build_too)
     BOOST_TEST(!entries_of(*open()).value().empty());
 }
 
+BOOST_AUTO_TEST_CASE(an_empty_copy_alone_is_no_new_database)
+{
+    std::filesystem::create_directory(directory);
+    set_content("");
+    for (int attempt = 0; attempt < 2; ++attempt) // a refusal does not forget
+        BOOST_TEST(contains(refusal().detail, "data.mdb is missing or empty"));
+    BOOST_TEST(std::filesystem::file_size(data()) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_first_start_that_was_interrupted_can_be_repeated)
 {
     std::filesystem::create_directory(directory);

@@ -147,12 +147,6 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_no_database_is_corrupt_every_time)
     }
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_file_is_a_new_database)
-{
-    write_data("");
-    BOOST_TEST(put(*open(), "key", "value").has_value());
-}
-
 BOOST_AUTO_TEST_CASE(another_format_version_of_lmdb_is_refused)
 {
     fill(100);

@@ -46,7 +46,7 @@ struct PatchOptions
     bool dotted_keys = false;        ///< keys of a path-less value may be paths: "name.givenName", "emails[...].value"
     bool array_for_single = false;   ///< without a path, or with a schema's URI for one: an array of one object
     bool create_on_no_match = false; ///< add and replace make the element that an eq filter describes
-    bool remove_by_value = false;    ///< `remove` with a path and values removes just those values; else invalid_value
+    bool remove_by_value = false;    ///< `remove` with values removes those that the path selects; else invalid_value
     bool remove_absent = true;       ///< removing what is not there succeeds; else no_target
     bool ignore_readonly_echo = false; ///< readOnly attributes inside values are dropped, `id` if it is the same
     std::size_t max_operations = 10'000;
@@ -88,6 +88,8 @@ struct LargeAttributeEdit
     Kind kind = Kind::add;
     std::vector<json::object> elements{}; ///< canonical; each with `value`
     std::vector<std::string> values{};
+    /// Position in `Operations`, for details of errors.
+    std::size_t position = 0;
 };
 
 struct SplitPatch

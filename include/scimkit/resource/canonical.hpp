@@ -6,8 +6,10 @@
 #include <scimkit/resource/resource.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <limits>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace scimkit
@@ -35,6 +37,10 @@ struct CanonicalOptions
     std::size_t max_value_bytes = std::numeric_limits<std::size_t>::max();
     /// Charged with what finding repeated elements compares. May be null; outlives the calls.
     Budget* budget = nullptr;
+    /// The id of what a URI names, for a reference that came with `$ref` alone: it becomes `value`, and is judged as
+    /// one. Nothing where the attribute cannot point there: then the reference is refused (invalid_value). Empty: such
+    /// references are left as they are. Called by whoever reads values, in no transaction.
+    std::function<std::optional<std::string>(Attribute const& reference, std::string_view uri)> id_of_uri{};
     NameResolution names{};
 };
 
@@ -55,7 +61,7 @@ SCIMKIT_API result<void> pass_unknown_member(std::string_view name, ResourceType
 /// Nothing that was sent becomes nothing: an element that keeps no sub-attribute, or nothing but blanks, is refused,
 /// and so is a complex value of which only unknown names were sent, whatever `options` tolerate. `[]` and null
 /// unassign, and so do a complex value's sub-attributes that are all null. An element that names a resource needs its
-/// `value`.
+/// `value`, or a `$ref` that it follows from (id_of_uri).
 ///
 /// No string has control characters but tab and line breaks; unique strings and ids have none, no blanks at their ends
 /// and nothing invisible. Errors: invalid_syntax (not an

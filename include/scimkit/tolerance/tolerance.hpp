@@ -59,6 +59,8 @@ struct Tolerance
     bool any_case_endpoints = false;
     /// A PATCH of a group is answered with the group (200), although the client did not ask for it; off: 204.
     bool patch_returns_resource = false;
+    /// A group without members is shown with `"members": []`, as every large attribute of any type; off: left out.
+    bool empty_members = false;
     /// The same as unquoted_path_values for filters of searches, where it hides mistakes: `userName eq ada`.
     bool unquoted_filter_values = false;
     /// These two hold for resources written while they are on: turn them on before the first one.

@@ -1,0 +1,198 @@
+// What takes long is not done while nobody else can write: it is worked out on a snapshot, and is true only as long as
+// nobody has changed what it is about.
+#include <scimkit/store/forwarding_store.hpp>
+
+#include "support/service_fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace scimkit;
+using namespace scimkit::test;
+
+namespace
+{
+
+/// Lets a test do something between the snapshot of a request and its write transaction.
+class InterruptedStore : public ForwardingStore
+{
+public:
+    InterruptedStore()
+        : ForwardingStore(memory::make_store())
+    {
+    }
+
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Body<WriteTransaction> body) override
+    {
+        ++writes;
+        if (before_each_write && !std::exchange(interrupting_, true))
+        {
+            before_each_write();
+            interrupting_ = false;
+        }
+        return ForwardingStore::write(attachment, tenant, context, body);
+    }
+
+    std::function<void()> before_each_write; ///< may write itself
+    int writes = 0;
+
+private:
+    bool interrupting_ = false;
+};
+
+ServiceOptions ahead_always(std::shared_ptr<ResourceStore> store, Tolerance const& tolerance = {})
+{
+    ServiceOptions options{.store = std::move(store), .tolerance = tolerance};
+    options.limits.max_work_as_writer = 0;
+    return options;
+}
+
+struct Interrupted
+{
+    std::shared_ptr<InterruptedStore> store = std::make_shared<InterruptedStore>();
+    ServiceFixture scim{ahead_always(store)};
+};
+
+json::object replace_of(std::string_view path, json::value value)
+{
+    return patch_op("replace", path, std::move(value));
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(work_ahead)
+
+BOOST_FIXTURE_TEST_CASE(a_change_that_was_worked_out_ahead_is_worked_out_anew_when_others_were_quicker, Interrupted)
+{
+    auto const target = "/Users/" + scim.create("/Users", user("ada"));
+    for (bool const whole : {false, true})
+    {
+        int calls = 0;
+        store->before_each_write = [&]
+        {
+            if (++calls == 2) // the first has only found that the work is long
+                BOOST_TEST(scim.patch(target, replace_of("title", whole ? "T2" : "T1")).status == 200);
+        };
+        auto changed = user("ada");
+        changed["nickName"] = "countess";
+        auto const reply = whole ? scim.put(target, changed) : scim.patch(target, replace_of("nickName", "countess"));
+        store->before_each_write = nullptr;
+        BOOST_TEST(reply.status == 200);
+        BOOST_TEST(reply.text("/nickName") == "countess");
+        if (whole)
+            BOOST_TEST(!reply.has("/title")); // the last PUT decides
+        else
+            BOOST_TEST(reply.text("/title") == "T1"); // nothing of the other is lost
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_resource_that_others_change_all_the_time_is_503_and_not_changed, Interrupted)
+{
+    auto const target = "/Users/" + scim.create("/Users", user("ada"));
+    int number = 0;
+    store->before_each_write = [&] { scim.patch(target, replace_of("title", json::string(std::to_string(++number)))); };
+    auto const reply = scim.patch(target, replace_of("nickName", "countess"));
+    store->before_each_write = nullptr;
+    BOOST_TEST(reply.status == 503);
+    BOOST_TEST(reply.header("Retry-After") == "1");
+    BOOST_TEST(!scim.get(target).has("/nickName"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_precondition_is_that_of_the_moment_of_writing, Interrupted)
+{
+    auto const created = scim.post("/Users", user("ada"));
+    auto const target = "/Users/" + created.text("/id");
+    int calls = 0;
+    store->before_each_write = [&]
+    {
+        if (++calls == 2)
+            scim.patch(target, replace_of("title", "T"));
+    };
+    auto const reply = scim.patch(target, replace_of("nickName", "x"), {{"If-Match", created.text("/meta/version")}});
+    store->before_each_write = nullptr;
+    BOOST_TEST(reply.status == 412);
+}
+
+BOOST_AUTO_TEST_CASE(a_member_that_goes_meanwhile_is_not_stored)
+{
+    Tolerance tolerance;
+    tolerance.unknown_members = UnknownMembers::reject;
+    auto const store = std::make_shared<InterruptedStore>();
+    ServiceFixture scim{ahead_always(store, tolerance)};
+    auto const gone = scim.create("/Users", user("gone"));
+    auto const stays = scim.create("/Users", user("stays"));
+    auto const target = "/Groups/" + scim.create("/Groups", group("g"));
+    for (bool const whole : {false, true})
+    {
+        auto const victim = scim.create("/Users", user(whole ? "one" : "two"));
+        int calls = 0;
+        store->before_each_write = [&]
+        {
+            if (++calls == 2)
+                BOOST_TEST(scim.del("/Users/" + victim).status == 204);
+        };
+        auto changed = group(whole ? "g2" : "g1", {victim, stays});
+        auto const reply =
+            whole ? scim.put(target, changed) : scim.patch(target, patch_op("replace", "", std::move(changed)));
+        store->before_each_write = nullptr;
+        BOOST_TEST(reply.status == 400);
+        BOOST_TEST(!scim.get(target).has("/members"));
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(elements_of_a_large_attribute_come_and_go_by_their_difference, Interrupted)
+{
+    std::vector<std::string> ids;
+    for (int i = 0; i < 6; ++i)
+        ids.push_back(scim.create("/Users", user("u" + std::to_string(i))));
+    auto const target = "/Groups/" + scim.create("/Groups", group("g", {ids[0], ids[1], ids[2]}));
+    auto const values = [&]
+    {
+        std::string all;
+        auto const reply = scim.get(target);
+        if (auto const* members = reply.find("/members"))
+            for (json::value const& member : members->as_array())
+                all += std::string{member.at("value").as_string()} + " ";
+        return all;
+    };
+    BOOST_TEST(
+        scim.patch(target, patch_op("remove", "members[value eq \"" + ids[1] + "\" or value eq \"x\"]")).status == 204);
+    BOOST_TEST(values() == ids[0] + " " + ids[2] + " ");
+    auto const put = scim.put(target, group("g", {ids[2], ids[4]}));
+    BOOST_TEST(put.status == 200);
+    BOOST_TEST(values() == ids[2] + " " + ids[4] + " ");
+    auto const version = scim.get(target).text("/meta/version");
+    BOOST_TEST(scim.put(target, group("g", {ids[4], ids[2]})).text("/meta/version") == version);
+    BOOST_TEST(scim.put(target, group("g")).status == 200);
+    BOOST_TEST(values() == "");
+}
+
+BOOST_AUTO_TEST_CASE(short_work_opens_one_write_transaction_and_long_work_two)
+{
+    auto const store = std::make_shared<InterruptedStore>();
+    ServiceOptions options{.store = store};
+    ServiceFixture scim{std::move(options)};
+    json::array emails;
+    for (int i = 0; i < 4; ++i)
+        emails.push_back(json::object{{"value", std::to_string(i) + std::string(100'000, 'e')}});
+    auto long_user = user("long");
+    long_user["emails"] = std::move(emails);
+    auto const long_target = "/Users/" + scim.create("/Users", std::move(long_user));
+    auto const short_target = "/Users/" + scim.create("/Users", user("short"));
+    json::array operations;
+    for (int i = 0; i < 30; ++i)
+        operations.push_back(
+            json::object{{"op", "remove"}, {"path", "emails[value co \"q" + std::to_string(i) + "\"]"}});
+    operations.push_back(json::object{{"op", "replace"}, {"path", "nickName"}, {"value", "n"}});
+    auto const body = patch_op(operations);
+    store->writes = 0;
+    BOOST_TEST(scim.patch(short_target, body).status == 200);
+    BOOST_TEST(store->writes == 1);
+    store->writes = 0;
+    auto const reply = scim.patch(long_target, body);
+    BOOST_TEST(reply.status == 200);
+    BOOST_TEST(reply.text("/nickName") == "n");
+    BOOST_TEST(store->writes == 2);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
