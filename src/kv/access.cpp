@@ -20,14 +20,95 @@ result<std::optional<std::string_view>> Access::get(std::string_view key)
     return value;
 }
 
-result<void> Access::put(std::string_view key, std::string_view value)
+result<void> Access::write_down(std::string_view key)
 {
-    if (!budget_->spend(cost_of_write + key.size() + value.size()))
-        return budget_->error();
+    if (marks_ == 0)
+        return {};
+    auto const before = reader_->get(key);
+    if (!before)
+        return before.error();
+    displaced_.push_back({std::string{key}, *before ? std::optional<std::string>{**before} : std::nullopt});
+    return {};
+}
+
+result<void> Access::write_sealed(std::string_view key, std::string_view value)
+{
     ++writes_;
     sealed_.assign(value);
     append_seal(sealed_, key);
     return writer_->put(key, sealed_);
+}
+
+result<void> Access::put(std::string_view key, std::string_view value)
+{
+    if (!budget_->spend(cost_of_write + key.size() + value.size()))
+        return budget_->error();
+    if (auto written = write_down(key); !written)
+        return written;
+    return write_sealed(key, value);
+}
+
+result<void> Access::put_new(std::string_view key, std::string_view value)
+{
+    if (!budget_->spend(cost_of_write + key.size() + value.size()))
+        return budget_->error();
+    if (marks_ != 0)
+        displaced_.push_back({std::string{key}, std::nullopt});
+    return write_sealed(key, value);
+}
+
+result<bool> Access::erase(std::string_view key)
+{
+    if (!budget_->spend(cost_of_write + key.size()))
+        return budget_->error();
+    if (auto written = write_down(key); !written)
+        return written.error();
+    ++writes_;
+    return writer_->erase(key);
+}
+
+result<bool> Access::erase_empty(std::string_view key)
+{
+    if (!budget_->spend(cost_of_write + key.size()))
+        return budget_->error();
+    ++writes_;
+    auto erased = writer_->erase(key);
+    if (marks_ != 0 && erased && *erased)
+    {
+        std::string value;
+        append_seal(value, key);
+        displaced_.push_back({std::string{key}, std::move(value)});
+    }
+    return erased;
+}
+
+std::size_t Access::mark()
+{
+    ++marks_;
+    return displaced_.size();
+}
+
+void Access::release(std::size_t)
+{
+    if (--marks_ == 0)
+        displaced_.clear(); // otherwise an outer mark may need them
+}
+
+result<void> Access::undo(std::size_t mark)
+{
+    result<void> undone;
+    while (undone && displaced_.size() > mark)
+    {
+        Displaced const& last = displaced_.back();
+        ++writes_;
+        if (last.value)
+            undone = writer_->put(last.key, *last.value);
+        else if (auto erased = writer_->erase(last.key); !erased)
+            undone = erased.error();
+        displaced_.pop_back();
+    }
+    release(mark);
+    return undone;
 }
 
 result<void> Walk::open()

@@ -1,7 +1,8 @@
 // Access: an engine's transaction as the rest of the room uses it, and Walk, a cursor that stays within a prefix and
 // survives writes in between. Both give out only what its seal vouches for (seal.hpp): every value that is read in this
 // room, and every key that is walked over, comes through here. So here it is charged, too: no loop over stored data
-// escapes the budget of its request.
+// escapes the budget of its request. And here is written down what writes displace, so that a part of a transaction can
+// be undone.
 #pragma once
 
 #include <scimkit/core/budget.hpp>
@@ -14,6 +15,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace scimkit::kv
 {
@@ -40,18 +43,26 @@ public:
     /// Errors: those of the engine and of the budget; corrupt, naming the entry, if the seal of the value does not fit.
     result<std::optional<std::string_view>> get(std::string_view key);
 
+    /// The entry of the catalogue, which has a checksum of its own.
+    result<std::optional<std::string_view>> get_unsealed(std::string_view key) { return reader_->get(key); }
+
     /// Knows no seals.
     result<std::unique_ptr<Cursor>> cursor() { return reader_->cursor(); }
 
     /// Only over a Writer. `value` may be a view of what the transaction has read.
     result<void> put(std::string_view key, std::string_view value);
-    result<bool> erase(std::string_view key)
-    {
-        if (!budget_->spend(cost_of_write + key.size()))
-            return budget_->error();
-        ++writes_;
-        return writer_->erase(key);
-    }
+    /// The same where the caller knows that the key is not there.
+    result<void> put_new(std::string_view key, std::string_view value);
+    result<bool> erase(std::string_view key);
+    /// The same where the caller knows that the value, if there is one, is empty.
+    result<bool> erase_empty(std::string_view key);
+
+    /// From here on it is written down what writes displace, until the mark is released or undone; the last one first.
+    std::size_t mark();
+    void release(std::size_t mark);
+    /// Puts everything back as it was at the mark, and releases it. Charged to nobody: it must not end in the middle.
+    /// Errors: those of the engine; then the transaction is past help.
+    result<void> undo(std::size_t mark);
 
     bool writable() const noexcept { return writer_ != nullptr; }
     std::uint64_t writes() const noexcept { return writes_; }
@@ -61,12 +72,23 @@ public:
 private:
     static constexpr std::uint64_t cost_of_write = 8 * Budget::visit;
 
+    struct Displaced
+    {
+        std::string key;
+        std::optional<std::string> value; // as it was stored, seal included
+    };
+
+    result<void> write_down(std::string_view key);
+    result<void> write_sealed(std::string_view key, std::string_view value);
+
     Reader* reader_;
     Writer* writer_ = nullptr;
     Budget* budget_;
     std::span<std::string const> names_;
     std::uint64_t writes_ = 0;
     std::string sealed_{}; // the value that is being written; kept for its memory
+    std::size_t marks_ = 0;
+    std::vector<Displaced> displaced_{};
 };
 
 /// The keys that begin with `prefix`, in order. A move to an entry whose seal does not fit is an error: corrupt, naming

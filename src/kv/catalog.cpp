@@ -1,5 +1,8 @@
+// What is keyed, and how it is written down: text that any build can read as far as the format version.
 #include "catalog.hpp"
 
+#include "../store/keyed_attribute.hpp"
+#include "forms.hpp"
 #include "seal.hpp"
 
 #include <algorithm>
@@ -89,24 +92,30 @@ result<NameNumber> number_of(std::vector<std::string>& names, std::string_view n
 }
 
 /// All that decides what the entries of an index are: if any of it changes, they must be made anew.
-void describe(std::string& out, ResourceType const& type, Catalog::Index const& index)
+std::string describe(Catalog::Index const& index)
 {
     Attribute const& leaf = index.attribute.leaf();
-    out.append(type.name()).append(" ").append(index.attribute.path());
-    out.append(" #").append(std::to_string(index.number)).append(" ").append(to_string(leaf.type));
-    out.append(leaf.case_exact ? " exact" : " folded").append(index.single_valued ? " one\n" : " many\n");
+    std::string fact = index.attribute.path();
+    fact.append(" #").append(std::to_string(index.number)).append(" ").append(to_string(leaf.type));
+    return fact.append(leaf.case_exact ? " exact" : " folded").append(index.single_valued ? " one" : " many");
 }
 
-/// Attributes that the schemas say are unique: queries rely on their unique keys, so a change needs a rebuild too.
-std::vector<std::string> unique_paths(ResourceType const& type)
+/// Queries rely on unique keys, so a change needs a rebuild too.
+std::string describe(Catalog::Unique const& unique)
 {
-    std::vector<std::string> paths;
+    return unique.path + (unique.attribute.leaf().case_exact ? " exact" : " folded") + " unique";
+}
+
+/// Attributes that the schemas say are unique.
+std::vector<Catalog::Unique> unique_attributes(ResourceType const& type)
+{
+    std::vector<Catalog::Unique> unique;
     auto const collect = [&](Schema const& schema, bool in_extension)
     {
         auto const add = [&](AttributeRef const& attribute)
         {
             if (attribute.leaf().uniqueness != Uniqueness::none)
-                paths.push_back(attribute.path() + (attribute.leaf().case_exact ? " exact" : " folded"));
+                unique.push_back({attribute, attribute.path()});
         };
         for (Attribute const& attribute : schema.attributes)
         {
@@ -118,7 +127,68 @@ std::vector<std::string> unique_paths(ResourceType const& type)
     collect(type.schema(), false);
     for (ResourceType::Extension const& extension : type.extensions())
         collect(*extension.schema, true);
-    return paths;
+    return unique;
+}
+
+std::string name_of_large(ResourceType const& type, AttributeRef const& large)
+{
+    return type.name() + "/" + large.attribute->name;
+}
+
+/// The names in `large` that are of that type, sorted.
+std::vector<std::string> large_of(std::vector<std::string> const& large, std::string const& type)
+{
+    std::vector<std::string> names;
+    std::ranges::copy_if(large, std::back_inserter(names),
+                         [&](std::string const& name) { return name.substr(0, name.find('/')) == type; });
+    std::ranges::sort(names);
+    return names;
+}
+
+/// What the database says of types that the configuration has not: their data stays as it is.
+void keep_others(CatalogRecord const& stored, SchemaRegistry const& registry, Forms& forms)
+{
+    Forms const before{stored.indexes};
+    for (std::string const& name : stored.names)
+    {
+        if (name.find('/') != std::string::npos || registry.find_resource_type(name) != nullptr)
+            continue;
+        if (!before.known() || !before.same_room(forms))
+            forms.distrust(name);
+        else if (!before.of(name).empty())
+            forms.set(name, before.of(name));
+    }
+}
+
+/// The attributes of the type that have an index; `used` learns which of the options it used.
+result<std::vector<Catalog::Index>> indexes_of(ResourceType const& type, std::vector<std::string> const& paths,
+                                               std::vector<bool>& used)
+{
+    std::vector<Catalog::Index> indexes;
+    for (std::size_t i = 0; i < paths.size(); ++i)
+    {
+        auto const path = read_key_path("index", paths[i]);
+        if (!path)
+            return path.error();
+        auto const attribute = type.resolve(*path);
+        if (!attribute)
+            continue;
+        if (auto ok = check_key_attribute("index", paths[i], type, *attribute); !ok)
+            return ok.error();
+        used[i] = true;
+        bool const several =
+            attribute->attribute->multi_valued || (attribute->sub_attribute && attribute->sub_attribute->multi_valued);
+        indexes.push_back({i, *attribute, !several});
+    }
+    return indexes;
+}
+
+/// The first that only one of the two sorted lists has.
+std::optional<std::string> first_difference(std::vector<std::string> const& a, std::vector<std::string> const& b)
+{
+    std::vector<std::string> difference;
+    std::ranges::set_symmetric_difference(a, b, std::back_inserter(difference));
+    return difference.empty() ? std::nullopt : std::optional{std::move(difference.front())};
 }
 
 } // namespace
@@ -176,44 +246,33 @@ result<CatalogRecord> decode_catalog(std::string_view bytes)
 result<Catalog> Catalog::make(std::shared_ptr<SchemaRegistry const> registry, StoreOptions const& options,
                               CatalogRecord stored, std::size_t max_key_size)
 {
-    auto rules = FactRules::make(*registry, options.indexes);
+    auto rules = FactRules::make(*registry);
     if (!rules)
         return rules.error();
 
     Catalog catalog;
     catalog.rules_ = std::move(*rules);
-    catalog.record_ = std::move(stored);
     std::vector<bool> used(options.indexes.size(), false);
-    std::string description = "room " + std::to_string(value_room(max_key_size)) + "\n";
-    // Types that are not served now keep their data, and what is known about it.
+    Forms forms{value_room(max_key_size)};
+    keep_others(stored, *registry, forms);
+    catalog.record_ = std::move(stored);
     std::erase_if(catalog.record_.large, [&](std::string const& name)
                   { return registry->find_resource_type(name.substr(0, name.find('/'))) != nullptr; });
 
     for (auto const& type : registry->resource_types())
     {
-        Type entry;
-        entry.type = type.get();
         auto const number = number_of(catalog.record_.names, type->name());
-        if (!number)
-            return number.error();
-        entry.number = *number;
-        for (std::size_t i = 0; i < options.indexes.size(); ++i)
-        {
-            auto const path = parse_attribute_path(options.indexes[i]);
-            auto const attribute = path ? type->resolve(*path) : std::nullopt;
-            if (!attribute)
-                continue;
-            used[i] = true;
-            bool const several = attribute->attribute->multi_valued ||
-                                 (attribute->sub_attribute && attribute->sub_attribute->multi_valued);
-            entry.indexes.push_back({i, *attribute, !several});
-            describe(description, *type, entry.indexes.back());
-        }
-        for (std::string const& path : unique_paths(*type))
-            description.append(type->name()).append(" ").append(path).append(" unique\n");
+        auto indexes = indexes_of(*type, options.indexes, used);
+        if (!number || !indexes)
+            return number ? indexes.error() : number.error();
+        Type entry{type.get(), *number, std::move(*indexes), {}, unique_attributes(*type)};
+        for (Index const& index : entry.indexes)
+            forms.add(type->name(), describe(index));
+        for (Unique const& unique : entry.unique)
+            forms.add(type->name(), describe(unique));
         for (AttributeRef const& large : type->large_attributes())
         {
-            std::string const name = type->name() + "/" + large.attribute->name;
+            std::string const name = name_of_large(*type, large);
             auto const large_number = number_of(catalog.record_.names, name);
             if (!large_number)
                 return large_number.error();
@@ -227,14 +286,48 @@ result<Catalog> Catalog::make(std::shared_ptr<SchemaRegistry const> registry, St
     StoreOptions const defaults;
     for (std::size_t i = 0; i < used.size(); ++i)
         if (!used[i] && std::ranges::find(defaults.indexes, options.indexes[i]) == defaults.indexes.end())
-            return Error{ErrorCode::invalid_value,
-                         "index '" + options.indexes[i] + "' is not an attribute of any resource type",
-                         options.indexes[i]};
+            return refused_key("index", options.indexes[i], "is not an attribute of any resource type");
 
     std::ranges::sort(catalog.record_.large);
-    catalog.record_.indexes = std::move(description);
+    catalog.record_.indexes = forms.text();
     catalog.registry_ = std::move(registry);
     return catalog;
+}
+
+std::vector<Catalog::Type const*> Catalog::types_to_rebuild(CatalogRecord const& stored) const
+{
+    Forms const before{stored.indexes};
+    Forms const now{record_.indexes};
+    std::vector<Type const*> changed;
+    for (Type const& type : types_)
+    {
+        std::string const& name = type.type->name();
+        if (std::ranges::find(stored.names, name) == stored.names.end())
+            continue; // new, and so without data
+        if (!before.known() || !before.same_room(now) || before.of(name) != now.of(name) ||
+            large_of(stored.large, name) != large_of(record_.large, name))
+            changed.push_back(&type);
+    }
+    return changed;
+}
+
+result<void> Catalog::check_agreement(Catalog const& other) const
+{
+    Forms const mine{record_.indexes};
+    Forms const others{other.record_.indexes};
+    for (Type const& type : types_)
+    {
+        std::string const& name = type.type->name();
+        if (other.registry_->find_resource_type(name) == nullptr)
+            continue;
+        auto difference = first_difference(mine.of(name), others.of(name));
+        if (auto large = first_difference(large_of(record_.large, name), large_of(other.record_.large, name)); large)
+            difference = "large attribute " + large->substr(name.size() + 1);
+        if (difference)
+            return Error{ErrorCode::invalid_value, "the store is in use with another registry, which disagrees about " +
+                                                       name + ": only one of them has '" + *difference + "'"};
+    }
+    return {};
 }
 
 Catalog::Index const* Catalog::find_index(ResourceType const& type, AttributeRef const& attribute) const noexcept

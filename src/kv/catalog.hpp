@@ -22,10 +22,12 @@ struct CatalogRecord
 {
     std::vector<std::string> names{}; ///< "User", "Group/members"; the position is the NameNumber; only grows
     std::vector<std::string> large{}; ///< the names that are large attributes now
-    std::string indexes{};            ///< describes the indexes in detail; empty: they are being rebuilt
+    std::string indexes{};            ///< Forms of the types; empty: nothing of them is to be trusted
     std::int64_t format = database_format;
     /// During an upgrade from format 1: the last key whose value is sealed.
     std::optional<std::string> sealed_to{};
+
+    friend bool operator==(CatalogRecord const&, CatalogRecord const&) = default;
 };
 
 /// JSON that any build can read as far as its format version; in format 2 its last member is a checksum of the rest.
@@ -49,12 +51,18 @@ public:
         NameNumber number = 0;
         AttributeRef attribute;
     };
+    struct Unique
+    {
+        AttributeRef attribute;
+        std::string path; ///< of the attribute: what its keys are stored by
+    };
     struct Type
     {
         ResourceType const* type = nullptr;
         NameNumber number = 0;
         std::vector<Index> indexes{};
         std::vector<Large> large{};
+        std::vector<Unique> unique{};
     };
 
     /// `stored` is what the database says; what is new to it is added in record(). Errors: invalid_value (an index
@@ -62,8 +70,15 @@ public:
     static result<Catalog> make(std::shared_ptr<SchemaRegistry const> registry, StoreOptions const& options,
                                 CatalogRecord stored, std::size_t max_key_size);
 
-    /// What has to be stored for this configuration.
+    /// What has to be stored for this configuration; what is known of types that it has not is kept.
     CatalogRecord const& record() const noexcept { return record_; }
+
+    /// Those of which the database has keys of another form.
+    std::vector<Type const*> types_to_rebuild(CatalogRecord const& stored) const;
+
+    /// Whether both can use one database at the same time. Error: invalid_value, naming the first definition of a type
+    /// of both that only one of them has.
+    result<void> check_agreement(Catalog const& other) const;
 
     FactRules const& rules() const noexcept { return rules_; }
     std::vector<Type> const& types() const noexcept { return types_; }

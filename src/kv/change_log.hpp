@@ -10,8 +10,8 @@ namespace scimkit::kv
 
 struct LoggedChange
 {
-    Version version = 0;
-    Version previous = 0;
+    std::uint64_t revision = 0; ///< its place, and the version of the resource unless that was removed
+    Version previous{};
     Change::Kind kind = Change::Kind::created;
     NameNumber type = 0;
     std::string_view id;
@@ -22,7 +22,7 @@ struct LoggedChange
 /// The actor is the session's.
 result<void> log_change(Session& session, LoggedChange const& change);
 
-result<void> read_changes(Session& session, Version after, std::uint64_t limit, function_ref<bool(Change&&)> sink);
+result<void> read_changes(Session& session, LogPosition after, std::uint64_t limit, function_ref<bool(Change&&)> sink);
 
 /// The time of the last change of any tenant; nothing in an empty or unkept log. Entries that are damaged are passed
 /// over: who reads the log is told.

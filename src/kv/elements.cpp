@@ -28,15 +28,22 @@ result<void> put_count(Session& session, Catalog::Large const& large, std::strin
     return erased ? result<void>{} : result<void>{erased.error()};
 }
 
+/// `is_new`: there is no element of that value yet.
 result<void> put_element(Session& session, Catalog::Large const& large, std::string_view id, std::string_view value,
-                         std::string const& element_key, json::object const& element)
+                         std::string const& element_key, json::object const& element, bool is_new)
 {
     auto const bytes = encode_object(element);
     if (!bytes)
         return bytes.error();
-    if (auto written = session.access().put(element_key, *bytes); !written)
-        return written;
-    return session.access().put(session.keys().reference(folded(value), large.number, id, value), value);
+    Access& access = session.access();
+    std::string const reference = session.keys().reference(folded(value), large.number, id, value);
+    if (is_new)
+    {
+        auto written = access.put_new(element_key, *bytes);
+        return written ? access.put_new(reference, value) : written;
+    }
+    auto written = access.put(element_key, *bytes);
+    return written ? access.put(reference, value) : written;
 }
 
 result<bool> erase_element(Session& session, Catalog::Large const& large, std::string_view id, std::string_view value)
@@ -199,7 +206,7 @@ result<std::uint64_t> add_elements(Session& session, Catalog::Large const& large
             return there.error();
         if (*there)
             continue;
-        if (auto put = put_element(session, large, id, *value, key, element); !put)
+        if (auto put = put_element(session, large, id, *value, key, element, true); !put)
             return put.error();
         ++added;
     }
@@ -259,8 +266,9 @@ result<std::uint64_t> replace_elements(Session& session, Catalog::Large const& l
             return there ? bytes.error() : there.error();
         if (*there && **there == *bytes)
             continue;
-        ++(*there ? changed : added);
-        if (auto put = put_element(session, large, id, *place, key, element); !put)
+        bool const fresh = !*there;
+        ++(fresh ? added : changed);
+        if (auto put = put_element(session, large, id, *place, key, element, fresh); !put)
             return put.error();
     }
 

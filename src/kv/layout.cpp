@@ -78,6 +78,13 @@ std::string TenantKeys::unique(NameNumber type, std::string_view attribute, std:
 
 std::string TenantKeys::indexes() const { return table('I', 0); }
 
+std::string TenantKeys::indexes(NameNumber type) const
+{
+    std::string key = table('I', 2);
+    append_u16(key, type);
+    return key;
+}
+
 std::string TenantKeys::index(NameNumber type, std::size_t index) const
 {
     std::string key = table('I', 4 + 96);

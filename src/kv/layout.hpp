@@ -72,6 +72,7 @@ public:
     std::string record(NameNumber type, std::string_view id) const;
     std::string unique(NameNumber type, std::string_view attribute, std::string_view value) const;
     std::string indexes() const;
+    std::string indexes(NameNumber type) const;
     std::string index(NameNumber type, std::size_t index) const;
     std::string changes() const;
     std::string change(std::uint64_t version) const;

@@ -13,11 +13,11 @@ Page::Page(Session& session, Query const& query, bool paging, function_ref<bool(
     , query_(query)
     , sink_(sink)
     , paging_(paging)
-    , counting_(query.total == TotalPolicy::exact)
+    , most_(query.total.most())
 {
     if (!paging)
         return;
-    skip_ = query.after ? 0 : query.skip;
+    skip_ = query.cursor ? 0 : query.skip;
     limit_ = query.limit;
 }
 
@@ -25,7 +25,7 @@ void Page::begin_source(std::size_t source, bool exact, bool counted)
 {
     source_ = source;
     exact_ = exact;
-    count_by_visits_ = counting_ && !counted;
+    count_by_visits_ = query_.total.counts() && !counted;
     Query::Source const& asked = query_.sources[source];
     tested_.clear();
     if (asked.filter && !exact)
@@ -39,7 +39,7 @@ void Page::begin_source(std::size_t source, bool exact, bool counted)
     }
 }
 
-bool Page::wants_more() const noexcept { return !stopped_ && (count_by_visits_ || !full()); }
+bool Page::wants_more() const noexcept { return !stopped_ && ((count_by_visits_ && counting()) || !full()); }
 
 result<Resource> Page::load(std::string_view id, std::optional<std::string_view> record)
 {
@@ -124,25 +124,38 @@ result<void> Page::deliver(Resource&& resource)
         return loaded;
 
     ++given_;
-    if (paging_ && given_ == limit_)
+    bool const is_first = given_ == 1 && (query_.cursor || query_.skip > 0);
+    if (paging_ && (is_first || given_ == limit_))
     {
-        last_ = {source_, resource.id, {}};
-        if (auto const& sort = query_.sources[source_].sort)
-            last_.value = sort_value(sort->attribute, resource.view(), &session_.budget());
-        if (session_.budget().exhausted())
-            return session_.budget().error();
+        auto cursor = cursor_of(resource);
+        if (!cursor)
+            return cursor.error();
+        if (is_first)
+            first_ = *cursor;
+        last_ = std::move(*cursor);
     }
     stopped_ = !sink_(std::move(resource));
     return {};
 }
 
+result<scimkit::Cursor> Page::cursor_of(Resource const& resource) const
+{
+    scimkit::Cursor cursor{source_, resource.id, {}};
+    if (auto const& sort = query_.sources[source_].sort)
+        cursor.value = sort_value(sort->attribute, resource.view(), &session_.budget());
+    if (session_.budget().exhausted())
+        return session_.budget().error();
+    return cursor;
+}
+
 QuerySummary Page::summary() const
 {
     QuerySummary summary;
-    if (counting_ && !stopped_)
-        summary.total = total_;
+    if (query_.total.counts() && !stopped_)
+        summary.total = query_.total.cut(total_);
     if (more_)
-        summary.next = encode_position(last_);
+        summary.next = last_;
+    summary.previous = first_;
     return summary;
 }
 

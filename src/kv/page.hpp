@@ -1,7 +1,6 @@
 // Page: the page of a query as it fills: what to skip, to deliver and to count, over all sources.
 #pragma once
 
-#include "../store/position.hpp"
 #include "session.hpp"
 
 #include <limits>
@@ -13,7 +12,7 @@ namespace scimkit::kv
 class Page
 {
 public:
-    /// `paging` false: everything is delivered, whatever skip, limit and after say.
+    /// `paging` false: everything is delivered, whatever skip, limit and cursor say.
     Page(Session& session, Query const& query, bool paging, function_ref<bool(Resource&&)> sink);
 
     /// Begins with a source. `exact`: candidates need no test. `counted`: its matches are known; visit() does not
@@ -26,7 +25,8 @@ public:
 
     void add_to_total(std::uint64_t matches) noexcept { total_ += matches; }
 
-    bool counting() const noexcept { return counting_; }
+    /// Whether matches have to be counted still.
+    bool counting() const noexcept { return total_ < most_; }
     /// True when no candidate of any source can change the page any more; counting may go on.
     bool full() const noexcept { return stopped_ || more_ || limit_ == 0; }
     bool stopped() const noexcept { return stopped_; }
@@ -37,13 +37,14 @@ private:
     result<std::optional<Resource>> match(std::string_view id, std::optional<std::string_view> record);
     result<Resource> load(std::string_view id, std::optional<std::string_view> record);
     result<void> deliver(Resource&& resource);
+    result<scimkit::Cursor> cursor_of(Resource const& resource) const;
     bool wants_more() const noexcept;
 
     Session& session_;
     Query const& query_;
     function_ref<bool(Resource&&)> sink_;
     bool paging_;
-    bool counting_;
+    std::uint64_t most_; // to be counted
     std::uint64_t skip_ = 0;
     std::uint64_t limit_ = std::numeric_limits<std::uint64_t>::max();
 
@@ -57,7 +58,8 @@ private:
     std::uint64_t given_ = 0;
     bool more_ = false;
     bool stopped_ = false;
-    Position last_{};
+    std::optional<scimkit::Cursor> first_{}; // of the page, if something lies before it
+    scimkit::Cursor last_{};
 };
 
 } // namespace scimkit::kv

@@ -102,7 +102,8 @@ result<void> run_source(Session& session, Query const& query, std::size_t number
         return plan.error();
 
     bool const all = matches_all(source.filter);
-    if (page.counting() && all)
+    bool const wants_total = page.counting();
+    if (wants_total && all)
     {
         auto const count = session.count_of(type);
         if (!count)
@@ -110,9 +111,9 @@ result<void> run_source(Session& session, Query const& query, std::size_t number
         page.add_to_total(*count);
     }
     page.begin_source(number, plan->exact, all);
-    if (page.full() && (all || !page.counting()))
+    if (page.full() && (all || !wants_total))
         return {};
-    bool const count_from_start = page.counting() && !all && !after.empty();
+    bool const count_from_start = wants_total && !all && !after.empty();
     std::string_view const start = count_from_start ? std::string_view{} : after;
 
     if (!plan->scan && plan->any_of.size() == 1 && plan->any_of.front().ordered())
@@ -147,22 +148,17 @@ result<void> run_source(Session& session, Query const& query, std::size_t number
 QueryCapability capability_of(Catalog const& catalog, Query const& query)
 {
     bool const ordered = !sorts(query) || index_for_order(catalog, query);
-    return {.filter = true, .sort = ordered, .page = ordered, .total = true};
+    // A page that ends before its cursor is left to the framework: it keeps the last keys of what comes.
+    bool const pages = ordered && !query.backward;
+    return {.carries_out = pages ? CarriesOut::page : CarriesOut::matches, .total = pages};
 }
 
 result<QuerySummary> run(Session& session, Query const& query, function_ref<bool(Resource&&)> sink)
 {
-    bool const paging = capability_of(session.catalog(), query).page;
-    std::optional<Position> after;
-    if (paging && query.after)
-    {
-        auto position = decode_position(*query.after);
-        if (!position)
-            return position.error();
-        if (position->source >= query.sources.size())
-            return Error{ErrorCode::invalid_cursor, "the cursor belongs to another query"};
-        after = std::move(*position);
-    }
+    bool const paging = capability_of(session.catalog(), query).carries_out == CarriesOut::page;
+    scimkit::Cursor const* after = paging && query.cursor ? &*query.cursor : nullptr;
+    if (after && after->source >= query.sources.size())
+        return Error{ErrorCode::invalid_cursor, "the cursor belongs to another query"};
 
     Page page{session, query, paging, sink};
     if (auto const* index = index_for_order(session.catalog(), query))
@@ -177,9 +173,7 @@ result<QuerySummary> run(Session& session, Query const& query, function_ref<bool
         }
         page.begin_source(0, true, true);
         if (!page.full())
-            if (auto scanned =
-                    scan_sorted(session, type, *index, *query.sources[0].sort, after ? &*after : nullptr, page);
-                !scanned)
+            if (auto scanned = scan_sorted(session, type, *index, *query.sources[0].sort, after, page); !scanned)
                 return scanned.error();
         return page.summary();
     }

@@ -1,6 +1,8 @@
+// In the order of tenants, then of types: each type's old entries go, then its records are read and its keys made anew.
 #include "rebuild.hpp"
 
 #include "elements.hpp"
+#include "forms.hpp"
 #include "record_codec.hpp"
 #include "writes.hpp"
 
@@ -22,9 +24,11 @@ result<void> put_record(Engine& engine, CatalogRecord const& record)
 class Rebuild
 {
 public:
-    Rebuild(Engine& engine, Catalog const& catalog, CatalogRecord const& stored)
+    Rebuild(Engine& engine, Catalog const& catalog, std::vector<Catalog::Type const*> types,
+            CatalogRecord const& stored)
         : engine_(engine)
         , catalog_(catalog)
+        , types_(std::move(types))
         , stored_(stored)
     {
     }
@@ -40,11 +44,13 @@ public:
             if (!*tenant)
                 return {};
             TenantKeys const& keys = **tenant;
-            if (auto erased = erase_indexes(keys); !erased)
-                return erased;
-            for (Catalog::Type const& type : catalog_.types())
-                if (auto rewritten = rewrite_records(keys, type); !rewritten)
+            for (Catalog::Type const* type : types_)
+            {
+                if (auto erased = erase_indexes(keys, *type); !erased)
+                    return erased;
+                if (auto rewritten = rewrite_records(keys, *type); !rewritten)
                     return rewritten;
+            }
             place = keys.prefix() + '\xFF';
         }
     }
@@ -73,14 +79,14 @@ private:
         return found;
     }
 
-    result<void> erase_indexes(TenantKeys const& keys)
+    result<void> erase_indexes(TenantKeys const& keys, Catalog::Type const& type)
     {
         for (std::size_t erased = batch; erased == batch;)
         {
             auto const written = engine_.write(
                 [&](Writer& writer) -> result<void>
                 {
-                    auto const gone = first_keys(writer, keys.indexes());
+                    auto const gone = first_keys(writer, keys.indexes(type.number));
                     if (!gone)
                         return gone.error();
                     for (std::string const& key : *gone)
@@ -168,12 +174,12 @@ private:
             return changed.error();
 
         Facts const facts = catalog_.rules().facts_of(*resource);
-        std::vector<UniqueKey> keys;
-        for (HeldKey const& held : header->unique_keys)
-            keys.push_back({held.attribute, std::string{held.value}});
+        std::vector<HeldKey> keys = header->unique_keys;
         KeySet const held(header->unique_keys);
-        for (UniqueKey const& key : facts.unique_keys)
+        for (UniqueKey const& unique : facts.unique_keys)
         {
+            auto const known = std::ranges::find(type.unique, unique.attribute, &Catalog::Unique::attribute);
+            HeldKey const key{known->path, unique.value}; // the rules are the catalogue's own
             if (held.contains(key))
                 continue;
             if (auto taken = take(session, type, stored.id, key); !taken)
@@ -189,13 +195,14 @@ private:
             if (auto put = session.access().put(session.keys().record(type.number, stored.id), *record); !put)
                 return put;
         }
-        for (std::string const& key : index_keys(session, type, stored.id, facts.index_entries))
+        for (std::string const& key :
+             index_keys(session, type, stored.id, index_entries(type, *resource, facts.unique_keys)))
             if (auto put = session.access().put(key, {}); !put)
                 return put;
         return {};
     }
 
-    static result<void> take(Session& session, Catalog::Type const& type, std::string_view id, UniqueKey const& key)
+    static result<void> take(Session& session, Catalog::Type const& type, std::string_view id, HeldKey const& key)
     {
         std::string const place = session.keys().unique(type.number, key.attribute, key.value);
         auto const holder = session.access().get(place);
@@ -253,6 +260,7 @@ private:
 
     Engine& engine_;
     Catalog const& catalog_;
+    std::vector<Catalog::Type const*> types_;
     CatalogRecord const& stored_;
 };
 
@@ -261,18 +269,21 @@ private:
 result<void> adopt(Engine& engine, Catalog const& catalog, CatalogRecord const& stored)
 {
     CatalogRecord const& wanted = catalog.record();
-    bool const same_form = wanted.indexes == stored.indexes && wanted.large == stored.large;
-    if (same_form && wanted.names == stored.names)
+    if (wanted == stored)
         return {};
-    if (!same_form && !stored.names.empty())
+    auto const changed = catalog.types_to_rebuild(stored);
+    if (!changed.empty())
     {
-        // An empty description says that the indexes are not to be trusted. Until the end elements may be found outside
-        // of their record for what was large and for what is to be.
-        CatalogRecord underway{wanted.names, {}, {}};
+        // What is being rebuilt is not to be trusted. Until the end elements may be found outside of their record for
+        // what was large and for what is to be.
+        Forms forms{wanted.indexes};
+        for (Catalog::Type const* type : changed)
+            forms.distrust(type->type->name());
+        CatalogRecord underway{wanted.names, {}, forms.text()};
         std::ranges::set_union(stored.large, wanted.large, std::back_inserter(underway.large));
         if (auto marked = put_record(engine, underway); !marked)
             return marked;
-        if (auto rebuilt = Rebuild{engine, catalog, underway}.run(); !rebuilt)
+        if (auto rebuilt = Rebuild{engine, catalog, changed, underway}.run(); !rebuilt)
             return rebuilt;
     }
     return put_record(engine, wanted);

@@ -193,12 +193,14 @@ Error too_deep()
 bool take_header(std::string_view& in, RecordHeader& header, bool with_keys)
 {
     unsigned char format = 0;
+    std::uint64_t version = 0;
     std::uint64_t created = 0;
     std::uint64_t modified = 0;
     std::uint64_t keys = 0;
-    if (!take_byte(in, format) || format != record_format || !take_varint(in, header.version) ||
-        !take_varint(in, created) || !take_varint(in, modified) || !take_varint(in, keys) || keys > in.size())
+    if (!take_byte(in, format) || format != record_format || !take_varint(in, version) || !take_varint(in, created) ||
+        !take_varint(in, modified) || !take_varint(in, keys) || keys > in.size())
         return false;
+    header.version = Version{version};
     header.created = Instant{std::chrono::microseconds{unzigzag(created)}};
     header.last_modified = Instant{std::chrono::microseconds{unzigzag(modified)}};
     for (; keys > 0; --keys)
@@ -222,30 +224,22 @@ KeySet::KeySet(std::span<HeldKey const> keys)
     std::ranges::sort(keys_);
 }
 
-KeySet::KeySet(std::span<UniqueKey const> keys)
+bool KeySet::contains(HeldKey const& key) const noexcept
 {
-    keys_.reserve(keys.size());
-    for (UniqueKey const& key : keys)
-        keys_.emplace_back(key.attribute, key.value);
-    std::ranges::sort(keys_);
+    return std::ranges::binary_search(keys_, std::pair{key.attribute, key.value});
 }
 
-bool KeySet::contains(std::string_view attribute, std::string_view value) const noexcept
-{
-    return std::ranges::binary_search(keys_, std::pair{attribute, value});
-}
-
-result<std::string> encode_record(Resource const& resource, Version version, std::span<UniqueKey const> unique_keys,
+result<std::string> encode_record(Resource const& resource, Version version, std::span<HeldKey const> unique_keys,
                                   std::span<AttributeRef const> left_out)
 {
     std::string out;
     out.reserve(512);
     out.push_back(static_cast<char>(record_format));
-    put_varint(out, version);
+    put_varint(out, version.number());
     put_varint(out, zigzag(resource.created.time_since_epoch().count()));
     put_varint(out, zigzag(resource.last_modified.time_since_epoch().count()));
     put_varint(out, unique_keys.size());
-    for (UniqueKey const& key : unique_keys)
+    for (HeldKey const& key : unique_keys)
     {
         put_string(out, key.attribute);
         put_string(out, key.value);

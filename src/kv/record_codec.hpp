@@ -13,7 +13,8 @@
 namespace scimkit::kv
 {
 
-/// A unique key as it is stored with the record, so that it is released even if the rules have changed since.
+/// A unique key as it is stored, by the path of its attribute: with the record too, so that it is released even if the
+/// rules have changed since.
 struct HeldKey
 {
     std::string_view attribute;
@@ -27,10 +28,8 @@ class KeySet
 {
 public:
     explicit KeySet(std::span<HeldKey const> keys);
-    explicit KeySet(std::span<UniqueKey const> keys);
 
-    bool contains(std::string_view attribute, std::string_view value) const noexcept;
-    bool contains(UniqueKey const& key) const noexcept { return contains(key.attribute, key.value); }
+    bool contains(HeldKey const& key) const noexcept;
 
 private:
     std::vector<std::pair<std::string_view, std::string_view>> keys_; // sorted
@@ -38,14 +37,14 @@ private:
 
 struct RecordHeader
 {
-    Version version = 0;
+    Version version{};
     Instant created{};
     Instant last_modified{};
     std::vector<HeldKey> unique_keys{}; ///< views of the record
 };
 
 /// Attributes named in `left_out` are not written. Error: invalid_value (nested deeper than 64).
-result<std::string> encode_record(Resource const& resource, Version version, std::span<UniqueKey const> unique_keys,
+result<std::string> encode_record(Resource const& resource, Version version, std::span<HeldKey const> unique_keys,
                                   std::span<AttributeRef const> left_out);
 
 /// Only the header. Error: corrupt.

@@ -64,6 +64,13 @@ result<void> Session::load_large(Resource& resource, Wanted const& wanted)
 result<std::optional<Resource>> Session::get(ResourceType const& type, std::string_view id, Wanted const& wanted)
 {
     Catalog::Type const& entry = catalog_->of(type);
+    if (wanted.existence)
+    {
+        auto const there = contains(entry, id);
+        if (!there)
+            return there.error();
+        return *there ? std::optional<Resource>{Resource{.type = &type, .id = std::string{id}}} : std::nullopt;
+    }
     auto const found = record(entry, id);
     if (!found)
         return found.error();
@@ -87,12 +94,63 @@ result<std::uint64_t> Session::read_counter(std::string const& key)
     return *stored ? decode_counter(**stored) : result<std::uint64_t>{std::uint64_t{0}};
 }
 
+void Session::set_counter(std::string const& key, std::uint64_t value)
+{
+    auto const [place, is_new] = changed_counters_.try_emplace(key, value);
+    if (marks_ != 0)
+        displaced_counters_.push_back({key, is_new ? std::nullopt : std::optional{place->second}});
+    place->second = value;
+}
+
+Session::Mark::~Mark()
+{
+    --session_.marks_;
+    if (kept_)
+    {
+        session_.access_.release(access_);
+        if (session_.marks_ == 0)
+            session_.displaced_counters_.clear();
+        return;
+    }
+    if (auto undone = session_.access_.undo(access_); !undone && !session_.failure_)
+        session_.failure_ = std::move(undone).error();
+    for (auto& displaced = session_.displaced_counters_; displaced.size() > counters_; displaced.pop_back())
+        if (displaced.back().value)
+            session_.changed_counters_[displaced.back().key] = *displaced.back().value;
+        else
+            session_.changed_counters_.erase(displaced.back().key);
+}
+
+result<bool> Session::contains(Catalog::Type const& type, std::string_view id)
+{
+    if (!is_storable_id(id))
+        return false;
+    auto const found = access_.get(keys_.record(type.number, id));
+    if (!found)
+        return found.error();
+    return found->has_value();
+}
+
+result<std::string> Session::name_of(NameNumber number)
+{
+    if (auto const name = catalog_->name_of(number); !name.empty() || stored_names_)
+        return name.empty() && number < stored_names_->names.size() ? stored_names_->names[number] : std::string{name};
+    auto const stored = access_.get_unsealed(meta_key);
+    if (!stored)
+        return stored.error();
+    auto record = *stored ? decode_catalog(**stored) : result<CatalogRecord>{CatalogRecord{}};
+    if (!record)
+        return record.error();
+    stored_names_ = std::move(*record);
+    return number < stored_names_->names.size() ? stored_names_->names[number] : std::string{};
+}
+
 result<std::uint64_t> Session::count_of(Catalog::Type const& type)
 {
     return read_counter(keys_.resource_count(type.number));
 }
 
-result<Version> Session::revision() { return read_counter(keys_.revision()); }
+result<std::uint64_t> Session::revision() { return read_counter(keys_.revision()); }
 
 result<void> Session::change_count(Catalog::Type const& type, std::int64_t difference)
 {
@@ -102,22 +160,24 @@ result<void> Session::change_count(Catalog::Type const& type, std::int64_t diffe
         return count.error();
     if (difference < 0 && *count < static_cast<std::uint64_t>(-difference))
         return Error{ErrorCode::corrupt, "the number of resources of " + type.type->name() + " is damaged: too small"};
-    changed_counters_[key] = *count + static_cast<std::uint64_t>(difference);
+    set_counter(key, *count + static_cast<std::uint64_t>(difference));
     return {};
 }
 
-result<Version> Session::next_revision()
+result<std::uint64_t> Session::next_revision()
 {
     std::string const key = keys_.revision();
     auto const last = read_counter(key);
     if (!last)
         return last.error();
-    changed_counters_[key] = *last + 1;
+    set_counter(key, *last + 1);
     return *last + 1;
 }
 
-result<void> Session::flush_counters()
+result<void> Session::finish()
 {
+    if (failure_)
+        return *failure_;
     for (auto const& [key, value] : changed_counters_)
         if (auto written = access_.put(key, encode_counter(value)); !written)
             return written;

@@ -47,7 +47,7 @@ public:
     {
     }
 
-    result<void> run(Position const* after)
+    result<void> run(scimkit::Cursor const* after)
     {
         result<bool> found = false;
         if (after)
@@ -82,7 +82,7 @@ private:
     }
 
     /// The resources of a group, those after the position only. False when the page needs no more.
-    result<bool> give(Group const& group, Position const* after)
+    result<bool> give(Group const& group, scimkit::Cursor const* after)
     {
         if (group.cut)
             return give_cut(group, after);
@@ -100,7 +100,7 @@ private:
         return true;
     }
 
-    result<bool> give_cut(Group const& group, Position const* after)
+    result<bool> give_cut(Group const& group, scimkit::Cursor const* after)
     {
         std::vector<Sorted> members;
         std::size_t kept = 0;
@@ -160,7 +160,7 @@ private:
 } // namespace
 
 result<void> scan_sorted(Session& session, Catalog::Type const& type, Catalog::Index const& index,
-                         SortOrder const& order, Position const* after, Page& page)
+                         SortOrder const& order, scimkit::Cursor const* after, Page& page)
 {
     return SortedScan{session, type, index, order, page}.run(after);
 }

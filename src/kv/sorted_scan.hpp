@@ -9,6 +9,6 @@ namespace scimkit::kv
 
 /// `after` is a position of the same query, or null.
 result<void> scan_sorted(Session& session, Catalog::Type const& type, Catalog::Index const& index,
-                         SortOrder const& order, Position const* after, Page& page);
+                         SortOrder const& order, scimkit::Cursor const* after, Page& page);
 
 } // namespace scimkit::kv

@@ -2,11 +2,14 @@
 #include <scimkit/kv/store.hpp>
 
 #include "../core/id_time.hpp"
-#include "../store/attached_registry.hpp"
 #include "change_log.hpp"
 #include "rebuild.hpp"
+#include "tenants.hpp"
 #include "transactions.hpp"
 #include "upgrade.hpp"
+
+#include <algorithm>
+#include <mutex>
 
 namespace scimkit::kv
 {
@@ -46,6 +49,22 @@ result<std::optional<CatalogRecord>> read_catalog(Engine& engine)
     return found;
 }
 
+/// What this store made of a registry.
+class KvAttachment final : public Attachment
+{
+public:
+    KvAttachment(ResourceStore const& maker, std::shared_ptr<SchemaRegistry const> registry, Catalog catalog)
+        : Attachment(maker, std::move(registry))
+        , catalog_(std::move(catalog))
+    {
+    }
+
+    Catalog const& catalog() const noexcept { return catalog_; }
+
+private:
+    Catalog catalog_;
+};
+
 class KvStore final : public ResourceStore
 {
 public:
@@ -62,92 +81,126 @@ public:
         traits.durable = engine_->durable();
         traits.large_attributes = true;
         traits.change_feed = options_.change_log;
-        traits.positions = true;
+        traits.savepoints = true;
+        traits.cursors = true;
+        traits.tenants = true;
         traits.blocks = engine_->readers_wait();
-        traits.indexes = options_.indexes;
         return traits;
     }
 
-    result<void> attach(std::shared_ptr<SchemaRegistry const> registry) override
+    result<std::shared_ptr<Attachment const>> attach(std::shared_ptr<SchemaRegistry const> registry) override
     {
-        return registry_.attach(registry, options_.name, [&] { return prepare(registry); });
+        std::scoped_lock const lock{attaching_};
+        auto catalog = prepare(registry);
+        if (!catalog)
+            return catalog.error();
+        auto made = std::make_shared<KvAttachment const>(*this, std::move(registry), std::move(*catalog));
+        in_use_.push_back(made);
+        return std::shared_ptr<Attachment const>{std::move(made)};
     }
 
-    result<void> read(std::string_view tenant, CallContext const& context,
+    result<void> read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                       function_ref<result<void>(ReadTransaction&)> body) override
     {
-        auto keys = keys_of(tenant);
+        auto keys = keys_of(attachment, tenant);
         if (!keys)
             return keys.error();
+        Catalog const& catalog = static_cast<KvAttachment const&>(attachment).catalog();
         return engine_->read(
             [&](Reader& reader)
             {
-                Session session{*catalog_, *keys, reader, context};
+                Session session{catalog, *keys, reader, context};
                 KvReadTransaction transaction{session, options_.change_log};
                 return body(transaction);
             });
     }
 
-    result<void> write(std::string_view tenant, CallContext const& context,
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                        function_ref<result<void>(WriteTransaction&)> body) override
     {
-        auto keys = keys_of(tenant);
+        auto keys = keys_of(attachment, tenant);
         if (!keys)
             return keys.error();
+        Catalog const& catalog = static_cast<KvAttachment const&>(attachment).catalog();
         return engine_->write(
             [&](Writer& writer)
             {
-                Session session{*catalog_, *keys, writer, context};
+                Session session{catalog, *keys, writer, context};
                 KvWriteTransaction transaction{session, options_.change_log};
                 auto done = body(transaction);
-                return done ? session.flush_counters() : done;
+                return done ? session.finish() : done;
             });
     }
 
     result<void> health() const override { return engine_->health(); }
 
+    result<void> tenants(CallContext const& context, function_ref<bool(std::string_view)> sink) override
+    {
+        return list_tenants(*engine_, context, sink);
+    }
+
+    result<void> remove_tenant(std::string_view tenant, CallContext const& context) override
+    {
+        return kv::remove_tenant(*engine_, tenant, context);
+    }
+
 private:
-    result<void> prepare(std::shared_ptr<SchemaRegistry const> registry)
+    /// The caller holds attaching_.
+    result<Catalog> prepare(std::shared_ptr<SchemaRegistry const> const& registry)
     {
         auto stored = read_catalog(*engine_);
         if (!stored)
             return stored.error();
         CatalogRecord before = *stored ? std::move(**stored) : CatalogRecord{};
         if (auto upgraded = upgrade(*engine_, before); !upgraded)
-            return upgraded;
-        auto catalog = Catalog::make(std::move(registry), options_, before, engine_->max_key_size());
+            return upgraded.error();
+        auto catalog = Catalog::make(registry, options_, before, engine_->max_key_size());
         if (!catalog)
-            return catalog.error();
+            return catalog;
+        if (auto agreed = check_agreement(*catalog); !agreed)
+            return agreed.error();
         if (auto adopted = adopt(*engine_, *catalog, before); !adopted)
-            return adopted;
-        catalog_ = std::make_unique<Catalog const>(std::move(*catalog));
-        return order_new_ids();
+            return adopted.error();
+        if (auto ordered = order_new_ids(*catalog); !ordered)
+            return ordered.error();
+        return catalog;
+    }
+
+    /// With all attachments that somebody holds: what both have is neither rebuilt nor read in two ways.
+    result<void> check_agreement(Catalog const& catalog)
+    {
+        std::erase_if(in_use_, [](auto const& attachment) { return attachment.expired(); });
+        for (auto const& weak : in_use_)
+            if (auto const attachment = weak.lock())
+                if (auto agreed = catalog.check_agreement(attachment->catalog()); !agreed)
+                    return agreed;
+        return {};
     }
 
     /// New ids must sort after those that are there, also when the clock was set back since.
-    result<void> order_new_ids() const
+    result<void> order_new_ids(Catalog const& catalog) const
     {
         return engine_->read(
             [&](Reader& reader) -> result<void>
             {
-                auto const last = last_change(reader, *catalog_, engine_->max_key_size());
+                auto const last = last_change(reader, catalog, engine_->max_key_size());
                 if (last && *last)
                     system_ids_come_after(**last);
                 return last ? result<void>{} : result<void>{last.error()};
             });
     }
 
-    result<TenantKeys> keys_of(std::string_view tenant) const
+    result<TenantKeys> keys_of(Attachment const& attachment, std::string_view tenant) const
     {
-        if (!catalog_)
-            return Error{ErrorCode::internal, "the store is used before attach()"};
+        if (!attachment.made_by(*this))
+            return Error{ErrorCode::internal, "the store is used with another store's attachment"};
         return TenantKeys::make(tenant, engine_->max_key_size());
     }
 
     std::unique_ptr<Engine> engine_;
     StoreOptions options_;
-    AttachedRegistry registry_;
-    std::unique_ptr<Catalog const> catalog_; // set once, before the first transaction
+    std::mutex attaching_;
+    std::vector<std::weak_ptr<KvAttachment const>> in_use_;
 };
 
 } // namespace

@@ -1,3 +1,4 @@
+// The contract's functions over a session. Every write is one step that happens wholly or not at all.
 #include "transactions.hpp"
 
 #include "change_log.hpp"
@@ -56,24 +57,30 @@ result<std::uint64_t> Elements::add(ResourceType const& type, std::string_view i
                                     std::span<json::object const> elements)
 {
     auto const large = owned(type, id, attribute);
-    return large ? add_elements(*session_, **large, id, elements) : large.error();
+    if (!large)
+        return large.error();
+    return session_->atomically([&] { return add_elements(*session_, **large, id, elements); });
 }
 
 result<std::uint64_t> Elements::remove(ResourceType const& type, std::string_view id, Attribute const& attribute,
                                        std::span<std::string const> values)
 {
     auto const large = owned(type, id, attribute);
-    return large ? remove_elements(*session_, **large, id, values) : large.error();
+    if (!large)
+        return large.error();
+    return session_->atomically([&] { return remove_elements(*session_, **large, id, values); });
 }
 
 result<std::uint64_t> Elements::replace(ResourceType const& type, std::string_view id, Attribute const& attribute,
                                         std::span<json::object const> elements)
 {
     auto const large = owned(type, id, attribute);
-    return large ? replace_elements(*session_, **large, id, elements) : large.error();
+    if (!large)
+        return large.error();
+    return session_->atomically([&] { return replace_elements(*session_, **large, id, elements); });
 }
 
-result<void> Changes::read(Version after, std::uint64_t limit, function_ref<bool(Change&&)> sink)
+result<void> Changes::read(LogPosition after, std::uint64_t limit, function_ref<bool(Change&&)> sink)
 {
     return read_changes(*session_, after, limit, sink);
 }
@@ -128,19 +135,22 @@ result<QuerySummary> KvWriteTransaction::query(Query const& query, function_ref<
 
 result<Version> KvWriteTransaction::insert(Resource& resource, Facts const& facts)
 {
-    return insert_resource(*session_, resource, facts, log_);
+    return session_->atomically([&] { return insert_resource(*session_, resource, facts, log_); });
 }
 
 result<Version> KvWriteTransaction::replace(Resource const& resource, std::optional<Version> expected,
                                             Facts const& facts, LargeAttributes large,
                                             std::span<std::string const> changed)
 {
-    return replace_resource(*session_, resource, expected, facts, large, changed, log_);
+    return session_->atomically(
+        [&] { return replace_resource(*session_, resource, expected, facts, large, changed, log_); });
 }
 
 result<void> KvWriteTransaction::remove(ResourceType const& type, std::string_view id, std::optional<Version> expected)
 {
-    return remove_resource(*session_, type, id, expected, log_);
+    return session_->atomically([&] { return remove_resource(*session_, type, id, expected, log_); });
 }
+
+result<void> KvWriteTransaction::savepoint(function_ref<result<void>()> body) { return session_->atomically(body); }
 
 } // namespace scimkit::kv

@@ -43,7 +43,7 @@ public:
         : session_(&session)
     {
     }
-    result<void> read(Version after, std::uint64_t limit, function_ref<bool(Change&&)> sink) override;
+    result<void> read(LogPosition after, std::uint64_t limit, function_ref<bool(Change&&)> sink) override;
 
 private:
     Session* session_;
@@ -82,6 +82,7 @@ public:
     result<Version> replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,
                             LargeAttributes large, std::span<std::string const> changed) override;
     result<void> remove(ResourceType const& type, std::string_view id, std::optional<Version> expected) override;
+    result<void> savepoint(function_ref<result<void>()> body) override;
 
 private:
     Session* session_;

@@ -2,9 +2,11 @@
 
 #include "change_log.hpp"
 #include "elements.hpp"
+#include "index_entries.hpp"
 #include "record_codec.hpp"
 
 #include <algorithm>
+#include <deque>
 
 namespace scimkit::kv
 {
@@ -52,9 +54,35 @@ result<void> load_old(Session& session, Catalog::Type const& type, std::string_v
     return {};
 }
 
-result<void> check_unique(Session& session, Catalog::Type const& type, std::string_view id, Facts const& facts)
+/// What the framework says is unique, as it is stored. Views of the catalogue and of the facts.
+class HeldKeys
 {
-    for (UniqueKey const& key : facts.unique_keys)
+public:
+    HeldKeys(Catalog::Type const& type, Facts const& facts)
+    {
+        keys_.reserve(facts.unique_keys.size());
+        for (UniqueKey const& key : facts.unique_keys)
+        {
+            auto const known = std::ranges::find(type.unique, key.attribute, &Catalog::Unique::attribute);
+            keys_.push_back({known != type.unique.end() ? std::string_view{known->path}
+                                                        : std::string_view{paths_.emplace_back(key.attribute.path())},
+                             key.value});
+        }
+    }
+    HeldKeys(HeldKeys const&) = delete;
+    HeldKeys& operator=(HeldKeys const&) = delete;
+
+    std::span<HeldKey const> get() const noexcept { return keys_; }
+
+private:
+    std::vector<HeldKey> keys_{};
+    std::deque<std::string> paths_{}; // of what only the application calls unique
+};
+
+result<void> check_unique(Session& session, Catalog::Type const& type, std::string_view id,
+                          std::span<HeldKey const> keys)
+{
+    for (HeldKey const& key : keys)
     {
         auto const holder = session.access().get(session.keys().unique(type.number, key.attribute, key.value));
         if (!holder)
@@ -67,19 +95,19 @@ result<void> check_unique(Session& session, Catalog::Type const& type, std::stri
 
 /// Writes only what differs. A resource may hold thousands: no key is looked for by walking over the others.
 result<void> move_unique_keys(Session& session, Catalog::Type const& type, std::string_view id,
-                              std::span<HeldKey const> old, std::span<UniqueKey const> now)
+                              std::span<HeldKey const> old, std::span<HeldKey const> now)
 {
     KeySet const kept(now);
     for (HeldKey const& held : old)
     {
-        if (kept.contains(held.attribute, held.value))
+        if (kept.contains(held))
             continue;
         if (auto erased = session.access().erase(session.keys().unique(type.number, held.attribute, held.value));
             !erased)
             return erased.error();
     }
     KeySet const there(old);
-    for (UniqueKey const& key : now)
+    for (HeldKey const& key : now)
     {
         if (there.contains(key))
             continue;
@@ -97,10 +125,10 @@ result<void> move_index_entries(Session& session, std::span<std::string const> o
     std::ranges::set_difference(old, now, std::back_inserter(gone));
     std::ranges::set_difference(now, old, std::back_inserter(fresh));
     for (std::string const& key : gone)
-        if (auto erased = session.access().erase(key); !erased)
+        if (auto erased = session.access().erase_empty(key); !erased)
             return erased.error();
     for (std::string const& key : fresh)
-        if (auto put = session.access().put(key, {}); !put)
+        if (auto put = session.access().put_new(key, {}); !put)
             return put;
     return {};
 }
@@ -111,8 +139,7 @@ result<std::vector<std::string>> old_index_keys(Session& session, Catalog::Type 
     auto const resource = Session::decode(type, id, record);
     if (!resource)
         return resource.error();
-    Facts const facts = session.catalog().rules().facts_of(*resource);
-    return index_keys(session, type, id, facts.index_entries);
+    return index_keys(session, type, id, index_entries(type, *resource));
 }
 
 /// Large attributes as the resource carries them; read before the first write, since a bad one refuses it all.
@@ -135,13 +162,11 @@ result<std::vector<std::vector<json::object>>> given_elements(Catalog::Type cons
     return given;
 }
 
-result<std::string> encode(Catalog::Type const& type, Resource const& resource, Version version, Facts const& facts)
+result<std::string> encode(Catalog::Type const& type, Resource const& resource, std::uint64_t revision,
+                           HeldKeys const& keys)
 {
-    return encode_record(resource, version, facts.unique_keys, type.type->large_attributes());
+    return encode_record(resource, Version{revision}, keys.get(), type.type->large_attributes());
 }
-
-/// Removal has no time of its own in the contract; the log is the only place that needs one.
-Instant now() { return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()); }
 
 } // namespace
 
@@ -177,23 +202,24 @@ result<Version> insert_resource(Session& session, Resource const& resource, Fact
         return there.error();
     if (*there)
         return in_use("id");
-    if (auto unique = check_unique(session, type, resource.id, facts); !unique)
+    HeldKeys const held{type, facts};
+    if (auto unique = check_unique(session, type, resource.id, held.get()); !unique)
         return unique.error();
     auto const elements = given_elements(type, resource);
     if (!elements)
         return elements.error();
-    auto const version = session.next_revision();
-    if (!version)
-        return version;
-    auto const record = encode(type, resource, *version, facts);
+    auto const revision = session.next_revision();
+    if (!revision)
+        return revision.error();
+    auto const record = encode(type, resource, *revision, held);
     if (!record)
         return record.error();
 
-    if (auto put = session.access().put(session.keys().record(type.number, resource.id), *record); !put)
+    if (auto put = session.access().put_new(session.keys().record(type.number, resource.id), *record); !put)
         return put.error();
-    if (auto moved = move_unique_keys(session, type, resource.id, {}, facts.unique_keys); !moved)
+    if (auto moved = move_unique_keys(session, type, resource.id, {}, held.get()); !moved)
         return moved.error();
-    auto const keys = index_keys(session, type, resource.id, facts.index_entries);
+    auto const keys = index_keys(session, type, resource.id, index_entries(type, resource, facts.unique_keys));
     if (auto moved = move_index_entries(session, {}, keys); !moved)
         return moved.error();
     for (std::size_t i = 0; i < type.large.size(); ++i)
@@ -203,10 +229,10 @@ result<Version> insert_resource(Session& session, Resource const& resource, Fact
         return counted.error();
     if (log)
         if (auto logged = log_change(
-                session, {*version, 0, Change::Kind::created, type.number, resource.id, resource.last_modified});
+                session, {*revision, {}, Change::Kind::created, type.number, resource.id, resource.last_modified});
             !logged)
             return logged.error();
-    return version;
+    return Version{*revision};
 }
 
 result<Version> replace_resource(Session& session, Resource const& resource, std::optional<Version> expected,
@@ -217,7 +243,8 @@ result<Version> replace_resource(Session& session, Resource const& resource, std
     Old old;
     if (auto loaded = load_old(session, type, resource.id, expected, old); !loaded)
         return loaded.error();
-    if (auto unique = check_unique(session, type, resource.id, facts); !unique)
+    HeldKeys const held{type, facts};
+    if (auto unique = check_unique(session, type, resource.id, held.get()); !unique)
         return unique.error();
     auto const old_keys = old_index_keys(session, type, resource.id, old.record);
     if (!old_keys)
@@ -227,29 +254,29 @@ result<Version> replace_resource(Session& session, Resource const& resource, std
         elements = given_elements(type, resource);
     if (!elements)
         return elements.error();
-    auto const version = session.next_revision();
-    if (!version)
-        return version;
-    auto const record = encode(type, resource, *version, facts);
+    auto const revision = session.next_revision();
+    if (!revision)
+        return revision.error();
+    auto const record = encode(type, resource, *revision, held);
     if (!record)
         return record.error();
 
     if (auto put = session.access().put(session.keys().record(type.number, resource.id), *record); !put)
         return put.error();
-    if (auto moved = move_unique_keys(session, type, resource.id, old.header.unique_keys, facts.unique_keys); !moved)
+    if (auto moved = move_unique_keys(session, type, resource.id, old.header.unique_keys, held.get()); !moved)
         return moved.error();
-    auto const keys = index_keys(session, type, resource.id, facts.index_entries);
+    auto const keys = index_keys(session, type, resource.id, index_entries(type, resource, facts.unique_keys));
     if (auto moved = move_index_entries(session, *old_keys, keys); !moved)
         return moved.error();
     for (std::size_t i = 0; i < elements->size(); ++i)
         if (auto replaced = replace_elements(session, type.large[i], resource.id, (*elements)[i]); !replaced)
             return replaced.error();
     if (log)
-        if (auto logged = log_change(session, {*version, old.header.version, Change::Kind::replaced, type.number,
+        if (auto logged = log_change(session, {*revision, old.header.version, Change::Kind::replaced, type.number,
                                                resource.id, resource.last_modified, changed});
             !logged)
             return logged.error();
-    return version;
+    return Version{*revision};
 }
 
 result<void> remove_resource(Session& session, ResourceType const& resource_type, std::string_view id,
@@ -262,9 +289,9 @@ result<void> remove_resource(Session& session, ResourceType const& resource_type
     auto const old_keys = old_index_keys(session, type, id, old.record);
     if (!old_keys)
         return old_keys.error();
-    auto const version = session.next_revision();
-    if (!version)
-        return version.error();
+    auto const revision = session.next_revision();
+    if (!revision)
+        return revision.error();
 
     for (Catalog::Large const& large : type.large)
         if (auto cleared = clear_elements(session, large, id); !cleared)
@@ -279,7 +306,8 @@ result<void> remove_resource(Session& session, ResourceType const& resource_type
         return counted;
     if (!log)
         return {};
-    return log_change(session, {*version, old.header.version, Change::Kind::removed, type.number, id, now()});
+    return log_change(session,
+                      {*revision, old.header.version, Change::Kind::removed, type.number, id, session.context().now});
 }
 
 } // namespace scimkit::kv

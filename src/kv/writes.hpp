@@ -1,8 +1,9 @@
 // Writes: insert, replace and remove, with everything that goes with a record: unique keys, index entries, elements,
-// version, change log. Every check comes before the first write, so that a refused operation leaves nothing behind
-// even in a transaction that goes on.
+// version, change log. Every check comes before the first write; what fails later (a budget that is used up) is undone
+// by whoever calls these, Session::atomically().
 #pragma once
 
+#include "index_entries.hpp"
 #include "session.hpp"
 
 #include <span>

@@ -38,7 +38,7 @@ result<ResourceType const*> ReferenceRule::look_up(std::string_view value, Resou
     {
         if (auto charged = scope_.context.charge(look_up_work); !charged)
             return charged;
-        auto const stored = transaction_.get(target, value, {});
+        auto const stored = transaction_.get(target, value, wanted_nothing());
         if (!stored)
             return stored.error();
         if (*stored)

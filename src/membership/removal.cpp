@@ -52,7 +52,7 @@ result<void> Removal::store_without(Resource group, AttributeRef const& attribut
         left_->push_back({group, {}, attribute});
     group.last_modified = time_of_change(group, now_);
     std::string const changed = attribute.path();
-    auto const expected = group.version != 0 ? std::optional{group.version} : std::nullopt;
+    auto const expected = group.version ? std::optional{group.version} : std::nullopt;
     auto const version =
         transaction_.replace(group, expected, scope_.rules.facts.facts_of(group), large, {&changed, 1});
     if (!version)
@@ -108,7 +108,7 @@ result<std::vector<std::string>> Removal::find_groups(ResourceType const& type, 
     auto const found = stream_query(
         transaction_,
         {.sources = {&source, 1}, .limit = std::numeric_limits<std::uint64_t>::max(), .total = TotalPolicy::none},
-        limits, scope_.context.budget,
+        limits, scope_.context,
         [&](Resource&& group) -> result<bool>
         {
             if (ids.size() >= limits.max_scanned)

@@ -19,7 +19,7 @@ std::vector<std::string_view> schemas_of(ResourceType const& type, json::object 
 
 std::string format_version(Version version)
 {
-    return version == 0 ? std::string{} : "W/\"" + std::to_string(version) + '"';
+    return version ? "W/\"" + std::to_string(version.number()) + '"' : std::string{};
 }
 
 json::value const* find_value(json::object const& attributes, AttributeRef const& attribute) noexcept

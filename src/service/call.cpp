@@ -82,8 +82,9 @@ Error no_such_resource(ResourceType const& type, std::string_view id)
 result<void> run_read(Call const& call, function_ref<result<void>(ReadTransaction&)> body)
 {
     // With a limit it is a try where nobody may wait; Response::out_of_work says that it is worth another elsewhere.
-    return run_with_retries(call, call.request.work_limit != 0 ? 1 : max_attempts, false,
-                            [&] { return call.state.options.store->read(call.tenant, call.context, body); });
+    return run_with_retries(
+        call, call.request.work_limit != 0 ? 1 : max_attempts, false,
+        [&] { return call.state.options.store->read(*call.state.attachment, call.tenant, call.context, body); });
 }
 
 Error long_work()
@@ -95,8 +96,9 @@ Error long_work()
 
 result<void> run_write(Call const& call, bool client_names_version, function_ref<result<void>(WriteTransaction&)> body)
 {
-    return run_with_retries(call, max_attempts, !client_names_version,
-                            [&] { return call.state.options.store->write(call.tenant, call.context, body); });
+    return run_with_retries(
+        call, max_attempts, !client_names_version,
+        [&] { return call.state.options.store->write(*call.state.attachment, call.tenant, call.context, body); });
 }
 
 } // namespace scimkit::service

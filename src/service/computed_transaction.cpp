@@ -104,8 +104,9 @@ private:
         if (filter_ == nullptr)
             return true;
         std::string const location = location_of(resource, scope_.plan());
-        ResourceView const view{*resource.type,   resource.id,         resource.created, resource.last_modified,
-                                resource.version, resource.attributes, location};
+        ResourceView const view{
+            *resource.type,      resource.id, resource.created, resource.last_modified, resource.version.number(),
+            resource.attributes, location};
         return matches(*filter_, view, scope_.context.budget);
     }
 
@@ -169,7 +170,7 @@ result<QuerySummary> ComputedTransaction::query(Query const& query, function_ref
                          .total = TotalPolicy::none,
                          .wanted = {large}};
     Completer completer{stored_, scope_, asked.filter, sink};
-    auto const streamed = stream_query(stored_, superset, scope_.state.options.limits.query, scope_.context.budget,
+    auto const streamed = stream_query(stored_, superset, scope_.state.options.limits.query, scope_.context,
                                        [&](Resource&& resource) { return completer.add(std::move(resource)); });
     if (!streamed)
         return streamed.error();

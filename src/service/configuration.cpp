@@ -128,7 +128,7 @@ result<void> check_unique_secrets(SchemaRegistry const& registry)
     return {};
 }
 
-result<FactRules> make_facts(ServiceOptions const& options, StoreTraits const& traits)
+result<FactRules> make_facts(ServiceOptions const& options)
 {
     std::vector<FactRules::AlsoUnique> also_unique;
     for (auto const& type : options.registry->resource_types())
@@ -138,7 +138,7 @@ result<FactRules> make_facts(ServiceOptions const& options, StoreTraits const& t
         if (options.tolerance.unique_external_ids)
             also_unique.push_back({type->name(), "externalId"});
     }
-    return FactRules::make(*options.registry, traits.indexes, also_unique);
+    return FactRules::make(*options.registry, also_unique);
 }
 
 /// Whether the record may be left alone when a large attribute changes.
@@ -151,7 +151,7 @@ bool edits_in_place(ResourceType const& type, StoreTraits const& traits)
 
 /// Whether a transaction has the abilities that the traits announce, and no others. A store that cannot be reached yet
 /// is not refused: it may come later.
-result<void> check_abilities(ServiceOptions const& options, StoreTraits const& traits)
+result<void> check_abilities(ServiceOptions const& options, StoreTraits const& traits, Attachment const& attachment)
 {
     result<void> checked;
     auto const check = [&](std::string_view ability, bool announced, bool there)
@@ -163,7 +163,8 @@ result<void> check_abilities(ServiceOptions const& options, StoreTraits const& t
     try
     {
         auto const read = options.store->read(
-            options.default_tenant, {.deadline = std::chrono::steady_clock::now() + options.limits.deadline},
+            attachment, options.default_tenant,
+            {.deadline = std::chrono::steady_clock::now() + options.limits.deadline},
             [&](ReadTransaction& transaction) -> result<void>
             {
                 check("large attributes", traits.large_attributes, transaction.large_attributes() != nullptr);
@@ -225,12 +226,13 @@ result<ServiceState> make_state(ServiceOptions options)
         return std::move(checked).error();
 
     auto traits = options.store->traits();
-    auto facts = make_facts(options, traits);
+    auto facts = make_facts(options);
     if (!facts)
         return std::move(facts).error();
-    if (auto attached = options.store->attach(options.registry); !attached)
-        return std::move(attached).error();
-    if (auto checked = check_abilities(options, traits); !checked)
+    auto attachment = options.store->attach(options.registry);
+    if (!attachment)
+        return std::move(attachment).error();
+    if (auto checked = check_abilities(options, traits, **attachment); !checked)
         return std::move(checked).error();
     warn_of_traits(options, traits);
 
@@ -242,6 +244,7 @@ result<ServiceState> make_state(ServiceOptions options)
     auto hashing = std::make_unique<HashingSlots>(hashing_slots(options.limits));
     ServiceState state{.options = std::move(options),
                        .traits = std::move(traits),
+                       .attachment = std::move(*attachment),
                        .prefix = std::move(*prefix),
                        .hashing = std::move(hashing),
                        .facts = std::move(*facts),

@@ -48,7 +48,7 @@ result<PreparedCreate> prepare_create(Call const& call)
     projection->add_sent(*attributes);
 
     Environment& environment = *call.state.options.environment;
-    auto const now = environment.now();
+    auto const now = call.context.now;
     PreparedCreate prepared{.resource = {.type = &call.type(),
                                          .id = environment.new_id(),
                                          .created = now,

@@ -11,8 +11,7 @@ namespace scimkit::service
 
 PreparedDelete prepare_delete(Call const& call)
 {
-    return {.resource = {std::string{call.route.name}, Preconditions{call.request}},
-            .now = call.state.options.environment->now()};
+    return {.resource = {std::string{call.route.name}, Preconditions{call.request}}, .now = call.context.now};
 }
 
 result<Outcome> apply(WriteTransaction& transaction, PreparedDelete const& prepared, Scope const& scope)
@@ -26,7 +25,7 @@ result<Outcome> apply(WriteTransaction& transaction, PreparedDelete const& prepa
     // Groups first: should a store that is not atomic fail between the two, a second DELETE finishes the work.
     if (auto removed = remove_from_groups(transaction, current->id, prepared.now, scope, left_groups); !removed)
         return std::move(removed).error();
-    auto const expected = current->version != 0 ? std::optional{current->version} : std::nullopt;
+    auto const expected = current->version ? std::optional{current->version} : std::nullopt;
     if (auto removed = transaction.remove(scope.type(), current->id, expected); !removed)
         return std::move(removed).error();
     if (scope.observed)

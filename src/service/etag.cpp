@@ -112,9 +112,9 @@ bool EntityTags::match_version(Version version) const
 {
     if (any_)
         return true;
-    if (version == 0)
+    if (!version)
         return false;
-    auto const text = std::to_string(version);
+    auto const text = std::to_string(version.number());
     return std::ranges::find(opaque_, text, stored_version) != opaque_.end();
 }
 

@@ -150,7 +150,8 @@ result<Response> Handling::answer()
         return dry_run.error();
     Call const call{{{.rules = state_.memberships,
                       .type_rules = route->plan != nullptr ? route->plan->memberships : nullptr,
-                      .context = {.deadline = deadline,
+                      .context = {.now = is_read ? Instant{} : options.environment->now(),
+                                  .deadline = deadline,
                                   .budget = &budget,
                                   .actor = principal_.subject,
                                   .trace_id = request_.trace_id}},

@@ -262,7 +262,7 @@ result<PreparedPatch> prepare_patch(Call const& call)
         call.request, shape, call.type().large_attributes().empty() || call.tolerance().patch_returns_resource);
     PreparedPatch prepared{.resource = {std::string{call.route.name}, Preconditions{call.request}},
                            .shown = {std::move(*projection), answer},
-                           .now = call.state.options.environment->now()};
+                           .now = call.context.now};
     if (auto read = read_operations(prepared, call); !read)
         return std::move(read).error();
     for (PatchOperation const& operation : prepared.operations)

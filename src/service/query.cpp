@@ -155,11 +155,12 @@ result<QueryOutcome> apply(ReadTransaction& stored, PreparedQuery const& prepare
     bool const needs = needs_computed(prepared, scope.plan());
     ReadTransaction& transaction = needs ? static_cast<ReadTransaction&>(computed) : stored;
     auto const can = transaction.capability(query);
-    auto const large = large_attributes_of(prepared, scope.type(), needs || !can.filter || !can.sort);
+    auto const large = large_attributes_of(
+        prepared, scope.type(), needs || can.carries_out < (prepared.sort ? CarriesOut::ordered : CarriesOut::matches));
     query.wanted = {large};
 
     ListWriter writer{scope, prepared.projection, stored};
-    auto const summary = stream_query(transaction, query, scope.state.options.limits.query, scope.context.budget,
+    auto const summary = stream_query(transaction, query, scope.state.options.limits.query, scope.context,
                                       [&](Resource&& resource) -> result<bool>
                                       {
                                           if (auto added = writer.add(std::move(resource)); !added)

@@ -54,7 +54,7 @@ result<PreparedReplace> prepare_replace(Call const& call)
     return PreparedReplace{.resource = {std::string{call.route.name}, Preconditions{call.request}},
                            .incoming = std::move(*incoming),
                            .shown = {std::move(*projection), read_write_answer(call.request, shape)},
-                           .now = call.state.options.environment->now()};
+                           .now = call.context.now};
 }
 
 /// Hashing is dear: it comes after a look at everything that may refuse the request.

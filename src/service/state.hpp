@@ -48,8 +48,9 @@ struct ServiceState
 {
     ServiceOptions options; ///< with every default filled in
     StoreTraits traits;
-    std::string prefix;                    ///< that targets begin with
-    std::unique_ptr<HashingSlots> hashing; ///< never null in use
+    std::shared_ptr<Attachment const> attachment; ///< of options.store, for options.registry; never null in use
+    std::string prefix;                           ///< that targets begin with
+    std::unique_ptr<HashingSlots> hashing;        ///< never null in use
     FactRules facts;
     membership::Rules memberships;
     std::vector<TypePlan> plans; ///< by ResourceType::index()

@@ -151,7 +151,7 @@ result<void> check_unique(ReadTransaction& transaction, Resource const& resource
         BoundFilter const filter{std::move(test)};
         Query::Source const source{.type = &scope.type(), .filter = &filter};
         auto const found = run_query(transaction, {.sources = {&source, 1}, .limit = 2, .total = TotalPolicy::none},
-                                     scope.state.options.limits.query, scope.context.budget);
+                                     scope.state.options.limits.query, scope.context);
         if (!found)
             return found.error();
         for (Resource const& other : found->resources)
@@ -183,7 +183,7 @@ result<Resource> load_for_removal(ReadTransaction& transaction, Scope const& sco
 result<void> store_changed(WriteTransaction& transaction, Resource& changed, LargeAttributes large,
                            std::span<std::string const> paths, ServiceState const& state)
 {
-    auto const expected = changed.version != 0 ? std::optional{changed.version} : std::nullopt;
+    auto const expected = changed.version ? std::optional{changed.version} : std::nullopt;
     auto const version = transaction.replace(changed, expected, state.facts.facts_of(changed), large, paths);
     if (!version)
         return explain(version.error());

@@ -29,13 +29,13 @@ std::size_t PageCollector::Candidate::bytes() const noexcept
     return sizeof(Candidate) + id.capacity() + (text ? text->key.capacity() : 0);
 }
 
-PageCollector::PageCollector(Query const& query, Input input, QueryBudget const& budget, Budget* work, Sink sink)
+PageCollector::PageCollector(Query const& query, Input input, QueryBudget const& budget, Budget& work, Sink sink)
     : query_(&query)
     , budget_(&budget)
-    , work_(work)
+    , work_(&work)
     , sink_(sink)
     , input_(input)
-    , skip_(query.after ? 0 : query.skip)
+    , skip_(query.cursor || query.backward ? 0 : query.skip)
 {
     auto const sorted = std::ranges::find_if(query.sources, [](auto const& source) { return source.sort.has_value(); });
     sorts_ = sorted != query.sources.end();
@@ -44,20 +44,12 @@ PageCollector::PageCollector(Query const& query, Input input, QueryBudget const&
     room_ = query.limit == 0 ? 0 : query.limit > most - skip_ ? most : skip_ + query.limit;
 }
 
-result<PageCollector> PageCollector::make(Query const& query, Input input, QueryBudget const& budget, Budget* work,
+result<PageCollector> PageCollector::make(Query const& query, Input input, QueryBudget const& budget, Budget& work,
                                           Sink sink)
 {
-    PageCollector collector{query, input, budget, work, sink};
-    if (query.after)
-    {
-        auto position = decode_position(*query.after);
-        if (!position)
-            return position.error();
-        if (position->source >= query.sources.size())
-            return Error{ErrorCode::invalid_cursor, "the cursor belongs to another query"};
-        collector.after_ = std::move(*position);
-    }
-    return collector;
+    if (query.cursor && query.cursor->source >= query.sources.size())
+        return Error{ErrorCode::invalid_cursor, "the cursor belongs to another query"};
+    return PageCollector{query, input, budget, work, sink};
 }
 
 std::optional<std::size_t> PageCollector::source_of(Resource const& resource) const noexcept
@@ -91,6 +83,15 @@ bool PageCollector::before(Candidate const& a, Candidate const& b) const noexcep
     return compare(a.value, a.source, a.id, b.value, b.source, b.id) < 0;
 }
 
+bool PageCollector::is_eligible(SortValue const& value, std::size_t source, std::string_view id) const noexcept
+{
+    if (!query_->cursor)
+        return true;
+    Cursor const& cursor = *query_->cursor;
+    int const order = compare(value, source, id, cursor.value, cursor.source, cursor.id);
+    return query_->backward ? order < 0 : order > 0;
+}
+
 void PageCollector::keep_resource(Candidate& candidate, Resource&& resource)
 {
     if (!keeps_resources_)
@@ -107,7 +108,9 @@ void PageCollector::keep_resource(Candidate& candidate, Resource&& resource)
 
 result<void> PageCollector::keep(Candidate&& candidate, Resource&& resource)
 {
-    auto const less = [this](Candidate const& a, Candidate const& b) { return before(a, b); };
+    // What is farthest from where the page is wanted goes first.
+    auto const less = [this](Candidate const& a, Candidate const& b)
+    { return query_->backward ? before(b, a) : before(a, b); };
     bool const full = kept_.size() >= room_;
     if (full && (room_ == 0 || !less(candidate, kept_.front())))
         return {};
@@ -135,18 +138,20 @@ bool PageCollector::wants_more() const noexcept
 {
     if (stopped_)
         return false;
-    // One match beyond the page tells whether there is a next page. Unordered input must be seen to its end.
-    return !input_.ordered || query_->total != TotalPolicy::none || (query_->limit > 0 && eligible_ <= room_);
+    if (query_->total.counts() && matches_ < query_->total.most())
+        return true;
+    // One match beyond the page tells whether there is a next page. Other input must be seen to its end.
+    return query_->limit > 0 && (!streams() || eligible_ <= room_);
 }
 
 result<bool> PageCollector::matches_filter(Query::Source const& source, Resource const& resource)
 {
-    if (work_ && !work_->spend(offer_cost))
+    if (!work_->spend(offer_cost))
         return work_->error();
     if (input_.filtered || !source.filter)
         return true;
     bool const matched = matches(*source.filter, resource.view(), work_);
-    if (work_ && work_->exhausted())
+    if (work_->exhausted())
         return work_->error();
     return matched;
 }
@@ -167,15 +172,15 @@ result<bool> PageCollector::offer(Resource&& resource)
     ++matches_;
 
     SortValue value;
-    if (asked.sort && (!input_.ordered || after_ || query_->limit > 0))
+    if (asked.sort && (query_->cursor || query_->limit > 0))
     {
         value = sort_value(asked.sort->attribute, resource.view(), work_);
-        if (work_ && work_->exhausted())
+        if (work_->exhausted())
             return work_->error();
         if (auto* text = value ? std::get_if<StringKey>(&*value) : nullptr)
             text->text = {};
     }
-    if (after_ && compare(value, *source, resource.id, after_->value, after_->source, after_->id) <= 0)
+    if (!is_eligible(value, *source, resource.id))
         return wants_more();
     ++eligible_;
     return take(std::move(value), *source, std::move(resource));
@@ -183,15 +188,17 @@ result<bool> PageCollector::offer(Resource&& resource)
 
 result<bool> PageCollector::take(SortValue&& value, std::size_t source, Resource&& resource)
 {
-    if (!input_.ordered)
+    if (!streams())
     {
         if (auto kept = keep({std::move(value), source, resource.id}, std::move(resource)); !kept)
             return kept.error();
-        return true;
+        return wants_more();
     }
     if (eligible_ <= skip_ || eligible_ > room_)
         return wants_more();
-    last_ = Position{source, resource.id, std::move(value)};
+    last_ = Cursor{source, resource.id, std::move(value)};
+    if (!first_)
+        first_ = last_;
     auto const more = sink_(std::move(resource));
     if (!more)
         return more.error();
@@ -211,23 +218,39 @@ result<bool> PageCollector::give(ReadTransaction& transaction, Candidate& candid
     return sink_(std::move(**loaded));
 }
 
+Cursor PageCollector::cursor_at(std::size_t kept) const
+{
+    return {kept_[kept].source, kept_[kept].id, kept_[kept].value};
+}
+
+void PageCollector::add_cursors(QuerySummary& summary, Cursor first, Cursor last) const
+{
+    bool const more = eligible_ > room_;
+    bool const others = query_->cursor || skip_ > 0; // on the side that the page does not come from
+    if (query_->backward ? others : more)
+        summary.next = std::move(last);
+    if (query_->backward ? more : others)
+        summary.previous = std::move(first);
+}
+
 result<QuerySummary> PageCollector::finish(ReadTransaction& transaction)
 {
     QuerySummary summary;
-    if (query_->total == TotalPolicy::exact)
-        summary.total = matches_;
-    if (input_.ordered)
+    if (query_->total.counts())
+        summary.total = query_->total.cut(matches_);
+    if (streams())
     {
-        if (eligible_ > room_ && last_)
-            summary.next = encode_position(*last_);
+        if (last_)
+            add_cursors(summary, std::move(*first_), std::move(*last_));
         return summary;
     }
-    if (work_ && !work_->spend(Budget::visit * kept_.size()))
+    if (!work_->spend(Budget::visit * kept_.size()))
         return work_->error();
-    std::sort_heap(kept_.begin(), kept_.end(), [this](Candidate const& a, Candidate const& b) { return before(a, b); });
-    if (eligible_ > room_ && !kept_.empty())
-        summary.next = encode_position({kept_.back().source, kept_.back().id, kept_.back().value});
-    for (auto i = static_cast<std::size_t>(std::min<std::uint64_t>(skip_, kept_.size())); i < kept_.size(); ++i)
+    std::ranges::sort(kept_, [this](Candidate const& a, Candidate const& b) { return before(a, b); });
+    auto const begin = static_cast<std::size_t>(std::min<std::uint64_t>(skip_, kept_.size()));
+    if (begin < kept_.size())
+        add_cursors(summary, cursor_at(begin), cursor_at(kept_.size() - 1));
+    for (auto i = begin; i < kept_.size(); ++i)
     {
         auto const more = give(transaction, kept_[i]);
         if (!more)

@@ -5,8 +5,6 @@
 
 #include <scimkit/store/run_query.hpp>
 
-#include "position.hpp"
-
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -26,9 +24,9 @@ public:
         bool ordered = false;  ///< they come in the order that the query asks for
     };
 
-    /// All outlive this; `work` may be null. `sink` is given the page: as it comes in, where that is in order, else by
+    /// All outlive this. `sink` is given the page: as it comes in, where that is in order and forward, else by
     /// finish(). Error: invalid_cursor.
-    static result<PageCollector> make(Query const& query, Input input, QueryBudget const& budget, Budget* work,
+    static result<PageCollector> make(Query const& query, Input input, QueryBudget const& budget, Budget& work,
                                       Sink sink);
 
     /// The resources that come in lack something of what the page wants: load all of it in the end. Before offer().
@@ -54,14 +52,19 @@ private:
         std::size_t bytes() const noexcept;
     };
 
-    PageCollector(Query const& query, Input input, QueryBudget const& budget, Budget* work, Sink sink);
+    PageCollector(Query const& query, Input input, QueryBudget const& budget, Budget& work, Sink sink);
     std::optional<std::size_t> source_of(Resource const& resource) const noexcept;
     int compare(SortValue const& value_a, std::size_t source_a, std::string_view id_a, SortValue const& value_b,
                 std::size_t source_b, std::string_view id_b) const noexcept;
     bool before(Candidate const& a, Candidate const& b) const noexcept;
+    /// Whether it lies on the side of the cursor where the page is.
+    bool is_eligible(SortValue const& value, std::size_t source, std::string_view id) const noexcept;
+    bool streams() const noexcept { return input_.ordered && !query_->backward; }
     bool wants_more() const noexcept;
+    void add_cursors(QuerySummary& summary, Cursor first, Cursor last) const;
     result<bool> matches_filter(Query::Source const& source, Resource const& resource);
     result<bool> take(SortValue&& value, std::size_t source, Resource&& resource);
+    Cursor cursor_at(std::size_t kept) const;
     result<void> keep(Candidate&& candidate, Resource&& resource);
     void keep_resource(Candidate& candidate, Resource&& resource);
     result<bool> give(ReadTransaction& transaction, Candidate& candidate);
@@ -73,18 +76,18 @@ private:
     Input input_;
     bool sorts_ = false;
     bool descending_ = false;
-    std::optional<Position> after_{};
     std::uint64_t skip_ = 0;
     std::uint64_t room_ = 0; // candidates worth keeping
     std::uint64_t scanned_ = 0;
     std::uint64_t matches_ = 0;      // all of them
-    std::uint64_t eligible_ = 0;     // those after the position
+    std::uint64_t eligible_ = 0;     // those on the side of the cursor where the page is
     bool stopped_ = false;           // by the sink
     std::vector<Candidate> kept_{};  // a heap, the worst on top
     std::uint64_t kept_bytes_ = 0;   // of keys
     std::size_t resource_bytes_ = 0; // of resources beside them
     bool keeps_resources_ = true;    // as long as they are few
-    std::optional<Position> last_{}; // of the page, where the input is in order
+    std::optional<Cursor> first_{};  // of the page, where it streams
+    std::optional<Cursor> last_{};
 };
 
 } // namespace scimkit

@@ -1,4 +1,4 @@
-// What a store leaves over of a query, done here; and the check that its abilities fit together.
+// What a store leaves over of a query, done here; and the check that it does what it says.
 #include <scimkit/store/run_query.hpp>
 
 #include "page_collector.hpp"
@@ -13,33 +13,37 @@ namespace
 
 Error contradiction(std::string_view what)
 {
-    return Error{ErrorCode::internal, "the store's query capability contradicts itself: " + std::string{what}};
+    return Error{ErrorCode::internal, "the store does not do what its query capability says: " + std::string{what}};
 }
 
-/// The matches of a query that the store filters, counted by a pass of its own.
-result<std::uint64_t> count_matches(ReadTransaction& transaction, Query const& query, Budget* work)
+/// The matches of a query that the store pages, counted by a pass of its own.
+result<std::uint64_t> count_matches(ReadTransaction& transaction, Query const& query, Budget& work)
 {
     std::uint64_t count = 0;
     Query all{query.sources};
-    all.limit = std::numeric_limits<std::uint64_t>::max();
+    all.limit = query.total.most();
     all.total = TotalPolicy::none;
     auto const summary = transaction.query(all,
                                            [&](Resource&&)
                                            {
                                                ++count;
-                                               return !work || work->spend(Budget::visit);
+                                               return work.spend(Budget::visit) && count < query.total.most();
                                            });
     if (!summary)
         return summary.error();
-    if (work && work->exhausted())
-        return work->error();
+    if (work.exhausted())
+        return work.error();
     return count;
 }
 
-result<QuerySummary> page_by_store(ReadTransaction& transaction, Query const& query, QueryCapability capability,
-                                   Budget* work, function_ref<result<bool>(Resource&&)> sink)
+/// Whether the total has to be counted here.
+bool counts_here(Query const& query, QueryCapability can) noexcept { return query.total.counts() && !can.total; }
+
+result<QuerySummary> page_by_store(ReadTransaction& transaction, Query const& query, QueryCapability can, Budget& work,
+                                   function_ref<result<bool>(Resource&&)> sink)
 {
     std::uint64_t given = 0;
+    bool stopped = false;
     std::optional<Error> failure;
     auto summary = transaction.query(query,
                                      [&](Resource&& resource)
@@ -49,7 +53,8 @@ result<QuerySummary> page_by_store(ReadTransaction& transaction, Query const& qu
                                          auto more = sink(std::move(resource));
                                          if (!more)
                                              failure = std::move(more).error();
-                                         return more && *more;
+                                         stopped = !more || !*more;
+                                         return !stopped;
                                      });
     if (failure)
         return std::move(*failure);
@@ -57,9 +62,9 @@ result<QuerySummary> page_by_store(ReadTransaction& transaction, Query const& qu
         return summary.error();
     if (given > query.limit)
         return contradiction("it pages, but returned more resources than asked for");
-    if (query.total == TotalPolicy::none)
+    if (!query.total.counts() || stopped)
         summary->total.reset();
-    else if (!capability.total)
+    else if (counts_here(query, can))
     {
         auto const counted = count_matches(transaction, query, work);
         if (!counted)
@@ -68,6 +73,8 @@ result<QuerySummary> page_by_store(ReadTransaction& transaction, Query const& qu
     }
     else if (!summary->total)
         return contradiction("it counts, but returned no total");
+    if (summary->total)
+        summary->total = query.total.cut(*summary->total);
     return summary;
 }
 
@@ -82,10 +89,14 @@ std::vector<AttributeRef> sorted_large_attributes(Query const& query)
     return needed;
 }
 
-result<QuerySummary> page_by_collector(ReadTransaction& transaction, Query const& query, PageCollector::Input input,
-                                       QueryBudget const& budget, Budget* work, PageCollector::Sink sink)
+result<QuerySummary> page_by_collector(ReadTransaction& transaction, Query const& query, QueryCapability can,
+                                       PageCollector::Input input, QueryBudget const& budget, Budget& work,
+                                       PageCollector::Sink sink)
 {
-    auto collector = PageCollector::make(query, input, budget, work, sink);
+    Query here = query;
+    if (!counts_here(query, can))
+        here.total = TotalPolicy::none;
+    auto collector = PageCollector::make(here, input, budget, work, sink);
     if (!collector)
         return collector.error();
     // Where only keys are kept, what the page wants is loaded with the page.
@@ -109,38 +120,42 @@ result<QuerySummary> page_by_collector(ReadTransaction& transaction, Query const
         return std::move(*failure);
     if (!summary)
         return summary.error();
-    return collector->finish(transaction);
+    auto made = collector->finish(transaction);
+    if (!made || !query.total.counts() || !can.total)
+        return made;
+    if (!summary->total)
+        return contradiction("it counts, but returned no total");
+    made->total = query.total.cut(*summary->total);
+    return made;
 }
 
 } // namespace
 
 result<QuerySummary> stream_query(ReadTransaction& transaction, Query const& query, QueryBudget const& budget,
-                                  Budget* work, function_ref<result<bool>(Resource&&)> sink)
+                                  CallContext const& context, function_ref<result<bool>(Resource&&)> sink)
 {
     if (query.sources.empty())
         return Error{ErrorCode::internal, "a query needs at least one resource type"};
+    if (query.cursor && query.cursor->source >= query.sources.size())
+        return Error{ErrorCode::invalid_cursor, "the cursor belongs to another query"};
+    CallBudget const work{context};
+    QueryCapability const can = transaction.capability(query);
+    if (can.carries_out == CarriesOut::page)
+        return page_by_store(transaction, query, can, *work, sink);
     bool const filters =
         std::ranges::any_of(query.sources, [](auto const& source) { return source.filter != nullptr; });
     bool const sorts = std::ranges::any_of(query.sources, [](auto const& source) { return source.sort.has_value(); });
-
-    QueryCapability const can = transaction.capability(query);
-    bool const filtered = can.filter || !filters;
-    bool const ordered = can.sort || !sorts;
-    if (can.page && !filtered)
-        return contradiction("it pages without filtering");
-    if (can.page && !ordered)
-        return contradiction("it pages without sorting");
-    if (can.total && !filtered)
-        return contradiction("it counts without filtering");
-    if (can.page)
-        return page_by_store(transaction, query, can, work, sink);
-    return page_by_collector(transaction, query, {can.filter, ordered}, budget, work, sink);
+    return page_by_collector(transaction, query, can,
+                             {.filtered = !filters || can.carries_out >= CarriesOut::matches,
+                              .ordered = !sorts || can.carries_out >= CarriesOut::ordered},
+                             budget, *work, sink);
 }
 
-result<Page> run_query(ReadTransaction& transaction, Query const& query, QueryBudget const& budget, Budget* work)
+result<Page> run_query(ReadTransaction& transaction, Query const& query, QueryBudget const& budget,
+                       CallContext const& context)
 {
     Page page;
-    auto summary = stream_query(transaction, query, budget, work,
+    auto summary = stream_query(transaction, query, budget, context,
                                 [&](Resource&& resource) -> result<bool>
                                 {
                                     page.resources.push_back(std::move(resource));
@@ -148,8 +163,7 @@ result<Page> run_query(ReadTransaction& transaction, Query const& query, QueryBu
                                 });
     if (!summary)
         return summary.error();
-    page.total = summary->total;
-    page.next = std::move(summary->next);
+    page.summary = std::move(*summary);
     return page;
 }
 

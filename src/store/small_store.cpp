@@ -1,6 +1,6 @@
+// A SmallStore as a ResourceStore: its locks, its brackets around writes, and what it says of itself.
 #include <scimkit/store/small_store.hpp>
 
-#include "attached_registry.hpp"
 #include "small_transaction.hpp"
 
 #include <mutex>
@@ -113,16 +113,12 @@ public:
         traits.durable = store_->durable();
         traits.atomic = store_->has_transactions();
         traits.versions = store_->keeps_versions();
-        traits.positions = true; // a position is a sort value and an id, found again by walking
+        traits.savepoints = store_->has_transactions() && store_->has_savepoints();
+        traits.cursors = true; // a cursor is a sort value and an id, found again by walking
         return traits;
     }
 
-    result<void> attach(std::shared_ptr<SchemaRegistry const> registry) override
-    {
-        return registry_.attach(std::move(registry), "small store", []() -> result<void> { return {}; });
-    }
-
-    result<void> read(std::string_view tenant, CallContext const& context,
+    result<void> read(Attachment const&, std::string_view tenant, CallContext const& context,
                       function_ref<result<void>(ReadTransaction&)> body) override
     {
         if (auto named = check(tenant); !named)
@@ -131,12 +127,12 @@ public:
         if (auto alone = nesting.check(); !alone)
             return alone;
         auto const lock = gate_.read();
-        Version unused = 0;
+        std::uint64_t unused = 0;
         SmallTransaction transaction{*store_, tenant, context, budget_, unused};
         return body(transaction);
     }
 
-    result<void> write(std::string_view tenant, CallContext const& context,
+    result<void> write(Attachment const&, std::string_view tenant, CallContext const& context,
                        function_ref<result<void>(WriteTransaction&)> body) override
     {
         if (auto named = check(tenant); !named)
@@ -151,6 +147,8 @@ public:
         SmallTransaction transaction{*store_, tenant, context, budget_, last_version_};
         if (auto done = body(transaction); !done)
             return done;
+        if (transaction.failure())
+            return *transaction.failure();
         return brackets.commit();
     }
 
@@ -164,10 +162,9 @@ private:
     }
 
     std::shared_ptr<SmallStore> store_;
-    AttachedRegistry registry_;
     QueryBudget budget_;
     Gate gate_;
-    Version last_version_ = 0; // of all tenants together; written under the gate
+    std::uint64_t last_version_ = 0; // of all tenants together; written under the gate
 };
 
 } // namespace

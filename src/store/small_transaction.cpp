@@ -37,10 +37,10 @@ bool is_common(AttributeRef const& attribute, std::string_view name) noexcept
 }
 
 /// The value as the client spelled it: a database folds case by its own rules.
-std::optional<std::string> spelling_of(Resource const& resource, AttributeRef const& attribute, UniqueKey const& key)
+std::optional<std::string> spelling_of(Resource const& resource, UniqueKey const& key)
 {
     std::optional<std::string> text;
-    for_each_value(resource, attribute,
+    for_each_value(resource, key.attribute,
                    [&](BoundLiteral&& value)
                    {
                        auto* string = std::get_if<StringKey>(&value);
@@ -51,24 +51,18 @@ std::optional<std::string> spelling_of(Resource const& resource, AttributeRef co
 }
 
 /// False too once the budget is used up: the caller looks at it in the end.
-bool has_key(Resource const& resource, AttributeRef const& attribute, UniqueKey const& key, Budget& work)
+bool has_key(Resource const& resource, UniqueKey const& key, Budget& work)
 {
-    if (!work.spend(weight_of_values(resource, attribute)))
+    if (!work.spend(weight_of_values(resource, key.attribute)))
         return false;
     bool found = false;
-    for_each_value(resource, attribute,
+    for_each_value(resource, key.attribute,
                    [&](BoundLiteral&& value) { found = found || unique_key_of(value) == key.value; });
     return found;
 }
 
 /// What looking at one resource of a SmallStore costs.
 constexpr std::uint64_t visit_cost = 4 * Budget::visit;
-
-struct KeyToCheck
-{
-    UniqueKey const* key;
-    AttributeRef attribute;
-};
 
 } // namespace
 
@@ -79,14 +73,14 @@ result<std::optional<Resource>> SmallTransaction::get(ResourceType const& type, 
     auto found = store_->get(tenant_, type, id);
     if (found && *found && (*found)->id != id) // ids are exact, whatever the database thinks of letter case
         return std::optional<Resource>{};
-    if (found && *found && !store_->keeps_versions())
-        (*found)->version = 0;
+    if (found && *found)
+        complete(**found, type);
     return found;
 }
 
 QueryCapability SmallTransaction::capability(Query const&) const
 {
-    return {.filter = true, .sort = true, .page = true, .total = true};
+    return {.carries_out = CarriesOut::page, .total = true};
 }
 
 result<void> SmallTransaction::candidates(Query::Source const& source, function_ref<bool(Resource&&)> sink)
@@ -121,7 +115,7 @@ result<QuerySummary> SmallTransaction::query(Query const& query, function_ref<bo
         budget.max_sorted = budget.max_scanned; // what nobody asked to be sorted is none of that limit's business
     std::optional<Error> failure;
     auto const give = [&](Resource&& resource) -> result<bool> { return sink(std::move(resource)); };
-    auto collector = PageCollector::make(query, {.filtered = false, .ordered = false}, budget, &work_, give);
+    auto collector = PageCollector::make(query, {.filtered = false, .ordered = false}, budget, work_, give);
     if (!collector)
         return collector.error();
 
@@ -130,8 +124,7 @@ result<QuerySummary> SmallTransaction::query(Query const& query, function_ref<bo
         auto const listed = candidates(source,
                                        [&](Resource&& resource)
                                        {
-                                           if (!store_->keeps_versions())
-                                               resource.version = 0;
+                                           complete(resource, *source.type);
                                            auto more = collector->offer(std::move(resource));
                                            if (!more)
                                                failure = std::move(more).error();
@@ -148,49 +141,42 @@ result<QuerySummary> SmallTransaction::query(Query const& query, function_ref<bo
 
 result<void> SmallTransaction::check_unique(Resource const& resource, Facts const& facts)
 {
-    std::vector<KeyToCheck> slow;
+    std::vector<UniqueKey const*> slow;
     UniqueKey const* taken = nullptr;
     for (UniqueKey const& key : facts.unique_keys)
     {
-        auto const path = parse_attribute_path(key.attribute);
-        auto const attribute = path ? resource.type->resolve(*path) : std::nullopt;
-        if (!attribute)
-            return Error{ErrorCode::internal, "the unique key '" + std::string{key.attribute} +
-                                                  "' is not an attribute of resource type '" + resource.type->name() +
-                                                  "'"};
         auto const collides = [&](Resource&& other)
         {
             if (!work_.spend(visit_cost))
                 return false;
-            if (other.id != resource.id && has_key(other, *attribute, key, work_))
+            if (other.id != resource.id && has_key(other, key, work_))
                 taken = &key;
             return taken == nullptr && !work_.exhausted();
         };
-        if (auto const text = spelling_of(resource, *attribute, key))
+        if (auto const text = spelling_of(resource, key))
         {
-            auto const done = store_->find(tenant_, *attribute, *resource.type, *text, collides);
+            auto const done = store_->find(tenant_, key.attribute, *resource.type, *text, collides);
             if (!done)
                 return done.error();
             if (*done)
                 continue;
         }
-        slow.push_back({&key, *attribute});
+        slow.push_back(&key);
     }
 
     // One walk for all keys that find() does not know.
     if (!taken && !slow.empty())
     {
-        auto const listed =
-            store_->list(tenant_, *resource.type,
-                         [&](Resource&& other)
-                         {
-                             if (!work_.spend(visit_cost * slow.size()))
-                                 return false;
-                             for (KeyToCheck const& check : slow)
-                                 if (other.id != resource.id && has_key(other, check.attribute, *check.key, work_))
-                                     taken = check.key;
-                             return taken == nullptr && !work_.exhausted();
-                         });
+        auto const listed = store_->list(tenant_, *resource.type,
+                                         [&](Resource&& other)
+                                         {
+                                             if (!work_.spend(visit_cost * slow.size()))
+                                                 return false;
+                                             for (UniqueKey const* key : slow)
+                                                 if (other.id != resource.id && has_key(other, *key, work_))
+                                                     taken = key;
+                                             return taken == nullptr && !work_.exhausted();
+                                         });
         if (!listed)
             return listed.error();
     }
@@ -198,29 +184,83 @@ result<void> SmallTransaction::check_unique(Resource const& resource, Facts cons
         return work_.error();
     if (taken)
         return Error{ErrorCode::uniqueness,
-                     "the value of '" + std::string{taken->attribute} + "' is in use by another resource",
-                     std::string{taken->attribute}};
+                     "the value of '" + taken->attribute.path() + "' is in use by another resource",
+                     taken->attribute.path()};
     return {};
+}
+
+void SmallTransaction::complete(Resource& resource, ResourceType const& type) const
+{
+    // Of this attachment, whatever registry the store itself was made with.
+    resource.type = &type;
+    if (!store_->keeps_versions())
+        resource.version = {};
 }
 
 Version SmallTransaction::next_version(Version previous)
 {
     if (!store_->keeps_versions())
-        return 0;
-    // Counting from the clock keeps versions from being reused after a restart without a counter in your database.
-    auto const now =
-        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count();
-    *last_version_ = std::max({*last_version_ + 1, previous + 1, static_cast<Version>(std::max<std::int64_t>(now, 1))});
-    return *last_version_;
+        return {};
+    // Counting from the time keeps versions from being reused after a restart without a counter in your database.
+    auto const now = now_.time_since_epoch().count();
+    *last_version_ = std::max(
+        {*last_version_ + 1, previous.number() + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(now, 1))});
+    return Version{*last_version_};
+}
+
+result<void> SmallTransaction::write(function_ref<result<void>()> change)
+{
+    bool const guarded = has_savepoints();
+    if (guarded)
+        if (auto set = store_->set_savepoint(); !set)
+            return set;
+    auto done = change();
+    if (done && guarded)
+        return store_->release_savepoint();
+    if (!done && guarded)
+        done = take_back(std::move(done).error());
+    else if (!done && !failure_)
+        failure_ = done.error();
+    return done;
+}
+
+Error SmallTransaction::take_back(Error error)
+{
+    auto taken = store_->roll_back_to_savepoint();
+    if (!taken && !failure_)
+        failure_ = taken.error();
+    return error;
+}
+
+result<void> SmallTransaction::savepoint(function_ref<result<void>()> body)
+{
+    if (!has_savepoints())
+        return WriteTransaction::savepoint(body);
+    if (auto set = store_->set_savepoint(); !set)
+        return set;
+    auto done = [&]
+    {
+        try
+        {
+            return body();
+        }
+        catch (...)
+        {
+            static_cast<void>(take_back({}));
+            throw;
+        }
+    }();
+    if (done)
+        return store_->release_savepoint();
+    return take_back(std::move(done).error());
 }
 
 result<Version> SmallTransaction::insert(Resource& resource, Facts const& facts)
 {
     if (auto unique = check_unique(resource, facts); !unique)
         return unique.error();
-    resource.version = next_version(0);
-    if (auto inserted = store_->insert(tenant_, resource); !inserted)
+    resource.version = next_version({});
+    if (auto inserted = write([&] { return store_->insert(tenant_, resource); }); !inserted)
         return inserted.error();
     return resource.version;
 }
@@ -257,7 +297,7 @@ result<Version> SmallTransaction::replace(Resource const& resource, std::optiona
             if (json::value* kept = old->attributes.if_contains(attribute.attribute->name))
                 updated.attributes.emplace(attribute.attribute->name, std::move(*kept));
         }
-    if (auto written = store_->update(tenant_, updated); !written)
+    if (auto written = write([&] { return store_->update(tenant_, updated); }); !written)
         return written.error();
     return updated.version;
 }
@@ -266,7 +306,7 @@ result<void> SmallTransaction::remove(ResourceType const& type, std::string_view
 {
     if (auto old = stored(type, id, expected); !old)
         return old.error();
-    return store_->erase(tenant_, type, id);
+    return write([&] { return store_->erase(tenant_, type, id); });
 }
 
 } // namespace scimkit

@@ -12,11 +12,12 @@ class SmallTransaction final : public WriteTransaction
 public:
     /// `last_version` is the newest version given out; it is counted up. All outlive this.
     SmallTransaction(SmallStore& store, std::string_view tenant, CallContext const& context, QueryBudget const& budget,
-                     Version& last_version)
+                     std::uint64_t& last_version)
         : store_(&store)
         , tenant_(tenant)
-        , own_work_(Budget::unlimited, context.deadline)
-        , work_(context.budget ? *context.budget : own_work_)
+        , now_(context.now)
+        , call_budget_(context)
+        , work_(*call_budget_)
         , budget_(&budget)
         , last_version_(&last_version)
     {
@@ -30,19 +31,31 @@ public:
     result<Version> replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,
                             LargeAttributes large, std::span<std::string const> changed) override;
     result<void> remove(ResourceType const& type, std::string_view id, std::optional<Version> expected) override;
+    result<void> savepoint(function_ref<result<void>()> body) override;
+
+    /// Why it must not be committed, whatever the body returned: a write failed, and nobody knows how far it came.
+    std::optional<Error> const& failure() const noexcept { return failure_; }
 
 private:
     result<Resource> stored(ResourceType const& type, std::string_view id, std::optional<Version> expected);
     result<void> check_unique(Resource const& resource, Facts const& facts);
+    bool has_savepoints() const { return store_->has_transactions() && store_->has_savepoints(); }
+    /// One write of the small store, which has changed nothing if it fails.
+    result<void> write(function_ref<result<void>()> change);
     result<void> candidates(Query::Source const& source, function_ref<bool(Resource&&)> sink);
     Version next_version(Version previous);
+    void complete(Resource& resource, ResourceType const& type) const;
+    /// Undoes what was written since the savepoint; the error that led to it.
+    Error take_back(Error error);
 
     SmallStore* store_;
     std::string_view tenant_;
-    Budget own_work_; // where the context has none
+    Instant now_;
+    CallBudget call_budget_;
     Budget& work_;
     QueryBudget const* budget_;
-    Version* last_version_;
+    std::uint64_t* last_version_;
+    std::optional<Error> failure_{}; // of the small store in the middle of a write
 };
 
 } // namespace scimkit

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <scimkit/memory/memory_store.hpp>
+#include <scimkit/store/forwarding_store.hpp>
 
 #include <functional>
 #include <memory>
@@ -10,9 +11,14 @@
 namespace scimkit::test
 {
 
-class HookedStore final : public ResourceStore
+class HookedStore final : public ForwardingStore
 {
 public:
+    HookedStore()
+        : ForwardingStore(memory::make_store())
+    {
+    }
+
     using Hook = std::function<result<void>(CallContext const&)>;
 
     // Set before the server starts; called on whatever thread works.
@@ -25,37 +31,30 @@ public:
 
     StoreTraits traits() const override
     {
-        auto traits = inner_->traits();
+        auto traits = ForwardingStore::traits();
         traits.blocks = blocks;
         return traits;
     }
-    result<void> attach(std::shared_ptr<SchemaRegistry const> registry) override
-    {
-        return inner_->attach(std::move(registry));
-    }
-    result<void> read(std::string_view tenant, CallContext const& context,
-                      function_ref<result<void>(ReadTransaction&)> body) override
+    result<void> read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                      Body<ReadTransaction> body) override
     {
         if (auto allowed = armed ? before_read(context) : result<void>{}; !allowed)
             return allowed;
-        return inner_->read(tenant, context, body);
+        return ForwardingStore::read(attachment, tenant, context, body);
     }
-    result<void> write(std::string_view tenant, CallContext const& context,
-                       function_ref<result<void>(WriteTransaction&)> body) override
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Body<WriteTransaction> body) override
     {
         if (auto allowed = armed ? before_write(context) : result<void>{}; !allowed)
             return allowed;
-        return inner_->write(tenant, context,
-                             [&](WriteTransaction& transaction)
-                             {
-                                 auto done = body(transaction);
-                                 return done && armed ? before_commit(context) : done;
-                             });
+        return ForwardingStore::write(attachment, tenant, context,
+                                      [&](WriteTransaction& transaction)
+                                      {
+                                          auto done = body(transaction);
+                                          return done && armed ? before_commit(context) : done;
+                                      });
     }
     result<void> health() const override { return asked_for_health(); }
-
-private:
-    std::shared_ptr<ResourceStore> inner_ = memory::make_store();
 };
 
 } // namespace scimkit::test

@@ -1,4 +1,6 @@
 // Stopping: what is in flight finishes, what is idle goes, and no later than the grace period.
+#include <scimkit/store/forwarding_store.hpp>
+
 #include "fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -14,32 +16,26 @@ namespace
 {
 
 /// A store whose writes wait until they are let go.
-class GatedStore final : public ResourceStore
+class GatedStore final : public ForwardingStore
 {
 public:
-    StoreTraits traits() const override { return inner_->traits(); }
-    result<void> attach(std::shared_ptr<SchemaRegistry const> registry) override
+    GatedStore()
+        : ForwardingStore(memory::make_store())
     {
-        return inner_->attach(std::move(registry));
     }
-    result<void> read(std::string_view tenant, CallContext const& context,
-                      function_ref<result<void>(ReadTransaction&)> body) override
-    {
-        return inner_->read(tenant, context, body);
-    }
-    result<void> write(std::string_view tenant, CallContext const& context,
-                       function_ref<result<void>(WriteTransaction&)> body) override
+
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Body<WriteTransaction> body) override
     {
         entered_.set_value();
         gate_.get_future().wait();
-        return inner_->write(tenant, context, body);
+        return ForwardingStore::write(attachment, tenant, context, body);
     }
 
     void wait_for_a_write() { entered_.get_future().wait(); }
     void let_go() { gate_.set_value(); }
 
 private:
-    std::shared_ptr<ResourceStore> inner_ = memory::make_store();
     std::promise<void> entered_;
     std::promise<void> gate_;
 };

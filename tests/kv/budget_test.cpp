@@ -32,7 +32,7 @@ struct Fixture : test::KvFixture
     {
         Budget budget{work, Budget::Clock::time_point::max()};
         CallContext const context{.budget = &budget};
-        auto const done = store->read("tenant", context, body);
+        auto const done = store->read(*attachment, "tenant", context, body);
         spent = budget.spent();
         return done;
     }
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_write_that_its_budget_ends_changes_nothing)
     std::vector<json::object> elements;
     for (int i = 0; i < 1000; ++i)
         elements.push_back({{"value", "new" + std::to_string(i)}});
-    auto const added = store->write("tenant", {.budget = &budget},
+    auto const added = store->write(*attachment, "tenant", {.budget = &budget},
                                     [&](WriteTransaction& transaction) -> result<void>
                                     {
                                         auto const count =
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_walk_is_given_up_with_its_caller)
 {
     std::atomic<bool> const gone{true};
     Budget budget{without_end, Budget::Clock::time_point::max(), &gone};
-    auto const read = store->read("tenant", {.budget = &budget},
+    auto const read = store->read(*attachment, "tenant", {.budget = &budget},
                                   [&](ReadTransaction& transaction) -> result<void>
                                   {
                                       auto const found = transaction.get(user(), "u1000", {});
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(what_lies_within_another_leg_is_not_walked)
 
 BOOST_AUTO_TEST_CASE(joined_legs_find_what_each_of_them_finds)
 {
-    auto const total = [&](std::string const& filter) { return *find(filter, user(), 1000).total; };
+    auto const total = [&](std::string const& filter) { return *find(filter, user(), 1000).summary.total; };
     BOOST_TEST(total("userName lt \"name2\" or userName ge \"name2\"") == 300U);
     BOOST_TEST(total("userName lt \"name2\" or userName gt \"name2\"") == 299U);
     BOOST_TEST(total("userName lt \"name2\" or userName eq \"name2\"") == total("userName le \"name2\""));

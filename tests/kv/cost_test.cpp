@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(unique_values_that_go_are_free_those_that_stay_are_not)
     BOOST_TEST((put(taken).error().code == ErrorCode::uniqueness));
     Resource free = make(user(), "b", {{"userName", "b"}, {"emails", {{{"value", "a10@example.com"}}}}});
     BOOST_TEST(put(free).has_value());
-    BOOST_TEST((find("emails.value eq \"a10@example.com\"", user()).total == 1U));
+    BOOST_TEST((find("emails.value eq \"a10@example.com\"", user()).summary.total == 1U));
     BOOST_TEST((put(with_emails("a", "a", 30)).error().code == ErrorCode::uniqueness));
 }
 
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(a_group_is_renamed_listed_and_read_without_its_members)
             [&]
             {
                 BOOST_REQUIRE(store
-                                  ->read("tenant", {},
+                                  ->read(*attachment, "tenant", {},
                                          [&](ReadTransaction& transaction) -> result<void>
                                          {
                                              BOOST_TEST(transaction.get(group(), id, {}).value().has_value());
@@ -212,10 +212,10 @@ BOOST_AUTO_TEST_CASE(a_page_by_position_costs_the_same_at_the_beginning_and_at_t
             {
                 Page page;
                 last = cost([&] { page = find(query); });
-                BOOST_TEST((page.total == 1'500U));
+                BOOST_TEST((page.summary.total == 1'500U));
                 BOOST_REQUIRE(page.resources.size() == 20U);
                 first = pages == 0 ? last : first;
-                query.after = page.next;
+                query.cursor = page.summary.next;
             }
             BOOST_TEST(last <= first + 5, sort);
         }
@@ -225,13 +225,13 @@ BOOST_AUTO_TEST_CASE(totals_do_not_read_records)
 {
     add_users(0, 200);
     *counts = {};
-    BOOST_TEST((find("active eq true", user(), 0).total == 100U));
-    BOOST_TEST((find("userName sw \"name\"", user(), 0).total == 200U));
+    BOOST_TEST((find("active eq true", user(), 0).summary.total == 100U));
+    BOOST_TEST((find("userName sw \"name\"", user(), 0).summary.total == 200U));
     BOOST_TEST(counts->gets == 0U);
     Query::Source const source{&user(), nullptr};
     Query query{{&source, 1}};
     query.limit = 0;
-    BOOST_TEST(cost([&] { BOOST_TEST((find(query).total == 200U)); }) == 1U);
+    BOOST_TEST(cost([&] { BOOST_TEST((find(query).summary.total == 200U)); }) == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(skipping_does_not_read_records)

@@ -19,6 +19,7 @@ struct KvFixture
     std::shared_ptr<EngineCounts> counts = std::make_shared<EngineCounts>();
     std::shared_ptr<SchemaRegistry const> registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
     std::shared_ptr<ResourceStore> store;
+    std::shared_ptr<Attachment const> attachment;
     std::optional<FactRules> rules;
 
     ResourceType const& user() const { return *registry->find_resource_type("User"); }
@@ -31,8 +32,12 @@ struct KvFixture
         if (!made)
             return made.error();
         store = *made;
-        rules = FactRules::make(*registry, store->traits().indexes).value();
-        return store->attach(registry);
+        rules = FactRules::make(*registry).value();
+        auto attached = store->attach(registry);
+        if (!attached)
+            return attached.error();
+        attachment = *attached;
+        return {};
     }
 
     void open(kv::StoreOptions options = {})
@@ -50,11 +55,19 @@ struct KvFixture
         return resource;
     }
 
-    result<void> write(function_ref<result<void>(WriteTransaction&)> body) { return store->write("tenant", {}, body); }
+    result<void> write(function_ref<result<void>(WriteTransaction&)> body, CallContext const& context = {})
+    {
+        return store->write(*attachment, "tenant", context, body);
+    }
+
+    result<void> read(function_ref<result<void>(ReadTransaction&)> body, CallContext const& context = {})
+    {
+        return store->read(*attachment, "tenant", context, body);
+    }
 
     Version insert(Resource resource)
     {
-        Version version = 0;
+        Version version;
         auto const done = write(
             [&](WriteTransaction& transaction) -> result<void>
             {
@@ -71,15 +84,15 @@ struct KvFixture
     std::optional<Resource> get(ResourceType const& type, std::string_view id)
     {
         std::optional<Resource> found;
-        auto const done = store->read("tenant", {},
-                                      [&](ReadTransaction& transaction) -> result<void>
-                                      {
-                                          auto got = transaction.get(type, id, wanted_all(type));
-                                          if (!got)
-                                              return got.error();
-                                          found = std::move(*got);
-                                          return {};
-                                      });
+        auto const done = read(
+            [&](ReadTransaction& transaction) -> result<void>
+            {
+                auto got = transaction.get(type, id, wanted_all(type));
+                if (!got)
+                    return got.error();
+                found = std::move(*got);
+                return {};
+            });
         BOOST_REQUIRE_MESSAGE(done, done.error().detail);
         return found;
     }
@@ -96,15 +109,15 @@ struct KvFixture
     Page find(Query const& query)
     {
         Page page;
-        auto const done = store->read("tenant", {},
-                                      [&](ReadTransaction& transaction) -> result<void>
-                                      {
-                                          auto found = run_query(transaction, query);
-                                          if (!found)
-                                              return found.error();
-                                          page = std::move(*found);
-                                          return {};
-                                      });
+        auto const done = read(
+            [&](ReadTransaction& transaction) -> result<void>
+            {
+                auto found = run_query(transaction, query);
+                if (!found)
+                    return found.error();
+                page = std::move(*found);
+                return {};
+            });
         BOOST_REQUIRE_MESSAGE(done, done.error().detail);
         return page;
     }

@@ -27,17 +27,18 @@ Resource sample()
     return resource;
 }
 
-std::vector<UniqueKey> const keys{{"userName", "ada"}, {"badge", std::string(300, 'x')}};
+std::string const long_value(300, 'x');
+std::vector<HeldKey> const keys{{"userName", "ada"}, {"badge", long_value}};
 
 BOOST_AUTO_TEST_SUITE(record_codec)
 
 BOOST_AUTO_TEST_CASE(a_record_gives_back_the_resource)
 {
     Resource const resource = sample();
-    auto const record = encode_record(resource, 42, keys, {}).value();
+    auto const record = encode_record(resource, Version{42}, keys, {}).value();
     Resource back;
     BOOST_REQUIRE(decode_record(record, back).has_value());
-    BOOST_TEST(back.version == 42U);
+    BOOST_TEST((back.version == Version{42}));
     BOOST_TEST((back.created == resource.created));
     BOOST_TEST((back.last_modified == resource.last_modified));
     BOOST_TEST((back.attributes == resource.attributes));
@@ -46,9 +47,9 @@ BOOST_AUTO_TEST_CASE(a_record_gives_back_the_resource)
 
 BOOST_AUTO_TEST_CASE(the_header_has_the_unique_keys)
 {
-    auto const record = encode_record(sample(), 7, keys, {}).value();
+    auto const record = encode_record(sample(), Version{7}, keys, {}).value();
     auto const header = decode_header(record).value();
-    BOOST_TEST(header.version == 7U);
+    BOOST_TEST((header.version == Version{7}));
     BOOST_REQUIRE(header.unique_keys.size() == 2U);
     BOOST_TEST(header.unique_keys[0].attribute == "userName");
     BOOST_TEST(header.unique_keys[1].value == std::string(300, 'x'));
@@ -60,7 +61,7 @@ BOOST_AUTO_TEST_CASE(large_attributes_are_left_out)
     ResourceType const& group = *registry->find_resource_type("Group");
     Resource resource;
     resource.attributes = {{"displayName", "all"}, {"members", {{{"value", "x"}}}}};
-    auto const record = encode_record(resource, 1, {}, group.large_attributes()).value();
+    auto const record = encode_record(resource, Version{1}, {}, group.large_attributes()).value();
     Resource back;
     BOOST_REQUIRE(decode_record(record, back).has_value());
     BOOST_TEST((back.attributes == json::object{{"displayName", "all"}}));
@@ -68,7 +69,7 @@ BOOST_AUTO_TEST_CASE(large_attributes_are_left_out)
 
 BOOST_AUTO_TEST_CASE(every_cut_record_is_corrupt)
 {
-    auto const record = encode_record(sample(), 42, keys, {}).value();
+    auto const record = encode_record(sample(), Version{42}, keys, {}).value();
     for (std::size_t size = 0; size < record.size(); ++size)
     {
         Resource back;
@@ -82,7 +83,7 @@ BOOST_AUTO_TEST_CASE(every_cut_record_is_corrupt)
 
 BOOST_AUTO_TEST_CASE(damaged_bytes_never_do_worse_than_an_error)
 {
-    auto const record = encode_record(sample(), 42, keys, {}).value();
+    auto const record = encode_record(sample(), Version{42}, keys, {}).value();
     std::size_t refused = 0;
     for (std::size_t i = 0; i < record.size(); ++i)
         for (int bit = 0; bit < 8; ++bit)
@@ -109,7 +110,7 @@ BOOST_AUTO_TEST_CASE(nesting_has_a_limit)
     for (int i = 0; i < 100; ++i)
         nested = json::array{std::move(nested)};
     resource.attributes["deep"] = std::move(nested);
-    BOOST_TEST((encode_record(resource, 1, {}, {}).error().code == ErrorCode::invalid_value));
+    BOOST_TEST((encode_record(resource, Version{1}, {}, {}).error().code == ErrorCode::invalid_value));
 }
 
 BOOST_AUTO_TEST_CASE(elements_are_read_back)

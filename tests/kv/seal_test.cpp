@@ -56,8 +56,8 @@ struct Fixture : test::KvFixture
     result<std::string> text_of(function_ref<result<void>(ReadTransaction&, std::string&)> body)
     {
         std::string text;
-        auto const done =
-            store->read("tenant", {}, [&](ReadTransaction& transaction) { return body(transaction, text); });
+        auto const done = store->read(*attachment, "tenant", {},
+                                      [&](ReadTransaction& transaction) { return body(transaction, text); });
         if (!done)
             return done.error();
         return text;
@@ -65,7 +65,7 @@ struct Fixture : test::KvFixture
 
     static void write_down(Resource const& resource, std::string& text)
     {
-        text.append(resource.id).append(" ").append(std::to_string(resource.version)).append(" ");
+        text.append(resource.id).append(" ").append(std::to_string(resource.version.number())).append(" ");
         write_json(text, resource.attributes);
         text.push_back('\n');
     }
@@ -84,7 +84,7 @@ struct Fixture : test::KvFixture
                     return page.error();
                 for (Resource const& resource : page->resources)
                     write_down(resource, text);
-                text.append(std::to_string(page->total.value_or(0)));
+                text.append(std::to_string(page->summary.total.value_or(0)));
                 return {};
             });
     }
@@ -130,7 +130,7 @@ struct Fixture : test::KvFixture
         add(text_of(
             [&](ReadTransaction& transaction, std::string& text)
             {
-                return transaction.change_feed()->read(0, 100,
+                return transaction.change_feed()->read({}, 100,
                                                        [&](Change&& change)
                                                        {
                                                            text.append(change.id).push_back(' ');

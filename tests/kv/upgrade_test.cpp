@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_database_of_format_1_is_brought_to_format_2_wherever_the_
     BOOST_TEST(check().has_value());
     BOOST_TEST(get(user(), "u17")->attributes.at("userName").as_string() == "n17");
     BOOST_TEST(get(group(), "g")->attributes.at("members").as_array().size() == 2U);
-    BOOST_TEST((find("userName eq \"n18\"", user()).total == 1U));
+    BOOST_TEST((find("userName eq \"n18\"", user()).summary.total == 1U));
     *counts = {};
     open();
     BOOST_TEST(counts->writes == 0U, "once is enough");

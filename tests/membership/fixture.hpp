@@ -24,10 +24,9 @@ public:
                          membership::Policy const& policy = {}, std::shared_ptr<SchemaRegistry const> schemas = {})
         : registry{schemas ? std::move(schemas) : SchemaRegistry::Builder{}.add_rfc7643().build().value()}
         , store{std::move(given)}
-        , rules{membership::make_rules(*registry, "https://example.com/v2", policy,
-                                       FactRules::make(*registry, store->traits().indexes).value())}
+        , rules{membership::make_rules(*registry, "https://example.com/v2", policy, FactRules::make(*registry).value())}
+        , attachment{store->attach(registry).value()}
     {
-        store->attach(registry).value();
     }
 
     ResourceType const& user() const { return *registry->find_resource_type("User"); }
@@ -40,7 +39,10 @@ public:
     membership::ReferenceAttribute const& members() const { return rules.of(group()).references.front(); }
     membership::ReferenceAttribute const& manager() const { return rules.of(user()).references.front(); }
 
-    result<void> write(function_ref<result<void>(WriteTransaction&)> body) const { return store->write("t", {}, body); }
+    result<void> write(function_ref<result<void>(WriteTransaction&)> body) const
+    {
+        return store->write(*attachment, "t", {}, body);
+    }
 
     void add(ResourceType const& type, std::string_view id, json::object attributes) const
     {
@@ -69,7 +71,7 @@ public:
     {
         std::optional<Resource> found;
         store
-            ->read("t", {},
+            ->read(*attachment, "t", {},
                    [&](ReadTransaction& transaction) -> result<void>
                    {
                        auto got = transaction.get(type, id, wanted_all(type));
@@ -85,6 +87,7 @@ public:
     std::shared_ptr<SchemaRegistry const> registry;
     std::shared_ptr<ResourceStore> store;
     membership::Rules rules;
+    std::shared_ptr<Attachment const> attachment;
 };
 
 /// A store that finds references, and one that does not.

@@ -13,7 +13,7 @@ std::string groups_of(Memberships const& world, std::string_view id, Budget* bud
 {
     Resource resource{.type = &world.user(), .id = std::string{id}};
     auto const filled =
-        world.store->read("t", {},
+        world.store->read(*world.attachment, "t", {},
                           [&](ReadTransaction& transaction) {
                               return fill_groups(transaction, {&resource, 1}, world.scope_of(world.user(), budget));
                           });
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(an_element_says_where_its_group_is_and_what_it_is_called)
     world.add(world.group(), "a b", {{"displayName", "Staff"}, {"members", {{{"value", "ada"}}}}});
     Resource resource{.type = &world.user(), .id = "ada"};
     world.store
-        ->read("t", {},
+        ->read(*world.attachment, "t", {},
                [&](ReadTransaction& transaction) {
                    return fill_groups(transaction, {&resource, 1}, world.scope_of(world.user()));
                })
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(they_are_looked_up_only_where_they_are_shown)
     {
         Resource resource{.type = &world.user(), .id = "ada"};
         world.store
-            ->read("t", {},
+            ->read(*world.attachment, "t", {},
                    [&](ReadTransaction& transaction)
                    {
                        return show_groups(transaction, resource, shown ? Projection{world.user()} : without,

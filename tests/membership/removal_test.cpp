@@ -48,9 +48,9 @@ BOOST_AUTO_TEST_CASE(it_is_taken_out_of_every_group_and_of_no_other)
         BOOST_TEST(members_of(world, "one") == "b");
         BOOST_TEST(members_of(world, "two") == "bc");
         BOOST_TEST(members_of(world, "three") == "none");
-        BOOST_TEST(world.stored(world.group(), "one")->version > one->version);
+        BOOST_TEST((world.stored(world.group(), "one")->version != one->version));
         BOOST_TEST((world.stored(world.group(), "one")->last_modified == noon));
-        BOOST_TEST(world.stored(world.group(), "two")->version == two->version);
+        BOOST_TEST((world.stored(world.group(), "two")->version == two->version));
     }
 }
 
@@ -89,8 +89,8 @@ BOOST_AUTO_TEST_CASE(what_was_left_is_told_with_its_state_before_and_after)
         std::vector<membership::LeftGroup> left;
         BOOST_TEST(remove(world, "a", &left).has_value());
         BOOST_REQUIRE(left.size() == 1u);
-        BOOST_TEST(left.front().before.version == before->version);
-        BOOST_TEST(left.front().after.version == world.stored(world.group(), "one")->version);
+        BOOST_TEST((left.front().before.version == before->version));
+        BOOST_TEST((left.front().after.version == world.stored(world.group(), "one")->version));
         BOOST_TEST((left.front().after.last_modified == noon));
         BOOST_TEST(left.front().attribute.path() == "members");
     }

@@ -117,8 +117,8 @@ BOOST_AUTO_TEST_CASE(schemas_are_the_base_and_the_extensions_with_data, *label("
 
 BOOST_AUTO_TEST_CASE(a_version_is_a_weak_entity_tag, *label("7643-3.1-w"))
 {
-    BOOST_TEST(format_version(42) == "W/\"42\"");
-    BOOST_TEST(format_version(0) == "");
+    BOOST_TEST(format_version(Version{42}) == "W/\"42\"");
+    BOOST_TEST(format_version(Version{}) == "");
 }
 
 BOOST_AUTO_TEST_CASE(values_are_found_in_extensions_and_complex_attributes)

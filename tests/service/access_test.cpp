@@ -1,3 +1,5 @@
+#include <scimkit/store/forwarding_store.hpp>
+
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -56,27 +58,29 @@ struct ThrowingHasher : PasswordHasher
 };
 
 /// A store whose every transaction does as `answer` says, before anything of it runs.
-struct TroubledStore : ResourceStore
+struct TroubledStore : ForwardingStore
 {
-    std::shared_ptr<ResourceStore> inner = memory::make_store();
+    TroubledStore()
+        : ForwardingStore(memory::make_store())
+    {
+    }
+
     std::function<result<void>()> answer = [] { return result<void>{}; };
     mutable int calls = 0;
 
-    StoreTraits traits() const override { return inner->traits(); }
-    result<void> attach(std::shared_ptr<SchemaRegistry const> registry) override { return inner->attach(registry); }
-    result<void> read(std::string_view tenant, CallContext const& context,
-                      function_ref<result<void>(ReadTransaction&)> body) override
+    result<void> read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                      Body<ReadTransaction> body) override
     {
         ++calls;
         auto const trouble = answer();
-        return trouble ? inner->read(tenant, context, body) : trouble;
+        return trouble ? ForwardingStore::read(attachment, tenant, context, body) : trouble;
     }
-    result<void> write(std::string_view tenant, CallContext const& context,
-                       function_ref<result<void>(WriteTransaction&)> body) override
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Body<WriteTransaction> body) override
     {
         ++calls;
         auto const trouble = answer();
-        return trouble ? inner->write(tenant, context, body) : trouble;
+        return trouble ? ForwardingStore::write(attachment, tenant, context, body) : trouble;
     }
 };
 

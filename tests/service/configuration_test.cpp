@@ -1,3 +1,4 @@
+#include <scimkit/store/forwarding_store.hpp>
 #include <scimkit/store/small_store.hpp>
 
 #include "support/service_fixture.hpp"
@@ -38,11 +39,13 @@ std::string refusal_of_url(std::string url)
 struct ThrowingStore : ResourceStore
 {
     StoreTraits traits() const override { throw std::runtime_error{"no database"}; }
-    result<void> read(std::string_view, CallContext const&, function_ref<result<void>(ReadTransaction&)>) override
+    result<void> read(Attachment const&, std::string_view, CallContext const&,
+                      function_ref<result<void>(ReadTransaction&)>) override
     {
         return {};
     }
-    result<void> write(std::string_view, CallContext const&, function_ref<result<void>(WriteTransaction&)>) override
+    result<void> write(Attachment const&, std::string_view, CallContext const&,
+                       function_ref<result<void>(WriteTransaction&)>) override
     {
         return {};
     }
@@ -51,34 +54,23 @@ struct ThrowingStore : ResourceStore
 struct UnattachableStore : ThrowingStore
 {
     StoreTraits traits() const override { return {}; }
-    result<void> attach(std::shared_ptr<SchemaRegistry const>) override
+    result<std::shared_ptr<Attachment const>> attach(std::shared_ptr<SchemaRegistry const>) override
     {
         return Error{ErrorCode::unavailable, "no database"};
     }
 };
 
 /// A store whose traits are not true of its transactions.
-struct Boaster : ResourceStore
+struct Boaster : ForwardingStore
 {
     StoreTraits told;
-    std::shared_ptr<ResourceStore> inner = memory::make_store();
 
     explicit Boaster(StoreTraits traits)
-        : told{std::move(traits)}
+        : ForwardingStore(memory::make_store())
+        , told{std::move(traits)}
     {
     }
     StoreTraits traits() const override { return told; }
-    result<void> attach(std::shared_ptr<SchemaRegistry const> registry) override { return inner->attach(registry); }
-    result<void> read(std::string_view tenant, CallContext const& context,
-                      function_ref<result<void>(ReadTransaction&)> body) override
-    {
-        return inner->read(tenant, context, body);
-    }
-    result<void> write(std::string_view tenant, CallContext const& context,
-                       function_ref<result<void>(WriteTransaction&)> body) override
-    {
-        return inner->write(tenant, context, body);
-    }
 };
 
 } // namespace
@@ -108,7 +100,8 @@ BOOST_AUTO_TEST_CASE(a_store_that_cannot_be_reached_yet_is_not_refused)
     struct Away : Boaster
     {
         using Boaster::Boaster;
-        result<void> read(std::string_view, CallContext const&, function_ref<result<void>(ReadTransaction&)>) override
+        result<void> read(Attachment const&, std::string_view, CallContext const&,
+                          function_ref<result<void>(ReadTransaction&)>) override
         {
             return Error{ErrorCode::unavailable, "the database is away"};
         }
@@ -218,38 +211,6 @@ BOOST_AUTO_TEST_CASE(a_store_that_cannot_start_stops_the_start)
     auto const threw = Service::create(options);
     BOOST_REQUIRE(!threw);
     BOOST_TEST((threw.error().code == ErrorCode::internal));
-}
-
-/// A store of nothing, for whom nobody asks.
-struct EmptyTable : SmallStore
-{
-    result<std::optional<Resource>> get(std::string_view, ResourceType const&, std::string_view) override
-    {
-        return std::optional<Resource>{};
-    }
-    result<void> list(std::string_view, ResourceType const&, function_ref<bool(Resource&&)>) override { return {}; }
-    result<void> insert(std::string_view, Resource&) override { return Error{}; }
-    result<void> update(std::string_view, Resource const&) override { return Error{}; }
-    result<void> erase(std::string_view, ResourceType const&, std::string_view) override { return Error{}; }
-};
-
-BOOST_AUTO_TEST_CASE(a_second_service_on_a_store_is_refused_unless_it_shares_the_registry)
-{
-    for (auto const& store : {memory::make_store(), adapt_small_store(std::make_shared<EmptyTable>())})
-    {
-        auto options = good();
-        options.store = store;
-        auto const first = Service::create(options).value();
-
-        auto const second = Service::create(options); // with a default registry of its own
-        BOOST_REQUIRE(!second);
-        BOOST_TEST((second.error().code == ErrorCode::invalid_value));
-        BOOST_TEST(second.error().detail.find("share one SchemaRegistry") != std::string::npos, second.error().detail);
-
-        options.registry = first.options().registry;
-        BOOST_TEST(Service::create(options).has_value());
-        BOOST_TEST(first.handle({.method = "GET", .target = "/scim/Groups"}).status == 200);
-    }
 }
 
 BOOST_AUTO_TEST_CASE(two_services_with_one_registry_see_the_same_members)

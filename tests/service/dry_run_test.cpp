@@ -54,7 +54,7 @@ Watched watch_small_store()
         {
             auto const add = [&](Resource&& row)
             {
-                text += row.id + " " + std::to_string(row.version) + format_date_time(row.created) +
+                text += row.id + " " + std::to_string(row.version.number()) + format_date_time(row.created) +
                         format_date_time(row.last_modified);
                 write_json(text, row.attributes);
                 text += "\n";

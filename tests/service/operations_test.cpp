@@ -1,4 +1,6 @@
 // The steps of an operation, seen from outside: what a store is asked, and when.
+#include <scimkit/store/forwarding_store.hpp>
+
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -10,29 +12,29 @@ namespace
 {
 
 /// Counts what is opened.
-class CountingStore : public ResourceStore
+class CountingStore : public ForwardingStore
 {
 public:
-    StoreTraits traits() const override { return inner_->traits(); }
-    result<void> attach(std::shared_ptr<SchemaRegistry const> registry) override { return inner_->attach(registry); }
-    result<void> read(std::string_view tenant, CallContext const& context,
-                      function_ref<result<void>(ReadTransaction&)> body) override
+    CountingStore()
+        : ForwardingStore(memory::make_store())
+    {
+    }
+
+    result<void> read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                      Body<ReadTransaction> body) override
     {
         ++reads;
-        return inner_->read(tenant, context, body);
+        return ForwardingStore::read(attachment, tenant, context, body);
     }
-    result<void> write(std::string_view tenant, CallContext const& context,
-                       function_ref<result<void>(WriteTransaction&)> body) override
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Body<WriteTransaction> body) override
     {
         ++writes;
-        return inner_->write(tenant, context, body);
+        return ForwardingStore::write(attachment, tenant, context, body);
     }
 
     int reads = 0;
     int writes = 0;
-
-private:
-    std::shared_ptr<ResourceStore> inner_ = memory::make_store();
 };
 
 struct Counted

@@ -219,7 +219,7 @@ private:
         if (before && after)
         {
             BOOST_TEST(ServiceFixture::text_of(after->attributes) == ServiceFixture::text_of(before->attributes));
-            BOOST_TEST(after->version == before->version);
+            BOOST_TEST((after->version == before->version));
             BOOST_TEST((after->last_modified == before->last_modified));
         }
     }

@@ -1,4 +1,6 @@
 // Conditions, HEAD and preferences: what HTTP says of every method, and SCIM does not repeat.
+#include <scimkit/store/forwarding_store.hpp>
+
 #include "support/service_fixture.hpp"
 #include "support/table_store.hpp"
 
@@ -37,54 +39,38 @@ std::vector<int> write_all(Ada const& scim, Headers const& headers)
 std::string value_of(Reply const& reply, std::string_view header) { return std::string{reply.header(header)}; }
 
 /// Reads records, but nothing with its large attributes: as the included stores do from 64 MiB on.
-class RecordsOnly : public ReadTransaction
+class RecordsOnly : public ForwardingReadTransaction
 {
 public:
-    explicit RecordsOnly(ReadTransaction& inner)
-        : inner_{inner}
-    {
-    }
+    using ForwardingReadTransaction::ForwardingReadTransaction;
 
     result<std::optional<Resource>> get(ResourceType const& type, std::string_view id, Wanted const& wanted) override
     {
         if (!wanted.large_attributes.empty())
             return Error{ErrorCode::too_many, "'members' has too many bytes", "members"};
-        return inner_.get(type, id, wanted);
+        return ForwardingReadTransaction::get(type, id, wanted);
     }
-    QueryCapability capability(Query const& query) const override { return inner_.capability(query); }
-    result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) override
-    {
-        return inner_.query(query, sink);
-    }
-    LargeAttributeReader* large_attributes() override { return inner_.large_attributes(); }
-    ChangeFeed* change_feed() override { return inner_.change_feed(); }
-
-private:
-    ReadTransaction& inner_;
 };
 
-struct StoreOfLargeGroups : ResourceStore
+struct StoreOfLargeGroups : ForwardingStore
 {
-    std::shared_ptr<ResourceStore> inner = memory::make_store();
-    bool are_large = true;
+    StoreOfLargeGroups()
+        : ForwardingStore(memory::make_store())
+    {
+    }
 
-    StoreTraits traits() const override { return inner->traits(); }
-    result<void> attach(std::shared_ptr<SchemaRegistry const> registry) override { return inner->attach(registry); }
-    result<void> read(std::string_view tenant, CallContext const& context,
-                      function_ref<result<void>(ReadTransaction&)> body) override
+    result<void> read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                      Body<ReadTransaction> body) override
     {
-        return inner->read(tenant, context,
-                           [&](ReadTransaction& transaction)
-                           {
-                               RecordsOnly records{transaction};
-                               return are_large ? body(records) : body(transaction);
-                           });
+        return ForwardingStore::read(attachment, tenant, context,
+                                     [&](ReadTransaction& transaction)
+                                     {
+                                         RecordsOnly records{transaction};
+                                         return are_large ? body(records) : body(transaction);
+                                     });
     }
-    result<void> write(std::string_view tenant, CallContext const& context,
-                       function_ref<result<void>(WriteTransaction&)> body) override
-    {
-        return inner->write(tenant, context, body);
-    }
+
+    bool are_large = true;
 };
 
 } // namespace

@@ -1,5 +1,7 @@
 // What takes long is not done while nobody else can write: it is worked out on a snapshot, and is true only as long as
 // nobody has changed what it is about.
+#include <scimkit/store/forwarding_store.hpp>
+
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -11,18 +13,16 @@ namespace
 {
 
 /// Lets a test do something between the snapshot of a request and its write transaction.
-class InterruptedStore : public ResourceStore
+class InterruptedStore : public ForwardingStore
 {
 public:
-    StoreTraits traits() const override { return inner_->traits(); }
-    result<void> attach(std::shared_ptr<SchemaRegistry const> registry) override { return inner_->attach(registry); }
-    result<void> read(std::string_view tenant, CallContext const& context,
-                      function_ref<result<void>(ReadTransaction&)> body) override
+    InterruptedStore()
+        : ForwardingStore(memory::make_store())
     {
-        return inner_->read(tenant, context, body);
     }
-    result<void> write(std::string_view tenant, CallContext const& context,
-                       function_ref<result<void>(WriteTransaction&)> body) override
+
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Body<WriteTransaction> body) override
     {
         ++writes;
         if (before_each_write && !std::exchange(interrupting_, true))
@@ -30,7 +30,7 @@ public:
             before_each_write();
             interrupting_ = false;
         }
-        return inner_->write(tenant, context, body);
+        return ForwardingStore::write(attachment, tenant, context, body);
     }
 
     std::function<void()> before_each_write; ///< may write itself
@@ -38,7 +38,6 @@ public:
 
 private:
     bool interrupting_ = false;
-    std::shared_ptr<ResourceStore> inner_ = memory::make_store();
 };
 
 ServiceOptions ahead_always(std::shared_ptr<ResourceStore> store, Tolerance const& tolerance = {})

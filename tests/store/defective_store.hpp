@@ -1,7 +1,7 @@
 // DefectiveStore: a good store behind a wrapper that breaks one promise, to see whether the conformance kit notices.
 #pragma once
 
-#include <scimkit/store/store.hpp>
+#include <scimkit/store/forwarding_store.hpp>
 
 #include <ostream>
 #include <string_view>
@@ -18,67 +18,84 @@ enum class Defect
     tenants_are_one,
     totals_are_of_the_page,
     removal_is_forgotten,
-    every_version_is_refused,  ///< compare-and-set never succeeds
-    an_index_entry_is_lost,    ///< one resource is not found by its indexed value; a walk finds it
-    equal_values_are_reversed, ///< resources that sort alike come in descending order of id
-    contains_is_starts_with,   ///< `co` finds only at the beginning
-    a_member_is_lost,          ///< of three members or more, at every write of the whole attribute
-    versions_are_stale,        ///< replace() returns the version before it
-    reads_are_stale            ///< get() returns a version that is too old, so that no update ever succeeds
+    every_version_is_refused,      ///< compare-and-set never succeeds
+    an_index_entry_is_lost,        ///< one resource is not found by its indexed value; a walk finds it
+    equal_values_are_reversed,     ///< resources that sort alike come in descending order of id
+    contains_is_starts_with,       ///< `co` finds only at the beginning
+    a_member_is_lost,              ///< of three members or more, at every write of the whole attribute
+    versions_are_stale,            ///< replace() returns the version before it
+    reads_are_stale,               ///< get() returns a version that is too old, so that no update ever succeeds
+    totals_stop_early,             ///< a total that is wanted up to N is counted to N - 1
+    pages_back_begin_at_the_start, ///< a page before a cursor is the first page
+    cursors_skip,                  ///< a page goes on one resource too far
+    a_batch_loses_its_last,        ///< get_many() leaves out the last of what it finds
+    everything_exists,             ///< when only existence is asked for
+    refusals_leave_something,      ///< a refused insert is stored all the same, under no unique key
+    savepoints_keep,               ///< what a failed savepoint wrote stays
+    inserts_are_two_steps,         ///< an insert that fails in the middle leaves the first of them
+    reads_have_no_snapshot,        ///< each operation of a read sees the newest state
+    removals_have_no_time,         ///< the log does not say when
+    attachments_are_one,           ///< every attach gives the first attachment
+    tenants_stay,                  ///< remove_tenant() does nothing
+    tenants_are_forgotten          ///< the list of tenants lacks one
 };
 
 inline std::ostream& operator<<(std::ostream& out, Defect defect) { return out << static_cast<int>(defect); }
 
-class DefectiveTransaction final : public WriteTransaction
+class DefectiveTransaction final : public ForwardingWriteTransaction
 {
 public:
-    DefectiveTransaction(WriteTransaction& inner, Defect defect)
-        : inner_(inner)
+    /// `budget` is charged by operations in several steps; may be null.
+    DefectiveTransaction(WriteTransaction& inner, Defect defect, Budget* budget = nullptr)
+        : ForwardingWriteTransaction(inner)
+        , inner_(inner)
         , defect_(defect)
+        , budget_(budget)
     {
     }
 
     result<std::optional<Resource>> get(ResourceType const& type, std::string_view id, Wanted const& wanted) override;
     QueryCapability capability(Query const& query) const override;
     result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) override;
-    LargeAttributeWriter* large_attributes() override { return inner_.large_attributes(); }
-    ChangeFeed* change_feed() override { return inner_.change_feed(); }
 
     result<Version> insert(Resource& resource, Facts const& facts) override;
     result<Version> replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,
                             LargeAttributes large, std::span<std::string const> changed) override;
     result<void> remove(ResourceType const& type, std::string_view id, std::optional<Version> expected) override;
+    result<void> get_many(ResourceType const& type, std::span<std::string_view const> ids, Wanted const& wanted,
+                          function_ref<bool(std::size_t which, Resource&&)> sink) override;
+    result<void> savepoint(function_ref<result<void>()> body) override;
 
 private:
     /// The defect changes which resources come out, or in which order; then the wrapper streams, and leaves pages and
     /// totals to the framework, so that they agree with what comes out.
     bool streams() const;
     result<QuerySummary> stream(Query const& query, function_ref<bool(Resource&&)> sink);
+    result<Version> insert_in_two_steps(Resource& resource, Facts const& facts);
     Facts weaken(Facts facts) const;
     Resource weaken(Resource resource) const;
 
     WriteTransaction& inner_;
     Defect defect_;
+    Budget* budget_;
 };
 
-class DefectiveStore final : public ResourceStore
+class DefectiveStore final : public ForwardingStore
 {
 public:
     DefectiveStore(std::shared_ptr<ResourceStore> inner, Defect defect)
-        : inner_(std::move(inner))
+        : ForwardingStore(std::move(inner))
         , defect_(defect)
     {
     }
 
-    StoreTraits traits() const override { return inner_->traits(); }
-    result<void> attach(std::shared_ptr<SchemaRegistry const> registry) override
-    {
-        return inner_->attach(std::move(registry));
-    }
-    result<void> read(std::string_view tenant, CallContext const& context,
-                      function_ref<result<void>(ReadTransaction&)> body) override;
-    result<void> write(std::string_view tenant, CallContext const& context,
-                       function_ref<result<void>(WriteTransaction&)> body) override;
+    result<std::shared_ptr<Attachment const>> attach(std::shared_ptr<SchemaRegistry const> registry) override;
+    result<void> read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                      Body<ReadTransaction> body) override;
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Body<WriteTransaction> body) override;
+    result<void> tenants(CallContext const& context, function_ref<bool(std::string_view)> sink) override;
+    result<void> remove_tenant(std::string_view tenant, CallContext const& context) override;
 
 private:
     std::string_view tenant_of(std::string_view tenant) const
@@ -86,8 +103,8 @@ private:
         return defect_ == Defect::tenants_are_one ? std::string_view{"one"} : tenant;
     }
 
-    std::shared_ptr<ResourceStore> inner_;
     Defect defect_;
+    std::shared_ptr<Attachment const> first_{}; // that was made
 };
 
 } // namespace scimkit::test

@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <vector>
 
 namespace scimkit::test
 {
@@ -21,6 +22,7 @@ public:
         bool versions = false;
         bool find = false;
         bool own_ids = false;
+        bool savepoints = false;
     };
 
     explicit MapStore(Abilities abilities)
@@ -39,7 +41,8 @@ public:
         ++lists;
         // From behind: the framework must not rely on any order.
         for (auto row = rows_.rbegin(); row != rows_.rend(); ++row)
-            if (std::get<0>(row->first) == tenant && std::get<1>(row->first) == &type && !sink(Resource{row->second}))
+            if (std::get<0>(row->first) == tenant && std::get<1>(row->first) == type.name() &&
+                !sink(Resource{row->second}))
                 break;
         return {};
     }
@@ -52,7 +55,7 @@ public:
         for (auto const& [row, resource] : rows_)
         {
             auto const* name = resource.attributes.if_contains("userName");
-            if (std::get<0>(row) == tenant && std::get<1>(row) == &type && name &&
+            if (std::get<0>(row) == tenant && std::get<1>(row) == type.name() && name &&
                 equal_text(std::string_view(name->as_string()), value, false) && !sink(Resource{resource}))
                 break;
         }
@@ -63,18 +66,21 @@ public:
     {
         if (abilities_.own_ids)
             resource.id = std::to_string(++last_id_);
+        write_down(key(tenant, *resource.type, resource.id));
         rows_.emplace(key(tenant, *resource.type, resource.id), resource);
         return {};
     }
 
     result<void> update(std::string_view tenant, Resource const& resource) override
     {
+        write_down(key(tenant, *resource.type, resource.id));
         rows_.at(key(tenant, *resource.type, resource.id)) = resource;
         return {};
     }
 
     result<void> erase(std::string_view tenant, ResourceType const& type, std::string_view id) override
     {
+        write_down(key(tenant, type, id));
         rows_.erase(key(tenant, type, id));
         return {};
     }
@@ -83,6 +89,8 @@ public:
     result<void> begin() override
     {
         before_ = rows_;
+        savepoints_.clear();
+        journal_.clear();
         ++begun;
         return {};
     }
@@ -98,6 +106,30 @@ public:
         rows_ = before_;
         ++rolled_back;
     }
+    bool has_savepoints() const override { return abilities_.savepoints; }
+    result<void> set_savepoint() override
+    {
+        savepoints_.push_back(journal_.size());
+        return {};
+    }
+    result<void> release_savepoint() override
+    {
+        savepoints_.pop_back();
+        return {};
+    }
+    result<void> roll_back_to_savepoint() override
+    {
+        for (; journal_.size() > savepoints_.back(); journal_.pop_back())
+        {
+            auto& [row, before] = journal_.back();
+            if (before)
+                rows_.insert_or_assign(row, std::move(*before));
+            else
+                rows_.erase(row);
+        }
+        savepoints_.pop_back();
+        return {};
+    }
     bool keeps_versions() const override { return abilities_.versions; }
 
     std::atomic<int> lists{0}; // reads run in parallel
@@ -107,15 +139,25 @@ public:
     bool fail_commit = false;
 
 private:
-    using Key = std::tuple<std::string, ResourceType const*, std::string>;
+    using Key = std::tuple<std::string, std::string, std::string>;
     static Key key(std::string_view tenant, ResourceType const& type, std::string_view id)
     {
-        return {std::string{tenant}, &type, std::string{id}};
+        return {std::string{tenant}, type.name(), std::string{id}};
+    }
+
+    void write_down(Key const& row)
+    {
+        if (savepoints_.empty())
+            return;
+        auto const found = rows_.find(row);
+        journal_.emplace_back(row, found != rows_.end() ? std::optional{found->second} : std::nullopt);
     }
 
     Abilities abilities_;
     std::map<Key, Resource> rows_;
     std::map<Key, Resource> before_;
+    std::vector<std::size_t> savepoints_; // places in the journal
+    std::vector<std::pair<Key, std::optional<Resource>>> journal_;
     std::uint64_t last_id_ = 1000;
 };
 

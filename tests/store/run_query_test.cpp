@@ -1,3 +1,4 @@
+// What is done on top of a store that does little itself.
 #include <scimkit/schema/registry.hpp>
 #include <scimkit/store/run_query.hpp>
 
@@ -90,7 +91,7 @@ BOOST_AUTO_TEST_CASE(the_total_counts_all_matches_not_the_page,
 {
     auto const page = run_query(transaction, query);
     BOOST_TEST(ids(page) == "123");
-    BOOST_TEST((page->total == 5U));
+    BOOST_TEST((page->summary.total == 5U));
 }
 
 BOOST_AUTO_TEST_CASE(a_stream_ends_one_match_after_the_page_when_nobody_asks_for_a_total)
@@ -98,8 +99,8 @@ BOOST_AUTO_TEST_CASE(a_stream_ends_one_match_after_the_page_when_nobody_asks_for
     query.total = TotalPolicy::none;
     auto const page = run_query(transaction, query);
     BOOST_TEST(ids(page) == "123");
-    BOOST_TEST(!page->total);
-    BOOST_TEST(!page->next.empty());
+    BOOST_TEST(!page->summary.total);
+    BOOST_TEST(page->summary.next.has_value());
     BOOST_TEST(transaction.offered == 4U);
 }
 
@@ -108,8 +109,8 @@ BOOST_AUTO_TEST_CASE(no_resources_but_a_total_when_the_limit_is_zero, *boost::un
     query.limit = 0;
     auto const page = run_query(transaction, query);
     BOOST_TEST(ids(page) == "");
-    BOOST_TEST((page->total == 5U));
-    BOOST_TEST(page->next == "");
+    BOOST_TEST((page->summary.total == 5U));
+    BOOST_TEST(!page->summary.next);
 }
 
 BOOST_AUTO_TEST_CASE(a_start_beyond_the_end_finds_nothing_and_does_not_overflow,
@@ -159,36 +160,83 @@ BOOST_AUTO_TEST_CASE(sorting_keeps_no_more_than_the_budget)
 
 BOOST_AUTO_TEST_CASE(a_store_that_pages_is_left_to_it)
 {
-    transaction.can = {.filter = true, .sort = true, .page = true, .total = true};
+    transaction.can = {.carries_out = CarriesOut::page, .total = true};
     transaction.resources.resize(2);
-    transaction.summary = {.total = 77, .next = "next"};
+    transaction.summary = {.total = 77, .next = Cursor{0, "next", {}}};
     auto const page = run_query(transaction, query);
     BOOST_TEST(ids(page) == "12");
-    BOOST_TEST((page->total == 77U));
-    BOOST_TEST(page->next == "next");
+    BOOST_TEST((page->summary.total == 77U));
+    BOOST_TEST(page->summary.next->id == "next");
+    query.total = TotalPolicy::at_most(10);
+    BOOST_TEST((run_query(transaction, query)->summary.total == 10U));
 }
 
 BOOST_AUTO_TEST_CASE(a_store_that_pages_but_does_not_count_is_asked_twice)
 {
-    transaction.can = {.filter = true, .sort = true, .page = true, .total = false};
+    transaction.can = {.carries_out = CarriesOut::page};
     transaction.resources.resize(3);
     auto const page = run_query(transaction, query);
-    BOOST_TEST((page->total == 3U));
+    BOOST_TEST((page->summary.total == 3U));
     BOOST_TEST(transaction.queries == 2);
 }
 
-BOOST_AUTO_TEST_CASE(capabilities_that_contradict_themselves_are_faults)
+BOOST_AUTO_TEST_CASE(a_store_that_does_not_do_what_it_says_is_a_fault)
 {
-    for (QueryCapability const can : {QueryCapability{.page = true}, QueryCapability{.total = true}})
-    {
-        transaction.can = can;
-        BOOST_TEST((run_query(transaction, query).error().code == ErrorCode::internal));
-    }
-    source.sort = by("title");
-    transaction.can = {.filter = true, .page = true};
-    BOOST_TEST((run_query(transaction, query).error().code == ErrorCode::internal));
-    transaction.can = {.filter = true, .sort = true, .page = true, .total = true};
-    BOOST_TEST((run_query(transaction, query).error().code == ErrorCode::internal), "no total, more than the limit");
+    transaction.can = {.carries_out = CarriesOut::page, .total = true};
+    BOOST_TEST((run_query(transaction, query).error().code == ErrorCode::internal), "more than the limit");
+    query.limit = 10;
+    BOOST_TEST((run_query(transaction, query).error().code == ErrorCode::internal), "no total");
+    transaction.can = {.carries_out = CarriesOut::nothing, .total = true};
+    BOOST_TEST((run_query(transaction, query).error().code == ErrorCode::internal), "no total");
+}
+
+BOOST_AUTO_TEST_CASE(each_word_of_what_a_store_carries_out_gives_the_same_answer)
+{
+    BoundFilter const some = bind(parse_filter("title eq \"some\"").value(), user).value();
+    source.filter = &some;
+    for (char const* id : {"2", "3", "5"})
+        std::ranges::find(transaction.resources, id, &Resource::id)->attributes["title"] = "some";
+    auto const all = transaction.resources;
+    query.limit = 2;
+    for (CarriesOut const word : {CarriesOut::nothing, CarriesOut::superset, CarriesOut::matches, CarriesOut::ordered})
+        for (bool const counts : {false, true})
+        {
+            transaction.can = {.carries_out = word, .total = counts};
+            transaction.summary.total = counts ? std::optional<std::uint64_t>{3} : std::nullopt;
+            transaction.resources = all;
+            if (word == CarriesOut::superset)
+                transaction.resources.erase(transaction.resources.begin());
+            if (word >= CarriesOut::matches)
+                std::erase_if(transaction.resources,
+                              [](Resource const& one) { return one.id == "1" || one.id == "4"; });
+            if (word == CarriesOut::ordered)
+                std::ranges::reverse(transaction.resources);
+            source.sort = by("userName", true);
+            auto const page = run_query(transaction, query);
+            BOOST_TEST(ids(page) == "53");
+            BOOST_TEST((page->summary.total == 3U));
+            BOOST_TEST((page->summary.next->id == "3"));
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_total_is_counted_no_further_than_asked)
+{
+    query.limit = 1;
+    query.total = TotalPolicy::at_most(3);
+    BOOST_TEST((run_query(transaction, query)->summary.total == 3U));
+    BOOST_TEST(transaction.offered == 3U, "and nothing is looked at beyond");
+    query.total = TotalPolicy::at_most(9);
+    BOOST_TEST((run_query(transaction, query)->summary.total == 5U));
+}
+
+BOOST_AUTO_TEST_CASE(the_deadline_of_the_call_ends_what_is_done_on_top_of_a_store)
+{
+    Resource const one = transaction.resources.front();
+    transaction.resources.assign(5'000, one);
+    auto const refused =
+        run_query(transaction, query, {}, {.deadline = std::chrono::steady_clock::now() - std::chrono::seconds{1}});
+    BOOST_REQUIRE(!refused.has_value());
+    BOOST_TEST((refused.error().code == ErrorCode::too_many));
 }
 
 BOOST_AUTO_TEST_CASE(errors_of_the_store_pass_through)
@@ -197,15 +245,15 @@ BOOST_AUTO_TEST_CASE(errors_of_the_store_pass_through)
     BOOST_TEST((run_query(transaction, query).error().code == ErrorCode::unavailable));
     BOOST_TEST((run_query(transaction, Query{{}}).error().code == ErrorCode::internal));
     transaction.failure.reset();
-    query.after = "nonsense";
+    query.cursor = Cursor{1, "id", {}};
     BOOST_TEST((run_query(transaction, query).error().code == ErrorCode::invalid_cursor));
 }
 
-BOOST_AUTO_TEST_CASE(a_position_continues_where_the_page_ended)
+BOOST_AUTO_TEST_CASE(a_cursor_goes_on_where_the_page_ended_and_back)
 {
     for (bool const sorted : {false, true})
     {
-        query.after.reset();
+        query.cursor.reset();
         query.limit = 2;
         if (sorted)
             source.sort = by("userName", true);
@@ -214,12 +262,25 @@ BOOST_AUTO_TEST_CASE(a_position_continues_where_the_page_ended)
         {
             auto const page = run_query(transaction, query);
             all += ids(page);
-            BOOST_TEST((page->total == 5U));
-            if (page->next.empty())
+            BOOST_TEST((page->summary.total == 5U));
+            if (!page->summary.next)
                 break;
-            query.after = page->next;
+            query.cursor = page->summary.next;
         }
         BOOST_TEST(all == (sorted ? "54321" : "12345"));
+        query.backward = true;
+        query.cursor.reset();
+        std::string back;
+        for (int pages = 0; pages < 5; ++pages)
+        {
+            auto const page = run_query(transaction, query);
+            back = ids(page) + back;
+            if (!page->summary.previous)
+                break;
+            query.cursor = page->summary.previous;
+        }
+        BOOST_TEST(back == all);
+        query.backward = false;
     }
 }
 
@@ -233,7 +294,7 @@ BOOST_AUTO_TEST_CASE(an_order_keeps_keys_of_large_resources_and_loads_the_page)
     query.limit = 3;
     auto const page = run_query(transaction, query);
     BOOST_TEST(ids(page) == "234");
-    BOOST_TEST((page->total == 5U));
+    BOOST_TEST((page->summary.total == 5U));
     BOOST_TEST(transaction.gets == 3);
     for (Resource const& resource : page->resources)
         BOOST_TEST(resource.attributes.at("nickName").as_string().size() == 2U << 20);
@@ -293,10 +354,10 @@ BOOST_AUTO_TEST_CASE(a_budget_ends_what_is_done_on_top_of_a_store)
         if (sorted)
             source.sort = by("userName");
         Budget enough;
-        BOOST_REQUIRE(run_query(transaction, query, {}, &enough).has_value());
+        BOOST_REQUIRE(run_query(transaction, query, {}, {.budget = &enough}).has_value());
         BOOST_TEST(enough.spent() > 5 * Budget::visit);
         Budget little{enough.spent() - 1, Budget::Clock::time_point::max()};
-        auto const refused = run_query(transaction, query, {}, &little);
+        auto const refused = run_query(transaction, query, {}, {.budget = &little});
         BOOST_REQUIRE(!refused.has_value());
         BOOST_TEST((refused.error().code == ErrorCode::too_many));
         BOOST_TEST(refused.error().detail.find("max_work") != std::string::npos);
@@ -311,10 +372,10 @@ BOOST_AUTO_TEST_CASE(a_reader_of_the_page_may_stop_it_or_refuse)
         if (sorted)
             source.sort = by("userName");
         int seen = 0;
-        BOOST_TEST(stream_query(transaction, query, {}, nullptr, [&](Resource&&) -> result<bool> { return ++seen < 2; })
+        BOOST_TEST(stream_query(transaction, query, {}, {}, [&](Resource&&) -> result<bool> { return ++seen < 2; })
                        .has_value());
         BOOST_TEST(seen == 2);
-        auto const refused = stream_query(transaction, query, {}, nullptr,
+        auto const refused = stream_query(transaction, query, {}, {},
                                           [](Resource&&) -> result<bool> {
                                               return Error{ErrorCode::payload_too_large, "no more"};
                                           });

@@ -17,15 +17,16 @@ struct Fixture
 {
     std::shared_ptr<SchemaRegistry const> registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
     ResourceType const& user = *registry->find_resource_type("User");
-    FactRules rules = FactRules::make(*registry, {}).value();
+    FactRules rules = FactRules::make(*registry).value();
     std::shared_ptr<test::MapStore> rows;
     std::shared_ptr<ResourceStore> store;
+    std::shared_ptr<Attachment const> attachment;
 
     void make(test::MapStore::Abilities abilities)
     {
         rows = std::make_shared<test::MapStore>(abilities);
         store = adapt_small_store(rows);
-        BOOST_REQUIRE(store->attach(registry).has_value());
+        attachment = store->attach(registry).value();
     }
 
     result<Resource> insert(std::string_view name)
@@ -34,7 +35,7 @@ struct Fixture
         resource.type = &user;
         resource.id = std::string{"id of "} + std::string{name};
         resource.attributes["userName"] = name;
-        auto const done = store->write("t", {},
+        auto const done = store->write(*attachment, "t", {},
                                        [&](WriteTransaction& transaction) -> result<void>
                                        {
                                            auto const version = transaction.insert(resource, rules.facts_of(resource));
@@ -53,10 +54,10 @@ struct Fixture
         query.limit = 10;
         std::uint64_t total = 0;
         BOOST_REQUIRE(store
-                          ->read("t", {},
+                          ->read(*attachment, "t", {},
                                  [&](ReadTransaction& transaction) -> result<void>
                                  {
-                                     total = run_query(transaction, query).value().total.value();
+                                     total = run_query(transaction, query).value().summary.total.value();
                                      return {};
                                  })
                           .has_value());
@@ -111,9 +112,10 @@ BOOST_AUTO_TEST_CASE(a_write_is_bracketed)
     BOOST_TEST(rows->rolled_back == 0);
     BOOST_TEST(!insert("ADA"));
     BOOST_TEST(rows->rolled_back == 1);
-    BOOST_CHECK_THROW(static_cast<void>(store->write(
-                          "t", {}, [](WriteTransaction&) -> result<void> { throw std::runtime_error{"no"}; })),
-                      std::runtime_error);
+    BOOST_CHECK_THROW(
+        static_cast<void>(store->write(*attachment, "t", {},
+                                       [](WriteTransaction&) -> result<void> { throw std::runtime_error{"no"}; })),
+        std::runtime_error);
     BOOST_TEST(rows->rolled_back == 2);
     BOOST_TEST(rows->committed == 1);
 }
@@ -144,7 +146,7 @@ BOOST_AUTO_TEST_CASE(the_framework_sorts_by_id_what_comes_in_any_order)
     Query query{{&source, 1}};
     query.limit = 2;
     BOOST_REQUIRE(store
-                      ->read("t", {},
+                      ->read(*attachment, "t", {},
                              [&](ReadTransaction& transaction) -> result<void>
                              {
                                  auto const page = run_query(transaction, query).value();
@@ -159,7 +161,8 @@ BOOST_AUTO_TEST_CASE(the_framework_sorts_by_id_what_comes_in_any_order)
 BOOST_AUTO_TEST_CASE(names_of_tenants_are_limited)
 {
     make({});
-    auto const refused = store->read(std::string(65, 't'), {}, [](ReadTransaction&) -> result<void> { return {}; });
+    auto const refused =
+        store->read(*attachment, std::string(65, 't'), {}, [](ReadTransaction&) -> result<void> { return {}; });
     BOOST_TEST((refused.error().code == ErrorCode::invalid_value));
 }
 
@@ -174,7 +177,7 @@ BOOST_AUTO_TEST_CASE(work_and_deadline_of_a_request_end_a_walk_over_all_resource
     query.limit = 10;
     auto const error_with = [&](CallContext const& context)
     {
-        auto const read = store->read("t", context,
+        auto const read = store->read(*attachment, "t", context,
                                       [&](ReadTransaction& transaction) -> result<void>
                                       {
                                           auto const page = run_query(transaction, query);
@@ -194,7 +197,7 @@ BOOST_AUTO_TEST_CASE(work_and_deadline_of_a_request_end_a_walk_over_all_resource
     resource.id = "new";
     resource.attributes["userName"] = "new";
     Budget again{2'000, Budget::Clock::time_point::max()};
-    auto const written = store->write("t", {.budget = &again},
+    auto const written = store->write(*attachment, "t", {.budget = &again},
                                       [&](WriteTransaction& transaction) -> result<void>
                                       {
                                           auto const done = transaction.insert(resource, rules.facts_of(resource));
@@ -223,7 +226,7 @@ BOOST_AUTO_TEST_CASE(looking_for_a_unique_value_is_charged_by_the_size_of_the_va
         auto const insert_with = [&](std::uint64_t work)
         {
             Budget budget{work, Budget::Clock::time_point::max()};
-            return store->write("t", {.budget = &budget},
+            return store->write(*attachment, "t", {.budget = &budget},
                                 [&](WriteTransaction& transaction) -> result<void>
                                 {
                                     auto const done = transaction.insert(resource, rules.facts_of(resource));

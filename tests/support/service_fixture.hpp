@@ -191,7 +191,7 @@ public:
     {
         ResourceType const& type = *service.registry().find_resource_type(type_name);
         std::optional<Resource> found;
-        auto const read = store->read(service.options().default_tenant, {},
+        auto const read = store->read(*attachment(), service.options().default_tenant, {},
                                       [&](ReadTransaction& transaction) -> result<void>
                                       {
                                           auto got = transaction.get(type, id, wanted_all(type));
@@ -205,11 +205,14 @@ public:
         return found;
     }
 
+    /// Of the service's own registry: the store's values are of its types.
+    std::shared_ptr<Attachment const> attachment() const { return store->attach(service.options().registry).value(); }
+
     /// Puts a resource into the store as it is, past all rules but uniqueness.
     void store_directly(Resource resource) const
     {
-        auto const facts = FactRules::make(service.registry(), store->traits().indexes).value();
-        auto const written = store->write(service.options().default_tenant, {},
+        auto const facts = FactRules::make(service.registry()).value();
+        auto const written = store->write(*attachment(), service.options().default_tenant, {},
                                           [&](WriteTransaction& transaction) -> result<void>
                                           {
                                               auto const version =

@@ -22,14 +22,14 @@ public:
     result<std::optional<Resource>> get(std::string_view, ResourceType const& type, std::string_view id) override
     {
         auto const found = rows_.find(std::string{id});
-        if (found == rows_.end() || found->second.type != &type)
+        if (found == rows_.end() || found->second.type->name() != type.name())
             return std::optional<Resource>{};
         return std::optional{found->second};
     }
     result<void> list(std::string_view, ResourceType const& type, function_ref<bool(Resource&&)> sink) override
     {
         for (auto const& [id, row] : rows_)
-            if (row.type == &type && !sink(Resource{row}))
+            if (row.type->name() == type.name() && !sink(Resource{row}))
                 break;
         return {};
     }

@@ -178,11 +178,11 @@ struct StoreFixture : DamageFixture
     void fill_store() const
     {
         auto const store = open_store(directory, options).value();
-        BOOST_REQUIRE(store->attach(registry));
-        auto const rules = scimkit::FactRules::make(*registry, store->traits().indexes).value();
+        auto const attachment = store->attach(registry).value();
+        auto const rules = scimkit::FactRules::make(*registry).value();
         auto const* type = registry->find_resource_type("User");
         BOOST_REQUIRE(store->write(
-            "t", {},
+            *attachment, "t", {},
             [&](scimkit::WriteTransaction& transaction) -> result<void>
             {
                 for (int i = 0; i < 100; ++i)
@@ -240,11 +240,11 @@ BOOST_FIXTURE_TEST_CASE(a_damaged_record_is_named_and_may_be_left_alone, StoreFi
 
     options.on_damage = scimkit::lmdb::OnDamage::serve;
     auto const store = open_store(directory, options).value();
-    BOOST_REQUIRE(store->attach(registry));
+    auto const attachment = store->attach(registry).value();
     auto const* type = registry->find_resource_type("User");
     auto const read = [&](std::string_view id)
     {
-        return store->read("t", {},
+        return store->read(*attachment, "t", {},
                            [&](scimkit::ReadTransaction& transaction) -> result<void>
                            {
                                auto const found = transaction.get(*type, id, {});

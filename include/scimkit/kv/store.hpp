@@ -1,5 +1,5 @@
 // KvStore: a complete ResourceStore over any Engine: records, unique keys, indexes, large attributes with their
-// reverse index, versions, change log, query planner. src/kv/layout.hpp lists the keys.
+// reverse index, versions, change log, savepoints, query planner. src/kv/layout.hpp lists the keys.
 #pragma once
 
 #include <scimkit/kv/engine.hpp>

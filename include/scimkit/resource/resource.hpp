@@ -14,8 +14,30 @@
 namespace scimkit
 {
 
-/// A commit number of the tenant: grows with every change, is never reused, 0 means that the store keeps none.
-using Version = std::uint64_t;
+/// The state of a resource, for compare-and-set and ETags: differs from every earlier version of the same resource, and
+/// says nothing else. Two resources may have the same one, and a later one need not be greater.
+///
+/// A value. `Version{}` means that the store keeps none. A type of its own, so that it is never taken for a number, nor
+/// for a place in the change log (LogPosition).
+class Version
+{
+public:
+    constexpr Version() noexcept = default;
+    /// `number` as the store keeps it; 0: none.
+    constexpr explicit Version(std::uint64_t number) noexcept
+        : number_(number)
+    {
+    }
+
+    constexpr std::uint64_t number() const noexcept { return number_; }
+    /// False: none.
+    constexpr explicit operator bool() const noexcept { return number_ != 0; }
+
+    friend constexpr bool operator==(Version, Version) noexcept = default;
+
+private:
+    std::uint64_t number_ = 0;
+};
 
 /// A value; copies are deep. A Resource that a store hands out belongs to the receiver.
 struct Resource
@@ -24,17 +46,17 @@ struct Resource
     std::string id{};
     Instant created{};
     Instant last_modified{};
-    Version version = 0;
+    Version version{}; ///< none where the store keeps none
     json::object attributes{};
 
     /// What filters see. Points into *this.
-    ResourceView view() const { return {*type, id, created, last_modified, version, attributes}; }
+    ResourceView view() const { return {*type, id, created, last_modified, version.number(), attributes}; }
 };
 
 /// The computed `schemas` (RFC 7643 section 3): the base schema, then each extension that has data.
 SCIMKIT_API std::vector<std::string_view> schemas_of(ResourceType const& type, json::object const& attributes);
 
-/// W/"42" (RFC 7644 section 3.14); empty for version 0.
+/// W/"42" (RFC 7644 section 3.14); empty where there is none.
 SCIMKIT_API std::string format_version(Version version);
 
 /// The value of an attribute within canonical attributes, or null pointer: resolves the extension's object and,

@@ -67,7 +67,8 @@ struct ServiceOptions
     /// Absolute URL of the SCIM root, without a slash at the end; no query, no fragment. Its path is the prefix that
     /// request targets begin with; every location is built from it.
     std::string base_url{};
-    /// Needed. Shared with the caller. Services that share a store share `registry` too, or the second is refused.
+    /// Needed. Shared with the caller. Services may share a store, each with a registry of its own, as long as they agree
+    /// on what is keyed (ResourceStore::attach).
     std::shared_ptr<ResourceStore> store{};
     /// Needed; no_authentication() where the application has seen to it.
     std::shared_ptr<Authenticator> authenticator{};

@@ -10,6 +10,8 @@
 
 #include <scimkit/store/store.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -31,24 +33,34 @@ struct ConformanceFailure
 struct ConformanceReport
 {
     std::vector<ConformanceFailure> failures{};
-    std::string skipped{}; ///< why the case does not apply to this store; empty: it ran
+    std::string skipped{};  ///< why the case does not apply to this store; empty: it ran
+    std::uint32_t seed = 0; ///< ConformanceOptions::seed of the run
 
     bool passed() const noexcept { return failures.empty(); }
 };
 
-/// For humans: one line per failure.
+/// For humans: one line per failure, and the seed by which it comes again.
 SCIMKIT_API std::string to_string(ConformanceReport const& report);
 
 struct ConformanceCase
 {
     std::string name; ///< "remove: a removed resource is in no answer"
 
-    /// Never throws; what the store throws becomes a failure, and so does a store that makes no progress for seconds (a
-    /// call that does not return is its own). Some cases use up to eight threads.
+    /// Never throws; what the store throws becomes a failure, and so does a store that makes no progress for seconds,
+    /// or for which a case takes longer than it may (a call that does not return is its own). Some cases use up to
+    /// eight threads.
     std::function<ConformanceReport(StoreFactory const&)> run;
 };
 
+struct ConformanceOptions
+{
+    /// What random data is made of: the same number, the same data. Another one in each run finds more.
+    std::uint32_t seed = 7'643;
+    /// What one case may take; then it fails, in words, with its next call of the store. The calls have it as deadline.
+    std::chrono::seconds longest{300};
+};
+
 /// All cases, in a sensible order. Each is independent of the others.
-SCIMKIT_API std::vector<ConformanceCase> store_conformance_cases();
+SCIMKIT_API std::vector<ConformanceCase> store_conformance_cases(ConformanceOptions const& options = {});
 
 } // namespace scimkit

@@ -21,21 +21,25 @@ struct QueryBudget
 
 struct Page
 {
-    std::vector<Resource> resources;
-    std::optional<std::uint64_t> total{};
-    std::string next{};
+    std::vector<Resource> resources{};
+    QuerySummary summary{};
 };
 
 /// One page, resource by resource, in order. `sink` may read through the same transaction; it returns false to stop, or
-/// an error, which becomes the result. Same results from every store (the store conformance kit proves it). `work` may
-/// be null; it is charged for what is done here, a store charges its own part. Errors: too_many, those of the budget,
-/// of the store, internal when the store's capability contradicts itself.
+/// an error, which becomes the result. Same results from every store (the store conformance kit proves it). `context`
+/// is that of the transaction: its budget is charged for what is done here (a store charges its own part), and its
+/// deadline ends it.
+///
+/// Threading: that of the transaction. Lifetimes: everything during the call.
+/// Errors: too_many, invalid_cursor, those of the budget and of the store; internal when a store does not do what its
+/// capability says.
+/// Complexity: see QueryBudget; a store that carries out the page pays for the page.
 SCIMKIT_API result<QuerySummary> stream_query(ReadTransaction& transaction, Query const& query,
-                                              QueryBudget const& budget, Budget* work,
+                                              QueryBudget const& budget, CallContext const& context,
                                               function_ref<result<bool>(Resource&&)> sink);
 
 /// The same, gathered: for pages that are small, or of resources that are.
 SCIMKIT_API result<Page> run_query(ReadTransaction& transaction, Query const& query, QueryBudget const& budget = {},
-                                   Budget* work = nullptr);
+                                   CallContext const& context = {});
 
 } // namespace scimkit

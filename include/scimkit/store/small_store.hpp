@@ -12,9 +12,16 @@
 namespace scimkit
 {
 
-/// Threading: reads are called from several threads at once; writes by one thread at a time, while no read runs.
-/// Resources are canonical (resource/resource.hpp); `type` is set on what comes in and must be set on what goes out.
-/// Errors: unavailable, busy, internal; uniqueness too, if your database finds a duplicate first.
+/// Resources are canonical (resource/resource.hpp). `type` is set on what comes in; on what goes out the adapter sets
+/// it, so that services with different registries may share a store.
+///
+/// On every member:
+///   Threading    Reads are called from several threads at once; writes by one thread at a time, while no read runs.
+///   Lifetimes    Arguments are views and need to live during the call only. A sink is called before the function
+///                returns; what it is given by && is its own. It does not call the store.
+///   Errors       unavailable, busy, internal; uniqueness too, if your database finds a duplicate first. A write that
+///                fails has changed nothing, or the whole transaction fails (see has_savepoints).
+///   Complexity   Yours. get() is called most, list() by queries that find() does not help.
 class SCIMKIT_API SmallStore
 {
 public:
@@ -45,6 +52,15 @@ public:
     virtual result<void> begin() { return {}; }
     virtual result<void> commit() { return {}; }
     virtual void roll_back() noexcept {}
+
+    /// Optional: parts of a write can be taken back (SAVEPOINT of SQL; they nest). Then a function that fails in the
+    /// middle undoes itself, and many operations can share one write, each with its own outcome. Without them such a
+    /// failure ends the whole write. roll_back_to_savepoint() undoes what came after the last one that is set, and
+    /// forgets it.
+    virtual bool has_savepoints() const { return false; }
+    virtual result<void> set_savepoint() { return {}; }
+    virtual result<void> release_savepoint() { return {}; }
+    virtual result<void> roll_back_to_savepoint() { return {}; }
 
     /// Optional: resources survive a crash once commit() (or the write itself) has returned.
     virtual bool durable() const { return false; }

@@ -11,65 +11,23 @@
 // may run a body again (optimistic retry) and may put several bodies into one commit (group commit); bodies have
 // no side effects outside their transaction, and never open another one.
 //
-// Threading: every function of ResourceStore may be called from any number of threads at once. A transaction
-// belongs to the thread that runs the body.
-//
-// Errors, on every call: not_found, uniqueness (with Error::attribute), precondition_failed (expected version),
-// busy (nothing was changed; the framework retries a few times, then answers 503), unavailable, too_many, corrupt,
-// internal. Exceptions that leave a store are turned into `internal` by the framework; nothing was changed then.
+// On every member:
+//   Threading    Any number of threads at once. A body runs on the calling thread, before the function returns.
+//   Lifetimes    Arguments are views and need to live during the call only. The store outlives its attachments' use.
+//   Errors       not_found, uniqueness (with Error::attribute), precondition_failed (expected version), busy (nothing
+//                was changed; the framework retries a few times, then answers 503), unavailable, too_many, corrupt,
+//                internal. Exceptions that leave a store are turned into `internal` by the framework; nothing was
+//                changed then.
 #pragma once
 
-#include <scimkit/core/budget.hpp>
-#include <scimkit/core/function_ref.hpp>
-#include <scimkit/schema/registry.hpp>
-#include <scimkit/store/query.hpp>
+#include <scimkit/store/transaction.hpp>
 
-#include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace scimkit
 {
-
-/// Who calls, how long the answer is worth anything, and how much work it may cost. A store may ignore all of it, at
-/// the price that one request of a client can keep it busy for as long as the store takes.
-struct CallContext
-{
-    std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
-    /// What every loop over stored data charges; it knows the deadline. Null: nobody counts. Outlives the call.
-    Budget* budget = nullptr;
-    std::string_view actor{};    ///< the principal's subject, for the change feed
-    std::string_view trace_id{}; ///< for logs
-
-    /// Charges work to the budget, where there is one.
-    result<void> charge(std::uint64_t work) const { return budget ? budget->charge(work) : result<void>{}; }
-};
-
-/// A value that only one resource of the type may have within the tenant (RFC 7643 section 2.2, uniqueness).
-struct UniqueKey
-{
-    std::string_view attribute; ///< its path, for errors; lives as long as the FactRules that made it
-    std::string value;          ///< comparison key: equal keys collide
-
-    friend bool operator==(UniqueKey const&, UniqueKey const&) = default;
-};
-
-/// A value under which the resource is found by StoreTraits::indexes[index].
-struct IndexEntry
-{
-    std::size_t index = 0;
-    BoundLiteral value;
-};
-
-/// What the framework tells a store about a resource, so that it need not know schemas.
-struct Facts
-{
-    std::vector<UniqueKey> unique_keys;
-    std::vector<IndexEntry> index_entries;
-};
 
 /// Fixed facts about a store; read once at start. ServiceProviderConfig and the configuration check follow them.
 struct StoreTraits
@@ -77,139 +35,41 @@ struct StoreTraits
     std::string name = "store";    ///< for logs and error messages
     bool durable = false;          ///< an acknowledged write survives a crash of process and machine
     bool atomic = true;            ///< write() is all or nothing; otherwise the service warns when it starts
+    bool savepoints = false;       ///< WriteTransaction::savepoint() works
     bool versions = true;          ///< Resource::version is kept; otherwise no ETags are announced
     bool large_attributes = false; ///< ReadTransaction::large_attributes() works
     bool change_feed = false;      ///< ReadTransaction::change_feed() works
-    bool positions = false;        ///< Query::after works under concurrent writes
+    bool cursors = false;          ///< Query::cursor works under concurrent writes
+    bool tenants = false;          ///< tenants() and remove_tenant() work
     /// Reading one record may wait: for a network, or for a writer. Otherwise an HTTP server may read on the threads
     /// that serve its connections.
     bool blocks = true;
-    /// Attribute paths ("userName", "emails.value") for which it wants IndexEntry facts; resolved per type.
-    std::vector<std::string> indexes{};
 };
 
-/// A resource that refers to another through a large attribute: a group with a member.
-struct Reference
-{
-    ResourceType const* type = nullptr;
-    std::string id;
-    Attribute const* attribute = nullptr;
-};
+class ResourceStore;
 
-/// Optional ability: large multi-valued attributes kept outside the record, one entry per element, found from both
-/// ends. Elements are canonical objects, identified by their `value` and ordered by it.
-class SCIMKIT_API LargeAttributeReader
+/// What a store made of one registry, and what it knows resource types and attributes by (their addresses). A service
+/// holds it and passes it with every call, so the store keeps no registry of its own, and services with different
+/// registries may share a store. A store derives from it what it wants to remember.
+///
+/// Threading: immutable. Lifetimes: keeps its registry alive; not its store.
+class SCIMKIT_API Attachment
 {
 public:
-    virtual ~LargeAttributeReader() = default;
+    Attachment(ResourceStore const& maker, std::shared_ptr<SchemaRegistry const> registry) noexcept;
+    Attachment(Attachment const&) = delete;
+    Attachment& operator=(Attachment const&) = delete;
+    virtual ~Attachment();
 
-    virtual result<std::uint64_t> count(ResourceType const& type, std::string_view id, Attribute const& attribute) = 0;
-    virtual result<bool> contains(ResourceType const& type, std::string_view id, Attribute const& attribute,
-                                  std::string_view value) = 0;
-    /// At most `limit` elements with a value greater than `after`, in order. `sink` returns false to stop.
-    virtual result<void> read(ResourceType const& type, std::string_view id, Attribute const& attribute,
-                              std::string_view after, std::uint64_t limit, function_ref<bool(json::object&&)> sink) = 0;
-    /// Every resource with an element whose `value` is `value`. `sink` returns false to stop.
-    virtual result<void> references_to(std::string_view value, function_ref<bool(Reference const&)> sink) = 0;
-};
+    SchemaRegistry const& registry() const noexcept { return *registry_; }
+    std::shared_ptr<SchemaRegistry const> const& shared_registry() const noexcept { return registry_; }
 
-/// Cost in proportion to the change, never to what the attribute holds (replace: to both). Each returns how many
-/// elements it changed. None touches the owning record: call WriteTransaction::replace afterwards, for the version.
-class SCIMKIT_API LargeAttributeWriter : public LargeAttributeReader
-{
-public:
-    /// Elements whose value is there already are left as they are.
-    virtual result<std::uint64_t> add(ResourceType const& type, std::string_view id, Attribute const& attribute,
-                                      std::span<json::object const> elements) = 0;
-    /// Elements whose value is exactly one of `values`, letter case included: ids are exact. Those that are not there
-    /// are passed over.
-    virtual result<std::uint64_t> remove(ResourceType const& type, std::string_view id, Attribute const& attribute,
-                                         std::span<std::string const> values) = 0;
-    virtual result<std::uint64_t> replace(ResourceType const& type, std::string_view id, Attribute const& attribute,
-                                          std::span<json::object const> elements) = 0;
-};
+    /// Whether attach() of that store made it. A store looks before it takes one for its own kind.
+    bool made_by(ResourceStore const& store) const noexcept { return maker_ == &store; }
 
-/// One committed write. Attribute paths, never values.
-struct Change
-{
-    enum class Kind
-    {
-        created,
-        replaced,
-        removed
-    };
-
-    Version version = 0; ///< of the resource after it; also the position in the feed
-    Version previous = 0;
-    Kind kind = Kind::created;
-    std::string resource_type;
-    std::string id;
-    std::string actor;
-    Instant time;
-    std::vector<std::string> changed{}; ///< paths of top-level attributes
-};
-
-/// Optional ability: what happened, in order of versions.
-class SCIMKIT_API ChangeFeed
-{
-public:
-    virtual ~ChangeFeed() = default;
-
-    /// At most `limit` changes with a version greater than `after`. `sink` returns false to stop.
-    virtual result<void> read(Version after, std::uint64_t limit, function_ref<bool(Change&&)> sink) = 0;
-};
-
-/// One consistent snapshot for the whole body.
-class SCIMKIT_API ReadTransaction
-{
-public:
-    virtual ~ReadTransaction() = default;
-
-    /// The resource, or nothing. Ids are compared exactly.
-    virtual result<std::optional<Resource>> get(ResourceType const& type, std::string_view id,
-                                                Wanted const& wanted) = 0;
-
-    /// Which parts of `query` this transaction's query() carries out. Default: none, it streams all resources.
-    virtual QueryCapability capability(Query const& query) const;
-
-    /// Streams resources of all sources to `sink`, which returns false to stop. The parts of capability(query) are
-    /// carried out, the others ignored. Order without sort: ascending by id, source after source. A store must
-    /// never gather all matches in memory where it could stream them. `sink` may read through this transaction.
-    virtual result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) = 0;
-
-    /// Null when StoreTraits::large_attributes is false. Valid while the transaction is.
-    virtual LargeAttributeReader* large_attributes() { return nullptr; }
-
-    /// Null when StoreTraits::change_feed is false.
-    virtual ChangeFeed* change_feed() { return nullptr; }
-};
-
-enum class LargeAttributes
-{
-    as_given, ///< replace those that the resource carries, clear those that it does not
-    keep      ///< leave the stored ones alone
-};
-
-/// Sees its own writes. All or nothing.
-class SCIMKIT_API WriteTransaction : public ReadTransaction
-{
-public:
-    /// Stores a new resource; its id is new. Returns its version. A store with ids of its own (a table with a
-    /// numeric key) may put its id into `resource` instead; it must be unique for ever. Uniqueness is decided here,
-    /// atomically, by the keys in `facts`. Errors: uniqueness, with the attribute of the key that collided.
-    virtual result<Version> insert(Resource& resource, Facts const& facts) = 0;
-
-    /// Overwrites the resource of that id if its version is `expected` (none: whatever it is), facts included.
-    /// Returns the new version. `changed` are the paths for the change feed. Errors: not_found,
-    /// precondition_failed, uniqueness.
-    virtual result<Version> replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,
-                                    LargeAttributes large, std::span<std::string const> changed) = 0;
-
-    /// Errors: not_found, precondition_failed.
-    virtual result<void> remove(ResourceType const& type, std::string_view id, std::optional<Version> expected) = 0;
-
-    /// Null when StoreTraits::large_attributes is false.
-    virtual LargeAttributeWriter* large_attributes() override { return nullptr; }
+private:
+    ResourceStore const* maker_;
+    std::shared_ptr<SchemaRegistry const> registry_;
 };
 
 class SCIMKIT_API ResourceStore
@@ -217,24 +77,44 @@ class SCIMKIT_API ResourceStore
 public:
     virtual ~ResourceStore() = default;
 
+    /// Never changes. Complexity: small.
     virtual StoreTraits traits() const = 0;
 
-    /// Called before the first transaction, by each Service that uses the store. The registry outlives the store's use.
-    /// A store may check or rebuild its indexes here. Errors stop the start. Types and attributes are known by their
-    /// addresses: the included stores serve one registry object, and refuse another one with `invalid_value`.
-    virtual result<void> attach(std::shared_ptr<SchemaRegistry const> registry);
+    /// What read() and write() are called with, by each Service once, at its start. A store may check or rebuild its
+    /// indexes here. There may be several attachments at once, of different registries, as long as they agree on what
+    /// the store's keys are made of: unique attributes, indexes, large attributes, of the types that both have. The
+    /// default remembers nothing but the registry.
+    /// Errors: invalid_value, naming the definition that disagrees with an attachment in use; those of the store. They
+    /// stop the start.
+    virtual result<std::shared_ptr<Attachment const>> attach(std::shared_ptr<SchemaRegistry const> registry);
 
-    /// Tenants exist by being named: an unknown one is empty. At most 64 bytes.
-    virtual result<void> read(std::string_view tenant, CallContext const& context,
+    /// Runs `body` over one snapshot; returns what it returned. Tenants exist by being named: an unknown one is empty.
+    /// Errors: invalid_value (a name of more than 64 bytes), internal (an attachment of another store, or a transaction
+    /// within a transaction).
+    virtual result<void> read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                               function_ref<result<void>(ReadTransaction&)> body) = 0;
+
+    /// Runs `body` and commits when it returns success. Returns after the commit is durable, if traits().durable. On
+    /// error nothing is changed. The body may run again, from its start; it must not touch what it cannot touch twice.
+    /// An exception of the body rolls back and passes on; it is nobody else's, also where a commit is shared.
+    /// Errors: as read(), and what the body returned.
+    virtual result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                               function_ref<result<void>(WriteTransaction&)> body) = 0;
 
     /// Whether the store can still do its work: no error, or why not (unavailable: a disk that failed, a connection
     /// that is gone). Asked by health checks, often and from any thread; must not block. Default: it can.
     virtual result<void> health() const;
 
-    /// Returns after the commit is durable, if traits().durable. On error nothing is changed.
-    virtual result<void> write(std::string_view tenant, CallContext const& context,
-                               function_ref<result<void>(WriteTransaction&)> body) = 0;
+    /// The names of all tenants that hold anything, in no order; `sink` returns false to stop, and must not call the
+    /// store. Errors: not_implemented where StoreTraits::tenants is false.
+    /// Complexity: linear in the number of tenants, not in what they hold.
+    virtual result<void> tenants(CallContext const& context, function_ref<bool(std::string_view)> sink);
+
+    /// Removes all that a tenant holds: resources of all types, served or not, its versions and its change log. May
+    /// take several commits; what is left after an error goes when it is called again. Who writes to the tenant
+    /// meanwhile may see a part of it. Errors: invalid_value (a name of more than 64 bytes); not_implemented where
+    /// StoreTraits::tenants is false.
+    virtual result<void> remove_tenant(std::string_view tenant, CallContext const& context);
 };
 
 } // namespace scimkit

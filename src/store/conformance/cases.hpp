@@ -8,17 +8,26 @@ namespace scimkit::conformance
 
 using CaseBody = void (*)(Fixture&);
 
-/// Adds a case that runs `body` over a fresh store.
-void add_case(std::vector<ConformanceCase>& cases, std::string name, CaseBody body);
+/// The list as it grows.
+struct Cases
+{
+    ConformanceOptions options;
+    std::vector<ConformanceCase> list;
+};
 
-void add_operation_cases(std::vector<ConformanceCase>& cases);
-void add_uniqueness_cases(std::vector<ConformanceCase>& cases);
-void add_transaction_cases(std::vector<ConformanceCase>& cases);
-void add_parallel_cases(std::vector<ConformanceCase>& cases);
-void add_filter_cases(std::vector<ConformanceCase>& cases);
-void add_page_cases(std::vector<ConformanceCase>& cases);
-void add_large_attribute_cases(std::vector<ConformanceCase>& cases);
-void add_change_feed_cases(std::vector<ConformanceCase>& cases);
-void add_tenant_cases(std::vector<ConformanceCase>& cases);
+/// Adds a case that runs `body` over a fresh store.
+void add_case(Cases& cases, std::string name, CaseBody body);
+
+void add_operation_cases(Cases& cases);
+void add_uniqueness_cases(Cases& cases);
+void add_transaction_cases(Cases& cases);
+void add_parallel_cases(Cases& cases);
+void add_filter_cases(Cases& cases);
+void add_page_cases(Cases& cases);
+void add_large_attribute_cases(Cases& cases);
+void add_change_feed_cases(Cases& cases);
+void add_tenant_cases(Cases& cases);
+void add_savepoint_cases(Cases& cases);
+void add_attachment_cases(Cases& cases);
 
 } // namespace scimkit::conformance

@@ -80,6 +80,9 @@ private:
         return std::to_string(status_of(error.code)) + ' ' + std::string{scim_type_of(error.code)} + " (" +
                error.detail + ')';
     }
+    static std::string show(Version version) { return "version " + std::to_string(version.number()); }
+    static std::string show(LogPosition position) { return "position " + std::to_string(position.number()); }
+    static std::string show(Cursor const& cursor) { return "cursor at " + cursor.id; }
     template <class Number>
         requires std::is_integral_v<Number>
     static std::string show(Number value)

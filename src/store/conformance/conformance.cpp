@@ -1,3 +1,4 @@
+// The list of the cases, and the runner.
 #include "cases.hpp"
 
 #include <exception>
@@ -7,25 +8,27 @@ namespace scimkit
 namespace conformance
 {
 
-void add_case(std::vector<ConformanceCase>& cases, std::string name, CaseBody body)
+void add_case(Cases& cases, std::string name, CaseBody body)
 {
-    cases.push_back({std::move(name), [body](StoreFactory const& factory)
-                     {
-                         Check check;
-                         try
-                         {
-                             Fixture fixture{factory, check};
-                             body(fixture);
-                         }
-                         catch (Stop const&)
-                         {
-                         }
-                         catch (std::exception const& thrown)
-                         {
-                             check.fail(std::string{"an exception left the store: "} + thrown.what());
-                         }
-                         return check.take();
-                     }});
+    cases.list.push_back({std::move(name), [body, options = cases.options](StoreFactory const& factory)
+                          {
+                              Check check;
+                              try
+                              {
+                                  Fixture fixture{factory, check, options};
+                                  body(fixture);
+                              }
+                              catch (Stop const&)
+                              {
+                              }
+                              catch (std::exception const& thrown)
+                              {
+                                  check.fail(std::string{"an exception left the store: "} + thrown.what());
+                              }
+                              auto report = check.take();
+                              report.seed = options.seed;
+                              return report;
+                          }});
 }
 
 } // namespace conformance
@@ -37,12 +40,12 @@ std::string to_string(ConformanceReport const& report)
     std::string text;
     for (ConformanceFailure const& failure : report.failures)
         text.append(failure.text).append("\n");
-    return text.empty() ? "passed" : text;
+    return text.empty() ? "passed" : text + "(seed " + std::to_string(report.seed) + ")\n";
 }
 
-std::vector<ConformanceCase> store_conformance_cases()
+std::vector<ConformanceCase> store_conformance_cases(ConformanceOptions const& options)
 {
-    std::vector<ConformanceCase> cases;
+    conformance::Cases cases{options, {}};
     conformance::add_operation_cases(cases);
     conformance::add_uniqueness_cases(cases);
     conformance::add_transaction_cases(cases);
@@ -51,8 +54,10 @@ std::vector<ConformanceCase> store_conformance_cases()
     conformance::add_page_cases(cases);
     conformance::add_large_attribute_cases(cases);
     conformance::add_change_feed_cases(cases);
+    conformance::add_savepoint_cases(cases);
+    conformance::add_attachment_cases(cases);
     conformance::add_tenant_cases(cases);
-    return cases;
+    return std::move(cases.list);
 }
 
 } // namespace scimkit

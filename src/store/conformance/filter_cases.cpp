@@ -1,20 +1,13 @@
+// Filters: whatever a store finds has to be what the reference evaluator finds.
 #include "cases.hpp"
 #include "random_data.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace scimkit::conformance
 {
 namespace
 {
-
-/// The same examples for every store author, unless SCIMKIT_SEED asks for others.
-std::uint32_t seed(std::uint32_t part)
-{
-    char const* given = std::getenv("SCIMKIT_SEED");
-    return part + (given != nullptr ? static_cast<std::uint32_t>(std::strtoull(given, nullptr, 10)) : 7'643);
-}
 
 /// What a query must return, by the reference evaluator over all resources.
 class Reference
@@ -86,7 +79,7 @@ constexpr std::size_t random_filters = 400;
 
 void random_user_filters(Fixture& f)
 {
-    RandomData random{f, seed(1)};
+    RandomData random{f, 1};
     Reference const reference{fill(f, 60, &RandomData::user, random)};
     for (std::size_t i = 0; i < random_filters; ++i)
     {
@@ -114,7 +107,7 @@ void random_user_filters(Fixture& f)
 
 void each_operator_by_itself(Fixture& f)
 {
-    RandomData random{f, 7642};
+    RandomData random{f, 0};
     Reference const reference{fill(f, 60, &RandomData::user, random)};
     for (std::string const& text : RandomData::single_tests())
     {
@@ -131,7 +124,7 @@ void each_operator_by_itself(Fixture& f)
 
 void random_group_filters(Fixture& f)
 {
-    RandomData random{f, seed(2)};
+    RandomData random{f, 2};
     Reference const reference{fill(f, 40, &RandomData::group, random)};
     for (std::size_t i = 0; i < random_filters / 2; ++i)
     {
@@ -149,7 +142,7 @@ void random_group_filters(Fixture& f)
 
 void queries_over_several_types(Fixture& f)
 {
-    RandomData random{f, seed(3)};
+    RandomData random{f, 3};
     auto users = fill(f, 25, &RandomData::user, random);
     auto groups = fill(f, 20, &RandomData::group, random);
     Reference const user_reference{users};
@@ -203,13 +196,13 @@ void an_empty_store_has_no_matches(Fixture& f)
         auto const found = f.find_users(text);
         f.check.equal(found.ids.size(), 0U, "matches in an empty store");
         f.check.equal(found.total, std::optional<std::uint64_t>{0}, "total in an empty store");
-        f.check.expect(found.next.empty(), "an empty store has a next page");
+        f.check.expect(!found.next && !found.previous, "an empty store has a page beside the first");
     }
 }
 
 } // namespace
 
-void add_filter_cases(std::vector<ConformanceCase>& cases)
+void add_filter_cases(Cases& cases)
 {
     add_case(cases, "filter: an empty store has no matches", an_empty_store_has_no_matches);
     add_case(cases, "filter: each operator on text by itself", each_operator_by_itself);

@@ -1,3 +1,4 @@
+// The kit's registry, and the short forms in which cases are written.
 #include "fixture.hpp"
 
 #include <chrono>
@@ -23,8 +24,7 @@ Schema badge_schema()
                        {.name = "room", .type = AttributeType::complex, .sub_attributes = {{.name = "name"}}}}};
 }
 
-std::shared_ptr<ResourceStore> make(StoreFactory const& factory, Check& check,
-                                    std::shared_ptr<SchemaRegistry const> const& registry)
+std::shared_ptr<ResourceStore> make(StoreFactory const& factory, Check& check)
 {
     auto store = factory();
     if (!store)
@@ -32,7 +32,6 @@ std::shared_ptr<ResourceStore> make(StoreFactory const& factory, Check& check,
         check.fail("the factory made no store");
         throw Stop{};
     }
-    check.must(store->attach(registry), "attach");
     return store;
 }
 
@@ -47,12 +46,15 @@ std::shared_ptr<SchemaRegistry const> conformance_registry()
 
 Instant at_second(std::int64_t seconds) { return Instant{std::chrono::seconds{1767225600 + seconds}}; }
 
-Fixture::Fixture(StoreFactory const& factory, Check& check_)
+Fixture::Fixture(StoreFactory const& factory, Check& check_, ConformanceOptions const& options)
     : check(check_)
+    , seed(options.seed)
+    , end(std::chrono::steady_clock::now() + options.longest)
     , registry(conformance_registry())
-    , store(make(factory, check, registry))
+    , store(make(factory, check))
+    , attachment(check.must(store->attach(registry), "attach"))
     , traits(store->traits())
-    , rules(check.must(FactRules::make(*registry, traits.indexes), "the indexes that the store asks for"))
+    , rules(check.must(FactRules::make(*registry), "the kit's own rules"))
     , user(*registry->find_resource_type("User"))
     , group(*registry->find_resource_type("Group"))
     , members(group.large_attributes()[0])
@@ -96,16 +98,17 @@ Resource Fixture::new_group(std::string_view id, std::string_view name, std::vec
 
 result<void> Fixture::read(function_ref<result<void>(ReadTransaction&)> body) const
 {
-    return store->read(tenant, {}, body);
+    check_time();
+    return store->read(*attachment, tenant, context(), body);
 }
 
 result<void> Fixture::write(function_ref<result<void>(WriteTransaction&)> body) const
 {
     constexpr int most_tries = 200;
-    CallContext const context{.actor = "conformance"};
     for (int tries = 1;; ++tries)
     {
-        auto done = store->write(tenant, context, body);
+        check_time();
+        auto done = store->write(*attachment, tenant, context(), body);
         if (done || done.error().code != ErrorCode::busy || tries == most_tries)
             return done;
         std::this_thread::sleep_for(std::chrono::milliseconds{1});
@@ -132,7 +135,7 @@ result<void> Fixture::insert(Resource& resource) const
 
 result<Version> Fixture::replace(Resource const& resource, std::optional<Version> expected, LargeAttributes large) const
 {
-    Version version = 0;
+    Version version;
     std::vector<std::string> const changed{"displayName", "members"};
     auto const done = write(
         [&](WriteTransaction& transaction) -> result<void>
@@ -197,8 +200,9 @@ result<Fixture::Found> Fixture::find(Query const& query) const
             found = {};
             for (Resource const& resource : page->resources)
                 found.ids.push_back(resource.id);
-            found.total = page->total;
-            found.next = page->next;
+            found.total = page->summary.total;
+            found.next = page->summary.next;
+            found.previous = page->summary.previous;
             return {};
         });
     if (!done)
@@ -215,6 +219,14 @@ Fixture::Found Fixture::find_users(std::string_view filter_text) const
     return check.must(find(query), filter_text);
 }
 
+void Fixture::check_time() const
+{
+    if (std::chrono::steady_clock::now() < end)
+        return;
+    check.fail("the case takes longer than it may");
+    throw Stop{};
+}
+
 void Fixture::needs_versions() const
 {
     if (!traits.versions)
@@ -225,6 +237,12 @@ void Fixture::needs_atomic() const
 {
     if (!traits.atomic)
         check.skip("the store's writes are not atomic");
+}
+
+void Fixture::needs_savepoints() const
+{
+    if (!traits.savepoints)
+        check.skip("the store has no savepoints");
 }
 
 void Fixture::needs_large_attributes() const

@@ -6,6 +6,8 @@
 
 #include "check.hpp"
 
+#include <chrono>
+
 namespace scimkit::conformance
 {
 
@@ -20,22 +22,28 @@ Instant at_second(std::int64_t seconds);
 class Fixture
 {
 public:
-    Fixture(StoreFactory const& factory, Check& check);
+    Fixture(StoreFactory const& factory, Check& check, ConformanceOptions const& options);
 
     Check& check;
+    std::uint32_t seed;                        ///< of the run
+    std::chrono::steady_clock::time_point end; ///< of the time that the case may take
     std::shared_ptr<SchemaRegistry const> registry;
     std::shared_ptr<ResourceStore> store;
+    std::shared_ptr<Attachment const> attachment;
     StoreTraits traits;
     FactRules rules;
     ResourceType const& user;
     ResourceType const& group;
     AttributeRef members;
     std::string tenant = "tenant";
+    Instant now = at_second(1'000); ///< CallContext::now of every call
 
     /// Resources that are not stored yet.
     Resource new_user(std::string_view id, std::string_view user_name) const;
     Resource new_group(std::string_view id, std::string_view name, std::vector<std::string> const& values = {}) const;
     static json::object member(std::string_view value);
+
+    CallContext context() const { return {.now = now, .deadline = end, .actor = "conformance"}; }
 
     result<void> read(function_ref<result<void>(ReadTransaction&)> body) const;
     /// Tries again when the store is busy.
@@ -56,14 +64,18 @@ public:
     {
         std::vector<std::string> ids{};
         std::optional<std::uint64_t> total{};
-        std::string next{};
+        std::optional<Cursor> next{};
+        std::optional<Cursor> previous{};
     };
     result<Found> find(Query const& query) const;
     /// All users that match.
     Found find_users(std::string_view filter_text) const;
 
+    /// Ends the case, which then fails, when it has taken too long.
+    void check_time() const;
     void needs_versions() const;
     void needs_atomic() const;
+    void needs_savepoints() const;
     void needs_large_attributes() const;
 };
 

@@ -1,3 +1,4 @@
+// Large attributes: elements beside their record, found from both ends.
 #include "cases.hpp"
 
 #include <algorithm>
@@ -200,6 +201,43 @@ void references_are_found_from_members(Fixture& f)
     f.check.equal(members_of(f, again).size(), 0U, "members of a new group");
 }
 
+void references_of_many_are_found_at_once(Fixture& f)
+{
+    f.needs_large_attributes();
+    Resource first = f.new_group("g-1", "one", {"x", "y"});
+    Resource second = f.new_group("g-2", "two", {"y", "z"});
+    f.check.must(f.insert(first), "insert");
+    f.check.must(f.insert(second), "insert");
+    std::vector<std::string_view> const values{"y", "nobody", "x", "Y"};
+    std::vector<std::vector<std::string>> found;
+    std::size_t until_stopped = 0;
+    f.check.must(f.read(
+                     [&](ReadTransaction& transaction) -> result<void>
+                     {
+                         found.assign(values.size(), {});
+                         until_stopped = 0;
+                         auto& reader = *transaction.large_attributes();
+                         auto const all = reader.references_to_many(values,
+                                                                    [&](std::size_t which, Reference const& reference)
+                                                                    {
+                                                                        found.at(which).push_back(reference.id);
+                                                                        return true;
+                                                                    });
+                         if (!all)
+                             return all;
+                         return reader.references_to_many(values, [&](std::size_t, Reference const&)
+                                                          { return ++until_stopped < 2; });
+                     }),
+                 "references_to_many");
+    std::vector<std::string> both{first.id, second.id};
+    std::ranges::sort(both);
+    std::ranges::sort(found[0]);
+    f.check.equal(found[0], both, "groups of a member of two");
+    f.check.equal(found[2], std::vector{first.id}, "groups of a member of one");
+    f.check.equal(found[1].size() + found[3].size(), 0U, "groups of nobody");
+    f.check.equal(until_stopped, 2U, "references until the sink stopped");
+}
+
 void changes_are_seen_and_rolled_back(Fixture& f)
 {
     f.needs_large_attributes();
@@ -230,7 +268,7 @@ void changes_are_seen_and_rolled_back(Fixture& f)
 
 } // namespace
 
-void add_large_attribute_cases(std::vector<ConformanceCase>& cases)
+void add_large_attribute_cases(Cases& cases)
 {
     add_case(cases, "large attributes: arrays come back", arrays_come_back);
     add_case(cases, "large attributes: replace can keep them", keep_leaves_them);
@@ -238,6 +276,7 @@ void add_large_attribute_cases(std::vector<ConformanceCase>& cases)
     add_case(cases, "large attributes: elements are added, removed, replaced", elements_are_added_and_removed);
     add_case(cases, "large attributes: are read in pages", elements_are_read_in_pages);
     add_case(cases, "large attributes: references are found from the member", references_are_found_from_members);
+    add_case(cases, "large attributes: references of many are found at once", references_of_many_are_found_at_once);
     add_case(cases, "large attributes: are part of the transaction", changes_are_seen_and_rolled_back);
 }
 

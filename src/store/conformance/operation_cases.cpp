@@ -1,4 +1,7 @@
+// Each operation by itself: what it stores, what it refuses, and what a version is.
 #include "cases.hpp"
+
+#include <algorithm>
 
 namespace scimkit::conformance
 {
@@ -35,7 +38,7 @@ void get_returns_what_was_inserted(Fixture& f)
     if (found && f.traits.versions)
         f.check.equal(found->version, user.version, "the version that get returns");
     if (found && !f.traits.versions)
-        f.check.equal(found->version, Version{0}, "the version of a store without versions");
+        f.check.equal(found->version, Version{}, "the version of a store without versions");
 }
 
 void unknown_ids_find_nothing(Fixture& f)
@@ -80,15 +83,19 @@ void replace_and_remove_need_a_resource(Fixture& f)
     f.check.equal(f.find_users("userName pr").total, std::optional<std::uint64_t>{0}, "total");
 }
 
+/// A version that nothing has.
+Version another(Version version) { return Version{version.number() + 1'000'000}; }
+
 void another_version_is_refused(Fixture& f)
 {
     f.needs_versions();
     Resource user = f.new_user("u-1", "ada");
     f.check.must(f.insert(user), "insert");
     Resource changed = f.new_user(user.id, "grace");
-    f.check.refused(f.replace(changed, user.version + 1), ErrorCode::precondition_failed,
+    f.check.refused(f.replace(changed, another(user.version)), ErrorCode::precondition_failed,
                     "replace with a wrong version");
-    f.check.refused(f.remove(user, user.version + 1), ErrorCode::precondition_failed, "remove with a wrong version");
+    f.check.refused(f.remove(user, another(user.version)), ErrorCode::precondition_failed,
+                    "remove with a wrong version");
     auto const kept = f.check.must(f.get(f.user, user.id), "get");
     f.check.expect(kept && same_content(*kept, user) && kept->version == user.version,
                    "a refused write changed the resource");
@@ -114,21 +121,20 @@ void a_removed_resource_is_in_no_answer(Fixture& f)
     f.check.refused(f.remove(user), ErrorCode::not_found, "removing twice");
 }
 
-void versions_grow_and_are_not_reused(Fixture& f)
+void versions_are_never_the_same_again(Fixture& f)
 {
     f.needs_versions();
-    Resource a = f.new_user("a", "ada");
-    Resource b = f.new_user("b", "bob");
-    f.check.must(f.insert(a), "insert");
-    f.check.must(f.insert(b), "insert");
-    f.check.expect(a.version > 0 && b.version > a.version, "the second insert has no greater version");
-    Version const third = f.check.must(f.replace(a), "replace");
-    f.check.expect(third > b.version, "replace gives no greater version");
-    f.check.must(f.remove(a), "remove");
-    Resource c = f.new_user("c", "cyd");
-    f.check.must(f.insert(c), "insert");
-    f.check.expect(c.version > third, "a version is used again after the newest resource was removed");
-
+    Resource user = f.new_user("a", "ada");
+    f.check.must(f.insert(user), "insert");
+    f.check.expect(static_cast<bool>(user.version), "insert gives no version");
+    std::vector<Version> seen{user.version};
+    auto const see = [&](Version version, std::string_view what)
+    {
+        f.check.expect(static_cast<bool>(version) && std::ranges::find(seen, version) == seen.end(), what);
+        seen.push_back(version);
+    };
+    for (int i = 0; i < 3; ++i)
+        see(f.check.must(f.replace(user), "replace"), "replace gives a version that the resource had before");
     std::vector<Version> within;
     f.check.must(f.write(
                      [&](WriteTransaction& transaction) -> result<void>
@@ -137,7 +143,7 @@ void versions_grow_and_are_not_reused(Fixture& f)
                          for (int i = 0; i < 3; ++i)
                          {
                              auto const version =
-                                 transaction.replace(b, {}, f.rules.facts_of(b), LargeAttributes::keep, {});
+                                 transaction.replace(user, {}, f.rules.facts_of(user), LargeAttributes::keep, {});
                              if (!version)
                                  return version.error();
                              within.push_back(*version);
@@ -145,8 +151,75 @@ void versions_grow_and_are_not_reused(Fixture& f)
                          return {};
                      }),
                  "three writes in one transaction");
-    f.check.expect(within.size() == 3 && c.version < within[0] && within[0] < within[1] && within[1] < within[2],
-                   "writes of one transaction do not have versions of their own");
+    for (Version const version : within)
+        see(version, "writes of one transaction do not have versions of their own");
+    auto const stored = f.check.must(f.get(f.user, user.id), "get");
+    f.check.expect(stored && stored->version == seen.back(), "get returns another version than the last write");
+}
+
+void many_come_at_once(Fixture& f)
+{
+    std::vector<Resource> users;
+    for (int i = 0; i < 30; ++i)
+    {
+        users.push_back(f.new_user("u" + std::to_string(i), "name" + std::to_string(i)));
+        f.check.must(f.insert(users.back()), "insert");
+    }
+    std::vector<std::string_view> ids{"nobody", ""};
+    for (std::size_t i = 0; i < users.size(); i += 2)
+        ids.push_back(users[i].id);
+    for (bool const existence : {false, true})
+    {
+        Wanted const wanted = existence ? wanted_nothing() : Wanted{};
+        std::vector<int> came(ids.size());
+        std::size_t until_stopped = 0;
+        f.check.must(f.read(
+                         [&](ReadTransaction& transaction) -> result<void>
+                         {
+                             came.assign(ids.size(), 0);
+                             until_stopped = 0;
+                             auto const all = transaction.get_many(
+                                 f.user, ids, wanted,
+                                 [&](std::size_t which, Resource&& resource)
+                                 {
+                                     f.check.expect(which < ids.size() && resource.id == ids[which] &&
+                                                        resource.type == &f.user,
+                                                    "get_many gives another resource than was asked for");
+                                     if (which >= 2 && !existence)
+                                         f.check.expect(same_content(resource, users[2 * (which - 2)]),
+                                                        "get_many gives other content than was inserted");
+                                     came[which] += which < came.size() ? 1 : 0;
+                                     return true;
+                                 });
+                             if (!all)
+                                 return all;
+                             return transaction.get_many(f.user, ids, wanted,
+                                                         [&](std::size_t, Resource&&) { return ++until_stopped < 3; });
+                         }),
+                     "get_many");
+        f.check.equal(std::ranges::count(came, 1), std::ptrdiff_t{15}, "resources that came once");
+        f.check.expect(came[0] == 0 && came[1] == 0, "get_many gives what does not exist");
+        f.check.equal(until_stopped, 3U, "resources until the sink stopped");
+    }
+}
+
+void existence_is_told_without_content(Fixture& f)
+{
+    Resource user = f.new_user("abc", "ada");
+    f.check.must(f.insert(user), "insert");
+    f.check.must(f.read(
+                     [&](ReadTransaction& transaction) -> result<void>
+                     {
+                         auto const there = f.check.must(transaction.get(f.user, user.id, wanted_nothing()), "get");
+                         f.check.expect(there && there->id == user.id && there->type == &f.user,
+                                        "a resource that is there is not told");
+                         f.check.expect(!f.check.must(transaction.get(f.group, user.id, wanted_nothing()), "get"),
+                                        "a resource of another type is told");
+                         f.check.expect(!f.check.must(transaction.get(f.user, "ABC?", wanted_nothing()), "get"),
+                                        "a resource that is not there is told");
+                         return {};
+                     }),
+                 "read");
 }
 
 void long_and_unusual_values_are_kept(Fixture& f)
@@ -182,15 +255,17 @@ void long_and_unusual_values_are_kept(Fixture& f)
 
 } // namespace
 
-void add_operation_cases(std::vector<ConformanceCase>& cases)
+void add_operation_cases(Cases& cases)
 {
     add_case(cases, "get: returns what was inserted", get_returns_what_was_inserted);
     add_case(cases, "get: ids that no resource has find nothing", unknown_ids_find_nothing);
+    add_case(cases, "get: many come at once", many_come_at_once);
+    add_case(cases, "get: existence is told without content", existence_is_told_without_content);
     add_case(cases, "replace: overwrites everything", replace_overwrites_everything);
     add_case(cases, "replace, remove: need a resource", replace_and_remove_need_a_resource);
     add_case(cases, "replace, remove: another version is refused and changes nothing", another_version_is_refused);
     add_case(cases, "remove: a removed resource is in no answer", a_removed_resource_is_in_no_answer);
-    add_case(cases, "versions: grow and are not reused", versions_grow_and_are_not_reused);
+    add_case(cases, "versions: are never the same again", versions_are_never_the_same_again);
     add_case(cases, "values: long and unusual ones are kept and found", long_and_unusual_values_are_kept);
 }
 

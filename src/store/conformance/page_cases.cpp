@@ -1,3 +1,4 @@
+// Pages: by number and by cursor, forward and backward, in every order, and the totals beside them.
 #include "cases.hpp"
 
 #include <algorithm>
@@ -96,6 +97,15 @@ void pages_cover_everything_once(Fixture& f)
         query.limit = 5;
         query.total = TotalPolicy::none;
         f.check.equal(f.check.must(f.find(query), "page").ids.size(), 5U, "a page without a total");
+        for (std::uint64_t const most : {1U, 5U, 52U, 53U, 54U})
+        {
+            query.total = TotalPolicy::at_most(most);
+            auto const page = f.check.must(f.find(query), "page");
+            f.check.equal(page.ids.size(), 5U, "a page with a total that is counted so far");
+            f.check.equal(page.total, std::optional<std::uint64_t>{std::min<std::uint64_t>(most, 53)},
+                          "a total that is counted no further than asked");
+        }
+        query.total = TotalPolicy::exact;
     }
 }
 
@@ -157,17 +167,17 @@ void long_values_sort_by_all_of_themselves(Fixture& f)
     f.check.equal(f.check.must(f.find(query), "sorted").ids, wanted, "long values descending");
 }
 
-/// Follows positions to the end; between pages the store changes behind and before the position.
+/// Follows cursors to the end; between pages the store changes behind and before the cursor.
 std::vector<std::string> follow(Fixture& f, Query& query, std::vector<Resource> const& users, bool with_writes)
 {
     std::vector<std::string> seen;
     for (std::size_t pages = 0; pages < 100; ++pages)
     {
-        auto const page = f.check.must(f.find(query), "a page by position");
+        auto const page = f.check.must(f.find(query), "a page by cursor");
         std::ranges::copy(page.ids, std::back_inserter(seen));
-        if (page.next.empty())
+        if (!page.next)
             return seen;
-        query.after = page.next;
+        query.cursor = page.next;
         if (!with_writes)
             continue;
         Resource added = f.new_user("p-1" + std::to_string(pages), "added-" + std::to_string(pages));
@@ -175,14 +185,37 @@ std::vector<std::string> follow(Fixture& f, Query& query, std::vector<Resource> 
         if (pages < 3)
             f.check.must(f.remove(users[pages]), "remove between pages");
     }
-    f.check.fail("positions never come to an end");
+    f.check.fail("cursors never come to an end");
     return seen;
 }
 
-void positions_continue(Fixture& f)
+/// From the end of all to its beginning; in the order of the query.
+std::vector<std::string> follow_back(Fixture& f, Query query)
 {
-    if (!f.traits.positions)
-        f.check.skip("the store has no positions");
+    std::vector<std::string> seen;
+    query.backward = true;
+    query.cursor.reset();
+    for (std::size_t pages = 0; pages < 100; ++pages)
+    {
+        auto const page = f.check.must(f.find(query), "a page before a cursor");
+        seen.insert(seen.begin(), page.ids.begin(), page.ids.end());
+        if (!page.previous)
+            return seen;
+        query.cursor = page.previous;
+    }
+    f.check.fail("cursors never come to the beginning");
+    return seen;
+}
+
+void needs_cursors(Fixture& f)
+{
+    if (!f.traits.cursors)
+        f.check.skip("the store has no cursors");
+}
+
+void cursors_continue(Fixture& f)
+{
+    needs_cursors(f);
     auto const users = fill(f, 45);
     auto const wanted = sorted_ids(users);
     BoundFilter const some = f.filter("displayName eq \"t1\" or displayName eq \"t2\"", f.user);
@@ -197,10 +230,12 @@ void positions_continue(Fixture& f)
                 Query query{{&source, 1}};
                 query.limit = 1'000;
                 auto const all = f.check.must(f.find(query), "all");
-                f.check.expect(all.next.empty(), "the last page has a next position");
+                f.check.expect(!all.next && !all.previous, "a page of all has a page beside it");
                 query.limit = 4;
                 f.check.equal(follow(f, query, users, false), all.ids,
-                              std::string{"ids over positions sorted by '"} + sort + "'");
+                              std::string{"ids over cursors sorted by '"} + sort + "'");
+                f.check.equal(follow_back(f, query), all.ids,
+                              std::string{"ids backward over cursors sorted by '"} + sort + "'");
             }
 
     BoundFilter const for_groups = f.filter("displayName pr", f.group);
@@ -214,16 +249,63 @@ void positions_continue(Fixture& f)
     query.limit = 1'000;
     auto const both = f.check.must(f.find(query), "both");
     query.limit = 3;
-    f.check.equal(follow(f, query, users, false), both.ids, "ids over positions of two types");
+    f.check.equal(follow(f, query, users, false), both.ids, "ids over cursors of two types");
 
-    query.after = "not a position";
-    f.check.refused(f.find(query), ErrorCode::invalid_cursor, "a position that the store did not make");
+    f.check.equal(follow_back(f, query), both.ids, "ids backward over cursors of two types");
+    query.cursor = Cursor{2, "id", {}};
+    f.check.refused(f.find(query), ErrorCode::invalid_cursor, "a cursor of a query with more types");
 }
 
-void positions_survive_writes(Fixture& f)
+void a_page_back_is_the_page_before(Fixture& f)
 {
-    if (!f.traits.positions)
-        f.check.skip("the store has no positions");
+    needs_cursors(f);
+    auto const wanted = sorted_ids(fill(f, 23));
+    BoundFilter const filter = f.filter("userName sw \"user-\"", f.user);
+    for (BoundFilter const* used : {static_cast<BoundFilter const*>(nullptr), &filter})
+    {
+        Query::Source const source{&f.user, used};
+        Query query{{&source, 1}};
+        query.limit = 5;
+        auto const first = f.check.must(f.find(query), "the first page");
+        f.check.expect(!first.previous && first.next, "the first page has a page before it, or none behind it");
+        query.cursor = first.next;
+        auto const second = f.check.must(f.find(query), "the second page");
+        f.check.expect(second.previous.has_value(), "the second page has no page before it");
+        query.cursor = second.previous;
+        query.backward = true;
+        auto const back = f.check.must(f.find(query), "the page before the second");
+        f.check.equal(back.ids, first.ids, "ids of the page before the second");
+        f.check.equal(back.total, std::optional<std::uint64_t>{23}, "the total beside it");
+        query.cursor.reset();
+        auto const last = f.check.must(f.find(query), "the last page");
+        f.check.equal(last.ids, std::vector<std::string>{wanted.end() - 5, wanted.end()}, "ids of the last page");
+        f.check.expect(!last.next && last.previous, "the last page has a page behind it, or none before it");
+    }
+}
+
+void cursors_survive_their_resource(Fixture& f)
+{
+    needs_cursors(f);
+    auto users = fill(f, 20);
+    std::ranges::sort(users, {}, &Resource::id);
+    Query::Source const source{&f.user, nullptr};
+    Query query{{&source, 1}};
+    query.limit = 5;
+    auto const first = f.check.must(f.find(query), "the first page");
+    f.check.must(f.remove(users[4]), "remove of the last of the page");
+    f.check.must(f.remove(users[5]), "remove of the first of the next page");
+    query.cursor = first.next;
+    auto const next = f.check.must(f.find(query), "the next page");
+    f.check.expect(!next.ids.empty() && next.ids.front() == users[6].id,
+                   "a page does not go on behind a resource that is gone");
+    query.backward = true;
+    auto const back = f.check.must(f.find(query), "the page before it");
+    f.check.equal(back.ids.size(), 4U, "resources before a resource that is gone");
+}
+
+void cursors_survive_writes(Fixture& f)
+{
+    needs_cursors(f);
     auto users = fill(f, 45);
     std::ranges::sort(users, {}, &Resource::id);
     Query::Source const source{&f.user, nullptr};
@@ -276,14 +358,16 @@ void ten_thousand_resources_stream(Fixture& f)
 
 } // namespace
 
-void add_page_cases(std::vector<ConformanceCase>& cases)
+void add_page_cases(Cases& cases)
 {
     add_case(cases, "order: without sort ids ascend", without_sort_ids_ascend);
     add_case(cases, "page: skip and limit cover everything once", pages_cover_everything_once);
     add_case(cases, "sort: absent values come last, first when descending", sorting_puts_absent_values_last);
     add_case(cases, "sort: long values by all of themselves", long_values_sort_by_all_of_themselves);
-    add_case(cases, "positions: continue to the end in every order", positions_continue);
-    add_case(cases, "positions: writes in between neither repeat nor lose", positions_survive_writes);
+    add_case(cases, "cursors: go on to either end in every order", cursors_continue);
+    add_case(cases, "cursors: a page back is the page before", a_page_back_is_the_page_before);
+    add_case(cases, "cursors: outlive their resource", cursors_survive_their_resource);
+    add_case(cases, "cursors: writes in between neither repeat nor lose", cursors_survive_writes);
     add_case(cases, "size: ten thousand resources", ten_thousand_resources_stream);
 }
 

@@ -1,3 +1,4 @@
+// What only several threads at once can show.
 #include "cases.hpp"
 
 #include <atomic>
@@ -201,7 +202,7 @@ void a_reader_has_one_snapshot(Fixture& f)
 
 } // namespace
 
-void add_parallel_cases(std::vector<ConformanceCase>& cases)
+void add_parallel_cases(Cases& cases)
 {
     add_case(cases, "parallel: of many inserts of one unique value one succeeds", one_of_many_duplicates_wins);
     add_case(cases, "parallel: compare-and-set loses no update", no_update_is_lost);

@@ -32,13 +32,10 @@ std::string literal_of(std::string_view text)
 
 } // namespace
 
-RandomData::RandomData(Fixture const& fixture, std::uint32_t usual)
+RandomData::RandomData(Fixture const& fixture, std::uint32_t part)
     : f_(fixture)
-    , random_(usual)
+    , random_(fixture.seed + part)
 {
-    constexpr std::uint32_t spread = 2'654'435'761; // Knuth's multiplicative hash
-    if (char const* const set = std::getenv("SCIMKIT_SEED"))
-        random_.seed(static_cast<std::uint32_t>(std::strtoul(set, nullptr, 10)) * spread + usual);
 }
 
 Resource RandomData::user(std::size_t number)

@@ -1,5 +1,5 @@
 // Random data: users, groups and filters over few values, so that filters find something. The same every time,
-// unless SCIMKIT_SEED is set: then what that number makes of it.
+// by the seed of the run.
 #pragma once
 
 #include "fixture.hpp"
@@ -12,8 +12,8 @@ namespace scimkit::conformance
 class RandomData
 {
 public:
-    /// `usual` is what the case begins with, unless the environment has SCIMKIT_SEED.
-    RandomData(Fixture const& fixture, std::uint32_t usual);
+    /// `part` tells the data of one case from that of another.
+    RandomData(Fixture const& fixture, std::uint32_t part);
 
     Resource user(std::size_t number);
     Resource group(std::size_t number);

@@ -1,3 +1,4 @@
+// Transactions: all or nothing, and who sees what.
 #include "cases.hpp"
 
 #include <stdexcept>
@@ -102,7 +103,7 @@ void a_writer_sees_its_own_writes(Fixture& f)
         Query::Source const source{&f.user, filter};
         Query query{{&source, 1}};
         query.limit = 10;
-        return f.check.must(run_query(transaction, query), "a query within a write").total.value_or(99);
+        return f.check.must(run_query(transaction, query), "a query within a write").summary.total.value_or(99);
     };
     f.check.must(f.write(
                      [&](WriteTransaction& transaction) -> result<void>
@@ -157,7 +158,7 @@ void undeclared_abilities_are_absent(Fixture& f)
 
 } // namespace
 
-void add_transaction_cases(std::vector<ConformanceCase>& cases)
+void add_transaction_cases(Cases& cases)
 {
     add_case(cases, "transactions: an error rolls everything back", an_error_rolls_back);
     add_case(cases, "transactions: an exception rolls everything back", an_exception_rolls_back);

@@ -1,3 +1,4 @@
+// Uniqueness, decided by the store when it writes.
 #include "cases.hpp"
 
 namespace scimkit::conformance
@@ -123,7 +124,7 @@ void a_refused_write_leaves_the_transaction_usable(Fixture& f)
 
 } // namespace
 
-void add_uniqueness_cases(std::vector<ConformanceCase>& cases)
+void add_uniqueness_cases(Cases& cases)
 {
     add_case(cases, "uniqueness: a duplicate is refused, also in another case", a_duplicate_is_refused);
     add_case(cases, "uniqueness: case-exact values differ by case", case_exact_values_differ_by_case);

@@ -1,6 +1,5 @@
-#include "position.hpp"
-
-#include <scimkit/core/base64.hpp>
+// The bytes of a cursor: fixed numbers, then the value by its kind, then the id.
+#include <scimkit/store/cursor.hpp>
 
 #include <bit>
 #include <cstdint>
@@ -79,27 +78,31 @@ struct Writer
 
 } // namespace
 
-std::string encode_position(Position const& position)
+bool operator==(Cursor const& a, Cursor const& b) noexcept
 {
-    std::string bytes;
-    put(bytes, position.source);
-    if (position.value)
-        std::visit(Writer{bytes}, *position.value);
-    else
-        Writer{bytes}(nullptr);
-    bytes.append(position.id);
-    return encode_base64(bytes);
+    return a.source == b.source && a.id == b.id && a.value.has_value() == b.value.has_value() &&
+           compare_sort_values(a.value, b.value) == 0;
 }
 
-result<Position> decode_position(std::string_view text)
+std::string encode_cursor(Cursor const& cursor)
+{
+    std::string bytes;
+    put(bytes, cursor.source);
+    if (cursor.value)
+        std::visit(Writer{bytes}, *cursor.value);
+    else
+        Writer{bytes}(nullptr);
+    bytes.append(cursor.id);
+    return bytes;
+}
+
+result<Cursor> decode_cursor(std::string_view in)
 {
     Error const refused{ErrorCode::invalid_cursor, "the cursor is not one that this service has made"};
-    auto const bytes = decode_base64(text);
-    if (!bytes || bytes->size() < 9)
+    if (in.size() < 9)
         return refused;
-    std::string_view in = *bytes;
-    Position position;
-    position.source = take(in);
+    Cursor cursor;
+    cursor.source = take(in);
     auto const kind = static_cast<Kind>(in.front());
     in.remove_prefix(1);
     if (kind != Kind::none)
@@ -110,24 +113,24 @@ result<Position> decode_position(std::string_view text)
         switch (kind)
         {
         case Kind::boolean:
-            position.value = BoundLiteral{payload != 0};
+            cursor.value = BoundLiteral{payload != 0};
             break;
         case Kind::signed_number:
-            position.value = BoundLiteral{Number{static_cast<std::int64_t>(payload)}};
+            cursor.value = BoundLiteral{Number{static_cast<std::int64_t>(payload)}};
             break;
         case Kind::unsigned_number:
-            position.value = BoundLiteral{Number{payload}};
+            cursor.value = BoundLiteral{Number{payload}};
             break;
         case Kind::real:
-            position.value = BoundLiteral{Number{std::bit_cast<double>(payload)}};
+            cursor.value = BoundLiteral{Number{std::bit_cast<double>(payload)}};
             break;
         case Kind::instant:
-            position.value = BoundLiteral{Instant{std::chrono::microseconds{static_cast<std::int64_t>(payload)}}};
+            cursor.value = BoundLiteral{Instant{std::chrono::microseconds{static_cast<std::int64_t>(payload)}}};
             break;
         case Kind::string:
             if (payload > in.size())
                 return refused;
-            position.value =
+            cursor.value =
                 BoundLiteral{StringKey{std::string{in.substr(0, payload)}, std::string{in.substr(0, payload)}}};
             in.remove_prefix(payload);
             break;
@@ -135,8 +138,8 @@ result<Position> decode_position(std::string_view text)
             return refused;
         }
     }
-    position.id = in;
-    return position;
+    cursor.id = in;
+    return cursor;
 }
 
 } // namespace scimkit

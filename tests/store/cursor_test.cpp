@@ -1,6 +1,4 @@
-#include <scimkit/core/base64.hpp>
-
-#include "store/position.hpp"
+#include <scimkit/store/cursor.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,9 +9,9 @@ namespace scimkit
 namespace
 {
 
-BOOST_AUTO_TEST_SUITE(positions)
+BOOST_AUTO_TEST_SUITE(cursors)
 
-BOOST_AUTO_TEST_CASE(a_position_survives_its_text)
+BOOST_AUTO_TEST_CASE(a_cursor_survives_its_bytes)
 {
     SortValue const values[] = {std::nullopt,
                                 BoundLiteral{true},
@@ -25,26 +23,27 @@ BOOST_AUTO_TEST_CASE(a_position_survives_its_text)
                                 BoundLiteral{StringKey{"caf\xC3\xA9", "caf\xC3\xA9"}}};
     for (SortValue const& value : values)
     {
-        Position const position{3, std::string{"id\0with zero", 12}, value};
-        auto const back = decode_position(encode_position(position));
+        Cursor const cursor{3, std::string{"id\0with zero", 12}, value};
+        auto const back = decode_cursor(encode_cursor(cursor));
         BOOST_REQUIRE(back.has_value());
         BOOST_TEST(back->source == 3U);
-        BOOST_TEST(back->id == position.id);
+        BOOST_TEST(back->id == cursor.id);
         BOOST_TEST(compare_sort_values(back->value, value) == 0);
         BOOST_TEST(back->value.has_value() == value.has_value());
+        BOOST_TEST((*back == cursor));
     }
 }
 
-BOOST_AUTO_TEST_CASE(any_other_text_is_refused)
+BOOST_AUTO_TEST_CASE(other_bytes_are_refused)
 {
-    std::string const whole = decode_base64(encode_position({1, "id", BoundLiteral{StringKey{"key", "key"}}})).value();
+    std::string const whole = encode_cursor({1, "id", BoundLiteral{StringKey{"key", "key"}}});
     for (char const* text : {"", "x", "AAAA", "not base64!"})
-        BOOST_TEST((decode_position(text).error().code == ErrorCode::invalid_cursor));
+        BOOST_TEST((decode_cursor(text).error().code == ErrorCode::invalid_cursor));
     for (std::size_t size = 0; size < whole.size() - 2; ++size)
-        BOOST_TEST((decode_position(encode_base64(whole.substr(0, size))).error().code == ErrorCode::invalid_cursor));
+        BOOST_TEST((decode_cursor(whole.substr(0, size)).error().code == ErrorCode::invalid_cursor));
     std::string other_kind = whole;
     other_kind[8] = 99;
-    BOOST_TEST((decode_position(encode_base64(other_kind)).error().code == ErrorCode::invalid_cursor));
+    BOOST_TEST((decode_cursor(other_kind).error().code == ErrorCode::invalid_cursor));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,56 @@
+// FaultInjectingStore (library scimkit::conformance): any store, of which one operation fails at a place that a test
+// chooses. To see what becomes of a request, and of what is stored, when a disk, a network or a limit ends in the
+// middle:
+//
+//     auto const store = std::make_shared<FaultInjectingStore>(memory::make_store());
+//     for (std::uint64_t place = 1;; ++place)
+//     {
+//         store->fail_at(place);
+//         ... one request ...
+//         if (!store->failed())
+//             break; // it has no more operations than that
+//         ... nothing may have changed ...
+//     }
+//
+// An operation is a call of a transaction or of its large attributes, the beginning of a transaction, and the end of a
+// write, just before the commit. One that fails is not passed on. With no fault the store behaves as the one behind it.
+//
+// Threading: as ResourceStore; fail_at() before the calls that it is about. Lifetimes, complexity: ForwardingStore.
+#pragma once
+
+#include <scimkit/store/forwarding_store.hpp>
+
+#include <atomic>
+#include <cstdint>
+
+namespace scimkit
+{
+
+class SCIMKIT_API FaultInjectingStore final : public ForwardingStore
+{
+public:
+    using ForwardingStore::ForwardingStore;
+
+    /// The operation of that number, counted from now on, fails with `error`; 0: none does.
+    void fail_at(std::uint64_t place, Error error = {ErrorCode::unavailable, "a fault that was asked for"});
+
+    /// Operations since fail_at().
+    std::uint64_t operations() const noexcept { return operations_; }
+    /// Whether the fault has happened.
+    bool failed() const noexcept { return place_ != 0 && operations_ >= place_; }
+
+    result<void> read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                      Body<ReadTransaction> body) override;
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Body<WriteTransaction> body) override;
+
+    /// Counts one operation. Error: the fault, if it is this one's turn. For transactions of this store.
+    result<void> pass();
+
+private:
+    std::atomic<std::uint64_t> operations_{0};
+    std::atomic<std::uint64_t> place_{0};
+    Error error_{};
+};
+
+} // namespace scimkit

@@ -1,0 +1,111 @@
+// Transactions: what the body that a store runs sees of it (store.hpp). One consistent snapshot; a write transaction
+// sees its own writes, and is all or nothing.
+//
+// On every member:
+//   Threading    On the thread that runs the body, and within it. A transaction is never used by two threads.
+//   Lifetimes    Arguments are views and need to live during the call only. A sink is called before the function
+//                returns; it may read (and in a write transaction write) through the same transaction, but must not
+//                open another one. What it is given by && is its own.
+//   Errors       Those of the store: unavailable, busy, corrupt, internal; too_many and unavailable when the budget of
+//                the call is used up. `busy` ends the body: return it, and the framework runs it again.
+//   Failure      A function that returns an error has changed nothing within its transaction, which goes on. A store
+//                that cannot keep this promise of some failure (a disk in the middle of a write) lets the whole
+//                transaction fail then, whatever its body returns.
+#pragma once
+
+#include <scimkit/store/call_context.hpp>
+#include <scimkit/store/change_feed.hpp>
+#include <scimkit/store/large_attributes.hpp>
+#include <scimkit/store/query.hpp>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace scimkit
+{
+
+/// A value that only one resource of the type may have within the tenant (RFC 7643 section 2.2, uniqueness).
+struct UniqueKey
+{
+    AttributeRef attribute; ///< of the attachment's registry
+    std::string value;      ///< comparison key: equal keys collide
+
+    friend bool operator==(UniqueKey const&, UniqueKey const&) = default;
+};
+
+/// What the framework tells a store about a resource, so that it need not know the rules of schemas.
+struct Facts
+{
+    std::vector<UniqueKey> unique_keys{};
+};
+
+class SCIMKIT_API ReadTransaction
+{
+public:
+    virtual ~ReadTransaction() = default;
+
+    /// The resource, or nothing. Ids are compared exactly; any text may come as one.
+    /// Complexity: one look-up, and the size of what is wanted.
+    virtual result<std::optional<Resource>> get(ResourceType const& type, std::string_view id,
+                                                Wanted const& wanted) = 0;
+
+    /// Those of the resources that exist; `sink` is told which of `ids`, and returns false to stop. In no order; an id
+    /// that is given twice may come once or twice. The default gets one after the other; a store behind a network
+    /// answers with one round trip. Wanted::memory is not used.
+    virtual result<void> get_many(ResourceType const& type, std::span<std::string_view const> ids, Wanted const& wanted,
+                                  function_ref<bool(std::size_t which, Resource&&)> sink);
+
+    /// What query() will carry out of `query`. Default: nothing, it streams all resources.
+    /// Complexity: small; it reads nothing.
+    virtual QueryCapability capability(Query const& query) const;
+
+    /// Streams resources of all sources to `sink`, which returns false to stop. What capability() says is carried out,
+    /// the rest of the query ignored. Without sort the order is ascending by id, source after source, in any case.
+    /// Errors: invalid_cursor too.
+    /// Complexity: a store must never gather all matches in memory where it could stream them.
+    virtual result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) = 0;
+
+    /// Null when StoreTraits::large_attributes is false. Lifetimes: as the transaction.
+    virtual LargeAttributeReader* large_attributes() { return nullptr; }
+
+    /// Null when StoreTraits::change_feed is false. Lifetimes: as the transaction.
+    virtual ChangeFeed* change_feed() { return nullptr; }
+};
+
+enum class LargeAttributes
+{
+    as_given, ///< replace those that the resource carries, clear those that it does not
+    keep      ///< leave the stored ones alone
+};
+
+class SCIMKIT_API WriteTransaction : public ReadTransaction
+{
+public:
+    /// Stores a new resource; its id is new. Returns its version. A store with ids of its own (a table with a
+    /// numeric key) may put its id into `resource` instead; it must be unique for ever. Uniqueness is decided here,
+    /// atomically, by the keys in `facts`. Errors: uniqueness, with the attribute of the key that collided.
+    virtual result<Version> insert(Resource& resource, Facts const& facts) = 0;
+
+    /// Overwrites the resource of that id if its version is `expected` (none: whatever it is), facts included.
+    /// Returns the new version. `changed` are the paths for the change feed. Errors: not_found,
+    /// precondition_failed, uniqueness.
+    virtual result<Version> replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,
+                                    LargeAttributes large, std::span<std::string const> changed) = 0;
+
+    /// Errors: not_found, precondition_failed.
+    virtual result<void> remove(ResourceType const& type, std::string_view id, std::optional<Version> expected) = 0;
+
+    /// Runs `body` and returns what it returned. When that is an error (or it throws), everything that it wrote through
+    /// this transaction is undone, and the transaction goes on. Savepoints nest. Errors: internal where
+    /// StoreTraits::savepoints is false; then `body` is not run.
+    /// Complexity: an undone write costs about as much as the write did.
+    virtual result<void> savepoint(function_ref<result<void>()> body);
+
+    /// Null when StoreTraits::large_attributes is false.
+    virtual LargeAttributeWriter* large_attributes() override { return nullptr; }
+};
+
+} // namespace scimkit

@@ -1,0 +1,117 @@
+// The binding is not in the text: it is what the text is authenticated with, so it costs no room and tells nothing.
+#include "cursor_seal.hpp"
+
+#include <scimkit/core/base64.hpp>
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace scimkit::service
+{
+namespace
+{
+
+constexpr std::size_t nonce_bytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr std::size_t tag_bytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+constexpr std::size_t expiry_bytes = 8;
+static_assert(CursorSeal::key_bytes == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
+
+void start_sodium()
+{
+    if (sodium_init() < 0)
+        throw std::runtime_error{"libsodium cannot be used"};
+}
+
+unsigned char const* bytes_of(std::string_view text) noexcept
+{
+    return reinterpret_cast<unsigned char const*>(text.data());
+}
+
+void put(std::string& out, std::uint64_t number)
+{
+    for (int shift = 56; shift >= 0; shift -= 8)
+        out.push_back(static_cast<char>(number >> shift & 0xFF));
+}
+
+/// Sizes first, so that no part can be taken for the end of another.
+std::string text_of(CursorBinding const& binding)
+{
+    std::string text;
+    for (std::string_view const part : {binding.tenant, binding.principal, binding.query})
+        put(text, part.size());
+    return text.append(binding.tenant).append(binding.principal).append(binding.query);
+}
+
+std::string to_url(std::string text)
+{
+    std::ranges::replace(text, '+', '-');
+    std::ranges::replace(text, '/', '_');
+    while (text.ends_with('='))
+        text.pop_back();
+    return text;
+}
+
+result<std::string> from_url(std::string_view url)
+{
+    if (url.find_first_of("+/=") != std::string_view::npos)
+        return Error{ErrorCode::invalid_cursor, {}};
+    std::string text{url};
+    std::ranges::replace(text, '-', '+');
+    std::ranges::replace(text, '_', '/');
+    text.append((4 - text.size() % 4) % 4, '=');
+    return decode_base64(text);
+}
+
+} // namespace
+
+CursorSeal::CursorSeal()
+    : key_{}
+{
+    start_sodium();
+    randombytes_buf(key_.data(), key_.size());
+}
+
+CursorSeal::CursorSeal(Key const& key) noexcept
+    : key_(key)
+{
+}
+
+std::string CursorSeal::seal(Cursor const& cursor, CursorBinding const& binding, Instant expires) const
+{
+    start_sodium();
+    std::string plain;
+    put(plain, static_cast<std::uint64_t>(expires.time_since_epoch().count()));
+    plain.append(encode_cursor(cursor));
+    std::string const bound = text_of(binding);
+    std::string sealed(nonce_bytes + plain.size() + tag_bytes, '\0');
+    auto* const out = reinterpret_cast<unsigned char*>(sealed.data());
+    randombytes_buf(out, nonce_bytes);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(out + nonce_bytes, nullptr, bytes_of(plain), plain.size(),
+                                               bytes_of(bound), bound.size(), nullptr, out, key_.data());
+    return to_url(encode_base64(sealed));
+}
+
+result<Cursor> CursorSeal::open(std::string_view text, CursorBinding const& binding, Instant now) const
+{
+    start_sodium();
+    Error const refused{ErrorCode::invalid_cursor, "The cursor is not one that this service gave out for this query."};
+    auto const sealed = from_url(text);
+    if (!sealed || sealed->size() < nonce_bytes + tag_bytes + expiry_bytes)
+        return refused;
+    std::string const bound = text_of(binding);
+    std::string plain(sealed->size() - nonce_bytes - tag_bytes, '\0');
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(reinterpret_cast<unsigned char*>(plain.data()), nullptr, nullptr,
+                                                   bytes_of(*sealed) + nonce_bytes, sealed->size() - nonce_bytes,
+                                                   bytes_of(bound), bound.size(), bytes_of(*sealed), key_.data()) != 0)
+        return refused;
+    std::uint64_t expires = 0;
+    for (std::size_t i = 0; i < expiry_bytes; ++i)
+        expires = expires << 8 | static_cast<unsigned char>(plain[i]);
+    if (now.time_since_epoch().count() >= static_cast<std::int64_t>(expires))
+        return Error{ErrorCode::expired_cursor, "The cursor has expired; begin again without one."};
+    return decode_cursor(std::string_view{plain}.substr(expiry_bytes));
+}
+
+} // namespace scimkit::service

@@ -1,0 +1,48 @@
+// CursorSeal: what a client sees of a cursor: text that tells it nothing, that it cannot change, and that serves only
+// the query, the tenant and the principal that it was given to, for a while (RFC 9865 section 2 and its security
+// considerations).
+#pragma once
+
+#include <scimkit/core/date_time.hpp>
+#include <scimkit/store/cursor.hpp>
+
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace scimkit::service
+{
+
+/// Whom and what a cursor is for. Views; `query` is any text that is the same for the same query, and for no other.
+struct CursorBinding
+{
+    std::string_view tenant;
+    std::string_view principal;
+    std::string_view query;
+};
+
+/// Encrypts and authenticates (XChaCha20-Poly1305) with a key that never leaves the service.
+///
+/// Threading: immutable; may be used from any number of threads at once.
+class CursorSeal
+{
+public:
+    static constexpr std::size_t key_bytes = 32;
+    using Key = std::array<unsigned char, key_bytes>;
+
+    /// A key of its own: what it seals is worth nothing to another process, nor after a restart.
+    CursorSeal();
+    explicit CursorSeal(Key const& key) noexcept;
+
+    /// URL-safe text. It serves until `expires`.
+    std::string seal(Cursor const& cursor, CursorBinding const& binding, Instant expires) const;
+
+    /// Errors: invalid_cursor (any text that seal() did not make for the same binding; it is not told why),
+    /// expired_cursor.
+    result<Cursor> open(std::string_view text, CursorBinding const& binding, Instant now) const;
+
+private:
+    Key key_;
+};
+
+} // namespace scimkit::service

@@ -1,0 +1,178 @@
+// Every operation asks first whether it is its turn to fail.
+#include <scimkit/store/fault_injection.hpp>
+
+#include <optional>
+
+namespace scimkit
+{
+namespace
+{
+
+class FaultyElements final : public ForwardingLargeAttributes
+{
+public:
+    FaultyElements(LargeAttributeWriter& inner, FaultInjectingStore& store) noexcept
+        : ForwardingLargeAttributes(inner)
+        , store_(store)
+    {
+    }
+
+    result<std::uint64_t> count(ResourceType const& type, std::string_view id, Attribute const& attribute) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingLargeAttributes::count(type, id, attribute) : passed.error();
+    }
+    result<bool> contains(ResourceType const& type, std::string_view id, Attribute const& attribute,
+                          std::string_view value) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingLargeAttributes::contains(type, id, attribute, value) : passed.error();
+    }
+    result<void> read(ResourceType const& type, std::string_view id, Attribute const& attribute, std::string_view after,
+                      std::uint64_t limit, function_ref<bool(json::object&&)> sink) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingLargeAttributes::read(type, id, attribute, after, limit, sink) : passed;
+    }
+    result<void> references_to(std::string_view value, function_ref<bool(Reference const&)> sink) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingLargeAttributes::references_to(value, sink) : passed;
+    }
+    result<void> references_to_many(std::span<std::string_view const> values,
+                                    function_ref<bool(std::size_t which, Reference const&)> sink) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingLargeAttributes::references_to_many(values, sink) : passed;
+    }
+    result<std::uint64_t> add(ResourceType const& type, std::string_view id, Attribute const& attribute,
+                              std::span<json::object const> elements) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingLargeAttributes::add(type, id, attribute, elements) : passed.error();
+    }
+    result<std::uint64_t> remove(ResourceType const& type, std::string_view id, Attribute const& attribute,
+                                 std::span<std::string const> values) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingLargeAttributes::remove(type, id, attribute, values) : passed.error();
+    }
+    result<std::uint64_t> replace(ResourceType const& type, std::string_view id, Attribute const& attribute,
+                                  std::span<json::object const> elements) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingLargeAttributes::replace(type, id, attribute, elements) : passed.error();
+    }
+
+private:
+    FaultInjectingStore& store_;
+};
+
+/// The reading half: `Forwarding` is one of the two transactions that forward.
+template <class Forwarding, class Inner>
+class Faulty : public Forwarding
+{
+public:
+    Faulty(Inner& inner, FaultInjectingStore& store) noexcept
+        : Forwarding(inner)
+        , store_(store)
+    {
+    }
+
+    result<std::optional<Resource>> get(ResourceType const& type, std::string_view id, Wanted const& wanted) override
+    {
+        auto const passed = store_.pass();
+        return passed ? Forwarding::get(type, id, wanted) : passed.error();
+    }
+    result<void> get_many(ResourceType const& type, std::span<std::string_view const> ids, Wanted const& wanted,
+                          function_ref<bool(std::size_t which, Resource&&)> sink) override
+    {
+        auto const passed = store_.pass();
+        return passed ? Forwarding::get_many(type, ids, wanted, sink) : passed;
+    }
+    result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) override
+    {
+        auto const passed = store_.pass();
+        return passed ? Forwarding::query(query, sink) : passed.error();
+    }
+
+protected:
+    FaultInjectingStore& store_;
+};
+
+class FaultyWrite final : public Faulty<ForwardingWriteTransaction, WriteTransaction>
+{
+public:
+    FaultyWrite(WriteTransaction& inner, FaultInjectingStore& store)
+        : Faulty(inner, store)
+    {
+        if (auto* elements = inner.large_attributes())
+            elements_.emplace(*elements, store);
+    }
+
+    LargeAttributeWriter* large_attributes() override { return elements_ ? &*elements_ : nullptr; }
+    result<Version> insert(Resource& resource, Facts const& facts) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingWriteTransaction::insert(resource, facts) : passed.error();
+    }
+    result<Version> replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,
+                            LargeAttributes large, std::span<std::string const> changed) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingWriteTransaction::replace(resource, expected, facts, large, changed) : passed.error();
+    }
+    result<void> remove(ResourceType const& type, std::string_view id, std::optional<Version> expected) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingWriteTransaction::remove(type, id, expected) : passed;
+    }
+
+private:
+    std::optional<FaultyElements> elements_;
+};
+
+} // namespace
+
+void FaultInjectingStore::fail_at(std::uint64_t place, Error error)
+{
+    error_ = std::move(error);
+    operations_ = 0;
+    place_ = place;
+}
+
+result<void> FaultInjectingStore::pass()
+{
+    if (++operations_ == place_)
+        return error_;
+    return {};
+}
+
+result<void> FaultInjectingStore::read(Attachment const& attachment, std::string_view tenant,
+                                       CallContext const& context, Body<ReadTransaction> body)
+{
+    if (auto passed = pass(); !passed)
+        return passed;
+    return ForwardingStore::read(attachment, tenant, context,
+                                 [&](ReadTransaction& transaction)
+                                 {
+                                     Faulty<ForwardingReadTransaction, ReadTransaction> faulty{transaction, *this};
+                                     return body(faulty);
+                                 });
+}
+
+result<void> FaultInjectingStore::write(Attachment const& attachment, std::string_view tenant,
+                                        CallContext const& context, Body<WriteTransaction> body)
+{
+    if (auto passed = pass(); !passed)
+        return passed;
+    return ForwardingStore::write(attachment, tenant, context,
+                                  [&](WriteTransaction& transaction)
+                                  {
+                                      FaultyWrite faulty{transaction, *this};
+                                      auto done = body(faulty);
+                                      return done ? pass() : done;
+                                  });
+}
+
+} // namespace scimkit

@@ -1,0 +1,127 @@
+// What becomes of a write when the store fails in its middle: an error, and everything as it was.
+#include <scimkit/memory/memory_store.hpp>
+#include <scimkit/store/fault_injection.hpp>
+
+#include "support/service_fixture.hpp"
+#include "support/table_store.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <functional>
+
+namespace scimkit
+{
+namespace
+{
+
+using test::Reply;
+using test::ServiceFixture;
+
+struct Sent
+{
+    std::string name;
+    std::function<Reply(ServiceFixture const&)> send;
+};
+
+json::value patch_of(json::array operations)
+{
+    return {{"schemas", {"urn:ietf:params:scim:api:messages:2.0:PatchOp"}}, {"Operations", std::move(operations)}};
+}
+
+json::value user(std::string_view name) { return {{"schemas", {urn::user}}, {"userName", name}}; }
+
+struct Scene
+{
+    std::shared_ptr<FaultInjectingStore> store = std::make_shared<FaultInjectingStore>(memory::make_store());
+    ServiceFixture scim{{.store = store}};
+    std::string ada = scim.create("/Users", user("ada"));
+    std::string bob = scim.create("/Users", user("bob"));
+    std::string group =
+        scim.create("/Groups", {{"schemas", {urn::group}}, {"displayName", "g"}, {"members", {{{"value", ada}}}}});
+
+    std::string content() const
+    {
+        store->fail_at(0);
+        return scim.get("/Users").response.body + scim.get("/Groups").response.body;
+    }
+
+    std::vector<Sent> requests() const
+    {
+        auto const patch = [this](std::string target, json::array operations)
+        {
+            return [target = std::move(target), body = patch_of(std::move(operations))](ServiceFixture const& to)
+            { return to.patch(target, body); };
+        };
+        json::array many;
+        for (int i = 0; i < 40; ++i)
+            many.emplace_back(json::object{
+                {"op", "add"}, {"path", "emails"}, {"value", {{{"value", std::to_string(i) + "@example.com"}}}}});
+        return {{"PATCH of a user", patch("/Users/" + ada, {{{"op", "replace"}, {"path", "title"}, {"value", "t"}}})},
+                {"a long PATCH of a user", patch("/Users/" + ada, std::move(many))},
+                {"PATCH of a unique attribute",
+                 patch("/Users/" + ada, {{{"op", "replace"}, {"path", "userName"}, {"value", "eve"}}})},
+                {"PATCH that adds a member",
+                 patch("/Groups/" + group, {{{"op", "add"}, {"path", "members"}, {"value", {{{"value", bob}}}}}})},
+                {"PATCH that removes a member",
+                 patch("/Groups/" + group, {{{"op", "remove"}, {"path", "members[value eq \"" + ada + "\"]"}}})},
+                {"PATCH that replaces the members",
+                 patch("/Groups/" + group, {{{"op", "replace"}, {"path", "members"}, {"value", {{{"value", bob}}}}}})},
+                {"PATCH of members and of the name",
+                 patch("/Groups/" + group, {{{"op", "add"}, {"path", "members"}, {"value", {{{"value", bob}}}}},
+                                            {{"op", "replace"}, {"path", "displayName"}, {"value", "h"}}})},
+                {"POST", [](ServiceFixture const& to) { return to.post("/Users", user("new")); }},
+                {"PUT", [this](ServiceFixture const& to) { return to.put("/Users/" + ada, user("other")); }},
+                {"DELETE of a user in a group", [this](ServiceFixture const& to) { return to.del("/Users/" + ada); }}};
+    }
+};
+
+BOOST_AUTO_TEST_SUITE(faults)
+
+BOOST_AUTO_TEST_CASE(a_write_that_fails_at_any_place_before_its_commit_is_a_503_and_changes_nothing)
+{
+    for (std::size_t i = 0; i < Scene{}.requests().size(); ++i)
+    {
+        Scene const scene;
+        Sent const request = scene.requests()[i];
+        std::string const before = scene.content();
+        std::uint64_t place = 1;
+        for (; place < 200; ++place)
+        {
+            scene.store->fail_at(place);
+            Reply const reply = request.send(scene.scim);
+            if (!scene.store->failed())
+            {
+                BOOST_TEST(reply.status < 300, request.name);
+                BOOST_TEST(scene.content() != before, request.name);
+                break;
+            }
+            // What fails behind the commit costs the answer its body, and is no failure of the write.
+            bool const committed = reply.status < 300;
+            BOOST_TEST((committed || reply.status == 503),
+                       request.name << ", operation " << place << ": " << reply.response.body);
+            BOOST_REQUIRE_MESSAGE((scene.content() == before) != committed, request.name << ", operation " << place);
+        }
+        BOOST_TEST(place > 2U, request.name << " has next to no operations");
+        BOOST_TEST(place < 200U, request.name << " never ends");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_is_busy_once_is_asked_again)
+{
+    for (std::size_t i = 0; i < Scene{}.requests().size(); ++i)
+        for (std::uint64_t place = 1; place < 200; ++place)
+        {
+            Scene const scene;
+            Sent const request = scene.requests()[i];
+            scene.store->fail_at(place, {ErrorCode::busy, "not now"});
+            Reply const reply = request.send(scene.scim);
+            BOOST_TEST(reply.status < 300, request.name << ", operation " << place << ": " << reply.response.body);
+            if (!scene.store->failed())
+                break;
+        }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+} // namespace scimkit
