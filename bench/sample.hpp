@@ -41,7 +41,7 @@ inline scimkit::Resource user()
             "2819c223-7f76-453a-919d-413861904646",
             {},
             {},
-            1,
+            scimkit::Version{1},
             scimkit::canonicalise(scimkit::parse_json(user_body()).value(), user_type()).value()};
 }
 

@@ -2,9 +2,12 @@
 
 add_library(scimkit_build_flags INTERFACE)
 target_compile_options(scimkit_build_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
-# GCC 12 warns wrongly of overlapping copies in "text" + std::string when it optimises (its bug 105651).
-target_compile_options(scimkit_build_flags
-                       INTERFACE $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<CONFIG:Debug>>>:-Wno-restrict>)
+# GCC 12 warns wrongly of overlapping copies in "text" + std::string when it optimises (its bug 105651), and of the value
+# that an empty std::optional does not have.
+foreach(warning restrict maybe-uninitialized)
+  target_compile_options(scimkit_build_flags
+                         INTERFACE $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<CONFIG:Debug>>>:-Wno-${warning}>)
+endforeach()
 if(SCIMKIT_PRECOMPILE)
   # GCC forgets that a precompiled header of the system is one, and warns inside of std::string when it optimises.
   foreach(warning stringop-overflow stringop-overread array-bounds)

@@ -186,7 +186,7 @@ result<Outcome> store(WriteTransaction& transaction, ChangeAhead const& ahead, A
     auto const stored = load_for_write(transaction, scope, addressed, {});
     if (!stored)
         return stored.error();
-    if (stored->version != ahead.change.before.version)
+    if (!stored->version || stored->version != ahead.change.before.version)
         return undecided();
     Change change = ahead.change;
     Outcome outcome{.changed = ahead.changed};
