@@ -2,6 +2,7 @@
 #include "rebuild.hpp"
 
 #include "elements.hpp"
+#include "erase.hpp"
 #include "forms.hpp"
 #include "record_codec.hpp"
 #include "writes.hpp"
@@ -35,6 +36,7 @@ public:
 
     result<void> run()
     {
+        Budget unlimited; // a database is of no use half rebuilt
         std::string place{tenants_prefix};
         for (;;)
         {
@@ -46,7 +48,7 @@ public:
             TenantKeys const& keys = **tenant;
             for (Catalog::Type const* type : types_)
             {
-                if (auto erased = erase_indexes(keys, *type); !erased)
+                if (auto erased = erase_all(engine_, keys.indexes(type->number), batch, unlimited); !erased)
                     return erased;
                 if (auto rewritten = rewrite_records(keys, *type); !rewritten)
                     return rewritten;
@@ -77,44 +79,6 @@ private:
         if (!read)
             return read.error();
         return found;
-    }
-
-    result<void> erase_indexes(TenantKeys const& keys, Catalog::Type const& type)
-    {
-        for (std::size_t erased = batch; erased == batch;)
-        {
-            auto const written = engine_.write(
-                [&](Writer& writer) -> result<void>
-                {
-                    auto const gone = first_keys(writer, keys.indexes(type.number));
-                    if (!gone)
-                        return gone.error();
-                    for (std::string const& key : *gone)
-                        if (auto done = writer.erase(key); !done)
-                            return done.error();
-                    erased = gone->size();
-                    return {};
-                });
-            if (!written)
-                return written;
-        }
-        return {};
-    }
-
-    /// A batch of keys, sound or damaged: what is made anew need not be read.
-    static result<std::vector<std::string>> first_keys(Reader& reader, std::string const& prefix)
-    {
-        std::vector<std::string> keys;
-        auto cursor = reader.cursor();
-        if (!cursor)
-            return cursor.error();
-        auto found = (*cursor)->seek(prefix);
-        for (; found && *found && (*cursor)->key().starts_with(prefix) && keys.size() < batch;
-             found = (*cursor)->next())
-            keys.emplace_back((*cursor)->key());
-        if (!found)
-            return found.error();
-        return keys;
     }
 
     struct Stored

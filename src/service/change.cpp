@@ -133,6 +133,25 @@ std::uint64_t work_as_writer(Scope const& scope) noexcept
     return scope.state.traits.versions ? scope.state.options.limits.max_work_as_writer : Budget::unlimited;
 }
 
+void keep_what_is_the_same(Resource& resource, Resource const& before, ResourceType const& type)
+{
+    for (AttributeRef const& large : type.large_attributes())
+    {
+        auto* value = resource.attributes.if_contains(large.attribute->name);
+        auto* elements = value != nullptr ? value->if_array() : nullptr;
+        if (elements == nullptr)
+            continue;
+        auto const known = by_value(find_elements(before.attributes, large));
+        for (json::value& element : *elements)
+        {
+            auto* object = element.if_object();
+            auto const twin = object != nullptr ? known.find(text_member(*object, "value")) : known.end();
+            if (twin != known.end() && same_state(*object, *twin->second))
+                *object = *twin->second;
+        }
+    }
+}
+
 ChangeAhead look_back(Change change, ResourceType const& type)
 {
     ChangeAhead ahead{.change = std::move(change)};
@@ -199,7 +218,7 @@ result<Outcome> store(WriteTransaction& transaction, ChangeAhead const& ahead, A
             return undecided();
         outcome.paths = changed_paths(change.before.attributes, change.resource.attributes, scope.type());
         change.resource.last_modified = membership::time_of_change(change.before, now);
-        auto* const writer = ahead.change.large == LargeAttributes::as_given ? transaction.large_attributes() : nullptr;
+        auto* const writer = transaction.large_attributes();
         if (writer != nullptr)
             if (auto edited = edit_elements(*writer, ahead, scope); !edited)
                 return std::move(edited).error();

@@ -49,6 +49,9 @@ struct ChangeAhead
 /// ahead. Unlimited where the store keeps no versions: then nothing that was worked out ahead can be known to be true.
 std::uint64_t work_as_writer(Scope const& scope) noexcept;
 
+/// Elements of large attributes that say what they said before stay so in every byte, so that no store sees a change.
+void keep_what_is_the_same(Resource& resource, Resource const& before, ResourceType const& type);
+
 /// The change as whoever stores it later needs it. REQUIRES: a version, and large attributes as given.
 ChangeAhead look_back(Change change, ResourceType const& type);
 

@@ -166,7 +166,7 @@ result<Change> apply_to_whole(ReadTransaction& transaction, Scope const& scope, 
         !settled)
         return std::move(settled).error();
     order_large_attributes(change.resource, scope);
-    keep_what_is_the_same(change.resource, change.before, scope);
+    keep_what_is_the_same(change.resource, change.before, scope.type());
     return change;
 }
 

@@ -35,7 +35,7 @@ result<Change> replaced(ReadTransaction& transaction, PreparedReplace const& pre
                       .version = current->version,
                       .attributes = std::move(*merged)};
     order_large_attributes(resource, scope);
-    keep_what_is_the_same(resource, *current, scope);
+    keep_what_is_the_same(resource, *current, scope.type());
     return Change{.before = std::move(*current), .resource = std::move(resource)};
 }
 

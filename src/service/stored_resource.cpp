@@ -6,7 +6,6 @@
 #include "../store/border.hpp"
 
 #include <algorithm>
-#include <unordered_map>
 
 namespace scimkit::service
 {
@@ -118,28 +117,6 @@ void order_large_attributes(Resource& resource, Scope const& scope)
         if (!std::is_sorted(array->begin(), array->end(), before))
             std::stable_sort(array->begin(), array->end(), before);
         move_to_the_end(resource.attributes, large.attribute->name);
-    }
-}
-
-void keep_what_is_the_same(Resource& resource, Resource const& before, Scope const& scope)
-{
-    for (AttributeRef const& large : scope.type().large_attributes())
-    {
-        auto* value = resource.attributes.if_contains(large.attribute->name);
-        auto const* former = before.attributes.if_contains(large.attribute->name);
-        if (value == nullptr || former == nullptr || !value->is_array() || !former->is_array())
-            continue;
-        std::unordered_map<std::string_view, json::object const*> known;
-        for (json::value const& element : former->get_array())
-            if (auto const* object = element.if_object())
-                known.emplace(text_member(*object, "value"), object);
-        for (json::value& element : value->get_array())
-        {
-            auto* object = element.if_object();
-            auto const twin = object != nullptr ? known.find(text_member(*object, "value")) : known.end();
-            if (twin != known.end() && same_state(*object, *twin->second))
-                *object = *twin->second;
-        }
     }
 }
 

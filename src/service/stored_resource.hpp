@@ -27,9 +27,6 @@ result<void> check_size(json::object const& attributes, json::object const* befo
 /// and the answer to a write is what a GET will say.
 void order_large_attributes(Resource& resource, Scope const& scope);
 
-/// Elements of large attributes that say what they said before stay so in every byte, so that no store sees a change.
-void keep_what_is_the_same(Resource& resource, Resource const& before, Scope const& scope);
-
 /// Whether another resource of the type has a value that would have to be unique. Only a store decides, atomically,
 /// when it writes; this is for looking before dear work is done. Errors: uniqueness, those of the store.
 result<void> check_unique(ReadTransaction& transaction, Resource const& resource, Scope const& scope);

@@ -12,6 +12,16 @@ namespace scimkit::kv
 namespace
 {
 
+/// Neither users nor groups are served.
+std::shared_ptr<SchemaRegistry const> lamps_alone()
+{
+    return SchemaRegistry::Builder{}
+        .add(Schema{.id = "urn:example:Lamp", .name = "Lamp", .attributes = {{.name = "color"}}})
+        .add(ResourceTypeDefinition{.name = "Lamp", .endpoint = "/Lamps", .schema = "urn:example:Lamp"})
+        .build()
+        .value();
+}
+
 struct Fixture : test::KvFixture
 {
     void raw_put(std::string_view key, std::string_view value)
@@ -162,11 +172,7 @@ BOOST_AUTO_TEST_CASE(a_type_that_is_not_served_keeps_its_indexes_and_is_not_rebu
     add_people();
     auto const everything = registry;
     auto const entries = index_entries();
-    registry = SchemaRegistry::Builder{}
-                   .add(Schema{.id = "urn:example:Lamp", .name = "Lamp", .attributes = {{.name = "color"}}})
-                   .add(ResourceTypeDefinition{.name = "Lamp", .endpoint = "/Lamps", .schema = "urn:example:Lamp"})
-                   .build()
-                   .value();
+    registry = lamps_alone();
     open();
     registry = everything;
     *counts = {};
@@ -283,11 +289,7 @@ BOOST_AUTO_TEST_CASE(an_index_that_no_type_has_is_a_mistake_unless_it_is_a_defau
     BOOST_TEST((opened.error().code == ErrorCode::invalid_value));
     BOOST_TEST(opened.error().attribute == "usrName");
 
-    registry = SchemaRegistry::Builder{}
-                   .add(Schema{.id = "urn:example:Lamp", .name = "Lamp", .attributes = {{.name = "color"}}})
-                   .add(ResourceTypeDefinition{.name = "Lamp", .endpoint = "/Lamps", .schema = "urn:example:Lamp"})
-                   .build()
-                   .value();
+    registry = lamps_alone();
     BOOST_TEST(try_open().has_value(), "the default list fits a registry without users");
 }
 
@@ -349,11 +351,7 @@ BOOST_AUTO_TEST_CASE(a_type_that_is_not_served_for_a_while_keeps_its_data)
     open();
     add_people();
     auto const everything = registry;
-    registry = SchemaRegistry::Builder{}
-                   .add(Schema{.id = "urn:example:Lamp", .name = "Lamp", .attributes = {{.name = "color"}}})
-                   .add(ResourceTypeDefinition{.name = "Lamp", .endpoint = "/Lamps", .schema = "urn:example:Lamp"})
-                   .build()
-                   .value();
+    registry = lamps_alone();
     open();
     registry = everything;
     open();
