@@ -67,8 +67,8 @@ struct ServiceOptions
     /// Absolute URL of the SCIM root, without a slash at the end; no query, no fragment. Its path is the prefix that
     /// request targets begin with; every location is built from it.
     std::string base_url{};
-    /// Needed. Shared with the caller. Services may share a store, each with a registry of its own, as long as they agree
-    /// on what is keyed (ResourceStore::attach).
+    /// Needed. Shared with the caller. Services may share a store, each with a registry of its own, as long as they
+    /// agree on what is keyed (ResourceStore::attach).
     std::shared_ptr<ResourceStore> store{};
     /// Needed; no_authentication() where the application has seen to it.
     std::shared_ptr<Authenticator> authenticator{};
@@ -108,7 +108,8 @@ struct ServiceOptions
     /// Threading: called by the thread that runs handle(), outside all transactions, before handle() returns; so by
     /// several at once. It may call handle() and use the store.
     /// Order: the changes of one request in the order in which they were made. Two requests that change one resource
-    /// may be told of in either order: the later one has the larger `after->version`, where the store keeps versions.
+    /// may be told of in either order: the later one's `before` has the version of the earlier one's `after`, where
+    /// the store keeps versions.
     /// Delivery: at most once. What is committed just before the process ends is told to nobody; whoever must not miss
     /// anything reads the store's change feed.
     /// Cost: the client waits for it. A copy of the resource before and after; a PATCH looks up each member that it
