@@ -60,8 +60,8 @@ struct Attack
     bool on_connections = false;
     /// Its single request is worth timing by itself.
     bool single = true;
-    /// Nothing is asked of the server: the cores are busy with something else, and what that costs another client is the
-    /// machine's doing.
+    /// Nothing is asked of the server: the cores are busy with something else, and what that costs another client is
+    /// the machine's doing.
     bool is_control = false;
 };
 

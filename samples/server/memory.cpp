@@ -5,5 +5,5 @@
 /// Read by jemalloc as it starts. Idle memory goes back after a second.
 extern "C"
 {
-char const* malloc_conf = "background_thread:true,narenas:4,dirty_decay_ms:1000,muzzy_decay_ms:0"; // NOLINT
+    char const* malloc_conf = "background_thread:true,narenas:4,dirty_decay_ms:1000,muzzy_decay_ms:0"; // NOLINT
 }

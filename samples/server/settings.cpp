@@ -66,20 +66,14 @@ public:
             CLI::ConfigItem item;
             item.name = std::string{key.str()};
             if (auto const* list = value.as_array())
-            {
                 for (auto const& element : *list)
                     item.inputs.push_back(text_of(item.name, element));
-            }
             else if (auto const* table = value.as_table(); table && item.name == "tolerance")
-            {
                 for (auto const& [name, setting] : *table)
                     item.inputs.push_back(std::string{name.str()} + "=" +
                                           switch_value(std::string{name.str()}, setting));
-            }
             else
-            {
                 item.inputs.push_back(text_of(item.name, value));
-            }
             read.push_back(std::move(item));
         }
         return read;
@@ -173,7 +167,8 @@ void declare(CLI::App& app, Settings& settings)
         ->type_name("BYTES")
         ->check(CLI::Range(std::size_t{1}, max_body_bytes))
         ->capture_default_str();
-    app.add_option("--max-connections", settings.max_connections, "Further ones close the one that has been idle for longest")
+    app.add_option("--max-connections", settings.max_connections,
+                   "Further ones close the one that has been idle for longest")
         ->type_name("N")
         ->check(CLI::Range(std::size_t{1}, max_connections))
         ->capture_default_str();

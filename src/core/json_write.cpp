@@ -249,12 +249,10 @@ void write_json_string(std::string& out, std::string_view text)
         out += text;
     else
         for (char const c : text)
-        {
             if (is_special(c))
                 write_escape(out, c);
             else
                 out += c;
-        }
     out += '"';
 }
 

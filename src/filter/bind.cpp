@@ -33,13 +33,9 @@ Error unknown_attribute(AttributePath const& path, ResourceType const& type, Nam
 {
     std::string detail;
     if (!path.sub_attribute.empty() && type.resolve({.uri = path.uri, .name = path.name}, names))
-    {
         detail = quoted(path.name) + " has no sub-attribute " + quoted(path.sub_attribute);
-    }
     else
-    {
         detail = "the resource type " + type.name() + " has no attribute " + quoted(to_string(path));
-    }
     return {.code = code, .detail = std::move(detail)};
 }
 
@@ -55,17 +51,11 @@ Error fault(AttributeRef const& attribute, ErrorCode code, std::string_view reas
 std::string_view value_path_fault(AttributeRef const& attribute) noexcept
 {
     if (!attribute.attribute)
-    {
         return " is a whole schema extension and cannot be filtered with brackets";
-    }
     if (attribute.sub_attribute)
-    {
         return " is a sub-attribute: only whole attributes can be filtered with brackets";
-    }
     if (!attribute.attribute->multi_valued && attribute.attribute->type != AttributeType::complex)
-    {
         return " is a single simple value and cannot be filtered with brackets";
-    }
     return {};
 }
 
@@ -97,13 +87,9 @@ public:
     BoundFilter finish() &&
     {
         if (decided_ || joined_.operands.empty())
-        {
             return constant(decided_ ? decisive : !decisive);
-        }
         if (joined_.operands.size() == 1)
-        {
             return std::move(joined_.operands.front());
-        }
         return {std::move(joined_)};
     }
 
@@ -111,9 +97,7 @@ private:
     void add_once(BoundFilter&& operand)
     {
         if (seen_.insert(to_string(operand)).second)
-        {
             joined_.operands.push_back(std::move(operand));
-        }
     }
 
     Junction joined_;
@@ -124,9 +108,7 @@ private:
 BoundFilter negated(BoundFilter&& operand)
 {
     if (auto const* value = std::get_if<BoundConstant>(&operand.node))
-    {
         return constant(!value->always);
-    }
     BoundNegation negation;
     negation.operand.push_back(std::move(operand));
     return {std::move(negation)};
@@ -156,13 +138,9 @@ public:
         bool const with_null = std::holds_alternative<std::nullptr_t>(node.value);
         auto attribute = resolve(node.attribute);
         if (!attribute)
-        {
             return attribute.error();
-        }
         if (!*attribute)
-        {
             return without_value(node, with_null);
-        }
         AttributeRef leaf = **attribute;
         if (leaf.leaf().type == AttributeType::complex)
         {
@@ -174,19 +152,13 @@ public:
             leaf.sub_attribute =
                 options_.complex_compares_by_value ? leaf.attribute->find_sub_attribute("value") : nullptr;
             if (!leaf.sub_attribute)
-            {
                 return fault(leaf, ErrorCode::invalid_filter, " is complex: compare one of its sub-attributes");
-            }
             if (leaf.sub_attribute->returned == Returned::never)
-            {
                 return never_returned(leaf);
-            }
         }
         auto value = detail::bind_literal(node.value, node.op, leaf, options_);
         if (!value)
-        {
             return value.error();
-        }
         return BoundFilter{BoundComparison{leaf, node.op, std::move(*value)}};
     }
 
@@ -194,9 +166,7 @@ public:
     {
         auto attribute = resolve(node.attribute);
         if (!attribute)
-        {
             return attribute.error();
-        }
         return *attribute ? BoundFilter{BoundPresence{**attribute}} : constant(false);
     }
 
@@ -212,31 +182,19 @@ public:
     result<BoundFilter> operator()(ValuePath const& node) const
     {
         if (element_)
-        {
             return fault(*element_, ErrorCode::invalid_filter, ": brackets inside brackets are not possible");
-        }
         auto attribute = resolve(node.attribute);
         if (!attribute)
-        {
             return attribute.error();
-        }
         if (!*attribute)
-        {
             return constant(false);
-        }
         if (auto const reason = value_path_fault(**attribute); !reason.empty())
-        {
             return fault(**attribute, ErrorCode::invalid_filter, reason);
-        }
         auto filter = bind_element(node.filter.front(), **attribute);
         if (!filter)
-        {
             return filter;
-        }
         if (auto const* value = std::get_if<BoundConstant>(&filter->node))
-        {
             return value->always ? BoundFilter{BoundPresence{**attribute}} : constant(false);
-        }
         BoundValuePath path{.attribute = **attribute, .filter = {}};
         path.filter.push_back(std::move(*filter));
         return BoundFilter{std::move(path)};
@@ -251,9 +209,7 @@ private:
         {
             auto bound = bind(operand);
             if (!bound)
-            {
                 return bound;
-            }
             joiner.add(std::move(*bound));
         }
         return std::move(joiner).finish();
@@ -264,18 +220,14 @@ private:
     {
         auto const attribute = element_ ? in_element(path) : type_.resolve(path, options_.names);
         if (!attribute)
-        {
             return unknown(path);
-        }
         if (!attribute->attribute)
         {
             return fault(*attribute, ErrorCode::invalid_filter,
                          " is a whole schema extension: test one of its attributes, or schemas");
         }
         if (attribute->attribute->returned == Returned::never || attribute->leaf().returned == Returned::never)
-        {
             return never_returned(*attribute);
-        }
         return attribute;
     }
 
@@ -284,13 +236,9 @@ private:
     {
         AttributeRef attribute = *element_;
         if (!path.uri.empty() || !path.sub_attribute.empty())
-        {
             return std::nullopt;
-        }
         if (attribute.attribute->type != AttributeType::complex)
-        {
             return equal_ascii_ignoring_case(path.name, "value") ? std::optional{attribute} : std::nullopt;
-        }
         attribute.sub_attribute = attribute.attribute->find_sub_attribute(path.name);
         return attribute.sub_attribute ? std::optional{attribute} : std::nullopt;
     }
@@ -298,13 +246,9 @@ private:
     result<std::optional<AttributeRef>> unknown(AttributePath const& path) const
     {
         if (options_.unknown_has_no_value)
-        {
             return std::optional<AttributeRef>{};
-        }
         if (element_)
-        {
             return fault(*element_, ErrorCode::invalid_filter, " has no sub-attribute " + quoted(to_string(path)));
-        }
         return unknown_attribute(path, type_, options_.names, ErrorCode::invalid_filter);
     }
 
@@ -341,21 +285,15 @@ result<BoundPath> bind(Path const& path, ResourceType const& type, BindOptions c
 {
     auto const attribute = type.resolve(path.attribute, options.names);
     if (!attribute)
-    {
         return unknown_attribute(path.attribute, type, options.names, ErrorCode::invalid_path);
-    }
     BoundPath bound{.attribute = *attribute, .filter = {}};
     if (!path.filter.empty())
     {
         if (auto const reason = value_path_fault(*attribute); !reason.empty())
-        {
             return fault(*attribute, ErrorCode::invalid_path, reason);
-        }
         auto filter = Binder(type, options).bind_element(path.filter.front(), *attribute);
         if (!filter)
-        {
             return filter.error();
-        }
         bound.filter.push_back(std::move(*filter));
     }
     if (!path.sub_attribute.empty())
@@ -363,9 +301,7 @@ result<BoundPath> bind(Path const& path, ResourceType const& type, BindOptions c
         bound.attribute.sub_attribute =
             attribute->attribute ? attribute->attribute->find_sub_attribute(path.sub_attribute) : nullptr;
         if (!bound.attribute.sub_attribute)
-        {
             return fault(*attribute, ErrorCode::invalid_path, " has no sub-attribute " + quoted(path.sub_attribute));
-        }
     }
     return bound;
 }

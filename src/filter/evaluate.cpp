@@ -63,9 +63,7 @@ bool compare_string(std::string_view stored, BoundComparison const& test, String
 {
     Attribute const& leaf = test.attribute.leaf();
     if (detail::is_equality(test.op) && refers_to_resources(leaf) && detail::same_resource_uri(stored, literal.text))
-    {
         return test.op == CompareOperator::eq;
-    }
     return matcher.match(stored, test.op, literal.key, leaf.case_exact || leaf.type == AttributeType::binary);
 }
 
@@ -146,9 +144,7 @@ public:
     bool operator()(BoundComparison const& node) const
     {
         if (std::holds_alternative<std::nullptr_t>(node.value))
-        {
             return present(node.attribute) == (node.op == CompareOperator::ne);
-        }
         bool any_value = false;
         bool const any_match = scope_.visit(node.attribute, Absent::primary_is_false, matcher_,
                                             [&](auto const& value)
@@ -211,9 +207,7 @@ public:
     bool visit(AttributeRef const& attribute, Absent absent, TextMatcher& matcher, Visit const& visit_value) const
     {
         if (detail::is_computed(attribute))
-        {
             return detail::visit_computed(attribute, resource_, visit_value);
-        }
         json::value const* const value = detail::find_stored(attribute, resource_);
         return value && detail::visit_stored(attribute, *value, absent, Step{matcher}, visit_value);
     }

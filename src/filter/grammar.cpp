@@ -72,13 +72,9 @@ constexpr auto hold_attribute = [](auto& context)
 void set_attribute(Filter& test, AttributePath&& attribute)
 {
     if (auto* comparison = std::get_if<Comparison>(&test.node))
-    {
         comparison->attribute = std::move(attribute);
-    }
     else
-    {
         std::get<Presence>(test.node).attribute = std::move(attribute);
-    }
 }
 
 constexpr auto test_held_attribute = [](auto& context)
@@ -217,15 +213,11 @@ Error too_long(ErrorCode code, std::string_view what, std::size_t limit)
 result<Filter> parse_filter(std::string_view text, FilterSyntax const& syntax)
 {
     if (text.size() > syntax.max_bytes)
-    {
         return too_long(ErrorCode::invalid_filter, "filter", syntax.max_bytes);
-    }
     ParseState state(text, syntax);
     result<Filter> parsed{Filter{}};
     if (!parse_whole(text, filter, Expected::end_of_filter, *parsed, state))
-    {
         return state.filter_error();
-    }
     return parsed;
 }
 
@@ -239,9 +231,7 @@ result<Path> parse_path(std::string_view text, FilterSyntax const& syntax)
     ParseState state(text, syntax);
     result<Path> parsed{Path{}};
     if (!parse_whole(text, path, Expected::end_of_path, *parsed, state))
-    {
         return state.path_error();
-    }
     return parsed;
 }
 

@@ -77,9 +77,7 @@ Error operator_refusal(AttributeRef const& attribute, CompareOperator op, std::s
 StringKey make_string_key(std::string_view text, Attribute const& attribute)
 {
     if (attribute.type == AttributeType::binary)
-    {
         return {.text = std::string(text), .key = std::string(text)};
-    }
     return {.text = std::string(text), .key = comparison_key(text, attribute.case_exact)};
 }
 
@@ -87,13 +85,9 @@ StringKey make_string_key(std::string_view text, Attribute const& attribute)
 std::optional<Number> to_integer(double value) noexcept
 {
     if (std::trunc(value) != value || std::isinf(value))
-    {
         return std::nullopt;
-    }
     if (value >= -0x1p63 && value < 0x1p63)
-    {
         return Number{static_cast<std::int64_t>(value)};
-    }
     return Number{value};
 }
 
@@ -123,13 +117,9 @@ result<BoundLiteral> bind_literal(Literal const& literal, CompareOperator op, At
 {
     Attribute const& leaf = attribute.leaf();
     if (std::holds_alternative<std::nullptr_t>(literal))
-    {
         return is_equality(op) ? result<BoundLiteral>{BoundLiteral{nullptr}} : operator_refusal(attribute, op, " null");
-    }
     if (!fits(leaf.type, op))
-    {
         return operator_refusal(attribute, op);
-    }
     auto const* const text = std::get_if<std::string>(&literal);
     switch (leaf.type)
     {
@@ -137,15 +127,11 @@ result<BoundLiteral> bind_literal(Literal const& literal, CompareOperator op, At
     case AttributeType::reference:
     case AttributeType::binary:
         if (text)
-        {
             return BoundLiteral{make_string_key(*text, leaf)};
-        }
         return refusal(attribute, "compares with a string");
     case AttributeType::boolean:
         if (auto const* const value = std::get_if<bool>(&literal))
-        {
             return BoundLiteral{*value};
-        }
         if (text && options.boolean_as_string)
         {
             if (bool const yes = equal_ascii_ignoring_case(*text, "true");
@@ -158,17 +144,13 @@ result<BoundLiteral> bind_literal(Literal const& literal, CompareOperator op, At
     case AttributeType::integer:
     case AttributeType::decimal:
         if (auto const* const number = std::get_if<NumberLiteral>(&literal))
-        {
             return BoundLiteral{parse_number(number->text)};
-        }
         return refusal(attribute, "compares with a number");
     case AttributeType::date_time:
         if (text)
         {
             if (auto const instant = parse_date_time(*text))
-            {
                 return BoundLiteral{*instant};
-            }
         }
         return refusal(attribute, "compares with an xsd:dateTime in double quotes");
     case AttributeType::complex:
@@ -187,30 +169,22 @@ std::optional<BoundLiteral> to_literal(Attribute const& attribute, json::value c
     case AttributeType::reference:
     case AttributeType::binary:
         if (auto const* const text = value.if_string())
-        {
             return BoundLiteral{make_string_key(*text, attribute)};
-        }
         return std::nullopt;
     case AttributeType::boolean:
         if (auto const* const boolean = value.if_bool())
-        {
             return BoundLiteral{*boolean};
-        }
         return std::nullopt;
     case AttributeType::integer:
     case AttributeType::decimal:
         if (auto const number = to_number(attribute, value))
-        {
             return BoundLiteral{*number};
-        }
         return std::nullopt;
     case AttributeType::date_time:
         if (auto const* const text = value.if_string())
         {
             if (auto const instant = parse_date_time(*text))
-            {
                 return BoundLiteral{*instant};
-            }
         }
         return std::nullopt;
     case AttributeType::complex:

@@ -41,18 +41,14 @@ int compare_in_range(Integer a, double b) noexcept
 int compare(std::int64_t a, double b) noexcept
 {
     if (b >= two_to_63)
-    {
         return -1;
-    }
     return b < -two_to_63 ? 1 : compare_in_range(a, b);
 }
 
 int compare(std::uint64_t a, double b) noexcept
 {
     if (b >= two_to_64)
-    {
         return -1;
-    }
     return b <= -1 ? 1 : compare_in_range(a, b);
 }
 
@@ -102,19 +98,13 @@ Number parse_number(std::string_view text) noexcept
     char const* const last = first + text.size();
     std::int64_t with_sign = 0;
     if (auto const [end, error] = std::from_chars(first, last, with_sign); error == std::errc{} && end == last)
-    {
         return with_sign;
-    }
     std::uint64_t without_sign = 0;
     if (auto const [end, error] = std::from_chars(first, last, without_sign); error == std::errc{} && end == last)
-    {
         return without_sign;
-    }
     double real = 0;
     if (std::from_chars(first, last, real).ec == std::errc::result_out_of_range)
-    {
         return beyond_double(text);
-    }
     return real;
 }
 

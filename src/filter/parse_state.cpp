@@ -69,9 +69,7 @@ std::string found_word(std::string_view rest)
     auto const end = std::find_if_not(rest.begin(), rest.end(), is_word_byte);
     auto const length = static_cast<std::size_t>(end - rest.begin());
     if (length == 0)
-    {
         return {};
-    }
     std::string found = ", found \"";
     found += rest.substr(0, std::min(length, longest));
     found += length > longest ? "...\"" : "\"";
@@ -83,9 +81,7 @@ std::string found_word(std::string_view rest)
 bool ParseState::enter(char const* where) noexcept
 {
     if (++depth_ <= syntax_.max_depth)
-    {
         return true;
-    }
     fail(where, Expected::fewer_nested);
     return false;
 }
@@ -93,9 +89,7 @@ bool ParseState::enter(char const* where) noexcept
 bool ParseState::count_term(char const* where) noexcept
 {
     if (++terms_ <= syntax_.max_terms)
-    {
         return true;
-    }
     fail(where, Expected::fewer_terms);
     return false;
 }
@@ -103,9 +97,7 @@ bool ParseState::count_term(char const* where) noexcept
 void ParseState::fail(char const* where, Expected what) noexcept
 {
     if (failed() && where <= fault_)
-    {
         return;
-    }
     fault_ = where;
     expected_ = what;
     // A bracket that is never closed is a fault of the path, not of the filter in it.
@@ -143,9 +135,7 @@ Error ParseState::filter_error() const
 Error ParseState::path_error() const
 {
     if (fault_in_brackets_)
-    {
         return {.code = ErrorCode::invalid_filter, .detail = "invalid filter in the path at byte " + reason()};
-    }
     return {.code = ErrorCode::invalid_path, .detail = "invalid path at byte " + reason()};
 }
 

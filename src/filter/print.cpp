@@ -49,13 +49,9 @@ private:
     void print(AttributeRef const& attribute)
     {
         if (!in_brackets_)
-        {
             out_ += attribute.path();
-        }
         else
-        {
             out_ += attribute.sub_attribute ? std::string_view(attribute.sub_attribute->name) : "value";
-        }
     }
 
     void print(Literal const& literal) { std::visit(*this, literal); }
@@ -137,13 +133,9 @@ private:
                            { return is_disjunction<Node> || (is_conjunction<Node> && !BareConjunctions); },
                            operand.node);
             if (needs_group)
-            {
                 group(operand);
-            }
             else
-            {
                 print(operand);
-            }
         }
     }
 

@@ -54,9 +54,7 @@ json::value const* find_in_element(Attribute const& sub_attribute, json::value c
     json::object const* const object = element.if_object();
     json::value const* const value = object ? object->if_contains(sub_attribute.name) : nullptr;
     if (value && !value->is_null())
-    {
         return value;
-    }
     bool const is_false = absent == Absent::primary_is_false && sub_attribute.type == AttributeType::boolean &&
                           equal_ascii_ignoring_case(sub_attribute.name, "primary");
     return object && is_false ? &not_primary : nullptr;
@@ -71,9 +69,7 @@ json::value computed_value(AttributeRef const& attribute, ResourceView const& re
                        [&uris](auto const& uri)
                        {
                            if constexpr (std::is_same_v<std::decay_t<decltype(uri)>, std::string_view>)
-                           {
                                uris.emplace_back(uri);
-                           }
                            return false;
                        });
         return uris;
@@ -83,13 +79,9 @@ json::value computed_value(AttributeRef const& attribute, ResourceView const& re
     meta["created"] = format_date_time(resource.created);
     meta["lastModified"] = format_date_time(resource.last_modified);
     if (resource.version != 0)
-    {
         meta["version"] = version_text(resource.version);
-    }
     if (!resource.location.empty())
-    {
         meta["location"] = resource.location;
-    }
     return meta;
 }
 

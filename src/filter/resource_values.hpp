@@ -49,9 +49,7 @@ bool visit_computed(AttributeRef const& attribute, ResourceView const& resource,
 {
     std::string_view const name = attribute.leaf().name;
     if (name == "id")
-    {
         return visit(resource.id);
-    }
     if (name == "schemas")
     {
         auto const extensions = resource.type.extensions();
@@ -63,21 +61,13 @@ bool visit_computed(AttributeRef const& attribute, ResourceView const& resource,
                            });
     }
     if (name == "created")
-    {
         return visit(resource.created);
-    }
     if (name == "lastModified")
-    {
         return visit(resource.last_modified);
-    }
     if (name == "version")
-    {
         return resource.version != 0 && visit(std::string_view(version_text(resource.version)));
-    }
     if (name == "location")
-    {
         return !resource.location.empty() && visit(resource.location);
-    }
     return visit(std::string_view(resource.type.name())); // meta.resourceType, and meta itself, which is never empty
 }
 
@@ -96,9 +86,7 @@ bool visit_stored(AttributeRef const& attribute, json::value const& value, Absen
     };
     auto const visit_leaf = [&visit](json::value const& leaf) { return !leaf.is_null() && visit(leaf); };
     if (!attribute.sub_attribute)
-    {
         return each(value, visit_leaf);
-    }
     return each(value,
                 [&](json::value const& element)
                 {

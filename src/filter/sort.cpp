@@ -24,13 +24,9 @@ json::value const* deciding_value(json::value const& value) noexcept
 {
     json::array const* const elements = value.if_array();
     if (!elements)
-    {
         return &value;
-    }
     if (elements->empty())
-    {
         return nullptr;
-    }
     auto const primary = std::find_if(elements->begin(), elements->end(), is_primary);
     return primary != elements->end() ? primary : elements->begin();
 }
@@ -39,9 +35,7 @@ json::value const* deciding_value(json::value const& value) noexcept
 AttributeRef with_value(AttributeRef attribute) noexcept
 {
     if (attribute.leaf().type == AttributeType::complex)
-    {
         attribute.sub_attribute = attribute.attribute->find_sub_attribute("value");
-    }
     return attribute;
 }
 
@@ -100,9 +94,7 @@ SortValue sort_value(AttributeRef const& attribute, ResourceView const& resource
     if (detail::is_computed(deciding))
     {
         if (leaf.type != AttributeType::complex)
-        {
             detail::visit_computed(deciding, resource, First{leaf, value});
-        }
         return value;
     }
     json::value const* const stored = detail::find_stored(deciding, resource);
@@ -112,22 +104,16 @@ SortValue sort_value(AttributeRef const& attribute, ResourceView const& resource
             ? detail::find_in_element(*deciding.sub_attribute, *element, detail::Absent::is_nothing)
             : element;
     if (!found || (budget && !budget->spend(cost_of_key(*found))))
-    {
         return value;
-    }
     return to_literal(leaf, *found);
 }
 
 int compare_sort_values(SortValue const& a, SortValue const& b) noexcept
 {
     if (is_nothing(a) || is_nothing(b))
-    {
         return three_way(is_nothing(a), is_nothing(b));
-    }
     if (a->index() != b->index())
-    {
         return three_way(a->index(), b->index()); // of different attributes: any order, but always the same
-    }
     return std::visit(CompareWith{*b}, *a);
 }
 

@@ -14,17 +14,11 @@ namespace
 constexpr int hex_digit(char c) noexcept
 {
     if (c >= '0' && c <= '9')
-    {
         return c - '0';
-    }
     if (c >= 'a' && c <= 'f')
-    {
         return c - 'a' + 10;
-    }
     if (c >= 'A' && c <= 'F')
-    {
         return c - 'A' + 10;
-    }
     return -1;
 }
 
@@ -32,17 +26,13 @@ constexpr int hex_digit(char c) noexcept
 std::int32_t hex_unit(char const* first, char const* last) noexcept
 {
     if (last - first < 4)
-    {
         return -1;
-    }
     std::int32_t unit = 0;
     for (int i = 0; i < 4; ++i)
     {
         int const digit = hex_digit(first[i]);
         if (digit < 0)
-        {
             return -1;
-        }
         unit = unit * 16 + digit;
     }
     return unit;
@@ -172,9 +162,7 @@ bool read_string_literal(char const*& first, char const* last, std::string& out,
         {
             out.append(run, position);
             if (!read_escape(position, last, out, state))
-            {
                 return false;
-            }
             run = position;
             continue;
         }

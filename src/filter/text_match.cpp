@@ -36,9 +36,7 @@ bool is_ascii(std::string_view text) noexcept
         std::uint64_t eight = 0;
         std::memcpy(&eight, text.data() + i, sizeof eight);
         if ((eight & 0x8080808080808080u) != 0)
-        {
             return false;
-        }
     }
     return std::none_of(text.begin() + static_cast<std::ptrdiff_t>(i), text.end(),
                         [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
@@ -61,12 +59,8 @@ int compare(std::string_view text, std::string_view key, Fold fold) noexcept
 {
     std::size_t const common = std::min(text.size(), key.size());
     for (std::size_t i = 0; i < common; ++i)
-    {
         if (int const difference = fold(text[i]) - AsIs{}(key[i]); difference != 0)
-        {
             return difference;
-        }
-    }
     return (text.size() > key.size()) - (text.size() < key.size());
 }
 
@@ -77,9 +71,7 @@ bool contains_linear(std::string_view text, std::string_view key)
     for (std::size_t i = 1, length = 0; i < key.size(); ++i)
     {
         while (length > 0 && key[i] != key[length])
-        {
             length = border[length - 1];
-        }
         length += key[i] == key[length] ? 1U : 0U;
         border[i] = length;
     }
@@ -87,14 +79,10 @@ bool contains_linear(std::string_view text, std::string_view key)
     for (char const c : text)
     {
         while (matched > 0 && c != key[matched])
-        {
             matched = border[matched - 1];
-        }
         matched += c == key[matched] ? 1U : 0U;
         if (matched == key.size())
-        {
             return true;
-        }
     }
     return false;
 }
@@ -104,32 +92,22 @@ bool contains_linear(std::string_view text, std::string_view key)
 bool contains(std::string_view text, std::string_view key)
 {
     if (key.empty())
-    {
         return true;
-    }
     std::size_t in_vain = 0;
     for (std::size_t at = 0; at + key.size() <= text.size(); ++at)
     {
         void const* const found = std::memchr(text.data() + at, key.front(), text.size() - key.size() - at + 1);
         if (!found)
-        {
             return false;
-        }
         at = static_cast<std::size_t>(static_cast<char const*>(found) - text.data());
         std::size_t same = 1;
         while (same < key.size() && text[at + same] == key[same])
-        {
             ++same;
-        }
         if (same == key.size())
-        {
             return true;
-        }
         in_vain += same;
         if (in_vain > 64 + 2 * at)
-        {
             return contains_linear(text.substr(at + 1), key);
-        }
     }
     return false;
 }
@@ -167,9 +145,7 @@ bool match(std::string_view text, CompareOperator op, std::string_view key, Fold
 bool TextMatcher::match(std::string_view stored, CompareOperator op, std::string_view literal_key, bool case_exact)
 {
     if (!spend(stored.size()))
-    {
         return false;
-    }
     if (!is_ascii(stored))
     {
         std::string const* const key = key_of(stored, case_exact);
@@ -177,9 +153,7 @@ bool TextMatcher::match(std::string_view stored, CompareOperator op, std::string
                (op == CompareOperator::co ? contains(*key, literal_key) : detail::match(*key, op, literal_key, AsIs{}));
     }
     if (op == CompareOperator::co)
-    {
         return case_exact ? contains(stored, literal_key) : contains_folded(stored, literal_key);
-    }
     return case_exact ? detail::match(stored, op, literal_key, AsIs{})
                       : detail::match(stored, op, literal_key, Folded{});
 }
@@ -187,9 +161,7 @@ bool TextMatcher::match(std::string_view stored, CompareOperator op, std::string
 bool TextMatcher::contains_folded(std::string_view stored, std::string_view literal_key)
 {
     if (stored.size() < literal_key.size())
-    {
         return false;
-    }
     if (stored.size() <= short_text)
     {
         std::array<char, short_text> folded;
@@ -213,9 +185,7 @@ std::string const* TextMatcher::key_of(std::string_view stored, bool case_exact)
     if (known == keys_.end())
     {
         if (!spend(Budget::fold * stored.size()))
-        {
             return nullptr;
-        }
         known = keys_.emplace(value, comparison_key(stored, case_exact)).first;
     }
     return &known->second;
@@ -252,19 +222,13 @@ ResourceUri split(std::string_view uri) noexcept
     std::string_view const id = cut_segment(base);
     std::string_view const endpoint = cut_segment(base);
     if (id.empty() || endpoint.empty() || endpoint == "..")
-    {
         return {};
-    }
     std::string_view without_version = base;
     if (is_version(cut_segment(without_version)))
-    {
         base = without_version;
-    }
     bool const absolute = uri.find("://") != std::string_view::npos;
     if (absolute && base.find("://") == std::string_view::npos)
-    {
         return {}; // "https://Users/1": a host, not an endpoint
-    }
     return {.base = absolute ? base : std::string_view{},
             .resource = uri.substr(uri.size() - id.size() - endpoint.size() - 1)};
 }
@@ -274,9 +238,7 @@ ResourceUri split(std::string_view uri) noexcept
 bool same_resource_uri(std::string_view a, std::string_view b) noexcept
 {
     if (a == b)
-    {
         return true;
-    }
     ResourceUri const left = split(a);
     ResourceUri const right = split(b);
     return !left.resource.empty() && left.resource == right.resource &&

@@ -77,9 +77,7 @@ struct byte_of : plain_parser<byte_of>
     bool parse(char const*& first, char const* const& last, Context const&, RuleContext&, Attribute&) const
     {
         if (first == last || !(byte_classes[static_cast<unsigned char>(*first)] & mask_))
-        {
             return false;
-        }
         ++first;
         return true;
     }
@@ -103,13 +101,9 @@ struct blanks : plain_parser<blanks>
         bool const any_number = state_of(context).syntax().extra_blanks;
         char const* position = first;
         while (position != last && *position == ' ' && (any_number || position - first < most_))
-        {
             ++position;
-        }
         if (position - first < least_)
-        {
             return false;
-        }
         first = position;
         return true;
     }
@@ -156,9 +150,7 @@ struct unquoted_word : x3::parser<unquoted_word>
                std::string& text) const
     {
         if (!state_of(context).syntax().unquoted_values)
-        {
             return false;
-        }
         auto const word = detail::plain_word({first, static_cast<std::size_t>(last - first)});
         text = word;
         first += word.size();
@@ -195,9 +187,7 @@ struct required_directive : x3::unary_parser<Subject, required_directive<Subject
                Attribute& attribute) const
     {
         if (this->subject.parse(first, last, context, rule, attribute))
-        {
             return true;
-        }
         state_of(context).fail(first, what_);
         return false;
     }

@@ -99,10 +99,8 @@ std::pair<Standing, std::shared_ptr<Connection>> IoThread::first_to_go() const
 {
     std::pair<Standing, std::shared_ptr<Connection>> first;
     for (auto const& connection : connections_)
-    {
         if (auto const standing = connection->standing(); standing < first.first)
             first = {standing, connection};
-    }
     return first;
 }
 
@@ -133,10 +131,8 @@ void IoThread::sweep()
     try
     {
         for (auto const& connection : connections_)
-        {
             if (connection->deadline() <= now)
                 expired.push_back(connection);
-        }
     }
     catch (std::bad_alloc const&) // the others are for the next time
     {

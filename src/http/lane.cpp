@@ -61,15 +61,11 @@ void Lane::cancel() noexcept
 {
     std::lock_guard const lock{mutex_};
     for (auto const& job : running_)
-    {
         if (job)
             job->cancel();
-    }
     for (auto const& [client, queue] : waiting_)
-    {
         for (auto const& job : queue.jobs)
             job->cancel();
-    }
 }
 
 void Lane::stop() noexcept
@@ -86,10 +82,8 @@ void Lane::stop() noexcept
     cancel();
     ready_.notify_all();
     for (auto& thread : threads_)
-    {
         if (thread.joinable())
             thread.join();
-    }
 }
 
 void Lane::work(std::size_t thread) noexcept

@@ -246,7 +246,7 @@ result<CatalogRecord> decode_catalog(std::string_view bytes)
 result<Catalog> Catalog::make(std::shared_ptr<SchemaRegistry const> registry, StoreOptions const& options,
                               CatalogRecord stored, std::size_t max_key_size)
 {
-    auto rules = FactRules::make(*registry);
+    auto rules = UniqueKeyRules::make(*registry);
     if (!rules)
         return rules.error();
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <scimkit/kv/store.hpp>
-#include <scimkit/store/facts.hpp>
+#include <scimkit/store/unique_keys.hpp>
 
 #include "layout.hpp"
 
@@ -80,7 +80,7 @@ public:
     /// of both that only one of them has.
     result<void> check_agreement(Catalog const& other) const;
 
-    FactRules const& rules() const noexcept { return rules_; }
+    UniqueKeyRules const& rules() const noexcept { return rules_; }
     std::vector<Type> const& types() const noexcept { return types_; }
     Type const& of(ResourceType const& type) const noexcept { return types_[type.index()]; }
 
@@ -101,7 +101,7 @@ public:
 
 private:
     std::shared_ptr<SchemaRegistry const> registry_;
-    FactRules rules_;
+    UniqueKeyRules rules_;
     std::vector<Type> types_{}; // by ResourceType::index()
     CatalogRecord record_{};
 };

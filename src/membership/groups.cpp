@@ -184,9 +184,7 @@ json::object Memberships::element(Group const& group, bool direct, Attribute con
     json::object element;
     element["value"] = group.id;
     if (groups.find_sub_attribute("$ref"))
-    {
         element["$ref"] = uri_of(*group.type, group.id, rules_);
-    }
     if (!group.display.empty() && groups.find_sub_attribute("display"))
         element["display"] = group.display;
     if (groups.find_sub_attribute("type"))

@@ -46,7 +46,7 @@ std::optional<AttributeRef> groups_attribute(ResourceType const& type)
 
 } // namespace
 
-Rules make_rules(SchemaRegistry const& registry, std::string base_url, Policy const& policy, FactRules facts)
+Rules make_rules(SchemaRegistry const& registry, std::string base_url, Policy const& policy, UniqueKeyRules facts)
 {
     Rules rules{.registry = &registry, .base_url = std::move(base_url), .policy = policy, .facts = std::move(facts)};
     for (auto const& type : registry.resource_types())

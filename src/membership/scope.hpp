@@ -5,7 +5,7 @@
 // who goes (RFC 7643 sections 2.4, 4.1.2 and 4.2).
 #pragma once
 
-#include <scimkit/store/facts.hpp>
+#include <scimkit/store/unique_keys.hpp>
 #include <scimkit/store/run_query.hpp>
 #include <scimkit/tolerance/tolerance.hpp>
 
@@ -52,13 +52,13 @@ struct Rules
     SchemaRegistry const* registry = nullptr;
     std::string base_url{}; ///< of the SCIM root, without a slash at the end
     Policy policy{};
-    FactRules facts{};              ///< of groups that are written because a member went
+    UniqueKeyRules facts{};              ///< of groups that are written because a member went
     std::vector<TypeRules> types{}; ///< by ResourceType::index()
 
     TypeRules const& of(ResourceType const& type) const noexcept { return types[type.index()]; }
 };
 
-Rules make_rules(SchemaRegistry const& registry, std::string base_url, Policy const& policy, FactRules facts);
+Rules make_rules(SchemaRegistry const& registry, std::string base_url, Policy const& policy, UniqueKeyRules facts);
 
 /// Lives as long as an operation does.
 struct Scope

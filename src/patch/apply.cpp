@@ -21,9 +21,7 @@ public:
         for (auto const& operation : operations)
         {
             if (!extend(operation, operations.front()))
-            {
                 return;
-            }
             ++length_;
         }
     }
@@ -42,9 +40,7 @@ private:
         }
         auto values = values_of(operation.path.filter.front());
         if (!values)
-        {
             return false;
-        }
         values_.insert(values_.end(), std::make_move_iterator(values->begin()), std::make_move_iterator(values->end()));
         return true;
     }
@@ -66,15 +62,11 @@ result<bool> apply_patch(Resource& resource, std::span<PatchOperation const> ope
         bool const is_run = run.length() > 1;
         auto applied = is_run ? patcher.remove_values(operation, run.values()) : patcher.apply(operation);
         if (!applied)
-        {
             return at_operation(applied.error(), operation.position);
-        }
         rest = rest.subspan(is_run ? run.length() : 1);
     }
     if (auto fine = check_resource(draft.attributes(), *resource.type); !fine)
-    {
         return fine.error();
-    }
     return draft.commit();
 }
 

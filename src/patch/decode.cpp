@@ -25,12 +25,8 @@ result<json::value const*> member_of(json::object const& object, std::string_vie
 {
     json::value const* found = nullptr;
     for (auto const& [key, value] : object)
-    {
         if (equal_ascii_ignoring_case(key, name) && std::exchange(found, &value))
-        {
             return bad_syntax(std::string(name) + ": the name is there twice");
-        }
-    }
     return found;
 }
 
@@ -62,38 +58,24 @@ public:
         position_ = position;
         auto const* members = operation.if_object();
         if (!members)
-        {
             return bad_syntax("an operation has to be an object");
-        }
         auto const op_name = member_of(*members, "op");
         auto const path = member_of(*members, "path");
         auto const value = member_of(*members, "value");
         for (auto const* member : {&op_name, &path, &value})
-        {
             if (!*member)
-            {
                 return member->error();
-            }
-        }
         auto const op = read_op(*op_name);
         if (!op)
-        {
             return op.error();
-        }
         op_ = *op;
         bool const has_path = *path && !(*path)->is_null();
         if (op_ == PatchOp::remove && !has_path)
-        {
             return Error{.code = ErrorCode::no_target, .detail = "remove needs a path"};
-        }
         if (op_ != PatchOp::remove && !*value)
-        {
             return Error{.code = ErrorCode::invalid_value, .detail = "add and replace need a value"};
-        }
         if (has_path)
-        {
             return decode_path(**path, *value);
-        }
         return decode_members(**value);
     }
 
@@ -109,9 +91,7 @@ private:
                  {std::pair{"add", PatchOp::add}, {"remove", PatchOp::remove}, {"replace", PatchOp::replace}})
             {
                 if (options_.op_letter_case ? equal_ascii_ignoring_case(name, keyword) : name == keyword)
-                {
                     return meaning;
-                }
             }
         }
         return bad_syntax("op has to be \"add\", \"remove\" or \"replace\"");
@@ -121,18 +101,14 @@ private:
     {
         auto path = parse_path(text, options_.filter);
         if (!path)
-        {
             return path.error();
-        }
         return bind(*path, type_, options_.bind);
     }
 
     result<void> decode_path(json::value const& text, json::value const* value)
     {
         if (!text.is_string())
-        {
             return bad_syntax("path has to be a string");
-        }
         if (op_ != PatchOp::remove &&
             type_.is_base_schema(text.get_string(), options_.canonical.names.legacy_schema_uris))
         {
@@ -141,13 +117,9 @@ private:
         }
         auto path = read_path(text.get_string());
         if (!path)
-        {
             return path.error();
-        }
         if (op_ == PatchOp::remove)
-        {
             return decode_removal(std::move(*path), value && !value->is_null() ? value : nullptr);
-        }
         if (!path->attribute.attribute)
         {
             Targets targets;
@@ -189,12 +161,8 @@ private:
         }
         Targets targets;
         for (auto const& [name, member] : *members)
-        {
             if (auto const decoded = decode_member(name, member, targets); !decoded)
-            {
                 return decoded.error();
-            }
-        }
         return {};
     }
 
@@ -207,9 +175,7 @@ private:
         {
             auto const is_known = decode_one(name, member);
             if (!is_known)
-            {
                 return is_known.error();
-            }
             kept.count(*is_known, member);
         }
         return kept.judge(schema);
@@ -239,14 +205,10 @@ private:
         {
             auto path = read_path(name);
             if (path && path->attribute.attribute)
-            {
                 return known(push_once(std::move(*path), value, targets));
-            }
             // A bad filter is the client's mistake, not a name that belongs to somebody else.
             if (!path && path.error().code == ErrorCode::invalid_filter)
-            {
                 return path.error();
-            }
         }
         return unknown(name);
     }
@@ -282,9 +244,7 @@ private:
     {
         AttributeRef const extension{.schema = &schema, .in_extension = true};
         if (!targets.insert({.attribute = extension, .filter = {}}))
-        {
             return bad_syntax(schema.id + ": the name is there twice");
-        }
         if (value.is_null())
         {
             if (op_ == PatchOp::replace)
@@ -313,16 +273,12 @@ private:
                                          Targets& targets)
     {
         if (auto const* attribute = schema.find_attribute(name))
-        {
             return known(push_once({.attribute = {&schema, attribute, nullptr, true}, .filter = {}}, value, targets));
-        }
         if (options_.dotted_keys)
         {
             auto path = read_path(schema.id + ':' + std::string(name));
             if (path && path->attribute.attribute)
-            {
                 return known(push_once(std::move(*path), value, targets));
-            }
         }
         return unknown(schema.id + ':' + std::string(name));
     }
@@ -330,9 +286,7 @@ private:
     result<void> push_once(BoundPath path, json::value const& value, Targets& targets)
     {
         if (!targets.insert(path))
-        {
             return bad_syntax(path.attribute.path() + ": the name is there twice");
-        }
         push(std::move(path), value, true);
         return {};
     }
@@ -357,28 +311,18 @@ result<std::vector<PatchOperation>> decode_patch(json::value const& body, Resour
 {
     auto const* message = body.if_object();
     if (!message)
-    {
         return bad_syntax("The body has to be a JSON object");
-    }
     auto const schemas = member_of(*message, "schemas");
     if (!schemas)
-    {
         return schemas.error();
-    }
     if (auto fine = check_message(*schemas, options); !fine)
-    {
         return fine.error();
-    }
     auto const member = member_of(*message, "Operations");
     if (!member)
-    {
         return member.error();
-    }
     auto const* operations = *member ? (*member)->if_array() : nullptr;
     if (!operations || operations->empty())
-    {
         return bad_syntax("Operations: expected an array of one or more operations");
-    }
     if (operations->size() > options.max_operations)
     {
         return Error{.code = ErrorCode::too_many,
@@ -386,12 +330,8 @@ result<std::vector<PatchOperation>> decode_patch(json::value const& body, Resour
     }
     Decoder decoder(type, options);
     for (std::size_t i = 0; i < operations->size(); ++i)
-    {
         if (auto decoded = decoder.decode((*operations)[i], i); !decoded)
-        {
             return at_operation(decoded.error(), i);
-        }
-    }
     return std::move(decoder).finish();
 }
 

@@ -14,17 +14,11 @@ void drop_unassigned(json::value& value)
 {
     auto* members = value.if_object();
     if (!members)
-    {
         return;
-    }
     for (auto it = members->begin(); it != members->end();)
-    {
         it = it->value().is_null() ? members->stable_erase(it) : it + 1;
-    }
     if (members->empty())
-    {
         value = nullptr;
-    }
 }
 
 // The member of that name, null where there was none. operator[] would do, but it makes room for one more member
@@ -40,21 +34,15 @@ json::value& member_of(json::object& object, std::string_view name)
 Draft::~Draft()
 {
     if (committed_)
-    {
         return;
-    }
     // New members stand at the end: taken away backwards, they leave the others in their order.
     for (auto saved = saved_.rbegin(); saved != saved_.rend(); ++saved)
     {
         auto const now = attributes_.find(saved->name);
         if (saved->value)
-        {
             now->value() = std::move(*saved->value);
-        }
         else if (now != attributes_.end())
-        {
             attributes_.stable_erase(now);
-        }
     }
 }
 
@@ -73,14 +61,10 @@ json::value& Draft::member(std::string_view name)
 json::value& Draft::value(AttributeRef const& attribute)
 {
     if (!attribute.in_extension)
-    {
         return member(attribute.attribute->name);
-    }
     auto& members = member(attribute.schema->id);
     if (!members.is_object())
-    {
         members.emplace_object();
-    }
     return member_of(members.get_object(), attribute.attribute->name);
 }
 
@@ -94,17 +78,11 @@ bool Draft::commit()
         changed = changed || !same_state(now, saved.value ? *saved.value : json::value{});
     }
     if (!changed)
-    {
         return false;
-    }
     committed_ = true;
     for (auto const& saved : saved_)
-    {
         if (auto const now = attributes_.find(saved.name); now->value().is_null())
-        {
             attributes_.stable_erase(now);
-        }
-    }
     return true;
 }
 

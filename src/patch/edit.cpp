@@ -9,8 +9,6 @@ namespace scimkit
 namespace
 {
 
-constexpr std::size_t none = static_cast<std::size_t>(-1);
-
 json::value const* assigned(json::object const& complex, std::string_view name) noexcept
 {
     auto const* value = complex.if_contains(name);
@@ -20,26 +18,18 @@ json::value const* assigned(json::object const& complex, std::string_view name) 
 void erase_member(json::object& complex, std::string_view name)
 {
     if (auto const found = complex.find(name); found != complex.end())
-    {
         complex.stable_erase(found);
-    }
 }
 
 result<void> clear_member(json::object& complex, AttributeRef const& attribute)
 {
     auto const& sub = *attribute.sub_attribute;
     if (sub.required)
-    {
         return patch_fault(attribute, ErrorCode::mutability, "it is required and cannot be removed");
-    }
     if (!assigned(complex, sub.name))
-    {
         return {};
-    }
     if (sub.mutability == Mutability::immutable)
-    {
         return patch_fault(attribute, ErrorCode::mutability, "it is immutable and has a value");
-    }
     erase_member(complex, sub.name);
     return {};
 }
@@ -49,16 +39,12 @@ result<json::value> combined(json::value const* now, json::value const& value, A
                              PatchOp op, Work& work)
 {
     if (op != PatchOp::add || !now || !now->is_array() || !value.is_array())
-    {
         return value;
-    }
     auto elements = now->get_array();
     auto const ref = AttributeRef{.schema = attribute.schema, .attribute = attribute.sub_attribute};
     ElementIndex present(*ref.attribute, ElementMatch::given);
     if (auto added = add_elements(elements, value.get_array(), ref, present, work); !added)
-    {
         return added.error();
-    }
     return json::value(std::move(elements));
 }
 
@@ -92,21 +78,10 @@ result<json::array> read_elements(PatchOperation const& operation, CanonicalOpti
     auto read = is_list ? canonicalise_value(operation.value, target, options)
                         : canonicalise_element(operation.value, target, 0, options);
     if (!read)
-    {
         return read.error();
-    }
     if (read->is_array())
-    {
         return std::move(read->get_array());
-    }
     return read->is_null() ? json::array{} : json::array{std::move(*read)};
-}
-
-result<json::array> read_unwanted(PatchOperation const& operation, CanonicalOptions options)
-{
-    options.refuse_read_only = false;
-    options.only_compared = true;
-    return read_elements(operation, options);
 }
 
 result<void> edit_member(json::object& complex, AttributeRef const& attribute, json::value const& value, PatchOp op,
@@ -114,15 +89,11 @@ result<void> edit_member(json::object& complex, AttributeRef const& attribute, j
 {
     auto const& sub = *attribute.sub_attribute;
     if (value.is_null())
-    {
         return op == PatchOp::add ? result<void>{} : clear_member(complex, attribute);
-    }
     auto const* now = assigned(complex, sub.name);
     auto next = combined(now, value, attribute, op, work);
     if (!next)
-    {
         return next.error();
-    }
     if (now && sub.mutability == Mutability::immutable)
     {
         return same_state(*now, *next)
@@ -140,9 +111,7 @@ result<void> merge_members(json::object& complex, json::object const& members, A
     {
         auto const& sub = *attribute.attribute->find_sub_attribute(name);
         if (auto edited = edit_member(complex, sub_attribute_ref(attribute, sub), value, op, work); !edited)
-        {
             return edited;
-        }
     }
     return {};
 }
@@ -152,129 +121,17 @@ result<void> remove_from_member(json::object& complex, AttributeRef const& attri
 {
     auto const* now = assigned(complex, attribute.sub_attribute->name);
     if (!now || !now->is_array())
-    {
         return {};
-    }
     auto left = now->get_array();
     auto const ref = AttributeRef{.schema = attribute.schema, .attribute = attribute.sub_attribute};
     if (auto removed = remove_elements(left, unwanted, ref, work); !removed)
-    {
         return removed.error();
-    }
     if (left.empty())
-    {
         return clear_member(complex, attribute);
-    }
     if (attribute.sub_attribute->mutability == Mutability::immutable && left.size() != now->get_array().size())
-    {
         return patch_fault(attribute, ErrorCode::mutability, "it is immutable and has a value");
-    }
     complex[attribute.sub_attribute->name] = std::move(left);
     return {};
-}
-
-bool is_primary(json::value const& element) noexcept
-{
-    auto const* members = element.if_object();
-    auto const* primary = members ? members->if_contains("primary") : nullptr;
-    return primary && primary->is_bool() && primary->get_bool();
-}
-
-result<void> check_one_primary(json::array const& elements, AttributeRef const& attribute)
-{
-    if (std::count_if(elements.begin(), elements.end(), is_primary) > 1)
-    {
-        return patch_fault(attribute, ErrorCode::invalid_value, "only one element can be primary");
-    }
-    return {};
-}
-
-void clear_other_primaries(json::array& elements, std::size_t primary)
-{
-    for (std::size_t i = 0; i < elements.size(); ++i)
-    {
-        if (i != primary && is_primary(elements[i]))
-        {
-            elements[i].get_object()["primary"] = false;
-        }
-    }
-}
-
-result<void> add_elements(json::array& elements, json::array incoming, AttributeRef const& attribute,
-                          ElementIndex& present, Work& work)
-{
-    if (auto fine = check_one_primary(incoming, attribute); !fine)
-    {
-        return fine;
-    }
-    std::size_t new_primary = none;
-    Searches searches(present, attribute, work);
-    for (auto& element : incoming)
-    {
-        bool const primary = is_primary(element);
-        auto position = present.find(elements, element);
-        if (auto fine = searches.pay(present); !fine)
-        {
-            return fine;
-        }
-        if (!position)
-        {
-            position = elements.size();
-            elements.push_back(std::move(element));
-            present.added(elements);
-        }
-        else if (primary)
-        {
-            elements[*position].get_object()["primary"] = true;
-        }
-        if (primary)
-        {
-            new_primary = *position;
-        }
-    }
-    if (new_primary != none)
-    {
-        if (auto fine = work.look_at(attribute, elements.size()); !fine)
-        {
-            return fine;
-        }
-        clear_other_primaries(elements, new_primary);
-    }
-    return {};
-}
-
-result<bool> remove_elements(json::array& elements, json::array const& unwanted, AttributeRef const& attribute,
-                             Work& work)
-{
-    return remove_elements(elements, unwanted, attribute, work, [](json::value const&) { return true; });
-}
-
-result<bool> remove_elements(json::array& elements, json::array const& unwanted, AttributeRef const& attribute,
-                             Work& work, function_ref<bool(json::value const&)> may_go)
-{
-    ElementIndex present(*attribute.attribute, ElementMatch::value_first);
-    std::vector<bool> doomed(elements.size());
-    bool all_found = true;
-    Searches searches(present, attribute, work);
-    for (auto const& element : unwanted)
-    {
-        auto positions = present.find_all(elements, element);
-        if (auto fine = searches.pay(present); !fine)
-        {
-            return fine.error();
-        }
-        std::erase_if(positions, [&](std::size_t position) { return !may_go(elements[position]); });
-        all_found = all_found && !positions.empty();
-        for (auto const position : positions)
-        {
-            doomed[position] = true;
-        }
-    }
-    std::size_t position = 0;
-    auto const end = std::remove_if(elements.begin(), elements.end(),
-                                    [&](json::value const&) { return static_cast<bool>(doomed[position++]); });
-    elements.erase(end, elements.end());
-    return all_found;
 }
 
 void prune_elements(json::array& elements, Attribute const& attribute)

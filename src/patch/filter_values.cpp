@@ -34,9 +34,7 @@ bool collect(BoundFilter const& filter, json::object& element)
     }
     auto const* comparison = std::get_if<BoundComparison>(&filter.node);
     if (!comparison || comparison->op != CompareOperator::eq || !comparison->attribute.sub_attribute)
-    {
         return false;
-    }
     auto value = to_json(comparison->value);
     auto const [member, is_new] = element.emplace(comparison->attribute.sub_attribute->name, value);
     return is_new || member->value() == value;
@@ -53,13 +51,9 @@ bool collect(BoundFilter const& filter, std::vector<std::string>& values)
     auto const* sub = comparison ? comparison->attribute.sub_attribute : nullptr;
     auto const* text = comparison ? std::get_if<StringKey>(&comparison->value) : nullptr;
     if (!sub || sub->name != "value" || comparison->op != CompareOperator::eq || !text)
-    {
         return false;
-    }
     if (text->text != text->key)
-    {
         return false; // a store finds elements by their exact text; other spellings need the elements themselves
-    }
     values.push_back(text->text);
     return true;
 }
@@ -70,9 +64,7 @@ std::optional<json::object> element_of(BoundFilter const& filter)
 {
     json::object element;
     if (!collect(filter, element))
-    {
         return std::nullopt;
-    }
     return element;
 }
 
@@ -80,9 +72,7 @@ std::optional<std::vector<std::string>> values_of(BoundFilter const& filter)
 {
     std::vector<std::string> values;
     if (!collect(filter, values))
-    {
         return std::nullopt;
-    }
     return values;
 }
 
@@ -92,23 +82,15 @@ std::size_t count_terms(BoundFilter const& filter)
     {
         std::size_t terms = 0;
         for (auto const& operand : operands)
-        {
             terms += count_terms(operand);
-        }
         return terms;
     };
     if (auto const* all = std::get_if<BoundConjunction>(&filter.node))
-    {
         return sum(all->operands);
-    }
     if (auto const* any = std::get_if<BoundDisjunction>(&filter.node))
-    {
         return sum(any->operands);
-    }
     if (auto const* negation = std::get_if<BoundNegation>(&filter.node))
-    {
         return sum(negation->operand);
-    }
     auto const* path = std::get_if<BoundValuePath>(&filter.node);
     return path ? sum(path->filter) : 1;
 }

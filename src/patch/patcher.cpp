@@ -32,48 +32,14 @@ result<void> Patcher::apply(PatchOperation const& operation)
 {
     auto const& target = operation.path.attribute;
     if (operation.op != PatchOp::add || target.sub_attribute || !operation.path.filter.empty())
-    {
         forget_elements(target);
-    }
     if (!target.attribute)
-    {
         return remove_extension(draft_, *resource_.type, *target.schema, options_);
-    }
     if (is_common(target, "schemas"))
-    {
         return check_schemas_change(operation, *resource_.type, options_);
-    }
     if (is_read_only(target))
-    {
         return judge_read_only(operation);
-    }
     return change(operation, [&](json::value& slot) { return apply_to(slot, operation); });
-}
-
-result<void> Patcher::remove_values(PatchOperation const& first, std::span<std::string const> values)
-{
-    forget_elements(first.path.attribute);
-    return change(first,
-                  [&](json::value& slot) -> result<void>
-                  {
-                      auto* elements = slot.if_array();
-                      if (!elements)
-                      {
-                          return {};
-                      }
-                      json::array unwanted;
-                      unwanted.reserve(values.size());
-                      for (auto const& value : values)
-                      {
-                          unwanted.push_back(json::object{{"value", value}});
-                      }
-                      if (auto removed = remove_elements(*elements, unwanted, first.path.attribute, work_); !removed)
-                      {
-                          return removed.error();
-                      }
-                      prune(slot, *first.path.attribute.attribute);
-                      return {};
-                  });
 }
 
 result<void> Patcher::change(PatchOperation const& operation, function_ref<result<void>(json::value&)> edit)
@@ -81,23 +47,15 @@ result<void> Patcher::change(PatchOperation const& operation, function_ref<resul
     auto const& target = operation.path.attribute;
     auto& slot = draft_.value(target);
     if (auto charged = charge(operation, slot); !charged)
-    {
         return charged;
-    }
     bool const is_fixed = target.attribute->mutability == Mutability::immutable && !slot.is_null();
     auto const before = is_fixed ? slot : json::value{};
     if (auto edited = edit(slot); !edited)
-    {
         return edited;
-    }
     if (is_fixed && !same_state(before, slot))
-    {
         return patch_fault(target, ErrorCode::mutability, "it is immutable and has a value");
-    }
     if (slot.is_null() && target.attribute->required && operation.op != PatchOp::add)
-    {
         return patch_fault(target, ErrorCode::mutability, "it is required and cannot be removed");
-    }
     return {};
 }
 
@@ -109,14 +67,10 @@ result<void> Patcher::charge(PatchOperation const& operation, json::value const&
     bool const is_known =
         is_addition && target.attribute->mutability != Mutability::immutable && known_elements(target) != nullptr;
     if (is_known)
-    {
         return {}; // add_elements pays for what it compares
-    }
     std::uint64_t const terms = filter.empty() ? 1 : count_terms(filter.front());
     if (auto fine = work_.look_at(target, count_elements(slot, target) * terms); !fine)
-    {
         return fine;
-    }
     return work_.read(target, weight_of(slot) * terms);
 }
 
@@ -126,9 +80,7 @@ result<void> Patcher::judge_read_only(PatchOperation const& operation) const
     bool const is_echo = operation.implicit && options_.ignore_readonly_echo;
     bool const is_other_id = is_common(target, "id") && operation.value != json::value(resource_.id);
     if (is_echo && !is_other_id)
-    {
         return {};
-    }
     return patch_fault(target, ErrorCode::mutability, "it is readOnly");
 }
 
@@ -138,96 +90,22 @@ result<void> Patcher::apply_to(json::value& slot, PatchOperation const& operatio
     bool const is_whole = operation.path.filter.empty() && !target.sub_attribute;
     bool const is_list = !target.sub_attribute && !operation.value.is_null(); // the listed ones that are selected
     if (operation.op == PatchOp::remove && (is_whole || is_list))
-    {
         return remove_whole(slot, operation);
-    }
     if (is_whole && target.attribute->multi_valued)
-    {
         return set_elements(slot, operation);
-    }
     auto change = read_change(operation);
     if (!change)
-    {
         return change.error();
-    }
     if (operation.op == PatchOp::remove || target.attribute->multi_valued || !operation.path.filter.empty())
-    {
         return edit_items(slot, operation, *change);
-    }
     if (target.sub_attribute && slot.is_null() && !change->value.is_null())
-    {
         slot.emplace_object();
-    }
     else if (change->members && slot.is_null() && !change->members->empty())
-    {
         slot.emplace_object();
-    }
     forget_claims(slot, operation, *change);
     auto edited = edit_item(slot, operation, *change);
     prune(slot, *target.attribute);
     return edited;
-}
-
-result<void> Patcher::nothing_to_remove(PatchOperation const& operation) const
-{
-    return options_.remove_absent
-               ? result<void>{}
-               : patch_fault(operation.path.attribute, ErrorCode::no_target, "there is nothing to remove");
-}
-
-result<void> Patcher::remove_whole(json::value& slot, PatchOperation const& operation)
-{
-    auto const& target = operation.path.attribute;
-    if (operation.value.is_null())
-    {
-        if (slot.is_null())
-        {
-            return nothing_to_remove(operation);
-        }
-        slot = nullptr;
-        return {};
-    }
-    auto unwanted = read_unwanted(operation, canonical_);
-    if (!unwanted)
-    {
-        return unwanted.error();
-    }
-    auto const& filter = operation.path.filter;
-    auto const is_selected = [&](json::value const& element)
-    { return filter.empty() || matches_element(filter.front(), element); };
-    auto* elements = slot.if_array();
-    auto const found = elements ? remove_elements(*elements, *unwanted, target, work_, is_selected) : unwanted->empty();
-    if (!found)
-    {
-        return found.error();
-    }
-    prune(slot, *target.attribute);
-    return *found ? result<void>{} : nothing_to_remove(operation);
-}
-
-result<void> Patcher::set_elements(json::value& slot, PatchOperation const& operation)
-{
-    auto const& target = operation.path.attribute;
-    auto elements = read_elements(operation, canonical_);
-    if (!elements)
-    {
-        return elements.error();
-    }
-    if (operation.op == PatchOp::add)
-    {
-        return elements->empty() ? result<void>{} : add_to(slot, std::move(*elements), target);
-    }
-    if (auto fine = check_one_primary(*elements, target); !fine)
-    {
-        return fine;
-    }
-    if (auto const* now = slot.if_array())
-    {
-        keep_unsent(*elements, *now, *target.attribute);
-    }
-    slot = std::move(*elements);
-    prune(slot, *target.attribute);
-    return {};
 }
 
 result<Patcher::Change> Patcher::read_change(PatchOperation const& operation) const
@@ -236,16 +114,12 @@ result<Patcher::Change> Patcher::read_change(PatchOperation const& operation) co
     auto const& leaf = target.leaf();
     Change change;
     if (operation.value.is_null())
-    {
         return change;
-    }
     if (operation.op == PatchOp::remove)
     {
         auto unwanted = read_unwanted(operation, canonical_);
         if (!unwanted)
-        {
             return unwanted.error();
-        }
         change.unwanted = std::move(*unwanted);
         return change;
     }
@@ -253,9 +127,7 @@ result<Patcher::Change> Patcher::read_change(PatchOperation const& operation) co
     {
         auto elements = read_elements(operation, canonical_);
         if (!elements)
-        {
             return elements.error();
-        }
         change.value = elements->empty() ? json::value{} : json::value(std::move(*elements));
         return change;
     }
@@ -267,18 +139,14 @@ result<Patcher::Change> Patcher::read_change(PatchOperation const& operation) co
         auto members = canonicalise_members(is_uri ? json::object{{leaf.name, operation.value}} : operation.value,
                                             whole, canonical_);
         if (!members)
-        {
             return members.error();
-        }
         change.members = std::move(*members);
         return change;
     }
     auto value = leaf.multi_valued ? canonicalise_element(operation.value, target, 0, canonical_)
                                    : canonicalise_value(operation.value, target, canonical_);
     if (!value)
-    {
         return value.error();
-    }
     change.value = std::move(*value);
     return change;
 }
@@ -291,19 +159,13 @@ void Patcher::forget_claims(json::value& item, PatchOperation const& operation, 
     bool const is_of_value = target.sub_attribute && target.sub_attribute->name == "value";
     auto const* value = change.members ? change.members->if_contains("value") : is_of_value ? &change.value : nullptr;
     if (!complex || !value || (value->is_null() && operation.op == PatchOp::add))
-    {
         return;
-    }
     auto const* now = complex->if_contains("value");
     if (!now || *now != *value)
     {
         for (auto const* name : {"$ref", "type"})
-        {
             if (auto const claim = complex->find(name); claim != complex->end())
-            {
                 complex->stable_erase(claim);
-            }
-        }
     }
 }
 
@@ -319,16 +181,12 @@ result<void> Patcher::edit_item(json::value& item, PatchOperation const& operati
     {
         auto* complex = item.if_object();
         if (!complex)
-        {
             return {};
-        }
         return change.unwanted ? remove_from_member(*complex, target, *change.unwanted, work_)
                                : edit_member(*complex, target, change.value, operation.op, work_);
     }
     if (!change.value.is_null() || operation.op != PatchOp::add)
-    {
         item = change.value;
-    }
     return {};
 }
 
@@ -338,9 +196,7 @@ void Patcher::prune(json::value& value, Attribute const& attribute)
     {
         prune_elements(*elements, attribute);
         if (elements->empty())
-        {
             value = nullptr;
-        }
     }
     else if (value.is_object() && value.get_object().empty())
     {

@@ -18,35 +18,23 @@ result<void> Patcher::edit_items(json::value& slot, PatchOperation const& operat
     std::vector<std::size_t> selected;
     std::size_t const count = elements ? elements->size() : slot.is_null() ? 0 : 1;
     for (std::size_t i = 0; i < count; ++i)
-    {
         if (selects(elements ? (*elements)[i] : slot))
-        {
             selected.push_back(i);
-        }
-    }
     if (selected.empty())
-    {
         return operation.op == PatchOp::remove ? nothing_to_remove(operation) : create(slot, operation, change);
-    }
     for (auto const i : selected)
     {
         auto& item = elements ? (*elements)[i] : slot;
         forget_claims(item, operation, change);
         if (auto edited = edit_item(item, operation, change); !edited)
-        {
             return edited;
-        }
         if (auto fine = elements ? check_edited((*elements)[i], target) : result<void>{}; !fine)
-        {
             return fine;
-        }
     }
     if (elements && sets_primary(target, change))
     {
         if (selected.size() > 1)
-        {
             return patch_fault(target, ErrorCode::invalid_value, "only one element can be primary");
-        }
         clear_other_primaries(*elements, selected.front());
     }
     prune(slot, *target.attribute);
@@ -57,18 +45,8 @@ result<void> Patcher::check_edited(json::value const& element, AttributeRef cons
 {
     auto const* members = element.if_object();
     if (element.is_null() || (members && members->empty()))
-    {
         return {}; // comes to nothing, which is what was asked for
-    }
     return ValueReader(canonical_, target.schema).check_element(element, *target.attribute, Place(target));
-}
-
-bool Patcher::sets_primary(AttributeRef const& target, Change const& change)
-{
-    auto const* primary = change.members ? change.members->if_contains("primary") : nullptr;
-    bool const names_it = target.sub_attribute && target.sub_attribute->name == "primary";
-    auto const& value = primary ? *primary : change.value;
-    return (primary || names_it) && value.is_bool() && value.get_bool();
 }
 
 } // namespace scimkit

@@ -23,22 +23,16 @@ result<void> check_schemas_change(PatchOperation const& operation, ResourceType 
     auto const* array = operation.value.if_array();
     bool const is_nothing = operation.value.is_null() || (array && array->empty());
     if (operation.op == PatchOp::remove || (operation.op == PatchOp::replace && is_nothing))
-    {
         return patch_fault(target, ErrorCode::mutability, "it is required and cannot be removed");
-    }
     if (is_nothing)
-    {
         return {};
-    }
     auto const uris = array ? std::span(array->data(), array->size()) : std::span(&operation.value, 1);
     bool has_base = operation.op == PatchOp::add;
     for (auto const& uri : uris)
     {
         auto const* text = uri.if_string();
         if (!text)
-        {
             return patch_fault(target, ErrorCode::invalid_value, "expected schema URIs");
-        }
         bool const is_base = type.is_base_schema(*text, legacy);
         has_base = has_base || is_base;
         if (!is_base && !type.find_extension(*text, legacy) && !options.canonical.ignore_unknown_schemas)
@@ -66,9 +60,7 @@ result<void> remove_extension(Draft& draft, ResourceType const& type, Schema con
     {
         auto* value = members ? members->if_contains(attribute.name) : nullptr;
         if (!value || value->is_null() || attribute.mutability == Mutability::read_only)
-        {
             continue;
-        }
         if (attribute.mutability == Mutability::immutable)
         {
             return patch_fault({&schema, &attribute, nullptr, true}, ErrorCode::mutability,

@@ -27,17 +27,11 @@ public:
     {
         auto const& target = operation.path.attribute;
         if (target.sub_attribute || target.attribute->mutability != Mutability::read_write)
-        {
             return std::optional<LargeAttributeEdit>{};
-        }
         if (operation.op == PatchOp::remove)
-        {
             return split_remove(operation);
-        }
         if (!operation.path.filter.empty())
-        {
             return std::optional<LargeAttributeEdit>{};
-        }
         return split_set(operation);
     }
 
@@ -46,39 +40,27 @@ private:
     {
         LargeAttributeEdit edit{.attribute = operation.path.attribute, .kind = LargeAttributeEdit::Kind::remove};
         if (!options_.remove_absent)
-        {
             return std::optional<LargeAttributeEdit>{}; // whether it is there decides
-        }
         if (!operation.path.filter.empty())
         {
             if (!operation.value.is_null())
-            {
                 return std::optional<LargeAttributeEdit>{}; // of the listed ones those that match as well
-            }
             auto values = values_of(operation.path.filter.front());
             if (!values)
-            {
                 return std::optional<LargeAttributeEdit>{};
-            }
             edit.values = std::move(*values);
             return edit;
         }
         if (operation.value.is_null())
-        {
             return clear(operation.path.attribute);
-        }
         auto elements = read_unwanted(operation, canonical_);
         if (!elements)
-        {
             return elements.error();
-        }
         for (auto const& element : *elements)
         {
             auto const* value = element.get_object().if_contains("value");
             if (!value || !value->is_string() || comparison_key(value->get_string(), true) != value->get_string())
-            {
                 return std::optional<LargeAttributeEdit>{}; // a store finds elements by their exact text
-            }
             edit.values.emplace_back(value->get_string());
         }
         return edit;
@@ -88,33 +70,23 @@ private:
     {
         auto elements = read_elements(operation, canonical_);
         if (!elements)
-        {
             return elements.error();
-        }
         bool const is_add = operation.op == PatchOp::add;
         if (elements->empty() && !is_add)
-        {
             return clear(operation.path.attribute);
-        }
         auto const& target = operation.path.attribute;
         if (auto fine = check_one_primary(*elements, target); !fine)
-        {
             return fine.error();
-        }
         LargeAttributeEdit edit{.attribute = target,
                                 .kind = is_add ? LargeAttributeEdit::Kind::add : LargeAttributeEdit::Kind::replace};
         edit.elements.reserve(elements->size());
         for (auto& element : *elements)
         {
             if (auto fine = check_required(element, target); !fine)
-            {
                 return fine.error();
-            }
             auto const* value = element.get_object().if_contains("value");
             if (!value || !value->is_string() || (is_add && is_primary(element)))
-            {
                 return std::optional<LargeAttributeEdit>{}; // the other elements matter
-            }
             edit.elements.push_back(std::move(element.get_object()));
         }
         return edit;
@@ -148,9 +120,7 @@ result<std::optional<SplitPatch>> split_large_attributes(std::span<PatchOperatio
     // Whether a required attribute is there can be told only from the whole resource.
     auto const large = type.large_attributes();
     if (std::any_of(large.begin(), large.end(), [](AttributeRef const& each) { return each.attribute->required; }))
-    {
         return std::optional<SplitPatch>{};
-    }
     SplitPatch split;
     Splitter const splitter(options);
     for (auto const& operation : operations)
@@ -163,13 +133,9 @@ result<std::optional<SplitPatch>> split_large_attributes(std::span<PatchOperatio
         }
         auto edit = splitter.split(operation);
         if (!edit)
-        {
             return at_operation(edit.error(), operation.position);
-        }
         if (!*edit)
-        {
             return std::optional<SplitPatch>{};
-        }
         split.edits.push_back(std::move(**edit));
         split.edits.back().position = operation.position;
     }

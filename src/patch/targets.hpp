@@ -19,14 +19,10 @@ public:
     bool insert(BoundPath const& path)
     {
         if (!path.filter.empty())
-        {
             return filtered_.insert(path.attribute.path() + '[' + to_string(path.filter.front()) + ']').second;
-        }
         // There are no more of these than the schemas have attributes.
         if (std::find(plain_.begin(), plain_.end(), path.attribute) != plain_.end())
-        {
             return false;
-        }
         plain_.push_back(path.attribute);
         return true;
     }

@@ -38,9 +38,7 @@ result<void> Work::read(AttributeRef const& target, std::uint64_t weight)
                                " units of work");
     }
     if (!budget_ || budget_->spend(weight))
-    {
         return {};
-    }
     auto error = budget_->error();
     error.attribute = target.path();
     error.detail.insert(0, error.attribute + ": ");
@@ -59,9 +57,7 @@ std::uint64_t count_elements(json::value const& value, AttributeRef const& targe
 {
     auto count = count_of(&value);
     if (!target.sub_attribute || !target.sub_attribute->multi_valued)
-    {
         return count;
-    }
     auto const inner = [&](json::value const& item)
     {
         auto const* complex = item.if_object();
@@ -69,13 +65,9 @@ std::uint64_t count_elements(json::value const& value, AttributeRef const& targe
     };
     auto const* elements = value.if_array();
     if (!elements)
-    {
         return count + inner(value);
-    }
     for (auto const& element : *elements)
-    {
         count += inner(element);
-    }
     return count;
 }
 

@@ -45,34 +45,22 @@ public:
             if (!member)
             {
                 if (auto passed = pass_unknown_member(name, type_, options_); !passed)
-                {
                     return passed.error();
-                }
                 continue;
             }
             if (member->schema == &common_schema() && member->attribute->name == "schemas")
-            {
                 schemas = &value;
-            }
             auto const done = member->attribute      ? read_attribute(*member, value)
                               : member->in_extension ? read_extension(*member, value)
                                                      : read_base(value);
             if (!done)
-            {
                 return done.error();
-            }
         }
         if (auto fine = check_schemas(schemas); !fine)
-        {
             return fine.error();
-        }
         for (auto& extension : extensions_)
-        {
             if (!extension.attributes.empty())
-            {
                 attributes_.emplace(extension.schema->id, std::move(extension.attributes));
-            }
-        }
         return std::move(attributes_);
     }
 
@@ -100,23 +88,15 @@ private:
         bool const is_common = attribute.schema == &common_schema();
         auto& seen = attribute.in_extension ? extension(*attribute.schema).seen : is_common ? common_ : base_;
         if (!seen.insert(*attribute.attribute))
-        {
             return Place(attribute).fault(ErrorCode::invalid_syntax, "the name is there twice");
-        }
         if (attribute.attribute->mutability == Mutability::read_only)
-        {
             return {};
-        }
         if (is_common && attribute.attribute->name == "schemas")
-        {
             return {};
-        }
         auto canonical =
             ValueReader(options_, attribute.schema).read(value, *attribute.attribute, nullptr, Place(attribute));
         if (!canonical)
-        {
             return canonical.error();
-        }
         if (!canonical->is_null())
         {
             auto& target = attribute.in_extension ? extension(*attribute.schema).attributes : attributes_;
@@ -129,14 +109,10 @@ private:
     {
         auto& place = extension(*member.schema);
         if (place.has_object)
-        {
             return bad_syntax(member.schema->id + ": the name is there twice", member.schema->id);
-        }
         place.has_object = true;
         if (value.is_null())
-        {
             return {};
-        }
         auto const* object = value.if_object();
         if (!object)
         {
@@ -159,9 +135,7 @@ private:
                 continue;
             }
             if (auto done = read_attribute({member.schema, attribute, nullptr, true}, inner); !done)
-            {
                 return done;
-            }
         }
         return kept.judge(member.schema->id);
     }
@@ -171,13 +145,9 @@ private:
     {
         auto const& uri = type_.schema().id;
         if (std::exchange(has_base_object_, true))
-        {
             return bad_syntax(uri + ": the name is there twice", uri);
-        }
         if (value.is_null())
-        {
             return {};
-        }
         auto const* object = value.if_object();
         if (!object)
         {
@@ -193,9 +163,7 @@ private:
             auto const done = attribute ? read_attribute(*attribute, inner)
                                         : pass_unknown_member(uri + ':' + std::string(name), type_, options_);
             if (!done)
-            {
                 return done;
-            }
         }
         return kept.judge(uri);
     }
@@ -207,26 +175,18 @@ private:
         {
             auto const* uris = schemas->if_array();
             if (!uris)
-            {
                 return bad_syntax("schemas: expected an array of schema URIs", "schemas");
-            }
             for (auto const& uri : *uris)
             {
                 if (!uri.is_string())
-                {
                     return bad_syntax("schemas: expected an array of schema URIs", "schemas");
-                }
                 auto const known = list_schema(uri.get_string(), has_base);
                 if (!known)
-                {
                     return known;
-                }
             }
         }
         if (!has_base && !options_.missing_schemas)
-        {
             return bad_syntax("schemas: " + type_.schema().id + " has to be in it", "schemas");
-        }
         auto const unlisted = std::find_if(extensions_.begin(), extensions_.end(),
                                            [](Extension const& e) { return !e.is_listed && !e.attributes.empty(); });
         if (unlisted != extensions_.end() && !options_.extension_without_schema)
@@ -270,22 +230,14 @@ private:
 std::optional<AttributeRef> find_member(std::string_view name, ResourceType const& type, NameResolution const& names)
 {
     if (auto attribute = type.find_root_attribute(name))
-    {
         return attribute;
-    }
     auto const colon = name.rfind(':');
     if (colon == std::string_view::npos)
-    {
         return std::nullopt;
-    }
     if (auto const* extension = type.find_extension(name, names.legacy_schema_uris))
-    {
         return AttributeRef{.schema = extension, .in_extension = true};
-    }
     if (type.is_base_schema(name, names.legacy_schema_uris))
-    {
         return AttributeRef{.schema = &type.schema()};
-    }
     // At the root of a body an extension's attribute needs its URI, whatever `names` says of paths.
     NameResolution const with_uri{.legacy_schema_uris = names.legacy_schema_uris,
                                   .dot_after_schema_uri = names.dot_after_schema_uri};
@@ -309,9 +261,7 @@ result<void> pass_unknown_member(std::string_view name, ResourceType const& type
     bool const is_of_unknown_schema =
         !schema.empty() && !type.is_base_schema(schema, legacy) && !type.find_extension(schema, legacy);
     if (is_of_unknown_schema ? options.ignore_unknown_schemas : options.ignore_unknown_attributes)
-    {
         return {};
-    }
     return bad_syntax("The resource type " + type.name() +
                       (is_of_unknown_schema ? " has no schema for " : " has no attribute ") + quoted(name));
 }
@@ -320,9 +270,7 @@ result<json::object> canonicalise(json::value const& body, ResourceType const& t
 {
     auto const* object = body.if_object();
     if (!object)
-    {
         return bad_syntax("The body has to be a JSON object");
-    }
     return BodyReader(type, options).read(*object);
 }
 

@@ -16,9 +16,7 @@ result<json::value> canonicalise_value(json::value const& value, AttributeRef co
     Place const place(attribute);
     ValueReader const reader(options, attribute.schema);
     if (!attribute.sub_attribute)
-    {
         return reader.read(value, *attribute.attribute, nullptr, place);
-    }
     return reader.read(value, *attribute.sub_attribute, attribute.attribute,
                        place.sub_attribute(attribute.sub_attribute->name));
 }
@@ -29,9 +27,7 @@ result<json::value> canonicalise_element(json::value const& element, AttributeRe
     Place const place(attribute);
     ValueReader const reader(options, attribute.schema);
     if (!attribute.sub_attribute)
-    {
         return reader.read_element(element, *attribute.attribute, nullptr, place.element(index));
-    }
     auto const sub_place = place.sub_attribute(attribute.sub_attribute->name);
     return reader.read_element(element, *attribute.sub_attribute, attribute.attribute, sub_place.element(index));
 }

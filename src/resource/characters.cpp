@@ -28,9 +28,7 @@ char32_t take_code_point(std::string_view& text) noexcept
     }
     char32_t code_point = first & (0xffU >> (length + 1));
     for (std::size_t i = 1; i < length; ++i)
-    {
         code_point = code_point << 6U | (static_cast<unsigned char>(text[i]) & 0x3fU);
-    }
     text.remove_prefix(length);
     return code_point;
 }
@@ -80,23 +78,17 @@ std::string_view text_fault(std::string_view text) noexcept
 std::string_view identifier_fault(std::string_view text) noexcept
 {
     if (std::any_of(text.begin(), text.end(), is_ascii_control))
-    {
         return "it must not have control characters";
-    }
     bool at_start = true;
     bool ends_blank = false;
     while (!text.empty())
     {
         auto const code_point = take_code_point(text);
         if (code_point > 0x7f && (is_noncharacter(code_point) || is_in(invisible, code_point)))
-        {
             return "it must not have control characters or others that cannot be seen";
-        }
         ends_blank = is_in(blanks, code_point);
         if (at_start && ends_blank)
-        {
             return "it must not begin or end with a blank";
-        }
         at_start = false;
     }
     return ends_blank ? "it must not begin or end with a blank" : "";
@@ -108,9 +100,7 @@ bool is_blank(std::string_view text) noexcept
     {
         auto const code_point = take_code_point(text);
         if (!is_in(blanks, code_point) && !(code_point >= '\t' && code_point <= '\r'))
-        {
             return false;
-        }
     }
     return true;
 }

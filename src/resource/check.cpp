@@ -25,16 +25,10 @@ result<void> check_members(json::value const& value, Attribute const& attribute,
 {
     auto const* object = value.if_object();
     if (!object)
-    {
         return {};
-    }
     for (auto const& sub : attribute.sub_attributes)
-    {
         if (sub.required && !is_assigned(object->if_contains(sub.name)))
-        {
             return place.sub_attribute(sub.name).fault(ErrorCode::invalid_value, "it is required");
-        }
-    }
     return {};
 }
 
@@ -43,9 +37,7 @@ result<void> check_value(json::value const& value, AttributeRef const& attribute
     Place const place(attribute);
     auto const* elements = value.if_array();
     if (!elements)
-    {
         return check_members(value, *attribute.attribute, place);
-    }
     bool has_primary = false;
     auto const& subs = attribute.attribute->sub_attributes;
     bool const has_required = std::any_of(subs.begin(), subs.end(), [](Attribute const& sub) { return sub.required; });
@@ -59,9 +51,7 @@ result<void> check_value(json::value const& value, AttributeRef const& attribute
         if (has_required)
         {
             if (auto fine = check_members((*elements)[i], *attribute.attribute, place.element(i)); !fine)
-            {
                 return fine;
-            }
         }
     }
     return {};
@@ -95,15 +85,11 @@ bool same_members(json::object const& a, json::object const& b, bool in_elements
     for (auto const& member : a)
     {
         if (is_nothing(member, in_elements))
-        {
             continue;
-        }
         ++assigned;
         auto const* other = b.if_contains(member.key());
         if (!other || !same(member.value(), *other, in_elements))
-        {
             return false;
-        }
     }
     return static_cast<std::size_t>(std::count_if(b.begin(), b.end(),
                                                   [&](json::key_value_pair const& member)
@@ -131,9 +117,7 @@ bool same(json::value const& a, json::value const& b, bool in_elements)
 result<void> check_resource(json::object const& attributes, ResourceType const& type)
 {
     if (auto fine = check_required(attributes, type.schema(), false); !fine)
-    {
         return fine;
-    }
     for (auto const& [schema, required] : type.extensions())
     {
         auto const* data = attributes.if_contains(schema->id);
@@ -150,33 +134,25 @@ result<void> check_resource(json::object const& attributes, ResourceType const& 
             continue;
         }
         if (auto fine = check_required(*members, *schema, true); !fine)
-        {
             return fine;
-        }
         for (auto const& [name, value] : *members)
         {
             auto const* attribute = value.is_structured() ? schema->find_attribute(name) : nullptr;
             if (attribute)
             {
                 if (auto fine = check_value(value, {schema, attribute, nullptr, true}); !fine)
-                {
                     return fine;
-                }
             }
         }
     }
     for (auto const& [name, value] : attributes)
     {
         if (!value.is_structured())
-        {
             continue;
-        }
         if (auto const attribute = type.find_root_attribute(name))
         {
             if (auto fine = check_value(value, *attribute); !fine)
-            {
                 return fine;
-            }
         }
     }
     return {};

@@ -38,17 +38,11 @@ void append_key(std::string& out, json::value const& value, Attribute const& att
 {
     std::string text;
     if (value.is_string() && attribute.type == AttributeType::string)
-    {
         text = comparison_key(value.get_string(), attribute.case_exact);
-    }
     else if (value.is_number() && attribute.type == AttributeType::decimal)
-    {
         write_json(text, value.to_number<double>());
-    }
     else
-    {
         write_json(text, value);
-    }
     out += std::to_string(text.size());
     out += ':';
     out += text;
@@ -67,9 +61,7 @@ json::value const* assigned(json::object const& element, Attribute const& sub) n
 bool same_value(json::value const& a, json::value const& b, Attribute const& attribute)
 {
     if (attribute.type == AttributeType::string && a.is_string() && b.is_string())
-    {
         return equal_text(a.get_string(), b.get_string(), attribute.case_exact);
-    }
     return equal_json(a, b);
 }
 
@@ -77,32 +69,20 @@ std::uint64_t weight_of(json::value const& value) noexcept
 {
     std::uint64_t weight = cost_of_value;
     if (auto const* text = value.if_string())
-    {
         weight += weight_of_text(*text);
-    }
     else if (auto const* elements = value.if_array())
-    {
         for (auto const& element : *elements)
-        {
             weight += weight_of(element);
-        }
-    }
     else if (auto const* members = value.if_object())
-    {
         for (auto const& member : *members)
-        {
             weight += weight_of(member.value());
-        }
-    }
     return weight;
 }
 
 bool known_by_value(Attribute const& attribute) noexcept
 {
     if (!attribute.multi_valued || attribute.type != AttributeType::complex)
-    {
         return false;
-    }
     auto const* value = attribute.find_sub_attribute("value");
     return value && value->mutability == Mutability::immutable;
 }
@@ -118,24 +98,16 @@ ElementIndex::Signature ElementIndex::signature_of(json::value const& given) con
     Signature signature;
     auto const* object = given.if_object();
     if (!object || match_ == ElementMatch::same)
-    {
         return signature;
-    }
     auto const& subs = attribute_->sub_attributes;
     for (std::size_t i = 0; i < subs.size(); ++i)
     {
         if (!object->contains(subs[i].name))
-        {
             continue;
-        }
         if (match_ == ElementMatch::value_first && subs[i].name == "value")
-        {
             return {i};
-        }
         if (subs[i].name != "primary")
-        {
             signature.push_back(i);
-        }
     }
     return signature;
 }
@@ -152,9 +124,7 @@ bool ElementIndex::matches(json::value const& stored, json::value const& given, 
     auto const* stored_object = stored.if_object();
     auto const* given_object = given.if_object();
     if (!stored_object || !given_object)
-    {
         return compare(stored, given, *attribute_);
-    }
     if (match_ == ElementMatch::same)
     {
         auto const& subs = attribute_->sub_attributes;
@@ -188,17 +158,13 @@ std::optional<std::string> ElementIndex::key_of(json::value const& element, Sign
         return key;
     }
     if (match_ == ElementMatch::same)
-    {
         return whole_key_of(*object);
-    }
     for (auto const i : signature)
     {
         auto const& sub = attribute_->sub_attributes[i];
         auto const* value = object->if_contains(sub.name);
         if (!value)
-        {
             return std::nullopt;
-        }
         weighed_ += weight_of(*value);
         append_key(key, *value, sub);
     }
@@ -228,22 +194,14 @@ ElementIndex::Positions const* ElementIndex::table_for(Signature const& signatur
     auto const known =
         std::find_if(tables_.begin(), tables_.end(), [&](Table const& t) { return t.signature == signature; });
     if (known != tables_.end())
-    {
         return &known->positions;
-    }
     if (tables_.size() == max_tables)
-    {
         return nullptr;
-    }
     auto& table = tables_.emplace_back(Table{signature, {}});
     table.positions.reserve(elements.size());
     for (std::size_t i = 0; i < elements.size(); ++i)
-    {
         if (auto key = key_of(elements[i], signature))
-        {
             table.positions[std::move(*key)].push_back(i);
-        }
-    }
     return &table.positions;
 }
 
@@ -252,35 +210,23 @@ void ElementIndex::visit_matches(json::array const& elements, json::value const&
 {
     auto const signature = signature_of(given);
     if (given.is_object() && signature.empty() && match_ != ElementMatch::same)
-    {
         return; // it names nothing
-    }
     bool const is_cheap = ++searches_ <= searches_without_table(elements.size());
     auto const* positions = is_cheap ? nullptr : table_for(signature, elements);
     if (!positions)
     {
         scanned_ += is_cheap ? 0 : elements.size();
         for (std::size_t i = 0; i < elements.size(); ++i)
-        {
             if (matches(elements[i], given, signature) && !visit(i))
-            {
                 return;
-            }
-        }
         return;
     }
     auto const found = positions->find(*key_of(given, signature));
     if (found == positions->end())
-    {
         return;
-    }
     for (auto const i : found->second)
-    {
         if (matches(elements[i], given, signature) && !visit(i))
-        {
             return;
-        }
-    }
 }
 
 std::optional<std::size_t> ElementIndex::find(json::array const& elements, json::value const& given)
@@ -310,12 +256,8 @@ std::vector<std::size_t> ElementIndex::find_all(json::array const& elements, jso
 void ElementIndex::added(json::array const& elements)
 {
     for (auto& table : tables_)
-    {
         if (auto key = key_of(elements.back(), table.signature))
-        {
             table.positions[std::move(*key)].push_back(elements.size() - 1);
-        }
-    }
 }
 
 } // namespace scimkit

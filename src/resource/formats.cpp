@@ -29,13 +29,9 @@ bool every_part(std::string_view text, char separator, Part part)
     {
         auto const end = text.find(separator);
         if (!part(text.substr(0, end), index))
-        {
             return false;
-        }
         if (end == std::string_view::npos)
-        {
             return true;
-        }
         text.remove_prefix(end + 1);
     }
 }
@@ -44,9 +40,7 @@ std::string_view trim(std::string_view text) noexcept
 {
     auto const first = text.find_first_not_of(" \t");
     if (first == std::string_view::npos)
-    {
         return {};
-    }
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
@@ -58,9 +52,7 @@ bool is_subtag(std::string_view subtag) noexcept
 bool is_language_range(std::string_view range) noexcept
 {
     if (range == "*")
-    {
         return true;
-    }
     return every_part(range, '-',
                       [](std::string_view subtag, std::size_t index) {
                           return is_subtag(subtag) &&
@@ -108,9 +100,7 @@ bool is_uri_reference(std::string_view text) noexcept
         if (text[i] == '%')
         {
             if (i + 2 >= text.size() || !is_hexadecimal(text[i + 1]) || !is_hexadecimal(text[i + 2]))
-            {
                 return false;
-            }
         }
         else if (!is_alphanumeric(text[i]) && other.find(text[i]) == std::string_view::npos)
         {
@@ -120,9 +110,7 @@ bool is_uri_reference(std::string_view text) noexcept
     // What stands before a colon in the first segment is a scheme.
     auto const end = text.find_first_of(":/?#");
     if (end == std::string_view::npos || text[end] != ':')
-    {
         return !text.empty();
-    }
     auto const scheme = text.substr(0, end);
     return !scheme.empty() && is_letter(scheme[0]) &&
            std::all_of(scheme.begin(), scheme.end(),
@@ -138,13 +126,9 @@ bool is_accept_language(std::string_view text) noexcept
                       {
                           auto const semicolon = item.find(';');
                           if (!is_language_range(trim(item.substr(0, semicolon))))
-                          {
                               return false;
-                          }
                           if (semicolon == std::string_view::npos)
-                          {
                               return true;
-                          }
                           auto const weight = trim(item.substr(semicolon + 1));
                           return (weight.starts_with("q=") || weight.starts_with("Q=")) && is_weight(weight.substr(2));
                       });
@@ -175,24 +159,16 @@ bool is_single_der_sequence(std::string_view base64)
 {
     auto const bytes = decode_base64(base64);
     if (!bytes || bytes->size() < 2 || static_cast<unsigned char>((*bytes)[0]) != 0x30)
-    {
         return false;
-    }
     auto const byte = [&](std::size_t i) { return static_cast<unsigned char>((*bytes)[i]); };
     if (byte(1) < 0x80)
-    {
         return bytes->size() == 2U + byte(1);
-    }
     std::size_t const length_bytes = byte(1) & 0x7fU;
     if (length_bytes == 0 || length_bytes > 4 || bytes->size() < 2 + length_bytes)
-    {
         return false;
-    }
     std::size_t length = 0;
     for (std::size_t i = 0; i < length_bytes; ++i)
-    {
         length = length << 8U | byte(2 + i);
-    }
     return bytes->size() - 2 - length_bytes == length;
 }
 
@@ -200,41 +176,25 @@ std::string_view format_fault(Schema const* schema, Attribute const* parent, Att
                               std::string_view text)
 {
     if (attribute.type == AttributeType::reference)
-    {
         return is_uri_reference(text) ? "" : "a URI or a relative reference (RFC 3986)";
-    }
     if (!schema || schema->id != urn::user)
-    {
         return {};
-    }
     if (!parent)
     {
         if (attribute.name == "locale")
-        {
             return is_language_tag(text) ? "" : "a language tag such as en-US (RFC 5646)";
-        }
         if (attribute.name == "preferredLanguage")
-        {
             return is_accept_language(text) ? "" : "languages as in Accept-Language (RFC 7231)";
-        }
         if (attribute.name == "timezone")
-        {
             return is_time_zone_name(text) ? "" : "a time zone name such as Europe/Oslo";
-        }
         return {};
     }
     if (parent->name == "phoneNumbers" && attribute.name == "value")
-    {
         return is_phone_number(text) ? "" : "a telephone number";
-    }
     if (parent->name == "addresses" && attribute.name == "country")
-    {
         return is_country_code(text) ? "" : "a country code of two letters (ISO 3166-1)";
-    }
     if (parent->name == "x509Certificates" && attribute.name == "value")
-    {
         return is_single_der_sequence(text) ? "" : "one DER certificate in base64";
-    }
     return {};
 }
 

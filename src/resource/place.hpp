@@ -48,9 +48,7 @@ public:
         {
             auto out = std::string(uri_);
             if (!out.empty())
-            {
                 out += ':';
-            }
             return out += name_;
         }
         auto out = parent_->text(with_indices);

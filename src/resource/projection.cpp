@@ -48,9 +48,7 @@ void Projection::open(Rule& rule, Attribute const* sub)
 {
     rule.shown = rule.shown || rule.attribute->returned == Returned::on_request;
     if (sub && sub->returned == Returned::on_request && rule.in_part && !contains(rule.sub_attributes, sub))
-    {
         rule.sub_attributes.push_back(sub);
-    }
 }
 
 void Projection::add_sent(AttributeRef const& sent)
@@ -58,33 +56,23 @@ void Projection::add_sent(AttributeRef const& sent)
     if (!sent.attribute)
     {
         for (auto const& attribute : sent.schema->attributes)
-        {
             add_sent({.schema = sent.schema, .attribute = &attribute, .in_extension = true});
-        }
         return;
     }
     auto* rule = find_openable(*sent.attribute);
     if (!rule)
-    {
         return;
-    }
     open(*rule, sent.sub_attribute);
     if (!sent.sub_attribute)
-    {
         for (auto const& sub : sent.attribute->sub_attributes)
-        {
             open(*rule, &sub);
-        }
-    }
 }
 
 void Projection::add_sent(json::value const& value, Attribute const& attribute)
 {
     auto* rule = find_openable(attribute);
     if (!rule)
-    {
         return;
-    }
     open(*rule, nullptr);
     auto const has = [](json::value const& element, std::string const& name)
     {
@@ -98,9 +86,7 @@ void Projection::add_sent(json::value const& value, Attribute const& attribute)
                                                  [&](json::value const& element) { return has(element, sub.name); })
                                    : has(value, sub.name);
         if (is_sent)
-        {
             open(*rule, &sub);
-        }
     }
 }
 
@@ -116,16 +102,10 @@ void Projection::add_sent(json::object const& sent)
         auto const* extension = type_->find_extension(name);
         auto const* members = extension ? value.if_object() : nullptr;
         if (!members)
-        {
             continue;
-        }
         for (auto const& [inner_name, inner] : *members)
-        {
             if (auto const* attribute = extension->find_attribute(inner_name))
-            {
                 add_sent(inner, *attribute);
-            }
-        }
     }
 }
 
@@ -147,14 +127,10 @@ bool keep_members(json::object& object, std::vector<Attribute const*> const& sub
 bool keep_parts(json::value& value, std::vector<Attribute const*> const& subs)
 {
     if (auto* object = value.if_object())
-    {
         return keep_members(*object, subs);
-    }
     auto* array = value.if_array();
     if (!array)
-    {
         return true;
-    }
     auto const end = std::remove_if(array->begin(), array->end(),
                                     [&](json::value& element)
                                     { return element.is_object() && !keep_members(element.get_object(), subs); });
@@ -176,14 +152,10 @@ void Projection::apply(json::object& attributes) const
         auto const extension = attributes.find(rule.extension->id);
         auto* members = extension != attributes.end() ? extension->value().if_object() : nullptr;
         if (!members)
-        {
             continue;
-        }
         apply(rule, *members);
         if (members->empty())
-        {
             attributes.stable_erase(extension);
-        }
     }
 }
 
@@ -192,9 +164,7 @@ void Projection::apply(Rule const& rule, json::object& owner)
 {
     auto const member = owner.find(rule.attribute->name);
     if (member != owner.end() && !(rule.shown && (!rule.in_part || keep_parts(member->value(), rule.sub_attributes))))
-    {
         owner.stable_erase(member);
-    }
 }
 
 } // namespace scimkit

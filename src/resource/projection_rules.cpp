@@ -22,12 +22,8 @@ std::vector<Attribute const*> select(Attribute const& attribute, bool (*keep)(At
 {
     std::vector<Attribute const*> subs;
     for (auto const& sub : attribute.sub_attributes)
-    {
         if (keep(sub))
-        {
             subs.push_back(&sub);
-        }
-    }
     return subs;
 }
 
@@ -53,9 +49,7 @@ result<std::size_t> each_name(std::span<std::string const> lists, Visit visit)
             list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
             auto const first = name.find_first_not_of(blanks);
             if (first == std::string_view::npos)
-            {
                 continue;
-            }
             name = name.substr(first, name.find_last_not_of(blanks) - first + 1);
             if (++count > max_names)
             {
@@ -63,9 +57,7 @@ result<std::size_t> each_name(std::span<std::string const> lists, Visit visit)
                              .detail = "More than " + std::to_string(max_names) + " attribute names"};
             }
             if (auto fine = visit(name); !fine)
-            {
                 return fine.error();
-            }
         }
     }
     return count;
@@ -84,9 +76,7 @@ public:
         add(common_schema(), nullptr);
         add(type.schema(), nullptr);
         for (auto const& extension : type.extensions())
-        {
             add(*extension.schema, extension.schema);
-        }
         std::sort(rules_.begin(), rules_.end(),
                   [](Rule const& a, Rule const& b) { return std::less<>{}(a.attribute, b.attribute); });
     }
@@ -94,17 +84,13 @@ public:
     void show_default()
     {
         for (auto& rule : rules_)
-        {
             show_whole(rule, is_default(*rule.attribute));
-        }
     }
 
     void show_always()
     {
         for (auto& rule : rules_)
-        {
             show_whole(rule, is_always(*rule.attribute));
-        }
     }
 
     result<void> include(std::string_view name)
@@ -114,9 +100,7 @@ public:
             [](Rule& rule)
             {
                 if (is_default(*rule.attribute))
-                {
                     include(rule, nullptr);
-                }
             },
             [](Rule& rule, Attribute const* sub) { include(rule, sub); });
     }
@@ -138,9 +122,7 @@ private:
     void add(Schema const& schema, Schema const* extension)
     {
         for (auto const& attribute : schema.attributes)
-        {
             rules_.push_back({.attribute = &attribute, .extension = extension});
-        }
     }
 
     // All of an attribute: its sub-attributes that are returned by default.
@@ -155,17 +137,13 @@ private:
     static void include(Rule& rule, Attribute const* sub)
     {
         if (rule.attribute->returned == Returned::never || (sub && sub->returned == Returned::never))
-        {
             return;
-        }
         if (!sub)
         {
             auto const named_before = rule.shown ? std::move(rule.sub_attributes) : std::vector<Attribute const*>{};
             show_whole(rule, true);
             for (auto const* other : named_before) // a sub-attribute with `returned: request`
-            {
                 add(rule, other);
-            }
             return;
         }
         if (!rule.shown)
@@ -180,9 +158,7 @@ private:
     static void add(Rule& rule, Attribute const* sub)
     {
         if (rule.in_part && !contains(rule.sub_attributes, sub))
-        {
             rule.sub_attributes.push_back(sub);
-        }
     }
 
     static void exclude(Rule& rule, Attribute const* sub)
@@ -222,14 +198,10 @@ private:
         }
         auto const path = parse_attribute_path(name);
         if (!path)
-        {
             return Error{.code = ErrorCode::invalid_value, .detail = path.error().detail};
-        }
         auto const attribute = type_.resolve(*path, names_);
         if (attribute && attribute->attribute)
-        {
             one(rule_of(*attribute->attribute), attribute->sub_attribute);
-        }
         return {};
     }
 
@@ -237,9 +209,7 @@ private:
     void for_schema(Schema const& schema, Whole whole)
     {
         for (auto const& attribute : schema.attributes)
-        {
             whole(rule_of(attribute));
-        }
     }
 
     Rule& rule_of(Attribute const& attribute)
@@ -276,17 +246,11 @@ result<Projection> Projection::make(ResourceType const& type, std::span<std::str
     maker.show_always();
     auto const chosen = each_name(attributes, [&](std::string_view name) { return maker.include(name); });
     if (!chosen)
-    {
         return chosen.error();
-    }
     if (*chosen == 0) // an empty parameter is as none
-    {
         maker.show_default();
-    }
     if (auto done = each_name(excluded, [&](std::string_view name) { return maker.exclude(name); }); !done)
-    {
         return done.error();
-    }
     return Projection(type, std::move(maker).finish(), *chosen > 0);
 }
 

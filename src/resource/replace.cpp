@@ -31,23 +31,15 @@ std::string identity_of(json::object const& element, Attribute const& attribute)
     for (auto const& sub : attribute.sub_attributes)
     {
         if (by_value ? &sub != by_value : sub.mutability != Mutability::immutable)
-        {
             continue;
-        }
         auto const* value = element.if_contains(sub.name);
         if (!value)
-        {
             return {};
-        }
         std::string text;
         if (value->is_string() && sub.type == AttributeType::string)
-        {
             text = comparison_key(value->get_string(), sub.case_exact);
-        }
         else
-        {
             write_json(text, *value);
-        }
         key += std::to_string(text.size());
         key += ':';
         key += text;
@@ -68,9 +60,7 @@ bool contradicts(json::object const& incoming, json::object const& current, Attr
                        [&](Attribute const& sub)
                        {
                            if (sub.mutability != Mutability::immutable || is_computed(sub, attribute))
-                           {
                                return false;
-                           }
                            auto const* a = incoming.if_contains(sub.name);
                            auto const* b = current.if_contains(sub.name);
                            return a && b && !same_value(*a, *b, sub);
@@ -82,13 +72,9 @@ void keep_members(json::object& incoming, json::object const& current, Attribute
     for (auto const& sub : attribute.sub_attributes)
     {
         if (!outlives(sub) || incoming.contains(sub.name))
-        {
             continue;
-        }
         if (auto const* stored = current.if_contains(sub.name))
-        {
             incoming.emplace(sub.name, *stored);
-        }
     }
 }
 
@@ -108,9 +94,7 @@ result<void> keep_in_complex(json::object& incoming, json::object const& current
     {
         auto const* stored = current.if_contains(sub.name);
         if (!stored || !outlives(sub) || (sub.mutability == Mutability::read_only && !describes))
-        {
             continue;
-        }
         auto const* sent = incoming.if_contains(sub.name);
         if (!sent)
         {
@@ -137,35 +121,23 @@ result<void> keep_attribute(json::object& incoming, json::value const& stored, A
         return {};
     case Mutability::write_only:
         if (!sent)
-        {
             incoming.emplace(attribute.name, stored);
-        }
         return {};
     case Mutability::immutable:
         if (!sent)
-        {
             incoming.emplace(attribute.name, stored);
-        }
         else if (!same_state(*sent, stored))
-        {
             return Place(ref).fault(ErrorCode::mutability, "it is immutable and has another value");
-        }
         return {};
     case Mutability::read_write:
         break;
     }
     if (!sent || !has_outliving(attribute))
-    {
         return {};
-    }
     if (sent->is_object() && stored.is_object())
-    {
         return keep_in_complex(sent->get_object(), stored.get_object(), ref);
-    }
     if (sent->is_array() && stored.is_array())
-    {
         keep_unsent(sent->get_array(), stored.get_array(), attribute);
-    }
     return {};
 }
 
@@ -176,9 +148,7 @@ result<void> keep_in_extension(json::object& incoming, json::object const& curre
         if (auto const* attribute = schema.find_attribute(name))
         {
             if (auto kept = keep_attribute(incoming, stored, {&schema, attribute, nullptr, true}); !kept)
-            {
                 return kept;
-            }
         }
     }
     return {};
@@ -189,9 +159,7 @@ result<void> keep_in_extension(json::object& incoming, json::object const& curre
 void keep_unsent(json::array& incoming, json::array const& current, Attribute const& attribute)
 {
     if (!has_outliving(attribute))
-    {
         return;
-    }
     std::unordered_map<std::string, json::object const*> by_identity;
     by_identity.reserve(current.size());
     for (auto const& element : current)
@@ -199,23 +167,17 @@ void keep_unsent(json::array& incoming, json::array const& current, Attribute co
         if (auto const* object = element.if_object())
         {
             if (auto key = identity_of(*object, attribute); !key.empty())
-            {
                 by_identity.emplace(std::move(key), object);
-            }
         }
     }
     for (auto& element : incoming)
     {
         auto* object = element.if_object();
         if (!object)
-        {
             continue;
-        }
         auto const found = by_identity.find(identity_of(*object, attribute));
         if (found != by_identity.end() && !contradicts(*object, *found->second, attribute))
-        {
             keep_members(*object, *found->second, attribute);
-        }
     }
 }
 
@@ -226,28 +188,20 @@ result<json::object> merge_for_replace(json::object const& current, json::object
         if (auto const attribute = type.find_root_attribute(name))
         {
             if (auto kept = keep_attribute(incoming, stored, *attribute); !kept)
-            {
                 return kept.error();
-            }
             continue;
         }
         auto const* schema = type.find_extension(name);
         auto const* members = schema ? stored.if_object() : nullptr;
         if (!members)
-        {
             continue;
-        }
         auto* sent = incoming.if_contains(schema->id);
         json::object none;
         auto& target = sent && sent->is_object() ? sent->get_object() : none;
         if (auto kept = keep_in_extension(target, *members, *schema); !kept)
-        {
             return kept.error();
-        }
         if (!none.empty())
-        {
             incoming[schema->id] = std::move(none);
-        }
     }
     return incoming;
 }

@@ -10,9 +10,7 @@ std::vector<std::string_view> schemas_of(ResourceType const& type, json::object 
     {
         auto const* data = attributes.if_contains(extension.schema->id);
         if (data && data->is_object() && !data->get_object().empty())
-        {
             uris.push_back(extension.schema->id);
-        }
     }
     return uris;
 }
@@ -29,20 +27,14 @@ json::value const* find_value(json::object const& attributes, AttributeRef const
     {
         auto const* extension = attributes.if_contains(attribute.schema->id);
         if (!extension || !attribute.attribute)
-        {
             return extension;
-        }
         members = extension->if_object();
         if (!members)
-        {
             return nullptr;
-        }
     }
     auto const* value = members->if_contains(attribute.attribute->name);
     if (!value || !attribute.sub_attribute || attribute.attribute->multi_valued)
-    {
         return value;
-    }
     auto const* complex = value->if_object();
     return complex ? complex->if_contains(attribute.sub_attribute->name) : nullptr;
 }

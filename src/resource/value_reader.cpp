@@ -81,9 +81,7 @@ bool says_nothing(json::value const& element) noexcept
 bool has_content(json::object const& members, Attribute const& attribute)
 {
     if (auto const* value = attribute.find_sub_attribute("value"))
-    {
         return members.contains(value->name);
-    }
     return std::any_of(members.begin(), members.end(),
                        [](json::key_value_pair const& member)
                        { return member.key() != "type" && member.key() != "primary" && member.key() != "display"; });
@@ -119,13 +117,9 @@ result<json::value> ValueReader::read(json::value const& value, Attribute const&
                                       Place const& place) const
 {
     if (value.is_null())
-    {
         return json::value{};
-    }
     if (is_empty_external_id(value, attribute, schema_))
-    {
         return json::value{};
-    }
     return attribute.multi_valued ? read_array(value, attribute, parent, place)
                                   : read_single(value, attribute, parent, place);
 }
@@ -135,9 +129,7 @@ result<json::value> ValueReader::read_array(json::value const& value, Attribute 
 {
     auto const* array = value.if_array();
     if (!array)
-    {
         return wrong_type(place, "an array", value);
-    }
     json::array out;
     out.reserve(array->size());
     // What is there twice is kept once (RFC 7643 section 2.4).
@@ -146,20 +138,14 @@ result<json::value> ValueReader::read_array(json::value const& value, Attribute 
     {
         auto const here = place.element(i);
         if ((*array)[i].is_null())
-        {
             return here.fault(ErrorCode::invalid_value, "null is no element");
-        }
         auto element = read_element((*array)[i], attribute, parent, here);
         if (!element)
-        {
             return element;
-        }
         auto const weighed = present.weighed();
         bool const is_new = !present.find(out, *element);
         if (options_.budget && !options_.budget->spend(present.weighed() - weighed))
-        {
             return options_.budget->error();
-        }
         if (is_new)
         {
             out.push_back(std::move(*element));
@@ -176,9 +162,7 @@ result<json::value> ValueReader::read_element(json::value const& element, Attrib
     if (read)
     {
         if (auto fine = check_element(*read, attribute, place); !fine)
-        {
             return fine.error();
-        }
     }
     return read;
 }
@@ -187,20 +171,14 @@ result<void> ValueReader::check_element(json::value const& element, Attribute co
                                         Place const& place) const
 {
     if (says_nothing(element))
-    {
         return place.fault(ErrorCode::invalid_value, "the element says nothing: null and [] are what clears");
-    }
     auto const* members = element.if_object();
     if (members && options_.only_compared && names_nothing(*members))
-    {
         return place.fault(ErrorCode::invalid_value, "the element does not say which one is meant");
-    }
     // The URI of a reference may stand for its id; whoever computes the one from the other sees to it.
     bool const has_uri = members && is_resource_reference(attribute) && members->contains("$ref");
     if (members && is_keyed(attribute) && !members->contains("value") && (!has_uri || options_.only_compared))
-    {
         return place.sub_attribute("value").fault(ErrorCode::invalid_value, std::string(needs_value));
-    }
     return {};
 }
 
@@ -220,9 +198,7 @@ result<json::value> ValueReader::read_single(json::value const& value, Attribute
     {
         auto members = read_members(value, attribute, place, false);
         if (!members)
-        {
             return members.error();
-        }
         return members->empty() ? json::value{} : json::value(std::move(*members));
     }
     case AttributeType::string:
@@ -239,13 +215,9 @@ result<json::value> ValueReader::read_text(json::value const& value, Attribute c
 {
     auto const* string = value.if_string();
     if (!string)
-    {
         return wrong_type(place, "a string", value);
-    }
     if (auto fine = check_text(*string, attribute, parent, place); !fine)
-    {
         return fine.error();
-    }
     return value;
 }
 
@@ -259,29 +231,19 @@ result<void> ValueReader::check_text(std::string_view text, Attribute const& att
     }
     bool const is_id = is_key(attribute, parent);
     if ((attribute.required || is_id) && is_blank(text))
-    {
         return place.fault(ErrorCode::invalid_value, "it is required and must not be empty or blank");
-    }
     bool const is_exact =
         is_id || (attribute.uniqueness != Uniqueness::none && attribute.type == AttributeType::string);
     if (auto const reason = is_exact ? identifier_fault(text) : text_fault(text); !reason.empty())
-    {
         return place.fault(ErrorCode::invalid_value, reason);
-    }
     if (attribute.type == AttributeType::date_time && !parse_date_time(text))
-    {
         return place.fault(ErrorCode::invalid_value, "expected a date and time such as 2026-11-22T08:15:30Z");
-    }
     if (attribute.type == AttributeType::binary && !is_base64(text))
-    {
         return place.fault(ErrorCode::invalid_value, "expected base64 (RFC 4648 section 4)");
-    }
     if (!options_.lax_formats)
     {
         if (auto const expected = format_fault(schema_, parent, attribute, text); !expected.empty())
-        {
             return place.fault(ErrorCode::invalid_value, "expected " + std::string(expected));
-        }
     }
     return {};
 }
@@ -291,9 +253,7 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
 {
     auto const* object = value.if_object();
     if (!object)
-    {
         return wrong_type(place, "an object", value);
-    }
     json::object out;
     out.reserve(object->size());
     Seen seen(attribute.sub_attributes);
@@ -312,36 +272,24 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
             return place.fault(ErrorCode::invalid_syntax, "there is no sub-attribute " + quoted(name));
         }
         if (!seen.insert(*sub))
-        {
             return place.sub_attribute(sub->name).fault(ErrorCode::invalid_syntax, "the name is there twice");
-        }
         any_kept = any_kept || keep_null || !member.is_null();
         if (sub->mutability == Mutability::read_only)
         {
             if (options_.refuse_read_only)
-            {
                 return place.sub_attribute(sub->name).fault(ErrorCode::mutability, "it is readOnly");
-            }
             continue;
         }
         if (options_.only_compared && member.is_null() && sub->name == "value")
-        {
             lost = name; // or what else the element says would select too many
-        }
         auto read_value = read(member, *sub, &attribute, place.sub_attribute(sub->name));
         if (!read_value)
-        {
             return read_value.error();
-        }
         if (keep_null || !read_value->is_null())
-        {
             out.emplace(sub->name, std::move(*read_value));
-        }
     }
     if (auto completed = complete_reference(out, attribute, place); !completed)
-    {
         return completed.error();
-    }
     // What is left out must leave what the client can have meant: never an e-mail that is but a type.
     bool const is_element = attribute.multi_valued && !keep_null;
     if (lost.data() && (!any_kept || (is_element && !has_content(out, attribute))))
@@ -359,20 +307,14 @@ result<void> ValueReader::complete_reference(json::object& members, Attribute co
     auto const* uri = members.if_contains("$ref");
     bool const is_by_uri = uri && uri->is_string() && (!value || value->is_null());
     if (!is_by_uri || !options_.id_of_uri || options_.only_compared || !is_resource_reference(attribute))
-    {
         return {};
-    }
     auto const value_place = place.sub_attribute("value");
     auto id = options_.id_of_uri(attribute, uri->get_string());
     if (!id)
-    {
         return value_place.fault(ErrorCode::invalid_value, std::string(needs_value));
-    }
     auto read_value = read(json::value(*id), *attribute.find_sub_attribute("value"), &attribute, value_place);
     if (!read_value)
-    {
         return read_value.error();
-    }
     members["value"] = std::move(*read_value);
     return {};
 }

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "headers.hpp"
-#include "list_request.hpp"
 #include "route.hpp"
 #include "scope.hpp"
+#include "search_request.hpp"
 
 #include <string_view>
 

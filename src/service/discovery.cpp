@@ -15,7 +15,7 @@ result<std::string> find_document(Route const& route, DiscoveryDocuments const& 
     switch (route.endpoint)
     {
     case Endpoint::service_provider_config:
-        return documents.configuration;
+        return documents.service_provider_config;
     case Endpoint::resource_types:
         return documents.resource_types;
     case Endpoint::schemas:

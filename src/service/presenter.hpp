@@ -1,6 +1,7 @@
 // Presenter: resources as response bodies. Writes text straight from canonical attributes.
 #pragma once
 
+#include "meta.hpp"
 #include "preference.hpp"
 
 namespace scimkit::service
@@ -11,8 +12,6 @@ namespace scimkit::service
 /// then.
 result<void> write_resource(std::string& out, Resource& resource, Projection const& projection, TypePlan const& plan,
                             ServiceState const& state);
-
-std::string location_of(Resource const& resource, TypePlan const& plan);
 
 /// An answer with a resource in it, with Content-Type, Location and ETag. `projection` decides what it shows.
 /// Errors: corrupt, too_many (larger than max_response_bytes).

@@ -72,7 +72,7 @@ void sort_as_stored(SortOrder& sort)
         sort.attribute = {&common_schema(), common_schema().find_attribute("id")};
 }
 
-result<PreparedQuery> bind_query(Call const& call, ListRequest const& request, ErrorCode never_returned)
+result<PreparedQuery> bind_query(Call const& call, SearchRequest const& request, ErrorCode never_returned)
 {
     auto projection = read_projection(call, request.shape);
     if (!projection)
@@ -129,7 +129,7 @@ std::vector<AttributeRef> large_attributes_of(PreparedQuery const& prepared, Res
 
 result<PreparedQuery> prepare_query(Call const& call)
 {
-    auto const request = read_list_request(call.target);
+    auto const request = read_query_parameters(call.target);
     if (!request)
         return request.error();
     return bind_query(call, *request, ErrorCode::sensitive);

@@ -37,7 +37,7 @@ struct TypePlan
 /// The bodies of the discovery endpoints (RFC 7644 section 4).
 struct DiscoveryDocuments
 {
-    std::string configuration;
+    std::string service_provider_config;
     std::string resource_types;
     std::map<std::string, std::string, std::less<>> resource_type; ///< by name
     std::string schemas;
@@ -51,7 +51,7 @@ struct ServiceState
     std::shared_ptr<Attachment const> attachment; ///< of options.store, for options.registry; never null in use
     std::string prefix;                           ///< that targets begin with
     std::unique_ptr<HashingSlots> hashing;        ///< never null in use
-    FactRules facts;
+    UniqueKeyRules facts;
     membership::Rules memberships;
     std::vector<TypePlan> plans; ///< by ResourceType::index()
     DiscoveryDocuments documents;
@@ -61,8 +61,5 @@ struct ServiceState
 
 /// Checks the options, fills in defaults, attaches the store. Errors: see Service::create.
 result<ServiceState> make_state(ServiceOptions options);
-
-/// Needs options, traits and plans.
-DiscoveryDocuments make_discovery_documents(ServiceState const& state);
 
 } // namespace scimkit::service

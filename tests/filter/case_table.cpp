@@ -17,13 +17,9 @@ namespace
 std::string utf8(unsigned code_point)
 {
     if (code_point >= 0x800)
-    {
         throw std::runtime_error("the table has no such code points");
-    }
     if (code_point < 0x80)
-    {
         return {static_cast<char>(code_point)};
-    }
     return {static_cast<char>(0xC0 | (code_point >> 6)), static_cast<char>(0x80 | (code_point & 0x3F))};
 }
 
@@ -53,9 +49,7 @@ std::string expand_placeholder(std::string const& name)
         auto const times = std::stoul(name.substr(4, blank - 4));
         std::string repeated;
         for (std::size_t i = 0; i < times; ++i)
-        {
             repeated += name.substr(blank + 1);
-        }
         return repeated;
     }
     throw std::runtime_error("unknown placeholder <" + name + ">");
@@ -88,9 +82,7 @@ std::string tag_of(std::string const& why)
 std::string attribute(AttributePath const& path)
 {
     if (path.uri.empty())
-    {
         return to_string(path);
-    }
     return "(attr " + path.uri + ' ' + path.name + (path.sub_attribute.empty() ? "" : ' ' + path.sub_attribute) + ')';
 }
 
@@ -124,9 +116,7 @@ struct Notation
     {
         std::string text = notation(operands.front());
         for (std::size_t i = 1; i < operands.size(); ++i)
-        {
             text = opening + text + ' ' + notation(operands[i]) + ')';
-        }
         return text;
     }
 };
@@ -141,9 +131,7 @@ std::vector<Case> read_cases()
     for (std::size_t line = 1; std::getline(file, text); ++line)
     {
         if (line == 1)
-        {
             continue; // the column names
-        }
         Case row{.line = line};
         std::istringstream columns(text);
         std::string expect;

@@ -50,18 +50,12 @@ public:
         static constexpr char const* parts[] = {"value", "type", "primary", "since", "weight"};
         std::string const name = in_brackets ? pick(parts) : pick(roots);
         if (one_in(5))
-        {
             return name + " pr";
-        }
         if (one_in(6))
-        {
             return name + (one_in(2) ? " eq null" : " ne null");
-        }
         std::string_view const leaf = std::string_view(name).substr(name.find('.') + 1);
         if (leaf == "flag" || leaf == "primary")
-        {
             return name + (one_in(2) ? " eq " : " ne ") + (one_in(2) ? "true" : "false");
-        }
         std::string const op = ' ' + std::string(to_string(compare_operator())) + ' ';
         std::string const ordered = is_substring(op) ? " le " : op;
         if (leaf == "count" || leaf == "ratio" || leaf == "weight")
@@ -70,9 +64,7 @@ public:
             return name + ordered + pick(numbers);
         }
         if (leaf == "when" || leaf == "since")
-        {
             return name + ordered + '"' + pick(instants) + '"';
-        }
         return name + op + '"' + pick(words) + '"';
     }
 
@@ -102,9 +94,7 @@ private:
     void maybe(json::object& object, std::string_view name, Make const& make)
     {
         if (!one_in(3))
-        {
             object[name] = make();
-        }
     }
 
     template <class Make>
@@ -112,9 +102,7 @@ private:
     {
         json::array made;
         for (std::size_t count = below(4); count > 0; --count)
-        {
             made.push_back(make());
-        }
         return made;
     }
 

@@ -76,9 +76,7 @@ private:
         default:
             std::string text;
             for (std::size_t length = below(5); length > 0; --length)
-            {
                 text += pick(pieces);
-            }
             return text;
         }
     }
@@ -86,9 +84,7 @@ private:
     scimkit::Filter term()
     {
         if (one_in(3))
-        {
             return {scimkit::Presence{attribute()}};
-        }
         return {scimkit::Comparison{attribute(), compare_operator(), literal()}};
     }
 
@@ -101,9 +97,7 @@ private:
         {
             scimkit::Filter operand = tree(depth - 1, in_brackets);
             if (!made.operands.empty() || !std::holds_alternative<Junction>(operand.node))
-            {
                 made.operands.push_back(std::move(operand));
-            }
         }
         return made;
     }

@@ -16,9 +16,7 @@ std::string repeat(std::size_t times, std::string_view text)
 {
     std::string repeated;
     for (std::size_t i = 0; i < times; ++i)
-    {
         repeated += text;
-    }
     return repeated;
 }
 

@@ -33,9 +33,7 @@ json::object const& some_user()
 void require(bool law)
 {
     if (!law)
-    {
         std::abort();
-    }
 }
 
 void try_filter(std::string_view text, FilterSyntax const& syntax, BindOptions const& options)

@@ -65,9 +65,7 @@ PatchOptions tolerant()
 void require(bool law)
 {
     if (!law)
-    {
         std::abort();
-    }
 }
 
 std::string text_of(json::value const& value)
@@ -87,9 +85,7 @@ bool is_whole(json::value const& value)
                            [](json::key_value_pair const& member) { return is_whole(member.value()); });
     }
     if (auto const* elements = value.if_array())
-    {
         return !elements->empty() && std::all_of(elements->begin(), elements->end(), is_whole);
-    }
     return !value.is_null();
 }
 
@@ -121,9 +117,7 @@ void try_patch(json::value const& body, ResourceType const& type, json::object c
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
 {
     if (size == 0)
-    {
         return 0;
-    }
     auto const body = parse_json({reinterpret_cast<char const*>(data) + 1, size - 1});
     if (body)
     {

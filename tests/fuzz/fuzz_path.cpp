@@ -22,9 +22,7 @@ ResourceType const& user_type()
 void require(bool law)
 {
     if (!law)
-    {
         std::abort();
-    }
 }
 
 void try_path(std::string_view text, FilterSyntax const& syntax)
@@ -41,9 +39,7 @@ void try_path(std::string_view text, FilterSyntax const& syntax)
     require(parse_path(canonical, roomy).value() == *path);
 
     if (auto const bound = bind(*path, user_type()); bound && bound->attribute.attribute)
-    {
         require(!bound->attribute.path().empty());
-    }
 }
 
 } // namespace

@@ -173,14 +173,12 @@ BOOST_AUTO_TEST_CASE(lines_that_were_dropped_are_counted_in_the_log)
     int logged = 0;
     int dropped = 0;
     for (auto const& line : lines_of(log))
-    {
         if (line.find(" lines were dropped here: ") != std::string::npos)
             dropped += std::stoi(line);
         else if (line.find(" info request peer=") == 24U && line.ends_with('"'))
             ++logged;
         else
             BOOST_TEST(line.ends_with(" info stopping"), line);
-    }
     BOOST_TEST(dropped > 0);
     BOOST_TEST(logged + dropped == sent);
 }

@@ -81,10 +81,8 @@ long kilobytes_of(Process const& server, std::string const& what)
     std::string word;
     long kilobytes = 0;
     while (status >> word)
-    {
         if (word == what)
             status >> kilobytes;
-    }
     return kilobytes;
 }
 #endif

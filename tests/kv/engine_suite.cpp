@@ -25,10 +25,8 @@ struct EngineFixture
             [&](Writer& writer) -> result<void>
             {
                 for (auto const& [key, value] : entries)
-                {
                     if (auto stored = writer.put(key, value); !stored)
                         return stored;
-                }
                 return {};
             });
         BOOST_REQUIRE(filled);

@@ -1,5 +1,5 @@
 // The values under which a resource is found, and what no index can be made of.
-#include <scimkit/store/facts.hpp>
+#include <scimkit/store/unique_keys.hpp>
 
 #include "kv/index_entries.hpp"
 
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(a_unique_key_that_is_at_hand_gives_the_same_entry)
 {
     auto const made = catalog({"displayName", "userName"}).value();
     Resource const ada = resource({{"userName", "ADA"}});
-    auto const facts = FactRules::make(*registry).value().facts_of(ada);
+    auto const facts = UniqueKeyRules::make(*registry).value().facts_of(ada);
     for (auto const& known : {facts.unique_keys, std::vector<UniqueKey>{}})
     {
         auto const entries = index_entries(made.of(user), ada, known);

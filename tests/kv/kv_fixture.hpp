@@ -3,7 +3,7 @@
 
 #include <scimkit/kv/store.hpp>
 #include <scimkit/memory/memory_store.hpp>
-#include <scimkit/store/facts.hpp>
+#include <scimkit/store/unique_keys.hpp>
 #include <scimkit/store/run_query.hpp>
 
 #include "counting_engine.hpp"
@@ -20,7 +20,7 @@ struct KvFixture
     std::shared_ptr<SchemaRegistry const> registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
     std::shared_ptr<ResourceStore> store;
     std::shared_ptr<Attachment const> attachment;
-    std::optional<FactRules> rules;
+    std::optional<UniqueKeyRules> rules;
 
     ResourceType const& user() const { return *registry->find_resource_type("User"); }
     ResourceType const& group() const { return *registry->find_resource_type("Group"); }
@@ -32,7 +32,7 @@ struct KvFixture
         if (!made)
             return made.error();
         store = *made;
-        rules = FactRules::make(*registry).value();
+        rules = UniqueKeyRules::make(*registry).value();
         auto attached = store->attach(registry);
         if (!attached)
             return attached.error();

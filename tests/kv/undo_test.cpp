@@ -61,7 +61,7 @@ struct Fixture : test::KvFixture
         auto made = std::make_unique<FailingEngine>(engine);
         failing = made.get();
         store = make_store(std::move(made)).value();
-        rules = FactRules::make(*registry).value();
+        rules = UniqueKeyRules::make(*registry).value();
         attachment = store->attach(registry).value();
         insert(user_named("a", "ada"));
         insert(user_named("b", "bob"));

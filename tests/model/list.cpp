@@ -70,7 +70,7 @@ void sort(std::vector<Found>& found, Target const& target, bool descending)
 
 } // namespace
 
-json::object answer_list(World const& world, Type const& type, ListRequest const& request, Mode mode, Secret secret)
+json::object answer_list(World const& world, Type const& type, SearchRequest const& request, Mode mode, Secret secret)
 {
     std::optional<Filter> filter;
     if (request.filter)

@@ -6,7 +6,7 @@
 namespace scimkit::model
 {
 
-struct ListRequest
+struct SearchRequest
 {
     std::optional<std::string> filter{};
     std::string sort_by{};
@@ -17,6 +17,6 @@ struct ListRequest
 };
 
 /// The ListResponse. Throws Refusal.
-json::object answer_list(World const& world, Type const& type, ListRequest const& request, Mode mode, Secret secret);
+json::object answer_list(World const& world, Type const& type, SearchRequest const& request, Mode mode, Secret secret);
 
 } // namespace scimkit::model

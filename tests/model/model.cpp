@@ -322,9 +322,8 @@ Expected Model::remove(Request const& request)
 
 Expected Model::list(Request const& request) const
 {
-    ListRequest wanted{.shape = request.shape()};
+    SearchRequest wanted{.shape = request.shape()};
     for (auto const& [name, value] : request.query)
-    {
         if (name == "filter")
             wanted.filter = value;
         else if (name == "sortBy")
@@ -335,15 +334,13 @@ Expected Model::list(Request const& request) const
             wanted.start = number_of(value);
         else if (name == "count")
             wanted.count = number_of(value);
-    }
     return {.status = 200, .body = answer_list(world_, *request.type, wanted, mode_, Secret::forbidden)};
 }
 
 Expected Model::search(Request const& request) const
 {
-    ListRequest wanted;
+    SearchRequest wanted;
     for (auto const& [name, value] : request.body.as_object())
-    {
         if (name == "filter")
             wanted.filter = std::string{value.as_string()};
         else if (name == "sortBy")
@@ -354,7 +351,6 @@ Expected Model::search(Request const& request) const
             wanted.start = value.as_int64();
         else if (name == "count")
             wanted.count = value.as_int64();
-    }
     return {.status = 200, .body = answer_list(world_, *request.type, wanted, mode_, Secret::invalid)};
 }
 

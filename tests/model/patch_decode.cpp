@@ -61,12 +61,10 @@ private:
         for (auto const& [name, member] : *members)
         {
             if (auto const root = find_root(name, type_))
-            {
                 if (root->attribute != nullptr)
                     push_once({.target = *root}, member);
                 else
                     add_extension(*root->extension, member);
-            }
             else
                 add_dotted(std::string{name}, member);
         }

@@ -26,6 +26,9 @@ bool is_repetition(json::value const& a, json::value const& b, Attribute const& 
 {
     auto const* x = a.if_object();
     auto const* y = b.if_object();
+    // A URI that stands for an id is judged when the id is known (World::name_by_id).
+    if (is_reference(attribute) && x != nullptr && y != nullptr && x->contains("value") != y->contains("value"))
+        return false;
     if (known_by_value(attribute) || x == nullptr || y == nullptr)
         return is_named_by(a, b, attribute, true);
     auto const agrees = [&](Attribute const& sub)

@@ -14,9 +14,7 @@ inline std::string after(std::string_view attributes, std::string_view operation
     auto const before = patched.text();
     auto const changed = patched.patch(operations, options);
     if (!changed || !*changed)
-    {
         BOOST_TEST(patched.text() == before, "unchanged to the order of members");
-    }
     return changed ? patched.text() : refusal(changed);
 }
 

@@ -289,9 +289,7 @@ std::string members(int count)
 {
     json::array elements;
     for (int i = 0; i < count; ++i)
-    {
         elements.push_back(json::object{{"value", "m" + std::to_string(i)}});
-    }
     return json::serialize(json::object{{"displayName", "G"}, {"members", std::move(elements)}});
 }
 
@@ -299,9 +297,7 @@ std::string operations(int count, auto operation)
 {
     std::string text = "[";
     for (int i = 0; i < count; ++i)
-    {
         text += (i == 0 ? "" : ",") + operation("m" + std::to_string(i));
-    }
     return text + ']';
 }
 

@@ -23,9 +23,7 @@ std::vector<json::object> const& rows()
         std::ifstream file(SCIMKIT_TEST_DATA "/requirements/patch-cases.jsonl");
         std::vector<json::object> all;
         for (std::string line; std::getline(file, line);)
-        {
             all.push_back(object(line));
-        }
         return all;
     }();
     return read;
@@ -44,17 +42,13 @@ json::value normal(json::value const& value)
     {
         std::set<std::string> names;
         for (auto const& [name, member] : *members)
-        {
             names.emplace(name);
-        }
         json::object out;
         for (auto const& name : names)
         {
             auto member = normal(members->at(name));
             if (!member.is_null() && !(name == "primary" && member == false))
-            {
                 out.emplace(name, std::move(member));
-            }
         }
         return out.empty() ? json::value{} : json::value(std::move(out));
     }
@@ -62,15 +56,11 @@ json::value normal(json::value const& value)
     {
         std::vector<std::string> texts;
         for (auto const& element : *elements)
-        {
             texts.push_back(json::serialize(normal(element)));
-        }
         std::sort(texts.begin(), texts.end());
         json::array out;
         for (auto const& text : texts)
-        {
             out.push_back(parse(text));
-        }
         return out.empty() ? json::value{} : json::value(std::move(out));
     }
     return value;
@@ -92,9 +82,7 @@ std::string seen(Resource const& resource)
     Projection(*resource.type).apply(attributes);
     json::array schemas;
     for (auto const uri : schemas_of(*resource.type, attributes))
-    {
         schemas.emplace_back(uri);
-    }
     attributes["schemas"] = schemas;
     return json::serialize(normal(attributes));
 }
@@ -103,9 +91,7 @@ std::string expected_view(json::object resource, ResourceType const& type)
 {
     resource.erase("id");
     if (!resource.contains("schemas"))
-    {
         resource["schemas"] = json::array{json::value(type.schema().id)};
-    }
     return json::serialize(normal(resource));
 }
 
@@ -114,14 +100,10 @@ result<bool> run(json::object const& row, Resource& resource, PatchOptions const
     auto const& patch = row.at("patch");
     auto const body = patch.is_string() ? parse_json(patch.get_string()) : result<json::value>(patch);
     if (!body)
-    {
         return body.error();
-    }
     auto const operations = decode_patch(*body, *resource.type, options);
     if (!operations)
-    {
         return operations.error();
-    }
     return apply_patch(resource, *operations, options);
 }
 
@@ -142,17 +124,13 @@ void check(json::object const& row, json::object const& expect, PatchOptions con
             BOOST_TEST(*changed == expect.at("modified").as_bool());
             BOOST_TEST(seen(resource) == expected_view(expect.at("resource").as_object(), *resource.type));
             if (!*changed)
-            {
                 BOOST_TEST(json::serialize(resource.attributes) == before);
-            }
             return;
         }
         BOOST_REQUIRE(!changed);
         BOOST_TEST(status_of(changed.error().code) == expect.at("status").to_number<int>());
         if (text_of(row, "name") != answered_by_an_alternative)
-        {
             BOOST_TEST(scim_type_of(changed.error().code) == text_of(expect, "scimType"));
-        }
         BOOST_TEST(json::serialize(resource.attributes) == before);
         BOOST_TEST(!changed.error().detail.empty());
     }
@@ -217,9 +195,7 @@ BOOST_AUTO_TEST_CASE(each_tolerance_is_needed_by_its_row)
         {
             auto options = tolerant_options_without(name);
             if (name == "dotted-keys") // else the key is an unknown attribute, and ignored
-            {
                 options.canonical.ignore_unknown_attributes = false;
-            }
             check(row, row.at("expect").as_object(), options);
         }
     }
@@ -239,9 +215,7 @@ BOOST_AUTO_TEST_CASE(applying_a_row_twice_changes_nothing_more)
     for (auto const& row : rows())
     {
         if (row.at("expect").at("status") != 200 || depend_on_the_state_before.contains(text_of(row, "name")))
-        {
             continue;
-        }
         auto resource = stored(row);
         if (!run(row, resource, {}))
         {

@@ -24,9 +24,7 @@ std::string decoded(std::string_view operations, PatchOptions const& options = {
 {
     auto const read = decode(operations, user(), options);
     if (!read)
-    {
         return refusal(read);
-    }
     std::string text;
     for (auto const& operation : *read)
     {

@@ -11,18 +11,12 @@ std::string split(std::string_view operations, PatchOptions const& options = {},
 {
     auto const decoded = decode(operations, type, options);
     if (!decoded)
-    {
         return refusal(decoded);
-    }
     auto const result = split_large_attributes(*decoded, type, options);
     if (!result)
-    {
         return refusal(result);
-    }
     if (!*result)
-    {
         return "whole";
-    }
     std::string text;
     for (auto const& edit : (*result)->edits)
     {
@@ -31,17 +25,13 @@ std::string split(std::string_view operations, PatchOptions const& options = {},
         {
             text += "remove";
             for (auto const& value : edit.values)
-            {
                 text += ' ' + value;
-            }
         }
         else
         {
             text += edit.kind == LargeAttributeEdit::Kind::add ? "add" : "replace";
             for (auto const& element : edit.elements)
-            {
                 text += ' ' + json::serialize(element);
-            }
         }
         text += "; ";
     }

@@ -59,9 +59,7 @@ struct Patched
     {
         auto const decoded = decode(operations, *resource.type, options);
         if (!decoded)
-        {
             return decoded.error();
-        }
         return apply_patch(resource, *decoded, options);
     }
 

@@ -66,13 +66,9 @@ BOOST_AUTO_TEST_CASE(large_and_small_arrays_give_the_same_answers)
     {
         json::object element{{"value", "Mail" + std::to_string(i % 50)}};
         if (i % 3 != 0)
-        {
             element["type"] = i % 2 == 0 ? "Work" : "home";
-        }
         if (i % 5 == 0)
-        {
             element["display"] = std::to_string(i);
-        }
         stored.push_back(element);
     }
     for (auto const match : {ElementMatch::given, ElementMatch::value_first})
@@ -87,14 +83,10 @@ BOOST_AUTO_TEST_CASE(large_and_small_arrays_give_the_same_answers)
             {
                 json::array const alone{stored[i]};
                 if (ElementIndex(emails, match).find(alone, parse(given)))
-                {
                     expected.push_back(i);
-                }
             }
             for (int repeat = 0; repeat < 4; ++repeat)
-            {
                 BOOST_TEST(large.find_all(stored, parse(given)) == expected, given);
-            }
             BOOST_TEST(large.find(stored, parse(given)).has_value() == !expected.empty());
         }
     }
@@ -108,9 +100,7 @@ BOOST_AUTO_TEST_CASE(few_long_elements_are_brought_into_comparable_form_once)
     {
         std::string letters;
         for (int letter = 0; letter < 2'000; ++letter)
-        {
             letters += "\u00e9";
-        }
         stored.push_back(json::object{{"value", std::to_string(i) + letters}});
     }
     auto const once = weight_of(stored);
@@ -120,9 +110,7 @@ BOOST_AUTO_TEST_CASE(few_long_elements_are_brought_into_comparable_form_once)
         BOOST_TEST(!index.find(stored, parse(R"({"value":"q"})")));
         BOOST_TEST(index.weighed() >= once, "a search tells what it compares, and be the elements few");
         for (int i = 0; i < 1'000; ++i)
-        {
             BOOST_TEST(!index.find(stored, json::object{{"value", "q" + std::to_string(i)}}));
-        }
         BOOST_TEST(index.weighed() < 20 * once);
     }
 }
@@ -131,14 +119,10 @@ BOOST_AUTO_TEST_CASE(elements_that_no_table_is_left_for_are_weighed_each_time)
 {
     Attribute wide{.name = "wide", .type = AttributeType::complex, .multi_valued = true};
     for (auto const* name : {"a", "b", "c", "d"})
-    {
         wide.sub_attributes.push_back({.name = name});
-    }
     json::object whole;
     for (auto const& sub : wide.sub_attributes)
-    {
         whole[sub.name] = std::string(10'000, 'x');
-    }
     json::array const stored{whole, whole};
     ElementIndex index(wide, ElementMatch::given);
     for (int round = 0; round < 20; ++round)
@@ -147,12 +131,8 @@ BOOST_AUTO_TEST_CASE(elements_that_no_table_is_left_for_are_weighed_each_time)
         {
             json::object given;
             for (std::size_t bit = 0; bit < 4; ++bit)
-            {
                 if (shape >> bit & 1U)
-                {
                     given[wide.sub_attributes[bit].name] = "x";
-                }
-            }
             BOOST_TEST(!index.find(stored, given));
         }
     }
@@ -179,9 +159,7 @@ BOOST_AUTO_TEST_CASE(decimals_match_whatever_their_kind_in_large_arrays_too)
     Attribute const weights{.name = "weights", .type = AttributeType::decimal, .multi_valued = true};
     json::array stored;
     for (int i = 0; i < 20; ++i)
-    {
         stored.push_back(i % 2 == 0 ? json::value(i) : json::value(static_cast<double>(i)));
-    }
     ElementIndex index(weights, ElementMatch::given);
     for (int repeat = 0; repeat < 4; ++repeat)
     {

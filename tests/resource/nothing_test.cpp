@@ -136,9 +136,7 @@ BOOST_AUTO_TEST_SUITE(text)
 BOOST_AUTO_TEST_CASE(free_text_has_no_control_characters_but_line_breaks_and_tabs)
 {
     for (auto const* const wrong : {"\\u0000", "a\\u0007", "\\u001b[31m", "\\u007f", "a\\u000bb"})
-    {
         BOOST_TEST(is_refused_everywhere(R"("title":")" + std::string(wrong) + '"', "title: "), wrong);
-    }
     BOOST_TEST(canonical_user(R"("addresses":[{"formatted":"1\r\n\tRome"}],"title":" \u0092\u200b")") ==
                "{\"userName\":\"ada\",\"addresses\":[{\"formatted\":\"1\\r\\n\\tRome\"}],\"title\":\" "
                "\xc2\x92\xe2\x80\x8b\"}");
@@ -218,20 +216,14 @@ BOOST_AUTO_TEST_CASE(elements_of_many_shapes_cost_no_table_each)
 {
     Attribute wide{.name = "wide", .type = AttributeType::complex, .multi_valued = true};
     for (char c = 'a'; c < 'a' + 12; ++c)
-    {
         wide.sub_attributes.push_back({.name = std::string(1, c)});
-    }
     json::array elements;
     for (unsigned shape = 1; shape < 4'096; ++shape)
     {
         json::object element;
         for (unsigned bit = 0; bit < 12; ++bit)
-        {
             if (shape >> bit & 1U)
-            {
                 element[wide.sub_attributes[bit].name] = "x";
-            }
-        }
         elements.push_back(std::move(element));
     }
     auto twice = elements;

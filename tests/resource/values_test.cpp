@@ -120,9 +120,7 @@ BOOST_AUTO_TEST_CASE(many_equal_elements_cost_no_more_than_many_different_ones)
 {
     json::array members;
     for (int i = 0; i < 60'000; ++i)
-    {
         members.push_back(json::object{{"value", std::to_string(i % 30'000)}});
-    }
     json::object const body{
         {"schemas", json::array{urn::group}}, {"displayName", "G"}, {"members", std::move(members)}};
     auto const attributes = canonicalise(body, group()).value();
@@ -178,9 +176,7 @@ void check(Sample const& sample)
     auto const with = [&](std::string const& value)
     { return std::string(sample.member).replace(sample.member.find('@'), 1, value); };
     for (auto const& right : sample.right)
-    {
         BOOST_TEST(canonical_user(with(right)).starts_with("{"), right);
-    }
     for (auto const& wrong : sample.wrong)
     {
         BOOST_TEST(canonical_user(with(wrong)).starts_with("invalidValue: "), wrong);

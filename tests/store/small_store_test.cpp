@@ -1,4 +1,4 @@
-#include <scimkit/store/facts.hpp>
+#include <scimkit/store/unique_keys.hpp>
 #include <scimkit/store/run_query.hpp>
 #include <scimkit/store/small_store.hpp>
 
@@ -17,7 +17,7 @@ struct Fixture
 {
     std::shared_ptr<SchemaRegistry const> registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
     ResourceType const& user = *registry->find_resource_type("User");
-    FactRules rules = FactRules::make(*registry).value();
+    UniqueKeyRules rules = UniqueKeyRules::make(*registry).value();
     std::shared_ptr<test::MapStore> rows;
     std::shared_ptr<ResourceStore> store;
     std::shared_ptr<Attachment const> attachment;

@@ -211,7 +211,7 @@ public:
     /// Puts a resource into the store as it is, past all rules but uniqueness.
     void store_directly(Resource resource) const
     {
-        auto const facts = FactRules::make(service.registry()).value();
+        auto const facts = UniqueKeyRules::make(service.registry()).value();
         auto const written = store->write(*attachment(), service.options().default_tenant, {},
                                           [&](WriteTransaction& transaction) -> result<void>
                                           {

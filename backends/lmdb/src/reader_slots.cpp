@@ -38,10 +38,8 @@ ReaderSlots::ReaderSlots(MDB_env* env, unsigned count)
 ReaderSlots::~ReaderSlots()
 {
     for (unsigned i = 0; i < count_; ++i)
-    {
         if (slots_[i].transaction != nullptr)
             mdb_txn_abort(slots_[i].transaction);
-    }
 }
 
 ReaderSlots::Slot* ReaderSlots::take()
@@ -123,14 +121,12 @@ ReaderSlots::ClosedGate::ClosedGate(ReaderSlots& slots, std::chrono::millisecond
     slots_.closed_.store(1);
     auto const end = std::chrono::steady_clock::now() + patience;
     for (unsigned i = 0; i < slots_.count_;)
-    {
         if (slots_.slots_[i].taken.load() == 0)
             ++i;
         else if (std::chrono::steady_clock::now() >= end)
             return;
         else
             std::this_thread::sleep_for(std::chrono::microseconds{200});
-    }
     alone_ = true;
 }
 

@@ -29,10 +29,8 @@ std::string payload(unsigned number) { return std::string(6000 + number % 3000, 
             [&](Writer& writer) -> result<void>
             {
                 for (std::string_view const prefix : {"a", "b", "c"})
-                {
                     if (auto stored = writer.put(numbered(prefix, number), payload(number)); !stored)
                         return stored;
-                }
                 return writer.put("last", std::to_string(number));
             });
         if (!written || ::write(acknowledgements, &number, sizeof number) != sizeof number)

@@ -1,6 +1,6 @@
 // Damaged files: opening refuses them, or what was damaged is of no matter. Never a crash, never another content.
 #include <scimkit/kv/store.hpp>
-#include <scimkit/store/facts.hpp>
+#include <scimkit/store/unique_keys.hpp>
 
 #include "kv/engine_access.hpp"
 #include "lmdb_damage_fixture.hpp"
@@ -179,7 +179,7 @@ struct StoreFixture : DamageFixture
     {
         auto const store = open_store(directory, options).value();
         auto const attachment = store->attach(registry).value();
-        auto const rules = scimkit::FactRules::make(*registry).value();
+        auto const rules = scimkit::UniqueKeyRules::make(*registry).value();
         auto const* type = registry->find_resource_type("User");
         BOOST_REQUIRE(store->write(
             *attachment, "t", {},

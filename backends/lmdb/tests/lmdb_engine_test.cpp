@@ -34,10 +34,8 @@ namespace
 result<void> put_megabyte(Writer& writer, unsigned batch)
 {
     for (unsigned i = 0; i < 1000; ++i)
-    {
         if (auto stored = writer.put(numbered("k", batch * 1000 + i), std::string(1000, 'v')); !stored)
             return stored;
-    }
     return {};
 }
 

@@ -86,10 +86,8 @@ BOOST_AUTO_TEST_CASE(a_transaction_larger_than_the_store_is_refused_whole)
         [](Writer& writer) -> result<void>
         {
             for (unsigned number = 0; number < 2000; ++number)
-            {
                 if (auto stored = writer.put(numbered("k", number), kilobyte); !stored)
                     return stored;
-            }
             return {};
         });
     BOOST_TEST((refused.error().code == ErrorCode::unavailable));

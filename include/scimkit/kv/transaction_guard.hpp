@@ -30,10 +30,8 @@ public:
     bool nested() const noexcept
     {
         for (auto const* guard = outer_; guard != nullptr; guard = guard->outer_)
-        {
             if (guard->engine_ == engine_)
                 return true;
-        }
         return false;
     }
 

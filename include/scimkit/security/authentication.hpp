@@ -55,8 +55,8 @@ public:
     /// wrong), too_many_requests, unavailable.
     virtual result<Principal> authenticate(Credentials const& credentials) = 0;
 
-    /// Whether authenticate() may wait for something: a network, a disk, a lock that is held for long. What may is never
-    /// called on the I/O threads of http::Server, so that one slow answer holds up nobody else. Default: it may.
+    /// Whether authenticate() may wait for something: a network, a disk, a lock that is held for long. What may is
+    /// never called on the I/O threads of http::Server, so that one slow answer holds up nobody else. Default: it may.
     virtual bool may_block() const noexcept { return true; }
 
     /// The WWW-Authenticate header of a 401.

@@ -10,8 +10,8 @@
 #include <scimkit/security/password.hpp>
 #include <scimkit/service/committed_change.hpp>
 #include <scimkit/service/message.hpp>
-#include <scimkit/store/facts.hpp>
 #include <scimkit/store/run_query.hpp>
+#include <scimkit/store/unique_keys.hpp>
 #include <scimkit/tolerance/tolerance.hpp>
 
 #include <chrono>

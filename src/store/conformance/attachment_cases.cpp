@@ -19,7 +19,7 @@ SchemaRegistry::Builder same_definitions()
 
 result<void> write(Fixture& f, Attachment const& attachment, Resource resource)
 {
-    auto const rules = f.check.must(FactRules::make(attachment.registry()), "rules");
+    auto const rules = f.check.must(UniqueKeyRules::make(attachment.registry()), "rules");
     return f.store->write(attachment, f.tenant, {.now = f.now},
                           [&](WriteTransaction& transaction) -> result<void>
                           {

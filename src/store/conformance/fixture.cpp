@@ -54,7 +54,7 @@ Fixture::Fixture(StoreFactory const& factory, Check& check_, ConformanceOptions 
     , store(make(factory, check))
     , attachment(check.must(store->attach(registry), "attach"))
     , traits(store->traits())
-    , rules(check.must(FactRules::make(*registry), "the kit's own rules"))
+    , rules(check.must(UniqueKeyRules::make(*registry), "the kit's own rules"))
     , user(*registry->find_resource_type("User"))
     , group(*registry->find_resource_type("Group"))
     , members(group.large_attributes()[0])

@@ -1,8 +1,8 @@
 // Fixture: a store under test with the kit's registry, and the operations of cases in short form.
 #pragma once
 
-#include <scimkit/store/facts.hpp>
 #include <scimkit/store/run_query.hpp>
+#include <scimkit/store/unique_keys.hpp>
 
 #include "check.hpp"
 
@@ -31,7 +31,7 @@ public:
     std::shared_ptr<ResourceStore> store;
     std::shared_ptr<Attachment const> attachment;
     StoreTraits traits;
-    FactRules rules;
+    UniqueKeyRules rules;
     ResourceType const& user;
     ResourceType const& group;
     AttributeRef members;

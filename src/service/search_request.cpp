@@ -1,4 +1,4 @@
-#include "list_request.hpp"
+#include "search_request.hpp"
 
 #include <scimkit/core/text.hpp>
 
@@ -43,7 +43,7 @@ result<std::uint64_t> read_number(json::value const& value, std::string_view nam
     return Error{ErrorCode::invalid_value, std::string{name} + " has to be an integer."};
 }
 
-result<void> set_sort_order(ListRequest& request, std::string_view order)
+result<void> set_sort_order(SearchRequest& request, std::string_view order)
 {
     if (equal_ascii_ignoring_case(order, "descending"))
         request.descending = true;
@@ -91,7 +91,7 @@ bool names_search_request(json::value const& schemas)
 }
 
 /// Takes one member of a SearchRequest. Members that section 3.4.3 does not name are ignored, as such parameters are.
-result<void> read_member(ListRequest& request, std::string_view name, json::value const& value, bool lenient)
+result<void> read_member(SearchRequest& request, std::string_view name, json::value const& value, bool lenient)
 {
     auto const is = [&](std::string_view known) { return equal_ascii_ignoring_case(name, known); };
     auto const take = [](auto&& read, auto& into) -> result<void>
@@ -140,9 +140,9 @@ ShapeRequest read_shape(Target const& target)
     return shape;
 }
 
-result<ListRequest> read_list_request(Target const& target)
+result<SearchRequest> read_query_parameters(Target const& target)
 {
-    ListRequest request{.shape = read_shape(target)};
+    SearchRequest request{.shape = read_shape(target)};
     if (auto const* filter = target.find("filter"))
         request.filter = *filter;
     if (auto const* attribute = target.find("sortBy"))
@@ -167,13 +167,13 @@ result<ListRequest> read_list_request(Target const& target)
     return request;
 }
 
-result<ListRequest> read_search_request(json::value const& body, bool lenient)
+result<SearchRequest> read_search_request(json::value const& body, bool lenient)
 {
     auto const* object = body.if_object();
     if (object == nullptr)
         return Error{ErrorCode::invalid_syntax, "The body has to be a SearchRequest object."};
     bool has_schemas = false;
-    ListRequest request;
+    SearchRequest request;
     for (auto const& [key, value] : *object)
     {
         std::string_view const name{key};

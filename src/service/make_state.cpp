@@ -1,6 +1,7 @@
 // Checks a configuration and makes of it what the service works with.
 #include <scimkit/core/text.hpp>
 
+#include "discovery_documents.hpp"
 #include "secrets.hpp"
 #include "state.hpp"
 
@@ -128,9 +129,9 @@ result<void> check_unique_secrets(SchemaRegistry const& registry)
     return {};
 }
 
-result<FactRules> make_facts(ServiceOptions const& options)
+result<UniqueKeyRules> make_unique_key_rules(ServiceOptions const& options)
 {
-    std::vector<FactRules::AlsoUnique> also_unique;
+    std::vector<UniqueKeyRules::AlsoUnique> also_unique;
     for (auto const& type : options.registry->resource_types())
     {
         if (options.tolerance.unique_group_names && type->name() == "Group")
@@ -138,7 +139,7 @@ result<FactRules> make_facts(ServiceOptions const& options)
         if (options.tolerance.unique_external_ids)
             also_unique.push_back({type->name(), "externalId"});
     }
-    return FactRules::make(*options.registry, also_unique);
+    return UniqueKeyRules::make(*options.registry, also_unique);
 }
 
 /// Whether the record may be left alone when a large attribute changes.
@@ -226,7 +227,7 @@ result<ServiceState> make_state(ServiceOptions options)
         return std::move(checked).error();
 
     auto traits = options.store->traits();
-    auto facts = make_facts(options);
+    auto facts = make_unique_key_rules(options);
     if (!facts)
         return std::move(facts).error();
     auto attachment = options.store->attach(options.registry);

@@ -1,5 +1,5 @@
 // The unique keys of resources, and what keys can be made of at all.
-#include <scimkit/store/facts.hpp>
+#include <scimkit/store/unique_keys.hpp>
 
 #include "attribute_values.hpp"
 #include "keyed_attribute.hpp"
@@ -79,7 +79,7 @@ result<void> check_key_attribute(std::string_view what, std::string_view path, R
     return {};
 }
 
-result<FactRules> FactRules::make(SchemaRegistry const& registry, std::span<AlsoUnique const> also_unique)
+result<UniqueKeyRules> UniqueKeyRules::make(SchemaRegistry const& registry, std::span<AlsoUnique const> also_unique)
 {
     auto rules = std::make_shared<std::vector<std::vector<AttributeRef>>>(registry.resource_types().size());
     for (auto const& type : registry.resource_types())
@@ -102,12 +102,12 @@ result<FactRules> FactRules::make(SchemaRegistry const& registry, std::span<Also
         if (std::ranges::find(unique, *attribute) == unique.end())
             unique.push_back(*attribute);
     }
-    FactRules made;
+    UniqueKeyRules made;
     made.unique_ = std::move(rules);
     return made;
 }
 
-Facts FactRules::facts_of(Resource const& resource) const
+Facts UniqueKeyRules::facts_of(Resource const& resource) const
 {
     Facts facts;
     for (AttributeRef const& unique : (*unique_)[resource.type->index()])
@@ -127,7 +127,7 @@ Facts FactRules::facts_of(Resource const& resource) const
     return facts;
 }
 
-std::vector<BoundComparison> FactRules::unique_tests(Resource const& resource) const
+std::vector<BoundComparison> UniqueKeyRules::unique_tests(Resource const& resource) const
 {
     std::vector<BoundComparison> tests;
     for (AttributeRef const& unique : (*unique_)[resource.type->index()])

@@ -26,7 +26,7 @@ struct ShapeRequest
 
 ShapeRequest read_shape(Target const& target);
 
-struct ListRequest
+struct SearchRequest
 {
     ShapeRequest shape{};
     std::optional<std::string> filter{};
@@ -37,10 +37,10 @@ struct ListRequest
 };
 
 /// Error: invalid_value (not a number, no such sort order).
-result<ListRequest> read_list_request(Target const& target);
+result<SearchRequest> read_query_parameters(Target const& target);
 
 /// `lenient`: numbers may be strings of digits, lists of names one string with commas. Errors: invalid_syntax (not a
 /// SearchRequest, a member of the wrong kind), invalid_value.
-result<ListRequest> read_search_request(json::value const& body, bool lenient);
+result<SearchRequest> read_search_request(json::value const& body, bool lenient);
 
 } // namespace scimkit::service

@@ -11,7 +11,7 @@ namespace scimkit
 /// What to compute, per resource type; made once at start.
 ///
 /// Threading: immutable after make(). Lifetimes: points into the registry, which outlives it.
-class SCIMKIT_API FactRules
+class SCIMKIT_API UniqueKeyRules
 {
 public:
     struct AlsoUnique
@@ -24,7 +24,7 @@ public:
     /// `also_unique`
     /// ("Group" with "displayName"). Error: invalid_value (not an attribute name; complex, large, never returned, or
     /// computed; one that the type has not, or that is boolean or dateTime).
-    static result<FactRules> make(SchemaRegistry const& registry, std::span<AlsoUnique const> also_unique = {});
+    static result<UniqueKeyRules> make(SchemaRegistry const& registry, std::span<AlsoUnique const> also_unique = {});
 
     /// A multi-valued attribute gives a key per distinct value. Complexity: linear in the values.
     Facts facts_of(Resource const& resource) const;

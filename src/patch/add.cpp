@@ -1,5 +1,5 @@
-// Elements that a PATCH adds: to what is known of an attribute from additions before, and those that the filter of a
-// value path describes where none matches it.
+// PATCH `add` (RFC 7644 section 3.5.2.1): elements that are not there yet, to what is known of an attribute from
+// additions before, and those that the filter of a value path describes where none matches it.
 #include "edit.hpp"
 #include "filter_values.hpp"
 #include "patcher.hpp"
@@ -8,6 +8,48 @@
 
 namespace scimkit
 {
+
+namespace
+{
+
+constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+} // namespace
+
+result<void> add_elements(json::array& elements, json::array incoming, AttributeRef const& attribute,
+                          ElementIndex& present, Work& work)
+{
+    if (auto fine = check_one_primary(incoming, attribute); !fine)
+        return fine;
+    std::size_t new_primary = none;
+    Searches searches(present, attribute, work);
+    for (auto& element : incoming)
+    {
+        bool const primary = is_primary(element);
+        auto position = present.find(elements, element);
+        if (auto fine = searches.pay(present); !fine)
+            return fine;
+        if (!position)
+        {
+            position = elements.size();
+            elements.push_back(std::move(element));
+            present.added(elements);
+        }
+        else if (primary)
+        {
+            elements[*position].get_object()["primary"] = true;
+        }
+        if (primary)
+            new_primary = *position;
+    }
+    if (new_primary != none)
+    {
+        if (auto fine = work.look_at(attribute, elements.size()); !fine)
+            return fine;
+        clear_other_primaries(elements, new_primary);
+    }
+    return {};
+}
 
 ElementIndex* Patcher::known_elements(AttributeRef const& target) noexcept
 {
@@ -45,13 +87,9 @@ result<void> Patcher::create(json::value& slot, PatchOperation const& operation,
                             (target.sub_attribute || operation.op == PatchOp::add);
     auto described = has_filter && may_create ? element_of(operation.path.filter.front()) : std::nullopt;
     if (has_filter && !described)
-    {
         return patch_fault(target, ErrorCode::no_target, "no element matches the filter");
-    }
     if (change.value.is_null() && (!change.members || change.members->empty()))
-    {
         return {}; // what would be cleared is not there
-    }
     AttributeRef element_ref = target;
     element_ref.sub_attribute = nullptr;
     json::value element(json::object_kind);
@@ -59,20 +97,14 @@ result<void> Patcher::create(json::value& slot, PatchOperation const& operation,
     {
         auto members = canonicalise_members(*described, element_ref, canonical_);
         if (!members)
-        {
             return members.error();
-        }
         element = std::move(*members);
     }
     if (auto edited = edit_item(element, operation, change); !edited)
-    {
         return edited;
-    }
     auto whole = canonicalise_element(element, element_ref, 0, canonical_);
     if (!whole)
-    {
         return whole.error();
-    }
     forget_elements(target);
     return add_to(slot, json::array{std::move(*whole)}, element_ref);
 }

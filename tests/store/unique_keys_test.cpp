@@ -1,4 +1,4 @@
-#include <scimkit/store/facts.hpp>
+#include <scimkit/store/unique_keys.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -25,14 +25,14 @@ struct Fixture
     ResourceType const& user = *registry->find_resource_type("User");
     ResourceType const& group = *registry->find_resource_type("Group");
 
-    FactRules rules(std::vector<FactRules::AlsoUnique> const& also = {})
+    UniqueKeyRules rules(std::vector<UniqueKeyRules::AlsoUnique> const& also = {})
     {
-        return FactRules::make(*registry, also).value();
+        return UniqueKeyRules::make(*registry, also).value();
     }
 
-    ErrorCode refusal(std::vector<FactRules::AlsoUnique> const& also)
+    ErrorCode refusal(std::vector<UniqueKeyRules::AlsoUnique> const& also)
     {
-        auto const made = FactRules::make(*registry, also);
+        auto const made = UniqueKeyRules::make(*registry, also);
         BOOST_TEST(!made);
         BOOST_TEST(made.error().detail.find('\'') != std::string::npos, "the detail names the attribute");
         return made.error().code;

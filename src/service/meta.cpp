@@ -1,0 +1,72 @@
+// `meta` (RFC 7643 section 3.1): resourceType, created, lastModified, location and version, which are computed, never
+// stored.
+#include "meta.hpp"
+
+#include <scimkit/core/date_time.hpp>
+#include <scimkit/core/json.hpp>
+
+#include "../core/percent_encoding.hpp"
+#include "etag.hpp"
+
+namespace scimkit::service
+{
+namespace
+{
+
+/// The sub-attributes of meta in the order in which they are written.
+struct MetaAttributes
+{
+    Schema const& schema = common_schema();
+    Attribute const* meta = schema.find_attribute("meta");
+    Attribute const* resource_type = meta->find_sub_attribute("resourceType");
+    Attribute const* created = meta->find_sub_attribute("created");
+    Attribute const* last_modified = meta->find_sub_attribute("lastModified");
+    Attribute const* location = meta->find_sub_attribute("location");
+    Attribute const* version = meta->find_sub_attribute("version");
+};
+
+} // namespace
+
+std::string location_of(Resource const& resource, TypePlan const& plan)
+{
+    std::string location;
+    location.reserve(plan.location_prefix().size() + resource.id.size());
+    location = plan.location_prefix();
+    append_segment(location, resource.id);
+    return location;
+}
+
+Identity identity_of(Resource const& resource, Projection const& projection, TypePlan const& plan)
+{
+    return {location_of(resource, plan), entity_tag(resource, projection, plan)};
+}
+
+void write_meta(std::string& out, Resource const& resource, Identity const& identity, Projection const& projection,
+                TypePlan const& plan)
+{
+    static MetaAttributes const known;
+    if (!projection.shows({&known.schema, known.meta}))
+        return;
+
+    auto const begin = out.size();
+    char const* separator = R"(,"meta":{")";
+    auto const member = [&](Attribute const* attribute, std::string_view text)
+    {
+        if (text.empty() || !projection.shows_sub({&known.schema, known.meta, attribute}))
+            return;
+        out += separator;
+        separator = ",\"";
+        out += attribute->name;
+        out += "\":";
+        write_json_string(out, text);
+    };
+    member(known.resource_type, plan.type->name());
+    member(known.created, format_date_time(resource.created));
+    member(known.last_modified, format_date_time(resource.last_modified));
+    member(known.location, identity.location);
+    member(known.version, identity.tag);
+    if (out.size() > begin)
+        out += '}';
+}
+
+} // namespace scimkit::service

@@ -1,0 +1,62 @@
+// ServiceProviderConfig (RFC 7643 section 5): what this configuration and this store really do, and nothing that they
+// do not.
+#include <scimkit/core/json.hpp>
+
+#include "discovery_documents.hpp"
+
+#include <algorithm>
+
+namespace scimkit::service
+{
+namespace
+{
+
+json::object supported(bool is) { return {{"supported", is}}; }
+
+json::array authentication_schemes(Authenticator const& authenticator)
+{
+    json::array schemes;
+    for (AuthenticationScheme const& scheme : authenticator.schemes())
+    {
+        json::object entry{{"type", scheme.type}, {"name", scheme.name}, {"description", scheme.description}};
+        if (!scheme.spec_uri.empty())
+            entry["specUri"] = scheme.spec_uri;
+        if (!scheme.documentation_uri.empty())
+            entry["documentationUri"] = scheme.documentation_uri;
+        if (scheme.primary)
+            entry["primary"] = true;
+        schemes.emplace_back(std::move(entry));
+    }
+    return schemes;
+}
+
+bool can_change_passwords(SchemaRegistry const& registry)
+{
+    return std::ranges::any_of(registry.resource_types(),
+                               [](auto const& type)
+                               {
+                                   auto const* password = type->schema().find_attribute("password");
+                                   return password && password->mutability == Mutability::write_only;
+                               });
+}
+
+} // namespace
+
+std::string service_provider_config(ServiceState const& state)
+{
+    ServiceOptions const& options = state.options;
+    json::object document{{"schemas", json::array{urn::service_provider_config}}};
+    if (!options.documentation_uri.empty())
+        document["documentationUri"] = options.documentation_uri;
+    document["patch"] = supported(options.patch);
+    document["bulk"] = {{"supported", false}, {"maxOperations", 0}, {"maxPayloadSize", 0}};
+    document["filter"] = {{"supported", true}, {"maxResults", options.limits.max_page_size}};
+    document["changePassword"] = supported(can_change_passwords(*options.registry));
+    document["sort"] = supported(true);
+    document["etag"] = supported(state.traits.versions);
+    document["authenticationSchemes"] = authentication_schemes(*options.authenticator);
+    document["meta"] = discovery_meta("ServiceProviderConfig", options.base_url + "/ServiceProviderConfig");
+    return discovery_text(document);
+}
+
+} // namespace scimkit::service
