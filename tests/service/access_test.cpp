@@ -88,8 +88,12 @@ struct Troubled
 {
     std::shared_ptr<TroubledStore> store = std::make_shared<TroubledStore>();
     std::shared_ptr<std::vector<std::string>> logged = std::make_shared<std::vector<std::string>>();
-    ServiceFixture scim{{.store = store, .log = [logged = logged](LogLevel, std::string_view message) {
+    std::shared_ptr<std::vector<LogLevel>> levels = std::make_shared<std::vector<LogLevel>>();
+    ServiceFixture scim{{.store = store,
+                         .log = [logged = logged, levels = levels](LogLevel level, std::string_view message)
+                         {
                              logged->emplace_back(message);
+                             levels->push_back(level);
                          }}};
 };
 
@@ -323,6 +327,22 @@ BOOST_AUTO_TEST_CASE(a_store_that_stays_busy_is_a_503_with_retry_after)
     BOOST_TEST(reply.header("Retry-After") == "1");
     BOOST_TEST(troubled.store->calls > 1);
     BOOST_TEST(troubled.store->calls < 20);
+}
+
+BOOST_AUTO_TEST_CASE(being_busy_is_a_warning_and_no_fault_in_the_log)
+{
+    Troubled const troubled;
+    troubled.levels->clear();
+    for (auto const code : {ErrorCode::busy, ErrorCode::unavailable})
+    {
+        troubled.store->answer = [&]() -> result<void> {
+            return Error{code, ""};
+        };
+        BOOST_TEST(troubled.scim.get("/Users").status == 503);
+    }
+    BOOST_REQUIRE(troubled.levels->size() == 2U);
+    BOOST_TEST((troubled.levels->front() == LogLevel::warning));
+    BOOST_TEST((troubled.levels->back() == LogLevel::error));
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_race_is_run_again_unless_the_client_named_a_version)

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <chrono>
 #include <mutex>
+#include <sys/stat.h>
 #include <thread>
 
 namespace scimkit::lmdb
@@ -101,7 +102,9 @@ public:
 
     result<void> health() const override
     {
-        return lost_.load(std::memory_order_relaxed) == nothing_lost ? result<void>{} : result<void>{lost_error()};
+        if (lost_.load(std::memory_order_relaxed) != nothing_lost)
+            return lost_error();
+        return file_is_there();
     }
 
 private:
@@ -112,6 +115,21 @@ private:
     };
 
     static bool wants_other_map(int error) { return error == MDB_MAP_FULL || error == MDB_MAP_RESIZED; }
+
+    // A removed file lives on while it is open: everything would go on, and be gone at the stop. Where nothing is
+    // promised to last, that may be what is wanted.
+    result<void> file_is_there() const
+    {
+        if (!options_.fsync)
+            return {};
+        mdb_filehandle_t file = -1;
+        struct stat status = {};
+        if (mdb_env_get_fd(environment_.get(), &file) != 0 || ::fstat(file, &status) != 0 || status.st_nlink > 0)
+            return {};
+        return Error{ErrorCode::unavailable,
+                     "Storage failure: data.mdb was removed or replaced while the database was open; what is written "
+                     "now would be lost."};
+    }
 
     static Error lost_error() { return lmdb_error(MDB_PANIC, "mdb_txn_begin"); }
 
@@ -162,6 +180,8 @@ private:
 
     Attempt commit(TransactionHandle transaction)
     {
+        if (auto there = file_is_there(); !there)
+            return {there.error()};
         errno = 0;
         int error = mdb_txn_commit(transaction.release());
         if (error == 0)

@@ -95,6 +95,23 @@ BOOST_AUTO_TEST_CASE(after_a_failed_write_of_the_root_health_says_so_and_nothing
     BOOST_TEST(value_of(*open(), "key") == "value");
 }
 
+BOOST_AUTO_TEST_CASE(after_the_file_was_removed_nothing_is_acknowledged_and_health_says_why)
+{
+    auto const engine = open();
+    BOOST_REQUIRE(put(*engine, "key", "value"));
+    std::filesystem::rename(directory / "data.mdb", directory / "data.old");
+    BOOST_TEST(engine->health().has_value()); // it has another name, and all is in it
+    BOOST_TEST(put(*engine, "key", "kept").has_value());
+    std::filesystem::remove(directory / "data.old");
+
+    auto const lost = put(*engine, "key", "lost");
+    BOOST_REQUIRE(lost.has_error());
+    BOOST_TEST((lost.error().code == ErrorCode::unavailable));
+    BOOST_REQUIRE(engine->health().has_error());
+    BOOST_TEST(contains(engine->health().error().detail, "removed"));
+    BOOST_TEST(value_of(*engine, "key") == "kept");
+}
+
 BOOST_AUTO_TEST_CASE(a_full_disk_is_over_when_there_is_room)
 {
     auto const engine = open();
