@@ -59,7 +59,7 @@ Error told_fault(Call const& call, PreparedPatch const& prepared)
         run_read(call,
                  [&](ReadTransaction& transaction) -> result<void>
                  {
-                     auto const stored = transaction.get(call.type(), prepared.resource.id, {});
+                     auto const stored = transaction.get(call.type(), prepared.resource.id, wanted_nothing());
                      if (!stored)
                          return stored.error();
                      return *stored ? result<void>{} : no_such_resource(call.type(), prepared.resource.id);
