@@ -1,39 +1,12 @@
-// A disk that fails. LMDB calls the system's fdatasync() and pwrite() through this file's own, which fail on demand.
+// What the engine makes of a disk that fails.
+#include "failing_disk.hpp"
 #include "kv/engine_access.hpp"
 #include "lmdb_fixture.hpp"
 
-#include <atomic>
 #include <cerrno>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 using namespace scimkit::test;
 using scimkit::ErrorCode;
-
-namespace
-{
-
-std::atomic<int> sync_error{0};        // errno of every fdatasync(), or 0
-std::atomic<int> small_write_error{0}; // errno of every pwrite() of less than a page: LMDB's meta pages
-
-} // namespace
-
-// The linker lets these stand in for libc's, also in liblmdb.
-extern "C" int fdatasync(int file)
-{
-    if (sync_error == 0)
-        return static_cast<int>(::syscall(SYS_fdatasync, file));
-    errno = sync_error;
-    return -1;
-}
-
-extern "C" ssize_t pwrite(int file, void const* bytes, std::size_t size, off_t offset)
-{
-    if (small_write_error == 0 || size >= 512)
-        return ::syscall(SYS_pwrite64, file, bytes, size, offset);
-    errno = small_write_error;
-    return -1;
-}
 
 namespace
 {
