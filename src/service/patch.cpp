@@ -20,6 +20,7 @@ PatchOptions options_of(Scope const& scope)
 {
     auto const& limits = scope.state.options.limits;
     PatchOptions options = patch_options(scope.tolerance());
+    options.bind.refuse_null_characters = !scope.state.traits.null_characters;
     options.budget = scope.context.budget;
     options.canonical.budget = scope.context.budget;
     options.canonical.max_value_bytes = limits.max_value_bytes;

@@ -141,6 +141,31 @@ BOOST_AUTO_TEST_CASE(an_application_may_have_authenticated_the_caller_itself)
     BOOST_TEST(response.subject == "app");
 }
 
+BOOST_AUTO_TEST_CASE(without_a_principal_nobody_comes_past_an_application_that_authenticates_in_front)
+{
+    ServiceFixture const scim{{.authenticator = principal_required({.challenge = "Bearer realm=\"shop\""})}};
+    auto const handle = [&](std::string_view method, std::string_view target, std::optional<Principal> principal)
+    {
+        Request request{.method = method, .target = target, .headers = {{"Authorization", "Bearer of-the-front"}}};
+        request.principal = std::move(principal);
+        return scim.service.handle(request);
+    };
+    for (char const* target : {"/v2/Users", "/v2/Users/1", "/v2/Groups/1", "/v2/Schemas", "/v2/.search", "/v2/nothing"})
+        for (char const* method : {"GET", "POST", "PUT", "PATCH", "DELETE"})
+        {
+            Response const refused = handle(method, target, {});
+            BOOST_TEST(refused.status == 401, method << ' ' << target << ": " << refused.status);
+            BOOST_TEST(refused.header("WWW-Authenticate") == "Bearer realm=\"shop\"");
+        }
+    Response const answered = handle("GET", "/v2/Users", Principal{.subject = "app"});
+    BOOST_TEST(answered.status == 200);
+    BOOST_TEST(answered.subject == "app");
+    BOOST_TEST(handle("GET", "/v2/ServiceProviderConfig", {}).status == 401);
+    BOOST_TEST(scim.get("/ServiceProviderConfig").status == 200); // public, for who offers no credentials
+    Request not_read{.method = "POST", .target = "/v2/Users"};
+    BOOST_TEST(scim.service.admit(not_read).has_value()); // refused, before its body is read
+}
+
 BOOST_AUTO_TEST_CASE(tenants_do_not_see_each_other, *label("7643-3.1-m"))
 {
     auto const one = make_token_record("token-of-tenant-one", {.subject = "1", .tenant = "one"}).value();

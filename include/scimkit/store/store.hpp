@@ -43,6 +43,9 @@ struct StoreTraits
     bool change_feed = false;      ///< ReadTransaction::change_feed() works
     bool cursors = false;          ///< Query::cursor works under concurrent writes
     bool tenants = false;          ///< tenants() and remove_tenant() work
+    /// Filters may have text with the character U+0000. Otherwise such a filter is refused, since databases of C
+    /// strings, most SQL ones among them, refuse it or take it for an end. In ids and values it never comes.
+    bool null_characters = false;
     /// Reading one record may wait: for a network, or for a writer. Otherwise an HTTP server may read on the threads
     /// that serve its connections.
     bool blocks = true;
