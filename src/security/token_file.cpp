@@ -1,3 +1,4 @@
+// Tokens from a file, into memory that is wiped. An error names the line, and never what stands in it.
 #include <scimkit/core/text.hpp>
 #include <scimkit/security/authentication.hpp>
 
