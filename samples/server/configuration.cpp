@@ -1,3 +1,4 @@
+// Settings become options here. The store is opened last, so that a start that is refused has left nothing behind.
 #include "configuration.hpp"
 
 #include <scimkit/memory/memory_store.hpp>

@@ -1,3 +1,5 @@
+// Every option is declared once, for the command line (CLI11) and the TOML file alike, so that --help, the file and
+// the checks cannot disagree.
 #include "settings.hpp"
 
 #include <scimkit/http/server.hpp>
@@ -134,6 +136,15 @@ void declare_shared_limits(CLI::App& app, Settings& settings)
            "Answers not taken yet, of all connections together; 503 beyond");
 }
 
+void declare_tools(CLI::App& app, Settings& settings)
+{
+    auto* const tools = app.add_option_group("Tokens", "Tools that print and end");
+    tools->add_flag("--new-token", settings.new_token, "Print a new random token")->configurable(false);
+    tools->add_flag("--hash-token", settings.hash_token, "Read a token from stdin, print its line for the token file")
+        ->configurable(false);
+    app.set_version_flag("--version", "scimkit-server " SCIMKIT_VERSION, "Print the version and end");
+}
+
 void declare(CLI::App& app, Settings& settings)
 {
     app.add_option("--listen", settings.listen, "Address and port, for example 127.0.0.1:8080 or [::1]:8443")
@@ -192,12 +203,7 @@ void declare(CLI::App& app, Settings& settings)
     app.set_config("--config", "", "A TOML file with the same settings; the command line wins")->type_name("FILE");
     app.config_formatter(std::make_shared<TomlFile>());
     app.allow_config_extras(CLI::config_extras_mode::error);
-
-    auto* const tools = app.add_option_group("Tokens", "Tools that print and end");
-    tools->add_flag("--new-token", settings.new_token, "Print a new random token")->configurable(false);
-    tools->add_flag("--hash-token", settings.hash_token, "Read a token from stdin, print its line for the token file")
-        ->configurable(false);
-    app.set_version_flag("--version", "scimkit-server " SCIMKIT_VERSION, "Print the version and end");
+    declare_tools(app, settings);
 }
 
 } // namespace

@@ -1,3 +1,5 @@
+// Exact base64 of our own (RFC 4648 section 4, for RFC 7643 section 2.3.6): decoders at hand pass over blanks, missing
+// padding and stray bits, and then one value has several spellings.
 #include <scimkit/core/base64.hpp>
 
 #include <array>

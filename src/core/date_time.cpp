@@ -1,3 +1,5 @@
+// xsd:dateTime (RFC 7643 section 2.3.5) by civil-day arithmetic, in microseconds: the C library knows neither
+// fractions nor offsets, and asks for the machine's zone.
 #include <scimkit/core/date_time.hpp>
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// The system's clock, and ids that are UUIDs of version 7 (RFC 9562 section 5.7): they sort by time, so that inserts
+// append and the order of pages is stable under writes.
 #include <scimkit/core/environment.hpp>
 
 #include "id_time.hpp"

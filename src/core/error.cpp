@@ -1,3 +1,4 @@
+// The one table of errors: HTTP status and scimType of each code (RFC 7644 section 3.12).
 #include <scimkit/core/error.hpp>
 
 #include <boost/throw_exception.hpp>

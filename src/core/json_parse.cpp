@@ -1,3 +1,5 @@
+// Boost.JSON's parser with a handler of our own, since its own one takes the last of two equal names, lets numbers
+// become infinite, and knows no limit to the number of values.
 #include <scimkit/core/json.hpp>
 
 #include <boost/container/small_vector.hpp>

@@ -1,3 +1,5 @@
+// JSON as text and as a comparison, without recursion (a value may be deeper than the stack). Numbers are written so
+// that a decimal stays one (RFC 7643 section 2.3.3), text eight bytes at a time where nothing is special.
 #include <scimkit/core/json.hpp>
 
 #include <boost/container/small_vector.hpp>

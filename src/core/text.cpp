@@ -1,3 +1,5 @@
+// One comparison of text for filters, unique keys and indexes (RFC 7644 sections 5 and 7.8): caseless matching of
+// Unicode by utf8proc, and a way past it for ASCII, which is nearly all there is.
 #include <scimkit/core/text.hpp>
 
 #include <utf8proc.h>

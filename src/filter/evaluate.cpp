@@ -1,5 +1,5 @@
-// Evaluation of filters: a walk over the bound tree, within a resource or within one element, that charges what it
-// looks at.
+// Evaluation of filters (RFC 7644 section 3.4.2.2): a walk over the bound tree, within a resource or within one
+// element, that charges what it looks at.
 #include <scimkit/core/text.hpp>
 #include <scimkit/filter/evaluate.hpp>
 

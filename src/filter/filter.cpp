@@ -1,3 +1,4 @@
+// The nodes of a syntax tree hold each other, so they cannot be compared where they are declared.
 #include <scimkit/filter/filter.hpp>
 
 namespace scimkit

@@ -1,5 +1,5 @@
-// The grammar of filters (RFC 7644 figure 1) and of PATCH paths (figure 7), in Boost.Spirit X3. This is the only
-// file that sees Spirit.
+// The grammar of filters (RFC 7644 section 3.4.2.2, figure 1) and of PATCH paths (section 3.5.2, figure 7), in
+// Boost.Spirit X3. This is the only file that sees Spirit.
 //
 // X3 reads the first alternative that fits and never comes back, so the RFC's left-recursive FILTER is written as
 // levels (or, and, term), and every term is read exactly once: what two alternatives share is factored out to the

@@ -1,3 +1,5 @@
+// Where a literal of a filter meets the type of its attribute (RFC 7644 section 3.4.2.2): what cannot be compared is
+// refused here, so that neither evaluation nor a store meets a comparison without a meaning.
 #include "literal.hpp"
 
 #include <scimkit/core/text.hpp>

@@ -1,3 +1,5 @@
+// Numbers are compared exactly, integers of 64 bits with doubles too: a cast to double would make neighbours of 2^53
+// equal, and a filter, an index and a store disagree about them.
 #include "literal.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// What an error about a filter says: what was expected where, in words, with as much of the text as helps and no more.
 #include "parse_state.hpp"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Filters see one resource through this: attributes that are stored, and id, meta and schemas, which are computed when
+// they are asked for (RFC 7643 section 3.1). An absent value is none (RFC 7643 section 2.5).
 #include "resource_values.hpp"
 
 #include <scimkit/core/text.hpp>

@@ -1,3 +1,5 @@
+// The grammar would decode a string character by character, with an attribute for each; long literals are the larger
+// part of hostile filters, so they are read by hand.
 #include "string_literal.hpp"
 
 #include <scimkit/core/text.hpp>

@@ -1,3 +1,5 @@
+// What the server does around a request, for those who have a server: request id, headers that every answer about
+// people has, and the length of a body that HEAD leaves out.
 #include <scimkit/http/beast_adapter.hpp>
 
 #include "request_id.hpp"

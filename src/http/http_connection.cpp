@@ -4,10 +4,8 @@
 
 #include "host.hpp"
 #include "io_thread.hpp"
-#include "late_input.hpp"
 #include "peer_state.hpp"
 #include "request_view.hpp"
-#include "response_text.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -23,21 +21,8 @@ using boost::system::error_code;
 namespace
 {
 
-/// How long the other end may take to read the last answer and close.
-constexpr std::chrono::seconds linger_timeout{2};
-
-/// How much of what a client sends after its last answer is taken at once, and how long not after that.
-constexpr std::size_t late_input_at_once = 64 * 1024;
-constexpr std::chrono::milliseconds late_input_pause{50};
-
 /// How often it is looked whether the client of a request that waits or is worked on is still there.
 constexpr std::chrono::milliseconds look_interval{200};
-
-/// How much of an answer a client must take within ServerOptions::write_timeout, and when answers are many.
-constexpr std::size_t slowest_progress = 16 * 1024;
-constexpr std::size_t scarce_progress = 1024 * 1024;
-/// What is given to the socket at once.
-constexpr std::size_t write_size = 256 * 1024;
 
 } // namespace
 
@@ -293,120 +278,6 @@ void HttpConnection::look()
     if (state == PeerState::gone || (state == PeerState::ended && exchange_.may_be_dropped()))
         return close();
     collect(); // should the lane have had no memory to say that it is done
-}
-
-void HttpConnection::answer(Response response)
-{
-    close_after_ = !reader_.keep_alive() || host_.stopping;
-    if (!output_.has_room(response.body.size(), exchange_.client()) && is_read(exchange_.request()))
-    {
-        auto refusal = busy_response("The service has too many answers under way at the moment.");
-        refusal.subject = std::move(response.subject);
-        refusal.tenant = std::move(response.tenant);
-        response = std::move(refusal);
-    }
-    append(std::move(response));
-}
-
-/// Answers a request that is not whole, and closes.
-void HttpConnection::refuse(Response response)
-{
-    exchange_.set_received();
-    close_after_ = true;
-    // The header may not have been looked at; its views would be those of the request before.
-    exchange_.request().method = reader_.header().method_string();
-    exchange_.request().target = reader_.header().target();
-    append(std::move(response));
-    write();
-}
-
-void HttpConnection::refuse(Error const& error)
-{
-    exchange_.identify({}); // the header may be that of the request before
-    auto response = error_response(error);
-    if (error.code == ErrorCode::unsupported_media_type) // RFC 9110 section 15.5.16
-        response.headers.push_back({"Accept-Encoding", "identity"});
-    refuse(std::move(response));
-}
-
-/// Puts the answer to the message that was read into the output.
-void HttpConnection::append(Response response)
-{
-    exchange_.log_access(response, reader_.body_bytes());
-    is_known_ = exchange_.request().principal.has_value() || !response.subject.empty();
-    auto const& header = reader_.header();
-    auto const head = header.method() == beast::http::verb::head;
-    append_response_head(
-        output_.text(), response,
-        {.keep_alive = !close_after_, .http_1_0 = header.version() < 11, .request_id = exchange_.id()});
-    if (!head && response.status != 204 && response.status != 304)
-        output_.add_body(std::move(response.body), exchange_.client());
-    reader_.end();
-    body_share_.give_back();
-}
-
-void HttpConnection::write()
-{
-    enter(Phase::writing, options().write_timeout);
-    gathered_ = 0;
-    progress_ = 0;
-    write_all(output_.buffers());
-}
-
-/// Who takes an answer slowly but steadily gets all of it. Returns how much to write next.
-std::size_t HttpConnection::note_progress(std::size_t sent)
-{
-    if (sent >= progress_ + (host_.answers.is_scarce() ? scarce_progress : slowest_progress))
-    {
-        progress_ = sent;
-        deadline_ = Clock::now() + options().write_timeout;
-    }
-    return write_size;
-}
-
-void HttpConnection::on_written(ErrorReason error)
-{
-    if (error)
-        return close();
-    if (output_.clear())
-        host_.trim_memory_later();
-    if (close_after_)
-        return shut_down();
-    advance();
-}
-
-/// Closes so that the last answer arrives: a plain close() with unread input would reset the connection, and the
-/// reset may overtake the answer.
-void HttpConnection::shut_down()
-{
-    enter(Phase::closing, linger_timeout);
-    shut_down_stream();
-}
-
-void HttpConnection::on_stream_shut_down()
-{
-    error_code error;
-    socket().shutdown(asio::socket_base::shutdown_send, error);
-    if (error)
-        return close();
-    stream_is_shut_down_ = true;
-    discard();
-}
-
-/// Until the other end closes, or its time is up.
-void HttpConnection::discard()
-{
-    auto const input = discard_input(socket().native_handle(), late_input_at_once);
-    if (input == LateInput::over || Clock::now() - entered_ >= linger_timeout)
-        return close();
-    if (input == LateInput::more_waits)
-    {
-        deadline_ = Clock::now() + late_input_pause;
-        return;
-    }
-    deadline_ = entered_ + linger_timeout;
-    socket().async_wait(Socket::wait_read, [this, self = shared_from_this()](ErrorReason error)
-                        { guarded([&] { error ? close() : discard(); }); });
 }
 
 } // namespace scimkit::http

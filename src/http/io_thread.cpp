@@ -1,3 +1,5 @@
+// A thread looks over its connections at intervals instead of keeping a timer for each: that costs nothing per
+// request, and a deadline is late by an eighth at most.
 #include "io_thread.hpp"
 
 #include "host.hpp"

@@ -1,3 +1,5 @@
+// Bytes are kept in one buffer for all requests of a connection, and views into it last until the next one; so what
+// Beast's parser reports is turned into a request, or a refusal, step by step.
 #include "message_reader.hpp"
 
 #include <utility>

@@ -1,3 +1,5 @@
+// What Beast lets through and a server must not: two meanings of one message (RFC 9112 sections 3.2 and 6.1) are how
+// requests are smuggled past a proxy.
 #include "request_view.hpp"
 
 #include <scimkit/schema/registry.hpp>

@@ -1,3 +1,5 @@
+// A head is a few hundred bytes that are the same in most answers; written by hand into the output they cost less than
+// Beast's fields and serializer.
 #include "response_text.hpp"
 
 #include <scimkit/core/text.hpp>

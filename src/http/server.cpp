@@ -1,3 +1,5 @@
+// The server as a whole: it listens, takes connections up to their number, spreads them over threads, and ends in
+// order. Everything that a single connection does is in http_connection.cpp.
 #include <scimkit/http/server.hpp>
 
 #include "host.hpp"

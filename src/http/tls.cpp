@@ -1,3 +1,5 @@
+// OpenSSL's defaults narrowed to what RFC 7644 section 7.2 and RFC 9325 ask for, and its reasons turned into sentences
+// that name the file.
 #include "tls.hpp"
 
 #include <openssl/ssl.h>

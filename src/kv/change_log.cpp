@@ -1,3 +1,5 @@
+// The entry of a change is written in the commit of the change, under a key that sorts by version, so that reading the
+// log is a range scan that needs no index.
 #include "change_log.hpp"
 
 #include "bytes.hpp"

@@ -1,3 +1,5 @@
+// A group of 100,000 members must not be read to add one: each element is a key of its own, found from both ends, and
+// the walks over many go by parts that fit into memory.
 #include "elements.hpp"
 
 #include <scimkit/core/text.hpp>

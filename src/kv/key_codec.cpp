@@ -1,3 +1,5 @@
+// Order by bytes is all that an engine knows: here values of every type get bytes of the same order, within the length
+// that an engine's keys may have.
 #include "key_codec.hpp"
 
 #include <sodium.h>

@@ -1,3 +1,5 @@
+// The only place that puts keys together or takes them apart, so that no other file knows where a tenant's data begins
+// or ends.
 #include "layout.hpp"
 
 #include <sodium.h>

@@ -1,3 +1,5 @@
+// Binary, so that reading a user parses no text. What is read is not trusted: lengths and depths are looked at, and
+// damage is an error that says so.
 #include "record_codec.hpp"
 
 #include "bytes.hpp"

@@ -1,3 +1,5 @@
+// Records and counters of one tenant, with what reads and writes share: one look at a record's header for its version,
+// loading of large attributes only where they are wanted, marks to undo to.
 #include "session.hpp"
 
 #include "damage.hpp"

@@ -1,3 +1,5 @@
+// Insert, replace and remove differ in little but what was there before: each works out what its keys were and what
+// they are to be, and writes the difference.
 #include "writes.hpp"
 
 #include "change_log.hpp"

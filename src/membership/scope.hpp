@@ -5,8 +5,8 @@
 // who goes (RFC 7643 sections 2.4, 4.1.2 and 4.2).
 #pragma once
 
-#include <scimkit/store/unique_keys.hpp>
 #include <scimkit/store/run_query.hpp>
+#include <scimkit/store/unique_keys.hpp>
 #include <scimkit/tolerance/tolerance.hpp>
 
 #include <optional>
@@ -52,7 +52,7 @@ struct Rules
     SchemaRegistry const* registry = nullptr;
     std::string base_url{}; ///< of the SCIM root, without a slash at the end
     Policy policy{};
-    UniqueKeyRules facts{};              ///< of groups that are written because a member went
+    UniqueKeyRules facts{};         ///< of groups that are written because a member went
     std::vector<TypeRules> types{}; ///< by ResourceType::index()
 
     TypeRules const& of(ResourceType const& type) const noexcept { return types[type.index()]; }

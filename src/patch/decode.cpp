@@ -1,4 +1,5 @@
-// From a PatchOp message to one operation for each target: afterwards nothing depends on how a client spelt it.
+// From a PatchOp message (RFC 7644 section 3.5.2) to one operation for each target: afterwards nothing depends on how a
+// client spelt it.
 #include <scimkit/core/function_ref.hpp>
 #include <scimkit/core/text.hpp>
 #include <scimkit/patch/patch.hpp>

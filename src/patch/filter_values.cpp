@@ -1,3 +1,5 @@
+// A value path selects elements, but it can also say what an element is: `add` and `replace` make the one that it
+// describes where none matches, and `remove` finds members by their keys (RFC 7644 section 3.5.2).
 #include "filter_values.hpp"
 
 #include <algorithm>

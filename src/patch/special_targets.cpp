@@ -1,3 +1,5 @@
+// PATCH paths that name no attribute of the stored form (RFC 7644 section 3.5.2): `schemas`, which follows from the
+// data, and the URI of an extension, which stands for all that is in it (section 3.10).
 #include "special_targets.hpp"
 
 #include <scimkit/schema/registry.hpp>

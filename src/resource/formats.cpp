@@ -1,3 +1,5 @@
+// Grammars by hand, since a regular expression over hostile text has no bound, and registries of languages and zones
+// change without us.
 #include "formats.hpp"
 
 #include <scimkit/core/base64.hpp>

@@ -1,3 +1,5 @@
+// PUT replaces what the client can see (RFC 7644 section 3.5.1). What it cannot see or change is carried over from the
+// stored state, down to single elements, and they have to be found again to do so.
 #include <scimkit/core/json.hpp>
 #include <scimkit/core/text.hpp>
 #include <scimkit/resource/canonical.hpp>

@@ -1,3 +1,5 @@
+// What follows from a resource's data and is therefore never stored: its `schemas` (RFC 7643 section 3), and its
+// version as text (RFC 7644 section 3.14).
 #include <scimkit/resource/resource.hpp>
 
 namespace scimkit

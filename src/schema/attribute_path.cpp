@@ -1,3 +1,4 @@
+// Attribute notation (RFC 7644 section 3.10). URIs have colons and dots too, so a path is taken apart from its end.
 #include <scimkit/schema/resource_type.hpp>
 
 #include "names.hpp"

@@ -1,3 +1,5 @@
+// Everything that is declared is checked together, once, and frozen (RFC 7643 sections 3.2 and 3.3): whoever holds a
+// registry may point into it, and no request meets a schema that makes no sense.
 #include <scimkit/core/text.hpp>
 #include <scimkit/schema/registry.hpp>
 

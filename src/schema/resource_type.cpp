@@ -1,3 +1,5 @@
+// A resource type with its extensions (RFC 7643 sections 3.3 and 6), and the table by which names are resolved: case,
+// aliases of schema URIs and extensions cost one look-up, whatever the request says.
 #include <scimkit/schema/registry.hpp>
 #include <scimkit/schema/resource_type.hpp>
 

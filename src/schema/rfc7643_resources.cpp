@@ -1,6 +1,6 @@
-// The common attributes, User, Group and EnterpriseUser of RFC 7643, with the characteristics that hold after
-// the verified errata and sections 2.3.6 to 2.3.8: references and certificates are case-exact, complex attributes
-// have no uniqueness, Group.displayName is required.
+// The common attributes (RFC 7643 section 3.1), User, Group and EnterpriseUser (sections 4.1, 4.2 and 4.3), with the
+// characteristics that hold after the verified errata and sections 2.3.6, 2.3.7 and 2.3.8: references and certificates
+// are case-exact, complex attributes have no uniqueness, Group.displayName is required.
 #include <scimkit/schema/registry.hpp>
 
 #include "definitions.hpp"

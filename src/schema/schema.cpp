@@ -1,3 +1,4 @@
+// Look-ups in attribute definitions and the RFC's words for their characteristics (RFC 7643 section 7).
 #include <scimkit/core/text.hpp>
 #include <scimkit/schema/schema.hpp>
 

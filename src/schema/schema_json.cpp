@@ -1,3 +1,5 @@
+// Schemas in the form of RFC 7643 section 7, read and written by one file, so that what /Schemas announces can be
+// loaded again.
 #include <scimkit/core/text.hpp>
 #include <scimkit/schema/registry.hpp>
 

@@ -1,3 +1,5 @@
+// A schema that contradicts itself (a complex attribute in a complex one, a boolean that is unique) would surface as a
+// puzzling answer much later; here it stops the start, with its place and the reason.
 #include "validation.hpp"
 
 #include <scimkit/schema/registry.hpp>

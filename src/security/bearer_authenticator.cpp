@@ -1,3 +1,5 @@
+// Bearer tokens (RFC 6750, RFC 7644 sections 7.3 and 7.4) found by their digest: no clear token is kept, and the time
+// of a look-up tells nothing about one.
 #include <scimkit/core/base64.hpp>
 #include <scimkit/core/text.hpp>
 #include <scimkit/security/authentication.hpp>

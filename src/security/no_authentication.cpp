@@ -1,3 +1,5 @@
+// Anonymous requests (RFC 7644 sections 2.2 and 7.6) are a decision that somebody takes in so many words, never what
+// happens when nothing is configured.
 #include <scimkit/security/authentication.hpp>
 
 #include <utility>

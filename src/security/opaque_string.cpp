@@ -1,3 +1,4 @@
+// The same password typed on two systems may be different bytes; without PRECIS it would be two passwords.
 #include "opaque_string.hpp"
 
 #include <scimkit/core/text.hpp>

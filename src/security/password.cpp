@@ -1,3 +1,5 @@
+// Argon2id for what people choose (RFC 7643 section 9.2, RFC 7644 section 7.7): slow by design, so it runs outside of
+// transactions.
 #include <scimkit/security/password.hpp>
 
 #include "opaque_string.hpp"

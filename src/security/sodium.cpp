@@ -1,3 +1,4 @@
+// All that is needed of libsodium, so that nothing else includes it and its initialisation cannot be forgotten.
 #include "sodium.hpp"
 
 #include <sodium.h>

@@ -1,3 +1,5 @@
+// Tokens are random and long, so a fast hash guards them as well as a slow one would (RFC 7644 section 7.3); here they
+// are made, looked at and turned into records.
 #include "token.hpp"
 
 #include <scimkit/security/authentication.hpp>

@@ -1,3 +1,5 @@
+// The one place that makes HTTP of an Error (RFC 7644 section 3.12), so that every refusal has status, scimType,
+// detail and headers that belong together.
 #include <scimkit/core/json.hpp>
 #include <scimkit/core/text.hpp>
 

@@ -1,3 +1,5 @@
+// The order in which a request is looked at is a matter of security: nobody learns what there is before it is known
+// who asks, the tenant (RFC 7644 section 6) comes before any data, and what went wrong inside is told to the log only.
 #include "handling.hpp"
 
 #include <scimkit/core/text.hpp>

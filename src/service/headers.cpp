@@ -1,3 +1,4 @@
+// Content negotiation as SCIM needs it (RFC 7644 section 3.8): two media types, and clients that send neither.
 #include "headers.hpp"
 
 #include <scimkit/core/text.hpp>

@@ -1,5 +1,5 @@
-// `meta` (RFC 7643 section 3.1): resourceType, created, lastModified, location and version, which are computed, never
-// stored.
+// `meta` (RFC 7643 section 3.1): resourceType (RFC 7644 section 3.3.1), created, lastModified, location and version,
+// which are computed, never stored.
 #include "meta.hpp"
 
 #include <scimkit/core/date_time.hpp>

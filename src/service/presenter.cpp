@@ -1,4 +1,5 @@
-// What is computed (`$ref`, location, version) is written beside what is stored, without a copy of either.
+// What is computed (`$ref`, location, version) is written beside what is stored, without a copy of either: an answer is
+// what the service has, not what the client sent (RFC 7644 section 3.1).
 #include "presenter.hpp"
 
 #include <scimkit/core/json.hpp>

@@ -1,3 +1,5 @@
+// From path to operation (RFC 7644 sections 3.2 and 4). A version segment such as `/v2` (section 3.13) is part of the
+// base URL, so no route knows of versions.
 #include "route.hpp"
 
 #include <scimkit/core/text.hpp>

@@ -1,3 +1,5 @@
+// Two spellings of one question (RFC 7644 sections 3.4.2 and 3.4.3) become one value, so that nothing behind it asks
+// how it came. Filters on sensitive values may come in a body only (section 7.5.2).
 #include "search_request.hpp"
 
 #include <scimkit/core/text.hpp>
@@ -90,7 +92,8 @@ bool names_search_request(json::value const& schemas)
                { return uri.is_string() && equal_ascii_ignoring_case(uri.get_string(), search_request_urn); });
 }
 
-/// Takes one member of a SearchRequest. Members that section 3.4.3 does not name are ignored, as such parameters are.
+/// Takes one member of a SearchRequest. Members that RFC 7644 section 3.4.3 does not name are ignored, as such
+/// parameters are.
 result<void> read_member(SearchRequest& request, std::string_view name, json::value const& value, bool lenient)
 {
     auto const is = [&](std::string_view known) { return equal_ascii_ignoring_case(name, known); };

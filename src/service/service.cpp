@@ -1,3 +1,5 @@
+// The outside of the service: options are checked and frozen once, and each request is a Handling of its own over
+// them.
 #include "handling.hpp"
 
 #include <new>

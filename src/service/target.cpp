@@ -1,3 +1,5 @@
+// A target is decoded once and compared decoded, so that no spelling of a path or parameter (`%2e%2e`, `%00`, `//`)
+// means one thing to a check and another to what follows.
 #include "target.hpp"
 
 #include "../core/percent_encoding.hpp"

@@ -1,3 +1,5 @@
+// Unique keys, index entries and orders must be made of the same values as filters see, or a search by index finds
+// other resources than one without; so they are taken out in one place.
 #include "attribute_values.hpp"
 
 #include <scimkit/core/budget.hpp>

@@ -1,4 +1,4 @@
-// The bytes of a cursor: fixed numbers, then the value by its kind, then the id.
+// The bytes of a cursor (RFC 9865 section 2): fixed numbers, then the value by its kind, then the id.
 #include <scimkit/store/cursor.hpp>
 
 #include <bit>

@@ -1,5 +1,5 @@
-// A page of a stream. Sorting by what no index has must see everything, so that what is kept of each resource decides
-// whether a page far behind costs megabytes or gigabytes.
+// A page of a stream (RFC 7644 section 3.4.2.4). Sorting by what no index has must see everything, so that what is kept
+// of each resource decides whether a page far behind costs megabytes or gigabytes.
 #include "page_collector.hpp"
 
 #include <scimkit/core/json.hpp>

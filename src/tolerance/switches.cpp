@@ -1,3 +1,4 @@
+// One table of names for configuration, documentation and tests: a switch that is not in it does not exist.
 #include <scimkit/tolerance/tolerance.hpp>
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// The shapes in which clients send a value that the RFC has another shape for. Only what can mean one thing is
+// rewritten; everything else is left for validation to refuse.
 #include "value_rewriter.hpp"
 
 #include <scimkit/core/text.hpp>

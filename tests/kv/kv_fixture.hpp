@@ -3,8 +3,8 @@
 
 #include <scimkit/kv/store.hpp>
 #include <scimkit/memory/memory_store.hpp>
-#include <scimkit/store/unique_keys.hpp>
 #include <scimkit/store/run_query.hpp>
+#include <scimkit/store/unique_keys.hpp>
 
 #include "counting_engine.hpp"
 

@@ -24,7 +24,8 @@ public:
                          membership::Policy const& policy = {}, std::shared_ptr<SchemaRegistry const> schemas = {})
         : registry{schemas ? std::move(schemas) : SchemaRegistry::Builder{}.add_rfc7643().build().value()}
         , store{std::move(given)}
-        , rules{membership::make_rules(*registry, "https://example.com/v2", policy, UniqueKeyRules::make(*registry).value())}
+        , rules{membership::make_rules(*registry, "https://example.com/v2", policy,
+                                       UniqueKeyRules::make(*registry).value())}
         , attachment{store->attach(registry).value()}
     {
     }

@@ -1,3 +1,5 @@
+// Which of LMDB's and the system's error numbers are worth another try, which mean damage, and which are mistakes of
+// this backend: one table, so that no call decides by itself.
 #include "lmdb_error.hpp"
 
 #include <lmdb.h>

@@ -1,3 +1,5 @@
+// A begin for each read would take the lock of LMDB's table of readers; a transaction that is renewed takes none. The
+// price is that a thread must find its slot again, and that whoever moves the map must wait for all of them.
 #include "reader_slots.hpp"
 
 #include <cassert>

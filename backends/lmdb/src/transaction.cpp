@@ -1,3 +1,5 @@
+// LMDB's C interface behind kv::Reader and kv::Writer: bytes are views until the next write, and the first failed
+// write is remembered, since LMDB has given the transaction up then, whatever the body makes of it.
 #include "transaction.hpp"
 
 #include "lmdb_error.hpp"

@@ -1,3 +1,5 @@
+// A store in memory is the key-value store over an engine that keeps everything in memory; nothing else differs from
+// one that lasts.
 #include <scimkit/memory/memory_store.hpp>
 
 namespace scimkit::memory

@@ -1,4 +1,4 @@
-// PasswordHasher: what becomes of secrets that clients write (RFC 7643 section 4.1.1, password; section 7.6 of
+// PasswordHasher: what becomes of secrets that clients write (RFC 7643 section 4.1.1, password; section 7.7 of
 // RFC 7644). Every string attribute with mutability writeOnly passes through it before a store sees it.
 #pragma once
 

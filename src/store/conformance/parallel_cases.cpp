@@ -122,6 +122,55 @@ void no_update_is_lost(Fixture& f)
                   std::string_view{std::to_string(writers * additions)}, "additions under compare-and-set");
 }
 
+/// Gives both the same number, again and again.
+void write_both(Fixture& f, Resource& left, Resource& right)
+{
+    for (int i = 1; i <= 50; ++i)
+    {
+        for (Resource* resource : {&left, &right})
+            resource->attributes["displayName"] = std::to_string(i);
+        f.check.must(f.write(
+                         [&](WriteTransaction& transaction) -> result<void>
+                         {
+                             for (Resource const* resource : {&left, &right})
+                                 if (auto done = transaction.replace(*resource, {}, f.rules.facts_of(*resource),
+                                                                     LargeAttributes::keep, {});
+                                     !done)
+                                     return done.error();
+                             return {};
+                         }),
+                     "write of both");
+    }
+}
+
+std::string display_name(Resource const& resource)
+{
+    auto const* value = resource.attributes.if_contains("displayName");
+    return value ? std::string{std::string_view(value->as_string())} : std::string{};
+}
+
+/// Finds both, one by its id and all by a query, and compares.
+result<void> read_both(Fixture& f, Resource const& left, ReadTransaction& transaction)
+{
+    auto const first = transaction.get(f.user, left.id, {});
+    std::this_thread::yield();
+    Query::Source const source{&f.user, nullptr};
+    Query query{{&source, 1}};
+    query.limit = 10;
+    auto const page = run_query(transaction, query);
+    if (!first || !page)
+        return first ? page.error() : first.error();
+    if (!*first || page->resources.size() != 2)
+    {
+        f.check.fail("a reader does not find both resources");
+        return {};
+    }
+    for (Resource const& resource : page->resources)
+        if (display_name(resource) != display_name(**first))
+            f.check.fail("one read transaction sees two states of the store");
+    return {};
+}
+
 /// Two resources always carry the same number; a reader that sees two numbers has no snapshot.
 void a_reader_has_one_snapshot(Fixture& f)
 {
@@ -131,50 +180,6 @@ void a_reader_has_one_snapshot(Fixture& f)
     f.check.must(f.insert(left), "insert");
     f.check.must(f.insert(right), "insert");
     std::atomic<bool> finished{false};
-    auto const write_both = [&]
-    {
-        for (int i = 1; i <= 50; ++i)
-        {
-            for (Resource* resource : {&left, &right})
-                resource->attributes["displayName"] = std::to_string(i);
-            f.check.must(f.write(
-                             [&](WriteTransaction& transaction) -> result<void>
-                             {
-                                 for (Resource const* resource : {&left, &right})
-                                     if (auto done = transaction.replace(*resource, {}, f.rules.facts_of(*resource),
-                                                                         LargeAttributes::keep, {});
-                                         !done)
-                                         return done.error();
-                                 return {};
-                             }),
-                         "write of both");
-        }
-    };
-    auto const display_name = [](Resource const& resource)
-    {
-        auto const* value = resource.attributes.if_contains("displayName");
-        return value ? std::string{std::string_view(value->as_string())} : std::string{};
-    };
-    auto const read_both = [&](ReadTransaction& transaction) -> result<void>
-    {
-        auto const first = transaction.get(f.user, left.id, {});
-        std::this_thread::yield();
-        Query::Source const source{&f.user, nullptr};
-        Query query{{&source, 1}};
-        query.limit = 10;
-        auto const page = run_query(transaction, query);
-        if (!first || !page)
-            return first ? page.error() : first.error();
-        if (!*first || page->resources.size() != 2)
-        {
-            f.check.fail("a reader does not find both resources");
-            return {};
-        }
-        for (Resource const& resource : page->resources)
-            if (display_name(resource) != display_name(**first))
-                f.check.fail("one read transaction sees two states of the store");
-        return {};
-    };
     auto const end = std::chrono::steady_clock::now() + longest_wait_of_a_writer;
     in_parallel(f.check, 3,
                 [&](int i)
@@ -182,14 +187,16 @@ void a_reader_has_one_snapshot(Fixture& f)
                     if (i > 0)
                     {
                         while (!finished && std::chrono::steady_clock::now() < end)
-                            f.check.must(f.read(read_both), "read");
+                            f.check.must(
+                                f.read([&](ReadTransaction& transaction) { return read_both(f, left, transaction); }),
+                                "read");
                         if (!finished)
                             f.check.fail("readers keep a writer waiting for ever");
                         return;
                     }
                     try
                     {
-                        write_both();
+                        write_both(f, left, right);
                     }
                     catch (...)
                     {

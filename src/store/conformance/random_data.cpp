@@ -1,3 +1,5 @@
+// Data that filters have something to find in: few values, beginnings and ends of each other, some absent; and filters
+// of every operator over them.
 #include "random_data.hpp"
 
 #include <cstdlib>
