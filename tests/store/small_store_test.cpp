@@ -1,6 +1,6 @@
-#include <scimkit/store/unique_keys.hpp>
 #include <scimkit/store/run_query.hpp>
 #include <scimkit/store/small_store.hpp>
+#include <scimkit/store/unique_keys.hpp>
 
 #include "map_store.hpp"
 
