@@ -171,7 +171,8 @@ result<void> check_abilities(ServiceOptions const& options, StoreTraits const& t
             [&](ReadTransaction& transaction) -> result<void>
             {
                 check("large attributes", traits.large_attributes, transaction.large_attributes() != nullptr);
-                check("a change feed", traits.change_feed, transaction.change_feed() != nullptr);
+                check("a change log", traits.change_log,
+                      transaction.change_log() != nullptr && options.store->change_log() != nullptr);
                 return {};
             });
         static_cast<void>(read);
