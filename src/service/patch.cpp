@@ -21,6 +21,7 @@ PatchOptions options_of(Scope const& scope)
 {
     auto const& limits = scope.state.options.limits;
     PatchOptions options = patch_options(scope.tolerance());
+    options.bind.refuse_null_characters = !scope.state.traits.null_characters;
     options.budget = scope.context.budget;
     options.canonical.budget = scope.context.budget;
     options.canonical.max_value_bytes = limits.max_value_bytes;
@@ -59,7 +60,7 @@ result<void> read_operations(PreparedPatch& prepared, Call const& call)
 /// The fault of the operations, or 404.
 Error told_fault(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared)
 {
-    auto const stored = transaction.get(scope.type(), prepared.resource.id, {});
+    auto const stored = transaction.get(scope.type(), prepared.resource.id, wanted_nothing());
     if (!stored)
         return stored.error();
     return *stored ? *prepared.fault : no_such_resource(scope.type(), prepared.resource.id);
