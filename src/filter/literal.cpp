@@ -128,9 +128,11 @@ result<BoundLiteral> bind_literal(Literal const& literal, CompareOperator op, At
     case AttributeType::string:
     case AttributeType::reference:
     case AttributeType::binary:
-        if (text)
-            return BoundLiteral{make_string_key(*text, leaf)};
-        return refusal(attribute, "compares with a string");
+        if (!text)
+            return refusal(attribute, "compares with a string");
+        if (options.refuse_null_characters && text->find('\0') != std::string::npos)
+            return refusal(attribute, "cannot be compared here with a text that has the character U+0000");
+        return BoundLiteral{make_string_key(*text, leaf)};
     case AttributeType::boolean:
         if (auto const* const value = std::get_if<bool>(&literal))
             return BoundLiteral{*value};

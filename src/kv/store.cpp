@@ -84,6 +84,7 @@ public:
         traits.savepoints = true;
         traits.cursors = true;
         traits.tenants = true;
+        traits.null_characters = true;
         traits.blocks = engine_->readers_wait();
         return traits;
     }

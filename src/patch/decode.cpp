@@ -5,6 +5,7 @@
 #include <scimkit/patch/patch.hpp>
 
 #include "../resource/kept.hpp"
+#include "../resource/quoted.hpp"
 #include "edit.hpp"
 #include "special_targets.hpp"
 #include "targets.hpp"
@@ -106,6 +107,22 @@ private:
         return bind(*path, type_, options_.bind);
     }
 
+    // A path that there would be, if SchemaRegistry::Builder::keep_only() had left its attributes.
+    bool names_what_is_not_kept(std::string_view text) const
+    {
+        auto const* whole = type_.before_keep_only();
+        if (!whole)
+            return false;
+        auto const path = parse_path(text, options_.filter);
+        return path && bind(*path, *whole, options_.bind);
+    }
+
+    static Error not_kept(std::string_view text)
+    {
+        return {.code = ErrorCode::invalid_path,
+                .detail = quoted(text) + " names what this service provider does not keep"};
+    }
+
     result<void> decode_path(json::value const& text, json::value const* value)
     {
         if (!text.is_string())
@@ -117,6 +134,8 @@ private:
             return decode_base(*value, targets);
         }
         auto path = read_path(text.get_string());
+        if (!path && names_what_is_not_kept(text.get_string()))
+            return options_.ignore_unkept_paths ? result<void>{} : not_kept(text.get_string());
         if (!path)
             return path.error();
         if (op_ == PatchOp::remove)

@@ -3,6 +3,7 @@
 
 #include <scimkit/core/base64.hpp>
 #include <scimkit/core/date_time.hpp>
+#include <scimkit/core/text.hpp>
 #include <scimkit/resource/elements.hpp>
 #include <scimkit/schema/registry.hpp>
 
@@ -102,6 +103,19 @@ bool is_keyed(Attribute const& attribute) noexcept
 bool is_key(Attribute const& attribute, Attribute const* parent) noexcept
 {
     return parent && attribute.name == "value" && is_keyed(*parent);
+}
+
+// The value in the schema's spelling, so that whoever keeps it as a number or an enumeration needs to know no other.
+result<json::value> one_of_the_canonical(std::string_view text, Attribute const& attribute, Place const& place)
+{
+    auto const key = comparison_key(text, attribute.case_exact);
+    for (std::string const& canonical : attribute.canonical_values)
+        if (comparison_key(canonical, attribute.case_exact) == key)
+            return json::value(canonical);
+    std::string reason = "it is none of";
+    for (std::string const& canonical : attribute.canonical_values)
+        reason += (&canonical == &attribute.canonical_values.front() ? " \"" : ", \"") + canonical + '"';
+    return place.fault(ErrorCode::invalid_value, reason);
 }
 
 // An externalId is not empty (RFC 7643 section 3.1): "" says what null says.
@@ -218,6 +232,8 @@ result<json::value> ValueReader::read_text(json::value const& value, Attribute c
         return wrong_type(place, "a string", value);
     if (auto fine = check_text(*string, attribute, parent, place); !fine)
         return fine.error();
+    if (attribute.only_canonical_values)
+        return one_of_the_canonical(*string, attribute, place);
     return value;
 }
 

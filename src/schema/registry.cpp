@@ -4,6 +4,7 @@
 #include <scimkit/schema/registry.hpp>
 
 #include "definitions.hpp"
+#include "keep.hpp"
 #include "keywords.hpp"
 #include "validation.hpp"
 
@@ -44,9 +45,9 @@ bool is_discovery_schema(std::string_view id)
 Error invalid(std::string detail) { return {.code = ErrorCode::invalid_value, .detail = std::move(detail)}; }
 
 // Those that were added, checked, then the discovery schemas.
-result<std::deque<Schema>> collect_schemas(std::vector<Schema> const& added)
+result<std::vector<Schema>> collect_schemas(std::vector<Schema> const& added)
 {
-    std::deque<Schema> schemas;
+    std::vector<Schema> schemas;
     auto const& discovery = definitions::discovery_schemas();
     for (auto const& schema : added)
     {
@@ -68,7 +69,7 @@ result<std::deque<Schema>> collect_schemas(std::vector<Schema> const& added)
 
 // Definitions of other providers may list the common attributes in a base schema: the characteristics of RFC 7643
 // section 3.1 win.
-void drop_common_attributes(std::deque<Schema>& schemas, std::vector<ResourceTypeDefinition> const& types)
+void drop_common_attributes(std::vector<Schema>& schemas, std::vector<ResourceTypeDefinition> const& types)
 {
     for (auto& schema : schemas)
         if (std::any_of(types.begin(), types.end(),
@@ -175,16 +176,29 @@ Builder& Builder::extend(std::string_view resource_type, std::string_view schema
     return *this;
 }
 
-result<std::shared_ptr<SchemaRegistry const>> Builder::build() const
+Builder& Builder::keep_only(std::string_view resource_type, std::vector<std::string> attributes)
 {
-    if (!errors_.empty())
-        return errors_.front();
-    auto schemas = collect_schemas(schemas_);
-    if (!schemas)
-        return schemas.error();
-    std::shared_ptr<SchemaRegistry> const registry(new SchemaRegistry);
-    registry->schemas_ = *std::move(schemas);
+    std::erase_if(keeps_, [&](Keep const& each) { return each.type == resource_type; });
+    keeps_.push_back({std::string(resource_type), std::move(attributes)});
+    return *this;
+}
 
+Builder& Builder::only_values(std::string_view schema_uri, std::string_view attribute, std::vector<std::string> values)
+{
+    only_values_.push_back({std::string(schema_uri), std::string(attribute), std::move(values)});
+    return *this;
+}
+
+/// What keep_only() left behind of one resource type.
+struct Builder::Kept
+{
+    std::string type;
+    std::unique_ptr<ResourceType const> whole;
+    bool external_id;
+};
+
+result<std::vector<ResourceTypeDefinition>> Builder::extended_types() const
+{
     auto types = types_;
     for (auto const& extend : extends_)
     {
@@ -195,7 +209,64 @@ result<std::shared_ptr<SchemaRegistry const>> Builder::build() const
                            extend.type + "\", which is not known.");
         type->extensions.push_back(extend.extension);
     }
+    return types;
+}
+
+result<Builder::Kept> Builder::keep(Keep const& wanted, std::vector<ResourceTypeDefinition>& types,
+                                    SchemaRegistry& registry)
+{
+    auto const type = std::ranges::find_if(types, [&](auto const& each) { return each.name == wanted.type; });
+    if (type == types.end())
+        return invalid("keep_only: the resource type \"" + wanted.type + "\" is not known.");
+    auto const found = resolve_schemas(*type, registry);
+    if (!found)
+        return found.error();
+    std::vector<ResourceType::Extension> extensions;
+    Schema const* base = nullptr;
+    for (std::size_t i = 0; i < found->size(); ++i)
+    {
+        auto const* copy = registry.whole_schemas_.emplace_back(std::make_unique<Schema>(*(*found)[i])).get();
+        if (i == 0)
+            base = copy;
+        else
+            extensions.push_back({.schema = copy, .required = type->extensions[i - 1].required});
+    }
+    auto const index = static_cast<std::size_t>(type - types.begin());
+    Kept kept{wanted.type, std::unique_ptr<ResourceType const>(new ResourceType(*type, base, extensions, index)),
+              false};
+    kept.external_id = std::ranges::any_of(wanted.attributes, [](std::string const& name)
+                                           { return equal_ascii_ignoring_case(name, "externalId"); });
+    if (auto done = keep_named(*type, *kept.whole, wanted.attributes, types, registry.schemas_); !done)
+        return std::move(done).error();
+    return kept;
+}
+
+result<std::shared_ptr<SchemaRegistry const>> Builder::build() const
+{
+    if (!errors_.empty())
+        return errors_.front();
+    auto schemas = collect_schemas(schemas_);
+    if (!schemas)
+        return schemas.error();
+    for (OnlyValues const& each : only_values_)
+        if (auto limited = limit_values(*schemas, each.schema, each.attribute, each.values); !limited)
+            return std::move(limited).error();
+    std::shared_ptr<SchemaRegistry> const registry(new SchemaRegistry);
+    registry->schemas_ = *std::move(schemas);
+
+    auto extended = extended_types();
+    if (!extended)
+        return std::move(extended).error();
+    auto types = *std::move(extended);
     drop_common_attributes(registry->schemas_, types);
+    std::vector<Kept> kept;
+    for (Keep const& each : keeps_)
+    {
+        auto done = keep(each, types, *registry);
+        if (!done)
+            return std::move(done).error();
+        kept.push_back(*std::move(done));
+    }
     for (auto& type : types)
     {
         auto const found = resolve_schemas(type, *registry);
@@ -204,8 +275,13 @@ result<std::shared_ptr<SchemaRegistry const>> Builder::build() const
         std::vector<ResourceType::Extension> extensions;
         for (std::size_t i = 0; i < type.extensions.size(); ++i)
             extensions.push_back({.schema = (*found)[i + 1], .required = type.extensions[i].required});
-        registry->types_.emplace_back(
-            new ResourceType(std::move(type), found->front(), std::move(extensions), registry->types_.size()));
+        auto const own = std::ranges::find(kept, type.name, &Kept::type);
+        std::unique_ptr<ResourceType> made(new ResourceType(std::move(type), found->front(), std::move(extensions),
+                                                            registry->types_.size(),
+                                                            own == kept.end() || own->external_id));
+        if (own != kept.end())
+            made->whole_ = std::move(own->whole);
+        registry->types_.push_back(std::move(made));
     }
     return std::shared_ptr<SchemaRegistry const>(registry);
 }

@@ -66,9 +66,11 @@ struct ResourceType::NameTable
     Table<std::string, Space> uris;        ///< schema URIs
     Table<std::string, Space> legacy_uris; ///< their aliases
 
-    NameTable(Schema const& base, std::span<Extension const> extension_list)
+    NameTable(Schema const& base, std::span<Extension const> extension_list, bool has_external_id)
     {
         add_attributes(root, common_schema(), false);
+        if (!has_external_id)
+            root.erase("externalId");
         add_attributes(root, base, false);
         add_space({.schema = &base, .attributes = &root, .is_extension = false});
         extensions.resize(extension_list.size());
@@ -126,12 +128,12 @@ private:
 };
 
 ResourceType::ResourceType(ResourceTypeDefinition definition, Schema const* schema, std::vector<Extension> extensions,
-                           std::size_t index)
+                           std::size_t index, bool has_external_id)
     : definition_(std::move(definition))
     , schema_(schema)
     , extensions_(std::move(extensions))
     , index_(index)
-    , names_(std::make_unique<NameTable const>(*schema_, extensions_))
+    , names_(std::make_unique<NameTable const>(*schema_, extensions_, has_external_id))
 {
     large_attributes_.reserve(definition_.large_attributes.size());
     for (auto const& name : definition_.large_attributes)

@@ -67,6 +67,22 @@ Reason check_mutability(Attribute const& attribute, Attribute const* parent)
     return std::nullopt;
 }
 
+// An enumeration, with values that can be told apart as the attribute compares.
+Reason check_only_values(Attribute const& attribute)
+{
+    if (!attribute.only_canonical_values)
+        return std::nullopt;
+    if (attribute.type != AttributeType::string && attribute.type != AttributeType::reference)
+        return "only text can be limited to its canonical values";
+    if (attribute.canonical_values.empty())
+        return "it is limited to its canonical values and has none";
+    std::unordered_set<std::string> keys;
+    for (std::string const& value : attribute.canonical_values)
+        if (!keys.insert(comparison_key(value, attribute.case_exact)).second)
+            return "it is limited to its canonical values, of which two are the same";
+    return std::nullopt;
+}
+
 // Sub-attributes whose meaning RFC 7643 section 2.4 fixes.
 Reason check_standard_meaning(Attribute const& attribute, Attribute const* parent)
 {
@@ -87,6 +103,8 @@ Reason check_attribute(Attribute const& attribute, Attribute const* parent)
     if (auto reason = check_type(attribute, parent))
         return reason;
     if (auto reason = check_mutability(attribute, parent))
+        return reason;
+    if (auto reason = check_only_values(attribute))
         return reason;
     return check_standard_meaning(attribute, parent);
 }

@@ -1,4 +1,5 @@
-// Tokens from a file, into memory that is wiped. An error names the line, and never what stands in it.
+// The file of tokens: one line for each, with its hash or itself, its subject and its tenant. Into memory that is
+// wiped; an error names the line, and never what stands in it.
 #include <scimkit/core/text.hpp>
 #include <scimkit/security/authentication.hpp>
 
@@ -6,8 +7,12 @@
 #include "token.hpp"
 
 #include <algorithm>
-#include <fstream>
+#include <cerrno>
+#include <chrono>
+#include <fcntl.h>
+#include <poll.h>
 #include <string>
+#include <unistd.h>
 #include <unordered_map>
 #include <utility>
 
@@ -20,6 +25,7 @@ using detail::SecretBytes;
 using detail::Sha256;
 
 constexpr std::size_t max_file_bytes = std::size_t{16} << 20;
+constexpr std::chrono::milliseconds patience{2'000}; // with a pipe that nobody writes to
 constexpr std::string_view hash_prefix = "sha256:";
 constexpr std::string_view blanks = " \t\r";
 
@@ -28,28 +34,54 @@ Error unreadable(std::string const& path, std::string_view why)
     return {.code = ErrorCode::unavailable, .detail = "The token file " + path + " " + std::string(why) + "."};
 }
 
+/// Closes it.
+class File
+{
+public:
+    explicit File(int number) noexcept
+        : number_(number)
+    {
+    }
+    ~File()
+    {
+        if (number_ >= 0)
+            ::close(number_);
+    }
+    File(File const&) = delete;
+    File& operator=(File const&) = delete;
+    int number() const noexcept { return number_; }
+
+private:
+    int number_;
+};
+
+// Read without a buffer of a library's that would keep the tokens. A pipe is a fine place for them, but one that
+// nobody writes to must not hold the program up.
 result<SecretBytes> read_all(std::string const& path)
 {
-    std::ifstream file;
-    file.rdbuf()->pubsetbuf(nullptr, 0); // no buffer of the library's that would keep the tokens
-    file.open(path, std::ios::binary);
-    if (!file)
+    File const file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    if (file.number() < 0)
         return unreadable(path, "cannot be opened");
 
     SecretBytes text;
     for (;;)
     {
+        pollfd ready{.fd = file.number(), .events = POLLIN, .revents = 0};
+        int const answers = ::poll(&ready, 1, static_cast<int>(patience.count()));
+        if (answers == 0)
+            return unreadable(path, "gives nothing: nobody writes to it");
         constexpr std::size_t step = std::size_t{64} << 10;
         auto const before = text.size();
         text.resize(before + step);
-        file.read(text.data() + before, static_cast<std::streamsize>(step));
-        text.resize(before + static_cast<std::size_t>(file.gcount()));
+        auto const got = answers < 0 ? -1 : ::read(file.number(), text.data() + before, step);
+        int const error = errno;
+        text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
         if (text.size() > max_file_bytes)
             return unreadable(path, "is larger than 16 MiB");
-        if (file.bad())
-            return unreadable(path, "cannot be read");
-        if (file.eof())
+        if (got == 0)
             return text;
+        if (got < 0 && error != EINTR && error != EAGAIN)
+            return unreadable(path, "cannot be read");
     }
 }
 

@@ -90,12 +90,12 @@ Response Handling::run()
     }
     catch (std::exception const& exception)
     {
-        log_fault("a plug-in threw", exception.what());
+        log_fault(LogLevel::error, "a plug-in threw", exception.what());
         response = error_response(for_the_client({ErrorCode::internal, {}}));
     }
     catch (...)
     {
-        log_fault("a plug-in threw", "something that is no exception");
+        log_fault(LogLevel::error, "a plug-in threw", "something that is no exception");
         response = error_response(for_the_client({ErrorCode::internal, {}}));
     }
     if (request_.method == "HEAD")
@@ -286,7 +286,7 @@ Response Handling::refuse(Error error) const
 {
     int const status = status_of(error.code);
     if (status >= 500 && error.code != ErrorCode::not_implemented)
-        log_fault(request_.method, error.detail);
+        log_fault(error.code == ErrorCode::busy ? LogLevel::warning : LogLevel::error, request_.method, error.detail);
     Response response = error_response(for_the_client(std::move(error)));
     if (status == 401)
         response.headers.push_back({"WWW-Authenticate", state_.options.authenticator->challenge()});
@@ -295,7 +295,7 @@ Response Handling::refuse(Error error) const
     return response;
 }
 
-void Handling::log_fault(std::string_view what, std::string_view why) const
+void Handling::log_fault(LogLevel level, std::string_view what, std::string_view why) const
 {
     if (!state_.options.log)
         return;
@@ -307,7 +307,7 @@ void Handling::log_fault(std::string_view what, std::string_view why) const
     message += why;
     try
     {
-        state_.options.log(LogLevel::error, message);
+        state_.options.log(level, message);
     }
     catch (...) // NOLINT(bugprone-empty-catch): a log that fails must not fail the request
     {

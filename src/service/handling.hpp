@@ -28,7 +28,7 @@ private:
     /// Of a write. Errors: not_implemented (the header is not taken), bad_request (it says neither true nor false).
     result<bool> asks_for_dry_run() const;
     Response refuse(Error error) const;
-    void log_fault(std::string_view what, std::string_view why) const;
+    void log_fault(LogLevel level, std::string_view what, std::string_view why) const;
 
     ServiceState const& state_;
     Request const& request_;

@@ -90,7 +90,9 @@ result<void> fill_in_defaults(ServiceOptions& options)
     if (!options.store)
         return wrong("store is missing.");
     if (!options.authenticator)
-        return wrong("authenticator is missing; no_authentication() says that none is wanted.");
+        return wrong(
+            "authenticator is missing; principal_required() if the application authenticates in front of SCIM, "
+            "no_authentication() if nobody is to.");
     if (auto checked = check_schemes(options.authenticator->schemes()); !checked)
         return checked;
     if (!options.registry)

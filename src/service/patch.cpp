@@ -20,6 +20,7 @@ PatchOptions options_of(Scope const& scope)
 {
     auto const& limits = scope.state.options.limits;
     PatchOptions options = patch_options(scope.tolerance());
+    options.bind.refuse_null_characters = !scope.state.traits.null_characters;
     options.budget = scope.context.budget;
     options.canonical.budget = scope.context.budget;
     options.canonical.max_value_bytes = limits.max_value_bytes;
@@ -59,7 +60,7 @@ Error told_fault(Call const& call, PreparedPatch const& prepared)
         run_read(call,
                  [&](ReadTransaction& transaction) -> result<void>
                  {
-                     auto const stored = transaction.get(call.type(), prepared.resource.id, {});
+                     auto const stored = transaction.get(call.type(), prepared.resource.id, wanted_nothing());
                      if (!stored)
                          return stored.error();
                      return *stored ? result<void>{} : no_such_resource(call.type(), prepared.resource.id);

@@ -28,6 +28,7 @@ result<BoundFilter> read_filter(Call const& call, std::string_view text, ErrorCo
         return filter.error();
     auto options = bind_options(call.tolerance());
     options.never_returned = never_returned;
+    options.refuse_null_characters = !call.state.traits.null_characters;
     auto bound = bind(*filter, call.type(), options);
     if (!bound)
         return bound;

@@ -113,6 +113,7 @@ public:
         traits.durable = store_->durable();
         traits.atomic = store_->has_transactions();
         traits.versions = store_->keeps_versions();
+        traits.null_characters = store_->null_characters();
         traits.savepoints = store_->has_transactions() && store_->has_savepoints();
         traits.cursors = true; // a cursor is a sort value and an id, found again by walking
         return traits;

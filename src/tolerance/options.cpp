@@ -54,6 +54,7 @@ PatchOptions patch_options(Tolerance const& tolerance)
     options.remove_by_value = tolerance.remove_by_value;
     options.remove_absent = tolerance.remove_absent;
     options.ignore_readonly_echo = tolerance.ignore_readonly_echo;
+    options.ignore_unkept_paths = tolerance.ignore_unkept_paths;
     return options;
 }
 

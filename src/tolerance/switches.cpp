@@ -82,6 +82,8 @@ constexpr std::array switches{
                     "A PATCH of a group is answered with the group, although the client did not ask for it."},
     ToleranceSwitch{"empty-members", &Tolerance::empty_members,
                     "A group without members is shown with \"members\": [] instead of without members."},
+    ToleranceSwitch{"ignore-unkept-paths", &Tolerance::ignore_unkept_paths,
+                    "A PATCH operation whose path names an attribute that the service does not keep is left out."},
     ToleranceSwitch{"unquoted-filter-values", &Tolerance::unquoted_filter_values,
                     "A word without quotation marks as a string in a search's filter: userName eq ada."},
     ToleranceSwitch{"unique-group-names", &Tolerance::unique_group_names,

@@ -154,6 +154,10 @@ void World::compute_reference(json::object& element, Attribute const& attribute,
     for (std::string const& name : uri.refers_to)
         if (target == nullptr && has_type && text_member(element, "type") == name)
             target = find_type(types_, name); // nobody knows it: it is what the client says that it is
+    for (std::string const& name : uri.refers_to)
+        if (auto const* type = find_type(types_, name);
+            target == nullptr && type != nullptr && text_member(element, "$ref") == location(*type, value))
+            target = type; // its URI says so too
     if (target == nullptr)
         return; // nobody knows what it refers to: what the client claims of it stays
     auto const set = [&](std::string_view name, std::string const& truth)

@@ -4,10 +4,13 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
+#include <sys/stat.h>
+#include <thread>
 
 using namespace scimkit;
 using scimkit::test::mentions;
@@ -168,6 +171,30 @@ BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_is_unavailable)
         BOOST_TEST((records.error().code == ErrorCode::unavailable), path);
         BOOST_TEST(mentions(records.error().detail, path));
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_pipe_is_read_and_one_that_nobody_writes_to_holds_nobody_up)
+{
+    auto const path = (std::filesystem::temp_directory_path() / ("scimkit-tokens-" + new_token())).string();
+    BOOST_REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    auto const silent = read_token_file(path);
+    BOOST_REQUIRE(!silent);
+    BOOST_TEST((silent.error().code == ErrorCode::unavailable));
+
+    std::jthread const writer(
+        [&]
+        {
+            std::ofstream pipe(path, std::ios::binary);
+            for (char const* part : {"0123456789abcdef ", "one\n"})
+            {
+                pipe << part << std::flush;
+                std::this_thread::sleep_for(std::chrono::milliseconds{20});
+            }
+        });
+    auto const records = read_token_file(path);
+    std::filesystem::remove(path);
+    BOOST_REQUIRE(records);
+    BOOST_TEST(records->size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_huge_file_is_not_read_to_its_end)

@@ -88,8 +88,12 @@ struct Troubled
 {
     std::shared_ptr<TroubledStore> store = std::make_shared<TroubledStore>();
     std::shared_ptr<std::vector<std::string>> logged = std::make_shared<std::vector<std::string>>();
-    ServiceFixture scim{{.store = store, .log = [logged = logged](LogLevel, std::string_view message) {
+    std::shared_ptr<std::vector<LogLevel>> levels = std::make_shared<std::vector<LogLevel>>();
+    ServiceFixture scim{{.store = store,
+                         .log = [logged = logged, levels = levels](LogLevel level, std::string_view message)
+                         {
                              logged->emplace_back(message);
+                             levels->push_back(level);
                          }}};
 };
 
@@ -135,6 +139,31 @@ BOOST_AUTO_TEST_CASE(an_application_may_have_authenticated_the_caller_itself)
         scim.service.handle({.method = "GET", .target = "/v2/Users", .principal = Principal{.subject = "app"}});
     BOOST_TEST(response.status == 200);
     BOOST_TEST(response.subject == "app");
+}
+
+BOOST_AUTO_TEST_CASE(without_a_principal_nobody_comes_past_an_application_that_authenticates_in_front)
+{
+    ServiceFixture const scim{{.authenticator = principal_required({.challenge = "Bearer realm=\"shop\""})}};
+    auto const handle = [&](std::string_view method, std::string_view target, std::optional<Principal> principal)
+    {
+        Request request{.method = method, .target = target, .headers = {{"Authorization", "Bearer of-the-front"}}};
+        request.principal = std::move(principal);
+        return scim.service.handle(request);
+    };
+    for (char const* target : {"/v2/Users", "/v2/Users/1", "/v2/Groups/1", "/v2/Schemas", "/v2/.search", "/v2/nothing"})
+        for (char const* method : {"GET", "POST", "PUT", "PATCH", "DELETE"})
+        {
+            Response const refused = handle(method, target, {});
+            BOOST_TEST(refused.status == 401, method << ' ' << target << ": " << refused.status);
+            BOOST_TEST(refused.header("WWW-Authenticate") == "Bearer realm=\"shop\"");
+        }
+    Response const answered = handle("GET", "/v2/Users", Principal{.subject = "app"});
+    BOOST_TEST(answered.status == 200);
+    BOOST_TEST(answered.subject == "app");
+    BOOST_TEST(handle("GET", "/v2/ServiceProviderConfig", {}).status == 401);
+    BOOST_TEST(scim.get("/ServiceProviderConfig").status == 200); // public, for who offers no credentials
+    Request not_read{.method = "POST", .target = "/v2/Users"};
+    BOOST_TEST(scim.service.admit(not_read).has_value()); // refused, before its body is read
 }
 
 BOOST_AUTO_TEST_CASE(tenants_do_not_see_each_other, *label("7643-3.1-m"))
@@ -323,6 +352,22 @@ BOOST_AUTO_TEST_CASE(a_store_that_stays_busy_is_a_503_with_retry_after)
     BOOST_TEST(reply.header("Retry-After") == "1");
     BOOST_TEST(troubled.store->calls > 1);
     BOOST_TEST(troubled.store->calls < 20);
+}
+
+BOOST_AUTO_TEST_CASE(being_busy_is_a_warning_and_no_fault_in_the_log)
+{
+    Troubled const troubled;
+    troubled.levels->clear();
+    for (auto const code : {ErrorCode::busy, ErrorCode::unavailable})
+    {
+        troubled.store->answer = [&]() -> result<void> {
+            return Error{code, ""};
+        };
+        BOOST_TEST(troubled.scim.get("/Users").status == 503);
+    }
+    BOOST_REQUIRE(troubled.levels->size() == 2U);
+    BOOST_TEST((troubled.levels->front() == LogLevel::warning));
+    BOOST_TEST((troubled.levels->back() == LogLevel::error));
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_race_is_run_again_unless_the_client_named_a_version)

@@ -75,7 +75,7 @@ std::vector<Watched> all_stores()
 #ifdef SCIMKIT_TEST_LMDB
     std::string pattern = (std::filesystem::temp_directory_path() / "scimkit-dry-run-XXXXXX").string();
     BOOST_REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    stores.push_back(watch("lmdb", lmdb::open_engine(pattern).value()));
+    stores.push_back(watch("lmdb", lmdb::open_engine(pattern, {.fsync = false}).value()));
     std::filesystem::remove_all(pattern); // the files are open, and go when they are closed
 #endif
     return stores;

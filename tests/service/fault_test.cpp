@@ -99,6 +99,7 @@ BOOST_AUTO_TEST_CASE(a_write_that_fails_at_any_place_before_its_commit_is_a_503_
             bool const committed = reply.status < 300;
             BOOST_TEST((committed || reply.status == 503),
                        request.name << ", operation " << place << ": " << reply.response.body);
+            BOOST_TEST((!committed || reply.response.body.empty()), request.name << ", operation " << place);
             BOOST_REQUIRE_MESSAGE((scene.content() == before) != committed, request.name << ", operation " << place);
         }
         BOOST_TEST(place > 2U, request.name << " has next to no operations");

@@ -138,6 +138,7 @@ LmdbOptions normalised(LmdbOptions options)
     options.max_map_bytes = round_to_unit(options.max_map_bytes);
     options.initial_map_bytes = std::min(round_to_unit(options.initial_map_bytes), options.max_map_bytes);
     options.max_readers = std::max(options.max_readers, 1U);
+    options.writes_per_commit = std::max(options.writes_per_commit, 1U);
     return options;
 }
 

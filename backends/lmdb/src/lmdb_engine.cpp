@@ -1,4 +1,5 @@
-// The engine: readers over renewed transactions, writers one after the other, and a map that grows when it is full.
+// The engine: readers over renewed transactions, writers one after the other that share commits, and a map that grows
+// when it is full.
 #include <scimkit/kv/transaction_guard.hpp>
 #include <scimkit/lmdb/lmdb_store.hpp>
 
@@ -8,11 +9,13 @@
 #include "page_check.hpp"
 #include "reader_slots.hpp"
 #include "transaction.hpp"
+#include "write_queue.hpp"
 
 #include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <mutex>
+#include <sys/stat.h>
 #include <thread>
 
 namespace scimkit::lmdb
@@ -22,6 +25,8 @@ namespace
 
 constexpr std::chrono::milliseconds gate_patience{10};
 constexpr std::chrono::seconds growth_patience{1};
+// A leader shares its fsync for as long as one takes on a good disk; whoever comes later has the next.
+constexpr std::chrono::milliseconds gathering_patience{2};
 
 /// What an engine can no longer do until it is opened anew.
 enum Loss
@@ -82,17 +87,15 @@ public:
         kv::TransactionGuard const guard(*this);
         if (guard.nested())
             return kv::TransactionGuard::error();
-        std::scoped_lock const lock(writer_);
-        for (;;)
+        PendingWrite mine(body);
+        if (!queue_.enter(mine))
         {
-            if (lost_.load(std::memory_order_relaxed) != nothing_lost)
-                return lost_error();
-            auto attempt = attempt_write(body);
-            if (attempt.map_error == 0)
-                return std::move(attempt.outcome);
-            if (auto grown = make_room(attempt.map_error); !grown)
-                return grown;
+            if (mine.thrown)
+                std::rethrow_exception(mine.thrown);
+            return std::move(mine.outcome);
         }
+        Leadership const leadership(queue_);
+        return lead(body);
     }
 
     std::size_t max_key_size() const noexcept override { return max_key_size_; }
@@ -101,17 +104,58 @@ public:
 
     result<void> health() const override
     {
-        return lost_.load(std::memory_order_relaxed) == nothing_lost ? result<void>{} : result<void>{lost_error()};
+        if (lost_.load(std::memory_order_relaxed) != nothing_lost)
+            return lost_error();
+        return file_is_there();
     }
 
 private:
     struct Attempt
     {
-        result<void> outcome;
-        int map_error = 0; // MDB_MAP_FULL or MDB_MAP_RESIZED: move the map and try again
+        result<void> outcome{};
+        int map_error = 0;  // MDB_MAP_FULL or MDB_MAP_RESIZED: move the map and try again
+        bool again = false; // something of others went wrong: try again alone
+    };
+
+    enum class Joined
+    {
+        yes,
+        not_now, // it needs a transaction of its own
+        broken   // the leader's transaction is of no use any more
+    };
+
+    /// Somebody else leads when it ends.
+    class Leadership
+    {
+    public:
+        explicit Leadership(WriteQueue& queue) noexcept
+            : queue_(queue)
+        {
+        }
+        Leadership(Leadership const&) = delete;
+        Leadership& operator=(Leadership const&) = delete;
+        ~Leadership() { queue_.leave(); }
+
+    private:
+        WriteQueue& queue_;
     };
 
     static bool wants_other_map(int error) { return error == MDB_MAP_FULL || error == MDB_MAP_RESIZED; }
+
+    // A removed file lives on while it is open: everything would go on, and be gone at the stop. Where nothing is
+    // promised to last, that may be what is wanted.
+    result<void> file_is_there() const
+    {
+        if (!options_.fsync)
+            return {};
+        mdb_filehandle_t file = -1;
+        struct stat status = {};
+        if (mdb_env_get_fd(environment_.get(), &file) != 0 || ::fstat(file, &status) != 0 || status.st_nlink > 0)
+            return {};
+        return Error{ErrorCode::unavailable,
+                     "Storage failure: data.mdb was removed or replaced while the database was open; what is written "
+                     "now would be lost."};
+    }
 
     static Error lost_error() { return lmdb_error(MDB_PANIC, "mdb_txn_begin"); }
 
@@ -122,7 +166,25 @@ private:
         return {lmdb_error(error, call)};
     }
 
-    Attempt attempt_write(function_ref<result<void>(kv::Writer&)> body)
+    result<void> lead(WriteBody body)
+    {
+        std::scoped_lock const lock(writer_);
+        for (bool alone = !options_.fsync;;) // what waits for no disk shares nothing worth it
+        {
+            if (lost_.load(std::memory_order_relaxed) != nothing_lost)
+                return lost_error();
+            auto attempt = attempt_write(body, alone);
+            alone = true; // a second try is for what this write needs by itself
+            if (attempt.map_error == 0 && !attempt.again)
+                return std::move(attempt.outcome);
+            if (attempt.map_error == 0)
+                continue;
+            if (auto grown = make_room(attempt.map_error); !grown)
+                return grown;
+        }
+    }
+
+    Attempt attempt_write(WriteBody body, bool alone)
     {
         MDB_txn* handle = nullptr;
         if (int const error = mdb_txn_begin(environment_.get(), nullptr, 0, &handle); error != 0)
@@ -157,11 +219,65 @@ private:
             return {after.error()};
         if (*after > growth_limit() && (!near_limit || writer.growth() > 0))
             return {lmdb_error(MDB_MAP_FULL, "write")};
-        return commit(std::move(transaction));
+
+        Companions companions(queue_, alone || near_limit ? 0 : options_.writes_per_commit - 1);
+        if (!gather(handle, companions))
+            return {.again = true};
+        auto committed = commit(std::move(transaction));
+        if (committed.map_error == 0)
+            companions.finish(committed.outcome);
+        return committed;
+    }
+
+    // Runs the bodies of others that wait, each in a transaction inside this one, so that each comes to nothing by
+    // itself. False: this transaction is of no use any more.
+    bool gather(MDB_txn* parent, Companions& companions)
+    {
+        auto const end = std::chrono::steady_clock::now() + gathering_patience;
+        while (!companions.full() && std::chrono::steady_clock::now() < end)
+        {
+            auto* const write = queue_.take();
+            if (write == nullptr)
+                return true;
+            companions.add(*write);
+            auto const joined = join(parent, *write);
+            if (joined == Joined::not_now) // it leads next, with all the room that there is
+                companions.put_back_last();
+            if (joined != Joined::yes)
+                return joined == Joined::not_now;
+        }
+        return true;
+    }
+
+    Joined join(MDB_txn* parent, PendingWrite& write) const
+    {
+        MDB_txn* handle = nullptr;
+        if (mdb_txn_begin(environment_.get(), parent, 0, &handle) != 0)
+            return Joined::not_now;
+        TransactionHandle transaction(handle);
+        WriteTransaction writer(handle, database_, max_key_size_, false);
+        try
+        {
+            write.outcome = write.body(writer);
+        }
+        catch (...)
+        {
+            write.thrown = std::current_exception();
+        }
+        if (writer.failure() != 0)
+            return Joined::not_now;
+        if (write.thrown || !write.outcome)
+            return Joined::yes; // nothing of it stays, and it is told with the others: it may have seen their writes
+        auto const after = live_bytes(handle, database_);
+        if (!after || *after > growth_limit() - growth_limit() / 8)
+            return Joined::not_now;
+        return mdb_txn_commit(transaction.release()) == 0 ? Joined::yes : Joined::broken;
     }
 
     Attempt commit(TransactionHandle transaction)
     {
+        if (auto there = file_is_there(); !there)
+            return {there.error()};
         errno = 0;
         int error = mdb_txn_commit(transaction.release());
         if (error == 0)
@@ -231,7 +347,8 @@ private:
     MDB_dbi database_;
     std::size_t max_key_size_;
     ReaderSlots slots_;
-    std::mutex writer_;
+    WriteQueue queue_;
+    std::mutex writer_; // of the map: the leader's, or a reader's that moves it
     std::atomic<Loss> lost_{nothing_lost};
 };
 

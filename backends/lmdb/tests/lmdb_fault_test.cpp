@@ -1,39 +1,12 @@
-// A disk that fails. LMDB calls the system's fdatasync() and pwrite() through this file's own, which fail on demand.
+// What the engine makes of a disk that fails.
+#include "failing_disk.hpp"
 #include "kv/engine_access.hpp"
 #include "lmdb_fixture.hpp"
 
-#include <atomic>
 #include <cerrno>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 using namespace scimkit::test;
 using scimkit::ErrorCode;
-
-namespace
-{
-
-std::atomic<int> sync_error{0};        // errno of every fdatasync(), or 0
-std::atomic<int> small_write_error{0}; // errno of every pwrite() of less than a page: LMDB's meta pages
-
-} // namespace
-
-// The linker lets these stand in for libc's, also in liblmdb.
-extern "C" int fdatasync(int file)
-{
-    if (sync_error == 0)
-        return static_cast<int>(::syscall(SYS_fdatasync, file));
-    errno = sync_error;
-    return -1;
-}
-
-extern "C" ssize_t pwrite(int file, void const* bytes, std::size_t size, off_t offset)
-{
-    if (small_write_error == 0 || size >= 512)
-        return ::syscall(SYS_pwrite64, file, bytes, size, offset);
-    errno = small_write_error;
-    return -1;
-}
 
 namespace
 {
@@ -93,6 +66,23 @@ BOOST_AUTO_TEST_CASE(after_a_failed_write_of_the_root_health_says_so_and_nothing
     BOOST_TEST((read.has_error() ? read.error().code == ErrorCode::unavailable : **read == "value"));
     engine.reset();
     BOOST_TEST(value_of(*open(), "key") == "value");
+}
+
+BOOST_AUTO_TEST_CASE(after_the_file_was_removed_nothing_is_acknowledged_and_health_says_why)
+{
+    auto const engine = open();
+    BOOST_REQUIRE(put(*engine, "key", "value"));
+    std::filesystem::rename(directory / "data.mdb", directory / "data.old");
+    BOOST_TEST(engine->health().has_value()); // it has another name, and all is in it
+    BOOST_TEST(put(*engine, "key", "kept").has_value());
+    std::filesystem::remove(directory / "data.old");
+
+    auto const lost = put(*engine, "key", "lost");
+    BOOST_REQUIRE(lost.has_error());
+    BOOST_TEST((lost.error().code == ErrorCode::unavailable));
+    BOOST_REQUIRE(engine->health().has_error());
+    BOOST_TEST(contains(engine->health().error().detail, "removed"));
+    BOOST_TEST(value_of(*engine, "key") == "kept");
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_is_over_when_there_is_room)

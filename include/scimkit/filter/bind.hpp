@@ -99,13 +99,16 @@ struct BindOptions
     bool complex_compares_by_value = false;
     /// An unknown attribute has no value instead of being an error: for queries over several types.
     bool unknown_has_no_value = false;
+    /// A string with U+0000 is refused: for a store that cannot look for it (StoreTraits::null_characters).
+    bool refuse_null_characters = false;
     /// What a test of an attribute with returned "never" answers: `sensitive` for a URI, `invalid_filter` for a
     /// body (design.md, rulings).
     ErrorCode never_returned = ErrorCode::invalid_filter;
 };
 
 /// Errors: invalid_filter (unknown attribute, complex without sub-attribute, operator or literal that does not
-/// fit the type, order on boolean, binary or null), or options.never_returned. The detail names the attribute.
+/// fit the type, order on boolean, binary or null, U+0000 where it is refused), or options.never_returned. The detail
+/// names the attribute.
 SCIMKIT_API result<BoundFilter> bind(Filter const& filter, ResourceType const& type, BindOptions const& options = {});
 
 /// Errors: invalid_path for the path itself, invalid_filter for what is inside the brackets.

@@ -60,7 +60,8 @@ public:
 };
 
 /// Threading: read() and write() may be called from any number of threads at once. Readers never wait for a
-/// writer's disk. Writers run one after the other.
+/// writer's disk. Writers run one after the other; a body may run on the thread of another call of write() that is
+/// under way, while its own caller waits.
 ///
 /// Errors of the engine itself, besides those that bodies return: unavailable (read-only, disk full, closing),
 /// busy (try again; nothing was changed), corrupt, internal. No exception of the engine's leaves it.

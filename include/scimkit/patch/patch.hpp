@@ -49,6 +49,7 @@ struct PatchOptions
     bool remove_by_value = false;    ///< `remove` with values removes those that the path selects; else invalid_value
     bool remove_absent = true;       ///< removing what is not there succeeds; else no_target
     bool ignore_readonly_echo = false; ///< readOnly attributes inside values are dropped, `id` if it is the same
+    bool ignore_unkept_paths = false;  ///< an operation on what keep_only() took away is left out; else invalid_path
     std::size_t max_operations = 10'000;
     /// Elements that the operations of one message may look through, each counted once for every term of the filter
     /// that it is tested by: bounds the time that an apply takes.

@@ -8,9 +8,10 @@
 
 #include <scimkit/schema/resource_type.hpp>
 
-#include <deque>
 #include <filesystem>
 #include <memory>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -42,8 +43,10 @@ class SCIMKIT_API SchemaRegistry
 public:
     class Builder;
 
-    std::deque<Schema> const& schemas() const noexcept { return schemas_; }
-    std::vector<std::unique_ptr<ResourceType const>> const& resource_types() const noexcept { return types_; }
+    /// Those that were added, then the discovery schemas.
+    std::span<Schema const> schemas() const noexcept { return schemas_; }
+    /// In the order of their indexes; none is null.
+    std::span<std::unique_ptr<ResourceType const> const> resource_types() const noexcept { return types_; }
 
     /// By URI, ignoring case; null if unknown.
     Schema const* find_schema(std::string_view uri) const noexcept;
@@ -54,8 +57,9 @@ public:
 
 private:
     SchemaRegistry() = default;
-    std::deque<Schema> schemas_; // a deque: addresses stay
+    std::vector<Schema> schemas_; // complete before anything points into it
     std::vector<std::unique_ptr<ResourceType const>> types_;
+    std::vector<std::unique_ptr<Schema const>> whole_schemas_; // those of ResourceType::before_keep_only()
 };
 
 /// Collects definitions; build() checks them all. Functions return *this so that calls chain; an error met on
@@ -76,15 +80,46 @@ public:
     Builder& load(char const* file) { return load(std::filesystem::path(file)); }
     Builder& load(json::value const& definitions);
 
+    /// Takes from a resource type every attribute that is not named, so that a store over tables need not pretend: it
+    /// is not announced, not answered, unknown in filters, and in bodies treated as any unknown attribute
+    /// (docs/tolerance.md; `ignore-unkept-paths` is about PATCH paths). Names are in attribute notation: "userName",
+    /// "emails.value", "urn:...:User:department", "externalId"; a whole extension by its URI. A complex attribute stays
+    /// whole by its own name, or with the sub-attributes that are named. `$ref` stays beside the `value` of a
+    /// reference, since it is computed; `id`, `meta` and `schemas` stay always. An extension of which nothing is left
+    /// goes. Named again, the later list counts. attributes_of() in store/attribute_map.hpp makes the list from the
+    /// paths of columns.
+    Builder& keep_only(std::string_view resource_type, std::vector<std::string> attributes);
+
+    /// Lets an attribute ("emails.type") of a schema have its canonical values only, which become `values` unless that
+    /// is empty: Attribute::only_canonical_values, for definitions that are not your own.
+    Builder& only_values(std::string_view schema_uri, std::string_view attribute, std::vector<std::string> values = {});
+
     /// Error: invalid_value. Refused, with the reason and the place: no or bad names, a name twice (ignoring
     /// case), a common attribute in an extension (in a base schema it is ignored), sub-attributes of a type that is not
     /// complex or none of one that is, complex inside complex, unknown keywords, readOnly and required
     /// contradictions, uniqueness on what cannot be unique, unknown or repeated schema URIs and endpoints,
-    /// endpoints that hide a protocol endpoint, large attributes without `value`.
+    /// endpoints that hide a protocol endpoint, large attributes without `value`; of keep_only(): what is required is
+    /// not among what is kept, an attribute that there is not, a schema that other resource types have too; of
+    /// only_values(): no values, two that are equal as the attribute compares, an attribute that is no text.
     result<std::shared_ptr<SchemaRegistry const>> build() const;
 
 private:
+    struct Keep
+    {
+        std::string type;
+        std::vector<std::string> attributes;
+    };
+    struct OnlyValues
+    {
+        std::string schema;
+        std::string attribute;
+        std::vector<std::string> values;
+    };
+    struct Kept;
+
     void replace_or_add(ResourceTypeDefinition type);
+    result<std::vector<ResourceTypeDefinition>> extended_types() const;
+    static result<Kept> keep(Keep const& wanted, std::vector<ResourceTypeDefinition>& types, SchemaRegistry& registry);
 
     std::vector<Schema> schemas_;
     std::vector<ResourceTypeDefinition> types_;
@@ -94,6 +129,8 @@ private:
         ResourceTypeDefinition::Extension extension;
     };
     std::vector<Extend> extends_;
+    std::vector<Keep> keeps_;
+    std::vector<OnlyValues> only_values_;
     std::vector<Error> errors_;
 };
 

@@ -46,7 +46,8 @@ struct AttributeRef
     Attribute const* sub_attribute = nullptr;
     bool in_extension = false; ///< the value is found in the object named by the schema URI
 
-    /// The definition that says type, case rule and so on: the sub-attribute's where there is one.
+    /// The definition that says type, case rule and so on: the sub-attribute's where there is one. Requires that no
+    /// whole extension is meant.
     Attribute const& leaf() const noexcept { return sub_attribute ? *sub_attribute : *attribute; }
 
     /// "userName", "name.familyName", "urn:...:User:manager.value": standard attribute notation of RFC 7644
@@ -120,10 +121,15 @@ public:
     /// True if `uri` names the base schema, ignoring case.
     bool is_base_schema(std::string_view uri, bool legacy_schema_uris = false) const noexcept;
 
+    /// The type with the attributes that SchemaRegistry::Builder::keep_only() took from it; null where it took none. It
+    /// tells what is not kept from what does not exist, and is good for nothing else: it is none of
+    /// SchemaRegistry::resource_types(), and its definitions are others than this type's.
+    ResourceType const* before_keep_only() const noexcept { return whole_.get(); }
+
 private:
     friend class SchemaRegistry;
     ResourceType(ResourceTypeDefinition definition, Schema const* schema, std::vector<Extension> extensions,
-                 std::size_t index);
+                 std::size_t index, bool has_external_id = true);
 
     struct NameTable;
     ResourceTypeDefinition definition_;
@@ -132,6 +138,7 @@ private:
     std::vector<AttributeRef> large_attributes_;
     std::size_t index_;
     std::unique_ptr<NameTable const> names_;
+    std::unique_ptr<ResourceType const> whole_;
 };
 
 /// Splits standard attribute notation at the last colon and at the dot; checks the names' grammar. Error:

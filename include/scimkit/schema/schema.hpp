@@ -69,6 +69,10 @@ struct Attribute
     Returned returned = Returned::by_default;
     Uniqueness uniqueness = Uniqueness::none;
     std::vector<std::string> canonical_values{};
+    /// No other values than the canonical ones are taken: 400 invalidValue names them. RFC 7643 section 7 has them as
+    /// suggestions, so nothing announces this; the JSON form does not have it, and files get it by
+    /// SchemaRegistry::Builder::only_values(). Compared as the attribute compares, kept in the spelling above.
+    bool only_canonical_values = false;
     std::vector<std::string> reference_types{};
     std::vector<Attribute> sub_attributes{};
 

@@ -141,7 +141,23 @@ public:
 SCIMKIT_API std::shared_ptr<BearerAuthenticator> bearer_authenticator(std::vector<TokenRecord> tokens,
                                                                       BearerOptions options = {});
 
-/// Accepts everybody as `subject`. Only for tests, and behind a server that has authenticated already.
+/// Accepts everybody as `subject`. For tests and for trials on one machine. Where an application authenticates in front
+/// of SCIM, principal_required() is the safe one: it fails closed.
 SCIMKIT_API std::shared_ptr<Authenticator> no_authentication(std::string subject = "anonymous");
+
+/// What principal_required() tells of whoever authenticates in its place.
+struct FrontAuthentication
+{
+    /// The WWW-Authenticate header of a 401 (RFC 9110 section 11.6.1): not empty, printable ASCII.
+    std::string challenge = "Bearer";
+    std::vector<AuthenticationScheme> schemes{}; ///< what ServiceProviderConfig announces
+};
+
+/// Accepts nobody, whatever the credentials. For an application that authenticates in front of SCIM and hands over who
+/// it is in Request::principal: then no authenticator is asked. A request that came past the front, and has no
+/// principal, is a 401 (with ServiceOptions::public_configuration all may read ServiceProviderConfig, as always).
+///
+/// Errors: throws std::invalid_argument for a challenge that no header can carry.
+SCIMKIT_API std::shared_ptr<Authenticator> principal_required(FrontAuthentication front = {});
 
 } // namespace scimkit

@@ -65,6 +65,10 @@ public:
     /// Optional: resources survive a crash once commit() (or the write itself) has returned.
     virtual bool durable() const { return false; }
 
+    /// Optional: text with the character U+0000 may come in find(). Otherwise filters that have it are refused: most
+    /// databases end a text there, or refuse it. In ids and values of attributes it never comes.
+    virtual bool null_characters() const { return false; }
+
     /// Optional: Resource::version is stored and given back; the adapter counts it up. Without it there are no ETags.
     virtual bool keeps_versions() const { return false; }
 };

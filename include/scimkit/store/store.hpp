@@ -12,7 +12,10 @@
 // no side effects outside their transaction, and never open another one.
 //
 // On every member:
-//   Threading    Any number of threads at once. A body runs on the calling thread, before the function returns.
+//   Threading    Any number of threads at once. A body runs before the function returns: on the calling thread, or, in
+//   a
+//                store that puts several writes into one commit, on the thread of one of the others, while the
+//                caller waits.
 //   Lifetimes    Arguments are views and need to live during the call only. The store outlives its attachments' use.
 //   Errors       not_found, uniqueness (with Error::attribute), precondition_failed (expected version), busy (nothing
 //                was changed; the framework retries a few times, then answers 503), unavailable, too_many, corrupt,
@@ -41,6 +44,9 @@ struct StoreTraits
     bool change_feed = false;      ///< ReadTransaction::change_feed() works
     bool cursors = false;          ///< Query::cursor works under concurrent writes
     bool tenants = false;          ///< tenants() and remove_tenant() work
+    /// Filters may have text with the character U+0000. Otherwise such a filter is refused, since databases of C
+    /// strings, most SQL ones among them, refuse it or take it for an end. In ids and values it never comes.
+    bool null_characters = false;
     /// Reading one record may wait: for a network, or for a writer. Otherwise an HTTP server may read on the threads
     /// that serve its connections.
     bool blocks = true;

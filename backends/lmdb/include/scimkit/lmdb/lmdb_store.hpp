@@ -41,8 +41,13 @@ struct LmdbOptions
     /// Concurrent read transactions (at least 1); more of them get `busy`.
     unsigned max_readers = 512;
     /// Waits for the disk at every commit. Without it a crash of the machine (not of the process) loses the last
-    /// commits, and may damage the database on a file system that reorders writes; durable() is then false.
+    /// commits, and may damage the database on a file system that reorders writes; durable() is then false. With it, a
+    /// data.mdb that is removed while it is open ends all writes (`unavailable`), and health() says so.
     bool fsync = true;
+    /// Writes that wait while another one waits for the disk share the next commit, at most so many (at least 1: each
+    /// has its own). Each fails by itself. Their bodies run on the thread of one of them. Without fsync none are
+    /// shared.
+    unsigned writes_per_commit = 64;
     /// A database of at most so many bytes is read whole when it is opened, and refused if a page is damaged (and, by
     /// open_store(), if an entry is). Of a larger one only the pages that lead to others are looked at, about a
     /// hundredth. 0: nothing is looked at; damage of pages can then end the process.

@@ -1,0 +1,105 @@
+// What shared commits are worth: durable writes of many clients at once, beside the same where each write has a commit
+// of its own. Both wait for the disk before they answer.
+#include <scimkit/lmdb/lmdb_store.hpp>
+
+#include "sample.hpp"
+
+#include <benchmark/benchmark.h>
+
+#include <atomic>
+#include <filesystem>
+#include <optional>
+
+namespace
+{
+
+using namespace scimkit;
+
+constexpr std::string_view host = "https://example.com";
+
+class Directory
+{
+public:
+    explicit Directory(unsigned writes_per_commit)
+    {
+        std::string pattern = (std::filesystem::temp_directory_path() / "scimkit-bench-XXXXXX").string();
+        path_ = ::mkdtemp(pattern.data());
+        auto store = lmdb::open_store(path_, {.writes_per_commit = writes_per_commit}).value();
+        service_.emplace(Service::create({.base_url = "https://example.com/scim",
+                                          .store = std::move(store),
+                                          .authenticator = no_authentication(),
+                                          .registry = bench::registry()})
+                             .value());
+    }
+    ~Directory()
+    {
+        service_.reset();
+        std::filesystem::remove_all(path_);
+    }
+    Directory(Directory const&) = delete;
+    Directory& operator=(Directory const&) = delete;
+
+    Response send(std::string_view method, std::string const& target, std::string_view body) const
+    {
+        return service_->handle(
+            {.method = method, .target = target, .headers = {{"Content-Type", "application/scim+json"}}, .body = body});
+    }
+
+    std::string new_user() { return bench::user_body("new" + std::to_string(users_++)); }
+
+private:
+    std::filesystem::path path_;
+    std::optional<Service> service_;
+    std::atomic<int> users_{0};
+};
+
+std::unique_ptr<Directory> directory; // of the row that runs
+
+void post_user_durably(benchmark::State& state)
+{
+    if (state.thread_index() == 0)
+        directory = std::make_unique<Directory>(static_cast<unsigned>(state.range(0)));
+    for (auto _ : state) // the threads wait for each other before the first round
+        if (directory->send("POST", "/scim/Users", directory->new_user()).status != 201)
+            state.SkipWithError("not created");
+    state.SetItemsProcessed(state.iterations());
+    if (state.thread_index() == 0)
+        directory.reset(); // and after the last
+}
+
+void patch_user_durably(benchmark::State& state)
+{
+    if (state.thread_index() == 0)
+        directory = std::make_unique<Directory>(static_cast<unsigned>(state.range(0)));
+    std::string user;
+    int count = 0;
+    for (auto _ : state)
+    {
+        if (user.empty())
+            user = directory->send("POST", "/scim/Users", directory->new_user()).header("Location").substr(host.size());
+        auto const response =
+            directory->send("PATCH", user,
+                            R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[)"
+                            R"({"op":"replace","path":"title","value":"title )" +
+                                std::to_string(count++) + "\"}]}");
+        if (response.status != 200)
+            state.SkipWithError("not changed");
+    }
+    state.SetItemsProcessed(state.iterations());
+    if (state.thread_index() == 0)
+        directory.reset();
+}
+
+} // namespace
+
+#define SCIMKIT_BENCH_DURABLE(function)                                                                                \
+    BENCHMARK(function)                                                                                                \
+        ->ArgName("writes_per_commit")                                                                                 \
+        ->Arg(1)                                                                                                       \
+        ->Arg(64)                                                                                                      \
+        ->Threads(1)                                                                                                   \
+        ->Threads(16)                                                                                                  \
+        ->Threads(64)                                                                                                  \
+        ->UseRealTime()
+SCIMKIT_BENCH_DURABLE(post_user_durably);
+SCIMKIT_BENCH_DURABLE(patch_user_durably);

@@ -1,0 +1,176 @@
+// Builder::keep_only() and only_values(): what an application's tables do not hold is taken out of the definitions
+// themselves, so that discovery, bodies, filters and PATCH cannot disagree about it.
+#include "keep.hpp"
+
+#include <scimkit/core/text.hpp>
+
+#include "validation.hpp"
+
+#include <algorithm>
+
+namespace scimkit
+{
+namespace
+{
+
+Error invalid(std::string detail, std::string attribute = {})
+{
+    return {.code = ErrorCode::invalid_value, .detail = std::move(detail), .attribute = std::move(attribute)};
+}
+
+bool names_whole(AttributeRef const& named, Attribute const& attribute)
+{
+    return named.attribute == &attribute && named.sub_attribute == nullptr;
+}
+
+/// What an attribute becomes; an empty name: nothing of it is kept. `$ref` is computed from the value beside it.
+Attribute kept_of(Attribute const& attribute, std::span<AttributeRef const> named)
+{
+    if (std::ranges::any_of(named, [&](AttributeRef const& each) { return names_whole(each, attribute); }))
+        return attribute;
+    Attribute kept = attribute;
+    auto const is_named = [&](std::string_view sub)
+    {
+        return std::ranges::any_of(named, [&](AttributeRef const& each)
+                                   { return each.attribute == &attribute && each.sub_attribute->name == sub; });
+    };
+    bool const is_reference = is_resource_reference(attribute);
+    std::erase_if(kept.sub_attributes, [&](Attribute const& sub)
+                  { return !is_named(sub.name) && !(is_reference && sub.name == "$ref" && is_named("value")); });
+    if (kept.sub_attributes.empty())
+        kept.name.clear();
+    return kept;
+}
+
+result<void> check_required(Attribute const& whole, Attribute const& kept, std::string_view type)
+{
+    auto const refuse = [&](std::string const& path) {
+        return invalid("keep_only: " + path + " of " + std::string{type} + " is required and cannot be left out.",
+                       path);
+    };
+    if (kept.name.empty())
+        return whole.required ? result<void>{refuse(whole.name)} : result<void>{};
+    for (Attribute const& sub : whole.sub_attributes)
+        if (sub.required && kept.find_sub_attribute(sub.name) == nullptr)
+            return refuse(whole.name + "." + sub.name);
+    return {};
+}
+
+/// Error: something that is required is not among what is named.
+result<Schema> kept_of(Schema const& whole, std::span<AttributeRef const> named, std::string_view type)
+{
+    bool const is_named = std::ranges::any_of(named, [&](AttributeRef const& each)
+                                              { return each.schema == &whole && each.attribute == nullptr; });
+    if (is_named)
+        return whole;
+    Schema kept = whole;
+    kept.attributes.clear();
+    for (Attribute const& attribute : whole.attributes)
+    {
+        auto left = kept_of(attribute, named);
+        if (auto checked = check_required(attribute, left, type); !checked)
+            return std::move(checked).error();
+        if (!left.name.empty())
+            kept.attributes.push_back(std::move(left));
+    }
+    return kept;
+}
+
+result<std::vector<AttributeRef>> resolve_all(std::vector<std::string> const& names, ResourceType const& type)
+{
+    std::vector<AttributeRef> resolved;
+    for (std::string const& name : names)
+    {
+        auto const path = parse_attribute_path(name);
+        auto const attribute = path ? type.resolve(*path) : std::nullopt;
+        if (!attribute)
+            return invalid("keep_only: " + type.name() + " has no attribute \"" + name + "\".", name);
+        resolved.push_back(*attribute);
+    }
+    return resolved;
+}
+
+/// A schema that others use too cannot lose attributes for one of them.
+result<void> check_alone(ResourceTypeDefinition const& type, std::string const& uri,
+                         std::vector<ResourceTypeDefinition> const& types)
+{
+    for (ResourceTypeDefinition const& other : types)
+        if (&other != &type && (equal_ascii_ignoring_case(other.schema, uri) ||
+                                std::ranges::any_of(other.extensions, [&](auto const& extension)
+                                                    { return equal_ascii_ignoring_case(extension.schema, uri); })))
+            return invalid("keep_only: the schema " + uri + " of " + type.name + " is one of " + other.name + " too.");
+    return {};
+}
+
+Attribute* find(std::vector<Attribute>& attributes, std::string_view name)
+{
+    auto const found = std::ranges::find_if(attributes, [&](Attribute const& each)
+                                            { return equal_ascii_ignoring_case(each.name, name); });
+    return found == attributes.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+std::vector<std::string> schema_uris(ResourceTypeDefinition const& type)
+{
+    std::vector<std::string> uris{type.schema};
+    for (auto const& extension : type.extensions)
+        uris.push_back(extension.schema);
+    return uris;
+}
+
+result<void> keep_named(ResourceTypeDefinition& type, ResourceType const& whole, std::vector<std::string> const& names,
+                        std::vector<ResourceTypeDefinition> const& types, std::vector<Schema>& schemas)
+{
+    auto const named = resolve_all(names, whole);
+    if (!named)
+        return named.error();
+    for (std::string const& uri : schema_uris(type))
+    {
+        if (auto checked = check_alone(type, uri, types); !checked)
+            return checked;
+        bool const is_base = whole.is_base_schema(uri);
+        auto kept = kept_of(is_base ? whole.schema() : *whole.find_extension(uri), *named, type.name);
+        if (!kept)
+            return std::move(kept).error();
+        auto const place =
+            std::ranges::find_if(schemas, [&](Schema const& each) { return equal_ascii_ignoring_case(each.id, uri); });
+        if (!is_base && kept->attributes.empty())
+        {
+            auto const extension = std::ranges::find(type.extensions, uri, &ResourceTypeDefinition::Extension::schema);
+            if (extension->required)
+                return invalid("keep_only: the extension " + uri + " of " + type.name +
+                               " is required and cannot be left out.");
+            schemas.erase(place);
+            type.extensions.erase(extension);
+            continue;
+        }
+        *place = std::move(*kept);
+        if (is_base)
+            std::erase_if(type.large_attributes,
+                          [&](std::string const& name) { return place->find_attribute(name) == nullptr; });
+    }
+    return {};
+}
+
+result<void> limit_values(std::vector<Schema>& schemas, std::string_view uri, std::string_view name,
+                          std::vector<std::string> const& values)
+{
+    std::string const what = "only_values: the schema " + std::string{uri};
+    auto const schema =
+        std::ranges::find_if(schemas, [&](Schema const& each) { return equal_ascii_ignoring_case(each.id, uri); });
+    if (schema == schemas.end())
+        return invalid(what + " is not known.");
+    auto const dot = name.find('.');
+    auto* attribute = find(schema->attributes, name.substr(0, dot));
+    if (attribute && dot != std::string_view::npos)
+        attribute = find(attribute->sub_attributes, name.substr(dot + 1));
+    if (!attribute)
+        return invalid(what + " has no attribute \"" + std::string{name} + "\".", std::string{name});
+    attribute->only_canonical_values = true;
+    if (!values.empty())
+        attribute->canonical_values = values;
+    return check_schema(*schema);
+}
+
+} // namespace scimkit
