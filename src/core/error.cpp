@@ -42,6 +42,7 @@ constexpr std::array table{
     Row{ErrorCode::not_acceptable, 406, {}},
     Row{ErrorCode::request_timeout, 408, {}},
     Row{ErrorCode::conflict, 409, {}},
+    Row{ErrorCode::trimmed, 410, {}},
     Row{ErrorCode::precondition_failed, 412, {}},
     Row{ErrorCode::payload_too_large, 413, {}},
     Row{ErrorCode::uri_too_long, 414, {}},

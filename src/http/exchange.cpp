@@ -73,7 +73,7 @@ Place Exchange::beginning() const
 {
     if (is_health_check() || (host_.reads_here && is_quick(request_, host_.service.registry())))
         return Place::here;
-    if (request_.body.size() <= host_.options.short_body_bytes)
+    if (request_.body.size() <= host_.options.short_body_bytes && !is_bulk(request_))
         return Place::workers;
     return is_read(request_) ? Place::searches : Place::long_writes;
 }

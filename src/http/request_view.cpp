@@ -94,6 +94,14 @@ bool is_read(Request const& request) noexcept
     return request.method == "POST" && path_of(request.target).ends_with("/.search"); // RFC 7644 section 3.4.3
 }
 
+bool is_bulk(Request const& request) noexcept
+{
+    constexpr std::string_view name = "/Bulk";
+    auto const path = path_of(request.target);
+    return request.method == "POST" && path.size() >= name.size() &&
+           beast::iequals(path.substr(path.size() - name.size()), name);
+}
+
 std::string_view path_of(std::string_view target) noexcept { return target.substr(0, target.find('?')); }
 
 } // namespace scimkit::http

@@ -33,6 +33,9 @@ bool is_quick(Request const& request, SchemaRegistry const& registry) noexcept;
 /// True for what changes nothing: it may be tried again, and given up.
 bool is_read(Request const& request) noexcept;
 
+/// A Bulk has many operations in it, however short it is.
+bool is_bulk(Request const& request) noexcept;
+
 /// The path of a target in origin form, for logs: a query may hold personal data.
 std::string_view path_of(std::string_view target) noexcept;
 

@@ -79,6 +79,15 @@ std::optional<std::string> from_hex(std::string_view text)
     return text.empty() ? std::optional{std::move(bytes)} : std::nullopt;
 }
 
+/// A key, if it is there at all.
+bool read_place(json::object const& object, std::string_view member, std::optional<std::string>& out)
+{
+    auto const* value = object.if_contains(member);
+    if (value)
+        out = value->is_string() ? from_hex(value->get_string()) : std::nullopt;
+    return !value || out;
+}
+
 /// The number of a name; a new one is added.
 result<NameNumber> number_of(std::vector<std::string>& names, std::string_view name)
 {
@@ -203,6 +212,8 @@ std::string encode_catalog(CatalogRecord const& record)
     object["indexes"] = record.indexes;
     if (record.sealed_to)
         object["sealed"] = to_hex(*record.sealed_to);
+    if (record.rewritten_to)
+        object["rewritten"] = to_hex(*record.rewritten_to);
     std::string text;
     write_json(text, object);
     if (record.format < 2)
@@ -225,16 +236,13 @@ result<CatalogRecord> decode_catalog(std::string_view bytes)
         return foreign;
     CatalogRecord record;
     record.format = format->get_int64();
-    if (record.format != 1 && record.format != database_format)
+    if (record.format < 1 || record.format > database_format)
         return Error{ErrorCode::corrupt, "the database has format version " + std::to_string(record.format) +
                                              "; this build knows version " + std::to_string(database_format)};
     if (record.format >= 2 && !is_sound(bytes))
         return Error{ErrorCode::corrupt, "the description of the database is damaged: its checksum does not fit"};
-    if (auto const* sealed = object->if_contains("sealed"))
-    {
-        if (record.sealed_to = sealed->is_string() ? from_hex(sealed->get_string()) : std::nullopt; !record.sealed_to)
-            return foreign;
-    }
+    if (!read_place(*object, "sealed", record.sealed_to) || !read_place(*object, "rewritten", record.rewritten_to))
+        return foreign;
     auto const* indexes = object->if_contains("indexes");
     if (!indexes || !indexes->is_string() || !read_names(*object, "names", record.names) ||
         !read_names(*object, "large", record.large))

@@ -14,8 +14,9 @@
 namespace scimkit::kv
 {
 
-/// 2: every value is sealed (seal.hpp). 1: none is; upgrade.hpp makes 2 of it.
-inline constexpr std::int64_t database_format = 2;
+/// 3: the change log has values, and says how far it reaches. 2: it has names of attributes only. 1: no value is sealed
+/// (seal.hpp) either. upgrade.hpp makes 3 of the others.
+inline constexpr std::int64_t database_format = 3;
 
 /// As stored.
 struct CatalogRecord
@@ -26,11 +27,14 @@ struct CatalogRecord
     std::int64_t format = database_format;
     /// During an upgrade from format 1: the last key whose value is sealed.
     std::optional<std::string> sealed_to{};
+    /// During an upgrade from format 2: the last key whose value is in the new form.
+    std::optional<std::string> rewritten_to{};
 
     friend bool operator==(CatalogRecord const&, CatalogRecord const&) = default;
 };
 
-/// JSON that any build can read as far as its format version; in format 2 its last member is a checksum of the rest.
+/// JSON that any build can read as far as its format version; from format 2 on its last member is a checksum of the
+/// rest.
 std::string encode_catalog(CatalogRecord const& record);
 
 /// Error: corrupt (no scimkit database; another format version, with both numbers; damaged).

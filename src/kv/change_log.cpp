@@ -1,8 +1,9 @@
-// The entry of a change is written in the commit of the change, under a key that sorts by version, so that reading the
-// log is a range scan that needs no index.
+// Writing and reading of entries. An entry costs in proportion to what changed: elements of a large attribute that stay
+// are not looked at.
 #include "change_log.hpp"
 
 #include "bytes.hpp"
+#include "record_codec.hpp"
 
 #include <algorithm>
 
@@ -11,70 +12,267 @@ namespace scimkit::kv
 namespace
 {
 
-constexpr std::uint64_t kinds = 3;
+constexpr std::uint64_t operations = 3;
 
-bool decode(std::string_view in, std::uint64_t& type, Change& change)
+std::uint64_t number_of(LoggedChange::Operation operation) { return static_cast<std::uint64_t>(operation); }
+
+void put_time(std::string& out, Instant time) { put_varint(out, zigzag(time.time_since_epoch().count())); }
+
+bool take_time(std::string_view& in, Instant& time)
 {
-    std::uint64_t previous = 0;
-    std::uint64_t kind = 0;
-    std::uint64_t time = 0;
-    std::uint64_t paths = 0;
-    std::string_view id;
-    std::string_view actor;
-    if (!take_varint(in, previous) || !take_varint(in, kind) || kind >= kinds || !take_varint(in, type) ||
-        !take_string(in, id) || !take_string(in, actor) || !take_varint(in, time) || !take_varint(in, paths))
+    std::uint64_t number = 0;
+    if (!take_varint(in, number))
         return false;
-    change.previous = Version{previous};
-    change.kind = static_cast<Change::Kind>(kind);
-    change.id = id;
-    change.actor = actor;
-    change.time = Instant{std::chrono::microseconds{unzigzag(time)}};
-    for (; paths > 0; --paths)
+    time = Instant{std::chrono::microseconds{unzigzag(number)}};
+    return true;
+}
+
+/// Lists have their length in front, which is known at their end.
+void put_list(std::string& out, std::uint64_t count, std::string_view list)
+{
+    put_varint(out, count);
+    out.append(list);
+}
+
+result<void> put_values(std::string& out, LoggedWrite const& write)
+{
+    std::string list;
+    std::uint64_t count = 0;
+    bool fits = true;
+    auto const put = [&](std::string_view path, json::value const& value, bool told)
     {
-        std::string_view path;
-        if (!take_string(in, path))
-            return false;
-        change.changed.emplace_back(path);
+        put_string(list, path);
+        put_varint(list, told ? 0 : 1);
+        fits = fits && (!told || put_json(list, value));
+        ++count;
+    };
+    if (write.operation != LoggedChange::Operation::removed)
+        logged_values(write.resource, write.changed, put);
+    put_list(out, count, list);
+    return fits ? result<void>{} : Error{ErrorCode::invalid_value, "attributes are nested too deep"};
+}
+
+void put_elements(std::string& out, Session& session, LoggedWrite const& write)
+{
+    std::string list;
+    std::uint64_t count = 0;
+    for (Catalog::Large const& large : write.type.large)
+    {
+        auto const noted = session.take_elements(large.number, write.resource.id);
+        if (noted.empty() || write.operation == LoggedChange::Operation::removed)
+            continue;
+        auto const edits = settle(noted);
+        if (edits.empty())
+            continue;
+        ++count;
+        auto const came = static_cast<std::uint64_t>(
+            std::ranges::count_if(edits, [](auto const* edit) { return edit->now.has_value(); }));
+        put_string(list, large.attribute.attribute->name);
+        put_varint(list, came);
+        for (auto const* edit : edits)
+            if (edit->now)
+                put_string(list, *edit->now);
+        put_varint(list, edits.size() - came);
+        for (auto const* edit : edits)
+            if (!edit->now)
+                put_string(list, edit->value);
     }
+    put_list(out, count, list);
+}
+
+void put_identity(std::string& out, LoggedChange::Identity const& identity)
+{
+    put_string(out, identity.external_id);
+    put_string(out, identity.user_name);
+    put_string(out, identity.display_name);
+}
+
+bool take_text_of(std::string_view& in, std::string& text)
+{
+    std::string_view view;
+    if (!take_string(in, view))
+        return false;
+    text = view;
+    return true;
+}
+
+/// A count of things of which each takes a byte at least: a damaged one cannot ask for more memory than the entry has.
+bool take_count(std::string_view& in, std::uint64_t& count) { return take_varint(in, count) && count <= in.size(); }
+
+bool take_values(std::string_view& in, std::vector<LoggedChange::Value>& values)
+{
+    std::uint64_t count = 0;
+    if (!take_count(in, count))
+        return false;
+    for (; count > 0; --count)
+    {
+        LoggedChange::Value& value = values.emplace_back();
+        std::uint64_t kind = 0;
+        if (!take_text_of(in, value.path) || !take_varint(in, kind) || kind > 1)
+            return false;
+        value.told = kind == 0;
+        if (value.told && !take_json(in, value.value))
+            return false;
+    }
+    return true;
+}
+
+bool take_elements(std::string_view& in, std::vector<LoggedChange::Elements>& all)
+{
+    std::uint64_t attributes = 0;
+    if (!take_count(in, attributes))
+        return false;
+    for (; attributes > 0; --attributes)
+    {
+        LoggedChange::Elements& of = all.emplace_back();
+        std::uint64_t count = 0;
+        if (!take_text_of(in, of.attribute) || !take_count(in, count))
+            return false;
+        of.came.reserve(count);
+        for (; count > 0; --count)
+        {
+            std::string_view bytes;
+            if (!take_string(in, bytes))
+                return false;
+            auto element = decode_object(bytes);
+            if (!element)
+                return false;
+            of.came.push_back(std::move(*element));
+        }
+        if (!take_count(in, count))
+            return false;
+        of.went.resize(count);
+        for (std::string& value : of.went)
+            if (!take_text_of(in, value))
+                return false;
+    }
+    return true;
+}
+
+bool decode(std::string_view in, std::uint64_t& type, LoggedChange& change)
+{
+    unsigned char form = 0;
+    std::uint64_t operation = 0;
+    std::uint64_t before = 0;
+    if (!take_byte(in, form) || form != static_cast<unsigned char>(log_entry_form) || !take_time(in, change.time) ||
+        !take_varint(in, operation) || operation >= operations || !take_varint(in, type) ||
+        !take_text_of(in, change.id) || !take_varint(in, before) || !take_text_of(in, change.actor) ||
+        !take_text_of(in, change.trace_id) || !take_values(in, change.changed) || !take_elements(in, change.elements))
+        return false;
+    change.operation = static_cast<LoggedChange::Operation>(operation);
+    change.before = Version{before};
+    LoggedChange::Identity& removed = change.removed;
+    if (change.operation == LoggedChange::Operation::removed &&
+        (!take_text_of(in, removed.external_id) || !take_text_of(in, removed.user_name) ||
+         !take_text_of(in, removed.display_name)))
+        return false;
     return in.empty();
 }
 
 } // namespace
 
-result<void> log_change(Session& session, LoggedChange const& change)
+result<void> log_write(Session& session, LoggedWrite const& write)
 {
+    if (!session.logs())
+        return {};
     std::string entry;
-    put_varint(entry, change.previous.number());
-    put_varint(entry, static_cast<std::uint64_t>(change.kind));
-    put_varint(entry, change.type);
-    put_string(entry, change.id);
+    entry.push_back(log_entry_form);
+    put_time(entry, write.time);
+    put_varint(entry, number_of(write.operation));
+    put_varint(entry, write.type.number);
+    put_string(entry, write.resource.id);
+    put_varint(entry, write.before.number());
     put_string(entry, session.context().actor);
-    put_varint(entry, zigzag(change.time.time_since_epoch().count()));
-    put_varint(entry, change.changed.size());
-    for (std::string const& path : change.changed)
-        put_string(entry, path);
-    return session.access().put_new(session.keys().change(change.revision), entry);
+    put_string(entry, session.context().trace_id);
+    if (auto put = put_values(entry, write); !put)
+        return put;
+    put_elements(entry, session, write);
+    if (write.operation == LoggedChange::Operation::removed)
+        put_identity(entry, logged_identity(write.resource));
+    std::string const key = session.keys().change(write.revision);
+    if (auto counted = session.count_logged(logged_bytes(key, entry)); !counted)
+        return counted;
+    return session.access().put_new(key, entry);
 }
 
-result<void> read_changes(Session& session, LogPosition after, std::uint64_t limit, function_ref<bool(Change&&)> sink)
+std::string encode_trimmed(LogTrimState const& state)
 {
-    if (limit == 0)
+    std::string bytes;
+    put_varint(bytes, state.position);
+    put_varint(bytes, state.bytes);
+    if (state.newest)
+        put_time(bytes, *state.newest);
+    return bytes;
+}
+
+result<LogTrimState> read_trimmed(Session& session)
+{
+    auto const stored = session.access().get(session.keys().trimmed());
+    if (!stored)
+        return stored.error();
+    LogTrimState state;
+    if (!*stored)
+        return state;
+    std::string_view in = **stored;
+    bool sound = take_varint(in, state.position) && take_varint(in, state.bytes);
+    if (sound && !in.empty())
+        sound = take_time(in, state.newest.emplace()) && in.empty();
+    if (!sound)
+        return Error{ErrorCode::corrupt, "how far the change log is trimmed cannot be read"};
+    return state;
+}
+
+result<LogExtent> log_extent(Session& session)
+{
+    auto const last = session.stored_revision();
+    if (!last)
+        return last.error();
+    LogPosition const end{last->number};
+    if (!last->logged)
+        return LogExtent{end, end, 0};
+    auto const trimmed = read_trimmed(session);
+    if (!trimmed)
+        return trimmed.error();
+    return LogExtent{LogPosition{trimmed->position}, end, *last->logged - std::min(*last->logged, trimmed->bytes)};
+}
+
+Error log_is_trimmed(LogPosition begin)
+{
+    return {ErrorCode::trimmed,
+            "the change log does not keep what is behind this place any more; it begins at position " +
+                std::to_string(begin.number())};
+}
+
+result<void> read_log(Session& session, LogPosition after, std::uint64_t limit, function_ref<bool(LoggedChange&&)> sink)
+{
+    auto const extent = log_extent(session);
+    if (!extent)
+        return extent.error();
+    if (after < extent->begin)
+        return log_is_trimmed(extent->begin);
+    if (limit == 0 || after >= extent->end)
         return {};
+    std::string const tenant = session.keys().tenant();
     Walk walk{session.access(), session.keys().changes()};
-    auto found = walk.seek_after(session.keys().change(after.number()));
+    auto found = walk.seek(session.keys().change(after.number() + 1)); // what is at `after` may be damaged
     for (; found && *found; found = walk.next())
     {
-        Change change;
+        LoggedChange change;
         std::uint64_t type = 0;
+        if (auto charged = session.charge_decoding(walk.value().size()); !charged)
+            return charged;
         if (walk.rest().size() != 8 || !decode(walk.value(), type, change))
             return Error{ErrorCode::corrupt, "a stored change cannot be read"};
         change.position = LogPosition{read_u64(walk.rest())};
-        if (change.kind != Change::Kind::removed)
-            change.version = Version{change.position.number()};
+        if (change.position > extent->end) // of this transaction
+            return {};
+        if (change.operation != LoggedChange::Operation::removed)
+            change.after = Version{change.position.number()};
         auto name = session.name_of(static_cast<NameNumber>(type));
         if (!name)
             return name.error();
         change.resource_type = std::move(*name);
+        change.tenant = tenant;
         walk.hold();
         if (!sink(std::move(change)) || --limit == 0)
             return {};
@@ -82,14 +280,27 @@ result<void> read_changes(Session& session, LogPosition after, std::uint64_t lim
     return found ? result<void>{} : result<void>{found.error()};
 }
 
+std::optional<Instant> time_of_entry(std::string_view entry)
+{
+    unsigned char form = 0;
+    Instant time;
+    if (!take_byte(entry, form) || form != static_cast<unsigned char>(log_entry_form) || !take_time(entry, time))
+        return std::nullopt;
+    return time;
+}
+
 result<std::optional<Instant>> last_change(Reader& reader, Catalog const& catalog, std::size_t max_key_size)
 {
     std::optional<Instant> latest;
+    auto const note = [&](std::optional<Instant> time)
+    {
+        if (time)
+            latest = std::max(latest.value_or(*time), *time);
+    };
     auto cursor = reader.cursor();
     if (!cursor)
         return cursor.error();
-    Budget unlimited; // the start of a service has no deadline
-    Access access{reader, unlimited, catalog.record().names};
+    CallContext const context; // the start of a service has no deadline
     std::string place{tenants_prefix};
     for (;;)
     {
@@ -100,14 +311,53 @@ result<std::optional<Instant>> last_change(Reader& reader, Catalog const& catalo
                                : result<TenantKeys>{Error{ErrorCode::not_found, {}}};
         if (!keys)
             return latest;
-        Walk walk{access, keys->changes()};
+        Session session{catalog, *keys, reader, context};
+        Walk walk{session.access(), keys->changes()};
         auto const found = walk.seek_before(end_of_prefix(keys->changes()));
-        Change change;
-        std::uint64_t type = 0;
-        if (found && *found && decode(walk.value(), type, change))
-            latest = std::max(latest.value_or(change.time), change.time);
+        if (found && *found)
+            note(time_of_entry(walk.value()));
+        if (auto const trimmed = read_trimmed(session))
+            note(trimmed->newest);
         place = keys->prefix() + '\xFF';
     }
+}
+
+result<std::string> entry_of_format_2(std::string_view entry)
+{
+    std::uint64_t before = 0;
+    std::uint64_t operation = 0;
+    std::uint64_t type = 0;
+    std::uint64_t time = 0;
+    std::uint64_t paths = 0;
+    std::string_view id;
+    std::string_view actor;
+    Error const damaged{ErrorCode::corrupt, "a stored change cannot be read"};
+    if (!take_varint(entry, before) || !take_varint(entry, operation) || operation >= operations ||
+        !take_varint(entry, type) || !take_string(entry, id) || !take_string(entry, actor) ||
+        !take_varint(entry, time) || !take_count(entry, paths))
+        return damaged;
+    std::string now;
+    now.push_back(log_entry_form);
+    put_varint(now, time);
+    put_varint(now, operation);
+    put_varint(now, type);
+    put_string(now, id);
+    put_varint(now, before);
+    put_string(now, actor);
+    put_string(now, {}); // nobody's trace
+    put_varint(now, paths);
+    for (; paths > 0; --paths)
+    {
+        std::string_view path;
+        if (!take_string(entry, path))
+            return damaged;
+        put_string(now, path);
+        put_varint(now, 1); // not told
+    }
+    put_varint(now, 0); // no elements
+    if (static_cast<LoggedChange::Operation>(operation) == LoggedChange::Operation::removed)
+        put_identity(now, {});
+    return entry.empty() ? result<std::string>{std::move(now)} : damaged;
 }
 
 } // namespace scimkit::kv

@@ -63,6 +63,10 @@ std::string describe_in_table(char table, std::string_view rest, std::span<std::
         return "the number of resources of " + name_of(take_u16(rest), names);
     case 'L':
         return "change " + (rest.size() == 8 ? std::to_string(read_u64(rest)) : std::string{"without a number"});
+    case 'P':
+        return "the place of a reader of the change log";
+    case 'T':
+        return "how far the change log is trimmed";
     case 'V':
         return "the last version given out";
     default:

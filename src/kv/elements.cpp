@@ -30,6 +30,26 @@ result<void> put_count(Session& session, Catalog::Large const& large, std::strin
     return erased ? result<void>{} : result<void>{erased.error()};
 }
 
+/// `now` is as stored.
+result<void> note(Session& session, Catalog::Large const& large, std::string_view id, std::string_view value,
+                  bool was_there, json::object const* element, std::string_view now)
+{
+    if (!session.logs())
+        return {};
+    PendingElements::Edit edit{std::string{value}, was_there, std::nullopt};
+    if (element)
+    {
+        json::object space;
+        json::object const& told = logged_element(*element, *large.attribute.attribute, space);
+        auto bytes = &told == element ? result<std::string>{std::string{now}} : encode_object(told);
+        if (!bytes)
+            return bytes.error();
+        edit.now = std::move(*bytes);
+    }
+    session.note_element(large.number, id, std::move(edit));
+    return {};
+}
+
 /// `is_new`: there is no element of that value yet.
 result<void> put_element(Session& session, Catalog::Large const& large, std::string_view id, std::string_view value,
                          std::string const& element_key, json::object const& element, bool is_new)
@@ -37,6 +57,8 @@ result<void> put_element(Session& session, Catalog::Large const& large, std::str
     auto const bytes = encode_object(element);
     if (!bytes)
         return bytes.error();
+    if (auto noted = note(session, large, id, value, !is_new, &element, *bytes); !noted)
+        return noted;
     Access& access = session.access();
     std::string const reference = session.keys().reference(folded(value), large.number, id, value);
     if (is_new)
@@ -53,6 +75,8 @@ result<bool> erase_element(Session& session, Catalog::Large const& large, std::s
     auto erased = session.access().erase(session.keys().element(large.number, id, value));
     if (!erased || !*erased)
         return erased;
+    if (auto noted = note(session, large, id, value, true, nullptr, {}); !noted)
+        return noted.error();
     auto const back = session.access().erase(session.keys().reference(folded(value), large.number, id, value));
     if (!back)
         return back.error();

@@ -32,6 +32,12 @@ result<TenantKeys> TenantKeys::of_stored_key(std::string_view key, std::size_t m
     return TenantKeys{std::string{key.substr(0, key.size() - rest.size())}, value_room(max_key_size)};
 }
 
+std::string TenantKeys::tenant() const
+{
+    std::string_view rest = std::string_view{prefix_}.substr(tenants_prefix.size());
+    return take_text(rest).value_or(std::string{});
+}
+
 std::string TenantKeys::table(char table, std::size_t more) const
 {
     std::string key;
@@ -101,6 +107,17 @@ std::string TenantKeys::change(std::uint64_t version) const
 {
     std::string key = table('L', 8);
     append_u64(key, version);
+    return key;
+}
+
+std::string TenantKeys::trimmed() const { return table('T', 0); }
+
+std::string TenantKeys::places() const { return table('P', 0); }
+
+std::string TenantKeys::place(std::string_view reader) const
+{
+    std::string key = table('P', reader.size() + 2);
+    append_text(key, reader);
     return key;
 }
 

@@ -8,9 +8,11 @@
 //     'L' version                                  -> a change (change_log.hpp)
 //     'M' value type-attribute text(id) hash       -> the element's `value` as spelled: from a member to its groups
 //     'N' type-attribute text(id)                  -> how many elements
+//     'P' text(name)                               -> the place of a reader of the change log
 //     'R' type id                                  -> the record
+//     'T'                                          -> how far the change log is trimmed
 //     'U' type value                               -> the id that holds a unique value
-//     'V'                                          -> the last version given out
+//     'V'                                          -> the last version given out, and how much was logged
 //
 // Every value ends with a seal (seal.hpp), "nothing" too; the first entry has a checksum of its own kind.
 #pragma once
@@ -63,6 +65,8 @@ public:
 
     std::size_t room() const noexcept { return room_; }
 
+    std::string tenant() const;
+
     /// What all keys of the tenant begin with; none of them goes on with FF.
     std::string const& prefix() const noexcept { return prefix_; }
 
@@ -76,6 +80,9 @@ public:
     std::string index(NameNumber type, std::size_t index) const;
     std::string changes() const;
     std::string change(std::uint64_t version) const;
+    std::string trimmed() const;
+    std::string places() const;
+    std::string place(std::string_view reader) const;
     std::string elements(NameNumber attribute, std::string_view id) const;
     std::string element(NameNumber attribute, std::string_view id, std::string_view value) const;
     std::string element_count(NameNumber attribute, std::string_view id) const;

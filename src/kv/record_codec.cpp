@@ -270,6 +270,14 @@ result<void> decode_record(std::string_view record, Resource& out)
     return {};
 }
 
+bool put_json(std::string& out, json::value const& value) { return put_value(out, value, 1); }
+
+bool take_json(std::string_view& in, json::value& out)
+{
+    out = nullptr;
+    return take_value(in, out, 1);
+}
+
 result<std::string> encode_object(json::object const& object)
 {
     std::string out;

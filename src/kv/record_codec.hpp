@@ -53,6 +53,10 @@ result<RecordHeader> decode_header(std::string_view record);
 /// All but type and id. Error: corrupt.
 result<void> decode_record(std::string_view record, Resource& out);
 
+/// One value in the same form, behind or in front of others. False: nested deeper than 64; damaged.
+bool put_json(std::string& out, json::value const& value);
+bool take_json(std::string_view& in, json::value& out);
+
 /// One JSON object in the same form, for elements of large attributes.
 result<std::string> encode_object(json::object const& object);
 result<json::object> decode_object(std::string_view bytes);

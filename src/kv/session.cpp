@@ -2,12 +2,21 @@
 // loading of large attributes only where they are wanted, marks to undo to.
 #include "session.hpp"
 
+#include "change_log.hpp"
 #include "damage.hpp"
 #include "elements.hpp"
 #include "record_codec.hpp"
 
 namespace scimkit::kv
 {
+
+namespace
+{
+
+/// Behind the key of the last version: not a key, but the name of the counter that is stored with it.
+constexpr std::string_view logged_suffix = " logged";
+
+} // namespace
 
 std::string encode_counter(std::uint64_t value)
 {
@@ -21,6 +30,24 @@ result<std::uint64_t> decode_counter(std::string_view bytes)
     if (bytes.size() != 8)
         return Error{ErrorCode::corrupt, "a stored counter cannot be read"};
     return read_u64(bytes);
+}
+
+std::string encode_revision(LastRevision const& revision)
+{
+    std::string bytes = encode_counter(revision.number);
+    if (revision.logged)
+        append_u64(bytes, *revision.logged);
+    return bytes;
+}
+
+result<LastRevision> decode_revision(std::string_view bytes)
+{
+    if (bytes.size() != 8 && bytes.size() != 16)
+        return Error{ErrorCode::corrupt, "the last version given out cannot be read"};
+    LastRevision revision{.number = read_u64(bytes)};
+    if (bytes.size() == 16)
+        revision.logged = read_u64(bytes.substr(8));
+    return revision;
 }
 
 result<std::optional<std::string_view>> Session::record(Catalog::Type const& type, std::string_view id)
@@ -111,11 +138,15 @@ Session::Mark::~Mark()
     {
         session_.access_.release(access_);
         if (session_.marks_ == 0)
+        {
             session_.displaced_counters_.clear();
+            session_.pending_.release();
+        }
         return;
     }
     if (auto undone = session_.access_.undo(access_); !undone && !session_.failure_)
         session_.failure_ = std::move(undone).error();
+    session_.pending_.undo(pending_);
     for (auto& displaced = session_.displaced_counters_; displaced.size() > counters_; displaced.pop_back())
         if (displaced.back().value)
             session_.changed_counters_[displaced.back().key] = *displaced.back().value;
@@ -152,8 +183,6 @@ result<std::uint64_t> Session::count_of(Catalog::Type const& type)
     return read_counter(keys_.resource_count(type.number));
 }
 
-result<std::uint64_t> Session::revision() { return read_counter(keys_.revision()); }
-
 result<void> Session::change_count(Catalog::Type const& type, std::int64_t difference)
 {
     std::string const key = keys_.resource_count(type.number);
@@ -169,20 +198,64 @@ result<void> Session::change_count(Catalog::Type const& type, std::int64_t diffe
 result<std::uint64_t> Session::next_revision()
 {
     std::string const key = keys_.revision();
-    auto const last = read_counter(key);
-    if (!last)
-        return last.error();
-    set_counter(key, *last + 1);
-    return *last + 1;
+    std::uint64_t last = 0;
+    if (auto const changed = changed_counters_.find(key); changed != changed_counters_.end())
+        last = changed->second;
+    else if (auto const stored = stored_revision())
+        last = stored->number;
+    else
+        return stored.error();
+    set_counter(key, last + 1);
+    return last + 1;
+}
+
+result<LastRevision> Session::stored_revision()
+{
+    if (stored_revision_)
+        return *stored_revision_;
+    auto const stored = access_.get(keys_.revision());
+    if (!stored)
+        return stored.error();
+    auto const revision = *stored ? decode_revision(**stored) : LastRevision{.number = 0, .logged = 0};
+    if (revision)
+        stored_revision_ = *revision;
+    return revision;
+}
+
+result<void> Session::count_logged(std::uint64_t bytes)
+{
+    std::string const key = keys_.revision() + std::string{logged_suffix};
+    if (auto const changed = changed_counters_.find(key); changed != changed_counters_.end())
+    {
+        set_counter(key, changed->second + bytes);
+        return {};
+    }
+    auto const stored = stored_revision();
+    if (!stored)
+        return stored.error();
+    set_counter(key, stored->logged.value_or(0) + bytes);
+    // What was written while there was no log is missing in it: it begins behind that.
+    if (stored->logged)
+        return {};
+    return access_.put(keys_.trimmed(), encode_trimmed({.position = stored->number}));
 }
 
 result<void> Session::finish()
 {
     if (failure_)
         return *failure_;
+    std::string const revision = keys_.revision();
+    std::string const logged = revision + std::string{logged_suffix};
     for (auto const& [key, value] : changed_counters_)
-        if (auto written = access_.put(key, encode_counter(value)); !written)
+    {
+        if (key == logged)
+            continue;
+        LastRevision last{.number = value};
+        if (auto const bytes = changed_counters_.find(logged); bytes != changed_counters_.end())
+            last.logged = bytes->second;
+        if (auto written = access_.put(key, key == revision ? encode_revision(last) : encode_counter(value)); !written)
             return written;
+    }
     return {};
 }
 

@@ -5,6 +5,7 @@
 
 #include "access.hpp"
 #include "catalog.hpp"
+#include "pending_elements.hpp"
 
 #include <map>
 #include <optional>
@@ -13,17 +14,27 @@
 namespace scimkit::kv
 {
 
+/// The last version given out, and how many bytes the change log has had since its beginning.
+struct LastRevision
+{
+    std::uint64_t number = 0;
+    /// Nothing: the log does not have the last change, because none was kept then.
+    std::optional<std::uint64_t> logged{};
+};
+
 class Session
 {
 public:
-    /// All outlive this. `transaction` is a Reader or a Writer.
+    /// All outlive this. `transaction` is a Reader or a Writer. `logs`: writes are told in the change log.
     template <class Transaction>
-    Session(Catalog const& catalog, TenantKeys keys, Transaction& transaction, CallContext const& context)
+    Session(Catalog const& catalog, TenantKeys keys, Transaction& transaction, CallContext const& context,
+            bool logs = false)
         : catalog_(&catalog)
         , keys_(std::move(keys))
         , call_budget_(context)
         , access_(transaction, *call_budget_, catalog.record().names)
         , context_(&context)
+        , logs_(logs)
     {
     }
 
@@ -58,11 +69,27 @@ public:
     result<std::string> name_of(NameNumber number);
 
     result<std::uint64_t> count_of(Catalog::Type const& type);
-    result<std::uint64_t> revision();
+
+    bool logs() const noexcept { return logs_; }
+    /// Notes an edit of a large attribute for the change log.
+    void note_element(NameNumber attribute, std::string_view id, PendingElements::Edit edit)
+    {
+        pending_.add(attribute, id, std::move(edit), marks_ != 0);
+    }
+    /// Those of an owner since the last time. A view until the next call.
+    std::span<PendingElements::Edit const> take_elements(NameNumber attribute, std::string_view id)
+    {
+        return pending_.take(attribute, id, marks_ != 0);
+    }
+
+    /// What was stored when the transaction began.
+    result<LastRevision> stored_revision();
 
     /// Counters are written once, at the end of the body.
     result<void> change_count(Catalog::Type const& type, std::int64_t difference);
     result<std::uint64_t> next_revision();
+    /// So many bytes more are in the change log.
+    result<void> count_logged(std::uint64_t bytes);
 
     /// Runs `work`, which returns a result; undoes what it wrote unless that is a success, also when it throws.
     template <class Work>
@@ -89,6 +116,7 @@ private:
             : session_(session)
             , access_(session.access_.mark())
             , counters_(session.displaced_counters_.size())
+            , pending_(session.pending_.mark())
         {
             ++session_.marks_;
         }
@@ -102,6 +130,7 @@ private:
         Session& session_;
         std::size_t access_;
         std::size_t counters_;
+        std::size_t pending_;
         bool kept_ = false;
     };
 
@@ -119,12 +148,18 @@ private:
     CallBudget call_budget_;
     Access access_;
     CallContext const* context_;
+    bool logs_;
+    PendingElements pending_{};
     std::map<std::string, std::uint64_t> changed_counters_{}; // by key; newer than the stored ones
     std::vector<DisplacedCounter> displaced_counters_{};
     std::size_t marks_ = 0;
-    std::optional<Error> failure_{};              // of an undo
+    std::optional<Error> failure_{}; // of an undo
+    std::optional<LastRevision> stored_revision_{};
     std::optional<CatalogRecord> stored_names_{}; // where the catalogue's own do not suffice
 };
+
+std::string encode_revision(LastRevision const& revision);
+result<LastRevision> decode_revision(std::string_view bytes);
 
 /// As 8 bytes.
 std::string encode_counter(std::uint64_t value);

@@ -3,6 +3,7 @@
 
 #include "../core/id_time.hpp"
 #include "change_log.hpp"
+#include "followed_log.hpp"
 #include "rebuild.hpp"
 #include "tenants.hpp"
 #include "transactions.hpp"
@@ -71,6 +72,7 @@ public:
     KvStore(std::unique_ptr<Engine> engine, StoreOptions options)
         : engine_(std::move(engine))
         , options_(std::move(options))
+        , log_(*engine_, commits_)
     {
     }
 
@@ -80,7 +82,7 @@ public:
         traits.name = options_.name;
         traits.durable = engine_->durable();
         traits.large_attributes = true;
-        traits.change_feed = options_.change_log;
+        traits.change_log = options_.change_log;
         traits.savepoints = true;
         traits.cursors = true;
         traits.tenants = true;
@@ -110,8 +112,8 @@ public:
         return engine_->read(
             [&](Reader& reader)
             {
-                Session session{catalog, *keys, reader, context};
-                KvReadTransaction transaction{session, options_.change_log};
+                Session session{catalog, *keys, reader, context, options_.change_log};
+                KvReadTransaction transaction{session};
                 return body(transaction);
             });
     }
@@ -123,14 +125,17 @@ public:
         if (!keys)
             return keys.error();
         Catalog const& catalog = static_cast<KvAttachment const&>(attachment).catalog();
-        return engine_->write(
+        auto written = engine_->write(
             [&](Writer& writer)
             {
-                Session session{catalog, *keys, writer, context};
-                KvWriteTransaction transaction{session, options_.change_log};
+                Session session{catalog, *keys, writer, context, options_.change_log};
+                KvWriteTransaction transaction{session};
                 auto done = body(transaction);
                 return done ? session.finish() : done;
             });
+        if (written)
+            commits_.notify();
+        return written;
     }
 
     result<void> health() const override { return engine_->health(); }
@@ -144,6 +149,8 @@ public:
     {
         return kv::remove_tenant(*engine_, tenant, context);
     }
+
+    ChangeLog* change_log() override { return options_.change_log ? &log_ : nullptr; }
 
 private:
     /// The caller holds attaching_.
@@ -200,6 +207,8 @@ private:
 
     std::unique_ptr<Engine> engine_;
     StoreOptions options_;
+    CommitSignal commits_{};
+    FollowedLog log_;
     std::mutex attaching_;
     std::vector<std::weak_ptr<KvAttachment const>> in_use_;
 };

@@ -80,16 +80,17 @@ result<std::uint64_t> Elements::replace(ResourceType const& type, std::string_vi
     return session_->atomically([&] { return replace_elements(*session_, **large, id, elements); });
 }
 
-result<void> Changes::read(LogPosition after, std::uint64_t limit, function_ref<bool(Change&&)> sink)
+result<LogExtent> LogView::extent() { return log_extent(*session_); }
+
+result<void> LogView::read(LogPosition after, std::uint64_t limit, function_ref<bool(LoggedChange&&)> sink)
 {
-    return read_changes(*session_, after, limit, sink);
+    return read_log(*session_, after, limit, sink);
 }
 
-KvReadTransaction::KvReadTransaction(Session& session, bool log) noexcept
+KvReadTransaction::KvReadTransaction(Session& session) noexcept
     : session_(&session)
     , elements_(session)
-    , changes_(session)
-    , log_(log)
+    , log_(session)
 {
 }
 
@@ -109,11 +110,10 @@ result<QuerySummary> KvReadTransaction::query(Query const& query, function_ref<b
     return run(*session_, query, sink);
 }
 
-KvWriteTransaction::KvWriteTransaction(Session& session, bool log) noexcept
+KvWriteTransaction::KvWriteTransaction(Session& session) noexcept
     : session_(&session)
     , elements_(session)
-    , changes_(session)
-    , log_(log)
+    , log_(session)
 {
 }
 
@@ -135,20 +135,19 @@ result<QuerySummary> KvWriteTransaction::query(Query const& query, function_ref<
 
 result<Version> KvWriteTransaction::insert(Resource& resource, Facts const& facts)
 {
-    return session_->atomically([&] { return insert_resource(*session_, resource, facts, log_); });
+    return session_->atomically([&] { return insert_resource(*session_, resource, facts); });
 }
 
 result<Version> KvWriteTransaction::replace(Resource const& resource, std::optional<Version> expected,
                                             Facts const& facts, LargeAttributes large,
                                             std::span<std::string const> changed)
 {
-    return session_->atomically(
-        [&] { return replace_resource(*session_, resource, expected, facts, large, changed, log_); });
+    return session_->atomically([&] { return replace_resource(*session_, resource, expected, facts, large, changed); });
 }
 
 result<void> KvWriteTransaction::remove(ResourceType const& type, std::string_view id, std::optional<Version> expected)
 {
-    return session_->atomically([&] { return remove_resource(*session_, type, id, expected, log_); });
+    return session_->atomically([&] { return remove_resource(*session_, type, id, expected); });
 }
 
 result<void> KvWriteTransaction::savepoint(function_ref<result<void>()> body) { return session_->atomically(body); }

@@ -36,14 +36,15 @@ private:
     Session* session_;
 };
 
-class Changes final : public ChangeFeed
+class LogView final : public ChangeLogView
 {
 public:
-    explicit Changes(Session& session) noexcept
+    explicit LogView(Session& session) noexcept
         : session_(&session)
     {
     }
-    result<void> read(LogPosition after, std::uint64_t limit, function_ref<bool(Change&&)> sink) override;
+    result<LogExtent> extent() override;
+    result<void> read(LogPosition after, std::uint64_t limit, function_ref<bool(LoggedChange&&)> sink) override;
 
 private:
     Session* session_;
@@ -52,31 +53,30 @@ private:
 class KvReadTransaction final : public ReadTransaction
 {
 public:
-    KvReadTransaction(Session& session, bool log) noexcept;
+    explicit KvReadTransaction(Session& session) noexcept;
 
     result<std::optional<Resource>> get(ResourceType const& type, std::string_view id, Wanted const& wanted) override;
     QueryCapability capability(Query const& query) const override;
     result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) override;
     LargeAttributeReader* large_attributes() override { return &elements_; }
-    ChangeFeed* change_feed() override { return log_ ? &changes_ : nullptr; }
+    ChangeLogView* change_log() override { return session_->logs() ? &log_ : nullptr; }
 
 private:
     Session* session_;
     Elements elements_;
-    Changes changes_;
-    bool log_;
+    LogView log_;
 };
 
 class KvWriteTransaction final : public WriteTransaction
 {
 public:
-    KvWriteTransaction(Session& session, bool log) noexcept;
+    explicit KvWriteTransaction(Session& session) noexcept;
 
     result<std::optional<Resource>> get(ResourceType const& type, std::string_view id, Wanted const& wanted) override;
     QueryCapability capability(Query const& query) const override;
     result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) override;
     LargeAttributeWriter* large_attributes() override { return &elements_; }
-    ChangeFeed* change_feed() override { return log_ ? &changes_ : nullptr; }
+    ChangeLogView* change_log() override { return session_->logs() ? &log_ : nullptr; }
 
     result<Version> insert(Resource& resource, Facts const& facts) override;
     result<Version> replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,
@@ -87,8 +87,7 @@ public:
 private:
     Session* session_;
     Elements elements_;
-    Changes changes_;
-    bool log_;
+    LogView log_;
 };
 
 } // namespace scimkit::kv

@@ -194,7 +194,7 @@ std::vector<std::string> index_keys(Session& session, Catalog::Type const& type,
     return keys;
 }
 
-result<Version> insert_resource(Session& session, Resource const& resource, Facts const& facts, bool log)
+result<Version> insert_resource(Session& session, Resource const& resource, Facts const& facts)
 {
     Catalog::Type const& type = session.catalog().of(*resource.type);
     if (!is_storable_id(resource.id))
@@ -229,17 +229,16 @@ result<Version> insert_resource(Session& session, Resource const& resource, Fact
             return added.error();
     if (auto counted = session.change_count(type, 1); !counted)
         return counted.error();
-    if (log)
-        if (auto logged = log_change(
-                session, {*revision, {}, Change::Kind::created, type.number, resource.id, resource.last_modified});
-            !logged)
-            return logged.error();
+    if (auto logged = log_write(
+            session,
+            {*revision, {}, LoggedChange::Operation::created, type, resource.last_modified, resource, std::nullopt});
+        !logged)
+        return logged.error();
     return Version{*revision};
 }
 
 result<Version> replace_resource(Session& session, Resource const& resource, std::optional<Version> expected,
-                                 Facts const& facts, LargeAttributes large, std::span<std::string const> changed,
-                                 bool log)
+                                 Facts const& facts, LargeAttributes large, std::span<std::string const> changed)
 {
     Catalog::Type const& type = session.catalog().of(*resource.type);
     Old old;
@@ -273,24 +272,24 @@ result<Version> replace_resource(Session& session, Resource const& resource, std
     for (std::size_t i = 0; i < elements->size(); ++i)
         if (auto replaced = replace_elements(session, type.large[i], resource.id, (*elements)[i]); !replaced)
             return replaced.error();
-    if (log)
-        if (auto logged = log_change(session, {*revision, old.header.version, Change::Kind::replaced, type.number,
-                                               resource.id, resource.last_modified, changed});
-            !logged)
-            return logged.error();
+    if (auto logged = log_write(session, {*revision, old.header.version, LoggedChange::Operation::replaced, type,
+                                          resource.last_modified, resource, changed});
+        !logged)
+        return logged.error();
     return Version{*revision};
 }
 
 result<void> remove_resource(Session& session, ResourceType const& resource_type, std::string_view id,
-                             std::optional<Version> expected, bool log)
+                             std::optional<Version> expected)
 {
     Catalog::Type const& type = session.catalog().of(resource_type);
     Old old;
     if (auto loaded = load_old(session, type, id, expected, old); !loaded)
         return loaded;
-    auto const old_keys = old_index_keys(session, type, id, old.record);
-    if (!old_keys)
-        return old_keys.error();
+    auto const before = Session::decode(type, id, old.record);
+    if (!before)
+        return before.error();
+    auto const old_keys = index_keys(session, type, id, index_entries(type, *before));
     auto const revision = session.next_revision();
     if (!revision)
         return revision.error();
@@ -298,7 +297,7 @@ result<void> remove_resource(Session& session, ResourceType const& resource_type
     for (Catalog::Large const& large : type.large)
         if (auto cleared = clear_elements(session, large, id); !cleared)
             return cleared.error();
-    if (auto moved = move_index_entries(session, *old_keys, {}); !moved)
+    if (auto moved = move_index_entries(session, old_keys, {}); !moved)
         return moved;
     if (auto moved = move_unique_keys(session, type, id, old.header.unique_keys, {}); !moved)
         return moved;
@@ -306,10 +305,8 @@ result<void> remove_resource(Session& session, ResourceType const& resource_type
         return erased.error();
     if (auto counted = session.change_count(type, -1); !counted)
         return counted;
-    if (!log)
-        return {};
-    return log_change(session,
-                      {*revision, old.header.version, Change::Kind::removed, type.number, id, session.context().now});
+    return log_write(session, {*revision, old.header.version, LoggedChange::Operation::removed, type,
+                               session.context().now, *before, std::nullopt});
 }
 
 } // namespace scimkit::kv

@@ -11,14 +11,13 @@
 namespace scimkit::kv
 {
 
-result<Version> insert_resource(Session& session, Resource const& resource, Facts const& facts, bool log);
+result<Version> insert_resource(Session& session, Resource const& resource, Facts const& facts);
 
 result<Version> replace_resource(Session& session, Resource const& resource, std::optional<Version> expected,
-                                 Facts const& facts, LargeAttributes large, std::span<std::string const> changed,
-                                 bool log);
+                                 Facts const& facts, LargeAttributes large, std::span<std::string const> changed);
 
 result<void> remove_resource(Session& session, ResourceType const& type, std::string_view id,
-                             std::optional<Version> expected, bool log);
+                             std::optional<Version> expected);
 
 /// The keys of a resource's index entries, sorted: those of `entries`, and one for "no value" in each index of a
 /// single-valued attribute that has none.

@@ -4,6 +4,8 @@
 
 #include "references.hpp"
 
+#include <algorithm>
+
 namespace scimkit::membership
 {
 namespace
@@ -33,6 +35,9 @@ ResourceType const* ReferenceRule::target_named(std::string_view name) const noe
 
 result<ResourceType const*> ReferenceRule::look_up(std::string_view value, ResourceType const* first) const
 {
+    if (auto const* promised = scope_.promised ? scope_.promised->type_of(value) : nullptr)
+        if (std::ranges::find(reference_.targets, promised) != reference_.targets.end())
+            return promised;
     ResourceType const* found = nullptr;
     auto const look_in = [&](ResourceType const& target) -> result<void>
     {

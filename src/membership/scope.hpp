@@ -60,12 +60,24 @@ struct Rules
 
 Rules make_rules(SchemaRegistry const& registry, std::string base_url, Policy const& policy, UniqueKeyRules facts);
 
+/// Resources that the same request is going to make (RFC 7644 section 3.7.1): who refers to one of them refers to
+/// something that there is.
+class Promised
+{
+public:
+    virtual ~Promised() = default;
+
+    /// The type of the one that will get this id; null if it is none of them, or stored already.
+    virtual ResourceType const* type_of(std::string_view id) const noexcept = 0;
+};
+
 /// Lives as long as an operation does.
 struct Scope
 {
     Rules const& rules;
     TypeRules const* type_rules = nullptr; ///< of the resources that the operation is about; null if it is about none
     CallContext context{};
+    Promised const* promised = nullptr; ///< null: nothing
 
     ResourceType const& type() const noexcept { return *type_rules->type; }
 };

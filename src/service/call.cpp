@@ -2,6 +2,7 @@
 #include "call.hpp"
 
 #include "../membership/reference_uris.hpp"
+#include "bulk_references.hpp"
 
 #include <algorithm>
 #include <random>
@@ -48,6 +49,8 @@ result<void> run_with_retries(Call const& call, int attempts, bool retry_lost_ra
 
 result<json::value> read_body(Call const& call)
 {
+    if (call.part)
+        return *call.part->data;
     if (auto type = check_content_type(call.request, call.tolerance().json_media_type); !type)
         return std::move(type).error();
     auto const& limits = call.state.options.limits;
@@ -60,6 +63,9 @@ result<json::object> read_attributes(Call const& call)
     if (!body)
         return std::move(body).error();
     rewrite_body(*body, call.type(), call.tolerance());
+    if (call.part)
+        if (auto resolved = call.part->references->resolve(*body, call.type()); !resolved)
+            return std::move(resolved).error();
     auto options = canonical_options(call.tolerance());
     options.budget = call.context.budget;
     options.max_value_bytes = call.state.options.limits.max_value_bytes;

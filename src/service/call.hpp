@@ -11,6 +11,16 @@
 namespace scimkit::service
 {
 
+class BulkReferences;
+
+/// One operation of a Bulk that is carried out as if it were a request.
+struct BulkPart
+{
+    json::value const* data = nullptr; ///< stands in for a body
+    std::string_view new_id{};         ///< what is made gets this id, which others refer to already
+    BulkReferences const* references = nullptr;
+};
+
 /// Views the request, the target and the state; lives as long as handle() runs.
 struct Call : Scope
 {
@@ -18,8 +28,9 @@ struct Call : Scope
     Target const& target;
     Route route;
     Principal const& principal;
-    std::string_view media_type; ///< of the answer
-    bool dry_run = false;        ///< of a write: nothing is to be stored
+    std::string_view media_type;    ///< of the answer
+    bool dry_run = false;           ///< of a write: nothing is to be stored
+    BulkPart const* part = nullptr; ///< null: the request is the operation
 };
 
 /// The body of the request as JSON. Errors: unsupported_media_type, payload_too_large, invalid_syntax.

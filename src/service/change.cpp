@@ -130,6 +130,8 @@ result<void> read_large_attributes(ReadTransaction& transaction, Shown const& sh
 
 std::uint64_t work_as_writer(Scope const& scope) noexcept
 {
+    if (scope.as_writer)
+        return *scope.as_writer;
     return scope.state.traits.versions ? scope.state.options.limits.max_work_as_writer : Budget::unlimited;
 }
 

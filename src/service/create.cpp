@@ -50,7 +50,7 @@ result<PreparedCreate> prepare_create(Call const& call)
     Environment& environment = *call.state.options.environment;
     auto const now = call.context.now;
     PreparedCreate prepared{.resource = {.type = &call.type(),
-                                         .id = environment.new_id(),
+                                         .id = call.part ? std::string{call.part->new_id} : environment.new_id(),
                                          .created = now,
                                          .last_modified = now,
                                          .attributes = std::move(*attributes)},
@@ -83,6 +83,17 @@ result<PreparedCreate> look_ahead(Call const& call, PreparedCreate prepared)
     if (auto hashed = hash_secrets(prepared.resource.attributes, {}, call); !hashed)
         return std::move(hashed).error();
     return prepared;
+}
+
+result<std::size_t> count_secrets(Call const& call, PreparedCreate& prepared)
+{
+    return call.plan().has_secrets ? count_secrets(prepared.resource.attributes, call.type()) : std::size_t{0};
+}
+
+result<void> hash_unseen(Call const& call, PreparedCreate& prepared)
+{
+    auto const count = count_secrets(call, prepared);
+    return count && *count != 0 ? hash_secrets(prepared.resource.attributes, {}, call) : result<void>{};
 }
 
 result<Outcome> apply(WriteTransaction& transaction, PreparedCreate const& prepared, Scope const& scope)

@@ -16,6 +16,9 @@ struct PreparedCreate
 result<PreparedCreate> prepare_create(Call const& call);
 /// Hashes secrets. Errors besides: uniqueness.
 result<PreparedCreate> look_ahead(Call const& call, PreparedCreate prepared);
+/// These two as those of PATCH.
+result<std::size_t> count_secrets(Call const& call, PreparedCreate& prepared);
+result<void> hash_unseen(Call const& call, PreparedCreate& prepared);
 result<Outcome> apply(WriteTransaction& transaction, PreparedCreate const& prepared, Scope const& scope);
 result<Response> present(Outcome outcome, PreparedCreate const& prepared, Call const& call);
 

@@ -49,7 +49,8 @@ Access access_of(Route const& route, std::string_view method)
     return {.operation = operation, .type = type, .id = route.name};
 }
 
-/// Faults of the service in words that tell nothing of its inside; refusals as they are.
+} // namespace
+
 Error for_the_client(Error error)
 {
     switch (error.code)
@@ -66,8 +67,6 @@ Error for_the_client(Error error)
     }
     return error;
 }
-
-} // namespace
 
 Handling::Handling(ServiceState const& state, Request const& request)
     : state_{state}
@@ -187,6 +186,8 @@ result<Response> Handling::operate(Call const& call) const
         if (method_ == "PUT")
             return replace_resource(call);
         return method_ == "PATCH" ? patch_resource(call) : delete_resource(call);
+    case Endpoint::bulk:
+        return run_bulk(call);
     case Endpoint::missing_type:
         return list_missing_type(call);
     default:
@@ -260,6 +261,8 @@ result<void> Handling::check_method(Route const& route) const
 result<void> Handling::authorise(Route const& route) const
 {
     if (anonymous_ || !state_.options.authoriser) // what is public needs nobody's leave
+        return {};
+    if (route.endpoint == Endpoint::bulk) // each of its operations is asked for
         return {};
     return state_.options.authoriser->authorise(principal_, access_of(route, method_));
 }

@@ -7,6 +7,9 @@
 namespace scimkit::service
 {
 
+/// Faults of the service in words that tell nothing of its inside; refusals as they are.
+Error for_the_client(Error error);
+
 class Handling
 {
 public:

@@ -59,7 +59,8 @@ result<void> check_limits(ServiceLimits const& limits)
         return wrong("max_page_size is 0.");
     if (limits.max_target_bytes == 0 || limits.max_body_bytes == 0 || limits.max_json_depth == 0 ||
         limits.max_patch_operations == 0 || limits.max_value_bytes == 0 || limits.max_resource_bytes == 0 ||
-        limits.max_response_bytes == 0 || limits.max_work == 0)
+        limits.max_response_bytes == 0 || limits.max_work == 0 || limits.max_bulk_operations == 0 ||
+        limits.max_bulk_bytes == 0)
         return wrong("A limit of 0 would refuse every request.");
     if (limits.deadline.count() <= 0)
         return wrong("deadline has to be longer than nothing.");
@@ -171,7 +172,8 @@ result<void> check_abilities(ServiceOptions const& options, StoreTraits const& t
             [&](ReadTransaction& transaction) -> result<void>
             {
                 check("large attributes", traits.large_attributes, transaction.large_attributes() != nullptr);
-                check("a change feed", traits.change_feed, transaction.change_feed() != nullptr);
+                check("a change log", traits.change_log,
+                      transaction.change_log() != nullptr && options.store->change_log() != nullptr);
                 return {};
             });
         static_cast<void>(read);

@@ -2,44 +2,14 @@
 // somebody forgot to take it away.
 #include "observer.hpp"
 
+#include "../resource/told.hpp"
+
 #include <exception>
 
 namespace scimkit::service
 {
 namespace
 {
-
-bool may_be_told(Attribute const& attribute) noexcept
-{
-    return attribute.mutability != Mutability::write_only && attribute.returned != Returned::never;
-}
-
-json::object told_members(json::object const& stored, std::vector<Attribute> const& attributes);
-
-/// One value, or one element. Attributes nest two levels deep, so that the recursion ends by the schema.
-json::value told_value(json::value const& stored, Attribute const& attribute)
-{
-    if (attribute.type != AttributeType::complex)
-        return stored;
-    if (auto const* object = stored.if_object())
-        return told_members(*object, attribute.sub_attributes);
-    json::array elements;
-    if (auto const* array = stored.if_array())
-        for (json::value const& element : *array)
-            if (auto const* object = element.if_object())
-                elements.push_back(told_members(*object, attribute.sub_attributes));
-    return elements;
-}
-
-json::object told_members(json::object const& stored, std::vector<Attribute> const& attributes)
-{
-    json::object told;
-    for (Attribute const& attribute : attributes)
-        if (may_be_told(attribute))
-            if (auto const* value = stored.if_contains(attribute.name))
-                told[attribute.name] = told_value(*value, attribute);
-    return told;
-}
 
 /// A copy without what is secret, large or computed.
 Resource told_resource(Resource const& stored, ServiceState const& state)
@@ -55,7 +25,7 @@ Resource told_resource(Resource const& stored, ServiceState const& state)
     {
         auto const& groups = state.plan_of(type).groups();
         bool const is_groups = groups && groups->attribute == &attribute;
-        if (is_groups || type.is_large(attribute) || !may_be_told(attribute))
+        if (is_groups || type.is_large(attribute) || is_secret(attribute))
             continue;
         if (auto const* value = stored.attributes.if_contains(attribute.name))
             told.attributes[attribute.name] = told_value(*value, attribute);

@@ -1,6 +1,7 @@
 // Every operation from its request to its answer: the steps in their order, and nothing else.
 #include "operations.hpp"
 
+#include "commit.hpp"
 #include "create.hpp"
 #include "delete.hpp"
 #include "observer.hpp"
@@ -33,9 +34,6 @@ bool names_versions(Prepared const& prepared) noexcept
 {
     return prepared.resource.conditions.name_versions();
 }
-
-/// What the body of a dry run ends with, so that the store takes everything back. No other body ends with it.
-constexpr auto rolled_back = ErrorCode::conflict;
 
 /// Whether the answer shows more than the write needed.
 template <class Prepared>
@@ -158,6 +156,34 @@ result<Response> find(Call const& call, result<PreparedQuery> const& prepared)
 }
 
 } // namespace
+
+namespace
+{
+
+template <class Prepared>
+result<Outcome> carry_out_write(Call const& call, Prepared prepared)
+{
+    auto ready = look_ahead(call, std::move(prepared));
+    if (!ready)
+        return std::move(ready).error();
+    return commit_in_time(call, *ready);
+}
+
+} // namespace
+
+result<Outcome> carry_out(Call const& call, PreparedCreate prepared)
+{
+    return carry_out_write(call, std::move(prepared));
+}
+result<Outcome> carry_out(Call const& call, PreparedReplace prepared)
+{
+    return carry_out_write(call, std::move(prepared));
+}
+result<Outcome> carry_out(Call const& call, PreparedPatch prepared)
+{
+    return carry_out_write(call, std::move(prepared));
+}
+result<Outcome> carry_out(Call const& call, PreparedDelete prepared) { return commit_in_time(call, prepared); }
 
 result<Response> create_resource(Call const& call) { return write(call, prepare_create(call)); }
 result<Response> replace_resource(Call const& call) { return write(call, prepare_replace(call)); }

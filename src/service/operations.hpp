@@ -12,6 +12,9 @@ result<Response> replace_resource(Call const& call);
 result<Response> patch_resource(Call const& call);
 result<Response> delete_resource(Call const& call);
 
+/// POST to /Bulk (section 3.7).
+result<Response> run_bulk(Call const& call);
+
 /// GET on a collection.
 result<Response> query_resources(Call const& call);
 /// POST to .search.

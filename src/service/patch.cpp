@@ -4,6 +4,7 @@
 
 #include "../membership/reference_filter.hpp"
 #include "../membership/references.hpp"
+#include "bulk_references.hpp"
 #include "patch_in_place.hpp"
 #include "presenter.hpp"
 #include "secrets.hpp"
@@ -45,6 +46,9 @@ result<void> read_operations(PreparedPatch& prepared, Call const& call)
     }
     prepared.operations = std::move(*operations);
     rewrite_patch(prepared.operations, call.tolerance());
+    if (call.part)
+        if (auto resolved = call.part->references->resolve(prepared.operations, call.type()); !resolved)
+            return std::move(resolved).error();
     for (PatchOperation& operation : prepared.operations)
         for (BoundFilter& filter : operation.path.filter)
             if (auto seen = see_computed_references(filter, *call.type_rules, call.rules.base_url, true);
@@ -54,18 +58,20 @@ result<void> read_operations(PreparedPatch& prepared, Call const& call)
 }
 
 /// The fault of the operations, or 404.
+Error told_fault(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared)
+{
+    auto const stored = transaction.get(scope.type(), prepared.resource.id, wanted_nothing());
+    if (!stored)
+        return stored.error();
+    return *stored ? *prepared.fault : no_such_resource(scope.type(), prepared.resource.id);
+}
+
 Error told_fault(Call const& call, PreparedPatch const& prepared)
 {
-    auto const looked =
-        run_read(call,
-                 [&](ReadTransaction& transaction) -> result<void>
-                 {
-                     auto const stored = transaction.get(call.type(), prepared.resource.id, wanted_nothing());
-                     if (!stored)
-                         return stored.error();
-                     return *stored ? result<void>{} : no_such_resource(call.type(), prepared.resource.id);
-                 });
-    return looked ? *prepared.fault : looked.error();
+    return run_read(call,
+                    [&](ReadTransaction& transaction) -> result<void>
+                    { return told_fault(transaction, call, prepared); })
+        .error();
 }
 
 /// What cannot be split is applied to the whole resource, and so is what is wrong with it: then its faults come in the
@@ -282,6 +288,22 @@ result<PreparedPatch> look_ahead(Call const& call, PreparedPatch prepared)
     return prepared;
 }
 
+result<std::size_t> count_secrets(Call const& call, PreparedPatch& prepared)
+{
+    return call.plan().has_secrets && !prepared.fault ? count_secrets(prepared.operations) : std::size_t{0};
+}
+
+result<void> hash_unseen(Call const& call, PreparedPatch& prepared)
+{
+    if (prepared.fault)
+        return {};
+    if (auto const count = count_secrets(call, prepared); count && *count != 0)
+        if (auto hashed = hash_secrets(prepared.operations, stored_secrets(call, prepared.resource.id), call); !hashed)
+            return hashed;
+    split_patch(prepared, call);
+    return {};
+}
+
 result<PreparedPatch> work_ahead(Call const& call, PreparedPatch prepared)
 {
     prepared.ahead.reset();
@@ -303,6 +325,8 @@ result<PreparedPatch> work_ahead(Call const& call, PreparedPatch prepared)
 
 result<Outcome> apply(WriteTransaction& transaction, PreparedPatch const& prepared, Scope const& scope)
 {
+    if (prepared.fault)
+        return told_fault(transaction, scope, prepared);
     if (prepared.ahead)
         return store(transaction, *prepared.ahead, prepared.resource, prepared.now, scope);
     bool const in_place = prepared.split && transaction.large_attributes() != nullptr;

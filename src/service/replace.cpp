@@ -84,6 +84,18 @@ result<PreparedReplace> look_ahead(Call const& call, PreparedReplace prepared)
     return prepared;
 }
 
+result<std::size_t> count_secrets(Call const& call, PreparedReplace& prepared)
+{
+    return call.plan().has_secrets ? count_secrets(prepared.incoming, call.type()) : std::size_t{0};
+}
+
+result<void> hash_unseen(Call const& call, PreparedReplace& prepared)
+{
+    auto const count = count_secrets(call, prepared);
+    return count && *count != 0 ? hash_secrets(prepared.incoming, stored_secrets(call, prepared.resource.id), call)
+                                : result<void>{};
+}
+
 result<PreparedReplace> work_ahead(Call const& call, PreparedReplace prepared)
 {
     prepared.ahead.reset();

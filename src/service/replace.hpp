@@ -18,6 +18,9 @@ struct PreparedReplace
 result<PreparedReplace> prepare_replace(Call const& call);
 /// Hashes secrets. Errors besides: all that apply() would refuse.
 result<PreparedReplace> look_ahead(Call const& call, PreparedReplace prepared);
+/// These two as those of PATCH.
+result<std::size_t> count_secrets(Call const& call, PreparedReplace& prepared);
+result<void> hash_unseen(Call const& call, PreparedReplace& prepared);
 /// Sets `ahead`. Errors: all that apply() would refuse.
 result<PreparedReplace> work_ahead(Call const& call, PreparedReplace prepared);
 result<Outcome> apply(WriteTransaction& transaction, PreparedReplace const& prepared, Scope const& scope);

@@ -81,7 +81,10 @@ result<Route> find_route(Target const& target, ServiceState const& state)
 
     if (segments.size() == 1)
     {
-        for (std::string_view const name : {".search", "Bulk", "Me"})
+        if (same_name(first, "Bulk", ignore_case))
+            return state.options.bulk ? Route{.endpoint = Endpoint::bulk, .allowed = "POST"}
+                                      : Route{.endpoint = Endpoint::not_offered};
+        for (std::string_view const name : {".search", "Me"})
             if (same_name(first, name, ignore_case))
                 return Route{.endpoint = Endpoint::not_offered};
         if (state.options.tolerance.empty_list_for_missing_types)

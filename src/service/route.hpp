@@ -19,8 +19,9 @@ enum class Endpoint
     collection,   ///< "/Users"
     search,       ///< "/Users/.search"
     resource,     ///< "/Users/{id}"
+    bulk,         ///< "/Bulk"
     missing_type, ///< "/Groups" of a service without groups, where that is tolerated
-    not_offered,  ///< the root, "/.search", "/Bulk", "/Me"
+    not_offered,  ///< the root, "/.search", "/Me"; "/Bulk" where it is off
 };
 
 struct Route

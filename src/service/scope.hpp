@@ -6,6 +6,8 @@
 
 #include "state.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace scimkit::service
@@ -18,6 +20,8 @@ struct Scope : membership::Scope
     TypePlan const* type_plan = nullptr; ///< null for discovery alone
     std::string_view tenant;
     bool observed = false; ///< somebody will be told of what becomes of it
+    /// What the operation may work as the writer, where that is not ServiceLimits::max_work_as_writer.
+    std::optional<std::uint64_t> as_writer{};
 
     TypePlan const& plan() const noexcept { return *type_plan; }
     Tolerance const& tolerance() const noexcept { return state.options.tolerance; }

@@ -259,4 +259,18 @@ result<void> hash_secrets(std::span<PatchOperation> operations, json::object con
     return visit_secrets(operations, stored, hash_each);
 }
 
+json::object stored_secrets(Call const& call, std::string_view id)
+{
+    json::object attributes;
+    auto const read = run_read(call,
+                               [&](ReadTransaction& transaction) -> result<void>
+                               {
+                                   auto stored = transaction.get(call.type(), id, {});
+                                   if (stored && *stored)
+                                       attributes = std::move((*stored)->attributes);
+                                   return stored ? result<void>{} : std::move(stored).error();
+                               });
+    return read ? std::move(attributes) : json::object{};
+}
+
 } // namespace scimkit::service

@@ -4,7 +4,7 @@
 
 #include <scimkit/patch/patch.hpp>
 
-#include "scope.hpp"
+#include "call.hpp"
 
 #include <span>
 
@@ -28,5 +28,9 @@ result<void> hash_secrets(json::object& attributes, json::object const& stored, 
 
 /// The same for the values of decoded PATCH operations, which are not canonical yet.
 result<void> hash_secrets(std::span<PatchOperation> operations, json::object const& stored, Scope const& scope);
+
+/// What hash_secrets() takes as `stored`, as it is on a snapshot; empty where nothing is there, or it cannot be read:
+/// then a secret that is repeated gets a new hash.
+json::object stored_secrets(Call const& call, std::string_view id);
 
 } // namespace scimkit::service

@@ -30,6 +30,14 @@ json::array authentication_schemes(Authenticator const& authenticator)
     return schemes;
 }
 
+json::object bulk(ServiceOptions const& options)
+{
+    auto const& limits = options.limits;
+    return {{"supported", options.bulk},
+            {"maxOperations", options.bulk ? limits.max_bulk_operations : 0},
+            {"maxPayloadSize", options.bulk ? std::min(limits.max_bulk_bytes, limits.max_body_bytes) : 0}};
+}
+
 bool can_change_passwords(SchemaRegistry const& registry)
 {
     return std::ranges::any_of(registry.resource_types(),
@@ -49,7 +57,7 @@ std::string service_provider_config(ServiceState const& state)
     if (!options.documentation_uri.empty())
         document["documentationUri"] = options.documentation_uri;
     document["patch"] = supported(options.patch);
-    document["bulk"] = {{"supported", false}, {"maxOperations", 0}, {"maxPayloadSize", 0}};
+    document["bulk"] = bulk(options);
     document["filter"] = {{"supported", true}, {"maxResults", options.limits.max_page_size}};
     document["changePassword"] = supported(can_change_passwords(*options.registry));
     document["sort"] = supported(true);

@@ -149,4 +149,49 @@ result<std::uint64_t> ForwardingLargeAttributes::replace(ResourceType const& typ
     return inner_.replace(type, id, attribute, elements);
 }
 
+result<LogExtent> ForwardingChangeLog::extent(std::string_view tenant, CallContext const& context)
+{
+    return inner_.extent(tenant, context);
+}
+
+result<void> ForwardingChangeLog::read(std::string_view tenant, CallContext const& context, LogPosition after,
+                                       std::uint64_t limit, function_ref<bool(LoggedChange&&)> sink)
+{
+    return inner_.read(tenant, context, after, limit, sink);
+}
+
+result<bool> ForwardingChangeLog::wait(std::string_view tenant, CallContext const& context, LogPosition after,
+                                       std::stop_token stop)
+{
+    return inner_.wait(tenant, context, after, std::move(stop));
+}
+
+result<void> ForwardingChangeLog::acknowledge(std::string_view tenant, CallContext const& context,
+                                              std::string_view reader, LogPosition position)
+{
+    return inner_.acknowledge(tenant, context, reader, position);
+}
+
+result<std::optional<LogPosition>> ForwardingChangeLog::place(std::string_view tenant, CallContext const& context,
+                                                              std::string_view reader)
+{
+    return inner_.place(tenant, context, reader);
+}
+
+result<void> ForwardingChangeLog::places(std::string_view tenant, CallContext const& context,
+                                         function_ref<bool(LogPlace&&)> sink)
+{
+    return inner_.places(tenant, context, sink);
+}
+
+result<bool> ForwardingChangeLog::forget(std::string_view tenant, CallContext const& context, std::string_view reader)
+{
+    return inner_.forget(tenant, context, reader);
+}
+
+result<LogTrimmed> ForwardingChangeLog::trim(std::string_view tenant, CallContext const& context, LogTrim const& what)
+{
+    return inner_.trim(tenant, context, what);
+}
+
 } // namespace scimkit

@@ -48,6 +48,7 @@ BOOST_AUTO_TEST_CASE(refusals_of_http_have_a_status_and_no_scim_type)
                                        {ErrorCode::not_acceptable, 406},
                                        {ErrorCode::request_timeout, 408},
                                        {ErrorCode::conflict, 409},
+                                       {ErrorCode::trimmed, 410},
                                        {ErrorCode::precondition_failed, 412},
                                        {ErrorCode::payload_too_large, 413},
                                        {ErrorCode::uri_too_long, 414},

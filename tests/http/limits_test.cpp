@@ -117,7 +117,8 @@ BOOST_AUTO_TEST_CASE(the_client_reads_413_although_it_is_still_sending)
     expect_refusal(client, 413);
 }
 
-BOOST_AUTO_TEST_CASE(chunks_beyond_the_limit_are_413, *boost::unit_test::label("7644-3.12-p"))
+BOOST_AUTO_TEST_CASE(chunks_beyond_the_limit_are_413,
+                     *boost::unit_test::label("7644-3.12-p") * boost::unit_test::label("7644-3.7.4-d"))
 {
     RunningServer server{{.max_body_bytes = 1000}};
     auto client = server.connect();

@@ -9,6 +9,18 @@ using namespace scimkit;
 
 BOOST_AUTO_TEST_SUITE(quick_requests)
 
+BOOST_AUTO_TEST_CASE(a_bulk_is_known_by_its_path)
+{
+    auto const is_bulk = [](std::string_view method, std::string_view target)
+    { return http::is_bulk({.method = method, .target = target}); };
+    BOOST_TEST(is_bulk("POST", "/scim/Bulk"));
+    BOOST_TEST(is_bulk("POST", "/bulk?x=/"));
+    BOOST_TEST(!is_bulk("GET", "/Bulk"));
+    BOOST_TEST(!is_bulk("POST", "/Users"));
+    BOOST_TEST(!is_bulk("POST", "/Users?filter=/Bulk"));
+    BOOST_TEST(!is_bulk("POST", "Bulk"));
+}
+
 BOOST_AUTO_TEST_CASE(only_what_one_record_answers_is_quick)
 {
     auto const registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();

@@ -130,12 +130,12 @@ struct Fixture : test::KvFixture
         add(text_of(
             [&](ReadTransaction& transaction, std::string& text)
             {
-                return transaction.change_feed()->read({}, 100,
-                                                       [&](Change&& change)
-                                                       {
-                                                           text.append(change.id).push_back(' ');
-                                                           return true;
-                                                       });
+                return transaction.change_log()->read({}, 100,
+                                                      [&](LoggedChange&& change)
+                                                      {
+                                                          text.append(change.id).push_back(' ');
+                                                          return true;
+                                                      });
             }));
         return answers;
     }

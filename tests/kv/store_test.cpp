@@ -59,14 +59,14 @@ BOOST_FIXTURE_TEST_SUITE(kv_store, Fixture)
 BOOST_AUTO_TEST_CASE(traits_follow_the_options)
 {
     BOOST_TEST(store->traits().large_attributes);
-    BOOST_TEST(store->traits().change_feed);
+    BOOST_TEST(store->traits().change_log);
     BOOST_TEST(store->traits().cursors);
     BOOST_TEST(store->traits().savepoints);
     BOOST_TEST(store->traits().tenants);
     BOOST_TEST(!store->traits().durable);
     open({.indexes = {"userName"}, .change_log = false, .name = "mine"});
     BOOST_TEST(store->traits().name == "mine");
-    BOOST_TEST(!store->traits().change_feed);
+    BOOST_TEST(!store->traits().change_log);
 }
 
 BOOST_AUTO_TEST_CASE(ids_that_cannot_be_keys_are_refused)

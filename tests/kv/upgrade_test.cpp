@@ -1,7 +1,8 @@
-// A database of format 1, where no value has a checksum, becomes one of format 2 at the first start, in steps that may
-// be interrupted.
+// A database of a former format (1: no value has a checksum; 2: the change log has no values) becomes one of this
+// format at the first start, in steps that may be interrupted.
 #include <scimkit/kv/entry_check.hpp>
 
+#include "kv/bytes.hpp"
 #include "kv/catalog.hpp"
 #include "kv/layout.hpp"
 #include "kv/seal.hpp"
@@ -45,10 +46,52 @@ struct Fixture : test::KvFixture
         BOOST_REQUIRE(done.has_value());
     }
 
-    /// The content as the former build wrote it.
-    static Entries as_format_1(Entries all)
+    /// The content as the former build wrote it: the log has names of attributes only, the last version stands alone.
+    Entries as_format_2(Entries all)
     {
         for (auto& [key, value] : all)
+        {
+            std::string bytes;
+            if (key == meta_key)
+            {
+                auto record = decode_catalog(value).value();
+                record.format = 2;
+                value = encode_catalog(record);
+                continue;
+            }
+            TenantKeys const keys = TenantKeys::of_stored_key(key, engine->max_key_size()).value();
+            if (key.starts_with(keys.changes()))
+                bytes = old_entry(read_u64(key.substr(keys.changes().size())));
+            else if (key == keys.revision())
+                bytes = open_seal(key, value).value().substr(0, 8);
+            else
+                continue;
+            append_seal(bytes, key);
+            value = bytes;
+        }
+        return all;
+    }
+
+    /// Every third one is a removal.
+    static std::string old_entry(std::uint64_t number)
+    {
+        std::string entry;
+        put_varint(entry, number - 1);
+        put_varint(entry, number % 3);
+        put_varint(entry, 0); // the first type
+        put_string(entry, "id" + std::to_string(number));
+        put_string(entry, "actor");
+        put_varint(entry, zigzag(static_cast<std::int64_t>(number) * 1'000'000));
+        put_varint(entry, 1);
+        put_string(entry, "displayName");
+        return entry;
+    }
+
+    /// And the one before that: without seals.
+    Entries as_format_1(Entries const& all)
+    {
+        Entries former = as_format_2(all);
+        for (auto& [key, value] : former)
         {
             if (key != meta_key)
             {
@@ -59,7 +102,33 @@ struct Fixture : test::KvFixture
             record.format = 1;
             value = encode_catalog(record);
         }
-        return all;
+        return former;
+    }
+
+    /// What an upgraded database says, whatever it was before.
+    void check_upgraded(std::uint64_t changes)
+    {
+        BOOST_TEST(check().has_value());
+        BOOST_TEST(decode_catalog(entries().at(0).second)->format == 3);
+        auto& log = *store->change_log();
+        auto const extent = log.extent("tenant", {}).value();
+        BOOST_TEST(extent.begin.number() == 0U);
+        BOOST_TEST(extent.end.number() == changes);
+        std::vector<LoggedChange> found;
+        std::uint64_t bytes = 0;
+        log.read("tenant", {}, {}, 10'000, [&](LoggedChange&& one) { return found.push_back(std::move(one)), true; })
+            .value();
+        for (auto const& [key, value] : entries())
+            if (key.starts_with(TenantKeys::make("tenant", 511).value().changes()))
+                bytes += key.size() + open_seal(key, value).value().size();
+        BOOST_TEST(found.size() == changes);
+        BOOST_TEST(extent.bytes == bytes);
+        LoggedChange const& third = found.at(2);
+        BOOST_TEST((third.operation == LoggedChange::Operation::created && third.id == "id3" &&
+                    third.before == Version{2} && third.after == Version{3} && third.actor == "actor" &&
+                    third.resource_type == "User" && third.time == Instant{std::chrono::seconds{3}}));
+        BOOST_TEST((third.changed == std::vector<LoggedChange::Value>{{"displayName", nullptr, false}}));
+        BOOST_TEST((found.at(1).operation == LoggedChange::Operation::removed && !found.at(1).after));
     }
 
     void fill()
@@ -82,43 +151,70 @@ struct Fixture : test::KvFixture
 
 BOOST_FIXTURE_TEST_SUITE(upgrades, Fixture)
 
-BOOST_AUTO_TEST_CASE(a_database_of_format_1_is_brought_to_format_2_wherever_the_upgrade_is_interrupted)
+BOOST_AUTO_TEST_CASE(a_former_database_is_brought_to_this_format_wherever_the_upgrade_is_interrupted)
 {
     fill();
-    auto const sound = entries();
-    auto const former = as_format_1(sound);
-    bool through = false;
-    std::uint64_t interruptions = 0;
-    for (std::uint64_t commits = 0; !through; ++commits)
+    for (Entries const& former : {as_format_1(entries()), as_format_2(entries())})
     {
         put_all(former);
-        counts->commits_left = commits;
-        through = try_open().has_value();
-        *counts = {};
-        if (through)
-            break;
-        ++interruptions;
-        BOOST_TEST(check().has_value());
         open();
-        BOOST_TEST((entries() == sound), "after " << commits << " commits");
+        auto const sound = entries();
+        bool through = false;
+        std::uint64_t interruptions = 0;
+        for (std::uint64_t commits = 0; !through; ++commits)
+        {
+            put_all(former);
+            counts->commits_left = commits;
+            through = try_open().has_value();
+            *counts = {};
+            if (through)
+                break;
+            ++interruptions;
+            BOOST_TEST(check().has_value());
+            open();
+            BOOST_TEST((entries() == sound), "after " << commits << " commits");
+        }
+        BOOST_TEST(interruptions > 1U);
+        BOOST_TEST((entries() == sound));
+        check_upgraded(3'001);
+        BOOST_TEST(get(user(), "u17")->attributes.at("userName").as_string() == "n17");
+        BOOST_TEST(get(group(), "g")->attributes.at("members").as_array().size() == 2U);
+        BOOST_TEST((find("userName eq \"n18\"", user()).summary.total == 1U));
+        *counts = {};
+        open();
+        BOOST_TEST(counts->writes == 0U, "once is enough");
     }
-    BOOST_TEST(interruptions > 1U);
-    BOOST_TEST((entries() == sound));
-    BOOST_TEST(check().has_value());
-    BOOST_TEST(get(user(), "u17")->attributes.at("userName").as_string() == "n17");
-    BOOST_TEST(get(group(), "g")->attributes.at("members").as_array().size() == 2U);
-    BOOST_TEST((find("userName eq \"n18\"", user()).summary.total == 1U));
-    *counts = {};
-    open();
-    BOOST_TEST(counts->writes == 0U, "once is enough");
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_database_of_format_1_is_upgraded_too)
+BOOST_AUTO_TEST_CASE(an_empty_former_database_is_upgraded_too)
 {
     open();
-    put_all(as_format_1(entries()));
+    auto const all = entries();
+    for (Entries const& former : {as_format_1(all), as_format_2(all)})
+    {
+        put_all(former);
+        open();
+        BOOST_TEST(decode_catalog(entries().at(0).second)->format == 3);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_change_does_not_keep_a_database_from_being_upgraded)
+{
     open();
-    BOOST_TEST(decode_catalog(entries().at(0).second)->format == 2);
+    for (int i = 0; i < 3; ++i)
+        insert(make(user(), "u" + std::to_string(i), {{"userName", "n" + std::to_string(i)}}));
+    auto former = as_format_2(entries());
+    std::string const damaged = TenantKeys::make("tenant", 511).value().change(2);
+    for (auto& [key, value] : former)
+        if (key == damaged)
+            value.back() = static_cast<char>(value.back() ^ 0x01);
+    put_all(former);
+    open();
+    auto& log = *store->change_log();
+    auto const any = [](LoggedChange&&) { return true; };
+    BOOST_TEST((log.read("tenant", {}, {}, 1, any).has_value()));
+    BOOST_TEST((log.read("tenant", {}, LogPosition{1}, 1, any).error().code == ErrorCode::corrupt));
+    BOOST_TEST((log.read("tenant", {}, LogPosition{2}, 1, any).has_value()));
 }
 
 BOOST_AUTO_TEST_CASE(the_check_of_entries_counts_what_is_damaged_and_names_the_first)

@@ -90,9 +90,9 @@ BOOST_AUTO_TEST_CASE(traits_have_to_be_true_of_the_transactions)
     StoreTraits without_large = real;
     without_large.large_attributes = false;
     BOOST_TEST(refusal_of(without_large).find("does not announce large attributes") != std::string::npos);
-    StoreTraits other_feed = real;
-    other_feed.change_feed = !real.change_feed;
-    BOOST_TEST(refusal_of(other_feed).find("change feed") != std::string::npos);
+    StoreTraits other_log = real;
+    other_log.change_log = !real.change_log;
+    BOOST_TEST(refusal_of(other_log).find("change log") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_store_that_cannot_be_reached_yet_is_not_refused)

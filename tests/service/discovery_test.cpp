@@ -37,9 +37,9 @@ BOOST_AUTO_TEST_CASE(the_configuration_tells_what_the_service_does,
         {.limits = {.default_page_size = 5, .max_page_size = 7}, .documentation_uri = "https://example.com/help"}};
     Reply const reply = scim.get("/ServiceProviderConfig");
     BOOST_TEST(reply.find("/patch/supported")->as_bool());
-    BOOST_TEST(!reply.find("/bulk/supported")->as_bool());
-    BOOST_TEST(reply.number("/bulk/maxOperations") == 0);
-    BOOST_TEST(reply.number("/bulk/maxPayloadSize") == 0);
+    BOOST_TEST(reply.find("/bulk/supported")->as_bool());
+    BOOST_TEST(reply.number("/bulk/maxOperations") == 5'000);
+    BOOST_TEST(reply.number("/bulk/maxPayloadSize") == 1 << 20);
     BOOST_TEST(reply.find("/filter/supported")->as_bool());
     BOOST_TEST(reply.number("/filter/maxResults") == 7);
     BOOST_TEST(reply.find("/changePassword/supported")->as_bool());

@@ -165,6 +165,7 @@ result<void> DefectiveTransaction::savepoint(function_ref<result<void>()> body)
 
 result<Version> DefectiveTransaction::insert(Resource& resource, Facts const& facts)
 {
+    ++inserts_;
     if (defect_ == Defect::refusals_leave_something)
     {
         auto version = inner_.insert(resource, facts);

@@ -3,6 +3,7 @@
 
 #include <scimkit/store/forwarding_store.hpp>
 
+#include <optional>
 #include <ostream>
 #include <string_view>
 
@@ -37,10 +38,67 @@ enum class Defect
     removals_have_no_time,         ///< the log does not say when
     attachments_are_one,           ///< every attach gives the first attachment
     tenants_stay,                  ///< remove_tenant() does nothing
-    tenants_are_forgotten          ///< the list of tenants lacks one
+    tenants_are_forgotten,         ///< the list of tenants lacks one
+
+    log_loses_a_change,      ///< every fifth one
+    log_swaps_changes,       ///< two that follow each other come the other way round
+    log_has_no_values,       ///< only names
+    log_tells_secrets,       ///< the value of what is secret
+    log_loses_what_went,     ///< elements come, and never go
+    log_has_no_names,        ///< what identified a removed resource
+    log_tells_too_early,     ///< the extent counts what is not committed
+    log_reads_elsewhere,     ///< outside of transactions a page begins one change too late
+    log_is_never_trimmed,    ///< trim() does nothing
+    log_trims_under_readers, ///< trim() does not ask who needs what
+    log_is_silent,           ///< who is left behind reads on at the border
+    log_is_never_short,      ///< trim() does not look at its budget
+    log_forgets_places,      ///< acknowledge() does nothing
+    log_loses_places,        ///< places do not outlive the store object
+    log_sleeps               ///< wait() ends by its deadline only
 };
 
 inline std::ostream& operator<<(std::ostream& out, Defect defect) { return out << static_cast<int>(defect); }
+
+class DefectiveTransaction;
+
+class DefectiveLogView final : public ForwardingChangeLogView
+{
+public:
+    DefectiveLogView(ChangeLogView& inner, DefectiveTransaction& transaction, Defect defect)
+        : ForwardingChangeLogView(inner)
+        , transaction_(transaction)
+        , defect_(defect)
+    {
+    }
+
+    result<LogExtent> extent() override;
+    result<void> read(LogPosition after, std::uint64_t limit, function_ref<bool(LoggedChange&&)> sink) override;
+
+private:
+    DefectiveTransaction& transaction_;
+    Defect defect_;
+};
+
+class DefectiveLog final : public ForwardingChangeLog
+{
+public:
+    DefectiveLog(ChangeLog& inner, Defect defect)
+        : ForwardingChangeLog(inner)
+        , defect_(defect)
+    {
+    }
+
+    result<void> read(std::string_view tenant, CallContext const& context, LogPosition after, std::uint64_t limit,
+                      function_ref<bool(LoggedChange&&)> sink) override;
+    result<bool> wait(std::string_view tenant, CallContext const& context, LogPosition after,
+                      std::stop_token stop) override;
+    result<void> acknowledge(std::string_view tenant, CallContext const& context, std::string_view reader,
+                             LogPosition position) override;
+    result<LogTrimmed> trim(std::string_view tenant, CallContext const& context, LogTrim const& what) override;
+
+private:
+    Defect defect_;
+};
 
 class DefectiveTransaction final : public ForwardingWriteTransaction
 {
@@ -52,6 +110,8 @@ public:
         , defect_(defect)
         , budget_(budget)
     {
+        if (auto* log = inner.change_log())
+            log_.emplace(*log, *this, defect);
     }
 
     result<std::optional<Resource>> get(ResourceType const& type, std::string_view id, Wanted const& wanted) override;
@@ -65,6 +125,9 @@ public:
     result<void> get_many(ResourceType const& type, std::span<std::string_view const> ids, Wanted const& wanted,
                           function_ref<bool(std::size_t which, Resource&&)> sink) override;
     result<void> savepoint(function_ref<result<void>()> body) override;
+    ChangeLogView* change_log() override { return log_ ? &*log_ : nullptr; }
+
+    std::uint64_t inserts() const noexcept { return inserts_; }
 
 private:
     /// The defect changes which resources come out, or in which order; then the wrapper streams, and leaves pages and
@@ -78,6 +141,8 @@ private:
     WriteTransaction& inner_;
     Defect defect_;
     Budget* budget_;
+    std::uint64_t inserts_ = 0;
+    std::optional<DefectiveLogView> log_{};
 };
 
 class DefectiveStore final : public ForwardingStore
@@ -87,6 +152,8 @@ public:
         : ForwardingStore(std::move(inner))
         , defect_(defect)
     {
+        if (auto* log = this->inner().change_log())
+            log_.emplace(*log, defect);
     }
 
     result<std::shared_ptr<Attachment const>> attach(std::shared_ptr<SchemaRegistry const> registry) override;
@@ -96,6 +163,7 @@ public:
                        Body<WriteTransaction> body) override;
     result<void> tenants(CallContext const& context, function_ref<bool(std::string_view)> sink) override;
     result<void> remove_tenant(std::string_view tenant, CallContext const& context) override;
+    ChangeLog* change_log() override { return log_ ? &*log_ : nullptr; }
 
 private:
     std::string_view tenant_of(std::string_view tenant) const
@@ -104,6 +172,7 @@ private:
     }
 
     Defect defect_;
+    std::optional<DefectiveLog> log_{};
     std::shared_ptr<Attachment const> first_{}; // that was made
 };
 

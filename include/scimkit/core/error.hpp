@@ -46,6 +46,7 @@ enum class ErrorCode
     not_acceptable,         ///< 406
     request_timeout,        ///< 408
     conflict,               ///< 409 without a scimType
+    trimmed,                ///< 410: the place in the change log is no longer kept; begin anew from the resources
     precondition_failed,    ///< 412: If-Match named another version, or a store's compare-and-set failed
     payload_too_large,      ///< 413
     uri_too_long,           ///< 414

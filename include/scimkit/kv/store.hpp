@@ -17,7 +17,7 @@ struct StoreOptions
     /// Attributes with an index; changed settings are applied at the next start, by rebuilding.
     std::vector<std::string> indexes{"userName", "externalId",   "displayName",      "emails.value",
                                      "active",   "meta.created", "meta.lastModified"};
-    /// Keep a record of every change (ability change_feed).
+    /// Keep a record of every change (ability change_log). What it holds grows until it is trimmed.
     bool change_log = true;
     std::string name = "kv"; ///< StoreTraits::name
 };

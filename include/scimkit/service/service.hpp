@@ -46,6 +46,14 @@ struct ServiceLimits
     /// Work within a write transaction before anything is stored. What needs more is worked out on a snapshot, and the
     /// transaction stores the difference if the resource is still the same: nobody else can write meanwhile.
     std::uint64_t max_work_as_writer = 2'000'000;
+    /// Of a Bulk: maxOperations and maxPayloadSize of ServiceProviderConfig, 413. The smaller one of max_bulk_bytes and
+    /// max_body_bytes is announced; a server in front must take as much.
+    std::size_t max_bulk_operations = 5'000;
+    std::size_t max_bulk_bytes = 1 << 20; ///< 413
+    /// Work of one transaction of a Bulk: nobody else can write meanwhile. What is more goes on in another one; what
+    /// must be in one, because it is atomic, or refers to one another, gets 400 tooMany.
+    std::uint64_t max_bulk_work_as_writer = 300'000'000;
+    std::size_t max_bulk_secrets = 100; ///< that a Bulk may write, since each is hashed; 400 tooMany for the others
     /// Requests that hash secrets at the same time; as many may wait, further ones get 503. Keep the sum below the
     /// workers of your server. 0: half of the processors, at least 1, at most 2.
     unsigned max_hashing = 0;
@@ -92,6 +100,16 @@ struct ServiceOptions
     /// A principal without a tenant may choose any by Request::tenant. Off: it belongs to the default tenant, so that a
     /// token whose tenant was forgotten opens one door, not all.
     bool principals_span_tenants = false;
+    /// POST /Bulk (RFC 7644 section 3.7). Off: 501, and ServiceProviderConfig says so.
+    ///
+    /// Operations are committed together, up to max_bulk_work_as_writer, and each fails alone. A store without
+    /// savepoints (StoreTraits) commits each by itself; so does one that gives ids of its own to what others in the
+    /// Bulk refer to, and then nothing can refer to one another in a circle.
+    bool bulk = true;
+    /// A Bulk is all or nothing, unless the header `SCIM-Bulk-Atomic: false` says otherwise; `SCIM-Bulk-Atomic: true`
+    /// asks for it where this is off. If an operation fails, the answer is its error, and nothing is stored. Needs
+    /// StoreTraits::atomic; otherwise 501.
+    bool atomic_bulk = false;
     bool patch = true; ///< off: PATCH answers 501 and ServiceProviderConfig says so
     std::string documentation_uri{};
     /// GET /ServiceProviderConfig answers without credentials, so that a client can find out which ones are wanted

@@ -58,6 +58,9 @@ struct ConformanceOptions
     std::uint32_t seed = 7'643;
     /// What one case may take; then it fails, in words, with its next call of the store. The calls have it as deadline.
     std::chrono::seconds longest{300};
+    /// Closes the store, which nobody else holds, and opens what it has kept again. Empty: what outlives a store object
+    /// is not tried.
+    std::function<std::shared_ptr<ResourceStore>(std::shared_ptr<ResourceStore>)> reopen{};
 };
 
 /// All cases, in a sensible order. Each is independent of the others.

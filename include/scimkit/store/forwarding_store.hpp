@@ -46,6 +46,7 @@ public:
     result<void> health() const override;
     result<void> tenants(CallContext const& context, function_ref<bool(std::string_view)> sink) override;
     result<void> remove_tenant(std::string_view tenant, CallContext const& context) override;
+    ChangeLog* change_log() override { return inner_->change_log(); }
 
 private:
     std::shared_ptr<ResourceStore> inner_;
@@ -66,7 +67,7 @@ public:
     QueryCapability capability(Query const& query) const override;
     result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) override;
     LargeAttributeReader* large_attributes() override { return inner_.large_attributes(); }
-    ChangeFeed* change_feed() override { return inner_.change_feed(); }
+    ChangeLogView* change_log() override { return inner_.change_log(); }
 
 private:
     ReadTransaction& inner_;
@@ -89,7 +90,7 @@ public:
     QueryCapability capability(Query const& query) const override;
     result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) override;
     LargeAttributeWriter* large_attributes() override { return inner_.large_attributes(); }
-    ChangeFeed* change_feed() override { return inner_.change_feed(); }
+    ChangeLogView* change_log() override { return inner_.change_log(); }
     result<Version> insert(Resource& resource, Facts const& facts) override;
     result<Version> replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,
                             LargeAttributes large, std::span<std::string const> changed) override;
@@ -126,6 +127,52 @@ public:
 
 private:
     LargeAttributeWriter& inner_;
+};
+
+/// Lifetimes: within the body that was given the inner one.
+class SCIMKIT_API ForwardingChangeLogView : public ChangeLogView
+{
+public:
+    explicit ForwardingChangeLogView(ChangeLogView& inner) noexcept
+        : inner_(inner)
+    {
+    }
+
+    result<LogExtent> extent() override { return inner_.extent(); }
+    result<void> read(LogPosition after, std::uint64_t limit, function_ref<bool(LoggedChange&&)> sink) override
+    {
+        return inner_.read(after, limit, sink);
+    }
+
+private:
+    ChangeLogView& inner_;
+};
+
+/// Lifetimes: the inner log outlives it.
+class SCIMKIT_API ForwardingChangeLog : public ChangeLog
+{
+public:
+    explicit ForwardingChangeLog(ChangeLog& inner) noexcept
+        : inner_(inner)
+    {
+    }
+
+    result<LogExtent> extent(std::string_view tenant, CallContext const& context) override;
+    result<void> read(std::string_view tenant, CallContext const& context, LogPosition after, std::uint64_t limit,
+                      function_ref<bool(LoggedChange&&)> sink) override;
+    result<bool> wait(std::string_view tenant, CallContext const& context, LogPosition after,
+                      std::stop_token stop) override;
+    result<void> acknowledge(std::string_view tenant, CallContext const& context, std::string_view reader,
+                             LogPosition position) override;
+    result<std::optional<LogPosition>> place(std::string_view tenant, CallContext const& context,
+                                             std::string_view reader) override;
+    result<void> places(std::string_view tenant, CallContext const& context,
+                        function_ref<bool(LogPlace&&)> sink) override;
+    result<bool> forget(std::string_view tenant, CallContext const& context, std::string_view reader) override;
+    result<LogTrimmed> trim(std::string_view tenant, CallContext const& context, LogTrim const& what) override;
+
+private:
+    ChangeLog& inner_;
 };
 
 } // namespace scimkit

@@ -61,9 +61,9 @@ public:
                                             function_ref<bool(std::size_t which, Reference const&)> sink);
 };
 
-/// None of these touches the owning record: call WriteTransaction::replace() afterwards, for its version. Each returns
-/// how many elements it changed. Complexity: in proportion to the change, never to what the attribute holds (replace:
-/// to both).
+/// None of these touches the owning record: call WriteTransaction::replace() afterwards, for its version and for the
+/// change log, which tells of the elements with it. Each returns how many elements it changed. Complexity: in
+/// proportion to the change, never to what the attribute holds (replace: to both).
 class SCIMKIT_API LargeAttributeWriter : public LargeAttributeReader
 {
 public:

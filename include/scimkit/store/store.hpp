@@ -41,7 +41,7 @@ struct StoreTraits
     bool savepoints = false;       ///< WriteTransaction::savepoint() works
     bool versions = true;          ///< Resource::version is kept; otherwise no ETags are announced
     bool large_attributes = false; ///< ReadTransaction::large_attributes() works
-    bool change_feed = false;      ///< ReadTransaction::change_feed() works
+    bool change_log = false;       ///< change_log() and ReadTransaction::change_log() work
     bool cursors = false;          ///< Query::cursor works under concurrent writes
     bool tenants = false;          ///< tenants() and remove_tenant() work
     /// Filters may have text with the character U+0000. Otherwise such a filter is refused, since databases of C
@@ -121,6 +121,10 @@ public:
     /// meanwhile may see a part of it. Errors: invalid_value (a name of more than 64 bytes); not_implemented where
     /// StoreTraits::tenants is false.
     virtual result<void> remove_tenant(std::string_view tenant, CallContext const& context);
+
+    /// The change log, for those who follow it. Null when StoreTraits::change_log is false; otherwise always the same.
+    /// Lifetimes: as the store.
+    virtual ChangeLog* change_log() { return nullptr; }
 };
 
 } // namespace scimkit

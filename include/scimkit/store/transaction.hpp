@@ -14,7 +14,7 @@
 #pragma once
 
 #include <scimkit/store/call_context.hpp>
-#include <scimkit/store/change_feed.hpp>
+#include <scimkit/store/change_log.hpp>
 #include <scimkit/store/large_attributes.hpp>
 #include <scimkit/store/query.hpp>
 
@@ -71,8 +71,8 @@ public:
     /// Null when StoreTraits::large_attributes is false. Lifetimes: as the transaction.
     virtual LargeAttributeReader* large_attributes() { return nullptr; }
 
-    /// Null when StoreTraits::change_feed is false. Lifetimes: as the transaction.
-    virtual ChangeFeed* change_feed() { return nullptr; }
+    /// Null when StoreTraits::change_log is false. Lifetimes: as the transaction.
+    virtual ChangeLogView* change_log() { return nullptr; }
 };
 
 enum class LargeAttributes
@@ -90,8 +90,9 @@ public:
     virtual result<Version> insert(Resource& resource, Facts const& facts) = 0;
 
     /// Overwrites the resource of that id if its version is `expected` (none: whatever it is), facts included.
-    /// Returns the new version. `changed` are the paths for the change feed. Errors: not_found,
-    /// precondition_failed, uniqueness.
+    /// Returns the new version. `changed` are the paths of the top-level attributes that differ from what is stored
+    /// (those of large attributes may be among them): a change log tells what these became, and no others. Errors:
+    /// not_found, precondition_failed, uniqueness.
     virtual result<Version> replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,
                                     LargeAttributes large, std::span<std::string const> changed) = 0;
 

@@ -113,21 +113,21 @@ void an_attachment_may_know_more_types(Fixture& f)
     f.check.equal(names(f, *other, "Lamp", "color"), std::vector<std::string>{"red"}, "what only the second knows");
     f.check.equal(names(f, *other, "User", "userName"), std::vector<std::string>{"ada"}, "what both know");
     f.check.equal(names(f, *f.attachment, "User", "userName"), std::vector<std::string>{"ada"}, "what both know");
-    if (!f.traits.change_feed)
+    if (!f.traits.change_log)
         return;
     std::vector<std::string> types;
     f.check.must(f.read(
                      [&](ReadTransaction& transaction)
                      {
-                         return transaction.change_feed()->read({}, 100,
-                                                                [&](Change&& change)
-                                                                {
-                                                                    types.push_back(change.resource_type);
-                                                                    return true;
-                                                                });
+                         return transaction.change_log()->read({}, 100,
+                                                               [&](LoggedChange&& change)
+                                                               {
+                                                                   types.push_back(change.resource_type);
+                                                                   return true;
+                                                               });
                      }),
-                 "reading the change feed");
-    f.check.equal(types, std::vector<std::string>{"Lamp", "User"}, "types in the change feed of all");
+                 "reading the change log");
+    f.check.equal(types, std::vector<std::string>{"Lamp", "User"}, "types in the change log of all");
 }
 
 void a_contradiction_is_named(Fixture& f)

@@ -53,7 +53,9 @@ std::vector<ConformanceCase> store_conformance_cases(ConformanceOptions const& o
     conformance::add_filter_cases(cases);
     conformance::add_page_cases(cases);
     conformance::add_large_attribute_cases(cases);
-    conformance::add_change_feed_cases(cases);
+    conformance::add_change_log_cases(cases);
+    conformance::add_log_replay_cases(cases);
+    conformance::add_log_reader_cases(cases);
     conformance::add_savepoint_cases(cases);
     conformance::add_attachment_cases(cases);
     conformance::add_tenant_cases(cases);

@@ -14,14 +14,19 @@ Schema badge_schema()
     return Schema{
         .id = std::string{badge_uri},
         .name = "Badge",
-        .attributes = {{.name = "serial", .case_exact = true, .uniqueness = Uniqueness::server},
-                       {.name = "level", .type = AttributeType::integer},
-                       {.name = "score", .type = AttributeType::decimal},
-                       {.name = "issued", .type = AttributeType::date_time},
-                       {.name = "active", .type = AttributeType::boolean},
-                       {.name = "picture", .type = AttributeType::binary, .case_exact = true},
-                       {.name = "tags", .multi_valued = true},
-                       {.name = "room", .type = AttributeType::complex, .sub_attributes = {{.name = "name"}}}}};
+        .attributes = {
+            {.name = "serial", .case_exact = true, .uniqueness = Uniqueness::server},
+            {.name = "level", .type = AttributeType::integer},
+            {.name = "score", .type = AttributeType::decimal},
+            {.name = "issued", .type = AttributeType::date_time},
+            {.name = "active", .type = AttributeType::boolean},
+            {.name = "picture", .type = AttributeType::binary, .case_exact = true},
+            {.name = "tags", .multi_valued = true},
+            {.name = "room", .type = AttributeType::complex, .sub_attributes = {{.name = "name"}}},
+            {.name = "safe",
+             .type = AttributeType::complex,
+             .sub_attributes = {{.name = "name"},
+                                {.name = "pin", .mutability = Mutability::write_only, .returned = Returned::never}}}}};
 }
 
 std::shared_ptr<ResourceStore> make(StoreFactory const& factory, Check& check)
@@ -46,11 +51,12 @@ std::shared_ptr<SchemaRegistry const> conformance_registry()
 
 Instant at_second(std::int64_t seconds) { return Instant{std::chrono::seconds{1767225600 + seconds}}; }
 
-Fixture::Fixture(StoreFactory const& factory, Check& check_, ConformanceOptions const& options)
+Fixture::Fixture(StoreFactory const& factory, Check& check_, ConformanceOptions const& options_)
     : check(check_)
-    , seed(options.seed)
-    , end(std::chrono::steady_clock::now() + options.longest)
+    , seed(options_.seed)
+    , end(std::chrono::steady_clock::now() + options_.longest)
     , registry(conformance_registry())
+    , options(options_)
     , store(make(factory, check))
     , attachment(check.must(store->attach(registry), "attach"))
     , traits(store->traits())
@@ -217,6 +223,18 @@ Fixture::Found Fixture::find_users(std::string_view filter_text) const
     Query query{{&source, 1}};
     query.limit = 1'000;
     return check.must(find(query), filter_text);
+}
+
+void Fixture::reopen()
+{
+    if (!options.reopen)
+        check.skip("the store cannot be opened again here");
+    attachment.reset();
+    store = options.reopen(std::move(store));
+    check.expect(store != nullptr, "the store was not opened again");
+    if (!store)
+        throw Stop{};
+    attachment = check.must(store->attach(registry), "attach");
 }
 
 void Fixture::check_time() const

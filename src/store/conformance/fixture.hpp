@@ -28,6 +28,7 @@ public:
     std::uint32_t seed;                        ///< of the run
     std::chrono::steady_clock::time_point end; ///< of the time that the case may take
     std::shared_ptr<SchemaRegistry const> registry;
+    ConformanceOptions options;
     std::shared_ptr<ResourceStore> store;
     std::shared_ptr<Attachment const> attachment;
     StoreTraits traits;
@@ -43,7 +44,7 @@ public:
     Resource new_group(std::string_view id, std::string_view name, std::vector<std::string> const& values = {}) const;
     static json::object member(std::string_view value);
 
-    CallContext context() const { return {.now = now, .deadline = end, .actor = "conformance"}; }
+    CallContext context() const { return {.now = now, .deadline = end, .actor = "conformance", .trace_id = "trace"}; }
 
     result<void> read(function_ref<result<void>(ReadTransaction&)> body) const;
     /// Tries again when the store is busy.
@@ -70,6 +71,9 @@ public:
     result<Found> find(Query const& query) const;
     /// All users that match.
     Found find_users(std::string_view filter_text) const;
+
+    /// Closes the store and opens it again; skips the case where that cannot be.
+    void reopen();
 
     /// Ends the case, which then fails, when it has taken too long.
     void check_time() const;

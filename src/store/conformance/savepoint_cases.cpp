@@ -224,11 +224,11 @@ void an_exception_undoes_a_part(Fixture& f)
     f.check.equal(users_named(f, "bob").size(), 1U, "users after the part that threw");
 }
 
-void undone_parts_are_not_in_the_feed(Fixture& f)
+void undone_parts_are_not_in_the_log(Fixture& f)
 {
     f.needs_savepoints();
-    if (!f.traits.change_feed)
-        f.check.skip("the store has no change feed");
+    if (!f.traits.change_log)
+        f.check.skip("the store has no change log");
     f.check.must(f.write(
                      [&](WriteTransaction& transaction) -> result<void>
                      {
@@ -243,9 +243,10 @@ void undone_parts_are_not_in_the_feed(Fixture& f)
                      }),
                  "write");
     std::size_t told = 0;
-    f.check.must(f.read([&](ReadTransaction& transaction)
-                        { return transaction.change_feed()->read({}, 100, [&](Change&&) { return ++told > 0; }); }),
-                 "reading the change feed");
+    f.check.must(
+        f.read([&](ReadTransaction& transaction)
+               { return transaction.change_log()->read({}, 100, [&](LoggedChange&&) { return ++told > 0; }); }),
+        "reading the change log");
     f.check.equal(told, 1U, "changes told after a part was undone");
 }
 
@@ -260,7 +261,7 @@ void add_savepoint_cases(Cases& cases)
     add_case(cases, "savepoints: an undone part leaves the rest", an_undone_part_leaves_the_rest);
     add_case(cases, "savepoints: nest", savepoints_nest);
     add_case(cases, "savepoints: an exception undoes a part", an_exception_undoes_a_part);
-    add_case(cases, "savepoints: undone parts are not in the change feed", undone_parts_are_not_in_the_feed);
+    add_case(cases, "savepoints: undone parts are not in the change log", undone_parts_are_not_in_the_log);
 }
 
 } // namespace scimkit::conformance

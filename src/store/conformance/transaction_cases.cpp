@@ -142,7 +142,7 @@ void undeclared_abilities_are_absent(Fixture& f)
     auto const look = [&](ReadTransaction& transaction)
     {
         f.check.equal(transaction.large_attributes() != nullptr, f.traits.large_attributes, "large_attributes()");
-        f.check.equal(transaction.change_feed() != nullptr, f.traits.change_feed, "change_feed()");
+        f.check.equal(transaction.change_log() != nullptr, f.traits.change_log, "change_log()");
         return result<void>{};
     };
     f.check.must(f.read(look), "read");

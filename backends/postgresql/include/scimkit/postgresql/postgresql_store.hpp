@@ -1,0 +1,55 @@
+// The PostgreSQL backend: a ResourceStore over libpq, for data that has outgrown one machine, or that has to outlive
+// it.
+//
+// The framework makes the keys and PostgreSQL compares bytes: records, keys and ids are bytea, so that answers are
+// those of every other store, whatever the collation of the database, and every text (U+0000 too) may come. Several
+// processes may use one database at a time, as long as they are configured alike.
+//
+// Isolation    A read body sees one snapshot. Write bodies are serializable among each other, unless the options say
+//              otherwise; a body that got into another one's way runs again, a bounded number of times.
+// Failover     Several hosts and `target_session_attrs=read-write` in the connection string: a connection that is lost,
+//              or that leads to a server which does not take writes any more, is replaced. When the answer to a commit
+//              is lost, the database is asked what became of it; nothing is guessed and nothing is written twice.
+// TLS          As libpq has it: `sslmode=verify-full` and the like, in the connection string.
+#pragma once
+
+#include <scimkit/kv/store.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace scimkit::postgresql
+{
+
+/// How writers are kept apart.
+enum class Isolation
+{
+    serializable,   ///< as if one ran after the other, as in every other store
+    repeatable_read ///< cheaper; two writers may each rely on what the other one takes away (a member that is deleted)
+};
+
+struct PostgresqlOptions
+{
+    /// Where the tables are; made if it is not there. 1 to 63 bytes.
+    std::string schema = "scimkit";
+    /// Connections of this store, readers and writers together; at least 1. Who needs one more waits.
+    unsigned max_connections = 16;
+    /// The longest wait for a connection, a shorter deadline of the call aside; then `unavailable`.
+    std::chrono::milliseconds acquire_timeout{5'000};
+    /// The longest time that making a connection may take, with all its hosts.
+    std::chrono::milliseconds connect_timeout{5'000};
+    Isolation isolation = Isolation::serializable;
+    /// How often a write body runs at most, where others get into its way; then `busy`. At least 1.
+    unsigned max_attempts = 12;
+};
+
+/// Connects, makes the tables where there are none, and looks at their version. `conninfo` is libpq's ("host=db1,db2
+/// dbname=scim target_session_attrs=read-write", or a URI); of `store_options` the change log is not kept yet.
+/// Errors: invalid_value (the connection string or the options), unavailable (no connection, or no permission), corrupt
+/// (tables of another version, or of somebody else). Each says in one line what to do; none tells a password.
+/// Threading: the store may be used by any number of threads.
+SCIMKIT_API result<std::shared_ptr<ResourceStore>>
+open_store(std::string const& conninfo, PostgresqlOptions const& options = {}, kv::StoreOptions store_options = {});
+
+} // namespace scimkit::postgresql

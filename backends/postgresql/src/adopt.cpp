@@ -1,0 +1,256 @@
+// Tenant by tenant, type by type: the old entries go, then the records are read in batches and their keys made anew.
+// Elements move out of records, or back into them, where an attribute has become large, or has ceased to be.
+#include "adopt.hpp"
+
+#include "elements.hpp"
+#include "keys.hpp"
+#include "kv/elements.hpp"
+#include "kv/record_codec.hpp"
+#include "layout.hpp"
+#include "reads.hpp"
+#include "writes.hpp"
+
+#include <algorithm>
+
+namespace scimkit::postgresql
+{
+namespace
+{
+
+constexpr std::int64_t batch = 500;
+
+class Rebuild
+{
+public:
+    Rebuild(Connection& connection, kv::Catalog const& catalog, kv::CatalogRecord const& stored,
+            std::string_view tenant)
+        : session_(connection, catalog, context_, "savepoint tenant", tenant)
+        , catalog_(catalog)
+        , stored_(stored)
+    {
+    }
+
+    result<void> run(kv::Catalog::Type const& type)
+    {
+        auto params = session_.params();
+        if (!params)
+            return params.error();
+        params->small(static_cast<std::int16_t>(type.number));
+        if (auto gone = session_.queue("delete from index_entry where tenant = $1 and type = $2", *params); !gone)
+            return gone;
+        std::string last;
+        for (std::int64_t count = batch; count == batch;)
+        {
+            Params some = *params;
+            auto const rows = session_.run("select id, record from resource where tenant = $1 and type = $2 "
+                                           "and id > $3 order by id limit $4",
+                                           some.bytes(last).number(batch));
+            if (!rows)
+                return rows.error();
+            count = rows->size();
+            for (int row = 0; row < rows->size(); ++row)
+            {
+                last = rows->bytes(row, 0);
+                if (auto rewritten = rewrite(type, last, rows->bytes(row, 1)); !rewritten)
+                    return rewritten;
+            }
+        }
+        auto const done = session_.run("select 1", {});
+        return done ? result<void>{} : result<void>{done.error()};
+    }
+
+private:
+    result<void> rewrite(kv::Catalog::Type const& type, std::string const& id, std::string_view record)
+    {
+        auto const header = kv::decode_header(record);
+        auto resource = decode(*type.type, id, record);
+        if (!header || !resource)
+            return header ? resource.error() : header.error();
+        auto changed = move_large(type, *resource);
+        if (!changed)
+            return changed.error();
+        Facts const facts = catalog_.rules().facts_of(*resource);
+        std::vector<kv::HeldKey> keys = header->unique_keys;
+        kv::KeySet const held(header->unique_keys);
+        std::vector<std::string> fresh;
+        for (UniqueKey const& unique : facts.unique_keys)
+        {
+            auto const known = std::ranges::find(type.unique, unique.attribute, &kv::Catalog::Unique::attribute);
+            kv::HeldKey const key{known->path, unique.value}; // the rules are the catalogue's own
+            if (held.contains(key))
+                continue;
+            if (auto free = check_free(type, id, key); !free)
+                return free;
+            fresh.push_back(unique_key(key.attribute, key.value));
+            keys.push_back(key);
+            *changed = true;
+        }
+        if (auto queued = queue_unique(session_, type, id, fresh, true); !queued)
+            return queued;
+        if (*changed)
+        {
+            auto const now = kv::encode_record(*resource, header->version, keys, type.type->large_attributes());
+            auto params = session_.params();
+            if (!now || !params)
+                return now ? params.error() : now.error();
+            params->small(static_cast<std::int16_t>(type.number)).bytes(id).bytes(*now);
+            if (auto queued = session_.queue("update resource set record = $4 where tenant = $1 and type = $2 "
+                                             "and id = $3",
+                                             *params);
+                !queued)
+                return queued;
+        }
+        return queue_entries(session_, type, id, entry_keys(type, *resource, facts.unique_keys), true);
+    }
+
+    result<void> check_free(kv::Catalog::Type const& type, std::string_view id, kv::HeldKey const& key)
+    {
+        auto params = session_.params();
+        if (!params)
+            return params.error();
+        params->small(static_cast<std::int16_t>(type.number)).bytes(unique_key(key.attribute, key.value));
+        auto const rows =
+            session_.run("select id from unique_key where tenant = $1 and type = $2 and key = $3", *params);
+        if (!rows)
+            return rows.error();
+        if (rows->empty() || rows->bytes(0, 0) == id)
+            return {};
+        return Error{ErrorCode::uniqueness,
+                     "'" + std::string{key.attribute} + "' is to be unique, but " + type.type->name() + " '" +
+                         std::string{rows->bytes(0, 0)} + "' and '" + std::string{id} + "' share a value",
+                     std::string{key.attribute}};
+    }
+
+    /// True if the record changes.
+    result<bool> move_large(kv::Catalog::Type const& type, Resource& resource)
+    {
+        bool changed = false;
+        std::string const prefix = type.type->name() + "/";
+        for (std::string const& name : stored_.large)
+        {
+            auto const attribute =
+                name.starts_with(prefix) ? type.type->find_root_attribute(name.substr(prefix.size())) : std::nullopt;
+            if (!attribute || type.type->is_large(*attribute->attribute))
+                continue;
+            auto const place = std::ranges::find(stored_.names, name);
+            if (place == stored_.names.end())
+                return Error{ErrorCode::corrupt,
+                             "the description of the database contradicts itself about '" + name + "'"};
+            auto const moved =
+                take_back(static_cast<std::int16_t>(place - stored_.names.begin()), *attribute, resource);
+            if (!moved)
+                return moved;
+            changed = changed || *moved;
+        }
+        for (kv::Catalog::Large const& large : type.large)
+        {
+            json::value const* array = resource.attributes.if_contains(large.attribute.attribute->name);
+            if (!array)
+                continue;
+            auto const elements = kv::elements_of(*array);
+            if (!elements)
+                return elements.error();
+            auto const rows = ElementRows::make(*elements);
+            if (!rows)
+                return rows.error();
+            if (auto queued = queue_all_elements(session_, large, resource.id, *rows); !queued)
+                return queued.error();
+            changed = true;
+        }
+        return changed;
+    }
+
+    /// Elements of an attribute that is not large any more go into the resource.
+    result<bool> take_back(std::int16_t number, AttributeRef const& attribute, Resource& resource)
+    {
+        auto params = session_.params();
+        if (!params)
+            return params.error();
+        params->small(number).bytes(resource.id);
+        auto const rows = session_.run("select body from element where tenant = $1 and attribute = $2 and owner = $3 "
+                                       "order by key",
+                                       *params);
+        if (!rows)
+            return rows.error();
+        if (rows->empty())
+            return false;
+        json::array elements;
+        for (int row = 0; row < rows->size(); ++row)
+        {
+            auto element = kv::decode_object(rows->bytes(row, 0));
+            if (!element)
+                return element.error();
+            elements.emplace_back(std::move(*element));
+        }
+        resource.attributes[attribute.attribute->name] = std::move(elements);
+        for (std::string_view const table : {"element", "element_count"})
+            if (auto queued = session_.queue("delete from " + std::string{table} +
+                                                 " where tenant = $1 and attribute = $2 and owner = $3",
+                                             *params);
+                !queued)
+                return queued.error();
+        return true;
+    }
+
+    CallContext context_{}; // the start of a service has no deadline
+    Session session_;
+    kv::Catalog const& catalog_;
+    kv::CatalogRecord const& stored_;
+};
+
+result<void> rebuild(Connection& connection, kv::Catalog const& catalog, kv::CatalogRecord const& stored)
+{
+    auto const changed = catalog.types_to_rebuild(stored);
+    if (changed.empty())
+        return {};
+    auto const tenants = connection.run("select name from tenant order by tenant", {}, Deadline::max());
+    if (!tenants)
+        return tenants.error();
+    for (int row = 0; row < tenants->size(); ++row)
+        for (kv::Catalog::Type const* type : changed)
+            if (auto rebuilt = Rebuild{connection, catalog, stored, tenants->bytes(row, 0)}.run(*type); !rebuilt)
+                return rebuilt;
+    return {};
+}
+
+result<kv::Catalog> adopt_within(Connection& connection, std::shared_ptr<SchemaRegistry const> const& registry,
+                                 kv::StoreOptions const& options, function_ref<result<void>(kv::Catalog const&)> agree)
+{
+    if (auto begun = connection.queue("begin isolation level read committed"); !begun)
+        return begun.error();
+    auto const stored = read_catalog(connection, true, Deadline::max());
+    if (!stored)
+        return stored.error();
+    auto catalog = kv::Catalog::make(registry, options, *stored, kv::least_key_bytes);
+    if (!catalog)
+        return catalog;
+    if (auto agreed = agree(*catalog); !agreed)
+        return agreed.error();
+    if (catalog->record() != *stored)
+    {
+        if (auto rebuilt = rebuild(connection, *catalog, *stored); !rebuilt)
+            return rebuilt.error();
+        if (auto written = write_catalog(connection, catalog->record(), Deadline::max()); !written)
+            return written.error();
+    }
+    auto const committed = connection.run("commit", {}, Deadline::max());
+    if (!committed)
+        return committed.error();
+    return catalog;
+}
+
+} // namespace
+
+result<kv::Catalog> adopt(Pool& pool, std::shared_ptr<SchemaRegistry const> const& registry,
+                          kv::StoreOptions const& options, function_ref<result<void>(kv::Catalog const&)> agree)
+{
+    auto lease = pool.acquire(Deadline::max());
+    if (!lease)
+        return lease.error();
+    auto adopted = adopt_within(**lease, registry, options, agree);
+    if (!adopted)
+        (*lease)->run_later("rollback");
+    return adopted;
+}
+
+} // namespace scimkit::postgresql

@@ -1,0 +1,262 @@
+// libpq without blocking, so that no server and no network can hold a thread beyond its deadline.
+#include "connection.hpp"
+
+#include "mark.hpp"
+
+#include <algorithm>
+#include <poll.h>
+
+namespace scimkit::postgresql
+{
+namespace
+{
+
+/// Statements that are kept prepared; filters make many shapes, and each takes memory in the server.
+constexpr std::size_t most_prepared = 400;
+
+/// Milliseconds for poll(): at least one, so that a wait is a wait, and -1 without a deadline.
+int left(Deadline deadline)
+{
+    if (deadline == Deadline::max())
+        return -1;
+    auto const rest = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    return static_cast<int>(std::clamp<std::int64_t>(rest.count(), 0, 1'000'000));
+}
+
+/// False when the deadline came first.
+bool wait_for(int socket, bool read, bool write, Deadline deadline)
+{
+    pollfd watched{socket, static_cast<short>((read ? POLLIN : 0) | (write ? POLLOUT : 0)), 0};
+    for (;;)
+    {
+        int const ready = ::poll(&watched, 1, left(deadline));
+        if (ready > 0)
+            return true;
+        if (std::chrono::steady_clock::now() >= deadline)
+            return false;
+    }
+}
+
+result<void> check_conninfo(std::string const& conninfo)
+{
+    char* reason = nullptr;
+    std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> const parsed{
+        PQconninfoParse(conninfo.c_str(), &reason), PQconninfoFree};
+    std::unique_ptr<char, decltype(&PQfreemem)> const owned{reason, PQfreemem};
+    if (parsed)
+        return {};
+    // libpq repeats what it could not read, which may be a part of a password: the reason ends at the first quote.
+    std::string_view const text = reason != nullptr ? reason : "out of memory";
+    return Error{ErrorCode::invalid_value,
+                 "the PostgreSQL connection string cannot be read: " + std::string{text.substr(0, text.find('"'))}};
+}
+
+} // namespace
+
+result<std::unique_ptr<Connection>> Connection::open(std::string const& conninfo, std::string const& schema,
+                                                     Deadline deadline)
+{
+    if (auto readable = check_conninfo(conninfo); !readable)
+        return readable.error();
+    std::unique_ptr<Connection> made{new Connection{PQconnectStart(conninfo.c_str())}};
+    PGconn* const connection = made->get();
+    if (connection == nullptr)
+        return Error{ErrorCode::unavailable, "no memory for a connection to PostgreSQL"};
+    auto const refused = [&](std::string const& why) {
+        return Error{ErrorCode::unavailable, "cannot connect to PostgreSQL: " + why};
+    };
+    for (auto state = PGRES_POLLING_WRITING; state != PGRES_POLLING_OK; state = PQconnectPoll(connection))
+    {
+        if (state == PGRES_POLLING_FAILED || PQstatus(connection) == CONNECTION_BAD)
+            return refused(last_words(connection));
+        bool const reads = state == PGRES_POLLING_READING;
+        if (!wait_for(PQsocket(connection), reads, !reads, deadline))
+            return refused("it takes too long");
+    }
+    if (PQsetnonblocking(connection, 1) != 0 || PQenterPipelineMode(connection) != 1)
+        return refused(last_words(connection));
+    if (auto set = made->set_up(schema, deadline); !set)
+        return set.error();
+    return made;
+}
+
+result<void> Connection::set_up(std::string const& schema, Deadline deadline)
+{
+    // Text in, bytes out: the name is a value here.
+    auto const set = run("select set_config('search_path', quote_ident(convert_from($1, 'UTF8')), false), "
+                         "set_config('statement_timeout', '0', false)",
+                         Params{}.bytes(schema), deadline);
+    return set ? result<void>{} : result<void>{set.error()};
+}
+
+Connection::Connection(PGconn* connection)
+    : connection_(connection)
+    , writer_(random_mark())
+{
+}
+
+Connection::~Connection() = default;
+
+Error Connection::lost()
+{
+    gone_ = true;
+    return {ErrorCode::unavailable, "the connection to PostgreSQL was lost: " + last_words(connection_.get())};
+}
+
+result<std::string> Connection::prepared(std::string_view sql, Params const& params)
+{
+    if (auto const known = names_.find(sql); known != names_.end())
+        return known->second;
+    if (names_.size() >= most_prepared)
+        return std::string{};
+    std::string name = "s" + std::to_string(next_name_++);
+    std::string text{sql};
+    if (PQsendPrepare(connection_.get(), name.c_str(), text.c_str(), params.size(), params.types().data()) != 1)
+        return lost();
+    expected_.push_back({Kind::preparation, text});
+    names_.emplace(std::move(text), name);
+    return name;
+}
+
+result<void> Connection::send(std::string_view sql, Params const& params, bool wanted)
+{
+    if (gone_)
+        return lost();
+    auto const name = prepared(sql, params);
+    if (!name)
+        return name.error();
+    std::vector<char const*> values;
+    std::vector<int> lengths;
+    std::vector<int> const formats(params.values().size(), 1);
+    for (std::string const& value : params.values())
+    {
+        values.push_back(value.data());
+        lengths.push_back(static_cast<int>(value.size()));
+    }
+    int const sent = name->empty()
+                         ? PQsendQueryParams(connection_.get(), std::string{sql}.c_str(), params.size(),
+                                             params.types().data(), values.data(), lengths.data(), formats.data(), 1)
+                         : PQsendQueryPrepared(connection_.get(), name->c_str(), params.size(), values.data(),
+                                               lengths.data(), formats.data(), 1);
+    if (sent != 1)
+        return lost();
+    expected_.push_back({wanted ? Kind::question : Kind::statement});
+    return {};
+}
+
+result<void> Connection::wait(Deadline deadline)
+{
+    while (PQisBusy(connection_.get()) != 0)
+    {
+        int const unsent = PQflush(connection_.get());
+        if (unsent < 0)
+            return lost();
+        if (!wait_for(PQsocket(connection_.get()), true, unsent > 0, deadline))
+        {
+            // The statement would go on for nobody. What becomes of the transaction is the server's: it rolls back.
+            std::unique_ptr<PGcancel, decltype(&PQfreeCancel)> const cancel{PQgetCancel(connection_.get()),
+                                                                            PQfreeCancel};
+            char reason[256];
+            if (cancel)
+                PQcancel(cancel.get(), reason, sizeof reason);
+            gone_ = true;
+            return Error{ErrorCode::unavailable, "PostgreSQL did not answer before the deadline"};
+        }
+        if (PQconsumeInput(connection_.get()) != 1)
+            return lost();
+    }
+    return {};
+}
+
+void Connection::take(Expected const& expected, PGresult* taken, std::optional<Refusal>& first, std::vector<Rows>& rows)
+{
+    Rows owned{taken};
+    auto const status = PQresultStatus(taken);
+    bool const good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+    if (good && expected.kind == Kind::question)
+        rows.push_back(std::move(owned));
+    if (good)
+        return;
+    if (expected.kind == Kind::preparation)
+        names_.erase(expected.sql);
+    if (status == PGRES_PIPELINE_ABORTED || first)
+        return;
+    first = refusal_of(*taken);
+    conflict_ = conflict_ || first->conflict;
+    gone_ = gone_ || first->gone || PQstatus(connection_.get()) == CONNECTION_BAD;
+}
+
+result<std::vector<Rows>> Connection::collect(Deadline deadline)
+{
+    if (gone_ || PQpipelineSync(connection_.get()) != 1)
+        return lost();
+    expected_.push_back({Kind::sync});
+    ++round_trips_;
+    std::vector<Rows> rows;
+    std::optional<Refusal> first;
+    while (!expected_.empty())
+    {
+        Expected const expected = std::move(expected_.front());
+        expected_.pop_front();
+        for (;;)
+        {
+            if (PQflush(connection_.get()) < 0)
+                return lost();
+            if (auto waited = wait(deadline); !waited)
+                return waited.error();
+            PGresult* const taken = PQgetResult(connection_.get());
+            if (expected.kind == Kind::sync)
+            {
+                Rows const owned{taken};
+                if (taken == nullptr || PQresultStatus(taken) != PGRES_PIPELINE_SYNC)
+                    return first ? first->error : lost();
+                break;
+            }
+            if (taken == nullptr)
+                break;
+            take(expected, taken, first, rows);
+            if (gone_)
+                return first ? first->error : lost();
+        }
+    }
+    if (first)
+        return first->error;
+    return rows;
+}
+
+result<Rows> Connection::run(std::string_view sql, Params const& params, Deadline deadline)
+{
+    if (auto asked = ask(sql, params); !asked)
+        return asked.error();
+    auto rows = collect(deadline);
+    if (!rows)
+        return rows.error();
+    return std::move(rows->back());
+}
+
+void Connection::run_later(std::string_view sql)
+{
+    if (!queue(sql) || PQpipelineSync(connection_.get()) != 1)
+    {
+        gone_ = true;
+        return;
+    }
+    expected_.push_back({Kind::sync});
+    if (PQflush(connection_.get()) < 0)
+        gone_ = true;
+}
+
+bool Connection::usable()
+{
+    if (gone_ || PQconsumeInput(connection_.get()) != 1 || PQstatus(connection_.get()) == CONNECTION_BAD)
+        gone_ = true;
+    if (gone_)
+        return false;
+    // A server that goes away says so before it closes, which PQconsumeInput takes for input: look for the end.
+    pollfd watched{PQsocket(connection_.get()), POLLIN | POLLRDHUP, 0};
+    if (::poll(&watched, 1, 0) > 0 && (watched.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0)
+        gone_ = true;
+    return !gone_;
+}
+
+} // namespace scimkit::postgresql

@@ -1,0 +1,111 @@
+// Connection: one connection in pipeline mode. Statements are queued, and go out together with the first one whose
+// answer somebody waits for, so that what is one thought takes one round trip. Every statement is prepared when it
+// comes for the first time.
+//
+// Threading: none; one thread at a time.
+#pragma once
+
+#include "errors.hpp"
+#include "values.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace scimkit::postgresql
+{
+
+using Deadline = std::chrono::steady_clock::time_point;
+
+class Connection
+{
+public:
+    /// Errors: unavailable, with libpq's reason; invalid_value if the connection string cannot be read.
+    static result<std::unique_ptr<Connection>> open(std::string const& conninfo, std::string const& schema,
+                                                    Deadline deadline);
+    Connection(Connection const&) = delete;
+    Connection& operator=(Connection const&) = delete;
+    ~Connection();
+
+    /// Queues a statement whose answer nobody waits for: its error comes with the next collect().
+    result<void> queue(std::string_view sql, Params const& params = {}) { return send(sql, params, false); }
+    /// Queues a statement whose rows come with the next collect().
+    result<void> ask(std::string_view sql, Params const& params = {}) { return send(sql, params, true); }
+
+    /// One round trip: sends what is queued and waits for all of it. The rows of what was asked, in order.
+    /// Errors: of the first statement that failed; what was queued after it was not carried out.
+    result<std::vector<Rows>> collect(Deadline deadline);
+
+    /// ask() and collect(): the rows of this statement.
+    result<Rows> run(std::string_view sql, Params const& params, Deadline deadline);
+
+    /// Sends a statement and does not wait: its answer is read when the connection is used next.
+    void run_later(std::string_view sql);
+
+    /// False when the connection is of no use any more. Looks at what the server has said meanwhile; does not wait.
+    bool usable();
+    void abandon() noexcept { gone_ = true; }
+    bool gone() const noexcept { return gone_; }
+
+    /// Whether the last failure was a conflict with another transaction.
+    bool conflict() const noexcept { return conflict_; }
+    void forget_conflict() noexcept { conflict_ = false; }
+
+    /// How often somebody waited for the server; for tests of cost.
+    std::uint64_t round_trips() const noexcept { return round_trips_; }
+
+    /// What this connection knows of tenants: name to number. Goes with it, so that it is never older than the server.
+    std::unordered_map<std::string, std::int32_t>& tenants() noexcept { return tenants_; }
+
+    /// What this connection signs its commits with (outcome.hpp).
+    std::string const& writer() const noexcept { return writer_; }
+
+    PGconn* get() const noexcept { return connection_.get(); }
+
+private:
+    enum class Kind
+    {
+        preparation,
+        statement, // nobody waits for its rows
+        question,
+        sync
+    };
+    struct Expected
+    {
+        Kind kind;
+        std::string sql{}; // of a preparation
+    };
+    struct Finish
+    {
+        void operator()(PGconn* connection) const noexcept { PQfinish(connection); }
+    };
+
+    explicit Connection(PGconn* connection);
+
+    result<void> set_up(std::string const& schema, Deadline deadline);
+    result<void> send(std::string_view sql, Params const& params, bool wanted);
+    result<std::string> prepared(std::string_view sql, Params const& params);
+    /// Waits until a result can be taken without waiting.
+    result<void> wait(Deadline deadline);
+    void take(Expected const& expected, PGresult* taken, std::optional<Refusal>& first, std::vector<Rows>& rows);
+    Error lost();
+
+    std::unique_ptr<PGconn, Finish> connection_;
+    std::deque<Expected> expected_{};
+    std::map<std::string, std::string, std::less<>> names_{}; // of prepared statements, by their text
+    std::unordered_map<std::string, std::int32_t> tenants_{};
+    std::string writer_;
+    unsigned next_name_ = 0;
+    std::uint64_t round_trips_ = 0;
+    bool gone_ = false;
+    bool conflict_ = false;
+};
+
+} // namespace scimkit::postgresql

@@ -1,0 +1,131 @@
+// Plain SQL: no extension, no procedure, no type that engines which speak the protocol might lack. Tables come first by
+// tenant, so that a tenant's rows are together and a distributed engine may place them by it.
+#include "layout.hpp"
+
+namespace scimkit::postgresql
+{
+namespace
+{
+
+/// Who makes tables holds this lock; any number would do.
+constexpr std::int64_t creation_lock = 7'643'764'400;
+
+constexpr std::string_view tables[] = {
+    // One row. `catalog`: which numbers types and large attributes have, which indexes there are.
+    "create table layout (version integer not null, made_by text not null, catalog bytea)",
+    "create table tenant (tenant integer generated always as identity primary key, name bytea not null unique)",
+    // `record`: the resource but for its large attributes, with its version and its unique keys.
+    "create table resource (tenant integer not null, type smallint not null, id bytea not null, "
+    "version bigint not null, record bytea not null, primary key (tenant, type, id)) with (fillfactor = 85)",
+    "create table unique_key (tenant integer not null, type smallint not null, key bytea not null, "
+    "id bytea not null, primary key (tenant, type, key))",
+    // `rest`: what of the value is beyond the longest key.
+    "create table index_entry (tenant integer not null, type smallint not null, attribute smallint not null, "
+    "key bytea not null, rest bytea not null, id bytea not null)",
+    "create index index_entry_by_key on index_entry (tenant, type, attribute, key, id)",
+    // `key`: of the element's value; `folded`: the same without letter case; `value`: as it was spelled.
+    "create table element (tenant integer not null, attribute smallint not null, owner bytea not null, "
+    "key bytea not null, folded bytea not null, value bytea not null, body bytea not null, "
+    "primary key (tenant, attribute, owner, key))",
+    "create index element_by_value on element (tenant, folded, attribute, owner, key)",
+    "create table element_count (tenant integer not null, attribute smallint not null, owner bytea not null, "
+    "elements bigint not null, primary key (tenant, attribute, owner)) with (fillfactor = 85)",
+    // What each connection that writes committed last: the answer when that of a commit was lost.
+    "create table writer (writer bytea primary key, work bytea not null, at timestamptz not null default now()) "
+    "with (fillfactor = 50)",
+    // Of a resource only equality of versions counts: they need not come in the order of commits.
+    "create sequence version cache 1"};
+
+result<void> make_tables(Connection& connection, std::string const& schema, Deadline deadline)
+{
+    std::unique_ptr<char, decltype(&PQfreemem)> const name{
+        PQescapeIdentifier(connection.get(), schema.data(), schema.size()), PQfreemem};
+    if (!name)
+        return Error{ErrorCode::invalid_value, "'" + schema + "' cannot be the name of a schema"};
+    auto const there = connection.run("select 1 from pg_namespace where nspname = convert_from($1, 'UTF8')",
+                                      Params{}.bytes(schema), deadline);
+    if (!there)
+        return there.error();
+    if (there->empty())
+        if (auto queued = connection.queue("create schema " + std::string{name.get()}); !queued)
+            return queued;
+    for (std::string_view const table : tables)
+        if (auto queued = connection.queue(table); !queued)
+            return queued;
+    auto const made = connection.run("insert into layout (version, made_by) values ($1, 'scimkit')",
+                                     Params{}.integer(layout_version), deadline);
+    return made ? result<void>{} : result<void>{made.error()};
+}
+
+result<void> look_or_make(Connection& connection, std::string const& schema, Deadline deadline)
+{
+    if (auto queued = connection.queue("begin isolation level read committed"); !queued)
+        return queued;
+    auto const locked = connection.run("select pg_advisory_xact_lock($1)", Params{}.number(creation_lock), deadline);
+    if (!locked)
+        return locked.error();
+    auto const found = connection.run(
+        "select count(*) filter (where c.relname = 'layout'), count(*) from pg_class c "
+        "join pg_namespace n on n.oid = c.relnamespace where n.nspname = convert_from($1, 'UTF8') and c.relkind = 'r'",
+        Params{}.bytes(schema), deadline);
+    if (!found)
+        return found.error();
+    if (found->number(0, 0) == 0)
+    {
+        if (found->number(0, 1) != 0)
+            return Error{ErrorCode::corrupt,
+                         "the schema '" + schema + "' holds tables, but none of scimkit's: name another schema"};
+        return make_tables(connection, schema, deadline);
+    }
+    auto const version = connection.run("select version from layout where made_by = 'scimkit'", {}, deadline);
+    if (!version)
+        return version.error();
+    if (version->size() != 1)
+        return Error{ErrorCode::corrupt, "the tables in schema '" + schema + "' are not scimkit's"};
+    if (version->number(0, 0) != layout_version)
+        return Error{ErrorCode::corrupt, "the tables in schema '" + schema + "' have layout version " +
+                                             std::to_string(version->number(0, 0)) + "; this build knows version " +
+                                             std::to_string(layout_version)};
+    return {};
+}
+
+} // namespace
+
+result<void> prepare_layout(Connection& connection, std::string const& schema, Deadline deadline)
+{
+    if (auto made = look_or_make(connection, schema, deadline); !made)
+    {
+        connection.run_later("rollback");
+        return made;
+    }
+    auto const committed = connection.run("commit", {}, deadline);
+    if (!committed)
+        return committed.error();
+    // Marks of connections that are long gone.
+    auto const tidied = connection.run("delete from writer w where at < now() - interval '7 days' "
+                                       "and exists (select 1 from writer x where x.at > w.at)",
+                                       {}, deadline);
+    return tidied ? result<void>{} : result<void>{tidied.error()};
+}
+
+result<kv::CatalogRecord> read_catalog(Connection& connection, bool lock, Deadline deadline)
+{
+    auto const found =
+        connection.run(lock ? "select catalog from layout for update" : "select catalog from layout", {}, deadline);
+    if (!found)
+        return found.error();
+    if (found->size() != 1)
+        return Error{ErrorCode::corrupt, "the table 'layout' does not have its one row"};
+    if (found->is_null(0, 0))
+        return kv::CatalogRecord{};
+    return kv::decode_catalog(found->bytes(0, 0));
+}
+
+result<void> write_catalog(Connection& connection, kv::CatalogRecord const& record, Deadline deadline)
+{
+    auto const written =
+        connection.run("update layout set catalog = $1", Params{}.bytes(kv::encode_catalog(record)), deadline);
+    return written ? result<void>{} : result<void>{written.error()};
+}
+
+} // namespace scimkit::postgresql

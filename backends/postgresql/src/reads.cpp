@@ -1,0 +1,187 @@
+// One statement for a record, however many are asked for; elements come in batches of bounded size.
+#include "reads.hpp"
+
+#include "kv/damage.hpp"
+#include "kv/layout.hpp"
+#include "kv/record_codec.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace scimkit::postgresql
+{
+namespace
+{
+
+/// Of elements that are brought into memory together, as they are stored.
+constexpr std::size_t most_loaded_bytes = 64 << 20;
+constexpr int elements_of_a_batch = 5'000;
+/// Resources whose elements are asked for in one statement.
+constexpr std::size_t owners_of_a_batch = 16;
+constexpr std::size_t ids_of_a_batch = 500;
+
+constexpr std::string_view select_record = "select record from resource where tenant = $1 and type = $2 and id = $3";
+constexpr std::string_view select_existence = "select 1 from resource where tenant = $1 and type = $2 and id = $3";
+constexpr std::string_view select_records =
+    "select id, record from resource where tenant = $1 and type = $2 and id = any($3)";
+constexpr std::string_view select_existences =
+    "select id from resource where tenant = $1 and type = $2 and id = any($3)";
+constexpr std::string_view select_elements =
+    "select owner, key, body from element where tenant = $1 and attribute = $2 and owner = any($3) "
+    "and (owner, key) > ($4, $5) order by owner, key limit $6";
+
+Error too_large(AttributeRef const& large)
+{
+    std::string const& name = large.attribute->name;
+    return {ErrorCode::too_many,
+            "'" + name + "' has more than " + std::to_string(most_loaded_bytes) +
+                " bytes, which is the most that is read at once; leave it out with excludedAttributes",
+            name};
+}
+
+result<void> load_one(Session& session, std::span<Resource* const> resources, kv::Catalog::Large const& large)
+{
+    Attribute const& attribute = *large.attribute.attribute;
+    std::vector<std::string_view> ids;
+    std::map<std::string_view, json::array> elements;
+    for (Resource* resource : resources)
+        ids.emplace_back(resource->id);
+    std::string owner;
+    std::string key;
+    std::size_t bytes = 0;
+    for (int count = elements_of_a_batch; count == elements_of_a_batch;)
+    {
+        auto params = session.params();
+        if (!params)
+            return params.error();
+        params->small(static_cast<std::int16_t>(large.number)).byte_array(ids).bytes(owner).bytes(key);
+        params->number(elements_of_a_batch);
+        auto const rows = session.run(select_elements, *params);
+        if (!rows)
+            return rows.error();
+        count = rows->size();
+        for (int row = 0; row < count; ++row)
+        {
+            bytes += rows->bytes(row, 2).size();
+            if (bytes > most_loaded_bytes)
+                return too_large(large.attribute);
+            auto element = kv::decode_object(rows->bytes(row, 2));
+            if (!element)
+                return element.error();
+            auto const place = std::ranges::find(ids, rows->bytes(row, 0));
+            if (place != ids.end())
+                elements[*place].emplace_back(std::move(*element));
+        }
+        if (count > 0)
+        {
+            owner = rows->bytes(count - 1, 0);
+            key = rows->bytes(count - 1, 1);
+        }
+    }
+    for (Resource* resource : resources)
+    {
+        resource->attributes.erase(attribute.name);
+        if (auto const found = elements.find(resource->id); found != elements.end())
+            resource->attributes.emplace(attribute.name, found->second);
+    }
+    return {};
+}
+
+} // namespace
+
+result<Resource> decode(ResourceType const& type, std::string_view id, std::string_view record,
+                        json::storage_ptr memory)
+{
+    Resource resource{.type = &type, .id = std::string{id}, .attributes = json::object{std::move(memory)}};
+    if (auto decoded = kv::decode_record(record, resource); !decoded)
+        return Error{decoded.error().code,
+                     decoded.error().detail + ": " + type.name() + " '" + kv::printable(id) + "'"};
+    return resource;
+}
+
+result<std::optional<Resource>> get_resource(Session& session, ResourceType const& type, std::string_view id,
+                                             Wanted const& wanted)
+{
+    if (!kv::is_storable_id(id))
+        return std::optional<Resource>{};
+    auto params = session.params();
+    if (!params)
+        return params.error();
+    params->small(static_cast<std::int16_t>(session.catalog().of(type).number)).bytes(id);
+    auto const rows = session.run(wanted.existence ? select_existence : select_record, *params);
+    if (!rows)
+        return rows.error();
+    if (rows->empty())
+        return std::optional<Resource>{};
+    if (wanted.existence)
+        return std::optional{Resource{.type = &type, .id = std::string{id}}};
+    auto resource = decode(type, id, rows->bytes(0, 0), wanted.memory);
+    if (!resource)
+        return resource.error();
+    Resource* const one = &*resource;
+    if (auto loaded = load_large(session, {&one, 1}, wanted.large_attributes); !loaded)
+        return loaded.error();
+    return std::optional{std::move(*resource)};
+}
+
+result<void> get_resources(Session& session, ResourceType const& type, std::span<std::string_view const> ids,
+                           Wanted const& wanted, function_ref<bool(std::size_t, Resource&&)> sink)
+{
+    for (std::size_t start = 0; start < ids.size(); start += ids_of_a_batch)
+    {
+        std::map<std::string_view, std::size_t> places;
+        std::vector<std::string_view> asked;
+        for (std::size_t i = start; i < std::min(ids.size(), start + ids_of_a_batch); ++i)
+            if (kv::is_storable_id(ids[i]) && places.emplace(ids[i], i).second)
+                asked.push_back(ids[i]);
+        auto params = session.params();
+        if (!params)
+            return params.error();
+        params->small(static_cast<std::int16_t>(session.catalog().of(type).number)).byte_array(asked);
+        auto const rows = session.run(wanted.existence ? select_existences : select_records, *params);
+        if (!rows)
+            return rows.error();
+        std::vector<Resource> found;
+        for (int row = 0; row < rows->size(); ++row)
+        {
+            std::string_view const id = rows->bytes(row, 0);
+            auto resource = wanted.existence ? result<Resource>{Resource{.type = &type, .id = std::string{id}}}
+                                             : decode(type, id, rows->bytes(row, 1));
+            if (!resource)
+                return resource.error();
+            found.push_back(std::move(*resource));
+        }
+        std::vector<Resource*> loaded;
+        for (Resource& resource : found)
+            loaded.push_back(&resource);
+        if (!wanted.existence)
+            if (auto done = load_large(session, loaded, wanted.large_attributes); !done)
+                return done;
+        for (Resource& resource : found)
+            if (std::size_t const which = places.at(resource.id); !sink(which, std::move(resource)))
+                return {};
+    }
+    return {};
+}
+
+result<void> load_large(Session& session, std::span<Resource* const> resources, std::span<AttributeRef const> wanted)
+{
+    if (resources.empty() || wanted.empty())
+        return {};
+    for (kv::Catalog::Large const& large : session.catalog().of(*resources.front()->type).large)
+    {
+        if (std::ranges::none_of(wanted,
+                                 [&](AttributeRef const& ref) { return ref.attribute == large.attribute.attribute; }))
+            continue;
+        for (auto rest = resources; !rest.empty();)
+        {
+            auto const some = rest.first(std::min(rest.size(), owners_of_a_batch));
+            if (auto loaded = load_one(session, some, large); !loaded)
+                return loaded;
+            rest = rest.subspan(some.size());
+        }
+    }
+    return {};
+}
+
+} // namespace scimkit::postgresql

@@ -1,0 +1,24 @@
+// Reads: records, and what of large attributes travels with them.
+#pragma once
+
+#include "session.hpp"
+
+#include <span>
+
+namespace scimkit::postgresql
+{
+
+/// A stored record as a resource, without its large attributes. Error: corrupt, naming it.
+result<Resource> decode(ResourceType const& type, std::string_view id, std::string_view record,
+                        json::storage_ptr memory = {});
+
+result<std::optional<Resource>> get_resource(Session& session, ResourceType const& type, std::string_view id,
+                                             Wanted const& wanted);
+
+result<void> get_resources(Session& session, ResourceType const& type, std::span<std::string_view const> ids,
+                           Wanted const& wanted, function_ref<bool(std::size_t, Resource&&)> sink);
+
+/// Puts these large attributes into resources of one type. Errors: too_many (more bytes than are read at once).
+result<void> load_large(Session& session, std::span<Resource* const> resources, std::span<AttributeRef const> wanted);
+
+} // namespace scimkit::postgresql

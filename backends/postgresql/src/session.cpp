@@ -1,0 +1,135 @@
+// After a statement that failed, PostgreSQL takes nothing but the end of the transaction: so one failure is the failure
+// of all, and no operation here relies on a statement that may fail in the ordinary course of things.
+#include "session.hpp"
+
+namespace scimkit::postgresql
+{
+namespace
+{
+
+/// What one connection remembers of tenants, in names.
+constexpr std::size_t most_known_tenants = 20'000;
+
+} // namespace
+
+result<std::int32_t> tenant_number(Connection& connection, std::string_view name, bool make, Deadline deadline)
+{
+    auto& known = connection.tenants();
+    std::string key{name};
+    if (auto const found = known.find(key); found != known.end())
+        return found->second;
+    if (make)
+        if (auto queued = connection.queue("insert into tenant (name) values ($1) on conflict (name) do nothing",
+                                           Params{}.bytes(name));
+            !queued)
+            return queued.error();
+    auto const rows = connection.run("select tenant from tenant where name = $1", Params{}.bytes(name), deadline);
+    if (!rows)
+        return rows.error();
+    if (rows->empty())
+        return std::int32_t{0};
+    if (known.size() >= most_known_tenants)
+        known.clear();
+    auto const number = static_cast<std::int32_t>(rows->number(0, 0));
+    known.emplace(std::move(key), number);
+    return number;
+}
+
+Error Session::fail(Error error)
+{
+    if (!failure_)
+        failure_ = error;
+    return error;
+}
+
+result<void> Session::begin()
+{
+    if (failure_)
+        return *failure_;
+    if (begun_)
+        return {};
+    begun_ = true;
+    if (auto queued = connection_->queue(begin_); !queued)
+        return fail(queued.error());
+    return {};
+}
+
+result<Params> Session::params()
+{
+    if (!tenant_)
+    {
+        if (auto begins = begin(); !begins)
+            return begins.error();
+        auto const number = tenant_number(*connection_, tenant_name_, false, deadline());
+        if (!number)
+            return fail(number.error());
+        tenant_ = *number;
+    }
+    Params params;
+    params.integer(*tenant_);
+    return params;
+}
+
+result<Rows> Session::run(std::string_view sql, Params const& params)
+{
+    if (auto asked = ask(sql, params); !asked)
+        return asked.error();
+    auto rows = collect();
+    if (!rows)
+        return rows.error();
+    return std::move(rows->back());
+}
+
+result<void> Session::ask(std::string_view sql, Params const& params)
+{
+    if (auto begins = begin(); !begins)
+        return begins;
+    if (auto asked = connection_->ask(sql, params); !asked)
+        return fail(asked.error());
+    return {};
+}
+
+result<std::vector<Rows>> Session::collect()
+{
+    auto rows = connection_->collect(deadline());
+    if (!rows)
+        return fail(rows.error());
+    for (Rows const& some : *rows)
+        if (auto charged = charge(some); !charged)
+            return charged.error();
+    return rows;
+}
+
+result<void> Session::queue(std::string_view sql, Params const& params)
+{
+    if (auto begins = begin(); !begins)
+        return begins;
+    if (auto queued = connection_->queue(sql, params); !queued)
+        return fail(queued.error());
+    return {};
+}
+
+result<Rows> Session::write(std::string_view sql, Params const& params)
+{
+    if (auto asked = ask(sql, params); !asked)
+        return asked.error();
+    auto rows = connection_->collect(deadline());
+    if (!rows)
+        return fail(rows.error());
+    return std::move(rows->back());
+}
+
+result<void> Session::charge(Rows const& rows)
+{
+    int const columns = rows.empty() ? 0 : rows.columns();
+    std::uint64_t work = Budget::visit;
+    for (int row = 0; row < rows.size(); ++row)
+    {
+        work += Budget::visit;
+        for (int column = 0; column < columns; ++column)
+            work += cost_of_byte * rows.bytes(row, column).size();
+    }
+    return budget().charge(work);
+}
+
+} // namespace scimkit::postgresql

@@ -1,0 +1,87 @@
+// Session: one tenant within one transaction. Begins the transaction with the first statement that is needed, charges
+// what is read, and remembers when the transaction is past help.
+#pragma once
+
+#include <scimkit/store/store.hpp>
+
+#include "connection.hpp"
+#include "kv/catalog.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace scimkit::postgresql
+{
+
+class Session
+{
+public:
+    /// All outlive this. `begin` is the statement that begins the transaction. A tenant of number 0 holds nothing.
+    Session(Connection& connection, kv::Catalog const& catalog, CallContext const& context, std::string_view begin,
+            std::string_view tenant)
+        : connection_(&connection)
+        , catalog_(&catalog)
+        , context_(&context)
+        , call_budget_(context)
+        , begin_(begin)
+        , tenant_name_(tenant)
+    {
+    }
+
+    kv::Catalog const& catalog() const noexcept { return *catalog_; }
+    CallContext const& context() const noexcept { return *context_; }
+    Budget& budget() const noexcept { return *call_budget_; }
+
+    /// Parameters that begin with the tenant's number. Asks for it, the first time. Errors: those of the store.
+    result<Params> params();
+
+    /// One round trip. Errors: also of what was queued before.
+    result<Rows> run(std::string_view sql, Params const& params);
+
+    /// Together with others in one round trip: ask(), ask() and collect(), in this order.
+    result<void> ask(std::string_view sql, Params const& params);
+    result<std::vector<Rows>> collect();
+
+    /// A write whose outcome comes with a later round trip, the commit at the latest.
+    result<void> queue(std::string_view sql, Params const& params);
+    /// A write that answers. What it answers is charged to nobody: it must not fail once it has happened.
+    result<Rows> write(std::string_view sql, Params const& params);
+    /// To be charged before the first write of an operation.
+    result<void> charge_write(std::uint64_t bytes) { return budget().charge(cost_of_write + bytes); }
+
+    /// Charges rows that have been read.
+    result<void> charge(Rows const& rows);
+
+    bool begun() const noexcept { return begun_; }
+    /// What makes it impossible to commit, whatever the body says.
+    std::optional<Error> const& failure() const noexcept { return failure_; }
+
+    Connection& connection() const noexcept { return *connection_; }
+    Deadline deadline() const noexcept { return context_->deadline; }
+
+    unsigned& savepoints() noexcept { return savepoints_; }
+
+private:
+    static constexpr std::uint64_t cost_of_byte = 2;
+    static constexpr std::uint64_t cost_of_write = 8 * Budget::visit;
+
+    result<void> begin();
+    Error fail(Error error);
+
+    Connection* connection_;
+    kv::Catalog const* catalog_;
+    CallContext const* context_;
+    CallBudget call_budget_;
+    std::string_view begin_;
+    std::string_view tenant_name_;
+    std::optional<std::int32_t> tenant_{};
+    std::optional<Error> failure_{};
+    bool begun_ = false;
+    unsigned savepoints_ = 0;
+};
+
+/// The number of a tenant; 0 where there is none and none is to be made. Outside of a transaction where one is to be
+/// made, so that nobody knows a number that was rolled back.
+result<std::int32_t> tenant_number(Connection& connection, std::string_view name, bool make, Deadline deadline);
+
+} // namespace scimkit::postgresql

@@ -1,0 +1,345 @@
+// The store itself: what is attached to it, and its transactions: begun, run again, committed, and asked after.
+#include <scimkit/postgresql/postgresql_store.hpp>
+
+#include "adopt.hpp"
+#include "kv/layout.hpp"
+#include "layout.hpp"
+#include "outcome.hpp"
+#include "tenants.hpp"
+#include "transactions.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <random>
+
+namespace scimkit::postgresql
+{
+namespace
+{
+
+constexpr std::string_view begin_read = "begin isolation level repeatable read read only";
+constexpr std::string_view begin_serializable = "begin isolation level serializable";
+constexpr std::string_view begin_repeatable = "begin isolation level repeatable read";
+
+/// Attempts that go at once; later ones of this process run one after the other.
+constexpr unsigned free_attempts = 3;
+
+class PgAttachment final : public Attachment
+{
+public:
+    PgAttachment(ResourceStore const& maker, std::shared_ptr<SchemaRegistry const> registry, kv::Catalog catalog)
+        : Attachment(maker, std::move(registry))
+        , catalog_(std::move(catalog))
+    {
+    }
+
+    kv::Catalog const& catalog() const noexcept { return catalog_; }
+
+private:
+    kv::Catalog catalog_;
+};
+
+/// Notices a transaction within a transaction of the same store on the same thread: it would take a second connection
+/// while it holds one, and with many threads the pool would wait for itself.
+class Nesting
+{
+public:
+    explicit Nesting(ResourceStore const& store) noexcept
+        : store_(&store)
+        , outer_(innermost_)
+    {
+        innermost_ = this;
+    }
+    Nesting(Nesting const&) = delete;
+    Nesting& operator=(Nesting const&) = delete;
+    ~Nesting() { innermost_ = outer_; }
+
+    result<void> check() const
+    {
+        for (Nesting const* other = outer_; other != nullptr; other = other->outer_)
+            if (other->store_ == store_)
+                return Error{ErrorCode::internal, "A transaction was opened inside a transaction of the same store."};
+        return {};
+    }
+
+private:
+    ResourceStore const* store_;
+    Nesting const* outer_;
+
+    static constinit inline thread_local Nesting const* innermost_ = nullptr;
+};
+
+/// Ends a transaction that is not committed, whatever it was that left the body.
+class RollBack
+{
+public:
+    explicit RollBack(Session& session) noexcept
+        : session_(session)
+    {
+    }
+    RollBack(RollBack const&) = delete;
+    RollBack& operator=(RollBack const&) = delete;
+    ~RollBack()
+    {
+        if (!done_ && session_.begun())
+            session_.connection().run_later("rollback");
+    }
+    void done() noexcept { done_ = true; }
+
+private:
+    Session& session_;
+    bool done_ = false;
+};
+
+/// How one attempt at a write ended.
+struct Attempt
+{
+    result<void> outcome;
+    bool again = false; ///< nothing was changed, and the body may run again
+    /// Of a commit whose answer was lost.
+    struct Lost
+    {
+        std::string writer;
+        std::string work;
+    };
+    std::optional<Lost> lost{};
+};
+
+class PgStore final : public ResourceStore
+{
+public:
+    PgStore(std::string const& conninfo, PostgresqlOptions const& options, kv::StoreOptions store_options)
+        : options_(options)
+        , store_options_(std::move(store_options))
+        , pool_(conninfo, options)
+    {
+    }
+
+    result<void> open()
+    {
+        auto lease = pool_.acquire(std::chrono::steady_clock::now() + options_.connect_timeout);
+        if (!lease)
+            return lease.error();
+        auto const deadline = Deadline::max();
+        if (auto prepared = prepare_layout(**lease, options_.schema, deadline); !prepared)
+            return prepared;
+        auto const rows = (*lease)->run("select current_setting('fsync') = 'on' "
+                                        "and current_setting('synchronous_commit') <> 'off'",
+                                        {}, deadline);
+        if (!rows)
+            return rows.error();
+        durable_ = rows->number(0, 0) != 0;
+        return {};
+    }
+
+    StoreTraits traits() const override
+    {
+        StoreTraits traits;
+        traits.name = store_options_.name;
+        traits.durable = durable_;
+        traits.large_attributes = true;
+        traits.savepoints = true;
+        traits.cursors = true;
+        traits.tenants = true;
+        traits.blocks = true;
+        return traits;
+    }
+
+    result<std::shared_ptr<Attachment const>> attach(std::shared_ptr<SchemaRegistry const> registry) override
+    {
+        std::scoped_lock const lock{attaching_};
+        auto catalog =
+            adopt(pool_, registry, store_options_, [&](kv::Catalog const& made) { return check_agreement(made); });
+        if (!catalog)
+            return catalog.error();
+        auto made = std::make_shared<PgAttachment const>(*this, std::move(registry), std::move(*catalog));
+        in_use_.push_back(made);
+        return std::shared_ptr<Attachment const>{std::move(made)};
+    }
+
+    result<void> read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                      function_ref<result<void>(ReadTransaction&)> body) override
+    {
+        Nesting const nesting{*this};
+        if (auto ok = check(attachment, tenant, nesting); !ok)
+            return ok;
+        auto lease = pool_.acquire(context.deadline);
+        if (!lease)
+            return lease.error();
+        Session session{**lease, static_cast<PgAttachment const&>(attachment).catalog(), context, begin_read, tenant};
+        RollBack const end{session}; // nothing was written: to end it is enough
+        PgReadTransaction transaction{session};
+        auto done = body(transaction);
+        return session.failure() ? result<void>{*session.failure()} : done;
+    }
+
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       function_ref<result<void>(WriteTransaction&)> body) override
+    {
+        Nesting const nesting{*this};
+        if (auto ok = check(attachment, tenant, nesting); !ok)
+            return ok;
+        for (unsigned attempt = 1;; ++attempt)
+        {
+            std::unique_lock<std::timed_mutex> turn{turns_[turn_of(tenant)], std::defer_lock};
+            if (attempt > free_attempts && !turn.try_lock_until(std::min(context.deadline, longest_turn())))
+                return busy();
+            Attempt made = try_write(attachment, tenant, context, body);
+            if (made.lost)
+                made = resolve(*made.lost, context.deadline);
+            if (!made.again)
+                return made.outcome;
+            if (attempt >= options_.max_attempts || std::chrono::steady_clock::now() >= context.deadline)
+                return made.outcome;
+            if (!turn)
+                std::this_thread::sleep_for(pause(attempt));
+        }
+    }
+
+    result<void> health() const override { return pool_.health(); }
+
+    result<void> tenants(CallContext const& context, function_ref<bool(std::string_view)> sink) override
+    {
+        return list_tenants(pool_, context, sink);
+    }
+
+    result<void> remove_tenant(std::string_view tenant, CallContext const& context) override
+    {
+        if (auto ok = check_name(tenant); !ok)
+            return ok;
+        return postgresql::remove_tenant(pool_, tenant, context);
+    }
+
+private:
+    static constexpr std::size_t turns = 64;
+
+    static Error busy() { return {ErrorCode::busy, "other writers got into the way again and again; try again"}; }
+    static std::size_t turn_of(std::string_view tenant) { return std::hash<std::string_view>{}(tenant) % turns; }
+    static Deadline longest_turn() { return std::chrono::steady_clock::now() + std::chrono::seconds{10}; }
+
+    /// Longer each time, and another one for each thread.
+    static std::chrono::microseconds pause(unsigned attempt)
+    {
+        thread_local std::minstd_rand random{std::random_device{}()};
+        unsigned const most = 500U << std::min(attempt, 6U);
+        return std::chrono::microseconds{std::uniform_int_distribution<unsigned>{most / 4, most}(random)};
+    }
+
+    static result<void> check_name(std::string_view tenant)
+    {
+        if (tenant.size() > kv::max_tenant_bytes)
+            return Error{ErrorCode::invalid_value,
+                         "the name of a tenant has at most " + std::to_string(kv::max_tenant_bytes) + " bytes"};
+        return {};
+    }
+
+    result<void> check(Attachment const& attachment, std::string_view tenant, Nesting const& nesting) const
+    {
+        if (!attachment.made_by(*this))
+            return Error{ErrorCode::internal, "the store is used with another store's attachment"};
+        if (auto ok = nesting.check(); !ok)
+            return ok;
+        return check_name(tenant);
+    }
+
+    result<void> check_agreement(kv::Catalog const& catalog)
+    {
+        std::erase_if(in_use_, [](auto const& attachment) { return attachment.expired(); });
+        for (auto const& weak : in_use_)
+            if (auto const attachment = weak.lock())
+                if (auto agreed = catalog.check_agreement(attachment->catalog()); !agreed)
+                    return agreed;
+        return {};
+    }
+
+    Attempt try_write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                      function_ref<result<void>(WriteTransaction&)> body)
+    {
+        auto lease = pool_.acquire(context.deadline);
+        if (!lease)
+            return {lease.error()};
+        Connection& connection = **lease;
+        connection.forget_conflict();
+        if (auto number = tenant_number(connection, tenant, true, context.deadline); !number)
+            return {number.error(), connection.conflict() || connection.gone()};
+        Session session{connection, static_cast<PgAttachment const&>(attachment).catalog(), context,
+                        options_.isolation == Isolation::serializable ? begin_serializable : begin_repeatable, tenant};
+        RollBack rollback{session};
+        PgWriteTransaction transaction{session};
+        auto const done = body(transaction);
+        // A failure of the database ends the transaction, whatever the body made of it; before the commit nothing has
+        // been changed.
+        if (session.failure())
+            return {*session.failure(), connection.conflict() || connection.gone()};
+        if (!done)
+            return {done};
+        if (!session.begun())
+            return {done};
+        rollback.done();
+        return commit(connection, context.deadline);
+    }
+
+    static Attempt commit(Connection& connection, Deadline deadline)
+    {
+        std::string work = random_mark();
+        auto const marked = queue_mark(connection, connection.writer(), work);
+        auto const committed = marked ? connection.run("commit", {}, deadline) : result<Rows>{marked.error()};
+        if (committed)
+            return {result<void>{}};
+        if (connection.gone())
+            return {committed.error(), false, Attempt::Lost{connection.writer(), std::move(work)}};
+        connection.run_later("rollback");
+        return {committed.error(), connection.conflict()};
+    }
+
+    /// Over another connection, when that of the commit has been given back.
+    Attempt resolve(Attempt::Lost const& lost, Deadline deadline)
+    {
+        auto const happened = was_committed(pool_, lost.writer, lost.work, deadline);
+        if (!happened)
+            return {happened.error()};
+        if (*happened)
+            return {result<void>{}};
+        return {Error{ErrorCode::busy, "the connection to PostgreSQL was lost, and nothing was changed; try again"},
+                true};
+    }
+
+    PostgresqlOptions const options_;
+    kv::StoreOptions const store_options_;
+    mutable Pool pool_;
+    bool durable_ = false;
+    std::mutex attaching_;
+    std::vector<std::weak_ptr<PgAttachment const>> in_use_{};
+    std::timed_mutex turns_[turns]{};
+};
+
+result<void> check_options(PostgresqlOptions const& options)
+{
+    auto const refused = [](std::string const& what) {
+        return Error{ErrorCode::invalid_value, "PostgresqlOptions::" + what};
+    };
+    if (options.schema.empty() || options.schema.size() > 63)
+        return refused("schema has 1 to 63 bytes");
+    if (options.max_connections == 0)
+        return refused("max_connections is at least 1");
+    if (options.max_attempts == 0)
+        return refused("max_attempts is at least 1");
+    return {};
+}
+
+} // namespace
+
+result<std::shared_ptr<ResourceStore>> open_store(std::string const& conninfo, PostgresqlOptions const& options,
+                                                  kv::StoreOptions store_options)
+{
+    if (auto ok = check_options(options); !ok)
+        return ok.error();
+    if (store_options.name == kv::StoreOptions{}.name)
+        store_options.name = "postgresql";
+    auto store = std::make_shared<PgStore>(conninfo, options, std::move(store_options));
+    if (auto opened = store->open(); !opened)
+        return opened.error();
+    return std::shared_ptr<ResourceStore>{std::move(store)};
+}
+
+} // namespace scimkit::postgresql

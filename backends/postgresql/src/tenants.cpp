@@ -1,0 +1,80 @@
+// A tenant keeps its number for ever, also when it holds nothing any more: other processes know it.
+#include "tenants.hpp"
+
+#include "session.hpp"
+
+namespace scimkit::postgresql
+{
+namespace
+{
+
+constexpr std::int64_t names_of_a_batch = 1'000;
+constexpr std::int64_t rows_of_a_batch = 10'000;
+
+/// Rows go in batches, each a commit, so that nobody waits for long; the records last, so that a tenant is listed until
+/// it is empty.
+constexpr std::string_view deletions[] = {
+    "delete from index_entry where ctid = any(array(select ctid from index_entry where tenant = $1 limit $2))",
+    "delete from unique_key where ctid = any(array(select ctid from unique_key where tenant = $1 limit $2))",
+    "delete from element where ctid = any(array(select ctid from element where tenant = $1 limit $2))",
+    "delete from element_count where ctid = any(array(select ctid from element_count where tenant = $1 limit $2))",
+    "delete from resource where ctid = any(array(select ctid from resource where tenant = $1 limit $2))"};
+
+} // namespace
+
+result<void> list_tenants(Pool& pool, CallContext const& context, function_ref<bool(std::string_view)> sink)
+{
+    auto lease = pool.acquire(context.deadline);
+    if (!lease)
+        return lease.error();
+    CallBudget budget{context};
+    std::int32_t last = 0; // numbers begin with 1
+    for (std::int64_t count = names_of_a_batch; count == names_of_a_batch;)
+    {
+        auto const rows = (*lease)->run("select t.name, t.tenant from tenant t where t.tenant > $1 and exists "
+                                        "(select 1 from resource r where r.tenant = t.tenant) "
+                                        "order by t.tenant limit $2",
+                                        Params{}.integer(last).number(names_of_a_batch), context.deadline);
+        if (!rows)
+            return rows.error();
+        count = rows->size();
+        for (int row = 0; row < rows->size(); ++row)
+        {
+            last = static_cast<std::int32_t>(rows->number(row, 1));
+            if (auto charged = budget->charge(Budget::visit); !charged)
+                return charged;
+            if (!sink(rows->bytes(row, 0)))
+                return {};
+        }
+    }
+    return {};
+}
+
+result<void> remove_tenant(Pool& pool, std::string_view tenant, CallContext const& context)
+{
+    auto lease = pool.acquire(context.deadline);
+    if (!lease)
+        return lease.error();
+    CallBudget budget{context};
+    auto const number = tenant_number(**lease, tenant, false, context.deadline);
+    if (!number)
+        return number.error();
+    if (*number == 0)
+        return {};
+    for (std::string_view const deletion : deletions)
+        for (std::int64_t gone = rows_of_a_batch; gone == rows_of_a_batch;)
+        {
+            if (auto charged = budget->charge(rows_of_a_batch * Budget::visit); !charged)
+                return charged;
+            std::string const counted =
+                "with gone as (" + std::string{deletion} + " returning 1) select count(*) from gone";
+            auto const rows =
+                (*lease)->run(counted, Params{}.integer(*number).number(rows_of_a_batch), context.deadline);
+            if (!rows)
+                return rows.error();
+            gone = rows->number(0, 0);
+        }
+    return {};
+}
+
+} // namespace scimkit::postgresql

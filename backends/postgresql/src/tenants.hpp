@@ -1,0 +1,16 @@
+// Tenants: listed, and removed with everything they hold.
+#pragma once
+
+#include <scimkit/core/function_ref.hpp>
+#include <scimkit/store/call_context.hpp>
+
+#include "pool.hpp"
+
+namespace scimkit::postgresql
+{
+
+result<void> list_tenants(Pool& pool, CallContext const& context, function_ref<bool(std::string_view)> sink);
+
+result<void> remove_tenant(Pool& pool, std::string_view tenant, CallContext const& context);
+
+} // namespace scimkit::postgresql

@@ -1,0 +1,62 @@
+// Edits come before the write of their owner, in operations of their own; each of them can be undone, and so can what
+// told of them.
+#include "pending_elements.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace scimkit::kv
+{
+
+void PendingElements::add(NameNumber attribute, std::string_view id, Edit edit, bool undoable)
+{
+    auto const owner = edits_.try_emplace({attribute, std::string{id}}).first;
+    owner->second.push_back(std::move(edit));
+    if (undoable)
+        journal_.push_back({owner, std::nullopt});
+}
+
+std::span<PendingElements::Edit const> PendingElements::take(NameNumber attribute, std::string_view id, bool undoable)
+{
+    auto const owner = edits_.find({attribute, std::string{id}});
+    if (owner == edits_.end() || owner->second.empty())
+        return {};
+    std::vector<Edit> edits = std::exchange(owner->second, {});
+    if (!undoable)
+        return taken_ = std::move(edits);
+    return *journal_.emplace_back(owner, std::move(edits)).taken;
+}
+
+void PendingElements::undo(std::size_t mark)
+{
+    for (; journal_.size() > mark; journal_.pop_back())
+    {
+        Step& last = journal_.back();
+        if (last.taken)
+            last.owner->second = std::move(*last.taken);
+        else
+            last.owner->second.pop_back();
+    }
+}
+
+std::vector<PendingElements::Edit const*> settle(std::span<PendingElements::Edit const> edits)
+{
+    std::vector<PendingElements::Edit const*> sorted;
+    sorted.reserve(edits.size());
+    for (PendingElements::Edit const& edit : edits)
+        sorted.push_back(&edit);
+    std::ranges::stable_sort(sorted, {}, [](auto const* edit) { return std::string_view{edit->value}; });
+    std::vector<PendingElements::Edit const*> settled;
+    bool was_there = false; // before the first edit of the value
+    for (auto edit = sorted.begin(); edit != sorted.end(); ++edit)
+    {
+        if (edit == sorted.begin() || (*edit)->value != (*std::prev(edit))->value)
+            was_there = (*edit)->was_there;
+        bool const is_last = std::next(edit) == sorted.end() || (*std::next(edit))->value != (*edit)->value;
+        if (is_last && (was_there || (*edit)->now))
+            settled.push_back(*edit);
+    }
+    return settled;
+}
+
+} // namespace scimkit::kv

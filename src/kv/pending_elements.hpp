@@ -1,0 +1,57 @@
+// PendingElements: what edits of large attributes have done in a transaction, until the record of their owner is
+// written and the change log tells of both.
+#pragma once
+
+#include "layout.hpp"
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace scimkit::kv
+{
+
+class PendingElements
+{
+public:
+    struct Edit
+    {
+        std::string value;              ///< of the element
+        bool was_there = false;         ///< before it
+        std::optional<std::string> now; ///< what it became, encoded and without secrets; nothing: it went
+    };
+
+    /// In the order in which they happen. `undoable`: written down, for undo().
+    void add(NameNumber attribute, std::string_view id, Edit edit, bool undoable);
+
+    /// Those of an owner, which are told then. A view until the next call.
+    std::span<Edit const> take(NameNumber attribute, std::string_view id, bool undoable);
+
+    std::size_t mark() const noexcept { return journal_.size(); }
+    /// Puts everything back as it was at the mark.
+    void undo(std::size_t mark);
+    /// Nothing will be undone any more.
+    void release() { journal_.clear(); }
+
+private:
+    using ByOwner = std::map<std::pair<NameNumber, std::string>, std::vector<Edit>>;
+
+    struct Step
+    {
+        ByOwner::iterator owner;                  // entries of the map stay where they are
+        std::optional<std::vector<Edit>> taken{}; // nothing: one was added
+    };
+
+    ByOwner edits_{};
+    std::vector<Edit> taken_{}; // last, where that is not in the journal
+    std::vector<Step> journal_{};
+};
+
+/// What several edits of one value come to: the last one for each value that is not as before. In the order of values;
+/// points into `edits`.
+std::vector<PendingElements::Edit const*> settle(std::span<PendingElements::Edit const> edits);
+
+} // namespace scimkit::kv

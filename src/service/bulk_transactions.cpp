@@ -1,0 +1,202 @@
+// The other two ways of a Bulk: each operation in a transaction of its own, and all of them in one or not at all.
+#include <scimkit/core/json.hpp>
+
+#include "bulk_run.hpp"
+#include "commit.hpp"
+#include "observer.hpp"
+
+#include <exception>
+#include <new>
+
+namespace scimkit::service
+{
+namespace
+{
+
+Error in_operation(Error error, BulkEntry const& entry, std::size_t operation)
+{
+    std::string where = "Operations[" + std::to_string(operation) + "]";
+    if (!entry.sent.bulk_id.empty())
+        where += " (bulkId " + entry.sent.bulk_id + ")";
+    error.detail.insert(0, where + ": ");
+    return error;
+}
+
+Error too_much()
+{
+    return {ErrorCode::too_many, "A Bulk that is to be atomic would keep all other writers waiting for too long "
+                                 "(max_bulk_work_as_writer); send less at once."};
+}
+
+std::uint64_t bytes_of(Outcome const& outcome)
+{
+    std::uint64_t bytes = 0;
+    for (auto const* state : {&outcome.before, &outcome.after})
+        if (*state)
+            bytes += estimate_json_size((*state)->attributes);
+    return bytes;
+}
+
+} // namespace
+
+result<void> BulkRun::run_each()
+{
+    for (std::size_t const operation : order_by_references(entries_))
+    {
+        if (stopped_)
+            break;
+        BulkEntry& entry = entries_[operation];
+        if (entry.state == BulkEntry::State::waiting)
+            run_alone(entry, operation);
+    }
+    return {};
+}
+
+/// As a request of its own, in a transaction of its own.
+void BulkRun::run_alone(BulkEntry& entry, std::size_t operation)
+{
+    auto refusal = entry.refused ? entry.refused : broken_reference(operation);
+    if (!refusal)
+        if (auto checked = check_time(); !checked)
+            refusal = std::move(checked).error();
+    if (refusal)
+        return fail(entry, std::move(*refusal));
+    std::optional<Outcome> outcome;
+    auto const done = guarded(
+        [&]() -> result<void>
+        {
+            auto carried_out = carry_out_alone(entry);
+            if (!carried_out)
+                return std::move(carried_out).error();
+            outcome = std::move(*carried_out);
+            return {};
+        });
+    if (!done)
+        return fail(entry, done.error());
+    any_committed_ = true;
+    note_done(entry, *outcome);
+    if (entry.is_create() && outcome->after->id != entry.new_id)
+    {
+        references_.change_id(entry.sent.bulk_id, outcome->after->id);
+        made_.erase(entry.new_id);
+    }
+    keep(operation, std::move(*outcome));
+    tell_all();
+}
+
+/// From its beginning: what it refers to may have got other ids, and its secrets are looked at with all else.
+result<Outcome> BulkRun::carry_out_alone(BulkEntry& entry)
+{
+    locate(entry, references_, bulk_);
+    prepare(entry, references_, bulk_);
+    if (entry.refused)
+        return *entry.refused;
+    Call const call = call_of(entry, bulk_);
+    return std::visit(
+        [&](auto const& prepared) -> result<Outcome>
+        {
+            if constexpr (std::is_same_v<std::decay_t<decltype(prepared)>, std::monostate>)
+                return Error{ErrorCode::internal, "an operation of a Bulk was not prepared"};
+            else
+                return carry_out(call, prepared);
+        },
+        entry.prepared);
+}
+
+result<void> BulkRun::run_atomic()
+{
+    for (std::size_t i = 0; i < entries_.size(); ++i)
+        if (entries_[i].refused)
+            return in_operation(*entries_[i].refused, entries_[i], i);
+    Mark const begin = mark();
+    auto const written = run_write(bulk_, names_versions_,
+                                   [&](WriteTransaction& transaction) -> result<void>
+                                   {
+                                       for (Unit const unit : order_.units)
+                                           begin_again(unit, begin);
+                                       auto applied = apply_all(transaction);
+                                       if (!applied || !bulk_.dry_run)
+                                           return applied;
+                                       return Error{rolled_back, "Nothing is to be stored."};
+                                   });
+    if (!written && !(bulk_.dry_run && written.error().code == rolled_back))
+        return written;
+    if (!bulk_.dry_run)
+        tell_all();
+    return {};
+}
+
+result<void> BulkRun::apply_all(WriteTransaction& transaction)
+{
+    began_ = bulk_.context.budget->spent();
+    for (std::size_t const operation : order_.operations)
+    {
+        BulkEntry& entry = entries_[operation];
+        Call const call = call_of(entry, bulk_);
+        Scope scope = call;
+        scope.as_writer = hold() - std::min(worked(), hold());
+        auto outcome = service::apply(transaction, entry, scope);
+        if (!outcome)
+            return in_operation(std::move(outcome).error(), entry, operation);
+        if (outcome->undecided || worked() >= hold())
+            return too_much();
+        bool const other_id = entry.is_create() && outcome->after->id != entry.new_id;
+        if (other_id && !users_[operation].empty())
+            return Error{ErrorCode::not_implemented,
+                         "The store makes its own ids: what refers to new resources cannot be atomic."};
+        note_done(entry, *outcome);
+        keep(operation, std::move(*outcome));
+        if (told_bytes_ >= hold())
+            return too_much();
+    }
+    return {};
+}
+
+void BulkRun::keep(std::size_t operation, Outcome&& outcome)
+{
+    if (!bulk_.observed || !outcome.changed)
+        return;
+    told_bytes_ += bytes_of(outcome);
+    told_.push_back({operation, std::move(outcome)});
+}
+
+void BulkRun::tell_all()
+{
+    for (Told const& told : told_)
+    {
+        BulkEntry const& entry = entries_[told.operation];
+        tell_observer(call_of(entry, bulk_), entry.operation(), told.outcome);
+    }
+    told_.clear();
+    told_bytes_ = 0;
+}
+
+/// What a store throws fails this transaction, not the answer about those before it.
+result<void> BulkRun::guarded(std::function<result<void>()> const& write)
+{
+    auto const failed = [&](std::string_view why) -> Error
+    {
+        if (bulk_.state.options.log)
+            bulk_.state.options.log(LogLevel::error, "request " + std::string{bulk_.context.trace_id} +
+                                                         ": a Bulk failed: " + std::string{why});
+        return {ErrorCode::internal, "The service failed."};
+    };
+    try
+    {
+        return write();
+    }
+    catch (std::bad_alloc const&)
+    {
+        throw;
+    }
+    catch (std::exception const& exception)
+    {
+        return failed(exception.what());
+    }
+    catch (...)
+    {
+        return failed("something that is no exception");
+    }
+}
+
+} // namespace scimkit::service

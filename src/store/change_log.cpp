@@ -1,0 +1,103 @@
+// What a log tells of values, once for all stores that keep one: they differ in how they store it only.
+#include <scimkit/store/change_log.hpp>
+
+#include "../resource/told.hpp"
+
+namespace scimkit
+{
+namespace
+{
+
+using Sink = function_ref<void(std::string_view path, json::value const& value, bool told)>;
+
+json::value const no_value{};
+
+void tell(Attribute const& attribute, std::string_view path, json::value const* value, Sink sink)
+{
+    if (is_secret(attribute))
+        sink(path, no_value, false);
+    else if (!value)
+        sink(path, no_value, true);
+    else if (holds_secret(attribute))
+        sink(path, told_value(*value, attribute), true);
+    else
+        sink(path, *value, true);
+}
+
+void tell_all(Resource const& resource, Sink sink)
+{
+    ResourceType const& type = *resource.type;
+    for (auto const& [name, value] : resource.attributes)
+    {
+        if (Schema const* extension = type.find_extension(name))
+        {
+            if (auto const* members = value.if_object())
+                for (auto const& [sub_name, sub_value] : *members)
+                    if (auto const* attribute = extension->find_attribute(sub_name))
+                        tell(*attribute, AttributeRef{extension, attribute, nullptr, true}.path(), &sub_value, sink);
+            continue;
+        }
+        auto const* attribute = type.schema().find_attribute(name);
+        auto const common = attribute ? std::nullopt : type.find_root_attribute(name);
+        if (common)
+            attribute = common->attribute;
+        if (attribute && !type.is_large(*attribute))
+            tell(*attribute, attribute->name, &value, sink);
+    }
+}
+
+void tell_path(Resource const& resource, std::string_view path, Sink sink)
+{
+    ResourceType const& type = *resource.type;
+    if (Schema const* extension = type.find_extension(path))
+    {
+        for (Attribute const& attribute : extension->attributes)
+        {
+            AttributeRef const ref{extension, &attribute, nullptr, true};
+            tell(attribute, ref.path(), find_value(resource.attributes, ref), sink);
+        }
+        return;
+    }
+    auto const parsed = parse_attribute_path(path);
+    auto attribute = parsed ? type.resolve(*parsed) : std::nullopt;
+    if (!attribute || !attribute->attribute || type.is_large(*attribute->attribute))
+        return;
+    attribute->sub_attribute = nullptr; // the log tells of top-level attributes
+    tell(*attribute->attribute, attribute->path(), find_value(resource.attributes, *attribute), sink);
+}
+
+std::string identifying(Resource const& resource, std::string_view name)
+{
+    auto const attribute = resource.type->find_root_attribute(name);
+    auto const* value = attribute && !is_secret(*attribute->attribute)
+                            ? resource.attributes.if_contains(attribute->attribute->name)
+                            : nullptr;
+    auto const* text = value ? value->if_string() : nullptr;
+    return text ? std::string{*text} : std::string{};
+}
+
+} // namespace
+
+void logged_values(Resource const& resource, std::optional<std::span<std::string const>> paths, Sink sink)
+{
+    if (!paths)
+        return tell_all(resource, sink);
+    for (std::string const& path : *paths)
+        tell_path(resource, path, sink);
+}
+
+json::object const& logged_element(json::object const& element, Attribute const& attribute, json::object& space)
+{
+    if (!holds_secret(attribute))
+        return element;
+    space = told_members(element, attribute.sub_attributes);
+    return space;
+}
+
+LoggedChange::Identity logged_identity(Resource const& resource)
+{
+    return {identifying(resource, "externalId"), identifying(resource, "userName"),
+            identifying(resource, "displayName")};
+}
+
+} // namespace scimkit

@@ -1,0 +1,54 @@
+// Every kind of store that the framework meets, for tests of what must not depend on it; each call makes new ones.
+#pragma once
+
+#include "model/journal_store.hpp"
+#include "service_fixture.hpp"
+#include "table_store.hpp"
+
+#ifdef SCIMKIT_TEST_LMDB
+#include <scimkit/lmdb/lmdb_store.hpp>
+
+#include <filesystem>
+#include <stdlib.h>
+#endif
+
+#include <ostream>
+
+namespace scimkit::test
+{
+
+struct NamedStore
+{
+    std::string name;
+    std::function<std::shared_ptr<ResourceStore>()> make;
+    bool savepoints; ///< and ids of the framework's
+    bool atomic;
+
+    friend std::ostream& operator<<(std::ostream& out, NamedStore const& store) { return out << store.name; }
+};
+
+#ifdef SCIMKIT_TEST_LMDB
+inline std::shared_ptr<ResourceStore> make_lmdb_store()
+{
+    std::string pattern = (std::filesystem::temp_directory_path() / "scimkit-service-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr)
+        throw std::runtime_error{"no directory for a test"};
+    std::shared_ptr<ResourceStore> store = lmdb::open_store(pattern).value();
+    std::filesystem::remove_all(pattern); // the files are open, and go when they are closed
+    return store;
+}
+#endif
+
+inline std::vector<NamedStore> all_stores()
+{
+    std::vector<NamedStore> stores;
+    stores.push_back({"memory", [] { return memory::make_store(); }, true, true});
+#ifdef SCIMKIT_TEST_LMDB
+    stores.push_back({"lmdb", make_lmdb_store, true, true});
+#endif
+    stores.push_back({"journal", [] { return adapt_small_store(std::make_shared<JournalStore>()); }, false, true});
+    stores.push_back({"table", [] { return adapt_small_store(std::make_shared<Table>(true)); }, false, false});
+    return stores;
+}
+
+} // namespace scimkit::test
