@@ -18,7 +18,7 @@ namespace scimkit::kv
 
 /// Walks keys in order. Views stay valid until the cursor moves, the transaction writes, or ends.
 /// After a failed move the cursor stands nowhere; seek again.
-class Cursor
+class SCIMKIT_API Cursor
 {
 public:
     virtual ~Cursor() = default;
@@ -36,7 +36,7 @@ public:
 };
 
 /// One consistent snapshot. Belongs to the thread that runs the body.
-class Reader
+class SCIMKIT_API Reader
 {
 public:
     virtual ~Reader() = default;
@@ -49,7 +49,7 @@ public:
 };
 
 /// Sees its own writes. Open cursors must be sought again after a write.
-class Writer : public Reader
+class SCIMKIT_API Writer : public Reader
 {
 public:
     /// Inserts or overwrites.
@@ -60,12 +60,12 @@ public:
 };
 
 /// Threading: read() and write() may be called from any number of threads at once. Readers never wait for a
-/// writer's disk. Writers run one after the other; a body may run on the thread of another call of write() that is under
-/// way, while its own caller waits.
+/// writer's disk. Writers run one after the other; a body may run on the thread of another call of write() that is
+/// under way, while its own caller waits.
 ///
 /// Errors of the engine itself, besides those that bodies return: unavailable (read-only, disk full, closing),
 /// busy (try again; nothing was changed), corrupt, internal. No exception of the engine's leaves it.
-class Engine
+class SCIMKIT_API Engine
 {
 public:
     virtual ~Engine() = default;
