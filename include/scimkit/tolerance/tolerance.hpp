@@ -196,7 +196,7 @@ struct Tolerance
     /// A PATCH operation whose path, or a filter in it, names an attribute that the service does not keep
     /// (`SchemaRegistry::Builder::keep_only`): it is left out and succeeds, although nothing of it is stored. Turn it
     /// on where an identity provider maps attributes that nobody here can take off its list, since one such error stops
-    /// the whole sync. Off, it is an error that says so. What no schema ever had is `invalidPath` in every mode.
+    /// the whole sync. Off: an error that says so. What no schema ever had is `invalidPath` in every mode.
     /// For: Entra. Strict: 400 `invalidPath`.
     bool ignore_unkept_paths = false;
 
