@@ -1,6 +1,8 @@
 // The application's SQL: its tables, which know nothing of SCIM, and the statements of ApplicationStore.
 #pragma once
 
+#include <string_view>
+
 namespace sample::sql
 {
 
@@ -31,7 +33,16 @@ CREATE TABLE IF NOT EXISTS memberships (
     user_id  INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     PRIMARY KEY (group_id, user_id)
 );
+CREATE INDEX IF NOT EXISTS logins_beyond_ascii ON users (id) WHERE login GLOB '*[^ -~]*';
 )";
+
+/// Behind the name of a column: its text has other characters than those of ASCII.
+inline constexpr char beyond_ascii[] = " GLOB '*[^ -~]*'";
+
+/// The attribute of each column, in the order of the statements.
+inline constexpr std::string_view user_columns[] = {
+    "userName", "name.givenName", "name.familyName", "emails[type eq \"work\"].value", "title", "active", "externalId"};
+inline constexpr std::string_view group_columns[] = {"displayName"};
 
 /// What a store needs of a table. SCIM ids are 'u<id>' and 'g<id>', so that they are unique over both tables.
 /// Selects begin with SCIM id, created, changed; updates take SCIM id, changed, then the columns.
@@ -57,7 +68,8 @@ inline constexpr Statements users{
     "enabled = coalesce(?8, 1), hr_number = ?9" SAMPLE_BY_ID("u"),
     "DELETE FROM users" SAMPLE_BY_ID("u"),
 };
-inline constexpr char user_by_login[] = SAMPLE_SELECT_USERS " WHERE login = ?";
+// Those that SQLite cannot compare as SCIM does come along.
+inline constexpr char user_by_login[] = SAMPLE_SELECT_USERS " WHERE login = ? OR login GLOB '*[^ -~]*'";
 
 // The last column is the members as SCIM's JSON, or empty.
 #define SAMPLE_SELECT_GROUPS                                                                                           \

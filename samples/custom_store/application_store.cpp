@@ -4,7 +4,6 @@
 #include <scimkit/store/attribute_map.hpp>
 
 #include "application_sql.hpp"
-#include "sqlite.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -13,18 +12,13 @@ namespace
 using namespace scimkit;
 using namespace sample;
 
-// The attribute of each column, in the order of the SQL.
-constexpr std::string_view user_columns[] = {
-    "userName", "name.givenName", "name.familyName", "emails[type eq \"work\"].value", "title", "active", "externalId"};
-constexpr std::string_view group_columns[] = {"displayName"};
-
-class ApplicationStore final : public SmallStore
+class Tables final : public ApplicationStore
 {
 public:
-    ApplicationStore(std::string const& file, SchemaRegistry const& registry)
+    Tables(std::string const& file, SchemaRegistry const& registry)
         : db_(file, sql::create)
-        , users_(AttributeMap::make(*registry.find_resource_type("User"), user_columns).value())
-        , groups_(AttributeMap::make(*registry.find_resource_type("Group"), group_columns).value())
+        , users_(AttributeMap::make(*registry.find_resource_type("User"), sql::user_columns).value())
+        , groups_(AttributeMap::make(*registry.find_resource_type("Group"), sql::group_columns).value())
     {
     }
 
@@ -83,12 +77,8 @@ public:
     result<void> commit() override { return db_.run("COMMIT"); }
     void roll_back() noexcept override { (void)db_.run("ROLLBACK"); }
 
-private:
-    static bool is_user(ResourceType const& type) { return type.name() == "User"; }
-    static sql::Statements const& sql_of(ResourceType const& type) { return is_user(type) ? sql::users : sql::groups; }
-
     result<void> select(ResourceType const& type, char const* statement, std::vector<Value> const& parameters,
-                        function_ref<bool(Resource&&)> sink)
+                        function_ref<bool(Resource&&)> sink) override
     {
         AttributeMap const& columns = is_user(type) ? users_ : groups_;
         auto const on_row = [&](Row const& row) -> result<bool>
@@ -108,13 +98,18 @@ private:
         return db_.query(statement, parameters, on_row);
     }
 
+private:
+    static bool is_user(ResourceType const& type) { return type.name() == "User"; }
+    static sql::Statements const& sql_of(ResourceType const& type) { return is_user(type) ? sql::users : sql::groups; }
+
     Database db_;
     AttributeMap users_, groups_;
 };
 
 } // namespace
 
-std::shared_ptr<SmallStore> sample::open_application_store(std::string const& file, SchemaRegistry const& registry)
+std::shared_ptr<ApplicationStore> sample::open_application_store(std::string const& file,
+                                                                 SchemaRegistry const& registry)
 {
-    return std::make_shared<ApplicationStore>(file, registry);
+    return std::make_shared<Tables>(file, registry);
 }

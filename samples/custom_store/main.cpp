@@ -5,7 +5,7 @@
 #include <scimkit/http/server.hpp>
 #include <scimkit/scimkit.hpp>
 
-#include "application_store.hpp"
+#include "pushdown_store.hpp"
 
 #include <csignal>
 #include <cstdlib>
@@ -28,10 +28,10 @@ int main(int argc, char** argv)
     Tolerance tolerance;
     tolerance.unknown_members = UnknownMembers::reject; // memberships can hold existing users only
 
-    auto registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
+    auto registry = sample::application_registry();
     auto token = make_token_record("sample-token-of-20-bytes", {.subject = "identity-provider"}).value();
     auto service = Service::create({.base_url = "http://127.0.0.1:" + std::string{argv[2]} + "/scim",
-                                    .store = adapt_small_store(sample::open_application_store(argv[1], *registry)),
+                                    .store = sample::open_pushdown_store(argv[1], *registry),
                                     .authenticator = bearer_authenticator({token}),
                                     .registry = registry,
                                     .tolerance = tolerance});

@@ -37,6 +37,7 @@ struct Settings
     std::size_t max_unsent_bytes;
     std::size_t max_body = std::size_t{1} << 20;
     std::size_t max_connections = 1'024;
+    unsigned change_log_days = 30; ///< 0: for ever
     std::string log_level = "info";
     std::string log_file; ///< empty: stderr
 

@@ -28,6 +28,7 @@ struct Host
     Allowance answers;
     std::atomic<bool> stopping{false};
     std::atomic<bool> giving_up{false}; ///< the grace period is over
+    std::atomic<unsigned> lingering{0}; ///< connections that throw away what comes after their last answer
     Lane workers;                       ///< writes, and reads that may be short
     Lane long_writes;                   ///< writes with much in them
     Lane searches;                      ///< reads that have turned out to be long

@@ -8,6 +8,7 @@
 
 #include "connection.hpp"
 #include "exchange.hpp"
+#include "late_input.hpp"
 #include "message_reader.hpp"
 #include "output.hpp"
 
@@ -109,6 +110,8 @@ private:
     bool close_after_ = false; ///< the output ends with the last answer
     bool timed_out_ = false;
     bool stream_is_shut_down_ = false;
+    Lingerer lingers_;                     ///< from then on
+    Clock::time_point late_input_at_ = {}; ///< when something came last
 
     MessageReader reader_;
     Allowance::Share body_share_;

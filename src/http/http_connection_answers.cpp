@@ -22,9 +22,13 @@ namespace
 /// How long the other end may take to read the last answer and close.
 constexpr std::chrono::seconds linger_timeout{2};
 
-/// How much of what a client sends after its last answer is taken at once, and how long not after that.
+/// How much of what a client sends after its last answer is taken at once, and how long not after that. While no more
+/// than a few do so, each may go on as long as it sends: it will read its answer when it is through.
 constexpr std::size_t late_input_at_once = 64 * 1024;
 constexpr std::chrono::milliseconds late_input_pause{50};
+constexpr unsigned few_lingerers = 8;
+constexpr std::size_t late_input_of_few = 1024 * 1024;
+constexpr std::chrono::seconds longest_linger{10};
 
 /// How much of an answer a client must take within ServerOptions::write_timeout, and when answers are many.
 constexpr std::size_t slowest_progress = 16 * 1024;
@@ -129,21 +133,29 @@ void HttpConnection::on_stream_shut_down()
     if (error)
         return close();
     stream_is_shut_down_ = true;
+    lingers_.begin();
+    late_input_at_ = Clock::now();
     discard();
 }
 
 /// Until the other end closes, or its time is up.
 void HttpConnection::discard()
 {
-    auto const input = discard_input(socket().native_handle(), late_input_at_once);
-    if (input == LateInput::over || Clock::now() - entered_ >= linger_timeout)
+    bool const few = host_.lingering <= few_lingerers && !host_.stopping;
+    auto const [input, bytes] = discard_input(socket().native_handle(), few ? late_input_of_few : late_input_at_once);
+    auto const now = Clock::now();
+    if (bytes > 0)
+        late_input_at_ = now;
+    auto const end =
+        few ? std::min(late_input_at_ + linger_timeout, entered_ + longest_linger) : entered_ + linger_timeout;
+    if (input == LateInput::over || now >= end)
         return close();
     if (input == LateInput::more_waits)
     {
-        deadline_ = Clock::now() + late_input_pause;
+        deadline_ = now + late_input_pause;
         return;
     }
-    deadline_ = entered_ + linger_timeout;
+    deadline_ = end;
     socket().async_wait(Socket::wait_read, [this, self = shared_from_this()](ErrorReason error)
                         { guarded([&] { error ? close() : discard(); }); });
 }

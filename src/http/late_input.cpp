@@ -9,21 +9,22 @@
 namespace scimkit::http
 {
 
-LateInput discard_input(int socket, std::size_t most) noexcept
+Discarded discard_input(int socket, std::size_t const most) noexcept
 {
+    std::size_t bytes_taken = 0;
     std::array<char, 16 * 1024> bytes;
-    while (most > 0)
+    while (bytes_taken < most)
     {
-        auto const taken = ::recv(socket, bytes.data(), std::min(most, bytes.size()), MSG_DONTWAIT);
+        auto const taken = ::recv(socket, bytes.data(), std::min(most - bytes_taken, bytes.size()), MSG_DONTWAIT);
         if (taken < 0 && errno == EINTR)
             continue;
         if (taken < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-            return LateInput::none_waits;
+            return {LateInput::none_waits, bytes_taken};
         if (taken <= 0)
-            return LateInput::over;
-        most -= static_cast<std::size_t>(taken);
+            return {LateInput::over, bytes_taken};
+        bytes_taken += static_cast<std::size_t>(taken);
     }
-    return LateInput::more_waits;
+    return {LateInput::more_waits, bytes_taken};
 }
 
 } // namespace scimkit::http

@@ -172,4 +172,12 @@ result<bool> Walk::next()
     return seek_after(place);
 }
 
+result<bool> Walk::previous()
+{
+    if (access_->writes() == seen_writes_)
+        return within(cursor_->previous());
+    std::string const place = held_;
+    return seek_before(place);
+}
+
 } // namespace scimkit::kv

@@ -111,6 +111,8 @@ public:
     result<bool> seek_before(std::string_view key);
     /// To the next key, also if the transaction has written since hold().
     result<bool> next();
+    /// To the key before, likewise.
+    result<bool> previous();
 
     /// Remembers the place: call it before anything that may write.
     void hold();

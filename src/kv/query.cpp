@@ -17,6 +17,10 @@ namespace
 /// in order by themselves.
 constexpr std::size_t most_collected = 200'000;
 
+/// Keys of a page that ends before its cursor, kept until its beginning is known; a longer page is left to the
+/// framework.
+constexpr std::uint64_t most_walked_back = 10'000;
+
 bool matches_all(BoundFilter const* filter) noexcept
 {
     auto const* constant = filter ? std::get_if<BoundConstant>(&filter->node) : nullptr;
@@ -143,13 +147,175 @@ result<void> run_source(Session& session, Query const& query, std::size_t number
     return scan_records(session, type, after, page, count_from_start);
 }
 
+/// The entries of a walk from behind, `before` a key of it or all.
+template <class Visit>
+result<void> walk_back(Walk& walk, std::optional<std::string> const& before, Visit const& visit)
+{
+    auto found = walk.seek_before(before.value_or(end_of_prefix(walk.prefix())));
+    for (; found && *found; found = walk.previous())
+    {
+        walk.hold();
+        auto const more = visit();
+        if (!more)
+            return more.error();
+        if (!*more)
+            return {};
+    }
+    return found ? result<void>{} : result<void>{found.error()};
+}
+
+result<void> visit_back(IdSet const& ids, std::optional<std::string_view> before, Page& page)
+{
+    std::size_t i = before ? ids.count_up_to(*before) : ids.size();
+    for (; i > 0; --i)
+    {
+        std::string_view const id = ids[i - 1];
+        if (id == before)
+            continue;
+        auto const more = page.visit(id, std::nullopt, false);
+        if (!more)
+            return more.error();
+        if (!*more)
+            break;
+    }
+    return {};
+}
+
+/// One source in descending order of ids, from `before` or from its end.
+result<void> run_source_back(Session& session, Query const& query, std::size_t number,
+                             std::optional<std::string_view> before, Page& page)
+{
+    Query::Source const& source = query.sources[number];
+    Catalog::Type const& type = session.catalog().of(*source.type);
+    auto plan = make_plan(session, type, source.filter);
+    if (!plan)
+        return plan.error();
+    page.begin_source(number, plan->exact, true);
+    auto const key_before = [&](std::string const& prefix)
+    { return before ? std::optional{prefix + std::string{*before}} : std::nullopt; };
+
+    if (!plan->scan && plan->any_of.size() == 1 && plan->any_of.front().kind == Leg::Kind::value)
+    {
+        Walk walk{session.access(), plan->any_of.front().first};
+        return walk_back(walk, key_before(walk.prefix()), [&] { return page.visit(walk.rest(), std::nullopt, false); });
+    }
+    if (!plan->scan)
+    {
+        auto const ids = collect(session, type, *plan);
+        if (!ids)
+            return ids.error();
+        if (*ids)
+            return visit_back(**ids, before, page);
+        page.begin_source(number, false, true);
+    }
+    Walk walk{session.access(), session.keys().records(type.number)};
+    return walk_back(walk, key_before(walk.prefix()), [&] { return page.visit(walk.rest(), walk.value(), false); });
+}
+
+struct Place
+{
+    std::size_t source = 0;
+    std::string id;
+};
+
+/// The keys of the page that ends before the cursor and of one match more, from behind.
+result<std::vector<Place>> places_before(Session& session, Query const& query)
+{
+    std::vector<Place> places;
+    Query keys = query;
+    keys.wanted = {};
+    keys.total = TotalPolicy::none;
+    auto const keep = [&](Resource&& resource)
+    {
+        auto const source = std::ranges::find(query.sources, resource.type, &Query::Source::type);
+        places.push_back({static_cast<std::size_t>(source - query.sources.begin()), std::move(resource.id)});
+        return places.size() <= query.limit;
+    };
+    Page page{session, keys, false, keep};
+    scimkit::Cursor const* from = query.cursor ? &*query.cursor : nullptr;
+    if (auto const* index = index_for_order(session.catalog(), query))
+    {
+        page.begin_source(0, true, true);
+        auto const scanned = scan_sorted(session, session.catalog().of(*query.sources[0].type), *index,
+                                         *query.sources[0].sort, from, true, page);
+        if (!scanned)
+            return scanned.error();
+        return places;
+    }
+    for (std::size_t i = from ? from->source + 1 : query.sources.size(); i > 0 && !page.stopped(); --i)
+    {
+        bool const has_cursor = from && i == from->source + 1;
+        auto const before = has_cursor ? std::optional<std::string_view>{from->id} : std::nullopt;
+        if (auto done = run_source_back(session, query, i - 1, before, page); !done)
+            return done.error();
+    }
+    return places;
+}
+
+result<std::optional<std::uint64_t>> count_all(Session& session, Query const& query)
+{
+    if (!query.total.counts())
+        return std::optional<std::uint64_t>{};
+    Query count = query;
+    count.backward = false;
+    count.cursor.reset();
+    count.skip = 0;
+    count.limit = 0;
+    auto const counted = run(session, count, [](Resource&&) { return true; });
+    if (!counted)
+        return counted.error();
+    return counted->total;
+}
+
+/// The page that ends before its cursor: walked from there as far as it goes, then given in order.
+result<QuerySummary> run_backward(Session& session, Query const& query, function_ref<bool(Resource&&)> sink)
+{
+    QuerySummary summary;
+    auto const total = count_all(session, query);
+    if (!total)
+        return total.error();
+    summary.total = *total;
+    if (query.limit == 0)
+        return summary;
+    auto places = places_before(session, query);
+    if (!places)
+        return places.error();
+    bool const more = places->size() > query.limit;
+    if (more)
+        places->pop_back();
+
+    std::optional<scimkit::Cursor> last;
+    auto const give = [&](Resource&& resource)
+    {
+        auto const source = std::ranges::find(query.sources, resource.type, &Query::Source::type);
+        last = scimkit::Cursor{static_cast<std::size_t>(source - query.sources.begin()), resource.id, {}};
+        if (source->sort)
+            last->value = sort_value(source->sort->attribute, resource.view(), &session.budget());
+        if (more && !summary.previous)
+            summary.previous = last;
+        return sink(std::move(resource));
+    };
+    Page page{session, query, false, give};
+    for (auto place = places->rbegin(); place != places->rend() && !page.stopped(); ++place)
+    {
+        page.begin_source(place->source, true, true);
+        if (auto visited = page.visit(place->id, std::nullopt, false); !visited)
+            return visited.error();
+        if (session.budget().exhausted())
+            return session.budget().error();
+    }
+    if (query.cursor)
+        summary.next = std::move(last);
+    return summary;
+}
+
 } // namespace
 
 QueryCapability capability_of(Catalog const& catalog, Query const& query)
 {
     bool const ordered = !sorts(query) || index_for_order(catalog, query);
-    // A page that ends before its cursor is left to the framework: it keeps the last keys of what comes.
-    bool const pages = ordered && !query.backward;
+    bool const far_back = query.limit > most_walked_back || (query.skip > 0 && !query.cursor);
+    bool const pages = ordered && !(query.backward && far_back);
     return {.carries_out = pages ? CarriesOut::page : CarriesOut::matches, .total = pages};
 }
 
@@ -160,6 +326,8 @@ result<QuerySummary> run(Session& session, Query const& query, function_ref<bool
     if (after && after->source >= query.sources.size())
         return Error{ErrorCode::invalid_cursor, "the cursor belongs to another query"};
 
+    if (paging && query.backward)
+        return run_backward(session, query, sink);
     Page page{session, query, paging, sink};
     if (auto const* index = index_for_order(session.catalog(), query))
     {
@@ -173,7 +341,7 @@ result<QuerySummary> run(Session& session, Query const& query, function_ref<bool
         }
         page.begin_source(0, true, true);
         if (!page.full())
-            if (auto scanned = scan_sorted(session, type, *index, *query.sources[0].sort, after, page); !scanned)
+            if (auto scanned = scan_sorted(session, type, *index, *query.sources[0].sort, after, false, page); !scanned)
                 return scanned.error();
         return page.summary();
     }

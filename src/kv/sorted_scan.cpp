@@ -37,31 +37,32 @@ class SortedScan
 {
 public:
     SortedScan(Session& session, Catalog::Type const& type, Catalog::Index const& index, SortOrder const& order,
-               Page& page)
+               bool backward, Page& page)
         : session_(session)
         , type_(type)
         , order_(order)
+        , backward_(backward)
         , page_(page)
         , base_(session.keys().index(type.number, index.number))
         , walk_(session.access(), base_)
     {
     }
 
-    result<void> run(scimkit::Cursor const* after)
+    result<void> run(scimkit::Cursor const* from)
     {
         result<bool> found = false;
-        if (after)
+        if (from)
         {
             std::string key = base_;
-            append_value(key, after->value.value_or(BoundLiteral{nullptr}), session_.keys().room());
+            append_value(key, from->value.value_or(BoundLiteral{nullptr}), session_.keys().room());
             Group const group = group_of(key, base_.size());
-            auto const more = give(group, after);
+            auto const more = give(group, from);
             if (!more || !*more)
                 return more ? result<void>{} : result<void>{more.error()};
             found = beyond(group);
         }
         else
-            found = order_.descending ? walk_.seek_before(end_of_prefix(base_)) : walk_.first();
+            found = descends() ? walk_.seek_before(end_of_prefix(base_)) : walk_.first();
         while (found && *found)
         {
             Group const group = group_of(walk_.key(), base_.size());
@@ -76,19 +77,29 @@ public:
     }
 
 private:
+    /// Through the values. Ids ascend among equal values, whatever the order; backward all of it is turned round.
+    bool descends() const noexcept { return order_.descending != backward_; }
+
     result<bool> beyond(Group const& group)
     {
-        return order_.descending ? walk_.seek_before(group.prefix) : walk_.seek(end_of_prefix(group.prefix));
+        return descends() ? walk_.seek_before(group.prefix) : walk_.seek(end_of_prefix(group.prefix));
     }
 
-    /// The resources of a group, those after the position only. False when the page needs no more.
-    result<bool> give(Group const& group, scimkit::Cursor const* after)
+    result<bool> begin_group(Walk& entries, std::string const& prefix, scimkit::Cursor const* from) const
+    {
+        if (backward_)
+            return entries.seek_before(from ? prefix + from->id : end_of_prefix(prefix));
+        return from ? entries.seek_after(prefix + from->id) : entries.first();
+    }
+
+    /// The resources of a group, those beyond the position only. False when the page needs no more.
+    result<bool> give(Group const& group, scimkit::Cursor const* from)
     {
         if (group.cut)
-            return give_cut(group, after);
+            return give_cut(group, from);
         Walk entries{session_.access(), group.prefix};
-        auto found = after ? entries.seek_after(group.prefix + after->id) : entries.first();
-        for (; found && *found; found = entries.next())
+        auto found = begin_group(entries, group.prefix, from);
+        for (; found && *found; found = backward_ ? entries.previous() : entries.next())
         {
             entries.hold();
             auto const more = page_.visit(entries.rest(), std::nullopt, false);
@@ -100,7 +111,7 @@ private:
         return true;
     }
 
-    result<bool> give_cut(Group const& group, scimkit::Cursor const* after)
+    result<bool> give_cut(Group const& group, scimkit::Cursor const* from)
     {
         std::vector<Sorted> members;
         std::size_t kept = 0;
@@ -138,9 +149,12 @@ private:
         if (auto charged = session_.budget().charge(Budget::visit * members.size() + kept); !charged)
             return charged.error();
         std::ranges::sort(members, [&](Sorted const& a, Sorted const& b) { return compare(a, b.value, b.id) < 0; });
+        if (backward_)
+            std::ranges::reverse(members);
         for (Sorted const& member : members)
         {
-            if (after && compare(member, after->value, after->id) <= 0)
+            int const place = from ? compare(member, from->value, from->id) : 0;
+            if (from && (backward_ ? place >= 0 : place <= 0))
                 continue;
             auto const more = page_.visit(member.id, std::nullopt, false);
             if (!more || !*more)
@@ -152,6 +166,7 @@ private:
     Session& session_;
     Catalog::Type const& type_;
     SortOrder const& order_;
+    bool backward_;
     Page& page_;
     std::string base_;
     Walk walk_;
@@ -160,9 +175,9 @@ private:
 } // namespace
 
 result<void> scan_sorted(Session& session, Catalog::Type const& type, Catalog::Index const& index,
-                         SortOrder const& order, scimkit::Cursor const* after, Page& page)
+                         SortOrder const& order, scimkit::Cursor const* from, bool backward, Page& page)
 {
-    return SortedScan{session, type, index, order, page}.run(after);
+    return SortedScan{session, type, index, order, backward, page}.run(from);
 }
 
 } // namespace scimkit::kv

@@ -7,8 +7,8 @@
 namespace scimkit::kv
 {
 
-/// `after` is a position of the same query, or null.
+/// `from` is a position of the same query, or null. Backward: what is before it, the last first.
 result<void> scan_sorted(Session& session, Catalog::Type const& type, Catalog::Index const& index,
-                         SortOrder const& order, scimkit::Cursor const* after, Page& page);
+                         SortOrder const& order, scimkit::Cursor const* from, bool backward, Page& page);
 
 } // namespace scimkit::kv

@@ -12,8 +12,8 @@ namespace scimkit::kv
 namespace
 {
 
-constexpr std::size_t most_entries = 500;
-constexpr std::size_t most_bytes = std::size_t{4} << 20;
+constexpr std::size_t most_entries = 500; // changes that one commit takes away, so that nobody waits long for it
+constexpr std::size_t most_bytes = std::size_t{4} << 20; // of changes that one commit takes away
 
 /// The place behind which a named reader needs everything.
 result<LogPosition> kept_back(Session& session, Instant readers_since)

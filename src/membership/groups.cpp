@@ -34,6 +34,10 @@ public:
     /// For stores that do not find references: reads all groups, once.
     result<void> scan();
 
+    /// For stores that do: the groups of these, and the groups around those, level by level. A level costs one question
+    /// for its references and one for its groups of each type, however many there are.
+    result<void> look_up(std::vector<std::string> ids);
+
     bool needs_scan() const noexcept { return reader_ == nullptr; }
 
     /// The value of `groups`; empty if there are none.
@@ -49,9 +53,9 @@ private:
     using Positions = std::vector<std::size_t>;
 
     result<void> take(Resource const& group, ResourceType const& type);
-    result<std::size_t> add_group(ResourceType const& type, std::string_view id, std::string_view display);
-    result<Positions> look_up(std::string_view id);
-    result<Positions const*> groups_with(std::string_view id);
+    result<void> add_group(ResourceType const& type, std::string_view id, std::string_view display);
+    result<void> load_groups(std::span<std::pair<std::size_t, Reference> const> references);
+    std::span<std::size_t const> groups_with(std::string const& id) const;
     json::object element(Group const& group, bool direct, Attribute const& groups) const;
 
     ReadTransaction& transaction_;
@@ -63,13 +67,13 @@ private:
     std::unordered_map<std::string, Positions> groups_with_;
 };
 
-result<std::size_t> Memberships::add_group(ResourceType const& type, std::string_view id, std::string_view display)
+result<void> Memberships::add_group(ResourceType const& type, std::string_view id, std::string_view display)
 {
     if (groups_.size() >= rules_.policy.query.max_scanned)
         return Error{ErrorCode::too_many, "There are too many groups to find memberships in."};
-    by_id_.emplace(id, groups_.size());
-    groups_.push_back({&type, std::string{id}, std::string{display}});
-    return groups_.size() - 1;
+    if (by_id_.emplace(id, groups_.size()).second)
+        groups_.push_back({&type, std::string{id}, std::string{display}});
+    return {};
 }
 
 result<void> Memberships::scan()
@@ -101,9 +105,9 @@ result<void> Memberships::scan()
 /// All members count, whatever type they are said to have: any of them may be a group that leads on.
 result<void> Memberships::take(Resource const& group, ResourceType const& type)
 {
-    auto const position = add_group(type, group.id, text_member(group.attributes, "displayName"));
-    if (!position)
-        return position.error();
+    if (auto added = add_group(type, group.id, text_member(group.attributes, "displayName")); !added)
+        return added;
+    auto const position = by_id_.find(group.id)->second;
     for (AttributeRef const& large : type.large_attributes())
     {
         auto const* value = find_value(group.attributes, large);
@@ -119,64 +123,76 @@ result<void> Memberships::take(Resource const& group, ResourceType const& type)
             auto const* object = member.if_object();
             if (object == nullptr)
                 return malformed_resource(type, group.id, large.attribute->name);
-            groups_with_[std::string{text_member(*object, "value")}].push_back(*position);
+            groups_with_[std::string{text_member(*object, "value")}].push_back(position);
         }
     }
     return {};
 }
 
-result<Memberships::Positions> Memberships::look_up(std::string_view id)
+result<void> Memberships::look_up(std::vector<std::string> ids)
 {
-    std::vector<Reference> references;
-    auto const found = reader_->references_to(id,
-                                              [&](Reference const& reference)
-                                              {
-                                                  references.push_back(reference);
-                                                  return true;
-                                              });
-    if (!found)
-        return found.error();
-    Positions positions;
-    for (Reference const& reference : references)
+    while (!ids.empty())
     {
-        if (auto charged = context_.charge(element_work); !charged)
-            return std::move(charged).error();
-        if (auto const known = by_id_.find(reference.id); known != by_id_.end())
-        {
-            positions.push_back(known->second);
-            continue;
-        }
-        auto const group = transaction_.get(*reference.type, reference.id, {});
-        if (!group)
-            return group.error();
-        if (!*group)
-            continue;
-        auto const position =
-            add_group(*reference.type, reference.id, text_member((*group)->attributes, "displayName"));
-        if (!position)
-            return position.error();
-        positions.push_back(*position);
+        std::vector<std::string_view> const values{ids.begin(), ids.end()};
+        std::vector<std::pair<std::size_t, Reference>> found;
+        auto charged = result<void>{};
+        auto const asked = reader_->references_to_many(values,
+                                                       [&](std::size_t which, Reference const& reference)
+                                                       {
+                                                           found.emplace_back(which, reference);
+                                                           charged = context_.charge(element_work);
+                                                           return charged.has_value();
+                                                       });
+        if (!charged)
+            return charged;
+        if (!asked)
+            return asked;
+        std::size_t const known = groups_.size();
+        if (auto loaded = load_groups(found); !loaded)
+            return loaded;
+        for (std::string& id : ids)
+            groups_with_.try_emplace(id);
+        for (auto const& [which, reference] : found)
+            if (auto const group = by_id_.find(reference.id); group != by_id_.end())
+                groups_with_[ids[which]].push_back(group->second);
+        ids.clear();
+        for (std::size_t i = known; i < groups_.size(); ++i)
+            if (!groups_with_.contains(groups_[i].id))
+                ids.push_back(groups_[i].id);
     }
-    return positions;
+    return {};
 }
 
-result<Memberships::Positions const*> Memberships::groups_with(std::string_view id)
+/// Those that are not known yet, type by type.
+result<void> Memberships::load_groups(std::span<std::pair<std::size_t, Reference> const> references)
 {
-    std::string key{id};
-    auto known = groups_with_.find(key);
-    if (known == groups_with_.end())
+    std::unordered_map<ResourceType const*, std::vector<std::string_view>> wanted;
+    std::unordered_set<std::string_view> seen;
+    for (auto const& [which, reference] : references)
+        if (!by_id_.contains(reference.id) && seen.insert(reference.id).second)
+            wanted[reference.type].push_back(reference.id);
+    for (auto const& [type, ids] : wanted)
     {
-        Positions positions;
-        if (reader_ != nullptr)
-        {
-            auto looked_up = look_up(id);
-            if (!looked_up)
-                return std::move(looked_up).error();
-            positions = std::move(*looked_up);
-        }
-        known = groups_with_.emplace(std::move(key), std::move(positions)).first;
+        auto added = result<void>{};
+        auto const got =
+            transaction_.get_many(*type, ids, {},
+                                  [&](std::size_t, Resource&& group)
+                                  {
+                                      added = add_group(*type, group.id, text_member(group.attributes, "displayName"));
+                                      return added.has_value();
+                                  });
+        if (!added)
+            return added;
+        if (!got)
+            return got;
     }
-    return &known->second;
+    return {};
+}
+
+std::span<std::size_t const> Memberships::groups_with(std::string const& id) const
+{
+    auto const known = groups_with_.find(id);
+    return known != groups_with_.end() ? std::span<std::size_t const>{known->second} : std::span<std::size_t const>{};
 }
 
 json::object Memberships::element(Group const& group, bool direct, Attribute const& groups) const
@@ -197,10 +213,7 @@ result<json::array> Memberships::groups_of(std::string_view id, Attribute const&
     json::array elements;
     std::unordered_set<std::size_t> seen;
     Positions level;
-    auto const direct = groups_with(id);
-    if (!direct)
-        return direct.error();
-    for (std::size_t const position : **direct)
+    for (std::size_t const position : groups_with(std::string{id}))
         if (seen.insert(position).second)
             level.push_back(position);
 
@@ -216,11 +229,7 @@ result<json::array> Memberships::groups_of(std::string_view id, Attribute const&
             if (auto charged = context_.charge(element_work); !charged)
                 return std::move(charged).error();
             (direct_level ? direct_groups : indirect).push_back(position);
-            std::string const id_of_group = groups_[position].id; // the look-up may add groups
-            auto const above = groups_with(id_of_group);
-            if (!above)
-                return above.error();
-            for (std::size_t const outer : **above)
+            for (std::size_t const outer : groups_with(groups_[position].id))
                 if (seen.insert(outer).second)
                     next.push_back(outer);
         }
@@ -243,9 +252,11 @@ result<void> fill_groups(ReadTransaction& transaction, std::span<Resource> resou
         return {};
     Attribute const& groups = *scope.type_rules->groups->attribute;
     Memberships memberships{transaction, scope};
-    if (memberships.needs_scan())
-        if (auto scanned = memberships.scan(); !scanned)
-            return scanned;
+    std::vector<std::string> ids;
+    for (Resource const& resource : resources)
+        ids.push_back(resource.id);
+    if (auto known = memberships.needs_scan() ? memberships.scan() : memberships.look_up(std::move(ids)); !known)
+        return known;
     for (Resource& resource : resources)
     {
         auto elements = memberships.groups_of(resource.id, groups);

@@ -11,8 +11,9 @@
 namespace scimkit::membership
 {
 
-/// Puts `groups` into each resource; all are of the scope's type. One look-up per group where the store finds
-/// references, one pass over all groups where it does not; groups within groups to any depth, circles included. Errors:
+/// Puts `groups` into each resource; all are of the scope's type. Two questions per level of groups within groups where
+/// the store finds references, for all resources at once; one pass over all groups where it does not. To any depth,
+/// circles included. Errors:
 /// those of the store, corrupt, too_many when there are more groups than `max_scanned` or the budget ends.
 result<void> fill_groups(ReadTransaction& transaction, std::span<Resource> resources, Scope const& scope);
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <ranges>
+#include <string_view>
 #include <utility>
 
 namespace scimkit
@@ -142,8 +144,71 @@ bool keep_parts(json::value& value, std::vector<Attribute const*> const& subs)
 
 } // namespace
 
+namespace
+{
+
+Attribute const* find_exactly(std::vector<Attribute> const& attributes, std::string_view name) noexcept
+{
+    auto const found = std::ranges::find(attributes, name, &Attribute::name);
+    return found == attributes.end() ? nullptr : &*found;
+}
+
+// Takes away sub-attributes that the schema has not, and objects where it has simple values.
+bool keep_known(json::value& value, Attribute const& attribute)
+{
+    if (auto* array = value.if_array())
+    {
+        auto const end = std::remove_if(array->begin(), array->end(),
+                                        [&](json::value& each) { return !keep_known(each, attribute); });
+        array->erase(end, array->end());
+        return !array->empty();
+    }
+    auto* object = value.if_object();
+    if (!object)
+        return true;
+    for (auto it = object->begin(); it != object->end();)
+    {
+        auto const* sub = find_exactly(attribute.sub_attributes, it->key());
+        bool const is_flat = !it->value().is_object();
+        it = sub && is_flat ? it + 1 : object->stable_erase(it);
+    }
+    return !object->empty();
+}
+
+bool keep_known(json::object& attributes, std::vector<Attribute> const& known)
+{
+    for (auto it = attributes.begin(); it != attributes.end();)
+    {
+        auto const* attribute = find_exactly(known, it->key());
+        it = attribute && keep_known(it->value(), *attribute) ? it + 1 : attributes.stable_erase(it);
+    }
+    return !attributes.empty();
+}
+
+// What is stored under a name that this registry has not, because it was written with another one, may be a secret:
+// only what the schema knows, as it spells it, is shown.
+void drop_unknown(json::object& attributes, ResourceType const& type)
+{
+    for (auto it = attributes.begin(); it != attributes.end();)
+    {
+        bool keep = false;
+        if (auto const* attribute = find_exactly(type.schema().attributes, it->key()))
+            keep = keep_known(it->value(), *attribute);
+        else if (auto const extension = std::ranges::find_if(type.extensions(), [&](auto const& each)
+                                                             { return each.schema->id == it->key(); });
+                 extension != type.extensions().end())
+            keep = it->value().is_object() && keep_known(it->value().get_object(), extension->schema->attributes);
+        else if (auto const common = type.find_root_attribute(it->key()))
+            keep = common->attribute->name == it->key();
+        it = keep ? it + 1 : attributes.stable_erase(it);
+    }
+}
+
+} // namespace
+
 void Projection::apply(json::object& attributes) const
 {
+    drop_unknown(attributes, *type_);
     for (auto const& rule : rules_)
     {
         if (!rule.extension)

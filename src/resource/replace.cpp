@@ -152,6 +152,10 @@ result<void> keep_in_extension(json::object& incoming, json::object const& curre
             if (auto kept = keep_attribute(incoming, stored, {&schema, attribute, nullptr, true}); !kept)
                 return kept;
         }
+        else
+        {
+            incoming.emplace(name, stored);
+        }
     }
     return {};
 }
@@ -194,7 +198,12 @@ result<json::object> merge_for_replace(json::object const& current, json::object
             continue;
         }
         auto const* schema = type.find_extension(name);
-        auto const* members = schema ? stored.if_object() : nullptr;
+        if (!schema)
+        {
+            incoming.emplace(name, stored); // of a schema that is not known here: nobody could send it
+            continue;
+        }
+        auto const* members = stored.if_object();
         if (!members)
             continue;
         auto* sent = incoming.if_contains(schema->id);

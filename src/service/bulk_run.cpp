@@ -16,7 +16,7 @@ constexpr int max_passes = 8;
 constexpr std::uint64_t max_told_bytes = 64 << 20; ///< of states that wait for the observer
 
 /// Ends a savepoint; never leaves this file.
-Error taken_back() { return {rolled_back, "Nothing is to be stored."}; }
+Error taken_back() { return {ErrorCode::conflict, "Nothing is to be stored."}; }
 
 Error too_much(std::string_view what)
 {
@@ -110,18 +110,17 @@ result<void> BulkRun::write_section(std::size_t first)
         for (std::size_t u = first; u < order_.units.size(); ++u)
             begin_again(order_.units[u], begin);
     };
-    auto written = run_write(bulk_, names_versions_,
-                             [&](WriteTransaction& transaction) -> result<void>
-                             {
-                                 reset();
-                                 auto filled = fill_section(transaction, first);
-                                 return filled && bulk_.dry_run ? taken_back() : std::move(filled);
-                             });
-    if (!written && bulk_.dry_run && written.error().code == rolled_back && !own_ids_)
-        return {};
-    if (!written)
+    auto const written = run_write_or_take_back(bulk_, names_versions_,
+                                                [&](WriteTransaction& transaction) -> result<bool>
+                                                {
+                                                    reset();
+                                                    if (auto filled = fill_section(transaction, first); !filled)
+                                                        return std::move(filled).error();
+                                                    return !bulk_.dry_run && !own_ids_;
+                                                });
+    if (!written || own_ids_)
         reset();
-    return written;
+    return written ? result<void>{} : written.error();
 }
 
 result<void> BulkRun::fill_section(WriteTransaction& transaction, std::size_t first)
@@ -137,7 +136,7 @@ result<void> BulkRun::fill_section(WriteTransaction& transaction, std::size_t fi
         if (end == End::own_ids || end == End::failed)
         {
             own_ids_ = end == End::own_ids;
-            return own_ids_ ? taken_back() : *failure_;
+            return own_ids_ ? result<void>{} : *failure_;
         }
         too_long_ = end == End::too_long && (ended_ == first || bulk_.dry_run);
         if (end == End::too_long)
@@ -278,6 +277,8 @@ BulkRun::End BulkRun::apply_guarded(WriteTransaction& transaction, BulkEntry& en
     bool const other_id = entry.is_create() && outcome->after->id != entry.new_id;
     if (other_id && !users_[operation].empty())
         return End::own_ids;
+    if (bulk_.dry_run)
+        forget_version(*outcome);
     note_done(entry, *outcome);
     keep(operation, std::move(*outcome));
     return End::done;

@@ -109,18 +109,17 @@ result<void> BulkRun::run_atomic()
         if (entries_[i].refused)
             return in_operation(*entries_[i].refused, entries_[i], i);
     Mark const begin = mark();
-    auto const written = run_write(bulk_, names_versions_,
-                                   [&](WriteTransaction& transaction) -> result<void>
-                                   {
-                                       for (Unit const unit : order_.units)
-                                           begin_again(unit, begin);
-                                       auto applied = apply_all(transaction);
-                                       if (!applied || !bulk_.dry_run)
-                                           return applied;
-                                       return Error{rolled_back, "Nothing is to be stored."};
-                                   });
-    if (!written && !(bulk_.dry_run && written.error().code == rolled_back))
-        return written;
+    auto const written = run_write_or_take_back(bulk_, names_versions_,
+                                                [&](WriteTransaction& transaction) -> result<bool>
+                                                {
+                                                    for (Unit const unit : order_.units)
+                                                        begin_again(unit, begin);
+                                                    if (auto applied = apply_all(transaction); !applied)
+                                                        return std::move(applied).error();
+                                                    return !bulk_.dry_run;
+                                                });
+    if (!written)
+        return written.error();
     if (!bulk_.dry_run)
         tell_all();
     return {};
@@ -144,6 +143,8 @@ result<void> BulkRun::apply_all(WriteTransaction& transaction)
         if (other_id && !users_[operation].empty())
             return Error{ErrorCode::not_implemented,
                          "The store makes its own ids: what refers to new resources cannot be atomic."};
+        if (bulk_.dry_run)
+            forget_version(*outcome);
         note_done(entry, *outcome);
         keep(operation, std::move(*outcome));
         if (told_bytes_ >= hold())

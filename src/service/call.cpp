@@ -13,6 +13,8 @@ namespace scimkit::service
 namespace
 {
 
+constexpr std::string_view long_work_detail = "The request takes longer than the service works on it at the moment.";
+
 constexpr int max_attempts = 6;
 
 /// Grows with each attempt; random, so that two that met once do not meet again.
@@ -95,9 +97,12 @@ result<void> run_read(Call const& call, function_ref<result<void>(ReadTransactio
 
 Error long_work()
 {
-    return {.code = ErrorCode::busy,
-            .detail = "The request takes longer than the service works on it at the moment.",
-            .retry_after = std::chrono::seconds{1}};
+    return {.code = ErrorCode::busy, .detail = std::string{long_work_detail}, .retry_after = std::chrono::seconds{1}};
+}
+
+bool is_long_work(Error const& error) noexcept
+{
+    return error.code == ErrorCode::busy && error.detail == long_work_detail;
 }
 
 result<void> run_write(Call const& call, bool client_names_version, function_ref<result<void>(WriteTransaction&)> body)
@@ -105,6 +110,32 @@ result<void> run_write(Call const& call, bool client_names_version, function_ref
     return run_with_retries(
         call, max_attempts, !client_names_version,
         [&] { return call.state.options.store->write(*call.state.attachment, call.tenant, call.context, body); });
+}
+
+result<bool> run_write_or_take_back(Call const& call, bool client_names_version,
+                                    function_ref<result<bool>(WriteTransaction&)> body)
+{
+    constexpr auto taken_back = ErrorCode::conflict; // stores may say it too, so that the code alone tells nothing
+    bool takes_back = false;
+    auto const run = [&]
+    {
+        return run_write(call, client_names_version,
+                         [&](WriteTransaction& transaction) -> result<void>
+                         {
+                             takes_back = false;
+                             auto const keeps = body(transaction);
+                             if (!keeps)
+                                 return keeps.error();
+                             takes_back = !*keeps;
+                             return *keeps ? result<void>{} : Error{taken_back, "Nothing is to be stored."};
+                         });
+    };
+    auto const written = call.dry_run ? call.state.dry_runs->carry_out(call.context, run) : run();
+    if (written)
+        return true;
+    if (takes_back && written.error().code == taken_back)
+        return false;
+    return written.error();
 }
 
 } // namespace scimkit::service

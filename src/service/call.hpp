@@ -51,7 +51,13 @@ Error no_such_resource(ResourceType const& type, std::string_view id);
 result<void> run_read(Call const& call, function_ref<result<void>(ReadTransaction&)> body);
 /// What needs more work than may be done here: to be tried elsewhere, see Request::work_limit.
 Error long_work();
+bool is_long_work(Error const& error) noexcept;
 
 result<void> run_write(Call const& call, bool client_names_version, function_ref<result<void>(WriteTransaction&)> body);
+
+/// The same with a body that decides: true, what it wrote is committed; false, it is taken back. The result says which
+/// of the two has happened; what else the store says is an error, whatever its code.
+result<bool> run_write_or_take_back(Call const& call, bool client_names_version,
+                                    function_ref<result<bool>(WriteTransaction&)> body);
 
 } // namespace scimkit::service

@@ -9,9 +9,6 @@
 namespace scimkit::service
 {
 
-/// What the body of a dry run ends with, so that the store takes everything back. No other body ends with it.
-inline constexpr auto rolled_back = ErrorCode::conflict;
-
 /// All but the answer. Errors: those of look_ahead(), apply() and the store; busy.
 result<Outcome> carry_out(Call const& call, PreparedCreate prepared);
 result<Outcome> carry_out(Call const& call, PreparedReplace prepared);

@@ -167,8 +167,11 @@ result<Response> Handling::answer()
                     choose_media_type(request_, options.tolerance.json_media_type),
                     *dry_run};
     auto answered = operate(call);
-    auto const met_busy = request_.work_limit != 0 && !answered && answered.error().code == ErrorCode::busy;
-    out_of_work_ = met_busy || (limited && !answered && budget.exhausted());
+    // A busy store may answer a read elsewhere; a write was tried often enough.
+    auto const elsewhere = [&](Error const& error)
+    { return is_read ? error.code == ErrorCode::busy : is_long_work(error); };
+    out_of_work_ = (request_.work_limit != 0 && !answered && elsewhere(answered.error())) ||
+                   (limited && !answered && budget.exhausted());
     return answered;
 }
 

@@ -252,6 +252,8 @@ result<ServiceState> make_state(ServiceOptions options)
                        .attachment = std::move(*attachment),
                        .prefix = std::move(*prefix),
                        .hashing = std::move(hashing),
+                       .turns = std::make_unique<Turns>(),
+                       .dry_runs = std::make_unique<DryRuns>(),
                        .facts = std::move(*facts),
                        .memberships = std::move(memberships),
                        .plans = {},

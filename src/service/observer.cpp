@@ -30,6 +30,8 @@ Resource told_resource(Resource const& stored, ServiceState const& state)
         if (auto const* value = stored.attributes.if_contains(attribute.name))
             told.attributes[attribute.name] = told_value(*value, attribute);
     }
+    if (auto const* value = stored.attributes.if_contains("externalId")) // common to all types, in no schema of theirs
+        told.attributes["externalId"] = *value;
     for (auto const& extension : type.extensions())
         if (auto const* value = stored.attributes.if_contains(extension.schema->id))
             if (auto const* object = value->if_object())

@@ -63,4 +63,11 @@ struct Outcome
     std::vector<membership::LeftGroup> left_groups{};
 };
 
+/// Of a dry run: the version that nothing was stored with will be that of somebody else's write, so nobody is told it.
+inline void forget_version(Outcome& outcome) noexcept
+{
+    if (outcome.changed && outcome.after)
+        outcome.after->version = {};
+}
+
 } // namespace scimkit::service

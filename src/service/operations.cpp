@@ -48,49 +48,96 @@ result<Outcome> commit(Call const& call, Prepared const& prepared)
         return Error{ErrorCode::not_implemented, "This service provider cannot take a write back: no dry runs."};
     std::optional<Outcome> outcome;
     auto const written =
-        run_write(call, names_versions(prepared),
-                  [&](WriteTransaction& transaction) -> result<void>
-                  {
-                      outcome.reset();
-                      auto applied = apply(transaction, prepared, call);
-                      if (!applied)
-                          return std::move(applied).error();
-                      outcome = std::move(*applied);
-                      if constexpr (Completed<Prepared>)
-                          if (call.dry_run && !outcome->undecided) // nobody else sees what it would have become
-                              complete(transaction, prepared.shown, call, *outcome);
-                      bool const take_back = call.dry_run || outcome->undecided;
-                      return take_back ? result<void>{Error{rolled_back, "Nothing is to be stored."}} : result<void>{};
-                  });
-    bool const was_taken_back = outcome && !written && written.error().code == rolled_back;
-    if (!written && !was_taken_back)
+        run_write_or_take_back(call, names_versions(prepared),
+                               [&](WriteTransaction& transaction) -> result<bool>
+                               {
+                                   outcome.reset();
+                                   auto applied = apply(transaction, prepared, call);
+                                   if (!applied)
+                                       return std::move(applied).error();
+                                   outcome = std::move(*applied);
+                                   if constexpr (Completed<Prepared>)
+                                       if (call.dry_run && !outcome->undecided) // nobody else sees what it would become
+                                           complete(transaction, prepared.shown, call, *outcome);
+                                   return !call.dry_run && !outcome->undecided;
+                               });
+    if (!written)
         return written.error();
+    if (call.dry_run)
+        forget_version(*outcome);
     return std::move(*outcome);
 }
 
+Error others_are_quicker()
+{
+    return {.code = ErrorCode::busy,
+            .detail = "Others change the resource all the time; nothing was changed. Try again.",
+            .retry_after = std::chrono::seconds{1}};
+}
+
+template <class Prepared>
+concept Addresses = requires(Prepared const& prepared) { prepared.resource.conditions; };
+
+/// A resource that a long change has to itself is waited for, where waiting holds up nobody else's short requests.
+template <class Prepared>
+result<void> wait_for_turn(Call const& call, Prepared const& prepared)
+{
+    if constexpr (Addresses<Prepared>)
+    {
+        auto& turns = *call.state.turns;
+        if (!turns.is_taken(call.tenant, call.type(), prepared.resource.id))
+            return {};
+        if (call.request.work_limit != 0)
+            return long_work();
+        turns.wait(call.tenant, call.type(), prepared.resource.id, call.context.deadline);
+    }
+    return {};
+}
+
 /// What a write transaction must not be kept open for is worked out ahead, and again while others change the resource
-/// meanwhile.
+/// meanwhile; from the second time on they wait.
 template <class Prepared>
 result<Outcome> commit_in_time(Call const& call, Prepared& prepared)
 {
     constexpr int attempts = 4;
+    if (auto waited = wait_for_turn(call, prepared); !waited)
+        return std::move(waited).error();
+    Turns::Turn turn;
     auto outcome = commit(call, prepared);
     if (outcome && outcome->undecided && call.request.work_limit != 0)
         return long_work();
     if constexpr (Completed<Prepared>)
         for (int attempt = 0; outcome && outcome->undecided && attempt < attempts; ++attempt)
         {
+            if (attempt == 1)
+                turn = call.state.turns->take(call.tenant, call.type(), prepared.resource.id, call.context.deadline);
             auto worked = work_ahead(call, std::move(prepared));
+            if (!worked && attempt > 0 && worked.error().code == ErrorCode::too_many)
+                return others_are_quicker(); // alone it was not too much
             if (!worked)
                 return std::move(worked).error();
             prepared = std::move(*worked);
             outcome = commit(call, prepared);
         }
     if (outcome && outcome->undecided)
-        return Error{.code = ErrorCode::busy,
-                     .detail = "Others change the resource all the time; nothing was changed. Try again.",
-                     .retry_after = std::chrono::seconds{1}};
+        return others_are_quicker();
     return outcome;
+}
+
+/// The write is done: what a store throws now costs the answer its body, as an error does.
+result<void> read_after_commit(Call const& call, Shown const& shown, Outcome& outcome) noexcept
+try
+{
+    return run_read(call,
+                    [&](ReadTransaction& transaction) -> result<void>
+                    {
+                        complete(transaction, shown, call, outcome);
+                        return {};
+                    });
+}
+catch (...)
+{
+    return Error{ErrorCode::internal, {}};
 }
 
 /// After the commit, so that nobody who wants to write waits for it.
@@ -103,12 +150,7 @@ void complete_answer(Call const& call, Prepared const& prepared, Outcome& outcom
         bool const lacks_groups = call.plan().groups() && prepared.shown.projection.shows(*call.plan().groups());
         if (call.dry_run || !(lacks_elements || lacks_groups))
             return;
-        auto const read = run_read(call,
-                                   [&](ReadTransaction& transaction) -> result<void>
-                                   {
-                                       complete(transaction, prepared.shown, call, outcome);
-                                       return {};
-                                   });
+        auto const read = read_after_commit(call, prepared.shown, outcome);
         outcome.cannot_be_shown = outcome.cannot_be_shown || !read;
     }
 }
@@ -130,6 +172,8 @@ result<Response> write(Call const& call, result<Prepared> prepared)
 {
     if (!prepared)
         return std::move(prepared).error();
+    if (call.dry_run && call.request.work_limit != 0)
+        return long_work(); // it may have to wait
     auto ready = look_ahead(call, std::move(*prepared));
     if (!ready)
         return std::move(ready).error();
@@ -188,7 +232,12 @@ result<Outcome> carry_out(Call const& call, PreparedDelete prepared) { return co
 result<Response> create_resource(Call const& call) { return write(call, prepare_create(call)); }
 result<Response> replace_resource(Call const& call) { return write(call, prepare_replace(call)); }
 result<Response> patch_resource(Call const& call) { return write(call, prepare_patch(call)); }
-result<Response> delete_resource(Call const& call) { return commit_and_present(call, prepare_delete(call)); }
+result<Response> delete_resource(Call const& call)
+{
+    if (call.dry_run && call.request.work_limit != 0)
+        return long_work();
+    return commit_and_present(call, prepare_delete(call));
+}
 
 result<Response> read_resource(Call const& call)
 {

@@ -206,8 +206,10 @@ result<void> edit_large_attributes(WriteTransaction& transaction, Scope const& s
         if (!edited->changed)
             continue;
         change.edited = true;
-        change.paths.push_back(edit.attribute.path());
-        if (scope.observed)
+        if (auto path = edit.attribute.path(); std::ranges::find(change.paths, path) == change.paths.end())
+            change.paths.push_back(std::move(path));
+        bool const says_something = !edited->elements.came.empty() || !edited->elements.went.empty();
+        if (scope.observed && says_something)
             change.elements.push_back(std::move(edited->elements));
     }
     return {};

@@ -6,6 +6,7 @@
 
 #include "../membership/scope.hpp"
 #include "hashing_slots.hpp"
+#include "turns.hpp"
 
 #include <map>
 #include <memory>
@@ -51,6 +52,8 @@ struct ServiceState
     std::shared_ptr<Attachment const> attachment; ///< of options.store, for options.registry; never null in use
     std::string prefix;                           ///< that targets begin with
     std::unique_ptr<HashingSlots> hashing;        ///< never null in use
+    std::unique_ptr<Turns> turns;                 ///< never null in use
+    std::unique_ptr<DryRuns> dry_runs;            ///< never null in use
     UniqueKeyRules facts;
     membership::Rules memberships;
     std::vector<TypePlan> plans; ///< by ResourceType::index()

@@ -35,7 +35,7 @@ result<void> check_unique(ReadTransaction& transaction, Resource const& resource
 result<void> store_changed(WriteTransaction& transaction, Resource& changed, LargeAttributes large,
                            std::span<std::string const> paths, ServiceState const& state);
 
-/// Paths of the top-level attributes in which two states differ, for the change feed.
+/// Paths of the top-level attributes in which two states differ, for the change log.
 std::vector<std::string> changed_paths(json::object const& before, json::object const& after, ResourceType const& type);
 
 /// `uniqueness` in words for the client; every other error as it is.

@@ -81,7 +81,36 @@ json::object& element_in(json::object& parent, BoundPath const& path)
     return elements.emplace_back(std::move(element)).get_object();
 }
 
+/// The sub-attributes that a filter tests, "emails.type" of `type eq "work"`.
+void add_tested(Filter const& filter, std::string const& prefix, std::vector<std::string>& names)
+{
+    if (auto const* all = std::get_if<Conjunction>(&filter.node))
+        for (Filter const& operand : all->operands)
+            add_tested(operand, prefix, names);
+    else if (auto const* test = std::get_if<Comparison>(&filter.node))
+        names.push_back(prefix + "." + test->attribute.name);
+}
+
 } // namespace
+
+result<std::vector<std::string>> attributes_of(std::span<std::string_view const> paths,
+                                               std::initializer_list<std::string_view> more)
+{
+    std::vector<std::string> names;
+    for (std::string_view text : paths)
+    {
+        auto const path = parse_path(text);
+        if (!path)
+            return path.error();
+        AttributePath whole = path->attribute;
+        std::string const prefix = to_string(whole);
+        if (!path->filter.empty())
+            add_tested(path->filter.front(), prefix, names);
+        names.push_back(path->sub_attribute.empty() ? prefix : prefix + "." + path->sub_attribute);
+    }
+    names.insert(names.end(), more.begin(), more.end());
+    return names;
+}
 
 result<AttributeMap> AttributeMap::make(ResourceType const& type, std::span<std::string_view const> paths)
 {

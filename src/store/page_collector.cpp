@@ -23,6 +23,22 @@ Error beyond(std::string_view what, std::uint64_t limit, std::string_view limit_
 
 } // namespace
 
+PageCollector::Candidate::Candidate(SortValue&& sort_value, std::size_t source_index, std::string own_id) noexcept
+    : value(std::move(sort_value))
+    , source(source_index)
+    , id(std::move(own_id))
+{
+}
+
+PageCollector::Candidate& PageCollector::Candidate::operator=(Candidate&& other) noexcept
+{
+    value.swap(other.value);
+    std::swap(source, other.source);
+    id.swap(other.id);
+    resource.swap(other.resource);
+    return *this;
+}
+
 std::size_t PageCollector::Candidate::bytes() const noexcept
 {
     auto const* text = value ? std::get_if<StringKey>(&*value) : nullptr;

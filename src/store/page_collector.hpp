@@ -49,6 +49,12 @@ private:
         std::string id;
         std::unique_ptr<Resource> resource{}; // null: to be loaded
 
+        Candidate(SortValue&& sort_value, std::size_t source_index, std::string own_id) noexcept;
+        Candidate(Candidate&&) noexcept = default;
+        /// Exchanges the two: a short string that is moved onto a long one leaves the memory of that in place, and then
+        /// what bytes() tells would depend on where a candidate has been.
+        Candidate& operator=(Candidate&& other) noexcept;
+
         std::size_t bytes() const noexcept;
     };
 

@@ -221,6 +221,61 @@ BOOST_AUTO_TEST_CASE(a_page_by_position_costs_the_same_at_the_beginning_and_at_t
         }
 }
 
+BOOST_AUTO_TEST_CASE(a_page_back_costs_the_same_at_the_beginning_and_at_the_end)
+{
+    add_users(0, 1'500);
+    BoundFilter const active = bind(parse_filter("active eq true").value(), user()).value();
+    for (char const* sort : {"", "userName", "meta.created", "filtered"})
+        for (bool const descending : {false, true})
+        {
+            Query::Source source{&user(), nullptr};
+            if (sort == std::string_view{"filtered"})
+                source.filter = &active;
+            else if (*sort != '\0')
+                source.sort = SortOrder{user().resolve(parse_attribute_path(sort).value()).value(), descending};
+            Query query{{&source, 1}};
+            query.limit = 20;
+            query.backward = true;
+            query.total = TotalPolicy::none;
+            std::uint64_t first = 0;
+            std::uint64_t last = 0;
+            for (int pages = 0; pages < 30; ++pages)
+            {
+                Page page;
+                last = cost([&] { page = find(query); });
+                BOOST_REQUIRE(page.resources.size() == 20U);
+                BOOST_REQUIRE((page.summary.previous.has_value()));
+                first = pages == 0 ? last : first;
+                query.cursor = page.summary.previous;
+            }
+            BOOST_TEST(first < 150U, sort);
+            BOOST_TEST(last <= first + 5, sort);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_page_back_over_two_types_begins_where_the_cursor_is)
+{
+    add_users(0, 300);
+    for (int i = 0; i < 300; ++i)
+        add_group("g-" + std::to_string(1'000 + i), 1);
+    Query::Source const sources[] = {{&user(), nullptr}, {&group(), nullptr}};
+    Query query{sources};
+    query.limit = 10;
+    query.backward = true;
+    query.total = TotalPolicy::none;
+    std::uint64_t most = 0;
+    int pages = 0;
+    do
+    {
+        Page page;
+        most = std::max(most, cost([&] { page = find(query); }));
+        query.cursor = page.summary.previous;
+        ++pages;
+    } while (query.cursor);
+    BOOST_TEST(pages == 60);
+    BOOST_TEST(most < 80U);
+}
+
 BOOST_AUTO_TEST_CASE(totals_do_not_read_records)
 {
     add_users(0, 200);

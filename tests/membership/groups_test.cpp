@@ -1,4 +1,6 @@
 // The groups of a resource, found from the groups.
+#include <scimkit/store/forwarding_store.hpp>
+
 #include "fixture.hpp"
 #include "membership/groups.hpp"
 
@@ -26,6 +28,75 @@ std::string groups_of(Memberships const& world, std::string_view id, Budget* bud
                     ":" + std::string{membership::text_member(element.as_object(), "value")};
     return text;
 }
+
+struct Questions
+{
+    int references = 0;
+    int groups = 0;
+};
+
+/// Counts what a store is asked, once for many or once for each.
+struct CountingReader final : LargeAttributeReader
+{
+    CountingReader(LargeAttributeReader& to, Questions& count)
+        : inner(to)
+        , questions(count)
+    {
+    }
+    result<std::uint64_t> count(ResourceType const& type, std::string_view id, Attribute const& attribute) override
+    {
+        return inner.count(type, id, attribute);
+    }
+    result<bool> contains(ResourceType const& type, std::string_view id, Attribute const& attribute,
+                          std::string_view value) override
+    {
+        return inner.contains(type, id, attribute, value);
+    }
+    result<void> read(ResourceType const& type, std::string_view id, Attribute const& attribute, std::string_view after,
+                      std::uint64_t limit, function_ref<bool(json::object&&)> sink) override
+    {
+        return inner.read(type, id, attribute, after, limit, sink);
+    }
+    result<void> references_to(std::string_view value, function_ref<bool(Reference const&)> sink) override
+    {
+        ++questions.references;
+        return inner.references_to(value, sink);
+    }
+    result<void> references_to_many(std::span<std::string_view const> values,
+                                    function_ref<bool(std::size_t which, Reference const&)> sink) override
+    {
+        ++questions.references;
+        return inner.references_to_many(values, sink);
+    }
+
+    LargeAttributeReader& inner;
+    Questions& questions;
+};
+
+struct CountingTransaction final : ForwardingReadTransaction
+{
+    CountingTransaction(ReadTransaction& inner, Questions& count)
+        : ForwardingReadTransaction(inner)
+        , reader(*inner.large_attributes(), count)
+        , questions(count)
+    {
+    }
+    result<std::optional<Resource>> get(ResourceType const& type, std::string_view id, Wanted const& wanted) override
+    {
+        ++questions.groups;
+        return ForwardingReadTransaction::get(type, id, wanted);
+    }
+    result<void> get_many(ResourceType const& type, std::span<std::string_view const> ids, Wanted const& wanted,
+                          function_ref<bool(std::size_t which, Resource&&)> sink) override
+    {
+        ++questions.groups;
+        return ForwardingReadTransaction::get_many(type, ids, wanted, sink);
+    }
+    LargeAttributeReader* large_attributes() override { return &reader; }
+
+    CountingReader reader;
+    Questions& questions;
+};
 
 std::string error(ErrorCode code) { return "error " + std::to_string(static_cast<int>(code)); }
 
@@ -111,6 +182,33 @@ BOOST_AUTO_TEST_CASE(more_groups_than_the_policy_or_the_budget_allows_are_refuse
         world.add_group("c", {"ada"});
         BOOST_TEST(groups_of(world, "ada") == error(ErrorCode::too_many));
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_page_asks_once_for_each_level_however_many_it_shows)
+{
+    Memberships const world;
+    std::vector<Resource> page;
+    for (int i = 0; i < 20; ++i)
+    {
+        std::string const id = std::to_string(100 + i);
+        world.add_group("g" + id, {id, "everybody"});
+        world.add_group("outer" + id, {"g" + id});
+        page.push_back({.type = &world.user(), .id = id});
+    }
+    Questions questions;
+    world.store
+        ->read(*world.attachment, "t", {},
+               [&](ReadTransaction& transaction)
+               {
+                   questions = {};
+                   CountingTransaction counting{transaction, questions};
+                   return fill_groups(counting, page, world.scope_of(world.user()));
+               })
+        .value();
+    for (Resource const& user : page)
+        BOOST_TEST(user.attributes.at("groups").as_array().size() == 2U);
+    BOOST_TEST(questions.references == 3, "the users, their groups, the groups around those");
+    BOOST_TEST(questions.groups == 2, "the groups, the groups around those");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

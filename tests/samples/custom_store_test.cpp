@@ -1,7 +1,7 @@
 // The custom_store sample does what docs/backends.md says of it: an application's own tables, read and written by SCIM.
 #include <scimkit/scimkit.hpp>
 
-#include "application_store.hpp"
+#include "pushdown_store.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
@@ -35,8 +35,8 @@ public:
     void start()
     {
         service_.reset();
-        auto registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
-        auto store = adapt_small_store(sample::open_application_store((directory_ / "app.db").string(), *registry));
+        auto registry = sample::application_registry();
+        auto store = sample::open_pushdown_store((directory_ / "app.db").string(), *registry);
         service_ = std::make_unique<Service>(Service::create({.base_url = "https://example.com/scim",
                                                               .store = store,
                                                               .authenticator = no_authentication(),
@@ -198,6 +198,94 @@ BOOST_AUTO_TEST_CASE(text_that_looks_like_sql_is_text,
     start();
     BOOST_TEST((send(200, "GET", "/scim/Users/" + id).at("name").at("givenName") == "'); DROP TABLE users; --"));
     BOOST_TEST((send(200, "GET", "/scim/Users").at("totalResults") == 2));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_tables_have_no_place_for_is_neither_announced_nor_answered)
+{
+    json::value const created = send(201, "POST", "/scim/Users",
+                                     R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada",)"
+                                     R"("nickName":"Countess","title":"Analyst","externalId":"7"})");
+    BOOST_TEST(!created.as_object().contains("nickName"));
+    BOOST_TEST((created.at("title") == "Analyst"));
+    BOOST_TEST((created.at("externalId") == "7"));
+    json::value const schema = send(200, "GET", "/scim/Schemas/urn:ietf:params:scim:schemas:core:2.0:User");
+    BOOST_TEST(json::serialize(schema).find("nickName") == std::string::npos);
+    BOOST_TEST(json::serialize(schema).find("\"title\"") != std::string::npos);
+    send(400, "POST", "/scim/Users",
+         R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"bob",)"
+         R"("emails":[{"type":"home","value":"bob@example.com"}]})");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+namespace
+{
+
+/// How many users the database gave for a filter, and how many of them match.
+std::pair<int, std::size_t> given(ResourceStore& store, SchemaRegistry const& registry, std::string_view text)
+{
+    ResourceType const& user = *registry.find_resource_type("User");
+    auto const attachment = store.attach({std::shared_ptr<void>{}, &registry}).value();
+    BoundFilter const filter = bind(parse_filter(text).value(), user, {.complex_compares_by_value = true}).value();
+    Query::Source const source{&user, &filter};
+    Query const query{.sources = {&source, 1}, .limit = 100};
+    int rows = 0;
+    std::size_t matches = 0;
+    auto const read = store.read(*attachment, "default", {},
+                                 [&](ReadTransaction& transaction) -> result<void>
+                                 {
+                                     auto const streamed =
+                                         transaction.query(query, [&](Resource&&) { return ++rows, true; });
+                                     auto const page = run_query(transaction, query);
+                                     matches = page ? page->resources.size() : 0;
+                                     return streamed ? result<void>{} : streamed.error();
+                                 });
+    BOOST_REQUIRE_MESSAGE(read, read.error().detail);
+    return {rows, matches};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(pushdown_store)
+
+BOOST_AUTO_TEST_CASE(the_database_gives_what_can_match_and_little_else)
+{
+    auto const registry = sample::application_registry();
+    auto const store = sample::open_pushdown_store(":memory:", *registry);
+    auto const service = Service::create({.base_url = "https://example.com/scim",
+                                          .store = store,
+                                          .authenticator = no_authentication(),
+                                          .registry = registry})
+                             .value();
+    for (char const* name : {"ada", "adam", "bob", "b_b", "100%", "K\u00e9vin", "\u212Aelvin"})
+    {
+        Response const created = service.handle(
+            {.method = "POST",
+             .target = "/scim/Users",
+             .headers = {{"Content-Type", "application/scim+json"}},
+             .body = std::string{R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":")"} + name +
+                     R"(","title":"Analyst","emails":[{"type":"work","value":")" + name + R"(@example.com"}]})"});
+        BOOST_REQUIRE_MESSAGE(created.status == 201, created.body);
+    }
+    // Two names are more than ASCII, and come along with each.
+    using Counts = std::pair<int, std::size_t>;
+    auto const check = [&](std::string_view filter, Counts wanted)
+    {
+        auto const counts = given(*store, *registry, filter);
+        BOOST_TEST((counts == wanted), filter << ": " << counts.first << " rows, " << counts.second << " matches");
+    };
+    check(R"(userName eq "ADA")", {3, 1});
+    check(R"(userName sw "ad")", {4, 2});
+    check(R"(userName sw "b_")", {3, 1});
+    check(R"(userName sw "100%")", {3, 1});
+    check(R"(userName eq "kelvin")", {2, 1}); // the sign of kelvin folds to k
+    check(R"(userName eq "K\u00c9VIN")", {2, 1});
+    check(R"(title eq "analyst" and userName eq "bob")", {3, 1});
+    check(R"(userName eq "bob" and active eq true)", {3, 1});
+    check(R"(emails[type eq "work" and value sw "bob@"])", {3, 1});
+    check(R"(emails.value eq "ada@example.com")", {3, 1});
+    check(R"(userName eq "x' OR 1=1 --")", {2, 0});
+    check(R"(userName eq "ada" and (title co "x" or title pr))", {3, 1});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -354,6 +354,69 @@ BOOST_AUTO_TEST_CASE(a_store_that_stays_busy_is_a_503_with_retry_after)
     BOOST_TEST(troubled.store->calls < 20);
 }
 
+BOOST_AUTO_TEST_CASE(a_commit_that_fails_is_never_acknowledged_whatever_the_store_says)
+{
+    struct Failing : ForwardingStore
+    {
+        using ForwardingStore::ForwardingStore;
+        ErrorCode code{};
+        result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                           Body<WriteTransaction> body) override
+        {
+            return ForwardingStore::write(attachment, tenant, context,
+                                          [&](WriteTransaction& transaction) -> result<void>
+                                          {
+                                              auto done = body(transaction);
+                                              return done ? result<void>{Error{code, "not committed"}} : done;
+                                          });
+        }
+    };
+    auto const store = std::make_shared<Failing>(memory::make_store());
+    int told = 0;
+    ServiceFixture const scim{{.store = store, .observer = [&told](CommittedChange const&) { ++told; }}};
+    for (auto const code : {ErrorCode::conflict, ErrorCode::precondition_failed, ErrorCode::uniqueness,
+                            ErrorCode::unavailable, ErrorCode::internal})
+    {
+        store->code = code;
+        BOOST_TEST(scim.post("/Users", user("ada")).status >= 400);
+        BOOST_TEST(told == 0);
+    }
+    BOOST_TEST(scim.get("/Users").body.at("totalResults") == json::value(0));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_store_throws_after_the_commit_costs_the_answer_its_body_only)
+{
+    struct Throwing : ForwardingStore
+    {
+        using ForwardingStore::ForwardingStore;
+        bool armed = false;
+        bool written = false;
+        result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                           Body<WriteTransaction> body) override
+        {
+            auto done = ForwardingStore::write(attachment, tenant, context, body);
+            written = armed && done;
+            return done;
+        }
+        result<void> read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                          Body<ReadTransaction> body) override
+        {
+            if (std::exchange(written, false))
+                throw std::runtime_error("gone");
+            return ForwardingStore::read(attachment, tenant, context, body);
+        }
+    };
+    auto const store = std::make_shared<Throwing>(memory::make_store());
+    ServiceFixture const scim{{.store = store}};
+    auto const id = scim.create("/Users", user("ada"));
+    store->armed = true;
+    auto const reply = scim.patch("/Users/" + id, patch_op("replace", "title", "x"));
+    BOOST_TEST(reply.status < 300);
+    BOOST_TEST(reply.response.body.empty());
+    store->armed = false;
+    BOOST_TEST(scim.get("/Users/" + id).text("/title") == "x");
+}
+
 BOOST_AUTO_TEST_CASE(being_busy_is_a_warning_and_no_fault_in_the_log)
 {
     Troubled const troubled;

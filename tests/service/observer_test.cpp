@@ -119,6 +119,19 @@ BOOST_AUTO_TEST_CASE(an_extension_is_told_by_its_attributes)
     BOOST_TEST(told.find(R"({"department":"e"})") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(the_external_id_is_told_though_no_schema_has_it)
+{
+    Observed observed;
+    auto const id = observed.scim.create("/Users", user("ada", {{"externalId", "e1"}}));
+    BOOST_TEST(observed.take_one().find(R"("externalId":"e1")") != std::string::npos);
+    observed.scim.patch("/Users/" + id, patch_op("replace", "externalId", "e2"));
+    auto const changed = observed.take_one();
+    BOOST_TEST(changed.find(R"("externalId":"e1")") != std::string::npos);
+    BOOST_TEST(changed.find(R"("externalId":"e2")") != std::string::npos);
+    observed.scim.del("/Users/" + id);
+    BOOST_TEST(observed.take_one().find(R"("externalId":"e2")") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(members_are_told_as_what_came_and_went_whichever_way_and_in_every_store)
 {
     auto stores = both_stores();

@@ -20,7 +20,67 @@ std::vector<std::shared_ptr<ResourceStore>> stores()
     return {memory::make_store(), adapt_small_store(std::make_shared<Table>(true))};
 }
 
+constexpr std::string_view extra = "urn:example:extra";
+
+/// With an extension of User that has secrets, in two spellings.
+std::shared_ptr<SchemaRegistry const> with_extension(std::string const& pin)
+{
+    Schema schema{.id = std::string{extra}, .name = "Extra", .attributes = {}};
+    schema.attributes.push_back({.name = pin,
+                                 .type = AttributeType::string,
+                                 .mutability = Mutability::write_only,
+                                 .returned = Returned::never});
+    schema.attributes.push_back({.name = "hidden", .type = AttributeType::string, .returned = Returned::never});
+    schema.attributes.push_back({.name = "color", .type = AttributeType::string});
+    return SchemaRegistry::Builder{}.add_rfc7643().add(std::move(schema)).extend("User", extra).build().value();
+}
+
 BOOST_AUTO_TEST_SUITE(shared_store)
+
+BOOST_AUTO_TEST_CASE(what_is_stored_under_a_name_that_the_registry_has_not_is_never_shown_and_never_lost)
+{
+    json::object const sent{{"schemas", {urn::user, extra}},
+                            {"userName", "ada"},
+                            {"password", "correct horse"},
+                            {extra, {{"pin", "secret-pin"}, {"hidden", "secret-hidden"}, {"color", "red"}}}};
+    SchemaRegistry::Builder without_password;
+    for (Schema schema : rfc7643_schemas())
+    {
+        if (schema.id != urn::user)
+            continue;
+        std::erase_if(schema.attributes, [](Attribute const& each) { return each.name == "password"; });
+        without_password.add(std::move(schema));
+    }
+    auto const less =
+        without_password
+            .add(ResourceTypeDefinition{.name = "User", .endpoint = "/Users", .schema = std::string{urn::user}})
+            .build()
+            .value();
+    for (auto const& store : stores())
+    {
+        ServiceFixture const knows{{.store = store, .registry = with_extension("pin")}};
+        auto const target = "/Users/" + knows.create("/Users", sent);
+        for (auto const& registry :
+             {SchemaRegistry::Builder{}.add_rfc7643().build().value(), with_extension("PIN"), less})
+        {
+            ServiceFixture const other{{.store = store, .registry = registry}};
+            auto const patched = other.patch(target + "?attributes=title", test::patch_op("replace", "title", "t"));
+            for (Reply const& reply :
+                 {other.get(target), other.get("/Users"), other.get(target + "?attributes=userName"),
+                  other.get(target + "?excludedAttributes=userName"), patched})
+            {
+                BOOST_TEST(reply.status == 200);
+                for (std::string_view const secret : {"secret-", "argon2", "password"})
+                    BOOST_TEST(reply.response.body.find(secret) == std::string::npos, reply.response.body);
+            }
+            BOOST_TEST(other.put(target, {{"schemas", {urn::user}}, {"userName", "ada"}}).status == 200);
+            // What the other service could not know it could not mean to remove.
+            if (!registry->find_schema(extra))
+                BOOST_TEST((knows.get(target).body.at(extra).at("color") == json::value("red")));
+            BOOST_TEST(knows.put(target, sent).status == 200);
+        }
+    }
+}
 
 BOOST_AUTO_TEST_CASE(two_services_with_registries_of_their_own_share_a_store)
 {

@@ -89,8 +89,10 @@ BOOST_FIXTURE_TEST_CASE(a_change_that_was_worked_out_ahead_is_worked_out_anew_wh
 BOOST_FIXTURE_TEST_CASE(a_resource_that_others_change_all_the_time_is_503_and_not_changed, Interrupted)
 {
     auto const target = "/Users/" + scim.create("/Users", user("ada"));
+    ServiceFixture const others{ahead_always(store)}; // those of this service would wait
     int number = 0;
-    store->before_each_write = [&] { scim.patch(target, replace_of("title", json::string(std::to_string(++number)))); };
+    store->before_each_write = [&]
+    { others.patch(target, replace_of("title", json::string(std::to_string(++number)))); };
     auto const reply = scim.patch(target, replace_of("nickName", "countess"));
     store->before_each_write = nullptr;
     BOOST_TEST(reply.status == 503);

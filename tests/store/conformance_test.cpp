@@ -43,6 +43,7 @@ struct Backend
     std::string name;
     StoreFactory make;
     Reopen reopen{};
+    bool full = false; ///< it skips no case
 
     friend std::ostream& operator<<(std::ostream& out, Backend const& backend) { return out << backend.name; }
 };
@@ -85,7 +86,8 @@ Backend memory_that_is_kept()
             {
                 store.reset();
                 return kept->open();
-            }};
+            },
+            true};
 }
 
 std::vector<Backend> backends()
@@ -114,7 +116,8 @@ std::vector<Backend> backends()
                    {
                        store.reset();
                        return lmdb::open_store(directories->back().path(), {.fsync = false}).value();
-                   }});
+                   },
+                   true});
 #endif
     return all;
 }
@@ -130,6 +133,7 @@ BOOST_DATA_TEST_CASE(a_store_conforms, boost::unit_test::data::make(backends()) 
     ConformanceReport const report = one->run(backend.make);
     BOOST_TEST_INFO(to_string(report));
     BOOST_TEST(report.passed());
+    BOOST_TEST((!backend.full || report.skipped.empty()), conformance_case.name << " is skipped");
     if (!report.skipped.empty())
         BOOST_TEST_MESSAGE(backend.name << ", " << conformance_case.name << ": " << to_string(report));
 }
@@ -214,6 +218,33 @@ Broken const broken_promises[] = {
     {Defect::attachments_are_one, "attachments: two"},
     {Defect::tenants_stay, "tenants: one is removed"},
     {Defect::tenants_are_forgotten, "tenants: all"},
+    {Defect::tenants_are_never_empty, "tenants: an unknown"},
+    {Defect::a_second_registry_is_refused, "attachments: "},
+    {Defect::an_empty_total_is_one, "filter: an empty store"},
+    {Defect::keep_is_ignored, "large attributes: replace can keep"},
+    {Defect::members_come_unasked, "large attributes: stay away"},
+    {Defect::elements_are_miscounted, "large attributes: elements are added"},
+    {Defect::element_pages_skip, "large attributes: are read in pages"},
+    {Defect::references_are_forgotten, "large attributes: references"},
+    {Defect::errors_commit, "large attributes: are part"},
+    {Defect::ids_ignore_case, "get: ids"},
+    {Defect::replaces_merge, "replace: overwrites"},
+    {Defect::removal_is_forgotten, "replace, remove: need"},
+    {Defect::values_are_cut, "values: long"},
+    {Defect::values_are_cut, "sort: long"},
+    {Defect::ids_descend, "order: "},
+    {Defect::long_skips_find_nothing, "size: "},
+    {Defect::exceptions_commit, "transactions: an exception"},
+    {Defect::writers_are_blind, "transactions: a writer"},
+    {Defect::reads_swallow_errors, "transactions: reads"},
+    {Defect::abilities_are_missing, "abilities: "},
+    {Defect::unique_keys_ignore_case, "uniqueness: case-exact"},
+    {Defect::unique_values_collide, "uniqueness: Unicode"},
+    {Defect::unique_values_collide, "uniqueness: values of"},
+    {Defect::own_values_conflict, "uniqueness: a resource's own"},
+    {Defect::unique_values_collide, "uniqueness: replace"},
+    {Defect::removal_is_forgotten, "uniqueness: values are released"},
+    {Defect::refusals_leave_something, "uniqueness: a refused write"},
 };
 
 /// How many of the cases that begin so are there, and how many of them fail.
@@ -230,7 +261,7 @@ std::pair<std::size_t, std::size_t> run_cases(Defect defect, std::string_view be
         return std::make_shared<test::DefectiveStore>(kept, defect);
     };
     for (ConformanceCase const& one : store_conformance_cases(options))
-        if (one.name.starts_with(beginning) && !one.name.starts_with("size"))
+        if (one.name.starts_with(beginning))
         {
             ++found;
             auto const report = one.run(
@@ -248,7 +279,15 @@ BOOST_DATA_TEST_CASE(a_broken_promise_is_noticed, boost::unit_test::data::make(b
 {
     auto const [found, failed] = run_cases(broken.defect, broken.noticed_by);
     BOOST_TEST(found > 0U);
-    BOOST_TEST(failed > 0U);
+    BOOST_TEST(failed == found);
+}
+
+BOOST_AUTO_TEST_CASE(each_case_has_a_store_that_fails_it)
+{
+    for (ConformanceCase const& one : cases())
+        BOOST_TEST(std::ranges::any_of(broken_promises,
+                                       [&](Broken const& broken) { return one.name.starts_with(broken.noticed_by); }),
+                   one.name);
 }
 
 BOOST_AUTO_TEST_CASE(a_wrapper_that_breaks_nothing_is_not_complained_of)
@@ -300,31 +339,18 @@ BOOST_AUTO_TEST_CASE(a_store_that_fails_anywhere_ends_no_case_otherwise_than_in_
 {
     std::size_t noticed = 0;
     for (ConformanceCase const& one : cases())
-        if (!one.name.starts_with("size") && !one.name.starts_with("filter"))
-            for (std::uint64_t const place : {1U, 2U, 3U, 5U, 8U, 13U, 21U})
-            {
-                auto const store = std::make_shared<FaultInjectingStore>(memory::make_store());
-                auto const report = one.run(
-                    [&]
-                    {
-                        store->fail_at(place);
-                        return store;
-                    });
-                noticed += store->failed() && !report.passed() ? 1 : 0;
-            }
+        for (std::uint64_t const place : {1U, 2U, 3U, 5U, 8U, 13U, 21U, 233U})
+        {
+            auto const store = std::make_shared<FaultInjectingStore>(memory::make_store());
+            auto const report = one.run(
+                [&]
+                {
+                    store->fail_at(place);
+                    return store;
+                });
+            noticed += store->failed() && !report.passed() ? 1 : 0;
+        }
     BOOST_TEST(noticed > 100U);
-}
-
-BOOST_AUTO_TEST_CASE(full_stores_skip_nothing)
-{
-    Backend const full = memory_that_is_kept();
-    for (ConformanceCase const& one : cases(full.reopen))
-    {
-        if (one.name.starts_with("size") || one.name.starts_with("filter"))
-            continue; // long, and never skipped
-        auto const report = one.run(full.make);
-        BOOST_TEST(report.skipped == "", one.name << " is skipped");
-    }
 }
 
 BOOST_AUTO_TEST_CASE(cases_that_do_not_apply_say_why)

@@ -5,6 +5,8 @@
 
 #include <optional>
 #include <ostream>
+#include <set>
+#include <string>
 #include <string_view>
 
 namespace scimkit::test
@@ -39,6 +41,25 @@ enum class Defect
     attachments_are_one,           ///< every attach gives the first attachment
     tenants_stay,                  ///< remove_tenant() does nothing
     tenants_are_forgotten,         ///< the list of tenants lacks one
+    tenants_are_never_empty,       ///< every tenant has a user from the beginning
+    a_second_registry_is_refused,  ///< whatever is in it
+    an_empty_total_is_one,         ///< where nothing matches
+    keep_is_ignored,               ///< replace() clears what it should keep
+    members_come_unasked,          ///< get() loads them always
+    elements_are_miscounted,       ///< add() says how many it was given
+    element_pages_skip,            ///< a page of elements begins one too late
+    references_are_forgotten,      ///< nobody refers to anybody
+    ids_ignore_case,               ///< get() finds "ABC" for "abc"
+    replaces_merge,                ///< what a replace does not have stays
+    values_are_cut,                ///< after 1,000 bytes
+    ids_descend,                   ///< without sort
+    long_skips_find_nothing,       ///< a page far from the beginning is empty
+    exceptions_commit,
+    writers_are_blind,     ///< get() does not find what the transaction inserted
+    reads_swallow_errors,  ///< of the body
+    abilities_are_missing, ///< large attributes are announced, and not there
+    unique_keys_ignore_case,
+    own_values_conflict, ///< a replace collides with the resource itself
 
     log_loses_a_change,      ///< every fifth one
     log_swaps_changes,       ///< two that follow each other come the other way round
@@ -58,6 +79,27 @@ enum class Defect
 };
 
 inline std::ostream& operator<<(std::ostream& out, Defect defect) { return out << static_cast<int>(defect); }
+
+class DefectiveElements final : public ForwardingLargeAttributes
+{
+public:
+    DefectiveElements(LargeAttributeWriter& inner, Defect defect)
+        : ForwardingLargeAttributes(inner)
+        , defect_(defect)
+    {
+    }
+
+    result<void> read(ResourceType const& type, std::string_view id, Attribute const& attribute, std::string_view after,
+                      std::uint64_t limit, function_ref<bool(json::object&&)> sink) override;
+    result<void> references_to(std::string_view value, function_ref<bool(Reference const&)> sink) override;
+    result<void> references_to_many(std::span<std::string_view const> values,
+                                    function_ref<bool(std::size_t which, Reference const&)> sink) override;
+    result<std::uint64_t> add(ResourceType const& type, std::string_view id, Attribute const& attribute,
+                              std::span<json::object const> elements) override;
+
+private:
+    Defect defect_;
+};
 
 class DefectiveTransaction;
 
@@ -112,6 +154,8 @@ public:
     {
         if (auto* log = inner.change_log())
             log_.emplace(*log, *this, defect);
+        if (auto* elements = inner.large_attributes(); elements && defect != Defect::abilities_are_missing)
+            elements_.emplace(*elements, defect);
     }
 
     result<std::optional<Resource>> get(ResourceType const& type, std::string_view id, Wanted const& wanted) override;
@@ -125,15 +169,17 @@ public:
     result<void> get_many(ResourceType const& type, std::span<std::string_view const> ids, Wanted const& wanted,
                           function_ref<bool(std::size_t which, Resource&&)> sink) override;
     result<void> savepoint(function_ref<result<void>()> body) override;
+    LargeAttributeWriter* large_attributes() override { return elements_ ? &*elements_ : nullptr; }
     ChangeLogView* change_log() override { return log_ ? &*log_ : nullptr; }
 
-    std::uint64_t inserts() const noexcept { return inserts_; }
+    std::uint64_t inserts() const noexcept { return inserted_.size(); }
 
 private:
     /// The defect changes which resources come out, or in which order; then the wrapper streams, and leaves pages and
     /// totals to the framework, so that they agree with what comes out.
     bool streams() const;
     result<QuerySummary> stream(Query const& query, function_ref<bool(Resource&&)> sink);
+    result<Version> insert_worse(Resource& resource, Facts const& facts);
     result<Version> insert_in_two_steps(Resource& resource, Facts const& facts);
     Facts weaken(Facts facts) const;
     Resource weaken(Resource resource) const;
@@ -141,7 +187,8 @@ private:
     WriteTransaction& inner_;
     Defect defect_;
     Budget* budget_;
-    std::uint64_t inserts_ = 0;
+    std::set<std::string> inserted_{};
+    std::optional<DefectiveElements> elements_{};
     std::optional<DefectiveLogView> log_{};
 };
 
@@ -172,6 +219,7 @@ private:
     }
 
     Defect defect_;
+    bool attached_ = false;
     std::optional<DefectiveLog> log_{};
     std::shared_ptr<Attachment const> first_{}; // that was made
 };

@@ -1,6 +1,5 @@
 // What is done on top of a store that does little itself.
-#include <scimkit/schema/registry.hpp>
-#include <scimkit/store/run_query.hpp>
+#include "list_transaction.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,78 +10,8 @@ namespace scimkit
 namespace
 {
 
-/// A store's transaction that can do as much or as little as a test wants.
-class ListTransaction final : public ReadTransaction
-{
-public:
-    QueryCapability can{};
-    std::vector<Resource> resources{};
-    QuerySummary summary{};
-    std::optional<Error> failure{};
-    std::uint64_t offered = 0;
-    int queries = 0;
-    int gets = 0;
-
-    result<std::optional<Resource>> get(ResourceType const&, std::string_view id, Wanted const&) override
-    {
-        ++gets;
-        auto const found = std::ranges::find(resources, id, &Resource::id);
-        return found == resources.end() ? std::optional<Resource>{} : std::optional{*found};
-    }
-    QueryCapability capability(Query const&) const override { return can; }
-    result<QuerySummary> query(Query const&, function_ref<bool(Resource&&)> sink) override
-    {
-        ++queries;
-        if (failure)
-            return *failure;
-        for (Resource const& resource : resources)
-        {
-            ++offered;
-            if (!sink(Resource{resource}))
-                break;
-        }
-        return summary;
-    }
-};
-
-struct Fixture
-{
-    std::shared_ptr<SchemaRegistry const> registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
-    ResourceType const& user = *registry->find_resource_type("User");
-    ListTransaction transaction;
-    BoundFilter const everything = bind(parse_filter("userName pr").value(), user).value();
-    BoundFilter const nothing = bind(parse_filter("userName eq \"nobody\"").value(), user).value();
-    Query::Source source{&user, &everything};
-    Query query{{&source, 1}};
-
-    Fixture()
-    {
-        query.limit = 3;
-        for (char const* id : {"1", "2", "3", "4", "5"})
-        {
-            Resource resource;
-            resource.type = &user;
-            resource.id = id;
-            resource.attributes["userName"] = std::string{"name "} + id;
-            resource.attributes["title"] = "same";
-            transaction.resources.push_back(std::move(resource));
-        }
-    }
-
-    std::string ids(result<Page> const& page)
-    {
-        BOOST_REQUIRE_MESSAGE(page, page.error().detail);
-        std::string all;
-        for (Resource const& resource : page->resources)
-            all += resource.id;
-        return all;
-    }
-
-    SortOrder by(std::string_view name, bool descending = false)
-    {
-        return {user.resolve({.name = std::string{name}}).value(), descending};
-    }
-};
+using Fixture = test::ListFixture;
+using test::ListTransaction;
 
 BOOST_FIXTURE_TEST_SUITE(run_query_over_any_store, Fixture)
 
@@ -344,6 +273,29 @@ BOOST_AUTO_TEST_CASE(the_bytes_of_an_order_are_limited)
     BOOST_TEST(refused.error().detail.find("25000") != std::string::npos);
     BOOST_TEST(refused.error().detail.find("max_kept_bytes") != std::string::npos);
     BOOST_TEST(ids(run_query(transaction, query, {.max_kept_bytes = 100'000})) == "123");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_kept_is_counted_as_it_comes_and_goes)
+{
+    // Short and long values take each other's place in the page again and again.
+    transaction.resources.resize(1);
+    for (std::size_t i = 1; i < 300; ++i)
+    {
+        Resource resource = transaction.resources.front();
+        resource.id = std::string(i % 3 == 0 ? 200 : 1, 'a') + std::to_string(i * 7919 % 300 + 1'000);
+        resource.attributes["title"] = std::string(1 + i * 2'741 % 3'000, static_cast<char>('a' + i * 31 % 26));
+        transaction.resources.push_back(std::move(resource));
+    }
+    for (char const* name : {"title", "userName"})
+        for (bool const descending : {false, true})
+            for (std::uint64_t const limit : {1U, 3U, 20U})
+            {
+                source.sort = by(name, descending);
+                query.limit = limit;
+                auto const page = run_query(transaction, query, {.max_kept_bytes = 200'000});
+                BOOST_REQUIRE_MESSAGE(page, page.error().detail);
+                BOOST_TEST(page->resources.size() == limit);
+            }
 }
 
 BOOST_AUTO_TEST_CASE(a_budget_ends_what_is_done_on_top_of_a_store)

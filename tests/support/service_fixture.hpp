@@ -267,6 +267,7 @@ private:
 };
 
 /// The smallest User; more members can be added.
+// NOLINTNEXTLINE(performance-unnecessary-value-param): its members are moved
 inline json::object user(std::string_view user_name, json::object more = {})
 {
     json::object body{{"schemas", json::array{urn::user}}, {"userName", user_name}};

@@ -16,9 +16,8 @@
 namespace scimkit::postgresql
 {
 
-inline constexpr std::size_t max_key_bytes =
-    1024; ///< of a key in a table; of a longer one the rest is beside it, or a hash in it
-inline constexpr std::size_t max_folded_bytes = 256; ///< of a member's value without letter case, likewise
+inline constexpr std::size_t max_key_bytes = 1024;
+inline constexpr std::size_t max_folded_bytes = 256;
 
 /// An encoded value, cut in two where it is longer than a key may be. The order of pairs is the order of values.
 struct SplitKey

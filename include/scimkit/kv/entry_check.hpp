@@ -15,15 +15,23 @@ namespace scimkit::kv
 /// Takes all entries of a database, in order, one by one. Entries of a database of another application, or of a format
 /// without checksums, pass.
 ///
-/// Thread safety: none; one object, one thread.
+/// Threading: one object, one thread. Lifetimes: keeps copies of what it names, of the first damaged entries only.
 class SCIMKIT_API EntryCheck
 {
 public:
+    /// The next entry, in the order of keys; once each.
+    ///
+    /// Lifetimes: `key` and `value` need to live during the call only. Errors: none; outcome() tells.
+    /// Complexity: linear in the value.
     void see(std::string_view key, std::string_view value);
 
+    /// Of the entries so far, those whose checksum is wrong.
     std::uint64_t damaged() const noexcept { return damaged_; }
 
-    /// Error: corrupt, with the number of damaged entries and the names of the first (types and ids, no values).
+    /// What is to be told once all entries were seen.
+    ///
+    /// Errors: corrupt, with the number of damaged entries and the names of the first (types and ids, no values).
+    /// Complexity: constant.
     result<void> outcome() const;
 
 private:

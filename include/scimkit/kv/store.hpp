@@ -22,8 +22,14 @@ struct StoreOptions
     std::string name = "kv"; ///< StoreTraits::name
 };
 
-/// Checks the engine's content first. Errors: corrupt (not a scimkit database, or a format version that this build
-/// does not know, with both numbers in the detail), and those of the engine.
+/// A store over the engine, with every ability of StoreTraits. Checks what is in the engine first, and brings a
+/// database of an older format up to date, in steps that an interruption only delays.
+///
+/// Threading: any; two stores over one database are a mistake that only the engine can notice.
+/// Lifetimes: the store owns the engine.
+/// Errors: corrupt (not a scimkit database, or a format version that this build does not know, with both numbers in the
+/// detail); invalid_value (max_key_size() below 400); those of the engine.
+/// Complexity: constant; with an older format, linear in what the database holds. Indexes are rebuilt at attach().
 SCIMKIT_API result<std::shared_ptr<ResourceStore>> make_store(std::unique_ptr<Engine> engine,
                                                               StoreOptions options = {});
 

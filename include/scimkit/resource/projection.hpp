@@ -42,7 +42,8 @@ public:
     /// True when a client chose attributes by name.
     bool chosen() const noexcept { return chosen_; }
 
-    /// Removes from canonical attributes what is not shown. `schemas`, `id` and `meta` are the caller's.
+    /// Removes from canonical attributes what is not shown, and whatever the schemas do not have under this very name:
+    /// it was stored by somebody who knew it, perhaps as a secret. `schemas`, `id` and `meta` are the caller's.
     void apply(json::object& attributes) const;
 
 private:

@@ -18,7 +18,7 @@ namespace scimkit
 /// An authenticated caller.
 struct Principal
 {
-    std::string subject; ///< who it is; goes to logs, authoriser and change feed
+    std::string subject; ///< who it is; goes to logs, authoriser and change log
     /// The tenant it belongs to. Empty: the default one; with ServiceOptions::principals_span_tenants that of the
     /// request.
     std::string tenant{};

@@ -129,7 +129,7 @@ struct ServiceOptions
     /// may be told of in either order: the later one's `before` has the version of the earlier one's `after`, where
     /// the store keeps versions.
     /// Delivery: at most once. What is committed just before the process ends is told to nobody; whoever must not miss
-    /// anything reads the store's change feed.
+    /// anything reads the store's change log.
     /// Cost: the client waits for it. A copy of the resource before and after; a PATCH looks up each member that it
     /// adds or removes, and reads the members that it replaces; a DELETE of a group reads its members.
     std::function<void(CommittedChange const&)> observer{};

@@ -12,8 +12,9 @@
 //         ... nothing may have changed ...
 //     }
 //
-// An operation is a call of a transaction or of its large attributes, the beginning of a transaction, and the end of a
-// write, just before the commit. One that fails is not passed on. With no fault the store behaves as the one behind it.
+// An operation is a call of a transaction, of its large attributes or of a change log, the beginning of a transaction,
+// and the end of a write, just before the commit. One that fails is not passed on. With no fault the store behaves as
+// the one behind it.
 //
 // Threading: as ResourceStore; fail_at() before the calls that it is about. Lifetimes, complexity: ForwardingStore.
 #pragma once
@@ -29,7 +30,9 @@ namespace scimkit
 class SCIMKIT_API FaultInjectingStore final : public ForwardingStore
 {
 public:
-    using ForwardingStore::ForwardingStore;
+    /// `inner` is not null.
+    explicit FaultInjectingStore(std::shared_ptr<ResourceStore> inner);
+    ~FaultInjectingStore() override;
 
     /// The operation of that number, counted from now on, fails with `error`; 0: none does.
     void fail_at(std::uint64_t place, Error error = {ErrorCode::unavailable, "a fault that was asked for"});
@@ -43,11 +46,13 @@ public:
                       Body<ReadTransaction> body) override;
     result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                        Body<WriteTransaction> body) override;
+    ChangeLog* change_log() override;
 
     /// Counts one operation. Error: the fault, if it is this one's turn. For transactions of this store.
     result<void> pass();
 
 private:
+    std::unique_ptr<ChangeLog> log_{}; ///< null where there is none
     std::atomic<std::uint64_t> operations_{0};
     std::atomic<std::uint64_t> place_{0};
     Error error_{};

@@ -193,9 +193,11 @@ struct Tolerance
     /// For: clients that read `members` without looking whether it is there. Strict: left out.
     bool empty_members = false;
 
-    /// A PATCH operation whose path names an attribute that SchemaRegistry::Builder::keep_only() took away is left out,
-    /// and succeeds although nothing of it is stored. Off: it names nothing.
-    /// For: stores over tables with few columns. Strict: 400 `invalidPath`.
+    /// A PATCH operation whose path, or a filter in it, names an attribute that the service does not keep
+    /// (`SchemaRegistry::Builder::keep_only`): it is left out and succeeds, although nothing of it is stored. Turn it
+    /// on where an identity provider maps attributes that nobody here can take off its list, since one such error stops
+    /// the whole sync. Off: an error that says so. What no schema ever had is `invalidPath` in every mode.
+    /// For: Entra. Strict: 400 `invalidPath`.
     bool ignore_unkept_paths = false;
 
     /// The same in the filter of a search: `userName eq ada`. Off, since there a forgotten quotation mark finds nothing

@@ -56,6 +56,7 @@ std::vector<std::string> names(Fixture& f, Attachment const& attachment, std::st
 
 void two_registries_work_at_once(Fixture& f)
 {
+    f.needs_own_registry();
     auto const registry = same_definitions().build().value();
     auto const other = f.check.must(f.store->attach(registry), "a second attach");
     f.check.expect(&other->registry() == registry.get(), "an attachment has another registry");
@@ -92,6 +93,7 @@ void two_registries_work_at_once(Fixture& f)
 
 void an_attachment_may_know_more_types(Fixture& f)
 {
+    f.needs_own_registry();
     auto const registry =
         same_definitions()
             .add(Schema{.id = "urn:example:Lamp",
@@ -132,6 +134,7 @@ void an_attachment_may_know_more_types(Fixture& f)
 
 void a_contradiction_is_named(Fixture& f)
 {
+    f.needs_own_registry();
     Resource ada = f.new_user("a", "ada");
     f.check.must(f.insert(ada), "insert");
     SchemaRegistry::Builder builder;

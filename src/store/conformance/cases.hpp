@@ -13,10 +13,16 @@ struct Cases
 {
     ConformanceOptions options;
     std::vector<ConformanceCase> list;
+    std::shared_ptr<ConformanceProfile const> profile{}; ///< may be null
+    bool are_general = true;                             ///< those to come: they have users and groups
 };
 
 /// Adds a case that runs `body` over a fresh store.
 void add_case(Cases& cases, std::string name, CaseBody body);
+
+/// Those that look at what a profile names.
+void add_profile_cases(Cases& cases);
+void add_profile_query_cases(Cases& cases);
 
 void add_operation_cases(Cases& cases);
 void add_uniqueness_cases(Cases& cases);

@@ -64,11 +64,19 @@ public:
     /// The case does not apply.
     [[noreturn]] void skip(std::string why)
     {
-        report_.skipped = std::move(why);
+        {
+            std::lock_guard const lock{mutex_};
+            report_.skipped = std::move(why);
+        }
         throw Stop{};
     }
 
-    ConformanceReport take() { return std::move(report_); }
+    ConformanceReport take()
+    {
+        if (!report_.skipped.empty())
+            report_.failures.clear(); // of what went on elsewhere until the case ended
+        return std::move(report_);
+    }
 
 private:
     static constexpr std::size_t most_failures = 20; // the first ones tell the story

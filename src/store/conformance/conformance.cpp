@@ -10,12 +10,17 @@ namespace conformance
 
 void add_case(Cases& cases, std::string name, CaseBody body)
 {
-    cases.list.push_back({std::move(name), [body, options = cases.options](StoreFactory const& factory)
+    cases.list.push_back({std::move(name), [body, options = cases.options, profile = cases.profile,
+                                            is_general = cases.are_general](StoreFactory const& factory)
                           {
                               Check check;
                               try
                               {
-                                  Fixture fixture{factory, check, options};
+                                  Fixture fixture{factory, check, options, profile.get()};
+                                  if (is_general)
+                                      fixture.needs_users_and_groups();
+                                  else
+                                      fixture.rules.trust();
                                   body(fixture);
                               }
                               catch (Stop const&)
@@ -43,9 +48,11 @@ std::string to_string(ConformanceReport const& report)
     return text.empty() ? "passed" : text + "(seed " + std::to_string(report.seed) + ")\n";
 }
 
-std::vector<ConformanceCase> store_conformance_cases(ConformanceOptions const& options)
+namespace
 {
-    conformance::Cases cases{options, {}};
+
+void add_general_cases(conformance::Cases& cases)
+{
     conformance::add_operation_cases(cases);
     conformance::add_uniqueness_cases(cases);
     conformance::add_transaction_cases(cases);
@@ -59,6 +66,23 @@ std::vector<ConformanceCase> store_conformance_cases(ConformanceOptions const& o
     conformance::add_savepoint_cases(cases);
     conformance::add_attachment_cases(cases);
     conformance::add_tenant_cases(cases);
+}
+
+} // namespace
+
+std::vector<ConformanceCase> store_conformance_cases(ConformanceOptions const& options)
+{
+    conformance::Cases cases{options, {}, {}, true};
+    add_general_cases(cases);
+    return std::move(cases.list);
+}
+
+std::vector<ConformanceCase> profile_conformance_cases(ConformanceProfile profile, ConformanceOptions const& options)
+{
+    conformance::Cases cases{options, {}, std::make_shared<ConformanceProfile const>(std::move(profile)), false};
+    conformance::add_profile_cases(cases);
+    cases.are_general = true;
+    add_general_cases(cases);
     return std::move(cases.list);
 }
 

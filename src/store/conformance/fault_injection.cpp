@@ -74,17 +74,103 @@ private:
     FaultInjectingStore& store_;
 };
 
+class FaultyLogView final : public ForwardingChangeLogView
+{
+public:
+    FaultyLogView(ChangeLogView& inner, FaultInjectingStore& store) noexcept
+        : ForwardingChangeLogView(inner)
+        , store_(store)
+    {
+    }
+
+    result<LogExtent> extent() override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingChangeLogView::extent() : passed.error();
+    }
+    result<void> read(LogPosition after, std::uint64_t limit, function_ref<bool(LoggedChange&&)> sink) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingChangeLogView::read(after, limit, sink) : passed;
+    }
+
+private:
+    FaultInjectingStore& store_;
+};
+
+class FaultyLog final : public ForwardingChangeLog
+{
+public:
+    FaultyLog(ChangeLog& inner, FaultInjectingStore& store) noexcept
+        : ForwardingChangeLog(inner)
+        , store_(store)
+    {
+    }
+
+    result<LogExtent> extent(std::string_view tenant, CallContext const& context) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingChangeLog::extent(tenant, context) : passed.error();
+    }
+    result<void> read(std::string_view tenant, CallContext const& context, LogPosition after, std::uint64_t limit,
+                      function_ref<bool(LoggedChange&&)> sink) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingChangeLog::read(tenant, context, after, limit, sink) : passed;
+    }
+    result<bool> wait(std::string_view tenant, CallContext const& context, LogPosition after,
+                      std::stop_token stop) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingChangeLog::wait(tenant, context, after, std::move(stop)) : passed.error();
+    }
+    result<void> acknowledge(std::string_view tenant, CallContext const& context, std::string_view reader,
+                             LogPosition position) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingChangeLog::acknowledge(tenant, context, reader, position) : passed;
+    }
+    result<std::optional<LogPosition>> place(std::string_view tenant, CallContext const& context,
+                                             std::string_view reader) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingChangeLog::place(tenant, context, reader) : passed.error();
+    }
+    result<void> places(std::string_view tenant, CallContext const& context,
+                        function_ref<bool(LogPlace&&)> sink) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingChangeLog::places(tenant, context, sink) : passed;
+    }
+    result<bool> forget(std::string_view tenant, CallContext const& context, std::string_view reader) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingChangeLog::forget(tenant, context, reader) : passed.error();
+    }
+    result<LogTrimmed> trim(std::string_view tenant, CallContext const& context, LogTrim const& what) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingChangeLog::trim(tenant, context, what) : passed.error();
+    }
+
+private:
+    FaultInjectingStore& store_;
+};
+
 /// The reading half: `Forwarding` is one of the two transactions that forward.
 template <class Forwarding, class Inner>
 class Faulty : public Forwarding
 {
 public:
-    Faulty(Inner& inner, FaultInjectingStore& store) noexcept
+    Faulty(Inner& inner, FaultInjectingStore& store)
         : Forwarding(inner)
         , store_(store)
     {
+        if (auto* log = inner.change_log())
+            log_.emplace(*log, store);
     }
 
+    ChangeLogView* change_log() override { return log_ ? &*log_ : nullptr; }
     result<std::optional<Resource>> get(ResourceType const& type, std::string_view id, Wanted const& wanted) override
     {
         auto const passed = store_.pass();
@@ -104,6 +190,9 @@ public:
 
 protected:
     FaultInjectingStore& store_;
+
+private:
+    std::optional<FaultyLogView> log_{};
 };
 
 class FaultyWrite final : public Faulty<ForwardingWriteTransaction, WriteTransaction>
@@ -139,6 +228,17 @@ private:
 };
 
 } // namespace
+
+FaultInjectingStore::FaultInjectingStore(std::shared_ptr<ResourceStore> inner_store)
+    : ForwardingStore(std::move(inner_store))
+{
+    if (auto* log = inner().change_log())
+        log_ = std::make_unique<FaultyLog>(*log, *this);
+}
+
+FaultInjectingStore::~FaultInjectingStore() = default;
+
+ChangeLog* FaultInjectingStore::change_log() { return log_.get(); }
 
 void FaultInjectingStore::fail_at(std::uint64_t place, Error error)
 {

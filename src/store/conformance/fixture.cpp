@@ -1,6 +1,8 @@
 // The kit's registry, and the short forms in which cases are written.
 #include "fixture.hpp"
 
+#include "profile.hpp"
+
 #include <chrono>
 #include <thread>
 
@@ -51,20 +53,41 @@ std::shared_ptr<SchemaRegistry const> conformance_registry()
 
 Instant at_second(std::int64_t seconds) { return Instant{std::chrono::seconds{1767225600 + seconds}}; }
 
-Fixture::Fixture(StoreFactory const& factory, Check& check_, ConformanceOptions const& options_)
+KitRules::KitRules(Check& check, SchemaRegistry const& registry, ConformanceProfile const* profile)
+    : check_(check)
+    , rules_(check.must(UniqueKeyRules::make(registry), "the kit's own rules"))
+    , profile_(profile)
+{
+}
+
+Facts KitRules::facts_of(Resource const& resource) const
+{
+    if (profile_)
+        if (auto const why = why_not_kept(resource, *profile_); !why.empty())
+            check_.skip(why);
+    return rules_.facts_of(resource);
+}
+
+Fixture::Fixture(StoreFactory const& factory, Check& check_, ConformanceOptions const& options_,
+                 ConformanceProfile const* profile_)
     : check(check_)
     , seed(options_.seed)
     , end(std::chrono::steady_clock::now() + options_.longest)
-    , registry(conformance_registry())
+    , registry(registry_of(profile_))
     , options(options_)
     , store(make(factory, check))
     , attachment(check.must(store->attach(registry), "attach"))
     , traits(store->traits())
-    , rules(check.must(UniqueKeyRules::make(*registry), "the kit's own rules"))
-    , user(*registry->find_resource_type("User"))
-    , group(*registry->find_resource_type("Group"))
-    , members(group.large_attributes()[0])
+    , profile(profile_)
+    , rules(check, *registry, profile)
+    , user(type_or_first(*registry, "User"))
+    , group(type_or_first(*registry, "Group"))
+    , members(group.large_attributes().empty() ? AttributeRef{} : group.large_attributes()[0])
 {
+    if (profile && !profile->tenants.empty())
+        tenant = profile->tenants.front();
+    if (profile)
+        free_text = optional_text(*profile, user).value_or(free_text);
 }
 
 Resource Fixture::new_user(std::string_view id, std::string_view user_name) const
@@ -75,6 +98,8 @@ Resource Fixture::new_user(std::string_view id, std::string_view user_name) cons
     resource.created = at_second(0);
     resource.last_modified = at_second(0);
     resource.attributes["userName"] = user_name;
+    if (profile)
+        set_defaults(resource, *profile);
     return resource;
 }
 
@@ -99,6 +124,8 @@ Resource Fixture::new_group(std::string_view id, std::string_view name, std::vec
         elements.emplace_back(member(value));
     if (!elements.empty())
         resource.attributes["members"] = std::move(elements);
+    if (profile)
+        set_defaults(resource, *profile);
     return resource;
 }
 
@@ -183,13 +210,17 @@ result<std::optional<Resource>> Fixture::get(ResourceType const& type, std::stri
 BoundFilter Fixture::filter(std::string_view text, ResourceType const& type) const
 {
     auto parsed = check.must(parse_filter(text), "the kit's own filter " + std::string{text});
-    return check.must(bind(parsed, type, {.complex_compares_by_value = true}),
-                      "the kit's own filter " + std::string{text});
+    auto bound = bind(parsed, type, {.complex_compares_by_value = true});
+    if (!bound && profile)
+        check.skip("the profile does not have what the filter asks for: " + std::string{text});
+    return check.must(std::move(bound), "the kit's own filter " + std::string{text});
 }
 
 AttributeRef Fixture::attribute(std::string_view path, ResourceType const& type) const
 {
     auto const found = type.resolve(check.must(parse_attribute_path(path), "the kit's own path"));
+    if (!found && profile)
+        check.skip("the profile does not have " + std::string{path});
     check.expect(found.has_value(), "the kit's own path " + std::string{path});
     return found.value();
 }
@@ -267,6 +298,33 @@ void Fixture::needs_large_attributes() const
 {
     if (!traits.large_attributes)
         check.skip("the store does not keep large attributes outside the record");
+}
+
+void Fixture::needs_own_registry() const
+{
+    if (profile)
+        check.skip("the store is written for the registry of its profile");
+}
+
+void Fixture::needs_users_and_groups() const
+{
+    if (profile && (!find_type(*profile, "User") || !find_type(*profile, "Group")))
+        check.skip("the profile does not have both users and groups");
+}
+
+void Fixture::needs_any_tenant() const
+{
+    if (profile && !profile->tenants.empty())
+        check.skip("the store has the tenants of its profile only");
+}
+
+void Fixture::expect_same(std::optional<Resource> const& found, Resource const& wanted, std::string_view what) const
+{
+    std::string const where = std::string{what} + ": " + wanted.type->name() + " \"" + wanted.id + "\"";
+    if (!found)
+        return check.fail(where + " is not there");
+    for (std::string const& difference : differences(wanted, *found))
+        check.fail(where + ", " + difference);
 }
 
 bool same_content(Resource const& a, Resource const& b)

@@ -19,10 +19,30 @@ std::shared_ptr<SchemaRegistry const> conformance_registry();
 /// 2026-01-01T00:00:00Z plus so many seconds.
 Instant at_second(std::int64_t seconds);
 
+/// The unique keys of what is going to be written, and a look at whether the store keeps that at all: the case is
+/// skipped where it does not.
+class KitRules
+{
+public:
+    KitRules(Check& check, SchemaRegistry const& registry, ConformanceProfile const* profile);
+
+    Facts facts_of(Resource const& resource) const;
+
+    /// For cases that make what the profile has, and nothing else.
+    void trust() noexcept { profile_ = nullptr; }
+
+private:
+    Check& check_;
+    UniqueKeyRules rules_;
+    ConformanceProfile const* profile_;
+};
+
 class Fixture
 {
 public:
-    Fixture(StoreFactory const& factory, Check& check, ConformanceOptions const& options);
+    /// `profile` may be null; it outlives this.
+    Fixture(StoreFactory const& factory, Check& check, ConformanceOptions const& options,
+            ConformanceProfile const* profile = nullptr);
 
     Check& check;
     std::uint32_t seed;                        ///< of the run
@@ -32,10 +52,12 @@ public:
     std::shared_ptr<ResourceStore> store;
     std::shared_ptr<Attachment const> attachment;
     StoreTraits traits;
-    UniqueKeyRules rules;
-    ResourceType const& user;
-    ResourceType const& group;
-    AttributeRef members;
+    ConformanceProfile const* profile; ///< null: the store keeps everything
+    KitRules rules;
+    ResourceType const& user;              ///< with a profile without User the first type; then no case uses it
+    ResourceType const& group;             ///< the same
+    AttributeRef members;                  ///< with a profile without them nothing
+    std::string free_text = "displayName"; ///< of users, optional and single; with a profile one that it has
     std::string tenant = "tenant";
     Instant now = at_second(1'000); ///< CallContext::now of every call
 
@@ -81,7 +103,17 @@ public:
     void needs_atomic() const;
     void needs_savepoints() const;
     void needs_large_attributes() const;
+    /// For cases that make their own registries, or tenants of any name.
+    void needs_own_registry() const;
+    void needs_any_tenant() const;
+    void needs_users_and_groups() const;
+
+    /// That `found` is there and has the content of `wanted`; else a failure for each attribute that differs.
+    void expect_same(std::optional<Resource> const& found, Resource const& wanted, std::string_view what) const;
 };
+
+/// The column default of the attributes that `resource` has not.
+void set_defaults(Resource& resource, ConformanceProfile const& profile);
 
 /// Equal but for the version.
 bool same_content(Resource const& a, Resource const& b);

@@ -34,7 +34,7 @@ void get_returns_what_was_inserted(Fixture& f)
     Resource user = full_user(f);
     f.check.must(f.insert(user), "insert");
     auto const found = f.check.must(f.get(f.user, user.id), "get");
-    f.check.expect(found && same_content(*found, user), "get returns other content than was inserted");
+    f.expect_same(found, user, "get after insert");
     if (found && f.traits.versions)
         f.check.equal(found->version, user.version, "the version that get returns");
     if (found && !f.traits.versions)
@@ -65,7 +65,7 @@ void replace_overwrites_everything(Fixture& f)
     changed.last_modified = at_second(99);
     Version const version = f.check.must(f.replace(changed), "replace");
     auto const found = f.check.must(f.get(f.user, user.id), "get");
-    f.check.expect(found && same_content(*found, changed), "get returns other content than replace was given");
+    f.expect_same(found, changed, "get after replace");
     if (found && f.traits.versions)
         f.check.equal(found->version, version, "the version after replace");
     f.check.equal(f.find_users(R"(userName eq "ada")").ids.size(), 0U, "users found by the old name");
@@ -241,7 +241,7 @@ void long_and_unusual_values_are_kept(Fixture& f)
     for (Resource const& user : users)
     {
         auto const found = f.check.must(f.get(f.user, user.id), "get");
-        f.check.expect(found && same_content(*found, user), "an unusual value came back changed");
+        f.expect_same(found, user, "an unusual value");
         std::string literal;
         write_json_string(literal, std::string_view(user.attributes.at("userName").as_string()));
         auto const by_name = f.find_users("userName eq " + literal);

@@ -22,7 +22,7 @@ std::vector<Resource> fill(Fixture& f, std::size_t count)
                              std::string const number = std::to_string(100'000 + (i * 7919) % count);
                              Resource user = f.new_user("p-" + number, "user-" + number);
                              if (i % 3 != 0)
-                                 user.attributes["displayName"] = "t" + std::to_string(i % 5);
+                                 user.attributes[f.free_text] = "t" + std::to_string(i % 5);
                              auto const inserted = transaction.insert(user, f.rules.facts_of(user));
                              if (!inserted)
                                  return inserted.error();
@@ -112,7 +112,7 @@ void pages_cover_everything_once(Fixture& f)
 void sorting_puts_absent_values_last(Fixture& f)
 {
     auto users = fill(f, 40);
-    Query::Source source{&f.user, nullptr, SortOrder{f.attribute("displayName", f.user)}};
+    Query::Source source{&f.user, nullptr, SortOrder{f.attribute(f.free_text, f.user)}};
     for (bool const descending : {false, true})
     {
         source.sort->descending = descending;
@@ -218,24 +218,23 @@ void cursors_continue(Fixture& f)
     needs_cursors(f);
     auto const users = fill(f, 45);
     auto const wanted = sorted_ids(users);
-    BoundFilter const some = f.filter("displayName eq \"t1\" or displayName eq \"t2\"", f.user);
-    BoundFilter const one = f.filter("displayName eq \"t1\"", f.user);
+    BoundFilter const some = f.filter(f.free_text + " eq \"t1\" or " + f.free_text + " eq \"t2\"", f.user);
+    BoundFilter const one = f.filter(f.free_text + " eq \"t1\"", f.user);
     for (BoundFilter const* filter : {static_cast<BoundFilter const*>(nullptr), &some, &one})
-        for (char const* sort : {"", "displayName", "title", "userName", "meta.created"})
+        for (std::string const& sort :
+             {std::string{}, f.free_text, std::string{"title"}, std::string{"userName"}, std::string{"meta.created"}})
             for (bool const descending : {false, true})
             {
                 Query::Source source{&f.user, filter};
-                if (*sort != '\0')
+                if (!sort.empty())
                     source.sort = SortOrder{f.attribute(sort, f.user), descending};
                 Query query{{&source, 1}};
                 query.limit = 1'000;
                 auto const all = f.check.must(f.find(query), "all");
                 f.check.expect(!all.next && !all.previous, "a page of all has a page beside it");
                 query.limit = 4;
-                f.check.equal(follow(f, query, users, false), all.ids,
-                              std::string{"ids over cursors sorted by '"} + sort + "'");
-                f.check.equal(follow_back(f, query), all.ids,
-                              std::string{"ids backward over cursors sorted by '"} + sort + "'");
+                f.check.equal(follow(f, query, users, false), all.ids, "ids over cursors sorted by '" + sort + "'");
+                f.check.equal(follow_back(f, query), all.ids, "ids backward over cursors sorted by '" + sort + "'");
             }
 
     BoundFilter const for_groups = f.filter("displayName pr", f.group);

@@ -86,7 +86,7 @@ void no_update_is_lost(Fixture& f)
     f.needs_versions();
     constexpr int additions = 20;
     Resource user = f.new_user("counter", "counter");
-    user.attributes["nickName"] = "0";
+    user.attributes[f.free_text] = "0";
     f.check.must(f.insert(user), "insert");
     Progress progress;
     in_parallel(
@@ -102,8 +102,8 @@ void no_update_is_lost(Fixture& f)
                     return;
                 }
                 auto current = f.check.must(f.get(f.user, user.id), "get").value();
-                int const count = std::stoi(std::string{std::string_view(current.attributes["nickName"].as_string())});
-                current.attributes["nickName"] = std::to_string(count + 1);
+                int const count = std::stoi(std::string{std::string_view(current.attributes[f.free_text].as_string())});
+                current.attributes[f.free_text] = std::to_string(count + 1);
                 auto const replaced = f.replace(current, current.version);
                 if (replaced)
                 {
@@ -118,7 +118,7 @@ void no_update_is_lost(Fixture& f)
             }
         });
     auto const final_state = f.check.must(f.get(f.user, user.id), "get").value();
-    f.check.equal(std::string_view(final_state.attributes.at("nickName").as_string()),
+    f.check.equal(std::string_view(final_state.attributes.at(f.free_text).as_string()),
                   std::string_view{std::to_string(writers * additions)}, "additions under compare-and-set");
 }
 
@@ -128,7 +128,7 @@ void write_both(Fixture& f, Resource& left, Resource& right)
     for (int i = 1; i <= 50; ++i)
     {
         for (Resource* resource : {&left, &right})
-            resource->attributes["displayName"] = std::to_string(i);
+            resource->attributes[f.free_text] = std::to_string(i);
         f.check.must(f.write(
                          [&](WriteTransaction& transaction) -> result<void>
                          {
@@ -143,9 +143,9 @@ void write_both(Fixture& f, Resource& left, Resource& right)
     }
 }
 
-std::string display_name(Resource const& resource)
+std::string text_of(Fixture const& f, Resource const& resource)
 {
-    auto const* value = resource.attributes.if_contains("displayName");
+    auto const* value = resource.attributes.if_contains(f.free_text);
     return value ? std::string{std::string_view(value->as_string())} : std::string{};
 }
 
@@ -166,7 +166,7 @@ result<void> read_both(Fixture& f, Resource const& left, ReadTransaction& transa
         return {};
     }
     for (Resource const& resource : page->resources)
-        if (display_name(resource) != display_name(**first))
+        if (text_of(f, resource) != text_of(f, **first))
             f.check.fail("one read transaction sees two states of the store");
     return {};
 }

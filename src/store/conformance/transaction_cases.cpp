@@ -112,7 +112,7 @@ void a_writer_sees_its_own_writes(Fixture& f)
                          if (auto inserted = transaction.insert(bob, f.rules.facts_of(bob)); !inserted)
                              return inserted.error();
                          auto const found = f.check.must(transaction.get(f.user, bob.id, {}), "get within a write");
-                         f.check.expect(found && same_content(*found, bob), "a writer does not see its insert");
+                         f.expect_same(found, bob, "its insert, as a writer sees it");
                          f.check.equal(count(transaction, &bob_filter), 1U, "own insert in a query");
                          f.check.equal(count(transaction, nullptr), 2U, "total with own insert");
 

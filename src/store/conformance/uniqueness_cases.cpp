@@ -84,7 +84,7 @@ void replace_is_checked_too(Fixture& f)
     Resource renamed = f.new_user(bob.id, "Ada");
     f.check.refused(f.replace(renamed), ErrorCode::uniqueness, "replace with another's userName");
     auto const kept = f.check.must(f.get(f.user, bob.id), "get");
-    f.check.expect(kept && same_content(*kept, bob), "a refused replace changed the resource");
+    f.expect_same(kept, bob, "after a refused replace");
 }
 
 void values_are_released(Fixture& f)
