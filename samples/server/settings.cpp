@@ -155,14 +155,29 @@ void declare_tools(CLI::App& app, Settings& settings)
     app.set_version_flag("--version", "scimkit-server " SCIMKIT_VERSION, "Print the version and end");
 }
 
+void declare_store(CLI::App& app, Settings& settings)
+{
+    app.add_option("--store", settings.store,
+                   "Where resources live: lmdb:DIR, postgresql:CONNINFO (as libpq has it, or a postgresql:// URI; "
+                   "passwords belong into PGPASSFILE) or memory")
+        ->type_name("STORE");
+    app.add_option("--postgresql-connections", settings.postgresql_connections, "Connections to PostgreSQL at most")
+        ->type_name("N")
+        ->check(CLI::Range(1, 10'000))
+        ->capture_default_str();
+    app.add_option("--postgresql-schema", settings.postgresql_schema, "The schema of the tables in PostgreSQL")
+        ->type_name("NAME")
+        ->capture_default_str();
+    app.add_flag("--accept-damage", settings.accept_damage,
+                 "Serve a database that has damaged entries; whoever asks for them gets 500");
+}
+
 void declare(CLI::App& app, Settings& settings)
 {
     app.add_option("--listen", settings.listen, "Address and port, for example 127.0.0.1:8080 or [::1]:8443")
         ->type_name("ADDR:PORT")
         ->capture_default_str();
-    app.add_option("--store", settings.store, "Where resources live: lmdb:DIR or memory")->type_name("STORE");
-    app.add_flag("--accept-damage", settings.accept_damage,
-                 "Serve a database that has damaged entries; whoever asks for them gets 500");
+    declare_store(app, settings);
     app.add_option("--base-url", settings.base_url,
                    "URL of the SCIM root as clients see it (default: made of the address, with /scim/v2)")
         ->type_name("URL");

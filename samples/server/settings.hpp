@@ -17,6 +17,8 @@ struct Settings
     std::string listen = "127.0.0.1:8080";
     std::string store;
     bool accept_damage = false;
+    unsigned postgresql_connections = 16;
+    std::string postgresql_schema = "scimkit";
     std::string base_url;
     std::string token;
     std::string token_file;
