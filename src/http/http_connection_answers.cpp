@@ -22,13 +22,14 @@ namespace
 /// How long the other end may take to read the last answer and close.
 constexpr std::chrono::seconds linger_timeout{2};
 
-/// How much of what a client sends after its last answer is taken at once, and how long not after that. While no more
-/// than a few do so, each may go on as long as it sends: it will read its answer when it is through.
-constexpr std::size_t late_input_at_once = 64 * 1024;
-constexpr std::chrono::milliseconds late_input_pause{50};
-constexpr unsigned few_lingerers = 8;
-constexpr std::size_t late_input_of_few = 1024 * 1024;
+/// How long it may go on sending before it reads that, while few do so.
 constexpr std::chrono::seconds longest_linger{10};
+constexpr unsigned few_lingerers = 8;
+
+/// How much of what a client sends after its last answer is taken at once, and how long not after that.
+constexpr std::size_t late_input_at_once = 64 * 1024;
+constexpr std::size_t late_input_of_few = 1024 * 1024;
+constexpr std::chrono::milliseconds late_input_pause{50};
 
 /// How much of an answer a client must take within ServerOptions::write_timeout, and when answers are many.
 constexpr std::size_t slowest_progress = 16 * 1024;
