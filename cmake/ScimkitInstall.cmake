@@ -1,19 +1,60 @@
-# Installs libraries, headers and the package configuration: find_package(scimkit COMPONENTS lmdb http ...).
+# Installs libraries, headers and the package configuration: find_package(scimkit COMPONENTS lmdb http ...), and a .pc file
+# for each library. What needs a library that the others do not is exported apart, so that nobody looks for it in vain.
 include(CMakePackageConfigHelpers)
 
-set(_libraries scimkit_core scimkit_memory)
-foreach(optional lmdb postgresql http conformance)
-  if(TARGET scimkit_${optional})
-    list(APPEND _libraries scimkit_${optional})
+set(_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/scimkit)
+set(_destinations ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+                  RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+
+set(_static_core "")
+set(_static_lmdb "")
+set(_static_postgresql "")
+set(_static_http "")
+set(_static_flag "")
+if(NOT BUILD_SHARED_LIBS)
+  set(_static_core libutf8proc libsodium)
+  set(_static_lmdb lmdb)
+  set(_static_postgresql libpq)
+  set(_static_http openssl)
+  set(_static_flag -DSCIMKIT_STATIC)
+endif()
+
+# scimkit-<name>.pc. What a static library links, whoever links it must link too.
+function(scimkit_install_pc name)
+  set(PC_NAME ${name})
+  set(PC_CFLAGS ${_static_flag})
+  set(PC_LIBS "")
+  file(RELATIVE_PATH PC_PREFIX /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
+  if(name STREQUAL "core")
+    set(PC_REQUIRES ${_static_core})
+    set(PC_LIBS "-lboost_json -pthread")
+  else()
+    set(PC_REQUIRES scimkit-core ${_static_${name}})
   endif()
+  list(JOIN PC_REQUIRES " " PC_REQUIRES)
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/scimkit.pc.in ${PROJECT_BINARY_DIR}/scimkit-${name}.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/scimkit-${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endfunction()
+
+set(SCIMKIT_COMPONENTS "")
+foreach(name core memory conformance lmdb postgresql http)
+  if(NOT TARGET scimkit_${name})
+    continue()
+  endif()
+  set(_export scimkitTargets)
+  if(name MATCHES "lmdb|postgresql|http")
+    set(_export scimkit-${name}Targets)
+  endif()
+  install(TARGETS scimkit_${name} EXPORT ${_export} ${_destinations})
+  scimkit_install_pc(${name})
+  list(APPEND SCIMKIT_COMPONENTS ${name})
+  list(APPEND _exports ${_export})
+endforeach()
+list(REMOVE_DUPLICATES _exports)
+foreach(_export IN LISTS _exports)
+  install(EXPORT ${_export} NAMESPACE scimkit:: DESTINATION ${_package_dir})
 endforeach()
 
-install(
-  TARGETS ${_libraries}
-  EXPORT scimkitTargets
-  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
-  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
-  RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY include/scimkit DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY backends/memory/include/scimkit DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 if(SCIMKIT_LMDB)
@@ -26,11 +67,6 @@ if(TARGET scimkit-server)
   install(TARGETS scimkit-server RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 
-set(_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/scimkit)
-install(
-  EXPORT scimkitTargets
-  NAMESPACE scimkit::
-  DESTINATION ${_package_dir})
 configure_package_config_file(cmake/scimkitConfig.cmake.in ${PROJECT_BINARY_DIR}/scimkitConfig.cmake
                               INSTALL_DESTINATION ${_package_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/scimkitConfigVersion.cmake COMPATIBILITY SameMinorVersion)

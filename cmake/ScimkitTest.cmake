@@ -1,5 +1,6 @@
-# scimkit_add_test(<name> SOURCES ... [LIBRARIES ...] [LABELS ...]): a Boost.Test executable test_<name>, run by ctest as
-# <name>.
+# scimkit_add_test(<name> SOURCES ... [LIBRARIES ...] [LABELS ...] [INSIDE folder ...]): a Boost.Test executable
+# test_<name>, run by ctest as <name>. INSIDE: it uses what is not public, from those folders. A shared library does not
+# export that, so a build of shared libraries leaves such tests out: they say nothing that static ones do not.
 #
 # Labels, for ctest -L: fast (the default: seconds at most, even in a debug build), slow, property (random data against a
 # law or a reference; more examples, more found), package (builds a consumer in a fresh directory).
@@ -15,12 +16,16 @@ target_compile_definitions(scimkit_test_main PUBLIC BOOST_TEST_DYN_LINK
 scimkit_precompile(scimkit_test_main <boost/test/unit_test.hpp>)
 
 function(scimkit_add_test name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES;LABELS;INSIDE" ${ARGN})
+  if(arg_INSIDE AND BUILD_SHARED_LIBS)
+    return()
+  endif()
   if(NOT arg_LABELS)
     set(arg_LABELS fast)
   endif()
   add_executable(test_${name} ${arg_SOURCES})
   target_link_libraries(test_${name} PRIVATE scimkit_test_main ${arg_LIBRARIES})
+  target_include_directories(test_${name} PRIVATE ${arg_INSIDE})
   if(SCIMKIT_PRECOMPILE)
     target_precompile_headers(test_${name} REUSE_FROM scimkit_test_main)
   endif()

@@ -8,6 +8,9 @@
 #ifdef SCIMKIT_SERVER_LMDB
 #include <scimkit/lmdb/lmdb_store.hpp>
 #endif
+#ifdef SCIMKIT_SERVER_POSTGRESQL
+#include <scimkit/postgresql/postgresql_store.hpp>
+#endif
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -165,6 +168,30 @@ void set_limits(scimkit::ServiceLimits& limits, Settings const& settings)
     limits.deadline = std::chrono::seconds{settings.request_deadline};
 }
 
+constexpr char const* stores_of_this_server = "--store needs "
+#ifdef SCIMKIT_SERVER_LMDB
+                                              "lmdb:DIR, "
+#endif
+#ifdef SCIMKIT_SERVER_POSTGRESQL
+                                              "postgresql:CONNINFO, "
+#endif
+                                              "or memory"
+#ifndef SCIMKIT_SERVER_LMDB
+                                              "; this server is built without LMDB"
+#endif
+#ifndef SCIMKIT_SERVER_POSTGRESQL
+                                              "; this server is built without PostgreSQL"
+#endif
+    ;
+
+#ifdef SCIMKIT_SERVER_POSTGRESQL
+/// "postgresql:host=db1 dbname=scim", or a URI, which begins with the same word.
+std::string conninfo_of(std::string const& store)
+{
+    return store.starts_with("postgresql://") ? store : store.substr(store.find(':') + 1);
+}
+#endif
+
 result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& settings)
 {
     scimkit::kv::StoreOptions options;
@@ -179,10 +206,17 @@ result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& setti
             lmdb.on_damage = scimkit::lmdb::OnDamage::serve;
         return scimkit::lmdb::open_store(settings.store.substr(5), lmdb, std::move(options));
     }
-    return invalid("--store needs lmdb:DIR or memory");
-#else
-    return invalid("--store needs memory: this server is built without LMDB");
 #endif
+#ifdef SCIMKIT_SERVER_POSTGRESQL
+    if (settings.store.starts_with("postgresql:"))
+    {
+        scimkit::postgresql::PostgresqlOptions postgresql;
+        postgresql.max_connections = settings.postgresql_connections;
+        postgresql.schema = settings.postgresql_schema;
+        return scimkit::postgresql::open_store(conninfo_of(settings.store), postgresql, std::move(options));
+    }
+#endif
+    return invalid(stores_of_this_server);
 }
 
 } // namespace

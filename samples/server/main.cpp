@@ -7,6 +7,7 @@
 #include "logging.hpp"
 #include "settings.hpp"
 #include "standard_streams.hpp"
+#include "upkeep.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -104,6 +105,7 @@ int serve(Settings const& settings)
         complain(configuration.error().detail);
         return EXIT_FAILURE;
     }
+    auto const store = configuration->service.store;
     auto service = scimkit::Service::create(std::move(configuration->service));
     if (!service)
     {
@@ -117,6 +119,8 @@ int serve(Settings const& settings)
         return EXIT_FAILURE;
     }
     print("listening on " + service->options().base_url);
+    Upkeep const upkeep{store, std::chrono::days{settings.change_log_days},
+                        [](scimkit::LogLevel level, std::string_view line) { log(level, line); }};
 
     for (int received = 0; sigwait(&signals, &received) != 0 || received == SIGHUP;)
         reload(settings, *log_file, *configuration->tokens, **running);

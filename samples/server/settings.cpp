@@ -30,6 +30,7 @@ constexpr std::size_t max_connections = 1'000'000;
 constexpr std::size_t max_limit_bytes = std::size_t{1} << 40;
 constexpr std::uint64_t max_work = 1'000'000'000'000'000'000; // 31 years
 constexpr std::uint64_t max_deadline_seconds = 3'600;
+constexpr unsigned max_change_log_days = 36'500; // of --change-log-days, a century; the start is refused
 
 std::string text_of(std::string const& key, toml::node const& node)
 {
@@ -136,6 +137,15 @@ void declare_shared_limits(CLI::App& app, Settings& settings)
            "Answers not taken yet, of all connections together; 503 beyond");
 }
 
+void declare_upkeep(CLI::App& app, Settings& settings)
+{
+    app.add_option("--change-log-days", settings.change_log_days,
+                   "How long the store keeps what was changed; 0: for ever, the database grows with every write")
+        ->type_name("DAYS")
+        ->check(CLI::Range(0U, max_change_log_days))
+        ->capture_default_str();
+}
+
 void declare_tools(CLI::App& app, Settings& settings)
 {
     auto* const tools = app.add_option_group("Tokens", "Tools that print and end");
@@ -145,14 +155,29 @@ void declare_tools(CLI::App& app, Settings& settings)
     app.set_version_flag("--version", "scimkit-server " SCIMKIT_VERSION, "Print the version and end");
 }
 
+void declare_store(CLI::App& app, Settings& settings)
+{
+    app.add_option("--store", settings.store,
+                   "Where resources live: lmdb:DIR, postgresql:CONNINFO (as libpq has it, or a postgresql:// URI; "
+                   "passwords belong into PGPASSFILE) or memory")
+        ->type_name("STORE");
+    app.add_option("--postgresql-connections", settings.postgresql_connections, "Connections to PostgreSQL at most")
+        ->type_name("N")
+        ->check(CLI::Range(1, 10'000))
+        ->capture_default_str();
+    app.add_option("--postgresql-schema", settings.postgresql_schema, "The schema of the tables in PostgreSQL")
+        ->type_name("NAME")
+        ->capture_default_str();
+    app.add_flag("--accept-damage", settings.accept_damage,
+                 "Serve a database that has damaged entries; whoever asks for them gets 500");
+}
+
 void declare(CLI::App& app, Settings& settings)
 {
     app.add_option("--listen", settings.listen, "Address and port, for example 127.0.0.1:8080 or [::1]:8443")
         ->type_name("ADDR:PORT")
         ->capture_default_str();
-    app.add_option("--store", settings.store, "Where resources live: lmdb:DIR or memory")->type_name("STORE");
-    app.add_flag("--accept-damage", settings.accept_damage,
-                 "Serve a database that has damaged entries; whoever asks for them gets 500");
+    declare_store(app, settings);
     app.add_option("--base-url", settings.base_url,
                    "URL of the SCIM root as clients see it (default: made of the address, with /scim/v2)")
         ->type_name("URL");
@@ -198,6 +223,7 @@ void declare(CLI::App& app, Settings& settings)
         ->type_name("LEVEL")
         ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
         ->capture_default_str();
+    declare_upkeep(app, settings);
     declare_work_limits(app, settings);
     declare_shared_limits(app, settings);
     app.set_config("--config", "", "A TOML file with the same settings; the command line wins")->type_name("FILE");

@@ -17,6 +17,8 @@ struct Settings
     std::string listen = "127.0.0.1:8080";
     std::string store;
     bool accept_damage = false;
+    unsigned postgresql_connections = 16;
+    std::string postgresql_schema = "scimkit";
     std::string base_url;
     std::string token;
     std::string token_file;
@@ -35,6 +37,7 @@ struct Settings
     std::size_t max_unsent_bytes;
     std::size_t max_body = std::size_t{1} << 20;
     std::size_t max_connections = 1'024;
+    unsigned change_log_days = 30; ///< 0: for ever
     std::string log_level = "info";
     std::string log_file; ///< empty: stderr
 

@@ -9,6 +9,6 @@ namespace scimkit
 
 /// From now on the ids of system_environment() sort after those that it made until `time`, which is that of the last
 /// write in a store. Times beyond the year 9999 are passed over. Threading: from any thread.
-void system_ids_come_after(Instant time);
+SCIMKIT_API void system_ids_come_after(Instant time);
 
 } // namespace scimkit

@@ -178,6 +178,7 @@ template <class Integer>
 bool equal_number(Integer integer, double number)
 {
     // 2^63 or 2^64: the first double beyond the type.
+    // NOLINTNEXTLINE(bugprone-integer-division): exact, since the quotient is a power of two
     constexpr double end = static_cast<double>(std::numeric_limits<Integer>::max() / 2 + 1) * 2;
     return number >= static_cast<double>(std::numeric_limits<Integer>::min()) && number < end &&
            std::trunc(number) == number && static_cast<Integer>(number) == integer;

@@ -35,13 +35,13 @@ struct CatalogRecord
 
 /// JSON that any build can read as far as its format version; from format 2 on its last member is a checksum of the
 /// rest.
-std::string encode_catalog(CatalogRecord const& record);
+SCIMKIT_API std::string encode_catalog(CatalogRecord const& record);
 
 /// Error: corrupt (no scimkit database; another format version, with both numbers; damaged).
-result<CatalogRecord> decode_catalog(std::string_view bytes);
+SCIMKIT_API result<CatalogRecord> decode_catalog(std::string_view bytes);
 
 /// Threading: immutable after make().
-class Catalog
+class SCIMKIT_API Catalog
 {
 public:
     struct Index

@@ -18,6 +18,6 @@ std::string describe_entry(std::string_view key, std::span<std::string const> na
 Error damaged_entry(std::string_view key, std::span<std::string const> names);
 
 /// `text` with every byte that is not printable ASCII as \xNN: a damaged id must not damage the log.
-std::string printable(std::string_view text);
+SCIMKIT_API std::string printable(std::string_view text);
 
 } // namespace scimkit::kv

@@ -9,7 +9,7 @@ namespace scimkit::kv
 {
 
 /// The `value` by which an element is known. Error: invalid_value (none, or neither text nor number nor boolean).
-result<std::string> value_of_element(json::object const& element);
+SCIMKIT_API result<std::string> value_of_element(json::object const& element);
 
 result<std::uint64_t> count_elements(Session& session, Catalog::Large const& large, std::string_view id);
 result<bool> contains_element(Session& session, Catalog::Large const& large, std::string_view id,
@@ -28,7 +28,7 @@ result<std::uint64_t> replace_elements(Session& session, Catalog::Large const& l
 result<std::uint64_t> clear_elements(Session& session, Catalog::Large const& large, std::string_view id);
 
 /// The elements of a JSON array. Error: invalid_value (one is no object).
-result<std::vector<json::object>> elements_of(json::value const& array);
+SCIMKIT_API result<std::vector<json::object>> elements_of(json::value const& array);
 
 result<void> references_to(Session& session, std::string_view value, function_ref<bool(Reference const&)> sink);
 

@@ -20,7 +20,7 @@ struct IndexEntry
 
 /// Per index an entry for each distinct value. `known` are unique keys of the same resource, if they are at hand: they
 /// save bringing a value into comparable form twice.
-std::vector<IndexEntry> index_entries(Catalog::Type const& type, Resource const& resource,
-                                      std::span<UniqueKey const> known = {});
+SCIMKIT_API std::vector<IndexEntry> index_entries(Catalog::Type const& type, Resource const& resource,
+                                                  std::span<UniqueKey const> known = {});
 
 } // namespace scimkit::kv

@@ -35,7 +35,7 @@ void append_u64(std::string& key, std::uint64_t number);
 /// Needs at least 8 bytes.
 std::uint64_t read_u64(std::string_view bytes) noexcept;
 
-void append_text(std::string& key, std::string_view text);
+SCIMKIT_API void append_text(std::string& key, std::string_view text);
 
 /// The bytes that append_text writes.
 std::size_t text_size(std::string_view text) noexcept;
@@ -44,11 +44,11 @@ std::size_t text_size(std::string_view text) noexcept;
 std::optional<std::string> take_text(std::string_view& key);
 
 /// Appends at most `room` bytes, which is at least 64. False when the value was cut. Null stands for no value.
-bool append_value(std::string& key, BoundLiteral const& value, std::size_t room);
-bool append_string_value(std::string& key, std::string_view text, std::size_t room);
+SCIMKIT_API bool append_value(std::string& key, BoundLiteral const& value, std::size_t room);
+SCIMKIT_API bool append_string_value(std::string& key, std::string_view text, std::size_t room);
 
 /// Appends what all strings that begin with `prefix` have in common. False when it was cut: then others have it too.
-bool append_string_prefix(std::string& key, std::string_view prefix, std::size_t room);
+SCIMKIT_API bool append_string_prefix(std::string& key, std::string_view prefix, std::size_t room);
 
 /// The size of the value at the front of `key`; 0 if there is none.
 std::size_t value_size(std::string_view key) noexcept;
@@ -60,6 +60,6 @@ bool is_cut(std::string_view value) noexcept;
 std::string_view without_hash(std::string_view cut_value) noexcept;
 
 /// The smallest key greater than all that begin with `prefix`; empty when there is none.
-std::string end_of_prefix(std::string_view prefix);
+SCIMKIT_API std::string end_of_prefix(std::string_view prefix);
 
 } // namespace scimkit::kv

@@ -51,7 +51,7 @@ constexpr std::size_t value_room(std::size_t max_key_size) noexcept
 }
 
 /// True if an id can be part of a key. Other ids name no resource.
-bool is_storable_id(std::string_view id) noexcept;
+SCIMKIT_API bool is_storable_id(std::string_view id) noexcept;
 
 /// Makes the keys of one tenant.
 class TenantKeys

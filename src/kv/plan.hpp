@@ -46,6 +46,6 @@ result<void> walk_leg(Session& session, Catalog::Type const& type, Leg const& le
                       function_ref<result<bool>(std::string_view id)> visit);
 
 /// The large attributes of the type that the filter looks at.
-std::vector<AttributeRef> large_attributes_in(BoundFilter const& filter, ResourceType const& type);
+SCIMKIT_API std::vector<AttributeRef> large_attributes_in(BoundFilter const& filter, ResourceType const& type);
 
 } // namespace scimkit::kv

@@ -17,8 +17,8 @@ namespace
 /// in order by themselves.
 constexpr std::size_t most_collected = 200'000;
 
-/// A longer page that ends before its cursor is left to the framework, since its keys are kept until its beginning is
-/// known.
+/// Keys of a page that ends before its cursor, kept until its beginning is known; a longer page is left to the
+/// framework.
 constexpr std::uint64_t most_walked_back = 10'000;
 
 bool matches_all(BoundFilter const* filter) noexcept

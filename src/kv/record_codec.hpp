@@ -24,7 +24,7 @@ struct HeldKey
 };
 
 /// Unique keys to be looked for by the thousand. Views of what it is made of.
-class KeySet
+class SCIMKIT_API KeySet
 {
 public:
     explicit KeySet(std::span<HeldKey const> keys);
@@ -44,21 +44,22 @@ struct RecordHeader
 };
 
 /// Attributes named in `left_out` are not written. Error: invalid_value (nested deeper than 64).
-result<std::string> encode_record(Resource const& resource, Version version, std::span<HeldKey const> unique_keys,
-                                  std::span<AttributeRef const> left_out);
+SCIMKIT_API result<std::string> encode_record(Resource const& resource, Version version,
+                                              std::span<HeldKey const> unique_keys,
+                                              std::span<AttributeRef const> left_out);
 
 /// Only the header. Error: corrupt.
-result<RecordHeader> decode_header(std::string_view record);
+SCIMKIT_API result<RecordHeader> decode_header(std::string_view record);
 
 /// All but type and id. Error: corrupt.
-result<void> decode_record(std::string_view record, Resource& out);
+SCIMKIT_API result<void> decode_record(std::string_view record, Resource& out);
 
 /// One value in the same form, behind or in front of others. False: nested deeper than 64; damaged.
 bool put_json(std::string& out, json::value const& value);
 bool take_json(std::string_view& in, json::value& out);
 
 /// One JSON object in the same form, for elements of large attributes.
-result<std::string> encode_object(json::object const& object);
-result<json::object> decode_object(std::string_view bytes);
+SCIMKIT_API result<std::string> encode_object(json::object const& object);
+SCIMKIT_API result<json::object> decode_object(std::string_view bytes);
 
 } // namespace scimkit::kv

@@ -216,7 +216,7 @@ result<LastRevision> Session::stored_revision()
     auto const stored = access_.get(keys_.revision());
     if (!stored)
         return stored.error();
-    auto const revision = *stored ? decode_revision(**stored) : LastRevision{.number = 0, .logged = 0};
+    auto revision = *stored ? decode_revision(**stored) : LastRevision{.number = 0, .logged = 0};
     if (revision)
         stored_revision_ = *revision;
     return revision;

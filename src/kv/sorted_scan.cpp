@@ -102,7 +102,7 @@ private:
         for (; found && *found; found = backward_ ? entries.previous() : entries.next())
         {
             entries.hold();
-            auto const more = page_.visit(entries.rest(), std::nullopt, false);
+            auto more = page_.visit(entries.rest(), std::nullopt, false);
             if (!more || !*more)
                 return more;
         }
@@ -156,7 +156,7 @@ private:
             int const place = from ? compare(member, from->value, from->id) : 0;
             if (from && (backward_ ? place >= 0 : place <= 0))
                 continue;
-            auto const more = page_.visit(member.id, std::nullopt, false);
+            auto more = page_.visit(member.id, std::nullopt, false);
             if (!more || !*more)
                 return more;
         }

@@ -78,7 +78,7 @@ result<void> in_batches(Engine& engine, CatalogRecord& record, std::optional<std
     {
         std::string const last = (record.*place).value_or("");
         CatalogRecord next = record;
-        auto const written = engine.write(
+        auto written = engine.write(
             [&](Writer& writer) -> result<void>
             {
                 auto const entries = next_batch(writer, last, changes_of_key_size);

@@ -136,13 +136,13 @@ result<void> Memberships::look_up(std::vector<std::string> ids)
         std::vector<std::string_view> const values{ids.begin(), ids.end()};
         std::vector<std::pair<std::size_t, Reference>> found;
         auto charged = result<void>{};
-        auto const asked = reader_->references_to_many(values,
-                                                       [&](std::size_t which, Reference const& reference)
-                                                       {
-                                                           found.emplace_back(which, reference);
-                                                           charged = context_.charge(element_work);
-                                                           return charged.has_value();
-                                                       });
+        auto asked = reader_->references_to_many(values,
+                                                 [&](std::size_t which, Reference const& reference)
+                                                 {
+                                                     found.emplace_back(which, reference);
+                                                     charged = context_.charge(element_work);
+                                                     return charged.has_value();
+                                                 });
         if (!charged)
             return charged;
         if (!asked)
@@ -174,7 +174,7 @@ result<void> Memberships::load_groups(std::span<std::pair<std::size_t, Reference
     for (auto const& [type, ids] : wanted)
     {
         auto added = result<void>{};
-        auto const got =
+        auto got =
             transaction_.get_many(*type, ids, {},
                                   [&](std::size_t, Resource&& group)
                                   {

@@ -33,6 +33,43 @@ ResourceType const* ReferenceRule::target_named(std::string_view name) const noe
     return nullptr;
 }
 
+result<void> ReferenceRule::look_ahead(std::span<std::string_view const> values)
+{
+    bool const is_needed = policy_ != UnknownMembers::keep || reference_.targets.size() > 1;
+    if (values.size() < 2 || !is_needed)
+        return {};
+    std::vector<std::string_view> missing{values.begin(), values.end()};
+    for (ResourceType const* target : reference_.targets)
+    {
+        auto const asked = transaction_.get_many(*target, missing, wanted_nothing(),
+                                                 [&](std::size_t which, Resource&&)
+                                                 {
+                                                     seen_.emplace(missing[which], target);
+                                                     return true;
+                                                 });
+        if (!asked)
+            return asked;
+        std::erase_if(missing, [&](std::string_view value) { return seen_.contains(std::string{value}); });
+    }
+    for (std::string_view const value : missing)
+        seen_.emplace(value, nullptr);
+    return {};
+}
+
+result<bool> ReferenceRule::is_there(ResourceType const& target, std::string_view value) const
+{
+    if (auto const seen = seen_.find(std::string{value}); seen != seen_.end())
+    {
+        auto const has_it = std::ranges::find(reference_.targets, seen->second);
+        if (std::ranges::find(reference_.targets, &target) <= has_it)
+            return seen->second == &target;
+    }
+    auto const stored = transaction_.get(target, value, wanted_nothing());
+    if (!stored)
+        return stored.error();
+    return stored->has_value();
+}
+
 result<ResourceType const*> ReferenceRule::look_up(std::string_view value, ResourceType const* first) const
 {
     if (auto const* promised = scope_.promised ? scope_.promised->type_of(value) : nullptr)
@@ -43,10 +80,10 @@ result<ResourceType const*> ReferenceRule::look_up(std::string_view value, Resou
     {
         if (auto charged = scope_.context.charge(look_up_work); !charged)
             return charged;
-        auto const stored = transaction_.get(target, value, wanted_nothing());
-        if (!stored)
-            return stored.error();
-        if (*stored)
+        auto const there = is_there(target, value);
+        if (!there)
+            return there.error();
+        if (*there)
             found = &target;
         return {};
     };

@@ -50,6 +50,13 @@ result<void> settle_elements(json::array& elements, KnownElements const& known, 
     std::unordered_set<std::string> seen;
     json::array settled(elements.storage());
     settled.reserve(elements.size());
+    std::vector<std::string_view> fresh;
+    for (json::value const& element : elements)
+        if (auto const* object = element.if_object(); object != nullptr)
+            if (auto const value = text_member(*object, "value"); find_known(known, value) == nullptr)
+                fresh.push_back(value);
+    if (auto looked = rule.look_ahead(fresh); !looked)
+        return looked;
     for (json::value& element : elements)
     {
         auto* object = element.if_object();

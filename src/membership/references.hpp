@@ -7,7 +7,9 @@
 
 #include "reference_uris.hpp"
 
+#include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace scimkit::membership
@@ -23,6 +25,10 @@ public:
     /// All outlive this.
     ReferenceRule(ReadTransaction& transaction, ReferenceAttribute const& reference, Scope const& scope,
                   UnknownMembers policy);
+
+    /// Looks for all of them at once, before they are settled one by one: a store may be far away. Errors: those of the
+    /// store.
+    result<void> look_ahead(std::span<std::string_view const> values);
 
     /// Makes an element what is stored of it. `stored` is the element with the same `value` that is there already, null
     /// if there is none: what it refers to was decided when it came. False: the element is to be left out. Errors:
@@ -59,6 +65,8 @@ private:
     result<void> check(Claims const& claims, ResourceType const* type, json::object const* stored) const;
     static bool uri_holds(Claims const& claims, ResourceType const* type) noexcept;
 
+    /// Whether there is such a resource.
+    result<bool> is_there(ResourceType const& target, std::string_view value) const;
     result<ResourceType const*> look_up(std::string_view value, ResourceType const* first) const;
     ResourceType const* target_named(std::string_view name) const noexcept;
     result<void> contradiction(std::string_view sub_attribute) const;
@@ -68,6 +76,8 @@ private:
     ReferenceAttribute const& reference_;
     Scope const& scope_;
     UnknownMembers policy_;
+    /// Of what was looked for ahead the first target that has it, null if none has. Later ones were not asked.
+    std::unordered_map<std::string, ResourceType const*> seen_{};
     std::vector<std::string> unknown_; ///< the first few
     std::size_t unknown_count_ = 0;
     bool any_remains_ = false;

@@ -1,4 +1,5 @@
-// Tokens from a file, into memory that is wiped. An error names the line, and never what stands in it.
+// The file of tokens: one line for each, with its hash or itself, its subject and its tenant. Into memory that is
+// wiped; an error names the line, and never what stands in it.
 #include <scimkit/core/text.hpp>
 #include <scimkit/security/authentication.hpp>
 

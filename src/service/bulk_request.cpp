@@ -1,5 +1,5 @@
-// What is wrong with one operation is that operation's fault alone; what is wrong with the message, or with its size,
-// refuses all of it.
+// What is wrong with one operation is that operation's fault alone; what is wrong with the message, or with its size
+// (RFC 7644 section 3.7.4), refuses all of it.
 #include "bulk_request.hpp"
 
 #include <scimkit/core/text.hpp>
@@ -51,7 +51,7 @@ result<void> read_member(BulkOperation& operation, std::string_view name, json::
             return read_text(operation, text.into, text.name, value);
     if (equal_ascii_ignoring_case(name, "data"))
         operation.data = &value;
-    return {}; // members that section 3.7 does not name are ignored, as those of a SearchRequest are
+    return {}; // members that RFC 7644 section 3.7 does not name are ignored, as those of a SearchRequest are
 }
 
 /// RFC 7644 section 3.7: what an operation must have.

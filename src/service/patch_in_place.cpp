@@ -9,6 +9,7 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 namespace scimkit::service
 {
@@ -47,20 +48,24 @@ public:
             return edit_.elements;
         membership::ReferenceRule rule{transaction_, *reference_, scope_, scope_.tolerance().unknown_members};
         membership::ReferenceRule claims{transaction_, *reference_, scope_, UnknownMembers::keep};
-        for (json::object element : edit_.elements)
+        auto const stored = which_are_there(values_of(edit_.elements));
+        if (!stored)
+            return stored.error();
+        if (auto looked = look_ahead(rule, edit_.elements, *stored); !looked)
+            return std::move(looked).error();
+        for (std::size_t i = 0; i < edit_.elements.size(); ++i)
         {
-            auto const there = writer_.contains(scope_.type(), id_, attribute_, text_member(element, "value"));
-            if (!there)
-                return there.error();
+            json::object element = edit_.elements[i];
+            bool const there = (*stored)[i];
             bool const claimed = element.contains("$ref") || element.contains("type");
-            if (*there)
+            if (there)
                 rule.keep();
-            if (*there && (scope_.tolerance().contradicting_references || !claimed))
+            if (there && (scope_.tolerance().contradicting_references || !claimed))
                 continue; // what is there is left as it is
-            auto const stays = (*there ? claims : rule).settle(element, nullptr);
+            auto const stays = (there ? claims : rule).settle(element, nullptr);
             if (!stays)
                 return stays.error();
-            if (*stays && !*there)
+            if (*stays && !there)
                 admitted.push_back(std::move(element));
         }
         if (auto finished = rule.finish(); !finished)
@@ -83,7 +88,14 @@ public:
         Elements admitted;
         std::optional<membership::ReferenceRule> rule;
         if (reference_ != nullptr)
+        {
             rule.emplace(transaction_, *reference_, scope_, scope_.tolerance().unknown_members);
+            std::vector<bool> there;
+            for (json::object const& element : edit_.elements)
+                there.push_back(known.contains(text_member(element, "value")));
+            if (auto looked = look_ahead(*rule, edit_.elements, there); !looked)
+                return std::move(looked).error();
+        }
         for (json::value& each : incoming)
         {
             json::object& element = each.get_object(); // made of objects above
@@ -105,21 +117,13 @@ public:
 
     result<void> note_added(Elements const& elements, ElementsChanged& noted) const
     {
-        std::set<std::string_view> seen;
-        for (json::object const& element : elements)
-            if (auto const value = text_member(element, "value"); seen.insert(value).second)
-                if (auto note = note_if(false, value, noted.came); !note)
-                    return note;
-        return {};
+        return note_those(false, values_of(elements), noted.came);
     }
 
     result<void> note_removed(ElementsChanged& noted) const
     {
         std::set<std::string_view> const values{edit_.values.begin(), edit_.values.end()};
-        for (std::string_view const value : values)
-            if (auto note = note_if(true, value, noted.went); !note)
-                return note;
-        return {};
+        return note_those(true, {values.begin(), values.end()}, noted.went);
     }
 
     result<void> note_replaced(Elements const& elements, ElementsChanged& noted) const
@@ -140,18 +144,62 @@ public:
     }
 
 private:
-    /// Notes a value if whether it is there is `wanted`.
-    result<void> note_if(bool wanted, std::string_view value, std::vector<std::string>& noted) const
+    static std::vector<std::string_view> values_of(Elements const& elements)
+    {
+        std::vector<std::string_view> values;
+        values.reserve(elements.size());
+        for (json::object const& element : elements)
+            values.push_back(text_member(element, "value"));
+        return values;
+    }
+
+    /// In the order of `values`.
+    result<std::vector<bool>> which_are_there(std::vector<std::string_view> const& values) const
+    {
+        std::unordered_map<std::string_view, std::size_t> places; // a client may give a value twice
+        std::vector<std::string_view> once;
+        for (std::string_view const value : values)
+            if (places.emplace(value, once.size()).second)
+                once.push_back(value);
+        std::vector<bool> found(once.size(), false);
+        auto const asked = writer_.contains_many(scope_.type(), id_, attribute_, once,
+                                                 [&](std::size_t which)
+                                                 {
+                                                     found[which] = true;
+                                                     return true;
+                                                 });
+        if (!asked)
+            return asked.error();
+        std::vector<bool> there;
+        for (std::string_view const value : values)
+            there.push_back(found[places.at(value)]);
+        return there;
+    }
+
+    static result<void> look_ahead(membership::ReferenceRule& rule, Elements const& elements,
+                                   std::vector<bool> const& there)
+    {
+        std::vector<std::string_view> fresh;
+        for (std::size_t i = 0; i < elements.size(); ++i)
+            if (!there[i])
+                fresh.push_back(text_member(elements[i], "value"));
+        return rule.look_ahead(fresh);
+    }
+
+    /// Notes each value once, if whether it is there is `wanted`.
+    result<void> note_those(bool wanted, std::vector<std::string_view> values, std::vector<std::string>& noted) const
     {
         if (!scope_.observed)
             return {};
-        if (auto charged = scope_.context.charge(Budget::visit); !charged)
+        if (auto charged = scope_.context.charge(Budget::visit * values.size()); !charged)
             return charged;
-        auto const there = writer_.contains(scope_.type(), id_, attribute_, value);
+        auto const there = which_are_there(values);
         if (!there)
             return there.error();
-        if (*there == wanted)
-            noted.emplace_back(value);
+        std::set<std::string_view> seen;
+        for (std::size_t i = 0; i < values.size(); ++i)
+            if ((*there)[i] == wanted && seen.insert(values[i]).second)
+                noted.emplace_back(values[i]);
         return {};
     }
 

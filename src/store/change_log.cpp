@@ -29,20 +29,19 @@ void tell_all(Resource const& resource, Sink sink)
     ResourceType const& type = *resource.type;
     for (auto const& [name, value] : resource.attributes)
     {
-        if (Schema const* extension = type.find_extension(name))
+        if (auto const root = type.find_root_attribute(name))
         {
-            if (auto const* members = value.if_object())
-                for (auto const& [sub_name, sub_value] : *members)
-                    if (auto const* attribute = extension->find_attribute(sub_name))
-                        tell(*attribute, AttributeRef{extension, attribute, nullptr, true}.path(), &sub_value, sink);
+            if (!type.is_large(*root->attribute))
+                tell(*root->attribute, root->attribute->name, &value, sink);
             continue;
         }
-        auto const* attribute = type.schema().find_attribute(name);
-        auto const common = attribute ? std::nullopt : type.find_root_attribute(name);
-        if (common)
-            attribute = common->attribute;
-        if (attribute && !type.is_large(*attribute))
-            tell(*attribute, attribute->name, &value, sink);
+        Schema const* extension = type.find_extension(name);
+        auto const* members = extension ? value.if_object() : nullptr;
+        if (!members)
+            continue;
+        for (auto const& [sub_name, sub_value] : *members)
+            if (auto const* attribute = extension->find_attribute(sub_name))
+                tell(*attribute, AttributeRef{extension, attribute, nullptr, true}.path(), &sub_value, sink);
     }
 }
 

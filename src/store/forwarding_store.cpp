@@ -112,6 +112,14 @@ result<bool> ForwardingLargeAttributes::contains(ResourceType const& type, std::
     return inner_.contains(type, id, attribute, value);
 }
 
+result<void> ForwardingLargeAttributes::contains_many(ResourceType const& type, std::string_view id,
+                                                      Attribute const& attribute,
+                                                      std::span<std::string_view const> values,
+                                                      function_ref<bool(std::size_t which)> sink)
+{
+    return inner_.contains_many(type, id, attribute, values, sink);
+}
+
 result<void> ForwardingLargeAttributes::read(ResourceType const& type, std::string_view id, Attribute const& attribute,
                                              std::string_view after, std::uint64_t limit,
                                              function_ref<bool(json::object&&)> sink)

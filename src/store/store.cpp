@@ -18,6 +18,21 @@ result<void> LargeAttributeReader::references_to_many(std::span<std::string_view
     return {};
 }
 
+result<void> LargeAttributeReader::contains_many(ResourceType const& type, std::string_view id,
+                                                 Attribute const& attribute, std::span<std::string_view const> values,
+                                                 function_ref<bool(std::size_t which)> sink)
+{
+    for (std::size_t i = 0; i < values.size(); ++i)
+    {
+        auto const there = contains(type, id, attribute, values[i]);
+        if (!there)
+            return there.error();
+        if (*there && !sink(i))
+            break;
+    }
+    return {};
+}
+
 result<void> ReadTransaction::get_many(ResourceType const& type, std::span<std::string_view const> ids,
                                        Wanted const& wanted, function_ref<bool(std::size_t which, Resource&&)> sink)
 {

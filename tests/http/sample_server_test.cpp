@@ -69,6 +69,7 @@ std::vector<Wrong> const wrong_arguments{
     {{"--store", "memory", "--token", "0123456789abcdef", "--max-response-bytes", "0"}, "--max-response-bytes"},
     {{"--store", "memory", "--token", "0123456789abcdef", "--max-work", "-1"}, "--max-work"},
     {{"--store", "memory", "--token", "0123456789abcdef", "--request-deadline", "0"}, "--request-deadline"},
+    {{"--store", "memory", "--token", "0123456789abcdef", "--change-log-days", "36501"}, "--change-log-days"},
     {{"--config", "/no/such/file"}, "/no/such/file"},
 };
 
@@ -109,6 +110,7 @@ BOOST_AUTO_TEST_CASE(help_names_every_option_and_succeeds)
                                "--max-response-bytes",
                                "--max-work",
                                "--request-deadline",
+                               "--change-log-days",
                                "--worker-threads",
                                "--search-threads",
                                "--max-queued-requests",

@@ -5,6 +5,9 @@
 #ifdef SCIMKIT_TEST_CUSTOM_STORE
 #include "application_store.hpp"
 #endif
+#ifdef SCIMKIT_TEST_POSTGRESQL
+#include "support/postgresql_store.hpp"
+#endif
 #include <scimkit/memory/memory_store.hpp>
 #include <scimkit/scimkit.hpp>
 
@@ -40,7 +43,20 @@ Backend const backends[] = {
 #ifdef SCIMKIT_TEST_LMDB
     {"lmdb", [](auto const& directory) { return lmdb::open_store(directory).value(); }},
 #endif
+#ifdef SCIMKIT_TEST_POSTGRESQL
+    {"postgresql", [](auto const&) { return test::new_postgresql_store(); }},
+#endif
 };
+
+/// Says no for PostgreSQL where it is not installed, loudly.
+bool is_available(Backend const& backend)
+{
+#ifdef SCIMKIT_TEST_POSTGRESQL
+    return backend.name != "postgresql" || test::PostgresqlCluster::is_installed();
+#else
+    return !backend.name.empty();
+#endif
+}
 
 class TemporaryDirectory
 {
@@ -104,6 +120,8 @@ BOOST_AUTO_TEST_SUITE(interop)
 BOOST_DATA_TEST_CASE(all_clients_can_share_one_server,
                      boost::unit_test::data::make(backends) * boost::unit_test::data::make(files), backend, file)
 {
+    if (!is_available(backend))
+        return;
     TemporaryDirectory directory;
     Service const service = make_service(backend.open(directory.path()));
     for (trace::Scenario const& scenario : trace::load_scenarios(file))

@@ -7,9 +7,13 @@
 #include "journal_store.hpp"
 #include "support/service_fixture.hpp"
 
+#include <cstdlib>
 #include <unistd.h>
 #ifdef SCIMKIT_MODEL_LMDB
 #include <scimkit/lmdb/lmdb_store.hpp>
+#endif
+#ifdef SCIMKIT_MODEL_POSTGRESQL
+#include "support/postgresql_store.hpp"
 #endif
 
 namespace scimkit::model
@@ -124,6 +128,11 @@ void Lanes::make_stores()
     std::filesystem::remove_all(directory_);
     std::filesystem::create_directories(directory_);
     lanes_.emplace_back("lmdb", lmdb::open_store(directory_, {.fsync = false}).value(), registry_, mode_);
+#endif
+#ifdef SCIMKIT_MODEL_POSTGRESQL
+    // Many round trips make it slow, so only who asks for it has it.
+    if (std::getenv("SCIMKIT_FUZZ_POSTGRESQL") != nullptr && test::PostgresqlCluster::is_installed())
+        lanes_.emplace_back("postgresql", test::new_postgresql_store(), registry_, mode_);
 #endif
     lanes_.emplace_back("small store", adapt_small_store(std::make_shared<test::JournalStore>()), registry_, mode_);
 }

@@ -59,7 +59,7 @@ private:
     Service service_;
 };
 
-/// Memory, LMDB and a small store in one mode.
+/// Memory, LMDB and a small store in one mode; PostgreSQL too if SCIMKIT_FUZZ_POSTGRESQL is set.
 class Lanes
 {
 public:

@@ -209,8 +209,7 @@ BOOST_AUTO_TEST_CASE(wrong_methods_are_refused_with_the_right_ones_named,
     BOOST_TEST(scim.send("get", "/Users").status == 405);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_not_offered_is_not_implemented,
-                     *label("7644-3.11-a") * label("7644-3.12-r"))
+BOOST_AUTO_TEST_CASE(what_is_not_offered_is_not_implemented, *label("7644-3.11-a") * label("7644-3.12-r"))
 {
     ServiceFixture const scim;
     for (auto const* target : {"/Me", "/.search", "", "/"})

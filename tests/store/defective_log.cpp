@@ -55,7 +55,7 @@ result<void> DefectiveLogView::read(LogPosition after, std::uint64_t limit, func
     if (auto const found = ForwardingChangeLogView::extent(); found && defect_ == Defect::log_is_silent)
         after = std::max(after, found->begin);
     std::vector<LoggedChange> all;
-    auto const read = ForwardingChangeLogView::read(
+    auto read = ForwardingChangeLogView::read(
         after, limit, [&](LoggedChange&& change) { return all.push_back(std::move(change)), true; });
     worsen(all, defect_);
     for (LoggedChange& change : all)

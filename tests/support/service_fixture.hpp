@@ -125,6 +125,14 @@ inline std::string encode_target(std::string_view target)
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+/// What a fixture has where a test names no store: a memory store, unless the program says otherwise before its first
+/// test (postgresql_default.cpp).
+inline std::function<std::shared_ptr<ResourceStore>()>& default_store()
+{
+    static std::function<std::shared_ptr<ResourceStore>()> made = [] { return memory::make_store(); };
+    return made;
+}
+
 class ServiceFixture
 {
 public:
@@ -247,7 +255,7 @@ private:
         if (options.base_url.empty())
             options.base_url = "https://example.com/v2";
         if (!options.store)
-            options.store = memory::make_store();
+            options.store = default_store()();
         if (!options.authenticator)
             options.authenticator = no_authentication("tester");
         if (!options.environment)
@@ -259,6 +267,7 @@ private:
 };
 
 /// The smallest User; more members can be added.
+// NOLINTNEXTLINE(performance-unnecessary-value-param): its members are moved
 inline json::object user(std::string_view user_name, json::object more = {})
 {
     json::object body{{"schemas", json::array{urn::user}}, {"userName", user_name}};

@@ -47,8 +47,8 @@ result<void> check_conninfo(std::string const& conninfo)
         return {};
     // libpq repeats what it could not read, which may be a part of a password: the reason ends at the first quote.
     std::string_view const text = reason != nullptr ? reason : "out of memory";
-    return Error{ErrorCode::invalid_value,
-                 "the PostgreSQL connection string cannot be read: " + std::string{text.substr(0, text.find('"'))}};
+    return Error{ErrorCode::invalid_value, "the PostgreSQL connection string cannot be read: " +
+                                               std::string{text.substr(0, text.find_first_of("\"\n"))}};
 }
 
 } // namespace

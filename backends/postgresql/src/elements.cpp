@@ -17,6 +17,7 @@ namespace
 
 constexpr std::int64_t rows_of_a_batch = 2'000;
 constexpr std::size_t values_of_a_batch = 500;
+constexpr std::size_t keys_of_a_batch = 10'000; // of which only some come back
 
 constexpr std::string_view insert_new =
     "with counted as (insert into element_count (tenant, attribute, owner, elements) "
@@ -74,6 +75,8 @@ constexpr std::string_view select_count =
     "select elements from element_count where tenant = $1 and attribute = $2 and owner = $3";
 constexpr std::string_view select_one =
     "select 1 from element where tenant = $1 and attribute = $2 and owner = $3 and key = $4";
+constexpr std::string_view select_those =
+    "select key from element where tenant = $1 and attribute = $2 and owner = $3 and key = any($4)";
 constexpr std::string_view select_some =
     "select key, body from element where tenant = $1 and attribute = $2 and owner = $3 and key > $4 "
     "order by key limit $5";
@@ -185,6 +188,34 @@ result<bool> Elements::contains(ResourceType const& type, std::string_view id, A
     if (!rows)
         return rows.error();
     return !rows->empty();
+}
+
+result<void> Elements::contains_many(ResourceType const& type, std::string_view id, Attribute const& attribute,
+                                     std::span<std::string_view const> values, function_ref<bool(std::size_t)> sink)
+{
+    auto const large = known(type, attribute);
+    if (!large)
+        return large.error();
+    for (std::size_t start = 0; start < values.size(); start += keys_of_a_batch)
+    {
+        std::map<std::string, std::size_t> places;
+        std::vector<std::string> keys;
+        for (std::size_t i = start; i < std::min(values.size(), start + keys_of_a_batch); ++i)
+            if (auto const [place, is_new] = places.emplace(element_key(values[i]), i); is_new)
+                keys.push_back(place->first);
+        auto params = session_->params();
+        if (!params)
+            return params.error();
+        params->small(static_cast<std::int16_t>((*large)->number)).bytes(id).byte_array(keys);
+        auto const rows = session_->run(select_those, *params);
+        if (!rows)
+            return rows.error();
+        for (int row = 0; row < rows->size(); ++row)
+            if (auto const place = places.find(std::string{rows->bytes(row, 0)});
+                place != places.end() && !sink(place->second))
+                return {};
+    }
+    return {};
 }
 
 result<void> Elements::read(ResourceType const& type, std::string_view id, Attribute const& attribute,

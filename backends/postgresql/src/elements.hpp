@@ -47,6 +47,8 @@ public:
     result<std::uint64_t> count(ResourceType const& type, std::string_view id, Attribute const& attribute) override;
     result<bool> contains(ResourceType const& type, std::string_view id, Attribute const& attribute,
                           std::string_view value) override;
+    result<void> contains_many(ResourceType const& type, std::string_view id, Attribute const& attribute,
+                               std::span<std::string_view const> values, function_ref<bool(std::size_t)> sink) override;
     result<void> read(ResourceType const& type, std::string_view id, Attribute const& attribute, std::string_view after,
                       std::uint64_t limit, function_ref<bool(json::object&&)> sink) override;
     result<void> references_to(std::string_view value, function_ref<bool(Reference const&)> sink) override;

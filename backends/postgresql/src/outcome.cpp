@@ -12,7 +12,7 @@ namespace
 constexpr std::chrono::milliseconds between_questions{100};
 /// A deadline is no reason to leave a writer without an answer at once, and none is no reason to search for ever.
 constexpr std::chrono::seconds shortest_search{5};
-constexpr std::chrono::seconds longest_search{60};
+constexpr std::chrono::seconds longest_search{60}; // for the outcome of a commit; then 503, which says so
 
 } // namespace
 

@@ -99,7 +99,7 @@ void Pool::note(result<void> outcome)
 void Pool::watch(std::stop_token const& stop)
 {
     std::unique_lock lock{mutex_};
-    while (changed_.wait(lock, stop, [&] { return failure_.has_value(); }))
+    while (changed_.wait(lock, stop, [&] { return failure_.has_value(); }) && !stop.stop_requested())
     {
         if (changed_.wait_for(lock, stop, between_attempts, [&] { return !failure_.has_value(); }) ||
             stop.stop_requested())

@@ -17,7 +17,7 @@ namespace
 {
 
 constexpr std::uint64_t first_batch = 200;
-constexpr std::uint64_t largest_batch = 1'000;
+constexpr std::uint64_t full_batch = 1'000;
 
 /// The index whose order is that of the query; null if there is none.
 kv::Catalog::Index const* index_for_order(kv::Catalog const& catalog, Query const& query) noexcept
@@ -224,14 +224,14 @@ private:
                        bool all_before)
     {
         bool const exact = statements.filter().exact;
-        std::uint64_t batch = exact ? std::min(page_.room(), largest_batch) : first_batch;
+        std::uint64_t batch = exact ? std::min(page_.room(), full_batch) : first_batch;
         std::uint64_t offset = 0;
         if (exact && query_.sources.size() == 1 && page_.to_skip() > 0)
         {
             // The database leaves them out without sending them; so far as there are any, nobody needs to know more.
             offset = std::min<std::uint64_t>(page_.to_skip(), std::numeric_limits<std::int64_t>::max());
             page_.skipped(page_.to_skip());
-            batch = std::min(page_.room(), largest_batch);
+            batch = std::min(page_.room(), full_batch);
         }
         bool behind = after == nullptr;
         for (;;)
@@ -252,7 +252,7 @@ private:
                 return more.error();
             if (!*more || size < batch)
                 return {};
-            batch = std::min(batch * 2, largest_batch);
+            batch = std::min(batch * 2, full_batch);
         }
     }
 

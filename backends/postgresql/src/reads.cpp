@@ -19,6 +19,7 @@ constexpr int elements_of_a_batch = 5'000;
 /// Resources whose elements are asked for in one statement.
 constexpr std::size_t owners_of_a_batch = 16;
 constexpr std::size_t ids_of_a_batch = 500;
+constexpr std::size_t existences_of_a_batch = 10'000;
 
 constexpr std::string_view select_record = "select record from resource where tenant = $1 and type = $2 and id = $3";
 constexpr std::string_view select_existence = "select 1 from resource where tenant = $1 and type = $2 and id = $3";
@@ -115,6 +116,7 @@ result<std::optional<Resource>> get_resource(Session& session, ResourceType cons
         return std::optional<Resource>{};
     if (wanted.existence)
         return std::optional{Resource{.type = &type, .id = std::string{id}}};
+    session.know_record(session.catalog().of(type).number, id, rows->bytes(0, 0));
     auto resource = decode(type, id, rows->bytes(0, 0), wanted.memory);
     if (!resource)
         return resource.error();
@@ -127,11 +129,12 @@ result<std::optional<Resource>> get_resource(Session& session, ResourceType cons
 result<void> get_resources(Session& session, ResourceType const& type, std::span<std::string_view const> ids,
                            Wanted const& wanted, function_ref<bool(std::size_t, Resource&&)> sink)
 {
-    for (std::size_t start = 0; start < ids.size(); start += ids_of_a_batch)
+    std::size_t const batch = wanted.existence ? existences_of_a_batch : ids_of_a_batch;
+    for (std::size_t start = 0; start < ids.size(); start += batch)
     {
         std::map<std::string_view, std::size_t> places;
         std::vector<std::string_view> asked;
-        for (std::size_t i = start; i < std::min(ids.size(), start + ids_of_a_batch); ++i)
+        for (std::size_t i = start; i < std::min(ids.size(), start + batch); ++i)
             if (kv::is_storable_id(ids[i]) && places.emplace(ids[i], i).second)
                 asked.push_back(ids[i]);
         auto params = session.params();

@@ -72,12 +72,29 @@ result<Params> Session::params()
 
 result<Rows> Session::run(std::string_view sql, Params const& params)
 {
+    bool const draws = writes_ && !version_;
+    if (draws)
+        if (auto asked = ask(select_version, {}); !asked)
+            return asked.error();
     if (auto asked = ask(sql, params); !asked)
         return asked.error();
     auto rows = collect();
     if (!rows)
         return rows.error();
+    if (draws)
+        version_ = static_cast<std::uint64_t>(rows->front().number(0, 0));
     return std::move(rows->back());
+}
+
+std::string const* Session::known_record(kv::NameNumber type, std::string_view id) const noexcept
+{
+    return known_ && known_->type == type && known_->id == id ? &known_->record : nullptr;
+}
+
+void Session::know_record(kv::NameNumber type, std::string_view id, std::string_view record)
+{
+    if (writes_)
+        known_ = Known{type, std::string{id}, std::string{record}};
 }
 
 result<void> Session::ask(std::string_view sql, Params const& params)

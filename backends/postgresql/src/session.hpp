@@ -8,6 +8,7 @@
 #include "kv/catalog.hpp"
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace scimkit::postgresql
@@ -61,6 +62,18 @@ public:
 
     unsigned& savepoints() noexcept { return savepoints_; }
 
+    /// Of a transaction that writes: whoever reads first gets a version too, in the same round trip, since a write is
+    /// to come.
+    void expect_writes() noexcept { writes_ = true; }
+    /// A version that no write has yet; nothing where one has to be asked for.
+    std::optional<std::uint64_t> take_version() noexcept { return std::exchange(version_, std::nullopt); }
+
+    /// The record that was read last, if it was this one: within a transaction it stays what it is until the
+    /// transaction itself writes it, or goes back to a savepoint.
+    std::string const* known_record(kv::NameNumber type, std::string_view id) const noexcept;
+    void know_record(kv::NameNumber type, std::string_view id, std::string_view record);
+    void forget_record() noexcept { known_.reset(); }
+
 private:
     static constexpr std::uint64_t cost_of_byte = 2;
     static constexpr std::uint64_t cost_of_write = 8 * Budget::visit;
@@ -77,8 +90,20 @@ private:
     std::optional<std::int32_t> tenant_{};
     std::optional<Error> failure_{};
     bool begun_ = false;
+    bool writes_ = false;
+    std::optional<std::uint64_t> version_{};
+    struct Known
+    {
+        kv::NameNumber type;
+        std::string id;
+        std::string record;
+    };
+    std::optional<Known> known_{};
     unsigned savepoints_ = 0;
 };
+
+/// Draws a version.
+inline constexpr std::string_view select_version = "select nextval('version')";
 
 /// The number of a tenant; 0 where there is none and none is to be made. Outside of a transaction where one is to be
 /// made, so that nobody knows a number that was rolled back.

@@ -2,6 +2,7 @@
 #include <scimkit/postgresql/postgresql_store.hpp>
 
 #include "adopt.hpp"
+#include "core/id_time.hpp"
 #include "kv/layout.hpp"
 #include "layout.hpp"
 #include "outcome.hpp"
@@ -141,6 +142,7 @@ public:
         traits.savepoints = true;
         traits.cursors = true;
         traits.tenants = true;
+        traits.null_characters = true;
         traits.blocks = true;
         return traits;
     }
@@ -152,6 +154,8 @@ public:
             adopt(pool_, registry, store_options_, [&](kv::Catalog const& made) { return check_agreement(made); });
         if (!catalog)
             return catalog.error();
+        if (auto ordered = order_new_ids(); !ordered)
+            return ordered.error();
         auto made = std::make_shared<PgAttachment const>(*this, std::move(registry), std::move(*catalog));
         in_use_.push_back(made);
         return std::shared_ptr<Attachment const>{std::move(made)};
@@ -242,6 +246,21 @@ private:
         return check_name(tenant);
     }
 
+    /// New ids must sort after those that are there, also when the clock was set back since.
+    result<void> order_new_ids()
+    {
+        auto lease = pool_.acquire(Deadline::max());
+        if (!lease)
+            return lease.error();
+        auto const rows =
+            (*lease)->run("select (extract(epoch from max(at)) * 1000000)::bigint from writer", {}, Deadline::max());
+        if (!rows)
+            return rows.error();
+        if (!rows->is_null(0, 0))
+            system_ids_come_after(Instant{std::chrono::microseconds{rows->number(0, 0)}});
+        return {};
+    }
+
     result<void> check_agreement(kv::Catalog const& catalog)
     {
         std::erase_if(in_use_, [](auto const& attachment) { return attachment.expired(); });
@@ -265,6 +284,7 @@ private:
         Session session{connection, static_cast<PgAttachment const&>(attachment).catalog(), context,
                         options_.isolation == Isolation::serializable ? begin_serializable : begin_repeatable, tenant};
         RollBack rollback{session};
+        session.expect_writes();
         PgWriteTransaction transaction{session};
         auto const done = body(transaction);
         // A failure of the database ends the transaction, whatever the body made of it; before the commit nothing has

@@ -45,6 +45,7 @@ public:
 private:
     result<void> end()
     {
+        session_.forget_record();
         if (auto undone = session_.queue("rollback to savepoint " + name_, {}); !undone)
             return undone;
         return session_.queue("release savepoint " + name_, {});

@@ -6,21 +6,15 @@
 #include "kv/elements.hpp"
 #include "kv/layout.hpp"
 #include "kv/record_codec.hpp"
+#include "look.hpp"
 #include "reads.hpp"
 
 #include <algorithm>
-#include <deque>
-#include <map>
 
 namespace scimkit::postgresql
 {
 namespace
 {
-
-constexpr std::string_view select_version = "select nextval('version')";
-constexpr std::string_view select_record = "select record from resource where tenant = $1 and type = $2 and id = $3";
-constexpr std::string_view select_holders =
-    "select key, id from unique_key where tenant = $1 and type = $2 and key = any($3)";
 
 Error bad_id(std::string_view id)
 {
@@ -28,98 +22,6 @@ Error bad_id(std::string_view id)
                  "an id has 1 to " + std::to_string(kv::max_id_bytes) + " bytes; '" + std::string{id.substr(0, 40)} +
                      "' does not",
                  "id"};
-}
-
-Error in_use(std::string_view attribute)
-{
-    return Error{ErrorCode::uniqueness, "the value of '" + std::string{attribute} + "' is in use by another resource",
-                 std::string{attribute}};
-}
-
-/// What the framework says is unique, as it is stored with the record, and as its rows have it.
-class HeldKeys
-{
-public:
-    HeldKeys(kv::Catalog::Type const& type, Facts const& facts)
-    {
-        held_.reserve(facts.unique_keys.size());
-        for (UniqueKey const& key : facts.unique_keys)
-        {
-            auto const known = std::ranges::find(type.unique, key.attribute, &kv::Catalog::Unique::attribute);
-            held_.push_back({known != type.unique.end() ? std::string_view{known->path}
-                                                        : std::string_view{paths_.emplace_back(key.attribute.path())},
-                             key.value});
-        }
-        for (kv::HeldKey const& key : held_)
-            rows_.push_back(unique_key(key.attribute, key.value));
-    }
-    HeldKeys(HeldKeys const&) = delete;
-    HeldKeys& operator=(HeldKeys const&) = delete;
-
-    std::span<kv::HeldKey const> held() const noexcept { return held_; }
-    /// In the order of held().
-    std::vector<std::string> const& rows() const noexcept { return rows_; }
-
-private:
-    std::vector<kv::HeldKey> held_{};
-    std::vector<std::string> rows_{};
-    std::deque<std::string> paths_{}; // of what only the application calls unique
-};
-
-/// What is in the database before a write.
-struct Before
-{
-    std::uint64_t version = 0; // of the write
-    std::string record{};      // empty: there is no such resource
-    kv::RecordHeader header{}; // views of `record`
-};
-
-result<Params> resource_params(Session& session, kv::Catalog::Type const& type)
-{
-    auto params = session.params();
-    if (params)
-        params->small(static_cast<std::int16_t>(type.number));
-    return params;
-}
-
-/// One round trip. Errors: uniqueness too.
-result<void> look(Session& session, kv::Catalog::Type const& type, std::string_view id, HeldKeys const* keys,
-                  Before& before)
-{
-    auto by_id = resource_params(session, type);
-    if (!by_id)
-        return by_id.error();
-    Params by_key = *by_id;
-    by_id->bytes(id);
-    if (auto asked = session.ask(select_version, {}); !asked)
-        return asked;
-    if (auto asked = session.ask(select_record, *by_id); !asked)
-        return asked;
-    bool const unique = keys != nullptr && !keys->rows().empty();
-    if (unique)
-        if (auto asked = session.ask(select_holders, by_key.byte_array(keys->rows())); !asked)
-            return asked;
-    auto const rows = session.collect();
-    if (!rows)
-        return rows.error();
-    before.version = static_cast<std::uint64_t>((*rows)[0].number(0, 0));
-    if (!(*rows)[1].empty())
-    {
-        before.record = (*rows)[1].bytes(0, 0);
-        auto header = kv::decode_header(before.record);
-        if (!header)
-            return header.error();
-        before.header = std::move(*header);
-    }
-    if (!unique)
-        return {};
-    std::map<std::string_view, std::string_view> holders;
-    for (int row = 0; row < (*rows)[2].size(); ++row)
-        holders.emplace((*rows)[2].bytes(row, 0), (*rows)[2].bytes(row, 1));
-    for (std::size_t i = 0; i < keys->rows().size(); ++i)
-        if (auto const holder = holders.find(keys->rows()[i]); holder != holders.end() && holder->second != id)
-            return in_use(keys->held()[i].attribute);
-    return {};
 }
 
 result<void> check_there(kv::Catalog::Type const& type, std::string_view id, std::optional<Version> expected,
@@ -177,6 +79,7 @@ result<void> queue_record(Session& session, kv::Catalog::Type const& type, std::
     if (!params)
         return params.error();
     params->bytes(id).number(static_cast<std::int64_t>(version)).bytes(record);
+    session.forget_record();
     return session.queue(is_new ? "insert into resource (tenant, type, id, version, record) values ($1, $2, $3, $4, $5)"
                                 : "update resource set version = $4, record = $5 "
                                   "where tenant = $1 and type = $2 and id = $3",

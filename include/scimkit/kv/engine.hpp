@@ -28,7 +28,7 @@ namespace scimkit::kv
 /// Walks keys in order. After a move that failed, or found nothing, the cursor stands nowhere: seek again.
 ///
 /// Lifetimes: destroyed before its transaction ends. After a write of the transaction it stands nowhere.
-class Cursor
+class SCIMKIT_API Cursor
 {
 public:
     virtual ~Cursor() = default;
@@ -53,7 +53,7 @@ public:
 /// One consistent snapshot, from the beginning of the body to its end, whatever is written meanwhile.
 ///
 /// Lifetimes: within the body.
-class Reader
+class SCIMKIT_API Reader
 {
 public:
     virtual ~Reader() = default;
@@ -67,7 +67,7 @@ public:
 
 /// Sees its own writes. A put() or erase() that returned an error has changed nothing, or lets the whole transaction
 /// fail.
-class Writer : public Reader
+class SCIMKIT_API Writer : public Reader
 {
 public:
     /// Inserts or overwrites. `key` and `value` are copied, and must not point into the database: what get() or a
@@ -80,7 +80,7 @@ public:
 
 /// Readers never wait for a writer's disk. Each write sees all that were committed before it, as if they ran one after
 /// the other; an engine that runs them at once lets one of two that conflict run again, or end in `busy`.
-class Engine
+class SCIMKIT_API Engine
 {
 public:
     virtual ~Engine() = default;

@@ -116,6 +116,9 @@ public:
     result<void> read(ResourceType const& type, std::string_view id, Attribute const& attribute, std::string_view after,
                       std::uint64_t limit, function_ref<bool(json::object&&)> sink) override;
     result<void> references_to(std::string_view value, function_ref<bool(Reference const&)> sink) override;
+    result<void> contains_many(ResourceType const& type, std::string_view id, Attribute const& attribute,
+                               std::span<std::string_view const> values,
+                               function_ref<bool(std::size_t which)> sink) override;
     result<void> references_to_many(std::span<std::string_view const> values,
                                     function_ref<bool(std::size_t which, Reference const&)> sink) override;
     result<std::uint64_t> add(ResourceType const& type, std::string_view id, Attribute const& attribute,

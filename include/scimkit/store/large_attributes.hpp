@@ -46,6 +46,13 @@ public:
     virtual result<bool> contains(ResourceType const& type, std::string_view id, Attribute const& attribute,
                                   std::string_view value) = 0;
 
+    /// Which of `values` there are elements of; `sink` is told which, in no order, and returns false to stop. A value
+    /// that is given twice may come once or twice. The default asks for one after the other; a store behind a network
+    /// answers with one round trip.
+    virtual result<void> contains_many(ResourceType const& type, std::string_view id, Attribute const& attribute,
+                                       std::span<std::string_view const> values,
+                                       function_ref<bool(std::size_t which)> sink);
+
     /// At most `limit` elements with a value greater than `after`, in order. `sink` returns false to stop.
     /// Complexity: linear in what is read, whatever the attribute holds.
     virtual result<void> read(ResourceType const& type, std::string_view id, Attribute const& attribute,

@@ -12,7 +12,8 @@
 // no side effects outside their transaction, and never open another one.
 //
 // On every member:
-//   Threading    Any number of threads at once. A body runs before the function returns: on the calling thread, or, in a
+//   Threading    Any number of threads at once. A body runs before the function returns: on the calling thread, or, in
+//   a
 //                store that puts several writes into one commit, on the thread of one of the others, while the
 //                caller waits.
 //   Lifetimes    Arguments are views and need to live during the call only. The store outlives its attachments' use.

@@ -39,6 +39,12 @@ public:
         auto const passed = store_.pass();
         return passed ? ForwardingLargeAttributes::references_to(value, sink) : passed;
     }
+    result<void> contains_many(ResourceType const& type, std::string_view id, Attribute const& attribute,
+                               std::span<std::string_view const> values, function_ref<bool(std::size_t)> sink) override
+    {
+        auto const passed = store_.pass();
+        return passed ? ForwardingLargeAttributes::contains_many(type, id, attribute, values, sink) : passed;
+    }
     result<void> references_to_many(std::span<std::string_view const> values,
                                     function_ref<bool(std::size_t which, Reference const&)> sink) override
     {

@@ -146,6 +146,40 @@ void elements_are_added_and_removed(Fixture& f)
     f.check.equal(references(f, "c"), std::vector{group.id}, "references to a member");
 }
 
+void many_elements_are_looked_for_at_once(Fixture& f)
+{
+    f.needs_large_attributes();
+    Resource group = f.new_group("g", "all", {"a", "b", "ä"});
+    f.check.must(f.insert(group), "insert");
+    std::vector<std::string_view> const values{"b", "A", "nobody", "ä", "b", "a"};
+    std::vector<bool> found(values.size(), false);
+    std::size_t of_nobody = 0;
+    std::size_t until_stopped = 0;
+    f.check.must(f.read(
+                     [&](ReadTransaction& transaction) -> result<void>
+                     {
+                         auto& reader = *transaction.large_attributes();
+                         Attribute const& members = *f.members.attribute;
+                         auto const all = reader.contains_many(f.group, group.id, members, values,
+                                                               [&](std::size_t which)
+                                                               {
+                                                                   found.at(which) = true;
+                                                                   return true;
+                                                               });
+                         auto const none = reader.contains_many(f.group, "nobody", members, values,
+                                                                [&](std::size_t) { return ++of_nobody != 0; });
+                         if (!all || !none)
+                             return all ? none : all;
+                         return reader.contains_many(f.group, group.id, members, values,
+                                                     [&](std::size_t) { return ++until_stopped < 2; });
+                     }),
+                 "contains_many");
+    f.check.expect((found[0] || found[4]) && found[3] && found[5], "contains_many misses an element");
+    f.check.expect(!found[1] && !found[2], "contains_many finds what is not there");
+    f.check.equal(of_nobody, 0U, "elements of a group that does not exist");
+    f.check.equal(until_stopped, 2U, "elements until the sink stopped");
+}
+
 void elements_are_read_in_pages(Fixture& f)
 {
     f.needs_large_attributes();
@@ -274,6 +308,7 @@ void add_large_attribute_cases(Cases& cases)
     add_case(cases, "large attributes: replace can keep them", keep_leaves_them);
     add_case(cases, "large attributes: stay away when nobody wants them", unwanted_members_stay_away);
     add_case(cases, "large attributes: elements are added, removed, replaced", elements_are_added_and_removed);
+    add_case(cases, "large attributes: many are looked for at once", many_elements_are_looked_for_at_once);
     add_case(cases, "large attributes: are read in pages", elements_are_read_in_pages);
     add_case(cases, "large attributes: references are found from the member", references_are_found_from_members);
     add_case(cases, "large attributes: references of many are found at once", references_of_many_are_found_at_once);

@@ -45,7 +45,8 @@ struct LmdbOptions
     /// data.mdb that is removed while it is open ends all writes (`unavailable`), and health() says so.
     bool fsync = true;
     /// Writes that wait while another one waits for the disk share the next commit, at most so many (at least 1: each
-    /// has its own). Each fails by itself. Their bodies run on the thread of one of them. Without fsync none are shared.
+    /// has its own). Each fails by itself. Their bodies run on the thread of one of them. Without fsync none are
+    /// shared.
     unsigned writes_per_commit = 64;
     /// A database of at most so many bytes is read whole when it is opened, and refused if a page is damaged (and, by
     /// open_store(), if an entry is). Of a larger one only the pages that lead to others are looked at, about a

@@ -1,0 +1,143 @@
+// What becomes of a store when connections break, answers are lost, and servers go away.
+#include "users.hpp"
+
+#include <chrono>
+#include <future>
+#include <thread>
+
+namespace scimkit
+{
+
+using namespace test;
+using postgresql::open_store;
+
+BOOST_AUTO_TEST_SUITE(postgresql_recovery)
+
+BOOST_AUTO_TEST_CASE(a_commit_whose_answer_was_lost_is_not_done_twice)
+{
+    Proxy proxy{cluster().port()};
+    Users const users{open_store(through(proxy), {.schema = cluster().new_schema(), .max_connections = 1}).value()};
+    sql("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() "
+        "and backend_type = 'client backend'"); // a new connection spells its commit out
+    proxy.cut(Proxy::Cut::after_commit);
+    int runs = 0;
+    BOOST_TEST(users.insert(users.make("1", "ada"), &runs).has_value());
+    BOOST_TEST(proxy.has_cut());
+    BOOST_TEST(runs == 1);
+    BOOST_TEST(users.get("1").value().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_that_never_arrived_is_done_again)
+{
+    Proxy proxy{cluster().port()};
+    Users const users{open_store(through(proxy), {.schema = cluster().new_schema(), .max_connections = 1}).value()};
+    sql("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() "
+        "and backend_type = 'client backend'");
+    proxy.cut(Proxy::Cut::before_commit);
+    int runs = 0;
+    BOOST_TEST(users.insert(users.make("1", "ada"), &runs).has_value());
+    BOOST_TEST(proxy.has_cut());
+    BOOST_TEST(runs == 2);
+    BOOST_TEST(users.get("1").value().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(an_outcome_that_nobody_can_tell_is_an_error_that_says_so)
+{
+    auto proxy = std::make_unique<Proxy>(cluster().port());
+    Users const users{open_store(through(*proxy), {.schema = cluster().new_schema(), .max_connections = 1}).value()};
+    auto const done = users.write(
+        [&](WriteTransaction& transaction) -> result<void>
+        {
+            Resource user = users.make("1", "ada");
+            auto const inserted = transaction.insert(user, users.rules.facts_of(user));
+            proxy.reset(); // nobody comes through any more
+            return inserted ? result<void>{} : result<void>{inserted.error()};
+        },
+        {.deadline = std::chrono::steady_clock::now() + std::chrono::seconds{1}});
+    Error const error = refusal(done);
+    BOOST_TEST((error.code == ErrorCode::unavailable));
+    BOOST_TEST(mentions(error, "answer to a commit was lost"));
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_went_away_is_found_again_without_help)
+{
+    test::PostgresqlCluster own;
+    Users const users{open_store(own.conninfo(), {.connect_timeout = std::chrono::seconds{2}}).value()};
+    BOOST_REQUIRE(users.insert(users.make("1", "ada")));
+    own.kill();
+    BOOST_TEST((refusal(users.get("1")).code == ErrorCode::unavailable));
+    BOOST_TEST((refusal(users.insert(users.make("2", "bob"))).code == ErrorCode::unavailable));
+    BOOST_TEST(users.store->health().has_error());
+    own.start();
+    auto const end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    while (!users.store->health() && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    BOOST_TEST(users.store->health().has_value());
+    BOOST_TEST(users.get("1").value().has_value());
+    BOOST_TEST(users.insert(users.make("2", "bob")).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_restart_between_two_calls_is_not_noticed)
+{
+    test::PostgresqlCluster own;
+    Users const users{open_store(own.conninfo()).value()};
+    BOOST_REQUIRE(users.insert(users.make("1", "ada")));
+    own.stop();
+    own.start();
+    BOOST_TEST(users.get("1").value().has_value());
+    own.stop();
+    own.start();
+    BOOST_TEST(users.insert(users.make("2", "bob")).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(who_finds_no_connection_free_waits_and_no_longer_than_said)
+{
+    Users const users{open_store(cluster().conninfo(), {.schema = cluster().new_schema(),
+                                                        .max_connections = 1,
+                                                        .acquire_timeout = std::chrono::milliseconds{100}})
+                          .value()};
+    std::promise<void> inside;
+    std::promise<void> leave;
+    std::thread holder{[&]
+                       {
+                           (void)users.store->read(*users.attachment, "tenant", {},
+                                                   [&](ReadTransaction&) -> result<void>
+                                                   {
+                                                       inside.set_value();
+                                                       leave.get_future().wait();
+                                                       return {};
+                                                   });
+                       }};
+    inside.get_future().wait();
+    Error const error = refusal(users.get("1"));
+    leave.set_value();
+    holder.join();
+    BOOST_TEST((error.code == ErrorCode::unavailable));
+    BOOST_TEST(mentions(error, "1 connections"));
+    BOOST_TEST(users.get("1").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_statement_ends_at_the_deadline_of_its_call)
+{
+    std::string const schema = cluster().new_schema();
+    Users const users{open_store(cluster().conninfo(), {.schema = schema}).value()};
+    BOOST_REQUIRE(users.insert(users.make("1", "ada")));
+    std::unique_ptr<PGconn, decltype(&PQfinish)> const other{PQconnectdb(cluster().conninfo().c_str()), PQfinish};
+    PQclear(PQexec(other.get(), ("begin; lock table " + schema + ".resource").c_str()));
+    auto const start = std::chrono::steady_clock::now();
+    auto const done =
+        users.store->read(*users.attachment, "tenant", {.deadline = start + std::chrono::milliseconds{300}},
+                          [&](ReadTransaction& transaction) -> result<void>
+                          {
+                              auto const found = transaction.get(users.type(), "1", {});
+                              return found ? result<void>{} : result<void>{found.error()};
+                          });
+    BOOST_TEST((refusal(done).code == ErrorCode::unavailable));
+    BOOST_TEST((std::chrono::steady_clock::now() - start < std::chrono::seconds{30}));
+    PQclear(PQexec(other.get(), "rollback"));
+    BOOST_TEST(users.get("1").value().has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace scimkit
