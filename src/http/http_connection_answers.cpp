@@ -28,7 +28,7 @@ constexpr std::size_t late_input_at_once = 64 * 1024;
 constexpr std::chrono::milliseconds late_input_pause{50};
 constexpr unsigned few_lingerers = 8;
 constexpr std::size_t late_input_of_few = 1024 * 1024;
-constexpr std::chrono::seconds longest_linger{10};
+constexpr std::chrono::seconds longest_linger{10}; ///< from the last answer; then closed, whatever still comes
 
 /// How much of an answer a client must take within ServerOptions::write_timeout, and when answers are many.
 constexpr std::size_t slowest_progress = 16 * 1024;
