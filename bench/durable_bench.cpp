@@ -1,5 +1,5 @@
-// What shared commits are worth: durable writes of many clients at once, beside the same where each write has a commit
-// of its own. Both wait for the disk before they answer.
+// What shared commits are worth: durable writes of many clients at once, and of one client in a Bulk, beside the same
+// where each write has a commit of its own. All wait for the disk before they answer.
 #include <scimkit/lmdb/lmdb_store.hpp>
 
 #include "sample.hpp"
@@ -28,7 +28,8 @@ public:
         service_.emplace(Service::create({.base_url = "https://example.com/scim",
                                           .store = std::move(store),
                                           .authenticator = no_authentication(),
-                                          .registry = bench::registry()})
+                                          .registry = bench::registry(),
+                                          .limits = {.max_body_bytes = 4 << 20, .max_bulk_bytes = 4 << 20}})
                              .value());
     }
     ~Directory()
@@ -90,6 +91,29 @@ void patch_user_durably(benchmark::State& state)
         directory.reset();
 }
 
+/// As many users in one request as the argument says.
+void bulk_users_durably(benchmark::State& state)
+{
+    directory = std::make_unique<Directory>(1U);
+    auto const count = state.range(0);
+    for (auto _ : state)
+    {
+        state.PauseTiming();
+        std::string body = R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[)";
+        for (std::int64_t i = 0; i < count; ++i)
+            body += (i == 0 ? R"({"method":"POST","path":"/Users","bulkId":")"
+                            : R"(,{"method":"POST","path":"/Users","bulkId":")") +
+                    std::to_string(i) + R"(","data":)" + directory->new_user() + "}";
+        body += "]}";
+        state.ResumeTiming();
+        auto const response = directory->send("POST", "/scim/Bulk", body);
+        if (response.status != 200 || response.body.find(R"("response")") != std::string::npos)
+            state.SkipWithError("not created");
+    }
+    state.SetItemsProcessed(state.iterations() * count);
+    directory.reset();
+}
+
 } // namespace
 
 #define SCIMKIT_BENCH_DURABLE(function)                                                                                \
@@ -103,3 +127,4 @@ void patch_user_durably(benchmark::State& state)
         ->UseRealTime()
 SCIMKIT_BENCH_DURABLE(post_user_durably);
 SCIMKIT_BENCH_DURABLE(patch_user_durably);
+BENCHMARK(bulk_users_durably)->ArgName("operations")->Arg(1'000)->UseRealTime();

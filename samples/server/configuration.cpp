@@ -161,6 +161,7 @@ result<void> check_config_file(Settings const& settings)
 void set_limits(scimkit::ServiceLimits& limits, Settings const& settings)
 {
     limits.max_body_bytes = settings.max_body;
+    limits.max_bulk_bytes = settings.max_body;
     limits.max_value_bytes = settings.max_value_bytes;
     limits.max_resource_bytes = settings.max_resource_bytes;
     limits.max_response_bytes = settings.max_response_bytes;
@@ -299,6 +300,8 @@ result<Configuration> configure(Settings const& settings)
         return tolerance.error();
     service.tolerance = *tolerance;
     service.dry_run_header = settings.dry_run_header;
+    if (!settings.me.empty())
+        service.me = scimkit::own_resource_by(settings.me);
 
     auto tokens = load_tokens(settings);
     if (!tokens)

@@ -217,6 +217,9 @@ void declare(CLI::App& app, Settings& settings)
         ->type_name("NAME=on|off");
     app.add_flag("--dry-run-header", settings.dry_run_header,
                  "Take the header 'SCIM-Dry-Run: true': the answer to a write, and nothing stored");
+    app.add_option("--me", settings.me,
+                   "Offer /Me: the user whose attribute, for example userName, is the subject of the token")
+        ->type_name("ATTR");
     app.add_option("--log-file", settings.log_file, "Log to this file instead of stderr; SIGHUP opens it again")
         ->type_name("FILE");
     app.add_option("--log-level", settings.log_level, "Log from this level; requests are logged at info")

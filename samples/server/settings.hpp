@@ -51,6 +51,7 @@ struct Settings
     bool strict = false;
     bool insecure = false;
     bool dry_run_header = false;
+    std::string me; ///< attribute of a user that the caller's name is found by; empty: no /Me
     std::vector<std::string> schemas;
     std::vector<std::string> tolerance; ///< name=value
     std::vector<std::string> indexes;

@@ -79,6 +79,8 @@ bool is_quick(Request const& request, SchemaRegistry const& registry) noexcept
     auto const last = target.rfind('/');
     if (last == std::string_view::npos)
         return true;
+    if (beast::iequals(target.substr(last), "/Me"))
+        return false; // the application is asked whose it is
     if (last + 1 == target.size() || registry.find_endpoint(target.substr(last), true) != nullptr)
         return false; // a list
     auto const before = target.substr(0, last).rfind('/');

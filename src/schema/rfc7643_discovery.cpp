@@ -1,5 +1,6 @@
 // The schemas of RFC 7643 sections 5 to 7, by which a service provider describes itself, as corrected by the
-// verified errata and with what section 5 requires and the printed schema lacks (etag, authentication type).
+// verified errata and with what section 5 requires and the printed schema lacks (etag, authentication type), and RFC
+// 9865 section 4 adds (pagination).
 #include <scimkit/schema/registry.hpp>
 
 #include "definitions.hpp"
@@ -49,6 +50,14 @@ Schema service_provider_config()
             feature("changePassword", "Changing passwords."),
             feature("sort", "Sorting of results."),
             feature("etag", "Versions of resources as entity tags."),
+            complex("pagination", "How lists are divided into pages.",
+                    {required(flag("cursor", "Whether pages can be asked for by cursor.")),
+                     required(flag("index", "Whether pages can be asked for by the index of their first resource.")),
+                     canonical({"cursor", "index"},
+                               text("defaultPaginationMethod", "What a request gets that asks for neither.")),
+                     of_type(AttributeType::integer, "defaultPageSize", "The resources of a page without a count."),
+                     of_type(AttributeType::integer, "maxPageSize", "The most resources in one page."),
+                     of_type(AttributeType::integer, "cursorTimeout", "Seconds for which a cursor serves at least.")}),
             multi_valued(required(
                 complex("authenticationSchemes", "The ways in which clients can authenticate.",
                         {required(canonical({"oauth", "oauth2", "oauthbearertoken", "httpbasic", "httpdigest"},

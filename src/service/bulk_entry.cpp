@@ -31,14 +31,14 @@ result<void> find_target(BulkEntry& entry, Call const& bulk)
 result<void> resolve_path(BulkEntry& entry, BulkReferences const& references)
 {
     auto& segments = entry.target.segments;
-    auto const name = segments.size() == 2 ? BulkReferences::name_in(segments[1]) : std::nullopt;
+    auto const name = segments.size() >= 2 ? BulkReferences::name_in(segments.back()) : std::nullopt;
     if (!name)
         return {};
     auto const meaning = references.find(*name);
     if (!meaning)
         return meaning.error();
     entry.path_uses = (*meaning)->operation;
-    segments[1] = std::string{(*meaning)->id};
+    segments.back() = std::string{(*meaning)->id};
     return {};
 }
 

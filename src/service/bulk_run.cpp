@@ -142,8 +142,11 @@ result<void> BulkRun::fill_section(WriteTransaction& transaction, std::size_t fi
         if (end == End::too_long)
             return {};
         ++ended_;
-        if (!bulk_.dry_run && (worked() >= hold() || told_bytes_ >= max_told_bytes))
+        if (worked() >= hold() || told_bytes_ >= max_told_bytes)
+        {
+            too_long_ = bulk_.dry_run && ended_ < order_.units.size(); // it has one transaction
             return {};
+        }
     }
     return {};
 }

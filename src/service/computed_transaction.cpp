@@ -38,10 +38,9 @@ std::optional<BoundFilter> without_computed(BoundFilter const* filter, TypePlan 
 }
 
 /// What the page wants, and what the filter looks at here.
-std::vector<AttributeRef> large_attributes_needed(Query const& query)
+std::vector<AttributeRef> large_attributes_needed(Query const& query, Query::Source const& source)
 {
     std::vector<AttributeRef> needed;
-    Query::Source const& source = query.sources.front();
     for (AttributeRef const& large : source.type->large_attributes())
     {
         bool needs = query.wanted.wants(*large.attribute);
@@ -161,22 +160,42 @@ bool tests_computed(BoundFilter const& filter, TypePlan const& plan)
 
 result<QuerySummary> ComputedTransaction::query(Query const& query, function_ref<bool(Resource&&)> sink)
 {
-    Query::Source const& asked = query.sources.front();
-    auto const rest = without_computed(asked.filter, scope_.plan());
+    for (Query::Source const& asked : query.sources)
+    {
+        auto const more = stream_source(query, asked, sink);
+        if (!more)
+            return more.error();
+        if (!*more)
+            break;
+    }
+    return QuerySummary{};
+}
+
+/// False when no more are wanted.
+result<bool> ComputedTransaction::stream_source(Query const& query, Query::Source const& asked,
+                                                function_ref<bool(Resource&&)> sink)
+{
+    Scope scope = scope_;
+    scope.set_type(scope.state.plan_of(*asked.type));
+    auto const rest = without_computed(asked.filter, scope.plan());
     Query::Source const source{.type = asked.type, .filter = rest ? &*rest : nullptr};
-    auto const large = large_attributes_needed(query);
+    auto const large = large_attributes_needed(query, asked);
     Query const superset{.sources = {&source, 1},
                          .limit = std::numeric_limits<std::uint64_t>::max(),
                          .total = TotalPolicy::none,
                          .wanted = {large}};
-    Completer completer{stored_, scope_, asked.filter, sink};
-    auto const streamed = stream_query(stored_, superset, scope_.state.options.limits.query, scope_.context,
+    bool wants_more = true;
+    auto const noted = [&](Resource&& resource) { return wants_more = sink(std::move(resource)); };
+    Completer completer{stored_, scope, asked.filter, noted};
+    auto const streamed = stream_query(stored_, superset, scope.state.options.limits.query, scope.context,
                                        [&](Resource&& resource) { return completer.add(std::move(resource)); });
     if (!streamed)
         return streamed.error();
+    if (!wants_more)
+        return false;
     if (auto flushed = completer.flush(); !flushed)
         return std::move(flushed).error();
-    return QuerySummary{};
+    return wants_more;
 }
 
 } // namespace scimkit::service

@@ -29,11 +29,13 @@ public:
         return stored_.get(type, id, wanted);
     }
     QueryCapability capability(Query const&) const override { return {.carries_out = CarriesOut::matches}; }
-    /// Of one source. Errors besides: too_many, when more than max_scanned resources have to be completed.
+    /// Errors besides: too_many, when more than max_scanned resources have to be completed.
     result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) override;
     LargeAttributeReader* large_attributes() override { return stored_.large_attributes(); }
 
 private:
+    result<bool> stream_source(Query const& query, Query::Source const& asked, function_ref<bool(Resource&&)> sink);
+
     ReadTransaction& stored_;
     Scope const& scope_;
 };

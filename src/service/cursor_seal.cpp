@@ -15,7 +15,8 @@ namespace
 
 constexpr std::size_t nonce_bytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t tag_bytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
-constexpr std::size_t expiry_bytes = 8;
+constexpr std::size_t number_bytes = 8;
+constexpr std::size_t head_bytes = 2 * number_bytes + 1; ///< expiry, count, direction
 static_assert(CursorSeal::key_bytes == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
 
 void start_sodium()
@@ -33,6 +34,14 @@ void put(std::string& out, std::uint64_t number)
 {
     for (int shift = 56; shift >= 0; shift -= 8)
         out.push_back(static_cast<char>(number >> shift & 0xFF));
+}
+
+std::uint64_t number_at(std::string_view text) noexcept
+{
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < number_bytes; ++i)
+        number = number << 8 | static_cast<unsigned char>(text[i]);
+    return number;
 }
 
 /// Sizes first, so that no part can be taken for the end of another.
@@ -78,12 +87,14 @@ CursorSeal::CursorSeal(Key const& key) noexcept
 {
 }
 
-std::string CursorSeal::seal(Cursor const& cursor, CursorBinding const& binding, Instant expires) const
+std::string CursorSeal::seal(PagePlace const& place, CursorBinding const& binding, Instant expires) const
 {
     start_sodium();
     std::string plain;
     put(plain, static_cast<std::uint64_t>(expires.time_since_epoch().count()));
-    plain.append(encode_cursor(cursor));
+    put(plain, place.count);
+    plain.push_back(place.backward ? 1 : 0);
+    plain.append(encode_cursor(place.cursor));
     std::string const bound = text_of(binding);
     std::string sealed(nonce_bytes + plain.size() + tag_bytes, '\0');
     auto* const out = reinterpret_cast<unsigned char*>(sealed.data());
@@ -93,12 +104,12 @@ std::string CursorSeal::seal(Cursor const& cursor, CursorBinding const& binding,
     return to_url(encode_base64(sealed));
 }
 
-result<Cursor> CursorSeal::open(std::string_view text, CursorBinding const& binding, Instant now) const
+result<PagePlace> CursorSeal::open(std::string_view text, CursorBinding const& binding, Instant now) const
 {
     start_sodium();
     Error const refused{ErrorCode::invalid_cursor, "The cursor is not one that this service gave out for this query."};
     auto const sealed = from_url(text);
-    if (!sealed || sealed->size() < nonce_bytes + tag_bytes + expiry_bytes)
+    if (!sealed || sealed->size() < nonce_bytes + tag_bytes + head_bytes)
         return refused;
     std::string const bound = text_of(binding);
     std::string plain(sealed->size() - nonce_bytes - tag_bytes, '\0');
@@ -106,12 +117,16 @@ result<Cursor> CursorSeal::open(std::string_view text, CursorBinding const& bind
                                                    bytes_of(*sealed) + nonce_bytes, sealed->size() - nonce_bytes,
                                                    bytes_of(bound), bound.size(), bytes_of(*sealed), key_.data()) != 0)
         return refused;
-    std::uint64_t expires = 0;
-    for (std::size_t i = 0; i < expiry_bytes; ++i)
-        expires = expires << 8 | static_cast<unsigned char>(plain[i]);
+    std::string_view const text_of_place = plain;
+    auto const expires = number_at(text_of_place);
     if (now.time_since_epoch().count() >= static_cast<std::int64_t>(expires))
         return Error{ErrorCode::expired_cursor, "The cursor has expired; begin again without one."};
-    return decode_cursor(std::string_view{plain}.substr(expiry_bytes));
+    auto cursor = decode_cursor(text_of_place.substr(head_bytes));
+    if (!cursor)
+        return std::move(cursor).error();
+    return PagePlace{.cursor = std::move(*cursor),
+                     .backward = plain[2 * number_bytes] != 0,
+                     .count = number_at(text_of_place.substr(number_bytes))};
 }
 
 } // namespace scimkit::service

@@ -7,6 +7,7 @@
 #include <scimkit/store/cursor.hpp>
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,16 @@ struct CursorBinding
     std::string_view tenant;
     std::string_view principal;
     std::string_view query;
+};
+
+/// Where a page begins or ends, and how large the pages are.
+struct PagePlace
+{
+    Cursor cursor{};
+    bool backward = false;
+    std::uint64_t count = 0;
+
+    friend bool operator==(PagePlace const&, PagePlace const&) noexcept = default;
 };
 
 /// Encrypts and authenticates (XChaCha20-Poly1305) with a key that never leaves the service.
@@ -35,11 +46,11 @@ public:
     explicit CursorSeal(Key const& key) noexcept;
 
     /// URL-safe text. It serves until `expires`.
-    std::string seal(Cursor const& cursor, CursorBinding const& binding, Instant expires) const;
+    std::string seal(PagePlace const& place, CursorBinding const& binding, Instant expires) const;
 
     /// Errors: invalid_cursor (any text that seal() did not make for the same binding; it is not told why),
     /// expired_cursor.
-    result<Cursor> open(std::string_view text, CursorBinding const& binding, Instant now) const;
+    result<PagePlace> open(std::string_view text, CursorBinding const& binding, Instant now) const;
 
 private:
     Key key_;

@@ -4,6 +4,8 @@
 
 #include <scimkit/core/text.hpp>
 
+#include "../membership/reference_uris.hpp"
+#include "me.hpp"
 #include "operations.hpp"
 
 #include <algorithm>
@@ -97,6 +99,13 @@ Response Handling::run()
         log_fault(LogLevel::error, "a plug-in threw", "something that is no exception");
         response = error_response(for_the_client({ErrorCode::internal, {}}));
     }
+    if (!own_location_.empty())
+    {
+        if (response.header("Location").empty())
+            response.headers.push_back({"Location", own_location_});
+        if (!response.body.empty() && response.status < 300 && response.header("Content-Location").empty())
+            response.headers.push_back({"Content-Location", own_location_});
+    }
     if (request_.method == "HEAD")
         response.leave_body_out();
     response.subject = std::move(principal_.subject);
@@ -137,42 +146,67 @@ result<Response> Handling::answer()
     allowed_ = route->allowed;
     if (auto checked = check_method(*route); !checked)
         return std::move(checked).error();
-    if (auto authorised = authorise(*route); !authorised)
+    // Whose /Me it is, the store may have to say.
+    bool const is_known = route->endpoint != Endpoint::me;
+    if (auto authorised = is_known ? authorise(*route) : result<void>{}; !authorised)
         return std::move(authorised).error();
     if (only_admits_)
         return Response{.status = status_admitted};
+    if (method_ == "OPTIONS")
+        return Response{.status = 204, .headers = {{"Allow", std::string{allowed_} + ", OPTIONS"}}};
 
-    bool const is_read = method_ == "GET" || route->endpoint == Endpoint::search;
+    bool const is_read =
+        method_ == "GET" || route->endpoint == Endpoint::search || route->endpoint == Endpoint::root_search;
     auto const deadline = std::chrono::steady_clock::now() + options.limits.deadline;
     auto const limited = is_read && request_.work_limit != 0 && request_.work_limit < options.limits.max_work;
     Budget budget{limited ? request_.work_limit : options.limits.max_work, deadline, request_.cancelled};
     auto const dry_run = is_read ? result<bool>{false} : asks_for_dry_run();
     if (!dry_run)
         return dry_run.error();
-    Call const call{{{.rules = state_.memberships,
-                      .type_rules = route->plan != nullptr ? route->plan->memberships : nullptr,
-                      .context = {.now = is_read ? Instant{} : options.environment->now(),
-                                  .deadline = deadline,
-                                  .budget = &budget,
-                                  .actor = principal_.subject,
-                                  .trace_id = request_.trace_id}},
-                     state_,
-                     route->plan,
-                     *tenant,
-                     options.observer && !is_read && !*dry_run},
-                    request_,
-                    *target,
-                    *route,
-                    principal_,
-                    choose_media_type(request_, options.tolerance.json_media_type),
-                    *dry_run};
-    auto answered = operate(call);
+    Call call{{{.rules = state_.memberships,
+                .type_rules = route->plan != nullptr ? route->plan->memberships : nullptr,
+                .context = {.now = is_read ? Instant{} : options.environment->now(),
+                            .deadline = deadline,
+                            .budget = &budget,
+                            .actor = principal_.subject,
+                            .trace_id = request_.trace_id}},
+               state_,
+               route->plan,
+               *tenant,
+               options.observer && !is_read && !*dry_run},
+              request_,
+              *target,
+              *route,
+              principal_,
+              choose_media_type(request_, options.tolerance.json_media_type),
+              *dry_run};
+    auto answered = is_known ? operate(call) : operate_on_own(call);
     // A busy store may answer a read elsewhere; a write was tried often enough.
     auto const elsewhere = [&](Error const& error)
     { return is_read ? error.code == ErrorCode::busy : is_long_work(error); };
     out_of_work_ = (request_.work_limit != 0 && !answered && elsewhere(answered.error())) ||
                    (limited && !answered && budget.exhausted());
     return answered;
+}
+
+/// The path of the resource takes the place of /Me; every answer says where it really is (RFC 7644 section 3.11).
+result<Response> Handling::operate_on_own(Call& call)
+{
+    if (method_ == "POST")
+        return Error{ErrorCode::not_implemented,
+                     "Nothing is created at /Me; POST to the endpoint of the resource type."};
+    auto const own = find_own_resource(call);
+    if (!own)
+        return own.error();
+    call.route.endpoint = Endpoint::resource;
+    call.route.plan = own->plan;
+    call.route.name = own->id;
+    call.type_plan = own->plan;
+    call.type_rules = own->plan->memberships;
+    own_location_ = membership::uri_of(*own->plan->type, own->id, state_.memberships);
+    if (auto authorised = authorise(call.route); !authorised)
+        return std::move(authorised).error();
+    return operate(call);
 }
 
 result<Response> Handling::operate(Call const& call) const
@@ -182,6 +216,7 @@ result<Response> Handling::operate(Call const& call) const
     case Endpoint::collection:
         return method_ == "POST" ? create_resource(call) : query_resources(call);
     case Endpoint::search:
+    case Endpoint::root_search:
         return search_resources(call);
     case Endpoint::resource:
         if (method_ == "GET")
@@ -191,6 +226,8 @@ result<Response> Handling::operate(Call const& call) const
         return method_ == "PATCH" ? patch_resource(call) : delete_resource(call);
     case Endpoint::bulk:
         return run_bulk(call);
+    case Endpoint::root:
+        return query_resources(call);
     case Endpoint::missing_type:
         return list_missing_type(call);
     default:
@@ -254,7 +291,10 @@ result<void> Handling::check_method(Route const& route) const
 {
     if (route.endpoint == Endpoint::not_offered)
         return Error{ErrorCode::not_implemented, "This service provider does not offer this endpoint."};
-    if (route.endpoint == Endpoint::resource && request_.method == "PATCH" && !state_.options.patch)
+    if (request_.method == "OPTIONS" || (route.endpoint == Endpoint::me && request_.method == "POST"))
+        return {}; // the latter is answered with 501, whoever asks
+    bool const is_resource = route.endpoint == Endpoint::resource || route.endpoint == Endpoint::me;
+    if (is_resource && request_.method == "PATCH" && !state_.options.patch)
         return Error{ErrorCode::not_implemented, "This service provider does not offer PATCH."};
     if (!route.allows(request_.method))
         return Error{ErrorCode::method_not_allowed, "This endpoint takes " + std::string{route.allowed} + "."};
@@ -265,7 +305,9 @@ result<void> Handling::authorise(Route const& route) const
 {
     if (anonymous_ || !state_.options.authoriser) // what is public needs nobody's leave
         return {};
-    if (route.endpoint == Endpoint::bulk) // each of its operations is asked for
+    // Each operation of a Bulk is asked for, and each type of a query at the root. Who asks what is allowed is told.
+    if (route.endpoint == Endpoint::bulk || route.endpoint == Endpoint::root ||
+        route.endpoint == Endpoint::root_search || method_ == "OPTIONS")
         return {};
     return state_.options.authoriser->authorise(principal_, access_of(route, method_));
 }

@@ -24,6 +24,7 @@ public:
 private:
     result<Response> answer();
     result<Response> operate(Call const& call) const;
+    result<Response> operate_on_own(Call& call);
     result<void> authenticate(Route const* route);
     result<std::string_view> find_tenant() const;
     result<void> check_method(Route const& route) const;
@@ -37,6 +38,7 @@ private:
     Request const& request_;
     std::string_view method_; ///< what is done: HEAD is a GET whose body is left out in the end
     Principal principal_;
+    std::string own_location_; ///< of the resource that /Me stands for, once it is known
     std::string tenant_;       ///< once it is known
     bool only_admits_ = false; ///< stops before the operation
     bool out_of_work_ = false; ///< Request::work_limit was too little

@@ -6,6 +6,8 @@
 #include "../membership/groups.hpp"
 #include "presenter.hpp"
 
+#include <algorithm>
+
 namespace scimkit::service
 {
 namespace
@@ -14,13 +16,18 @@ namespace
 constexpr std::size_t most_waiting = 1'000;
 constexpr std::size_t most_waiting_bytes = 4 << 20;
 
+bool shows_groups(Listed const& listed)
+{
+    return listed.plan->groups() && listed.projection->shows(*listed.plan->groups());
+}
+
 } // namespace
 
-ListWriter::ListWriter(Scope const& scope, Projection const& projection, ReadTransaction& transaction)
+ListWriter::ListWriter(Scope const& scope, std::vector<Listed> listed, ReadTransaction& transaction)
     : scope_{scope}
-    , projection_{projection}
+    , listed_{std::move(listed)}
     , transaction_{transaction}
-    , shows_groups_{scope.plan().groups() && projection.shows(*scope.plan().groups())}
+    , shows_groups_{std::ranges::any_of(listed_, shows_groups)}
 {
 }
 
@@ -35,8 +42,10 @@ result<void> ListWriter::add(Resource&& resource)
 
 result<void> ListWriter::flush()
 {
-    if (auto filled = fill_groups(transaction_, waiting_, scope_); !filled)
-        return filled;
+    for (Listed const& listed : listed_)
+        if (shows_groups(listed))
+            if (auto filled = fill_groups_of(listed); !filled)
+                return filled;
     for (Resource& resource : waiting_)
     {
         if (auto written = write(resource); !written)
@@ -48,12 +57,35 @@ result<void> ListWriter::flush()
     return {};
 }
 
+/// Groups are looked up for all of a type at once, and the order of the page stays.
+result<void> ListWriter::fill_groups_of(Listed const& listed)
+{
+    Scope scope = scope_;
+    scope.set_type(*listed.plan);
+    if (listed_.size() == 1)
+        return fill_groups(transaction_, waiting_, scope);
+    std::vector<Resource> of_type;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < waiting_.size(); ++i)
+        if (waiting_[i].type == listed.plan->type)
+        {
+            of_type.push_back(std::move(waiting_[i]));
+            places.push_back(i);
+        }
+    auto filled = fill_groups(transaction_, of_type, scope);
+    for (std::size_t i = 0; i < places.size(); ++i)
+        waiting_[places[i]] = std::move(of_type[i]);
+    return filled;
+}
+
 result<void> ListWriter::write(Resource& resource)
 {
+    auto const of = std::ranges::find_if(listed_, [&](Listed const& each) { return each.plan->type == resource.type; });
+    Listed const& listed = of == listed_.end() ? listed_.front() : *of; // another type is refused by write_resource()
     auto const before = text_.size();
     if (count_++ > 0)
         text_ += ',';
-    if (auto written = write_resource(text_, resource, projection_, scope_.plan(), scope_.state); !written)
+    if (auto written = write_resource(text_, resource, *listed.projection, *listed.plan, scope_.state); !written)
         return written;
     if (auto charged = scope_.context.charge(text_.size() - before); !charged)
         return charged;

@@ -11,11 +11,18 @@
 namespace scimkit::service
 {
 
+/// What is shown of the resources of one type.
+struct Listed
+{
+    TypePlan const* plan;
+    Projection const* projection;
+};
+
 class ListWriter
 {
 public:
-    /// All outlive this.
-    ListWriter(Scope const& scope, Projection const& projection, ReadTransaction& transaction);
+    /// All outlive this. `listed`: each type that may come.
+    ListWriter(Scope const& scope, std::vector<Listed> listed, ReadTransaction& transaction);
 
     /// Errors: too_many (the answer gets larger than max_response_bytes, or the budget is used up), corrupt, those of
     /// the store.
@@ -30,10 +37,11 @@ public:
 
 private:
     result<void> flush();
+    result<void> fill_groups_of(Listed const& listed);
     result<void> write(Resource& resource);
 
     Scope const& scope_;
-    Projection const& projection_;
+    std::vector<Listed> listed_;
     ReadTransaction& transaction_;
     bool shows_groups_;
     std::vector<Resource> waiting_{}; // for their groups, which are looked up for many at once

@@ -62,6 +62,8 @@ result<void> check_limits(ServiceLimits const& limits)
         limits.max_response_bytes == 0 || limits.max_work == 0 || limits.max_bulk_operations == 0 ||
         limits.max_bulk_bytes == 0)
         return wrong("A limit of 0 would refuse every request.");
+    if (limits.cursor_timeout.count() <= 0)
+        return wrong("cursor_timeout has to be at least one second.");
     if (limits.deadline.count() <= 0)
         return wrong("deadline has to be longer than nothing.");
     return {};
@@ -224,6 +226,8 @@ result<ServiceState> make_state(ServiceOptions options)
         return std::move(prefix).error();
     if (auto checked = check_limits(options.limits); !checked)
         return std::move(checked).error();
+    if (options.default_paging == Paging::cursor && !options.cursor_paging)
+        return wrong("default_paging is by cursor, but cursor_paging is off.");
     if (auto filled = fill_in_defaults(options); !filled)
         return std::move(filled).error();
 
@@ -257,7 +261,10 @@ result<ServiceState> make_state(ServiceOptions options)
                        .facts = std::move(*facts),
                        .memberships = std::move(memberships),
                        .plans = {},
-                       .documents = {}};
+                       .documents = {},
+                       .cursors = {}};
+    if (state.options.cursor_key)
+        state.cursors = CursorSeal{*state.options.cursor_key};
     for (auto const& type : state.options.registry->resource_types())
         state.plans.push_back(make_plan(*type, state));
     state.documents = make_discovery_documents(state);

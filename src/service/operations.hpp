@@ -15,7 +15,7 @@ result<Response> delete_resource(Call const& call);
 /// POST to /Bulk (section 3.7).
 result<Response> run_bulk(Call const& call);
 
-/// GET on a collection.
+/// GET on a collection, or on the root.
 result<Response> query_resources(Call const& call);
 /// POST to .search.
 result<Response> search_resources(Call const& call);

@@ -284,14 +284,24 @@ result<void> check_answer_size(std::size_t bytes, Scope const& scope)
                                           "fewer attributes with 'attributes' or 'excludedAttributes'."};
 }
 
-void begin_list(std::string& out, std::uint64_t total, std::uint64_t start_index, std::uint64_t count)
+void begin_list(std::string& out, std::uint64_t total, std::optional<std::uint64_t> start_index, std::uint64_t count,
+                std::string_view next, std::string_view previous)
 {
     out += R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":)";
     out += std::to_string(total);
-    out += R"(,"startIndex":)";
-    out += std::to_string(start_index);
+    if (start_index)
+        out += R"(,"startIndex":)" + std::to_string(*start_index);
     out += R"(,"itemsPerPage":)";
     out += std::to_string(count);
+    for (auto const& [name, cursor] : {std::pair{"nextCursor", next}, std::pair{"previousCursor", previous}})
+        if (!cursor.empty())
+        {
+            out += ",\"";
+            out += name;
+            out += "\":\"";
+            out += cursor;
+            out += '"';
+        }
     out += R"(,"Resources":[)";
 }
 

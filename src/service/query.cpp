@@ -1,6 +1,8 @@
-// Filters and sort orders are bound here, before a store sees them, and what a store cannot know of them (`$ref`,
-// `groups`, locations) is seen to.
+// Filters and sort orders are bound here, for each type that a query is about, before a store sees them; and what a
+// store cannot know of them (`$ref`, `groups`, locations) is seen to.
 #include "query.hpp"
+
+#include <scimkit/core/text.hpp>
 
 #include "../membership/reference_filter.hpp"
 #include "../membership/reference_uris.hpp"
@@ -16,6 +18,11 @@ namespace scimkit::service
 namespace
 {
 
+bool is_root(Route const& route) noexcept
+{
+    return route.endpoint == Endpoint::root || route.endpoint == Endpoint::root_search;
+}
+
 result<BoundFilter> read_filter(Call const& call, std::string_view text, ErrorCode never_returned)
 {
     auto const& limits = call.state.options.limits;
@@ -28,6 +35,7 @@ result<BoundFilter> read_filter(Call const& call, std::string_view text, ErrorCo
         return filter.error();
     auto options = bind_options(call.tolerance());
     options.never_returned = never_returned;
+    options.unknown_has_no_value = is_root(call.route); // RFC 7644 section 3.4.2.1
     options.refuse_null_characters = !call.state.traits.null_characters;
     auto bound = bind(*filter, call.type(), options);
     if (!bound)
@@ -42,15 +50,16 @@ Error bad_sort(std::string_view name, std::string_view reason)
     return {ErrorCode::invalid_value, "sortBy: " + std::string{name} + " " + std::string{reason} + "."};
 }
 
-/// An attribute to sort by. A complex one sorts by its `value`, if it has one (RFC 7644 section 3.4.2.3).
-result<AttributeRef> read_sort_attribute(Call const& call, std::string_view name)
+/// An attribute to sort by; nothing where the type has none such. A complex one sorts by its `value`, if it has one
+/// (RFC 7644 section 3.4.2.3).
+result<std::optional<AttributeRef>> read_sort_attribute(Call const& call, std::string_view name)
 {
     auto const path = parse_attribute_path(name);
     if (!path)
         return bad_sort(name, "is not the name of an attribute");
     auto attribute = call.type().resolve(*path, name_resolution(call.tolerance()));
     if (!attribute || attribute->attribute == nullptr)
-        return bad_sort(name, "is not an attribute of " + call.type().name());
+        return std::optional<AttributeRef>{};
     if (attribute->leaf().type == AttributeType::complex)
         attribute->sub_attribute = attribute->attribute->find_sub_attribute("value");
     if (attribute->leaf().type == AttributeType::complex)
@@ -61,7 +70,7 @@ result<AttributeRef> read_sort_attribute(Call const& call, std::string_view name
             return bad_sort(name, "is computed");
     if (attribute->attribute->returned == Returned::never || attribute->leaf().returned == Returned::never)
         return bad_sort(name, "is never returned");
-    return *attribute;
+    return attribute;
 }
 
 bool is_id(AttributeRef const& attribute) { return attribute.attribute == common_schema().find_attribute("id"); }
@@ -73,114 +82,253 @@ void sort_as_stored(SortOrder& sort)
         sort.attribute = {&common_schema(), common_schema().find_attribute("id")};
 }
 
-result<PreparedQuery> bind_query(Call const& call, SearchRequest const& request, ErrorCode never_returned)
+/// What is asked of one type.
+result<PreparedQuery::Source> bind_source(Call const& call, SearchRequest const& request, ErrorCode never_returned)
 {
     auto projection = read_projection(call, request.shape);
     if (!projection)
         return std::move(projection).error();
-    auto const& limits = call.state.options.limits;
-    PreparedQuery query{.start_index = request.start_index,
-                        .limit = std::min(request.count.value_or(limits.default_page_size), limits.max_page_size),
-                        .projection = std::move(*projection)};
+    PreparedQuery::Source source{.plan = &call.plan(), .projection = std::move(*projection)};
     if (request.filter)
     {
         auto filter = read_filter(call, *request.filter, never_returned);
         if (!filter)
             return std::move(filter).error();
-        query.filter = std::move(*filter);
+        source.filter = std::move(*filter);
     }
-    if (!request.sort_by.empty())
+    if (request.sort_by.empty())
+        return source;
+    auto const attribute = read_sort_attribute(call, request.sort_by);
+    if (!attribute)
+        return attribute.error();
+    if (*attribute)
     {
-        auto const attribute = read_sort_attribute(call, request.sort_by);
-        if (!attribute)
-            return attribute.error();
-        query.sort = SortOrder{*attribute, request.descending};
-        sort_as_stored(*query.sort);
-        if (is_id(query.sort->attribute) && !request.descending)
-            query.sort.reset(); // the order in which resources come anyway
+        source.sort = SortOrder{**attribute, request.descending};
+        sort_as_stored(*source.sort);
     }
+    return source;
+}
+
+/// The types that a query is about, as far as the caller may ask for them. Error: of the authoriser, where it may ask
+/// for none.
+result<std::vector<TypePlan const*>> queried_types(Call const& call)
+{
+    if (!is_root(call.route))
+        return std::vector{call.type_plan};
+    std::vector<TypePlan const*> types;
+    std::optional<Error> refusal;
+    for (TypePlan const& plan : call.state.plans)
+    {
+        auto const& authoriser = call.state.options.authoriser;
+        auto asked = authoriser ? authoriser->authorise(call.principal,
+                                                        {.operation = Access::Operation::query, .type = plan.type})
+                                : result<void>{};
+        bool const hidden =
+            !asked && (asked.error().code == ErrorCode::forbidden || asked.error().code == ErrorCode::not_found);
+        if (!asked && !hidden)
+            return std::move(asked).error();
+        if (asked)
+            types.push_back(&plan);
+        else
+            refusal = std::move(asked).error();
+    }
+    if (types.empty())
+        return refusal.value_or(Error{ErrorCode::not_found, "There are no resource types."});
+    return types;
+}
+
+/// In the spelling of the schemas, so that the same query in other words is the same.
+std::string text_of(PreparedQuery const& query, ShapeRequest const& shape)
+{
+    std::string text;
+    auto const add = [&](std::string_view part) { text += std::to_string(part.size()) + ":" + std::string{part}; };
+    for (PreparedQuery::Source const& source : query.sources)
+    {
+        add(source.plan->type->name());
+        add(source.filter ? to_string(*source.filter) : std::string{});
+        add(source.sort ? source.sort->attribute.path() + (source.sort->descending ? " descending" : "") : "");
+    }
+    for (auto const* names : {&shape.attributes, &shape.excluded})
+    {
+        add(std::to_string(names->size()));
+        for (std::string const& name : *names)
+            add(to_ascii_lower(name));
+    }
+    return text;
+}
+
+CursorBinding binding_of(Call const& call, PreparedQuery const& query)
+{
+    return {.tenant = call.tenant, .principal = call.principal.subject, .query = query.same_query};
+}
+
+/// RFC 9865: which page a cursor means. The count may be left out after the first page, and not be changed.
+result<void> read_cursor(Call const& call, SearchRequest const& request, PreparedQuery& query)
+{
+    auto const& options = call.state.options;
+    query.by_cursor =
+        request.cursor || (options.cursor_paging && options.default_paging == Paging::cursor && !request.start_index);
+    if (!query.by_cursor)
+        return {};
+    query.same_query = text_of(query, request.shape);
+    if (!request.cursor || request.cursor->empty())
+        return {};
+    auto place = call.state.cursors.open(*request.cursor, binding_of(call, query), options.environment->now());
+    if (!place)
+        return std::move(place).error();
+    if (request.count && query.limit != place->count)
+        return Error{ErrorCode::invalid_count,
+                     "count was " + std::to_string(place->count) + " when the cursor was given out."};
+    query.limit = place->count;
+    query.place = std::move(*place);
+    return {};
+}
+
+result<PreparedQuery> bind_query(Call const& call, SearchRequest const& request, ErrorCode never_returned)
+{
+    auto const types = queried_types(call);
+    if (!types)
+        return types.error();
+    auto const& limits = call.state.options.limits;
+    PreparedQuery query{.start_index = request.start_index.value_or(1),
+                        .limit = std::min(request.count.value_or(limits.default_page_size), limits.max_page_size)};
+    for (TypePlan const* plan : *types)
+    {
+        Call of_type = call;
+        of_type.set_type(*plan);
+        auto source = bind_source(of_type, request, never_returned);
+        if (!source)
+            return std::move(source).error();
+        query.sources.push_back(std::move(*source));
+    }
+    bool const sorts = std::ranges::any_of(query.sources, [](auto const& source) { return source.sort.has_value(); });
+    if (!request.sort_by.empty() && !sorts)
+        return bad_sort(request.sort_by, types->size() == 1 ? "is not an attribute of " + types->front()->type->name()
+                                                            : "is not an attribute of any resource type");
+    if (query.sources.size() == 1 && sorts && is_id(query.sources.front().sort->attribute) && !request.descending)
+        query.sources.front().sort.reset(); // the order in which resources come anyway
+    if (auto read = read_cursor(call, request, query); !read)
+        return std::move(read).error();
     return query;
 }
 
-bool needs_computed(PreparedQuery const& prepared, TypePlan const& plan)
+bool needs_computed(PreparedQuery const& prepared)
 {
-    return (prepared.sort && is_computed(prepared.sort->attribute, plan)) ||
-           (prepared.filter && tests_computed(*prepared.filter, plan));
+    return std::ranges::any_of(prepared.sources,
+                               [](PreparedQuery::Source const& source)
+                               {
+                                   return (source.sort && is_computed(source.sort->attribute, *source.plan)) ||
+                                          (source.filter && tests_computed(*source.filter, *source.plan));
+                               });
 }
 
 /// Large attributes that have to come along: those shown, and with `tested` those that filter and sort look at.
-std::vector<AttributeRef> large_attributes_of(PreparedQuery const& prepared, ResourceType const& type, bool tested)
+std::vector<AttributeRef> large_attributes_of(PreparedQuery const& prepared, bool tested)
 {
     std::vector<AttributeRef> needed;
-    for (AttributeRef const& large : type.large_attributes())
-    {
-        bool needs = prepared.projection.shows(large);
-        if (tested && prepared.filter)
-            for_each_attribute(*prepared.filter, [&](AttributeRef const& attribute)
-                               { needs = needs || attribute.attribute == large.attribute; });
-        if (tested && prepared.sort && prepared.sort->attribute.attribute == large.attribute)
-            needs = true;
-        if (needs)
-            needed.push_back(large);
-    }
+    for (PreparedQuery::Source const& source : prepared.sources)
+        for (AttributeRef const& large : source.plan->type->large_attributes())
+        {
+            bool needs = source.projection.shows(large);
+            if (tested && source.filter)
+                for_each_attribute(*source.filter, [&](AttributeRef const& attribute)
+                                   { needs = needs || attribute.attribute == large.attribute; });
+            if (tested && source.sort && source.sort->attribute.attribute == large.attribute)
+                needs = true;
+            if (needs)
+                needed.push_back(large);
+        }
     return needed;
 }
 
-} // namespace
-
-result<PreparedQuery> prepare_query(Call const& call)
+result<PreparedQuery> from_parameters(Call const& call)
 {
-    auto const request = read_query_parameters(call.target);
+    auto const request = read_query_parameters(call.target, call.state.options.cursor_paging);
     if (!request)
         return request.error();
     return bind_query(call, *request, ErrorCode::sensitive);
 }
 
-result<PreparedQuery> prepare_search(Call const& call)
+result<PreparedQuery> from_body(Call const& call)
 {
     auto const body = read_body(call);
     if (!body)
         return body.error();
-    auto const request = read_search_request(*body, call.tolerance().search_strings);
+    auto const request = read_search_request(*body, call.tolerance().search_strings, call.state.options.cursor_paging);
     if (!request)
         return request.error();
     return bind_query(call, *request, ErrorCode::invalid_filter);
 }
 
+} // namespace
+
+result<PreparedQuery> prepare_query(Call const& call) { return from_parameters(call); }
+result<PreparedQuery> prepare_search(Call const& call) { return from_body(call); }
+
 result<QueryOutcome> apply(ReadTransaction& stored, PreparedQuery const& prepared, Scope const& scope)
 {
-    Query::Source const source{
-        .type = &scope.type(), .filter = prepared.filter ? &*prepared.filter : nullptr, .sort = prepared.sort};
-    Query query{.sources = {&source, 1}, .skip = prepared.start_index - 1, .limit = prepared.limit};
+    std::vector<Query::Source> sources;
+    std::vector<Listed> listed;
+    bool sorts = false;
+    for (PreparedQuery::Source const& source : prepared.sources)
+    {
+        sources.push_back(
+            {.type = source.plan->type, .filter = source.filter ? &*source.filter : nullptr, .sort = source.sort});
+        listed.push_back({source.plan, &source.projection});
+        sorts = sorts || source.sort.has_value();
+    }
+    Query query{.sources = sources, .skip = prepared.by_cursor ? 0 : prepared.start_index - 1, .limit = prepared.limit};
+    if (prepared.place)
+    {
+        query.cursor = prepared.place->cursor;
+        query.backward = prepared.place->backward;
+    }
     ComputedTransaction computed{stored, scope};
-    bool const needs = needs_computed(prepared, scope.plan());
+    bool const needs = needs_computed(prepared);
     ReadTransaction& transaction = needs ? static_cast<ReadTransaction&>(computed) : stored;
     auto const can = transaction.capability(query);
-    auto const large = large_attributes_of(
-        prepared, scope.type(), needs || can.carries_out < (prepared.sort ? CarriesOut::ordered : CarriesOut::matches));
+    auto const large =
+        large_attributes_of(prepared, needs || can.carries_out < (sorts ? CarriesOut::ordered : CarriesOut::matches));
     query.wanted = {large};
 
-    ListWriter writer{scope, prepared.projection, stored};
-    auto const summary = stream_query(transaction, query, scope.state.options.limits.query, scope.context,
-                                      [&](Resource&& resource) -> result<bool>
-                                      {
-                                          if (auto added = writer.add(std::move(resource)); !added)
-                                              return std::move(added).error();
-                                          return true;
-                                      });
+    ListWriter writer{scope, std::move(listed), stored};
+    auto summary = stream_query(transaction, query, scope.state.options.limits.query, scope.context,
+                                [&](Resource&& resource) -> result<bool>
+                                {
+                                    if (auto added = writer.add(std::move(resource)); !added)
+                                        return std::move(added).error();
+                                    return true;
+                                });
     if (!summary)
-        return summary.error();
+        return std::move(summary).error();
     if (auto finished = writer.finish(); !finished)
         return std::move(finished).error();
-    return QueryOutcome{writer.take_text(), writer.count(), summary->total.value_or(0)};
+    return QueryOutcome{writer.take_text(), writer.count(), std::move(*summary)};
 }
 
 Response present(QueryOutcome outcome, PreparedQuery const& prepared, Call const& call)
 {
     Response response{.status = 200};
     response.headers.push_back({"Content-Type", std::string{call.media_type}});
+    std::string next;
+    std::string previous;
+    if (prepared.by_cursor)
+    {
+        auto const& state = call.state;
+        auto const expires = state.options.environment->now() + state.options.limits.cursor_timeout;
+        auto const seal = [&](std::optional<Cursor> const& cursor, bool backward)
+        {
+            return cursor && prepared.limit > 0
+                       ? state.cursors.seal({*cursor, backward, prepared.limit}, binding_of(call, prepared), expires)
+                       : std::string{};
+        };
+        next = seal(outcome.summary.next, false);
+        previous = seal(outcome.summary.previous, true);
+    }
     std::string beginning;
-    begin_list(beginning, outcome.total, prepared.start_index, outcome.count);
+    begin_list(beginning, outcome.summary.total.value_or(0),
+               prepared.by_cursor ? std::optional<std::uint64_t>{} : prepared.start_index, outcome.count, next,
+               previous);
     response.body = std::move(outcome.resources);
     response.body.insert(0, beginning);
     end_list(response.body);

@@ -8,11 +8,22 @@ namespace scimkit::service
 
 struct PreparedQuery
 {
-    std::optional<BoundFilter> filter{};
-    std::optional<SortOrder> sort{};
+    /// What is asked of the resources of one type.
+    struct Source
+    {
+        TypePlan const* plan;
+        Projection projection;
+        std::optional<BoundFilter> filter{};
+        std::optional<SortOrder> sort{};
+    };
+    std::vector<Source> sources{}; ///< several for a query at the root
     std::uint64_t start_index = 1;
     std::uint64_t limit = 0;
-    Projection projection;
+
+    // Of a page by cursor (RFC 9865):
+    bool by_cursor = false;
+    std::optional<PagePlace> place{}; ///< nothing: the first page
+    std::string same_query{};         ///< text that is the same for the same query, and for no other
 };
 
 struct QueryOutcome
@@ -21,10 +32,10 @@ struct QueryOutcome
     /// large resources is never in memory as a whole but as text, and that is bounded.
     std::string resources;
     std::uint64_t count = 0;
-    std::uint64_t total = 0;
+    QuerySummary summary{};
 };
 
-/// GET on a collection.
+/// GET on a collection, or on the root: over all types that the caller may query (section 3.4.2.1).
 result<PreparedQuery> prepare_query(Call const& call);
 /// POST to .search.
 result<PreparedQuery> prepare_search(Call const& call);

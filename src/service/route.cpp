@@ -4,6 +4,8 @@
 
 #include <scimkit/core/text.hpp>
 
+#include <span>
+
 namespace scimkit::service
 {
 namespace
@@ -29,13 +31,56 @@ bool same_name(std::string_view a, std::string_view b, bool ignore_case) noexcep
     return ignore_case ? equal_ascii_ignoring_case(a, b) : a == b;
 }
 
-result<Route> find_discovery(Target const& target, DiscoveryEndpoint const& endpoint)
+using Segments = std::span<std::string const>;
+
+result<Route> find_discovery(Segments segments, DiscoveryEndpoint const& endpoint)
 {
-    if (target.segments.size() == 1)
+    if (segments.size() == 1)
         return Route{.endpoint = endpoint.all, .allowed = "GET, HEAD"};
-    if (target.segments.size() == 2 && endpoint.one != endpoint.all)
-        return Route{.endpoint = endpoint.one, .name = target.segments[1], .allowed = "GET, HEAD"};
+    if (segments.size() == 2 && endpoint.one != endpoint.all)
+        return Route{.endpoint = endpoint.one, .name = segments[1], .allowed = "GET, HEAD"};
     return nothing_there();
+}
+
+result<Route> find_in_type(Segments segments, TypePlan const& plan, bool patch)
+{
+    if (segments.size() == 1)
+        return Route{.endpoint = Endpoint::collection, .plan = &plan, .allowed = "GET, HEAD, POST"};
+    if (segments.size() > 2)
+        return nothing_there();
+    if (segments[1] == ".search")
+        return Route{.endpoint = Endpoint::search, .plan = &plan, .allowed = "POST"};
+    return Route{.endpoint = Endpoint::resource,
+                 .plan = &plan,
+                 .name = segments[1],
+                 .allowed = patch ? "GET, HEAD, PUT, PATCH, DELETE" : "GET, HEAD, PUT, DELETE"};
+}
+
+/// What stands at the root beside types and discovery.
+result<Route> find_at_root(std::string_view name, ServiceOptions const& options)
+{
+    auto const is = [&](std::string_view known)
+    { return same_name(name, known, options.tolerance.any_case_endpoints); };
+    if (is(".search"))
+        return Route{.endpoint = Endpoint::root_search, .allowed = "POST"};
+    if (is("Bulk"))
+        return options.bulk ? Route{.endpoint = Endpoint::bulk, .allowed = "POST"}
+                            : Route{.endpoint = Endpoint::not_offered};
+    if (is("Me") && !options.me)
+        return Route{.endpoint = Endpoint::not_offered};
+    if (is("Me"))
+        return Route{.endpoint = Endpoint::me,
+                     .allowed = options.patch ? "GET, HEAD, PUT, PATCH, DELETE" : "GET, HEAD, PUT, DELETE"};
+    if (options.tolerance.empty_list_for_missing_types && (is("Users") || is("Groups")))
+        return Route{.endpoint = Endpoint::missing_type, .allowed = "GET, HEAD"};
+    return nothing_there();
+}
+
+/// "v2", "v1", "v10": RFC 7644 section 3.13.
+bool is_version(std::string_view segment) noexcept
+{
+    return segment.size() > 1 && segment.front() == 'v' &&
+           segment.find_first_not_of("0123456789", 1) == std::string_view::npos;
 }
 
 } // namespace
@@ -54,45 +99,23 @@ bool Route::allows(std::string_view method) const noexcept
 
 result<Route> find_route(Target const& target, ServiceState const& state)
 {
-    auto const& segments = target.segments;
+    Segments segments = target.segments;
+    if (state.options.version_segment && !segments.empty() && is_version(segments.front()))
+    {
+        if (segments.front() != "v2")
+            return Error{ErrorCode::invalid_version, "The protocol version is v2, not " + segments.front() + "."};
+        segments = segments.subspan(1);
+    }
     if (segments.empty())
-        return Route{.endpoint = Endpoint::not_offered};
-
+        return Route{.endpoint = Endpoint::root, .allowed = "GET, HEAD"};
     bool const ignore_case = state.options.tolerance.any_case_endpoints;
     auto const& first = segments.front();
     for (DiscoveryEndpoint const& endpoint : discovery_endpoints)
         if (same_name(first, endpoint.name, ignore_case))
-            return find_discovery(target, endpoint);
-
+            return find_discovery(segments, endpoint);
     if (auto const* type = state.options.registry->find_endpoint("/" + first, ignore_case))
-    {
-        auto const* plan = &state.plan_of(*type);
-        if (segments.size() == 1)
-            return Route{.endpoint = Endpoint::collection, .plan = plan, .allowed = "GET, HEAD, POST"};
-        if (segments.size() > 2)
-            return nothing_there();
-        if (segments[1] == ".search")
-            return Route{.endpoint = Endpoint::search, .plan = plan, .allowed = "POST"};
-        return Route{.endpoint = Endpoint::resource,
-                     .plan = plan,
-                     .name = segments[1],
-                     .allowed = state.options.patch ? "GET, HEAD, PUT, PATCH, DELETE" : "GET, HEAD, PUT, DELETE"};
-    }
-
-    if (segments.size() == 1)
-    {
-        if (same_name(first, "Bulk", ignore_case))
-            return state.options.bulk ? Route{.endpoint = Endpoint::bulk, .allowed = "POST"}
-                                      : Route{.endpoint = Endpoint::not_offered};
-        for (std::string_view const name : {".search", "Me"})
-            if (same_name(first, name, ignore_case))
-                return Route{.endpoint = Endpoint::not_offered};
-        if (state.options.tolerance.empty_list_for_missing_types)
-            for (std::string_view const name : {"Users", "Groups"})
-                if (same_name(first, name, ignore_case))
-                    return Route{.endpoint = Endpoint::missing_type, .allowed = "GET, HEAD"};
-    }
-    return nothing_there();
+        return find_in_type(segments, state.plan_of(*type), state.options.patch);
+    return segments.size() == 1 ? find_at_root(first, state.options) : nothing_there();
 }
 
 } // namespace scimkit::service

@@ -20,8 +20,11 @@ enum class Endpoint
     search,       ///< "/Users/.search"
     resource,     ///< "/Users/{id}"
     bulk,         ///< "/Bulk"
+    root,         ///< all resources of all types
+    root_search,  ///< "/.search"
+    me,           ///< "/Me"
     missing_type, ///< "/Groups" of a service without groups, where that is tolerated
-    not_offered,  ///< the root, "/.search", "/Me"; "/Bulk" where it is off
+    not_offered,  ///< "/Bulk" and "/Me" where they are off
 };
 
 struct Route
@@ -34,7 +37,7 @@ struct Route
     bool allows(std::string_view method) const noexcept;
 };
 
-/// Error: not_found.
+/// Errors: not_found, invalid_version.
 result<Route> find_route(Target const& target, ServiceState const& state);
 
 } // namespace scimkit::service

@@ -25,6 +25,13 @@ struct Scope : membership::Scope
 
     TypePlan const& plan() const noexcept { return *type_plan; }
     Tolerance const& tolerance() const noexcept { return state.options.tolerance; }
+
+    /// Makes it about another resource type.
+    void set_type(TypePlan const& plan) noexcept
+    {
+        type_plan = &plan;
+        type_rules = plan.memberships;
+    }
 };
 
 } // namespace scimkit::service

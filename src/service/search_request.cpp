@@ -121,6 +121,8 @@ result<void> read_member(SearchRequest& request, std::string_view name, json::va
             *number = std::max<std::uint64_t>(*number, 1);
         return take(std::move(number), request.start_index);
     }
+    if (is("cursor"))
+        return take(read_text(value, "cursor"), request.cursor);
     if (is("count"))
         return take(read_number(value, "count", lenient), request.count);
     if (is("sortOrder"))
@@ -129,6 +131,22 @@ result<void> read_member(SearchRequest& request, std::string_view name, json::va
         return order ? set_sort_order(request, *order) : order.error();
     }
     return {};
+}
+
+/// RFC 9865 section 2.1: a count that is none has a word of its own beside a cursor.
+Error wrong_count(Error error, bool beside_cursor)
+{
+    if (beside_cursor)
+        error.code = ErrorCode::invalid_count;
+    return error;
+}
+
+/// RFC 9865 leaves open what both mean.
+result<SearchRequest> checked(SearchRequest request)
+{
+    if (request.cursor && request.start_index)
+        return Error{ErrorCode::invalid_value, "cursor and startIndex exclude each other."};
+    return request;
 }
 
 } // namespace
@@ -143,7 +161,7 @@ ShapeRequest read_shape(Target const& target)
     return shape;
 }
 
-result<SearchRequest> read_query_parameters(Target const& target)
+result<SearchRequest> read_query_parameters(Target const& target, bool cursors)
 {
     SearchRequest request{.shape = read_shape(target)};
     if (auto const* filter = target.find("filter"))
@@ -160,17 +178,19 @@ result<SearchRequest> read_query_parameters(Target const& target)
             return number.error();
         request.start_index = std::max<std::uint64_t>(*number, 1);
     }
+    if (auto const* cursor = target.find("cursor"); cursor != nullptr && cursors)
+        request.cursor = *cursor;
     if (auto const* count = target.find("count"))
     {
-        auto const number = read_number(*count, "count");
+        auto number = read_number(*count, "count");
         if (!number)
-            return number.error();
+            return wrong_count(std::move(number).error(), request.cursor.has_value());
         request.count = *number;
     }
-    return request;
+    return checked(std::move(request));
 }
 
-result<SearchRequest> read_search_request(json::value const& body, bool lenient)
+result<SearchRequest> read_search_request(json::value const& body, bool lenient, bool cursors)
 {
     auto const* object = body.if_object();
     if (object == nullptr)
@@ -182,12 +202,15 @@ result<SearchRequest> read_search_request(json::value const& body, bool lenient)
         std::string_view const name{key};
         if (equal_ascii_ignoring_case(name, "schemas"))
             has_schemas = names_search_request(value);
+        else if (!cursors && equal_ascii_ignoring_case(name, "cursor"))
+            continue;
         else if (auto read = read_member(request, name, value, lenient); !read)
-            return std::move(read).error();
+            return wrong_count(std::move(read).error(),
+                               object->contains("cursor") && equal_ascii_ignoring_case(name, "count"));
     }
     if (!has_schemas)
         return Error{ErrorCode::invalid_syntax, "schemas has to name " + std::string{search_request_urn} + "."};
-    return request;
+    return checked(std::move(request));
 }
 
 } // namespace scimkit::service

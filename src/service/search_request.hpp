@@ -32,15 +32,17 @@ struct SearchRequest
     std::optional<std::string> filter{};
     std::string sort_by{};
     bool descending = false;
-    std::uint64_t start_index = 1;        ///< what is below 1 counts as 1 (section 3.4.2.4)
-    std::optional<std::uint64_t> count{}; ///< what is negative counts as 0
+    std::optional<std::uint64_t> start_index{}; ///< what is below 1 counts as 1 (section 3.4.2.4)
+    std::optional<std::uint64_t> count{};       ///< what is negative counts as 0
+    std::optional<std::string> cursor{};        ///< empty for a first page (RFC 9865 section 2)
 };
 
-/// Error: invalid_value (not a number, no such sort order).
-result<SearchRequest> read_query_parameters(Target const& target);
+/// `cursors`: `cursor` is known. Errors: invalid_value (not a number, no such sort order, startIndex beside a cursor),
+/// invalid_count (not a number, beside a cursor).
+result<SearchRequest> read_query_parameters(Target const& target, bool cursors);
 
 /// `lenient`: numbers may be strings of digits, lists of names one string with commas. Errors: invalid_syntax (not a
-/// SearchRequest, a member of the wrong kind), invalid_value.
-result<SearchRequest> read_search_request(json::value const& body, bool lenient);
+/// SearchRequest, a member of the wrong kind), and as above.
+result<SearchRequest> read_search_request(json::value const& body, bool lenient, bool cursors);
 
 } // namespace scimkit::service

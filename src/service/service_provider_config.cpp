@@ -38,6 +38,20 @@ json::object bulk(ServiceOptions const& options)
             {"maxPayloadSize", options.bulk ? std::min(limits.max_bulk_bytes, limits.max_body_bytes) : 0}};
 }
 
+/// RFC 9865 section 4.
+json::object pagination(ServiceOptions const& options)
+{
+    auto const& limits = options.limits;
+    json::object announced{{"cursor", true},
+                           {"index", true},
+                           {"defaultPaginationMethod", options.default_paging == Paging::cursor ? "cursor" : "index"},
+                           {"maxPageSize", limits.max_page_size},
+                           {"cursorTimeout", limits.cursor_timeout.count()}};
+    if (limits.default_page_size > 0) // a size of 0 is legal here, and not there
+        announced["defaultPageSize"] = limits.default_page_size;
+    return announced;
+}
+
 bool can_change_passwords(SchemaRegistry const& registry)
 {
     return std::ranges::any_of(registry.resource_types(),
@@ -58,6 +72,8 @@ std::string service_provider_config(ServiceState const& state)
         document["documentationUri"] = options.documentation_uri;
     document["patch"] = supported(options.patch);
     document["bulk"] = bulk(options);
+    if (options.cursor_paging)
+        document["pagination"] = pagination(options);
     document["filter"] = {{"supported", true}, {"maxResults", options.limits.max_page_size}};
     document["changePassword"] = supported(can_change_passwords(*options.registry));
     document["sort"] = supported(true);

@@ -5,6 +5,7 @@
 #include <scimkit/service/service.hpp>
 
 #include "../membership/scope.hpp"
+#include "cursor_seal.hpp"
 #include "hashing_slots.hpp"
 #include "turns.hpp"
 
@@ -58,6 +59,7 @@ struct ServiceState
     membership::Rules memberships;
     std::vector<TypePlan> plans; ///< by ResourceType::index()
     DiscoveryDocuments documents;
+    CursorSeal cursors;
 
     TypePlan const& plan_of(ResourceType const& type) const noexcept { return plans[type.index()]; }
 };

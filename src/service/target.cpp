@@ -12,8 +12,8 @@ namespace scimkit::service
 namespace
 {
 
-constexpr std::array<std::string_view, 7> known_parameters{"attributes", "excludedAttributes", "filter", "sortBy",
-                                                           "sortOrder",  "startIndex",         "count"};
+constexpr std::array<std::string_view, 8> known_parameters{"attributes", "excludedAttributes", "filter", "sortBy",
+                                                           "sortOrder",  "startIndex",         "count",  "cursor"};
 
 Error bad_target(std::string reason)
 {

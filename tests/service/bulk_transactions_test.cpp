@@ -203,6 +203,17 @@ BOOST_AUTO_TEST_CASE(a_dry_run_answers_and_stores_nothing)
         }
 }
 
+BOOST_AUTO_TEST_CASE(a_dry_run_is_one_transaction_and_no_longer_than_one_may_be)
+{
+    ServiceOptions options{.dry_run_header = true};
+    options.limits.max_bulk_work_as_writer = 45'000;
+    ServiceFixture const scim{options};
+    Reply const reply = scim.post("/Bulk", bulk(users(20)), {{"SCIM-Dry-Run", "true"}});
+    BOOST_TEST(reply.scim_type() == "tooMany");
+    BOOST_TEST(statuses(scim.post("/Bulk", bulk(users(2)), {{"SCIM-Dry-Run", "true"}})) == "201 201");
+    BOOST_TEST(scim.get("/Users?count=0").number("/totalResults") == 0);
+}
+
 BOOST_AUTO_TEST_CASE(the_observer_is_told_of_what_was_committed_and_of_nothing_else)
 {
     for (NamedStore const& store : all_stores())

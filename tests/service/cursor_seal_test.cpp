@@ -15,7 +15,9 @@ Instant at_second(std::int64_t seconds) { return Instant{std::chrono::seconds{se
 struct Fixture
 {
     CursorSeal seal;
-    Cursor cursor{1, "an-id", BoundLiteral{StringKey{"ada@example.com", "ada@example.com"}}};
+    PagePlace cursor{.cursor = {1, "an-id", BoundLiteral{StringKey{"ada@example.com", "ada@example.com"}}},
+                     .backward = true,
+                     .count = 300};
     CursorBinding binding{"tenant", "principal", "/Users?filter=x"};
     Instant expires = at_second(100);
     std::string text = seal.seal(cursor, binding, expires);

@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(wrong_methods_are_refused_with_the_right_ones_named,
 BOOST_AUTO_TEST_CASE(what_is_not_offered_is_not_implemented, *label("7644-3.11-a") * label("7644-3.12-r"))
 {
     ServiceFixture const scim;
-    for (auto const* target : {"/Me", "/.search", "", "/"})
+    for (auto const* target : {"/Me"})
     {
         Reply const reply = scim.post(target, json::object{});
         BOOST_TEST(reply.status == 501, target);

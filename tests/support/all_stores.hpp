@@ -33,9 +33,13 @@ inline std::shared_ptr<ResourceStore> make_lmdb_store()
     std::string pattern = (std::filesystem::temp_directory_path() / "scimkit-service-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr)
         throw std::runtime_error{"no directory for a test"};
-    std::shared_ptr<ResourceStore> store = lmdb::open_store(pattern, {.fsync = false}).value();
-    std::filesystem::remove_all(pattern); // the files are open, and go when they are closed
-    return store;
+    auto store = lmdb::open_store(pattern, {.fsync = false}).value();
+    auto const raw = store.get();
+    return {raw, [store = std::move(store), pattern](ResourceStore*) mutable
+            {
+                store.reset();
+                std::filesystem::remove_all(pattern);
+            }};
 }
 #endif
 

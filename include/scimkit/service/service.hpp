@@ -14,6 +14,7 @@
 #include <scimkit/store/unique_keys.hpp>
 #include <scimkit/tolerance/tolerance.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -41,6 +42,8 @@ struct ServiceLimits
     /// Of one resource without its large attributes, as JSON: what a POST, PUT or PATCH makes may not be larger. 413.
     std::size_t max_resource_bytes = 1 << 20;
     std::size_t max_response_bytes = 64 << 20; ///< of one answer's body; 400 tooMany
+    /// How long a cursor serves after it was given out; then 400 expiredCursor. Whole seconds, at least 1.
+    std::chrono::seconds cursor_timeout{3'600};
     /// What one request may look at, in the units of Budget: about bytes, or nanoseconds. 400 tooMany
     std::uint64_t max_work = 8'000'000'000;
     /// Work within a write transaction before anything is stored. What needs more is worked out on a snapshot, and the
@@ -68,6 +71,24 @@ enum class LogLevel
     info,
     warning,
     error
+};
+
+/// The resource of the caller (RFC 7644 section 3.11): by its id, or by what identifies it.
+struct OwnResource
+{
+    std::string type = "User"; ///< name of a resource type
+    std::string id{};
+    /// Where `id` is empty: the one resource whose attribute ("userName", "externalId") is `value`, as a filter with
+    /// `eq` finds it.
+    std::string attribute{};
+    std::string value{};
+};
+
+/// How lists are paged where a client asks for neither method.
+enum class Paging
+{
+    index, ///< `startIndex` and `count` (RFC 7644 section 3.4.2.4)
+    cursor ///< `cursor` and `count` (RFC 9865)
 };
 
 struct ServiceOptions
@@ -110,6 +131,25 @@ struct ServiceOptions
     /// asks for it where this is off. If an operation fails, the answer is its error, and nothing is stored. Needs
     /// StoreTraits::atomic; otherwise 501.
     bool atomic_bulk = false;
+    /// What /Me stands for. Nothing: the caller has no resource (404). An error is the answer. Default: /Me is not
+    /// offered, 501. See own_resource_by().
+    ///
+    /// Threading: called by the threads that run handle(), outside all transactions.
+    std::function<result<std::optional<OwnResource>>(Principal const&, std::string_view tenant)> me{};
+
+    /// Pages by cursors, announced in ServiceProviderConfig (RFC 9865). Off: `cursor` is ignored as an unknown
+    /// parameter.
+    bool cursor_paging = true;
+    /// Which method a query without `cursor` and `startIndex` gets. Clients that know no cursors need `index`.
+    Paging default_paging = Paging::index;
+    /// What cursors are sealed with. Services that answer for one another, and one that is to know its cursors after a
+    /// restart, share 32 secret random bytes. Default: a key of its own.
+    std::optional<std::array<unsigned char, 32>> cursor_key{};
+
+    /// A segment "v2" may stand between the SCIM root and an endpoint (RFC 7644 section 3.13); any other "v" and number
+    /// is 400 invalidVers. Locations are without it. Off: such a target is 404.
+    bool version_segment = false;
+
     bool patch = true; ///< off: PATCH answers 501 and ServiceProviderConfig says so
     std::string documentation_uri{};
     /// GET /ServiceProviderConfig answers without credentials, so that a client can find out which ones are wanted
@@ -138,6 +178,10 @@ struct ServiceOptions
     /// thread. Default: silence.
     std::function<void(LogLevel, std::string_view)> log{};
 };
+
+/// ServiceOptions::me of services whose principals are called as an attribute of their resource says.
+SCIMKIT_API std::function<result<std::optional<OwnResource>>(Principal const&, std::string_view)>
+own_resource_by(std::string attribute = "userName", std::string type = "User");
 
 /// Threading: handle() may be called from any number of threads at once. Cheap to move, not to copy; a server that
 /// refers to it must not be running then (http::Server keeps its address from start() on).
