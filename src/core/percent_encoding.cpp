@@ -54,7 +54,10 @@ result<std::string> decode_percent(std::string_view text, bool plus_is_space)
 std::optional<std::string> decode_segment(std::string_view text)
 {
     auto decoded = decode_percent(text, false);
-    return decoded ? std::optional{std::move(*decoded)} : std::nullopt;
+    auto const is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+    if (!decoded || std::ranges::any_of(*decoded, is_control))
+        return std::nullopt;
+    return std::move(*decoded);
 }
 
 void append_segment(std::string& out, std::string_view text)

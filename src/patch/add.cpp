@@ -1,5 +1,6 @@
 // PATCH `add` (RFC 7644 section 3.5.2.1): elements that are not there yet, to what is known of an attribute from
 // additions before, and those that the filter of a value path describes where none matches it.
+#include "../resource/canonical_parts.hpp"
 #include "edit.hpp"
 #include "filter_values.hpp"
 #include "patcher.hpp"

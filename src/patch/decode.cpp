@@ -4,6 +4,7 @@
 #include <scimkit/core/text.hpp>
 #include <scimkit/patch/patch.hpp>
 
+#include "../resource/canonical_parts.hpp"
 #include "../resource/kept.hpp"
 #include "../resource/quoted.hpp"
 #include "edit.hpp"

@@ -4,8 +4,8 @@
 
 #include <scimkit/core/function_ref.hpp>
 #include <scimkit/patch/patch.hpp>
-#include <scimkit/resource/elements.hpp>
 
+#include "../resource/elements.hpp"
 #include "work.hpp"
 
 namespace scimkit

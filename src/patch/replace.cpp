@@ -1,5 +1,6 @@
 // PATCH `replace` of a whole list (RFC 7644 section 3.5.2.3); one value is replaced where it is edited, in edit.cpp.
 // What a client cannot send, it does not clear.
+#include "../resource/canonical_parts.hpp"
 #include "edit.hpp"
 #include "patcher.hpp"
 

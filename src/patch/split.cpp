@@ -1,4 +1,6 @@
 // Which operations can be done without loading a large attribute, so that one member costs the same in any group.
+#include "split.hpp"
+
 #include <scimkit/core/text.hpp>
 
 #include "edit.hpp"

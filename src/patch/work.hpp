@@ -2,7 +2,8 @@
 #pragma once
 
 #include <scimkit/patch/patch.hpp>
-#include <scimkit/resource/elements.hpp>
+
+#include "../resource/elements.hpp"
 
 #include <cstdint>
 

@@ -4,6 +4,7 @@
 #include <scimkit/resource/canonical.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include "canonical_parts.hpp"
 #include "kept.hpp"
 #include "quoted.hpp"
 #include "seen.hpp"

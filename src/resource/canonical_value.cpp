@@ -1,4 +1,5 @@
 // Single values in canonical form, for PATCH: the same reader as for whole bodies.
+#include "canonical_parts.hpp"
 #include "value_reader.hpp"
 
 namespace scimkit

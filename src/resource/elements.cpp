@@ -1,8 +1,9 @@
 // Which elements are the same, by an index of their keys: lists of 100,000 are compared in one pass.
+#include "elements.hpp"
+
 #include <scimkit/core/budget.hpp>
 #include <scimkit/core/json.hpp>
 #include <scimkit/core/text.hpp>
-#include <scimkit/resource/elements.hpp>
 
 #include <algorithm>
 

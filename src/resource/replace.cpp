@@ -3,9 +3,10 @@
 #include <scimkit/core/json.hpp>
 #include <scimkit/core/text.hpp>
 #include <scimkit/resource/canonical.hpp>
-#include <scimkit/resource/elements.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include "canonical_parts.hpp"
+#include "elements.hpp"
 #include "place.hpp"
 
 #include <algorithm>

@@ -4,10 +4,10 @@
 #include <scimkit/core/base64.hpp>
 #include <scimkit/core/date_time.hpp>
 #include <scimkit/core/text.hpp>
-#include <scimkit/resource/elements.hpp>
 #include <scimkit/schema/registry.hpp>
 
 #include "characters.hpp"
+#include "elements.hpp"
 #include "formats.hpp"
 #include "quoted.hpp"
 #include "seen.hpp"

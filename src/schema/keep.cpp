@@ -127,24 +127,29 @@ result<void> keep_named(ResourceTypeDefinition& type, ResourceType const& whole,
         return named.error();
     for (std::string const& uri : schema_uris(type))
     {
-        if (auto checked = check_alone(type, uri, types); !checked)
-            return checked;
         bool const is_base = whole.is_base_schema(uri);
-        auto kept = kept_of(is_base ? whole.schema() : *whole.find_extension(uri), *named, type.name);
+        Schema const& before = is_base ? whole.schema() : *whole.find_extension(uri);
+        auto kept = kept_of(before, *named, type.name);
         if (!kept)
             return std::move(kept).error();
+        if (*kept == before)
+            continue;
         auto const place =
             std::ranges::find_if(schemas, [&](Schema const& each) { return equal_ascii_ignoring_case(each.id, uri); });
+        auto const alone = check_alone(type, uri, types);
         if (!is_base && kept->attributes.empty())
         {
             auto const extension = std::ranges::find(type.extensions, uri, &ResourceTypeDefinition::Extension::schema);
             if (extension->required)
                 return invalid("keep_only: the extension " + uri + " of " + type.name +
                                " is required and cannot be left out.");
-            schemas.erase(place);
             type.extensions.erase(extension);
+            if (alone) // else others have it still
+                schemas.erase(place);
             continue;
         }
+        if (!alone)
+            return alone;
         *place = std::move(*kept);
         if (is_base)
             std::erase_if(type.large_attributes,

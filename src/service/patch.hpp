@@ -3,6 +3,7 @@
 
 #include <scimkit/patch/patch.hpp>
 
+#include "../patch/split.hpp"
 #include "change.hpp"
 
 namespace scimkit::service

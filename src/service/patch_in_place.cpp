@@ -2,6 +2,7 @@
 #include "patch_in_place.hpp"
 
 #include "../membership/references.hpp"
+#include "../resource/canonical_parts.hpp"
 #include "observer.hpp"
 
 #include <algorithm>

@@ -4,6 +4,7 @@
 
 #include <scimkit/patch/patch.hpp>
 
+#include "../patch/split.hpp"
 #include "operation.hpp"
 
 namespace scimkit::service

@@ -4,6 +4,8 @@
 #include <scimkit/patch/patch.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include "patch/split.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

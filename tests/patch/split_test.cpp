@@ -1,3 +1,4 @@
+#include "patch/split.hpp"
 #include "patch/support.hpp"
 
 using namespace scimkit;

@@ -1,5 +1,5 @@
-#include <scimkit/resource/elements.hpp>
 
+#include "resource/elements.hpp"
 #include "resource/support.hpp"
 
 using namespace scimkit;

@@ -1,7 +1,7 @@
 // What is left of a value when names that no schema has are passed over: something, or the request is refused. And what
 // text may hold.
-#include <scimkit/resource/elements.hpp>
 
+#include "resource/elements.hpp"
 #include "user_bodies.hpp"
 
 using namespace scimkit;

@@ -1,3 +1,4 @@
+#include "resource/canonical_parts.hpp"
 #include "resource/user_bodies.hpp"
 
 using namespace scimkit;

@@ -141,6 +141,29 @@ BOOST_AUTO_TEST_CASE(what_is_required_cannot_be_left_out)
     BOOST_TEST(with_badge(false).keep_only("User", {"userName"}).build().has_value());
 }
 
+BOOST_AUTO_TEST_CASE(what_another_type_has_too_stays_for_it)
+{
+    std::string const uri{urn::enterprise_user};
+    Schema const robot{.id = "urn:example:robot:1.0:Robot", .name = "Robot", .attributes = {{.name = "serial"}}};
+    auto const builder = [&](Names attributes)
+    {
+        return SchemaRegistry::Builder{}
+            .add_rfc7643()
+            .add(robot)
+            .add(ResourceTypeDefinition{
+                .name = "Robot", .endpoint = "/Robots", .schema = robot.id, .extensions = {{.schema = uri}}})
+            .keep_only("User", std::move(attributes));
+    };
+    // Whole, or not at all; a part of it cannot be one type's.
+    for (Names const& attributes : {Names{"userName"}, Names{"userName", uri}})
+    {
+        auto const registry = builder(attributes).build().value();
+        BOOST_TEST(registry->find_resource_type("User")->extensions().size() == attributes.size() - 1);
+        BOOST_TEST(registry->find_resource_type("Robot")->extensions().front().schema->attributes.size() == 6u);
+    }
+    BOOST_TEST(has(refusal_of(builder({"userName", uri + ":department"})), "Robot"));
+}
+
 BOOST_AUTO_TEST_CASE(mistakes_are_named)
 {
     auto const builder = [] { return SchemaRegistry::Builder{}.add_rfc7643(); };

@@ -17,6 +17,24 @@ json::object work_mail(std::string_view value)
     return {{"emails", json::array{json::object{{"type", "work"}, {"value", value}}}}};
 }
 
+/// A database that would end its text there.
+struct WatchfulTable : Table
+{
+    bool has_seen_it = false;
+
+    result<std::optional<Resource>> get(std::string_view tenant, ResourceType const& type, std::string_view id) override
+    {
+        has_seen_it = has_seen_it || id.find('\0') != std::string_view::npos;
+        return Table::get(tenant, type, id);
+    }
+    result<bool> find(std::string_view, AttributeRef const&, ResourceType const&, std::string_view value,
+                      function_ref<bool(Resource&&)>) override
+    {
+        has_seen_it = has_seen_it || value.find('\0') != std::string_view::npos;
+        return false;
+    }
+};
+
 struct TableWithNull : Table
 {
     bool null_characters() const override { return true; }
@@ -152,6 +170,23 @@ BOOST_AUTO_TEST_CASE(a_filter_may_ask_for_it_where_the_store_can_look)
         BOOST_TEST((can || patched.scim_type() == "invalidFilter"));
     }
     BOOST_TEST(ServiceFixture{}.get("/Users?filter=userName eq \"a%5Cu0000b\"").number("/totalResults") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(no_uri_of_a_filter_brings_it_to_a_store)
+{
+    auto const table = std::make_shared<WatchfulTable>();
+    ServiceFixture const scim{{.store = adapt_small_store(table)}};
+    auto const ada = scim.create("/Users", user("ada"));
+    scim.create("/Groups", group("G", {ada}));
+    for (std::string const filter :
+         {"members.$ref eq \"https://example.com/v2/Users/a%2500b\"", "members[$ref eq \"../Users/a%2500b\"]",
+          "meta.location eq \"https://example.com/v2/Groups/a%2500b\"", "id eq \"a\"",
+          "members eq \"https://example.com/v2/Users/%2500\""})
+    {
+        Reply const reply = scim.get("/Groups?filter=" + filter);
+        BOOST_TEST(reply.number("/totalResults") == 0, filter << ": " << reply.response.body);
+    }
+    BOOST_TEST(!table->has_seen_it);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

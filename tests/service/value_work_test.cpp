@@ -1,6 +1,6 @@
 // Work that values cause: what is compared is paid for, and what is long is not compared for each operation.
-#include <scimkit/resource/elements.hpp>
 
+#include "resource/elements.hpp"
 #include "store/map_store.hpp"
 #include "support/service_fixture.hpp"
 

@@ -2,7 +2,8 @@
 //
 // Library code returns `result<T>`; it throws only for programming errors and when memory runs out.
 // Every code below maps to exactly one HTTP status and at most one scimType, by one table (`status_of`,
-// `scim_type_of`). Turning an Error into the SCIM error body is done in one place: service/error_response.
+// `scim_type_of`). Turning an Error into the SCIM error body is done in one place: error_response() in
+// service/message.hpp. Which ones a store may return says store/store.hpp.
 //
 // Thread safety: Error is a value; distinct objects may be used from distinct threads.
 #pragma once
@@ -75,7 +76,7 @@ struct Error
     friend bool operator==(Error const&, Error const&) = default;
 };
 
-/// The HTTP status of a code, 400 to 599.
+/// The HTTP status of a code, 400 to 599. Complexity: constant.
 SCIMKIT_API int status_of(ErrorCode code) noexcept;
 
 /// The scimType keyword of a code ("invalidFilter"), or an empty view where the RFCs define none.

@@ -1,5 +1,8 @@
 // function_ref: a non-owning reference to something callable, for parameters that are called before the
-// function returns. No allocation, two words. Never store one: the callee must outlive it.
+// function returns. No allocation, two words.
+//
+// Threading: that of what it refers to. Lifetimes: it does not keep the callee alive, so it may be copied and kept (in
+// an object that lives during the call, say), but not called after the function that took it has returned.
 #pragma once
 
 #include <functional>

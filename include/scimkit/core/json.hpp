@@ -17,6 +17,7 @@
 namespace scimkit
 {
 
+/// Beside another library's `json` (nlohmann::json), do without `using namespace scimkit`, or write boost::json.
 namespace json = boost::json;
 
 struct JsonLimits
@@ -30,7 +31,8 @@ struct JsonLimits
 /// payload_too_large when the text is longer than max_bytes. The value owns its memory (default resource).
 SCIMKIT_API result<json::value> parse_json(std::string_view text, JsonLimits const& limits = {});
 
-/// Appends the compact form of `value` to `out`. Never fails.
+/// Appends the compact form of `value` to `out`. Never fails: doubles that are not finite, which parse_json() lets none
+/// through, become null, and text that is no UTF-8 is written as it is. Complexity: linear in the value.
 SCIMKIT_API void write_json(std::string& out, json::value const& value);
 
 /// Appends `text` as a JSON string, with the shortest escapes, to `out`.

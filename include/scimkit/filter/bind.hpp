@@ -1,7 +1,9 @@
 // BoundFilter: a Filter resolved against a resource type. Attributes are definitions, literals are typed and
 // normalised, impossible combinations are refused (RFC 7644 section 3.4.2.2). This is what stores see.
 //
-// Ownership: points into the SchemaRegistry. Threading: immutable after bind().
+// Threading: a value; immutable after bind(), so it may be shared. Lifetimes: points into the SchemaRegistry of the
+// resource type, not into the Filter. Complexity: bind() is linear in the terms and the bytes of their literals; the
+// tree is as deep as FilterSyntax::max_depth allowed, and recursion over it needs no limit of its own.
 #pragma once
 
 #include <scimkit/core/date_time.hpp>
@@ -55,6 +57,8 @@ struct BoundDisjunction
     std::vector<BoundFilter> operands;
 };
 
+/// `operand` is a list so that the tree can be a value; bind() puts exactly one into it, and whoever makes one does
+/// too.
 struct BoundNegation
 {
     std::vector<BoundFilter> operand; ///< exactly one

@@ -11,7 +11,8 @@
 namespace scimkit
 {
 
-/// What a filter can see of a resource. All views must outlive the call.
+/// What a filter can see of a resource. Lifetimes: a view for the length of a call; it cannot be assigned, and nothing
+/// keeps one.
 struct ResourceView
 {
     ResourceType const& type;
@@ -42,10 +43,13 @@ using SortValue = std::optional<BoundLiteral>;
 /// once it is exhausted the value means nothing.
 SCIMKIT_API SortValue sort_value(AttributeRef const& attribute, ResourceView const& resource, Budget* budget = nullptr);
 
-/// <0, 0, >0 in ascending order; no value sorts last (RFC 7644 section 3.4.2.3).
+/// <0, 0, >0 in ascending order; no value sorts last (RFC 7644 section 3.4.2.3). Complexity: linear in the shorter
+/// text.
 SCIMKIT_API int compare_sort_values(SortValue const& a, SortValue const& b) noexcept;
 
-/// Reads a stored JSON value as the attribute's type; empty when it does not fit.
+/// Reads a stored JSON value as the attribute's type; empty when it does not fit. It is here, and not beside the
+/// literals of bind.hpp, since it is for values: a store makes keys and sort values by it, so that they are those of
+/// the reference.
 SCIMKIT_API std::optional<BoundLiteral> to_literal(Attribute const& attribute, json::value const& value);
 
 } // namespace scimkit

@@ -76,7 +76,7 @@ struct Disjunction
     friend bool operator==(Disjunction const&, Disjunction const&);
 };
 
-/// "not" "(" FILTER ")"; exactly one operand.
+/// "not" "(" FILTER ")"; exactly one operand, in a list so that the tree can be a value.
 struct Negation
 {
     std::vector<Filter> operand;

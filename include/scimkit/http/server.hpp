@@ -111,7 +111,11 @@ struct ServerOptions
     /// Gives memory of long reads back to the system afterwards, at most once a second (malloc_trim; glibc alone).
     bool trim_memory = true;
 
-    std::function<void(AccessRecord const&)> access_log{}; ///< called from any thread
+    /// Told of each answer, before it is sent. Threading: called by the threads that serve connections, by several at
+    /// once, so it must not wait for long. It must not call stop(), which would wait for
+    /// itself. What it throws closes the connection; a write that it tells of is committed all the same.
+    std::function<void(AccessRecord const&)> access_log{};
+    /// Told of faults of the server itself. Threading and what it must not do: as access_log.
     std::function<void(LogLevel, std::string_view)> log{};
 };
 

@@ -50,10 +50,6 @@ struct CanonicalOptions
 SCIMKIT_API std::optional<AttributeRef> find_member(std::string_view name, ResourceType const& type,
                                                     NameResolution const& names = {});
 
-/// What to do with a member that find_member does not know: success means to pass over it. Error: invalid_syntax.
-SCIMKIT_API result<void> pass_unknown_member(std::string_view name, ResourceType const& type,
-                                             CanonicalOptions const& options);
-
 /// The canonical attributes of a request body (POST, PUT). readOnly attributes, `id` and `meta` are dropped; names
 /// may be in any case and may be fully qualified; unassigned values vanish, and so do elements that are there
 /// already. Canonical values are suggestions. An empty externalId is unassigned.
@@ -86,11 +82,6 @@ SCIMKIT_API result<json::value> canonicalise_value(json::value const& value, Att
 SCIMKIT_API result<json::value> canonicalise_element(json::value const& element, AttributeRef const& attribute,
                                                      std::size_t index, CanonicalOptions const& options = {});
 
-/// The same for one value of a complex attribute, but sub-attributes that come to nothing stay as null: what PATCH
-/// merges into a value that is there.
-SCIMKIT_API result<json::object> canonicalise_members(json::value const& complex, AttributeRef const& attribute,
-                                                      CanonicalOptions const& options = {});
-
 /// The rules for a whole resource: required attributes (and required sub-attributes of assigned complex values,
 /// required extensions) are there, at most one element of each attribute is primary. Error: invalid_value.
 SCIMKIT_API result<void> check_resource(json::object const& attributes, ResourceType const& type);
@@ -103,9 +94,6 @@ SCIMKIT_API result<void> check_resource(json::object const& attributes, Resource
 /// what the client left out of it. readOnly sub-attributes belong to `value` and go with it.
 SCIMKIT_API result<json::object> merge_for_replace(json::object const& current, json::object incoming,
                                                    ResourceType const& type);
-
-/// The part of merge_for_replace for one multi-valued complex attribute, also for PATCH.
-SCIMKIT_API void keep_unsent(json::array& incoming, json::array const& current, Attribute const& attribute);
 
 /// Equal states: object members in any order, `primary: false` of an element the same as absent, null and absent
 /// the same.

@@ -99,8 +99,8 @@ public:
     /// complex or none of one that is, complex inside complex, unknown keywords, readOnly and required
     /// contradictions, uniqueness on what cannot be unique, unknown or repeated schema URIs and endpoints,
     /// endpoints that hide a protocol endpoint, large attributes without `value`; of keep_only(): what is required is
-    /// not among what is kept, an attribute that there is not, a schema that other resource types have too; of
-    /// only_values(): no values, two that are equal as the attribute compares, an attribute that is no text.
+    /// not among what is kept, an attribute that there is not, a part of a schema that other resource types have too;
+    /// of only_values(): no values, two that are equal as the attribute compares, an attribute that is no text.
     result<std::shared_ptr<SchemaRegistry const>> build() const;
 
 private:

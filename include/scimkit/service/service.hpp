@@ -99,7 +99,7 @@ struct ServiceOptions
     /// Needed. Shared with the caller. Services may share a store, each with a registry of its own, as long as they
     /// agree on what is keyed (ResourceStore::attach).
     std::shared_ptr<ResourceStore> store{};
-    /// Needed; no_authentication() where the application has seen to it.
+    /// Needed; principal_required() where the application has seen to it.
     std::shared_ptr<Authenticator> authenticator{};
 
     /// Default: the schemas and resource types of RFC 7643.

@@ -44,7 +44,7 @@ enum class ElementMatch
 class SCIMKIT_API ElementIndex
 {
 public:
-    static constexpr std::size_t max_tables = 8;
+    static constexpr std::size_t max_tables = 8; ///< of one list; beyond, a search looks at each element
 
     ElementIndex(Attribute const& attribute, ElementMatch match) noexcept;
 
