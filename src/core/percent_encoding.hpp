@@ -14,8 +14,8 @@ namespace scimkit
 /// UTF-8".
 result<std::string> decode_percent(std::string_view text, bool plus_is_space);
 
-/// The text of one path segment; nothing for bad escapes, for what is not UTF-8, and for control characters, which no id
-/// and no endpoint has.
+/// The text of one path segment; nothing for bad escapes, for what is not UTF-8, and for control characters, which no
+/// id and no endpoint has.
 std::optional<std::string> decode_segment(std::string_view text);
 
 /// Appends `text` as one path segment: what RFC 3986 does not allow there is percent-encoded.
