@@ -225,6 +225,7 @@ Broken const broken_promises[] = {
     {Defect::members_come_unasked, "large attributes: stay away"},
     {Defect::elements_are_miscounted, "large attributes: elements are added"},
     {Defect::element_pages_skip, "large attributes: are read in pages"},
+    {Defect::elements_hide_in_a_batch, "large attributes: many are looked for"},
     {Defect::references_are_forgotten, "large attributes: references"},
     {Defect::errors_commit, "large attributes: are part"},
     {Defect::ids_ignore_case, "get: ids"},

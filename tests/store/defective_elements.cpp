@@ -18,6 +18,15 @@ result<void> DefectiveElements::read(ResourceType const& type, std::string_view 
                                            });
 }
 
+result<void> DefectiveElements::contains_many(ResourceType const& type, std::string_view id, Attribute const& attribute,
+                                              std::span<std::string_view const> values,
+                                              function_ref<bool(std::size_t which)> sink)
+{
+    if (defect_ == Defect::elements_hide_in_a_batch)
+        return {};
+    return ForwardingLargeAttributes::contains_many(type, id, attribute, values, sink);
+}
+
 result<void> DefectiveElements::references_to(std::string_view value, function_ref<bool(Reference const&)> sink)
 {
     if (defect_ == Defect::references_are_forgotten)

@@ -48,6 +48,7 @@ enum class Defect
     members_come_unasked,          ///< get() loads them always
     elements_are_miscounted,       ///< add() says how many it was given
     element_pages_skip,            ///< a page of elements begins one too late
+    elements_hide_in_a_batch,      ///< contains_many() finds none
     references_are_forgotten,      ///< nobody refers to anybody
     ids_ignore_case,               ///< get() finds "ABC" for "abc"
     replaces_merge,                ///< what a replace does not have stays
@@ -91,6 +92,9 @@ public:
 
     result<void> read(ResourceType const& type, std::string_view id, Attribute const& attribute, std::string_view after,
                       std::uint64_t limit, function_ref<bool(json::object&&)> sink) override;
+    result<void> contains_many(ResourceType const& type, std::string_view id, Attribute const& attribute,
+                               std::span<std::string_view const> values,
+                               function_ref<bool(std::size_t which)> sink) override;
     result<void> references_to(std::string_view value, function_ref<bool(Reference const&)> sink) override;
     result<void> references_to_many(std::span<std::string_view const> values,
                                     function_ref<bool(std::size_t which, Reference const&)> sink) override;

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #endif
 
+#include <cstdlib>
 #include <ostream>
 
 namespace scimkit::test
@@ -50,6 +51,8 @@ inline std::vector<NamedStore> all_stores()
 #ifdef SCIMKIT_TEST_LMDB
     stores.push_back({"lmdb", make_lmdb_store, true, true});
 #endif
+    if (std::getenv("SCIMKIT_TEST_STORE") != nullptr) // postgresql_default.cpp
+        stores.push_back({"postgresql", [] { return default_store()(); }, true, true});
     stores.push_back({"journal", [] { return adapt_small_store(std::make_shared<JournalStore>()); }, false, true});
     stores.push_back({"table", [] { return adapt_small_store(std::make_shared<Table>(true)); }, false, false});
     return stores;
