@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(what_is_too_long_for_one_transaction_goes_on_in_the_next)
 
 BOOST_AUTO_TEST_CASE(what_must_stand_together_and_is_too_long_is_refused)
 {
-    ServiceOptions options;
+    ServiceOptions options{.store = memory::make_store()}; // others charge other work
     options.limits.max_bulk_work_as_writer = 45'000;
     ServiceFixture const scim{options};
     json::array operations{bulk_post("/Users", "before", user("before"))};

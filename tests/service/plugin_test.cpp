@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_body_that_runs_twice_does_what_it_does_once)
     {
         Tolerance tolerance;
         tolerance.unknown_members = policy;
-        ServiceFixture const once{{.tolerance = tolerance}};
+        ServiceFixture const once{{.store = memory::make_store(), .tolerance = tolerance}};
         ServiceFixture const twice{
             {.store = std::make_shared<TwiceStore>(memory::make_store()), .tolerance = tolerance}};
         BOOST_TEST(converse(twice) == converse(once));

