@@ -142,11 +142,6 @@ bool keep_parts(json::value& value, std::vector<Attribute const*> const& subs)
     return !array->empty();
 }
 
-} // namespace
-
-namespace
-{
-
 Attribute const* find_exactly(std::vector<Attribute> const& attributes, std::string_view name) noexcept
 {
     auto const found = std::ranges::find(attributes, name, &Attribute::name);

@@ -199,11 +199,6 @@ result<Response> find(Call const& call, result<PreparedQuery> const& prepared)
     return present(std::move(*page), *prepared, call);
 }
 
-} // namespace
-
-namespace
-{
-
 template <class Prepared>
 result<Outcome> carry_out_write(Call const& call, Prepared prepared)
 {

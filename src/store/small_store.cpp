@@ -1,6 +1,7 @@
 // A SmallStore as a ResourceStore: its locks, its brackets around writes, and what it says of itself.
 #include <scimkit/store/small_store.hpp>
 
+#include "nesting.hpp"
 #include "small_transaction.hpp"
 
 #include <mutex>
@@ -30,36 +31,6 @@ public:
 private:
     std::mutex door_;
     std::shared_mutex room_;
-};
-
-/// Notices a transaction that is opened inside another one of the same store on the same thread: a fault of the caller,
-/// which would wait for itself for ever.
-class Nesting
-{
-public:
-    explicit Nesting(ResourceStore const& store) noexcept
-        : store_(&store)
-        , outer_(innermost_)
-    {
-        innermost_ = this;
-    }
-    Nesting(Nesting const&) = delete;
-    Nesting& operator=(Nesting const&) = delete;
-    ~Nesting() { innermost_ = outer_; }
-
-    result<void> check() const
-    {
-        for (auto const* nesting = outer_; nesting != nullptr; nesting = nesting->outer_)
-            if (nesting->store_ == store_)
-                return Error{ErrorCode::internal, "A transaction was opened inside a transaction of the same store."};
-        return {};
-    }
-
-private:
-    ResourceStore const* store_;
-    Nesting const* outer_;
-
-    static constinit inline thread_local Nesting const* innermost_ = nullptr;
 };
 
 /// begin() and commit() around a write; rolls back unless it was committed, also when an exception passes.

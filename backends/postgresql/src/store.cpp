@@ -6,6 +6,7 @@
 #include "kv/layout.hpp"
 #include "layout.hpp"
 #include "outcome.hpp"
+#include "store/nesting.hpp"
 #include "tenants.hpp"
 #include "transactions.hpp"
 
@@ -38,36 +39,6 @@ public:
 
 private:
     kv::Catalog catalog_;
-};
-
-/// Notices a transaction within a transaction of the same store on the same thread: it would take a second connection
-/// while it holds one, and with many threads the pool would wait for itself.
-class Nesting
-{
-public:
-    explicit Nesting(ResourceStore const& store) noexcept
-        : store_(&store)
-        , outer_(innermost_)
-    {
-        innermost_ = this;
-    }
-    Nesting(Nesting const&) = delete;
-    Nesting& operator=(Nesting const&) = delete;
-    ~Nesting() { innermost_ = outer_; }
-
-    result<void> check() const
-    {
-        for (Nesting const* other = outer_; other != nullptr; other = other->outer_)
-            if (other->store_ == store_)
-                return Error{ErrorCode::internal, "A transaction was opened inside a transaction of the same store."};
-        return {};
-    }
-
-private:
-    ResourceStore const* store_;
-    Nesting const* outer_;
-
-    static constinit inline thread_local Nesting const* innermost_ = nullptr;
 };
 
 /// Ends a transaction that is not committed, whatever it was that left the body.

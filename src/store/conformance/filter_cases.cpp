@@ -21,22 +21,7 @@ public:
 
     std::vector<std::string> ids(BoundFilter const* filter, std::optional<SortOrder> const& sort = {}) const
     {
-        std::vector<Resource const*> found;
-        for (Resource const& resource : resources_)
-            if (!filter || matches(*filter, resource.view()))
-                found.push_back(&resource);
-        if (sort)
-            std::ranges::stable_sort(found,
-                                     [&](Resource const* a, Resource const* b)
-                                     {
-                                         int const order = compare_sort_values(sort_value(sort->attribute, a->view()),
-                                                                               sort_value(sort->attribute, b->view()));
-                                         return sort->descending ? order > 0 : order < 0;
-                                     });
-        std::vector<std::string> ids;
-        for (Resource const* resource : found)
-            ids.push_back(resource->id);
-        return ids;
+        return reference_ids(resources_, filter, sort);
     }
 
 private:

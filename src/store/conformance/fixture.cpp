@@ -3,6 +3,7 @@
 
 #include "profile.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -331,6 +332,27 @@ bool same_content(Resource const& a, Resource const& b)
 {
     return a.type == b.type && a.id == b.id && a.created == b.created && a.last_modified == b.last_modified &&
            equal_json(a.attributes, b.attributes);
+}
+
+std::vector<std::string> reference_ids(std::span<Resource const> all, BoundFilter const* filter,
+                                       std::optional<SortOrder> const& sort)
+{
+    std::vector<Resource const*> found;
+    for (Resource const& resource : all)
+        if (!filter || matches(*filter, resource.view()))
+            found.push_back(&resource);
+    if (sort)
+        std::ranges::stable_sort(found,
+                                 [&](Resource const* a, Resource const* b)
+                                 {
+                                     int const order = compare_sort_values(sort_value(sort->attribute, a->view()),
+                                                                           sort_value(sort->attribute, b->view()));
+                                     return sort->descending ? order > 0 : order < 0;
+                                 });
+    std::vector<std::string> ids;
+    for (Resource const* resource : found)
+        ids.push_back(resource->id);
+    return ids;
 }
 
 } // namespace scimkit::conformance

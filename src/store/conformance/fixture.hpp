@@ -7,6 +7,10 @@
 #include "check.hpp"
 
 #include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace scimkit::conformance
 {
@@ -117,5 +121,9 @@ void set_defaults(Resource& resource, ConformanceProfile const& profile);
 
 /// Equal but for the version.
 bool same_content(Resource const& a, Resource const& b);
+
+/// Those that the reference evaluator finds among `all`, which stand by id, in the order that `sort` asks for.
+std::vector<std::string> reference_ids(std::span<Resource const> all, BoundFilter const* filter,
+                                       std::optional<SortOrder> const& sort);
 
 } // namespace scimkit::conformance

@@ -78,28 +78,6 @@ std::string random_filter(Kept const& kept, std::vector<Resource> const& all, st
     }
 }
 
-/// The ids, in the order that `sort` asks for.
-std::vector<std::string> ids_of(std::vector<Resource> const& all, BoundFilter const* filter,
-                                std::optional<SortOrder> const& sort)
-{
-    std::vector<Resource const*> found;
-    for (Resource const& resource : all)
-        if (!filter || matches(*filter, resource.view()))
-            found.push_back(&resource);
-    if (sort)
-        std::ranges::stable_sort(found,
-                                 [&](Resource const* a, Resource const* b)
-                                 {
-                                     int const order = compare_sort_values(sort_value(sort->attribute, a->view()),
-                                                                           sort_value(sort->attribute, b->view()));
-                                     return sort->descending ? order > 0 : order < 0;
-                                 });
-    std::vector<std::string> ids;
-    for (Resource const* resource : found)
-        ids.push_back(resource->id);
-    return ids;
-}
-
 void expect_found(Fixture& f, Kept const& kept, std::vector<Resource> const& all, std::string const& text,
                   std::optional<SortOrder> const& sort, std::uint64_t skip)
 {
@@ -109,7 +87,7 @@ void expect_found(Fixture& f, Kept const& kept, std::vector<Resource> const& all
     query.limit = 1'000;
     std::string const what = kept.type().name() + " with the filter " + (text.empty() ? "(none)" : text) +
                              (sort ? " sorted by " + sort->attribute.path() : "");
-    auto wanted = ids_of(all, filter ? &*filter : nullptr, sort);
+    auto wanted = reference_ids(all, filter ? &*filter : nullptr, sort);
     auto const found = f.check.must(f.find(query), what);
     f.check.equal(found.ids, wanted, what);
     f.check.equal(found.total, std::optional<std::uint64_t>{wanted.size()}, "the total of " + what);
