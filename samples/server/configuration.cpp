@@ -193,34 +193,60 @@ std::string conninfo_of(std::string const& store)
 }
 #endif
 
-result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& settings)
+} // namespace
+
+result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& settings, std::string const& store)
 {
     scimkit::kv::StoreOptions options;
     options.indexes.insert(options.indexes.end(), settings.indexes.begin(), settings.indexes.end());
-    if (settings.store == "memory")
+    if (store == "memory")
         return scimkit::memory::make_store(std::move(options));
 #ifdef SCIMKIT_SERVER_LMDB
-    if (settings.store.starts_with("lmdb:") && settings.store.size() > 5)
+    if (auto const directory = directory_of(store))
     {
         scimkit::lmdb::LmdbOptions lmdb;
         if (settings.accept_damage)
             lmdb.on_damage = scimkit::lmdb::OnDamage::serve;
-        return scimkit::lmdb::open_store(settings.store.substr(5), lmdb, std::move(options));
+        return scimkit::lmdb::open_store(*directory, lmdb, std::move(options));
     }
 #endif
 #ifdef SCIMKIT_SERVER_POSTGRESQL
-    if (settings.store.starts_with("postgresql:"))
+    if (store.starts_with("postgresql:"))
     {
         scimkit::postgresql::PostgresqlOptions postgresql;
         postgresql.max_connections = settings.postgresql_connections;
         postgresql.schema = settings.postgresql_schema;
-        return scimkit::postgresql::open_store(conninfo_of(settings.store), postgresql, std::move(options));
+        return scimkit::postgresql::open_store(conninfo_of(store), postgresql, std::move(options));
     }
 #endif
     return invalid(stores_of_this_server);
 }
 
-} // namespace
+std::optional<std::string> directory_of(std::string const& store)
+{
+    constexpr std::string_view kind = "lmdb:";
+    return store.starts_with(kind) && store.size() > kind.size() ? std::optional{store.substr(kind.size())}
+                                                                 : std::nullopt;
+}
+
+result<scimkit::ServiceOptions> configure_service(Settings const& settings)
+{
+    scimkit::ServiceOptions service;
+    set_limits(service.limits, settings);
+    auto const tolerance = configure_tolerance(settings);
+    if (!tolerance)
+        return tolerance.error();
+    service.tolerance = *tolerance;
+    scimkit::SchemaRegistry::Builder builder;
+    builder.add_rfc7643();
+    for (auto const& file : settings.schemas)
+        builder.load(file);
+    auto registry = builder.build();
+    if (!registry)
+        return invalid("--schema: " + registry.error().detail);
+    service.registry = std::move(registry).value();
+    return service;
+}
 
 result<std::vector<scimkit::TokenRecord>> load_tokens(Settings const& settings)
 {
@@ -286,47 +312,30 @@ result<Configuration> configure(Settings const& settings)
     server->port = *port;
     endpoint->port(*port);
 
-    scimkit::ServiceOptions service;
-    service.log = log;
-    set_limits(service.limits, settings);
-
     auto base_url = choose_base_url(settings, *endpoint, server->tls.has_value());
     if (!base_url)
         return base_url.error();
-    service.base_url = std::move(base_url).value();
-
-    auto const tolerance = configure_tolerance(settings);
-    if (!tolerance)
-        return tolerance.error();
-    service.tolerance = *tolerance;
-    service.dry_run_header = settings.dry_run_header;
+    auto service = configure_service(settings);
+    if (!service)
+        return service.error();
+    service->log = log;
+    service->base_url = std::move(base_url).value();
+    service->dry_run_header = settings.dry_run_header;
     if (!settings.me.empty())
-        service.me = scimkit::own_resource_by(settings.me);
+        service->me = scimkit::own_resource_by(settings.me);
 
     auto tokens = load_tokens(settings);
     if (!tokens)
         return tokens.error();
     auto authenticator =
-        scimkit::bearer_authenticator(std::move(tokens).value(), {.basic = tolerance->basic_authentication});
-    service.authenticator = authenticator;
+        scimkit::bearer_authenticator(std::move(tokens).value(), {.basic = service->tolerance.basic_authentication});
+    service->authenticator = authenticator;
 
-    if (!settings.schemas.empty())
-    {
-        scimkit::SchemaRegistry::Builder builder;
-        builder.add_rfc7643();
-        for (auto const& file : settings.schemas)
-            builder.load(file);
-        auto registry = builder.build();
-        if (!registry)
-            return invalid("--schema: " + registry.error().detail);
-        service.registry = std::move(registry).value();
-    }
-
-    auto store = open_store(settings);
+    auto store = open_store(settings, settings.store);
     if (!store)
         return store.error();
-    service.store = std::move(store).value();
-    return Configuration{std::move(server).value(), std::move(service), std::move(authenticator)};
+    service->store = std::move(store).value();
+    return Configuration{std::move(server).value(), std::move(service).value(), std::move(authenticator)};
 }
 
 } // namespace server

@@ -6,6 +6,7 @@
 #include "settings.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,15 @@ struct Configuration
 
 /// The tokens of --token and --token-file, as they are now. Errors: one sentence for the operator.
 scimkit::result<std::vector<scimkit::TokenRecord>> load_tokens(Settings const& settings);
+
+/// The store that --store or a command names. Errors: one sentence for the operator.
+scimkit::result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& settings, std::string const& store);
+
+/// Of "lmdb:DIR"; nothing for other stores.
+std::optional<std::string> directory_of(std::string const& store);
+
+/// What requests and an import have in common: schemas, tolerance, limits of values.
+scimkit::result<scimkit::ServiceOptions> configure_service(Settings const& settings);
 
 /// Complains of files of certificates and keys that others may write, and warns, in the log, of keys that others may
 /// read.

@@ -3,6 +3,7 @@
 //     scimkit-server --store lmdb:/var/lib/scimkit --token-file /etc/scimkit/tokens
 //                    --listen 0.0.0.0:443 --base-url https://scim.example.com/scim/v2
 //                    --tls-cert chain.pem --tls-key key.pem
+#include "commands.hpp"
 #include "configuration.hpp"
 #include "logging.hpp"
 #include "settings.hpp"
@@ -146,7 +147,9 @@ int main(int argc, char** argv)
             print(scimkit::new_token());
             return EXIT_SUCCESS;
         }
-        return settings->hash_token ? hash_token() : serve(*settings);
+        if (settings->hash_token)
+            return hash_token();
+        return settings->command.name.empty() ? serve(*settings) : run_command(*settings);
     }
     catch (std::exception const& exception)
     {
