@@ -234,7 +234,14 @@ outcome<RemoteResource> Client::create(std::string_view endpoint, json::object c
         if (auto noted = deviations().note(Deviation::location_missing, endpoint); !noted)
             return noted.error();
     if (answer->is_object())
-        return resource_of(std::move(*answer), answered, deviations(), call.target);
+    {
+        auto resource = resource_of(std::move(*answer), answered, deviations(), call.target);
+        if (resource && resource->id.empty()) // whatever that is, nobody could ever speak of it again
+            return Failure{FailureKind::malformed,
+                           {ErrorCode::invalid_syntax, call.target + ": created, and yet what came has no id"},
+                           answered.response.status};
+        return resource;
+    }
     if (auto noted = deviations().note(Deviation::created_without_body, endpoint); !noted)
         return noted.error();
     // The last segment of the location is the id; the location itself is not followed, it may lead to another host.

@@ -161,6 +161,19 @@ BOOST_AUTO_TEST_CASE(a_creation_without_a_body_is_read_by_its_location)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_creation_that_brings_no_id_is_no_success)
+{
+    for (auto const* const body :
+         {"{}", R"({"userName":"ada"})", R"({"totalResults":0})", R"({"id":""})", R"({"id":null})"})
+    {
+        Scenario scenario{in_turn({answer(201, body, {{"Location", "https://scim.example.com/v2/Users/1"}})})};
+        auto const created = scenario.client.create("/Users", user("ada"));
+        BOOST_REQUIRE(!created);
+        BOOST_TEST((created.error().kind == FailureKind::malformed));
+        BOOST_TEST(created.error().status == 201);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(base_urls_that_would_leak_credentials_are_refused)
 {
     auto const transport = std::make_shared<Scripted>(in_turn({answer(200, "{}")}));
