@@ -102,12 +102,18 @@ private:
                 action.add.push_back(member);
         }
         for (auto const& member : members)
-            if (source_of_.contains(member) && !wanted.contains(member)) // who is not known here stays
+            if (is_ours(member) && !wanted.contains(member)) // who is not known here stays
                 action.remove.push_back(member);
         if (auto const name = text_at(groups_.at(id), "displayName"); !name.empty() && name != action.name)
             action.operations.emplace_back(json::object{{"op", "replace"}, {"path", "displayName"}, {"value", name}});
         if (!action.add.empty() || !action.remove.empty() || !action.operations.empty())
             plan_.actions.push_back(std::move(action));
+    }
+
+    /// An account of the source's, also of somebody who has left it.
+    bool is_ours(std::string const& member) const
+    {
+        return source_of_.contains(member) || !links_.source_of("User", member).empty();
     }
 
     void plan_creation(std::string const& id, json::object const& body)

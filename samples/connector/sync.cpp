@@ -38,12 +38,14 @@ public:
         for (auto const& type : source_types(*discovery))
             if (auto const mark = state->watermark(type.name); !mark.empty())
                 stage_options.since[type.name] = mark;
-        auto spool = staged(source, *discovery, stage_options);
-        if (!spool)
-            return spool.error();
         auto mirror = Mirror::open(directory_);
         if (!mirror)
             return mirror.error();
+        auto spool = staged(source, *discovery, stage_options);
+        if (spool)
+            spool = doubted(source, *discovery, std::move(stage_options), **mirror, std::move(*spool));
+        if (!spool)
+            return spool.error();
         if (auto applied = apply(**spool, **mirror, !options_.dry_run, run_, staged_, output_); !applied)
             return applied.error();
         for (auto const& type : source_types(*discovery))
@@ -69,6 +71,37 @@ private:
                     "); everything is read");
         whole_ = true;
         return stage(connection_, source, discovery, directory_, {.anew = true}, output_);
+    }
+
+    /// The newest resource that is known matches its own time. Where nothing came, it is gone, or the source does not
+    /// find by meta.lastModified what it has: either way nothing may be concluded, and the type is read whole.
+    outcome<std::unique_ptr<Spool>> doubted(client::Client const& source, client::Discovery const& discovery,
+                                            StageOptions options, Mirror const& mirror, std::unique_ptr<Spool> spool)
+    {
+        bool doubtful = false;
+        for (auto since = options.since.begin(); !whole_ && since != options.since.end();)
+        {
+            std::uint64_t came = 0;
+            auto const counted = spool->for_each(since->first,
+                                                 [&](Spooled const&) -> outcome<void>
+                                                 {
+                                                     ++came;
+                                                     return {};
+                                                 });
+            auto const here = mirror.count(since->first);
+            if (!counted || !here)
+                return counted ? here.error() : counted.error();
+            bool const nothing = came == 0 && *here > 0;
+            doubtful |= nothing;
+            if (nothing)
+                output_.say("the source finds no " + since->first + " by meta.lastModified; all are read");
+            since = nothing ? options.since.erase(since) : std::next(since);
+        }
+        if (!doubtful)
+            return spool;
+        whole_ = options.since.empty();
+        spool.reset();
+        return stage(connection_, source, discovery, directory_, options, output_);
     }
 
     /// How many there are at the source; nothing: it does not say.
@@ -160,7 +193,7 @@ private:
         if (!options_.dry_run)
         {
             for (auto const& [type, newest] : run_.newest)
-                if (newest > state.watermark(type))
+                if (!newest.empty()) // a time that is gone would find nothing again
                     state.set_watermark(type, newest);
             auto kept = result;
             kept.erase("deviations");

@@ -235,6 +235,28 @@ class Sync(ConnectorTest):
         self.assertTrue(said["whole"])
         self.assertEqual(said["types"]["User"]["unchanged"], 25)
 
+    def test_a_source_whose_filter_finds_nothing_is_read_whole(self):
+        everyone = users(1, 26)
+        source = self.misbehave(lambda path, query: not_found() if path != "/Users" else page([], 0) if "filter" in query
+                                else page(everyone[int(query.get("startIndex", 1)) - 1:], 25))
+        self.configure(c=source.url)
+        self.say("import", "c")
+        everyone[0] = {**everyone[0], "title": "Dr"}
+        everyone[24] = {**everyone[24], "id": "new"}
+        counts = self.say("sync", "c")["types"]["User"]
+        self.assertEqual((counts["changed"], counts["created"], counts["removed"]), (1, 1, 1))
+
+    def test_the_newest_may_go(self):
+        server = self.serve()
+        server.user("first")
+        newest = server.user("newest")
+        self.configure(c=server.url)
+        self.say("import", "c")
+        server.call("DELETE", "/Users/" + newest)
+        self.assertEqual(self.say("sync", "c")["types"]["User"]["removed"], 1)
+        counts = self.say("sync", "c")["types"]["User"]
+        self.assertEqual((counts["removed"], counts["unchanged"]), (0, 1))
+
     def test_a_list_of_ids_that_is_not_whole_removes_nothing(self):
         state = {"faulty": False}
 

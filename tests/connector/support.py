@@ -43,11 +43,11 @@ class SampleServer:
             text = answer.read()
         return json.loads(text) if text else None
 
-    def user(self, name, **more):
+    def user(self, name, /, **more):
         schemas = [USER] + ([ENTERPRISE] if ENTERPRISE in more else [])
         return self.call("POST", "/Users", {"schemas": schemas, "userName": name, "active": True, **more})["id"]
 
-    def group(self, name, *members):
+    def group(self, name, /, *members):
         body = {"schemas": [GROUP], "displayName": name, "members": [{"value": member} for member in members]}
         return self.call("POST", "/Groups", body)["id"]
 
