@@ -187,6 +187,9 @@ result<BulkReferences::Meaning const*> BulkReferences::find(std::string_view nam
     auto const found = meanings_.find(std::string{name});
     if (found == meanings_.end())
         return Error{ErrorCode::invalid_value, "No POST of this Bulk has the bulkId " + std::string{name} + "."};
+    if (!found->second.type)
+        return Error{ErrorCode::conflict, "The operation refers to the resource of bulkId " + std::string{name} +
+                                              ", whose path leads to no resource type."};
     used_.push_back(found->second.operation);
     return &found->second;
 }

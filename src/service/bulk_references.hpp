@@ -28,7 +28,7 @@ public:
     {
         std::size_t operation = 0; ///< that makes it; its position in the request
         std::string id{};
-        ResourceType const* type = nullptr;
+        ResourceType const* type = nullptr; ///< null: the path of its POST leads to none
     };
 
     explicit BulkReferences(membership::Rules const& rules)
@@ -44,11 +44,12 @@ public:
     /// The name in "bulkId:NAME"; nothing for any other text.
     static std::optional<std::string_view> name_in(std::string_view text) noexcept;
 
-    /// Error: invalid_value (there is no operation of that bulkId).
+    /// What it finds has a type. Errors: invalid_value (there is no operation of that bulkId), conflict (there is one
+    /// that cannot make anything).
     result<Meaning const*> find(std::string_view name) const;
 
-    /// Puts ids in place of references, in a body that has been rewritten and not been canonicalised. Error:
-    /// invalid_value.
+    /// Puts ids in place of references, in a body that has been rewritten and not been canonicalised. Errors:
+    /// those of find().
     result<void> resolve(json::value& body, ResourceType const& type) const;
     result<void> resolve(std::span<PatchOperation> operations, ResourceType const& type) const;
 
