@@ -112,6 +112,7 @@ result<scimkit::http::ServerOptions> configure_server(Settings const& settings, 
     options.worker_threads = settings.worker_threads;
     options.search_threads = settings.search_threads;
     options.long_write_threads = settings.long_write_threads;
+    options.bulk_threads = settings.bulk_threads;
 #ifdef SCIMKIT_SERVER_JEMALLOC
     options.trim_memory = false; // it does so by itself
 #endif
@@ -192,6 +193,17 @@ std::string conninfo_of(std::string const& store)
     return store.starts_with("postgresql://") ? store : store.substr(store.find(':') + 1);
 }
 #endif
+
+/// Whether the names of callers can be looked for in it.
+bool names_users(std::string_view name, scimkit::SchemaRegistry const& registry)
+{
+    auto const path = scimkit::parse_attribute_path(name);
+    auto const* type = registry.find_resource_type("User");
+    auto const attribute = path && type ? type->resolve(*path) : std::nullopt;
+    return attribute && attribute->attribute && attribute->leaf().type == scimkit::AttributeType::string &&
+           attribute->attribute->returned != scimkit::Returned::never &&
+           attribute->leaf().returned != scimkit::Returned::never;
+}
 
 } // namespace
 
@@ -321,8 +333,6 @@ result<Configuration> configure(Settings const& settings)
     service->log = log;
     service->base_url = std::move(base_url).value();
     service->dry_run_header = settings.dry_run_header;
-    if (!settings.me.empty())
-        service->me = scimkit::own_resource_by(settings.me);
 
     auto tokens = load_tokens(settings);
     if (!tokens)
@@ -330,6 +340,23 @@ result<Configuration> configure(Settings const& settings)
     auto authenticator =
         scimkit::bearer_authenticator(std::move(tokens).value(), {.basic = service->tolerance.basic_authentication});
     service->authenticator = authenticator;
+
+    if (!settings.cursor_key_file.empty())
+    {
+        if (auto const safe = check_file("--cursor-key-file", settings.cursor_key_file, true); !safe)
+            return safe.error();
+        auto const key = read_key(settings.cursor_key_file);
+        if (!key)
+            return invalid("--cursor-key-file " + key.error().detail);
+        service->cursor_key = *key;
+    }
+    if (!settings.me.empty())
+    {
+        if (!names_users(settings.me, *service->registry))
+            return invalid("--me needs an attribute of User that is a string and may be asked for, not '" +
+                           settings.me + "'");
+        service->me = scimkit::own_resource_by(settings.me);
+    }
 
     auto store = open_store(settings, settings.store);
     if (!store)
