@@ -20,6 +20,26 @@ constexpr std::chrono::milliseconds look_every{500};
 constexpr std::chrono::milliseconds first_pause{5};
 constexpr std::int64_t changes_of_a_commit = 500;
 
+/// Ends a transaction that has only read, also when a sink throws.
+class EndOfRead
+{
+public:
+    explicit EndOfRead(Session& session) noexcept
+        : session_(session)
+    {
+    }
+    EndOfRead(EndOfRead const&) = delete;
+    EndOfRead& operator=(EndOfRead const&) = delete;
+    ~EndOfRead()
+    {
+        if (session_.begun())
+            session_.connection().run_later("rollback");
+    }
+
+private:
+    Session& session_;
+};
+
 result<void> check_names(std::string_view tenant, std::string_view reader)
 {
     if (tenant.size() > kv::max_tenant_bytes)
@@ -48,9 +68,8 @@ result<void> FollowedLog::in_read(std::string_view tenant, CallContext const& co
     if (!lease)
         return lease.error();
     Session session{**lease, nothing_, context, begin_log_read, tenant};
+    EndOfRead const end{session};
     auto done = body(session);
-    if (session.begun())
-        (*lease)->run_later("rollback");
     return session.failure() ? result<void>{*session.failure()} : done;
 }
 

@@ -229,6 +229,18 @@ BOOST_AUTO_TEST_CASE(a_change_is_told_after_those_of_transactions_that_began_bef
     BOOST_TEST(filled.changes().value().size() == before + 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_sink_that_throws_leaves_the_connection_sound)
+{
+    Users const users{
+        open_store(cluster().conninfo(), {.schema = cluster().new_schema(), .max_connections = 1}).value()};
+    BOOST_REQUIRE(users.insert(users.make("1", "ada")));
+    auto const throws = [](LoggedChange&&) -> bool { throw std::runtime_error{"no more"}; };
+    BOOST_CHECK_THROW((void)users.store->change_log()->read("tenant", {}, LogPosition{}, 10, throws),
+                      std::runtime_error);
+    BOOST_TEST(users.insert(users.make("2", "bob")).has_value());
+    BOOST_TEST(users.get("2").value().has_value());
+}
+
 BOOST_AUTO_TEST_CASE(many_writers_at_once_are_told_of_once_each_and_in_an_order_that_can_be_replayed)
 {
     Filled filled;
