@@ -128,7 +128,7 @@ void declare_shared_limits(CLI::App& app, Settings& settings)
     number("--long-write-threads", settings.long_write_threads, 0, max_threads, "N",
            "Threads for writes with long bodies; 0: half as many as cores");
     number("--bulk-threads", settings.bulk_threads, 1, max_threads, "N",
-           "Threads for Bulk; one client has all but one of them at most");
+           "Threads for Bulk; a client has one of them at a time");
     number("--max-queued-requests", settings.max_queued_requests, 1, max_connections, "N",
            "Requests that wait for a thread; 503 beyond");
     number("--max-queued-per-client", settings.max_queued_per_client, 1, max_connections, "N",
