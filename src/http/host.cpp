@@ -44,7 +44,7 @@ public:
 
 } // namespace
 
-Host::Host(ServerOptions with_options, Service const& with_service)
+Host::Host(ServerOptions with_options, Served with_service)
     : options(std::move(with_options))
     , service(with_service)
     , admits_here(!service.admission_may_block())
