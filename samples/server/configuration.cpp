@@ -212,19 +212,6 @@ result<void> check_tls_files(Settings const& settings)
 namespace
 {
 
-result<void> configure_registry(scimkit::ServiceOptions& service, Settings const& settings)
-{
-    scimkit::SchemaRegistry::Builder builder;
-    builder.add_rfc7643();
-    for (auto const& file : settings.schemas)
-        builder.load(file);
-    auto registry = builder.build();
-    if (!registry)
-        return invalid("--schema: " + registry.error().detail);
-    service.registry = std::move(registry).value();
-    return {};
-}
-
 /// Who comes in, and what for.
 result<void> configure_access(Configuration& made, Settings const& settings)
 {
@@ -316,19 +303,11 @@ result<void> configure_cursors(scimkit::ServiceOptions& service, Settings const&
     return {};
 }
 
-result<void> configure_service(Configuration& made, Settings const& settings)
+result<void> configure_requests(scimkit::ServiceOptions& service, Settings const& settings)
 {
-    auto& service = made.service;
     service.log = log;
-    set_limits(service.limits, settings);
     service.path_prefix = settings.path_prefix;
-    auto const tolerance = configure_tolerance(settings);
-    if (!tolerance)
-        return tolerance.error();
-    service.tolerance = *tolerance;
     service.dry_run_header = settings.dry_run_header;
-    if (auto done = configure_registry(service, settings); !done)
-        return done;
     if (auto done = configure_cursors(service, settings); !done)
         return done;
     return configure_me(service, settings.me);
@@ -344,6 +323,25 @@ result<std::vector<scimkit::Tenant>> load_tenants(Configuration const& configura
     return read_tenants(
         settings.tenants_file,
         {.base_url = configuration.base_url_pattern, .tolerance = service.tolerance, .limits = service.limits});
+}
+
+result<scimkit::ServiceOptions> configure_service(Settings const& settings)
+{
+    scimkit::ServiceOptions service;
+    set_limits(service.limits, settings);
+    auto const tolerance = configure_tolerance(settings);
+    if (!tolerance)
+        return tolerance.error();
+    service.tolerance = *tolerance;
+    scimkit::SchemaRegistry::Builder builder;
+    builder.add_rfc7643();
+    for (auto const& file : settings.schemas)
+        builder.load(file);
+    auto registry = builder.build();
+    if (!registry)
+        return invalid("--schema: " + registry.error().detail);
+    service.registry = std::move(registry).value();
+    return service;
 }
 
 result<Configuration> configure(Settings const& settings, Purpose purpose)
@@ -368,8 +366,12 @@ result<Configuration> configure(Settings const& settings, Purpose purpose)
     Configuration made;
     made.server = std::move(*server);
     made.base_url_pattern = *base_url;
+    auto service = configure_service(settings);
+    if (!service)
+        return service.error();
+    made.service = std::move(*service);
     made.service.base_url = settings.tenants_file.empty() ? std::move(*base_url) : without_tenant(std::move(*base_url));
-    if (auto done = configure_service(made, settings); !done)
+    if (auto done = configure_requests(made.service, settings); !done)
         return done.error();
     if (auto done = configure_access(made, settings); !done)
         return done.error();

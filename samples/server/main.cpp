@@ -4,6 +4,7 @@
 //                    --listen 0.0.0.0:443 --base-url https://scim.example.com/scim/v2
 //                    --tls-cert chain.pem --tls-key key.pem
 #include "check.hpp"
+#include "commands.hpp"
 #include "configuration.hpp"
 #include "credentials.hpp"
 #include "logging.hpp"
@@ -168,7 +169,9 @@ int main(int argc, char** argv)
         }
         if (settings->check_config)
             return check_configuration(*settings);
-        return settings->hash_token ? hash_token() : serve(*settings);
+        if (settings->hash_token)
+            return hash_token();
+        return settings->command.name.empty() ? serve(*settings) : run_command(*settings);
     }
     catch (std::exception const& exception)
     {

@@ -287,6 +287,7 @@ void declare(CLI::App& app, Settings& settings)
     app.config_formatter(std::make_shared<TomlFile>(app));
     app.allow_config_extras(CLI::config_extras_mode::error);
     declare_tools(app, settings);
+    declare_commands(app, settings.command);
 }
 
 } // namespace
