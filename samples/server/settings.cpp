@@ -224,6 +224,20 @@ void declare_store(CLI::App& app, Settings& settings)
                  "Serve a database that has damaged entries; whoever asks for them gets 500");
 }
 
+void declare_tls(CLI::App& app, Settings& settings)
+{
+    app.add_option("--tls-cert", settings.tls_cert, "Certificate chain, PEM")->type_name("FILE");
+    app.add_option("--tls-key", settings.tls_key, "Private key, PEM")->type_name("FILE");
+    app.add_option("--tls-client-ca", settings.tls_client_ca,
+                   "Authorities of client certificates, PEM; clients without a certificate of theirs are refused")
+        ->type_name("FILE");
+    app.add_option("--tls-clients", settings.tls_clients,
+                   "With --tls-client-ca, optional: a client without any certificate is let in, with its token")
+        ->type_name("required|optional")
+        ->check(CLI::IsMember({"required", "optional"}))
+        ->capture_default_str();
+}
+
 void declare(CLI::App& app, Settings& settings)
 {
     app.add_option("--listen", settings.listen, "Address and port, for example 127.0.0.1:8080 or [::1]:8443")
@@ -239,16 +253,7 @@ void declare(CLI::App& app, Settings& settings)
            "A file of tokens, one a line: sha256:HASH [SUBJECT [TENANT]] [scopes=...] [expires=...], or the clear "
            "token for sha256:HASH")
         ->type_name("FILE");
-    app.add_option("--tls-cert", settings.tls_cert, "Certificate chain, PEM")->type_name("FILE");
-    app.add_option("--tls-key", settings.tls_key, "Private key, PEM")->type_name("FILE");
-    app.add_option("--tls-client-ca", settings.tls_client_ca,
-                   "Authorities of client certificates, PEM; clients without a certificate of theirs are refused")
-        ->type_name("FILE");
-    app.add_option("--tls-clients", settings.tls_clients,
-                   "With --tls-client-ca, optional: a client without any certificate is let in, with its token")
-        ->type_name("required|optional")
-        ->check(CLI::IsMember({"required", "optional"}))
-        ->capture_default_str();
+    declare_tls(app, settings);
     app.add_flag("--insecure", settings.insecure, "Serve plain HTTP to other machines, tokens readable on the wire");
     app.add_option("--threads", settings.threads, "I/O threads (default: one for each core)")
         ->type_name("N")
