@@ -1,8 +1,9 @@
 // BulkReferences: the bulkIds of one Bulk, and the ids that stand behind them (RFC 7644 sections 3.7.1 and 3.7.2).
 //
 // What is a reference: a whole value of the form "bulkId:NAME" where an attribute refers to resources, that is the
-// `value` of a complex attribute that has a `$ref`, or an attribute of type reference, in which case a URI that ends in
-// "/bulkId:NAME" is one too; and a segment of an operation's path. Everything else is text, whatever it looks like.
+// `value` of a complex attribute that has a `$ref`, or an attribute of type reference, in a body or in the filter of a
+// PATCH path; a URI that ends in "/bulkId:NAME" is one too; and a segment of an operation's path. Everything else is
+// text, whatever it looks like.
 #pragma once
 
 #include <scimkit/core/json.hpp>

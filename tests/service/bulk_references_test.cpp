@@ -159,6 +159,44 @@ BOOST_AUTO_TEST_CASE(text_that_looks_like_a_reference_is_text, *label("7644-3.7.
     BOOST_TEST(scim.get("/Groups/" + made_id(reply, 1)).text("/members/0/value") == "x bulkId:u");
 }
 
+BOOST_AUTO_TEST_CASE(references_in_the_filter_of_a_path_are_found, *label("7644-3.7.2-e"))
+{
+    for (NamedStore const& store : all_stores())
+        for (std::string const path :
+             {"members[value eq \"bulkId:u\"]", "members[value eq \"BULKID:u\" or value eq \"nobody\"]",
+              "members[not (value ne \"bulkId:u\")]", "members[$ref eq \"https://example.com/v2/Users/bulkId:u\"]"})
+            BOOST_TEST_CONTEXT(store << " " << path)
+            {
+                ServiceFixture const scim{{.store = store.make()}};
+                auto const eve = scim.create("/Users", user("eve"));
+                auto const group_id = scim.create("/Groups", group("G", {eve}));
+                Reply const reply =
+                    scim.post("/Bulk", bulk({bulk_post("/Users", "u", user("ada")),
+                                             bulk_on("PATCH", "/Groups/" + group_id, add_members({"bulkId:u"})),
+                                             bulk_on("PATCH", "/Groups/" + group_id, patch_op("remove", path))}));
+                BOOST_TEST(statuses(reply).substr(0, 5) == "201 2");
+                Reply const stored = scim.get("/Groups/" + group_id);
+                BOOST_TEST(stored.size("/members") == 1);
+                BOOST_TEST(stored.text("/members/0/value") == eve);
+            }
+    ServiceFixture const scim;
+    auto const group_id = scim.create("/Groups", group("G"));
+    Reply const reply = scim.post("/Bulk", bulk({bulk_on("PATCH", "/Groups/" + group_id,
+                                                         patch_op("remove", "members[value eq \"bulkId:none\"]"))}));
+    BOOST_TEST(statuses(reply) == "400");
+    BOOST_TEST(failure(reply, 0).find("none") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_uri_where_an_id_is_meant_is_a_reference_too)
+{
+    ServiceFixture const scim;
+    Reply const reply =
+        scim.post("/Bulk", bulk({bulk_post("/Users", "u", user("ada")),
+                                 bulk_post("/Groups", "g", group("G", {"https://example.com/v2/Users/bulkId:u"}))}));
+    BOOST_TEST(statuses(reply) == "201 201");
+    BOOST_TEST(scim.get("/Groups/" + made_id(reply, 1)).text("/members/0/value") == made_id(reply, 0));
+}
+
 BOOST_AUTO_TEST_CASE(every_spelling_of_a_reference_is_found)
 {
     ServiceFixture const scim;
