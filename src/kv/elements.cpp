@@ -2,8 +2,7 @@
 // the walks over many go by parts that fit into memory.
 #include "elements.hpp"
 
-#include <scimkit/core/text.hpp>
-
+#include "../core/case_folding.hpp"
 #include "record_codec.hpp"
 
 #include <algorithm>
@@ -19,7 +18,7 @@ namespace
 constexpr std::size_t most_loaded_bytes = 64 << 20;
 constexpr std::uint64_t reserved_at_most = 1'000'000;
 
-std::string folded(std::string_view value) { return comparison_key(value, false); }
+std::string folded(std::string_view value) { return case_folded(value); }
 
 result<void> put_count(Session& session, Catalog::Large const& large, std::string_view id, std::uint64_t count)
 {
