@@ -183,6 +183,8 @@ void Connection::take(Expected const& expected, PGresult* taken, std::optional<R
         return;
     first = refusal_of(*taken);
     conflict_ = conflict_ || first->conflict;
+    if (first->no_tables)
+        no_tables_ = first->error;
     gone_ = gone_ || first->gone || PQstatus(connection_.get()) == CONNECTION_BAD;
 }
 

@@ -37,9 +37,13 @@ Refusal refusal_of(std::string_view sqlstate, std::string_view message)
                 .gone = true};
     if (sqlstate == "57014")
         return {.error = {ErrorCode::unavailable, "PostgreSQL cancelled the statement: " + one_line(message)}};
-    if (is_class("53") || is_class("58") || is_class("28") || is_class("3D") || sqlstate == "42501")
+    if (is_class("53") || is_class("58"))
         return {.error = {ErrorCode::unavailable, text}};
-    if (sqlstate == "42P01" || sqlstate == "42703" || is_class("XX"))
+    if (is_class("28") || is_class("3D") || sqlstate == "42501")
+        return {.error = {ErrorCode::unavailable, text}, .no_tables = true};
+    if (sqlstate == "42P01" || sqlstate == "42703" || is_class("3F"))
+        return {.error = {ErrorCode::corrupt, text}, .no_tables = true};
+    if (is_class("XX"))
         return {.error = {ErrorCode::corrupt, text}};
     return {.error = {ErrorCode::internal, text}};
 }
