@@ -102,8 +102,8 @@ struct ServerOptions
     unsigned search_threads = 0;
     /// For writes with bodies longer than short_body_bytes; 0: half as many as there are cores.
     unsigned long_write_threads = 0;
-    /// For Bulk. A client has one of them at a time, so that the Bulk of another begins at once. They mostly wait for the
-    /// store's writer.
+    /// For Bulk. A client has one of them at a time, so that the Bulk of another begins at once. They mostly wait for
+    /// the store's writer.
     unsigned bulk_threads = 8;
     /// A read is tried within this much work (Budget's units: about nanoseconds) on an I/O thread, then on a worker,
     /// and carried out by the search threads if that was too little.
