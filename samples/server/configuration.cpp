@@ -2,6 +2,7 @@
 #include "configuration.hpp"
 
 #include <scimkit/memory/memory_store.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "logging.hpp"
 #include "secret_files.hpp"

@@ -3,6 +3,7 @@
 #include "elements.hpp"
 
 #include <scimkit/core/text.hpp>
+#include <scimkit/store/change_log.hpp>
 
 #include "record_codec.hpp"
 

@@ -1,6 +1,8 @@
 // What becomes of each candidate: tested, counted, skipped or delivered.
 #include "page.hpp"
 
+#include <scimkit/filter/evaluate.hpp>
+
 #include "plan.hpp"
 
 #include <algorithm>
@@ -34,7 +36,7 @@ void Page::begin_source(std::size_t source, bool exact, bool counted)
     for (AttributeRef const& large : asked.type->large_attributes())
     {
         bool const sorts = !paging_ && asked.sort && asked.sort->attribute.attribute == large.attribute;
-        if (sorts || query_.wanted.wants(*large.attribute))
+        if (sorts || query_.wants(*large.attribute))
             delivered_.push_back(large);
     }
 }

@@ -2,6 +2,7 @@
 #include "plan.hpp"
 
 #include <scimkit/core/text.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "legs.hpp"
 

@@ -1,6 +1,8 @@
 // Carries out plans, source after source; every step over keys and records is charged below, in Access and Session.
 #include "query.hpp"
 
+#include <scimkit/filter/evaluate.hpp>
+
 #include "id_set.hpp"
 #include "page.hpp"
 #include "plan.hpp"
@@ -223,7 +225,7 @@ result<std::vector<Place>> places_before(Session& session, Query const& query)
 {
     std::vector<Place> places;
     Query keys = query;
-    keys.wanted = {};
+    keys.large_attributes = {};
     keys.total = TotalPolicy::none;
     auto const keep = [&](Resource&& resource)
     {

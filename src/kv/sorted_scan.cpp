@@ -1,6 +1,8 @@
 // Walks an index from one value to the next; only values too long for their key need the records to be ordered.
 #include "sorted_scan.hpp"
 
+#include <scimkit/filter/evaluate.hpp>
+
 #include <algorithm>
 
 namespace scimkit::kv

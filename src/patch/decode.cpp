@@ -2,12 +2,12 @@
 // client spelt it.
 #include <scimkit/core/function_ref.hpp>
 #include <scimkit/core/text.hpp>
-#include <scimkit/patch/patch.hpp>
 
 #include "../resource/canonical_parts.hpp"
 #include "../resource/kept.hpp"
 #include "../resource/quoted.hpp"
 #include "edit.hpp"
+#include "patch.hpp"
 #include "special_targets.hpp"
 #include "targets.hpp"
 

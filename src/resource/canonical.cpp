@@ -1,7 +1,8 @@
 // Whole bodies (RFC 7644 sections 3.3 and 3.5.1): which schema each name belongs to, and what of it the reader of
 // values makes.
+#include "canonical.hpp"
+
 #include <scimkit/core/text.hpp>
-#include <scimkit/resource/canonical.hpp>
 #include <scimkit/schema/registry.hpp>
 
 #include "canonical_parts.hpp"

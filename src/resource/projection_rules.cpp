@@ -1,6 +1,7 @@
 // How the rules of a Projection are made from `returned` and from names.
-#include <scimkit/resource/projection.hpp>
 #include <scimkit/schema/registry.hpp>
+
+#include "projection.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -2,6 +2,8 @@
 // store finds what it can by the rest of a filter; that is completed and tested here, some at a time.
 #pragma once
 
+#include <scimkit/filter/bind.hpp>
+
 #include "scope.hpp"
 
 namespace scimkit::service

@@ -1,5 +1,8 @@
 // Columns are named by PATCH paths (RFC 7644 section 3.5.2, figure 7), bound once, so that a store over a table reads
 // and writes `emails[type eq "work"].value` without knowing what a filter is.
+#include <scimkit/filter/bind.hpp>
+#include <scimkit/filter/evaluate.hpp>
+#include <scimkit/filter/filter.hpp>
 #include <scimkit/store/attribute_map.hpp>
 
 #include <utility>

@@ -3,6 +3,7 @@
 #include "page_collector.hpp"
 
 #include <scimkit/core/json.hpp>
+#include <scimkit/filter/evaluate.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -226,7 +227,8 @@ result<bool> PageCollector::give(ReadTransaction& transaction, Candidate& candid
 {
     if (candidate.resource)
         return sink_(std::move(*candidate.resource));
-    auto loaded = transaction.get(*query_->sources[candidate.source].type, candidate.id, query_->wanted);
+    auto loaded = transaction.get(*query_->sources[candidate.source].type, candidate.id,
+                                  {.large_attributes = query_->large_attributes});
     if (!loaded)
         return loaded.error();
     if (!*loaded) // only where reads have no snapshot: it was removed a moment ago

@@ -102,9 +102,9 @@ result<QuerySummary> page_by_collector(ReadTransaction& transaction, Query const
     // Where only keys are kept, what the page wants is loaded with the page.
     auto const needed = sorted_large_attributes(query);
     Query scan = query;
-    if (input.filtered && !input.ordered && !query.wanted.large_attributes.empty())
+    if (input.filtered && !input.ordered && !query.large_attributes.empty())
     {
-        scan.wanted = {needed};
+        scan.large_attributes = needed;
         collector->load_all();
     }
     std::optional<Error> failure;

@@ -2,6 +2,7 @@
 // to the request resource by resource.
 #include "small_transaction.hpp"
 
+#include <scimkit/filter/bind.hpp>
 #include <scimkit/schema/registry.hpp>
 
 #include "attribute_values.hpp"

@@ -1,4 +1,5 @@
 // The unique keys of resources, and what keys can be made of at all.
+#include <scimkit/filter/bind.hpp>
 #include <scimkit/store/unique_keys.hpp>
 
 #include "attribute_values.hpp"

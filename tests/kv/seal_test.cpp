@@ -1,4 +1,6 @@
 // Seals: the hash is the published one, nothing damaged is taken for sound, and what is damaged is named.
+#include <scimkit/store/change_log.hpp>
+
 #include "kv/damage.hpp"
 #include "kv/layout.hpp"
 #include "kv/seal.hpp"

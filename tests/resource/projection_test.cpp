@@ -1,5 +1,5 @@
-#include <scimkit/resource/projection.hpp>
 
+#include "resource/projection.hpp"
 #include "resource/support.hpp"
 
 using namespace scimkit;

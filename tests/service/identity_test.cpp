@@ -1,5 +1,7 @@
 // One rule for identity: what a reference says is computed from its `value` and from what is stored, on every way in
 // and on every store.
+#include <scimkit/schema/registry.hpp>
+
 #include "service/member_ways.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,5 +1,7 @@
 // References that come with `$ref` alone, or of which nothing remains: on every way in, in every store, and with the
 // operation that is at fault.
+#include <scimkit/schema/registry.hpp>
+
 #include "service/member_ways.hpp"
 
 using namespace scimkit;

@@ -1,5 +1,7 @@
 // Values that come to nothing, ids and sizes: on every way in, in strict and in default mode, in a store that
 // edits members in place and in one that does not.
+#include <scimkit/schema/registry.hpp>
+
 #include "store/map_store.hpp"
 #include "support/service_fixture.hpp"
 

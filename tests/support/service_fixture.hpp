@@ -9,7 +9,9 @@
 
 #include <scimkit/core/json.hpp>
 #include <scimkit/memory/memory_store.hpp>
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/service/service.hpp>
+#include <scimkit/store/unique_keys.hpp>
 
 #include <atomic>
 #include <chrono>

@@ -1,5 +1,6 @@
 // Damaged files: opening refuses them, or what was damaged is of no matter. Never a crash, never another content.
 #include <scimkit/kv/store.hpp>
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/store/unique_keys.hpp>
 
 #include "kv/engine_access.hpp"

@@ -1,6 +1,8 @@
 // Candidates come in batches, so that what has to be loaded with them is loaded for many at once.
 #include "page.hpp"
 
+#include <scimkit/filter/evaluate.hpp>
+
 #include "kv/plan.hpp"
 #include "reads.hpp"
 
@@ -50,7 +52,7 @@ void Page::begin_source(std::size_t source, bool exact, bool counted)
     for (AttributeRef const& large : asked.type->large_attributes())
     {
         bool const sorts = !paging_ && asked.sort && asked.sort->attribute.attribute == large.attribute;
-        if (sorts || query_.wanted.wants(*large.attribute))
+        if (sorts || query_.wants(*large.attribute))
             delivered_.push_back(large);
     }
 }

@@ -2,6 +2,8 @@
 // resources are looked at, and no row is read twice.
 #include "query.hpp"
 
+#include <scimkit/filter/evaluate.hpp>
+
 #include "filter_sql.hpp"
 #include "keys.hpp"
 #include "kv/layout.hpp"

@@ -19,6 +19,8 @@ namespace scimkit::kv
 
 class Engine;
 
+/// Lives in read() or write() for as long as the body runs. Errors: none of its own. Complexity: constant, see
+/// nested().
 class TransactionGuard
 {
 public:

@@ -15,6 +15,8 @@
 namespace scimkit
 {
 
+class Budget;
+
 /// What is accepted beyond the RFC; the defaults are strict.
 struct CanonicalOptions
 {
@@ -47,8 +49,8 @@ struct CanonicalOptions
 /// What a member name at the root of a resource stands for: an attribute, or (attribute is null) the object of a
 /// schema, an extension (in_extension) or the base schema, whose attributes a client may wrap as it does those of
 /// extensions. Any letter case; attributes also fully qualified. Nothing: no schema of the type has it.
-SCIMKIT_API std::optional<AttributeRef> find_member(std::string_view name, ResourceType const& type,
-                                                    NameResolution const& names = {});
+std::optional<AttributeRef> find_member(std::string_view name, ResourceType const& type,
+                                        NameResolution const& names = {});
 
 /// The canonical attributes of a request body (POST, PUT). readOnly attributes, `id` and `meta` are dropped; names
 /// may be in any case and may be fully qualified; unassigned values vanish, and so do elements that are there
@@ -64,27 +66,27 @@ SCIMKIT_API std::optional<AttributeRef> find_member(std::string_view name, Resou
 /// object, a name twice ignoring case, unknown names and schemas unless tolerated), invalid_value (a value that
 /// does not fit its attribute), too_many and unavailable (`options.budget`). Required attributes and primary are
 /// check_resource's matter. Details name the attribute and the reason, never the value (RFC 7643 section 9.3).
-SCIMKIT_API result<json::object> canonicalise(json::value const& body, ResourceType const& type,
-                                              CanonicalOptions const& options = {});
+result<json::object> canonicalise(json::value const& body, ResourceType const& type,
+                                  CanonicalOptions const& options = {});
 
 /// One value for one attribute in canonical form, null when it comes to nothing. A multi-valued attribute takes
 /// an array; its elements are checked one by one. readOnly sub-attributes are dropped. Errors as above. `path`
 /// names the attribute in details. Integers have no fraction and no exponent, not even 1.0 (RFC 7643 section
 /// 2.3.4). Formats that depend on the attribute's place (locale and the like) need the overload below.
-SCIMKIT_API result<json::value> canonicalise_value(json::value const& value, Attribute const& attribute,
-                                                   std::string_view path, CanonicalOptions const& options = {});
+result<json::value> canonicalise_value(json::value const& value, Attribute const& attribute, std::string_view path,
+                                       CanonicalOptions const& options = {});
 
 /// The same for what `attribute` names, the sub-attribute where there is one.
-SCIMKIT_API result<json::value> canonicalise_value(json::value const& value, AttributeRef const& attribute,
-                                                   CanonicalOptions const& options = {});
+result<json::value> canonicalise_value(json::value const& value, AttributeRef const& attribute,
+                                       CanonicalOptions const& options = {});
 
 /// The same for one element of a multi-valued attribute, never null; `index` is its place in what the client sent.
-SCIMKIT_API result<json::value> canonicalise_element(json::value const& element, AttributeRef const& attribute,
-                                                     std::size_t index, CanonicalOptions const& options = {});
+result<json::value> canonicalise_element(json::value const& element, AttributeRef const& attribute, std::size_t index,
+                                         CanonicalOptions const& options = {});
 
 /// The rules for a whole resource: required attributes (and required sub-attributes of assigned complex values,
 /// required extensions) are there, at most one element of each attribute is primary. Error: invalid_value.
-SCIMKIT_API result<void> check_resource(json::object const& attributes, ResourceType const& type);
+result<void> check_resource(json::object const& attributes, ResourceType const& type);
 
 /// PUT (RFC 7644 section 3.5.1): from `incoming` (canonical) and the stored `current` the new state. readOnly
 /// values stay as stored; an immutable value that is stored must be repeated unchanged or left out, else
@@ -92,11 +94,10 @@ SCIMKIT_API result<void> check_resource(json::object const& attributes, Resource
 /// In complex attributes the same holds for sub-attributes. Elements of multi-valued attributes come and go as a
 /// whole: only one that is there before and after (the same `value`, else the same immutable sub-attributes) keeps
 /// what the client left out of it. readOnly sub-attributes belong to `value` and go with it.
-SCIMKIT_API result<json::object> merge_for_replace(json::object const& current, json::object incoming,
-                                                   ResourceType const& type);
+result<json::object> merge_for_replace(json::object const& current, json::object incoming, ResourceType const& type);
 
 /// Equal states: object members in any order, `primary: false` of an element the same as absent, null and absent
-/// the same.
+/// the same. (The conformance kit, another library, compares by it too.)
 SCIMKIT_API bool same_state(json::object const& a, json::object const& b);
 /// The same for one attribute's value.
 SCIMKIT_API bool same_state(json::value const& a, json::value const& b);
