@@ -326,7 +326,7 @@ result<QuerySummary> run(Session& session, Query const& query, function_ref<bool
     bool const paging = capability_of(session.catalog(), query).carries_out == CarriesOut::page;
     scimkit::Cursor const* after = paging && query.cursor ? &*query.cursor : nullptr;
     if (after && after->source >= query.sources.size())
-        return Error{ErrorCode::invalid_cursor, "the cursor belongs to another query"};
+        return Error{ErrorCode::invalid_cursor, "The cursor belongs to another query."};
 
     if (paging && query.backward)
         return run_backward(session, query, sink);

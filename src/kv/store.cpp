@@ -42,7 +42,7 @@ result<std::optional<CatalogRecord>> read_catalog(Engine& engine)
             if (!any)
                 return any.error();
             if (*any)
-                return Error{ErrorCode::corrupt, "this is not a scimkit database, but it is not empty"};
+                return Error{ErrorCode::corrupt, "This is not a scimkit database, but it is not empty."};
             return {};
         });
     if (!read)
@@ -201,7 +201,7 @@ private:
     result<TenantKeys> keys_of(Attachment const& attachment, std::string_view tenant) const
     {
         if (!attachment.made_by(*this))
-            return Error{ErrorCode::internal, "the store is used with another store's attachment"};
+            return Error{ErrorCode::internal, "The store is used with another store's attachment."};
         return TenantKeys::make(tenant, engine_->max_key_size());
     }
 
@@ -218,8 +218,9 @@ private:
 result<std::shared_ptr<ResourceStore>> make_store(std::unique_ptr<Engine> engine, StoreOptions options)
 {
     if (engine->max_key_size() < least_key_bytes)
-        return Error{ErrorCode::invalid_value, "the engine takes keys of " + std::to_string(engine->max_key_size()) +
-                                                   " bytes; a store needs at least " + std::to_string(least_key_bytes)};
+        return Error{ErrorCode::invalid_value, "The engine takes keys of " + std::to_string(engine->max_key_size()) +
+                                                   " bytes; a store needs at least " + std::to_string(least_key_bytes) +
+                                                   "."};
     if (auto const known = read_catalog(*engine); !known)
         return known.error();
     return std::shared_ptr<ResourceStore>{std::make_shared<KvStore>(std::move(engine), std::move(options))};

@@ -130,7 +130,7 @@ result<void> check_resource(json::object const& attributes, ResourceType const& 
             if (required)
             {
                 return Error{.code = ErrorCode::invalid_value,
-                             .detail = schema->id + ": the resource type requires this extension",
+                             .detail = schema->id + ": the resource type requires this extension.",
                              .attribute = schema->id};
             }
             continue;

@@ -121,32 +121,6 @@ private:
 
 } // namespace
 
-void for_each_attribute(BoundFilter const& filter, function_ref<void(AttributeRef const&)> visit)
-{
-    struct Visitor
-    {
-        function_ref<void(AttributeRef const&)> visit;
-
-        void operator()(BoundComparison const& test) const { visit(test.attribute); }
-        void operator()(BoundPresence const& test) const { visit(test.attribute); }
-        void operator()(BoundConstant const&) const {}
-        void operator()(BoundConjunction const& node) const { all(node.operands); }
-        void operator()(BoundDisjunction const& node) const { all(node.operands); }
-        void operator()(BoundNegation const& node) const { all(node.operand); }
-        void operator()(BoundValuePath const& node) const
-        {
-            visit(node.attribute);
-            all(node.filter);
-        }
-        void all(std::vector<BoundFilter> const& filters) const
-        {
-            for (BoundFilter const& inner : filters)
-                for_each_attribute(inner, visit); // its depth was limited when it was parsed
-        }
-    };
-    std::visit(Visitor{visit}, filter.node);
-}
-
 bool is_computed(AttributeRef const& attribute, TypePlan const& plan)
 {
     return (plan.groups() && attribute.attribute == plan.groups()->attribute) || is_location(attribute);

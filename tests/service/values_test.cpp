@@ -308,7 +308,7 @@ BOOST_AUTO_TEST_CASE(a_value_has_a_largest_length_on_every_way_in)
     for (Reply const& reply : replies)
     {
         BOOST_TEST(reply.scim_type() == "invalidValue", reply.response.body);
-        BOOST_TEST(reply.detail().ends_with("longer than the limit of 100 bytes"), reply.detail());
+        BOOST_TEST(reply.detail().ends_with("longer than the limit of 100 bytes."), reply.detail());
     }
 }
 

@@ -159,7 +159,7 @@ result<kv::Catalog::Large const*> Elements::known(ResourceType const& type, Attr
     if (auto const* large = session_->catalog().find_large(type, attribute))
         return large;
     return Error{ErrorCode::internal,
-                 "'" + attribute.name + "' is not a large attribute of resource type '" + type.name() + "'",
+                 "'" + attribute.name + "' is not a large attribute of resource type '" + type.name() + "'.",
                  attribute.name};
 }
 
@@ -327,7 +327,7 @@ result<std::uint64_t> Elements::change(std::string_view sql, Params const& param
     if (!rows)
         return rows.error();
     if (rows->number(0, 0) == 0)
-        return Error{ErrorCode::not_found, type.name() + " '" + std::string{id} + "' does not exist"};
+        return Error{ErrorCode::not_found, type.name() + " '" + std::string{id} + "' does not exist."};
     return static_cast<std::uint64_t>(rows->number(0, 1));
 }
 

@@ -1,12 +1,12 @@
 // The store itself: what is attached to it, and its transactions: begun, run again, committed, and asked after.
 #include <scimkit/postgresql/postgresql_store.hpp>
+#include <scimkit/store/transaction_guard.hpp>
 
 #include "adopt.hpp"
 #include "core/id_time.hpp"
 #include "kv/layout.hpp"
 #include "layout.hpp"
 #include "outcome.hpp"
-#include "store/nesting.hpp"
 #include "tenants.hpp"
 #include "transactions.hpp"
 
@@ -135,8 +135,8 @@ public:
     result<void> read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                       function_ref<result<void>(ReadTransaction&)> body) override
     {
-        Nesting const nesting{*this};
-        if (auto ok = check(attachment, tenant, nesting); !ok)
+        TransactionGuard const guard{*this};
+        if (auto ok = check(attachment, tenant, guard); !ok)
             return ok;
         auto lease = pool_.acquire(context.deadline);
         if (!lease)
@@ -151,8 +151,8 @@ public:
     result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                        function_ref<result<void>(WriteTransaction&)> body) override
     {
-        Nesting const nesting{*this};
-        if (auto ok = check(attachment, tenant, nesting); !ok)
+        TransactionGuard const guard{*this};
+        if (auto ok = check(attachment, tenant, guard); !ok)
             return ok;
         for (unsigned attempt = 1;; ++attempt)
         {
@@ -188,7 +188,7 @@ public:
 private:
     static constexpr std::size_t turns = 64;
 
-    static Error busy() { return {ErrorCode::busy, "other writers got into the way again and again; try again"}; }
+    static Error busy() { return {ErrorCode::busy, "Other writers got into the way again and again; try again."}; }
     static std::size_t turn_of(std::string_view tenant) { return std::hash<std::string_view>{}(tenant) % turns; }
     static Deadline longest_turn() { return std::chrono::steady_clock::now() + std::chrono::seconds{10}; }
 
@@ -204,16 +204,16 @@ private:
     {
         if (tenant.size() > kv::max_tenant_bytes)
             return Error{ErrorCode::invalid_value,
-                         "the name of a tenant has at most " + std::to_string(kv::max_tenant_bytes) + " bytes"};
+                         "The name of a tenant has at most " + std::to_string(kv::max_tenant_bytes) + " bytes."};
         return {};
     }
 
-    result<void> check(Attachment const& attachment, std::string_view tenant, Nesting const& nesting) const
+    result<void> check(Attachment const& attachment, std::string_view tenant, TransactionGuard const& guard) const
     {
         if (!attachment.made_by(*this))
-            return Error{ErrorCode::internal, "the store is used with another store's attachment"};
-        if (auto ok = nesting.check(); !ok)
-            return ok;
+            return Error{ErrorCode::internal, "The store is used with another store's attachment."};
+        if (guard.nested())
+            return TransactionGuard::error();
         return check_name(tenant);
     }
 
@@ -291,7 +291,7 @@ private:
             return {happened.error()};
         if (*happened)
             return {result<void>{}};
-        return {Error{ErrorCode::busy, "the connection to PostgreSQL was lost, and nothing was changed; try again"},
+        return {Error{ErrorCode::busy, "The connection to PostgreSQL was lost, and nothing was changed; try again."},
                 true};
     }
 
@@ -307,7 +307,7 @@ private:
 result<void> check_options(PostgresqlOptions const& options)
 {
     auto const refused = [](std::string const& what) {
-        return Error{ErrorCode::invalid_value, "PostgresqlOptions::" + what};
+        return Error{ErrorCode::invalid_value, "PostgresqlOptions::" + what + "."};
     };
     if (options.schema.empty() || options.schema.size() > 63)
         return refused("schema has 1 to 63 bytes");
