@@ -113,6 +113,7 @@ result<scimkit::http::ServerOptions> configure_server(Settings const& settings, 
     options.worker_threads = settings.worker_threads;
     options.search_threads = settings.search_threads;
     options.long_write_threads = settings.long_write_threads;
+    options.bulk_threads = settings.bulk_threads;
 #ifdef SCIMKIT_SERVER_JEMALLOC
     options.trim_memory = false; // it does so by itself
 #endif
@@ -221,6 +222,29 @@ result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& setti
     return invalid(stores_of_this_server);
 }
 
+scimkit::result<std::shared_ptr<scimkit::SchemaRegistry const>> load_registry(Settings const& settings)
+{
+    scimkit::SchemaRegistry::Builder builder;
+    builder.add_rfc7643();
+    for (auto const& file : settings.schemas)
+        builder.load(file);
+    auto registry = builder.build();
+    if (!registry)
+        return invalid("--schema: " + registry.error().detail);
+    return registry;
+}
+
+/// Whether the names of callers can be looked for in it.
+bool names_users(std::string_view name, scimkit::SchemaRegistry const& registry)
+{
+    auto const path = scimkit::parse_attribute_path(name);
+    auto const* type = registry.find_resource_type("User");
+    auto const attribute = path && type ? type->resolve(*path) : std::nullopt;
+    return attribute && attribute->attribute && attribute->leaf().type == scimkit::AttributeType::string &&
+           attribute->attribute->returned != scimkit::Returned::never &&
+           attribute->leaf().returned != scimkit::Returned::never;
+}
+
 } // namespace
 
 result<std::vector<scimkit::TokenRecord>> load_tokens(Settings const& settings)
@@ -301,9 +325,6 @@ result<Configuration> configure(Settings const& settings)
         return tolerance.error();
     service.tolerance = *tolerance;
     service.dry_run_header = settings.dry_run_header;
-    if (!settings.me.empty())
-        service.me = scimkit::own_resource_by(settings.me);
-
     auto tokens = load_tokens(settings);
     if (!tokens)
         return tokens.error();
@@ -311,16 +332,25 @@ result<Configuration> configure(Settings const& settings)
         scimkit::bearer_authenticator(std::move(tokens).value(), {.basic = tolerance->basic_authentication});
     service.authenticator = authenticator;
 
-    if (!settings.schemas.empty())
+    auto registry = load_registry(settings);
+    if (!registry)
+        return registry.error();
+    service.registry = std::move(registry).value();
+    if (!settings.cursor_key_file.empty())
     {
-        scimkit::SchemaRegistry::Builder builder;
-        builder.add_rfc7643();
-        for (auto const& file : settings.schemas)
-            builder.load(file);
-        auto registry = builder.build();
-        if (!registry)
-            return invalid("--schema: " + registry.error().detail);
-        service.registry = std::move(registry).value();
+        if (auto const safe = check_file("--cursor-key-file", settings.cursor_key_file, true); !safe)
+            return safe.error();
+        auto const key = read_key(settings.cursor_key_file);
+        if (!key)
+            return invalid("--cursor-key-file " + key.error().detail);
+        service.cursor_key = *key;
+    }
+    if (!settings.me.empty())
+    {
+        if (!names_users(settings.me, *service.registry))
+            return invalid("--me needs an attribute of User that is a string and may be asked for, not '" +
+                           settings.me + "'");
+        service.me = scimkit::own_resource_by(settings.me);
     }
 
     auto store = open_store(settings);

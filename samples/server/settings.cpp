@@ -127,6 +127,8 @@ void declare_shared_limits(CLI::App& app, Settings& settings)
            "Threads for long reads; 0: half as many as cores, but two at least");
     number("--long-write-threads", settings.long_write_threads, 0, max_threads, "N",
            "Threads for writes with long bodies; 0: half as many as cores");
+    number("--bulk-threads", settings.bulk_threads, 1, max_threads, "N",
+           "Threads for Bulk; one client has all but one of them at most");
     number("--max-queued-requests", settings.max_queued_requests, 1, max_connections, "N",
            "Requests that wait for a thread; 503 beyond");
     number("--max-queued-per-client", settings.max_queued_per_client, 1, max_connections, "N",
@@ -217,6 +219,10 @@ void declare(CLI::App& app, Settings& settings)
         ->type_name("NAME=on|off");
     app.add_flag("--dry-run-header", settings.dry_run_header,
                  "Take the header 'SCIM-Dry-Run: true': the answer to a write, and nothing stored");
+    app.add_option("--cursor-key-file", settings.cursor_key_file,
+                   "64 hexadecimal digits that seal the cursors of pages, so that they serve other servers of the "
+                   "store, and this one after a restart")
+        ->type_name("FILE");
     app.add_option("--me", settings.me,
                    "Offer /Me: the user whose attribute, for example userName, is the subject of the token")
         ->type_name("ATTR");
@@ -243,6 +249,7 @@ Settings::Settings()
     worker_threads = server.worker_threads;
     search_threads = server.search_threads;
     long_write_threads = server.long_write_threads;
+    bulk_threads = server.bulk_threads;
     max_queued_requests = server.max_queued_requests;
     max_queued_per_client = server.max_queued_per_client;
     max_buffered_bytes = server.max_buffered_bytes;

@@ -31,6 +31,7 @@ struct Settings
     unsigned worker_threads;
     unsigned search_threads;
     unsigned long_write_threads;
+    unsigned bulk_threads;
     std::size_t max_queued_requests;
     std::size_t max_queued_per_client;
     std::size_t max_buffered_bytes;
@@ -51,6 +52,7 @@ struct Settings
     bool strict = false;
     bool insecure = false;
     bool dry_run_header = false;
+    std::string cursor_key_file;
     std::string me; ///< attribute of a user that the caller's name is found by; empty: no /Me
     std::vector<std::string> schemas;
     std::vector<std::string> tolerance; ///< name=value

@@ -1,9 +1,11 @@
 // Canonicalisation and validation: from the JSON that a client sent to canonical attributes (RFC 7643 section 2,
-// RFC 7644 sections 3.3 and 3.5.1).
+// RFC 7644 sections 3.3 and 3.5.1). What is exported is for scimkit::client, a library of its own, which reads what
+// other servers send.
 #pragma once
 
 #include <scimkit/core/budget.hpp>
 #include <scimkit/resource/resource.hpp>
+#include <scimkit/resource/same_state.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -49,8 +51,8 @@ struct CanonicalOptions
 /// What a member name at the root of a resource stands for: an attribute, or (attribute is null) the object of a
 /// schema, an extension (in_extension) or the base schema, whose attributes a client may wrap as it does those of
 /// extensions. Any letter case; attributes also fully qualified. Nothing: no schema of the type has it.
-std::optional<AttributeRef> find_member(std::string_view name, ResourceType const& type,
-                                        NameResolution const& names = {});
+SCIMKIT_API std::optional<AttributeRef> find_member(std::string_view name, ResourceType const& type,
+                                                    NameResolution const& names = {});
 
 /// The canonical attributes of a request body (POST, PUT). readOnly attributes, `id` and `meta` are dropped; names
 /// may be in any case and may be fully qualified; unassigned values vanish, and so do elements that are there
@@ -66,8 +68,8 @@ std::optional<AttributeRef> find_member(std::string_view name, ResourceType cons
 /// object, a name twice ignoring case, unknown names and schemas unless tolerated), invalid_value (a value that
 /// does not fit its attribute), too_many and unavailable (`options.budget`). Required attributes and primary are
 /// check_resource's matter. Details name the attribute and the reason, never the value (RFC 7643 section 9.3).
-result<json::object> canonicalise(json::value const& body, ResourceType const& type,
-                                  CanonicalOptions const& options = {});
+SCIMKIT_API result<json::object> canonicalise(json::value const& body, ResourceType const& type,
+                                              CanonicalOptions const& options = {});
 
 /// One value for one attribute in canonical form, null when it comes to nothing. A multi-valued attribute takes
 /// an array; its elements are checked one by one. readOnly sub-attributes are dropped. Errors as above. `path`
@@ -86,7 +88,7 @@ result<json::value> canonicalise_element(json::value const& element, AttributeRe
 
 /// The rules for a whole resource: required attributes (and required sub-attributes of assigned complex values,
 /// required extensions) are there, at most one element of each attribute is primary. Error: invalid_value.
-result<void> check_resource(json::object const& attributes, ResourceType const& type);
+SCIMKIT_API result<void> check_resource(json::object const& attributes, ResourceType const& type);
 
 /// PUT (RFC 7644 section 3.5.1): from `incoming` (canonical) and the stored `current` the new state. readOnly
 /// values stay as stored; an immutable value that is stored must be repeated unchanged or left out, else
@@ -95,11 +97,5 @@ result<void> check_resource(json::object const& attributes, ResourceType const& 
 /// whole: only one that is there before and after (the same `value`, else the same immutable sub-attributes) keeps
 /// what the client left out of it. readOnly sub-attributes belong to `value` and go with it.
 result<json::object> merge_for_replace(json::object const& current, json::object incoming, ResourceType const& type);
-
-/// Equal states: object members in any order, `primary: false` of an element the same as absent, null and absent
-/// the same. (The conformance kit, another library, compares by it too.)
-SCIMKIT_API bool same_state(json::object const& a, json::object const& b);
-/// The same for one attribute's value.
-SCIMKIT_API bool same_state(json::value const& a, json::value const& b);
 
 } // namespace scimkit

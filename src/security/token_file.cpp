@@ -1,7 +1,8 @@
-// The file of tokens: one line for each, with its hash or itself, its subject and its tenant. Into memory that is
-// wiped; an error names the line, and never what stands in it.
+// The file of tokens: one line for each, with its hash or itself, and what it stands for. Into memory that is wiped; an
+// error names the line, and never what stands in it.
 #include <scimkit/core/text.hpp>
-#include <scimkit/security/authentication.hpp>
+#include <scimkit/security/api_key.hpp>
+#include <scimkit/security/scopes.hpp>
 
 #include "sodium.hpp"
 #include "token.hpp"
@@ -97,47 +98,106 @@ std::string_view take_word(std::string_view& line)
     return word;
 }
 
+Error wrong(std::string why) { return {.code = ErrorCode::invalid_value, .detail = std::move(why)}; }
+
+/// "scopes=users.read,groups.write".
+result<std::vector<std::string>> read_scopes(std::string_view list)
+{
+    std::vector<std::string> scopes;
+    for (;;)
+    {
+        auto const comma = list.find(',');
+        auto const scope = list.substr(0, comma);
+        if (!known_scope_form(scope) || !is_valid_utf8(scope))
+            return wrong("scopes= needs names with commas between, each as \"scim\", \"scim.read\", \"users.read\" or "
+                         "\"groups.write\"; verbs are read, write, create, update and delete.");
+        scopes.emplace_back(scope);
+        if (comma == std::string_view::npos)
+            return scopes;
+        list.remove_prefix(comma + 1);
+    }
+}
+
+/// "expires=2027-01-31", the beginning of that day in UTC, or with a time.
+result<Instant> read_expiry(std::string_view text)
+{
+    auto const is_day = text.size() == std::string_view{"2027-01-31"}.size();
+    auto const at = parse_date_time(is_day ? std::string{text} + "T00:00:00Z" : std::string{text});
+    if (!at)
+        return wrong("expires= needs a time such as 2027-01-31T12:00:00Z, or a day such as 2027-01-31.");
+    return *at;
+}
+
+/// What stands behind a token. The detail of an error is the reason only.
+result<void> read_words(std::string_view line, KeyRecord& record)
+{
+    constexpr std::string_view scopes = "scopes=";
+    constexpr std::string_view expires = "expires=";
+    auto word = take_word(line);
+    for (std::string* name : {&record.principal.subject, &record.principal.tenant})
+        if (!word.starts_with(scopes) && !word.starts_with(expires))
+        {
+            *name = word;
+            word = take_word(line);
+        }
+    if (word.starts_with(scopes))
+    {
+        auto read = read_scopes(word.substr(scopes.size()));
+        if (!read)
+            return read.error();
+        record.principal.scopes = std::move(*read);
+        word = take_word(line);
+    }
+    if (word.starts_with(expires))
+    {
+        auto const read = read_expiry(word.substr(expires.size()));
+        if (!read)
+            return read.error();
+        record.expires = *read;
+        word = take_word(line);
+    }
+    if (!word.empty())
+        return wrong("there is more than a token, a subject and a tenant, scopes= and expires= in this order.");
+    if (!is_valid_utf8(record.principal.subject) || !is_valid_utf8(record.principal.tenant))
+        return wrong("the subject or the tenant is not UTF-8.");
+    return {};
+}
+
 /// One line with a token; the detail of an error is the reason only.
-result<TokenRecord> read_line(std::string_view line)
+result<KeyRecord> read_line(std::string_view line)
 {
     auto const proof = take_word(line);
-    Principal principal{.subject = std::string(take_word(line)), .tenant = std::string(take_word(line))};
-    if (!take_word(line).empty())
-        return Error{.code = ErrorCode::invalid_value, .detail = "there is more than a token, a subject and a tenant."};
-    if (!is_valid_utf8(principal.subject) || !is_valid_utf8(principal.tenant))
-        return Error{.code = ErrorCode::invalid_value, .detail = "the subject or the tenant is not UTF-8."};
-
-    auto record = [&]() -> result<TokenRecord>
+    KeyRecord read;
+    if (auto words = read_words(line, read); !words)
+        return std::move(words).error();
+    if (proof.starts_with(hash_prefix))
     {
-        if (!proof.starts_with(hash_prefix))
-            return make_token_record(proof, std::move(principal));
         Sha256 digest{};
         if (!detail::from_hex(proof.substr(hash_prefix.size()), digest))
-            return Error{.code = ErrorCode::invalid_value,
-                         .detail = "sha256: needs 64 hexadecimal digits right after it."};
-        return TokenRecord{.sha256 = detail::to_hex(digest), .principal = std::move(principal)};
-    }();
-
-    if (record && record->principal.subject.empty())
-        record->principal.subject = "token-" + record->sha256.substr(0, 8);
-    return record;
+            return wrong("sha256: needs 64 hexadecimal digits right after it.");
+        read.sha256 = detail::to_hex(digest);
+    }
+    else if (auto made = make_key_record(proof, {}))
+        read.sha256 = std::move(made->sha256);
+    else
+        return std::move(made).error();
+    if (read.principal.subject.empty())
+        read.principal.subject = "token-" + read.sha256.substr(0, 8);
+    return read;
 }
 
 } // namespace
 
-result<std::vector<TokenRecord>> read_token_file(std::string const& path)
+result<std::vector<KeyRecord>> read_key_file(std::string const& path)
 {
     auto const text = read_all(path);
     if (!text)
         return text.error();
 
     auto const at_line = [&](std::size_t number, std::string_view why)
-    {
-        return Error{.code = ErrorCode::invalid_value,
-                     .detail = "Token file " + path + ", line " + std::to_string(number) + ": " + std::string(why)};
-    };
+    { return wrong("Token file " + path + ", line " + std::to_string(number) + ": " + std::string(why)); };
 
-    std::vector<TokenRecord> records;
+    std::vector<KeyRecord> records;
     std::unordered_map<std::string, std::size_t> line_of_hash;
     std::string_view rest(text->data(), text->size());
     for (std::size_t number = 1; !rest.empty(); ++number)
@@ -156,7 +216,22 @@ result<std::vector<TokenRecord>> read_token_file(std::string const& path)
         records.push_back(std::move(*record));
     }
     if (records.empty())
-        return Error{.code = ErrorCode::invalid_value, .detail = "The token file " + path + " has no token."};
+        return wrong("The token file " + path + " has no token.");
+    return records;
+}
+
+result<std::vector<TokenRecord>> read_token_file(std::string const& path)
+{
+    auto keys = read_key_file(path);
+    if (!keys)
+        return keys.error();
+    std::vector<TokenRecord> records;
+    for (KeyRecord& key : *keys)
+    {
+        if (key.expires) // it would be let in for ever
+            return wrong("The token file " + path + " has a token that expires, which read_key_file() alone knows.");
+        records.push_back({.sha256 = std::move(key.sha256), .principal = std::move(key.principal)});
+    }
     return records;
 }
 

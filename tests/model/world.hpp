@@ -3,6 +3,7 @@
 
 #include "types.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -33,6 +34,15 @@ struct Resource
     std::int64_t modified = 0;
 };
 
+/// What a bulkId stands for while its Bulk is carried out (RFC 7644 section 3.7.2).
+struct Promise
+{
+    std::size_t operation = 0;
+    std::string id{};
+    Type const* type = nullptr; ///< null: its POST leads nowhere
+    bool waiting = true;        ///< it may still be made
+};
+
 class World
 {
 public:
@@ -43,11 +53,17 @@ public:
     }
 
     std::map<std::string, Resource> resources{}; ///< by id: ids order lists that nothing else orders
+    std::map<std::string, Promise> promised{};   ///< by bulkId
     std::int64_t now = 0;
+
+    /// When a change is made: later than the one before it, also within a Bulk.
+    std::int64_t after(std::int64_t before) const { return std::max(now, before + 1); }
 
     Types const& types() const { return types_; }
     std::string location(Type const& type, std::string_view id) const;
     Resource const* find(Type const& type, std::string_view id) const;
+    /// There, or about to be.
+    bool knows(Type const& type, std::string_view id) const;
 
     /// The whole of what a client may ever see of a resource, but for its version.
     json::object view(Resource const& resource) const;

@@ -71,9 +71,10 @@ struct ServerOptions
     /// For reads that turn out to be long; 0: half as many as there are cores, but two at least, so that one search
     /// does not hold up every other. They run at a lower priority where the system knows one for a thread (Linux).
     unsigned search_threads = 0;
-    /// For writes with bodies longer than short_body_bytes; 0: half as many as there are cores. They run at a slightly
-    /// lower priority.
+    /// For writes with bodies longer than short_body_bytes; 0: half as many as there are cores.
     unsigned long_write_threads = 0;
+    /// For Bulk. One client has all of them but one at most, so that the Bulk of another begins at once.
+    unsigned bulk_threads = 2;
     /// A read is tried within this much work (Budget's units: about nanoseconds) on an I/O thread, then on a worker,
     /// and carried out by the search threads if that was too little.
     std::uint64_t io_thread_work = 200'000;

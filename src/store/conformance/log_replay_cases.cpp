@@ -1,10 +1,10 @@
 // The change log says neither more nor less than the store holds: whoever follows it from its beginning has the same
 // resources.
 
+#include <scimkit/resource/same_state.hpp>
 #include <scimkit/schema/registry.hpp>
 #include <scimkit/store/change_log.hpp>
 
-#include "../../resource/canonical.hpp"
 #include "cases.hpp"
 #include "log_reading.hpp"
 #include "random_data.hpp"

@@ -1,0 +1,43 @@
+// Scopes: what a credential is for (RFC 6749 section 3.3), as an authoriser that Bulk and queries ask too.
+//
+//     scim                 everything                  scim.read     what reads, of every type
+//     users                everything with Users       users.read    GET, HEAD, queries and .search
+//     users.write          read, create, update and delete
+//     users.create         POST                        users.update  PUT and PATCH
+//     users.delete         DELETE
+//
+// The first word is "scim", for every type, or an endpoint without its slash in any case, a type of your own's too
+// ("groups", "badges"). `write` has reading in it, since every write answers with the resource; `create`, `update` and
+// `delete` alone have not. Discovery is for everybody who is authenticated: it tells of schemas, not of people.
+#pragma once
+
+#include <scimkit/schema/registry.hpp>
+#include <scimkit/security/authentication.hpp>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace scimkit
+{
+
+/// What a principal without any scope may do.
+enum class Unscoped
+{
+    nothing,   ///< but discovery
+    everything ///< for applications whose credentials know no scopes
+};
+
+/// An authoriser that goes by Principal::scopes. Scopes that are none of SCIM's ("openid") are passed over. Error:
+/// forbidden, whose detail names the scope that is missing. Never blocks; a handful of comparisons for a request.
+SCIMKIT_API std::shared_ptr<Authoriser> scope_authoriser(Unscoped unscoped = Unscoped::nothing);
+
+/// Whether `scope` has the form above: a word, or a word, a dot and one of the verbs.
+SCIMKIT_API bool known_scope_form(std::string_view scope) noexcept;
+
+/// Refuses scopes that would never allow anything with these resource types, and says which one was probably meant:
+/// whoever mistypes a scope should find out before a request does. Error: invalid_value.
+SCIMKIT_API result<void> check_scopes(std::span<std::string const> scopes, SchemaRegistry const& registry);
+
+} // namespace scimkit
