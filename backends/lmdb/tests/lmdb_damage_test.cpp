@@ -213,7 +213,7 @@ BOOST_FIXTURE_TEST_CASE(a_byte_that_changed_anywhere_is_noticed_or_of_no_matter,
     {
         std::string damaged = sound;
         std::size_t const place = random() % sound.size();
-        damaged[place] = static_cast<char>(damaged[place] ^ (1U << random() % 8));
+        damaged[place] = static_cast<char>(static_cast<unsigned char>(damaged[place]) ^ (1U << random() % 8));
         set_content(damaged);
         if (auto const error = store_refusal())
         {
