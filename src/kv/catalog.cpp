@@ -100,19 +100,28 @@ result<NameNumber> number_of(std::vector<std::string>& names, std::string_view n
     return static_cast<NameNumber>(position);
 }
 
+/// How values are compared. Text without letter case was compared in its width too, and called "folded", until it was
+/// not.
+std::string_view rule_of(Attribute const& leaf) noexcept
+{
+    if (leaf.case_exact)
+        return " exact";
+    return leaf.type == AttributeType::string ? " mapped" : " folded";
+}
+
 /// All that decides what the entries of an index are: if any of it changes, they must be made anew.
 std::string describe(Catalog::Index const& index)
 {
     Attribute const& leaf = index.attribute.leaf();
     std::string fact = index.attribute.path();
     fact.append(" #").append(std::to_string(index.number)).append(" ").append(to_string(leaf.type));
-    return fact.append(leaf.case_exact ? " exact" : " folded").append(index.single_valued ? " one" : " many");
+    return fact.append(rule_of(leaf)).append(index.single_valued ? " one" : " many");
 }
 
 /// Queries rely on unique keys, so a change needs a rebuild too.
 std::string describe(Catalog::Unique const& unique)
 {
-    return unique.path + (unique.attribute.leaf().case_exact ? " exact" : " folded") + " unique";
+    return unique.path + std::string{rule_of(unique.attribute.leaf())} + " unique";
 }
 
 /// Attributes that the schemas say are unique.

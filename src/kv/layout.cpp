@@ -71,6 +71,13 @@ std::string TenantKeys::record(NameNumber type, std::string_view id) const
     return key;
 }
 
+std::string TenantKeys::uniques(NameNumber type) const
+{
+    std::string key = table('U', 2);
+    append_u16(key, type);
+    return key;
+}
+
 std::string TenantKeys::unique(NameNumber type, std::string_view attribute, std::string_view value) const
 {
     // Attribute and value share one room: paths with URNs are long, and nothing ever walks these keys in order.
@@ -121,6 +128,13 @@ std::string TenantKeys::place(std::string_view reader) const
     return key;
 }
 
+std::string TenantKeys::elements(NameNumber attribute) const
+{
+    std::string key = table('E', 2);
+    append_u16(key, attribute);
+    return key;
+}
+
 std::string TenantKeys::elements(NameNumber attribute, std::string_view id) const
 {
     std::string key = table('E', 2 + id.size() + 64);
@@ -135,6 +149,15 @@ std::string TenantKeys::element(NameNumber attribute, std::string_view id, std::
     append_string_value(key, value, room_);
     return key;
 }
+
+std::string TenantKeys::element_counts(NameNumber attribute) const
+{
+    std::string key = table('N', 2);
+    append_u16(key, attribute);
+    return key;
+}
+
+std::string TenantKeys::references() const { return table('M', 0); }
 
 std::string TenantKeys::element_count(NameNumber attribute, std::string_view id) const
 {

@@ -4,6 +4,7 @@
 #include <scimkit/core/text.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include "../core/case_folding.hpp"
 #include "../filter/visit.hpp"
 #include "legs.hpp"
 
@@ -146,10 +147,10 @@ private:
 
     MaybeWay by_reference(BoundComparison const& test, StringKey const& value, Catalog::Large const& large)
     {
-        if (!test.attribute.sub_attribute || test.attribute.sub_attribute->name != "value")
-            return none();
+        if (auto const* sub = test.attribute.sub_attribute; !sub || sub->name != "value" || !sub->case_exact)
+            return none(); // what is not exact may be the same in another width
         return one({.kind = Leg::Kind::reference,
-                    .first = session_.keys().references(comparison_key(value.text, false), large.number),
+                    .first = session_.keys().references(case_folded(value.text), large.number),
                     .test = &test},
                    true, 1);
     }

@@ -2,14 +2,14 @@
 // may ignore it, walks over one range; their own value is the exact one.
 #include "reverse_index.hpp"
 
-#include <scimkit/core/text.hpp>
+#include "../core/case_folding.hpp"
 
 namespace scimkit::kv
 {
 namespace
 {
 
-std::string folded(std::string_view value) { return comparison_key(value, false); }
+std::string folded(std::string_view value) { return case_folded(value); }
 
 } // namespace
 

@@ -7,6 +7,8 @@
 #include "elements.hpp"
 #include "record_codec.hpp"
 
+#include <algorithm>
+
 namespace scimkit::kv
 {
 
@@ -207,6 +209,23 @@ result<std::uint64_t> Session::next_revision()
         return stored.error();
     set_counter(key, last + 1);
     return last + 1;
+}
+
+result<std::uint64_t> Session::revision_for(Resource const& resource)
+{
+    if (!keeps_versions_ || !resource.version)
+        return next_revision();
+    // Put even where it stays the same: a log that has not this write must not look complete.
+    std::string const key = keys_.revision();
+    std::uint64_t last = 0;
+    if (auto const changed = changed_counters_.find(key); changed != changed_counters_.end())
+        last = changed->second;
+    else if (auto const stored = stored_revision())
+        last = stored->number;
+    else
+        return stored.error();
+    set_counter(key, std::max(last, resource.version.number()));
+    return resource.version.number();
 }
 
 result<LastRevision> Session::stored_revision()

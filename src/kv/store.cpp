@@ -3,6 +3,7 @@
 
 #include "../core/id_time.hpp"
 #include "change_log.hpp"
+#include "check.hpp"
 #include "followed_log.hpp"
 #include "rebuild.hpp"
 #include "tenants.hpp"
@@ -66,7 +67,7 @@ private:
     Catalog catalog_;
 };
 
-class KvStore final : public ResourceStore
+class KvStore final : public ResourceStore, private StoreMaintenance
 {
 public:
     KvStore(std::unique_ptr<Engine> engine, StoreOptions options)
@@ -151,8 +152,45 @@ public:
     }
 
     ChangeLog* change_log() override { return options_.change_log ? &log_ : nullptr; }
+    StoreMaintenance* maintenance() override { return this; }
 
 private:
+    result<CheckReport> check(Attachment const& attachment, CallContext const& context, Repair repair,
+                              function_ref<bool(CheckFinding const&)> sink) override
+    {
+        if (!attachment.made_by(*this))
+            return other_store();
+        return check_database(*engine_, static_cast<KvAttachment const&>(attachment).catalog(), context, repair, sink);
+    }
+
+    result<void> load(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                      function_ref<result<void>(WriteTransaction&)> body) override
+    {
+        auto keys = keys_of(attachment, tenant);
+        if (!keys)
+            return keys.error();
+        Catalog const& catalog = static_cast<KvAttachment const&>(attachment).catalog();
+        auto written = engine_->write(
+            [&](Writer& writer)
+            {
+                Session session{catalog, *keys, writer, context};
+                session.keep_versions();
+                KvWriteTransaction transaction{session};
+                auto done = body(transaction);
+                return done ? session.finish() : done;
+            });
+        if (written)
+            commits_.notify();
+        return written;
+    }
+
+    result<void> copy_to(std::filesystem::path const& directory, CallContext const&) override
+    {
+        return engine_->copy_to(directory);
+    }
+
+    static Error other_store() { return {ErrorCode::internal, "The store is used with another store's attachment."}; }
+
     /// The caller holds attaching_.
     result<Catalog> prepare(std::shared_ptr<SchemaRegistry const> const& registry)
     {
@@ -201,7 +239,7 @@ private:
     result<TenantKeys> keys_of(Attachment const& attachment, std::string_view tenant) const
     {
         if (!attachment.made_by(*this))
-            return Error{ErrorCode::internal, "The store is used with another store's attachment."};
+            return other_store();
         return TenantKeys::make(tenant, engine_->max_key_size());
     }
 

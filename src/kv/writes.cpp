@@ -210,7 +210,7 @@ result<Version> insert_resource(Session& session, Resource const& resource, Fact
     auto const elements = given_elements(type, resource);
     if (!elements)
         return elements.error();
-    auto const revision = session.next_revision();
+    auto const revision = session.revision_for(resource);
     if (!revision)
         return revision.error();
     auto const record = encode(type, resource, *revision, held);

@@ -66,6 +66,8 @@ result<std::optional<AttributeRef>> read_sort_attribute(Call const& call, std::s
         attribute->sub_attribute = attribute->attribute->find_sub_attribute("value");
     if (attribute->leaf().type == AttributeType::complex)
         return bad_sort(name, "is complex; name one of its sub-attributes");
+    if (is_root(call.route) && is_location(*attribute)) // which is the id within a type, and nothing stored beyond it
+        return bad_sort(name, "is computed; sort by it within one resource type");
     for (ReferenceAttribute const& reference : call.plan().references())
         if (attribute->sub_attribute != nullptr && attribute->sub_attribute == reference.uri_attribute &&
             computes_uri(reference))

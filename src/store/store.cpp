@@ -80,6 +80,23 @@ result<void> ResourceStore::remove_tenant(std::string_view, CallContext const&)
     return Error{ErrorCode::not_implemented, "The store cannot remove a tenant."};
 }
 
+result<CheckReport> StoreMaintenance::check(Attachment const&, CallContext const&, Repair,
+                                            function_ref<bool(CheckFinding const&)>)
+{
+    return Error{ErrorCode::not_implemented, "The store has nothing to check."};
+}
+
+result<void> StoreMaintenance::load(Attachment const&, std::string_view, CallContext const&,
+                                    function_ref<result<void>(WriteTransaction&)>)
+{
+    return Error{ErrorCode::not_implemented, "The store cannot keep versions from elsewhere."};
+}
+
+result<void> StoreMaintenance::copy_to(std::filesystem::path const&, CallContext const&)
+{
+    return Error{ErrorCode::not_implemented, "The store cannot copy itself; use the tools of its database."};
+}
+
 result<bool> SmallStore::find(std::string_view, AttributeRef const&, ResourceType const&, std::string_view,
                               function_ref<bool(Resource&&)>)
 {

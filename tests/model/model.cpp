@@ -125,9 +125,25 @@ Expected Model::read(Request const& request) const
 }
 
 /// Gives the resource new attributes, if they are new.
+namespace
+{
+
+json::object without_secrets(json::object attributes, Type const& type)
+{
+    for (Target const& target : targets_in(attributes, type))
+        if (target.attribute->shown == Shown::never)
+            put_value(attributes, target, nullptr);
+    return attributes;
+}
+
+} // namespace
+
 void Model::store(Resource& resource, json::object attributes)
 {
     auto const& members = resource.type->members;
+    if (resource.secrets_unknown &&
+        same_state(without_secrets(resource.attributes, *resource.type), without_secrets(attributes, *resource.type)))
+        throw Undecided{}; // whether a secret changes
     if (same_state(with_ordered_members(resource.attributes, members), with_ordered_members(attributes, members)))
         return;
     Resource changed = resource;

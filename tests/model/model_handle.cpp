@@ -196,7 +196,8 @@ void Model::adopt(Type const& type, std::string const& id, json::object const* b
         return;
     }
     Resource resource{.id = id, .type = &type};
-    if (auto const* known = world_.find(type, id))
+    auto const* known = world_.find(type, id);
+    if (known)
         for (Target const& target : targets_in(known->attributes, type))
             if (target.attribute->shown == Shown::never)
                 put_value(resource.attributes, target, value_at(known->attributes, target));
@@ -207,6 +208,7 @@ void Model::adopt(Type const& type, std::string const& id, json::object const* b
     auto const& meta = body->at("meta").as_object();
     resource.created = instant_of(meta.at("created").as_string()).value_or(0);
     resource.modified = instant_of(meta.at("lastModified").as_string()).value_or(0);
+    resource.secrets_unknown = !known || known->secrets_unknown || known->modified != resource.modified;
     world_.resources[id] = std::move(resource);
 }
 

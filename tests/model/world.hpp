@@ -32,6 +32,7 @@ struct Resource
     json::object attributes{};
     std::int64_t created = 0;
     std::int64_t modified = 0;
+    bool secrets_unknown = false; ///< it was changed by a write that the model could not tell, and nobody shows secrets
 };
 
 /// What a bulkId stands for while its Bulk is carried out (RFC 7644 section 3.7.2).

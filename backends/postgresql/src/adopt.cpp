@@ -144,7 +144,7 @@ private:
             auto const rows = ElementRows::make(*elements);
             if (!rows)
                 return rows.error();
-            if (auto queued = queue_all_elements(session_, large, resource.id, *rows); !queued)
+            if (auto queued = queue_all_elements(session_, type, large, resource.id, *rows); !queued)
                 return queued.error();
             changed = true;
         }

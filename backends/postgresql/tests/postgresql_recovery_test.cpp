@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(an_outcome_that_nobody_can_tell_is_an_error_that_says_so)
         },
         {.deadline = std::chrono::steady_clock::now() + std::chrono::seconds{1}});
     Error const error = refusal(done);
-    BOOST_TEST((error.code == ErrorCode::unavailable));
+    BOOST_TEST((error.code == ErrorCode::unknown_outcome));
     BOOST_TEST(mentions(error, "answer to a commit was lost"));
 }
 

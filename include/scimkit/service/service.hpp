@@ -60,7 +60,7 @@ struct ServiceLimits
     std::size_t max_bulk_bytes = 1 << 20; ///< 413
     /// Work of one transaction of a Bulk: nobody else can write meanwhile. What is more goes on in another one; what
     /// must be in one, because it is atomic, or refers to one another, gets 400 tooMany.
-    std::uint64_t max_bulk_work_as_writer = 300'000'000;
+    std::uint64_t max_bulk_work_as_writer = 100'000'000;
     /// The same by the clock, looked at between two operations that do not refer to one another.
     std::chrono::milliseconds max_bulk_time_as_writer{50};
     std::size_t max_bulk_secrets = 100; ///< that a Bulk may write, since each is hashed; 400 tooMany for the others

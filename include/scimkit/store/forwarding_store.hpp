@@ -48,6 +48,7 @@ public:
     result<void> tenants(CallContext const& context, function_ref<bool(std::string_view)> sink) override;
     result<void> remove_tenant(std::string_view tenant, CallContext const& context) override;
     ChangeLog* change_log() override { return inner_->change_log(); }
+    StoreMaintenance* maintenance() override { return inner_->maintenance(); }
 
 private:
     std::shared_ptr<ResourceStore> inner_;

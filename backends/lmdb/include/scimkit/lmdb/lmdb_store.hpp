@@ -79,4 +79,14 @@ SCIMKIT_API result<std::shared_ptr<ResourceStore>> open_store(std::filesystem::p
                                                               LmdbOptions const& options = {},
                                                               kv::StoreOptions store_options = {});
 
+/// Copies the database of another process, which goes on working meanwhile, or of nobody. What is in `to` then is said
+/// at StoreMaintenance::copy_to(), which is for a database of this process. Errors: as there; not_found (no database).
+SCIMKIT_API result<void> backup(std::filesystem::path const& directory, std::filesystem::path const& to);
+
+/// Copies what backup() or copy_to() has made to `directory`, for open_store(). The backup is read whole first, and
+/// stays as it is. `directory` is made, or holds no database; one whose database was lost will do.
+/// Errors: corrupt (the backup is damaged; nothing was done), conflict (there is a database), not_found (no backup),
+/// unavailable (no permission, disk full, in use); then `directory` has no database, and an attempt may be made anew.
+SCIMKIT_API result<void> restore(std::filesystem::path const& backup, std::filesystem::path const& directory);
+
 } // namespace scimkit::lmdb
