@@ -2,6 +2,7 @@
 #include "commands.hpp"
 
 #include <scimkit/core/environment.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "configuration.hpp"
 #include "standard_streams.hpp"

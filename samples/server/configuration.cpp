@@ -2,6 +2,7 @@
 #include "configuration.hpp"
 
 #include <scimkit/core/similar.hpp>
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/security/scopes.hpp>
 
 #include "credentials.hpp"

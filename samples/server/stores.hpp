@@ -1,6 +1,8 @@
 // The stores that --store and commands name.
 #pragma once
 
+#include <scimkit/store/store.hpp>
+
 #include "configuration.hpp"
 
 #include <memory>

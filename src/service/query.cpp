@@ -3,9 +3,11 @@
 #include "query.hpp"
 
 #include <scimkit/core/text.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "../membership/reference_filter.hpp"
 #include "../membership/reference_uris.hpp"
+#include "../tolerance/rewriting.hpp"
 #include "computed_transaction.hpp"
 #include "list_writer.hpp"
 #include "location_filter.hpp"
@@ -291,7 +293,7 @@ result<QueryOutcome> apply(ReadTransaction& stored, PreparedQuery const& prepare
     auto const can = transaction.capability(query);
     auto const large =
         large_attributes_of(prepared, needs || can.carries_out < (sorts ? CarriesOut::ordered : CarriesOut::matches));
-    query.wanted = {large};
+    query.large_attributes = large;
 
     ListWriter writer{scope, std::move(listed), stored};
     auto summary = stream_query(transaction, query, scope.state.options.limits.query, scope.context,

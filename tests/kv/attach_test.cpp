@@ -1,5 +1,6 @@
 // What happens at the start: foreign and unknown databases, changed indexes, schemas and large attributes.
 #include <scimkit/core/environment.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "kv/catalog.hpp"
 #include "kv/layout.hpp"

@@ -2,6 +2,7 @@
 #include "filter_sql.hpp"
 
 #include <scimkit/core/text.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "keys.hpp"
 #include "kv/key_codec.hpp"

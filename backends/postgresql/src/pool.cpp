@@ -40,7 +40,7 @@ result<Lease> Pool::acquire(Deadline deadline)
         std::unique_lock lock{mutex_};
         if (!changed_.wait_until(lock, until, [&] { return !idle_.empty() || open_ < options_.max_connections; }))
             return Error{ErrorCode::unavailable,
-                         "all " + std::to_string(options_.max_connections) + " connections to PostgreSQL are in use"};
+                         "All " + std::to_string(options_.max_connections) + " connections to PostgreSQL are in use."};
         while (!idle_.empty())
         {
             auto connection = std::move(idle_.back());

@@ -1,5 +1,7 @@
 // Text rules of SCIM: comparison without regard to case, Unicode normal form, UTF-8 (RFC 7643 section 2.2,
 // RFC 7644 sections 3.4.2.2 and 5). Unicode work is utf8proc's; plain ASCII never reaches it.
+//
+// Threading: any. Errors: none; any bytes may come. Complexity: linear in the text.
 #pragma once
 
 #include <scimkit/export.hpp>
@@ -10,9 +12,11 @@
 namespace scimkit
 {
 
-/// ASCII-only comparison and lower-casing, for names that the grammars restrict to ASCII (attribute names,
-/// URNs, operators, header names).
+/// Equal but for the case of ASCII letters: for names that the grammars restrict to ASCII (attribute names, URNs,
+/// operators, header names).
 SCIMKIT_API bool equal_ascii_ignoring_case(std::string_view a, std::string_view b) noexcept;
+
+/// The text with its ASCII letters in lower case; all other bytes as they are.
 SCIMKIT_API std::string to_ascii_lower(std::string_view text);
 
 /// True for well-formed UTF-8 without surrogates or overlong forms.
