@@ -3,7 +3,10 @@
 
 #include <scimkit/client/discovery.hpp>
 #include <scimkit/lmdb/lmdb_store.hpp>
-#include <scimkit/resource/canonical.hpp>
+#include <scimkit/resource/same_state.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace connector
 {
@@ -16,6 +19,8 @@ namespace
 {
 
 constexpr char const* root = "https://mirror.invalid/scim"; // never asked over a network
+
+std::filesystem::path mark_of(std::filesystem::path const& directory) { return directory / "mirror.open"; }
 
 /// A copy takes what its source has.
 void relax(std::vector<scimkit::Attribute>& attributes)
@@ -82,9 +87,16 @@ std::string endpoint_of(std::string const& type) { return "/" + type + "s"; }
 
 outcome<std::unique_ptr<Mirror>> Mirror::open(std::filesystem::path const& directory)
 {
-    // Without fsync: what a crash of the machine loses, an import brings again.
+    // Without fsync: what a crash of the machine loses, an import brings again. The mark stands while the copy is open,
+    // so one that is found was left by a crash, and everything is looked at before it is used.
     scimkit::lmdb::LmdbOptions lmdb;
     lmdb.fsync = false;
+    std::error_code ignored;
+    auto const left_open = std::filesystem::exists(mark_of(directory), ignored);
+    if (auto marked = write_file(mark_of(directory), "open\n"); !marked)
+        return marked.error();
+    if (!left_open)
+        lmdb.check_bytes = 0;
     scimkit::kv::StoreOptions options;
     options.change_log = false;
     auto store = scimkit::lmdb::open_store(directory / "mirror", lmdb, std::move(options));
@@ -93,7 +105,7 @@ outcome<std::unique_ptr<Mirror>> Mirror::open(std::filesystem::path const& direc
     auto registry = relaxed_registry();
     if (!registry)
         return local(registry.error());
-    std::unique_ptr<Mirror> mirror{new Mirror};
+    std::unique_ptr<Mirror> mirror{new Mirror{directory}};
     mirror->ids_ = std::make_shared<GivenIds>();
     scimkit::ServiceOptions service{.base_url = root, .store = *store, .authenticator = scimkit::principal_required()};
     service.registry = *registry;
@@ -113,6 +125,20 @@ outcome<std::unique_ptr<Mirror>> Mirror::open(std::filesystem::path const& direc
         return connected.error();
     mirror->client_.emplace(std::move(*connected));
     return mirror;
+}
+
+Mirror::~Mirror()
+{
+    client_.reset();
+    if (!service_)
+        return;
+    service_.reset(); // the store goes with it
+    int const data = ::open((directory_ / "mirror" / "data.mdb").c_str(), O_RDWR | O_CLOEXEC);
+    bool const safe = data >= 0 && ::fsync(data) == 0;
+    if (data >= 0)
+        ::close(data);
+    if (std::error_code ignored; safe)
+        std::filesystem::remove(mark_of(directory_), ignored);
 }
 
 outcome<json::object> Mirror::canonical(std::string const& type, json::object body) const

@@ -32,8 +32,13 @@ struct Change
 class Mirror
 {
 public:
-    /// `directory` is the connection's; one process at a time.
+    /// `directory` is the connection's; one process at a time. All of what is there is read only if the last one that
+    /// had it open did not close it, so that a sync costs what changed.
     static outcome<std::unique_ptr<Mirror>> open(std::filesystem::path const& directory);
+
+    ~Mirror();
+    Mirror(Mirror const&) = delete;
+    Mirror& operator=(Mirror const&) = delete;
 
     /// `type` is User or Group. `write` false: only says what would become of it.
     outcome<Change> put(std::string const& type, std::string const& id, scimkit::json::object attributes, bool write);
@@ -48,9 +53,14 @@ public:
 private:
     class GivenIds;
 
-    Mirror() = default;
+    explicit Mirror(std::filesystem::path directory)
+        : directory_(std::move(directory))
+    {
+    }
+
     outcome<scimkit::json::object> canonical(std::string const& type, scimkit::json::object body) const;
 
+    std::filesystem::path directory_;
     std::shared_ptr<GivenIds> ids_;
     std::optional<scimkit::Service> service_;
     std::optional<scimkit::client::Client> client_;

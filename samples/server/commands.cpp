@@ -2,9 +2,11 @@
 #include "commands.hpp"
 
 #include <scimkit/core/environment.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "configuration.hpp"
 #include "standard_streams.hpp"
+#include "stores.hpp"
 #ifdef SCIMKIT_SERVER_LMDB
 #include <scimkit/lmdb/lmdb_store.hpp>
 #endif

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <scimkit/http/server.hpp>
+#include <scimkit/security/api_key.hpp>
+#include <scimkit/tenants/tenants.hpp>
 
 #include "settings.hpp"
 
@@ -13,21 +15,28 @@
 namespace server
 {
 
+class Metrics;
+
+enum class Purpose
+{
+    serve,
+    check ///< nothing is opened or bound, and the store is a stand-in
+};
+
 struct Configuration
 {
     scimkit::http::ServerOptions server;
     scimkit::ServiceOptions service;
-    std::shared_ptr<scimkit::BearerAuthenticator> tokens; ///< the service's, for load_tokens() later on
+    std::string base_url_pattern;                      ///< with {tenant} in it, where there are tenants
+    std::shared_ptr<scimkit::KeyAuthenticator> tokens; ///< the service's, for load_tokens() later on
+    std::vector<std::string> tenants;                  ///< of each token; empty: the default one
+    std::shared_ptr<scimkit::TenantList> tenant_list;  ///< null without --tenants
+    std::shared_ptr<Metrics> metrics;                  ///< null without --metrics
 };
 
-/// The tokens of --token and --token-file, as they are now. Errors: one sentence for the operator.
-scimkit::result<std::vector<scimkit::TokenRecord>> load_tokens(Settings const& settings);
-
-/// The store that --store or a command names. Errors: one sentence for the operator.
-scimkit::result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& settings, std::string const& store);
-
-/// Of "lmdb:DIR"; nothing for other stores.
-std::optional<std::string> directory_of(std::string const& store);
+/// The tenants of --tenants, as they are now. Errors: one sentence for the operator.
+scimkit::result<std::vector<scimkit::Tenant>> load_tenants(Configuration const& configuration,
+                                                           Settings const& settings);
 
 /// What requests and an import have in common: schemas, tolerance, limits of values.
 scimkit::result<scimkit::ServiceOptions> configure_service(Settings const& settings);
@@ -37,6 +46,6 @@ scimkit::result<scimkit::ServiceOptions> configure_service(Settings const& setti
 scimkit::result<void> check_tls_files(Settings const& settings);
 
 /// Opens the store last, when everything else is known to be right. Errors: one sentence for the operator.
-scimkit::result<Configuration> configure(Settings const& settings);
+scimkit::result<Configuration> configure(Settings const& settings, Purpose purpose = Purpose::serve);
 
 } // namespace server

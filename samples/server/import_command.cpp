@@ -5,6 +5,7 @@
 #include "commands.hpp"
 #include "configuration.hpp"
 #include "standard_streams.hpp"
+#include "stores.hpp"
 
 #include <filesystem>
 #include <fstream>

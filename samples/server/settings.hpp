@@ -62,6 +62,8 @@ struct Settings
     unsigned change_log_days = 30; ///< 0: for ever
     std::string log_level = "info";
     std::string log_file; ///< empty: stderr
+    std::string log_format = "text";
+    bool metrics = false; ///< /metrics, behind a token with the scope "metrics"
 
     // Limits on the work of one request: those of scimkit::ServiceLimits.
     std::size_t max_value_bytes;
@@ -69,6 +71,17 @@ struct Settings
     std::size_t max_response_bytes;
     std::uint64_t max_work;
     std::uint64_t request_deadline; ///< seconds
+
+    std::string tenants_file; ///< empty: one tenant
+
+    // Who is let in, from where, and how often.
+    std::optional<std::string> path_prefix; ///< of targets; nothing: that of base_url
+    std::vector<std::string> trusted_proxies;
+    std::string proxy_header = "x-forwarded-for";
+    std::vector<std::string> allowed_addresses; ///< RANGE, or TENANT=RANGE
+    double rate_per_address = 0;                ///< requests a second; 0: no limit
+    double rate_per_credential = 0;
+    double rate_per_tenant = 0;
 
     bool strict = false;
     bool insecure = false;
@@ -82,6 +95,7 @@ struct Settings
     Command command;
 
     std::string config; ///< the TOML file that was read, if any
+    bool check_config = false;
     bool new_token = false;
     bool hash_token = false;
 };

@@ -49,7 +49,7 @@ result<void> put_values(std::string& out, LoggedWrite const& write)
     if (write.operation != LoggedChange::Operation::removed)
         logged_values(write.resource, write.changed, put);
     put_list(out, count, list);
-    return fits ? result<void>{} : Error{ErrorCode::invalid_value, "attributes are nested too deep"};
+    return fits ? result<void>{} : Error{ErrorCode::invalid_value, "Attributes are nested too deep."};
 }
 
 using TakeEdits = function_ref<std::span<PendingElements::Edit const>(NameNumber)>;
@@ -231,7 +231,7 @@ result<LogTrimState> read_trimmed(Session& session)
     if (sound && !in.empty())
         sound = take_time(in, state.newest.emplace()) && in.empty();
     if (!sound)
-        return Error{ErrorCode::corrupt, "how far the change log is trimmed cannot be read"};
+        return Error{ErrorCode::corrupt, "How far the change log is trimmed cannot be read."};
     return state;
 }
 
@@ -252,8 +252,8 @@ result<LogExtent> log_extent(Session& session)
 Error log_is_trimmed(LogPosition begin)
 {
     return {ErrorCode::trimmed,
-            "the change log does not keep what is behind this place any more; it begins at position " +
-                std::to_string(begin.number())};
+            "The change log does not keep what is behind this place any more; it begins at position " +
+                std::to_string(begin.number()) + "."};
 }
 
 result<void> read_log(Session& session, LogPosition after, std::uint64_t limit, function_ref<bool(LoggedChange&&)> sink)
@@ -275,7 +275,7 @@ result<void> read_log(Session& session, LogPosition after, std::uint64_t limit, 
         if (auto charged = session.charge_decoding(walk.value().size()); !charged)
             return charged;
         if (walk.rest().size() != 8 || !decode_log_entry(walk.value(), type, change))
-            return Error{ErrorCode::corrupt, "a stored change cannot be read"};
+            return Error{ErrorCode::corrupt, "A stored change cannot be read."};
         change.position = LogPosition{read_u64(walk.rest())};
         if (change.position > extent->end) // of this transaction
             return {};
@@ -344,7 +344,7 @@ result<std::string> entry_of_format_2(std::string_view entry)
     std::uint64_t paths = 0;
     std::string_view id;
     std::string_view actor;
-    Error const damaged{ErrorCode::corrupt, "a stored change cannot be read"};
+    Error const damaged{ErrorCode::corrupt, "A stored change cannot be read."};
     if (!take_varint(entry, before) || !take_varint(entry, operation) || operation >= operations ||
         !take_varint(entry, type) || !take_string(entry, id) || !take_string(entry, actor) ||
         !take_varint(entry, time) || !take_count(entry, paths))

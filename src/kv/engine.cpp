@@ -6,7 +6,7 @@ namespace scimkit::kv
 
 result<void> Engine::copy_to(std::filesystem::path const&)
 {
-    return Error{ErrorCode::not_implemented, "the store cannot copy itself"};
+    return Error{ErrorCode::not_implemented, "The store cannot copy itself."};
 }
 
 } // namespace scimkit::kv

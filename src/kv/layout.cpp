@@ -18,7 +18,7 @@ result<TenantKeys> TenantKeys::make(std::string_view tenant, std::size_t max_key
 {
     if (tenant.size() > max_tenant_bytes)
         return Error{ErrorCode::invalid_value,
-                     "a tenant's name has at most " + std::to_string(max_tenant_bytes) + " bytes"};
+                     "A tenant's name has at most " + std::to_string(max_tenant_bytes) + " bytes."};
     std::string prefix{tenants_prefix};
     append_text(prefix, tenant);
     return TenantKeys{std::move(prefix), value_room(max_key_size)};
@@ -28,7 +28,7 @@ result<TenantKeys> TenantKeys::of_stored_key(std::string_view key, std::size_t m
 {
     std::string_view rest = key.substr(tenants_prefix.size());
     if (!key.starts_with(tenants_prefix) || !take_text(rest))
-        return Error{ErrorCode::corrupt, "a stored key belongs to no tenant"};
+        return Error{ErrorCode::corrupt, "A stored key belongs to no tenant."};
     return TenantKeys{std::string{key.substr(0, key.size() - rest.size())}, value_room(max_key_size)};
 }
 

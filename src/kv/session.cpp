@@ -30,7 +30,7 @@ std::string encode_counter(std::uint64_t value)
 result<std::uint64_t> decode_counter(std::string_view bytes)
 {
     if (bytes.size() != 8)
-        return Error{ErrorCode::corrupt, "a stored counter cannot be read"};
+        return Error{ErrorCode::corrupt, "A stored counter cannot be read."};
     return read_u64(bytes);
 }
 
@@ -45,7 +45,7 @@ std::string encode_revision(LastRevision const& revision)
 result<LastRevision> decode_revision(std::string_view bytes)
 {
     if (bytes.size() != 8 && bytes.size() != 16)
-        return Error{ErrorCode::corrupt, "the last version given out cannot be read"};
+        return Error{ErrorCode::corrupt, "The last version given out cannot be read."};
     LastRevision revision{.number = read_u64(bytes)};
     if (bytes.size() == 16)
         revision.logged = read_u64(bytes.substr(8));
@@ -69,7 +69,7 @@ result<Resource> Session::decode(Catalog::Type const& type, std::string_view id,
     Resource resource{.type = type.type, .id = std::string{id}, .attributes = json::object{std::move(memory)}};
     if (auto decoded = decode_record(record, resource); !decoded)
         return Error{decoded.error().code,
-                     decoded.error().detail + ": " + type.type->name() + " '" + printable(id) + "'"};
+                     "The record of " + type.type->name() + " '" + printable(id) + "' cannot be read."};
     return resource;
 }
 
@@ -192,7 +192,7 @@ result<void> Session::change_count(Catalog::Type const& type, std::int64_t diffe
     if (!count)
         return count.error();
     if (difference < 0 && *count < static_cast<std::uint64_t>(-difference))
-        return Error{ErrorCode::corrupt, "the number of resources of " + type.type->name() + " is damaged: too small"};
+        return Error{ErrorCode::corrupt, "The number of resources of " + type.type->name() + " is damaged: too small."};
     set_counter(key, *count + static_cast<std::uint64_t>(difference));
     return {};
 }

@@ -43,7 +43,7 @@ result<std::optional<CatalogRecord>> read_catalog(Engine& engine)
             if (!any)
                 return any.error();
             if (*any)
-                return Error{ErrorCode::corrupt, "this is not a scimkit database, but it is not empty"};
+                return Error{ErrorCode::corrupt, "This is not a scimkit database, but it is not empty."};
             return {};
         });
     if (!read)
@@ -189,7 +189,7 @@ private:
         return engine_->copy_to(directory);
     }
 
-    static Error other_store() { return {ErrorCode::internal, "the store is used with another store's attachment"}; }
+    static Error other_store() { return {ErrorCode::internal, "The store is used with another store's attachment."}; }
 
     /// The caller holds attaching_.
     result<Catalog> prepare(std::shared_ptr<SchemaRegistry const> const& registry)
@@ -256,8 +256,9 @@ private:
 result<std::shared_ptr<ResourceStore>> make_store(std::unique_ptr<Engine> engine, StoreOptions options)
 {
     if (engine->max_key_size() < least_key_bytes)
-        return Error{ErrorCode::invalid_value, "the engine takes keys of " + std::to_string(engine->max_key_size()) +
-                                                   " bytes; a store needs at least " + std::to_string(least_key_bytes)};
+        return Error{ErrorCode::invalid_value, "The engine takes keys of " + std::to_string(engine->max_key_size()) +
+                                                   " bytes; a store needs at least " + std::to_string(least_key_bytes) +
+                                                   "."};
     if (auto const known = read_catalog(*engine); !known)
         return known.error();
     return std::shared_ptr<ResourceStore>{std::make_shared<KvStore>(std::move(engine), std::move(options))};

@@ -3,6 +3,7 @@
 #include "csv_mapping.hpp"
 
 #include <scimkit/core/text.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "lines.hpp"
 

@@ -3,6 +3,7 @@
 
 #include <scimkit/core/json.hpp>
 #include <scimkit/maintenance/import.hpp>
+#include <scimkit/schema/resource_type.hpp>
 
 namespace scimkit::maintenance
 {

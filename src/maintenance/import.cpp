@@ -3,6 +3,7 @@
 #include <scimkit/core/json.hpp>
 #include <scimkit/core/text.hpp>
 #include <scimkit/maintenance/import.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "import_batch.hpp"
 #include "lines.hpp"

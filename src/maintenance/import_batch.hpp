@@ -2,6 +2,7 @@
 #pragma once
 
 #include <scimkit/maintenance/import.hpp>
+#include <scimkit/schema/resource_type.hpp>
 
 #include "records.hpp"
 

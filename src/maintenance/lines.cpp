@@ -3,6 +3,7 @@
 #include "lines.hpp"
 
 #include <scimkit/core/json.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "../store/border.hpp"
 

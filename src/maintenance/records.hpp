@@ -1,6 +1,7 @@
 // Records: what an import reads, whatever the form: one resource after the other, with its place in the text.
 #pragma once
 
+#include <scimkit/core/json.hpp>
 #include <scimkit/maintenance/import.hpp>
 
 #include <istream>

@@ -1,6 +1,8 @@
 // A store streams its resources to a sink that can only say "stop": the error behind it is kept beside.
 #include "visit.hpp"
 
+#include <scimkit/schema/registry.hpp>
+
 #include <limits>
 
 namespace scimkit::maintenance
@@ -35,7 +37,7 @@ result<void> visit_type(ReadTransaction& transaction, std::string_view tenant, R
     query.total = TotalPolicy::none;
     bool const apart = transaction.large_attributes() != nullptr;
     if (!apart)
-        query.wanted = wanted_all(type);
+        query.large_attributes = type.large_attributes();
     result<void> seen;
     auto const ran = transaction.query(query,
                                        [&](Resource&& resource)

@@ -1,4 +1,6 @@
 """import and sync: what they bring, and that a source which fails or lies leaves the local copy as it was."""
+import os
+import subprocess
 import time
 import unittest
 
@@ -72,6 +74,40 @@ class Import(ConnectorTest):
         twins = [{"schemas": [USER], "id": str(i), "userName": "same"} for i in range(2)]
         self.configure(c=self.misbehave(lambda path, _: page(twins, 2) if path == "/Users" else not_found()).url)
         self.assertEqual(self.counts()["created"], 2)
+
+
+class Crash(ConnectorTest):
+    def test_a_copy_that_a_crash_left_open_is_looked_at_and_used(self):
+        self.configure(c=self.misbehave(paged(25)).url)
+        self.say("import", "c")
+        mark = self.folder / "scimkit-connector-data/c/mirror.open"
+        self.assertFalse(mark.exists())
+        mark.write_text("open")
+        self.assertEqual(self.say("import", "c")["types"]["User"]["unchanged"], 25)
+        self.assertFalse(mark.exists())
+
+    def test_a_copy_that_is_damaged_is_said_to_be(self):
+        self.configure(c=self.misbehave(paged(25)).url)
+        self.say("import", "c")
+        folder = self.folder / "scimkit-connector-data/c"
+        data = bytearray((folder / "mirror/data.mdb").read_bytes())
+        data[8192:] = os.urandom(len(data) - 8192)
+        (folder / "mirror/data.mdb").write_bytes(data)
+        (folder / "mirror.open").write_text("open")
+        self.assertIn("the local store", self.say("import", "c", code=2)["detail"])
+
+    def test_a_killed_import_is_made_again(self):
+        slow = self.misbehave(lambda path, query: (time.sleep(0.05), paged(400)(path, query))[1])
+        self.configure(c=slow.url)
+        for wait in (0.3, 0.8):
+            running = subprocess.Popen([CONNECTOR, "--json", "import", "c"], cwd=self.folder, env=self.environment,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(wait)
+            running.kill()
+            running.wait()
+        said = self.say("import", "c")
+        self.assertEqual(sum(said["types"]["User"][name] for name in ("created", "unchanged")), 400)
+        self.assertEqual(self.say("report")["users"], {"c": 400})
 
 
 class Faults(ConnectorTest):

@@ -56,7 +56,7 @@ result<void> queue_log(Session& session, kv::LoggedWrite const& write, Version a
         return entry.error();
     auto const number = session.next_log_number();
     if (number >= most_writes)
-        return Error{ErrorCode::too_many, "a transaction has more than " + std::to_string(most_writes) + " writes"};
+        return Error{ErrorCode::too_many, "A transaction has more than " + std::to_string(most_writes) + " writes."};
     auto params = session.params();
     if (!params)
         return params.error();
@@ -143,7 +143,7 @@ result<void> read_log(Session& session, LogPosition after, std::uint64_t limit, 
             std::uint64_t type = 0;
             if (!kv::decode_log_entry(rows->bytes(row, 2), type, change) ||
                 type > std::numeric_limits<kv::NameNumber>::max())
-                return Error{ErrorCode::corrupt, "a stored change cannot be read"};
+                return Error{ErrorCode::corrupt, "A stored change cannot be read."};
             auto name = session.name_of(static_cast<kv::NameNumber>(type));
             if (!name)
                 return name.error();

@@ -47,7 +47,7 @@ result<void> check_one(Pool& pool, kv::Catalog const& catalog, std::string const
             connection.run_later("rollback");
     if (!done)
         return connection.conflict()
-                   ? result<void>{Error{ErrorCode::busy, "others write to tenant '" + tenant + "'; check it again"}}
+                   ? result<void>{Error{ErrorCode::busy, "Others write to tenant '" + tenant + "'; check it again."}}
                    : done;
     report = check.report();
     findings = check.take_findings();

@@ -185,7 +185,7 @@ result<std::uint64_t> change(Session& session, Change const& what, Params const&
     if (!rows)
         return rows.error();
     if (rows->number(0, 0) == 0)
-        return Error{ErrorCode::not_found, type.name() + " '" + std::string{id} + "' does not exist"};
+        return Error{ErrorCode::not_found, type.name() + " '" + std::string{id} + "' does not exist."};
     if (auto noted = note_told(session, large, id, *rows, given); !noted)
         return noted.error();
     return static_cast<std::uint64_t>(rows->number(0, 1));

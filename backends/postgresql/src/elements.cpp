@@ -39,7 +39,7 @@ result<kv::Catalog::Large const*> Elements::known(ResourceType const& type, Attr
     if (auto const* large = session_->catalog().find_large(type, attribute))
         return large;
     return Error{ErrorCode::internal,
-                 "'" + attribute.name + "' is not a large attribute of resource type '" + type.name() + "'",
+                 "'" + attribute.name + "' is not a large attribute of resource type '" + type.name() + "'.",
                  attribute.name};
 }
 

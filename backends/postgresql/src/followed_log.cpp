@@ -44,10 +44,10 @@ result<void> check_names(std::string_view tenant, std::string_view reader)
 {
     if (tenant.size() > kv::max_tenant_bytes)
         return Error{ErrorCode::invalid_value,
-                     "the name of a tenant has at most " + std::to_string(kv::max_tenant_bytes) + " bytes"};
+                     "The name of a tenant has at most " + std::to_string(kv::max_tenant_bytes) + " bytes."};
     if (reader.empty() || reader.size() > max_log_reader_bytes)
         return Error{ErrorCode::invalid_value,
-                     "the name of a reader has 1 to " + std::to_string(max_log_reader_bytes) + " bytes"};
+                     "The name of a reader has 1 to " + std::to_string(max_log_reader_bytes) + " bytes."};
     return {};
 }
 
@@ -157,7 +157,7 @@ result<void> FollowedLog::acknowledge(std::string_view tenant, CallContext const
         return kv::log_is_trimmed(found->begin);
     if (position > found->end)
         return Error{ErrorCode::invalid_value,
-                     "the change log has not reached position " + std::to_string(position.number()) + " yet"};
+                     "The change log has not reached position " + std::to_string(position.number()) + " yet."};
     auto const kept =
         run(tenant, context,
             "insert into log_place (tenant, reader, position, acknowledged) values ($1, $2, $3, $4) "

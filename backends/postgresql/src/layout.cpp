@@ -68,7 +68,7 @@ result<void> make_tables(Connection& connection, std::string const& schema, Dead
     std::unique_ptr<char, decltype(&PQfreemem)> const name{
         PQescapeIdentifier(connection.get(), schema.data(), schema.size()), PQfreemem};
     if (!name)
-        return Error{ErrorCode::invalid_value, "'" + schema + "' cannot be the name of a schema"};
+        return Error{ErrorCode::invalid_value, "'" + schema + "' cannot be the name of a schema."};
     auto const there = connection.run("select 1 from pg_namespace where nspname = convert_from($1, 'UTF8')",
                                       Params{}.bytes(schema), deadline);
     if (!there)
@@ -103,23 +103,23 @@ result<void> look_or_make(Connection& connection, std::string const& schema, Dea
     {
         if (found->number(0, 1) != 0)
             return Error{ErrorCode::corrupt,
-                         "the schema '" + schema + "' holds tables, but none of scimkit's: name another schema"};
+                         "The schema '" + schema + "' holds tables, but none of scimkit's: name another schema."};
         return make_tables(connection, schema, deadline);
     }
     auto const version = connection.run("select version from layout where made_by = 'scimkit'", {}, deadline);
     if (!version)
         return version.error();
     if (version->size() != 1)
-        return Error{ErrorCode::corrupt, "the tables in schema '" + schema + "' are not scimkit's"};
+        return Error{ErrorCode::corrupt, "The tables in schema '" + schema + "' are not scimkit's."};
     if (version->number(0, 0) == 1)
     {
         auto upgraded = queue_all(connection, log_tables);
         return upgraded ? queue_all(connection, from_version_1) : upgraded;
     }
     if (version->number(0, 0) != layout_version)
-        return Error{ErrorCode::corrupt, "the tables in schema '" + schema + "' have layout version " +
+        return Error{ErrorCode::corrupt, "The tables in schema '" + schema + "' have layout version " +
                                              std::to_string(version->number(0, 0)) + "; this build knows version " +
-                                             std::to_string(layout_version)};
+                                             std::to_string(layout_version) + "."};
     return {};
 }
 
@@ -152,7 +152,7 @@ result<kv::CatalogRecord> read_catalog(Connection& connection, bool lock, Deadli
     if (!found)
         return found.error();
     if (found->size() != 1)
-        return Error{ErrorCode::corrupt, "the table 'layout' does not have its one row"};
+        return Error{ErrorCode::corrupt, "The table 'layout' does not have its one row."};
     if (found->is_null(0, 0))
         return kv::CatalogRecord{};
     return kv::decode_catalog(found->bytes(0, 0));

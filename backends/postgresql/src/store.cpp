@@ -1,5 +1,6 @@
 // The store itself: what is attached to it, and its transactions: begun, run again, committed, and asked after.
 #include <scimkit/postgresql/postgresql_store.hpp>
+#include <scimkit/store/transaction_guard.hpp>
 
 #include "adopt.hpp"
 #include "check.hpp"
@@ -8,7 +9,6 @@
 #include "kv/layout.hpp"
 #include "layout.hpp"
 #include "outcome.hpp"
-#include "store/nesting.hpp"
 #include "tenants.hpp"
 #include "transactions.hpp"
 
@@ -139,8 +139,8 @@ public:
     result<void> read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                       function_ref<result<void>(ReadTransaction&)> body) override
     {
-        Nesting const nesting{*this};
-        if (auto ok = check(attachment, tenant, nesting); !ok)
+        TransactionGuard const guard{*this};
+        if (auto ok = check(attachment, tenant, guard); !ok)
             return ok;
         auto lease = pool_.acquire(context.deadline);
         if (!lease)
@@ -190,8 +190,8 @@ private:
     result<CheckReport> check(Attachment const& attachment, CallContext const& context, Repair repair,
                               function_ref<bool(CheckFinding const&)> sink) override
     {
-        Nesting const nesting{*this};
-        if (auto ok = check(attachment, {}, nesting); !ok)
+        TransactionGuard const guard{*this};
+        if (auto ok = check(attachment, {}, guard); !ok)
             return ok.error();
         return check_database(pool_, static_cast<PgAttachment const&>(attachment).catalog(), context, repair, sink);
     }
@@ -205,8 +205,8 @@ private:
     result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                        Versions versions, function_ref<result<void>(WriteTransaction&)> body)
     {
-        Nesting const nesting{*this};
-        if (auto ok = check(attachment, tenant, nesting); !ok)
+        TransactionGuard const guard{*this};
+        if (auto ok = check(attachment, tenant, guard); !ok)
             return ok;
         for (unsigned attempt = 1;; ++attempt)
         {
@@ -227,7 +227,7 @@ private:
         }
     }
 
-    static Error busy() { return {ErrorCode::busy, "other writers got into the way again and again; try again"}; }
+    static Error busy() { return {ErrorCode::busy, "Other writers got into the way again and again; try again."}; }
     static std::size_t turn_of(std::string_view tenant) { return std::hash<std::string_view>{}(tenant) % turns; }
     static Deadline longest_turn() { return std::chrono::steady_clock::now() + std::chrono::seconds{10}; }
 
@@ -243,16 +243,16 @@ private:
     {
         if (tenant.size() > kv::max_tenant_bytes)
             return Error{ErrorCode::invalid_value,
-                         "the name of a tenant has at most " + std::to_string(kv::max_tenant_bytes) + " bytes"};
+                         "The name of a tenant has at most " + std::to_string(kv::max_tenant_bytes) + " bytes."};
         return {};
     }
 
-    result<void> check(Attachment const& attachment, std::string_view tenant, Nesting const& nesting) const
+    result<void> check(Attachment const& attachment, std::string_view tenant, TransactionGuard const& guard) const
     {
         if (!attachment.made_by(*this))
-            return Error{ErrorCode::internal, "the store is used with another store's attachment"};
-        if (auto ok = nesting.check(); !ok)
-            return ok;
+            return Error{ErrorCode::internal, "The store is used with another store's attachment."};
+        if (guard.nested())
+            return TransactionGuard::error();
         return check_name(tenant);
     }
 
@@ -342,7 +342,7 @@ private:
             return {happened.error()};
         if (*happened)
             return {result<void>{}};
-        return {Error{ErrorCode::busy, "the connection to PostgreSQL was lost, and nothing was changed; try again"},
+        return {Error{ErrorCode::busy, "The connection to PostgreSQL was lost, and nothing was changed; try again."},
                 true};
     }
 
@@ -360,7 +360,7 @@ private:
 result<void> check_options(PostgresqlOptions const& options)
 {
     auto const refused = [](std::string const& what) {
-        return Error{ErrorCode::invalid_value, "PostgresqlOptions::" + what};
+        return Error{ErrorCode::invalid_value, "PostgresqlOptions::" + what + "."};
     };
     if (options.schema.empty() || options.schema.size() > 63)
         return refused("schema has 1 to 63 bytes");

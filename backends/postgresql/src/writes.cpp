@@ -20,8 +20,8 @@ namespace
 Error bad_id(std::string_view id)
 {
     return Error{ErrorCode::invalid_value,
-                 "an id has 1 to " + std::to_string(kv::max_id_bytes) + " bytes; '" + std::string{id.substr(0, 40)} +
-                     "' does not",
+                 "An id has 1 to " + std::to_string(kv::max_id_bytes) + " bytes; '" + std::string{id.substr(0, 40)} +
+                     "' does not.",
                  "id"};
 }
 
@@ -29,17 +29,17 @@ result<void> check_there(kv::Catalog::Type const& type, std::string_view id, std
                          Before const& before)
 {
     if (before.record.empty())
-        return Error{ErrorCode::not_found, type.type->name() + " '" + std::string{id} + "' does not exist"};
+        return Error{ErrorCode::not_found, type.type->name() + " '" + std::string{id} + "' does not exist."};
     if (expected && *expected != before.header.version)
         return Error{ErrorCode::precondition_failed, type.type->name() + " '" + std::string{id} +
                                                          "' has another version, " +
-                                                         format_version(before.header.version)};
+                                                         format_version(before.header.version) + "."};
     return {};
 }
 
 result<void> not_there(kv::Catalog::Type const& type, std::string_view id)
 {
-    return Error{ErrorCode::not_found, type.type->name() + " '" + std::string{id} + "' does not exist"};
+    return Error{ErrorCode::not_found, type.type->name() + " '" + std::string{id} + "' does not exist."};
 }
 
 /// Large attributes as the resource carries them, by Catalog::Type::large.

@@ -1,5 +1,7 @@
 // What operators need of the store: the check finds what rows are wrong, loading keeps versions, an older layout is
 // brought up to date, and positions of the change log go on whatever becomes of transaction numbers.
+#include <scimkit/store/change_log.hpp>
+
 #include "users.hpp"
 
 #include <thread>

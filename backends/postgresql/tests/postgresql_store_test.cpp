@@ -1,4 +1,6 @@
 // What the kit cannot see: how the store opens, what it says of a database that it cannot use, and what it costs.
+#include <scimkit/filter/bind.hpp>
+#include <scimkit/filter/filter.hpp>
 #include <scimkit/store/run_query.hpp>
 
 #include "support/service_fixture.hpp"

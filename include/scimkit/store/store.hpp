@@ -12,10 +12,9 @@
 // no side effects outside their transaction, and never open another one.
 //
 // On every member:
-//   Threading    Any number of threads at once. A body runs before the function returns: on the calling thread, or, in
-//   a
-//                store that puts several writes into one commit, on the thread of one of the others, while the
-//                caller waits.
+//   Threading    Any number of threads at once. A body runs before the function returns: on the calling thread, or,
+//                in a store that puts several writes into one commit, on the thread of one of the others, while
+//                the caller waits.
 //   Lifetimes    Arguments are views and need to live during the call only. The store outlives its attachments' use.
 //   Errors       not_found, uniqueness (with Error::attribute), precondition_failed (expected version), busy (nothing
 //                was changed; the framework retries a few times, then answers 503), unknown_outcome (a write may have
@@ -33,7 +32,11 @@
 namespace scimkit
 {
 
+class ChangeLog;
+class SchemaRegistry;
+
 /// Fixed facts about a store; read once at start. ServiceProviderConfig and the configuration check follow them.
+/// A value.
 struct StoreTraits
 {
     std::string name = "store";    ///< for logs and error messages
