@@ -3,7 +3,7 @@
 
 #include <scimkit/client/discovery.hpp>
 #include <scimkit/lmdb/lmdb_store.hpp>
-#include <scimkit/resource/canonical.hpp>
+#include <scimkit/resource/same_state.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>

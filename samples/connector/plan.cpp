@@ -3,7 +3,7 @@
 #include "plan.hpp"
 
 #include <scimkit/core/text.hpp>
-#include <scimkit/resource/canonical.hpp>
+#include <scimkit/resource/same_state.hpp>
 
 #include "lifecycle.hpp"
 #include "mapping.hpp"

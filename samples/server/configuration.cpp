@@ -1,16 +1,17 @@
 // Settings become options here. The store is opened last, so that a start that is refused has left nothing behind.
 #include "configuration.hpp"
 
-#include <scimkit/memory/memory_store.hpp>
+#include <scimkit/core/similar.hpp>
+#include <scimkit/schema/registry.hpp>
+#include <scimkit/security/scopes.hpp>
 
+#include "credentials.hpp"
 #include "logging.hpp"
+#include "metrics.hpp"
+#include "own_resource.hpp"
 #include "secret_files.hpp"
-#ifdef SCIMKIT_SERVER_LMDB
-#include <scimkit/lmdb/lmdb_store.hpp>
-#endif
-#ifdef SCIMKIT_SERVER_POSTGRESQL
-#include <scimkit/postgresql/postgresql_store.hpp>
-#endif
+#include "stores.hpp"
+#include "tenants_file.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -85,7 +86,8 @@ result<std::string> choose_base_url(Settings const& settings, tcp::endpoint cons
     auto host = endpoint.address().to_string();
     if (endpoint.address().is_v6())
         host = "[" + host + "]";
-    return (tls ? "https://" : "http://") + host + ":" + std::to_string(endpoint.port()) + "/scim/v2";
+    return (tls ? "https://" : "http://") + host + ":" + std::to_string(endpoint.port()) +
+           (settings.tenants_file.empty() ? "/scim/v2" : "/{tenant}/scim/v2");
 }
 
 result<scimkit::http::ServerOptions> configure_server(Settings const& settings, tcp::endpoint const& endpoint)
@@ -124,7 +126,22 @@ result<scimkit::http::ServerOptions> configure_server(Settings const& settings, 
     options.max_body_bytes = settings.max_body;
     options.log = log;
     options.access_log = access_log();
+    auto proxies = scimkit::AddressList::parse(settings.trusted_proxies);
+    if (!proxies)
+        return invalid("--trusted-proxy: " + proxies.error().detail);
+    options.trusted_proxies = std::move(*proxies);
+    options.proxy_header = settings.proxy_header == "forwarded" ? scimkit::http::ProxyHeader::forwarded
+                                                                : scimkit::http::ProxyHeader::x_forwarded_for;
     return options;
+}
+
+std::string what_was_meant(std::string const& tolerance)
+{
+    std::vector<std::string> known{"unknown-members"}; // has more than on and off
+    for (auto const& each : scimkit::tolerance_switches())
+        known.emplace_back(each.name);
+    auto const meant = scimkit::most_similar(tolerance, known);
+    return meant.empty() || meant == tolerance ? "" : " Was " + std::string{meant} + " meant?";
 }
 
 result<scimkit::Tolerance> configure_tolerance(Settings const& settings)
@@ -138,7 +155,8 @@ result<scimkit::Tolerance> configure_tolerance(Settings const& settings)
         if (auto set = tolerance.set(std::string_view{setting}.substr(0, equals),
                                      std::string_view{setting}.substr(equals + 1));
             !set)
-            return invalid("--tolerance " + setting + ": " + set.error().detail);
+            return invalid("--tolerance " + setting + ": " + set.error().detail +
+                           what_was_meant(setting.substr(0, equals)));
     }
     return tolerance;
 }
@@ -170,109 +188,7 @@ void set_limits(scimkit::ServiceLimits& limits, Settings const& settings)
     limits.deadline = std::chrono::seconds{settings.request_deadline};
 }
 
-constexpr char const* stores_of_this_server = "--store needs "
-#ifdef SCIMKIT_SERVER_LMDB
-                                              "lmdb:DIR, "
-#endif
-#ifdef SCIMKIT_SERVER_POSTGRESQL
-                                              "postgresql:CONNINFO, "
-#endif
-                                              "or memory"
-#ifndef SCIMKIT_SERVER_LMDB
-                                              "; this server is built without LMDB"
-#endif
-#ifndef SCIMKIT_SERVER_POSTGRESQL
-                                              "; this server is built without PostgreSQL"
-#endif
-    ;
-
-#ifdef SCIMKIT_SERVER_POSTGRESQL
-/// "postgresql:host=db1 dbname=scim", or a URI, which begins with the same word.
-std::string conninfo_of(std::string const& store)
-{
-    return store.starts_with("postgresql://") ? store : store.substr(store.find(':') + 1);
-}
-#endif
-
-result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& settings)
-{
-    scimkit::kv::StoreOptions options;
-    options.indexes.insert(options.indexes.end(), settings.indexes.begin(), settings.indexes.end());
-    if (settings.store == "memory")
-        return scimkit::memory::make_store(std::move(options));
-#ifdef SCIMKIT_SERVER_LMDB
-    if (settings.store.starts_with("lmdb:") && settings.store.size() > 5)
-    {
-        scimkit::lmdb::LmdbOptions lmdb;
-        if (settings.accept_damage)
-            lmdb.on_damage = scimkit::lmdb::OnDamage::serve;
-        return scimkit::lmdb::open_store(settings.store.substr(5), lmdb, std::move(options));
-    }
-#endif
-#ifdef SCIMKIT_SERVER_POSTGRESQL
-    if (settings.store.starts_with("postgresql:"))
-    {
-        scimkit::postgresql::PostgresqlOptions postgresql;
-        postgresql.max_connections = settings.postgresql_connections;
-        postgresql.schema = settings.postgresql_schema;
-        return scimkit::postgresql::open_store(conninfo_of(settings.store), postgresql, std::move(options));
-    }
-#endif
-    return invalid(stores_of_this_server);
-}
-
-scimkit::result<std::shared_ptr<scimkit::SchemaRegistry const>> load_registry(Settings const& settings)
-{
-    scimkit::SchemaRegistry::Builder builder;
-    builder.add_rfc7643();
-    for (auto const& file : settings.schemas)
-        builder.load(file);
-    auto registry = builder.build();
-    if (!registry)
-        return invalid("--schema: " + registry.error().detail);
-    return registry;
-}
-
-/// Whether the names of callers can be looked for in it.
-bool names_users(std::string_view name, scimkit::SchemaRegistry const& registry)
-{
-    auto const path = scimkit::parse_attribute_path(name);
-    auto const* type = registry.find_resource_type("User");
-    auto const attribute = path && type ? type->resolve(*path) : std::nullopt;
-    return attribute && attribute->attribute && attribute->leaf().type == scimkit::AttributeType::string &&
-           attribute->attribute->returned != scimkit::Returned::never &&
-           attribute->leaf().returned != scimkit::Returned::never;
-}
-
 } // namespace
-
-result<std::vector<scimkit::TokenRecord>> load_tokens(Settings const& settings)
-{
-    if (settings.token.empty() && settings.token_file.empty())
-        return invalid("nobody could log in: make a token with scimkit-server --new-token, and give it with --token or "
-                       "--token-file");
-    std::vector<scimkit::TokenRecord> tokens;
-    if (!settings.token_file.empty())
-    {
-        if (auto const safe = check_file("--token-file", settings.token_file, true); !safe)
-            return safe.error();
-        auto read = scimkit::read_token_file(settings.token_file);
-        if (!read)
-            return invalid("--token-file " + settings.token_file + ": " + read.error().detail);
-        tokens = std::move(read).value();
-    }
-    if (!settings.token.empty())
-    {
-        auto record = scimkit::make_token_record(settings.token, {.subject = "token"});
-        if (!record)
-            return invalid("--token: " + record.error().detail);
-        auto const same = [&](scimkit::TokenRecord const& other) { return other.sha256 == record->sha256; };
-        if (std::any_of(tokens.begin(), tokens.end(), same))
-            return invalid("the token of --token is in --token-file " + settings.token_file + " too: take one away");
-        tokens.push_back(std::move(record).value());
-    }
-    return tokens;
-}
 
 result<void> check_tls_files(Settings const& settings)
 {
@@ -294,7 +210,142 @@ result<void> check_tls_files(Settings const& settings)
     return {};
 }
 
-result<Configuration> configure(Settings const& settings)
+namespace
+{
+
+/// Who comes in, and what for.
+result<void> configure_access(Configuration& made, Settings const& settings)
+{
+    auto& service = made.service;
+    auto tokens = load_tokens(settings, *service.registry);
+    if (!tokens)
+        return tokens.error();
+    for (auto const& token : *tokens)
+        made.tenants.push_back(token.principal.tenant);
+    made.tokens = scimkit::key_authenticator(
+        std::move(*tokens), {.basic = service.tolerance.basic_authentication,
+                             .refused = [](std::string_view why) { log(scimkit::LogLevel::info, why); }});
+    auto authenticator = behind_gate(made.tokens, settings);
+    if (!authenticator)
+        return authenticator.error();
+    service.authenticator = std::move(*authenticator);
+    service.authoriser = scimkit::scope_authoriser();
+    // What is public is answered before anybody is asked for an address.
+    service.public_configuration = settings.allowed_addresses.empty();
+    return {};
+}
+
+#ifdef SCIMKIT_SERVER_METRICS
+result<void> configure_metrics(Configuration& made)
+{
+    auto metrics = std::make_shared<Metrics>(made.service.registry);
+    made.server.pages.push_back(metrics_page(metrics, made.service.authenticator));
+    made.server.access_log = [lines = std::move(made.server.access_log), metrics](auto const& record)
+    {
+        metrics->count(record);
+        if (lines)
+            lines(record);
+    };
+    made.metrics = std::move(metrics);
+    return {};
+}
+#else
+result<void> configure_metrics(Configuration&)
+{
+    return invalid("--metrics: this server is built without prometheus-cpp");
+}
+#endif
+
+/// The root of nobody's requests.
+std::string without_tenant(std::string base_url)
+{
+    if (auto const at = base_url.find("/{tenant}"); at != std::string::npos)
+        base_url.erase(at);
+    return base_url;
+}
+
+result<void> configure_tenants(Configuration& made, Settings const& settings)
+{
+    if (settings.tenants_file.empty())
+        return {};
+    auto tenants = load_tenants(made, settings);
+    if (!tenants)
+        return tenants.error();
+    std::vector<std::string> names;
+    for (auto const& tenant : *tenants)
+        names.push_back(tenant.name);
+    for (std::string const& of_token : made.tenants)
+    {
+        auto const& name = of_token.empty() ? made.service.default_tenant : of_token;
+        if (std::ranges::find(names, name) != names.end())
+            continue;
+        auto const meant = scimkit::most_similar(name, names);
+        log(scimkit::LogLevel::warning, "a token is of the tenant " + name + ", which is not in --tenants " +
+                                            settings.tenants_file +
+                                            (meant.empty() ? "" : "; was " + std::string{meant} + " meant?"));
+    }
+    auto list = scimkit::tenant_list(std::move(*tenants));
+    if (!list)
+        return invalid("--tenants " + settings.tenants_file + ": " + list.error().detail);
+    made.tenant_list = std::move(*list);
+    return {};
+}
+
+result<void> configure_cursors(scimkit::ServiceOptions& service, Settings const& settings)
+{
+    if (settings.cursor_key_file.empty())
+        return {};
+    if (auto safe = check_file("--cursor-key-file", settings.cursor_key_file, true); !safe)
+        return safe;
+    auto const key = read_key(settings.cursor_key_file);
+    if (!key)
+        return invalid("--cursor-key-file " + key.error().detail);
+    service.cursor_key = *key;
+    return {};
+}
+
+result<void> configure_requests(scimkit::ServiceOptions& service, Settings const& settings)
+{
+    service.log = log;
+    service.path_prefix = settings.path_prefix;
+    service.dry_run_header = settings.dry_run_header;
+    if (auto done = configure_cursors(service, settings); !done)
+        return done;
+    return configure_me(service, settings.me);
+}
+
+} // namespace
+
+result<std::vector<scimkit::Tenant>> load_tenants(Configuration const& configuration, Settings const& settings)
+{
+    if (auto const safe = check_file("--tenants", settings.tenants_file, false); !safe)
+        return safe.error();
+    auto const& service = configuration.service;
+    return read_tenants(
+        settings.tenants_file,
+        {.base_url = configuration.base_url_pattern, .tolerance = service.tolerance, .limits = service.limits});
+}
+
+result<scimkit::ServiceOptions> configure_service(Settings const& settings)
+{
+    scimkit::ServiceOptions service;
+    set_limits(service.limits, settings);
+    auto const tolerance = configure_tolerance(settings);
+    if (!tolerance)
+        return tolerance.error();
+    service.tolerance = *tolerance;
+    scimkit::SchemaRegistry::Builder builder;
+    builder.add_rfc7643();
+    for (auto const& file : settings.schemas)
+        builder.load(file);
+    auto registry = builder.build();
+    if (!registry)
+        return invalid("--schema: " + registry.error().detail);
+    service.registry = std::move(registry).value();
+    return service;
+}
+
+result<Configuration> configure(Settings const& settings, Purpose purpose)
 {
     if (auto const safe = check_config_file(settings); !safe)
         return safe.error();
@@ -304,59 +355,36 @@ result<Configuration> configure(Settings const& settings)
     auto server = configure_server(settings, *endpoint);
     if (!server)
         return server.error();
-    auto const port = choose_port(*endpoint);
+    auto const port = purpose == Purpose::check ? result<std::uint16_t>{endpoint->port()} : choose_port(*endpoint);
     if (!port)
         return port.error();
     server->port = *port;
     endpoint->port(*port);
-
-    scimkit::ServiceOptions service;
-    service.log = log;
-    set_limits(service.limits, settings);
-
     auto base_url = choose_base_url(settings, *endpoint, server->tls.has_value());
     if (!base_url)
         return base_url.error();
-    service.base_url = std::move(base_url).value();
 
-    auto const tolerance = configure_tolerance(settings);
-    if (!tolerance)
-        return tolerance.error();
-    service.tolerance = *tolerance;
-    service.dry_run_header = settings.dry_run_header;
-    auto tokens = load_tokens(settings);
-    if (!tokens)
-        return tokens.error();
-    auto authenticator =
-        scimkit::bearer_authenticator(std::move(tokens).value(), {.basic = tolerance->basic_authentication});
-    service.authenticator = authenticator;
-
-    auto registry = load_registry(settings);
-    if (!registry)
-        return registry.error();
-    service.registry = std::move(registry).value();
-    if (!settings.cursor_key_file.empty())
-    {
-        if (auto const safe = check_file("--cursor-key-file", settings.cursor_key_file, true); !safe)
-            return safe.error();
-        auto const key = read_key(settings.cursor_key_file);
-        if (!key)
-            return invalid("--cursor-key-file " + key.error().detail);
-        service.cursor_key = *key;
-    }
-    if (!settings.me.empty())
-    {
-        if (!names_users(settings.me, *service.registry))
-            return invalid("--me needs an attribute of User that is a string and may be asked for, not '" +
-                           settings.me + "'");
-        service.me = scimkit::own_resource_by(settings.me);
-    }
-
-    auto store = open_store(settings);
+    Configuration made;
+    made.server = std::move(*server);
+    made.base_url_pattern = *base_url;
+    auto service = configure_service(settings);
+    if (!service)
+        return service.error();
+    made.service = std::move(*service);
+    made.service.base_url = settings.tenants_file.empty() ? std::move(*base_url) : without_tenant(std::move(*base_url));
+    if (auto done = configure_requests(made.service, settings); !done)
+        return done.error();
+    if (auto done = configure_access(made, settings); !done)
+        return done.error();
+    if (auto done = configure_tenants(made, settings); !done)
+        return done.error();
+    if (auto done = settings.metrics ? configure_metrics(made) : result<void>{}; !done)
+        return done.error();
+    auto store = open_store(settings, purpose);
     if (!store)
         return store.error();
-    service.store = std::move(store).value();
-    return Configuration{std::move(server).value(), std::move(service), std::move(authenticator)};
+    made.service.store = std::move(*store);
+    return made;
 }
 
 } // namespace server

@@ -2,31 +2,50 @@
 #pragma once
 
 #include <scimkit/http/server.hpp>
+#include <scimkit/security/api_key.hpp>
+#include <scimkit/tenants/tenants.hpp>
 
 #include "settings.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace server
 {
 
+class Metrics;
+
+enum class Purpose
+{
+    serve,
+    check ///< nothing is opened or bound, and the store is a stand-in
+};
+
 struct Configuration
 {
     scimkit::http::ServerOptions server;
     scimkit::ServiceOptions service;
-    std::shared_ptr<scimkit::BearerAuthenticator> tokens; ///< the service's, for load_tokens() later on
+    std::string base_url_pattern;                      ///< with {tenant} in it, where there are tenants
+    std::shared_ptr<scimkit::KeyAuthenticator> tokens; ///< the service's, for load_tokens() later on
+    std::vector<std::string> tenants;                  ///< of each token; empty: the default one
+    std::shared_ptr<scimkit::TenantList> tenant_list;  ///< null without --tenants
+    std::shared_ptr<Metrics> metrics;                  ///< null without --metrics
 };
 
-/// The tokens of --token and --token-file, as they are now. Errors: one sentence for the operator.
-scimkit::result<std::vector<scimkit::TokenRecord>> load_tokens(Settings const& settings);
+/// The tenants of --tenants, as they are now. Errors: one sentence for the operator.
+scimkit::result<std::vector<scimkit::Tenant>> load_tenants(Configuration const& configuration,
+                                                           Settings const& settings);
+
+/// What requests and an import have in common: schemas, tolerance, limits of values.
+scimkit::result<scimkit::ServiceOptions> configure_service(Settings const& settings);
 
 /// Complains of files of certificates and keys that others may write, and warns, in the log, of keys that others may
 /// read.
 scimkit::result<void> check_tls_files(Settings const& settings);
 
 /// Opens the store last, when everything else is known to be right. Errors: one sentence for the operator.
-scimkit::result<Configuration> configure(Settings const& settings);
+scimkit::result<Configuration> configure(Settings const& settings, Purpose purpose = Purpose::serve);
 
 } // namespace server

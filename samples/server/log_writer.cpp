@@ -78,6 +78,8 @@ struct LogWriter::State
     std::shared_ptr<LogFile> log;
     std::string waiting;       ///< whole lines
     std::uint64_t dropped = 0; ///< since the last notice
+    std::uint64_t told = 0;    ///< of those that were dropped, in notices
+    bool json = false;         ///< of the notice
     bool stopping = false;
     bool has_ended = false;
     Clock::time_point end = Clock::time_point::max();
@@ -111,14 +113,16 @@ void LogWriter::State::run()
         lock.unlock();
         auto lost = write(*to, lines);
         std::string{}.swap(lines); // to assign an empty string would keep the memory
-        std::uint64_t told = 0;
+        std::uint64_t now_told = 0;
         if (lost == 0 && missing > 0)
         {
-            auto const notice = std::to_string(missing) + " lines were dropped here: the log was not taken in time\n";
-            told = write(*to, notice) == 0 ? missing : 0;
+            auto const notice = (json ? R"({"level":"warning","message":")" : "") + std::to_string(missing) +
+                                " lines were dropped here: the log was not taken in time" + (json ? "\"}\n" : "\n");
+            now_told = write(*to, notice) == 0 ? missing : 0;
         }
         lock.lock();
-        dropped = dropped + lost - told;
+        dropped = dropped + lost - now_told;
+        told += now_told;
     }
     has_ended = true; // under the lock, which the end of the loop gives back
     ended.notify_all();
@@ -145,13 +149,14 @@ std::uint64_t LogWriter::State::write(LogFile const& to, std::string_view lines)
     return 0;
 }
 
-scimkit::result<std::shared_ptr<LogWriter>> LogWriter::open(std::string file)
+scimkit::result<std::shared_ptr<LogWriter>> LogWriter::open(std::string file, bool json)
 {
     auto log = open_log(file);
     if (!log)
         return log.error();
     auto state = std::make_shared<State>();
     state->log = std::move(*log);
+    state->json = json;
     std::thread{[state] { state->run(); }}.detach(); // stop() waits for it, as long as it likes
     return std::shared_ptr<LogWriter>{new LogWriter{std::move(file), std::move(state)}};
 }
@@ -184,6 +189,12 @@ void LogWriter::push(std::string_view line) noexcept
     }
     if (was_idle)
         state_->changed.notify_one();
+}
+
+std::uint64_t LogWriter::dropped() const noexcept
+{
+    std::lock_guard const lock{state_->mutex};
+    return state_->dropped + state_->told;
 }
 
 scimkit::result<void> LogWriter::reopen()

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,9 +21,9 @@ public:
     /// Lines that wait to be written may take this many bytes together.
     static constexpr std::size_t max_waiting_bytes = std::size_t{1} << 20;
 
-    /// Writes to `file`, which is made if it is missing and never cut; stderr if that is empty. Error: unavailable,
-    /// with the system's reason.
-    static scimkit::result<std::shared_ptr<LogWriter>> open(std::string file);
+    /// Writes to `file`, which is made if it is missing and never cut; stderr if that is empty. `json`: so is
+    /// what it says itself. Error: unavailable, with the system's reason.
+    static scimkit::result<std::shared_ptr<LogWriter>> open(std::string file, bool json = false);
 
     /// As stop() with a second of patience.
     ~LogWriter();
@@ -34,6 +35,9 @@ public:
 
     /// Opens the file by its name again, after somebody has moved it away. On an error the old one stays.
     scimkit::result<void> reopen();
+
+    /// Lines that were dropped since the start. From any thread.
+    std::uint64_t dropped() const noexcept;
 
     /// Writes what waits, for at most `patience`; what is left then is lost. Later lines are ignored.
     void stop(std::chrono::milliseconds patience);

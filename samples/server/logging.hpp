@@ -4,6 +4,9 @@
 
 #include <scimkit/http/server.hpp>
 
+#include "log_line.hpp"
+
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -18,7 +21,7 @@ class Log
 public:
     /// `level`: debug, info, warning, error or off. `file`: empty for stderr. Starts a thread. Error: the file cannot
     /// be opened.
-    static scimkit::result<Log> start(std::string const& level, std::string const& file);
+    static scimkit::result<Log> start(std::string const& level, std::string const& file, LogFormat format);
 
     Log(Log&&) noexcept;
     Log& operator=(Log&&) = delete;
@@ -27,6 +30,9 @@ public:
 
     /// Opens the file by its name again, after a rotation. On an error the old one goes on.
     scimkit::result<void> reopen();
+
+    /// Lines that were dropped since the start, because nobody read them. From any thread.
+    std::uint64_t dropped() const;
 
 private:
     explicit Log(std::shared_ptr<LogWriter> writer);

@@ -3,10 +3,16 @@
 //     scimkit-server --store lmdb:/var/lib/scimkit --token-file /etc/scimkit/tokens
 //                    --listen 0.0.0.0:443 --base-url https://scim.example.com/scim/v2
 //                    --tls-cert chain.pem --tls-key key.pem
+#include "check.hpp"
+#include "commands.hpp"
 #include "configuration.hpp"
+#include "credentials.hpp"
 #include "logging.hpp"
+#include "metrics.hpp"
+#include "serving.hpp"
 #include "settings.hpp"
 #include "standard_streams.hpp"
+#include "start_line.hpp"
 #include "upkeep.hpp"
 
 #include <chrono>
@@ -30,7 +36,7 @@ int hash_token()
 {
     std::string token;
     std::getline(std::cin, token);
-    auto const record = scimkit::make_token_record(token, {});
+    auto const record = scimkit::make_key_record(token, {});
     if (!record)
     {
         complain("--hash-token: " + record.error().detail);
@@ -53,13 +59,20 @@ sigset_t block_signals()
     return signals;
 }
 
-scimkit::result<void> reload_tokens(Settings const& settings, scimkit::BearerAuthenticator& tokens)
+scimkit::result<void> reload_tokens(Settings const& settings, Configuration const& configuration)
 {
-    auto loaded = load_tokens(settings);
+    auto loaded = load_tokens(settings, *configuration.service.registry);
     if (!loaded)
         return loaded.error();
-    tokens.exchange(std::move(*loaded));
-    return {};
+    return configuration.tokens->exchange(std::move(*loaded));
+}
+
+scimkit::result<void> reload_tenants(Settings const& settings, Configuration const& configuration)
+{
+    auto loaded = load_tenants(configuration, settings);
+    if (!loaded)
+        return loaded.error();
+    return configuration.tenant_list->exchange(std::move(*loaded));
 }
 
 scimkit::result<void> reload_certificates(Settings const& settings, scimkit::http::Server& server)
@@ -70,8 +83,7 @@ scimkit::result<void> reload_certificates(Settings const& settings, scimkit::htt
 }
 
 /// SIGHUP: each part is taken anew, or stays as it was.
-void reload(Settings const& settings, Log& log_file, scimkit::BearerAuthenticator& tokens,
-            scimkit::http::Server& server)
+void reload(Settings const& settings, Log& log_file, Configuration const& configuration, scimkit::http::Server& server)
 {
     auto const say = [](scimkit::result<void> const& done, std::string_view what)
     {
@@ -84,7 +96,9 @@ void reload(Settings const& settings, Log& log_file, scimkit::BearerAuthenticato
     if (!settings.log_file.empty())
         say(log_file.reopen(), "log file"); // first: the lines below belong into the new one
     if (!settings.token_file.empty())
-        say(reload_tokens(settings, tokens), "tokens");
+        say(reload_tokens(settings, configuration), "tokens");
+    if (configuration.tenant_list)
+        say(reload_tenants(settings, configuration), "tenants");
     if (!settings.tls_cert.empty())
         say(reload_certificates(settings, server), "certificates");
 }
@@ -92,7 +106,8 @@ void reload(Settings const& settings, Log& log_file, scimkit::BearerAuthenticato
 int serve(Settings const& settings)
 {
     auto const signals = block_signals(); // before any thread starts
-    auto log_file = Log::start(settings.log_level, settings.log_file);
+    auto log_file = Log::start(settings.log_level, settings.log_file,
+                               settings.log_format == "json" ? LogFormat::json : LogFormat::text);
     if (!log_file)
     {
         complain(log_file.error().detail);
@@ -105,25 +120,31 @@ int serve(Settings const& settings)
         complain(configuration.error().detail);
         return EXIT_FAILURE;
     }
-    auto const store = configuration->service.store;
-    auto service = scimkit::Service::create(std::move(configuration->service));
-    if (!service)
+    auto const what_it_is = start_line(*configuration, settings);
+    auto const serving = Serving::create(*configuration);
+    if (!serving)
     {
-        complain(service.error().detail);
+        complain(serving.error().detail);
         return EXIT_FAILURE;
     }
-    auto running = scimkit::http::Server::start(std::move(configuration->server), *service);
+    auto running = serving->listen(std::move(configuration->server));
     if (!running)
     {
         complain(running.error().detail);
         return EXIT_FAILURE;
     }
-    print("listening on " + service->options().base_url);
-    Upkeep const upkeep{store, std::chrono::days{settings.change_log_days},
+#ifdef SCIMKIT_SERVER_METRICS
+    if (configuration->metrics)
+        configuration->metrics->watch(
+            **running, [&] { return serving->healthy(); }, [&] { return log_file->dropped(); });
+#endif
+    log(scimkit::LogLevel::info, "serving: " + what_it_is);
+    print("listening on " + configuration->base_url_pattern);
+    Upkeep const upkeep{configuration->service.store, std::chrono::days{settings.change_log_days},
                         [](scimkit::LogLevel level, std::string_view line) { log(level, line); }};
 
     for (int received = 0; sigwait(&signals, &received) != 0 || received == SIGHUP;)
-        reload(settings, *log_file, *configuration->tokens, **running);
+        reload(settings, *log_file, *configuration, **running);
     log(scimkit::LogLevel::info, "stopping");
     (*running)->stop();
     return EXIT_SUCCESS;
@@ -143,10 +164,14 @@ int main(int argc, char** argv)
             return exit_code;
         if (settings->new_token)
         {
-            print(scimkit::new_token());
+            print(scimkit::new_api_key());
             return EXIT_SUCCESS;
         }
-        return settings->hash_token ? hash_token() : serve(*settings);
+        if (settings->check_config)
+            return check_configuration(*settings);
+        if (settings->hash_token)
+            return hash_token();
+        return settings->command.name.empty() ? serve(*settings) : run_command(*settings);
     }
     catch (std::exception const& exception)
     {

@@ -2,9 +2,11 @@
 // the checks cannot disagree.
 #include "settings.hpp"
 
+#include <scimkit/core/similar.hpp>
 #include <scimkit/http/server.hpp>
 #include <scimkit/version.hpp>
 
+#include "settings_access.hpp"
 #include "standard_streams.hpp"
 
 #include <CLI/CLI.hpp>
@@ -43,11 +45,29 @@ std::string text_of(std::string const& key, toml::node const& node)
     throw CLI::ConfigError{"the value of '" + key + "' must be a string, a whole number, true or false"};
 }
 
+std::vector<std::string> names_of_options(CLI::App const& app)
+{
+    std::vector<std::string> names;
+    for (auto const* option : app.get_options())
+        for (std::string const& name : option->get_lnames())
+            names.push_back("--" + name);
+    for (auto const* group : app.get_subcommands(nullptr)) // a group of options is one without a name
+        for (auto const* option : group->get_options())
+            for (std::string const& name : option->get_lnames())
+                names.push_back("--" + name);
+    return names;
+}
+
 /// Lets CLI11 take its configuration from TOML, so that an option is declared once for both. Keys are the names of
 /// the options; the table [tolerance] stands for as many --tolerance.
 class TomlFile final : public CLI::Config
 {
 public:
+    explicit TomlFile(CLI::App const& app)
+        : app_(app)
+    {
+    }
+
     std::vector<CLI::ConfigItem> from_config(std::istream& input) const override
     {
         toml::table file;
@@ -68,6 +88,7 @@ public:
         {
             CLI::ConfigItem item;
             item.name = std::string{key.str()};
+            check_name(item.name, key.source().begin.line);
             if (auto const* list = value.as_array())
                 for (auto const& element : *list)
                     item.inputs.push_back(text_of(item.name, element));
@@ -85,6 +106,18 @@ public:
     std::string to_config(CLI::App const*, bool, bool, std::string) const override { return {}; }
 
 private:
+    void check_name(std::string const& name, unsigned line) const
+    {
+        if (name == "tolerance" || app_.get_option_no_throw("--" + name))
+            return;
+        auto const meant = scimkit::most_similar("--" + name, names_of_options(app_));
+        throw CLI::ConfigError{"the configuration file has a setting '" + name + "' in line " + std::to_string(line) +
+                               ", which is none of this server's" +
+                               (meant.empty() ? "" : "; was '" + std::string{meant.substr(2)} + "' meant?")};
+    }
+
+    CLI::App const& app_;
+
     static std::string switch_value(std::string const& name, toml::node const& node)
     {
         if (auto const* truth = node.as_boolean())
@@ -128,7 +161,7 @@ void declare_shared_limits(CLI::App& app, Settings& settings)
     number("--long-write-threads", settings.long_write_threads, 0, max_threads, "N",
            "Threads for writes with long bodies; 0: half as many as cores");
     number("--bulk-threads", settings.bulk_threads, 1, max_threads, "N",
-           "Threads for Bulk; one client has all but one of them at most");
+           "Threads for Bulk; a client has one of them at a time");
     number("--max-queued-requests", settings.max_queued_requests, 1, max_connections, "N",
            "Requests that wait for a thread; 503 beyond");
     number("--max-queued-per-client", settings.max_queued_per_client, 1, max_connections, "N",
@@ -137,6 +170,19 @@ void declare_shared_limits(CLI::App& app, Settings& settings)
            "Bodies under way, of all connections together; 503 beyond");
     number("--max-unsent-bytes", settings.max_unsent_bytes, 1, max_limit_bytes, "BYTES",
            "Answers not taken yet, of all connections together; 503 beyond");
+}
+
+/// The options that mistyped ones come closest to.
+std::string what_was_meant(CLI::App const& app)
+{
+    std::string said;
+    for (std::string const& argument : app.remaining())
+        if (argument.starts_with("--"))
+            if (auto const meant = scimkit::most_similar(std::string_view{argument}.substr(0, argument.find('=')),
+                                                         names_of_options(app));
+                !meant.empty())
+                said += "; was " + std::string{meant} + " meant?";
+    return said;
 }
 
 void declare_upkeep(CLI::App& app, Settings& settings)
@@ -150,8 +196,12 @@ void declare_upkeep(CLI::App& app, Settings& settings)
 
 void declare_tools(CLI::App& app, Settings& settings)
 {
-    auto* const tools = app.add_option_group("Tokens", "Tools that print and end");
+    auto* const tools = app.add_option_group("Tools", "What prints and ends");
     tools->add_flag("--new-token", settings.new_token, "Print a new random token")->configurable(false);
+    tools
+        ->add_flag("--check-config", settings.check_config,
+                   "Say whether the server would start like this, and as what; opens no store")
+        ->configurable(false);
     tools->add_flag("--hash-token", settings.hash_token, "Read a token from stdin, print its line for the token file")
         ->configurable(false);
     app.set_version_flag("--version", "scimkit-server " SCIMKIT_VERSION, "Print the version and end");
@@ -174,19 +224,8 @@ void declare_store(CLI::App& app, Settings& settings)
                  "Serve a database that has damaged entries; whoever asks for them gets 500");
 }
 
-void declare(CLI::App& app, Settings& settings)
+void declare_tls(CLI::App& app, Settings& settings)
 {
-    app.add_option("--listen", settings.listen, "Address and port, for example 127.0.0.1:8080 or [::1]:8443")
-        ->type_name("ADDR:PORT")
-        ->capture_default_str();
-    declare_store(app, settings);
-    app.add_option("--base-url", settings.base_url,
-                   "URL of the SCIM root as clients see it (default: made of the address, with /scim/v2)")
-        ->type_name("URL");
-    app.add_option("--token", settings.token, "A bearer token that is let in")->envname("SCIMKIT_TOKEN");
-    app.add_option("--token-file", settings.token_file,
-                   "A file of tokens, one a line: sha256:HASH [SUBJECT [TENANT]], or the clear token for sha256:HASH")
-        ->type_name("FILE");
     app.add_option("--tls-cert", settings.tls_cert, "Certificate chain, PEM")->type_name("FILE");
     app.add_option("--tls-key", settings.tls_key, "Private key, PEM")->type_name("FILE");
     app.add_option("--tls-client-ca", settings.tls_client_ca,
@@ -197,6 +236,24 @@ void declare(CLI::App& app, Settings& settings)
         ->type_name("required|optional")
         ->check(CLI::IsMember({"required", "optional"}))
         ->capture_default_str();
+}
+
+void declare(CLI::App& app, Settings& settings)
+{
+    app.add_option("--listen", settings.listen, "Address and port, for example 127.0.0.1:8080 or [::1]:8443")
+        ->type_name("ADDR:PORT")
+        ->capture_default_str();
+    declare_store(app, settings);
+    app.add_option("--base-url", settings.base_url,
+                   "URL of the SCIM root as clients see it (default: made of the address, with /scim/v2)")
+        ->type_name("URL");
+    app.add_option("--token", settings.token, "A bearer token that is let in")->envname("SCIMKIT_TOKEN");
+    app.add_option(
+           "--token-file", settings.token_file,
+           "A file of tokens, one a line: sha256:HASH [SUBJECT [TENANT]] [scopes=...] [expires=...], or the clear "
+           "token for sha256:HASH")
+        ->type_name("FILE");
+    declare_tls(app, settings);
     app.add_flag("--insecure", settings.insecure, "Serve plain HTTP to other machines, tokens readable on the wire");
     app.add_option("--threads", settings.threads, "I/O threads (default: one for each core)")
         ->type_name("N")
@@ -226,19 +283,16 @@ void declare(CLI::App& app, Settings& settings)
     app.add_option("--me", settings.me,
                    "Offer /Me: the user whose attribute, for example userName, is the subject of the token")
         ->type_name("ATTR");
-    app.add_option("--log-file", settings.log_file, "Log to this file instead of stderr; SIGHUP opens it again")
-        ->type_name("FILE");
-    app.add_option("--log-level", settings.log_level, "Log from this level; requests are logged at info")
-        ->type_name("LEVEL")
-        ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
-        ->capture_default_str();
+    declare_watching(app, settings);
+    declare_access(app, settings);
     declare_upkeep(app, settings);
     declare_work_limits(app, settings);
     declare_shared_limits(app, settings);
     app.set_config("--config", "", "A TOML file with the same settings; the command line wins")->type_name("FILE");
-    app.config_formatter(std::make_shared<TomlFile>());
+    app.config_formatter(std::make_shared<TomlFile>(app));
     app.allow_config_extras(CLI::config_extras_mode::error);
     declare_tools(app, settings);
+    declare_commands(app, settings.command);
 }
 
 } // namespace
@@ -288,7 +342,7 @@ std::optional<Settings> read_settings(int argc, char const* const* argv, int& ex
     }
     catch (CLI::ParseError const& error)
     {
-        complain(error.what());
+        complain(error.what() + what_was_meant(app));
         exit_code = 2;
     }
     return std::nullopt;

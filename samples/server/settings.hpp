@@ -7,8 +7,29 @@
 #include <string>
 #include <vector>
 
+namespace CLI
+{
+class App;
+}
+
 namespace server
 {
+
+/// What to do instead of serving; empty `name`: serve.
+struct Command
+{
+    std::string name; ///< "export", "import", "backup", "restore", "check", "copy"
+    std::string from; ///< the file of an import, the backup of a restore, the store of a copy
+    std::string to;   ///< the file of an export, the directory of a backup, the store of a copy
+    std::vector<std::string> tenants;
+    std::string mapping;
+    std::string type = "User";
+    std::string progress;
+    bool dry_run = false;
+    bool new_ids = false;
+    bool new_versions = false;
+    bool rebuild = false;
+};
 
 struct Settings
 {
@@ -41,6 +62,8 @@ struct Settings
     unsigned change_log_days = 30; ///< 0: for ever
     std::string log_level = "info";
     std::string log_file; ///< empty: stderr
+    std::string log_format = "text";
+    bool metrics = false; ///< /metrics, behind a token with the scope "metrics"
 
     // Limits on the work of one request: those of scimkit::ServiceLimits.
     std::size_t max_value_bytes;
@@ -48,6 +71,17 @@ struct Settings
     std::size_t max_response_bytes;
     std::uint64_t max_work;
     std::uint64_t request_deadline; ///< seconds
+
+    std::string tenants_file; ///< empty: one tenant
+
+    // Who is let in, from where, and how often.
+    std::optional<std::string> path_prefix; ///< of targets; nothing: that of base_url
+    std::vector<std::string> trusted_proxies;
+    std::string proxy_header = "x-forwarded-for";
+    std::vector<std::string> allowed_addresses; ///< RANGE, or TENANT=RANGE
+    double rate_per_address = 0;                ///< requests a second; 0: no limit
+    double rate_per_credential = 0;
+    double rate_per_tenant = 0;
 
     bool strict = false;
     bool insecure = false;
@@ -58,7 +92,10 @@ struct Settings
     std::vector<std::string> tolerance; ///< name=value
     std::vector<std::string> indexes;
 
+    Command command;
+
     std::string config; ///< the TOML file that was read, if any
+    bool check_config = false;
     bool new_token = false;
     bool hash_token = false;
 };
@@ -66,6 +103,9 @@ struct Settings
 /// Reads the command line, and the file that --config names: the command line wins. Nothing: the program ends with
 /// `exit_code`, because it has answered --help or --version, or said on stderr, in one line, what is wrong.
 std::optional<Settings> read_settings(int argc, char const* const* argv, int& exit_code);
+
+/// Declared apart, in command_settings.cpp. Names are the command's.
+void declare_commands(CLI::App& app, Command& command);
 
 /// One line on stderr, whatever `reason` has in it.
 void complain(std::string reason);

@@ -2,8 +2,8 @@
 // schema and resource apply them to what it sends as they do to what clients send to us.
 #include <scimkit/client/discovery.hpp>
 #include <scimkit/core/text.hpp>
-#include <scimkit/resource/canonical.hpp>
 
+#include "../resource/canonical.hpp"
 #include "remote.hpp"
 
 #include <utility>

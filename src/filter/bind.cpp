@@ -35,9 +35,9 @@ Error unknown_attribute(AttributePath const& path, ResourceType const& type, Nam
 {
     std::string detail;
     if (!path.sub_attribute.empty() && type.resolve({.uri = path.uri, .name = path.name}, names))
-        detail = quoted(path.name) + " has no sub-attribute " + quoted(path.sub_attribute);
+        detail = quoted(path.name) + " has no sub-attribute " + quoted(path.sub_attribute) + ".";
     else
-        detail = "the resource type " + type.name() + " has no attribute " + quoted(to_string(path));
+        detail = "The resource type " + type.name() + " has no attribute " + quoted(to_string(path)) + ".";
     return {.code = code, .detail = std::move(detail)};
 }
 
@@ -45,7 +45,7 @@ Error fault(AttributeRef const& attribute, ErrorCode code, std::string_view reas
 {
     std::string path = attribute.path();
     std::string detail = path;
-    detail += reason;
+    detail.append(reason).append(".");
     return {.code = code, .detail = std::move(detail), .attribute = std::move(path)};
 }
 
@@ -316,7 +316,7 @@ private:
         {
             return Error{.code = ErrorCode::invalid_filter,
                          .detail = quoted(to_string(node.attribute)) + " cannot be compared with " +
-                                   std::string(to_string(node.op)) + " null"};
+                                   std::string(to_string(node.op)) + " null."};
         }
         return constant(with_null ? node.op == CompareOperator::eq : node.op == CompareOperator::ne);
     }

@@ -20,6 +20,7 @@ public:
     {
     }
 
+    std::size_t taken() const noexcept { return taken_.load(std::memory_order_relaxed); }
     bool is_scarce() const noexcept { return taken_.load(std::memory_order_relaxed) > limit_ / 2; }
 
     /// What one holder has taken; given back when it goes. The allowance must outlive it.

@@ -34,6 +34,8 @@ beast::http::response<beast::http::string_body> handle(Service const& service,
     if (response.count("Cache-Control") == 0)
         response.set("Cache-Control", "no-store"); // answers are about people
     response.set("X-Request-Id", request_id.text());
+    if (!request_id.traceparent().empty())
+        response.set("traceparent", request_id.traceparent());
     response.keep_alive(request.keep_alive());
 
     auto const size = scim_response.content_length();

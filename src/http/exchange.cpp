@@ -2,8 +2,10 @@
 // connection is a template over its stream, and this is not.
 #include "exchange.hpp"
 
+#include "forwarded.hpp"
 #include "host.hpp"
 #include "io_thread.hpp"
+#include "own_pages.hpp"
 #include "request_view.hpp"
 
 #include <boost/asio/post.hpp>
@@ -15,27 +17,6 @@
 
 namespace scimkit::http
 {
-
-namespace
-{
-
-/// A word for whoever looks at a health check; what exactly is wrong is in the log.
-std::string_view reason_of(ErrorCode code) noexcept
-{
-    switch (code)
-    {
-    case ErrorCode::corrupt:
-        return "corrupt\n";
-    case ErrorCode::busy:
-        return "busy\n";
-    case ErrorCode::unavailable:
-        return "unavailable\n";
-    default:
-        return "failed\n";
-    }
-}
-
-} // namespace
 
 Response busy_response(std::string detail)
 {
@@ -55,6 +36,10 @@ void Exchange::identify(std::span<Header const> headers)
 {
     id_.choose(headers);
     request_.trace_id = id_.text();
+    if (host_.options.trusted_proxies.empty())
+        return;
+    client_address_ = client_behind(peer_, headers, host_.options);
+    request_.peer_address = client_address_;
 }
 
 Place Exchange::place()
@@ -71,7 +56,9 @@ Place Exchange::place()
 /// What has a long body is long whatever is in it: to read it alone takes longer than most requests.
 Place Exchange::beginning() const
 {
-    if (is_health_check() || (host_.reads_here && is_quick(request_, host_.service.registry())))
+    if (auto const own = own_page(request_, host_); own != OwnPage::none)
+        return own == OwnPage::check ? Place::here : Place::workers;
+    if (host_.reads_here && is_quick(request_, host_.service.registry()))
         return Place::here;
     if (request_.body.size() <= host_.options.short_body_bytes && !is_bulk(request_))
         return Place::workers;
@@ -95,6 +82,8 @@ bool Exchange::move_on() noexcept
 
 std::optional<Response> Exchange::admit()
 {
+    if (own_page(request_, host_) != OwnPage::none)
+        return std::nullopt; // to whoever asks
     auto refusal = host_.service.admit(request_);
     admitted_ = !refusal;
     return refusal;
@@ -102,13 +91,13 @@ std::optional<Response> Exchange::admit()
 
 Response Exchange::work()
 {
-    if (is_health_check())
-        return health();
     // What a write has begun is finished whoever has gone: on a store that is not atomic, half of it would stay.
     request_.cancelled = place_ == Place::here || !is_read(request_) ? &host_.giving_up : &cancelled();
     request_.work_limit = work_limit();
     try
     {
+        if (own_page(request_, host_) != OwnPage::none)
+            return answer_own(request_, host_);
         if (place_ != Place::here && !admitted_)
         {
             if (auto refusal = admit())
@@ -192,25 +181,11 @@ void Exchange::log_access(Response const& response, std::size_t request_bytes) c
          .request_id = id(),
          .scim_type = response.scim_type,
          .detail = response.detail,
+         .trace_id = id_.trace_id(),
          .status = response.status,
          .request_bytes = request_bytes,
          .response_bytes = response.body.size(),
          .duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - received_)});
-}
-
-bool Exchange::is_health_check() const noexcept
-{
-    return path_of(request_.target) == "/healthz" && (request_.method == "GET" || request_.method == "HEAD");
-}
-
-Response Exchange::health() const
-{
-    Response response;
-    response.headers.push_back({"Content-Type", "text/plain"});
-    auto const healthy = host_.service.health();
-    response.status = healthy && !host_.stopping ? 200 : 503;
-    response.body = host_.stopping ? "stopping\n" : healthy ? "ok\n" : reason_of(healthy.error().code);
-    return response;
 }
 
 std::uint64_t Exchange::work_limit() const noexcept

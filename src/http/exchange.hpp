@@ -47,15 +47,23 @@ public:
     {
     }
 
+    /// The other end of the connection; must live as long.
+    void set_peer(std::string_view peer) noexcept
+    {
+        peer_ = peer;
+        request_.peer_address = peer;
+    }
+
     Request& request() noexcept { return request_; }
     Request const& request() const noexcept { return request_; }
 
     /// Another request.
     void begin();
 
-    /// Gives it an id, by the headers of the request as far as they are known.
+    /// Gives it an id and the address of its client, by the headers of the request as far as they are known.
     void identify(std::span<Header const> headers);
     std::string_view id() const noexcept { return id_.text(); }
+    std::string_view traceparent() const noexcept { return id_.traceparent(); }
 
     /// All of the request is there. The first call decides.
     Place place();
@@ -95,8 +103,6 @@ public:
     void set_received() noexcept { received_ = Clock::now(); }
 
 private:
-    bool is_health_check() const noexcept;
-    Response health() const;
     Place beginning() const;
     Place long_place() const noexcept;
     Lane& lane() const noexcept;
@@ -105,6 +111,8 @@ private:
     Host& host_;
     Connection& connection_;
     Request request_; ///< views into the connection's reader and id_
+    std::string_view peer_;
+    std::string client_address_; ///< where a proxy is in front
     RequestId id_;
     Clock::time_point received_;
     std::optional<Place> place_;

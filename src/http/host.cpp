@@ -44,7 +44,7 @@ public:
 
 } // namespace
 
-Host::Host(ServerOptions with_options, Service const& with_service)
+Host::Host(ServerOptions with_options, Served with_service)
     : options(std::move(with_options))
     , service(with_service)
     , admits_here(!service.admission_may_block())
@@ -64,7 +64,7 @@ Host::Host(ServerOptions with_options, Service const& with_service)
              .urgency = Urgency::soon,
              .max_queued = options.max_queued_requests,
              .max_per_client = options.max_queued_per_client,
-             .max_running_per_client = std::max(1U, options.bulk_threads - 1)})
+             .max_running_per_client = 1})
     , searches({.threads = search_threads(options),
                 .urgency = Urgency::last,
                 .max_queued = options.max_queued_requests,

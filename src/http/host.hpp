@@ -5,6 +5,7 @@
 
 #include "allowance.hpp"
 #include "lane.hpp"
+#include "served.hpp"
 #include "tls.hpp"
 
 #include <atomic>
@@ -17,10 +18,10 @@ namespace scimkit::http
 struct Host
 {
     /// Starts the lanes.
-    Host(ServerOptions with_options, Service const& with_service);
+    Host(ServerOptions with_options, Served with_service);
 
     ServerOptions const options;
-    Service const& service;
+    Served const service;
     CurrentTls tls{};
     bool const admits_here; ///< credentials may be looked at on I/O threads
     bool const reads_here;  ///< and single resources read

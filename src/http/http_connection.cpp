@@ -36,7 +36,7 @@ HttpConnection::HttpConnection(Host& host, IoThread& home, std::string peer)
     , exchange_(host, *this)
     , output_(host.answers)
 {
-    exchange_.request().peer_address = peer_;
+    exchange_.set_peer(peer_);
 }
 
 HttpConnection::~HttpConnection()

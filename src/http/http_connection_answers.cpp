@@ -80,9 +80,11 @@ void HttpConnection::append(Response response)
     is_known_ = exchange_.request().principal.has_value() || !response.subject.empty();
     auto const& header = reader_.header();
     auto const head = header.method() == beast::http::verb::head;
-    append_response_head(
-        output_.text(), response,
-        {.keep_alive = !close_after_, .http_1_0 = header.version() < 11, .request_id = exchange_.id()});
+    append_response_head(output_.text(), response,
+                         {.keep_alive = !close_after_,
+                          .http_1_0 = header.version() < 11,
+                          .request_id = exchange_.id(),
+                          .traceparent = exchange_.traceparent()});
     if (!head && response.status != 204 && response.status != 304)
         output_.add_body(std::move(response.body), exchange_.client());
     reader_.end();

@@ -78,6 +78,13 @@ public:
     /// Takes a job that no limit counts: the server's own.
     void submit_own(std::shared_ptr<Job> job);
 
+    /// Jobs that wait.
+    std::size_t queued() const
+    {
+        std::lock_guard const lock{mutex_};
+        return queued_;
+    }
+
     /// Cancels what runs and what waits.
     void cancel() noexcept;
 
@@ -106,7 +113,7 @@ private:
     void drop_cancelled(std::vector<std::shared_ptr<Job>>& dropped);
 
     LaneOptions const options_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable ready_;
     bool stopped_ = false;
     std::unordered_map<std::uint64_t, Queue> waiting_; ///< no queue in it is empty; a client is of one kind

@@ -22,11 +22,22 @@ public:
     /// Lives as long as the object and the next choose().
     std::string_view text() const noexcept { return {text_.data(), size_}; }
 
+    /// The trace that the request belongs to: the trace-id of its `traceparent`; empty if it has none that can be read.
+    std::string_view trace_id() const noexcept { return traced_ ? traceparent().substr(3, 32) : std::string_view{}; }
+    /// For the answer: version 00, the same trace and flags, and as parent-id one made here. Empty as trace_id().
+    std::string_view traceparent() const noexcept
+    {
+        return traced_ ? std::string_view{traceparent_.data(), traceparent_.size()} : std::string_view{};
+    }
+
 private:
     void assign(std::string_view text) noexcept;
+    void continue_trace(std::string_view traceparent) noexcept;
 
     std::array<char, 64> text_{};
     std::size_t size_ = 0;
+    std::array<char, 55> traceparent_{};
+    bool traced_ = false;
 };
 
 } // namespace scimkit::http

@@ -85,6 +85,8 @@ void append_response_head(std::string& out, Response const& response, ResponseFr
     append_header(out, "Date", http_date());
     if (!framing.request_id.empty())
         append_header(out, "X-Request-Id", framing.request_id);
+    if (!framing.traceparent.empty())
+        append_header(out, "traceparent", framing.traceparent);
     auto caching_is_said = false;
     for (auto const& [name, value] : response.headers)
     {

@@ -12,8 +12,9 @@ namespace scimkit::http
 struct ResponseFraming
 {
     bool keep_alive = true;
-    bool http_1_0 = false;         ///< the client has to be told that the connection stays
-    std::string_view request_id{}; ///< X-Request-Id; empty: none
+    bool http_1_0 = false;          ///< the client has to be told that the connection stays
+    std::string_view request_id{};  ///< X-Request-Id; empty: none
+    std::string_view traceparent{}; ///< empty: none
 };
 
 /// Appends the status line, the response's headers, Server, Date, X-Content-Type-Options, Cache-Control (no-store,

@@ -59,13 +59,16 @@ result<void> check(ServerOptions const& options)
         return Error{ErrorCode::invalid_value, "A read needs at least one unit of work."};
     if (options.max_header_bytes < 256 || options.max_header_bytes > std::numeric_limits<std::uint32_t>::max())
         return Error{ErrorCode::invalid_value, "max_header_bytes must be at least 256, and less than 4 GiB."};
+    for (auto const& page : options.pages)
+        if (!page.path.starts_with('/') || !page.answer)
+            return Error{ErrorCode::invalid_value, "A page needs a path that begins with a slash, and an answer."};
     return {};
 }
 
 class AsioServer final : public Server
 {
 public:
-    AsioServer(ServerOptions options, Service const& service)
+    AsioServer(ServerOptions options, Served service)
         : host_{std::move(options), service}
     {
         auto threads = host_.options.io_threads;
@@ -135,6 +138,21 @@ public:
     }
 
     std::uint16_t port() const noexcept override { return port_; }
+
+    ServerStatistics statistics() const override
+    {
+        auto const connections = [this]
+        {
+            std::lock_guard const lock{mutex_};
+            return open_;
+        }();
+        return {.connections = connections,
+                .queued = host_.workers.queued(),
+                .queued_long_writes = host_.long_writes.queued(),
+                .queued_searches = host_.searches.queued(),
+                .buffered_bytes = host_.bodies.taken(),
+                .unsent_bytes = host_.answers.taken()};
+    }
 
     void stop(std::chrono::milliseconds grace) override
     {
@@ -311,7 +329,7 @@ private:
     std::size_t next_ = 0;
 
     std::mutex stop_mutex_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable all_closed_;
     std::size_t open_ = 0;     ///< connections; under mutex_
     bool owes_accept_ = false; ///< there is room, and nobody waits for who comes; under mutex_
@@ -319,7 +337,10 @@ private:
 
 } // namespace
 
-result<std::unique_ptr<Server>> Server::start(ServerOptions options, Service const& service)
+namespace
+{
+
+result<std::unique_ptr<Server>> start_server(ServerOptions options, Served service)
 {
     if (auto checked = check(options); !checked)
         return checked.error();
@@ -330,6 +351,18 @@ result<std::unique_ptr<Server>> Server::start(ServerOptions options, Service con
         return listening.error();
     server->run();
     return std::unique_ptr<Server>{std::move(server)};
+}
+
+} // namespace
+
+result<std::unique_ptr<Server>> Server::start(ServerOptions options, Service const& service)
+{
+    return start_server(std::move(options), Served{service});
+}
+
+result<std::unique_ptr<Server>> Server::start(ServerOptions options, TenantServices const& services)
+{
+    return start_server(std::move(options), Served{services});
 }
 
 } // namespace scimkit::http

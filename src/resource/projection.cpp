@@ -1,6 +1,7 @@
 // `returned` and the client's choice (RFC 7643 section 7, RFC 7644 section 3.9) become one rule for each attribute,
 // made once per request; applying it to a resource resolves no names.
-#include <scimkit/resource/projection.hpp>
+
+#include "projection.hpp"
 
 #include <algorithm>
 #include <functional>

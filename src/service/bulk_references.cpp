@@ -85,7 +85,7 @@ private:
         AttributeRef const& ref = comparison.attribute;
         bool const is_uri = ref.leaf().type == AttributeType::reference;
         bool const is_id = refers(*ref.attribute) && ref.leaf().name == "value";
-        json::value text{literal->text};
+        json::value text(literal->text); // braces would make an array of it
         if (is_uri || is_id)
             if (auto replaced = replace(text, is_uri); !replaced)
                 return replaced;

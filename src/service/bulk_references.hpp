@@ -7,9 +7,9 @@
 #pragma once
 
 #include <scimkit/core/json.hpp>
-#include <scimkit/patch/patch.hpp>
 
 #include "../membership/scope.hpp"
+#include "../patch/patch.hpp"
 
 #include <span>
 #include <string>

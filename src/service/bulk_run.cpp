@@ -110,7 +110,8 @@ result<void> BulkRun::write_section(std::size_t first)
         for (std::size_t u = first; u < order_.units.size(); ++u)
             begin_again(order_.units[u], begin);
     };
-    auto const written = run_write_or_take_back(bulk_, names_versions_,
+    // Versions that clients name are looked at inside: what the commit says of versions is a lost race.
+    auto const written = run_write_or_take_back(bulk_, false,
                                                 [&](WriteTransaction& transaction) -> result<bool>
                                                 {
                                                     reset();

@@ -138,7 +138,7 @@ result<Response> Handling::answer()
     if (auto authenticated = authenticate(route ? &*route : nullptr); !authenticated)
         return std::move(authenticated).error();
     if (!route)
-        return std::move(route).error();
+        return target ? std::move(route).error() : with_root(std::move(route).error());
     auto const tenant = find_tenant();
     if (!tenant)
         return tenant.error();
@@ -187,6 +187,14 @@ result<Response> Handling::answer()
     out_of_work_ = (request_.work_limit != 0 && !answered && elsewhere(answered.error())) ||
                    (limited && !answered && budget.exhausted());
     return answered;
+}
+
+/// Whoever has mistyped the base URL, and may come in, is told the right one.
+Error Handling::with_root(Error error) const
+{
+    if (error.code == ErrorCode::not_found)
+        error.detail += " The root is " + state_.options.base_url + ".";
+    return error;
 }
 
 /// The path of the resource takes the place of /Me; every answer says where it really is (RFC 7644 section 3.11).

@@ -31,6 +31,7 @@ private:
     result<void> authorise(Route const& route) const;
     /// Of a write. Errors: not_implemented (the header is not taken), bad_request (it says neither true nor false).
     result<bool> asks_for_dry_run() const;
+    Error with_root(Error error) const;
     Response refuse(Error error) const;
     void log_fault(LogLevel level, std::string_view what, std::string_view why) const;
 

@@ -1,4 +1,5 @@
 // scimkit-server as an operator meets it: the built program, its arguments, its two outputs, its signals.
+#include <scimkit/core/json.hpp>
 #include <scimkit/version.hpp>
 
 #include "sample_server.hpp"

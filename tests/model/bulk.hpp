@@ -27,6 +27,9 @@ std::vector<Part> answer_bulk(World& world, json::value const& message, BulkRule
 /// `uses`. Throws Refusal.
 void resolve_names(json::value& value, Target const& target, World const& world, std::vector<std::size_t>& uses);
 
+/// The same in the filter of a path.
+void resolve_names(Path& path, World const& world, std::vector<std::size_t>& uses);
+
 /// The same in the body of a POST or PUT.
 void resolve_names(json::value& body, Type const& type, World const& world, std::vector<std::size_t>& uses);
 

@@ -50,8 +50,7 @@ private:
         if (!value.is_string() || !(is_uri || is_id || (attribute.kind == Kind::complex && refers(attribute))))
             return;
         std::string text{value.get_string()};
-        if (is_uri && text.find('/') != std::string::npos)
-            text = text.substr(text.rfind('/') + 1);
+        text = text.substr(text.rfind('/') + 1); // some send a URI where an id is meant
         if (!text.starts_with("bulkId:"))
             return;
         auto const found = world_.promised.find(text.substr(7));
@@ -68,7 +67,23 @@ private:
     std::vector<std::size_t>& uses_;
 };
 
+void resolve_filter(Filter& filter, Resolver& resolver)
+{
+    for (Filter& operand : filter.operands)
+        resolve_filter(operand, resolver);
+    if (filter.target.attribute != nullptr && filter.literal.is_string())
+        resolver.resolve(filter.literal, filter.target.leaf(),
+                         refers(*filter.target.attribute) && filter.target.leaf().name == "value");
+}
+
 } // namespace
+
+void resolve_names(Path& path, World const& world, std::vector<std::size_t>& uses)
+{
+    Resolver resolver{world, uses};
+    if (path.filter)
+        resolve_filter(*path.filter, resolver);
+}
 
 void resolve_names(json::value& value, Target const& target, World const& world, std::vector<std::size_t>& uses)
 {

@@ -81,6 +81,8 @@ std::vector<Source> read_sources(World const& world, Type const* only, SearchReq
             source.filter = parse_filter(*request.filter, type, mode, secret, only == nullptr);
         if (!request.sort_by.empty())
             source.sort = read_sort(request.sort_by, type, mode);
+        if (only == nullptr && source.sort && source.sort->leaf().name == "location")
+            throw Refusal{400, "invalidValue"}; // it is computed
         if (source.sort && sorted != nullptr &&
             (sorted->kind != source.sort->leaf().kind || sorted->exact != source.sort->leaf().exact))
             throw Undecided{}; // values of two kinds have no order

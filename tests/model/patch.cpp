@@ -374,7 +374,10 @@ Patched apply_patch(World const& world, Resource const& resource, json::value co
     if (!world.promised.empty()) // within a Bulk
         for (Operation& operation : operations)
             if (operation.path.target.attribute != nullptr)
+            {
                 resolve_names(operation.value, operation.path.target, world, uses);
+                resolve_names(operation.path, world, uses);
+            }
     Patcher patcher{world, resource, mode};
     Patched patched;
     for (Operation const& operation : operations)

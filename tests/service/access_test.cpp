@@ -63,6 +63,19 @@ BOOST_AUTO_TEST_CASE(who_is_unauthorized_learns_nothing_of_what_there_is)
         BOOST_TEST(scim.send_raw("GET", "/v2" + std::string{target}).status == 401, target);
 }
 
+BOOST_AUTO_TEST_CASE(who_comes_in_and_misses_the_root_is_told_where_it_is)
+{
+    ServiceFixture const scim{with_token()};
+    for (auto const* target : {"/", "/scim/Users", "/v22/Users", "/Users", "/v2/Users//1"})
+    {
+        Reply const missed = scim.send_raw("GET", target, {}, good);
+        BOOST_TEST(missed.status == 404, target);
+        BOOST_TEST(missed.detail().ends_with("The root is https://example.com/v2."), missed.detail());
+        BOOST_TEST(scim.send_raw("GET", target).detail().find("example.com") == std::string::npos); // nobody else is
+    }
+    BOOST_TEST(scim.get("/Users/1", good).detail().find("The root") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(two_authorization_headers_are_refused)
 {
     ServiceFixture const scim{with_token()};

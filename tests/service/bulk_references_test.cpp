@@ -1,4 +1,6 @@
 // What refers to what a Bulk makes (RFC 7644 sections 3.7.1 and 3.7.2), in any order, on every store.
+#include <scimkit/schema/registry.hpp>
+
 #include "support/all_stores.hpp"
 #include "support/bulk.hpp"
 

@@ -1,4 +1,5 @@
 // In how many commits a Bulk is carried out, and what is left where one of them fails.
+#include <scimkit/service/committed_change.hpp>
 #include <scimkit/store/fault_injection.hpp>
 
 #include "support/all_stores.hpp"

@@ -8,7 +8,9 @@
 // 431, 414, 413, 408, 415, 417, 400, 501, 503) are SCIM errors too.
 #pragma once
 
+#include <scimkit/security/address.hpp>
 #include <scimkit/service/service.hpp>
+#include <scimkit/tenants/tenants.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -16,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace scimkit::http
 {
@@ -27,6 +30,7 @@ enum class ClientCertificates
     optional  ///< it is let in, and the authenticator's to judge: Credentials::client_certificate_subject is empty
 };
 
+/// TLS of a server, 1.2 or newer.
 struct TlsOptions
 {
     std::string certificate_file; ///< PEM, the chain with the server's first
@@ -49,12 +53,41 @@ struct AccessRecord
     std::string_view request_id{}; ///< what the answer has as X-Request-Id, and Request::trace_id was
     std::string_view scim_type{};  ///< why it was refused, as in the answer; empty if that has none
     std::string_view detail{};     ///< why it was refused, as in the answer; may name what the client sent
+    std::string_view trace_id{};   ///< of the `traceparent` that the request had; empty if it had none
     int status = 0;
     std::size_t request_bytes = 0;  ///< of the body
     std::size_t response_bytes = 0; ///< of the body
     std::chrono::microseconds duration{0};
 };
 
+/// Where a proxy says for whom it asks. One of them: a proxy that sets one passes the other through, as clients send
+/// it.
+enum class ProxyHeader
+{
+    x_forwarded_for,
+    forwarded ///< RFC 7239
+};
+
+/// What the server answers beside its service, to GET and HEAD, without the service's credentials.
+struct ServerPage
+{
+    std::string path; ///< "/metrics"; exactly, and without a query
+    /// Threading: called by worker threads, by several at once. What it throws becomes a 503.
+    std::function<Response(Request const&)> answer;
+};
+
+/// What a server has to do at the moment.
+struct ServerStatistics
+{
+    std::size_t connections = 0;
+    std::size_t queued = 0;             ///< requests that wait for a worker
+    std::size_t queued_long_writes = 0; ///< and for the other kinds of thread
+    std::size_t queued_searches = 0;
+    std::size_t buffered_bytes = 0; ///< see ServerOptions::max_buffered_bytes
+    std::size_t unsent_bytes = 0;   ///< see ServerOptions::max_unsent_bytes
+};
+
+/// What a server listens on, and how much it takes. Names of limits say what happens beyond them.
 struct ServerOptions
 {
     std::string address = "127.0.0.1"; ///< IPv4 or IPv6
@@ -71,8 +104,9 @@ struct ServerOptions
     unsigned search_threads = 0;
     /// For writes with bodies longer than short_body_bytes; 0: half as many as there are cores.
     unsigned long_write_threads = 0;
-    /// For Bulk. One client has all of them but one at most, so that the Bulk of another begins at once.
-    unsigned bulk_threads = 2;
+    /// For Bulk. A client has one of them at a time, so that the Bulk of another begins at once. They mostly wait for
+    /// the store's writer.
+    unsigned bulk_threads = 8;
     /// A read is tried within this much work (Budget's units: about nanoseconds) on an I/O thread, then on a worker,
     /// and carried out by the search threads if that was too little.
     std::uint64_t io_thread_work = 200'000;
@@ -109,43 +143,66 @@ struct ServerOptions
     /// time of a whole answer has no limit.
     std::chrono::milliseconds write_timeout{30'000};
 
+    /// Proxies that are believed for whom they ask: then that is the peer, for authenticators, limits and the access
+    /// log.
+    AddressList trusted_proxies{};
+    ProxyHeader proxy_header = ProxyHeader::x_forwarded_for;
+
+    /// Further pages. None may be at or below the service's SCIM root.
+    std::vector<ServerPage> pages{};
+
     /// Gives memory of long reads back to the system afterwards, at most once a second (malloc_trim; glibc alone).
     bool trim_memory = true;
 
     /// Told of each answer, before it is sent. Threading: called by the threads that serve connections, by several at
-    /// once, so it must not wait for long. It must not call stop(), which would wait for
-    /// itself. What it throws closes the connection; a write that it tells of is committed all the same.
+    /// once, so it must not wait for long. It must not call stop(), which would wait for itself. What it throws closes
+    /// the connection; a write that it tells of is committed all the same.
     std::function<void(AccessRecord const&)> access_log{};
     /// Told of faults of the server itself. Threading and what it must not do: as access_log.
     std::function<void(LogLevel, std::string_view)> log{};
 };
 
 /// Each request has an id (AccessRecord::request_id): that of its `X-Request-Id`, if it has one of 1 to 64 harmless
-/// characters, else the trace-id of its `traceparent`, else one made here. The answer carries it as `X-Request-Id`.
+/// characters, else the trace-id of its `traceparent`, else one made here. The answer carries it as `X-Request-Id`. A
+/// request with a `traceparent` (W3C Trace Context) gets one back, of the same trace, with an id of this server's own.
 ///
-/// Answers `GET /healthz` itself: 200, or 503 while it stops or Service::health() has an error. Everything else goes to
-/// the service. Adds `Cache-Control: no-store`, unless the service has set that header, and `X-Content-Type-Options:
+/// Answers `GET /healthz` itself: 200, or 503 while it stops or Service::health() has an error. `GET /readyz` is the
+/// same, and 503 too while no more requests can be queued. Pages are as ServerOptions says. Everything else goes to the
+/// service. Adds `Cache-Control: no-store`, unless the service has set that header, and `X-Content-Type-Options:
 /// nosniff`.
 class SCIMKIT_API Server
 {
 public:
-    /// Binds, listens and starts the threads. `service` must outlive the server. Errors: unavailable (address in use,
-    /// no permission), invalid_value (bad address, certificate or key that cannot be read or do not match).
+    /// Binds, listens and starts the threads.
+    ///
+    /// Threading: any. Lifetimes: `service` outlives the server, and stays where it is; what the callbacks use does
+    /// too. Errors: unavailable (address in use, no permission), invalid_value (bad address, certificate or key that
+    /// cannot be read or do not match, a limit that is no use).
     static result<std::unique_ptr<Server>> start(ServerOptions options, Service const& service);
 
+    /// The same for a service for each tenant.
+    static result<std::unique_ptr<Server>> start(ServerOptions options, TenantServices const& services);
+
+    /// Stops at once, as stop() without grace does.
     virtual ~Server() = default;
 
+    /// The port that it listens on, also where the options left the choice to the system. Threading: any.
     virtual std::uint16_t port() const noexcept = 0;
 
+    /// Of this moment, for watching. From any thread.
+    virtual ServerStatistics statistics() const = 0;
+
     /// Reads certificate, key and client authorities again, by the names in TlsOptions, for the connections that come
-    /// from now on; those that are open keep what they have. Error: as start(), and then nothing has changed. From any
-    /// thread. Nothing to do without TLS.
+    /// from now on; those that are open keep what they have. Nothing to do without TLS.
+    ///
+    /// Threading: any; holds up no connection. Errors: as start(), and then nothing has changed.
     virtual result<void> reload_tls() = 0;
 
     /// Stops accepting, lets requests in flight finish, at most for `grace`, then closes their connections, gives up
     /// what still runs (Request::cancelled) and joins the threads. So it ends within `grace` and a moment, unless a
-    /// store or an authenticator that does not look at its CallContext takes longer. Idempotent. Not to be called from
-    /// a callback of the server.
+    /// store or an authenticator that does not look at its CallContext takes longer. Once more does nothing.
+    ///
+    /// Threading: any but those of the server: it is not to be called from a callback. Blocks until all has ended.
     virtual void stop(std::chrono::milliseconds grace = std::chrono::seconds{10}) = 0;
 };
 

@@ -1,9 +1,11 @@
 // Canonicalisation and validation: from the JSON that a client sent to canonical attributes (RFC 7643 section 2,
-// RFC 7644 sections 3.3 and 3.5.1).
+// RFC 7644 sections 3.3 and 3.5.1). What is exported is for scimkit::client, a library of its own, which reads what
+// other servers send.
 #pragma once
 
 #include <scimkit/core/budget.hpp>
 #include <scimkit/resource/resource.hpp>
+#include <scimkit/resource/same_state.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -14,6 +16,8 @@
 
 namespace scimkit
 {
+
+class Budget;
 
 /// What is accepted beyond the RFC; the defaults are strict.
 struct CanonicalOptions
@@ -71,16 +75,16 @@ SCIMKIT_API result<json::object> canonicalise(json::value const& body, ResourceT
 /// an array; its elements are checked one by one. readOnly sub-attributes are dropped. Errors as above. `path`
 /// names the attribute in details. Integers have no fraction and no exponent, not even 1.0 (RFC 7643 section
 /// 2.3.4). Formats that depend on the attribute's place (locale and the like) need the overload below.
-SCIMKIT_API result<json::value> canonicalise_value(json::value const& value, Attribute const& attribute,
-                                                   std::string_view path, CanonicalOptions const& options = {});
+result<json::value> canonicalise_value(json::value const& value, Attribute const& attribute, std::string_view path,
+                                       CanonicalOptions const& options = {});
 
 /// The same for what `attribute` names, the sub-attribute where there is one.
-SCIMKIT_API result<json::value> canonicalise_value(json::value const& value, AttributeRef const& attribute,
-                                                   CanonicalOptions const& options = {});
+result<json::value> canonicalise_value(json::value const& value, AttributeRef const& attribute,
+                                       CanonicalOptions const& options = {});
 
 /// The same for one element of a multi-valued attribute, never null; `index` is its place in what the client sent.
-SCIMKIT_API result<json::value> canonicalise_element(json::value const& element, AttributeRef const& attribute,
-                                                     std::size_t index, CanonicalOptions const& options = {});
+result<json::value> canonicalise_element(json::value const& element, AttributeRef const& attribute, std::size_t index,
+                                         CanonicalOptions const& options = {});
 
 /// The rules for a whole resource: required attributes (and required sub-attributes of assigned complex values,
 /// required extensions) are there, at most one element of each attribute is primary. Error: invalid_value.
@@ -92,13 +96,6 @@ SCIMKIT_API result<void> check_resource(json::object const& attributes, Resource
 /// In complex attributes the same holds for sub-attributes. Elements of multi-valued attributes come and go as a
 /// whole: only one that is there before and after (the same `value`, else the same immutable sub-attributes) keeps
 /// what the client left out of it. readOnly sub-attributes belong to `value` and go with it.
-SCIMKIT_API result<json::object> merge_for_replace(json::object const& current, json::object incoming,
-                                                   ResourceType const& type);
-
-/// Equal states: object members in any order, `primary: false` of an element the same as absent, null and absent
-/// the same.
-SCIMKIT_API bool same_state(json::object const& a, json::object const& b);
-/// The same for one attribute's value.
-SCIMKIT_API bool same_state(json::value const& a, json::value const& b);
+result<json::object> merge_for_replace(json::object const& current, json::object incoming, ResourceType const& type);
 
 } // namespace scimkit

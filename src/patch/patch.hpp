@@ -3,7 +3,10 @@
 #pragma once
 
 #include <scimkit/core/budget.hpp>
-#include <scimkit/resource/canonical.hpp>
+#include <scimkit/filter/bind.hpp>
+#include <scimkit/filter/filter.hpp>
+
+#include "../resource/canonical.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +17,8 @@
 
 namespace scimkit
 {
+
+class Budget;
 
 enum class PatchOp
 {
@@ -65,14 +70,14 @@ struct PatchOptions
 /// matter), invalid_path, invalid_filter, invalid_value (no value, or values with a remove that could only empty the
 /// attribute), no_target (remove without path), too_many.
 /// Details say which operation. Names in path-less values that no schema has: canonical.ignore_unknown_attributes.
-SCIMKIT_API result<std::vector<PatchOperation>> decode_patch(json::value const& body, ResourceType const& type,
-                                                             PatchOptions const& options = {});
+result<std::vector<PatchOperation>> decode_patch(json::value const& body, ResourceType const& type,
+                                                 PatchOptions const& options = {});
 
 /// Applies the operations in order to canonical attributes. Returns whether the state differs from before; false
 /// also when operations cancel out. On error `resource` is unchanged. Errors: no_target, mutability,
 /// invalid_value, too_many (max_element_tests, max_work, budget), unavailable (budget). Uniqueness is the store's
 /// matter; versions and times are the caller's.
-SCIMKIT_API result<bool> apply_patch(Resource& resource, std::span<PatchOperation const> operations,
-                                     PatchOptions const& options = {});
+result<bool> apply_patch(Resource& resource, std::span<PatchOperation const> operations,
+                         PatchOptions const& options = {});
 
 } // namespace scimkit

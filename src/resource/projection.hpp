@@ -12,7 +12,7 @@ namespace scimkit
 {
 
 /// Threading: immutable after construction. Points into the SchemaRegistry.
-class SCIMKIT_API Projection
+class Projection
 {
 public:
     /// What `returned` says by itself: always and default.

@@ -1,0 +1,77 @@
+// jwt_authenticator(): an OAuth 2.0 resource server (RFC 6750, RFC 9068, RFC 9700): access tokens that somebody else
+// issues, checked against the issuer's keys (RFC 7517). A library of its own, scimkit::oauth; the signatures are
+// libcjose's.
+//
+// What is accepted is narrow on purpose: a signed JWT of one issuer for this audience, by an asymmetric algorithm of a
+// list, with an expiry and a subject. Never `none`, never a shared secret, never a key that the token itself brings or
+// points to (jwk, jku, x5c, x5u), never a critical extension.
+#pragma once
+
+#include <scimkit/core/date_time.hpp>
+#include <scimkit/security/authentication.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace scimkit
+{
+
+/// Where the issuer's keys come from.
+///
+/// Threading: fetch() is called by one thread at a time.
+class SCIMKIT_API KeySource
+{
+public:
+    virtual ~KeySource() = default;
+
+    /// The JWK Set as JSON. Errors: unavailable.
+    virtual result<std::string> fetch() = 0;
+
+    /// Whether fetch() may wait, for a network for example.
+    virtual bool may_block() const noexcept { return true; }
+};
+
+/// A file with a JWK Set of at most 1 MiB.
+SCIMKIT_API std::shared_ptr<KeySource> jwks_file(std::string path);
+
+struct JwtOptions
+{
+    std::string issuer{};   ///< `iss` has to be this, exactly
+    std::string audience{}; ///< `aud` has to be this or have it: the base URL
+    std::shared_ptr<KeySource> keys{};
+    /// Of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512.
+    std::vector<std::string> algorithms{"RS256", "PS256", "ES256"};
+    std::chrono::seconds skew{60};             ///< that clocks may differ by; at most 10 minutes
+    std::chrono::seconds refresh_interval{60}; ///< keys are fetched anew for an unknown `kid`, at most so often
+    std::chrono::seconds max_lifetime{86'400}; ///< from `iat`, or from now, to `exp`; longer-lived tokens are refused
+    std::string tenant_claim{};                ///< a claim with the tenant, needed then; empty: the default tenant
+    std::string realm = "scim";                ///< printable ASCII
+    /// URL of the metadata (RFC 9728), for the challenge; empty: none.
+    std::string resource_metadata{};
+    /// Told why a token was refused, for the log; never of the token. Called by any thread.
+    std::function<void(std::string_view)> refused{};
+    /// Default: the system's clock.
+    std::function<Instant()> now{};
+};
+
+/// Scopes are taken from `scope` (names with blanks between) and `scp` (the same, or an array), the subject is `sub`,
+/// or `client_id` or `azp` where there is none. Errors of authenticate(): unauthorized, the same for every fault. Keys
+/// are fetched at the first token, and kept while they cannot be fetched anew. May block if its source may.
+///
+/// Throws std::invalid_argument for options that would let in too much: no issuer, audience or keys, an algorithm that
+/// is not of the list, a skew of more than ten minutes.
+SCIMKIT_API std::shared_ptr<Authenticator> jwt_authenticator(JwtOptions options);
+
+/// Asks `jwt` about tokens of three parts, and `others` about everything else: keys and tokens beside each other.
+SCIMKIT_API std::shared_ptr<Authenticator> jwt_or(std::shared_ptr<Authenticator> jwt,
+                                                  std::shared_ptr<Authenticator> others);
+
+/// The document of OAuth 2.0 Protected Resource Metadata (RFC 9728 section 2) for a resource, its issuer and scopes.
+SCIMKIT_API std::string protected_resource_metadata(std::string const& resource, std::string const& issuer,
+                                                    std::vector<std::string> const& scopes);
+
+} // namespace scimkit

@@ -1,0 +1,133 @@
+// Tenants: many SCIM service providers behind one address, each with its own root, tolerances, limits and abilities,
+// over one store (RFC 7644 section 6).
+//
+//     auto acme = Tenant{.name = "acme", .base_url = "https://scim.example.com/acme/scim/v2"};
+//     auto services = TenantServices::create(common, tenant_list({acme}).value()).value();
+//     Response response = services.handle(request);
+#pragma once
+
+#include <scimkit/service/service.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace scimkit
+{
+
+/// What a tenant offers. What is off answers 403, or 404 where a resource type is not there, and is not announced.
+struct TenantCapabilities
+{
+    std::vector<std::string> types{}; ///< names of resource types ("User"); empty: all of the registry
+    bool create = true;               ///< POST
+    bool update = true;               ///< PUT and PATCH
+    bool remove = true;               ///< DELETE
+
+    friend bool operator==(TenantCapabilities const&, TenantCapabilities const&) = default;
+};
+
+struct Tenant
+{
+    std::string name;     ///< in the store, of principals, and in logs: 1 to 64 bytes
+    std::string base_url; ///< as ServiceOptions::base_url; no two tenants have the same path
+    /// As ServiceOptions::path_prefix: what targets begin with, where a proxy changes it.
+    std::optional<std::string> path_prefix{};
+    /// Off: whoever has credentials gets 403 with the reason, and all data is kept.
+    bool enabled = true;
+    TenantCapabilities capabilities{};
+    // What is not there is as the common options say.
+    std::optional<Tolerance> tolerance{};
+    std::optional<ServiceLimits> limits{};
+    std::shared_ptr<SchemaRegistry const> registry{}; ///< agrees with others of the store on what is keyed
+    std::function<void(CommittedChange const&)> observer{};
+};
+
+/// The plug-in point: which tenant a request is for, by its path, its host, or by who an application says it is.
+///
+/// Threading: all functions from any number of threads at once.
+class SCIMKIT_API TenantDirectory
+{
+public:
+    virtual ~TenantDirectory() = default;
+
+    /// Null: of none that there is. One tenant has one object until something of it changes: then the next request is
+    /// served by a new service. Called for each request, before anything is known of the caller; must not wait.
+    virtual std::shared_ptr<Tenant const> find(Request const& request) const = 0;
+
+    /// The tenant of that name, for whoever came to the wrong place. Null: there is none.
+    virtual std::shared_ptr<Tenant const> find_named(std::string_view name) const = 0;
+};
+
+/// A directory of tenants, found by the path of their base URL (or path_prefix), which may be exchanged while in use.
+class SCIMKIT_API TenantList : public TenantDirectory
+{
+public:
+    /// Errors, and then nothing has changed: invalid_value (a name or a path that is none, or of two). A tenant that is
+    /// left out is as one that never was; its data stays in the store. From any thread.
+    virtual result<void> exchange(std::vector<Tenant> tenants) = 0;
+
+    /// In the order in which they were given.
+    virtual std::vector<std::shared_ptr<Tenant const>> all() const = 0;
+};
+SCIMKIT_API result<std::shared_ptr<TenantList>> tenant_list(std::vector<Tenant> tenants);
+
+/// How much a tenant has in a store, by resource type: what its removal would remove.
+struct TenantContents
+{
+    struct Count
+    {
+        std::string type;
+        std::uint64_t resources = 0;
+    };
+    std::vector<Count> counts{};
+
+    /// "3 User, 1 Group"; "nothing".
+    SCIMKIT_API std::string text() const;
+};
+
+/// A Service for each tenant, made when its first request comes.
+///
+/// Threading: as Service.
+class SCIMKIT_API TenantServices
+{
+public:
+    /// `common` is what tenants have unless they say otherwise; its base URL is that of answers to nobody's requests.
+    /// Its authenticator serves all: a principal is let in only where its tenant is served. Its `default_tenant` is
+    /// that of principals that name none, and principals_span_tenants has to be off. Errors: as Service::create().
+    static result<TenantServices> create(ServiceOptions common, std::shared_ptr<TenantDirectory const> directory);
+
+    TenantServices(TenantServices&&) noexcept;
+    TenantServices& operator=(TenantServices&&) noexcept;
+    ~TenantServices();
+
+    /// As Service::handle(). A request for no tenant, or with the credentials of another one, is 401 without
+    /// credentials and else 404, in the same words, which tell the root of the caller's own tenant: so nobody finds out
+    /// which tenants there are.
+    Response handle(Request const& request) const;
+
+    /// As those of Service.
+    std::optional<Response> admit(Request& request) const;
+    bool admission_may_block() const noexcept;
+    bool reads_may_block() const noexcept;
+    result<void> health() const noexcept;
+    /// The common one.
+    SchemaRegistry const& registry() const noexcept;
+    ServiceOptions const& options() const noexcept;
+
+    /// Counts what a tenant has, in the types of the common registry. Errors: those of the store.
+    result<TenantContents> contents(std::string_view name) const;
+
+    /// Removes all that a tenant has in the store, whether the directory knows it or not, and says what that was. Take
+    /// it out of the directory first: what is written meanwhile may stay. Errors: those of the store.
+    result<TenantContents> remove(std::string_view name) const;
+
+private:
+    struct State;
+    explicit TenantServices(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+} // namespace scimkit

@@ -1,0 +1,30 @@
+// Who may come in: tokens of the settings, and what is looked at around them.
+#pragma once
+
+#include <scimkit/schema/registry.hpp>
+#include <scimkit/security/api_key.hpp>
+#include <scimkit/security/gate.hpp>
+
+#include "settings.hpp"
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace server
+{
+
+/// The scope that opens /metrics, and nothing else.
+inline constexpr std::string_view metrics_scope = "metrics";
+
+/// The tokens of --token and --token-file, as they are now. One that names no scopes may do everything in its tenant.
+/// Errors: one sentence for the operator.
+scimkit::result<std::vector<scimkit::KeyRecord>> load_tokens(Settings const& settings,
+                                                             scimkit::SchemaRegistry const& registry);
+
+/// `tokens` behind the lists of addresses and the rates of the settings; itself if there are none. Errors: one sentence
+/// for the operator.
+scimkit::result<std::shared_ptr<scimkit::Authenticator>> behind_gate(std::shared_ptr<scimkit::KeyAuthenticator> tokens,
+                                                                     Settings const& settings);
+
+} // namespace server

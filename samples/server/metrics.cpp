@@ -1,0 +1,245 @@
+// Every label has few values, whatever clients send: types are those of the registry, tenants those of callers who were
+// let in. Otherwise a stranger could fill Prometheus.
+#include "metrics.hpp"
+
+#include <scimkit/core/text.hpp>
+#include <scimkit/version.hpp>
+
+#include "credentials.hpp"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+#include <shared_mutex>
+#include <sstream>
+#include <string_view>
+#include <unordered_map>
+
+namespace server
+{
+
+namespace
+{
+
+using scimkit::equal_ascii_ignoring_case;
+
+prometheus::Histogram::BucketBoundaries const seconds{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+                                                      0.05,   0.1,     0.25,   0.5,   1,      2.5,   5,    10};
+
+/// One kind of request: what is counted together.
+struct Series
+{
+    prometheus::Counter* requests = nullptr;
+    prometheus::Histogram* duration = nullptr;
+};
+
+struct Kind
+{
+    std::string_view type;
+    std::string_view operation;
+};
+
+std::string_view operation_of(std::string_view method, bool one) noexcept
+{
+    if (method == "GET" || method == "HEAD")
+        return one ? "read" : "query";
+    if (method == "POST")
+        return "create";
+    if (method == "PUT")
+        return "replace";
+    if (method == "PATCH")
+        return "patch";
+    return method == "DELETE" ? "delete" : "other";
+}
+
+/// The last two segments say what a request is about, whatever stands in front of them.
+Kind kind_of(std::string_view method, std::string_view path, scimkit::SchemaRegistry const& registry) noexcept
+{
+    auto const slash = path.rfind('/');
+    if (slash == std::string_view::npos)
+        return {"none", "other"};
+    auto const last = path.substr(slash);
+    auto const before = path.substr(0, slash);
+    auto const parent = before.rfind('/') == std::string_view::npos ? before : before.substr(before.rfind('/'));
+    if (auto const* type = registry.find_endpoint(last, true))
+        return {type->name(), operation_of(method, false)};
+    if (auto const* type = registry.find_endpoint(parent, true))
+        return {type->name(), last == "/.search" ? "query" : operation_of(method, true)};
+    for (std::string_view const discovery : {"/ServiceProviderConfig", "/ResourceTypes", "/Schemas"})
+        if (equal_ascii_ignoring_case(last, discovery) || equal_ascii_ignoring_case(parent, discovery))
+            return {"none", "discover"};
+    if (equal_ascii_ignoring_case(last, "/Bulk"))
+        return {"none", "bulk"};
+    if (equal_ascii_ignoring_case(last, "/Me"))
+        return {"none", "me"};
+    if (last == "/healthz" || last == "/readyz" || last == "/metrics")
+        return {"none", "watch"};
+    return {"none", last == "/.search" ? "query" : "other"};
+}
+
+struct Hash
+{
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+};
+
+} // namespace
+
+struct Metrics::State
+{
+    std::shared_ptr<scimkit::SchemaRegistry const> types;
+    prometheus::Registry registry{};
+    prometheus::Family<prometheus::Counter>& requests =
+        prometheus::BuildCounter()
+            .Name("scimkit_requests_total")
+            .Help("Requests by tenant, resource type, operation and status.")
+            .Register(registry);
+    prometheus::Family<prometheus::Histogram>& durations =
+        prometheus::BuildHistogram()
+            .Name("scimkit_request_duration_seconds")
+            .Help("From a request's arrival to its answer, by resource type and operation.")
+            .Register(registry);
+    prometheus::Family<prometheus::Gauge>& queued =
+        prometheus::BuildGauge()
+            .Name("scimkit_queued_requests")
+            .Help("Requests that wait for a thread, by what the threads are for.")
+            .Register(registry);
+    prometheus::Family<prometheus::Gauge>& bytes =
+        prometheus::BuildGauge()
+            .Name("scimkit_held_bytes")
+            .Help("Bodies under way, and answers that clients have not taken yet.")
+            .Register(registry);
+    prometheus::Gauge& connections =
+        prometheus::BuildGauge().Name("scimkit_connections").Help("Open connections.").Register(registry).Add({});
+    prometheus::Gauge& store_up = prometheus::BuildGauge()
+                                      .Name("scimkit_store_up")
+                                      .Help("1 while the store can do its work, else 0.")
+                                      .Register(registry)
+                                      .Add({});
+    prometheus::Counter& dropped = prometheus::BuildCounter()
+                                       .Name("scimkit_log_lines_dropped_total")
+                                       .Help("Lines of the log that nobody took in time.")
+                                       .Register(registry)
+                                       .Add({});
+
+    std::shared_mutex mutex; ///< for series
+    std::unordered_map<std::string, Series, Hash, std::equal_to<>> series;
+
+    std::mutex watched_mutex; ///< for what is watched, and so that one at a time collects
+    scimkit::http::Server const* server = nullptr;
+    std::function<bool()> healthy;
+    std::function<std::uint64_t()> dropped_lines;
+
+    Series find(scimkit::http::AccessRecord const& record);
+    void look();
+};
+
+Series Metrics::State::find(scimkit::http::AccessRecord const& record)
+{
+    auto const kind = kind_of(record.method, record.path, *types);
+    auto const status = std::to_string(record.status);
+    thread_local std::string key;
+    key.assign(record.tenant).append("\n").append(kind.type).append("\n").append(kind.operation).append(status);
+    {
+        std::shared_lock const lock{mutex};
+        if (auto const known = series.find(key); known != series.end())
+            return known->second;
+    }
+    std::unique_lock const lock{mutex};
+    prometheus::Labels labels{{"type", std::string{kind.type}}, {"operation", std::string{kind.operation}}};
+    Series made;
+    made.duration = &durations.Add(labels, seconds);
+    labels.emplace("tenant", record.tenant);
+    labels.emplace("status", status);
+    made.requests = &requests.Add(labels);
+    return series.try_emplace(key, made).first->second;
+}
+
+void Metrics::State::look()
+{
+    if (!server)
+        return;
+    auto const now = server->statistics();
+    queued.Add({{"threads", "workers"}}).Set(static_cast<double>(now.queued));
+    queued.Add({{"threads", "long_writes"}}).Set(static_cast<double>(now.queued_long_writes));
+    queued.Add({{"threads", "searches"}}).Set(static_cast<double>(now.queued_searches));
+    bytes.Add({{"of", "bodies"}}).Set(static_cast<double>(now.buffered_bytes));
+    bytes.Add({{"of", "answers"}}).Set(static_cast<double>(now.unsent_bytes));
+    connections.Set(static_cast<double>(now.connections));
+    store_up.Set(healthy() ? 1 : 0);
+    dropped.Increment(static_cast<double>(dropped_lines()) - dropped.Value());
+}
+
+Metrics::Metrics(std::shared_ptr<scimkit::SchemaRegistry const> registry)
+    : state_(std::make_unique<State>(std::move(registry)))
+{
+    prometheus::BuildGauge()
+        .Name("scimkit_build_info")
+        .Help("1, with the version of this server.")
+        .Register(state_->registry)
+        .Add({{"version", SCIMKIT_VERSION}})
+        .Set(1);
+}
+
+Metrics::~Metrics() = default;
+
+void Metrics::count(scimkit::http::AccessRecord const& record)
+{
+    auto const series = state_->find(record);
+    series.requests->Increment();
+    series.duration->Observe(std::chrono::duration<double>{record.duration}.count());
+}
+
+void Metrics::watch(scimkit::http::Server const& server, std::function<bool()> healthy,
+                    std::function<std::uint64_t()> dropped_lines)
+{
+    std::lock_guard const lock{state_->watched_mutex};
+    state_->server = &server;
+    state_->healthy = std::move(healthy);
+    state_->dropped_lines = std::move(dropped_lines);
+}
+
+std::string Metrics::text()
+{
+    std::lock_guard const lock{state_->watched_mutex};
+    state_->look();
+    std::ostringstream out;
+    prometheus::TextSerializer{}.Serialize(out, state_->registry.Collect());
+    return std::move(out).str();
+}
+
+scimkit::http::ServerPage metrics_page(std::shared_ptr<Metrics> metrics,
+                                       std::shared_ptr<scimkit::Authenticator> authenticator)
+{
+    auto answer =
+        [metrics = std::move(metrics), authenticator = std::move(authenticator)](scimkit::Request const& request)
+    {
+        scimkit::Credentials credentials{.peer_address = request.peer_address};
+        for (auto const& header : request.headers)
+            if (equal_ascii_ignoring_case(header.name, "Authorization"))
+                credentials.authorization = header.value;
+        auto const principal = authenticator->authenticate(credentials);
+        if (!principal)
+        {
+            auto refused = scimkit::error_response(principal.error());
+            if (refused.status == 401)
+                refused.headers.push_back({"WWW-Authenticate", authenticator->challenge()});
+            return refused;
+        }
+        if (std::ranges::find(principal->scopes, metrics_scope) == principal->scopes.end())
+            return scimkit::error_response(
+                {scimkit::ErrorCode::forbidden, "Metrics are for tokens with the scope metrics."});
+        return scimkit::Response{.status = 200,
+                                 .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
+                                 .body = metrics->text(),
+                                 .subject = principal->subject};
+    };
+    return {.path = "/metrics", .answer = std::move(answer)};
+}
+
+} // namespace server

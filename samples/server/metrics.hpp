@@ -1,0 +1,44 @@
+// What Prometheus is told: requests and how long they took, what waits, and whether store and log keep up.
+#pragma once
+
+#include <scimkit/http/server.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace server
+{
+
+/// Threading: all functions from any thread; count() costs well below a microsecond.
+class Metrics
+{
+public:
+    /// `registry` names the types, and has to live as long.
+    explicit Metrics(std::shared_ptr<scimkit::SchemaRegistry const> registry);
+    ~Metrics();
+    Metrics(Metrics const&) = delete;
+    Metrics& operator=(Metrics const&) = delete;
+
+    void count(scimkit::http::AccessRecord const& record);
+
+    /// From now on what waits in `server` is told too, whether the store can do its work, and the lines of the log that
+    /// were dropped. All have to live as long as anybody asks.
+    void watch(scimkit::http::Server const& server, std::function<bool()> healthy,
+               std::function<std::uint64_t()> dropped_lines);
+
+    /// The text format of Prometheus.
+    std::string text();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// /metrics, for those whom `authenticator` lets in with the scope "metrics".
+scimkit::http::ServerPage metrics_page(std::shared_ptr<Metrics> metrics,
+                                       std::shared_ptr<scimkit::Authenticator> authenticator);
+
+} // namespace server

@@ -1,0 +1,64 @@
+// A tenant that cannot be served is found out at the start, not by its first request.
+#include "serving.hpp"
+
+#include <utility>
+
+namespace server
+{
+
+using scimkit::result;
+
+namespace
+{
+
+/// "/acme/scim/v2" of a base URL.
+std::string path_of(std::string const& base_url)
+{
+    auto const slash = base_url.find('/', base_url.find("://") + 3);
+    return slash == std::string::npos ? std::string{} : base_url.substr(slash);
+}
+
+result<void> check_tenants(scimkit::TenantServices const& services, scimkit::TenantList const& tenants)
+{
+    for (auto const& tenant : tenants.all())
+    {
+        // ServiceProviderConfig asks for nothing but that the service can be made.
+        auto const target = tenant->path_prefix.value_or(path_of(tenant->base_url)) + "/ServiceProviderConfig";
+        if (services.handle({.method = "GET", .target = target}).status == 503)
+            return scimkit::Error{scimkit::ErrorCode::invalid_value,
+                                  "the tenant " + tenant->name + " cannot be served; the log says why"};
+    }
+    return {};
+}
+
+} // namespace
+
+result<Serving> Serving::create(Configuration const& configuration)
+{
+    Serving serving;
+    if (!configuration.tenant_list)
+    {
+        auto service = scimkit::Service::create(configuration.service);
+        if (!service)
+            return service.error();
+        serving.one_ = std::make_unique<scimkit::Service>(std::move(*service));
+        return serving;
+    }
+    auto services = scimkit::TenantServices::create(configuration.service, configuration.tenant_list);
+    if (!services)
+        return services.error();
+    if (auto checked = check_tenants(*services, *configuration.tenant_list); !checked)
+        return checked.error();
+    serving.many_ = std::make_unique<scimkit::TenantServices>(std::move(*services));
+    return serving;
+}
+
+result<std::unique_ptr<scimkit::http::Server>> Serving::listen(scimkit::http::ServerOptions options) const
+{
+    return one_ ? scimkit::http::Server::start(std::move(options), *one_)
+                : scimkit::http::Server::start(std::move(options), *many_);
+}
+
+bool Serving::healthy() const noexcept { return (one_ ? one_->health() : many_->health()).has_value(); }
+
+} // namespace server

@@ -1,0 +1,28 @@
+// What the server serves: one service, or one for each tenant of --tenants.
+#pragma once
+
+#include "configuration.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace server
+{
+
+class Serving
+{
+public:
+    /// Checks all options, of every tenant too. Errors: one sentence for the operator.
+    static scimkit::result<Serving> create(Configuration const& configuration);
+
+    scimkit::result<std::unique_ptr<scimkit::http::Server>> listen(scimkit::http::ServerOptions options) const;
+    bool healthy() const noexcept;
+
+private:
+    Serving() = default;
+
+    std::unique_ptr<scimkit::Service> one_;
+    std::unique_ptr<scimkit::TenantServices> many_;
+};
+
+} // namespace server

@@ -1,0 +1,58 @@
+// Apart from the other options, which say what the server does for those who are in.
+#include "settings_access.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace server
+{
+
+namespace
+{
+
+constexpr double max_rate = 1e6; // of --rate-per-..., requests a second; the start is refused
+
+} // namespace
+
+void declare_access(CLI::App& app, Settings& settings)
+{
+    app.add_option("--path-prefix", settings.path_prefix,
+                   "Path that targets begin with when they arrive, if a proxy in front changes it (default: that of "
+                   "--base-url)")
+        ->type_name("PATH");
+    app.add_option("--tenants", settings.tenants_file,
+                   "A TOML file of tenants, a table each; --base-url then has {tenant} in it")
+        ->type_name("FILE");
+    app.add_option("--trusted-proxy", settings.trusted_proxies,
+                   "Address or range (CIDR) of a proxy that is believed for whom it asks; may be repeated")
+        ->type_name("RANGE");
+    app.add_option("--proxy-header", settings.proxy_header, "Where trusted proxies say it")
+        ->type_name("x-forwarded-for|forwarded")
+        ->check(CLI::IsMember({"x-forwarded-for", "forwarded"}))
+        ->capture_default_str();
+    app.add_option("--allow-address", settings.allowed_addresses,
+                   "Let in only this address or range (CIDR), for all or with TENANT= for one tenant; may be repeated")
+        ->type_name("[TENANT=]RANGE");
+    auto const rate = [&](char const* name, double& value, char const* help)
+    { app.add_option(name, value, help)->type_name("N")->check(CLI::Range(0.0, max_rate))->capture_default_str(); };
+    rate("--rate-per-address", settings.rate_per_address,
+         "Requests a second from one address, twice as many at once; 429 beyond; 0: no limit");
+    rate("--rate-per-credential", settings.rate_per_credential, "The same for one token");
+    rate("--rate-per-tenant", settings.rate_per_tenant, "The same for all tokens of a tenant");
+}
+
+void declare_watching(CLI::App& app, Settings& settings)
+{
+    app.add_option("--log-file", settings.log_file, "Log to this file instead of stderr; SIGHUP opens it again")
+        ->type_name("FILE");
+    app.add_option("--log-level", settings.log_level, "Log from this level; requests are logged at info")
+        ->type_name("LEVEL")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
+        ->capture_default_str();
+    app.add_option("--log-format", settings.log_format, "What a line of the log looks like")
+        ->type_name("text|json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+    app.add_flag("--metrics", settings.metrics, "Serve /metrics for Prometheus, to tokens with the scope 'metrics'");
+}
+
+} // namespace server

@@ -1,0 +1,197 @@
+// A word that nobody reads would leave a tenant wider than its operator thinks, so each is looked at.
+#include "tenants_file.hpp"
+
+#include <scimkit/core/similar.hpp>
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <utility>
+
+namespace server
+{
+
+using scimkit::Error;
+using scimkit::ErrorCode;
+using scimkit::result;
+using scimkit::Tenant;
+
+namespace
+{
+
+Error invalid(std::string detail) { return {ErrorCode::invalid_value, std::move(detail)}; }
+
+/// One table, while it is read.
+struct Reading
+{
+    Tenant& tenant;
+    scimkit::Tolerance tolerance;
+    scimkit::ServiceLimits limits;
+};
+
+using Setting = std::function<bool(Reading&, toml::node const&)>; ///< false: a value of the wrong kind
+
+template <class Value, class Place>
+Setting setting(Place place)
+{
+    return [place](Reading& reading, toml::node const& node)
+    {
+        auto const value = node.value_exact<Value>();
+        if (value)
+            place(reading) = *value;
+        return value.has_value();
+    };
+}
+
+bool read_types(Reading& reading, toml::node const& node)
+{
+    auto const* const list = node.as_array();
+    if (!list || list->empty()) // an empty one would mean all
+        return false;
+    for (auto const& each : *list)
+    {
+        auto const name = each.value_exact<std::string>();
+        if (!name)
+            return false;
+        reading.tenant.capabilities.types.push_back(*name);
+    }
+    return true;
+}
+
+bool read_page_size(Reading& reading, toml::node const& node)
+{
+    auto const value = node.value_exact<std::int64_t>();
+    if (!value || *value < 1)
+        return false;
+    reading.limits.max_page_size = static_cast<std::uint64_t>(*value);
+    reading.limits.default_page_size = std::min(reading.limits.default_page_size, reading.limits.max_page_size);
+    return true;
+}
+
+std::map<std::string, Setting, std::less<>> const& settings()
+{
+    static std::map<std::string, Setting, std::less<>> const all{
+        {"enabled", setting<bool>([](Reading& r) -> auto& { return r.tenant.enabled; })},
+        {"base-url", setting<std::string>([](Reading& r) -> auto& { return r.tenant.base_url; })},
+        {"path-prefix", setting<std::string>([](Reading& r) -> auto& { return r.tenant.path_prefix; })},
+        {"types", read_types},
+        {"create", setting<bool>([](Reading& r) -> auto& { return r.tenant.capabilities.create; })},
+        {"update", setting<bool>([](Reading& r) -> auto& { return r.tenant.capabilities.update; })},
+        {"delete", setting<bool>([](Reading& r) -> auto& { return r.tenant.capabilities.remove; })},
+        {"max-page-size", read_page_size},
+    };
+    return all;
+}
+
+result<void> read_tolerance(scimkit::Tolerance& tolerance, toml::table const& table)
+{
+    auto const strict = table["strict"];
+    if (strict && !strict.value_exact<bool>())
+        return invalid("strict has to be true or false");
+    if (strict.value_or(false))
+        tolerance = scimkit::Tolerance::strict();
+    if (table.contains("tolerance") && !table["tolerance"].is_table())
+        return invalid("tolerance has to be a table");
+    if (auto const* const switches = table["tolerance"].as_table())
+        for (auto const& [name, value] : *switches)
+        {
+            auto const* const truth = value.as_boolean();
+            auto const text = truth ? std::string{truth->get() ? "on" : "off"} : value.value_or(std::string{});
+            if (auto set = tolerance.set(name.str(), text); !set)
+                return invalid(set.error().detail);
+        }
+    return {};
+}
+
+result<void> read_table(Reading& reading, toml::table const& table)
+{
+    std::vector<std::string> known{"strict", "tolerance"};
+    for (auto const& [name, read] : settings())
+        known.push_back(name);
+    for (auto const& [key, node] : table)
+    {
+        if (key.str() == "strict" || key.str() == "tolerance")
+            continue;
+        auto const found = settings().find(key.str());
+        if (found == settings().end())
+        {
+            auto const meant = scimkit::most_similar(key.str(), known);
+            return invalid("there is no setting '" + std::string{key.str()} + "'" +
+                           (meant.empty() ? "" : "; was '" + std::string{meant} + "' meant?"));
+        }
+        if (!found->second(reading, node))
+            return invalid("'" + std::string{key.str()} + "' has a value that it cannot have");
+    }
+    return read_tolerance(reading.tolerance, table);
+}
+
+/// A name stands in a path as it is.
+bool is_plain(std::string_view name) noexcept
+{
+    return !name.empty() &&
+           std::ranges::all_of(name,
+                               [](char c)
+                               {
+                                   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                                          c == '-' || c == '_' || c == '.';
+                               }) &&
+           name.front() != '.';
+}
+
+result<Tenant> read_tenant(std::string name, toml::table const& table, TenantDefaults const& defaults)
+{
+    if (!is_plain(name))
+        return invalid("a tenant's name has letters, digits, '-', '_' and '.' alone, not '" + name + "'");
+    Tenant tenant{.name = std::move(name), .base_url = {}};
+    Reading reading{tenant, defaults.tolerance, defaults.limits};
+    if (auto read = read_table(reading, table); !read)
+        return invalid("tenant " + tenant.name + ": " + read.error().detail);
+    if (tenant.base_url.empty())
+    {
+        constexpr std::string_view place = "{tenant}";
+        auto const at = defaults.base_url.find(place);
+        if (at == std::string::npos)
+            return invalid("tenant " + tenant.name + " has no base-url, and --base-url has no {tenant} in it");
+        tenant.base_url = defaults.base_url;
+        tenant.base_url.replace(at, place.size(), tenant.name);
+    }
+    tenant.tolerance = reading.tolerance;
+    tenant.limits = reading.limits;
+    return tenant;
+}
+
+} // namespace
+
+result<std::vector<Tenant>> read_tenants(std::string const& file, TenantDefaults const& defaults)
+{
+    auto const in_file = [&](std::string const& why) { return invalid("--tenants " + file + ": " + why); };
+    toml::table parsed;
+    try
+    {
+        parsed = toml::parse_file(file);
+    }
+    catch (toml::parse_error const& error)
+    {
+        return in_file("line " + std::to_string(error.source().begin.line) + ": " + std::string{error.description()});
+    }
+    std::vector<Tenant> tenants;
+    for (auto const& [key, node] : parsed)
+    {
+        auto const* const table = node.as_table();
+        if (!table)
+            return in_file("'" + std::string{key.str()} + "' is no table: each tenant is one, as [acme]");
+        auto tenant = read_tenant(std::string{key.str()}, *table, defaults);
+        if (!tenant)
+            return in_file(tenant.error().detail);
+        tenants.push_back(std::move(*tenant));
+    }
+    if (tenants.empty())
+        return in_file("there is no tenant in it");
+    return tenants;
+}
+
+} // namespace server

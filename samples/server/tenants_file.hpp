@@ -1,0 +1,25 @@
+// The tenants of the server, as a TOML file: a table each, by name.
+#pragma once
+
+#include <scimkit/tenants/tenants.hpp>
+
+#include <string>
+#include <vector>
+
+namespace server
+{
+
+/// What a tenant has where its table does not say otherwise.
+struct TenantDefaults
+{
+    std::string base_url; ///< with {tenant} in the place of the name
+    scimkit::Tolerance tolerance{};
+    scimkit::ServiceLimits limits{};
+};
+
+/// Reads FILE: per tenant `enabled`, `base-url`, `path-prefix`, `types`, `create`, `update`, `delete`, `max-page-size`,
+/// `strict` and a table `tolerance`. Errors: one sentence for the operator, with the tenant and, of a mistyped word,
+/// what was probably meant.
+scimkit::result<std::vector<scimkit::Tenant>> read_tenants(std::string const& file, TenantDefaults const& defaults);
+
+} // namespace server

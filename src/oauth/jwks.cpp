@@ -1,0 +1,175 @@
+// A stranger chooses the `kid` of a token. So an unknown one may cause a fetch, but not one for each token.
+#include "jwks.hpp"
+
+#include <scimkit/core/json.hpp>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+namespace scimkit
+{
+namespace oauth
+{
+namespace
+{
+
+constexpr std::size_t max_jwks_bytes = std::size_t{1} << 20; // of a JWK Set; it is refused
+constexpr std::size_t max_keys = 100;      // of a JWK Set that are looked at; the others are passed over
+constexpr std::size_t least_modulus = 342; // characters of base64url: 256 bytes, 2,048 bits
+
+std::string text_of(json::object const& object, std::string_view name)
+{
+    auto const* const value = object.if_contains(name);
+    return value && value->is_string() ? std::string{value->get_string()} : std::string{};
+}
+
+/// A key for encryption signs nothing, and a secret or private one has no place in a set that anybody may read.
+bool is_for_signatures(json::object const& jwk)
+{
+    auto const type = text_of(jwk, "kty");
+    if ((type != "RSA" && type != "EC") || jwk.contains("d") || jwk.contains("k"))
+        return false;
+    if (auto const use = text_of(jwk, "use"); !use.empty() && use != "sig")
+        return false;
+    if (auto const* const operations = jwk.if_contains("key_ops"))
+        if (!operations->is_array() ||
+            std::ranges::none_of(operations->get_array(), [](json::value const& each) { return each == "verify"; }))
+            return false;
+    return type != "RSA" || text_of(jwk, "n").size() >= least_modulus;
+}
+
+std::optional<Key> parse_key(json::value const& value)
+{
+    if (!value.is_object() || !is_for_signatures(value.get_object()))
+        return std::nullopt;
+    auto const& jwk = value.get_object();
+    json::object plain; // nothing reaches the library but what it needs
+    for (char const* const name : {"kty", "n", "e", "crv", "x", "y"})
+        if (auto const* const part = jwk.if_contains(name); part && part->is_string())
+            plain[name] = *part;
+    std::string text;
+    write_json(text, plain);
+    cjose_err error{};
+    std::shared_ptr<cjose_jwk_t> const made{cjose_jwk_import(text.data(), text.size(), &error), ReleaseJwk{}};
+    if (!made)
+        return std::nullopt;
+    return Key{.id = text_of(jwk, "kid"),
+               .type = text_of(jwk, "kty"),
+               .curve = text_of(jwk, "crv"),
+               .algorithm = text_of(jwk, "alg"),
+               .jwk = made};
+}
+
+class File final : public KeySource
+{
+public:
+    explicit File(std::string path)
+        : path_(std::move(path))
+    {
+    }
+
+    result<std::string> fetch() override
+    {
+        std::ifstream file{path_, std::ios::binary};
+        std::string text{std::istreambuf_iterator<char>{file}, {}};
+        if (!file || text.size() > max_jwks_bytes)
+            return Error{ErrorCode::unavailable, "The keys in " + path_ + " cannot be read, or are more than 1 MiB."};
+        return text;
+    }
+
+    bool may_block() const noexcept override { return false; } // a small file, once a minute
+
+private:
+    std::string path_;
+};
+
+} // namespace
+
+result<Keys> parse_jwks(std::string_view text)
+{
+    auto const parsed = parse_json(text, {.max_bytes = max_jwks_bytes});
+    auto const* const list = parsed && parsed->is_object() ? parsed->get_object().if_contains("keys") : nullptr;
+    if (!list || !list->is_array())
+        return Error{ErrorCode::unavailable, "The keys are no JWK Set."};
+    Keys keys;
+    for (auto const& each : list->get_array())
+        if (keys.size() < max_keys)
+            if (auto key = parse_key(each))
+                keys.push_back(std::move(*key));
+    if (keys.empty())
+        return Error{ErrorCode::unavailable, "The JWK Set has no key that signs access tokens."};
+    return keys;
+}
+
+bool fits(Key const& key, std::string_view algorithm) noexcept
+{
+    if (!key.algorithm.empty() && key.algorithm != algorithm)
+        return false;
+    if (algorithm.starts_with("RS") || algorithm.starts_with("PS"))
+        return key.type == "RSA";
+    return key.type == "EC" &&
+           ((algorithm == "ES256" && key.curve == "P-256") || (algorithm == "ES384" && key.curve == "P-384") ||
+            (algorithm == "ES512" && key.curve == "P-521"));
+}
+
+KeyCache::KeyCache(std::shared_ptr<KeySource> source, std::chrono::seconds interval)
+    : source_(std::move(source))
+    , interval_(interval)
+{
+}
+
+std::shared_ptr<cjose_jwk_t> KeyCache::look_up(std::string_view kid, std::string_view algorithm) const
+{
+    auto const keys = [&]
+    {
+        std::lock_guard const lock{mutex_};
+        return keys_;
+    }();
+    if (!keys)
+        return nullptr;
+    std::shared_ptr<cjose_jwk_t> found;
+    for (Key const& key : *keys)
+    {
+        if (!fits(key, algorithm) || (!kid.empty() && key.id != kid))
+            continue;
+        if (found)
+            return nullptr; // which of them is for the token to say
+        found = key.jwk;
+    }
+    return found;
+}
+
+std::shared_ptr<cjose_jwk_t> KeyCache::find(std::string_view kid, std::string_view algorithm, std::string& problem)
+{
+    if (auto key = look_up(kid, algorithm))
+        return key;
+    fetch(problem);
+    return look_up(kid, algorithm);
+}
+
+void KeyCache::fetch(std::string& problem)
+{
+    std::lock_guard const once{fetching_};
+    auto const now = Clock::now();
+    if (fetched_at_ && now - *fetched_at_ < interval_)
+        return;
+    fetched_at_ = now;
+    auto const text = source_->fetch();
+    auto keys = text ? parse_jwks(*text) : result<Keys>{text.error()};
+    if (!keys)
+    {
+        problem = keys.error().detail;
+        return; // those that are there stay
+    }
+    auto fresh = std::make_shared<Keys const>(std::move(*keys));
+    std::lock_guard const lock{mutex_};
+    keys_ = std::move(fresh);
+}
+
+} // namespace oauth
+
+std::shared_ptr<KeySource> jwks_file(std::string path) { return std::make_shared<oauth::File>(std::move(path)); }
+
+} // namespace scimkit

@@ -1,0 +1,67 @@
+// The issuer's keys: what of a JWK Set may sign access tokens, and how they are fetched anew.
+#pragma once
+
+#include <scimkit/oauth/jwt.hpp>
+
+#include <cjose/cjose.h>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace scimkit::oauth
+{
+
+struct ReleaseJwk
+{
+    void operator()(cjose_jwk_t* key) const noexcept { cjose_jwk_release(key); }
+};
+
+struct Key
+{
+    std::string id;        ///< `kid`; may be empty
+    std::string type;      ///< `kty`: "RSA" or "EC"
+    std::string curve;     ///< `crv` of EC
+    std::string algorithm; ///< `alg`, if the key is for one alone
+    std::shared_ptr<cjose_jwk_t> jwk;
+};
+
+using Keys = std::vector<Key>;
+
+/// The RSA and EC keys of a JWK Set (RFC 7517) that are for signatures. What is something else is passed over; RSA keys
+/// of less than 2,048 bits too. Errors: unavailable (it is no JWK Set, or none of its keys is good).
+result<Keys> parse_jwks(std::string_view text);
+
+/// Whether a signature by `algorithm` may be one of this key.
+bool fits(Key const& key, std::string_view algorithm) noexcept;
+
+/// Threading: from any number of threads.
+class KeyCache
+{
+public:
+    using Clock = std::chrono::steady_clock;
+
+    KeyCache(std::shared_ptr<KeySource> source, std::chrono::seconds interval);
+
+    /// The key for a token, null if there is none. For a `kid` that is not known the set is fetched, if the last time
+    /// was longer ago than the interval. A token without `kid` gets the only key that fits. `problem` says why a set
+    /// could not be had.
+    std::shared_ptr<cjose_jwk_t> find(std::string_view kid, std::string_view algorithm, std::string& problem);
+
+    bool may_block() const noexcept { return source_->may_block(); }
+
+private:
+    std::shared_ptr<cjose_jwk_t> look_up(std::string_view kid, std::string_view algorithm) const;
+    void fetch(std::string& problem);
+
+    std::shared_ptr<KeySource> source_;
+    std::chrono::seconds interval_;
+    mutable std::mutex mutex_; ///< for keys_
+    std::shared_ptr<Keys const> keys_;
+    std::mutex fetching_; ///< one at a time; for fetched_at_
+    std::optional<Clock::time_point> fetched_at_;
+};
+
+} // namespace scimkit::oauth

@@ -1,0 +1,19 @@
+// What a tenant makes of the options that all have in common.
+#pragma once
+
+#include <scimkit/tenants/tenants.hpp>
+
+namespace scimkit::tenants
+{
+
+/// Options for the service of `tenant`. Errors: invalid_value (a type that the registry has not).
+result<ServiceOptions> options_of(Tenant const& tenant, ServiceOptions const& common,
+                                  std::shared_ptr<TenantDirectory const> directory);
+
+/// Whether a principal of `own_tenant` may come into `tenant`. Errors: elsewhere(); forbidden while it is off.
+result<void> enter(Tenant const& tenant, std::string_view own_tenant, TenantDirectory const& directory);
+
+/// 404 for credentials that are of another tenant, or of none; in the same words for whatever was asked for.
+Error elsewhere(std::string_view own_tenant, TenantDirectory const& directory);
+
+} // namespace scimkit::tenants

@@ -1,0 +1,176 @@
+// --check-config, the sentences that say what was meant, and the files that an operator copies from
+// samples/server/deploy.
+#include <scimkit/core/json.hpp>
+
+#include "sample_server.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+
+using namespace scimkit;
+using namespace scimkit::test;
+
+namespace
+{
+
+std::string const key = "a-key-of-sixteen-bytes";
+
+Arguments check(Arguments const& more)
+{
+    Arguments all{"--check-config", "--listen", "127.0.0.1:0", "--token", key};
+    all.insert(all.end(), more.begin(), more.end());
+    return command(all);
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(sample_server_check, Directory)
+
+BOOST_AUTO_TEST_CASE(a_good_configuration_is_told_in_one_line_and_leaves_no_trace)
+{
+    auto const db = path / "db";
+    auto const good = run(check({"--store", "lmdb:" + db.string(), "--strict", "--tolerance", "boolean-as-string=on",
+                                 "--trusted-proxy", "10.0.0.0/8"}));
+#ifdef SCIMKIT_SERVER_LMDB
+    BOOST_TEST(good.exit_code == 0);
+    BOOST_TEST(good.err == "");
+    BOOST_TEST(good.out ==
+               "good: address=127.0.0.1:0 tls=off base=http://127.0.0.1:0/scim/v2 store=lmdb:" + db.string() +
+                   " tenants=default tokens=1 tolerance=strict,boolean-as-string=on proxies=1\n");
+#endif
+    BOOST_TEST(!std::filesystem::exists(db));
+}
+
+BOOST_AUTO_TEST_CASE(a_running_server_is_no_hindrance)
+{
+    auto const store = "lmdb:" + (path / "db").string();
+#ifdef SCIMKIT_SERVER_LMDB
+    Process server{command({"--listen", "127.0.0.1:0", "--token", key, "--store", store})};
+    auto const port = std::to_string(port_of(server.read_line()));
+    auto const same = command({"--check-config", "--listen", "127.0.0.1:" + port, "--token", key, "--store", store});
+    BOOST_TEST(run(same).exit_code == 0);
+#endif
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_is_said_with_what_was_meant)
+{
+    for (auto const& [arguments, about] : std::vector<std::pair<Arguments, std::string>>{
+             {{"--store", "memory", "--token-flie", "x"}, "--token-file"},
+             {{"--stroe", "memory"}, "was --store meant?"},
+             {{"--store", "memory", "--log-levle=info"}, "was --log-level meant?"},
+             {{"--store", "memory", "--tolerance", "boolean-as-strnig=on"}, "Was boolean-as-string meant?"},
+             {{"--store", "memory", "--trusted-proxy", "10.0.0.1/8"}, "10.0.0.0/8"},
+             {{"--store", "memory", "--trusted-proxy", "localhost"}, "--trusted-proxy"},
+             {{"--store", "memory", "--allow-address", "010.0.0.1"}, "--allow-address"},
+             {{"--store", "memory", "--allow-address", "acme=10.0.0.0/33"}, "0 to 32"},
+             {{"--store", "memory", "--proxy-header", "x-real-ip"}, "--proxy-header"},
+             {{"--store", "memory", "--log-format", "xml"}, "--log-format"},
+             {{"--store", "memory", "--rate-per-tenant", "-1"}, "--rate-per-tenant"},
+             {{"--store", "memory", "--path-prefix", "scim"}, "path_prefix"},
+             {{"--store", "memroy"}, "--store"},
+             {{"--store", "memory", "--index", "noSuchAttribute"}, "noSuchAttribute"},
+             {{"--store", "memory", "--token-file", file("t", key + "2 okta scopes=user.read\n")}, "users.read"},
+             {{"--store", "memory", "--token-file", file("u", key + "3 okta expires=soon\n")}, "line 1"},
+             {{"--store", "memory", "--config", file("c.toml", "a = 1\n")}, "line 1"},
+             {{"--store", "memory", "--config", file("d.toml", "\nmax-bodi = 1\n")}, "was 'max-body' meant?"},
+             {{"--store", "memory", "--config", file("e.toml", "[tolerance]\nunknown-member = \"reject\"\n")},
+              "Was unknown-members meant?"}})
+    {
+        auto const finished = run(check(arguments));
+        auto err = finished.err; // a warning of who may read a file may come before
+        if (auto const last = err.rfind("scimkit-server: "); last != std::string::npos)
+            err = err.substr(last);
+        BOOST_TEST(finished.exit_code > 0);
+        BOOST_TEST(finished.out == "");
+        BOOST_TEST(err.find(about) != std::string::npos, "'" << finished.err << "' should speak of '" << about << "'");
+        BOOST_TEST(err.find(key) == std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(no_password_of_a_database_is_in_the_start_line)
+{
+#ifdef SCIMKIT_SERVER_POSTGRESQL
+    for (std::string const store :
+         {"postgresql:host=db1,db2 dbname=scim user=scim password=canary",
+          "postgresql://scim:canary@db1/scim?password=canary", "postgresql:password='a canary'"})
+    {
+        auto const good = run(check({"--store", store}));
+        BOOST_TEST(good.exit_code == 0);
+        BOOST_TEST((good.out + good.err).find("canary") == std::string::npos, good.out);
+    }
+#endif
+}
+
+BOOST_AUTO_TEST_CASE(the_dashboard_is_json_and_asks_for_metrics_that_there_are)
+{
+    auto const text = content_of(SCIMKIT_DEPLOY "/grafana-dashboard.json");
+    auto const panels = boost::json::parse(text).at("panels").as_array();
+    BOOST_TEST(panels.size() > 5U);
+    auto const told = content_of(SCIMKIT_DEPLOY "/../metrics.cpp");
+    for (auto const& panel : panels)
+        for (auto const& target : panel.at("targets").as_array())
+        {
+            std::string_view const expression = target.at("expr").as_string();
+            auto name = expression.substr(expression.find("scimkit_"));
+            name = name.substr(0, name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"));
+            if (name.ends_with("_bucket"))
+                name.remove_suffix(7);
+            BOOST_TEST(told.find('"' + std::string{name} + '"') != std::string::npos, name);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(behind_nginx_the_client_is_known_and_answers_are_scim)
+{
+    auto const* const nginx = std::getenv("SCIMKIT_NGINX");
+    auto const program = nginx ? std::string{nginx} : std::string{"/usr/sbin/nginx"};
+    if (!std::filesystem::exists(program))
+    {
+        BOOST_TEST_MESSAGE("no nginx here");
+        return;
+    }
+    auto const front = std::to_string(free_port());
+    auto const log = (path / "log").string();
+    Process server{
+        command({"--listen", "127.0.0.1:0", "--store", "memory", "--token", std::string{token}, "--log-file", log,
+                 "--base-url", "http://127.0.0.1:" + front + "/scim/v2", "--trusted-proxy", "127.0.0.1"})};
+    server.read_line();
+    BOOST_REQUIRE(wait_for(log, "address=127.0.0.1:"));
+    auto const started = content_of(log);
+    auto const back = std::to_string(std::stoi(started.substr(started.find("address=127.0.0.1:") + 18)));
+
+    auto site = content_of(SCIMKIT_DEPLOY "/nginx.conf");
+    auto const replace = [&](std::string const& from, std::string const& to)
+    {
+        auto const at = site.find(from);
+        BOOST_REQUIRE_MESSAGE(at != std::string::npos, from);
+        site.replace(at, from.size(), to);
+    };
+    replace("server 127.0.0.1:8080;", "server 127.0.0.1:" + back + ";");
+    replace("listen 443 ssl;", "listen 127.0.0.1:" + front + ";");
+    replace("ssl_certificate     /etc/scimkit/chain.pem;", "");
+    replace("ssl_certificate_key /etc/scimkit/key.pem;", "");
+    auto const of = [&](std::string const& name) { return (path / name).string(); };
+    auto const conf =
+        file("nginx.conf", "pid " + of("pid") + ";\nerror_log " + of("errors") + ";\ndaemon off;\n" +
+                               "events {}\nhttp {\naccess_log off;\nclient_body_temp_path " + of("body") +
+                               ";\nproxy_temp_path " + of("proxy") + ";\nfastcgi_temp_path " + of("f") +
+                               ";\nuwsgi_temp_path " + of("u") + ";\nscgi_temp_path " + of("s") + ";\n" + site + "}\n");
+    Process proxy{{program, "-e", of("errors"), "-p", path.string(), "-c", conf}};
+    auto client = connect_when_ready(static_cast<std::uint16_t>(std::stoi(front)));
+    client.send(post("/scim/v2/Users", user("proxied"), "X-Forwarded-For: 192.0.2.7\r\nForwarded: for=192.0.2.8\r\n"));
+    auto const created = client.receive();
+    BOOST_TEST(created.result_int() == 201);
+    BOOST_TEST(created["Location"].starts_with("http://127.0.0.1:" + front + "/scim/v2/Users/"));
+    client.send(post("/scim/v2/Users", user("proxied")));
+    auto const refused = client.receive();
+    BOOST_TEST(refused.result_int() == 409);
+    BOOST_TEST(boost::json::parse(refused.body()).at("scimType").as_string() == "uniqueness");
+    BOOST_TEST(wait_for(log, "status=409"));
+    BOOST_TEST(content_of(log).find("192.0.2.") == std::string::npos); // what the client said of itself
+    BOOST_TEST(content_of(log).find("peer=127.0.0.1 ") != std::string::npos);
+    proxy.signal(SIGTERM);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
