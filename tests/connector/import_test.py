@@ -113,7 +113,7 @@ class Crash(ConnectorTest):
 class Faults(ConnectorTest):
     """Each fault: an exit code that says what it is, a sentence, and nothing half imported."""
 
-    def fails(self, script, code, word):
+    def fails(self, script, code, word, seconds=60):
         """A good import first; the fault must leave it, and be remembered."""
         state = {"faulty": False}
 
@@ -121,7 +121,7 @@ class Faults(ConnectorTest):
             return script(path, query) if state["faulty"] else paged(25)(path, query)
 
         source = self.misbehave(switching)
-        self.configure(c=(source.url, "attempts = 1\ntimeout = 2"))
+        self.configure(c=(source.url, f"attempts = 1\ntimeout = {seconds}"))
         self.say("import", "c")
         state["faulty"] = True
         said = self.say("import", "c", "--restart", code=code)
@@ -153,10 +153,10 @@ class Faults(ConnectorTest):
     def test_an_answer_that_does_not_come(self):
         def script(path, query):
             if int(query.get("startIndex", 1)) == 11:
-                time.sleep(3)
+                time.sleep(6)
             return paged(25)(path, query)
 
-        self.fails(script, 4, "timed-out")
+        self.fails(script, 4, "timed-out", seconds=4)
 
     def test_a_huge_answer(self):
         self.fails(self.at(11, (200, b"[" + b" " * (17 << 20) + b"]", {})), 7, "too-large")

@@ -62,14 +62,16 @@ class Other(SampleServer):
     def __init__(self, command, port, root, folder):
         self.process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.url = f"http://127.0.0.1:{port}{root}"
-        for _ in range(200):
+        for _ in range(1_500):  # on a busy machine Python takes its time
             if self.process.poll() is not None:
                 break
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", int(port))) == 0:
                     return
             time.sleep(0.1)
-        raise AssertionError(f"{command[0]} does not listen")
+        self.process.kill()
+        self.process.wait(20)
+        raise AssertionError(f"{command[0]} does not listen; it ended with {self.process.returncode}")
 
     def stop(self):
         self.process.terminate()
