@@ -266,6 +266,16 @@ result<void> configure_metrics(Configuration&)
 }
 #endif
 
+/// Tenants of the administration have their roots beside that of the server: https://host/{tenant}/scim/v2.
+std::string with_tenant(std::string base_url)
+{
+    if (base_url.find("{tenant}") != std::string::npos)
+        return base_url;
+    auto const host = base_url.find("://");
+    auto const path = host == std::string::npos ? host : base_url.find('/', host + 3);
+    return base_url.insert(std::min(path, base_url.size()), "/{tenant}");
+}
+
 /// The root of nobody's requests.
 std::string without_tenant(std::string base_url)
 {
@@ -276,9 +286,10 @@ std::string without_tenant(std::string base_url)
 
 result<void> configure_tenants(Configuration& made, Settings const& settings)
 {
-    if (settings.tenants_file.empty())
+    if (settings.tenants_file.empty() && settings.admin.empty())
         return {};
-    auto tenants = load_tenants(made, settings);
+    auto tenants = settings.tenants_file.empty() ? result<std::vector<scimkit::Tenant>>{std::vector<scimkit::Tenant>{}}
+                                                 : load_tenants(made, settings);
     if (!tenants)
         return tenants.error();
     std::vector<std::string> names;
@@ -287,7 +298,7 @@ result<void> configure_tenants(Configuration& made, Settings const& settings)
     for (std::string const& of_token : made.tenants)
     {
         auto const& name = of_token.empty() ? made.service.default_tenant : of_token;
-        if (std::ranges::find(names, name) != names.end())
+        if (std::ranges::find(names, name) != names.end() || !settings.admin.empty())
             continue;
         auto const meant = scimkit::most_similar(name, names);
         log(scimkit::LogLevel::warning, "a token is of the tenant " + name + ", which is not in --tenants " +
@@ -319,14 +330,17 @@ result<void> configure_service(Configuration& made, Settings const& settings)
 
 } // namespace
 
+TenantDefaults tenant_defaults(Configuration const& configuration)
+{
+    auto const& service = configuration.service;
+    return {.base_url = configuration.base_url_pattern, .tolerance = service.tolerance, .limits = service.limits};
+}
+
 result<std::vector<scimkit::Tenant>> load_tenants(Configuration const& configuration, Settings const& settings)
 {
     if (auto const safe = check_file("--tenants", settings.tenants_file, false); !safe)
         return safe.error();
-    auto const& service = configuration.service;
-    return read_tenants(
-        settings.tenants_file,
-        {.base_url = configuration.base_url_pattern, .tolerance = service.tolerance, .limits = service.limits});
+    return read_tenants(settings.tenants_file, tenant_defaults(configuration));
 }
 
 result<Configuration> configure(Settings const& settings, Purpose purpose)
@@ -350,7 +364,9 @@ result<Configuration> configure(Settings const& settings, Purpose purpose)
 
     Configuration made;
     made.server = std::move(*server);
-    made.base_url_pattern = *base_url;
+    made.purpose = purpose;
+    made.announced = *base_url;
+    made.base_url_pattern = settings.admin.empty() ? *base_url : with_tenant(*base_url);
     made.service.base_url = settings.tenants_file.empty() ? std::move(*base_url) : without_tenant(std::move(*base_url));
     if (auto done = configure_service(made, settings); !done)
         return done.error();

@@ -63,7 +63,7 @@ result<scimkit::AddressList> addresses(std::vector<std::string> const& ranges)
 
 result<std::vector<scimkit::KeyRecord>> load_tokens(Settings const& settings, scimkit::SchemaRegistry const& registry)
 {
-    if (settings.token.empty() && settings.token_file.empty())
+    if (settings.token.empty() && settings.token_file.empty() && settings.admin.empty())
         return invalid("nobody could log in: make a token with scimkit-server --new-token, and give it with --token or "
                        "--token-file");
     std::vector<scimkit::KeyRecord> tokens;

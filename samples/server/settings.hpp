@@ -51,6 +51,8 @@ struct Settings
     std::uint64_t request_deadline; ///< seconds
 
     std::string tenants_file; ///< empty: one tenant
+    std::string admin;        ///< address and port of the administration; empty: none
+    std::string admin_token_file;
 
     // Who is let in, from where, and how often.
     std::optional<std::string> path_prefix; ///< of targets; nothing: that of base_url

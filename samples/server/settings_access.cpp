@@ -22,6 +22,14 @@ void declare_access(CLI::App& app, Settings& settings)
     app.add_option("--tenants", settings.tenants_file,
                    "A TOML file of tenants, a table each; --base-url then has {tenant} in it")
         ->type_name("FILE");
+    app.add_option(
+           "--admin", settings.admin,
+           "Serve tenants and tokens as SCIM resources at http://ADDR:PORT/admin/scim/v2, on this machine; then "
+           "tenants have their roots beside that of --base-url")
+        ->type_name("ADDR:PORT");
+    app.add_option("--admin-token-file", settings.admin_token_file,
+                   "Tokens of administrators, as in --token-file; good for nothing else")
+        ->type_name("FILE");
     app.add_option("--trusted-proxy", settings.trusted_proxies,
                    "Address or range (CIDR) of a proxy that is believed for whom it asks; may be repeated")
         ->type_name("RANGE");
