@@ -4,6 +4,7 @@
 #include <scimkit/core/similar.hpp>
 #include <scimkit/security/scopes.hpp>
 
+#include "access_tokens.hpp"
 #include "credentials.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
@@ -235,7 +236,10 @@ result<void> configure_access(Configuration& made, Settings const& settings)
     made.tokens = scimkit::key_authenticator(
         std::move(*tokens), {.basic = service.tolerance.basic_authentication,
                              .refused = [](std::string_view why) { log(scimkit::LogLevel::info, why); }});
-    auto authenticator = behind_gate(made.tokens, settings);
+    auto inner = with_access_tokens(made.tokens, made, settings);
+    if (!inner)
+        return inner.error();
+    auto authenticator = behind_gate(std::move(*inner), settings);
     if (!authenticator)
         return authenticator.error();
     service.authenticator = std::move(*authenticator);

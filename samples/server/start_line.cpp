@@ -61,6 +61,8 @@ std::string start_line(Configuration const& configuration, Settings const& setti
     line += " tolerance=" + tolerance_of(settings);
     if (!settings.trusted_proxies.empty())
         line += " proxies=" + std::to_string(settings.trusted_proxies.size());
+    if (!settings.oauth_issuer.empty())
+        line += " oauth-issuer=" + settings.oauth_issuer;
     if (!settings.admin.empty())
         line += " admin=" + settings.admin;
     if (!settings.allowed_addresses.empty())
