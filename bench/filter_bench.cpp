@@ -1,4 +1,6 @@
+#include <scimkit/filter/bind.hpp>
 #include <scimkit/filter/evaluate.hpp>
+#include <scimkit/filter/filter.hpp>
 
 #include "sample.hpp"
 

@@ -1,6 +1,6 @@
-#include <scimkit/patch/patch.hpp>
-#include <scimkit/resource/projection.hpp>
 
+#include "patch/patch.hpp"
+#include "resource/projection.hpp"
 #include "sample.hpp"
 
 #include <benchmark/benchmark.h>

@@ -1,8 +1,9 @@
 // What the benchmarks work on: a user of about 1 KB, as an identity provider sends it.
 #pragma once
 
-#include <scimkit/resource/canonical.hpp>
 #include <scimkit/scimkit.hpp>
+
+#include "resource/canonical.hpp"
 
 #include <string>
 

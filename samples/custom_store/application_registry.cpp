@@ -1,4 +1,5 @@
 // What SCIM is told of the tables: an attribute for each column, and none that they have no place for.
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/store/attribute_map.hpp>
 
 #include "application_sql.hpp"

@@ -1,6 +1,7 @@
 // Maps the application's two tables to User and Group. They know no tenants: all see the same users (see the header).
 #include "application_store.hpp"
 
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/store/attribute_map.hpp>
 
 #include "application_sql.hpp"

@@ -2,6 +2,8 @@
 // finds too much is tested again by the framework (CarriesOut::superset), so it is simple.
 #include "pushdown_store.hpp"
 
+#include <scimkit/filter/bind.hpp>
+#include <scimkit/filter/compare_operator.hpp>
 #include <scimkit/store/forwarding_store.hpp>
 
 #include "application_sql.hpp"

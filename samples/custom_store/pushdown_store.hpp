@@ -1,6 +1,8 @@
 // Push-down: the same tables, where the database itself looks for what a filter can find by its columns.
 #pragma once
 
+#include <scimkit/store/store.hpp>
+
 #include "application_store.hpp"
 
 namespace sample

@@ -2,14 +2,17 @@
 #include "configuration.hpp"
 
 #include <scimkit/core/similar.hpp>
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/security/scopes.hpp>
 
 #include "access_tokens.hpp"
 #include "credentials.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
+#include "own_resource.hpp"
 #include "secret_files.hpp"
 #include "stores.hpp"
+#include "tenant_settings.hpp"
 #include "tenants_file.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -113,6 +116,7 @@ result<scimkit::http::ServerOptions> configure_server(Settings const& settings, 
     options.worker_threads = settings.worker_threads;
     options.search_threads = settings.search_threads;
     options.long_write_threads = settings.long_write_threads;
+    options.bulk_threads = settings.bulk_threads;
 #ifdef SCIMKIT_SERVER_JEMALLOC
     options.trim_memory = false; // it does so by itself
 #endif
@@ -211,19 +215,6 @@ result<void> check_tls_files(Settings const& settings)
 namespace
 {
 
-result<void> configure_registry(scimkit::ServiceOptions& service, Settings const& settings)
-{
-    scimkit::SchemaRegistry::Builder builder;
-    builder.add_rfc7643();
-    for (auto const& file : settings.schemas)
-        builder.load(file);
-    auto registry = builder.build();
-    if (!registry)
-        return invalid("--schema: " + registry.error().detail);
-    service.registry = std::move(registry).value();
-    return {};
-}
-
 /// Who comes in, and what for.
 result<void> configure_access(Configuration& made, Settings const& settings)
 {
@@ -270,81 +261,48 @@ result<void> configure_metrics(Configuration&)
 }
 #endif
 
-/// Tenants of the administration have their roots beside that of the server: https://host/{tenant}/scim/v2.
-std::string with_tenant(std::string base_url)
+result<void> configure_cursors(scimkit::ServiceOptions& service, Settings const& settings)
 {
-    if (base_url.find("{tenant}") != std::string::npos)
-        return base_url;
-    auto const host = base_url.find("://");
-    auto const path = host == std::string::npos ? host : base_url.find('/', host + 3);
-    return base_url.insert(std::min(path, base_url.size()), "/{tenant}");
-}
-
-/// The root of nobody's requests.
-std::string without_tenant(std::string base_url)
-{
-    if (auto const at = base_url.find("/{tenant}"); at != std::string::npos)
-        base_url.erase(at);
-    return base_url;
-}
-
-result<void> configure_tenants(Configuration& made, Settings const& settings)
-{
-    if (settings.tenants_file.empty() && settings.admin.empty())
+    if (settings.cursor_key_file.empty())
         return {};
-    auto tenants = settings.tenants_file.empty() ? result<std::vector<scimkit::Tenant>>{std::vector<scimkit::Tenant>{}}
-                                                 : load_tenants(made, settings);
-    if (!tenants)
-        return tenants.error();
-    std::vector<std::string> names;
-    for (auto const& tenant : *tenants)
-        names.push_back(tenant.name);
-    for (std::string const& of_token : made.tenants)
-    {
-        auto const& name = of_token.empty() ? made.service.default_tenant : of_token;
-        if (std::ranges::find(names, name) != names.end() || !settings.admin.empty())
-            continue;
-        auto const meant = scimkit::most_similar(name, names);
-        log(scimkit::LogLevel::warning, "a token is of the tenant " + name + ", which is not in --tenants " +
-                                            settings.tenants_file +
-                                            (meant.empty() ? "" : "; was " + std::string{meant} + " meant?"));
-    }
-    auto list = scimkit::tenant_list(std::move(*tenants));
-    if (!list)
-        return invalid("--tenants " + settings.tenants_file + ": " + list.error().detail);
-    made.tenant_list = std::move(*list);
+    if (auto safe = check_file("--cursor-key-file", settings.cursor_key_file, true); !safe)
+        return safe;
+    auto const key = read_key(settings.cursor_key_file);
+    if (!key)
+        return invalid("--cursor-key-file " + key.error().detail);
+    service.cursor_key = *key;
     return {};
 }
 
-result<void> configure_service(Configuration& made, Settings const& settings)
+result<void> configure_requests(scimkit::ServiceOptions& service, Settings const& settings)
 {
-    auto& service = made.service;
     service.log = log;
-    set_limits(service.limits, settings);
     service.path_prefix = settings.path_prefix;
-    auto const tolerance = configure_tolerance(settings);
-    if (!tolerance)
-        return tolerance.error();
-    service.tolerance = *tolerance;
     service.dry_run_header = settings.dry_run_header;
-    if (!settings.me.empty())
-        service.me = scimkit::own_resource_by(settings.me);
-    return configure_registry(service, settings);
+    if (auto done = configure_cursors(service, settings); !done)
+        return done;
+    return configure_me(service, settings.me);
 }
 
 } // namespace
 
-TenantDefaults tenant_defaults(Configuration const& configuration)
+result<scimkit::ServiceOptions> configure_service(Settings const& settings)
 {
-    auto const& service = configuration.service;
-    return {.base_url = configuration.base_url_pattern, .tolerance = service.tolerance, .limits = service.limits};
-}
-
-result<std::vector<scimkit::Tenant>> load_tenants(Configuration const& configuration, Settings const& settings)
-{
-    if (auto const safe = check_file("--tenants", settings.tenants_file, false); !safe)
-        return safe.error();
-    return read_tenants(settings.tenants_file, tenant_defaults(configuration));
+    scimkit::ServiceOptions service;
+    set_limits(service.limits, settings);
+    auto const tolerance = configure_tolerance(settings);
+    if (!tolerance)
+        return tolerance.error();
+    service.tolerance = *tolerance;
+    scimkit::SchemaRegistry::Builder builder;
+    builder.add_rfc7643();
+    for (auto const& file : settings.schemas)
+        builder.load(file);
+    auto registry = builder.build();
+    if (!registry)
+        return invalid("--schema: " + registry.error().detail);
+    service.registry = std::move(registry).value();
+    return service;
 }
 
 result<Configuration> configure(Settings const& settings, Purpose purpose)
@@ -371,8 +329,12 @@ result<Configuration> configure(Settings const& settings, Purpose purpose)
     made.purpose = purpose;
     made.announced = *base_url;
     made.base_url_pattern = settings.admin.empty() ? *base_url : with_tenant(*base_url);
+    auto service = configure_service(settings);
+    if (!service)
+        return service.error();
+    made.service = std::move(*service);
     made.service.base_url = settings.tenants_file.empty() ? std::move(*base_url) : without_tenant(std::move(*base_url));
-    if (auto done = configure_service(made, settings); !done)
+    if (auto done = configure_requests(made.service, settings); !done)
         return done.error();
     if (auto done = configure_access(made, settings); !done)
         return done.error();

@@ -9,6 +9,7 @@
 #include "tenants_file.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,9 @@ TenantDefaults tenant_defaults(Configuration const& configuration);
 /// The tenants of --tenants, as they are now. Errors: one sentence for the operator.
 scimkit::result<std::vector<scimkit::Tenant>> load_tenants(Configuration const& configuration,
                                                            Settings const& settings);
+
+/// What requests and an import have in common: schemas, tolerance, limits of values.
+scimkit::result<scimkit::ServiceOptions> configure_service(Settings const& settings);
 
 /// Complains of files of certificates and keys that others may write, and warns, in the log, of keys that others may
 /// read.

@@ -6,6 +6,7 @@
 #include "admin_command.hpp"
 #include "administration.hpp"
 #include "check.hpp"
+#include "commands.hpp"
 #include "configuration.hpp"
 #include "credentials.hpp"
 #include "logging.hpp"
@@ -188,7 +189,9 @@ int main(int argc, char** argv)
         }
         if (settings->check_config)
             return check_configuration(*settings);
-        return settings->hash_token ? hash_token() : serve(*settings);
+        if (settings->hash_token)
+            return hash_token();
+        return settings->command.name.empty() ? serve(*settings) : run_command(*settings);
     }
     catch (std::exception const& exception)
     {

@@ -1,6 +1,8 @@
 // Tokens and keys are worth what their files' permissions are.
 #include "secret_files.hpp"
 
+#include <charconv>
+#include <fstream>
 #include <sys/stat.h>
 
 namespace server
@@ -19,6 +21,29 @@ scimkit::result<std::optional<std::string>> check_permissions(std::string const&
     if (secret && (status.st_mode & S_IROTH) != 0)
         return std::optional{named + ": every account of this machine may read it; chmod 600 keeps it secret"};
     return std::optional<std::string>{};
+}
+
+scimkit::result<std::array<unsigned char, 32>> read_key(std::string const& file)
+{
+    auto const wrong = [&](char const* why) -> scimkit::Error {
+        return {scimkit::ErrorCode::invalid_value, file + " " + why};
+    };
+    std::ifstream in{file};
+    if (!in)
+        return wrong("cannot be read");
+    std::array<unsigned char, 32> key{};
+    for (unsigned char& byte : key)
+    {
+        std::array<char, 2> digits{};
+        in.read(digits.data(), digits.size());
+        auto const read = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+        if (!in || read.ec != std::errc{} || read.ptr != digits.data() + digits.size())
+            return wrong("does not begin with 64 hexadecimal digits (openssl rand -hex 32)");
+    }
+    in >> std::ws;
+    if (!in.eof())
+        return wrong("has more than 64 hexadecimal digits");
+    return key;
 }
 
 } // namespace server

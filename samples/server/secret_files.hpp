@@ -3,6 +3,7 @@
 
 #include <scimkit/core/error.hpp>
 
+#include <array>
 #include <optional>
 #include <string>
 
@@ -14,5 +15,8 @@ namespace server
 /// that cannot be looked at is for whoever reads it to complain of.
 scimkit::result<std::optional<std::string>> check_permissions(std::string const& option, std::string const& file,
                                                               bool secret);
+
+/// The key in `file`: 64 hexadecimal digits, and a line's end. Error: what is wrong with it, without what is in it.
+scimkit::result<std::array<unsigned char, 32>> read_key(std::string const& file);
 
 } // namespace server

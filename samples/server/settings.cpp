@@ -160,6 +160,8 @@ void declare_shared_limits(CLI::App& app, Settings& settings)
            "Threads for long reads; 0: half as many as cores, but two at least");
     number("--long-write-threads", settings.long_write_threads, 0, max_threads, "N",
            "Threads for writes with long bodies; 0: half as many as cores");
+    number("--bulk-threads", settings.bulk_threads, 1, max_threads, "N",
+           "Threads for Bulk; a client has one of them at a time");
     number("--max-queued-requests", settings.max_queued_requests, 1, max_connections, "N",
            "Requests that wait for a thread; 503 beyond");
     number("--max-queued-per-client", settings.max_queued_per_client, 1, max_connections, "N",
@@ -222,6 +224,20 @@ void declare_store(CLI::App& app, Settings& settings)
                  "Serve a database that has damaged entries; whoever asks for them gets 500");
 }
 
+void declare_tls(CLI::App& app, Settings& settings)
+{
+    app.add_option("--tls-cert", settings.tls_cert, "Certificate chain, PEM")->type_name("FILE");
+    app.add_option("--tls-key", settings.tls_key, "Private key, PEM")->type_name("FILE");
+    app.add_option("--tls-client-ca", settings.tls_client_ca,
+                   "Authorities of client certificates, PEM; clients without a certificate of theirs are refused")
+        ->type_name("FILE");
+    app.add_option("--tls-clients", settings.tls_clients,
+                   "With --tls-client-ca, optional: a client without any certificate is let in, with its token")
+        ->type_name("required|optional")
+        ->check(CLI::IsMember({"required", "optional"}))
+        ->capture_default_str();
+}
+
 void declare(CLI::App& app, Settings& settings)
 {
     app.add_option("--listen", settings.listen, "Address and port, for example 127.0.0.1:8080 or [::1]:8443")
@@ -237,16 +253,7 @@ void declare(CLI::App& app, Settings& settings)
            "A file of tokens, one a line: sha256:HASH [SUBJECT [TENANT]] [scopes=...] [expires=...], or the clear "
            "token for sha256:HASH")
         ->type_name("FILE");
-    app.add_option("--tls-cert", settings.tls_cert, "Certificate chain, PEM")->type_name("FILE");
-    app.add_option("--tls-key", settings.tls_key, "Private key, PEM")->type_name("FILE");
-    app.add_option("--tls-client-ca", settings.tls_client_ca,
-                   "Authorities of client certificates, PEM; clients without a certificate of theirs are refused")
-        ->type_name("FILE");
-    app.add_option("--tls-clients", settings.tls_clients,
-                   "With --tls-client-ca, optional: a client without any certificate is let in, with its token")
-        ->type_name("required|optional")
-        ->check(CLI::IsMember({"required", "optional"}))
-        ->capture_default_str();
+    declare_tls(app, settings);
     app.add_flag("--insecure", settings.insecure, "Serve plain HTTP to other machines, tokens readable on the wire");
     app.add_option("--threads", settings.threads, "I/O threads (default: one for each core)")
         ->type_name("N")
@@ -269,6 +276,10 @@ void declare(CLI::App& app, Settings& settings)
         ->type_name("NAME=on|off");
     app.add_flag("--dry-run-header", settings.dry_run_header,
                  "Take the header 'SCIM-Dry-Run: true': the answer to a write, and nothing stored");
+    app.add_option("--cursor-key-file", settings.cursor_key_file,
+                   "64 hexadecimal digits that seal the cursors of pages, so that they serve other servers of the "
+                   "store, and this one after a restart")
+        ->type_name("FILE");
     app.add_option("--me", settings.me,
                    "Offer /Me: the user whose attribute, for example userName, is the subject of the token")
         ->type_name("ATTR");
@@ -281,6 +292,7 @@ void declare(CLI::App& app, Settings& settings)
     app.config_formatter(std::make_shared<TomlFile>(app));
     app.allow_config_extras(CLI::config_extras_mode::error);
     declare_tools(app, settings);
+    declare_commands(app, settings.command);
 }
 
 } // namespace
@@ -291,6 +303,7 @@ Settings::Settings()
     worker_threads = server.worker_threads;
     search_threads = server.search_threads;
     long_write_threads = server.long_write_threads;
+    bulk_threads = server.bulk_threads;
     max_queued_requests = server.max_queued_requests;
     max_queued_per_client = server.max_queued_per_client;
     max_buffered_bytes = server.max_buffered_bytes;

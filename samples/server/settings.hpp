@@ -7,8 +7,29 @@
 #include <string>
 #include <vector>
 
+namespace CLI
+{
+class App;
+}
+
 namespace server
 {
+
+/// What to do instead of serving; empty `name`: serve.
+struct Command
+{
+    std::string name; ///< "export", "import", "backup", "restore", "check", "copy"
+    std::string from; ///< the file of an import, the backup of a restore, the store of a copy
+    std::string to;   ///< the file of an export, the directory of a backup, the store of a copy
+    std::vector<std::string> tenants;
+    std::string mapping;
+    std::string type = "User";
+    std::string progress;
+    bool dry_run = false;
+    bool new_ids = false;
+    bool new_versions = false;
+    bool rebuild = false;
+};
 
 struct Settings
 {
@@ -31,6 +52,7 @@ struct Settings
     unsigned worker_threads;
     unsigned search_threads;
     unsigned long_write_threads;
+    unsigned bulk_threads;
     std::size_t max_queued_requests;
     std::size_t max_queued_per_client;
     std::size_t max_buffered_bytes;
@@ -70,10 +92,13 @@ struct Settings
     bool strict = false;
     bool insecure = false;
     bool dry_run_header = false;
+    std::string cursor_key_file;
     std::string me; ///< attribute of a user that the caller's name is found by; empty: no /Me
     std::vector<std::string> schemas;
     std::vector<std::string> tolerance; ///< name=value
     std::vector<std::string> indexes;
+
+    Command command;
 
     std::string config; ///< the TOML file that was read, if any
     bool check_config = false;
@@ -84,6 +109,9 @@ struct Settings
 /// Reads the command line, and the file that --config names: the command line wins. Nothing: the program ends with
 /// `exit_code`, because it has answered --help or --version, or said on stderr, in one line, what is wrong.
 std::optional<Settings> read_settings(int argc, char const* const* argv, int& exit_code);
+
+/// Declared apart, in command_settings.cpp. Names are the command's.
+void declare_commands(CLI::App& app, Command& command);
 
 /// One line on stderr, whatever `reason` has in it.
 void complain(std::string reason);

@@ -48,7 +48,7 @@ std::string conninfo_of(std::string const& store)
 bool is_known_store(std::string const& store)
 {
 #ifdef SCIMKIT_SERVER_LMDB
-    if (store.starts_with("lmdb:") && store.size() > 5)
+    if (directory_of(store))
         return true;
 #endif
 #ifdef SCIMKIT_SERVER_POSTGRESQL
@@ -60,31 +60,44 @@ bool is_known_store(std::string const& store)
 
 } // namespace
 
-result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& settings, Purpose purpose)
+result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& settings, std::string const& store)
 {
     scimkit::kv::StoreOptions options;
     options.indexes.insert(options.indexes.end(), settings.indexes.begin(), settings.indexes.end());
-    if (settings.store == "memory" || (purpose == Purpose::check && is_known_store(settings.store)))
+    if (store == "memory")
         return scimkit::memory::make_store(std::move(options));
 #ifdef SCIMKIT_SERVER_LMDB
-    if (settings.store.starts_with("lmdb:") && settings.store.size() > 5)
+    if (auto const directory = directory_of(store))
     {
         scimkit::lmdb::LmdbOptions lmdb;
         if (settings.accept_damage)
             lmdb.on_damage = scimkit::lmdb::OnDamage::serve;
-        return scimkit::lmdb::open_store(settings.store.substr(5), lmdb, std::move(options));
+        return scimkit::lmdb::open_store(*directory, lmdb, std::move(options));
     }
 #endif
 #ifdef SCIMKIT_SERVER_POSTGRESQL
-    if (settings.store.starts_with("postgresql:"))
+    if (store.starts_with("postgresql:"))
     {
         scimkit::postgresql::PostgresqlOptions postgresql;
         postgresql.max_connections = settings.postgresql_connections;
         postgresql.schema = settings.postgresql_schema;
-        return scimkit::postgresql::open_store(conninfo_of(settings.store), postgresql, std::move(options));
+        return scimkit::postgresql::open_store(conninfo_of(store), postgresql, std::move(options));
     }
 #endif
     return invalid(stores_of_this_server);
+}
+
+result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& settings, Purpose purpose)
+{
+    bool const stands_in = purpose == Purpose::check && is_known_store(settings.store);
+    return open_store(settings, stands_in ? "memory" : settings.store);
+}
+
+std::optional<std::string> directory_of(std::string const& store)
+{
+    constexpr std::string_view kind = "lmdb:";
+    return store.starts_with(kind) && store.size() > kind.size() ? std::optional{store.substr(kind.size())}
+                                                                 : std::nullopt;
 }
 
 } // namespace server

@@ -1,15 +1,25 @@
-// The store that --store names.
+// The stores that --store and commands name.
 #pragma once
+
+#include <scimkit/store/store.hpp>
 
 #include "configuration.hpp"
 
 #include <memory>
+#include <optional>
+#include <string>
 
 namespace server
 {
 
-/// Opens it. To check, nothing is opened (it might be in use, and a store that is missing would be made): then a memory
-/// store stands for any that could be. Errors: one sentence for the operator.
+/// Opens it. Errors: one sentence for the operator.
+scimkit::result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& settings, std::string const& store);
+
+/// The one of --store. To check, nothing is opened (it might be in use, and a store that is missing would be made):
+/// then a memory store stands for any that could be.
 scimkit::result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& settings, Purpose purpose);
+
+/// Of "lmdb:DIR"; nothing for other stores.
+std::optional<std::string> directory_of(std::string const& store);
 
 } // namespace server

@@ -2,6 +2,9 @@
 // those who write meanwhile.
 #include "upkeep.hpp"
 
+#include <scimkit/store/change_log.hpp>
+#include <scimkit/store/store.hpp>
+
 #include <condition_variable>
 #include <mutex>
 #include <string>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <scimkit/service/service.hpp>
+#include <scimkit/store/store.hpp>
 
 #include <chrono>
 #include <functional>

@@ -1,6 +1,9 @@
 // Reads as the service itself does: a transaction of the store, a bound filter, a query.
 #include "sign_in.hpp"
 
+#include <scimkit/filter/bind.hpp>
+#include <scimkit/filter/filter.hpp>
+
 #include <utility>
 
 namespace sample

@@ -54,6 +54,7 @@ constexpr std::array table{
     Row{ErrorCode::not_implemented, 501, {}},
     Row{ErrorCode::unavailable, 503, {}},
     Row{ErrorCode::busy, 503, {}},
+    Row{ErrorCode::unknown_outcome, 503, {}},
     Row{ErrorCode::corrupt, 500, {}},
 };
 

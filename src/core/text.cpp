@@ -1,6 +1,8 @@
-// One comparison of text for filters, unique keys and indexes (RFC 7644 sections 5 and 7.8): caseless matching of
-// Unicode by utf8proc, and a way past it for ASCII, which is nearly all there is.
+// One comparison of text for filters, unique keys and indexes (RFC 7644 sections 5 and 7.8): the width mapping of
+// PRECIS and caseless matching of Unicode by utf8proc, and a way past it for ASCII, which is nearly all there is.
 #include <scimkit/core/text.hpp>
+
+#include "case_folding.hpp"
 
 #include <utf8proc.h>
 
@@ -113,8 +115,37 @@ CodePoints decompose(CodePoints const& code_points, bool fold_case)
     return out;
 }
 
-// Unicode folds the decomposed text (definition D145). That differs from folding the text itself only for the
-// Greek iota subscript and the letters that contain it: a mark that folds to a letter.
+// Letters of another width whose usual form has a compatibility mapping of its own, which is none of width.
+struct Widths
+{
+    utf8proc_int32_t first;
+    utf8proc_int32_t last;
+    utf8proc_int32_t usual; ///< of the first one
+};
+constexpr std::array hangul_and_macron{Widths{0xFFA0, 0xFFA0, 0x3164}, Widths{0xFFA1, 0xFFBE, 0x3131},
+                                       Widths{0xFFC2, 0xFFC7, 0x314F}, Widths{0xFFCA, 0xFFCF, 0x3155},
+                                       Widths{0xFFD2, 0xFFD7, 0x315B}, Widths{0xFFDA, 0xFFDC, 0x3161},
+                                       Widths{0xFFE3, 0xFFE3, 0x00AF}};
+
+// The letter that a full-width or half-width one stands for; itself, if it is none.
+utf8proc_int32_t usual_width(utf8proc_int32_t code_point)
+{
+    auto const kind = code_point >= 0x3000 ? utf8proc_get_property(code_point)->decomp_type : 0;
+    if (kind != UTF8PROC_DECOMP_TYPE_WIDE && kind != UTF8PROC_DECOMP_TYPE_NARROW)
+        return code_point;
+    for (Widths const& run : hangul_and_macron)
+        if (code_point >= run.first && code_point <= run.last)
+            return run.usual + (code_point - run.first);
+    std::array<utf8proc_int32_t, 32> parts;
+    int boundary = 0;
+    auto const n = utf8proc_decompose_char(
+        code_point, parts.data(), parts.size(),
+        static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT), &boundary);
+    return n == 1 ? parts[0] : code_point;
+}
+
+// Unicode folds the decomposed text// Unicode folds the decomposed text (definition D145). That differs from folding
+// the text itself only for the Greek iota subscript and the letters that contain it: a mark that folds to a letter.
 bool must_decompose_before_folding(CodePoints const& code_points)
 {
     return std::any_of(code_points.begin(), code_points.end(),
@@ -153,7 +184,10 @@ bool is_valid_utf8(std::string_view text) noexcept
     return true;
 }
 
-std::string comparison_key(std::string_view text, bool case_exact)
+namespace
+{
+
+std::string key_of(std::string_view text, bool case_exact, bool width)
 {
     if (is_ascii(text))
         return case_exact ? std::string(text) : to_ascii_lower(text);
@@ -161,6 +195,8 @@ std::string comparison_key(std::string_view text, bool case_exact)
     CodePoints code_points;
     if (!decode_utf8(text, code_points))
         return std::string(text);
+    if (width) // RFC 8265 section 3.3.2
+        std::ranges::transform(code_points, code_points.begin(), usual_width);
     if (case_exact || must_decompose_before_folding(code_points))
         code_points = decompose(code_points, false);
     if (!case_exact)
@@ -171,6 +207,12 @@ std::string comparison_key(std::string_view text, bool case_exact)
     code_points.resize(static_cast<std::size_t>(composed));
     return encode_utf8(code_points);
 }
+
+} // namespace
+
+std::string comparison_key(std::string_view text, bool case_exact) { return key_of(text, case_exact, !case_exact); }
+
+std::string case_folded(std::string_view text) { return key_of(text, false, false); }
 
 bool equal_text(std::string_view a, std::string_view b, bool case_exact)
 {

@@ -7,6 +7,8 @@
 #include "literal.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <unordered_set>
 #include <utility>
 
@@ -33,9 +35,9 @@ Error unknown_attribute(AttributePath const& path, ResourceType const& type, Nam
 {
     std::string detail;
     if (!path.sub_attribute.empty() && type.resolve({.uri = path.uri, .name = path.name}, names))
-        detail = quoted(path.name) + " has no sub-attribute " + quoted(path.sub_attribute);
+        detail = quoted(path.name) + " has no sub-attribute " + quoted(path.sub_attribute) + ".";
     else
-        detail = "the resource type " + type.name() + " has no attribute " + quoted(to_string(path));
+        detail = "The resource type " + type.name() + " has no attribute " + quoted(to_string(path)) + ".";
     return {.code = code, .detail = std::move(detail)};
 }
 
@@ -43,7 +45,7 @@ Error fault(AttributeRef const& attribute, ErrorCode code, std::string_view reas
 {
     std::string path = attribute.path();
     std::string detail = path;
-    detail += reason;
+    detail.append(reason).append(".");
     return {.code = code, .detail = std::move(detail), .attribute = std::move(path)};
 }
 
@@ -59,6 +61,74 @@ std::string_view value_path_fault(AttributeRef const& attribute) noexcept
     return {};
 }
 
+std::size_t mixed(std::size_t seed, std::size_t part) noexcept { return (seed ^ part) * 0x9E3779B97F4A7C15U; }
+
+/// The same for filters of the same text; seldom the same for others that stand side by side.
+struct Signature
+{
+    std::size_t operator()(BoundFilter const& filter) const
+    {
+        return mixed(filter.node.index(), std::visit(*this, filter.node));
+    }
+    std::size_t operator()(AttributeRef const& ref) const noexcept
+    {
+        return mixed(std::hash<Attribute const*>{}(ref.attribute), std::hash<Attribute const*>{}(ref.sub_attribute));
+    }
+    std::size_t operator()(BoundComparison const& node) const
+    {
+        auto const about = mixed((*this)(node.attribute), static_cast<std::size_t>(node.op));
+        if (auto const* text = std::get_if<StringKey>(&node.value))
+            return mixed(about, std::hash<std::string>{}(text->text));
+        if (auto const* number = std::get_if<Number>(&node.value)) // 5 and 5.0 have the same text
+            return mixed(
+                about, std::visit([](auto value) { return std::hash<double>{}(static_cast<double>(value)); }, *number));
+        if (auto const* instant = std::get_if<Instant>(&node.value))
+            return mixed(about, std::hash<Instant::rep>{}(instant->time_since_epoch().count()));
+        return mixed(about, node.value.index());
+    }
+    std::size_t operator()(BoundPresence const& node) const noexcept { return (*this)(node.attribute); }
+    std::size_t operator()(BoundNegation const& node) const { return (*this)(node.operand); }
+    std::size_t operator()(BoundConjunction const& node) const { return (*this)(node.operands); }
+    std::size_t operator()(BoundDisjunction const& node) const { return (*this)(node.operands); }
+    std::size_t operator()(BoundValuePath const& node) const
+    {
+        return mixed((*this)(node.attribute), (*this)(node.filter));
+    }
+    std::size_t operator()(BoundConstant const& node) const noexcept { return node.always ? 1 : 0; }
+    std::size_t operator()(std::vector<BoundFilter> const& parts) const
+    {
+        std::size_t all = parts.size();
+        for (BoundFilter const& part : parts)
+            all = mixed(all, (*this)(part));
+        return all;
+    }
+};
+
+/// Keeps the first of each. The text of a filter, which alone is sure, is dear: it is made only where signatures agree.
+void drop_repetitions(std::vector<BoundFilter>& operands)
+{
+    std::vector<std::pair<std::size_t, std::size_t>> signed_positions;
+    signed_positions.reserve(operands.size());
+    for (BoundFilter const& operand : operands)
+        signed_positions.emplace_back(Signature{}(operand), signed_positions.size());
+    std::ranges::sort(signed_positions);
+
+    std::vector<std::size_t> repeated;
+    for (auto first = signed_positions.begin(); first != signed_positions.end();)
+    {
+        auto const last =
+            std::find_if(first, signed_positions.end(), [&](auto const& other) { return other.first != first->first; });
+        std::unordered_set<std::string> texts;
+        for (auto each = first; last - first > 1 && each != last; ++each)
+            if (!texts.insert(to_string(operands[each->second])).second)
+                repeated.push_back(each->second);
+        first = last;
+    }
+    std::ranges::sort(repeated);
+    std::size_t position = 0;
+    std::erase_if(operands, [&](BoundFilter const&) { return std::ranges::binary_search(repeated, position++); });
+}
+
 /// Joins bound operands: a Junction in a Junction is flattened, a constant decides or vanishes, and what was said
 /// before is not said again: each resource would be tested with it again.
 template <class Junction>
@@ -70,38 +140,25 @@ public:
     void add(BoundFilter&& operand)
     {
         if (auto const* value = std::get_if<BoundConstant>(&operand.node))
-        {
             decided_ = decided_ || value->always == decisive;
-        }
         else if (auto* same = std::get_if<Junction>(&operand.node))
-        {
-            std::for_each(same->operands.begin(), same->operands.end(),
-                          [this](BoundFilter& inner) { add_once(std::move(inner)); });
-        }
+            std::move(same->operands.begin(), same->operands.end(), std::back_inserter(joined_.operands));
         else
-        {
-            add_once(std::move(operand));
-        }
+            joined_.operands.push_back(std::move(operand));
     }
 
     BoundFilter finish() &&
     {
         if (decided_ || joined_.operands.empty())
             return constant(decided_ ? decisive : !decisive);
+        drop_repetitions(joined_.operands);
         if (joined_.operands.size() == 1)
             return std::move(joined_.operands.front());
         return {std::move(joined_)};
     }
 
 private:
-    void add_once(BoundFilter&& operand)
-    {
-        if (seen_.insert(to_string(operand)).second)
-            joined_.operands.push_back(std::move(operand));
-    }
-
     Junction joined_;
-    std::unordered_set<std::string> seen_{}; // by their canonical text
     bool decided_ = false;
 };
 
@@ -259,7 +316,7 @@ private:
         {
             return Error{.code = ErrorCode::invalid_filter,
                          .detail = quoted(to_string(node.attribute)) + " cannot be compared with " +
-                                   std::string(to_string(node.op)) + " null"};
+                                   std::string(to_string(node.op)) + " null."};
         }
         return constant(with_null ? node.op == CompareOperator::eq : node.op == CompareOperator::ne);
     }

@@ -202,9 +202,9 @@ bool parse_whole(std::string_view text, Rule const& rule, Expected end, Attribut
 
 Error too_long(ErrorCode code, std::string_view what, std::size_t limit)
 {
-    std::string detail = "the ";
+    std::string detail = "The ";
     detail += what;
-    detail += " is longer than the limit of " + std::to_string(limit) + " bytes";
+    detail += " is longer than the limit of " + std::to_string(limit) + " bytes.";
     return {.code = code, .detail = std::move(detail)};
 }
 

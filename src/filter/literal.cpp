@@ -64,7 +64,7 @@ Error refusal(AttributeRef const& attribute, std::string_view reason)
     detail += " is ";
     detail += describe(attribute.leaf().type);
     detail += " and ";
-    detail += reason;
+    detail.append(reason).append(".");
     return {.code = ErrorCode::invalid_filter, .detail = std::move(detail), .attribute = std::move(path)};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <scimkit/filter/bind.hpp>
+#include <scimkit/filter/filter.hpp>
 
 #include <string_view>
 

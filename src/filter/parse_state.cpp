@@ -125,19 +125,19 @@ std::string ParseState::reason() const
     default:
         break;
     }
-    return reason;
+    return reason + ".";
 }
 
 Error ParseState::filter_error() const
 {
-    return {.code = ErrorCode::invalid_filter, .detail = "invalid filter at byte " + reason()};
+    return {.code = ErrorCode::invalid_filter, .detail = "Invalid filter at byte " + reason()};
 }
 
 Error ParseState::path_error() const
 {
     if (fault_in_brackets_)
-        return {.code = ErrorCode::invalid_filter, .detail = "invalid filter in the path at byte " + reason()};
-    return {.code = ErrorCode::invalid_path, .detail = "invalid path at byte " + reason()};
+        return {.code = ErrorCode::invalid_filter, .detail = "Invalid filter in the path at byte " + reason()};
+    return {.code = ErrorCode::invalid_path, .detail = "Invalid path at byte " + reason()};
 }
 
 } // namespace scimkit::detail

@@ -1,6 +1,7 @@
 // The canonical text of filters and paths. Parsed and bound filters have the same shape and share this printer.
 
 #include <scimkit/filter/bind.hpp>
+#include <scimkit/filter/filter.hpp>
 
 #include <array>
 #include <charconv>

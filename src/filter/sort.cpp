@@ -1,4 +1,6 @@
 // The order of resources by one of their values (RFC 7644 section 3.4.2.3).
+#include <scimkit/core/budget.hpp>
+
 #include "resource_values.hpp"
 
 namespace scimkit

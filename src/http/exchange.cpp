@@ -62,14 +62,21 @@ Place Exchange::beginning() const
         return Place::here;
     if (request_.body.size() <= host_.options.short_body_bytes && !is_bulk(request_))
         return Place::workers;
-    return is_read(request_) ? Place::searches : Place::long_writes;
+    return long_place();
+}
+
+Place Exchange::long_place() const noexcept
+{
+    if (is_read(request_))
+        return Place::searches;
+    return is_bulk(request_) ? Place::bulks : Place::long_writes;
 }
 
 bool Exchange::move_on() noexcept
 {
-    if (place_ == Place::searches || place_ == Place::long_writes)
+    if (place_ != Place::here && place_ != Place::workers)
         return false;
-    place_ = place_ == Place::here ? Place::workers : is_read(request_) ? Place::searches : Place::long_writes;
+    place_ = place_ == Place::here ? Place::workers : long_place();
     return true;
 }
 
@@ -122,6 +129,8 @@ Lane& Exchange::lane() const noexcept
 {
     if (place_ == Place::searches)
         return host_.searches;
+    if (place_ == Place::bulks)
+        return host_.bulks;
     return place_ == Place::long_writes ? host_.long_writes : host_.workers;
 }
 

@@ -25,6 +25,7 @@ enum class Place
     here,        ///< the connection's I/O thread
     workers,     ///< Host::workers
     long_writes, ///< Host::long_writes
+    bulks,       ///< Host::bulks
     searches     ///< Host::searches
 };
 
@@ -103,6 +104,7 @@ public:
 
 private:
     Place beginning() const;
+    Place long_place() const noexcept;
     Lane& lane() const noexcept;
     std::uint64_t work_limit() const noexcept;
 

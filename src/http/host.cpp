@@ -55,10 +55,16 @@ Host::Host(ServerOptions with_options, Served with_service)
                .urgency = Urgency::soon,
                .max_queued = options.max_queued_requests,
                .max_per_client = options.max_queued_per_client})
+    // Whoever writes holds up all other writers, so that those must not wait for a core either: no lower priority.
     , long_writes({.threads = long_write_threads(options),
-                   .urgency = Urgency::later,
+                   .urgency = Urgency::soon,
                    .max_queued = options.max_queued_requests,
                    .max_per_client = options.max_queued_per_client})
+    , bulks({.threads = options.bulk_threads,
+             .urgency = Urgency::soon,
+             .max_queued = options.max_queued_requests,
+             .max_per_client = options.max_queued_per_client,
+             .max_running_per_client = 1})
     , searches({.threads = search_threads(options),
                 .urgency = Urgency::last,
                 .max_queued = options.max_queued_requests,

@@ -32,6 +32,7 @@ struct Host
     std::atomic<unsigned> lingering{0}; ///< connections that throw away what comes after their last answer
     Lane workers;                       ///< writes, and reads that may be short
     Lane long_writes;                   ///< writes with much in them
+    Lane bulks;                         ///< as long as a thousand other requests
     Lane searches;                      ///< reads that have turned out to be long
 
     /// A long read's answer is out: much of what it had taken lies idle. Given back by trim_memory(), which is called

@@ -60,9 +60,9 @@ void Lane::submit_own(std::shared_ptr<Job> job)
 void Lane::cancel() noexcept
 {
     std::lock_guard const lock{mutex_};
-    for (auto const& job : running_)
-        if (job)
-            job->cancel();
+    for (auto const& running : running_)
+        if (running.job)
+            running.job->cancel();
     for (auto const& [client, queue] : waiting_)
         for (auto const& job : queue.jobs)
             job->cancel();
@@ -94,7 +94,9 @@ void Lane::work(std::size_t thread) noexcept
         if (!job->cancelled().load(std::memory_order_relaxed))
             job->run();
         std::lock_guard const lock{mutex_};
-        running_[thread].reset();
+        running_[thread] = {};
+        if (options_.max_running_per_client < options_.threads)
+            ready_.notify_one(); // one of the same client may have waited for this
     }
 }
 
@@ -102,22 +104,39 @@ void Lane::work(std::size_t thread) noexcept
 std::shared_ptr<Job> Lane::take(std::size_t thread)
 {
     std::unique_lock lock{mutex_};
-    ready_.wait(lock, [this] { return stopped_ || !turns_.empty(); });
+    auto turn = turns_.end();
+    ready_.wait(lock, [&] { return stopped_ || (turn = next_turn()) != turns_.end(); });
     if (stopped_)
         return nullptr;
-    auto const queue = waiting_.find(turns_.front());
+    auto const queue = waiting_.find(*turn);
+    running_[thread].client = *turn;
     auto job = std::move(queue->second.jobs.front());
     queue->second.jobs.pop_front();
     note_taken(queue->second);
     if (queue->second.jobs.empty())
     {
         waiting_.erase(queue);
-        turns_.pop_front();
+        turns_.erase(turn);
     }
     else
-        turns_.splice(turns_.end(), turns_, turns_.begin()); // allocates nothing
-    running_[thread] = job;
+        turns_.splice(turns_.end(), turns_, turn); // allocates nothing
+    running_[thread].job = job;
     return job;
+}
+
+/// The first client that has not as much running as it may.
+std::list<std::uint64_t>::iterator Lane::next_turn()
+{
+    if (options_.max_running_per_client >= options_.threads)
+        return turns_.begin();
+    return std::ranges::find_if(turns_,
+                                [this](std::uint64_t client)
+                                {
+                                    auto const running =
+                                        std::ranges::count_if(running_, [&](Running const& each)
+                                                              { return each.job && each.client == client; });
+                                    return static_cast<std::size_t>(running) < options_.max_running_per_client;
+                                });
 }
 
 void Lane::push(std::uint64_t client, std::shared_ptr<Job> job, Caller caller)

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -52,6 +53,7 @@ struct LaneOptions
     Urgency urgency = Urgency::soon;
     std::size_t max_queued = 0;
     std::size_t max_per_client = 0;
+    std::size_t max_running_per_client = std::numeric_limits<std::size_t>::max();
 
     // A part of the places is for those who are known, however many strangers come.
     std::size_t max_strangers() const noexcept { return std::max<std::size_t>(1, max_queued / 2); }
@@ -96,8 +98,15 @@ private:
         std::deque<std::shared_ptr<Job>> jobs{};
     };
 
+    struct Running
+    {
+        std::shared_ptr<Job> job{}; ///< null: the thread has nothing to do
+        std::uint64_t client = 0;
+    };
+
     void work(std::size_t thread) noexcept;
     std::shared_ptr<Job> take(std::size_t thread);
+    std::list<std::uint64_t>::iterator next_turn();
     void push(std::uint64_t client, std::shared_ptr<Job> job, Caller caller);
     bool has_room(std::uint64_t client, Caller caller) const;
     void note_taken(Queue const& queue) noexcept;
@@ -110,8 +119,8 @@ private:
     std::unordered_map<std::uint64_t, Queue> waiting_; ///< no queue in it is empty; a client is of one kind
     std::list<std::uint64_t> turns_;                   ///< the clients of waiting_, whose turn is next in front
     std::size_t queued_ = 0;
-    std::size_t strangers_ = 0;                 ///< of queued_
-    std::vector<std::shared_ptr<Job>> running_; ///< one place for each thread
+    std::size_t strangers_ = 0;    ///< of queued_
+    std::vector<Running> running_; ///< one place for each thread
     std::vector<std::thread> threads_;
 };
 

@@ -2,9 +2,9 @@
 // requests are smuggled past a proxy.
 #include "request_view.hpp"
 
+#include <scimkit/core/text.hpp>
 #include <scimkit/schema/registry.hpp>
 
-#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/field.hpp>
 
 namespace scimkit::http
@@ -21,7 +21,7 @@ std::string_view origin_form(std::string_view target)
 {
     for (std::string_view scheme : {"http://", "https://"})
     {
-        if (target.size() < scheme.size() || !beast::iequals(target.substr(0, scheme.size()), scheme))
+        if (target.size() < scheme.size() || !equal_ascii_ignoring_case(target.substr(0, scheme.size()), scheme))
             continue;
         auto const path = target.find_first_of("/?", scheme.size());
         return path == std::string_view::npos ? std::string_view{"/"} : target.substr(path);
@@ -42,15 +42,16 @@ std::optional<Error> check_header(RequestHeader const& header)
     {
         if (header.version() < 11)
             return Error{ErrorCode::bad_request, "HTTP/1.0 has no Transfer-Encoding."};
-        if (header.count(field::transfer_encoding) != 1 || !beast::iequals(coding->value(), "chunked"))
+        if (header.count(field::transfer_encoding) != 1 || !equal_ascii_ignoring_case(coding->value(), "chunked"))
             return Error{ErrorCode::not_implemented, "The only Transfer-Encoding that is understood is chunked."};
     }
     for (auto const& line : header)
     {
         if (line.name() == field::content_encoding && !line.value().empty() &&
-            !beast::iequals(line.value(), "identity"))
+            !equal_ascii_ignoring_case(line.value(), "identity"))
             return Error{ErrorCode::unsupported_media_type, "A body must come without a Content-Encoding."};
-        if (line.name() == field::expect && header.version() >= 11 && !beast::iequals(line.value(), "100-continue"))
+        if (line.name() == field::expect && header.version() >= 11 &&
+            !equal_ascii_ignoring_case(line.value(), "100-continue"))
             return Error{ErrorCode::expectation_failed, "The only expectation that is met is 100-continue."};
     }
     return std::nullopt;
@@ -59,7 +60,8 @@ std::optional<Error> check_header(RequestHeader const& header)
 bool expects_continue(RequestHeader const& header)
 {
     auto const expect = header.find(field::expect);
-    return header.version() >= 11 && expect != header.end() && beast::iequals(expect->value(), "100-continue");
+    return header.version() >= 11 && expect != header.end() &&
+           equal_ascii_ignoring_case(expect->value(), "100-continue");
 }
 
 void view_header(Request& request, RequestHeader const& header)
@@ -79,7 +81,7 @@ bool is_quick(Request const& request, SchemaRegistry const& registry) noexcept
     auto const last = target.rfind('/');
     if (last == std::string_view::npos)
         return true;
-    if (beast::iequals(target.substr(last), "/Me"))
+    if (equal_ascii_ignoring_case(target.substr(last), "/Me"))
         return false; // the application is asked whose it is
     if (last + 1 == target.size() || registry.find_endpoint(target.substr(last), true) != nullptr)
         return false; // a list
@@ -101,7 +103,7 @@ bool is_bulk(Request const& request) noexcept
     constexpr std::string_view name = "/Bulk";
     auto const path = path_of(request.target);
     return request.method == "POST" && path.size() >= name.size() &&
-           beast::iequals(path.substr(path.size() - name.size()), name);
+           equal_ascii_ignoring_case(path.substr(path.size() - name.size()), name);
 }
 
 std::string_view path_of(std::string_view target) noexcept { return target.substr(0, target.find('?')); }

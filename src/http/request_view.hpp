@@ -2,6 +2,7 @@
 // parser leaves to its user.
 #pragma once
 
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/service/message.hpp>
 
 #include <boost/beast/http/message.hpp>

@@ -52,8 +52,8 @@ result<void> check(ServerOptions const& options)
         if (timeout <= milliseconds::zero())
             return Error{ErrorCode::invalid_value, "The timeouts of the server must be positive."};
     }
-    if (options.worker_threads == 0 || options.max_connections == 0 || options.max_pipelined == 0 ||
-        options.max_queued_requests == 0 || options.max_queued_per_client == 0)
+    if (options.worker_threads == 0 || options.bulk_threads == 0 || options.max_connections == 0 ||
+        options.max_pipelined == 0 || options.max_queued_requests == 0 || options.max_queued_per_client == 0)
         return Error{ErrorCode::invalid_value, "The server needs at least one worker thread, connection and request."};
     if (options.io_thread_work == 0 || options.short_read_work == 0)
         return Error{ErrorCode::invalid_value, "A read needs at least one unit of work."};
@@ -179,10 +179,12 @@ public:
         host_.giving_up = true;
         host_.workers.cancel();
         host_.long_writes.cancel();
+        host_.bulks.cancel();
         host_.searches.cancel();
         for (auto const& thread : threads_)
             thread->for_each([](Connection& connection) { connection.close(); });
         host_.searches.stop();
+        host_.bulks.stop();
         host_.long_writes.stop();
         host_.workers.stop();
         for (auto const& thread : threads_)

@@ -94,10 +94,19 @@ result<NameNumber> number_of(std::vector<std::string>& names, std::string_view n
     auto const found = std::ranges::find(names, name);
     auto const position = found - names.begin();
     if (position > std::numeric_limits<NameNumber>::max())
-        return Error{ErrorCode::unavailable, "the database has too many resource types"};
+        return Error{ErrorCode::unavailable, "The database has too many resource types."};
     if (found == names.end())
         names.emplace_back(name);
     return static_cast<NameNumber>(position);
+}
+
+/// How values are compared. Text without letter case was compared in its width too, and called "folded", until it was
+/// not.
+std::string_view rule_of(Attribute const& leaf) noexcept
+{
+    if (leaf.case_exact)
+        return " exact";
+    return leaf.type == AttributeType::string ? " mapped" : " folded";
 }
 
 /// All that decides what the entries of an index are: if any of it changes, they must be made anew.
@@ -106,13 +115,13 @@ std::string describe(Catalog::Index const& index)
     Attribute const& leaf = index.attribute.leaf();
     std::string fact = index.attribute.path();
     fact.append(" #").append(std::to_string(index.number)).append(" ").append(to_string(leaf.type));
-    return fact.append(leaf.case_exact ? " exact" : " folded").append(index.single_valued ? " one" : " many");
+    return fact.append(rule_of(leaf)).append(index.single_valued ? " one" : " many");
 }
 
 /// Queries rely on unique keys, so a change needs a rebuild too.
 std::string describe(Catalog::Unique const& unique)
 {
-    return unique.path + (unique.attribute.leaf().case_exact ? " exact" : " folded") + " unique";
+    return unique.path + std::string{rule_of(unique.attribute.leaf())} + " unique";
 }
 
 /// Attributes that the schemas say are unique.
@@ -225,7 +234,7 @@ std::string encode_catalog(CatalogRecord const& record)
 
 result<CatalogRecord> decode_catalog(std::string_view bytes)
 {
-    Error const foreign{ErrorCode::corrupt, "this is not a scimkit database"};
+    Error const foreign{ErrorCode::corrupt, "This is not a scimkit database."};
     auto const value = parse_json(bytes, {.max_bytes = std::size_t{16} << 20});
     auto const* object = value ? value->if_object() : nullptr;
     auto const* name = object ? object->if_contains("magic") : nullptr;
@@ -237,10 +246,10 @@ result<CatalogRecord> decode_catalog(std::string_view bytes)
     CatalogRecord record;
     record.format = format->get_int64();
     if (record.format < 1 || record.format > database_format)
-        return Error{ErrorCode::corrupt, "the database has format version " + std::to_string(record.format) +
-                                             "; this build knows version " + std::to_string(database_format)};
+        return Error{ErrorCode::corrupt, "The database has format version " + std::to_string(record.format) +
+                                             "; this build knows version " + std::to_string(database_format) + "."};
     if (record.format >= 2 && !is_sound(bytes))
-        return Error{ErrorCode::corrupt, "the description of the database is damaged: its checksum does not fit"};
+        return Error{ErrorCode::corrupt, "The description of the database is damaged: its checksum does not fit."};
     if (!read_place(*object, "sealed", record.sealed_to) || !read_place(*object, "rewritten", record.rewritten_to))
         return foreign;
     auto const* indexes = object->if_contains("indexes");
@@ -332,8 +341,8 @@ result<void> Catalog::check_agreement(Catalog const& other) const
         if (auto large = first_difference(large_of(record_.large, name), large_of(other.record_.large, name)); large)
             difference = "large attribute " + large->substr(name.size() + 1);
         if (difference)
-            return Error{ErrorCode::invalid_value, "the store is in use with another registry, which disagrees about " +
-                                                       name + ": only one of them has '" + *difference + "'"};
+            return Error{ErrorCode::invalid_value, "The store is in use with another registry, which disagrees about " +
+                                                       name + ": only one of them has '" + *difference + "'."};
     }
     return {};
 }

@@ -49,16 +49,18 @@ result<void> put_values(std::string& out, LoggedWrite const& write)
     if (write.operation != LoggedChange::Operation::removed)
         logged_values(write.resource, write.changed, put);
     put_list(out, count, list);
-    return fits ? result<void>{} : Error{ErrorCode::invalid_value, "attributes are nested too deep"};
+    return fits ? result<void>{} : Error{ErrorCode::invalid_value, "Attributes are nested too deep."};
 }
 
-void put_elements(std::string& out, Session& session, LoggedWrite const& write)
+using TakeEdits = function_ref<std::span<PendingElements::Edit const>(NameNumber)>;
+
+void put_elements(std::string& out, LoggedWrite const& write, TakeEdits take)
 {
     std::string list;
     std::uint64_t count = 0;
     for (Catalog::Large const& large : write.type.large)
     {
-        auto const noted = session.take_elements(large.number, write.resource.id);
+        auto const noted = take(large.number);
         if (noted.empty() || write.operation == LoggedChange::Operation::removed)
             continue;
         auto const edits = settle(noted);
@@ -149,7 +151,9 @@ bool take_elements(std::string_view& in, std::vector<LoggedChange::Elements>& al
     return true;
 }
 
-bool decode(std::string_view in, std::uint64_t& type, LoggedChange& change)
+} // namespace
+
+bool decode_log_entry(std::string_view in, std::uint64_t& type, LoggedChange& change)
 {
     unsigned char form = 0;
     std::uint64_t operation = 0;
@@ -169,12 +173,8 @@ bool decode(std::string_view in, std::uint64_t& type, LoggedChange& change)
     return in.empty();
 }
 
-} // namespace
-
-result<void> log_write(Session& session, LoggedWrite const& write)
+result<std::string> encode_log_entry(LoggedWrite const& write, CallContext const& context, TakeEdits edits)
 {
-    if (!session.logs())
-        return {};
     std::string entry;
     entry.push_back(log_entry_form);
     put_time(entry, write.time);
@@ -182,13 +182,26 @@ result<void> log_write(Session& session, LoggedWrite const& write)
     put_varint(entry, write.type.number);
     put_string(entry, write.resource.id);
     put_varint(entry, write.before.number());
-    put_string(entry, session.context().actor);
-    put_string(entry, session.context().trace_id);
+    put_string(entry, context.actor);
+    put_string(entry, context.trace_id);
     if (auto put = put_values(entry, write); !put)
-        return put;
-    put_elements(entry, session, write);
+        return put.error();
+    put_elements(entry, write, edits);
     if (write.operation == LoggedChange::Operation::removed)
         put_identity(entry, logged_identity(write.resource));
+    return entry;
+}
+
+result<void> log_write(Session& session, LoggedWrite const& write)
+{
+    if (!session.logs())
+        return {};
+    auto const encoded =
+        encode_log_entry(write, session.context(),
+                         [&](NameNumber attribute) { return session.take_elements(attribute, write.resource.id); });
+    if (!encoded)
+        return encoded.error();
+    std::string const& entry = *encoded;
     std::string const key = session.keys().change(write.revision);
     if (auto counted = session.count_logged(logged_bytes(key, entry)); !counted)
         return counted;
@@ -218,7 +231,7 @@ result<LogTrimState> read_trimmed(Session& session)
     if (sound && !in.empty())
         sound = take_time(in, state.newest.emplace()) && in.empty();
     if (!sound)
-        return Error{ErrorCode::corrupt, "how far the change log is trimmed cannot be read"};
+        return Error{ErrorCode::corrupt, "How far the change log is trimmed cannot be read."};
     return state;
 }
 
@@ -239,8 +252,8 @@ result<LogExtent> log_extent(Session& session)
 Error log_is_trimmed(LogPosition begin)
 {
     return {ErrorCode::trimmed,
-            "the change log does not keep what is behind this place any more; it begins at position " +
-                std::to_string(begin.number())};
+            "The change log does not keep what is behind this place any more; it begins at position " +
+                std::to_string(begin.number()) + "."};
 }
 
 result<void> read_log(Session& session, LogPosition after, std::uint64_t limit, function_ref<bool(LoggedChange&&)> sink)
@@ -261,8 +274,8 @@ result<void> read_log(Session& session, LogPosition after, std::uint64_t limit, 
         std::uint64_t type = 0;
         if (auto charged = session.charge_decoding(walk.value().size()); !charged)
             return charged;
-        if (walk.rest().size() != 8 || !decode(walk.value(), type, change))
-            return Error{ErrorCode::corrupt, "a stored change cannot be read"};
+        if (walk.rest().size() != 8 || !decode_log_entry(walk.value(), type, change))
+            return Error{ErrorCode::corrupt, "A stored change cannot be read."};
         change.position = LogPosition{read_u64(walk.rest())};
         if (change.position > extent->end) // of this transaction
             return {};
@@ -331,7 +344,7 @@ result<std::string> entry_of_format_2(std::string_view entry)
     std::uint64_t paths = 0;
     std::string_view id;
     std::string_view actor;
-    Error const damaged{ErrorCode::corrupt, "a stored change cannot be read"};
+    Error const damaged{ErrorCode::corrupt, "A stored change cannot be read."};
     if (!take_varint(entry, before) || !take_varint(entry, operation) || operation >= operations ||
         !take_varint(entry, type) || !take_string(entry, id) || !take_string(entry, actor) ||
         !take_varint(entry, time) || !take_count(entry, paths))

@@ -29,6 +29,13 @@ struct LoggedWrite
     std::optional<std::span<std::string const>> changed{}; ///< nothing: all that it has
 };
 
+/// The bytes of an entry. `edits`: those of a large attribute of the resource that no entry tells of yet.
+result<std::string> encode_log_entry(LoggedWrite const& write, CallContext const& context,
+                                     function_ref<std::span<PendingElements::Edit const>(NameNumber)> edits);
+
+/// All but the place, the name of the type and the version after the write. False: it cannot be read.
+bool decode_log_entry(std::string_view in, std::uint64_t& type, LoggedChange& change);
+
 /// Does nothing where the session keeps no log. Who wrote it is the session's.
 result<void> log_write(Session& session, LoggedWrite const& write);
 

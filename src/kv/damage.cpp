@@ -109,7 +109,7 @@ std::string describe_entry(std::string_view key, std::span<std::string const> na
 
 Error damaged_entry(std::string_view key, std::span<std::string const> names)
 {
-    return {ErrorCode::corrupt, describe_entry(key, names) + " is damaged: its checksum does not fit"};
+    return {ErrorCode::corrupt, "The checksum of " + describe_entry(key, names) + " does not fit: it is damaged."};
 }
 
 } // namespace scimkit::kv

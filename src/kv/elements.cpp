@@ -2,9 +2,10 @@
 // the walks over many go by parts that fit into memory.
 #include "elements.hpp"
 
-#include <scimkit/core/text.hpp>
+#include <scimkit/store/change_log.hpp>
 
 #include "record_codec.hpp"
+#include "reverse_index.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -18,8 +19,6 @@ namespace
 /// Of the elements that are brought into memory together, as they are stored. In memory they take several times that.
 constexpr std::size_t most_loaded_bytes = 64 << 20;
 constexpr std::uint64_t reserved_at_most = 1'000'000;
-
-std::string folded(std::string_view value) { return comparison_key(value, false); }
 
 result<void> put_count(Session& session, Catalog::Large const& large, std::string_view id, std::uint64_t count)
 {
@@ -60,14 +59,8 @@ result<void> put_element(Session& session, Catalog::Large const& large, std::str
     if (auto noted = note(session, large, id, value, !is_new, &element, *bytes); !noted)
         return noted;
     Access& access = session.access();
-    std::string const reference = session.keys().reference(folded(value), large.number, id, value);
-    if (is_new)
-    {
-        auto written = access.put_new(element_key, *bytes);
-        return written ? access.put_new(reference, value) : written;
-    }
-    auto written = access.put(element_key, *bytes);
-    return written ? access.put(reference, value) : written;
+    auto written = is_new ? access.put_new(element_key, *bytes) : access.put(element_key, *bytes);
+    return written ? put_reference(session, large, id, value, is_new) : written;
 }
 
 result<bool> erase_element(Session& session, Catalog::Large const& large, std::string_view id, std::string_view value)
@@ -77,10 +70,8 @@ result<bool> erase_element(Session& session, Catalog::Large const& large, std::s
         return erased;
     if (auto noted = note(session, large, id, value, true, nullptr, {}); !noted)
         return noted.error();
-    auto const back = session.access().erase(session.keys().reference(folded(value), large.number, id, value));
-    if (!back)
-        return back.error();
-    return true;
+    auto const back = erase_reference(session, large, id, value);
+    return back ? result<bool>{true} : result<bool>{back.error()};
 }
 
 /// Calls `see` with each stored element's bytes.
@@ -112,7 +103,7 @@ Error too_large(Catalog::Large const& large)
     std::string const& name = large.attribute.attribute->name;
     return {ErrorCode::too_many,
             "'" + name + "' has more than " + std::to_string(most_loaded_bytes) +
-                " bytes, which is the most that is read at once; leave it out with excludedAttributes",
+                " bytes, which is the most that is read at once; leave it out with excludedAttributes.",
             name};
 }
 
@@ -144,7 +135,7 @@ result<std::string> value_of_element(json::object const& element)
     if (value && value->is_string())
         return std::string{value->get_string()};
     if (!value || value->is_null() || value->is_structured())
-        return Error{ErrorCode::invalid_value, "every element of a large attribute needs a 'value'", "value"};
+        return Error{ErrorCode::invalid_value, "Every element of a large attribute needs a 'value'.", "value"};
     std::string text;
     write_json(text, *value);
     return text;
@@ -263,8 +254,8 @@ result<std::uint64_t> remove_elements(Session& session, Catalog::Large const& la
     if (!count)
         return count.error();
     if (*count < removed)
-        return Error{ErrorCode::corrupt, "the number of elements of " + large.attribute.attribute->name + " of '" +
-                                             std::string{id} + "' is damaged: too small"};
+        return Error{ErrorCode::corrupt, "The number of elements of " + large.attribute.attribute->name + " of '" +
+                                             std::string{id} + "' is damaged: too small."};
     if (auto written = put_count(session, large, id, *count - removed); !written)
         return written.error();
     return removed;
@@ -346,35 +337,8 @@ result<std::vector<json::object>> elements_of(json::value const& array)
     else
         all = add(array);
     if (!all)
-        return Error{ErrorCode::invalid_value, "the elements of a large attribute are objects"};
+        return Error{ErrorCode::invalid_value, "The elements of a large attribute are objects."};
     return elements;
-}
-
-result<void> references_to(Session& session, std::string_view value, function_ref<bool(Reference const&)> sink)
-{
-    Walk walk{session.access(), session.keys().references(folded(value))};
-    auto found = walk.first();
-    for (; found && *found; found = walk.next())
-    {
-        if (walk.value() != value) // another spelling of the same folded value
-            continue;
-        std::string_view rest = walk.rest();
-        if (rest.size() < 2)
-            return Error{ErrorCode::corrupt, "a stored reference cannot be read"};
-        auto const number =
-            static_cast<NameNumber>(static_cast<unsigned char>(rest[0]) << 8 | static_cast<unsigned char>(rest[1]));
-        rest.remove_prefix(2);
-        auto id = take_text(rest);
-        if (!id)
-            return Error{ErrorCode::corrupt, "a stored reference cannot be read"};
-        Catalog::LargeOf const owner = session.catalog().large_by_number(number);
-        if (!owner.type) // of a resource type that is not served at present
-            continue;
-        walk.hold();
-        if (!sink({owner.type->type, std::move(*id), owner.large->attribute.attribute}))
-            return {};
-    }
-    return found ? result<void>{} : result<void>{found.error()};
 }
 
 } // namespace scimkit::kv

@@ -1,4 +1,4 @@
-// Elements of large attributes: one key each, and one more that leads from the element's value back to the resource.
+// Elements of large attributes: one key each, and one more in the reverse index (reverse_index.hpp).
 #pragma once
 
 #include "session.hpp"
@@ -29,7 +29,5 @@ result<std::uint64_t> clear_elements(Session& session, Catalog::Large const& lar
 
 /// The elements of a JSON array. Error: invalid_value (one is no object).
 SCIMKIT_API result<std::vector<json::object>> elements_of(json::value const& array);
-
-result<void> references_to(Session& session, std::string_view value, function_ref<bool(Reference const&)> sink);
 
 } // namespace scimkit::kv

@@ -42,12 +42,12 @@ result<void> EntryCheck::outcome() const
 {
     if (damaged_ == 0)
         return {};
-    std::string detail = "entries are damaged (" + std::to_string(damaged_) + "): ";
+    std::string detail = "Entries are damaged (" + std::to_string(damaged_) + "): ";
     for (std::string const& example : examples_)
         detail.append(&example == &examples_.front() ? "" : "; ").append(example);
     if (damaged_ > examples_.size())
         detail.append("; and others");
-    return Error{ErrorCode::corrupt, std::move(detail)};
+    return Error{ErrorCode::corrupt, detail + "."};
 }
 
 } // namespace scimkit::kv

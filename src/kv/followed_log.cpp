@@ -18,7 +18,7 @@ result<void> check_reader(std::string_view reader)
     if (!reader.empty() && reader.size() <= max_log_reader_bytes)
         return {};
     return Error{ErrorCode::invalid_value,
-                 "the name of a reader has 1 to " + std::to_string(max_log_reader_bytes) + " bytes"};
+                 "The name of a reader has 1 to " + std::to_string(max_log_reader_bytes) + " bytes."};
 }
 
 std::string encode_place(LogPosition position, Instant acknowledged)
@@ -139,8 +139,8 @@ result<void> FollowedLog::acknowledge(std::string_view tenant, CallContext const
                         if (position < found->begin)
                             return log_is_trimmed(found->begin);
                         if (position > found->end)
-                            return Error{ErrorCode::invalid_value, "the change log has not reached position " +
-                                                                       std::to_string(position.number()) + " yet"};
+                            return Error{ErrorCode::invalid_value, "The change log has not reached position " +
+                                                                       std::to_string(position.number()) + " yet."};
                         return session.access().put(session.keys().place(reader), encode_place(position, context.now));
                     });
 }
@@ -160,7 +160,7 @@ result<std::optional<LogPosition>> FollowedLog::place(std::string_view tenant, C
                                   std::string_view bytes = **stored;
                                   std::uint64_t position = 0;
                                   if (!take_varint(bytes, position))
-                                      return Error{ErrorCode::corrupt, "the place of a reader cannot be read"};
+                                      return Error{ErrorCode::corrupt, "The place of a reader cannot be read."};
                                   found = LogPosition{position};
                                   return {};
                               });

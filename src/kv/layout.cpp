@@ -18,7 +18,7 @@ result<TenantKeys> TenantKeys::make(std::string_view tenant, std::size_t max_key
 {
     if (tenant.size() > max_tenant_bytes)
         return Error{ErrorCode::invalid_value,
-                     "a tenant's name has at most " + std::to_string(max_tenant_bytes) + " bytes"};
+                     "A tenant's name has at most " + std::to_string(max_tenant_bytes) + " bytes."};
     std::string prefix{tenants_prefix};
     append_text(prefix, tenant);
     return TenantKeys{std::move(prefix), value_room(max_key_size)};
@@ -28,7 +28,7 @@ result<TenantKeys> TenantKeys::of_stored_key(std::string_view key, std::size_t m
 {
     std::string_view rest = key.substr(tenants_prefix.size());
     if (!key.starts_with(tenants_prefix) || !take_text(rest))
-        return Error{ErrorCode::corrupt, "a stored key belongs to no tenant"};
+        return Error{ErrorCode::corrupt, "A stored key belongs to no tenant."};
     return TenantKeys{std::string{key.substr(0, key.size() - rest.size())}, value_room(max_key_size)};
 }
 
@@ -68,6 +68,13 @@ std::string TenantKeys::record(NameNumber type, std::string_view id) const
     std::string key = table('R', 2 + id.size());
     append_u16(key, type);
     key.append(id);
+    return key;
+}
+
+std::string TenantKeys::uniques(NameNumber type) const
+{
+    std::string key = table('U', 2);
+    append_u16(key, type);
     return key;
 }
 
@@ -121,6 +128,13 @@ std::string TenantKeys::place(std::string_view reader) const
     return key;
 }
 
+std::string TenantKeys::elements(NameNumber attribute) const
+{
+    std::string key = table('E', 2);
+    append_u16(key, attribute);
+    return key;
+}
+
 std::string TenantKeys::elements(NameNumber attribute, std::string_view id) const
 {
     std::string key = table('E', 2 + id.size() + 64);
@@ -135,6 +149,15 @@ std::string TenantKeys::element(NameNumber attribute, std::string_view id, std::
     append_string_value(key, value, room_);
     return key;
 }
+
+std::string TenantKeys::element_counts(NameNumber attribute) const
+{
+    std::string key = table('N', 2);
+    append_u16(key, attribute);
+    return key;
+}
+
+std::string TenantKeys::references() const { return table('M', 0); }
 
 std::string TenantKeys::element_count(NameNumber attribute, std::string_view id) const
 {

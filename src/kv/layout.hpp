@@ -74,6 +74,7 @@ public:
     std::string revision() const;
     std::string records(NameNumber type) const;
     std::string record(NameNumber type, std::string_view id) const;
+    std::string uniques(NameNumber type) const;
     std::string unique(NameNumber type, std::string_view attribute, std::string_view value) const;
     std::string indexes() const;
     std::string indexes(NameNumber type) const;
@@ -83,9 +84,12 @@ public:
     std::string trimmed() const;
     std::string places() const;
     std::string place(std::string_view reader) const;
+    std::string elements(NameNumber attribute) const;
     std::string elements(NameNumber attribute, std::string_view id) const;
     std::string element(NameNumber attribute, std::string_view id, std::string_view value) const;
+    std::string element_counts(NameNumber attribute) const;
     std::string element_count(NameNumber attribute, std::string_view id) const;
+    std::string references() const;
     /// All references to a value, whatever its case. `cut` is set if the key does not hold all of the value.
     std::string references(std::string_view folded_value, bool* cut = nullptr) const;
     std::string references(std::string_view folded_value, NameNumber attribute) const;

@@ -2,7 +2,10 @@
 #include "plan.hpp"
 
 #include <scimkit/core/text.hpp>
+#include <scimkit/schema/registry.hpp>
 
+#include "../core/case_folding.hpp"
+#include "../filter/visit.hpp"
 #include "legs.hpp"
 
 #include <algorithm>
@@ -144,10 +147,10 @@ private:
 
     MaybeWay by_reference(BoundComparison const& test, StringKey const& value, Catalog::Large const& large)
     {
-        if (!test.attribute.sub_attribute || test.attribute.sub_attribute->name != "value")
-            return none();
+        if (auto const* sub = test.attribute.sub_attribute; !sub || sub->name != "value" || !sub->case_exact)
+            return none(); // what is not exact may be the same in another width
         return one({.kind = Leg::Kind::reference,
-                    .first = session_.keys().references(comparison_key(value.text, false), large.number),
+                    .first = session_.keys().references(case_folded(value.text), large.number),
                     .test = &test},
                    true, 1);
     }
@@ -268,7 +271,7 @@ result<void> walk_references(Session& session, Leg const& leg, std::string_view 
         std::string_view rest = walk.rest();
         auto id = take_text(rest);
         if (!id)
-            return Error{ErrorCode::corrupt, "a stored reference cannot be read"};
+            return Error{ErrorCode::corrupt, "A stored reference cannot be read."};
         if (any && *id == last)
             continue; // two spellings of the value in one resource
         if (walk.value() != literal.text && comparison_key(walk.value(), exact) != literal.key)
@@ -318,26 +321,6 @@ void add_large(AttributeRef const& attribute, ResourceType const& type, std::vec
         if (large.attribute == attribute.attribute && std::ranges::find(out, large) == out.end())
             out.push_back(large);
 }
-
-struct LargeFinder
-{
-    ResourceType const& type;
-    std::vector<AttributeRef>& out;
-
-    void operator()(BoundComparison const& test) const { add_large(test.attribute, type, out); }
-    void operator()(BoundPresence const& test) const { add_large(test.attribute, type, out); }
-    void operator()(BoundConjunction const& all) const { each(all.operands); }
-    void operator()(BoundDisjunction const& any) const { each(any.operands); }
-    void operator()(BoundNegation const& negation) const { each(negation.operand); }
-    void operator()(BoundValuePath const& path) const { add_large(path.attribute, type, out); }
-    void operator()(BoundConstant const&) const {}
-
-    void each(std::vector<BoundFilter> const& filters) const
-    {
-        for (BoundFilter const& filter : filters)
-            std::visit(*this, filter.node);
-    }
-};
 
 } // namespace
 
@@ -392,7 +375,7 @@ std::vector<AttributeRef> large_attributes_in(BoundFilter const& filter, Resourc
 {
     std::vector<AttributeRef> found;
     if (!type.large_attributes().empty())
-        std::visit(LargeFinder{type, found}, filter.node);
+        for_each_attribute(filter, [&](AttributeRef const& attribute) { add_large(attribute, type, found); });
     return found;
 }
 

@@ -1,6 +1,8 @@
 // Carries out plans, source after source; every step over keys and records is charged below, in Access and Session.
 #include "query.hpp"
 
+#include <scimkit/filter/evaluate.hpp>
+
 #include "id_set.hpp"
 #include "page.hpp"
 #include "plan.hpp"
@@ -223,7 +225,7 @@ result<std::vector<Place>> places_before(Session& session, Query const& query)
 {
     std::vector<Place> places;
     Query keys = query;
-    keys.wanted = {};
+    keys.large_attributes = {};
     keys.total = TotalPolicy::none;
     auto const keep = [&](Resource&& resource)
     {
@@ -324,7 +326,7 @@ result<QuerySummary> run(Session& session, Query const& query, function_ref<bool
     bool const paging = capability_of(session.catalog(), query).carries_out == CarriesOut::page;
     scimkit::Cursor const* after = paging && query.cursor ? &*query.cursor : nullptr;
     if (after && after->source >= query.sources.size())
-        return Error{ErrorCode::invalid_cursor, "the cursor belongs to another query"};
+        return Error{ErrorCode::invalid_cursor, "The cursor belongs to another query."};
 
     if (paging && query.backward)
         return run_backward(session, query, sink);

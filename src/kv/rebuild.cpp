@@ -173,10 +173,7 @@ private:
         if (!holder)
             return holder.error();
         if (*holder && **holder != id)
-            return Error{ErrorCode::uniqueness,
-                         "'" + std::string{key.attribute} + "' is to be unique, but " + type.type->name() + " '" +
-                             std::string{**holder} + "' and '" + std::string{id} + "' share a value",
-                         std::string{key.attribute}};
+            return share_a_value(*type.type, key.attribute, **holder, id);
         return session.access().put(place, id);
     }
 
@@ -185,24 +182,17 @@ private:
     result<bool> move_large(Session& session, Catalog::Type const& type, Resource& resource)
     {
         bool changed = false;
-        std::string const prefix = type.type->name() + "/";
-        for (std::string const& name : stored_.large)
+        auto const former_ones = no_longer_large(stored_, *type.type);
+        if (!former_ones)
+            return former_ones.error();
+        for (Catalog::Large const& former : *former_ones)
         {
-            auto const attribute =
-                name.starts_with(prefix) ? type.type->find_root_attribute(name.substr(prefix.size())) : std::nullopt;
-            if (!attribute || type.type->is_large(*attribute->attribute))
-                continue;
-            auto const place = std::ranges::find(stored_.names, name);
-            if (place == stored_.names.end())
-                return Error{ErrorCode::corrupt,
-                             "the description of the database contradicts itself about '" + name + "'"};
-            Catalog::Large const former{static_cast<NameNumber>(place - stored_.names.begin()), *attribute};
             auto elements = read_all_elements(session, former, resource.id);
             if (!elements)
                 return elements.error();
             if (elements->empty())
                 continue;
-            resource.attributes[attribute->attribute->name] = std::move(*elements);
+            resource.attributes[former.attribute.attribute->name] = std::move(*elements);
             if (auto cleared = clear_elements(session, former, resource.id); !cleared)
                 return cleared.error();
             changed = true;
@@ -229,6 +219,32 @@ private:
 };
 
 } // namespace
+
+result<std::vector<Catalog::Large>> no_longer_large(CatalogRecord const& stored, ResourceType const& type)
+{
+    std::vector<Catalog::Large> former;
+    std::string const prefix = type.name() + "/";
+    for (std::string const& name : stored.large)
+    {
+        auto const attribute =
+            name.starts_with(prefix) ? type.find_root_attribute(name.substr(prefix.size())) : std::nullopt;
+        if (!attribute || type.is_large(*attribute->attribute))
+            continue;
+        auto const place = std::ranges::find(stored.names, name);
+        if (place == stored.names.end())
+            return Error{ErrorCode::corrupt,
+                         "The description of the database contradicts itself about '" + name + "'."};
+        former.push_back({static_cast<NameNumber>(place - stored.names.begin()), *attribute});
+    }
+    return former;
+}
+
+Error share_a_value(ResourceType const& type, std::string_view attribute, std::string_view one, std::string_view other)
+{
+    std::string detail = "'" + std::string{attribute} + "' is to be unique, but " + type.name() + " '";
+    detail.append(one).append("' and '").append(other).append("' share a value.");
+    return {ErrorCode::uniqueness, std::move(detail), std::string{attribute}};
+}
 
 result<void> adopt(Engine& engine, Catalog const& catalog, CatalogRecord const& stored)
 {

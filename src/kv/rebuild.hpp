@@ -14,4 +14,11 @@ namespace scimkit::kv
 /// unique attribute has a value twice), corrupt, those of the engine.
 result<void> adopt(Engine& engine, Catalog const& catalog, CatalogRecord const& stored);
 
+/// What is kept as large attributes of that type by a stored record of the catalogue, and is a part of the resource
+/// now. Errors: corrupt.
+result<std::vector<Catalog::Large>> no_longer_large(CatalogRecord const& stored, ResourceType const& type);
+
+/// Two resources have the same value of what is to be unique from now on.
+Error share_a_value(ResourceType const& type, std::string_view attribute, std::string_view one, std::string_view other);
+
 } // namespace scimkit::kv

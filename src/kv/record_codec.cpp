@@ -184,12 +184,12 @@ bool take_members(std::string_view& in, json::object& object, int depth)
     return true;
 }
 
-Error damaged() { return Error{ErrorCode::corrupt, "a stored record cannot be read"}; }
+Error damaged() { return Error{ErrorCode::corrupt, "A stored record cannot be read."}; }
 
 Error too_deep()
 {
     return Error{ErrorCode::invalid_value,
-                 "attributes are nested deeper than " + std::to_string(max_depth) + " levels"};
+                 "Attributes are nested deeper than " + std::to_string(max_depth) + " levels."};
 }
 
 bool take_header(std::string_view& in, RecordHeader& header, bool with_keys)

@@ -7,6 +7,8 @@
 #include "elements.hpp"
 #include "record_codec.hpp"
 
+#include <algorithm>
+
 namespace scimkit::kv
 {
 
@@ -28,7 +30,7 @@ std::string encode_counter(std::uint64_t value)
 result<std::uint64_t> decode_counter(std::string_view bytes)
 {
     if (bytes.size() != 8)
-        return Error{ErrorCode::corrupt, "a stored counter cannot be read"};
+        return Error{ErrorCode::corrupt, "A stored counter cannot be read."};
     return read_u64(bytes);
 }
 
@@ -43,7 +45,7 @@ std::string encode_revision(LastRevision const& revision)
 result<LastRevision> decode_revision(std::string_view bytes)
 {
     if (bytes.size() != 8 && bytes.size() != 16)
-        return Error{ErrorCode::corrupt, "the last version given out cannot be read"};
+        return Error{ErrorCode::corrupt, "The last version given out cannot be read."};
     LastRevision revision{.number = read_u64(bytes)};
     if (bytes.size() == 16)
         revision.logged = read_u64(bytes.substr(8));
@@ -67,7 +69,7 @@ result<Resource> Session::decode(Catalog::Type const& type, std::string_view id,
     Resource resource{.type = type.type, .id = std::string{id}, .attributes = json::object{std::move(memory)}};
     if (auto decoded = decode_record(record, resource); !decoded)
         return Error{decoded.error().code,
-                     decoded.error().detail + ": " + type.type->name() + " '" + printable(id) + "'"};
+                     "The record of " + type.type->name() + " '" + printable(id) + "' cannot be read."};
     return resource;
 }
 
@@ -190,7 +192,7 @@ result<void> Session::change_count(Catalog::Type const& type, std::int64_t diffe
     if (!count)
         return count.error();
     if (difference < 0 && *count < static_cast<std::uint64_t>(-difference))
-        return Error{ErrorCode::corrupt, "the number of resources of " + type.type->name() + " is damaged: too small"};
+        return Error{ErrorCode::corrupt, "The number of resources of " + type.type->name() + " is damaged: too small."};
     set_counter(key, *count + static_cast<std::uint64_t>(difference));
     return {};
 }
@@ -207,6 +209,23 @@ result<std::uint64_t> Session::next_revision()
         return stored.error();
     set_counter(key, last + 1);
     return last + 1;
+}
+
+result<std::uint64_t> Session::revision_for(Resource const& resource)
+{
+    if (!keeps_versions_ || !resource.version)
+        return next_revision();
+    // Put even where it stays the same: a log that has not this write must not look complete.
+    std::string const key = keys_.revision();
+    std::uint64_t last = 0;
+    if (auto const changed = changed_counters_.find(key); changed != changed_counters_.end())
+        last = changed->second;
+    else if (auto const stored = stored_revision())
+        last = stored->number;
+    else
+        return stored.error();
+    set_counter(key, std::max(last, resource.version.number()));
+    return resource.version.number();
 }
 
 result<LastRevision> Session::stored_revision()

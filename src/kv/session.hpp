@@ -88,6 +88,10 @@ public:
     /// Counters are written once, at the end of the body.
     result<void> change_count(Catalog::Type const& type, std::int64_t difference);
     result<std::uint64_t> next_revision();
+    /// Resources keep the versions that they bring (StoreMaintenance::load).
+    void keep_versions() noexcept { keeps_versions_ = true; }
+    /// The version for a new resource.
+    result<std::uint64_t> revision_for(Resource const& resource);
     /// So many bytes more are in the change log.
     result<void> count_logged(std::uint64_t bytes);
 
@@ -149,6 +153,7 @@ private:
     Access access_;
     CallContext const* context_;
     bool logs_;
+    bool keeps_versions_ = false;
     PendingElements pending_{};
     std::map<std::string, std::uint64_t> changed_counters_{}; // by key; newer than the stored ones
     std::vector<DisplacedCounter> displaced_counters_{};

@@ -1,6 +1,8 @@
 // Walks an index from one value to the next; only values too long for their key need the records to be ordered.
 #include "sorted_scan.hpp"
 
+#include <scimkit/filter/evaluate.hpp>
+
 #include <algorithm>
 
 namespace scimkit::kv
@@ -134,9 +136,9 @@ private:
                 std::string{}.swap(text->text); // only the key decides; to assign {} would keep the memory
             kept += sizeof member + id.size() + (text ? text->key.size() : 0);
             if (kept > most_kept)
-                return Error{ErrorCode::too_many, "there are more than " + std::to_string(most_kept) +
+                return Error{ErrorCode::too_many, "There are more than " + std::to_string(most_kept) +
                                                       " bytes of long values that begin alike to bring into order; "
-                                                      "sort by another attribute"};
+                                                      "sort by another attribute."};
             members.push_back(std::move(member));
         }
         if (!found)

@@ -3,6 +3,7 @@
 
 #include "../core/id_time.hpp"
 #include "change_log.hpp"
+#include "check.hpp"
 #include "followed_log.hpp"
 #include "rebuild.hpp"
 #include "tenants.hpp"
@@ -42,7 +43,7 @@ result<std::optional<CatalogRecord>> read_catalog(Engine& engine)
             if (!any)
                 return any.error();
             if (*any)
-                return Error{ErrorCode::corrupt, "this is not a scimkit database, but it is not empty"};
+                return Error{ErrorCode::corrupt, "This is not a scimkit database, but it is not empty."};
             return {};
         });
     if (!read)
@@ -66,7 +67,7 @@ private:
     Catalog catalog_;
 };
 
-class KvStore final : public ResourceStore
+class KvStore final : public ResourceStore, private StoreMaintenance
 {
 public:
     KvStore(std::unique_ptr<Engine> engine, StoreOptions options)
@@ -151,8 +152,45 @@ public:
     }
 
     ChangeLog* change_log() override { return options_.change_log ? &log_ : nullptr; }
+    StoreMaintenance* maintenance() override { return this; }
 
 private:
+    result<CheckReport> check(Attachment const& attachment, CallContext const& context, Repair repair,
+                              function_ref<bool(CheckFinding const&)> sink) override
+    {
+        if (!attachment.made_by(*this))
+            return other_store();
+        return check_database(*engine_, static_cast<KvAttachment const&>(attachment).catalog(), context, repair, sink);
+    }
+
+    result<void> load(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                      function_ref<result<void>(WriteTransaction&)> body) override
+    {
+        auto keys = keys_of(attachment, tenant);
+        if (!keys)
+            return keys.error();
+        Catalog const& catalog = static_cast<KvAttachment const&>(attachment).catalog();
+        auto written = engine_->write(
+            [&](Writer& writer)
+            {
+                Session session{catalog, *keys, writer, context};
+                session.keep_versions();
+                KvWriteTransaction transaction{session};
+                auto done = body(transaction);
+                return done ? session.finish() : done;
+            });
+        if (written)
+            commits_.notify();
+        return written;
+    }
+
+    result<void> copy_to(std::filesystem::path const& directory, CallContext const&) override
+    {
+        return engine_->copy_to(directory);
+    }
+
+    static Error other_store() { return {ErrorCode::internal, "The store is used with another store's attachment."}; }
+
     /// The caller holds attaching_.
     result<Catalog> prepare(std::shared_ptr<SchemaRegistry const> const& registry)
     {
@@ -201,7 +239,7 @@ private:
     result<TenantKeys> keys_of(Attachment const& attachment, std::string_view tenant) const
     {
         if (!attachment.made_by(*this))
-            return Error{ErrorCode::internal, "the store is used with another store's attachment"};
+            return other_store();
         return TenantKeys::make(tenant, engine_->max_key_size());
     }
 
@@ -218,8 +256,9 @@ private:
 result<std::shared_ptr<ResourceStore>> make_store(std::unique_ptr<Engine> engine, StoreOptions options)
 {
     if (engine->max_key_size() < least_key_bytes)
-        return Error{ErrorCode::invalid_value, "the engine takes keys of " + std::to_string(engine->max_key_size()) +
-                                                   " bytes; a store needs at least " + std::to_string(least_key_bytes)};
+        return Error{ErrorCode::invalid_value, "The engine takes keys of " + std::to_string(engine->max_key_size()) +
+                                                   " bytes; a store needs at least " + std::to_string(least_key_bytes) +
+                                                   "."};
     if (auto const known = read_catalog(*engine); !known)
         return known.error();
     return std::shared_ptr<ResourceStore>{std::make_shared<KvStore>(std::move(engine), std::move(options))};

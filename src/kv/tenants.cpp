@@ -30,7 +30,7 @@ result<void> list_tenants(Engine& engine, CallContext const& context, function_r
                 std::string_view rest = key.substr(tenants_prefix.size());
                 auto const name = take_text(rest);
                 if (!name)
-                    return Error{ErrorCode::corrupt, "a stored key belongs to no tenant"};
+                    return Error{ErrorCode::corrupt, "A stored key belongs to no tenant."};
                 place = std::string{key.substr(0, key.size() - rest.size())} + '\xFF';
                 if (!sink(*name))
                     return {};

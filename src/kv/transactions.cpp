@@ -4,6 +4,7 @@
 #include "change_log.hpp"
 #include "elements.hpp"
 #include "query.hpp"
+#include "reverse_index.hpp"
 #include "writes.hpp"
 
 namespace scimkit::kv
@@ -14,7 +15,7 @@ result<Catalog::Large const*> Elements::known(ResourceType const& type, Attribut
     if (auto const* large = session_->catalog().find_large(type, attribute))
         return large;
     return Error{ErrorCode::internal,
-                 "'" + attribute.name + "' is not a large attribute of resource type '" + type.name() + "'",
+                 "'" + attribute.name + "' is not a large attribute of resource type '" + type.name() + "'.",
                  attribute.name};
 }
 
@@ -24,7 +25,7 @@ result<Catalog::Large const*> Elements::owned(ResourceType const& type, std::str
     if (!record)
         return record.error();
     if (!*record)
-        return Error{ErrorCode::not_found, type.name() + " '" + std::string{id} + "' does not exist"};
+        return Error{ErrorCode::not_found, type.name() + " '" + std::string{id} + "' does not exist."};
     return known(type, attribute);
 }
 

@@ -1,6 +1,8 @@
 // The transactions of a KvStore, as store/store.hpp declares them.
 #pragma once
 
+#include <scimkit/store/change_log.hpp>
+
 #include "session.hpp"
 
 namespace scimkit::kv

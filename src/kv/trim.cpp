@@ -79,7 +79,7 @@ result<LogPlace> decode_place(std::string_view name, std::string_view bytes)
     std::uint64_t time = 0;
     auto reader = take_text(name);
     if (!reader || !name.empty() || !take_varint(bytes, position) || !take_varint(bytes, time) || !bytes.empty())
-        return Error{ErrorCode::corrupt, "the place of a reader of the change log cannot be read"};
+        return Error{ErrorCode::corrupt, "The place of a reader of the change log cannot be read."};
     place.reader = std::move(*reader);
     place.position = LogPosition{position};
     place.acknowledged = Instant{std::chrono::microseconds{unzigzag(time)}};

@@ -1,6 +1,8 @@
 // Trim: takes the oldest entries of a change log away, a batch at a time.
 #pragma once
 
+#include <scimkit/store/change_log.hpp>
+
 #include "session.hpp"
 
 namespace scimkit::kv

@@ -25,14 +25,14 @@ struct Old
 Error bad_id(std::string_view id)
 {
     return Error{ErrorCode::invalid_value,
-                 "an id has 1 to " + std::to_string(max_id_bytes) + " bytes; '" + std::string{id.substr(0, 40)} +
-                     "' does not",
+                 "An id has 1 to " + std::to_string(max_id_bytes) + " bytes; '" + std::string{id.substr(0, 40)} +
+                     "' does not.",
                  "id"};
 }
 
 Error in_use(std::string_view attribute)
 {
-    return Error{ErrorCode::uniqueness, "the value of '" + std::string{attribute} + "' is in use by another resource",
+    return Error{ErrorCode::uniqueness, "The value of '" + std::string{attribute} + "' is in use by another resource.",
                  std::string{attribute}};
 }
 
@@ -43,7 +43,7 @@ result<void> load_old(Session& session, Catalog::Type const& type, std::string_v
     if (!stored)
         return stored.error();
     if (!*stored)
-        return Error{ErrorCode::not_found, type.type->name() + " '" + std::string{id} + "' does not exist"};
+        return Error{ErrorCode::not_found, type.type->name() + " '" + std::string{id} + "' does not exist."};
     old.record = **stored;
     auto header = decode_header(old.record);
     if (!header)
@@ -52,7 +52,7 @@ result<void> load_old(Session& session, Catalog::Type const& type, std::string_v
     if (expected && *expected != old.header.version)
         return Error{ErrorCode::precondition_failed, type.type->name() + " '" + std::string{id} +
                                                          "' has another version, " +
-                                                         format_version(old.header.version)};
+                                                         format_version(old.header.version) + "."};
     return {};
 }
 
@@ -210,7 +210,7 @@ result<Version> insert_resource(Session& session, Resource const& resource, Fact
     auto const elements = given_elements(type, resource);
     if (!elements)
         return elements.error();
-    auto const revision = session.next_revision();
+    auto const revision = session.revision_for(resource);
     if (!revision)
         return revision.error();
     auto const record = encode(type, resource, *revision, held);

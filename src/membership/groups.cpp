@@ -2,6 +2,8 @@
 // All loops are charged to the request's budget, since a user may be in any number of groups.
 #include "groups.hpp"
 
+#include <scimkit/schema/registry.hpp>
+
 #include "../store/border.hpp"
 #include "reference_uris.hpp"
 
@@ -86,7 +88,7 @@ result<void> Memberships::scan()
         Query const all{.sources = {&source, 1},
                         .limit = std::numeric_limits<std::uint64_t>::max(),
                         .total = TotalPolicy::none,
-                        .wanted = wanted_all(*type)};
+                        .large_attributes = type->large_attributes()};
         result<void> taken;
         auto const streamed = transaction_.query(all,
                                                  [&](Resource&& group)

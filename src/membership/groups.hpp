@@ -2,8 +2,7 @@
 // other groups. Groups are the resources that refer to others through a large attribute.
 #pragma once
 
-#include <scimkit/resource/projection.hpp>
-
+#include "../resource/projection.hpp"
 #include "scope.hpp"
 
 #include <span>

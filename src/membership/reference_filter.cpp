@@ -2,6 +2,7 @@
 #include "reference_filter.hpp"
 
 #include <scimkit/core/text.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "../core/percent_encoding.hpp"
 #include "reference_uris.hpp"

@@ -3,8 +3,7 @@
 // resource that has the id, whatever a client claims (RFC 7643 sections 2.4 and 4.2).
 #pragma once
 
-#include <scimkit/patch/patch.hpp>
-
+#include "../patch/patch.hpp"
 #include "reference_uris.hpp"
 
 #include <span>

@@ -3,6 +3,8 @@
 #include "removal.hpp"
 
 #include <scimkit/core/text.hpp>
+#include <scimkit/filter/bind.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "../store/border.hpp"
 

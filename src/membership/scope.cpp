@@ -1,6 +1,8 @@
 // Which attributes are about memberships is a matter of the schema alone, so that it is found once, at start.
 #include "scope.hpp"
 
+#include <scimkit/schema/registry.hpp>
+
 namespace scimkit::membership
 {
 namespace

@@ -2,12 +2,12 @@
 // client spelt it.
 #include <scimkit/core/function_ref.hpp>
 #include <scimkit/core/text.hpp>
-#include <scimkit/patch/patch.hpp>
 
 #include "../resource/canonical_parts.hpp"
 #include "../resource/kept.hpp"
 #include "../resource/quoted.hpp"
 #include "edit.hpp"
+#include "patch.hpp"
 #include "special_targets.hpp"
 #include "targets.hpp"
 
@@ -29,7 +29,7 @@ result<json::value const*> member_of(json::object const& object, std::string_vie
     json::value const* found = nullptr;
     for (auto const& [key, value] : object)
         if (equal_ascii_ignoring_case(key, name) && std::exchange(found, &value))
-            return bad_syntax(std::string(name) + ": the name is there twice");
+            return bad_syntax(std::string(name) + ": the name is there twice.");
     return found;
 }
 
@@ -41,7 +41,7 @@ result<void> check_message(json::value const* schemas, PatchOptions const& optio
     if (!uris || std::none_of(uris->begin(), uris->end(), is_uri) ||
         (!options.canonical.ignore_unknown_schemas && !std::all_of(uris->begin(), uris->end(), is_uri)))
     {
-        return bad_syntax("schemas: a PATCH has to be [\"" + std::string(patch_op_uri) + "\"]");
+        return bad_syntax("schemas: a PATCH has to be [\"" + std::string(patch_op_uri) + "\"].");
     }
     return {};
 }
@@ -61,7 +61,7 @@ public:
         position_ = position;
         auto const* members = operation.if_object();
         if (!members)
-            return bad_syntax("an operation has to be an object");
+            return bad_syntax("An operation has to be an object.");
         auto const op_name = member_of(*members, "op");
         auto const path = member_of(*members, "path");
         auto const value = member_of(*members, "value");
@@ -74,9 +74,9 @@ public:
         op_ = *op;
         bool const has_path = *path && !(*path)->is_null();
         if (op_ == PatchOp::remove && !has_path)
-            return Error{.code = ErrorCode::no_target, .detail = "remove needs a path"};
+            return Error{.code = ErrorCode::no_target, .detail = "A remove needs a path."};
         if (op_ != PatchOp::remove && !*value)
-            return Error{.code = ErrorCode::invalid_value, .detail = "add and replace need a value"};
+            return Error{.code = ErrorCode::invalid_value, .detail = "An add or replace needs a value."};
         if (has_path)
             return decode_path(**path, *value);
         return decode_members(**value);
@@ -97,7 +97,7 @@ private:
                     return meaning;
             }
         }
-        return bad_syntax("op has to be \"add\", \"remove\" or \"replace\"");
+        return bad_syntax("op: expected \"add\", \"remove\" or \"replace\".");
     }
 
     result<BoundPath> read_path(std::string_view text) const
@@ -121,13 +121,13 @@ private:
     static Error not_kept(std::string_view text)
     {
         return {.code = ErrorCode::invalid_path,
-                .detail = quoted(text) + " names what this service provider does not keep"};
+                .detail = quoted(text) + " names what this service provider does not keep."};
     }
 
     result<void> decode_path(json::value const& text, json::value const* value)
     {
         if (!text.is_string())
-            return bad_syntax("path has to be a string");
+            return bad_syntax("path: expected a string.");
         if (op_ != PatchOp::remove &&
             type_.is_base_schema(text.get_string(), options_.canonical.names.legacy_schema_uris))
         {
@@ -159,7 +159,7 @@ private:
         if (value && !is_common(target, "schemas") && (is_list ? !options_.remove_by_value : is_many))
         {
             return patch_fault(target, ErrorCode::invalid_value,
-                               "remove takes no value: a filter in the path says what is to be removed");
+                               "a remove takes no value; a filter in the path says what is to be removed");
         }
         push(std::move(path), value && is_list ? *value : json::value{}, false);
         return {};
@@ -178,7 +178,7 @@ private:
         if (!members)
         {
             return Error{.code = ErrorCode::invalid_value,
-                         .detail = "without a path the value has to be an object of attributes"};
+                         .detail = "value: expected an object of attributes, since there is no path."};
         }
         Targets targets;
         for (auto const& [name, member] : *members)
@@ -248,7 +248,7 @@ private:
         if (!members)
         {
             return Error{.code = ErrorCode::invalid_value,
-                         .detail = schema.id + ": expected an object with the schema's attributes",
+                         .detail = schema.id + ": expected an object with the schema's attributes.",
                          .attribute = schema.id};
         }
         return decode_each(*members, schema.id,
@@ -265,7 +265,7 @@ private:
     {
         AttributeRef const extension{.schema = &schema, .in_extension = true};
         if (!targets.insert({.attribute = extension, .filter = {}}))
-            return bad_syntax(schema.id + ": the name is there twice");
+            return bad_syntax(schema.id + ": the name is there twice.");
         if (value.is_null())
         {
             if (op_ == PatchOp::replace)
@@ -282,7 +282,7 @@ private:
         if (!members)
         {
             return Error{.code = ErrorCode::invalid_value,
-                         .detail = schema.id + ": expected an object with the extension's attributes",
+                         .detail = schema.id + ": expected an object with the extension's attributes.",
                          .attribute = schema.id};
         }
         return decode_each(*members, schema.id,
@@ -307,7 +307,7 @@ private:
     result<void> push_once(BoundPath path, json::value const& value, Targets& targets)
     {
         if (!targets.insert(path))
-            return bad_syntax(path.attribute.path() + ": the name is there twice");
+            return bad_syntax(path.attribute.path() + ": the name is there twice.");
         push(std::move(path), value, true);
         return {};
     }
@@ -332,7 +332,7 @@ result<std::vector<PatchOperation>> decode_patch(json::value const& body, Resour
 {
     auto const* message = body.if_object();
     if (!message)
-        return bad_syntax("The body has to be a JSON object");
+        return bad_syntax("The body has to be a JSON object.");
     auto const schemas = member_of(*message, "schemas");
     if (!schemas)
         return schemas.error();
@@ -343,11 +343,11 @@ result<std::vector<PatchOperation>> decode_patch(json::value const& body, Resour
         return member.error();
     auto const* operations = *member ? (*member)->if_array() : nullptr;
     if (!operations || operations->empty())
-        return bad_syntax("Operations: expected an array of one or more operations");
+        return bad_syntax("Operations: expected an array of one or more operations.");
     if (operations->size() > options.max_operations)
     {
         return Error{.code = ErrorCode::too_many,
-                     .detail = "Operations: more than " + std::to_string(options.max_operations)};
+                     .detail = "Operations: there are more than " + std::to_string(options.max_operations) + "."};
     }
     Decoder decoder(type, options);
     for (std::size_t i = 0; i < operations->size(); ++i)

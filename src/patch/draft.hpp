@@ -2,7 +2,7 @@
 // change of one attribute costs nothing for the others.
 #pragma once
 
-#include <scimkit/resource/canonical.hpp>
+#include "../resource/canonical.hpp"
 
 #include <optional>
 #include <string_view>

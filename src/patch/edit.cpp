@@ -54,7 +54,7 @@ Error patch_fault(AttributeRef const& attribute, ErrorCode code, std::string_vie
 {
     auto path = attribute.path();
     auto detail = path + ": ";
-    detail += reason;
+    detail.append(reason).append(".");
     return {.code = code, .detail = std::move(detail), .attribute = std::move(path)};
 }
 

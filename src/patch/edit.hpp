@@ -3,9 +3,9 @@
 #pragma once
 
 #include <scimkit/core/function_ref.hpp>
-#include <scimkit/patch/patch.hpp>
 
 #include "../resource/elements.hpp"
+#include "patch.hpp"
 #include "work.hpp"
 
 namespace scimkit

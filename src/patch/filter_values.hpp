@@ -17,7 +17,4 @@ std::optional<json::object> element_of(BoundFilter const& filter);
 /// The values that `value eq "1" or value eq "2"` selects. Nothing for any other filter.
 std::optional<std::vector<std::string>> values_of(BoundFilter const& filter);
 
-/// How many comparisons and presences a filter has.
-std::size_t count_terms(BoundFilter const& filter);
-
 } // namespace scimkit

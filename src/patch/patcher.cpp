@@ -4,6 +4,7 @@
 
 #include <scimkit/filter/evaluate.hpp>
 
+#include "../filter/visit.hpp"
 #include "../resource/canonical_parts.hpp"
 #include "edit.hpp"
 #include "filter_values.hpp"

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <scimkit/core/function_ref.hpp>
-#include <scimkit/patch/patch.hpp>
 
 #include "../resource/elements.hpp"
 #include "draft.hpp"
+#include "patch.hpp"
 #include "work.hpp"
 
 #include <optional>

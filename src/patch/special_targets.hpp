@@ -1,9 +1,8 @@
 // Targets that are no ordinary attribute: `schemas`, and an extension as a whole.
 #pragma once
 
-#include <scimkit/patch/patch.hpp>
-
 #include "draft.hpp"
+#include "patch.hpp"
 
 namespace scimkit
 {

@@ -1,7 +1,7 @@
 // PATCH of large attributes without loading them: what the service hands to a store that keeps them beside the record.
 #pragma once
 
-#include <scimkit/patch/patch.hpp>
+#include "patch.hpp"
 
 #include <cstddef>
 #include <optional>

@@ -1,9 +1,10 @@
 // Work: what the operations of one PATCH look at, so that no message keeps the writer busy for long.
 #pragma once
 
-#include <scimkit/patch/patch.hpp>
+#include <scimkit/core/budget.hpp>
 
 #include "../resource/elements.hpp"
+#include "patch.hpp"
 
 #include <cstdint>
 

@@ -1,7 +1,8 @@
 // Whole bodies (RFC 7644 sections 3.3 and 3.5.1): which schema each name belongs to, and what of it the reader of
 // values makes.
+#include "canonical.hpp"
+
 #include <scimkit/core/text.hpp>
-#include <scimkit/resource/canonical.hpp>
 #include <scimkit/schema/registry.hpp>
 
 #include "canonical_parts.hpp"
@@ -111,7 +112,7 @@ private:
     {
         auto& place = extension(*member.schema);
         if (place.has_object)
-            return bad_syntax(member.schema->id + ": the name is there twice", member.schema->id);
+            return bad_syntax(member.schema->id + ": the name is there twice.", member.schema->id);
         place.has_object = true;
         if (value.is_null())
             return {};
@@ -119,7 +120,7 @@ private:
         if (!object)
         {
             return Error{.code = ErrorCode::invalid_value,
-                         .detail = member.schema->id + ": expected an object with the extension's attributes",
+                         .detail = member.schema->id + ": expected an object with the extension's attributes.",
                          .attribute = member.schema->id};
         }
         Kept kept;
@@ -147,14 +148,14 @@ private:
     {
         auto const& uri = type_.schema().id;
         if (std::exchange(has_base_object_, true))
-            return bad_syntax(uri + ": the name is there twice", uri);
+            return bad_syntax(uri + ": the name is there twice.", uri);
         if (value.is_null())
             return {};
         auto const* object = value.if_object();
         if (!object)
         {
             return Error{.code = ErrorCode::invalid_value,
-                         .detail = uri + ": expected an object with the schema's attributes",
+                         .detail = uri + ": expected an object with the schema's attributes.",
                          .attribute = uri};
         }
         Kept kept;
@@ -177,23 +178,23 @@ private:
         {
             auto const* uris = schemas->if_array();
             if (!uris)
-                return bad_syntax("schemas: expected an array of schema URIs", "schemas");
+                return bad_syntax("schemas: expected an array of schema URIs.", "schemas");
             for (auto const& uri : *uris)
             {
                 if (!uri.is_string())
-                    return bad_syntax("schemas: expected an array of schema URIs", "schemas");
+                    return bad_syntax("schemas: expected an array of schema URIs.", "schemas");
                 auto const known = list_schema(uri.get_string(), has_base);
                 if (!known)
                     return known;
             }
         }
         if (!has_base && !options_.missing_schemas)
-            return bad_syntax("schemas: " + type_.schema().id + " has to be in it", "schemas");
+            return bad_syntax("schemas: " + type_.schema().id + " has to be in it.", "schemas");
         auto const unlisted = std::find_if(extensions_.begin(), extensions_.end(),
                                            [](Extension const& e) { return !e.is_listed && !e.attributes.empty(); });
         if (unlisted != extensions_.end() && !options_.extension_without_schema)
         {
-            return bad_syntax("schemas: " + unlisted->schema->id + " has to be in it, since the body has its data",
+            return bad_syntax("schemas: " + unlisted->schema->id + " has to be in it, since the body has its data.",
                               "schemas");
         }
         return {};
@@ -212,7 +213,7 @@ private:
         }
         else if (!options_.ignore_unknown_schemas)
         {
-            return bad_syntax("schemas: " + quoted(uri) + " is not a schema of the resource type " + type_.name(),
+            return bad_syntax("schemas: " + quoted(uri) + " is not a schema of the resource type " + type_.name() + ".",
                               "schemas");
         }
         return {};
@@ -265,14 +266,14 @@ result<void> pass_unknown_member(std::string_view name, ResourceType const& type
     if (is_of_unknown_schema ? options.ignore_unknown_schemas : options.ignore_unknown_attributes)
         return {};
     return bad_syntax("The resource type " + type.name() +
-                      (is_of_unknown_schema ? " has no schema for " : " has no attribute ") + quoted(name));
+                      (is_of_unknown_schema ? " has no schema for " : " has no attribute ") + quoted(name) + ".");
 }
 
 result<json::object> canonicalise(json::value const& body, ResourceType const& type, CanonicalOptions const& options)
 {
     auto const* object = body.if_object();
     if (!object)
-        return bad_syntax("The body has to be a JSON object");
+        return bad_syntax("The body has to be a JSON object.");
     return BodyReader(type, options).read(*object);
 }
 

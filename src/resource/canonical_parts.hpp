@@ -1,7 +1,7 @@
 // Parts of canonicalisation that PATCH is made of, and nobody else needs.
 #pragma once
 
-#include <scimkit/resource/canonical.hpp>
+#include "canonical.hpp"
 
 #include <string_view>
 

@@ -1,9 +1,9 @@
 // Rules for a resource as a whole, after every single value is in order: what is required is there (RFC 7643 section
 // 2.2), one element at most is primary (section 2.4), and null, `[]` and what is absent are the same (section 2.5).
 #include <scimkit/core/json.hpp>
-#include <scimkit/resource/canonical.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include "canonical.hpp"
 #include "place.hpp"
 
 #include <algorithm>
@@ -130,7 +130,7 @@ result<void> check_resource(json::object const& attributes, ResourceType const& 
             if (required)
             {
                 return Error{.code = ErrorCode::invalid_value,
-                             .detail = schema->id + ": the resource type requires this extension",
+                             .detail = schema->id + ": the resource type requires this extension.",
                              .attribute = schema->id};
             }
             continue;

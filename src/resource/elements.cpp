@@ -4,6 +4,7 @@
 #include <scimkit/core/budget.hpp>
 #include <scimkit/core/json.hpp>
 #include <scimkit/core/text.hpp>
+#include <scimkit/filter/evaluate.hpp>
 
 #include <algorithm>
 

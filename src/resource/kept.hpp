@@ -27,7 +27,7 @@ public:
         if (any_known_ || !any_lost_)
             return {};
         std::string detail(schema);
-        detail += ": none of the names in the object is an attribute, so nothing of it is left";
+        detail += ": none of the names in the object is an attribute, so nothing of it is left.";
         return Error{.code = ErrorCode::invalid_value, .detail = std::move(detail), .attribute = std::string(schema)};
     }
 

@@ -33,12 +33,11 @@ public:
     Place sub_attribute(std::string_view name) const noexcept { return {this, name, no_index}; }
     Place element(std::size_t index) const noexcept { return {this, {}, index}; }
 
-    /// `emails[1].value: REASON` as detail, `emails.value` as attribute.
+    /// `emails[1].value: REASON.` as detail, `emails.value` as attribute.
     Error fault(ErrorCode code, std::string_view reason) const
     {
         auto detail = text(true);
-        detail += ": ";
-        detail += reason;
+        detail.append(": ").append(reason).append(".");
         return {.code = code, .detail = std::move(detail), .attribute = text(false)};
     }
 

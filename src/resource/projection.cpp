@@ -1,6 +1,7 @@
 // `returned` and the client's choice (RFC 7643 section 7, RFC 7644 section 3.9) become one rule for each attribute,
 // made once per request; applying it to a resource resolves no names.
-#include <scimkit/resource/projection.hpp>
+
+#include "projection.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -142,11 +143,33 @@ bool keep_parts(json::value& value, std::vector<Attribute const*> const& subs)
     return !array->empty();
 }
 
-Attribute const* find_exactly(std::vector<Attribute> const& attributes, std::string_view name) noexcept
+// Finds attributes by their exact names. What is asked for comes mostly in the order of the schema, so the search goes
+// on where the last one ended.
+class NamesInOrder
 {
-    auto const found = std::ranges::find(attributes, name, &Attribute::name);
-    return found == attributes.end() ? nullptr : &*found;
-}
+public:
+    explicit NamesInOrder(std::vector<Attribute> const& attributes) noexcept
+        : attributes_{attributes}
+    {
+    }
+
+    Attribute const* find(std::string_view name) noexcept
+    {
+        auto const size = attributes_.size();
+        for (std::size_t tried = 0; tried < size; ++tried)
+        {
+            auto const& attribute = attributes_[next_];
+            next_ = next_ + 1 == size ? 0 : next_ + 1;
+            if (attribute.name == name)
+                return &attribute;
+        }
+        return nullptr;
+    }
+
+private:
+    std::vector<Attribute> const& attributes_;
+    std::size_t next_ = 0;
+};
 
 // Takes away sub-attributes that the schema has not, and objects where it has simple values.
 bool keep_known(json::value& value, Attribute const& attribute)
@@ -161,20 +184,22 @@ bool keep_known(json::value& value, Attribute const& attribute)
     auto* object = value.if_object();
     if (!object)
         return true;
+    NamesInOrder known{attribute.sub_attributes};
     for (auto it = object->begin(); it != object->end();)
     {
-        auto const* sub = find_exactly(attribute.sub_attributes, it->key());
+        auto const* sub = known.find(it->key());
         bool const is_flat = !it->value().is_object();
         it = sub && is_flat ? it + 1 : object->stable_erase(it);
     }
     return !object->empty();
 }
 
-bool keep_known(json::object& attributes, std::vector<Attribute> const& known)
+bool keep_known(json::object& attributes, std::vector<Attribute> const& schema)
 {
+    NamesInOrder known{schema};
     for (auto it = attributes.begin(); it != attributes.end();)
     {
-        auto const* attribute = find_exactly(known, it->key());
+        auto const* attribute = known.find(it->key());
         it = attribute && keep_known(it->value(), *attribute) ? it + 1 : attributes.stable_erase(it);
     }
     return !attributes.empty();
@@ -184,10 +209,11 @@ bool keep_known(json::object& attributes, std::vector<Attribute> const& known)
 // only what the schema knows, as it spells it, is shown.
 void drop_unknown(json::object& attributes, ResourceType const& type)
 {
+    NamesInOrder known{type.schema().attributes};
     for (auto it = attributes.begin(); it != attributes.end();)
     {
         bool keep = false;
-        if (auto const* attribute = find_exactly(type.schema().attributes, it->key()))
+        if (auto const* attribute = known.find(it->key()))
             keep = keep_known(it->value(), *attribute);
         else if (auto const extension = std::ranges::find_if(type.extensions(), [&](auto const& each)
                                                              { return each.schema->id == it->key(); });

@@ -1,6 +1,7 @@
 // How the rules of a Projection are made from `returned` and from names.
-#include <scimkit/resource/projection.hpp>
 #include <scimkit/schema/registry.hpp>
+
+#include "projection.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -54,7 +55,7 @@ result<std::size_t> each_name(std::span<std::string const> lists, Visit visit)
             if (++count > max_names)
             {
                 return Error{.code = ErrorCode::invalid_value,
-                             .detail = "More than " + std::to_string(max_names) + " attribute names"};
+                             .detail = "There are more than " + std::to_string(max_names) + " names of attributes."};
             }
             if (auto fine = visit(name); !fine)
                 return fine.error();

@@ -2,9 +2,9 @@
 // stored state, down to single elements, and they have to be found again to do so.
 #include <scimkit/core/json.hpp>
 #include <scimkit/core/text.hpp>
-#include <scimkit/resource/canonical.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include "canonical.hpp"
 #include "canonical_parts.hpp"
 #include "elements.hpp"
 #include "place.hpp"

@@ -2,6 +2,7 @@
 #include "value_reader.hpp"
 
 #include <scimkit/core/base64.hpp>
+#include <scimkit/core/budget.hpp>
 #include <scimkit/core/date_time.hpp>
 #include <scimkit/core/text.hpp>
 #include <scimkit/schema/registry.hpp>

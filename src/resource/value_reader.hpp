@@ -1,8 +1,7 @@
 // ValueReader: checks one JSON value against its attribute and builds its canonical form.
 #pragma once
 
-#include <scimkit/resource/canonical.hpp>
-
+#include "canonical.hpp"
 #include "place.hpp"
 
 namespace scimkit

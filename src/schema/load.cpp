@@ -96,12 +96,12 @@ result<std::string> read_file(std::filesystem::path const& file)
     auto const size = std::filesystem::file_size(file, ec);
     std::ifstream in(file, std::ios::binary);
     if (ec || !in)
-        return invalid("it cannot be read");
+        return invalid("it cannot be read.");
     if (size > max_file_bytes)
-        return invalid("it is larger than 16 MiB");
+        return invalid("it is larger than 16 MiB.");
     std::string text(size, '\0');
     if (!in.read(text.data(), static_cast<std::streamsize>(size)))
-        return invalid("it cannot be read");
+        return invalid("it cannot be read.");
     return text;
 }
 

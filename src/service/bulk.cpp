@@ -98,8 +98,10 @@ void limit_secrets(std::span<BulkEntry> entries, Call const& call)
     }
 }
 
-/// Groups are in a version where they are shown, and those of what is new may have come with this Bulk.
-void complete_versions(std::span<BulkEntry> entries, Call const& call)
+/// Groups are in a version where they are shown, and those of what is new may have come with this Bulk. All is done:
+/// what a store throws now costs the answer some versions, as an error does.
+void complete_versions(std::span<BulkEntry> entries, Call const& call) noexcept
+try
 {
     for (TypePlan const& plan : call.state.plans)
     {
@@ -111,6 +113,7 @@ void complete_versions(std::span<BulkEntry> entries, Call const& call)
             if (entry.state == BulkEntry::State::done && entry.shown && entry.shown->type == plan.type)
             {
                 resources.push_back(*entry.shown);
+                entry.shown->version = {}; // rather none than that of the resource without its groups
                 owners.push_back(&entry);
             }
         if (owners.empty())
@@ -121,6 +124,9 @@ void complete_versions(std::span<BulkEntry> entries, Call const& call)
         for (std::size_t i = 0; filled && i < owners.size(); ++i)
             owners[i]->shown = std::move(resources[i]);
     }
+}
+catch (...) // NOLINT(bugprone-empty-catch): what is not known is left out
+{
 }
 
 void write_text(std::string& out, std::string_view name, std::string_view text)

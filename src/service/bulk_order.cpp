@@ -46,8 +46,9 @@ BulkOrder order_as_sent(std::span<BulkEntry const> entries)
     order.operations.reserve(entries.size());
     for (std::size_t i = 0; i < entries.size(); ++i)
     {
-        auto const& needed = entries[i].path_uses; // that of a POST, which never waits itself
-        if (needed && *needed > i)
+        // A POST never waits, not even one whose path names a bulkId, which is refused: so each of them has a place.
+        auto const& needed = entries[i].path_uses;
+        if (needed && *needed > i && !entries[i].is_create())
         {
             waiting[*needed].push_back(i);
             continue;

@@ -65,7 +65,46 @@ public:
         return attribute(value, *ref.sub_attribute, refers(*ref.attribute));
     }
 
+    /// What stands between the brackets of a path. Filters are as deep as the limits let them be.
+    result<void> filter(BoundFilter& filter)
+    {
+        return std::visit([this](auto& node) { return test(node); }, filter.node);
+    }
+
 private:
+    template <class Leaf>
+    result<void> test(Leaf&)
+    {
+        return {};
+    }
+    result<void> test(BoundComparison& comparison)
+    {
+        auto* literal = std::get_if<StringKey>(&comparison.value);
+        if (!literal)
+            return {};
+        AttributeRef const& ref = comparison.attribute;
+        bool const is_uri = ref.leaf().type == AttributeType::reference;
+        bool const is_id = refers(*ref.attribute) && ref.leaf().name == "value";
+        json::value text(literal->text); // braces would make an array of it
+        if (is_uri || is_id)
+            if (auto replaced = replace(text, is_uri); !replaced)
+                return replaced;
+        if (text.get_string() != literal->text)
+            *literal = {std::string{text.get_string()}, comparison_key(text.get_string(), ref.leaf().case_exact)};
+        return {};
+    }
+    result<void> test(BoundConjunction& node) { return all(node.operands); }
+    result<void> test(BoundDisjunction& node) { return all(node.operands); }
+    result<void> test(BoundNegation& node) { return all(node.operand); }
+    result<void> test(BoundValuePath& node) { return all(node.filter); }
+    result<void> all(std::vector<BoundFilter>& filters)
+    {
+        for (BoundFilter& each : filters)
+            if (auto walked = filter(each); !walked)
+                return walked;
+        return {};
+    }
+
     result<void> members(json::value& value, std::vector<Attribute> const& attributes, bool refer)
     {
         auto* object = value.if_object();
@@ -107,7 +146,7 @@ private:
     result<void> replace(json::value& value, bool is_uri)
     {
         std::string_view const text = value.get_string();
-        auto const tail = is_uri && text.rfind('/') != std::string_view::npos ? text.rfind('/') + 1 : 0;
+        auto const tail = text.rfind('/') + 1; // 0 where there is none: some send a URI where an id is meant
         auto const name = name_in(text.substr(tail));
         if (!name)
             return {};
@@ -148,6 +187,9 @@ result<BulkReferences::Meaning const*> BulkReferences::find(std::string_view nam
     auto const found = meanings_.find(std::string{name});
     if (found == meanings_.end())
         return Error{ErrorCode::invalid_value, "No POST of this Bulk has the bulkId " + std::string{name} + "."};
+    if (!found->second.type)
+        return Error{ErrorCode::conflict, "The operation refers to the resource of bulkId " + std::string{name} +
+                                              ", whose path leads to no resource type."};
     used_.push_back(found->second.operation);
     return &found->second;
 }
@@ -162,12 +204,17 @@ result<void> BulkReferences::resolve(std::span<PatchOperation> operations, Resou
 {
     Walk walk{*this, type};
     for (PatchOperation& operation : operations)
-        if (auto walked = walk.target(operation.value, operation.path.attribute); !walked)
+    {
+        auto walked = walk.target(operation.value, operation.path.attribute);
+        for (BoundFilter& filter : operation.path.filter)
+            walked = walked ? walk.filter(filter) : std::move(walked);
+        if (!walked)
         {
             Error error = std::move(walked).error();
             error.detail.insert(0, "Operations[" + std::to_string(operation.position) + "]: ");
             return error;
         }
+    }
     return {};
 }
 

@@ -110,7 +110,8 @@ result<void> BulkRun::write_section(std::size_t first)
         for (std::size_t u = first; u < order_.units.size(); ++u)
             begin_again(order_.units[u], begin);
     };
-    auto const written = run_write_or_take_back(bulk_, names_versions_,
+    // Versions that clients name are looked at inside: what the commit says of versions is a lost race.
+    auto const written = run_write_or_take_back(bulk_, false,
                                                 [&](WriteTransaction& transaction) -> result<bool>
                                                 {
                                                     reset();
@@ -126,6 +127,7 @@ result<void> BulkRun::write_section(std::size_t first)
 result<void> BulkRun::fill_section(WriteTransaction& transaction, std::size_t first)
 {
     began_ = bulk_.context.budget->spent();
+    began_at_ = std::chrono::steady_clock::now();
     ended_ = first;
     too_long_ = false;
     own_ids_ = false;
@@ -142,13 +144,21 @@ result<void> BulkRun::fill_section(WriteTransaction& transaction, std::size_t fi
         if (end == End::too_long)
             return {};
         ++ended_;
-        if (worked() >= hold() || told_bytes_ >= max_told_bytes)
+        if (has_held_for_long() || told_bytes_ >= max_told_bytes)
         {
             too_long_ = bulk_.dry_run && ended_ < order_.units.size(); // it has one transaction
             return {};
         }
     }
     return {};
+}
+
+/// A dry run has one transaction, which cannot go on in another: there the clock alone, which nobody can foresee, ends
+/// nothing.
+bool BulkRun::has_held_for_long() const noexcept
+{
+    auto const held = std::chrono::steady_clock::now() - began_at_;
+    return worked() >= hold() || (!bulk_.dry_run && held >= bulk_.state.options.limits.max_bulk_time_as_writer);
 }
 
 BulkRun::End BulkRun::run_unit(WriteTransaction& transaction, Unit unit)

@@ -2,13 +2,14 @@
 //
 // Where the store has savepoints, operations go into one transaction, each under a savepoint, so that one that fails
 // takes nothing with it. Nobody else can write meanwhile, so a transaction ends when it has worked for
-// max_bulk_work_as_writer, between two units (bulk_order.hpp), and the next one goes on. An operation that alone is
-// more than that is carried out as a request of its own would be. Where the store has no savepoints, or ids of its own,
-// each operation is a transaction.
+// max_bulk_work_as_writer or max_bulk_time_as_writer, between two units (bulk_order.hpp), and the next one goes on. An
+// operation that alone is more than that is carried out as a request of its own would be. Where the store has no
+// savepoints, or ids of its own, each operation is a transaction.
 #pragma once
 
 #include "bulk_order.hpp"
 
+#include <chrono>
 #include <functional>
 #include <unordered_map>
 
@@ -83,6 +84,7 @@ private:
     result<void> check_time() const;
     std::optional<Error> broken_reference(std::size_t operation) const;
     std::uint64_t worked() const noexcept { return bulk_.context.budget->spent() - began_; }
+    bool has_held_for_long() const noexcept;
     std::uint64_t hold() const noexcept { return bulk_.state.options.limits.max_bulk_work_as_writer; }
     result<void> guarded(std::function<result<void>()> const& write);
 
@@ -97,8 +99,9 @@ private:
 
     // Of one transaction:
     std::uint64_t began_ = 0; ///< units of work before it
-    std::size_t ended_ = 0;   ///< units of the order that are through
-    bool too_long_ = false;   ///< the first unit is
+    std::chrono::steady_clock::time_point began_at_{};
+    std::size_t ended_ = 0; ///< units of the order that are through
+    bool too_long_ = false; ///< the first unit is
     bool own_ids_ = false;
     std::optional<Error> failure_{};
     std::vector<Told> told_{}; ///< for the observer, after the commit

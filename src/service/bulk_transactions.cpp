@@ -188,7 +188,11 @@ result<void> BulkRun::guarded(std::function<result<void>()> const& write)
     }
     catch (std::bad_alloc const&)
     {
-        throw;
+        if (!any_committed_)
+            throw;
+        return Error{.code = ErrorCode::unavailable,
+                     .detail = "The service is out of memory.",
+                     .retry_after = std::chrono::seconds{1}};
     }
     catch (std::exception const& exception)
     {

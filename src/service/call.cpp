@@ -2,6 +2,7 @@
 #include "call.hpp"
 
 #include "../membership/reference_uris.hpp"
+#include "../tolerance/rewriting.hpp"
 #include "bulk_references.hpp"
 
 #include <algorithm>

@@ -3,6 +3,7 @@
 #include "computed_transaction.hpp"
 
 #include <scimkit/core/json.hpp>
+#include <scimkit/filter/evaluate.hpp>
 
 #include "../membership/groups.hpp"
 #include "location_filter.hpp"
@@ -43,7 +44,7 @@ std::vector<AttributeRef> large_attributes_needed(Query const& query, Query::Sou
     std::vector<AttributeRef> needed;
     for (AttributeRef const& large : source.type->large_attributes())
     {
-        bool needs = query.wanted.wants(*large.attribute);
+        bool needs = query.wants(*large.attribute);
         if (source.filter != nullptr)
             for_each_attribute(*source.filter, [&](AttributeRef const& attribute)
                                { needs = needs || attribute.attribute == large.attribute; });
@@ -120,32 +121,6 @@ private:
 
 } // namespace
 
-void for_each_attribute(BoundFilter const& filter, function_ref<void(AttributeRef const&)> visit)
-{
-    struct Visitor
-    {
-        function_ref<void(AttributeRef const&)> visit;
-
-        void operator()(BoundComparison const& test) const { visit(test.attribute); }
-        void operator()(BoundPresence const& test) const { visit(test.attribute); }
-        void operator()(BoundConstant const&) const {}
-        void operator()(BoundConjunction const& node) const { all(node.operands); }
-        void operator()(BoundDisjunction const& node) const { all(node.operands); }
-        void operator()(BoundNegation const& node) const { all(node.operand); }
-        void operator()(BoundValuePath const& node) const
-        {
-            visit(node.attribute);
-            all(node.filter);
-        }
-        void all(std::vector<BoundFilter> const& filters) const
-        {
-            for (BoundFilter const& inner : filters)
-                for_each_attribute(inner, visit); // its depth was limited when it was parsed
-        }
-    };
-    std::visit(Visitor{visit}, filter.node);
-}
-
 bool is_computed(AttributeRef const& attribute, TypePlan const& plan)
 {
     return (plan.groups() && attribute.attribute == plan.groups()->attribute) || is_location(attribute);
@@ -183,7 +158,7 @@ result<bool> ComputedTransaction::stream_source(Query const& query, Query::Sourc
     Query const superset{.sources = {&source, 1},
                          .limit = std::numeric_limits<std::uint64_t>::max(),
                          .total = TotalPolicy::none,
-                         .wanted = {large}};
+                         .large_attributes = large};
     bool wants_more = true;
     auto const noted = [&](Resource&& resource) { return wants_more = sink(std::move(resource)); };
     Completer completer{stored_, scope, asked.filter, noted};

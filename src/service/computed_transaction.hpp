@@ -2,6 +2,9 @@
 // store finds what it can by the rest of a filter; that is completed and tested here, some at a time.
 #pragma once
 
+#include <scimkit/filter/bind.hpp>
+
+#include "../filter/visit.hpp"
 #include "scope.hpp"
 
 namespace scimkit::service
@@ -10,9 +13,6 @@ namespace scimkit::service
 /// Whether stores cannot know the attribute: it is computed when a resource is shown.
 bool is_computed(AttributeRef const& attribute, TypePlan const& plan);
 bool tests_computed(BoundFilter const& filter, TypePlan const& plan);
-
-/// Calls `visit` with each attribute that a filter tests.
-void for_each_attribute(BoundFilter const& filter, function_ref<void(AttributeRef const&)> visit);
 
 class ComputedTransaction final : public ReadTransaction
 {

@@ -1,6 +1,8 @@
 // A filter that names one location would otherwise be answered by looking at every resource.
 #include "location_filter.hpp"
 
+#include <scimkit/schema/registry.hpp>
+
 #include "../core/percent_encoding.hpp"
 
 #include <algorithm>

@@ -1,6 +1,8 @@
 // Tests of meta.location, which no store knows, become tests of the id that it is made of.
 #pragma once
 
+#include <scimkit/filter/bind.hpp>
+
 #include "state.hpp"
 
 namespace scimkit::service

@@ -1,5 +1,6 @@
 // Checks a configuration and makes of it what the service works with.
 #include <scimkit/core/text.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "discovery_documents.hpp"
 #include "secrets.hpp"

@@ -2,6 +2,9 @@
 #include "me.hpp"
 
 #include <scimkit/core/text.hpp>
+#include <scimkit/filter/bind.hpp>
+#include <scimkit/filter/compare_operator.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include <algorithm>
 

@@ -4,6 +4,7 @@
 
 #include <scimkit/core/date_time.hpp>
 #include <scimkit/core/json.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "../core/percent_encoding.hpp"
 #include "etag.hpp"

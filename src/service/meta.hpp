@@ -1,9 +1,9 @@
 // Meta: what `meta`, Location and ETag say of a resource (RFC 7643 section 3.1).
 #pragma once
 
-#include <scimkit/resource/projection.hpp>
 #include <scimkit/resource/resource.hpp>
 
+#include "../resource/projection.hpp"
 #include "state.hpp"
 
 #include <string>

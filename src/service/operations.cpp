@@ -156,15 +156,16 @@ void complete_answer(Call const& call, Prepared const& prepared, Outcome& outcom
 }
 
 template <class Prepared>
-result<Response> commit_and_present(Call const& call, Prepared prepared)
+result<Outcome> look_ahead_and_commit(Call const& call, Prepared& prepared)
 {
-    auto outcome = commit_in_time(call, prepared);
-    if (!outcome)
-        return std::move(outcome).error();
-    if (call.observed && outcome->changed)
-        tell_observer(call, operation_of(prepared), *outcome);
-    complete_answer(call, prepared, *outcome);
-    return present(std::move(*outcome), prepared, call);
+    if constexpr (requires { look_ahead(call, std::move(prepared)); })
+    {
+        auto ready = look_ahead(call, std::move(prepared));
+        if (!ready)
+            return std::move(ready).error();
+        prepared = std::move(*ready);
+    }
+    return commit_in_time(call, prepared);
 }
 
 template <class Prepared>
@@ -174,10 +175,13 @@ result<Response> write(Call const& call, result<Prepared> prepared)
         return std::move(prepared).error();
     if (call.dry_run && call.request.work_limit != 0)
         return long_work(); // it may have to wait
-    auto ready = look_ahead(call, std::move(*prepared));
-    if (!ready)
-        return std::move(ready).error();
-    return commit_and_present(call, std::move(*ready));
+    auto outcome = look_ahead_and_commit(call, *prepared);
+    if (!outcome)
+        return std::move(outcome).error();
+    if (call.observed && outcome->changed)
+        tell_observer(call, operation_of(*prepared), *outcome);
+    complete_answer(call, *prepared, *outcome);
+    return present(std::move(*outcome), *prepared, call);
 }
 
 result<Response> find(Call const& call, result<PreparedQuery> const& prepared)
@@ -199,40 +203,17 @@ result<Response> find(Call const& call, result<PreparedQuery> const& prepared)
     return present(std::move(*page), *prepared, call);
 }
 
-template <class Prepared>
-result<Outcome> carry_out_write(Call const& call, Prepared prepared)
-{
-    auto ready = look_ahead(call, std::move(prepared));
-    if (!ready)
-        return std::move(ready).error();
-    return commit_in_time(call, *ready);
-}
-
 } // namespace
 
-result<Outcome> carry_out(Call const& call, PreparedCreate prepared)
-{
-    return carry_out_write(call, std::move(prepared));
-}
-result<Outcome> carry_out(Call const& call, PreparedReplace prepared)
-{
-    return carry_out_write(call, std::move(prepared));
-}
-result<Outcome> carry_out(Call const& call, PreparedPatch prepared)
-{
-    return carry_out_write(call, std::move(prepared));
-}
-result<Outcome> carry_out(Call const& call, PreparedDelete prepared) { return commit_in_time(call, prepared); }
+result<Outcome> carry_out(Call const& call, PreparedCreate prepared) { return look_ahead_and_commit(call, prepared); }
+result<Outcome> carry_out(Call const& call, PreparedReplace prepared) { return look_ahead_and_commit(call, prepared); }
+result<Outcome> carry_out(Call const& call, PreparedPatch prepared) { return look_ahead_and_commit(call, prepared); }
+result<Outcome> carry_out(Call const& call, PreparedDelete prepared) { return look_ahead_and_commit(call, prepared); }
 
 result<Response> create_resource(Call const& call) { return write(call, prepare_create(call)); }
 result<Response> replace_resource(Call const& call) { return write(call, prepare_replace(call)); }
 result<Response> patch_resource(Call const& call) { return write(call, prepare_patch(call)); }
-result<Response> delete_resource(Call const& call)
-{
-    if (call.dry_run && call.request.work_limit != 0)
-        return long_work();
-    return commit_and_present(call, prepare_delete(call));
-}
+result<Response> delete_resource(Call const& call) { return write<PreparedDelete>(call, prepare_delete(call)); }
 
 result<Response> read_resource(Call const& call)
 {

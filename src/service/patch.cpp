@@ -4,6 +4,7 @@
 
 #include "../membership/reference_filter.hpp"
 #include "../membership/references.hpp"
+#include "../tolerance/rewriting.hpp"
 #include "bulk_references.hpp"
 #include "patch_in_place.hpp"
 #include "presenter.hpp"

@@ -1,8 +1,7 @@
 // PATCH (RFC 7644 section 3.5.2).
 #pragma once
 
-#include <scimkit/patch/patch.hpp>
-
+#include "../patch/patch.hpp"
 #include "../patch/split.hpp"
 #include "change.hpp"
 

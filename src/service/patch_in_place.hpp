@@ -2,8 +2,7 @@
 // member as an entry of its own (store/store.hpp, LargeAttributeWriter).
 #pragma once
 
-#include <scimkit/patch/patch.hpp>
-
+#include "../patch/patch.hpp"
 #include "../patch/split.hpp"
 #include "operation.hpp"
 

@@ -3,9 +3,11 @@
 #include "query.hpp"
 
 #include <scimkit/core/text.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "../membership/reference_filter.hpp"
 #include "../membership/reference_uris.hpp"
+#include "../tolerance/rewriting.hpp"
 #include "computed_transaction.hpp"
 #include "list_writer.hpp"
 #include "location_filter.hpp"
@@ -64,6 +66,8 @@ result<std::optional<AttributeRef>> read_sort_attribute(Call const& call, std::s
         attribute->sub_attribute = attribute->attribute->find_sub_attribute("value");
     if (attribute->leaf().type == AttributeType::complex)
         return bad_sort(name, "is complex; name one of its sub-attributes");
+    if (is_root(call.route) && is_location(*attribute)) // which is the id within a type, and nothing stored beyond it
+        return bad_sort(name, "is computed; sort by it within one resource type");
     for (ReferenceAttribute const& reference : call.plan().references())
         if (attribute->sub_attribute != nullptr && attribute->sub_attribute == reference.uri_attribute &&
             computes_uri(reference))
@@ -289,7 +293,7 @@ result<QueryOutcome> apply(ReadTransaction& stored, PreparedQuery const& prepare
     auto const can = transaction.capability(query);
     auto const large =
         large_attributes_of(prepared, needs || can.carries_out < (sorts ? CarriesOut::ordered : CarriesOut::matches));
-    query.wanted = {large};
+    query.large_attributes = large;
 
     ListWriter writer{scope, std::move(listed), stored};
     auto summary = stream_query(transaction, query, scope.state.options.limits.query, scope.context,

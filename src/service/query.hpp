@@ -1,6 +1,8 @@
 // GET on a collection and POST to .search (RFC 7644 sections 3.4.2 and 3.4.3).
 #pragma once
 
+#include <scimkit/filter/bind.hpp>
+
 #include "operation.hpp"
 
 namespace scimkit::service

@@ -3,6 +3,7 @@
 #include "route.hpp"
 
 #include <scimkit/core/text.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include <span>
 

@@ -1,6 +1,7 @@
 // The documents of schemas and resource types (RFC 7644 section 4, RFC 7643 sections 6 and 7), written once at start.
 #include <scimkit/core/json.hpp>
 #include <scimkit/core/text.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "../core/percent_encoding.hpp"
 #include "discovery_documents.hpp"

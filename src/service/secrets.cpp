@@ -72,13 +72,14 @@ result<void> visit_value(json::value& value, Attribute const& attribute, json::v
 result<void> visit_members(json::object& object, std::vector<Attribute> const& attributes,
                            function_ref<json::value const*(std::string_view)> stored, Visit visit)
 {
-    for (auto& [key, value] : object)
+    for (Attribute const& attribute : attributes)
     {
-        auto const attribute = std::ranges::find_if(attributes, [name = std::string_view{key}](Attribute const& known)
-                                                    { return equal_ascii_ignoring_case(known.name, name); });
-        if (attribute != attributes.end())
-            if (auto visited = visit_value(value, *attribute, stored(attribute->name), visit); !visited)
-                return visited;
+        if (!is_secret(attribute) && !has_secrets(attribute.sub_attributes))
+            continue; // nearly all
+        for (auto& [key, value] : object)
+            if (equal_ascii_ignoring_case(key, attribute.name))
+                if (auto visited = visit_value(value, attribute, stored(attribute.name), visit); !visited)
+                    return visited;
     }
     return {};
 }

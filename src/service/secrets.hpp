@@ -2,8 +2,7 @@
 // hash is dear, so it comes last: after everything that may refuse the request for nothing.
 #pragma once
 
-#include <scimkit/patch/patch.hpp>
-
+#include "../patch/patch.hpp"
 #include "call.hpp"
 
 #include <span>

@@ -1,6 +1,7 @@
 // ServiceProviderConfig (RFC 7643 section 5): what this configuration and this store really do, and nothing that they
 // do not.
 #include <scimkit/core/json.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "discovery_documents.hpp"
 

@@ -1,10 +1,10 @@
 // What a Service knows once and for all: its configuration, checked, and what follows from it for each resource type.
 #pragma once
 
-#include <scimkit/resource/projection.hpp>
 #include <scimkit/service/service.hpp>
 
 #include "../membership/scope.hpp"
+#include "../resource/projection.hpp"
 #include "cursor_seal.hpp"
 #include "hashing_slots.hpp"
 #include "turns.hpp"

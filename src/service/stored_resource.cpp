@@ -2,6 +2,7 @@
 #include "stored_resource.hpp"
 
 #include <scimkit/core/json.hpp>
+#include <scimkit/filter/bind.hpp>
 
 #include "../store/border.hpp"
 

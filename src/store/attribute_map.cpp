@@ -1,6 +1,11 @@
 // Columns are named by PATCH paths (RFC 7644 section 3.5.2, figure 7), bound once, so that a store over a table reads
 // and writes `emails[type eq "work"].value` without knowing what a filter is.
+#include <scimkit/filter/bind.hpp>
+#include <scimkit/filter/evaluate.hpp>
+#include <scimkit/filter/filter.hpp>
 #include <scimkit/store/attribute_map.hpp>
+
+#include "../filter/visit.hpp"
 
 #include <utility>
 
@@ -12,24 +17,20 @@ namespace
 /// The eq tests of a value filter as members of an element; false for any other filter.
 bool members_of(BoundFilter const& filter, json::object& element)
 {
-    if (auto const* all = std::get_if<BoundConjunction>(&filter.node))
-    {
-        for (BoundFilter const& operand : all->operands)
-            if (!members_of(operand, element))
-                return false;
-        return true;
-    }
-    auto const* test = std::get_if<BoundComparison>(&filter.node);
-    if (!test || test->op != CompareOperator::eq || !test->attribute.sub_attribute)
-        return false;
-    std::string const& name = test->attribute.sub_attribute->name;
-    if (auto const* text = std::get_if<StringKey>(&test->value))
-        element[name] = text->text;
-    else if (auto const* flag = std::get_if<bool>(&test->value))
-        element[name] = *flag;
-    else
-        return false;
-    return true;
+    return for_each_equality(filter,
+                             [&](BoundComparison const& test)
+                             {
+                                 if (!test.attribute.sub_attribute)
+                                     return false;
+                                 std::string const& name = test.attribute.sub_attribute->name;
+                                 if (auto const* text = std::get_if<StringKey>(&test.value))
+                                     element[name] = text->text;
+                                 else if (auto const* flag = std::get_if<bool>(&test.value))
+                                     element[name] = *flag;
+                                 else
+                                     return false;
+                                 return true;
+                             });
 }
 
 bool is_primary(json::value const& element)
@@ -118,7 +119,7 @@ result<AttributeMap> AttributeMap::make(ResourceType const& type, std::span<std:
     for (std::string_view text : paths)
     {
         auto const wrong = [&](ErrorCode code, std::string const& why) {
-            return Error{code, "column path '" + std::string{text} + "': " + why, std::string{text}};
+            return Error{code, "The column path '" + std::string{text} + "': " + why, std::string{text}};
         };
 
         auto parsed = parse_path(text);
@@ -129,15 +130,15 @@ result<AttributeMap> AttributeMap::make(ResourceType const& type, std::span<std:
             return wrong(bound.error().code, bound.error().detail);
         json::object ignored;
         if (!bound->filter.empty() && !members_of(bound->filter.front(), ignored))
-            return wrong(ErrorCode::invalid_filter, "only eq tests joined by and can describe a column");
+            return wrong(ErrorCode::invalid_filter, "only eq tests joined by and can describe a column.");
         AttributeRef const& target = bound->attribute;
         if (!target.attribute || target.leaf().type == AttributeType::complex)
-            return wrong(ErrorCode::invalid_path, "a column holds one simple value");
+            return wrong(ErrorCode::invalid_path, "a column holds one simple value.");
         if (target.attribute->multi_valued && !target.sub_attribute)
-            return wrong(ErrorCode::invalid_path, "a column cannot hold several values");
+            return wrong(ErrorCode::invalid_path, "a column cannot hold several values.");
         if (!target.in_extension && target.attribute->mutability == Mutability::read_only)
             return wrong(ErrorCode::invalid_path, "id, meta and schemas are fields of Resource, other readOnly "
-                                                  "attributes are computed");
+                                                  "attributes are computed.");
         map.columns_.push_back(std::move(*bound));
     }
     return map;

@@ -3,6 +3,7 @@
 #include "attribute_values.hpp"
 
 #include <scimkit/core/budget.hpp>
+#include <scimkit/filter/evaluate.hpp>
 #include <scimkit/schema/registry.hpp>
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <scimkit/core/function_ref.hpp>
+#include <scimkit/filter/values.hpp>
 #include <scimkit/resource/resource.hpp>
 
 namespace scimkit

@@ -98,7 +98,7 @@ std::string encode_cursor(Cursor const& cursor)
 
 result<Cursor> decode_cursor(std::string_view in)
 {
-    Error const refused{ErrorCode::invalid_cursor, "the cursor is not one that this service has made"};
+    Error const refused{ErrorCode::invalid_cursor, "The cursor is not one that this service has made."};
     if (in.size() < 9)
         return refused;
     Cursor cursor;

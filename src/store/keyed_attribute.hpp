@@ -8,7 +8,7 @@
 namespace scimkit
 {
 
-/// "index 'name' is complex; ...". `what` is "index" or "unique attribute".
+/// "The index 'name' is complex; ...". `what` is "index" or "unique attribute".
 Error refused_key(std::string_view what, std::string_view path, std::string_view why);
 
 /// Error: invalid_value (not an attribute name).

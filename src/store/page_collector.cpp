@@ -3,6 +3,7 @@
 #include "page_collector.hpp"
 
 #include <scimkit/core/json.hpp>
+#include <scimkit/filter/evaluate.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -17,8 +18,9 @@ constexpr std::uint64_t offer_cost = 4 * Budget::visit;
 
 Error beyond(std::string_view what, std::uint64_t limit, std::string_view limit_name, std::string_view unit)
 {
-    return {ErrorCode::too_many, "the query has to " + std::string{what} + " more than " + std::to_string(limit) + " " +
-                                     std::string{unit} + " (" + std::string{limit_name} + "); narrow it with a filter"};
+    return {ErrorCode::too_many, "The query has to " + std::string{what} + " more than " + std::to_string(limit) + " " +
+                                     std::string{unit} + " (" + std::string{limit_name} +
+                                     "); narrow it with a filter."};
 }
 
 } // namespace
@@ -64,7 +66,7 @@ result<PageCollector> PageCollector::make(Query const& query, Input input, Query
                                           Sink sink)
 {
     if (query.cursor && query.cursor->source >= query.sources.size())
-        return Error{ErrorCode::invalid_cursor, "the cursor belongs to another query"};
+        return Error{ErrorCode::invalid_cursor, "The cursor belongs to another query."};
     return PageCollector{query, input, budget, work, sink};
 }
 
@@ -178,7 +180,7 @@ result<bool> PageCollector::offer(Resource&& resource)
         return beyond("look at", budget_->max_scanned, "max_scanned", "resources");
     auto const source = source_of(resource);
     if (!source)
-        return Error{ErrorCode::internal, "the store returned a resource of a type that was not asked for"};
+        return Error{ErrorCode::internal, "The store returned a resource of a type that was not asked for."};
     Query::Source const& asked = query_->sources[*source];
     auto const matched = matches_filter(asked, resource);
     if (!matched)
@@ -226,7 +228,8 @@ result<bool> PageCollector::give(ReadTransaction& transaction, Candidate& candid
 {
     if (candidate.resource)
         return sink_(std::move(*candidate.resource));
-    auto loaded = transaction.get(*query_->sources[candidate.source].type, candidate.id, query_->wanted);
+    auto loaded = transaction.get(*query_->sources[candidate.source].type, candidate.id,
+                                  {.large_attributes = query_->large_attributes});
     if (!loaded)
         return loaded.error();
     if (!*loaded) // only where reads have no snapshot: it was removed a moment ago

@@ -13,7 +13,8 @@ namespace
 
 Error contradiction(std::string_view what)
 {
-    return Error{ErrorCode::internal, "the store does not do what its query capability says: " + std::string{what}};
+    return Error{ErrorCode::internal,
+                 "The store does not do what its query capability says: " + std::string{what} + "."};
 }
 
 /// The matches of a query that the store pages, counted by a pass of its own.
@@ -102,9 +103,9 @@ result<QuerySummary> page_by_collector(ReadTransaction& transaction, Query const
     // Where only keys are kept, what the page wants is loaded with the page.
     auto const needed = sorted_large_attributes(query);
     Query scan = query;
-    if (input.filtered && !input.ordered && !query.wanted.large_attributes.empty())
+    if (input.filtered && !input.ordered && !query.large_attributes.empty())
     {
-        scan.wanted = {needed};
+        scan.large_attributes = needed;
         collector->load_all();
     }
     std::optional<Error> failure;
@@ -135,9 +136,9 @@ result<QuerySummary> stream_query(ReadTransaction& transaction, Query const& que
                                   CallContext const& context, function_ref<result<bool>(Resource&&)> sink)
 {
     if (query.sources.empty())
-        return Error{ErrorCode::internal, "a query needs at least one resource type"};
+        return Error{ErrorCode::internal, "A query needs at least one resource type."};
     if (query.cursor && query.cursor->source >= query.sources.size())
-        return Error{ErrorCode::invalid_cursor, "the cursor belongs to another query"};
+        return Error{ErrorCode::invalid_cursor, "The cursor belongs to another query."};
     CallBudget const work{context};
     QueryCapability const can = transaction.capability(query);
     if (can.carries_out == CarriesOut::page)

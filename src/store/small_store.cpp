@@ -1,7 +1,8 @@
 // A SmallStore as a ResourceStore: its locks, its brackets around writes, and what it says of itself.
 #include <scimkit/store/small_store.hpp>
+#include <scimkit/store/store.hpp>
+#include <scimkit/store/transaction_guard.hpp>
 
-#include "nesting.hpp"
 #include "small_transaction.hpp"
 
 #include <mutex>
@@ -95,9 +96,9 @@ public:
     {
         if (auto named = check(tenant); !named)
             return named;
-        Nesting const nesting{*this};
-        if (auto alone = nesting.check(); !alone)
-            return alone;
+        TransactionGuard const guard{*this};
+        if (guard.nested())
+            return TransactionGuard::error();
         auto const lock = gate_.read();
         std::uint64_t unused = 0;
         SmallTransaction transaction{*store_, tenant, context, budget_, unused};
@@ -109,9 +110,9 @@ public:
     {
         if (auto named = check(tenant); !named)
             return named;
-        Nesting const nesting{*this};
-        if (auto alone = nesting.check(); !alone)
-            return alone;
+        TransactionGuard const guard{*this};
+        if (guard.nested())
+            return TransactionGuard::error();
         auto const lock = gate_.write();
         Brackets brackets{*store_};
         if (auto begun = brackets.begin(); !begun)
@@ -129,7 +130,7 @@ private:
     {
         constexpr std::size_t max_tenant_bytes = 64; ///< of a tenant's name
         if (tenant.size() > max_tenant_bytes)
-            return Error{ErrorCode::invalid_value, "a tenant's name has at most 64 bytes"};
+            return Error{ErrorCode::invalid_value, "A tenant's name has at most 64 bytes."};
         return {};
     }
 

@@ -2,6 +2,7 @@
 // to the request resource by resource.
 #include "small_transaction.hpp"
 
+#include <scimkit/filter/bind.hpp>
 #include <scimkit/schema/registry.hpp>
 
 #include "attribute_values.hpp"
@@ -184,7 +185,7 @@ result<void> SmallTransaction::check_unique(Resource const& resource, Facts cons
         return work_.error();
     if (taken)
         return Error{ErrorCode::uniqueness,
-                     "the value of '" + taken->attribute.path() + "' is in use by another resource",
+                     "The value of '" + taken->attribute.path() + "' is in use by another resource.",
                      taken->attribute.path()};
     return {};
 }
@@ -272,10 +273,10 @@ result<Resource> SmallTransaction::stored(ResourceType const& type, std::string_
     if (!found)
         return found.error();
     if (!*found)
-        return Error{ErrorCode::not_found, type.name() + " '" + std::string{id} + "' does not exist"};
+        return Error{ErrorCode::not_found, type.name() + " '" + std::string{id} + "' does not exist."};
     if (expected && (*found)->version != *expected)
         return Error{ErrorCode::precondition_failed, type.name() + " '" + std::string{id} + "' has another version, " +
-                                                         format_version((*found)->version)};
+                                                         format_version((*found)->version) + "."};
     return std::move(**found);
 }
 

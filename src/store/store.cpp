@@ -52,7 +52,7 @@ QueryCapability ReadTransaction::capability(Query const&) const { return {}; }
 
 result<void> WriteTransaction::savepoint(function_ref<result<void>()>)
 {
-    return Error{ErrorCode::internal, "the store has no savepoints"};
+    return Error{ErrorCode::internal, "The store has no savepoints."};
 }
 
 Attachment::Attachment(ResourceStore const& maker, std::shared_ptr<SchemaRegistry const> registry) noexcept
@@ -72,12 +72,29 @@ result<void> ResourceStore::health() const { return {}; }
 
 result<void> ResourceStore::tenants(CallContext const&, function_ref<bool(std::string_view)>)
 {
-    return Error{ErrorCode::not_implemented, "the store cannot list its tenants"};
+    return Error{ErrorCode::not_implemented, "The store cannot list its tenants."};
 }
 
 result<void> ResourceStore::remove_tenant(std::string_view, CallContext const&)
 {
-    return Error{ErrorCode::not_implemented, "the store cannot remove a tenant"};
+    return Error{ErrorCode::not_implemented, "The store cannot remove a tenant."};
+}
+
+result<CheckReport> StoreMaintenance::check(Attachment const&, CallContext const&, Repair,
+                                            function_ref<bool(CheckFinding const&)>)
+{
+    return Error{ErrorCode::not_implemented, "The store has nothing to check."};
+}
+
+result<void> StoreMaintenance::load(Attachment const&, std::string_view, CallContext const&,
+                                    function_ref<result<void>(WriteTransaction&)>)
+{
+    return Error{ErrorCode::not_implemented, "The store cannot keep versions from elsewhere."};
+}
+
+result<void> StoreMaintenance::copy_to(std::filesystem::path const&, CallContext const&)
+{
+    return Error{ErrorCode::not_implemented, "The store cannot copy itself; use the tools of its database."};
 }
 
 result<bool> SmallStore::find(std::string_view, AttributeRef const&, ResourceType const&, std::string_view,

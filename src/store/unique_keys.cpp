@@ -1,4 +1,5 @@
 // The unique keys of resources, and what keys can be made of at all.
+#include <scimkit/filter/bind.hpp>
 #include <scimkit/store/unique_keys.hpp>
 
 #include "attribute_values.hpp"
@@ -52,8 +53,8 @@ result<AttributeRef> find_unique(ResourceType const& type, std::string_view name
 
 Error refused_key(std::string_view what, std::string_view path, std::string_view why)
 {
-    std::string detail{what};
-    detail.append(" '").append(path).append("' ").append(why);
+    std::string detail{"The "};
+    detail.append(what).append(" '").append(path).append("' ").append(why).append(why.ends_with('.') ? "" : ".");
     return Error{ErrorCode::invalid_value, std::move(detail), std::string{path}};
 }
 

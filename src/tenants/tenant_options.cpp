@@ -2,6 +2,8 @@
 // all, so that no operation has to know of tenants, and none can forget them.
 #include "tenant_options.hpp"
 
+#include <scimkit/schema/registry.hpp>
+
 #include <algorithm>
 #include <utility>
 

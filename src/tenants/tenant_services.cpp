@@ -1,6 +1,8 @@
 // Services are made when they are asked for, so that a thousand tenants cost nothing at the start, and a tenant that
 // was changed is served anew without a restart. A request keeps the service that it began with.
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/store/run_query.hpp>
+#include <scimkit/store/store.hpp>
 #include <scimkit/tenants/tenants.hpp>
 
 #include "../security/sodium.hpp"

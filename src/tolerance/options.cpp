@@ -1,6 +1,8 @@
 // What the rooms below take of a Tolerance: each knows only the flags that concern it.
 #include <scimkit/tolerance/tolerance.hpp>
 
+#include "rewriting.hpp"
+
 namespace scimkit
 {
 

@@ -1,4 +1,6 @@
 // What a body says in some client's own way, said as the RFC has it.
+
+#include "rewriting.hpp"
 #include "value_rewriter.hpp"
 
 namespace scimkit

@@ -1,5 +1,7 @@
 // PATCH values that clients wrap in ways of their own, rewritten before the operations are applied (RFC 7644 section
 // 3.5.2), so that `patch` knows the RFC only.
+
+#include "rewriting.hpp"
 #include "value_rewriter.hpp"
 
 #include <utility>

@@ -4,6 +4,8 @@
 
 #include <scimkit/core/text.hpp>
 
+#include "../resource/canonical.hpp"
+
 #include <algorithm>
 #include <utility>
 

@@ -2,6 +2,7 @@
 // tolerated shapes stays as it is, for canonicalisation to judge.
 #pragma once
 
+#include <scimkit/schema/resource_type.hpp>
 #include <scimkit/tolerance/tolerance.hpp>
 
 namespace scimkit::detail

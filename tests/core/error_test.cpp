@@ -60,6 +60,7 @@ BOOST_AUTO_TEST_CASE(refusals_of_http_have_a_status_and_no_scim_type)
                                        {ErrorCode::not_implemented, 501},
                                        {ErrorCode::unavailable, 503},
                                        {ErrorCode::busy, 503},
+                                       {ErrorCode::unknown_outcome, 503},
                                        {ErrorCode::corrupt, 500}})
     {
         BOOST_TEST(status_of(code) == status);

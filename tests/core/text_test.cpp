@@ -73,6 +73,36 @@ BOOST_AUTO_TEST_CASE(case_does_not_matter_where_the_attribute_is_not_case_exact,
     BOOST_TEST(!equal_text("é", "e", false));
 }
 
+BOOST_AUTO_TEST_CASE(width_does_not_matter_where_case_does_not,
+                     *label("7643-x7644-5-b") * label("7644-5-c") * label("7643-x7644-5-f"))
+{
+    for (auto const& [a, b] : {
+             std::pair{"ａｄａ"sv, "ADA"sv}, // full-width letters, in both cases
+             {"ＡＤＡ＠ｅｘａｍｐｌｅ．ｃｏｍ"sv, "ada@example.com"sv},
+             {"user１２"sv, "user12"sv},
+             {"ｶﾞ"sv, "ガ"sv}, // half-width, and its mark is a letter of its own
+             {"ﾊﾟ"sv, "ハ\u309A"sv},
+             {"\uFFC7"sv, "\u3154"sv}, // half-width Hangul
+             {"\uFFBE\uFFDC"sv, "\u314E\u3163"sv},
+             {"\uFFE3\uFFE5\uFFED"sv, "\u00AF\u00A5\u25A0"sv}, // signs
+             {"ＥＣＯＬＥ\u0301"sv, "ecole\u0301"sv},
+         })
+        BOOST_TEST_CONTEXT(a << " and " << b)
+        {
+            BOOST_TEST(equal_text(a, b, false));
+            BOOST_TEST(!equal_text(a, b, true), "an exact attribute is exact in its width");
+            BOOST_TEST(comparison_key(comparison_key(a, false), false) == comparison_key(a, false));
+        }
+    // Other forms of compatibility are letters of their own.
+    for (auto const& [a, b] : {std::pair{"①"sv, "1"sv},
+                               {"Ⅳ"sv, "IV"sv},
+                               {"x²"sv, "x2"sv},
+                               {"ﺏ"sv, "ب"sv},
+                               {"㍿"sv, "株式会社"sv},
+                               {"\uFFC7"sv, "\u1166"sv}})
+        BOOST_TEST(!equal_text(a, b, false), a);
+}
+
 BOOST_AUTO_TEST_CASE(case_matters_where_the_attribute_is_case_exact, *label("7643-7-o"))
 {
     BOOST_TEST(!equal_text("ABC", "abc", true));

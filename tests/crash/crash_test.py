@@ -2,7 +2,8 @@
 """Kills scimkit-server with SIGKILL under load, again and again, on one database.
 
 Writers create users, patch them, add them to a group and delete some, all at once. What was acknowledged must be there
-after each restart; what was not is whole or absent; the group and the users agree about membership. Each round must
+after each restart; what was not is whole or absent; the group and the users agree about membership; and the check of the
+database finds nothing. Each round must
 have acknowledged something of every kind before its kill: a server that refuses everything loses nothing.
 """
 import http.client
@@ -135,6 +136,12 @@ def check(port, group, state):
     return total, len(members)
 
 
+def examine(directory):
+    """Every index, unique key, membership and counter against the records."""
+    done = subprocess.run([SERVER, "check", "--store", f"lmdb:{directory}"], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0 and "all is well" in done.stdout, (done.stdout, done.stderr)
+
+
 def await_progress(state, before):
     """Until something of every kind was acknowledged in this round, or a writer has failed."""
     end = time.monotonic() + 60
@@ -173,6 +180,7 @@ def main():
                     writer.join()
                 if state.failures:
                     raise state.failures[0]
+                examine(f"{directory}/db")
                 process, port = start(f"{directory}/db")
                 total, members = check(port, group, state)
             process.send_signal(signal.SIGTERM)

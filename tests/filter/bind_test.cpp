@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_literal_of_another_type_is_refused, *label("7644-3.4.2.2-
     }
     BOOST_TEST((refusal("parts.weight eq \"x\"") == Error{.code = ErrorCode::invalid_filter,
                                                           .detail = "parts.weight is a decimal number and compares "
-                                                                    "with a number",
+                                                                    "with a number.",
                                                           .attribute = "parts.weight"}));
 }
 
@@ -113,9 +113,9 @@ BOOST_AUTO_TEST_CASE(order_is_refused_on_boolean_and_binary, *label("7644-3.4.2.
     for (std::string_view const op : {"gt", "ge", "lt", "le"})
     {
         BOOST_TEST(answer("flag " + std::string(op) + " true") ==
-                   "flag is a boolean and cannot be compared with " + std::string(op));
+                   "flag is a boolean and cannot be compared with " + std::string(op) + ".");
         BOOST_TEST(answer("blob " + std::string(op) + " \"TQ==\"") ==
-                   "blob is binary and cannot be compared with " + std::string(op));
+                   "blob is binary and cannot be compared with " + std::string(op) + ".");
     }
     BOOST_TEST(bound("flag ne true").has_value());
     BOOST_TEST(bound("blob ne \"TQ==\"").has_value());
@@ -149,17 +149,17 @@ BOOST_AUTO_TEST_CASE(null_is_for_eq_and_ne_of_any_attribute, *label("7644-3.4.2.
             BOOST_TEST((refusal(text).code == ErrorCode::invalid_filter), text);
         }
     }
-    BOOST_TEST(answer("text gt null") == "text is a string and cannot be compared with gt null");
+    BOOST_TEST(answer("text gt null") == "text is a string and cannot be compared with gt null.");
     BOOST_TEST(answer("part ne null") == "part pr");
     BOOST_TEST(answer("parts eq null", by_value) == "not (parts pr)");
 }
 
 BOOST_AUTO_TEST_CASE(a_complex_attribute_is_compared_by_a_sub_attribute, *label("7644-3.4.2.2-au"))
 {
-    BOOST_TEST(
-        (refusal("name eq \"Ada\"", {}, "User") == Error{.code = ErrorCode::invalid_filter,
-                                                         .detail = "name is complex: compare one of its sub-attributes",
-                                                         .attribute = "name"}));
+    BOOST_TEST((refusal("name eq \"Ada\"", {}, "User") ==
+                Error{.code = ErrorCode::invalid_filter,
+                      .detail = "name is complex: compare one of its sub-attributes.",
+                      .attribute = "name"}));
     BOOST_TEST((refusal("emails co \"x\"", {}, "User").code == ErrorCode::invalid_filter));
     BOOST_TEST(answer("name pr", {}, "User") == "name pr");
 }
@@ -193,12 +193,12 @@ BOOST_AUTO_TEST_CASE(a_boolean_may_come_as_a_string)
 
 BOOST_AUTO_TEST_CASE(an_unknown_attribute_is_refused_by_name, *label("7644-3.4.2.2-be"))
 {
-    BOOST_TEST(answer("nosuch eq 1") == "the resource type Probe has no attribute \"nosuch\"");
+    BOOST_TEST(answer("nosuch eq 1") == "The resource type Probe has no attribute \"nosuch\".");
     BOOST_TEST(answer("urn:example:other:1.0:X:a eq 1") ==
-               "the resource type Probe has no attribute \"urn:example:other:1.0:X:a\"");
-    BOOST_TEST(answer("part.nosuch eq 1") == "\"part\" has no sub-attribute \"nosuch\"");
-    BOOST_TEST(answer("text.value eq \"x\"") == "\"text\" has no sub-attribute \"value\"");
-    BOOST_TEST(answer("parts[nosuch eq 1]") == "parts has no sub-attribute \"nosuch\"");
+               "The resource type Probe has no attribute \"urn:example:other:1.0:X:a\".");
+    BOOST_TEST(answer("part.nosuch eq 1") == "\"part\" has no sub-attribute \"nosuch\".");
+    BOOST_TEST(answer("text.value eq \"x\"") == "\"text\" has no sub-attribute \"value\".");
+    BOOST_TEST(answer("parts[nosuch eq 1]") == "parts has no sub-attribute \"nosuch\".");
     BOOST_TEST(answer(std::string(5'000, 'x') + " pr").size() < 200U);
 }
 
@@ -246,7 +246,7 @@ BOOST_AUTO_TEST_CASE(what_is_never_returned_is_not_tested, *label("7644-3.4.2.2-
         BOOST_TEST((refusal(text).code == ErrorCode::invalid_filter), text);
         BOOST_TEST((refusal(text, {.never_returned = ErrorCode::sensitive}).code == ErrorCode::sensitive), text);
     }
-    BOOST_TEST(answer("secret eq \"x\"") == "secret is never returned and cannot be used in a filter");
+    BOOST_TEST(answer("secret eq \"x\"") == "secret is never returned and cannot be used in a filter.");
 }
 
 BOOST_AUTO_TEST_CASE(brackets_hold_tests_of_sub_attributes, *label("7644-3.4.2.2-aj"))
@@ -269,9 +269,9 @@ BOOST_AUTO_TEST_CASE(brackets_follow_only_what_can_have_elements)
     BOOST_TEST(bound("part[type pr]").has_value());
     BOOST_TEST(bound("meta[version pr]").has_value());
     BOOST_TEST(bound("schemas[value sw \"urn:\"]").has_value());
-    BOOST_TEST(answer("text[value pr]") == "text is a single simple value and cannot be filtered with brackets");
+    BOOST_TEST(answer("text[value pr]") == "text is a single simple value and cannot be filtered with brackets.");
     BOOST_TEST(answer("parts.type[value pr]") ==
-               "parts.type is a sub-attribute: only whole attributes can be filtered with brackets");
+               "parts.type is a sub-attribute: only whole attributes can be filtered with brackets.");
 }
 
 BOOST_AUTO_TEST_CASE(value_is_the_element_of_a_simple_attribute)
@@ -279,7 +279,7 @@ BOOST_AUTO_TEST_CASE(value_is_the_element_of_a_simple_attribute)
     auto const filter = bound("marks[VALUE gt 3]");
     auto const& test = std::get<BoundComparison>(node<BoundValuePath>(filter).filter.front().node);
     BOOST_TEST((test.attribute.sub_attribute == nullptr));
-    BOOST_TEST(answer("marks[type gt 3]") == "marks has no sub-attribute \"type\"");
+    BOOST_TEST(answer("marks[type gt 3]") == "marks has no sub-attribute \"type\".");
     BOOST_TEST((refusal("marks[value co \"3\"]").code == ErrorCode::invalid_filter));
 }
 
@@ -314,21 +314,21 @@ BOOST_AUTO_TEST_CASE(paths_resolve)
 BOOST_AUTO_TEST_CASE(a_bad_path_is_told_from_a_bad_filter_in_it)
 {
     BOOST_TEST(path_refusal("nosuch", ErrorCode::invalid_path) ==
-               "the resource type Probe has no attribute \"nosuch\"");
-    BOOST_TEST(path_refusal("part.nosuch", ErrorCode::invalid_path) == "\"part\" has no sub-attribute \"nosuch\"");
+               "The resource type Probe has no attribute \"nosuch\".");
+    BOOST_TEST(path_refusal("part.nosuch", ErrorCode::invalid_path) == "\"part\" has no sub-attribute \"nosuch\".");
     BOOST_TEST(path_refusal("text[value pr]", ErrorCode::invalid_path) ==
-               "text is a single simple value and cannot be filtered with brackets");
+               "text is a single simple value and cannot be filtered with brackets.");
     BOOST_TEST(path_refusal("parts[type pr].nosuch", ErrorCode::invalid_path) ==
-               "parts has no sub-attribute \"nosuch\"");
-    BOOST_TEST(path_refusal("tags[value pr].value", ErrorCode::invalid_path) == "tags has no sub-attribute \"value\"");
+               "parts has no sub-attribute \"nosuch\".");
+    BOOST_TEST(path_refusal("tags[value pr].value", ErrorCode::invalid_path) == "tags has no sub-attribute \"value\".");
     BOOST_TEST(path_refusal("parts.type[value pr]", ErrorCode::invalid_path) ==
-               "parts.type is a sub-attribute: only whole attributes can be filtered with brackets");
+               "parts.type is a sub-attribute: only whole attributes can be filtered with brackets.");
     BOOST_TEST(path_refusal(std::string(filter_test::probe_extension) + "[a pr]", ErrorCode::invalid_path) ==
                std::string(filter_test::probe_extension) +
-                   " is a whole schema extension and cannot be filtered with brackets");
-    BOOST_TEST(path_refusal("parts[nosuch pr]", ErrorCode::invalid_filter) == "parts has no sub-attribute \"nosuch\"");
+                   " is a whole schema extension and cannot be filtered with brackets.");
+    BOOST_TEST(path_refusal("parts[nosuch pr]", ErrorCode::invalid_filter) == "parts has no sub-attribute \"nosuch\".");
     BOOST_TEST(path_refusal("parts[primary gt true]", ErrorCode::invalid_filter) ==
-               "parts.primary is a boolean and cannot be compared with gt");
+               "parts.primary is a boolean and cannot be compared with gt.");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,5 @@
 // What the evaluation of a filter costs, and that a budget ends it.
+#include <scimkit/core/budget.hpp>
 #include <scimkit/core/text.hpp>
 #include <scimkit/filter/evaluate.hpp>
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <scimkit/core/json.hpp>
+#include <scimkit/filter/bind.hpp>
 #include <scimkit/filter/evaluate.hpp>
 
 #include "registry.hpp"

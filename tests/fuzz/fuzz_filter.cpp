@@ -1,6 +1,8 @@
 // Filters: whatever parses prints canonically, and whatever binds can be evaluated.
 
+#include <scimkit/filter/bind.hpp>
 #include <scimkit/filter/evaluate.hpp>
+#include <scimkit/filter/filter.hpp>
 #include <scimkit/schema/registry.hpp>
 
 #include <cstddef>

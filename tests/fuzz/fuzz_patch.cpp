@@ -1,9 +1,9 @@
 // PATCH: whatever decodes can be applied; what fails changes nothing, and what succeeds leaves a whole resource in
 // canonical form. The first byte chooses strict or tolerant, User or Group; the rest is the body.
 
-#include <scimkit/patch/patch.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include "patch/patch.hpp"
 #include "patch/split.hpp"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 // PATCH paths: whatever parses prints canonically, and binding never fails but with an error.
 
 #include <scimkit/filter/bind.hpp>
+#include <scimkit/filter/filter.hpp>
 #include <scimkit/schema/registry.hpp>
 
 #include <cstddef>

@@ -1,4 +1,6 @@
 // The same malformed requests over HTTP against scimkit-server: some end at its parser of HTTP, the others get through.
+#include <scimkit/core/json.hpp>
+
 #include "hostile/refusal.hpp"
 #include "http/client.hpp"
 #include "http/process.hpp"

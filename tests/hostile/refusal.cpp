@@ -25,7 +25,7 @@ void check_refusal(HostileRequest const& request, Answer const& answer, std::str
     json::object const& error = body->get_object();
     BOOST_TEST((error.at("schemas") == json::array{"urn:ietf:params:scim:api:messages:2.0:Error"}), what);
     BOOST_TEST((error.at("status") == json::value(std::to_string(answer.status))), what);
-    BOOST_TEST(!error.at("detail").as_string().empty(), what);
+    BOOST_TEST(error.at("detail").as_string().ends_with('.'), what);
     BOOST_TEST(error.at("detail").as_string().size() < 2'000u, what);
     BOOST_TEST(answer.body.find(token) == std::string_view::npos, what);
     BOOST_TEST(answer.content_type.find("json") != std::string_view::npos, what);

@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <functional>
 #include <future>
 #include <string>
@@ -68,6 +69,23 @@ struct BusyLane
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(http_lane)
+
+BOOST_AUTO_TEST_CASE(one_client_does_not_have_all_threads_where_it_may_not)
+{
+    std::promise<void> gate;
+    std::shared_future<void> const open = gate.get_future().share();
+    std::promise<void> other_began;
+    std::promise<void> second_began;
+    Lane lane{{.threads = 2, .max_queued = 10, .max_per_client = 10, .max_running_per_client = 1}};
+    BOOST_REQUIRE(lane.submit(1, call([open](Call const&) { open.wait(); })));
+    BOOST_REQUIRE(lane.submit(1, call([&second_began](Call const&) { second_began.set_value(); })));
+    BOOST_REQUIRE(lane.submit(2, call([&other_began](Call const&) { other_began.set_value(); })));
+    other_began.get_future().wait(); // though it came last, and both of the first were there
+    auto second = second_began.get_future();
+    BOOST_TEST((second.wait_for(std::chrono::milliseconds{20}) == std::future_status::timeout));
+    gate.set_value();
+    second.wait();
+}
 
 BOOST_AUTO_TEST_CASE(clients_take_turns_and_each_keeps_its_order)
 {

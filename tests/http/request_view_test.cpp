@@ -3,7 +3,11 @@
 
 #include "http/request_view.hpp"
 
+#include <boost/beast/http/fields.hpp>
 #include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <memory>
 
 using namespace scimkit;
 
@@ -48,6 +52,31 @@ BOOST_AUTO_TEST_CASE(what_changes_nothing_is_a_read)
     BOOST_TEST(!read("POST", "/scim/v2/Users?x=/.search"));
     BOOST_TEST(!read("PATCH", "/scim/v2/Users/1"));
     BOOST_TEST(!read("DELETE", "/scim/v2/Users/1"));
+}
+
+// A reader that goes one byte too far finds another allocation there, or none.
+BOOST_AUTO_TEST_CASE(nothing_is_read_behind_the_end_of_a_target)
+{
+    auto const registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
+    for (std::string_view const target : {"/Me", "/me", "/ME", "/scim/v2/mE", "/Bulk", "/bulk", "/v2/BULK", "/.search",
+                                          "/.SEARCH", "HTTP://", "http://", "hTtPs://", "HTTPS:/", "/users", "/USERS/"})
+    {
+        http::RequestHeader header;
+        header.target({target.data(), target.size()});
+        header.method_string("GET");
+        Request seen;
+        http::view_header(seen, header);
+
+        auto const alone = std::make_unique<char[]>(target.size());
+        std::ranges::copy(target, alone.get());
+        for (std::string_view const method : {"GET", "POST"})
+        {
+            Request const request{.method = method, .target = {alone.get(), target.size()}};
+            (void)http::is_quick(request, *registry);
+            (void)http::is_read(request);
+            (void)http::is_bulk(request);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,6 @@
 // Who is let into the built server, from where and how often, and what it tells of that.
+#include <scimkit/core/json.hpp>
+
 #include "sample_server.hpp"
 
 #include <boost/json/parse.hpp>

@@ -1,5 +1,7 @@
 // --check-config, the sentences that say what was meant, and the files that an operator copies from
 // samples/server/deploy.
+#include <scimkit/core/json.hpp>
+
 #include "sample_server.hpp"
 
 #include <boost/json/parse.hpp>

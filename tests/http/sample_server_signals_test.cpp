@@ -1,4 +1,6 @@
 // What scimkit-server is given by others beside its options: descriptors, signals, files with permissions.
+#include <scimkit/core/json.hpp>
+
 #include "certificates.hpp"
 #include "sample_server.hpp"
 

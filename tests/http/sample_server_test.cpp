@@ -1,4 +1,5 @@
 // scimkit-server as an operator meets it: the built program, its arguments, its two outputs, its signals.
+#include <scimkit/core/json.hpp>
 #include <scimkit/version.hpp>
 
 #include "sample_server.hpp"
@@ -51,6 +52,12 @@ std::vector<Wrong> const wrong_arguments{
     {{"--store", "sqlite:x", "--token", "0123456789abcdef"}, "--store"},
     {{"--store", "lmdb:", "--token", "0123456789abcdef"}, "--store"},
     {{"--store", "memory", "--token", "0123456789abcdef", "--base-url", "not a url"}, "base"},
+    {{"--store", "memory", "--token", "0123456789abcdef", "--cursor-key-file", "/no/such/file"}, "/no/such/file"},
+    {{"--store", "memory", "--token", "0123456789abcdef", "--cursor-key-file", "/proc/self/status"}, "hexadecimal"},
+    {{"--store", "memory", "--token", "0123456789abcdef", "--me", "nix"}, "'nix'"},
+    {{"--store", "memory", "--token", "0123456789abcdef", "--me", "active"}, "'active'"},
+    {{"--store", "memory", "--token", "0123456789abcdef", "--me", "emails"}, "'emails'"},
+    {{"--store", "memory", "--token", "0123456789abcdef", "--me", "password"}, "'password'"},
     {{"--store", "memory", "--token", "0123456789abcdef", "--tls-cert", "/no/such/file"}, "--tls-key"},
     {{"--store", "memory", "--token", "0123456789abcdef", "--tls-client-ca", "/no/such/file"}, "--tls-cert"},
     {{"--listen", "127.0.0.1:0", "--store", "memory", "--token", "0123456789abcdef", "--tls-cert", "/no/such/file",
@@ -321,6 +328,40 @@ BOOST_AUTO_TEST_CASE(resources_in_lmdb_survive_the_end_of_the_server)
     BOOST_TEST(client.receive().result_int() == 200);
 
     expect_complaint(run(arguments), path.string()); // one process at a time
+}
+
+BOOST_AUTO_TEST_CASE(cursors_serve_after_a_restart_with_the_same_key)
+{
+    auto const store = "lmdb:" + (path / "data").string();
+    auto const started = [&](std::string const& key)
+    {
+        return command({"--listen", "127.0.0.1:0", "--store", store, "--token", std::string{token}, "--cursor-key-file",
+                        file("key", key)});
+    };
+    auto const page = [](Client& client, std::string const& cursor)
+    {
+        client.send(get("/scim/v2/Users?count=1&cursor=" + cursor));
+        return client.receive();
+    };
+    std::string next;
+    {
+        Process server{started(std::string(64, 'a') + "\n")};
+        Client client{port_of(server.read_line())};
+        for (char const* const name : {"ada", "eve"})
+        {
+            client.send(post("/scim/v2/Users", user(name)));
+            BOOST_TEST(client.receive().result_int() == 201);
+        }
+        next = boost::json::parse(page(client, "").body()).at("nextCursor").as_string();
+    }
+    {
+        Process server{started(std::string(64, 'A'))};
+        Client client{port_of(server.read_line())};
+        BOOST_TEST(page(client, next).result_int() == 200);
+    }
+    Process server{started(std::string(64, 'b'))};
+    Client client{port_of(server.read_line())};
+    BOOST_TEST(page(client, next).result_int() == 400);
 }
 
 BOOST_AUTO_TEST_CASE(an_unusable_data_directory_is_named)

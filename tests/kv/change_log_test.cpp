@@ -1,5 +1,7 @@
 // The change log of KvStore beyond the contract: what it costs, gaps, damage. The contract is proved by the conformance
 // kit (tests/store).
+#include <scimkit/store/change_log.hpp>
+
 #include "kv/layout.hpp"
 #include "kv_fixture.hpp"
 

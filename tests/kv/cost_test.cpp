@@ -1,4 +1,6 @@
 // What operations cost, counted in operations on keys: figures that must not grow with the data.
+#include <scimkit/schema/registry.hpp>
+
 #include "kv_fixture.hpp"
 
 namespace scimkit::kv

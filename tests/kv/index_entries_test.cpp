@@ -1,4 +1,5 @@
 // The values under which a resource is found, and what no index can be made of.
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/store/unique_keys.hpp>
 
 #include "kv/index_entries.hpp"

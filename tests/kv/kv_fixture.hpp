@@ -1,8 +1,11 @@
 // KvFixture: a KvStore over a counted memory engine that a test can open again under another configuration.
 #pragma once
 
+#include <scimkit/filter/bind.hpp>
+#include <scimkit/filter/filter.hpp>
 #include <scimkit/kv/store.hpp>
 #include <scimkit/memory/memory_store.hpp>
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/store/run_query.hpp>
 #include <scimkit/store/unique_keys.hpp>
 

@@ -1,6 +1,7 @@
 // A database of a former format (1: no value has a checksum; 2: the change log has no values) becomes one of this
 // format at the first start, in steps that may be interrupted.
 #include <scimkit/kv/entry_check.hpp>
+#include <scimkit/store/change_log.hpp>
 
 #include "kv/bytes.hpp"
 #include "kv/catalog.hpp"

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <scimkit/memory/memory_store.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "membership/scope.hpp"
 #include "model/journal_store.hpp"

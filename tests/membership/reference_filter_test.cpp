@@ -1,5 +1,7 @@
 // Filters on a `$ref` that no store has, as filters on what it is computed from.
 #include <scimkit/filter/bind.hpp>
+#include <scimkit/filter/evaluate.hpp>
+#include <scimkit/filter/filter.hpp>
 
 #include "fixture.hpp"
 #include "membership/reference_filter.hpp"

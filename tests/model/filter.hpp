@@ -13,7 +13,7 @@ namespace scimkit::model
 /// A filter as a tree. Leaves have an attribute; the others operands.
 struct Filter
 {
-    std::string op; ///< and, or, not, pr, [] or a comparison
+    std::string op; ///< and, or, not, pr, [], true, false or a comparison
     Target target{};
     json::value literal{};
     std::vector<Filter> operands{};
@@ -36,8 +36,8 @@ enum class Secret
 /// An attribute by its name. Throws nothing: none is no attribute.
 std::optional<Target> find_attribute(std::string_view name, Type const& type, Mode mode);
 
-/// Throws Refusal (invalidFilter, sensitive).
-Filter parse_filter(std::string_view text, Type const& type, Mode mode, Secret secret);
+/// Throws Refusal (invalidFilter, sensitive). `lenient`: what the type does not have has no value.
+Filter parse_filter(std::string_view text, Type const& type, Mode mode, Secret secret, bool lenient = false);
 
 /// Throws Refusal (invalidPath, invalidFilter).
 Path parse_path(std::string_view text, Type const& type, Mode mode);

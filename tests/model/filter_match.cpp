@@ -81,6 +81,8 @@ bool answer(Filter const& filter, Find const& find)
         return std::ranges::any_of(filter.operands, inner);
     if (filter.op == "not")
         return !inner(filter.operands.front());
+    if (filter.op == "true" || filter.op == "false")
+        return filter.op == "true";
     if (filter.op == "[]")
         return std::ranges::any_of(find(filter.target, false), [&](json::value const& element)
                                    { return matches_element(filter.operands.front(), element); });

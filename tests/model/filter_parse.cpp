@@ -22,11 +22,12 @@ bool is_equality(std::string_view op) { return op == "eq" || op == "ne"; }
 class Parser
 {
 public:
-    Parser(std::string_view text, Type const& type, Mode mode, Secret secret)
+    Parser(std::string_view text, Type const& type, Mode mode, Secret secret, bool lenient = false)
         : text_{text}
         , type_{type}
         , mode_{mode}
         , secret_{secret}
+        , lenient_{lenient}
     {
     }
 
@@ -119,7 +120,7 @@ private:
         if (element_ != nullptr || !take("["))
             throw bad_filter;
         element_ = &element;
-        Filter filter{.op = "[]", .target = element};
+        Filter filter{.op = element.attribute != nullptr ? "[]" : "false", .target = element};
         filter.operands.push_back(disjunction());
         element_ = nullptr;
         if (!take("]"))
@@ -132,6 +133,8 @@ private:
         std::optional<Target> target;
         if (element_ == nullptr)
             target = find_attribute(name, type_, mode_);
+        else if (element_->attribute == nullptr)
+            return {}; // of nothing there is nothing
         else if (element_->attribute->kind == Kind::complex)
         {
             target = *element_;
@@ -141,6 +144,8 @@ private:
         }
         else if (equal_names(name, "value"))
             target = *element_;
+        if (!target && lenient_)
+            return {};
         if (!target || target->attribute == nullptr)
             throw bad_filter;
         if (target->attribute->shown == Shown::never || target->leaf().shown == Shown::never)
@@ -154,7 +159,7 @@ private:
         if (text_.starts_with('['))
             return value_path(target);
         if (take(" pr"))
-            return {.op = "pr", .target = target};
+            return {.op = target.attribute != nullptr ? "pr" : "false", .target = target};
         for (std::string_view const op : comparisons)
         {
             auto const before = text_;
@@ -167,7 +172,9 @@ private:
 
     Filter value_path(Target const& target)
     {
-        if (target.sub != nullptr || (!target.attribute->multi && target.attribute->kind != Kind::complex))
+        bool const is_nothing = target.attribute == nullptr;
+        if (!is_nothing &&
+            (target.sub != nullptr || (!target.attribute->multi && target.attribute->kind != Kind::complex)))
             throw bad_filter;
         Filter filter = bracketed(target);
         if (!text_.starts_with('.'))
@@ -214,8 +221,11 @@ private:
     Filter comparison(Target target, std::string op)
     {
         Filter filter{.op = std::move(op), .target = target, .literal = literal()};
-        if (filter.literal.is_null() && !is_equality(filter.op))
+        bool const within_nothing = element_ != nullptr && element_->attribute == nullptr;
+        if (filter.literal.is_null() && !is_equality(filter.op) && !within_nothing)
             throw bad_filter;
+        if (target.attribute == nullptr) // without a value only `eq null` and `ne` hold
+            return {.op = (filter.op == (filter.literal.is_null() ? "eq" : "ne")) ? "true" : "false"};
         if (target.leaf().kind == Kind::complex && !filter.literal.is_null())
         {
             filter.target.sub = target.attribute->sub("value"); // emails co "x", as RFC 7644's own example has it
@@ -265,6 +275,7 @@ private:
     Type const& type_;
     Mode mode_;
     Secret secret_;
+    bool lenient_;
     Target const* element_ = nullptr; ///< between brackets: the attribute before them
 };
 
@@ -315,9 +326,9 @@ std::optional<Target> find_attribute(std::string_view name, Type const& type, Mo
     return only;
 }
 
-Filter parse_filter(std::string_view text, Type const& type, Mode mode, Secret secret)
+Filter parse_filter(std::string_view text, Type const& type, Mode mode, Secret secret, bool lenient)
 {
-    return Parser{text, type, mode, secret}.whole();
+    return Parser{text, type, mode, secret, lenient}.whole();
 }
 
 Path parse_path(std::string_view text, Type const& type, Mode mode)

@@ -28,8 +28,17 @@ Type const& Generator::type() { return *choices_.of(types_); }
 
 std::string Generator::any_id(Type const& type) { return values_.id_of(type); }
 
+std::string Generator::new_number()
+{
+    char number[8];
+    std::snprintf(number, sizeof number, "%03d", created_++ % 1000);
+    return number;
+}
+
 Step Generator::next()
 {
+    if (with("bulk") && choices_.one_in(10))
+        return bulk();
     if (model_.world().resources.size() < 2)
         return create();
     switch (choices_.below(20))
@@ -100,12 +109,25 @@ void Generator::add_preconditions(Step& step, std::string const& id, bool is_rea
 Step Generator::create()
 {
     Type const& chosen = type();
-    char id[8];
-    std::snprintf(id, sizeof id, "R%03d", created_++ % 1000);
-    Step step{.method = "POST", .target = chosen.endpoint, .id = id, .body = serialised(values_.body(chosen))};
+    Step step{.method = "POST",
+              .target = chosen.endpoint,
+              .id = 'R' + new_number(),
+              .body = serialised(values_.body(chosen))};
     if (auto const names = shape(chosen); !names.empty())
         step.target += '?' + names;
     return step;
+}
+
+/// Now and then by the resource's own user, who may as well call it /Me.
+void Generator::call_it_me(Step& step, Type const& type, std::string const& id)
+{
+    auto const* resource = model_.world().find(type, id);
+    if (type.name != "User" || resource == nullptr || !choices_.one_in(8) || !with("me"))
+        return;
+    step.target = "/Me";
+    auto const* name = resource->attributes.if_contains("userName");
+    if (name != nullptr && !choices_.one_in(12))
+        step.headers.emplace_back("Caller", name->as_string());
 }
 
 Step Generator::get(std::string const& method)
@@ -113,6 +135,7 @@ Step Generator::get(std::string const& method)
     Type const& chosen = type();
     auto const id = any_id(chosen);
     Step step{.method = method, .target = chosen.endpoint + '/' + id};
+    call_it_me(step, chosen, id);
     if (auto const names = shape(chosen); !names.empty())
         step.target += '?' + names; // without groups another version is meant
     else
@@ -136,6 +159,7 @@ Step Generator::replace()
             body[target.attribute->name] = values_.value(*target.attribute);
         step.body = serialised(body);
     }
+    call_it_me(step, chosen, id);
     add_preconditions(step, id, false);
     return step;
 }
@@ -145,6 +169,7 @@ Step Generator::patch()
     Type const& chosen = type();
     auto const id = any_id(chosen);
     Step step{.method = "PATCH", .target = chosen.endpoint + '/' + id, .body = serialised(patches_.body(chosen))};
+    call_it_me(step, chosen, id);
     if (auto const names = shape(chosen); !names.empty())
         step.target += '?' + names;
     add_preconditions(step, id, false);
@@ -158,6 +183,7 @@ Step Generator::remove()
     Type const& chosen = type();
     auto const id = any_id(chosen);
     Step step{.method = "DELETE", .target = chosen.endpoint + '/' + id};
+    call_it_me(step, chosen, id);
     add_preconditions(step, id, false);
     return step;
 }
@@ -165,7 +191,7 @@ Step Generator::remove()
 Step Generator::list()
 {
     Type const& chosen = type();
-    Step step{.method = "GET", .target = chosen.endpoint + '?'};
+    Step step{.method = "GET", .target = (with("root") && choices_.one_in(5) ? "/" : chosen.endpoint) + '?'};
     auto const add = [&](std::string const& parameter)
     {
         if (!step.target.ends_with('?'))
@@ -179,7 +205,9 @@ Step Generator::list()
         Target target = values_.target(chosen);
         if (choices_.one_in(4))
             target = {.attribute = common_attributes().find("meta"),
-                      .sub = common_attributes().find("meta")->sub("created")};
+                      .sub = &choices_.of(common_attributes().find("meta")->subs)};
+        if (target.sub != nullptr && target.sub->name == "version")
+            target.sub = common_attributes().find("meta")->sub("created"); // no part of the model
         if (!target.attribute->subs.empty() && target.sub == nullptr && !choices_.one_in(4))
             target.sub = &choices_.of(target.attribute->subs);
         if (target.sub != nullptr && target.sub->name == "$ref")
@@ -190,10 +218,13 @@ Step Generator::list()
         if (choices_.one_in(2))
             add("sortOrder=descending");
     }
-    if (choices_.one_in(4))
+    bool const by_cursor = with("cursor") && choices_.one_in(5);
+    if (choices_.one_in(by_cursor ? 20 : 4))
         add("startIndex=" + std::to_string(static_cast<int>(choices_.below(6)) - 1));
-    if (choices_.one_in(4))
-        add("count=" + std::to_string(static_cast<int>(choices_.below(5)) - 1));
+    if (choices_.one_in(by_cursor ? 2 : 4))
+        add("count=" + std::to_string(static_cast<int>(choices_.below(5)) - (by_cursor ? 0 : 1)));
+    if (by_cursor)
+        add("cursor=");
     if (auto const names = shape(chosen); !names.empty())
         add(names);
     return step;
@@ -211,7 +242,10 @@ Step Generator::search()
         body["sortBy"] = values_.name(target, chosen);
     if (choices_.one_in(4))
         body["count"] = static_cast<std::int64_t>(choices_.below(4));
-    return {.method = "POST", .target = chosen.endpoint + "/.search", .body = serialised(body)};
+    if (with("cursor") && choices_.one_in(5))
+        body["cursor"] = "";
+    std::string const endpoint = with("root") && choices_.one_in(5) ? "" : chosen.endpoint;
+    return {.method = "POST", .target = endpoint + "/.search", .body = serialised(body)};
 }
 
 } // namespace scimkit::model

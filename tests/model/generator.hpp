@@ -73,8 +73,14 @@ private:
     Step remove();
     Step list();
     Step search();
+    void call_it_me(Step& step, Type const& type, std::string const& id);
+    Step bulk();
+    json::object bulk_post(std::string const& bulk_id, Type const& type);
+    json::object bulk_change();
+    void spoil(json::object& operation);
 
     Type const& type();
+    std::string new_number();
     std::string any_id(Type const& type);
     std::string shape(Type const& type);
     void add_preconditions(Step& step, std::string const& id, bool is_read);

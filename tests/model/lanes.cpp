@@ -37,7 +37,8 @@ Service make_service(std::shared_ptr<ResourceStore> store, std::shared_ptr<Schem
                            .authenticator = no_authentication("fuzzer"),
                            .registry = std::move(registry),
                            .environment = std::move(environment),
-                           .password_hasher = std::make_shared<test::FakeHasher>()};
+                           .password_hasher = std::make_shared<test::FakeHasher>(),
+                           .me = own_resource_by()};
     if (mode == Mode::strict)
         options.tolerance = Tolerance::strict();
     // Some work everything out ahead of the write transaction: that must make no difference.
@@ -81,19 +82,38 @@ std::string Lane::with_tags(std::string text) const
     return text;
 }
 
+/// The versions that the operations of a Bulk name.
+std::string Lane::with_versions(std::string const& bulk) const
+{
+    auto message = json::parse(bulk);
+    auto* operations = message.is_object() ? message.get_object().if_contains("Operations") : nullptr;
+    if (operations == nullptr || !operations->is_array())
+        return bulk;
+    for (json::value& each : operations->get_array())
+        if (auto* version = each.is_object() ? each.get_object().if_contains("version") : nullptr;
+            version != nullptr && version->is_string())
+            *version = with_tags(std::string{version->get_string()});
+    return json::serialize(message);
+}
+
 Response Lane::send(Step const& step, std::int64_t now)
 {
     environment_->time = Instant{std::chrono::microseconds{now}};
-    environment_->id = step.id;
+    bool const is_bulk = step.target == "/Bulk";
+    environment_->ids = is_bulk ? made_ids(json::parse(step.body)) : std::vector{step.id};
+    environment_->next = 0;
     std::string target = step.target;
     replace_all(target, "+", "%2B");
     target = "/v2" + test::encode_target(target);
-    Request request{.method = step.method, .target = target, .body = step.body};
-    request.principal = Principal{.subject = "fuzzer", .tenant = tenant_};
+    std::string const body = is_bulk ? with_versions(step.body) : step.body;
+    Request request{.method = step.method, .target = target, .body = body};
+    auto const caller = step.header("Caller");
+    request.principal = Principal{.subject = std::string{caller.empty() ? "fuzzer" : caller}, .tenant = tenant_};
     std::vector<std::string> values;
     values.reserve(step.headers.size());
     for (auto const& [name, value] : step.headers)
-        request.headers.push_back({name, values.emplace_back(with_tags(value))});
+        if (name != "Caller")
+            request.headers.push_back({name, values.emplace_back(with_tags(value))});
     if (!step.body.empty())
         request.headers.push_back({"Content-Type", "application/scim+json"});
     Response answer = service_.handle(request);

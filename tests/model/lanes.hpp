@@ -21,10 +21,11 @@ class StepEnvironment final : public Environment
 {
 public:
     Instant now() override { return time; }
-    std::string new_id() override { return id; }
+    std::string new_id() override { return next < ids.size() ? ids[next++] : std::string{"none"}; }
 
     Instant time{};
-    std::string id{};
+    std::vector<std::string> ids{}; ///< in the order in which they are asked for
+    std::size_t next = 0;
 };
 
 /// One service over one store. Each sequence has a tenant of its own.
@@ -38,6 +39,8 @@ public:
     Response send(Step const& step, std::int64_t now);
 
     std::string const& name() const { return name_; }
+    /// Whether its store can take back a part of a transaction; what a Bulk does depends on it.
+    bool has_savepoints() const { return name_ != "small store"; }
 
     /// For tests of the fuzzer: spoils answers.
     std::function<void(Step const&, Response&)> spoil{};
@@ -52,6 +55,7 @@ public:
 
 private:
     std::string with_tags(std::string text) const;
+    std::string with_versions(std::string const& bulk) const;
 
     std::string name_;
     std::string tenant_;

@@ -15,19 +15,30 @@ constexpr std::int64_t largest_page = 1'000;
 struct Found
 {
     json::object view;
+    Type const* type;
+    std::string id;
     json::value key{};
 };
 
-Target read_sort(std::string_view name, Type const& type, Mode mode)
+/// What is asked of one type.
+struct Source
+{
+    Type const* type;
+    std::optional<Filter> filter{};
+    std::optional<Target> sort{};
+};
+
+/// Nothing where the type has no such attribute.
+std::optional<Target> read_sort(std::string_view name, Type const& type, Mode mode)
 {
     auto target = find_attribute(name, type, mode);
-    if (!target)
-        throw Refusal{400, "invalidValue"};
+    if (!target || target->attribute == nullptr)
+        return std::nullopt;
     if (target->leaf().kind == Kind::complex)
         target->sub = target->attribute->sub("value");
     if (target->leaf().kind == Kind::complex || target->attribute->shown == Shown::never)
         throw Refusal{400, "invalidValue"};
-    return *target;
+    return target;
 }
 
 /// What a resource is sorted by: of several values that of the primary one, else of the first.
@@ -56,48 +67,88 @@ int order_of(json::value const& a, json::value const& b, Attribute const& attrib
     return compare(a, b, attribute).value_or(0);
 }
 
-void sort(std::vector<Found>& found, Target const& target, bool descending)
+std::vector<Source> read_sources(World const& world, Type const* only, SearchRequest const& request, Mode mode,
+                                 Secret secret)
 {
-    for (Found& each : found)
-        each.key = sort_key(each.view, target);
+    std::vector<Source> sources;
+    Attribute const* sorted = nullptr;
+    for (Type const& type : world.types())
+    {
+        if (only != nullptr && only != &type)
+            continue;
+        Source source{.type = &type};
+        if (request.filter)
+            source.filter = parse_filter(*request.filter, type, mode, secret, only == nullptr);
+        if (!request.sort_by.empty())
+            source.sort = read_sort(request.sort_by, type, mode);
+        if (only == nullptr && source.sort && source.sort->leaf().name == "location")
+            throw Refusal{400, "invalidValue"}; // it is computed
+        if (source.sort && sorted != nullptr &&
+            (sorted->kind != source.sort->leaf().kind || sorted->exact != source.sort->leaf().exact))
+            throw Undecided{}; // values of two kinds have no order
+        if (source.sort)
+            sorted = &source.sort->leaf();
+        sources.push_back(std::move(source));
+    }
+    if (!request.sort_by.empty() && sorted == nullptr)
+        throw Refusal{400, "invalidValue"};
+    return sources;
+}
+
+void sort(std::vector<Found>& found, Attribute const& leaf, bool descending)
+{
+    std::ranges::sort(found, {}, &Found::id);
     std::ranges::stable_sort(found,
                              [&](Found const& a, Found const& b)
                              {
-                                 int const order = order_of(a.key, b.key, target.leaf());
+                                 int const order = order_of(a.key, b.key, leaf);
                                  return descending ? order > 0 : order < 0;
                              });
 }
 
 } // namespace
 
-json::object answer_list(World const& world, Type const& type, SearchRequest const& request, Mode mode, Secret secret)
+ListAnswer answer_list(World const& world, Type const* type, SearchRequest const& request, Mode mode, Secret secret)
 {
-    std::optional<Filter> filter;
-    if (request.filter)
-        filter = parse_filter(*request.filter, type, mode, secret);
-    std::optional<Target> sort_by;
-    if (!request.sort_by.empty())
-        sort_by = read_sort(request.sort_by, type, mode);
-
+    auto const sources = read_sources(world, type, request, mode, secret);
     std::vector<Found> found;
-    for (auto const& [id, resource] : world.resources)
-        if (resource.type == &type)
-            if (auto view = world.view(resource); !filter || matches(*filter, view))
-                found.push_back({std::move(view)});
-    if (sort_by)
-        sort(found, *sort_by, request.descending);
+    Attribute const* sorted = nullptr;
+    for (Source const& source : sources)
+    {
+        if (source.sort)
+            sorted = &source.sort->leaf();
+        for (auto const& [id, resource] : world.resources)
+            if (resource.type == source.type)
+                if (auto view = world.view(resource); !source.filter || matches(*source.filter, view))
+                {
+                    auto key = source.sort ? sort_key(view, *source.sort) : json::value{};
+                    found.push_back({std::move(view), source.type, id, std::move(key)});
+                }
+    }
+    if (sorted != nullptr)
+        sort(found, *sorted, request.descending);
 
-    auto const start = std::max<std::int64_t>(request.start, 1);
+    auto const start = std::max<std::int64_t>(request.start.value_or(1), 1);
     auto const count = std::clamp<std::int64_t>(request.count, 0, largest_page);
     json::array page;
-    for (auto i = start - 1; i < static_cast<std::int64_t>(found.size()) && i < start - 1 + count; ++i)
-        page.emplace_back(shown(found[static_cast<std::size_t>(i)].view, type, request.shape, mode));
+    ListAnswer answer{.page = {}, .page_size = static_cast<std::size_t>(count)};
+    for (std::int64_t i = 0; i < static_cast<std::int64_t>(found.size()); ++i)
+    {
+        auto const& each = found[static_cast<std::size_t>(i)];
+        auto visible = shown(each.view, *each.type, request.shape, mode);
+        if (i >= start - 1 && i < start - 1 + count)
+            page.emplace_back(visible);
+        if (request.by_cursor)
+            answer.all.emplace_back(std::move(visible));
+    }
     auto const on_page = static_cast<std::int64_t>(page.size());
-    return {{"schemas", json::array{"urn:ietf:params:scim:api:messages:2.0:ListResponse"}},
-            {"totalResults", static_cast<std::int64_t>(found.size())},
-            {"startIndex", start},
-            {"itemsPerPage", on_page},
-            {"Resources", std::move(page)}};
+    answer.page = {{"schemas", json::array{"urn:ietf:params:scim:api:messages:2.0:ListResponse"}},
+                   {"totalResults", static_cast<std::int64_t>(found.size())},
+                   {"itemsPerPage", on_page},
+                   {"Resources", std::move(page)}};
+    if (!request.by_cursor)
+        answer.page["startIndex"] = start;
+    return answer;
 }
 
 } // namespace scimkit::model

@@ -83,9 +83,21 @@ json::value ValueMaker::simple(Attribute const& attribute)
     return json::value(choices_.of(words));
 }
 
+/// Of a type, or with null of any; empty if nothing is promised.
+std::string ValueMaker::promised_id(Type const* type)
+{
+    std::vector<std::string> names;
+    for (Promised const& each : promised_)
+        if (type == nullptr || each.type == type)
+            names.push_back(each.name);
+    return names.empty() ? std::string{} : choices_.of(names);
+}
+
 std::string ValueMaker::id()
 {
     auto const& resources = model_.world().resources;
+    if (!promised_.empty() && choices_.one_in(3))
+        return promised_id(nullptr);
     if (resources.empty() || choices_.one_in(24))
         return "Rghost" + std::to_string(choices_.below(2));
     auto const found = std::next(resources.begin(), static_cast<std::ptrdiff_t>(choices_.below(resources.size())));
@@ -97,6 +109,9 @@ std::string ValueMaker::id()
 
 std::string ValueMaker::id_of(Type const& type)
 {
+    if (!promised_.empty() && choices_.one_in(2))
+        if (auto name = promised_id(&type); !name.empty())
+            return name;
     std::vector<std::string> ids;
     for (auto const& [id, resource] : model_.world().resources)
         if (resource.type == &type)
@@ -111,6 +126,8 @@ json::object ValueMaker::reference(Attribute const& attribute)
     Type const& type = *find_type(world.types(), choices_.of(refers_to));
     json::object element{{"value", id_of(type)}};
     auto const value = std::string{element.at("value").as_string()};
+    if (value.starts_with("bulkId:") && choices_.one_in(4))
+        return {{"$ref", choices_.one_in(2) ? value : "../" + type.endpoint.substr(1) + '/' + value}};
     if (world.find(type, value) == nullptr || !choices_.one_in(4) || without_.contains("claims") ||
         (model_.mode() == Mode::strict && without_.contains("claims-twice")))
         return element;

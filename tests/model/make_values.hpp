@@ -10,7 +10,8 @@ namespace scimkit::model
 {
 
 /// What is not to be generated, by name: empty, array-of-one, claims, id-case, remove-values, complex-strict, cancel,
-/// member-order, ref-order, head, get-if-match, if-none-match, prefer. open_points.hpp has those that are needed now.
+/// member-order, ref-order, head, get-if-match, if-none-match, prefer, bulk, me, root, cursor. open_points.hpp has
+/// those that are needed now.
 using Features = std::set<std::string>;
 
 class ValueMaker
@@ -40,6 +41,14 @@ public:
     std::string id();
     std::string id_of(Type const& type);
 
+    /// What a Bulk refers to as it refers to ids; nothing when it is through.
+    struct Promised
+    {
+        std::string name; ///< bulkId:NAME
+        Type const* type;
+    };
+    void promise(std::vector<Promised> promised) { promised_ = std::move(promised); }
+
     /// A literal to compare an attribute with.
     std::string literal(Attribute const& attribute);
 
@@ -48,7 +57,9 @@ private:
     json::value strange();
     json::object members_of(Attribute const& attribute);
     json::object reference(Attribute const& attribute);
+    std::string promised_id(Type const* type);
 
+    std::vector<Promised> promised_{};
     Choices& choices_;
     Model const& model_;
     Features const& without_;

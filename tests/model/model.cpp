@@ -1,13 +1,10 @@
-// Requests, one function for each (RFC 7644 section 3).
-#include "model.hpp"
-
+// Requests about one resource, one function for each (RFC 7644 section 3).
+#include "model_request.hpp"
 #include "patch.hpp"
 #include "patch_elements.hpp"
-#include "request.hpp"
 #include "text.hpp"
 
 #include <algorithm>
-#include <map>
 
 namespace scimkit::model
 {
@@ -29,81 +26,6 @@ json::object with_ordered_members(json::object attributes, std::string const& na
 }
 
 } // namespace
-
-/// A step, read.
-struct Model::Request
-{
-    Step const& step;
-    Type const* type = nullptr;
-    std::string id{};
-    bool is_search = false;
-    std::map<std::string, std::string> query{};
-    json::value body{};
-
-    Shape shape() const
-    {
-        auto const text = [&](char const* name)
-        {
-            auto const found = query.find(name);
-            return found != query.end() ? found->second : std::string{};
-        };
-        return {.attributes = text("attributes"), .excluded = text("excludedAttributes")};
-    }
-};
-
-Expected Model::handle(Step const& step, std::int64_t now)
-{
-    world_.now = now;
-    World const before = world_;
-    try
-    {
-        Request request{.step = step};
-        std::string_view target = step.target;
-        auto const question = target.find('?');
-        if (question != std::string_view::npos)
-            request.query = read_query(target.substr(question + 1));
-        target = target.substr(0, question);
-        for (Type const& type : world_.types())
-            if (target == type.endpoint || target.starts_with(type.endpoint + '/'))
-            {
-                request.type = &type;
-                request.id = target.substr(std::min(target.size(), type.endpoint.size() + 1));
-            }
-        if (request.type == nullptr)
-            throw Refusal{404, {}};
-        request.is_search = request.id == ".search";
-        if (!step.body.empty())
-            request.body = json::parse(step.body);
-        return carry_out(request);
-    }
-    catch (Refusal const& refusal)
-    {
-        world_.resources = before.resources;
-        Expected refused{.status = refusal.status, .refusals = {refusal}};
-        if (refusal.scim_type == "sensitive")
-            refused.refusals.push_back({400, "invalidFilter"}); // something else in the filter may be wrong too
-        return refused;
-    }
-    catch (Undecided const&)
-    {
-        world_.resources = before.resources;
-        return {.undecided = true};
-    }
-}
-
-Expected Model::carry_out(Request const& request)
-{
-    auto const& method = request.step.method;
-    if (request.is_search)
-        return search(request);
-    if (request.id.empty())
-        return method == "POST" ? create(request) : list(request);
-    if (method == "GET" || method == "HEAD")
-        return read(request);
-    if (method == "PUT")
-        return replace(request);
-    return method == "PATCH" ? patch(request) : remove(request);
-}
 
 /// A body may have several faults, above all in strict mode, and any of them may be told.
 Refusal Model::told_as(Refusal refusal) const
@@ -203,14 +125,30 @@ Expected Model::read(Request const& request) const
 }
 
 /// Gives the resource new attributes, if they are new.
+namespace
+{
+
+json::object without_secrets(json::object attributes, Type const& type)
+{
+    for (Target const& target : targets_in(attributes, type))
+        if (target.attribute->shown == Shown::never)
+            put_value(attributes, target, nullptr);
+    return attributes;
+}
+
+} // namespace
+
 void Model::store(Resource& resource, json::object attributes)
 {
     auto const& members = resource.type->members;
+    if (resource.secrets_unknown &&
+        same_state(without_secrets(resource.attributes, *resource.type), without_secrets(attributes, *resource.type)))
+        throw Undecided{}; // whether a secret changes
     if (same_state(with_ordered_members(resource.attributes, members), with_ordered_members(attributes, members)))
         return;
     Resource changed = resource;
     changed.attributes = with_ordered_members(std::move(attributes), members);
-    changed.modified = world_.now;
+    changed.modified = world_.after(resource.modified);
     world_.check_unique(changed);
     resource = std::move(changed);
 }
@@ -318,62 +256,6 @@ Expected Model::remove(Request const& request)
     check_preconditions(request.step, request.id);
     world_.remove(request.id);
     return {.status = 204};
-}
-
-Expected Model::list(Request const& request) const
-{
-    SearchRequest wanted{.shape = request.shape()};
-    for (auto const& [name, value] : request.query)
-        if (name == "filter")
-            wanted.filter = value;
-        else if (name == "sortBy")
-            wanted.sort_by = value;
-        else if (name == "sortOrder")
-            wanted.descending = value == "descending";
-        else if (name == "startIndex")
-            wanted.start = number_of(value);
-        else if (name == "count")
-            wanted.count = number_of(value);
-    return {.status = 200, .body = answer_list(world_, *request.type, wanted, mode_, Secret::forbidden)};
-}
-
-Expected Model::search(Request const& request) const
-{
-    SearchRequest wanted;
-    for (auto const& [name, value] : request.body.as_object())
-        if (name == "filter")
-            wanted.filter = std::string{value.as_string()};
-        else if (name == "sortBy")
-            wanted.sort_by = value.as_string();
-        else if (name == "sortOrder")
-            wanted.descending = value == json::value("descending");
-        else if (name == "startIndex")
-            wanted.start = value.as_int64();
-        else if (name == "count")
-            wanted.count = value.as_int64();
-    return {.status = 200, .body = answer_list(world_, *request.type, wanted, mode_, Secret::invalid)};
-}
-
-void Model::adopt(Type const& type, std::string const& id, json::object const* body)
-{
-    if (body == nullptr)
-    {
-        world_.resources.erase(id);
-        return;
-    }
-    Resource resource{.id = id, .type = &type};
-    if (auto const* known = world_.find(type, id))
-        for (Target const& target : targets_in(known->attributes, type))
-            if (target.attribute->shown == Shown::never)
-                put_value(resource.attributes, target, value_at(known->attributes, target));
-    for (auto const& [name, value] : *body)
-        if (auto const target = find_root(name, type);
-            target->attribute == nullptr || target->attribute->change != Change::read_only)
-            resource.attributes[name] = value;
-    auto const& meta = body->at("meta").as_object();
-    resource.created = instant_of(meta.at("created").as_string()).value_or(0);
-    resource.modified = instant_of(meta.at("lastModified").as_string()).value_or(0);
-    world_.resources[id] = std::move(resource);
 }
 
 } // namespace scimkit::model

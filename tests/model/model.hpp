@@ -1,28 +1,29 @@
 // The model as a whole: what a service has to answer to a request, and what it has afterwards.
 #pragma once
 
+#include "bulk.hpp"
 #include "list.hpp"
-#include "sequence.hpp"
 
 namespace scimkit::model
 {
 
-/// What the answer has to be.
-struct Expected
-{
-    int status = 200;
-    std::optional<json::value> body{}; ///< nothing: the body is not looked at, or is empty
-    std::vector<Refusal> refusals{};   ///< if there are any, the answer is one of them; an empty scimType is any
-    bool undecided = false;            ///< anything, but the same of every store; then adopt() what is there
-};
-
 class Model
 {
 public:
-    Model(Types const& types, std::string base_url, Mode mode)
+    /// `savepoints`: of the store that is compared with.
+    Model(Types const& types, std::string base_url, Mode mode, bool savepoints = true)
         : mode_{mode}
+        , savepoints_{savepoints}
         , world_{types, std::move(base_url)}
     {
+    }
+
+    /// The same state over another store.
+    Model with_savepoints(bool savepoints) const
+    {
+        Model other = *this;
+        other.savepoints_ = savepoints;
+        return other;
     }
 
     /// Carries out a request at a time. A refused one changes nothing.
@@ -37,7 +38,13 @@ public:
 private:
     struct Request;
 
+    Request read_request(Step const& step) const;
+    std::string own_id(std::string_view caller) const;
+    Expected attempt(Step const& step);
     Expected carry_out(Request const& request);
+    Expected bulk(Step const& step);
+    std::optional<Refusal> faulty(Step const& step) const;
+    Expected answer(Request const& request, SearchRequest const& wanted, Secret secret) const;
     Expected create(Request const& request);
     Expected read(Request const& request) const;
     Expected replace(Request const& request);
@@ -55,6 +62,7 @@ private:
     std::vector<Refusal> faults_of(Resource const& resource) const;
 
     Mode mode_;
+    bool savepoints_;
     World world_;
 };
 

@@ -1,6 +1,7 @@
 // The model's PATCH: takes a value out, changes it, puts it back. No index, no place in a container is ever kept.
 #include "patch.hpp"
 
+#include "bulk.hpp"
 #include "lenient.hpp"
 #include "patch_decode.hpp"
 #include "patch_elements.hpp"
@@ -368,7 +369,15 @@ private:
 
 Patched apply_patch(World const& world, Resource const& resource, json::value const& body, Mode mode)
 {
-    auto const operations = decode_patch(body, *resource.type, mode);
+    auto operations = decode_patch(body, *resource.type, mode);
+    std::vector<std::size_t> uses;
+    if (!world.promised.empty()) // within a Bulk
+        for (Operation& operation : operations)
+            if (operation.path.target.attribute != nullptr)
+            {
+                resolve_names(operation.value, operation.path.target, world, uses);
+                resolve_names(operation.path, world, uses);
+            }
     Patcher patcher{world, resource, mode};
     Patched patched;
     for (Operation const& operation : operations)

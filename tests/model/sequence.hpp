@@ -11,7 +11,8 @@
 //
 // Requests are parted by empty lines. Targets are not encoded. The id that a POST is to get stands after the arrow, so
 // that a request can be dropped and the others still mean the same. {etag ID} is the current entity tag of a resource,
-// {old ID} a former one.
+// {old ID} a former one; in the operations of a Bulk too. The header Caller, which is not sent, says who asks: whose
+// resource /Me is.
 #pragma once
 
 #include "values.hpp"
@@ -42,6 +43,12 @@ struct Sequence
 
 std::string to_text(Step const& step);
 std::string to_text(Sequence const& sequence);
+
+/// The id of what a POST in a Bulk makes: n007 is to be R007.
+std::string made_id(std::string_view bulk_id);
+
+/// The ids that a Bulk asks for, in their order: of each POST that has all it needs.
+std::vector<std::string> made_ids(json::value const& bulk);
 
 /// Throws std::invalid_argument for what is no sequence.
 Sequence parse_sequence(std::string_view text);

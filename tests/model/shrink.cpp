@@ -87,12 +87,25 @@ std::vector<Step> smaller_steps(Step const& step)
 /// A PATCH without Operations or a search that is no object is not what the model reads.
 bool is_well_formed(Step const& step)
 {
-    if (step.method != "PATCH")
+    if (step.method != "PATCH" && step.target != "/Bulk")
         return true;
     auto const body = json::parse(step.body);
+    if (!body.is_object())
+        return false;
     auto const* operations = body.as_object().if_contains("Operations");
     if (!body.as_object().contains("schemas") || body.at("schemas").as_array().empty() || operations == nullptr)
         return false;
+    if (step.target == "/Bulk")
+        return std::ranges::all_of(
+            operations->as_array(),
+            [](json::value const& operation)
+            {
+                auto const* method = operation.is_object() ? operation.get_object().if_contains("method") : nullptr;
+                auto const* data = operation.is_object() ? operation.get_object().if_contains("data") : nullptr;
+                bool const is_patch = method != nullptr && *method == json::value("PATCH") && data != nullptr;
+                return operation.is_object() &&
+                       (!is_patch || is_well_formed({.method = "PATCH", .body = serialised(*data)}));
+            });
     return std::ranges::all_of(operations->as_array(), [](json::value const& operation)
                                { return operation.is_object() && operation.get_object().contains("op"); });
 }

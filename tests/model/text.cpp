@@ -120,11 +120,13 @@ std::string instant_text(std::int64_t microseconds)
     year_month_day const date{day};
     hh_mm_ss const time{when - day};
     std::array<char, 64> out{};
+    auto const part = static_cast<int>(time.subseconds().count());
+    bool const whole = part % 1000 == 0; // milliseconds, unless that loses something
     int const written =
-        std::snprintf(out.data(), out.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
+        std::snprintf(out.data(), out.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%0*dZ", static_cast<int>(date.year()),
                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                       static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                      static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count() / 1000));
+                      static_cast<int>(time.seconds().count()), whole ? 3 : 6, whole ? part / 1000 : part);
     return {out.data(), static_cast<std::size_t>(written)};
 }
 

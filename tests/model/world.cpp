@@ -45,6 +45,13 @@ Resource const* World::find(Type const& type, std::string_view id) const
     return found != resources.end() && found->second.type == &type ? &found->second : nullptr;
 }
 
+bool World::knows(Type const& type, std::string_view id) const
+{
+    return find(type, id) != nullptr ||
+           std::ranges::any_of(promised, [&](auto const& each)
+                               { return each.second.waiting && each.second.type == &type && each.second.id == id; });
+}
+
 json::object World::view(Resource const& resource) const
 {
     json::object shown = resource.attributes;
@@ -146,7 +153,7 @@ void World::compute_reference(json::object& element, Attribute const& attribute,
     auto const value = text_member(element, "value");
     Type const* target = nullptr;
     for (std::string const& name : uri.refers_to)
-        if (auto const* type = find_type(types_, name); type != nullptr && find(*type, value) != nullptr)
+        if (auto const* type = find_type(types_, name); type != nullptr && knows(*type, value))
             target = type;
     bool const has_type = attribute.sub("type") != nullptr;
     if (target == nullptr && uri.refers_to.size() == 1)
@@ -223,7 +230,7 @@ void World::remove(std::string const& id)
         members.erase(gone, members.end());
         if (members.empty())
             list.attributes.erase(list.type->members);
-        list.modified = now;
+        list.modified = after(list.modified);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "types.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -31,6 +32,16 @@ struct Resource
     json::object attributes{};
     std::int64_t created = 0;
     std::int64_t modified = 0;
+    bool secrets_unknown = false; ///< it was changed by a write that the model could not tell, and nobody shows secrets
+};
+
+/// What a bulkId stands for while its Bulk is carried out (RFC 7644 section 3.7.2).
+struct Promise
+{
+    std::size_t operation = 0;
+    std::string id{};
+    Type const* type = nullptr; ///< null: its POST leads nowhere
+    bool waiting = true;        ///< it may still be made
 };
 
 class World
@@ -43,11 +54,17 @@ public:
     }
 
     std::map<std::string, Resource> resources{}; ///< by id: ids order lists that nothing else orders
+    std::map<std::string, Promise> promised{};   ///< by bulkId
     std::int64_t now = 0;
+
+    /// When a change is made: later than the one before it, also within a Bulk.
+    std::int64_t after(std::int64_t before) const { return std::max(now, before + 1); }
 
     Types const& types() const { return types_; }
     std::string location(Type const& type, std::string_view id) const;
     Resource const* find(Type const& type, std::string_view id) const;
+    /// There, or about to be.
+    bool knows(Type const& type, std::string_view id) const;
 
     /// The whole of what a client may ever see of a resource, but for its version.
     json::object view(Resource const& resource) const;

@@ -17,14 +17,14 @@ BOOST_AUTO_TEST_CASE(a_failure_at_the_end_takes_everything_back, *label("7644-3.
                          {"op":"remove","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"},
                          {"op":"add","path":"urn:example:params:scim:schemas:extension:test:2.0:User:level","value":1},
                          {"op":"replace","path":"active","value":"no"}])") ==
-               "invalidValue: Operations[6]: active: expected true or false, got a string");
+               "invalidValue: Operations[6]: active: expected true or false, got a string.");
 }
 
 BOOST_AUTO_TEST_CASE(the_result_is_checked_as_a_whole)
 {
     BOOST_TEST(after(R"({"userName":"a","title":"t"})",
                      R"([{"op":"remove","path":"title"},)" + test_operation("add", "locker.site", "\"A\"").substr(1)) ==
-               "invalidValue: " + std::string(test_extension) + ":locker.code: it is required");
+               "invalidValue: " + std::string(test_extension) + ":locker.code: it is required.");
 }
 
 BOOST_AUTO_TEST_CASE(operations_that_cancel_out_change_nothing, *label("7644-3.5.2-ai") * label("7644-3.5.2.1-k"))
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(operations_that_look_through_too_many_elements_are_refused)
     auto const refused = patch_within(1'999);
     BOOST_REQUIRE(!refused);
     BOOST_TEST((refused.error().code == ErrorCode::too_many));
-    BOOST_TEST(refused.error().detail == "Operations[9]: emails.type: the operations look through too many elements");
+    BOOST_TEST(refused.error().detail == "Operations[9]: emails.type: the operations look through too many elements.");
 }
 
 BOOST_AUTO_TEST_CASE(adding_many_elements_one_by_one_looks_through_them_once)
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(details_tell_operation_and_attribute)
     auto const refused = patched.patch(
         R"([{"op":"add","path":"title","value":"x"},{"op":"add","path":"emails","value":[{"value":"x"},{"value":1}]}])");
     BOOST_REQUIRE(!refused);
-    BOOST_TEST(refused.error().detail == "Operations[1]: emails[1].value: expected a string, got a number");
+    BOOST_TEST(refused.error().detail == "Operations[1]: emails[1].value: expected a string, got a number.");
     BOOST_TEST(refused.error().attribute == "emails.value");
 }
 
@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(multi_valued_sub_attributes_grow_and_are_replaced)
                std::string::npos);
     BOOST_TEST(gadget_after(R"([{"op":"replace","path":"owner.tags","value":[]}])").find("tags") == std::string::npos);
     BOOST_TEST(gadget_after(R"([{"op":"add","path":"owner.tags","value":["c",1]}])") ==
-               "invalidValue: Operations[0]: owner.tags[1]: expected a string, got a number");
+               "invalidValue: Operations[0]: owner.tags[1]: expected a string, got a number.");
 }
 
 BOOST_AUTO_TEST_CASE(immutable_sub_attributes_of_a_single_value, *label("7644-3.5.2-p") * label("7644-3.5.2-q"))
@@ -212,10 +212,10 @@ BOOST_AUTO_TEST_CASE(immutable_sub_attributes_of_a_single_value, *label("7644-3.
     auto const fixed = "mutability: Operations[0]: owner.seal: it is immutable and has ";
     BOOST_TEST(gadget_after(R"([{"op":"add","path":"owner.seal","value":"s"}])") == gadget_attributes);
     BOOST_TEST(gadget_after(R"([{"op":"replace","path":"owner","value":{"seal":"t"}}])") ==
-               fixed + std::string("another value"));
+               fixed + std::string("another value."));
     BOOST_TEST(gadget_after(R"([{"op":"replace","path":"owner","value":{"seal":null}}])") ==
-               fixed + std::string("a value"));
-    BOOST_TEST(gadget_after(R"([{"op":"remove","path":"owner.seal"}])") == fixed + std::string("a value"));
+               fixed + std::string("a value."));
+    BOOST_TEST(gadget_after(R"([{"op":"remove","path":"owner.seal"}])") == fixed + std::string("a value."));
     BOOST_TEST(after(R"({"userName":"a",")" + std::string(test_extension) + R"(":{"locker":{"code":"1"}}})",
                      test_operation("add", "locker.key", "\"k\""))
                    .find(R"({"code":"1","key":"k"})") != std::string::npos);
@@ -244,13 +244,13 @@ BOOST_AUTO_TEST_CASE(an_echo_of_read_only_attributes_is_a_tolerance, *label("764
     BOOST_TEST(
         after(R"({"userName":"a"})", operations, echo) ==
         R"({"userName":"a","title":"t","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"value":"1"}}})");
-    BOOST_TEST(after(R"({"userName":"a"})", operations) == "mutability: Operations[0]: id: it is readOnly");
+    BOOST_TEST(after(R"({"userName":"a"})", operations) == "mutability: Operations[0]: id: it is readOnly.");
     BOOST_TEST(after(R"({"userName":"a"})", R"([{"op":"replace","value":{"id":"2"}}])", echo) ==
-               "mutability: Operations[0]: id: it is readOnly");
+               "mutability: Operations[0]: id: it is readOnly.");
     BOOST_TEST(after(R"({"userName":"a"})", R"([{"op":"replace","path":"id","value":"1"}])", echo) ==
-               "mutability: Operations[0]: id: it is readOnly");
+               "mutability: Operations[0]: id: it is readOnly.");
     BOOST_TEST(after(R"({"userName":"a"})", R"([{"op":"remove","path":"meta.version"}])", echo) ==
-               "mutability: Operations[0]: meta.version: it is readOnly");
+               "mutability: Operations[0]: meta.version: it is readOnly.");
 }
 
 BOOST_AUTO_TEST_CASE(schemas_follow_the_data, *label("7644-3.5.2-t") * label("7644-3.5.2-u") * label("7644-3.5.2-v"))
@@ -266,13 +266,13 @@ BOOST_AUTO_TEST_CASE(schemas_follow_the_data, *label("7644-3.5.2-t") * label("76
     BOOST_TEST(with("add", "null") == ada);
     BOOST_TEST(with("replace", '[' + base + ',' + enterprise + ']') == ada);
     BOOST_TEST(with("replace", '[' + enterprise + ']') ==
-               "mutability: Operations[0]: schemas: the base schema cannot be taken away");
-    BOOST_TEST(with("replace", "[]") == "mutability: Operations[0]: schemas: it is required and cannot be removed");
-    BOOST_TEST(with("replace", "null") == "mutability: Operations[0]: schemas: it is required and cannot be removed");
+               "mutability: Operations[0]: schemas: the base schema cannot be taken away.");
+    BOOST_TEST(with("replace", "[]") == "mutability: Operations[0]: schemas: it is required and cannot be removed.");
+    BOOST_TEST(with("replace", "null") == "mutability: Operations[0]: schemas: it is required and cannot be removed.");
     BOOST_TEST(with("remove", '[' + enterprise + ']').starts_with("mutability: "));
     BOOST_TEST(with("add", R"(["urn:x"])") ==
-               "invalidValue: Operations[0]: schemas: there is a URI that is no schema of the resource type User");
-    BOOST_TEST(with("add", "[1]") == "invalidValue: Operations[0]: schemas: expected schema URIs");
+               "invalidValue: Operations[0]: schemas: there is a URI that is no schema of the resource type User.");
+    BOOST_TEST(with("add", "[1]") == "invalidValue: Operations[0]: schemas: expected schema URIs.");
     PatchOptions tolerant;
     tolerant.canonical.ignore_unknown_schemas = true;
     BOOST_TEST(with("add", R"(["urn:x"])", tolerant) == ada);

@@ -1,9 +1,9 @@
 // Every row of patch-cases.jsonl that speaks of decoding and applying a PATCH, in strict and in tolerant mode.
 // Rows about HTTP (unknown resource, If-Match, 501, 403) and uniqueness are for the service's tests, and so are the
 // tolerances that rewrite values before they come here.
-#include <scimkit/resource/projection.hpp>
 
 #include "patch/support.hpp"
+#include "resource/projection.hpp"
 
 #include <algorithm>
 #include <fstream>

@@ -50,8 +50,8 @@ BOOST_AUTO_TEST_SUITE(patch_messages)
 
 BOOST_AUTO_TEST_CASE(the_body_is_a_patch_message, *label("7644-3.5.2-b"))
 {
-    BOOST_TEST(refused_body("[]") == "invalidSyntax: The body has to be a JSON object");
-    auto const wrong = "invalidSyntax: schemas: a PATCH has to be [\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"]";
+    BOOST_TEST(refused_body("[]") == "invalidSyntax: The body has to be a JSON object.");
+    auto const wrong = "invalidSyntax: schemas: a PATCH has to be [\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"].";
     for (
         auto const* body :
         {R"({"Operations":[{"op":"remove","path":"title"}]})",
@@ -82,11 +82,11 @@ BOOST_AUTO_TEST_CASE(operations_are_a_list_of_at_least_one, *label("7644-3.5.2-c
 {
     for (auto const* operations : {"[]", "null", "{}", "1"})
     {
-        BOOST_TEST(refused(operations) == "invalidSyntax: Operations: expected an array of one or more operations",
+        BOOST_TEST(refused(operations) == "invalidSyntax: Operations: expected an array of one or more operations.",
                    operations);
     }
     BOOST_TEST(refused_body('{' + std::string(schemas) + '}').starts_with("invalidSyntax: Operations"));
-    BOOST_TEST(refused("[1]") == "invalidSyntax: Operations[0]: an operation has to be an object");
+    BOOST_TEST(refused("[1]") == "invalidSyntax: Operations[0]: An operation has to be an object.");
 }
 
 BOOST_AUTO_TEST_CASE(too_many_operations_are_refused)
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(too_many_operations_are_refused)
     auto const remove = std::string(R"({"op":"remove","path":"title"})");
     BOOST_TEST(refused('[' + remove + ',' + remove + ']', options) == "");
     BOOST_TEST(refused('[' + remove + ',' + remove + ',' + remove + ']', options) ==
-               "tooMany: Operations: more than 2");
+               "tooMany: Operations: there are more than 2.");
 }
 
 BOOST_AUTO_TEST_CASE(member_names_ignore_case_but_come_once, *label("7644-3.5.2-d"))
@@ -104,13 +104,13 @@ BOOST_AUTO_TEST_CASE(member_names_ignore_case_but_come_once, *label("7644-3.5.2-
     BOOST_TEST(refused_body(R"({"SCHEMAS":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
                                "operations":[{"OP":"add","Path":"title","VALUE":"x"}],"id":"extra"})") == "");
     BOOST_TEST(refused(R"([{"op":"add","OP":"remove","path":"title","value":"x"}])") ==
-               "invalidSyntax: Operations[0]: op: the name is there twice");
+               "invalidSyntax: Operations[0]: op: the name is there twice.");
     BOOST_TEST(refused(R"([{"op":"add","path":"title","PATH":"x","value":"x"}])") ==
-               "invalidSyntax: Operations[0]: path: the name is there twice");
+               "invalidSyntax: Operations[0]: path: the name is there twice.");
     BOOST_TEST(refused_body('{' + std::string(schemas) + R"(,"Operations":[],"operations":[]})") ==
-               "invalidSyntax: Operations: the name is there twice");
+               "invalidSyntax: Operations: the name is there twice.");
     BOOST_TEST(refused_body('{' + std::string(schemas) + R"(,"Schemas":[],"operations":[]})") ==
-               "invalidSyntax: schemas: the name is there twice");
+               "invalidSyntax: schemas: the name is there twice.");
 }
 
 BOOST_AUTO_TEST_CASE(op_is_one_of_three_words, *label("7644-3.5.2-e"))
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(op_is_one_of_three_words, *label("7644-3.5.2-e"))
     for (auto const* op : {"\"move\"", "\"\"", "1", "null", "\"Add\"", "[\"add\"]"})
     {
         BOOST_TEST(refused(R"([{"op":)" + std::string(op) + R"(,"path":"title","value":"x"}])") ==
-                       "invalidSyntax: Operations[0]: op has to be \"add\", \"remove\" or \"replace\"",
+                       "invalidSyntax: Operations[0]: op: expected \"add\", \"remove\" or \"replace\".",
                    op);
     }
     PatchOptions options;
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_path_is_a_string_of_the_path_grammar,
 {
     auto const with_path = [](std::string const& path)
     { return refused(R"([{"op":"remove","path":"title"},{"op":"remove","path":)" + path + "}]"); };
-    BOOST_TEST(with_path("[\"title\"]") == "invalidSyntax: Operations[1]: path has to be a string");
+    BOOST_TEST(with_path("[\"title\"]") == "invalidSyntax: Operations[1]: path: expected a string.");
     BOOST_TEST(with_path("\"/emails/0\"").starts_with("invalidPath: Operations[1]: "));
     BOOST_TEST(with_path("\"name..x\"").starts_with("invalidPath: "));
     BOOST_TEST(with_path("\"\"").starts_with("invalidPath: "));
@@ -141,21 +141,21 @@ BOOST_AUTO_TEST_CASE(a_path_is_a_string_of_the_path_grammar,
 
 BOOST_AUTO_TEST_CASE(remove_needs_a_path, *label("7644-3.5.2-k") * label("7644-3.5.2.2-a"))
 {
-    BOOST_TEST(refused(R"([{"op":"remove"}])") == "noTarget: Operations[0]: remove needs a path");
+    BOOST_TEST(refused(R"([{"op":"remove"}])") == "noTarget: Operations[0]: A remove needs a path.");
     BOOST_TEST(refused(R"([{"op":"remove","path":null,"value":{"title":"x"}}])") ==
-               "noTarget: Operations[0]: remove needs a path");
+               "noTarget: Operations[0]: A remove needs a path.");
 }
 
 BOOST_AUTO_TEST_CASE(add_and_replace_need_a_value,
                      *label("7644-3.5.2.1-a") * label("7644-3.5.2.3-m") * label("7644-3.5.2.1-c"))
 {
     BOOST_TEST(refused(R"([{"op":"add","path":"title"}])") ==
-               "invalidValue: Operations[0]: add and replace need a value");
-    BOOST_TEST(refused(R"([{"op":"replace"}])") == "invalidValue: Operations[0]: add and replace need a value");
+               "invalidValue: Operations[0]: An add or replace needs a value.");
+    BOOST_TEST(refused(R"([{"op":"replace"}])") == "invalidValue: Operations[0]: An add or replace needs a value.");
     for (auto const* value : {"\"x\"", "null", "[]", "1"})
     {
         BOOST_TEST(refused(R"([{"op":"add","value":)" + std::string(value) + "}]") ==
-                       "invalidValue: Operations[0]: without a path the value has to be an object of attributes",
+                       "invalidValue: Operations[0]: value: expected an object of attributes, since there is no path.",
                    value);
     }
 }
@@ -197,9 +197,9 @@ BOOST_AUTO_TEST_CASE(an_extension_as_path_stands_for_its_attributes, *label("764
     BOOST_TEST(with("replace", "null") == "remove " + uri + " null!");
     BOOST_TEST(with("remove", "null") == "remove " + uri + " null");
     BOOST_TEST(with("add", "1") ==
-               "invalidValue: Operations[0]: " + uri + ": expected an object with the extension's attributes");
+               "invalidValue: Operations[0]: " + uri + ": expected an object with the extension's attributes.");
     BOOST_TEST(with("add", R"({"foo":1})") ==
-               "invalidSyntax: Operations[0]: The resource type User has no attribute \"" + uri + ":foo\"");
+               "invalidSyntax: Operations[0]: The resource type User has no attribute \"" + uri + ":foo\".");
 }
 
 BOOST_AUTO_TEST_CASE(one_target_twice_is_refused, *label("7643-2.1-f"))
@@ -207,13 +207,13 @@ BOOST_AUTO_TEST_CASE(one_target_twice_is_refused, *label("7643-2.1-f"))
     auto const twice = [](std::string const& members, PatchOptions const& options = {})
     { return refused(R"([{"op":"add","value":{)" + members + "}}]", options); };
     auto const uri = std::string(urn::enterprise_user);
-    BOOST_TEST(twice(R"("title":"a","TITLE":"b")") == "invalidSyntax: Operations[0]: title: the name is there twice");
+    BOOST_TEST(twice(R"("title":"a","TITLE":"b")") == "invalidSyntax: Operations[0]: title: the name is there twice.");
     BOOST_TEST(twice('"' + uri + R"(":{"division":"a"},")" + uri + R"(:division":"b")") ==
-               "invalidSyntax: Operations[0]: " + uri + ":division: the name is there twice");
+               "invalidSyntax: Operations[0]: " + uri + ":division: the name is there twice.");
     BOOST_TEST(twice('"' + uri + R"(":{},"URN:ietf:params:scim:schemas:extension:enterprise:2.0:User":{})") ==
-               "invalidSyntax: Operations[0]: " + uri + ": the name is there twice");
+               "invalidSyntax: Operations[0]: " + uri + ": the name is there twice.");
     BOOST_TEST(twice(R"("name.givenName":"a","NAME.givenname":"b")", dotted()) ==
-               "invalidSyntax: Operations[0]: name.givenName: the name is there twice");
+               "invalidSyntax: Operations[0]: name.givenName: the name is there twice.");
     BOOST_TEST(twice(R"("emails[type eq \"work\"].value":"a","Emails[TYPE eq \"work\"].value":"b")", dotted())
                    .starts_with("invalidSyntax: "));
     BOOST_TEST(
@@ -253,7 +253,7 @@ BOOST_AUTO_TEST_CASE(unknown_members_follow_the_policy_for_bodies, *label("7643-
     auto const operations = R"([{"op":"add","value":{"foo":1,"title":"x",
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"bar":1,"division":null}}}])";
     PatchOptions options;
-    BOOST_TEST(refused(operations) == "invalidSyntax: Operations[0]: The resource type User has no attribute \"foo\"");
+    BOOST_TEST(refused(operations) == "invalidSyntax: Operations[0]: The resource type User has no attribute \"foo\".");
     options.canonical.ignore_unknown_attributes = true;
     BOOST_TEST(decoded(operations, options) ==
                "add title \"x\"!; add " + std::string(urn::enterprise_user) + ":division null!");
@@ -313,8 +313,9 @@ BOOST_AUTO_TEST_CASE(values_of_a_removal_are_kept_only_where_they_mean_something
     for (auto const* path : {"emails", "emails[value pr]", "roles", "emails.value",
                              "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"})
     {
-        BOOST_TEST(refusal_of(path) == "invalidValue: Operations[0]: " + shown(path) +
-                                           ": remove takes no value: a filter in the path says what is to be removed");
+        BOOST_TEST(refusal_of(path) ==
+                   "invalidValue: Operations[0]: " + shown(path) +
+                       ": a remove takes no value; a filter in the path says what is to be removed.");
     }
     options.remove_by_value = true;
     BOOST_TEST(remove("emails") == R"(remove emails [{"value":"1"}])");

@@ -16,7 +16,7 @@ BOOST_AUTO_TEST_CASE(a_sub_attribute_without_brackets_is_that_of_every_element)
     BOOST_TEST(after(R"({"userName":"a"})", R"([{"op":"replace","path":"emails.value","value":null}])") ==
                R"({"userName":"a"})");
     BOOST_TEST(after(emails, R"([{"op":"replace","path":"emails.primary","value":true}])") ==
-               "invalidValue: Operations[0]: emails.primary: only one element can be primary");
+               "invalidValue: Operations[0]: emails.primary: only one element can be primary.");
 }
 
 BOOST_AUTO_TEST_CASE(adding_an_element_that_is_there_as_primary_makes_it_primary,
@@ -35,11 +35,11 @@ BOOST_AUTO_TEST_CASE(two_primaries_in_one_value_are_refused, *label("7644-3.5.2-
     {
         BOOST_TEST(after(R"({"userName":"a"})",
                          R"([{"op":")" + std::string(op) + R"(","path":"emails","value":)" + two + "}]") ==
-                   "invalidValue: Operations[0]: emails: only one element can be primary");
+                   "invalidValue: Operations[0]: emails: only one element can be primary.");
     }
     BOOST_TEST(after(R"({"userName":"a","emails":[{"value":"x"},{"value":"y"}]})",
                      R"([{"op":"replace","path":"emails[value pr]","value":{"primary":true}}])") ==
-               "invalidValue: Operations[0]: emails: only one element can be primary");
+               "invalidValue: Operations[0]: emails: only one element can be primary.");
 }
 
 BOOST_AUTO_TEST_CASE(a_member_is_known_by_its_value_alone, *label("7643-4.2-j"))
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_selected_element_can_be_cleared)
                R"({"userName":"a","emails":[{"value":"y"}]})");
     BOOST_TEST(after(emails, R"([{"op":"add","path":"emails[type eq \"work\"]","value":null}])") == emails);
     BOOST_TEST(after(emails, R"([{"op":"replace","path":"emails[type eq \"work\"]","value":"z"}])") ==
-               "invalidValue: Operations[0]: emails: expected an object, got a string");
+               "invalidValue: Operations[0]: emails: expected an object, got a string.");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(what_the_filter_does_not_say_cannot_be_created, *label("764
     {
         BOOST_TEST(after(R"({"userName":"a"})",
                          R"([{"op":"add","path":"emails[)" + std::string(filter) + R"(].value","value":"y"}])",
-                         creating()) == "noTarget: Operations[0]: emails.value: no element matches the filter",
+                         creating()) == "noTarget: Operations[0]: emails.value: no element matches the filter.",
                    filter);
     }
     BOOST_TEST(after(R"({"userName":"a"})",
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(removing_what_is_not_there_can_be_an_error, *label("7644-3.
 
 BOOST_AUTO_TEST_CASE(required_attributes_cannot_be_emptied_in_any_way, *label("7644-3.5.2.2-i"))
 {
-    auto const required = "mutability: Operations[0]: parts: it is required and cannot be removed";
+    auto const required = "mutability: Operations[0]: parts: it is required and cannot be removed.";
     BOOST_TEST(gadget_after(R"([{"op":"remove","path":"parts"}])") == required);
     BOOST_TEST(gadget_after(R"([{"op":"replace","path":"parts","value":[]}])") == required);
     BOOST_TEST(gadget_after(R"([{"op":"remove","path":"parts[value pr]"}])") == required);
@@ -198,18 +198,18 @@ BOOST_AUTO_TEST_CASE(required_attributes_cannot_be_emptied_in_any_way, *label("7
             R"([{"op":"remove","path":"parts[value eq \"p\"]"},{"op":"remove","path":"parts[value eq \"q\"]"}])") ==
         required);
     BOOST_TEST(gadget_after(R"([{"op":"remove","path":"owner"}])") ==
-               "mutability: Operations[0]: owner: it is required and cannot be removed");
+               "mutability: Operations[0]: owner: it is required and cannot be removed.");
     BOOST_TEST(gadget_after(R"([{"op":"remove","path":"parts[value eq \"p\"].value"}])") ==
-               "mutability: Operations[0]: parts.value: it is required and cannot be removed");
+               "mutability: Operations[0]: parts.value: it is required and cannot be removed.");
     BOOST_TEST(gadget_after(R"([{"op":"replace","path":"parts[value eq \"p\"]","value":{"value":null}}])") ==
-               "mutability: Operations[0]: parts.value: it is required and cannot be removed");
+               "mutability: Operations[0]: parts.value: it is required and cannot be removed.");
 }
 
 BOOST_AUTO_TEST_CASE(immutable_lists_neither_grow_nor_shrink, *label("7644-3.5.2.2-k"))
 {
     auto const sealed =
         R"({"label":"x","owner":{"value":"1"},"parts":[{"value":"p"}],"seals":["a"],"urn:example:gadget:1.0:Extra":{"weight":1}})";
-    auto const fixed = "mutability: Operations[0]: seals: it is immutable and has a value";
+    auto const fixed = "mutability: Operations[0]: seals: it is immutable and has a value.";
     for (auto const* operation :
          {R"({"op":"add","path":"seals","value":"b"})", R"({"op":"remove","path":"seals"})",
           R"({"op":"remove","path":"seals[value eq \"a\"]"})", R"({"op":"replace","path":"seals","value":["b"]})"})
@@ -226,10 +226,11 @@ BOOST_AUTO_TEST_CASE(an_extension_is_removed_but_for_what_is_the_services)
     BOOST_TEST(after(in_extension(R"("level":1,"serial":"s","tags":["a"])"), remove) ==
                in_extension(R"("serial":"s")"));
     BOOST_TEST(after(in_extension(R"("level":1,"badge":"b")"), remove) ==
-               "mutability: Operations[0]: " + std::string(test_extension) + ":badge: it is immutable and has a value");
+               "mutability: Operations[0]: " + std::string(test_extension) +
+                   ":badge: it is immutable and has a value.");
     BOOST_TEST(after(R"({"userName":"a"})", remove) == R"({"userName":"a"})");
     BOOST_TEST(gadget_after(R"([{"op":"remove","path":"urn:example:gadget:1.0:Extra"}])") ==
-               "mutability: Operations[0]: urn:example:gadget:1.0:Extra: the extension is required");
+               "mutability: Operations[0]: urn:example:gadget:1.0:Extra: the extension is required.");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

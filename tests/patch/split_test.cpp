@@ -132,11 +132,11 @@ BOOST_AUTO_TEST_CASE(types_without_large_attributes_have_no_edits)
 BOOST_AUTO_TEST_CASE(values_that_do_not_fit_are_refused_as_by_apply)
 {
     BOOST_TEST(one("add", "members", R"([{"value":"1"},{"value":2}])") ==
-               "invalidValue: Operations[0]: members[1].value: expected a string, got a number");
+               "invalidValue: Operations[0]: members[1].value: expected a string, got a number.");
     BOOST_TEST(one("replace", "members", "1") ==
-               "invalidValue: Operations[0]: members[0]: expected an object, got a number");
+               "invalidValue: Operations[0]: members[0]: expected an object, got a number.");
     BOOST_TEST(one("remove", "members", "[1]", by_value()) ==
-               "invalidValue: Operations[0]: members[0]: expected an object, got a number");
+               "invalidValue: Operations[0]: members[0]: expected an object, got a number.");
 }
 
 // Members that are primary, required parts, members that the service names.
@@ -162,14 +162,14 @@ BOOST_AUTO_TEST_CASE(the_rules_for_elements_hold_in_edits_too)
     auto const& crew = *registry->find_resource_type("Crew");
     auto const add = [&](std::string const& members, PatchOptions const& options = {})
     { return split(R"([{"op":"add","path":"members","value":)" + members + "}]", options, crew); };
-    BOOST_TEST(add(R"([{"value":"1"}])") == "invalidValue: Operations[0]: members.duty: it is required");
+    BOOST_TEST(add(R"([{"value":"1"}])") == "invalidValue: Operations[0]: members.duty: it is required.");
     BOOST_TEST(add(R"([{"value":"1","duty":"a","primary":true}])") == "whole");
     BOOST_TEST(add(R"([{"value":"1","duty":"a","primary":true},{"value":"2","duty":"a","primary":true}])") ==
-               "invalidValue: Operations[0]: members: only one element can be primary");
+               "invalidValue: Operations[0]: members: only one element can be primary.");
     BOOST_TEST(split(R"([{"op":"replace","path":"members","value":[{"value":"1","duty":"a","primary":true}]}])", {},
                      crew) == R"(replace {"value":"1","duty":"a","primary":true}; 0)");
     auto const named = R"([{"value":"1","duty":"a","display":"x"}])";
-    BOOST_TEST(add(named) == "mutability: Operations[0]: members[0].display: it is readOnly");
+    BOOST_TEST(add(named) == "mutability: Operations[0]: members[0].display: it is readOnly.");
     PatchOptions echo;
     echo.ignore_readonly_echo = true;
     BOOST_TEST(add(named, echo) == R"(add {"value":"1","duty":"a"}; 0)");

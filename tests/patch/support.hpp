@@ -1,8 +1,7 @@
 // What the tests of PATCH share.
 #pragma once
 
-#include <scimkit/patch/patch.hpp>
-
+#include "patch/patch.hpp"
 #include "resource/support.hpp"
 
 namespace scimkit::test

@@ -1,4 +1,6 @@
 // What definitions demand, schemas and resource types, and what is shown to whom (RFC 7643 sections 6, 7 and 9).
+#include <scimkit/schema/registry.hpp>
+
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>

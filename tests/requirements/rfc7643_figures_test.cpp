@@ -1,4 +1,6 @@
 // The figures of RFC 7643 sections 8.1 to 8.6 as test vectors (tests/data/rfc7643), in strict mode.
+#include <scimkit/schema/registry.hpp>
+
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>

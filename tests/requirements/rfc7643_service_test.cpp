@@ -1,5 +1,7 @@
 // What the service sees to over schemas and plug-ins: computed references in filters, decimals, ids, authentication
 // schemes (RFC 7643 sections 2.3.3, 2.4, 3.1 and 5).
+#include <scimkit/schema/registry.hpp>
+
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>

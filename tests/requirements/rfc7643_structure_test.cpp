@@ -1,5 +1,7 @@
 // How resources are made up: names, plurality, unassigned values, references and common attributes (RFC 7643
 // sections 1 to 3).
+#include <scimkit/schema/registry.hpp>
+
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,6 @@
 // Users, groups and the enterprise extension (RFC 7643 section 4): what their attributes take and keep.
+#include <scimkit/schema/registry.hpp>
+
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,6 @@
 // What POST, PUT and PATCH do to what is stored: sections 3.3, 3.5.1 and 3.5.2 of RFC 7644.
+#include <scimkit/schema/registry.hpp>
+
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>

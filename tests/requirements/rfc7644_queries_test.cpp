@@ -1,4 +1,6 @@
 // What reads, lists and searches return: sections 3.4 of RFC 7644 and 1 of RFC 9865.
+#include <scimkit/schema/registry.hpp>
+
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -37,19 +37,19 @@ BOOST_AUTO_TEST_CASE(core_names_may_be_fully_qualified)
 
 BOOST_AUTO_TEST_CASE(a_name_twice_is_refused_in_any_spelling, *label("7643-2.1-f"))
 {
-    BOOST_TEST(canonical_user(R"("USERNAME":"b")") == "invalidSyntax: userName: the name is there twice");
-    BOOST_TEST(canonical_user(R"("title":null,"Title":"x")") == "invalidSyntax: title: the name is there twice");
+    BOOST_TEST(canonical_user(R"("USERNAME":"b")") == "invalidSyntax: userName: the name is there twice.");
+    BOOST_TEST(canonical_user(R"("title":null,"Title":"x")") == "invalidSyntax: title: the name is there twice.");
     BOOST_TEST(canonical_user(R"("title":"a","urn:ietf:params:scim:schemas:core:2.0:User:title":"b")") ==
-               "invalidSyntax: title: the name is there twice");
-    BOOST_TEST(canonical_user(R"("id":"1","ID":"1")") == "invalidSyntax: id: the name is there twice");
+               "invalidSyntax: title: the name is there twice.");
+    BOOST_TEST(canonical_user(R"("id":"1","ID":"1")") == "invalidSyntax: id: the name is there twice.");
     BOOST_TEST(canonical_user(R"("name":{"givenName":"a","GIVENNAME":"b"})") ==
-               "invalidSyntax: name.givenName: the name is there twice");
+               "invalidSyntax: name.givenName: the name is there twice.");
     auto const uri = std::string(enterprise);
     BOOST_TEST(with_extension(enterprise, '"' + uri + R"(":{"department":"a"},")" + uri + R"(:department":"b")") ==
-               "invalidSyntax: " + uri + ":department: the name is there twice");
+               "invalidSyntax: " + uri + ":department: the name is there twice.");
     BOOST_TEST(with_extension(enterprise,
                               '"' + uri + R"(":{},"URN:ietf:params:scim:schemas:extension:enterprise:2.0:User":{})") ==
-               "invalidSyntax: " + uri + ": the name is there twice");
+               "invalidSyntax: " + uri + ": the name is there twice.");
 }
 
 BOOST_AUTO_TEST_CASE(read_only_attributes_are_dropped_whatever_they_are,
@@ -76,8 +76,8 @@ BOOST_AUTO_TEST_CASE(what_is_unassigned_vanishes_at_every_level,
 
 BOOST_AUTO_TEST_CASE(an_empty_array_or_null_in_an_array_is_a_fault_where_it_means_nothing, *label("7643-2.5-f"))
 {
-    BOOST_TEST(canonical_user(R"("nickName":[])") == "invalidValue: nickName: expected a string, got an array");
-    BOOST_TEST(canonical_user(R"("emails":[{"value":"a"},null])") == "invalidValue: emails[1]: null is no element");
+    BOOST_TEST(canonical_user(R"("nickName":[])") == "invalidValue: nickName: expected a string, got an array.");
+    BOOST_TEST(canonical_user(R"("emails":[{"value":"a"},null])") == "invalidValue: emails[1]: null is no element.");
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_string_is_a_value_but_not_of_an_external_id,
@@ -88,13 +88,13 @@ BOOST_AUTO_TEST_CASE(an_empty_string_is_a_value_but_not_of_an_external_id,
 
 BOOST_AUTO_TEST_CASE(a_body_is_an_object, *label("7644-3.3-p") * label("7644-3.5.1-p"))
 {
-    BOOST_TEST(canonical(parse("[]")) == "invalidSyntax: The body has to be a JSON object");
+    BOOST_TEST(canonical(parse("[]")) == "invalidSyntax: The body has to be a JSON object.");
 }
 
 BOOST_AUTO_TEST_CASE(unknown_attributes_are_refused_or_ignored, *label("7643-2-c") * label("7644-3.3-y"))
 {
-    BOOST_TEST(canonical_user(R"("foo":1)") == "invalidSyntax: The resource type User has no attribute \"foo\"");
-    BOOST_TEST(canonical_user(R"("name":{"foo":1})") == "invalidSyntax: name: there is no sub-attribute \"foo\"");
+    BOOST_TEST(canonical_user(R"("foo":1)") == "invalidSyntax: The resource type User has no attribute \"foo\".");
+    BOOST_TEST(canonical_user(R"("name":{"foo":1})") == "invalidSyntax: name: there is no sub-attribute \"foo\".");
     BOOST_TEST(canonical_user(R"("foo":1,"name":{"foo":1,"givenName":"A"})", tolerant()) ==
                R"({"userName":"ada","name":{"givenName":"A"}})");
 }
@@ -103,22 +103,22 @@ BOOST_AUTO_TEST_CASE(long_names_are_cut_in_details_between_characters)
 {
     auto const name = std::string(99, 'x') + "\u00e9" + std::string(5'000, 'y');
     BOOST_TEST(canonical_user('"' + name + "\":1") ==
-               "invalidSyntax: The resource type User has no attribute \"" + std::string(99, 'x') + "...\"");
+               "invalidSyntax: The resource type User has no attribute \"" + std::string(99, 'x') + "...\".");
     BOOST_TEST(canonical_user("\"name\":{\"" + name + "\":1}") ==
-               "invalidSyntax: name: there is no sub-attribute \"" + std::string(99, 'x') + "...\"");
+               "invalidSyntax: name: there is no sub-attribute \"" + std::string(99, 'x') + "...\".");
 }
 
 BOOST_AUTO_TEST_CASE(attributes_of_another_type_are_unknown, *label("7643-2-b"))
 {
     BOOST_TEST(canonical_user(R"("members":[])") ==
-               "invalidSyntax: The resource type User has no attribute \"members\"");
+               "invalidSyntax: The resource type User has no attribute \"members\".");
 }
 
 BOOST_AUTO_TEST_CASE(extension_attributes_need_their_uri_even_in_tolerant_mode,
                      *label("7643-3-h") * label("7643-3.3-a") * label("7644-3.3-x"))
 {
     BOOST_TEST(canonical_user(R"("employeeNumber":"1")") ==
-               "invalidSyntax: The resource type User has no attribute \"employeeNumber\"");
+               "invalidSyntax: The resource type User has no attribute \"employeeNumber\".");
     BOOST_TEST(canonical_user(R"("employeeNumber":"1")", tolerant()) == R"({"userName":"ada"})");
 }
 
@@ -130,16 +130,16 @@ BOOST_AUTO_TEST_CASE(extension_data_comes_in_an_object_or_by_qualified_names,
                R"({"userName":"ada",")" + uri + R"(":{"department":"R","division":"X"}})");
     BOOST_TEST(with_extension(enterprise, '"' + uri + R"(":null)") == R"({"userName":"ada"})");
     BOOST_TEST(with_extension(enterprise, '"' + uri + R"(":[])") ==
-               "invalidValue: " + uri + ": expected an object with the extension's attributes");
+               "invalidValue: " + uri + ": expected an object with the extension's attributes.");
     BOOST_TEST(with_extension(enterprise, '"' + uri + R"(":{"foo":1})") ==
-               "invalidSyntax: The resource type User has no attribute \"" + uri + ":foo\"");
+               "invalidSyntax: The resource type User has no attribute \"" + uri + ":foo\".");
 }
 
 BOOST_AUTO_TEST_CASE(extension_data_needs_its_uri_in_schemas_unless_tolerated, *label("7643-3-j"))
 {
     auto const data = '"' + std::string(enterprise) + R"(":{"department":"R"})";
     BOOST_TEST(canonical_user(data) ==
-               "invalidSyntax: schemas: " + std::string(enterprise) + " has to be in it, since the body has its data");
+               "invalidSyntax: schemas: " + std::string(enterprise) + " has to be in it, since the body has its data.");
     BOOST_TEST(canonical_user('"' + std::string(enterprise) + R"(":{"department":null})") == R"({"userName":"ada"})");
     BOOST_TEST(canonical_user(data, tolerant()) == R"({"userName":"ada",)" + data + '}');
 }
@@ -148,18 +148,18 @@ BOOST_AUTO_TEST_CASE(schemas_must_name_the_base_schema_and_nothing_unknown,
                      *label("7643-3-a") * label("7643-3-b") * label("7643-3.3-b") * label("7644-3.3-q") *
                          label("7644-3.3-r"))
 {
-    auto const base = std::string("invalidSyntax: schemas: ") + std::string(urn::user) + " has to be in it";
+    auto const base = std::string("invalidSyntax: schemas: ") + std::string(urn::user) + " has to be in it.";
     BOOST_TEST(canonical(parse(R"({"userName":"a"})")) == base);
     BOOST_TEST(canonical(parse(R"({"schemas":[],"userName":"a"})")) == base);
     BOOST_TEST(canonical(parse(R"({"schemas":null,"userName":"a"})")) == base);
     BOOST_TEST(canonical(parse(R"({"schemas":["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]})")) ==
                base);
     BOOST_TEST(canonical(parse(R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","urn:x:y"]})")) ==
-               "invalidSyntax: schemas: \"urn:x:y\" is not a schema of the resource type User");
+               "invalidSyntax: schemas: \"urn:x:y\" is not a schema of the resource type User.");
     for (auto const* wrong :
          {R"({"schemas":"urn:ietf:params:scim:schemas:core:2.0:User"})", R"({"schemas":[1]})", R"({"schemas":{}})"})
     {
-        BOOST_TEST(canonical(parse(wrong), tolerant()) == "invalidSyntax: schemas: expected an array of schema URIs");
+        BOOST_TEST(canonical(parse(wrong), tolerant()) == "invalidSyntax: schemas: expected an array of schema URIs.");
     }
 }
 
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_name_of_a_known_schema_is_an_unknown_attribute)
     schemas_only.ignore_unknown_schemas = true;
     auto const name = std::string(enterprise) + ":foo";
     BOOST_TEST(canonical_user('"' + name + "\":1", schemas_only) ==
-               "invalidSyntax: The resource type User has no attribute \"" + name + '"');
+               "invalidSyntax: The resource type User has no attribute \"" + name + "\".");
     BOOST_TEST(canonical_user('"' + name + "\":1", tolerant()) == R"({"userName":"ada"})");
 }
 

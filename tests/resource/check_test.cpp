@@ -27,9 +27,9 @@ BOOST_AUTO_TEST_CASE(required_attributes_must_be_there, *label("7644-3.3-o") * l
                                                             label("7643-2.5-d") * label("7643-2.2-a"))
 {
     BOOST_TEST(check(R"({"userName":"a"})") == "");
-    BOOST_TEST(check(R"({"title":"a"})") == "invalidValue: userName: it is required");
-    BOOST_TEST(check(R"({"userName":null})") == "invalidValue: userName: it is required");
-    BOOST_TEST(check("{}", group()) == "invalidValue: displayName: it is required");
+    BOOST_TEST(check(R"({"title":"a"})") == "invalidValue: userName: it is required.");
+    BOOST_TEST(check(R"({"userName":null})") == "invalidValue: userName: it is required.");
+    BOOST_TEST(check("{}", group()) == "invalidValue: displayName: it is required.");
     BOOST_TEST(check(gadget_with(""), gadget()) == "");
 }
 
@@ -38,35 +38,35 @@ BOOST_AUTO_TEST_CASE(required_sub_attributes_count_while_their_parent_is_assigne
     BOOST_TEST(
         check(
             R"({"userName":"a","urn:example:params:scim:schemas:extension:test:2.0:User":{"locker":{"site":"A"}}})") ==
-        "invalidValue: " + std::string(test_extension) + ":locker.code: it is required");
+        "invalidValue: " + std::string(test_extension) + ":locker.code: it is required.");
     BOOST_TEST(check(R"({"userName":"a","urn:example:params:scim:schemas:extension:test:2.0:User":{"level":1}})") ==
                "");
     BOOST_TEST(check(R"({"label":"x","owner":{"value":"1"},"parts":[{"value":"p"},{"$ref":"p"}],
                          "urn:example:gadget:1.0:Extra":{"weight":1}})",
-                     gadget()) == "invalidValue: parts[1].value: it is required");
+                     gadget()) == "invalidValue: parts[1].value: it is required.");
 }
 
 BOOST_AUTO_TEST_CASE(required_extensions_must_be_there)
 {
     auto const missing =
-        "invalidValue: " + std::string(gadget_extension) + ": the resource type requires this extension";
+        "invalidValue: " + std::string(gadget_extension) + ": the resource type requires this extension.";
     auto const without = std::string(R"({"label":"x","owner":{"value":"1"},"parts":[{"value":"p"}])");
     BOOST_TEST(check(without + "}", gadget()) == missing);
     BOOST_TEST(check(without + R"(,"urn:example:gadget:1.0:Extra":{}})", gadget()) == missing);
     BOOST_TEST(check(without + R"(,"urn:example:gadget:1.0:Extra":{"weight":null}})", gadget()) == missing);
     BOOST_TEST(check(without + R"(,"urn:example:gadget:1.0:Extra":{"origin":"x"}})", gadget()) ==
-               "invalidValue: " + std::string(gadget_extension) + ":weight: it is required");
+               "invalidValue: " + std::string(gadget_extension) + ":weight: it is required.");
 }
 
 BOOST_AUTO_TEST_CASE(one_element_at_most_is_primary, *label("7643-2.4-e"))
 {
     BOOST_TEST(check(R"({"userName":"a","emails":[{"value":"1","primary":true},{"value":"2","primary":true}]})") ==
-               "invalidValue: emails[1].primary: another element is primary already");
+               "invalidValue: emails[1].primary: another element is primary already.");
     BOOST_TEST(check(R"({"userName":"a","emails":[{"primary":true},{"primary":false}],"ims":[{"primary":true}]})") ==
                "");
     BOOST_TEST(check(R"({"userName":"a","urn:example:params:scim:schemas:extension:test:2.0:User":
                          {"devices":[{"primary":true},{"primary":true}]}})")
-                   .ends_with(":devices[1].primary: another element is primary already"));
+                   .ends_with(":devices[1].primary: another element is primary already."));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

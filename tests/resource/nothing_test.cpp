@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(a_reference_needs_its_id)
     BOOST_TEST(members(R"([{"value":"1","display":null,"$ref":null}])", {}) == R"([{"value":"1"}])");
     BOOST_TEST(canonical_user('"' + std::string(enterprise) + R"(":{"manager":{"value":" "}})", lenient()) ==
                "invalidValue: " + std::string(enterprise) +
-                   ":manager.value: it is required and must not be empty or blank");
+                   ":manager.value: it is required and must not be empty or blank.");
 }
 
 BOOST_AUTO_TEST_CASE(ids_that_differ_in_letter_case_are_two)
@@ -198,13 +198,13 @@ BOOST_AUTO_TEST_CASE(a_string_has_a_largest_length)
     options.max_value_bytes = 8;
     BOOST_TEST(canonical_user(R"("title":"12345678")", options).starts_with("{"));
     BOOST_TEST(canonical_user(R"("title":"123456789")", options) ==
-               "invalidValue: title: it is longer than the limit of 8 bytes");
+               "invalidValue: title: it is longer than the limit of 8 bytes.");
     BOOST_TEST(canonical_user(R"("title":"\u00e9\u00e9\u00e9\u00e9\u00e9")", options) ==
-               "invalidValue: title: it is longer than the limit of 8 bytes");
+               "invalidValue: title: it is longer than the limit of 8 bytes.");
     BOOST_TEST(canonical_user(R"("emails":[{"value":"a"},{"value":"123456789"}])", options) ==
-               "invalidValue: emails[1].value: it is longer than the limit of 8 bytes");
+               "invalidValue: emails[1].value: it is longer than the limit of 8 bytes.");
     BOOST_TEST(canonical_user(R"("x509Certificates":[{"value":"QUJDREVGR0g="}])", options) ==
-               "invalidValue: x509Certificates[0].value: it is longer than the limit of 8 bytes");
+               "invalidValue: x509Certificates[0].value: it is longer than the limit of 8 bytes.");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,5 @@
-#include <scimkit/resource/projection.hpp>
 
+#include "resource/projection.hpp"
 #include "resource/support.hpp"
 
 using namespace scimkit;
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_name_is_refused)
 {
     BOOST_TEST(show({"a..b"}, {}).starts_with("invalidValue: "));
     BOOST_TEST(show({}, {"emails[type eq \"work\"]"}).starts_with("invalidValue: "));
-    BOOST_TEST(show(Names(1'001, "title"), {}) == "invalidValue: More than 1000 attribute names");
+    BOOST_TEST(show(Names(1'001, "title"), {}) == "invalidValue: There are more than 1000 names of attributes.");
     BOOST_TEST(show(Names(1'000, "title"), {}) == R"({"title":"Dr"})");
 }
 

@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(an_immutable_value_is_repeated_or_left_out, *label("7644-3.
     BOOST_TEST(put(stored, R"({"userName":"a",)" + extension(R"("badge":"B7")") + '}') == kept);
     BOOST_TEST(put(stored, R"({"userName":"a"})") == kept);
     BOOST_TEST(put(stored, '{' + extension(R"("badge":"B8")") + '}') ==
-               "mutability: " + std::string(test_extension) + ":badge: it is immutable and has another value");
+               "mutability: " + std::string(test_extension) + ":badge: it is immutable and has another value.");
     BOOST_TEST(put("{}", '{' + extension(R"("badge":"B8")") + '}') == '{' + extension(R"("badge":"B8")") + '}');
 }
 
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(sub_attributes_follow_their_own_mutability)
     BOOST_TEST(put(stored, R"({"owner":{"note":"m"}})", gadget()) ==
                R"({"owner":{"note":"m","display":"Bob","seal":"s"}})");
     BOOST_TEST(put(stored, R"({"owner":{"value":"1","seal":"other"}})", gadget()) ==
-               "mutability: owner.seal: it is immutable and has another value");
+               "mutability: owner.seal: it is immutable and has another value.");
     BOOST_TEST(put(stored, "{}", gadget()) == "{}");
 }
 
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(immutable_lists_must_be_repeated)
 {
     BOOST_TEST(put(R"({"seals":["a","b"]})", R"({"seals":["a","b"]})", gadget()) == R"({"seals":["a","b"]})");
     BOOST_TEST(put(R"({"seals":["a","b"]})", R"({"seals":["a"]})", gadget()) ==
-               "mutability: seals: it is immutable and has another value");
+               "mutability: seals: it is immutable and has another value.");
 }
 
 BOOST_AUTO_TEST_CASE(a_put_of_what_is_there_is_the_same_state, *label("7644-3.5.1-r"))

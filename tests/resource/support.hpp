@@ -2,9 +2,10 @@
 // type with rare characteristics, and JSON from text.
 #pragma once
 
-#include <scimkit/resource/canonical.hpp>
 #include <scimkit/resource/resource.hpp>
 #include <scimkit/schema/registry.hpp>
+
+#include "resource/canonical.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

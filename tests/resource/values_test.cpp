@@ -11,17 +11,18 @@ BOOST_AUTO_TEST_CASE(json_types_must_fit, *label("7643-2.3-c") * label("7644-3.3
                                               label("7643-2.3.8-a") * label("7643-2.4-a") * label("7643-4.1.1-r") *
                                               label("7643-4.1.2-u") * label("7643-4.3-b") * label("7643-4.3-c"))
 {
-    BOOST_TEST(canonical_user(R"("active":"true")") == "invalidValue: active: expected true or false, got a string");
-    BOOST_TEST(canonical_user(R"("active":1)") == "invalidValue: active: expected true or false, got a number");
-    BOOST_TEST(canonical_user(R"("displayName":5)") == "invalidValue: displayName: expected a string, got a number");
-    BOOST_TEST(canonical_user(R"("name":"x")") == "invalidValue: name: expected an object, got a string");
-    BOOST_TEST(canonical_user(R"("name":[])") == "invalidValue: name: expected an object, got an array");
-    BOOST_TEST(canonical_user(R"("emails":{"value":"x"})") == "invalidValue: emails: expected an array, got an object");
-    BOOST_TEST(canonical_user(R"("roles":["Student"])") == "invalidValue: roles[0]: expected an object, got a string");
+    BOOST_TEST(canonical_user(R"("active":"true")") == "invalidValue: active: expected true or false, got a string.");
+    BOOST_TEST(canonical_user(R"("active":1)") == "invalidValue: active: expected true or false, got a number.");
+    BOOST_TEST(canonical_user(R"("displayName":5)") == "invalidValue: displayName: expected a string, got a number.");
+    BOOST_TEST(canonical_user(R"("name":"x")") == "invalidValue: name: expected an object, got a string.");
+    BOOST_TEST(canonical_user(R"("name":[])") == "invalidValue: name: expected an object, got an array.");
+    BOOST_TEST(canonical_user(R"("emails":{"value":"x"})") ==
+               "invalidValue: emails: expected an array, got an object.");
+    BOOST_TEST(canonical_user(R"("roles":["Student"])") == "invalidValue: roles[0]: expected an object, got a string.");
     BOOST_TEST(canonical_user(R"("emails":[{"value":"x"},{"value":5}])") ==
-               "invalidValue: emails[1].value: expected a string, got a number");
+               "invalidValue: emails[1].value: expected a string, got a number.");
     BOOST_TEST(test_attribute(R"("tags":["a",["b"]])") ==
-               "invalidValue: " + std::string(test_extension) + ":tags[1]: expected a string, got an array");
+               "invalidValue: " + std::string(test_extension) + ":tags[1]: expected a string, got an array.");
 }
 
 BOOST_AUTO_TEST_CASE(an_error_names_the_attribute_and_never_the_value, *label("7643-9.3-a"))
@@ -40,17 +41,17 @@ BOOST_AUTO_TEST_CASE(integers_have_no_fraction_and_no_exponent, *label("7643-2.3
     {
         BOOST_TEST(test_attribute(std::string(R"("level":)") + wrong) ==
                        "invalidValue: " + std::string(test_extension) +
-                           ":level: expected an integer of 64 bits, got a number with fraction or exponent",
+                           ":level: expected an integer of 64 bits, got a number with fraction or exponent.",
                    wrong);
     }
-    BOOST_TEST(test_attribute(R"("level":"1")").ends_with("expected an integer of 64 bits, got a string"));
+    BOOST_TEST(test_attribute(R"("level":"1")").ends_with("expected an integer of 64 bits, got a string."));
 }
 
 BOOST_AUTO_TEST_CASE(decimals_take_whole_numbers_too, *label("7643-2.3.3-a"))
 {
     BOOST_TEST(test_attribute(R"("score":5)").starts_with("{"));
     BOOST_TEST(test_attribute(R"("score":-0.5)").starts_with("{"));
-    BOOST_TEST(test_attribute(R"("score":"5.25")").ends_with(":score: expected a number, got a string"));
+    BOOST_TEST(test_attribute(R"("score":"5.25")").ends_with(":score: expected a number, got a string."));
 }
 
 BOOST_AUTO_TEST_CASE(date_times_are_stored_as_sent,
@@ -61,10 +62,10 @@ BOOST_AUTO_TEST_CASE(date_times_are_stored_as_sent,
     for (auto const* wrong : {R"("yesterday")", R"("2008-01-23")", R"("2011-02-30T00:00:00Z")"})
     {
         BOOST_TEST(test_attribute(std::string(R"("hiredAt":)") + wrong)
-                       .ends_with(":hiredAt: expected a date and time such as 2026-11-22T08:15:30Z"),
+                       .ends_with(":hiredAt: expected a date and time such as 2026-11-22T08:15:30Z."),
                    wrong);
     }
-    BOOST_TEST(test_attribute(R"("hiredAt":1201064182)").ends_with("expected a string, got a number"));
+    BOOST_TEST(test_attribute(R"("hiredAt":1201064182)").ends_with("expected a string, got a number."));
 }
 
 BOOST_AUTO_TEST_CASE(binary_is_base64, *label("7643-2.3.6-a") * label("7643-2.3.6-e"))
@@ -85,7 +86,7 @@ BOOST_AUTO_TEST_CASE(required_strings_are_not_empty_or_blank, *label("7643-4.1.1
     {
         auto const body = parse(R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":)" +
                                 std::string(blank) + "}");
-        BOOST_TEST(canonical(body) == "invalidValue: userName: it is required and must not be empty or blank");
+        BOOST_TEST(canonical(body) == "invalidValue: userName: it is required and must not be empty or blank.");
     }
 }
 
@@ -132,12 +133,12 @@ BOOST_AUTO_TEST_CASE(one_value_can_be_checked_alone)
 {
     auto const emails = ref(user(), "emails");
     BOOST_TEST(refusal(canonicalise_element(parse("5"), emails, 3)) ==
-               "invalidValue: emails[3]: expected an object, got a number");
+               "invalidValue: emails[3]: expected an object, got a number.");
     BOOST_TEST(refusal(canonicalise_value(parse("5"), ref(user(), "emails.value"))) ==
-               "invalidValue: emails.value: expected a string, got a number");
+               "invalidValue: emails.value: expected a string, got a number.");
     BOOST_TEST(canonicalise_value(parse("null"), emails).value() == json::value{});
     BOOST_TEST(refusal(canonicalise_value(parse("5"), *emails.attribute, "x")) ==
-               "invalidValue: x: expected an array, got a number");
+               "invalidValue: x: expected an array, got a number.");
 }
 
 BOOST_AUTO_TEST_CASE(members_for_a_merge_keep_what_clears)
@@ -153,7 +154,7 @@ BOOST_AUTO_TEST_CASE(read_only_sub_attributes_can_be_refused)
     CanonicalOptions options;
     options.refuse_read_only = true;
     BOOST_TEST(refusal(canonicalise_value(parse(R"({"displayName":"B"})"), manager, options)) ==
-               "mutability: " + std::string(enterprise) + ":manager.displayName: it is readOnly");
+               "mutability: " + std::string(enterprise) + ":manager.displayName: it is readOnly.");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -233,7 +234,7 @@ BOOST_AUTO_TEST_CASE(a_certificate_is_one_der_sequence, *label("7643-4.1.2-v") *
            {"MAMCAQE=" /* 30 03 .. */, "MIEDAgEB" /* 30 81 03 .. */},
            {"AQID", "MAMCAQEwAwIBAQ==" /* two */, "MAQCAQE=" /* too long */, "MIA=" /* no length */, "MA==", ""}});
     BOOST_TEST(
-        canonical_user(R"("x509Certificates":[{"value":"A*"}])").ends_with("expected base64 (RFC 4648 section 4)"));
+        canonical_user(R"("x509Certificates":[{"value":"A*"}])").ends_with("expected base64 (RFC 4648 section 4)."));
 }
 
 BOOST_AUTO_TEST_CASE(formats_of_names_are_the_core_users_only)

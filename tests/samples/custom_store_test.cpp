@@ -1,4 +1,6 @@
 // The custom_store sample does what docs/backends.md says of it: an application's own tables, read and written by SCIM.
+#include <scimkit/filter/bind.hpp>
+#include <scimkit/filter/filter.hpp>
 #include <scimkit/scimkit.hpp>
 
 #include "pushdown_store.hpp"

@@ -1,4 +1,6 @@
 // The samples with a server, as someone who tries them meets them: started on a port, asked over HTTP, stopped.
+#include <scimkit/core/json.hpp>
+
 #include "http/client.hpp"
 #include "http/process.hpp"
 

@@ -1,5 +1,8 @@
 // The sample server trims the change logs of its store.
+#include <scimkit/core/environment.hpp>
 #include <scimkit/memory/memory_store.hpp>
+#include <scimkit/schema/registry.hpp>
+#include <scimkit/store/change_log.hpp>
 #include <scimkit/store/unique_keys.hpp>
 
 #include "samples/server/upkeep.hpp"

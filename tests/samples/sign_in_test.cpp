@@ -1,4 +1,5 @@
 // The sign_in sample: an application reads beside SCIM what came in by SCIM.
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/store/forwarding_store.hpp>
 
 #include "sign_in.hpp"

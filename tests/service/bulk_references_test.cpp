@@ -1,4 +1,6 @@
 // What refers to what a Bulk makes (RFC 7644 sections 3.7.1 and 3.7.2), in any order, on every store.
+#include <scimkit/schema/registry.hpp>
+
 #include "support/all_stores.hpp"
 #include "support/bulk.hpp"
 
@@ -159,6 +161,44 @@ BOOST_AUTO_TEST_CASE(text_that_looks_like_a_reference_is_text, *label("7644-3.7.
     BOOST_TEST(scim.get("/Groups/" + made_id(reply, 1)).text("/members/0/value") == "x bulkId:u");
 }
 
+BOOST_AUTO_TEST_CASE(references_in_the_filter_of_a_path_are_found, *label("7644-3.7.2-e"))
+{
+    for (NamedStore const& store : all_stores())
+        for (std::string const path :
+             {"members[value eq \"bulkId:u\"]", "members[value eq \"BULKID:u\" or value eq \"nobody\"]",
+              "members[not (value ne \"bulkId:u\")]", "members[$ref eq \"https://example.com/v2/Users/bulkId:u\"]"})
+            BOOST_TEST_CONTEXT(store << " " << path)
+            {
+                ServiceFixture const scim{{.store = store.make()}};
+                auto const eve = scim.create("/Users", user("eve"));
+                auto const group_id = scim.create("/Groups", group("G", {eve}));
+                Reply const reply =
+                    scim.post("/Bulk", bulk({bulk_post("/Users", "u", user("ada")),
+                                             bulk_on("PATCH", "/Groups/" + group_id, add_members({"bulkId:u"})),
+                                             bulk_on("PATCH", "/Groups/" + group_id, patch_op("remove", path))}));
+                BOOST_TEST(statuses(reply).substr(0, 5) == "201 2");
+                Reply const stored = scim.get("/Groups/" + group_id);
+                BOOST_TEST(stored.size("/members") == 1);
+                BOOST_TEST(stored.text("/members/0/value") == eve);
+            }
+    ServiceFixture const scim;
+    auto const group_id = scim.create("/Groups", group("G"));
+    Reply const reply = scim.post("/Bulk", bulk({bulk_on("PATCH", "/Groups/" + group_id,
+                                                         patch_op("remove", "members[value eq \"bulkId:none\"]"))}));
+    BOOST_TEST(statuses(reply) == "400");
+    BOOST_TEST(failure(reply, 0).find("none") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_uri_where_an_id_is_meant_is_a_reference_too)
+{
+    ServiceFixture const scim;
+    Reply const reply =
+        scim.post("/Bulk", bulk({bulk_post("/Users", "u", user("ada")),
+                                 bulk_post("/Groups", "g", group("G", {"https://example.com/v2/Users/bulkId:u"}))}));
+    BOOST_TEST(statuses(reply) == "201 201");
+    BOOST_TEST(scim.get("/Groups/" + made_id(reply, 1)).text("/members/0/value") == made_id(reply, 0));
+}
+
 BOOST_AUTO_TEST_CASE(every_spelling_of_a_reference_is_found)
 {
     ServiceFixture const scim;
@@ -213,6 +253,62 @@ BOOST_AUTO_TEST_CASE(the_order_of_the_request_is_that_of_the_changes, *label("76
                                          bulk_on("PATCH", "/Users/" + ada, patch_op("add", "title", "y"))}));
             BOOST_TEST(statuses(reply) == "200 204 201 404");
         }
+}
+
+/// A POST needs no place of its own in the order, whatever its path says: it is refused, and so is what waits for it.
+BOOST_AUTO_TEST_CASE(what_waits_for_a_post_that_waits_itself_has_its_place)
+{
+    for (NamedStore const& store : all_stores())
+        BOOST_TEST_CONTEXT(store)
+        {
+            ServiceFixture const scim{{.store = store.make()}};
+            Reply const reply = scim.post(
+                "/Bulk",
+                bulk({bulk_on("DELETE", "/Users/bulkId:a"), bulk_post("/Users/bulkId:b", "a", user("ada")),
+                      bulk_post("/Users/bulkId:c", "b", user("bob")), bulk_post("/Users/bulkId:d", "c", user("cem")),
+                      bulk_post("/Users/bulkId:d", "d", user("dan")), bulk_post("/Users", "e", user("eve"))}));
+            BOOST_TEST(statuses(reply) == "409 400 400 400 400 201");
+            BOOST_TEST(scim.get("/Users").number("/totalResults") == 1);
+        }
+}
+
+/// Every attribute that may refer, to every place that makes nothing: the type of what is meant is not known.
+BOOST_AUTO_TEST_CASE(what_refers_to_a_post_that_leads_nowhere_fails_with_it)
+{
+    for (NamedStore const& store : all_stores())
+        for (std::string const path : {"/Nowhere", "/Bulk", "/.search", "/Me", "/", "/Users/.search", "/Users/x/y",
+                                       "/Schemas", "/Users/x", "%zz"})
+            BOOST_TEST_CONTEXT(store << " " << path)
+            {
+                ServiceFixture const scim{{.store = store.make(), .me = own_resource_by()}};
+                auto const ada = scim.create("/Users", user("ada"));
+                auto const team = scim.create("/Groups", group("Team"));
+                json::object by_uri = group("ByUri");
+                by_uri["members"] = json::array{json::object{{"$ref", "bulkId:n"}}};
+                Reply const reply = scim.post(
+                    "/Bulk",
+                    bulk({bulk_post("/Users", "m", managed("bob", {{"$ref", "bulkId:n"}})), bulk_post(path, "n", {}),
+                          bulk_post(path, "n", user("eve")), bulk_post("/Groups", "g", by_uri),
+                          bulk_post("/Users", "p", user("cem", {{"profileUrl", "https://example.com/bulkId:n"}})),
+                          bulk_post("/Groups", "h", group("ById", {"bulkId:n"})),
+                          bulk_on("PUT", "/Users/" + ada, managed("ada", "bulkId:n")),
+                          bulk_on("PATCH", "/Groups/" + team, add_members({"bulkId:n"})),
+                          bulk_on("PATCH", "/Groups/" + team,
+                                  patch_op("add", "members", json::array{json::object{{"$ref", "bulkId:n"}}})),
+                          bulk_on("DELETE", "/Users/bulkId:n")}));
+                BOOST_REQUIRE(reply.size("/Operations") == 10);
+                for (int i = 0; i < 10; ++i)
+                    BOOST_TEST(reply.text("/Operations/" + std::to_string(i) + "/status").front() >= '4', i);
+                for (int const i : {0, 3, 4, 5, 6, 7, 8})
+                    BOOST_TEST(reply.text("/Operations/" + std::to_string(i) + "/status") == "409", i);
+                BOOST_TEST(scim.get("/Users").number("/totalResults") == 1);
+                BOOST_TEST(scim.get("/Groups").number("/totalResults") == 1);
+                Reply const whole =
+                    scim.post("/Bulk", bulk({bulk_post("/Groups", "g", by_uri), bulk_post(path, "n", user("eve"))}),
+                              {{"SCIM-Bulk-Atomic", "true"}});
+                BOOST_TEST(whole.status >= 400);
+                BOOST_TEST(whole.status < 502);
+            }
 }
 
 BOOST_AUTO_TEST_CASE(a_long_chain_needs_no_stack)

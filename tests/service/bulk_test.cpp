@@ -1,4 +1,6 @@
 // POST /Bulk (RFC 7644 section 3.7): the message, its limits, and what each operation answers.
+#include <scimkit/schema/registry.hpp>
+
 #include "support/all_stores.hpp"
 #include "support/bulk.hpp"
 

@@ -1,4 +1,5 @@
 // In how many commits a Bulk is carried out, and what is left where one of them fails.
+#include <scimkit/service/committed_change.hpp>
 #include <scimkit/store/fault_injection.hpp>
 
 #include "support/all_stores.hpp"
@@ -54,12 +55,30 @@ BOOST_AUTO_TEST_CASE(one_commit_is_enough_where_the_store_has_savepoints)
         BOOST_TEST_CONTEXT(store)
         {
             auto const counted = std::make_shared<Commits>(store.make());
-            ServiceFixture const scim{{.store = counted}};
+            ServiceOptions options{.store = counted};
+            options.limits.max_bulk_time_as_writer = std::chrono::hours{1}; // the machine may be slow
+            ServiceFixture const scim{options};
             json::array operations = users(20);
             operations.push_back(bulk_on("DELETE", "/Users/none"));
             operations.push_back(bulk_post("/Groups", "g", group("G", {"bulkId:user3"})));
             BOOST_TEST(scim.post("/Bulk", bulk(operations)).size("/Operations") == 22);
             BOOST_TEST(counted->count == (store.savepoints ? 1 : 21));
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_transaction_ends_by_the_clock_too)
+{
+    for (NamedStore const& store : all_stores())
+        BOOST_TEST_CONTEXT(store)
+        {
+            auto const counted = std::make_shared<Commits>(store.make());
+            ServiceOptions options{.store = counted};
+            options.limits.max_bulk_time_as_writer = std::chrono::milliseconds{0};
+            ServiceFixture const scim{options};
+            Reply const reply = scim.post("/Bulk", bulk(users(5)));
+            BOOST_TEST(reply.size("/Operations") == 5);
+            BOOST_TEST(counted->count == 5);
+            BOOST_TEST(scim.get("/Users?count=0").number("/totalResults") == 5);
         }
 }
 

@@ -1,4 +1,6 @@
 // Whoever follows the change log of a store has what its service stored, on whichever way it came there; and no secret.
+#include <scimkit/store/change_log.hpp>
+
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,6 @@
 // Rules of changes that a fresh reading of the code found broken once.
+#include <scimkit/schema/registry.hpp>
+
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,3 +1,4 @@
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/store/forwarding_store.hpp>
 #include <scimkit/store/small_store.hpp>
 

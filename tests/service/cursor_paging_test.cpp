@@ -1,4 +1,6 @@
 // Pages by cursor (RFC 9865): the walk, its edges, what a cursor is bound to, and what is announced.
+#include <scimkit/schema/registry.hpp>
+
 #include "support/all_stores.hpp"
 
 #include <boost/test/unit_test.hpp>

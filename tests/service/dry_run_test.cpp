@@ -1,4 +1,6 @@
 // A dry run answers as the write would be answered, and not a byte of the store is different afterwards.
+#include <scimkit/schema/registry.hpp>
+
 #include "model/journal_store.hpp"
 #include "support/service_fixture.hpp"
 #include "support/shared_engine.hpp"

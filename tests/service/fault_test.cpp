@@ -1,5 +1,6 @@
 // What becomes of a write when the store fails in its middle: an error, and everything as it was.
 #include <scimkit/memory/memory_store.hpp>
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/store/fault_injection.hpp>
 
 #include "support/service_fixture.hpp"

@@ -1,5 +1,7 @@
 // One rule for identity: what a reference says is computed from its `value` and from what is stored, on every way in
 // and on every store.
+#include <scimkit/schema/registry.hpp>
+
 #include "service/member_ways.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -163,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_reference_by_its_uri_alone_gets_its_value)
         // One of elsewhere says nothing that could be stored as an id.
         json::array const elsewhere{json::object{{"$ref", "https://elsewhere.example/Users/" + ada}}};
         BOOST_TEST(scim.post("/Groups", with_members(elsewhere)).detail() ==
-                   "members[0].value: it is required: it says what is meant");
+                   "members[0].value: it is required: it says what is meant.");
         for (auto const* op : {"add", "replace", "remove"})
             BOOST_TEST(scim.patch("/Groups/" + id, patch_op(op, "members", elsewhere)).scim_type() == "invalidValue",
                        op);
@@ -188,7 +190,7 @@ BOOST_AUTO_TEST_CASE(the_managers_uri_follows_its_value)
         auto const again =
             scim.patch(target, patch_op("add", extension + ":manager.$ref", "https://x.example/Users/9"));
         BOOST_TEST(again.detail() ==
-                   "Operations[0]: " + extension + ":manager.value: it is required: it says what is meant");
+                   "Operations[0]: " + extension + ":manager.value: it is required: it says what is meant.");
         BOOST_TEST(scim.get(target).response.body == changed.response.body);
     }
     ServiceFixture const strict{{.tolerance = Tolerance::strict()}};

@@ -1,4 +1,6 @@
 // SchemaRegistry::Builder::keep_only() seen from outside: what no column keeps is not there, on any way in or out.
+#include <scimkit/schema/registry.hpp>
+
 #include "support/both_stores.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,5 +1,7 @@
 // U+0000 has no place in a directory: it ends text in C and in many databases. No way in lets it through; what a store
 // is asked to look for may have it only where the store says that it can.
+#include <scimkit/schema/registry.hpp>
+
 #include "support/both_stores.hpp"
 
 #include <boost/test/unit_test.hpp>

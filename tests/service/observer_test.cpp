@@ -1,4 +1,7 @@
 // What an application is told of changes: all that was committed, once, and no secret.
+#include <scimkit/schema/registry.hpp>
+#include <scimkit/service/committed_change.hpp>
+
 #include "model/journal_store.hpp"
 #include "support/service_fixture.hpp"
 

@@ -1,4 +1,6 @@
 // An enumeration that is enforced (Attribute::only_canonical_values), on every way in.
+#include <scimkit/schema/registry.hpp>
+
 #include "support/both_stores.hpp"
 
 #include <boost/test/unit_test.hpp>

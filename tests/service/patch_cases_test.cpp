@@ -1,6 +1,7 @@
 // Every row of patch-cases.jsonl through handle(), in strict and in tolerant mode: what is answered, and what is stored
 // afterwards.
-#include <scimkit/resource/projection.hpp>
+
+#include <scimkit/schema/registry.hpp>
 
 #include "support/service_fixture.hpp"
 
@@ -87,10 +88,20 @@ Resource resource_of(json::object attributes, ResourceType const& type, std::str
     return resource;
 }
 
+void hide(json::object& attributes, Schema const& schema)
+{
+    for (Attribute const& attribute : schema.attributes)
+        if (attribute.returned == Returned::never || attribute.returned == Returned::on_request)
+            attributes.erase(attribute.name);
+}
+
 /// What a client would see of a stored resource, with its schemas.
 std::string seen(Resource resource)
 {
-    Projection{*resource.type}.apply(resource.attributes);
+    hide(resource.attributes, resource.type->schema());
+    for (auto const& extension : resource.type->extensions())
+        if (auto* const object = resource.attributes.if_contains(extension.schema->id))
+            hide(object->as_object(), *extension.schema);
     json::array schemas;
     for (auto const uri : schemas_of(*resource.type, resource.attributes))
         schemas.emplace_back(uri);

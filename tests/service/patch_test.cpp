@@ -1,4 +1,6 @@
 // What PATCH is at the edge; its algorithm is tested in tests/patch and by patch_cases_test.
+#include <scimkit/schema/registry.hpp>
+
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,5 +1,7 @@
 // What plug-ins may do wrong, and what they may do by the contract although few do: run a body twice, return what is no
 // SCIM, open a transaction within another, leave a principal without a tenant.
+#include <scimkit/schema/registry.hpp>
+#include <scimkit/service/committed_change.hpp>
 #include <scimkit/store/forwarding_store.hpp>
 
 #include "support/service_fixture.hpp"

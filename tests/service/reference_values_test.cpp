@@ -1,5 +1,7 @@
 // References that come with `$ref` alone, or of which nothing remains: on every way in, in every store, and with the
 // operation that is at fault.
+#include <scimkit/schema/registry.hpp>
+
 #include "service/member_ways.hpp"
 
 using namespace scimkit;
@@ -104,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_uri_without_a_value_says_who_is_meant)
                 Reply const refused = scim.patch(target, message);
                 BOOST_TEST(refused.scim_type() == "invalidValue", message);
                 BOOST_TEST(refused.detail() ==
-                           "Operations[0]: " + manager + ".value: it is required: it says what is meant");
+                           "Operations[0]: " + manager + ".value: it is required: it says what is meant.");
             }
             BOOST_TEST(manager_of(scim, target) == second);
         }
@@ -214,9 +216,9 @@ BOOST_AUTO_TEST_CASE(a_fault_of_a_reference_names_its_operation)
             for (auto const* op : {"add", "replace"})
             {
                 BOOST_TEST(fault_of(op, {{"$ref", "x"}}) ==
-                           "Operations[3]: members[0].value: it is required: it says what is meant");
+                           "Operations[3]: members[0].value: it is required: it says what is meant.");
                 BOOST_TEST(fault_of(op, {{"type", "User"}}) ==
-                           "Operations[3]: members[0].value: it is required: it says what is meant");
+                           "Operations[3]: members[0].value: it is required: it says what is meant.");
                 BOOST_TEST(fault_of(op, {{"value", ada}, {"type", "Group"}}) ==
                            "Operations[3]: members: type contradicts value.");
                 BOOST_TEST(fault_of(op, {{"value", ada}, {"$ref", base + "/Users/x"}}) ==

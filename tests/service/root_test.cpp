@@ -243,4 +243,22 @@ BOOST_AUTO_TEST_CASE(a_version_segment_may_stand_before_every_endpoint, *label("
     BOOST_TEST(without.get("/v2/Users").status == 404);
 }
 
+/// Locations of two types have an order that no store knows; ids alone would come in another one.
+BOOST_AUTO_TEST_CASE(locations_are_sorted_within_a_type_only)
+{
+    for (NamedStore const& store : all_stores())
+        BOOST_TEST_CONTEXT(store)
+        {
+            ServiceFixture const scim{{.store = store.make()}};
+            fill(scim);
+            for (auto const* order : {"", "&sortOrder=descending"})
+            {
+                BOOST_TEST(names(scim.get("/?sortBy=meta.location" + std::string{order})) == "400 invalidValue");
+                BOOST_TEST(scim.get("/Users?sortBy=meta.location" + std::string{order}).number("/totalResults") == 2);
+            }
+            BOOST_TEST(names(scim.post("/.search", search({{"sortBy", "meta.location"}}))) == "400 invalidValue");
+            BOOST_TEST(names(scim.get("/?sortBy=meta.resourceType")) == "Team Alpha ada bob");
+        }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

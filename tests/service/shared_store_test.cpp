@@ -1,5 +1,6 @@
 // Several services over one store: each with its own registry and its own tolerance.
 #include <scimkit/memory/memory_store.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "support/service_fixture.hpp"
 #include "support/table_store.hpp"

@@ -1,4 +1,6 @@
 // The service over a store that can do next to nothing: no push-down, no large attributes, no versions.
+#include <scimkit/schema/registry.hpp>
+
 #include "support/service_fixture.hpp"
 #include "support/table_store.hpp"
 

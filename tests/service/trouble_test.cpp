@@ -1,5 +1,6 @@
 // What goes wrong beyond the service, in stores and plug-ins: what the client is told, what the log, and what is tried
 // again.
+#include <scimkit/service/committed_change.hpp>
 #include <scimkit/store/forwarding_store.hpp>
 
 #include "support/service_fixture.hpp"

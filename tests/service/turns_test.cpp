@@ -1,4 +1,6 @@
 // Long changes of a resource get through beside others of it, and dry runs leave the writer to those who write.
+#include <scimkit/schema/registry.hpp>
+
 #include "service/turns.hpp"
 #include "support/service_fixture.hpp"
 

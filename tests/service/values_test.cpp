@@ -1,5 +1,7 @@
 // Values that come to nothing, ids and sizes: on every way in, in strict and in default mode, in a store that
 // edits members in place and in one that does not.
+#include <scimkit/schema/registry.hpp>
+
 #include "store/map_store.hpp"
 #include "support/service_fixture.hpp"
 
@@ -306,7 +308,7 @@ BOOST_AUTO_TEST_CASE(a_value_has_a_largest_length_on_every_way_in)
     for (Reply const& reply : replies)
     {
         BOOST_TEST(reply.scim_type() == "invalidValue", reply.response.body);
-        BOOST_TEST(reply.detail().ends_with("longer than the limit of 100 bytes"), reply.detail());
+        BOOST_TEST(reply.detail().ends_with("longer than the limit of 100 bytes."), reply.detail());
     }
 }
 

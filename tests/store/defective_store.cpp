@@ -1,6 +1,10 @@
 // How each promise of a store is broken that its transactions do not give.
 #include "defective_store.hpp"
 
+#include <scimkit/filter/bind.hpp>
+#include <scimkit/filter/evaluate.hpp>
+#include <scimkit/schema/registry.hpp>
+
 #include <exception>
 #include <utility>
 

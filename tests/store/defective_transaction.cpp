@@ -1,5 +1,8 @@
 // How each promise of a transaction is broken.
 #include <scimkit/core/text.hpp>
+#include <scimkit/filter/bind.hpp>
+#include <scimkit/filter/compare_operator.hpp>
+#include <scimkit/filter/evaluate.hpp>
 
 #include "defective_store.hpp"
 

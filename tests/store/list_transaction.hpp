@@ -1,6 +1,8 @@
 // A store's transaction over a list, for tests of what is done on top of a store that does little itself.
 #pragma once
 
+#include <scimkit/filter/bind.hpp>
+#include <scimkit/filter/filter.hpp>
 #include <scimkit/schema/registry.hpp>
 #include <scimkit/store/run_query.hpp>
 

@@ -1,5 +1,6 @@
 // The conformance kit with a profile: what a store over tables gets wrong is found, and told by attribute, with what
 // was sent and what was found.
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/store/attribute_map.hpp>
 #include <scimkit/store/conformance.hpp>
 

@@ -1,4 +1,7 @@
 // What is done on top of a store that does little itself.
+#include <scimkit/filter/bind.hpp>
+#include <scimkit/filter/filter.hpp>
+
 #include "list_transaction.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,5 +1,9 @@
+#include <scimkit/filter/bind.hpp>
+#include <scimkit/filter/filter.hpp>
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/store/run_query.hpp>
 #include <scimkit/store/small_store.hpp>
+#include <scimkit/store/store.hpp>
 #include <scimkit/store/unique_keys.hpp>
 
 #include "map_store.hpp"

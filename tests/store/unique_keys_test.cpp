@@ -1,3 +1,4 @@
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/store/unique_keys.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -9,7 +9,9 @@
 
 #include <scimkit/core/json.hpp>
 #include <scimkit/memory/memory_store.hpp>
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/service/service.hpp>
+#include <scimkit/store/unique_keys.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -54,6 +56,17 @@ public:
     bool verify(std::string_view stored, std::string_view secret) override { return hash(secret).value() == stored; }
 };
 
+/// What CONTRIBUTING.md asks of the detail of an error: it begins with a name or a capital letter and ends with a full
+/// stop.
+inline bool is_sentence(std::string_view detail)
+{
+    std::string_view const first = detail.substr(0, detail.find(' '));
+    for (std::string_view const word : {"a", "an", "the", "it", "this", "there", "expected", "no", "more", "only"})
+        if (first == word)
+            return false;
+    return detail.ends_with('.') && !detail.ends_with("..") && !detail.starts_with(' ');
+}
+
 /// A response with its body parsed.
 struct Reply
 {
@@ -63,6 +76,8 @@ struct Reply
     {
         if (!response.body.empty())
             body = parse_json(response.body).value(); // an answer that is not JSON fails the test
+        if (status >= 400 && has("/detail") && !is_sentence(detail()))
+            throw std::runtime_error{"no sentence: " + detail()};
     }
 
     std::string_view header(std::string_view name) const { return response.header(name); }

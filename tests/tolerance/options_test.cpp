@@ -1,4 +1,6 @@
+
 #include "support.hpp"
+#include "tolerance/rewriting.hpp"
 
 #include <string_view>
 #include <utility>

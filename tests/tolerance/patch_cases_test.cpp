@@ -1,5 +1,7 @@
 // The rows of patch-cases.jsonl as far as they concern values. Whole runs of them are the patch room's tests.
+
 #include "support.hpp"
+#include "tolerance/rewriting.hpp"
 
 #include <filesystem>
 #include <fstream>

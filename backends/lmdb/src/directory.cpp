@@ -135,7 +135,7 @@ result<void> make_directory(std::filesystem::path const& directory)
     return {};
 }
 
-result<DirectoryLock> DirectoryLock::take(std::filesystem::path const& directory)
+result<DirectoryLock> DirectoryLock::take(std::filesystem::path const& directory, WhenLost lost)
 {
     auto file = open_owner(directory);
     if (!file)
@@ -146,7 +146,7 @@ result<DirectoryLock> DirectoryLock::take(std::filesystem::path const& directory
     bool const had = had_database(directory, owner);
     // Without this the directory of a volume that is not mounted would become an empty database, and the next
     // synchronisation would make everybody anew, with other ids.
-    if (had && !is_there(directory / "data.mdb", 1))
+    if (lost == WhenLost::refuse && had && !is_there(directory / "data.mdb", 1))
         return Error{
             ErrorCode::unavailable,
             "data.mdb is missing or empty, but there has been a database in this directory. Is a volume not "

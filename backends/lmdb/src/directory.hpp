@@ -60,13 +60,20 @@ private:
 /// Creates `directory` with mode 0700 if it is missing (its parent must exist).
 result<void> make_directory(std::filesystem::path const& directory);
 
+/// What to do about a directory whose database is gone.
+enum class WhenLost
+{
+    refuse,
+    go_on ///< it is about to be put back
+};
+
 /// The lock of a directory, until it is destroyed.
 class DirectoryLock
 {
 public:
     /// Unavailable when it is locked already, by another process or by this one (the detail names the owner's process
     /// id); when its data is missing or empty although there was a database; when `owner` is a link.
-    static result<DirectoryLock> take(std::filesystem::path const& directory);
+    static result<DirectoryLock> take(std::filesystem::path const& directory, WhenLost lost = WhenLost::refuse);
 
     /// Notes that there is a database here from now on. The note outlives the lock.
     result<void> note_database();

@@ -193,6 +193,17 @@ result<void> move_map(MDB_env* environment, std::size_t bytes, bool& lost)
     return {};
 }
 
+result<void> file_is_there(MDB_env* environment)
+{
+    mdb_filehandle_t file = -1;
+    struct stat status = {};
+    if (mdb_env_get_fd(environment, &file) != 0 || ::fstat(file, &status) != 0 || status.st_nlink > 0)
+        return {};
+    return Error{ErrorCode::unavailable,
+                 "Storage failure: data.mdb was removed or replaced while the database was open; what is written "
+                 "now would be lost."};
+}
+
 result<std::size_t> live_bytes(MDB_txn* transaction, MDB_dbi database)
 {
     MDB_stat stat{};

@@ -41,6 +41,10 @@ std::size_t map_bytes(MDB_env* environment);
 /// An error with `lost` false has changed nothing; with `lost` true the environment is not to be used any more.
 result<void> move_map(MDB_env* environment, std::size_t bytes, bool& lost);
 
+/// Whether data.mdb still has its name. A removed file lives on while it is open: everything would go on, and be gone
+/// at the stop. Where nothing is promised to last, that may be what is wanted. Error: unavailable.
+result<void> file_is_there(MDB_env* environment);
+
 /// Bytes of the pages that the transaction's version of the data takes, free pages not counted. Costs no search.
 result<std::size_t> live_bytes(MDB_txn* transaction, MDB_dbi database);
 

@@ -3,6 +3,7 @@
 #include <scimkit/kv/transaction_guard.hpp>
 #include <scimkit/lmdb/lmdb_store.hpp>
 
+#include "copy.hpp"
 #include "directory.hpp"
 #include "environment.hpp"
 #include "lmdb_error.hpp"
@@ -15,7 +16,6 @@
 #include <cerrno>
 #include <chrono>
 #include <mutex>
-#include <sys/stat.h>
 #include <thread>
 
 namespace scimkit::lmdb
@@ -25,6 +25,8 @@ namespace
 
 constexpr std::chrono::milliseconds gate_patience{10};
 constexpr std::chrono::seconds growth_patience{1};
+// A reader of another process that was killed (a backup) keeps old pages from being used again until somebody looks.
+constexpr std::chrono::seconds between_reader_checks{10};
 // A leader shares its fsync for as long as one takes on a good disk; whoever comes later has the next.
 constexpr std::chrono::milliseconds gathering_patience{2};
 
@@ -102,11 +104,19 @@ public:
     bool durable() const noexcept override { return options_.fsync; }
     bool readers_wait() const noexcept override { return false; } // each has a snapshot of its own
 
+    result<void> copy_to(std::filesystem::path const& directory) override
+    {
+        if (lost_.load() == map_lost)
+            return lost_error();
+        ReaderSlots::Lease const stays(slots_); // the map must not move
+        return copy_environment(environment_.get(), directory);
+    }
+
     result<void> health() const override
     {
         if (lost_.load(std::memory_order_relaxed) != nothing_lost)
             return lost_error();
-        return file_is_there();
+        return options_.fsync ? file_is_there(environment_.get()) : result<void>{};
     }
 
 private:
@@ -142,19 +152,15 @@ private:
 
     static bool wants_other_map(int error) { return error == MDB_MAP_FULL || error == MDB_MAP_RESIZED; }
 
-    // A removed file lives on while it is open: everything would go on, and be gone at the stop. Where nothing is
-    // promised to last, that may be what is wanted.
-    result<void> file_is_there() const
+    // The caller holds writer_.
+    void free_dead_readers()
     {
-        if (!options_.fsync)
-            return {};
-        mdb_filehandle_t file = -1;
-        struct stat status = {};
-        if (mdb_env_get_fd(environment_.get(), &file) != 0 || ::fstat(file, &status) != 0 || status.st_nlink > 0)
-            return {};
-        return Error{ErrorCode::unavailable,
-                     "Storage failure: data.mdb was removed or replaced while the database was open; what is written "
-                     "now would be lost."};
+        auto const now = std::chrono::steady_clock::now();
+        if (now < next_reader_check_)
+            return;
+        next_reader_check_ = now + between_reader_checks;
+        int cleared = 0;
+        mdb_reader_check(environment_.get(), &cleared); // should it fail, the next one may not
     }
 
     static Error lost_error() { return lmdb_error(MDB_PANIC, "mdb_txn_begin"); }
@@ -169,6 +175,7 @@ private:
     result<void> lead(WriteBody body)
     {
         std::scoped_lock const lock(writer_);
+        free_dead_readers();
         for (bool alone = !options_.fsync;;) // what waits for no disk shares nothing worth it
         {
             if (lost_.load(std::memory_order_relaxed) != nothing_lost)
@@ -276,7 +283,7 @@ private:
 
     Attempt commit(TransactionHandle transaction)
     {
-        if (auto there = file_is_there(); !there)
+        if (auto there = options_.fsync ? file_is_there(environment_.get()) : result<void>{}; !there)
             return {there.error()};
         errno = 0;
         int error = mdb_txn_commit(transaction.release());
@@ -348,7 +355,8 @@ private:
     std::size_t max_key_size_;
     ReaderSlots slots_;
     WriteQueue queue_;
-    std::mutex writer_; // of the map: the leader's, or a reader's that moves it
+    std::mutex writer_;                                         // of the map: the leader's, or a reader's that moves it
+    std::chrono::steady_clock::time_point next_reader_check_{}; // guarded by writer_
     std::atomic<Loss> lost_{nothing_lost};
 };
 

@@ -19,7 +19,7 @@ result<std::shared_ptr<ResourceStore>> open_store(std::filesystem::path const& d
     if (auto sound = check.outcome(); !sound && options.on_damage == OnDamage::refuse)
     {
         Error error = sound.error();
-        error.detail += ". Restore a backup, or serve what is sound (LmdbOptions::on_damage, --accept-damage)";
+        error.detail += " Restore a backup, or serve what is sound (LmdbOptions::on_damage, --accept-damage).";
         return located(std::move(error), directory.native());
     }
     if (store_options.name == kv::StoreOptions{}.name)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <scimkit/core/function_ref.hpp>
+#include <scimkit/kv/engine.hpp>
 #include <scimkit/lmdb/lmdb_store.hpp>
 
 #include <cstdint>

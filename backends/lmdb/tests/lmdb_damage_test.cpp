@@ -1,5 +1,6 @@
 // Damaged files: opening refuses them, or what was damaged is of no matter. Never a crash, never another content.
 #include <scimkit/kv/store.hpp>
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/store/unique_keys.hpp>
 
 #include "kv/engine_access.hpp"
@@ -212,7 +213,7 @@ BOOST_FIXTURE_TEST_CASE(a_byte_that_changed_anywhere_is_noticed_or_of_no_matter,
     {
         std::string damaged = sound;
         std::size_t const place = random() % sound.size();
-        damaged[place] = static_cast<char>(damaged[place] ^ (1U << random() % 8));
+        damaged[place] = static_cast<char>(static_cast<unsigned char>(damaged[place]) ^ (1U << random() % 8));
         set_content(damaged);
         if (auto const error = store_refusal())
         {

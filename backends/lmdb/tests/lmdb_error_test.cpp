@@ -1,3 +1,5 @@
+#include <scimkit/core/error.hpp>
+
 #include "lmdb_error.hpp"
 
 #include <boost/test/data/monomorphic.hpp>

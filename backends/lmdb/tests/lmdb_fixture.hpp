@@ -1,6 +1,7 @@
 // A directory that goes away, engines in it, and child processes for what one process cannot test.
 #pragma once
 
+#include <scimkit/kv/engine.hpp>
 #include <scimkit/lmdb/lmdb_store.hpp>
 
 #include <boost/test/unit_test.hpp>

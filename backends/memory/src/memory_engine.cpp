@@ -1,5 +1,6 @@
 // One sorted map behind one reader-writer lock. Writers change the map in place and keep an undo log; that makes
 // commits free and reads plain look-ups without copies.
+#include <scimkit/kv/engine.hpp>
 #include <scimkit/kv/transaction_guard.hpp>
 #include <scimkit/memory/memory_store.hpp>
 

@@ -1,5 +1,6 @@
 // A store in memory is the key-value store over an engine that keeps everything in memory; nothing else differs from
 // one that lasts.
+#include <scimkit/kv/engine.hpp>
 #include <scimkit/memory/memory_store.hpp>
 
 namespace scimkit::memory

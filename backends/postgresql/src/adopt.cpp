@@ -5,6 +5,7 @@
 #include "elements.hpp"
 #include "keys.hpp"
 #include "kv/elements.hpp"
+#include "kv/rebuild.hpp"
 #include "kv/record_codec.hpp"
 #include "layout.hpp"
 #include "reads.hpp"
@@ -115,29 +116,19 @@ private:
             return rows.error();
         if (rows->empty() || rows->bytes(0, 0) == id)
             return {};
-        return Error{ErrorCode::uniqueness,
-                     "'" + std::string{key.attribute} + "' is to be unique, but " + type.type->name() + " '" +
-                         std::string{rows->bytes(0, 0)} + "' and '" + std::string{id} + "' share a value",
-                     std::string{key.attribute}};
+        return kv::share_a_value(*type.type, key.attribute, rows->bytes(0, 0), id);
     }
 
     /// True if the record changes.
     result<bool> move_large(kv::Catalog::Type const& type, Resource& resource)
     {
         bool changed = false;
-        std::string const prefix = type.type->name() + "/";
-        for (std::string const& name : stored_.large)
+        auto const former_ones = kv::no_longer_large(stored_, *type.type);
+        if (!former_ones)
+            return former_ones.error();
+        for (kv::Catalog::Large const& former : *former_ones)
         {
-            auto const attribute =
-                name.starts_with(prefix) ? type.type->find_root_attribute(name.substr(prefix.size())) : std::nullopt;
-            if (!attribute || type.type->is_large(*attribute->attribute))
-                continue;
-            auto const place = std::ranges::find(stored_.names, name);
-            if (place == stored_.names.end())
-                return Error{ErrorCode::corrupt,
-                             "the description of the database contradicts itself about '" + name + "'"};
-            auto const moved =
-                take_back(static_cast<std::int16_t>(place - stored_.names.begin()), *attribute, resource);
+            auto const moved = take_back(static_cast<std::int16_t>(former.number), former.attribute, resource);
             if (!moved)
                 return moved;
             changed = changed || *moved;
@@ -153,7 +144,7 @@ private:
             auto const rows = ElementRows::make(*elements);
             if (!rows)
                 return rows.error();
-            if (auto queued = queue_all_elements(session_, large, resource.id, *rows); !queued)
+            if (auto queued = queue_all_elements(session_, type, large, resource.id, *rows); !queued)
                 return queued.error();
             changed = true;
         }

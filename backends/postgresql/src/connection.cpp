@@ -47,8 +47,8 @@ result<void> check_conninfo(std::string const& conninfo)
         return {};
     // libpq repeats what it could not read, which may be a part of a password: the reason ends at the first quote.
     std::string_view const text = reason != nullptr ? reason : "out of memory";
-    return Error{ErrorCode::invalid_value, "the PostgreSQL connection string cannot be read: " +
-                                               std::string{text.substr(0, text.find_first_of("\"\n"))}};
+    return Error{ErrorCode::invalid_value, "The PostgreSQL connection string cannot be read: " +
+                                               std::string{text.substr(0, text.find_first_of("\"\n"))} + "."};
 }
 
 } // namespace
@@ -61,9 +61,9 @@ result<std::unique_ptr<Connection>> Connection::open(std::string const& conninfo
     std::unique_ptr<Connection> made{new Connection{PQconnectStart(conninfo.c_str())}};
     PGconn* const connection = made->get();
     if (connection == nullptr)
-        return Error{ErrorCode::unavailable, "no memory for a connection to PostgreSQL"};
+        return Error{ErrorCode::unavailable, "No memory for a connection to PostgreSQL."};
     auto const refused = [&](std::string const& why) {
-        return Error{ErrorCode::unavailable, "cannot connect to PostgreSQL: " + why};
+        return Error{ErrorCode::unavailable, "Cannot connect to PostgreSQL: " + why + "."};
     };
     for (auto state = PGRES_POLLING_WRITING; state != PGRES_POLLING_OK; state = PQconnectPoll(connection))
     {
@@ -100,7 +100,7 @@ Connection::~Connection() = default;
 Error Connection::lost()
 {
     gone_ = true;
-    return {ErrorCode::unavailable, "the connection to PostgreSQL was lost: " + last_words(connection_.get())};
+    return {ErrorCode::unavailable, "The connection to PostgreSQL was lost: " + last_words(connection_.get()) + "."};
 }
 
 result<std::string> Connection::prepared(std::string_view sql, Params const& params)
@@ -160,7 +160,7 @@ result<void> Connection::wait(Deadline deadline)
             if (cancel)
                 PQcancel(cancel.get(), reason, sizeof reason);
             gone_ = true;
-            return Error{ErrorCode::unavailable, "PostgreSQL did not answer before the deadline"};
+            return Error{ErrorCode::unavailable, "PostgreSQL did not answer before the deadline."};
         }
         if (PQconsumeInput(connection_.get()) != 1)
             return lost();
@@ -183,6 +183,8 @@ void Connection::take(Expected const& expected, PGresult* taken, std::optional<R
         return;
     first = refusal_of(*taken);
     conflict_ = conflict_ || first->conflict;
+    if (first->no_tables)
+        no_tables_ = first->error;
     gone_ = gone_ || first->gone || PQstatus(connection_.get()) == CONNECTION_BAD;
 }
 

@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace scimkit::postgresql
@@ -57,6 +58,9 @@ public:
     /// Whether the last failure was a conflict with another transaction.
     bool conflict() const noexcept { return conflict_; }
     void forget_conflict() noexcept { conflict_ = false; }
+
+    /// What the server said if the store's tables were not there, or not for us; once.
+    std::optional<Error> take_no_tables() noexcept { return std::exchange(no_tables_, std::nullopt); }
 
     /// How often somebody waited for the server; for tests of cost.
     std::uint64_t round_trips() const noexcept { return round_trips_; }
@@ -106,6 +110,7 @@ private:
     std::uint64_t round_trips_ = 0;
     bool gone_ = false;
     bool conflict_ = false;
+    std::optional<Error> no_tables_{};
 };
 
 } // namespace scimkit::postgresql

@@ -21,6 +21,11 @@ public:
     /// Four arrays: keys, folded keys, values, bodies.
     void add_to(Params& params) const;
 
+    std::string const& value(std::size_t which) const noexcept { return values_[which]; }
+    std::string const& body(std::size_t which) const noexcept { return bodies_[which]; }
+    /// Which one has that key; nothing if none.
+    std::optional<std::size_t> find(std::string_view key) const noexcept;
+
 private:
     std::vector<std::string> keys_{};
     std::vector<std::string> folded_{};
@@ -32,9 +37,9 @@ private:
 /// Queues the elements of a resource that has none of that attribute yet.
 result<void> queue_new_elements(Session& session, kv::Catalog::Large const& large, std::string_view id,
                                 ElementRows const& rows);
-/// Queues that a resource has these elements and no others.
-result<void> queue_all_elements(Session& session, kv::Catalog::Large const& large, std::string_view id,
-                                ElementRows const& rows);
+/// Queues that a resource has these elements and no others; where a log is kept, it waits to learn what that changed.
+result<void> queue_all_elements(Session& session, kv::Catalog::Type const& type, kv::Catalog::Large const& large,
+                                std::string_view id, ElementRows const& rows);
 
 class Elements final : public LargeAttributeWriter
 {
@@ -66,9 +71,7 @@ private:
     result<kv::Catalog::Large const*> known(ResourceType const& type, Attribute const& attribute) const;
     /// Parameters $1 to $4: tenant, type, owner, attribute. A statement that takes them says first whether there is
     /// an owner, and then how many elements it changed.
-    result<Params> owner_params(ResourceType const& type, std::string_view id, Attribute const& attribute) const;
-    result<std::uint64_t> change(std::string_view sql, Params const& params, ResourceType const& type,
-                                 std::string_view id, std::uint64_t bytes);
+    result<Params> owner_params(ResourceType const& type, std::string_view id, kv::Catalog::Large const& large) const;
 
     Session* session_;
 };

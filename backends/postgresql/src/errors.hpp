@@ -13,8 +13,9 @@ namespace scimkit::postgresql
 struct Refusal
 {
     Error error{};
-    bool conflict = false; ///< another transaction got into the way: the body may run again
-    bool gone = false;     ///< the connection is of no use any more
+    bool conflict = false;  ///< another transaction got into the way: the body may run again
+    bool gone = false;      ///< the connection is of no use any more
+    bool no_tables = false; ///< what this store's tables are in is missing, changed, or not for us
 };
 
 /// By the SQLSTATE; `message` is the primary message, which names no values.

@@ -2,6 +2,7 @@
 #include "filter_sql.hpp"
 
 #include <scimkit/core/text.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "keys.hpp"
 #include "kv/key_codec.hpp"
@@ -161,7 +162,9 @@ private:
 
     MaybeSet by_element(BoundComparison const& test, StringKey const& value, kv::Catalog::Large const& large)
     {
-        if (!test.attribute.sub_attribute || test.attribute.sub_attribute->name != "value")
+        // Ids are exact. Other values may be the same in another width, which their keys do not know.
+        if (!test.attribute.sub_attribute || test.attribute.sub_attribute->name != "value" ||
+            !test.attribute.leaf().case_exact)
             return std::nullopt;
         bool cut = false;
         std::string const folded = folded_key(value.text, &cut);

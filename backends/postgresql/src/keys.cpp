@@ -2,8 +2,7 @@
 // where nothing is lost by it.
 #include "keys.hpp"
 
-#include <scimkit/core/text.hpp>
-
+#include "core/case_folding.hpp"
 #include "kv/key_codec.hpp"
 
 #include <algorithm>
@@ -55,7 +54,7 @@ std::string element_key(std::string_view value)
 std::string folded_key(std::string_view value, bool* cut)
 {
     std::string key;
-    bool const whole = kv::append_string_value(key, comparison_key(value, false), max_folded_bytes);
+    bool const whole = kv::append_string_value(key, case_folded(value), max_folded_bytes);
     if (cut != nullptr)
         *cut = !whole;
     return key;

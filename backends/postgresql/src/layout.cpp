@@ -2,6 +2,10 @@
 // tenant, so that a tenant's rows are together and a distributed engine may place them by it.
 #include "layout.hpp"
 
+#include "change_log.hpp"
+
+#include <span>
+
 namespace scimkit::postgresql
 {
 namespace
@@ -12,7 +16,9 @@ constexpr std::int64_t creation_lock = 7'643'764'400;
 
 constexpr std::string_view tables[] = {
     // One row. `catalog`: which numbers types and large attributes have, which indexes there are.
-    "create table layout (version integer not null, made_by text not null, catalog bytea)",
+    // What `log_base` and `unlogged` are for says change_log.hpp.
+    "create table layout (version integer not null, made_by text not null, catalog bytea, "
+    "log_base bigint not null default 0, unlogged boolean not null default false)",
     "create table tenant (tenant integer generated always as identity primary key, name bytea not null unique)",
     // `record`: the resource but for its large attributes, with its version and its unique keys.
     "create table resource (tenant integer not null, type smallint not null, id bytea not null, "
@@ -36,12 +42,33 @@ constexpr std::string_view tables[] = {
     // Of a resource only equality of versions counts: they need not come in the order of commits.
     "create sequence version cache 1"};
 
+/// Those of the change log. `time` is in microseconds.
+constexpr std::string_view log_tables[] = {
+    "create table change (tenant integer not null, position bigint not null, time bigint not null, "
+    "version bigint not null, entry bytea not null, primary key (tenant, position))",
+    "create table log_place (tenant integer not null, reader bytea not null, position bigint not null, "
+    "acknowledged bigint not null, primary key (tenant, reader)) with (fillfactor = 50)",
+    "create table log_trim (tenant integer primary key, position bigint not null) with (fillfactor = 50)"};
+
+/// What was written before is no part of the log.
+constexpr std::string_view from_version_1[] = {"alter table layout add column log_base bigint not null default 0",
+                                               "alter table layout add column unlogged boolean not null default false",
+                                               "update layout set unlogged = true, version = 2"};
+
+result<void> queue_all(Connection& connection, std::span<std::string_view const> statements)
+{
+    for (std::string_view const statement : statements)
+        if (auto queued = connection.queue(statement); !queued)
+            return queued;
+    return {};
+}
+
 result<void> make_tables(Connection& connection, std::string const& schema, Deadline deadline)
 {
     std::unique_ptr<char, decltype(&PQfreemem)> const name{
         PQescapeIdentifier(connection.get(), schema.data(), schema.size()), PQfreemem};
     if (!name)
-        return Error{ErrorCode::invalid_value, "'" + schema + "' cannot be the name of a schema"};
+        return Error{ErrorCode::invalid_value, "'" + schema + "' cannot be the name of a schema."};
     auto const there = connection.run("select 1 from pg_namespace where nspname = convert_from($1, 'UTF8')",
                                       Params{}.bytes(schema), deadline);
     if (!there)
@@ -49,9 +76,11 @@ result<void> make_tables(Connection& connection, std::string const& schema, Dead
     if (there->empty())
         if (auto queued = connection.queue("create schema " + std::string{name.get()}); !queued)
             return queued;
-    for (std::string_view const table : tables)
-        if (auto queued = connection.queue(table); !queued)
-            return queued;
+    auto queued = queue_all(connection, tables);
+    if (queued)
+        queued = queue_all(connection, log_tables);
+    if (!queued)
+        return queued;
     auto const made = connection.run("insert into layout (version, made_by) values ($1, 'scimkit')",
                                      Params{}.integer(layout_version), deadline);
     return made ? result<void>{} : result<void>{made.error()};
@@ -74,26 +103,34 @@ result<void> look_or_make(Connection& connection, std::string const& schema, Dea
     {
         if (found->number(0, 1) != 0)
             return Error{ErrorCode::corrupt,
-                         "the schema '" + schema + "' holds tables, but none of scimkit's: name another schema"};
+                         "The schema '" + schema + "' holds tables, but none of scimkit's: name another schema."};
         return make_tables(connection, schema, deadline);
     }
     auto const version = connection.run("select version from layout where made_by = 'scimkit'", {}, deadline);
     if (!version)
         return version.error();
     if (version->size() != 1)
-        return Error{ErrorCode::corrupt, "the tables in schema '" + schema + "' are not scimkit's"};
+        return Error{ErrorCode::corrupt, "The tables in schema '" + schema + "' are not scimkit's."};
+    if (version->number(0, 0) == 1)
+    {
+        auto upgraded = queue_all(connection, log_tables);
+        return upgraded ? queue_all(connection, from_version_1) : upgraded;
+    }
     if (version->number(0, 0) != layout_version)
-        return Error{ErrorCode::corrupt, "the tables in schema '" + schema + "' have layout version " +
+        return Error{ErrorCode::corrupt, "The tables in schema '" + schema + "' have layout version " +
                                              std::to_string(version->number(0, 0)) + "; this build knows version " +
-                                             std::to_string(layout_version)};
+                                             std::to_string(layout_version) + "."};
     return {};
 }
 
 } // namespace
 
-result<void> prepare_layout(Connection& connection, std::string const& schema, Deadline deadline)
+result<void> prepare_layout(Connection& connection, std::string const& schema, bool keeps_log, Deadline deadline)
 {
-    if (auto made = look_or_make(connection, schema, deadline); !made)
+    auto made = look_or_make(connection, schema, deadline);
+    if (made)
+        made = continue_log(connection, keeps_log, deadline);
+    if (!made)
     {
         connection.run_later("rollback");
         return made;
@@ -115,7 +152,7 @@ result<kv::CatalogRecord> read_catalog(Connection& connection, bool lock, Deadli
     if (!found)
         return found.error();
     if (found->size() != 1)
-        return Error{ErrorCode::corrupt, "the table 'layout' does not have its one row"};
+        return Error{ErrorCode::corrupt, "The table 'layout' does not have its one row."};
     if (found->is_null(0, 0))
         return kv::CatalogRecord{};
     return kv::decode_catalog(found->bytes(0, 0));

@@ -52,7 +52,7 @@ result<void> check_holders(Rows const& rows, std::string_view id, HeldKeys const
 
 Error in_use(std::string_view attribute)
 {
-    return Error{ErrorCode::uniqueness, "the value of '" + std::string{attribute} + "' is in use by another resource",
+    return Error{ErrorCode::uniqueness, "The value of '" + std::string{attribute} + "' is in use by another resource.",
                  std::string{attribute}};
 }
 

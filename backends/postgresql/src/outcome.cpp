@@ -40,8 +40,8 @@ result<bool> was_committed(Pool& pool, std::string const& writer, std::string co
         if (answer)
             return answer->empty();
         if (std::chrono::steady_clock::now() + between_questions >= until)
-            return Error{ErrorCode::unavailable, "the answer to a commit was lost, and what became of it cannot be "
-                                                 "found out now: look whether it happened before you try again"};
+            return Error{ErrorCode::unknown_outcome, "The answer to a commit was lost, and what became of it cannot be "
+                                                     "found out now: look whether it happened before you try again."};
         std::this_thread::sleep_for(between_questions);
     }
 }

@@ -1,7 +1,8 @@
 // Candidates come in batches, so that what has to be loaded with them is loaded for many at once.
 #include "page.hpp"
 
-#include "kv/plan.hpp"
+#include <scimkit/filter/evaluate.hpp>
+
 #include "reads.hpp"
 
 #include <algorithm>
@@ -25,34 +26,10 @@ constexpr std::size_t most_loaded_together = 16;
 } // namespace
 
 Page::Page(Session& session, Query const& query, bool paging, function_ref<bool(Resource&&)> sink)
-    : session_(session)
-    , query_(query)
+    : PageState(query, paging)
+    , session_(session)
     , sink_(sink)
-    , paging_(paging)
-    , most_(query.total.most())
 {
-    if (!paging)
-        return;
-    skip_ = query.cursor ? 0 : query.skip;
-    limit_ = query.limit;
-}
-
-void Page::begin_source(std::size_t source, bool exact, bool counted)
-{
-    source_ = source;
-    exact_ = exact;
-    count_by_visits_ = query_.total.counts() && !counted;
-    Query::Source const& asked = query_.sources[source];
-    tested_.clear();
-    if (asked.filter && !exact)
-        tested_ = kv::large_attributes_in(*asked.filter, *asked.type);
-    delivered_.clear();
-    for (AttributeRef const& large : asked.type->large_attributes())
-    {
-        bool const sorts = !paging_ && asked.sort && asked.sort->attribute.attribute == large.attribute;
-        if (sorts || query_.wanted.wants(*large.attribute))
-            delivered_.push_back(large);
-    }
 }
 
 std::uint64_t Page::room() const noexcept
@@ -79,7 +56,7 @@ result<void> Page::test(std::vector<Resource>& candidates, std::vector<bool>& ma
                 return session_.budget().error();
             // What was loaded for the test need not stay in memory.
             for (AttributeRef const& large : tested_)
-                if (!matched[i] || std::ranges::find(delivered_, large) == delivered_.end())
+                if (!matched[i] || only_tested(large))
                     all[i]->attributes.erase(large.attribute->name);
         }
     }
@@ -121,10 +98,7 @@ result<bool> Page::take(std::vector<Resource>&& candidates, std::size_t before_p
 
 result<bool> Page::deliver(std::vector<Resource>&& page)
 {
-    std::vector<AttributeRef> missing;
-    for (AttributeRef const& large : delivered_)
-        if (std::ranges::find(tested_, large) == tested_.end())
-            missing.push_back(large);
+    auto const missing = not_loaded();
     auto const all = pointers(page);
     for (std::size_t start = 0; start < all.size() && !stopped_; start += most_loaded_together)
     {
@@ -133,43 +107,13 @@ result<bool> Page::deliver(std::vector<Resource>&& page)
             return loaded.error();
         for (Resource* const resource : some)
         {
-            ++given_;
-            bool const is_first = given_ == 1 && (query_.cursor || query_.skip > 0);
-            if (paging_ && (is_first || given_ == limit_))
-            {
-                auto cursor = cursor_of(*resource);
-                if (!cursor)
-                    return cursor.error();
-                if (is_first)
-                    first_ = *cursor;
-                last_ = std::move(*cursor);
-            }
+            if (auto noted = note_given(*resource, session_.budget()); !noted)
+                return noted.error();
             if (stopped_ = !sink_(std::move(*resource)); stopped_)
                 return false;
         }
     }
     return true;
-}
-
-result<scimkit::Cursor> Page::cursor_of(Resource const& resource) const
-{
-    scimkit::Cursor cursor{source_, resource.id, {}};
-    if (auto const& sort = query_.sources[source_].sort)
-        cursor.value = sort_value(sort->attribute, resource.view(), &session_.budget());
-    if (session_.budget().exhausted())
-        return session_.budget().error();
-    return cursor;
-}
-
-QuerySummary Page::summary() const
-{
-    QuerySummary summary;
-    if (query_.total.counts() && !stopped_)
-        summary.total = query_.total.cut(total_);
-    if (more_)
-        summary.next = last_;
-    summary.previous = first_;
-    return summary;
 }
 
 } // namespace scimkit::postgresql

@@ -40,7 +40,7 @@ result<Lease> Pool::acquire(Deadline deadline)
         std::unique_lock lock{mutex_};
         if (!changed_.wait_until(lock, until, [&] { return !idle_.empty() || open_ < options_.max_connections; }))
             return Error{ErrorCode::unavailable,
-                         "all " + std::to_string(options_.max_connections) + " connections to PostgreSQL are in use"};
+                         "All " + std::to_string(options_.max_connections) + " connections to PostgreSQL are in use."};
         while (!idle_.empty())
         {
             auto connection = std::move(idle_.back());
@@ -52,7 +52,8 @@ result<Lease> Pool::acquire(Deadline deadline)
         ++open_;
     }
     auto made = connect(std::min(deadline, std::chrono::steady_clock::now() + options_.connect_timeout));
-    note(made ? result<void>{} : result<void>{made.error()});
+    if (!made)
+        note(made.error());
     if (made)
         return Lease{*this, std::move(*made)};
     {
@@ -70,30 +71,40 @@ result<std::unique_ptr<Connection>> Pool::connect(Deadline deadline)
 
 void Pool::give_back(std::unique_ptr<Connection> connection) noexcept
 {
-    bool const sound = connection->usable();
+    auto const no_tables = connection->take_no_tables();
+    bool const sound = connection->usable() && !no_tables;
     {
         std::scoped_lock const lock{mutex_};
         if (sound)
             idle_.push_back(std::move(connection));
         else
             --open_;
+        if (no_tables)
+            failure_ = no_tables;
     }
-    changed_.notify_one();
+    if (no_tables)
+        changed_.notify_all();
+    else
+        changed_.notify_one();
 }
 
-void Pool::note(result<void> outcome)
+void Pool::note(Error const& failure)
 {
-    bool failed = false;
     {
         std::scoped_lock const lock{mutex_};
-        failed = outcome.has_error();
-        if (failed)
-            failure_ = outcome.error();
-        else
-            failure_.reset();
+        failure_ = failure;
     }
-    if (failed)
-        changed_.notify_all();
+    changed_.notify_all();
+}
+
+result<void> Pool::find_tables()
+{
+    auto const deadline = std::chrono::steady_clock::now() + options_.connect_timeout;
+    auto const made = connect(deadline);
+    if (!made)
+        return made.error();
+    auto const found = (*made)->run("select 1 from layout", {}, deadline);
+    return found ? result<void>{} : found.error();
 }
 
 void Pool::watch(std::stop_token const& stop)
@@ -105,12 +116,12 @@ void Pool::watch(std::stop_token const& stop)
             stop.stop_requested())
             continue;
         lock.unlock();
-        auto const made = connect(std::chrono::steady_clock::now() + options_.connect_timeout);
+        auto const found = find_tables();
         lock.lock();
-        if (made)
+        if (found)
             failure_.reset();
         else
-            failure_ = made.error();
+            failure_ = found.error();
     }
 }
 

@@ -49,8 +49,8 @@ public:
     /// Errors: unavailable (no connection can be made, or none is free in time).
     result<Lease> acquire(Deadline deadline);
 
-    /// What became of the last attempt to connect. Does not wait; while it is an error somebody tries again in the
-    /// background, so that health is found again without traffic.
+    /// An error where nobody can connect, or the store's tables are missing. Does not wait; while it is an error
+    /// somebody looks again in the background, so that health is found again without traffic.
     result<void> health() const;
 
     unsigned open_connections() const;
@@ -60,7 +60,8 @@ private:
 
     result<std::unique_ptr<Connection>> connect(Deadline deadline);
     void give_back(std::unique_ptr<Connection> connection) noexcept;
-    void note(result<void> outcome);
+    void note(Error const& failure);
+    result<void> find_tables();
     void watch(std::stop_token const& stop);
 
     std::string const conninfo_;

@@ -2,6 +2,8 @@
 // resources are looked at, and no row is read twice.
 #include "query.hpp"
 
+#include <scimkit/filter/evaluate.hpp>
+
 #include "filter_sql.hpp"
 #include "keys.hpp"
 #include "kv/layout.hpp"
@@ -277,7 +279,7 @@ result<QuerySummary> run_query_in(Session& session, Query const& query, function
     bool const paging = capability_of(session.catalog(), query).carries_out == CarriesOut::page;
     scimkit::Cursor const* after = paging && query.cursor ? &*query.cursor : nullptr;
     if (after && after->source >= query.sources.size())
-        return Error{ErrorCode::invalid_cursor, "the cursor belongs to another query"};
+        return Error{ErrorCode::invalid_cursor, "The cursor belongs to another query."};
     return QueryRun{session, query, paging, sink}.run(after);
 }
 

@@ -36,7 +36,7 @@ Error too_large(AttributeRef const& large)
     std::string const& name = large.attribute->name;
     return {ErrorCode::too_many,
             "'" + name + "' has more than " + std::to_string(most_loaded_bytes) +
-                " bytes, which is the most that is read at once; leave it out with excludedAttributes",
+                " bytes, which is the most that is read at once; leave it out with excludedAttributes.",
             name};
 }
 
@@ -96,7 +96,7 @@ result<Resource> decode(ResourceType const& type, std::string_view id, std::stri
     Resource resource{.type = &type, .id = std::string{id}, .attributes = json::object{std::move(memory)}};
     if (auto decoded = kv::decode_record(record, resource); !decoded)
         return Error{decoded.error().code,
-                     decoded.error().detail + ": " + type.name() + " '" + kv::printable(id) + "'"};
+                     "The record of " + type.name() + " '" + kv::printable(id) + "' cannot be read."};
     return resource;
 }
 

@@ -2,6 +2,8 @@
 // of all, and no operation here relies on a statement that may fail in the ordinary course of things.
 #include "session.hpp"
 
+#include "layout.hpp"
+
 namespace scimkit::postgresql
 {
 namespace
@@ -134,6 +136,28 @@ result<Rows> Session::write(std::string_view sql, Params const& params)
     if (!rows)
         return fail(rows.error());
     return std::move(rows->back());
+}
+
+result<void> Session::queue_kept_versions()
+{
+    if (newest_kept_ == 0)
+        return {};
+    return queue("select setval('version', greatest(last_value, $1)) from version",
+                 Params{}.number(static_cast<std::int64_t>(newest_kept_)));
+}
+
+result<std::string> Session::name_of(kv::NameNumber number)
+{
+    if (auto const name = catalog_->name_of(number); !name.empty())
+        return std::string{name};
+    if (!stored_names_)
+    {
+        auto record = read_catalog(*connection_, false, deadline());
+        if (!record)
+            return record.error().code == ErrorCode::corrupt ? record.error() : fail(record.error());
+        stored_names_ = std::move(*record);
+    }
+    return number < stored_names_->names.size() ? stored_names_->names[number] : std::string{};
 }
 
 result<void> Session::charge(Rows const& rows)

@@ -6,8 +6,11 @@
 
 #include "connection.hpp"
 #include "kv/catalog.hpp"
+#include "kv/pending_elements.hpp"
 
+#include <algorithm>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -60,13 +63,47 @@ public:
     Connection& connection() const noexcept { return *connection_; }
     Deadline deadline() const noexcept { return context_->deadline; }
 
+    std::string_view tenant_name() const noexcept { return tenant_name_; }
+
     unsigned& savepoints() noexcept { return savepoints_; }
+
+    /// Writes are told in the change log.
+    void keep_log() noexcept { logs_ = true; }
+    bool logs() const noexcept { return logs_; }
+    /// Of the next entry within this transaction.
+    std::int64_t next_log_number() noexcept { return log_number_++; }
+    void note_element(kv::NameNumber attribute, std::string_view id, kv::PendingElements::Edit edit)
+    {
+        edits_.add(attribute, id, std::move(edit), savepoints_ != 0);
+    }
+    /// Those of an owner since the last time. A view until the next call.
+    std::span<kv::PendingElements::Edit const> take_elements(kv::NameNumber attribute, std::string_view id)
+    {
+        return edits_.take(attribute, id, savepoints_ != 0);
+    }
+    kv::PendingElements& edits() noexcept { return edits_; }
+
+    /// The name of a number; asks the database where another attachment gave it. Empty if unknown.
+    result<std::string> name_of(kv::NameNumber number);
 
     /// Of a transaction that writes: whoever reads first gets a version too, in the same round trip, since a write is
     /// to come.
     void expect_writes() noexcept { writes_ = true; }
     /// A version that no write has yet; nothing where one has to be asked for.
     std::optional<std::uint64_t> take_version() noexcept { return std::exchange(version_, std::nullopt); }
+
+    /// New resources keep the versions that they bring (StoreMaintenance::load).
+    void keep_versions() noexcept { keeps_versions_ = true; }
+    /// The version of a new resource; `drawn` where it is to have one of the database's.
+    std::uint64_t version_for(Resource const& resource, std::uint64_t drawn) noexcept
+    {
+        if (!keeps_versions_ || !resource.version)
+            return drawn;
+        newest_kept_ = std::max(newest_kept_, resource.version.number());
+        return resource.version.number();
+    }
+    /// Queues that versions which are drawn later are others than those that were kept.
+    result<void> queue_kept_versions();
 
     /// The record that was read last, if it was this one: within a transaction it stays what it is until the
     /// transaction itself writes it, or goes back to a savepoint.
@@ -91,6 +128,8 @@ private:
     std::optional<Error> failure_{};
     bool begun_ = false;
     bool writes_ = false;
+    bool keeps_versions_ = false;
+    std::uint64_t newest_kept_ = 0;
     std::optional<std::uint64_t> version_{};
     struct Known
     {
@@ -100,6 +139,10 @@ private:
     };
     std::optional<Known> known_{};
     unsigned savepoints_ = 0;
+    bool logs_ = false;
+    std::int64_t log_number_ = 0;
+    kv::PendingElements edits_{}; // that no entry of the log tells of yet
+    std::optional<kv::CatalogRecord> stored_names_{};
 };
 
 /// Draws a version.

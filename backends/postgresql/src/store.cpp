@@ -1,12 +1,14 @@
 // The store itself: what is attached to it, and its transactions: begun, run again, committed, and asked after.
 #include <scimkit/postgresql/postgresql_store.hpp>
+#include <scimkit/store/transaction_guard.hpp>
 
 #include "adopt.hpp"
+#include "check.hpp"
 #include "core/id_time.hpp"
+#include "followed_log.hpp"
 #include "kv/layout.hpp"
 #include "layout.hpp"
 #include "outcome.hpp"
-#include "store/nesting.hpp"
 #include "tenants.hpp"
 #include "transactions.hpp"
 
@@ -77,13 +79,14 @@ struct Attempt
     std::optional<Lost> lost{};
 };
 
-class PgStore final : public ResourceStore
+class PgStore final : public ResourceStore, private StoreMaintenance
 {
 public:
     PgStore(std::string const& conninfo, PostgresqlOptions const& options, kv::StoreOptions store_options)
         : options_(options)
         , store_options_(std::move(store_options))
         , pool_(conninfo, options)
+        , log_(pool_, commits_)
     {
     }
 
@@ -93,7 +96,7 @@ public:
         if (!lease)
             return lease.error();
         auto const deadline = Deadline::max();
-        if (auto prepared = prepare_layout(**lease, options_.schema, deadline); !prepared)
+        if (auto prepared = prepare_layout(**lease, options_.schema, store_options_.change_log, deadline); !prepared)
             return prepared;
         auto const rows = (*lease)->run("select current_setting('fsync') = 'on' "
                                         "and current_setting('synchronous_commit') <> 'off'",
@@ -110,6 +113,7 @@ public:
         traits.name = store_options_.name;
         traits.durable = durable_;
         traits.large_attributes = true;
+        traits.change_log = store_options_.change_log;
         traits.savepoints = true;
         traits.cursors = true;
         traits.tenants = true;
@@ -135,13 +139,15 @@ public:
     result<void> read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                       function_ref<result<void>(ReadTransaction&)> body) override
     {
-        Nesting const nesting{*this};
-        if (auto ok = check(attachment, tenant, nesting); !ok)
+        TransactionGuard const guard{*this};
+        if (auto ok = check(attachment, tenant, guard); !ok)
             return ok;
         auto lease = pool_.acquire(context.deadline);
         if (!lease)
             return lease.error();
         Session session{**lease, static_cast<PgAttachment const&>(attachment).catalog(), context, begin_read, tenant};
+        if (store_options_.change_log)
+            session.keep_log();
         RollBack const end{session}; // nothing was written: to end it is enough
         PgReadTransaction transaction{session};
         auto done = body(transaction);
@@ -151,25 +157,12 @@ public:
     result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                        function_ref<result<void>(WriteTransaction&)> body) override
     {
-        Nesting const nesting{*this};
-        if (auto ok = check(attachment, tenant, nesting); !ok)
-            return ok;
-        for (unsigned attempt = 1;; ++attempt)
-        {
-            std::unique_lock<std::timed_mutex> turn{turns_[turn_of(tenant)], std::defer_lock};
-            if (attempt > free_attempts && !turn.try_lock_until(std::min(context.deadline, longest_turn())))
-                return busy();
-            Attempt made = try_write(attachment, tenant, context, body);
-            if (made.lost)
-                made = resolve(*made.lost, context.deadline);
-            if (!made.again)
-                return made.outcome;
-            if (attempt >= options_.max_attempts || std::chrono::steady_clock::now() >= context.deadline)
-                return made.outcome;
-            if (!turn)
-                std::this_thread::sleep_for(pause(attempt));
-        }
+        return write(attachment, tenant, context, Versions::drawn, body);
     }
+
+    StoreMaintenance* maintenance() override { return this; }
+
+    ChangeLog* change_log() override { return store_options_.change_log ? &log_ : nullptr; }
 
     result<void> health() const override { return pool_.health(); }
 
@@ -188,7 +181,53 @@ public:
 private:
     static constexpr std::size_t turns = 64;
 
-    static Error busy() { return {ErrorCode::busy, "other writers got into the way again and again; try again"}; }
+    enum class Versions
+    {
+        drawn,
+        kept
+    };
+
+    result<CheckReport> check(Attachment const& attachment, CallContext const& context, Repair repair,
+                              function_ref<bool(CheckFinding const&)> sink) override
+    {
+        TransactionGuard const guard{*this};
+        if (auto ok = check(attachment, {}, guard); !ok)
+            return ok.error();
+        return check_database(pool_, static_cast<PgAttachment const&>(attachment).catalog(), context, repair, sink);
+    }
+
+    result<void> load(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                      function_ref<result<void>(WriteTransaction&)> body) override
+    {
+        return write(attachment, tenant, context, Versions::kept, body);
+    }
+
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Versions versions, function_ref<result<void>(WriteTransaction&)> body)
+    {
+        TransactionGuard const guard{*this};
+        if (auto ok = check(attachment, tenant, guard); !ok)
+            return ok;
+        for (unsigned attempt = 1;; ++attempt)
+        {
+            std::unique_lock<std::timed_mutex> turn{turns_[turn_of(tenant)], std::defer_lock};
+            if (attempt > free_attempts && !turn.try_lock_until(std::min(context.deadline, longest_turn())))
+                return busy();
+            Attempt made = try_write(attachment, tenant, context, versions, body);
+            if (made.lost)
+                made = resolve(*made.lost, context.deadline);
+            if (made.outcome)
+                commits_.notify();
+            if (!made.again)
+                return made.outcome;
+            if (attempt >= options_.max_attempts || std::chrono::steady_clock::now() >= context.deadline)
+                return made.outcome;
+            if (!turn)
+                std::this_thread::sleep_for(pause(attempt));
+        }
+    }
+
+    static Error busy() { return {ErrorCode::busy, "Other writers got into the way again and again; try again."}; }
     static std::size_t turn_of(std::string_view tenant) { return std::hash<std::string_view>{}(tenant) % turns; }
     static Deadline longest_turn() { return std::chrono::steady_clock::now() + std::chrono::seconds{10}; }
 
@@ -204,16 +243,16 @@ private:
     {
         if (tenant.size() > kv::max_tenant_bytes)
             return Error{ErrorCode::invalid_value,
-                         "the name of a tenant has at most " + std::to_string(kv::max_tenant_bytes) + " bytes"};
+                         "The name of a tenant has at most " + std::to_string(kv::max_tenant_bytes) + " bytes."};
         return {};
     }
 
-    result<void> check(Attachment const& attachment, std::string_view tenant, Nesting const& nesting) const
+    result<void> check(Attachment const& attachment, std::string_view tenant, TransactionGuard const& guard) const
     {
         if (!attachment.made_by(*this))
-            return Error{ErrorCode::internal, "the store is used with another store's attachment"};
-        if (auto ok = nesting.check(); !ok)
-            return ok;
+            return Error{ErrorCode::internal, "The store is used with another store's attachment."};
+        if (guard.nested())
+            return TransactionGuard::error();
         return check_name(tenant);
     }
 
@@ -243,7 +282,7 @@ private:
     }
 
     Attempt try_write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
-                      function_ref<result<void>(WriteTransaction&)> body)
+                      Versions versions, function_ref<result<void>(WriteTransaction&)> body)
     {
         auto lease = pool_.acquire(context.deadline);
         if (!lease)
@@ -256,6 +295,10 @@ private:
                         options_.isolation == Isolation::serializable ? begin_serializable : begin_repeatable, tenant};
         RollBack rollback{session};
         session.expect_writes();
+        if (versions == Versions::kept)
+            session.keep_versions();
+        else if (store_options_.change_log)
+            session.keep_log();
         PgWriteTransaction transaction{session};
         auto const done = body(transaction);
         // A failure of the database ends the transaction, whatever the body made of it; before the commit nothing has
@@ -266,6 +309,14 @@ private:
             return {done};
         if (!session.begun())
             return {done};
+        if (versions == Versions::kept)
+        {
+            auto kept = session.queue_kept_versions();
+            if (kept)
+                kept = queue_log_gap(session);
+            if (!kept)
+                return {kept};
+        }
         rollback.done();
         return commit(connection, context.deadline);
     }
@@ -291,13 +342,15 @@ private:
             return {happened.error()};
         if (*happened)
             return {result<void>{}};
-        return {Error{ErrorCode::busy, "the connection to PostgreSQL was lost, and nothing was changed; try again"},
+        return {Error{ErrorCode::busy, "The connection to PostgreSQL was lost, and nothing was changed; try again."},
                 true};
     }
 
     PostgresqlOptions const options_;
     kv::StoreOptions const store_options_;
     mutable Pool pool_;
+    kv::CommitSignal commits_{};
+    FollowedLog log_;
     bool durable_ = false;
     std::mutex attaching_;
     std::vector<std::weak_ptr<PgAttachment const>> in_use_{};
@@ -307,7 +360,7 @@ private:
 result<void> check_options(PostgresqlOptions const& options)
 {
     auto const refused = [](std::string const& what) {
-        return Error{ErrorCode::invalid_value, "PostgresqlOptions::" + what};
+        return Error{ErrorCode::invalid_value, "PostgresqlOptions::" + what + "."};
     };
     if (options.schema.empty() || options.schema.size() > 63)
         return refused("schema has 1 to 63 bytes");

@@ -17,6 +17,9 @@ constexpr std::string_view deletions[] = {
     "delete from index_entry where ctid = any(array(select ctid from index_entry where tenant = $1 limit $2))",
     "delete from unique_key where ctid = any(array(select ctid from unique_key where tenant = $1 limit $2))",
     "delete from element where ctid = any(array(select ctid from element where tenant = $1 limit $2))",
+    "delete from change where ctid = any(array(select ctid from change where tenant = $1 limit $2))",
+    "delete from log_place where ctid = any(array(select ctid from log_place where tenant = $1 limit $2))",
+    "delete from log_trim where ctid = any(array(select ctid from log_trim where tenant = $1 limit $2))",
     "delete from element_count where ctid = any(array(select ctid from element_count where tenant = $1 limit $2))",
     "delete from resource where ctid = any(array(select ctid from resource where tenant = $1 limit $2))"};
 

@@ -18,15 +18,17 @@ public:
     explicit Savepoint(Session& session)
         : session_(session)
         , name_("part_" + std::to_string(session.savepoints()++))
+        , edits_(session.edits().mark())
     {
     }
     Savepoint(Savepoint const&) = delete;
     Savepoint& operator=(Savepoint const&) = delete;
     ~Savepoint()
     {
-        --session_.savepoints();
         if (begun_)
             (void)end(); // whoever goes on, or commits, is told: the session remembers its failure
+        if (--session_.savepoints() == 0)
+            session_.edits().release();
     }
 
     result<void> begin()
@@ -46,6 +48,7 @@ private:
     result<void> end()
     {
         session_.forget_record();
+        session_.edits().undo(edits_);
         if (auto undone = session_.queue("rollback to savepoint " + name_, {}); !undone)
             return undone;
         return session_.queue("release savepoint " + name_, {});
@@ -53,6 +56,7 @@ private:
 
     Session& session_;
     std::string name_; // by depth: few names, and so few prepared statements
+    std::size_t edits_;
     bool begun_ = false;
 };
 
@@ -108,9 +112,10 @@ result<Version> PgWriteTransaction::insert(Resource& resource, Facts const& fact
 }
 
 result<Version> PgWriteTransaction::replace(Resource const& resource, std::optional<Version> expected,
-                                            Facts const& facts, LargeAttributes large, std::span<std::string const>)
+                                            Facts const& facts, LargeAttributes large,
+                                            std::span<std::string const> changed)
 {
-    return replace_resource(*session_, resource, expected, facts, large);
+    return replace_resource(*session_, resource, expected, facts, large, changed);
 }
 
 result<void> PgWriteTransaction::remove(ResourceType const& type, std::string_view id, std::optional<Version> expected)

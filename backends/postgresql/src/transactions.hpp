@@ -1,6 +1,7 @@
 // The transactions of the store, as store/transaction.hpp declares them.
 #pragma once
 
+#include "change_log.hpp"
 #include "elements.hpp"
 #include "session.hpp"
 
@@ -13,6 +14,7 @@ public:
     explicit PgReadTransaction(Session& session) noexcept
         : session_(&session)
         , elements_(session)
+        , log_(session)
     {
     }
 
@@ -22,10 +24,12 @@ public:
     QueryCapability capability(Query const& query) const override;
     result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) override;
     LargeAttributeReader* large_attributes() override { return &elements_; }
+    ChangeLogView* change_log() override { return session_->logs() ? &log_ : nullptr; }
 
 private:
     Session* session_;
     Elements elements_;
+    LogView log_;
 };
 
 class PgWriteTransaction final : public WriteTransaction
@@ -34,6 +38,7 @@ public:
     explicit PgWriteTransaction(Session& session) noexcept
         : session_(&session)
         , elements_(session)
+        , log_(session)
     {
     }
 
@@ -43,6 +48,7 @@ public:
     QueryCapability capability(Query const& query) const override;
     result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) override;
     LargeAttributeWriter* large_attributes() override { return &elements_; }
+    ChangeLogView* change_log() override { return session_->logs() ? &log_ : nullptr; }
 
     result<Version> insert(Resource& resource, Facts const& facts) override;
     result<Version> replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,
@@ -53,6 +59,7 @@ public:
 private:
     Session* session_;
     Elements elements_;
+    LogView log_;
 };
 
 } // namespace scimkit::postgresql

@@ -1,6 +1,8 @@
 // Binary format spares both sides the quoting and the parsing, and holds every byte. Numbers are in network order.
 #include "values.hpp"
 
+#include <scimkit/filter/values.hpp>
+
 namespace scimkit::postgresql
 {
 namespace

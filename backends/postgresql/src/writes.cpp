@@ -2,6 +2,7 @@
 // snapshot. What another transaction has done meanwhile is a conflict, and the body runs again.
 #include "writes.hpp"
 
+#include "change_log.hpp"
 #include "elements.hpp"
 #include "kv/elements.hpp"
 #include "kv/layout.hpp"
@@ -19,8 +20,8 @@ namespace
 Error bad_id(std::string_view id)
 {
     return Error{ErrorCode::invalid_value,
-                 "an id has 1 to " + std::to_string(kv::max_id_bytes) + " bytes; '" + std::string{id.substr(0, 40)} +
-                     "' does not",
+                 "An id has 1 to " + std::to_string(kv::max_id_bytes) + " bytes; '" + std::string{id.substr(0, 40)} +
+                     "' does not.",
                  "id"};
 }
 
@@ -28,17 +29,17 @@ result<void> check_there(kv::Catalog::Type const& type, std::string_view id, std
                          Before const& before)
 {
     if (before.record.empty())
-        return Error{ErrorCode::not_found, type.type->name() + " '" + std::string{id} + "' does not exist"};
+        return Error{ErrorCode::not_found, type.type->name() + " '" + std::string{id} + "' does not exist."};
     if (expected && *expected != before.header.version)
         return Error{ErrorCode::precondition_failed, type.type->name() + " '" + std::string{id} +
                                                          "' has another version, " +
-                                                         format_version(before.header.version)};
+                                                         format_version(before.header.version) + "."};
     return {};
 }
 
 result<void> not_there(kv::Catalog::Type const& type, std::string_view id)
 {
-    return Error{ErrorCode::not_found, type.type->name() + " '" + std::string{id} + "' does not exist"};
+    return Error{ErrorCode::not_found, type.type->name() + " '" + std::string{id} + "' does not exist."};
 }
 
 /// Large attributes as the resource carries them, by Catalog::Type::large.
@@ -186,6 +187,7 @@ result<Version> insert_resource(Session& session, Resource const& resource, Fact
     auto const elements = given_elements(type, resource);
     if (!elements)
         return elements.error();
+    before.version = session.version_for(resource, before.version);
     auto const record =
         kv::encode_record(resource, Version{before.version}, held.held(), type.type->large_attributes());
     if (!record)
@@ -201,11 +203,18 @@ result<Version> insert_resource(Session& session, Resource const& resource, Fact
     for (std::size_t i = 0; i < elements->size(); ++i)
         if (auto queued = queue_new_elements(session, type.large[i], resource.id, (*elements)[i]); !queued)
             return queued.error();
+    using Operation = LoggedChange::Operation;
+    if (auto logged = queue_log(
+            session,
+            {.operation = Operation::created, .type = type, .time = resource.last_modified, .resource = resource},
+            Version{before.version});
+        !logged)
+        return logged.error();
     return Version{before.version};
 }
 
 result<Version> replace_resource(Session& session, Resource const& resource, std::optional<Version> expected,
-                                 Facts const& facts, LargeAttributes large)
+                                 Facts const& facts, LargeAttributes large, std::span<std::string const> changed)
 {
     kv::Catalog::Type const& type = session.catalog().of(*resource.type);
     if (!kv::is_storable_id(resource.id))
@@ -242,8 +251,19 @@ result<Version> replace_resource(Session& session, Resource const& resource, std
         !queued)
         return queued.error();
     for (std::size_t i = 0; i < elements->size(); ++i)
-        if (auto queued = queue_all_elements(session, type.large[i], resource.id, (*elements)[i]); !queued)
+        if (auto queued = queue_all_elements(session, type, type.large[i], resource.id, (*elements)[i]); !queued)
             return queued.error();
+    using Operation = LoggedChange::Operation;
+    if (auto logged = queue_log(session,
+                                {.before = before.header.version,
+                                 .operation = Operation::replaced,
+                                 .type = type,
+                                 .time = resource.last_modified,
+                                 .resource = resource,
+                                 .changed = changed},
+                                Version{before.version});
+        !logged)
+        return logged.error();
     return Version{before.version};
 }
 
@@ -274,6 +294,16 @@ result<void> remove_resource(Session& session, ResourceType const& resource_type
         return queued;
     if (auto queued = queue_keys(session, type, id, before.header.unique_keys, {}, entries, {}); !queued)
         return queued;
+    using Operation = LoggedChange::Operation;
+    if (auto logged = queue_log(session,
+                                {.before = before.header.version,
+                                 .operation = Operation::removed,
+                                 .type = type,
+                                 .time = session.context().now,
+                                 .resource = *old},
+                                Version{});
+        !logged)
+        return logged;
     if (type.large.empty())
         return {};
     std::vector<std::int16_t> numbers;

@@ -14,7 +14,7 @@ namespace scimkit::postgresql
 result<Version> insert_resource(Session& session, Resource const& resource, Facts const& facts);
 
 result<Version> replace_resource(Session& session, Resource const& resource, std::optional<Version> expected,
-                                 Facts const& facts, LargeAttributes large);
+                                 Facts const& facts, LargeAttributes large, std::span<std::string const> changed);
 
 result<void> remove_resource(Session& session, ResourceType const& type, std::string_view id,
                              std::optional<Version> expected);

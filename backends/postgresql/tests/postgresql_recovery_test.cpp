@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(an_outcome_that_nobody_can_tell_is_an_error_that_says_so)
         },
         {.deadline = std::chrono::steady_clock::now() + std::chrono::seconds{1}});
     Error const error = refusal(done);
-    BOOST_TEST((error.code == ErrorCode::unavailable));
+    BOOST_TEST((error.code == ErrorCode::unknown_outcome));
     BOOST_TEST(mentions(error, "answer to a commit was lost"));
 }
 
@@ -75,6 +75,26 @@ BOOST_AUTO_TEST_CASE(a_server_that_went_away_is_found_again_without_help)
     BOOST_TEST(users.store->health().has_value());
     BOOST_TEST(users.get("1").value().has_value());
     BOOST_TEST(users.insert(users.make("2", "bob")).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(health_tells_of_tables_that_are_gone_and_found_again)
+{
+    auto const schema = cluster().new_schema();
+    auto const elsewhere = cluster().new_schema();
+    Users const users{open_store(cluster().conninfo(), {.schema = schema}).value()};
+    BOOST_REQUIRE(users.insert(users.make("1", "ada")));
+    BOOST_REQUIRE(users.store->health().has_value());
+    sql("alter schema " + schema + " rename to " + elsewhere);
+    BOOST_TEST((refusal(users.get("1")).code == ErrorCode::corrupt));
+    BOOST_TEST(users.store->health().has_error());
+    std::this_thread::sleep_for(std::chrono::milliseconds{1'200}); // a connection alone is no cure
+    BOOST_TEST(users.store->health().has_error());
+    sql("alter schema " + elsewhere + " rename to " + schema);
+    auto const end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    while (!users.store->health() && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    BOOST_TEST(users.store->health().has_value());
+    BOOST_TEST(users.get("1").value().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_restart_between_two_calls_is_not_noticed)

@@ -1,6 +1,7 @@
 // A store with users, and what tests of it say again and again.
 #pragma once
 
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/store/unique_keys.hpp>
 
 #include "postgresql_fixture.hpp"

@@ -60,6 +60,8 @@ enum class ErrorCode
     not_implemented, ///< 501: the service provider does not offer this operation
     unavailable,     ///< 503: the store cannot be reached, is read-only, full or shutting down
     busy,            ///< 503: try again; nothing was changed. retry_after may say when
+    unknown_outcome, ///< 503: the answer to a commit was lost: the write happened or it did not. Look before trying
+                     ///< again
     corrupt,         ///< 500: stored data cannot be understood
 };
 

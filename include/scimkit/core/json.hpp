@@ -2,6 +2,9 @@
 //
 // Refused beyond Boost.JSON's own rules, always: a member name that appears twice in one object, numbers that
 // are not finite as a double, invalid UTF-8, lone surrogates, a byte order mark, text after the value.
+//
+// Threading: any number of threads, each with values of its own. Complexity: linear in text or value, but for
+// equal_json().
 #pragma once
 
 #include <scimkit/core/error.hpp>
@@ -20,11 +23,13 @@ namespace scimkit
 /// Beside another library's `json` (nlohmann::json), do without `using namespace scimkit`, or write boost::json.
 namespace json = boost::json;
 
+/// What parse_json() takes; beyond it an error.
 struct JsonLimits
 {
-    std::size_t max_bytes = 1 << 20;  ///< of the text
-    std::size_t max_depth = 32;       ///< nested arrays and objects, counting the outermost
-    std::size_t max_values = 250'000; ///< values in the whole text, so that memory stays in proportion
+    std::size_t max_bytes = 1 << 20; ///< of the text; then payload_too_large
+    std::size_t max_depth = 32;      ///< nested arrays and objects, counting the outermost; then invalid_syntax
+    std::size_t max_values =
+        250'000; ///< values in the whole text, so that memory stays in proportion; then invalid_syntax
 };
 
 /// Parses the whole of `text`. Errors: invalid_syntax, whose detail has the byte offset and the reason;
@@ -35,11 +40,12 @@ SCIMKIT_API result<json::value> parse_json(std::string_view text, JsonLimits con
 /// through, become null, and text that is no UTF-8 is written as it is. Complexity: linear in the value.
 SCIMKIT_API void write_json(std::string& out, json::value const& value);
 
-/// Appends `text` as a JSON string, with the shortest escapes, to `out`.
+/// Appends `text` as a JSON string, with the shortest escapes, to `out`. Never fails; see write_json().
 SCIMKIT_API void write_json_string(std::string& out, std::string_view text);
 
 /// Deep equality as SCIM sees it: object members in any order, array elements in order, and a number equals a
-/// number of the same value whatever its kind.
+/// number of the same value whatever its kind. Complexity: linear in the smaller value, if its objects are small; a
+/// member is looked up in the other object.
 SCIMKIT_API bool equal_json(json::value const& a, json::value const& b);
 
 /// Roughly how many bytes the value takes as text, without making the text; in memory it takes two to four times that.

@@ -6,55 +6,45 @@
 // tree is as deep as FilterSyntax::max_depth allowed, and recursion over it needs no limit of its own.
 #pragma once
 
-#include <scimkit/core/date_time.hpp>
-#include <scimkit/filter/filter.hpp>
+#include <scimkit/filter/compare_operator.hpp>
+#include <scimkit/filter/values.hpp>
+#include <scimkit/schema/resource_type.hpp>
 
-#include <cstdint>
-#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
 
 namespace scimkit
 {
 
-/// A number without rounding where that is possible: integers of 64 bits exactly, all others as double.
-using Number = std::variant<std::int64_t, std::uint64_t, double>;
-
-/// <0, 0, >0; exact between integers and doubles of any size.
-SCIMKIT_API int compare_numbers(Number const& a, Number const& b) noexcept;
-
-/// A string literal: as written (decoded), and the key by which values of the attribute compare.
-struct StringKey
-{
-    std::string text;
-    std::string key; ///< comparison_key(text, attribute.case_exact)
-
-    friend bool operator==(StringKey const&, StringKey const&) = default;
-};
-
-/// The literal in the attribute's type: null; boolean; integer or decimal; dateTime; string, reference, binary.
-using BoundLiteral = std::variant<std::nullptr_t, bool, Number, Instant, StringKey>;
-
+struct Filter;
+struct Path;
 struct BoundFilter;
 
+/// attribute op value: true of a resource if one of the attribute's values compares so.
 struct BoundComparison
 {
     AttributeRef attribute; ///< leaf() is never complex
     CompareOperator op = CompareOperator::eq;
-    BoundLiteral value;
+    BoundLiteral value; ///< of the type of leaf(); null only with eq and ne
 };
 
+/// The attribute has a value. Of a complex one: a sub-attribute of it has.
 struct BoundPresence
 {
     AttributeRef attribute;
 };
 
+/// All of them match.
 struct BoundConjunction
 {
-    std::vector<BoundFilter> operands;
+    std::vector<BoundFilter> operands; ///< at least two
 };
 
+/// One of them matches.
 struct BoundDisjunction
 {
-    std::vector<BoundFilter> operands;
+    std::vector<BoundFilter> operands; ///< at least two
 };
 
 /// `operand` is a list so that the tree can be a value; bind() puts exactly one into it, and whoever makes one does
@@ -80,6 +70,7 @@ struct BoundConstant
     bool always = false;
 };
 
+/// A filter, or a part of one. A new kind of node is a change of the contract with stores.
 struct BoundFilter
 {
     std::variant<BoundComparison, BoundPresence, BoundConjunction, BoundDisjunction, BoundNegation, BoundValuePath,
@@ -94,6 +85,7 @@ struct BoundPath
     std::vector<BoundFilter> filter; ///< empty, or the one value filter
 };
 
+/// What binding accepts beyond the RFC, and how it refuses. The defaults are strict.
 struct BindOptions
 {
     NameResolution names{};

@@ -1,8 +1,11 @@
 // Filter: the syntax tree of RFC 7644 section 3.4.2.2 (figure 1) and of PATCH paths (section 3.5.2, figure 7),
 // with the functions that read and print it. Names are as the client wrote them; nothing is resolved yet:
 // see bind.hpp.
+//
+// Threading, lifetimes: values, which own what they hold. Complexity: reading and printing are linear in the text.
 #pragma once
 
+#include <scimkit/filter/compare_operator.hpp>
 #include <scimkit/schema/resource_type.hpp>
 
 #include <cstddef>
@@ -14,21 +17,6 @@
 
 namespace scimkit
 {
-
-enum class CompareOperator
-{
-    eq,
-    ne,
-    co,
-    sw,
-    ew,
-    gt,
-    ge,
-    lt,
-    le
-};
-
-SCIMKIT_API std::string_view to_string(CompareOperator op) noexcept;
 
 /// A JSON number as written; it never goes through a double before its attribute's type is known.
 struct NumberLiteral
@@ -66,14 +54,15 @@ struct Conjunction
 {
     std::vector<Filter> operands;
 
-    friend bool operator==(Conjunction const&, Conjunction const&);
+    SCIMKIT_API friend bool operator==(Conjunction const&, Conjunction const&);
 };
 
+/// As Conjunction, of `or`.
 struct Disjunction
 {
     std::vector<Filter> operands;
 
-    friend bool operator==(Disjunction const&, Disjunction const&);
+    SCIMKIT_API friend bool operator==(Disjunction const&, Disjunction const&);
 };
 
 /// "not" "(" FILTER ")"; exactly one operand, in a list so that the tree can be a value.
@@ -81,7 +70,7 @@ struct Negation
 {
     std::vector<Filter> operand;
 
-    friend bool operator==(Negation const&, Negation const&);
+    SCIMKIT_API friend bool operator==(Negation const&, Negation const&);
 };
 
 /// attrPath "[" valFilter "]"; exactly one filter.
@@ -90,9 +79,10 @@ struct ValuePath
     AttributePath attribute;
     std::vector<Filter> filter;
 
-    friend bool operator==(ValuePath const&, ValuePath const&);
+    SCIMKIT_API friend bool operator==(ValuePath const&, ValuePath const&);
 };
 
+/// FILTER: one node, which has the others.
 struct Filter
 {
     std::variant<Comparison, Presence, Conjunction, Disjunction, Negation, ValuePath> node;
@@ -136,7 +126,9 @@ SCIMKIT_API result<Path> parse_path(std::string_view text, FilterSyntax const& s
 
 /// The canonical text: parse_filter(to_string(f)) == f. Parentheses only where precedence needs them.
 SCIMKIT_API std::string to_string(Filter const& filter);
+/// The same for a path: parse_path(to_string(p)) == p.
 SCIMKIT_API std::string to_string(Path const& path);
+/// [URI ":"] name ["." sub], as it was written.
 SCIMKIT_API std::string to_string(AttributePath const& path);
 
 } // namespace scimkit

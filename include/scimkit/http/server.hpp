@@ -30,6 +30,7 @@ enum class ClientCertificates
     optional  ///< it is let in, and the authenticator's to judge: Credentials::client_certificate_subject is empty
 };
 
+/// TLS of a server, 1.2 or newer.
 struct TlsOptions
 {
     std::string certificate_file; ///< PEM, the chain with the server's first
@@ -86,6 +87,7 @@ struct ServerStatistics
     std::size_t unsent_bytes = 0;   ///< see ServerOptions::max_unsent_bytes
 };
 
+/// What a server listens on, and how much it takes. Names of limits say what happens beyond them.
 struct ServerOptions
 {
     std::string address = "127.0.0.1"; ///< IPv4 or IPv6
@@ -100,9 +102,11 @@ struct ServerOptions
     /// For reads that turn out to be long; 0: half as many as there are cores, but two at least, so that one search
     /// does not hold up every other. They run at a lower priority where the system knows one for a thread (Linux).
     unsigned search_threads = 0;
-    /// For writes with bodies longer than short_body_bytes; 0: half as many as there are cores. They run at a slightly
-    /// lower priority.
+    /// For writes with bodies longer than short_body_bytes; 0: half as many as there are cores.
     unsigned long_write_threads = 0;
+    /// For Bulk. A client has one of them at a time, so that the Bulk of another begins at once. They mostly wait for
+    /// the store's writer.
+    unsigned bulk_threads = 8;
     /// A read is tried within this much work (Budget's units: about nanoseconds) on an I/O thread, then on a worker,
     /// and carried out by the search threads if that was too little.
     std::uint64_t io_thread_work = 200'000;
@@ -151,8 +155,8 @@ struct ServerOptions
     bool trim_memory = true;
 
     /// Told of each answer, before it is sent. Threading: called by the threads that serve connections, by several at
-    /// once, so it must not wait for long. It must not call stop(), which would wait for
-    /// itself. What it throws closes the connection; a write that it tells of is committed all the same.
+    /// once, so it must not wait for long. It must not call stop(), which would wait for itself. What it throws closes
+    /// the connection; a write that it tells of is committed all the same.
     std::function<void(AccessRecord const&)> access_log{};
     /// Told of faults of the server itself. Threading and what it must not do: as access_log.
     std::function<void(LogLevel, std::string_view)> log{};
@@ -169,29 +173,36 @@ struct ServerOptions
 class SCIMKIT_API Server
 {
 public:
-    /// Binds, listens and starts the threads. `service` must outlive the server. Errors: unavailable (address in use,
-    /// no permission), invalid_value (bad address, certificate or key that cannot be read or do not match).
+    /// Binds, listens and starts the threads.
+    ///
+    /// Threading: any. Lifetimes: `service` outlives the server, and stays where it is; what the callbacks use does
+    /// too. Errors: unavailable (address in use, no permission), invalid_value (bad address, certificate or key that
+    /// cannot be read or do not match, a limit that is no use).
     static result<std::unique_ptr<Server>> start(ServerOptions options, Service const& service);
 
     /// The same for a service for each tenant.
     static result<std::unique_ptr<Server>> start(ServerOptions options, TenantServices const& services);
 
+    /// Stops at once, as stop() without grace does.
     virtual ~Server() = default;
 
+    /// The port that it listens on, also where the options left the choice to the system. Threading: any.
     virtual std::uint16_t port() const noexcept = 0;
 
     /// Of this moment, for watching. From any thread.
     virtual ServerStatistics statistics() const = 0;
 
     /// Reads certificate, key and client authorities again, by the names in TlsOptions, for the connections that come
-    /// from now on; those that are open keep what they have. Error: as start(), and then nothing has changed. From any
-    /// thread. Nothing to do without TLS.
+    /// from now on; those that are open keep what they have. Nothing to do without TLS.
+    ///
+    /// Threading: any; holds up no connection. Errors: as start(), and then nothing has changed.
     virtual result<void> reload_tls() = 0;
 
     /// Stops accepting, lets requests in flight finish, at most for `grace`, then closes their connections, gives up
     /// what still runs (Request::cancelled) and joins the threads. So it ends within `grace` and a moment, unless a
-    /// store or an authenticator that does not look at its CallContext takes longer. Idempotent. Not to be called from
-    /// a callback of the server.
+    /// store or an authenticator that does not look at its CallContext takes longer. Once more does nothing.
+    ///
+    /// Threading: any but those of the server: it is not to be called from a callback. Blocks until all has ended.
     virtual void stop(std::chrono::milliseconds grace = std::chrono::seconds{10}) = 0;
 };
 

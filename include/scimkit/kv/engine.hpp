@@ -18,6 +18,7 @@
 #include <scimkit/core/function_ref.hpp>
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -111,6 +112,9 @@ public:
 
     /// True if read() may wait for a writer, or for a network. Goes to StoreTraits::blocks. Never changes.
     virtual bool readers_wait() const noexcept { return true; }
+
+    /// StoreMaintenance::copy_to(). Default: not_implemented.
+    virtual result<void> copy_to(std::filesystem::path const& directory);
 
     /// Whether it can still do its work, or why not (ResourceStore::health). Default: it can.
     ///

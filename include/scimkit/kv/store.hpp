@@ -2,7 +2,6 @@
 // reverse index, versions, change log, savepoints, query planner. src/kv/layout.hpp lists the keys.
 #pragma once
 
-#include <scimkit/kv/engine.hpp>
 #include <scimkit/store/store.hpp>
 
 #include <memory>
@@ -12,6 +11,9 @@
 namespace scimkit::kv
 {
 
+class Engine;
+
+/// What a KvStore keeps beside resources; may differ from one start to the next.
 struct StoreOptions
 {
     /// Attributes with an index; changed settings are applied at the next start, by rebuilding.

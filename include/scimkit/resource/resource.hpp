@@ -3,9 +3,12 @@
 // Canonical form: member names in schema spelling; extension attributes in an object under the extension's URI;
 // unassigned attributes (null, [], {}) are absent, at every level; values have their attribute's JSON type.
 // `id`, `meta` and `schemas` are not in `attributes`: the first two are fields, the third is computed.
+//
+// Threading: values. Errors: none here; what a store gives that is not canonical is shown, or left out, but harms
+// nothing.
 #pragma once
 
-#include <scimkit/filter/evaluate.hpp>
+#include <scimkit/filter/resource_view.hpp>
 
 #include <cstdint>
 #include <string>
@@ -53,7 +56,8 @@ struct Resource
     ResourceView view() const { return {*type, id, created, last_modified, version.number(), attributes}; }
 };
 
-/// The computed `schemas` (RFC 7643 section 3): the base schema, then each extension that has data.
+/// The computed `schemas` (RFC 7643 section 3): the base schema, then each extension that has data. Lifetimes: views of
+/// the registry. Complexity: one look-up for each extension of the type.
 SCIMKIT_API std::vector<std::string_view> schemas_of(ResourceType const& type, json::object const& attributes);
 
 /// W/"42" (RFC 7644 section 3.14); empty where there is none.
@@ -61,6 +65,8 @@ SCIMKIT_API std::string format_version(Version version);
 
 /// The value of an attribute within canonical attributes, or null pointer: resolves the extension's object and,
 /// for single-valued complex attributes, the sub-attribute. Not for id, meta and schemas.
+///
+/// Lifetimes: points into `attributes`, until they change. Complexity: one to three look-ups by name.
 SCIMKIT_API json::value const* find_value(json::object const& attributes, AttributeRef const& attribute) noexcept;
 
 } // namespace scimkit

@@ -2,8 +2,10 @@
 //
 //     auto registry = SchemaRegistry::Builder{}.add_rfc7643().add(badge_schema).add(device_type).build();
 //
-// Ownership: everything that points into a registry (AttributeRef, BoundFilter, Projection, ResourceType) is
-// valid while the registry lives; hold the shared_ptr. Threading: a built registry is immutable.
+// Ownership: everything that points into a registry (AttributeRef, BoundFilter, ResourceType) is
+// valid while the registry lives; hold the shared_ptr. Threading: a built registry is immutable, and its functions may
+// be called by any number of threads; a Builder belongs to one. Complexity: look-ups walk over schemas and types, which
+// are few.
 #pragma once
 
 #include <scimkit/schema/resource_type.hpp>
@@ -69,7 +71,9 @@ class SCIMKIT_API SchemaRegistry::Builder
 public:
     /// The schemas and resource types of RFC 7643. Every registry has the discovery schemas anyway.
     Builder& add_rfc7643();
+    /// A schema, also one that only extends others. One of an id that is known already is refused by build().
     Builder& add(Schema schema);
+    /// A resource type; its schemas may be added later. One of a name that is known already is refused by build().
     Builder& add(ResourceTypeDefinition type);
     /// Adds an extension to a resource type that is, or will be, added.
     Builder& extend(std::string_view resource_type, std::string_view schema_uri, bool required = false);
@@ -78,6 +82,7 @@ public:
     Builder& load(std::filesystem::path const& file);
     /// A file too: without this a literal could as well be a JSON string.
     Builder& load(char const* file) { return load(std::filesystem::path(file)); }
+    /// The same, as JSON that is there already.
     Builder& load(json::value const& definitions);
 
     /// Takes from a resource type every attribute that is not named, so that a store over tables need not pretend: it
@@ -100,7 +105,9 @@ public:
     /// contradictions, uniqueness on what cannot be unique, unknown or repeated schema URIs and endpoints,
     /// endpoints that hide a protocol endpoint, large attributes without `value`; of keep_only(): what is required is
     /// not among what is kept, an attribute that there is not, a part of a schema that other resource types have too;
-    /// of only_values(): no values, two that are equal as the attribute compares, an attribute that is no text.
+    /// of only_values(): no values, two that are equal as the attribute compares, an attribute that is no text. An
+    /// error of load() comes first: a file that cannot be read or is too long, or what is in it.
+    /// May be called again, also after more was added; each registry is its own.
     result<std::shared_ptr<SchemaRegistry const>> build() const;
 
 private:

@@ -1,4 +1,5 @@
-// ResourceType: an endpoint, its schema and its extensions (RFC 7643 section 6), resolved and immutable.
+// ResourceType: an endpoint, its schema and its extensions (RFC 7643 section 6), resolved and immutable; and how the
+// attributes of one are named, by a client (AttributePath) and once resolved (AttributeRef).
 #pragma once
 
 #include <scimkit/schema/schema.hpp>
@@ -87,8 +88,8 @@ class SCIMKIT_API ResourceType
 public:
     struct Extension
     {
-        Schema const* schema = nullptr;
-        bool required = false;
+        Schema const* schema = nullptr; ///< never null in use
+        bool required = false;          ///< a resource without it is refused
     };
 
     ResourceType(ResourceType const&) = delete;
@@ -103,6 +104,7 @@ public:
 
     /// Large multi-valued attributes, in the order of the definition.
     std::span<AttributeRef const> large_attributes() const noexcept { return large_attributes_; }
+    /// Whether that attribute, of this type, is one of them.
     bool is_large(Attribute const& attribute) const noexcept;
 
     /// Position in SchemaRegistry::resource_types(); stable for the registry's life, small.
@@ -110,6 +112,7 @@ public:
 
     /// Resolves a name without regard to case. A path whose URI plus name is itself the URI of an extension
     /// resolves to that whole extension (attribute is null). Nothing: not an attribute of this type.
+    /// Complexity: look-ups by hash, as for the two below; linear in the name.
     std::optional<AttributeRef> resolve(AttributePath const& path, NameResolution const& how = {}) const;
 
     /// The top-level attribute of a JSON member name at the resource's root: base schema or common attribute.
@@ -142,7 +145,7 @@ private:
 };
 
 /// Splits standard attribute notation at the last colon and at the dot; checks the names' grammar. Error:
-/// invalid_path. For query parameters such as `attributes` and `sortBy`.
+/// invalid_path. For query parameters such as `attributes` and `sortBy`. Complexity: linear in the text.
 SCIMKIT_API result<AttributePath> parse_attribute_path(std::string_view text);
 
 } // namespace scimkit

@@ -5,7 +5,7 @@
 //     Schema badge{.id = "urn:example:badge:1.0:User", .name = "Badge",
 //                  .attributes = {{.name = "serial", .case_exact = true}}};
 //
-// These are definitions: they may be wrong until SchemaRegistry accepts them.
+// These are definitions: they may be wrong until SchemaRegistry accepts them. Threading, lifetimes: values.
 #pragma once
 
 #include <scimkit/core/json.hpp>
@@ -87,6 +87,7 @@ struct Attribute
 /// `value` caseExact, whatever was declared, so that filters, PATCH and stores all compare it letter by letter.
 SCIMKIT_API bool is_resource_reference(Attribute const& attribute) noexcept;
 
+/// A schema of resources or of an extension (RFC 7643 section 7).
 struct Schema
 {
     std::string id; ///< the schema URI

@@ -1,10 +1,16 @@
 // Authentication and authorisation: who calls, and whether they may (RFC 7644 section 2). Plug-in points with
 // defaults: bearer tokens, and "every authenticated principal may do everything".
 //
-// Threading: all functions are called from any number of threads at once.
+// On every member of Authenticator and Authoriser:
+//   Threading    Called from any number of threads at once; within no store transaction.
+//   Lifetimes    The service shares ownership. Arguments are views and need to live during the call only.
+//   Errors       What they throw makes the request a 500, and is logged; nothing of it is told to the client.
+//   Complexity   authenticate() and authorise() are called once in every request, authorise() once for each operation
+//   of
+//                a Bulk and for each type of a query at the root; challenge() and schemas() when an answer needs them.
 #pragma once
 
-#include <scimkit/schema/resource_type.hpp>
+#include <scimkit/core/error.hpp>
 
 #include <memory>
 #include <span>
@@ -14,6 +20,8 @@
 
 namespace scimkit
 {
+
+class ResourceType;
 
 /// An authenticated caller.
 struct Principal
@@ -46,27 +54,33 @@ struct AuthenticationScheme
     bool primary = false;
 };
 
+/// Who calls. Every request without Request::principal is brought before it, discovery included unless
+/// ServiceOptions::public_configuration lets it in.
 class SCIMKIT_API Authenticator
 {
 public:
     virtual ~Authenticator() = default;
 
-    /// The caller. Errors: unauthorized (missing or wrong credentials; the detail never tells which part was
-    /// wrong), too_many_requests, unavailable.
+    /// The caller.
+    ///
+    /// Errors: unauthorized (missing or wrong credentials; the detail never tells which part was wrong),
+    /// too_many_requests, unavailable; Error::retry_after becomes Retry-After.
+    /// Complexity: of wrong credentials as of right ones, or time tells which they are.
     virtual result<Principal> authenticate(Credentials const& credentials) = 0;
 
     /// Whether authenticate() may wait for something: a network, a disk, a lock that is held for long. What may is
-    /// never called on the I/O threads of http::Server, so that one slow answer holds up nobody else. Default: it may.
+    /// never called on the I/O threads of http::Server, so that one slow answer holds up nobody else. Never changes.
+    /// Default: it may.
     virtual bool may_block() const noexcept { return true; }
 
-    /// The WWW-Authenticate header of a 401.
+    /// The WWW-Authenticate header of a 401 (RFC 9110 section 11.6.1): printable ASCII, not empty.
     virtual std::string challenge() const = 0;
 
-    /// What ServiceProviderConfig announces.
+    /// What ServiceProviderConfig announces (RFC 7643 section 5); may be empty.
     virtual std::vector<AuthenticationScheme> schemes() const = 0;
 };
 
-/// What a principal wants to do.
+/// What a principal wants to do. Lifetimes: a view; within the call.
 struct Access
 {
     enum class Operation
@@ -85,12 +99,16 @@ struct Access
     std::string_view id{};              ///< empty where no single resource is meant
 };
 
+/// Whether they may. Asked before anything is read: nobody knows then whether the resource exists.
 class SCIMKIT_API Authoriser
 {
 public:
     virtual ~Authoriser() = default;
 
-    /// Success: go ahead. Errors: forbidden; not_found to hide that the resource exists.
+    /// Success: go ahead.
+    ///
+    /// Errors: forbidden; not_found to hide that the resource exists. In a query at the root either one leaves the type
+    /// out. Others are the answer.
     virtual result<void> authorise(Principal const& principal, Access const& access) = 0;
 
     /// As Authenticator::may_block().
@@ -105,20 +123,25 @@ struct TokenRecord
     Principal principal;
 };
 
-/// The record of a clear token of 16 to 4,096 characters of those that RFC 6750 section 2.1 allows. Error:
-/// invalid_value.
+/// The record of a clear token of 16 to 4,096 characters of those that RFC 6750 section 2.1 allows.
+///
+/// Threading: any. Errors: invalid_value; the detail never has the token.
 SCIMKIT_API result<TokenRecord> make_token_record(std::string_view token, Principal principal);
 
-/// A new random token of 256 bits, URL-safe text.
+/// A new random token of 256 bits, URL-safe text. Threading: any. Errors: none.
 SCIMKIT_API std::string new_token();
 
 /// A token file: a line per token, `sha256:<64 hex digits> [subject [tenant]]` or the clear token in place of the hash;
 /// blank lines and lines that begin with # are skipped. A subject that is left out becomes "token-" and the first 8
-/// digits of the hash. Keep the file readable for the service's account alone; that is not checked. Errors:
-/// unavailable (cannot be read), invalid_value (which line is wrong, without its content; a token twice; no token at
-/// all).
+/// digits of the hash. Keep the file readable for the service's account alone; that is not checked.
+///
+/// Threading: any; blocks for as long as the file system does.
+/// Errors: unavailable (cannot be read), invalid_value (which line is wrong, without its content; a token twice; no
+/// token at all).
+/// Complexity: linear in the file, whose size has a limit.
 SCIMKIT_API result<std::vector<TokenRecord>> read_token_file(std::string const& path);
 
+/// What bearer_authenticator() makes.
 struct BearerOptions
 {
     std::string realm = "scim"; ///< printable ASCII
@@ -131,13 +154,19 @@ class SCIMKIT_API BearerAuthenticator : public Authenticator
 {
 public:
     /// From now on `tokens` are let in, and no others; a request that is being authenticated goes by the old ones or by
-    /// the new. Throws as bearer_authenticator() does, and then nothing has changed. From any thread.
+    /// the new.
+    ///
+    /// Threading: from any thread, while requests are served; holds up none of them.
+    /// Errors: throws as bearer_authenticator() does, and then nothing has changed.
+    /// Complexity: linear in the tokens.
     virtual void exchange(std::vector<TokenRecord> tokens) = 0;
 };
 
 /// Accepts `Authorization: Bearer <token>` (RFC 6750). Comparison takes the same time whether and where a token
-/// differs. Look-up is by hash: O(1) for any number of tokens. Throws std::invalid_argument for a record whose hash is
-/// not one, for one token with two principals, and for a realm that no header can carry.
+/// differs. It never blocks.
+///
+/// Errors: throws std::invalid_argument for a record whose hash is not one, for one token with two principals, and for
+/// a realm that no header can carry. Complexity: a look-up by hash for each request, whatever the number of tokens.
 SCIMKIT_API std::shared_ptr<BearerAuthenticator> bearer_authenticator(std::vector<TokenRecord> tokens,
                                                                       BearerOptions options = {});
 

@@ -1,4 +1,6 @@
-// Request and Response: HTTP as the service sees it, without a socket.
+// Request and Response: HTTP as the service sees it, without a socket (RFC 9110).
+//
+// Threading: values; a Request is used by the thread that has handle() answer it, but for the flag `cancelled`.
 #pragma once
 
 #include <scimkit/security/authentication.hpp>
@@ -14,6 +16,7 @@
 namespace scimkit
 {
 
+/// A header of a request; a view.
 struct Header
 {
     std::string_view name; ///< any case
@@ -52,6 +55,7 @@ struct Request
     std::uint64_t work_limit = 0;
 };
 
+/// A header of a response.
 struct ResponseHeader
 {
     std::string name;
@@ -78,15 +82,18 @@ struct Response
     std::size_t content_length() const noexcept { return bytes_left_out + body.size(); }
     std::size_t bytes_left_out = 0;
 
-    /// Makes it an answer to HEAD (RFC 9110 section 9.3.2).
+    /// Makes it an answer to HEAD (RFC 9110 section 9.3.2). Once is enough; twice changes nothing more.
     SCIMKIT_API void leave_body_out() noexcept;
 
-    /// The value of a header, ignoring case; empty if absent.
+    /// The value of a header, ignoring case; empty if absent. Lifetimes: points into `headers`. Complexity: linear in
+    /// them.
     SCIMKIT_API std::string_view header(std::string_view name) const noexcept;
 };
 
 /// The SCIM error body (RFC 7644 section 3.12) and its headers. The one place that turns an Error into HTTP; for
 /// servers that must refuse before a Request exists (431, 408).
+///
+/// Threading: any. Errors: none; the detail is told as it is, so it holds nothing that the client may not see.
 SCIMKIT_API Response error_response(Error const& error);
 
 } // namespace scimkit

@@ -4,14 +4,15 @@
 //                                     .store = memory::make_store(),
 //                                     .authenticator = bearer_authenticator(tokens)}).value();
 //     Response response = service.handle(request);
+//
+// What a program gives in ServiceOptions is called from the threads that call handle(), by several at once, and belongs
+// to the service together with whoever else holds it. The service starts no threads of its own.
 #pragma once
 
 #include <scimkit/core/environment.hpp>
 #include <scimkit/security/password.hpp>
-#include <scimkit/service/committed_change.hpp>
 #include <scimkit/service/message.hpp>
-#include <scimkit/store/run_query.hpp>
-#include <scimkit/store/unique_keys.hpp>
+#include <scimkit/store/query_budget.hpp>
 #include <scimkit/tolerance/tolerance.hpp>
 
 #include <array>
@@ -25,6 +26,10 @@
 
 namespace scimkit
 {
+
+class ResourceStore;
+class SchemaRegistry;
+struct CommittedChange;
 
 /// Every limit on what one request may ask for. Beyond a limit the answer is a SCIM error.
 struct ServiceLimits
@@ -55,7 +60,9 @@ struct ServiceLimits
     std::size_t max_bulk_bytes = 1 << 20; ///< 413
     /// Work of one transaction of a Bulk: nobody else can write meanwhile. What is more goes on in another one; what
     /// must be in one, because it is atomic, or refers to one another, gets 400 tooMany.
-    std::uint64_t max_bulk_work_as_writer = 300'000'000;
+    std::uint64_t max_bulk_work_as_writer = 100'000'000;
+    /// The same by the clock, looked at between two operations that do not refer to one another.
+    std::chrono::milliseconds max_bulk_time_as_writer{50};
     std::size_t max_bulk_secrets = 100; ///< that a Bulk may write, since each is hashed; 400 tooMany for the others
     /// Requests that hash secrets at the same time; as many may wait, further ones get 503. Keep the sum below the
     /// workers of your server. 0: half of the processors, at least 1, at most 2.
@@ -65,6 +72,7 @@ struct ServiceLimits
     std::chrono::milliseconds deadline{30'000};
 };
 
+/// How much a line of ServiceOptions::log matters.
 enum class LogLevel
 {
     debug,
@@ -91,6 +99,7 @@ enum class Paging
     cursor ///< `cursor` and `count` (RFC 9865)
 };
 
+/// What a service is made of. Service::create() checks all of it at once; it does not change afterwards.
 struct ServiceOptions
 {
     /// Absolute URL of the SCIM root, without a slash at the end; no query, no fragment. Its path is the prefix that
@@ -179,7 +188,9 @@ struct ServiceOptions
     std::function<void(LogLevel, std::string_view)> log{};
 };
 
-/// ServiceOptions::me of services whose principals are called as an attribute of their resource says.
+/// ServiceOptions::me of services whose principals are called as an attribute of their resource says: /Me is the
+/// resource of that type whose attribute is Principal::subject. Threading: what comes back may be called by any number
+/// of threads.
 SCIMKIT_API std::function<result<std::optional<OwnResource>>(Principal const&, std::string_view)>
 own_resource_by(std::string attribute = "userName", std::string type = "User");
 
@@ -188,32 +199,46 @@ own_resource_by(std::string attribute = "userName", std::string type = "User");
 class SCIMKIT_API Service
 {
 public:
-    /// Checks the configuration against the store's traits and attaches the store. Errors: invalid_value (what is
-    /// missing or contradictory), and those of the store.
+    /// Checks the configuration against the store's traits and attaches the store.
+    ///
+    /// Threading: any; what it calls of the options it calls on this thread.
+    /// Lifetimes: shares what the options share. Errors: invalid_value (what is missing or contradictory, by the name
+    /// of the option), and those of the store (ResourceStore::attach).
+    /// Complexity: small, but for what the store does when it is attached: it may rebuild indexes.
     static result<Service> create(ServiceOptions options);
 
     Service(Service&&) noexcept;
     Service& operator=(Service&&) noexcept;
     ~Service();
 
-    /// Answers one request. Never throws but for lack of memory: whatever a plug-in throws becomes a 500. Blocks for as
-    /// long as the store does.
+    /// Answers one request.
+    ///
+    /// Threading: any number of threads at once; blocks for as long as the store does, and no longer than
+    /// ServiceLimits::deadline if the store looks at it.
+    /// Lifetimes: `request` and what it views live during the call; the response is its own.
+    /// Errors: each is a response. Never throws but for lack of memory: whatever a plug-in throws becomes a 500.
+    /// Complexity: bounded by ServiceLimits.
     Response handle(Request const& request) const;
 
     /// Looks at a request before its body is there (`body` is not read): target, credentials, tenant, method and
     /// authorisation. Returns the refusal that handle() would answer; or nothing, and sets `request.principal`, so that
     /// handle() need not authenticate again. (A caller whom handle() lets in without credentials stays without.)
-    /// Throws and blocks as handle() does, but never touches the store.
+    ///
+    /// Threading, errors: as handle(), but it never touches the store. Complexity: that of authenticator and
+    /// authoriser.
     std::optional<Response> admit(Request& request) const;
 
-    /// Whether admit() may wait: the authenticator or the authoriser may block.
+    /// Whether admit() may wait: the authenticator or the authoriser may block. Never changes.
     bool admission_may_block() const noexcept;
-    /// Whether handle() may wait on a GET of one resource: admission or the store may.
+    /// Whether handle() may wait on a GET of one resource: admission or the store may. Never changes.
     bool reads_may_block() const noexcept;
 
-    /// ResourceStore::health(); never blocks and never throws. For health checks, without credentials.
+    /// ResourceStore::health(), for health checks without credentials. What the store throws is `internal`.
+    ///
+    /// Threading: any; does not block unless the store breaks its promise.
     result<void> health() const noexcept;
 
+    /// What was given to create(), with defaults filled in. Lifetimes: as the service, also when it is moved.
     SchemaRegistry const& registry() const noexcept;
     ServiceOptions const& options() const noexcept;
 

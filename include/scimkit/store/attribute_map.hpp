@@ -2,6 +2,7 @@
 // designed for SCIM. A mapping is a PATCH path, so that `emails[type eq "work"].value` can be a column.
 #pragma once
 
+#include <scimkit/filter/bind.hpp>
 #include <scimkit/resource/resource.hpp>
 
 #include <cstddef>

@@ -10,8 +10,8 @@
 //     while (log.wait(tenant, context, place, stop).value()) // false: the deadline, or a stop
 //     {
 //         std::vector<LoggedChange> page;
-//         log.read(tenant, context, place, 100, [&](LoggedChange&& one) { return page.push_back(std::move(one)), true;
-//         });
+//         auto const keep = [&](LoggedChange&& one) { return page.push_back(std::move(one)), true; };
+//         log.read(tenant, context, place, 100, keep);
 //         ... handle the page ...
 //         log.acknowledge(tenant, context, "audit", place = page.back().position);
 //     }
@@ -156,7 +156,7 @@ public:
     virtual result<void> read(LogPosition after, std::uint64_t limit, function_ref<bool(LoggedChange&&)> sink) = 0;
 };
 
-/// The place of a named reader.
+/// The place of a named reader. A value.
 struct LogPlace
 {
     std::string reader{};
@@ -178,6 +178,7 @@ struct LogTrim
     Instant readers_since = Instant::min();
 };
 
+/// What ChangeLog::trim() did.
 struct LogTrimmed
 {
     LogPosition begin{};       ///< LogExtent::begin now

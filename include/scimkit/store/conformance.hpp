@@ -10,12 +10,15 @@
 // A store over tables of an application keeps what it has columns for, and no more. A ConformanceProfile tells the kit
 // what that is; then the cases that need more are skipped, and others look at each attribute of the profile by itself:
 //
-//     ConformanceProfile const profile{.registry = registry,
-//                                      .types = {{"User", {{"userName"}, {"active", true}}}, {"Group",
-//                                      {{"displayName"}}}}, .tenants = {"default"}};
+//     ConformanceProfile const profile{
+//         .registry = registry,
+//         .types = {{"User", {{"userName"}, {"active", true}}}, {"Group", {{"displayName"}}}},
+//         .tenants = {"default"}};
 //     for (ConformanceCase const& c : profile_conformance_cases(profile))
 //
-// Threading: all functions from any thread. Lifetimes: cases keep what they were made of.
+// Threading: all functions from any thread; one case at a time over one store. Lifetimes: cases keep what they were
+// made of. Errors: an expectation that is not met is a value (ConformanceReport); nothing here throws. Complexity: the
+// whole kit takes seconds over a store in memory; of a store that is slower it is some ten thousand transactions.
 #pragma once
 
 #include <scimkit/store/store.hpp>
@@ -41,6 +44,7 @@ struct ConformanceFailure
     std::string text; ///< what was expected, and what came instead
 };
 
+/// What became of one case.
 struct ConformanceReport
 {
     std::vector<ConformanceFailure> failures{};
@@ -53,6 +57,7 @@ struct ConformanceReport
 /// For humans: one line per failure, and the seed by which it comes again.
 SCIMKIT_API std::string to_string(ConformanceReport const& report);
 
+/// One promise of the contract. A value; may be run any number of times.
 struct ConformanceCase
 {
     std::string name; ///< "remove: a removed resource is in no answer"
@@ -63,6 +68,7 @@ struct ConformanceCase
     std::function<ConformanceReport(StoreFactory const&)> run;
 };
 
+/// How the kit works; the same for all cases made of it.
 struct ConformanceOptions
 {
     /// What random data is made of: the same number, the same data. Another one in each run finds more.

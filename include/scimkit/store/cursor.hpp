@@ -5,7 +5,7 @@
 // gone by then. A client never sees it: the service seals it.
 #pragma once
 
-#include <scimkit/filter/evaluate.hpp>
+#include <scimkit/filter/values.hpp>
 
 #include <cstddef>
 #include <string>

@@ -4,8 +4,8 @@
 //     struct Counting : ForwardingStore
 //     {
 //         using ForwardingStore::ForwardingStore;
-//         result<void> read(Attachment const& a, std::string_view t, CallContext const& c, Body<ReadTransaction> body)
-//         override
+//         result<void> read(Attachment const& a, std::string_view t, CallContext const& c,
+//                           Body<ReadTransaction> body) override
 //         {
 //             ++reads;
 //             return ForwardingStore::read(a, t, c, body);
@@ -20,6 +20,7 @@
 // derives from them forwards what it does not know.
 #pragma once
 
+#include <scimkit/store/change_log.hpp>
 #include <scimkit/store/store.hpp>
 
 namespace scimkit
@@ -47,6 +48,7 @@ public:
     result<void> tenants(CallContext const& context, function_ref<bool(std::string_view)> sink) override;
     result<void> remove_tenant(std::string_view tenant, CallContext const& context) override;
     ChangeLog* change_log() override { return inner_->change_log(); }
+    StoreMaintenance* maintenance() override { return inner_->maintenance(); }
 
 private:
     std::shared_ptr<ResourceStore> inner_;

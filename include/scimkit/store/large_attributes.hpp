@@ -8,15 +8,14 @@
 //   Threading    On the thread of the transaction it belongs to.
 //   Lifetimes    The reader or writer lives as long as its transaction. A sink is called before the function returns,
 //   on
-//                the same thread; it may read, and within a write transaction write, through the same transaction. What
-//                it is given by && is its own.
+//                the same thread; it may read, and within a write transaction write, through the same transaction.
+//                What it is given by && is its own.
 //   Errors       not_found where the owner does not exist (writers only), internal for an attribute that is not large,
 //                those of the budget (too_many, unavailable), and those of the store.
 #pragma once
 
 #include <scimkit/core/function_ref.hpp>
 #include <scimkit/core/json.hpp>
-#include <scimkit/schema/registry.hpp>
 
 #include <cstdint>
 #include <span>
@@ -26,7 +25,11 @@
 namespace scimkit
 {
 
-/// A resource that refers to another through a large attribute: a group with a member.
+class ResourceType;
+struct Attribute;
+
+/// A resource that refers to another through a large attribute: a group with a member. A value; `type` and `attribute`
+/// point into the registry of the attachment.
 struct Reference
 {
     ResourceType const* type = nullptr;
@@ -39,7 +42,7 @@ class SCIMKIT_API LargeAttributeReader
 public:
     virtual ~LargeAttributeReader() = default;
 
-    /// How many elements; 0 where there is no such resource. Complexity: constant.
+    /// How many elements; 0 where there is no such resource. Errors: as above. Complexity: constant.
     virtual result<std::uint64_t> count(ResourceType const& type, std::string_view id, Attribute const& attribute) = 0;
 
     /// Whether there is an element of that value. Complexity: one look-up.

@@ -1,24 +1,17 @@
 // run_query: a query against any store, with whatever the store leaves over done on top: filter, sort, page, total.
-// What has to be brought into order is kept as keys, not as resources: the page is loaded by id in the end.
+// What has to be brought into order is kept as keys, not as resources: the page is loaded by id in the end. For stores
+// that want of themselves what the service wants of them, and for tests.
 #pragma once
 
-#include <scimkit/store/store.hpp>
+#include <scimkit/store/query_budget.hpp>
+#include <scimkit/store/transaction.hpp>
 
 #include <vector>
 
 namespace scimkit
 {
 
-struct QueryBudget
-{
-    /// Resources the framework looks at when a store does not filter; then too_many.
-    std::uint64_t max_scanned = 1'000'000;
-    /// Resources kept in memory when a store does not sort; then too_many.
-    std::uint64_t max_sorted = 100'000;
-    /// Bytes of values and ids that are kept to bring them into order; then too_many.
-    std::uint64_t max_kept_bytes = 64 << 20;
-};
-
+/// A page as a whole: the resources, in order, and what QuerySummary says beside them. A value.
 struct Page
 {
     std::vector<Resource> resources{};
@@ -38,7 +31,8 @@ SCIMKIT_API result<QuerySummary> stream_query(ReadTransaction& transaction, Quer
                                               QueryBudget const& budget, CallContext const& context,
                                               function_ref<result<bool>(Resource&&)> sink);
 
-/// The same, gathered: for pages that are small, or of resources that are.
+/// The same, gathered: for pages that are small, or of resources that are. Without a `context` neither work nor time is
+/// bounded but by `budget`.
 SCIMKIT_API result<Page> run_query(ReadTransaction& transaction, Query const& query, QueryBudget const& budget = {},
                                    CallContext const& context = {});
 

@@ -12,6 +12,8 @@
 namespace scimkit
 {
 
+class ResourceStore;
+
 /// Resources are canonical (resource/resource.hpp). `type` is set on what comes in; on what goes out the adapter sets
 /// it, so that services with different registries may share a store.
 ///

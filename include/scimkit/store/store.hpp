@@ -12,17 +12,17 @@
 // no side effects outside their transaction, and never open another one.
 //
 // On every member:
-//   Threading    Any number of threads at once. A body runs before the function returns: on the calling thread, or, in
-//   a
-//                store that puts several writes into one commit, on the thread of one of the others, while the
-//                caller waits.
+//   Threading    Any number of threads at once. A body runs before the function returns: on the calling thread, or,
+//                in a store that puts several writes into one commit, on the thread of one of the others, while
+//                the caller waits.
 //   Lifetimes    Arguments are views and need to live during the call only. The store outlives its attachments' use.
 //   Errors       not_found, uniqueness (with Error::attribute), precondition_failed (expected version), busy (nothing
-//                was changed; the framework retries a few times, then answers 503), unavailable, too_many, corrupt,
-//                internal. Exceptions that leave a store are turned into `internal` by the framework; nothing was
-//                changed then.
+//                was changed; the framework retries a few times, then answers 503), unknown_outcome (a write may have
+//                happened or not: never retried), unavailable, too_many, corrupt, internal. Exceptions that leave a
+//                store are turned into `internal` by the framework; nothing was changed then.
 #pragma once
 
+#include <scimkit/store/maintenance.hpp>
 #include <scimkit/store/transaction.hpp>
 
 #include <memory>
@@ -32,7 +32,11 @@
 namespace scimkit
 {
 
+class ChangeLog;
+class SchemaRegistry;
+
 /// Fixed facts about a store; read once at start. ServiceProviderConfig and the configuration check follow them.
+/// A value.
 struct StoreTraits
 {
     std::string name = "store";    ///< for logs and error messages
@@ -125,6 +129,9 @@ public:
     /// The change log, for those who follow it. Null when StoreTraits::change_log is false; otherwise always the same.
     /// Lifetimes: as the store.
     virtual ChangeLog* change_log() { return nullptr; }
+
+    /// What operators need of the store itself. Null: nothing. Always the same. Lifetimes: as the store.
+    virtual StoreMaintenance* maintenance() { return nullptr; }
 };
 
 } // namespace scimkit

@@ -14,7 +14,6 @@
 #pragma once
 
 #include <scimkit/store/call_context.hpp>
-#include <scimkit/store/change_log.hpp>
 #include <scimkit/store/large_attributes.hpp>
 #include <scimkit/store/query.hpp>
 
@@ -26,6 +25,8 @@
 
 namespace scimkit
 {
+
+class ChangeLogView;
 
 /// A value that only one resource of the type may have within the tenant (RFC 7643 section 2.2, uniqueness).
 struct UniqueKey

@@ -7,7 +7,7 @@
 // configuration has hyphens: `op-letter-case`.
 #pragma once
 
-#include <scimkit/patch/patch.hpp>
+#include <scimkit/core/error.hpp>
 
 #include <span>
 #include <string_view>
@@ -15,6 +15,7 @@
 namespace scimkit
 {
 
+/// What becomes of members of a group that do not exist; see Tolerance::unknown_members.
 enum class UnknownMembers
 {
     keep,  ///< members that do not exist are stored as sent: integrity is the client's
@@ -245,20 +246,5 @@ struct ToleranceSwitch
     std::string_view accepts; ///< one sentence
 };
 SCIMKIT_API std::span<ToleranceSwitch const> tolerance_switches();
-
-/// What the rooms below take of it.
-SCIMKIT_API FilterSyntax filter_syntax(Tolerance const& tolerance);
-SCIMKIT_API NameResolution name_resolution(Tolerance const& tolerance);
-SCIMKIT_API BindOptions bind_options(Tolerance const& tolerance);
-SCIMKIT_API CanonicalOptions canonical_options(Tolerance const& tolerance);
-SCIMKIT_API PatchOptions patch_options(Tolerance const& tolerance);
-
-/// Rewrites values in the body of a POST or PUT in place. Cannot fail: what it does not understand it leaves for
-/// canonicalise() to judge.
-SCIMKIT_API void rewrite_body(json::value& body, ResourceType const& type, Tolerance const& tolerance);
-
-/// Rewrites the values of decoded PATCH operations in place. An add whose value turns out to clear its attribute
-/// becomes a replace with null, since an add of null adds nothing.
-SCIMKIT_API void rewrite_patch(std::span<PatchOperation> operations, Tolerance const& tolerance);
 
 } // namespace scimkit

@@ -1,4 +1,7 @@
 // Several services over one store: attachments of equal, of larger and of contradicting registries.
+#include <scimkit/schema/registry.hpp>
+#include <scimkit/store/change_log.hpp>
+
 #include "cases.hpp"
 
 namespace scimkit::conformance

@@ -1,4 +1,6 @@
 // The change log: all that was committed, in order, with what it became, and nothing else.
+#include <scimkit/store/change_log.hpp>
+
 #include "cases.hpp"
 #include "log_reading.hpp"
 

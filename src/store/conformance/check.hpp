@@ -1,6 +1,7 @@
 // Check: how a case states what it expects.
 #pragma once
 
+#include <scimkit/store/change_log.hpp>
 #include <scimkit/store/conformance.hpp>
 
 #include <mutex>

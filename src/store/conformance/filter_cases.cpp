@@ -1,4 +1,6 @@
 // Filters: whatever a store finds has to be what the reference evaluator finds.
+#include <scimkit/filter/evaluate.hpp>
+
 #include "cases.hpp"
 #include "random_data.hpp"
 

@@ -1,6 +1,10 @@
 // The kit's registry, and the short forms in which cases are written.
 #include "fixture.hpp"
 
+#include <scimkit/filter/evaluate.hpp>
+#include <scimkit/filter/filter.hpp>
+#include <scimkit/schema/registry.hpp>
+
 #include "profile.hpp"
 
 #include <algorithm>

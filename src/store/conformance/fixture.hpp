@@ -1,6 +1,7 @@
 // Fixture: a store under test with the kit's registry, and the operations of cases in short form.
 #pragma once
 
+#include <scimkit/filter/bind.hpp>
 #include <scimkit/store/run_query.hpp>
 #include <scimkit/store/unique_keys.hpp>
 

@@ -2,6 +2,9 @@
 #include "kept.hpp"
 
 #include <scimkit/core/text.hpp>
+#include <scimkit/filter/evaluate.hpp>
+#include <scimkit/filter/filter.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "profile.hpp"
 

@@ -1,4 +1,6 @@
 // Those who follow the change log: their places, what is trimmed, and waiting for more.
+#include <scimkit/store/change_log.hpp>
+
 #include "cases.hpp"
 #include "log_reading.hpp"
 

@@ -1,7 +1,8 @@
 // What a case does over and over: write as the framework does, and read the log.
 #include "log_reading.hpp"
 
-#include <scimkit/resource/canonical.hpp>
+#include <scimkit/resource/same_state.hpp>
+#include <scimkit/store/change_log.hpp>
 
 #include <algorithm>
 

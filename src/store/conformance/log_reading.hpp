@@ -1,6 +1,8 @@
 // Short forms for cases about the change log.
 #pragma once
 
+#include <scimkit/store/change_log.hpp>
+
 #include "fixture.hpp"
 
 namespace scimkit::conformance

@@ -1,6 +1,9 @@
 // The change log says neither more nor less than the store holds: whoever follows it from its beginning has the same
 // resources.
-#include <scimkit/resource/canonical.hpp>
+
+#include <scimkit/resource/same_state.hpp>
+#include <scimkit/schema/registry.hpp>
+#include <scimkit/store/change_log.hpp>
 
 #include "cases.hpp"
 #include "log_reading.hpp"

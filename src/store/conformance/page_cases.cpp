@@ -1,4 +1,6 @@
 // Pages: by number and by cursor, forward and backward, in every order, and the totals beside them.
+#include <scimkit/filter/evaluate.hpp>
+
 #include "cases.hpp"
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 // the author of a store nothing.
 #include "profile.hpp"
 
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/store/attribute_map.hpp>
 
 #include "fixture.hpp"

@@ -1,4 +1,6 @@
 // What a store keeps that does not keep everything: each attribute of its profile by itself, and what is done with it.
+#include <scimkit/schema/registry.hpp>
+
 #include "cases.hpp"
 #include "kept.hpp"
 #include "profile.hpp"

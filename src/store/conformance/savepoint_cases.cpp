@@ -1,5 +1,7 @@
 // A failed operation has changed nothing within its transaction, and a failed savepoint neither; what came before and
 // what comes after is kept.
+#include <scimkit/store/change_log.hpp>
+
 #include "cases.hpp"
 
 #include <algorithm>

@@ -5,12 +5,16 @@
 // the start, so that the database grows without anybody waiting.
 #pragma once
 
-#include <scimkit/kv/engine.hpp>
 #include <scimkit/kv/store.hpp>
 
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+
+namespace scimkit::kv
+{
+class Engine; // kv/engine.hpp
+}
 
 namespace scimkit::lmdb
 {
@@ -28,6 +32,7 @@ constexpr std::size_t map_bytes_by_default(unsigned long long wide, std::size_t 
     return sizeof(std::size_t) >= 8 ? static_cast<std::size_t>(wide) : narrow;
 }
 
+/// What a database is opened with. A value; sizes of the map are rounded up.
 struct LmdbOptions
 {
     /// Address space reserved at the start, once; the file is only as long as what was written. It costs no memory.
@@ -55,10 +60,13 @@ struct LmdbOptions
     OnDamage on_damage = OnDamage::refuse;
 };
 
-/// Opens or creates the database in `directory` (created with mode 0700 if missing; its parent must exist). Errors:
-/// unavailable (no permission, in use by another process, read-only, disk full; a directory that held a database which
-/// is gone), corrupt (not an LMDB file, or damaged). The detail names the directory and the reason. Do not use the
-/// engine in a forked child.
+/// Opens or creates the database in `directory` (created with mode 0700 if missing; its parent must exist). Whoever
+/// calls this includes kv/engine.hpp; most want open_store().
+///
+/// Threading: as Engine; not to be used in a forked child. Lifetimes: the directory is locked until the engine goes.
+/// Errors: unavailable (no permission, in use by another process, read-only, disk full; a directory that held a
+/// database which is gone), corrupt (not an LMDB file, or damaged). The detail names the directory and the reason.
+/// Complexity: LmdbOptions::check_bytes says what is read.
 ///
 /// After a disk error (EIO) of a commit writes are refused with `unavailable` until the directory is opened anew, and
 /// health() says so; reads go on with what was acknowledged. After ENOSPC writes go on as soon as there is room.
@@ -66,9 +74,19 @@ SCIMKIT_API result<std::unique_ptr<kv::Engine>> open_engine(std::filesystem::pat
                                                             LmdbOptions const& options = {});
 
 /// The same with a KvStore over it. Also refused with `corrupt`: a format version this build does not know, and damaged
-/// entries, unless LmdbOptions::on_damage says otherwise.
+/// entries, unless LmdbOptions::on_damage says otherwise. Threading: as ResourceStore.
 SCIMKIT_API result<std::shared_ptr<ResourceStore>> open_store(std::filesystem::path const& directory,
                                                               LmdbOptions const& options = {},
                                                               kv::StoreOptions store_options = {});
+
+/// Copies the database of another process, which goes on working meanwhile, or of nobody. What is in `to` then is said
+/// at StoreMaintenance::copy_to(), which is for a database of this process. Errors: as there; not_found (no database).
+SCIMKIT_API result<void> backup(std::filesystem::path const& directory, std::filesystem::path const& to);
+
+/// Copies what backup() or copy_to() has made to `directory`, for open_store(). The backup is read whole first, and
+/// stays as it is. `directory` is made, or holds no database; one whose database was lost will do.
+/// Errors: corrupt (the backup is damaged; nothing was done), conflict (there is a database), not_found (no backup),
+/// unavailable (no permission, disk full, in use); then `directory` has no database, and an attempt may be made anew.
+SCIMKIT_API result<void> restore(std::filesystem::path const& backup, std::filesystem::path const& directory);
 
 } // namespace scimkit::lmdb

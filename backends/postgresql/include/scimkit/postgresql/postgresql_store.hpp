@@ -45,7 +45,7 @@ struct PostgresqlOptions
 };
 
 /// Connects, makes the tables where there are none, and looks at their version. `conninfo` is libpq's ("host=db1,db2
-/// dbname=scim target_session_attrs=read-write", or a URI); of `store_options` the change log is not kept yet.
+/// dbname=scim target_session_attrs=read-write", or a URI).
 /// Errors: invalid_value (the connection string or the options), unavailable (no connection, or no permission), corrupt
 /// (tables of another version, or of somebody else). Each says in one line what to do; none tells a password.
 /// Threading: the store may be used by any number of threads.

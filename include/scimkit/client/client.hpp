@@ -1,0 +1,177 @@
+// Client: SCIM 2.0 spoken to a server of somebody else (RFC 7644), as typed operations.
+//
+//     auto client = Client::create({.base_url = "https://example.com/scim/v2",
+//                                   .transport = curl_transport().value(),
+//                                   .credentials = bearer(known(token))});
+//     for (auto const& user : client->resources("/Users"))
+//         if (!user) return complain(user.error()); else use(user->body);
+//
+// Answers are hostile input: depth, size, count and time have limits (ClientLimits), and no answer makes a loop that
+// does not end. A server that deviates from the RFCs is tolerated, and each deviation remembered (deviation.hpp).
+//
+// Endpoints are paths below the base URL: "/Users". Ids and parameters are percent-encoded here.
+//
+// Threading: any number of threads at once. Lifetimes: what a Client hands out (Pages, ResourceRange) refers to it.
+#pragma once
+
+#include <scimkit/client/credentials.hpp>
+#include <scimkit/client/deviation.hpp>
+#include <scimkit/client/pages.hpp>
+#include <scimkit/client/query.hpp>
+#include <scimkit/client/transport.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace scimkit::client
+{
+
+/// What an answer may be; beyond it the operation fails with `too_large` or `malformed`.
+struct ClientLimits
+{
+    std::size_t max_response_bytes = 16u << 20;        ///< of one answer; too_large
+    std::size_t max_json_depth = 32;                   ///< of one answer; malformed
+    std::size_t max_json_values = 2'000'000;           ///< of one answer; malformed
+    std::size_t max_resources_of_page = 100'000;       ///< resources in one page; too_large
+    std::size_t max_pages = 1'000'000;                 ///< of one list, then the list is inconsistent
+    std::size_t max_definitions = 1'000;               ///< schemas, and resource types, of one server; too_large
+    std::chrono::milliseconds request_timeout{60'000}; ///< of one request with its answer; timed_out
+    std::chrono::milliseconds total_timeout{300'000};  ///< of one operation with all its repetitions and waits
+};
+
+/// How often and when a request is sent again. What may be repeated: GET, HEAD, PUT, DELETE and `.search`, after 429,
+/// 502, 503, 504 and what never became an answer; POST, PATCH and a PUT or DELETE with If-Match only after 429, and if
+/// the request never reached the server. `Retry-After` is kept to.
+struct RetryOptions
+{
+    unsigned max_attempts = 5;                      ///< of one request; then the last failure
+    std::chrono::milliseconds first_wait{500};      ///< doubled each time, with a random part
+    std::chrono::milliseconds longest_wait{30'000}; ///< between two attempts; doubling ends there
+    std::chrono::seconds max_retry_after{120}; ///< a server that asks for more is not waited for: the failure says so
+};
+
+/// One request and what became of it, for logs and progress; never with credentials. The target has a query, which may
+/// be personal data.
+struct Attempt
+{
+    std::string_view method;
+    std::string_view target;
+    int status = 0;       ///< 0: no answer
+    unsigned attempt = 1; ///< from 1
+    std::chrono::milliseconds duration{0};
+    std::size_t response_bytes = 0;
+};
+
+struct ClientOptions
+{
+    /// Absolute URL of the SCIM root. https; http for the loopback alone, unless `allow_plain_http`.
+    std::string base_url{};
+    std::shared_ptr<Transport> transport{};          ///< needed
+    std::shared_ptr<CredentialSource> credentials{}; ///< null: none are shown
+    ClientLimits limits{};
+    RetryOptions retry{};
+    double requests_per_second = 0; ///< 0: as many as there are
+    /// Off: a server that deviates gets `malformed`.
+    bool tolerant = true;
+    bool allow_plain_http = false;
+    std::vector<ResponseHeader> headers{}; ///< sent with each request
+    /// Told of each request. Threading: called by the thread of the operation.
+    std::function<void(Attempt const&)> on_attempt{};
+    /// How waiting is done; tests replace it. Default: the thread sleeps.
+    std::function<void(std::chrono::milliseconds)> wait{};
+    /// Becomes true, from any thread: nothing further is sent, and operations fail. Null: never.
+    std::atomic<bool> const* cancelled = nullptr;
+};
+
+/// One operation of a Bulk (RFC 7644 section 3.7).
+struct BulkOperation
+{
+    std::string method; ///< POST, PUT, PATCH, DELETE
+    std::string path;   ///< "/Users", "/Users/ID" with the id percent-encoded
+    std::string bulk_id{};
+    std::string version{};
+    json::value data{};
+};
+
+struct BulkResult
+{
+    std::string method;
+    std::string bulk_id{};
+    std::string location{};
+    std::string version{};
+    int status = 0;
+    json::value response{};
+    /// Why this one was refused.
+    std::optional<Failure> failure{};
+};
+
+/// The answer to a request that this class has no word for.
+struct Answer
+{
+    int status = 0;
+    std::vector<ResponseHeader> headers{};
+    json::value body{}; ///< null: none
+};
+
+class SCIMKIT_API Client
+{
+public:
+    /// Failure: misuse (a base URL that is none, plain http to another machine, no transport).
+    static outcome<Client> create(ClientOptions options);
+
+    Client(Client&&) noexcept;
+    Client& operator=(Client&&) noexcept;
+    ~Client();
+
+    /// RFC 7644 section 3.4.1. Failures: those of the server (not_found, ...) and of the way there.
+    outcome<RemoteResource> get(std::string_view endpoint, std::string_view id, Query const& shown = {}) const;
+    /// Nothing: the resource still is of that version (If-None-Match, section 3.14).
+    outcome<std::optional<RemoteResource>> get_if_changed(std::string_view endpoint, std::string_view id,
+                                                          std::string_view version) const;
+    /// What stands at a path of its own, as "/ServiceProviderConfig".
+    outcome<json::object> get_document(std::string_view path) const;
+
+    /// One page of a list, as asked (section 3.4.2; `.search`: section 3.4.3).
+    outcome<Page> query(std::string_view endpoint, Query const& query = {}) const;
+    /// All of a list, page by page; see pages.hpp.
+    Pages pages(std::string endpoint, Query query = {}, PageMethod method = PageMethod::index) const;
+    /// All of a list, resource by resource; one page in memory at a time.
+    ResourceRange resources(std::string endpoint, Query query = {}, PageMethod method = PageMethod::index) const;
+
+    /// Section 3.3. `body` with its `schemas`.
+    outcome<RemoteResource> create(std::string_view endpoint, json::object const& body) const;
+    /// Section 3.5.1. `version`: If-Match, empty: whatever is there.
+    outcome<RemoteResource> replace(std::string_view endpoint, std::string_view id, json::object const& body,
+                                    std::string_view version = {}) const;
+    /// Section 3.5.2. `operations` are the elements of `Operations`. Nothing: the server answered without the resource.
+    outcome<std::optional<RemoteResource>> patch(std::string_view endpoint, std::string_view id, json::array operations,
+                                                 std::string_view version = {}) const;
+    /// Section 3.6. One that is gone after a repetition is a success.
+    outcome<void> remove(std::string_view endpoint, std::string_view id, std::string_view version = {}) const;
+
+    /// Section 3.7: one message, as it is; the server's limits are in Discovery. `fail_on_errors` 0: not sent.
+    outcome<std::vector<BulkResult>> bulk(std::vector<BulkOperation> const& operations,
+                                          unsigned fail_on_errors = 0) const;
+
+    /// Any request below the base URL, with everything this class does for a request but the meaning of its answer. A
+    /// status from 400 on is an Answer too. For tools. It is repeated as its method allows.
+    outcome<Answer> raw(std::string_view method, std::string_view path_and_query, std::string body = {},
+                        std::vector<ResponseHeader> headers = {}) const;
+
+    ClientOptions const& options() const noexcept;
+    DeviationLog& deviations() const noexcept;
+
+private:
+    struct State;
+    explicit Client(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+} // namespace scimkit::client

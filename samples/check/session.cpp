@@ -1,0 +1,181 @@
+// Whatever a check makes carries a name that nobody else has, and is removed at the end, also what a check did not mean
+// to make: every 201 is remembered.
+#include "session.hpp"
+
+#include <scimkit/core/text.hpp>
+
+#include <random>
+
+namespace check
+{
+
+namespace
+{
+
+constexpr std::size_t most_asked = 20; // that a report keeps of one check
+
+} // namespace
+
+std::string_view Asked::header(std::string_view name) const noexcept
+{
+    for (auto const& each : headers)
+        if (scimkit::equal_ascii_ignoring_case(each.name, name))
+            return each.value;
+    return {};
+}
+
+json::value const* Asked::at(std::string_view path) const noexcept
+{
+    auto const* value = &answer;
+    while (!path.empty())
+    {
+        auto const dot = std::min(path.find('.'), path.size());
+        if (!value->is_object())
+            return nullptr;
+        value = value->get_object().if_contains(path.substr(0, dot));
+        if (!value)
+            return nullptr;
+        path.remove_prefix(std::min(dot + 1, path.size()));
+    }
+    return value;
+}
+
+std::string_view Asked::text(std::string_view path) const noexcept
+{
+    auto const* const value = at(path);
+    return value && value->is_string() ? std::string_view{value->get_string()} : std::string_view{};
+}
+
+std::size_t Asked::resources() const noexcept
+{
+    auto const* const value = at("Resources");
+    return value && value->is_array() ? value->get_array().size() : 0;
+}
+
+Verdict must(bool holds, std::string why) { return holds ? Verdict{} : Verdict{Verdict::Kind::fails, std::move(why)}; }
+
+Verdict skipped(std::string why) { return {Verdict::Kind::skipped, std::move(why)}; }
+
+Verdict refused(Asked const& asked, int status, std::string_view scim_type)
+{
+    if (asked.status != status)
+        return must(false, "the status is " + std::to_string(asked.status) + ", not " + std::to_string(status));
+    auto const* const schemas = asked.at("schemas");
+    bool const is_error = schemas && schemas->is_array() && !schemas->get_array().empty() &&
+                          schemas->get_array()[0].is_string() &&
+                          schemas->get_array()[0].get_string() == "urn:ietf:params:scim:api:messages:2.0:Error";
+    if (!is_error)
+        return must(false, "the body is no SCIM error");
+    return must(scim_type.empty() || asked.text("scimType") == scim_type,
+                "scimType is '" + std::string{asked.text("scimType")} + "', not '" + std::string{scim_type} + "'");
+}
+
+Asked const& Session::remember(Asked asked)
+{
+    if (asked.method == "POST" && asked.status == 201 && asked.target.find(".search") == std::string::npos)
+        if (auto const id = asked.text("id"); !id.empty())
+        {
+            std::string path = asked.target.substr(0, asked.target.find('?')) + "/";
+            for (char const c : id) // an id is a path segment
+                if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.' || c == '~')
+                    path += c;
+                else
+                {
+                    constexpr std::string_view digits = "0123456789ABCDEF";
+                    auto const byte = static_cast<unsigned char>(c);
+                    path += {'%', digits[byte >> 4], digits[byte & 15]};
+                }
+            made_.push_back(std::move(path));
+        }
+    if (asked_.size() >= most_asked)
+        asked_.erase(asked_.begin());
+    asked_.push_back(std::move(asked));
+    return asked_.back();
+}
+
+Asked const& Session::ask_text(std::string method, std::string target, std::string body)
+{
+    Asked asked{std::move(method), std::move(target), std::move(body)};
+    auto answered = client_.raw(asked.method, asked.target, asked.body);
+    if (answered)
+    {
+        asked.status = answered->status;
+        asked.headers = std::move(answered->headers);
+        asked.answer = std::move(answered->body);
+    }
+    else
+        asked.failure = client::describe(answered.error());
+    return remember(std::move(asked));
+}
+
+Asked const& Session::ask(std::string method, std::string target, json::value const& body,
+                          std::vector<scimkit::ResponseHeader> headers)
+{
+    Asked asked{std::move(method), std::move(target)};
+    if (!body.is_null())
+        scimkit::write_json(asked.body, body);
+    auto answered = client_.raw(asked.method, asked.target, asked.body, std::move(headers));
+    if (answered)
+    {
+        asked.status = answered->status;
+        asked.headers = std::move(answered->headers);
+        asked.answer = std::move(answered->body);
+    }
+    else
+        asked.failure = client::describe(answered.error());
+    return remember(std::move(asked));
+}
+
+std::string Session::new_name()
+{
+    std::random_device random;
+    std::string name = "scimkit-check-";
+    for (int i = 0; i < 16; ++i)
+        name += "abcdefghijklmnopqrstuvwxyz"[random() % 26];
+    return name;
+}
+
+json::object Session::user(std::string const& name)
+{
+    return {{"schemas", json::array{json::string{scimkit::urn::user}}},
+            {"userName", name},
+            {"displayName", "Check"},
+            {"name", json::object{{"givenName", "Scim"}, {"familyName", "Check"}}},
+            {"emails", json::array{json::object{{"value", name + "@example.com"}, {"type", "work"}}}},
+            {"active", true}};
+}
+
+std::string const& Session::own_user()
+{
+    if (!own_tried_ && may_write_)
+    {
+        own_tried_ = true;
+        own_name_ = new_name();
+        auto const& made = ask("POST", "/Users", user(own_name_));
+        if (made.status == 201 && !made.text("id").empty())
+            own_user_ = made_.back();
+    }
+    return own_user_;
+}
+
+Asked const& Session::patch_own(json::array operations)
+{
+    return ask("PATCH", own_user(),
+               json::object{{"schemas", json::array{"urn:ietf:params:scim:api:messages:2.0:PatchOp"}},
+                            {"Operations", std::move(operations)}});
+}
+
+std::vector<Asked> Session::take_asked() { return std::exchange(asked_, {}); }
+
+std::vector<std::string> Session::clean_up()
+{
+    std::vector<std::string> left;
+    for (auto made = made_.rbegin(); made != made_.rend(); ++made)
+        if (auto const answered = client_.raw("DELETE", *made);
+            !answered || (answered->status != 404 && answered->status != 410 && answered->status >= 300))
+            left.push_back(*made);
+    made_.clear();
+    return left;
+}
+
+} // namespace check

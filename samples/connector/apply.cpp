@@ -1,0 +1,137 @@
+// Users come before groups, so that members are there when their groups come.
+#include "apply.hpp"
+
+namespace connector
+{
+
+namespace client = scimkit::client;
+namespace json = scimkit::json;
+
+namespace
+{
+
+constexpr std::size_t most_errors = 20; // that are named; the others are counted
+
+} // namespace
+
+std::size_t hash_of_id(std::string_view id) { return std::hash<std::string_view>{}(id); }
+
+void count(Run& run, std::string const& type, Change const& change)
+{
+    auto& counts = run.counts[type];
+    switch (change.kind)
+    {
+    case Change::Kind::unchanged:
+        ++counts.unchanged;
+        return;
+    case Change::Kind::created:
+        ++counts.created;
+        break;
+    case Change::Kind::removed:
+        ++counts.removed;
+        break;
+    case Change::Kind::changed:
+        ++counts.changed;
+        if (type == "User" && !is_inactive(change.before) && is_inactive(change.after))
+            ++counts.deactivated;
+        break;
+    }
+    if (type != "User")
+        return;
+    auto const lifecycle = classify(change);
+    counts.joiners += lifecycle == Lifecycle::joiner;
+    counts.movers += lifecycle == Lifecycle::mover;
+    counts.leavers += lifecycle == Lifecycle::leaver;
+}
+
+void count_error(Run& run, std::string const& type, std::string detail)
+{
+    ++run.counts[type].errors;
+    if (run.errors.size() < most_errors)
+        run.errors.push_back(std::move(detail));
+}
+
+outcome<void> apply(Spool const& spool, Mirror& mirror, bool write, Run& run, std::map<std::string, IdSet>& seen,
+                    Output& output)
+{
+    for (std::string const type : {"User", "Group"})
+    {
+        run.counts[type];
+        std::uint64_t done = 0;
+        auto const applied =
+            spool.for_each(type,
+                           [&](Spooled resource) -> outcome<void>
+                           {
+                               // Pages shift while they are read, so that one may come twice; two of one id are another
+                               // matter.
+                               bool const again = !seen[type].insert(hash_of_id(resource.id)).second;
+                               auto const change = mirror.put(type, resource.id, resource.attributes, write);
+                               if (!change)
+                                   count_error(run, type, client::describe(change.error()));
+                               else if (!again)
+                                   count(run, type, *change);
+                               else if (write && change->kind != Change::Kind::unchanged)
+                                   count_error(run, type, type + " " + resource.id + " came twice, and not the same");
+                               if (!change)
+                                   return {};
+                               if (resource.last_modified > run.newest[type]) // one form, so text compares as time does
+                                   run.newest[type] = resource.last_modified;
+                               output.progress("storing " + type, ++done, std::nullopt);
+                               return {};
+                           });
+        if (!applied)
+            return applied;
+    }
+    output.end_progress();
+    return {};
+}
+
+outcome<void> remove_others(Mirror& mirror, std::string const& type, IdSet const& seen, bool write, Run& run)
+{
+    std::vector<std::string> gone;
+    auto const listed = mirror.for_each(type, {.attributes = {"userName"}},
+                                        [&](client::RemoteResource const& resource) -> outcome<void>
+                                        {
+                                            if (!seen.contains(hash_of_id(resource.id)))
+                                                gone.push_back(resource.id);
+                                            return {};
+                                        });
+    if (!listed)
+        return listed;
+    for (auto const& id : gone)
+    {
+        auto const change = mirror.remove(type, id, write);
+        if (!change)
+            return change.error();
+        count(run, type, *change);
+    }
+    return {};
+}
+
+json::object to_json(Run const& run)
+{
+    json::object types;
+    for (auto const& [type, counts] : run.counts)
+        types[type] = to_json(counts);
+    json::array errors;
+    for (auto const& error : run.errors)
+        errors.emplace_back(error);
+    return {{"types", std::move(types)}, {"errors", std::move(errors)}};
+}
+
+void say(Output& output, Run const& run)
+{
+    std::vector<std::vector<std::string>> rows;
+    for (auto const& [type, counts] : run.counts)
+        rows.push_back({type, std::to_string(counts.created), std::to_string(counts.changed),
+                        std::to_string(counts.unchanged), std::to_string(counts.deactivated),
+                        std::to_string(counts.removed), std::to_string(counts.errors), std::to_string(counts.joiners),
+                        std::to_string(counts.movers), std::to_string(counts.leavers)});
+    output.table(
+        {"type", "created", "changed", "unchanged", "deactivated", "removed", "errors", "joiners", "movers", "leavers"},
+        rows);
+    for (auto const& error : run.errors)
+        output.say("error: " + error);
+}
+
+} // namespace connector

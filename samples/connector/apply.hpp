@@ -1,0 +1,42 @@
+// Taking over what was staged into the local store, and counting what it meant.
+#pragma once
+
+#include "lifecycle.hpp"
+#include "output.hpp"
+#include "run_state.hpp"
+#include "spool.hpp"
+
+#include <map>
+#include <unordered_set>
+
+namespace connector
+{
+
+/// What one run did.
+struct Run
+{
+    std::map<std::string, Counts> counts{};
+    std::map<std::string, std::string> newest{}; ///< meta.lastModified, by type
+    std::vector<std::string> errors{};           ///< the first of them
+};
+
+/// Ids as hashes: eight bytes for each, however many there are.
+using IdSet = std::unordered_set<std::size_t>;
+std::size_t hash_of_id(std::string_view id);
+
+void count(Run& run, std::string const& type, Change const& change);
+void count_error(Run& run, std::string const& type, std::string detail);
+
+/// All of the spool. `seen`: which ids came, by type. A resource that cannot be kept is an error of
+/// the run; what is wrong with the spool or the store itself is a failure.
+outcome<void> apply(Spool const& spool, Mirror& mirror, bool write, Run& run, std::map<std::string, IdSet>& seen,
+                    Output& output);
+
+/// Removes from the local store what is not among `seen`.
+outcome<void> remove_others(Mirror& mirror, std::string const& type, IdSet const& seen, bool write, Run& run);
+
+/// The run as JSON, and as a table.
+scimkit::json::object to_json(Run const& run);
+void say(Output& output, Run const& run);
+
+} // namespace connector

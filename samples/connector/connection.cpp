@@ -1,0 +1,92 @@
+// Settings become a client here, in one place, so that every command has the same limits and the same refusals.
+#include "connection.hpp"
+
+#include "secrets.hpp"
+
+namespace connector
+{
+
+namespace client = scimkit::client;
+namespace json = scimkit::json;
+
+namespace
+{
+
+std::shared_ptr<client::CredentialSource> credentials_of(Connection const& connection)
+{
+    if (connection.token.kind != SecretPlace::Kind::none)
+        return client::bearer(secret_from(connection.token, "token of " + connection.name));
+    if (!connection.user.empty())
+        return client::basic(connection.user, secret_from(connection.password, "password of " + connection.name));
+    if (!connection.oauth)
+        return nullptr;
+    client::OAuthOptions options;
+    options.token_url = connection.oauth->token_url;
+    options.client_id = connection.oauth->client_id;
+    options.scope = connection.oauth->scope;
+    options.audience = connection.oauth->audience;
+    options.secret_in_body = connection.oauth->secret_in_body;
+    if (connection.oauth->assertion.kind != SecretPlace::Kind::none)
+        options.assertion = secret_from(connection.oauth->assertion, "assertion of " + connection.name);
+    else
+        options.secret = secret_from(connection.oauth->secret, "client secret of " + connection.name);
+    return client::client_credentials(std::move(options));
+}
+
+} // namespace
+
+outcome<client::Client> connect(Connection const& connection)
+{
+    client::CurlOptions curl;
+    curl.ca_file = connection.ca_file;
+    curl.client_certificate_file = connection.client_certificate;
+    curl.client_key_file = connection.client_key;
+    curl.proxy = connection.proxy;
+    auto transport = client::curl_transport(std::move(curl));
+    if (!transport)
+        return transport.error();
+    client::ClientOptions options{.base_url = connection.url, .transport = std::move(*transport)};
+    options.credentials = credentials_of(connection);
+    options.requests_per_second = connection.rate;
+    options.allow_plain_http = connection.allow_plain_http;
+    options.limits.request_timeout = std::chrono::seconds{connection.timeout};
+    options.limits.total_timeout = std::max(options.limits.total_timeout, 2 * options.limits.request_timeout);
+    options.retry.max_attempts = connection.attempts;
+    auto made = client::Client::create(std::move(options));
+    if (!made)
+    {
+        auto failure = made.error();
+        failure.error.detail = "connection " + connection.name + ": " + failure.error.detail;
+        return failure;
+    }
+    return made;
+}
+
+outcome<void> check_write(Connection const& connection)
+{
+    if (connection.write)
+        return {};
+    auto failure = trouble("connection " + connection.name + " is read-only; set `write = true` for it to allow this");
+    failure.error.code = scimkit::ErrorCode::forbidden;
+    return failure;
+}
+
+json::array deviations_of(client::Client const& client)
+{
+    json::array all;
+    for (auto const& observed : client.deviations().all())
+        all.emplace_back(json::object{{"name", client::name_of(observed.deviation)},
+                                      {"count", observed.count},
+                                      {"meaning", client::meaning_of(observed.deviation)},
+                                      {"first", observed.first}});
+    return all;
+}
+
+void say_deviations(Output& output, client::Client const& client)
+{
+    for (auto const& observed : client.deviations().all())
+        output.say("deviation " + std::string{client::name_of(observed.deviation)} + " (" +
+                   std::to_string(observed.count) + " times): " + observed.first);
+}
+
+} // namespace connector

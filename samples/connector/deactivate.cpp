@@ -1,0 +1,81 @@
+// `deactivate`: one user, by PATCH, where the connection allows it; then the local copy says so too.
+#include "commands.hpp"
+#include "lifecycle.hpp"
+#include "mirror.hpp"
+#include "stage.hpp"
+
+namespace connector
+{
+
+namespace client = scimkit::client;
+namespace json = scimkit::json;
+
+namespace
+{
+
+/// The user as it is now, into the local copy, if there is one.
+outcome<void> refresh(Connection const& connection, std::filesystem::path const& directory,
+                      client::Client const& source, client::Discovery const& discovery,
+                      client::RemoteResource const& user)
+{
+    if (std::error_code ignored; !std::filesystem::exists(directory / "mirror", ignored))
+        return {};
+    auto const mapping = Mapping::read(connection.mapping);
+    if (!mapping)
+        return mapping.error();
+    for (auto const& type : source_types(discovery))
+    {
+        if (type.name != "User")
+            continue;
+        auto const read = spooled(user, type, *mapping, source.deviations());
+        if (!read)
+            return read.error();
+        auto const mirror = Mirror::open(directory);
+        if (!mirror)
+            return mirror.error();
+        if (auto const put = (*mirror)->put("User", read->id, read->attributes, true); !put)
+            return put.error();
+    }
+    return {};
+}
+
+} // namespace
+
+outcome<Exit> deactivate(Settings const& settings, Connection const& connection, std::string const& id, Output& output)
+{
+    if (auto allowed = check_write(connection); !allowed)
+        return allowed.error();
+    auto const directory = settings.directory_of(connection);
+    if (!directory)
+        return directory.error();
+    auto const source = connect(connection);
+    if (!source)
+        return source.error();
+    auto const discovery = client::discover(*source);
+    if (!discovery)
+        return discovery.error();
+    auto const before = source->get("/Users", id);
+    if (!before)
+        return before.error();
+    bool const already = is_inactive(before->body);
+    if (!already)
+    {
+        json::array operations;
+        operations.emplace_back(json::object{{"op", "replace"}, {"path", "active"}, {"value", false}});
+        if (auto const patched = source->patch("/Users", id, std::move(operations), before->version); !patched)
+            return patched.error();
+    }
+    auto const after = source->get("/Users", id);
+    if (!after)
+        return after.error();
+    if (!is_inactive(after->body))
+        return Failure{client::FailureKind::malformed,
+                       {scimkit::ErrorCode::conflict, "the server accepted the change, but the user is still active"}};
+    if (auto refreshed = refresh(connection, *directory, *source, *discovery, *after); !refreshed)
+        return refreshed.error();
+    output.say(id + (already ? " was inactive already" : " is inactive now"));
+    output.finish({{"ok", true}, {"connection", connection.name}, {"id", id}, {"changed", !already}});
+    return Exit::good;
+}
+
+} // namespace connector

@@ -1,0 +1,153 @@
+// Attribute paths over plain JSON: sources have schemas that the local store knows nothing of.
+#include "mapping.hpp"
+
+#include <scimkit/schema/registry.hpp>
+
+#include <toml++/toml.h>
+
+#include <optional>
+#include <sstream>
+
+namespace connector
+{
+
+namespace json = scimkit::json;
+
+namespace
+{
+
+constexpr std::size_t max_mapping_bytes = std::size_t{1} << 20; // of a mapping file; refused
+
+/// The members that lead to an attribute, from the outside in.
+outcome<std::vector<std::string>> steps_of(std::string_view path)
+{
+    auto const parsed = scimkit::parse_attribute_path(path);
+    if (!parsed)
+        return trouble("'" + std::string{path} + "' names no attribute: " + parsed.error().detail);
+    std::vector<std::string> steps;
+    if (!parsed->uri.empty() && parsed->uri != scimkit::urn::user && parsed->uri != scimkit::urn::group)
+        steps.push_back(parsed->uri);
+    steps.push_back(parsed->name);
+    if (!parsed->sub_attribute.empty())
+        steps.push_back(parsed->sub_attribute);
+    return steps;
+}
+
+std::optional<json::value> take(json::object& object, std::vector<std::string> const& steps, std::size_t at = 0)
+{
+    auto const found = object.find(steps[at]);
+    if (found == object.end())
+        return std::nullopt;
+    if (at + 1 == steps.size())
+    {
+        auto value = std::move(found->value());
+        object.erase(found);
+        return value;
+    }
+    if (!found->value().is_object())
+        return std::nullopt;
+    auto value = take(found->value().get_object(), steps, at + 1);
+    if (found->value().get_object().empty())
+        object.erase(found);
+    return value;
+}
+
+void put(json::object& object, std::vector<std::string> const& steps, json::value value, std::size_t at = 0)
+{
+    if (at + 1 == steps.size())
+    {
+        object.insert_or_assign(steps[at], std::move(value));
+        return;
+    }
+    auto inner = json::object{};
+    if (auto const found = object.find(steps[at]); found != object.end() && found->value().is_object())
+        inner = found->value().get_object();
+    put(inner, steps, std::move(value), at + 1);
+    object.insert_or_assign(steps[at], std::move(inner));
+}
+
+} // namespace
+
+json::value const* find_path(json::object const& attributes, std::string_view path)
+{
+    auto const steps = steps_of(path);
+    if (!steps)
+        return nullptr;
+    auto const* object = &attributes;
+    for (std::size_t i = 0; i < steps->size(); ++i)
+    {
+        auto const found = object->find((*steps)[i]);
+        if (found == object->end())
+            return nullptr;
+        if (i + 1 == steps->size())
+            return &found->value();
+        if (!found->value().is_object())
+            return nullptr;
+        object = &found->value().get_object();
+    }
+    return nullptr;
+}
+
+outcome<Mapping> Mapping::read(std::filesystem::path const& file)
+{
+    Mapping mapping;
+    if (file.empty())
+        return mapping;
+    auto const content = read_file(file, max_mapping_bytes);
+    if (!content)
+        return content.error();
+    if (!*content)
+        return trouble("there is no mapping file " + file.string());
+    toml::table table;
+    try
+    {
+        table = toml::parse(**content);
+    }
+    catch (toml::parse_error const& error)
+    {
+        std::ostringstream reason;
+        reason << file.string() << " is not TOML, line " << error.source().begin.line << ": " << error.description();
+        return trouble(reason.str());
+    }
+    for (auto const& [section, node] : table)
+    {
+        if ((section.str() != "user" && section.str() != "group") || !node.is_table())
+            return trouble(file.string() + ": only [user] and [group] are there to be");
+        auto& rules = mapping.rules_[section.str() == "user" ? "User" : "Group"];
+        for (auto const& [from, to] : *node.as_table())
+        {
+            auto const target = to.value_exact<std::string>();
+            if (!target)
+                return trouble(file.string() + ": " + std::string{from.str()} + " must be a text");
+            if (auto const read = steps_of(from.str()); !read)
+                return read.error();
+            if (auto const read =
+                    target->empty() ? outcome<std::vector<std::string>>{std::vector<std::string>{}} : steps_of(*target);
+                !read)
+                return read.error();
+            rules.push_back({std::string{from.str()}, *target});
+        }
+    }
+    return mapping;
+}
+
+json::object Mapping::apply(std::string const& type, json::object attributes) const
+{
+    if (auto const rules = rules_.find(type); rules != rules_.end())
+    {
+        std::vector<std::pair<std::string, json::value>> moved; // all are taken first, so that two can change places
+        for (auto const& rule : rules->second)
+            if (auto value = take(attributes, *steps_of(rule.from)); value && !rule.to.empty())
+                moved.emplace_back(rule.to, std::move(*value));
+        for (auto& [to, value] : moved)
+            put(attributes, *steps_of(to), std::move(value));
+    }
+    json::array schemas;
+    schemas.emplace_back(type == "User" ? scimkit::urn::user : scimkit::urn::group);
+    if (attributes.contains(scimkit::urn::enterprise_user))
+        schemas.emplace_back(scimkit::urn::enterprise_user);
+    attributes.insert_or_assign("schemas", std::move(schemas));
+    return attributes;
+}
+
+} // namespace connector

@@ -1,0 +1,82 @@
+// One JSON file, written when a run has succeeded, so that a run that fails is made again from where the last good one
+// was.
+#include "run_state.hpp"
+
+#include <scimkit/core/date_time.hpp>
+
+namespace connector
+{
+
+namespace json = scimkit::json;
+
+namespace
+{
+
+constexpr std::size_t most_runs = 100; // in the history of a connection; older ones are forgotten
+
+} // namespace
+
+json::object to_json(Counts const& counts)
+{
+    return {{"created", counts.created}, {"changed", counts.changed}, {"unchanged", counts.unchanged},
+            {"removed", counts.removed}, {"errors", counts.errors},   {"deactivated", counts.deactivated},
+            {"joiners", counts.joiners}, {"movers", counts.movers},   {"leavers", counts.leavers}};
+}
+
+outcome<RunState> RunState::read(std::filesystem::path const& directory)
+{
+    RunState state;
+    state.file_ = directory / "state.json";
+    auto read = read_json(state.file_);
+    if (!read)
+        return read.error();
+    state.state_ = std::move(*read);
+    return state;
+}
+
+std::string RunState::watermark(std::string const& type) const
+{
+    auto const* const marks = state_.if_contains("watermarks");
+    auto const* const mark = marks && marks->is_object() ? marks->get_object().if_contains(type) : nullptr;
+    return mark && mark->is_string() ? std::string{mark->get_string()} : std::string{};
+}
+
+void RunState::set_watermark(std::string const& type, std::string const& time)
+{
+    json::object marks;
+    if (auto const* const known = state_.if_contains("watermarks"); known && known->is_object())
+        marks = known->get_object();
+    marks.insert_or_assign(type, time);
+    state_.insert_or_assign("watermarks", std::move(marks));
+}
+
+bool RunState::imported() const { return state_.contains("watermarks"); }
+
+void RunState::add_run(json::object run)
+{
+    auto runs = history();
+    runs.emplace_back(std::move(run));
+    while (runs.size() > most_runs)
+        runs.erase(runs.begin());
+    state_.insert_or_assign("history", std::move(runs));
+}
+
+json::array RunState::history() const
+{
+    auto const* const runs = state_.if_contains("history");
+    return runs && runs->is_array() ? runs->get_array() : json::array{};
+}
+
+outcome<void> RunState::write() const
+{
+    std::string text;
+    scimkit::write_json(text, state_);
+    return write_file(file_, text);
+}
+
+std::string time_now()
+{
+    return scimkit::format_date_time(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+}
+
+} // namespace connector

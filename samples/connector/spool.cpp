@@ -1,0 +1,149 @@
+// Two files: the resources, one a line, and how many bytes of them count. A crash between the two leaves bytes that do
+// not.
+#include "spool.hpp"
+
+#include <chrono>
+#include <fstream>
+
+namespace connector
+{
+
+namespace fs = std::filesystem;
+namespace json = scimkit::json;
+
+namespace
+{
+
+constexpr std::int64_t longest_life = 24 * 3600;              // seconds that a cut-off read can be taken up
+constexpr std::size_t max_line_bytes = std::size_t{64} << 20; // of one resource in a spool; damaged beyond
+
+std::int64_t seconds_now()
+{
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+fs::path lines(fs::path const& directory) { return directory / "spool.jsonl"; }
+fs::path marks(fs::path const& directory) { return directory / "spool.json"; }
+
+std::uint64_t number_at(json::object const& object, std::string_view name)
+{
+    auto const found = object.find(name);
+    return found != object.end() && found->value().is_int64() && found->value().get_int64() > 0
+               ? static_cast<std::uint64_t>(found->value().get_int64())
+               : 0;
+}
+
+std::string text_at(json::object const& object, std::string_view name)
+{
+    auto const found = object.find(name);
+    return found != object.end() && found->value().is_string() ? std::string{found->value().get_string()}
+                                                               : std::string{};
+}
+
+} // namespace
+
+outcome<std::unique_ptr<Spool>> Spool::open(fs::path const& directory, std::string const& purpose, bool anew)
+{
+    std::unique_ptr<Spool> spool{new Spool};
+    spool->directory_ = directory;
+    spool->purpose_ = purpose;
+    spool->begun_ = seconds_now();
+    std::error_code error;
+    if (auto const marked = read_json(marks(directory)); marked && !anew && !marked->empty())
+    {
+        auto const begun = static_cast<std::int64_t>(number_at(*marked, "begun"));
+        auto const bytes = number_at(*marked, "bytes");
+        auto const size = fs::file_size(lines(directory), error);
+        if (text_at(*marked, "purpose") == purpose && !error && size >= bytes && seconds_now() - begun < longest_life)
+        {
+            spool->resumed_ = true;
+            spool->begun_ = begun;
+            spool->bytes_ = bytes;
+            spool->list_ = number_at(*marked, "list");
+            spool->position_ = {std::max<std::uint64_t>(number_at(*marked, "startIndex"), 1),
+                                text_at(*marked, "cursor"), number_at(*marked, "resources")};
+            fs::resize_file(lines(directory), bytes, error);
+        }
+    }
+    spool->file_.reset(std::fopen(lines(directory).c_str(), spool->resumed_ ? "abe" : "wbe"));
+    if (!spool->file_ || error)
+        return trouble(lines(directory).string() + " cannot be written");
+    if (!spool->resumed_)
+        if (auto saved = spool->save(); !saved)
+            return saved.error();
+    return spool;
+}
+
+void Spool::add(Spooled const& resource)
+{
+    scimkit::write_json(pending_, json::object{{"type", resource.type},
+                                               {"id", resource.id},
+                                               {"lastModified", resource.last_modified},
+                                               {"attributes", resource.attributes}});
+    pending_ += '\n';
+}
+
+outcome<void> Spool::save()
+{
+    std::string text;
+    scimkit::write_json(text, json::object{{"purpose", purpose_},
+                                           {"begun", begun_},
+                                           {"bytes", bytes_},
+                                           {"list", list_},
+                                           {"startIndex", position_.start_index},
+                                           {"cursor", position_.cursor},
+                                           {"resources", position_.resources}});
+    return write_file(marks(directory_), text);
+}
+
+outcome<void> Spool::commit(scimkit::client::PagePosition position)
+{
+    if (std::fwrite(pending_.data(), 1, pending_.size(), file_.get()) != pending_.size() ||
+        std::fflush(file_.get()) != 0)
+        return trouble(lines(directory_).string() + " cannot be written; is the disk full?");
+    bytes_ += pending_.size();
+    pending_.clear();
+    position_ = std::move(position);
+    return save();
+}
+
+outcome<void> Spool::next_list()
+{
+    ++list_;
+    return commit({});
+}
+
+outcome<void> Spool::for_each(std::string const& type, std::function<outcome<void>(Spooled)> const& visit) const
+{
+    std::ifstream stream{lines(directory_), std::ios::binary};
+    std::uint64_t read = 0;
+    for (std::string line; read < bytes_ && std::getline(stream, line);)
+    {
+        read += line.size() + 1;
+        auto parsed = scimkit::parse_json(line, {max_line_bytes, 64, 10'000'000});
+        if (!parsed || !parsed->is_object() || !parsed->get_object().contains("attributes"))
+            return trouble(lines(directory_).string() + " is damaged; import with --restart");
+        auto& object = parsed->get_object();
+        Spooled resource{text_at(object, "type"), text_at(object, "id"), text_at(object, "lastModified")};
+        if (resource.type != type)
+            continue;
+        if (auto* const attributes = object.if_contains("attributes"); attributes->is_object())
+            resource.attributes = std::move(attributes->get_object());
+        if (auto visited = visit(std::move(resource)); !visited)
+            return visited;
+    }
+    if (read < bytes_)
+        return trouble(lines(directory_).string() + " is cut off; import with --restart");
+    return {};
+}
+
+void Spool::remove()
+{
+    file_.reset();
+    std::error_code ignored;
+    fs::remove(marks(directory_), ignored);
+    fs::remove(lines(directory_), ignored);
+}
+
+} // namespace connector

@@ -1,0 +1,128 @@
+// Everything that may fail for reasons of the source happens here, before anything of the local store is touched.
+#include "stage.hpp"
+
+#include <scimkit/core/date_time.hpp>
+
+namespace connector
+{
+
+namespace client = scimkit::client;
+
+namespace
+{
+
+/// What a client sends as an id, and the local store takes as one.
+bool is_good_id(std::string_view id)
+{
+    return !id.empty() && id.size() <= 400 && id.find("bulkId") == id.npos &&
+           std::all_of(id.begin(), id.end(), [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F; });
+}
+
+outcome<void> read_list(Connection const& connection, client::Client const& client, SourceType const& type,
+                        std::string const& since, Mapping const& mapping, client::PageMethod method, Spool& spool,
+                        Output& output)
+{
+    std::string const filter = since.empty() ? "" : "meta.lastModified ge " + client::filter_string(since);
+    auto pages = client.pages(type.type->endpoint(), {.filter = filter, .count = connection.page_size}, method);
+    pages.resume(spool.position());
+    for (;;)
+    {
+        auto page = pages.next();
+        if (!page)
+            return page.error();
+        if (!*page)
+            return spool.next_list();
+        for (auto const& resource : (*page)->resources)
+        {
+            auto read = spooled(resource, type, mapping, client.deviations());
+            if (!read)
+                return read.error();
+            if (!since.empty() && !read->last_modified.empty() && read->last_modified < since)
+                if (auto noted = client.deviations().note(client::Deviation::filter_ignored, filter); !noted)
+                    return noted.error();
+            if (!read->id.empty())
+                spool.add(*read);
+        }
+        if (auto kept = spool.commit(pages.position()); !kept)
+            return kept;
+        output.progress(type.type->endpoint(), pages.position().resources, pages.total());
+    }
+}
+
+} // namespace
+
+client::PageMethod paging_of(Connection const& connection, client::Discovery const& discovery)
+{
+    bool const only_cursor = discovery.capabilities.cursor_paging && !discovery.capabilities.index_paging;
+    return connection.cursor || only_cursor ? client::PageMethod::cursor : client::PageMethod::index;
+}
+
+std::vector<SourceType> source_types(client::Discovery const& discovery)
+{
+    std::vector<SourceType> types;
+    for (std::string const name : {"User", "Group"})
+    {
+        auto const* type = discovery.registry->find_resource_type(name);
+        if (!type)
+            type = discovery.registry->find_endpoint("/" + name + "s", true);
+        if (type)
+            types.push_back({name, type});
+    }
+    return types;
+}
+
+outcome<Spooled> spooled(client::RemoteResource const& resource, SourceType const& type, Mapping const& mapping,
+                         client::DeviationLog& deviations)
+{
+    auto attributes = client::read_resource(resource, *type.type, deviations);
+    if (!attributes)
+        return attributes.error();
+    Spooled spooled{type.name, resource.id};
+    if (!is_good_id(resource.id))
+    {
+        if (auto noted = deviations.note(client::Deviation::id_missing, type.name + " with an id that cannot be kept");
+            !noted)
+            return noted.error();
+        spooled.id.clear();
+    }
+    if (resource.last_modified)
+        spooled.last_modified = scimkit::format_date_time(*resource.last_modified);
+    spooled.attributes = mapping.apply(type.name, std::move(*attributes));
+    return spooled;
+}
+
+outcome<std::unique_ptr<Spool>> stage(Connection const& connection, client::Client const& client,
+                                      client::Discovery const& discovery, std::filesystem::path const& directory,
+                                      StageOptions const& options, Output& output)
+{
+    auto const mapping = Mapping::read(connection.mapping);
+    if (!mapping)
+        return mapping.error();
+    std::string purpose = connection.url + " " + std::to_string(connection.page_size);
+    for (auto const& [type, since] : options.since)
+        purpose += " " + type + " " + since;
+    auto spool = Spool::open(directory, purpose, options.anew);
+    if (!spool)
+        return spool.error();
+    if ((*spool)->resumed() && ((*spool)->list() > 0 || (*spool)->position().resources > 0))
+        output.say("going on with a read that was cut off");
+    auto const types = source_types(discovery);
+    for (auto list = (*spool)->list(); list < types.size(); ++list)
+    {
+        auto const since = options.since.find(types[list].name);
+        auto const read = read_list(connection, client, types[list], since == options.since.end() ? "" : since->second,
+                                    *mapping, paging_of(connection, discovery), **spool, output);
+        if (!read && types[list].name == "Group" && read.error().status == 404) // not every source has groups
+        {
+            if (auto next = (*spool)->next_list(); !next)
+                return next.error();
+            continue;
+        }
+        if (!read)
+            return read.error();
+    }
+    output.end_progress();
+    return spool;
+}
+
+} // namespace connector

@@ -1,0 +1,43 @@
+// Staging: the lists of a source are read into a spool, page by page, each resource in canonical and mapped form.
+#pragma once
+
+#include "connection.hpp"
+#include "mapping.hpp"
+#include "spool.hpp"
+
+#include <map>
+#include <set>
+
+namespace connector
+{
+
+/// A type of the source that is taken over, and where it is.
+struct SourceType
+{
+    std::string name; ///< User or Group, as it is called here
+    scimkit::ResourceType const* type = nullptr;
+};
+
+/// The types of a source that the connector takes over.
+std::vector<SourceType> source_types(scimkit::client::Discovery const& discovery);
+
+struct StageOptions
+{
+    /// By type: only what has changed since then, a dateTime; none: everything.
+    std::map<std::string, std::string> since{};
+    bool anew = false; ///< nothing of an earlier read that was cut off is taken up
+};
+
+/// Reads all of it. The failure names the list; what came so far stays in the spool.
+outcome<std::unique_ptr<Spool>> stage(Connection const& connection, scimkit::client::Client const& client,
+                                      scimkit::client::Discovery const& discovery,
+                                      std::filesystem::path const& directory, StageOptions const& options,
+                                      Output& output);
+
+/// One resource in the form of a spool.
+outcome<Spooled> spooled(scimkit::client::RemoteResource const& resource, SourceType const& type,
+                         Mapping const& mapping, scimkit::client::DeviationLog& deviations);
+
+scimkit::client::PageMethod paging_of(Connection const& connection, scimkit::client::Discovery const& discovery);
+
+} // namespace connector

@@ -1,0 +1,239 @@
+// Each command opens what it needs, does its work with functions of the library, and says in one line what it has done.
+#include "commands.hpp"
+
+#include <scimkit/core/environment.hpp>
+#include <scimkit/schema/registry.hpp>
+
+#include "configuration.hpp"
+#include "standard_streams.hpp"
+#include "stores.hpp"
+#ifdef SCIMKIT_SERVER_LMDB
+#include <scimkit/lmdb/lmdb_store.hpp>
+#endif
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
+namespace server
+{
+
+using scimkit::Error;
+using scimkit::ErrorCode;
+using scimkit::result;
+
+namespace
+{
+
+constexpr std::chrono::seconds patience_with_stdout{60}; // of whoever reads an export; then it fails
+
+Error invalid(std::string detail) { return {ErrorCode::invalid_value, std::move(detail)}; }
+
+std::string counted(std::uint64_t number, std::string const& what)
+{
+    return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
+}
+
+std::string words(scimkit::TransferReport const& report)
+{
+    std::string text = counted(report.resources, "resource") + " with " + counted(report.elements, "member") + " of " +
+                       counted(report.tenants, "tenant");
+    if (report.there > 0)
+        text += "; " + counted(report.there, "resource") + " had been there";
+    return text;
+}
+
+/// What is unique in services of these settings beyond the schemas.
+std::vector<scimkit::UniqueKeyRules::AlsoUnique> also_unique(scimkit::ServiceOptions const& service)
+{
+    std::vector<scimkit::UniqueKeyRules::AlsoUnique> unique;
+    for (auto const& type : service.registry->resource_types())
+    {
+        if (service.tolerance.unique_group_names && type->name() == "Group")
+            unique.push_back({type->name(), "displayName"});
+        if (service.tolerance.unique_external_ids)
+            unique.push_back({type->name(), "externalId"});
+    }
+    return unique;
+}
+
+scimkit::TransferOptions transfer_options(Settings const& settings, scimkit::ServiceOptions const& service,
+                                          ProgressLine& progress)
+{
+    scimkit::TransferOptions options;
+    options.tenants = settings.command.tenants;
+    options.new_versions = settings.command.new_versions;
+    options.also_unique = also_unique(service);
+    options.context.now = scimkit::system_environment()->now();
+    options.context.actor = "operator";
+    options.progress = [&progress](scimkit::TransferReport const& report)
+    {
+        progress.tell(words(report));
+        return true;
+    };
+    return options;
+}
+
+result<bool> run_export(Settings const& settings)
+{
+    auto const service = configure_service(settings);
+    auto const store = service ? open_store(settings, settings.store)
+                               : result<std::shared_ptr<scimkit::ResourceStore>>{service.error()};
+    if (!store)
+        return store.error();
+    ProgressLine progress;
+    auto const options = transfer_options(settings, *service, progress);
+    if (auto done = export_to_file(settings, **store, service->registry, options); !done)
+        return done.error();
+    return true;
+}
+
+result<bool> load_file(Settings const& settings, std::string const& file)
+{
+    auto const service = configure_service(settings);
+    auto const store = service ? open_store(settings, settings.store)
+                               : result<std::shared_ptr<scimkit::ResourceStore>>{service.error()};
+    if (!store)
+        return store.error();
+    std::ifstream in{file, std::ios::binary};
+    if (!in)
+        return Error{ErrorCode::unavailable, file + " cannot be read"};
+    ProgressLine progress;
+    auto const loaded =
+        scimkit::load_export(in, **store, service->registry, transfer_options(settings, *service, progress));
+    if (!loaded)
+        return Error{loaded.error().code, file + ": " + loaded.error().detail};
+    tell("restored " + words(*loaded));
+    return true;
+}
+
+result<bool> run_restore(Settings const& settings)
+{
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(settings.command.from, ignored))
+        return load_file(settings, settings.command.from);
+#ifdef SCIMKIT_SERVER_LMDB
+    auto const directory = directory_of(settings.store);
+    if (!directory)
+        return invalid("a backup is a directory of LMDB: --store needs lmdb:DIR");
+    if (auto done = scimkit::lmdb::restore(settings.command.from, *directory); !done)
+        return done.error();
+    tell("restored " + settings.command.from + " to " + *directory);
+    return true;
+#else
+    return invalid("this server is built without LMDB");
+#endif
+}
+
+result<bool> run_backup(Settings const& settings)
+{
+#ifdef SCIMKIT_SERVER_LMDB
+    auto const directory = directory_of(settings.store);
+    if (!directory)
+        return invalid(
+            "backup copies an LMDB database (--store lmdb:DIR); of PostgreSQL use pg_dump or pg_basebackup, or "
+            "export");
+    if (auto done = scimkit::lmdb::backup(*directory, settings.command.to); !done)
+        return done.error();
+    tell("backed up " + *directory + " to " + settings.command.to);
+    return true;
+#else
+    return invalid("this server is built without LMDB, and PostgreSQL has tools of its own: pg_dump, pg_basebackup");
+#endif
+}
+
+result<bool> run_check(Settings settings)
+{
+    settings.accept_damage = true; // it is what is looked for
+    auto const service = configure_service(settings);
+    auto const store = service ? open_store(settings, settings.store)
+                               : result<std::shared_ptr<scimkit::ResourceStore>>{service.error()};
+    if (!store)
+        return store.error();
+    auto const attachment = (*store)->attach(service->registry);
+    if (!attachment)
+        return attachment.error();
+    auto* const maintenance = (*store)->maintenance();
+    if (!maintenance)
+        return Error{ErrorCode::not_implemented, "this store cannot be checked"};
+    auto const say = [](scimkit::CheckFinding const& finding)
+    {
+        tell("tenant '" + finding.tenant + "': " + finding.what + (finding.repaired ? " (made anew)" : ""));
+        return true;
+    };
+    auto const report = maintenance->check(**attachment, {},
+                                           settings.command.rebuild ? scimkit::Repair::yes : scimkit::Repair::no, say);
+    if (!report)
+        return report.error();
+    std::string line = "checked " + counted(report->resources, "resource") + ", " +
+                       counted(report->elements, "member") + " and " + std::to_string(report->entries) +
+                       " other entries of " + counted(report->tenants, "tenant") + ": ";
+    line += report->findings == 0 ? "all is well" : counted(report->findings, "finding");
+    if (report->repaired > 0)
+        line += ", " + std::to_string(report->repaired) + " made anew";
+    tell(line);
+    return report->findings == report->repaired;
+}
+
+result<bool> run_copy(Settings const& settings)
+{
+    auto const& [from_name, to_name] = std::tie(settings.command.from, settings.command.to);
+    if (from_name == to_name)
+        return invalid("a store cannot be copied to itself");
+    auto const service = configure_service(settings);
+    if (!service)
+        return service.error();
+    auto const from = open_store(settings, from_name);
+    if (!from)
+        return from.error();
+    auto const to = open_store(settings, to_name);
+    if (!to)
+        return to.error();
+    ProgressLine progress;
+    auto const report =
+        scimkit::copy_store(**from, **to, service->registry, transfer_options(settings, *service, progress));
+    if (!report)
+        return report.error();
+    tell("copied " + words(*report));
+    return true;
+}
+
+result<bool> run_one(Settings const& settings)
+{
+    std::string const& name = settings.command.name;
+    if (name == "copy")
+        return run_copy(settings);
+    if (settings.store.empty() || settings.store == "memory")
+        return invalid(name + " needs --store: lmdb:DIR or postgresql:CONNINFO");
+    if (name == "export")
+        return run_export(settings);
+    if (name == "import")
+        return run_import(settings);
+    if (name == "backup")
+        return run_backup(settings);
+    return name == "restore" ? run_restore(settings) : run_check(settings);
+}
+
+} // namespace
+
+void tell(std::string const& line) { write_in_time(STDOUT_FILENO, line + "\n", patience_with_stdout); }
+
+void ProgressLine::tell(std::string const& line)
+{
+    auto const now = std::chrono::steady_clock::now();
+    if (now < next_)
+        return;
+    next_ = now + std::chrono::seconds{1};
+    write_in_time(STDERR_FILENO, line + "\n", std::chrono::seconds{1});
+}
+
+int run_command(Settings const& settings)
+{
+    auto const done = run_one(settings);
+    if (!done)
+        complain(done.error().detail);
+    return done && *done ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+} // namespace server

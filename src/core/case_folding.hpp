@@ -1,0 +1,14 @@
+// Text without letter case, as keys of elements in databases have had it since the first format: what is looked up by
+// it is compared once more, by the whole rule.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace scimkit
+{
+
+/// NFC and full case folding. Texts that are the same by comparison_key() may differ in it, in their width.
+std::string case_folded(std::string_view text);
+
+} // namespace scimkit

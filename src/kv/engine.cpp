@@ -1,0 +1,12 @@
+// What an engine need not do itself.
+#include <scimkit/kv/engine.hpp>
+
+namespace scimkit::kv
+{
+
+result<void> Engine::copy_to(std::filesystem::path const&)
+{
+    return Error{ErrorCode::not_implemented, "The store cannot copy itself."};
+}
+
+} // namespace scimkit::kv

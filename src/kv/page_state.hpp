@@ -1,0 +1,73 @@
+// PageState: how far the page of a query has come, over all sources: what to skip, to deliver and to count, and between
+// which cursors it lies. What a store does with candidates, one by one or in batches, stands on it.
+#pragma once
+
+#include <scimkit/core/budget.hpp>
+#include <scimkit/store/query.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <vector>
+
+namespace scimkit::kv
+{
+
+/// Sees the candidates of one source after the other, in the order of the query.
+class PageState
+{
+public:
+    /// `paging` false: everything is delivered, whatever skip, limit and cursor say. `query` outlives this.
+    PageState(Query const& query, bool paging);
+
+    /// Begins with a source. `exact`: candidates need no test. `counted`: its matches are known, and not counted as
+    /// they are seen.
+    void begin_source(std::size_t source, bool exact, bool counted);
+
+    void add_to_total(std::uint64_t matches) noexcept { total_ += matches; }
+
+    /// Whether matches have to be counted still, and how many at most.
+    bool counting() const noexcept { return total_ < most_; }
+    std::uint64_t to_count() const noexcept { return most_ - total_; }
+
+    /// True when no candidate of any source can change the page any more; counting may go on.
+    bool full() const noexcept { return stopped_ || more_ || limit_ == 0; }
+    bool stopped() const noexcept { return stopped_; }
+
+    QuerySummary summary() const;
+
+protected:
+    bool wants_more() const noexcept { return !stopped_ && ((count_by_visits_ && counting()) || !full()); }
+
+    /// Large attributes that a resource comes with, and that its test has not loaded.
+    std::vector<AttributeRef> not_loaded() const;
+    /// Large attributes that only the test needed.
+    bool only_tested(AttributeRef const& large) const noexcept;
+
+    /// Counts a resource that is about to be given, with all its attributes, and keeps its place if the page begins or
+    /// ends with it. Errors: those of the budget.
+    result<void> note_given(Resource const& resource, Budget& budget);
+
+    Query const& query_;
+    bool paging_;
+    std::uint64_t most_; // to be counted
+    std::uint64_t skip_ = 0;
+    std::uint64_t limit_ = std::numeric_limits<std::uint64_t>::max();
+
+    std::size_t source_ = 0;
+    bool exact_ = false;
+    bool count_by_visits_ = false;
+    std::vector<AttributeRef> tested_{};    // large attributes that the filter looks at
+    std::vector<AttributeRef> delivered_{}; // large attributes that the resources come with
+
+    std::uint64_t total_ = 0;
+    std::uint64_t given_ = 0;
+    bool more_ = false;
+    bool stopped_ = false;
+
+private:
+    std::optional<scimkit::Cursor> first_{}; // of the page, if something lies before it
+    scimkit::Cursor last_{};
+};
+
+} // namespace scimkit::kv

@@ -1,0 +1,359 @@
+// Ids are made from the import and the line, so that an import that goes on after a crash finds what it has created,
+// and nobody is created twice.
+#include <scimkit/core/json.hpp>
+#include <scimkit/core/text.hpp>
+#include <scimkit/maintenance/import.hpp>
+#include <scimkit/schema/registry.hpp>
+
+#include "import_batch.hpp"
+#include "lines.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <limits>
+#include <thread>
+
+namespace scimkit
+{
+namespace
+{
+
+using namespace maintenance;
+
+constexpr std::size_t max_import_batch = 5'000;          // resources of a commit of an import; more are refused
+constexpr std::size_t max_batch_bytes = 1 << 20;         // of a commit of an import; what comes then waits for the next
+constexpr std::size_t max_id_bytes_of_import = 126;      // of an id that a line brings; longer ones are refused
+constexpr std::size_t max_elements_of_a_request = 5'000; // of a large attribute; the rest follows in further requests
+constexpr unsigned most_attempts = 6; // of an import at a batch that the store could not take; then it ends
+constexpr std::uint64_t least_request_bytes = std::uint64_t{256} << 20;
+
+std::string new_run()
+{
+    std::array<unsigned char, 8> random{};
+    randombytes_buf(random.data(), random.size());
+    auto const now =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count();
+    std::array<char, 30> text{};
+    std::snprintf(text.data(), text.size(), "%012llx", static_cast<unsigned long long>(now) & 0xFFFFFFFFFFFFULL);
+    std::string run = text.data();
+    for (unsigned char const byte : random)
+    {
+        std::snprintf(text.data(), text.size(), "%02x", static_cast<unsigned>(byte));
+        run += text.data();
+    }
+    return run;
+}
+
+/// A UUID of version 7: the time at which the import began, the line, and what is random of the import. Ascending with
+/// the lines, so that inserts append.
+std::string id_for(std::string const& run, std::uint64_t line)
+{
+    std::array<char, 48> text{};
+    std::snprintf(text.data(), text.size(), "%s-%s-7%03x-%04x-%08x%s", run.substr(0, 8).c_str(),
+                  run.substr(8, 4).c_str(), static_cast<unsigned>(line >> 46 & 0xFFF),
+                  static_cast<unsigned>(0x8000U | (line >> 32 & 0x3FFF)), static_cast<unsigned>(line & 0xFFFFFFFF),
+                  run.substr(12, 4).c_str());
+    return text.data();
+}
+
+Error no_id(std::string_view why) { return {ErrorCode::invalid_value, "'id' " + std::string{why}, "id"}; }
+
+result<void> check_own_id(std::string_view id)
+{
+    bool const printable = std::ranges::all_of(id, [](unsigned char c) { return c > 0x20 && c != 0x7F; });
+    if (id.empty() || id.size() > max_id_bytes_of_import || !printable)
+        return no_id("has to have 1 to 126 bytes, and neither blanks nor control characters");
+    if (to_ascii_lower(id).find("bulkid") != std::string::npos)
+        return no_id("may not contain bulkId");
+    return {};
+}
+
+json::value* find_member(json::object& body, std::string_view name)
+{
+    for (auto& [key, value] : body)
+        if (equal_ascii_ignoring_case(key, name))
+            return &value;
+    return nullptr;
+}
+
+/// What the service says of a large attribute is sent in parts.
+std::vector<std::string> take_rest(json::object& body, ResourceType const& type)
+{
+    std::vector<std::string> rest;
+    for (AttributeRef const& large : type.large_attributes())
+    {
+        auto* const value = find_member(body, large.attribute->name);
+        auto* const array = value ? value->if_array() : nullptr;
+        if (!array || array->size() <= max_elements_of_a_request)
+            continue;
+        for (std::size_t begin = max_elements_of_a_request; begin < array->size(); begin += max_elements_of_a_request)
+        {
+            std::string patch =
+                R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":")" +
+                large.attribute->name + R"(","value":[)";
+            for (std::size_t i = begin; i < std::min(array->size(), begin + max_elements_of_a_request); ++i)
+            {
+                if (i > begin)
+                    patch.push_back(',');
+                write_json(patch, (*array)[i]);
+            }
+            rest.push_back(patch + "]}]}");
+        }
+        array->resize(max_elements_of_a_request);
+    }
+    return rest;
+}
+
+void name_schemas(json::object& body, ResourceType const& type)
+{
+    if (find_member(body, "schemas"))
+        return;
+    json::array schemas;
+    schemas.emplace_back(type.schema().id);
+    for (ResourceType::Extension const& extension : type.extensions())
+        if (find_member(body, extension.schema->id))
+            schemas.emplace_back(extension.schema->id);
+    body["schemas"] = std::move(schemas);
+}
+
+class Import
+{
+public:
+    Import(Service const& service, ImportEnvironment& environment, RecordReader& records, ImportOptions const& options,
+           bool savepoints)
+        : service_(service)
+        , records_(records)
+        , options_(options)
+        , batch_(service, environment, savepoints, options.dry_run)
+    {
+    }
+
+    result<ImportProgress> run()
+    {
+        if (auto begun = begin(); !begun)
+            return begun.error();
+        for (;;)
+        {
+            auto record = records_.next();
+            if (!record)
+                return record.error();
+            if (!*record)
+                break;
+            if (auto taken = take(std::move(**record)); !taken)
+                return taken.error();
+        }
+        if (auto flushed = flush(); !flushed)
+            return flushed.error();
+        return progress_;
+    }
+
+private:
+    result<void> begin()
+    {
+        if (!options_.resume)
+        {
+            progress_.run = new_run();
+            return options_.progress ? options_.progress(progress_) : result<void>{};
+        }
+        progress_ = *options_.resume;
+        if (!is_run(progress_.run))
+            return Error{ErrorCode::invalid_value, "this is not the progress of an import"};
+        in_doubt_ = true;
+        if (progress_.bytes == 0)
+            return {};
+        return records_.go_on(progress_.bytes, progress_.lines);
+    }
+
+    result<void> take(Record&& record)
+    {
+        std::string const tenant = options_.tenant.empty() ? record.tenant : options_.tenant;
+        bool const full = items_.size() >= options_.batch || bytes_ >= max_batch_bytes;
+        if (full || (!items_.empty() && tenant != tenant_))
+            if (auto flushed = flush(); !flushed)
+                return flushed;
+        tenant_ = tenant;
+        end_ = {record.end, record.end_line};
+        if (auto item = read(record); item)
+        {
+            bytes_ += item->body.size();
+            items_.push_back(std::move(*item));
+        }
+        else
+            refuse({record.line, status_of(item.error().code), std::string{scim_type_of(item.error().code)},
+                    item.error().detail});
+        return {};
+    }
+
+    result<ImportItem> read(Record& record) const
+    {
+        if (record.fault)
+            return *record.fault;
+        ImportItem item{.line = record.line};
+        auto const type = type_of(record.body);
+        if (!type)
+            return type.error();
+        item.type = *type;
+        auto const* const id = find_member(record.body, "id");
+        if (id && !id->is_string())
+            return no_id("has to be a string");
+        item.id = id && options_.keep_ids ? std::string{id->get_string()} : id_for(progress_.run, record.line);
+        if (auto checked = check_own_id(item.id); !checked)
+            return checked.error();
+        item.rest = take_rest(record.body, **type);
+        name_schemas(record.body, **type);
+        write_json(item.body, record.body);
+        return item;
+    }
+
+    result<ResourceType const*> type_of(json::object& body) const
+    {
+        SchemaRegistry const& registry = service_.registry();
+        auto const* const meta = find_member(body, "meta");
+        auto const* const object = meta ? meta->if_object() : nullptr;
+        auto const* const named = object ? object->if_contains("resourceType") : nullptr;
+        if (named && named->is_string())
+            return known(registry.find_resource_type(std::string_view{named->get_string()}),
+                         std::string_view{named->get_string()});
+        auto const* const schemas = find_member(body, "schemas");
+        if (schemas && schemas->is_array())
+            for (json::value const& uri : schemas->get_array())
+                for (auto const& type : registry.resource_types())
+                    if (uri.is_string() && type->is_base_schema(std::string_view{uri.get_string()}))
+                        return type.get();
+        return known(registry.find_resource_type(options_.resource_type), options_.resource_type);
+    }
+
+    static result<ResourceType const*> known(ResourceType const* type, std::string_view name)
+    {
+        if (type)
+            return type;
+        return Error{ErrorCode::invalid_value, "there is no resource type '" + std::string{name} + "'",
+                     "meta.resourceType"};
+    }
+
+    void refuse(ImportRefusal const& refusal) { refused_.push_back(refusal); }
+
+    void tell_refusals()
+    {
+        std::ranges::sort(refused_, {}, &ImportRefusal::line);
+        for (std::size_t i = 0; options_.refused && i < refused_.size(); ++i)
+            options_.refused(refused_[i]);
+        progress_.refused += refused_.size();
+        refused_.clear();
+    }
+
+    result<void> flush()
+    {
+        auto waiting = std::move(items_);
+        items_.clear();
+        bytes_ = 0;
+        for (unsigned attempt = 1; !waiting.empty(); ++attempt)
+        {
+            auto const outcomes = batch_.send(tenant_, waiting, in_doubt_ && !options_.dry_run);
+            std::vector<ImportItem> again;
+            std::string why;
+            for (std::size_t i = 0; i < outcomes.size(); ++i)
+                count(outcomes[i], waiting[i], again, why);
+            if (!again.empty() && attempt == most_attempts)
+                return Error{ErrorCode::unavailable, "line " + std::to_string(again.front().line) +
+                                                         ": the service failed again and again: " + why};
+            waiting = std::move(again);
+            in_doubt_ = !waiting.empty(); // of an error nobody knows whether it came before or after the commit
+            if (in_doubt_)
+                std::this_thread::sleep_for(std::chrono::milliseconds{100U << attempt});
+        }
+        progress_.bytes = end_.bytes;
+        progress_.lines = end_.lines;
+        tell_refusals();
+        progress_.created += std::exchange(created_, 0);
+        progress_.there += std::exchange(there_, 0);
+        return options_.progress ? options_.progress(progress_) : result<void>{};
+    }
+
+    void count(ImportOutcome const& outcome, ImportItem& item, std::vector<ImportItem>& again, std::string& why)
+    {
+        switch (outcome.kind)
+        {
+        case ImportOutcome::Kind::created:
+            ++created_;
+            break;
+        case ImportOutcome::Kind::there:
+            ++there_;
+            break;
+        case ImportOutcome::Kind::refused:
+            refuse(outcome.refusal);
+            break;
+        case ImportOutcome::Kind::again:
+            why = outcome.refusal.detail;
+            again.push_back(std::move(item));
+            break;
+        }
+    }
+
+    struct Place
+    {
+        std::uint64_t bytes = 0;
+        std::uint64_t lines = 0;
+    };
+
+    Service const& service_;
+    RecordReader& records_;
+    ImportOptions const& options_;
+    ImportBatch batch_;
+    ImportProgress progress_{};
+    std::string tenant_{};
+    std::vector<ImportItem> items_{};
+    std::size_t bytes_ = 0;
+    Place end_{};
+    std::uint64_t created_ = 0; // since the last batch, as the next two
+    std::vector<ImportRefusal> refused_{};
+    std::uint64_t there_ = 0;
+    bool in_doubt_ = false; ///< some of the next batch may have been created
+};
+
+/// Limits of requests are the import's; those of values stay the service's.
+void widen(ServiceLimits& limits, std::size_t batch)
+{
+    limits.max_body_bytes = std::max<std::size_t>(limits.max_body_bytes, least_request_bytes);
+    limits.max_bulk_bytes = limits.max_body_bytes;
+    limits.max_bulk_operations = std::max(limits.max_bulk_operations, batch);
+    limits.max_bulk_secrets = std::max(limits.max_bulk_secrets, batch);
+    limits.max_response_bytes = std::max<std::size_t>(limits.max_response_bytes, least_request_bytes);
+    limits.max_json_depth = std::max<std::size_t>(limits.max_json_depth, 64);
+    limits.max_work = std::numeric_limits<std::uint64_t>::max();
+    limits.deadline = std::chrono::hours{1};
+}
+
+} // namespace
+
+result<ImportProgress> import_resources(ServiceOptions options, std::istream& in, ImportOptions const& import)
+{
+    if (import.batch == 0 || import.batch > max_import_batch)
+        return Error{ErrorCode::invalid_value, "a batch has 1 to " + std::to_string(max_import_batch) + " resources"};
+    if (!options.environment)
+        options.environment = system_environment();
+    auto environment = std::make_shared<ImportEnvironment>(options.environment);
+    options.environment = environment;
+    options.authenticator = principal_required();
+    options.authoriser = nullptr;
+    options.path_prefix = "";
+    options.bulk = true;
+    options.atomic_bulk = false;
+    options.principals_span_tenants = false;
+    widen(options.limits, import.batch);
+    bool const savepoints = options.store && options.store->traits().savepoints;
+    auto service = Service::create(std::move(options));
+    if (!service)
+        return service.error();
+    auto records = import.csv ? csv_records(in, *import.csv, service->registry())
+                              : result<std::unique_ptr<RecordReader>>{json_records(in)};
+    if (!records)
+        return records.error();
+    return Import{*service, *environment, **records, import, savepoints}.run();
+}
+
+} // namespace scimkit

@@ -1,0 +1,57 @@
+"""docs/connector.md, command by command, against servers of our own: what it shows works, in its order."""
+import pathlib
+import re
+import shlex
+import subprocess
+import unittest
+
+from support import *
+
+PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "connector.md"
+TITLE = re.compile(r"^```(\w+)(?: *)\n(.*?)^```", re.M | re.S)
+
+
+class Guide(ConnectorTest):
+    def test_every_command_of_the_page_works(self):
+        page_text = PAGE.read_text(encoding="utf-8")
+        hr, app = self.serve(), self.serve()
+        people = [hr.user(name, emails=[{"value": name + "@example.com"}]) for name in ("ada", "bob", "eve")]
+        hr.group("engineering", *people)
+        app.user("ada")
+        app.user("forgotten")
+        blocks = TITLE.findall(page_text)
+        files = [text for kind, text in blocks if kind == "toml"]
+        config = files[0].replace("https://hr.example.com/scim/v2", hr.url).replace("https://app.example.com/scim/v2", app.url)
+        self.assertIn(hr.url, config)
+        self.assertIn(app.url, config)
+        (self.folder / "scimkit-connector.toml").write_text(config)
+        (self.folder / "mapping.toml").write_text(files[1])
+        self.environment.update(HR_TOKEN=TOKEN, APP_TOKEN=TOKEN)
+
+        done = []
+        for line in (line for kind, text in blocks if kind == "sh" for line in text.splitlines()):
+            command, _, comment = line.partition("#")
+            expected = int((re.search(r"exits with (\d+)", comment) or [0, 0])[1])
+            words = shlex.split(command)
+            if not words:
+                continue
+            if words[0] == "sed":  # switches write-back on, as the page says to
+                subprocess.run(words, cwd=self.folder, check=True)
+                continue
+            self.assertEqual(words[0], "scimkit-connector", line)
+            words = [people[0] if word == "ID" else word for word in words]
+            finished = self.run_connector(*words[1:])
+            self.assertEqual(finished.returncode, expected, line + "\n" + finished.stdout + finished.stderr)
+            done.append(words[1])
+        self.assertEqual({"test", "discover", "import", "sync", "report", "push", "deactivate"} - set(done), set())
+        self.assertFalse(hr.call("GET", "/Users/" + people[0])["active"])
+        self.assertEqual(app.find("/Groups", 'displayName eq "engineering"')[0]["displayName"], "engineering")
+
+    def test_every_exit_code_stands_in_the_page(self):
+        text = PAGE.read_text(encoding="utf-8")
+        for code in range(8):
+            self.assertRegex(text, rf"(?m)^\| {code} \| ")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,316 @@
+"""import and sync: what they bring, and that a source which fails or lies leaves the local copy as it was."""
+import os
+import subprocess
+import time
+import unittest
+
+from support import *
+
+
+def paged(count, faults=lambda start: None, size=10):
+    """A source of `count` users, by index; `faults` may answer for a page."""
+
+    def script(path, query):
+        if path != "/Users":
+            return not_found()
+        start = int(query.get("startIndex", 1))
+        return faults(start) or page(users(start, min(start + size, count + 1)), count, startIndex=start)
+
+    return script
+
+
+class Import(ConnectorTest):
+    def counts(self, command="import", *more, kind="User", code=0):
+        return self.say(command, "c", *more, code=code)["types"][kind]
+
+    def test_users_groups_and_extensions_are_taken(self):
+        server = self.serve()
+        ada = server.user("ada", **{ENTERPRISE: {"department": "7", "employeeNumber": "1"}})
+        server.user("bob")
+        server.group("all", ada)
+        self.configure(c=server.url)
+        dry = self.say("import", "c", "--dry-run")
+        self.assertEqual((dry["types"]["User"]["created"], dry["types"]["Group"]["created"]), (2, 1))
+        said = self.say("import", "c")
+        self.assertEqual((said["types"]["User"]["created"], said["types"]["Group"]["created"]), (2, 1))
+        self.assertEqual(said["types"]["User"]["joiners"], 2)
+        self.assertEqual(said["deviations"], [])
+        again = self.say("import", "c")
+        self.assertEqual((again["types"]["User"]["unchanged"], again["types"]["Group"]["unchanged"]), (2, 1))
+
+    def test_what_is_gone_is_removed(self):
+        server = self.serve()
+        ada = server.user("ada")
+        server.user("bob")
+        self.configure(c=server.url)
+        self.say("import", "c")
+        server.call("DELETE", "/Users/" + ada)
+        counts = self.counts()
+        self.assertEqual((counts["removed"], counts["unchanged"], counts["leavers"]), (1, 1, 1))
+
+    def test_a_mapping_renames_and_leaves_out(self):
+        server = self.serve()
+        server.user("ada", title="7", nickName="x", **{ENTERPRISE: {"costCenter": "9"}})
+        (self.folder / "map.toml").write_text(
+            f'[user]\n"title" = "{ENTERPRISE}:department"\n"nickName" = ""\n"{ENTERPRISE}:costCenter" = "name.familyName"\n')
+        self.configure(c=(server.url, 'mapping = "map.toml"'), d=(server.url, "write = true"))
+        self.say("import", "c")
+        plan = self.say("push", "c", "d")
+        operations = plan["actions"][0]["operations"]
+        self.assertEqual({each["path"]: each["value"] for each in operations},
+                         {f"{ENTERPRISE}:department": "7", "name": {"familyName": "9"}})
+        (self.folder / "map.toml").write_text('[user]\n"a b" = "title"\n')
+        self.assertEqual(self.run_connector("import", "c").returncode, 2)
+
+    def test_a_source_without_discovery_and_without_groups_is_taken(self):
+        source = self.misbehave(paged(25))
+        self.configure(c=source.url)
+        said = self.say("import", "c")
+        self.assertEqual(said["types"]["User"]["created"], 25)
+        names = [each["name"] for each in said["deviations"]]
+        self.assertIn("no-schemas", names)
+
+    def test_duplicates_of_a_broken_source_are_taken_as_they_are(self):
+        twins = [{"schemas": [USER], "id": str(i), "userName": "same"} for i in range(2)]
+        self.configure(c=self.misbehave(lambda path, _: page(twins, 2) if path == "/Users" else not_found()).url)
+        self.assertEqual(self.counts()["created"], 2)
+
+
+class Crash(ConnectorTest):
+    def test_a_copy_that_a_crash_left_open_is_looked_at_and_used(self):
+        self.configure(c=self.misbehave(paged(25)).url)
+        self.say("import", "c")
+        mark = self.folder / "scimkit-connector-data/c/mirror.open"
+        self.assertFalse(mark.exists())
+        mark.write_text("open")
+        self.assertEqual(self.say("import", "c")["types"]["User"]["unchanged"], 25)
+        self.assertFalse(mark.exists())
+
+    def test_a_copy_that_is_damaged_is_said_to_be(self):
+        self.configure(c=self.misbehave(paged(25)).url)
+        self.say("import", "c")
+        folder = self.folder / "scimkit-connector-data/c"
+        data = bytearray((folder / "mirror/data.mdb").read_bytes())
+        data[8192:] = os.urandom(len(data) - 8192)
+        (folder / "mirror/data.mdb").write_bytes(data)
+        (folder / "mirror.open").write_text("open")
+        self.assertIn("the local store", self.say("import", "c", code=2)["detail"])
+
+    def test_a_killed_import_is_made_again(self):
+        slow = self.misbehave(lambda path, query: (time.sleep(0.05), paged(400)(path, query))[1])
+        self.configure(c=slow.url)
+        for wait in (0.3, 0.8):
+            running = subprocess.Popen([CONNECTOR, "--json", "import", "c"], cwd=self.folder, env=self.environment,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(wait)
+            running.kill()
+            running.wait()
+        said = self.say("import", "c")
+        self.assertEqual(sum(said["types"]["User"][name] for name in ("created", "unchanged")), 400)
+        self.assertEqual(self.say("report")["users"], {"c": 400})
+
+
+class Faults(ConnectorTest):
+    """Each fault: an exit code that says what it is, a sentence, and nothing half imported."""
+
+    def fails(self, script, code, word):
+        """A good import first; the fault must leave it, and be remembered."""
+        state = {"faulty": False}
+
+        def switching(path, query):
+            return script(path, query) if state["faulty"] else paged(25)(path, query)
+
+        source = self.misbehave(switching)
+        self.configure(c=(source.url, "attempts = 1\ntimeout = 2"))
+        self.say("import", "c")
+        state["faulty"] = True
+        said = self.say("import", "c", "--restart", code=code)
+        self.assertIn(word, said["detail"] + " " + said["failure"])
+        self.assertLess(len(source.requests), 100)
+        state["faulty"] = False
+        self.assertEqual(self.say("import", "c", "--restart")["types"]["User"]["unchanged"], 25)
+        history = self.say("report")["history"]["c"]
+        self.assertEqual([run["ok"] for run in history], [True, False, True])
+
+    def at(self, start, answer, count=25):
+        return paged(count, lambda at: answer if at == start else None)
+
+    def test_500_in_the_middle(self):
+        self.fails(self.at(11, (500, {}, {})), 1, "refused")
+
+    def test_429_that_asks_for_too_much(self):
+        self.fails(self.at(11, (429, {}, {"Retry-After": "9999"})), 1, "refused")
+
+    def test_a_web_page_in_the_middle(self):
+        self.fails(self.at(21, (200, b"<html>", {"Content-Type": "text/html"})), 6, "web page")
+
+    def test_an_answer_that_is_cut_off(self):
+        self.fails(self.at(11, b'HTTP/1.0 200 OK\r\nContent-Length: 5000\r\n\r\n{"schemas"'), 4, "cut-off")
+
+    def test_an_answer_that_is_no_json(self):
+        self.fails(self.at(11, (200, b'{"totalResults":', {})), 7, "malformed")
+
+    def test_an_answer_that_does_not_come(self):
+        def script(path, query):
+            if int(query.get("startIndex", 1)) == 11:
+                time.sleep(3)
+            return paged(25)(path, query)
+
+        self.fails(script, 4, "timed-out")
+
+    def test_a_huge_answer(self):
+        self.fails(self.at(11, (200, b"[" + b" " * (17 << 20) + b"]", {})), 7, "too-large")
+
+    def test_a_deep_answer(self):
+        self.fails(self.at(11, (200, b"[" * 100_000 + b"]" * 100_000, {})), 7, "malformed")
+
+    def test_pages_that_repeat(self):
+        self.fails(paged(1_000, lambda _: page(users(1, 11), 1_000)), 7, "same page")
+
+    def test_a_total_that_is_too_large(self):
+        self.fails(paged(25, lambda start: page(users(start, min(start + 10, 26)), 40)), 7, "announces 40")
+
+    def test_an_empty_list_that_announces_many(self):
+        self.fails(paged(25, lambda _: page([], 25)), 7, "announces 25")
+
+    def test_cursors_that_change_for_ever(self):
+        def script(path, query):
+            return page(users(1, 1), 25, nextCursor=query.get("cursor", "") + "x") if path == "/Users" else not_found()
+
+        source = self.misbehave(lambda path, query: page(users(1, 11), 100, nextCursor="same") if path == "/Users" else not_found())
+        self.configure(c=(source.url, 'paging = "cursor"'))
+        self.assertEqual(self.say("import", "c", code=7)["failure"], "inconsistent")
+        self.assertLess(len(source.requests), 10)
+
+    def test_ids_that_cannot_be_kept_are_left_out_and_named(self):
+        strange = users(1, 4)
+        strange[0]["id"], strange[1]["id"] = "", "a\nb"
+        self.configure(c=self.misbehave(lambda path, _: page(strange, 3) if path == "/Users" else not_found()).url)
+        said = self.say("import", "c")
+        self.assertEqual(said["types"]["User"]["created"], 1)
+        self.assertIn("id-missing", [each["name"] for each in said["deviations"]])
+
+    def test_a_read_that_was_cut_off_goes_on(self):
+        state = {"faulty": True}
+        source = self.misbehave(paged(95, lambda start: (500, {}, {}) if state["faulty"] and start == 51 else None))
+        self.configure(c=(source.url, "attempts = 1"))
+        self.say("import", "c", code=1)
+        self.assertEqual(self.say("report")["users"], {})
+        state["faulty"] = False
+        del source.requests[:]
+        said = self.say("import", "c")
+        self.assertTrue(said["resumed"])
+        self.assertEqual(said["types"]["User"]["created"], 95)
+        lists = [request for request in source.requests if "/Users?" in request]
+        self.assertEqual(len(lists), 5)
+        self.assertIn("startIndex=51", lists[0])
+
+
+class Sync(ConnectorTest):
+    def test_what_changed_is_found_and_named(self):
+        server = self.serve()
+        ids = [server.user(f"user{i}", **{ENTERPRISE: {"department": "1"}}) for i in range(6)]
+        self.configure(c=server.url)
+        self.say("import", "c")
+        server.user("new")
+        server.patch("/Users/" + ids[0], {"op": "replace", "path": "active", "value": False})
+        server.patch("/Users/" + ids[1], {"op": "replace", "path": f"{ENTERPRISE}:department", "value": "2"})
+        server.patch("/Users/" + ids[2], {"op": "replace", "path": "nickName", "value": "x"})
+        server.call("DELETE", "/Users/" + ids[3])
+        dry = self.say("sync", "c", "--dry-run")["types"]["User"]
+        said = self.say("sync", "c")["types"]["User"]
+        for counts in (dry, said):
+            self.assertEqual({name: counts[name] for name in ("created", "changed", "deactivated", "removed", "errors", "joiners",
+                                                              "movers", "leavers")},
+                             {"created": 1, "changed": 3, "deactivated": 1, "removed": 1, "errors": 0, "joiners": 1, "movers": 1,
+                              "leavers": 2})
+        again = self.say("sync", "c")["types"]["User"]
+        self.assertEqual((again["created"], again["changed"], again["removed"]), (0, 0, 0))
+        self.assertEqual([run["command"] for run in self.say("report")["history"]["c"]], ["import", "sync", "sync"])
+
+    def test_it_costs_what_changed(self):
+        everyone = users(1, 501)
+        source_requests = []
+
+        def script(path, query):
+            if path != "/Users":
+                return not_found()
+            since = query.get("filter", "").partition('"')[2].rstrip('"')
+            found = [user for user in everyone if user["meta"]["lastModified"].replace("Z", ".000Z") >= since]
+            if since == "2026-01-01T00:00:00.000Z":
+                found = [user for user in found if user["meta"]["lastModified"] > "2026-01-01T00:00:00Z"]
+            start = int(query.get("startIndex", 1))
+            count = int(query.get("count", 100))
+            return page(found[start - 1:start - 1 + count], len(found), startIndex=start)
+
+        source = self.misbehave(script)
+        self.configure(c=source.url)
+        self.say("import", "c")
+        for user in everyone[:5]:
+            user["meta"] = {**user["meta"], "lastModified": "2026-02-01T00:00:00Z"}
+            user["title"] = "Dr"
+        del source.requests[:]
+        self.assertEqual(self.say("sync", "c")["types"]["User"]["changed"], 5)
+        self.assertLess(len(source.requests), 10)
+
+    def test_removals_that_numbers_hide_are_found_when_asked_for(self):
+        server = self.serve()
+        first = server.user("first")
+        self.configure(c=server.url)
+        self.say("import", "c")
+        server.call("DELETE", "/Users/" + first)
+        server.user("second")
+        self.assertEqual(self.say("sync", "c", "--removals")["types"]["User"]["removed"], 1)
+
+    def test_a_source_that_does_not_filter_is_read_whole(self):
+        source = self.misbehave(lambda path, query: (400, {"detail": "no filters"}, {}) if "filter" in query
+                                else paged(25)(path, query))
+        self.configure(c=source.url)
+        self.say("import", "c")
+        said = self.say("sync", "c")
+        self.assertTrue(said["whole"])
+        self.assertEqual(said["types"]["User"]["unchanged"], 25)
+
+    def test_a_source_whose_filter_finds_nothing_is_read_whole(self):
+        everyone = users(1, 26)
+        source = self.misbehave(lambda path, query: not_found() if path != "/Users" else page([], 0) if "filter" in query
+                                else page(everyone[int(query.get("startIndex", 1)) - 1:], 25))
+        self.configure(c=source.url)
+        self.say("import", "c")
+        everyone[0] = {**everyone[0], "title": "Dr"}
+        everyone[24] = {**everyone[24], "id": "new"}
+        counts = self.say("sync", "c")["types"]["User"]
+        self.assertEqual((counts["changed"], counts["created"], counts["removed"]), (1, 1, 1))
+
+    def test_the_newest_may_go(self):
+        server = self.serve()
+        server.user("first")
+        newest = server.user("newest")
+        self.configure(c=server.url)
+        self.say("import", "c")
+        server.call("DELETE", "/Users/" + newest)
+        self.assertEqual(self.say("sync", "c")["types"]["User"]["removed"], 1)
+        counts = self.say("sync", "c")["types"]["User"]
+        self.assertEqual((counts["removed"], counts["unchanged"]), (0, 1))
+
+    def test_a_list_of_ids_that_is_not_whole_removes_nothing(self):
+        state = {"faulty": False}
+
+        def script(path, query):
+            if state["faulty"] and path == "/Users" and "filter" not in query:
+                return page([], 20) if int(query.get("startIndex", 1)) > 1 else page(users(1, 2), 20)
+            return page([], 0) if "filter" in query else paged(25)(path, query)
+
+        self.configure(c=self.misbehave(script).url)
+        self.say("import", "c")
+        state["faulty"] = True
+        self.assertEqual(self.say("sync", "c", code=7)["failure"], "inconsistent")
+        self.assertEqual(self.say("report")["users"], {"c": 25})
+
+    def test_it_begins_with_an_import(self):
+        self.configure(c=self.serve().url)
+        self.assertIn("begin with", self.say("sync", "c", code=2)["detail"])
+
+
+if __name__ == "__main__":
+    unittest.main()

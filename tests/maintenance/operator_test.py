@@ -1,0 +1,265 @@
+#!/usr/bin/env python3
+"""What docs/operations.md tells an operator to do, done: export, import, backup of a running server, restore, check and
+copies, with a backup and an import that are killed in the middle.
+
+    operator_test.py PATH_OF_SCIMKIT_SERVER DOCS
+
+Every command line of the documents that names one of these commands is run here: those that are not are listed, and fail.
+With PostgreSQL installed, copies go there and back too.
+"""
+import glob
+import http.client
+import json
+import os
+import pathlib
+import pwd
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+SERVER, DOCS = sys.argv[1], pathlib.Path(sys.argv[2])
+TOKEN = "token-of-the-operator-test"
+USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
+COMMANDS = ("export", "import", "backup", "restore", "check", "copy")
+ran = set()  # the shapes of the commands that were run: "backup", "import --mapping", ...
+
+
+def shape(arguments):
+    command = next((word for word in arguments if word in COMMANDS), None)
+    flags = sorted(word for word in arguments if word in ("--mapping", "--dry-run", "--rebuild", "--tenant", "--new-versions",
+                                                           "--new-ids", "--progress", "--type"))
+    stores = [word.split(":")[0] for word in arguments if word.startswith(("lmdb:", "postgresql:"))]
+    return " ".join([command, *flags, *(stores if command == "copy" else [])])
+
+
+def run(*arguments, expect=0):
+    ran.add(shape(arguments))
+    done = subprocess.run([SERVER, *arguments], capture_output=True, text=True, timeout=120)
+    assert done.returncode == expect, (arguments, done.returncode, done.stdout[-2000:], done.stderr[-2000:])
+    if expect:
+        assert done.stdout or done.stderr.startswith("scimkit-server: "), (arguments, done.stderr)
+    return done.stdout + done.stderr
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Running:
+    def __init__(self, store):
+        self.port = free_port()
+        self.process = subprocess.Popen([SERVER, "--listen", f"127.0.0.1:{self.port}", "--store", store, "--token", TOKEN,
+                                         "--log-level", "error"], stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        assert line.startswith("listening on"), line
+
+    def __enter__(self):
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(timeout=20) == 0
+        self.process.stdout.close()
+
+    def send(self, method, target, body=None):
+        self.connection.request(method, "/scim/v2" + target, json.dumps(body) if body is not None else None,
+                                {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/scim+json"})
+        response = self.connection.getresponse()
+        answer = response.read()
+        return response.status, json.loads(answer) if answer else None
+
+
+def users(count, first=0):
+    return "".join(json.dumps({"schemas": [USER], "id": f"u{i:06}", "userName": f"User{i}", "emails": [{"value": f"u{i}@example.com"}]})
+                   + "\n" for i in range(first, first + count))
+
+
+def kill_when(process, condition):
+    """SIGKILL as soon as the condition holds; False: it ended before."""
+    while process.poll() is None:
+        if condition():
+            process.kill()
+            process.wait()
+            return True
+    return False
+
+
+def test_import(base):
+    store = f"lmdb:{base}/db"
+    text = users(3000) + json.dumps({"schemas": [GROUP], "id": "g", "displayName": "all",
+                                     "members": [{"value": f"u{i:06}"} for i in range(2000)]}) + "\n"
+    (base / "users.jsonl").write_text(text + '{"userName":"user1"}\n{"userName":\n')
+    answer = run("import", str(base / "users.jsonl"), "--store", store, "--dry-run", expect=1)
+    assert "2 refused" in answer or "1 refused" in answer, answer
+    assert not (base / "users.jsonl.progress").exists()
+
+    process = subprocess.Popen([SERVER, "import", str(base / "users.jsonl"), "--store", store], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+    progress = base / "users.jsonl.progress"
+    killed = kill_when(process, lambda: progress.exists() and '"created":0' not in progress.read_text())
+    answer = run("import", str(base / "users.jsonl"), "--store", store, expect=1)
+    assert "line 3002: 409 uniqueness" in answer and "line 3003: 400 invalidSyntax" in answer, answer
+    counts = json.loads(progress.read_text())
+    assert counts["created"] + counts["there"] == 3001 and counts["refused"] == 2, (killed, counts)
+    assert "checked 3001 resources, 2000 members" in run("check", "--store", store)
+    print(f"import: {'killed and gone on' if killed else 'too fast to be killed'}: {counts}")
+
+    (base / "people.csv").write_text("Login,Mail,Dept\nada,ada@example.com,Math\nbob,,\nada,,\n")
+    (base / "people.json").write_text(json.dumps({"columns": {"Login": "userName", "Mail": 'emails[type eq "work"].value'},
+                                                  "constants": {"active": "true"}}))
+    answer = run("import", str(base / "people.csv"), "--mapping", str(base / "people.json"), "--store", store, expect=1)
+    assert "line 4: 409 uniqueness" in answer and "2 created, 1 refused" in answer, answer
+
+
+def damage(file):
+    """The user's record, and the change that tells of it; in keys the name stands in small letters."""
+    data = bytearray(file.read_bytes())
+    places = [found.start() for found in re.finditer(rb"User77[^0-9]", data)]
+    assert places
+    for where in places:
+        data[where] ^= 1
+    file.write_bytes(data)
+
+
+def test_backup(base):
+    store = f"lmdb:{base}/db"
+    with Running(store) as server:
+        assert "in use" in run("export", "--store", store, str(base / "never.jsonl"), expect=1)
+        run("backup", "--store", store, str(base / "backup"))
+        status, _ = server.send("POST", "/Users", {"schemas": [USER], "userName": "later"})
+        assert status == 201
+        run("backup", "--store", store, str(base / "backup"), expect=1)  # it is there
+        # Killed in the middle: there is nothing that could be taken for a backup, and the next one is whole.
+        process = subprocess.Popen([SERVER, "backup", "--store", store, str(base / "killed")], stdout=subprocess.DEVNULL)
+        killed = kill_when(process, lambda: (base / "killed.partial").exists())
+        assert not killed or not (base / "killed").exists()
+        shutil.rmtree(base / "killed", ignore_errors=True)
+        status, _ = server.send("POST", "/Users", {"schemas": [USER], "userName": "later still"})
+        assert status == 201
+        run("backup", "--store", store, str(base / "killed"))
+        assert not (base / "killed.partial").exists()
+        print(f"backup: {'killed in the middle' if killed else 'too fast to be killed'}")
+
+    run("export", "--store", store, str(base / "now.jsonl"))
+    run("restore", "--store", f"lmdb:{base}/restored", str(base / "backup"))
+    run("restore", "--store", f"lmdb:{base}/restored", str(base / "backup"), expect=1)  # there is a database
+    run("export", "--store", f"lmdb:{base}/restored", str(base / "then.jsonl"))
+    now, then = ({line for line in (base / name).read_text().splitlines()} for name in ("now.jsonl", "then.jsonl"))
+    assert then < now and sum("later" in line for line in now - then) == 2 and len(now - then) == 2
+    assert os.stat(base / "now.jsonl").st_mode & 0o077 == 0, "an export has secrets in it"
+    run("export", "--store", store, str(base / "now.jsonl"), expect=1)
+
+    # A database that was lost, its note still there.
+    os.unlink(base / "restored/data.mdb")
+    run("check", "--store", f"lmdb:{base}/restored", expect=1)
+    run("restore", "--store", f"lmdb:{base}/restored", str(base / "killed"))
+    assert "all is well" in run("check", "--store", f"lmdb:{base}/restored")
+
+    # A damaged backup is refused, and nothing is restored.
+    shutil.copytree(base / "backup", base / "damaged")
+    damage(base / "damaged/data.mdb")
+    answer = run("restore", "--store", f"lmdb:{base}/never", str(base / "damaged"), expect=1)
+    assert "damaged" in answer and not (base / "never/data.mdb").exists(), answer
+    run("restore", "--store", f"lmdb:{base}/never", str(base / "nothing"), expect=1)
+
+
+def test_check(base):
+    assert "all is well" in run("check", "--store", f"lmdb:{base}/db")
+    shutil.copytree(base / "db", base / "broken")
+    damage(base / "broken/data.mdb")
+    answer = run("check", "--store", f"lmdb:{base}/broken", expect=1)
+    assert "the record of User 'u000077'" in answer and "is damaged" in answer, answer
+    run("check", "--rebuild", "--store", f"lmdb:{base}/broken", expect=1)  # a damaged record stays one
+    run("check", "--rebuild", "--store", f"lmdb:{base}/db")
+    print("check: " + answer.splitlines()[-1])
+
+
+def test_copy(base):
+    run("copy", f"lmdb:{base}/db", f"lmdb:{base}/copied")
+    run("export", "--store", f"lmdb:{base}/copied", str(base / "copied.jsonl"))
+    assert (base / "copied.jsonl").read_text() == (base / "now.jsonl").read_text()
+    run("restore", "--store", f"lmdb:{base}/from-export", str(base / "now.jsonl"))
+    run("export", "--store", f"lmdb:{base}/from-export", "--tenant", "default", str(base / "again.jsonl"))
+    assert (base / "again.jsonl").read_text() == (base / "now.jsonl").read_text()
+    assert "all is well" in run("check", "--store", f"lmdb:{base}/from-export")
+    run("copy", f"lmdb:{base}/db", f"lmdb:{base}/db", expect=1)
+
+
+def postgresql_binaries():
+    given = os.environ.get("SCIMKIT_POSTGRESQL_BIN")
+    found = [given] if given else sorted(glob.glob("/usr/lib/postgresql/*/bin"))
+    return found[-1] if found and os.path.exists(os.path.join(found[-1], "initdb")) else None
+
+
+def test_postgresql(base):
+    binaries = postgresql_binaries()
+    if binaries is None or "postgresql" not in subprocess.run([SERVER, "--store", "?", "--token", TOKEN], capture_output=True,
+                                                              text=True).stderr:
+        print("*** no copies to PostgreSQL: it is not installed, or not built in ***", file=sys.stderr)
+        return
+    user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+    as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+    cluster, port = base / "cluster", free_port()
+    cluster.mkdir()
+    if user:
+        os.chmod(base, 0o755)
+        os.chown(cluster, user.pw_uid, user.pw_gid)
+    subprocess.run([f"{binaries}/initdb", "-D", f"{cluster}/data", "-U", "scim", "-A", "trust", "-E", "UTF8", "--locale=C"],
+                   check=True, stdout=subprocess.DEVNULL, cwd="/", timeout=120, **as_user)
+    with open(base / "cluster.log", "wb") as log:
+        server = subprocess.Popen([f"{binaries}/postgres", "-D", f"{cluster}/data", "-p", str(port), "-c", "listen_addresses=127.0.0.1",
+                                   "-c", f"unix_socket_directories={cluster}"], stdout=log, stderr=log, cwd="/", **as_user)
+    try:
+        store = f"postgresql:host=127.0.0.1 port={port} user=scim dbname=postgres"
+        for _ in range(300):
+            if subprocess.run([f"{binaries}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)], timeout=30).returncode == 0:
+                break
+            time.sleep(0.1)
+        run("copy", f"lmdb:{base}/db", store)
+        assert "all is well" in run("check", "--store", store)
+        run("export", "--store", store, str(base / "postgresql.jsonl"))
+        assert (base / "postgresql.jsonl").read_text() == (base / "now.jsonl").read_text()
+        run("copy", store, f"lmdb:{base}/back")
+        run("export", "--store", f"lmdb:{base}/back", str(base / "back.jsonl"))
+        assert (base / "back.jsonl").read_text() == (base / "now.jsonl").read_text()
+        run("backup", "--store", store, str(base / "no"), expect=1)
+        with Running(store) as running:
+            status, body = running.send("GET", "/Groups/g")
+            assert status == 200 and len(body["members"]) == 2000
+        print("copies to PostgreSQL and back: the same")
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(timeout=60)
+
+
+def test_documents():
+    """Shown is what was run."""
+    shown = set()
+    for page in DOCS.glob("*.md"):
+        joined = page.read_text(encoding="utf-8").replace("\\\n", " ")
+        for line in re.findall(r"^    scimkit-server (.*)$", joined, re.M):
+            words = line.split("#")[0].replace('"', "").split()
+            if any(word in COMMANDS for word in words):
+                shown.add(shape(words))
+    missing = shown - ran
+    if postgresql_binaries() is None:
+        missing = {one for one in missing if "postgresql" not in one}
+    assert shown, "the documents show no command"
+    assert not missing, f"shown in the documents, and not run here: {sorted(missing)}"
+
+
+with tempfile.TemporaryDirectory(prefix="scimkit-operator-") as directory:
+    base_directory = pathlib.Path(directory)
+    for test in (test_import, test_backup, test_check, test_copy, test_postgresql):
+        test(base_directory)
+test_documents()
+print("every command shown in the documents was run")
