@@ -1,6 +1,7 @@
 // Everything that a start looks at, up to the moment when it would leave traces.
 #include "check.hpp"
 
+#include "administration.hpp"
 #include "configuration.hpp"
 #include "logging.hpp"
 #include "serving.hpp"
@@ -27,6 +28,13 @@ int check_configuration(Settings const& settings)
     if (auto const serving = Serving::create(*configuration); !serving)
     {
         complain(serving.error().detail);
+        return EXIT_FAILURE;
+    }
+    if (auto const administration = settings.admin.empty() ? scimkit::result<std::unique_ptr<Administration>>{nullptr}
+                                                           : Administration::create(*configuration, settings);
+        !administration)
+    {
+        complain(administration.error().detail);
         return EXIT_FAILURE;
     }
     write_in_time(STDOUT_FILENO, "good: " + line + "\n", std::chrono::seconds{1});

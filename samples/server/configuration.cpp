@@ -5,12 +5,14 @@
 #include <scimkit/schema/registry.hpp>
 #include <scimkit/security/scopes.hpp>
 
+#include "access_tokens.hpp"
 #include "credentials.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
 #include "own_resource.hpp"
 #include "secret_files.hpp"
 #include "stores.hpp"
+#include "tenant_settings.hpp"
 #include "tenants_file.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -225,7 +227,10 @@ result<void> configure_access(Configuration& made, Settings const& settings)
     made.tokens = scimkit::key_authenticator(
         std::move(*tokens), {.basic = service.tolerance.basic_authentication,
                              .refused = [](std::string_view why) { log(scimkit::LogLevel::info, why); }});
-    auto authenticator = behind_gate(made.tokens, settings);
+    auto inner = with_access_tokens(made.tokens, made, settings);
+    if (!inner)
+        return inner.error();
+    auto authenticator = behind_gate(std::move(*inner), settings);
     if (!authenticator)
         return authenticator.error();
     service.authenticator = std::move(*authenticator);
@@ -256,41 +261,6 @@ result<void> configure_metrics(Configuration&)
 }
 #endif
 
-/// The root of nobody's requests.
-std::string without_tenant(std::string base_url)
-{
-    if (auto const at = base_url.find("/{tenant}"); at != std::string::npos)
-        base_url.erase(at);
-    return base_url;
-}
-
-result<void> configure_tenants(Configuration& made, Settings const& settings)
-{
-    if (settings.tenants_file.empty())
-        return {};
-    auto tenants = load_tenants(made, settings);
-    if (!tenants)
-        return tenants.error();
-    std::vector<std::string> names;
-    for (auto const& tenant : *tenants)
-        names.push_back(tenant.name);
-    for (std::string const& of_token : made.tenants)
-    {
-        auto const& name = of_token.empty() ? made.service.default_tenant : of_token;
-        if (std::ranges::find(names, name) != names.end())
-            continue;
-        auto const meant = scimkit::most_similar(name, names);
-        log(scimkit::LogLevel::warning, "a token is of the tenant " + name + ", which is not in --tenants " +
-                                            settings.tenants_file +
-                                            (meant.empty() ? "" : "; was " + std::string{meant} + " meant?"));
-    }
-    auto list = scimkit::tenant_list(std::move(*tenants));
-    if (!list)
-        return invalid("--tenants " + settings.tenants_file + ": " + list.error().detail);
-    made.tenant_list = std::move(*list);
-    return {};
-}
-
 result<void> configure_cursors(scimkit::ServiceOptions& service, Settings const& settings)
 {
     if (settings.cursor_key_file.empty())
@@ -315,16 +285,6 @@ result<void> configure_requests(scimkit::ServiceOptions& service, Settings const
 }
 
 } // namespace
-
-result<std::vector<scimkit::Tenant>> load_tenants(Configuration const& configuration, Settings const& settings)
-{
-    if (auto const safe = check_file("--tenants", settings.tenants_file, false); !safe)
-        return safe.error();
-    auto const& service = configuration.service;
-    return read_tenants(
-        settings.tenants_file,
-        {.base_url = configuration.base_url_pattern, .tolerance = service.tolerance, .limits = service.limits});
-}
 
 result<scimkit::ServiceOptions> configure_service(Settings const& settings)
 {
@@ -366,7 +326,9 @@ result<Configuration> configure(Settings const& settings, Purpose purpose)
 
     Configuration made;
     made.server = std::move(*server);
-    made.base_url_pattern = *base_url;
+    made.purpose = purpose;
+    made.announced = *base_url;
+    made.base_url_pattern = settings.admin.empty() ? *base_url : with_tenant(*base_url);
     auto service = configure_service(settings);
     if (!service)
         return service.error();

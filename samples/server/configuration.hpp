@@ -6,6 +6,7 @@
 #include <scimkit/tenants/tenants.hpp>
 
 #include "settings.hpp"
+#include "tenants_file.hpp"
 
 #include <memory>
 #include <optional>
@@ -27,12 +28,17 @@ struct Configuration
 {
     scimkit::http::ServerOptions server;
     scimkit::ServiceOptions service;
-    std::string base_url_pattern;                      ///< with {tenant} in it, where there are tenants
+    std::string base_url_pattern; ///< with {tenant} in it, where there are tenants
+    std::string announced;        ///< of the SCIM root, on stdout
+    Purpose purpose = Purpose::serve;
     std::shared_ptr<scimkit::KeyAuthenticator> tokens; ///< the service's, for load_tokens() later on
     std::vector<std::string> tenants;                  ///< of each token; empty: the default one
     std::shared_ptr<scimkit::TenantList> tenant_list;  ///< null without --tenants
     std::shared_ptr<Metrics> metrics;                  ///< null without --metrics
 };
+
+/// For tenants that do not say otherwise.
+TenantDefaults tenant_defaults(Configuration const& configuration);
 
 /// The tenants of --tenants, as they are now. Errors: one sentence for the operator.
 scimkit::result<std::vector<scimkit::Tenant>> load_tenants(Configuration const& configuration,

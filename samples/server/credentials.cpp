@@ -63,7 +63,8 @@ result<scimkit::AddressList> addresses(std::vector<std::string> const& ranges)
 
 result<std::vector<scimkit::KeyRecord>> load_tokens(Settings const& settings, scimkit::SchemaRegistry const& registry)
 {
-    if (settings.token.empty() && settings.token_file.empty())
+    if (settings.token.empty() && settings.token_file.empty() && settings.admin.empty() &&
+        settings.oauth_issuer.empty())
         return invalid("nobody could log in: make a token with scimkit-server --new-token, and give it with --token or "
                        "--token-file");
     std::vector<scimkit::KeyRecord> tokens;
@@ -94,7 +95,7 @@ result<std::vector<scimkit::KeyRecord>> load_tokens(Settings const& settings, sc
     return tokens;
 }
 
-result<std::shared_ptr<scimkit::Authenticator>> behind_gate(std::shared_ptr<scimkit::KeyAuthenticator> tokens,
+result<std::shared_ptr<scimkit::Authenticator>> behind_gate(std::shared_ptr<scimkit::Authenticator> tokens,
                                                             Settings const& settings)
 {
     std::vector<std::string> for_all;
@@ -122,7 +123,7 @@ result<std::shared_ptr<scimkit::Authenticator>> behind_gate(std::shared_ptr<scim
     options.per_tenant = rate_of(settings.rate_per_tenant);
     options.refused = [](std::string_view why) { log(scimkit::LogLevel::debug, why); };
     if (settings.allowed_addresses.empty() && !options.per_address && !options.per_credential && !options.per_tenant)
-        return std::shared_ptr<scimkit::Authenticator>{std::move(tokens)};
+        return tokens;
     return scimkit::gate(std::move(tokens), std::move(options));
 }
 

@@ -24,7 +24,7 @@ scimkit::result<std::vector<scimkit::KeyRecord>> load_tokens(Settings const& set
 
 /// `tokens` behind the lists of addresses and the rates of the settings; itself if there are none. Errors: one sentence
 /// for the operator.
-scimkit::result<std::shared_ptr<scimkit::Authenticator>> behind_gate(std::shared_ptr<scimkit::KeyAuthenticator> tokens,
+scimkit::result<std::shared_ptr<scimkit::Authenticator>> behind_gate(std::shared_ptr<scimkit::Authenticator> tokens,
                                                                      Settings const& settings);
 
 } // namespace server

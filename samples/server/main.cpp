@@ -3,6 +3,8 @@
 //     scimkit-server --store lmdb:/var/lib/scimkit --token-file /etc/scimkit/tokens
 //                    --listen 0.0.0.0:443 --base-url https://scim.example.com/scim/v2
 //                    --tls-cert chain.pem --tls-key key.pem
+#include "admin_command.hpp"
+#include "administration.hpp"
 #include "check.hpp"
 #include "commands.hpp"
 #include "configuration.hpp"
@@ -83,7 +85,8 @@ scimkit::result<void> reload_certificates(Settings const& settings, scimkit::htt
 }
 
 /// SIGHUP: each part is taken anew, or stays as it was.
-void reload(Settings const& settings, Log& log_file, Configuration const& configuration, scimkit::http::Server& server)
+void reload(Settings const& settings, Log& log_file, Configuration const& configuration, Administration* administration,
+            scimkit::http::Server& server)
 {
     auto const say = [](scimkit::result<void> const& done, std::string_view what)
     {
@@ -95,13 +98,17 @@ void reload(Settings const& settings, Log& log_file, Configuration const& config
     };
     if (!settings.log_file.empty())
         say(log_file.reopen(), "log file"); // first: the lines below belong into the new one
-    if (!settings.token_file.empty())
+    if (administration)
+        say(administration->reload(), "tokens and tenants");
+    else if (!settings.token_file.empty())
         say(reload_tokens(settings, configuration), "tokens");
-    if (configuration.tenant_list)
+    if (configuration.tenant_list && !administration)
         say(reload_tenants(settings, configuration), "tenants");
     if (!settings.tls_cert.empty())
         say(reload_certificates(settings, server), "certificates");
 }
+
+scimkit::result<std::unique_ptr<Administration>> nothing() { return std::unique_ptr<Administration>{}; }
 
 int serve(Settings const& settings)
 {
@@ -127,10 +134,21 @@ int serve(Settings const& settings)
         complain(serving.error().detail);
         return EXIT_FAILURE;
     }
+    auto administration = settings.admin.empty() ? nothing() : Administration::create(*configuration, settings);
+    if (!administration)
+    {
+        complain(administration.error().detail);
+        return EXIT_FAILURE;
+    }
     auto running = serving->listen(std::move(configuration->server));
     if (!running)
     {
         complain(running.error().detail);
+        return EXIT_FAILURE;
+    }
+    if (auto listening = *administration ? (*administration)->listen() : scimkit::result<void>{}; !listening)
+    {
+        complain(listening.error().detail);
         return EXIT_FAILURE;
     }
 #ifdef SCIMKIT_SERVER_METRICS
@@ -139,12 +157,12 @@ int serve(Settings const& settings)
             **running, [&] { return serving->healthy(); }, [&] { return log_file->dropped(); });
 #endif
     log(scimkit::LogLevel::info, "serving: " + what_it_is);
-    print("listening on " + configuration->base_url_pattern);
+    print("listening on " + configuration->announced);
     Upkeep const upkeep{configuration->service.store, std::chrono::days{settings.change_log_days},
                         [](scimkit::LogLevel level, std::string_view line) { log(level, line); }};
 
     for (int received = 0; sigwait(&signals, &received) != 0 || received == SIGHUP;)
-        reload(settings, *log_file, *configuration, **running);
+        reload(settings, *log_file, *configuration, administration->get(), **running);
     log(scimkit::LogLevel::info, "stopping");
     (*running)->stop();
     return EXIT_SUCCESS;
@@ -158,6 +176,8 @@ int main(int argc, char** argv)
         return EXIT_FAILURE;
     try
     {
+        if (argc > 1 && std::string_view{argv[1]} == "admin")
+            return admin_command(argc - 1, argv + 1);
         int exit_code = EXIT_SUCCESS;
         auto const settings = read_settings(argc, argv, exit_code);
         if (!settings)

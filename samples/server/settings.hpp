@@ -73,6 +73,12 @@ struct Settings
     std::uint64_t request_deadline; ///< seconds
 
     std::string tenants_file; ///< empty: one tenant
+    std::string admin;        ///< address and port of the administration; empty: none
+    std::string admin_token_file;
+    std::string oauth_issuer; ///< empty: no access tokens
+    std::string oauth_jwks;
+    std::string oauth_audience; ///< empty: the base URL
+    std::string oauth_tenant_claim;
 
     // Who is let in, from where, and how often.
     std::optional<std::string> path_prefix; ///< of targets; nothing: that of base_url

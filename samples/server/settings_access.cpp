@@ -22,6 +22,23 @@ void declare_access(CLI::App& app, Settings& settings)
     app.add_option("--tenants", settings.tenants_file,
                    "A TOML file of tenants, a table each; --base-url then has {tenant} in it")
         ->type_name("FILE");
+    app.add_option(
+           "--admin", settings.admin,
+           "Serve tenants and tokens as SCIM resources at http://ADDR:PORT/admin/scim/v2, on this machine; then "
+           "tenants have their roots beside that of --base-url")
+        ->type_name("ADDR:PORT");
+    app.add_option("--admin-token-file", settings.admin_token_file,
+                   "Tokens of administrators, as in --token-file; good for nothing else")
+        ->type_name("FILE");
+    app.add_option("--oauth-issuer", settings.oauth_issuer,
+                   "Take access tokens (JWT) of this issuer, as its `iss` says")
+        ->type_name("URL");
+    app.add_option("--oauth-jwks", settings.oauth_jwks, "The issuer's keys, a JWK Set; read again for an unknown key")
+        ->type_name("FILE");
+    app.add_option("--oauth-audience", settings.oauth_audience, "What `aud` has to be (default: the base URL)")
+        ->type_name("URL");
+    app.add_option("--oauth-tenant-claim", settings.oauth_tenant_claim, "The claim with the tenant of a token")
+        ->type_name("NAME");
     app.add_option("--trusted-proxy", settings.trusted_proxies,
                    "Address or range (CIDR) of a proxy that is believed for whom it asks; may be repeated")
         ->type_name("RANGE");

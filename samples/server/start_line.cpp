@@ -52,7 +52,7 @@ std::string start_line(Configuration const& configuration, Settings const& setti
     std::string line = "address=" + (is_v6 ? "[" + server.address + "]" : server.address);
     line += ":" + std::to_string(server.port);
     line += server.tls ? " tls=on" : " tls=off";
-    line += " base=" + configuration.base_url_pattern;
+    line += " base=" + configuration.announced;
     line += " store=" + store_of(settings.store);
     line += " tenants=";
     for (bool first = true; std::string const& tenant : tenants)
@@ -61,6 +61,10 @@ std::string start_line(Configuration const& configuration, Settings const& setti
     line += " tolerance=" + tolerance_of(settings);
     if (!settings.trusted_proxies.empty())
         line += " proxies=" + std::to_string(settings.trusted_proxies.size());
+    if (!settings.oauth_issuer.empty())
+        line += " oauth-issuer=" + settings.oauth_issuer;
+    if (!settings.admin.empty())
+        line += " admin=" + settings.admin;
     if (!settings.allowed_addresses.empty())
         line += " allowed-addresses=" + std::to_string(settings.allowed_addresses.size());
     return line;

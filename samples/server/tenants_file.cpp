@@ -144,27 +144,38 @@ bool is_plain(std::string_view name) noexcept
 
 result<Tenant> read_tenant(std::string name, toml::table const& table, TenantDefaults const& defaults)
 {
-    if (!is_plain(name))
-        return invalid("a tenant's name has letters, digits, '-', '_' and '.' alone, not '" + name + "'");
-    Tenant tenant{.name = std::move(name), .base_url = {}};
-    Reading reading{tenant, defaults.tolerance, defaults.limits};
-    if (auto read = read_table(reading, table); !read)
-        return invalid("tenant " + tenant.name + ": " + read.error().detail);
-    if (tenant.base_url.empty())
-    {
-        constexpr std::string_view place = "{tenant}";
-        auto const at = defaults.base_url.find(place);
-        if (at == std::string::npos)
-            return invalid("tenant " + tenant.name + " has no base-url, and --base-url has no {tenant} in it");
-        tenant.base_url = defaults.base_url;
-        tenant.base_url.replace(at, place.size(), tenant.name);
-    }
-    tenant.tolerance = reading.tolerance;
-    tenant.limits = reading.limits;
+    Tenant read;
+    Reading reading{read, defaults.tolerance, defaults.limits};
+    if (auto done = read_table(reading, table); !done)
+        return invalid("tenant " + name + ": " + done.error().detail);
+    auto tenant = make_tenant(std::move(name), std::move(read.base_url), defaults);
+    if (!tenant)
+        return tenant;
+    tenant->enabled = read.enabled;
+    tenant->path_prefix = std::move(read.path_prefix);
+    tenant->capabilities = std::move(read.capabilities);
+    tenant->tolerance = reading.tolerance;
+    tenant->limits = reading.limits;
     return tenant;
 }
 
 } // namespace
+
+result<Tenant> make_tenant(std::string name, std::string base_url, TenantDefaults const& defaults)
+{
+    if (!is_plain(name))
+        return invalid("a tenant's name has letters, digits, '-', '_' and '.' alone, not '" + name + "'");
+    Tenant tenant{.name = std::move(name), .base_url = std::move(base_url)};
+    if (!tenant.base_url.empty())
+        return tenant;
+    constexpr std::string_view place = "{tenant}";
+    auto const at = defaults.base_url.find(place);
+    if (at == std::string::npos)
+        return invalid("tenant " + tenant.name + " has no base-url, and --base-url has no {tenant} in it");
+    tenant.base_url = defaults.base_url;
+    tenant.base_url.replace(at, place.size(), tenant.name);
+    return tenant;
+}
 
 result<std::vector<Tenant>> read_tenants(std::string const& file, TenantDefaults const& defaults)
 {

@@ -17,6 +17,10 @@ struct TenantDefaults
     scimkit::ServiceLimits limits{};
 };
 
+/// A tenant of that name. `base_url` empty: that of the defaults. Errors: a name that cannot stand in a path, no base
+/// URL.
+scimkit::result<scimkit::Tenant> make_tenant(std::string name, std::string base_url, TenantDefaults const& defaults);
+
 /// Reads FILE: per tenant `enabled`, `base-url`, `path-prefix`, `types`, `create`, `update`, `delete`, `max-page-size`,
 /// `strict` and a table `tolerance`. Errors: one sentence for the operator, with the tenant and, of a mistyped word,
 /// what was probably meant.

@@ -46,27 +46,27 @@ BOOST_AUTO_TEST_SUITE(access_tokens)
 BOOST_AUTO_TEST_CASE(a_good_token_stands_for_its_subject_with_its_scopes)
 {
     Server const server;
-    auto const principal = server.come_in(token());
+    auto const principal = server.come_in(signed_token());
     BOOST_REQUIRE_MESSAGE(principal, (server.log.empty() ? "" : server.log.back()));
     BOOST_TEST(principal->subject == "idp-1");
     BOOST_TEST(principal->tenant == "");
     BOOST_TEST((principal->scopes == std::vector<std::string>{"users.read", "groups.write"}));
     for (auto const& [name, other] : std::vector<std::pair<std::string, std::string>>{
-             {"one of several audiences", token({{"aud", json::array{"x", audience}}})},
-             {"typ JWT", token({}, {{"alg", "RS256"}, {"kid", "r1"}, {"typ", "JWT"}})},
-             {"typ at+jwt", token({}, {{"alg", "RS256"}, {"kid", "r1"}, {"typ", "application/at+JWT"}})},
-             {"PS256", token({}, {{"alg", "PS256"}, {"kid", "r1"}})},
+             {"one of several audiences", signed_token({{"aud", json::array{"x", audience}}})},
+             {"typ JWT", signed_token({}, {{"alg", "RS256"}, {"kid", "r1"}, {"typ", "JWT"}})},
+             {"typ at+jwt", signed_token({}, {{"alg", "RS256"}, {"kid", "r1"}, {"typ", "application/at+JWT"}})},
+             {"PS256", signed_token({}, {{"alg", "PS256"}, {"kid", "r1"}})},
              {"ES256", pairs().ec.sign({{"alg", "ES256"}, {"kid", "e1"}}, text_of(good_claims()))},
-             {"within the skew", token({{"exp", noon_seconds - 59}, {"nbf", noon_seconds + 59}})},
-             {"a time with a fraction", token({{"exp", static_cast<double>(noon_seconds) + 10.5}})},
-             {"a client", token({{"sub", nullptr}, {"client_id", "c-1"}})}})
+             {"within the skew", signed_token({{"exp", noon_seconds - 59}, {"nbf", noon_seconds + 59}})},
+             {"a time with a fraction", signed_token({{"exp", static_cast<double>(noon_seconds) + 10.5}})},
+             {"a client", signed_token({{"sub", nullptr}, {"client_id", "c-1"}})}})
         BOOST_TEST(server.come_in(other).has_value(), name << (server.log.empty() ? "" : ": " + server.log.back()));
 }
 
 BOOST_AUTO_TEST_CASE(check_7_no_forged_token_comes_in_and_all_get_the_same_answer)
 {
     Server const server;
-    BOOST_TEST(server.come_in(token()).has_value());
+    BOOST_TEST(server.come_in(signed_token()).has_value());
     auto const missing = server.by->authenticate({});
     auto all = forged_around();
     for (auto& each : forged_claims())
@@ -83,13 +83,13 @@ BOOST_AUTO_TEST_CASE(check_7_no_forged_token_comes_in_and_all_get_the_same_answe
             BOOST_TEST(line.find("administrator") == std::string::npos); // nothing of the token
     }
     BOOST_TEST(server.keys->fetched == 1); // an unknown kid does not fetch within the interval
-    BOOST_TEST(server.come_in(token()).has_value());
+    BOOST_TEST(server.come_in(signed_token()).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(check_7_an_unknown_key_is_fetched_once_in_an_interval)
 {
     Server const server{{.refresh_interval = 0s}};
-    BOOST_TEST(server.come_in(token()).has_value());
+    BOOST_TEST(server.come_in(signed_token()).has_value());
     BOOST_TEST(server.keys->fetched == 1);
     Pair const fresh{Pair::rsa(), "r2"};
     auto const by_fresh = fresh.sign({{"alg", "RS256"}, {"kid", "r2"}}, text_of(good_claims()));
@@ -107,11 +107,11 @@ BOOST_AUTO_TEST_CASE(check_7_an_unknown_key_is_fetched_once_in_an_interval)
 BOOST_AUTO_TEST_CASE(a_token_without_kid_is_one_of_the_only_key_that_fits)
 {
     Server const server;
-    BOOST_TEST(server.come_in(token({}, {{"alg", "RS256"}})).has_value());
+    BOOST_TEST(server.come_in(signed_token({}, {{"alg", "RS256"}})).has_value());
     Server const two{{.refresh_interval = 0s}};
     two.keys->set.at("keys").as_array().push_back(pairs().other_rsa.published({{"kid", "r9"}}));
-    BOOST_TEST(!two.come_in(token({}, {{"alg", "RS256"}})));
-    BOOST_TEST(two.come_in(token()).has_value());
+    BOOST_TEST(!two.come_in(signed_token({}, {{"alg", "RS256"}})));
+    BOOST_TEST(two.come_in(signed_token()).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_key_that_is_for_something_else_signs_nothing)
@@ -143,18 +143,18 @@ BOOST_AUTO_TEST_CASE(a_key_that_is_for_something_else_signs_nothing)
 BOOST_AUTO_TEST_CASE(tenants_scopes_and_their_absence)
 {
     Server const server{{.tenant_claim = "tid"}};
-    BOOST_TEST(server.come_in(token({{"tid", "acme"}}))->tenant == "acme");
-    BOOST_TEST(!server.come_in(token()));
-    BOOST_TEST(!server.come_in(token({{"tid", 7}})));
-    BOOST_TEST(!server.come_in(token({{"tid", ""}})));
+    BOOST_TEST(server.come_in(signed_token({{"tid", "acme"}}))->tenant == "acme");
+    BOOST_TEST(!server.come_in(signed_token()));
+    BOOST_TEST(!server.come_in(signed_token({{"tid", 7}})));
+    BOOST_TEST(!server.come_in(signed_token({{"tid", ""}})));
     Server const any;
-    BOOST_TEST((any.come_in(token({{"scope", nullptr}, {"scp", json::array{"users.read", 7}}}))->scopes ==
+    BOOST_TEST((any.come_in(signed_token({{"scope", nullptr}, {"scp", json::array{"users.read", 7}}}))->scopes ==
                 std::vector<std::string>{"users.read"}));
-    BOOST_TEST(
-        (any.come_in(token({{"scope", nullptr}, {"scp", "a b"}}))->scopes == std::vector<std::string>{"a", "b"}));
-    BOOST_TEST(
-        (any.come_in(token({{"scope", nullptr}}))->scopes == std::vector<std::string>{"none"})); // not: everything
-    BOOST_TEST((any.come_in(token({{"scope", "  "}}))->scopes == std::vector<std::string>{"none"}));
+    BOOST_TEST((any.come_in(signed_token({{"scope", nullptr}, {"scp", "a b"}}))->scopes ==
+                std::vector<std::string>{"a", "b"}));
+    BOOST_TEST((any.come_in(signed_token({{"scope", nullptr}}))->scopes ==
+                std::vector<std::string>{"none"})); // not: everything
+    BOOST_TEST((any.come_in(signed_token({{"scope", "  "}}))->scopes == std::vector<std::string>{"none"}));
 }
 
 BOOST_AUTO_TEST_CASE(without_keys_nobody_comes_in_and_the_log_says_why)
@@ -169,12 +169,12 @@ BOOST_AUTO_TEST_CASE(without_keys_nobody_comes_in_and_the_log_says_why)
     {
         Server const each;
         each.keys->set = bad;
-        BOOST_TEST(!each.come_in(token()));
+        BOOST_TEST(!each.come_in(signed_token()));
         BOOST_REQUIRE(!each.log.empty());
         BOOST_TEST(each.log.back().find("there are no keys") != std::string::npos, each.log.back());
     }
     server.keys->down = true;
-    BOOST_TEST(!server.come_in(token()));
+    BOOST_TEST(!server.come_in(signed_token()));
     BOOST_TEST(server.log.back().find("no route") != std::string::npos);
 }
 
@@ -219,7 +219,7 @@ BOOST_AUTO_TEST_CASE(keys_and_access_tokens_live_beside_each_other)
         auto const principal = both->authenticate({.authorization = header});
         return principal ? principal->subject : "401";
     };
-    BOOST_TEST(come(token()) == "idp-1");
+    BOOST_TEST(come(signed_token()) == "idp-1");
     BOOST_TEST(come("a-token-of-the-other-kind") == "k");
     BOOST_TEST(come("a.token.of-no-kind") == "401");
     BOOST_TEST(come("nonsense-of-no-kind-at-all") == "401");

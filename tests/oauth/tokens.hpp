@@ -161,7 +161,8 @@ inline json::object good_claims(json::object const& more = {})
     return claims;
 }
 
-inline std::string token(json::object const& more = {}, json::object const& header = {{"alg", "RS256"}, {"kid", "r1"}})
+inline std::string signed_token(json::object const& more = {},
+                                json::object const& header = {{"alg", "RS256"}, {"kid", "r1"}})
 {
     return pairs().rsa.sign(header, text_of(good_claims(more)));
 }

@@ -1,0 +1,242 @@
+// Each command is a request or two to the administration's SCIM service; whatever it can do, curl can do as well. A key
+// is made here and shown here, once; the server gets to know it by its hash.
+#include "admin_command.hpp"
+
+#include <scimkit/security/api_key.hpp>
+#include <scimkit/version.hpp>
+
+#include "admin_client.hpp"
+#include "settings.hpp"
+#include "standard_streams.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+namespace server
+{
+
+using scimkit::Error;
+using scimkit::ErrorCode;
+using scimkit::result;
+namespace json = scimkit::json;
+
+namespace
+{
+
+constexpr auto tenant_schema = "urn:scimkit:params:scim:schemas:admin:1.0:Tenant";
+constexpr auto token_schema = "urn:scimkit:params:scim:schemas:admin:1.0:Token";
+
+struct Asked
+{
+    std::string url = "http://127.0.0.1:8090/admin/scim/v2";
+    std::string key;
+    std::string key_file;
+    std::string name;
+    std::string tenant;
+    std::string expires;
+    std::vector<std::string> types;
+    std::vector<std::string> scopes;
+};
+
+void print(std::string const& text) { write_in_time(STDOUT_FILENO, text + "\n", std::chrono::seconds{5}); }
+
+json::array array_of(std::vector<std::string> const& texts)
+{
+    json::array array;
+    for (std::string const& text : texts)
+        array.emplace_back(text);
+    return array;
+}
+
+std::string text_of(json::object const& object, std::string_view name, std::string otherwise = "-")
+{
+    auto const* const value = object.if_contains(name);
+    if (!value)
+        return otherwise;
+    if (value->is_string())
+        return std::string{value->get_string()};
+    std::string text;
+    scimkit::write_json(text, *value);
+    return text;
+}
+
+result<json::array> list(AdminClient const& client, std::string const& path)
+{
+    auto found = client.send("GET", path);
+    if (!found)
+        return found.error();
+    auto* const resources = found->if_contains("Resources");
+    return resources && resources->is_array() ? std::move(resources->get_array()) : json::array{};
+}
+
+/// The one resource of that name.
+result<json::object> find(AdminClient const& client, std::string const& endpoint, std::string const& name)
+{
+    std::string filter = "name eq ";
+    scimkit::write_json_string(filter, name);
+    auto found = list(client, endpoint + "?filter=" + percent_encoded(filter));
+    if (!found)
+        return found.error();
+    if (found->empty() || !found->front().is_object())
+        return Error{ErrorCode::not_found, "there is none of the name " + name};
+    return std::move(found->front().get_object());
+}
+
+result<void> set(AdminClient const& client, std::string const& endpoint, std::string const& name, char const* attribute,
+                 bool value)
+{
+    auto const found = find(client, endpoint, name);
+    if (!found)
+        return found.error();
+    json::object const patch{
+        {"schemas", json::array{"urn:ietf:params:scim:api:messages:2.0:PatchOp"}},
+        {"Operations", json::array{json::object{{"op", "replace"}, {"path", attribute}, {"value", value}}}}};
+    auto const done = client.send("PATCH", endpoint + "/" + percent_encoded(text_of(*found, "id")), patch);
+    return done ? result<void>{} : done.error();
+}
+
+result<void> create_tenant(AdminClient const& client, Asked const& asked)
+{
+    json::object tenant{{"schemas", json::array{tenant_schema}}, {"name", asked.name}};
+    if (!asked.types.empty())
+        tenant["types"] = array_of(asked.types);
+    auto const made = client.send("POST", "/Tenants", tenant);
+    if (!made)
+        return made.error();
+    print("tenant " + asked.name);
+    return {};
+}
+
+result<void> list_tenants(AdminClient const& client, Asked const&)
+{
+    auto const tenants = list(client, "/Tenants?sortBy=name&count=1000");
+    if (!tenants)
+        return tenants.error();
+    for (auto const& each : *tenants)
+        if (auto const& tenant = each.as_object(); true)
+            print(text_of(tenant, "name") + " enabled=" + text_of(tenant, "enabled", "true") +
+                  " types=" + text_of(tenant, "types", "all"));
+    return {};
+}
+
+result<void> issue_token(AdminClient const& client, Asked const& asked)
+{
+    auto key = scimkit::new_api_key();
+    json::object token{{"schemas", json::array{token_schema}},
+                       {"name", asked.name},
+                       {"tenant", asked.tenant},
+                       {"key", key},
+                       {"scopes", array_of(asked.scopes)}};
+    if (!asked.expires.empty())
+        token["expires"] = asked.expires.size() == 10 ? asked.expires + "T00:00:00Z" : asked.expires;
+    auto const made = client.send("POST", "/Tokens", token);
+    if (!made)
+        return made.error();
+    print(key);
+    return {};
+}
+
+result<void> list_tokens(AdminClient const& client, Asked const&)
+{
+    auto const tokens = list(client, "/Tokens?sortBy=name&count=1000");
+    if (!tokens)
+        return tokens.error();
+    for (auto const& each : *tokens)
+        if (auto const& token = each.as_object(); true)
+            print(text_of(token, "name") + " tenant=" + text_of(token, "tenant") +
+                  " scopes=" + text_of(token, "scopes", "all") + " expires=" + text_of(token, "expires", "never") +
+                  " revoked=" + text_of(token, "revoked", "false"));
+    return {};
+}
+
+result<std::string> read_key(Asked const& asked)
+{
+    if (!asked.key.empty())
+        return asked.key;
+    std::string key;
+    std::ifstream file{asked.key_file};
+    if (!asked.key_file.empty() && std::getline(file, key) && !key.empty())
+        return key;
+    return Error{ErrorCode::invalid_value,
+                 "who are you? Give the administration's key in SCIMKIT_ADMIN_KEY or with --key-file"};
+}
+
+using Command = result<void> (*)(AdminClient const&, Asked const&);
+
+int run(Command command, Asked const& asked)
+{
+    auto const key = read_key(asked);
+    auto const client = key ? AdminClient::create(asked.url, *key) : result<AdminClient>{key.error()};
+    auto const done = client ? command(*client, asked) : result<void>{client.error()};
+    if (!done)
+        complain("admin: " + done.error().detail);
+    return done ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/// Declares the commands; the one that is given goes into `chosen`.
+void declare(CLI::App& app, Asked& asked, Command& chosen)
+{
+    app.add_option("--url", asked.url, "The administration's SCIM root")->type_name("URL")->capture_default_str();
+    app.add_option("--key-file", asked.key_file, "A file whose first line is the administration's key")
+        ->type_name("FILE");
+    app.add_option("--key", asked.key)->envname("SCIMKIT_ADMIN_KEY")->group(""); // a command line can be read by others
+    app.require_subcommand(1);
+    auto const command = [&](char const* name, char const* help, Command what)
+    {
+        auto* const made = app.add_subcommand(name, help);
+        made->callback([&chosen, what] { chosen = what; });
+        return made;
+    };
+    auto const named = [&](CLI::App* made) { made->add_option("NAME", asked.name)->required(); };
+    auto* const create = command("create-tenant", "Make a tenant", create_tenant);
+    named(create);
+    create->add_option("--types", asked.types, "Resource types that it offers")->delimiter(',');
+    command("list-tenants", "List the tenants", list_tenants);
+    named(command("enable-tenant", "Switch a tenant on",
+                  [](AdminClient const& client, Asked const& what)
+                  { return set(client, "/Tenants", what.name, "enabled", true); }));
+    named(command("disable-tenant", "Switch a tenant off; its data is kept",
+                  [](AdminClient const& client, Asked const& what)
+                  { return set(client, "/Tenants", what.name, "enabled", false); }));
+    auto* const issue = command("issue-token", "Make a key and print it, this once", issue_token);
+    named(issue);
+    issue->add_option("--tenant", asked.tenant, "The tenant that it opens")->required();
+    issue->add_option("--scopes", asked.scopes, "What it is for, as users.read; nothing: everything")->delimiter(',');
+    issue->add_option("--expires", asked.expires, "A time, or a day: its beginning in UTC");
+    command("list-tokens", "List the tokens", list_tokens);
+    named(command("revoke-token", "Refuse a token from now on",
+                  [](AdminClient const& client, Asked const& what)
+                  { return set(client, "/Tokens", what.name, "revoked", true); }));
+}
+
+} // namespace
+
+int admin_command(int argc, char const* const* argv)
+{
+    CLI::App app{"Administers a running scimkit-server", "scimkit-server admin"};
+    Asked asked;
+    Command chosen = nullptr;
+    declare(app, asked, chosen);
+    try
+    {
+        app.parse(argc, argv);
+    }
+    catch (CLI::Success const& answer)
+    {
+        return app.exit(answer);
+    }
+    catch (CLI::ParseError const& error)
+    {
+        complain(std::string{"admin: "} + error.what());
+        return 2;
+    }
+    return run(chosen, asked);
+}
+
+} // namespace server

@@ -1,0 +1,151 @@
+// One resource that means nothing must not lock everybody out, so it is left out, and told.
+#include "administered.hpp"
+
+#include <scimkit/security/scopes.hpp>
+#include <scimkit/store/run_query.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <utility>
+
+namespace server
+{
+
+using scimkit::Error;
+using scimkit::ErrorCode;
+using scimkit::result;
+namespace json = scimkit::json;
+
+namespace
+{
+
+constexpr std::string_view hash_prefix = "sha256:";
+
+std::string text_of(json::object const& attributes, std::string_view name)
+{
+    auto const* const value = attributes.if_contains(name);
+    return value && value->is_string() ? std::string{value->get_string()} : std::string{};
+}
+
+bool flag_of(json::object const& attributes, std::string_view name, bool otherwise)
+{
+    auto const* const value = attributes.if_contains(name);
+    return value && value->is_bool() ? value->get_bool() : otherwise;
+}
+
+std::vector<std::string> texts_of(json::object const& attributes, std::string_view name)
+{
+    std::vector<std::string> texts;
+    if (auto const* const list = attributes.if_contains(name); list && list->is_array())
+        for (auto const& each : list->get_array())
+            if (each.is_string())
+                texts.emplace_back(each.get_string());
+    return texts;
+}
+
+result<scimkit::Tolerance> tolerance_of(json::object const& attributes, scimkit::Tolerance const& otherwise)
+{
+    auto tolerance = flag_of(attributes, "strict", false) ? scimkit::Tolerance::strict() : otherwise;
+    if (auto const* const list = attributes.if_contains("tolerance"); list && list->is_array())
+        for (auto const& each : list->get_array())
+            if (each.is_object())
+                if (auto set = tolerance.set(text_of(each.get_object(), "name"), text_of(each.get_object(), "value"));
+                    !set)
+                    return std::move(set).error();
+    return tolerance;
+}
+
+result<scimkit::Tenant> tenant_of(scimkit::Resource const& resource, TenantDefaults const& defaults)
+{
+    auto const& attributes = resource.attributes;
+    auto tenant = make_tenant(text_of(attributes, "name"), text_of(attributes, "baseUrl"), defaults);
+    if (!tenant)
+        return tenant;
+    tenant->enabled = flag_of(attributes, "enabled", true);
+    tenant->capabilities = {.types = texts_of(attributes, "types"),
+                            .create = flag_of(attributes, "create", true),
+                            .update = flag_of(attributes, "update", true),
+                            .remove = flag_of(attributes, "delete", true)};
+    auto tolerance = tolerance_of(attributes, defaults.tolerance);
+    if (!tolerance)
+        return std::move(tolerance).error();
+    tenant->tolerance = *tolerance;
+    tenant->limits = defaults.limits;
+    if (auto const* const size = attributes.if_contains("maxPageSize"); size && size->is_int64())
+    {
+        if (size->get_int64() < 1)
+            return Error{ErrorCode::invalid_value, "maxPageSize has to be at least 1."};
+        tenant->limits->max_page_size = static_cast<std::uint64_t>(size->get_int64());
+        tenant->limits->default_page_size = std::min(tenant->limits->default_page_size, tenant->limits->max_page_size);
+    }
+    return tenant;
+}
+
+result<scimkit::KeyRecord> key_of(scimkit::Resource const& resource)
+{
+    auto const& attributes = resource.attributes;
+    auto const hash = text_of(attributes, "key");
+    if (!hash.starts_with(hash_prefix))
+        return Error{ErrorCode::invalid_value, "it has no key."};
+    scimkit::KeyRecord key{.sha256 = hash.substr(hash_prefix.size()),
+                           .principal = {.subject = text_of(attributes, "name"),
+                                         .tenant = text_of(attributes, "tenant"),
+                                         .scopes = texts_of(attributes, "scopes")},
+                           .revoked = flag_of(attributes, "revoked", false)};
+    for (std::string const& scope : key.principal.scopes)
+        if (!scimkit::known_scope_form(scope))
+            return Error{ErrorCode::invalid_value, "there is no scope \"" + scope + "\"."};
+    if (key.principal.scopes.empty())
+        key.principal.scopes.emplace_back("scim");
+    if (auto const expires = text_of(attributes, "expires"); !expires.empty())
+    {
+        auto const at = scimkit::parse_date_time(expires);
+        if (!at)
+            return at.error();
+        key.expires = *at;
+    }
+    return key;
+}
+
+/// Takes what a resource means, or notes why it means nothing.
+template <class Made, class List>
+void take(result<Made> made, scimkit::Resource const& resource, List& list, std::vector<std::string>& problems)
+{
+    if (made)
+        list.push_back(std::move(*made));
+    else
+        problems.push_back(resource.type->name() + " " + resource.id + ": " + made.error().detail);
+}
+
+} // namespace
+
+result<Administered> read_administered(scimkit::ResourceStore& store, scimkit::Attachment const& attachment,
+                                       std::string_view tenant, TenantDefaults const& defaults)
+{
+    Administered all;
+    auto const read_all = [&](scimkit::ReadTransaction& transaction) -> result<void>
+    {
+        all = {};
+        for (auto const& type : attachment.registry().resource_types())
+        {
+            scimkit::Query::Source const source{.type = type.get()};
+            auto const page = scimkit::run_query(transaction, {.sources = {&source, 1},
+                                                               .limit = std::numeric_limits<std::uint32_t>::max(),
+                                                               .total = scimkit::TotalPolicy::none});
+            if (!page)
+                return page.error();
+            for (auto const& resource : page->resources)
+                if (type->name() == "Tenant")
+                    take(tenant_of(resource, defaults), resource, all.tenants, all.problems);
+                else
+                    take(key_of(resource), resource, all.keys, all.problems);
+        }
+        return {};
+    };
+    if (auto read = store.read(attachment, tenant, {}, read_all); !read)
+        return read.error();
+    return all;
+}
+
+} // namespace server

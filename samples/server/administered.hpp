@@ -1,0 +1,26 @@
+// What the resources of the administration mean: tenants and keys for the server.
+#pragma once
+
+#include <scimkit/security/api_key.hpp>
+#include <scimkit/store/store.hpp>
+
+#include "tenants_file.hpp"
+
+#include <string>
+#include <vector>
+
+namespace server
+{
+
+struct Administered
+{
+    std::vector<scimkit::Tenant> tenants;
+    std::vector<scimkit::KeyRecord> keys;
+    std::vector<std::string> problems; ///< resources that mean nothing, each with its reason
+};
+
+/// Reads all tenants and tokens. Errors: those of the store.
+scimkit::result<Administered> read_administered(scimkit::ResourceStore& store, scimkit::Attachment const& attachment,
+                                                std::string_view tenant, TenantDefaults const& defaults);
+
+} // namespace server

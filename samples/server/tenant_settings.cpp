@@ -1,0 +1,82 @@
+// A token of a tenant that there is not opens nothing, and nobody would know why: so that is told at the start.
+#include "tenant_settings.hpp"
+
+#include <scimkit/core/similar.hpp>
+
+#include "logging.hpp"
+#include "secret_files.hpp"
+#include "tenants_file.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace server
+{
+
+using scimkit::result;
+
+namespace
+{
+
+scimkit::Error invalid(std::string detail) { return {scimkit::ErrorCode::invalid_value, std::move(detail)}; }
+
+} // namespace
+
+std::string with_tenant(std::string base_url)
+{
+    if (base_url.find("{tenant}") != std::string::npos)
+        return base_url;
+    auto const host = base_url.find("://");
+    auto const path = host == std::string::npos ? host : base_url.find('/', host + 3);
+    return base_url.insert(std::min(path, base_url.size()), "/{tenant}");
+}
+
+std::string without_tenant(std::string base_url)
+{
+    if (auto const at = base_url.find("/{tenant}"); at != std::string::npos)
+        base_url.erase(at);
+    return base_url;
+}
+
+result<void> configure_tenants(Configuration& made, Settings const& settings)
+{
+    if (settings.tenants_file.empty() && settings.admin.empty())
+        return {};
+    auto tenants = settings.tenants_file.empty() ? result<std::vector<scimkit::Tenant>>{std::vector<scimkit::Tenant>{}}
+                                                 : load_tenants(made, settings);
+    if (!tenants)
+        return tenants.error();
+    std::vector<std::string> names;
+    for (auto const& tenant : *tenants)
+        names.push_back(tenant.name);
+    for (std::string const& of_token : made.tenants)
+    {
+        auto const& name = of_token.empty() ? made.service.default_tenant : of_token;
+        if (std::ranges::find(names, name) != names.end() || !settings.admin.empty())
+            continue;
+        auto const meant = scimkit::most_similar(name, names);
+        log(scimkit::LogLevel::warning, "a token is of the tenant " + name + ", which is not in --tenants " +
+                                            settings.tenants_file +
+                                            (meant.empty() ? "" : "; was " + std::string{meant} + " meant?"));
+    }
+    auto list = scimkit::tenant_list(std::move(*tenants));
+    if (!list)
+        return invalid("--tenants " + settings.tenants_file + ": " + list.error().detail);
+    made.tenant_list = std::move(*list);
+    return {};
+}
+
+TenantDefaults tenant_defaults(Configuration const& configuration)
+{
+    auto const& service = configuration.service;
+    return {.base_url = configuration.base_url_pattern, .tolerance = service.tolerance, .limits = service.limits};
+}
+
+result<std::vector<scimkit::Tenant>> load_tenants(Configuration const& configuration, Settings const& settings)
+{
+    if (auto const safe = check_permissions("--tenants", settings.tenants_file, false); !safe)
+        return safe.error();
+    return read_tenants(settings.tenants_file, tenant_defaults(configuration));
+}
+
+} // namespace server

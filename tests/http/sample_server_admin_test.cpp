@@ -1,0 +1,232 @@
+// The administration of the built server: tenants and tokens as SCIM resources, and the commands that speak to it.
+#include "sample_server.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+
+using namespace scimkit;
+using namespace scimkit::test;
+
+namespace
+{
+
+std::string const admin_key = "admin-key-for-the-tests";
+
+std::string request(std::string const& method, std::string const& target, std::string const& key,
+                    std::string const& body = {})
+{
+    return method + " " + target + " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + key + "\r\n" +
+           (body.empty()
+                ? ""
+                : "Content-Type: application/scim+json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n") +
+           "\r\n" + body;
+}
+
+struct Administered : Directory
+{
+    std::string secret(std::string const& name, std::string const& content) const
+    {
+        auto const made = file(name, content);
+        std::filesystem::permissions(made, static_cast<std::filesystem::perms>(0600));
+        return made;
+    }
+
+    std::string admin_port = std::to_string(free_port());
+    std::string url = "http://127.0.0.1:" + admin_port + "/admin/scim/v2";
+    std::string key_file = secret("key", admin_key + "\n");
+    std::string log = (path / "log").string();
+    Arguments arguments = command({"--listen", "127.0.0.1:0", "--store", store(), "--admin", "127.0.0.1:" + admin_port,
+                                   "--admin-token-file", secret("admins", admin_key + " root\n"), "--log-file", log});
+
+    std::string store() const
+    {
+#ifdef SCIMKIT_SERVER_LMDB
+        return "lmdb:" + (path / "db").string();
+#else
+        return "memory";
+#endif
+    }
+
+    Finished admin(Arguments const& more) const
+    {
+        Arguments all{"admin", "--url", url, "--key-file", key_file};
+        all.insert(all.end(), more.begin(), more.end());
+        return run(command(all));
+    }
+
+    /// The key that is printed, without the line's end.
+    std::string issue(Arguments const& more) const
+    {
+        Arguments all{"issue-token"};
+        all.insert(all.end(), more.begin(), more.end());
+        auto const issued = admin(all);
+        BOOST_TEST(issued.exit_code == 0, issued.err);
+        BOOST_TEST(issued.out.starts_with("scim_"));
+        return issued.out.substr(0, issued.out.find('\n'));
+    }
+
+    /// Where nobody may find it.
+    void expect_nowhere(std::string const& secret_text) const
+    {
+        for (auto const& entry : std::filesystem::recursive_directory_iterator{path})
+            if (entry.is_regular_file())
+                BOOST_TEST(content_of(entry.path().string()).find(secret_text) == std::string::npos, entry.path());
+    }
+};
+
+int status(Client& client, std::string const& text)
+{
+    client.send(text);
+    return static_cast<int>(client.receive().result_int());
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(sample_server_admin, Administered)
+
+BOOST_AUTO_TEST_CASE(from_a_tenant_to_a_provisioned_user_and_back_by_commands)
+{
+    Process server{arguments};
+    Client client{port_of(server.read_line())};
+    BOOST_TEST(admin({"create-tenant", "acme", "--types", "User"}).exit_code == 0);
+    auto const key = issue({"okta", "--tenant", "acme", "--scopes", "users.write"});
+    BOOST_TEST(status(client, request("POST", "/acme/scim/v2/Users", key, user("ada"))) == 201);
+    BOOST_TEST(status(client, request("GET", "/acme/scim/v2/Groups", key)) == 404); // not offered
+    BOOST_TEST(status(client, request("GET", "/scim/v2/Users", key)) == 404);       // of another tenant
+
+    BOOST_TEST(admin({"list-tenants"}).out == "acme enabled=true types=[\"User\"]\n");
+    auto const listed = admin({"list-tokens"}).out;
+    BOOST_TEST(listed == "okta tenant=acme scopes=[\"users.write\"] expires=never revoked=false\n");
+
+    BOOST_TEST(admin({"disable-tenant", "acme"}).exit_code == 0);
+    BOOST_TEST(status(client, request("GET", "/acme/scim/v2/Users", key)) == 403);
+    BOOST_TEST(admin({"enable-tenant", "acme"}).exit_code == 0);
+    BOOST_TEST(status(client, request("GET", "/acme/scim/v2/Users", key)) == 200);
+    BOOST_TEST(admin({"revoke-token", "okta"}).exit_code == 0);
+    BOOST_TEST(status(client, request("GET", "/acme/scim/v2/Users", key)) == 401);
+    BOOST_TEST(wait_for(log, "it is revoked"));
+    expect_nowhere(key);
+}
+
+BOOST_AUTO_TEST_CASE(check_6_keys_are_rotated_without_an_interruption)
+{
+    Process server{arguments};
+    Client client{port_of(server.read_line())};
+    auto const first = issue({"first", "--tenant", "default"});
+    BOOST_TEST(status(client, request("GET", "/scim/v2/Users", first)) == 200);
+    auto const second = issue({"second", "--tenant", "default"});
+    BOOST_TEST(status(client, request("GET", "/scim/v2/Users", first)) == 200);
+    BOOST_TEST(status(client, request("GET", "/scim/v2/Users", second)) == 200);
+    BOOST_TEST(admin({"revoke-token", "first"}).exit_code == 0);
+    BOOST_TEST(status(client, request("GET", "/scim/v2/Users", first)) == 401);
+    BOOST_TEST(status(client, request("GET", "/scim/v2/Users", second)) == 200);
+    auto const late = issue({"late", "--tenant", "default", "--expires", "2020-01-01"});
+    BOOST_TEST(status(client, request("GET", "/scim/v2/Users", late)) == 401);
+}
+
+#ifdef SCIMKIT_SERVER_LMDB
+BOOST_AUTO_TEST_CASE(what_was_administered_is_there_after_a_kill)
+{
+    std::string key;
+    {
+        Process server{arguments};
+        server.read_line();
+        BOOST_TEST(admin({"create-tenant", "acme"}).exit_code == 0);
+        key = issue({"okta", "--tenant", "acme"});
+        server.signal(SIGKILL);
+        server.wait();
+    }
+    Process server{arguments};
+    Client client{port_of(server.read_line())};
+    BOOST_TEST(status(client, request("GET", "/acme/scim/v2/Users", key)) == 200);
+    expect_nowhere(key);
+}
+#endif
+
+BOOST_AUTO_TEST_CASE(it_is_scim_with_filters_patch_and_validation)
+{
+    Process server{arguments};
+    server.read_line();
+    Client client{static_cast<std::uint16_t>(std::stoi(admin_port))};
+    std::string const root = "/admin/scim/v2";
+    std::string const tenant = R"({"schemas":["urn:scimkit:params:scim:schemas:admin:1.0:Tenant"],"name":"acme"})";
+    client.send(request("POST", root + "/Tenants", admin_key, tenant));
+    auto const made = client.receive();
+    BOOST_TEST(made.result_int() == 201);
+    BOOST_TEST(status(client, request("POST", root + "/Tenants", admin_key, tenant)) == 409);
+    BOOST_TEST(status(client, request("GET", root + "/Tenants?filter=name%20eq%20%22acme%22", admin_key)) == 200);
+    client.send(request("GET", root + "/ResourceTypes", admin_key));
+    BOOST_TEST(boost::json::parse(client.receive().body()).at("totalResults").as_int64() == 2);
+
+    std::string const token =
+        R"({"schemas":["urn:scimkit:params:scim:schemas:admin:1.0:Token"],"name":"weak","tenant":"acme","key":)";
+    for (auto const* weak :
+         {"\"short\"}", "\"a-long-enough-word-but-not-a-key-at-all-0123456789abcd\"}", "\"\"}", "null}"})
+        BOOST_TEST(status(client, request("POST", root + "/Tokens", admin_key, token + weak)) == 400, weak);
+    auto const key = run(command({"--new-token"})).out.substr(0, 54);
+    client.send(request("POST", root + "/Tokens", admin_key, token + "\"" + key + "\"}"));
+    auto const issued = client.receive();
+    BOOST_TEST(issued.result_int() == 201);
+    BOOST_TEST(issued.body().find(key) == std::string::npos);
+    BOOST_TEST(issued.body().find("sha256") == std::string::npos); // nor its hash
+    BOOST_TEST(status(client, request("GET", root + "/Tokens?filter=key%20sw%20%22sha256%22", admin_key)) == 403);
+}
+
+BOOST_AUTO_TEST_CASE(its_credentials_are_its_own)
+{
+    Process server{arguments};
+    auto const port = port_of(server.read_line());
+    Client outside{port};
+    Client inside{static_cast<std::uint16_t>(std::stoi(admin_port))};
+    auto const key = issue({"okta", "--tenant", "default"});
+    BOOST_TEST(status(outside, request("GET", "/scim/v2/Users", admin_key)) == 401);
+    BOOST_TEST(status(outside, request("GET", "/admin/scim/v2/Tenants", admin_key)) == 401);
+    BOOST_TEST(status(outside, request("GET", "/admin/scim/v2/Tenants", key)) == 404);
+    BOOST_TEST(status(inside, request("GET", "/admin/scim/v2/Tenants", key)) == 401);
+    for (auto const* target : {"/Tenants", "/Tokens", "/Schemas", "/ServiceProviderConfig"})
+        BOOST_TEST(status(inside, std::string{"GET /admin/scim/v2"} + target + " HTTP/1.1\r\nHost: a\r\n\r\n") == 401,
+                   target);
+    BOOST_TEST(status(inside, request("GET", "/admin/scim/v2/Tenants", admin_key)) == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_resource_that_means_nothing_locks_nobody_out)
+{
+    Process server{arguments};
+    Client client{port_of(server.read_line())};
+    auto const key = issue({"good", "--tenant", "default"});
+    BOOST_TEST(admin({"create-tenant", "not/a/name"}).exit_code == 0);
+    BOOST_TEST(wait_for(log, "has what means nothing: Tenant"));
+    issue({"odd", "--tenant", "default", "--scopes", "user.reed"});
+    BOOST_TEST(wait_for(log, "there is no scope \\x22user.reed\\x22"));
+    BOOST_TEST(status(client, request("GET", "/scim/v2/Users", key)) == 200);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_done_is_said_in_one_line)
+{
+    BOOST_TEST(admin({"list-tenants"}).err.find("no answer from 127.0.0.1") != std::string::npos); // nobody is there
+    Process server{arguments};
+    server.read_line();
+    for (auto const& [arguments_of_it, about] :
+         std::vector<std::pair<Arguments, std::string>>{{{"revoke-token", "nobody"}, "none of the name nobody"},
+                                                        {{"issue-token", "x"}, "--tenant"},
+                                                        {{"no-such-command"}, "subcommand"},
+                                                        {{}, "subcommand"}})
+    {
+        auto const finished = admin(arguments_of_it);
+        BOOST_TEST(finished.exit_code != 0);
+        BOOST_TEST(finished.err.find(about) != std::string::npos, finished.err);
+    }
+    auto const secure = run(command({"admin", "--url", "https://127.0.0.1/x", "--key-file", key_file, "list-tenants"}));
+    BOOST_TEST(secure.err.find("http://") != std::string::npos, secure.err);
+    auto const stranger = run(
+        command({"admin", "--url", url, "--key-file", secret("other", "another-key-of-somebody\n"), "list-tokens"}));
+    BOOST_TEST(stranger.err.find("no valid credentials") != std::string::npos, stranger.err);
+    expect_complaint(run(command({"--store", "memory", "--admin", "127.0.0.1:0"})), "--admin-token-file");
+    expect_complaint(run(command({"--store", "memory", "--admin", "0.0.0.0:8090", "--admin-token-file", key_file})),
+                     "--admin");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

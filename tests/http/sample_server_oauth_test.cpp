@@ -1,0 +1,106 @@
+// Access tokens at the built server: what they open, and what a client without one is told.
+#include "oauth/tokens.hpp"
+#include "sample_server.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+
+using namespace scimkit;
+using namespace scimkit::test;
+
+namespace
+{
+
+constexpr std::string_view base = "https://scim.example.com/scim/v2";
+
+struct WithIssuer : Directory
+{
+    std::string jwks = file("jwks.json", text_of(json::object{{"keys", json::array{pairs().rsa.published()}}}));
+
+    Arguments start(Arguments const& more = {}) const
+    {
+        Arguments all{"--listen",        "127.0.0.1:0",    "--store", "memory",     "--base-url",
+                      std::string{base}, "--oauth-issuer", issuer,    "--log-file", (path / "log").string()};
+        all.insert(all.end(), more.begin(), more.end());
+        return command(all);
+    }
+
+    Client connect(Process& server) const
+    {
+        BOOST_REQUIRE(server.read_line() == "listening on " + std::string{base});
+        BOOST_REQUIRE(wait_for((path / "log").string(), "address=127.0.0.1:"));
+        auto const log = content_of((path / "log").string());
+        return Client{static_cast<std::uint16_t>(std::stoi(log.substr(log.find("address=127.0.0.1:") + 18)))};
+    }
+
+    static std::string access_token(json::object const& more = {})
+    {
+        auto const now =
+            std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+                .count();
+        json::object claims{{"aud", base}, {"iat", now}, {"exp", now + 600}, {"scope", "users.read"}};
+        for (auto const& [name, value] : more)
+            claims[name] = value;
+        return scimkit::test::signed_token(claims);
+    }
+};
+
+int status(Client& client, std::string const& target, std::string const& bearer)
+{
+    client.send("GET " + target + " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + bearer + "\r\n\r\n");
+    return static_cast<int>(client.receive().result_int());
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(sample_server_oauth, WithIssuer)
+
+BOOST_AUTO_TEST_CASE(an_access_token_opens_what_its_scopes_say_beside_tokens_of_the_server)
+{
+    Process server{start({"--oauth-jwks", jwks, "--token", "a-token-of-the-server"})};
+    auto client = connect(server);
+    BOOST_TEST(status(client, "/scim/v2/Users", access_token()) == 200);
+    BOOST_TEST(status(client, "/scim/v2/Groups", access_token()) == 403);
+    BOOST_TEST(status(client, "/scim/v2/Users", access_token({{"aud", "https://other.example"}})) == 401);
+    BOOST_TEST(status(client, "/scim/v2/Users", access_token({{"exp", 1'000}})) == 401);
+    BOOST_TEST(status(client, "/scim/v2/Users", "a-token-of-the-server") == 200);
+    BOOST_TEST(wait_for((path / "log").string(), "it is for another audience"));
+    BOOST_TEST(content_of((path / "log").string()).find("eyJ") == std::string::npos); // no token
+}
+
+BOOST_AUTO_TEST_CASE(who_has_no_token_is_told_whose_are_wanted)
+{
+    Process server{start({"--oauth-jwks", jwks})};
+    auto client = connect(server);
+    client.send("GET /scim/v2/Users HTTP/1.1\r\nHost: a\r\n\r\n");
+    auto const refused = client.receive();
+    BOOST_TEST(refused.result_int() == 401);
+    std::string const url = "https://scim.example.com/.well-known/oauth-protected-resource/scim/v2";
+    BOOST_TEST(refused["WWW-Authenticate"] == "Bearer realm=\"scim\", resource_metadata=\"" + url + "\"");
+    client.send("GET /.well-known/oauth-protected-resource/scim/v2 HTTP/1.1\r\nHost: a\r\n\r\n");
+    auto const document = boost::json::parse(client.receive().body());
+    BOOST_TEST(document.at("resource").as_string() == base);
+    BOOST_TEST(document.at("authorization_servers").as_array().front().as_string() == issuer);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_missing_is_said)
+{
+    auto const tenants = file("tenants.toml", "[acme]\nbase-url = \"https://scim.example.com/acme\"\n");
+    for (auto const& [more, about] : std::vector<std::pair<Arguments, std::string>>{
+             {{}, "--oauth-jwks"},
+             {{"--oauth-jwks", "/no/such/file"}, "/no/such/file"},
+             {{"--oauth-jwks", jwks, "--tenants", tenants}, "--oauth-tenant-claim"}})
+    {
+        auto all = start(more);
+        all.insert(all.begin() + 1, "--check-config");
+        auto const finished = run(all);
+        BOOST_TEST(finished.exit_code > 0);
+        BOOST_TEST(finished.err.find(about) != std::string::npos, finished.err);
+    }
+    expect_complaint(run(command({"--store", "memory", "--token", "a-token-of-the-server", "--oauth-jwks", jwks})),
+                     "--oauth-issuer");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
