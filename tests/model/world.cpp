@@ -166,7 +166,17 @@ void World::compute_reference(json::object& element, Attribute const& attribute,
             target == nullptr && type != nullptr && text_member(element, "$ref") == location(*type, value))
             target = type; // its URI says so too
     if (target == nullptr)
-        return; // nobody knows what it refers to: what the client claims of it stays
+    {
+        // Nobody knows what it refers to: what the client claims of it stays, unless it is a URI of ours of another
+        // one.
+        auto const claim = text_member(element, "$ref");
+        for (std::string const& name : uri.refers_to)
+            if (auto const* type = find_type(types_, name); strict && type != nullptr)
+                if (auto const collection = location(*type, {});
+                    claim.size() > collection.size() && claim.starts_with(collection))
+                    throw Refusal{400, "invalidValue"};
+        return;
+    }
     auto const set = [&](std::string_view name, std::string const& truth)
     {
         if (auto const claim = text_member(element, name); strict && !claim.empty() && claim != truth)
