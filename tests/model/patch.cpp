@@ -164,6 +164,8 @@ private:
                 std::ranges::find_if(elements, [&](json::value const& each)
                                      { return is_named_by(each, element, attribute, known_by_value(attribute)); });
             auto const position = static_cast<std::size_t>(known - elements.begin());
+            if (position == elements.size() && was_claimed(element, attribute, resource_.attributes))
+                throw Undecided{}; // taken away and put back: is what was once said of it forgotten?
             if (position == elements.size())
                 elements.push_back(element);
             else if (is_primary(element))

@@ -101,4 +101,20 @@ json::value pruned(json::array const& elements, Attribute const& attribute)
     return kept.empty() ? json::value{} : json::value(std::move(kept));
 }
 
+bool was_claimed(json::value const& element, Attribute const& attribute, json::object const& stored)
+{
+    auto const* list = stored.if_contains(attribute.name);
+    auto const* now = element.if_object();
+    auto const* value = now != nullptr ? now->if_contains("value") : nullptr;
+    if (!is_reference(attribute) || value == nullptr || now->contains("type") || list == nullptr || !list->is_array())
+        return false;
+    return std::ranges::any_of(list->get_array(),
+                               [&](json::value const& each)
+                               {
+                                   auto const* known = each.if_object();
+                                   auto const* its_value = known != nullptr ? known->if_contains("value") : nullptr;
+                                   return its_value != nullptr && known->contains("type") && *its_value == *value;
+                               });
+}
+
 } // namespace scimkit::model
