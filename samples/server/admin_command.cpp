@@ -167,9 +167,9 @@ result<std::string> read_key(Asked const& asked)
                  "who are you? Give the administration's key in SCIMKIT_ADMIN_KEY or with --key-file"};
 }
 
-using Command = result<void> (*)(AdminClient const&, Asked const&);
+using AdminCommand = result<void> (*)(AdminClient const&, Asked const&);
 
-int run(Command command, Asked const& asked)
+int run(AdminCommand command, Asked const& asked)
 {
     auto const key = read_key(asked);
     auto const client = key ? AdminClient::create(asked.url, *key) : result<AdminClient>{key.error()};
@@ -180,14 +180,14 @@ int run(Command command, Asked const& asked)
 }
 
 /// Declares the commands; the one that is given goes into `chosen`.
-void declare(CLI::App& app, Asked& asked, Command& chosen)
+void declare(CLI::App& app, Asked& asked, AdminCommand& chosen)
 {
     app.add_option("--url", asked.url, "The administration's SCIM root")->type_name("URL")->capture_default_str();
     app.add_option("--key-file", asked.key_file, "A file whose first line is the administration's key")
         ->type_name("FILE");
     app.add_option("--key", asked.key)->envname("SCIMKIT_ADMIN_KEY")->group(""); // a command line can be read by others
     app.require_subcommand(1);
-    auto const command = [&](char const* name, char const* help, Command what)
+    auto const command = [&](char const* name, char const* help, AdminCommand what)
     {
         auto* const made = app.add_subcommand(name, help);
         made->callback([&chosen, what] { chosen = what; });
@@ -221,7 +221,7 @@ int admin_command(int argc, char const* const* argv)
 {
     CLI::App app{"Administers a running scimkit-server", "scimkit-server admin"};
     Asked asked;
-    Command chosen = nullptr;
+    AdminCommand chosen = nullptr;
     declare(app, asked, chosen);
     try
     {
