@@ -84,7 +84,8 @@ public:
                 "secret does not stand in the configuration");
             return;
         }
-        auto const& [kind, value] = *table->begin();
+        auto const only = table->begin(); // what it shows lives in it
+        auto const& [kind, value] = *only;
         place.kind = kind.str() == "env"       ? SecretPlace::Kind::environment
                      : kind.str() == "file"    ? SecretPlace::Kind::file
                      : kind.str() == "command" ? SecretPlace::Kind::command

@@ -152,7 +152,10 @@ result<TenantServices> TenantServices::create(ServiceOptions common, std::shared
         common.authenticator = std::make_shared<Lost>(authenticator, common.default_tenant, directory);
     detail::require_sodium();
     if (!common.cursor_key) // cursors outlive a service that is made anew
-        randombytes_buf(common.cursor_key.emplace().data(), common.cursor_key->size());
+    {
+        auto& key = common.cursor_key.emplace();
+        randombytes_buf(key.data(), key.size());
+    }
     auto const is_public = std::exchange(common.public_configuration, false);
     auto nobodys = Service::create(std::move(common));
     if (!nobodys)

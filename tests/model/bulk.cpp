@@ -152,7 +152,7 @@ private:
         if (!operation.refused.empty())
             return fail(operation, operation.refused);
         if (is_broken || is_doomed)
-            return fail(operation, {{409, {}}});
+            return fail(operation, {{409, {}}, {400, {}}});
         auto const answer = rules_.attempt(step_of(operation, world_));
         if (!answer.refusals.empty())
             return fail(operation, answer.refusals);

@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(leave_is_asked_for_each_page, *label("9865-5.2-b") * label(
     {
         result<void> authorise(Principal const&, Access const&) override
         {
-            return refuses ? result<void>{Error{ErrorCode::forbidden, "no"}} : result<void>{};
+            return refuses ? result<void>{Error{ErrorCode::forbidden, "Not here."}} : result<void>{};
         }
         bool refuses = false;
     };

@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(faults_of_the_application_are_faults)
         ServiceFixture const scim{{.me = [=](Principal const&, std::string_view) { return answer; }}};
         return scim.get("/Me").status;
     };
-    BOOST_TEST(answering(Error{ErrorCode::forbidden, "no"}) == 403);
+    BOOST_TEST(answering(Error{ErrorCode::forbidden, "Not here."}) == 403);
     BOOST_TEST(answering(std::optional{OwnResource{.type = "Widget", .id = "1"}}) == 500);
     BOOST_TEST(answering(std::optional{OwnResource{.attribute = "nonsense", .value = "1"}}) == 500);
     BOOST_TEST(answering(std::optional{OwnResource{.attribute = "active", .value = "1"}}) == 500);

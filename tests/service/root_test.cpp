@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(types_that_the_caller_may_not_query_are_not_there)
         {
             bool const refused = access.operation == Access::Operation::query &&
                                  (none || (access.type != nullptr && access.type->name() == "Group"));
-            return refused ? result<void>{Error{ErrorCode::forbidden, "no"}} : result<void>{};
+            return refused ? result<void>{Error{ErrorCode::forbidden, "Not here."}} : result<void>{};
         }
         bool none = false;
     };

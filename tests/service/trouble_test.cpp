@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(a_commit_that_fails_is_never_acknowledged_whatever_the_stor
                                           [&](WriteTransaction& transaction) -> result<void>
                                           {
                                               auto done = body(transaction);
-                                              return done ? result<void>{Error{code, "not committed"}} : done;
+                                              return done ? result<void>{Error{code, "Not committed."}} : done;
                                           });
         }
     };

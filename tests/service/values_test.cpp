@@ -87,7 +87,7 @@ void check_all_refused(ServiceFixture const& scim, std::string const& target, js
         BOOST_TEST(reply.status == 400, reply.response.body);
         bool const named = reply.detail().find(attribute) != std::string::npos ||
                            reply.scim_type() == "invalidSyntax" || // an unknown name, which strict mode tells first
-                           reply.detail().find("without a path") != std::string::npos;
+                           reply.detail().find("there is no path") != std::string::npos;
         BOOST_TEST(named, reply.detail());
     }
     BOOST_TEST(scim.get(target).response.body == before);
