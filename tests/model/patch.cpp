@@ -373,7 +373,10 @@ Patched apply_patch(World const& world, Resource const& resource, json::value co
 {
     auto operations = decode_patch(body, *resource.type, mode);
     std::vector<std::size_t> uses;
-    if (!world.promised.empty()) // within a Bulk
+    bool const removes_by_value = // a fault of its own in strict mode
+        mode == Mode::strict && std::ranges::any_of(operations, [](Operation const& each)
+                                                    { return each.op == PatchOp::remove && each.has_value; });
+    if (!world.promised.empty() && !removes_by_value) // within a Bulk
         for (Operation& operation : operations)
             if (operation.path.target.attribute != nullptr)
             {
