@@ -132,7 +132,7 @@ result<void> issue_token(AdminClient const& client, Asked const& asked)
                        {"name", asked.name},
                        {"tenant", asked.tenant},
                        {"key", key},
-                       {"scopes", array_of(asked.scopes)}};
+                       {"scopes", array_of(asked.scopes.empty() ? std::vector<std::string>{"scim"} : asked.scopes)}};
     if (!asked.expires.empty())
         token["expires"] = asked.expires.size() == 10 ? asked.expires + "T00:00:00Z" : asked.expires;
     auto const made = client.send("POST", "/Tokens", token);

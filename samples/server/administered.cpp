@@ -96,8 +96,8 @@ result<scimkit::KeyRecord> key_of(scimkit::Resource const& resource)
     for (std::string const& scope : key.principal.scopes)
         if (!scimkit::known_scope_form(scope))
             return Error{ErrorCode::invalid_value, "there is no scope \"" + scope + "\"."};
-    if (key.principal.scopes.empty())
-        key.principal.scopes.emplace_back("scim");
+    if (key.principal.scopes.empty()) // rather nothing than everything
+        return Error{ErrorCode::invalid_value, "it has no scopes."};
     if (auto const expires = text_of(attributes, "expires"); !expires.empty())
     {
         auto const at = scimkit::parse_date_time(expires);

@@ -10,6 +10,7 @@
 #include "secret_files.hpp"
 #include "stores.hpp"
 
+#include <algorithm>
 #include <mutex>
 #include <schemas.hpp> // made by CMake
 #include <set>
@@ -105,47 +106,72 @@ struct Administration::State
     scimkit::http::ServerOptions options{};
     std::unique_ptr<scimkit::http::Server> server{};
 
+    std::vector<scimkit::KeyRecord> keys_of_files{}; ///< as they were read last, as are the tenants
+    std::vector<scimkit::Tenant> tenants_of_files{};
+
     result<void> put_into_effect();
+    result<void> read_files();
     result<scimkit::ServiceOptions> service_options();
 };
 
-/// What files say, and what the administration says besides. Where both have one, the file's counts.
+/// What files say, and what the administration says besides. Where both have one, the file's counts. A file that cannot
+/// be read counts as it was, and a tenant that clashes with another is left out: a key that was revoked is refused
+/// whatever else is wrong.
 result<void> Administration::State::put_into_effect()
 {
     std::lock_guard const lock{mutex};
     auto read = read_administered(*store, *attachment, "default", tenant_defaults(configuration));
     if (!read)
         return read.error();
-    auto keys = load_tokens(settings, *configuration.service.registry);
-    if (!keys)
-        return keys.error();
-    auto tenants = settings.tenants_file.empty() ? result<std::vector<scimkit::Tenant>>{std::vector<scimkit::Tenant>{}}
-                                                 : load_tenants(configuration, settings);
-    if (!tenants)
-        return tenants.error();
-
+    auto const files = read_files();
+    auto keys = keys_of_files;
     std::set<std::string> known_keys;
-    for (auto const& key : *keys)
+    for (auto const& key : keys)
         known_keys.insert(key.sha256);
     for (auto& key : read->keys)
         if (known_keys.insert(key.sha256).second)
-            keys->push_back(std::move(key));
+            keys.push_back(std::move(key));
         else
             read->problems.push_back("Token " + key.principal.subject + ": its key is that of another one");
-    std::set<std::string> known_tenants;
-    for (auto const& tenant : *tenants)
-        known_tenants.insert(tenant.name);
+
+    auto tenants = tenants_of_files;
+    auto const has = [&](std::string const& name)
+    { return std::ranges::any_of(tenants_of_files, [&](auto const& tenant) { return tenant.name == name; }); };
+    if (auto const& name = configuration.service.default_tenant; !has(name))
+    {
+        auto const own = std::ranges::find(read->tenants, name, &scimkit::Tenant::name);
+        if (own == read->tenants.end())
+            tenants.push_back({.name = name, .base_url = configuration.service.base_url});
+        else // first, so that no other one takes its place
+            std::rotate(read->tenants.begin(), own, own + 1);
+    }
     for (auto& tenant : read->tenants)
-        if (known_tenants.insert(tenant.name).second)
-            tenants->push_back(std::move(tenant));
-    auto const& base_url = configuration.service.base_url;
-    if (known_tenants.insert(configuration.service.default_tenant).second)
-        tenants->push_back({.name = configuration.service.default_tenant, .base_url = base_url});
+        if (!has(tenant.name))
+            tenants.push_back(std::move(tenant));
+    for (std::string& reason : configuration.tenant_list->exchange_sound(std::move(tenants)))
+        read->problems.push_back(std::move(reason));
     for (std::string const& problem : read->problems)
         log(scimkit::LogLevel::error, "the administration has what means nothing: " + problem);
-    if (auto taken = configuration.tenant_list->exchange(std::move(*tenants)); !taken)
+    if (auto taken = configuration.tokens->exchange(std::move(keys)); !taken)
         return taken;
-    return configuration.tokens->exchange(std::move(*keys));
+    return files;
+}
+
+/// Error: of the one that could not be read; what it said before stays.
+result<void> Administration::State::read_files()
+{
+    result<void> done;
+    if (auto keys = load_tokens(settings, *configuration.service.registry))
+        keys_of_files = std::move(*keys);
+    else
+        done = keys.error();
+    if (settings.tenants_file.empty())
+        return done;
+    if (auto tenants = load_tenants(configuration, settings))
+        tenants_of_files = std::move(*tenants);
+    else
+        done = tenants.error();
+    return done;
 }
 
 result<scimkit::ServiceOptions> Administration::State::service_options()

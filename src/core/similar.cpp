@@ -34,9 +34,9 @@ std::size_t distance(std::string_view a, std::string_view b)
 
 } // namespace
 
-std::string_view most_similar(std::string_view text, std::span<std::string const> known)
+std::string most_similar(std::string_view text, std::span<std::string const> known)
 {
-    std::string_view best;
+    std::string best;
     if (text.size() > most_compared)
         return best;
     auto const typed = to_ascii_lower(text);

@@ -143,6 +143,8 @@ std::shared_ptr<cjose_jwk_t> KeyCache::look_up(std::string_view kid, std::string
 
 std::shared_ptr<cjose_jwk_t> KeyCache::find(std::string_view kid, std::string_view algorithm, std::string& problem)
 {
+    if (Clock::now().time_since_epoch().count() >= next_fetch_.load(std::memory_order_relaxed))
+        fetch(problem); // a key that the issuer has taken away must not count for ever
     if (auto key = look_up(kid, algorithm))
         return key;
     fetch(problem);
@@ -156,6 +158,7 @@ void KeyCache::fetch(std::string& problem)
     if (fetched_at_ && now - *fetched_at_ < interval_)
         return;
     fetched_at_ = now;
+    next_fetch_.store((now + interval_).time_since_epoch().count(), std::memory_order_relaxed);
     auto const text = source_->fetch();
     auto keys = text ? parse_jwks(*text) : result<Keys>{text.error()};
     if (!keys)

@@ -3,7 +3,9 @@
 
 #include <scimkit/oauth/jwt.hpp>
 
+#include <atomic>
 #include <cjose/cjose.h>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -45,9 +47,9 @@ public:
 
     KeyCache(std::shared_ptr<KeySource> source, std::chrono::seconds interval);
 
-    /// The key for a token, null if there is none. For a `kid` that is not known the set is fetched, if the last time
-    /// was longer ago than the interval. A token without `kid` gets the only key that fits. `problem` says why a set
-    /// could not be had.
+    /// The key for a token, null if there is none. The set is fetched anew, if the last time was longer ago than the
+    /// interval: what the issuer adds or takes away counts from then on. While it cannot be had, that of before counts.
+    /// A token without `kid` gets the only key that fits. `problem` says why a set could not be had.
     std::shared_ptr<cjose_jwk_t> find(std::string_view kid, std::string_view algorithm, std::string& problem);
 
     bool may_block() const noexcept { return source_->may_block(); }
@@ -62,6 +64,7 @@ private:
     std::shared_ptr<Keys const> keys_;
     std::mutex fetching_; ///< one at a time; for fetched_at_
     std::optional<Clock::time_point> fetched_at_;
+    std::atomic<Clock::rep> next_fetch_{std::numeric_limits<Clock::rep>::min()};
 };
 
 } // namespace scimkit::oauth

@@ -41,24 +41,22 @@ std::string path_of(Tenant const& tenant)
     return path;
 }
 
-result<Entries> entries_of(std::vector<Tenant> tenants)
+result<void> add(Entries& entries, Tenant each)
 {
-    Entries entries;
-    for (Tenant& each : tenants)
-    {
-        if (each.name.empty() || each.name.size() > max_tenant_bytes)
-            return wrong(each, "needs a name of 1 to 64 bytes.");
-        auto path = path_of(each);
-        if (!path.empty() && !path.starts_with('/'))
-            return wrong(each, "has a path that does not begin with a slash.");
-        auto const tenant = std::make_shared<Tenant const>(std::move(each));
-        if (!entries.by_name.emplace(tenant->name, tenant).second)
-            return wrong(*tenant, "is there twice.");
-        if (auto const [other, is_new] = entries.by_path.emplace(std::move(path), tenant); !is_new)
-            return wrong(*tenant, "has the path of \"" + other->second->name + "\": " + other->first);
-        entries.all.push_back(tenant);
-    }
-    return entries;
+    if (each.name.empty() || each.name.size() > max_tenant_bytes)
+        return wrong(each, "needs a name of 1 to 64 bytes.");
+    auto path = path_of(each);
+    if (!path.empty() && !path.starts_with('/'))
+        return wrong(each, "has a path that does not begin with a slash.");
+    if (entries.by_name.contains(each.name))
+        return wrong(each, "is there twice.");
+    if (auto const other = entries.by_path.find(path); other != entries.by_path.end())
+        return wrong(each, "has the path of \"" + other->second->name + "\": " + other->first);
+    auto const tenant = std::make_shared<Tenant const>(std::move(each));
+    entries.by_name.emplace(tenant->name, tenant);
+    entries.by_path.emplace(std::move(path), tenant);
+    entries.all.push_back(tenant);
+    return {};
 }
 
 class List final : public TenantList
@@ -88,12 +86,25 @@ public:
 
     result<void> exchange(std::vector<Tenant> tenants) override
     {
-        auto entries = entries_of(std::move(tenants));
-        if (!entries)
-            return entries.error();
+        Entries entries;
+        for (Tenant& each : tenants)
+            if (auto added = add(entries, std::move(each)); !added)
+                return added;
         std::unique_lock const lock{mutex_};
-        std::swap(entries_, *entries);
+        std::swap(entries_, entries);
         return {};
+    }
+
+    std::vector<std::string> exchange_sound(std::vector<Tenant> tenants) override
+    {
+        Entries entries;
+        std::vector<std::string> left_out;
+        for (Tenant& each : tenants)
+            if (auto const added = add(entries, std::move(each)); !added)
+                left_out.push_back(added.error().detail);
+        std::unique_lock const lock{mutex_};
+        std::swap(entries_, entries);
+        return left_out;
     }
 
     std::vector<std::shared_ptr<Tenant const>> all() const override

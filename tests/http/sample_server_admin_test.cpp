@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(it_is_scim_with_filters_patch_and_validation)
     BOOST_TEST(boost::json::parse(client.receive().body()).at("totalResults").as_int64() == 2);
 
     std::string const token =
-        R"({"schemas":["urn:scimkit:params:scim:schemas:admin:1.0:Token"],"name":"weak","tenant":"acme","key":)";
+        R"({"schemas":["urn:scimkit:params:scim:schemas:admin:1.0:Token"],"name":"weak","tenant":"acme","scopes":["users.read"],"key":)";
     for (auto const* weak :
          {"\"short\"}", "\"a-long-enough-word-but-not-a-key-at-all-0123456789abcd\"}", "\"\"}", "null}"})
         BOOST_TEST(status(client, request("POST", root + "/Tokens", admin_key, token + weak)) == 400, weak);
@@ -172,6 +172,11 @@ BOOST_AUTO_TEST_CASE(it_is_scim_with_filters_patch_and_validation)
     BOOST_TEST(issued.result_int() == 201);
     BOOST_TEST(issued.body().find(key) == std::string::npos);
     BOOST_TEST(issued.body().find("sha256") == std::string::npos); // nor its hash
+    auto const location = std::string{issued["Location"]};
+    auto const target = location.substr(location.find(root));
+    std::string const no_scopes =
+        R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"remove","path":"scopes"}]})";
+    BOOST_TEST(status(client, request("PATCH", target, admin_key, no_scopes)) == 400); // nothing is not everything
     BOOST_TEST(status(client, request("GET", root + "/Tokens?filter=key%20sw%20%22sha256%22", admin_key)) == 403);
 }
 
@@ -202,6 +207,35 @@ BOOST_AUTO_TEST_CASE(a_resource_that_means_nothing_locks_nobody_out)
     issue({"odd", "--tenant", "default", "--scopes", "user.reed"});
     BOOST_TEST(wait_for(log, "there is no scope \\x22user.reed\\x22"));
     BOOST_TEST(status(client, request("GET", "/scim/v2/Users", key)) == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_tenant_in_the_place_of_another_keeps_no_revoked_key_alive)
+{
+    std::string const schemas = R"({"schemas":["urn:scimkit:params:scim:schemas:admin:1.0:Tenant"],)";
+    auto const keys = secret("keys", "a-token-of-the-file-0123456789abcdef default\n");
+    auto with_keys = arguments;
+    with_keys.insert(with_keys.end(), {"--token-file", keys});
+    std::string key;
+    {
+        Process server{with_keys};
+        Client client{port_of(server.read_line())};
+        key = issue({"gone", "--tenant", "default"});
+        auto const other = issue({"too", "--tenant", "default"});
+        Client inside{static_cast<std::uint16_t>(std::stoi(admin_port))};
+        for (std::string const& evil : {std::string{R"("name":"evil","baseUrl":"https://x.example/scim/v2"})"},
+                                        R"("name":")" + std::string(65, 'a') + "\"}"})
+            BOOST_TEST(status(inside, request("POST", "/admin/scim/v2/Tenants", admin_key, schemas + evil)) == 201);
+        BOOST_TEST(status(client, request("GET", "/scim/v2/Users", key)) == 200);
+        BOOST_TEST(admin({"revoke-token", "gone"}).exit_code == 0);
+        BOOST_TEST(status(client, request("GET", "/scim/v2/Users", key)) == 401);
+        std::filesystem::remove(keys); // for a moment, as an editor does
+        BOOST_TEST(admin({"revoke-token", "too"}).exit_code == 0);
+        BOOST_TEST(status(client, request("GET", "/scim/v2/Users", other)) == 401);
+    }
+    secret("keys", "a-token-of-the-file-0123456789abcdef default\n");
+    Process server{with_keys};
+    Client client{port_of(server.read_line())};
+    BOOST_TEST(status(client, request("GET", "/scim/v2/Users", key)) == 401);
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_done_is_said_in_one_line)

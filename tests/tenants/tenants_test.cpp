@@ -321,6 +321,18 @@ BOOST_AUTO_TEST_CASE(a_directory_that_contradicts_itself_is_refused)
     BOOST_TEST(!TenantServices::create(std::move(spanning), house.list));
 }
 
+BOOST_AUTO_TEST_CASE(a_list_may_do_without_what_contradicts_it)
+{
+    House house;
+    auto const left_out =
+        house.list->exchange_sound({tenant("acme"), Tenant{.name = "evil", .base_url = tenant("acme").base_url},
+                                    tenant(std::string(65, 'a')), tenant("acme"), tenant("")});
+    BOOST_TEST(left_out.size() == 4);
+    BOOST_TEST(left_out.front().find("has the path of \"acme\"") != std::string::npos);
+    BOOST_TEST(house.list->all().size() == 1);
+    BOOST_TEST(house.send(acme_key, "GET", "/acme/scim/v2/Users").status == 200);
+}
+
 BOOST_AUTO_TEST_CASE(tenants_may_be_exchanged_while_they_are_used)
 {
     House const house;

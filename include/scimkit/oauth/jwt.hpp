@@ -46,7 +46,7 @@ struct JwtOptions
     /// Of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512.
     std::vector<std::string> algorithms{"RS256", "PS256", "ES256"};
     std::chrono::seconds skew{60};             ///< that clocks may differ by; at most 10 minutes
-    std::chrono::seconds refresh_interval{60}; ///< keys are fetched anew for an unknown `kid`, at most so often
+    std::chrono::seconds refresh_interval{60}; ///< how old the keys get before they are fetched anew
     std::chrono::seconds max_lifetime{86'400}; ///< from `iat`, or from now, to `exp`; longer-lived tokens are refused
     std::string tenant_claim{};                ///< a claim with the tenant, needed then; empty: the default tenant
     std::string realm = "scim";                ///< printable ASCII

@@ -7,8 +7,10 @@
 //     users.delete         DELETE
 //
 // The first word is "scim", for every type, or an endpoint without its slash in any case, a type of your own's too
-// ("groups", "badges"). `write` has reading in it, since every write answers with the resource; `create`, `update` and
-// `delete` alone have not. Discovery is for everybody who is authenticated: it tells of schemas, not of people.
+// ("groups", "badges"). `write` has reading in it, since every write answers with the resource. `create` and `update`
+// alone cannot GET or query, but the answer to a write shows the whole resource, one that changes nothing too: whoever
+// may update users sees each user whose id it knows, with the names of its groups. Discovery is for everybody who is
+// authenticated: it tells of schemas, not of people.
 #pragma once
 
 #include <scimkit/schema/registry.hpp>

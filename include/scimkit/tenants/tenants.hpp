@@ -69,6 +69,10 @@ public:
     /// left out is as one that never was; its data stays in the store. From any thread.
     virtual result<void> exchange(std::vector<Tenant> tenants) = 0;
 
+    /// As exchange(), but what is wrong with a tenant, or with it beside those before it, costs only this one: it is
+    /// left out. Returns why, a sentence for each that was. For lists whose entries come one by one from somebody else.
+    virtual std::vector<std::string> exchange_sound(std::vector<Tenant> tenants) = 0;
+
     /// In the order in which they were given.
     virtual std::vector<std::shared_ptr<Tenant const>> all() const = 0;
 };
