@@ -316,7 +316,9 @@ BOOST_AUTO_TEST_CASE(a_long_chain_needs_no_stack)
     for (NamedStore const& store : all_stores())
         BOOST_TEST_CONTEXT(store)
         {
-            ServiceFixture const scim{{.store = store.make()}};
+            ServiceOptions options{.store = store.make()};
+            options.limits.deadline = std::chrono::minutes{5}; // the machine may be slow
+            ServiceFixture const scim{options};
             json::array operations;
             int const length = 2'000;
             for (int i = 0; i < length; ++i)
@@ -337,7 +339,9 @@ BOOST_AUTO_TEST_CASE(a_thousand_users_and_fifty_groups_that_refer_to_one_another
     for (NamedStore const& store : all_stores())
         BOOST_TEST_CONTEXT(store)
         {
-            ServiceFixture const scim{{.store = store.make()}};
+            ServiceOptions options{.store = store.make()};
+            options.limits.deadline = std::chrono::minutes{5};
+            ServiceFixture const scim{options};
             json::array operations;
             for (int g = 0; g < 50; ++g)
             {
