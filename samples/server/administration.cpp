@@ -67,6 +67,9 @@ result<std::vector<scimkit::KeyRecord>> read_own_keys(std::string const& file)
     if (!keys)
         return invalid("--admin-token-file " + file + ": " + keys.error().detail);
     for (auto& key : *keys)
+        if (!key.principal.tenant.empty())
+            return invalid("--admin-token-file " + file + ": an administrator has no tenant");
+    for (auto& key : *keys)
         if (key.principal.scopes.empty())
             key.principal.scopes.emplace_back("scim");
     return keys;

@@ -32,6 +32,43 @@ bool is_success(Call const& call, HttpResponse const& response) noexcept
     return response.status >= 200 && response.status < 300;
 }
 
+/// What every one on the way takes out of a path, so that another resource would be meant.
+bool has_dot_segment(std::string_view target) noexcept
+{
+    auto path = target.substr(0, target.find('?'));
+    while (!path.empty())
+    {
+        auto const segment = path.substr(0, path.find('/'));
+        if (segment == "." || segment == "..")
+            return true;
+        path.remove_prefix(std::min(path.size(), segment.size() + 1));
+    }
+    return false;
+}
+
+void replace_all(std::string& text, std::string_view secret)
+{
+    for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at))
+        text.replace(at, secret.size(), "(secret)");
+}
+
+/// Servers and gateways repeat what they were sent in what they say of it, and that is shown to people.
+void hide_credentials(HttpResponse& response, std::vector<ResponseHeader> const& sent)
+{
+    constexpr std::size_t shortest = 8; // what is shorter stands in any text
+    for (auto const& header : sent)
+    {
+        if (header.name != "Authorization")
+            continue;
+        auto const secret = std::string_view{header.value}.substr(header.value.find(' ') + 1);
+        if (secret.size() < shortest)
+            continue;
+        replace_all(response.body, secret);
+        for (auto& each : response.headers)
+            replace_all(each.value, secret);
+    }
+}
+
 } // namespace
 
 Exchange::Exchange(ClientOptions options)
@@ -46,6 +83,8 @@ Exchange::Exchange(ClientOptions options)
 
 outcome<HttpRequest> Exchange::request_of(Call const& call, bool renew)
 {
+    if (has_dot_segment(call.target))
+        return misuse("an id of \".\" or \"..\" cannot be asked for");
     HttpRequest request{call.method, options_.base_url + call.target};
     request.timeout = options_.limits.request_timeout;
     request.max_response_bytes = options_.limits.max_response_bytes;
@@ -104,6 +143,8 @@ outcome<HttpResponse> Exchange::attempt(Call const& call, HttpRequest request, u
                              response ? response->body.size() : 0});
     if (!response)
         return response.error();
+    if (response->status >= 300)
+        hide_credentials(*response, request.headers);
     return response;
 }
 

@@ -104,7 +104,8 @@ result<Version> read_version(json::object const& meta)
     digits = digits.substr(3, digits.size() - 4);
     std::uint64_t number = 0;
     auto const read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (read.ec != std::errc{} || read.ptr != digits.data() + digits.size())
+    constexpr std::uint64_t most = std::uint64_t{1} << 62; // the next ones have to fit
+    if (read.ec != std::errc{} || read.ptr != digits.data() + digits.size() || number > most)
         return wrong;
     return Version{number};
 }
@@ -200,6 +201,8 @@ result<ReadLine> read_line(std::string_view line, SchemaRegistry const& registry
     auto id = text_in(body->get_object(), "id");
     if (!tenant || !id)
         return tenant ? id.error() : tenant.error();
+    if (id->empty() || std::ranges::any_of(*id, [](char c) { return c == 0x7f || (c >= 0 && c < ' '); }))
+        return Error{ErrorCode::invalid_value, "'id' is empty or has a control character", "id"};
     read.tenant = std::move(*tenant);
     read.resource.id = std::move(*id);
     if (auto meta = read_meta(body->get_object(), registry, read.resource); !meta)

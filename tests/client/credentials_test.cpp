@@ -193,4 +193,21 @@ BOOST_AUTO_TEST_CASE(what_a_token_endpoint_gives_that_is_no_token_is_told_withou
     BOOST_TEST(scenario.transport->requests.empty());
 }
 
+BOOST_AUTO_TEST_CASE(what_a_server_repeats_of_them_is_shown_to_nobody)
+{
+    std::string const secret = "a-secret-of-the-tests";
+    std::string const echo =
+        R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"400","detail":"bad Bearer )" + secret +
+        R"( in )" + secret + "\"}";
+    Scenario scenario{in_turn({answer(400, echo), answer(302, "", {{"Location", "https://x.example/?" + secret}}),
+                               answer(400, "<b>" + secret + "</b>", {}, "text/html")}),
+                      with(bearer(known(secret)))};
+    for (int i = 0; i < 3; ++i)
+    {
+        auto const failed = scenario.client.get("/Users", "1");
+        BOOST_REQUIRE(!failed);
+        BOOST_TEST(failed.error().error.detail.find(secret) == std::string::npos, failed.error().error.detail);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -190,4 +190,18 @@ BOOST_AUTO_TEST_CASE(base_urls_that_would_leak_credentials_are_refused)
     BOOST_TEST(!Client::create({.base_url = "https://example.com"}));
 }
 
+BOOST_AUTO_TEST_CASE(no_id_leads_out_of_its_collection)
+{
+    Scenario scenario{[](HttpRequest const&) -> outcome<HttpResponse> { return answer(204, ""); }};
+    for (auto const* id : {".", ".."})
+    {
+        BOOST_TEST(!scenario.client.get("/Users", id));
+        BOOST_TEST(!scenario.client.remove("/Users", id));
+    }
+    BOOST_TEST(scenario.transport->requests.empty());
+    BOOST_TEST(scenario.client.remove("/Users", "...").has_value());
+    BOOST_TEST(scenario.client.remove("/Users", "../..").has_value()); // its slash is encoded
+    BOOST_TEST(scenario.transport->requests.back().url == "https://scim.example.com/v2/Users/..%2F..");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -222,6 +222,9 @@ BOOST_AUTO_TEST_CASE(a_line_that_is_none_of_an_export_is_refused_with_its_number
     refused(R"({"tenant":"t","resource":{"id":"a",)" + meta + R"(,"version":"5"}}})");
     refused(R"({"tenant":"t","resource":{"id":"a",)" + meta + R"(,"version":"W/\"x\""}}})");
     refused(R"({"tenant":"t","resource":{"id":"a",)" + meta + R"(},"emails":"none"}})");
+    refused(R"({"tenant":"t","resource":{"id":"a",)" + meta + R"(,"version":"W/\"18446744073709551615\""}}})");
+    refused(R"({"tenant":"t","resource":{"id":"a\u0000b",)" + meta + "}}}");
+    refused(R"({"tenant":"t","resource":{"id":"",)" + meta + "}}}");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
