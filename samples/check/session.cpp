@@ -93,10 +93,11 @@ Asked const& Session::remember(Asked asked)
     return asked_.back();
 }
 
-Asked const& Session::ask_text(std::string method, std::string target, std::string body)
+Asked const& Session::ask_text(std::string method, std::string target, std::string body,
+                               std::vector<scimkit::ResponseHeader> headers)
 {
     Asked asked{std::move(method), std::move(target), std::move(body)};
-    auto answered = client_.raw(asked.method, asked.target, asked.body);
+    auto answered = client_.raw(asked.method, asked.target, asked.body, std::move(headers));
     if (answered)
     {
         asked.status = answered->status;
@@ -111,19 +112,10 @@ Asked const& Session::ask_text(std::string method, std::string target, std::stri
 Asked const& Session::ask(std::string method, std::string target, json::value const& body,
                           std::vector<scimkit::ResponseHeader> headers)
 {
-    Asked asked{std::move(method), std::move(target)};
+    std::string text;
     if (!body.is_null())
-        scimkit::write_json(asked.body, body);
-    auto answered = client_.raw(asked.method, asked.target, asked.body, std::move(headers));
-    if (answered)
-    {
-        asked.status = answered->status;
-        asked.headers = std::move(answered->headers);
-        asked.answer = std::move(answered->body);
-    }
-    else
-        asked.failure = client::describe(answered.error());
-    return remember(std::move(asked));
+        scimkit::write_json(text, body);
+    return ask_text(std::move(method), std::move(target), std::move(text), std::move(headers));
 }
 
 std::string Session::new_name()

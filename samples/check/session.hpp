@@ -65,7 +65,8 @@ public:
     Asked const& ask(std::string method, std::string target, json::value const& body = nullptr,
                      std::vector<scimkit::ResponseHeader> headers = {});
     /// The same with a body that is no JSON.
-    Asked const& ask_text(std::string method, std::string target, std::string body);
+    Asked const& ask_text(std::string method, std::string target, std::string body,
+                          std::vector<scimkit::ResponseHeader> headers = {});
 
     bool may_write() const noexcept { return may_write_; }
     client::Capabilities const& offers() const noexcept { return discovery_.capabilities; }

@@ -3,10 +3,9 @@
 
 #include <scimkit/schema/registry.hpp>
 
-#include <toml++/toml.h>
+#include "toml_file.hpp"
 
 #include <optional>
-#include <sstream>
 
 namespace connector
 {
@@ -93,23 +92,10 @@ outcome<Mapping> Mapping::read(std::filesystem::path const& file)
     Mapping mapping;
     if (file.empty())
         return mapping;
-    auto const content = read_file(file, max_mapping_bytes);
-    if (!content)
-        return content.error();
-    if (!*content)
-        return trouble("there is no mapping file " + file.string());
-    toml::table table;
-    try
-    {
-        table = toml::parse(**content);
-    }
-    catch (toml::parse_error const& error)
-    {
-        std::ostringstream reason;
-        reason << file.string() << " is not TOML, line " << error.source().begin.line << ": " << error.description();
-        return trouble(reason.str());
-    }
-    for (auto const& [section, node] : table)
+    auto const table = read_toml(file, max_mapping_bytes, "there is no mapping file " + file.string());
+    if (!table)
+        return table.error();
+    for (auto const& [section, node] : *table)
     {
         if ((section.str() != "user" && section.str() != "group") || !node.is_table())
             return trouble(file.string() + ": only [user] and [group] are there to be");

@@ -1,10 +1,9 @@
 // TOML becomes settings. What is unknown is refused: a misspelled `write` must not be taken for nothing.
 #include "settings.hpp"
 
-#include <toml++/toml.h>
+#include "toml_file.hpp"
 
 #include <algorithm>
-#include <sstream>
 
 namespace connector
 {
@@ -194,25 +193,13 @@ outcome<Connection> read_connection(std::string const& name, toml::node const& n
 
 outcome<Settings> read_settings(fs::path const& file)
 {
-    auto const content = read_file(file, max_file_bytes);
-    if (!content)
-        return content.error();
-    if (!*content)
-        return trouble("there is no configuration file " + file.string() + "; docs/connector.md shows one");
-    toml::table table;
-    try
-    {
-        table = toml::parse(**content);
-    }
-    catch (toml::parse_error const& error)
-    {
-        std::ostringstream reason;
-        reason << file.string() << " is not TOML, line " << error.source().begin.line << ": " << error.description();
-        return trouble(reason.str());
-    }
+    auto const table = read_toml(file, max_file_bytes,
+                                 "there is no configuration file " + file.string() + "; docs/connector.md shows one");
+    if (!table)
+        return table.error();
     Settings settings;
     auto const beside = file.parent_path();
-    Table keys{table, ""};
+    Table keys{*table, ""};
     std::string data = "scimkit-connector-data";
     keys.read("data", data);
     settings.data = beside / data;

@@ -2,6 +2,7 @@
 // many.
 #include "access_tokens.hpp"
 
+#include "invalid.hpp"
 #include "logging.hpp"
 
 #ifdef SCIMKIT_SERVER_OAUTH
@@ -17,8 +18,6 @@ using scimkit::result;
 
 namespace
 {
-
-scimkit::Error invalid(std::string detail) { return {scimkit::ErrorCode::invalid_value, std::move(detail)}; }
 
 #ifdef SCIMKIT_SERVER_OAUTH
 /// "https://host" and "/path".

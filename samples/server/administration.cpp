@@ -6,6 +6,7 @@
 
 #include "administered.hpp"
 #include "credentials.hpp"
+#include "invalid.hpp"
 #include "logging.hpp"
 #include "secret_files.hpp"
 #include "stores.hpp"
@@ -25,8 +26,6 @@ using scimkit::result;
 
 namespace
 {
-
-Error invalid(std::string detail) { return {ErrorCode::invalid_value, std::move(detail)}; }
 
 /// Keys are random and long: a fast hash guards them, and is what they are looked up by. No other secrets are here.
 class KeyHasher final : public scimkit::PasswordHasher

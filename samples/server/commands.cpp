@@ -5,6 +5,7 @@
 #include <scimkit/schema/registry.hpp>
 
 #include "configuration.hpp"
+#include "invalid.hpp"
 #include "standard_streams.hpp"
 #include "stores.hpp"
 #ifdef SCIMKIT_SERVER_LMDB
@@ -27,8 +28,6 @@ namespace
 {
 
 constexpr std::chrono::seconds patience_with_stdout{60}; // of whoever reads an export; then it fails
-
-Error invalid(std::string detail) { return {ErrorCode::invalid_value, std::move(detail)}; }
 
 std::string counted(std::uint64_t number, std::string const& what)
 {

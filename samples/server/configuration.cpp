@@ -7,6 +7,7 @@
 
 #include "access_tokens.hpp"
 #include "credentials.hpp"
+#include "invalid.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
 #include "own_resource.hpp"
@@ -33,8 +34,6 @@ using scimkit::result;
 
 namespace
 {
-
-Error invalid(std::string detail) { return {ErrorCode::invalid_value, std::move(detail)}; }
 
 /// "127.0.0.1:8080", "[::1]:8080", "localhost:8080".
 result<tcp::endpoint> parse_listen(std::string const& listen)

@@ -4,6 +4,7 @@
 
 #include <scimkit/security/scopes.hpp>
 
+#include "invalid.hpp"
 #include "logging.hpp"
 #include "secret_files.hpp"
 
@@ -21,8 +22,6 @@ using scimkit::result;
 
 namespace
 {
-
-Error invalid(std::string detail) { return {ErrorCode::invalid_value, std::move(detail)}; }
 
 result<void> check_scopes_of(scimkit::KeyRecord const& key, scimkit::SchemaRegistry const& registry)
 {

@@ -2,6 +2,8 @@
 #include "stores.hpp"
 
 #include <scimkit/memory/memory_store.hpp>
+
+#include "invalid.hpp"
 #ifdef SCIMKIT_SERVER_LMDB
 #include <scimkit/lmdb/lmdb_store.hpp>
 #endif
@@ -18,8 +20,6 @@ using scimkit::result;
 
 namespace
 {
-
-scimkit::Error invalid(std::string detail) { return {scimkit::ErrorCode::invalid_value, std::move(detail)}; }
 
 constexpr char const* stores_of_this_server = "--store needs "
 #ifdef SCIMKIT_SERVER_LMDB

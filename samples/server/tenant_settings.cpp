@@ -3,6 +3,7 @@
 
 #include <scimkit/core/similar.hpp>
 
+#include "invalid.hpp"
 #include "logging.hpp"
 #include "secret_files.hpp"
 #include "tenants_file.hpp"
@@ -14,13 +15,6 @@ namespace server
 {
 
 using scimkit::result;
-
-namespace
-{
-
-scimkit::Error invalid(std::string detail) { return {scimkit::ErrorCode::invalid_value, std::move(detail)}; }
-
-} // namespace
 
 std::string with_tenant(std::string base_url)
 {

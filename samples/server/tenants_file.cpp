@@ -3,6 +3,8 @@
 
 #include <scimkit/core/similar.hpp>
 
+#include "invalid.hpp"
+
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -22,8 +24,6 @@ using scimkit::Tenant;
 
 namespace
 {
-
-Error invalid(std::string detail) { return {ErrorCode::invalid_value, std::move(detail)}; }
 
 /// One table, while it is read.
 struct Reading
