@@ -2,6 +2,7 @@
 // nothing is found too. Entries of an index are only counted, and looked at one by one where there are too many.
 #include "check.hpp"
 
+#include "../store/check_total.hpp"
 #include "damage.hpp"
 #include "elements.hpp"
 #include "index_entries.hpp"
@@ -53,27 +54,16 @@ result<CheckReport> check_database(Engine& engine, Catalog const& catalog, CallC
                                      });
     if (!listed)
         return listed.error();
-    CheckReport all;
-    bool tells = true;
+    CheckTotal total{sink};
     for (std::string const& tenant : tenants)
     {
         CheckReport report;
         std::vector<CheckFinding> findings;
         if (auto checked = check_tenant(engine, catalog, tenant, context, repair, report, findings); !checked)
             return checked.error();
-        ++all.tenants;
-        all.resources += report.resources;
-        all.elements += report.elements;
-        all.entries += report.entries;
-        all.findings += report.findings;
-        all.repaired += report.repaired;
-        for (std::size_t i = 0; tells && i < findings.size(); ++i)
-        {
-            findings[i].tenant = tenant;
-            tells = sink(findings[i]);
-        }
+        total.add(tenant, report, std::move(findings));
     }
-    return all;
+    return total.report();
 }
 
 result<void> Check::run()

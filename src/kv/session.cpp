@@ -197,18 +197,21 @@ result<void> Session::change_count(Catalog::Type const& type, std::int64_t diffe
     return {};
 }
 
+result<std::uint64_t> Session::last_revision()
+{
+    if (auto const changed = changed_counters_.find(keys_.revision()); changed != changed_counters_.end())
+        return changed->second;
+    auto const stored = stored_revision();
+    return stored ? result<std::uint64_t>{stored->number} : stored.error();
+}
+
 result<std::uint64_t> Session::next_revision()
 {
-    std::string const key = keys_.revision();
-    std::uint64_t last = 0;
-    if (auto const changed = changed_counters_.find(key); changed != changed_counters_.end())
-        last = changed->second;
-    else if (auto const stored = stored_revision())
-        last = stored->number;
-    else
-        return stored.error();
-    set_counter(key, last + 1);
-    return last + 1;
+    auto const last = last_revision();
+    if (!last)
+        return last;
+    set_counter(keys_.revision(), *last + 1);
+    return *last + 1;
 }
 
 result<std::uint64_t> Session::revision_for(Resource const& resource)
@@ -216,15 +219,10 @@ result<std::uint64_t> Session::revision_for(Resource const& resource)
     if (!keeps_versions_ || !resource.version)
         return next_revision();
     // Put even where it stays the same: a log that has not this write must not look complete.
-    std::string const key = keys_.revision();
-    std::uint64_t last = 0;
-    if (auto const changed = changed_counters_.find(key); changed != changed_counters_.end())
-        last = changed->second;
-    else if (auto const stored = stored_revision())
-        last = stored->number;
-    else
-        return stored.error();
-    set_counter(key, std::max(last, resource.version.number()));
+    auto const last = last_revision();
+    if (!last)
+        return last;
+    set_counter(keys_.revision(), std::max(*last, resource.version.number()));
     return resource.version.number();
 }
 

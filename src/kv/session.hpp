@@ -110,6 +110,9 @@ public:
     result<void> finish();
 
 private:
+    /// The one that was drawn last, by this transaction too.
+    result<std::uint64_t> last_revision();
+
     static constexpr std::uint64_t cost_of_decoding = 2; // of a byte
 
     /// A place to go back to.

@@ -122,21 +122,7 @@ public:
     result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                        function_ref<result<void>(WriteTransaction&)> body) override
     {
-        auto keys = keys_of(attachment, tenant);
-        if (!keys)
-            return keys.error();
-        Catalog const& catalog = static_cast<KvAttachment const&>(attachment).catalog();
-        auto written = engine_->write(
-            [&](Writer& writer)
-            {
-                Session session{catalog, *keys, writer, context, options_.change_log};
-                KvWriteTransaction transaction{session};
-                auto done = body(transaction);
-                return done ? session.finish() : done;
-            });
-        if (written)
-            commits_.notify();
-        return written;
+        return write(attachment, tenant, context, Versions::drawn, body);
     }
 
     result<void> health() const override { return engine_->health(); }
@@ -166,15 +152,29 @@ private:
     result<void> load(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                       function_ref<result<void>(WriteTransaction&)> body) override
     {
+        return write(attachment, tenant, context, Versions::kept, body);
+    }
+
+    enum class Versions
+    {
+        drawn,
+        kept ///< as they come; nothing is logged
+    };
+
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Versions versions, function_ref<result<void>(WriteTransaction&)> body)
+    {
         auto keys = keys_of(attachment, tenant);
         if (!keys)
             return keys.error();
         Catalog const& catalog = static_cast<KvAttachment const&>(attachment).catalog();
+        bool const logs = options_.change_log && versions == Versions::drawn;
         auto written = engine_->write(
             [&](Writer& writer)
             {
-                Session session{catalog, *keys, writer, context};
-                session.keep_versions();
+                Session session{catalog, *keys, writer, context, logs};
+                if (versions == Versions::kept)
+                    session.keep_versions();
                 KvWriteTransaction transaction{session};
                 auto done = body(transaction);
                 return done ? session.finish() : done;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace scimkit
@@ -143,22 +144,22 @@ std::shared_ptr<cjose_jwk_t> KeyCache::look_up(std::string_view kid, std::string
 
 std::shared_ptr<cjose_jwk_t> KeyCache::find(std::string_view kid, std::string_view algorithm, std::string& problem)
 {
-    if (Clock::now().time_since_epoch().count() >= next_fetch_.load(std::memory_order_relaxed))
-        fetch(problem); // a key that the issuer has taken away must not count for ever
-    if (auto key = look_up(kid, algorithm))
-        return key;
-    fetch(problem);
+    if (is_due()) // a key that the issuer has taken away must not count for ever
+        fetch(problem);
     return look_up(kid, algorithm);
+}
+
+bool KeyCache::is_due() const noexcept
+{
+    return Clock::now().time_since_epoch().count() >= next_fetch_.load(std::memory_order_relaxed);
 }
 
 void KeyCache::fetch(std::string& problem)
 {
     std::lock_guard const once{fetching_};
-    auto const now = Clock::now();
-    if (fetched_at_ && now - *fetched_at_ < interval_)
+    if (!is_due()) // another one has fetched them meanwhile
         return;
-    fetched_at_ = now;
-    next_fetch_.store((now + interval_).time_since_epoch().count(), std::memory_order_relaxed);
+    next_fetch_.store((Clock::now() + interval_).time_since_epoch().count(), std::memory_order_relaxed);
     auto const text = source_->fetch();
     auto keys = text ? parse_jwks(*text) : result<Keys>{text.error()};
     if (!keys)

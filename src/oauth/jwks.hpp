@@ -8,7 +8,6 @@
 #include <limits>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,14 +55,14 @@ public:
 
 private:
     std::shared_ptr<cjose_jwk_t> look_up(std::string_view kid, std::string_view algorithm) const;
+    bool is_due() const noexcept;
     void fetch(std::string& problem);
 
     std::shared_ptr<KeySource> source_;
     std::chrono::seconds interval_;
     mutable std::mutex mutex_; ///< for keys_
     std::shared_ptr<Keys const> keys_;
-    std::mutex fetching_; ///< one at a time; for fetched_at_
-    std::optional<Clock::time_point> fetched_at_;
+    std::mutex fetching_; ///< one at a time
     std::atomic<Clock::rep> next_fetch_{std::numeric_limits<Clock::rep>::min()};
 };
 

@@ -43,11 +43,8 @@ BulkRun::BulkRun(Call const& call, std::span<BulkEntry> entries, BulkReferences&
 {
     bulk_.promised = this;
     for (std::size_t i = 0; i < entries.size(); ++i)
-    {
         if (entries[i].is_create() && !entries[i].refused)
             made_.emplace(entries[i].new_id, i);
-        names_versions_ = names_versions_ || !entries[i].sent.version.empty();
-    }
 }
 
 ResourceType const* BulkRun::type_of(std::string_view id) const noexcept

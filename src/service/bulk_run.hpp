@@ -95,7 +95,6 @@ private:
     BulkOrder order_;
     std::vector<std::vector<std::size_t>> users_;
     std::unordered_map<std::string_view, std::size_t> made_; ///< by id, those that will be made
-    bool names_versions_ = false;
 
     // Of one transaction:
     std::uint64_t began_ = 0; ///< units of work before it

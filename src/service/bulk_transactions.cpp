@@ -109,7 +109,9 @@ result<void> BulkRun::run_atomic()
         if (entries_[i].refused)
             return in_operation(*entries_[i].refused, entries_[i], i);
     Mark const begin = mark();
-    auto const written = run_write_or_take_back(bulk_, names_versions_,
+    bool const names_versions =
+        std::ranges::any_of(entries_, [](BulkEntry const& entry) { return !entry.sent.version.empty(); });
+    auto const written = run_write_or_take_back(bulk_, names_versions,
                                                 [&](WriteTransaction& transaction) -> result<bool>
                                                 {
                                                     for (Unit const unit : order_.units)

@@ -3,6 +3,7 @@
 #include "check.hpp"
 
 #include "check_tenant.hpp"
+#include "store/check_total.hpp"
 
 namespace scimkit::postgresql
 {
@@ -62,8 +63,7 @@ result<CheckReport> check_database(Pool& pool, kv::Catalog const& catalog, CallC
     auto const tenants = tenants_of(pool, context);
     if (!tenants)
         return tenants.error();
-    CheckReport all;
-    bool tells = true;
+    CheckTotal total{sink};
     for (std::string const& tenant : *tenants)
     {
         CheckReport report;
@@ -72,19 +72,9 @@ result<CheckReport> check_database(Pool& pool, kv::Catalog const& catalog, CallC
             return checked.error();
         if (report == CheckReport{}) // a tenant keeps its number when it holds nothing any more
             continue;
-        ++all.tenants;
-        all.resources += report.resources;
-        all.elements += report.elements;
-        all.entries += report.entries;
-        all.findings += report.findings;
-        all.repaired += report.repaired;
-        for (std::size_t i = 0; tells && i < findings.size(); ++i)
-        {
-            findings[i].tenant = tenant;
-            tells = sink(findings[i]);
-        }
+        total.add(tenant, report, std::move(findings));
     }
-    return all;
+    return total.report();
 }
 
 } // namespace scimkit::postgresql

@@ -71,7 +71,7 @@ result<std::unique_ptr<Connection>> Pool::connect(Deadline deadline)
 
 void Pool::give_back(std::unique_ptr<Connection> connection) noexcept
 {
-    auto const no_tables = connection->take_no_tables();
+    auto no_tables = connection->take_no_tables();
     bool const sound = connection->usable() && !no_tables;
     {
         std::scoped_lock const lock{mutex_};
@@ -79,20 +79,18 @@ void Pool::give_back(std::unique_ptr<Connection> connection) noexcept
             idle_.push_back(std::move(connection));
         else
             --open_;
-        if (no_tables)
-            failure_ = no_tables;
     }
     if (no_tables)
-        changed_.notify_all();
+        note(std::move(*no_tables)); // moved: nothing here may throw
     else
         changed_.notify_one();
 }
 
-void Pool::note(Error const& failure)
+void Pool::note(Error failure)
 {
     {
         std::scoped_lock const lock{mutex_};
-        failure_ = failure;
+        failure_ = std::move(failure);
     }
     changed_.notify_all();
 }

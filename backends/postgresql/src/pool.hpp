@@ -60,7 +60,7 @@ private:
 
     result<std::unique_ptr<Connection>> connect(Deadline deadline);
     void give_back(std::unique_ptr<Connection> connection) noexcept;
-    void note(Error const& failure);
+    void note(Error failure);
     result<void> find_tables();
     void watch(std::stop_token const& stop);
 
