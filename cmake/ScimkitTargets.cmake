@@ -54,7 +54,6 @@ function(scimkit_add_library name)
   target_include_directories(scimkit_${name} PUBLIC $<BUILD_INTERFACE:${arg_INCLUDE_DIR}>
                                                     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(scimkit_${name} PRIVATE $<BUILD_INTERFACE:scimkit_build_flags>)
-  target_compile_definitions(scimkit_${name} PRIVATE SCIMKIT_BUILDING)
   if(NOT BUILD_SHARED_LIBS)
     target_compile_definitions(scimkit_${name} PUBLIC SCIMKIT_STATIC)
   endif()
