@@ -24,18 +24,19 @@ PREFIX = "/scim/v2"
 
 
 class Server:
-    def __init__(self, directory):
+    def __init__(self, directory, options=()):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.directory = directory
+        self.options = list(options)
         self.base = f"http://127.0.0.1:{self.port}{PREFIX}"
         self.start()
 
     def start(self):
         self.process = subprocess.Popen(
             [SERVER, "--listen", f"127.0.0.1:{self.port}", "--base-url", self.base, "--store", f"lmdb:{self.directory}",
-             "--token", TOKEN, "--log-level", "error"],
+             "--token", TOKEN, "--log-level", "error", *self.options],
             stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if not line.startswith("listening on"):
@@ -235,4 +236,5 @@ def main():
     print(f"{len(chosen)} steps of Entra ID and Okta with {len(kills)} kills in between: nothing lost")
 
 
-main()
+if __name__ == "__main__":
+    main()
