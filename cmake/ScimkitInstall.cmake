@@ -67,9 +67,10 @@ endif()
 if(SCIMKIT_POSTGRESQL)
   install(DIRECTORY backends/postgresql/include/scimkit DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 endif()
+# Each program is a component, so that one can be installed where nothing else was built: --component scimkit-server.
 foreach(_program scimkit-server scimkit-connector scimkit-check)
   if(TARGET ${_program})
-    install(TARGETS ${_program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    install(TARGETS ${_program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT ${_program})
   endif()
 endforeach()
 
