@@ -48,7 +48,7 @@ struct Scene
 
     std::vector<Sent> requests() const
     {
-        auto const patch = [this](std::string target, json::array operations)
+        auto const patch = [](std::string target, json::array operations)
         {
             return [target = std::move(target), body = patch_of(std::move(operations))](ServiceFixture const& to)
             { return to.patch(target, body); };

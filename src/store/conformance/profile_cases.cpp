@@ -225,7 +225,6 @@ void members_come_back(Fixture& f)
                 return f.check.fail("the profile has members of " + members.type + " that are a " + name +
                                     ", and has not both types");
             Kept owners{f, *owner}, kind{f, *of};
-            auto const large = owners.type().large_attributes();
             bool const is_there = owners.type().schema().find_attribute(members.attribute) != nullptr;
             f.check.expect(is_there, "the profile has " + members.attribute + ", which " + members.type + " has not");
             if (is_there)
