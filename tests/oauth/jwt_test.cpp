@@ -63,7 +63,8 @@ BOOST_AUTO_TEST_CASE(a_good_token_stands_for_its_subject_with_its_scopes)
         BOOST_TEST(server.come_in(other).has_value(), name << (server.log.empty() ? "" : ": " + server.log.back()));
 }
 
-BOOST_AUTO_TEST_CASE(check_7_no_forged_token_comes_in_and_all_get_the_same_answer)
+BOOST_AUTO_TEST_CASE(check_7_no_forged_token_comes_in_and_all_get_the_same_answer,
+                     *boost::unit_test::label("7644-2.1-b"))
 {
     Server const server;
     BOOST_TEST(server.come_in(signed_token()).has_value());

@@ -124,7 +124,8 @@ BOOST_AUTO_TEST_CASE(a_key_stands_for_its_principal_with_tenant_and_scopes)
     BOOST_TEST(ring.log.empty());
 }
 
-BOOST_AUTO_TEST_CASE(check_6_several_keys_of_a_tenant_live_at_once_until_each_expires_or_is_revoked)
+BOOST_AUTO_TEST_CASE(check_6_several_keys_of_a_tenant_live_at_once_until_each_expires_or_is_revoked,
+                     *boost::unit_test::label("7644-7.4-c"))
 {
     auto const old_key = new_api_key();
     auto const new_key = new_api_key();
