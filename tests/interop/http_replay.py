@@ -24,18 +24,18 @@ PREFIX = "/scim/v2"
 
 
 class Server:
-    def __init__(self, directory, options=()):
+    def __init__(self, store, options=()):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.directory = directory
+        self.store = store
         self.options = list(options)
         self.base = f"http://127.0.0.1:{self.port}{PREFIX}"
         self.start()
 
     def start(self):
         self.process = subprocess.Popen(
-            [SERVER, "--listen", f"127.0.0.1:{self.port}", "--base-url", self.base, "--store", f"lmdb:{self.directory}",
+            [SERVER, "--listen", f"127.0.0.1:{self.port}", "--base-url", self.base, "--store", self.store,
              "--token", TOKEN, "--log-level", "error", *self.options],
             stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
@@ -220,7 +220,7 @@ def main():
     reports = load("reports.jsonl")
 
     with tempfile.TemporaryDirectory(prefix="scimkit-http-") as directory:
-        server = Server(f"{directory}/db")
+        server = Server(f"lmdb:{directory}/db")
         finish(server, replay(server, entries + reports, {"baseUrl": server.base}))
     print(f"{len(entries) + len(reports)} steps over HTTP as the clients need them")
 
@@ -231,7 +231,7 @@ def main():
     dice = random.Random(7644)
     kills = {dice.choice(numbers[1:] or numbers) for numbers in boundaries.values()}
     with tempfile.TemporaryDirectory(prefix="scimkit-http-") as directory:
-        server = Server(f"{directory}/db")
+        server = Server(f"lmdb:{directory}/db")
         finish(server, replay(server, chosen, {"baseUrl": server.base}, kills))
     print(f"{len(chosen)} steps of Entra ID and Okta with {len(kills)} kills in between: nothing lost")
 
