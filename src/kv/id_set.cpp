@@ -30,6 +30,19 @@ void IdSet::tidy()
     bytes_ = std::move(kept);
 }
 
+void IdSet::keep_common(IdSet const& other)
+{
+    std::size_t next = 0;
+    std::erase_if(places_,
+                  [&](Place place)
+                  {
+                      std::string_view const id = at(place);
+                      while (next < other.size() && other[next] < id)
+                          ++next;
+                      return next == other.size() || other[next] != id;
+                  });
+}
+
 std::size_t IdSet::count_up_to(std::string_view id) const noexcept
 {
     auto const beyond = std::ranges::upper_bound(places_, id, {}, [this](Place place) { return at(place); });

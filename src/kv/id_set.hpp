@@ -16,6 +16,8 @@ class IdSet
 public:
     void add(std::string_view id);
     void tidy();
+    /// After tidy(), of both: keeps those that `other` has too.
+    void keep_common(IdSet const& other);
 
     std::size_t size() const noexcept { return places_.size(); }
     std::string_view operator[](std::size_t i) const noexcept { return at(places_[i]); }

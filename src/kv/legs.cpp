@@ -1,6 +1,8 @@
-// A client may write the same test a thousand times, or a thousand that lie within one another. Each would be a walk of
-// its own over the same entries.
+// The walking of legs, and less of it: a client may write the same test a thousand times, or a thousand that lie within
+// one another, and each would be a walk of its own over the same entries.
 #include "legs.hpp"
+
+#include <scimkit/core/text.hpp>
 
 #include <algorithm>
 #include <tuple>
@@ -57,6 +59,67 @@ std::vector<Leg> join_intervals(std::vector<Leg> legs)
     return joined;
 }
 
+result<void> walk_references(Session& session, Leg const& leg, std::string_view after,
+                             function_ref<result<bool>(std::string_view)> visit)
+{
+    auto const& literal = std::get<StringKey>(leg.test->value);
+    bool const exact = leg.test->attribute.leaf().case_exact;
+    std::string last{after};
+    bool any = !after.empty();
+    Walk walk{session.access(), leg.first};
+    std::string start = leg.first;
+    if (any)
+        append_text(start, after);
+    auto found = walk.seek(start);
+    for (; found && *found; found = walk.next())
+    {
+        std::string_view rest = walk.rest();
+        auto id = take_text(rest);
+        if (!id)
+            return Error{ErrorCode::corrupt, "A stored reference cannot be read."};
+        if (any && *id == last)
+            continue; // two spellings of the value in one resource
+        if (walk.value() != literal.text && comparison_key(walk.value(), exact) != literal.key)
+            continue;
+        walk.hold();
+        last = std::move(*id);
+        any = true;
+        auto const more = visit(last);
+        if (!more)
+            return more.error();
+        if (!*more)
+            return {};
+    }
+    return found ? result<void>{} : result<void>{found.error()};
+}
+
+result<void> walk_index(Session& session, Leg const& leg, std::string_view after,
+                        function_ref<result<bool>(std::string_view)> visit)
+{
+    bool const one_value = leg.kind == Leg::Kind::value;
+    Walk walk{session.access(), one_value ? leg.first : leg.first.substr(0, leg.index_size)};
+    auto found = one_value && !after.empty() ? walk.seek_after(leg.first + std::string{after}) : walk.seek(leg.first);
+    for (; found && *found; found = walk.next())
+    {
+        if (!one_value && walk.key() >= std::string_view{leg.last})
+            break;
+        std::string_view id = walk.rest();
+        if (!one_value)
+        {
+            id.remove_prefix(value_size(id));
+            if (id <= after && !after.empty())
+                continue;
+        }
+        walk.hold();
+        auto const more = visit(id);
+        if (!more)
+            return more.error();
+        if (!*more)
+            break;
+    }
+    return found ? result<void>{} : result<void>{found.error()};
+}
+
 } // namespace
 
 std::vector<Leg> without_repetitions(std::vector<Leg> legs)
@@ -73,6 +136,55 @@ std::vector<Leg> without_repetitions(std::vector<Leg> legs)
     auto result = join_intervals(std::move(legs));
     std::ranges::move(rest, std::back_inserter(result));
     return result;
+}
+
+bool is_probe(Leg const& leg) noexcept
+{
+    return leg.kind == Leg::Kind::value || leg.kind == Leg::Kind::unique || leg.kind == Leg::Kind::id;
+}
+
+result<bool> probe(Session& session, Leg const& leg, std::string_view id)
+{
+    if (leg.kind == Leg::Kind::id)
+        return leg.first == id;
+    auto const found = session.access().get(leg.kind == Leg::Kind::value ? leg.first + std::string{id} : leg.first);
+    if (!found)
+        return found.error();
+    return *found && (leg.kind == Leg::Kind::value || **found == id);
+}
+
+result<void> walk_leg(Session& session, Catalog::Type const& type, Leg const& leg, std::string_view after,
+                      function_ref<result<bool>(std::string_view id)> visit)
+{
+    switch (leg.kind)
+    {
+    case Leg::Kind::id:
+    {
+        auto const found = session.record(type, leg.first);
+        if (!found)
+            return found.error();
+        if (!*found || (!after.empty() && leg.first <= after))
+            return {};
+        auto const visited = visit(leg.first);
+        return visited ? result<void>{} : result<void>{visited.error()};
+    }
+    case Leg::Kind::unique:
+    {
+        auto const holder = session.access().get(leg.first);
+        if (!holder)
+            return holder.error();
+        if (!*holder || (!after.empty() && **holder <= after))
+            return {};
+        auto const visited = visit(std::string{**holder});
+        return visited ? result<void>{} : result<void>{visited.error()};
+    }
+    case Leg::Kind::reference:
+        return walk_references(session, leg, after, visit);
+    case Leg::Kind::value:
+    case Leg::Kind::range:
+        break;
+    }
+    return walk_index(session, leg, after, visit);
 }
 
 } // namespace scimkit::kv

@@ -1,12 +1,10 @@
-// Which keys lead to the matches of a filter, and the walking of them.
+// Which keys lead to the matches of a filter.
 #include "plan.hpp"
 
-#include <scimkit/core/text.hpp>
 #include <scimkit/schema/registry.hpp>
 
 #include "../core/case_folding.hpp"
 #include "../filter/visit.hpp"
-#include "legs.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -16,7 +14,8 @@ namespace scimkit::kv
 namespace
 {
 
-/// How many keys are looked at to find out which of several legs is the shortest.
+/// How many keys are looked at to find out which of several legs is the shortest. What has fewer is not worth a second
+/// walk: its records are looked at.
 constexpr std::uint64_t most_sampled = 200;
 
 /// The legs that together find all matches of a part of the filter.
@@ -41,6 +40,34 @@ public:
     MaybeWay way(BoundFilter const& filter)
     {
         return std::visit([this](auto const& node) { return this->of(node); }, filter.node);
+    }
+
+    /// An `and` of tests of a resource, not of one element: what each finds can be intersected.
+    result<Plan> plan(BoundConjunction const& all)
+    {
+        auto ways = ways_of(all);
+        if (!ways)
+            return ways.error();
+        if (ways->empty())
+            return Plan{};
+        auto const best = shortest(*ways);
+        if (!best)
+            return best.error();
+        Plan plan{.scan = false, .any_of = {}, .and_of = {}, .exact = false};
+        plan.exact = ways->size() == all.operands.size() && std::ranges::all_of(*ways, &Way::exact);
+        for (std::size_t i = 0; i < ways->size(); ++i)
+        {
+            Way& way = (*ways)[i];
+            if (i == best->place)
+                plan.any_of = std::move(way.any_of);
+            else if (best->count >= most_sampled || std::ranges::all_of(way.any_of, is_probe))
+                plan.and_of.push_back(std::move(way.any_of));
+            else
+                plan.exact = false;
+        }
+        if (!plan.exact)
+            plan.and_of.clear();
+        return plan;
     }
 
 private:
@@ -88,24 +115,41 @@ private:
                    false, 5);
     }
 
-    MaybeWay of(BoundConjunction const& all)
+    /// Of its operands that have one; the only one of rank 0, if there is one.
+    result<std::vector<Way>> ways_of(BoundConjunction const& all)
     {
         std::vector<Way> ways;
         for (BoundFilter const& operand : all.operands)
         {
             auto found = way(operand);
             if (!found)
-                return found;
+                return found.error();
             if (!*found)
                 continue;
-            (*found)->exact = false; // the other operands remain to be tested
-            if ((*found)->rank == 0)
-                return found;
             ways.push_back(std::move(**found));
+            if (ways.back().rank == 0)
+            {
+                std::swap(ways.front(), ways.back());
+                ways.resize(1);
+                break;
+            }
         }
-        if (ways.empty())
+        return ways;
+    }
+
+    MaybeWay of(BoundConjunction const& all)
+    {
+        auto ways = ways_of(all);
+        if (!ways)
+            return ways.error();
+        if (ways->empty())
             return none();
-        return shortest(ways);
+        auto const best = shortest(*ways);
+        if (!best)
+            return best.error();
+        Way& way = (*ways)[best->place];
+        way.exact = false; // the other operands remain to be tested
+        return std::optional<Way>{std::move(way)};
     }
 
     MaybeWay of(BoundDisjunction const& any)
@@ -221,18 +265,24 @@ private:
         return append_string_prefix(scratch, key, room);
     }
 
-    MaybeWay shortest(std::vector<Way>& ways)
+    struct Best
+    {
+        std::size_t place = 0;
+        std::uint64_t count = 0; // of what it finds, as far as was looked
+    };
+
+    /// Of at least one; they are in the order of their ranks afterwards.
+    result<Best> shortest(std::vector<Way>& ways)
     {
         if (ways.size() == 1)
-            return std::optional<Way>{std::move(ways.front())};
-        Way* best = nullptr;
-        std::uint64_t best_count = std::numeric_limits<std::uint64_t>::max();
+            return Best{};
+        Best best{0, std::numeric_limits<std::uint64_t>::max()};
         std::ranges::stable_sort(ways, {}, &Way::rank);
-        for (Way& candidate : ways)
+        for (std::size_t i = 0; i < ways.size(); ++i)
         {
             std::uint64_t count = 0;
-            std::uint64_t const enough = std::min(best_count, most_sampled);
-            for (Leg const& leg : candidate.any_of)
+            std::uint64_t const enough = std::min(best.count, most_sampled);
+            for (Leg const& leg : ways[i].any_of)
             {
                 auto const walked = walk_leg(session_, type_, leg, {},
                                              [&](std::string_view) -> result<bool> { return ++count < enough; });
@@ -241,79 +291,15 @@ private:
                 if (count >= enough)
                     break;
             }
-            if (count < best_count)
-            {
-                best = &candidate;
-                best_count = count;
-            }
+            if (count < best.count)
+                best = {i, count};
         }
-        return std::optional<Way>{std::move(*best)};
+        return best;
     }
 
     Session& session_;
     Catalog::Type const& type_;
 };
-
-result<void> walk_references(Session& session, Leg const& leg, std::string_view after,
-                             function_ref<result<bool>(std::string_view)> visit)
-{
-    auto const& literal = std::get<StringKey>(leg.test->value);
-    bool const exact = leg.test->attribute.leaf().case_exact;
-    std::string last{after};
-    bool any = !after.empty();
-    Walk walk{session.access(), leg.first};
-    std::string start = leg.first;
-    if (any)
-        append_text(start, after);
-    auto found = walk.seek(start);
-    for (; found && *found; found = walk.next())
-    {
-        std::string_view rest = walk.rest();
-        auto id = take_text(rest);
-        if (!id)
-            return Error{ErrorCode::corrupt, "A stored reference cannot be read."};
-        if (any && *id == last)
-            continue; // two spellings of the value in one resource
-        if (walk.value() != literal.text && comparison_key(walk.value(), exact) != literal.key)
-            continue;
-        walk.hold();
-        last = std::move(*id);
-        any = true;
-        auto const more = visit(last);
-        if (!more)
-            return more.error();
-        if (!*more)
-            return {};
-    }
-    return found ? result<void>{} : result<void>{found.error()};
-}
-
-result<void> walk_index(Session& session, Leg const& leg, std::string_view after,
-                        function_ref<result<bool>(std::string_view)> visit)
-{
-    bool const one_value = leg.kind == Leg::Kind::value;
-    Walk walk{session.access(), one_value ? leg.first : leg.first.substr(0, leg.index_size)};
-    auto found = one_value && !after.empty() ? walk.seek_after(leg.first + std::string{after}) : walk.seek(leg.first);
-    for (; found && *found; found = walk.next())
-    {
-        if (!one_value && walk.key() >= std::string_view{leg.last})
-            break;
-        std::string_view id = walk.rest();
-        if (!one_value)
-        {
-            id.remove_prefix(value_size(id));
-            if (id <= after && !after.empty())
-                continue;
-        }
-        walk.hold();
-        auto const more = visit(id);
-        if (!more)
-            return more.error();
-        if (!*more)
-            break;
-    }
-    return found ? result<void>{} : result<void>{found.error()};
-}
 
 void add_large(AttributeRef const& attribute, ResourceType const& type, std::vector<AttributeRef>& out)
 {
@@ -328,47 +314,15 @@ result<Plan> make_plan(Session& session, Catalog::Type const& type, BoundFilter 
 {
     auto const* constant = filter ? std::get_if<BoundConstant>(&filter->node) : nullptr;
     if (!filter || (constant && constant->always))
-        return Plan{.scan = true, .any_of = {}, .exact = true};
+        return Plan{.scan = true, .any_of = {}, .and_of = {}, .exact = true};
+    if (auto const* all = std::get_if<BoundConjunction>(&filter->node))
+        return Planner{session, type}.plan(*all);
     auto way = Planner{session, type}.way(*filter);
     if (!way)
         return way.error();
     if (!*way)
         return Plan{};
-    return Plan{.scan = false, .any_of = std::move((*way)->any_of), .exact = (*way)->exact};
-}
-
-result<void> walk_leg(Session& session, Catalog::Type const& type, Leg const& leg, std::string_view after,
-                      function_ref<result<bool>(std::string_view id)> visit)
-{
-    switch (leg.kind)
-    {
-    case Leg::Kind::id:
-    {
-        auto const found = session.record(type, leg.first);
-        if (!found)
-            return found.error();
-        if (!*found || (!after.empty() && leg.first <= after))
-            return {};
-        auto const visited = visit(leg.first);
-        return visited ? result<void>{} : result<void>{visited.error()};
-    }
-    case Leg::Kind::unique:
-    {
-        auto const holder = session.access().get(leg.first);
-        if (!holder)
-            return holder.error();
-        if (!*holder || (!after.empty() && **holder <= after))
-            return {};
-        auto const visited = visit(std::string{**holder});
-        return visited ? result<void>{} : result<void>{visited.error()};
-    }
-    case Leg::Kind::reference:
-        return walk_references(session, leg, after, visit);
-    case Leg::Kind::value:
-    case Leg::Kind::range:
-        break;
-    }
-    return walk_index(session, leg, after, visit);
+    return Plan{.scan = false, .any_of = std::move((*way)->any_of), .and_of = {}, .exact = (*way)->exact};
 }
 
 std::vector<AttributeRef> large_attributes_in(BoundFilter const& filter, ResourceType const& type)

@@ -3,7 +3,7 @@
 
 #include <scimkit/filter/evaluate.hpp>
 
-#include "id_set.hpp"
+#include "candidates.hpp"
 #include "page.hpp"
 #include "plan.hpp"
 #include "sorted_scan.hpp"
@@ -14,10 +14,6 @@ namespace scimkit::kv
 {
 namespace
 {
-
-/// Ids that are brought into order in memory; a plan that finds more gives way to a scan of the records, which come
-/// in order by themselves.
-constexpr std::size_t most_collected = 200'000;
 
 /// Keys of a page that ends before its cursor, kept until its beginning is known; a longer page is left to the
 /// framework.
@@ -62,42 +58,6 @@ result<void> scan_records(Session& session, Catalog::Type const& type, std::stri
     return found ? result<void>{} : result<void>{found.error()};
 }
 
-/// The ids of all legs in order, each once; nothing if there are too many of them.
-result<std::optional<IdSet>> collect(Session& session, Catalog::Type const& type, Plan const& plan)
-{
-    IdSet ids;
-    auto const tidy = [&]() -> result<void>
-    {
-        auto charged = session.budget().charge(Budget::visit * ids.size());
-        if (charged)
-            ids.tidy();
-        return charged;
-    };
-    bool too_many = false;
-    for (Leg const& leg : plan.any_of)
-    {
-        auto const walked = walk_leg(session, type, leg, {},
-                                     [&](std::string_view id) -> result<bool>
-                                     {
-                                         if (ids.size() == 2 * most_collected)
-                                         {
-                                             if (auto tidied = tidy(); !tidied)
-                                                 return tidied.error();
-                                             too_many = ids.size() > most_collected;
-                                         }
-                                         ids.add(id);
-                                         return !too_many;
-                                     });
-        if (!walked)
-            return walked.error();
-        if (too_many)
-            return std::optional<IdSet>{};
-    }
-    if (auto tidied = tidy(); !tidied)
-        return tidied.error();
-    return std::optional{std::move(ids)};
-}
-
 /// One source in ascending order of ids. `after` is empty or the id where the page begins.
 result<void> run_source(Session& session, Query const& query, std::size_t number, std::string_view after, Page& page)
 {
@@ -122,29 +82,26 @@ result<void> run_source(Session& session, Query const& query, std::size_t number
     bool const count_from_start = wants_total && !all && !after.empty();
     std::string_view const start = count_from_start ? std::string_view{} : after;
 
-    if (!plan->scan && plan->any_of.size() == 1 && plan->any_of.front().ordered())
+    if (!plan->scan && plan->any_of.size() == 1 && plan->any_of.front().ordered() && only_probes(*plan))
         return walk_leg(session, type, plan->any_of.front(), start,
-                        [&](std::string_view id)
-                        { return page.visit(id, std::nullopt, count_from_start && id <= after); });
+                        [&](std::string_view id) -> result<bool>
+                        {
+                            auto const passed = passes(session, plan->and_of, id);
+                            if (!passed || !*passed)
+                                return passed ? result<bool>{true} : passed;
+                            return page.visit(id, std::nullopt, count_from_start && id <= after);
+                        });
     if (!plan->scan)
     {
-        auto const ids = collect(session, type, *plan);
-        if (!ids)
-            return ids.error();
-        if (*ids)
-        {
-            for (std::size_t i = start.empty() ? 0 : (*ids)->count_up_to(start); i < (*ids)->size(); ++i)
-            {
-                std::string_view const id = (**ids)[i];
-                auto const more = page.visit(id, std::nullopt, count_from_start && id <= after);
-                if (!more)
-                    return more.error();
-                if (!*more)
-                    break;
-            }
-            return {};
-        }
-        page.begin_source(number, false, false);
+        auto const found = find_candidates(session, type, std::move(*plan));
+        if (!found)
+            return found.error();
+        if (!found->exact)
+            page.begin_source(number, false, false);
+        if (found->ids)
+            return visit_all(session, *found, start,
+                             [&](std::string_view id)
+                             { return page.visit(id, std::nullopt, count_from_start && id <= after); });
     }
     return scan_records(session, type, after, page, count_from_start);
 }
@@ -166,23 +123,6 @@ result<void> walk_back(Walk& walk, std::optional<std::string> const& before, Vis
     return found ? result<void>{} : result<void>{found.error()};
 }
 
-result<void> visit_back(IdSet const& ids, std::optional<std::string_view> before, Page& page)
-{
-    std::size_t i = before ? ids.count_up_to(*before) : ids.size();
-    for (; i > 0; --i)
-    {
-        std::string_view const id = ids[i - 1];
-        if (id == before)
-            continue;
-        auto const more = page.visit(id, std::nullopt, false);
-        if (!more)
-            return more.error();
-        if (!*more)
-            break;
-    }
-    return {};
-}
-
 /// One source in descending order of ids, from `before` or from its end.
 result<void> run_source_back(Session& session, Query const& query, std::size_t number,
                              std::optional<std::string_view> before, Page& page)
@@ -196,19 +136,22 @@ result<void> run_source_back(Session& session, Query const& query, std::size_t n
     auto const key_before = [&](std::string const& prefix)
     { return before ? std::optional{prefix + std::string{*before}} : std::nullopt; };
 
-    if (!plan->scan && plan->any_of.size() == 1 && plan->any_of.front().kind == Leg::Kind::value)
+    if (!plan->scan && plan->any_of.size() == 1 && plan->any_of.front().kind == Leg::Kind::value &&
+        plan->and_of.empty())
     {
         Walk walk{session.access(), plan->any_of.front().first};
         return walk_back(walk, key_before(walk.prefix()), [&] { return page.visit(walk.rest(), std::nullopt, false); });
     }
     if (!plan->scan)
     {
-        auto const ids = collect(session, type, *plan);
-        if (!ids)
-            return ids.error();
-        if (*ids)
-            return visit_back(**ids, before, page);
-        page.begin_source(number, false, true);
+        auto const found = find_candidates(session, type, std::move(*plan));
+        if (!found)
+            return found.error();
+        if (!found->exact)
+            page.begin_source(number, false, true);
+        if (found->ids)
+            return visit_back(session, *found, before,
+                              [&](std::string_view id) { return page.visit(id, std::nullopt, false); });
     }
     Walk walk{session.access(), session.keys().records(type.number)};
     return walk_back(walk, key_before(walk.prefix()), [&] { return page.visit(walk.rest(), walk.value(), false); });

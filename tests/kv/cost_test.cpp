@@ -1,6 +1,8 @@
 // What operations cost, counted in operations on keys: figures that must not grow with the data.
 #include <scimkit/schema/registry.hpp>
 
+#include "kv/catalog.hpp"
+#include "kv/key_codec.hpp"
 #include "kv_fixture.hpp"
 
 namespace scimkit::kv
@@ -43,6 +45,43 @@ struct Fixture : test::KvFixture
                               return replaced ? result<void>{} : result<void>{replaced.error()};
                           })
                           .has_value());
+    }
+
+    /// Makes every record of a user one whose seal does not fit.
+    void damage_records()
+    {
+        auto const catalog = Catalog::make(registry, {}, {}, engine->max_key_size()).value();
+        auto const records =
+            TenantKeys::make("tenant", engine->max_key_size()).value().records(catalog.of(user()).number);
+        std::vector<std::string> keys;
+        auto const damaged = engine->write(
+            [&](Writer& writer) -> result<void>
+            {
+                auto const cursor = writer.cursor().value();
+                for (auto found = cursor->seek(records); found.value() && cursor->key().starts_with(records);
+                     found = cursor->next())
+                    keys.emplace_back(cursor->key());
+                for (std::string const& key : keys)
+                    if (auto put = writer.put(key, "no record, and no seal"); !put)
+                        return put;
+                return {};
+            });
+        BOOST_REQUIRE(damaged.has_value());
+        BOOST_REQUIRE(!keys.empty());
+    }
+
+    result<void> try_find(std::string_view filter)
+    {
+        BoundFilter const bound = bind(parse_filter(filter).value(), user()).value();
+        Query::Source const source{&user(), &bound};
+        Query query{{&source, 1}};
+        query.limit = 0;
+        return read(
+            [&](ReadTransaction& transaction) -> result<void>
+            {
+                auto const found = run_query(transaction, query);
+                return found ? result<void>{} : result<void>{found.error()};
+            });
     }
 
     std::uint64_t cost_of_find(std::string_view filter, ResourceType const& type, std::size_t wanted)
@@ -289,6 +328,26 @@ BOOST_AUTO_TEST_CASE(totals_do_not_read_records)
     Query query{{&source, 1}};
     query.limit = 0;
     BOOST_TEST(cost([&] { BOOST_TEST((find(query).summary.total == 200U)); }) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(the_total_of_an_and_that_indexes_decide_reads_no_record)
+{
+    add_users(0, 1'000);
+    std::string const and_active = "active eq true and ";
+    std::string const ranges = "userName sw \"name\" and meta.created ge \"1970-01-01T00:00:00Z\"";
+    std::string const either = "active eq true and (userName sw \"name1\" or emails.value sw \"2\")";
+    BOOST_TEST((find(and_active + "userName sw \"name\"", user()).resources.size() == 500U));
+    BOOST_TEST((find(and_active + ranges, user(), 10).summary.total == 500U));
+    BOOST_TEST((find(either, user(), 10).summary.total == 111U));
+    damage_records();
+    BOOST_TEST((find(and_active + "userName sw \"name\"", user(), 0).summary.total == 500U));
+    BOOST_TEST((find(and_active + "emails[value gt \"0\"]", user(), 0).summary.total == 500U));
+    BOOST_TEST((find(ranges, user(), 0).summary.total == 1'000U));
+    BOOST_TEST((find(and_active + ranges, user(), 0).summary.total == 500U));
+    BOOST_TEST((find(either, user(), 0).summary.total == 111U));
+    BOOST_TEST((try_find(and_active + "title pr").error().code == ErrorCode::corrupt), "no index decides that");
+    BOOST_TEST((try_find("emails[type eq \"work\" and value sw \"1\"]").error().code == ErrorCode::corrupt),
+               "of one element, which no index knows");
 }
 
 BOOST_AUTO_TEST_CASE(skipping_does_not_read_records)

@@ -97,11 +97,22 @@ BOOST_AUTO_TEST_CASE(value_paths_use_the_index_of_what_they_test)
 BOOST_AUTO_TEST_CASE(and_takes_the_shortest_leg)
 {
     expect("active eq true and userName eq \"name1\"", Leg::Kind::unique, false);
-    expect("displayName eq \"same\" and userName sw \"name4\"", Leg::Kind::range, false);
+    expect("displayName eq \"same\" and userName sw \"name4\"", Leg::Kind::range, true);
     make_plan_for("displayName eq \"same\" and externalId eq \"nobody\"", user());
     BOOST_REQUIRE(plan.any_of.size() == 1U);
     auto const keys = TenantKeys::make("tenant", engine->max_key_size()).value();
     BOOST_TEST(plan.any_of[0].first.starts_with(keys.index(catalog->of(user()).number, 1)), "the index of externalId");
+}
+
+BOOST_AUTO_TEST_CASE(and_of_exact_legs_is_exact_where_the_others_can_be_asked)
+{
+    expect("displayName eq \"same\" and active eq true", Leg::Kind::value, true);
+    BOOST_TEST(plan.and_of.size() == 1U);
+    // Fifty records are sooner read than a second range is walked over.
+    expect("displayName eq \"same\" and userName sw \"name\"", Leg::Kind::value, false);
+    BOOST_TEST(plan.and_of.empty());
+    expect("displayName eq \"same\" and active eq true and title pr", Leg::Kind::value, false);
+    expect("(displayName eq \"same\" and active eq true) or externalId eq \"x\"", Leg::Kind::value, false, 2);
 }
 
 BOOST_AUTO_TEST_CASE(or_needs_a_leg_for_every_operand)
