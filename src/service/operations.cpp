@@ -4,6 +4,7 @@
 #include "commit.hpp"
 #include "create.hpp"
 #include "delete.hpp"
+#include "delta.hpp"
 #include "observer.hpp"
 #include "patch.hpp"
 #include "query.hpp"
@@ -13,6 +14,7 @@
 #include <boost/json/monotonic_resource.hpp>
 
 #include <array>
+#include <utility>
 
 namespace scimkit::service
 {
@@ -184,11 +186,13 @@ result<Response> write(Call const& call, result<Prepared> prepared)
     return present(std::move(*outcome), *prepared, call);
 }
 
-result<Response> find(Call const& call, result<PreparedQuery> const& prepared)
+/// A query of any kind: its steps, and what it found in the last run of the transaction.
+template <class Prepared>
+result<Response> find(Call const& call, result<Prepared> const& prepared)
 {
     if (!prepared)
         return prepared.error();
-    std::optional<QueryOutcome> page;
+    std::optional<typename decltype(apply(std::declval<ReadTransaction&>(), *prepared, call))::value_type> page;
     auto const read = run_read(call,
                                [&](ReadTransaction& transaction) -> result<void>
                                {
@@ -241,5 +245,23 @@ result<Response> read_resource(Call const& call)
 
 result<Response> query_resources(Call const& call) { return find(call, prepare_query(call)); }
 result<Response> search_resources(Call const& call) { return find(call, prepare_search(call)); }
+result<Response> query_changes(Call const& call) { return find(call, prepare_delta(call)); }
+
+result<Response> give_delta_token(Call const& call)
+{
+    if (auto const asked = bind_sources(call, {}, ErrorCode::invalid_filter); !asked) // whether it may ask for any type
+        return asked.error();
+    LogPosition place;
+    auto const read = run_read(call,
+                               [&](ReadTransaction& transaction) -> result<void>
+                               {
+                                   auto const found = apply_delta_token(transaction);
+                                   if (!found)
+                                       return found.error();
+                                   place = *found;
+                                   return {};
+                               });
+    return read ? result<Response>{present_delta_token(place, call)} : read.error();
+}
 
 } // namespace scimkit::service
