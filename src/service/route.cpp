@@ -44,7 +44,7 @@ result<Route> find_discovery(Segments segments, DiscoveryEndpoint const& endpoin
     return nothing_there();
 }
 
-/// draft-sehgal-scim-delta-query-01 section 4.1; `plan` is null at the root.
+/// draft-sehgal-scim-delta-query-01; `plan` is null at the root.
 std::optional<Route> find_delta(std::string_view name, TypePlan const* plan, ServiceOptions const& options)
 {
     if (options.delta_query && name == ".deltaToken")

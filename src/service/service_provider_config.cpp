@@ -53,7 +53,7 @@ json::object pagination(ServiceOptions const& options)
     return announced;
 }
 
-/// draft-sehgal-scim-delta-query-01 section 4.4.
+/// draft-sehgal-scim-delta-query-01: ServiceProviderConfig.
 json::object delta_query(ServiceOptions const& options)
 {
     json::array supported{"ServerRoot"};
