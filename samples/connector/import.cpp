@@ -47,6 +47,7 @@ outcome<Exit> import(Settings const& settings, Connection const& connection, Imp
     if (!spool)
         return spool.error();
     auto const run = take_over(**spool, *directory, !options.dry_run, output);
+    (*spool)->remove(); // all that a source has said is not left lying about
     if (!run)
         return run.error();
 
@@ -74,7 +75,6 @@ outcome<Exit> import(Settings const& settings, Connection const& connection, Imp
         state->add_run(std::move(kept));
         if (auto written = state->write(); !written)
             return written.error();
-        (*spool)->remove();
     }
     output.say(options.dry_run ? "would import from " + connection.name + ":"
                                : "imported from " + connection.name + ":");

@@ -3,7 +3,10 @@
 #include "spool.hpp"
 
 #include <chrono>
+#include <fcntl.h>
 #include <fstream>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace connector
 {
@@ -41,6 +44,19 @@ std::string text_at(json::object const& object, std::string_view name)
                                                                : std::string{};
 }
 
+/// Readable for its owner alone, whatever it was before. Null: it cannot be.
+std::FILE* open_lines(fs::path const& file, bool at_the_end)
+{
+    int const flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (at_the_end ? O_APPEND : O_TRUNC);
+    int const descriptor = ::open(file.c_str(), flags, S_IRUSR | S_IWUSR);
+    if (descriptor < 0)
+        return nullptr;
+    auto* const opened = ::fchmod(descriptor, S_IRUSR | S_IWUSR) == 0 ? ::fdopen(descriptor, "ab") : nullptr;
+    if (!opened)
+        ::close(descriptor);
+    return opened;
+}
+
 } // namespace
 
 outcome<std::unique_ptr<Spool>> Spool::open(fs::path const& directory, std::string const& purpose, bool anew)
@@ -66,7 +82,7 @@ outcome<std::unique_ptr<Spool>> Spool::open(fs::path const& directory, std::stri
             fs::resize_file(lines(directory), bytes, error);
         }
     }
-    spool->file_.reset(std::fopen(lines(directory).c_str(), spool->resumed_ ? "abe" : "wbe"));
+    spool->file_.reset(open_lines(lines(directory), spool->resumed_));
     if (!spool->file_ || error)
         return trouble(lines(directory).string() + " cannot be written");
     if (!spool->resumed_)

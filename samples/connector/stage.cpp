@@ -8,14 +8,35 @@ namespace connector
 
 namespace client = scimkit::client;
 
-namespace
-{
-
-/// What a client sends as an id, and the local store takes as one.
-bool is_good_id(std::string_view id)
+bool can_be_kept(std::string_view id)
 {
     return !id.empty() && id.size() <= 400 && id.find("bulkId") == id.npos &&
            std::all_of(id.begin(), id.end(), [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F; });
+}
+
+namespace
+{
+
+void drop_secrets(scimkit::json::object& attributes, std::vector<scimkit::Attribute> const& of)
+{
+    for (auto const& attribute : of)
+        if (attribute.returned == scimkit::Returned::never)
+            attributes.erase(attribute.name);
+        else if (auto* const value = attributes.if_contains(attribute.name); value && value->is_object())
+            drop_secrets(value->get_object(), attribute.sub_attributes);
+        else if (value && value->is_array())
+            for (auto& element : value->get_array())
+                if (element.is_object())
+                    drop_secrets(element.get_object(), attribute.sub_attributes);
+}
+
+/// What a server should never have sent is not written down here.
+void drop_secrets(scimkit::json::object& attributes, scimkit::ResourceType const& type)
+{
+    drop_secrets(attributes, type.schema().attributes);
+    for (auto const& extension : type.extensions())
+        if (auto* const values = attributes.if_contains(extension.schema->id); values && values->is_object())
+            drop_secrets(values->get_object(), extension.schema->attributes);
 }
 
 outcome<void> read_list(Connection const& connection, client::Client const& client, SourceType const& type,
@@ -78,7 +99,7 @@ outcome<Spooled> spooled(client::RemoteResource const& resource, SourceType cons
     if (!attributes)
         return attributes.error();
     Spooled spooled{type.name, resource.id};
-    if (!is_good_id(resource.id))
+    if (!can_be_kept(resource.id))
     {
         if (auto noted = deviations.note(client::Deviation::id_missing, type.name + " with an id that cannot be kept");
             !noted)
@@ -87,6 +108,7 @@ outcome<Spooled> spooled(client::RemoteResource const& resource, SourceType cons
     }
     if (resource.last_modified)
         spooled.last_modified = scimkit::format_date_time(*resource.last_modified);
+    drop_secrets(*attributes, *type.type);
     spooled.attributes = mapping.apply(type.name, std::move(*attributes));
     return spooled;
 }

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <set>
+#include <string_view>
 
 namespace connector
 {
@@ -34,7 +35,10 @@ outcome<std::unique_ptr<Spool>> stage(Connection const& connection, scimkit::cli
                                       std::filesystem::path const& directory, StageOptions const& options,
                                       Output& output);
 
-/// One resource in the form of a spool.
+/// Whether the local store takes it as an id.
+bool can_be_kept(std::string_view id);
+
+/// One resource in the form of a spool, without what a server should never have sent.
 outcome<Spooled> spooled(scimkit::client::RemoteResource const& resource, SourceType const& type,
                          Mapping const& mapping, scimkit::client::DeviationLog& deviations);
 

@@ -46,12 +46,13 @@ public:
             spool = doubted(source, *discovery, std::move(stage_options), **mirror, std::move(*spool));
         if (!spool)
             return spool.error();
-        if (auto applied = apply(**spool, **mirror, !options_.dry_run, run_, staged_, output_); !applied)
+        auto const applied = apply(**spool, **mirror, !options_.dry_run, run_, staged_, output_);
+        (*spool)->remove(); // all that a source has said is not left lying about
+        if (!applied)
             return applied.error();
         for (auto const& type : source_types(*discovery))
             if (auto swept = sweep(source, *discovery, type, **mirror); !swept)
                 return swept.error();
-        (*spool)->remove();
         return finish(source, *state, begun);
     }
 
@@ -145,6 +146,8 @@ private:
         {
             if (!resource) // a list that is not whole says nothing of what is gone
                 return resource.error();
+            if (!can_be_kept(resource->id)) // so it is not here, and was noted when it came
+                continue;
             seen.insert(hash_of_id(resource->id));
             output_.progress("ids of " + type.name, seen.size(), range.pages().total());
             if (staged_[type.name].contains(hash_of_id(resource->id)))

@@ -1,6 +1,8 @@
 // What is wrong with a file is said with its line.
 #include "toml_file.hpp"
 
+#include "../shared/toml_depth.hpp"
+
 #include <sstream>
 #include <utility>
 
@@ -14,6 +16,8 @@ outcome<toml::table> read_toml(std::filesystem::path const& file, std::size_t ma
         return content.error();
     if (!*content)
         return trouble(std::move(missing));
+    if (auto const line = samples::line_that_is_too_deep(**content); line != 0)
+        return trouble(file.string() + " has a name with too many dots in line " + std::to_string(line));
     try
     {
         return toml::parse(**content);

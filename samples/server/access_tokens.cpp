@@ -29,6 +29,25 @@ std::pair<std::string, std::string> split_url(std::string const& url)
                                       : std::pair{url.substr(0, slash), url.substr(slash)};
 }
 
+result<std::shared_ptr<scimkit::KeySource>> key_source(std::string const& where)
+{
+    if (where.find("://") == std::string::npos)
+        return scimkit::jwks_file(where);
+    auto url = scimkit::jwks_url(where);
+    return url ? url : result<std::shared_ptr<scimkit::KeySource>>{invalid("--oauth-jwks: " + url.error().detail)};
+}
+
+/// A file that has no key would let in nobody, and say so only then. An issuer that cannot be reached may come back, so
+/// it does not stop the start.
+result<void> check_keys(scimkit::KeySource& source)
+{
+    if (source.may_block())
+        return {};
+    auto const text = source.fetch();
+    auto const checked = text ? scimkit::check_jwks(*text) : result<void>{text.error()};
+    return checked ? checked : result<void>{invalid("--oauth-jwks: " + checked.error().detail)};
+}
+
 scimkit::http::ServerPage metadata_page(std::string path, std::string const& resource, std::string const& issuer)
 {
     auto document = scimkit::protected_resource_metadata(
@@ -53,7 +72,7 @@ result<std::shared_ptr<scimkit::Authenticator>> with_access_tokens(std::shared_p
     }
 #ifdef SCIMKIT_SERVER_OAUTH
     if (settings.oauth_jwks.empty())
-        return invalid("--oauth-issuer needs --oauth-jwks, a file with the issuer's keys");
+        return invalid("--oauth-issuer needs --oauth-jwks, a file or URL with the issuer's keys");
     bool const has_tenants = !settings.tenants_file.empty() || !settings.admin.empty();
     if (has_tenants && settings.oauth_tenant_claim.empty())
         return invalid("with tenants --oauth-issuer needs --oauth-tenant-claim: of which one is a token?");
@@ -62,11 +81,14 @@ result<std::shared_ptr<scimkit::Authenticator>> with_access_tokens(std::shared_p
     scimkit::JwtOptions options;
     options.issuer = settings.oauth_issuer;
     options.audience = settings.oauth_audience.empty() ? made.announced : settings.oauth_audience;
-    options.keys = scimkit::jwks_file(settings.oauth_jwks);
+    auto keys = key_source(settings.oauth_jwks);
+    if (!keys)
+        return keys.error();
+    options.keys = std::move(*keys);
     options.tenant_claim = settings.oauth_tenant_claim;
     options.refused = [](std::string_view why) { log(scimkit::LogLevel::info, why); };
-    if (auto const keys = options.keys->fetch(); !keys)
-        return invalid("--oauth-jwks: " + keys.error().detail);
+    if (auto const checked = check_keys(*options.keys); !checked)
+        return checked.error();
 
     constexpr char const* well_known = "/.well-known/oauth-protected-resource";
     auto const [host, path] = split_url(made.service.base_url);

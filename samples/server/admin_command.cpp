@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -30,6 +31,7 @@ namespace
 {
 
 constexpr auto tenant_schema = "urn:scimkit:params:scim:schemas:admin:1.0:Tenant";
+constexpr auto client_schema = "urn:scimkit:params:scim:schemas:admin:1.0:Client";
 constexpr auto token_schema = "urn:scimkit:params:scim:schemas:admin:1.0:Token";
 
 struct Asked
@@ -40,6 +42,7 @@ struct Asked
     std::string name;
     std::string tenant;
     std::string expires;
+    std::string public_keys;
     std::vector<std::string> types;
     std::vector<std::string> scopes;
 };
@@ -155,6 +158,45 @@ result<void> list_tokens(AdminClient const& client, Asked const&)
     return {};
 }
 
+/// With public keys it has no secret; else the secret is shown, this once.
+result<void> create_client(AdminClient const& client, Asked const& asked)
+{
+    json::object made{{"schemas", json::array{client_schema}},
+                      {"name", asked.name},
+                      {"tenant", asked.tenant},
+                      {"scopes", array_of(asked.scopes.empty() ? std::vector<std::string>{"scim"} : asked.scopes)}};
+    std::string secret;
+    if (asked.public_keys.empty())
+        made["secret"] = secret = scimkit::new_api_key();
+    else
+    {
+        std::ifstream file{asked.public_keys, std::ios::binary};
+        std::string const text{std::istreambuf_iterator<char>{file}, {}};
+        if (!file)
+            return Error{ErrorCode::unavailable, asked.public_keys + " cannot be read"};
+        made["publicKeys"] = text;
+    }
+    if (!asked.expires.empty())
+        made["expires"] = asked.expires.size() == 10 ? asked.expires + "T00:00:00Z" : asked.expires;
+    auto const done = client.send("POST", "/Clients", made);
+    if (!done)
+        return done.error();
+    print(secret.empty() ? "client " + asked.name : secret);
+    return {};
+}
+
+result<void> list_clients(AdminClient const& client, Asked const&)
+{
+    auto const clients = list(client, "/Clients?sortBy=name&count=1000");
+    if (!clients)
+        return clients.error();
+    for (auto const& each : *clients)
+        if (auto const& one = each.as_object(); true)
+            print(text_of(one, "name") + " tenant=" + text_of(one, "tenant") + " scopes=" + text_of(one, "scopes") +
+                  " expires=" + text_of(one, "expires", "never") + " revoked=" + text_of(one, "revoked", "false"));
+    return {};
+}
+
 result<std::string> read_key(Asked const& asked)
 {
     if (!asked.key.empty())
@@ -210,6 +252,18 @@ void declare(CLI::App& app, Asked& asked, AdminCommand& chosen)
     issue->add_option("--scopes", asked.scopes, "What it is for, as users.read; nothing: everything")->delimiter(',');
     issue->add_option("--expires", asked.expires, "A time, or a day: its beginning in UTC");
     command("list-tokens", "List the tokens", list_tokens);
+    auto* const registered =
+        command("create-client", "Make an OAuth client and print its secret, this once", create_client);
+    named(registered);
+    registered->add_option("--tenant", asked.tenant, "The tenant that its tokens open")->required();
+    registered->add_option("--scopes", asked.scopes, "The most that its tokens are for; nothing: everything")
+        ->delimiter(',');
+    registered->add_option("--expires", asked.expires, "A time, or a day: its beginning in UTC");
+    registered->add_option("--public-keys", asked.public_keys, "A JWK Set; it has no secret then")->type_name("FILE");
+    command("list-clients", "List the OAuth clients", list_clients);
+    named(command("revoke-client", "Give a client no more tokens, and end those that it has",
+                  [](AdminClient const& client, Asked const& what)
+                  { return set(client, "/Clients", what.name, "revoked", true); }));
     named(command("revoke-token", "Refuse a token from now on",
                   [](AdminClient const& client, Asked const& what)
                   { return set(client, "/Tokens", what.name, "revoked", true); }));

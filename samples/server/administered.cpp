@@ -66,6 +66,7 @@ result<scimkit::Tenant> tenant_of(scimkit::Resource const& resource, TenantDefau
     tenant->capabilities = {.types = texts_of(attributes, "types"),
                             .create = flag_of(attributes, "create", true),
                             .update = flag_of(attributes, "update", true),
+                            .deactivate = flag_of(attributes, "deactivate", true),
                             .remove = flag_of(attributes, "delete", true)};
     auto tolerance = tolerance_of(attributes, defaults.tolerance);
     if (!tolerance)
@@ -108,17 +109,67 @@ result<scimkit::KeyRecord> key_of(scimkit::Resource const& resource)
     return key;
 }
 
+#ifdef SCIMKIT_SERVER_OAUTH
+result<scimkit::OAuthClient> client_of(scimkit::Resource const& resource)
+{
+    auto const& attributes = resource.attributes;
+    scimkit::OAuthClient client{.id = text_of(attributes, "name"),
+                                .tenant = text_of(attributes, "tenant"),
+                                .scopes = texts_of(attributes, "scopes"),
+                                .jwks = text_of(attributes, "publicKeys"),
+                                .revoked = flag_of(attributes, "revoked", false)};
+    if (auto const hash = text_of(attributes, "secret"); hash.starts_with(hash_prefix))
+        client.secret_sha256 = hash.substr(hash_prefix.size());
+    if (auto const expires = text_of(attributes, "expires"); !expires.empty())
+    {
+        auto const at = scimkit::parse_date_time(expires);
+        if (!at)
+            return at.error();
+        client.expires = *at;
+    }
+    if (auto checked = scimkit::check_client(client); !checked)
+        return std::move(checked).error();
+    return client;
+}
+#endif
+
 /// Takes what a resource means, or notes why it means nothing.
 template <class Made, class List>
-void take(result<Made> made, scimkit::Resource const& resource, List& list, std::vector<std::string>& problems)
+void take(result<Made> made, scimkit::Resource const& resource, List& list, std::vector<Error>& problems)
 {
     if (made)
         list.push_back(std::move(*made));
     else
-        problems.push_back(resource.type->name() + " " + resource.id + ": " + made.error().detail);
+        problems.push_back(
+            {ErrorCode::invalid_value, resource.type->name() + " " + resource.id + ": " + made.error().detail});
 }
 
 } // namespace
+
+result<Administered> read_administered(scimkit::ReadTransaction& transaction, scimkit::SchemaRegistry const& registry,
+                                       TenantDefaults const& defaults)
+{
+    Administered all;
+    for (auto const& type : registry.resource_types())
+    {
+        scimkit::Query::Source const source{.type = type.get()};
+        auto const page = scimkit::run_query(transaction, {.sources = {&source, 1},
+                                                           .limit = std::numeric_limits<std::uint32_t>::max(),
+                                                           .total = scimkit::TotalPolicy::none});
+        if (!page)
+            return page.error();
+        for (auto const& resource : page->resources)
+            if (type->name() == "Tenant")
+                take(tenant_of(resource, defaults), resource, all.tenants, all.problems);
+            else if (type->name() == "Token")
+                take(key_of(resource), resource, all.keys, all.problems);
+#ifdef SCIMKIT_SERVER_OAUTH
+            else if (type->name() == "Client")
+                take(client_of(resource), resource, all.clients, all.problems);
+#endif
+    }
+    return all;
+}
 
 result<Administered> read_administered(scimkit::ResourceStore& store, scimkit::Attachment const& attachment,
                                        std::string_view tenant, TenantDefaults const& defaults)
@@ -126,21 +177,10 @@ result<Administered> read_administered(scimkit::ResourceStore& store, scimkit::A
     Administered all;
     auto const read_all = [&](scimkit::ReadTransaction& transaction) -> result<void>
     {
-        all = {};
-        for (auto const& type : attachment.registry().resource_types())
-        {
-            scimkit::Query::Source const source{.type = type.get()};
-            auto const page = scimkit::run_query(transaction, {.sources = {&source, 1},
-                                                               .limit = std::numeric_limits<std::uint32_t>::max(),
-                                                               .total = scimkit::TotalPolicy::none});
-            if (!page)
-                return page.error();
-            for (auto const& resource : page->resources)
-                if (type->name() == "Tenant")
-                    take(tenant_of(resource, defaults), resource, all.tenants, all.problems);
-                else
-                    take(key_of(resource), resource, all.keys, all.problems);
-        }
+        auto read = read_administered(transaction, attachment.registry(), defaults);
+        if (!read)
+            return read.error();
+        all = std::move(*read);
         return {};
     };
     if (auto read = store.read(attachment, tenant, {}, read_all); !read)

@@ -1,6 +1,9 @@
 // What the resources of the administration mean: tenants and keys for the server.
 #pragma once
 
+#ifdef SCIMKIT_SERVER_OAUTH
+#include <scimkit/oauth/token_endpoint.hpp>
+#endif
 #include <scimkit/security/api_key.hpp>
 #include <scimkit/store/store.hpp>
 
@@ -16,11 +19,19 @@ struct Administered
 {
     std::vector<scimkit::Tenant> tenants;
     std::vector<scimkit::KeyRecord> keys;
-    std::vector<std::string> problems; ///< resources that mean nothing, each with its reason
+#ifdef SCIMKIT_SERVER_OAUTH
+    std::vector<scimkit::OAuthClient> clients;
+#endif
+    std::vector<scimkit::Error> problems; ///< resources that mean nothing, each with its reason
 };
 
 /// Reads all tenants and tokens. Errors: those of the store.
 scimkit::result<Administered> read_administered(scimkit::ResourceStore& store, scimkit::Attachment const& attachment,
                                                 std::string_view tenant, TenantDefaults const& defaults);
+
+/// The same, as a transaction sees it.
+scimkit::result<Administered> read_administered(scimkit::ReadTransaction& transaction,
+                                                scimkit::SchemaRegistry const& registry,
+                                                TenantDefaults const& defaults);
 
 } // namespace server

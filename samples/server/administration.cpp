@@ -5,6 +5,7 @@
 #include <scimkit/security/scopes.hpp>
 
 #include "administered.hpp"
+#include "checked_store.hpp"
 #include "credentials.hpp"
 #include "invalid.hpp"
 #include "logging.hpp"
@@ -34,7 +35,7 @@ public:
     result<std::string> hash(std::string_view key) override
     {
         if (!scimkit::is_api_key(key))
-            return invalid("A key has to be one as scimkit-server --new-token makes it.");
+            return invalid("A key or secret has to be one as scimkit-server --new-token makes it.");
         auto const record = scimkit::make_key_record(key, {});
         return record ? result<std::string>{"sha256:" + record->sha256} : record.error();
     }
@@ -100,6 +101,7 @@ struct Administration::State
 {
     Configuration& configuration;
     Settings const& settings;
+    Serving const& serving;
     std::shared_ptr<scimkit::ResourceStore> store{};
     std::shared_ptr<scimkit::Attachment const> attachment{};
     std::shared_ptr<scimkit::KeyAuthenticator> own_keys{};
@@ -108,10 +110,13 @@ struct Administration::State
     scimkit::http::ServerOptions options{};
     std::unique_ptr<scimkit::http::Server> server{};
 
+    std::mutex files_mutex{};                        ///< for these two. Never held while a store is used
     std::vector<scimkit::KeyRecord> keys_of_files{}; ///< as they were read last, as are the tenants
     std::vector<scimkit::Tenant> tenants_of_files{};
 
     result<void> put_into_effect();
+    void add_files(Administered& read);
+    result<std::vector<Error>> faults(Written const& written);
     result<void> read_files();
     result<scimkit::ServiceOptions> service_options();
 };
@@ -126,50 +131,88 @@ result<void> Administration::State::put_into_effect()
     if (!read)
         return read.error();
     auto const files = read_files();
+    add_files(*read);
+    for (std::string& reason : configuration.tenant_list->exchange_sound(std::move(read->tenants)))
+        read->problems.push_back({ErrorCode::invalid_value, std::move(reason)});
+    for (Error const& problem : read->problems)
+        log(scimkit::LogLevel::error, "the administration has what means nothing: " + problem.detail);
+    if (auto taken = configuration.tokens->exchange(std::move(read->keys)); !taken)
+        return taken;
+#ifdef SCIMKIT_SERVER_OAUTH
+    if (configuration.token_endpoint)
+        if (auto taken = configuration.token_endpoint->exchange(std::move(read->clients)); !taken)
+            return taken;
+#endif
+    return files;
+}
+
+/// Puts what files say before what was read, and takes out what is of the same key or the same tenant.
+void Administration::State::add_files(Administered& read)
+{
+    std::unique_lock lock{files_mutex};
     auto keys = keys_of_files;
+    auto tenants = tenants_of_files;
+    lock.unlock();
     std::set<std::string> known_keys;
     for (auto const& key : keys)
         known_keys.insert(key.sha256);
-    for (auto& key : read->keys)
+    for (auto& key : read.keys)
         if (known_keys.insert(key.sha256).second)
             keys.push_back(std::move(key));
         else
-            read->problems.push_back("Token " + key.principal.subject + ": its key is that of another one");
+            read.problems.push_back(
+                {ErrorCode::uniqueness, "Token " + key.principal.subject + ": its key is that of another one"});
+    read.keys = std::move(keys);
 
-    auto tenants = tenants_of_files;
-    auto const has = [&](std::string const& name)
-    { return std::ranges::any_of(tenants_of_files, [&](auto const& tenant) { return tenant.name == name; }); };
-    if (auto const& name = configuration.service.default_tenant; !has(name))
+    std::set<std::string> of_files;
+    for (auto const& tenant : tenants)
+        of_files.insert(tenant.name);
+    if (auto const& name = configuration.service.default_tenant; !of_files.contains(name))
     {
-        auto const own = std::ranges::find(read->tenants, name, &scimkit::Tenant::name);
-        if (own == read->tenants.end())
+        auto const own = std::ranges::find(read.tenants, name, &scimkit::Tenant::name);
+        if (own == read.tenants.end())
             tenants.push_back({.name = name, .base_url = configuration.service.base_url});
         else // first, so that no other one takes its place
-            std::rotate(read->tenants.begin(), own, own + 1);
+            std::rotate(read.tenants.begin(), own, own + 1);
     }
-    for (auto& tenant : read->tenants)
-        if (!has(tenant.name))
+    for (auto& tenant : read.tenants)
+        if (!of_files.contains(tenant.name))
             tenants.push_back(std::move(tenant));
-    for (std::string& reason : configuration.tenant_list->exchange_sound(std::move(tenants)))
-        read->problems.push_back(std::move(reason));
-    for (std::string const& problem : read->problems)
-        log(scimkit::LogLevel::error, "the administration has what means nothing: " + problem);
-    if (auto taken = configuration.tokens->exchange(std::move(keys)); !taken)
-        return taken;
-    return files;
+    read.tenants = std::move(tenants);
+}
+
+/// What would mean nothing, or could not be served, if it were committed.
+result<std::vector<Error>> Administration::State::faults(Written const& written)
+{
+    auto read = read_administered(written.transaction, attachment->registry(), tenant_defaults(configuration));
+    if (!read)
+        return read.error();
+    add_files(*read);
+    for (auto const& tenant : read->tenants)
+        if (written.tenants.contains(tenant.name))
+            if (auto checked = serving.check(tenant); !checked)
+                read->problems.push_back(std::move(checked).error());
+    auto const list = scimkit::tenant_list({});
+    if (!list)
+        return list.error();
+    for (std::string& reason : (*list)->exchange_sound(std::move(read->tenants)))
+        read->problems.push_back({ErrorCode::invalid_value, std::move(reason)});
+    return std::move(read->problems);
 }
 
 /// Error: of the one that could not be read; what it said before stays.
 result<void> Administration::State::read_files()
 {
     result<void> done;
-    if (auto keys = load_tokens(settings, *configuration.service.registry))
+    auto keys = load_tokens(settings, *configuration.service.registry);
+    auto tenants = settings.tenants_file.empty() ? result<std::vector<scimkit::Tenant>>{tenants_of_files}
+                                                 : load_tenants(configuration, settings);
+    std::lock_guard const lock{files_mutex};
+    if (keys)
         keys_of_files = std::move(*keys);
     else
         done = keys.error();
-    if (settings.tenants_file.empty())
-        return done;
-    if (auto tenants = load_tenants(configuration, settings))
+    if (tenants)
         tenants_of_files = std::move(*tenants);
     else
         done = tenants.error();
@@ -179,16 +222,18 @@ result<void> Administration::State::read_files()
 result<scimkit::ServiceOptions> Administration::State::service_options()
 {
     auto parsed = scimkit::parse_json(administration_schemas);
-    if (!parsed)
-        return parsed.error();
+    auto clients = scimkit::parse_json(settings.token_endpoint ? client_schemas : "[]");
+    if (!parsed || !clients)
+        return parsed ? clients.error() : parsed.error();
     scimkit::SchemaRegistry::Builder builder;
-    auto registry = builder.load(*parsed).build();
+    auto registry = builder.load(*parsed).load(*clients).build();
     if (!registry)
         return registry.error();
     auto opened = open_store(settings_of_store(settings), configuration.purpose);
     if (!opened)
         return opened.error();
-    store = std::move(*opened);
+    store =
+        std::make_shared<CheckedStore>(std::move(*opened), [this](Written const& written) { return faults(written); });
     auto attached = store->attach(*registry);
     if (!attached)
         return attached.error();
@@ -219,7 +264,8 @@ Administration::Administration(std::unique_ptr<State> state)
 
 Administration::~Administration() = default;
 
-result<std::unique_ptr<Administration>> Administration::create(Configuration& configuration, Settings const& settings)
+result<std::unique_ptr<Administration>> Administration::create(Configuration& configuration, Settings const& settings,
+                                                               Serving const& serving)
 {
     auto const address = parse_address(settings.admin);
     if (!address)
@@ -230,7 +276,7 @@ result<std::unique_ptr<Administration>> Administration::create(Configuration& co
     if (!keys)
         return keys.error();
 
-    std::unique_ptr<State> state{new State{.configuration = configuration, .settings = settings}};
+    std::unique_ptr<State> state{new State{.configuration = configuration, .settings = settings, .serving = serving}};
     state->options.address = address->first;
     state->options.port = address->second;
     state->options.io_threads = 1;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "configuration.hpp"
+#include "serving.hpp"
 
 #include <memory>
 
@@ -14,9 +15,10 @@ class Administration
 public:
     /// Opens the store of the administration, beside that of `configuration`, and takes tenants and tokens from it into
     /// `configuration`'s lists, at once and at each change before that is answered: what is revoked is refused from the
-    /// next request on. Both have to outlive the object. Errors: one sentence for the operator.
+    /// next request on. `serving` tells which tenants can be served. All three have to outlive the object. Errors: one
+    /// sentence for the operator.
     static scimkit::result<std::unique_ptr<Administration>> create(Configuration& configuration,
-                                                                   Settings const& settings);
+                                                                   Settings const& settings, Serving const& serving);
     ~Administration();
     Administration(Administration const&) = delete;
     Administration& operator=(Administration const&) = delete;

@@ -15,6 +15,7 @@
 #include "stores.hpp"
 #include "tenant_settings.hpp"
 #include "tenants_file.hpp"
+#include "token_route.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -229,7 +230,10 @@ result<void> configure_access(Configuration& made, Settings const& settings)
     auto inner = with_access_tokens(made.tokens, made, settings);
     if (!inner)
         return inner.error();
-    auto authenticator = behind_gate(std::move(*inner), settings);
+    auto with_issued = with_token_endpoint(std::move(*inner), made, settings);
+    if (!with_issued)
+        return with_issued.error();
+    auto authenticator = behind_gate(std::move(*with_issued), settings);
     if (!authenticator)
         return authenticator.error();
     service.authenticator = std::move(*authenticator);
@@ -348,6 +352,8 @@ result<Configuration> configure(Settings const& settings, Purpose purpose)
     if (!store)
         return store.error();
     made.service.store = std::move(*store);
+    if (auto done = open_assertions(made); !done)
+        return done.error();
     return made;
 }
 

@@ -13,9 +13,15 @@
 #include <string>
 #include <vector>
 
+namespace scimkit
+{
+class TokenEndpoint;
+}
+
 namespace server
 {
 
+class Assertions;
 class Metrics;
 
 enum class Purpose
@@ -31,10 +37,12 @@ struct Configuration
     std::string base_url_pattern; ///< with {tenant} in it, where there are tenants
     std::string announced;        ///< of the SCIM root, on stdout
     Purpose purpose = Purpose::serve;
-    std::shared_ptr<scimkit::KeyAuthenticator> tokens; ///< the service's, for load_tokens() later on
-    std::vector<std::string> tenants;                  ///< of each token; empty: the default one
-    std::shared_ptr<scimkit::TenantList> tenant_list;  ///< null without --tenants
-    std::shared_ptr<Metrics> metrics;                  ///< null without --metrics
+    std::shared_ptr<scimkit::KeyAuthenticator> tokens;      ///< the service's, for load_tokens() later on
+    std::vector<std::string> tenants;                       ///< of each token; empty: the default one
+    std::shared_ptr<scimkit::TenantList> tenant_list;       ///< null without --tenants
+    std::shared_ptr<Metrics> metrics;                       ///< null without --metrics
+    std::shared_ptr<scimkit::TokenEndpoint> token_endpoint; ///< null without --token-endpoint
+    std::shared_ptr<Assertions> assertions;                 ///< that were used; null: none are taken
 };
 
 /// For tenants that do not say otherwise.

@@ -102,6 +102,8 @@ result<std::shared_ptr<scimkit::Authenticator>> behind_gate(std::shared_ptr<scim
     for (std::string const& allowed : settings.allowed_addresses)
     {
         auto const equals = allowed.find('=');
+        if (equals == 0)
+            return invalid("--allow-address " + allowed + ": there is no tenant without a name");
         auto& list = equals == std::string::npos ? for_all : of_tenants[allowed.substr(0, equals)];
         list.push_back(equals == std::string::npos ? allowed : allowed.substr(equals + 1));
     }

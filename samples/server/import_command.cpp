@@ -38,6 +38,8 @@ result<void> keep(std::string const& file, scimkit::ImportProgress const& progre
 {
     std::string const partial = file + ".partial";
     {
+        std::error_code ignored;
+        std::filesystem::remove(partial, ignored); // and never through a link to somewhere else
         std::ofstream out{partial, std::ios::trunc};
         out << scimkit::write_import_progress(progress) << '\n';
         if (!out.flush())

@@ -134,7 +134,8 @@ int serve(Settings const& settings)
         complain(serving.error().detail);
         return EXIT_FAILURE;
     }
-    auto administration = settings.admin.empty() ? nothing() : Administration::create(*configuration, settings);
+    auto administration =
+        settings.admin.empty() ? nothing() : Administration::create(*configuration, settings, *serving);
     if (!administration)
     {
         complain(administration.error().detail);

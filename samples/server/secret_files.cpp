@@ -8,6 +8,13 @@
 namespace server
 {
 
+namespace
+{
+
+constexpr off_t max_settings_bytes = 16 << 20; // of a TOML file of settings or tenants; it is refused
+
+} // namespace
+
 scimkit::result<std::optional<std::string>> check_permissions(std::string const& option, std::string const& file,
                                                               bool secret)
 {
@@ -21,6 +28,18 @@ scimkit::result<std::optional<std::string>> check_permissions(std::string const&
     if (secret && (status.st_mode & S_IROTH) != 0)
         return std::optional{named + ": every account of this machine may read it; chmod 600 keeps it secret"};
     return std::optional<std::string>{};
+}
+
+std::string readable_settings(std::string const& option, std::string const& file)
+{
+    struct stat status = {};
+    if (::stat(file.c_str(), &status) != 0)
+        return {};
+    if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) // a directory is told of by whoever opens it
+        return option + " " + file + ": it is no regular file";
+    if (S_ISREG(status.st_mode) && status.st_size > max_settings_bytes)
+        return option + " " + file + ": it has more than 16 MiB";
+    return {};
 }
 
 scimkit::result<std::array<unsigned char, 32>> read_key(std::string const& file)

@@ -19,4 +19,8 @@ scimkit::result<std::optional<std::string>> check_permissions(std::string const&
 /// The key in `file`: 64 hexadecimal digits, and a line's end. Error: what is wrong with it, without what is in it.
 scimkit::result<std::array<unsigned char, 32>> read_key(std::string const& file);
 
+/// Complains of what is no file that can be read to its end, such as a pipe that nobody writes to, or is longer than
+/// settings are. Empty: it is fine, or is not there.
+std::string readable_settings(std::string const& option, std::string const& file);
+
 } // namespace server

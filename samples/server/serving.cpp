@@ -59,6 +59,11 @@ result<std::unique_ptr<scimkit::http::Server>> Serving::listen(scimkit::http::Se
                 : scimkit::http::Server::start(std::move(options), *many_);
 }
 
+result<void> Serving::check(scimkit::Tenant const& tenant) const
+{
+    return many_ ? many_->check(tenant) : result<void>{};
+}
+
 bool Serving::healthy() const noexcept { return (one_ ? one_->health() : many_->health()).has_value(); }
 
 } // namespace server

@@ -18,6 +18,9 @@ public:
     scimkit::result<std::unique_ptr<scimkit::http::Server>> listen(scimkit::http::ServerOptions options) const;
     bool healthy() const noexcept;
 
+    /// As TenantServices::check(); without tenants there is nothing to check.
+    scimkit::result<void> check(scimkit::Tenant const& tenant) const;
+
 private:
     Serving() = default;
 

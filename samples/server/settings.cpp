@@ -6,6 +6,8 @@
 #include <scimkit/http/server.hpp>
 #include <scimkit/version.hpp>
 
+#include "../shared/toml_depth.hpp"
+#include "secret_files.hpp"
 #include "settings_access.hpp"
 #include "standard_streams.hpp"
 
@@ -14,6 +16,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <memory>
 #include <sstream>
 #include <unistd.h>
@@ -73,7 +76,11 @@ public:
         toml::table file;
         try
         {
-            file = toml::parse(input);
+            std::string const text{std::istreambuf_iterator<char>{input}, {}};
+            if (auto const line = samples::line_that_is_too_deep(text); line != 0)
+                throw CLI::ConfigError{"the configuration file has a name with too many dots in line " +
+                                       std::to_string(line)};
+            file = toml::parse(text);
         }
         catch (toml::parse_error const& error)
         {
@@ -291,7 +298,9 @@ void declare(CLI::App& app, Settings& settings)
     declare_upkeep(app, settings);
     declare_work_limits(app, settings);
     declare_shared_limits(app, settings);
-    app.set_config("--config", "", "A TOML file with the same settings; the command line wins")->type_name("FILE");
+    app.set_config("--config", "", "A TOML file with the same settings; the command line wins")
+        ->type_name("FILE")
+        ->check([](std::string const& file) { return readable_settings("--config", file); });
     app.config_formatter(std::make_shared<TomlFile>(app));
     app.allow_config_extras(CLI::config_extras_mode::error);
     declare_tools(app, settings);

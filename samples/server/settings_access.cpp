@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <charconv>
+
 namespace server
 {
 
@@ -10,6 +12,16 @@ namespace
 {
 
 constexpr double max_rate = 1e6; // of --rate-per-..., requests a second; the start is refused
+
+/// CLI::Range() takes what is not a number for one within.
+std::string is_rate(std::string const& text)
+{
+    double value = -1;
+    auto const* const end = text.data() + text.size();
+    auto const read = std::from_chars(text.data(), end, value);
+    bool const is_one = read.ec == std::errc{} && read.ptr == end && value >= 0 && value <= max_rate;
+    return is_one ? std::string{} : "'" + text + "' is no number from 0 to 1000000";
+}
 
 } // namespace
 
@@ -33,12 +45,18 @@ void declare_access(CLI::App& app, Settings& settings)
     app.add_option("--oauth-issuer", settings.oauth_issuer,
                    "Take access tokens (JWT) of this issuer, as its `iss` says")
         ->type_name("URL");
-    app.add_option("--oauth-jwks", settings.oauth_jwks, "The issuer's keys, a JWK Set; read again for an unknown key")
-        ->type_name("FILE");
+    app.add_option("--oauth-jwks", settings.oauth_jwks, "The issuer's keys, a JWK Set: a file, or an https URL")
+        ->type_name("FILE|URL");
     app.add_option("--oauth-audience", settings.oauth_audience, "What `aud` has to be (default: the base URL)")
         ->type_name("URL");
     app.add_option("--oauth-tenant-claim", settings.oauth_tenant_claim, "The claim with the tenant of a token")
         ->type_name("NAME");
+    app.add_flag("--token-endpoint", settings.token_endpoint,
+                 "Issue tokens at /oauth/token to OAuth clients of the administration");
+    app.add_option("--assertion-file", settings.assertion_file,
+                   "Where assertions of clients that were used are kept until they expire (default: in the directory "
+                   "of lmdb; other stores: none are taken)")
+        ->type_name("FILE");
     app.add_option("--trusted-proxy", settings.trusted_proxies,
                    "Address or range (CIDR) of a proxy that is believed for whom it asks; may be repeated")
         ->type_name("RANGE");
@@ -50,7 +68,7 @@ void declare_access(CLI::App& app, Settings& settings)
                    "Let in only this address or range (CIDR), for all or with TENANT= for one tenant; may be repeated")
         ->type_name("[TENANT=]RANGE");
     auto const rate = [&](char const* name, double& value, char const* help)
-    { app.add_option(name, value, help)->type_name("N")->check(CLI::Range(0.0, max_rate))->capture_default_str(); };
+    { app.add_option(name, value, help)->type_name("N")->check(is_rate)->capture_default_str(); };
     rate("--rate-per-address", settings.rate_per_address,
          "Requests a second from one address, twice as many at once; 429 beyond; 0: no limit");
     rate("--rate-per-credential", settings.rate_per_credential, "The same for one token");

@@ -32,10 +32,40 @@ std::string without_tenant(std::string base_url)
     return base_url;
 }
 
+namespace
+{
+
+/// A list of addresses for a tenant that there is not would let everybody in to the one that was meant. Tenants that
+/// somebody else names, an administrator or an issuer, are not known yet.
+result<void> check_addresses(Settings const& settings, std::vector<std::string> const& names)
+{
+    bool const others_may_come = !settings.admin.empty() || !settings.oauth_tenant_claim.empty();
+    for (std::string const& allowed : settings.allowed_addresses)
+    {
+        auto const equals = allowed.find('=');
+        auto const name = allowed.substr(0, equals);
+        if (equals == std::string::npos || std::ranges::find(names, name) != names.end())
+            continue;
+        auto const meant = scimkit::most_similar(name, names);
+        auto const said = "--allow-address " + allowed + ": there is no tenant " + name +
+                          (meant.empty() ? "" : "; was " + std::string{meant} + " meant?");
+        if (!others_may_come)
+            return invalid(said);
+        log(scimkit::LogLevel::warning, said + " It counts from when there is one.");
+    }
+    return {};
+}
+
+} // namespace
+
 result<void> configure_tenants(Configuration& made, Settings const& settings)
 {
     if (settings.tenants_file.empty() && settings.admin.empty())
-        return {};
+    {
+        auto names = made.tenants; // of tokens: there they may be of any
+        names.push_back(made.service.default_tenant);
+        return check_addresses(settings, names);
+    }
     auto tenants = settings.tenants_file.empty() ? result<std::vector<scimkit::Tenant>>{std::vector<scimkit::Tenant>{}}
                                                  : load_tenants(made, settings);
     if (!tenants)
@@ -43,6 +73,10 @@ result<void> configure_tenants(Configuration& made, Settings const& settings)
     std::vector<std::string> names;
     for (auto const& tenant : *tenants)
         names.push_back(tenant.name);
+    if (!settings.admin.empty())
+        names.push_back(made.service.default_tenant);
+    if (auto checked = check_addresses(settings, names); !checked)
+        return checked;
     for (std::string const& of_token : made.tenants)
     {
         auto const& name = of_token.empty() ? made.service.default_tenant : of_token;

@@ -3,14 +3,18 @@
 
 #include <scimkit/core/similar.hpp>
 
+#include "../shared/toml_depth.hpp"
 #include "invalid.hpp"
+#include "secret_files.hpp"
 
 #include <toml++/toml.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -81,6 +85,7 @@ std::map<std::string, Setting, std::less<>> const& settings()
         {"types", read_types},
         {"create", setting<bool>([](Reading& r) -> auto& { return r.tenant.capabilities.create; })},
         {"update", setting<bool>([](Reading& r) -> auto& { return r.tenant.capabilities.update; })},
+        {"deactivate", setting<bool>([](Reading& r) -> auto& { return r.tenant.capabilities.deactivate; })},
         {"delete", setting<bool>([](Reading& r) -> auto& { return r.tenant.capabilities.remove; })},
         {"max-page-size", read_page_size},
     };
@@ -180,10 +185,18 @@ result<Tenant> make_tenant(std::string name, std::string base_url, TenantDefault
 result<std::vector<Tenant>> read_tenants(std::string const& file, TenantDefaults const& defaults)
 {
     auto const in_file = [&](std::string const& why) { return invalid("--tenants " + file + ": " + why); };
+    if (auto const wrong = readable_settings("--tenants", file); !wrong.empty())
+        return invalid(wrong);
     toml::table parsed;
     try
     {
-        parsed = toml::parse_file(file);
+        std::ifstream stream{file, std::ios::binary};
+        std::string const text{std::istreambuf_iterator<char>{stream}, {}};
+        if (!stream)
+            return in_file("it cannot be read");
+        if (auto const line = samples::line_that_is_too_deep(text); line != 0)
+            return in_file("line " + std::to_string(line) + " has a name with too many dots");
+        parsed = toml::parse(text);
     }
     catch (toml::parse_error const& error)
     {

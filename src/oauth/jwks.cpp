@@ -4,6 +4,7 @@
 #include <scimkit/core/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -16,7 +17,6 @@ namespace oauth
 namespace
 {
 
-constexpr std::size_t max_jwks_bytes = std::size_t{1} << 20; // of a JWK Set; it is refused
 constexpr std::size_t max_keys = 100;      // of a JWK Set that are looked at; the others are passed over
 constexpr std::size_t least_modulus = 342; // characters of base64url: 256 bytes, 2,048 bits
 
@@ -104,6 +104,13 @@ result<Keys> parse_jwks(std::string_view text)
     return keys;
 }
 
+bool is_safe_algorithm(std::string_view algorithm) noexcept
+{
+    constexpr std::array<std::string_view, 9> known{"RS256", "RS384", "RS512", "PS256", "PS384",
+                                                    "PS512", "ES256", "ES384", "ES512"};
+    return std::ranges::find(known, algorithm) != known.end();
+}
+
 bool fits(Key const& key, std::string_view algorithm) noexcept
 {
     if (!key.algorithm.empty() && key.algorithm != algorithm)
@@ -128,10 +135,13 @@ std::shared_ptr<cjose_jwk_t> KeyCache::look_up(std::string_view kid, std::string
         std::lock_guard const lock{mutex_};
         return keys_;
     }();
-    if (!keys)
-        return nullptr;
+    return keys ? find_key(*keys, kid, algorithm) : nullptr;
+}
+
+std::shared_ptr<cjose_jwk_t> find_key(Keys const& keys, std::string_view kid, std::string_view algorithm)
+{
     std::shared_ptr<cjose_jwk_t> found;
-    for (Key const& key : *keys)
+    for (Key const& key : keys)
     {
         if (!fits(key, algorithm) || (!kid.empty() && key.id != kid))
             continue;
@@ -144,9 +154,15 @@ std::shared_ptr<cjose_jwk_t> KeyCache::look_up(std::string_view kid, std::string
 
 std::shared_ptr<cjose_jwk_t> KeyCache::find(std::string_view kid, std::string_view algorithm, std::string& problem)
 {
-    if (is_due()) // a key that the issuer has taken away must not count for ever
+    if (is_due() || !has_keys()) // a key that the issuer has taken away must not count for ever
         fetch(problem);
     return look_up(kid, algorithm);
+}
+
+bool KeyCache::has_keys() const
+{
+    std::lock_guard const lock{mutex_};
+    return keys_ != nullptr;
 }
 
 bool KeyCache::is_due() const noexcept
@@ -173,6 +189,12 @@ void KeyCache::fetch(std::string& problem)
 }
 
 } // namespace oauth
+
+result<void> check_jwks(std::string_view text)
+{
+    auto const keys = oauth::parse_jwks(text);
+    return keys ? result<void>{} : keys.error();
+}
 
 std::shared_ptr<KeySource> jwks_file(std::string path) { return std::make_shared<oauth::File>(std::move(path)); }
 

@@ -31,9 +31,17 @@ struct Key
 
 using Keys = std::vector<Key>;
 
+/// Asymmetric, and known to be safe.
+bool is_safe_algorithm(std::string_view algorithm) noexcept;
+
 /// The RSA and EC keys of a JWK Set (RFC 7517) that are for signatures. What is something else is passed over; RSA keys
 /// of less than 2,048 bits too. Errors: unavailable (it is no JWK Set, or none of its keys is good).
 result<Keys> parse_jwks(std::string_view text);
+
+inline constexpr std::size_t max_jwks_bytes = std::size_t{1} << 20; // of a JWK Set; it is refused
+
+/// The key of that id for that algorithm; without an id the only one that fits. Null: there is none, or more than one.
+std::shared_ptr<cjose_jwk_t> find_key(Keys const& keys, std::string_view kid, std::string_view algorithm);
 
 /// Whether a signature by `algorithm` may be one of this key.
 bool fits(Key const& key, std::string_view algorithm) noexcept;
@@ -56,6 +64,7 @@ public:
 private:
     std::shared_ptr<cjose_jwk_t> look_up(std::string_view kid, std::string_view algorithm) const;
     bool is_due() const noexcept;
+    bool has_keys() const;
     void fetch(std::string& problem);
 
     std::shared_ptr<KeySource> source_;

@@ -2,10 +2,10 @@
 // token claims, so that nothing of an unsigned token has an effect but the choice of its key.
 #include "../security/authorization_header.hpp"
 #include "jwks.hpp"
+#include "jws.hpp"
 #include "jwt_claims.hpp"
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 #include <utility>
 
@@ -16,15 +16,7 @@ namespace oauth
 namespace
 {
 
-constexpr std::size_t max_token_bytes = 12'288;  // of an access token; 401
 constexpr std::chrono::minutes longest_skew{10}; // that clocks may differ by; the start is refused
-constexpr std::array<std::string_view, 9> known_algorithms{"RS256", "RS384", "RS512", "PS256", "PS384",
-                                                           "PS512", "ES256", "ES384", "ES512"};
-
-struct ReleaseJws
-{
-    void operator()(cjose_jws_t* jws) const noexcept { cjose_jws_release(jws); }
-};
 
 class ByJwt final : public Authenticator
 {
@@ -60,39 +52,22 @@ private:
 
     result<Principal> check(std::string_view token)
     {
-        if (token.size() > max_token_bytes || std::ranges::count(token, '.') != 2)
+        if (!may_be_jwt(token))
             return refuse("it is no signed JWT, or too long");
-        auto const header_end = token.find('.');
-        auto const header = read_header(token.substr(0, header_end), options_);
+        auto const header = read_header(token.substr(0, token.find('.')), options_);
         if (!header)
             return header.error();
         std::string problem;
         auto const key = keys_.find(header->key_id, header->algorithm, problem);
         if (!key)
             return refuse(problem.empty() ? "there is no key for it" : "there are no keys: " + problem);
-        auto const claims = verify(token, *key);
+        auto const claims = verified_claims(token, *key);
         if (!claims)
             return claims.error();
         auto const now = options_.now
                              ? options_.now()
                              : std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now());
         return read_claims(*claims, options_, now);
-    }
-
-    /// The claims, once the signature over them is known to be good.
-    static result<std::string> verify(std::string_view token, cjose_jwk_t& key)
-    {
-        // Lax decoders take more than one spelling of a token; there is one.
-        auto const signed_part = token.substr(0, token.rfind('.'));
-        auto const claims = decode_base64url(signed_part.substr(signed_part.find('.') + 1));
-        auto const signature = decode_base64url(token.substr(token.rfind('.') + 1));
-        if (!claims || !signature || signature->empty())
-            return refuse("it is not base64url");
-        cjose_err error{};
-        std::unique_ptr<cjose_jws_t, ReleaseJws> const jws{cjose_jws_import(token.data(), token.size(), &error)};
-        if (!jws || !cjose_jws_verify(jws.get(), &key, &error))
-            return refuse("its signature is wrong");
-        return *claims;
     }
 
     JwtOptions options_;
@@ -130,7 +105,7 @@ void check(JwtOptions const& options)
     if (options.issuer.empty() || options.audience.empty() || !options.keys || options.algorithms.empty())
         throw std::invalid_argument("jwt_authenticator: issuer, audience, keys and algorithms are needed");
     for (std::string const& algorithm : options.algorithms)
-        if (std::ranges::find(known_algorithms, algorithm) == known_algorithms.end())
+        if (!is_safe_algorithm(algorithm))
             throw std::invalid_argument("jwt_authenticator: the algorithm " + algorithm + " is not safe, or not known");
     if (options.skew < std::chrono::seconds{0} || options.skew > longest_skew)
         throw std::invalid_argument("jwt_authenticator: a skew of at most ten minutes");

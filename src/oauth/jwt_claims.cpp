@@ -29,23 +29,6 @@ std::optional<std::string> text_of(json::object const& claims, std::string_view 
     return plain ? std::optional{std::move(text)} : std::nullopt;
 }
 
-/// NumericDate (RFC 7519 section 2): seconds, perhaps with a fraction.
-std::optional<Instant> time_of(json::value const& value)
-{
-    double seconds = 0;
-    if (value.is_int64())
-        seconds = static_cast<double>(value.get_int64());
-    else if (value.is_uint64())
-        seconds = static_cast<double>(value.get_uint64());
-    else if (value.is_double())
-        seconds = value.get_double();
-    else
-        return std::nullopt;
-    if (!(seconds >= 0 && seconds < max_time))
-        return std::nullopt;
-    return Instant{std::chrono::duration_cast<Instant::duration>(std::chrono::duration<double>{seconds})};
-}
-
 bool is_for(json::value const* audience, std::string_view us)
 {
     if (!audience)
@@ -110,6 +93,22 @@ std::vector<std::string> scopes_of(json::object const& claims)
 }
 
 } // namespace
+
+std::optional<Instant> time_of(json::value const& value)
+{
+    double seconds = 0;
+    if (value.is_int64())
+        seconds = static_cast<double>(value.get_int64());
+    else if (value.is_uint64())
+        seconds = static_cast<double>(value.get_uint64());
+    else if (value.is_double())
+        seconds = value.get_double();
+    else
+        return std::nullopt;
+    if (!(seconds >= 0 && seconds < max_time))
+        return std::nullopt;
+    return Instant{std::chrono::duration_cast<Instant::duration>(std::chrono::duration<double>{seconds})};
+}
 
 std::optional<std::string> decode_base64url(std::string_view text)
 {

@@ -14,6 +14,9 @@ namespace scimkit::oauth
 /// Base64 with the URL alphabet, without padding, exact: unused bits are zero. Nothing if it is not.
 std::optional<std::string> decode_base64url(std::string_view text);
 
+/// NumericDate (RFC 7519 section 2): seconds, perhaps with a fraction. Nothing: it is none, or beyond the year 9999.
+std::optional<Instant> time_of(json::value const& value);
+
 struct JwtHeader
 {
     std::string algorithm;

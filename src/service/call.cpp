@@ -131,7 +131,7 @@ result<bool> run_write_or_take_back(Call const& call, bool client_names_version,
                              return *keeps ? result<void>{} : Error{taken_back, "Nothing is to be stored."};
                          });
     };
-    auto const written = call.dry_run ? call.state.dry_runs->carry_out(call.context, run) : run();
+    auto const written = call.dry_run ? call.state.shared->dry_runs.carry_out(call.context, run) : run();
     if (written)
         return true;
     if (takes_back && written.error().code == taken_back)

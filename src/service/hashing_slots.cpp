@@ -1,6 +1,8 @@
 // Waiting takes a worker of the server too, so that no more wait than hash: who comes then is told to come again, in a
-// second, and the other workers are there for those who write no secrets.
+// second, and the other workers are there for those who write no secrets. Who waits longest is next.
 #include "hashing_slots.hpp"
+
+#include <algorithm>
 
 namespace scimkit::service
 {
@@ -17,41 +19,78 @@ Error busy()
 
 } // namespace
 
-HashingSlots::HashingSlots(unsigned slots) noexcept
-    : slots_{slots}
-{
-}
-
 HashingSlots::Slot::~Slot()
 {
-    if (owner_ != nullptr)
-        owner_->give_back();
+    if (owner_)
+        owner_->give_back(tenant_);
 }
 
-result<HashingSlots::Slot> HashingSlots::take(CallContext const& context)
+result<HashingSlots::Slot> HashingSlots::take(CallContext const& context, std::string_view tenant, unsigned slots)
 {
+    std::string name{tenant};
     std::unique_lock lock{mutex_};
-    if (taken_ >= slots_)
+    if (taken_ < slots && waiting_.empty())
     {
-        if (waiting_ >= slots_)
-            return busy();
-        ++waiting_;
-        bool const got = given_back_.wait_until(lock, context.deadline, [&] { return taken_ < slots_; });
-        --waiting_;
-        if (!got)
-            return busy();
+        ++places_[name];
+        ++taken_;
+        return Slot{*this, std::move(name)};
+    }
+    if (waiting_.size() >= slots && !make_room(name))
+        return busy();
+    Waiting self{name};
+    auto const place = waiting_.insert(waiting_.end(), &self);
+    ++places_[name];
+    bool const in_time = changed_.wait_until(
+        lock, context.deadline, [&] { return self.sent_away || (taken_ < slots && waiting_.front() == &self); });
+    if (self.sent_away) // make_room() has taken it off the list
+        return busy();
+    waiting_.erase(place);
+    changed_.notify_all(); // somebody else is the first now
+    if (!in_time)
+    {
+        leave(name);
+        return busy();
     }
     ++taken_;
-    return Slot{*this};
+    return Slot{*this, std::move(name)};
 }
 
-void HashingSlots::give_back() noexcept
+/// Sends away the last who waits of the tenant that has most places, if that has more than `tenant` would have.
+bool HashingSlots::make_room(std::string const& tenant)
+{
+    auto const places_of = [&](std::string const& name)
+    {
+        auto const found = places_.find(name);
+        return found == places_.end() ? 0U : found->second;
+    };
+    auto most = waiting_.end();
+    for (auto each = waiting_.begin(); each != waiting_.end(); ++each)
+        if (most == waiting_.end() || places_of((*each)->tenant) >= places_of((*most)->tenant))
+            most = each;
+    if (most == waiting_.end() || places_of((*most)->tenant) <= places_of(tenant) + 1)
+        return false;
+    (*most)->sent_away = true;
+    leave((*most)->tenant);
+    waiting_.erase(most);
+    changed_.notify_all();
+    return true;
+}
+
+void HashingSlots::leave(std::string const& tenant) noexcept
+{
+    auto const found = places_.find(tenant);
+    if (--found->second == 0)
+        places_.erase(found);
+}
+
+void HashingSlots::give_back(std::string const& tenant) noexcept
 {
     {
         std::lock_guard const lock{mutex_};
         --taken_;
+        leave(tenant);
     }
-    given_back_.notify_one();
+    changed_.notify_all();
 }
 
 } // namespace scimkit::service

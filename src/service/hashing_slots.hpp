@@ -5,29 +5,33 @@
 #include <scimkit/store/store.hpp>
 
 #include <condition_variable>
+#include <list>
+#include <map>
 #include <mutex>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace scimkit::service
 {
 
-/// Threading: all functions from any thread.
+/// Shared by all services of a store, so that many tenants take no more than one. Threading: all functions from any
+/// thread.
 class HashingSlots
 {
 public:
-    /// `slots` requests hash at once, and as many may wait.
-    explicit HashingSlots(unsigned slots) noexcept;
-
     /// A slot, given back when it goes. Neither copied nor kept beyond the request.
     class Slot
     {
     public:
-        explicit Slot(HashingSlots& owner) noexcept
+        Slot(HashingSlots& owner, std::string tenant) noexcept
             : owner_{&owner}
+            , tenant_{std::move(tenant)}
         {
         }
         Slot(Slot&& other) noexcept
             : owner_{std::exchange(other.owner_, nullptr)}
+            , tenant_{std::move(other.tenant_)}
         {
         }
         Slot& operator=(Slot&&) = delete;
@@ -35,19 +39,30 @@ public:
 
     private:
         HashingSlots* owner_;
+        std::string tenant_;
     };
 
-    /// Waits for a slot, until the deadline at most. Error: busy (too many wait already, or it took too long).
-    result<Slot> take(CallContext const& context);
+    /// Waits for one of `slots` slots, until the deadline at most; as many may wait. While all places are taken, a
+    /// tenant that has fewer of them takes the place of one who waits of a tenant that has more. Error: busy (too many
+    /// wait already, it took too long, or the place went to another tenant).
+    result<Slot> take(CallContext const& context, std::string_view tenant, unsigned slots);
 
 private:
-    void give_back() noexcept;
+    struct Waiting
+    {
+        std::string const& tenant;
+        bool sent_away = false;
+    };
+
+    bool make_room(std::string const& tenant);
+    void leave(std::string const& tenant) noexcept;
+    void give_back(std::string const& tenant) noexcept;
 
     std::mutex mutex_;
-    std::condition_variable given_back_;
-    unsigned const slots_;
+    std::condition_variable changed_;
     unsigned taken_ = 0;
-    unsigned waiting_ = 0;
+    std::list<Waiting*> waiting_;                         ///< in the order in which they came
+    std::map<std::string, unsigned, std::less<>> places_; ///< of each tenant: slots, and those who wait
 };
 
 } // namespace scimkit::service

@@ -41,6 +41,23 @@ result<std::size_t> check_base_url(std::string& url)
     return path;
 }
 
+/// Clients and proxies take such segments out, so that no request has them.
+bool has_dot_or_empty_segment(std::string_view path)
+{
+    while (!path.empty())
+    {
+        path.remove_prefix(1);
+        auto const segment = path.substr(0, path.find('/'));
+        path.remove_prefix(segment.size());
+        auto plain = to_ascii_lower(segment);
+        for (auto dot = plain.find("%2e"); dot != std::string::npos; dot = plain.find("%2e"))
+            plain.replace(dot, 3, ".");
+        if (plain.empty() || plain == "." || plain == "..")
+            return true;
+    }
+    return false;
+}
+
 result<std::string> check_prefix(std::string prefix)
 {
     while (prefix.ends_with('/'))
@@ -49,6 +66,8 @@ result<std::string> check_prefix(std::string prefix)
         return wrong("path_prefix has to be empty or to begin with a slash.");
     if (prefix.find_first_of("?#\\ ") != std::string::npos)
         return wrong("path_prefix has to be a path, percent-encoded.");
+    if (has_dot_or_empty_segment(prefix))
+        return wrong("path_prefix has a segment that is empty or dots, so that no request would match it.");
     return prefix;
 }
 
@@ -255,14 +274,14 @@ result<ServiceState> make_state(ServiceOptions options)
                                                .contradicting_references = options.tolerance.contradicting_references,
                                                .query = options.limits.query},
                                               *facts);
-    auto hashing = std::make_unique<HashingSlots>(hashing_slots(options.limits));
+    auto shared = shared_work_of(*options.store);
+    auto const slots = hashing_slots(options.limits);
     ServiceState state{.options = std::move(options),
                        .traits = std::move(traits),
                        .attachment = std::move(*attachment),
                        .prefix = std::move(*prefix),
-                       .hashing = std::move(hashing),
-                       .turns = std::make_unique<Turns>(),
-                       .dry_runs = std::make_unique<DryRuns>(),
+                       .shared = std::move(shared),
+                       .hashing_slots = slots,
                        .facts = std::move(*facts),
                        .memberships = std::move(memberships),
                        .plans = {},

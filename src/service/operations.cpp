@@ -103,7 +103,7 @@ result<void> wait_for_turn(Call const& call, Prepared const& prepared)
 {
     if constexpr (Addresses<Prepared>)
     {
-        auto& turns = *call.state.turns;
+        auto& turns = call.state.shared->turns;
         if (!turns.is_taken(call.tenant, call.type(), prepared.resource.id))
             return {};
         if (call.request.work_limit != 0)
@@ -129,7 +129,8 @@ result<Outcome> commit_in_time(Call const& call, Prepared& prepared)
         for (int attempt = 0; outcome && outcome->undecided && attempt < attempts; ++attempt)
         {
             if (attempt == 1)
-                turn = call.state.turns->take(call.tenant, call.type(), prepared.resource.id, call.context.deadline);
+                turn = call.state.shared->turns.take(call.tenant, call.type(), prepared.resource.id,
+                                                     call.context.deadline);
             auto worked = work_ahead(call, std::move(prepared));
             if (!worked && attempt > 0 && worked.error().code == ErrorCode::too_many)
                 return others_are_quicker(); // alone it was not too much

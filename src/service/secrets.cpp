@@ -242,7 +242,7 @@ result<std::size_t> count_secrets(std::span<PatchOperation> operations)
 
 result<void> hash_secrets(json::object& attributes, json::object const& stored, Scope const& scope)
 {
-    auto const slot = scope.state.hashing->take(scope.context);
+    auto const slot = scope.state.shared->hashing.take(scope.context, scope.tenant, scope.state.hashing_slots);
     if (!slot)
         return slot.error();
     auto const hash_each = [&](json::value& secret, Attribute const& attribute, json::value const* before)
@@ -252,7 +252,7 @@ result<void> hash_secrets(json::object& attributes, json::object const& stored, 
 
 result<void> hash_secrets(std::span<PatchOperation> operations, json::object const& stored, Scope const& scope)
 {
-    auto const slot = scope.state.hashing->take(scope.context);
+    auto const slot = scope.state.shared->hashing.take(scope.context, scope.tenant, scope.state.hashing_slots);
     if (!slot)
         return slot.error();
     auto const hash_each = [&](json::value& secret, Attribute const& attribute, json::value const* before)

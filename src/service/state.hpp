@@ -6,8 +6,7 @@
 #include "../membership/scope.hpp"
 #include "../resource/projection.hpp"
 #include "cursor_seal.hpp"
-#include "hashing_slots.hpp"
-#include "turns.hpp"
+#include "shared_work.hpp"
 
 #include <map>
 #include <memory>
@@ -52,9 +51,8 @@ struct ServiceState
     StoreTraits traits;
     std::shared_ptr<Attachment const> attachment; ///< of options.store, for options.registry; never null in use
     std::string prefix;                           ///< that targets begin with
-    std::unique_ptr<HashingSlots> hashing;        ///< never null in use
-    std::unique_ptr<Turns> turns;                 ///< never null in use
-    std::unique_ptr<DryRuns> dry_runs;            ///< never null in use
+    std::shared_ptr<SharedWork> shared;           ///< with other services of the store; never null in use
+    unsigned hashing_slots = 1;                   ///< that this service leaves to all
     UniqueKeyRules facts;
     membership::Rules memberships;
     std::vector<TypePlan> plans; ///< by ResourceType::index()

@@ -14,8 +14,8 @@ constexpr int pause = 4; ///< times what a dry run took: others have four fifths
 std::string key_of(std::string_view tenant, ResourceType const& type, std::string_view id)
 {
     std::string key{tenant};
-    key += '\0'; // which no tenant has
-    key += std::to_string(type.index());
+    key += '\0';        // which no tenant has
+    key += type.name(); // an index is of one registry
     key += '/';
     key += id;
     return key;

@@ -20,8 +20,8 @@
 namespace scimkit::service
 {
 
-/// Threading: all functions from any thread. Whoever waits has no transaction open. What other services or processes do
-/// with the store is not seen.
+/// Threading: all functions from any thread. Whoever waits has no transaction open. What other processes do with the
+/// store is not seen.
 class Turns
 {
 public:

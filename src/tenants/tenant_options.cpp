@@ -4,6 +4,8 @@
 
 #include <scimkit/schema/registry.hpp>
 
+#include "no_deactivation.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -153,6 +155,8 @@ result<ServiceOptions> options_of(Tenant const& tenant, ServiceOptions const& co
             return fewer.error();
         options.registry = std::move(*fewer);
     }
+    if (!offered.deactivate)
+        options.store = no_deactivation(options.store);
     options.patch = options.patch && offered.update;
     options.bulk = options.bulk && (offered.create || offered.update || offered.remove);
     options.public_configuration = options.public_configuration && tenant.enabled;

@@ -232,6 +232,16 @@ result<TenantContents> TenantServices::remove(std::string_view name) const
     return had;
 }
 
+result<void> TenantServices::check(Tenant const& tenant) const
+{
+    auto options = tenants::options_of(tenant, state_->common, state_->directory);
+    if (!options)
+        return options.error();
+    options->log = nullptr; // warnings are for the service that serves
+    auto const made = Service::create(std::move(*options));
+    return made ? result<void>{} : made.error();
+}
+
 std::string TenantContents::text() const
 {
     std::string text;

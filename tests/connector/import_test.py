@@ -76,6 +76,42 @@ class Import(ConnectorTest):
         self.assertEqual(self.counts()["created"], 2)
 
 
+class Kept(ConnectorTest):
+    """What is written down of what a source says."""
+
+    def test_a_user_whose_id_cannot_be_kept_is_left_out_and_ends_no_sync(self):
+        people = users(0, 2) + [{"schemas": [USER], "id": "a\0b", "userName": "odd"}]
+        self.configure(c=self.misbehave(lambda path, _: page(people, 3) if path == "/Users" else page([], 0)).url)
+        self.assertEqual(self.run_connector("import", "c").returncode, 0)
+        for _ in range(2):
+            done = self.run_connector("sync", "c", "--removals")
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_no_secret_of_a_source_is_written_down_and_nothing_is_left_lying_about(self):
+        def people(start, end):
+            return [{**each, "password": "SERVERSECRET"} for each in users(start, end)]
+
+        whole = []
+
+        def script(path, query):
+            if path != "/Users":
+                return not_found()
+            start = int(query.get("startIndex", 1))
+            return page(people(start, start + 10), 20, startIndex=start) if whole or start == 1 else not_found()
+
+        self.configure(c=self.misbehave(script).url)
+        self.assertNotEqual(self.run_connector("import", "c").returncode, 0)
+        spool = next(self.folder.rglob("spool.jsonl"))
+        self.assertEqual(spool.stat().st_mode & 0o777, 0o600)
+        self.assertNotIn("SERVERSECRET", spool.read_text())
+        whole.append(True)
+        self.say("import", "c")
+        self.assertFalse(spool.exists())
+        for each in self.folder.rglob("*"):
+            if each.is_file():
+                self.assertNotIn(b"SERVERSECRET", each.read_bytes(), each)
+
+
 class Crash(ConnectorTest):
     def test_a_copy_that_a_crash_left_open_is_looked_at_and_used(self):
         self.configure(c=self.misbehave(paged(25)).url)

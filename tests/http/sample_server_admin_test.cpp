@@ -202,11 +202,60 @@ BOOST_AUTO_TEST_CASE(a_resource_that_means_nothing_locks_nobody_out)
     Process server{arguments};
     Client client{port_of(server.read_line())};
     auto const key = issue({"good", "--tenant", "default"});
-    BOOST_TEST(admin({"create-tenant", "not/a/name"}).exit_code == 0);
-    BOOST_TEST(wait_for(log, "has what means nothing: Tenant"));
-    issue({"odd", "--tenant", "default", "--scopes", "user.reed"});
-    BOOST_TEST(wait_for(log, "there is no scope \\x22user.reed\\x22"));
+    for (auto const& [arguments_of_it, about] : std::vector<std::pair<Arguments, std::string>>{
+             {{"create-tenant", "not/a/name"}, "letters, digits"},
+             {{"create-tenant", "acme", "--types", "Usr"}, "no resource type \"Usr\""},
+             {{"issue-token", "odd", "--tenant", "default", "--scopes", "user.reed"}, "no scope \"user.reed\""}})
+    {
+        auto const refused = admin(arguments_of_it);
+        BOOST_TEST(refused.exit_code != 0);
+        BOOST_TEST(refused.err.find(about) != std::string::npos, refused.err);
+    }
     BOOST_TEST(status(client, request("GET", "/scim/v2/Users", key)) == 200);
+    BOOST_TEST(admin({"create-tenant", "acme"}).exit_code == 0);
+}
+
+#ifdef SCIMKIT_SERVER_LMDB
+BOOST_AUTO_TEST_CASE(what_means_nothing_any_more_locks_nobody_out)
+{
+    std::string key;
+    {
+        Process server{arguments};
+        server.read_line();
+        key = issue({"good", "--tenant", "default"});
+        BOOST_TEST(admin({"create-tenant", "acme"}).exit_code == 0);
+    }
+    arguments.insert(arguments.end(),
+                     {"--tenants", secret("tenants.toml", "[other]\nbase-url = \"https://x.example/acme/scim/v2\"\n")});
+    Process server{arguments};
+    Client client{port_of(server.read_line())};
+    BOOST_TEST(wait_for(log, "has what means nothing"));
+    BOOST_TEST(status(client, request("GET", "/Users", key)) == 200); // there tenants have the paths
+    BOOST_TEST(admin({"revoke-token", "good"}).exit_code == 0);       // whatever else is wrong
+    BOOST_TEST(status(client, request("GET", "/Users", key)) == 401);
+    BOOST_TEST(admin({"create-tenant", "third"}).exit_code == 0);
+}
+#endif
+
+BOOST_AUTO_TEST_CASE(a_key_that_is_there_already_is_no_new_one_whether_it_is_revoked_or_not)
+{
+    Process server{arguments};
+    Client client{port_of(server.read_line())};
+    Client inside{static_cast<std::uint16_t>(std::stoi(admin_port))};
+    auto const key = issue({"first", "--tenant", "default"});
+    auto const again = [&](std::string const& name)
+    {
+        return status(inside, request("POST", "/admin/scim/v2/Tokens", admin_key,
+                                      R"({"schemas":["urn:scimkit:params:scim:schemas:admin:1.0:Token"],"name":")" +
+                                          name + R"(","tenant":"default","scopes":["scim"],"key":")" + key + "\"}"));
+    };
+    BOOST_TEST(again("second") == 409);
+    BOOST_TEST(admin({"revoke-token", "first"}).exit_code == 0);
+    BOOST_TEST(again("third") == 409);
+    BOOST_TEST(status(client, request("GET", "/scim/v2/Users", key)) == 401);
+    BOOST_TEST(status(inside, request("GET", "/admin/scim/v2/Tokens?filter=name%20eq%20%22third%22", admin_key)) ==
+               200);
+    BOOST_TEST(admin({"list-tokens"}).out.find("third") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_tenant_in_the_place_of_another_keeps_no_revoked_key_alive)
@@ -224,7 +273,16 @@ BOOST_AUTO_TEST_CASE(a_tenant_in_the_place_of_another_keeps_no_revoked_key_alive
         Client inside{static_cast<std::uint16_t>(std::stoi(admin_port))};
         for (std::string const& evil : {std::string{R"("name":"evil","baseUrl":"https://x.example/scim/v2"})"},
                                         R"("name":")" + std::string(65, 'a') + "\"}"})
-            BOOST_TEST(status(inside, request("POST", "/admin/scim/v2/Tenants", admin_key, schemas + evil)) == 201);
+            BOOST_TEST(status(inside, request("POST", "/admin/scim/v2/Tenants", admin_key, schemas + evil)) == 400);
+        BOOST_TEST(admin({"create-tenant", "good"}).exit_code == 0);
+        inside.send(request("GET", "/admin/scim/v2/Tenants?filter=name%20eq%20%22good%22", admin_key));
+        auto const found = boost::json::parse(inside.receive().body()).at("Resources").at(0);
+        auto const target = "/admin/scim/v2/Tenants/" + std::string{found.at("id").as_string()};
+        std::string const patch = R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[)"
+                                  R"({"op":"replace","path":"baseUrl","value":"https://x.example/scim/v2"}]})";
+        BOOST_TEST(status(inside, request("PATCH", target, admin_key, patch)) == 400);
+        BOOST_TEST(status(inside, request("PUT", target, admin_key,
+                                          schemas + R"("name":"good","baseUrl":"https://x.example/scim/v2"})")) == 400);
         BOOST_TEST(status(client, request("GET", "/scim/v2/Users", key)) == 200);
         BOOST_TEST(admin({"revoke-token", "gone"}).exit_code == 0);
         BOOST_TEST(status(client, request("GET", "/scim/v2/Users", key)) == 401);

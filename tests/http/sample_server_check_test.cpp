@@ -8,6 +8,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
+#include <sys/stat.h>
 
 using namespace scimkit;
 using namespace scimkit::test;
@@ -56,6 +57,16 @@ BOOST_AUTO_TEST_CASE(a_running_server_is_no_hindrance)
 
 BOOST_AUTO_TEST_CASE(what_is_wrong_is_said_with_what_was_meant)
 {
+    std::string deep_name = "a";
+    for (int i = 0; i < 50'000; ++i)
+        deep_name += ".a";
+    auto const deep = "[" + deep_name + "]\n";
+    auto const pipe = [&](std::string const& name)
+    {
+        auto made = (path / name).string();
+        BOOST_REQUIRE(::mkfifo(made.c_str(), 0600) == 0);
+        return made;
+    };
     for (auto const& [arguments, about] : std::vector<std::pair<Arguments, std::string>>{
              {{"--store", "memory", "--token-flie", "x"}, "--token-file"},
              {{"--stroe", "memory"}, "was --store meant?"},
@@ -68,7 +79,23 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_said_with_what_was_meant)
              {{"--store", "memory", "--proxy-header", "x-real-ip"}, "--proxy-header"},
              {{"--store", "memory", "--log-format", "xml"}, "--log-format"},
              {{"--store", "memory", "--rate-per-tenant", "-1"}, "--rate-per-tenant"},
+             {{"--store", "memory", "--rate-per-address", "nan"}, "--rate-per-address"},
+             {{"--store", "memory", "--rate-per-address", "1e"}, "--rate-per-address"},
              {{"--store", "memory", "--path-prefix", "scim"}, "path_prefix"},
+             {{"--store", "memory", "--path-prefix", "/a/../b"}, "path_prefix"},
+             {{"--store", "memory", "--path-prefix", "/a/%2e/b"}, "path_prefix"},
+             {{"--store", "memory", "--allow-address", "=10.0.0.0/8"}, "without a name"},
+             {{"--store", "memory", "--allow-address", "defualt=10.0.0.0/8"}, "was default meant?"},
+             {{"--store", "memory", "--base-url", "https://x/{tenant}/scim/v2", "--allow-address", "acm=10.0.0.0/8",
+               "--tenants", file("t.toml", "[acme]\n")},
+              "was acme meant?"},
+             {{"--store", "memory", "--base-url", "https://x/{tenant}/scim/v2", "--tenants", file("u.toml", deep)},
+              "too many dots"},
+             {{"--store", "memory", "--tenants", pipe("tenants")}, "no regular file"},
+             {{"--store", "memory", "--config", pipe("config")}, "no regular file"},
+             {{"--store", "memory", "--config", file("deep.toml", deep)}, "too many dots"},
+             {{"--store", "memory", "--config", file("hidden.toml", "a = [\"\"\"\n\"\"\", {" + deep_name + " = 1}]")},
+              "too many dots"},
              {{"--store", "memroy"}, "--store"},
              {{"--store", "memory", "--index", "noSuchAttribute"}, "noSuchAttribute"},
              {{"--store", "memory", "--token-file", file("t", key + "2 okta scopes=user.read\n")}, "users.read"},

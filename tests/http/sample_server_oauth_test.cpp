@@ -91,6 +91,12 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_said)
     for (auto const& [more, about] : std::vector<std::pair<Arguments, std::string>>{
              {{}, "--oauth-jwks"},
              {{"--oauth-jwks", "/no/such/file"}, "/no/such/file"},
+             {{"--oauth-jwks", file("empty.json", "")}, "no JWK Set"},
+             {{"--oauth-jwks", file("none.json", R"({"keys":[]})")}, "no key that signs"},
+             {{"--oauth-jwks", file("secret.json", R"({"keys":[{"kty":"oct","k":"AAAA"}]})")}, "no key that signs"},
+             {{"--oauth-jwks", "http://login.example.com/keys"}, "https://"},
+             {{"--oauth-jwks", jwks, "--token-endpoint"}, "--admin"},
+             {{"--oauth-jwks", jwks, "--assertion-file", "x"}, "--token-endpoint"},
              {{"--oauth-jwks", jwks, "--tenants", tenants}, "--oauth-tenant-claim"}})
     {
         auto all = start(more);

@@ -1,89 +1,11 @@
-// Tenants: each at its own root with its own abilities over one store, and none to be seen from another.
-#include <scimkit/security/api_key.hpp>
-#include <scimkit/tenants/tenants.hpp>
-
-#include "support/bulk.hpp"
-#include "support/service_fixture.hpp"
-
-#include <boost/test/unit_test.hpp>
+// Tenants: each at its own root over one store, and none to be seen from another.
+#include "house.hpp"
 
 #include <atomic>
 #include <thread>
 
 using namespace scimkit;
 using namespace scimkit::test;
-
-namespace
-{
-
-constexpr auto acme_key = "key-of-acme-for-tests";
-constexpr auto globex_key = "key-of-globex-for-tests";
-constexpr auto nobodys_key = "key-of-no-tenant-for-tests";
-
-Tenant tenant(std::string name)
-{
-    auto url = "https://example.com/" + name + "/scim/v2";
-    return {.name = std::move(name), .base_url = std::move(url)};
-}
-
-struct House
-{
-    explicit House(std::vector<Tenant> tenants = {tenant("acme"), tenant("globex")})
-        : list{tenant_list(std::move(tenants)).value()}
-        , services{TenantServices::create(common(), list).value()}
-    {
-    }
-
-    ServiceOptions common()
-    {
-        auto const key = [](std::string_view text, std::string tenant_name)
-        { return make_key_record(text, {.subject = "of " + tenant_name, .tenant = tenant_name}).value(); };
-        return {.base_url = "https://example.com/nobody",
-                .store = store,
-                .authenticator =
-                    key_authenticator({key(acme_key, "acme"), key(globex_key, "globex"), key(nobodys_key, "")}),
-                .environment = std::make_shared<TickingEnvironment>(),
-                .password_hasher = std::make_shared<FakeHasher>(),
-                .log = [this](LogLevel, std::string_view line) { log.emplace_back(line); }};
-    }
-
-    Reply send(std::string_view key, std::string_view method, std::string const& target,
-               json::value const& body = nullptr) const
-    {
-        auto const text = body.is_null() ? std::string{} : ServiceFixture::text_of(body);
-        auto const authorization = "Bearer " + std::string{key};
-        auto const encoded = encode_target(target);
-        Request request{.method = method, .target = encoded, .body = text};
-        if (!key.empty())
-            request.headers.push_back({"Authorization", authorization});
-        if (!text.empty())
-            request.headers.push_back({"Content-Type", "application/scim+json"});
-        return Reply{services.handle(request)};
-    }
-
-    std::string create(std::string const& name, std::string_view key, std::string const& user_name) const
-    {
-        return send(key, "POST", "/" + name + "/scim/v2/Users", user(user_name)).id();
-    }
-
-    std::shared_ptr<ResourceStore> store = memory::make_store();
-    std::vector<std::string> log;
-    std::shared_ptr<TenantList> list;
-    TenantServices services;
-};
-
-/// What an answer says, apart from what names the request.
-std::string whole(Reply const& reply)
-{
-    std::string text = std::to_string(reply.status) + "\n" + reply.response.body;
-    for (auto const& [name, value] : reply.response.headers)
-        text += "\n" + name + ": " + value;
-    return text;
-}
-
-std::string refusal(result<std::shared_ptr<TenantList>> const& made) { return made ? "(taken)" : made.error().detail; }
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(tenants)
 
@@ -223,62 +145,6 @@ BOOST_AUTO_TEST_CASE(a_tenant_that_was_taken_out_is_as_one_that_never_was)
     BOOST_TEST(house.services.contents("acme")->text() == "nothing");
     BOOST_TEST(house.services.remove("acme")->text() == "nothing");
     BOOST_TEST(house.services.contents("no-such-tenant")->text() == "nothing");
-}
-
-BOOST_AUTO_TEST_CASE(capabilities_are_kept_on_every_way_in)
-{
-    auto reader = tenant("acme");
-    reader.capabilities = {.create = false, .update = false, .remove = false};
-    House const house;
-    auto const ada = house.create("acme", acme_key, "ada");
-    auto const at = "/acme/scim/v2/Users/" + ada;
-    auto const tries = [&](TenantCapabilities offered)
-    {
-        auto narrow = tenant("acme");
-        narrow.capabilities = std::move(offered);
-        BOOST_TEST(house.list->exchange({narrow}).has_value());
-        auto const status = [](Reply const& reply) { return std::to_string(reply.status); };
-        return status(house.send(acme_key, "POST", "/acme/scim/v2/Users", json::object{})) + " " +
-               status(house.send(acme_key, "PUT", at, user("ada"))) + " " +
-               status(house.send(acme_key, "PATCH", at, patch_op("add", "title", "t"))) + " " +
-               status(house.send(acme_key, "DELETE", "/acme/scim/v2/Users/none")) + " " +
-               statuses(house.send(acme_key, "POST", "/acme/scim/v2/Bulk",
-                                   bulk({bulk_on("PUT", "/Users/none", user("x")), bulk_on("DELETE", "/Users/none")})))
-                   .substr(0, 7);
-    };
-    BOOST_TEST(tries({}) == "400 200 200 404 404 404");
-    BOOST_TEST(tries({.create = false}) == "403 200 200 404 404 404");
-    BOOST_TEST(tries({.update = false}) == "400 403 501 404 403 404");
-    BOOST_TEST(tries({.remove = false}) == "400 200 200 403 404 403");
-    BOOST_TEST(tries({.create = false, .update = false, .remove = false}).starts_with("403 403 501 403 501"));
-    BOOST_TEST(house.send(acme_key, "GET", at).status == 200);
-}
-
-BOOST_AUTO_TEST_CASE(discovery_says_what_the_tenant_offers)
-{
-    auto users = tenant("acme");
-    users.capabilities = {.types = {"User"}, .update = false};
-    auto groups = tenant("globex");
-    groups.capabilities.types = {"Group"};
-    groups.limits = ServiceLimits{.max_page_size = 7};
-    groups.limits->default_page_size = 5;
-    House const house{{users, groups}};
-    Reply const types = house.send(acme_key, "GET", "/acme/scim/v2/ResourceTypes");
-    BOOST_TEST(types.number("/totalResults") == 1);
-    BOOST_TEST(types.text("/Resources/0/name") == "User");
-    BOOST_TEST(types.text("/Resources/0/meta/location") == "https://example.com/acme/scim/v2/ResourceTypes/User");
-    BOOST_TEST(
-        house.send(acme_key, "GET", "/acme/scim/v2/Schemas/urn:ietf:params:scim:schemas:core:2.0:Group").status == 404);
-    BOOST_TEST(house.send(acme_key, "GET", "/acme/scim/v2/Groups").status == 404);
-    BOOST_TEST(house.send(acme_key, "POST", "/acme/scim/v2/Groups", group("g")).status == 404);
-    BOOST_TEST(
-        !house.send("", "GET", "/acme/scim/v2/ServiceProviderConfig").body.at("patch").at("supported").as_bool());
-
-    BOOST_TEST(house.send(globex_key, "GET", "/globex/scim/v2/ResourceTypes").text("/Resources/0/name") == "Group");
-    BOOST_TEST(house.send(globex_key, "POST", "/globex/scim/v2/Groups", group("g")).status == 201);
-    BOOST_TEST(house.send(globex_key, "GET", "/globex/scim/v2/Users").status == 404);
-    BOOST_TEST(house.send(globex_key, "GET", "/globex/scim/v2/ServiceProviderConfig").number("/filter/maxResults") ==
-               7);
 }
 
 BOOST_AUTO_TEST_CASE(tolerance_is_each_tenants_own)

@@ -105,6 +105,27 @@ result<void> restore_into(std::filesystem::path const& backup, std::filesystem::
 
 } // namespace
 
+namespace
+{
+
+/// Removes what an attempt that was interrupted has left, and nothing else: the name says little of who made it.
+result<void> remove_attempt(std::filesystem::path const& partial)
+{
+    if (::rmdir(partial.c_str()) == 0 || errno == ENOENT)
+        return {};
+    std::error_code error;
+    bool only_ours = errno == ENOTEMPTY || errno == EEXIST;
+    for (std::filesystem::directory_iterator each{partial, error}, end; only_ours && !error && each != end;
+         each.increment(error))
+        only_ours = each->path().filename() == "data.mdb" && each->is_regular_file(error);
+    if (!only_ours || error)
+        return there_already(partial);
+    std::filesystem::remove_all(partial, error);
+    return error ? located(lmdb_error(error.value(), "unlink"), partial.native()) : result<void>{};
+}
+
+} // namespace
+
 result<void> copy_environment(MDB_env* environment, std::filesystem::path const& to)
 {
     auto const directory = plain(to);
@@ -113,10 +134,9 @@ result<void> copy_environment(MDB_env* environment, std::filesystem::path const&
         return there_already(directory);
     auto partial = directory;
     partial += ".partial";
+    if (auto removed = remove_attempt(partial); !removed)
+        return removed;
     std::error_code error;
-    std::filesystem::remove_all(partial, error); // of an attempt that was interrupted
-    if (error)
-        return located(lmdb_error(error.value(), "unlink"), partial.native());
     if (::mkdir(partial.c_str(), S_IRWXU) != 0)
         return located(lmdb_error(errno, "mkdir"), partial.native());
     auto written = write_copy(environment, partial / "data.mdb");

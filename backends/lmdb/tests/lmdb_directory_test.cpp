@@ -70,6 +70,29 @@ BOOST_AUTO_TEST_CASE(data_alone_is_a_backup_that_was_restored)
     BOOST_TEST((entries_of(*open()).value() == entries));
 }
 
+BOOST_AUTO_TEST_CASE(a_backup_removes_what_an_interrupted_one_left_and_nothing_of_somebody_else)
+{
+    fill(3);
+    auto const to = temporary.path() / "backup";
+    auto const partial = temporary.path() / "backup.partial";
+    std::filesystem::create_directory(partial);
+    std::ofstream(partial / "data.mdb") << "half a copy";
+    std::ofstream(partial / "precious") << "content";
+    BOOST_TEST(scimkit::lmdb::backup(directory, to).has_error());
+    BOOST_TEST(std::filesystem::exists(partial / "precious"));
+    BOOST_TEST(std::filesystem::exists(partial / "data.mdb"));
+    std::filesystem::remove(partial / "precious");
+    BOOST_TEST(scimkit::lmdb::backup(directory, to).has_value());
+    BOOST_TEST(!std::filesystem::exists(partial));
+
+    auto const other = temporary.path() / "other";
+    std::filesystem::create_directory(temporary.path() / "elsewhere");
+    std::filesystem::create_symlink(temporary.path() / "elsewhere", temporary.path() / "other.partial");
+    BOOST_TEST(scimkit::lmdb::backup(directory, other).has_error());
+    BOOST_TEST(std::filesystem::is_empty(temporary.path() / "elsewhere"));
+    BOOST_TEST(std::filesystem::is_symlink(temporary.path() / "other.partial"));
+}
+
 BOOST_AUTO_TEST_CASE(an_owner_that_is_a_link_is_refused_and_its_target_left_alone)
 {
     std::filesystem::create_directory(directory);

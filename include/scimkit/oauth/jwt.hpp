@@ -38,6 +38,24 @@ public:
 /// A file with a JWK Set of at most 1 MiB.
 SCIMKIT_API std::shared_ptr<KeySource> jwks_file(std::string path);
 
+/// What jwks_url() takes, and how long it waits.
+struct JwksUrlOptions
+{
+    std::chrono::milliseconds timeout{10'000}; ///< of one fetch, from its beginning to its end
+    /// A file of certificates (PEM) to trust; empty: those of the system.
+    std::string authorities{};
+};
+
+/// A JWK Set of at most 1 MiB at an https URL, or an http one of this machine (127.0.0.1, [::1], localhost). The
+/// certificate is always verified, redirects are not followed, proxies of the environment are not asked. Its fetch()
+/// waits for the network, so that tokens are checked by worker threads. Errors: invalid_value (another URL),
+/// not_implemented (scimkit::oauth was built without libcurl).
+SCIMKIT_API result<std::shared_ptr<KeySource>> jwks_url(std::string url, JwksUrlOptions options = {});
+
+/// Whether a JWK Set has a key that may sign access tokens: what an authenticator would find out at its first token.
+/// Errors: unavailable, with the reason.
+SCIMKIT_API result<void> check_jwks(std::string_view text);
+
 struct JwtOptions
 {
     std::string issuer{};   ///< `iss` has to be this, exactly

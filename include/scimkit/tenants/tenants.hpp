@@ -24,6 +24,7 @@ struct TenantCapabilities
     std::vector<std::string> types{}; ///< names of resource types ("User"); empty: all of the registry
     bool create = true;               ///< POST
     bool update = true;               ///< PUT and PATCH
+    bool deactivate = true;           ///< PUT and PATCH that make `active` false
     bool remove = true;               ///< DELETE
 
     friend bool operator==(TenantCapabilities const&, TenantCapabilities const&) = default;
@@ -127,6 +128,10 @@ public:
     /// Removes all that a tenant has in the store, whether the directory knows it or not, and says what that was. Take
     /// it out of the directory first: what is written meanwhile may stay. Errors: those of the store.
     result<TenantContents> remove(std::string_view name) const;
+
+    /// Whether a tenant can be served as it says: what would be wrong at its first request. For whoever takes tenants
+    /// from somebody else. Errors: invalid_value.
+    result<void> check(Tenant const& tenant) const;
 
 private:
     struct State;

@@ -1,0 +1,37 @@
+// What means nothing, or could not be put into effect, is refused when it is written, and not found out later.
+#pragma once
+
+#include <scimkit/store/forwarding_store.hpp>
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace server
+{
+
+/// What a transaction leaves behind, and which tenants it has written.
+struct Written
+{
+    scimkit::ReadTransaction& transaction;
+    std::set<std::string> const& tenants; ///< by name
+};
+
+class CheckedStore final : public scimkit::ForwardingStore
+{
+public:
+    /// All that is wrong with what a transaction sees. What was wrong before it began does not stop it: a key has to be
+    /// revoked whatever else is there. Called by several threads at once.
+    using Faults = std::function<scimkit::result<std::vector<scimkit::Error>>(Written const&)>;
+
+    CheckedStore(std::shared_ptr<scimkit::ResourceStore> inner, Faults faults);
+
+    scimkit::result<void> write(scimkit::Attachment const& attachment, std::string_view tenant,
+                                scimkit::CallContext const& context, Body<scimkit::WriteTransaction> body) override;
+
+private:
+    Faults faults_;
+};
+
+} // namespace server

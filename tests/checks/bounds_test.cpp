@@ -1,0 +1,230 @@
+// Limits of input, of depth and of output. The numbers are those of docs/security-checks.md.
+#include "support/bulk.hpp"
+#include "support/service_fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <functional>
+#include <pthread.h>
+
+using namespace scimkit;
+using namespace scimkit::test;
+
+namespace
+{
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr std::size_t small_stack = 4 << 20; // its frames are many times as large
+#else
+constexpr std::size_t small_stack = 1 << 20; // an eighth of what threads have; a build that is not optimised needs it
+#endif
+
+/// Runs it in a thread with a small stack; what it says is looked at outside.
+void on_a_small_stack(std::function<void()> const& what)
+{
+    pthread_attr_t attributes;
+    BOOST_REQUIRE(pthread_attr_init(&attributes) == 0);
+    BOOST_REQUIRE(pthread_attr_setstacksize(&attributes, small_stack) == 0);
+    pthread_t thread{};
+    auto const run = [](void* argument) -> void*
+    {
+        (*static_cast<std::function<void()> const*>(argument))();
+        return nullptr;
+    };
+    BOOST_REQUIRE(pthread_create(&thread, &attributes, run, const_cast<std::function<void()>*>(&what)) == 0);
+    pthread_join(thread, nullptr);
+    pthread_attr_destroy(&attributes);
+}
+
+std::string repeated(std::string_view text, std::size_t times)
+{
+    std::string all;
+    all.reserve(text.size() * times);
+    for (std::size_t i = 0; i < times; ++i)
+        all += text;
+    return all;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(bounds)
+
+BOOST_AUTO_TEST_CASE(check_16_each_limit_is_kept_exactly)
+{
+    ServiceFixture const scim{
+        {.limits = {
+             .max_target_bytes = 200, .max_body_bytes = 2'000, .max_patch_operations = 3, .max_filter_terms = 4}}};
+    auto const id = scim.create("/Users", user("ada"));
+    auto const at = "/Users/" + id;
+
+    auto const of_size = [](std::size_t bytes)
+    {
+        auto text = ServiceFixture::text_of(user("bob"));
+        return text + std::string(bytes - text.size(), ' ');
+    };
+    BOOST_TEST(scim.send("POST", "/Users", of_size(2'001)).status == 413);
+    BOOST_TEST(scim.send("POST", "/Users", of_size(2'000)).status == 201);
+
+    auto const target = [](std::size_t bytes)
+    {
+        std::string text = "/v2/Users?x=";
+        return text + std::string(bytes - text.size(), 'x');
+    };
+    BOOST_TEST(scim.send_raw("GET", target(200)).status == 200);
+    BOOST_TEST(scim.send_raw("GET", target(201)).status == 414);
+
+    auto const operations = [](std::size_t count)
+    {
+        json::array all;
+        for (std::size_t i = 0; i < count; ++i)
+            all.push_back({{"op", "replace"}, {"path", "title"}, {"value", std::to_string(i)}});
+        return patch_op(all);
+    };
+    BOOST_TEST(scim.patch(at, operations(3)).status == 200);
+    BOOST_TEST(scim.patch(at, operations(4)).scim_type() == "tooMany");
+
+    auto const filter = [&](std::size_t terms)
+    {
+        std::string text = "title pr";
+        for (std::size_t i = 1; i < terms; ++i)
+            text += " or id pr";
+        return scim.get("/Users?filter=" + text).status;
+    };
+    BOOST_TEST(filter(4) == 200);
+    BOOST_TEST(filter(5) == 400);
+}
+
+BOOST_AUTO_TEST_CASE(check_16_each_limit_of_what_is_within_is_kept_exactly)
+{
+    ServiceFixture const scim{{.limits = {.max_json_depth = 8, .max_value_bytes = 100, .max_bulk_operations = 3}}};
+    auto const at = "/Users/" + scim.create("/Users", user("ada"));
+    auto const title = [&](std::size_t bytes)
+    { return scim.patch(at, patch_op("replace", "title", json::value(std::string(bytes, 't')))).status; };
+    BOOST_TEST(title(100) == 200);
+    BOOST_TEST(title(101) == 400);
+
+    auto const bulk_of = [&](std::size_t count)
+    {
+        json::array all;
+        for (std::size_t i = 0; i < count; ++i)
+            all.push_back(bulk_on("DELETE", "/Users/none"));
+        return scim.post("/Bulk", bulk(all)).status;
+    };
+    BOOST_TEST(bulk_of(3) == 200);
+    BOOST_TEST(bulk_of(4) == 413);
+
+    auto const nested = [&](std::size_t depth)
+    {
+        json::value value = "x";
+        for (std::size_t i = 1; i < depth; ++i)
+            value = json::array{std::move(value)};
+        return scim.post("/Users", user("bob", {{"title", std::move(value)}})).detail();
+    };
+    BOOST_TEST(nested(8).find("title") != std::string::npos); // read, and no text
+    BOOST_TEST(nested(9).find("JSON") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(check_17_no_depth_of_input_uses_up_a_small_stack)
+{
+    constexpr std::size_t deep = 200'000;
+    ServiceFixture const scim{{.limits = {.max_target_bytes = 4 << 20, .max_body_bytes = 8 << 20}}};
+    auto const id = scim.create("/Users", user("ada"));
+    std::vector<std::pair<std::string, std::string>> const bodies{
+        {"POST /Users", repeated("[", deep)},
+        {"POST /Users", repeated("{\"a\":", deep) + "1" + repeated("}", deep)},
+        {"POST /Users", R"({"schemas":[")" + std::string{urn::user} + R"("],"userName":)" + repeated("[", deep)},
+        {"PATCH /Users/" + id,
+         ServiceFixture::text_of(patch_op("add", "title", "t")).substr(0, 80) + repeated("{\"a\":[", deep)},
+        {"POST /Bulk", R"({"Operations":[)" + repeated("{\"data\":", deep)},
+        {"POST /Users/.search", R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":")" +
+                                    repeated("(", deep) + R"("})"},
+        {"POST /Users/.search", R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":")" +
+                                    repeated("not (", deep) + "id pr" + repeated(")", deep) + R"("})"},
+        {"PATCH /Users/" + id, ServiceFixture::text_of(patch_op("remove", repeated("emails[", deep)))},
+        {"PATCH /Users/" + id, ServiceFixture::text_of(patch_op("remove", "emails[" + repeated("(", deep)))},
+        {"POST /Users/.search",
+         ServiceFixture::text_of(json::object{{"schemas", {"urn:ietf:params:scim:api:messages:2.0:SearchRequest"}},
+                                              {"attributes", {repeated("a.", deep)}}})}};
+    std::vector<std::string> failures;
+    on_a_small_stack(
+        [&]
+        {
+            for (auto const& [what, body] : bodies)
+            {
+                auto const space = what.find(' ');
+                auto const method = what.substr(0, space);
+                auto const target = "/v2" + what.substr(space + 1);
+                Request request{.method = method, .target = target, .body = body};
+                request.headers = {{"Content-Type", "application/scim+json"}};
+                auto const answer = scim.service.handle(request);
+                if (answer.status < 400 || answer.status >= 500)
+                    failures.push_back(what + " " + std::to_string(answer.status));
+            }
+            for (auto const& filter : {repeated("(", deep), repeated("not%20(", deep), repeated("a%5B", deep)})
+            {
+                auto const target = "/v2/Users?filter=" + filter;
+                if (auto const answer = scim.service.handle({.method = "GET", .target = target}); answer.status != 400)
+                    failures.push_back(target.substr(0, 40) + " " + std::to_string(answer.status));
+            }
+        });
+    for (auto const& failure : failures)
+        BOOST_ERROR(failure);
+    BOOST_TEST(scim.get("/Users/" + id).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(check_18_little_input_makes_no_large_output)
+{
+    ServiceFixture const scim{{.limits = {.max_page_size = 1'000, .max_response_bytes = 64 << 10}}};
+    for (int i = 0; i < 100; ++i)
+        scim.create("/Users", user("u" + std::to_string(i), {{"title", std::string(1'000, 't')}}));
+    BOOST_TEST(scim.get("/Users?count=1000").scim_type() == "tooMany");
+    json::object const search{{"schemas", {"urn:ietf:params:scim:api:messages:2.0:SearchRequest"}}, {"count", 1'000}};
+    BOOST_TEST(scim.post("/Users/.search", search).scim_type() == "tooMany");
+    BOOST_TEST(scim.post("/.search", search).scim_type() == "tooMany");
+    BOOST_TEST(scim.get("/Users?count=1000&attributes=userName").status == 200);
+    BOOST_TEST(scim.get("/Users?count=10").status == 200);
+    for (auto const* const target : {"/Users?count=10", "/Users?count=1000&attributes=userName"})
+        BOOST_TEST(scim.get(target).response.body.size() <= (64U << 10));
+}
+
+BOOST_AUTO_TEST_CASE(check_20_what_is_refused_changes_nothing_and_says_so_in_one_sentence)
+{
+    ServiceFixture const scim{{.tolerance = Tolerance::strict()}};
+    auto const id = scim.create("/Users", user("ada", {{"title", "t"}}));
+    scim.create("/Users", user("bob"));
+    auto const group =
+        scim.create("/Groups", {{"schemas", {urn::group}}, {"displayName", "g"}, {"members", {{{"value", id}}}}});
+    auto const state = [&]
+    { return scim.get("/Users?sortBy=id").response.body + scim.get("/Groups?sortBy=id").response.body; };
+    auto const before = state();
+    auto const refused = [&](Reply const& reply)
+    {
+        BOOST_TEST(reply.status >= 400);
+        BOOST_TEST(reply.status < 500);
+        BOOST_TEST(reply.body.is_object()); // Reply looks at the sentence
+        BOOST_TEST(state() == before, reply.response.body);
+    };
+    auto const at = "/Users/" + id;
+    std::vector<json::object> const good_then_bad{
+        patch_op({{{"op", "replace"}, {"path", "title"}, {"value", "x"}}, {{"op", "remove"}, {"path", "userName"}}}),
+        patch_op({{{"op", "replace"}, {"path", "title"}, {"value", "x"}},
+                  {{"op", "replace"}, {"path", "nope.nope"}, {"value", 1}}}),
+        patch_op({{{"op", "replace"}, {"path", "title"}, {"value", "x"}},
+                  {{"op", "add"}, {"path", "active"}, {"value", {{"a", 1}}}}}),
+        patch_op({{{"op", "replace"}, {"path", "title"}, {"value", "x"}},
+                  {{"op", "replace"}, {"path", "userName"}, {"value", "bob"}}})};
+    for (auto const& each : good_then_bad)
+        refused(scim.patch(at, each));
+    for (auto const* const body :
+         {"", "{", "[]", "null", "1", "{\"schemas\":[]}", "{\"userName\":\"x\",\"userName\":\"y\"}",
+          "{\"schemas\":[\"urn:none\"],\"userName\":\"x\"}", "\xff\xfe", "{\"a\":\"\\ud800\"}"})
+        for (auto const* const method : {"POST", "PUT", "PATCH"})
+            refused(scim.send(method, std::string_view{method} == "POST" ? "/Users" : at, body));
+    refused(scim.put("/Groups/" + group, {{"schemas", {urn::group}}, {"displayName", 1}}));
+    refused(scim.del(at, {{"If-Match", "W/\"999\""}}));
+    refused(scim.put(at, user("ada"), {{"If-Match", "W/\"999\""}}));
+    refused(scim.del("/Users"));
+    refused(scim.send("TRACE", at));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
