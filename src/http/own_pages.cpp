@@ -45,10 +45,21 @@ Response check(Host const& host, bool for_more_requests)
     return response;
 }
 
-ServerPage const* find_page(std::string_view path, Host const& host) noexcept
+bool is_of(ServerPage const& page, std::string_view path) noexcept
+{
+    return path.starts_with(page.path) &&
+           (path.size() == page.path.size() || (page.below && path[page.path.size()] == '/'));
+}
+
+bool is_safe(std::string_view method) noexcept { return method == "GET" || method == "HEAD"; }
+
+/// The first that takes it.
+ServerPage const* find_page(Request const& request, std::string_view path, Host const& host) noexcept
 {
     auto const& pages = host.options.pages;
-    auto const found = std::ranges::find(pages, path, &ServerPage::path);
+    auto const found =
+        std::ranges::find_if(pages, [&](ServerPage const& page)
+                             { return is_of(page, path) && (page.every_method || is_safe(request.method)); });
     return found == pages.end() ? nullptr : &*found;
 }
 
@@ -56,12 +67,10 @@ ServerPage const* find_page(std::string_view path, Host const& host) noexcept
 
 OwnPage own_page(Request const& request, Host const& host) noexcept
 {
-    if (request.method != "GET" && request.method != "HEAD")
-        return OwnPage::none;
     auto const path = path_of(request.target);
-    if (path == health || path == readiness)
+    if (is_safe(request.method) && (path == health || path == readiness))
         return OwnPage::check;
-    return find_page(path, host) ? OwnPage::page : OwnPage::none;
+    return find_page(request, path, host) ? OwnPage::page : OwnPage::none;
 }
 
 Response answer_own(Request const& request, Host const& host)
@@ -69,7 +78,7 @@ Response answer_own(Request const& request, Host const& host)
     auto const path = path_of(request.target);
     if (path == health || path == readiness)
         return check(host, path == readiness);
-    return find_page(path, host)->answer(request);
+    return find_page(request, path, host)->answer(request);
 }
 
 } // namespace scimkit::http

@@ -71,9 +71,14 @@ enum class ProxyHeader
 /// What the server answers beside its service, to GET and HEAD, without the service's credentials.
 struct ServerPage
 {
-    std::string path; ///< "/metrics"; exactly, and without a query
-    /// Threading: called by worker threads, by several at once. What it throws becomes a 503.
+    std::string path; ///< "/metrics"; exactly, whatever query follows
+    /// Threading: called by worker threads, by several at once. What it throws becomes a 503. An answer to GET or HEAD
+    /// with out_of_work is asked for once more, by the search threads (Request::work_limit).
     std::function<Response(Request const&)> answer;
+    bool below = false; ///< what is below the path too: "/page" is "/page/x" as well, as it is spelled on the wire
+    /// Other methods as well. Their bodies are taken from whoever sends them, within ServerOptions::max_body_bytes and
+    /// max_buffered_bytes: it is `answer` that asks who that is.
+    bool every_method = false;
 };
 
 /// What a server has to do at the moment.
