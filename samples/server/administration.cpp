@@ -2,16 +2,21 @@
 // puts what was stored into effect before the client is answered, and its hasher, which keeps keys as their digests.
 #include "administration.hpp"
 
+#include <scimkit/core/environment.hpp>
 #include <scimkit/security/scopes.hpp>
+#include <scimkit/version.hpp>
 
 #include "administered.hpp"
 #include "credentials.hpp"
 #include "invalid.hpp"
 #include "logging.hpp"
+#include "metrics.hpp"
+#include "page.hpp"
 #include "secret_files.hpp"
 #include "stores.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <schemas.hpp> // made by CMake
 #include <set>
@@ -94,17 +99,41 @@ result<std::pair<std::string, std::uint16_t>> parse_address(std::string const& l
     return std::pair{host == "[::1]" ? std::string{"::1"} : host, static_cast<std::uint16_t>(port)};
 }
 
+/// Who may administer, and where browsers find the page.
+result<void> check_access(Settings const& settings)
+{
+    if (settings.admin_token_file.empty() && settings.admin_password_file.empty())
+        return invalid("--admin needs --admin-token-file or --admin-password-file: nobody could administer");
+    auto const host = settings.admin_url.find("://") + 3;
+    bool const is_origin = settings.admin_url.starts_with("https://") || settings.admin_url.starts_with("http://");
+    if (!settings.admin_url.empty() &&
+        (!is_origin || settings.admin_url.size() == host || settings.admin_url.find('/', host) != std::string::npos))
+        return invalid("--admin-url needs a scheme and a host, and no path: https://admin.example.com");
+    if (settings.admin_password_file.empty())
+        return {};
+    auto const safe = check_permissions("--admin-password-file", settings.admin_password_file, true);
+    if (!safe)
+        return safe.error();
+    if (*safe)
+        log(scimkit::LogLevel::warning, **safe);
+    return {};
+}
+
 } // namespace
 
 struct Administration::State
 {
     Configuration& configuration;
     Settings const& settings;
+    Serving const& serving;
     std::shared_ptr<scimkit::ResourceStore> store{};
     std::shared_ptr<scimkit::Attachment const> attachment{};
     std::shared_ptr<scimkit::KeyAuthenticator> own_keys{};
     std::mutex mutex{}; ///< one at a time puts into effect
     std::optional<scimkit::Service> service{};
+    std::atomic<scimkit::http::Server const*> watched{nullptr};
+    std::mutex key_mutex{};                        ///< for the next
+    std::vector<scimkit::KeyRecord> key_records{}; ///< of own_keys, for sessions
     scimkit::http::ServerOptions options{};
     std::unique_ptr<scimkit::http::Server> server{};
 
@@ -113,7 +142,11 @@ struct Administration::State
 
     result<void> put_into_effect();
     result<void> read_files();
+    result<void> take_own_keys();
     result<scimkit::ServiceOptions> service_options();
+    std::optional<scimkit::Principal> key(std::string_view sha256);
+    scimkit::json::object status() const;
+    PageBackend page_backend();
 };
 
 /// What files say, and what the administration says besides. Where both have one, the file's counts. A file that cannot
@@ -176,6 +209,78 @@ result<void> Administration::State::read_files()
     return done;
 }
 
+/// Those of the file, as it is now. Errors: of the file; then nothing has changed.
+result<void> Administration::State::take_own_keys()
+{
+    std::vector<scimkit::KeyRecord> keys;
+    if (!settings.admin_token_file.empty())
+    {
+        auto read = read_own_keys(settings.admin_token_file);
+        if (!read)
+            return read.error();
+        keys = std::move(*read);
+    }
+    if (auto taken = own_keys->exchange(keys); !taken)
+        return taken;
+    std::lock_guard const lock{key_mutex};
+    key_records = std::move(keys);
+    return {};
+}
+
+/// For a session that was begun with a key: it ends with the key.
+std::optional<scimkit::Principal> Administration::State::key(std::string_view sha256)
+{
+    std::lock_guard const lock{key_mutex};
+    auto const found = std::ranges::find(key_records, sha256, &scimkit::KeyRecord::sha256);
+    if (found == key_records.end() || found->revoked ||
+        (found->expires && *found->expires <= scimkit::system_environment()->now()))
+        return std::nullopt;
+    return found->principal;
+}
+
+scimkit::json::object Administration::State::status() const
+{
+    scimkit::json::object all{{"version", SCIMKIT_VERSION}, {"healthy", serving.healthy()}};
+    auto const* const other = watched.load();
+    auto const now = other ? other->statistics() : scimkit::http::ServerStatistics{};
+    all["connections"] = now.connections;
+    all["waiting"] = now.queued + now.queued_long_writes + now.queued_searches;
+    all["bodyBytes"] = now.buffered_bytes;
+    all["answerBytes"] = now.unsent_bytes;
+    auto const& limits = configuration.service.limits;
+    all["limits"] = scimkit::json::object{{"maxConnections", settings.max_connections},
+                                          {"maxQueuedRequests", settings.max_queued_requests},
+                                          {"maxBufferedBytes", settings.max_buffered_bytes},
+                                          {"maxUnsentBytes", settings.max_unsent_bytes},
+                                          {"maxBodyBytes", settings.max_body},
+                                          {"maxResourceBytes", limits.max_resource_bytes},
+                                          {"maxResponseBytes", limits.max_response_bytes},
+                                          {"maxPageSize", limits.max_page_size},
+                                          {"requestDeadlineSeconds", settings.request_deadline},
+                                          {"ratePerAddress", settings.rate_per_address},
+                                          {"ratePerCredential", settings.rate_per_credential},
+                                          {"ratePerTenant", settings.rate_per_tenant}};
+    return all;
+}
+
+PageBackend Administration::State::page_backend()
+{
+    PageBackend backend{.administration = [this](scimkit::Request const& request) { return service->handle(request); },
+                        .tenants = [this](scimkit::Request const& request) { return serving.handle(request); },
+                        .tenant_list = configuration.tenant_list,
+                        .key = [this](std::string_view sha256) { return key(sha256); },
+                        .status = [this] { return status(); },
+                        .log = [](scimkit::LogLevel level, std::string const& line) { log(level, line); },
+                        .password_file = settings.admin_password_file,
+                        .origin = settings.admin_url,
+                        .cookie_suffix = "-" + std::to_string(options.port)};
+#ifdef SCIMKIT_SERVER_METRICS
+    if (configuration.metrics)
+        backend.metrics = [this] { return configuration.metrics->text(); };
+#endif
+    return backend;
+}
+
 result<scimkit::ServiceOptions> Administration::State::service_options()
 {
     auto parsed = scimkit::parse_json(administration_schemas);
@@ -196,7 +301,9 @@ result<scimkit::ServiceOptions> Administration::State::service_options()
 
     auto const host = options.address.find(':') == std::string::npos ? options.address : "[" + options.address + "]";
     scimkit::ServiceOptions service_options;
-    service_options.base_url = "http://" + host + ":" + std::to_string(options.port) + "/admin/scim/v2";
+    auto const own = "http://" + host + ":" + std::to_string(options.port);
+    service_options.base_url =
+        (settings.admin_url.empty() ? own : settings.admin_url) + std::string{administration_root};
     service_options.store = store;
     service_options.registry = std::move(*registry);
     service_options.authenticator = own_keys;
@@ -219,29 +326,30 @@ Administration::Administration(std::unique_ptr<State> state)
 
 Administration::~Administration() = default;
 
-result<std::unique_ptr<Administration>> Administration::create(Configuration& configuration, Settings const& settings)
+result<std::unique_ptr<Administration>> Administration::create(Configuration& configuration, Settings const& settings,
+                                                               Serving const& serving)
 {
     auto const address = parse_address(settings.admin);
     if (!address)
         return address.error();
-    if (settings.admin_token_file.empty())
-        return invalid("--admin needs --admin-token-file: nobody could administer");
-    auto keys = read_own_keys(settings.admin_token_file);
-    if (!keys)
-        return keys.error();
-
-    std::unique_ptr<State> state{new State{.configuration = configuration, .settings = settings}};
+    if (auto checked = check_access(settings); !checked)
+        return checked.error();
+    std::unique_ptr<State> state{new State{.configuration = configuration, .settings = settings, .serving = serving}};
     state->options.address = address->first;
     state->options.port = address->second;
     state->options.io_threads = 1;
     state->options.worker_threads = 2;
     state->options.search_threads = 1;
+    state->options.trusted_proxies = configuration.server.trusted_proxies;
+    state->options.proxy_header = configuration.server.proxy_header;
     state->options.log = log;
     state->options.access_log = access_log();
-    state->own_keys = scimkit::key_authenticator(
-        std::move(*keys), {.realm = "scim-admin", .refused = [](std::string_view why) {
-                               log(scimkit::LogLevel::info, "administration: " + std::string{why});
-                           }});
+    state->own_keys =
+        scimkit::key_authenticator({}, {.realm = "scim-admin", .refused = [](std::string_view why) {
+                                            log(scimkit::LogLevel::info, "administration: " + std::string{why});
+                                        }});
+    if (auto taken = state->take_own_keys(); !taken)
+        return taken.error();
     auto options = state->service_options();
     if (!options)
         return options.error();
@@ -249,13 +357,15 @@ result<std::unique_ptr<Administration>> Administration::create(Configuration& co
     if (!service)
         return service.error();
     state->service.emplace(std::move(*service));
+    state->options.pages = make_page(state->page_backend());
     if (auto done = state->put_into_effect(); !done)
         return done.error();
     return std::unique_ptr<Administration>{new Administration{std::move(state)}};
 }
 
-result<void> Administration::listen()
+result<void> Administration::listen(scimkit::http::Server const& watched)
 {
+    state_->watched = &watched;
     auto server = scimkit::http::Server::start(state_->options, *state_->service);
     if (!server)
         return invalid("--admin: " + server.error().detail);
@@ -265,10 +375,7 @@ result<void> Administration::listen()
 
 result<void> Administration::reload()
 {
-    auto keys = read_own_keys(state_->settings.admin_token_file);
-    if (!keys)
-        return keys.error();
-    if (auto taken = state_->own_keys->exchange(std::move(*keys)); !taken)
+    if (auto taken = state_->take_own_keys(); !taken)
         return taken;
     return state_->put_into_effect();
 }

@@ -25,13 +25,14 @@ int check_configuration(Settings const& settings)
         return EXIT_FAILURE;
     }
     auto const line = start_line(*configuration, settings);
-    if (auto const serving = Serving::create(*configuration); !serving)
+    auto const serving = Serving::create(*configuration);
+    if (!serving)
     {
         complain(serving.error().detail);
         return EXIT_FAILURE;
     }
     if (auto const administration = settings.admin.empty() ? scimkit::result<std::unique_ptr<Administration>>{nullptr}
-                                                           : Administration::create(*configuration, settings);
+                                                           : Administration::create(*configuration, settings, *serving);
         !administration)
     {
         complain(administration.error().detail);
