@@ -10,6 +10,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -46,6 +47,18 @@ bool write_whole(int descriptor, std::string_view text)
     return true;
 }
 
+/// Whoever resets it as root does not take it away from the server's account.
+void keep_owner(int descriptor, std::string const& file)
+{
+    struct stat before = {};
+    auto const slash = file.rfind('/');
+    auto const folder = slash == std::string::npos ? std::string{"."} : file.substr(0, slash + 1);
+    if (::geteuid() != 0 || (::stat(file.c_str(), &before) != 0 && ::stat(folder.c_str(), &before) != 0))
+        return;
+    if (::fchown(descriptor, before.st_uid, before.st_gid) != 0)
+        return; // it is root's then; who starts the server is told that it cannot be read
+}
+
 /// The old file or the new one, never half of it, and for its owner alone.
 result<void> replace_file(std::string const& file, std::string const& content)
 {
@@ -54,6 +67,7 @@ result<void> replace_file(std::string const& file, std::string const& content)
     int const descriptor = ::open(made.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (descriptor < 0)
         return cannot_write(made);
+    keep_owner(descriptor, file);
     bool const written = write_whole(descriptor, content) && ::fsync(descriptor) == 0;
     auto const failed = written ? result<void>{} : result<void>{cannot_write(made)};
     ::close(descriptor);

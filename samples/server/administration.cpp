@@ -1,23 +1,18 @@
 // The administration is an ordinary service over resource types of its own. What makes it one is its observer, which
 // puts what was stored into effect before the client is answered, and its hasher, which keeps keys as their digests.
-#include "administration.hpp"
-
-#include <scimkit/core/environment.hpp>
 #include <scimkit/security/scopes.hpp>
-#include <scimkit/version.hpp>
 
 #include "administered.hpp"
+#include "administration_state.hpp"
 #include "credentials.hpp"
 #include "invalid.hpp"
 #include "logging.hpp"
-#include "metrics.hpp"
-#include "page.hpp"
 #include "secret_files.hpp"
 #include "stores.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <mutex>
+#include <fstream>
+#include <map>
 #include <schemas.hpp> // made by CMake
 #include <set>
 #include <utility>
@@ -116,38 +111,14 @@ result<void> check_access(Settings const& settings)
         return safe.error();
     if (*safe)
         log(scimkit::LogLevel::warning, **safe);
+    if (!std::ifstream{settings.admin_password_file})
+        log(scimkit::LogLevel::warning, "--admin-password-file " + settings.admin_password_file +
+                                            " cannot be read: until scimkit-server admin reset-password has made it, "
+                                            "nobody logs in with a password");
     return {};
 }
 
 } // namespace
-
-struct Administration::State
-{
-    Configuration& configuration;
-    Settings const& settings;
-    Serving const& serving;
-    std::shared_ptr<scimkit::ResourceStore> store{};
-    std::shared_ptr<scimkit::Attachment const> attachment{};
-    std::shared_ptr<scimkit::KeyAuthenticator> own_keys{};
-    std::mutex mutex{}; ///< one at a time puts into effect
-    std::optional<scimkit::Service> service{};
-    std::atomic<scimkit::http::Server const*> watched{nullptr};
-    std::mutex key_mutex{};                        ///< for the next
-    std::vector<scimkit::KeyRecord> key_records{}; ///< of own_keys, for sessions
-    scimkit::http::ServerOptions options{};
-    std::unique_ptr<scimkit::http::Server> server{};
-
-    std::vector<scimkit::KeyRecord> keys_of_files{}; ///< as they were read last, as are the tenants
-    std::vector<scimkit::Tenant> tenants_of_files{};
-
-    result<void> put_into_effect();
-    result<void> read_files();
-    result<void> take_own_keys();
-    result<scimkit::ServiceOptions> service_options();
-    std::optional<scimkit::Principal> key(std::string_view sha256);
-    scimkit::json::object status() const;
-    PageBackend page_backend();
-};
 
 /// What files say, and what the administration says besides. Where both have one, the file's counts. A file that cannot
 /// be read counts as it was, and a tenant that clashes with another is left out: a key that was revoked is refused
@@ -161,11 +132,15 @@ result<void> Administration::State::put_into_effect()
     auto const files = read_files();
     auto keys = keys_of_files;
     std::set<std::string> known_keys;
+    std::map<std::string, std::string> names;
     for (auto const& key : keys)
         known_keys.insert(key.sha256);
     for (auto& key : read->keys)
         if (known_keys.insert(key.sha256).second)
+        {
+            names.emplace(key.sha256, key.principal.subject);
             keys.push_back(std::move(key));
+        }
         else
             read->problems.push_back("Token " + key.principal.subject + ": its key is that of another one");
 
@@ -189,6 +164,8 @@ result<void> Administration::State::put_into_effect()
         log(scimkit::LogLevel::error, "the administration has what means nothing: " + problem);
     if (auto taken = configuration.tokens->exchange(std::move(keys)); !taken)
         return taken;
+    std::lock_guard const key_lock{key_mutex};
+    names_of_keys = std::move(names);
     return files;
 }
 
@@ -225,60 +202,6 @@ result<void> Administration::State::take_own_keys()
     std::lock_guard const lock{key_mutex};
     key_records = std::move(keys);
     return {};
-}
-
-/// For a session that was begun with a key: it ends with the key.
-std::optional<scimkit::Principal> Administration::State::key(std::string_view sha256)
-{
-    std::lock_guard const lock{key_mutex};
-    auto const found = std::ranges::find(key_records, sha256, &scimkit::KeyRecord::sha256);
-    if (found == key_records.end() || found->revoked ||
-        (found->expires && *found->expires <= scimkit::system_environment()->now()))
-        return std::nullopt;
-    return found->principal;
-}
-
-scimkit::json::object Administration::State::status() const
-{
-    scimkit::json::object all{{"version", SCIMKIT_VERSION}, {"healthy", serving.healthy()}};
-    auto const* const other = watched.load();
-    auto const now = other ? other->statistics() : scimkit::http::ServerStatistics{};
-    all["connections"] = now.connections;
-    all["waiting"] = now.queued + now.queued_long_writes + now.queued_searches;
-    all["bodyBytes"] = now.buffered_bytes;
-    all["answerBytes"] = now.unsent_bytes;
-    auto const& limits = configuration.service.limits;
-    all["limits"] = scimkit::json::object{{"maxConnections", settings.max_connections},
-                                          {"maxQueuedRequests", settings.max_queued_requests},
-                                          {"maxBufferedBytes", settings.max_buffered_bytes},
-                                          {"maxUnsentBytes", settings.max_unsent_bytes},
-                                          {"maxBodyBytes", settings.max_body},
-                                          {"maxResourceBytes", limits.max_resource_bytes},
-                                          {"maxResponseBytes", limits.max_response_bytes},
-                                          {"maxPageSize", limits.max_page_size},
-                                          {"requestDeadlineSeconds", settings.request_deadline},
-                                          {"ratePerAddress", settings.rate_per_address},
-                                          {"ratePerCredential", settings.rate_per_credential},
-                                          {"ratePerTenant", settings.rate_per_tenant}};
-    return all;
-}
-
-PageBackend Administration::State::page_backend()
-{
-    PageBackend backend{.administration = [this](scimkit::Request const& request) { return service->handle(request); },
-                        .tenants = [this](scimkit::Request const& request) { return serving.handle(request); },
-                        .tenant_list = configuration.tenant_list,
-                        .key = [this](std::string_view sha256) { return key(sha256); },
-                        .status = [this] { return status(); },
-                        .log = [](scimkit::LogLevel level, std::string const& line) { log(level, line); },
-                        .password_file = settings.admin_password_file,
-                        .origin = settings.admin_url,
-                        .cookie_suffix = "-" + std::to_string(options.port)};
-#ifdef SCIMKIT_SERVER_METRICS
-    if (configuration.metrics)
-        backend.metrics = [this] { return configuration.metrics->text(); };
-#endif
-    return backend;
 }
 
 result<scimkit::ServiceOptions> Administration::State::service_options()

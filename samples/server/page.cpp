@@ -222,6 +222,8 @@ Response PageApi::route(Asked const& asked)
         return view(asked);
     if (asked.path == "/status" && safe)
         return status();
+    if (asked.path == "/uses" && safe)
+        return json_response(200, json::object{{"uses", backend_.uses()}});
     if (asked.path == "/metrics" && safe && backend_.metrics)
         return {.status = 200, .headers = {{"Content-Type", "text/plain; charset=utf-8"}}, .body = backend_.metrics()};
     return refusal(ErrorCode::not_found, "There is nothing here.");

@@ -26,7 +26,8 @@ struct PageBackend
     /// The administrator whose key has that digest. Nothing: none, or it is no longer good.
     std::function<std::optional<scimkit::Principal>(std::string_view sha256)> key;
     std::function<scimkit::json::object()> status;
-    std::function<std::string()> metrics{}; ///< may be empty
+    std::function<scimkit::json::array()> uses; ///< of keys: their names, and when they were used last
+    std::function<std::string()> metrics{};     ///< may be empty
     std::function<void(scimkit::LogLevel, std::string const&)> log;
     std::string password_file{}; ///< empty: keys alone log in
     std::string origin{};        ///< as browsers see it, "https://admin.example.com"; empty: that of the Host header

@@ -94,7 +94,9 @@ BOOST_AUTO_TEST_CASE(from_a_one_time_password_to_a_provisioned_user_by_what_the_
     BOOST_TEST(made.result_int() == 201);
     auto const key = std::string{boost::json::parse(made.body()).at("key").as_string()};
     BOOST_TEST(made.body().find("sha256") == std::string::npos);
+    BOOST_TEST(ask("GET", "/admin/api/uses").body().find("okta") == std::string::npos);
     BOOST_TEST(status(scim_port, "POST", "/acme/scim/v2/Users", key, user("ada")) == 201);
+    BOOST_TEST(ask("GET", "/admin/api/uses").body().find(R"({"name":"okta","at":"20)") != std::string::npos);
 
     auto const seen = ask("GET", "/admin/api/tenants/acme/Users?filter=userName%20eq%20%22ada%22&cursor=&count=5");
     BOOST_TEST(seen.result_int() == 200);

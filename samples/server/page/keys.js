@@ -1,6 +1,6 @@
 // Keys: made here, shown once, rotated without an interruption, refused from the next request on.
 
-import {post, scim, tenants} from "./api.js";
+import {get, post, scim, tenants} from "./api.js";
 import {refresh} from "./app.js";
 import {badge, field, formDialog, give, h, head, say, showDialog, table} from "./dom.js";
 
@@ -102,24 +102,26 @@ function state(token) {
   return left < 14 * 86_400_000 ? badge("Expires soon", "warn") : badge("Active", "good");
 }
 
-function row(token, all) {
+function row(token, all, used) {
   const small = (label, action, kind) => h("button", {type: "button", class: `small ${kind || ""}`, onclick: action,
     "aria-label": `${label} ${token.name}`}, label);
-  return {off: token.revoked, cells: [token.name, state(token), token.tenant, h("code", {}, (token.scopes || []).join(" ")),
-    token.expires ? shown(token.expires) : "never", shown(token.meta?.created?.replace(/\.\d+/, "") || ""),
+  return {off: token.revoked, cells: [
+    [token.name, h("span", {class: "under"}, `made ${(token.meta?.created || "").slice(0, 10)}`)], state(token), token.tenant, h("code", {}, (token.scopes || []).join(" ")),
+    token.expires ? shown(token.expires) : "never", used ? shown(used) : h("span", {class: "quiet"}, "not since the start"),
     h("div", {class: "actions"}, token.revoked ? null : [small("Rotate", () => rotate(token, all)),
       small("Revoke", () => revoke(token), "danger")])]};
 }
 
 export async function keysView() {
-  const all = await scim.all("/Tokens");
+  // Whoever may read keys alone is told nothing of their use.
+  const [all, uses] = await Promise.all([scim.all("/Tokens"), get("/uses").then(answer => answer.uses, () => [])]);
   all.sort((a, b) => a.tenant.localeCompare(b.tenant) || a.name.localeCompare(b.name));
   const button = () => h("button", {type: "button", class: "primary", onclick: () => newKey()}, "New key");
   return [
     head("Keys", "A key opens one tenant. It is shown once, and can be revoked at any time.", button()),
     all.length
       ? table("Keys", [{label: "Name"}, {label: "State"}, {label: "Tenant"}, {label: "Scopes"}, {label: "Expires"},
-        {label: "Made"}, {label: ""}], all.map(token => row(token, all)))
+        {label: "Last used"}, {label: ""}], all.map(token => row(token, all, uses.find(use => use.name === token.name)?.at)))
       : h("div", {class: "card empty"}, h("strong", {}, "No keys yet"), "An identity provider needs one, and the base URL of its tenant."),
   ];
 }
