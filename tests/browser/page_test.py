@@ -279,6 +279,31 @@ class Page(unittest.TestCase):
         self.press("Search")
         self.wait(lambda: self.browser.find_elements(By.CSS_SELECTOR, "main [role='alert']"))
 
+    def test_requests_and_audit_are_shown_when_they_are_announced(self):
+        self.log_in()
+        self.assertFalse(self.browser.find_elements(By.LINK_TEXT, "Requests"))
+        announced = {
+            "/admin/api/scim/ResourceTypes": {"Resources": [
+                {"name": "Tenant"}, {"name": "RequestRecord", "endpoint": "/RequestRecords", "schema": "urn:x:RequestRecord"}]},
+            "/admin/api/scim/Schemas/urn:x:RequestRecord": {"attributes": [
+                {"name": name, "type": "string"} for name in ("time", "tenant", "method", "path", "status", "detail", "tolerance")]},
+            "/admin/api/scim/RequestRecords": {"totalResults": 1, "Resources": [{
+                "time": "2026-11-27T01:00:00Z", "tenant": "acme", "method": "POST", "path": "/Users", "status": 400,
+                "detail": "active <b>has</b> to be true or false.", "tolerance": "boolean-as-string"}]}}
+        self.browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": f"""
+            const announced = {json.dumps(announced)}, ask = window.fetch;
+            window.fetch = (url, options) => url.split("?")[0] in announced
+              ? Promise.resolve(new Response(JSON.stringify(announced[url.split("?")[0]]), {{headers: {{"Content-Type": "application/json"}}}}))
+              : ask(url, options);"""})
+        self.browser.refresh()
+        self.go("Requests")
+        self.assertFalse(self.browser.find_elements(By.LINK_TEXT, "Audit"))
+        self.press("Why?")
+        self.wait(lambda: "boolean-as-string" in self.find("dialog .error").text)
+        self.assertIn("active <b>has</b> to be true", self.find("dialog .error").text)
+        self.press("Close")
+        self.no_dialog()
+
     def test_everything_can_be_done_without_a_mouse(self):
         self.log_in()
         active = lambda: self.browser.switch_to.active_element
@@ -296,6 +321,14 @@ class Page(unittest.TestCase):
         active().send_keys("typed", Keys.ENTER)
         self.no_dialog()
         self.row("typed")
+        self.wait(lambda: active().tag_name == "h1")
+        self.press("Key typed")
+        self.wait(lambda: active().get_attribute("name") == "name")
+        active().send_keys("typed-key", Keys.ENTER)
+        self.wait(lambda: active().text == "I have stored it")
+        active().send_keys(Keys.ENTER)
+        self.no_dialog()
+        self.wait(lambda: active().tag_name == "h1")
         self.press("New tenant")
         self.find("dialog")
         ActionChains(self.browser).send_keys(Keys.ESCAPE).perform()

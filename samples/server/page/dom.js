@@ -115,14 +115,19 @@ export function showDialog(title, contents, label = "Close", wide = false) {
   return dialog;
 }
 
-/// The focus goes back to where it was.
+/// The focus goes back to where it was; to the name of the view, if that was made anew; nowhere, if another one is open.
 function openDialog(contents, wide = false) {
   const before = document.activeElement;
   const dialog = h("dialog", {"aria-labelledby": "dialog-title", class: wide ? "wide" : null, onclose: closed}, contents);
   function closed() {
     dialog.remove();
-    if (before?.isConnected)
+    const open = document.querySelector("dialog[open]");
+    if (open)
+      open.querySelector("button.primary")?.focus();
+    else if (before?.isConnected)
       before.focus();
+    else
+      document.querySelector("main h1")?.focus();
   }
   document.body.append(dialog);
   dialog.showModal();

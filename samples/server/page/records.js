@@ -44,7 +44,8 @@ export async function recordsView(type, about) {
   const resourceType = (await scim.get("/ResourceTypes")).Resources.find(each => each.name === type);
   const schema = await scim.get(`/Schemas/${resourceType.schema}`);
   const names = schema.attributes.map(each => each.name);
-  const columns = kind.first.filter(name => names.includes(name)).slice(0, 7);
+  const simple = schema.attributes.filter(each => each.type !== "complex" && !each.multiValued).map(each => each.name);
+  const columns = [...new Set([...kind.first.filter(name => names.includes(name)), ...simple])].slice(0, 7);
   const filter = h("input", {type: "search", name: "filter", spellcheck: "false", autocomplete: "off", placeholder: kind.hint,
     value: about.get("filter") || ""});
   const results = h("div", {"aria-live": "polite"});
