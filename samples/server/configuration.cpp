@@ -262,6 +262,9 @@ result<void> configure_metrics(Configuration&)
 
 result<void> configure_cursors(scimkit::ServiceOptions& service, Settings const& settings)
 {
+    service.delta_query = settings.delta_query;
+    if (settings.cursor_key_file.empty() && settings.delta_query)
+        return invalid("--delta-query needs --cursor-key-file: its tokens have to outlive the server");
     if (settings.cursor_key_file.empty())
         return {};
     if (auto safe = check_file("--cursor-key-file", settings.cursor_key_file, true); !safe)

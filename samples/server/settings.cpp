@@ -280,6 +280,9 @@ void declare(CLI::App& app, Settings& settings)
                    "64 hexadecimal digits that seal the cursors of pages, so that they serve other servers of the "
                    "store, and this one after a restart")
         ->type_name("FILE");
+    app.add_flag("--delta-query", settings.delta_query,
+                 "Offer .deltaToken and .delta: what has changed since (draft-sehgal-scim-delta-query-01); needs "
+                 "--cursor-key-file");
     app.add_option("--me", settings.me,
                    "Offer /Me: the user whose attribute, for example userName, is the subject of the token")
         ->type_name("ATTR");

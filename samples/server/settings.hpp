@@ -95,6 +95,7 @@ struct Settings
     bool insecure = false;
     bool dry_run_header = false;
     std::string cursor_key_file;
+    bool delta_query = false;
     std::string me; ///< attribute of a user that the caller's name is found by; empty: no /Me
     std::vector<std::string> schemas;
     std::vector<std::string> tolerance; ///< name=value

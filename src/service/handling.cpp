@@ -37,13 +37,19 @@ bool is_discovery(Endpoint endpoint) noexcept
     }
 }
 
+bool reads_by_post(Endpoint endpoint) noexcept
+{
+    return endpoint == Endpoint::search || endpoint == Endpoint::root_search || endpoint == Endpoint::delta;
+}
+
 Access access_of(Route const& route, std::string_view method)
 {
     using enum Access::Operation;
     if (is_discovery(route.endpoint))
         return {.operation = discover};
     ResourceType const* type = route.plan->type;
-    if (route.endpoint == Endpoint::search)
+    if (route.endpoint == Endpoint::search || route.endpoint == Endpoint::delta ||
+        route.endpoint == Endpoint::delta_token)
         return {.operation = query, .type = type};
     if (route.endpoint == Endpoint::collection)
         return {.operation = method == "POST" ? create : query, .type = type};
@@ -155,8 +161,7 @@ result<Response> Handling::answer()
     if (method_ == "OPTIONS")
         return Response{.status = 204, .headers = {{"Allow", std::string{allowed_} + ", OPTIONS"}}};
 
-    bool const is_read =
-        method_ == "GET" || route->endpoint == Endpoint::search || route->endpoint == Endpoint::root_search;
+    bool const is_read = method_ == "GET" || reads_by_post(route->endpoint);
     auto const deadline = std::chrono::steady_clock::now() + options.limits.deadline;
     auto const limited = is_read && request_.work_limit != 0 && request_.work_limit < options.limits.max_work;
     Budget budget{limited ? request_.work_limit : options.limits.max_work, deadline, request_.cancelled};
@@ -226,6 +231,10 @@ result<Response> Handling::operate(Call const& call) const
     case Endpoint::search:
     case Endpoint::root_search:
         return search_resources(call);
+    case Endpoint::delta_token:
+        return give_delta_token(call);
+    case Endpoint::delta:
+        return query_changes(call);
     case Endpoint::resource:
         if (method_ == "GET")
             return read_resource(call);
@@ -314,8 +323,7 @@ result<void> Handling::authorise(Route const& route) const
     if (anonymous_ || !state_.options.authoriser) // what is public needs nobody's leave
         return {};
     // Each operation of a Bulk is asked for, and each type of a query at the root. Who asks what is allowed is told.
-    if (route.endpoint == Endpoint::bulk || route.endpoint == Endpoint::root ||
-        route.endpoint == Endpoint::root_search || method_ == "OPTIONS")
+    if (route.endpoint == Endpoint::bulk || route.queries_root() || method_ == "OPTIONS")
         return {};
     return state_.options.authoriser->authorise(principal_, access_of(route, method_));
 }

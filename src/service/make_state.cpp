@@ -65,6 +65,8 @@ result<void> check_limits(ServiceLimits const& limits)
         return wrong("A limit of 0 would refuse every request.");
     if (limits.cursor_timeout.count() <= 0)
         return wrong("cursor_timeout has to be at least one second.");
+    if (limits.delta_timeout.count() <= 0)
+        return wrong("delta_timeout has to be at least one second.");
     if (limits.deadline.count() <= 0)
         return wrong("deadline has to be longer than nothing.");
     return {};
@@ -236,6 +238,8 @@ result<ServiceState> make_state(ServiceOptions options)
         return std::move(checked).error();
 
     auto traits = options.store->traits();
+    if (options.delta_query && !traits.change_log)
+        return wrong("delta_query: the store \"" + traits.name + "\" keeps no change log.");
     auto facts = make_unique_key_rules(options);
     if (!facts)
         return std::move(facts).error();

@@ -4,6 +4,7 @@
 #include "commit.hpp"
 #include "create.hpp"
 #include "delete.hpp"
+#include "delta.hpp"
 #include "observer.hpp"
 #include "patch.hpp"
 #include "query.hpp"
@@ -13,6 +14,7 @@
 #include <boost/json/monotonic_resource.hpp>
 
 #include <array>
+#include <utility>
 
 namespace scimkit::service
 {
@@ -39,10 +41,25 @@ bool names_versions(Prepared const& prepared) noexcept
 template <class Prepared>
 concept Completed = requires(Prepared const& prepared) { prepared.ahead; };
 
+/// Whether a write makes of its own resource what is stored.
+template <class Prepared>
+concept InPlace = requires(WriteTransaction& transaction, Prepared& prepared, Scope const& scope) {
+    apply_in_place(transaction, prepared, scope);
+};
+
+template <class Prepared>
+result<Outcome> apply_once_more(WriteTransaction& transaction, Prepared& prepared, Scope const& scope)
+{
+    if constexpr (InPlace<Prepared>)
+        return apply_in_place(transaction, prepared, scope);
+    else
+        return apply(transaction, prepared, scope);
+}
+
 /// Applies a write and commits it; a dry run and what is undecided are taken back instead. The outcome is that of the
 /// last run.
 template <class Prepared>
-result<Outcome> commit(Call const& call, Prepared const& prepared)
+result<Outcome> commit(Call const& call, Prepared& prepared)
 {
     if (call.dry_run && !call.state.traits.atomic)
         return Error{ErrorCode::not_implemented, "This service provider cannot take a write back: no dry runs."};
@@ -52,7 +69,7 @@ result<Outcome> commit(Call const& call, Prepared const& prepared)
                                [&](WriteTransaction& transaction) -> result<bool>
                                {
                                    outcome.reset();
-                                   auto applied = apply(transaction, prepared, call);
+                                   auto applied = apply_once_more(transaction, prepared, call);
                                    if (!applied)
                                        return std::move(applied).error();
                                    outcome = std::move(*applied);
@@ -63,6 +80,8 @@ result<Outcome> commit(Call const& call, Prepared const& prepared)
                                });
     if (!written)
         return written.error();
+    if constexpr (InPlace<Prepared>)
+        outcome->after = std::move(prepared.resource);
     if (call.dry_run)
         forget_version(*outcome);
     return std::move(*outcome);
@@ -184,11 +203,13 @@ result<Response> write(Call const& call, result<Prepared> prepared)
     return present(std::move(*outcome), *prepared, call);
 }
 
-result<Response> find(Call const& call, result<PreparedQuery> const& prepared)
+/// A query of any kind: its steps, and what it found in the last run of the transaction.
+template <class Prepared>
+result<Response> find(Call const& call, result<Prepared> const& prepared)
 {
     if (!prepared)
         return prepared.error();
-    std::optional<QueryOutcome> page;
+    std::optional<typename decltype(apply(std::declval<ReadTransaction&>(), *prepared, call))::value_type> page;
     auto const read = run_read(call,
                                [&](ReadTransaction& transaction) -> result<void>
                                {
@@ -241,5 +262,23 @@ result<Response> read_resource(Call const& call)
 
 result<Response> query_resources(Call const& call) { return find(call, prepare_query(call)); }
 result<Response> search_resources(Call const& call) { return find(call, prepare_search(call)); }
+result<Response> query_changes(Call const& call) { return find(call, prepare_delta(call)); }
+
+result<Response> give_delta_token(Call const& call)
+{
+    if (auto const asked = bind_sources(call, {}, ErrorCode::invalid_filter); !asked) // whether it may ask for any type
+        return asked.error();
+    LogPosition place;
+    auto const read = run_read(call,
+                               [&](ReadTransaction& transaction) -> result<void>
+                               {
+                                   auto const found = apply_delta_token(transaction);
+                                   if (!found)
+                                       return found.error();
+                                   place = *found;
+                                   return {};
+                               });
+    return read ? result<Response>{present_delta_token(place, call)} : read.error();
+}
 
 } // namespace scimkit::service

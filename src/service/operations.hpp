@@ -20,6 +20,10 @@ result<Response> query_resources(Call const& call);
 /// POST to .search.
 result<Response> search_resources(Call const& call);
 
+/// GET on .deltaToken, POST to .delta (draft-sehgal-scim-delta-query-01).
+result<Response> give_delta_token(Call const& call);
+result<Response> query_changes(Call const& call);
+
 /// GET on a discovery endpoint (section 4).
 result<Response> read_discovery(Call const& call);
 /// GET on an endpoint whose resource type is not configured, where an empty list is wanted.

@@ -284,11 +284,12 @@ result<void> check_answer_size(std::size_t bytes, Scope const& scope)
                                           "fewer attributes with 'attributes' or 'excludedAttributes'."};
 }
 
-void begin_list(std::string& out, std::uint64_t total, std::optional<std::uint64_t> start_index, std::uint64_t count,
-                std::string_view next, std::string_view previous)
+void begin_list(std::string& out, std::optional<std::uint64_t> total, std::optional<std::uint64_t> start_index,
+                std::uint64_t count, std::string_view next, std::string_view previous)
 {
-    out += R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":)";
-    out += std::to_string(total);
+    out += R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"])";
+    if (total)
+        out += R"(,"totalResults":)" + std::to_string(*total);
     if (start_index)
         out += R"(,"startIndex":)" + std::to_string(*start_index);
     out += R"(,"itemsPerPage":)";

@@ -29,10 +29,11 @@ result<Response> write_response(int status, Resource&& resource, Projection cons
 /// Error: too_many, when a body of so many bytes is more than max_response_bytes.
 result<void> check_answer_size(std::size_t bytes, Scope const& scope);
 
-/// The beginning and the end of a ListResponse around `count` resources. `start_index`: nothing where pages have
-/// cursors, which are in URL-safe text then (RFC 9865 section 2); an empty one is left out.
-void begin_list(std::string& out, std::uint64_t total, std::optional<std::uint64_t> start_index, std::uint64_t count,
-                std::string_view next = {}, std::string_view previous = {});
+/// The beginning and the end of a ListResponse around `count` resources. `total`: nothing where nobody knows it, which
+/// pages with cursors allow. `start_index`: nothing where pages have cursors, which are in URL-safe text then (RFC 9865
+/// section 2); an empty one is left out.
+void begin_list(std::string& out, std::optional<std::uint64_t> total, std::optional<std::uint64_t> start_index,
+                std::uint64_t count, std::string_view next = {}, std::string_view previous = {});
 void end_list(std::string& out);
 
 } // namespace scimkit::service

@@ -20,11 +20,6 @@ namespace scimkit::service
 namespace
 {
 
-bool is_root(Route const& route) noexcept
-{
-    return route.endpoint == Endpoint::root || route.endpoint == Endpoint::root_search;
-}
-
 result<BoundFilter> read_filter(Call const& call, std::string_view text, ErrorCode never_returned)
 {
     auto const& limits = call.state.options.limits;
@@ -37,7 +32,7 @@ result<BoundFilter> read_filter(Call const& call, std::string_view text, ErrorCo
         return filter.error();
     auto options = bind_options(call.tolerance());
     options.never_returned = never_returned;
-    options.unknown_has_no_value = is_root(call.route); // RFC 7644 section 3.4.2.1
+    options.unknown_has_no_value = call.route.queries_root(); // RFC 7644 section 3.4.2.1
     options.refuse_null_characters = !call.state.traits.null_characters;
     auto bound = bind(*filter, call.type(), options);
     if (!bound)
@@ -66,7 +61,8 @@ result<std::optional<AttributeRef>> read_sort_attribute(Call const& call, std::s
         attribute->sub_attribute = attribute->attribute->find_sub_attribute("value");
     if (attribute->leaf().type == AttributeType::complex)
         return bad_sort(name, "is complex; name one of its sub-attributes");
-    if (is_root(call.route) && is_location(*attribute)) // which is the id within a type, and nothing stored beyond it
+    if (call.route.queries_root() &&
+        is_location(*attribute)) // which is the id within a type, and nothing stored beyond it
         return bad_sort(name, "is computed; sort by it within one resource type");
     for (ReferenceAttribute const& reference : call.plan().references())
         if (attribute->sub_attribute != nullptr && attribute->sub_attribute == reference.uri_attribute &&
@@ -117,7 +113,7 @@ result<PreparedQuery::Source> bind_source(Call const& call, SearchRequest const&
 /// for none.
 result<std::vector<TypePlan const*>> queried_types(Call const& call)
 {
-    if (!is_root(call.route))
+    if (!call.route.queries_root())
         return std::vector{call.type_plan};
     std::vector<TypePlan const*> types;
     std::optional<Error> refusal;
@@ -139,26 +135,6 @@ result<std::vector<TypePlan const*>> queried_types(Call const& call)
     if (types.empty())
         return refusal.value_or(Error{ErrorCode::not_found, "There are no resource types."});
     return types;
-}
-
-/// In the spelling of the schemas, so that the same query in other words is the same.
-std::string text_of(PreparedQuery const& query, ShapeRequest const& shape)
-{
-    std::string text;
-    auto const add = [&](std::string_view part) { text += std::to_string(part.size()) + ":" + std::string{part}; };
-    for (PreparedQuery::Source const& source : query.sources)
-    {
-        add(source.plan->type->name());
-        add(source.filter ? to_string(*source.filter) : std::string{});
-        add(source.sort ? source.sort->attribute.path() + (source.sort->descending ? " descending" : "") : "");
-    }
-    for (auto const* names : {&shape.attributes, &shape.excluded})
-    {
-        add(std::to_string(names->size()));
-        for (std::string const& name : *names)
-            add(to_ascii_lower(name));
-    }
-    return text;
 }
 
 CursorBinding binding_of(Call const& call, PreparedQuery const& query)
@@ -190,28 +166,17 @@ result<void> read_cursor(Call const& call, SearchRequest const& request, Prepare
 
 result<PreparedQuery> bind_query(Call const& call, SearchRequest const& request, ErrorCode never_returned)
 {
-    auto const types = queried_types(call);
-    if (!types)
-        return types.error();
-    auto const& limits = call.state.options.limits;
-    PreparedQuery query{.start_index = request.start_index.value_or(1),
-                        .limit = std::min(request.count.value_or(limits.default_page_size), limits.max_page_size)};
-    for (TypePlan const* plan : *types)
-    {
-        Call of_type = call;
-        of_type.set_type(*plan);
-        auto source = bind_source(of_type, request, never_returned);
-        if (!source)
-            return std::move(source).error();
-        query.sources.push_back(std::move(*source));
-    }
-    bool const sorts = std::ranges::any_of(query.sources, [](auto const& source) { return source.sort.has_value(); });
+    auto query = bind_sources(call, request, never_returned);
+    if (!query)
+        return query;
+    bool const sorts = std::ranges::any_of(query->sources, [](auto const& source) { return source.sort.has_value(); });
     if (!request.sort_by.empty() && !sorts)
-        return bad_sort(request.sort_by, types->size() == 1 ? "is not an attribute of " + types->front()->type->name()
-                                                            : "is not an attribute of any resource type");
-    if (query.sources.size() == 1 && sorts && is_id(query.sources.front().sort->attribute) && !request.descending)
-        query.sources.front().sort.reset(); // the order in which resources come anyway
-    if (auto read = read_cursor(call, request, query); !read)
+        return bad_sort(request.sort_by, query->sources.size() == 1
+                                             ? "is not an attribute of " + query->sources.front().plan->type->name()
+                                             : "is not an attribute of any resource type");
+    if (query->sources.size() == 1 && sorts && is_id(query->sources.front().sort->attribute) && !request.descending)
+        query->sources.front().sort.reset(); // the order in which resources come anyway
+    if (auto read = read_cursor(call, request, *query); !read)
         return std::move(read).error();
     return query;
 }
@@ -224,25 +189,6 @@ bool needs_computed(PreparedQuery const& prepared)
                                    return (source.sort && is_computed(source.sort->attribute, *source.plan)) ||
                                           (source.filter && tests_computed(*source.filter, *source.plan));
                                });
-}
-
-/// Large attributes that have to come along: those shown, and with `tested` those that filter and sort look at.
-std::vector<AttributeRef> large_attributes_of(PreparedQuery const& prepared, bool tested)
-{
-    std::vector<AttributeRef> needed;
-    for (PreparedQuery::Source const& source : prepared.sources)
-        for (AttributeRef const& large : source.plan->type->large_attributes())
-        {
-            bool needs = source.projection.shows(large);
-            if (tested && source.filter)
-                for_each_attribute(*source.filter, [&](AttributeRef const& attribute)
-                                   { needs = needs || attribute.attribute == large.attribute; });
-            if (tested && source.sort && source.sort->attribute.attribute == large.attribute)
-                needs = true;
-            if (needs)
-                needed.push_back(large);
-        }
-    return needed;
 }
 
 result<PreparedQuery> from_parameters(Call const& call)
@@ -265,6 +211,63 @@ result<PreparedQuery> from_body(Call const& call)
 }
 
 } // namespace
+
+result<PreparedQuery> bind_sources(Call const& call, SearchRequest const& request, ErrorCode never_returned)
+{
+    auto const types = queried_types(call);
+    if (!types)
+        return types.error();
+    auto const& limits = call.state.options.limits;
+    PreparedQuery query{.start_index = request.start_index.value_or(1),
+                        .limit = std::min(request.count.value_or(limits.default_page_size), limits.max_page_size)};
+    for (TypePlan const* plan : *types)
+    {
+        Call of_type = call;
+        of_type.set_type(*plan);
+        auto source = bind_source(of_type, request, never_returned);
+        if (!source)
+            return std::move(source).error();
+        query.sources.push_back(std::move(*source));
+    }
+    return query;
+}
+
+std::string text_of(PreparedQuery const& query, ShapeRequest const& shape)
+{
+    std::string text;
+    auto const add = [&](std::string_view part) { text += std::to_string(part.size()) + ":" + std::string{part}; };
+    for (PreparedQuery::Source const& source : query.sources)
+    {
+        add(source.plan->type->name());
+        add(source.filter ? to_string(*source.filter) : std::string{});
+        add(source.sort ? source.sort->attribute.path() + (source.sort->descending ? " descending" : "") : "");
+    }
+    for (auto const* names : {&shape.attributes, &shape.excluded})
+    {
+        add(std::to_string(names->size()));
+        for (std::string const& name : *names)
+            add(to_ascii_lower(name));
+    }
+    return text;
+}
+
+std::vector<AttributeRef> large_attributes_of(PreparedQuery const& prepared, bool tested)
+{
+    std::vector<AttributeRef> needed;
+    for (PreparedQuery::Source const& source : prepared.sources)
+        for (AttributeRef const& large : source.plan->type->large_attributes())
+        {
+            bool needs = source.projection.shows(large);
+            if (tested && source.filter)
+                for_each_attribute(*source.filter, [&](AttributeRef const& attribute)
+                                   { needs = needs || attribute.attribute == large.attribute; });
+            if (tested && source.sort && source.sort->attribute.attribute == large.attribute)
+                needs = true;
+            if (needs)
+                needed.push_back(large);
+        }
+    return needed;
+}
 
 result<PreparedQuery> prepare_query(Call const& call) { return from_parameters(call); }
 result<PreparedQuery> prepare_search(Call const& call) { return from_body(call); }

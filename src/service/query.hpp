@@ -37,6 +37,14 @@ struct QueryOutcome
     QuerySummary summary{};
 };
 
+/// What is asked of each type that a query is about: types, filters, projections, sort orders; and how many at once.
+/// `never_returned` is the error where a filter tests what is never returned.
+result<PreparedQuery> bind_sources(Call const& call, SearchRequest const& request, ErrorCode never_returned);
+/// In the spelling of the schemas, so that the same query in other words is the same.
+std::string text_of(PreparedQuery const& query, ShapeRequest const& shape);
+/// Large attributes that have to come along: those shown, and with `tested` those that filter and sort look at.
+std::vector<AttributeRef> large_attributes_of(PreparedQuery const& prepared, bool tested);
+
 /// GET on a collection, or on the root: over all types that the caller may query (section 3.4.2.1).
 result<PreparedQuery> prepare_query(Call const& call);
 /// POST to .search.

@@ -5,6 +5,7 @@
 #include <scimkit/core/text.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include <optional>
 #include <span>
 
 namespace scimkit::service
@@ -43,7 +44,17 @@ result<Route> find_discovery(Segments segments, DiscoveryEndpoint const& endpoin
     return nothing_there();
 }
 
-result<Route> find_in_type(Segments segments, TypePlan const& plan, bool patch)
+/// draft-sehgal-scim-delta-query-01; `plan` is null at the root.
+std::optional<Route> find_delta(std::string_view name, TypePlan const* plan, ServiceOptions const& options)
+{
+    if (options.delta_query && name == ".deltaToken")
+        return Route{.endpoint = Endpoint::delta_token, .plan = plan, .allowed = "GET, HEAD"};
+    if (options.delta_query && name == ".delta")
+        return Route{.endpoint = Endpoint::delta, .plan = plan, .allowed = "POST"};
+    return std::nullopt;
+}
+
+result<Route> find_in_type(Segments segments, TypePlan const& plan, ServiceOptions const& options)
 {
     if (segments.size() == 1)
         return Route{.endpoint = Endpoint::collection, .plan = &plan, .allowed = "GET, HEAD, POST"};
@@ -51,10 +62,12 @@ result<Route> find_in_type(Segments segments, TypePlan const& plan, bool patch)
         return nothing_there();
     if (segments[1] == ".search")
         return Route{.endpoint = Endpoint::search, .plan = &plan, .allowed = "POST"};
+    if (auto const delta = find_delta(segments[1], &plan, options))
+        return *delta;
     return Route{.endpoint = Endpoint::resource,
                  .plan = &plan,
                  .name = segments[1],
-                 .allowed = patch ? "GET, HEAD, PUT, PATCH, DELETE" : "GET, HEAD, PUT, DELETE"};
+                 .allowed = options.patch ? "GET, HEAD, PUT, PATCH, DELETE" : "GET, HEAD, PUT, DELETE"};
 }
 
 /// What stands at the root beside types and discovery.
@@ -64,6 +77,8 @@ result<Route> find_at_root(std::string_view name, ServiceOptions const& options)
     { return same_name(name, known, options.tolerance.any_case_endpoints); };
     if (is(".search"))
         return Route{.endpoint = Endpoint::root_search, .allowed = "POST"};
+    if (auto const delta = find_delta(name, nullptr, options))
+        return *delta;
     if (is("Bulk"))
         return options.bulk ? Route{.endpoint = Endpoint::bulk, .allowed = "POST"}
                             : Route{.endpoint = Endpoint::not_offered};
@@ -85,6 +100,12 @@ bool is_version(std::string_view segment) noexcept
 }
 
 } // namespace
+
+bool Route::queries_root() const noexcept
+{
+    bool const either = endpoint == Endpoint::delta || endpoint == Endpoint::delta_token;
+    return endpoint == Endpoint::root || endpoint == Endpoint::root_search || (either && plan == nullptr);
+}
 
 bool Route::allows(std::string_view method) const noexcept
 {
@@ -115,7 +136,7 @@ result<Route> find_route(Target const& target, ServiceState const& state)
         if (same_name(first, endpoint.name, ignore_case))
             return find_discovery(segments, endpoint);
     if (auto const* type = state.options.registry->find_endpoint("/" + first, ignore_case))
-        return find_in_type(segments, state.plan_of(*type), state.options.patch);
+        return find_in_type(segments, state.plan_of(*type), state.options);
     return segments.size() == 1 ? find_at_root(first, state.options) : nothing_there();
 }
 

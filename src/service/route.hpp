@@ -22,6 +22,8 @@ enum class Endpoint
     bulk,         ///< "/Bulk"
     root,         ///< all resources of all types
     root_search,  ///< "/.search"
+    delta_token,  ///< "/Users/.deltaToken", "/.deltaToken": without a plan
+    delta,        ///< "/Users/.delta", "/.delta": without a plan
     me,           ///< "/Me"
     missing_type, ///< "/Groups" of a service without groups, where that is tolerated
     not_offered,  ///< "/Bulk" and "/Me" where they are off
@@ -35,6 +37,9 @@ struct Route
     std::string_view allowed{};     ///< for the Allow header
 
     bool allows(std::string_view method) const noexcept;
+
+    /// It asks about all types that the caller may query.
+    bool queries_root() const noexcept;
 };
 
 /// Errors: not_found, invalid_version.

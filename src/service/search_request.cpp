@@ -12,8 +12,6 @@ namespace scimkit::service
 namespace
 {
 
-constexpr std::string_view search_request_urn = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
-
 // Positions stay within what a JSON reader of any language takes for an integer.
 constexpr std::uint64_t largest = std::numeric_limits<std::int64_t>::max();
 
@@ -83,13 +81,12 @@ result<std::string> read_text(json::value const& value, std::string_view name)
     return std::string{value.get_string()};
 }
 
-bool names_search_request(json::value const& schemas)
+bool names_message(json::value const& schemas, std::string_view message)
 {
     auto const* array = schemas.if_array();
     return array != nullptr &&
-           std::ranges::any_of(
-               *array, [](json::value const& uri)
-               { return uri.is_string() && equal_ascii_ignoring_case(uri.get_string(), search_request_urn); });
+           std::ranges::any_of(*array, [&](json::value const& uri)
+                               { return uri.is_string() && equal_ascii_ignoring_case(uri.get_string(), message); });
 }
 
 /// Takes one member of a SearchRequest. Members that RFC 7644 section 3.4.3 does not name are ignored, as such
@@ -190,7 +187,7 @@ result<SearchRequest> read_query_parameters(Target const& target, bool cursors)
     return checked(std::move(request));
 }
 
-result<SearchRequest> read_search_request(json::value const& body, bool lenient, bool cursors)
+result<SearchRequest> read_search_request(json::value const& body, bool lenient, bool cursors, std::string_view message)
 {
     auto const* object = body.if_object();
     if (object == nullptr)
@@ -201,7 +198,7 @@ result<SearchRequest> read_search_request(json::value const& body, bool lenient,
     {
         std::string_view const name{key};
         if (equal_ascii_ignoring_case(name, "schemas"))
-            has_schemas = names_search_request(value);
+            has_schemas = names_message(value, message);
         else if (!cursors && equal_ascii_ignoring_case(name, "cursor"))
             continue;
         else if (auto read = read_member(request, name, value, lenient); !read)
@@ -209,7 +206,7 @@ result<SearchRequest> read_search_request(json::value const& body, bool lenient,
                                object->contains("cursor") && equal_ascii_ignoring_case(name, "count"));
     }
     if (!has_schemas)
-        return Error{ErrorCode::invalid_syntax, "schemas has to name " + std::string{search_request_urn} + "."};
+        return Error{ErrorCode::invalid_syntax, "schemas has to name " + std::string{message} + "."};
     return checked(std::move(request));
 }
 

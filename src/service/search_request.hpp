@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace scimkit::service
@@ -41,8 +42,11 @@ struct SearchRequest
 /// invalid_count (not a number, beside a cursor).
 result<SearchRequest> read_query_parameters(Target const& target, bool cursors);
 
-/// `lenient`: numbers may be strings of digits, lists of names one string with commas. Errors: invalid_syntax (not a
-/// SearchRequest, a member of the wrong kind), and as above.
-result<SearchRequest> read_search_request(json::value const& body, bool lenient, bool cursors);
+inline constexpr std::string_view search_request_urn = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
+
+/// `lenient`: numbers may be strings of digits, lists of names one string with commas. `message` is what `schemas` has
+/// to name. Errors: invalid_syntax (not that message, a member of the wrong kind), and as above.
+result<SearchRequest> read_search_request(json::value const& body, bool lenient, bool cursors,
+                                          std::string_view message = search_request_urn);
 
 } // namespace scimkit::service

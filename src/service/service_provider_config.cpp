@@ -53,6 +53,17 @@ json::object pagination(ServiceOptions const& options)
     return announced;
 }
 
+/// draft-sehgal-scim-delta-query-01: ServiceProviderConfig.
+json::object delta_query(ServiceOptions const& options)
+{
+    json::array supported{"ServerRoot"};
+    for (auto const& type : options.registry->resource_types())
+        supported.emplace_back(type->name());
+    return {{"supported", true},
+            {"deltaTokenExpiry", options.limits.delta_timeout.count()},
+            {"supportedResources", std::move(supported)}};
+}
+
 bool can_change_passwords(SchemaRegistry const& registry)
 {
     return std::ranges::any_of(registry.resource_types(),
@@ -75,6 +86,8 @@ std::string service_provider_config(ServiceState const& state)
     document["bulk"] = bulk(options);
     if (options.cursor_paging)
         document["pagination"] = pagination(options);
+    if (options.delta_query)
+        document["DeltaQuery"] = delta_query(options);
     document["filter"] = {{"supported", true}, {"maxResults", options.limits.max_page_size}};
     document["changePassword"] = supported(can_change_passwords(*options.registry));
     document["sort"] = supported(true);

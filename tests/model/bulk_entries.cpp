@@ -64,6 +64,14 @@ void find_target(Entry& operation, World const& world)
         operation.id = rest;
 }
 
+/// A PATCH with a fault is left to be refused when its turn comes; unless it may name a bulkId that is not there, which
+/// may be told before, as may be that it names one whose operation failed.
+void leave_fault(Entry const& operation)
+{
+    if (json::serialize(operation.data).find("bulkId:") != std::string::npos)
+        throw Refusal{409, {}}; // or 400, or 404
+}
+
 void resolve(Entry& operation, World const& world, BulkRules const& rules)
 {
     if (operation.method != "PATCH")
@@ -80,11 +88,11 @@ void resolve(Entry& operation, World const& world, BulkRules const& rules)
     }
     catch (Refusal const&)
     {
-        return; // told when it is known whether the resource is there
+        return leave_fault(operation); // told when it is known whether the resource is there
     }
     if (rules.mode == Mode::strict && std::ranges::any_of(changes, [](Operation const& change)
                                                           { return change.op == PatchOp::remove && change.has_value; }))
-        return; // a fault of its own (remove-by-value)
+        return leave_fault(operation); // remove-by-value
     for (Operation& change : changes)
         if (change.path.target.attribute != nullptr)
         {

@@ -41,6 +41,11 @@ json::value with_fixed(json::value elements, json::value const& before, Attribut
                     auto const [member, is_new] = kept.emplace(sub.name, *value);
                     contradicts = contradicts || (!is_new && compare(member->value(), *value, sub) != 0);
                 }
+            // What was claimed of a reference that nobody knows stays, until somebody claims something else.
+            if (is_reference(attribute) && !kept.contains("type") && !kept.contains("$ref"))
+                for (std::string_view const claim : {"$ref", "type"})
+                    if (auto const* value = stored.if_contains(claim))
+                        kept.emplace(claim, *value);
             if (!contradicts)
                 element = std::move(kept);
             break;

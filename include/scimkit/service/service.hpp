@@ -49,6 +49,8 @@ struct ServiceLimits
     std::size_t max_response_bytes = 64 << 20; ///< of one answer's body; 400 tooMany
     /// How long a cursor serves after it was given out; then 400 expiredCursor. Whole seconds, at least 1.
     std::chrono::seconds cursor_timeout{3'600};
+    /// How long a delta token serves after it was given out, if the change log is kept for so long. At least 1.
+    std::chrono::seconds delta_timeout{30 * 86'400};
     /// What one request may look at, in the units of Budget: about bytes, or nanoseconds. 400 tooMany
     std::uint64_t max_work = 8'000'000'000;
     /// Work within a write transaction before anything is stored. What needs more is worked out on a snapshot, and the
@@ -151,9 +153,16 @@ struct ServiceOptions
     bool cursor_paging = true;
     /// Which method a query without `cursor` and `startIndex` gets. Clients that know no cursors need `index`.
     Paging default_paging = Paging::index;
-    /// What cursors are sealed with. Services that answer for one another, and one that is to know its cursors after a
-    /// restart, share 32 secret random bytes. Default: a key of its own.
+    /// What cursors and delta tokens are sealed with. Services that answer for one another, and one that is to know its
+    /// cursors after a restart, share 32 secret random bytes. Default: a key of its own.
     std::optional<std::array<unsigned char, 32>> cursor_key{};
+
+    /// "What has changed since?": GET on `.deltaToken` gives a token, POST to `.delta` what was created, updated and
+    /// deleted since it was given out, each as it is now (draft-sehgal-scim-delta-query-01, which has expired and may
+    /// come back in other words; announced in ServiceProviderConfig as `DeltaQuery`). What such a query costs grows
+    /// with the changes, not with the directory. Needs StoreTraits::change_log, and a `cursor_key` where tokens are to
+    /// outlive the service.
+    bool delta_query = false;
 
     /// A segment "v2" may stand between the SCIM root and an endpoint (RFC 7644 section 3.13); any other "v" and number
     /// is 400 invalidVers. Locations are without it. Off: such a target is 404.

@@ -1,0 +1,342 @@
+// The log says which resources have changed, and of large attributes which elements came and went; all else is read
+// from the same snapshot, so that no value that the projection hides can come from the log.
+#include "delta_page.hpp"
+
+#include <scimkit/core/json.hpp>
+#include <scimkit/filter/evaluate.hpp>
+
+#include "../filter/visit.hpp"
+#include "../membership/groups.hpp"
+#include "presenter.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace scimkit::service
+{
+namespace
+{
+
+/// Changes that one page looks at, however few resources they are about.
+constexpr std::uint64_t most_changes = 20'000;
+/// Resources that are in memory at once.
+constexpr std::size_t at_once = 100;
+
+constexpr std::string_view response_urn = "urn:ietf:params:scim:api:messages:2.0:delta:response";
+
+bool is_large(ResourceType const& type, std::string_view name)
+{
+    return std::ranges::any_of(type.large_attributes(),
+                               [&](AttributeRef const& large) { return large.attribute->name == name; });
+}
+
+void erase_large(json::object& attributes, ResourceType const& type)
+{
+    for (AttributeRef const& large : type.large_attributes())
+        attributes.erase(large.attribute->name);
+}
+
+/// Where a path of the change log leads in the JSON of a resource; null: there is nothing.
+json::value* find_value(json::object& resource, std::string_view path)
+{
+    auto const colon = path.rfind(':');
+    if (colon == std::string_view::npos)
+        return resource.if_contains(path);
+    auto* extension = resource.if_contains(path.substr(0, colon));
+    return extension && extension->is_object() ? extension->get_object().if_contains(path.substr(colon + 1)) : nullptr;
+}
+
+std::string path_to_element(std::string_view attribute, std::string_view value)
+{
+    std::string path{attribute};
+    path += "[value eq ";
+    write_json_string(path, value);
+    return path + ']';
+}
+
+} // namespace
+
+DeltaPage::DeltaPage(PreparedQuery const& query, Scope const& scope, ReadTransaction& transaction)
+    : query_{query}
+    , scope_{scope}
+    , transaction_{transaction}
+    , shown_large_{large_attributes_of(query, true)}
+    , tested_large_{}
+{
+    for (PreparedQuery::Source const& source : query.sources)
+        if (source.filter)
+            for_each_attribute(*source.filter,
+                               [&](AttributeRef const& attribute)
+                               {
+                                   for (AttributeRef const& large : source.plan->type->large_attributes())
+                                       if (large.attribute == attribute.attribute)
+                                           tested_large_.push_back(large);
+                               });
+}
+
+result<void> DeltaPage::read(ChangeLogView& log, LogPosition after, LogPosition end)
+{
+    reached_ = after;
+    std::uint64_t seen = 0;
+    bool full = false;
+    auto read = log.read(after, most_changes,
+                         [&](LoggedChange&& change)
+                         {
+                             ++seen;
+                             auto const position = change.position;
+                             full = !fold(std::move(change));
+                             if (!full)
+                                 reached_ = position;
+                             return !full;
+                         });
+    if (!read)
+        return read;
+    if (!full && seen < most_changes)
+        reached_ = end;
+    return {};
+}
+
+/// False: there is no room for one more resource.
+bool DeltaPage::fold(LoggedChange&& change)
+{
+    auto const& sources = query_.sources;
+    auto const source = static_cast<std::size_t>(std::ranges::find(sources, change.resource_type,
+                                                                   [](PreparedQuery::Source const& each)
+                                                                   { return each.plan->type->name(); }) -
+                                                 sources.begin());
+    if (source == sources.size())
+        return true; // of a type that nobody asks about
+    auto const known = places_.find({source, change.id});
+    if (known == places_.end() && folded_.size() >= query_.limit)
+        return false;
+    if (known == places_.end())
+    {
+        places_.emplace(std::pair{source, change.id}, folded_.size());
+        folded_.push_back({.source = source, .id = change.id});
+        folded_.back().operations = !sources[source].plan->type->large_attributes().empty();
+    }
+    Folded& into = folded_[known == places_.end() ? folded_.size() - 1 : known->second];
+    if (change.operation == LoggedChange::Operation::created)
+    {
+        into.created = true;
+        into.operations = false;
+    }
+    for (LoggedChange::Value& value : change.changed)
+        if (std::ranges::find(into.paths, value.path) == into.paths.end())
+            into.paths.push_back(std::move(value.path));
+    if (into.operations)
+        for (LoggedChange::Elements& elements : change.elements)
+        {
+            auto& by_value = into.elements[elements.attribute];
+            for (std::string& value : elements.went)
+                by_value[std::move(value)] = std::nullopt;
+            for (json::object& element : elements.came)
+                by_value[std::string{text_member(element, "value")}] = std::move(element);
+        }
+    return true;
+}
+
+result<void> DeltaPage::load(std::span<Folded const> part, std::size_t source, bool operations,
+                             std::vector<std::optional<Resource>>& loaded)
+{
+    std::vector<std::string_view> ids;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < part.size(); ++i)
+        if (part[i].source == source && part[i].operations == operations)
+        {
+            ids.emplace_back(part[i].id);
+            places.push_back(i);
+        }
+    if (ids.empty())
+        return {};
+    auto const& large = operations ? tested_large_ : shown_large_;
+    return transaction_.get_many(*query_.sources[source].plan->type, ids, {.large_attributes = large},
+                                 [&](std::size_t which, Resource&& resource)
+                                 {
+                                     loaded[places[which]] = std::move(resource);
+                                     return true;
+                                 });
+}
+
+/// Those that are there and asked for.
+result<std::vector<std::optional<Resource>>> DeltaPage::load(std::span<Folded const> part)
+{
+    std::vector<std::optional<Resource>> loaded(part.size());
+    for (std::size_t source = 0; source < query_.sources.size(); ++source)
+        for (bool const operations : {false, true})
+            if (auto done = load(part, source, operations, loaded); !done)
+                return std::move(done).error();
+    return loaded;
+}
+
+result<void> DeltaPage::fill_groups(std::span<Folded const> part, std::vector<std::optional<Resource>>& loaded)
+{
+    for (std::size_t source = 0; source < query_.sources.size(); ++source)
+    {
+        auto const& plan = *query_.sources[source].plan;
+        if (!plan.groups() || !query_.sources[source].projection.shows(*plan.groups()))
+            continue;
+        std::vector<Resource> of_type;
+        std::vector<std::size_t> places;
+        for (std::size_t i = 0; i < part.size(); ++i)
+            if (part[i].source == source && loaded[i])
+            {
+                of_type.push_back(std::move(*loaded[i]));
+                places.push_back(i);
+            }
+        Scope scope = scope_;
+        scope.set_type(plan);
+        if (auto filled = membership::fill_groups(transaction_, of_type, scope); !filled)
+            return filled;
+        for (std::size_t i = 0; i < places.size(); ++i)
+            loaded[places[i]] = std::move(of_type[i]);
+    }
+    return {};
+}
+
+result<void> DeltaPage::write()
+{
+    for (std::size_t begin = 0; begin < folded_.size(); begin += at_once)
+    {
+        auto const part = std::span{folded_}.subspan(begin, std::min(at_once, folded_.size() - begin));
+        auto loaded = load(part);
+        if (!loaded)
+            return std::move(loaded).error();
+        if (auto filled = fill_groups(part, *loaded); !filled)
+            return filled;
+        for (std::size_t i = 0; i < part.size(); ++i)
+        {
+            auto const before = text_.size();
+            if (auto written = write(part[i], std::move((*loaded)[i])); !written)
+                return written;
+            if (auto charged = scope_.context.charge(text_.size() - before); !charged)
+                return charged;
+            if (auto fits = check_answer_size(text_.size(), scope_); !fits)
+                return fits;
+        }
+    }
+    return {};
+}
+
+result<bool> DeltaPage::is_asked_for(Folded const& folded, Resource& resource) const
+{
+    auto const& source = query_.sources[folded.source];
+    if (!source.filter)
+        return true;
+    auto* budget = scope_.context.budget;
+    bool const matched = matches(*source.filter, resource.view(), budget);
+    if (budget && budget->exhausted())
+        return budget->error();
+    return matched;
+}
+
+result<void> DeltaPage::write(Folded& folded, std::optional<Resource> resource)
+{
+    if (!resource && folded.created)
+        return {}; // it came and went: nobody has seen it
+    auto const& source = query_.sources[folded.source];
+    std::string_view change_type = !resource ? "Delete" : folded.created ? "Create" : "Update";
+    json::array operations;
+    if (resource)
+    {
+        auto const asked = is_asked_for(folded, *resource);
+        if (!asked || !*asked)
+            return asked ? result<void>{} : result<void>{asked.error()};
+        if (folded.operations)
+        {
+            auto made = operations_of(folded, std::move(*resource));
+            if (!made)
+                return std::move(made).error();
+            operations = std::move(*made);
+            if (operations.empty())
+                return {}; // what has changed is not shown
+        }
+    }
+    if (count_++ > 0)
+        text_ += ',';
+    text_ += R"({"schemas":[")";
+    text_ += response_urn;
+    text_ += R"("],"changedResourceId":)";
+    write_json_string(text_, folded.id);
+    text_ += R"(,"resourceType":)";
+    write_json_string(text_, source.plan->type->name());
+    text_ += R"(,"changeType":")";
+    text_ += change_type;
+    text_ += '"';
+    if (resource && folded.operations)
+    {
+        text_ += R"(,"operations":)";
+        write_json(text_, operations);
+    }
+    else if (resource)
+    {
+        text_ += R"(,"data":)";
+        if (auto written = write_resource(text_, *resource, source.projection, *source.plan, scope_.state); !written)
+            return written;
+    }
+    text_ += '}';
+    return {};
+}
+
+/// A resource as an answer shows it.
+result<json::object> DeltaPage::shown(PreparedQuery::Source const& source, Resource&& resource) const
+{
+    std::string text;
+    if (auto written = write_resource(text, resource, source.projection, *source.plan, scope_.state); !written)
+        return std::move(written).error();
+    constexpr auto whatever = std::numeric_limits<std::size_t>::max(); // our own text
+    auto parsed = parse_json(text, {.max_bytes = whatever, .max_depth = 64, .max_values = whatever});
+    if (!parsed)
+        return std::move(parsed).error();
+    return std::move(*parsed).as_object();
+}
+
+result<json::array> DeltaPage::operations_of(Folded& folded, Resource&& resource) const
+{
+    auto const& source = query_.sources[folded.source];
+    ResourceType const& type = *source.plan->type;
+    Resource elements{resource};
+    elements.attributes = {};
+    erase_large(resource.attributes, type);
+    auto now = shown(source, std::move(resource));
+    if (!now)
+        return std::move(now).error();
+
+    json::array operations;
+    for (std::string const& path : folded.paths)
+    {
+        auto const parsed = parse_attribute_path(path);
+        auto const attribute = parsed ? type.resolve(*parsed) : std::nullopt;
+        if (!attribute || !attribute->attribute || is_large(type, attribute->attribute->name) ||
+            !source.projection.shows(*attribute))
+            continue;
+        if (auto* value = find_value(*now, path))
+            operations.push_back(json::object{{"op", "replace"}, {"path", path}, {"value", std::move(*value)}});
+        else if (attribute->leaf().returned != Returned::never)
+            operations.push_back(json::object{{"op", "remove"}, {"path", path}});
+    }
+    for (auto& [attribute, by_value] : folded.elements)
+    {
+        json::array came;
+        for (auto& [value, element] : by_value)
+            if (element)
+                came.push_back(std::move(*element));
+            else if (auto const* definition = type.schema().find_attribute(attribute);
+                     definition && source.projection.shows({&type.schema(), definition}))
+                operations.push_back(json::object{{"op", "remove"}, {"path", path_to_element(attribute, value)}});
+        if (!came.empty())
+            elements.attributes[attribute] = std::move(came);
+    }
+    auto added = shown(source, std::move(elements));
+    if (!added)
+        return std::move(added).error();
+    for (auto const& each : folded.elements)
+        if (auto* value = added->if_contains(each.first); value && value->is_array() && !value->get_array().empty())
+            operations.push_back(json::object{{"op", "add"}, {"path", each.first}, {"value", std::move(*value)}});
+    if (!operations.empty())
+        if (auto* meta = now->if_contains("meta"))
+            operations.push_back(json::object{{"op", "replace"}, {"path", "meta"}, {"value", std::move(*meta)}});
+    return operations;
+}
+
+} // namespace scimkit::service
