@@ -6,6 +6,7 @@
 #include <scimkit/version.hpp>
 
 #include "admin_client.hpp"
+#include "admin_password.hpp"
 #include "settings.hpp"
 #include "standard_streams.hpp"
 
@@ -45,6 +46,8 @@ struct Asked
     std::string public_keys;
     std::vector<std::string> types;
     std::vector<std::string> scopes;
+    std::string password_file; ///< of reset-password, which asks no server
+    bool resets = false;
 };
 
 void print(std::string const& text) { write_in_time(STDOUT_FILENO, text + "\n", std::chrono::seconds{5}); }
@@ -209,6 +212,17 @@ result<std::string> read_key(Asked const& asked)
                  "who are you? Give the administration's key in SCIMKIT_ADMIN_KEY or with --key-file"};
 }
 
+/// Whoever may write the file may do so; sessions of the password before end with it.
+int reset_password(std::string const& file)
+{
+    auto const password = AdminPassword::reset(file);
+    if (password)
+        print(*password);
+    else
+        complain("admin: " + password.error().detail);
+    return password ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 using AdminCommand = result<void> (*)(AdminClient const&, Asked const&);
 
 int run(AdminCommand command, Asked const& asked)
@@ -264,6 +278,11 @@ void declare(CLI::App& app, Asked& asked, AdminCommand& chosen)
     named(command("revoke-client", "Give a client no more tokens, and end those that it has",
                   [](AdminClient const& client, Asked const& what)
                   { return set(client, "/Clients", what.name, "revoked", true); }));
+    auto* const reset = app.add_subcommand("reset-password", "Print a password for the page, good for one log in");
+    reset->add_option("--password-file", asked.password_file, "That of --admin-password-file")
+        ->type_name("FILE")
+        ->required();
+    reset->callback([&asked] { asked.resets = true; });
     named(command("revoke-token", "Refuse a token from now on",
                   [](AdminClient const& client, Asked const& what)
                   { return set(client, "/Tokens", what.name, "revoked", true); }));
@@ -290,7 +309,7 @@ int admin_command(int argc, char const* const* argv)
         complain(std::string{"admin: "} + error.what());
         return 2;
     }
-    return run(chosen, asked);
+    return asked.resets ? reset_password(asked.password_file) : run(chosen, asked);
 }
 
 } // namespace server

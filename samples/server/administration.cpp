@@ -1,10 +1,9 @@
 // The administration is an ordinary service over resource types of its own. What makes it one is its observer, which
 // puts what was stored into effect before the client is answered, and its hasher, which keeps keys as their digests.
-#include "administration.hpp"
-
 #include <scimkit/security/scopes.hpp>
 
 #include "administered.hpp"
+#include "administration_state.hpp"
 #include "checked_store.hpp"
 #include "credentials.hpp"
 #include "invalid.hpp"
@@ -13,7 +12,8 @@
 #include "stores.hpp"
 
 #include <algorithm>
-#include <mutex>
+#include <fstream>
+#include <map>
 #include <schemas.hpp> // made by CMake
 #include <set>
 #include <utility>
@@ -95,31 +95,31 @@ result<std::pair<std::string, std::uint16_t>> parse_address(std::string const& l
     return std::pair{host == "[::1]" ? std::string{"::1"} : host, static_cast<std::uint16_t>(port)};
 }
 
-} // namespace
-
-struct Administration::State
+/// Who may administer, and where browsers find the page.
+result<void> check_access(Settings const& settings)
 {
-    Configuration& configuration;
-    Settings const& settings;
-    Serving const& serving;
-    std::shared_ptr<scimkit::ResourceStore> store{};
-    std::shared_ptr<scimkit::Attachment const> attachment{};
-    std::shared_ptr<scimkit::KeyAuthenticator> own_keys{};
-    std::mutex mutex{}; ///< one at a time puts into effect
-    std::optional<scimkit::Service> service{};
-    scimkit::http::ServerOptions options{};
-    std::unique_ptr<scimkit::http::Server> server{};
+    if (settings.admin_token_file.empty() && settings.admin_password_file.empty())
+        return invalid("--admin needs --admin-token-file or --admin-password-file: nobody could administer");
+    auto const host = settings.admin_url.find("://") + 3;
+    bool const is_origin = settings.admin_url.starts_with("https://") || settings.admin_url.starts_with("http://");
+    if (!settings.admin_url.empty() &&
+        (!is_origin || settings.admin_url.size() == host || settings.admin_url.find('/', host) != std::string::npos))
+        return invalid("--admin-url needs a scheme and a host, and no path: https://admin.example.com");
+    if (settings.admin_password_file.empty())
+        return {};
+    auto const safe = check_permissions("--admin-password-file", settings.admin_password_file, true);
+    if (!safe)
+        return safe.error();
+    if (*safe)
+        log(scimkit::LogLevel::warning, **safe);
+    if (!std::ifstream{settings.admin_password_file})
+        log(scimkit::LogLevel::warning, "--admin-password-file " + settings.admin_password_file +
+                                            " cannot be read: until scimkit-server admin reset-password has made it, "
+                                            "nobody logs in with a password");
+    return {};
+}
 
-    std::mutex files_mutex{};                        ///< for these two. Never held while a store is used
-    std::vector<scimkit::KeyRecord> keys_of_files{}; ///< as they were read last, as are the tenants
-    std::vector<scimkit::Tenant> tenants_of_files{};
-
-    result<void> put_into_effect();
-    void add_files(Administered& read);
-    result<std::vector<Error>> faults(Written const& written);
-    result<void> read_files();
-    result<scimkit::ServiceOptions> service_options();
-};
+} // namespace
 
 /// What files say, and what the administration says besides. Where both have one, the file's counts. A file that cannot
 /// be read counts as it was, and a tenant that clashes with another is left out: a key that was revoked is refused
@@ -131,7 +131,7 @@ result<void> Administration::State::put_into_effect()
     if (!read)
         return read.error();
     auto const files = read_files();
-    add_files(*read);
+    auto names = add_files(*read);
     for (std::string& reason : configuration.tenant_list->exchange_sound(std::move(read->tenants)))
         read->problems.push_back({ErrorCode::invalid_value, std::move(reason)});
     for (Error const& problem : read->problems)
@@ -143,22 +143,28 @@ result<void> Administration::State::put_into_effect()
         if (auto taken = configuration.token_endpoint->exchange(std::move(read->clients)); !taken)
             return taken;
 #endif
+    std::lock_guard const key_lock{key_mutex};
+    names_of_keys = std::move(names);
     return files;
 }
 
 /// Puts what files say before what was read, and takes out what is of the same key or the same tenant.
-void Administration::State::add_files(Administered& read)
+std::map<std::string, std::string> Administration::State::add_files(Administered& read)
 {
     std::unique_lock lock{files_mutex};
     auto keys = keys_of_files;
     auto tenants = tenants_of_files;
     lock.unlock();
     std::set<std::string> known_keys;
+    std::map<std::string, std::string> names;
     for (auto const& key : keys)
         known_keys.insert(key.sha256);
     for (auto& key : read.keys)
         if (known_keys.insert(key.sha256).second)
+        {
+            names.emplace(key.sha256, key.principal.subject);
             keys.push_back(std::move(key));
+        }
         else
             read.problems.push_back(
                 {ErrorCode::uniqueness, "Token " + key.principal.subject + ": its key is that of another one"});
@@ -179,6 +185,7 @@ void Administration::State::add_files(Administered& read)
         if (!of_files.contains(tenant.name))
             tenants.push_back(std::move(tenant));
     read.tenants = std::move(tenants);
+    return names;
 }
 
 /// What would mean nothing, or could not be served, if it were committed.
@@ -219,6 +226,24 @@ result<void> Administration::State::read_files()
     return done;
 }
 
+/// Those of the file, as it is now. Errors: of the file; then nothing has changed.
+result<void> Administration::State::take_own_keys()
+{
+    std::vector<scimkit::KeyRecord> keys;
+    if (!settings.admin_token_file.empty())
+    {
+        auto read = read_own_keys(settings.admin_token_file);
+        if (!read)
+            return read.error();
+        keys = std::move(*read);
+    }
+    if (auto taken = own_keys->exchange(keys); !taken)
+        return taken;
+    std::lock_guard const lock{key_mutex};
+    key_records = std::move(keys);
+    return {};
+}
+
 result<scimkit::ServiceOptions> Administration::State::service_options()
 {
     auto parsed = scimkit::parse_json(administration_schemas);
@@ -241,7 +266,9 @@ result<scimkit::ServiceOptions> Administration::State::service_options()
 
     auto const host = options.address.find(':') == std::string::npos ? options.address : "[" + options.address + "]";
     scimkit::ServiceOptions service_options;
-    service_options.base_url = "http://" + host + ":" + std::to_string(options.port) + "/admin/scim/v2";
+    auto const own = "http://" + host + ":" + std::to_string(options.port);
+    service_options.base_url =
+        (settings.admin_url.empty() ? own : settings.admin_url) + std::string{administration_root};
     service_options.store = store;
     service_options.registry = std::move(*registry);
     service_options.authenticator = own_keys;
@@ -270,24 +297,24 @@ result<std::unique_ptr<Administration>> Administration::create(Configuration& co
     auto const address = parse_address(settings.admin);
     if (!address)
         return address.error();
-    if (settings.admin_token_file.empty())
-        return invalid("--admin needs --admin-token-file: nobody could administer");
-    auto keys = read_own_keys(settings.admin_token_file);
-    if (!keys)
-        return keys.error();
-
+    if (auto checked = check_access(settings); !checked)
+        return checked.error();
     std::unique_ptr<State> state{new State{.configuration = configuration, .settings = settings, .serving = serving}};
     state->options.address = address->first;
     state->options.port = address->second;
     state->options.io_threads = 1;
     state->options.worker_threads = 2;
     state->options.search_threads = 1;
+    state->options.trusted_proxies = configuration.server.trusted_proxies;
+    state->options.proxy_header = configuration.server.proxy_header;
     state->options.log = log;
     state->options.access_log = access_log();
-    state->own_keys = scimkit::key_authenticator(
-        std::move(*keys), {.realm = "scim-admin", .refused = [](std::string_view why) {
-                               log(scimkit::LogLevel::info, "administration: " + std::string{why});
-                           }});
+    state->own_keys =
+        scimkit::key_authenticator({}, {.realm = "scim-admin", .refused = [](std::string_view why) {
+                                            log(scimkit::LogLevel::info, "administration: " + std::string{why});
+                                        }});
+    if (auto taken = state->take_own_keys(); !taken)
+        return taken.error();
     auto options = state->service_options();
     if (!options)
         return options.error();
@@ -295,13 +322,15 @@ result<std::unique_ptr<Administration>> Administration::create(Configuration& co
     if (!service)
         return service.error();
     state->service.emplace(std::move(*service));
+    state->options.pages = make_page(state->page_backend());
     if (auto done = state->put_into_effect(); !done)
         return done.error();
     return std::unique_ptr<Administration>{new Administration{std::move(state)}};
 }
 
-result<void> Administration::listen()
+result<void> Administration::listen(scimkit::http::Server const& watched)
 {
+    state_->watched = &watched;
     auto server = scimkit::http::Server::start(state_->options, *state_->service);
     if (!server)
         return invalid("--admin: " + server.error().detail);
@@ -311,10 +340,7 @@ result<void> Administration::listen()
 
 result<void> Administration::reload()
 {
-    auto keys = read_own_keys(state_->settings.admin_token_file);
-    if (!keys)
-        return keys.error();
-    if (auto taken = state_->own_keys->exchange(std::move(*keys)); !taken)
+    if (auto taken = state_->take_own_keys(); !taken)
         return taken;
     return state_->put_into_effect();
 }

@@ -147,7 +147,7 @@ int serve(Settings const& settings)
         complain(running.error().detail);
         return EXIT_FAILURE;
     }
-    if (auto listening = *administration ? (*administration)->listen() : scimkit::result<void>{}; !listening)
+    if (auto listening = *administration ? (*administration)->listen(**running) : scimkit::result<void>{}; !listening)
     {
         complain(listening.error().detail);
         return EXIT_FAILURE;
@@ -165,6 +165,7 @@ int serve(Settings const& settings)
     for (int received = 0; sigwait(&signals, &received) != 0 || received == SIGHUP;)
         reload(settings, *log_file, *configuration, administration->get(), **running);
     log(scimkit::LogLevel::info, "stopping");
+    administration->reset(); // its page asks the server
     (*running)->stop();
     return EXIT_SUCCESS;
 }

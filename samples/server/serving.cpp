@@ -1,6 +1,8 @@
 // A tenant that cannot be served is found out at the start, not by its first request.
 #include "serving.hpp"
 
+#include "tenant_root.hpp"
+
 #include <utility>
 
 namespace server
@@ -11,19 +13,12 @@ using scimkit::result;
 namespace
 {
 
-/// "/acme/scim/v2" of a base URL.
-std::string path_of(std::string const& base_url)
-{
-    auto const slash = base_url.find('/', base_url.find("://") + 3);
-    return slash == std::string::npos ? std::string{} : base_url.substr(slash);
-}
-
 result<void> check_tenants(scimkit::TenantServices const& services, scimkit::TenantList const& tenants)
 {
     for (auto const& tenant : tenants.all())
     {
         // ServiceProviderConfig asks for nothing but that the service can be made.
-        auto const target = tenant->path_prefix.value_or(path_of(tenant->base_url)) + "/ServiceProviderConfig";
+        auto const target = root_of(*tenant) + "/ServiceProviderConfig";
         if (services.handle({.method = "GET", .target = target}).status == 503)
             return scimkit::Error{scimkit::ErrorCode::invalid_value,
                                   "the tenant " + tenant->name + " cannot be served; the log says why"};
@@ -62,6 +57,11 @@ result<std::unique_ptr<scimkit::http::Server>> Serving::listen(scimkit::http::Se
 result<void> Serving::check(scimkit::Tenant const& tenant) const
 {
     return many_ ? many_->check(tenant) : result<void>{};
+}
+
+scimkit::Response Serving::handle(scimkit::Request const& request) const
+{
+    return one_ ? one_->handle(request) : many_->handle(request);
 }
 
 bool Serving::healthy() const noexcept { return (one_ ? one_->health() : many_->health()).has_value(); }

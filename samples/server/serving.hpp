@@ -16,6 +16,7 @@ public:
     static scimkit::result<Serving> create(Configuration const& configuration);
 
     scimkit::result<std::unique_ptr<scimkit::http::Server>> listen(scimkit::http::ServerOptions options) const;
+    scimkit::Response handle(scimkit::Request const& request) const;
     bool healthy() const noexcept;
 
     /// As TenantServices::check(); without tenants there is nothing to check.

@@ -75,7 +75,9 @@ struct Settings
     std::string tenants_file; ///< empty: one tenant
     std::string admin;        ///< address and port of the administration; empty: none
     std::string admin_token_file;
-    std::string oauth_issuer; ///< empty: no access tokens
+    std::string admin_password_file; ///< of the page; empty: keys alone log in
+    std::string admin_url;           ///< of the page, as browsers see it; empty: that of `admin`
+    std::string oauth_issuer;        ///< empty: no access tokens
     std::string oauth_jwks;
     std::string oauth_audience; ///< empty: the base URL
     std::string oauth_tenant_claim;

@@ -36,12 +36,18 @@ void declare_access(CLI::App& app, Settings& settings)
         ->type_name("FILE");
     app.add_option(
            "--admin", settings.admin,
-           "Serve tenants and tokens as SCIM resources at http://ADDR:PORT/admin/scim/v2, on this machine; then "
-           "tenants have their roots beside that of --base-url")
+           "Serve the page of the administration at http://ADDR:PORT/admin, and tenants and tokens as SCIM resources "
+           "at /admin/scim/v2, on this machine; then tenants have their roots beside that of --base-url")
         ->type_name("ADDR:PORT");
     app.add_option("--admin-token-file", settings.admin_token_file,
                    "Tokens of administrators, as in --token-file; good for nothing else")
         ->type_name("FILE");
+    app.add_option("--admin-password-file", settings.admin_password_file,
+                   "The hash of the password for the page, as scimkit-server admin reset-password writes it")
+        ->type_name("FILE");
+    app.add_option("--admin-url", settings.admin_url,
+                   "Scheme and host of the page as browsers see it, behind a proxy: https://admin.example.com")
+        ->type_name("URL");
     app.add_option("--oauth-issuer", settings.oauth_issuer,
                    "Take access tokens (JWT) of this issuer, as its `iss` says")
         ->type_name("URL");

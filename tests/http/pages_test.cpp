@@ -62,6 +62,50 @@ BOOST_AUTO_TEST_CASE(a_page_is_answered_to_get_and_head_without_the_credentials_
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_page_may_take_every_method_and_all_that_is_below_it)
+{
+    auto options = with_pages();
+    auto const echo = [](Request const& asked)
+    {
+        return Response{.status = 200,
+                        .body = std::string{asked.method} + " " + std::string{asked.target} + " " +
+                                std::string{asked.body} + (asked.principal ? " somebody" : "")};
+    };
+    options.pages.push_back({.path = "/page", .answer = echo, .below = true, .every_method = true});
+    RunningServer server{std::move(options)};
+    auto client = server.connect();
+    for (std::string const method : {"POST", "PUT", "PATCH", "DELETE"})
+    {
+        client.send(request(method + " /page/a/b?c", "Content-Length: 4\r\n") + "body");
+        auto const got = client.receive();
+        BOOST_TEST(got.result_int() == 200);
+        BOOST_TEST(got.body() == method + " /page/a/b?c body");
+    }
+    for (auto const* own : {"GET /page", "GET /page?x=1", "GET /page/", "GET /page/a", "OPTIONS /page"})
+    {
+        client.send(request(own));
+        BOOST_TEST(client.receive().result_int() == 200, own);
+    }
+    for (auto const* other : {"GET /pages", "GET /pag", "POST /metrics", "GET /metrics/x", "GET /scim/v2/page",
+                              "POST /%70age", "POST /PAGE", "POST //page", "POST /healthz"})
+    {
+        client.send(request(other));
+        BOOST_TEST(client.receive().result_int() == 401, other);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_body_for_a_page_is_bounded_as_any_other)
+{
+    auto options = with_pages();
+    options.max_body_bytes = 10;
+    options.pages.push_back(
+        {.path = "/page", .answer = [](Request const&) { return Response{.status = 200}; }, .every_method = true});
+    RunningServer server{std::move(options)};
+    auto client = server.connect();
+    client.send(request("POST /page", "Content-Length: 11\r\n") + "12345678901");
+    BOOST_TEST(client.receive().result_int() == 413);
+}
+
 BOOST_AUTO_TEST_CASE(a_page_that_fails_is_a_503_without_its_reason)
 {
     RunningServer server{with_pages()};

@@ -1,0 +1,58 @@
+// What an Administration is made of; for the two files that it is made in.
+#pragma once
+
+#include <scimkit/store/store.hpp>
+
+#include "administered.hpp"
+#include "administration.hpp"
+#include "checked_store.hpp"
+#include "page.hpp"
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace server
+{
+
+struct Administration::State
+{
+    Configuration& configuration;
+    Settings const& settings;
+    Serving const& serving;
+    std::shared_ptr<scimkit::ResourceStore> store{};
+    std::shared_ptr<scimkit::Attachment const> attachment{};
+    std::shared_ptr<scimkit::KeyAuthenticator> own_keys{};
+    std::mutex mutex{}; ///< one at a time puts into effect
+    std::optional<scimkit::Service> service{};
+    std::atomic<scimkit::http::Server const*> watched{nullptr};
+    std::mutex key_mutex{};                             ///< for the next two
+    std::vector<scimkit::KeyRecord> key_records{};      ///< of own_keys, for sessions
+    std::map<std::string, std::string> names_of_keys{}; ///< of the tokens that were made here, by digest
+    scimkit::http::ServerOptions options{};
+
+    std::mutex files_mutex{};                        ///< for the next two. Never held while a store is used
+    std::vector<scimkit::KeyRecord> keys_of_files{}; ///< as they were read last, as are the tenants
+    std::vector<scimkit::Tenant> tenants_of_files{};
+
+    scimkit::result<void> put_into_effect();
+    /// Gives the names of the keys that were made here, by digest.
+    std::map<std::string, std::string> add_files(Administered& read);
+    scimkit::result<std::vector<scimkit::Error>> faults(Written const& written);
+    scimkit::result<void> read_files();
+    scimkit::result<void> take_own_keys();
+    scimkit::result<scimkit::ServiceOptions> service_options();
+    std::optional<scimkit::Principal> key(std::string_view sha256);
+    scimkit::json::object status() const;
+    scimkit::json::array uses();
+    PageBackend page_backend();
+
+    std::unique_ptr<scimkit::http::Server> server{}; ///< last: it goes first, and nobody asks for what has gone
+};
+
+} // namespace server

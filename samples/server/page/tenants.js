@@ -1,0 +1,125 @@
+// Tenants: what each offers, where it is, and whether it is on.
+
+import {scim, tenants} from "./api.js";
+import {refresh} from "./app.js";
+import {badge, choices, copyable, field, formDialog, h, head, say, table} from "./dom.js";
+import {newKey} from "./keys.js";
+
+const schema = "urn:scimkit:params:scim:schemas:admin:1.0:Tenant";
+
+function offers(tenant) {
+  const types = tenant.types.length ? tenant.types.map(type => `${type}s`.toLowerCase()).join(", ") : "all types";
+  const missing = ["create", "update", "delete"].filter(verb => !tenant[verb]);
+  return [types, missing.length ? h("span", {class: "under"}, `no ${missing.join(", no ")}`) : null];
+}
+
+function rules(resource) {
+  if (!resource)
+    return "as the server";
+  const switches = (resource.tolerance || []).map(({name, value}) => `${name}=${value}`);
+  return [resource.profile || (resource.strict ? "strict" : "default"),
+    switches.length ? h("span", {class: "under"}, switches.join(", ")) : null];
+}
+
+function profileField(attributes, resource) {
+  if (!attributes.includes("profile"))
+    return null;
+  return field("Profile", h("input", {type: "text", name: "profile", value: resource?.profile || "", autocomplete: "off"}),
+    "Tolerances for one identity provider; empty: the server's own.");
+}
+
+function form(resource, attributes) {
+  const types = resource?.types || [];
+  const only = types.length === 1 ? types[0] : "";
+  const on = name => resource?.[name] !== false;
+  return [
+    field("Name", h("input", {type: "text", name: "name", value: resource?.name || "", disabled: Boolean(resource), required: true,
+      pattern: "[A-Za-z0-9_\\-][A-Za-z0-9_.\\-]{0,63}", maxlength: "64", autocomplete: "off", spellcheck: "false"}),
+    "Letters, digits, '-', '_' and '.'. It is part of the base URL and stays as it is."),
+    types.length > 1 ? null : choices("radio", "types", "It has", [["", "Users and groups", !only], ["User", "Users only", only === "User"],
+      ["Group", "Groups only", only === "Group"]]),
+    choices("checkbox", "verbs", "Clients may", ["create", "update", "delete"].map(verb => [verb, verb, on(verb)])),
+    profileField(attributes, resource),
+    choices("checkbox", "strict", "Tolerance", [["strict", "Nothing but what the RFCs allow", resource?.strict === true]]),
+  ];
+}
+
+/// What the form says, as attributes.
+function said(data) {
+  const verbs = data.getAll("verbs");
+  const attributes = {create: verbs.includes("create"), update: verbs.includes("update"), delete: verbs.includes("delete"),
+    strict: data.has("strict")};
+  if (data.get("types") !== null)
+    attributes.types = data.get("types") ? [data.get("types")] : [];
+  if (data.get("profile") !== null)
+    attributes.profile = data.get("profile");
+  return attributes;
+}
+
+const isNothing = value => value === "" || (Array.isArray(value) && !value.length);
+
+function make(attributes) {
+  formDialog("New tenant", form(null, attributes), "Make it", async data => {
+    const name = data.get("name").trim();
+    const wanted = Object.fromEntries(Object.entries(said(data)).filter(([, value]) => !isNothing(value)));
+    await scim.post("/Tenants", {schemas: [schema], name, enabled: true, ...wanted});
+    say(`Tenant ${name} is made.`);
+    await refresh();
+  });
+}
+
+function edit(resource, attributes) {
+  formDialog(`Change ${resource.name}`, form(resource, attributes), "Save", async data => {
+    const operations = [];
+    for (const [path, value] of Object.entries(said(data)))
+      if (!isNothing(value))
+        operations.push({op: "replace", path, value});
+      else if (resource[path] !== undefined)
+        operations.push({op: "remove", path});
+    await scim.patch(`/Tenants/${resource.id}`, ...operations);
+    say(`Tenant ${resource.name} is changed.`);
+    await refresh();
+  });
+}
+
+async function turn(resource, on) {
+  await scim.patch(`/Tenants/${resource.id}`, {op: "replace", path: "enabled", value: on});
+  say(`Tenant ${resource.name} is ${on ? "on" : "off"}.`);
+  await refresh();
+}
+
+function turnOff(resource) {
+  formDialog(`Switch ${resource.name} off?`,
+    h("p", {}, "Its clients get 403 from the next request on. All data and keys are kept, and it can be switched on again."),
+    "Switch off", () => turn(resource, false), "danger");
+}
+
+function row(tenant, resource, attributes) {
+  const small = (label, action, kind = "") => h("button", {type: "button", class: `small ${kind}`, onclick: action,
+    "aria-label": `${label} ${tenant.name}`}, label);
+  return {off: !tenant.enabled, cells: [
+    [tenant.name, resource ? null : h("span", {class: "under"}, "of the server's settings")],
+    tenant.enabled ? badge("On", "good") : badge("Off", "bad"),
+    copyable(tenant.baseUrl, `the base URL of ${tenant.name}`),
+    offers(tenant),
+    rules(resource),
+    h("div", {class: "actions"},
+      small("Key", () => newKey(tenant.name)),
+      resource ? small("Change", () => edit(resource, attributes)) : null,
+      resource ? tenant.enabled ? small("Disable", () => turnOff(resource)) : small("Enable", () => turn(resource, true)) : null),
+  ]};
+}
+
+export async function tenantsView() {
+  const [served, resources, described] =
+    await Promise.all([tenants(), scim.all("/Tenants"), scim.get(`/Schemas/${schema}`)]);
+  const attributes = described.attributes.map(each => each.name);
+  const broken = resources.filter(each => !served.some(tenant => tenant.name === each.name));
+  return [
+    head("Tenants", "Each application that provisions has a tenant of its own: its own base URL, keys and data.",
+      h("button", {type: "button", class: "primary", onclick: () => make(attributes)}, "New tenant")),
+    broken.length ? h("div", {class: "note"}, `Not served, the log says why: ${broken.map(each => each.name).join(", ")}`) : null,
+    table("Tenants", [{label: "Name"}, {label: "State"}, {label: "Base URL"}, {label: "Offers"}, {label: "Rules"}, {label: ""}],
+      served.map(tenant => row(tenant, resources.find(each => each.name === tenant.name), attributes))),
+  ];
+}
