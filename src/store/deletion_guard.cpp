@@ -40,12 +40,12 @@ bool deactivates(Resource const& before, Resource const& after)
 
 struct DeletionGuard::State
 {
-    explicit State(DeletionLimit given)
+    explicit State(DeletionLimits given)
         : limit{std::move(given)}
     {
     }
 
-    DeletionLimit const limit;
+    DeletionLimits const limit;
     mutable std::mutex mutex{};
     std::map<std::string, Tenant, std::less<>> tenants{}; ///< those that have something to remember
 
@@ -190,7 +190,7 @@ private:
     Attempt& attempt_;
 };
 
-DeletionGuard::DeletionGuard(std::shared_ptr<ResourceStore> inner, DeletionLimit limit)
+DeletionGuard::DeletionGuard(std::shared_ptr<ResourceStore> inner, DeletionLimits limit)
     : ForwardingStore(std::move(inner))
 {
     if (limit.max_removals < 1 || limit.window < std::chrono::seconds{1})

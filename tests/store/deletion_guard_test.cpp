@@ -28,7 +28,7 @@ struct Guarded
     explicit Guarded(ServiceOptions options = {}, std::uint64_t removals = 2)
         : guard{std::make_shared<DeletionGuard>(
               memory::make_store(),
-              DeletionLimit{.max_removals = removals, .told = [this](std::string_view) { ++told; }})}
+              DeletionLimits{.max_removals = removals, .told = [this](std::string_view) { ++told; }})}
         , scim{complete(std::move(options))}
     {
     }

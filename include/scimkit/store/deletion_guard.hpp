@@ -1,7 +1,7 @@
 // DeletionGuard: a store over another one that holds a flood of deletions, so that a mistake at an identity provider
 // (a scope that was emptied, a mapping that was turned round) does not take everybody's account away.
 //
-//     auto guard = std::make_shared<DeletionGuard>(store, DeletionLimit{.max_removals = 200});
+//     auto guard = std::make_shared<DeletionGuard>(store, DeletionLimits{.max_removals = 200});
 //     auto service = Service::create({.base_url = "…", .store = guard, …});
 //     …
 //     guard->release("default"); // an administrator has looked, and means it
@@ -30,7 +30,7 @@
 namespace scimkit
 {
 
-struct DeletionLimit
+struct DeletionLimits
 {
     std::uint64_t max_removals = 500;   ///< deletions and deactivations of one tenant in the window; then 403
     std::chrono::seconds window{3'600}; ///< by CallContext::now
@@ -45,8 +45,8 @@ struct DeletionLimit
 class SCIMKIT_API DeletionGuard : public ForwardingStore
 {
 public:
-    /// `inner` is not null. Throws std::invalid_argument for a limit of less than 1 removal or 1 second.
-    explicit DeletionGuard(std::shared_ptr<ResourceStore> inner, DeletionLimit limit = {});
+    /// `inner` is not null. Throws std::invalid_argument for less than 1 removal or 1 second.
+    explicit DeletionGuard(std::shared_ptr<ResourceStore> inner, DeletionLimits limits = {});
     ~DeletionGuard() override;
     DeletionGuard(DeletionGuard const&) = delete;
     DeletionGuard& operator=(DeletionGuard const&) = delete;
