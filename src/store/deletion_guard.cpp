@@ -1,0 +1,245 @@
+// Removals are counted where they are committed, and spoken for while they are under way, so that several requests at
+// once cannot have more than the limit together, and what is rolled back, retried or a dry run costs nothing.
+#include <scimkit/store/deletion_guard.hpp>
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace scimkit
+{
+namespace
+{
+
+struct Tenant
+{
+    std::deque<Instant> removals{}; ///< committed, in the order of their commits
+    std::uint64_t under_way = 0;    ///< of transactions that are open
+    Instant open_until = Instant{}; ///< released; nothing is counted before
+    bool held = false;
+
+    bool idle(Instant now) const { return removals.empty() && under_way == 0 && !held && open_until <= now; }
+};
+
+/// Nothing is said about resources that do not know the attribute.
+bool deactivates(Resource const& before, Resource const& after)
+{
+    auto const said = [](Resource const& resource, bool what)
+    {
+        auto const* active = resource.attributes.if_contains("active");
+        return active && active->is_bool() && active->get_bool() == what;
+    };
+    return (!said(before, false) && said(after, false)) || (said(before, true) && !said(after, true));
+}
+
+} // namespace
+
+struct DeletionGuard::State
+{
+    explicit State(DeletionLimits given)
+        : limit{std::move(given)}
+    {
+    }
+
+    DeletionLimits const limit;
+    mutable std::mutex mutex{};
+    std::map<std::string, Tenant, std::less<>> tenants{}; ///< those that have something to remember
+
+    Tenant& of(std::string_view name)
+    {
+        auto const known = tenants.find(name);
+        return known != tenants.end() ? known->second : tenants.emplace(name, Tenant{}).first->second;
+    }
+
+    void forget_old(Tenant& tenant, Instant now) const
+    {
+        while (!tenant.removals.empty() && tenant.removals.front() + limit.window <= now)
+            tenant.removals.pop_front();
+    }
+};
+
+/// What one call of write() has spoken for.
+class DeletionGuard::Attempt
+{
+public:
+    Attempt(State& state, std::string_view tenant, Instant now) noexcept
+        : state_(state)
+        , tenant_(tenant)
+        , now_(now)
+    {
+    }
+    Attempt(Attempt const&) = delete;
+    Attempt& operator=(Attempt const&) = delete;
+    ~Attempt() { shrink(0); }
+
+    std::uint64_t count() const noexcept { return count_; }
+
+    result<void> take()
+    {
+        std::lock_guard const lock{state_.mutex};
+        Tenant& tenant = state_.of(tenant_);
+        if (!tenant.held && now_ < tenant.open_until)
+            return {};
+        state_.forget_old(tenant, now_);
+        if (tenant.held || tenant.removals.size() + tenant.under_way >= state_.limit.max_removals)
+        {
+            refused_ = true;
+            return Error{.code = ErrorCode::forbidden,
+                         .detail = "Deletions and deactivations are held: there were as many as the deletion guard "
+                                   "allows (" +
+                                   std::to_string(state_.limit.max_removals) + " in " +
+                                   std::to_string(state_.limit.window.count()) +
+                                   " seconds). An administrator can release them; other requests go on."};
+        }
+        ++tenant.under_way;
+        ++count_;
+        return {};
+    }
+
+    /// Gives back all but `count`.
+    void shrink(std::uint64_t count)
+    {
+        if (count_ <= count)
+            return;
+        std::lock_guard const lock{state_.mutex};
+        state_.of(tenant_).under_way -= count_ - count;
+        count_ = count;
+    }
+
+    /// Writes down what was committed. Returns whether the tenant is held from now on.
+    bool finish(bool committed)
+    {
+        if (count_ == 0 && !refused_)
+            return false;
+        std::lock_guard const lock{state_.mutex};
+        Tenant& tenant = state_.of(tenant_);
+        tenant.under_way -= count_;
+        if (committed && now_ >= tenant.open_until)
+            tenant.removals.insert(tenant.removals.end(), count_, now_);
+        count_ = 0;
+        state_.forget_old(tenant, now_);
+        bool const full = refused_ && !tenant.held && tenant.removals.size() >= state_.limit.max_removals;
+        if (full)
+            tenant.held = true;
+        if (tenant.idle(now_))
+            state_.tenants.erase(state_.tenants.find(tenant_));
+        return full;
+    }
+
+private:
+    State& state_;
+    std::string_view tenant_;
+    Instant now_;
+    std::uint64_t count_ = 0;
+    bool refused_ = false;
+};
+
+class DeletionGuard::Transaction : public ForwardingWriteTransaction
+{
+public:
+    Transaction(WriteTransaction& inner, Attempt& attempt) noexcept
+        : ForwardingWriteTransaction(inner)
+        , attempt_(attempt)
+    {
+    }
+
+    result<Version> replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,
+                            LargeAttributes large, std::span<std::string const> changed) override
+    {
+        auto const before = attempt_.count();
+        if (std::ranges::find(changed, "active") != changed.end())
+        {
+            auto const stored = inner().get(*resource.type, resource.id, {});
+            if (!stored)
+                return stored.error();
+            if (*stored && deactivates(**stored, resource))
+                if (auto const taken = attempt_.take(); !taken)
+                    return taken.error();
+        }
+        auto done = ForwardingWriteTransaction::replace(resource, expected, facts, large, changed);
+        if (!done)
+            attempt_.shrink(before);
+        return done;
+    }
+
+    result<void> remove(ResourceType const& type, std::string_view id, std::optional<Version> expected) override
+    {
+        auto const before = attempt_.count();
+        if (auto const taken = attempt_.take(); !taken)
+            return taken.error();
+        auto done = ForwardingWriteTransaction::remove(type, id, expected);
+        if (!done)
+            attempt_.shrink(before);
+        return done;
+    }
+
+    result<void> savepoint(function_ref<result<void>()> body) override
+    {
+        auto const before = attempt_.count();
+        auto done = ForwardingWriteTransaction::savepoint(body);
+        if (!done)
+            attempt_.shrink(before);
+        return done;
+    }
+
+private:
+    Attempt& attempt_;
+};
+
+DeletionGuard::DeletionGuard(std::shared_ptr<ResourceStore> inner, DeletionLimits limit)
+    : ForwardingStore(std::move(inner))
+{
+    if (limit.max_removals < 1 || limit.window < std::chrono::seconds{1})
+        throw std::invalid_argument("DeletionGuard: at least one removal in at least one second");
+    state_ = std::make_unique<State>(std::move(limit));
+}
+
+DeletionGuard::~DeletionGuard() = default;
+
+result<void> DeletionGuard::write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                                  Body<WriteTransaction> body)
+{
+    Attempt attempt{*state_, tenant, context.now};
+    auto const done = ForwardingStore::write(attachment, tenant, context,
+                                             [&](WriteTransaction& inner) -> result<void>
+                                             {
+                                                 attempt.shrink(0); // the body may run again
+                                                 Transaction transaction{inner, attempt};
+                                                 return body(transaction);
+                                             });
+    // What may have been committed counts.
+    bool const held = attempt.finish(done || done.error().code == ErrorCode::unknown_outcome);
+    if (held && state_->limit.told)
+        state_->limit.told(tenant);
+    return done;
+}
+
+bool DeletionGuard::held(std::string_view tenant) const
+{
+    std::lock_guard const lock{state_->mutex};
+    auto const known = state_->tenants.find(tenant);
+    return known != state_->tenants.end() && known->second.held;
+}
+
+void DeletionGuard::hold(std::string_view tenant)
+{
+    std::lock_guard const lock{state_->mutex};
+    Tenant& known = state_->of(tenant);
+    known.held = true;
+    known.open_until = {};
+}
+
+bool DeletionGuard::release(std::string_view tenant, Instant now)
+{
+    std::lock_guard const lock{state_->mutex};
+    Tenant& known = state_->of(tenant);
+    known.removals.clear();
+    known.open_until = now + state_->limit.window;
+    return std::exchange(known.held, false);
+}
+
+} // namespace scimkit
