@@ -52,7 +52,7 @@ void count_error(Run& run, std::string const& type, std::string detail)
 }
 
 outcome<void> apply(Spool const& spool, Mirror& mirror, bool write, Run& run, std::map<std::string, IdSet>& seen,
-                    Output& output)
+                    Output& output, bool in_turn)
 {
     for (std::string const type : {"User", "Group"})
     {
@@ -70,7 +70,7 @@ outcome<void> apply(Spool const& spool, Mirror& mirror, bool write, Run& run, st
                                    count_error(run, type, client::describe(change.error()));
                                else if (!again)
                                    count(run, type, *change);
-                               else if (write && change->kind != Change::Kind::unchanged)
+                               else if (write && !in_turn && change->kind != Change::Kind::unchanged)
                                    count_error(run, type, type + " " + resource.id + " came twice, and not the same");
                                if (!change)
                                    return {};

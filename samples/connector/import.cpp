@@ -2,6 +2,7 @@
 // as it was.
 #include "apply.hpp"
 #include "commands.hpp"
+#include "delta.hpp"
 #include "stage.hpp"
 
 namespace connector
@@ -43,6 +44,7 @@ outcome<Exit> import(Settings const& settings, Connection const& connection, Imp
     auto const discovery = client::discover(*source);
     if (!discovery)
         return discovery.error();
+    auto const tokens = begin_delta(*source, *discovery, output);
     auto spool = stage(connection, *source, *discovery, *directory, {.anew = options.restart}, output);
     if (!spool)
         return spool.error();
@@ -66,6 +68,10 @@ outcome<Exit> import(Settings const& settings, Connection const& connection, Imp
         {
             auto const newest = run->newest.find(type);
             state->set_watermark(type, newest == run->newest.end() ? std::string{} : newest->second);
+            // What was read before a read was cut off is older than the token.
+            auto const token = tokens.find(type);
+            bool const holds = token != tokens.end() && !(*spool)->resumed();
+            state->set_delta_token(type, holds ? token->second : std::string{});
         }
         auto kept = result;
         kept.erase("deviations");

@@ -34,20 +34,29 @@ outcome<RunState> RunState::read(std::filesystem::path const& directory)
     return state;
 }
 
-std::string RunState::watermark(std::string const& type) const
+std::string RunState::text(std::string_view table, std::string const& type) const
 {
-    auto const* const marks = state_.if_contains("watermarks");
-    auto const* const mark = marks && marks->is_object() ? marks->get_object().if_contains(type) : nullptr;
-    return mark && mark->is_string() ? std::string{mark->get_string()} : std::string{};
+    auto const* const texts = state_.if_contains(table);
+    auto const* const text = texts && texts->is_object() ? texts->get_object().if_contains(type) : nullptr;
+    return text && text->is_string() ? std::string{text->get_string()} : std::string{};
 }
 
-void RunState::set_watermark(std::string const& type, std::string const& time)
+void RunState::set_text(std::string_view table, std::string const& type, std::string const& text)
 {
-    json::object marks;
-    if (auto const* const known = state_.if_contains("watermarks"); known && known->is_object())
-        marks = known->get_object();
-    marks.insert_or_assign(type, time);
-    state_.insert_or_assign("watermarks", std::move(marks));
+    json::object texts;
+    if (auto const* const known = state_.if_contains(table); known && known->is_object())
+        texts = known->get_object();
+    texts.insert_or_assign(type, text);
+    state_.insert_or_assign(table, std::move(texts));
+}
+
+std::string RunState::watermark(std::string const& type) const { return text("watermarks", type); }
+void RunState::set_watermark(std::string const& type, std::string const& time) { set_text("watermarks", type, time); }
+
+std::string RunState::delta_token(std::string const& type) const { return text("deltaTokens", type); }
+void RunState::set_delta_token(std::string const& type, std::string const& token)
+{
+    set_text("deltaTokens", type, token);
 }
 
 bool RunState::imported() const { return state_.contains("watermarks"); }

@@ -35,12 +35,19 @@ public:
     void set_watermark(std::string const& type, std::string const& time);
     bool imported() const;
 
+    /// From where on the source tells what has changed; empty: it does not.
+    std::string delta_token(std::string const& type) const;
+    void set_delta_token(std::string const& type, std::string const& token);
+
     /// A run for the history, of which the last hundred are kept.
     void add_run(scimkit::json::object run);
     scimkit::json::array history() const;
     outcome<void> write() const;
 
 private:
+    std::string text(std::string_view table, std::string const& type) const;
+    void set_text(std::string_view table, std::string const& type, std::string const& text);
+
     std::filesystem::path file_;
     scimkit::json::object state_;
 };

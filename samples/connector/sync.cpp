@@ -2,7 +2,7 @@
 // resources, so that ids are listed only when something went.
 #include "apply.hpp"
 #include "commands.hpp"
-#include "stage.hpp"
+#include "delta.hpp"
 
 namespace connector
 {
@@ -34,6 +34,11 @@ public:
         auto discovery = client::discover(source);
         if (!discovery)
             return discovery.error();
+        if (auto done = by_delta(source, *discovery, *state); !done)
+            return done.error();
+        else if (*done)
+            return finish(source, *state, begun);
+        tokens_ = begin_delta(source, *discovery, output_);
         StageOptions stage_options{.anew = true};
         for (auto const& type : source_types(*discovery))
             if (auto const mark = state->watermark(type.name); !mark.empty())
@@ -57,6 +62,52 @@ public:
     }
 
 private:
+    /// As the source tells it; false: it does not, or has forgotten where the last run was.
+    outcome<bool> by_delta(client::Client const& source, client::Discovery const& discovery, RunState const& state)
+    {
+        DeltaTokens since;
+        for (auto const& type : source_types(discovery))
+            if (auto token = state.delta_token(type.name); !token.empty())
+                since[type.name] = std::move(token);
+        if (!discovery.capabilities.delta_query || options_.removals || since.empty() ||
+            since.size() != source_types(discovery).size())
+            return false;
+        auto delta = stage_delta(connection_, source, discovery, directory_, since, output_);
+        if (!delta && delta.error().kind == client::FailureKind::refused && delta.error().status == 400)
+        {
+            output_.say("the source does not know any more what has changed since (" + client::describe(delta.error()) +
+                        ")");
+            return false;
+        }
+        if (!delta)
+            return delta.error();
+        auto mirror = Mirror::open(directory_);
+        if (!mirror)
+            return mirror.error();
+        if (auto applied = apply(*delta->spool, **mirror, !options_.dry_run, run_, staged_, output_, true); !applied)
+            return applied.error();
+        for (auto const& [type, ids] : delta->removed)
+            for (std::string const& id : ids)
+                if (auto removed = remove(**mirror, type, id); !removed)
+                    return removed.error();
+        delta->spool->remove();
+        tokens_ = std::move(delta->next);
+        by_delta_ = true;
+        return true;
+    }
+
+    outcome<void> remove(Mirror& mirror, std::string const& type, std::string const& id)
+    {
+        auto const known = mirror.get(type, id);
+        if (!known || !*known)
+            return known ? outcome<void>{} : outcome<void>{known.error()};
+        auto const change = mirror.remove(type, id, !options_.dry_run);
+        if (!change)
+            return change.error();
+        count(run_, type, *change);
+        return {};
+    }
+
     /// With the filters; a source that refuses them is read whole.
     outcome<std::unique_ptr<Spool>> staged(client::Client const& source, client::Discovery const& discovery,
                                            StageOptions const& options)
@@ -192,12 +243,15 @@ private:
         result["connection"] = connection_.name;
         result["dryRun"] = options_.dry_run;
         result["whole"] = whole_;
+        result["delta"] = by_delta_;
         result["deviations"] = deviations_of(source);
         if (!options_.dry_run)
         {
             for (auto const& [type, newest] : run_.newest)
                 if (!newest.empty()) // a time that is gone would find nothing again
                     state.set_watermark(type, newest);
+            for (auto const& [type, token] : tokens_)
+                state.set_delta_token(type, token);
             auto kept = result;
             kept.erase("deviations");
             kept["command"] = "sync";
@@ -222,6 +276,8 @@ private:
     Run run_{};
     std::map<std::string, IdSet> staged_; ///< what came with the changes
     bool whole_ = false;
+    DeltaTokens tokens_{}; ///< where the next run begins
+    bool by_delta_ = false;
 };
 
 } // namespace

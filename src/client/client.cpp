@@ -3,6 +3,7 @@
 #include <scimkit/client/pages.hpp>
 
 #include "bulk.hpp"
+#include "delta_answer.hpp"
 #include "error_answer.hpp"
 #include "exchange.hpp"
 #include "list_answer.hpp"
@@ -18,6 +19,7 @@ namespace
 {
 
 constexpr std::string_view patch_urn = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+constexpr std::string_view delta_urn = "urn:ietf:params:scim:api:messages:2.0:delta:request";
 constexpr std::string_view search_urn = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 
 std::string path_of(std::string_view endpoint, std::string_view id)
@@ -74,9 +76,11 @@ json::array array_of(std::vector<std::string> const& names)
     return all;
 }
 
-std::string search_body(Query const& query)
+std::string search_body(Query const& query, std::string_view message = search_urn, std::string_view token = {})
 {
-    json::object body{{"schemas", json::array{search_urn}}};
+    json::object body{{"schemas", json::array{message}}};
+    if (!token.empty())
+        body["deltaToken"] = token;
     if (!query.filter.empty())
         body["filter"] = query.filter;
     if (!query.sort_by.empty())
@@ -219,6 +223,22 @@ Pages Client::pages(std::string endpoint, Query query, PageMethod method) const
 ResourceRange Client::resources(std::string endpoint, Query query, PageMethod method) const
 {
     return ResourceRange{pages(std::move(endpoint), std::move(query), method)};
+}
+
+outcome<DeltaToken> Client::delta_token(std::string_view endpoint) const
+{
+    auto const body = state_->exchange.run_for_json({"GET", std::string{endpoint} + "/.deltaToken"});
+    return body ? read_delta_token(*body, endpoint) : body.error();
+}
+
+outcome<ChangesPage> Client::changes(std::string_view endpoint, std::string_view token, Query const& query) const
+{
+    Call call{"POST", std::string{endpoint} + "/.delta"}; // a read all the same, so it may be repeated
+    call.body = search_body(query, delta_urn, token);
+    auto const body = state_->exchange.run_for_json(call);
+    if (!body)
+        return body.error();
+    return read_changes(*body, options().limits, deviations(), std::string{endpoint} + "/.delta");
 }
 
 outcome<RemoteResource> Client::create(std::string_view endpoint, json::object const& body) const

@@ -60,6 +60,7 @@ Capabilities read_capabilities(json::object const& object)
     read.change_password = flag_at(object, "changePassword");
     read.sort = flag_at(object, "sort");
     read.etag = flag_at(object, "etag");
+    read.delta_query = flag_at(object, "DeltaQuery");
     if (auto const* const paging = find_name(object, "pagination"); paging && paging->is_object())
     {
         read.cursor_paging = flag_at(paging->get_object(), "cursor");

@@ -1,4 +1,5 @@
 """import and sync: what they bring, and that a source which fails or lies leaves the local copy as it was."""
+import json
 import os
 import subprocess
 import time
@@ -240,6 +241,58 @@ class Faults(ConnectorTest):
         lists = [request for request in source.requests if "/Users?" in request]
         self.assertEqual(len(lists), 5)
         self.assertIn("startIndex=51", lists[0])
+
+
+class Delta(ConnectorTest):
+    """sync with a source that tells what has changed."""
+
+    def source(self, *arguments):
+        key = self.folder / "cursor-key"
+        key.write_text("5" * 64)
+        key.chmod(0o600)
+        return self.serve("--delta-query", "--cursor-key-file", str(key), *arguments)
+
+    def test_what_changed_is_told_by_the_source_and_nothing_else_is_read(self):
+        server = self.source()
+        ids = [server.user(f"user{i}", **{ENTERPRISE: {"department": "1"}}) for i in range(6)]
+        group = server.group("all", *ids)
+        self.configure(c=server.url)
+        self.say("import", "c")
+        server.user("new")
+        server.patch("/Users/" + ids[0], {"op": "replace", "path": "active", "value": False})
+        server.patch("/Users/" + ids[1], {"op": "replace", "path": f"{ENTERPRISE}:department", "value": "2"})
+        server.call("DELETE", "/Users/" + ids[3])
+        server.patch("/Groups/" + group, {"op": "replace", "path": "displayName", "value": "most"})
+        server.call("DELETE", "/Users/" + server.user("came and went"))
+        expected = {"created": 1, "changed": 2, "deactivated": 1, "removed": 1, "errors": 0, "unchanged": 0}
+        for dry in (["--dry-run"], []):
+            said = self.say("sync", "c", *dry)
+            self.assertTrue(said["delta"])
+            self.assertEqual({name: said["types"]["User"][name] for name in expected}, expected)
+            self.assertEqual(said["types"]["Group"]["changed"], 1)
+        again = self.say("sync", "c")
+        self.assertTrue(again["delta"])
+        self.assertEqual(sum(again["types"]["User"][name] for name in expected), 0)
+        self.assertEqual(self.say("sync", "c", "--removals")["types"]["User"]["removed"], 0)
+        whole = self.say("import", "c")["types"]
+        self.assertEqual((whole["User"]["unchanged"], whole["Group"]["unchanged"]), (6, 1))
+
+    def test_a_source_that_has_forgotten_is_compared_as_any_other_and_remembers_from_then_on(self):
+        server = self.source()
+        server.user("ada")
+        self.configure(c=server.url)
+        self.say("import", "c")
+        state = self.folder / "data" / "c" / "state.json"
+        if not state.exists():
+            state = next(self.folder.rglob("state.json"))
+        written = json.loads(state.read_text())
+        written["deltaTokens"]["User"] = "forgotten"
+        state.write_text(json.dumps(written))
+        server.user("bob")
+        said = self.say("sync", "c")
+        self.assertFalse(said["delta"])
+        self.assertEqual(said["types"]["User"]["created"], 1)
+        self.assertTrue(self.say("sync", "c")["delta"])
 
 
 class Sync(ConnectorTest):

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <scimkit/client/credentials.hpp>
+#include <scimkit/client/delta.hpp>
 #include <scimkit/client/deviation.hpp>
 #include <scimkit/client/pages.hpp>
 #include <scimkit/client/query.hpp>
@@ -144,6 +145,12 @@ public:
     Pages pages(std::string endpoint, Query query = {}, PageMethod method = PageMethod::index) const;
     /// All of a list, resource by resource; one page in memory at a time.
     ResourceRange resources(std::string endpoint, Query query = {}, PageMethod method = PageMethod::index) const;
+
+    /// A place from which on the server tells what has changed; of all types with an empty endpoint. See delta.hpp.
+    outcome<DeltaToken> delta_token(std::string_view endpoint) const;
+    /// One page of what has changed, as asked: filter, attributes, excluded, count and cursor count. All of it:
+    /// Changes.
+    outcome<ChangesPage> changes(std::string_view endpoint, std::string_view token, Query const& query = {}) const;
 
     /// Section 3.3. `body` with its `schemas`.
     outcome<RemoteResource> create(std::string_view endpoint, json::object const& body) const;

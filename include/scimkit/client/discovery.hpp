@@ -28,6 +28,7 @@ struct Capabilities
     bool etag = false;
     bool cursor_paging = false; ///< RFC 9865
     bool index_paging = true;
+    bool delta_query = false;                  ///< draft-sehgal-scim-delta-query-01
     std::vector<std::string> authentication{}; ///< types of its schemes
 };
 

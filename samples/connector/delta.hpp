@@ -1,0 +1,31 @@
+// Delta queries: a source that offers them tells what was created, updated and removed since a token was got from it.
+#pragma once
+
+#include "stage.hpp"
+
+#include <unordered_set>
+
+namespace connector
+{
+
+/// By type.
+using DeltaTokens = std::map<std::string, std::string>;
+
+/// Tokens from now on, to be got before anything is read; empty where the source does not offer it, or has no token.
+DeltaTokens begin_delta(scimkit::client::Client const& source, scimkit::client::Discovery const& discovery,
+                        Output& output);
+
+/// What has changed, staged; nothing of the local copy is touched.
+struct Delta
+{
+    std::unique_ptr<Spool> spool;
+    std::map<std::string, std::unordered_set<std::string>> removed{}; ///< ids, by type
+    DeltaTokens next{};
+};
+
+/// Failures: those of the source. `refused` with status 400: it has forgotten the place.
+outcome<Delta> stage_delta(Connection const& connection, scimkit::client::Client const& source,
+                           scimkit::client::Discovery const& discovery, std::filesystem::path const& directory,
+                           DeltaTokens const& since, Output& output);
+
+} // namespace connector
