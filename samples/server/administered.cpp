@@ -137,7 +137,11 @@ result<Administered> read_administered(scimkit::ResourceStore& store, scimkit::A
                 return page.error();
             for (auto const& resource : page->resources)
                 if (type->name() == "Tenant")
+                {
                     take(tenant_of(resource, defaults), resource, all.tenants, all.problems);
+                    if (auto const at = scimkit::parse_date_time(text_of(resource.attributes, "deletionsReleased")))
+                        all.releases.emplace_back(text_of(resource.attributes, "name"), *at);
+                }
                 else
                     take(key_of(resource), resource, all.keys, all.problems);
         }

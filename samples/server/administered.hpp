@@ -7,6 +7,7 @@
 #include "tenants_file.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace server
@@ -16,6 +17,7 @@ struct Administered
 {
     std::vector<scimkit::Tenant> tenants;
     std::vector<scimkit::KeyRecord> keys;
+    std::vector<std::pair<std::string, scimkit::Instant>> releases; ///< of held deletions, by tenant
     std::vector<std::string> problems; ///< resources that mean nothing, each with its reason
 };
 

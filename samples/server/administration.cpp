@@ -12,6 +12,7 @@
 #include "stores.hpp"
 
 #include <algorithm>
+#include <map>
 #include <mutex>
 #include <schemas.hpp> // made by CMake
 #include <set>
@@ -110,9 +111,11 @@ struct Administration::State
 
     std::vector<scimkit::KeyRecord> keys_of_files{}; ///< as they were read last, as are the tenants
     std::vector<scimkit::Tenant> tenants_of_files{};
+    std::map<std::string, scimkit::Instant> released{}; ///< that have been put into effect
 
     result<void> put_into_effect();
     result<void> read_files();
+    void release_deletions(std::vector<std::pair<std::string, scimkit::Instant>> const& releases);
     result<scimkit::ServiceOptions> service_options();
 };
 
@@ -125,6 +128,7 @@ result<void> Administration::State::put_into_effect()
     auto read = read_administered(*store, *attachment, "default", tenant_defaults(configuration));
     if (!read)
         return read.error();
+    release_deletions(read->releases);
     auto const files = read_files();
     auto keys = keys_of_files;
     std::set<std::string> known_keys;
@@ -157,6 +161,22 @@ result<void> Administration::State::put_into_effect()
     if (auto taken = configuration.tokens->exchange(std::move(keys)); !taken)
         return taken;
     return files;
+}
+
+/// Each release once: the resource keeps its time, and a tenant that is held later on stays so. A time to come would
+/// switch the guard off.
+void Administration::State::release_deletions(std::vector<std::pair<std::string, scimkit::Instant>> const& releases)
+{
+    if (!configuration.guard)
+        return;
+    auto const now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    for (auto const& [tenant, at] : releases)
+        if (auto& last = released[tenant]; last < at)
+        {
+            last = at;
+            if (configuration.guard->release(tenant, std::min(at, now)))
+                log(scimkit::LogLevel::info, "deletions are released: tenant " + tenant);
+        }
 }
 
 /// Error: of the one that could not be read; what it said before stays.
