@@ -160,7 +160,11 @@ result<Administered> read_administered(scimkit::ReadTransaction& transaction, sc
             return page.error();
         for (auto const& resource : page->resources)
             if (type->name() == "Tenant")
+            {
                 take(tenant_of(resource, defaults), resource, all.tenants, all.problems);
+                if (auto const at = scimkit::parse_date_time(text_of(resource.attributes, "deletionsReleased")))
+                    all.releases.emplace_back(text_of(resource.attributes, "name"), *at);
+            }
             else if (type->name() == "Token")
                 take(key_of(resource), resource, all.keys, all.problems);
 #ifdef SCIMKIT_SERVER_OAUTH

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <mutex>
 #include <schemas.hpp> // made by CMake
 #include <set>
 #include <utility>
@@ -130,6 +131,7 @@ result<void> Administration::State::put_into_effect()
     auto read = read_administered(*store, *attachment, "default", tenant_defaults(configuration));
     if (!read)
         return read.error();
+    release_deletions(read->releases);
     auto const files = read_files();
     auto names = add_files(*read);
     for (std::string& reason : configuration.tenant_list->exchange_sound(std::move(read->tenants)))
@@ -205,6 +207,22 @@ result<std::vector<Error>> Administration::State::faults(Written const& written)
     for (std::string& reason : (*list)->exchange_sound(std::move(read->tenants)))
         read->problems.push_back({ErrorCode::invalid_value, std::move(reason)});
     return std::move(read->problems);
+}
+
+/// Each release once: the resource keeps its time, and a tenant that is held later on stays so. A time to come would
+/// switch the guard off.
+void Administration::State::release_deletions(std::vector<std::pair<std::string, scimkit::Instant>> const& releases)
+{
+    if (!configuration.guard)
+        return;
+    auto const now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    for (auto const& [tenant, at] : releases)
+        if (auto& last = released[tenant]; last < at)
+        {
+            last = at;
+            if (configuration.guard->release(tenant, std::min(at, now)))
+                log(scimkit::LogLevel::info, "deletions are released: tenant " + tenant);
+        }
 }
 
 /// Error: of the one that could not be read; what it said before stays.

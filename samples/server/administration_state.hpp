@@ -40,7 +40,10 @@ struct Administration::State
     std::vector<scimkit::KeyRecord> keys_of_files{}; ///< as they were read last, as are the tenants
     std::vector<scimkit::Tenant> tenants_of_files{};
 
+    std::map<std::string, scimkit::Instant> released{}; ///< that have been put into effect
+
     scimkit::result<void> put_into_effect();
+    void release_deletions(std::vector<std::pair<std::string, scimkit::Instant>> const& releases);
     /// Gives the names of the keys that were made here, by digest.
     std::map<std::string, std::string> add_files(Administered& read);
     scimkit::result<std::vector<scimkit::Error>> faults(Written const& written);

@@ -296,6 +296,29 @@ BOOST_AUTO_TEST_CASE(a_tenant_in_the_place_of_another_keeps_no_revoked_key_alive
     BOOST_TEST(status(client, request("GET", "/scim/v2/Users", key)) == 401);
 }
 
+BOOST_AUTO_TEST_CASE(deletions_that_are_held_go_on_when_an_administrator_releases_them)
+{
+    arguments.insert(arguments.end(), {"--deletion-guard", "1"});
+    Process server{arguments};
+    Client client{port_of(server.read_line())};
+    BOOST_TEST(admin({"create-tenant", "acme"}).exit_code == 0);
+    auto const key = issue({"okta", "--tenant", "acme"});
+    auto const removed = [&](std::string const& name)
+    {
+        client.send(request("POST", "/acme/scim/v2/Users", key, user(name)));
+        auto const id = boost::json::parse(std::string{client.receive().body()}).at("id").as_string();
+        return status(client, request("DELETE", "/acme/scim/v2/Users/" + std::string{id}, key));
+    };
+    BOOST_TEST(removed("a") == 204);
+    BOOST_TEST(removed("b") == 403);
+    BOOST_TEST(removed("c") == 403);
+    BOOST_TEST(wait_for(log, "deletions and deactivations are held (--deletion-guard): tenant acme"));
+    auto const released = admin({"release-deletions", "acme"});
+    BOOST_TEST(released.exit_code == 0, released.err);
+    BOOST_TEST(removed("d") == 204);
+    BOOST_TEST(removed("e") == 204);
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_done_is_said_in_one_line)
 {
     BOOST_TEST(admin({"list-tenants"}).err.find("no answer from 127.0.0.1") != std::string::npos); // nobody is there
