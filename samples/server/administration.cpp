@@ -8,6 +8,7 @@
 #include "checked_store.hpp"
 #include "credentials.hpp"
 #include "invalid.hpp"
+#include "last_uses.hpp"
 #include "logging.hpp"
 #include "secret_files.hpp"
 #include "stores.hpp"
@@ -109,6 +110,7 @@ struct Administration::State
     std::optional<scimkit::Service> service{};
     scimkit::http::ServerOptions options{};
     std::unique_ptr<scimkit::http::Server> server{};
+    std::unique_ptr<LastUses> last_uses{};
 
     std::mutex files_mutex{};                        ///< for these two. Never held while a store is used
     std::vector<scimkit::KeyRecord> keys_of_files{}; ///< as they were read last, as are the tenants
@@ -262,7 +264,11 @@ Administration::Administration(std::unique_ptr<State> state)
 {
 }
 
-Administration::~Administration() = default;
+Administration::~Administration()
+{
+    if (state_)
+        state_->last_uses.reset(); // it writes once more, and all that it needs is still there
+}
 
 result<std::unique_ptr<Administration>> Administration::create(Configuration& configuration, Settings const& settings,
                                                                Serving const& serving)
@@ -306,6 +312,8 @@ result<void> Administration::listen()
     if (!server)
         return invalid("--admin: " + server.error().detail);
     state_->server = std::move(*server);
+    state_->last_uses =
+        std::make_unique<LastUses>(state_->store, state_->attachment, state_->configuration.tokens, log);
     return {};
 }
 
