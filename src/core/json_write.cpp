@@ -2,6 +2,8 @@
 // that a decimal stays one (RFC 7643 section 2.3.3), text eight bytes at a time where nothing is special.
 #include <scimkit/core/json.hpp>
 
+#include "eight_bytes.hpp"
+
 #include <boost/container/small_vector.hpp>
 
 #include <algorithm>
@@ -82,45 +84,16 @@ void write_scalar(std::string& out, json::value const& value)
 
 constexpr bool is_special(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
 
-constexpr std::uint64_t eight_times(std::uint64_t byte) noexcept { return byte * 0x0101010101010101u; }
-
-// Whether some of eight characters are special. Subtracting from all at once sets the high bit of a byte that was too
-// small; a borrow may set it in bytes behind that one too, which does not change the answer.
+// Quotation marks are found with the controls: turning the bit of 2 swaps '"' with ' ' and keeps both kinds apart.
 constexpr bool any_special(std::uint64_t eight) noexcept
 {
-    auto const quotes = eight ^ eight_times('"');
-    auto const backslashes = eight ^ eight_times('\\');
-    auto const controls = (eight - eight_times(0x20)) & ~eight;
-    return ((controls | ((quotes - eight_times(1)) & ~quotes) | ((backslashes - eight_times(1)) & ~backslashes)) &
-            eight_times(0x80)) != 0;
-}
-
-// For text of a Word at least; the last characters may be looked at twice.
-template <class Word>
-bool has_special(std::string_view text) noexcept
-{
-    constexpr auto padding = ~std::uint64_t{std::numeric_limits<Word>::max()}; // 0xFF is not special
-    auto const special_at = [&](std::size_t place)
-    {
-        Word word = 0;
-        std::memcpy(&word, text.data() + place, sizeof word);
-        return any_special(padding | word);
-    };
-    for (std::size_t i = 0; i + sizeof(Word) <= text.size(); i += sizeof(Word))
-        if (special_at(i))
-            return true;
-    return special_at(text.size() - sizeof(Word));
+    auto const controls_and_quotes = (eight ^ eight_times(2)) - eight_times(0x21);
+    auto const backslashes = (eight ^ eight_times('\\')) - eight_times(1);
+    return ((controls_and_quotes | backslashes) & ~eight & eight_times(0x80)) != 0;
 }
 
 // Whether something in it has to be escaped; most text has nothing.
-bool has_special(std::string_view text) noexcept
-{
-    if (text.size() >= sizeof(std::uint64_t))
-        return has_special<std::uint64_t>(text);
-    if (text.size() >= sizeof(std::uint32_t))
-        return has_special<std::uint32_t>(text);
-    return std::ranges::any_of(text, is_special);
-}
+bool has_special(std::string_view text) noexcept { return any_in_eights(text, ' ', any_special); }
 
 void write_escape(std::string& out, char c)
 {
@@ -151,6 +124,18 @@ void write_escape(std::string& out, char c)
         out += "0123456789abcdef"[c & 0x0F];
         break;
     }
+}
+
+// Apart, so that the usual way, which many strings take, is short.
+[[gnu::noinline]] void write_escaped(std::string& out, std::string_view text)
+{
+    out += '"';
+    for (char const c : text)
+        if (is_special(c))
+            write_escape(out, c);
+        else
+            out += c;
+    out += '"';
 }
 
 // An array or object in the middle of being written.
@@ -198,22 +183,26 @@ bool equal_numbers(json::value const& a, json::value const& b)
     return a.is_int64() ? std::cmp_equal(a.get_int64(), b.get_uint64()) : std::cmp_equal(a.get_uint64(), b.get_int64());
 }
 
-using Pairs = boost::container::small_vector<std::pair<json::value const*, json::value const*>, usual_depth>;
-
-// Compares the two values themselves; pairs of their children that must be equal too go to `pending`.
-bool equal_but_for_children(json::value const& a, json::value const& b, Pairs& pending)
+// Of which at least one has no children, or which differ in kind.
+bool equal_scalars(json::value const& a, json::value const& b)
 {
     if (a.is_number() && b.is_number())
         return equal_numbers(a, b);
     if (a.kind() != b.kind())
         return false;
-    switch (a.kind())
-    {
-    case json::kind::bool_:
+    if (a.is_bool())
         return a.get_bool() == b.get_bool();
-    case json::kind::string:
-        return a.get_string() == b.get_string();
-    case json::kind::array:
+    return a.is_null() || a.get_string() == b.get_string();
+}
+
+using Pairs = boost::container::small_vector<std::pair<json::value const*, json::value const*>, usual_depth>;
+
+// Compares the two values themselves; pairs of their children that must be equal too go to `pending`.
+bool equal_but_for_children(json::value const& a, json::value const& b, Pairs& pending)
+{
+    if (a.kind() != b.kind() || !a.is_structured())
+        return equal_scalars(a, b);
+    if (a.is_array())
     {
         auto const& x = a.get_array();
         auto const& y = b.get_array();
@@ -223,39 +212,30 @@ bool equal_but_for_children(json::value const& a, json::value const& b, Pairs& p
             pending.emplace_back(&x[i], &y[i]);
         return true;
     }
-    case json::kind::object:
+    auto const& x = a.get_object();
+    auto const& y = b.get_object();
+    if (x.size() != y.size())
+        return false;
+    auto const* twin = y.begin(); // mostly both have their members in the same order
+    for (auto const& member : x)
     {
-        auto const& x = a.get_object();
-        auto const& y = b.get_object();
-        if (x.size() != y.size())
+        auto const* other = twin->key() == member.key() ? &twin->value() : y.if_contains(member.key());
+        ++twin;
+        if (other == nullptr)
             return false;
-        for (auto const& member : x)
-        {
-            auto const* other = y.if_contains(member.key());
-            if (other == nullptr)
-                return false;
-            pending.emplace_back(&member.value(), other);
-        }
-        return true;
+        pending.emplace_back(&member.value(), other);
     }
-    default:
-        return true; // null
-    }
+    return true;
 }
 
 } // namespace
 
 void write_json_string(std::string& out, std::string_view text)
 {
+    if (has_special(text))
+        return write_escaped(out, text);
     out += '"';
-    if (!has_special(text))
-        out += text;
-    else
-        for (char const c : text)
-            if (is_special(c))
-                write_escape(out, c);
-            else
-                out += c;
+    out += text;
     out += '"';
 }
 
@@ -299,6 +279,8 @@ void write_json(std::string& out, json::value const& value)
 
 bool equal_json(json::value const& a, json::value const& b)
 {
+    if (!a.is_structured() || !b.is_structured())
+        return equal_scalars(a, b);
     Pairs pending;
     pending.emplace_back(&a, &b);
     while (!pending.empty())

@@ -28,9 +28,10 @@ Error wrong(std::string detail) { return {ErrorCode::bad_request, std::move(deta
 
 result<std::string> decode_percent(std::string_view text, bool plus_is_space)
 {
-    std::string decoded;
+    auto const first = std::min(text.find('%'), plus_is_space ? text.find('+') : std::string_view::npos);
+    std::string decoded{text.substr(0, first)}; // mostly all of it
     decoded.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i)
+    for (std::size_t i = decoded.size(); i < text.size(); ++i)
     {
         if (text[i] == '+' && plus_is_space)
             decoded += ' ';

@@ -3,6 +3,7 @@
 #include <scimkit/core/text.hpp>
 
 #include "case_folding.hpp"
+#include "eight_bytes.hpp"
 
 #include <utf8proc.h>
 
@@ -27,15 +28,13 @@ std::size_t ascii_prefix(std::string_view text) noexcept
     {
         std::uint64_t eight = 0;
         std::memcpy(&eight, text.data() + i, sizeof eight);
-        if ((eight & 0x8080808080808080u) != 0)
+        if (any_not_ascii(eight))
             break;
     }
     while (i < text.size() && static_cast<unsigned char>(text[i]) < 0x80)
         ++i;
     return i;
 }
-
-bool is_ascii(std::string_view text) noexcept { return ascii_prefix(text) == text.size(); }
 
 using CodePoints = std::vector<utf8proc_int32_t>;
 

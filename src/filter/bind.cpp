@@ -104,9 +104,38 @@ struct Signature
     }
 };
 
+AttributeRef const* attribute_of(BoundFilter const& filter) noexcept
+{
+    if (auto const* comparison = std::get_if<BoundComparison>(&filter.node))
+        return &comparison->attribute;
+    if (auto const* path = std::get_if<BoundValuePath>(&filter.node))
+        return &path->attribute;
+    return nullptr;
+}
+
+/// True of a few that are of different kinds, or about different attributes: what people write.
+bool differ_at_a_glance(std::vector<BoundFilter> const& operands) noexcept
+{
+    constexpr std::size_t few = 4;
+    if (operands.size() > few)
+        return false;
+    auto const differ = [](BoundFilter const& a, BoundFilter const& b)
+    {
+        auto const* x = attribute_of(a);
+        auto const* y = attribute_of(b);
+        return a.node.index() != b.node.index() || (x && y && *x != *y);
+    };
+    for (auto each = operands.begin(); each != operands.end(); ++each)
+        if (!std::all_of(operands.begin(), each, [&](BoundFilter const& other) { return differ(other, *each); }))
+            return false;
+    return true;
+}
+
 /// Keeps the first of each. The text of a filter, which alone is sure, is dear: it is made only where signatures agree.
 void drop_repetitions(std::vector<BoundFilter>& operands)
 {
+    if (differ_at_a_glance(operands))
+        return;
     std::vector<std::pair<std::size_t, std::size_t>> signed_positions;
     signed_positions.reserve(operands.size());
     for (BoundFilter const& operand : operands)

@@ -20,6 +20,14 @@ result<std::optional<std::string_view>> Access::get(std::string_view key)
     return value;
 }
 
+void Access::displace(std::string_view key, std::optional<std::string_view> value)
+{
+    displaced_bytes_.append(key);
+    if (value)
+        displaced_bytes_.append(*value);
+    displaced_.push_back({key.size(), value ? value->size() : 0, value.has_value()});
+}
+
 result<void> Access::write_down(std::string_view key)
 {
     if (marks_ == 0)
@@ -27,34 +35,56 @@ result<void> Access::write_down(std::string_view key)
     auto const before = reader_->get(key);
     if (!before)
         return before.error();
-    displaced_.push_back({std::string{key}, *before ? std::optional<std::string>{**before} : std::nullopt});
+    displace(key, *before);
     return {};
 }
 
 result<void> Access::write_sealed(std::string_view key, std::string_view value)
 {
-    ++writes_;
     sealed_.assign(value);
-    append_seal(sealed_, key);
-    return writer_->put(key, sealed_);
+    return seal_and_write(key, sealed_);
+}
+
+result<void> Access::seal_and_write(std::string_view key, std::string& value)
+{
+    ++writes_;
+    append_seal(value, key);
+    return writer_->put(key, value);
+}
+
+result<void> Access::prepare_put(std::string_view key, std::size_t value_size, bool is_new)
+{
+    if (!budget_->spend(cost_of_write + key.size() + value_size))
+        return budget_->error();
+    if (!is_new)
+        return write_down(key);
+    if (marks_ != 0)
+        displace(key, std::nullopt);
+    return {};
 }
 
 result<void> Access::put(std::string_view key, std::string_view value)
 {
-    if (!budget_->spend(cost_of_write + key.size() + value.size()))
-        return budget_->error();
-    if (auto written = write_down(key); !written)
-        return written;
-    return write_sealed(key, value);
+    auto prepared = prepare_put(key, value.size(), false);
+    return prepared ? write_sealed(key, value) : prepared;
 }
 
 result<void> Access::put_new(std::string_view key, std::string_view value)
 {
-    if (!budget_->spend(cost_of_write + key.size() + value.size()))
-        return budget_->error();
-    if (marks_ != 0)
-        displaced_.push_back({std::string{key}, std::nullopt});
-    return write_sealed(key, value);
+    auto prepared = prepare_put(key, value.size(), true);
+    return prepared ? write_sealed(key, value) : prepared;
+}
+
+result<void> Access::seal_and_put(std::string_view key, std::string& value)
+{
+    auto prepared = prepare_put(key, value.size(), false);
+    return prepared ? seal_and_write(key, value) : prepared;
+}
+
+result<void> Access::seal_and_put_new(std::string_view key, std::string& value)
+{
+    auto prepared = prepare_put(key, value.size(), true);
+    return prepared ? seal_and_write(key, value) : prepared;
 }
 
 result<bool> Access::erase(std::string_view key)
@@ -77,7 +107,7 @@ result<bool> Access::erase_empty(std::string_view key)
     {
         std::string value;
         append_seal(value, key);
-        displaced_.push_back({std::string{key}, std::move(value)});
+        displace(key, value);
     }
     return erased;
 }
@@ -90,8 +120,10 @@ std::size_t Access::mark()
 
 void Access::release(std::size_t)
 {
-    if (--marks_ == 0)
-        displaced_.clear(); // otherwise an outer mark may need them
+    if (--marks_ != 0)
+        return; // an outer mark may need them
+    displaced_.clear();
+    displaced_bytes_.clear();
 }
 
 result<void> Access::undo(std::size_t mark)
@@ -99,13 +131,17 @@ result<void> Access::undo(std::size_t mark)
     result<void> undone;
     while (undone && displaced_.size() > mark)
     {
-        Displaced const& last = displaced_.back();
+        Displaced const last = displaced_.back();
+        auto const begin = displaced_bytes_.size() - last.value_size - last.key_size;
+        auto const bytes = std::string_view{displaced_bytes_}.substr(begin);
+        auto const key = bytes.substr(0, last.key_size);
         ++writes_;
-        if (last.value)
-            undone = writer_->put(last.key, *last.value);
-        else if (auto erased = writer_->erase(last.key); !erased)
+        if (last.was_there)
+            undone = writer_->put(key, bytes.substr(last.key_size));
+        else if (auto erased = writer_->erase(key); !erased)
             undone = erased.error();
         displaced_.pop_back();
+        displaced_bytes_.resize(begin);
     }
     release(mark);
     return undone;

@@ -53,6 +53,9 @@ public:
     result<void> put(std::string_view key, std::string_view value);
     /// The same where the caller knows that the key is not there.
     result<void> put_new(std::string_view key, std::string_view value);
+    /// The same two with a value that gets its seal where it is, behind it: no copy is made of a large one.
+    result<void> seal_and_put(std::string_view key, std::string& value);
+    result<void> seal_and_put_new(std::string_view key, std::string& value);
     result<bool> erase(std::string_view key);
     /// The same where the caller knows that the value, if there is one, is empty.
     result<bool> erase_empty(std::string_view key);
@@ -72,14 +75,19 @@ public:
 private:
     static constexpr std::uint64_t cost_of_write = 8 * Budget::visit;
 
+    /// One key, and what was there: its bytes are in displaced_bytes_, behind those of the one before, first the key.
     struct Displaced
     {
-        std::string key;
-        std::optional<std::string> value; // as it was stored, seal included
+        std::size_t key_size;
+        std::size_t value_size; // as it was stored, seal included
+        bool was_there;
     };
 
+    void displace(std::string_view key, std::optional<std::string_view> value);
     result<void> write_down(std::string_view key);
+    result<void> prepare_put(std::string_view key, std::size_t value_size, bool is_new);
     result<void> write_sealed(std::string_view key, std::string_view value);
+    result<void> seal_and_write(std::string_view key, std::string& value);
 
     Reader* reader_;
     Writer* writer_ = nullptr;
@@ -89,6 +97,7 @@ private:
     std::string sealed_{}; // the value that is being written; kept for its memory
     std::size_t marks_ = 0;
     std::vector<Displaced> displaced_{};
+    std::string displaced_bytes_{};
 };
 
 /// The keys that begin with `prefix`, in order. A move to an entry whose seal does not fit is an error: corrupt, naming

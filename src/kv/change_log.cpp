@@ -3,7 +3,6 @@
 #include "change_log.hpp"
 
 #include "bytes.hpp"
-#include "record_codec.hpp"
 
 #include <algorithm>
 
@@ -34,21 +33,34 @@ void put_list(std::string& out, std::uint64_t count, std::string_view list)
     out.append(list);
 }
 
+/// The number of what stands behind it: mostly one byte, which a longer one takes the place of.
+void set_count(std::string& out, std::size_t place, std::uint64_t count)
+{
+    std::string bytes;
+    put_varint(bytes, count);
+    out.replace(place, 1, bytes);
+}
+
 result<void> put_values(std::string& out, LoggedWrite const& write)
 {
-    std::string list;
+    auto const place = out.size();
+    out.push_back('\0');
     std::uint64_t count = 0;
     bool fits = true;
     auto const put = [&](std::string_view path, json::value const& value, bool told)
     {
-        put_string(list, path);
-        put_varint(list, told ? 0 : 1);
-        fits = fits && (!told || put_json(list, value));
+        put_string(out, path);
+        put_varint(out, told ? 0 : 1);
+        auto const encoded = told && write.values ? write.values->find(value, write.record) : std::nullopt;
+        if (encoded)
+            out.append(*encoded);
+        else if (told)
+            fits = put_json(out, value) && fits;
         ++count;
     };
     if (write.operation != LoggedChange::Operation::removed)
         logged_values(write.resource, write.changed, put);
-    put_list(out, count, list);
+    set_count(out, place, count);
     return fits ? result<void>{} : Error{ErrorCode::invalid_value, "Attributes are nested too deep."};
 }
 
@@ -176,6 +188,7 @@ bool decode_log_entry(std::string_view in, std::uint64_t& type, LoggedChange& ch
 result<std::string> encode_log_entry(LoggedWrite const& write, CallContext const& context, TakeEdits edits)
 {
     std::string entry;
+    entry.reserve(write.changed ? 128 : 256 + write.record.size());
     entry.push_back(log_entry_form);
     put_time(entry, write.time);
     put_varint(entry, number_of(write.operation));
@@ -196,16 +209,16 @@ result<void> log_write(Session& session, LoggedWrite const& write)
 {
     if (!session.logs())
         return {};
-    auto const encoded =
+    auto encoded =
         encode_log_entry(write, session.context(),
                          [&](NameNumber attribute) { return session.take_elements(attribute, write.resource.id); });
     if (!encoded)
         return encoded.error();
-    std::string const& entry = *encoded;
+    std::string& entry = *encoded;
     std::string const key = session.keys().change(write.revision);
     if (auto counted = session.count_logged(logged_bytes(key, entry)); !counted)
         return counted;
-    return session.access().put_new(key, entry);
+    return session.access().seal_and_put_new(key, entry);
 }
 
 std::string encode_trimmed(LogTrimState const& state)

@@ -4,6 +4,7 @@
 
 #include <scimkit/store/change_log.hpp>
 
+#include "record_codec.hpp"
 #include "session.hpp"
 
 #include <span>
@@ -27,6 +28,9 @@ struct LoggedWrite
     Instant time;
     Resource const& resource;                              ///< of a removal as it was
     std::optional<std::span<std::string const>> changed{}; ///< nothing: all that it has
+    /// The record that was stored of the resource, and where its values are in that; null: they are encoded anew.
+    EncodedValues const* values = nullptr;
+    std::string_view record{};
 };
 
 /// The bytes of an entry. `edits`: those of a large attribute of the resource that no entry tells of yet.

@@ -3,6 +3,10 @@
 
 #include <scimkit/filter/evaluate.hpp>
 
+#include <boost/json/monotonic_resource.hpp>
+
+#include <algorithm>
+
 namespace scimkit::kv
 {
 
@@ -11,6 +15,16 @@ Page::Page(Session& session, Query const& query, bool paging, function_ref<bool(
     , session_(session)
     , sink_(sink)
 {
+}
+
+/// One piece of memory for each resource, which goes with it: a list has many of them at a time, and frees each as a
+/// whole. Large attributes come from elsewhere, and would have to be copied into it.
+json::storage_ptr Page::memory_for(std::size_t record_bytes) const
+{
+    if (!tested_.empty() || !delivered_.empty())
+        return {};
+    auto const usual_bytes = 1'024 + 4 * std::min<std::size_t>(record_bytes, 16 * 1'024); // it grows if need be
+    return json::make_shared_resource<json::monotonic_resource>(usual_bytes);
 }
 
 result<Resource> Page::load(std::string_view id, std::optional<std::string_view> record)
@@ -27,7 +41,7 @@ result<Resource> Page::load(std::string_view id, std::optional<std::string_view>
     }
     else if (auto charged = session_.charge_decoding(record->size()); !charged)
         return charged.error();
-    return Session::decode(type, id, *record);
+    return Session::decode(type, id, *record, memory_for(record->size()));
 }
 
 result<std::optional<Resource>> Page::match(std::string_view id, std::optional<std::string_view> record)

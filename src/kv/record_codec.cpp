@@ -33,7 +33,11 @@ void put_tag(std::string& out, Tag tag) { out.push_back(static_cast<char>(tag));
 
 bool put_value(std::string& out, json::value const& value, int depth);
 
-bool put_members(std::string& out, json::object const& object, std::span<AttributeRef const> left_out, int depth)
+/// An extension's attributes are found by their own, not as a part of the extension.
+bool is_uri(std::string_view name) noexcept { return name.find(':') != std::string_view::npos; }
+
+bool put_members(std::string& out, json::object const& object, std::span<AttributeRef const> left_out, int depth,
+                 EncodedValues* places = nullptr)
 {
     auto const skipped = [&](json::string_view name)
     { return std::ranges::any_of(left_out, [&](AttributeRef const& ref) { return name == ref.attribute->name; }); };
@@ -47,8 +51,16 @@ bool put_members(std::string& out, json::object const& object, std::span<Attribu
         if (!left_out.empty() && skipped(member.key()))
             continue;
         put_string(out, member.key());
-        if (!put_value(out, member.value(), depth))
+        auto const begin = out.size();
+        auto const* extension = places && is_uri(member.key()) ? member.value().if_object() : nullptr;
+        if (extension)
+            put_tag(out, Tag::object);
+        bool const fits =
+            extension ? put_members(out, *extension, {}, depth + 1, places) : put_value(out, member.value(), depth);
+        if (!fits)
             return false;
+        if (places && !extension)
+            places->add(member.value(), begin, out.size());
     }
     return true;
 }
@@ -103,6 +115,8 @@ bool put_value(std::string& out, json::value const& value, int depth)
 }
 
 bool take_members(std::string_view& in, json::object& object, int depth);
+
+bool is_string(std::string_view in) noexcept { return in.starts_with(static_cast<char>(Tag::string)); }
 
 bool take_value(std::string_view& in, json::value& out, int depth)
 {
@@ -177,6 +191,14 @@ bool take_members(std::string_view& in, json::object& object, int depth)
         std::string_view name;
         if (!take_string(in, name))
             return false;
+        std::string_view text;
+        if (depth <= max_depth && is_string(in)) // most are, and these need not be made twice
+        {
+            in.remove_prefix(1);
+            if (!take_string(in, text) || !object.emplace(name, text).second)
+                return false;
+            continue;
+        }
         auto const [member, is_new] = object.emplace(name, nullptr);
         if (!is_new || !take_value(in, member->value(), depth))
             return false;
@@ -218,6 +240,18 @@ bool take_header(std::string_view& in, RecordHeader& header, bool with_keys)
 
 } // namespace
 
+std::optional<std::string_view> EncodedValues::find(json::value const& value, std::string_view record) const noexcept
+{
+    for (std::size_t tried = 0; tried < places_.size(); ++tried)
+    {
+        Place const& place = places_[next_];
+        next_ = next_ + 1 == places_.size() ? 0 : next_ + 1;
+        if (place.value == &value)
+            return record.substr(place.begin, place.end - place.begin);
+    }
+    return std::nullopt;
+}
+
 KeySet::KeySet(std::span<HeldKey const> keys)
 {
     keys_.reserve(keys.size());
@@ -232,10 +266,10 @@ bool KeySet::contains(HeldKey const& key) const noexcept
 }
 
 result<std::string> encode_record(Resource const& resource, Version version, std::span<HeldKey const> unique_keys,
-                                  std::span<AttributeRef const> left_out)
+                                  std::span<AttributeRef const> left_out, EncodedValues* places)
 {
     std::string out;
-    out.reserve(512);
+    out.reserve(1'000); // more than most users have, with the seal
     out.push_back(static_cast<char>(record_format));
     put_varint(out, version.number());
     put_varint(out, zigzag(resource.created.time_since_epoch().count()));
@@ -246,7 +280,7 @@ result<std::string> encode_record(Resource const& resource, Version version, std
         put_string(out, key.attribute);
         put_string(out, key.value);
     }
-    if (!put_members(out, resource.attributes, left_out, 1))
+    if (!put_members(out, resource.attributes, left_out, 1, places))
         return too_deep();
     return out;
 }

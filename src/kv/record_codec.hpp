@@ -4,6 +4,7 @@
 
 #include <scimkit/store/store.hpp>
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,10 +44,31 @@ struct RecordHeader
     std::vector<HeldKey> unique_keys{}; ///< views of the record
 };
 
-/// Attributes named in `left_out` are not written. Error: invalid_value (nested deeper than 64).
+/// Where in a record the values of attributes are, those of extensions too: what tells of them besides need not encode
+/// them anew. Good as long as record and resource are.
+class EncodedValues
+{
+public:
+    /// Of one of the resource's values, as put_json() writes it; nothing if it is not in the record.
+    std::optional<std::string_view> find(json::value const& value, std::string_view record) const noexcept;
+
+    void add(json::value const& value, std::size_t begin, std::size_t end) { places_.push_back({&value, begin, end}); }
+
+private:
+    struct Place
+    {
+        json::value const* value;
+        std::size_t begin;
+        std::size_t end;
+    };
+    std::vector<Place> places_{};
+    mutable std::size_t next_ = 0; // mostly they are looked for in their order
+};
+
+/// Attributes named in `left_out` are not written. `places` may be null. Error: invalid_value (nested deeper than 64).
 SCIMKIT_API result<std::string> encode_record(Resource const& resource, Version version,
                                               std::span<HeldKey const> unique_keys,
-                                              std::span<AttributeRef const> left_out);
+                                              std::span<AttributeRef const> left_out, EncodedValues* places = nullptr);
 
 /// Only the header. Error: corrupt.
 SCIMKIT_API result<RecordHeader> decode_header(std::string_view record);

@@ -7,7 +7,10 @@
 #include "index_entries.hpp"
 #include "record_codec.hpp"
 
+#include <boost/json/monotonic_resource.hpp>
+
 #include <algorithm>
+#include <array>
 #include <deque>
 
 namespace scimkit::kv
@@ -20,6 +23,13 @@ struct Old
 {
     std::string record;
     RecordHeader header;
+};
+
+/// For what was stored before as a resource, which nobody sees outside this file.
+struct OldMemory
+{
+    std::array<unsigned char, 8 * 1024> bytes;
+    json::monotonic_resource resource{bytes.data(), bytes.size()};
 };
 
 Error bad_id(std::string_view id)
@@ -138,7 +148,8 @@ result<void> move_index_entries(Session& session, std::span<std::string const> o
 result<std::vector<std::string>> old_index_keys(Session& session, Catalog::Type const& type, std::string_view id,
                                                 std::string_view record)
 {
-    auto const resource = Session::decode(type, id, record);
+    OldMemory memory;
+    auto const resource = Session::decode(type, id, record, &memory.resource);
     if (!resource)
         return resource.error();
     return index_keys(session, type, id, index_entries(type, *resource));
@@ -165,9 +176,9 @@ result<std::vector<std::vector<json::object>>> given_elements(Catalog::Type cons
 }
 
 result<std::string> encode(Catalog::Type const& type, Resource const& resource, std::uint64_t revision,
-                           HeldKeys const& keys)
+                           HeldKeys const& keys, EncodedValues& values)
 {
-    return encode_record(resource, Version{revision}, keys.get(), type.type->large_attributes());
+    return encode_record(resource, Version{revision}, keys.get(), type.type->large_attributes(), &values);
 }
 
 } // namespace
@@ -213,11 +224,12 @@ result<Version> insert_resource(Session& session, Resource const& resource, Fact
     auto const revision = session.revision_for(resource);
     if (!revision)
         return revision.error();
-    auto const record = encode(type, resource, *revision, held);
+    EncodedValues values;
+    auto record = encode(type, resource, *revision, held, values);
     if (!record)
         return record.error();
 
-    if (auto put = session.access().put_new(session.keys().record(type.number, resource.id), *record); !put)
+    if (auto put = session.access().seal_and_put_new(session.keys().record(type.number, resource.id), *record); !put)
         return put.error();
     if (auto moved = move_unique_keys(session, type, resource.id, {}, held.get()); !moved)
         return moved.error();
@@ -229,9 +241,15 @@ result<Version> insert_resource(Session& session, Resource const& resource, Fact
             return added.error();
     if (auto counted = session.change_count(type, 1); !counted)
         return counted.error();
-    if (auto logged = log_write(
-            session,
-            {*revision, {}, LoggedChange::Operation::created, type, resource.last_modified, resource, std::nullopt});
+    if (auto logged = log_write(session, {*revision,
+                                          {},
+                                          LoggedChange::Operation::created,
+                                          type,
+                                          resource.last_modified,
+                                          resource,
+                                          std::nullopt,
+                                          &values,
+                                          *record});
         !logged)
         return logged.error();
     return Version{*revision};
@@ -258,11 +276,12 @@ result<Version> replace_resource(Session& session, Resource const& resource, std
     auto const revision = session.next_revision();
     if (!revision)
         return revision.error();
-    auto const record = encode(type, resource, *revision, held);
+    EncodedValues values;
+    auto record = encode(type, resource, *revision, held, values);
     if (!record)
         return record.error();
 
-    if (auto put = session.access().put(session.keys().record(type.number, resource.id), *record); !put)
+    if (auto put = session.access().seal_and_put(session.keys().record(type.number, resource.id), *record); !put)
         return put.error();
     if (auto moved = move_unique_keys(session, type, resource.id, old.header.unique_keys, held.get()); !moved)
         return moved.error();
@@ -273,7 +292,7 @@ result<Version> replace_resource(Session& session, Resource const& resource, std
         if (auto replaced = replace_elements(session, type.large[i], resource.id, (*elements)[i]); !replaced)
             return replaced.error();
     if (auto logged = log_write(session, {*revision, old.header.version, LoggedChange::Operation::replaced, type,
-                                          resource.last_modified, resource, changed});
+                                          resource.last_modified, resource, changed, &values, *record});
         !logged)
         return logged.error();
     return Version{*revision};
@@ -286,7 +305,8 @@ result<void> remove_resource(Session& session, ResourceType const& resource_type
     Old old;
     if (auto loaded = load_old(session, type, id, expected, old); !loaded)
         return loaded;
-    auto const before = Session::decode(type, id, old.record);
+    OldMemory memory;
+    auto const before = Session::decode(type, id, old.record, &memory.resource);
     if (!before)
         return before.error();
     auto const old_keys = index_keys(session, type, id, index_entries(type, *before));

@@ -7,6 +7,7 @@
 
 #include "canonical_parts.hpp"
 #include "kept.hpp"
+#include "names_in_order.hpp"
 #include "quoted.hpp"
 #include "seen.hpp"
 #include "value_reader.hpp"
@@ -42,9 +43,12 @@ public:
     {
         attributes_.reserve(body.size());
         json::value const* schemas = nullptr;
+        RootNames names{type_};
         for (auto const& [name, value] : body)
         {
-            auto const member = find_member(name, type_, options_.names);
+            auto member = names.find(name);
+            if (!member)
+                member = find_member(name, type_, options_.names);
             if (!member)
             {
                 if (auto passed = pass_unknown_member(name, type_, options_); !passed)

@@ -2,6 +2,8 @@
 // It is here, and not with the formats, because it holds in every mode and for every schema.
 #include "characters.hpp"
 
+#include "../core/eight_bytes.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -66,19 +68,24 @@ bool is_in(Ranges const& ranges, char32_t code_point) noexcept
                        { return range.first <= code_point && code_point <= range.last; });
 }
 
+constexpr std::string_view blank_at_an_end = "it must not begin or end with a blank";
+
 } // namespace
 
 std::string_view text_fault(std::string_view text) noexcept
 {
     bool const has_control =
+        any_in_eights(text, ' ', any_control) && // the quick look at all, since there is none mostly
         std::any_of(text.begin(), text.end(), [](char c) { return is_ascii_control(c) && !is_line_or_tab(c); });
     return has_control ? "it must not have control characters" : "";
 }
 
 std::string_view identifier_fault(std::string_view text) noexcept
 {
-    if (std::any_of(text.begin(), text.end(), is_ascii_control))
+    if (any_in_eights(text, ' ', any_control))
         return "it must not have control characters";
+    if (is_ascii(text))
+        return text.starts_with(' ') || text.ends_with(' ') ? blank_at_an_end : std::string_view{};
     bool at_start = true;
     bool ends_blank = false;
     while (!text.empty())
@@ -88,10 +95,10 @@ std::string_view identifier_fault(std::string_view text) noexcept
             return "it must not have control characters or others that cannot be seen";
         ends_blank = is_in(blanks, code_point);
         if (at_start && ends_blank)
-            return "it must not begin or end with a blank";
+            return blank_at_an_end;
         at_start = false;
     }
-    return ends_blank ? "it must not begin or end with a blank" : "";
+    return ends_blank ? blank_at_an_end : "";
 }
 
 bool is_blank(std::string_view text) noexcept

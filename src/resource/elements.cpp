@@ -6,6 +6,8 @@
 #include <scimkit/core/text.hpp>
 #include <scimkit/filter/evaluate.hpp>
 
+#include "../core/eight_bytes.hpp"
+
 #include <algorithm>
 
 namespace scimkit
@@ -29,9 +31,7 @@ constexpr std::uint64_t cost_of_value = 16;
 
 std::uint64_t weight_of_text(std::string_view text) noexcept
 {
-    bool const ascii =
-        std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-    return text.size() * (ascii ? 1 : Budget::fold);
+    return text.size() * (is_ascii(text) ? 1 : Budget::fold);
 }
 
 // Appends text that is equal exactly when the values are the same (decimals beyond 2^53 may collide; matches()

@@ -3,6 +3,8 @@
 
 #include "projection.hpp"
 
+#include "names_in_order.hpp"
+
 #include <algorithm>
 #include <functional>
 #include <ranges>
@@ -97,9 +99,10 @@ void Projection::add_sent(json::value const& value, Attribute const& attribute)
 
 void Projection::add_sent(json::object const& sent)
 {
+    RootNames names{*type_};
     for (auto const& [name, value] : sent)
     {
-        if (auto const attribute = type_->find_root_attribute(name))
+        if (auto const attribute = names.find(name))
         {
             add_sent(value, *attribute->attribute);
             continue;
@@ -142,34 +145,6 @@ bool keep_parts(json::value& value, std::vector<Attribute const*> const& subs)
     array->erase(end, array->end());
     return !array->empty();
 }
-
-// Finds attributes by their exact names. What is asked for comes mostly in the order of the schema, so the search goes
-// on where the last one ended.
-class NamesInOrder
-{
-public:
-    explicit NamesInOrder(std::vector<Attribute> const& attributes) noexcept
-        : attributes_{attributes}
-    {
-    }
-
-    Attribute const* find(std::string_view name) noexcept
-    {
-        auto const size = attributes_.size();
-        for (std::size_t tried = 0; tried < size; ++tried)
-        {
-            auto const& attribute = attributes_[next_];
-            next_ = next_ + 1 == size ? 0 : next_ + 1;
-            if (attribute.name == name)
-                return &attribute;
-        }
-        return nullptr;
-    }
-
-private:
-    std::vector<Attribute> const& attributes_;
-    std::size_t next_ = 0;
-};
 
 // Takes away sub-attributes that the schema has not, and objects where it has simple values.
 bool keep_known(json::value& value, Attribute const& attribute)

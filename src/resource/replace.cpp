@@ -7,6 +7,7 @@
 #include "canonical.hpp"
 #include "canonical_parts.hpp"
 #include "elements.hpp"
+#include "names_in_order.hpp"
 #include "place.hpp"
 
 #include <algorithm>
@@ -190,9 +191,10 @@ void keep_unsent(json::array& incoming, json::array const& current, Attribute co
 
 result<json::object> merge_for_replace(json::object const& current, json::object incoming, ResourceType const& type)
 {
+    RootNames names{type};
     for (auto const& [name, stored] : current)
     {
-        if (auto const attribute = type.find_root_attribute(name))
+        if (auto const attribute = names.find(name))
         {
             if (auto kept = keep_attribute(incoming, stored, *attribute); !kept)
                 return kept.error();

@@ -191,8 +191,8 @@ result<void> ValueReader::check_element(json::value const& element, Attribute co
     if (members && options_.only_compared && names_nothing(*members))
         return place.fault(ErrorCode::invalid_value, "the element does not say which one is meant");
     // The URI of a reference may stand for its id; whoever computes the one from the other sees to it.
-    bool const has_uri = members && is_resource_reference(attribute) && members->contains("$ref");
-    if (members && is_keyed(attribute) && !members->contains("value") && (!has_uri || options_.only_compared))
+    auto const has_uri = [&] { return is_resource_reference(attribute) && members->contains("$ref"); };
+    if (members && !members->contains("value") && is_keyed(attribute) && (options_.only_compared || !has_uri()))
         return place.sub_attribute("value").fault(ErrorCode::invalid_value, std::string(needs_value));
     return {};
 }

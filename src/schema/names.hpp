@@ -32,9 +32,10 @@ struct NameHash
 
     std::size_t operator()(std::string_view name) const noexcept
     {
+        if (name.find(':') == std::string_view::npos) // the quicker search, and what most names are
+            return add(0, name);
         auto const colon = name.rfind(':');
-        return colon == std::string_view::npos ? add(0, name)
-                                               : (*this)(JoinedUri{name.substr(0, colon), name.substr(colon + 1)});
+        return (*this)(JoinedUri{name.substr(0, colon), name.substr(colon + 1)});
     }
     std::size_t operator()(JoinedUri const& joined) const noexcept { return add(add(0, joined.uri), joined.name); }
 
@@ -43,16 +44,24 @@ private:
     // that is good enough. The names come from schemas, so nobody can make them collide.
     static std::uint64_t add(std::uint64_t hash, std::string_view text) noexcept
     {
-        while (!text.empty())
+        std::uint64_t eight = 0;
+        for (; text.size() >= sizeof eight; text.remove_prefix(sizeof eight))
         {
-            std::uint64_t eight = 0;
-            auto const n = std::min(text.size(), sizeof eight);
-            std::memcpy(&eight, text.data(), n);
-            hash = (hash ^ (eight | 0x2020202020202020u)) * 0x9E3779B97F4A7C15u;
-            hash ^= hash >> 32;
-            text.remove_prefix(n);
+            std::memcpy(&eight, text.data(), sizeof eight);
+            hash = mix(hash, eight);
         }
-        return hash;
+        if (text.empty())
+            return hash;
+        eight = 0;
+        for (char const c : text)
+            eight = eight << 8U | static_cast<unsigned char>(c);
+        return mix(hash, eight);
+    }
+
+    static std::uint64_t mix(std::uint64_t hash, std::uint64_t eight) noexcept
+    {
+        hash = (hash ^ (eight | 0x2020202020202020u)) * 0x9E3779B97F4A7C15u;
+        return hash ^ hash >> 32;
     }
 };
 

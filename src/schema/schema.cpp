@@ -13,9 +13,15 @@ namespace
 
 Attribute const* find_by_name(std::vector<Attribute> const& attributes, std::string_view name) noexcept
 {
+    if (name.empty())
+        return nullptr;
+    // Most that are as long begin with another letter: that is a look, where comparing is a call.
+    auto const may_be = [name](std::string const& known)
+    { return known.size() == name.size() && ((known.front() ^ name.front()) & ~0x20) == 0; };
     auto const found =
         std::find_if(attributes.begin(), attributes.end(),
-                     [name](Attribute const& attribute) { return equal_ascii_ignoring_case(attribute.name, name); });
+                     [&](Attribute const& attribute)
+                     { return may_be(attribute.name) && equal_ascii_ignoring_case(attribute.name, name); });
     return found == attributes.end() ? nullptr : &*found;
 }
 

@@ -3,6 +3,7 @@
 
 #include <scimkit/core/text.hpp>
 
+#include "../membership/elements.hpp"
 #include "../membership/groups.hpp"
 #include "../membership/references.hpp"
 #include "observer.hpp"
@@ -30,6 +31,53 @@ result<void> settle(ReadTransaction& transaction, Resource& resource, Scope cons
     if (auto settled = settle_references(transaction, resource.attributes, nullptr, scope); !settled)
         return settled;
     return check_size(resource.attributes, nullptr, scope);
+}
+
+result<Outcome> insert(WriteTransaction& transaction, Resource& resource, Shown const& shown, Scope const& scope)
+{
+    if (auto settled = settle(transaction, resource, scope); !settled)
+        return std::move(settled).error();
+    order_large_attributes(resource, scope);
+    std::string const id = resource.id;
+    auto const version = transaction.insert(resource, scope.state.facts.facts_of(resource));
+    if (!version)
+        return explain(version.error());
+    resource.version = *version;
+    if (auto checked = check_id(resource.id); !checked)
+        return std::move(checked).error();
+    // An id that the store chose may be one that groups name already; a new one of ours cannot be.
+    if (resource.id != id && scope.plan().groups() && shown.projection.shows(*scope.plan().groups()))
+        if (auto filled = fill_groups(transaction, {&resource, 1}, scope); !filled)
+            return std::move(filled).error();
+    Outcome outcome;
+    if (scope.observed)
+        outcome.elements = changed_elements(nullptr, &resource.attributes, scope.type());
+    return outcome;
+}
+
+/// References are settled, an id and a version come from the store; nothing else is changed but in its order.
+PreparedCreate::Sent what_insert_changes(Resource& resource, Scope const& scope)
+{
+    PreparedCreate::Sent sent{.identity = {.type = resource.type,
+                                           .id = resource.id,
+                                           .created = resource.created,
+                                           .last_modified = resource.last_modified}};
+    for (membership::ReferenceAttribute const& reference : scope.plan().references())
+        if (auto const* value = membership::find_reference(resource.attributes, reference))
+            sent.references.emplace_back(&reference, *value);
+    return sent;
+}
+
+void take_back(PreparedCreate& prepared, Scope const& scope)
+{
+    json::object attributes = std::move(prepared.resource.attributes);
+    for (auto const& [reference, value] : prepared.sent->references)
+        if (auto* settled = membership::find_reference(attributes, *reference))
+            *settled = value;
+    if (scope.plan().groups())
+        attributes.erase(scope.plan().groups()->attribute->name); // which no client sends
+    prepared.resource = prepared.sent->identity;
+    prepared.resource.attributes = std::move(attributes);
 }
 
 } // namespace
@@ -99,25 +147,19 @@ result<void> hash_unseen(Call const& call, PreparedCreate& prepared)
 result<Outcome> apply(WriteTransaction& transaction, PreparedCreate const& prepared, Scope const& scope)
 {
     Resource resource = prepared.resource;
-    if (auto settled = settle(transaction, resource, scope); !settled)
-        return std::move(settled).error();
-    order_large_attributes(resource, scope);
-    auto const version = transaction.insert(resource, scope.state.facts.facts_of(resource));
-    if (!version)
-        return explain(version.error());
-    resource.version = *version;
-    if (auto checked = check_id(resource.id); !checked)
-        return std::move(checked).error();
-    // An id that the store chose may be one that groups name already; a new one of ours cannot be.
-    if (resource.id != prepared.resource.id && scope.plan().groups() &&
-        prepared.shown.projection.shows(*scope.plan().groups()))
-        if (auto filled = fill_groups(transaction, {&resource, 1}, scope); !filled)
-            return std::move(filled).error();
-    Outcome outcome;
-    if (scope.observed)
-        outcome.elements = changed_elements(nullptr, &resource.attributes, scope.type());
-    outcome.after = std::move(resource);
+    auto outcome = insert(transaction, resource, prepared.shown, scope);
+    if (outcome)
+        outcome->after = std::move(resource);
     return outcome;
+}
+
+result<Outcome> apply_in_place(WriteTransaction& transaction, PreparedCreate& prepared, Scope const& scope)
+{
+    if (prepared.sent)
+        take_back(prepared, scope);
+    else
+        prepared.sent = what_insert_changes(prepared.resource, scope);
+    return insert(transaction, prepared.resource, prepared.shown, scope);
 }
 
 result<Response> present(Outcome outcome, PreparedCreate const& prepared, Call const& call)

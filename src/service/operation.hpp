@@ -8,8 +8,9 @@
 // Between the first two, look_ahead() hashes secrets on a snapshot, which comes after everything that may refuse them.
 // An apply() that turns out to be long stops before it has stored anything: then work_ahead() does its part on a
 // snapshot, and apply() is left with a look at the version and the difference (change.hpp). A Prepared is a value and
-// is not changed while apply() sees it. That of a write owns all that it holds; those of read and query view the call.
-// What the answer shows and the write did not need is read after the commit (complete()).
+// is not changed while apply() sees it, but for apply_in_place() of POST. That of a write owns all that it holds; those
+// of read and query view the call. What the answer shows and the write did not need is read after the commit
+// (complete()).
 //
 // Several can be applied in one transaction, one after the other, or one and rolled back, or one later: apply() knows
 // nothing of the request.

@@ -39,10 +39,25 @@ bool names_versions(Prepared const& prepared) noexcept
 template <class Prepared>
 concept Completed = requires(Prepared const& prepared) { prepared.ahead; };
 
+/// Whether a write makes of its own resource what is stored.
+template <class Prepared>
+concept InPlace = requires(WriteTransaction& transaction, Prepared& prepared, Scope const& scope) {
+    apply_in_place(transaction, prepared, scope);
+};
+
+template <class Prepared>
+result<Outcome> apply_once_more(WriteTransaction& transaction, Prepared& prepared, Scope const& scope)
+{
+    if constexpr (InPlace<Prepared>)
+        return apply_in_place(transaction, prepared, scope);
+    else
+        return apply(transaction, prepared, scope);
+}
+
 /// Applies a write and commits it; a dry run and what is undecided are taken back instead. The outcome is that of the
 /// last run.
 template <class Prepared>
-result<Outcome> commit(Call const& call, Prepared const& prepared)
+result<Outcome> commit(Call const& call, Prepared& prepared)
 {
     if (call.dry_run && !call.state.traits.atomic)
         return Error{ErrorCode::not_implemented, "This service provider cannot take a write back: no dry runs."};
@@ -52,7 +67,7 @@ result<Outcome> commit(Call const& call, Prepared const& prepared)
                                [&](WriteTransaction& transaction) -> result<bool>
                                {
                                    outcome.reset();
-                                   auto applied = apply(transaction, prepared, call);
+                                   auto applied = apply_once_more(transaction, prepared, call);
                                    if (!applied)
                                        return std::move(applied).error();
                                    outcome = std::move(*applied);
@@ -63,6 +78,8 @@ result<Outcome> commit(Call const& call, Prepared const& prepared)
                                });
     if (!written)
         return written.error();
+    if constexpr (InPlace<Prepared>)
+        outcome->after = std::move(prepared.resource);
     if (call.dry_run)
         forget_version(*outcome);
     return std::move(*outcome);

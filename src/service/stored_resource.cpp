@@ -17,12 +17,16 @@ namespace
 void add_differences(std::vector<std::string>& paths, std::string const& prefix, json::object const& before,
                      json::object const& after)
 {
+    std::size_t in_both = 0;
     for (auto const& [key, value] : after)
     {
         auto const* old = before.if_contains(key);
+        in_both += old != nullptr ? 1U : 0U;
         if (old == nullptr || !equal_json(*old, value))
             paths.push_back(prefix + std::string{key});
     }
+    if (in_both == before.size())
+        return;
     for (auto const& [key, value] : before)
         if (!after.contains(key))
             paths.push_back(prefix + std::string{key});

@@ -6,6 +6,8 @@
 #include <scimkit/filter/evaluate.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include "../core/eight_bytes.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -67,8 +69,7 @@ std::uint64_t weight_of(json::value const& value) noexcept
     auto const* text = value.if_string();
     if (text == nullptr)
         return 0;
-    bool const ascii = std::ranges::all_of(*text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-    return text->size() * (ascii ? 1 : Budget::fold);
+    return text->size() * (is_ascii(*text) ? 1 : Budget::fold);
 }
 
 std::string text_of(Number const& number)

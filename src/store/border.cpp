@@ -3,6 +3,8 @@
 // go.
 #include "border.hpp"
 
+#include "../resource/names_in_order.hpp"
+
 namespace scimkit
 {
 namespace
@@ -12,17 +14,18 @@ bool has_kind(json::value const& value, Attribute const& attribute) noexcept;
 
 bool members_have_kinds(json::object const& object, std::vector<Attribute> const& attributes) noexcept
 {
-    for (Attribute const& attribute : attributes)
-        if (auto const* value = object.if_contains(attribute.name))
+    NamesInOrder names{attributes};
+    for (auto const& [name, value] : object)
+        if (auto const* attribute = names.find(name))
         {
-            auto const* elements = value->if_array();
-            if (attribute.multi_valued != (elements != nullptr))
+            auto const* elements = value.if_array();
+            if (attribute->multi_valued != (elements != nullptr))
                 return false;
-            if (elements == nullptr && !has_kind(*value, attribute))
+            if (elements == nullptr && !has_kind(value, *attribute))
                 return false;
             if (elements != nullptr)
                 for (json::value const& element : *elements)
-                    if (!has_kind(element, attribute))
+                    if (!has_kind(element, *attribute))
                         return false;
         }
     return true;

@@ -1,6 +1,7 @@
 // What a log tells of values, once for all stores that keep one: they differ in how they store it only.
 #include <scimkit/store/change_log.hpp>
 
+#include "../resource/names_in_order.hpp"
 #include "../resource/told.hpp"
 
 namespace scimkit
@@ -24,24 +25,32 @@ void tell(Attribute const& attribute, std::string_view path, json::value const* 
         sink(path, *value, true);
 }
 
+void tell_extension(Schema const* extension, json::value const& value, Sink sink)
+{
+    auto const* members = extension ? value.if_object() : nullptr;
+    if (!members)
+        return;
+    std::string path = extension->id + ':'; // AttributeRef::path() of each, without a string of its own
+    auto const prefix = path.size();
+    for (auto const& [name, member] : *members)
+        if (auto const* attribute = extension->find_attribute(name))
+        {
+            path.replace(prefix, std::string::npos, attribute->name);
+            tell(*attribute, path, &member, sink);
+        }
+}
+
 void tell_all(Resource const& resource, Sink sink)
 {
     ResourceType const& type = *resource.type;
+    RootNames names{type};
     for (auto const& [name, value] : resource.attributes)
     {
-        if (auto const root = type.find_root_attribute(name))
-        {
-            if (!type.is_large(*root->attribute))
-                tell(*root->attribute, root->attribute->name, &value, sink);
-            continue;
-        }
-        Schema const* extension = type.find_extension(name);
-        auto const* members = extension ? value.if_object() : nullptr;
-        if (!members)
-            continue;
-        for (auto const& [sub_name, sub_value] : *members)
-            if (auto const* attribute = extension->find_attribute(sub_name))
-                tell(*attribute, AttributeRef{extension, attribute, nullptr, true}.path(), &sub_value, sink);
+        auto const root = names.find(name);
+        if (!root)
+            tell_extension(type.find_extension(name), value, sink);
+        else if (!type.is_large(*root->attribute))
+            tell(*root->attribute, root->attribute->name, &value, sink);
     }
 }
 

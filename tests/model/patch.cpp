@@ -292,7 +292,7 @@ private:
     {
         Target const& target = operation.path.target;
         if (is_reference(*target.attribute) && target.sub != nullptr && target.sub->name == "value")
-            forget_computed(item);
+            forget_computed(item, operation.value);
         if (target.sub != nullptr)
         {
             json::value value = operation.value;
@@ -328,15 +328,17 @@ private:
             throw Undecided{};
         if (known_by_value(*target.attribute) && (members.contains("type") || members.contains("$ref")))
             throw Undecided{}; // a claim of what is immutable: corrected or refused?
-        if (is_reference(*target.attribute) && members.contains("value"))
-            forget_computed(item);
+        if (auto const* id = members.if_contains("value"); is_reference(*target.attribute) && id != nullptr)
+            forget_computed(item, *id);
         for (auto const& [name, member] : members)
             edit_member(item, *target.attribute->sub(name), member, operation.op);
     }
 
-    /// What is computed from a `value` goes with it.
-    static void forget_computed(json::object& item)
+    /// What is computed from a `value` goes with it; the same value again says nothing new.
+    static void forget_computed(json::object& item, json::value const& id)
     {
+        if (auto const* now = item.if_contains("value"); now != nullptr && *now == id)
+            return;
         item.erase("$ref");
         item.erase("type");
     }
