@@ -2,7 +2,9 @@
 // puts what was stored into effect before the client is answered, and its hasher, which keeps keys as their digests.
 #include "administration.hpp"
 
+#include <scimkit/schema/resource_type.hpp>
 #include <scimkit/security/scopes.hpp>
+#include <scimkit/service/committed_change.hpp>
 
 #include "administered.hpp"
 #include "checked_store.hpp"
@@ -251,8 +253,10 @@ result<scimkit::ServiceOptions> Administration::State::service_options()
     service_options.password_hasher = std::make_shared<KeyHasher>();
     service_options.public_configuration = false;
     service_options.log = log;
-    service_options.observer = [this](scimkit::CommittedChange const&)
+    service_options.observer = [this](scimkit::CommittedChange const& change)
     {
+        if (!matters(change.type.name()))
+            return;
         if (auto done = put_into_effect(); !done)
             log(scimkit::LogLevel::error, "a change of the administration has no effect yet: " + done.error().detail);
     };

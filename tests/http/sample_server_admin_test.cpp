@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(from_a_tenant_to_a_provisioned_user_and_back_by_commands)
 
     BOOST_TEST(admin({"list-tenants"}).out == "acme enabled=true types=[\"User\"]\n");
     auto const listed = admin({"list-tokens"}).out;
-    BOOST_TEST(listed == "okta tenant=acme scopes=[\"users.write\"] expires=never revoked=false\n");
+    BOOST_TEST(listed == "okta tenant=acme scopes=[\"users.write\"] expires=never revoked=false used=never\n");
 
     BOOST_TEST(admin({"disable-tenant", "acme"}).exit_code == 0);
     BOOST_TEST(status(client, request("GET", "/acme/scim/v2/Users", key)) == 403);
