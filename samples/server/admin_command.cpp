@@ -165,7 +165,7 @@ result<void> list_tokens(AdminClient const& client, Asked const&)
         if (auto const& token = each.as_object(); true)
             print(text_of(token, "name") + " tenant=" + text_of(token, "tenant") +
                   " scopes=" + text_of(token, "scopes", "all") + " expires=" + text_of(token, "expires", "never") +
-                  " revoked=" + text_of(token, "revoked", "false"));
+                  " revoked=" + text_of(token, "revoked", "false") + " used=" + text_of(token, "lastUsed", "never"));
     return {};
 }
 

@@ -6,6 +6,7 @@
 #include "administered.hpp"
 #include "administration.hpp"
 #include "checked_store.hpp"
+#include "last_uses.hpp"
 #include "page.hpp"
 
 #include <atomic>
@@ -55,6 +56,7 @@ struct Administration::State
     scimkit::json::array uses();
     PageBackend page_backend();
 
+    std::unique_ptr<LastUses> last_uses{};
     std::unique_ptr<scimkit::http::Server> server{}; ///< last: it goes first, and nobody asks for what has gone
 };
 

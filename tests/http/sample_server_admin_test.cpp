@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(from_a_tenant_to_a_provisioned_user_and_back_by_commands)
 
     BOOST_TEST(admin({"list-tenants"}).out == "acme enabled=true types=[\"User\"]\n");
     auto const listed = admin({"list-tokens"}).out;
-    BOOST_TEST(listed == "okta tenant=acme scopes=[\"users.write\"] expires=never revoked=false\n");
+    BOOST_TEST(listed == "okta tenant=acme scopes=[\"users.write\"] expires=never revoked=false used=never\n");
 
     BOOST_TEST(admin({"disable-tenant", "acme"}).exit_code == 0);
     BOOST_TEST(status(client, request("GET", "/acme/scim/v2/Users", key)) == 403);
@@ -216,6 +216,25 @@ BOOST_AUTO_TEST_CASE(a_resource_that_means_nothing_locks_nobody_out)
 }
 
 #ifdef SCIMKIT_SERVER_LMDB
+BOOST_AUTO_TEST_CASE(when_a_key_was_used_last_is_known_after_a_stop)
+{
+    {
+        Process server{arguments};
+        Client client{port_of(server.read_line())};
+        auto const key = issue({"busy", "--tenant", "default"});
+        issue({"idle", "--tenant", "default"});
+        BOOST_TEST(status(client, request("GET", "/scim/v2/Users", key)) == 200);
+        server.signal(SIGTERM);
+        BOOST_TEST(server.wait().exit_code == 0);
+    }
+    Process server{arguments};
+    server.read_line();
+    auto const list = admin({"list-tokens"}).out;
+    auto const line = list.substr(list.find("busy"), list.find('\n', list.find("busy")) - list.find("busy"));
+    BOOST_TEST(line.find("used=20") != std::string::npos, list);
+    BOOST_TEST(list.find("used=never") != std::string::npos, list);
+}
+
 BOOST_AUTO_TEST_CASE(what_means_nothing_any_more_locks_nobody_out)
 {
     std::string key;
