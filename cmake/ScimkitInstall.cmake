@@ -20,6 +20,9 @@ if(NOT BUILD_SHARED_LIBS)
   set(_static_http openssl)
   set(_static_client libcurl)
   set(_static_oauth cjose)
+  if(CURL_FOUND)
+    list(APPEND _static_oauth libcurl) # for keys at a URL
+  endif()
   set(_static_flag -DSCIMKIT_STATIC)
 endif()
 

@@ -2,6 +2,7 @@
 // is made here and shown here, once; the server gets to know it by its hash.
 #include "admin_command.hpp"
 
+#include <scimkit/core/date_time.hpp>
 #include <scimkit/security/api_key.hpp>
 #include <scimkit/version.hpp>
 
@@ -95,16 +96,23 @@ result<json::object> find(AdminClient const& client, std::string const& endpoint
 }
 
 result<void> set(AdminClient const& client, std::string const& endpoint, std::string const& name, char const* attribute,
-                 bool value)
+                 json::value value)
 {
     auto const found = find(client, endpoint, name);
     if (!found)
         return found.error();
     json::object const patch{
         {"schemas", json::array{"urn:ietf:params:scim:api:messages:2.0:PatchOp"}},
-        {"Operations", json::array{json::object{{"op", "replace"}, {"path", attribute}, {"value", value}}}}};
+        {"Operations", json::array{json::object{{"op", "replace"}, {"path", attribute}, {"value", std::move(value)}}}}};
     auto const done = client.send("PATCH", endpoint + "/" + percent_encoded(text_of(*found, "id")), patch);
     return done ? result<void>{} : done.error();
+}
+
+result<void> release_deletions(AdminClient const& client, Asked const& asked)
+{
+    auto const now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    json::string const text{scimkit::format_date_time(now)};
+    return set(client, "/Tenants", asked.name, "deletionsReleased", text);
 }
 
 result<void> create_tenant(AdminClient const& client, Asked const& asked)
@@ -157,7 +165,7 @@ result<void> list_tokens(AdminClient const& client, Asked const&)
         if (auto const& token = each.as_object(); true)
             print(text_of(token, "name") + " tenant=" + text_of(token, "tenant") +
                   " scopes=" + text_of(token, "scopes", "all") + " expires=" + text_of(token, "expires", "never") +
-                  " revoked=" + text_of(token, "revoked", "false"));
+                  " revoked=" + text_of(token, "revoked", "false") + " used=" + text_of(token, "lastUsed", "never"));
     return {};
 }
 
@@ -260,6 +268,7 @@ void declare(CLI::App& app, Asked& asked, AdminCommand& chosen)
     named(command("disable-tenant", "Switch a tenant off; its data is kept",
                   [](AdminClient const& client, Asked const& what)
                   { return set(client, "/Tenants", what.name, "enabled", false); }));
+    named(command("release-deletions", "Let deletions through that --deletion-guard holds", release_deletions));
     auto* const issue = command("issue-token", "Make a key and print it, this once", issue_token);
     named(issue);
     issue->add_option("--tenant", asked.tenant, "The tenant that it opens")->required();

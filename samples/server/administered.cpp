@@ -4,6 +4,8 @@
 #include <scimkit/security/scopes.hpp>
 #include <scimkit/store/run_query.hpp>
 
+#include "checked_store.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <optional>
@@ -152,6 +154,8 @@ result<Administered> read_administered(scimkit::ReadTransaction& transaction, sc
     Administered all;
     for (auto const& type : registry.resource_types())
     {
+        if (!matters(type->name()))
+            continue;
         scimkit::Query::Source const source{.type = type.get()};
         auto const page = scimkit::run_query(transaction, {.sources = {&source, 1},
                                                            .limit = std::numeric_limits<std::uint32_t>::max(),
@@ -160,7 +164,11 @@ result<Administered> read_administered(scimkit::ReadTransaction& transaction, sc
             return page.error();
         for (auto const& resource : page->resources)
             if (type->name() == "Tenant")
+            {
                 take(tenant_of(resource, defaults), resource, all.tenants, all.problems);
+                if (auto const at = scimkit::parse_date_time(text_of(resource.attributes, "deletionsReleased")))
+                    all.releases.emplace_back(text_of(resource.attributes, "name"), *at);
+            }
             else if (type->name() == "Token")
                 take(key_of(resource), resource, all.keys, all.problems);
 #ifdef SCIMKIT_SERVER_OAUTH

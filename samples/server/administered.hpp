@@ -10,6 +10,7 @@
 #include "tenants_file.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace server
@@ -19,6 +20,7 @@ struct Administered
 {
     std::vector<scimkit::Tenant> tenants;
     std::vector<scimkit::KeyRecord> keys;
+    std::vector<std::pair<std::string, scimkit::Instant>> releases; ///< of held deletions, by tenant
 #ifdef SCIMKIT_SERVER_OAUTH
     std::vector<scimkit::OAuthClient> clients;
 #endif

@@ -1,12 +1,15 @@
 // The administration is an ordinary service over resource types of its own. What makes it one is its observer, which
 // puts what was stored into effect before the client is answered, and its hasher, which keeps keys as their digests.
+#include <scimkit/schema/resource_type.hpp>
 #include <scimkit/security/scopes.hpp>
+#include <scimkit/service/committed_change.hpp>
 
 #include "administered.hpp"
 #include "administration_state.hpp"
 #include "checked_store.hpp"
 #include "credentials.hpp"
 #include "invalid.hpp"
+#include "last_uses.hpp"
 #include "logging.hpp"
 #include "secret_files.hpp"
 #include "stores.hpp"
@@ -14,6 +17,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <mutex>
 #include <schemas.hpp> // made by CMake
 #include <set>
 #include <utility>
@@ -130,6 +134,7 @@ result<void> Administration::State::put_into_effect()
     auto read = read_administered(*store, *attachment, "default", tenant_defaults(configuration));
     if (!read)
         return read.error();
+    release_deletions(read->releases);
     auto const files = read_files();
     auto names = add_files(*read);
     for (std::string& reason : configuration.tenant_list->exchange_sound(std::move(read->tenants)))
@@ -207,6 +212,22 @@ result<std::vector<Error>> Administration::State::faults(Written const& written)
     return std::move(read->problems);
 }
 
+/// Each release once: the resource keeps its time, and a tenant that is held later on stays so. A time to come would
+/// switch the guard off.
+void Administration::State::release_deletions(std::vector<std::pair<std::string, scimkit::Instant>> const& releases)
+{
+    if (!configuration.guard)
+        return;
+    auto const now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    for (auto const& [tenant, at] : releases)
+        if (auto& last = released[tenant]; last < at)
+        {
+            last = at;
+            if (configuration.guard->release(tenant, std::min(at, now)))
+                log(scimkit::LogLevel::info, "deletions are released: tenant " + tenant);
+        }
+}
+
 /// Error: of the one that could not be read; what it said before stays.
 result<void> Administration::State::read_files()
 {
@@ -276,8 +297,10 @@ result<scimkit::ServiceOptions> Administration::State::service_options()
     service_options.password_hasher = std::make_shared<KeyHasher>();
     service_options.public_configuration = false;
     service_options.log = log;
-    service_options.observer = [this](scimkit::CommittedChange const&)
+    service_options.observer = [this](scimkit::CommittedChange const& change)
     {
+        if (!matters(change.type.name()))
+            return;
         if (auto done = put_into_effect(); !done)
             log(scimkit::LogLevel::error, "a change of the administration has no effect yet: " + done.error().detail);
     };
@@ -289,7 +312,11 @@ Administration::Administration(std::unique_ptr<State> state)
 {
 }
 
-Administration::~Administration() = default;
+Administration::~Administration()
+{
+    if (state_)
+        state_->last_uses.reset(); // it writes once more, and all that it needs is still there
+}
 
 result<std::unique_ptr<Administration>> Administration::create(Configuration& configuration, Settings const& settings,
                                                                Serving const& serving)
@@ -335,6 +362,8 @@ result<void> Administration::listen(scimkit::http::Server const& watched)
     if (!server)
         return invalid("--admin: " + server.error().detail);
     state_->server = std::move(*server);
+    state_->last_uses =
+        std::make_unique<LastUses>(state_->store, state_->attachment, state_->configuration.tokens, log);
     return {};
 }
 

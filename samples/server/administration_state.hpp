@@ -6,6 +6,7 @@
 #include "administered.hpp"
 #include "administration.hpp"
 #include "checked_store.hpp"
+#include "last_uses.hpp"
 #include "page.hpp"
 
 #include <atomic>
@@ -40,7 +41,10 @@ struct Administration::State
     std::vector<scimkit::KeyRecord> keys_of_files{}; ///< as they were read last, as are the tenants
     std::vector<scimkit::Tenant> tenants_of_files{};
 
+    std::map<std::string, scimkit::Instant> released{}; ///< that have been put into effect
+
     scimkit::result<void> put_into_effect();
+    void release_deletions(std::vector<std::pair<std::string, scimkit::Instant>> const& releases);
     /// Gives the names of the keys that were made here, by digest.
     std::map<std::string, std::string> add_files(Administered& read);
     scimkit::result<std::vector<scimkit::Error>> faults(Written const& written);
@@ -52,6 +56,7 @@ struct Administration::State
     scimkit::json::array uses();
     PageBackend page_backend();
 
+    std::unique_ptr<LastUses> last_uses{};
     std::unique_ptr<scimkit::http::Server> server{}; ///< last: it goes first, and nobody asks for what has gone
 };
 

@@ -2,7 +2,10 @@
 // resources say together, and for two administrators at once.
 #include "checked_store.hpp"
 
+#include <scimkit/schema/resource_type.hpp>
+
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace server
@@ -13,15 +16,20 @@ using scimkit::result;
 namespace
 {
 
-/// Notes the names of tenants that are written.
+/// Knows what was wrong before the first write that matters, and which tenants are written.
 class Noting final : public scimkit::ForwardingWriteTransaction
 {
 public:
-    using ForwardingWriteTransaction::ForwardingWriteTransaction;
+    Noting(scimkit::WriteTransaction& inner, CheckedStore::Faults const& faults)
+        : ForwardingWriteTransaction(inner)
+        , faults_(faults)
+    {
+    }
 
     result<scimkit::Version> insert(scimkit::Resource& resource, scimkit::Facts const& facts) override
     {
-        note(resource);
+        if (auto noted = note(*resource.type, &resource); !noted)
+            return noted.error();
         return ForwardingWriteTransaction::insert(resource, facts);
     }
 
@@ -29,22 +37,59 @@ public:
                                      scimkit::Facts const& facts, scimkit::LargeAttributes large,
                                      std::span<std::string const> changed) override
     {
-        note(resource);
+        if (auto noted = note(*resource.type, &resource); !noted)
+            return noted.error();
         return ForwardingWriteTransaction::replace(resource, expected, facts, large, changed);
     }
 
-    std::set<std::string> tenants{};
+    result<void> remove(scimkit::ResourceType const& type, std::string_view id,
+                        std::optional<scimkit::Version> expected) override
+    {
+        if (auto noted = note(type, nullptr); !noted)
+            return noted;
+        return ForwardingWriteTransaction::remove(type, id, expected);
+    }
+
+    /// What is wrong now and was not before. Error: of the store.
+    result<void> check()
+    {
+        if (!before_)
+            return {};
+        auto const after = faults_({inner(), tenants_});
+        if (!after)
+            return after.error();
+        for (auto const& fault : *after)
+            if (std::ranges::find(*before_, fault) == before_->end())
+                return fault;
+        return {};
+    }
 
 private:
-    void note(scimkit::Resource const& resource)
+    result<void> note(scimkit::ResourceType const& type, scimkit::Resource const* resource)
     {
-        auto const* const name = resource.attributes.if_contains("name");
-        if (resource.type->name() == "Tenant" && name && name->is_string())
-            tenants.emplace(name->get_string());
+        if (!matters(type.name()))
+            return {};
+        if (!before_)
+        {
+            auto before = faults_({inner(), {}});
+            if (!before)
+                return before.error();
+            before_ = std::move(*before);
+        }
+        auto const* const name = resource ? resource->attributes.if_contains("name") : nullptr;
+        if (type.name() == "Tenant" && name && name->is_string())
+            tenants_.emplace(name->get_string());
+        return {};
     }
+
+    CheckedStore::Faults const& faults_;
+    std::optional<std::vector<scimkit::Error>> before_{};
+    std::set<std::string> tenants_{};
 };
 
 } // namespace
+
+bool matters(std::string_view type) noexcept { return type == "Tenant" || type == "Token" || type == "Client"; }
 
 CheckedStore::CheckedStore(std::shared_ptr<scimkit::ResourceStore> inner, Faults faults)
     : ForwardingStore(std::move(inner))
@@ -57,19 +102,9 @@ result<void> CheckedStore::write(scimkit::Attachment const& attachment, std::str
 {
     auto const checked = [&](scimkit::WriteTransaction& transaction) -> result<void>
     {
-        auto const before = faults_({transaction, {}});
-        if (!before)
-            return before.error();
-        Noting noting{transaction};
-        if (auto done = body(noting); !done)
-            return done;
-        auto const after = faults_({transaction, noting.tenants});
-        if (!after)
-            return after.error();
-        for (auto const& fault : *after)
-            if (std::ranges::find(*before, fault) == before->end())
-                return fault;
-        return {};
+        Noting noting{transaction, faults_};
+        auto done = body(noting);
+        return done ? noting.check() : done;
     };
     return ForwardingStore::write(attachment, tenant, context, checked);
 }

@@ -6,10 +6,14 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace server
 {
+
+/// Whether resources of that type mean something to the server. Records, for example, do not, and there are many.
+bool matters(std::string_view type) noexcept;
 
 /// What a transaction leaves behind, and which tenants it has written.
 struct Written

@@ -264,6 +264,19 @@ result<void> configure_metrics(Configuration&)
 }
 #endif
 
+std::shared_ptr<scimkit::DeletionGuard> guarded(std::shared_ptr<scimkit::ResourceStore> store, std::uint64_t removals)
+{
+    return std::make_shared<scimkit::DeletionGuard>(
+        std::move(store),
+        scimkit::DeletionLimits{.max_removals = removals,
+                                .told = [](std::string_view tenant)
+                                {
+                                    log(scimkit::LogLevel::warning,
+                                        "deletions and deactivations are held (--deletion-guard): tenant " +
+                                            std::string{tenant});
+                                }});
+}
+
 result<void> configure_cursors(scimkit::ServiceOptions& service, Settings const& settings)
 {
     service.delta_query = settings.delta_query;
@@ -354,6 +367,8 @@ result<Configuration> configure(Settings const& settings, Purpose purpose)
     made.service.store = std::move(*store);
     if (auto done = open_assertions(made); !done)
         return done.error();
+    if (settings.deletion_guard > 0)
+        made.service.store = made.guard = guarded(std::move(made.service.store), settings.deletion_guard);
     return made;
 }
 

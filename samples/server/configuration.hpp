@@ -3,6 +3,7 @@
 
 #include <scimkit/http/server.hpp>
 #include <scimkit/security/api_key.hpp>
+#include <scimkit/store/deletion_guard.hpp>
 #include <scimkit/tenants/tenants.hpp>
 
 #include "settings.hpp"
@@ -40,6 +41,7 @@ struct Configuration
     std::shared_ptr<scimkit::KeyAuthenticator> tokens;      ///< the service's, for load_tokens() later on
     std::vector<std::string> tenants;                       ///< of each token; empty: the default one
     std::shared_ptr<scimkit::TenantList> tenant_list;       ///< null without --tenants
+    std::shared_ptr<scimkit::DeletionGuard> guard;          ///< null without --deletion-guard; then it is the store
     std::shared_ptr<Metrics> metrics;                       ///< null without --metrics
     std::shared_ptr<scimkit::TokenEndpoint> token_endpoint; ///< null without --token-endpoint
     std::shared_ptr<Assertions> assertions;                 ///< that were used; null: none are taken

@@ -92,6 +92,7 @@ struct Settings
     double rate_per_address = 0;                ///< requests a second; 0: no limit
     double rate_per_credential = 0;
     double rate_per_tenant = 0;
+    std::uint64_t deletion_guard = 0; ///< deletions and deactivations of a tenant in an hour; 0: no limit
 
     bool strict = false;
     bool insecure = false;

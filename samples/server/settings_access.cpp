@@ -79,6 +79,11 @@ void declare_access(CLI::App& app, Settings& settings)
          "Requests a second from one address, twice as many at once; 429 beyond; 0: no limit");
     rate("--rate-per-credential", settings.rate_per_credential, "The same for one token");
     rate("--rate-per-tenant", settings.rate_per_tenant, "The same for all tokens of a tenant");
+    app.add_option("--deletion-guard", settings.deletion_guard,
+                   "Deletions and deactivations of one tenant in an hour; more are held, with 403, until an "
+                   "administrator releases them; 0: no limit")
+        ->type_name("N")
+        ->capture_default_str();
 }
 
 void declare_watching(CLI::App& app, Settings& settings)

@@ -71,7 +71,7 @@ std::string chunked(std::string_view chunks, std::string_view more_headers = {})
 
 BOOST_AUTO_TEST_SUITE(http_framing)
 
-BOOST_DATA_TEST_CASE(a_malformed_request_gets_a_scim_error_and_the_connection_ends, refused_requests)
+BOOST_DATA_TEST_CASE(check_22_a_malformed_request_gets_a_scim_error_and_the_connection_ends, refused_requests)
 {
     RunningServer server;
     auto client = server.connect();

@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(from_a_tenant_to_a_provisioned_user_and_back_by_commands)
 
     BOOST_TEST(admin({"list-tenants"}).out == "acme enabled=true types=[\"User\"]\n");
     auto const listed = admin({"list-tokens"}).out;
-    BOOST_TEST(listed == "okta tenant=acme scopes=[\"users.write\"] expires=never revoked=false\n");
+    BOOST_TEST(listed == "okta tenant=acme scopes=[\"users.write\"] expires=never revoked=false used=never\n");
 
     BOOST_TEST(admin({"disable-tenant", "acme"}).exit_code == 0);
     BOOST_TEST(status(client, request("GET", "/acme/scim/v2/Users", key)) == 403);
@@ -216,6 +216,25 @@ BOOST_AUTO_TEST_CASE(a_resource_that_means_nothing_locks_nobody_out)
 }
 
 #ifdef SCIMKIT_SERVER_LMDB
+BOOST_AUTO_TEST_CASE(when_a_key_was_used_last_is_known_after_a_stop)
+{
+    {
+        Process server{arguments};
+        Client client{port_of(server.read_line())};
+        auto const key = issue({"busy", "--tenant", "default"});
+        issue({"idle", "--tenant", "default"});
+        BOOST_TEST(status(client, request("GET", "/scim/v2/Users", key)) == 200);
+        server.signal(SIGTERM);
+        BOOST_TEST(server.wait().exit_code == 0);
+    }
+    Process server{arguments};
+    server.read_line();
+    auto const list = admin({"list-tokens"}).out;
+    auto const line = list.substr(list.find("busy"), list.find('\n', list.find("busy")) - list.find("busy"));
+    BOOST_TEST(line.find("used=20") != std::string::npos, list);
+    BOOST_TEST(list.find("used=never") != std::string::npos, list);
+}
+
 BOOST_AUTO_TEST_CASE(what_means_nothing_any_more_locks_nobody_out)
 {
     std::string key;
@@ -294,6 +313,29 @@ BOOST_AUTO_TEST_CASE(a_tenant_in_the_place_of_another_keeps_no_revoked_key_alive
     Process server{with_keys};
     Client client{port_of(server.read_line())};
     BOOST_TEST(status(client, request("GET", "/scim/v2/Users", key)) == 401);
+}
+
+BOOST_AUTO_TEST_CASE(deletions_that_are_held_go_on_when_an_administrator_releases_them)
+{
+    arguments.insert(arguments.end(), {"--deletion-guard", "1"});
+    Process server{arguments};
+    Client client{port_of(server.read_line())};
+    BOOST_TEST(admin({"create-tenant", "acme"}).exit_code == 0);
+    auto const key = issue({"okta", "--tenant", "acme"});
+    auto const removed = [&](std::string const& name)
+    {
+        client.send(request("POST", "/acme/scim/v2/Users", key, user(name)));
+        auto const id = boost::json::parse(std::string{client.receive().body()}).at("id").as_string();
+        return status(client, request("DELETE", "/acme/scim/v2/Users/" + std::string{id}, key));
+    };
+    BOOST_TEST(removed("a") == 204);
+    BOOST_TEST(removed("b") == 403);
+    BOOST_TEST(removed("c") == 403);
+    BOOST_TEST(wait_for(log, "deletions and deactivations are held (--deletion-guard): tenant acme"));
+    auto const released = admin({"release-deletions", "acme"});
+    BOOST_TEST(released.exit_code == 0, released.err);
+    BOOST_TEST(removed("d") == 204);
+    BOOST_TEST(removed("e") == 204);
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_done_is_said_in_one_line)

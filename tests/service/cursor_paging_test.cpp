@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(a_cursor_serves_the_same_query_and_no_other,
     BOOST_TEST(names(scim.get(base + "&cursor=" + std::string(20'000, 'A'))) == "invalidCursor");
 }
 
-BOOST_AUTO_TEST_CASE(a_cursor_serves_whom_it_was_given_to, *label("9865-5.2-a") * label("9865-5.2-c"))
+BOOST_AUTO_TEST_CASE(check_23_a_cursor_serves_whom_it_was_given_to, *label("9865-5.2-a") * label("9865-5.2-c"))
 {
     ServiceOptions options;
     options.principals_span_tenants = true;

@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(another_tenant_principal_or_query_is_refused)
         BOOST_TEST((refusal(text, other) == ErrorCode::invalid_cursor));
 }
 
-BOOST_AUTO_TEST_CASE(whatever_was_changed_is_refused)
+BOOST_AUTO_TEST_CASE(check_23_whatever_was_changed_is_refused)
 {
     for (std::size_t i = 0; i < text.size(); ++i)
     {

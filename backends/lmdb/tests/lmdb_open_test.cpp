@@ -63,7 +63,7 @@ mode_t mode_of(std::filesystem::path const& path)
 
 BOOST_FIXTURE_TEST_SUITE(lmdb_open, OpenFixture)
 
-BOOST_AUTO_TEST_CASE(directory_and_files_belong_to_their_owner_alone)
+BOOST_AUTO_TEST_CASE(check_25_directory_and_files_belong_to_their_owner_alone)
 {
     auto const engine = open();
     BOOST_TEST(mode_of(directory) == 0700U);
