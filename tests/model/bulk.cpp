@@ -153,12 +153,19 @@ private:
             return fail(operation, operation.refused);
         if (is_broken || is_doomed)
             return fail(operation, {{409, {}}, {400, {}}});
-        auto const answer = rules_.attempt(step_of(operation, world_));
+        auto answer = rules_.attempt(step_of(operation, world_));
+        if (!answer.refusals.empty() && operation.may_dangle)
+            add_dangling(answer.refusals);
         if (!answer.refusals.empty())
             return fail(operation, answer.refusals);
         set_waiting(operation, false);
         operation.state = State::done;
         operation.status = answer.status;
+    }
+
+    static void add_dangling(std::vector<Refusal>& refusals)
+    {
+        refusals.insert(refusals.end(), {{400, {}}, {409, {}}});
     }
 
     void fail(Entry& operation, std::vector<Refusal> refusals)
@@ -207,13 +214,20 @@ private:
 
     void run_atomic()
     {
+        bool const may_dangle = std::ranges::any_of(operations_, &Entry::may_dangle);
+        auto const refuse = [&](std::vector<Refusal> refusals)
+        {
+            if (may_dangle)
+                add_dangling(refusals);
+            throw refusals;
+        };
         for (Entry const& operation : operations_)
             if (!operation.refused.empty())
-                throw operation.refused;
+                refuse(operation.refused);
         order_as_sent();
         for (std::size_t const operation : order_)
             if (run_operation(operation, false); operations_[operation].state == State::failed)
-                throw operations_[operation].refusals;
+                refuse(operations_[operation].refusals);
     }
 
     std::vector<Part> parts() const

@@ -64,12 +64,11 @@ void find_target(Entry& operation, World const& world)
         operation.id = rest;
 }
 
-/// A PATCH with a fault is left to be refused when its turn comes; unless it may name a bulkId that is not there, which
-/// may be told before, as may be that it names one whose operation failed.
-void leave_fault(Entry const& operation)
+/// A PATCH with a fault is left to be refused when its turn comes; unless it names a bulkId that is not there, which
+/// may be told before.
+void leave_fault(Entry& operation)
 {
-    if (json::serialize(operation.data).find("bulkId:") != std::string::npos)
-        throw Refusal{409, {}}; // or 400, or 404
+    operation.may_dangle = json::serialize(operation.data).find("bulkId:") != std::string::npos;
 }
 
 void resolve(Entry& operation, World const& world, BulkRules const& rules)

@@ -25,6 +25,7 @@ struct Entry
     std::vector<std::size_t> uses{};
     std::optional<std::size_t> path_uses{};
     std::vector<Refusal> refused{}; ///< whatever the others do
+    bool may_dangle = false;        ///< it is faulty, and what it refers to was not looked at
 
     State state = State::waiting;
     int status = 0;
