@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <csignal>
 #include <set>
 
 using namespace scimkit;
@@ -19,8 +20,10 @@ struct Page : Directory
     std::string log = (path / "log").string();
     std::string admin_port = std::to_string(free_port());
     std::string one_time = reset();
+    std::string key_file = keys("a-key-that-may-look-at-all reader scopes=scim.read\n");
     Process server{command({"--listen", "127.0.0.1:0", "--store", store(), "--admin", "127.0.0.1:" + admin_port,
-                            "--admin-password-file", password_file, "--log-file", log, "--log-level", "debug"})};
+                            "--admin-token-file", key_file, "--admin-password-file", password_file, "--log-file", log,
+                            "--log-level", "debug"})};
     std::uint16_t scim_port = port_of(server.read_line());
     Client client{static_cast<std::uint16_t>(std::stoi(admin_port))};
     std::string cookie, csrf;
@@ -32,6 +35,13 @@ struct Page : Directory
 #else
         return "memory";
 #endif
+    }
+
+    std::string keys(std::string const& lines) const
+    {
+        auto const made = file("keys", lines);
+        std::filesystem::permissions(made, static_cast<std::filesystem::perms>(0600));
+        return made;
     }
 
     std::string reset() const
@@ -208,6 +218,34 @@ BOOST_AUTO_TEST_CASE(a_password_is_reset_on_the_machine_while_the_server_runs)
     BOOST_TEST(ask("GET", "/admin/api/session").result_int() == 401);
     log_in();
     BOOST_TEST(ask("GET", "/admin/api/session").result_int() == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_session_of_a_key_may_what_the_key_may_and_ends_when_it_is_taken_out_or_expires)
+{
+    std::string const log_in_by_key = R"({"secret":"a-key-that-may-look-at-all"})";
+    auto const take_anew = [&](std::string const& lines)
+    {
+        keys(lines);
+        std::filesystem::remove(log);
+        server.signal(SIGHUP);
+        BOOST_TEST(wait_for(log, "took the tokens and tenants anew"));
+    };
+    enter("/admin/api/login", log_in_by_key);
+    BOOST_TEST(ask("GET", "/admin/api/tenants/default/Users").result_int() == 200);
+    auto const body = R"({"schemas":["urn:scimkit:params:scim:schemas:admin:1.0:Tenant"],"name":"acme"})";
+    BOOST_TEST(ask("POST", "/admin/api/scim/Tenants", body).result_int() == 403);
+    BOOST_TEST(ask("POST", "/admin/api/keys", R"({"name":"x","tenant":"default","scopes":["scim"]})").result_int() ==
+               403);
+    take_anew("a-key-that-may-look-at-all reader scopes=scim\n");
+    BOOST_TEST(ask("POST", "/admin/api/scim/Tenants", body).result_int() == 201); // it may more now
+    take_anew("a-key-that-may-look-at-all reader scopes=scim expires=2020-01-01\n");
+    BOOST_TEST(ask("GET", "/admin/api/session").result_int() == 401);
+    take_anew("a-key-that-may-look-at-all reader\n");
+    BOOST_TEST(ask("GET", "/admin/api/session").result_int() == 401); // what has ended does not come back
+    enter("/admin/api/login", log_in_by_key);
+    take_anew("another-key-of-somebody-else somebody\n");
+    BOOST_TEST(ask("GET", "/admin/api/session").result_int() == 401);
+    BOOST_TEST(ask("POST", "/admin/api/login", log_in_by_key).result_int() == 401);
 }
 
 BOOST_AUTO_TEST_CASE(settings_of_the_page_that_cannot_work_are_told_at_the_start)
