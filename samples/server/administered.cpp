@@ -70,7 +70,14 @@ result<scimkit::Tenant> tenant_of(scimkit::Resource const& resource, TenantDefau
                             .update = flag_of(attributes, "update", true),
                             .deactivate = flag_of(attributes, "deactivate", true),
                             .remove = flag_of(attributes, "delete", true)};
-    auto tolerance = tolerance_of(attributes, defaults.tolerance);
+    if (auto const name = text_of(attributes, "profile"); !name.empty())
+    {
+        auto profile = profile_named("profile", name);
+        if (!profile)
+            return std::move(profile).error();
+        tenant->profile = std::move(*profile);
+    }
+    auto tolerance = tolerance_of(attributes, tenant->profile ? tenant->profile->tolerance : defaults.tolerance);
     if (!tolerance)
         return std::move(tolerance).error();
     tenant->tolerance = *tolerance;
@@ -82,6 +89,8 @@ result<scimkit::Tenant> tenant_of(scimkit::Resource const& resource, TenantDefau
         tenant->limits->max_page_size = static_cast<std::uint64_t>(size->get_int64());
         tenant->limits->default_page_size = std::min(tenant->limits->default_page_size, tenant->limits->max_page_size);
     }
+    if (auto kept = check_promises(*tenant, defaults); !kept)
+        return std::move(kept).error();
     return tenant;
 }
 

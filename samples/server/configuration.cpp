@@ -1,12 +1,11 @@
 // Settings become options here. The store is opened last, so that a start that is refused has left nothing behind.
 #include "configuration.hpp"
 
-#include <scimkit/core/similar.hpp>
-#include <scimkit/schema/registry.hpp>
 #include <scimkit/security/scopes.hpp>
 
 #include "access_tokens.hpp"
 #include "credentials.hpp"
+#include "dialect.hpp"
 #include "invalid.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
@@ -135,32 +134,6 @@ result<scimkit::http::ServerOptions> configure_server(Settings const& settings, 
     options.proxy_header = settings.proxy_header == "forwarded" ? scimkit::http::ProxyHeader::forwarded
                                                                 : scimkit::http::ProxyHeader::x_forwarded_for;
     return options;
-}
-
-std::string what_was_meant(std::string const& tolerance)
-{
-    std::vector<std::string> known{"unknown-members"}; // has more than on and off
-    for (auto const& each : scimkit::tolerance_switches())
-        known.emplace_back(each.name);
-    auto const meant = scimkit::most_similar(tolerance, known);
-    return meant.empty() || meant == tolerance ? "" : " Was " + std::string{meant} + " meant?";
-}
-
-result<scimkit::Tolerance> configure_tolerance(Settings const& settings)
-{
-    auto tolerance = settings.strict ? scimkit::Tolerance::strict() : scimkit::Tolerance{};
-    for (auto const& setting : settings.tolerance)
-    {
-        auto const equals = setting.find('=');
-        if (equals == std::string::npos)
-            return invalid("--tolerance needs NAME=on or NAME=off, not '" + setting + "'");
-        if (auto set = tolerance.set(std::string_view{setting}.substr(0, equals),
-                                     std::string_view{setting}.substr(equals + 1));
-            !set)
-            return invalid("--tolerance " + setting + ": " + set.error().detail +
-                           what_was_meant(setting.substr(0, equals)));
-    }
-    return tolerance;
 }
 
 result<void> check_file(std::string const& option, std::string const& file, bool secret)
@@ -305,7 +278,7 @@ result<void> configure_requests(scimkit::ServiceOptions& service, Settings const
 
 } // namespace
 
-result<scimkit::ServiceOptions> configure_service(Settings const& settings)
+result<scimkit::ServiceOptions> configure_service(Settings const& settings, scimkit::PackUse use)
 {
     scimkit::ServiceOptions service;
     set_limits(service.limits, settings);
@@ -313,13 +286,24 @@ result<scimkit::ServiceOptions> configure_service(Settings const& settings)
     if (!tolerance)
         return tolerance.error();
     service.tolerance = *tolerance;
+    service.profile = configure_profile(settings).value();
     scimkit::SchemaRegistry::Builder builder;
     builder.add_rfc7643();
+    for (auto const& pack : settings.packs)
+    {
+        if (auto const known = check_pack(pack); !known)
+            return known.error();
+        builder.add_pack(pack, use);
+    }
     for (auto const& file : settings.schemas)
         builder.load(file);
     auto registry = builder.build();
     if (!registry)
         return invalid("--schema: " + registry.error().detail);
+    if (service.profile)
+        registry = scimkit::registry_for(*service.profile, *registry);
+    if (!registry)
+        return invalid("--profile " + settings.profile + ": " + registry.error().detail);
     service.registry = std::move(registry).value();
     return service;
 }

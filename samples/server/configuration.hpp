@@ -2,6 +2,7 @@
 #pragma once
 
 #include <scimkit/http/server.hpp>
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/security/api_key.hpp>
 #include <scimkit/store/deletion_guard.hpp>
 #include <scimkit/tenants/tenants.hpp>
@@ -54,8 +55,9 @@ TenantDefaults tenant_defaults(Configuration const& configuration);
 scimkit::result<std::vector<scimkit::Tenant>> load_tenants(Configuration const& configuration,
                                                            Settings const& settings);
 
-/// What requests and an import have in common: schemas, tolerance, limits of values.
-scimkit::result<scimkit::ServiceOptions> configure_service(Settings const& settings);
+/// What requests and an import have in common: schemas, tolerance, limits of values. An import may write catalogues.
+scimkit::result<scimkit::ServiceOptions> configure_service(Settings const& settings,
+                                                           scimkit::PackUse use = scimkit::PackUse::serve);
 
 /// Complains of files of certificates and keys that others may write, and warns, in the log, of keys that others may
 /// read.

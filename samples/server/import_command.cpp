@@ -111,7 +111,7 @@ result<bool> run_import(Settings const& settings)
     std::ifstream in{command.from, std::ios::binary};
     if (!in)
         return unreadable(command.from);
-    auto service = configure_service(settings);
+    auto service = configure_service(settings, scimkit::PackUse::maintain);
     if (!service)
         return service.error();
     auto store = open_store(settings, settings.store);

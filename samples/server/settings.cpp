@@ -245,6 +245,25 @@ void declare_tls(CLI::App& app, Settings& settings)
         ->capture_default_str();
 }
 
+/// What is served, and what of clients is put up with.
+void declare_dialect(CLI::App& app, Settings& settings)
+{
+    app.add_option("--schema", settings.schemas, "Definitions of schemas and resource types, JSON; may be repeated")
+        ->type_name("FILE");
+    app.add_option("--packs,--pack", settings.packs,
+                   "Schemas and resource types that come with scimkit, for example devices-rfc9944; may be repeated")
+        ->type_name("NAME");
+    app.add_option("--index", settings.indexes, "A further attribute to index, for example name.familyName; repeatable")
+        ->type_name("ATTR");
+    app.add_option("--profile", settings.profile,
+                   "What is promised and which clients it is for, for example interop-02 or entra; a start that would "
+                   "break the promise is refused")
+        ->type_name("NAME");
+    app.add_flag("--strict", settings.strict, "Accept nothing but what the RFCs allow");
+    app.add_option("--tolerance", settings.tolerance, "Turn one tolerance on or off; may be repeated")
+        ->type_name("NAME=on|off");
+}
+
 void declare(CLI::App& app, Settings& settings)
 {
     app.add_option("--listen", settings.listen, "Address and port, for example 127.0.0.1:8080 or [::1]:8443")
@@ -274,13 +293,7 @@ void declare(CLI::App& app, Settings& settings)
         ->type_name("N")
         ->check(CLI::Range(std::size_t{1}, max_connections))
         ->capture_default_str();
-    app.add_option("--schema", settings.schemas, "Definitions of schemas and resource types, JSON; may be repeated")
-        ->type_name("FILE");
-    app.add_option("--index", settings.indexes, "A further attribute to index, for example name.familyName; repeatable")
-        ->type_name("ATTR");
-    app.add_flag("--strict", settings.strict, "Accept nothing but what the RFCs allow");
-    app.add_option("--tolerance", settings.tolerance, "Turn one tolerance on or off; may be repeated")
-        ->type_name("NAME=on|off");
+    declare_dialect(app, settings);
     app.add_flag("--dry-run-header", settings.dry_run_header,
                  "Take the header 'SCIM-Dry-Run: true': the answer to a write, and nothing stored");
     app.add_option("--cursor-key-file", settings.cursor_key_file,

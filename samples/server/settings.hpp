@@ -94,6 +94,7 @@ struct Settings
     double rate_per_tenant = 0;
     std::uint64_t deletion_guard = 0; ///< deletions and deactivations of a tenant in an hour; 0: no limit
 
+    std::string profile; ///< name of a profile; empty: none
     bool strict = false;
     bool insecure = false;
     bool dry_run_header = false;
@@ -101,6 +102,7 @@ struct Settings
     bool delta_query = false;
     std::string me; ///< attribute of a user that the caller's name is found by; empty: no /Me
     std::vector<std::string> schemas;
+    std::vector<std::string> packs;     ///< names of schema packs
     std::vector<std::string> tolerance; ///< name=value
     std::vector<std::string> indexes;
 

@@ -30,7 +30,7 @@ std::string store_of(std::string const& store)
 
 std::string tolerance_of(Settings const& settings)
 {
-    std::string said = settings.strict ? "strict" : "default";
+    std::string said = !settings.profile.empty() ? settings.profile : settings.strict ? "strict" : "default";
     for (std::string const& setting : settings.tolerance)
         said += "," + setting;
     return said;

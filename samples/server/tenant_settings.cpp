@@ -97,7 +97,11 @@ result<void> configure_tenants(Configuration& made, Settings const& settings)
 TenantDefaults tenant_defaults(Configuration const& configuration)
 {
     auto const& service = configuration.service;
-    return {.base_url = configuration.base_url_pattern, .tolerance = service.tolerance, .limits = service.limits};
+    return {.base_url = configuration.base_url_pattern,
+            .tolerance = service.tolerance,
+            .limits = service.limits,
+            .profile = service.profile,
+            .registry = service.registry};
 }
 
 result<std::vector<scimkit::Tenant>> load_tenants(Configuration const& configuration, Settings const& settings)

@@ -92,6 +92,23 @@ std::map<std::string, Setting, std::less<>> const& settings()
     return all;
 }
 
+/// First, since the switches stand on it.
+result<void> read_profile(Reading& reading, toml::table const& table)
+{
+    auto const node = table["profile"];
+    if (!node)
+        return {};
+    auto const name = node.value_exact<std::string>();
+    if (!name)
+        return invalid("profile has to be a string");
+    auto profile = profile_named("profile", *name);
+    if (!profile)
+        return profile.error();
+    reading.tolerance = (*profile)->tolerance;
+    reading.tenant.profile = std::move(*profile);
+    return {};
+}
+
 result<void> read_tolerance(scimkit::Tolerance& tolerance, toml::table const& table)
 {
     auto const strict = table["strict"];
@@ -114,12 +131,12 @@ result<void> read_tolerance(scimkit::Tolerance& tolerance, toml::table const& ta
 
 result<void> read_table(Reading& reading, toml::table const& table)
 {
-    std::vector<std::string> known{"strict", "tolerance"};
+    std::vector<std::string> known{"profile", "strict", "tolerance"};
     for (auto const& [name, read] : settings())
         known.push_back(name);
     for (auto const& [key, node] : table)
     {
-        if (key.str() == "strict" || key.str() == "tolerance")
+        if (key.str() == "profile" || key.str() == "strict" || key.str() == "tolerance")
             continue;
         auto const found = settings().find(key.str());
         if (found == settings().end())
@@ -131,6 +148,8 @@ result<void> read_table(Reading& reading, toml::table const& table)
         if (!found->second(reading, node))
             return invalid("'" + std::string{key.str()} + "' has a value that it cannot have");
     }
+    if (auto done = read_profile(reading, table); !done)
+        return done;
     return read_tolerance(reading.tolerance, table);
 }
 
@@ -161,10 +180,46 @@ result<Tenant> read_tenant(std::string name, toml::table const& table, TenantDef
     tenant->capabilities = std::move(read.capabilities);
     tenant->tolerance = reading.tolerance;
     tenant->limits = reading.limits;
+    tenant->profile = std::move(read.profile);
+    if (auto kept = check_promises(*tenant, defaults); !kept)
+        return invalid("tenant " + tenant->name + ": " + kept.error().detail);
     return tenant;
 }
 
 } // namespace
+
+result<std::shared_ptr<scimkit::Profile const>> profile_named(std::string const& where, std::string const& name)
+{
+    if (auto profile = scimkit::find_profile(name))
+        return profile;
+    std::vector<std::string> known;
+    for (auto const& profile : scimkit::profiles())
+        known.push_back(profile->name);
+    auto const meant = scimkit::most_similar(name, known);
+    return invalid(where + ": there is no profile '" + name + "'" +
+                   (meant.empty() ? "" : "; was '" + std::string{meant} + "' meant?"));
+}
+
+result<void> check_promises(Tenant const& tenant, TenantDefaults const& defaults)
+{
+    auto const& profile = tenant.profile ? tenant.profile : defaults.profile;
+    if (!profile)
+        return {};
+    scimkit::ServiceOptions options{.profile = profile};
+    if (tenant.tolerance)
+        options.tolerance = *tenant.tolerance;
+    if (tenant.limits)
+        options.limits = *tenant.limits;
+    options.patch = tenant.capabilities.update;
+    if (defaults.registry)
+    {
+        auto registry = scimkit::registry_for(*profile, defaults.registry);
+        if (!registry)
+            return registry.error();
+        options.registry = std::move(*registry);
+    }
+    return scimkit::check_profile(*profile, options);
+}
 
 result<Tenant> make_tenant(std::string name, std::string base_url, TenantDefaults const& defaults)
 {

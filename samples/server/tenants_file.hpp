@@ -2,7 +2,9 @@
 #pragma once
 
 #include <scimkit/tenants/tenants.hpp>
+#include <scimkit/tolerance/profile.hpp>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,15 +17,25 @@ struct TenantDefaults
     std::string base_url; ///< with {tenant} in the place of the name
     scimkit::Tolerance tolerance{};
     scimkit::ServiceLimits limits{};
+    std::shared_ptr<scimkit::Profile const> profile{};
+    std::shared_ptr<scimkit::SchemaRegistry const> registry{};
 };
+
+/// A profile by its name. Errors: one sentence for the operator that begins with `where`, and says which was probably
+/// meant.
+scimkit::result<std::shared_ptr<scimkit::Profile const>> profile_named(std::string const& where,
+                                                                       std::string const& name);
+
+/// Whether a tenant keeps what its profile, or the one of all, promises. Errors: the promise.
+scimkit::result<void> check_promises(scimkit::Tenant const& tenant, TenantDefaults const& defaults);
 
 /// A tenant of that name. `base_url` empty: that of the defaults. Errors: a name that cannot stand in a path, no base
 /// URL.
 scimkit::result<scimkit::Tenant> make_tenant(std::string name, std::string base_url, TenantDefaults const& defaults);
 
 /// Reads FILE: per tenant `enabled`, `base-url`, `path-prefix`, `types`, `create`, `update`, `delete`, `max-page-size`,
-/// `strict` and a table `tolerance`. Errors: one sentence for the operator, with the tenant and, of a mistyped word,
-/// what was probably meant.
+/// `profile`, `strict` and a table `tolerance`. Errors: one sentence for the operator, with the tenant and, of a
+/// mistyped word, what was probably meant.
 scimkit::result<std::vector<scimkit::Tenant>> read_tenants(std::string const& file, TenantDefaults const& defaults);
 
 } // namespace server

@@ -67,7 +67,7 @@ outcome<ChangesPage> read_changes(json::value const& body, ClientLimits const& l
     auto const* const resources = object ? find_name(*object, "Resources") : nullptr;
     if (!object || (resources && !resources->is_array()))
         return malformed(where + ": a list of changes was expected, and something else came");
-    ChangesPage page{.next_cursor = std::string{text_at(*object, "nextCursor")}};
+    ChangesPage page{.changes = {}, .next_cursor = std::string{text_at(*object, "nextCursor")}};
     if (resources && resources->get_array().size() > limits.max_resources_of_page)
         return Failure{FailureKind::too_large, {ErrorCode::too_many, where + ": too many changes on one page"}};
     if (resources)

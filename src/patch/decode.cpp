@@ -73,6 +73,8 @@ public:
             return op.error();
         op_ = *op;
         bool const has_path = *path && !(*path)->is_null();
+        if (!has_path && !options_.pathless_operations)
+            return bad_syntax("An operation needs a path.");
         if (op_ == PatchOp::remove && !has_path)
             return Error{.code = ErrorCode::no_target, .detail = "A remove needs a path."};
         if (op_ != PatchOp::remove && !*value)
@@ -131,6 +133,8 @@ private:
         if (op_ != PatchOp::remove &&
             type_.is_base_schema(text.get_string(), options_.canonical.names.legacy_schema_uris))
         {
+            if (!options_.pathless_operations)
+                return bad_syntax("path: it has to name an attribute.");
             Targets targets;
             return decode_base(*value, targets);
         }
@@ -139,6 +143,8 @@ private:
             return options_.ignore_unkept_paths ? result<void>{} : not_kept(text.get_string());
         if (!path)
             return path.error();
+        if (auto fine = check_target(*path); !fine)
+            return fine;
         if (op_ == PatchOp::remove)
             return decode_removal(std::move(*path), value && !value->is_null() ? value : nullptr);
         if (!path->attribute.attribute)
@@ -148,6 +154,14 @@ private:
         }
         push(std::move(*path), *value, false);
         return {};
+    }
+
+    // A filter says which element, and a name what of it is meant.
+    result<void> check_target(BoundPath const& path) const
+    {
+        if (options_.filtered_elements || path.filter.empty() || path.attribute.sub_attribute)
+            return {};
+        return patch_fault(path.attribute, ErrorCode::invalid_path, "a path with a filter has to name a sub-attribute");
     }
 
     // The RFC's remove has no value. Where a client lists some, it means no others, so nothing else may go.
@@ -306,6 +320,8 @@ private:
 
     result<void> push_once(BoundPath path, json::value const& value, Targets& targets)
     {
+        if (auto fine = check_target(path); !fine)
+            return fine;
         if (!targets.insert(path))
             return bad_syntax(path.attribute.path() + ": the name is there twice.");
         push(std::move(path), value, true);

@@ -55,6 +55,11 @@ struct PatchOptions
     bool remove_absent = true;       ///< removing what is not there succeeds; else no_target
     bool ignore_readonly_echo = false; ///< readOnly attributes inside values are dropped, `id` if it is the same
     bool ignore_unkept_paths = false;  ///< an operation on what keep_only() took away is left out; else invalid_path
+    // What the RFC allows, and some profiles do not.
+    bool pathless_operations = true; ///< an operation without a path; else invalid_syntax
+    bool filtered_elements = true;   ///< a path that ends with its filter; else invalid_path
+    bool several_matches = true;     ///< a filter that selects several elements; else invalid_filter
+    bool replace_merges = true;      ///< a replace of a complex value leaves what it does not name; else that goes
     std::size_t max_operations = 10'000;
     /// Elements that the operations of one message may look through, each counted once for every term of the filter
     /// that it is tested by: bounds the time that an apply takes.

@@ -22,6 +22,14 @@ bool is_uri_of_reference(AttributeRef const& target) noexcept
     return target.sub_attribute && target.sub_attribute->name == "$ref" && is_resource_reference(*target.attribute);
 }
 
+// A replace that leaves nothing of what was there clears what it does not name, as far as clients may write it.
+void clear_unnamed(json::object& members, Attribute const& attribute)
+{
+    for (Attribute const& sub : attribute.sub_attributes)
+        if (sub.mutability != Mutability::read_only && !members.contains(sub.name))
+            members[sub.name] = nullptr;
+}
+
 } // namespace
 
 bool is_read_only(AttributeRef const& attribute) noexcept
@@ -143,6 +151,8 @@ result<Patcher::Change> Patcher::read_change(PatchOperation const& operation) co
         if (!members)
             return members.error();
         change.members = std::move(*members);
+        if (operation.op == PatchOp::replace && !options_.replace_merges && !is_uri)
+            clear_unnamed(*change.members, *target.attribute);
         return change;
     }
     auto value = leaf.multi_valued ? canonicalise_element(operation.value, target, 0, canonical_)

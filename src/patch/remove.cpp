@@ -91,6 +91,8 @@ result<void> Patcher::remove_whole(json::value& slot, PatchOperation const& oper
     auto const is_selected = [&](json::value const& element)
     { return filter.empty() || matches_element(filter.front(), element); };
     auto* elements = slot.if_array();
+    if (!options_.several_matches && !filter.empty() && elements && std::ranges::count_if(*elements, is_selected) > 1)
+        return patch_fault(target, ErrorCode::invalid_filter, "the filter selects more than one element");
     auto const found = elements ? remove_elements(*elements, *unwanted, target, work_, is_selected) : unwanted->empty();
     if (!found)
         return found.error();

@@ -48,7 +48,7 @@ private:
             if (!operation.value.is_null())
                 return std::optional<LargeAttributeEdit>{}; // of the listed ones those that match as well
             auto values = values_of(operation.path.filter.front());
-            if (!values)
+            if (!values || (values->size() > 1 && !options_.several_matches))
                 return std::optional<LargeAttributeEdit>{};
             edit.values = std::move(*values);
             return edit;

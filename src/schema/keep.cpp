@@ -76,7 +76,8 @@ result<Schema> kept_of(Schema const& whole, std::span<AttributeRef const> named,
     return kept;
 }
 
-result<std::vector<AttributeRef>> resolve_all(std::vector<std::string> const& names, ResourceType const& type)
+result<std::vector<AttributeRef>> resolve_all(std::vector<std::string> const& names, ResourceType const& type,
+                                              std::string const& what)
 {
     std::vector<AttributeRef> resolved;
     for (std::string const& name : names)
@@ -84,10 +85,40 @@ result<std::vector<AttributeRef>> resolve_all(std::vector<std::string> const& na
         auto const path = parse_attribute_path(name);
         auto const attribute = path ? type.resolve(*path) : std::nullopt;
         if (!attribute)
-            return invalid("keep_only: " + type.name() + " has no attribute \"" + name + "\".", name);
+            return invalid(what + ": " + type.name() + " has no attribute \"" + name + "\".", name);
         resolved.push_back(*attribute);
     }
     return resolved;
+}
+
+/// What stands for itself: simple attributes, and the sub-attributes of complex ones.
+std::vector<AttributeRef> leaves_of(ResourceType const& type)
+{
+    std::vector<AttributeRef> leaves;
+    auto const add = [&](Schema const& schema, bool in_extension)
+    {
+        for (Attribute const& attribute : schema.attributes)
+        {
+            AttributeRef const whole{&schema, &attribute, nullptr, in_extension};
+            if (attribute.sub_attributes.empty())
+                leaves.push_back(whole);
+            for (Attribute const& sub : attribute.sub_attributes)
+                leaves.push_back({&schema, &attribute, &sub, in_extension});
+        }
+    };
+    add(type.schema(), false);
+    for (auto const& extension : type.extensions())
+        add(*extension.schema, true);
+    if (auto const external_id = type.find_root_attribute("externalId"))
+        leaves.push_back(*external_id);
+    return leaves;
+}
+
+bool is_part_of(AttributeRef const& leaf, AttributeRef const& named)
+{
+    if (!named.attribute)
+        return leaf.schema == named.schema;
+    return leaf.attribute == named.attribute && (!named.sub_attribute || leaf.sub_attribute == named.sub_attribute);
 }
 
 /// A schema that others use too cannot lose attributes for one of them.
@@ -122,7 +153,7 @@ std::vector<std::string> schema_uris(ResourceTypeDefinition const& type)
 result<void> keep_named(ResourceTypeDefinition& type, ResourceType const& whole, std::vector<std::string> const& names,
                         std::vector<ResourceTypeDefinition> const& types, std::vector<Schema>& schemas)
 {
-    auto const named = resolve_all(names, whole);
+    auto const named = resolve_all(names, whole, "keep_only");
     if (!named)
         return named.error();
     for (std::string const& uri : schema_uris(type))
@@ -158,10 +189,37 @@ result<void> keep_named(ResourceTypeDefinition& type, ResourceType const& whole,
     return {};
 }
 
-result<void> limit_values(std::vector<Schema>& schemas, std::string_view uri, std::string_view name,
-                          std::vector<std::string> const& values)
+std::vector<std::string> all_names(ResourceType const& type)
 {
-    std::string const what = "only_values: the schema " + std::string{uri};
+    std::vector<std::string> names;
+    for (AttributeRef const& leaf : leaves_of(type))
+        names.push_back(leaf.path());
+    return names;
+}
+
+result<std::vector<std::string>> names_without(std::vector<std::string> const& names,
+                                               std::vector<std::string> const& left_out, ResourceType const& type)
+{
+    auto const kept = resolve_all(names, type, "keep_only");
+    if (!kept)
+        return kept.error();
+    auto const gone = resolve_all(left_out, type, "leave_out");
+    if (!gone)
+        return gone.error();
+    std::vector<std::string> left;
+    for (AttributeRef const& leaf : leaves_of(type))
+    {
+        auto const covers = [&](AttributeRef const& named) { return is_part_of(leaf, named); };
+        if (std::ranges::any_of(*kept, covers) && std::ranges::none_of(*gone, covers))
+            left.push_back(leaf.path());
+    }
+    return left;
+}
+
+result<void> set_values(std::vector<Schema>& schemas, std::string_view uri, std::string_view name,
+                        std::vector<std::string> const& values, bool only)
+{
+    std::string const what = (only ? "only_values: the schema " : "suggest_values: the schema ") + std::string{uri};
     auto const schema =
         std::ranges::find_if(schemas, [&](Schema const& each) { return equal_ascii_ignoring_case(each.id, uri); });
     if (schema == schemas.end())
@@ -172,7 +230,7 @@ result<void> limit_values(std::vector<Schema>& schemas, std::string_view uri, st
         attribute = find(attribute->sub_attributes, name.substr(dot + 1));
     if (!attribute)
         return invalid(what + " has no attribute \"" + std::string{name} + "\".", std::string{name});
-    attribute->only_canonical_values = true;
+    attribute->only_canonical_values = attribute->only_canonical_values || only;
     if (!values.empty())
         attribute->canonical_values = values;
     return check_schema(*schema);

@@ -6,6 +6,7 @@
 #include "definitions.hpp"
 #include "keep.hpp"
 #include "keywords.hpp"
+#include "pack_members.hpp"
 #include "validation.hpp"
 
 #include <algorithm>
@@ -169,6 +170,29 @@ Builder& Builder::add(ResourceTypeDefinition type)
     return *this;
 }
 
+Builder& Builder::add(SchemaRegistry const& other)
+{
+    auto const add_once = [this](Schema const& schema)
+    {
+        if (std::ranges::none_of(schemas_, [&](Schema const& known) { return known.id == schema.id; }))
+            schemas_.push_back(schema);
+    };
+    for (auto const& type : other.resource_types())
+    {
+        auto const* whole = type->before_keep_only();
+        types_.push_back(whole ? whole->definition() : type->definition());
+        if (!whole)
+            continue;
+        keep_only(type->name(), all_names(*type));
+        add_once(whole->schema());
+        for (auto const& extension : whole->extensions())
+            add_once(*extension.schema);
+    }
+    for (Schema const& schema : other.schemas())
+        add_once(schema);
+    return *this;
+}
+
 Builder& Builder::extend(std::string_view resource_type, std::string_view schema_uri, bool required)
 {
     extends_.push_back(
@@ -178,8 +202,31 @@ Builder& Builder::extend(std::string_view resource_type, std::string_view schema
 
 Builder& Builder::keep_only(std::string_view resource_type, std::vector<std::string> attributes)
 {
-    std::erase_if(keeps_, [&](Keep const& each) { return each.type == resource_type; });
-    keeps_.push_back({std::string(resource_type), std::move(attributes)});
+    Keep& keep = keep_of(resource_type);
+    keep.attributes = std::move(attributes);
+    keep.all = false;
+    return *this;
+}
+
+Builder& Builder::leave_out(std::string_view resource_type, std::vector<std::string> attributes)
+{
+    auto& left_out = keep_of(resource_type).left_out;
+    left_out.insert(left_out.end(), attributes.begin(), attributes.end());
+    return *this;
+}
+
+Builder::Keep& Builder::keep_of(std::string_view resource_type)
+{
+    auto const known = std::ranges::find(keeps_, resource_type, &Keep::type);
+    return known != keeps_.end() ? *known : keeps_.emplace_back(Keep{.type = std::string(resource_type), .all = true});
+}
+
+Builder& Builder::suggest_values(std::string_view schema_uri, std::string_view attribute,
+                                 std::vector<std::string> values)
+{
+    if (values.empty())
+        errors_.push_back(invalid("suggest_values: there are no values."));
+    only_values_.push_back({std::string(schema_uri), std::string(attribute), std::move(values), false});
     return *this;
 }
 
@@ -234,9 +281,17 @@ result<Builder::Kept> Builder::keep(Keep const& wanted, std::vector<ResourceType
     auto const index = static_cast<std::size_t>(type - types.begin());
     Kept kept{wanted.type, std::unique_ptr<ResourceType const>(new ResourceType(*type, base, extensions, index)),
               false};
-    kept.external_id = std::ranges::any_of(wanted.attributes, [](std::string const& name)
+    auto names = wanted.all ? all_names(*kept.whole) : wanted.attributes;
+    if (!wanted.left_out.empty())
+    {
+        auto left = names_without(names, wanted.left_out, *kept.whole);
+        if (!left)
+            return std::move(left).error();
+        names = std::move(*left);
+    }
+    kept.external_id = std::ranges::any_of(names, [](std::string const& name)
                                            { return equal_ascii_ignoring_case(name, "externalId"); });
-    if (auto done = keep_named(*type, *kept.whole, wanted.attributes, types, registry.schemas_); !done)
+    if (auto done = keep_named(*type, *kept.whole, names, types, registry.schemas_); !done)
         return std::move(done).error();
     return kept;
 }
@@ -249,7 +304,7 @@ result<std::shared_ptr<SchemaRegistry const>> Builder::build() const
     if (!schemas)
         return schemas.error();
     for (OnlyValues const& each : only_values_)
-        if (auto limited = limit_values(*schemas, each.schema, each.attribute, each.values); !limited)
+        if (auto limited = set_values(*schemas, each.schema, each.attribute, each.values, each.only); !limited)
             return std::move(limited).error();
     std::shared_ptr<SchemaRegistry> const registry(new SchemaRegistry);
     registry->schemas_ = *std::move(schemas);
@@ -259,6 +314,7 @@ result<std::shared_ptr<SchemaRegistry const>> Builder::build() const
         return std::move(extended).error();
     auto types = *std::move(extended);
     drop_common_attributes(registry->schemas_, types);
+    admit_members(registry->schemas_, types);
     std::vector<Kept> kept;
     for (Keep const& each : keeps_)
     {

@@ -49,6 +49,8 @@ result<void> check_route(Route const& route, BulkEntry const& entry, Call const&
         return bad_path("of a POST has to be the endpoint of a resource type, such as /Users");
     if (!makes && route.endpoint != Endpoint::resource)
         return bad_path("has to name a resource, such as /Users/ID");
+    if (route.plan->type->definition().read_only)
+        return Error{ErrorCode::method_not_allowed, "This endpoint takes " + std::string{route.allowed} + "."};
     if (entry.sent.method == "PATCH" && !bulk.state.options.patch)
         return Error{ErrorCode::not_implemented, "This service provider does not offer PATCH."};
     return {};

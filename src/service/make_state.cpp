@@ -3,6 +3,7 @@
 #include <scimkit/schema/registry.hpp>
 
 #include "discovery_documents.hpp"
+#include "profile.hpp"
 #include "secrets.hpp"
 #include "state.hpp"
 
@@ -122,7 +123,7 @@ result<void> fill_in_defaults(ServiceOptions& options)
         return checked;
     if (!options.registry)
     {
-        auto registry = SchemaRegistry::Builder{}.add_rfc7643().build();
+        auto registry = default_registry(options.profile.get());
         if (!registry)
             return std::move(registry).error();
         options.registry = std::move(*registry);
@@ -250,8 +251,11 @@ result<ServiceState> make_state(ServiceOptions options)
         return std::move(checked).error();
     if (options.default_paging == Paging::cursor && !options.cursor_paging)
         return wrong("default_paging is by cursor, but cursor_paging is off.");
+    take_tolerance(options);
     if (auto filled = fill_in_defaults(options); !filled)
         return std::move(filled).error();
+    if (auto kept = options.profile ? check_profile(*options.profile, options) : result<void>{}; !kept)
+        return std::move(kept).error();
 
     if (auto checked = check_unique_secrets(*options.registry); !checked)
         return std::move(checked).error();

@@ -70,6 +70,8 @@ result<Own> find_own_resource(Call const& call)
     auto const type = std::ranges::find_if(types, [&](auto const& known) { return known->name() == (*own)->type; });
     if (type == types.end())
         return misconfigured("there is no resource type " + (*own)->type + ".");
+    if ((*type)->definition().read_only && call.request.method != "GET" && call.request.method != "HEAD")
+        return Error{ErrorCode::method_not_allowed, "This endpoint takes GET, HEAD."};
     auto id = (*own)->id.empty() ? look_up(call, **own, **type) : result<std::string>{std::move((*own)->id)};
     if (!id)
         return std::move(id).error();

@@ -12,6 +12,7 @@
 #include "list_writer.hpp"
 #include "location_filter.hpp"
 #include "presenter.hpp"
+#include "root_filter.hpp"
 
 #include <algorithm>
 
@@ -20,14 +21,19 @@ namespace scimkit::service
 namespace
 {
 
-result<BoundFilter> read_filter(Call const& call, std::string_view text, ErrorCode never_returned)
+FilterSyntax filter_syntax_of(Call const& call)
 {
     auto const& limits = call.state.options.limits;
     auto syntax = filter_syntax(call.tolerance());
     syntax.max_bytes = std::max(limits.max_target_bytes, syntax.max_bytes);
     syntax.max_depth = limits.max_filter_depth;
     syntax.max_terms = limits.max_filter_terms;
-    auto const filter = parse_filter(text, syntax);
+    return syntax;
+}
+
+result<BoundFilter> read_filter(Call const& call, std::string_view text, ErrorCode never_returned)
+{
+    auto const filter = parse_filter(text, filter_syntax_of(call));
     if (!filter)
         return filter.error();
     auto options = bind_options(call.tolerance());
@@ -217,6 +223,11 @@ result<PreparedQuery> bind_sources(Call const& call, SearchRequest const& reques
     auto const types = queried_types(call);
     if (!types)
         return types.error();
+    if (call.route.queries_root() && request.filter && !call.tolerance().undefined_at_root)
+        if (auto defined =
+                check_defined(*request.filter, filter_syntax_of(call), *types, name_resolution(call.tolerance()));
+            !defined)
+            return std::move(defined).error();
     auto const& limits = call.state.options.limits;
     PreparedQuery query{.start_index = request.start_index.value_or(1),
                         .limit = std::min(request.count.value_or(limits.default_page_size), limits.max_page_size)};

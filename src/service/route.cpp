@@ -56,8 +56,10 @@ std::optional<Route> find_delta(std::string_view name, TypePlan const* plan, Ser
 
 result<Route> find_in_type(Segments segments, TypePlan const& plan, ServiceOptions const& options)
 {
+    bool const read_only = plan.type->definition().read_only;
     if (segments.size() == 1)
-        return Route{.endpoint = Endpoint::collection, .plan = &plan, .allowed = "GET, HEAD, POST"};
+        return Route{
+            .endpoint = Endpoint::collection, .plan = &plan, .allowed = read_only ? "GET, HEAD" : "GET, HEAD, POST"};
     if (segments.size() > 2)
         return nothing_there();
     if (segments[1] == ".search")
@@ -67,7 +69,9 @@ result<Route> find_in_type(Segments segments, TypePlan const& plan, ServiceOptio
     return Route{.endpoint = Endpoint::resource,
                  .plan = &plan,
                  .name = segments[1],
-                 .allowed = options.patch ? "GET, HEAD, PUT, PATCH, DELETE" : "GET, HEAD, PUT, DELETE"};
+                 .allowed = read_only       ? "GET, HEAD"
+                            : options.patch ? "GET, HEAD, PUT, PATCH, DELETE"
+                                            : "GET, HEAD, PUT, DELETE"};
 }
 
 /// What stands at the root beside types and discovery.

@@ -4,6 +4,7 @@
 #include <scimkit/schema/registry.hpp>
 
 #include "../core/percent_encoding.hpp"
+#include "announcements.hpp"
 #include "discovery_documents.hpp"
 #include "presenter.hpp"
 
@@ -39,6 +40,16 @@ std::string schema_document(Schema const& schema, std::string const& base_url)
     append_segment(location, schema.id);
     document["meta"] = discovery_meta("Schema", location);
     return discovery_text(document);
+}
+
+/// ServiceProviderConfig is described as it is.
+Schema with_announcements(Schema schema, ServiceOptions const& options)
+{
+    if (schema.id != urn::service_provider_config)
+        return schema;
+    for (Announcement& announced : announcements(options))
+        schema.attributes.push_back(std::move(announced.definition));
+    return schema;
 }
 
 std::string list_of(std::vector<std::string const*> const& documents)
@@ -83,7 +94,8 @@ DiscoveryDocuments make_discovery_documents(ServiceState const& state)
 
     std::vector<std::string const*> schemas;
     for (Schema const& schema : registry.schemas())
-        schemas.push_back(&(documents.schema[to_ascii_lower(schema.id)] = schema_document(schema, base_url)));
+        schemas.push_back(&(documents.schema[to_ascii_lower(schema.id)] =
+                                schema_document(with_announcements(schema, state.options), base_url)));
     documents.schemas = list_of(schemas);
     return documents;
 }

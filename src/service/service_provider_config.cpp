@@ -3,6 +3,7 @@
 #include <scimkit/core/json.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include "announcements.hpp"
 #include "discovery_documents.hpp"
 
 #include <algorithm>
@@ -93,6 +94,8 @@ std::string service_provider_config(ServiceState const& state)
     document["sort"] = supported(true);
     document["etag"] = supported(state.traits.versions);
     document["authenticationSchemes"] = authentication_schemes(*options.authenticator);
+    for (Announcement& announced : announcements(options))
+        document[announced.definition.name] = std::move(announced.value);
     document["meta"] = discovery_meta("ServiceProviderConfig", options.base_url + "/ServiceProviderConfig");
     return discovery_text(document);
 }

@@ -3,6 +3,7 @@
 #include "tenant_options.hpp"
 
 #include <scimkit/schema/registry.hpp>
+#include <scimkit/tolerance/profile.hpp>
 
 #include "no_deactivation.hpp"
 
@@ -138,6 +139,15 @@ result<ServiceOptions> options_of(Tenant const& tenant, ServiceOptions const& co
     options.path_prefix = tenant.path_prefix;
     options.default_tenant = tenant.name;
     options.principals_span_tenants = false;
+    if (tenant.profile)
+    {
+        options.profile = tenant.profile;
+        options.tolerance = tenant.profile->tolerance;
+        auto registry = registry_for(*tenant.profile, common.registry);
+        if (!registry)
+            return std::move(registry).error();
+        options.registry = std::move(*registry);
+    }
     if (tenant.tolerance)
         options.tolerance = *tenant.tolerance;
     if (tenant.limits)

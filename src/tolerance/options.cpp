@@ -57,6 +57,10 @@ PatchOptions patch_options(Tolerance const& tolerance)
     options.remove_absent = tolerance.remove_absent;
     options.ignore_readonly_echo = tolerance.ignore_readonly_echo;
     options.ignore_unkept_paths = tolerance.ignore_unkept_paths;
+    options.pathless_operations = tolerance.pathless_operations;
+    options.filtered_elements = tolerance.filtered_elements;
+    options.several_matches = tolerance.several_matches;
+    options.replace_merges = tolerance.replace_merges;
     return options;
 }
 

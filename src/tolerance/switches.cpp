@@ -75,6 +75,16 @@ constexpr std::array switches{
                     "A word without quotation marks as a string in a PATCH path: emails[type eq work].value."},
     ToleranceSwitch{"dot-after-schema-uri", &Tolerance::dot_after_schema_uri,
                     "A dot instead of the colon between a schema's URI and an attribute."},
+    ToleranceSwitch{"pathless-operations", &Tolerance::pathless_operations,
+                    "A PATCH operation without path, whose value names the attributes."},
+    ToleranceSwitch{"filtered-elements", &Tolerance::filtered_elements,
+                    "A PATCH path that ends with its filter means whole elements."},
+    ToleranceSwitch{"several-matches", &Tolerance::several_matches,
+                    "A filter in a PATCH path may select more than one element."},
+    ToleranceSwitch{"replace-merges", &Tolerance::replace_merges,
+                    "A PATCH replace of a complex value leaves the sub-attributes that it does not name."},
+    ToleranceSwitch{"undefined-at-root", &Tolerance::undefined_at_root,
+                    "A filter at the server root may name an attribute that no resource type has."},
     ToleranceSwitch{"empty-list-for-missing-types", &Tolerance::empty_list_for_missing_types,
                     "GET /Users and GET /Groups answer with an empty list where there is no such resource type."},
     ToleranceSwitch{"any-case-endpoints", &Tolerance::any_case_endpoints, "Endpoints in any letter case: /users."},
@@ -94,6 +104,11 @@ constexpr std::array switches{
                     "HTTP Basic with a token as the password, beside bearer tokens."},
 };
 
+constexpr std::array allowed_by_the_rfcs{
+    &Tolerance::remove_absent,       &Tolerance::json_media_type,   &Tolerance::complex_compares_by_value,
+    &Tolerance::pathless_operations, &Tolerance::filtered_elements, &Tolerance::several_matches,
+    &Tolerance::replace_merges,      &Tolerance::undefined_at_root};
+
 Error refused(std::string_view name, std::string_view choices)
 {
     return {.code = ErrorCode::invalid_value,
@@ -108,8 +123,7 @@ Tolerance Tolerance::strict()
 {
     Tolerance strict;
     for (auto const& each : switches)
-        strict.*each.member = each.member == &Tolerance::remove_absent || each.member == &Tolerance::json_media_type ||
-                              each.member == &Tolerance::complex_compares_by_value;
+        strict.*each.member = std::ranges::find(allowed_by_the_rfcs, each.member) != allowed_by_the_rfcs.end();
     return strict;
 }
 

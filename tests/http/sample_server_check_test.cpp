@@ -25,6 +25,22 @@ Arguments check(Arguments const& more)
     return command(all);
 }
 
+/// Each of these is refused, and its last line speaks of what is beside it.
+void expect_words(std::vector<std::pair<Arguments, std::string>> const& all)
+{
+    for (auto const& [arguments, about] : all)
+    {
+        auto const finished = run(check(arguments));
+        auto err = finished.err; // a warning of who may read a file may come before
+        if (auto const last = err.rfind("scimkit-server: "); last != std::string::npos)
+            err = err.substr(last);
+        BOOST_TEST(finished.exit_code > 0);
+        BOOST_TEST(finished.out == "");
+        BOOST_TEST(err.find(about) != std::string::npos, "'" << finished.err << "' should speak of '" << about << "'");
+        BOOST_TEST(err.find(key) == std::string::npos);
+    }
+}
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(sample_server_check, Directory)
@@ -44,6 +60,17 @@ BOOST_AUTO_TEST_CASE(a_good_configuration_is_told_in_one_line_and_leaves_no_trac
     BOOST_TEST(!std::filesystem::exists(db));
 }
 
+BOOST_AUTO_TEST_CASE(a_profile_and_packs_are_taken_from_the_command_line_and_the_file)
+{
+    auto const good = run(check({"--store", "memory", "--profile", "ipsie-al2", "--pack", "agents-abbey-00"}));
+    BOOST_TEST(good.exit_code == 0, good.err);
+    BOOST_TEST(good.out.find("tolerance=ipsie-al2") != std::string::npos, good.out);
+    auto const settings = file("c.toml", "profile = \"strict\"\npacks = [\"devices-rfc9944\", \"agents-abbey-00\"]\n");
+    auto const of_file = run(check({"--store", "memory", "--config", settings}));
+    BOOST_TEST(of_file.exit_code == 0, of_file.err);
+    BOOST_TEST(of_file.out.find("tolerance=strict") != std::string::npos, of_file.out);
+}
+
 BOOST_AUTO_TEST_CASE(a_running_server_is_no_hindrance)
 {
     auto const store = "lmdb:" + (path / "db").string();
@@ -57,6 +84,41 @@ BOOST_AUTO_TEST_CASE(a_running_server_is_no_hindrance)
 
 BOOST_AUTO_TEST_CASE(what_is_wrong_is_said_with_what_was_meant)
 {
+    expect_words({{{"--store", "memory", "--token-flie", "x"}, "--token-file"},
+                  {{"--stroe", "memory"}, "was --store meant?"},
+                  {{"--store", "memory", "--log-levle=info"}, "was --log-level meant?"},
+                  {{"--store", "memory", "--tolerance", "boolean-as-strnig=on"}, "Was boolean-as-string meant?"},
+                  {{"--store", "memory", "--profile", "interop"}, "was 'interop-02' meant?"},
+                  {{"--store", "memory", "--profile", "interop-02", "--strict"}, "--strict and --profile interop-02"},
+                  {{"--store", "memory", "--profile", "interop-02", "--tolerance", "pathless-operations=on"},
+                   "The profile interop-02, row 11: the tolerance pathless-operations has to be off."},
+                  {{"--store", "memory", "--pack", "devices"}, "was 'devices-rfc9944' meant?"},
+                  {{"--store", "memory", "--trusted-proxy", "10.0.0.1/8"}, "10.0.0.0/8"},
+                  {{"--store", "memory", "--trusted-proxy", "localhost"}, "--trusted-proxy"},
+                  {{"--store", "memory", "--allow-address", "010.0.0.1"}, "--allow-address"},
+                  {{"--store", "memory", "--allow-address", "acme=10.0.0.0/33"}, "0 to 32"},
+                  {{"--store", "memory", "--proxy-header", "x-real-ip"}, "--proxy-header"},
+                  {{"--store", "memory", "--log-format", "xml"}, "--log-format"},
+                  {{"--store", "memory", "--rate-per-tenant", "-1"}, "--rate-per-tenant"},
+                  {{"--store", "memory", "--rate-per-address", "nan"}, "--rate-per-address"},
+                  {{"--store", "memory", "--rate-per-address", "1e"}, "--rate-per-address"},
+                  {{"--store", "memory", "--path-prefix", "scim"}, "path_prefix"},
+                  {{"--store", "memory", "--path-prefix", "/a/../b"}, "path_prefix"},
+                  {{"--store", "memory", "--path-prefix", "/a/%2e/b"}, "path_prefix"},
+                  {{"--store", "memory", "--allow-address", "=10.0.0.0/8"}, "without a name"},
+                  {{"--store", "memory", "--allow-address", "defualt=10.0.0.0/8"}, "was default meant?"},
+                  {{"--store", "memroy"}, "--store"},
+                  {{"--store", "memory", "--index", "noSuchAttribute"}, "noSuchAttribute"},
+                  {{"--store", "memory", "--token-file", file("t", key + "2 okta scopes=user.read\n")}, "users.read"},
+                  {{"--store", "memory", "--token-file", file("u", key + "3 okta expires=soon\n")}, "line 1"},
+                  {{"--store", "memory", "--config", file("c.toml", "a = 1\n")}, "line 1"},
+                  {{"--store", "memory", "--config", file("d.toml", "\nmax-bodi = 1\n")}, "was 'max-body' meant?"},
+                  {{"--store", "memory", "--config", file("e.toml", "[tolerance]\nunknown-member = \"reject\"\n")},
+                   "Was unknown-members meant?"}});
+}
+
+BOOST_AUTO_TEST_CASE(files_that_are_none_or_too_deep_are_refused_in_words)
+{
     std::string deep_name = "a";
     for (int i = 0; i < 50'000; ++i)
         deep_name += ".a";
@@ -67,53 +129,17 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_said_with_what_was_meant)
         BOOST_REQUIRE(::mkfifo(made.c_str(), 0600) == 0);
         return made;
     };
-    for (auto const& [arguments, about] : std::vector<std::pair<Arguments, std::string>>{
-             {{"--store", "memory", "--token-flie", "x"}, "--token-file"},
-             {{"--stroe", "memory"}, "was --store meant?"},
-             {{"--store", "memory", "--log-levle=info"}, "was --log-level meant?"},
-             {{"--store", "memory", "--tolerance", "boolean-as-strnig=on"}, "Was boolean-as-string meant?"},
-             {{"--store", "memory", "--trusted-proxy", "10.0.0.1/8"}, "10.0.0.0/8"},
-             {{"--store", "memory", "--trusted-proxy", "localhost"}, "--trusted-proxy"},
-             {{"--store", "memory", "--allow-address", "010.0.0.1"}, "--allow-address"},
-             {{"--store", "memory", "--allow-address", "acme=10.0.0.0/33"}, "0 to 32"},
-             {{"--store", "memory", "--proxy-header", "x-real-ip"}, "--proxy-header"},
-             {{"--store", "memory", "--log-format", "xml"}, "--log-format"},
-             {{"--store", "memory", "--rate-per-tenant", "-1"}, "--rate-per-tenant"},
-             {{"--store", "memory", "--rate-per-address", "nan"}, "--rate-per-address"},
-             {{"--store", "memory", "--rate-per-address", "1e"}, "--rate-per-address"},
-             {{"--store", "memory", "--path-prefix", "scim"}, "path_prefix"},
-             {{"--store", "memory", "--path-prefix", "/a/../b"}, "path_prefix"},
-             {{"--store", "memory", "--path-prefix", "/a/%2e/b"}, "path_prefix"},
-             {{"--store", "memory", "--allow-address", "=10.0.0.0/8"}, "without a name"},
-             {{"--store", "memory", "--allow-address", "defualt=10.0.0.0/8"}, "was default meant?"},
-             {{"--store", "memory", "--base-url", "https://x/{tenant}/scim/v2", "--allow-address", "acm=10.0.0.0/8",
-               "--tenants", file("t.toml", "[acme]\n")},
-              "was acme meant?"},
-             {{"--store", "memory", "--base-url", "https://x/{tenant}/scim/v2", "--tenants", file("u.toml", deep)},
-              "too many dots"},
-             {{"--store", "memory", "--tenants", pipe("tenants")}, "no regular file"},
-             {{"--store", "memory", "--config", pipe("config")}, "no regular file"},
-             {{"--store", "memory", "--config", file("deep.toml", deep)}, "too many dots"},
-             {{"--store", "memory", "--config", file("hidden.toml", "a = [\"\"\"\n\"\"\", {" + deep_name + " = 1}]")},
-              "too many dots"},
-             {{"--store", "memroy"}, "--store"},
-             {{"--store", "memory", "--index", "noSuchAttribute"}, "noSuchAttribute"},
-             {{"--store", "memory", "--token-file", file("t", key + "2 okta scopes=user.read\n")}, "users.read"},
-             {{"--store", "memory", "--token-file", file("u", key + "3 okta expires=soon\n")}, "line 1"},
-             {{"--store", "memory", "--config", file("c.toml", "a = 1\n")}, "line 1"},
-             {{"--store", "memory", "--config", file("d.toml", "\nmax-bodi = 1\n")}, "was 'max-body' meant?"},
-             {{"--store", "memory", "--config", file("e.toml", "[tolerance]\nunknown-member = \"reject\"\n")},
-              "Was unknown-members meant?"}})
-    {
-        auto const finished = run(check(arguments));
-        auto err = finished.err; // a warning of who may read a file may come before
-        if (auto const last = err.rfind("scimkit-server: "); last != std::string::npos)
-            err = err.substr(last);
-        BOOST_TEST(finished.exit_code > 0);
-        BOOST_TEST(finished.out == "");
-        BOOST_TEST(err.find(about) != std::string::npos, "'" << finished.err << "' should speak of '" << about << "'");
-        BOOST_TEST(err.find(key) == std::string::npos);
-    }
+    expect_words(
+        {{{"--store", "memory", "--base-url", "https://x/{tenant}/scim/v2", "--allow-address", "acm=10.0.0.0/8",
+           "--tenants", file("t.toml", "[acme]\n")},
+          "was acme meant?"},
+         {{"--store", "memory", "--base-url", "https://x/{tenant}/scim/v2", "--tenants", file("u.toml", deep)},
+          "too many dots"},
+         {{"--store", "memory", "--tenants", pipe("tenants")}, "no regular file"},
+         {{"--store", "memory", "--config", pipe("config")}, "no regular file"},
+         {{"--store", "memory", "--config", file("deep.toml", deep)}, "too many dots"},
+         {{"--store", "memory", "--config", file("hidden.toml", "a = [\"\"\"\n\"\"\", {" + deep_name + " = 1}]")},
+          "too many dots"}});
 }
 
 BOOST_AUTO_TEST_CASE(no_password_of_a_database_is_in_the_start_line)

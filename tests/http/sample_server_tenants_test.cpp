@@ -89,6 +89,19 @@ BOOST_AUTO_TEST_CASE(sighup_switches_a_tenant_off_and_a_bad_file_changes_nothing
     BOOST_TEST(status(client, "GET", "/globex/scim/v2/Users", globex_key) == 200);
 }
 
+BOOST_AUTO_TEST_CASE(a_tenant_of_the_file_has_a_profile_and_switches_on_top)
+{
+    Process server{start("[acme]\nprofile = \"interop-02\"\n[acme.tolerance]\nop-letter-case = true\n[globex]\n")};
+    Client client{port(server)};
+    auto const announces = [&](std::string const& tenant)
+    {
+        client.send("GET /" + tenant + "/scim/v2/ServiceProviderConfig HTTP/1.1\r\nHost: a\r\n\r\n");
+        return client.receive().body().find("\"interopProfileConformant\":true") != std::string::npos;
+    };
+    BOOST_TEST(announces("acme"));
+    BOOST_TEST(!announces("globex"));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_wrong_in_the_file_is_told_with_its_tenant)
 {
     for (auto const& [content, about] : std::vector<std::pair<std::string, std::string>>{
@@ -102,6 +115,11 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_in_the_file_is_told_with_its_tenant)
              {"[acme]\nmax-page-size = 0\n", "'max-page-size'"},
              {"[acme.tolerance]\nno-such = true\n", "no-such"},
              {"[acme]\nstrict = 1\n", "strict"},
+             {"[acme]\nprofile = 2\n", "profile has to be a string"},
+             {"[acme]\nprofile = \"interop\"\n", "was 'interop-02' meant?"},
+             {"[acme]\nprofile = \"interop-02\"\n[acme.tolerance]\npathless-operations = true\n",
+              "tenant acme: The profile interop-02, row 11: the tolerance pathless-operations has to be off."},
+             {"[acme]\nprofile = \"interop-02\"\nmax-page-size = 50\n", "row 10: default_page_size"},
              {"[\"a/b\"]\n", "a/b"},
              {"[\"..\"]\n", ".."},
              {"[acme]\nbase-url = \"https://example.com/x\"\n[globex]\nbase-url = \"https://example.com/x\"\n",

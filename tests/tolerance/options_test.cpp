@@ -2,6 +2,7 @@
 #include "support.hpp"
 #include "tolerance/rewriting.hpp"
 
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -39,6 +40,11 @@ std::vector<std::pair<std::string_view, bool>> flags(Tolerance const& tolerance)
         {"patch.remove_by_value", patch.remove_by_value},
         {"patch.remove_absent", patch.remove_absent},
         {"patch.ignore_readonly_echo", patch.ignore_readonly_echo},
+        {"patch.ignore_unkept_paths", patch.ignore_unkept_paths},
+        {"patch.pathless_operations", patch.pathless_operations},
+        {"patch.filtered_elements", patch.filtered_elements},
+        {"patch.several_matches", patch.several_matches},
+        {"patch.replace_merges", patch.replace_merges},
     };
 }
 
@@ -46,8 +52,8 @@ std::vector<std::pair<std::string_view, bool>> flags(Tolerance const& tolerance)
 std::string turned_on_by(bool Tolerance::*member)
 {
     auto none = Tolerance::strict();
-    none.remove_absent = false;
-    none.complex_compares_by_value = false;
+    for (auto const& each : tolerance_switches())
+        none.*each.member = false;
     auto one = none;
     one.*member = true;
     auto const before = flags(none);
@@ -86,6 +92,11 @@ BOOST_AUTO_TEST_CASE(each_switch_turns_on_its_own_flags_and_no_other)
         {&Tolerance::array_for_single, "patch.array_for_single"},
         {&Tolerance::unquoted_path_values, "filter.unquoted_values"},
         {&Tolerance::unquoted_filter_values, "search.unquoted_values"},
+        {&Tolerance::ignore_unkept_paths, "patch.ignore_unkept_paths"},
+        {&Tolerance::pathless_operations, "patch.pathless_operations"},
+        {&Tolerance::filtered_elements, "patch.filtered_elements"},
+        {&Tolerance::several_matches, "patch.several_matches"},
+        {&Tolerance::replace_merges, "patch.replace_merges"},
         {&Tolerance::dot_after_schema_uri, "names.dot_after_schema_uri canonical.names.dot_after_schema_uri"},
     };
     for (auto const& each : tolerance_switches())
@@ -115,8 +126,11 @@ BOOST_AUTO_TEST_CASE(strict_leaves_the_rooms_below_at_their_strict_defaults)
     BOOST_TEST(strict.remove_absent == defaults.remove_absent);
     BOOST_TEST(strict.max_operations == defaults.max_operations);
     BOOST_TEST(strict.filter.max_depth == defaults.filter.max_depth);
+    std::set<std::string_view> const allowed{"patch.remove_absent",       "bind.complex_compares_by_value",
+                                             "patch.pathless_operations", "patch.filtered_elements",
+                                             "patch.several_matches",     "patch.replace_merges"};
     for (auto const& [name, on] : flags(Tolerance::strict()))
-        BOOST_TEST(on == (name == "patch.remove_absent" || name == "bind.complex_compares_by_value"), name);
+        BOOST_TEST(on == allowed.contains(name), name);
     BOOST_TEST((bind_options(Tolerance::strict()).never_returned == BindOptions{}.never_returned));
     BOOST_TEST(!bind_options(Tolerance{}).unknown_has_no_value);
 }

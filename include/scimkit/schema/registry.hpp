@@ -40,6 +40,13 @@ SCIMKIT_API std::vector<Schema> rfc7643_schemas();
 /// The resource types User (with the enterprise extension, optional) and Group (members is large).
 SCIMKIT_API std::vector<ResourceTypeDefinition> rfc7643_resource_types();
 
+/// What a pack is wanted for; see packs.hpp.
+enum class PackUse
+{
+    serve,   ///< as its document says: clients only read what is a catalogue
+    maintain ///< catalogues can be written, by whoever keeps them
+};
+
 class SCIMKIT_API SchemaRegistry
 {
 public:
@@ -75,6 +82,8 @@ public:
     Builder& add(Schema schema);
     /// A resource type; its schemas may be added later. One of a name that is known already is refused by build().
     Builder& add(ResourceTypeDefinition type);
+    /// All schemas and resource types of another registry, as they are there, with what keep_only() left out of them.
+    Builder& add(SchemaRegistry const& other);
     /// Adds an extension to a resource type that is, or will be, added.
     Builder& extend(std::string_view resource_type, std::string_view schema_uri, bool required = false);
     /// A file with one definition, an array of them or a ListResponse; schemas and resource types are told apart
@@ -84,6 +93,9 @@ public:
     Builder& load(char const* file) { return load(std::filesystem::path(file)); }
     /// The same, as JSON that is there already.
     Builder& load(json::value const& definitions);
+
+    /// The definitions of one of schema_packs(), by its name (scimkit/schema/packs.hpp).
+    Builder& add_pack(std::string_view name, PackUse use = PackUse::serve);
 
     /// Takes from a resource type every attribute that is not named, so that a store over tables need not pretend: it
     /// is not announced, not answered, unknown in filters, and in bodies treated as any unknown attribute
@@ -95,6 +107,13 @@ public:
     /// paths of columns.
     Builder& keep_only(std::string_view resource_type, std::vector<std::string> attributes);
 
+    /// The other way round: takes the attributes that are named from what a resource type has, or from what keep_only()
+    /// leaves of it. Named again, the attributes of both lists go.
+    Builder& leave_out(std::string_view resource_type, std::vector<std::string> attributes);
+
+    /// Gives an attribute ("roles.type") of a schema canonical values, which are suggestions (RFC 7643 section 7).
+    Builder& suggest_values(std::string_view schema_uri, std::string_view attribute, std::vector<std::string> values);
+
     /// Lets an attribute ("emails.type") of a schema have its canonical values only, which become `values` unless that
     /// is empty: Attribute::only_canonical_values, for definitions that are not your own.
     Builder& only_values(std::string_view schema_uri, std::string_view attribute, std::vector<std::string> values = {});
@@ -103,27 +122,31 @@ public:
     /// case), a common attribute in an extension (in a base schema it is ignored), sub-attributes of a type that is not
     /// complex or none of one that is, complex inside complex, unknown keywords, readOnly and required
     /// contradictions, uniqueness on what cannot be unique, unknown or repeated schema URIs and endpoints,
-    /// endpoints that hide a protocol endpoint, large attributes without `value`; of keep_only(): what is required is
-    /// not among what is kept, an attribute that there is not, a part of a schema that other resource types have too;
-    /// of only_values(): no values, two that are equal as the attribute compares, an attribute that is no text. An
-    /// error of load() comes first: a file that cannot be read or is too long, or what is in it.
-    /// May be called again, also after more was added; each registry is its own.
+    /// endpoints that hide a protocol endpoint, large attributes without `value`; of keep_only() and leave_out(): what
+    /// is required is not among what is kept, an attribute that there is not, a part of a schema that other resource
+    /// types have too; of only_values() and suggest_values(): no values, two that are equal as the attribute compares,
+    /// an attribute that is no text. An error of load() comes first: a file that cannot be read or is too long, or what
+    /// is in it. May be called again, also after more was added; each registry is its own.
     result<std::shared_ptr<SchemaRegistry const>> build() const;
 
 private:
     struct Keep
     {
         std::string type;
-        std::vector<std::string> attributes;
+        std::vector<std::string> attributes{};
+        std::vector<std::string> left_out{};
+        bool all = false; ///< whatever `attributes` has
     };
     struct OnlyValues
     {
         std::string schema;
         std::string attribute;
         std::vector<std::string> values;
+        bool only = true;
     };
     struct Kept;
 
+    Keep& keep_of(std::string_view resource_type);
     void replace_or_add(ResourceTypeDefinition type);
     result<std::vector<ResourceTypeDefinition>> extended_types() const;
     static result<Kept> keep(Keep const& wanted, std::vector<ResourceTypeDefinition>& types, SchemaRegistry& registry);

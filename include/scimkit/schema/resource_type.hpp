@@ -34,6 +34,9 @@ struct ResourceTypeDefinition
     /// Multi-valued complex attributes of the base schema with a `value` sub-attribute that may grow large
     /// ("members"): stores keep them outside the record, one entry per value.
     std::vector<std::string> large_attributes{};
+    /// A catalogue: clients read and search it, and anything else is 405. Its resources come by a service with a
+    /// registry in which this is off.
+    bool read_only = false;
 
     friend bool operator==(ResourceTypeDefinition const&, ResourceTypeDefinition const&) = default;
 };

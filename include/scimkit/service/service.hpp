@@ -30,6 +30,7 @@ namespace scimkit
 class ResourceStore;
 class SchemaRegistry;
 struct CommittedChange;
+struct Profile;
 
 /// Every limit on what one request may ask for. Beyond a limit the answer is a SCIM error.
 struct ServiceLimits
@@ -113,7 +114,7 @@ struct ServiceOptions
     /// Needed; principal_required() where the application has seen to it.
     std::shared_ptr<Authenticator> authenticator{};
 
-    /// Default: the schemas and resource types of RFC 7643.
+    /// Default: the schemas and resource types of RFC 7643, as `profile` wants them (registry_for()).
     std::shared_ptr<SchemaRegistry const> registry{};
     /// Default: whoever is authenticated may do everything.
     std::shared_ptr<Authoriser> authoriser{};
@@ -122,6 +123,10 @@ struct ServiceOptions
     /// Default: Argon2id.
     std::shared_ptr<PasswordHasher> password_hasher{};
 
+    /// What the service promises beyond the RFCs, and which clients it is for (scimkit/tolerance/profile.hpp). create()
+    /// refuses options that contradict it, with the reason. Default: none.
+    std::shared_ptr<Profile const> profile{};
+    /// With a profile: that of the profile, unless something of it is set here.
     Tolerance tolerance{};
     ServiceLimits limits{};
 
@@ -196,6 +201,11 @@ struct ServiceOptions
     /// thread. Default: silence.
     std::function<void(LogLevel, std::string_view)> log{};
 };
+
+/// Whether a service of these options would obey all rulings of a profile, theirs or another one: what create() looks
+/// at of tolerance, limits, registry (null: the default one, as the profile wants it), patch and bulk. Error:
+/// invalid_value, naming the profile, the clause and what has to be otherwise. Threading: any.
+SCIMKIT_API result<void> check_profile(Profile const& profile, ServiceOptions const& options);
 
 /// ServiceOptions::me of services whose principals are called as an attribute of their resource says: /Me is the
 /// resource of that type whose attribute is Principal::subject. Threading: what comes back may be called by any number

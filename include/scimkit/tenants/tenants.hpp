@@ -40,6 +40,9 @@ struct Tenant
     bool enabled = true;
     TenantCapabilities capabilities{};
     // What is not there is as the common options say.
+    /// Its own: `tolerance` is then the profile's unless it is given, and `registry` the common one as registry_for()
+    /// makes it.
+    std::shared_ptr<Profile const> profile{};
     std::optional<Tolerance> tolerance{};
     std::optional<ServiceLimits> limits{};
     std::shared_ptr<SchemaRegistry const> registry{}; ///< agrees with others of the store on what is keyed

@@ -175,6 +175,30 @@ struct Tolerance
     /// For: hand-written mappings. Strict: 400 `invalidPath` or `invalidFilter`; in a body an unknown schema.
     bool dot_after_schema_uri = true;
 
+    /// A PATCH operation without path, whose value names the attributes (RFC 7644 section 3.5.2). Off: each operation
+    /// has to have a path, and the base schema's URI for one is none: 400 `invalidSyntax`.
+    /// For: Entra, Okta, OneLogin. Strict: on, as the RFC allows it.
+    bool pathless_operations = true;
+
+    /// A PATCH path that ends with its filter, `members[value eq "26"]`: whole elements are meant. Off: such a path has
+    /// to name a sub-attribute: 400 `invalidPath`; an element is removed by a list of values (`remove-by-value`).
+    /// For: Entra, Okta. Strict: on, as the RFC allows it.
+    bool filtered_elements = true;
+
+    /// A filter in a PATCH path that selects more than one element: all of them are changed. Off: 400 `invalidFilter`.
+    /// For: all. Strict: on, as the RFC allows it.
+    bool several_matches = true;
+
+    /// A replace of a complex value leaves alone the sub-attributes that its value does not name. Off: they go, and one
+    /// that is required or immutable is 400 `mutability`. What is readOnly stays in either case.
+    /// For: all. Strict: on, as the RFC wants it.
+    bool replace_merges = true;
+
+    /// A query at the server root whose filter names an attribute that no resource type has: the attribute has no value
+    /// there, as one has not that only other types have. Off: 400 `invalidFilter`, as it is below an endpoint.
+    /// For: all. Strict: on, as the RFC has it.
+    bool undefined_at_root = true;
+
     /// `GET /Groups` and `GET /Users` of a service without that resource type answer 200 with an empty list. Turn it on
     /// for a service of users only: connection tests ask for groups all the same.
     /// For: Entra, JumpCloud, Okta. Strict: 404.
@@ -227,8 +251,8 @@ struct Tolerance
     /// For: Okta, Entra. Strict: keep.
     UnknownMembers unknown_members = UnknownMembers::keep;
 
-    /// Nothing but what the RFCs allow: all off, but remove_absent, json_media_type and complex_compares_by_value,
-    /// which they do.
+    /// Nothing but what the RFCs allow: all off, but remove_absent, json_media_type, complex_compares_by_value,
+    /// pathless_operations, filtered_elements, several_matches, replace_merges and undefined_at_root, which they do.
     SCIMKIT_API static Tolerance strict();
 
     /// Sets a switch by its name in the documentation ("boolean-as-string"); unknown-members takes keep, skip or

@@ -1,0 +1,14 @@
+// What packs of schemas change in the definitions of RFC 7643.
+#pragma once
+
+#include <scimkit/schema/resource_type.hpp>
+
+#include <vector>
+
+namespace scimkit
+{
+
+/// Lets `members` of Group name the resource types of packs that may be members, as far as they are among `types`.
+void admit_members(std::vector<Schema>& schemas, std::vector<ResourceTypeDefinition> const& types);
+
+} // namespace scimkit

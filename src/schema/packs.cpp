@@ -1,0 +1,101 @@
+// The packs, from the JSON files beside this one: CMake puts them into the library, so that a program needs no file.
+#include <scimkit/schema/packs.hpp>
+
+#include "pack_members.hpp"
+
+#include <algorithm>
+#include <array>
+#include <pack_definitions.hpp> // made by CMake
+
+namespace scimkit
+{
+namespace
+{
+
+constexpr std::array all_packs{
+    SchemaPack{"devices-rfc9944", "Devices and the applications that control them (RFC 9944).", packs::devices_rfc9944,
+               false, "Device,EndpointApp"},
+    SchemaPack{"roles-entitlements-01",
+               "Which roles and entitlements there are (draft-ietf-scim-roles-entitlements-01).",
+               packs::roles_entitlements_01, true},
+    SchemaPack{"agents-abbey-00", "Agents with identities of their own (draft-abbey-scim-agent-extension-00).",
+               packs::agents_abbey_00, false, "Agent"},
+};
+
+/// What nobody but the service provider changes.
+void make_read_only(std::vector<Attribute>& attributes)
+{
+    for (Attribute& attribute : attributes)
+    {
+        attribute.mutability = Mutability::read_only;
+        attribute.required = false; // no client could fulfil it
+        make_read_only(attribute.sub_attributes);
+    }
+}
+
+void add_once(std::vector<std::string>& names, std::string const& name)
+{
+    if (std::ranges::find(names, name) == names.end())
+        names.push_back(name);
+}
+
+void admit_member(Schema& group, std::string const& name)
+{
+    auto const members = std::ranges::find(group.attributes, "members", &Attribute::name);
+    if (members == group.attributes.end())
+        return;
+    for (Attribute& sub : members->sub_attributes)
+        if (sub.name == "$ref" && !sub.reference_types.empty())
+            add_once(sub.reference_types, name);
+        else if (sub.name == "type" && !sub.canonical_values.empty())
+            add_once(sub.canonical_values, name);
+}
+
+} // namespace
+
+std::span<SchemaPack const> schema_packs() { return all_packs; }
+
+void admit_members(std::vector<Schema>& schemas, std::vector<ResourceTypeDefinition> const& types)
+{
+    auto const group = std::ranges::find(schemas, urn::group, &Schema::id);
+    if (group == schemas.end())
+        return;
+    for (SchemaPack const& pack : all_packs)
+        for (auto rest = pack.members; !rest.empty();)
+        {
+            auto const end = std::min(rest.find(','), rest.size());
+            auto const name = rest.substr(0, end);
+            rest.remove_prefix(std::min(end + 1, rest.size()));
+            if (std::ranges::any_of(types, [&](auto const& type) { return type.name == name; }))
+                admit_member(*group, std::string(name));
+        }
+}
+
+SchemaRegistry::Builder& SchemaRegistry::Builder::add_pack(std::string_view name, PackUse use)
+{
+    auto const pack = std::ranges::find(all_packs, name, &SchemaPack::name);
+    if (pack == all_packs.end())
+    {
+        errors_.push_back(
+            {.code = ErrorCode::invalid_value, .detail = "There is no schema pack \"" + std::string(name) + "\"."});
+        return *this;
+    }
+    auto const definitions = parse_json(pack->definitions);
+    if (!definitions)
+    {
+        errors_.push_back(definitions.error());
+        return *this;
+    }
+    auto const schemas_before = schemas_.size();
+    auto const types_before = types_.size();
+    load(*definitions);
+    if (!pack->is_catalogue || use == PackUse::maintain)
+        return *this;
+    for (auto i = schemas_before; i < schemas_.size(); ++i)
+        make_read_only(schemas_[i].attributes);
+    for (auto i = types_before; i < types_.size(); ++i)
+        types_[i].read_only = true;
+    return *this;
+}
+
+} // namespace scimkit
