@@ -40,6 +40,16 @@ std::optional<Principal> IssuedTokens::find(std::string_view token, Instant now)
                                                                  : std::nullopt;
 }
 
+void IssuedTokens::withdraw(std::string const& client, std::string_view token)
+{
+    auto const hash = make_key_record(token, {}).value().sha256;
+    std::unique_lock const lock{mutex_};
+    tokens_.erase(hash);
+    if (auto const found = hashes_of_.find(client); found != hashes_of_.end())
+        std::erase(found->second, hash);
+    count_.store(tokens_.size(), std::memory_order_relaxed);
+}
+
 void IssuedTokens::end(std::string const& client)
 {
     std::unique_lock const lock{mutex_};

@@ -25,6 +25,9 @@ public:
     /// Whom it stands for. Nothing: it is none of these, or has ended.
     std::optional<Principal> find(std::string_view token, Instant now) const;
 
+    /// Ends one, of that client.
+    void withdraw(std::string const& client, std::string_view token);
+
     /// Ends all tokens of a client.
     void end(std::string const& client);
 

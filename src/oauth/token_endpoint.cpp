@@ -159,7 +159,6 @@ private:
     IssuedTokens tokens_;
     mutable std::shared_mutex mutex_; ///< for clients_
     Clients clients_;
-    std::shared_mutex issuing_; ///< whoever exchanges clients waits for tokens that are being issued to the old ones
 };
 
 result<void> Endpoint::exchange(std::vector<OAuthClient> clients)
@@ -174,7 +173,6 @@ result<void> Endpoint::exchange(std::vector<OAuthClient> clients)
         if (!fresh.emplace(client->is.id, client).second)
             return wrong(client->is, "is there twice.");
     }
-    std::unique_lock const nobody_issues{issuing_};
     {
         std::unique_lock const lock{mutex_};
         std::swap(clients_, fresh);
@@ -256,6 +254,12 @@ Response Endpoint::issue(Client const& client, Form const& form)
     auto const text = joined(scopes);
     auto const token = tokens_.issue({.subject = client.is.id, .tenant = client.is.tenant, .scopes = std::move(scopes)},
                                      expires, options_.max_tokens_per_client);
+    // Who was taken away meanwhile has lost its tokens, but not this one.
+    if (auto const current = find(client.is.id); !current || current->is != client.is)
+    {
+        tokens_.withdraw(client.is.id, token);
+        return not_let_in();
+    }
     auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(expires - at).count();
     Response response{.status = 200};
     write_json(
@@ -293,7 +297,6 @@ Response Endpoint::answer(Request const& request)
     auto const who = claimed(request, *form, answer);
     if (!who)
         return answer;
-    std::shared_lock const issuing{issuing_};
     auto const client = let_in(*who);
     if (!client)
     {

@@ -38,8 +38,9 @@ result<HashingSlots::Slot> HashingSlots::take(CallContext const& context, std::s
     if (waiting_.size() >= slots && !make_room(name))
         return busy();
     Waiting self{name};
-    auto const place = waiting_.insert(waiting_.end(), &self);
-    ++places_[name];
+    auto& places = places_[name];
+    auto const place = waiting_.insert(waiting_.end(), &self); // the last that may fail
+    ++places;
     bool const in_time = changed_.wait_until(
         lock, context.deadline, [&] { return self.sent_away || (taken_ < slots && waiting_.front() == &self); });
     if (self.sent_away) // make_room() has taken it off the list

@@ -7,6 +7,7 @@
 #include "tokens.hpp"
 
 #include <filesystem>
+#include <mutex>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -79,7 +80,12 @@ struct Issuing
                                    .max_tokens_per_client = 3,
                                    .replays = replay_file(file.path).value(),
                                    .resource_metadata = "https://scim.example.com/.well-known/x",
-                                   .refused = [this](std::string_view why) { log.emplace_back(why); },
+                                   .refused =
+                                       [this](std::string_view why)
+                                   {
+                                       std::lock_guard const lock{log_mutex};
+                                       log.emplace_back(why);
+                                   },
                                    .now = [this] { return now; }});
         BOOST_REQUIRE(endpoint->exchange(std::move(clients)).has_value());
         by = endpoint->authenticator(std::make_shared<Others>());
@@ -116,6 +122,7 @@ struct Issuing
 
     ReplayPath file;
     Instant now = noon;
+    std::mutex log_mutex; ///< for log, while many threads ask
     std::vector<std::string> log;
     std::shared_ptr<TokenEndpoint> endpoint;
     std::shared_ptr<Authenticator> by;

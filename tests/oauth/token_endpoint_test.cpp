@@ -2,7 +2,10 @@
 // security list that a case holds.
 #include "token_endpoint_fixture.hpp"
 
+#include <atomic>
+#include <mutex>
 #include <stdexcept>
+#include <thread>
 
 using namespace scimkit;
 using namespace scimkit::test;
@@ -145,6 +148,41 @@ BOOST_AUTO_TEST_CASE(check_9_a_token_has_the_scopes_that_were_asked_for_and_no_m
     BOOST_TEST(scope_of("all", "users.reed") == "invalid_scope");
     auto const narrow = server.with_secret("&scope=users.read").text("access_token");
     BOOST_TEST((server.come_in(narrow)->scopes == std::vector<std::string>{"users.read"}));
+}
+
+BOOST_AUTO_TEST_CASE(no_token_outlives_its_client_however_the_two_meet)
+{
+    Issuing const server;
+    std::atomic<bool> stop{false};
+    std::mutex mutex;
+    std::vector<std::string> tokens;
+    std::vector<std::thread> askers;
+    for (int i = 0; i < 3; ++i)
+        askers.emplace_back(
+            [&]
+            {
+                while (!stop)
+                    if (auto const asked = server.with_secret(); asked.status == 200)
+                    {
+                        std::lock_guard const lock{mutex};
+                        tokens.push_back(asked.text("access_token"));
+                    }
+            });
+    auto gone = okta();
+    gone.revoked = true;
+    for (int i = 0; i < 200; ++i)
+    {
+        BOOST_REQUIRE(server.endpoint->exchange({okta()}).has_value());
+        std::this_thread::sleep_for(1ms);
+        BOOST_REQUIRE(server.endpoint->exchange({gone}).has_value());
+        std::lock_guard const lock{mutex};
+        for (auto const& token : tokens)
+            BOOST_REQUIRE(!server.come_in(token).has_value());
+        tokens.clear();
+    }
+    stop = true;
+    for (auto& each : askers)
+        each.join();
 }
 
 BOOST_AUTO_TEST_CASE(a_client_has_a_few_tokens_at_once_and_the_oldest_ends)
