@@ -10,10 +10,16 @@ namespace scimkit::tenants
 namespace
 {
 
-bool is_off(json::object const& attributes)
+bool says(json::object const& attributes, bool what)
 {
     auto const* const active = attributes.if_contains("active");
-    return active && *active == false;
+    return active && *active == what;
+}
+
+/// Whoever was active and is not said to be is not, for many who read it: to take `active` away is a way around.
+bool deactivates(json::object const& before, json::object const& after)
+{
+    return (!says(before, false) && says(after, false)) || (says(before, true) && !says(after, true));
 }
 
 class Looking final : public ForwardingWriteTransaction
@@ -24,12 +30,12 @@ public:
     result<Version> replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,
                             LargeAttributes large, std::span<std::string const> changed) override
     {
-        if (is_off(resource.attributes))
+        if (!says(resource.attributes, true))
         {
             auto const stored = get(*resource.type, resource.id, {});
             if (!stored)
                 return stored.error();
-            if (*stored && !is_off((*stored)->attributes))
+            if (*stored && deactivates((*stored)->attributes, resource.attributes))
                 return Error{ErrorCode::forbidden, "This tenant does not offer deactivating resources."};
         }
         return ForwardingWriteTransaction::replace(resource, expected, facts, large, changed);

@@ -61,6 +61,12 @@ BOOST_AUTO_TEST_CASE(who_may_not_deactivate_may_change_everything_else)
     BOOST_TEST(!house.send(acme_key, "GET", at).has("/title"));
     BOOST_TEST(send("PATCH", at, patch_op("replace", "title", "t")).status == 200);
     BOOST_TEST(send("PATCH", at, patch_op("replace", "active", true)).status == 200);
+    auto const without = patch_op("remove", "active"); // nobody says any more that it is on
+    BOOST_TEST(send("PATCH", at, without).status == 403);
+    auto const entry = bulk_on("PATCH", at.substr(root.size()), without);
+    BOOST_TEST(statuses(send("POST", root + "/Bulk", bulk({entry}))).find("403") != std::string::npos);
+    BOOST_TEST(send("PUT", at, user("ada")).status == 403);
+    BOOST_TEST(send("PUT", at, user("ada", {{"active", true}, {"title", "u"}})).status == 200);
     BOOST_TEST(send("DELETE", at, nullptr).status == 204);
 
     auto const off = send("POST", root + "/Users", user("bob", {{"active", false}})); // it never was on

@@ -24,7 +24,7 @@ struct TenantCapabilities
     std::vector<std::string> types{}; ///< names of resource types ("User"); empty: all of the registry
     bool create = true;               ///< POST
     bool update = true;               ///< PUT and PATCH
-    bool deactivate = true;           ///< PUT and PATCH that make `active` false
+    bool deactivate = true;           ///< PUT and PATCH that make `active` false, or take it away
     bool remove = true;               ///< DELETE
 
     friend bool operator==(TenantCapabilities const&, TenantCapabilities const&) = default;
