@@ -56,7 +56,8 @@ private:
     std::string cookie_name() const;
     scimkit::ResponseHeader cookie(std::string_view token) const;
     std::optional<Session> session_of(std::string_view token);
-    std::optional<Response> too_many(Request const& request);
+    static Response too_many(std::chrono::seconds wait);
+    std::optional<Response> too_many_guesses(Request const& request);
     Response log_in(Request const& request);
     Response begin(Session session);
     Response route(Asked const& asked);
@@ -113,6 +114,13 @@ json::object description_of(Session const& session)
             {"hasToChoose", session.has_to_choose}};
 }
 
+Response log_in_first()
+{
+    auto response = refusal(ErrorCode::unauthorized, "Log in first.");
+    response.headers.push_back({"WWW-Authenticate", "Session realm=\"scim-admin\""});
+    return response;
+}
+
 Response PageApi::begin(Session session)
 {
     auto const subject = session.principal.subject;
@@ -123,28 +131,32 @@ Response PageApi::begin(Session session)
     return response;
 }
 
+Response PageApi::too_many(std::chrono::seconds wait)
+{
+    return error_response({.code = ErrorCode::too_many_requests,
+                           .detail = "Too many log ins. Try again in " + std::to_string(wait.count()) +
+                                     (wait.count() == 1 ? " second." : " seconds."),
+                           .retry_after = wait});
+}
+
 /// Nobody takes from what is for all who has no more of his own.
-std::optional<Response> PageApi::too_many(Request const& request)
+std::optional<Response> PageApi::too_many_guesses(Request const& request)
 {
     auto wait = of_address_.take(request.peer_address);
     if (!wait)
         wait = of_all_.take("");
-    if (!wait)
-        return std::nullopt;
-    return error_response({.code = ErrorCode::too_many_requests,
-                           .detail = "Too many log ins. Try again in " + std::to_string(wait->count()) +
-                                     (wait->count() == 1 ? " second." : " seconds."),
-                           .retry_after = *wait});
+    return wait ? std::optional{too_many(*wait)} : std::nullopt;
 }
 
-/// A key is looked for first: that is cheap, and a password is none.
+/// A key is looked for first: that is cheap, and a password is none. Nobody guesses a key, so those who have one are
+/// not held up by all others together.
 Response PageApi::log_in(Request const& request)
 {
     auto const body = json_body(request);
     if (!body)
         return error_response(body.error());
-    if (auto const refused = too_many(request))
-        return *refused;
+    if (auto const wait = of_address_.take(request.peer_address))
+        return too_many(*wait);
     auto const secret = text_in(*body, "secret");
     std::string const from = " from " + std::string{request.peer_address};
     if (auto const key = scimkit::make_key_record(secret, {}))
@@ -153,6 +165,8 @@ Response PageApi::log_in(Request const& request)
             backend_.log(scimkit::LogLevel::info, "administration: " + principal->subject + " has logged in" + from);
             return begin({.login = key->sha256, .principal = std::move(*principal)});
         }
+    if (auto const wait = of_all_.take(""))
+        return too_many(*wait);
     auto look = password_.look(secret);
     if (look.verdict == AdminPassword::Verdict::wrong)
     {
@@ -178,11 +192,7 @@ Response PageApi::answer(Request const& request)
     auto const token = cookie_of(request, cookie_name());
     auto session = session_of(token);
     if (!session)
-    {
-        auto response = refusal(ErrorCode::unauthorized, "Log in first.");
-        response.headers.push_back({"WWW-Authenticate", "Session realm=\"scim-admin\""});
-        return response;
-    }
+        return log_in_first();
     if (!safe && !equal_in_constant_time(header_of(request, "X-CSRF-Token"), session->csrf))
         return refusal(ErrorCode::forbidden, "X-CSRF-Token is missing, or not that of the session.");
     auto const subject = session->principal.subject;
@@ -238,9 +248,11 @@ Response PageApi::choose_password(Asked const& asked)
     if (!body)
         return error_response(body.error());
     std::lock_guard const lock{choosing_};
+    if (asked.session.login != password_.record()) // another one was chosen while this request waited
+        return log_in_first();
     if (!asked.session.has_to_choose)
     {
-        if (auto const refused = too_many(asked.request))
+        if (auto const refused = too_many_guesses(asked.request))
             return *refused;
         if (password_.look(text_in(*body, "current")).verdict == AdminPassword::Verdict::wrong)
             return refusal(ErrorCode::forbidden, "The current password is another one.");
