@@ -19,6 +19,8 @@ namespace
 
 /// Changes that one page looks at, however few resources they are about.
 constexpr std::uint64_t most_changes = 20'000;
+/// Elements of large attributes that one page keeps, beyond those of its last change.
+constexpr std::size_t most_elements = 20'000;
 /// Resources that are in memory at once.
 constexpr std::size_t at_once = 100;
 
@@ -96,9 +98,11 @@ result<void> DeltaPage::read(ChangeLogView& log, LogPosition after, LogPosition 
     return {};
 }
 
-/// False: there is no room for one more resource.
+/// False: there is no room for one more change.
 bool DeltaPage::fold(LoggedChange&& change)
 {
+    if (elements_ >= most_elements)
+        return false;
     auto const& sources = query_.sources;
     auto const source = static_cast<std::size_t>(std::ranges::find(sources, change.resource_type,
                                                                    [](PreparedQuery::Source const& each)
@@ -128,6 +132,7 @@ bool DeltaPage::fold(LoggedChange&& change)
         for (LoggedChange::Elements& elements : change.elements)
         {
             auto& by_value = into.elements[elements.attribute];
+            elements_ += elements.went.size() + elements.came.size();
             for (std::string& value : elements.went)
                 by_value[std::move(value)] = std::nullopt;
             for (json::object& element : elements.came)

@@ -61,6 +61,7 @@ private:
     std::vector<AttributeRef> tested_large_;
     std::vector<Folded> folded_{};
     std::map<std::pair<std::size_t, std::string>, std::size_t> places_{};
+    std::size_t elements_ = 0; // that were kept
     LogPosition reached_{};
     std::string text_{};
     std::uint64_t count_ = 0;

@@ -249,6 +249,25 @@ BOOST_AUTO_TEST_CASE(a_member_more_or_less_of_a_large_group_is_told_by_itself)
         }
 }
 
+BOOST_AUTO_TEST_CASE(a_page_ends_before_it_holds_every_element_that_ever_came_and_went)
+{
+    ServiceFixture const scim{with_delta({})};
+    auto const id = scim.create("/Groups", group("g"));
+    Follower follower;
+    follower.token = token(scim, "");
+    follower.copy[id] = scim.get("/Groups/" + id).body.as_object();
+    for (int round = 0; round < 12; ++round)
+    {
+        json::array members;
+        for (int i = 0; i < 1'500; ++i)
+            members.push_back(json::object{{"value", std::to_string(round) + "-" + std::to_string(i)}});
+        BOOST_REQUIRE(scim.patch("/Groups/" + id, patch_op("replace", "members", std::move(members))).status < 300);
+    }
+    BOOST_TEST(changes(scim, follower.token, {{"count", 1}}, "").has("/nextCursor"));
+    follower.follow(scim, 1);
+    expect_same(scim, follower);
+}
+
 BOOST_AUTO_TEST_CASE(whoever_follows_has_what_there_is)
 {
     Random random;

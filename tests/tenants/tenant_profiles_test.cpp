@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_tenant_has_a_profile_of_its_own)
     auto const bob = "/globex/scim/v2/Users/" + house.create("globex", globex_key, "bob");
     auto const pathless = patch_op("replace", "", json::object{{"title", "Miss"}});
     BOOST_TEST(house.send(acme_key, "PATCH", ada, pathless).scim_type() == "invalidSyntax");
-    BOOST_TEST(house.send(globex_key, "PATCH", bob, pathless).status == 204);
+    BOOST_TEST(house.send(globex_key, "PATCH", bob, pathless).status == 200);
     BOOST_TEST(house.send(globex_key, "GET", "/globex/scim/v2/Schemas").response.body.find("\"password\"") ==
                std::string::npos);
 }
