@@ -37,9 +37,7 @@ result<void> check_pack(std::string const& name)
         known.emplace_back(pack.name);
     if (std::ranges::find(known, name) != known.end())
         return {};
-    auto const meant = scimkit::most_similar(name, known);
-    return invalid("--pack: there is no pack '" + name + "'" +
-                   (meant.empty() ? "" : "; was '" + std::string{meant} + "' meant?"));
+    return invalid("--pack: there is no pack '" + name + "'" + what_there_is(name, known));
 }
 
 result<std::shared_ptr<scimkit::Profile const>> configure_profile(Settings const& settings)

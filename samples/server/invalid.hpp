@@ -2,14 +2,28 @@
 #pragma once
 
 #include <scimkit/core/error.hpp>
+#include <scimkit/core/similar.hpp>
 
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace server
 {
 
 /// `detail` is a sentence for the operator.
 inline scimkit::Error invalid(std::string detail) { return {scimkit::ErrorCode::invalid_value, std::move(detail)}; }
+
+/// Behind "there is no …": what was meant by it, if anything is close, and all that there is otherwise.
+inline std::string what_there_is(std::string_view text, std::vector<std::string> const& known)
+{
+    if (auto const meant = scimkit::most_similar(text, known); !meant.empty())
+        return "; was '" + meant + "' meant?";
+    std::string all;
+    for (std::string const& each : known)
+        all += (all.empty() ? "; there are " : ", ") + each;
+    return all;
+}
 
 } // namespace server

@@ -195,9 +195,7 @@ result<std::shared_ptr<scimkit::Profile const>> profile_named(std::string const&
     std::vector<std::string> known;
     for (auto const& profile : scimkit::profiles())
         known.push_back(profile->name);
-    auto const meant = scimkit::most_similar(name, known);
-    return invalid(where + ": there is no profile '" + name + "'" +
-                   (meant.empty() ? "" : "; was '" + std::string{meant} + "' meant?"));
+    return invalid(where + ": there is no profile '" + name + "'" + what_there_is(name, known));
 }
 
 result<void> check_promises(Tenant const& tenant, TenantDefaults const& defaults)

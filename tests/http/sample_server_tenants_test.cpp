@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_in_the_file_is_told_with_its_tenant)
              {"[acme.tolerance]\nno-such = true\n", "no-such"},
              {"[acme]\nstrict = 1\n", "strict"},
              {"[acme]\nprofile = 2\n", "profile has to be a string"},
-             {"[acme]\nprofile = \"interop\"\n", "was 'interop-02' meant?"},
+             {"[acme]\nprofile = \"interop\"\n", "there are default"},
              {"[acme]\nprofile = \"interop-02\"\n[acme.tolerance]\npathless-operations = true\n",
               "tenant acme: The profile interop-02, row 11: the tolerance pathless-operations has to be off."},
              {"[acme]\nprofile = \"interop-02\"\nmax-page-size = 50\n", "row 10: default_page_size"},
