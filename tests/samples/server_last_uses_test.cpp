@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(a_key_that_is_used_all_the_time_costs_a_write_a_minute)
     for (auto second = 0s; second < 600s; second += 1s)
         written += write({{"hash-of-used", at + second}});
     BOOST_TEST(written == 10U);
-    auto const version = scim.get("/Tokens/" + ids[0]).header("ETag");
+    std::string const version{scim.get("/Tokens/" + ids[0]).header("ETag")};
     BOOST_TEST(write({{"hash-of-used", at}}) == 0U); // and never goes back
     BOOST_TEST(scim.get("/Tokens/" + ids[0]).header("ETag") == version);
 }
