@@ -162,6 +162,13 @@ class Scimmy(Story, ConnectorTest):
         return Other(["node", "server.mjs", port, TOKEN], port, "/scim", folder)
 
 
+class ScimSdk(unittest.TestCase):
+    """A library in Java: a server has to be written around it, which nobody has done yet."""
+
+    def test_it_is_missed_aloud(self):
+        not_checked("SCIM-SDK (Maven)", "there is no server of it here to start")
+
+
 class Elimity(Story, ConnectorTest):
     def start(self):
         folder = install("elimity", "go", ["go", "build", "-o", "server", "."], made="server", source=HERE / "elimity")

@@ -32,6 +32,17 @@ class Report(ConnectorTest):
         self.assertEqual(found, {("userName", "bob", ("BOB", "bob")), ("email", "ada@example.com", ("a.lovelace", "ada")),
                                  ("employeeNumber", "1", ("ada", "sleeper"))})
 
+    def test_one_external_id_at_two_connections_is_a_duplicate(self):
+        one, other = self.serve(), self.serve()
+        one.user("carol", externalId="e-7")
+        other.user("c.jones", externalId="e-7")
+        self.configure(one=one.url, other=other.url)
+        self.say("import", "one")
+        self.say("import", "other")
+        found = [(each["attribute"], each["value"], sorted(account["userName"] for account in each["accounts"]))
+                 for each in self.say("report")["duplicates"] if each["value"] == "e-7"]
+        self.assertEqual(found, [("externalId", "e-7", ["c.jones", "carol"])])
+
     def test_csv_is_read_by_others_and_no_formula(self):
         text = self.run_connector("report", "--csv").stdout
         rows = list(csv.DictReader(io.StringIO(text)))
