@@ -137,12 +137,7 @@ inline json::object assertion_claims(json::object const& more = {})
 {
     json::object claims{{"iss", "okta"},       {"sub", "okta"}, {"aud", endpoint_url}, {"exp", noon_seconds + 200},
                         {"iat", noon_seconds}, {"jti", "one"}};
-    for (auto const& [name, value] : more)
-        if (value.is_null())
-            claims.erase(name);
-        else
-            claims[name] = value;
-    return claims;
+    return changed(std::move(claims), more);
 }
 
 inline std::string assertion(json::object const& more = {},

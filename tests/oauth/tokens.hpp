@@ -145,6 +145,17 @@ struct Keys : KeySource
     int fetched = 0;
 };
 
+/// Claims with others in their place, or without those that are null.
+inline json::object changed(json::object claims, json::object const& more)
+{
+    for (auto const& [name, value] : more)
+        if (value.is_null())
+            claims.erase(name);
+        else
+            claims[name] = value;
+    return claims;
+}
+
 inline json::object good_claims(json::object const& more = {})
 {
     json::object claims{{"iss", issuer},
@@ -153,12 +164,7 @@ inline json::object good_claims(json::object const& more = {})
                         {"exp", noon_seconds + 600},
                         {"iat", noon_seconds - 10},
                         {"scope", "users.read groups.write"}};
-    for (auto const& [name, value] : more)
-        if (value.is_null())
-            claims.erase(name);
-        else
-            claims[name] = value;
-    return claims;
+    return changed(std::move(claims), more);
 }
 
 inline std::string signed_token(json::object const& more = {},
