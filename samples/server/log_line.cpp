@@ -102,6 +102,8 @@ std::string line_of(LogFormat format, scimkit::http::AccessRecord const& record)
         fields.bare("scimType", record.scim_type, max_name_bytes);
     if (!record.detail.empty())
         fields.quoted("detail", record.detail, max_detail_bytes);
+    if (!record.setting.empty())
+        fields.bare("allowedBy", record.setting, max_name_bytes);
     return std::move(fields).end();
 }
 

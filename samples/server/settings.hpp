@@ -98,6 +98,7 @@ struct Settings
     bool strict = false;
     bool insecure = false;
     bool dry_run_header = false;
+    bool plain_errors = false; ///< no explanations in error bodies
     std::string cursor_key_file;
     bool delta_query = false;
     std::string me; ///< attribute of a user that the caller's name is found by; empty: no /Me

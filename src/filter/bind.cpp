@@ -235,10 +235,13 @@ public:
                 BoundFilter presence{BoundPresence{leaf}};
                 return node.op == CompareOperator::ne ? std::move(presence) : negated(std::move(presence));
             }
-            leaf.sub_attribute =
-                options_.complex_compares_by_value ? leaf.attribute->find_sub_attribute("value") : nullptr;
-            if (!leaf.sub_attribute)
-                return fault(leaf, ErrorCode::invalid_filter, " is complex: compare one of its sub-attributes");
+            auto const* const value = leaf.attribute->find_sub_attribute("value");
+            if (!value || !options_.complex_compares_by_value)
+            {
+                return fault(leaf, ErrorCode::invalid_filter, " is complex: compare one of its sub-attributes")
+                    .allowed_by(value ? "complex-compares-by-value=on" : "");
+            }
+            leaf.sub_attribute = value;
             if (leaf.sub_attribute->returned == Returned::never)
                 return never_returned(leaf);
         }

@@ -136,13 +136,12 @@ result<BoundLiteral> bind_literal(Literal const& literal, CompareOperator op, At
     case AttributeType::boolean:
         if (auto const* const value = std::get_if<bool>(&literal))
             return BoundLiteral{*value};
-        if (text && options.boolean_as_string)
+        if (bool const yes = text && equal_ascii_ignoring_case(*text, "true");
+            yes || (text && equal_ascii_ignoring_case(*text, "false")))
         {
-            if (bool const yes = equal_ascii_ignoring_case(*text, "true");
-                yes || equal_ascii_ignoring_case(*text, "false"))
-            {
+            if (options.boolean_as_string)
                 return BoundLiteral{yes};
-            }
+            return refusal(attribute, "compares with true or false").allowed_by("boolean-as-string=on");
         }
         return refusal(attribute, "compares with true or false");
     case AttributeType::integer:

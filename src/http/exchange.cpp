@@ -181,6 +181,7 @@ void Exchange::log_access(Response const& response, std::size_t request_bytes) c
          .request_id = id(),
          .scim_type = response.scim_type,
          .detail = response.detail,
+         .setting = response.setting,
          .trace_id = id_.trace_id(),
          .status = response.status,
          .request_bytes = request_bytes,

@@ -102,7 +102,8 @@ result<void> ReferenceRule::contradiction(std::string_view sub_attribute) const
     if (scope_.rules.policy.contradicting_references)
         return {};
     std::string const path = reference_.attribute.path();
-    return Error{ErrorCode::invalid_value, path + ": " + std::string{sub_attribute} + " contradicts value.", path};
+    return Error{ErrorCode::invalid_value, path + ": " + std::string{sub_attribute} + " contradicts value.", path}
+        .allowed_by("contradicting-references=on");
 }
 
 bool ReferenceRule::unknown(std::string_view value)
@@ -218,7 +219,7 @@ result<void> ReferenceRule::finish() const
         detail += (&id == &unknown_.front() ? "" : ", ") + id;
     if (unknown_count_ > unknown_.size())
         detail += " and " + std::to_string(unknown_count_ - unknown_.size()) + " more";
-    return Error{ErrorCode::invalid_value, detail + ".", path};
+    return Error{ErrorCode::invalid_value, detail + ".", path}.allowed_by("unknown-members=keep");
 }
 
 } // namespace scimkit::membership

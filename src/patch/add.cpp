@@ -83,12 +83,14 @@ result<void> Patcher::create(json::value& slot, PatchOperation const& operation,
 {
     auto const& target = operation.path.attribute;
     bool const has_filter = !operation.path.filter.empty();
-    bool const may_create = options_.create_on_no_match && target.attribute->multi_valued &&
-                            target.attribute->type == AttributeType::complex &&
-                            (target.sub_attribute || operation.op == PatchOp::add);
-    auto described = has_filter && may_create ? element_of(operation.path.filter.front()) : std::nullopt;
-    if (has_filter && !described)
-        return patch_fault(target, ErrorCode::no_target, "no element matches the filter");
+    bool const could_create = target.attribute->multi_valued && target.attribute->type == AttributeType::complex &&
+                              (target.sub_attribute || operation.op == PatchOp::add);
+    auto described = has_filter && could_create ? element_of(operation.path.filter.front()) : std::nullopt;
+    if (has_filter && !(described && options_.create_on_no_match))
+    {
+        return patch_fault(target, ErrorCode::no_target, "no element matches the filter")
+            .allowed_by(described ? "create-on-no-match=on" : "");
+    }
     if (change.value.is_null() && (!change.members || change.members->empty()))
         return {}; // what would be cleared is not there
     AttributeRef element_ref = target;

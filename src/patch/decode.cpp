@@ -41,7 +41,9 @@ result<void> check_message(json::value const* schemas, PatchOptions const& optio
     if (!uris || std::none_of(uris->begin(), uris->end(), is_uri) ||
         (!options.canonical.ignore_unknown_schemas && !std::all_of(uris->begin(), uris->end(), is_uri)))
     {
-        return bad_syntax("schemas: a PATCH has to be [\"" + std::string(patch_op_uri) + "\"].");
+        bool const is_there = uris && std::any_of(uris->begin(), uris->end(), is_uri);
+        return bad_syntax("schemas: a PATCH has to be [\"" + std::string(patch_op_uri) + "\"].")
+            .allowed_by(is_there ? "ignore-unknown-schemas=on" : "");
     }
     return {};
 }
@@ -74,7 +76,7 @@ public:
         op_ = *op;
         bool const has_path = *path && !(*path)->is_null();
         if (!has_path && !options_.pathless_operations)
-            return bad_syntax("An operation needs a path.");
+            return bad_syntax("An operation needs a path.").allowed_by("pathless-operations=on");
         if (op_ == PatchOp::remove && !has_path)
             return Error{.code = ErrorCode::no_target, .detail = "A remove needs a path."};
         if (op_ != PatchOp::remove && !*value)
@@ -87,6 +89,8 @@ public:
     std::vector<PatchOperation> finish() && { return std::move(operations_); }
 
 private:
+    static Error unknown_op() { return bad_syntax("op: expected \"add\", \"remove\" or \"replace\"."); }
+
     result<PatchOp> read_op(json::value const* op) const
     {
         if (op && op->is_string())
@@ -95,11 +99,14 @@ private:
             for (auto const& [keyword, meaning] :
                  {std::pair{"add", PatchOp::add}, {"remove", PatchOp::remove}, {"replace", PatchOp::replace}})
             {
-                if (options_.op_letter_case ? equal_ascii_ignoring_case(name, keyword) : name == keyword)
+                bool const is_meant = equal_ascii_ignoring_case(name, keyword);
+                if (is_meant && !options_.op_letter_case && name != keyword)
+                    return unknown_op().allowed_by("op-letter-case=on");
+                if (is_meant)
                     return meaning;
             }
         }
-        return bad_syntax("op: expected \"add\", \"remove\" or \"replace\".");
+        return unknown_op();
     }
 
     result<BoundPath> read_path(std::string_view text) const
@@ -123,7 +130,8 @@ private:
     static Error not_kept(std::string_view text)
     {
         return {.code = ErrorCode::invalid_path,
-                .detail = quoted(text) + " names what this service provider does not keep."};
+                .detail = quoted(text) + " names what this service provider does not keep.",
+                .setting = "ignore-unkept-paths=on"};
     }
 
     result<void> decode_path(json::value const& text, json::value const* value)
@@ -134,7 +142,7 @@ private:
             type_.is_base_schema(text.get_string(), options_.canonical.names.legacy_schema_uris))
         {
             if (!options_.pathless_operations)
-                return bad_syntax("path: it has to name an attribute.");
+                return bad_syntax("path: it has to name an attribute.").allowed_by("pathless-operations=on");
             Targets targets;
             return decode_base(*value, targets);
         }
@@ -161,7 +169,8 @@ private:
     {
         if (options_.filtered_elements || path.filter.empty() || path.attribute.sub_attribute)
             return {};
-        return patch_fault(path.attribute, ErrorCode::invalid_path, "a path with a filter has to name a sub-attribute");
+        return patch_fault(path.attribute, ErrorCode::invalid_path, "a path with a filter has to name a sub-attribute")
+            .allowed_by("filtered-elements=on");
     }
 
     // The RFC's remove has no value. Where a client lists some, it means no others, so nothing else may go.
@@ -173,7 +182,8 @@ private:
         if (value && !is_common(target, "schemas") && (is_list ? !options_.remove_by_value : is_many))
         {
             return patch_fault(target, ErrorCode::invalid_value,
-                               "a remove takes no value; a filter in the path says what is to be removed");
+                               "a remove takes no value; a filter in the path says what is to be removed")
+                .allowed_by(is_list ? "remove-by-value=on" : "");
         }
         push(std::move(path), value && is_list ? *value : json::value{}, false);
         return {};
@@ -186,13 +196,20 @@ private:
         return array && array->size() == 1 ? array->front().if_object() : value.if_object();
     }
 
+    static bool is_one_object(json::value const& value) noexcept
+    {
+        auto const* array = value.if_array();
+        return array && array->size() == 1 && array->front().is_object();
+    }
+
     result<void> decode_members(json::value const& value)
     {
         auto const* members = object_of(value);
         if (!members)
         {
             return Error{.code = ErrorCode::invalid_value,
-                         .detail = "value: expected an object of attributes, since there is no path."};
+                         .detail = "value: expected an object of attributes, since there is no path.",
+                         .setting = is_one_object(value) ? "array-for-single=on" : ""};
         }
         Targets targets;
         for (auto const& [name, member] : *members)
@@ -251,7 +268,10 @@ private:
     result<bool> unknown(std::string_view name) const
     {
         auto const passed = pass_unknown_member(name, type_, options_.canonical);
-        return passed ? result<bool>(false) : result<bool>(passed.error());
+        if (passed)
+            return false;
+        bool const is_path = !options_.dotted_keys && read_path(name);
+        return is_path ? Error(passed.error()).allowed_by("dotted-keys=on") : passed.error();
     }
 
     // The base schema's attributes in an object under its URI, as extensions have theirs.

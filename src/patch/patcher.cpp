@@ -91,7 +91,8 @@ result<void> Patcher::judge_read_only(PatchOperation const& operation) const
     bool const is_other_id = is_common(target, "id") && operation.value != json::value(resource_.id);
     if (is_echo && !is_other_id)
         return {};
-    return patch_fault(target, ErrorCode::mutability, "it is readOnly");
+    return patch_fault(target, ErrorCode::mutability, "it is readOnly")
+        .allowed_by(operation.implicit && !is_other_id ? "ignore-readonly-echo=on" : "");
 }
 
 result<void> Patcher::apply_to(json::value& slot, PatchOperation const& operation)

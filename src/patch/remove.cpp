@@ -71,7 +71,8 @@ result<void> Patcher::nothing_to_remove(PatchOperation const& operation) const
 {
     return options_.remove_absent
                ? result<void>{}
-               : patch_fault(operation.path.attribute, ErrorCode::no_target, "there is nothing to remove");
+               : patch_fault(operation.path.attribute, ErrorCode::no_target, "there is nothing to remove")
+                     .allowed_by("remove-absent=on");
 }
 
 result<void> Patcher::remove_whole(json::value& slot, PatchOperation const& operation)
@@ -92,7 +93,8 @@ result<void> Patcher::remove_whole(json::value& slot, PatchOperation const& oper
     { return filter.empty() || matches_element(filter.front(), element); };
     auto* elements = slot.if_array();
     if (!options_.several_matches && !filter.empty() && elements && std::ranges::count_if(*elements, is_selected) > 1)
-        return patch_fault(target, ErrorCode::invalid_filter, "the filter selects more than one element");
+        return patch_fault(target, ErrorCode::invalid_filter, "the filter selects more than one element")
+            .allowed_by("several-matches=on");
     auto const found = elements ? remove_elements(*elements, *unwanted, target, work_, is_selected) : unwanted->empty();
     if (!found)
         return found.error();

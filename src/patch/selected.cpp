@@ -21,7 +21,8 @@ result<void> Patcher::edit_items(json::value& slot, PatchOperation const& operat
         if (selects(elements ? (*elements)[i] : slot))
             selected.push_back(i);
     if (!options_.several_matches && selected.size() > 1 && !operation.path.filter.empty())
-        return patch_fault(target, ErrorCode::invalid_filter, "the filter selects more than one element");
+        return patch_fault(target, ErrorCode::invalid_filter, "the filter selects more than one element")
+            .allowed_by("several-matches=on");
     if (selected.empty())
         return operation.op == PatchOp::remove ? nothing_to_remove(operation) : create(slot, operation, change);
     for (auto const i : selected)

@@ -40,7 +40,8 @@ result<void> check_schemas_change(PatchOperation const& operation, ResourceType 
         if (!is_base && !type.find_extension(*text, legacy) && !options.canonical.ignore_unknown_schemas)
         {
             return patch_fault(target, ErrorCode::invalid_value,
-                               "there is a URI that is no schema of the resource type " + type.name());
+                               "there is a URI that is no schema of the resource type " + type.name())
+                .allowed_by("ignore-unknown-schemas=on");
         }
     }
     return has_base ? result<void>{}
@@ -73,7 +74,8 @@ result<void> remove_extension(Draft& draft, ResourceType const& type, Schema con
     }
     return is_there || options.remove_absent
                ? result<void>{}
-               : patch_fault(extension, ErrorCode::no_target, "there is nothing to remove");
+               : patch_fault(extension, ErrorCode::no_target, "there is nothing to remove")
+                     .allowed_by("remove-absent=on");
 }
 
 } // namespace scimkit

@@ -193,13 +193,15 @@ private:
             }
         }
         if (!has_base && !options_.missing_schemas)
-            return bad_syntax("schemas: " + type_.schema().id + " has to be in it.", "schemas");
+            return bad_syntax("schemas: " + type_.schema().id + " has to be in it.", "schemas")
+                .allowed_by("missing-schemas=on");
         auto const unlisted = std::find_if(extensions_.begin(), extensions_.end(),
                                            [](Extension const& e) { return !e.is_listed && !e.attributes.empty(); });
         if (unlisted != extensions_.end() && !options_.extension_without_schema)
         {
             return bad_syntax("schemas: " + unlisted->schema->id + " has to be in it, since the body has its data.",
-                              "schemas");
+                              "schemas")
+                .allowed_by("extension-without-schema=on");
         }
         return {};
     }
@@ -217,8 +219,10 @@ private:
         }
         else if (!options_.ignore_unknown_schemas)
         {
+            bool const is_old = type_.is_base_schema(uri, true) || type_.find_extension(uri, true);
             return bad_syntax("schemas: " + quoted(uri) + " is not a schema of the resource type " + type_.name() + ".",
-                              "schemas");
+                              "schemas")
+                .allowed_by(is_old ? "legacy-schema-uris=on" : "ignore-unknown-schemas=on");
         }
         return {};
     }
@@ -269,8 +273,15 @@ result<void> pass_unknown_member(std::string_view name, ResourceType const& type
         !schema.empty() && !type.is_base_schema(schema, legacy) && !type.find_extension(schema, legacy);
     if (is_of_unknown_schema ? options.ignore_unknown_schemas : options.ignore_unknown_attributes)
         return {};
-    return bad_syntax("The resource type " + type.name() +
-                      (is_of_unknown_schema ? " has no schema for " : " has no attribute ") + quoted(name) + ".");
+    auto fault = bad_syntax("The resource type " + type.name() +
+                            (is_of_unknown_schema ? " has no schema for " : " has no attribute ") + quoted(name) + ".");
+    // Nearer to what was meant than leaving it out.
+    if (!legacy && find_member(name, type, {.legacy_schema_uris = true}))
+        return std::move(fault).allowed_by("legacy-schema-uris=on");
+    if (!options.names.dot_after_schema_uri && find_member(name, type, {.dot_after_schema_uri = true}))
+        return std::move(fault).allowed_by("dot-after-schema-uri=on");
+    return std::move(fault).allowed_by(is_of_unknown_schema ? "ignore-unknown-schemas=on"
+                                                            : "ignore-unknown-attributes=on");
 }
 
 result<json::object> canonicalise(json::value const& body, ResourceType const& type, CanonicalOptions const& options)

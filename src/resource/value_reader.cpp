@@ -46,13 +46,34 @@ std::string_view kind_of(json::value const& value) noexcept
     return "something else";
 }
 
-Error wrong_type(Place const& place, std::string_view expected, json::value const& got)
+// The setting under which a value of the wrong shape would have been rewritten, by the rules of
+// tolerance/value_rewriter.
+std::string_view setting_for(json::value const& got, Attribute const& attribute) noexcept
+{
+    if (auto const* array = got.if_array(); array && array->size() == 1 && !array->front().is_array())
+        return "array-for-single=on";
+    auto const* text = got.if_string();
+    bool const has_value = attribute.find_sub_attribute("value") != nullptr;
+    if (attribute.type == AttributeType::complex && got.is_object())
+        return "object-for-multi=on";
+    if (attribute.type == AttributeType::complex && text && has_value)
+    {
+        if (!text->empty())
+            return !attribute.multi_valued || is_resource_reference(attribute) ? "string-for-complex=on" : "";
+        return attribute.multi_valued ? "" : "empty-string-clears-complex=on";
+    }
+    bool const is_truth =
+        text && (equal_ascii_ignoring_case(*text, "true") || equal_ascii_ignoring_case(*text, "false"));
+    return attribute.type == AttributeType::boolean && is_truth ? "boolean-as-string=on" : "";
+}
+
+Error wrong_type(Place const& place, std::string_view expected, json::value const& got, Attribute const& attribute)
 {
     std::string reason = "expected ";
     reason += expected;
     reason += ", got ";
     reason += kind_of(got);
-    return place.fault(ErrorCode::invalid_value, reason);
+    return place.fault(ErrorCode::invalid_value, reason).allowed_by(setting_for(got, attribute));
 }
 
 // Whole numbers become doubles, which are written with a fraction (RFC 7643 section 2.3.3), if none is rounded.
@@ -144,7 +165,7 @@ result<json::value> ValueReader::read_array(json::value const& value, Attribute 
 {
     auto const* array = value.if_array();
     if (!array)
-        return wrong_type(place, "an array", value);
+        return wrong_type(place, "an array", value, attribute);
     json::array out;
     out.reserve(array->size());
     // What is there twice is kept once (RFC 7643 section 2.4).
@@ -203,12 +224,13 @@ result<json::value> ValueReader::read_single(json::value const& value, Attribute
     switch (attribute.type)
     {
     case AttributeType::boolean:
-        return value.is_bool() ? result<json::value>(value) : wrong_type(place, "true or false", value);
+        return value.is_bool() ? result<json::value>(value) : wrong_type(place, "true or false", value, attribute);
     case AttributeType::integer:
         return value.is_int64() || value.is_uint64() ? result<json::value>(value)
-                                                     : wrong_type(place, "an integer of 64 bits", value);
+                                                     : wrong_type(place, "an integer of 64 bits", value, attribute);
     case AttributeType::decimal:
-        return value.is_number() ? result<json::value>(as_decimal(value)) : wrong_type(place, "a number", value);
+        return value.is_number() ? result<json::value>(as_decimal(value))
+                                 : wrong_type(place, "a number", value, attribute);
     case AttributeType::complex:
     {
         auto members = read_members(value, attribute, place, false);
@@ -230,7 +252,7 @@ result<json::value> ValueReader::read_text(json::value const& value, Attribute c
 {
     auto const* string = value.if_string();
     if (!string)
-        return wrong_type(place, "a string", value);
+        return wrong_type(place, "a string", value, attribute);
     if (auto fine = check_text(*string, attribute, parent, place); !fine)
         return fine.error();
     if (attribute.only_canonical_values)
@@ -260,7 +282,8 @@ result<void> ValueReader::check_text(std::string_view text, Attribute const& att
     if (!options_.lax_formats)
     {
         if (auto const expected = format_fault(schema_, parent, attribute, text); !expected.empty())
-            return place.fault(ErrorCode::invalid_value, "expected " + std::string(expected));
+            return place.fault(ErrorCode::invalid_value, "expected " + std::string(expected))
+                .allowed_by("lax-formats=on");
     }
     return {};
 }
@@ -270,7 +293,7 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
 {
     auto const* object = value.if_object();
     if (!object)
-        return wrong_type(place, "an object", value);
+        return wrong_type(place, "an object", value, attribute);
     json::object out;
     out.reserve(object->size());
     Seen seen(attribute.sub_attributes);
@@ -286,7 +309,8 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
                 lost = name;
                 continue;
             }
-            return place.fault(ErrorCode::invalid_syntax, "there is no sub-attribute " + quoted(name));
+            return place.fault(ErrorCode::invalid_syntax, "there is no sub-attribute " + quoted(name))
+                .allowed_by("ignore-unknown-attributes=on");
         }
         if (!seen.insert(*sub))
             return place.sub_attribute(sub->name).fault(ErrorCode::invalid_syntax, "the name is there twice");
@@ -294,7 +318,9 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
         if (sub->mutability == Mutability::read_only)
         {
             if (options_.refuse_read_only)
-                return place.sub_attribute(sub->name).fault(ErrorCode::mutability, "it is readOnly");
+                return place.sub_attribute(sub->name)
+                    .fault(ErrorCode::mutability, "it is readOnly")
+                    .allowed_by("ignore-readonly-echo=on");
             continue;
         }
         if (options_.only_compared && member.is_null() && sub->name == "value")

@@ -139,7 +139,7 @@ void write_text(std::string& out, std::string_view name, std::string_view text)
     write_json_string(out, text);
 }
 
-void write_error(std::string& out, Error error)
+void write_error(std::string& out, Error error, ErrorBody body)
 {
     error = for_the_client(std::move(error));
     if (error.detail.size() > max_detail_bytes)
@@ -150,7 +150,7 @@ void write_error(std::string& out, Error error)
         error.detail.resize(end);
         error.detail += "...";
     }
-    auto const response = error_response(error);
+    auto const response = error_response(error, body);
     write_text(out, "status", std::to_string(response.status));
     out += ",\"response\":";
     out += response.body;
@@ -172,7 +172,7 @@ void write_entry(std::string& out, BulkEntry const& entry, Call const& call)
     else if (entry.route && !entry.is_create())
         write_text(out, "location", membership::uri_of(*entry.route->plan->type, entry.route->name, call.rules));
     if (entry.error)
-        write_error(out, *entry.error);
+        write_error(out, *entry.error, call.state.options.explain_errors ? ErrorBody::explained : ErrorBody::plain);
     else
         write_text(out, "status", std::to_string(entry.status));
     out += '}';

@@ -189,7 +189,7 @@ result<Outcome> store(WriteTransaction& transaction, Change change, Instant now,
         for (std::string& path : changed_paths(change.before.attributes, resource.attributes, scope.type()))
             change.paths.push_back(std::move(path));
         resource.last_modified = membership::time_of_change(change.before, now);
-        if (auto stored = store_changed(transaction, resource, change.large, change.paths, scope.state); !stored)
+        if (auto stored = store_changed(transaction, resource, change.large, change.paths, scope); !stored)
             return std::move(stored).error();
     }
     if (scope.observed)
@@ -225,7 +225,7 @@ result<Outcome> store(WriteTransaction& transaction, ChangeAhead const& ahead, A
             if (auto edited = edit_elements(*writer, ahead, scope); !edited)
                 return std::move(edited).error();
         auto const large = writer != nullptr ? LargeAttributes::keep : LargeAttributes::as_given;
-        if (auto done = store_changed(transaction, change.resource, large, outcome.paths, scope.state); !done)
+        if (auto done = store_changed(transaction, change.resource, large, outcome.paths, scope); !done)
             return std::move(done).error();
     }
     if (scope.observed)

@@ -41,7 +41,7 @@ result<Outcome> insert(WriteTransaction& transaction, Resource& resource, Shown 
     std::string const id = resource.id;
     auto const version = transaction.insert(resource, scope.state.facts.facts_of(resource));
     if (!version)
-        return explain(version.error());
+        return explain(version.error(), scope);
     resource.version = *version;
     if (auto checked = check_id(resource.id); !checked)
         return std::move(checked).error();
@@ -91,7 +91,7 @@ result<PreparedCreate> prepare_create(Call const& call)
     auto attributes = read_attributes(call);
     if (!attributes)
         return std::move(attributes).error();
-    if (auto checked = check_resource(*attributes, call.type()); !checked)
+    if (auto checked = check_whole(*attributes, call); !checked)
         return std::move(checked).error();
     projection->add_sent(*attributes);
 

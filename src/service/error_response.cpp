@@ -3,6 +3,7 @@
 #include <scimkit/core/json.hpp>
 #include <scimkit/core/text.hpp>
 
+#include "explanation.hpp"
 #include "headers.hpp"
 
 namespace scimkit
@@ -22,7 +23,7 @@ void Response::leave_body_out() noexcept
     body.clear();
 }
 
-Response error_response(Error const& error)
+Response error_response(Error const& error, ErrorBody body)
 {
     Response response;
     response.status = status_of(error.code);
@@ -30,7 +31,12 @@ Response error_response(Error const& error)
     if (error.retry_after.count() > 0)
         response.headers.push_back({"Retry-After", std::to_string(error.retry_after.count())});
 
-    response.body = R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":")";
+    auto const* const requirement = service::requirement_of(error);
+    bool const is_explained = body == ErrorBody::explained && requirement != nullptr;
+    response.body = R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error")";
+    if (is_explained)
+        response.body.append(",\"").append(service::explanation_uri) += '"';
+    response.body += R"(],"status":")";
     response.body += std::to_string(response.status);
     response.body += '"';
     if (auto const type = scim_type_of(error.code); !type.empty())
@@ -44,9 +50,13 @@ Response error_response(Error const& error)
         response.body += R"(,"detail":)";
         write_json_string(response.body, error.detail);
     }
+    if (is_explained)
+        service::write_explanation(response.body, error);
     response.body += '}';
     response.scim_type = scim_type_of(error.code);
     response.detail = error.detail;
+    response.requirement = requirement != nullptr ? requirement->id : std::string_view{};
+    response.setting = error.setting;
     return response;
 }
 

@@ -94,7 +94,9 @@ result<void> check_content_type(Request const& request, bool lenient)
         return {};
     if (lenient && (absent || equal_ascii_ignoring_case(type, json_media_type)))
         return {};
-    return Error{ErrorCode::unsupported_media_type, "The body has to be of the media type application/scim+json."};
+    bool const is_json = absent || equal_ascii_ignoring_case(type, json_media_type);
+    return Error{ErrorCode::unsupported_media_type, "The body has to be of the media type application/scim+json."}
+        .allowed_by(is_json ? "json-media-type=on" : "");
 }
 
 std::string_view choose_media_type(Request const& request, bool allow_json)

@@ -5,6 +5,7 @@
 #include "../membership/reference_filter.hpp"
 #include "../membership/references.hpp"
 #include "../tolerance/rewriting.hpp"
+#include "../tolerance/setting.hpp"
 #include "bulk_references.hpp"
 #include "patch_in_place.hpp"
 #include "presenter.hpp"
@@ -18,10 +19,13 @@ namespace scimkit::service
 namespace
 {
 
-PatchOptions options_of(Scope const& scope)
+// A refused PATCH of more than this is not decoded again to find out which setting would have let it pass.
+constexpr std::size_t max_explained_bytes = 16384;
+
+PatchOptions options_of(Scope const& scope, Tolerance const& tolerance)
 {
     auto const& limits = scope.state.options.limits;
-    PatchOptions options = patch_options(scope.tolerance());
+    PatchOptions options = patch_options(tolerance);
     options.bind.refuse_null_characters = !scope.state.traits.null_characters;
     options.budget = scope.context.budget;
     options.canonical.budget = scope.context.budget;
@@ -33,16 +37,28 @@ PatchOptions options_of(Scope const& scope)
     return options;
 }
 
+/// The refusal of a path, with the setting under which there would be none.
+Error explained(Error error, json::value const& body, Call const& call)
+{
+    bool const is_path = error.code == ErrorCode::invalid_path || error.code == ErrorCode::invalid_filter;
+    if (!error.setting.empty() || !is_path || call.part || call.request.body.size() > max_explained_bytes)
+        return error;
+    error.setting = setting_that_passes(
+        RefusedText::path, call.tolerance(),
+        [&](Tolerance const& wider) { return decode_patch(body, call.type(), options_of(call, wider)).has_value(); });
+    return error;
+}
+
 /// Errors: of the message itself; those of its operations are kept in `prepared`.
 result<void> read_operations(PreparedPatch& prepared, Call const& call)
 {
     auto const body = read_body(call);
     if (!body)
         return body.error();
-    auto operations = decode_patch(*body, call.type(), options_of(call));
+    auto operations = decode_patch(*body, call.type(), options_of(call, call.tolerance()));
     if (!operations)
     {
-        prepared.fault = std::move(operations).error();
+        prepared.fault = explained(std::move(operations).error(), *body, call);
         return {};
     }
     prepared.operations = std::move(*operations);
@@ -81,7 +97,7 @@ void split_patch(PreparedPatch& prepared, Call const& call)
 {
     if (!call.plan().edits_in_place)
         return;
-    auto split = split_large_attributes(prepared.operations, call.type(), options_of(call));
+    auto split = split_large_attributes(prepared.operations, call.type(), options_of(call, call.tolerance()));
     if (split && *split && !may_cancel_out((*split)->edits))
         prepared.split = std::move(*split);
 }
@@ -129,7 +145,7 @@ Error in_its_operation(Error error, std::span<PatchOperation const> operations, 
 /// Before anything is applied, so that the faults of a message come in one order in every store.
 result<void> check_all_claims(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared)
 {
-    auto const options = options_of(scope).canonical;
+    auto const options = options_of(scope, scope.tolerance()).canonical;
     for (PatchOperation const& operation : prepared.operations)
         if (auto checked = check_claims(transaction, operation, options, scope); !checked)
             return in_operation(std::move(checked).error(), operation.position);
@@ -140,7 +156,7 @@ result<void> check_all_claims(ReadTransaction& transaction, Scope const& scope, 
 result<void> settle_change(ReadTransaction& transaction, Scope const& scope, std::span<PatchOperation const> operations,
                            json::object& attributes, json::object const& before)
 {
-    auto const options = options_of(scope).canonical;
+    auto const options = options_of(scope, scope.tolerance()).canonical;
     for (PatchOperation const& operation : operations)
         if (auto checked = check_remains(transaction, operation, before, options, scope); !checked)
             return in_operation(std::move(checked).error(), operation.position);
@@ -155,7 +171,7 @@ result<bool> apply_operations(ReadTransaction& transaction, Scope const& scope, 
 {
     if (auto checked = check_all_claims(transaction, scope, prepared); !checked)
         return std::move(checked).error();
-    return apply_patch(resource, prepared.operations, options_of(scope));
+    return apply_patch(resource, prepared.operations, options_of(scope, scope.tolerance()));
 }
 
 result<Change> apply_to_whole(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared)
@@ -187,7 +203,8 @@ result<Change> apply_beside_edits(ReadTransaction& transaction, Scope const& sco
     if (auto checked = check_all_claims(transaction, scope, prepared); !checked)
         return std::move(checked).error();
     Change change{.before = *current, .resource = std::move(*current), .large = LargeAttributes::keep};
-    if (auto applied = apply_patch(change.resource, prepared.split->operations, options_of(scope)); !applied)
+    if (auto applied = apply_patch(change.resource, prepared.split->operations, options_of(scope, scope.tolerance()));
+        !applied)
         return std::move(applied).error();
     if (auto settled = settle_change(transaction, scope, prepared.split->operations, change.resource.attributes,
                                      change.before.attributes);

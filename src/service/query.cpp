@@ -8,6 +8,7 @@
 #include "../membership/reference_filter.hpp"
 #include "../membership/reference_uris.hpp"
 #include "../tolerance/rewriting.hpp"
+#include "../tolerance/setting.hpp"
 #include "computed_transaction.hpp"
 #include "list_writer.hpp"
 #include "location_filter.hpp"
@@ -21,28 +22,55 @@ namespace scimkit::service
 namespace
 {
 
-FilterSyntax filter_syntax_of(Call const& call)
+FilterSyntax filter_syntax_of(Call const& call, Tolerance const& tolerance)
 {
     auto const& limits = call.state.options.limits;
-    auto syntax = filter_syntax(call.tolerance());
+    auto syntax = filter_syntax(tolerance);
     syntax.max_bytes = std::max(limits.max_target_bytes, syntax.max_bytes);
     syntax.max_depth = limits.max_filter_depth;
     syntax.max_terms = limits.max_filter_terms;
     return syntax;
 }
 
-result<BoundFilter> read_filter(Call const& call, std::string_view text, ErrorCode never_returned)
+// A refused filter of more than this is not tried again to find out which setting would have let it pass.
+constexpr std::size_t max_explained_bytes = 4096;
+
+result<BoundFilter> bind_text(Call const& call, std::string_view text, ErrorCode never_returned,
+                              Tolerance const& tolerance)
 {
-    auto const filter = parse_filter(text, filter_syntax_of(call));
+    auto const filter = parse_filter(text, filter_syntax_of(call, tolerance));
     if (!filter)
         return filter.error();
-    auto options = bind_options(call.tolerance());
+    auto options = bind_options(tolerance);
     options.never_returned = never_returned;
     options.unknown_has_no_value = call.route.queries_root(); // RFC 7644 section 3.4.2.1
     options.refuse_null_characters = !call.state.traits.null_characters;
-    auto bound = bind(*filter, call.type(), options);
+    return bind(*filter, call.type(), options);
+}
+
+/// The refusal, with the setting under which there would be none.
+Error explained(Error error, Call const& call, std::string_view text, ErrorCode never_returned)
+{
+    if (!error.setting.empty() || error.code != ErrorCode::invalid_filter || text.size() > max_explained_bytes)
+        return error;
+    auto const passes = [&](std::string_view meant, Tolerance const& tolerance)
+    { return bind_text(call, meant, never_returned, tolerance).has_value(); };
+    error.setting = setting_that_passes(RefusedText::filter, call.tolerance(),
+                                        [&](Tolerance const& wider) { return passes(text, wider); });
+    if (!error.setting.empty() || call.tolerance().plus_is_space || call.request.method == "POST")
+        return error;
+    std::string with_blanks{text};
+    std::ranges::replace(with_blanks, '+', ' ');
+    if (with_blanks != text && passes(with_blanks, call.tolerance()))
+        error.setting = "plus-is-space=on";
+    return error;
+}
+
+result<BoundFilter> read_filter(Call const& call, std::string_view text, ErrorCode never_returned)
+{
+    auto bound = bind_text(call, text, never_returned, call.tolerance());
     if (!bound)
-        return bound;
+        return explained(std::move(bound).error(), call, text, never_returned);
     if (auto seen = see_computed_references(*bound, *call.type_rules, call.rules.base_url, false); !seen)
         return std::move(seen).error();
     return with_ids_for_locations(std::move(*bound), call.plan());
@@ -224,10 +252,10 @@ result<PreparedQuery> bind_sources(Call const& call, SearchRequest const& reques
     if (!types)
         return types.error();
     if (call.route.queries_root() && request.filter && !call.tolerance().undefined_at_root)
-        if (auto defined =
-                check_defined(*request.filter, filter_syntax_of(call), *types, name_resolution(call.tolerance()));
+        if (auto defined = check_defined(*request.filter, filter_syntax_of(call, call.tolerance()), *types,
+                                         name_resolution(call.tolerance()));
             !defined)
-            return std::move(defined).error();
+            return std::move(defined).error().allowed_by("undefined-at-root=on");
     auto const& limits = call.state.options.limits;
     PreparedQuery query{.start_index = request.start_index.value_or(1),
                         .limit = std::min(request.count.value_or(limits.default_page_size), limits.max_page_size)};

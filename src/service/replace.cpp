@@ -24,7 +24,7 @@ result<Change> replaced(ReadTransaction& transaction, PreparedReplace const& pre
         return std::move(merged).error();
     if (auto settled = settle_references(transaction, *merged, &current->attributes, scope); !settled)
         return std::move(settled).error();
-    if (auto checked = check_resource(*merged, scope.type()); !checked)
+    if (auto checked = check_whole(*merged, scope); !checked)
         return std::move(checked).error();
     if (auto checked = check_size(*merged, &current->attributes, scope); !checked)
         return std::move(checked).error();

@@ -5,6 +5,7 @@
 #include <scimkit/core/text.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <span>
 
@@ -74,6 +75,13 @@ result<Route> find_in_type(Segments segments, TypePlan const& plan, ServiceOptio
                                             : "GET, HEAD, PUT, DELETE"};
 }
 
+bool is_endpoint_in_another_case(std::string_view name, SchemaRegistry const& registry)
+{
+    return registry.find_endpoint("/" + std::string{name}, true) != nullptr ||
+           std::ranges::any_of(discovery_endpoints, [&](DiscoveryEndpoint const& endpoint)
+                               { return equal_ascii_ignoring_case(name, endpoint.name); });
+}
+
 /// What stands at the root beside types and discovery.
 result<Route> find_at_root(std::string_view name, ServiceOptions const& options)
 {
@@ -93,7 +101,7 @@ result<Route> find_at_root(std::string_view name, ServiceOptions const& options)
                      .allowed = options.patch ? "GET, HEAD, PUT, PATCH, DELETE" : "GET, HEAD, PUT, DELETE"};
     if (options.tolerance.empty_list_for_missing_types && (is("Users") || is("Groups")))
         return Route{.endpoint = Endpoint::missing_type, .allowed = "GET, HEAD"};
-    return nothing_there();
+    return nothing_there().allowed_by(is("Users") || is("Groups") ? "empty-list-for-missing-types=on" : "");
 }
 
 /// "v2", "v1", "v10": RFC 7644 section 3.13.
@@ -141,7 +149,10 @@ result<Route> find_route(Target const& target, ServiceState const& state)
             return find_discovery(segments, endpoint);
     if (auto const* type = state.options.registry->find_endpoint("/" + first, ignore_case))
         return find_in_type(segments, state.plan_of(*type), state.options);
-    return segments.size() == 1 ? find_at_root(first, state.options) : nothing_there();
+    auto at_root = segments.size() == 1 ? find_at_root(first, state.options) : nothing_there();
+    if (!at_root && !ignore_case && is_endpoint_in_another_case(first, *state.options.registry))
+        return std::move(at_root).error().allowed_by("any-case-endpoints=on");
+    return at_root;
 }
 
 } // namespace scimkit::service

@@ -40,7 +40,10 @@ result<std::uint64_t> read_number(json::value const& value, std::string_view nam
         return *number < 0 ? 0 : static_cast<std::uint64_t>(*number);
     if (value.if_uint64())
         return largest;
-    return Error{ErrorCode::invalid_value, std::string{name} + " has to be an integer."};
+    auto const* text = value.if_string();
+    bool const is_number = text != nullptr && read_number(std::string_view{*text}, name);
+    return Error{ErrorCode::invalid_value, std::string{name} + " has to be an integer."}.allowed_by(
+        is_number ? "search-strings=on" : "");
 }
 
 result<void> set_sort_order(SearchRequest& request, std::string_view order)
@@ -63,7 +66,7 @@ result<std::vector<std::string>> read_names(json::value const& value, std::strin
         return text->empty() ? std::vector<std::string>{} : std::vector{std::string{*text}};
     auto const* array = value.if_array();
     if (array == nullptr)
-        return wrong_kind(name, "an array of strings");
+        return wrong_kind(name, "an array of strings").allowed_by(value.is_string() ? "search-strings=on" : "");
     std::vector<std::string> names;
     for (json::value const& element : *array)
     {

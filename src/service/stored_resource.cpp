@@ -4,6 +4,7 @@
 #include <scimkit/core/json.hpp>
 #include <scimkit/filter/bind.hpp>
 
+#include "../resource/canonical.hpp"
 #include "../store/border.hpp"
 
 #include <algorithm>
@@ -125,6 +126,13 @@ void order_large_attributes(Resource& resource, Scope const& scope)
     }
 }
 
+result<void> check_whole(json::object const& attributes, Scope const& scope)
+{
+    auto checked = check_resource(attributes, scope.type());
+    bool const is_of_primary = !checked && checked.error().attribute.ends_with(".primary");
+    return is_of_primary ? std::move(checked).error().allowed_by("several-primaries=on") : std::move(checked);
+}
+
 result<void> check_unique(ReadTransaction& transaction, Resource const& resource, Scope const& scope)
 {
     for (BoundComparison& test : scope.state.facts.unique_tests(resource))
@@ -138,7 +146,7 @@ result<void> check_unique(ReadTransaction& transaction, Resource const& resource
             return found.error();
         for (Resource const& other : found->resources)
             if (other.id != resource.id)
-                return explain({ErrorCode::uniqueness, {}, path});
+                return explain({ErrorCode::uniqueness, {}, path}, scope);
     }
     return {};
 }
@@ -163,12 +171,12 @@ result<Resource> load_for_removal(ReadTransaction& transaction, Scope const& sco
 }
 
 result<void> store_changed(WriteTransaction& transaction, Resource& changed, LargeAttributes large,
-                           std::span<std::string const> paths, ServiceState const& state)
+                           std::span<std::string const> paths, Scope const& scope)
 {
     auto const expected = changed.version ? std::optional{changed.version} : std::nullopt;
-    auto const version = transaction.replace(changed, expected, state.facts.facts_of(changed), large, paths);
+    auto const version = transaction.replace(changed, expected, scope.state.facts.facts_of(changed), large, paths);
     if (!version)
-        return explain(version.error());
+        return explain(version.error(), scope);
     changed.version = *version;
     return {};
 }
@@ -184,11 +192,18 @@ std::vector<std::string> changed_paths(json::object const& before, json::object 
     return paths;
 }
 
-Error explain(Error error)
+Error explain(Error error, Scope const& scope)
 {
     if (error.code == ErrorCode::uniqueness)
+    {
+        auto const& tolerance = scope.tolerance();
+        if (tolerance.unique_external_ids && error.attribute == "externalId")
+            error.setting = "unique-external-ids=off";
+        else if (tolerance.unique_group_names && error.attribute == "displayName" && scope.type().name() == "Group")
+            error.setting = "unique-group-names=off";
         error.detail = error.attribute.empty() ? "A value that has to be unique is in use by another resource."
                                                : "The value of " + error.attribute + " is in use by another resource.";
+    }
     return error;
 }
 

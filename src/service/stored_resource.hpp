@@ -27,18 +27,21 @@ result<void> check_size(json::object const& attributes, json::object const* befo
 /// and the answer to a write is what a GET will say.
 void order_large_attributes(Resource& resource, Scope const& scope);
 
+/// check_resource() of a whole body, whose second primary value there is a setting for.
+result<void> check_whole(json::object const& attributes, Scope const& scope);
+
 /// Whether another resource of the type has a value that would have to be unique. Only a store decides, atomically,
 /// when it writes; this is for looking before dear work is done. Errors: uniqueness, those of the store.
 result<void> check_unique(ReadTransaction& transaction, Resource const& resource, Scope const& scope);
 
 /// Stores `changed` in place of a resource that has the version of `changed`, and puts the new version into it.
 result<void> store_changed(WriteTransaction& transaction, Resource& changed, LargeAttributes large,
-                           std::span<std::string const> paths, ServiceState const& state);
+                           std::span<std::string const> paths, Scope const& scope);
 
 /// Paths of the top-level attributes in which two states differ, for the change log.
 std::vector<std::string> changed_paths(json::object const& before, json::object const& after, ResourceType const& type);
 
-/// `uniqueness` in words for the client; every other error as it is.
-Error explain(Error error);
+/// `uniqueness` in words for the client, with the setting that made it so; every other error as it is.
+Error explain(Error error, Scope const& scope);
 
 } // namespace scimkit::service

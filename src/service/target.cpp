@@ -50,7 +50,8 @@ result<void> read_path(std::string_view path, TargetRules const& rules, Target& 
         if (!segment)
             return std::move(segment).error();
         if (segment->empty() || end == path.size() - 1)
-            return Error{ErrorCode::not_found, "The request target has an empty path segment."};
+            return Error{ErrorCode::not_found, "The request target has an empty path segment."}.allowed_by(
+                rules.lenient ? "" : "lenient-targets=on");
         if (*segment == "." || *segment == "..")
             return bad_target("has a dot segment");
         if (std::ranges::any_of(*segment, is_control))
@@ -73,7 +74,7 @@ result<void> read_query(std::string_view query, TargetRules const& rules, Target
         {
             if (rules.lenient)
                 continue;
-            return bad_target("has an empty query parameter");
+            return bad_target("has an empty query parameter").allowed_by("lenient-targets=on");
         }
         auto const equals = pair.find('=');
         auto name = decode(pair.substr(0, equals), rules.plus_is_space);

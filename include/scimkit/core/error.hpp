@@ -16,6 +16,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace scimkit
 {
@@ -74,6 +75,16 @@ struct Error
     std::string attribute{};
     /// For too_many_requests, busy and unavailable: when to try again. Zero: not said.
     std::chrono::seconds retry_after{0};
+    /// The setting of Tolerance that would have let it pass, in the words of Tolerance::set with `=` between them:
+    /// "op-letter-case=on". Empty: none would, or nobody knows of one. Lifetimes: text of the program itself.
+    std::string_view setting{};
+
+    /// The same Error with its setting, where it is made: `return fault(...).allowed_by("op-letter-case=on")`.
+    [[nodiscard]] Error allowed_by(std::string_view name_and_value) &&
+    {
+        setting = name_and_value;
+        return std::move(*this);
+    }
 
     friend bool operator==(Error const&, Error const&) = default;
 };

@@ -53,6 +53,7 @@ struct AccessRecord
     std::string_view request_id{}; ///< what the answer has as X-Request-Id, and Request::trace_id was
     std::string_view scim_type{};  ///< why it was refused, as in the answer; empty if that has none
     std::string_view detail{};     ///< why it was refused, as in the answer; may name what the client sent
+    std::string_view setting{};    ///< the setting of Tolerance that would have let it pass; empty if none is known
     std::string_view trace_id{};   ///< of the `traceparent` that the request had; empty if it had none
     int status = 0;
     std::size_t request_bytes = 0;  ///< of the body

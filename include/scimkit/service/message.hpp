@@ -73,6 +73,10 @@ struct Response
     /// Why it was refused, for access logs: the scimType and the detail of the error body. Empty if it was not refused.
     std::string scim_type{};
     std::string detail{};
+    /// The requirement that was not obeyed, a row of docs/conformance.md ("7644-3.5.2-e"), and the setting of Tolerance
+    /// that would have let it pass (Error::setting). Empty: nobody knows of one. Lifetimes: text of the program itself.
+    std::string_view requirement{};
+    std::string_view setting{};
     /// It was refused only because Request::work_limit was used up, or because the store was busy: a read with a limit
     /// does not wait for it. Only a read may be tried again.
     bool out_of_work = false;
@@ -90,10 +94,20 @@ struct Response
     SCIMKIT_API std::string_view header(std::string_view name) const noexcept;
 };
 
+/// What an error body holds.
+enum class ErrorBody
+{
+    plain,    ///< what RFC 7644 section 3.12 has
+    explained ///< beside it, under urn:scimkit:params:scim:api:messages:2.0:ErrorExplanation, the requirement, its
+              ///< place in the RFC, the attribute, and the setting of Tolerance that would have let the request pass
+};
+
 /// The SCIM error body (RFC 7644 section 3.12) and its headers. The one place that turns an Error into HTTP; for
 /// servers that must refuse before a Request exists (431, 408).
 ///
 /// Threading: any. Errors: none; the detail is told as it is, so it holds nothing that the client may not see.
-SCIMKIT_API Response error_response(Error const& error);
+///
+/// A 401 and a failure of the service itself are never explained.
+SCIMKIT_API Response error_response(Error const& error, ErrorBody body = ErrorBody::plain);
 
 } // namespace scimkit

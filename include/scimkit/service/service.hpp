@@ -183,6 +183,11 @@ struct ServiceOptions
     /// such a write is refused with 501, and never carried out by mistake.
     bool dry_run_header = false;
 
+    /// The body of a 4xx says which requirement was not obeyed, where it stands, and which setting of Tolerance would
+    /// have let the request pass (ErrorBody::explained); so does each entry of a Bulk. Never that of a 401. Off: what
+    /// RFC 7644 section 3.12 has.
+    bool explain_errors = true;
+
     /// Told of each change once it is committed; not of what changed nothing, failed, or was a dry run. What it throws
     /// is logged and changes nothing.
     ///
