@@ -1,6 +1,6 @@
 """The connector against servers that nobody here wrote, each where its registry can be reached:
 
-  scim2-server (Python), SCIMMY on Express (JavaScript), elimity-com/scim (Go)
+  scim2-server (Python), SCIMMY on Express (JavaScript), elimity-com/scim (Go), SCIM-SDK (Java)
 
 in the versions that tests/connector/others names. A server that cannot be had is said aloud, and not checked. What was
 installed is kept in SCIMKIT_OTHERS, so that only the first run takes long.
@@ -162,11 +162,15 @@ class Scimmy(Story, ConnectorTest):
         return Other(["node", "server.mjs", port, TOKEN], port, "/scim", folder)
 
 
-class ScimSdk(unittest.TestCase):
-    """A library in Java: a server has to be written around it, which nobody has done yet."""
-
-    def test_it_is_missed_aloud(self):
-        not_checked("SCIM-SDK (Maven)", "there is no server of it here to start")
+class ScimSdk(Story, ConnectorTest):
+    def start(self):
+        if not shutil.which("javac"):
+            not_checked("scim-sdk", "javac is not installed")
+        folder = install("scim-sdk", "mvn", ["mvn", "-q", "-B", "dependency:copy-dependencies", "-DincludeScope=runtime",
+                                             "-DoutputDirectory=lib"], ["javac", "-cp", "lib/*", "Server.java"],
+                         made="Server.class", source=HERE / "scim-sdk")
+        port = free_port()
+        return Other(["java", "-cp", "lib/*:.", "Server", port, TOKEN], port, "/scim/v2", folder)
 
 
 class Elimity(Story, ConnectorTest):
