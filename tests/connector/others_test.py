@@ -5,6 +5,7 @@
 in the versions that tests/connector/others names. A server that cannot be had is said aloud, and not checked. What was
 installed is kept in SCIMKIT_OTHERS, so that only the first run takes long.
 """
+import hashlib
 import os
 import pathlib
 import shutil
@@ -27,9 +28,13 @@ def not_checked(name, reason):
 
 
 def install(name, tool, *commands, made, source=None):
-    """Copies `source`, runs the commands in the folder of that name unless `made` is there; the folder."""
+    """Copies `source` and runs the commands in the folder of that name, unless the same were run before; the folder."""
     folder = KEPT / name
-    if (folder / made).exists():
+    wanted = hashlib.sha256(repr(commands).encode())
+    for file in sorted(source.iterdir()) if source else []:
+        wanted.update(file.read_bytes())
+    stamp = folder / "installed-of"
+    if (folder / made).exists() and stamp.exists() and stamp.read_text() == wanted.hexdigest():
         return folder
     if not shutil.which(tool):
         not_checked(name, f"{tool} is not installed")
@@ -47,6 +52,7 @@ def install(name, tool, *commands, made, source=None):
         if done.returncode != 0:
             shutil.rmtree(folder, ignore_errors=True)
             not_checked(name, "it cannot be installed: " + (done.stderr or done.stdout).strip()[-300:].replace("\n", " "))
+    stamp.write_text(wanted.hexdigest())
     return folder
 
 
@@ -148,8 +154,8 @@ class Story:
 class Scim2Server(Story, ConnectorTest):
     def start(self):
         folder = install("scim2-server", "python3", ["python3", "-m", "venv", "venv"],
-                         ["venv/bin/pip", "install", "-q", "--no-deps", "-r", str(HERE / "scim2-server.txt")],
-                         made="venv/bin/scim2-server")
+                         ["venv/bin/pip", "install", "-q", "--no-deps", "-r", "requirements.txt"],
+                         made="venv/bin/scim2-server", source=HERE / "scim2-server")
         port = free_port()
         return Other(["venv/bin/scim2-server", "--bearer-token", TOKEN, "--port", port], port, "", folder)
 
