@@ -1,10 +1,11 @@
 """The connector against servers that nobody here wrote, each where its registry can be reached:
 
-  scim2-server (Python), SCIMMY on Express (JavaScript), elimity-com/scim (Go)
+  scim2-server (Python), SCIMMY on Express (JavaScript), elimity-com/scim (Go), SCIM-SDK (Java)
 
 in the versions that tests/connector/others names. A server that cannot be had is said aloud, and not checked. What was
 installed is kept in SCIMKIT_OTHERS, so that only the first run takes long.
 """
+import hashlib
 import os
 import pathlib
 import shutil
@@ -27,9 +28,13 @@ def not_checked(name, reason):
 
 
 def install(name, tool, *commands, made, source=None):
-    """Copies `source`, runs the commands in the folder of that name unless `made` is there; the folder."""
+    """Copies `source` and runs the commands in the folder of that name, unless the same were run before; the folder."""
     folder = KEPT / name
-    if (folder / made).exists():
+    wanted = hashlib.sha256(repr(commands).encode())
+    for file in sorted(source.iterdir()) if source else []:
+        wanted.update(file.read_bytes())
+    stamp = folder / "installed-of"
+    if (folder / made).exists() and stamp.exists() and stamp.read_text() == wanted.hexdigest():
         return folder
     if not shutil.which(tool):
         not_checked(name, f"{tool} is not installed")
@@ -47,6 +52,7 @@ def install(name, tool, *commands, made, source=None):
         if done.returncode != 0:
             shutil.rmtree(folder, ignore_errors=True)
             not_checked(name, "it cannot be installed: " + (done.stderr or done.stdout).strip()[-300:].replace("\n", " "))
+    stamp.write_text(wanted.hexdigest())
     return folder
 
 
@@ -148,8 +154,8 @@ class Story:
 class Scim2Server(Story, ConnectorTest):
     def start(self):
         folder = install("scim2-server", "python3", ["python3", "-m", "venv", "venv"],
-                         ["venv/bin/pip", "install", "-q", "--no-deps", "-r", str(HERE / "scim2-server.txt")],
-                         made="venv/bin/scim2-server")
+                         ["venv/bin/pip", "install", "-q", "--no-deps", "-r", "requirements.txt"],
+                         made="venv/bin/scim2-server", source=HERE / "scim2-server")
         port = free_port()
         return Other(["venv/bin/scim2-server", "--bearer-token", TOKEN, "--port", port], port, "", folder)
 
@@ -162,11 +168,15 @@ class Scimmy(Story, ConnectorTest):
         return Other(["node", "server.mjs", port, TOKEN], port, "/scim", folder)
 
 
-class ScimSdk(unittest.TestCase):
-    """A library in Java: a server has to be written around it, which nobody has done yet."""
-
-    def test_it_is_missed_aloud(self):
-        not_checked("SCIM-SDK (Maven)", "there is no server of it here to start")
+class ScimSdk(Story, ConnectorTest):
+    def start(self):
+        if not shutil.which("javac"):
+            not_checked("scim-sdk", "javac is not installed")
+        folder = install("scim-sdk", "mvn", ["mvn", "-q", "-B", "dependency:copy-dependencies", "-DincludeScope=runtime",
+                                             "-DoutputDirectory=lib"], ["javac", "-cp", "lib/*", "Server.java"],
+                         made="Server.class", source=HERE / "scim-sdk")
+        port = free_port()
+        return Other(["java", "-cp", "lib/*:.", "Server", port, TOKEN], port, "/scim/v2", folder)
 
 
 class Elimity(Story, ConnectorTest):
