@@ -1,0 +1,99 @@
+"""Servers that nobody here wrote, or that are little more than a library of others: how they are installed and started.
+
+  scim2-server (Python), SCIMMY on Express (JavaScript), elimity-com/scim (Go), SCIM-SDK (Java)
+
+in the versions that the folders of `others` name. What was installed is kept in a directory, so that only the first time
+takes long. Used by the tests of the connector and by bench/peers.
+"""
+import dataclasses
+import hashlib
+import pathlib
+import shutil
+import socket
+import subprocess
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent / "others"
+
+
+class NotToBeHad(Exception):
+    """A tool is missing, or a registry cannot be reached. The words say which."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    tool: str  # without which nothing can be installed
+    commands: list  # which install it, in a copy of its folder
+    made: str  # what is there afterwards
+    start: list  # {port} and {token} stand for themselves
+    root: str = ""  # the path of its SCIM root
+    needs: str = ""  # a second tool
+
+
+RECIPES = {
+    "scim2-server": Recipe(
+        "python3", [["python3", "-m", "venv", "venv"],
+                    ["venv/bin/pip", "install", "-q", "--no-deps", "-r", "requirements.txt"]],
+        "venv/bin/scim2-server", ["venv/bin/scim2-server", "--bearer-token", "{token}", "--port", "{port}"]),
+    "scimmy": Recipe(
+        "npm", [["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"]],
+        "node_modules/scimmy-routers/package.json", ["node", "server.mjs", "{port}", "{token}"], "/scim"),
+    "scim-sdk": Recipe(
+        "mvn", [["mvn", "-q", "-B", "dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory=lib"],
+                ["javac", "-cp", "lib/*", "Server.java"]],
+        "Server.class", ["java", "-cp", "lib/*:.", "Server", "{port}", "{token}"], "/scim/v2", "javac"),
+    "elimity": Recipe("go", [["go", "build", "-o", "server", "."]], "server", ["./server", "{port}", "{token}"]),
+}
+
+
+def install(name, kept):
+    """Its folder in `kept`, made unless it was made of the same before. Raises NotToBeHad."""
+    recipe, source, folder = RECIPES[name], HERE / name, kept / name
+    wanted = hashlib.sha256(repr(recipe.commands).encode())
+    for file in sorted(source.iterdir()):
+        wanted.update(file.read_bytes())
+    stamp = folder / "installed-of"
+    if (folder / recipe.made).exists() and stamp.exists() and stamp.read_text() == wanted.hexdigest():
+        return folder
+    for tool in filter(None, (recipe.tool, recipe.needs)):
+        if not shutil.which(tool):
+            raise NotToBeHad(f"{tool} is not installed")
+    shutil.rmtree(folder, ignore_errors=True)
+    kept.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(source, folder)
+    for command in recipe.commands:
+        try:
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+        except subprocess.TimeoutExpired:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise NotToBeHad(f"{command[0]} took too long; can its registry be reached?") from None
+        if done.returncode != 0:
+            shutil.rmtree(folder, ignore_errors=True)
+            reason = (done.stderr or done.stdout).strip()[-300:].replace("\n", " ")
+            raise NotToBeHad("it cannot be installed: " + reason)
+    stamp.write_text(wanted.hexdigest())
+    return folder
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+def start(name, kept, token):
+    """Its process, once it listens, and the URL of its SCIM root. Raises NotToBeHad; AssertionError if it ends."""
+    folder, port = install(name, kept), free_port()
+    recipe = RECIPES[name]
+    command = [part.format(port=port, token=token) for part in recipe.start]
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(1_500):  # on a busy machine Python takes its time
+        if process.poll() is not None:
+            break
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", int(port))) == 0:
+                return process, f"http://127.0.0.1:{port}{recipe.root}"
+        time.sleep(0.1)
+    process.kill()
+    process.wait(20)
+    raise AssertionError(f"{command[0]} does not listen; it ended with {process.returncode}")
