@@ -351,8 +351,8 @@ Response Handling::refuse(Error error) const
     int const status = status_of(error.code);
     if (status >= 500 && error.code != ErrorCode::not_implemented)
         log_fault(error.code == ErrorCode::busy ? LogLevel::warning : LogLevel::error, request_.method, error.detail);
-    Response response = error_response(for_the_client(std::move(error)),
-                                       state_.options.explain_errors ? ErrorBody::explained : ErrorBody::plain);
+    Response response =
+        error_response(for_the_client(std::move(error)), error_body_for(request_, state_.options.error_explanations));
     if (status == 401)
         response.headers.push_back({"WWW-Authenticate", state_.options.authenticator->challenge()});
     else if (status == 405)
