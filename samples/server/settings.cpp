@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <sstream>
 #include <unistd.h>
@@ -296,8 +297,14 @@ void declare(CLI::App& app, Settings& settings)
     declare_dialect(app, settings);
     app.add_flag("--dry-run-header", settings.dry_run_header,
                  "Take the header 'SCIM-Dry-Run: true': the answer to a write, and nothing stored");
-    app.add_flag("--plain-errors", settings.plain_errors,
-                 "Leave out of error bodies what explains a refusal: requirement, place in the RFC, switch");
+    app.add_option(
+           "--error-explanations", settings.error_explanations,
+           "Who is told in error bodies which requirement was not obeyed and which switch would have allowed it: "
+           "never, always, or negotiated (not who asks for application/scim+json alone)")
+        ->transform(CLI::CheckedTransformer(
+            std::map<std::string, scimkit::ErrorExplanations>{{"never", scimkit::ErrorExplanations::never},
+                                                              {"negotiated", scimkit::ErrorExplanations::negotiated},
+                                                              {"always", scimkit::ErrorExplanations::always}}));
     app.add_option("--cursor-key-file", settings.cursor_key_file,
                    "64 hexadecimal digits that seal the cursors of pages, so that they serve other servers of the "
                    "store, and this one after a restart")

@@ -1,6 +1,8 @@
 // What an operator can say, on the command line or in a TOML file. Nothing is checked here but the form.
 #pragma once
 
+#include <scimkit/service/service.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -98,7 +100,7 @@ struct Settings
     bool strict = false;
     bool insecure = false;
     bool dry_run_header = false;
-    bool plain_errors = false; ///< no explanations in error bodies
+    scimkit::ErrorExplanations error_explanations = scimkit::ErrorExplanations::negotiated;
     std::string cursor_key_file;
     bool delta_query = false;
     std::string me; ///< attribute of a user that the caller's name is found by; empty: no /Me

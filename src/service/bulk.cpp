@@ -172,7 +172,7 @@ void write_entry(std::string& out, BulkEntry const& entry, Call const& call)
     else if (entry.route && !entry.is_create())
         write_text(out, "location", membership::uri_of(*entry.route->plan->type, entry.route->name, call.rules));
     if (entry.error)
-        write_error(out, *entry.error, call.state.options.explain_errors ? ErrorBody::explained : ErrorBody::plain);
+        write_error(out, *entry.error, error_body_for(call.request, call.state.options.error_explanations));
     else
         write_text(out, "status", std::to_string(entry.status));
     out += '}';

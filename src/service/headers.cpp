@@ -112,4 +112,25 @@ std::string_view choose_media_type(Request const& request, bool allow_json)
                                                                                      : scim_media_type;
 }
 
+ErrorBody error_body_for(Request const& request, ErrorExplanations explanations) noexcept
+{
+    if (explanations != ErrorExplanations::negotiated)
+        return explanations == ErrorExplanations::always ? ErrorBody::explained : ErrorBody::plain;
+    bool any = false;
+    for (Header const& header : request.headers)
+    {
+        if (!equal_ascii_ignoring_case(header.name, "Accept"))
+            continue;
+        auto list = header.value;
+        while (!list.empty())
+        {
+            auto range = take_before(list, ',');
+            if (!equal_ascii_ignoring_case(take_before(range, ';'), scim_media_type))
+                return ErrorBody::explained;
+            any = true;
+        }
+    }
+    return any ? ErrorBody::plain : ErrorBody::explained;
+}
+
 } // namespace scimkit::service

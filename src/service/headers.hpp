@@ -1,7 +1,7 @@
 // Request headers that the service reads: finding them, taking lists apart, media types.
 #pragma once
 
-#include <scimkit/service/message.hpp>
+#include <scimkit/service/service.hpp>
 
 #include <string_view>
 
@@ -27,5 +27,8 @@ result<void> check_content_type(Request const& request, bool lenient);
 /// application/json where `Accept` prefers it to application/scim+json, and `allow_json`; else application/scim+json.
 /// No request is refused for its Accept header: identity providers send all kinds.
 std::string_view choose_media_type(Request const& request, bool allow_json);
+
+/// What an error body holds for the sender of a request, by its `Accept`.
+ErrorBody error_body_for(Request const& request, ErrorExplanations explanations) noexcept;
 
 } // namespace scimkit::service

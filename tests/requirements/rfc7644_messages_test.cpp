@@ -150,8 +150,8 @@ BOOST_AUTO_TEST_CASE(answers_carry_exactly_the_registered_message_uris, *label("
     BOOST_TEST(message_of(scim.get("/Users")) == list_response);
     BOOST_TEST(message_of(scim.get("/Schemas")) == list_response);
     BOOST_TEST(message_of(scim.get("/ResourceTypes")) == list_response);
-    BOOST_TEST(message_of(scim.get("/Users/nobody")) == error_message);
-    BOOST_TEST(message_of(scim.post("/Users", user("ada"))) == error_message);
+    BOOST_TEST(message_of(scim.get("/Users/nobody", {{"Accept", "application/scim+json"}})) == error_message);
+    BOOST_TEST(message_of(scim.post("/Users", user("ada"), {{"Accept", "application/scim+json"}})) == error_message);
 }
 
 BOOST_AUTO_TEST_CASE(unknown_message_uris_in_requests_are_invalid_syntax, *label("7644-8.2-a"))

@@ -267,12 +267,31 @@ BOOST_AUTO_TEST_CASE(the_entries_of_a_bulk_are_explained)
 
 BOOST_AUTO_TEST_CASE(explanations_can_be_turned_off)
 {
-    ServiceFixture const scim{{.tolerance = Tolerance::strict(), .explain_errors = false}};
+    ServiceFixture const scim{{.tolerance = Tolerance::strict(), .error_explanations = ErrorExplanations::never}};
     Reply const refused = scim.send("POST", "/Users", R"({"userName":"grace"})");
     BOOST_TEST(refused.status == 400);
     BOOST_TEST(refused.size("/schemas") == 1);
     BOOST_TEST(!refused.has("/" + uri));
     BOOST_TEST(refused.response.setting == "missing-schemas=on"); // for the log of whoever runs it
+}
+
+BOOST_AUTO_TEST_CASE(who_asks_for_scim_alone_gets_the_message_of_the_rfc)
+{
+    auto const is_explained = [](ErrorExplanations explanations, std::string_view accept)
+    {
+        ServiceFixture const scim{{.error_explanations = explanations}};
+        return scim.get("/Users/nobody", {{"Accept", std::string{accept}}}).has("/" + uri);
+    };
+    for (auto const* wide : {"", "*/*", "application/json", "application/scim+json, application/json;q=0.5"})
+    {
+        BOOST_TEST(is_explained(ErrorExplanations::negotiated, wide), wide);
+        BOOST_TEST(!is_explained(ErrorExplanations::never, wide), wide);
+    }
+    for (auto const* narrow : {"application/scim+json", "Application/SCIM+json; charset=utf-8"})
+    {
+        BOOST_TEST(!is_explained(ErrorExplanations::negotiated, narrow), narrow);
+        BOOST_TEST(is_explained(ErrorExplanations::always, narrow), narrow);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(who_is_not_known_and_what_failed_inside_gets_no_explanation)

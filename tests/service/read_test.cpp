@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_id_is_not_found, *label("7644-3.4.1-b") * label(
                                                      label("7644-3.12-c") * label("7644-3.1-a"))
 {
     ServiceFixture const scim;
-    Reply const reply = scim.get("/Users/nope");
+    Reply const reply = scim.get("/Users/nope", {{"Accept", "application/scim+json"}});
     BOOST_TEST(reply.status == 404);
     BOOST_TEST(reply.response.body == R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"404",)"
                                       R"("detail":"There is no User with the id nope."})");

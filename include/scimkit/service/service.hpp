@@ -102,6 +102,16 @@ enum class Paging
     cursor ///< `cursor` and `count` (RFC 9865)
 };
 
+/// Who gets errors that are explained. A 401 never is.
+enum class ErrorExplanations
+{
+    never,
+    /// Whoever does not ask for application/scim+json alone: that promises what RFC 7644 section 3.12 has, and there
+    /// are clients that ask for it and refuse an error with a member that they do not know (scim2-client is one).
+    negotiated,
+    always
+};
+
 /// What a service is made of. Service::create() checks all of it at once; it does not change afterwards.
 struct ServiceOptions
 {
@@ -183,10 +193,9 @@ struct ServiceOptions
     /// such a write is refused with 501, and never carried out by mistake.
     bool dry_run_header = false;
 
-    /// The body of a 4xx says which requirement was not obeyed, where it stands, and which setting of Tolerance would
-    /// have let the request pass (ErrorBody::explained); so does each entry of a Bulk. Never that of a 401. Off: what
-    /// RFC 7644 section 3.12 has.
-    bool explain_errors = true;
+    /// Who is told, in the body of a 4xx and in each refused entry of a Bulk, which requirement was not obeyed, where
+    /// it stands, and which setting of Tolerance would have let the request pass (ErrorBody::explained).
+    ErrorExplanations error_explanations = ErrorExplanations::negotiated;
 
     /// Told of each change once it is committed; not of what changed nothing, failed, or was a dry run. What it throws
     /// is logged and changes nothing.
