@@ -33,6 +33,24 @@ asio::awaitable<void> repeat(Scene scene, std::string request)
     }
 }
 
+/// The same without a rest, whatever is answered.
+asio::awaitable<void> flood(Scene scene, std::string request)
+{
+    for (;;)
+    {
+        Stream stream{co_await asio::this_coro::executor};
+        if (co_await connect(stream, scene.server.port))
+            co_return;
+        for (bool open = true; open;)
+        {
+            auto const begun = Clock::now();
+            Answer const answer = co_await exchange(stream, request, scene.patience);
+            scene.outcomes.note(answer, Clock::now() - begun);
+            open = answer.status != 0 && answer.keep_alive;
+        }
+    }
+}
+
 Attack repeated(std::string name, int clients, std::string request)
 {
     return {.name = std::move(name), .clients = clients, .act = [request = std::move(request)](Scene scene, int) {
@@ -231,6 +249,16 @@ std::vector<Attack> request_attacks(Targets const& targets, Server const& server
                    .act = [co_terms](Scene scene, int client)
                    { return grow_beside_a_search(std::move(scene), client, co_terms); },
                    .single = false});
+    // Of another tenant, under the rates that bench/hostile/run sets.
+    for (auto const& [name, request] :
+         {std::pair{"flood-of-reads", get(users + "?count=0")},
+          std::pair{"flood-of-writes", make_request("POST", users, token, R"({"userName":"flood"})")}})
+    {
+        all.push_back({.name = name,
+                       .clients = 64,
+                       .act = [request = request](Scene scene, int) { return flood(std::move(scene), request); },
+                       .single = false});
+    }
     return all;
 }
 

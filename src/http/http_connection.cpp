@@ -68,6 +68,8 @@ void HttpConnection::deadline_passed()
 {
     if (phase_ == Phase::handling)
         return guarded([this] { look(); });
+    if (phase_ == Phase::pausing)
+        return guarded([this] { write_now(); });
     if (phase_ == Phase::closing && stream_is_shut_down_)
         return discard();
     if (phase_ != Phase::reading)
@@ -84,7 +86,7 @@ Standing HttpConnection::standing() const noexcept
 {
     if (phase_ == Phase::handling)
         return {};
-    if (phase_ == Phase::handshake || phase_ == Phase::idle || phase_ == Phase::closing ||
+    if (phase_ == Phase::handshake || phase_ == Phase::idle || phase_ == Phase::pausing || phase_ == Phase::closing ||
         (phase_ == Phase::reading && is_fresh_) || !is_known_)
         return {Standing::Rank::idle, entered_};
     bool const slow = Clock::now() - entered_ > options().first_request_timeout;
@@ -99,7 +101,9 @@ void HttpConnection::collect()
 
 void HttpConnection::finish()
 {
-    if (phase_ == Phase::handshake || phase_ == Phase::idle)
+    if (phase_ == Phase::pausing)
+        guarded([this] { write_now(); });
+    else if (phase_ == Phase::handshake || phase_ == Phase::idle)
         close();
 }
 
@@ -148,7 +152,7 @@ void HttpConnection::advance()
         if (!response)
             return;
         answer(std::move(*response));
-        if (close_after_ || ++gathered_ >= options().max_pipelined || output_.is_full())
+        if (close_after_ || pauses_ || ++gathered_ >= options().max_pipelined || output_.is_full())
             return write();
     }
 }

@@ -74,7 +74,8 @@ private:
         reading,  ///< some of it has
         handling, ///< a lane has it
         writing,
-        closing ///< the last answer is out
+        pausing, ///< what is to be written waits, see ServerOptions::refusal_pause
+        closing  ///< the last answer is out
     };
 
     ServerOptions const& options() const noexcept;
@@ -95,6 +96,7 @@ private:
     void refuse(Error const& error);
     void append(Response response);
     void write();
+    void write_now();
     void shut_down();
     void discard();
 
@@ -108,6 +110,7 @@ private:
     bool is_known_ = false;                    ///< whoever asked last may come in
     bool closed_ = false;
     bool close_after_ = false; ///< the output ends with the last answer
+    bool pauses_ = false;      ///< the last answer of the output was to be waited for
     bool timed_out_ = false;
     bool stream_is_shut_down_ = false;
     Lingerer lingers_;                     ///< from then on

@@ -78,6 +78,7 @@ void HttpConnection::append(Response response)
 {
     exchange_.log_access(response, reader_.body_bytes());
     is_known_ = exchange_.request().principal.has_value() || !response.subject.empty();
+    pauses_ = response.status == status_of(ErrorCode::too_many_requests);
     auto const& header = reader_.header();
     auto const head = header.method() == beast::http::verb::head;
     append_response_head(output_.text(), response,
@@ -92,6 +93,13 @@ void HttpConnection::append(Response response)
 }
 
 void HttpConnection::write()
+{
+    if (std::exchange(pauses_, false) && options().refusal_pause.count() > 0 && !host_.stopping)
+        return enter(Phase::pausing, options().refusal_pause);
+    write_now();
+}
+
+void HttpConnection::write_now()
 {
     enter(Phase::writing, options().write_timeout);
     gathered_ = 0;

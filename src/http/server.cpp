@@ -52,6 +52,8 @@ result<void> check(ServerOptions const& options)
         if (timeout <= milliseconds::zero())
             return Error{ErrorCode::invalid_value, "The timeouts of the server must be positive."};
     }
+    if (options.refusal_pause < milliseconds::zero())
+        return Error{ErrorCode::invalid_value, "The pause before a 429 must not be negative."};
     if (options.worker_threads == 0 || options.bulk_threads == 0 || options.max_connections == 0 ||
         options.max_pipelined == 0 || options.max_queued_requests == 0 || options.max_queued_per_client == 0)
         return Error{ErrorCode::invalid_value, "The server needs at least one worker thread, connection and request."};

@@ -351,7 +351,7 @@ Response Handling::refuse(Error error) const
 {
     int const status = status_of(error.code);
     if (status >= 500 && error.code != ErrorCode::not_implemented)
-        log_fault(error.code == ErrorCode::busy ? LogLevel::warning : LogLevel::error, request_.method, error.detail);
+        log_failure(error);
     Response response =
         error_response(for_the_client(std::move(error)), error_body_for(request_, state_.options.error_explanations));
     if (status == 401)
@@ -359,6 +359,20 @@ Response Handling::refuse(Error error) const
     else if (status == 405)
         response.headers.push_back({"Allow", std::string{allowed_}});
     return response;
+}
+
+void Handling::log_failure(Error const& error) const
+{
+    auto const level = error.code == ErrorCode::busy ? LogLevel::warning : LogLevel::error;
+    bool const may_last = error.code == ErrorCode::busy || error.code == ErrorCode::unavailable;
+    auto const others =
+        may_last ? state_.repeated->tell(error.detail, RepeatedFaults::Clock::now()) : std::optional<std::uint64_t>{0};
+    if (!others)
+        return;
+    auto why = error.detail;
+    if (*others > 0)
+        why += " (and " + std::to_string(*others) + " more since that was said last)";
+    log_fault(level, request_.method, why);
 }
 
 void Handling::log_fault(LogLevel level, std::string_view what, std::string_view why) const

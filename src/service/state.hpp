@@ -6,6 +6,7 @@
 #include "../membership/scope.hpp"
 #include "../resource/projection.hpp"
 #include "cursor_seal.hpp"
+#include "repeated_faults.hpp"
 #include "shared_work.hpp"
 
 #include <map>
@@ -59,6 +60,7 @@ struct ServiceState
     std::vector<TypePlan> plans; ///< by ResourceType::index()
     DiscoveryDocuments documents;
     CursorSeal cursors;
+    std::unique_ptr<RepeatedFaults> repeated = std::make_unique<RepeatedFaults>();
 
     TypePlan const& plan_of(ResourceType const& type) const noexcept { return plans[type.index()]; }
 };

@@ -240,11 +240,8 @@ BOOST_AUTO_TEST_CASE(an_and_of_which_one_part_finds_nothing_costs_no_more_than_t
 {
     add_users(0, 1'500);
     std::string const all = "meta.created ge \"1970-01-01T00:00:00Z\"";
-    for (std::string const& filter : std::vector<std::string>{
-             "emails.value eq \"none\" and " + all, "emails.value sw \"none\" and userName sw \"name\"",
-             "userName gt \"zz\" and " + all + " and emails.value pr", all + " and userName sw \"none\" and active pr",
-             "(userName eq \"none\" or userName eq \"nobody\") and (" + all + " or userName sw \"name\")"})
-        BOOST_TEST(cost_of_find(filter, user(), 0) < 20U, filter);
+    for (char const* filter : {"emails.value eq \"none\"", "(emails.value sw \"none\" or userName eq \"nobody\")"})
+        BOOST_TEST(cost_of_find(filter + (" and " + all) + " and userName sw \"name\"", user(), 0) < 20U, filter);
 }
 
 BOOST_AUTO_TEST_CASE(a_page_by_position_costs_the_same_at_the_beginning_and_at_the_end)

@@ -104,7 +104,8 @@ struct ServerOptions
     /// GET of a single user and of discovery documents on the I/O threads. Has no effect where store, authenticator or
     /// authoriser say that they may block (StoreTraits::blocks, may_block()).
     bool reads_on_io_threads = true;
-    unsigned worker_threads = 8; ///< for writes and short reads
+    /// For writes and short reads. Most of them wait for a disk: as many writes as there are threads share one fsync.
+    unsigned worker_threads = 32;
     /// For reads that turn out to be long; 0: half as many as there are cores, but two at least, so that one search
     /// does not hold up every other. They run at a lower priority where the system knows one for a thread (Linux).
     unsigned search_threads = 0;
@@ -148,6 +149,9 @@ struct ServerOptions
     /// For every 16 KiB of an answer that the client takes; for every 1 MiB while max_unsent_bytes is half used. The
     /// time of a whole answer has no limit.
     std::chrono::milliseconds write_timeout{30'000};
+    /// How long a 429 waits before it is sent, with all that came before it on its connection, while nothing further is
+    /// read from that: a client that asks again at once costs next to nothing then. 0: not at all.
+    std::chrono::milliseconds refusal_pause{100};
 
     /// Proxies that are believed for whom they ask: then that is the peer, for authenticators, limits and the access
     /// log.
