@@ -295,7 +295,8 @@ class Missing(ConnectorTest):
             start = int(query.get("startIndex", 1))
             return page(there[start - 1:start + 9], len(there), startIndex=start)
 
-        self.configure(c=(self.misbehave(script).url, "page-size = 10\nattempts = 1"))
+        self.server = self.misbehave(script)
+        self.configure(c=(self.server.url, "page-size = 10\nattempts = 1"))
         self.say("import", "c")
         state["faulty"] = True
         return state
@@ -311,6 +312,16 @@ class Missing(ConnectorTest):
         for status in (403, 404, 405, 410):
             self.source(lambda: (status, {}, {}))
             self.assertEqual(self.say("import", "c")["types"]["User"]["removed"], 1)
+
+    def test_an_import_that_ended_while_it_asked_reads_no_list_again(self):
+        answers = [(500, {}, {}), (404, {}, {})]
+        self.source(lambda: answers.pop(0))
+        self.say("import", "c", code=1)
+        del self.server.requests[:]
+        said = self.say("import", "c")
+        self.assertTrue(said["resumed"])
+        self.assertEqual((said["types"]["User"]["removed"], said["types"]["User"]["changed"]), (1, 24))
+        self.assertEqual([request for request in self.server.requests if "/Users?" in request], [])
 
     def test_a_source_that_does_not_say_leaves_the_copy_as_it_was(self):
         for answer, code in (((500, {}, {}), 1), ((401, {}, {}), 5), ((429, {}, {"Retry-After": "9999"}), 1),
