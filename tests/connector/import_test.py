@@ -408,6 +408,58 @@ class DeltaFaults(ConnectorTest):
             self.fails(lambda: (status, {}, {}), 0, "", delta=False)
 
 
+class TakenUp(ConnectorTest):
+    """A read that was cut off, and what has changed until it is taken up."""
+
+    def source(self, state):
+        """45 users by cursor; cursors of another time are refused."""
+
+        def script(path, query):
+            if path != "/Users":
+                return not_found()
+            time_of, _, start = query.get("cursor", "").partition("-")
+            if start and time_of != state["time"]:
+                return state.get("refusal", (400, {"scimType": "expiredCursor"}, {}))
+            start = int(start or 1)
+            if start > 20 and state["cut"]:
+                return 500, {}, {}
+            more = {"nextCursor": f"{state['time']}-{start + 10}"} if start + 10 <= 45 else {}
+            return page(users(start, min(start + 10, 46)), 45, **more)
+
+        return self.misbehave(script)
+
+    def test_a_cursor_that_has_expired_begins_the_read_anew(self):
+        for refusal in ((400, {"scimType": "expiredCursor"}, {}), (404, {}, {}), (410, {}, {}), page(users(1, 11), 45, nextCursor="x-1")):
+            state = {"time": "a", "cut": True, "refusal": refusal}
+            source = self.source(state)
+            self.configure(c=(source.url, 'paging = "cursor"\nattempts = 1'))
+            self.say("import", "c", code=1)
+            state.update(time="b", cut=False)
+            said = self.say("import", "c")
+            self.assertEqual(sum(said["types"]["User"][name] for name in ("created", "unchanged")), 45)
+            self.assertFalse(said["resumed"])
+
+    def test_a_place_that_is_still_known_is_gone_on_from(self):
+        state = {"time": "a", "cut": True}
+        source = self.source(state)
+        self.configure(c=(source.url, 'paging = "cursor"\nattempts = 1'))
+        self.say("import", "c", code=1)
+        state["cut"] = False
+        self.assertTrue(self.say("import", "c")["resumed"])
+
+    def test_another_mapping_or_another_way_through_the_pages_begins_anew(self):
+        state = {"time": "a", "cut": True}
+        source = self.source(state)
+        mapping = self.folder / "map.toml"
+        mapping.write_text('[user]\n"nickName" = ""\n')
+        settings = 'mapping = "map.toml"\nattempts = 1\npaging = '
+        self.configure(c=(source.url, settings + '"cursor"'))
+        self.say("import", "c", code=1)
+        mapping.write_text('[user]\n"userName" = "nickName"\n')
+        state["cut"] = False
+        self.assertFalse(self.say("import", "c")["resumed"])
+
+
 class Delta(ConnectorTest):
     """sync with a source that tells what has changed."""
 
