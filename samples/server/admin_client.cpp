@@ -7,6 +7,7 @@
 #include <boost/beast/http.hpp>
 
 #include <chrono>
+#include <fstream>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <utility>
@@ -53,6 +54,18 @@ result<json::object> read_answer(http::response<http::string_body> const& answer
 }
 
 } // namespace
+
+result<std::string> read_admin_key(std::string const& key, std::string const& file)
+{
+    if (!key.empty())
+        return key;
+    std::string read;
+    std::ifstream stream{file};
+    if (!file.empty() && std::getline(stream, read) && !read.empty())
+        return read;
+    return Error{ErrorCode::invalid_value,
+                 "who are you? Give the administration's key in SCIMKIT_ADMIN_KEY or with --key-file"};
+}
 
 std::string percent_encoded(std::string_view text)
 {

@@ -28,6 +28,9 @@ private:
     std::string key_;
 };
 
+/// Who asks: the key that is given, or the first line of `file`. Error: neither is there.
+scimkit::result<std::string> read_admin_key(std::string const& key, std::string const& file);
+
 /// "a b" as a part of a target.
 std::string percent_encoded(std::string_view text);
 

@@ -208,18 +208,6 @@ result<void> list_clients(AdminClient const& client, Asked const&)
     return {};
 }
 
-result<std::string> read_key(Asked const& asked)
-{
-    if (!asked.key.empty())
-        return asked.key;
-    std::string key;
-    std::ifstream file{asked.key_file};
-    if (!asked.key_file.empty() && std::getline(file, key) && !key.empty())
-        return key;
-    return Error{ErrorCode::invalid_value,
-                 "who are you? Give the administration's key in SCIMKIT_ADMIN_KEY or with --key-file"};
-}
-
 /// Whoever may write the file may do so; sessions of the password before end with it.
 int reset_password(std::string const& file)
 {
@@ -235,7 +223,7 @@ using AdminCommand = result<void> (*)(AdminClient const&, Asked const&);
 
 int run(AdminCommand command, Asked const& asked)
 {
-    auto const key = read_key(asked);
+    auto const key = read_admin_key(asked.key, asked.key_file);
     auto const client = key ? AdminClient::create(asked.url, *key) : result<AdminClient>{key.error()};
     auto const done = client ? command(*client, asked) : result<void>{client.error()};
     if (!done)

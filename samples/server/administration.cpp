@@ -56,7 +56,7 @@ Settings settings_of_store(Settings settings)
     if (settings.store.starts_with("lmdb:"))
         settings.store += "/admin";
     settings.postgresql_schema += "_admin";
-    settings.indexes.clear();
+    settings.indexes = {"time"}; // of records
     return settings;
 }
 
@@ -272,14 +272,17 @@ result<scimkit::ServiceOptions> Administration::State::service_options()
     if (!parsed || !clients)
         return parsed ? clients.error() : parsed.error();
     scimkit::SchemaRegistry::Builder builder;
-    auto registry = builder.load(*parsed).load(*clients).build();
+    auto const records = scimkit::parse_json(audit_schemas);
+    if (!records)
+        return records.error();
+    auto registry = builder.load(*parsed).load(*clients).load(*records).add(audit_type()).build();
     if (!registry)
         return registry.error();
     auto opened = open_store(settings_of_store(settings), configuration.purpose);
     if (!opened)
         return opened.error();
-    store =
-        std::make_shared<CheckedStore>(std::move(*opened), [this](Written const& written) { return faults(written); });
+    unchecked = std::move(*opened);
+    store = std::make_shared<CheckedStore>(unchecked, [this](Written const& written) { return faults(written); });
     auto attached = store->attach(*registry);
     if (!attached)
         return attached.error();
@@ -315,7 +318,10 @@ Administration::Administration(std::unique_ptr<State> state)
 Administration::~Administration()
 {
     if (state_)
+    {
+        state_->audit.reset();
         state_->last_uses.reset(); // it writes once more, and all that it needs is still there
+    }
 }
 
 result<std::unique_ptr<Administration>> Administration::create(Configuration& configuration, Settings const& settings,
@@ -364,6 +370,13 @@ result<void> Administration::listen(scimkit::http::Server const& watched)
     state_->server = std::move(*server);
     state_->last_uses =
         std::make_unique<LastUses>(state_->store, state_->attachment, state_->configuration.tokens, log);
+    auto audit = AuditLog::start(state_->configuration.service.store, {state_->unchecked, state_->attachment},
+                                 {.records = std::chrono::days{state_->settings.audit_days},
+                                  .change_log = std::chrono::days{state_->settings.change_log_days}},
+                                 log);
+    if (!audit)
+        return invalid("the audit log: " + audit.error().detail);
+    state_->audit = std::move(*audit);
     return {};
 }
 

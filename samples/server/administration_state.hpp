@@ -5,6 +5,7 @@
 
 #include "administered.hpp"
 #include "administration.hpp"
+#include "audit.hpp"
 #include "checked_store.hpp"
 #include "last_uses.hpp"
 #include "page.hpp"
@@ -27,6 +28,7 @@ struct Administration::State
     Settings const& settings;
     Serving const& serving;
     std::shared_ptr<scimkit::ResourceStore> store{};
+    std::shared_ptr<scimkit::ResourceStore> unchecked{}; ///< the same, for what the server writes itself
     std::shared_ptr<scimkit::Attachment const> attachment{};
     std::shared_ptr<scimkit::KeyAuthenticator> own_keys{};
     std::mutex mutex{}; ///< one at a time puts into effect
@@ -57,6 +59,7 @@ struct Administration::State
     PageBackend page_backend();
 
     std::unique_ptr<LastUses> last_uses{};
+    std::unique_ptr<AuditLog> audit{};
     std::unique_ptr<scimkit::http::Server> server{}; ///< last: it goes first, and nobody asks for what has gone
 };
 

@@ -344,6 +344,10 @@ result<Configuration> configure(Settings const& settings, Purpose purpose)
         return done.error();
     if (auto done = configure_tenants(made, settings); !done)
         return done.error();
+    auto webhooks = read_webhooks(settings);
+    if (!webhooks)
+        return webhooks.error();
+    made.webhooks = std::move(*webhooks);
     if (auto done = settings.metrics ? configure_metrics(made) : result<void>{}; !done)
         return done.error();
     auto store = open_store(settings, purpose);

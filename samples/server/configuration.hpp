@@ -9,6 +9,7 @@
 
 #include "settings.hpp"
 #include "tenants_file.hpp"
+#include "webhooks.hpp"
 
 #include <memory>
 #include <optional>
@@ -39,10 +40,11 @@ struct Configuration
     std::string base_url_pattern; ///< with {tenant} in it, where there are tenants
     std::string announced;        ///< of the SCIM root, on stdout
     Purpose purpose = Purpose::serve;
-    std::shared_ptr<scimkit::KeyAuthenticator> tokens;      ///< the service's, for load_tokens() later on
-    std::vector<std::string> tenants;                       ///< of each token; empty: the default one
-    std::shared_ptr<scimkit::TenantList> tenant_list;       ///< null without --tenants
-    std::shared_ptr<scimkit::DeletionGuard> guard;          ///< null without --deletion-guard; then it is the store
+    std::shared_ptr<scimkit::KeyAuthenticator> tokens; ///< the service's, for load_tokens() later on
+    std::vector<std::string> tenants;                  ///< of each token; empty: the default one
+    std::shared_ptr<scimkit::TenantList> tenant_list;  ///< null without --tenants
+    std::shared_ptr<scimkit::DeletionGuard> guard;     ///< null without --deletion-guard; then it is the store
+    std::vector<Webhook> webhooks;
     std::shared_ptr<Metrics> metrics;                       ///< null without --metrics
     std::shared_ptr<scimkit::TokenEndpoint> token_endpoint; ///< null without --token-endpoint
     std::shared_ptr<Assertions> assertions;                 ///< that were used; null: none are taken

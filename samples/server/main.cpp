@@ -5,6 +5,7 @@
 //                    --tls-cert chain.pem --tls-key key.pem
 #include "admin_command.hpp"
 #include "administration.hpp"
+#include "audit_command.hpp"
 #include "check.hpp"
 #include "commands.hpp"
 #include "configuration.hpp"
@@ -16,6 +17,7 @@
 #include "standard_streams.hpp"
 #include "start_line.hpp"
 #include "upkeep.hpp"
+#include "webhooks.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -110,6 +112,18 @@ void reload(Settings const& settings, Log& log_file, Configuration const& config
 
 scimkit::result<std::unique_ptr<Administration>> nothing() { return std::unique_ptr<Administration>{}; }
 
+#ifdef SCIMKIT_SERVER_METRICS
+void watch(Configuration const& configuration, scimkit::http::Server const& server, Serving const& serving,
+           Log const& log_file)
+{
+    if (configuration.metrics)
+        configuration.metrics->watch(
+            server, [&] { return serving.healthy(); }, [&] { return log_file.dropped(); });
+}
+#else
+void watch(Configuration const&, scimkit::http::Server const&, Serving const&, Log const&) {}
+#endif
+
 int serve(Settings const& settings)
 {
     auto const signals = block_signals(); // before any thread starts
@@ -152,13 +166,16 @@ int serve(Settings const& settings)
         complain(listening.error().detail);
         return EXIT_FAILURE;
     }
-#ifdef SCIMKIT_SERVER_METRICS
-    if (configuration->metrics)
-        configuration->metrics->watch(
-            **running, [&] { return serving->healthy(); }, [&] { return log_file->dropped(); });
-#endif
+    watch(*configuration, **running, *serving, *log_file);
     log(scimkit::LogLevel::info, "serving: " + what_it_is);
     print("listening on " + configuration->announced);
+    auto webhooks = Webhooks::start(configuration->service.store, configuration->webhooks,
+                                    [](scimkit::LogLevel level, std::string_view line) { log(level, line); });
+    if (!webhooks)
+    {
+        complain(webhooks.error().detail);
+        return EXIT_FAILURE;
+    }
     Upkeep const upkeep{configuration->service.store, std::chrono::days{settings.change_log_days},
                         [](scimkit::LogLevel level, std::string_view line) { log(level, line); }};
 
@@ -180,6 +197,8 @@ int main(int argc, char** argv)
     {
         if (argc > 1 && std::string_view{argv[1]} == "admin")
             return admin_command(argc - 1, argv + 1);
+        if (argc > 1 && std::string_view{argv[1]} == "audit")
+            return audit_command(argc - 1, argv + 1);
         int exit_code = EXIT_SUCCESS;
         auto const settings = read_settings(argc, argv, exit_code);
         if (!settings)

@@ -78,8 +78,11 @@ struct Settings
     std::string admin;        ///< address and port of the administration; empty: none
     std::string admin_token_file;
     std::string admin_password_file; ///< of the page; empty: keys alone log in
+    unsigned audit_days = 365;       ///< of records; 0: for ever
     std::string admin_url;           ///< of the page, as browsers see it; empty: that of `admin`
-    std::string oauth_issuer;        ///< empty: no access tokens
+    std::string webhook;             ///< URL that is told of changes; empty: none, but those of tenants
+    std::string webhook_secret_file;
+    std::string oauth_issuer; ///< empty: no access tokens
     std::string oauth_jwks;
     std::string oauth_audience; ///< empty: the base URL
     std::string oauth_tenant_claim;

@@ -13,6 +13,8 @@ namespace
 
 constexpr double max_rate = 1e6; // of --rate-per-..., requests a second; the start is refused
 
+constexpr unsigned max_audit_days = 36'500; // of --audit-days, a century; the start is refused
+
 /// CLI::Range() takes what is not a number for one within.
 std::string is_rate(std::string const& text)
 {
@@ -23,10 +25,27 @@ std::string is_rate(std::string const& text)
     return is_one ? std::string{} : "'" + text + "' is no number from 0 to 1000000";
 }
 
+/// What follows from changes.
+void declare_events(CLI::App& app, Settings& settings)
+{
+    app.add_option("--audit-days", settings.audit_days,
+                   "How long the administration keeps who changed what (/admin/scim/v2/AuditRecords); 0: for ever")
+        ->type_name("DAYS")
+        ->check(CLI::Range(0U, max_audit_days))
+        ->capture_default_str();
+    app.add_option("--webhook", settings.webhook,
+                   "Post a signed message about each change to this URL; a tenant of --tenants may have one of its own")
+        ->type_name("URL");
+    app.add_option("--webhook-secret-file", settings.webhook_secret_file,
+                   "What signs them: whsec_ and Base64 (openssl rand -base64 32), a line each while one is exchanged")
+        ->type_name("FILE");
+}
+
 } // namespace
 
 void declare_access(CLI::App& app, Settings& settings)
 {
+    declare_events(app, settings);
     app.add_option("--path-prefix", settings.path_prefix,
                    "Path that targets begin with when they arrive, if a proxy in front changes it (default: that of "
                    "--base-url)")

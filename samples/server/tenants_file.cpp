@@ -131,13 +131,19 @@ result<void> read_tolerance(scimkit::Tolerance& tolerance, toml::table const& ta
 
 result<void> read_table(Reading& reading, toml::table const& table)
 {
-    std::vector<std::string> known{"profile", "strict", "tolerance"};
+    std::vector<std::string> known{"profile", "strict", "tolerance", "webhook", "webhook-secret-file"};
     for (auto const& [name, read] : settings())
         known.push_back(name);
     for (auto const& [key, node] : table)
     {
         if (key.str() == "profile" || key.str() == "strict" || key.str() == "tolerance")
             continue;
+        if (key.str() == "webhook" || key.str() == "webhook-secret-file") // webhooks.cpp reads them
+        {
+            if (!node.is_string())
+                return invalid("'" + std::string{key.str()} + "' has to be a string");
+            continue;
+        }
         auto const found = settings().find(key.str());
         if (found == settings().end())
         {

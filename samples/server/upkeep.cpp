@@ -44,7 +44,8 @@ scimkit::result<std::uint64_t> trim_change_logs(scimkit::ResourceStore& store, s
     for (std::string const& tenant : tenants)
     {
         auto const deadline = std::chrono::steady_clock::now() + longest;
-        auto const trimmed = changes->trim(tenant, {.now = now, .deadline = deadline}, {.before = now - kept});
+        auto const trimmed = changes->trim(tenant, {.now = now, .deadline = deadline},
+                                           {.before = now - kept, .readers_since = now - kept});
         if (trimmed && outcome)
             *outcome += trimmed->changes;
         else if (!trimmed && outcome)

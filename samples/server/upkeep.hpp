@@ -13,7 +13,8 @@
 namespace server
 {
 
-/// Takes changes from before `now - kept` out of the change logs of all tenants, as far as nobody keeps them back.
+/// Takes changes from before `now - kept` out of the change logs of all tenants, but for what a named reader
+/// has not seen that has come within that time.
 /// Returns how many went. Error: the first; the other tenants were seen to all the same.
 scimkit::result<std::uint64_t> trim_change_logs(scimkit::ResourceStore& store, scimkit::Instant now,
                                                 std::chrono::hours kept);

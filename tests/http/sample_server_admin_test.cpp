@@ -159,7 +159,9 @@ BOOST_AUTO_TEST_CASE(it_is_scim_with_filters_patch_and_validation)
     BOOST_TEST(status(client, request("POST", root + "/Tenants", admin_key, tenant)) == 409);
     BOOST_TEST(status(client, request("GET", root + "/Tenants?filter=name%20eq%20%22acme%22", admin_key)) == 200);
     client.send(request("GET", root + "/ResourceTypes", admin_key));
-    BOOST_TEST(boost::json::parse(client.receive().body()).at("totalResults").as_int64() == 2);
+    auto const types = client.receive().body();
+    for (std::string const name : {"Tenant", "Token", "AuditRecord"})
+        BOOST_TEST(types.find("\"name\":\"" + name + '"') != std::string::npos, types);
 
     std::string const token =
         R"({"schemas":["urn:scimkit:params:scim:schemas:admin:1.0:Token"],"name":"weak","tenant":"acme","scopes":["users.read"],"key":)";

@@ -1,0 +1,99 @@
+// Joiner, mover, leaver: what a change means for a person, so that an application can make an account ready, change
+// what somebody may do, end sessions and revoke tokens.
+//
+//     LifecycleHooks hooks;
+//     hooks.leaver = [&](LifecycleEvent const& event) { return sessions.end_all_of(event.tenant, event.id); };
+//     auto reader = LogReader::start(store, {.name = "lifecycle", .handle = lifecycle_handler(hooks)});
+//
+// A hook is told at least once, also across a crash between the commit and the hook (events/log_reader.hpp); so it has
+// to bear being told twice. What it returns an error for it is told again, and what comes after in that tenant waits.
+// ServiceOptions::observer is told before the client has its answer, but not after a crash: who ends sessions takes
+// both.
+#pragma once
+
+#include <scimkit/core/function_ref.hpp>
+#include <scimkit/events/log_reader.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace scimkit
+{
+
+enum class Lifecycle
+{
+    joiner, ///< was created active, or became active
+    mover,  ///< department, title, manager, organisation and their like, or a group
+    leaver  ///< became inactive, or was removed
+};
+
+/// "joiner", "mover", "leaver".
+SCIMKIT_API std::string_view name_of(Lifecycle kind) noexcept;
+
+/// One person, one change. Lifetimes: of the call; copy what you keep.
+struct LifecycleEvent
+{
+    Lifecycle kind;
+    std::string_view tenant;
+    std::string_view id;                       ///< of the person's resource
+    std::span<std::string const> attributes{}; ///< of a mover: the paths that make it one; empty: a group
+    std::string_view group{};                  ///< of a mover by a group: its id
+    bool joined_group = false;                 ///< or left it
+    LoggedChange const& change;                ///< by which it came about; that of the group, where there is one
+};
+
+/// The rules. Replace them by deriving from this.
+///
+/// Threading: called by any number of threads at once.
+class SCIMKIT_API LifecycleRules
+{
+public:
+    virtual ~LifecycleRules() = default;
+
+    /// Tells `sink` what a change means: nothing, one event, or one for each person of a group's change. It returns
+    /// false to stop. Complexity: linear in the change.
+    virtual void classify(LoggedChange const& change, function_ref<bool(LifecycleEvent const&)> sink) const = 0;
+};
+
+struct LifecycleRuleOptions
+{
+    std::vector<std::string> people{"User"};  ///< names of resource types
+    std::vector<std::string> groups{"Group"}; ///< whose large attribute `members` makes movers
+    std::string members = "members";
+    /// Paths of top-level attributes, as the change log spells them, whose change makes a mover.
+    std::vector<std::string> places{
+        "title",
+        "userType",
+        "roles",
+        "entitlements",
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:division",
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:organization",
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:costCenter",
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager",
+    };
+};
+
+/// A person without `active` is active. The log does not tell what was before, so: `active` became true, or went:
+/// joiner, also of somebody who was active without saying so; a removal is a leaver, also of somebody inactive. What
+/// becomes inactive is no mover besides. Whoever is removed leaves its groups in the same commit, as a mover. An id
+/// that left a group may be that of a nested group; one that came as `type` "Group" is none of a person.
+SCIMKIT_API std::shared_ptr<LifecycleRules const> lifecycle_rules(LifecycleRuleOptions options = {});
+
+/// Any of them may be empty. Errors: it is told again.
+struct LifecycleHooks
+{
+    std::function<result<void>(LifecycleEvent const&)> joiner{};
+    std::function<result<void>(LifecycleEvent const&)> mover{};
+    /// Made for ending sessions and revoking tokens.
+    std::function<result<void>(LifecycleEvent const&)> leaver{};
+};
+
+/// For LogReaderOptions::handle. `rules` null: lifecycle_rules().
+SCIMKIT_API std::function<result<void>(LogBatch&)> lifecycle_handler(LifecycleHooks hooks,
+                                                                     std::shared_ptr<LifecycleRules const> rules = {});
+
+} // namespace scimkit

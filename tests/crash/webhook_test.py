@@ -1,0 +1,353 @@
+#!/usr/bin/env python3
+"""Kills scimkit-server with SIGKILL while it tells a receiver of changes, and looks at what the receiver and the audit
+log have then: everything that was acknowledged, and nothing that nobody did.
+
+  webhook_test.py SERVER [ROUNDS]
+
+Then receivers that answer 500, 301 and nothing, close the connection, are slow or hang; and a tenant with a receiver of its own.
+"""
+import base64
+import hashlib
+import hmac
+import http.client
+import http.server
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+SERVER, ROUNDS = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 10
+USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+SECRET = "whsec_" + base64.b64encode(os.urandom(32)).decode()
+
+
+class Receiver:
+    """Takes messages, unless it is told to misbehave. What it refused it has not got."""
+
+    def __init__(self, secret=SECRET):
+        self.key = base64.b64decode(secret.removeprefix("whsec_"))
+        self.lock = threading.Lock()
+        self.mode, self.refuses = "ok", 0.0
+        self.messages = []   # (webhook-id, body) that were answered with 200, in order
+        self.attempts = 0
+        self.faults = []
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                receiver.take(self)
+
+            def log_message(self, *_):
+                pass
+
+        class Quiet(http.server.ThreadingHTTPServer):
+            def handle_error(self, *_):  # the server at the other end is killed now and then
+                pass
+
+        self.server = Quiet(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def take(self, request):
+        body = request.rfile.read(int(request.headers["Content-Length"]))
+        name, stamp = request.headers["webhook-id"], request.headers["webhook-timestamp"]
+        code = hmac.new(self.key, f"{name}.{stamp}.".encode() + body, hashlib.sha256).digest()
+        with self.lock:
+            self.attempts += 1
+            mode = self.mode
+            if request.headers["webhook-signature"] != "v1," + base64.b64encode(code).decode():
+                self.faults.append("a signature is wrong")
+            if abs(time.time() - int(stamp)) > 300:
+                self.faults.append("a timestamp is wrong")
+        if mode == "ok" and random.random() < self.refuses:
+            mode = "500"
+        if mode == "close":
+            request.close_connection = True
+            request.connection.shutdown(socket.SHUT_RDWR)
+            return
+        if mode == "hang":
+            time.sleep(25)
+        if mode == "slow":
+            time.sleep(1.5)
+        status = {"500": 500, "301": 301}.get(mode, 200)
+        if status == 200 and mode != "hang":
+            with self.lock:
+                self.messages.append((name, body.decode()))
+        request.send_response(status)
+        if status == 301:
+            request.send_header("Location", f"http://127.0.0.1:{self.trap}/")
+        request.send_header("Content-Length", "0")
+        request.end_headers()
+
+    def told(self):
+        """(resource, operation) in the order of their first message; the bodies by id."""
+        with self.lock:
+            messages = list(self.messages)
+        by_id, order = {}, []
+        for name, body in messages:
+            if by_id.setdefault(name, body) != body:
+                self.faults.append(f"{name} came with two bodies")
+            data = json.loads(body)["data"]
+            what = (data.get("id"), data.get("operation"))
+            if what not in order[-200:] and what not in set(order):
+                order.append(what)
+        return order, by_id, len(messages)
+
+
+class Server:
+    def __init__(self, place, *more, prefix="/scim/v2", token=None):
+        self.prefix, self.token, self.place = prefix, token or TOKEN, place
+        with socket.socket() as one:
+            one.bind(("127.0.0.1", 0))
+            self.port = one.getsockname()[1]
+        self.log = open(f"{place}/log", "a")
+        self.process = subprocess.Popen(
+            [SERVER, "--listen", f"127.0.0.1:{self.port}", "--store", f"lmdb:{place}/db", "--log-level", "warning", *more],
+            stdout=subprocess.PIPE, stderr=self.log, text=True)
+        line = self.process.stdout.readline()
+        if not line.startswith("listening on"):
+            raise SystemExit(f"the server did not start: {open(f'{place}/log').read()[-500:]}")
+
+    def client(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def send(self, client, method, target, body=None):
+        client.request(method, self.prefix + target, json.dumps(body) if body is not None else None,
+                       {"Authorization": f"Bearer {self.token}", "Content-Type": "application/scim+json"})
+        response = client.getresponse()
+        answer = response.read()
+        return response.status, json.loads(answer) if answer else None
+
+    def create(self, name):
+        status, body = self.send(self.client(), "POST", "/Users", {"schemas": [USER], "userName": name})
+        assert status == 201, (status, body)
+        return body["id"]
+
+    def end(self, number):
+        self.process.send_signal(number)
+        code = self.process.wait(timeout=30)
+        self.process.stdout.close()
+        self.log.close()
+        return code
+
+
+class State:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.acknowledged = set()   # (id, operation)
+        self.attempted = set()
+        self.doubtful_names = set()
+        self.failures = []
+        self.killing = threading.Event()
+
+
+def write(server, writer, round_number, state):
+    client, name = server.client(), None
+
+    def done(status, expected, what):
+        assert status == expected, status
+        with state.lock:
+            state.acknowledged.add(what)
+
+    def tried(what):
+        with state.lock:
+            state.attempted.add(what)
+
+    try:
+        for number in range(100000):
+            name = f"u{writer}-{round_number}-{number}"
+            status, body = server.send(client, "POST", "/Users", {"schemas": [USER], "userName": name})
+            assert status == 201, (status, body)
+            user, name = body["id"], None
+            tried((user, "create"))
+            done(status, 201, (user, "create"))
+            tried((user, "update"))
+            status, _ = server.send(client, "PATCH", f"/Users/{user}", {
+                "schemas": [PATCH], "Operations": [{"op": "replace", "path": "active", "value": False}]})
+            done(status, 200, (user, "update"))
+            if number % 3 == 0:
+                tried((user, "delete"))
+                status, _ = server.send(client, "DELETE", f"/Users/{user}")
+                done(status, 204, (user, "delete"))
+    except (OSError, http.client.HTTPException) as error:
+        with state.lock:
+            if not state.killing.is_set():
+                state.failures.append(error)
+            if name:
+                state.doubtful_names.add(name)
+    except BaseException as error:
+        with state.lock:
+            state.failures.append(error)
+
+
+def await_that(what, why, seconds=60):
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, why() if callable(why) else why
+        time.sleep(0.02)
+
+
+def check_invented(told, state, server):
+    """What was told, and is nothing that was acknowledged, was asked for and came through before the kill."""
+    client = server.client()
+    for user, operation in told:
+        if (user, operation) in state.attempted:
+            continue
+        assert operation == "create", f"{operation} of {user} is invented"
+        status, body = server.send(client, "GET", f"/Users/{user}")
+        assert status == 200 and body["userName"] in state.doubtful_names, f"the creation of {user} is invented"
+
+
+def check_order(told):
+    steps, seen = {"create": 0, "update": 1, "delete": 2}, {}
+    for user, operation in told:
+        assert seen.get(user, -1) < steps[operation], f"{operation} of {user} came too late"
+        seen[user] = steps[operation]
+
+
+def audited(admin_port):
+    done = subprocess.run([SERVER, "audit", "export", "--url", f"http://127.0.0.1:{admin_port}/admin/scim/v2"],
+                          env={**os.environ, "SCIMKIT_ADMIN_KEY": ADMIN}, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [record["time"] for record in records] == sorted(record["time"] for record in records)
+    return [(record["resourceId"], record["operation"]) for record in records if record["resourceType"] == "User"]
+
+
+def check_audit(admin_port, state, server):
+    await_that(lambda: state.acknowledged <= set(audited(admin_port)),
+               lambda: f"not audited: {list(state.acknowledged - set(audited(admin_port)))[:5]}")
+    records = audited(admin_port)
+    assert len(records) == len(set(records)), "a change has two records"
+    check_invented(records, state, server)
+    return len(records)
+
+
+def kill_rounds(place):
+    receiver, state, dice = Receiver(), State(), random.Random(9967)
+    receiver.refuses = 0.1
+    write_file(f"{place}/admin-tokens", ADMIN)
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        admin_port = one.getsockname()[1]
+    more = ["--token", TOKEN, "--webhook", f"http://127.0.0.1:{receiver.port}/scim", "--webhook-secret-file",
+            f"{place}/secret", "--admin", f"127.0.0.1:{admin_port}", "--admin-token-file", f"{place}/admin-tokens"]
+    for number in range(ROUNDS):
+        server = Server(place, *more)
+        state.killing.clear()
+        writers = [threading.Thread(target=write, args=(server, n, number, state), daemon=True) for n in range(3)]
+        before = len(receiver.messages)
+        for writer in writers:
+            writer.start()
+        await_that(lambda: state.failures or len(receiver.messages) > before, "nothing is told under load")
+        time.sleep(dice.uniform(0.0, 0.7))
+        state.killing.set()
+        server.end(signal.SIGKILL)
+        for writer in writers:
+            writer.join()
+        if state.failures:
+            raise state.failures[0]
+    receiver.refuses = 0.0
+    server = Server(place, *more)
+    await_that(lambda: state.acknowledged <= set(receiver.told()[0]),
+               lambda: f"lost: {list(state.acknowledged - set(receiver.told()[0]))[:5]}", 120)
+    told, by_id, messages = receiver.told()
+    check_invented(told, state, server)
+    check_order(told)
+    assert len(by_id) == len(told), "a change has two ids"
+    records = check_audit(admin_port, state, server)
+    assert not receiver.faults, receiver.faults[:5]
+    assert server.end(signal.SIGTERM) == 0
+    print(f"{ROUNDS} kills: {len(state.acknowledged)} changes acknowledged, {len(told)} told in {messages} messages, {records} "
+          f"audited; none lost, none invented")
+
+
+def misbehaviour(place):
+    receiver, trap = Receiver(), Receiver()
+    receiver.trap = trap.port
+    more = ["--token", TOKEN, "--webhook", f"http://127.0.0.1:{receiver.port}/", "--webhook-secret-file", f"{place}/secret"]
+    server = Server(place, *more)
+    for mode in ("500", "301", "close", "hang", "slow"):
+        receiver.mode = mode
+        before = receiver.attempts
+        user = server.create(f"told-{mode}")
+        await_that(lambda: receiver.attempts > before + (0 if mode in ("hang", "slow") else 1), f"{mode}: no second attempt")
+        began = time.monotonic()
+        server.create(f"beside-{mode}")  # nobody waits for the receiver
+        assert time.monotonic() - began < 5, f"{mode}: a write waited"
+        receiver.mode = "slow" if mode == "slow" else "ok"
+        await_that(lambda: (user, "create") in receiver.told()[0], f"{mode}: not delivered afterwards")
+    assert trap.attempts == 0, "a redirection was followed"
+    receiver.mode = "hang"
+    before = receiver.attempts
+    server.create("at-the-end")
+    await_that(lambda: receiver.attempts > before, "not told")
+    began = time.monotonic()
+    assert server.end(signal.SIGTERM) == 0
+    assert time.monotonic() - began < 20, "a target that hangs held up the end"
+    assert not receiver.faults, receiver.faults[:5]
+    print("500, 301, a closed connection, a hanging and a slow receiver: delivered afterwards, no redirection followed")
+
+
+def tenants(place):
+    """One has a receiver and a secret of its own; it and no other gets what is that tenant's."""
+    secret = "whsec_" + base64.b64encode(os.urandom(24)).decode()
+    of_all, of_acme = Receiver(), Receiver(secret)
+    write_file(f"{place}/acme-secret", secret)
+    write_file(f"{place}/tokens", f"{TOKEN} all globex\n{TOKEN}-acme acme acme\n")
+    write_file(f"{place}/tenants.toml", f'[globex]\n[acme]\nwebhook = "http://127.0.0.1:{of_acme.port}/"\n'
+                                        f'webhook-secret-file = "{place}/acme-secret"\n')
+    server = Server(place, "--tenants", f"{place}/tenants.toml", "--token-file", f"{place}/tokens", "--webhook",
+                    f"http://127.0.0.1:{of_all.port}/", "--webhook-secret-file", f"{place}/secret", prefix="/globex/scim/v2")
+    globex = server.create("ada")
+    server.prefix, server.token = "/acme/scim/v2", TOKEN + "-acme"
+    acme = server.create("ben")
+    await_that(lambda: of_all.messages and of_acme.messages, "not told")
+    time.sleep(0.5)
+    assert [what[0] for what in of_all.told()[0]] == [globex]
+    assert [what[0] for what in of_acme.told()[0]] == [acme]
+    assert not of_all.faults + of_acme.faults
+    assert server.end(signal.SIGTERM) == 0
+    print("a tenant's own receiver gets that tenant's changes alone")
+
+
+def refused_settings(place):
+    write_file(f"{place}/short", "whsec_c2hvcnQ=\n")
+    for arguments, reason in (
+            (["--webhook", "http://example.com/", "--webhook-secret-file", f"{place}/secret"], "https://"),
+            (["--webhook", "https://user@example.com/", "--webhook-secret-file", f"{place}/secret"], "https://"),
+            (["--webhook", "https://example.com/"], "webhook-secret-file"),
+            (["--webhook-secret-file", f"{place}/secret"], "https://"),
+            (["--webhook", "https://example.com/", "--webhook-secret-file", f"{place}/nothing"], "cannot be read"),
+            (["--webhook", "https://example.com/", "--webhook-secret-file", f"{place}/short"], "bytes")):
+        done = subprocess.run([SERVER, "--check-config", "--store", "memory", "--token", TOKEN, *arguments],
+                              capture_output=True, text=True, timeout=30)
+        assert done.returncode != 0 and reason in done.stderr, (arguments, done.stderr)
+        assert "c2hvcnQ" not in done.stderr
+
+
+def write_file(name, text):
+    with open(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+
+
+def new_token():
+    return subprocess.run([SERVER, "--new-token"], capture_output=True, text=True, timeout=30).stdout.strip()
+
+
+TOKEN, ADMIN = "token-of-the-webhook-test", new_token()
+with tempfile.TemporaryDirectory(prefix="scimkit-webhook-") as directory:
+    for number, part in enumerate((refused_settings, tenants, misbehaviour, kill_rounds)):
+        os.mkdir(f"{directory}/{number}")
+        write_file(f"{directory}/{number}/secret", SECRET + "\n")
+        part(f"{directory}/{number}")
