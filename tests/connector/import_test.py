@@ -325,7 +325,7 @@ class Missing(ConnectorTest):
 
     def test_a_source_that_does_not_say_leaves_the_copy_as_it_was(self):
         for answer, code in (((500, {}, {}), 1), ((401, {}, {}), 5), ((429, {}, {"Retry-After": "9999"}), 1),
-                             ((200, b"<html>", {"Content-Type": "text/html"}), 6), (b"HTTP/1.0 200 OK\r\n", 4)):
+                             ((200, users(6, 7)[0], {}), 7), ((200, b"<html>", {"Content-Type": "text/html"}), 6), (b"HTTP/1.0 200 OK\r\n", 4)):
             for command in (["import", "c"], ["sync", "c", "--removals"]):
                 state = self.source(lambda: answer)
                 self.say(*command, code=code)
