@@ -62,6 +62,7 @@ struct Settings
     std::size_t max_body = std::size_t{1} << 20;
     std::size_t max_connections = 1'024;
     unsigned change_log_days = 30; ///< 0: for ever
+    unsigned reload_interval = 5;  ///< seconds between looks at files; 0: SIGHUP alone
     std::string log_level = "info";
     std::string log_file; ///< empty: stderr
     std::string log_format = "text";

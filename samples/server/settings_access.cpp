@@ -11,7 +11,8 @@ namespace server
 namespace
 {
 
-constexpr double max_rate = 1e6; // of --rate-per-..., requests a second; the start is refused
+constexpr unsigned max_reload_interval = 86'400; // of --reload-interval, a day; the start is refused
+constexpr double max_rate = 1e6;                 // of --rate-per-..., requests a second; the start is refused
 
 constexpr unsigned max_audit_days = 36'500; // of --audit-days, a century; the start is refused
 
@@ -109,6 +110,13 @@ void declare_watching(CLI::App& app, Settings& settings)
 {
     app.add_option("--log-file", settings.log_file, "Log to this file instead of stderr; SIGHUP opens it again")
         ->type_name("FILE");
+    app.add_option(
+           "--reload-interval", settings.reload_interval,
+           "How often files of tokens, tenants and certificates are looked at, to take them anew when they have "
+           "changed; 0: at SIGHUP alone")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0U, max_reload_interval))
+        ->capture_default_str();
     app.add_option("--log-level", settings.log_level, "Log from this level; requests are logged at info")
         ->type_name("LEVEL")
         ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
