@@ -13,6 +13,7 @@
 #include "file_watch.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
+#include "requests_command.hpp"
 #include "serving.hpp"
 #include "settings.hpp"
 #include "standard_streams.hpp"
@@ -261,6 +262,10 @@ int main(int argc, char** argv)
     {
         if (argc > 1 && std::string_view{argv[1]} == "admin")
             return admin_command(argc - 1, argv + 1);
+        if (argc > 1 && std::string_view{argv[1]} == "requests")
+            return requests_command(argc - 1, argv + 1);
+        if (argc > 1 && std::string_view{argv[1]} == "replay")
+            return replay_command(argc - 1, argv + 1);
         if (argc > 1 && std::string_view{argv[1]} == "audit")
             return audit_command(argc - 1, argv + 1);
         int exit_code = EXIT_SUCCESS;

@@ -100,6 +100,13 @@ struct Settings
     double rate_per_tenant = 0;
     std::uint64_t deletion_guard = 0; ///< deletions and deactivations of a tenant in an hour; 0: no limit
 
+    // What is kept of requests, where there is an administration to show it.
+    std::uint64_t request_log = 1'000;           ///< of each tenant; 0: none
+    unsigned request_log_days = 14;              ///< 0: however old
+    double request_log_rate = 50;                ///< a second, of each tenant
+    std::string request_log_dir;                 ///< empty: beside lmdb, else in memory
+    std::vector<std::string> request_log_redact; ///< attributes that are not kept
+
     std::string profile; ///< name of a profile; empty: none
     bool strict = false;
     bool insecure = false;
