@@ -36,16 +36,17 @@ outcome<Run> take_over(Connection const& connection, Begun const& begun, Spool& 
     return run;
 }
 
-/// From where on the next `sync` asks.
+/// From where on the next `sync` asks; it reads all of it where something could not be kept.
 void set_marks(RunState& state, Run const& run, DeltaTokens const& tokens, bool resumed)
 {
+    bool const whole = run.errors.empty();
     for (std::string const type : {"User", "Group"})
     {
         auto const newest = run.newest.find(type);
-        state.set_watermark(type, newest == run.newest.end() ? std::string{} : newest->second);
+        state.set_watermark(type, newest == run.newest.end() || !whole ? std::string{} : newest->second);
         // What was read before a read was cut off is older than the token.
         auto const token = tokens.find(type);
-        state.set_delta_token(type, token != tokens.end() && !resumed ? token->second : std::string{});
+        state.set_delta_token(type, token != tokens.end() && !resumed && whole ? token->second : std::string{});
     }
 }
 

@@ -174,6 +174,15 @@ private:
         return stage(connection_, begun_, options, output_);
     }
 
+    void set_marks(RunState& state) const
+    {
+        for (auto const& [type, newest] : run_.newest)
+            if (!newest.empty()) // a time that is gone would find nothing again
+                state.set_watermark(type, newest);
+        for (auto const& [type, token] : tokens_)
+            state.set_delta_token(type, token);
+    }
+
     outcome<Exit> finish(RunState& state, std::string const& time)
     {
         auto result = to_json(run_);
@@ -185,11 +194,8 @@ private:
         result["deviations"] = deviations_of(begun_.source);
         if (!options_.dry_run)
         {
-            for (auto const& [type, newest] : run_.newest)
-                if (!newest.empty()) // a time that is gone would find nothing again
-                    state.set_watermark(type, newest);
-            for (auto const& [type, token] : tokens_)
-                state.set_delta_token(type, token);
+            if (run_.errors.empty()) // otherwise the next run asks from the same place, for what could not be kept
+                set_marks(state);
             if (auto written = state.keep_run("sync", time, result); !written)
                 return written.error();
         }

@@ -550,6 +550,30 @@ class Sync(ConnectorTest):
         self.assertEqual(self.say("sync", "c", code=7)["failure"], "inconsistent")
         self.assertEqual(self.say("report")["users"], {"c": 25})
 
+    def test_what_could_not_be_kept_is_asked_for_again(self):
+        state = {"twins": False}
+        twins = [{**users(1, 2)[0], "title": title, "meta": {"resourceType": "User", "lastModified": "2026-02-01T00:00:00Z"}}
+                 for title in ("Dr", "Prof")]
+
+        def script(path, query):
+            changed = "filter" in query or state["twins"] == "all"
+            return page(twins, 2) if path == "/Users" and changed and state["twins"] else paged(25)(path, query)
+
+        source = self.misbehave(script)
+        self.configure(c=source.url)
+        self.say("import", "c")
+        state["twins"] = True
+        for _ in range(2):
+            del source.requests[:]
+            self.assertIn("came twice", self.say("sync", "c", code=1)["errors"][0])
+            self.assertIn("2026-01-01", "".join(source.requests))
+        state["twins"] = "all"
+        self.say("import", "c", code=1)
+        state["twins"] = False
+        said = self.say("sync", "c")
+        self.assertTrue(said["whole"])
+        self.assertEqual(said["types"]["User"]["errors"], 0)
+
     def test_it_begins_with_an_import(self):
         self.configure(c=self.serve().url)
         self.assertIn("begin with", self.say("sync", "c", code=2)["detail"])

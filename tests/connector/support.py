@@ -59,10 +59,17 @@ class SampleServer:
         return self.call("GET", path + "?filter=" + urllib.parse.quote(query))["Resources"]
 
 
+def parsed(data):
+    try:
+        return json.loads(data) if data else None
+    except ValueError:
+        return data
+
+
 class FaultyServer:
     """Answers as `script(path, query)` says: (status, body, headers), or bytes as they are, or None: nothing at all.
 
-    `requests` has their targets, `bodies` what came with them, None where that was nothing.
+    `requests` has their targets, `bodies` what came with them: JSON, bytes that are none, or None where nothing came.
     """
 
     def __init__(self, script):
@@ -77,7 +84,7 @@ class FaultyServer:
                 query = dict(urllib.parse.parse_qsl(split.query))
                 size = int(self.headers.get("Content-Length", 0))
                 outer.requests.append(self.path)
-                outer.bodies.append(json.loads(self.rfile.read(size)) if size else None)
+                outer.bodies.append(parsed(self.rfile.read(size)))
                 said = script(split.path.removeprefix("/scim"), query)
                 if said is None:
                     return
@@ -93,7 +100,7 @@ class FaultyServer:
                 self.end_headers()
                 self.wfile.write(data)
 
-            do_GET = do_POST = do_PATCH = answer
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer
 
             def log_message(self, *_):
                 pass
