@@ -14,13 +14,13 @@ namespace
 
 std::string const other_token(48, 'o');
 
-/// One request, and then one an hour for each credential.
+/// One request for each credential, and then one in a quarter of an hour.
 Service make_limited_service()
 {
     std::vector<TokenRecord> known{make_token_record(token, {.subject = "tester"}).value(),
                                    make_token_record(other_token, {.subject = "other"}).value()};
     auto limited =
-        gate(bearer_authenticator(std::move(known)), {.per_credential = Rate{.per_second = 1.0 / 3600, .burst = 1}});
+        gate(bearer_authenticator(std::move(known)), {.per_credential = Rate{.per_second = 0.001, .burst = 1}});
     return Service::create({.base_url = "https://example.com/scim/v2",
                             .store = memory::make_store(),
                             .authenticator = std::move(limited)})
