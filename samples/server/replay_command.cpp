@@ -12,8 +12,10 @@
 
 #include <CLI/CLI.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <fstream>
+#include <thread>
 #endif
 
 #include <cstdlib>
@@ -32,6 +34,8 @@ using scimkit::result;
 namespace
 {
 
+constexpr int most_attempts = 5;          // of one request; then its answer is a 429 or 503
+constexpr std::chrono::seconds pause{1};  // between two of them
 constexpr std::size_t least_id_bytes = 8; // a shorter id could be a part of anything, so it is not replaced
 
 struct Asked
@@ -71,7 +75,7 @@ public:
             tell(where + ": " + made->method + " " + made->target + ": not sent: " + made->skip);
             return {};
         }
-        auto const answer = transport_->send(request_of(*made));
+        auto const answer = send(request_of(*made));
         if (!answer)
             return Error{ErrorCode::unavailable, where + ": " + describe(answer.error())};
         compare(where, *made, *answer);
@@ -92,6 +96,18 @@ private:
         if (asked_.dry_run && writes)
             request.headers.push_back({"SCIM-Dry-Run", "true"});
         return request;
+    }
+
+    /// A server that is busy says so, and was not asked then.
+    scimkit::client::outcome<scimkit::client::HttpResponse> send(scimkit::client::HttpRequest const& request) const
+    {
+        auto answer = transport_->send(request);
+        for (int i = 1; i < most_attempts && answer && (answer->status == 429 || answer->status == 503); ++i)
+        {
+            std::this_thread::sleep_for(pause);
+            answer = transport_->send(request);
+        }
+        return answer;
     }
 
     void compare(std::string const& where, Replayed const& made, scimkit::client::HttpResponse const& answer)

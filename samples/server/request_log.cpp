@@ -28,6 +28,7 @@ namespace
 {
 
 constexpr double burst_of_seconds = 10;             // of RequestLogOptions::per_second, after a pause
+constexpr double max_burst = 1e6;                   // what a RateLimiter takes; more is as much
 constexpr std::chrono::milliseconds gathering{200}; // so that a commit has several records
 constexpr std::size_t records_of_commit = 64;
 constexpr std::chrono::minutes ageing{1}; // how often old records are looked for while none come
@@ -40,7 +41,7 @@ bool is_watching(std::string_view path) noexcept
 
 scimkit::Rate rate_of(double per_second)
 {
-    return {.per_second = per_second, .burst = std::max(1.0, per_second * burst_of_seconds)};
+    return {.per_second = per_second, .burst = std::clamp(per_second * burst_of_seconds, 1.0, max_burst)};
 }
 
 } // namespace

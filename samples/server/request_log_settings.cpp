@@ -110,8 +110,8 @@ result<void> keep_requests(Configuration& made, Settings const& settings)
         return {};
     if (auto checked = check_attributes(settings.request_log_redact, *made.service.registry); !checked)
         return checked;
-    if (!(settings.request_log_rate > 0))
-        return invalid("--request-log-rate needs more than 0; --request-log 0 keeps none");
+    if (!(settings.request_log_rate >= 0.001))
+        return invalid("--request-log-rate needs 0.001 or more; --request-log 0 keeps none");
     auto registry = request_record_registry();
     if (!registry)
         return registry.error();

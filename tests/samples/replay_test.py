@@ -116,7 +116,8 @@ class Kept(unittest.TestCase):
         texts = json.dumps(server.records('tenant eq "acme"', 7))
         self.assertNotIn("Countess", texts)
         self.assertIn("ada", texts)
-        for wrong, word in ((["--request-log-redact", "titel"], "titel"), (["--request-log-rate", "0"], "--request-log-rate")):
+        for wrong, word in ((["--request-log-redact", "titel"], "titel"), (["--request-log-rate", "0"], "--request-log-rate"),
+                            (["--request-log-rate", "0.0001"], "--request-log-rate")):
             done = server.run(*server.arguments, *wrong, "--check-config", check=False)
             self.assertNotEqual(done.returncode, 0)
             self.assertIn(word, done.stderr)
