@@ -27,6 +27,16 @@ Verdict has_number(Asked const& asked, std::string const& path)
     return must(number && number->is_number(), path + " is no number");
 }
 
+Verdict is_list(Session& session, std::string const& target)
+{
+    auto const& asked = session.ask("GET", target);
+    auto const* const schemas = asked.at("schemas");
+    return must(asked.status == 200 && asked.resources() > 0 && schemas && schemas->is_array() &&
+                    !schemas->get_array().empty() &&
+                    schemas->get_array()[0] == "urn:ietf:params:scim:api:messages:2.0:ListResponse",
+                target + " is no ListResponse with Resources");
+}
+
 /// Whether each element of a list has a non-empty text under that name.
 Verdict each_has(Session& session, std::string const& target, std::string_view name)
 {
@@ -43,7 +53,36 @@ Verdict each_has(Session& session, std::string const& target, std::string_view n
     return {};
 }
 
-constexpr std::array<Check, 14> checks{{
+constexpr std::array<Check, 19> checks{{
+    {"7644-4-a", false,
+     [](Session& session)
+     {
+         auto const& asked = session.ask("GET", configuration);
+         auto const* const schemas = asked.at("schemas");
+         return must(asked.status == 200 && !asked.at("Resources") && schemas && schemas->is_array() &&
+                         schemas->get_array().size() == 1 &&
+                         is_text(schemas->get_array()[0], scimkit::urn::service_provider_config),
+                     "it is not one object with its schema");
+     }},
+    {"7644-4-c", false, [](Session& session) { return is_list(session, "/Schemas"); }},
+    {"7644-4-e", false, [](Session& session) { return is_list(session, "/ResourceTypes"); }},
+    {"7644-4-d", false,
+     [](Session& session)
+     {
+         std::string const target = "/Schemas/" + std::string{scimkit::urn::user};
+         auto const& asked = session.ask("GET", target);
+         if (asked.status != 200 || asked.at("Resources") || asked.text("id") != scimkit::urn::user)
+             return must(false, "the schema of users cannot be read alone");
+         return refused(session.ask("GET", "/Schemas/urn:example:scimkit-check"), 404);
+     }},
+    {"7644-4-f", false,
+     [](Session& session)
+     {
+         auto const& asked = session.ask("GET", "/ResourceTypes/User");
+         if (asked.status != 200 || asked.at("Resources") || asked.text("name") != "User")
+             return must(false, "the resource type User cannot be read alone");
+         return refused(session.ask("GET", "/ResourceTypes/ScimkitCheck"), 404);
+     }},
     {"7643-5-e", false, [](Session& session) { return has_flag(session, "patch"); }},
     {"7643-5-f", false,
      [](Session& session)

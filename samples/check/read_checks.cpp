@@ -19,7 +19,7 @@ std::string any_user(Session& session)
     if (!list || !list->is_array() || list->get_array().empty() || !list->get_array()[0].is_object())
         return {};
     auto const* const id = list->get_array()[0].get_object().if_contains("id");
-    return id && id->is_string() ? "/Users/" + std::string{id->get_string()} : std::string{};
+    return id && id->is_string() && !id->get_string().empty() ? target_of("/Users", id->get_string()) : std::string{};
 }
 
 /// Looks at the representation of a user.
@@ -35,7 +35,7 @@ Verdict of_user(Session& session, Look look)
     return look(asked);
 }
 
-constexpr std::array<Check, 14> checks{{
+constexpr std::array<Check, 17> checks{{
     {"7644-3.4.1-a", false,
      [](Session& session)
      {
@@ -127,6 +127,42 @@ constexpr std::array<Check, 14> checks{{
          auto const& asked = session.ask("GET", user + "?excludedAttributes=id,schemas,userName");
          return must(asked.status == 200 && asked.at("id") && asked.at("schemas") && !asked.at("userName"),
                      "id is taken away, or userName is not");
+     }},
+    {"7644-3.14-b", false,
+     [](Session& session)
+     {
+         if (!session.offers().etag)
+             return skipped("ETags are not announced");
+         return of_user(session,
+                        [](Asked const& asked) { return must(!asked.header("ETag").empty(), "there is no ETag"); });
+     }},
+    {"7644-3.14-f", false,
+     [](Session& session)
+     {
+         if (!session.offers().etag)
+             return skipped("ETags are not announced");
+         std::string target, version;
+         auto const read = of_user(session,
+                                   [&](Asked const& asked)
+                                   {
+                                       target = asked.target;
+                                       version = asked.header("ETag");
+                                       return Verdict{};
+                                   });
+         if (read.kind != Verdict::Kind::holds)
+             return read;
+         auto const status = session.ask("GET", target, nullptr, {{"If-None-Match", version}}).status;
+         return must(status == 304, "the status is " + std::to_string(status) + ", not 304");
+     }},
+    {"7644-3.8-c", false,
+     [](Session& session)
+     {
+         return of_user(session,
+                        [](Asked const& asked)
+                        {
+                            return must(asked.header("Content-Type").starts_with("application/scim+json"),
+                                        "Content-Type is not application/scim+json");
+                        });
      }},
     {"7644-3.12-a", false,
      [](Session& session) { return refused(session.ask("GET", "/Users/scimkit-check-no-such-id"), 404); }},

@@ -3,6 +3,8 @@
 
 #include <scimkit/client/discovery.hpp>
 
+#include "../shared/terminal_text.hpp"
+
 #include <algorithm>
 
 namespace check
@@ -104,7 +106,7 @@ std::string text_of(Results const& results, bool verbose)
         text += "deviation " + std::string{client::name_of(observed.deviation)} + ": " + observed.first + "\n";
     for (auto const& target : results.left)
         text += "could not be removed: " + target + "\n";
-    return text + std::to_string(results.count(Verdict::Kind::holds)) + " hold, " +
+    return samples::terminal_text(text, true) + std::to_string(results.count(Verdict::Kind::holds)) + " hold, " +
            std::to_string(results.count(Verdict::Kind::fails)) + " fail, " +
            std::to_string(results.count(Verdict::Kind::skipped)) + " skipped\n";
 }

@@ -70,23 +70,32 @@ Verdict refused(Asked const& asked, int status, std::string_view scim_type)
                 "scimType is '" + std::string{asked.text("scimType")} + "', not '" + std::string{scim_type} + "'");
 }
 
+bool is_text(json::value const& value, std::string_view text) noexcept
+{
+    return value.is_string() && std::string_view{value.get_string()} == text;
+}
+
+std::string target_of(std::string_view endpoint, std::string_view id)
+{
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string target{endpoint};
+    target += '/';
+    for (char const c : id)
+        if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.' || c == '~')
+            target += c;
+        else
+        {
+            auto const byte = static_cast<unsigned char>(c);
+            target += {'%', digits[byte >> 4], digits[byte & 15]};
+        }
+    return target;
+}
+
 Asked const& Session::remember(Asked asked)
 {
     if (asked.method == "POST" && asked.status == 201 && asked.target.find(".search") == std::string::npos)
         if (auto const id = asked.text("id"); !id.empty())
-        {
-            std::string path = asked.target.substr(0, asked.target.find('?')) + "/";
-            for (char const c : id) // an id is a path segment
-                if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.' || c == '~')
-                    path += c;
-                else
-                {
-                    constexpr std::string_view digits = "0123456789ABCDEF";
-                    auto const byte = static_cast<unsigned char>(c);
-                    path += {'%', digits[byte >> 4], digits[byte & 15]};
-                }
-            made_.push_back(std::move(path));
-        }
+            made_.push_back(target_of(asked.target.substr(0, asked.target.find('?')), id));
     if (asked_.size() >= most_asked)
         asked_.erase(asked_.begin());
     asked_.push_back(std::move(asked));

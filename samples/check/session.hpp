@@ -51,6 +51,11 @@ Verdict skipped(std::string why);
 /// Whether the answer is an error of that status, and of that scimType unless it is empty.
 Verdict refused(Asked const& asked, int status, std::string_view scim_type = {});
 
+bool is_text(json::value const& value, std::string_view text) noexcept;
+
+/// The target of one of `endpoint`: an id is a path segment, whatever a server puts into it.
+std::string target_of(std::string_view endpoint, std::string_view id);
+
 class Session
 {
 public:

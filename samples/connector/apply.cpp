@@ -1,6 +1,8 @@
 // Users come before groups, so that members are there when their groups come.
 #include "apply.hpp"
 
+#include <random>
+
 namespace connector
 {
 
@@ -14,7 +16,12 @@ constexpr std::size_t most_errors = 20; // that are named; the others are counte
 
 } // namespace
 
-std::size_t hash_of_id(std::string_view id) { return std::hash<std::string_view>{}(id); }
+std::size_t hash_of_id(std::string_view id)
+{
+    // A source chooses its ids; by an odd number that it does not know, it cannot make them all meet in one bucket.
+    static std::size_t const chance = (std::size_t{std::random_device{}()} << 32 | std::random_device{}()) | 1;
+    return std::hash<std::string_view>{}(id)*chance;
+}
 
 void count(Run& run, std::string const& type, Change const& change)
 {
@@ -51,12 +58,14 @@ void count_error(Run& run, std::string const& type, std::string detail)
         run.errors.push_back(std::move(detail));
 }
 
-outcome<void> apply(Spool const& spool, Mirror& mirror, bool write, Run& run, std::map<std::string, IdSet>& seen,
-                    Output& output, bool in_turn)
+outcome<void> apply(Spool const& spool, Mirror& mirror, bool write, Run& run, Output& output, bool in_turn)
 {
+    // A time that lies far ahead would hide all changes until then.
+    auto const latest = time_in(std::chrono::hours{24});
     for (std::string const type : {"User", "Group"})
     {
         run.counts[type];
+        IdSet seen;
         std::uint64_t done = 0;
         auto const applied =
             spool.for_each(type,
@@ -64,7 +73,7 @@ outcome<void> apply(Spool const& spool, Mirror& mirror, bool write, Run& run, st
                            {
                                // Pages shift while they are read, so that one may come twice; two of one id are another
                                // matter.
-                               bool const again = !seen[type].insert(hash_of_id(resource.id)).second;
+                               bool const again = !seen.insert(hash_of_id(resource.id)).second;
                                auto const change = mirror.put(type, resource.id, resource.attributes, write);
                                if (!change)
                                    count_error(run, type, client::describe(change.error()));
@@ -74,7 +83,8 @@ outcome<void> apply(Spool const& spool, Mirror& mirror, bool write, Run& run, st
                                    count_error(run, type, type + " " + resource.id + " came twice, and not the same");
                                if (!change)
                                    return {};
-                               if (resource.last_modified > run.newest[type]) // one form, so text compares as time does
+                               // One form, so text compares as time does.
+                               if (resource.last_modified > run.newest[type] && resource.last_modified <= latest)
                                    run.newest[type] = resource.last_modified;
                                output.progress("storing " + type, ++done, std::nullopt);
                                return {};
@@ -83,28 +93,6 @@ outcome<void> apply(Spool const& spool, Mirror& mirror, bool write, Run& run, st
             return applied;
     }
     output.end_progress();
-    return {};
-}
-
-outcome<void> remove_others(Mirror& mirror, std::string const& type, IdSet const& seen, bool write, Run& run)
-{
-    std::vector<std::string> gone;
-    auto const listed = mirror.for_each(type, {.attributes = {"userName"}},
-                                        [&](client::RemoteResource const& resource) -> outcome<void>
-                                        {
-                                            if (!seen.contains(hash_of_id(resource.id)))
-                                                gone.push_back(resource.id);
-                                            return {};
-                                        });
-    if (!listed)
-        return listed;
-    for (auto const& id : gone)
-    {
-        auto const change = mirror.remove(type, id, write);
-        if (!change)
-            return change.error();
-        count(run, type, *change);
-    }
     return {};
 }
 

@@ -16,7 +16,7 @@ namespace connector
 struct Run
 {
     std::map<std::string, Counts> counts{};
-    std::map<std::string, std::string> newest{}; ///< meta.lastModified, by type
+    std::map<std::string, std::string> newest{}; ///< meta.lastModified, by type; none that lies in the future
     std::vector<std::string> errors{};           ///< the first of them
 };
 
@@ -27,14 +27,10 @@ std::size_t hash_of_id(std::string_view id);
 void count(Run& run, std::string const& type, Change const& change);
 void count_error(Run& run, std::string const& type, std::string detail);
 
-/// All of the spool. `seen`: which ids came, by type. `in_turn`: what came later of one id takes the place of what came
+/// All of the spool. `in_turn`: what came later of one id takes the place of what came
 /// before; otherwise two of one id are an error. A resource that cannot be kept is an error of
 /// the run; what is wrong with the spool or the store itself is a failure.
-outcome<void> apply(Spool const& spool, Mirror& mirror, bool write, Run& run, std::map<std::string, IdSet>& seen,
-                    Output& output, bool in_turn = false);
-
-/// Removes from the local store what is not among `seen`.
-outcome<void> remove_others(Mirror& mirror, std::string const& type, IdSet const& seen, bool write, Run& run);
+outcome<void> apply(Spool const& spool, Mirror& mirror, bool write, Run& run, Output& output, bool in_turn = false);
 
 /// The run as JSON, and as a table.
 scimkit::json::object to_json(Run const& run);

@@ -33,6 +33,7 @@ struct PushOptions
 
 outcome<Exit> test(Connection const& connection, Output& output);
 outcome<Exit> discover(Settings const& settings, Connection const& connection, Output& output);
+outcome<Exit> public_key(Connection const& connection, Output& output);
 outcome<Exit> import(Settings const& settings, Connection const& connection, ImportOptions const& options,
                      Output& output);
 outcome<Exit> sync(Settings const& settings, Connection const& connection, SyncOptions const& options, Output& output);

@@ -1,6 +1,10 @@
 // Settings become a client here, in one place, so that every command has the same limits and the same refusals.
 #include "connection.hpp"
 
+#ifdef SCIMKIT_CONNECTOR_OAUTH
+#include <scimkit/oauth/client_assertion.hpp>
+#endif
+
 #include "secrets.hpp"
 
 namespace connector
@@ -11,6 +15,54 @@ namespace json = scimkit::json;
 
 namespace
 {
+
+#ifdef SCIMKIT_CONNECTOR_OAUTH
+
+/// The key is read each time, so that one that was exchanged counts from then on.
+outcome<scimkit::AssertionOptions> assertion_options(Connection const& connection)
+{
+    auto const& oauth = *connection.oauth;
+    auto key = secret_from(oauth.key, "key of " + connection.name)();
+    if (!key)
+        return key.error();
+    return scimkit::AssertionOptions{.key = std::move(*key),
+                                     .key_id = oauth.key_id,
+                                     .algorithm = oauth.algorithm,
+                                     .client_id = oauth.client_id,
+                                     .audience =
+                                         oauth.assertion_audience.empty() ? oauth.token_url : oauth.assertion_audience};
+}
+
+using Maker = scimkit::result<std::string> (*)(scimkit::AssertionOptions const&);
+
+outcome<std::string> made_of_key(Connection const& connection, Maker make)
+{
+    auto const options = assertion_options(connection);
+    if (!options)
+        return options.error();
+    return client::secret_of([&] { return make(*options); })();
+}
+
+client::Secret signed_assertion(Connection const& connection)
+{
+    return [connection] { return made_of_key(connection, &scimkit::client_assertion); };
+}
+
+outcome<std::string> keys_of(Connection const& connection) { return made_of_key(connection, &scimkit::public_keys_of); }
+
+#else
+
+outcome<std::string> keys_of(Connection const& connection)
+{
+    return trouble("the key of " + connection.name + " cannot be used: this program is built without libcjose");
+}
+
+client::Secret signed_assertion(Connection const& connection)
+{
+    return [connection] { return keys_of(connection); };
+}
+
+#endif
 
 std::shared_ptr<client::CredentialSource> credentials_of(Connection const& connection)
 {
@@ -26,7 +78,9 @@ std::shared_ptr<client::CredentialSource> credentials_of(Connection const& conne
     options.scope = connection.oauth->scope;
     options.audience = connection.oauth->audience;
     options.secret_in_body = connection.oauth->secret_in_body;
-    if (connection.oauth->assertion.kind != SecretPlace::Kind::none)
+    if (connection.oauth->key.kind != SecretPlace::Kind::none)
+        options.assertion = signed_assertion(connection);
+    else if (connection.oauth->assertion.kind != SecretPlace::Kind::none)
         options.assertion = secret_from(connection.oauth->assertion, "assertion of " + connection.name);
     else
         options.secret = secret_from(connection.oauth->secret, "client secret of " + connection.name);
@@ -60,6 +114,27 @@ outcome<client::Client> connect(Connection const& connection)
         return failure;
     }
     return made;
+}
+
+outcome<Begun> begin(Settings const& settings, Connection const& connection)
+{
+    auto directory = settings.directory_of(connection);
+    if (!directory)
+        return directory.error();
+    auto source = connect(connection);
+    if (!source)
+        return source.error();
+    auto discovery = client::discover(*source);
+    if (!discovery)
+        return discovery.error();
+    return Begun{std::move(*directory), std::move(*source), std::move(*discovery)};
+}
+
+outcome<std::string> public_keys_of(Connection const& connection)
+{
+    if (!connection.oauth || connection.oauth->key.kind == SecretPlace::Kind::none)
+        return trouble("connection " + connection.name + " has no key; oauth.key says where it is");
+    return keys_of(connection);
 }
 
 outcome<void> check_write(Connection const& connection)

@@ -11,6 +11,20 @@ namespace connector
 
 outcome<scimkit::client::Client> connect(Connection const& connection);
 
+/// What a command works with that talks to a connection.
+struct Begun
+{
+    std::filesystem::path directory; ///< the connection's
+    scimkit::client::Client source;
+    scimkit::client::Discovery discovery;
+};
+
+/// How such a command begins.
+outcome<Begun> begin(Settings const& settings, Connection const& connection);
+
+/// The public part of the key that its assertions are signed with, a JWK Set.
+outcome<std::string> public_keys_of(Connection const& connection);
+
 /// Refuses, unless the connection has `write = true`.
 outcome<void> check_write(Connection const& connection);
 

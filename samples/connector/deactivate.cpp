@@ -14,23 +14,21 @@ namespace
 {
 
 /// The user as it is now, into the local copy, if there is one.
-outcome<void> refresh(Connection const& connection, std::filesystem::path const& directory,
-                      client::Client const& source, client::Discovery const& discovery,
-                      client::RemoteResource const& user)
+outcome<void> refresh(Connection const& connection, Begun const& begun, client::RemoteResource const& user)
 {
-    if (std::error_code ignored; !std::filesystem::exists(directory / "mirror", ignored))
+    if (std::error_code ignored; !std::filesystem::exists(begun.directory / "mirror", ignored))
         return {};
     auto const mapping = Mapping::read(connection.mapping);
     if (!mapping)
         return mapping.error();
-    for (auto const& type : source_types(discovery))
+    for (auto const& type : source_types(begun.discovery))
     {
         if (type.name != "User")
             continue;
-        auto const read = spooled(user, type, *mapping, source.deviations());
+        auto const read = spooled(user, type, *mapping, begun.source.deviations());
         if (!read)
             return read.error();
-        auto const mirror = Mirror::open(directory);
+        auto const mirror = Mirror::open(begun.directory);
         if (!mirror)
             return mirror.error();
         if (auto const put = (*mirror)->put("User", read->id, read->attributes, true); !put)
@@ -45,16 +43,11 @@ outcome<Exit> deactivate(Settings const& settings, Connection const& connection,
 {
     if (auto allowed = check_write(connection); !allowed)
         return allowed.error();
-    auto const directory = settings.directory_of(connection);
-    if (!directory)
-        return directory.error();
-    auto const source = connect(connection);
-    if (!source)
-        return source.error();
-    auto const discovery = client::discover(*source);
-    if (!discovery)
-        return discovery.error();
-    auto const before = source->get("/Users", id);
+    auto const begun = begin(settings, connection);
+    if (!begun)
+        return begun.error();
+    auto const& source = begun->source;
+    auto const before = source.get("/Users", id);
     if (!before)
         return before.error();
     bool const already = is_inactive(before->body);
@@ -62,16 +55,16 @@ outcome<Exit> deactivate(Settings const& settings, Connection const& connection,
     {
         json::array operations;
         operations.emplace_back(json::object{{"op", "replace"}, {"path", "active"}, {"value", false}});
-        if (auto const patched = source->patch("/Users", id, std::move(operations), before->version); !patched)
+        if (auto const patched = source.patch("/Users", id, std::move(operations), before->version); !patched)
             return patched.error();
     }
-    auto const after = source->get("/Users", id);
+    auto const after = source.get("/Users", id);
     if (!after)
         return after.error();
     if (!is_inactive(after->body))
         return Failure{client::FailureKind::malformed,
                        {scimkit::ErrorCode::conflict, "the server accepted the change, but the user is still active"}};
-    if (auto refreshed = refresh(connection, *directory, *source, *discovery, *after); !refreshed)
+    if (auto refreshed = refresh(connection, *begun, *after); !refreshed)
         return refreshed.error();
     output.say(id + (already ? " was inactive already" : " is inactive now"));
     output.finish({{"ok", true}, {"connection", connection.name}, {"id", id}, {"changed", !already}});

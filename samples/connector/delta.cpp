@@ -59,6 +59,14 @@ private:
 
 } // namespace
 
+bool is_forgotten(Failure const& failure) noexcept
+{
+    if (failure.kind != client::FailureKind::refused)
+        return false;
+    auto const status = failure.status;
+    return status == 400 || status == 404 || status == 405 || status == 410 || status == 501;
+}
+
 DeltaTokens begin_delta(client::Client const& source, client::Discovery const& discovery, Output& output)
 {
     DeltaTokens tokens;
@@ -78,21 +86,20 @@ DeltaTokens begin_delta(client::Client const& source, client::Discovery const& d
     return tokens;
 }
 
-outcome<Delta> stage_delta(Connection const& connection, client::Client const& source,
-                           client::Discovery const& discovery, std::filesystem::path const& directory,
-                           DeltaTokens const& since, Output& output)
+outcome<Delta> stage_delta(Connection const& connection, Begun const& begun, DeltaTokens const& since, Output& output)
 {
     auto const mapping = Mapping::read(connection.mapping);
     if (!mapping)
         return mapping.error();
-    auto spool = Spool::open(directory, "delta", true);
+    auto spool = Spool::open(begun.directory, "delta", true);
     if (!spool)
         return spool.error();
     Delta delta{.spool = std::move(*spool)};
-    for (auto const& type : source_types(discovery))
+    for (auto const& type : source_types(begun.discovery))
     {
-        Stager stager{source, type, *mapping, delta};
-        client::Changes changes{source, type.type->endpoint(), since.at(type.name), {.count = connection.page_size}};
+        Stager stager{begun.source, type, *mapping, delta};
+        client::Changes changes{
+            begun.source, type.type->endpoint(), since.at(type.name), {.count = connection.page_size}};
         std::uint64_t done = 0;
         for (;;)
         {

@@ -23,9 +23,11 @@ struct Delta
     DeltaTokens next{};
 };
 
-/// Failures: those of the source. `refused` with status 400: it has forgotten the place.
-outcome<Delta> stage_delta(Connection const& connection, scimkit::client::Client const& source,
-                           scimkit::client::Discovery const& discovery, std::filesystem::path const& directory,
-                           DeltaTokens const& since, Output& output);
+/// Failures: those of the source; see is_forgotten().
+outcome<Delta> stage_delta(Connection const& connection, Begun const& begun, DeltaTokens const& since, Output& output);
+
+/// Whether a source says that it does not know the place any more, or offers no such thing after all. Then it is
+/// compared as one that offers none.
+bool is_forgotten(Failure const& failure) noexcept;
 
 } // namespace connector

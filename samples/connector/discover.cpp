@@ -115,17 +115,13 @@ void say_types(Output& output, json::object const& types)
 
 outcome<Exit> discover(Settings const& settings, Connection const& connection, Output& output)
 {
-    auto const directory = settings.directory_of(connection);
-    if (!directory)
-        return directory.error();
-    auto const source = connect(connection);
-    if (!source)
-        return source.error();
-    auto const found = client::discover(*source);
-    if (!found)
-        return found.error();
-    json::object now{{"capabilities", describe_capabilities(*found)}, {"types", describe_types(*found->registry)}};
-    auto const before = read_json(*directory / "discovery.json");
+    auto const begun = begin(settings, connection);
+    if (!begun)
+        return begun.error();
+    auto const file = begun->directory / "discovery.json";
+    json::object now{{"capabilities", describe_capabilities(begun->discovery)},
+                     {"types", describe_types(*begun->discovery.registry)}};
+    auto const before = read_json(file);
     if (!before)
         return before.error();
     json::array changes;
@@ -133,14 +129,14 @@ outcome<Exit> discover(Settings const& settings, Connection const& connection, O
         compare("", *before, now, changes);
     std::string text;
     scimkit::write_json(text, now);
-    if (auto written = write_file(*directory / "discovery.json", text); !written)
+    if (auto written = write_file(file, text); !written)
         return written.error();
 
     std::string offered;
     for (auto const& can : now.at("capabilities").as_object())
         if (can.value().is_bool() && can.value().get_bool() && can.key() != "announced")
             offered += (offered.empty() ? "" : ", ") + std::string{can.key()};
-    output.say(found->has_configuration ? "offers " + offered : "does not say what it offers");
+    output.say(begun->discovery.has_configuration ? "offers " + offered : "does not say what it offers");
     say_types(output, now.at("types").as_object());
     output.say("");
     if (before->empty())
@@ -149,12 +145,12 @@ outcome<Exit> discover(Settings const& settings, Connection const& connection, O
         output.say("nothing has changed since the last discovery");
     for (auto const& change : changes)
         output.say("changed: " + std::string{change.as_string()});
-    say_deviations(output, *source);
+    say_deviations(output, begun->source);
     now["ok"] = true;
     now["connection"] = connection.name;
     now["first"] = before->empty();
     now["changes"] = std::move(changes);
-    now["deviations"] = deviations_of(*source);
+    now["deviations"] = deviations_of(begun->source);
     output.finish(now);
     return Exit::good;
 }

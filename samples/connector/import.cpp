@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "delta.hpp"
 #include "stage.hpp"
+#include "sweep.hpp"
 
 namespace connector
 {
@@ -14,19 +15,39 @@ namespace json = scimkit::json;
 namespace
 {
 
-outcome<Run> take_over(Spool const& spool, std::filesystem::path const& directory, bool write, Output& output)
+/// The source is asked for the last time before the copy is touched.
+outcome<Run> take_over(Connection const& connection, Begun const& begun, Spool& spool, bool write, Output& output)
 {
-    auto mirror = Mirror::open(directory);
+    auto const mapping = Mapping::read(connection.mapping);
+    if (!mapping)
+        return mapping.error();
+    auto mirror = Mirror::open(begun.directory);
     if (!mirror)
         return mirror.error();
-    Run run;
-    std::map<std::string, IdSet> seen;
-    if (auto applied = apply(spool, **mirror, write, run, seen, output); !applied)
-        return applied.error();
+    Sweep sweep{connection, begun, *mapping, **mirror, spool, output};
     for (std::string const type : {"User", "Group"})
-        if (auto removed = remove_others(**mirror, type, seen[type], write, run); !removed)
-            return removed.error();
+        if (auto swept = sweep.all_is_staged(type); !swept)
+            return swept.error();
+    Run run;
+    if (auto applied = apply(spool, **mirror, write, run, output); !applied)
+        return applied.error();
+    if (auto removed = sweep.remove(**mirror, write, run); !removed)
+        return removed.error();
     return run;
+}
+
+/// From where on the next `sync` asks; it reads all of it where something could not be kept.
+void set_marks(RunState& state, Run const& run, DeltaTokens const& tokens, bool resumed)
+{
+    bool const whole = run.errors.empty();
+    for (std::string const type : {"User", "Group"})
+    {
+        auto const newest = run.newest.find(type);
+        state.set_watermark(type, newest == run.newest.end() || !whole ? std::string{} : newest->second);
+        // What was read before a read was cut off is older than the token.
+        auto const token = tokens.find(type);
+        state.set_delta_token(type, token != tokens.end() && !resumed && whole ? token->second : std::string{});
+    }
 }
 
 } // namespace
@@ -34,58 +55,38 @@ outcome<Run> take_over(Spool const& spool, std::filesystem::path const& director
 outcome<Exit> import(Settings const& settings, Connection const& connection, ImportOptions const& options,
                      Output& output)
 {
-    auto const directory = settings.directory_of(connection);
-    if (!directory)
-        return directory.error();
-    auto const begun = time_now();
-    auto const source = connect(connection);
-    if (!source)
-        return source.error();
-    auto const discovery = client::discover(*source);
-    if (!discovery)
-        return discovery.error();
-    auto const tokens = begin_delta(*source, *discovery, output);
-    auto spool = stage(connection, *source, *discovery, *directory, {.anew = options.restart}, output);
+    auto const time = time_now();
+    auto const begun = begin(settings, connection);
+    if (!begun)
+        return begun.error();
+    auto const tokens = begin_delta(begun->source, begun->discovery, output);
+    auto spool = stage(connection, *begun, {.anew = options.restart}, output);
     if (!spool)
         return spool.error();
-    auto const run = take_over(**spool, *directory, !options.dry_run, output);
-    (*spool)->remove(); // all that a source has said is not left lying about
+    auto const run = take_over(connection, *begun, **spool, !options.dry_run, output);
     if (!run)
         return run.error();
+    (*spool)->remove(); // all that a source has said is not left lying about
 
     auto result = to_json(*run);
     result["ok"] = run->errors.empty();
     result["connection"] = connection.name;
     result["dryRun"] = options.dry_run;
     result["resumed"] = (*spool)->resumed();
-    result["deviations"] = deviations_of(*source);
+    result["deviations"] = deviations_of(begun->source);
     if (!options.dry_run)
     {
-        auto state = RunState::read(*directory);
+        auto state = RunState::read(begun->directory);
         if (!state)
             return state.error();
-        for (std::string const type : {"User", "Group"})
-        {
-            auto const newest = run->newest.find(type);
-            state->set_watermark(type, newest == run->newest.end() ? std::string{} : newest->second);
-            // What was read before a read was cut off is older than the token.
-            auto const token = tokens.find(type);
-            bool const holds = token != tokens.end() && !(*spool)->resumed();
-            state->set_delta_token(type, holds ? token->second : std::string{});
-        }
-        auto kept = result;
-        kept.erase("deviations");
-        kept["command"] = "import";
-        kept["begun"] = begun;
-        kept["ended"] = time_now();
-        state->add_run(std::move(kept));
-        if (auto written = state->write(); !written)
+        set_marks(*state, *run, tokens, (*spool)->resumed());
+        if (auto written = state->keep_run("import", time, result); !written)
             return written.error();
     }
     output.say(options.dry_run ? "would import from " + connection.name + ":"
                                : "imported from " + connection.name + ":");
     say(output, *run);
-    say_deviations(output, *source);
+    say_deviations(output, begun->source);
     output.finish(result);
     return run->errors.empty() ? Exit::good : Exit::failed;
 }

@@ -67,6 +67,9 @@ void declare(CLI::App& app, Said& said)
     app.add_subcommand("discover", "Show types and attributes, and what has changed since the last time")
         ->add_option("CONNECTION", said.name)
         ->required();
+    app.add_subcommand("public-key", "Print the public part of the key of an OAuth connection, as a JWK Set")
+        ->add_option("CONNECTION", said.name)
+        ->required();
     declare_reading(app, said);
     auto* const push = app.add_subcommand("push", "Plan what would be written to a target, and write it with --apply");
     push->add_option("SOURCE", said.name, "Connection whose local copy is the source")->required();
@@ -111,6 +114,8 @@ outcome<Exit> run(CLI::App const& app, Said& said, Output& output)
         return connection.error();
     if (app.got_subcommand("test"))
         return test(**connection, output);
+    if (app.got_subcommand("public-key"))
+        return public_key(**connection, output);
     if (app.got_subcommand("discover"))
         return discover(*settings, **connection, output);
     if (app.got_subcommand("deactivate"))

@@ -1,6 +1,8 @@
 // One place writes, so that stdout is either text for a human or one JSON object, and never both.
 #include "output.hpp"
 
+#include "../shared/terminal_text.hpp"
+
 #include <algorithm>
 #include <iostream>
 
@@ -39,7 +41,7 @@ Exit exit_of(client::Failure const& failure) noexcept
 void Output::say(std::string_view line)
 {
     if (!as_json_)
-        std::cout << line << '\n';
+        std::cout << samples::terminal_text(line) << '\n';
 }
 
 void Output::table(std::vector<std::string> const& head, std::vector<std::vector<std::string>> const& rows)
@@ -57,7 +59,7 @@ void Output::table(std::vector<std::string> const& head, std::vector<std::vector
         std::string line;
         for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i)
             line += row[i] + (i + 1 < row.size() ? std::string(widths[i] - row[i].size() + 2, ' ') : std::string{});
-        std::cout << line << '\n';
+        std::cout << samples::terminal_text(line) << '\n';
     };
     measure(head);
     std::for_each(rows.begin(), rows.end(), measure);
@@ -97,9 +99,7 @@ void Output::end_progress()
 Exit Output::complain(client::Failure const& failure)
 {
     end_progress();
-    auto sentence = client::describe(failure);
-    std::replace(sentence.begin(), sentence.end(), '\n', ' ');
-    std::cerr << "scimkit-connector: " << sentence << '\n';
+    std::cerr << "scimkit-connector: " << samples::terminal_text(client::describe(failure)) << '\n';
     finish({{"ok", false},
             {"failure", client::to_string(failure.kind)},
             {"status", failure.status},

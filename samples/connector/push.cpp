@@ -188,27 +188,24 @@ outcome<Exit> push(Settings const& settings, Connection const& source, Connectio
     if (options.apply)
         if (auto allowed = check_write(target); !allowed)
             return allowed.error();
-    auto const from = settings.directory_of(source), to = settings.directory_of(target);
-    if (!from || !to)
-        return from ? to.error() : from.error();
+    auto const from = settings.directory_of(source);
+    if (!from)
+        return from.error();
     if (std::error_code ignored; !std::filesystem::exists(*from / "mirror", ignored))
         return trouble("nothing was imported from " + source.name + " yet; begin with `import`");
     auto const mirror = Mirror::open(*from);
     if (!mirror)
         return mirror.error();
-    auto const there = connect(target);
+    auto const there = begin(settings, target);
     if (!there)
         return there.error();
-    auto const discovery = client::discover(*there);
-    if (!discovery)
-        return discovery.error();
-    auto links = Links::read(*to, source.name);
+    auto links = Links::read(there->directory, source.name);
     if (!links)
         return links.error();
     Plan plan;
-    if (auto planned = plan_users(**mirror, *there, *discovery, *links, plan, output); !planned)
+    if (auto planned = plan_users(**mirror, there->source, there->discovery, *links, plan, output); !planned)
         return planned.error();
-    if (auto planned = plan_groups(**mirror, *there, *discovery, *links, plan); !planned)
+    if (auto planned = plan_groups(**mirror, there->source, there->discovery, *links, plan); !planned)
         return planned.error();
     say(output, plan);
     auto result = json_of(plan);
@@ -226,7 +223,7 @@ outcome<Exit> push(Settings const& settings, Connection const& source, Connectio
         many > std::max<std::size_t>(10, plan.target_users / 10) && !options.many)
         return trouble(std::to_string(many) + " of " + std::to_string(plan.target_users) +
                        " users would be deactivated; --many allows it, if that is meant");
-    Push pushing{*there, *links, plan, output};
+    Push pushing{there->source, *links, plan, output};
     if (auto pushed = pushing.run(); !pushed)
         return pushed.error();
     for (auto const& error : pushing.errors())

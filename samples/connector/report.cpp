@@ -3,6 +3,7 @@
 
 #include <scimkit/core/text.hpp>
 
+#include "../shared/terminal_text.hpp"
 #include "commands.hpp"
 #include "lifecycle.hpp"
 #include "mapping.hpp"
@@ -196,7 +197,7 @@ outcome<Exit> report(Settings const& settings, ReportOptions const& options, Out
         auto const print = [](std::vector<std::string> const& row)
         {
             for (std::size_t i = 0; i < row.size(); ++i)
-                std::cout << (i > 0 ? "," : "") << csv_field(row[i]);
+                std::cout << (i > 0 ? "," : "") << samples::terminal_text(csv_field(row[i]), true);
             std::cout << "\r\n";
         };
         print(head);

@@ -61,6 +61,16 @@ void RunState::set_delta_token(std::string const& type, std::string const& token
 
 bool RunState::imported() const { return state_.contains("watermarks"); }
 
+outcome<void> RunState::keep_run(std::string_view command, std::string const& begun, json::object result)
+{
+    result.erase("deviations");
+    result["command"] = command;
+    result["begun"] = begun;
+    result["ended"] = time_now();
+    add_run(std::move(result));
+    return write();
+}
+
 void RunState::add_run(json::object run)
 {
     auto runs = history();
@@ -83,9 +93,12 @@ outcome<void> RunState::write() const
     return write_file(file_, text);
 }
 
-std::string time_now()
+std::string time_now() { return time_in(std::chrono::seconds{0}); }
+
+std::string time_in(std::chrono::seconds from_now)
 {
-    return scimkit::format_date_time(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+    return scimkit::format_date_time(
+        std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now() + from_now));
 }
 
 } // namespace connector

@@ -3,6 +3,7 @@
 
 #include "files.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 
@@ -41,6 +42,8 @@ public:
 
     /// A run for the history, of which the last hundred are kept.
     void add_run(scimkit::json::object run);
+    /// What a command has said of a run that is done, into the history, and all of the state to the disk.
+    outcome<void> keep_run(std::string_view command, std::string const& begun, scimkit::json::object result);
     scimkit::json::array history() const;
     outcome<void> write() const;
 
@@ -52,7 +55,8 @@ private:
     scimkit::json::object state_;
 };
 
-/// Now, as a dateTime.
+/// Now, as a dateTime, and some time from now.
 std::string time_now();
+std::string time_in(std::chrono::seconds from_now);
 
 } // namespace connector

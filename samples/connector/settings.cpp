@@ -124,13 +124,23 @@ outcome<void> read_oauth(toml::table const& table, std::string const& where, OAu
     keys.read("client-id", oauth.client_id);
     keys.read("secret", oauth.secret);
     keys.read("assertion", oauth.assertion);
+    keys.read("key", oauth.key);
+    keys.read("kid", oauth.key_id);
+    keys.read("alg", oauth.algorithm);
+    keys.read("assertion-audience", oauth.assertion_audience);
     keys.read("scope", oauth.scope);
     keys.read("audience", oauth.audience);
     keys.read("secret-in-body", oauth.secret_in_body);
     if (oauth.token_url.empty() || oauth.client_id.empty())
         keys.wrong("token-url", "and client-id are needed");
-    if ((oauth.secret.kind == SecretPlace::Kind::none) == (oauth.assertion.kind == SecretPlace::Kind::none))
-        keys.wrong("secret", "or assertion is needed, one of the two");
+    auto const given = [](SecretPlace const& place) { return place.kind != SecretPlace::Kind::none; };
+    if (given(oauth.secret) + given(oauth.assertion) + given(oauth.key) != 1)
+        keys.wrong("secret", "or assertion or key is needed, one of the three");
+    if (!given(oauth.key))
+        for (auto const& [name, value] : {std::pair{"kid", &oauth.key_id}, std::pair{"alg", &oauth.algorithm},
+                                          std::pair{"assertion-audience", &oauth.assertion_audience}})
+            if (!value->empty())
+                keys.wrong(name, "belongs to a key");
     return keys.done();
 }
 

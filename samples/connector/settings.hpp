@@ -36,6 +36,10 @@ struct OAuth
     std::string client_id{};
     SecretPlace secret{};
     SecretPlace assertion{}; ///< a command that prints a signed JWT
+    SecretPlace key{};       ///< a private key, by which assertions are signed here
+    std::string key_id{};
+    std::string algorithm{};
+    std::string assertion_audience{}; ///< empty: token_url
     std::string scope{};
     std::string audience{};
     bool secret_in_body = false;

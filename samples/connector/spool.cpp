@@ -17,8 +17,9 @@ namespace json = scimkit::json;
 namespace
 {
 
-constexpr std::int64_t longest_life = 24 * 3600;              // seconds that a cut-off read can be taken up
-constexpr std::size_t max_line_bytes = std::size_t{64} << 20; // of one resource in a spool; damaged beyond
+constexpr std::int64_t longest_life = 24 * 3600;                   // seconds that a cut-off read can be taken up
+constexpr std::uint64_t max_spool_bytes = std::uint64_t{64} << 30; // of one read; it fails beyond
+constexpr std::size_t max_line_bytes = std::size_t{64} << 20;      // of one resource in a spool; damaged beyond
 
 std::int64_t seconds_now()
 {
@@ -115,6 +116,9 @@ outcome<void> Spool::save()
 
 outcome<void> Spool::commit(scimkit::client::PagePosition position)
 {
+    if (bytes_ + pending_.size() > max_spool_bytes)
+        return Failure{scimkit::client::FailureKind::too_large,
+                       {scimkit::ErrorCode::payload_too_large, "the source has sent more than 64 GiB, and goes on"}};
     if (std::fwrite(pending_.data(), 1, pending_.size(), file_.get()) != pending_.size() ||
         std::fflush(file_.get()) != 0)
         return trouble(lines(directory_).string() + " cannot be written; is the disk full?");

@@ -10,7 +10,7 @@ namespace client = scimkit::client;
 
 bool can_be_kept(std::string_view id)
 {
-    return !id.empty() && id.size() <= 400 && id.find("bulkId") == id.npos &&
+    return !id.empty() && id.size() <= 400 && id != "." && id != ".." && id.find("bulkId") == id.npos &&
            std::all_of(id.begin(), id.end(), [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F; });
 }
 
@@ -113,9 +113,8 @@ outcome<Spooled> spooled(client::RemoteResource const& resource, SourceType cons
     return spooled;
 }
 
-outcome<std::unique_ptr<Spool>> stage(Connection const& connection, client::Client const& client,
-                                      client::Discovery const& discovery, std::filesystem::path const& directory,
-                                      StageOptions const& options, Output& output)
+outcome<std::unique_ptr<Spool>> stage(Connection const& connection, Begun const& begun, StageOptions const& options,
+                                      Output& output)
 {
     auto const mapping = Mapping::read(connection.mapping);
     if (!mapping)
@@ -123,17 +122,18 @@ outcome<std::unique_ptr<Spool>> stage(Connection const& connection, client::Clie
     std::string purpose = connection.url + " " + std::to_string(connection.page_size);
     for (auto const& [type, since] : options.since)
         purpose += " " + type + " " + since;
-    auto spool = Spool::open(directory, purpose, options.anew);
+    auto spool = Spool::open(begun.directory, purpose, options.anew);
     if (!spool)
         return spool.error();
     if ((*spool)->resumed() && ((*spool)->list() > 0 || (*spool)->position().resources > 0))
         output.say("going on with a read that was cut off");
-    auto const types = source_types(discovery);
+    auto const types = source_types(begun.discovery);
     for (auto list = (*spool)->list(); list < types.size(); ++list)
     {
         auto const since = options.since.find(types[list].name);
-        auto const read = read_list(connection, client, types[list], since == options.since.end() ? "" : since->second,
-                                    *mapping, paging_of(connection, discovery), **spool, output);
+        auto const read =
+            read_list(connection, begun.source, types[list], since == options.since.end() ? "" : since->second,
+                      *mapping, paging_of(connection, begun.discovery), **spool, output);
         if (!read && types[list].name == "Group" && read.error().status == 404) // not every source has groups
         {
             if (auto next = (*spool)->next_list(); !next)

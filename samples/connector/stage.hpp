@@ -30,9 +30,7 @@ struct StageOptions
 };
 
 /// Reads all of it. The failure names the list; what came so far stays in the spool.
-outcome<std::unique_ptr<Spool>> stage(Connection const& connection, scimkit::client::Client const& client,
-                                      scimkit::client::Discovery const& discovery,
-                                      std::filesystem::path const& directory, StageOptions const& options,
+outcome<std::unique_ptr<Spool>> stage(Connection const& connection, Begun const& begun, StageOptions const& options,
                                       Output& output);
 
 /// Whether the local store takes it as an id.

@@ -3,6 +3,7 @@
 #include "apply.hpp"
 #include "commands.hpp"
 #include "delta.hpp"
+#include "sweep.hpp"
 
 namespace connector
 {
@@ -15,65 +16,45 @@ namespace
 class Sync
 {
 public:
-    Sync(Connection const& connection, SyncOptions const& options, std::filesystem::path directory, Output& output)
+    Sync(Connection const& connection, SyncOptions const& options, Begun const& begun, Output& output)
         : connection_(connection)
         , options_(options)
-        , directory_(std::move(directory))
+        , begun_(begun)
         , output_(output)
     {
     }
 
-    outcome<Exit> run(client::Client const& source)
+    outcome<Exit> run()
     {
-        auto const begun = time_now();
-        auto state = RunState::read(directory_);
+        auto const time = time_now();
+        auto state = RunState::read(begun_.directory);
         if (!state)
             return state.error();
         if (!state->imported())
             return trouble("nothing was imported from " + connection_.name + " yet; begin with `import`");
-        auto discovery = client::discover(source);
-        if (!discovery)
-            return discovery.error();
-        if (auto done = by_delta(source, *discovery, *state); !done)
-            return done.error();
-        else if (*done)
-            return finish(source, *state, begun);
-        tokens_ = begin_delta(source, *discovery, output_);
-        StageOptions stage_options{.anew = true};
-        for (auto const& type : source_types(*discovery))
-            if (auto const mark = state->watermark(type.name); !mark.empty())
-                stage_options.since[type.name] = mark;
-        auto mirror = Mirror::open(directory_);
-        if (!mirror)
-            return mirror.error();
-        auto spool = staged(source, *discovery, stage_options);
-        if (spool)
-            spool = doubted(source, *discovery, std::move(stage_options), **mirror, std::move(*spool));
-        if (!spool)
-            return spool.error();
-        auto const applied = apply(**spool, **mirror, !options_.dry_run, run_, staged_, output_);
-        (*spool)->remove(); // all that a source has said is not left lying about
-        if (!applied)
-            return applied.error();
-        for (auto const& type : source_types(*discovery))
-            if (auto swept = sweep(source, *discovery, type, **mirror); !swept)
-                return swept.error();
-        return finish(source, *state, begun);
+        auto const told = by_delta(*state);
+        if (!told)
+            return told.error();
+        if (!*told)
+            if (auto compared = by_comparison(*state); !compared)
+                return compared.error();
+        return finish(*state, time);
     }
 
 private:
     /// As the source tells it; false: it does not, or has forgotten where the last run was.
-    outcome<bool> by_delta(client::Client const& source, client::Discovery const& discovery, RunState const& state)
+    outcome<bool> by_delta(RunState const& state)
     {
         DeltaTokens since;
-        for (auto const& type : source_types(discovery))
+        auto const types = source_types(begun_.discovery);
+        for (auto const& type : types)
             if (auto token = state.delta_token(type.name); !token.empty())
                 since[type.name] = std::move(token);
-        if (!discovery.capabilities.delta_query || options_.removals || since.empty() ||
-            since.size() != source_types(discovery).size())
+        if (!begun_.discovery.capabilities.delta_query || options_.removals || since.empty() ||
+            since.size() != types.size())
             return false;
-        auto delta = stage_delta(connection_, source, discovery, directory_, since, output_);
-        if (!delta && delta.error().kind == client::FailureKind::refused && delta.error().status == 400)
+        auto delta = stage_delta(connection_, begun_, since, output_);
+        if (!delta && is_forgotten(delta.error()))
         {
             output_.say("the source does not know any more what has changed since (" + client::describe(delta.error()) +
                         ")");
@@ -81,10 +62,10 @@ private:
         }
         if (!delta)
             return delta.error();
-        auto mirror = Mirror::open(directory_);
+        auto mirror = Mirror::open(begun_.directory);
         if (!mirror)
             return mirror.error();
-        if (auto applied = apply(*delta->spool, **mirror, !options_.dry_run, run_, staged_, output_, true); !applied)
+        if (auto applied = apply(*delta->spool, **mirror, !options_.dry_run, run_, output_, true); !applied)
             return applied.error();
         for (auto const& [type, ids] : delta->removed)
             for (std::string const& id : ids)
@@ -94,6 +75,44 @@ private:
         tokens_ = std::move(delta->next);
         by_delta_ = true;
         return true;
+    }
+
+    /// By meta.lastModified, and by the ids where the numbers differ.
+    outcome<void> by_comparison(RunState const& state)
+    {
+        tokens_ = begin_delta(begun_.source, begun_.discovery, output_);
+        StageOptions options{.anew = true};
+        auto const types = source_types(begun_.discovery);
+        for (auto const& type : types)
+            if (auto const mark = state.watermark(type.name); !mark.empty())
+                options.since[type.name] = mark;
+        auto const mapping = Mapping::read(connection_.mapping);
+        if (!mapping)
+            return mapping.error();
+        auto mirror = Mirror::open(begun_.directory);
+        if (!mirror)
+            return mirror.error();
+        auto spool = staged(options);
+        if (spool)
+            spool = doubted(options, **mirror, std::move(*spool));
+        if (!spool)
+            return spool.error();
+        Sweep sweep{connection_, begun_, *mapping, **mirror, **spool, output_};
+        for (auto const& type : types)
+        {
+            bool const changes = options.since.contains(type.name);
+            auto const swept =
+                changes ? sweep.changes_are_staged(type.name, options_.removals) : sweep.all_is_staged(type.name);
+            if (!swept)
+                return swept.error();
+        }
+        // The source has said all; from here on the copy is touched.
+        if (auto applied = apply(**spool, **mirror, !options_.dry_run, run_, output_); !applied)
+            return applied;
+        if (auto removed = sweep.remove(**mirror, !options_.dry_run, run_); !removed)
+            return removed;
+        (*spool)->remove(); // all that a source has said is not left lying about
+        return {};
     }
 
     outcome<void> remove(Mirror& mirror, std::string const& type, std::string const& id)
@@ -108,11 +127,10 @@ private:
         return {};
     }
 
-    /// With the filters; a source that refuses them is read whole.
-    outcome<std::unique_ptr<Spool>> staged(client::Client const& source, client::Discovery const& discovery,
-                                           StageOptions const& options)
+    /// With the filters; a source that refuses them is read whole, and `options` says so.
+    outcome<std::unique_ptr<Spool>> staged(StageOptions& options)
     {
-        auto spool = stage(connection_, source, discovery, directory_, options, output_);
+        auto spool = stage(connection_, begun_, options, output_);
         if (spool || options.since.empty() || spool.error().kind != client::FailureKind::refused ||
             (spool.error().status != 400 && spool.error().status != 501 && spool.error().status != 403))
         {
@@ -122,16 +140,16 @@ private:
         output_.say("the source does not filter by meta.lastModified (" + client::describe(spool.error()) +
                     "); everything is read");
         whole_ = true;
-        return stage(connection_, source, discovery, directory_, {.anew = true}, output_);
+        options.since.clear();
+        return stage(connection_, begun_, options, output_);
     }
 
     /// The newest resource that is known matches its own time. Where nothing came, it is gone, or the source does not
     /// find by meta.lastModified what it has: either way nothing may be concluded, and the type is read whole.
-    outcome<std::unique_ptr<Spool>> doubted(client::Client const& source, client::Discovery const& discovery,
-                                            StageOptions options, Mirror const& mirror, std::unique_ptr<Spool> spool)
+    outcome<std::unique_ptr<Spool>> doubted(StageOptions& options, Mirror const& mirror, std::unique_ptr<Spool> spool)
     {
         bool doubtful = false;
-        for (auto since = options.since.begin(); !whole_ && since != options.since.end();)
+        for (auto since = options.since.begin(); since != options.since.end();)
         {
             std::uint64_t came = 0;
             auto const counted = spool->for_each(since->first,
@@ -153,90 +171,19 @@ private:
             return spool;
         whole_ = options.since.empty();
         spool.reset();
-        return stage(connection_, source, discovery, directory_, options, output_);
+        return stage(connection_, begun_, options, output_);
     }
 
-    /// How many there are at the source; nothing: it does not say.
-    static outcome<std::optional<std::uint64_t>> total(client::Client const& source, SourceType const& type)
+    void set_marks(RunState& state) const
     {
-        auto const page = source.query(type.type->endpoint(), {.attributes = {"id"}, .count = 1});
-        if (!page && page.error().status == 404 && type.name == "Group")
-            return std::optional<std::uint64_t>{0};
-        if (!page)
-            return page.error();
-        return page->total;
+        for (auto const& [type, newest] : run_.newest)
+            if (!newest.empty()) // a time that is gone would find nothing again
+                state.set_watermark(type, newest);
+        for (auto const& [type, token] : tokens_)
+            state.set_delta_token(type, token);
     }
 
-    outcome<void> sweep(client::Client const& source, client::Discovery const& discovery, SourceType const& type,
-                        Mirror& mirror)
-    {
-        auto const there = total(source, type);
-        if (!there)
-            return there.error();
-        auto const here = mirror.count(type.name);
-        if (!here)
-            return here.error();
-        // What a dry run has not written is not here yet.
-        auto const expected = *here + (options_.dry_run ? run_.counts[type.name].created : 0);
-        if (!options_.removals && *there && **there == expected)
-            return {};
-        output_.say("looking for what was removed among " + type.type->endpoint());
-        return compare_ids(source, discovery, type, mirror);
-    }
-
-    outcome<void> compare_ids(client::Client const& source, client::Discovery const& discovery, SourceType const& type,
-                              Mirror& mirror)
-    {
-        auto const mapping = Mapping::read(connection_.mapping);
-        if (!mapping)
-            return mapping.error();
-        IdSet seen;
-        auto range = source.resources(type.type->endpoint(), {.attributes = {"id"}, .count = connection_.page_size},
-                                      paging_of(connection_, discovery));
-        for (auto const& resource : range)
-        {
-            if (!resource) // a list that is not whole says nothing of what is gone
-                return resource.error();
-            if (!can_be_kept(resource->id)) // so it is not here, and was noted when it came
-                continue;
-            seen.insert(hash_of_id(resource->id));
-            output_.progress("ids of " + type.name, seen.size(), range.pages().total());
-            if (staged_[type.name].contains(hash_of_id(resource->id)))
-                continue; // is as new as can be; after a dry run it is not here
-            auto const known = mirror.get(type.name, resource->id);
-            if (!known)
-                return known.error();
-            if (!*known)
-                if (auto taken = take(source, type, *mapping, resource->id, mirror); !taken)
-                    return taken;
-        }
-        output_.end_progress();
-        return remove_others(mirror, type.name, seen, !options_.dry_run, run_);
-    }
-
-    /// One that came without a new meta.lastModified.
-    outcome<void> take(client::Client const& source, SourceType const& type, Mapping const& mapping,
-                       std::string const& id, Mirror& mirror)
-    {
-        auto const resource = source.get(type.type->endpoint(), id);
-        if (!resource && resource.error().status == 404)
-            return {};
-        if (!resource)
-            return resource.error();
-        auto const read = spooled(*resource, type, mapping, source.deviations());
-        if (!read)
-            return read.error();
-        if (read->id.empty())
-            return {};
-        auto const change = mirror.put(type.name, read->id, read->attributes, !options_.dry_run);
-        if (!change)
-            count_error(run_, type.name, client::describe(change.error()));
-        else
-            count(run_, type.name, *change);
-        return {};
-    }
-
-    outcome<Exit> finish(client::Client const& source, RunState& state, std::string const& begun)
+    outcome<Exit> finish(RunState& state, std::string const& time)
     {
         auto result = to_json(run_);
         result["ok"] = run_.errors.empty();
@@ -244,37 +191,27 @@ private:
         result["dryRun"] = options_.dry_run;
         result["whole"] = whole_;
         result["delta"] = by_delta_;
-        result["deviations"] = deviations_of(source);
+        result["deviations"] = deviations_of(begun_.source);
         if (!options_.dry_run)
         {
-            for (auto const& [type, newest] : run_.newest)
-                if (!newest.empty()) // a time that is gone would find nothing again
-                    state.set_watermark(type, newest);
-            for (auto const& [type, token] : tokens_)
-                state.set_delta_token(type, token);
-            auto kept = result;
-            kept.erase("deviations");
-            kept["command"] = "sync";
-            kept["begun"] = begun;
-            kept["ended"] = time_now();
-            state.add_run(std::move(kept));
-            if (auto written = state.write(); !written)
+            if (run_.errors.empty()) // otherwise the next run asks from the same place, for what could not be kept
+                set_marks(state);
+            if (auto written = state.keep_run("sync", time, result); !written)
                 return written.error();
         }
         output_.say(options_.dry_run ? "would take from " + connection_.name + ":"
                                      : "synchronised with " + connection_.name + ":");
         say(output_, run_);
-        say_deviations(output_, source);
+        say_deviations(output_, begun_.source);
         output_.finish(result);
         return run_.errors.empty() ? Exit::good : Exit::failed;
     }
 
     Connection const& connection_;
     SyncOptions const& options_;
-    std::filesystem::path directory_;
+    Begun const& begun_;
     Output& output_;
     Run run_{};
-    std::map<std::string, IdSet> staged_; ///< what came with the changes
     bool whole_ = false;
     DeltaTokens tokens_{}; ///< where the next run begins
     bool by_delta_ = false;
@@ -284,13 +221,10 @@ private:
 
 outcome<Exit> sync(Settings const& settings, Connection const& connection, SyncOptions const& options, Output& output)
 {
-    auto directory = settings.directory_of(connection);
-    if (!directory)
-        return directory.error();
-    auto const source = connect(connection);
-    if (!source)
-        return source.error();
-    return Sync{connection, options, std::move(*directory), output}.run(*source);
+    auto const begun = begin(settings, connection);
+    if (!begun)
+        return begun.error();
+    return Sync{connection, options, *begun, output}.run();
 }
 
 } // namespace connector

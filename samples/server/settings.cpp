@@ -302,7 +302,7 @@ void declare(CLI::App& app, Settings& settings)
     app.add_option(
            "--error-explanations", settings.error_explanations,
            "Who is told in error bodies which requirement was not obeyed and which switch would have allowed it: "
-           "never, always, or negotiated (not who asks for application/scim+json alone)")
+           "never, always, or negotiated (not who asks for application/scim+json or */* alone)")
         ->transform(CLI::CheckedTransformer(
             std::map<std::string, scimkit::ErrorExplanations>{{"never", scimkit::ErrorExplanations::never},
                                                               {"negotiated", scimkit::ErrorExplanations::negotiated},

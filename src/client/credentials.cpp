@@ -104,6 +104,17 @@ Secret known(std::string value)
     return [value = std::move(value)]() -> outcome<std::string> { return value; };
 }
 
+Secret secret_of(std::function<result<std::string>()> make)
+{
+    return [make = std::move(make)]() -> outcome<std::string>
+    {
+        auto made = make ? make() : result<std::string>{Error{ErrorCode::invalid_value, "no secret was given"}};
+        if (!made)
+            return no_credentials(std::move(made.error().detail));
+        return std::move(*made);
+    };
+}
+
 std::shared_ptr<CredentialSource> bearer(Secret token) { return std::make_shared<Bearer>(std::move(token)); }
 
 std::shared_ptr<CredentialSource> basic(std::string user, Secret password)

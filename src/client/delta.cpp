@@ -113,6 +113,9 @@ outcome<std::optional<ChangesPage>> Changes::next()
         return page.error();
     if (page->next_cursor.empty() && !page->next_token)
         return inconsistent("the last page of changes has no nextDeltaToken");
+    empty_pages_ = page->changes.empty() ? empty_pages_ + 1 : 0;
+    if (empty_pages_ > client_->options().limits.max_empty_pages)
+        return inconsistent("the server gives " + std::to_string(empty_pages_) + " pages without changes");
     if (page->next_cursor.empty())
         token_ = page->next_token;
     else if (!seen_.insert(std::hash<std::string>{}(page->next_cursor)).second)

@@ -57,6 +57,8 @@ constexpr std::array entries{
           "201 came without the resource; it is read by its location."},
     Entry{Deviation::location_missing, "location-missing", "201 came without a Location."},
     Entry{Deviation::filter_ignored, "filter-ignored", "A filter came back with resources that it does not match."},
+    Entry{Deviation::schema_contradiction, "schema-contradiction",
+          "Characteristics of an attribute contradict each other; they are passed over."},
 };
 
 constexpr auto table_of_kinds()

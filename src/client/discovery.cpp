@@ -3,6 +3,8 @@
 #include <scimkit/client/discovery.hpp>
 #include <scimkit/core/text.hpp>
 
+#include "../schema/keywords.hpp"
+#include "capabilities.hpp"
 #include "remote.hpp"
 
 #include <algorithm>
@@ -13,6 +15,34 @@ namespace scimkit::client
 
 namespace
 {
+
+// A server of others decides how large its definitions are, and each resource type has a table of its names.
+constexpr std::size_t max_attributes = 20'000;      // of all schemas of a server together; too_large
+constexpr std::size_t max_names = 200'000;          // of all resource types together; a further type is left out
+constexpr std::size_t max_extensions_of_type = 100; // of one resource type; a further one is left out
+
+std::size_t count_of(std::vector<Attribute> const& attributes)
+{
+    auto count = attributes.size();
+    for (auto const& attribute : attributes)
+        count += attribute.sub_attributes.size();
+    return count;
+}
+
+/// Passes over characteristics that contradict each other and that a reader can do without.
+void reconcile(std::vector<Attribute>& attributes)
+{
+    for (auto& attribute : attributes)
+    {
+        if (!keywords::has_uniqueness(attribute.type))
+            attribute.uniqueness = Uniqueness::none;
+        if (attribute.mutability == Mutability::read_only)
+            attribute.required = false;
+        if (attribute.mutability == Mutability::write_only)
+            attribute.returned = Returned::never;
+        reconcile(attribute.sub_attributes);
+    }
+}
 
 /// Whether a part of discovery is simply not there. A proxy's web page says so as well as 404 does.
 bool is_missing(Failure const& failure)
@@ -25,52 +55,6 @@ bool is_missing(Failure const& failure)
     auto const status = failure.status;
     return status == 400 || status == 404 || status == 405 || status == 406 || status == 410 || status == 500 ||
            status == 501;
-}
-
-bool flag_at(json::object const& object, std::string_view name)
-{
-    auto const* const feature = find_name(object, name);
-    if (!feature)
-        return false;
-    auto const* const supported = feature->is_object() ? find_name(feature->get_object(), "supported") : feature;
-    if (!supported)
-        return false;
-    if (supported->is_bool())
-        return supported->get_bool();
-    return supported->is_string() && equal_ascii_ignoring_case(supported->get_string(), "true");
-}
-
-std::uint64_t number_at(json::object const& object, std::string_view feature, std::string_view name)
-{
-    auto const* const found = find_name(object, feature);
-    auto const* const value = found && found->is_object() ? find_name(found->get_object(), name) : nullptr;
-    std::uint64_t number = 0;
-    return value && whole_number(*value, number) ? number : 0;
-}
-
-Capabilities read_capabilities(json::object const& object)
-{
-    Capabilities read;
-    read.patch = flag_at(object, "patch");
-    read.bulk = flag_at(object, "bulk");
-    read.bulk_max_operations = number_at(object, "bulk", "maxOperations");
-    read.bulk_max_payload = number_at(object, "bulk", "maxPayloadSize");
-    read.filter = flag_at(object, "filter");
-    read.filter_max_results = number_at(object, "filter", "maxResults");
-    read.change_password = flag_at(object, "changePassword");
-    read.sort = flag_at(object, "sort");
-    read.etag = flag_at(object, "etag");
-    read.delta_query = flag_at(object, "DeltaQuery");
-    if (auto const* const paging = find_name(object, "pagination"); paging && paging->is_object())
-    {
-        read.cursor_paging = flag_at(paging->get_object(), "cursor");
-        read.index_paging = !find_name(paging->get_object(), "index") || flag_at(paging->get_object(), "index");
-    }
-    if (auto const* const schemes = find_name(object, "authenticationSchemes"); schemes && schemes->is_array())
-        for (auto const& scheme : schemes->get_array())
-            if (scheme.is_object() && read.authentication.size() < 20)
-                read.authentication.push_back(clean_text(text_at(scheme.get_object(), "type"), 100));
-    return read;
 }
 
 class Discoverer
@@ -147,6 +131,20 @@ private:
         return std::optional<std::vector<json::object>>{};
     }
 
+    /// Whether it can be used: true as it is, false once it was reconciled.
+    static result<bool> try_alone(Schema& schema)
+    {
+        auto const built = SchemaRegistry::Builder{}.add(schema).build();
+        if (built)
+            return true;
+        auto mended = schema;
+        reconcile(mended.attributes);
+        if (!SchemaRegistry::Builder{}.add(mended).build())
+            return built.error();
+        schema = std::move(mended);
+        return false;
+    }
+
     outcome<void> read_schemas()
     {
         auto const all = definitions("/Schemas", Deviation::no_schemas);
@@ -155,51 +153,66 @@ private:
         found_.has_schemas = all->has_value();
         if (!found_.has_schemas)
             return {};
+        std::size_t attributes = 0;
         for (auto const& definition : **all)
         {
             auto schema = parse_schema(definition);
+            if (schema && !is_discovery(schema->id)) // many list what every resource has
+                std::erase_if(schema->attributes, [](Attribute const& attribute)
+                              { return common_schema().find_attribute(attribute.name) != nullptr; });
+            attributes += schema ? count_of(schema->attributes) : 0;
+            if (attributes > max_attributes)
+                return Failure{FailureKind::too_large,
+                               {ErrorCode::too_many, "/Schemas: more than " + std::to_string(max_attributes) +
+                                                         " attributes, which is more than are taken"}};
             // Each alone first: one that no registry takes must not spoil the others.
-            if (schema)
-                if (auto const built = SchemaRegistry::Builder{}.add(*schema).build(); !built && !is_discovery(*schema))
-                    schema = built.error();
+            if (schema && !is_discovery(schema->id))
+            {
+                auto const taken = try_alone(*schema);
+                if (!taken)
+                    schema = taken.error();
+                else if (auto noted = *taken ? outcome<void>{} : note(Deviation::schema_contradiction, schema->id);
+                         !noted)
+                    return noted;
+            }
             if (!schema)
             {
                 auto const where = std::string{text_at(definition, "id")} + ": " + schema.error().detail;
                 if (auto noted = note(Deviation::schema_broken, where); !noted)
                     return noted;
             }
-            else if (!is_discovery(*schema) && !known(schema->id))
+            else if (!is_discovery(schema->id) && !find(schema->id))
                 schemas_.push_back(std::move(*schema));
         }
         return {};
     }
 
-    static bool is_discovery(Schema const& schema)
+    static bool is_discovery(std::string_view schema)
     {
         for (auto const uri : {urn::service_provider_config, urn::resource_type, urn::schema})
-            if (equal_ascii_ignoring_case(schema.id, uri))
+            if (equal_ascii_ignoring_case(schema, uri))
                 return true;
         return false;
     }
 
-    bool known(std::string_view uri) const
+    Schema const* find(std::string_view uri) const
     {
-        return std::any_of(schemas_.begin(), schemas_.end(),
-                           [&](Schema const& schema) { return equal_ascii_ignoring_case(schema.id, uri); });
+        auto const found =
+            std::find_if(schemas_.begin(), schemas_.end(),
+                         [&](Schema const& schema) { return equal_ascii_ignoring_case(schema.id, uri); });
+        return found == schemas_.end() ? nullptr : &*found;
     }
 
-    /// A schema that a resource type names and the server does not define, or defines wrongly.
-    bool supply(std::string_view uri)
+    /// The schema that a resource type names; RFC 7643's where the server does not define it, or defines it wrongly.
+    /// Null: there is none. It stays until the next call.
+    Schema const* supply(std::string_view uri)
     {
-        if (known(uri))
-            return true;
+        if (auto const* const known = find(uri))
+            return known;
         for (auto& schema : rfc7643_schemas())
             if (equal_ascii_ignoring_case(schema.id, uri))
-            {
-                schemas_.push_back(std::move(schema));
-                return true;
-            }
-        return false;
+                return &schemas_.emplace_back(std::move(schema));
+        return nullptr;
     }
 
     outcome<std::string> endpoint_of(json::object const& definition, std::string const& name)
@@ -220,6 +233,28 @@ private:
         return endpoint;
     }
 
+    outcome<void> read_extensions(json::array const& extensions, ResourceTypeDefinition& type, std::size_t& names)
+    {
+        for (auto const& extension : extensions)
+        {
+            if (!extension.is_object())
+                continue;
+            if (type.extensions.size() >= max_extensions_of_type)
+                return note(Deviation::resource_type_broken, type.name + ": more extensions than are taken");
+            std::string uri{text_at(extension.get_object(), "schema")};
+            auto const* const required = find_name(extension.get_object(), "required");
+            if (auto const* const schema = supply(uri))
+            {
+                names += count_of(schema->attributes);
+                type.extensions.push_back({std::move(uri), required && required->is_bool() && required->get_bool()});
+            }
+            else if (auto noted = note(Deviation::schema_broken, type.name + ": extension " + uri + " is not defined");
+                     !noted)
+                return noted;
+        }
+        return {};
+    }
+
     outcome<void> read_type(json::object const& definition)
     {
         ResourceTypeDefinition type;
@@ -232,24 +267,19 @@ private:
         type.endpoint = std::move(*endpoint);
         type.schema = text_at(definition, "schema");
         type.description = text_at(definition, "description");
-        if (!supply(type.schema))
+        if (is_discovery(type.schema)) // some list the protocol's own documents as types
+            return {};
+        auto const* const schema = supply(type.schema);
+        if (!schema)
             return note(Deviation::resource_type_broken, type.name + ": its schema is not defined");
+        auto names = names_ + count_of(schema->attributes);
         if (auto const* const extensions = find_name(definition, "schemaExtensions");
             extensions && extensions->is_array())
-            for (auto const& extension : extensions->get_array())
-            {
-                if (!extension.is_object())
-                    continue;
-                std::string uri{text_at(extension.get_object(), "schema")};
-                auto const* const required = find_name(extension.get_object(), "required");
-                if (supply(uri))
-                    type.extensions.push_back(
-                        {std::move(uri), required && required->is_bool() && required->get_bool()});
-                else if (auto noted =
-                             note(Deviation::schema_broken, type.name + ": extension " + uri + " is not defined");
-                         !noted)
-                    return noted;
-            }
+            if (auto read = read_extensions(extensions->get_array(), type, names); !read)
+                return read;
+        if (names > max_names)
+            return note(Deviation::resource_type_broken, type.name + ": more attributes than are taken");
+        names_ = names;
         types_.push_back(std::move(type));
         return {};
     }
@@ -276,37 +306,51 @@ private:
         return {};
     }
 
-    /// All together; if they do not fit, types one by one, as many as do.
+    /// All together. If they do not fit, those that are good each by itself, the first of a name or an endpoint.
     outcome<void> build()
     {
-        if (auto registry = registry_of(types_))
+        auto registry = registry_of(types_, schemas_);
+        if (registry)
         {
             found_.registry = std::move(*registry);
             return {};
         }
         std::vector<ResourceTypeDefinition> good;
-        for (auto const& type : types_)
-        {
-            good.push_back(type);
-            if (auto const registry = registry_of(good); !registry)
-            {
-                good.pop_back();
-                if (auto noted = note(Deviation::resource_type_broken, type.name + ": " + registry.error().detail);
-                    !noted)
-                    return noted;
-            }
-        }
-        auto registry = good.empty() ? SchemaRegistry::Builder{}.add_rfc7643().build() : registry_of(good);
+        for (auto& type : types_)
+            if (auto const fault = fault_of(type, good); fault.empty())
+                good.push_back(std::move(type));
+            else if (auto noted = note(Deviation::resource_type_broken, type.name + ": " + fault); !noted)
+                return noted;
+        registry =
+            good.empty() ? SchemaRegistry::Builder{}.add_rfc7643().build() : registry_of(std::move(good), schemas_);
         if (!registry)
             return malformed("the schemas of the server cannot be used: " + registry.error().detail);
         found_.registry = std::move(*registry);
         return {};
     }
 
-    result<std::shared_ptr<SchemaRegistry const>> registry_of(std::vector<ResourceTypeDefinition> const& types) const
+    /// What is wrong with a type, alone with the schemas that it names, or beside those that are taken. Empty: nothing.
+    std::string fault_of(ResourceTypeDefinition const& type, std::vector<ResourceTypeDefinition> const& taken) const
+    {
+        for (auto const& other : taken)
+            if (equal_ascii_ignoring_case(other.name, type.name) ||
+                equal_ascii_ignoring_case(other.endpoint, type.endpoint))
+                return "another type has its name or endpoint";
+        std::vector<Schema> own;
+        own.push_back(*find(type.schema));
+        for (auto const& extension : type.extensions)
+            if (auto const* const schema = find(extension.schema);
+                std::none_of(own.begin(), own.end(), [&](Schema const& each) { return each.id == schema->id; }))
+                own.push_back(*schema);
+        auto const alone = registry_of({type}, own);
+        return alone ? std::string{} : alone.error().detail;
+    }
+
+    static result<std::shared_ptr<SchemaRegistry const>> registry_of(std::vector<ResourceTypeDefinition> const& types,
+                                                                     std::vector<Schema> const& schemas)
     {
         SchemaRegistry::Builder builder;
-        for (auto const& schema : schemas_)
+        for (auto const& schema : schemas)
             builder.add(schema);
         for (auto const& type : types)
             builder.add(type);
@@ -318,6 +362,7 @@ private:
     Discovery found_{};
     std::vector<Schema> schemas_;
     std::vector<ResourceTypeDefinition> types_;
+    std::size_t names_ = 0; ///< of all types
 };
 
 } // namespace

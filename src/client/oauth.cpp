@@ -1,5 +1,5 @@
 // Client credentials (RFC 6749 section 4.4) with a secret or a JWT assertion (RFC 7523 section 2.2). The assertion is
-// signed by whoever gives it: a client library for SCIM is no place for a JOSE implementation or for private keys.
+// signed by whoever gives it, scimkit::oauth from the box: this library needs no JOSE for those who have a token.
 #include <scimkit/client/credentials.hpp>
 #include <scimkit/core/base64.hpp>
 #include <scimkit/core/json.hpp>

@@ -112,6 +112,10 @@ outcome<void> Pages::advance(Page const& page)
         if (page.resources.empty())
             if (auto noted = client_->deviations().note(Deviation::empty_page, endpoint_); !noted)
                 return noted.error();
+        empty_pages_ = page.resources.empty() ? empty_pages_ + 1 : 0;
+        if (empty_pages_ > client_->options().limits.max_empty_pages)
+            return inconsistent(endpoint_ + ": the server gives " + std::to_string(empty_pages_) +
+                                " pages without resources, and a cursor after each");
         if (!seen_.insert(std::hash<std::string>{}("cursor " + page.next_cursor)).second)
             return inconsistent(endpoint_ + ": the server gives the same cursor again");
         position_.cursor = page.next_cursor;
@@ -119,8 +123,10 @@ outcome<void> Pages::advance(Page const& page)
     }
     position_.start_index += page.resources.size();
     query_.cursor.reset();
-    // Without a total, a page without resources is the end, or one that is shorter than the page before asked for.
-    if (page.resources.empty() || (total_ && position_.resources >= *total_))
+    // Without a total, a page without resources is the end. Where more came than was announced, and pages are full, the
+    // total says nothing.
+    bool const wrong_total = total_ && position_.resources > *total_ && query_.count == page.resources.size();
+    if (page.resources.empty() || (total_ && position_.resources >= *total_ && !wrong_total))
         return check_end();
     return {};
 }

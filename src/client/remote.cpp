@@ -13,8 +13,9 @@ std::string clean_text(std::string_view text, std::size_t max_bytes)
 {
     std::string clean;
     bool const utf8 = is_valid_utf8(text);
-    for (char const c : text)
+    for (std::size_t i = 0; i < text.size(); ++i)
     {
+        char const c = text[i];
         if (clean.size() >= max_bytes)
         {
             while (!clean.empty() && (static_cast<unsigned char>(clean.back()) & 0xC0) == 0x80)
@@ -26,6 +27,11 @@ std::string clean_text(std::string_view text, std::size_t max_bytes)
         auto const byte = static_cast<unsigned char>(c);
         if (byte < 0x20 || byte == 0x7F)
             clean += ' ';
+        else if (utf8 && byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0) // U+0080 to U+009F
+        {
+            clean += ' ';
+            ++i;
+        }
         else
             clean += byte >= 0x80 && !utf8 ? '?' : c;
     }

@@ -17,6 +17,7 @@ constexpr std::size_t most_collected = 200'000;
 constexpr std::size_t entries_for_a_record = 32;
 
 /// The ids of all legs in order, each once; nothing if there are more than `most` of them, or twice as many entries.
+/// REQUIRES: `most` is not 0.
 result<std::optional<IdSet>> collect(Session& session, Catalog::Type const& type, std::vector<Leg> const& legs,
                                      std::size_t most)
 {
@@ -71,6 +72,8 @@ result<Candidates> find_candidates(Session& session, Catalog::Type const& type, 
             found.and_of.push_back(std::move(legs));
             continue;
         }
+        if ((*ids)->size() == 0) // nothing can be common with nothing, however much the others would find
+            break;
         std::size_t const most = std::min(most_collected, entries_for_a_record * (*ids)->size());
         auto const others = collect(session, type, legs, most);
         if (!others)

@@ -16,7 +16,7 @@ class CsvRecords final : public RecordReader
 {
 public:
     CsvRecords(std::istream& in, CsvMapping const& mapping, std::vector<CsvTarget> constants)
-        : in_(in)
+        : RecordReader(in)
         , mapping_(mapping)
         , constants_(std::move(constants))
     {
@@ -73,15 +73,6 @@ public:
                 record.fault = filled.error();
             return std::optional{std::move(record)};
         }
-    }
-
-    result<void> go_on(std::uint64_t bytes, std::uint64_t lines) override
-    {
-        if (!in_.seekg(static_cast<std::streamoff>(bytes)))
-            return Error{ErrorCode::unavailable, "the input cannot be read from where the import was interrupted"};
-        bytes_ = bytes;
-        lines_ = lines;
-        return {};
     }
 
 private:
@@ -176,13 +167,10 @@ private:
         return {};
     }
 
-    std::istream& in_;
     CsvMapping const& mapping_;
     std::vector<CsvTarget> constants_;
     std::vector<std::pair<std::size_t, CsvTarget>> columns_{};
     std::size_t width_ = 0;
-    std::uint64_t bytes_ = 0;
-    std::uint64_t lines_ = 0;
 };
 
 } // namespace

@@ -11,10 +11,7 @@ namespace
 class JsonRecords final : public RecordReader
 {
 public:
-    explicit JsonRecords(std::istream& in)
-        : in_(in)
-    {
-    }
+    using RecordReader::RecordReader;
 
     result<std::optional<Record>> next() override
     {
@@ -31,15 +28,6 @@ public:
         Record record{.line = lines_, .end = bytes_, .end_line = lines_};
         read(text, record);
         return std::optional{std::move(record)};
-    }
-
-    result<void> go_on(std::uint64_t bytes, std::uint64_t lines) override
-    {
-        if (!in_.seekg(static_cast<std::streamoff>(bytes)))
-            return Error{ErrorCode::unavailable, "the input cannot be read from where the import was interrupted"};
-        bytes_ = bytes;
-        lines_ = lines;
-        return {};
     }
 
 private:
@@ -67,13 +55,18 @@ private:
         else
             record.body = std::move(*object);
     }
-
-    std::istream& in_;
-    std::uint64_t bytes_ = 0;
-    std::uint64_t lines_ = 0;
 };
 
 } // namespace
+
+result<void> RecordReader::go_on(std::uint64_t bytes, std::uint64_t lines)
+{
+    if (!in_.seekg(static_cast<std::streamoff>(bytes)))
+        return Error{ErrorCode::unavailable, "the input cannot be read from where the import was interrupted"};
+    bytes_ = bytes;
+    lines_ = lines;
+    return {};
+}
 
 std::unique_ptr<RecordReader> json_records(std::istream& in) { return std::make_unique<JsonRecords>(in); }
 

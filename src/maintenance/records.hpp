@@ -20,16 +20,26 @@ struct Record
     std::optional<Error> fault{}; ///< it cannot be understood; body is empty
 };
 
+/// The text outlives it.
 class RecordReader
 {
 public:
+    explicit RecordReader(std::istream& in)
+        : in_(in)
+    {
+    }
     virtual ~RecordReader() = default;
 
     /// Nothing at the end. Errors: unavailable (the text cannot be read).
     virtual result<std::optional<Record>> next() = 0;
 
     /// Goes on behind a record that ended at `bytes`, `lines`. Error: unavailable.
-    virtual result<void> go_on(std::uint64_t bytes, std::uint64_t lines) = 0;
+    result<void> go_on(std::uint64_t bytes, std::uint64_t lines);
+
+protected:
+    std::istream& in_;
+    std::uint64_t bytes_ = 0; ///< that were read
+    std::uint64_t lines_ = 0; ///< and lines
 };
 
 std::unique_ptr<RecordReader> json_records(std::istream& in);

@@ -21,6 +21,44 @@ std::string_view without_version(std::string_view base)
     return version && slash != std::string_view::npos ? base.substr(0, slash) : base;
 }
 
+/// A URL in three parts; the first two are equal without regard to letter case.
+struct Url
+{
+    std::string_view scheme;
+    std::string_view authority; ///< without the port that the scheme has anyway
+    std::string_view path;
+};
+
+Url split_url(std::string_view url)
+{
+    auto const mark = url.find("://");
+    if (mark == std::string_view::npos)
+        return {{}, {}, url};
+    Url parts{.scheme = url.substr(0, mark), .authority = url.substr(mark + 3), .path = {}};
+    if (auto const slash = parts.authority.find('/'); slash != std::string_view::npos)
+    {
+        parts.path = parts.authority.substr(slash);
+        parts.authority = parts.authority.substr(0, slash);
+    }
+    std::string_view const usual = equal_ascii_ignoring_case(parts.scheme, "https") ? ":443" : ":80";
+    if (parts.authority.ends_with(usual))
+        parts.authority.remove_suffix(usual.size());
+    else if (parts.authority.ends_with(':'))
+        parts.authority.remove_suffix(1);
+    return parts;
+}
+
+/// As RFC 3986 section 6.2 compares them.
+bool same_url(std::string_view a, std::string_view b)
+{
+    if (a == b)
+        return true;
+    Url const one = split_url(a);
+    Url const other = split_url(b);
+    return equal_ascii_ignoring_case(one.scheme, other.scheme) &&
+           equal_ascii_ignoring_case(one.authority, other.authority) && one.path == other.path;
+}
+
 } // namespace
 
 std::optional<ReferenceTarget> reference_target(std::string_view uri, ReferenceAttribute const& reference,
@@ -43,7 +81,7 @@ std::optional<ReferenceTarget> reference_target(std::string_view uri, ReferenceA
         if (!collection.ends_with(endpoint))
             continue;
         std::string_view const base = collection.substr(0, collection.size() - endpoint.size());
-        if (base.find("://") == std::string_view::npos || without_version(base) == without_version(base_url))
+        if (base.find("://") == std::string_view::npos || same_url(without_version(base), without_version(base_url)))
             return ReferenceTarget{type, std::move(*id)};
     }
     return std::nullopt;

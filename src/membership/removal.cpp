@@ -51,7 +51,7 @@ private:
 result<void> Removal::store_without(Resource group, AttributeRef const& attribute, LargeAttributes large)
 {
     if (left_ != nullptr)
-        left_->push_back({group, {}, attribute});
+        left_->push_back({group, {}, attribute, {}, {std::string{id_}}});
     group.last_modified = time_of_change(group, now_);
     std::string const changed = attribute.path();
     auto const expected = group.version ? std::optional{group.version} : std::nullopt;

@@ -6,12 +6,14 @@
 namespace scimkit::membership
 {
 
-/// A group that a removed resource was in.
+/// A group that a removed resource was in, or one that a membership brought a member or took one.
 struct LeftGroup
 {
-    Resource before;
-    Resource after;
-    AttributeRef attribute; ///< that had it as an element
+    Resource before{};
+    Resource after{};
+    AttributeRef attribute{}; ///< that had it as an element
+    std::vector<std::string> came{};
+    std::vector<std::string> went{};
 };
 
 /// Takes `id` out of all groups: their versions and times move. For stores without the ability it looks at all groups.

@@ -3,6 +3,10 @@
 
 #include <scimkit/schema/registry.hpp>
 
+#include "../schema/pack_members.hpp"
+
+#include <algorithm>
+
 namespace scimkit::membership
 {
 namespace
@@ -46,6 +50,20 @@ std::optional<AttributeRef> groups_attribute(ResourceType const& type)
     return AttributeRef{&type.schema(), attribute};
 }
 
+std::optional<MembershipType> membership_type(Rules const& rules)
+{
+    auto const of_schema = [&](std::string_view urn)
+    { return std::ranges::find_if(rules.types, [&](TypeRules const& each) { return each.type->schema().id == urn; }); };
+    auto const type = of_schema(group_membership_urn);
+    auto const group = of_schema(urn::group);
+    if (type == rules.types.end() || group == rules.types.end())
+        return std::nullopt;
+    for (ReferenceAttribute const& element : group->references)
+        if (element.attribute.attribute->name == "members" && group->type->is_large(*element.attribute.attribute))
+            return MembershipType{type->type, group->type, element.attribute, &element};
+    return std::nullopt;
+}
+
 } // namespace
 
 Rules make_rules(SchemaRegistry const& registry, std::string base_url, Policy const& policy, UniqueKeyRules facts)
@@ -56,6 +74,7 @@ Rules make_rules(SchemaRegistry const& registry, std::string base_url, Policy co
                                .location_prefix = rules.base_url + type->endpoint() + "/",
                                .references = reference_attributes(*type, registry),
                                .groups = groups_attribute(*type)});
+    rules.memberships = membership_type(rules);
     return rules;
 }
 

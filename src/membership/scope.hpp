@@ -38,6 +38,15 @@ struct TypeRules
     std::optional<AttributeRef> groups{};
 };
 
+/// Memberships as resources of their own (membership_resources.hpp), where a pack has brought their type.
+struct MembershipType
+{
+    ResourceType const* type;
+    ResourceType const* group;
+    AttributeRef members;              ///< of `group`
+    ReferenceAttribute const* element; ///< the same; points into Rules::types
+};
+
 /// What clients may say of members.
 struct Policy
 {
@@ -54,10 +63,14 @@ struct Rules
     Policy policy{};
     UniqueKeyRules facts{};         ///< of groups that are written because a member went
     std::vector<TypeRules> types{}; ///< by ResourceType::index()
+    std::optional<MembershipType> memberships{};
 
+    bool is_membership(ResourceType const& type) const noexcept { return memberships && memberships->type == &type; }
     TypeRules const& of(ResourceType const& type) const noexcept { return types[type.index()]; }
 };
 
+/// A type of memberships without a type of groups that has members has none (`memberships` is empty). What is returned
+/// may be moved, not copied.
 Rules make_rules(SchemaRegistry const& registry, std::string base_url, Policy const& policy, UniqueKeyRules facts);
 
 /// Resources that the same request is going to make (RFC 7644 section 3.7.1): who refers to one of them refers to

@@ -17,8 +17,7 @@ namespace oauth
 namespace
 {
 
-constexpr std::size_t max_keys = 100;      // of a JWK Set that are looked at; the others are passed over
-constexpr std::size_t least_modulus = 342; // characters of base64url: 256 bytes, 2,048 bits
+constexpr std::size_t max_keys = 100; // of a JWK Set that are looked at; the others are passed over
 
 std::string text_of(json::object const& object, std::string_view name)
 {

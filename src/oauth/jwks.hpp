@@ -38,6 +38,8 @@ bool is_safe_algorithm(std::string_view algorithm) noexcept;
 /// of less than 2,048 bits too. Errors: unavailable (it is no JWK Set, or none of its keys is good).
 result<Keys> parse_jwks(std::string_view text);
 
+inline constexpr std::size_t least_modulus = 342; // characters of base64url of an RSA modulus: 256 bytes, 2,048 bits
+
 inline constexpr std::size_t max_jwks_bytes = std::size_t{1} << 20; // of a JWK Set; it is refused
 
 /// The key of that id for that algorithm; without an id the only one that fits. Null: there is none, or more than one.

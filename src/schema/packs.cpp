@@ -20,6 +20,9 @@ constexpr std::array all_packs{
                packs::roles_entitlements_01, true},
     SchemaPack{"agents-abbey-00", "Agents with identities of their own (draft-abbey-scim-agent-extension-00).",
                packs::agents_abbey_00, false, "Agent"},
+    SchemaPack{"group-membership-01",
+               "The members of groups as resources of their own (draft-zollner-scim-group-members-01).",
+               packs::group_membership_01},
 };
 
 /// What nobody but the service provider changes.
@@ -39,10 +42,15 @@ void add_once(std::vector<std::string>& names, std::string const& name)
         names.push_back(name);
 }
 
-void admit_member(Schema& group, std::string const& name)
+/// `attribute` of a schema may refer to resources of that type too.
+void admit_member(std::vector<Schema>& schemas, std::string_view schema, std::string_view attribute,
+                  std::string const& name)
 {
-    auto const members = std::ranges::find(group.attributes, "members", &Attribute::name);
-    if (members == group.attributes.end())
+    auto const found = std::ranges::find(schemas, schema, &Schema::id);
+    if (found == schemas.end())
+        return;
+    auto const members = std::ranges::find(found->attributes, attribute, &Attribute::name);
+    if (members == found->attributes.end())
         return;
     for (Attribute& sub : members->sub_attributes)
         if (sub.name == "$ref" && !sub.reference_types.empty())
@@ -57,17 +65,16 @@ std::span<SchemaPack const> schema_packs() { return all_packs; }
 
 void admit_members(std::vector<Schema>& schemas, std::vector<ResourceTypeDefinition> const& types)
 {
-    auto const group = std::ranges::find(schemas, urn::group, &Schema::id);
-    if (group == schemas.end())
-        return;
     for (SchemaPack const& pack : all_packs)
         for (auto rest = pack.members; !rest.empty();)
         {
             auto const end = std::min(rest.find(','), rest.size());
             auto const name = rest.substr(0, end);
             rest.remove_prefix(std::min(end + 1, rest.size()));
-            if (std::ranges::any_of(types, [&](auto const& type) { return type.name == name; }))
-                admit_member(*group, std::string(name));
+            if (!std::ranges::any_of(types, [&](auto const& type) { return type.name == name; }))
+                continue;
+            admit_member(schemas, urn::group, "members", std::string(name));
+            admit_member(schemas, group_membership_urn, "member", std::string(name));
         }
 }
 

@@ -3,6 +3,7 @@
 #include "bulk_entry.hpp"
 
 #include "handling.hpp"
+#include "leave.hpp"
 
 namespace scimkit::service
 {
@@ -49,10 +50,10 @@ result<void> check_route(Route const& route, BulkEntry const& entry, Call const&
         return bad_path("of a POST has to be the endpoint of a resource type, such as /Users");
     if (!makes && route.endpoint != Endpoint::resource)
         return bad_path("has to name a resource, such as /Users/ID");
-    if (route.plan->type->definition().read_only)
-        return Error{ErrorCode::method_not_allowed, "This endpoint takes " + std::string{route.allowed} + "."};
     if (entry.sent.method == "PATCH" && !bulk.state.options.patch)
         return Error{ErrorCode::not_implemented, "This service provider does not offer PATCH."};
+    if (!route.allows(entry.sent.method))
+        return Error{ErrorCode::method_not_allowed, "This endpoint takes " + std::string{route.allowed} + "."};
     return {};
 }
 
@@ -70,11 +71,8 @@ result<void> find_entry_route(BulkEntry& entry, BulkReferences const& references
     if (auto checked = check_route(*route, entry, bulk); !checked)
         return checked;
     entry.route = *route;
-    auto const& authoriser = bulk.state.options.authoriser;
-    if (!authoriser)
-        return {};
-    return authoriser->authorise(bulk.principal,
-                                 {.operation = entry.operation(), .type = route->plan->type, .id = route->name});
+    return ask_leave(bulk.state, bulk.principal,
+                     {.operation = entry.operation(), .type = route->plan->type, .id = route->name});
 }
 
 template <class Result>
@@ -84,6 +82,16 @@ void take(BulkEntry& entry, Result prepared)
         entry.prepared = std::move(*prepared);
     else
         entry.refused = std::move(prepared).error();
+}
+
+/// The id of a membership is made of what it is about: it was not known when bulkIds got theirs.
+void take_own_id(BulkEntry& entry)
+{
+    auto const* create = std::get_if<PreparedCreate>(&entry.prepared);
+    if (create == nullptr || create->resource.id == entry.new_id)
+        return;
+    entry.new_id = create->resource.id;
+    entry.part.new_id = entry.new_id;
 }
 
 int status_of_success(BulkEntry const& entry)
@@ -138,7 +146,10 @@ void prepare(BulkEntry& entry, BulkReferences const& references, Call const& bul
     static_cast<void>(references.take_used());
     Call const call = call_of(entry, bulk);
     if (entry.is_create())
+    {
         take(entry, prepare_create(call));
+        take_own_id(entry);
+    }
     else if (entry.sent.method == "PUT")
         take(entry, prepare_replace(call));
     else if (entry.sent.method == "PATCH")

@@ -44,6 +44,8 @@ struct BulkEntry
     std::optional<Resource> shown{};
 
     bool is_create() const noexcept { return sent.method == "POST"; }
+    /// Nothing refers to what it makes, and its id is known no sooner than those of group and member.
+    bool makes_membership() const noexcept { return is_create() && route && route->plan && route->plan->is_membership; }
     Access::Operation operation() const noexcept;
 };
 

@@ -17,6 +17,16 @@ std::vector<std::size_t> places_in(std::span<std::size_t const> order)
     return places;
 }
 
+/// The operation before which this one can do nothing.
+std::optional<std::size_t> needed_by(BulkEntry const& entry)
+{
+    if (!entry.is_create())
+        return entry.path_uses;
+    // A membership is made within its group, which has to be there. Nothing refers to memberships by a bulkId.
+    return entry.makes_membership() && !entry.uses.empty() ? std::optional{*std::ranges::max_element(entry.uses)}
+                                                           : std::nullopt;
+}
+
 std::vector<BulkOrder::Unit> units_of(std::span<BulkEntry const> entries, std::span<std::size_t const> order)
 {
     auto const places = places_in(order);
@@ -46,9 +56,9 @@ BulkOrder order_as_sent(std::span<BulkEntry const> entries)
     order.operations.reserve(entries.size());
     for (std::size_t i = 0; i < entries.size(); ++i)
     {
-        // A POST never waits, not even one whose path names a bulkId, which is refused: so each of them has a place.
-        auto const& needed = entries[i].path_uses;
-        if (needed && *needed > i && !entries[i].is_create())
+        // No other POST waits, not even one whose path names a bulkId, which is refused: so each of them has a place.
+        auto const needed = needed_by(entries[i]);
+        if (needed && *needed > i)
         {
             waiting[*needed].push_back(i);
             continue;

@@ -190,6 +190,10 @@ result<BulkReferences::Meaning const*> BulkReferences::find(std::string_view nam
     if (!found->second.type)
         return Error{ErrorCode::conflict, "The operation refers to the resource of bulkId " + std::string{name} +
                                               ", whose path leads to no resource type."};
+    if (rules_.is_membership(*found->second.type))
+        return Error{ErrorCode::invalid_value,
+                     "The bulkId " + std::string{name} +
+                         " is that of a membership, whose id is made of its two ids; name those."};
     used_.push_back(found->second.operation);
     return &found->second;
 }

@@ -43,7 +43,7 @@ BulkRun::BulkRun(Call const& call, std::span<BulkEntry> entries, BulkReferences&
 {
     bulk_.promised = this;
     for (std::size_t i = 0; i < entries.size(); ++i)
-        if (entries[i].is_create() && !entries[i].refused)
+        if (entries[i].is_create() && !entries[i].refused && !entries[i].makes_membership())
             made_.emplace(entries[i].new_id, i);
 }
 

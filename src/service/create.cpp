@@ -5,7 +5,9 @@
 
 #include "../membership/elements.hpp"
 #include "../membership/groups.hpp"
+#include "../membership/membership_resources.hpp"
 #include "../membership/references.hpp"
+#include "leave.hpp"
 #include "observer.hpp"
 #include "presenter.hpp"
 #include "secrets.hpp"
@@ -37,6 +39,13 @@ result<Outcome> insert(WriteTransaction& transaction, Resource& resource, Shown 
 {
     if (auto settled = settle(transaction, resource, scope); !settled)
         return std::move(settled).error();
+    if (scope.plan().is_membership)
+    {
+        Outcome outcome;
+        auto* const groups = scope.observed ? &outcome.left_groups : nullptr;
+        auto added = add_membership(transaction, resource, scope, groups);
+        return added ? result<Outcome>{std::move(outcome)} : std::move(added).error();
+    }
     order_large_attributes(resource, scope);
     std::string const id = resource.id;
     auto const version = transaction.insert(resource, scope.state.facts.facts_of(resource));
@@ -80,6 +89,20 @@ void take_back(PreparedCreate& prepared, Scope const& scope)
     prepared.resource.attributes = std::move(attributes);
 }
 
+std::string new_id(Call const& call)
+{
+    return call.part ? std::string{call.part->new_id} : call.state.options.environment->new_id();
+}
+
+/// The id of a membership follows from whom it is about; and whoever makes one changes that group.
+result<std::string> membership_id_for(json::object const& attributes, Call const& call)
+{
+    auto const pair = membership::pair_of(attributes);
+    if (auto allowed = ask_leave_for_group(call, pair.group); !allowed)
+        return std::move(allowed).error();
+    return membership::membership_id(pair);
+}
+
 } // namespace
 
 result<PreparedCreate> prepare_create(Call const& call)
@@ -95,15 +118,17 @@ result<PreparedCreate> prepare_create(Call const& call)
         return std::move(checked).error();
     projection->add_sent(*attributes);
 
-    Environment& environment = *call.state.options.environment;
+    auto id = call.plan().is_membership ? membership_id_for(*attributes, call) : result<std::string>{new_id(call)};
+    if (!id)
+        return std::move(id).error();
     auto const now = call.context.now;
     PreparedCreate prepared{.resource = {.type = &call.type(),
-                                         .id = call.part ? std::string{call.part->new_id} : environment.new_id(),
+                                         .id = std::move(*id),
                                          .created = now,
                                          .last_modified = now,
                                          .attributes = std::move(*attributes)},
                             .shown = {std::move(*projection), read_write_answer(call.request, shape)}};
-    if (auto checked = check_id(prepared.resource.id); !checked)
+    if (auto checked = call.plan().is_membership ? result<void>{} : check_id(prepared.resource.id); !checked)
         return std::move(checked).error();
     return prepared;
 }

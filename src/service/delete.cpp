@@ -2,12 +2,33 @@
 // gone.
 #include "delete.hpp"
 
+#include "../membership/membership_resources.hpp"
 #include "../membership/removal.hpp"
 #include "observer.hpp"
 #include "stored_resource.hpp"
 
 namespace scimkit::service
 {
+namespace
+{
+
+/// What goes is not a resource of its own, but a member of a group.
+result<Outcome> end_membership(WriteTransaction& transaction, PreparedDelete const& prepared, Scope const& scope)
+{
+    membership::MembershipView view{transaction, scope};
+    auto current = load_for_removal(view, scope, prepared.resource, {});
+    if (!current)
+        return std::move(current).error();
+    Outcome outcome;
+    auto* const groups = scope.observed ? &outcome.left_groups : nullptr;
+    auto const pair = membership::pair_of(current->attributes);
+    if (auto removed = remove_membership(transaction, pair, prepared.now, scope, groups); !removed)
+        return std::move(removed).error();
+    outcome.before = std::move(*current);
+    return outcome;
+}
+
+} // namespace
 
 PreparedDelete prepare_delete(Call const& call)
 {
@@ -16,6 +37,8 @@ PreparedDelete prepare_delete(Call const& call)
 
 result<Outcome> apply(WriteTransaction& transaction, PreparedDelete const& prepared, Scope const& scope)
 {
+    if (scope.plan().is_membership)
+        return end_membership(transaction, prepared, scope);
     auto current =
         load_for_removal(transaction, scope, prepared.resource, scope.observed ? wanted_all(scope.type()) : Wanted{});
     if (!current)

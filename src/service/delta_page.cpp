@@ -56,6 +56,15 @@ std::string path_to_element(std::string_view attribute, std::string_view value)
     return path + ']';
 }
 
+/// Whether the values of a large attribute's elements are shown: what goes is told by its value.
+bool shows_values(Projection const& projection, ResourceType const& type, std::string_view attribute)
+{
+    auto const* definition = type.schema().find_attribute(attribute);
+    auto const* value = definition ? definition->find_sub_attribute("value") : nullptr;
+    return value ? projection.shows_sub({&type.schema(), definition, value})
+                 : definition && projection.shows({&type.schema(), definition});
+}
+
 } // namespace
 
 DeltaPage::DeltaPage(PreparedQuery const& query, Scope const& scope, ReadTransaction& transaction)
@@ -326,8 +335,7 @@ result<json::array> DeltaPage::operations_of(Folded& folded, Resource&& resource
         for (auto& [value, element] : by_value)
             if (element)
                 came.push_back(std::move(*element));
-            else if (auto const* definition = type.schema().find_attribute(attribute);
-                     definition && source.projection.shows({&type.schema(), definition}))
+            else if (shows_values(source.projection, type, attribute))
                 operations.push_back(json::object{{"op", "remove"}, {"path", path_to_element(attribute, value)}});
         if (!came.empty())
             elements.attributes[attribute] = std::move(came);

@@ -33,10 +33,9 @@ Response error_response(Error const& error, ErrorBody body)
 
     auto const* const requirement = service::requirement_of(error);
     bool const is_explained = body == ErrorBody::explained && requirement != nullptr;
-    response.body = R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error")";
-    if (is_explained)
-        response.body.append(",\"").append(service::explanation_uri) += '"';
-    response.body += R"(],"status":")";
+    // What explains it has a URI of our own, and is not among the schemas: each of a message has to begin with
+    // "urn:ietf:params:scim:api:" (section 3.1), and there are clients that look.
+    response.body = R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":")";
     response.body += std::to_string(response.status);
     response.body += '"';
     if (auto const type = scim_type_of(error.code); !type.empty())

@@ -9,7 +9,7 @@
 namespace scimkit::service
 {
 
-/// The URI of what follows in an error body; listed in its `schemas`.
+/// The name of what follows in an error body; not one of its `schemas` (RFC 7644 section 3.1).
 inline constexpr std::string_view explanation_uri = "urn:scimkit:params:scim:api:messages:2.0:ErrorExplanation";
 
 /// A row of the requirements (docs/conformance.md), and its place in an RFC.

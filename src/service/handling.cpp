@@ -5,6 +5,7 @@
 #include <scimkit/core/text.hpp>
 
 #include "../membership/reference_uris.hpp"
+#include "leave.hpp"
 #include "me.hpp"
 #include "operations.hpp"
 
@@ -325,7 +326,7 @@ result<void> Handling::authorise(Route const& route) const
     // Each operation of a Bulk is asked for, and each type of a query at the root. Who asks what is allowed is told.
     if (route.endpoint == Endpoint::bulk || route.queries_root() || method_ == "OPTIONS")
         return {};
-    return state_.options.authoriser->authorise(principal_, access_of(route, method_));
+    return ask_leave(state_, principal_, access_of(route, method_));
 }
 
 result<bool> Handling::asks_for_dry_run() const

@@ -125,7 +125,8 @@ ErrorBody error_body_for(Request const& request, ErrorExplanations explanations)
         while (!list.empty())
         {
             auto range = take_before(list, ',');
-            if (!equal_ascii_ignoring_case(take_before(range, ';'), scim_media_type))
+            auto const type = take_before(range, ';');
+            if (!equal_ascii_ignoring_case(type, scim_media_type) && type != "*/*")
                 return ErrorBody::explained;
             any = true;
         }

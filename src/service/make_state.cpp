@@ -2,6 +2,7 @@
 #include <scimkit/core/text.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include "../schema/pack_members.hpp"
 #include "discovery_documents.hpp"
 #include "profile.hpp"
 #include "secrets.hpp"
@@ -228,13 +229,25 @@ void warn_of_traits(ServiceOptions const& options, StoreTraits const& traits)
     }
 }
 
+/// A type of memberships alone would be stored, and mean nothing.
+result<void> check_memberships(membership::Rules const& rules)
+{
+    for (membership::TypeRules const& each : rules.types)
+        if (each.type->schema().id == group_membership_urn && !rules.is_membership(*each.type))
+            return wrong("The resource type " + each.type->name() +
+                         " is computed from the members of groups: there has to be a type Group that has some, and one "
+                         "type of memberships alone.");
+    return {};
+}
+
 TypePlan make_plan(ResourceType const& type, ServiceState const& state)
 {
     return {.type = &type,
             .memberships = &state.memberships.of(type),
             .projection = Projection{type},
             .has_secrets = has_secrets(type),
-            .edits_in_place = edits_in_place(type, state.traits)};
+            .edits_in_place = edits_in_place(type, state.traits),
+            .is_membership = state.memberships.is_membership(type)};
 }
 
 } // namespace
@@ -278,6 +291,8 @@ result<ServiceState> make_state(ServiceOptions options)
                                                .contradicting_references = options.tolerance.contradicting_references,
                                                .query = options.limits.query},
                                               *facts);
+    if (auto checked = check_memberships(memberships); !checked)
+        return std::move(checked).error();
     auto shared = shared_work_of(*options.store);
     auto const slots = hashing_slots(options.limits);
     ServiceState state{.options = std::move(options),

@@ -62,8 +62,11 @@ void write_meta(std::string& out, Resource const& resource, Identity const& iden
         write_json_string(out, text);
     };
     member(known.resource_type, plan.type->name());
-    member(known.created, format_date_time(resource.created));
-    member(known.last_modified, format_date_time(resource.last_modified));
+    if (!plan.is_membership) // when it began is nowhere
+    {
+        member(known.created, format_date_time(resource.created));
+        member(known.last_modified, format_date_time(resource.last_modified));
+    }
     member(known.location, identity.location);
     member(known.version, identity.tag);
     if (out.size() > begin)

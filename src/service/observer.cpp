@@ -135,18 +135,23 @@ void tell_observer(Call const& call, Access::Operation operation, Outcome const&
     auto const* before = outcome.before ? &*outcome.before : nullptr;
     auto const* after = outcome.after ? &*outcome.after : nullptr;
     bool const was_and_is = before != nullptr && after != nullptr;
-    guarded(call,
-            [&]
-            {
-                tell(call, operation, before, after,
-                     was_and_is ? std::span{outcome.paths} : std::span<std::string const>{}, outcome.elements);
-            });
+    // A membership is nothing but what it is of its group.
+    bool const is_membership = call.rules.is_membership(*(after != nullptr ? after : before)->type);
+    if (is_membership)
+        operation = Access::Operation::patch;
+    else
+        guarded(call,
+                [&]
+                {
+                    tell(call, operation, before, after,
+                         was_and_is ? std::span{outcome.paths} : std::span<std::string const>{}, outcome.elements);
+                });
     for (membership::LeftGroup const& left : outcome.left_groups)
         guarded(call,
                 [&]
                 {
                     std::string const path = left.attribute.path();
-                    ElementsChanged const elements{left.attribute, {}, {outcome.before->id}};
+                    ElementsChanged const elements{left.attribute, left.came, left.went};
                     tell(call, operation, &left.before, &left.after, {&path, 1}, {&elements, 1});
                 });
 }

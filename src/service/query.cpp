@@ -1,18 +1,19 @@
-// Filters and sort orders are bound here, for each type that a query is about, before a store sees them; and what a
-// store cannot know of them (`$ref`, `groups`, locations) is seen to.
+// What is asked is bound here, for each type that a query is about, before a store sees it; what a store cannot know
+// (`groups`, locations, memberships) is computed on top of it.
 #include "query.hpp"
 
 #include <scimkit/core/text.hpp>
 #include <scimkit/schema/registry.hpp>
 
-#include "../membership/reference_filter.hpp"
+#include "../membership/membership_resources.hpp"
 #include "../membership/reference_uris.hpp"
 #include "../tolerance/rewriting.hpp"
-#include "../tolerance/setting.hpp"
 #include "computed_transaction.hpp"
+#include "leave.hpp"
 #include "list_writer.hpp"
 #include "location_filter.hpp"
 #include "presenter.hpp"
+#include "query_filter.hpp"
 #include "root_filter.hpp"
 
 #include <algorithm>
@@ -21,60 +22,6 @@ namespace scimkit::service
 {
 namespace
 {
-
-FilterSyntax filter_syntax_of(Call const& call, Tolerance const& tolerance)
-{
-    auto const& limits = call.state.options.limits;
-    auto syntax = filter_syntax(tolerance);
-    syntax.max_bytes = std::max(limits.max_target_bytes, syntax.max_bytes);
-    syntax.max_depth = limits.max_filter_depth;
-    syntax.max_terms = limits.max_filter_terms;
-    return syntax;
-}
-
-// A refused filter of more than this is not tried again to find out which setting would have let it pass.
-constexpr std::size_t max_explained_bytes = 4096;
-
-result<BoundFilter> bind_text(Call const& call, std::string_view text, ErrorCode never_returned,
-                              Tolerance const& tolerance)
-{
-    auto const filter = parse_filter(text, filter_syntax_of(call, tolerance));
-    if (!filter)
-        return filter.error();
-    auto options = bind_options(tolerance);
-    options.never_returned = never_returned;
-    options.unknown_has_no_value = call.route.queries_root(); // RFC 7644 section 3.4.2.1
-    options.refuse_null_characters = !call.state.traits.null_characters;
-    return bind(*filter, call.type(), options);
-}
-
-/// The refusal, with the setting under which there would be none.
-Error explained(Error error, Call const& call, std::string_view text, ErrorCode never_returned)
-{
-    if (!error.setting.empty() || error.code != ErrorCode::invalid_filter || text.size() > max_explained_bytes)
-        return error;
-    auto const passes = [&](std::string_view meant, Tolerance const& tolerance)
-    { return bind_text(call, meant, never_returned, tolerance).has_value(); };
-    error.setting = setting_that_passes(RefusedText::filter, call.tolerance(),
-                                        [&](Tolerance const& wider) { return passes(text, wider); });
-    if (!error.setting.empty() || call.tolerance().plus_is_space || call.request.method == "POST")
-        return error;
-    std::string with_blanks{text};
-    std::ranges::replace(with_blanks, '+', ' ');
-    if (with_blanks != text && passes(with_blanks, call.tolerance()))
-        error.setting = "plus-is-space=on";
-    return error;
-}
-
-result<BoundFilter> read_filter(Call const& call, std::string_view text, ErrorCode never_returned)
-{
-    auto bound = bind_text(call, text, never_returned, call.tolerance());
-    if (!bound)
-        return explained(std::move(bound).error(), call, text, never_returned);
-    if (auto seen = see_computed_references(*bound, *call.type_rules, call.rules.base_url, false); !seen)
-        return std::move(seen).error();
-    return with_ids_for_locations(std::move(*bound), call.plan());
-}
 
 Error bad_sort(std::string_view name, std::string_view reason)
 {
@@ -98,6 +45,8 @@ result<std::optional<AttributeRef>> read_sort_attribute(Call const& call, std::s
     if (call.route.queries_root() &&
         is_location(*attribute)) // which is the id within a type, and nothing stored beyond it
         return bad_sort(name, "is computed; sort by it within one resource type");
+    if (call.plan().is_membership && is_time(*attribute))
+        return bad_sort(name, "is not known of memberships");
     for (ReferenceAttribute const& reference : call.plan().references())
         if (attribute->sub_attribute != nullptr && attribute->sub_attribute == reference.uri_attribute &&
             computes_uri(reference))
@@ -153,10 +102,9 @@ result<std::vector<TypePlan const*>> queried_types(Call const& call)
     std::optional<Error> refusal;
     for (TypePlan const& plan : call.state.plans)
     {
-        auto const& authoriser = call.state.options.authoriser;
-        auto asked = authoriser ? authoriser->authorise(call.principal,
-                                                        {.operation = Access::Operation::query, .type = plan.type})
-                                : result<void>{};
+        if (plan.is_membership) // groups come with their members
+            continue;
+        auto asked = ask_leave(call.state, call.principal, {.operation = Access::Operation::query, .type = plan.type});
         bool const hidden =
             !asked && (asked.error().code == ErrorCode::forbidden || asked.error().code == ErrorCode::not_found);
         if (!asked && !hidden)
@@ -329,9 +277,14 @@ result<QueryOutcome> apply(ReadTransaction& stored, PreparedQuery const& prepare
         query.cursor = prepared.place->cursor;
         query.backward = prepared.place->backward;
     }
-    ComputedTransaction computed{stored, scope};
+    // Memberships are computed from groups first, then what is computed of them.
+    std::optional<membership::MembershipView> memberships;
+    if (prepared.sources.front().plan->is_membership)
+        memberships.emplace(stored, scope);
+    ReadTransaction& of_type = memberships ? static_cast<ReadTransaction&>(*memberships) : stored;
+    ComputedTransaction computed{of_type, scope};
     bool const needs = needs_computed(prepared);
-    ReadTransaction& transaction = needs ? static_cast<ReadTransaction&>(computed) : stored;
+    ReadTransaction& transaction = needs ? static_cast<ReadTransaction&>(computed) : of_type;
     auto const can = transaction.capability(query);
     auto const large =
         large_attributes_of(prepared, needs || can.carries_out < (sorts ? CarriesOut::ordered : CarriesOut::matches));

@@ -3,6 +3,7 @@
 #include "read.hpp"
 
 #include "../membership/groups.hpp"
+#include "../membership/membership_resources.hpp"
 #include "presenter.hpp"
 
 namespace scimkit::service
@@ -28,7 +29,10 @@ result<PreparedRead> prepare_read(Call const& call)
 result<Resource> apply(ReadTransaction& transaction, PreparedRead const& prepared, Scope const& scope,
                        json::storage_ptr const& memory)
 {
-    auto stored = transaction.get(scope.type(), prepared.id, {prepared.large_attributes, memory});
+    Wanted const wanted{.large_attributes = prepared.large_attributes, .memory = memory};
+    auto stored = scope.plan().is_membership
+                      ? membership::MembershipView{transaction, scope}.get(scope.type(), prepared.id, wanted)
+                      : transaction.get(scope.type(), prepared.id, wanted);
     if (!stored)
         return std::move(stored).error();
     if (!*stored)

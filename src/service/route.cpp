@@ -55,9 +55,17 @@ std::optional<Route> find_delta(std::string_view name, TypePlan const* plan, Ser
     return std::nullopt;
 }
 
-result<Route> find_in_type(Segments segments, TypePlan const& plan, ServiceOptions const& options)
+/// Memberships are written where their groups are.
+bool is_read_only(TypePlan const& plan, ServiceState const& state)
 {
-    bool const read_only = plan.type->definition().read_only;
+    ResourceType const& written = plan.is_membership ? *state.memberships.memberships->group : *plan.type;
+    return written.definition().read_only || plan.type->definition().read_only;
+}
+
+result<Route> find_in_type(Segments segments, TypePlan const& plan, ServiceState const& state)
+{
+    auto const& options = state.options;
+    bool const read_only = is_read_only(plan, state);
     if (segments.size() == 1)
         return Route{
             .endpoint = Endpoint::collection, .plan = &plan, .allowed = read_only ? "GET, HEAD" : "GET, HEAD, POST"};
@@ -65,14 +73,16 @@ result<Route> find_in_type(Segments segments, TypePlan const& plan, ServiceOptio
         return nothing_there();
     if (segments[1] == ".search")
         return Route{.endpoint = Endpoint::search, .plan = &plan, .allowed = "POST"};
-    if (auto const delta = find_delta(segments[1], &plan, options))
+    // The log of the store has no memberships, but groups that have changed.
+    if (auto const delta = find_delta(segments[1], &plan, options); delta && !plan.is_membership)
         return *delta;
     return Route{.endpoint = Endpoint::resource,
                  .plan = &plan,
                  .name = segments[1],
-                 .allowed = read_only       ? "GET, HEAD"
-                            : options.patch ? "GET, HEAD, PUT, PATCH, DELETE"
-                                            : "GET, HEAD, PUT, DELETE"};
+                 .allowed = read_only            ? "GET, HEAD"
+                            : plan.is_membership ? "GET, HEAD, DELETE"
+                            : options.patch      ? "GET, HEAD, PUT, PATCH, DELETE"
+                                                 : "GET, HEAD, PUT, DELETE"};
 }
 
 bool is_endpoint_in_another_case(std::string_view name, SchemaRegistry const& registry)
@@ -148,7 +158,7 @@ result<Route> find_route(Target const& target, ServiceState const& state)
         if (same_name(first, endpoint.name, ignore_case))
             return find_discovery(segments, endpoint);
     if (auto const* type = state.options.registry->find_endpoint("/" + first, ignore_case))
-        return find_in_type(segments, state.plan_of(*type), state.options);
+        return find_in_type(segments, state.plan_of(*type), state);
     auto at_root = segments.size() == 1 ? find_at_root(first, state.options) : nothing_there();
     if (!at_root && !ignore_case && is_endpoint_in_another_case(first, *state.options.registry))
         return std::move(at_root).error().allowed_by("any-case-endpoints=on");

@@ -30,6 +30,7 @@ struct TypePlan
     bool has_secrets = false;                 ///< some attribute is writeOnly
     /// Edits of large attributes may pass by the record: the store has the ability, and none of them is required.
     bool edits_in_place = false;
+    bool is_membership = false; ///< computed from groups (membership_resources.hpp)
 
     std::string const& location_prefix() const noexcept { return memberships->location_prefix; }
     std::vector<ReferenceAttribute> const& references() const noexcept { return memberships->references; }

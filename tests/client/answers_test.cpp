@@ -73,6 +73,8 @@ BOOST_AUTO_TEST_CASE(what_a_server_says_cannot_write_to_a_terminal_and_is_cut)
     auto const split = failure_of(answer(400, std::string(499, 'x') + "\xC3\xA4\xC3\xA4"));
     BOOST_TEST(split.error.detail == std::string(499, 'x') + "...");
     BOOST_TEST(failure_of(answer(400, "a\xFF\xFE")).error.detail == "a??");
+    BOOST_TEST(failure_of(answer(400, "a\xC2\x9B\x31m \xC2\xA9 \xC2")).error.detail == "a??1m ?? ?"); // no UTF-8
+    BOOST_TEST(failure_of(answer(400, "a\xC2\x9B\x31m \xC2\xA9")).error.detail == "a 1m \xC2\xA9");
 }
 
 BOOST_AUTO_TEST_CASE(a_web_page_instead_of_a_resource_is_told_apart)

@@ -82,6 +82,25 @@ BOOST_AUTO_TEST_CASE(a_secret_that_is_none_is_told_and_nothing_is_sent)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_secret_that_is_made_is_made_each_time_and_its_error_is_the_failure)
+{
+    int made = 0;
+    auto const secret = secret_of([&] { return result<std::string>{"t" + std::to_string(++made)}; });
+    BOOST_TEST(*secret() == "t1");
+    BOOST_TEST(*secret() == "t2");
+    for (auto const& none : {secret_of(
+                                 [] {
+                                     return result<std::string>{Error{ErrorCode::invalid_value, "no key"}};
+                                 }),
+                             secret_of(std::function<result<std::string>()>{})})
+    {
+        auto const failure = none().error();
+        BOOST_TEST((failure.kind == FailureKind::credentials));
+        BOOST_TEST(!failure.error.detail.empty());
+        BOOST_TEST(!failure.sent);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_secret_that_has_changed_is_taken_after_a_401)
 {
     int asked = 0;

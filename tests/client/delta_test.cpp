@@ -104,6 +104,20 @@ BOOST_FIXTURE_TEST_CASE(a_token_that_the_server_does_not_know_is_refused, Served
     BOOST_TEST(page.error().status == 400);
 }
 
+BOOST_AUTO_TEST_CASE(changes_that_never_come_end_the_loop_with_a_failure)
+{
+    Scenario scenario{[n = 0](HttpRequest const&) mutable
+                      { return answer(200, changes_of("", R"(,"nextCursor":"c)" + std::to_string(++n) + "\"")); },
+                      [](ClientOptions& options) { options.limits.max_empty_pages = 5; }};
+    Changes changes{scenario.client, "/Users", "t"};
+    outcome<std::optional<ChangesPage>> page = changes.next();
+    while (page && *page)
+        page = changes.next();
+    BOOST_REQUIRE(!page);
+    BOOST_TEST((page.error().kind == FailureKind::inconsistent));
+    BOOST_TEST(scenario.transport->requests.size() == 6U);
+}
+
 BOOST_AUTO_TEST_CASE(nonsense_ends_the_loop_with_a_failure)
 {
     std::string const whole = R"({"changedResourceId":"1","changeType":"create","data":{"userName":"a"}})";

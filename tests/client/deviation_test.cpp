@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE(each_has_a_name_of_its_own_and_a_sentence)
         BOOST_TEST(names.insert(name_of(deviation)).second);
         BOOST_TEST(meaning_of(deviation).ends_with("."));
     }
-    BOOST_TEST(names.size() == static_cast<std::size_t>(Deviation::filter_ignored) + 1);
+    BOOST_TEST(names.size() == static_cast<std::size_t>(Deviation::schema_contradiction) + 1);
 }
 
 BOOST_AUTO_TEST_CASE(the_page_lists_each_with_its_sentence)

@@ -147,6 +147,85 @@ BOOST_AUTO_TEST_CASE(a_broken_definition_costs_only_itself)
     BOOST_TEST(scenario.met(Deviation::resource_type_broken));
 }
 
+BOOST_AUTO_TEST_CASE(what_every_resource_has_may_be_defined_again_and_documents_of_the_protocol_may_be_types)
+{
+    std::string const with_id =
+        R"({"id":"urn:example:Device","attributes":[{"name":"serial"},
+            {"name":"id","required":true,"mutability":"readOnly"},{"name":"externalId"}]})";
+    std::string const own = R"({"name":"Schema","endpoint":"/Schemas",
+        "schema":"urn:ietf:params:scim:schemas:core:2.0:Schema"})";
+    Scenario scenario{documents({{"/Schemas", answer(200, list_of(with_id, 1))},
+                                 {"/ResourceTypes", answer(200, list_of(own + "," + device_type, 2))}})};
+    auto const found = discover(scenario.client);
+    BOOST_REQUIRE(found);
+    BOOST_REQUIRE(found->registry->find_endpoint("/Devices"));
+    BOOST_TEST(found->registry->find_endpoint("/Devices")->schema().attributes.size() == 1U);
+    BOOST_TEST(!scenario.met(Deviation::schema_broken));
+    BOOST_TEST(!scenario.met(Deviation::resource_type_broken));
+}
+
+BOOST_AUTO_TEST_CASE(characteristics_that_contradict_each_other_cost_no_schema)
+{
+    std::string const odd =
+        R"({"id":"urn:example:Device","attributes":[{"name":"serial","required":true,"mutability":"readOnly"},
+        {"name":"parts","type":"complex","uniqueness":"server","subAttributes":[{"name":"value","type":"boolean","uniqueness":"global"}]},
+        {"name":"pin","mutability":"writeOnly","returned":"always"}]})";
+    Scenario scenario{documents(
+        {{"/Schemas", answer(200, list_of(odd, 1))}, {"/ResourceTypes", answer(200, list_of(device_type, 1))}})};
+    auto const found = discover(scenario.client);
+    BOOST_REQUIRE(found);
+    BOOST_REQUIRE(found->registry->find_endpoint("/Devices"));
+    BOOST_TEST(found->registry->find_endpoint("/Devices")->schema().attributes.size() == 3U);
+    BOOST_TEST(scenario.met(Deviation::schema_contradiction));
+    BOOST_TEST(!scenario.met(Deviation::schema_broken));
+}
+
+BOOST_AUTO_TEST_CASE(of_types_with_one_name_or_endpoint_the_first_counts)
+{
+    auto other = device_type, same_name = device_type;
+    other.replace(other.find(R"("name":"Device")"), 15, R"("name":"Other")");
+    same_name.replace(same_name.find("/Devices"), 8, "/Others");
+    Scenario scenario{
+        documents({{"/Schemas", answer(200, list_of(device_schema, 1))},
+                   {"/ResourceTypes", answer(200, list_of(device_type + "," + other + "," + same_name, 3))}})};
+    auto const found = discover(scenario.client);
+    BOOST_REQUIRE(found);
+    BOOST_TEST(found->registry->resource_types().size() == 1U);
+    BOOST_TEST(found->registry->find_endpoint("/Devices"));
+    BOOST_TEST(scenario.met(Deviation::resource_type_broken));
+}
+
+BOOST_AUTO_TEST_CASE(definitions_without_measure_cost_little_and_are_left_out_or_given_up)
+{
+    auto const schema_of = [](std::size_t attributes)
+    {
+        std::string text = R"({"id":"urn:example:Device","attributes":[)";
+        for (std::size_t i = 0; i < attributes; ++i)
+            text += (i > 0 ? "," : "") + (R"({"name":"a)" + std::to_string(i) + "\"}");
+        return text + "]}";
+    };
+    Scenario many{documents({{"/Schemas", answer(200, list_of(schema_of(30'000), 1))}})};
+    BOOST_TEST((discover(many.client).error().kind == FailureKind::too_large));
+
+    std::string types, extensions; // each type for itself would be taken
+    for (int i = 0; i < 5'000; ++i)
+        extensions += (i > 0 ? "," : "") + std::string{R"({"schema":"urn:example:Device"})"};
+    for (int i = 0; i < 500; ++i)
+        types += (i > 0 ? "," : "") + (R"({"name":"T)" + std::to_string(i) + R"(","endpoint":"/T)" + std::to_string(i) +
+                                       R"(","schema":"urn:example:Device"})");
+    types +=
+        R"(,{"name":"Wide","endpoint":"/Wide","schema":"urn:example:Device","schemaExtensions":[)" + extensions + "]}";
+    types += R"(,{"name":"T0","endpoint":"/Twice","schema":"urn:example:Device"})";
+    Scenario wide{documents({{"/Schemas", answer(200, list_of(schema_of(10'000), 1))},
+                             {"/ResourceTypes", answer(200, list_of(types, 502))}})};
+    auto const begin = std::chrono::steady_clock::now();
+    auto const found = discover(wide.client);
+    BOOST_REQUIRE_MESSAGE(found, describe(found.error()));
+    BOOST_TEST(found->registry->resource_types().size() == 20U);
+    BOOST_TEST(wide.met(Deviation::resource_type_broken));
+    BOOST_TEST((std::chrono::steady_clock::now() - begin < std::chrono::seconds{60})); // not hours
+}
+
 BOOST_AUTO_TEST_CASE(a_server_with_endless_definitions_is_given_up)
 {
     Scenario scenario{[n = 0](HttpRequest const& request) mutable -> outcome<HttpResponse>

@@ -228,6 +228,47 @@ BOOST_AUTO_TEST_CASE(a_total_that_changes_or_is_too_small_is_told)
     BOOST_TEST(scenario.met(Deviation::total_wrong));
 }
 
+BOOST_AUTO_TEST_CASE(where_full_pages_go_beyond_the_total_the_list_is_read_to_its_end)
+{
+    Scenario scenario{[](HttpRequest const& request)
+                      {
+                          auto const start = parameter(request.url, "startIndex", 1);
+                          auto const end = std::min<std::size_t>(38, start + 10);
+                          return answer(200, list(start < end ? ids(start, end) : ids(0, 0), "15"));
+                      }};
+    std::size_t count = 0;
+    auto range = scenario.client.resources("/Users", {.count = 10});
+    for (auto const& resource : range)
+    {
+        BOOST_REQUIRE(resource);
+        ++count;
+    }
+    BOOST_TEST(count == 37);
+    BOOST_TEST(range.pages().complete());
+    BOOST_TEST(scenario.met(Deviation::total_wrong));
+}
+
+BOOST_AUTO_TEST_CASE(empty_pages_one_after_the_other_end_the_list_with_a_fault)
+{
+    auto const few = [](ClientOptions& options) { options.limits.max_empty_pages = 5; };
+    Scenario scenario{[n = 0](HttpRequest const&) mutable
+                      { return answer(200, list({}, "5", R"(,"nextCursor":"c)" + std::to_string(++n) + "\"")); },
+                      few};
+    auto const [count, failure] = read_all(scenario.client, PageMethod::cursor);
+    BOOST_REQUIRE(failure.has_value());
+    BOOST_TEST((failure->kind == FailureKind::inconsistent));
+    BOOST_TEST(scenario.transport->requests.size() == 6U);
+    Scenario now_and_then{[n = std::size_t{0}](HttpRequest const&) mutable
+                          {
+                              ++n;
+                              auto const cursor = R"(,"nextCursor":"c)" + std::to_string(n) + "\"";
+                              return answer(200, n == 40 ? list({}, "4")
+                                                         : list(n % 10 == 0 ? ids(n, n + 1) : ids(0, 0), "3", cursor));
+                          },
+                          [](ClientOptions& options) { options.limits.max_empty_pages = 10; }};
+    BOOST_TEST(read_all(now_and_then.client, PageMethod::cursor).first == 3);
+}
+
 BOOST_AUTO_TEST_CASE(a_list_without_a_total_ends_with_an_empty_page)
 {
     Scenario scenario{in_turn({answer(200, list(ids(1, 11), "null")), answer(200, list(ids(11, 21), "null")),

@@ -45,6 +45,11 @@ class Guide(ConnectorTest):
             done.append(words[1])
         self.assertEqual({"test", "discover", "import", "sync", "report", "push", "deactivate"} - set(done), set())
         self.assertFalse(hr.call("GET", "/Users/" + people[0])["active"])
+        for command in (["test", "hr"], ["discover", "hr"], ["import", "hr", "--dry-run"], ["sync", "hr", "--dry-run"], ["report"],
+                        ["report", "--csv"], ["push", "hr", "app"], ["deactivate", "hr", people[0]]):
+            self.assertTrue(self.say(*command)["ok"], command)
+        for command, code in ((["test", "nobody"], 2), (["deactivate", "hr", "no-such-id"], 1), (["public-key", "hr"], 2)):
+            self.assertFalse(self.say(*command, code=code)["ok"], command)
         self.assertEqual(app.find("/Groups", 'displayName eq "engineering"')[0]["displayName"], "engineering")
 
     def test_every_exit_code_stands_in_the_page(self):

@@ -207,6 +207,43 @@ class Faults(ConnectorTest):
     def test_a_total_that_is_too_large(self):
         self.fails(paged(25, lambda start: page(users(start, min(start + 10, 26)), 40)), 7, "announces 40")
 
+    def test_a_total_that_is_too_small_hides_nobody(self):
+        source = self.misbehave(paged(25, lambda start: page(users(start, min(start + 10, 26)), 12, startIndex=start)))
+        self.configure(c=(source.url, "page-size = 10"))
+        said = self.say("import", "c")
+        self.assertEqual(said["types"]["User"]["created"], 25)
+        self.assertIn("total-wrong", [each["name"] for each in said["deviations"]])
+
+    def test_a_total_that_changes_is_named(self):
+        source = self.misbehave(paged(25, lambda start: page(users(start, min(start + 10, 26)), 25 + start % 3, startIndex=start)))
+        self.configure(c=(source.url, "page-size = 10"))
+        said = self.run_connector("--json", "import", "c")
+        self.assertIn(said.returncode, (0, 7), said.stderr)
+        self.assertIn("announces" if said.returncode else "total-changed", said.stdout)
+
+    def test_a_time_in_the_future_hides_no_change(self):
+        everyone = users(1, 26)
+        everyone[3]["meta"] = {**everyone[3]["meta"], "lastModified": "9999-01-01T00:00:00Z"}
+
+        def script(path, query):
+            since = query.get("filter", "").partition('"')[2].rstrip('"')[:10]
+            found = [user for user in everyone if user["meta"]["lastModified"][:10] >= since]
+            return page(found, len(found)) if path == "/Users" else not_found()
+
+        self.configure(c=self.misbehave(script).url)
+        self.say("import", "c")
+        everyone[7] = {**everyone[7], "title": "Dr", "meta": {**everyone[7]["meta"], "lastModified": "2026-02-01T00:00:00Z"}}
+        self.assertEqual(self.say("sync", "c")["types"]["User"]["changed"], 1)
+
+    def test_what_a_terminal_would_obey_is_not_shown(self):
+        evil = users(1, 3, userName="a\x1b]0;owned\x07b\u009b31mc", title="x")
+        self.configure(c=self.misbehave(lambda path, _: page(evil, 2) if path == "/Users" else (404, {"detail": "\x1b[2J\u009b2J"}, {})).url)
+        for command in (["test", "c"], ["import", "c"], ["report"], ["report", "--csv"], ["discover", "c"]):
+            done = self.run_connector(*command)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            said = (done.stdout + done.stderr).replace("\r\n", "\n")
+            self.assertEqual([c for c in said if ord(c) < 0x20 and c != "\n" or 0x7F <= ord(c) < 0xA0], [], command)
+
     def test_an_empty_list_that_announces_many(self):
         self.fails(paged(25, lambda _: page([], 25)), 7, "announces 25")
 
@@ -217,9 +254,10 @@ class Faults(ConnectorTest):
         self.assertLess(len(source.requests), 10)
 
     def test_ids_that_cannot_be_kept_are_left_out_and_named(self):
-        strange = users(1, 4)
-        strange[0]["id"], strange[1]["id"] = "", "a\nb"
-        self.configure(c=self.misbehave(lambda path, _: page(strange, 3) if path == "/Users" else not_found()).url)
+        strange = users(1, 6)
+        for user, odd in zip(strange, ("", "a\nb", ".", "..")):
+            user["id"] = odd
+        self.configure(c=self.misbehave(lambda path, _: page(strange, 5) if path == "/Users" else not_found()).url)
         said = self.say("import", "c")
         self.assertEqual(said["types"]["User"]["created"], 1)
         self.assertIn("id-missing", [each["name"] for each in said["deviations"]])
@@ -238,6 +276,125 @@ class Faults(ConnectorTest):
         lists = [request for request in source.requests if "/Users?" in request]
         self.assertEqual(len(lists), 5)
         self.assertIn("startIndex=51", lists[0])
+
+
+class Missing(ConnectorTest):
+    """What a list does not have is gone only if the source says so when it is asked for it."""
+
+    def source(self, asked):
+        """25 users; once it is faulty u5 is in no list any more, and `asked` answers for it."""
+        state = {"faulty": False}
+
+        def script(path, query):
+            if path.startswith("/Users/"):
+                return asked()
+            if path != "/Users":
+                return not_found()
+            there = [user for user in users(1, 26, **({"title": "Dr"} if state["faulty"] else {}))
+                     if not state["faulty"] or user["id"] != "u5"]
+            start = int(query.get("startIndex", 1))
+            return page(there[start - 1:start + 9], len(there), startIndex=start)
+
+        self.configure(c=(self.misbehave(script).url, "page-size = 10\nattempts = 1"))
+        self.say("import", "c")
+        state["faulty"] = True
+        return state
+
+    def test_who_is_there_all_the_same_is_kept_and_taken_as_he_is(self):
+        for command in (["import", "c", "--dry-run"], ["import", "c"], ["sync", "c", "--removals"]):
+            self.source(lambda: (200, {**users(5, 6)[0], "title": "Prof"}, {}))
+            counts = self.say(*command)["types"]["User"]
+            self.assertEqual((counts["removed"], counts["changed"]), (0, 25), command)
+            self.assertEqual(self.say("report")["users"], {"c": 25})
+
+    def test_who_is_not_there_or_not_for_us_is_removed(self):
+        for status in (403, 404, 405, 410):
+            self.source(lambda: (status, {}, {}))
+            self.assertEqual(self.say("import", "c")["types"]["User"]["removed"], 1)
+
+    def test_a_source_that_does_not_say_leaves_the_copy_as_it_was(self):
+        for answer, code in (((500, {}, {}), 1), ((401, {}, {}), 5), ((429, {}, {"Retry-After": "9999"}), 1),
+                             ((200, b"<html>", {"Content-Type": "text/html"}), 6), (b"HTTP/1.0 200 OK\r\n", 4)):
+            for command in (["import", "c"], ["sync", "c", "--removals"]):
+                state = self.source(lambda: answer)
+                self.say(*command, code=code)
+                state["faulty"] = False
+                counts = self.say("import", "c", "--restart")["types"]["User"]
+                self.assertEqual((counts["unchanged"], counts["changed"]), (25, 0), (answer, command))
+
+
+class DeltaFaults(ConnectorTest):
+    """Faults in the middle of a delta: nothing of it is taken over, and the next sync asks from the same place."""
+
+    def fails(self, fault, code, word, seconds=60, delta=True):
+        state = {"fault": None}
+
+        def script(path, query):
+            body = source.bodies[-1] or {}
+            if path == "/ServiceProviderConfig":
+                return 200, {"patch": {"supported": True}, "DeltaQuery": {"supported": True}}, {}
+            if path.endswith("/.deltaToken"):
+                return 200, {"value": "t1"}, {}
+            if path == "/Groups/.delta":
+                return delta_page([], nextDeltaToken={"value": "t2"})
+            if path == "/Users/.delta" and body.get("cursor") == "second":
+                return state["fault"]() if state["fault"] else delta_page(users(11, 21, title="Dr"), nextDeltaToken={"value": "t2"})
+            if path == "/Users/.delta":
+                return delta_page(users(1, 11, title="Dr"), nextCursor="second")
+            return page([], 0) if path == "/Groups" else paged(25)(path, query)
+
+        source = self.misbehave(script)
+        self.configure(c=(source.url, f"attempts = 1\ntimeout = {seconds}"))
+        self.say("import", "c")
+        state["fault"] = fault
+        said = self.say("sync", "c", code=code)
+        if not delta:
+            self.assertFalse(said["delta"])
+            return
+        self.assertIn(word, said["detail"] + " " + said["failure"])
+        self.assertLess(len(source.requests), 40)
+        self.assertEqual(self.say("report")["history"]["c"][-1]["ok"], False)
+        state["fault"] = None
+        del source.bodies[:]
+        again = self.say("sync", "c")
+        self.assertTrue(again["delta"])
+        self.assertEqual((again["types"]["User"]["changed"], again["types"]["User"]["unchanged"]), (20, 0))
+        self.assertEqual({body["deltaToken"] for body in source.bodies if body and "deltaToken" in body}, {"t1"})
+
+    def test_an_answer_that_is_cut_off(self):
+        self.fails(lambda: b'HTTP/1.0 200 OK\r\nContent-Length: 5000\r\n\r\n{"schemas"', 4, "cut-off")
+
+    def test_an_answer_that_does_not_come(self):
+        self.fails(lambda: time.sleep(6), 4, "timed-out", seconds=4)
+
+    def test_429_500_and_503(self):
+        self.fails(lambda: (429, {}, {"Retry-After": "9999"}), 1, "refused")
+        self.fails(lambda: (500, {}, {}), 1, "refused")
+        self.fails(lambda: (503, {}, {}), 1, "refused")
+
+    def test_credentials_that_end_meanwhile(self):
+        self.fails(lambda: (401, {}, {}), 5, "refused")
+
+    def test_a_web_page_and_what_is_no_json(self):
+        self.fails(lambda: (200, b"<html>", {"Content-Type": "text/html"}), 6, "web page")
+        self.fails(lambda: (200, b'{"Resources":', {}), 7, "malformed")
+
+    def test_huge_and_deep_answers(self):
+        self.fails(lambda: (200, b"[" + b" " * (17 << 20) + b"]", {}), 7, "too-large")
+        self.fails(lambda: (200, b"[" * 100_000 + b"]" * 100_000, {}), 7, "malformed")
+
+    def test_a_cursor_that_comes_again_and_an_end_without_a_token(self):
+        self.fails(lambda: delta_page(users(11, 21), nextCursor="second"), 7, "same cursor")
+        self.fails(lambda: delta_page(users(11, 21)), 7, "nextDeltaToken")
+
+    def test_changes_that_cannot_be_understood(self):
+        for change in ({"changeType": "Moved", "changedResourceId": "u1"}, {"changeType": "Update", "changedResourceId": ""}, 7,
+                       {"changeType": "Update", "changedResourceId": "u1", "data": {"id": "u2"}}):
+            self.fails(lambda: (200, {"Resources": [change], "nextDeltaToken": {"value": "t2"}}, {}), 7, "malformed")
+
+    def test_a_place_that_is_forgotten_in_the_middle_is_compared_instead(self):
+        for status in (400, 404, 410, 501):
+            self.fails(lambda: (status, {}, {}), 0, "", delta=False)
 
 
 class Delta(ConnectorTest):
@@ -392,6 +549,30 @@ class Sync(ConnectorTest):
         state["faulty"] = True
         self.assertEqual(self.say("sync", "c", code=7)["failure"], "inconsistent")
         self.assertEqual(self.say("report")["users"], {"c": 25})
+
+    def test_what_could_not_be_kept_is_asked_for_again(self):
+        state = {"twins": False}
+        twins = [{**users(1, 2)[0], "title": title, "meta": {"resourceType": "User", "lastModified": "2026-02-01T00:00:00Z"}}
+                 for title in ("Dr", "Prof")]
+
+        def script(path, query):
+            changed = "filter" in query or state["twins"] == "all"
+            return page(twins, 2) if path == "/Users" and changed and state["twins"] else paged(25)(path, query)
+
+        source = self.misbehave(script)
+        self.configure(c=source.url)
+        self.say("import", "c")
+        state["twins"] = True
+        for _ in range(2):
+            del source.requests[:]
+            self.assertIn("came twice", self.say("sync", "c", code=1)["errors"][0])
+            self.assertIn("2026-01-01", "".join(source.requests))
+        state["twins"] = "all"
+        self.say("import", "c", code=1)
+        state["twins"] = False
+        said = self.say("sync", "c")
+        self.assertTrue(said["whole"])
+        self.assertEqual(said["types"]["User"]["errors"], 0)
 
     def test_it_begins_with_an_import(self):
         self.configure(c=self.serve().url)

@@ -1,8 +1,10 @@
 """The connector against servers that nobody here wrote, each where its registry can be reached: those of other_servers.
 A server that cannot be had is said aloud, and not checked. What was installed is kept in SCIMKIT_OTHERS.
 """
+import json
 import os
 import pathlib
+import subprocess
 import sys
 import time
 import unittest
@@ -71,6 +73,18 @@ class Story:
         said = self.say("report")
         self.assertEqual(said["users"], {"c": 25, "mine": 24})
         self.assertEqual([account["id"] for account in said["inactiveMembers"]], [ids[0]])
+
+    def test_the_check_says_what_holds_and_leaves_nothing_behind(self):
+        before = self.other.call("GET", "/Users?count=1")["totalResults"]
+        done = subprocess.run([os.environ["SCIMKIT_CHECK"], self.other.url, "--write", "--json", "--html", "page.html"],
+                              env={**os.environ, "SCIM_TOKEN": TOKEN}, cwd=self.folder, capture_output=True, text=True, timeout=300)
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        said = json.loads(done.stdout)
+        print(type(self).__name__, "check:", said["holds"], "hold,", said["fails"], "fail,", said["skipped"], "skipped",
+              file=sys.stderr)
+        self.assertGreater(said["holds"], 50)
+        self.assertEqual(said["left"], [])
+        self.assertEqual(self.other.call("GET", "/Users?count=1")["totalResults"], before)
 
     def test_it_is_written_to(self):
         mine = self.serve()

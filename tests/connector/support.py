@@ -23,8 +23,9 @@ class SampleServer:
     """scimkit-server in memory, and what a test does at it as if it were its administrator."""
 
     def __init__(self, *arguments):
+        listen = [] if "--listen" in arguments else ["--listen", "127.0.0.1:0"]
         self.process = subprocess.Popen(
-            [SERVER, "--listen", "127.0.0.1:0", "--store", "memory", "--token", TOKEN, "--log-level", "off", *arguments],
+            [SERVER, *listen, "--store", "memory", "--token", TOKEN, "--log-level", "off", *arguments],
             stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         assert line.startswith("listening on "), line
@@ -58,11 +59,21 @@ class SampleServer:
         return self.call("GET", path + "?filter=" + urllib.parse.quote(query))["Resources"]
 
 
+def parsed(data):
+    try:
+        return json.loads(data) if data else None
+    except ValueError:
+        return data
+
+
 class FaultyServer:
-    """Answers as `script(path, query)` says: (status, body, headers), or bytes as they are, or None: nothing at all."""
+    """Answers as `script(path, query)` says: (status, body, headers), or bytes as they are, or None: nothing at all.
+
+    `requests` has their targets, `bodies` what came with them: JSON, bytes that are none, or None where nothing came.
+    """
 
     def __init__(self, script):
-        self.requests = []
+        self.requests, self.bodies = [], []
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -71,7 +82,9 @@ class FaultyServer:
             def answer(self):
                 split = urllib.parse.urlsplit(self.path)
                 query = dict(urllib.parse.parse_qsl(split.query))
+                size = int(self.headers.get("Content-Length", 0))
                 outer.requests.append(self.path)
+                outer.bodies.append(parsed(self.rfile.read(size)))
                 said = script(split.path.removeprefix("/scim"), query)
                 if said is None:
                     return
@@ -87,14 +100,7 @@ class FaultyServer:
                 self.end_headers()
                 self.wfile.write(data)
 
-            def do_GET(self):
-                self.answer()
-
-            def do_PATCH(self):
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                self.answer()
-
-            do_POST = do_PATCH
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer
 
             def log_message(self, *_):
                 pass
@@ -119,6 +125,11 @@ def users(first, last, **more):
 
 def page(resources, total, **more):
     return 200, {"schemas": [LIST], "totalResults": total, "Resources": resources, **more}, {}
+
+
+def delta_page(changes, **more):
+    return 200, {"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "Resources": [
+        {"changeType": "Update", "resourceType": "User", "changedResourceId": user["id"], "data": user} for user in changes], **more}, {}
 
 
 def not_found():

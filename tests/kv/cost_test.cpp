@@ -236,6 +236,14 @@ BOOST_AUTO_TEST_CASE(equality_costs_one_look_up_whatever_the_size)
     BOOST_TEST(cost_of_find("userName gt \"name998\"", user(), 1) < 10U);
 }
 
+BOOST_AUTO_TEST_CASE(an_and_of_which_one_part_finds_nothing_costs_no_more_than_that_part)
+{
+    add_users(0, 1'500);
+    std::string const all = "meta.created ge \"1970-01-01T00:00:00Z\"";
+    for (char const* filter : {"emails.value eq \"none\"", "(emails.value sw \"none\" or userName eq \"nobody\")"})
+        BOOST_TEST(cost_of_find(filter + (" and " + all) + " and userName sw \"name\"", user(), 0) < 20U, filter);
+}
+
 BOOST_AUTO_TEST_CASE(a_page_by_position_costs_the_same_at_the_beginning_and_at_the_end)
 {
     add_users(0, 1'500);

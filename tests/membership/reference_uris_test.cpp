@@ -38,6 +38,20 @@ BOOST_AUTO_TEST_CASE(a_uri_of_this_service_names_a_resource_and_one_of_elsewhere
     BOOST_TEST(target_of(world, "") == "-");
 }
 
+BOOST_AUTO_TEST_CASE(uris_are_compared_after_their_normalisation, *boost::unit_test::label("7643-2.4-i"))
+{
+    Memberships const world; // at https://example.com/v2
+    BOOST_TEST(target_of(world, "https://EXAMPLE.com:443/v2/Users/u") == "User u");
+    BOOST_TEST(target_of(world, "HTTPS://example.com/v2/Users/u") == "User u");
+    BOOST_TEST(target_of(world, "https://example.com:/v2/Users/u") == "User u");
+    for (auto const* other :
+         {"https://example.com:80/v2/Users/u", "https://example.com:444/v2/Users/u", "http://example.com/v2/Users/u",
+          "http://example.com:443/v2/Users/u", "https://example.com.evil/v2/Users/u", "https://example.comv2/Users/u",
+          "https://example.com:443:443/v2/Users/u", "https://example.com/other/v2/Users/u",
+          "://example.com/v2/Users/u"})
+        BOOST_TEST(target_of(world, other) == "-", other);
+}
+
 BOOST_AUTO_TEST_CASE(the_id_of_a_uri_is_found_for_the_references_of_a_type)
 {
     Memberships const world;

@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(check_8_no_forged_or_misdirected_assertion_gets_a_token)
     BOOST_TEST(server.assert_with(good).status == 200); // none of them has used it up
 }
 
-BOOST_AUTO_TEST_CASE(check_8_an_assertion_serves_once_across_restarts)
+BOOST_AUTO_TEST_CASE(check_8_an_assertion_serves_once_across_restarts, *boost::unit_test::label("7644-7.3-a"))
 {
     auto other = okta();
     other.id = "other";

@@ -303,4 +303,25 @@ BOOST_AUTO_TEST_CASE(filters_and_projections_are_about_the_resource)
     BOOST_TEST(!told.has("/Resources/0/data/nickName"));
 }
 
+BOOST_AUTO_TEST_CASE(values_of_members_that_are_not_shown_are_not_told_by_their_removal)
+{
+    ServiceFixture const scim{with_delta({})};
+    auto const ada = scim.create("/Users", user("ada"));
+    auto const bob = scim.create("/Users", user("bob"));
+    auto const red = scim.create("/Groups", group("Red", {ada}));
+    auto const since = token(scim, "/Groups");
+    scim.patch("/Groups/" + red, patch_op("remove", "members[value eq \"" + ada + "\"]"));
+    scim.patch("/Groups/" + red, patch_op("add", "members", json::array{json::object{{"value", bob}}}));
+    BOOST_TEST(changes(scim, since, {}, "/Groups").response.body.find(ada) != std::string::npos);
+    for (json::object const& shape : {json::object{{"excludedAttributes", json::array{"members.value"}}},
+                                      json::object{{"excludedAttributes", json::array{"members"}}},
+                                      json::object{{"attributes", json::array{"members.type"}}},
+                                      json::object{{"attributes", json::array{"displayName"}}}})
+    {
+        Reply const told = changes(scim, since, shape, "/Groups");
+        BOOST_TEST(told.status == 200);
+        BOOST_TEST(told.response.body.find(ada) == std::string::npos, told.response.body);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -241,13 +241,13 @@ BOOST_AUTO_TEST_CASE(a_second_primary_in_a_patch_is_an_error_in_every_mode_and_n
     BOOST_TEST(!refused.has("/" + uri + "/setting"));
 }
 
-BOOST_AUTO_TEST_CASE(an_explanation_is_announced_in_the_schemas_of_the_error_and_tells_attribute_and_place)
+// Each schema of a message has to begin with "urn:ietf:params:scim:api:" (RFC 7644 section 3.1); some clients look.
+BOOST_AUTO_TEST_CASE(an_explanation_is_no_schema_of_the_error_and_tells_attribute_and_place)
 {
     ServiceFixture const scim;
     Reply const refused = scim.send("POST", "/Users", user_with(R"("active":"perhaps")"));
-    BOOST_TEST(refused.size("/schemas") == 2);
+    BOOST_TEST(refused.size("/schemas") == 1);
     BOOST_TEST(refused.text("/schemas/0") == "urn:ietf:params:scim:api:messages:2.0:Error");
-    BOOST_TEST(refused.text("/schemas/1") == uri);
     BOOST_TEST(refused.text("/" + uri + "/requirement") == "7644-3.12-z");
     BOOST_TEST(refused.text("/" + uri + "/reference") == "RFC 7644 section 3.12");
     BOOST_TEST(refused.text("/" + uri + "/attribute") == "active");
@@ -282,12 +282,14 @@ BOOST_AUTO_TEST_CASE(who_asks_for_scim_alone_gets_the_message_of_the_rfc)
         ServiceFixture const scim{{.error_explanations = explanations}};
         return scim.get("/Users/nobody", {{"Accept", std::string{accept}}}).has("/" + uri);
     };
-    for (auto const* wide : {"", "*/*", "application/json", "application/scim+json, application/json;q=0.5"})
+    for (auto const* wide :
+         {"", "text/html,*/*;q=0.8", "application/json", "application/scim+json, application/json;q=0.5"})
     {
         BOOST_TEST(is_explained(ErrorExplanations::negotiated, wide), wide);
         BOOST_TEST(!is_explained(ErrorExplanations::never, wide), wide);
     }
-    for (auto const* narrow : {"application/scim+json", "Application/SCIM+json; charset=utf-8"})
+    for (auto const* narrow :
+         {"application/scim+json", "Application/SCIM+json; charset=utf-8", "*/*", "*/*;q=0.5, application/scim+json"})
     {
         BOOST_TEST(!is_explained(ErrorExplanations::negotiated, narrow), narrow);
         BOOST_TEST(is_explained(ErrorExplanations::always, narrow), narrow);

@@ -84,7 +84,8 @@ BOOST_AUTO_TEST_CASE(each_pack_builds_alone_with_the_others_and_under_every_prof
 BOOST_AUTO_TEST_CASE(no_pack_is_there_unless_it_is_asked_for_and_a_wrong_name_is_told)
 {
     ServiceFixture const scim;
-    for (auto const* endpoint : {"/Devices", "/EndpointApps", "/Roles", "/Entitlements", "/Agents"})
+    for (auto const* endpoint :
+         {"/Devices", "/EndpointApps", "/Roles", "/Entitlements", "/Agents", "/GroupMemberships"})
         BOOST_TEST(scim.get(endpoint).status == 404, endpoint);
     Reply const configuration = scim.get("/ServiceProviderConfig");
     BOOST_TEST(!configuration.has("/RolesAndEntitlements"));

@@ -11,7 +11,10 @@
 //
 // Endpoints are paths below the base URL: "/Users". Ids and parameters are percent-encoded here.
 //
-// Threading: any number of threads at once. Lifetimes: what a Client hands out (Pages, ResourceRange) refers to it.
+// Threading: any number of threads at once; each operation is the calling thread's, and blocks it. Lifetimes: what a
+// Client hands out (Pages, ResourceRange) refers to it; a resource, a page and a failure are values.
+// Failures: every operation may meet all kinds of failure.hpp; what it says of failures is what is its own.
+// Complexity: memory is bounded by ClientLimits: a few times max_response_bytes for each operation under way.
 #pragma once
 
 #include <scimkit/client/credentials.hpp>
@@ -42,14 +45,15 @@ struct ClientLimits
     std::size_t max_json_values = 2'000'000;           ///< of one answer; malformed
     std::size_t max_resources_of_page = 100'000;       ///< resources in one page; too_large
     std::size_t max_pages = 1'000'000;                 ///< of one list, then the list is inconsistent
+    std::size_t max_empty_pages = 1'000;               ///< one after the other in a list; then it is inconsistent
     std::size_t max_definitions = 1'000;               ///< schemas, and resource types, of one server; too_large
     std::chrono::milliseconds request_timeout{60'000}; ///< of one request with its answer; timed_out
     std::chrono::milliseconds total_timeout{300'000};  ///< of one operation with all its repetitions and waits
 };
 
-/// How often and when a request is sent again. What may be repeated: GET, HEAD, PUT, DELETE and `.search`, after 429,
-/// 502, 503, 504 and what never became an answer; POST, PATCH and a PUT or DELETE with If-Match only after 429, and if
-/// the request never reached the server. `Retry-After` is kept to.
+/// How often and when a request is sent again. What may be repeated: GET, HEAD, PUT, DELETE and `.search`, after 408,
+/// 429, 5xx but 501, and what never became an answer; POST, PATCH and a PUT or DELETE with If-Match only after 429, and
+/// if the request never reached the server. `Retry-After` is kept to.
 struct RetryOptions
 {
     unsigned max_attempts = 5;                      ///< of one request; then the last failure
@@ -70,6 +74,7 @@ struct Attempt
     std::size_t response_bytes = 0;
 };
 
+/// What a client is made of. It does not change afterwards.
 struct ClientOptions
 {
     /// Absolute URL of the SCIM root. https; http for the loopback alone, unless `allow_plain_http`.
@@ -82,16 +87,17 @@ struct ClientOptions
     /// Off: a server that deviates gets `malformed`.
     bool tolerant = true;
     bool allow_plain_http = false;
-    std::vector<ResponseHeader> headers{}; ///< sent with each request
-    /// Told of each request. Threading: called by the thread of the operation.
+    std::vector<ResponseHeader> headers{}; ///< sent with each request; one with a control character is misuse
+    /// Told of each request. Threading: called by the thread of the operation, by several at once. Lifetimes: what it
+    /// is told is gone when it returns.
     std::function<void(Attempt const&)> on_attempt{};
-    /// How waiting is done; tests replace it. Default: the thread sleeps.
+    /// How waiting is done; tests replace it. Default: the thread sleeps. Threading: as on_attempt.
     std::function<void(std::chrono::milliseconds)> wait{};
     /// Becomes true, from any thread: nothing further is sent, and operations fail. Null: never.
     std::atomic<bool> const* cancelled = nullptr;
 };
 
-/// One operation of a Bulk (RFC 7644 section 3.7).
+/// One operation of a Bulk (RFC 7644 section 3.7). A value, as BulkResult and Answer are.
 struct BulkOperation
 {
     std::string method; ///< POST, PUT, PATCH, DELETE
@@ -101,6 +107,7 @@ struct BulkOperation
     json::value data{};
 };
 
+/// What became of it.
 struct BulkResult
 {
     std::string method;
@@ -121,25 +128,35 @@ struct Answer
     json::value body{}; ///< null: none
 };
 
+/// One server, as whom the credentials say.
 class SCIMKIT_API Client
 {
 public:
-    /// Failure: misuse (a base URL that is none, plain http to another machine, no transport).
+    /// Nothing is sent yet.
+    ///
+    /// Failure: misuse (a base URL that is none, or has a query or a password in it, plain http to another machine, no
+    /// transport).
     static outcome<Client> create(ClientOptions options);
 
     Client(Client&&) noexcept;
     Client& operator=(Client&&) noexcept;
     ~Client();
 
-    /// RFC 7644 section 3.4.1. Failures: those of the server (not_found, ...) and of the way there.
+    /// RFC 7644 section 3.4.1. Of `shown`, attributes and excluded have a meaning here.
+    ///
+    /// Failures: those of the server (not_found, ...) and of the way there; misuse (an id that is empty, "." or "..":
+    /// no path means it).
     outcome<RemoteResource> get(std::string_view endpoint, std::string_view id, Query const& shown = {}) const;
-    /// Nothing: the resource still is of that version (If-None-Match, section 3.14).
+    /// Nothing: the resource still is of that version (If-None-Match, section 3.14). Failures: as get(); misuse for an
+    /// empty version.
     outcome<std::optional<RemoteResource>> get_if_changed(std::string_view endpoint, std::string_view id,
                                                           std::string_view version) const;
-    /// What stands at a path of its own, as "/ServiceProviderConfig".
+    /// What stands at a path of its own, as "/ServiceProviderConfig". Failures: malformed (it is no object).
     outcome<json::object> get_document(std::string_view path) const;
 
-    /// One page of a list, as asked (section 3.4.2; `.search`: section 3.4.3).
+    /// One page of a list, as asked (section 3.4.2; `.search`: section 3.4.3). An empty endpoint asks for all types.
+    ///
+    /// Failures: too_large (ClientLimits::max_resources_of_page); malformed (it is no list).
     outcome<Page> query(std::string_view endpoint, Query const& query = {}) const;
     /// All of a list, page by page; see pages.hpp.
     Pages pages(std::string endpoint, Query query = {}, PageMethod method = PageMethod::index) const;
@@ -147,32 +164,50 @@ public:
     ResourceRange resources(std::string endpoint, Query query = {}, PageMethod method = PageMethod::index) const;
 
     /// A place from which on the server tells what has changed; of all types with an empty endpoint. See delta.hpp.
+    ///
+    /// Failures: malformed (it is no token).
     outcome<DeltaToken> delta_token(std::string_view endpoint) const;
     /// One page of what has changed, as asked: filter, attributes, excluded, count and cursor count. All of it:
     /// Changes.
     outcome<ChangesPage> changes(std::string_view endpoint, std::string_view token, Query const& query = {}) const;
 
-    /// Section 3.3. `body` with its `schemas`.
+    /// Section 3.3. `body` with its `schemas`. Never repeated once it may have been carried out: after cut_off,
+    /// timed_out or 5xx look for the resource before you create it again.
+    ///
+    /// Failures: malformed (201, and yet what came has no id).
     outcome<RemoteResource> create(std::string_view endpoint, json::object const& body) const;
     /// Section 3.5.1. `version`: If-Match, empty: whatever is there.
+    ///
+    /// Failures: refused with precondition_failed, where it is of another version.
     outcome<RemoteResource> replace(std::string_view endpoint, std::string_view id, json::object const& body,
                                     std::string_view version = {}) const;
     /// Section 3.5.2. `operations` are the elements of `Operations`. Nothing: the server answered without the resource.
+    ///
+    /// Failures: as replace().
     outcome<std::optional<RemoteResource>> patch(std::string_view endpoint, std::string_view id, json::array operations,
                                                  std::string_view version = {}) const;
     /// Section 3.6. One that is gone after a repetition is a success.
+    ///
+    /// Failures: as replace(); refused with not_found where it was not there the first time.
     outcome<void> remove(std::string_view endpoint, std::string_view id, std::string_view version = {}) const;
 
-    /// Section 3.7: one message, as it is; the server's limits are in Discovery. `fail_on_errors` 0: not sent.
+    /// Section 3.7: one message, as it is; the server's limits are in Discovery. `fail_on_errors` 0: not sent. No
+    /// operations: nothing is sent, and there are no results.
+    ///
+    /// Failures: those of the message; what became of an operation is in its result. Fewer results than operations: the
+    /// server stopped.
     outcome<std::vector<BulkResult>> bulk(std::vector<BulkOperation> const& operations,
                                           unsigned fail_on_errors = 0) const;
 
     /// Any request below the base URL, with everything this class does for a request but the meaning of its answer. A
-    /// status from 400 on is an Answer too. For tools. It is repeated as its method allows.
+    /// status from 300 on is an Answer too, and so is a body that is no JSON: then `body` is null. For tools. It is
+    /// repeated as its method allows.
     outcome<Answer> raw(std::string_view method, std::string_view path_and_query, std::string body = {},
                         std::vector<ResponseHeader> headers = {}) const;
 
+    /// As they were given, the base URL without slashes at its end. Lifetimes: the client's, as deviations().
     ClientOptions const& options() const noexcept;
+    /// What the server was met doing otherwise than the RFCs say.
     DeviationLog& deviations() const noexcept;
 
 private:

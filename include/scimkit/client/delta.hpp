@@ -9,7 +9,8 @@
 //     keep(changes.token());
 //
 // A server may tell of a resource more than once; what comes later is as new or newer. It refuses a token that it has
-// forgotten (FailureKind::refused, status 400): then everything is to be read anew.
+// forgotten (FailureKind::refused, status 400; some say 410): then everything is to be read anew. Nothing of the
+// changes counts before the last page has come: keep the old token until then, and ask with it again.
 //
 // Threading: Changes is used by one thread at a time. Lifetimes: it refers to its Client, which must outlive it and
 // stay in place.
@@ -53,6 +54,7 @@ struct RemoteChange
     json::array operations{};                 ///< as those of a PATCH; empty: told whole
 };
 
+/// One page of changes, in the order in which the server tells them. A value.
 struct ChangesPage
 {
     std::vector<RemoteChange> changes;
@@ -60,14 +62,20 @@ struct ChangesPage
     std::optional<DeltaToken> next_token{}; ///< on the last page: where the next question begins
 };
 
+/// The loop over the pages of one question.
 class SCIMKIT_API Changes
 {
 public:
-    /// `shown`: filter, attributes, excluded and count are asked; the rest has no meaning here.
+    /// `endpoint`: as that of the token; empty: all types. `shown`: filter, attributes, excluded and count are asked;
+    /// the rest has no meaning here.
     Changes(Client const& client, std::string endpoint, std::string token, Query shown = {});
 
-    /// The next page; nothing after the last. Memory: one page, and eight bytes for each page that came.
-    /// Failures: those of the server; inconsistent, where it repeats a cursor, or ends without a token.
+    /// The next page; nothing after the last. After a failure the same page is asked for again.
+    ///
+    /// Failures: those of the server; inconsistent, where it repeats a cursor, goes on without end
+    /// (ClientLimits::max_pages, max_empty_pages), or ends without a token; malformed (a change that cannot be
+    /// understood: nothing of the page may be taken then).
+    /// Complexity: one request; memory for one page, and eight bytes for each page that came.
     outcome<std::optional<ChangesPage>> next();
 
     /// Where the next question begins; nothing before the last page has come.
@@ -79,6 +87,7 @@ private:
     std::string since_;
     Query query_;
     std::unordered_set<std::size_t> seen_{}; ///< hashes of cursors
+    std::size_t empty_pages_ = 0;            ///< one after the other
     std::optional<DeltaToken> token_{};
 };
 

@@ -1,5 +1,8 @@
 // Deviations: what a server does otherwise than RFC 7643 and RFC 7644 say, each with a name. A tolerant client goes on
 // and remembers them; a strict one fails with `malformed` and the name. docs/client.md lists them.
+//
+//     for (auto const& met : client.deviations().all())
+//         log(name_of(met.deviation), met.count, met.first);
 #pragma once
 
 #include <scimkit/client/failure.hpp>
@@ -15,6 +18,7 @@
 namespace scimkit::client
 {
 
+/// Each is something that the RFCs say otherwise and that has one meaning all the same. What has none is a failure.
 enum class Deviation
 {
     media_type,            ///< the answer says another media type than application/scim+json
@@ -47,16 +51,18 @@ enum class Deviation
     created_without_body,  ///< 201 without the resource; it is read by its location
     location_missing,      ///< 201 without a Location
     filter_ignored,        ///< a filter came back with resources that it does not match
+    schema_contradiction,  ///< characteristics of an attribute contradict each other; they are passed over
 };
 
-/// "media-type", "list-form", ...: stable names for programs and reports.
+/// "media-type", "list-form", ...: names for programs and reports, which stay from version to version. Lifetimes: the
+/// text is static, as that of meaning_of().
 SCIMKIT_API std::string_view name_of(Deviation deviation) noexcept;
 /// One sentence, what it means.
 SCIMKIT_API std::string_view meaning_of(Deviation deviation) noexcept;
 /// All of them, in order.
 SCIMKIT_API std::span<Deviation const> all_deviations() noexcept;
 
-/// One deviation that was met: how often, and where first.
+/// One deviation that was met: how often, and where first. A value.
 struct ObservedDeviation
 {
     Deviation deviation{};
@@ -64,7 +70,10 @@ struct ObservedDeviation
     std::string first; ///< where and what, one sentence, cut
 };
 
-/// Remembers deviations, a bounded amount each. Threading: any. Lifetimes: shared among a client and what it made.
+/// Remembers deviations: of each the number and the first one, so that no server fills the memory with them.
+///
+/// Threading: any number of threads at once. Lifetimes: a client's belongs to it; one of your own is for
+/// read_resource().
 class SCIMKIT_API DeviationLog
 {
 public:
@@ -73,10 +82,14 @@ public:
     DeviationLog(DeviationLog const&) = delete;
     DeviationLog& operator=(DeviationLog const&) = delete;
 
+    /// One more, met at `where`, of which 300 bytes are kept, without control characters.
+    ///
     /// Failure: malformed, where deviations are not tolerated.
     outcome<void> note(Deviation deviation, std::string_view where);
 
     bool tolerant() const noexcept { return tolerant_; }
+
+    /// Those that were met, in the order of the enumeration; a copy.
     std::vector<ObservedDeviation> all() const;
 
 private:

@@ -3,7 +3,10 @@
 // A server's refusal is a scimkit::Error, read from its SCIM error body (RFC 7644 section 3.12) or, where it sent none,
 // made of the HTTP status. What never became an answer (no connection, no trust, no end) has a kind of its own.
 //
-// Thread safety: a value.
+//     if (!user && user.error().kind == FailureKind::refused && user.error().status == 404) ...
+//
+// Threading: values; any. What a server said is hostile until it is here: cut, valid UTF-8, without control characters
+// (those of C1 too) and without the credentials that were shown to it.
 #pragma once
 
 #include <scimkit/core/error.hpp>
@@ -14,6 +17,7 @@
 namespace scimkit::client
 {
 
+/// What a caller can do about it decides the kind, not where it happened.
 enum class FailureKind
 {
     unreachable,  ///< no such host, nobody listens, no way there
@@ -30,6 +34,7 @@ enum class FailureKind
     misuse        ///< the call itself is wrong: nothing was sent
 };
 
+/// Why an operation did not succeed. A value.
 struct Failure
 {
     FailureKind kind = FailureKind::refused;
@@ -37,14 +42,16 @@ struct Failure
     /// server said is cut to 500 bytes, without control characters.
     Error error{};
     int status = 0; ///< of the HTTP answer; 0: there was none
-    /// False: the request certainly never reached the server, so that anything may be sent again.
+    /// False: the request certainly never reached the server, so that anything may be sent again. True says no more
+    /// than that it may have.
     bool sent = true;
 };
 
-/// "unreachable", "timed-out", ...: stable names for programs and reports.
+/// "unreachable", "timed-out", ...: names for programs and reports, which stay from version to version. Lifetimes: the
+/// text is static.
 SCIMKIT_API std::string_view to_string(FailureKind kind) noexcept;
 
-/// One sentence: "HTTP 403: the token may not read users".
+/// One sentence: "HTTP 403: the token may not read users". Has no line end and never credentials; may be printed.
 SCIMKIT_API std::string describe(Failure const& failure);
 
 /// A value or a Failure. `outcome<void>` for what only succeeds or fails.

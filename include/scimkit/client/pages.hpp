@@ -1,7 +1,12 @@
 // All of a list, however long: Pages and ResourceRange read a page when it is wanted and keep one in memory.
 //
+//     for (auto const& user : client.resources("/Users", {.filter = "active eq true"}))
+//         if (!user) return user.error(); else take(*user);
+//
 // A server that repeats a page or a cursor, or announces more than it gives, ends the list with `inconsistent`: what
-// was read then is not the whole, and nothing may be concluded from what did not come.
+// was read then is not the whole, and nothing may be concluded from what did not come. A list that is complete may
+// still lack what was there all the time: by index, pages shift when something is removed meanwhile. Ask for a resource
+// by its id before you take it for gone.
 //
 // Threading: used by one thread at a time. Lifetimes: refer to their Client, which must outlive them and stay in place.
 #pragma once
@@ -21,7 +26,7 @@ namespace scimkit::client
 
 class Client;
 
-/// Where a list goes on; may be kept and taken up later. Cursors may expire meanwhile.
+/// Where a list goes on; may be kept and taken up later. Cursors may expire meanwhile. A value.
 struct PagePosition
 {
     std::uint64_t start_index = 1;
@@ -29,17 +34,24 @@ struct PagePosition
     std::uint64_t resources = 0; ///< that came before
 };
 
+/// All of a list, page by page, and where it goes on.
 class SCIMKIT_API Pages
 {
 public:
+    /// As Client::pages(). Nothing is asked yet.
     Pages(Client const& client, std::string endpoint, Query query, PageMethod method);
 
-    /// The next page; nothing after the last. After a failure the same page is asked for again. Memory: one page, and
-    /// eight bytes for each page that came.
+    /// The next page; nothing after the last. After a failure the same page is asked for again.
+    ///
+    /// Failures: those of Client::query(); inconsistent (a page or cursor comes again, fewer resources than announced,
+    /// no end: ClientLimits::max_pages, max_empty_pages).
+    /// Complexity: one request; memory for one page, and eight bytes for each page that came.
     outcome<std::optional<Page>> next();
 
+    /// Where the next page begins.
     PagePosition const& position() const noexcept { return position_; }
-    /// Goes on at a place of an earlier list with the same query.
+    /// Goes on at a place of an earlier list with the same query. What has changed meanwhile may be missing or come
+    /// twice.
     void resume(PagePosition position);
     /// Whether all of the list came.
     bool complete() const noexcept { return complete_; }
@@ -59,11 +71,14 @@ private:
     std::optional<std::uint64_t> total_{};
     std::unordered_set<std::size_t> seen_{}; ///< hashes of pages and cursors
     std::size_t pages_ = 0;
+    std::size_t empty_pages_ = 0; ///< one after the other
     bool complete_ = false;
     bool from_start_ = true; ///< what came can be compared with what was announced
 };
 
-/// An input range of outcome<RemoteResource>; after a failure it ends.
+/// An input range of outcome<RemoteResource>; after a failure it ends. As Pages otherwise.
+///
+/// Lifetimes: what an iterator shows is gone with its next step; it may be moved from.
 class SCIMKIT_API ResourceRange
 {
 public:

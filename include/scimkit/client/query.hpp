@@ -1,5 +1,7 @@
 // What is asked of a list, and what comes back: Query, Page, RemoteResource (RFC 7644 sections 3.4.2 and 3.4.3,
 // RFC 9865).
+//
+// Threading: values; any.
 #pragma once
 
 #include <scimkit/core/date_time.hpp>
@@ -23,17 +25,19 @@ struct RemoteResource
     json::object body{};
 };
 
+/// How the pages of a list follow one another.
 enum class PageMethod
 {
     index, ///< startIndex and count (RFC 7644 section 3.4.2.4)
     cursor ///< cursor and count (RFC 9865)
 };
 
+/// What is asked of a list. What is not set is not sent, so that the server's default holds. A value.
 struct Query
 {
-    std::string filter{};
+    std::string filter{}; ///< RFC 7644 section 3.4.2.2; literals by filter_string()
     std::vector<std::string> attributes{};
-    std::vector<std::string> excluded{};
+    std::vector<std::string> excluded{}; ///< one of the two
     std::string sort_by{};
     bool descending = false;
     std::optional<std::uint64_t> count{};       ///< of one page; a server may give fewer
@@ -43,7 +47,7 @@ struct Query
     bool by_search = false;
 };
 
-/// One page of a list.
+/// One page of a list. A value.
 struct Page
 {
     std::vector<RemoteResource> resources;
@@ -52,7 +56,8 @@ struct Page
     std::string next_cursor{}; ///< empty: there is none
 };
 
-/// A string literal of a filter: quoted and escaped (RFC 7644 section 3.4.2.2).
+/// A string literal of a filter: quoted and escaped (RFC 7644 section 3.4.2.2). Whatever stands in `text`, it stays one
+/// literal. Complexity: linear.
 SCIMKIT_API std::string filter_string(std::string_view text);
 
 } // namespace scimkit::client

@@ -1,5 +1,10 @@
 // Transport: how one HTTP request gets to a server and its answer back. The plug-in point of the client: libcurl from
 // the box, a Service in the same process, or what your application has already.
+//
+//     auto const transport = curl_transport({.proxy = "http://proxy:3128"});
+//     struct Mine : Transport { outcome<HttpResponse> send(HttpRequest const& request) override { ... } };
+//
+// Repetition, credentials, limits on JSON and what a status means are not a transport's: the client does that.
 #pragma once
 
 #include <scimkit/client/failure.hpp>
@@ -21,7 +26,7 @@ class Service;
 namespace scimkit::client
 {
 
-/// One request, whole.
+/// One request, whole. A value; has the credentials in a header.
 struct HttpRequest
 {
     std::string method; ///< "GET", upper case
@@ -32,28 +37,34 @@ struct HttpRequest
     std::size_t max_response_bytes = 16u << 20; ///< of the body, decoded; beyond it the transfer is given up
 };
 
+/// One answer, whole, whatever its status. A value.
 struct HttpResponse
 {
     int status = 0;
     std::vector<ResponseHeader> headers{};
     std::string body{};
 
-    /// The value of the last header of that name, ignoring case; empty if absent.
+    /// The value of the last header of that name, ignoring case; empty if absent. Lifetimes: of the header.
     SCIMKIT_API std::string_view header(std::string_view name) const noexcept;
 };
 
-/// Threading: send() is called by any number of threads at once.
+/// The plug-in point.
+///
+/// Threading: send() is called by any number of threads at once. Lifetimes: shared by clients; outlives their calls.
 class SCIMKIT_API Transport
 {
 public:
     virtual ~Transport() = default;
 
     /// Sends the request once and waits for the answer, whatever its status; follows no redirection and repeats
-    /// nothing. Failures: unreachable, untrusted, timed_out, cut_off, too_large, misuse; `sent` is true unless nothing
-    /// can have reached the server.
+    /// nothing. Keeps to HttpRequest::timeout and max_response_bytes: the client relies on it.
+    ///
+    /// Failures: unreachable, untrusted, timed_out, cut_off (an answer that is not whole, by its own Content-Length or
+    /// encoding), too_large, misuse; `sent` is true unless nothing can have reached the server.
     virtual outcome<HttpResponse> send(HttpRequest const& request) = 0;
 };
 
+/// How libcurl reaches servers, and whom it trusts.
 struct CurlOptions
 {
     std::chrono::milliseconds connect_timeout{10'000}; ///< with TLS; then `timed_out` or `unreachable`
@@ -71,13 +82,18 @@ struct CurlOptions
     std::string user_agent{}; ///< default: scimkit and its version
 };
 
-/// libcurl: HTTP/1.1 and 2, TLS 1.2 and newer, connections kept and shared among calls. http and https alone.
-/// Lifetimes: shared. Failure: misuse (a file that cannot be read).
+/// libcurl: HTTP/1.1 and 2, TLS 1.2 and newer, connections kept and shared among calls. http and https alone; no netrc,
+/// no cookies, no compressed answers.
+///
+/// Threading: any number of threads at once, each with a handle of its own. Lifetimes: shared.
+/// Failure: misuse (a file that is not there, a certificate without its key).
 SCIMKIT_API outcome<std::shared_ptr<Transport>> curl_transport(CurlOptions options = {});
 
 /// Calls a Service in this process: tests, migration, or the same code over a local store and a remote server. The path
 /// and query of each URL are the request's target. `principal`: who calls, if the service's authenticator is not to be
-/// asked. Lifetimes: `service` must outlive the transport. A timeout is not kept: the service has a deadline itself.
+/// asked. A timeout is not kept: the service has a deadline itself.
+///
+/// Threading: as Service::handle(). Lifetimes: `service` must outlive the transport.
 SCIMKIT_API std::shared_ptr<Transport> service_transport(Service const& service,
                                                          std::optional<Principal> principal = {});
 

@@ -3,8 +3,9 @@
 
   run.py SERVER DIRECTORY       DIRECTORY keeps what is installed, so that the next run takes seconds
 
-What is run is pinned in requirements.txt and package.json beside this file. Where a package cannot be had, its suites are
-not run, a line says so loudly, and the exit code is 77 if none was.
+What is run is pinned in requirements.txt, package.json and java/pom.xml beside this file. Where a package cannot be had, its
+suites are not run, a line says so loudly, and the exit code is 77 if none was. Two suites are in no package registry that
+we know: SCIMKIT_GO_SUITE and SCIMKIT_SCIM_VALIDATOR name working copies of them, at the commits that PINNED_SOURCES has.
 
 Whatever a suite finds has to be mended, or to stand in KNOWN with its reason, which docs/interoperability.md tells too.
 What stands there and is found no more is a failure as well: the list is true.
@@ -38,6 +39,26 @@ KNOWN = {
         r'filter emails\[not \(type eq "work"\)\]': "the library finds nothing by `not` within brackets (RFC 7644 figure 1)",
         r'patch .*"remove".*value sw': "a remove of what is not there succeeds (remove-absent); noTarget is a choice (table 9)",
     },
+    "Go suite": {
+        r"get_member_ref_returns_resource": "its client puts the base URL in front of $ref, which is a whole URL (RFC 7644 section 3.1)",
+        r"replace_value_path_no_target": "create-on-no-match makes the element that Entra means; off, it is 400 noTarget",
+        r"discovery_ignores_query_params": "a filter on discovery is 403 (RFC 7644 section 4); the other parameters are ignored",
+    },
+    "scim-validator": {
+        r"FLT_1[67]: POST /(Users|Groups)/.search": "it sends a search with the schema of a ListResponse (RFC 7644 section 3.4.3)",
+        r"GRP_05: PATCH add member": "204 is an answer to PATCH (RFC 7644 section 3.5.2); a group's may be large",
+        r"SEC_11: GET single resource includes Content-Location": "no RFC asks for it; meta.location and Location are there",
+    },
+    "UnboundID client": {
+        r"configuration: .*attribute pagination is undefined": "it refuses a ServiceProviderConfig of RFC 9865; cursor_paging off",
+    },
+    "SCIM-SDK client": {},
+}
+
+# The commits at which suites without a package were looked at.
+PINNED_SOURCES = {
+    "Go suite": ("SCIMKIT_GO_SUITE", "scim2/test-suite", "3d80a46970a02ce114efeeb38f3f112b5d736d16"),
+    "scim-validator": ("SCIMKIT_SCIM_VALIDATOR", "scimsandbox/scim-validator", "561ce97a4d2c954c10251434af1385ed736c5e83"),
 }
 
 
@@ -79,8 +100,7 @@ def install(name, command, mark):
 def python_suites():
     venv = WORK / "venv"
     if not (venv / "bin" / "pip").exists() and subprocess.run([sys.executable, "-m", "venv", venv]).returncode != 0:
-        print("\n!!!!  NOT RUN: there is no venv for the Python suites\n", flush=True)
-        return None
+        return not_run("the Python suites", "there is no venv")
     pins = HERE / "requirements.txt"
     pip = [venv / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r", pins]
     return venv / "bin" if install("Python", pip, pins.read_text()) else None
@@ -88,8 +108,7 @@ def python_suites():
 
 def node_modules():
     if not shutil.which("npm"):
-        print("\n!!!!  NOT RUN: there is no npm for the Node client\n", flush=True)
-        return None
+        return not_run("the Node client", "there is no npm")
     target = WORK / "node"
     target.mkdir(parents=True, exist_ok=True)
     pins = (HERE / "package.json").read_text()
@@ -98,8 +117,43 @@ def node_modules():
     return target / "node_modules" if install("Node", npm, pins) else None
 
 
-def output_of(command, **environment):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=200,
+def not_run(what, why):
+    print(f"\n!!!!  NOT RUN: {what}: {why}\n", flush=True)
+
+
+def java_classes():
+    """The class path of the Java clients, compiled; nothing where they cannot be had."""
+    if not (shutil.which("mvn") and shutil.which("javac")):
+        return not_run("the Java clients", "there is no mvn or no javac")
+    jars = WORK / "jars"
+    pins = (HERE / "java" / "pom.xml").read_text()
+    if not install("Java", ["mvn", "-B", "-q", "-f", HERE / "java" / "pom.xml",
+                            "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies",
+                            f"-DoutputDirectory={jars}"], pins):
+        return None
+    classes = WORK / "classes"
+    subprocess.run(["javac", "-nowarn", "-cp", f"{jars}/*", "-d", classes, *sorted((HERE / "java").glob("*.java"))],
+                   check=True, stderr=subprocess.PIPE)
+    return f"{classes}:{jars}/*"
+
+
+def source_of(suite, *tools):
+    """Its working copy at the commit that was looked at; nothing where there is none."""
+    variable, repository, commit = PINNED_SOURCES[suite]
+    named = os.environ.get(variable)
+    if not named:
+        return not_run(f"the {suite}", f"no registry has {repository}; {variable} names a working copy of it")
+    lacks = [tool for tool in tools if not shutil.which(tool)]
+    if lacks:
+        return not_run(f"the {suite}", f"there is no {lacks[0]}")
+    found = subprocess.run(["git", "-C", named, "rev-parse", "HEAD"], stdout=subprocess.PIPE, text=True).stdout.strip()
+    if found != commit:
+        return not_run(f"the {suite}", f"{named} is at {found or 'no commit'}, not at {commit}")
+    return pathlib.Path(named)
+
+
+def output_of(command, timeout=200, cwd=None, **environment):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=timeout, cwd=cwd,
                           env={**os.environ, "NO_COLOR": "1", **environment})
     return done.stdout
 
@@ -122,12 +176,44 @@ def run_sanity(bin_directory):
     return found, sum(each["status"] == "pass" for each in results), text
 
 
-def run_node(modules):
+def compared_by(command):
+    """A client that tells on lines of its own what it found, and how much it has compared."""
     with Server() as base:
-        text = output_of(["node", HERE / "node_client.mjs", modules, base, TOKEN])
+        text = output_of([*command, base, TOKEN])
     found = re.findall(r"^DIFFERENT (.*)$", text, re.M)
     compared = re.search(r"^COMPARED (\d+)$", text, re.M)
     return found, int(compared.group(1)) if compared else 0, text
+
+
+def run_node(modules):
+    return compared_by(["node", HERE / "node_client.mjs", modules])
+
+
+def run_go(source):
+    # It looks for types and characteristics that users and groups lack in a resource type of its own.
+    with Server("--schema", str(HERE / "test_resource.json"), "--me", "userName") as base:
+        text = output_of(["go", "test", "./compliance/", "-count=1", "-v", f"-scim.url={base}", f"-scim.token={TOKEN}",
+                          f"-scim.report={WORK / 'go-report.txt'}"], timeout=500, cwd=source)
+    found = re.findall(r"^ *\[(?:FAIL|WARN)\] (\S+\n.*)$", text, re.M)
+    return [re.sub(r"\s+", " ", each) for each in found], len(re.findall(r"^ *\[PASS\]", text, re.M)), text
+
+
+def run_validator(source):
+    # Its JUnit and that of its Spock do not go together: a bill of materials in a copy says which one is meant.
+    copy = WORK / "scim-validator"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(source, copy, ignore=shutil.ignore_patterns("target", ".git"))
+    bom = ("<dependencyManagement><dependencies><dependency><groupId>org.junit</groupId><artifactId>junit-bom</artifactId>"
+           "<version>5.12.2</version><type>pom</type><scope>import</scope></dependency></dependencies></dependencyManagement>")
+    pom = (copy / "pom.xml").read_text()
+    (copy / "pom.xml").write_text(pom.replace("<dependencies>", bom + "<dependencies>", 1))
+    with Server() as base:
+        text = output_of(["mvn", "-B", "-q", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "test", f"-Dscim.baseUrl={base}",
+                          f"-Dscim.authToken={TOKEN}", "-Dscim.testcontainers.enabled=false"], timeout=500, cwd=copy)
+    found = re.findall(r"^\[ERROR\] \S*Spec\.(.*?) -- Time elapsed.*<<< (?:FAILURE|ERROR)!$", text, re.M)
+    counts = re.findall(r"Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: (\d+)", text)
+    run, *others = map(int, counts[-1]) if counts else (0, 0)
+    return found, run - sum(others), text
 
 
 def judge(suite, version, result, least):
@@ -160,6 +246,15 @@ def main():
         version = json.loads((HERE / "package.json").read_text())["dependencies"]
         verdicts.append(judge("node", f"scim-patch {version['scim-patch']}, scim2-parse-filter "
                               f"{version['scim2-parse-filter']}", run_node(modules), 170))
+    if classes := java_classes():
+        jars = dict(re.findall(r"<artifactId>([^<]+)</artifactId><version>([^<]+)<", (HERE / "java" / "pom.xml").read_text()))
+        for suite, jar, program, least in (("UnboundID client", "scim2-sdk-client", "UnboundIdClient", 40),
+                                           ("SCIM-SDK client", "scim-sdk-client", "ScimSdkClient", 70)):
+            verdicts.append(judge(suite, jars[jar], compared_by(["java", "-cp", classes, program]), least))
+    if source := source_of("Go suite", "go"):
+        verdicts.append(judge("Go suite", PINNED_SOURCES["Go suite"][2][:12], run_go(source), 140))
+    if source := source_of("scim-validator", "mvn", "javac"):
+        verdicts.append(judge("scim-validator", PINNED_SOURCES["scim-validator"][2][:12], run_validator(source), 100))
     if not verdicts:
         return 77
     return 0 if all(verdicts) else 1
