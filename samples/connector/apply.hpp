@@ -20,7 +20,7 @@ struct Run
     std::vector<std::string> errors{};           ///< the first of them
 };
 
-/// Ids as hashes: eight bytes for each, however many there are.
+/// Ids as hashes: about forty bytes for each, however long they are.
 using IdSet = std::unordered_set<std::size_t>;
 std::size_t hash_of_id(std::string_view id);
 

@@ -69,6 +69,7 @@ json::object describe_capabilities(client::Discovery const& discovery)
             {"etag", can.etag},
             {"changePassword", can.change_password},
             {"cursorPaging", can.cursor_paging},
+            {"deltaQuery", can.delta_query},
             {"authentication", std::move(schemes)}};
 }
 

@@ -15,8 +15,6 @@ namespace json = scimkit::json;
 namespace
 {
 
-constexpr std::size_t max_mapping_bytes = std::size_t{1} << 20; // of a mapping file; refused
-
 /// The members that lead to an attribute, from the outside in.
 outcome<std::vector<std::string>> steps_of(std::string_view path)
 {

@@ -10,6 +10,8 @@
 namespace connector
 {
 
+inline constexpr std::size_t max_mapping_bytes = std::size_t{1} << 20; // of a mapping file; refused
+
 class Mapping
 {
 public:

@@ -3,6 +3,8 @@
 
 #include <scimkit/core/date_time.hpp>
 
+#include <functional>
+
 namespace connector
 {
 
@@ -113,37 +115,82 @@ outcome<Spooled> spooled(client::RemoteResource const& resource, SourceType cons
     return spooled;
 }
 
+namespace
+{
+
+/// What is read of whom, and into which form: what was begun for something else is not taken up.
+outcome<std::string> purpose_of(Connection const& connection, StageOptions const& options, client::PageMethod method)
+{
+    auto purpose = connection.url + " " + std::to_string(connection.page_size) +
+                   (method == client::PageMethod::cursor ? " by cursor" : " by index");
+    if (!connection.mapping.empty())
+    {
+        auto const rules = read_file(connection.mapping, max_mapping_bytes);
+        if (!rules)
+            return rules.error();
+        purpose += " mapped " + std::to_string(std::hash<std::string>{}(rules->value_or("")));
+    }
+    for (auto const& [type, since] : options.since)
+        purpose += " " + type + " " + since;
+    return purpose;
+}
+
+/// Whether a place in a list that was kept may be what the source does not like.
+bool may_be_the_place(Failure const& failure)
+{
+    return failure.kind == client::FailureKind::inconsistent ||
+           (failure.kind == client::FailureKind::refused &&
+            (failure.status == 400 || failure.status == 404 || failure.status == 410));
+}
+
+outcome<void> read_lists(Connection const& connection, Begun const& begun, StageOptions const& options,
+                         Mapping const& mapping, Spool& spool, Output& output)
+{
+    auto const method = paging_of(connection, begun.discovery);
+    auto const types = source_types(begun.discovery);
+    for (auto list = spool.list(); list < types.size(); ++list)
+    {
+        auto const since = options.since.find(types[list].name);
+        auto read = read_list(connection, begun.source, types[list], since == options.since.end() ? "" : since->second,
+                              mapping, method, spool, output);
+        if (!read && types[list].name == "Group" && read.error().status == 404) // not every source has groups
+            read = spool.next_list();
+        if (!read)
+            return read;
+    }
+    output.end_progress();
+    return {};
+}
+
+} // namespace
+
 outcome<std::unique_ptr<Spool>> stage(Connection const& connection, Begun const& begun, StageOptions const& options,
                                       Output& output)
 {
     auto const mapping = Mapping::read(connection.mapping);
     if (!mapping)
         return mapping.error();
-    std::string purpose = connection.url + " " + std::to_string(connection.page_size);
-    for (auto const& [type, since] : options.since)
-        purpose += " " + type + " " + since;
-    auto spool = Spool::open(begun.directory, purpose, options.anew);
+    auto const purpose = purpose_of(connection, options, paging_of(connection, begun.discovery));
+    if (!purpose)
+        return purpose.error();
+    auto spool = Spool::open(begun.directory, *purpose, options.anew);
     if (!spool)
         return spool.error();
     if ((*spool)->resumed() && ((*spool)->list() > 0 || (*spool)->position().resources > 0))
         output.say("going on with a read that was cut off");
-    auto const types = source_types(begun.discovery);
-    for (auto list = (*spool)->list(); list < types.size(); ++list)
+    auto read = read_lists(connection, begun, options, *mapping, **spool, output);
+    if (!read && (*spool)->resumed() && may_be_the_place(read.error()))
     {
-        auto const since = options.since.find(types[list].name);
-        auto const read =
-            read_list(connection, begun.source, types[list], since == options.since.end() ? "" : since->second,
-                      *mapping, paging_of(connection, begun.discovery), **spool, output);
-        if (!read && types[list].name == "Group" && read.error().status == 404) // not every source has groups
-        {
-            if (auto next = (*spool)->next_list(); !next)
-                return next.error();
-            continue;
-        }
-        if (!read)
-            return read.error();
+        output.say("the source does not know any more where the read was cut off (" + client::describe(read.error()) +
+                   "); it is read from the beginning");
+        spool->reset(); // before the same files are opened anew
+        spool = Spool::open(begun.directory, *purpose, true);
+        if (!spool)
+            return spool.error();
+        read = read_lists(connection, begun, options, *mapping, **spool, output);
     }
-    output.end_progress();
+    if (!read)
+        return read.error();
     return spool;
 }
 

@@ -165,8 +165,10 @@ outcome<bool> Sweep::take(SourceType const& type, std::string const& id)
     auto const read = spooled(*resource, type, mapping_, source_.deviations());
     if (!read)
         return read.error();
-    if (read->id != id) // whatever that is, it is not what was asked for
-        return false;
+    if (read->id != id) // whoever that is: neither is the one who was asked for there, nor is he gone
+        return Failure{client::FailureKind::inconsistent,
+                       {scimkit::ErrorCode::conflict,
+                        type.type->endpoint() + ": asked for " + id + ", the source answers with another resource"}};
     spool_.add(*read);
     return true;
 }

@@ -22,6 +22,7 @@ namespace json = scimkit::json;
 namespace
 {
 
+constexpr std::int64_t max_kept = 100'000; // of requestLog and requestLogDays; more is as much
 constexpr std::string_view hash_prefix = "sha256:";
 
 std::string text_of(json::object const& attributes, std::string_view name)
@@ -92,6 +93,19 @@ result<scimkit::Tenant> tenant_of(scimkit::Resource const& resource, TenantDefau
     if (auto kept = check_promises(*tenant, defaults); !kept)
         return std::move(kept).error();
     return tenant;
+}
+
+/// Nothing: it does not say.
+std::optional<KeptRequests> kept_of(json::object const& attributes, KeptRequests otherwise)
+{
+    auto const* const number = attributes.if_contains("requestLog");
+    auto const* const days = attributes.if_contains("requestLogDays");
+    bool const says = (number && number->is_int64()) || (days && days->is_int64());
+    if (number && number->is_int64())
+        otherwise.number = static_cast<std::uint64_t>(std::clamp<std::int64_t>(number->get_int64(), 0, max_kept));
+    if (days && days->is_int64())
+        otherwise.age = std::chrono::days{std::clamp<std::int64_t>(days->get_int64(), 0, max_kept)};
+    return says ? std::optional{otherwise} : std::nullopt;
 }
 
 result<scimkit::KeyRecord> key_of(scimkit::Resource const& resource)
@@ -177,6 +191,8 @@ result<Administered> read_administered(scimkit::ReadTransaction& transaction, sc
                 take(tenant_of(resource, defaults), resource, all.tenants, all.problems);
                 if (auto const at = scimkit::parse_date_time(text_of(resource.attributes, "deletionsReleased")))
                     all.releases.emplace_back(text_of(resource.attributes, "name"), *at);
+                if (auto const kept = kept_of(resource.attributes, defaults.kept))
+                    all.kept.insert_or_assign(text_of(resource.attributes, "name"), *kept);
             }
             else if (type->name() == "Token")
                 take(key_of(resource), resource, all.keys, all.problems);

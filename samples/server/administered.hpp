@@ -24,6 +24,7 @@ struct Administered
 #ifdef SCIMKIT_SERVER_OAUTH
     std::vector<scimkit::OAuthClient> clients;
 #endif
+    KeptByTenant kept;                    ///< of requests, where a tenant says it
     std::vector<scimkit::Error> problems; ///< resources that mean nothing, each with its reason
 };
 

@@ -5,12 +5,15 @@
 #include <scimkit/service/committed_change.hpp>
 
 #include "administered.hpp"
+#include "administration_schemas.hpp"
 #include "administration_state.hpp"
 #include "checked_store.hpp"
 #include "credentials.hpp"
 #include "invalid.hpp"
+#include "joined_store.hpp"
 #include "last_uses.hpp"
 #include "logging.hpp"
+#include "request_log.hpp"
 #include "secret_files.hpp"
 #include "stores.hpp"
 
@@ -18,7 +21,6 @@
 #include <fstream>
 #include <map>
 #include <mutex>
-#include <schemas.hpp> // made by CMake
 #include <set>
 #include <utility>
 
@@ -135,6 +137,7 @@ result<void> Administration::State::put_into_effect()
     if (!read)
         return read.error();
     release_deletions(read->releases);
+    configuration.kept->set_administered(std::move(read->kept));
     auto const files = read_files();
     auto names = add_files(*read);
     for (std::string& reason : configuration.tenant_list->exchange_sound(std::move(read->tenants)))
@@ -267,15 +270,8 @@ result<void> Administration::State::take_own_keys()
 
 result<scimkit::ServiceOptions> Administration::State::service_options()
 {
-    auto parsed = scimkit::parse_json(administration_schemas);
-    auto clients = scimkit::parse_json(settings.token_endpoint ? client_schemas : "[]");
-    if (!parsed || !clients)
-        return parsed ? clients.error() : parsed.error();
-    scimkit::SchemaRegistry::Builder builder;
-    auto const records = scimkit::parse_json(audit_schemas);
-    if (!records)
-        return records.error();
-    auto registry = builder.load(*parsed).load(*clients).load(*records).add(audit_type()).build();
+    auto registry =
+        administration_registry({.clients = settings.token_endpoint, .requests = configuration.request_log != nullptr});
     if (!registry)
         return registry.error();
     auto opened = open_store(settings_of_store(settings), configuration.purpose);
@@ -294,6 +290,9 @@ result<scimkit::ServiceOptions> Administration::State::service_options()
     service_options.base_url =
         (settings.admin_url.empty() ? own : settings.admin_url) + std::string{administration_root};
     service_options.store = store;
+    if (configuration.request_log)
+        service_options.store =
+            std::make_shared<JoinedStore>(store, "RequestRecord", configuration.request_log->store());
     service_options.registry = std::move(*registry);
     service_options.authenticator = own_keys;
     service_options.authoriser = scimkit::scope_authoriser();

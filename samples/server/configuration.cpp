@@ -11,6 +11,7 @@
 #include "logging.hpp"
 #include "metrics.hpp"
 #include "own_resource.hpp"
+#include "request_log_settings.hpp"
 #include "secret_files.hpp"
 #include "stores.hpp"
 #include "tenant_settings.hpp"
@@ -332,6 +333,7 @@ result<Configuration> configure(Settings const& settings, Purpose purpose)
     Configuration made;
     made.server = std::move(*server);
     made.purpose = purpose;
+    made.kept_otherwise = {.number = settings.request_log, .age = std::chrono::days{settings.request_log_days}};
     made.announced = *base_url;
     made.base_url_pattern = settings.admin.empty() ? *base_url : with_tenant(*base_url);
     auto service = configure_service(settings);
@@ -360,6 +362,8 @@ result<Configuration> configure(Settings const& settings, Purpose purpose)
     if (settings.deletion_guard > 0)
         made.service.store = made.guard = guarded(std::move(made.service.store), settings.deletion_guard);
     if (auto done = configure_events(made, settings); !done)
+        return done.error();
+    if (auto done = keep_requests(made, settings); !done)
         return done.error();
     return made;
 }

@@ -26,6 +26,7 @@ namespace server
 {
 
 class Assertions;
+class RequestLog;
 class Metrics;
 
 enum class Purpose
@@ -50,7 +51,10 @@ struct Configuration
     std::function<scimkit::result<std::string>(scimkit::LoggedChange const&)> event_token;
     std::shared_ptr<Metrics> metrics;                       ///< null without --metrics
     std::shared_ptr<scimkit::TokenEndpoint> token_endpoint; ///< null without --token-endpoint
-    std::shared_ptr<Assertions> assertions;                 ///< that were used; null: none are taken
+    std::shared_ptr<KeptOfTenants> kept = std::make_shared<KeptOfTenants>();
+    KeptRequests kept_otherwise;             ///< of tenants that do not say
+    std::shared_ptr<RequestLog> request_log; ///< null: requests are not kept
+    std::shared_ptr<Assertions> assertions;  ///< that were used; null: none are taken
 };
 
 /// For tenants that do not say otherwise.

@@ -4,6 +4,8 @@
 #include <scimkit/core/json.hpp>
 #include <scimkit/core/log_text.hpp>
 
+#include "redacted_text.hpp"
+
 namespace server
 {
 
@@ -75,7 +77,7 @@ private:
 std::string line_of(LogFormat format, std::string_view message)
 {
     std::string harmless;
-    scimkit::append_log_text(harmless, message, max_message_bytes);
+    scimkit::append_log_text(harmless, without_keys(message), max_message_bytes);
     if (format == LogFormat::text)
         return harmless;
     std::string line = R"(,"message":)";
@@ -88,7 +90,7 @@ std::string line_of(LogFormat format, scimkit::http::AccessRecord const& record)
     Fields fields{format, format == LogFormat::json ? R"(,"message":"request")" : "request"};
     fields.bare("peer", record.peer, max_peer_bytes);
     fields.bare("method", record.method, max_method_bytes);
-    fields.bare("path", record.path, max_path_bytes);
+    fields.bare("path", without_keys(record.path), max_path_bytes);
     fields.number("status", record.status);
     fields.number("in", static_cast<long long>(record.request_bytes));
     fields.number("out", static_cast<long long>(record.response_bytes));
@@ -101,7 +103,7 @@ std::string line_of(LogFormat format, scimkit::http::AccessRecord const& record)
     if (!record.scim_type.empty())
         fields.bare("scimType", record.scim_type, max_name_bytes);
     if (!record.detail.empty())
-        fields.quoted("detail", record.detail, max_detail_bytes);
+        fields.quoted("detail", without_keys(record.detail), max_detail_bytes);
     if (!record.setting.empty())
         fields.bare("allowedBy", record.setting, max_name_bytes);
     return std::move(fields).end();

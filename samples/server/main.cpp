@@ -12,8 +12,10 @@
 #include "credentials.hpp"
 #include "event_push.hpp"
 #include "event_route.hpp"
+#include "file_watch.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
+#include "requests_command.hpp"
 #include "serving.hpp"
 #include "settings.hpp"
 #include "standard_streams.hpp"
@@ -21,6 +23,7 @@
 #include "upkeep.hpp"
 #include "webhooks.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -52,6 +55,9 @@ int hash_token()
     return EXIT_SUCCESS;
 }
 
+/// What the watch of files sends to this process: all that is taken anew is taken by one thread.
+constexpr int file_changed = SIGUSR1;
+
 /// Signals that ask for something, blocked in every thread so that main() can wait for them.
 sigset_t block_signals()
 {
@@ -60,6 +66,7 @@ sigset_t block_signals()
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGHUP);
+    sigaddset(&signals, file_changed);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN); // whoever reads the log may go away
     return signals;
@@ -88,28 +95,95 @@ scimkit::result<void> reload_certificates(Settings const& settings, scimkit::htt
     return server.reload_tls();
 }
 
-/// SIGHUP: each part is taken anew, or stays as it was.
-void reload(Settings const& settings, Log& log_file, Configuration const& configuration, Administration* administration,
-            scimkit::http::Server& server)
+/// Those that have changed since they were read.
+struct ChangedFiles
 {
-    auto const say = [](scimkit::result<void> const& done, std::string_view what)
+    std::atomic<bool> access{false}; ///< tokens and tenants
+    std::atomic<bool> certificates{false};
+};
+
+FileWatch watch_files(Settings const& settings, ChangedFiles& changed)
+{
+    auto const tell = [](std::atomic<bool>& which)
+    {
+        return [&which]
+        {
+            which = true;
+            ::kill(::getpid(), file_changed);
+        };
+    };
+    return FileWatch{{{{settings.token_file, settings.admin_token_file, settings.tenants_file}, tell(changed.access)},
+                      {{settings.tls_cert, settings.tls_key, settings.tls_client_ca}, tell(changed.certificates)}}};
+}
+
+/// Each part is taken anew, or stays as it was.
+class Reload
+{
+public:
+    Reload(Settings const& settings, Configuration const& configuration, Administration* administration,
+           scimkit::http::Server& server)
+        : settings_(settings)
+        , configuration_(configuration)
+        , administration_(administration)
+        , server_(server)
+    {
+    }
+
+    void all(Log& log_file) const
+    {
+        if (!settings_.log_file.empty())
+            say("SIGHUP", log_file.reopen(), "log file"); // first: the lines below belong into the new one
+        access("SIGHUP");
+        certificates("SIGHUP");
+    }
+
+    void of_files(ChangedFiles& changed) const
+    {
+        if (changed.access.exchange(false))
+            access("a file has changed");
+        if (changed.certificates.exchange(false))
+            certificates("a file has changed");
+    }
+
+private:
+    static void say(std::string const& why, scimkit::result<void> const& done, std::string_view what)
     {
         if (done)
-            log(scimkit::LogLevel::info, "SIGHUP: took the " + std::string{what} + " anew");
+            log(scimkit::LogLevel::info, why + ": took the " + std::string{what} + " anew");
         else
             log(scimkit::LogLevel::error,
-                "SIGHUP: goes on with the old " + std::string{what} + ": " + done.error().detail);
-    };
-    if (!settings.log_file.empty())
-        say(log_file.reopen(), "log file"); // first: the lines below belong into the new one
-    if (administration)
-        say(administration->reload(), "tokens and tenants");
-    else if (!settings.token_file.empty())
-        say(reload_tokens(settings, configuration), "tokens");
-    if (configuration.tenant_list && !administration)
-        say(reload_tenants(settings, configuration), "tenants");
-    if (!settings.tls_cert.empty())
-        say(reload_certificates(settings, server), "certificates");
+                why + ": goes on with the old " + std::string{what} + ": " + done.error().detail);
+    }
+
+    void access(std::string const& why) const
+    {
+        if (administration_)
+            return say(why, administration_->reload(), "tokens and tenants");
+        if (!settings_.token_file.empty())
+            say(why, reload_tokens(settings_, configuration_), "tokens");
+        if (configuration_.tenant_list)
+            say(why, reload_tenants(settings_, configuration_), "tenants");
+    }
+
+    void certificates(std::string const& why) const
+    {
+        if (!settings_.tls_cert.empty())
+            say(why, reload_certificates(settings_, server_), "certificates");
+    }
+
+    Settings const& settings_;
+    Configuration const& configuration_;
+    Administration* administration_;
+    scimkit::http::Server& server_;
+};
+
+void reload_until_stopped(sigset_t const& signals, Reload const& reload, Log& log_file, ChangedFiles& changed)
+{
+    for (int received = 0; sigwait(&signals, &received) != 0 || received == SIGHUP || received == file_changed;)
+        if (received == SIGHUP)
+            reload.all(log_file);
+        else
+            reload.of_files(changed);
 }
 
 scimkit::result<std::unique_ptr<Administration>> nothing() { return std::unique_ptr<Administration>{}; }
@@ -145,62 +219,53 @@ scimkit::result<Followers> follow(Configuration const& configuration, Settings c
     return Followers{std::move(*webhooks), std::move(*push)};
 }
 
+template <class Value>
+bool failed(scimkit::result<Value> const& outcome)
+{
+    if (!outcome)
+        complain(outcome.error().detail);
+    return !outcome;
+}
+
 int serve(Settings const& settings)
 {
     auto const signals = block_signals(); // before any thread starts
     auto log_file = Log::start(settings.log_level, settings.log_file,
                                settings.log_format == "json" ? LogFormat::json : LogFormat::text);
-    if (!log_file)
-    {
-        complain(log_file.error().detail);
+    if (failed(log_file))
         return EXIT_FAILURE;
-    }
 
+    ChangedFiles changed;
+    auto file_watch = watch_files(settings, changed); // before they are read
     auto configuration = configure(settings);
-    if (!configuration)
-    {
-        complain(configuration.error().detail);
+    if (failed(configuration))
         return EXIT_FAILURE;
-    }
     auto const what_it_is = start_line(*configuration, settings);
     auto const serving = Serving::create(*configuration);
-    if (!serving)
-    {
-        complain(serving.error().detail);
+    if (failed(serving))
         return EXIT_FAILURE;
-    }
     auto administration =
         settings.admin.empty() ? nothing() : Administration::create(*configuration, settings, *serving);
-    if (!administration)
-    {
-        complain(administration.error().detail);
+    if (failed(administration))
         return EXIT_FAILURE;
-    }
     auto running = serving->listen(std::move(configuration->server));
-    if (!running)
-    {
-        complain(running.error().detail);
+    if (failed(running))
         return EXIT_FAILURE;
-    }
-    if (auto listening = *administration ? (*administration)->listen(**running) : scimkit::result<void>{}; !listening)
-    {
-        complain(listening.error().detail);
+    auto const listening = *administration ? (*administration)->listen(**running) : scimkit::result<void>{};
+    if (failed(listening))
         return EXIT_FAILURE;
-    }
     watch(*configuration, **running, *serving, *log_file);
     log(scimkit::LogLevel::info, "serving: " + what_it_is);
     print("listening on " + configuration->announced);
     auto const followers = follow(*configuration, settings);
-    if (!followers)
-    {
-        complain(followers.error().detail);
+    if (failed(followers))
         return EXIT_FAILURE;
-    }
     Upkeep const upkeep{configuration->service.store, std::chrono::days{settings.change_log_days},
                         [](scimkit::LogLevel level, std::string_view line) { log(level, line); }};
 
-    for (int received = 0; sigwait(&signals, &received) != 0 || received == SIGHUP;)
-        reload(settings, *log_file, *configuration, administration->get(), **running);
+    if (settings.reload_interval > 0)
+        file_watch.start(std::chrono::seconds{settings.reload_interval});
+    reload_until_stopped(signals, {settings, *configuration, administration->get(), **running}, *log_file, changed);
     log(scimkit::LogLevel::info, "stopping");
     administration->reset(); // its page asks the server
     (*running)->stop();
@@ -217,6 +282,10 @@ int main(int argc, char** argv)
     {
         if (argc > 1 && std::string_view{argv[1]} == "admin")
             return admin_command(argc - 1, argv + 1);
+        if (argc > 1 && std::string_view{argv[1]} == "requests")
+            return requests_command(argc - 1, argv + 1);
+        if (argc > 1 && std::string_view{argv[1]} == "replay")
+            return replay_command(argc - 1, argv + 1);
         if (argc > 1 && std::string_view{argv[1]} == "audit")
             return audit_command(argc - 1, argv + 1);
         int exit_code = EXIT_SUCCESS;

@@ -127,6 +127,12 @@ struct Metrics::State
                                        .Register(registry)
                                        .Add({});
 
+    prometheus::Family<prometheus::Counter>& records =
+        prometheus::BuildCounter()
+            .Name("scimkit_request_records_total")
+            .Help("Requests that the request log has kept, or left out as too many, or dropped as it was too slow.")
+            .Register(registry);
+
     std::shared_mutex mutex; ///< for series
     std::unordered_map<std::string, Series, Hash, std::equal_to<>> series;
 
@@ -134,6 +140,7 @@ struct Metrics::State
     scimkit::http::Server const* server = nullptr;
     std::function<bool()> healthy;
     std::function<std::uint64_t()> dropped_lines;
+    std::function<KeptCounts()> kept;
 
     Series find(scimkit::http::AccessRecord const& record);
     void look();
@@ -173,6 +180,17 @@ void Metrics::State::look()
     connections.Set(static_cast<double>(now.connections));
     store_up.Set(healthy() ? 1 : 0);
     dropped.Increment(static_cast<double>(dropped_lines()) - dropped.Value());
+    if (!kept)
+        return;
+    auto const counts = kept();
+    auto const tell = [&](char const* outcome, std::uint64_t count)
+    {
+        auto& counter = records.Add({{"outcome", outcome}});
+        counter.Increment(static_cast<double>(count) - counter.Value());
+    };
+    tell("kept", counts.written);
+    tell("left_out", counts.left_out);
+    tell("dropped", counts.dropped);
 }
 
 Metrics::Metrics(std::shared_ptr<scimkit::SchemaRegistry const> registry)
@@ -202,6 +220,12 @@ void Metrics::watch(scimkit::http::Server const& server, std::function<bool()> h
     state_->server = &server;
     state_->healthy = std::move(healthy);
     state_->dropped_lines = std::move(dropped_lines);
+}
+
+void Metrics::watch_request_log(std::function<KeptCounts()> counts)
+{
+    std::lock_guard const lock{state_->watched_mutex};
+    state_->kept = std::move(counts);
 }
 
 std::string Metrics::text()

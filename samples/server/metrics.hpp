@@ -29,6 +29,13 @@ public:
     void watch(scimkit::http::Server const& server, std::function<bool()> healthy,
                std::function<std::uint64_t()> dropped_lines);
 
+    /// From now on what became of requests that were to be kept is told too: written, left out, dropped.
+    struct KeptCounts
+    {
+        std::uint64_t written = 0, left_out = 0, dropped = 0;
+    };
+    void watch_request_log(std::function<KeptCounts()> counts);
+
     /// The text format of Prometheus.
     std::string text();
 

@@ -62,6 +62,7 @@ struct Settings
     std::size_t max_body = std::size_t{1} << 20;
     std::size_t max_connections = 1'024;
     unsigned change_log_days = 30; ///< 0: for ever
+    unsigned reload_interval = 5;  ///< seconds between looks at files; 0: SIGHUP alone
     std::string log_level = "info";
     std::string log_file; ///< empty: stderr
     std::string log_format = "text";
@@ -102,6 +103,13 @@ struct Settings
     double rate_per_credential = 0;
     double rate_per_tenant = 0;
     std::uint64_t deletion_guard = 0; ///< deletions and deactivations of a tenant in an hour; 0: no limit
+
+    // What is kept of requests, where there is an administration to show it.
+    std::uint64_t request_log = 1'000;           ///< of each tenant; 0: none
+    unsigned request_log_days = 14;              ///< 0: however old
+    double request_log_rate = 50;                ///< a second, of each tenant
+    std::string request_log_dir;                 ///< empty: beside lmdb, else in memory
+    std::vector<std::string> request_log_redact; ///< attributes that are not kept
 
     std::string profile; ///< name of a profile; empty: none
     bool strict = false;

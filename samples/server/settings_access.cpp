@@ -11,7 +11,10 @@ namespace server
 namespace
 {
 
-constexpr double max_rate = 1e6; // of --rate-per-..., requests a second; the start is refused
+constexpr unsigned max_reload_interval = 86'400; // of --reload-interval, a day; the start is refused
+constexpr unsigned max_kept_requests = 100'000;  // of --request-log; the start is refused
+constexpr unsigned max_kept_days = 3'650;        // of --request-log-days; the start is refused
+constexpr double max_rate = 1e6;                 // of --rate-per-..., requests a second; the start is refused
 
 constexpr unsigned max_audit_days = 36'500; // of --audit-days, a century; the start is refused
 
@@ -23,6 +26,32 @@ std::string is_rate(std::string const& text)
     auto const read = std::from_chars(text.data(), end, value);
     bool const is_one = read.ec == std::errc{} && read.ptr == end && value >= 0 && value <= max_rate;
     return is_one ? std::string{} : "'" + text + "' is no number from 0 to 1000000";
+}
+
+/// What is kept of requests.
+void declare_request_log(CLI::App& app, Settings& settings)
+{
+    app.add_option("--request-log", settings.request_log,
+                   "With --admin: requests of each tenant that are kept for the administration; 0: none")
+        ->type_name("N")
+        ->check(CLI::Range(0U, max_kept_requests))
+        ->capture_default_str();
+    app.add_option("--request-log-days", settings.request_log_days, "How long they are kept; 0: however old")
+        ->type_name("DAYS")
+        ->check(CLI::Range(0U, max_kept_days))
+        ->capture_default_str();
+    app.add_option("--request-log-rate", settings.request_log_rate,
+                   "Of each tenant so many a second at most, ten times as many at once, and as many that were refused")
+        ->type_name("N")
+        ->check(is_rate)
+        ->capture_default_str();
+    app.add_option("--request-log-dir", settings.request_log_dir,
+                   "Where they are kept (default: in the directory of lmdb, otherwise in memory)")
+        ->type_name("DIR");
+    app.add_option("--request-log-redact", settings.request_log_redact,
+                   "An attribute whose values are not kept, for example phoneNumbers or name.familyName; may be "
+                   "repeated. Secrets never are")
+        ->type_name("ATTR");
 }
 
 /// What follows from changes.
@@ -122,6 +151,13 @@ void declare_watching(CLI::App& app, Settings& settings)
 {
     app.add_option("--log-file", settings.log_file, "Log to this file instead of stderr; SIGHUP opens it again")
         ->type_name("FILE");
+    app.add_option(
+           "--reload-interval", settings.reload_interval,
+           "How often files of tokens, tenants and certificates are looked at, to take them anew when they have "
+           "changed; 0: at SIGHUP alone")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0U, max_reload_interval))
+        ->capture_default_str();
     app.add_option("--log-level", settings.log_level, "Log from this level; requests are logged at info")
         ->type_name("LEVEL")
         ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
@@ -131,6 +167,7 @@ void declare_watching(CLI::App& app, Settings& settings)
         ->check(CLI::IsMember({"text", "json"}))
         ->capture_default_str();
     app.add_flag("--metrics", settings.metrics, "Serve /metrics for Prometheus, to tokens with the scope 'metrics'");
+    declare_request_log(app, settings);
 }
 
 } // namespace server

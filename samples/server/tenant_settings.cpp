@@ -101,14 +101,19 @@ TenantDefaults tenant_defaults(Configuration const& configuration)
             .tolerance = service.tolerance,
             .limits = service.limits,
             .profile = service.profile,
-            .registry = service.registry};
+            .registry = service.registry,
+            .kept = configuration.kept_otherwise};
 }
 
 result<std::vector<scimkit::Tenant>> load_tenants(Configuration const& configuration, Settings const& settings)
 {
     if (auto const safe = check_permissions("--tenants", settings.tenants_file, false); !safe)
         return safe.error();
-    return read_tenants(settings.tenants_file, tenant_defaults(configuration));
+    KeptByTenant kept;
+    auto tenants = read_tenants(settings.tenants_file, tenant_defaults(configuration), kept);
+    if (tenants)
+        configuration.kept->set_files(std::move(kept));
+    return tenants;
 }
 
 } // namespace server

@@ -16,6 +16,7 @@
 #include <functional>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace server
@@ -29,12 +30,16 @@ using scimkit::Tenant;
 namespace
 {
 
+constexpr std::int64_t max_kept = 100'000; // of request-log and request-log-days; refused
+
 /// One table, while it is read.
 struct Reading
 {
     Tenant& tenant;
     scimkit::Tolerance tolerance;
     scimkit::ServiceLimits limits;
+    std::optional<KeptRequests> kept{}; ///< if it says anything of it
+    KeptRequests otherwise{};
 };
 
 using Setting = std::function<bool(Reading&, toml::node const&)>; ///< false: a value of the wrong kind
@@ -76,6 +81,21 @@ bool read_page_size(Reading& reading, toml::node const& node)
     return true;
 }
 
+template <class Set>
+Setting kept_setting(Set set)
+{
+    return [set](Reading& reading, toml::node const& node)
+    {
+        auto const value = node.value_exact<std::int64_t>();
+        if (!value || *value < 0 || *value > max_kept)
+            return false;
+        if (!reading.kept)
+            reading.kept = reading.otherwise;
+        set(*reading.kept, *value);
+        return true;
+    };
+}
+
 std::map<std::string, Setting, std::less<>> const& settings()
 {
     static std::map<std::string, Setting, std::less<>> const all{
@@ -88,6 +108,10 @@ std::map<std::string, Setting, std::less<>> const& settings()
         {"deactivate", setting<bool>([](Reading& r) -> auto& { return r.tenant.capabilities.deactivate; })},
         {"delete", setting<bool>([](Reading& r) -> auto& { return r.tenant.capabilities.remove; })},
         {"max-page-size", read_page_size},
+        {"request-log",
+         kept_setting([](KeptRequests& kept, std::int64_t value) { kept.number = static_cast<std::uint64_t>(value); })},
+        {"request-log-days",
+         kept_setting([](KeptRequests& kept, std::int64_t value) { kept.age = std::chrono::days{value}; })},
     };
     return all;
 }
@@ -172,10 +196,11 @@ bool is_plain(std::string_view name) noexcept
            name.front() != '.';
 }
 
-result<Tenant> read_tenant(std::string name, toml::table const& table, TenantDefaults const& defaults)
+result<Tenant> read_tenant(std::string name, toml::table const& table, TenantDefaults const& defaults,
+                           KeptByTenant& kept)
 {
     Tenant read;
-    Reading reading{read, defaults.tolerance, defaults.limits};
+    Reading reading{read, defaults.tolerance, defaults.limits, std::nullopt, defaults.kept};
     if (auto done = read_table(reading, table); !done)
         return invalid("tenant " + name + ": " + done.error().detail);
     auto tenant = make_tenant(std::move(name), std::move(read.base_url), defaults);
@@ -187,8 +212,10 @@ result<Tenant> read_tenant(std::string name, toml::table const& table, TenantDef
     tenant->tolerance = reading.tolerance;
     tenant->limits = reading.limits;
     tenant->profile = std::move(read.profile);
-    if (auto kept = check_promises(*tenant, defaults); !kept)
-        return invalid("tenant " + tenant->name + ": " + kept.error().detail);
+    if (reading.kept)
+        kept.insert_or_assign(tenant->name, *reading.kept);
+    if (auto checked = check_promises(*tenant, defaults); !checked)
+        return invalid("tenant " + tenant->name + ": " + checked.error().detail);
     return tenant;
 }
 
@@ -241,7 +268,7 @@ result<Tenant> make_tenant(std::string name, std::string base_url, TenantDefault
     return tenant;
 }
 
-result<std::vector<Tenant>> read_tenants(std::string const& file, TenantDefaults const& defaults)
+result<std::vector<Tenant>> read_tenants(std::string const& file, TenantDefaults const& defaults, KeptByTenant& kept)
 {
     auto const in_file = [&](std::string const& why) { return invalid("--tenants " + file + ": " + why); };
     if (auto const wrong = readable_settings("--tenants", file); !wrong.empty())
@@ -267,7 +294,7 @@ result<std::vector<Tenant>> read_tenants(std::string const& file, TenantDefaults
         auto const* const table = node.as_table();
         if (!table)
             return in_file("'" + std::string{key.str()} + "' is no table: each tenant is one, as [acme]");
-        auto tenant = read_tenant(std::string{key.str()}, *table, defaults);
+        auto tenant = read_tenant(std::string{key.str()}, *table, defaults, kept);
         if (!tenant)
             return in_file(tenant.error().detail);
         tenants.push_back(std::move(*tenant));

@@ -4,6 +4,8 @@
 #include <scimkit/tenants/tenants.hpp>
 #include <scimkit/tolerance/profile.hpp>
 
+#include "kept_requests.hpp"
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +21,7 @@ struct TenantDefaults
     scimkit::ServiceLimits limits{};
     std::shared_ptr<scimkit::Profile const> profile{};
     std::shared_ptr<scimkit::SchemaRegistry const> registry{};
+    KeptRequests kept{};
 };
 
 /// A profile by its name. Errors: one sentence for the operator that begins with `where`, and says which was probably
@@ -34,8 +37,9 @@ scimkit::result<void> check_promises(scimkit::Tenant const& tenant, TenantDefaul
 scimkit::result<scimkit::Tenant> make_tenant(std::string name, std::string base_url, TenantDefaults const& defaults);
 
 /// Reads FILE: per tenant `enabled`, `base-url`, `path-prefix`, `types`, `create`, `update`, `delete`, `max-page-size`,
-/// `profile`, `strict` and a table `tolerance`. Errors: one sentence for the operator, with the tenant and, of a
-/// mistyped word, what was probably meant.
-scimkit::result<std::vector<scimkit::Tenant>> read_tenants(std::string const& file, TenantDefaults const& defaults);
+/// `profile`, `strict`, `request-log`, `request-log-days` and a table `tolerance`; `kept` gets what the last two say.
+/// Errors: one sentence for the operator, with the tenant and, of a mistyped word, what was probably meant.
+scimkit::result<std::vector<scimkit::Tenant>> read_tenants(std::string const& file, TenantDefaults const& defaults,
+                                                           KeptByTenant& kept);
 
 } // namespace server

@@ -56,25 +56,22 @@ constexpr std::string_view text_of(Expected what) noexcept
     return "expected something else";
 }
 
-constexpr bool is_word_byte(char c) noexcept
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
+constexpr bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-// Quotes the word that stands where an operator should. Values are never quoted: they may be secrets.
+constexpr bool is_word_byte(char c) noexcept { return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-'; }
+
+// Quotes the word that stands where an operator should, if it could be one that was mistyped. Values are never quoted:
+// they may be secrets, also where the operator before them was forgotten.
 std::string found_word(std::string_view rest)
 {
-    constexpr std::size_t longest = 24;
+    constexpr std::size_t longest = 12;
     auto const blanks = std::min(rest.find_first_not_of(' '), rest.size());
     rest.remove_prefix(blanks);
     auto const end = std::find_if_not(rest.begin(), rest.end(), is_word_byte);
     auto const length = static_cast<std::size_t>(end - rest.begin());
-    if (length == 0)
+    if (length == 0 || length > longest || !std::all_of(rest.begin(), end, is_letter))
         return {};
-    std::string found = ", found \"";
-    found += rest.substr(0, std::min(length, longest));
-    found += length > longest ? "...\"" : "\"";
-    return found;
+    return ", found \"" + std::string{rest.substr(0, length)} + "\"";
 }
 
 } // namespace

@@ -13,6 +13,7 @@
 #include <exception>
 #include <functional>
 #include <new>
+#include <tuple>
 #include <utility>
 
 namespace scimkit::http
@@ -27,7 +28,8 @@ Response busy_response(std::string detail)
 void Exchange::begin()
 {
     request_.principal.reset();
-    request_.body = {};
+    request_.method = request_.target = request_.body = {}; // those of the request before are gone
+    request_.headers.clear();
     place_.reset();
     admitted_ = false;
 }
@@ -170,23 +172,28 @@ void Exchange::run() noexcept
 
 void Exchange::log_access(Response const& response, std::size_t request_bytes) const
 {
-    if (!host_.options.access_log)
+    auto const& [lines, whole] = std::tie(host_.options.access_log, host_.options.exchange_log);
+    if (!lines && !whole)
         return;
-    host_.options.access_log(
-        {.peer = request_.peer_address,
-         .method = request_.method,
-         .path = path_of(request_.target),
-         .subject = response.subject,
-         .tenant = response.tenant,
-         .request_id = id(),
-         .scim_type = response.scim_type,
-         .detail = response.detail,
-         .setting = response.setting,
-         .trace_id = id_.trace_id(),
-         .status = response.status,
-         .request_bytes = request_bytes,
-         .response_bytes = response.body.size(),
-         .duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - received_)});
+    AccessRecord const record{.peer = request_.peer_address,
+                              .method = request_.method,
+                              .path = path_of(request_.target),
+                              .subject = response.subject,
+                              .tenant = response.tenant,
+                              .request_id = id(),
+                              .scim_type = response.scim_type,
+                              .detail = response.detail,
+                              .setting = response.setting,
+                              .trace_id = id_.trace_id(),
+                              .status = response.status,
+                              .request_bytes = request_bytes,
+                              .response_bytes = response.body.size(),
+                              .duration =
+                                  std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - received_)};
+    if (lines)
+        lines(record);
+    if (whole)
+        whole({.access = record, .request = request_, .response = response});
 }
 
 std::uint64_t Exchange::work_limit() const noexcept

@@ -55,13 +55,28 @@ std::string AttributeRef::path() const
     return text;
 }
 
+namespace
+{
+
+/// What is no name may be anything, a filter with a secret in it too: no more of it is told than could be a name.
+std::string harmless_part(std::string_view text)
+{
+    constexpr std::size_t longest = 80; // bytes of a name in a detail; then "..."
+    auto const end =
+        std::ranges::find_if_not(text, [](char c) { return is_name_character(c) || c == ':' || c == '.'; });
+    auto const length = std::min(static_cast<std::size_t>(end - text.begin()), longest);
+    return std::string{text.substr(0, length)} + (length < text.size() ? "..." : "");
+}
+
+} // namespace
+
 result<AttributePath> parse_attribute_path(std::string_view text)
 {
     auto refuse = [text](std::string_view reason)
     {
         return Error{.code = ErrorCode::invalid_path,
-                     .detail =
-                         "\"" + std::string(text) + "\" is not the name of an attribute: " + std::string(reason) + "."};
+                     .detail = "\"" + harmless_part(text) +
+                               "\" is not the name of an attribute: " + std::string(reason) + "."};
     };
 
     AttributePath path;

@@ -34,7 +34,7 @@ result<std::optional<AttributeRef>> read_sort_attribute(Call const& call, std::s
 {
     auto const path = parse_attribute_path(name);
     if (!path)
-        return bad_sort(name, "is not the name of an attribute");
+        return Error{ErrorCode::invalid_value, "sortBy: " + path.error().detail};
     auto attribute = call.type().resolve(*path, name_resolution(call.tolerance()));
     if (!attribute || attribute->attribute == nullptr)
         return std::optional<AttributeRef>{};

@@ -279,28 +279,70 @@ class Page(unittest.TestCase):
         self.press("Search")
         self.wait(lambda: self.browser.find_elements(By.CSS_SELECTOR, "main [role='alert']"))
 
-    def test_requests_and_audit_are_shown_when_they_are_announced(self):
+    def test_requests_are_shown_and_why_one_was_refused(self):
         self.log_in()
-        self.assertFalse(self.browser.find_elements(By.LINK_TEXT, "Requests"))
+        self.make_tenant("acme")
+        key = self.make_key("acme-okta", "acme")
+        self.press("I have stored it")
+        self.no_dialog()
+        for name in ("ada.lovelace", "grace.hopper", "alan.turing"):
+            self.assertEqual(self.user(key, name + "@acme.example", password="never-shown-on-a-page"), 201)
+        self.provision(key, "GET", "/Users?filter=userName%20sw%20%22a%22")
+        self.assertEqual(self.user(key, "grace.hopper@acme.example"), 409)
+        self.assertEqual(self.user(key, "evil@acme.example", active="<b>perhaps</b>"), 400)
+        rows = lambda: self.browser.find_elements(By.CSS_SELECTOR, "tbody tr")
+
+        def search(filter_, count):
+            """They are written a moment after the answer."""
+            self.type("filter", filter_)
+            self.wait(lambda: self.press("Search") or len(rows()) == count)
+
+        self.go("Requests")
+        search('tenant eq "acme"', 6)
+        self.assertIn("400", rows()[0].text)  # the newest comes first
+        self.picture("admin-requests")
+        search('tenant eq "acme" and refused eq true', 2)
+        self.press("Why?")
+        self.wait(lambda: "active" in self.find("dialog .error").text)
+        said = self.find("dialog .error").text
+        self.assertRegex(said, "reference: RFC 764[34] section ")
+        self.assertIn("requirement: ", said)
+        self.picture("admin-why")
+        whole = self.find("dialog pre").text
+        self.assertIn('"active": "<b>perhaps</b>"', whole)
+        self.assertNotIn("never-shown-on-a-page", whole)
+        self.assertNotIn(key, whole)
+        self.press("Close")
+        self.no_dialog()
+        search('method eq "GET" and tenant eq "acme"', 1)
+        self.press("Show")
+        self.assertIn("userName%20sw", self.find("dialog pre").text)
+        self.press("Close")
+        self.no_dialog()
+        self.type("filter", "status is 400")
+        self.press("Search")
+        self.wait(lambda: self.browser.find_elements(By.CSS_SELECTOR, "main [role='alert']"))
+        self.complaints()
+
+    def test_audit_is_shown_when_it_is_announced(self):
+        self.log_in()
         announced = {
             "/admin/api/scim/ResourceTypes": {"Resources": [
-                {"name": "Tenant"}, {"name": "RequestRecord", "endpoint": "/RequestRecords", "schema": "urn:x:RequestRecord"}]},
-            "/admin/api/scim/Schemas/urn:x:RequestRecord": {"attributes": [
-                {"name": name, "type": "string"} for name in ("time", "tenant", "method", "path", "status", "detail", "tolerance")]},
-            "/admin/api/scim/RequestRecords": {"totalResults": 1, "Resources": [{
-                "time": "2026-11-27T01:00:00Z", "tenant": "acme", "method": "POST", "path": "/Users", "status": 400,
-                "detail": "active <b>has</b> to be true or false.", "tolerance": "boolean-as-string"}]}}
+                {"name": "Tenant"}, {"name": "AuditRecord", "endpoint": "/AuditRecords", "schema": "urn:x:AuditRecord"}]},
+            "/admin/api/scim/Schemas/urn:x:AuditRecord": {"attributes": [
+                {"name": name, "type": "string"} for name in ("time", "tenant", "actor", "operation", "resource")]},
+            "/admin/api/scim/AuditRecords": {"totalResults": 1, "Resources": [{
+                "time": "2026-11-27T01:00:00Z", "tenant": "acme", "actor": "<b>okta</b>", "operation": "create", "resource": "1"}]}}
         self.browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": f"""
             const announced = {json.dumps(announced)}, ask = window.fetch;
             window.fetch = (url, options) => url.split("?")[0] in announced
               ? Promise.resolve(new Response(JSON.stringify(announced[url.split("?")[0]]), {{headers: {{"Content-Type": "application/json"}}}}))
               : ask(url, options);"""})
         self.browser.refresh()
-        self.go("Requests")
-        self.assertFalse(self.browser.find_elements(By.LINK_TEXT, "Audit"))
-        self.press("Why?")
-        self.wait(lambda: "boolean-as-string" in self.find("dialog .error").text)
-        self.assertIn("active <b>has</b> to be true", self.find("dialog .error").text)
+        self.go("Audit")
+        self.assertFalse(self.browser.find_elements(By.LINK_TEXT, "Requests"))
+        self.press("Show")
+        self.assertIn("<b>okta</b>", self.find("dialog pre").text)
         self.press("Close")
         self.no_dialog()
 
@@ -328,7 +370,7 @@ class Page(unittest.TestCase):
         for _ in range(40):
             ActionChains(self.browser).send_keys(Keys.TAB).perform()
             reached.add(active().get_attribute("aria-label") or active().text)
-        for name in ("Keys", "Users and groups", "Health", "New tenant", "Log out", "Copy the base URL of default", "Skip to the content"):
+        for name in ("Keys", "Users and groups", "Requests", "Health", "New tenant", "Log out", "Copy the base URL of default", "Skip to the content"):
             self.assertIn(name, reached)
         while active().text != "New tenant":
             ActionChains(self.browser).send_keys(Keys.TAB).perform()
@@ -364,7 +406,7 @@ class Page(unittest.TestCase):
         self.no_dialog()
         self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]})
         self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 360, "height": 760, "deviceScaleFactor": 1, "mobile": False})
-        for view in ("Keys", "Users and groups", "Health", "Tenants"):
+        for view in ("Keys", "Users and groups", "Requests", "Health", "Tenants"):
             self.go(view)
             self.wait(lambda: not self.browser.find_elements(By.CSS_SELECTOR, "[aria-busy='true']"))
             wide = self.browser.execute_script("return document.documentElement.scrollWidth")

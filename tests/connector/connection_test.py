@@ -125,6 +125,15 @@ class Discovery(ConnectorTest):
                                    "/types/User/attributes/badge is gone", "/types/User/attributes/photo is new"])
         self.assertIn("photo", self.run_connector("discover", "c").stdout)
 
+    def test_what_a_source_offers_is_shown(self):
+        key = self.folder / "cursor-key"
+        key.write_text("5" * 64)
+        key.chmod(0o600)
+        self.configure(c=self.serve("--delta-query", "--cursor-key-file", str(key)).url)
+        offered = self.say("discover", "c")["capabilities"]
+        for name in ("announced", "patch", "bulk", "filter", "sort", "etag", "cursorPaging", "deltaQuery"):
+            self.assertTrue(offered[name], name)
+
 
 if __name__ == "__main__":
     unittest.main()

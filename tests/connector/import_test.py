@@ -295,7 +295,8 @@ class Missing(ConnectorTest):
             start = int(query.get("startIndex", 1))
             return page(there[start - 1:start + 9], len(there), startIndex=start)
 
-        self.configure(c=(self.misbehave(script).url, "page-size = 10\nattempts = 1"))
+        self.server = self.misbehave(script)
+        self.configure(c=(self.server.url, "page-size = 10\nattempts = 1"))
         self.say("import", "c")
         state["faulty"] = True
         return state
@@ -312,9 +313,19 @@ class Missing(ConnectorTest):
             self.source(lambda: (status, {}, {}))
             self.assertEqual(self.say("import", "c")["types"]["User"]["removed"], 1)
 
+    def test_an_import_that_ended_while_it_asked_reads_no_list_again(self):
+        answers = [(500, {}, {}), (404, {}, {})]
+        self.source(lambda: answers.pop(0))
+        self.say("import", "c", code=1)
+        del self.server.requests[:]
+        said = self.say("import", "c")
+        self.assertTrue(said["resumed"])
+        self.assertEqual((said["types"]["User"]["removed"], said["types"]["User"]["changed"]), (1, 24))
+        self.assertEqual([request for request in self.server.requests if "/Users?" in request], [])
+
     def test_a_source_that_does_not_say_leaves_the_copy_as_it_was(self):
         for answer, code in (((500, {}, {}), 1), ((401, {}, {}), 5), ((429, {}, {"Retry-After": "9999"}), 1),
-                             ((200, b"<html>", {"Content-Type": "text/html"}), 6), (b"HTTP/1.0 200 OK\r\n", 4)):
+                             ((200, users(6, 7)[0], {}), 7), ((200, b"<html>", {"Content-Type": "text/html"}), 6), (b"HTTP/1.0 200 OK\r\n", 4)):
             for command in (["import", "c"], ["sync", "c", "--removals"]):
                 state = self.source(lambda: answer)
                 self.say(*command, code=code)
@@ -395,6 +406,58 @@ class DeltaFaults(ConnectorTest):
     def test_a_place_that_is_forgotten_in_the_middle_is_compared_instead(self):
         for status in (400, 404, 410, 501):
             self.fails(lambda: (status, {}, {}), 0, "", delta=False)
+
+
+class TakenUp(ConnectorTest):
+    """A read that was cut off, and what has changed until it is taken up."""
+
+    def source(self, state):
+        """45 users by cursor; cursors of another time are refused."""
+
+        def script(path, query):
+            if path != "/Users":
+                return not_found()
+            time_of, _, start = query.get("cursor", "").partition("-")
+            if start and time_of != state["time"]:
+                return state.get("refusal", (400, {"scimType": "expiredCursor"}, {}))
+            start = int(start or 1)
+            if start > 20 and state["cut"]:
+                return 500, {}, {}
+            more = {"nextCursor": f"{state['time']}-{start + 10}"} if start + 10 <= 45 else {}
+            return page(users(start, min(start + 10, 46)), 45, **more)
+
+        return self.misbehave(script)
+
+    def test_a_cursor_that_has_expired_begins_the_read_anew(self):
+        for refusal in ((400, {"scimType": "expiredCursor"}, {}), (404, {}, {}), (410, {}, {}), page(users(1, 11), 45, nextCursor="x-1")):
+            state = {"time": "a", "cut": True, "refusal": refusal}
+            source = self.source(state)
+            self.configure(c=(source.url, 'paging = "cursor"\nattempts = 1'))
+            self.say("import", "c", code=1)
+            state.update(time="b", cut=False)
+            said = self.say("import", "c")
+            self.assertEqual(sum(said["types"]["User"][name] for name in ("created", "unchanged")), 45)
+            self.assertFalse(said["resumed"])
+
+    def test_a_place_that_is_still_known_is_gone_on_from(self):
+        state = {"time": "a", "cut": True}
+        source = self.source(state)
+        self.configure(c=(source.url, 'paging = "cursor"\nattempts = 1'))
+        self.say("import", "c", code=1)
+        state["cut"] = False
+        self.assertTrue(self.say("import", "c")["resumed"])
+
+    def test_another_mapping_or_another_way_through_the_pages_begins_anew(self):
+        state = {"time": "a", "cut": True}
+        source = self.source(state)
+        mapping = self.folder / "map.toml"
+        mapping.write_text('[user]\n"nickName" = ""\n')
+        settings = 'mapping = "map.toml"\nattempts = 1\npaging = '
+        self.configure(c=(source.url, settings + '"cursor"'))
+        self.say("import", "c", code=1)
+        mapping.write_text('[user]\n"userName" = "nickName"\n')
+        state["cut"] = False
+        self.assertFalse(self.say("import", "c")["resumed"])
 
 
 class Delta(ConnectorTest):

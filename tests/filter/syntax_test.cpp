@@ -79,8 +79,8 @@ BOOST_AUTO_TEST_CASE(an_unknown_operator_is_named, *label("7644-3.4.2.2-az") * l
 
 BOOST_AUTO_TEST_CASE(a_refusal_echoes_little_and_never_a_value)
 {
-    BOOST_TEST(detail_of("userName " + repeat(10'000, "x")) ==
-               at(9, operators, ", found \"" + repeat(24, "x") + "...\""));
+    BOOST_TEST(detail_of("userName " + repeat(10'000, "x")) == at(9, operators, ""));
+    BOOST_TEST(detail_of("password hunter2 x").find("hunter2") == std::string::npos);
     BOOST_TEST(detail_of("password eq hunter2").find("hunter2") == std::string::npos);
     BOOST_TEST(detail_of("password eq \"hunter2").find("hunter2") == std::string::npos);
 }

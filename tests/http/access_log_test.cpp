@@ -206,4 +206,51 @@ BOOST_AUTO_TEST_CASE(a_log_that_throws_costs_one_connection_only)
     BOOST_TEST(lucky.receive().result_int() == 200);
 }
 
+BOOST_AUTO_TEST_CASE(whoever_keeps_exchanges_gets_all_of_the_request_and_of_the_answer_and_nothing_of_the_one_before)
+{
+    struct Kept
+    {
+        std::string method, target, headers, body, answer;
+        int status = 0;
+    };
+    std::vector<Kept> kept;
+    auto const keep = [&](http::ExchangeRecord const& record)
+    {
+        Kept one{std::string{record.request.method},
+                 std::string{record.request.target},
+                 {},
+                 std::string{record.request.body},
+                 record.response.body,
+                 record.access.status};
+        for (auto const& header : record.request.headers)
+            one.headers.append(header.name).append("=").append(header.value).append(";");
+        kept.push_back(std::move(one));
+    };
+    RunningServer const keeping{{.io_threads = 1, .max_header_bytes = 1000, .exchange_log = keep}};
+    auto client = keeping.connect();
+    client.send(post("/scim/v2/Users?attributes=id", user("kept")));
+    auto const created = client.receive();
+    client.send("nonsense\r\n\r\n");
+    auto const malformed = client.receive();
+    auto large = keeping.connect();
+    large.send(get("/scim/v2/Users"));
+    large.receive();
+    large.send("GET /healthz HTTP/1.1\r\nX: " + std::string(2000, 'x') + "\r\n\r\n");
+    BOOST_TEST(large.receive().result_int() == 431);
+
+    BOOST_REQUIRE(kept.size() == 4U);
+    BOOST_TEST(kept[0].method == "POST");
+    BOOST_TEST(kept[0].target == "/scim/v2/Users?attributes=id");
+    BOOST_TEST(kept[0].headers.find("Authorization=Bearer ") != std::string::npos);
+    BOOST_TEST(kept[0].body == user("kept"));
+    BOOST_TEST(kept[0].answer == created.body());
+    BOOST_TEST(kept[0].status == 201);
+    BOOST_TEST(kept[1].answer == malformed.body());
+    for (auto const* const refused : {&kept[1], &kept[3]})
+    {
+        BOOST_TEST(refused->headers == "");
+        BOOST_TEST(refused->body == "");
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -222,6 +222,28 @@ BOOST_FIXTURE_TEST_CASE(a_bad_token_file_leaves_the_tokens_that_were_there, File
     BOOST_TEST(status_with(client, token) == 200);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_token_file_that_is_exchanged_counts_without_a_signal_and_a_bad_one_changes_nothing, Files)
+{
+    auto const tokens = secret("tokens", std::string{token} + " first\n");
+    auto const log = (path / "log").string();
+    Process server{command({"--listen", "127.0.0.1:0", "--store", "memory", "--token-file", tokens, "--log-file", log,
+                            "--reload-interval", "1"})};
+    Client client{port_of(server.read_line())};
+    secret("tokens", "short\n"); // half of a line
+    BOOST_TEST(wait_for(log, "error a file has changed: goes on with the old tokens"));
+    BOOST_TEST(status_with(client, token) == 200);
+    std::filesystem::remove(tokens);
+    BOOST_TEST(wait_for(log, "cannot be opened"));
+    BOOST_TEST(status_with(client, token) == 200);
+    std::filesystem::rename(secret("new", std::string{second_token} + " second\n"), tokens);
+    BOOST_TEST(wait_for(log, "info a file has changed: took the tokens anew"));
+    BOOST_TEST(status_with(client, token) == 401);
+    BOOST_TEST(status_with(client, second_token) == 200);
+    BOOST_TEST(content_of(log).find("log file anew") == std::string::npos);
+    server.signal(SIGTERM);
+    BOOST_TEST(server.exit_within(std::chrono::seconds{8}) == 0);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_token_that_is_given_twice_is_refused_in_one_line, Files)
 {
     auto const tokens = secret("tokens", std::string{token} + " somebody\n");
@@ -246,6 +268,18 @@ BOOST_FIXTURE_TEST_CASE(sighup_takes_certificates_anew_or_goes_on_with_the_old, 
 
     server.signal(SIGTERM);
     BOOST_TEST(server.exit_within(std::chrono::seconds{8}) == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(certificates_that_are_exchanged_one_after_the_other_count_when_both_are_there, TlsFiles)
+{
+    Process server{arguments({"--reload-interval", "1"})};
+    auto const port = port_of(server.read_line());
+    copy(certificate("other"), certificate("server"));
+    BOOST_TEST(wait_for(log(), "error a file has changed: goes on with the old certificates"));
+    BOOST_TEST(served_name(port) == "server");
+    copy(key("other"), key("server"));
+    BOOST_TEST(wait_for(log(), "a file has changed: took the certificates anew"));
+    BOOST_TEST(served_name(port) == "other");
 }
 
 BOOST_FIXTURE_TEST_CASE(with_client_authorities_a_client_needs_a_certificate_unless_they_are_optional, TlsFiles)

@@ -52,6 +52,31 @@ struct WithTenants : Directory
 
 BOOST_FIXTURE_TEST_SUITE(sample_server_tenants, WithTenants)
 
+BOOST_AUTO_TEST_CASE(a_file_of_tenants_that_is_exchanged_counts_without_a_signal)
+{
+    Process server{start("[acme]\n", {"--reload-interval", "1"})};
+    Client client{port(server)};
+    BOOST_TEST(status(client, "GET", "/globex/scim/v2/Users", globex_key) == 404);
+    secret("tenants.toml", "[acme");
+    server.read_errors_until("a file has changed: goes on with the old tenants");
+    BOOST_TEST(status(client, "GET", "/acme/scim/v2/Users", acme_key) == 200);
+    secret("tenants.toml", "[globex]\n");
+    server.read_errors_until("a file has changed: took the tenants anew");
+    BOOST_TEST(status(client, "GET", "/globex/scim/v2/Users", globex_key) == 200);
+    BOOST_TEST(status(client, "GET", "/acme/scim/v2/Users", acme_key) == 404);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_kept_of_a_tenants_requests_is_a_number_within_reason)
+{
+    Process server{start("[acme]\nrequest-log = 5\nrequest-log-days = 0\n")};
+    Client client{port(server)};
+    BOOST_TEST(status(client, "GET", "/acme/scim/v2/Users", acme_key) == 200);
+    for (std::string const line :
+         {"request-log = -1", "request-log = \"5\"", "request-log-days = 100001", "request-log = 1.5"})
+        expect_complaint(run(start("[acme]\n" + line + "\n")), "has a value that it cannot have");
+    expect_complaint(run(start("[acme]\nrequest-logs = 5\n")), "was 'request-log' meant?");
+}
+
 BOOST_AUTO_TEST_CASE(each_tenant_of_the_file_has_its_root_and_what_it_is_given)
 {
     Process server{start("[acme]\ntypes = [\"User\"]\ndelete = false\n[globex]\nstrict = true\n")};

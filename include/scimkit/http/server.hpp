@@ -61,6 +61,15 @@ struct AccessRecord
     std::chrono::microseconds duration{0};
 };
 
+/// One request and its answer, whole, for whoever keeps them. It is of this moment: copy what is to be kept. It has
+/// what nobody may keep as it is: credentials, secrets, personal data.
+struct ExchangeRecord
+{
+    AccessRecord const& access;
+    Request const& request; ///< without headers where they were not understood, without a body where it was not taken
+    Response const& response;
+};
+
 /// Where a proxy says for whom it asks. One of them: a proxy that sets one passes the other through, as clients send
 /// it.
 enum class ProxyHeader
@@ -168,6 +177,8 @@ struct ServerOptions
     /// once, so it must not wait for long. It must not call stop(), which would wait for itself. What it throws closes
     /// the connection; a write that it tells of is committed all the same.
     std::function<void(AccessRecord const&)> access_log{};
+    /// Told of the same, with all that was asked and answered. Threading and what it must not do: as access_log.
+    std::function<void(ExchangeRecord const&)> exchange_log{};
     /// Told of faults of the server itself. Threading and what it must not do: as access_log.
     std::function<void(LogLevel, std::string_view)> log{};
 };

@@ -106,8 +106,8 @@ enum class Paging
 enum class ErrorExplanations
 {
     never,
-    /// Whoever does not ask for application/scim+json alone: that promises what RFC 7644 section 3.12 has, and there
-    /// are clients that ask for it and refuse an error with a member that they do not know (scim2-client is one).
+    /// Whoever does not ask for application/scim+json, or for anything (*/*), alone: there are clients that refuse an
+    /// error with a member beyond RFC 7644 section 3.12, such as scim2-client, which sends what its library does.
     negotiated,
     always
 };

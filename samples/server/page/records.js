@@ -27,10 +27,22 @@ function cell(name, value) {
   return isPlain(value) ? String(value).replace(/^(\d{4}-\d\d-\d\d)T([\d:]{8})(\.\d+)?Z$/, "$1 $2") : JSON.stringify(value);
 }
 
+/// A body is kept as text; as JSON it can be read.
+function readable(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 /// Why it was refused, and what would have allowed it, before all the rest.
 function open(record) {
   const {schemas, meta, ...rest} = record;
-  const why = ["detail", "scimType", "reason", "explanation", "reference", "requirement", "tolerance", "switch"]
+  for (const name of ["requestBody", "responseBody"])
+    if (isPlain(rest[name] ?? null))
+      rest[name] = readable(rest[name]);
+  const why = ["detail", "scimType", "reason", "explanation", "reference", "requirement", "setting"]
     .filter(name => rest[name] !== undefined);
   const refused = Number(rest.status) >= 400;
   showDialog(refused ? "Why it was refused" : "Record", [

@@ -1,0 +1,34 @@
+// What the two halves of Redactor have in common: texts, and what is taken out of any of them.
+#pragma once
+
+#include "redaction.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace server
+{
+
+/// What stands where something was.
+inline constexpr std::string_view gone = "[redacted]";
+
+bool is_alphanumeric(char c) noexcept;
+
+/// "urn:...:User:name" is "name".
+std::string_view without_urn(std::string_view name) noexcept;
+
+/// The text without API keys, which are known by their form.
+Redacted finished(std::string text, bool changed);
+
+/// The same for what is only shown.
+std::string without_keys(std::string_view text);
+
+std::string percent_decoded(std::string_view text, bool plus_is_space);
+/// As a path or the value of a parameter has it.
+std::string percent_encoded_again(std::string_view text);
+
+/// Where the quoted text that begins at `begin` has its closing quote, or the end.
+std::size_t end_of_quoted(std::string_view text, std::size_t begin) noexcept;
+
+} // namespace server

@@ -1,0 +1,247 @@
+// What SCIM does not manage it reads, and neither changes, removes nor takes over, whichever way a request comes in.
+#include <scimkit/store/managed_guard.hpp>
+
+#include "support/both_stores.hpp"
+#include "support/bulk.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <stdexcept>
+#include <vector>
+
+using namespace scimkit;
+using namespace scimkit::test;
+
+namespace
+{
+
+constexpr auto account = "urn:example:Account";
+
+std::shared_ptr<SchemaRegistry const> registry()
+{
+    Schema schema{.id = account, .name = "Account"};
+    schema.attributes.push_back(
+        {.name = "managed", .type = AttributeType::boolean, .mutability = Mutability::read_only});
+    return SchemaRegistry::Builder{}
+        .add_rfc7643()
+        .add(std::move(schema))
+        .extend("User", account)
+        .extend("Group", account)
+        .build()
+        .value();
+}
+
+/// Accounts of somebody else in the store of SCIM.
+struct House
+{
+    explicit House(ServiceOptions options)
+        : open{with(options, options.store ? options.store : memory::make_store())}
+        , scim{with(options, std::make_shared<ManagedGuard>(open.store, managed_by("urn:example:Account:managed")))}
+    {
+    }
+
+    ServiceOptions with(ServiceOptions options, std::shared_ptr<ResourceStore> store) const
+    {
+        options.store = std::move(store);
+        options.registry = types;
+        options.environment = environment;
+        return options;
+    }
+
+    std::string body(std::string const& path) const { return open.get(path).response.body; }
+
+    std::shared_ptr<SchemaRegistry const> types = registry();
+    std::shared_ptr<Environment> environment = std::make_shared<TickingEnvironment>();
+    ServiceFixture open; ///< of the application: behind the guard
+    ServiceFixture scim;
+    std::string root = open.create("/Users", user("root"));
+    std::string ada = scim.create("/Users", user("ada"));
+    std::string admins = open.create("/Groups", group("admins", {root, ada}));
+    std::string staff = scim.create("/Groups", group("staff", {ada}));
+};
+
+template <class Test>
+void in_each_store(Test test)
+{
+    auto all = both_stores();
+    for (std::size_t i = 0; i < all.size(); ++i)
+        BOOST_TEST_CONTEXT("store " << i)
+        {
+            House const house{all[i]()};
+            test(house);
+        }
+}
+
+json::object remove_member(std::string const& id) { return patch_op("remove", "members[value eq \"" + id + "\"]"); }
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(managed_guard)
+
+BOOST_AUTO_TEST_CASE(check_14_no_request_changes_or_removes_what_scim_does_not_manage)
+{
+    in_each_store(
+        [](House const& house)
+        {
+            auto const& scim = house.scim;
+            for (std::string const& path : {"/Users/" + house.root, "/Groups/" + house.admins})
+            {
+                bool const is_user = path.starts_with("/Users");
+                json::object const other = is_user ? user("taken") : group("taken");
+                auto const before = house.body(path);
+                std::vector<json::object> const patches{
+                    patch_op("replace", is_user ? "active" : "displayName", is_user ? json::value(false) : "taken"),
+                    patch_op("add", "", json::object{{is_user ? "title" : "displayName", "taken"}}),
+                    patch_op("replace", "externalId", "mine"), patch_op("remove", is_user ? "userName" : "members"),
+                    patch_op("add", "urn:example:Account:managed", true)};
+                BOOST_TEST(scim.put(path, other).status == 403);
+                for (auto const& patch : patches)
+                {
+                    BOOST_TEST(scim.patch(path, patch).status >= 400, ServiceFixture::text_of(patch));
+                    BOOST_TEST(statuses(scim.post("/Bulk", bulk({bulk_on("PATCH", path, patch)}))) >= "400");
+                }
+                auto const refused = scim.del(path);
+                BOOST_TEST(refused.status == 403);
+                BOOST_TEST(refused.detail().find("is not managed by SCIM") != std::string::npos);
+                BOOST_TEST(statuses(scim.post("/Bulk", bulk({bulk_on("PUT", path, other), bulk_on("DELETE", path)}))) ==
+                           "403 403");
+                BOOST_TEST(house.body(path) == before);
+                BOOST_TEST(scim.get(path).status == 200);
+            }
+        });
+}
+
+BOOST_AUTO_TEST_CASE(check_14_members_of_a_group_that_scim_does_not_manage_stay)
+{
+    in_each_store(
+        [](House const& house)
+        {
+            auto const path = "/Groups/" + house.admins;
+            auto const before = house.body(path);
+            json::array const ada{json::object{{"value", house.ada}}};
+            for (auto const& patch :
+                 {patch_op("add", "members", json::array{json::object{{"value", house.staff}}}),
+                  patch_op("replace", "members", ada), patch_op("remove", "members"), remove_member(house.root),
+                  remove_member(house.ada), patch_op("add", "", json::object{{"members", ada}, {"displayName", "x"}}),
+                  patch_op("replace", "", json::object{{"members", ada}})})
+            {
+                BOOST_TEST(house.scim.patch(path, patch).status == 403, ServiceFixture::text_of(patch));
+                auto const in_bulk = house.scim.post("/Bulk", bulk({bulk_on("PATCH", path, patch)}));
+                BOOST_TEST(statuses(in_bulk) == "403", ServiceFixture::text_of(patch));
+            }
+            BOOST_TEST(house.body(path) == before);
+        });
+}
+
+BOOST_AUTO_TEST_CASE(what_scim_has_made_it_manages_and_what_is_not_its_own_may_be_a_member_of_it)
+{
+    in_each_store(
+        [](House const& house)
+        {
+            auto const& scim = house.scim;
+            auto const user_path = "/Users/" + house.ada;
+            for (int i = 0; i < 2; ++i) // a PUT does not take the mark away
+                BOOST_TEST(scim.put(user_path, user("ada", {{"title", std::to_string(i)}})).status == 200);
+            BOOST_TEST(scim.patch(user_path, patch_op("replace", "active", false)).status < 300);
+            auto const path = "/Groups/" + house.staff;
+            BOOST_TEST(
+                scim.patch(path, patch_op("add", "members", json::array{json::object{{"value", house.root}}})).status <
+                300);
+            BOOST_TEST(scim.get(path).size("/members") == 2);
+            BOOST_TEST(scim.put(path, group("staff")).status == 200);
+            BOOST_TEST(scim.del(path).status == 204);
+            auto const made = scim.post("/Bulk", bulk({bulk_post("/Users", "a", user("eve")),
+                                                       bulk_post("/Groups", "b", group("eves", {"bulkId:a"}))}));
+            BOOST_TEST(statuses(made) == "201 201");
+            BOOST_TEST(scim.del("/Users/" + made_id(made, 0)).status == 204);
+        });
+}
+
+BOOST_AUTO_TEST_CASE(who_is_removed_leaves_unmanaged_groups_too_and_nobody_else_does)
+{
+    in_each_store(
+        [](House const& house)
+        {
+            if (!house.open.store->traits().atomic)
+            {
+                BOOST_TEST(house.scim.del("/Users/" + house.ada).status == 403);
+                BOOST_TEST(house.open.get("/Groups/" + house.admins).size("/members") == 2);
+                return;
+            }
+            BOOST_TEST(house.scim.del("/Users/" + house.ada).status == 204);
+            auto const admins = house.open.get("/Groups/" + house.admins);
+            BOOST_TEST(admins.size("/members") == 1);
+            BOOST_TEST(admins.text("/members/0/value") == house.root);
+
+            auto const bob = house.scim.create("/Users", user("bob"));
+            auto const eve = house.scim.create("/Users", user("eve"));
+            auto const others = house.open.create("/Groups", group("others", {bob, eve}));
+            auto const in_bulk = house.scim.post(
+                "/Bulk",
+                bulk({bulk_on("PATCH", "/Groups/" + others, remove_member(eve)), bulk_on("DELETE", "/Users/" + bob)}));
+            BOOST_TEST(statuses(in_bulk) == "403 204");
+            auto const left = house.open.get("/Groups/" + others);
+            BOOST_TEST(left.size("/members") == 1);
+            BOOST_TEST(left.text("/members/0/value") == eve);
+        });
+}
+
+BOOST_AUTO_TEST_CASE(check_13_an_account_that_scim_does_not_manage_is_adopted_by_no_request)
+{
+    in_each_store(
+        [](House const& house)
+        {
+            auto const before = house.body("/Users/" + house.root);
+            for (auto const* const name : {"root", "ROOT"})
+            {
+                auto const refused =
+                    house.scim.post("/Users", user(name, {{"id", house.root}, {account, {{"managed", true}}}}));
+                BOOST_TEST(refused.status == 409);
+                BOOST_TEST(refused.scim_type() == "uniqueness");
+                BOOST_TEST(refused.response.body.find(house.root) == std::string::npos);
+                BOOST_TEST(house.scim.put("/Users/" + house.ada, user(name)).status == 409);
+                BOOST_TEST(house.scim.patch("/Users/" + house.ada, patch_op("replace", "userName", name)).status ==
+                           409);
+            }
+            BOOST_TEST(house.body("/Users/" + house.root) == before);
+            // Handed over by the application, it is SCIM's.
+            auto stored = house.open.stored("User", house.root).value();
+            stored.attributes[account] = json::object{{"managed", true}};
+            auto const facts = UniqueKeyRules::make(*house.types).value();
+            std::vector<std::string> const changed{account};
+            auto const attachment = house.open.attachment();
+            BOOST_REQUIRE(house.open.store->write(*attachment, "default", {},
+                                                  [&](WriteTransaction& transaction) -> result<void>
+                                                  {
+                                                      auto const done =
+                                                          transaction.replace(stored, {}, facts.facts_of(stored),
+                                                                              LargeAttributes::keep, changed);
+                                                      return done ? result<void>{} : done.error();
+                                                  }));
+            BOOST_TEST(house.scim.patch("/Users/" + house.root, patch_op("replace", "title", "x")).status < 300);
+        });
+}
+
+BOOST_AUTO_TEST_CASE(a_policy_may_go_by_tenant_and_a_mark_by_anything)
+{
+    std::vector<std::string> marked;
+    auto const store = memory::make_store();
+    std::shared_ptr<Environment> const environment = std::make_shared<TickingEnvironment>();
+    ServiceFixture const open{{.store = store, .environment = environment}};
+    ServiceFixture const scim{
+        {.store = std::make_shared<ManagedGuard>(
+             store, ManagedPolicy{.is_managed = [](std::string_view tenant, Resource const& stored)
+                                  { return tenant == "default" && stored.attributes.contains("externalId"); },
+                                  .mark = [&](std::string_view, Resource& created) { marked.push_back(created.id); }}),
+         .environment = environment}};
+    auto const mine = scim.create("/Users", user("mine", {{"externalId", "1"}}));
+    auto const local = open.create("/Users", user("local", {{"title", "boss"}}));
+    BOOST_TEST(marked == std::vector<std::string>{mine});
+    BOOST_TEST(scim.del("/Users/" + local).status == 403);
+    BOOST_TEST(scim.del("/Users/" + mine).status == 204);
+    BOOST_TEST(scim.del("/Users/nobody").status == 404);
+    BOOST_CHECK_THROW(ManagedGuard(store, {}), std::invalid_argument);
+    BOOST_CHECK_THROW(managed_by("not a name"), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
