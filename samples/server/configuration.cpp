@@ -6,6 +6,7 @@
 #include "access_tokens.hpp"
 #include "credentials.hpp"
 #include "dialect.hpp"
+#include "event_route.hpp"
 #include "invalid.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
@@ -360,6 +361,8 @@ result<Configuration> configure(Settings const& settings, Purpose purpose)
         return done.error();
     if (settings.deletion_guard > 0)
         made.service.store = made.guard = guarded(std::move(made.service.store), settings.deletion_guard);
+    if (auto done = configure_events(made, settings); !done)
+        return done.error();
     if (auto done = keep_requests(made, settings); !done)
         return done.error();
     return made;

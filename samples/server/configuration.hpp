@@ -11,6 +11,7 @@
 #include "tenants_file.hpp"
 #include "webhooks.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +47,8 @@ struct Configuration
     std::shared_ptr<scimkit::TenantList> tenant_list;  ///< null without --tenants
     std::shared_ptr<scimkit::DeletionGuard> guard;     ///< null without --deletion-guard; then it is the store
     std::vector<Webhook> webhooks;
+    /// A signed token about a change; empty: there is none about such. Empty without --event-key-file.
+    std::function<scimkit::result<std::string>(scimkit::LoggedChange const&)> event_token;
     std::shared_ptr<Metrics> metrics;                       ///< null without --metrics
     std::shared_ptr<scimkit::TokenEndpoint> token_endpoint; ///< null without --token-endpoint
     std::shared_ptr<KeptOfTenants> kept = std::make_shared<KeptOfTenants>();

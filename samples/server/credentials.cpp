@@ -4,6 +4,7 @@
 
 #include <scimkit/security/scopes.hpp>
 
+#include "event_route.hpp"
 #include "invalid.hpp"
 #include "logging.hpp"
 #include "secret_files.hpp"
@@ -27,6 +28,7 @@ result<void> check_scopes_of(scimkit::KeyRecord const& key, scimkit::SchemaRegis
 {
     auto scopes = key.principal.scopes;
     std::erase(scopes, std::string{metrics_scope});
+    std::erase(scopes, std::string{events_scope});
     if (auto const checked = scimkit::check_scopes(scopes, registry); !checked)
         return invalid("the token of " + key.principal.subject + ": " + checked.error().detail);
     return {};

@@ -10,6 +10,8 @@
 #include "commands.hpp"
 #include "configuration.hpp"
 #include "credentials.hpp"
+#include "event_push.hpp"
+#include "event_route.hpp"
 #include "file_watch.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
@@ -198,6 +200,25 @@ void watch(Configuration const& configuration, scimkit::http::Server const& serv
 void watch(Configuration const&, scimkit::http::Server const&, Serving const&, Log const&) {}
 #endif
 
+/// Who tells others of changes.
+struct Followers
+{
+    Webhooks webhooks;
+    std::unique_ptr<EventPush> push;
+};
+
+scimkit::result<Followers> follow(Configuration const& configuration, Settings const& settings)
+{
+    auto const say = [](scimkit::LogLevel level, std::string_view line) { log(level, line); };
+    auto webhooks = Webhooks::start(configuration.service.store, configuration.webhooks, say);
+    if (!webhooks)
+        return webhooks.error();
+    auto push = EventPush::start(configuration, settings, say);
+    if (!push)
+        return push.error();
+    return Followers{std::move(*webhooks), std::move(*push)};
+}
+
 template <class Value>
 bool failed(scimkit::result<Value> const& outcome)
 {
@@ -236,9 +257,8 @@ int serve(Settings const& settings)
     watch(*configuration, **running, *serving, *log_file);
     log(scimkit::LogLevel::info, "serving: " + what_it_is);
     print("listening on " + configuration->announced);
-    auto webhooks = Webhooks::start(configuration->service.store, configuration->webhooks,
-                                    [](scimkit::LogLevel level, std::string_view line) { log(level, line); });
-    if (failed(webhooks))
+    auto const followers = follow(*configuration, settings);
+    if (failed(followers))
         return EXIT_FAILURE;
     Upkeep const upkeep{configuration->service.store, std::chrono::days{settings.change_log_days},
                         [](scimkit::LogLevel level, std::string_view line) { log(level, line); }};
@@ -276,6 +296,12 @@ int main(int argc, char** argv)
         {
             print(scimkit::new_api_key());
             return EXIT_SUCCESS;
+        }
+        if (settings->new_signing_key)
+        {
+            auto const key = make_signing_key();
+            key ? print(*key) : complain(key.error().detail);
+            return key ? EXIT_SUCCESS : EXIT_FAILURE;
         }
         if (settings->check_config)
             return check_configuration(*settings);

@@ -206,6 +206,8 @@ void declare_tools(CLI::App& app, Settings& settings)
 {
     auto* const tools = app.add_option_group("Tools", "What prints and ends");
     tools->add_flag("--new-token", settings.new_token, "Print a new random token")->configurable(false);
+    tools->add_flag("--new-signing-key", settings.new_signing_key, "Print a new private JWK for --event-key-file")
+        ->configurable(false);
     tools
         ->add_flag("--check-config", settings.check_config,
                    "Say whether the server would start like this, and as what; opens no store")

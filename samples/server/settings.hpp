@@ -83,6 +83,10 @@ struct Settings
     std::string admin_url;           ///< of the page, as browsers see it; empty: that of `admin`
     std::string webhook;             ///< URL that is told of changes; empty: none, but those of tenants
     std::string webhook_secret_file;
+    std::string event_key_file;    ///< private JWK that signs security event tokens; empty: there are none
+    std::string events = "notice"; ///< or "full"
+    std::string event_push;        ///< URL that tokens are pushed to; empty: none is
+    std::string event_push_token_file;
     std::string oauth_issuer; ///< empty: no access tokens
     std::string oauth_jwks;
     std::string oauth_audience; ///< empty: the base URL
@@ -125,6 +129,7 @@ struct Settings
     std::string config; ///< the TOML file that was read, if any
     bool check_config = false;
     bool new_token = false;
+    bool new_signing_key = false;
     bool hash_token = false;
 };
 

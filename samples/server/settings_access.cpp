@@ -68,6 +68,19 @@ void declare_events(CLI::App& app, Settings& settings)
     app.add_option("--webhook-secret-file", settings.webhook_secret_file,
                    "What signs them: whsec_ and Base64 (openssl rand -base64 32), a line each while one is exchanged")
         ->type_name("FILE");
+    app.add_option("--event-key-file", settings.event_key_file,
+                   "Offer security event tokens (RFC 9967) at /events, signed by this private JWK (--new-signing-key), "
+                   "to tokens with the scope 'events'")
+        ->type_name("FILE");
+    app.add_option("--event-push", settings.event_push, "Push them to this URL as well, those of all tenants")
+        ->type_name("URL");
+    app.add_option("--event-push-token-file", settings.event_push_token_file,
+                   "A file whose first line is the bearer token for that URL")
+        ->type_name("FILE");
+    app.add_option("--events", settings.events, "What they tell of a change: names of attributes, or values too")
+        ->type_name("notice|full")
+        ->check(CLI::IsMember({"notice", "full"}))
+        ->capture_default_str();
 }
 
 } // namespace

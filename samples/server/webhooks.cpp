@@ -3,8 +3,10 @@
 #include "webhooks.hpp"
 
 #include <scimkit/core/environment.hpp>
+#include <scimkit/events/webhook.hpp>
 
 #include "invalid.hpp"
+#include "outgoing.hpp"
 #include "secret_files.hpp"
 
 #include <toml++/toml.h>
@@ -13,10 +15,6 @@
 #include <fstream>
 #include <set>
 #include <utility>
-#ifdef SCIMKIT_SERVER_CLIENT
-#include <scimkit/client/transport.hpp>
-#include <scimkit/events/webhook.hpp>
-#endif
 
 namespace server
 {
@@ -25,14 +23,10 @@ using scimkit::Error;
 using scimkit::ErrorCode;
 using scimkit::result;
 
-#ifdef SCIMKIT_SERVER_CLIENT
-
 namespace
 {
 
 constexpr auto reader_name = "webhook";
-constexpr std::chrono::milliseconds longest_post{10'000}; // to a webhook, from the look-up to the last byte
-constexpr std::size_t max_answer_bytes = 64 * 1024;       // of a webhook's target; a longer answer is no delivery
 
 result<scimkit::WebhookSigner> read_signer(std::string const& file)
 {
@@ -49,24 +43,13 @@ result<scimkit::WebhookSigner> read_signer(std::string const& file)
     return signer;
 }
 
-/// Plain HTTP never leaves this machine.
-bool is_of_this_machine(std::string_view url)
-{
-    for (std::string_view const host : {"http://127.0.0.1", "http://[::1]", "http://localhost"})
-        if (url.starts_with(host))
-            if (auto const next = url.substr(host.size()); next.empty() || next.front() == '/' || next.front() == ':')
-                return true;
-    return false;
-}
-
 result<void> check(Webhook const& webhook)
 {
-    auto const of = webhook.tenant.empty() ? std::string{"--webhook: "} : "tenant " + webhook.tenant + ": webhook: ";
-    if (webhook.url.find_first_of(" \t\r\n@") != std::string::npos ||
-        (!webhook.url.starts_with("https://") && !is_of_this_machine(webhook.url)))
-        return invalid(of + "the URL has to begin with https://, and has no blanks and no '@'");
+    auto const of = webhook.tenant.empty() ? std::string{"--webhook"} : "tenant " + webhook.tenant + ": webhook";
+    if (auto const target = Outgoing::create(of, webhook.url); !target)
+        return target.error();
     if (webhook.secret_file.empty())
-        return invalid(of + "it needs a webhook-secret-file");
+        return invalid(of + ": it needs a webhook-secret-file");
     if (auto const safe = check_permissions("--webhook-secret-file", webhook.secret_file, true); !safe)
         return safe.error();
     auto const signer = read_signer(webhook.secret_file);
@@ -101,24 +84,14 @@ result<void> add_of_tenants(std::string const& file, std::vector<Webhook>& webho
 struct Target
 {
     Webhook webhook;
-    std::shared_ptr<scimkit::client::Transport> transport;
+    Outgoing outgoing;
     std::shared_ptr<scimkit::LifecycleRules const> rules = scimkit::lifecycle_rules();
 
-    /// Errors: anything but an answer of 2xx.
     result<void> post(scimkit::WebhookMessage message, scimkit::WebhookSigner const& signer) const
     {
-        scimkit::client::HttpRequest request{.method = "POST", .url = webhook.url};
-        request.headers = signer.headers(message, scimkit::system_environment()->now());
-        request.headers.push_back({"Content-Type", "application/json"});
-        request.body = std::move(message.body);
-        request.timeout = longest_post;
-        request.max_response_bytes = max_answer_bytes;
-        auto const answer = transport->send(request);
-        if (!answer)
-            return Error{ErrorCode::unavailable, describe(answer.error())};
-        if (answer->status < 200 || answer->status > 299)
-            return Error{ErrorCode::unavailable, "the answer is " + std::to_string(answer->status)};
-        return {};
+        auto headers = signer.headers(message, scimkit::system_environment()->now());
+        headers.push_back({"Content-Type", "application/json"});
+        return outgoing.post(std::move(headers), std::move(message.body));
     }
 
     result<void> post_all(scimkit::LogBatch& batch) const
@@ -170,10 +143,10 @@ result<Webhooks> Webhooks::start(std::shared_ptr<scimkit::ResourceStore> const& 
     Webhooks made;
     for (auto const& webhook : webhooks)
     {
-        auto transport = scimkit::client::curl_transport({.proxy = ""});
-        if (!transport)
-            return invalid("a webhook cannot be posted: " + describe(transport.error()));
-        auto const target = std::make_shared<Target const>(Target{webhook, std::move(*transport)});
+        auto outgoing = Outgoing::create("--webhook", webhook.url);
+        if (!outgoing)
+            return outgoing.error();
+        auto const target = std::make_shared<Target const>(Target{webhook, std::move(*outgoing)});
         scimkit::LogReaderOptions options{.name = reader_name};
         options.handle = [target](scimkit::LogBatch& batch) { return target->post_all(batch); };
         options.gap = [target](scimkit::LogGap const& gap) { return target->post_gap(gap); };
@@ -195,20 +168,4 @@ result<Webhooks> Webhooks::start(std::shared_ptr<scimkit::ResourceStore> const& 
     return made;
 }
 
-#else
-
-result<std::vector<Webhook>> read_webhooks(Settings const& settings)
-{
-    if (!settings.webhook.empty())
-        return invalid("--webhook: this server is built without libcurl");
-    return std::vector<Webhook>{};
-}
-
-result<Webhooks> Webhooks::start(std::shared_ptr<scimkit::ResourceStore> const&, std::vector<Webhook> const&,
-                                 Log const&)
-{
-    return Webhooks{};
-}
-
-#endif
 } // namespace server

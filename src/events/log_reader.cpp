@@ -18,7 +18,8 @@ namespace
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::seconds longest_call{30}; // of a reader to the store; then it is tried again
+constexpr std::size_t max_batch_bytes = std::size_t{16} << 20; // of values in one batch, about, beyond its last change
+constexpr std::chrono::seconds longest_call{30};               // of a reader to the store; then it is tried again
 
 /// What is known of a tenant between two looks.
 struct Followed
@@ -35,6 +36,14 @@ std::size_t elements_of(LoggedChange const& change)
     for (LoggedChange::Elements const& each : change.elements)
         count += each.came.size() + each.went.size();
     return count;
+}
+
+std::size_t bytes_of(LoggedChange const& change)
+{
+    std::size_t bytes = 0;
+    for (LoggedChange::Value const& each : change.changed)
+        bytes += estimate_json_size(each.value);
+    return bytes;
 }
 
 /// What is thrown is an error like any other.
@@ -179,12 +188,14 @@ private:
     {
         std::vector<LoggedChange> changes;
         std::size_t elements = 0;
+        std::size_t bytes = 0;
         auto const from = followed.place.value_or(LogPosition{});
         auto const gather = [&](LoggedChange&& change)
         {
             elements += elements_of(change);
+            bytes += bytes_of(change);
             changes.push_back(std::move(change));
-            return elements < options_.max_batch_elements;
+            return elements < options_.max_batch_elements && bytes < max_batch_bytes;
         };
         auto const gathered = log_.read(tenant, context(), from, options_.max_batch, gather);
         if (!gathered && gathered.error().code == ErrorCode::trimmed)

@@ -89,6 +89,14 @@ std::vector<Announcement> announcements(ServiceOptions const& options)
             json::object{
                 {"supported", true}, {"agentsSupported", agents}, {"agenticApplicationsSupported", applications}},
             "Which resources of agents there are.");
+    if (!options.security_events.empty())
+    {
+        json::array uris;
+        for (std::string const& uri : options.security_events)
+            uris.emplace_back(uri);
+        add("securityEvents", json::object{{"asyncRequest", "none"}, {"eventUris", std::move(uris)}},
+            "Which security events receivers are told of.");
+    }
     return all;
 }
 

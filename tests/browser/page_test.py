@@ -346,6 +346,22 @@ class Page(unittest.TestCase):
         self.press("Close")
         self.no_dialog()
 
+    def test_the_audit_says_who_made_what(self):
+        self.log_in()
+        self.make_tenant("acme")
+        self.go("Audit")
+        self.type("filter", 'resourceType eq "Tenant"')
+
+        def noted():
+            self.press("Search")
+            return "acme" in self.find("main").text
+        self.wait(noted)
+        self.press("Show")
+        self.wait(lambda: '"operation": "create"' in self.find("dialog pre").text)
+        self.assertIn('"changed"', self.find("dialog pre").text)
+        self.press("Close")
+        self.no_dialog()
+
     def test_everything_can_be_done_without_a_mouse(self):
         self.log_in()
         active = lambda: self.browser.switch_to.active_element

@@ -4,7 +4,8 @@ log have then: everything that was acknowledged, and nothing that nobody did.
 
   webhook_test.py SERVER [ROUNDS]
 
-Then receivers that answer 500, 301 and nothing, close the connection, are slow or hang; and a tenant with a receiver of its own.
+Then receivers that answer 500, 301 and nothing, close the connection, are slow or hang; a tenant with a receiver of its own; and
+security event tokens, polled before a kill and after it.
 """
 import base64
 import hashlib
@@ -14,6 +15,7 @@ import http.server
 import json
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -104,15 +106,19 @@ class Receiver:
         return order, by_id, len(messages)
 
 
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
 class Server:
-    def __init__(self, place, *more, prefix="/scim/v2", token=None):
+    def __init__(self, place, *more, prefix="/scim/v2", token=None, level="warning"):
         self.prefix, self.token, self.place = prefix, token or TOKEN, place
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            self.port = one.getsockname()[1]
+        self.port = free_port()
         self.log = open(f"{place}/log", "a")
         self.process = subprocess.Popen(
-            [SERVER, "--listen", f"127.0.0.1:{self.port}", "--store", f"lmdb:{place}/db", "--log-level", "warning", *more],
+            [SERVER, "--listen", f"127.0.0.1:{self.port}", "--store", f"lmdb:{place}/db", "--log-level", level, *more],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         if not line.startswith("listening on"):
@@ -237,9 +243,7 @@ def kill_rounds(place):
     receiver, state, dice = Receiver(), State(), random.Random(9967)
     receiver.refuses = 0.1
     write_file(f"{place}/admin-tokens", ADMIN)
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        admin_port = one.getsockname()[1]
+    admin_port = free_port()
     more = ["--token", TOKEN, "--webhook", f"http://127.0.0.1:{receiver.port}/scim", "--webhook-secret-file",
             f"{place}/secret", "--admin", f"127.0.0.1:{admin_port}", "--admin-token-file", f"{place}/admin-tokens"]
     for number in range(ROUNDS):
@@ -321,6 +325,171 @@ def tenants(place):
     print("a tenant's own receiver gets that tenant's changes alone")
 
 
+def poll(server, token, request, method="POST", path="/events"):
+    client = server.client()
+    client.request(method, path, json.dumps(request) if request is not None else None,
+                   {"Authorization": f"Bearer {token}", "Content-Type": "application/json"} if token else {})
+    response = client.getresponse()
+    answer = response.read()
+    return response.status, json.loads(answer) if answer else None
+
+
+def part_of(token, number):
+    part = token.split(".")[number]
+    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+
+
+def events(place):
+    """Tokens (RFC 9967) come until they are acknowledged, across a kill, and to nobody but who may have them."""
+    if subprocess.run([SERVER, "--new-signing-key"], capture_output=True, timeout=30).returncode != 0:
+        print("a server without libcjose signs no events")
+        return
+    for name in ("key", "another-key"):
+        made = subprocess.run([SERVER, "--new-signing-key"], capture_output=True, text=True, timeout=30).stdout
+        write_file(f"{place}/{name}", made)
+    receiver = TOKEN + "-receiver"
+    write_file(f"{place}/tokens", f"{TOKEN} all\n{receiver} receiver scopes=events\n")
+    more = ["--token-file", f"{place}/tokens", "--event-key-file", f"{place}/key", "--events", "full",
+            "--base-url", "http://scim.example.com/scim/v2"]
+    server = Server(place, *more)
+    user = server.create("ada")
+    status, answer = poll(server, receiver, {})
+    assert status == 200 and len(answer["sets"]) == 1, (status, answer)
+    (jti, token), = answer["sets"].items()
+    header, claims = part_of(token, 0), part_of(token, 1)
+    assert header["typ"] == "secevent+jwt" and header["alg"] == "ES256", header
+    assert claims["jti"] == jti and claims["sub_id"] == {"format": "scim", "uri": f"/Users/{user}"}, claims
+    assert claims["aud"] == "http://scim.example.com/events/default" and "sub" not in claims, claims
+    assert claims["events"]["urn:ietf:params:scim:event:prov:create:full"]["data"]["userName"] == "ada", claims
+    status, keys = poll(server, None, None, "GET", "/events/jwks.json")
+    assert status == 200 and keys["keys"][0]["kid"] == header["kid"] and "d" not in keys["keys"][0], keys
+    for token_sent, request, method, expected in ((None, {}, "POST", 401), (TOKEN, {}, "POST", 403),
+                                                  (receiver, None, "GET", 405), (receiver, {"ack": "x"}, "POST", 400)):
+        status, _ = poll(server, token_sent, request, method)
+        assert status == expected, (method, request, status)
+    server.token = receiver
+    assert server.send(server.client(), "GET", f"/Users/{user}")[0] == 403
+    status, config = server.send(server.client(), "GET", "/ServiceProviderConfig")
+    assert config["securityEvents"]["asyncRequest"] == "none" and len(config["securityEvents"]["eventUris"]) == 7, config
+    server.end(signal.SIGKILL)
+    server = Server(place, *more)
+    status, answer = poll(server, receiver, {})
+    assert list(answer["sets"]) == [jti], answer
+    status, answer = poll(server, receiver, {"ack": [jti]})
+    assert status == 200 and not answer["sets"], answer
+    server.end(signal.SIGKILL)
+    server = Server(place, *more)
+    status, answer = poll(server, receiver, {})
+    assert status == 200 and not answer["sets"], answer
+    assert server.end(signal.SIGTERM) == 0
+    pushed(place, more)
+    for key, reason in ((f"{place}/nothing", "cannot be read"), (f"{place}/tokens", "no private JWK")):
+        done = subprocess.run([SERVER, "--check-config", "--store", "memory", "--token", TOKEN, "--event-key-file", key],
+                              capture_output=True, text=True, timeout=30)
+        assert done.returncode != 0 and reason in done.stderr, done.stderr
+    print("security event tokens come again after a kill until they are acknowledged, and to their receiver alone")
+
+
+class PushReceiver(Receiver):
+    """Takes pushed tokens (RFC 8935)."""
+
+    def take(self, request):
+        body = request.rfile.read(int(request.headers["Content-Length"])).decode()
+        with self.lock:
+            self.attempts += 1
+            mode = self.mode
+            if request.headers["Authorization"] != "Bearer of-the-receiver":
+                self.faults.append("no bearer token")
+            if request.headers["Content-Type"] != "application/secevent+jwt":
+                self.faults.append(request.headers["Content-Type"])
+            if mode == "ok":
+                self.messages.append((part_of(body, 1)["jti"], body))
+        request.send_response(202 if mode == "ok" else 400)
+        request.send_header("Content-Length", "0")
+        request.end_headers()
+
+
+def pushed(place, more):
+    """In order, again after a refusal and across a kill."""
+    receiver = PushReceiver()
+    write_file(f"{place}/push-token", "of-the-receiver\n")
+    push = ["--event-push", f"http://127.0.0.1:{receiver.port}/", "--event-push-token-file", f"{place}/push-token"]
+    server = Server(place, *more, *push)
+    await_that(lambda: receiver.messages, "nothing is pushed")
+    receiver.mode = "refuses"
+    before = receiver.attempts
+    users = [server.create("ben"), server.create("cleo")]
+    await_that(lambda: receiver.attempts > before, "nothing is pushed")
+    server.end(signal.SIGKILL)
+    receiver.mode = "ok"
+    server = Server(place, *more, *push)
+    uris = lambda: [part_of(token, 1)["sub_id"]["uri"] for _, token in receiver.messages]
+    await_that(lambda: uris()[-2:] == [f"/Users/{user}" for user in users], lambda: uris())
+    assert not receiver.faults, receiver.faults
+    assert server.end(signal.SIGTERM) == 0
+
+
+def check_19_what_a_run_leaves_behind_has_no_secret_in_it(place):
+    """In no file, log, answer, message, token, record or metric, but in the files that the operator keeps them in."""
+    receiver, password = Receiver(), "Canary-" + os.urandom(12).hex()
+    keys = {name: new_token() for name in ("client", "events", "metrics", "admin", "wrong")}
+    made = subprocess.run([SERVER, "--new-signing-key"], capture_output=True, text=True, timeout=30).stdout
+    kept = {"secret", "admin-tokens", "tokens", "key"}
+    write_file(f"{place}/admin-tokens", keys["admin"] + "\n")
+    write_file(f"{place}/tokens", f"{keys['client']} all\n{keys['events']} receiver scopes=events\n"
+                                  f"{keys['metrics']} watcher scopes=metrics\n")
+    admin_port = free_port()
+    more = ["--token-file", f"{place}/tokens", "--webhook", f"http://127.0.0.1:{receiver.port}/", "--webhook-secret-file",
+            f"{place}/secret", "--admin", f"127.0.0.1:{admin_port}", "--admin-token-file", f"{place}/admin-tokens"]
+    if made:
+        write_file(f"{place}/key", made)
+        more += ["--event-key-file", f"{place}/key", "--events", "full"]
+    if "without prometheus" not in subprocess.run([SERVER, "--check-config", "--store", "memory", "--token", TOKEN, "--metrics"],
+                                                  capture_output=True, text=True, timeout=30).stderr:
+        more += ["--metrics"]
+    server = Server(place, *more, token=keys["client"], level="debug")
+    said = []
+
+    def ask(method, target, body=None, token=None, prefix="/scim/v2", port=None):
+        client = http.client.HTTPConnection("127.0.0.1", port or server.port, timeout=30)
+        client.request(method, prefix + target, json.dumps(body) if body is not None else None,
+                       {"Authorization": f"Bearer {token or keys['client']}", "Content-Type": "application/json"})
+        response = client.getresponse()
+        said.append(str(response.getheaders()).encode() + response.read())
+        return response.status, said[-1]
+
+    new = {"schemas": [USER], "userName": "ada", "password": password}
+    assert ask("POST", "/Users", new)[0] == 201
+    user = json.loads(said[-1][said[-1].index(b"{"):])["id"]
+    change = {"schemas": [PATCH], "Operations": [{"op": "replace", "path": "password", "value": password + "!"}]}
+    assert ask("PATCH", f"/Users/{user}", change)[0] in (200, 204)
+    assert ask("POST", "/Users", new)[0] == 409
+    change["Operations"][0]["path"] = "password.part"
+    assert ask("PATCH", f"/Users/{user}", change)[0] == 400
+    ask("GET", f"/Users?filter=password%20eq%20%22{password}%22")
+    assert ask("GET", "/Users", token=keys["wrong"])[0] == 401
+    ask("POST", "", {}, keys["events"], "/events")
+    ask("GET", "", None, keys["metrics"], "/metrics")
+    token = {"schemas": ["urn:scimkit:params:scim:schemas:admin:1.0:Token"], "name": "made", "tenant": "default",
+             "scopes": ["users.read"], "key": keys["wrong"]}
+    assert ask("POST", "/Tokens", token, keys["admin"], "/admin/scim/v2", admin_port)[0] == 201
+    await_that(lambda: len(receiver.messages) >= 2, "not told")
+    await_that(lambda: ask("GET", "/AuditRecords", None, keys["admin"], "/admin/scim/v2", admin_port)[1].count(b'"position"') >= 3,
+               "not audited")
+    said += [body.encode() for _, body in receiver.messages]
+    said += [base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4)) for one in list(said)
+             for found in re.findall(rb"eyJ[\w-]+\.[\w-]+\.[\w-]+", one) for part in found.split(b".")[:2]]
+    assert server.end(signal.SIGTERM) == 0
+    for folder, _, names in os.walk(place):
+        said += [open(os.path.join(folder, name), "rb").read() for name in names if name not in kept]
+    secrets = [password, SECRET.removeprefix("whsec_"), *keys.values()] + ([json.loads(made)["d"]] if made else [])
+    assert sum(b"ada" in one for one in said) >= 5, "the search finds nothing at all"
+    for secret in secrets:
+        for one in said:
+            assert secret.encode() not in one, one[:300]
+    print(f"{len(secrets)} secrets are in none of {len(said)} files, answers and messages")
+
+
 def refused_settings(place):
     write_file(f"{place}/short", "whsec_c2hvcnQ=\n")
     for arguments, reason in (
@@ -347,7 +516,8 @@ def new_token():
 
 TOKEN, ADMIN = "token-of-the-webhook-test", new_token()
 with tempfile.TemporaryDirectory(prefix="scimkit-webhook-") as directory:
-    for number, part in enumerate((refused_settings, tenants, misbehaviour, kill_rounds)):
+    for number, part in enumerate((refused_settings, tenants, events, check_19_what_a_run_leaves_behind_has_no_secret_in_it,
+                                     misbehaviour, kill_rounds)):
         os.mkdir(f"{directory}/{number}")
         write_file(f"{directory}/{number}/secret", SECRET + "\n")
         part(f"{directory}/{number}")

@@ -179,6 +179,10 @@ struct ServiceOptions
     /// outlive the service.
     bool delta_query = false;
 
+    /// URIs of the events that receivers are told of (events/security_event.hpp: security_event_uris()); announced in
+    /// ServiceProviderConfig as `securityEvents` (RFC 9967 section 4). The service itself tells nobody. Empty: none.
+    std::vector<std::string> security_events{};
+
     /// A segment "v2" may stand between the SCIM root and an endpoint (RFC 7644 section 3.13); any other "v" and number
     /// is 400 invalidVers. Locations are without it. Off: such a target is 404.
     bool version_segment = false;

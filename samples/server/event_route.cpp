@@ -1,0 +1,200 @@
+// Which stream is whose is not in the address: a receiver gets that of the tenant that its token is of, so that there
+// is nothing to guess.
+#include "event_route.hpp"
+
+#include <scimkit/core/text.hpp>
+#include <scimkit/events/security_event.hpp>
+
+#include "event_push.hpp"
+#include "invalid.hpp"
+#include "logging.hpp"
+#include "secret_files.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <utility>
+#ifdef SCIMKIT_SERVER_OAUTH
+#include <scimkit/oauth/event_signer.hpp>
+#endif
+
+namespace server
+{
+
+using scimkit::Error;
+using scimkit::ErrorCode;
+using scimkit::Response;
+using scimkit::result;
+namespace json = scimkit::json;
+
+#ifdef SCIMKIT_SERVER_OAUTH
+
+namespace
+{
+
+std::string origin_of(std::string const& url)
+{
+    auto const host = url.find("://");
+    return url.substr(0, host == std::string::npos ? url.size() : std::min(url.find('/', host + 3), url.size()));
+}
+
+result<std::shared_ptr<scimkit::EventSigner>> read_signer(std::string const& file)
+{
+    auto const safe = check_permissions("--event-key-file", file, true);
+    if (!safe)
+        return safe.error();
+    if (*safe)
+        log(scimkit::LogLevel::warning, **safe);
+    std::ifstream stream{file, std::ios::binary};
+    std::string const text{std::istreambuf_iterator<char>{stream}, {}};
+    if (!stream)
+        return invalid("--event-key-file " + file + " cannot be read");
+    auto signer = scimkit::event_signer(text);
+    if (!signer)
+        return invalid("--event-key-file " + file + ": " + signer.error().detail);
+    return signer;
+}
+
+Response document(json::object const& object)
+{
+    Response response{.status = 200, .headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}};
+    scimkit::write_json(response.body, object);
+    return response;
+}
+
+/// What RFC 8936 section 2.4.4 has for a request that is none.
+Response refusal(Error const& error)
+{
+    auto response = document({{"err", "invalid_request"}, {"description", error.detail}});
+    response.status = 400;
+    return response;
+}
+
+class Poll
+{
+public:
+    Poll(std::shared_ptr<scimkit::EventStreams> streams, std::shared_ptr<scimkit::Authenticator> authenticator,
+         std::string default_tenant)
+        : streams_(std::move(streams))
+        , authenticator_(std::move(authenticator))
+        , default_tenant_(std::move(default_tenant))
+    {
+    }
+
+    Response operator()(scimkit::Request const& request) const
+    {
+        auto const principal = authenticator_->authenticate(credentials_of(request));
+        if (!principal)
+        {
+            auto refused = scimkit::error_response(principal.error());
+            if (refused.status == 401)
+                refused.headers.push_back({"WWW-Authenticate", authenticator_->challenge()});
+            return refused;
+        }
+        auto answer = answer_to(request, *principal);
+        answer.subject = principal->subject;
+        return answer;
+    }
+
+private:
+    static scimkit::Credentials credentials_of(scimkit::Request const& request)
+    {
+        scimkit::Credentials credentials{.peer_address = request.peer_address};
+        for (auto const& header : request.headers)
+            if (scimkit::equal_ascii_ignoring_case(header.name, "Authorization"))
+                credentials.authorization = header.value;
+        return credentials;
+    }
+
+    Response answer_to(scimkit::Request const& request, scimkit::Principal const& principal) const
+    {
+        if (std::ranges::find(principal.scopes, events_scope) == principal.scopes.end())
+            return scimkit::error_response({ErrorCode::forbidden, "Events are for tokens with the scope events."});
+        if (request.method != "POST")
+        {
+            auto refused = scimkit::error_response({ErrorCode::method_not_allowed, "Events are polled by POST."});
+            refused.headers.push_back({"Allow", "POST"});
+            return refused;
+        }
+        auto const parsed = scimkit::parse_json(request.body);
+        if (!parsed)
+            return refusal(parsed.error());
+        auto const polled = streams_->poll(principal.tenant.empty() ? default_tenant_ : principal.tenant, *parsed);
+        if (!polled && polled.error().code == ErrorCode::invalid_value)
+            return refusal(polled.error());
+        return polled ? document(*polled) : scimkit::error_response(polled.error());
+    }
+
+    std::shared_ptr<scimkit::EventStreams> streams_;
+    std::shared_ptr<scimkit::Authenticator> authenticator_;
+    std::string default_tenant_;
+};
+
+scimkit::EventStreamOptions stream_options(Configuration const& made, Settings const& settings,
+                                           std::shared_ptr<scimkit::EventSigner> signer)
+{
+    auto const issuer = origin_of(made.announced);
+    bool const full = settings.events == "full";
+    scimkit::EventStreamOptions options{.store = made.service.store, .registry = made.service.registry};
+    options.about = [issuer, full](std::string_view tenant)
+    {
+        return scimkit::SecurityEventOptions{
+            .issuer = issuer, .audience = issuer + "/events/" + std::string{tenant}, .full = full};
+    };
+    options.sign = [signer = std::move(signer)](json::object const& claims) { return signer->sign(claims); };
+    options.problem = [](std::string_view tenant, std::string_view what)
+    { log(scimkit::LogLevel::warning, "events of tenant " + std::string{tenant} + ": " + std::string{what}); };
+    return options;
+}
+
+} // namespace
+
+result<void> configure_events(Configuration& made, Settings const& settings)
+{
+    if (auto checked = check_event_push(settings); !checked)
+        return checked;
+    if (settings.event_key_file.empty())
+        return {};
+    auto signer = read_signer(settings.event_key_file);
+    if (!signer)
+        return signer.error();
+    if (origin_of(made.announced).find("{tenant}") != std::string::npos)
+        return invalid("--event-key-file needs a --base-url whose host is the same for all tenants");
+    if (!made.service.store->change_log())
+        return invalid("--event-key-file needs a store with a change log");
+    made.server.pages.push_back(
+        {.path = "/events/jwks.json", .answer = [text = (*signer)->jwks()](scimkit::Request const&) {
+             return Response{.status = 200, .headers = {{"Content-Type", "application/jwk-set+json"}}, .body = text};
+         }});
+    auto options = stream_options(made, settings, std::move(*signer));
+    made.event_token = [registry = options.registry, about = options.about,
+                        sign = options.sign](scimkit::LoggedChange const& change) -> result<std::string>
+    {
+        auto const claims = security_event(change, *registry, about(change.tenant));
+        return claims ? sign(*claims) : result<std::string>{std::string{}};
+    };
+    auto streams = std::make_shared<scimkit::EventStreams>(std::move(options));
+    made.server.pages.push_back(
+        {.path = "/events",
+         .answer = Poll{std::move(streams), made.service.authenticator, made.service.default_tenant},
+         .every_method = true});
+    made.service.security_events = scimkit::security_event_uris(settings.events == "full");
+    return {};
+}
+
+result<std::string> make_signing_key() { return scimkit::new_signing_key(); }
+
+#else
+
+result<void> configure_events(Configuration&, Settings const& settings)
+{
+    return settings.event_key_file.empty()
+               ? result<void>{}
+               : result<void>{invalid("--event-key-file: this server is built without libcjose")};
+}
+
+result<std::string> make_signing_key() { return invalid("--new-signing-key: this server is built without libcjose"); }
+
+#endif
+
+} // namespace server

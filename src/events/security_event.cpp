@@ -1,0 +1,177 @@
+// Everything comes from the change alone, so that the same change makes the same token, whenever it is asked for.
+#include <scimkit/core/text.hpp>
+#include <scimkit/events/security_event.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace scimkit
+{
+namespace
+{
+
+constexpr std::string_view prefix = "urn:ietf:params:scim:event:prov:";
+constexpr std::string_view patch_urn = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+std::string uri(std::string_view kind, std::string_view form = {})
+{
+    return std::string{prefix} + std::string{kind} + (form.empty() ? "" : ":") + std::string{form};
+}
+
+std::size_t elements_of(LoggedChange const& change)
+{
+    std::size_t count = 0;
+    for (LoggedChange::Elements const& each : change.elements)
+        count += each.came.size() + each.went.size();
+    return count;
+}
+
+std::string external_id_of(LoggedChange const& change)
+{
+    if (!change.removed.external_id.empty())
+        return change.removed.external_id;
+    for (LoggedChange::Value const& value : change.changed)
+        if (value.path == "externalId" && value.told && value.value.is_string())
+            return std::string{value.value.get_string()};
+    return {};
+}
+
+/// RFC 9967 section 2.4: the names of what was created or changed.
+json::object notice(LoggedChange const& change)
+{
+    json::array names;
+    if (change.operation == LoggedChange::Operation::created)
+        names.emplace_back("id");
+    for (LoggedChange::Value const& value : change.changed)
+        names.emplace_back(value.path);
+    for (LoggedChange::Elements const& elements : change.elements)
+        if (std::ranges::find(change.changed, elements.attribute, &LoggedChange::Value::path) == change.changed.end())
+            names.emplace_back(elements.attribute);
+    return {{"attributes", std::move(names)}};
+}
+
+/// Where a path of the log leads: into the object of an extension, for "urn:…:User:department".
+void put(json::object& resource, std::string_view path, json::value const& value)
+{
+    auto const colon = path.rfind(':');
+    if (colon == std::string_view::npos)
+    {
+        resource[path] = value;
+        return;
+    }
+    auto& extension = resource[path.substr(0, colon)];
+    if (!extension.is_object())
+        extension = json::object{};
+    extension.get_object()[path.substr(colon + 1)] = value;
+}
+
+/// The resource as it was made, without secrets.
+json::object whole(LoggedChange const& change, ResourceType const& type)
+{
+    json::object resource{{"id", change.id}};
+    for (LoggedChange::Value const& value : change.changed)
+        if (value.told && !value.value.is_null())
+            put(resource, value.path, value.value);
+    for (LoggedChange::Elements const& elements : change.elements)
+    {
+        json::array all;
+        for (json::object const& element : elements.came)
+            all.emplace_back(element);
+        if (!all.empty())
+            resource[elements.attribute] = std::move(all);
+    }
+    json::array schemas;
+    for (std::string_view const schema : schemas_of(type, resource))
+        schemas.emplace_back(schema);
+    resource["schemas"] = std::move(schemas);
+    return {{"data", std::move(resource)}};
+}
+
+/// The PATCH that does the same. Nothing: all that changed is secret.
+std::optional<json::object> patch(LoggedChange const& change)
+{
+    json::array operations;
+    for (LoggedChange::Value const& value : change.changed)
+        if (value.told && !value.value.is_null())
+            operations.push_back(json::object{{"op", "replace"}, {"path", value.path}, {"value", value.value}});
+        else if (value.told)
+            operations.push_back(json::object{{"op", "remove"}, {"path", value.path}});
+    for (LoggedChange::Elements const& elements : change.elements)
+    {
+        for (std::string const& value : elements.went)
+        {
+            std::string path = elements.attribute + "[value eq ";
+            write_json_string(path, value);
+            operations.push_back(json::object{{"op", "remove"}, {"path", path + ']'}});
+        }
+        json::array came;
+        for (json::object const& element : elements.came)
+            came.emplace_back(element);
+        if (!came.empty())
+            operations.push_back(json::object{{"op", "add"}, {"path", elements.attribute}, {"value", std::move(came)}});
+    }
+    if (operations.empty())
+        return std::nullopt;
+    return json::object{
+        {"data", json::object{{"schemas", json::array{patch_urn}}, {"Operations", std::move(operations)}}}};
+}
+
+/// What `active` became, where it changed.
+std::optional<bool> activity(LoggedChange const& change)
+{
+    auto const found = std::ranges::find(change.changed, "active", &LoggedChange::Value::path);
+    if (found == change.changed.end() || !found->value.is_bool())
+        return std::nullopt;
+    return found->value.get_bool();
+}
+
+json::object events_of(LoggedChange const& change, ResourceType const& type, bool full)
+{
+    if (change.operation == LoggedChange::Operation::removed)
+        return {{uri("delete"), json::object{}}};
+    bool const is_new = change.operation == LoggedChange::Operation::created;
+    std::optional<json::object> payload;
+    if (full && elements_of(change) <= max_event_elements)
+        payload = is_new ? whole(change, type) : patch(change);
+    bool const has_values = payload.has_value();
+    if (!has_values)
+        payload = notice(change);
+    if (auto version = format_version(change.after); !version.empty())
+        (*payload)["version"] = std::move(version);
+    json::object events{{uri(is_new ? "create" : "patch", has_values ? "full" : "notice"), std::move(*payload)}};
+    if (auto const active = activity(change))
+        events[uri(*active ? "activate" : "deactivate")] = json::object{};
+    return events;
+}
+
+} // namespace
+
+std::optional<json::object> security_event(LoggedChange const& change, SchemaRegistry const& registry,
+                                           SecurityEventOptions const& options)
+{
+    auto const* const type = registry.find_resource_type(change.resource_type);
+    if (!type)
+        return std::nullopt;
+    json::object subject{{"format", "scim"}, {"uri", type->endpoint() + "/" + change.id}};
+    if (auto external_id = external_id_of(change); !external_id.empty())
+        subject["externalId"] = std::move(external_id);
+    return json::object{{"iss", options.issuer},
+                        {"aud", options.audience},
+                        {"iat", std::chrono::floor<std::chrono::seconds>(change.time).time_since_epoch().count()},
+                        {"jti", change_id(change, options.audience)},
+                        {"txn", change_id(change)},
+                        {"sub_id", std::move(subject)},
+                        {"events", events_of(change, *type, options.full)}};
+}
+
+std::vector<std::string> security_event_uris(bool full)
+{
+    std::vector<std::string> all{uri("create", "notice"), uri("patch", "notice"), uri("delete"), uri("activate"),
+                                 uri("deactivate")};
+    if (full)
+        all.insert(all.end(), {uri("create", "full"), uri("patch", "full")});
+    return all;
+}
+
+} // namespace scimkit

@@ -1,0 +1,326 @@
+// Tokens about changes as RFC 9967 has them, and streams that are polled.
+#include <scimkit/core/text.hpp>
+#include <scimkit/events/security_event.hpp>
+
+#include "events_fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <set>
+
+using namespace scimkit;
+using namespace scimkit::test;
+
+namespace
+{
+
+using Lines = std::vector<std::string>;
+
+std::string uri(std::string_view kind) { return "urn:ietf:params:scim:event:prov:" + std::string{kind}; }
+
+struct Fixture : EventsFixture
+{
+    std::vector<LoggedChange> changes() const
+    {
+        std::vector<LoggedChange> all;
+        store->change_log()
+            ->read("a", {}, {}, 10'000, [&](LoggedChange&& one) { return all.push_back(std::move(one)), true; })
+            .value();
+        return all;
+    }
+
+    json::object last(bool full = false) const
+    {
+        auto claims =
+            security_event(changes().back(), scim.service.registry(),
+                           {.issuer = "https://example.com", .audience = "https://example.com/a", .full = full});
+        return std::move(claims).value();
+    }
+
+    EventStreamOptions stream_options()
+    {
+        EventStreamOptions made{.store = store, .registry = scim.service.options().registry};
+        made.about = [](std::string_view tenant)
+        { return SecurityEventOptions{.issuer = "https://example.com", .audience = std::string{tenant}}; };
+        made.sign = [](json::object const& claims) -> result<std::string>
+        { return ServiceFixture::text_of(claims.at("sub_id").at("uri")); };
+        made.problem = [this](std::string_view tenant, std::string_view what)
+        { failures.add(std::string{tenant} + ":" + std::string{what}); };
+        return made;
+    }
+
+    /// The subjects of the tokens that come, and their ids in `jtis`.
+    Lines poll(EventStreams& streams, json::object request = {}, std::string_view tenant = "a")
+    {
+        auto const answer = streams.poll(tenant, request).value();
+        Lines subjects;
+        jtis = {};
+        for (auto const& each : answer.at("sets").as_object())
+        {
+            jtis.emplace_back(each.key());
+            std::string const text{each.value().as_string()};
+            subjects.push_back(text.substr(text.rfind('/') + 1, text.size() - text.rfind('/') - 2));
+        }
+        more = answer.contains("moreAvailable");
+        return subjects;
+    }
+
+    static json::object ack(Lines const& ids)
+    {
+        json::array all;
+        for (std::string const& id : ids)
+            all.emplace_back(id);
+        return {{"ack", std::move(all)}};
+    }
+
+    Lines jtis;
+    bool more = false;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(security_events, Fixture)
+
+BOOST_AUTO_TEST_CASE(a_token_has_the_claims_of_the_rfc_and_no_sub)
+{
+    auto const id = scim.create("/Users", user("ada", {{"externalId", "x-1"}, {"password", "canary"}}));
+    auto const claims = last();
+    BOOST_TEST(claims.at("iss").as_string() == "https://example.com");
+    BOOST_TEST(claims.at("aud").as_string() == "https://example.com/a");
+    BOOST_TEST(claims.at("iat").as_int64() > 1'767'000'000);
+    BOOST_TEST(!claims.contains("sub"));
+    BOOST_TEST(!claims.contains("exp"));
+    BOOST_TEST(claims.at("sub_id").at("format").as_string() == "scim");
+    BOOST_TEST(claims.at("sub_id").at("uri").as_string() == "/Users/" + id);
+    BOOST_TEST(claims.at("sub_id").at("externalId").as_string() == "x-1");
+    BOOST_TEST(claims.at("txn").as_string() == change_id(changes().back()));
+    BOOST_TEST(claims.at("jti").as_string() != claims.at("txn").as_string());
+    BOOST_TEST((last() == claims), "the same change makes the same token");
+}
+
+BOOST_AUTO_TEST_CASE(notices_have_names_and_full_ones_have_data_and_never_both)
+{
+    auto const id = scim.create("/Users", user("ada", {{"title", "Head"},
+                                                       {"password", "canary"},
+                                                       {"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+                                                        {{"department", "Research"}}}}));
+    auto const both = [&](std::string_view kind)
+    {
+        for (bool const full : {false, true})
+        {
+            auto const claims = last(full);
+            auto const& payload =
+                claims.at("events").at(uri(std::string{kind} + (full ? ":full" : ":notice"))).as_object();
+            BOOST_TEST(payload.contains("data") == full);
+            BOOST_TEST(payload.contains("attributes") == !full);
+            BOOST_TEST(payload.at("version").as_string().starts_with("W/\""));
+            BOOST_TEST(ServiceFixture::text_of(claims).find("canary") == std::string::npos);
+            BOOST_TEST(ServiceFixture::text_of(claims).find("fake$") == std::string::npos);
+        }
+    };
+    both("create");
+    auto const created = last(true);
+    auto const& data = created.at("events").at(uri("create:full")).at("data");
+    BOOST_TEST(data.at("id").as_string() == id);
+    BOOST_TEST(data.at("userName").as_string() == "ada");
+    BOOST_TEST(data.at("schemas").as_array().size() == 2U);
+    BOOST_TEST(!data.as_object().contains("password"));
+    scim.patch("/Users/" + id, patch_op("replace", "title", "Chief"));
+    both("patch");
+    auto const updated = last(true);
+    auto const& operation = updated.at("events").at(uri("patch:full")).at("data").at("Operations").at(0);
+    BOOST_TEST(operation.at("op").as_string() == "replace");
+    BOOST_TEST(operation.at("value").as_string() == "Chief");
+    scim.patch("/Users/" + id, patch_op("remove", "title"));
+    auto const removed = last(true);
+    BOOST_TEST(removed.at("events").at(uri("patch:full")).at("data").at("Operations").at(0).at("op").as_string() ==
+               "remove");
+    scim.patch("/Users/" + id, patch_op("replace", "password", "canary-2"));
+    BOOST_TEST(last(true).at("events").as_object().contains(uri("patch:notice")), "there is no value to tell");
+}
+
+BOOST_AUTO_TEST_CASE(activation_and_deletion_are_events_of_their_own)
+{
+    auto const id = scim.create("/Users", user("ada", {{"active", true}}));
+    BOOST_TEST(last().at("events").as_object().contains(uri("activate")));
+    scim.patch("/Users/" + id, patch_op("replace", "active", false));
+    BOOST_TEST(last().at("events").as_object().contains(uri("deactivate")));
+    BOOST_TEST(last().at("events").as_object().contains(uri("patch:notice")));
+    scim.del("/Users/" + id);
+    auto const events = last().at("events").as_object();
+    BOOST_TEST(events.size() == 1U);
+    BOOST_TEST(events.at(uri("delete")).as_object().empty());
+}
+
+BOOST_AUTO_TEST_CASE(every_uri_that_comes_is_announced_and_lower_case)
+{
+    auto const id = scim.create("/Users", user("ada", {{"active", true}}));
+    scim.create("/Groups", group("team", {id}));
+    scim.patch("/Users/" + id, patch_op("replace", "active", false));
+    scim.del("/Users/" + id);
+    for (bool const full : {false, true})
+    {
+        auto const announced = security_event_uris(full);
+        for (LoggedChange const& change : changes())
+        {
+            auto const claims = security_event(change, scim.service.registry(), {.full = full}).value();
+            for (auto const& event : claims.at("events").as_object())
+            {
+                std::string const name{event.key()};
+                BOOST_TEST((std::ranges::find(announced, name) != announced.end()), name);
+                BOOST_TEST(name == to_ascii_lower(name));
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(events_are_announced_where_there_are_any_and_nowhere_else)
+{
+    BOOST_TEST(!scim.get("/ServiceProviderConfig").has("/securityEvents"));
+    auto made = options("a");
+    made.security_events = security_event_uris(false);
+    ServiceFixture const announcing{made};
+    auto const config = announcing.get("/ServiceProviderConfig");
+    BOOST_TEST(config.text("/securityEvents/asyncRequest") == "none");
+    BOOST_TEST(config.size("/securityEvents/eventUris") == 5);
+    auto const schema = announcing.get("/Schemas/urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig");
+    BOOST_TEST(schema.response.body.find("\"eventUris\"") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_change_of_many_members_is_a_notice)
+{
+    LoggedChange change{.tenant = "a", .resource_type = "Group", .id = "g"};
+    change.operation = LoggedChange::Operation::replaced;
+    change.elements.push_back({.attribute = "members", .came = {}, .went = {"a\"b"}});
+    auto const full = security_event(change, scim.service.registry(), {.full = true}).value();
+    BOOST_TEST(full.at("events").at(uri("patch:full")).at("data").at("Operations").at(0).at("path").as_string() ==
+               R"(members[value eq "a\"b"])");
+    change.elements.front().went.resize(max_event_elements + 1, "m");
+    auto const notice = security_event(change, scim.service.registry(), {.full = true}).value();
+    BOOST_TEST(notice.at("events").at(uri("patch:notice")).at("attributes").at(0).as_string() == "members");
+    change.resource_type = "Unknown";
+    BOOST_TEST(!security_event(change, scim.service.registry(), {}).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_acknowledged_comes_again_and_what_is_does_not)
+{
+    for (auto const* const name : {"ada", "ben", "cleo"})
+        scim.create("/Users", user(name));
+    EventStreams streams{stream_options()};
+    BOOST_TEST((poll(streams) == Lines{"id-1", "id-2", "id-3"}));
+    auto const first = jtis;
+    BOOST_TEST((poll(streams) == Lines{"id-1", "id-2", "id-3"}));
+    BOOST_TEST((jtis == first));
+    BOOST_TEST((poll(streams, ack({first[1]})) == Lines{"id-1", "id-3"}));
+    BOOST_TEST((place("a", "events") == LogPosition{}));
+    BOOST_TEST((poll(streams, ack({first[0]})) == Lines{"id-3"}));
+    BOOST_TEST((place("a", "events") == changes()[1].position));
+    EventStreams restarted{stream_options()};
+    BOOST_TEST((poll(restarted) == Lines{"id-3"}));
+    BOOST_TEST(poll(restarted, ack(jtis)).empty());
+    BOOST_TEST((place("a", "events") == end("a")));
+    scim.create("/Users", user("dora"));
+    BOOST_TEST((poll(restarted) == Lines{"id-4"}));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_has_as_many_as_are_asked_for_and_says_whether_there_are_more)
+{
+    for (auto const* const name : {"ada", "ben", "cleo"})
+        scim.create("/Users", user(name));
+    auto options = stream_options();
+    options.max_events = 2;
+    EventStreams streams{options};
+    BOOST_TEST((poll(streams, {{"maxEvents", 1}}) == Lines{"id-1"}));
+    BOOST_TEST(more);
+    BOOST_TEST((poll(streams, {{"maxEvents", 100}}) == Lines{"id-1", "id-2"}));
+    BOOST_TEST(more);
+    BOOST_TEST(poll(streams, {{"maxEvents", 0}}).empty());
+    BOOST_TEST(more);
+    BOOST_TEST(
+        (poll(streams, ack(Lines{change_id(changes()[0], "a"), change_id(changes()[1], "a")})) == Lines{"id-3"}));
+    BOOST_TEST(!more);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_has_a_largest_size)
+{
+    for (auto const* const name : {"ada", "ben", "cleo"})
+        scim.create("/Users", user(name));
+    auto options = stream_options();
+    options.max_answer_bytes = 1;
+    EventStreams streams{options};
+    BOOST_TEST((poll(streams) == Lines{"id-1"}));
+    BOOST_TEST(more);
+    BOOST_TEST((poll(streams, ack(jtis)) == Lines{"id-2"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_shows_nothing_of_another_tenant_and_takes_no_acknowledgement_of_it)
+{
+    scim.create("/Users", user("ada"));
+    other.create("/Users", user("ben"));
+    EventStreams streams{stream_options()};
+    BOOST_TEST((poll(streams, {}, "a") == Lines{"id-1"}));
+    auto const of_a = jtis;
+    BOOST_TEST((poll(streams, ack(of_a), "b") == Lines{"id-2"}));
+    BOOST_TEST((poll(streams, {}, "a") == Lines{"id-1"}));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_receiver_could_not_take_is_told_and_not_sent_again)
+{
+    scim.create("/Users", user("ada"));
+    EventStreams streams{stream_options()};
+    poll(streams);
+    BOOST_TEST(poll(streams, {{"setErrs", json::object{{jtis[0], json::object{{"err", "invalid_key"}}}}}}).empty());
+    BOOST_TEST(failures.all().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_poll_that_is_none_is_refused_and_garbage_takes_no_room)
+{
+    scim.create("/Users", user("ada"));
+    auto options = stream_options();
+    options.max_acknowledged = 3;
+    EventStreams streams{options};
+    for (json::value const& request :
+         {json::value{nullptr}, json::value(json::array{}), json::value{{"ack", "x"}}, json::value{{"ack", {1}}},
+          json::value{{"maxEvents", -1}}, json::value{{"maxEvents", "1"}}, json::value{{"setErrs", {"x"}}}})
+    {
+        auto const polled = streams.poll("a", request);
+        BOOST_REQUIRE(polled.has_error());
+        BOOST_TEST(is_sentence(polled.error().detail));
+    }
+    for (int i = 0; i < 20; ++i)
+        BOOST_TEST((poll(streams, ack({std::string(31, 'x') + static_cast<char>('a' + i),
+                                       std::string(100'000, 'y')})) == Lines{"id-1"}));
+    BOOST_TEST(poll(streams, ack(jtis)).empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_has_gone_from_the_log_is_told_and_the_stream_goes_on)
+{
+    scim.create("/Users", user("ada"));
+    trim("a");
+    scim.create("/Users", user("ben"));
+    EventStreams streams{stream_options()};
+    BOOST_TEST((poll(streams) == Lines{"id-2"}));
+    BOOST_TEST((poll(streams) == Lines{"id-2"}));
+    BOOST_TEST(failures.all().size() == 1U);
+    BOOST_REQUIRE(store->remove_tenant("a", {}).has_value());
+    BOOST_TEST(poll(streams).empty());
+    scim.create("/Users", user("cleo"));
+    BOOST_TEST((poll(streams) == Lines{"id-3"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_token_that_cannot_be_signed_is_an_error_and_stays)
+{
+    scim.create("/Users", user("ada"));
+    auto options = stream_options();
+    options.sign = [](json::object const&) -> result<std::string> {
+        return Error{ErrorCode::internal, "No key."};
+    };
+    EventStreams broken{options};
+    BOOST_TEST(broken.poll("a", json::object{}).has_error());
+    EventStreams streams{stream_options()};
+    BOOST_TEST((poll(streams) == Lines{"id-1"}));
+    options.sign = {};
+    BOOST_CHECK_THROW(EventStreams{options}, std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
