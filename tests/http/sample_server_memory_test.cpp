@@ -43,7 +43,8 @@ BOOST_AUTO_TEST_CASE(an_idle_server_is_small)
     BOOST_TEST_MESSAGE("resident: " << kilobytes << " kB");
     BOOST_TEST(kilobytes > 0);
 #ifdef SCIMKIT_SANITIZED
-    // Most of it is the sanitizer's own, some for each thread: 348 MB with that for addresses, 39 MB with that for threads.
+    // Most of it is the sanitizer's own, some for each thread: 348 MB with that for addresses, 39 MB with that for
+    // threads.
     BOOST_TEST(kilobytes < 420 * 1024);
 #elif defined(__OPTIMIZE__)
     BOOST_TEST(kilobytes < 20 * 1024);
