@@ -281,7 +281,7 @@ BOOST_AUTO_TEST_CASE(bodies_beyond_what_all_may_hold_together_are_503)
     BOOST_TEST(response.result_int() == 503);
     BOOST_TEST(response["Retry-After"] == "1");
     auto& taken = refused == &one ? other : one;
-    std::this_thread::sleep_for(50ms); // the answer may be here before the server has put away what it refused
+    std::this_thread::sleep_for(500ms); // the answer may be here before the server has put away what it refused
     taken.send(std::string(40'000, ' '));
     BOOST_TEST(taken.receive().result_int() == 400); // only blanks
 }
