@@ -70,7 +70,11 @@ BOOST_AUTO_TEST_CASE(what_is_no_attribute_name_is_an_invalid_path, *label("7643-
             auto const parsed = parse_attribute_path(text);
             BOOST_REQUIRE(!parsed);
             BOOST_CHECK(parsed.error().code == ErrorCode::invalid_path);
-            BOOST_TEST(parsed.error().detail.find('"' + std::string(text) + '"') != std::string::npos);
+            // Quoted as far as it could be a name: what follows may be a secret.
+            auto const end =
+                text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_$.:");
+            auto const quoted = std::string(text.substr(0, end)) + (end == std::string_view::npos ? "" : "...");
+            BOOST_TEST(parsed.error().detail.starts_with('"' + quoted + "\" is not the name"), parsed.error().detail);
         }
     }
 }
