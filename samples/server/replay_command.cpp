@@ -7,6 +7,7 @@
 #include <scimkit/client/transport.hpp>
 
 #include "commands.hpp"
+#include "outgoing.hpp"
 #include "replayed.hpp"
 #include "secret_files.hpp"
 
@@ -150,21 +151,11 @@ result<std::string> read_token(std::string const& file)
     return token;
 }
 
-/// What is sent is a credential: it goes over the network in the clear to nobody.
-result<void> check_url(std::string const& url)
-{
-    bool const is_near = url.starts_with("http://127.0.0.1:") || url.starts_with("http://[::1]:") ||
-                         url.starts_with("http://localhost:");
-    if (url.starts_with("https://") || is_near)
-        return {};
-    return Error{ErrorCode::invalid_value, "--url has to be https, or http on this machine"};
-}
-
 result<Counts> replay(Asked& asked)
 {
     while (asked.url.ends_with('/'))
         asked.url.pop_back();
-    if (auto const fine = check_url(asked.url); !fine)
+    if (auto const fine = check_target("--url", asked.url); !fine)
         return fine.error();
     auto token = read_token(asked.token_file);
     if (!token)

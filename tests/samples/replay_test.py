@@ -189,7 +189,9 @@ class Kept(unittest.TestCase):
         tried = self.replay(server, lines, "/acme/scim/v2", key, "--dry-run")
         self.assertIn("tried 1: ", tried.stdout)
         self.assertEqual(server.send("GET", "/acme/scim/v2/Users", key=key).json()["totalResults"], 0)
-        for arguments, word in ((["--url", "http://scim.example.com/scim/v2"], "https"), (["--token-file", "/nowhere"], "/nowhere")):
+        for arguments, word in ((["--url", "http://scim.example.com/scim/v2"], "https"),
+                                (["--url", "http://127.0.0.1:80@scim.example.com/scim/v2"], "https"),
+                                (["--token-file", "/nowhere"], "/nowhere")):
             file = server.secret_file("lines", json.dumps(whole) + "\n")
             more = {"--url": f"http://127.0.0.1:{server.port}/acme/scim/v2", "--token-file": str(server.secret_file("k", key)),
                     arguments[0]: arguments[1]}
