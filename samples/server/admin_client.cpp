@@ -1,6 +1,7 @@
 // One request on one connection: an administrator types, so nothing has to be fast.
 #include "admin_client.hpp"
 
+#include <CLI/CLI.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -55,16 +56,24 @@ result<json::object> read_answer(http::response<http::string_body> const& answer
 
 } // namespace
 
-result<std::string> read_admin_key(std::string const& key, std::string const& file)
+result<AdminClient> AdminAccess::open() const
 {
     if (!key.empty())
-        return key;
+        return AdminClient::create(url, key);
     std::string read;
-    std::ifstream stream{file};
-    if (!file.empty() && std::getline(stream, read) && !read.empty())
-        return read;
+    std::ifstream stream{key_file};
+    if (!key_file.empty() && std::getline(stream, read) && !read.empty())
+        return AdminClient::create(url, read);
     return Error{ErrorCode::invalid_value,
                  "who are you? Give the administration's key in SCIMKIT_ADMIN_KEY or with --key-file"};
+}
+
+void declare(CLI::App& app, AdminAccess& access)
+{
+    app.add_option("--url", access.url, "The administration's SCIM root")->type_name("URL")->capture_default_str();
+    app.add_option("--key-file", access.key_file, "A file whose first line is the administration's key")
+        ->type_name("FILE");
+    app.add_option("--key", access.key)->envname("SCIMKIT_ADMIN_KEY")->group(""); // others can read a command line
 }
 
 std::string percent_encoded(std::string_view text)
@@ -138,6 +147,25 @@ result<json::object> AdminClient::send(std::string_view method, std::string cons
     {
         return failed("no answer from " + host_ + " port " + port_ + ": " + error.code().message());
     }
+}
+
+result<void> AdminClient::for_each_page(std::string const& query,
+                                        scimkit::function_ref<result<void>(json::array const&)> take) const
+{
+    std::string cursor;
+    do
+    {
+        auto const page = send("GET", query + "&cursor=" + percent_encoded(cursor));
+        if (!page)
+            return page.error();
+        auto const* const resources = page->if_contains("Resources");
+        if (resources && resources->is_array())
+            if (auto taken = take(resources->get_array()); !taken)
+                return taken;
+        auto const* const next = page->if_contains("nextCursor");
+        cursor = next && next->is_string() ? std::string{next->get_string()} : std::string{};
+    } while (!cursor.empty());
+    return {};
 }
 
 } // namespace server

@@ -2,10 +2,16 @@
 #pragma once
 
 #include <scimkit/core/error.hpp>
+#include <scimkit/core/function_ref.hpp>
 #include <scimkit/core/json.hpp>
 
 #include <string>
 #include <string_view>
+
+namespace CLI
+{
+class App;
+}
 
 namespace server
 {
@@ -21,6 +27,12 @@ public:
     scimkit::result<scimkit::json::object> send(std::string_view method, std::string const& path,
                                                 scimkit::json::value const& body = nullptr) const;
 
+    /// Gives `take` the resources of a query, page after page by cursors, so that what is written meanwhile does not
+    /// move what is read. `query` is a path with parameters. Errors: those of send(), and of `take`, which end it.
+    scimkit::result<void>
+    for_each_page(std::string const& query,
+                  scimkit::function_ref<scimkit::result<void>(scimkit::json::array const&)> take) const;
+
 private:
     std::string host_;
     std::string port_;
@@ -28,8 +40,19 @@ private:
     std::string key_;
 };
 
-/// Who asks: the key that is given, or the first line of `file`. Error: neither is there.
-scimkit::result<std::string> read_admin_key(std::string const& key, std::string const& file);
+/// Where the administration is, and who asks: the key itself, or the first line of a file.
+struct AdminAccess
+{
+    std::string url = "http://127.0.0.1:8090/admin/scim/v2";
+    std::string key;
+    std::string key_file;
+
+    /// Errors: no key is there; AdminClient::create().
+    scimkit::result<AdminClient> open() const;
+};
+
+/// The options that say it.
+void declare(CLI::App& app, AdminAccess& access);
 
 /// "a b" as a part of a target.
 std::string percent_encoded(std::string_view text);

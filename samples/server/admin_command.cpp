@@ -38,9 +38,7 @@ constexpr auto token_schema = "urn:scimkit:params:scim:schemas:admin:1.0:Token";
 
 struct Asked
 {
-    std::string url = "http://127.0.0.1:8090/admin/scim/v2";
-    std::string key;
-    std::string key_file;
+    AdminAccess access;
     std::string name;
     std::string tenant;
     std::string expires;
@@ -223,8 +221,7 @@ using AdminCommand = result<void> (*)(AdminClient const&, Asked const&);
 
 int run(AdminCommand command, Asked const& asked)
 {
-    auto const key = read_admin_key(asked.key, asked.key_file);
-    auto const client = key ? AdminClient::create(asked.url, *key) : result<AdminClient>{key.error()};
+    auto const client = asked.access.open();
     auto const done = client ? command(*client, asked) : result<void>{client.error()};
     if (!done)
         complain("admin: " + done.error().detail);
@@ -234,10 +231,7 @@ int run(AdminCommand command, Asked const& asked)
 /// Declares the commands; the one that is given goes into `chosen`.
 void declare(CLI::App& app, Asked& asked, AdminCommand& chosen)
 {
-    app.add_option("--url", asked.url, "The administration's SCIM root")->type_name("URL")->capture_default_str();
-    app.add_option("--key-file", asked.key_file, "A file whose first line is the administration's key")
-        ->type_name("FILE");
-    app.add_option("--key", asked.key)->envname("SCIMKIT_ADMIN_KEY")->group(""); // a command line can be read by others
+    declare(app, asked.access);
     app.require_subcommand(1);
     auto const command = [&](char const* name, char const* help, AdminCommand what)
     {

@@ -30,9 +30,7 @@ namespace
 
 struct Asked
 {
-    std::string url = "http://127.0.0.1:8090/admin/scim/v2";
-    std::string key;
-    std::string key_file;
+    AdminAccess access;
     std::string tenant;
     std::string since;
     std::string until;
@@ -87,13 +85,10 @@ result<std::string> line_of(json::object const& record, bool ocsf)
     return line + "\n";
 }
 
-result<void> write_page(json::object const& page, bool ocsf)
+result<void> write_page(json::array const& records, bool ocsf)
 {
-    auto const* const resources = page.if_contains("Resources");
-    if (!resources || !resources->is_array())
-        return {};
     std::string lines;
-    for (auto const& each : resources->get_array())
+    for (auto const& each : records)
     {
         auto const line = each.is_object() ? line_of(each.get_object(), ocsf) : result<std::string>{""};
         if (!line)
@@ -111,24 +106,13 @@ result<void> export_records(Asked const& asked)
     auto const filter = filter_of(asked);
     if (!filter)
         return filter.error();
-    auto const key = read_admin_key(asked.key, asked.key_file);
-    auto const client = key ? AdminClient::create(asked.url, *key) : result<AdminClient>{key.error()};
+    auto const client = asked.access.open();
     if (!client)
         return client.error();
     auto const query = "/AuditRecords?sortBy=time&count=500" +
-                       (filter->empty() ? std::string{} : "&filter=" + percent_encoded(*filter)) + "&cursor=";
-    for (std::string cursor;;)
-    {
-        auto const page = client->send("GET", query + percent_encoded(cursor));
-        if (!page)
-            return page.error();
-        if (auto written = write_page(*page, asked.format == "ocsf"); !written)
-            return written;
-        auto const* const next = page->if_contains("nextCursor");
-        if (!next || !next->is_string())
-            return {};
-        cursor = next->get_string();
-    }
+                       (filter->empty() ? std::string{} : "&filter=" + percent_encoded(*filter));
+    return client->for_each_page(query, [&](json::array const& records)
+                                 { return write_page(records, asked.format == "ocsf"); });
 }
 
 } // namespace
@@ -139,10 +123,7 @@ int audit_command(int argc, char const* const* argv)
     Asked asked;
     app.require_subcommand(1);
     auto* const exports = app.add_subcommand("export", "Write it as lines of JSON, the oldest record first");
-    exports->add_option("--url", asked.url, "The administration's SCIM root")->type_name("URL")->capture_default_str();
-    exports->add_option("--key-file", asked.key_file, "A file whose first line is the administration's key")
-        ->type_name("FILE");
-    exports->add_option("--key", asked.key)->envname("SCIMKIT_ADMIN_KEY")->group("");
+    declare(*exports, asked.access);
     exports->add_option("--tenant", asked.tenant, "Of this tenant only")->type_name("NAME");
     exports->add_option("--since", asked.since, "From a time on, or a day: its beginning in UTC")->type_name("TIME");
     exports->add_option("--until", asked.until, "Before a time, or a day")->type_name("TIME");

@@ -9,7 +9,6 @@
 
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -30,24 +29,10 @@ constexpr std::chrono::seconds patience_with_reader{60}; // of what is printed; 
 
 struct Asked
 {
-    std::string url = "http://127.0.0.1:8090/admin/scim/v2";
-    std::string key;
-    std::string key_file;
+    AdminAccess access;
     std::string tenant;
     std::string filter;
 };
-
-result<std::string> read_key(Asked const& asked)
-{
-    if (!asked.key.empty())
-        return asked.key;
-    std::string key;
-    std::ifstream file{asked.key_file};
-    if (!asked.key_file.empty() && std::getline(file, key) && !key.empty())
-        return key;
-    return Error{ErrorCode::invalid_value,
-                 "who are you? Give the administration's key in SCIMKIT_ADMIN_KEY or with --key-file"};
-}
 
 std::string filter_of(Asked const& asked)
 {
@@ -72,37 +57,29 @@ std::string line_of(json::object record)
     return line += '\n';
 }
 
-/// Oldest first, by cursors: what is added or taken away meanwhile shifts no page.
+/// Oldest first.
 result<void> export_all(AdminClient const& client, std::string const& filter)
 {
-    std::string cursor;
-    do
-    {
-        auto path =
-            "/RequestRecords?sortBy=time&count=" + std::string{records_of_page} + "&cursor=" + percent_encoded(cursor);
-        if (!filter.empty())
-            path += "&filter=" + percent_encoded(filter);
-        auto page = client.send("GET", path);
-        if (!page)
-            return page.error();
-        std::string lines;
-        if (auto* const records = page->if_contains("Resources"); records && records->is_array())
-            for (auto& each : records->get_array())
-                if (each.is_object())
-                    lines += line_of(std::move(each.get_object()));
-        if (auto const written = write_in_time(STDOUT_FILENO, lines, patience_with_reader);
-            written.bytes != lines.size())
-            return Error{ErrorCode::unavailable, "stdout takes no more"};
-        auto const* const next = page->if_contains("nextCursor");
-        cursor = next && next->is_string() ? std::string{next->get_string()} : std::string{};
-    } while (!cursor.empty());
-    return {};
+    auto query = "/RequestRecords?sortBy=time&count=" + std::string{records_of_page};
+    if (!filter.empty())
+        query += "&filter=" + percent_encoded(filter);
+    return client.for_each_page(query,
+                                [](json::array const& records) -> result<void>
+                                {
+                                    std::string lines;
+                                    for (auto const& each : records)
+                                        if (each.is_object())
+                                            lines += line_of(each.get_object());
+                                    auto const written = write_in_time(STDOUT_FILENO, lines, patience_with_reader);
+                                    if (written.bytes == lines.size())
+                                        return {};
+                                    return Error{ErrorCode::unavailable, "stdout takes no more"};
+                                });
 }
 
 int export_requests(Asked const& asked)
 {
-    auto const key = read_key(asked);
-    auto const client = key ? AdminClient::create(asked.url, *key) : result<AdminClient>{key.error()};
+    auto const client = asked.access.open();
     auto const done = client ? export_all(*client, filter_of(asked)) : result<void>{client.error()};
     if (!done)
         complain("requests: " + done.error().detail);
@@ -115,10 +92,7 @@ int requests_command(int argc, char const* const* argv)
 {
     CLI::App app{"Requests that a running scimkit-server has kept", "scimkit-server requests"};
     Asked asked;
-    app.add_option("--url", asked.url, "The administration's SCIM root")->type_name("URL")->capture_default_str();
-    app.add_option("--key-file", asked.key_file, "A file whose first line is the administration's key")
-        ->type_name("FILE");
-    app.add_option("--key", asked.key)->envname("SCIMKIT_ADMIN_KEY")->group(""); // a command line can be read by others
+    declare(app, asked.access);
     app.require_subcommand(1);
     app.fallthrough();
     auto* const exported = app.add_subcommand("export", "Print them as lines of JSON, oldest first");

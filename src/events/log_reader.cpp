@@ -2,6 +2,8 @@
 // place is asked of the store again before changes are handed over: a tenant may have been removed and made again.
 #include <scimkit/events/log_reader.hpp>
 
+#include "elements.hpp"
+
 #include <algorithm>
 #include <condition_variable>
 #include <map>
@@ -29,14 +31,6 @@ struct Followed
     Clock::time_point next{};           ///< not before
     bool idle = false;                  ///< at the last look there was nothing behind the place
 };
-
-std::size_t elements_of(LoggedChange const& change)
-{
-    std::size_t count = 0;
-    for (LoggedChange::Elements const& each : change.elements)
-        count += each.came.size() + each.went.size();
-    return count;
-}
 
 std::size_t bytes_of(LoggedChange const& change)
 {
@@ -192,7 +186,7 @@ private:
         auto const from = followed.place.value_or(LogPosition{});
         auto const gather = [&](LoggedChange&& change)
         {
-            elements += elements_of(change);
+            elements += events::elements_of(change);
             bytes += bytes_of(change);
             changes.push_back(std::move(change));
             return elements < options_.max_batch_elements && bytes < max_batch_bytes;

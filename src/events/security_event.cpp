@@ -2,6 +2,8 @@
 #include <scimkit/core/text.hpp>
 #include <scimkit/events/security_event.hpp>
 
+#include "elements.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -17,14 +19,6 @@ constexpr std::string_view patch_urn = "urn:ietf:params:scim:api:messages:2.0:Pa
 std::string uri(std::string_view kind, std::string_view form = {})
 {
     return std::string{prefix} + std::string{kind} + (form.empty() ? "" : ":") + std::string{form};
-}
-
-std::size_t elements_of(LoggedChange const& change)
-{
-    std::size_t count = 0;
-    for (LoggedChange::Elements const& each : change.elements)
-        count += each.came.size() + each.went.size();
-    return count;
 }
 
 std::string external_id_of(LoggedChange const& change)
@@ -132,7 +126,7 @@ json::object events_of(LoggedChange const& change, ResourceType const& type, boo
         return {{uri("delete"), json::object{}}};
     bool const is_new = change.operation == LoggedChange::Operation::created;
     std::optional<json::object> payload;
-    if (full && elements_of(change) <= max_event_elements)
+    if (full && events::elements_of(change) <= max_event_elements)
         payload = is_new ? whole(change, type) : patch(change);
     bool const has_values = payload.has_value();
     if (!has_values)

@@ -50,7 +50,7 @@ Response error_response(Error const& error, ErrorBody body)
         write_json_string(response.body, error.detail);
     }
     if (is_explained)
-        service::write_explanation(response.body, error);
+        service::write_explanation(response.body, error, *requirement);
     response.body += '}';
     response.scim_type = scim_type_of(error.code);
     response.detail = error.detail;

@@ -105,17 +105,14 @@ Requirement const* requirement_of(Error const& error) noexcept
     return code != by_code.end() ? &code->requirement : nullptr;
 }
 
-void write_explanation(std::string& body, Error const& error)
+void write_explanation(std::string& body, Error const& error, Requirement const& requirement)
 {
-    auto const* const requirement = requirement_of(error);
-    if (requirement == nullptr)
-        return;
     body += ",\"";
     body += explanation_uri;
     body += R"(":{"requirement":")";
-    body += requirement->id;
+    body += requirement.id;
     body += R"(","reference":")";
-    body += requirement->rfc;
+    body += requirement.rfc;
     body += '"';
     if (!error.setting.empty())
     {

@@ -23,7 +23,7 @@ struct Requirement
 /// tells nobody anything, and of the service's own failures.
 Requirement const* requirement_of(Error const& error) noexcept;
 
-/// Writes the member of an error body that explains it, after a comma; nothing where there is nothing to say.
-void write_explanation(std::string& body, Error const& error);
+/// Writes the member of an error body that explains it by the requirement, after a comma.
+void write_explanation(std::string& body, Error const& error, Requirement const& requirement);
 
 } // namespace scimkit::service

@@ -21,15 +21,6 @@ Lines sorted(Lines lines)
 
 struct Fixture : EventsFixture
 {
-    std::vector<LoggedChange> changes() const
-    {
-        std::vector<LoggedChange> all;
-        store->change_log()
-            ->read("a", {}, {}, 10'000, [&](LoggedChange&& one) { return all.push_back(std::move(one)), true; })
-            .value();
-        return all;
-    }
-
     AuditRecord last() const { return audit_record(changes().back()); }
 };
 

@@ -125,6 +125,16 @@ struct EventsFixture
         return place(tenant) == end(tenant);
     }
 
+    /// All of tenant a.
+    std::vector<LoggedChange> changes() const
+    {
+        std::vector<LoggedChange> all;
+        store->change_log()
+            ->read("a", {}, {}, 10'000, [&](LoggedChange&& one) { return all.push_back(std::move(one)), true; })
+            .value();
+        return all;
+    }
+
     void trim(std::string_view tenant) const
     {
         auto const trimmed = store->change_log()->trim(tenant, {}, {.most_bytes = 0, .readers_since = Instant::max()});

@@ -20,15 +20,6 @@ std::string uri(std::string_view kind) { return "urn:ietf:params:scim:event:prov
 
 struct Fixture : EventsFixture
 {
-    std::vector<LoggedChange> changes() const
-    {
-        std::vector<LoggedChange> all;
-        store->change_log()
-            ->read("a", {}, {}, 10'000, [&](LoggedChange&& one) { return all.push_back(std::move(one)), true; })
-            .value();
-        return all;
-    }
-
     json::object last(bool full = false) const
     {
         auto claims =

@@ -16,15 +16,6 @@ using Lines = std::vector<std::string>;
 
 struct Fixture : EventsFixture
 {
-    std::vector<LoggedChange> changes() const
-    {
-        std::vector<LoggedChange> all;
-        store->change_log()
-            ->read("a", {}, {}, 10'000, [&](LoggedChange&& one) { return all.push_back(std::move(one)), true; })
-            .value();
-        return all;
-    }
-
     json::value last() const
     {
         auto const message = webhook_message(changes().back(), *lifecycle_rules());

@@ -130,19 +130,7 @@ std::string write(ServiceFixture const& scim, Cell const& cell, Write write, jso
                                  ? cell.body(element)
                                  : patch_op(write == Write::add ? "add" : "replace", cell.path(), cell.sent(element));
     auto const path = write == Write::post ? "/Owners" : "/Owners/" + id;
-    if (!in_bulk)
-    {
-        Reply const reply = scim.send(method, path, ServiceFixture::text_of(data));
-        if (reply.status == 201)
-            id = reply.id();
-        return reply.status < 300 ? "" : std::to_string(reply.status) + " " + reply.scim_type();
-    }
-    Reply const reply =
-        scim.post("/Bulk", bulk({write == Write::post ? bulk_post(path, "new", data) : bulk_on(method, path, data)}));
-    auto const status = statuses(reply);
-    if (status == "201")
-        id = made_id(reply, 0);
-    return status.starts_with("2") ? "" : status + " " + reply.text("/Operations/0/response/scimType");
+    return write_alone_or_in_bulk(scim, method, path, data, in_bulk, id);
 }
 
 /// What is said beside the id.

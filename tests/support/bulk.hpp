@@ -46,6 +46,26 @@ inline std::string made_id(Reply const& reply, int operation)
     return location.substr(location.rfind('/') + 1);
 }
 
+/// Sends a write as a request, or as the only one of a Bulk: "" for success, else "400 invalidValue". Of a POST that
+/// has made something `id` becomes the new one.
+inline std::string write_alone_or_in_bulk(ServiceFixture const& scim, std::string_view method, std::string_view path,
+                                          json::value const& data, bool in_bulk, std::string& id)
+{
+    if (!in_bulk)
+    {
+        Reply const reply = scim.send(method, path, ServiceFixture::text_of(data));
+        if (reply.status == 201)
+            id = reply.id();
+        return reply.status < 300 ? "" : std::to_string(reply.status) + " " + reply.scim_type();
+    }
+    Reply const reply =
+        scim.post("/Bulk", bulk({method == "POST" ? bulk_post(path, "new", data) : bulk_on(method, path, data)}));
+    auto const status = statuses(reply);
+    if (status == "201")
+        id = made_id(reply, 0);
+    return status.starts_with("2") ? "" : status + " " + reply.text("/Operations/0/response/scimType");
+}
+
 /// "scimType: detail" of an operation that failed.
 inline std::string failure(Reply const& reply, int operation)
 {
