@@ -91,8 +91,9 @@ struct Settings
     std::string oauth_jwks;
     std::string oauth_audience; ///< empty: the base URL
     std::string oauth_tenant_claim;
-    bool token_endpoint = false; ///< issues tokens of its own
-    std::string assertion_file;  ///< empty: in the directory of lmdb
+    std::string oauth_subject_claim; ///< empty: `sub`
+    bool token_endpoint = false;     ///< issues tokens of its own
+    std::string assertion_file;      ///< empty: in the directory of lmdb
 
     // Who is let in, from where, and how often.
     std::optional<std::string> path_prefix; ///< of targets; nothing: that of base_url

@@ -118,6 +118,9 @@ void declare_access(CLI::App& app, Settings& settings)
         ->type_name("URL");
     app.add_option("--oauth-tenant-claim", settings.oauth_tenant_claim, "The claim with the tenant of a token")
         ->type_name("NAME");
+    app.add_option("--oauth-subject-claim", settings.oauth_subject_claim,
+                   "The claim that says whom a token stands for, in logs and for --me (default: sub)")
+        ->type_name("NAME");
     app.add_flag("--token-endpoint", settings.token_endpoint,
                  "Issue tokens at /oauth/token to OAuth clients of the administration");
     app.add_option("--assertion-file", settings.assertion_file,

@@ -67,7 +67,10 @@ struct JwtOptions
     std::chrono::seconds refresh_interval{60}; ///< how old the keys get before they are fetched anew
     std::chrono::seconds max_lifetime{86'400}; ///< from `iat`, or from now, to `exp`; longer-lived tokens are refused
     std::string tenant_claim{};                ///< a claim with the tenant, needed then; empty: the default tenant
-    std::string realm = "scim";                ///< printable ASCII
+    /// A claim with the subject, needed then ("preferred_username"): the name in logs, and what own_resource_by() looks
+    /// for. Let it be one that the issuer never gives to somebody else. Empty: `sub`, as below.
+    std::string subject_claim{};
+    std::string realm = "scim"; ///< printable ASCII
     /// URL of the metadata (RFC 9728), for the challenge; empty: none.
     std::string resource_metadata{};
     /// Told why a token was refused, for the log; never of the token. Called by any thread.
@@ -77,8 +80,9 @@ struct JwtOptions
 };
 
 /// Scopes are taken from `scope` (names with blanks between) and `scp` (the same, or an array), the subject is `sub`,
-/// or `client_id` or `azp` where there is none. Errors of authenticate(): unauthorized, the same for every fault. Keys
-/// are fetched at the first token, and kept while they cannot be fetched anew. May block if its source may.
+/// or `client_id` or `azp` where there is none, unless `subject_claim` says otherwise. Errors of authenticate():
+/// unauthorized, the same for every fault. Keys are fetched at the first token, and kept while they cannot be fetched
+/// anew. May block if its source may.
 ///
 /// Throws std::invalid_argument for options that would let in too much: no issuer, audience or keys, an algorithm that
 /// is not of the list, a skew of more than ten minutes.
