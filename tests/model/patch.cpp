@@ -77,8 +77,7 @@ private:
     {
         Target const& target = operation.path.target;
         bool const is_whole = !operation.path.filter && target.sub == nullptr;
-        bool const is_list =
-            target.attribute->multi && target.sub == nullptr && operation.has_value && !operation.value.is_null();
+        bool const is_list = target.attribute->multi && target.sub == nullptr && operation.has_value;
         if (operation.op == PatchOp::remove && (is_whole || is_list))
             return removed(before, operation);
         if (is_whole && target.attribute->multi)
@@ -111,7 +110,7 @@ private:
     json::value removed(json::value const& before, Operation const& operation) const
     {
         Attribute const& attribute = *operation.path.target.attribute;
-        if (!attribute.multi || !operation.has_value || operation.value.is_null())
+        if (!attribute.multi || !operation.has_value)
             return {};
         if (mode_ == Mode::strict)
             throw Refusal{400, "invalidValue"}; // nothing is removed, rather than all
