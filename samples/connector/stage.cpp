@@ -3,6 +3,7 @@
 
 #include <scimkit/core/date_time.hpp>
 
+#include <algorithm>
 #include <functional>
 
 namespace connector

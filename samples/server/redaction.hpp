@@ -4,6 +4,7 @@
 #include <scimkit/core/json.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>

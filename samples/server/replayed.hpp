@@ -4,6 +4,7 @@
 #include <scimkit/core/json.hpp>
 #include <scimkit/service/message.hpp>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
