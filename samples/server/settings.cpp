@@ -262,6 +262,8 @@ void declare_dialect(CLI::App& app, Settings& settings)
                    "What is promised and which clients it is for, for example interop-02 or entra; a start that would "
                    "break the promise is refused")
         ->type_name("NAME");
+    app.add_flag("--atomic-bulk", settings.atomic_bulk,
+                 "A Bulk is all or nothing, unless its tenant or its header SCIM-Bulk-Atomic says otherwise");
     app.add_flag("--strict", settings.strict, "Accept nothing but what the RFCs allow");
     app.add_option("--tolerance", settings.tolerance, "Turn one tolerance on or off; may be repeated")
         ->type_name("NAME=on|off");

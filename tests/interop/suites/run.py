@@ -4,7 +4,7 @@
   run.py SERVER DIRECTORY       DIRECTORY keeps what is installed, so that the next run takes seconds
 
 What is run is pinned in requirements.txt, package.json and java/pom.xml beside this file. Where a package cannot be had, its
-suites are not run, a line says so loudly, and the exit code is 77 if none was. Two suites are in no package registry that
+suites are not run, a line says so loudly, here and at the end of scripts/test, and the exit code is 77 if none was. Two suites are in no package registry that
 we know: SCIMKIT_GO_SUITE and SCIMKIT_SCIM_VALIDATOR name working copies of them, at the commits that PINNED_SOURCES has.
 
 Whatever a suite finds has to be mended, or to stand in KNOWN with its reason, which docs/interoperability.md tells too.
@@ -19,8 +19,11 @@ import socket
 import subprocess
 import sys
 
-SERVER, WORK = sys.argv[1], pathlib.Path(sys.argv[2])
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent.parent / "support"))
+from not_run import tell as not_run  # noqa: E402
+
+SERVER, WORK = (sys.argv[1], pathlib.Path(sys.argv[2])) if __name__ == "__main__" else ("", HERE)
 TOKEN = "token-of-the-suites"
 PINS = dict(line.split("==") for line in (HERE / "requirements.txt").read_text().split() if "==" in line)
 
@@ -91,7 +94,7 @@ def install(name, command, mark):
         subprocess.run(command, check=True, timeout=300, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     except (OSError, subprocess.SubprocessError) as error:
         reason = getattr(error, "stderr", None) or str(error)
-        print(f"\n!!!!  NOT RUN: the {name} suites could not be installed: {reason.strip().splitlines()[-1]}\n", flush=True)
+        not_run(f"the {name} suites", f"they could not be installed: {reason.strip().splitlines()[-1]}")
         return False
     done.write_text(mark)
     return True
@@ -115,10 +118,6 @@ def node_modules():
     (target / "package.json").write_text(pins)
     npm = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--prefix", target]
     return target / "node_modules" if install("Node", npm, pins) else None
-
-
-def not_run(what, why):
-    print(f"\n!!!!  NOT RUN: {what}: {why}\n", flush=True)
 
 
 def java_classes():
@@ -260,4 +259,5 @@ def main():
     return 0 if all(verdicts) else 1
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
