@@ -4,8 +4,8 @@
 //     bearer(known(token))
 //     basic("ada", [] { return read_from_the_vault(); })
 //     client_credentials({.token_url = url, .client_id = "governance", .secret = known(secret)})
-//     client_credentials({.token_url = url, .client_id = "governance", .assertion = secret_of([=] { return
-//         client_assertion({.key = pem, .client_id = "governance", .audience = url}); })})
+//     client_credentials({.token_url = url, .client_id = "governance",
+//                         .assertion = secret_of([=] { return client_assertion(signed_by); })})
 //
 // A client of another kind (a signature over each request, a token from an agent) is a CredentialSource of your own.
 #pragma once
