@@ -43,6 +43,8 @@ struct TlsOptions
 
 /// One line of an access log. Never has the query (filters hold personal data), headers or bodies. Peers choose what
 /// stands in it: pass each text through append_log_text() (core/log_text.hpp) on its way into a log.
+///
+/// Lifetimes: views, of the call.
 struct AccessRecord
 {
     std::string_view peer;
