@@ -6,8 +6,8 @@
 //   Lifetimes    The service shares ownership. Arguments are views and need to live during the call only.
 //   Errors       What they throw makes the request a 500, and is logged; nothing of it is told to the client.
 //   Complexity   authenticate() and authorise() are called once in every request, authorise() once for each operation
-//   of
-//                a Bulk and for each type of a query at the root; challenge() and schemas() when an answer needs them.
+//                of a Bulk and for each type of a query at the root; challenge() and schemes() when an answer needs
+//                them.
 #pragma once
 
 #include <scimkit/core/error.hpp>
@@ -138,7 +138,7 @@ SCIMKIT_API std::string new_token();
 /// Threading: any; blocks for as long as the file system does.
 /// Errors: unavailable (cannot be read), invalid_value (which line is wrong, without its content; a token twice; no
 /// token at all).
-/// Complexity: linear in the file, whose size has a limit.
+/// Complexity: linear in the file, which has at most 16 MiB.
 SCIMKIT_API result<std::vector<TokenRecord>> read_token_file(std::string const& path);
 
 /// What bearer_authenticator() makes.
