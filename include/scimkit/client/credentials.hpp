@@ -77,7 +77,7 @@ struct OAuthOptions
     bool secret_in_body = false;
     std::string scope{};                        ///< separated by spaces; empty: not sent, the endpoint decides
     std::string audience{};                     ///< a parameter that some token endpoints want; empty: not sent
-    std::chrono::seconds renew_before{60};      ///< the end of the token's life
+    std::chrono::seconds renew_before{60};      ///< the end of the token's life; not before half of it
     std::chrono::milliseconds timeout{30'000};  ///< of the token endpoint; timed_out
     std::size_t max_answer_bytes = 256u * 1024; ///< of the token endpoint; too_large
 };

@@ -4,7 +4,8 @@
 // On every member of Authenticator and Authoriser:
 //   Threading    Called from any number of threads at once; within no store transaction.
 //   Lifetimes    The service shares ownership. Arguments are views and need to live during the call only.
-//   Errors       What they throw makes the request a 500, and is logged; nothing of it is told to the client.
+//   Errors       What they throw makes the request a 500, and nothing of it is told to the client. What an authoriser
+//                throws goes to the log; what an authenticator throws does not, as it may have credentials in it.
 //   Complexity   authenticate() and authorise() are called once in every request, authorise() once for each operation
 //                of a Bulk and for each type of a query at the root; challenge() and schemes() when an answer needs
 //                them.
