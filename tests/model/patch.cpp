@@ -149,6 +149,9 @@ private:
         world_.compute_references(read, attribute, mode_ == Mode::strict);
         auto const& incoming = read.as_array();
         check_one_primary(incoming);
+        if (std::ranges::any_of(incoming, [&](json::value const& each)
+                                { return comes_back(each, attribute, before, resource_.attributes); }))
+            throw Undecided{}; // taken away and put back: is what was once said of it forgotten?
         if (operation.op == PatchOp::replace)
             return incoming.empty() ? json::value{} : with_fixed(json::value(incoming), before, attribute);
         return added(before, incoming, attribute);
@@ -163,8 +166,6 @@ private:
                 std::ranges::find_if(elements, [&](json::value const& each)
                                      { return is_named_by(each, element, attribute, known_by_value(attribute)); });
             auto const position = static_cast<std::size_t>(known - elements.begin());
-            if (position == elements.size() && was_claimed(element, attribute, resource_.attributes))
-                throw Undecided{}; // taken away and put back: is what was once said of it forgotten?
             if (position == elements.size())
                 elements.push_back(element);
             else if (is_primary(element))

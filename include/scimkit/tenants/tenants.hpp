@@ -45,6 +45,8 @@ struct Tenant
     std::shared_ptr<Profile const> profile{};
     std::optional<Tolerance> tolerance{};
     std::optional<ServiceLimits> limits{};
+    /// Whether its Bulks are all or nothing where a request does not say (ServiceOptions::atomic_bulk).
+    std::optional<bool> atomic_bulk{};
     std::shared_ptr<SchemaRegistry const> registry{}; ///< agrees with others of the store on what is keyed
     std::function<void(CommittedChange const&)> observer{};
 };
