@@ -83,7 +83,7 @@ void Output::progress(std::string_view what, std::uint64_t done, std::optional<s
         return;
     last_ = now;
     under_way_ = true;
-    std::cerr << '\r' << what << ' ' << done;
+    std::cerr << '\r' << samples::terminal_text(what) << ' ' << done;
     if (total)
         std::cerr << " of " << *total;
     std::cerr << "   " << std::flush;
