@@ -95,7 +95,7 @@ struct ClientOptions
     /// How waiting is done; tests replace it. Default: the thread sleeps. Threading: as on_attempt.
     std::function<void(std::chrono::milliseconds)> wait{};
     /// Becomes true, from any thread: nothing further is sent, and operations fail: with the failure that they had met,
-    /// or with misuse and ErrorCode::unavailable. Null: never.
+    /// or with `cancelled`. Null: never.
     std::atomic<bool> const* cancelled = nullptr;
 };
 

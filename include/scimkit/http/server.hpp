@@ -84,7 +84,7 @@ enum class ProxyHeader
 struct ServerPage
 {
     std::string path; ///< "/metrics"; exactly, whatever query follows
-    /// Threading: called by worker threads, by several at once. A std::exception that it throws becomes a 503. An
+    /// Threading: called by worker threads, by several at once. Whatever it throws becomes a 503. An
     /// answer to GET or HEAD with out_of_work is asked for once more, by the search threads (Request::work_limit).
     std::function<Response(Request const&)> answer;
     bool below = false; ///< what is below the path too: "/page" is "/page/x" as well, as it is spelled on the wire

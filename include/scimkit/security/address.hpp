@@ -40,8 +40,7 @@ private:
     bool is_v4_ = false;
 };
 
-/// "192.0.2.0/24", "2001:db8::/32", or one address (RFC 4632, RFC 4291 section 2.3). What no parse() has made is
-/// `::/0`, and so has all addresses of IPv6: make none of your own.
+/// "192.0.2.0/24", "2001:db8::/32", or one address (RFC 4632, RFC 4291 section 2.3).
 class SCIMKIT_API AddressRange
 {
 public:
@@ -52,6 +51,8 @@ public:
     bool contains(IpAddress const& address) const noexcept;
 
 private:
+    AddressRange() = default; // would be ::/0
+
     IpAddress first_;
     unsigned bits_ = 0;
 };
