@@ -64,7 +64,7 @@ LEAST = {
     "scim2-tester": 138,
     "scim2-tester, strict": 138,
     "scim-sanity": 28,
-    "Go suite": 148,
+    "Go suite": 151,
     "scim-validator": 111,
     "UnboundID client": 43,
     "SCIM-SDK client": 71,
