@@ -59,7 +59,8 @@ Results look_at_all(std::string url, Session& session, client::Client const& cli
 {
     Results results{std::move(url)};
     std::vector<Check> all;
-    for (auto const group : {discovery_checks(), read_checks(), query_checks(), create_checks(), change_checks()})
+    for (auto const group : {discovery_checks(), read_checks(), query_checks(), endpoint_checks(), cursor_checks(),
+                             create_checks(), change_checks(), bulk_checks()})
         all.insert(all.end(), group.begin(), group.end());
     for (auto const& check : all)
     {

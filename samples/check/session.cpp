@@ -4,6 +4,7 @@
 
 #include <scimkit/core/text.hpp>
 
+#include <algorithm>
 #include <random>
 
 namespace check
@@ -13,6 +14,18 @@ namespace
 {
 
 constexpr std::size_t most_asked = 20; // that a report keeps of one check
+
+/// A segment of a URL that is encoded already, without what would lead elsewhere.
+std::string encoded_again(std::string_view segment)
+{
+    std::string text;
+    for (std::size_t i = 0; i < segment.size(); ++i)
+        if (segment[i] == '%' && i + 2 < segment.size())
+            text += segment[i];
+        else
+            text += encoded(segment.substr(i, 1));
+    return text;
+}
 
 } // namespace
 
@@ -75,12 +88,11 @@ bool is_text(json::value const& value, std::string_view text) noexcept
     return value.is_string() && std::string_view{value.get_string()} == text;
 }
 
-std::string target_of(std::string_view endpoint, std::string_view id)
+std::string encoded(std::string_view text)
 {
     constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string target{endpoint};
-    target += '/';
-    for (char const c : id)
+    std::string target;
+    for (char const c : text)
         if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.' || c == '~')
             target += c;
         else
@@ -91,8 +103,36 @@ std::string target_of(std::string_view endpoint, std::string_view id)
     return target;
 }
 
+std::string target_of(std::string_view endpoint, std::string_view id)
+{
+    return std::string{endpoint} + "/" + encoded(id);
+}
+
+/// What a job has made: an entry with 201 says where it is.
+void Session::remember_bulk(Asked const& asked)
+{
+    auto const* const list = asked.at("Operations");
+    if (!list || !list->is_array())
+        return;
+    for (auto const& each : list->get_array())
+    {
+        auto const* const status = each.is_object() ? each.get_object().if_contains("status") : nullptr;
+        auto const* const place = each.is_object() ? each.get_object().if_contains("location") : nullptr;
+        if (!status || !is_text(*status, "201") || !place || !place->is_string())
+            continue;
+        std::string_view const location = place->get_string();
+        auto const slash = location.rfind('/');
+        if (slash == location.npos || slash + 1 == location.size())
+            continue;
+        bool const group = location.substr(0, slash).ends_with("/Groups");
+        made_.push_back(std::string{group ? "/Groups/" : "/Users/"} + encoded_again(location.substr(slash + 1)));
+    }
+}
+
 Asked const& Session::remember(Asked asked)
 {
+    if (asked.target == "/Bulk")
+        remember_bulk(asked);
     if (asked.method == "POST" && asked.status == 201 && asked.target.find(".search") == std::string::npos)
         if (auto const id = asked.text("id"); !id.empty())
             made_.push_back(target_of(asked.target.substr(0, asked.target.find('?')), id));

@@ -53,6 +53,9 @@ Verdict refused(Asked const& asked, int status, std::string_view scim_type = {})
 
 bool is_text(json::value const& value, std::string_view text) noexcept;
 
+/// Percent-encoded, so that it stays one value or segment.
+std::string encoded(std::string_view text);
+
 /// The target of one of `endpoint`: an id is a path segment, whatever a server puts into it.
 std::string target_of(std::string_view endpoint, std::string_view id);
 
@@ -94,6 +97,7 @@ public:
 
 private:
     Asked const& remember(Asked asked);
+    void remember_bulk(Asked const& asked);
 
     client::Client const& client_;
     client::Discovery const& discovery_;
@@ -118,5 +122,8 @@ std::span<Check const> read_checks();
 std::span<Check const> query_checks();
 std::span<Check const> create_checks();
 std::span<Check const> change_checks();
+std::span<Check const> endpoint_checks();
+std::span<Check const> cursor_checks();
+std::span<Check const> bulk_checks();
 
 } // namespace check

@@ -7,6 +7,8 @@
 
 #include "secrets.hpp"
 
+#include <algorithm>
+
 namespace connector
 {
 

@@ -1,6 +1,7 @@
 // Files are read with a limit and written atomically: what stands in them decides what is asked of a server next time.
 #include "files.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>

@@ -32,6 +32,7 @@ Exit exit_of(client::Failure const& failure) noexcept
         return Exit::wrong_answers;
     case client::FailureKind::misuse:
         return failure.error.code == scimkit::ErrorCode::forbidden ? Exit::refused : Exit::usage;
+    case client::FailureKind::cancelled:
     case client::FailureKind::refused:
         break;
     }
@@ -83,7 +84,7 @@ void Output::progress(std::string_view what, std::uint64_t done, std::optional<s
         return;
     last_ = now;
     under_way_ = true;
-    std::cerr << '\r' << what << ' ' << done;
+    std::cerr << '\r' << samples::terminal_text(what) << ' ' << done;
     if (total)
         std::cerr << " of " << *total;
     std::cerr << "   " << std::flush;

@@ -15,6 +15,8 @@ namespace
 
 constexpr std::size_t max_file_bytes = std::size_t{1} << 20; // of the configuration file; refused
 
+constexpr double slowest_rate = 1.0 / 86'400; // requests a second; refused, as the client does
+
 bool is_name(std::string_view name)
 {
     return !name.empty() && name.size() <= 64 &&
@@ -36,6 +38,8 @@ public:
         known_.push_back(key);
         return table_.get(key);
     }
+
+    bool has(std::string const& key) const { return table_.contains(key); }
 
     template <class T>
     void read(std::string const& key, T& value)
@@ -174,14 +178,19 @@ outcome<Connection> read_connection(std::string const& name, toml::node const& n
     std::uint64_t attempts = connection.attempts;
     keys.read("page-size", connection.page_size, 1, 10'000);
     keys.read("rate", connection.rate);
+    if (connection.rate != 0 && !(connection.rate >= slowest_rate))
+        keys.wrong("rate", "is 0 or at least one request in a day");
     keys.read("timeout", connection.timeout, 1, 3'600);
     keys.read("attempts", attempts, 1, 100);
     connection.attempts = static_cast<unsigned>(attempts);
     keys.read("ca-file", connection.ca_file);
     keys.read("client-certificate", connection.client_certificate);
     keys.read("client-key", connection.client_key);
-    if (auto const* const proxy = keys.take("proxy"))
-        connection.proxy = proxy->value_exact<std::string>().value_or("");
+    if (std::string proxy; keys.has("proxy"))
+    {
+        keys.read("proxy", proxy);
+        connection.proxy = proxy;
+    }
     std::string mapping;
     keys.read("mapping", mapping);
     if (!mapping.empty())

@@ -1,9 +1,12 @@
 // Everything that may fail for reasons of the source happens here, before anything of the local store is touched.
 #include "stage.hpp"
 
+#include <scimkit/client/filter_check.hpp>
 #include <scimkit/core/date_time.hpp>
 
+#include <algorithm>
 #include <functional>
+#include <optional>
 
 namespace connector
 {
@@ -46,6 +49,14 @@ outcome<void> read_list(Connection const& connection, client::Client const& clie
                         Output& output)
 {
     std::string const filter = since.empty() ? "" : "meta.lastModified ge " + client::filter_string(since);
+    std::optional<client::FilterCheck> check;
+    if (!since.empty())
+    {
+        auto made = client::FilterCheck::create(filter, *type.type);
+        if (!made)
+            return made.error();
+        check = std::move(*made);
+    }
     auto pages = client.pages(type.type->endpoint(), {.filter = filter, .count = connection.page_size}, method);
     pages.resume(spool.position());
     for (;;)
@@ -60,9 +71,9 @@ outcome<void> read_list(Connection const& connection, client::Client const& clie
             auto read = spooled(resource, type, mapping, client.deviations());
             if (!read)
                 return read.error();
-            if (!since.empty() && !read->last_modified.empty() && read->last_modified < since)
-                if (auto noted = client.deviations().note(client::Deviation::filter_ignored, filter); !noted)
-                    return noted.error();
+            if (check)
+                if (auto const fits = check->fits(resource, {}, client.deviations()); !fits)
+                    return fits.error();
             if (!read->id.empty())
                 spool.add(*read);
         }

@@ -6,6 +6,7 @@
 #include <scimkit/http/server.hpp>
 #include <scimkit/version.hpp>
 
+#include "../shared/terminal_text.hpp"
 #include "../shared/toml_depth.hpp"
 #include "secret_files.hpp"
 #include "settings_access.hpp"
@@ -359,7 +360,7 @@ Settings::Settings()
 void complain(std::string reason)
 {
     std::replace(reason.begin(), reason.end(), '\n', ' ');
-    write_in_time(STDERR_FILENO, "scimkit-server: " + reason + "\n", std::chrono::seconds{1});
+    write_in_time(STDERR_FILENO, "scimkit-server: " + samples::terminal_text(reason) + "\n", std::chrono::seconds{1});
 }
 
 std::optional<Settings> read_settings(int argc, char const* const* argv, int& exit_code)

@@ -1,6 +1,7 @@
 // Client: each operation as the request that it is, and its answer as a value.
 #include <scimkit/client/client.hpp>
 #include <scimkit/client/pages.hpp>
+#include <scimkit/core/text.hpp>
 
 #include "bulk.hpp"
 #include "delta_answer.hpp"
@@ -10,6 +11,7 @@
 #include "remote.hpp"
 #include "url.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace scimkit::client
@@ -21,6 +23,8 @@ namespace
 constexpr std::string_view patch_urn = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 constexpr std::string_view delta_urn = "urn:ietf:params:scim:api:messages:2.0:delta:request";
 constexpr std::string_view search_urn = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
+
+constexpr double slowest_rate = 1.0 / 86'400; // one request in a day; beyond it the waits are longer than clocks count
 
 std::string path_of(std::string_view endpoint, std::string_view id)
 {
@@ -142,6 +146,8 @@ outcome<Client> Client::create(ClientOptions options)
         return misuse("the client has no transport");
     if (auto const why = refuse_url(options.base_url, options.allow_plain_http); !why.empty())
         return misuse("the base URL " + std::string{why});
+    if (auto const rate = options.requests_per_second; rate != 0 && !(rate >= slowest_rate))
+        return misuse("requests_per_second is no rate");
     return Client{std::unique_ptr<State>{new State{Exchange{std::move(options)}}}};
 }
 
@@ -332,7 +338,10 @@ outcome<Answer> Client::raw(std::string_view method, std::string_view path_and_q
     call.headers = std::move(headers);
     call.any_status = true;
     bool const repeatable = method == "GET" || method == "HEAD" || method == "PUT" || method == "DELETE";
-    call.repeat = repeatable ? Repeat::freely : Repeat::if_unseen;
+    bool const conditional =
+        std::any_of(call.headers.begin(), call.headers.end(),
+                    [](ResponseHeader const& header) { return equal_ascii_ignoring_case(header.name, "If-Match"); });
+    call.repeat = repeatable && !conditional ? Repeat::freely : Repeat::if_unseen;
     auto answered = state_->exchange.run(call);
     if (!answered)
         return answered.error();

@@ -4,6 +4,8 @@
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 
+#include <limits>
+
 using namespace scimkit;
 using namespace scimkit::client;
 using namespace scimkit::client::test;
@@ -28,6 +30,28 @@ BOOST_AUTO_TEST_CASE(a_read_is_repeated_until_the_server_answers)
     BOOST_TEST(read->id == "1");
     BOOST_TEST(scenario.transport->requests.size() == 4);
     BOOST_TEST(scenario.waits.size() == 3);
+}
+
+/// As the table of docs/client.md has it.
+BOOST_AUTO_TEST_CASE(what_may_pass_is_asked_again)
+{
+    for (int const status : {408, 429, 500, 502, 503, 504, 507, 520, 599})
+    {
+        for (auto const* const method : {"GET", "HEAD", "PUT", "DELETE"})
+        {
+            Scenario scenario{in_turn({answer(status, ""), answer(200, user)})};
+            auto const told = scenario.client.raw(method, "/Users/1");
+            BOOST_REQUIRE(told);
+            BOOST_TEST(told->status == 200, method << " " << status);
+            BOOST_TEST(scenario.transport->requests.size() == 2);
+        }
+        for (auto const* const method : {"POST", "PATCH"})
+        {
+            Scenario scenario{in_turn({answer(status, ""), answer(200, user)})};
+            BOOST_TEST(scenario.client.raw(method, "/Users/1", "{}").has_value());
+            BOOST_TEST((scenario.transport->requests.size() == 2) == (status == 429), method << " " << status);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(repetition_ends)
@@ -84,6 +108,9 @@ BOOST_AUTO_TEST_CASE(a_conditional_write_is_not_repeated_where_it_may_have_been_
     BOOST_TEST(!scenario.client.replace("/Users", "1", {}, "W/\"1\""));
     BOOST_TEST(scenario.transport->requests.size() == 1);
     BOOST_TEST(scenario.client.replace("/Users", "1", {}).has_value());
+    Scenario raw{in_turn({lost(), answer(200, user)})};
+    BOOST_TEST(!raw.client.raw("PUT", "/Users/1", "{}", {{"if-match", "W/\"1\""}}));
+    BOOST_TEST(raw.transport->requests.size() == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_delete_whose_answer_was_lost_succeeds_when_the_resource_is_gone)
@@ -161,11 +188,32 @@ BOOST_AUTO_TEST_CASE(requests_are_spread_as_the_rate_says)
     BOOST_TEST(scenario.waits[1].count() > 19'000); // waiting was only remembered
 }
 
+BOOST_AUTO_TEST_CASE(a_rate_that_is_none_is_misuse)
+{
+    auto const transport = std::make_shared<Scripted>(in_turn({answer(200, user)}));
+    auto const made = [&](double rate)
+    {
+        return Client::create(
+            {.base_url = "https://scim.example.com/v2", .transport = transport, .requests_per_second = rate});
+    };
+    for (double const rate : {-1.0, -0.001, 1e-300, std::numeric_limits<double>::quiet_NaN()})
+    {
+        auto const client = made(rate);
+        BOOST_REQUIRE_MESSAGE(!client, rate);
+        BOOST_TEST((client.error().kind == FailureKind::misuse));
+    }
+    for (double const rate : {0.0, 0.1, 1e9, std::numeric_limits<double>::infinity()})
+        BOOST_TEST(made(rate).has_value(), rate);
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_sent_once_it_is_given_up)
 {
     std::atomic<bool> cancelled{true};
     Scenario scenario{in_turn({answer(200, user)}), [&](ClientOptions& options) { options.cancelled = &cancelled; }};
-    BOOST_TEST(!scenario.client.get("/Users", "1"));
+    auto const got = scenario.client.get("/Users", "1");
+    BOOST_REQUIRE(!got);
+    BOOST_TEST((got.error().kind == FailureKind::cancelled));
+    BOOST_TEST(!got.error().sent);
     BOOST_TEST(scenario.transport->requests.empty());
 }
 

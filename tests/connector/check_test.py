@@ -23,16 +23,46 @@ class Check(ConnectorTest):
         self.assertEqual([row["id"] for row in said["rows"] if row["verdict"] == "fails"], ["7644-3.3-r", "7644-3.5.2.3-k"])
 
     def test_every_row_holds_at_our_own_server_and_nothing_is_left(self):
-        server = self.serve("--strict")
-        before = server.user("was-here")
+        key = self.folder / "cursor-key"
+        key.write_text("5" * 64)
+        key.chmod(0o600)
+        server = self.serve("--strict", "--me", "userName", "--cursor-key-file", str(key))
+        before = server.user("token")  # who calls, by the name of the token's subject
         done = self.check(server.url, "--write", "--json")
         said = json.loads(done.stdout)
         self.assertEqual([row for row in said["rows"] if row["verdict"] == "fails"], [])
         self.assertEqual(done.returncode, 0)
-        self.assertGreater(said["holds"], 105)
-        self.assertEqual((said["skipped"], said["left"]), (0, []))
+        self.assertGreater(said["holds"], 150)
+        self.assertEqual(said["left"], [])
+        # Bulk and /Me are there, so nothing is said of servers that refuse them; nor does /Me lead elsewhere.
+        self.assertEqual({row["id"] for row in said["rows"] if row["verdict"] == "skipped"},
+                         {"7644-3.7-a", "7644-3.11-a", "7644-3.11-b"})
         self.assertEqual([user["id"] for user in server.call("GET", "/Users")["Resources"]], [before])
         self.assertNotIn(TOKEN, done.stdout)
+
+    def test_what_a_server_does_not_have_is_skipped_and_what_it_denies_wrongly_fails(self):
+        def rows(server, *arguments):
+            said = json.loads(self.check(server.url, "--json", *arguments).stdout)
+            return {row["id"]: row["verdict"] for row in said["rows"]}
+
+        without = rows(self.misbehave(lambda path, _: page(users(1, 3), 2) if path == "/Users" else not_found()), "--write")
+        for row in ("7644-3.11-d", "7644-3.4.2.1-c", "7644-3.7-c", "9865-2-b"):
+            self.assertEqual(without[row], "skipped", row)
+        self.assertEqual(without["7644-3.7-a"], "fails")  # 404 where 501 is meant
+
+        def careless(path, query):
+            """Announces everything, and answers whatever is asked with the same list."""
+            if path == "/ServiceProviderConfig":
+                return 200, {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
+                             "bulk": {"supported": True}, "filter": {"supported": True}, "pagination": {"cursor": True}}, {}
+            return page(users(1, 3), 2, nextCursor="a b", startIndex=1, previousCursor="x")
+
+        found = rows(self.misbehave(careless), "--write")
+        for row in ("7644-3.4.2.1-f", "7644-3.7-b", "7644-3.7-c", "7644-3.7-g", "7644-3.7-o", "7644-3.7-t",
+                    "7644-3.7-x", "7644-3.7.2-a", "7644-3.7.4-a", "9865-2-a", "9865-2-c", "9865-2-d", "9865-2-f", "9865-2-j",
+                    "9865-2-l", "9865-2-n", "9865-2-p", "9865-2.1-b", "9865-2.1-e", "9865-4-d", "7644-3.11-d", "7644-3.11-e",
+                    "7644-3.11-h"):
+            self.assertEqual(found[row], "fails", row)
 
     def test_without_leave_nothing_is_written(self):
         server = self.serve("--dry-run-header")
@@ -88,11 +118,11 @@ class Check(ConnectorTest):
 
     def test_every_row_is_a_requirement(self):
         known = set()
-        for table in ("rfc7643.tsv", "rfc7644.tsv"):
+        for table in ("rfc7643.tsv", "rfc7644.tsv", "newer-rfcs.tsv"):
             for line in (SOURCES / "tests/data/requirements" / table).read_text().splitlines():
                 known.add(line.split("\t")[0])
         named = [found for file in (SOURCES / "samples/check").glob("*_checks.cpp")
-                 for found in re.findall(r'\{"(764[34]-[^"]+)"', file.read_text())]
+                 for found in re.findall(r'\{"((?:764[34]|9865)-[^"]+)"', file.read_text())]
         self.assertEqual(set(named) - known, set())
         self.assertEqual(len(named), len(set(named)))
         self.assertIn(f"{len(named)} rows are looked at", (SOURCES / "docs/check.md").read_text(encoding="utf-8"))

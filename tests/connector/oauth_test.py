@@ -60,6 +60,26 @@ class OAuth(ConnectorTest):
         self.assertNotIn('"d"', printed.stdout)
         return self.own("jwks.json", printed.stdout)
 
+    def test_what_the_page_shows_gets_in(self):
+        """The indented lines below "OAuth" of docs/connector.md: the connection, and the commands that make its key."""
+        page = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "connector.md").read_text(encoding="utf-8")
+        section = page.split("\n### OAuth\n", 1)[1].split("\n### ", 1)[0]
+        lines = [line[4:] for line in section.splitlines() if line.startswith("    ")]
+        config = [line for line in lines if line.startswith("[") or " = " in line]
+        commands = [line for line in lines if line not in config]
+        self.assertEqual([line.split()[0] for line in commands], ["openssl", "scimkit-connector"])
+        (self.folder / "scimkit-connector.toml").write_text("\n".join(config).replace("https://app.example.com", self.origin))
+        programs = self.folder / "bin"
+        programs.mkdir()
+        (programs / "scimkit-connector").symlink_to(CONNECTOR)
+        path = {"PATH": f"{programs}:{os.environ['PATH']}"}
+        for command in commands:
+            subprocess.run(["bash", "-ec", command], cwd=self.folder, env={**self.environment, **path}, check=True,
+                           stderr=subprocess.DEVNULL, timeout=60)
+        self.client("governance", "--public-keys", str(self.folder / "app.jwks"))
+        self.server.user("ada")
+        self.assertEqual(self.say("test", "app")["users"], 1)
+
     def test_a_secret_gets_in_and_users_are_imported(self):
         self.server.user("ada")
         secret = self.client("governance").splitlines()[0]

@@ -49,7 +49,7 @@ RECIPES = {
 def install(name, kept):
     """Its folder in `kept`, made unless it was made of the same before. Raises NotToBeHad."""
     recipe, source, folder = RECIPES[name], HERE / name, kept / name
-    wanted = hashlib.sha256(repr(recipe.commands).encode())
+    wanted = hashlib.sha256(repr((str(folder), recipe.commands)).encode())  # some write down where they are
     for file in sorted(source.iterdir()):
         wanted.update(file.read_bytes())
     stamp = folder / "installed-of"
@@ -81,19 +81,40 @@ def free_port():
         return str(probe.getsockname()[1])
 
 
-def start(name, kept, token):
-    """Its process, once it listens, and the URL of its SCIM root. Raises NotToBeHad; AssertionError if it ends."""
-    folder, port = install(name, kept), free_port()
-    recipe = RECIPES[name]
-    command = [part.format(port=port, token=token) for part in recipe.start]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def launch(name, folder, token):
+    """A process of it, which may not listen yet, and its port."""
+    port = free_port()
+    command = [part.format(port=port, token=token) for part in RECIPES[name].start]
+    return subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL), port
+
+
+def listening(name, process, port):
+    """Waits until it listens; the URL of its SCIM root. AssertionError if it ends."""
     for _ in range(1_500):  # on a busy machine Python takes its time
         if process.poll() is not None:
             break
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", int(port))) == 0:
-                return process, f"http://127.0.0.1:{port}{recipe.root}"
+                return f"http://127.0.0.1:{port}{RECIPES[name].root}"
         time.sleep(0.1)
     process.kill()
     process.wait(20)
-    raise AssertionError(f"{command[0]} does not listen; it ended with {process.returncode}")
+    raise AssertionError(f"{name} does not listen; it ended with {process.returncode}")
+
+
+def start_several(name, kept, token, count):
+    """Each its process, once it listens, and the URL of its SCIM root. Raises NotToBeHad; AssertionError if one ends."""
+    folder = install(name, kept)
+    launched = [launch(name, folder, token) for _ in range(count)]
+    try:
+        return [(process, listening(name, process, port)) for process, port in launched]
+    except AssertionError:
+        for process, _ in launched:
+            process.kill()
+            process.wait(20)
+        raise
+
+
+def start(name, kept, token):
+    """As start_several(), one of it."""
+    return start_several(name, kept, token, 1)[0]

@@ -1,5 +1,9 @@
-"""The connector against servers that nobody here wrote, each where its registry can be reached: those of other_servers.
-A server that cannot be had is said aloud, and not checked. What was installed is kept in SCIMKIT_OTHERS.
+"""The connector against one server that nobody here wrote, where its registry can be reached.
+
+  others_test.py NAME [unittest option ...]     NAME: one of other_servers, or `all`
+
+One that cannot be had is said aloud and not checked: then the exit code is 77, which CTest counts as skipped. What was
+installed is kept in SCIMKIT_OTHERS.
 """
 import json
 import os
@@ -13,22 +17,23 @@ import other_servers
 from support import *
 
 KEPT = pathlib.Path(os.environ["SCIMKIT_OTHERS"])
+SKIPPED = 77
 
 
 class Other(SampleServer):
     """A server of others; it has the same hands as ours."""
 
-    def __init__(self, name):
-        try:
-            self.process, self.url = other_servers.start(name, KEPT, TOKEN)
-        except other_servers.NotToBeHad as reason:
-            line = f"NOT CHECKED: {name}: {reason}"
-            print(line, file=sys.stderr, flush=True)
-            raise unittest.SkipTest(line) from None
+    def __init__(self, started):
+        self.process, self.url = started
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(60)
+
+
+def not_run(line):
+    """Aloud, and for the list that scripts/test prints at its end."""
+    print("NOT CHECKED:", line, file=sys.stderr, flush=True)
 
 
 class Story:
@@ -36,13 +41,16 @@ class Story:
 
     name = None  # of other_servers
 
-    def setUp(self):
-        super().setUp()
-        self.other = Other(self.name)
-        self.addCleanup(self.other.stop)
+    @classmethod
+    def setUpClass(cls):
+        """Two of it, which start beside each other: one that is read, and one that is written to."""
+        cls.servers = [Other(started) for started in other_servers.start_several(cls.name, KEPT, TOKEN, 2)]
+        for server in cls.servers:
+            cls.addClassCleanup(server.stop)
+        cls.read, cls.written = cls.servers
 
     def test_the_whole_story(self):
-        other = self.other
+        other = self.read
         ids = [other.user(f"user{i}", name={"givenName": f"G{i}", "familyName": "F"},
                           emails=[{"value": f"user{i}@example.com", "type": "work"}]) for i in range(25)]
         other.group("team", *ids[:3])
@@ -75,8 +83,8 @@ class Story:
         self.assertEqual([account["id"] for account in said["inactiveMembers"]], [ids[0]])
 
     def test_the_check_says_what_holds_and_leaves_nothing_behind(self):
-        before = self.other.call("GET", "/Users?count=1")["totalResults"]
-        done = subprocess.run([os.environ["SCIMKIT_CHECK"], self.other.url, "--write", "--json", "--html", "page.html"],
+        before = self.written.call("GET", "/Users?count=1")["totalResults"]
+        done = subprocess.run([os.environ["SCIMKIT_CHECK"], self.written.url, "--write", "--json", "--html", "page.html"],
                               env={**os.environ, "SCIM_TOKEN": TOKEN}, cwd=self.folder, capture_output=True, text=True, timeout=300)
         self.assertIn(done.returncode, (0, 1), done.stderr)
         said = json.loads(done.stdout)
@@ -84,13 +92,13 @@ class Story:
               file=sys.stderr)
         self.assertGreater(said["holds"], 50)
         self.assertEqual(said["left"], [])
-        self.assertEqual(self.other.call("GET", "/Users?count=1")["totalResults"], before)
+        self.assertEqual(self.written.call("GET", "/Users?count=1")["totalResults"], before)
 
     def test_it_is_written_to(self):
         mine = self.serve()
         people = [mine.user(f"person{i}", name={"givenName": "P", "familyName": str(i)}) for i in range(5)]
         team = mine.group("crew", *people[:2])
-        self.configure(mine=mine.url, c=(self.other.url, "write = true"))
+        self.configure(mine=mine.url, c=(self.written.url, "write = true"))
         self.say("import", "mine")
         self.assertEqual(self.say("push", "mine", "c", "--apply")["succeeded"], 6)
         self.assertEqual(self.say("push", "mine", "c", "--apply")["actions"], [])
@@ -101,10 +109,10 @@ class Story:
         said = self.say("push", "mine", "c", "--apply")
         self.assertEqual((said["errors"], said["summary"]), ([], {"deactivate user": 1, "update group": 1, "update user": 1}))
         self.assertEqual(self.say("push", "mine", "c")["actions"], [])
-        everyone = {user["userName"]: user for user in self.other.call("GET", "/Users?count=100")["Resources"]}
+        everyone = {user["userName"]: user for user in self.written.call("GET", "/Users?count=100")["Resources"]}
         self.assertEqual(everyone["person0"]["displayName"], "New")
         self.assertFalse(everyone["person1"]["active"])
-        crew = self.other.call("GET", "/Groups?count=100")["Resources"][0]
+        crew = self.written.call("GET", "/Groups?count=100")["Resources"][0]
         self.assertEqual({member["value"] for member in crew["members"]},
                          {everyone["person0"]["id"], everyone["person2"]["id"]})
 
@@ -125,5 +133,24 @@ class Elimity(Story, ConnectorTest):
     name = "elimity"
 
 
+def main(wanted, options):
+    """The exit code: 0, 1, or 77 where one of those that are wanted cannot be had and nothing else is wrong."""
+    stories, missing = unittest.TestSuite(), False
+    for story in (Scim2Server, Scimmy, ScimSdk, Elimity):
+        if wanted not in (story.name, "all"):
+            continue
+        try:
+            other_servers.install(story.name, KEPT)
+        except other_servers.NotToBeHad as reason:
+            missing = True
+            not_run(f"the connector against {story.name}: {reason}")
+            continue
+        stories.addTests(unittest.defaultTestLoader.loadTestsFromTestCase(story))
+    if wanted != "all" and wanted not in other_servers.RECIPES:
+        sys.exit(f"{wanted}: no such server; there are {', '.join(other_servers.RECIPES)}")
+    good = unittest.TextTestRunner(verbosity=2 if "-v" in options else 1).run(stories).wasSuccessful()
+    return 1 if not good else SKIPPED if missing else 0
+
+
 if __name__ == "__main__":
-    unittest.main()
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "all", sys.argv[2:]))

@@ -69,11 +69,12 @@ def parsed(data):
 class FaultyServer:
     """Answers as `script(path, query)` says: (status, body, headers), or bytes as they are, or None: nothing at all.
 
-    `requests` has their targets, `bodies` what came with them: JSON, bytes that are none, or None where nothing came.
+    `requests` has their targets, `bodies` what came with them (JSON, bytes that are none, or None where nothing came), and
+    `authorizations` as whom.
     """
 
     def __init__(self, script):
-        self.requests, self.bodies = [], []
+        self.requests, self.bodies, self.authorizations = [], [], []
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -84,6 +85,7 @@ class FaultyServer:
                 query = dict(urllib.parse.parse_qsl(split.query))
                 size = int(self.headers.get("Content-Length", 0))
                 outer.requests.append(self.path)
+                outer.authorizations.append(self.headers.get("Authorization"))
                 outer.bodies.append(parsed(self.rfile.read(size)))
                 said = script(split.path.removeprefix("/scim"), query)
                 if said is None:

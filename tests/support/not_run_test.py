@@ -39,7 +39,7 @@ class NotRun(unittest.TestCase):
         self.assertIn("NOT RUN: the suite", self.tell(SCIMKIT_NOT_RUN=""))
         self.assertFalse(self.file.exists())
 
-    def test_scripts_test_shows_it_after_the_tests_and_keeps_their_outcome(self):
+    def test_scripts_test_shows_it_before_the_last_summary_and_keeps_the_outcome(self):
         """The script itself, with everything that it calls replaced by what says nothing, or fails."""
         place = pathlib.Path(self.place.name)
         (place / "scripts").mkdir()
@@ -50,7 +50,8 @@ class NotRun(unittest.TestCase):
             (place / "scripts" / name).chmod(0o755)
         tools = place / "tools"
         tools.mkdir()
-        ctest = '#!/bin/sh\necho "NOT RUN: a suite: no answer" >> "$SCIMKIT_NOT_RUN"\nexit 8\n'
+        ctest = '#!/bin/sh\necho "NOT RUN: a suite: no answer" >> "$SCIMKIT_NOT_RUN"\n' \
+                'echo "99% tests passed, 1 tests failed out of 108"\nexit 8\n'
         for program, text in ((tools / "ctest", ctest), (tools / "cmake", "#!/bin/sh\n"),
                               *((place / "scripts" / name, "#!/bin/sh\n") for name in ("install-packages", "requirements", "limits"))):
             program.write_text(text)
@@ -58,7 +59,8 @@ class NotRun(unittest.TestCase):
         done = subprocess.run([place / "scripts" / "test", "--preset", "dev"], capture_output=True, text=True,
                               env={**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"})
         self.assertEqual(done.returncode, 8, done.stderr)
-        self.assertTrue(done.stdout.endswith("!!!!    NOT RUN: a suite: no answer\n\n"), done.stdout)
+        self.assertTrue(done.stdout.endswith("!!!!    NOT RUN: a suite: no answer\n\n"
+                                             "99% tests passed, 1 tests failed out of 108\n"), done.stdout)
 
 
 if __name__ == "__main__":

@@ -83,7 +83,8 @@ struct ClientOptions
     std::shared_ptr<CredentialSource> credentials{}; ///< null: none are shown
     ClientLimits limits{};
     RetryOptions retry{};
-    double requests_per_second = 0; ///< 0: as many as there are
+    /// 0: as many as there are. Otherwise at least one in a day; less, below zero or no number is misuse.
+    double requests_per_second = 0;
     /// Off: a server that deviates gets `malformed`.
     bool tolerant = true;
     bool allow_plain_http = false;
@@ -93,7 +94,8 @@ struct ClientOptions
     std::function<void(Attempt const&)> on_attempt{};
     /// How waiting is done; tests replace it. Default: the thread sleeps. Threading: as on_attempt.
     std::function<void(std::chrono::milliseconds)> wait{};
-    /// Becomes true, from any thread: nothing further is sent, and operations fail. Null: never.
+    /// Becomes true, from any thread: nothing further is sent, and operations fail: with the failure that they had met,
+    /// or with `cancelled`. Null: never.
     std::atomic<bool> const* cancelled = nullptr;
 };
 
@@ -135,7 +137,7 @@ public:
     /// Nothing is sent yet.
     ///
     /// Failure: misuse (a base URL that is none, or has a query or a password in it, plain http to another machine, no
-    /// transport).
+    /// transport, a rate that is none).
     static outcome<Client> create(ClientOptions options);
 
     Client(Client&&) noexcept;
@@ -201,7 +203,7 @@ public:
 
     /// Any request below the base URL, with everything this class does for a request but the meaning of its answer. A
     /// status from 300 on is an Answer too, and so is a body that is no JSON: then `body` is null. For tools. It is
-    /// repeated as its method allows.
+    /// repeated as its method, and an If-Match among its headers, allow.
     outcome<Answer> raw(std::string_view method, std::string_view path_and_query, std::string body = {},
                         std::vector<ResponseHeader> headers = {}) const;
 

@@ -57,10 +57,12 @@ public:
     virtual ~Transport() = default;
 
     /// Sends the request once and waits for the answer, whatever its status; follows no redirection and repeats
-    /// nothing. Keeps to HttpRequest::timeout and max_response_bytes: the client relies on it.
+    /// nothing. Has an end: within HttpRequest::timeout, or, where nothing is sent over a network, by a bound of
+    /// whatever answers. The client has no other clock for a request that is under way. Keeps to max_response_bytes.
     ///
     /// Failures: unreachable, untrusted, timed_out, cut_off (an answer that is not whole, by its own Content-Length or
-    /// encoding), too_large, misuse; `sent` is true unless nothing can have reached the server.
+    /// encoding), too_large, misuse (libcurl: also a method, URL or header with a line end, of which nothing is sent);
+    /// `sent` is true unless nothing can have reached the server.
     virtual outcome<HttpResponse> send(HttpRequest const& request) = 0;
 };
 
@@ -91,7 +93,7 @@ SCIMKIT_API outcome<std::shared_ptr<Transport>> curl_transport(CurlOptions optio
 
 /// Calls a Service in this process: tests, migration, or the same code over a local store and a remote server. The path
 /// and query of each URL are the request's target. `principal`: who calls, if the service's authenticator is not to be
-/// asked. A timeout is not kept: the service has a deadline itself.
+/// asked. What ends a call is not HttpRequest::timeout but ServiceLimits::deadline, as far as the store looks at it.
 ///
 /// Threading: as Service::handle(). Lifetimes: `service` must outlive the transport.
 SCIMKIT_API std::shared_ptr<Transport> service_transport(Service const& service,
