@@ -83,6 +83,29 @@ void declare_events(CLI::App& app, Settings& settings)
         ->capture_default_str();
 }
 
+/// Tokens that an issuer signs, its own or another's.
+void declare_oauth(CLI::App& app, Settings& settings)
+{
+    app.add_option("--oauth-issuer", settings.oauth_issuer,
+                   "Take access tokens (JWT) of this issuer, as its `iss` says")
+        ->type_name("URL");
+    app.add_option("--oauth-jwks", settings.oauth_jwks, "The issuer's keys, a JWK Set: a file, or an https URL")
+        ->type_name("FILE|URL");
+    app.add_option("--oauth-audience", settings.oauth_audience, "What `aud` has to be (default: the base URL)")
+        ->type_name("URL");
+    app.add_option("--oauth-tenant-claim", settings.oauth_tenant_claim, "The claim with the tenant of a token")
+        ->type_name("NAME");
+    app.add_option("--oauth-subject-claim", settings.oauth_subject_claim,
+                   "The claim that says whom a token stands for, in logs and for --me (default: sub)")
+        ->type_name("NAME");
+    app.add_flag("--token-endpoint", settings.token_endpoint,
+                 "Issue tokens at /oauth/token to OAuth clients of the administration");
+    app.add_option("--assertion-file", settings.assertion_file,
+                   "Where assertions of clients that were used are kept until they expire (default: in the directory "
+                   "of lmdb; other stores: none are taken)")
+        ->type_name("FILE");
+}
+
 } // namespace
 
 void declare_access(CLI::App& app, Settings& settings)
@@ -109,24 +132,7 @@ void declare_access(CLI::App& app, Settings& settings)
     app.add_option("--admin-url", settings.admin_url,
                    "Scheme and host of the page as browsers see it, behind a proxy: https://admin.example.com")
         ->type_name("URL");
-    app.add_option("--oauth-issuer", settings.oauth_issuer,
-                   "Take access tokens (JWT) of this issuer, as its `iss` says")
-        ->type_name("URL");
-    app.add_option("--oauth-jwks", settings.oauth_jwks, "The issuer's keys, a JWK Set: a file, or an https URL")
-        ->type_name("FILE|URL");
-    app.add_option("--oauth-audience", settings.oauth_audience, "What `aud` has to be (default: the base URL)")
-        ->type_name("URL");
-    app.add_option("--oauth-tenant-claim", settings.oauth_tenant_claim, "The claim with the tenant of a token")
-        ->type_name("NAME");
-    app.add_option("--oauth-subject-claim", settings.oauth_subject_claim,
-                   "The claim that says whom a token stands for, in logs and for --me (default: sub)")
-        ->type_name("NAME");
-    app.add_flag("--token-endpoint", settings.token_endpoint,
-                 "Issue tokens at /oauth/token to OAuth clients of the administration");
-    app.add_option("--assertion-file", settings.assertion_file,
-                   "Where assertions of clients that were used are kept until they expire (default: in the directory "
-                   "of lmdb; other stores: none are taken)")
-        ->type_name("FILE");
+    declare_oauth(app, settings);
     app.add_option("--trusted-proxy", settings.trusted_proxies,
                    "Address or range (CIDR) of a proxy that is believed for whom it asks; may be repeated")
         ->type_name("RANGE");
