@@ -4,6 +4,7 @@
 
 #include <scimkit/core/text.hpp>
 
+#include <algorithm>
 #include <random>
 
 namespace check

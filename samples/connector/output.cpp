@@ -32,6 +32,7 @@ Exit exit_of(client::Failure const& failure) noexcept
         return Exit::wrong_answers;
     case client::FailureKind::misuse:
         return failure.error.code == scimkit::ErrorCode::forbidden ? Exit::refused : Exit::usage;
+    case client::FailureKind::cancelled:
     case client::FailureKind::refused:
         break;
     }

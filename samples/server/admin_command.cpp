@@ -17,6 +17,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -44,6 +45,7 @@ struct Asked
     std::string expires;
     std::string public_keys;
     std::vector<std::string> types;
+    std::optional<bool> atomic_bulk;
     std::vector<std::string> scopes;
     std::string password_file; ///< of reset-password, which asks no server
     bool resets = false;
@@ -118,6 +120,8 @@ result<void> create_tenant(AdminClient const& client, Asked const& asked)
     json::object tenant{{"schemas", json::array{tenant_schema}}, {"name", asked.name}};
     if (!asked.types.empty())
         tenant["types"] = array_of(asked.types);
+    if (asked.atomic_bulk)
+        tenant["atomicBulk"] = *asked.atomic_bulk;
     auto const made = client.send("POST", "/Tenants", tenant);
     if (!made)
         return made.error();
@@ -243,6 +247,10 @@ void declare(CLI::App& app, Asked& asked, AdminCommand& chosen)
     auto* const create = command("create-tenant", "Make a tenant", create_tenant);
     named(create);
     create->add_option("--types", asked.types, "Resource types that it offers")->delimiter(',');
+    create
+        ->add_option("--atomic-bulk", asked.atomic_bulk,
+                     "Whether its Bulks are all or nothing; nothing: as the server's")
+        ->type_name("true|false");
     command("list-tenants", "List the tenants", list_tenants);
     named(command("enable-tenant", "Switch a tenant on",
                   [](AdminClient const& client, Asked const& what)

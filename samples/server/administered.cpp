@@ -90,6 +90,8 @@ result<scimkit::Tenant> tenant_of(scimkit::Resource const& resource, TenantDefau
         tenant->limits->max_page_size = static_cast<std::uint64_t>(size->get_int64());
         tenant->limits->default_page_size = std::min(tenant->limits->default_page_size, tenant->limits->max_page_size);
     }
+    if (auto const* const atomic = attributes.if_contains("atomicBulk"); atomic && atomic->is_bool())
+        tenant->atomic_bulk = atomic->get_bool();
     if (auto kept = check_promises(*tenant, defaults); !kept)
         return std::move(kept).error();
     return tenant;

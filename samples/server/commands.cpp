@@ -4,6 +4,7 @@
 #include <scimkit/core/environment.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include "../shared/terminal_text.hpp"
 #include "configuration.hpp"
 #include "invalid.hpp"
 #include "standard_streams.hpp"
@@ -216,7 +217,10 @@ result<bool> run_one(Settings const& settings)
 
 } // namespace
 
-void tell(std::string const& line) { write_in_time(STDOUT_FILENO, line + "\n", patience_with_stdout); }
+void tell(std::string const& line)
+{
+    write_in_time(STDOUT_FILENO, samples::terminal_text(line) + "\n", patience_with_stdout);
+}
 
 void ProgressLine::tell(std::string const& line)
 {

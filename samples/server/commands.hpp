@@ -22,7 +22,7 @@ scimkit::result<void> export_to_file(Settings const& settings, scimkit::Resource
                                      std::shared_ptr<scimkit::SchemaRegistry const> const& registry,
                                      scimkit::TransferOptions const& options);
 
-/// A line on stdout.
+/// A line on stdout. What it quotes of files and of other servers reaches no terminal as it is.
 void tell(std::string const& line);
 /// A line on stderr, not more often than each second.
 class ProgressLine

@@ -73,11 +73,11 @@ Response refusal(Error const& error)
 class Poll
 {
 public:
-    Poll(std::shared_ptr<scimkit::EventStreams> streams, std::shared_ptr<scimkit::Authenticator> authenticator,
-         std::string default_tenant)
+    Poll(std::shared_ptr<scimkit::EventStreams> streams, Configuration const& made)
         : streams_(std::move(streams))
-        , authenticator_(std::move(authenticator))
-        , default_tenant_(std::move(default_tenant))
+        , authenticator_(made.service.authenticator)
+        , tenants_(made.tenant_list)
+        , default_tenant_(made.service.default_tenant)
     {
     }
 
@@ -116,17 +116,35 @@ private:
             refused.headers.push_back({"Allow", "POST"});
             return refused;
         }
+        std::string const& tenant = principal.tenant.empty() ? default_tenant_ : principal.tenant;
+        if (auto served = is_served(tenant); !served)
+            return scimkit::error_response(served.error());
         auto const parsed = scimkit::parse_json(request.body);
         if (!parsed)
             return refusal(parsed.error());
-        auto const polled = streams_->poll(principal.tenant.empty() ? default_tenant_ : principal.tenant, *parsed);
+        auto const polled = streams_->poll(tenant, *parsed);
         if (!polled && polled.error().code == ErrorCode::invalid_value)
             return refusal(polled.error());
         return polled ? document(*polled) : scimkit::error_response(polled.error());
     }
 
+    /// Who may not ask the tenant's own root what there is may not learn it here.
+    result<void> is_served(std::string const& name) const
+    {
+        if (!tenants_)
+            return {};
+        auto const tenant = tenants_->find_named(name);
+        if (!tenant)
+            return Error{ErrorCode::not_found, "There is no tenant for these credentials."};
+        return tenant->enabled ? result<void>{}
+                               : result<void>{Error{ErrorCode::forbidden, "Provisioning for " + name +
+                                                                              " is switched off. Its events are kept "
+                                                                              "as its data is."}};
+    }
+
     std::shared_ptr<scimkit::EventStreams> streams_;
     std::shared_ptr<scimkit::Authenticator> authenticator_;
+    std::shared_ptr<scimkit::TenantDirectory const> tenants_; ///< null: there are none
     std::string default_tenant_;
 };
 
@@ -174,10 +192,7 @@ result<void> configure_events(Configuration& made, Settings const& settings)
         return claims ? sign(*claims) : result<std::string>{std::string{}};
     };
     auto streams = std::make_shared<scimkit::EventStreams>(std::move(options));
-    made.server.pages.push_back(
-        {.path = "/events",
-         .answer = Poll{std::move(streams), made.service.authenticator, made.service.default_tenant},
-         .every_method = true});
+    made.server.pages.push_back({.path = "/events", .answer = Poll{std::move(streams), made}, .every_method = true});
     made.service.security_events = scimkit::security_event_uris(settings.events == "full");
     return {};
 }

@@ -35,7 +35,7 @@ public:
         if (json_)
             return quoted(name, value, max_bytes);
         line_.append(" ").append(name).append("=");
-        scimkit::append_log_text(line_, value, max_bytes, true);
+        scimkit::append_log_text(line_, without_keys(value), max_bytes, true);
     }
 
     void quoted(std::string_view name, std::string_view value, std::size_t max_bytes)
@@ -44,7 +44,7 @@ public:
         if (!json_)
             line_ += '"';
         std::string harmless;
-        scimkit::append_log_text(harmless, value, max_bytes);
+        scimkit::append_log_text(harmless, without_keys(value), max_bytes);
         if (json_)
             scimkit::write_json_string(line_, harmless);
         else
@@ -90,7 +90,7 @@ std::string line_of(LogFormat format, scimkit::http::AccessRecord const& record)
     Fields fields{format, format == LogFormat::json ? R"(,"message":"request")" : "request"};
     fields.bare("peer", record.peer, max_peer_bytes);
     fields.bare("method", record.method, max_method_bytes);
-    fields.bare("path", without_keys(record.path), max_path_bytes);
+    fields.bare("path", record.path, max_path_bytes);
     fields.number("status", record.status);
     fields.number("in", static_cast<long long>(record.request_bytes));
     fields.number("out", static_cast<long long>(record.response_bytes));
@@ -103,7 +103,7 @@ std::string line_of(LogFormat format, scimkit::http::AccessRecord const& record)
     if (!record.scim_type.empty())
         fields.bare("scimType", record.scim_type, max_name_bytes);
     if (!record.detail.empty())
-        fields.quoted("detail", without_keys(record.detail), max_detail_bytes);
+        fields.quoted("detail", record.detail, max_detail_bytes);
     if (!record.setting.empty())
         fields.bare("allowedBy", record.setting, max_name_bytes);
     return std::move(fields).end();

@@ -3,6 +3,7 @@
 
 #include <scimkit/core/text.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace server

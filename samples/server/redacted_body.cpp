@@ -1,8 +1,12 @@
-// Bodies: JSON, walked through as it was parsed, so that no spelling of a name hides it.
+// Bodies: JSON, walked through as it was parsed, so that no spelling of a name hides it. What stands beside a hidden
+// name goes whole: who knows in which member a client puts a value.
 #include <scimkit/core/text.hpp>
 
 #include "redacted_text.hpp"
 
+#include <algorithm>
+#include <array>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -11,16 +15,46 @@ namespace server
 
 namespace json = scimkit::json;
 
+namespace
+{
+
+/// Members that say, as clients have them, what another one is the value of.
+constexpr std::array naming_members{"path", "name", "attribute", "attributename", "target", "key", "field", "property"};
+
+/// Of an operation; they are words of the protocol.
+constexpr std::array plain_members{"op", "method", "bulkid", "version", "schemas"};
+
+template <class Names>
+bool is_among(Names const& names, std::string_view name)
+{
+    return std::ranges::any_of(names, [&](auto const* each) { return scimkit::equal_ascii_ignoring_case(each, name); });
+}
+
+} // namespace
+
 /// Recursion is as deep as parse_json() lets values be.
 struct Redactor::Walk
 {
     Redactor const& redactor;
     bool is_answer;
-    bool is_cautious; ///< see sentence()
+    bool is_cautious = false;                  ///< see sentence()
+    std::span<std::string const> of_request{}; ///< the same
     bool changed = false;
+    std::vector<std::string> removed{};
+
+    void note(json::value const& value)
+    {
+        if (auto const* const text = value.if_string())
+            removed.emplace_back(*text);
+        else if (auto const* const array = value.if_array())
+            std::ranges::for_each(*array, [this](auto const& each) { note(each); });
+        else if (auto const* const object = value.if_object())
+            std::ranges::for_each(*object, [this](auto const& each) { note(each.value()); });
+    }
 
     void hide(json::value& value)
     {
+        note(value);
         value = json::string{gone};
         changed = true;
     }
@@ -31,6 +65,7 @@ struct Redactor::Walk
             return;
         value = json::string{shown.text};
         changed = true;
+        std::ranges::move(shown.removed, std::back_inserter(removed));
     }
 
     /// An attribute's value below that of `parent`.
@@ -39,28 +74,48 @@ struct Redactor::Walk
         if (auto* const object = value.if_object())
             members(*object, parent);
         else if (auto* const array = value.if_array())
-            for (auto& each : *array)
-                this->value(each, parent);
+            elements(*array, parent);
         else if (auto const* const text = value.if_string())
-            show(value, is_answer ? finished(std::string{*text}, false) : redactor.expression(*text));
+            show(value, is_answer ? finished(std::string{*text}, false) : redactor.parameter(*text));
+    }
+
+    /// ["password", "..."] is a pair, for some.
+    void elements(json::array& array, std::string_view parent)
+    {
+        bool const is_pair =
+            !is_answer && std::ranges::any_of(array, [this](auto const& each) { return is_hidden(each); });
+        for (auto& each : array)
+            if (is_pair && each.is_string() && !redactor.is_known_word(each.get_string()) && !is_hidden(each))
+                hide(each);
+            else
+                value(each, parent);
+    }
+
+    bool is_hidden(json::value const& value) const
+    {
+        auto const* const text = value.if_string();
+        return text && is_bare_name(*text) && redactor.is_hidden_word(*text);
     }
 
     void members(json::object& object, std::string_view parent)
     {
-        auto const [path, is_hidden] = path_of(object, parent);
+        auto const [path, is_named] = path_of(object, parent);
         std::vector<std::string> renamed; // keys that are paths with a filter, as some clients have them
         for (auto& member : object)
         {
             std::string const name{member.key()};
             bool const is_value = scimkit::equal_ascii_ignoring_case(name, "value");
-            bool const is_plain = redactor.is_known_word(name) || !redactor.mentions(name);
+            bool const is_plain = is_bare_name(name) || redactor.is_known_word(name) || !redactor.mentions(name);
             if (!is_plain)
                 renamed.push_back(name);
-            if (!is_plain || (is_value && is_hidden) ||
-                (redactor.hides(parent, name) && !is_a_description(member.value())))
+            if (!is_answer && is_named && is_among(naming_members, name))
+                named(member.value());
+            else if (!is_plain || (is_named && (is_value || (!is_answer && !is_among(plain_members, name)))) ||
+                     (redactor.hides(parent, name) && !is_a_description(member.value())))
                 hide(member.value());
             else if (is_answer && name == "detail" && member.value().is_string())
-                show(member.value(), redactor.sentence(std::string{member.value().get_string()}, is_cautious));
+                show(member.value(),
+                     redactor.sentence(std::string{member.value().get_string()}, is_cautious, of_request));
             else
                 value(member.value(), last_name(is_value && !path.empty() ? path : name));
         }
@@ -74,6 +129,13 @@ struct Redactor::Walk
     /// Of an answer: what a name means, not its value. {"password": true} is none either.
     bool is_a_description(json::value const& value) const { return is_answer && (value.is_bool() || value.is_null()); }
 
+    /// What names something hidden is a name, if it looks like one.
+    void named(json::value& value)
+    {
+        if (!is_hidden(value))
+            this->value(value, {});
+    }
+
     /// Of an operation of PATCH, and whether it names what is hidden.
     std::pair<std::string, bool> path_of(json::object const& object, std::string_view parent) const
     {
@@ -82,10 +144,19 @@ struct Redactor::Walk
             if (scimkit::equal_ascii_ignoring_case(member.key(), "path") && member.value().is_string())
             {
                 found.first = std::string{member.value().get_string()};
-                found.second =
-                    found.second || redactor.mentions(found.first) || redactor.hides(parent, last_name(found.first));
+                found.second = found.second || redactor.mentions_when_decoded(found.first) ||
+                               redactor.hides(parent, last_name(found.first));
             }
+            else if (!is_answer && is_among(naming_members, member.key()))
+                found.second = found.second || names_what_is_hidden(member.value());
         return found;
+    }
+
+    bool names_what_is_hidden(json::value const& value) const
+    {
+        if (auto const* const array = value.if_array())
+            return std::ranges::any_of(*array, [this](auto const& each) { return is_hidden(each); });
+        return is_hidden(value);
     }
 
     /// "name" of `urn:...:User:name[...]`
@@ -96,23 +167,31 @@ struct Redactor::Walk
     }
 };
 
-std::optional<Redacted> Redactor::walked(std::string_view text, bool is_answer, bool cautious) const
+namespace
+{
+
+template <class Walk>
+std::optional<Redacted> walked(std::string_view text, Walk walk)
 {
     auto parsed = scimkit::parse_json(text);
     if (!parsed)
         return std::nullopt;
-    Walk walk{*this, is_answer, cautious};
     walk.value(*parsed, {});
     std::string out;
     scimkit::write_json(out, *parsed);
-    return finished(std::move(out), walk.changed);
+    auto shown = finished(std::move(out), walk.changed);
+    shown.removed = std::move(walk.removed);
+    return shown;
 }
 
-std::optional<Redacted> Redactor::request_body(std::string_view text) const { return walked(text, false, false); }
+} // namespace
 
-std::optional<Redacted> Redactor::answer_body(std::string_view text, bool cautious) const
+std::optional<Redacted> Redactor::request_body(std::string_view text) const { return walked(text, Walk{*this, false}); }
+
+std::optional<Redacted> Redactor::answer_body(std::string_view text, bool cautious,
+                                              std::span<std::string const> removed) const
 {
-    return walked(text, true, cautious);
+    return walked(text, Walk{*this, true, cautious, removed});
 }
 
 } // namespace server

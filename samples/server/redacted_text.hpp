@@ -4,6 +4,7 @@
 #include "redaction.hpp"
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,16 @@ bool is_alphanumeric(char c) noexcept;
 
 /// "urn:...:User:name" is "name".
 std::string_view without_urn(std::string_view name) noexcept;
+
+/// Whether a name is one by which secrets are handed over, however it is spelled: "userPassword", "client-secret",
+/// "X-Api-Key"; "secretary" is none.
+bool names_a_secret(std::string_view name);
+
+/// Whether it is made as names are, so that it is hardly a value.
+bool is_bare_name(std::string_view text) noexcept;
+
+/// Takes out what was taken out of another text, also where it was cut off. True: something was there.
+bool hide_removed(std::string& text, std::span<std::string const> removed);
 
 /// The text without API keys, which are known by their form.
 Redacted finished(std::string text, bool changed);

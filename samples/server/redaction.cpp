@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <functional>
+#include <iterator>
 #include <utility>
 
 namespace server
@@ -21,12 +23,19 @@ namespace
 
 constexpr int deepest_encoding = 4; // of percent signs within percent signs; beyond, the value goes
 
-/// Members of bodies and parameters of queries by which secrets are handed over.
+/// Members of bodies and parameters of queries by which secrets are handed over, as they are written most: a text keeps
+/// these words. Others are known by names_a_secret().
 constexpr std::array secret_names{"password",      "passwd",       "secret",           "client_secret",
                                   "clientsecret",  "access_token", "accesstoken",      "refresh_token",
                                   "id_token",      "token",        "api_key",          "apikey",
                                   "authorization", "assertion",    "client_assertion", "clientassertion",
                                   "private_key",   "privatekey",   "webhooksecret"};
+
+/// Their values are words of a protocol, or names of headers.
+constexpr std::array headers_of_names{"vary", "www-authenticate"};
+
+/// Before a user and a password they have an '@'.
+constexpr std::array headers_of_hosts{"host", "origin", "location", "content-location"};
 
 constexpr std::array words_of_filters{"eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr", "and", "or", "not"};
 
@@ -115,7 +124,14 @@ bool Redactor::hides(std::string_view parent, std::string_view name) const
     auto const dot = lower.rfind('.');
     auto const leaf = dot == std::string::npos ? lower : lower.substr(dot + 1);
     auto const above = dot == std::string::npos ? to_ascii_lower(without_urn(parent)) : lower.substr(0, dot);
-    return hidden_.contains(leaf) || hidden_.contains(above) || hidden_below_.contains(std::pair{above, leaf});
+    auto const as_sent = name.substr(name.find_last_of(".:") + 1); // letter case tells words apart
+    return hidden_.contains(leaf) || hidden_.contains(above) || hidden_below_.contains(std::pair{above, leaf}) ||
+           (is_bare_name(as_sent) && names_a_secret(as_sent)) || (is_bare_name(above) && names_a_secret(above));
+}
+
+bool Redactor::is_hidden_word(std::string_view word) const
+{
+    return hidden_.contains(to_ascii_lower(word)) || names_a_secret(word);
 }
 
 /// Whether any word of it is a hidden name. Of a sub-attribute both names have to be there.
@@ -129,11 +145,11 @@ bool Redactor::mentions(std::string_view text) const
             ++end;
         if (end > i)
         {
-            auto word = to_ascii_lower(text.substr(i, end - i));
-            if (hidden_.contains(word))
+            auto const word = text.substr(i, end - i);
+            if (is_hidden_word(word))
                 return true;
             if (!hidden_below_.empty())
-                seen.insert(std::move(word));
+                seen.insert(to_ascii_lower(word));
         }
         i = end + 1;
     }
@@ -141,9 +157,28 @@ bool Redactor::mentions(std::string_view text) const
                                { return seen.contains(name.first) && seen.contains(name.second); });
 }
 
-/// A name of an attribute or an operator. "urn:...:User:name.familyName" is one too.
+/// However often it is encoded by percent signs.
+bool Redactor::mentions_when_decoded(std::string_view text) const
+{
+    auto plain = std::string{text};
+    for (int depth = 0; depth < deepest_encoding; ++depth)
+    {
+        if (mentions(plain))
+            return true;
+        auto deeper = percent_decoded(plain, false);
+        if (deeper == plain)
+            return false;
+        plain = std::move(deeper);
+    }
+    return true;
+}
+
+/// A name of an attribute or an operator. "urn:...:User:name.familyName" is one too; in front of another colon anything
+/// may stand.
 bool Redactor::is_known_word(std::string_view word) const
 {
+    if (word.find(':') != std::string_view::npos && !scimkit::to_ascii_lower(word.substr(0, 4)).starts_with("urn:"))
+        return false;
     auto rest = to_ascii_lower(without_urn(word));
     for (std::string_view part = rest; !part.empty();)
     {
@@ -163,14 +198,14 @@ Redacted Redactor::expression(std::string_view text) const
     if (!mentions(text))
         return finished(std::string{text}, false);
     std::string out;
-    bool changed = false;
+    std::vector<std::string> removed;
     for (std::size_t i = 0; i < text.size();)
     {
         if (text[i] == '"')
         {
             auto const end = end_of_quoted(text, i);
             out.append("\"").append(gone);
-            changed = true;
+            removed.emplace_back(text.substr(i + 1, std::min(end, text.size()) - i - 1));
             if (end < text.size())
                 out += '"';
             i = end + 1;
@@ -189,14 +224,17 @@ Redacted Redactor::expression(std::string_view text) const
         // A path goes on behind its brackets: emails[type eq "work"].value
         bool const stays = is_known_word(word.starts_with('.') ? word.substr(1) : word);
         out.append(stays ? word : gone);
-        changed = changed || !stays;
+        if (!stays)
+            removed.emplace_back(word);
         i = end;
     }
-    return finished(std::move(out), changed);
+    auto shown = finished(std::move(out), !removed.empty());
+    shown.removed = std::move(removed);
+    return shown;
 }
 
 /// Between the first quotation mark and the last one everything is a client's: what it sent may have marks in it.
-Redacted Redactor::sentence(std::string_view text, bool cautious) const
+Redacted Redactor::sentence(std::string_view text, bool cautious, std::span<std::string const> removed) const
 {
     if (!cautious && !mentions(text))
         return finished(std::string{text}, false);
@@ -222,7 +260,8 @@ Redacted Redactor::sentence(std::string_view text, bool cautious) const
         show(text.substr(i + 1, std::min(end, text.size()) - i - 1), text[i]);
         i = end + 1;
     }
-    return finished(std::move(out), changed);
+    bool const had_more = hide_removed(out, removed);
+    return finished(std::move(out), changed || had_more);
 }
 
 /// A part of a target that is decoded already, and may be encoded once more.
@@ -233,14 +272,29 @@ Redacted Redactor::parameter(std::string_view text) const
     {
         auto shown = expression(plain);
         if (shown.changed)
+        {
+            if (depth > 0)
+                shown.removed.emplace_back(text); // a sentence has it as it came
             return shown;
+        }
         auto deeper = percent_decoded(plain, false);
         if (deeper == plain)
             return {std::string{text}, false};
         plain = std::move(deeper);
     }
-    return {std::string{gone}, true};
+    return {std::string{gone}, true, {std::string{text}}};
 }
+
+namespace
+{
+
+void add_removed(Redacted& whole, Redacted& part)
+{
+    whole.changed = whole.changed || part.changed;
+    std::ranges::move(part.removed, std::back_inserter(whole.removed));
+}
+
+} // namespace
 
 Redacted Redactor::path(std::string_view path) const
 {
@@ -250,10 +304,11 @@ Redacted Redactor::path(std::string_view path) const
         auto const end = std::min(path.find('/', begin), path.size());
         auto const segment = path.substr(begin, end - begin);
         auto const plain = percent_decoded(segment, false);
-        auto const shown = is_known_word(plain) ? Redacted{} : parameter(plain);
+        // A word alone is no value beside its name, but may be the name of a tenant.
+        auto shown = is_known_word(plain) || is_bare_name(plain) ? finished(plain, false) : parameter(plain);
         whole.text += begin > 0 ? "/" : "";
         whole.text += shown.changed ? percent_encoded_again(shown.text) : std::string{segment};
-        whole.changed = whole.changed || shown.changed;
+        add_removed(whole, shown);
         begin = end + 1;
     }
     return whole;
@@ -261,8 +316,8 @@ Redacted Redactor::path(std::string_view path) const
 
 Redacted Redactor::query(std::string_view query) const
 {
-    std::string out;
-    bool changed = false;
+    Redacted whole;
+    std::string& out = whole.text;
     while (!query.empty())
     {
         auto const end = std::min(query.find('&'), query.size());
@@ -271,7 +326,9 @@ Redacted Redactor::query(std::string_view query) const
         auto const name = percent_decoded(pair.substr(0, equals), true);
         auto const value = pair.substr(std::min(equals + 1, pair.size()));
         auto shown_name = parameter(name);
-        auto shown = hides({}, name) ? Redacted{std::string{gone}, true} : parameter(percent_decoded(value, true));
+        auto const plain = percent_decoded(value, true);
+        bool const is_secret = hides({}, name) || mentions_when_decoded(name);
+        auto shown = is_secret ? Redacted{std::string{gone}, true, {plain}} : parameter(plain);
         if (!out.empty())
             out += '&';
         if (shown_name.changed && !hides({}, name)) // a filter without its name
@@ -280,18 +337,23 @@ Redacted Redactor::query(std::string_view query) const
             out.append(pair.substr(0, equals));
         if (equals < pair.size())
             out.append("=").append(shown.changed ? percent_encoded_again(shown.text) : std::string{value});
-        changed = changed || shown.changed || shown_name.changed;
+        add_removed(whole, shown);
+        add_removed(whole, shown_name);
         query.remove_prefix(std::min(end + 1, query.size()));
     }
-    return {std::move(out), changed};
+    return whole;
 }
 
 /// Of an unknown header nobody knows what it is for.
 Redacted Redactor::header(std::string_view name, std::string_view value) const
 {
-    if (std::ranges::find(harmless_headers, to_ascii_lower(name)) == harmless_headers.end())
-        return {std::string{gone}, true};
+    auto const lower = to_ascii_lower(name);
+    auto const is_among = [&](auto const& names) { return std::ranges::find(names, lower) != names.end(); };
     auto const query = value.find('?'); // of a Location
+    bool const speaks = !is_among(headers_of_names) && mentions(value.substr(0, query));
+    if (!is_among(harmless_headers) || speaks ||
+        (value.find('@') != std::string_view::npos && is_among(headers_of_hosts)))
+        return {std::string{gone}, true};
     if (query == std::string_view::npos)
         return finished(std::string{value}, false);
     auto shown = this->query(value.substr(query + 1));

@@ -4,8 +4,10 @@
 #include <scimkit/core/json.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include <functional>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,12 +20,15 @@ struct Redacted
 {
     std::string text;
     bool changed = false;
+    /// What is gone, as it was sent: a sentence about the request may have it too. Some of it may be missing.
+    std::vector<std::string> removed{};
 };
 
-/// What goes: values of attributes that are never returned (password), of members and parameters by which secrets are
-/// handed over (token, client_secret, ...), and of the attributes that were chosen; wherever they stand: in bodies, in
-/// values and paths of PATCH, in Bulk, in filters, and in texts that speak of them. Headers but for those that are
-/// known to be harmless. API keys, by their form, everywhere. Where it is in doubt, too much goes.
+/// What goes: values of attributes that are never returned (password), of members and parameters whose name is that of
+/// a secret in any language of programs (token, client_secret, userPassword, X-Api-Key, ...), and of the attributes
+/// that were chosen; wherever they stand: in bodies, in values and paths of PATCH, in Bulk, in filters, and in texts
+/// that speak of them. Headers but for those that are known to be harmless. API keys, by their form, everywhere. Where
+/// it is in doubt, too much goes.
 ///
 /// Threading: immutable, any number of threads. Complexity: linear in the text.
 class Redactor
@@ -40,12 +45,13 @@ public:
 
     /// JSON, written anew. Nothing: it is none, and who knows what it is.
     std::optional<Redacted> request_body(std::string_view text) const;
-    /// The same; its texts are the server's own, or what was stored. `cautious`: as sentence().
-    std::optional<Redacted> answer_body(std::string_view text, bool cautious) const;
+    /// The same; its texts are the server's own, or what was stored. `cautious`, `removed`: as sentence().
+    std::optional<Redacted> answer_body(std::string_view text, bool cautious,
+                                        std::span<std::string const> removed = {}) const;
 
     /// A sentence that the server says about a request. `cautious`: the request had something that is gone, so what the
-    /// sentence quotes may be that.
-    Redacted sentence(std::string_view text, bool cautious) const;
+    /// sentence quotes may be that. `removed`: what is gone of the request; the sentence loses it too, quoted or not.
+    Redacted sentence(std::string_view text, bool cautious, std::span<std::string const> removed = {}) const;
 
 private:
     struct Walk;
@@ -57,7 +63,8 @@ private:
     bool is_known_word(std::string_view word) const;
     Redacted expression(std::string_view text) const;
     Redacted parameter(std::string_view text) const;
-    std::optional<Redacted> walked(std::string_view text, bool is_answer, bool cautious) const;
+    bool mentions_when_decoded(std::string_view text) const;
+    bool is_hidden_word(std::string_view word) const;
 
     std::set<std::string, std::less<>> hidden_;                               ///< in lower case
     std::set<std::pair<std::string, std::string>, std::less<>> hidden_below_; ///< of a complex attribute

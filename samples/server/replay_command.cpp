@@ -93,8 +93,7 @@ private:
                                              .headers = made.headers,
                                              .body = with_new_ids(made.body, ids_)};
         request.headers.push_back({"Authorization", "Bearer " + token_});
-        bool const writes = made.method != "GET" && made.method != "HEAD" && !made.target.ends_with("/.search");
-        if (asked_.dry_run && writes)
+        if (asked_.dry_run && writes(made))
             request.headers.push_back({"SCIM-Dry-Run", "true"});
         return request;
     }

@@ -4,6 +4,7 @@
 #include <scimkit/core/json.hpp>
 #include <scimkit/service/message.hpp>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,6 +27,9 @@ struct Replayed
 
 /// Errors: the line is no record. `dry_run`: what stores nothing may be sent without what was taken out of it.
 scimkit::result<Replayed> replayed_of(std::string_view line, bool dry_run);
+
+/// Whether it may store something, so that a dry run has to say that it is one.
+bool writes(Replayed const& made);
 
 /// Ids as they were, and as they are now: what was created anew has another one.
 using NewIds = std::map<std::string, std::string, std::less<>>;

@@ -4,7 +4,11 @@
 #include <scimkit/core/date_time.hpp>
 #include <scimkit/core/text.hpp>
 
+#include "redacted_text.hpp"
+
 #include <algorithm>
+#include <initializer_list>
+#include <optional>
 
 namespace server
 {
@@ -13,6 +17,8 @@ namespace json = scimkit::json;
 
 namespace
 {
+
+constexpr std::size_t most_removed = 1'000; ///< texts that are looked for in an answer; then it is not kept
 
 void add_text(json::object& attributes, std::string_view name, std::string_view text)
 {
@@ -60,6 +66,19 @@ std::size_t size_of(std::vector<std::pair<std::string, std::string>> const& head
     for (auto const& [name, value] : headers)
         bytes += name.size() + value.size() + 2 * sizeof(std::string);
     return bytes;
+}
+
+/// What is gone of a request. So much that nobody could look for all of it in a sentence: nothing.
+std::optional<std::vector<std::string>> removed_of(std::initializer_list<Redacted const*> parts)
+{
+    std::vector<std::string> all;
+    for (auto const* const part : parts)
+        if (part)
+            all.insert(all.end(), part->removed.begin(), part->removed.end());
+    std::ranges::sort(all);
+    auto const repeated = std::ranges::unique(all);
+    all.erase(repeated.begin(), repeated.end());
+    return all.size() > most_removed ? std::nullopt : std::optional{std::move(all)};
 }
 
 } // namespace
@@ -112,9 +131,10 @@ json::object record_of(KeptExchange const& exchange, std::string_view root, Reda
     auto const query = mark < target.size() ? redactor.query(target.substr(mark + 1)) : Redacted{};
     auto const body = redactor.request_body(exchange.request_body);
     bool const changed = path.changed || query.changed || (body && body->changed);
-    // What was not understood may be quoted all the same.
-    bool const is_cautious = changed || (!exchange.request_body.empty() && !body);
-    auto const answer = redactor.answer_body(exchange.response_body, is_cautious);
+    // What was not understood, or was too long, may be quoted all the same.
+    bool const is_cautious = changed || (exchange.request_bytes > 0 && !body);
+    auto const removed = removed_of({&path, &query, body ? &*body : nullptr});
+    auto const answer = removed ? redactor.answer_body(exchange.response_body, is_cautious, *removed) : std::nullopt;
 
     json::object attributes;
     attributes["time"] = scimkit::format_date_time(exchange.at);
@@ -128,12 +148,13 @@ json::object record_of(KeptExchange const& exchange, std::string_view root, Reda
     attributes["status"] = exchange.status;
     attributes["refused"] = exchange.status >= 400;
     add_text(attributes, "scimType", exchange.scim_type);
-    add_text(attributes, "detail", redactor.sentence(exchange.detail, is_cautious).text);
+    if (removed)
+        add_text(attributes, "detail", redactor.sentence(exchange.detail, is_cautious, *removed).text);
     add_text(attributes, "requirement", exchange.requirement);
     add_text(attributes, "reference", reference_of(exchange.requirement));
     add_text(attributes, "setting", exchange.setting);
-    add_text(attributes, "requestId", exchange.request_id);
-    add_text(attributes, "traceId", exchange.trace_id);
+    add_text(attributes, "requestId", without_keys(exchange.request_id));
+    add_text(attributes, "traceId", without_keys(exchange.trace_id));
     attributes["microseconds"] = static_cast<std::int64_t>(exchange.duration.count());
     add_headers(attributes, "requestHeaders", exchange.request_headers, redactor);
     attributes["requestBytes"] = static_cast<std::int64_t>(exchange.request_bytes);

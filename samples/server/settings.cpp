@@ -6,6 +6,7 @@
 #include <scimkit/http/server.hpp>
 #include <scimkit/version.hpp>
 
+#include "../shared/terminal_text.hpp"
 #include "../shared/toml_depth.hpp"
 #include "secret_files.hpp"
 #include "settings_access.hpp"
@@ -262,6 +263,8 @@ void declare_dialect(CLI::App& app, Settings& settings)
                    "What is promised and which clients it is for, for example interop-02 or entra; a start that would "
                    "break the promise is refused")
         ->type_name("NAME");
+    app.add_flag("--atomic-bulk", settings.atomic_bulk,
+                 "A Bulk is all or nothing, unless its tenant or its header SCIM-Bulk-Atomic says otherwise");
     app.add_flag("--strict", settings.strict, "Accept nothing but what the RFCs allow");
     app.add_option("--tolerance", settings.tolerance, "Turn one tolerance on or off; may be repeated")
         ->type_name("NAME=on|off");
@@ -357,7 +360,7 @@ Settings::Settings()
 void complain(std::string reason)
 {
     std::replace(reason.begin(), reason.end(), '\n', ' ');
-    write_in_time(STDERR_FILENO, "scimkit-server: " + reason + "\n", std::chrono::seconds{1});
+    write_in_time(STDERR_FILENO, "scimkit-server: " + samples::terminal_text(reason) + "\n", std::chrono::seconds{1});
 }
 
 std::optional<Settings> read_settings(int argc, char const* const* argv, int& exit_code)

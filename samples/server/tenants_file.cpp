@@ -107,6 +107,7 @@ std::map<std::string, Setting, std::less<>> const& settings()
         {"update", setting<bool>([](Reading& r) -> auto& { return r.tenant.capabilities.update; })},
         {"deactivate", setting<bool>([](Reading& r) -> auto& { return r.tenant.capabilities.deactivate; })},
         {"delete", setting<bool>([](Reading& r) -> auto& { return r.tenant.capabilities.remove; })},
+        {"atomic-bulk", setting<bool>([](Reading& r) -> auto& { return r.tenant.atomic_bulk; })},
         {"max-page-size", read_page_size},
         {"request-log",
          kept_setting([](KeptRequests& kept, std::int64_t value) { kept.number = static_cast<std::uint64_t>(value); })},
@@ -211,6 +212,7 @@ result<Tenant> read_tenant(std::string name, toml::table const& table, TenantDef
     tenant->capabilities = std::move(read.capabilities);
     tenant->tolerance = reading.tolerance;
     tenant->limits = reading.limits;
+    tenant->atomic_bulk = read.atomic_bulk;
     tenant->profile = std::move(read.profile);
     if (reading.kept)
         kept.insert_or_assign(tenant->name, *reading.kept);

@@ -36,9 +36,10 @@ scimkit::result<void> check_promises(scimkit::Tenant const& tenant, TenantDefaul
 /// URL.
 scimkit::result<scimkit::Tenant> make_tenant(std::string name, std::string base_url, TenantDefaults const& defaults);
 
-/// Reads FILE: per tenant `enabled`, `base-url`, `path-prefix`, `types`, `create`, `update`, `delete`, `max-page-size`,
-/// `profile`, `strict`, `request-log`, `request-log-days` and a table `tolerance`; `kept` gets what the last two say.
-/// Errors: one sentence for the operator, with the tenant and, of a mistyped word, what was probably meant.
+/// Reads FILE: per tenant `enabled`, `base-url`, `path-prefix`, `types`, `create`, `update`, `delete`, `atomic-bulk`,
+/// `max-page-size`, `profile`, `strict`, `request-log`, `request-log-days` and a table `tolerance`; `kept` gets what
+/// the last two say. Errors: one sentence for the operator, with the tenant and, of a mistyped word, what was probably
+/// meant.
 scimkit::result<std::vector<scimkit::Tenant>> read_tenants(std::string const& file, TenantDefaults const& defaults,
                                                            KeptByTenant& kept);
 

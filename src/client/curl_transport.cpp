@@ -6,6 +6,7 @@
 
 #include "remote.hpp"
 
+#include <algorithm>
 #include <array>
 #include <curl/curl.h>
 #include <filesystem>
@@ -105,6 +106,22 @@ FailureKind kind_of(CURLcode code) noexcept
     }
 }
 
+/// What ends a line within one would begin another, chosen by whoever chose the text: a version that a server has made
+/// up, a token from a file. libcurl sends it as it is.
+bool is_of_one_line(std::string_view text) noexcept
+{
+    return text.find_first_of(std::string_view{"\r\n\0", 3}) == std::string_view::npos;
+}
+
+bool can_be_sent(HttpRequest const& request)
+{
+    bool const has_method =
+        !request.method.empty() && std::ranges::all_of(request.method, [](char c) { return c >= 'A' && c <= 'Z'; });
+    return has_method && is_of_one_line(request.url) &&
+           std::ranges::all_of(request.headers, [](auto const& header)
+                               { return is_of_one_line(header.name) && is_of_one_line(header.value); });
+}
+
 class CurlTransport final : public Transport
 {
 public:
@@ -117,6 +134,11 @@ public:
 
     outcome<HttpResponse> send(HttpRequest const& request) override
     {
+        if (!can_be_sent(request))
+            return Failure{FailureKind::misuse,
+                           {ErrorCode::invalid_value, "a method, URL or header with a line end in it is not sent"},
+                           0,
+                           false};
         auto handle = take();
         if (!handle)
             return Failure{FailureKind::misuse, {ErrorCode::internal, "libcurl could not be started"}, 0, false};

@@ -16,7 +16,7 @@ namespace
 
 constexpr std::string_view media_type = "application/scim+json";
 
-Failure given_up() { return {FailureKind::misuse, {ErrorCode::unavailable, "given up, as was asked"}, 0, false}; }
+Failure given_up() { return {FailureKind::cancelled, {ErrorCode::unavailable, "given up, as was asked"}, 0, false}; }
 
 /// What is sent must be a header, whoever it comes from: a version is a server's text.
 bool harmless(std::string_view value) noexcept

@@ -32,6 +32,8 @@ std::string_view to_string(FailureKind kind) noexcept
         return "inconsistent";
     case FailureKind::credentials:
         return "credentials";
+    case FailureKind::cancelled:
+        return "cancelled";
     case FailureKind::misuse:
         return "misuse";
     }

@@ -10,6 +10,7 @@
 #include "secret.hpp"
 #include "url.hpp"
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 

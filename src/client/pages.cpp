@@ -70,11 +70,17 @@ outcome<std::optional<Page>> Pages::next()
     auto page = client_->query(endpoint_, query_);
     if (!page)
         return page.error();
-    if (auto checked = check(*page); !checked)
-        return checked.error();
-    if (auto advanced = advance(*page); !advanced)
-        return advanced.error();
-    return std::optional<Page>{std::move(*page)};
+    auto const before = position_;
+    auto taken = check(*page);
+    if (taken)
+        taken = advance(*page);
+    if (taken)
+        return std::optional<Page>{std::move(*page)};
+    // Nobody got it: whoever asks again gets it again, and is not told that the server repeats itself.
+    if (!page->resources.empty() && taken.error().kind != FailureKind::inconsistent)
+        seen_.erase(hash_of(*page));
+    position_ = before;
+    return taken.error();
 }
 
 outcome<void> Pages::check(Page const& page)

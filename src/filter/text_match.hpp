@@ -6,6 +6,7 @@
 #include <scimkit/filter/bind.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>

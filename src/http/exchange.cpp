@@ -111,11 +111,20 @@ Response Exchange::work()
                 .shrink_to_fit(); // it may wait for its client for long, and nobody counts what it does not use
         return response;
     }
-    catch (std::exception const& exception)
+    catch (std::bad_alloc const& exception)
     {
         host_.report(LogLevel::error, exception.what());
         return error_response({ErrorCode::unavailable, "The service is out of memory."});
     }
+    catch (std::exception const& exception) // of a page of the application; Service::handle() has its own
+    {
+        host_.report(LogLevel::error, exception.what());
+    }
+    catch (...)
+    {
+        host_.report(LogLevel::error, "Something that is no std::exception was thrown.");
+    }
+    return error_response({ErrorCode::unavailable, "The service could not answer; its log says why."});
 }
 
 bool Exchange::submit(Task task)

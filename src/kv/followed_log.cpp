@@ -5,6 +5,8 @@
 #include "change_log.hpp"
 #include "trim.hpp"
 
+#include <algorithm>
+
 namespace scimkit::kv
 {
 namespace

@@ -2,6 +2,7 @@
 // line of text per fact, so that two of them can be compared, and a difference be named.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>

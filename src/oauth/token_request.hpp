@@ -3,6 +3,7 @@
 
 #include <scimkit/service/message.hpp>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>

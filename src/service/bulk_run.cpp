@@ -6,6 +6,8 @@
 
 #include "commit.hpp"
 
+#include <algorithm>
+
 namespace scimkit::service
 {
 namespace

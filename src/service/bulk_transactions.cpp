@@ -5,6 +5,7 @@
 #include "commit.hpp"
 #include "observer.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <new>
 

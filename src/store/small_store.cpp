@@ -91,11 +91,11 @@ public:
         return traits;
     }
 
-    result<void> read(Attachment const&, std::string_view tenant, CallContext const& context,
+    result<void> read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                       function_ref<result<void>(ReadTransaction&)> body) override
     {
-        if (auto named = check(tenant); !named)
-            return named;
+        if (auto usable = check(attachment, tenant); !usable)
+            return usable;
         TransactionGuard const guard{*this};
         if (guard.nested())
             return TransactionGuard::error();
@@ -105,11 +105,11 @@ public:
         return body(transaction);
     }
 
-    result<void> write(Attachment const&, std::string_view tenant, CallContext const& context,
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                        function_ref<result<void>(WriteTransaction&)> body) override
     {
-        if (auto named = check(tenant); !named)
-            return named;
+        if (auto usable = check(attachment, tenant); !usable)
+            return usable;
         TransactionGuard const guard{*this};
         if (guard.nested())
             return TransactionGuard::error();
@@ -126,8 +126,10 @@ public:
     }
 
 private:
-    static result<void> check(std::string_view tenant)
+    result<void> check(Attachment const& attachment, std::string_view tenant) const
     {
+        if (!attachment.made_by(*this))
+            return Error{ErrorCode::internal, "The store is used with another store's attachment."};
         constexpr std::size_t max_tenant_bytes = 64; ///< of a tenant's name
         if (tenant.size() > max_tenant_bytes)
             return Error{ErrorCode::invalid_value, "A tenant's name has at most 64 bytes."};

@@ -152,6 +152,7 @@ result<ServiceOptions> options_of(Tenant const& tenant, ServiceOptions const& co
         options.tolerance = *tenant.tolerance;
     if (tenant.limits)
         options.limits = *tenant.limits;
+    options.atomic_bulk = tenant.atomic_bulk.value_or(options.atomic_bulk);
     if (tenant.registry)
         options.registry = tenant.registry;
     if (tenant.observer)

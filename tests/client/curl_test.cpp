@@ -52,6 +52,34 @@ BOOST_AUTO_TEST_CASE(a_request_arrives_as_it_was_meant)
     BOOST_TEST(seen.find("\r\nUser-Agent: scimkit/") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(no_text_of_anybody_else_becomes_a_line_of_a_request)
+{
+    std::atomic<std::size_t> asked = 0;
+    FaultyServer const server{[&](FaultyServer::Socket& socket, std::string const&)
+                              {
+                                  ++asked;
+                                  FaultyServer::say(socket, FaultyServer::whole(200, user));
+                              }};
+    auto const transport = curl_transport().value();
+    HttpRequest const fine{.method = "GET", .url = server.url() + "/Users/1"};
+    std::vector<HttpRequest> wrong(6, fine);
+    wrong[0].headers.push_back({"If-Match", "W/\"1\"\r\nX-Other: 1"});
+    wrong[1].headers.push_back({"If-Match", "W/\"1\"\nX-Other: 1"});
+    wrong[2].headers.push_back({"X-Other: 1\r\nIf-Match", "*"});
+    wrong[3].headers.push_back({"If-Match", std::string{"*\0x", 3}});
+    wrong[4].method = "GET /scim/Users/2 HTTP/1.1\r\nX-Other: 1\r\n\r\nGET";
+    wrong[5].url += "\r\nX-Other: 1";
+    for (auto const& request : wrong)
+    {
+        auto const answer = transport->send(request);
+        BOOST_REQUIRE(!answer);
+        BOOST_TEST((answer.error().kind == FailureKind::misuse));
+        BOOST_TEST(!answer.error().sent);
+    }
+    BOOST_TEST(asked == 0U);
+    BOOST_TEST(transport->send(fine).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(each_method_is_sent_as_itself)
 {
     std::string line;

@@ -218,6 +218,18 @@ BOOST_AUTO_TEST_CASE(a_fault_in_the_middle_of_a_list_is_told_and_the_page_can_be
     BOOST_TEST(pages.complete());
 }
 
+BOOST_AUTO_TEST_CASE(a_page_that_a_strict_client_refuses_is_not_taken_for_one_that_came)
+{
+    Scenario scenario{in_turn({answer(200, list(ids(1, 11), "5")), answer(200, list(ids(1, 11), "15"))}),
+                      [](ClientOptions& options) { options.tolerant = false; }};
+    auto pages = scenario.client.pages("/Users");
+    BOOST_TEST((pages.next().error().kind == FailureKind::malformed));
+    auto const again = pages.next();
+    BOOST_REQUIRE(again.has_value());
+    BOOST_TEST((*again)->resources.size() == 10U);
+    BOOST_TEST(pages.position().resources == 10U);
+}
+
 BOOST_AUTO_TEST_CASE(a_total_that_changes_or_is_too_small_is_told)
 {
     Scenario scenario{in_turn({answer(200, list(ids(1, 11), "15")), answer(200, list(ids(11, 21), "12"))})};

@@ -210,7 +210,10 @@ BOOST_AUTO_TEST_CASE(nothing_is_sent_once_it_is_given_up)
 {
     std::atomic<bool> cancelled{true};
     Scenario scenario{in_turn({answer(200, user)}), [&](ClientOptions& options) { options.cancelled = &cancelled; }};
-    BOOST_TEST(!scenario.client.get("/Users", "1"));
+    auto const got = scenario.client.get("/Users", "1");
+    BOOST_REQUIRE(!got);
+    BOOST_TEST((got.error().kind == FailureKind::cancelled));
+    BOOST_TEST(!got.error().sent);
     BOOST_TEST(scenario.transport->requests.empty());
 }
 

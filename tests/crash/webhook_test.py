@@ -348,6 +348,7 @@ def part_of(token, number):
 
 def events(place):
     """Tokens (RFC 9967) come until they are acknowledged, across a kill, and to nobody but who may have them."""
+    # proves 9967-5-a 9967-5-c 9967-5-d 9967-6-a 8417-2.3-a 8936-2.2-a 8936-2.3-a 8936-2.4-a 8936-2.5.1-a
     if subprocess.run([SERVER, "--new-signing-key"], capture_output=True, timeout=30).returncode != 0:
         print("a server without libcjose signs no events")
         return
@@ -394,6 +395,9 @@ def events(place):
         done = subprocess.run([SERVER, "--check-config", "--store", "memory", "--token", TOKEN, "--event-key-file", key],
                               capture_output=True, text=True, timeout=30)
         assert done.returncode != 0 and reason in done.stderr, done.stderr
+    done = subprocess.run([SERVER, "--check-config", "--store", "memory", *more, "--event-push", "http://example.com/"],
+                          capture_output=True, text=True, timeout=30)
+    assert done.returncode != 0 and "https://" in done.stderr, done.stderr
     print("security event tokens come again after a kill until they are acknowledged, and to their receiver alone")
 
 
@@ -409,6 +413,8 @@ class PushReceiver(Receiver):
                 self.faults.append("no bearer token")
             if request.headers["Content-Type"] != "application/secevent+jwt":
                 self.faults.append(request.headers["Content-Type"])
+            if request.headers["Accept"] != "application/json":
+                self.faults.append(request.headers["Accept"])
             if mode == "ok":
                 self.messages.append((part_of(body, 1)["jti"], body))
         request.send_response(202 if mode == "ok" else 400)
@@ -418,6 +424,7 @@ class PushReceiver(Receiver):
 
 def pushed(place, more):
     """In order, again after a refusal and across a kill."""
+    # proves 8935-2.1-a 8935-2.2-a
     receiver = PushReceiver()
     write_file(f"{place}/push-token", "of-the-receiver\n")
     push = ["--event-push", f"http://127.0.0.1:{receiver.port}/", "--event-push-token-file", f"{place}/push-token"]

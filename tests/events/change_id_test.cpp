@@ -10,7 +10,7 @@ using namespace scimkit::test;
 
 BOOST_FIXTURE_TEST_SUITE(change_ids, EventsFixture)
 
-BOOST_AUTO_TEST_CASE(an_id_is_of_one_change_alone)
+BOOST_AUTO_TEST_CASE(an_id_is_of_one_change_alone, *boost::unit_test::label("8417-2.2-c"))
 {
     scim.create("/Users", user("ada"));
     scim.create("/Users", user("ben"));

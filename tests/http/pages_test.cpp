@@ -27,7 +27,8 @@ http::ServerOptions with_pages()
                                           .headers = {{"Content-Type", "text/plain"}},
                                           .body = "asked " + std::string{asked.target}};
                       }},
-                     {"/broken", [](Request const&) -> Response { throw std::runtime_error{"secret"}; }}};
+                     {"/broken", [](Request const&) -> Response { throw std::runtime_error{"secret"}; }},
+                     {"/odd", [](Request const&) -> Response { throw "secret"; }}};
     return options;
 }
 
@@ -110,10 +111,13 @@ BOOST_AUTO_TEST_CASE(a_page_that_fails_is_a_503_without_its_reason)
 {
     RunningServer server{with_pages()};
     auto client = server.connect();
-    client.send(request("GET /broken"));
-    auto const failed = client.receive();
-    BOOST_TEST(failed.result_int() == 503);
-    BOOST_TEST(failed.body().find("secret") == std::string::npos);
+    for (auto const* path : {"/broken", "/odd"})
+    {
+        client.send(request("GET " + std::string{path}));
+        auto const failed = client.receive();
+        BOOST_TEST(failed.result_int() == 503);
+        BOOST_TEST(failed.body().find("secret") == std::string::npos);
+    }
     client.send(request("GET /metrics"));
     BOOST_TEST(client.receive().result_int() == 200);
 }

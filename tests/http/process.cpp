@@ -21,6 +21,10 @@ namespace
 
 using Clock = std::chrono::steady_clock;
 
+/// How long a program is waited for that says nothing. No test is about this time: on a machine whose disk is busy with
+/// other tests, a program that opens a database can take ten seconds to say its first word.
+constexpr std::chrono::seconds patience{60};
+
 std::array<int, 2> make_pipe()
 {
     std::array<int, 2> ends;
@@ -113,7 +117,7 @@ Process::~Process()
 
 std::string Process::read_line()
 {
-    auto const end = Clock::now() + std::chrono::seconds{10};
+    auto const end = Clock::now() + patience;
     for (;;)
     {
         if (auto const newline = pending_.find('\n'); newline != std::string::npos)
@@ -132,7 +136,7 @@ std::string Process::read_line()
 
 std::string Process::read_errors_until(std::string const& text)
 {
-    auto const end = Clock::now() + std::chrono::seconds{10};
+    auto const end = Clock::now() + patience;
     std::string read;
     std::array<char, 4096> part;
     while (read.find(text) == std::string::npos && readable_before(err_, end))
@@ -169,7 +173,7 @@ void Process::signal(int number) const { ::kill(id_, number); }
 
 Finished Process::wait()
 {
-    auto const end = Clock::now() + std::chrono::seconds{20};
+    auto const end = Clock::now() + patience;
     Finished finished;
     finished.out = pending_ + read_all(out_, end);
     finished.err = read_all(err_, end);

@@ -111,6 +111,20 @@ BOOST_AUTO_TEST_CASE(from_a_tenant_to_a_provisioned_user_and_back_by_commands)
     expect_nowhere(key);
 }
 
+BOOST_AUTO_TEST_CASE(a_tenant_has_its_own_word_on_whether_a_bulk_is_all_or_nothing)
+{
+    Process server{arguments};
+    Client client{port_of(server.read_line())};
+    BOOST_TEST(admin({"create-tenant", "acme", "--atomic-bulk", "true"}).exit_code == 0);
+    BOOST_TEST(admin({"create-tenant", "globex", "--atomic-bulk", "maybe"}).exit_code == 2);
+    auto const key = issue({"okta", "--tenant", "acme"});
+    auto const others = issue({"entra", "--tenant", "default"});
+    std::string const none = R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[)"
+                             R"({"method":"DELETE","path":"/Users/none"}]})";
+    BOOST_TEST(status(client, request("POST", "/acme/scim/v2/Bulk", key, none)) == 404); // the operation's own error
+    BOOST_TEST(status(client, request("POST", "/scim/v2/Bulk", others, none)) == 200);
+}
+
 BOOST_AUTO_TEST_CASE(check_6_keys_are_rotated_without_an_interruption)
 {
     Process server{arguments};

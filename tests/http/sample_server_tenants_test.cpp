@@ -127,6 +127,25 @@ BOOST_AUTO_TEST_CASE(a_tenant_of_the_file_has_a_profile_and_switches_on_top)
     BOOST_TEST(!announces("globex"));
 }
 
+BOOST_AUTO_TEST_CASE(a_bulk_is_all_or_nothing_as_header_tenant_and_server_say_in_this_order)
+{
+    Process server{start("[acme]\n[globex]\natomic-bulk = false\n", {"--atomic-bulk"})};
+    Client client{port(server)};
+    std::string const body = R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[)"
+                             R"({"method":"DELETE","path":"/Users/none"}]})";
+    auto const sent = [&](std::string const& tenant, std::string const& key, std::string const& header = {})
+    {
+        client.send("POST /" + tenant + "/scim/v2/Bulk HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + key +
+                    "\r\nContent-Type: application/scim+json\r\nContent-Length: " + std::to_string(body.size()) +
+                    "\r\n" + header + "\r\n" + body);
+        return client.receive().result_int(); // of each operation by itself within a 200; of all together the error
+    };
+    BOOST_TEST(sent("acme", acme_key) == 404U);
+    BOOST_TEST(sent("globex", globex_key) == 200U);
+    BOOST_TEST(sent("acme", acme_key, "SCIM-Bulk-Atomic: false\r\n") == 200U);
+    BOOST_TEST(sent("globex", globex_key, "SCIM-Bulk-Atomic: true\r\n") == 404U);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_wrong_in_the_file_is_told_with_its_tenant)
 {
     for (auto const& [content, about] : std::vector<std::pair<std::string, std::string>>{
@@ -140,6 +159,7 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_in_the_file_is_told_with_its_tenant)
              {"[acme]\nmax-page-size = 0\n", "'max-page-size'"},
              {"[acme.tolerance]\nno-such = true\n", "no-such"},
              {"[acme]\nstrict = 1\n", "strict"},
+             {"[acme]\natomic-bulk = \"yes\"\n", "'atomic-bulk'"},
              {"[acme]\nprofile = 2\n", "profile has to be a string"},
              {"[acme]\nprofile = \"interop\"\n", "there are default"},
              {"[acme]\nprofile = \"interop-02\"\n[acme.tolerance]\npathless-operations = true\n",

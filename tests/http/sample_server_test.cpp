@@ -100,6 +100,7 @@ BOOST_AUTO_TEST_CASE(help_names_every_option_and_succeeds)
                                "--max-body",
                                "--strict",
                                "--dry-run-header",
+                               "--atomic-bulk",
                                "--log-level",
                                "--config",
                                "--insecure",

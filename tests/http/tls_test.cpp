@@ -43,7 +43,8 @@ BOOST_AUTO_TEST_CASE(large_bodies_pass_both_ways)
     BOOST_TEST(created.body().size() > 400'000U);
 }
 
-BOOST_AUTO_TEST_CASE(tls_1_2_is_spoken_and_tls_1_1_is_not, *boost::unit_test::label("7644-7.2-b"))
+BOOST_AUTO_TEST_CASE(tls_1_2_is_spoken_and_tls_1_1_is_not,
+                     *boost::unit_test::label("7644-7.2-b") * boost::unit_test::label("interop-02-18"))
 {
     RunningServer server{server_options()};
     {

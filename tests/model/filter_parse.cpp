@@ -195,10 +195,15 @@ private:
     {
         if (text_.starts_with('"'))
         {
-            auto const end = text_.find('"', 1);
-            if (end == std::string_view::npos)
+            std::size_t end = 1;
+            while (end < text_.size() && text_[end] != '"')
+                end += text_[end] == '\\' ? 2 : 1;
+            if (end >= text_.size())
                 throw bad_filter;
-            json::value const value(text_.substr(1, end - 1)); // generated filters escape nothing
+            boost::system::error_code not_json;
+            json::value const value = json::parse(text_.substr(0, end + 1), not_json);
+            if (not_json)
+                throw bad_filter;
             text_.remove_prefix(end + 1);
             return value;
         }
@@ -213,7 +218,7 @@ private:
             return whole;
         double number = 0;
         if (auto const [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-            error != std::errc{} || end != word.data() + word.size())
+            end != word.data() + word.size() || (error != std::errc{} && error != std::errc::result_out_of_range))
             throw bad_filter;
         return number;
     }

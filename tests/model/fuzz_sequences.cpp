@@ -1,7 +1,8 @@
 // The fuzzer by seeds: fuzz_sequences [--seed S] [--sequences N] [--seconds T] [--mode tolerant|strict] [--without
 // LIST]
-//                                     [--findings N] [--keep DIRECTORY] [--replay FILE ...]
+//                                     [--findings N] [--least OPERATIONS] [--keep DIRECTORY] [--replay FILE ...]
 //
+// A run of fewer operations than --least fails: one that nobody looks at must not become short by and by.
 // LIST names what is left out, instead of what open_points.hpp has; "none" is nothing.
 // It prints the seed, so that a run can be had again, and stops at the first finding, or the N-th, which it makes small
 // and prints. A long run says every 10,000 sequences how far it is.
@@ -31,6 +32,7 @@ struct Arguments
     std::uint64_t sequences = ~std::uint64_t{0};
     std::uint64_t seconds = 0;
     std::uint64_t findings = 1;
+    std::uint64_t least = 0;
     std::optional<Mode> mode{};
     std::set<std::string> without = known_open_points();
     std::string keep{};
@@ -71,6 +73,8 @@ Arguments read_arguments(std::vector<std::string> const& words)
             arguments.seconds = std::stoull(value);
         else if (option == "--findings")
             arguments.findings = std::stoull(value);
+        else if (option == "--least")
+            arguments.least = std::stoull(value);
         else if (option == "--mode")
             arguments.mode = value == "strict" ? Mode::strict : Mode::tolerant;
         else if (option == "--without")
@@ -126,7 +130,9 @@ int fuzz(Runner& runner, Arguments const& arguments)
     std::uint64_t done = 0;
     auto const tell = [&]
     {
-        std::cout << "seed " << arguments.seed << ": " << done << " sequences, " << runner.requests() << " requests, "
+        std::cout << "seed " << arguments.seed << ": " << done << " sequences, " << runner.steps()
+                  << " requests to each service, with what looks at the outcome " << runner.requests()
+                  << " to all of them, " << runner.operations() << " operations, Bulks by their entries, "
                   << runner.undecided() << " writes undecided, " << findings << " findings, " << elapsed() << " s"
                   << std::endl;
     };
@@ -155,7 +161,10 @@ int fuzz(Runner& runner, Arguments const& arguments)
         report(runner, std::move(*found), arguments.keep, std::to_string(arguments.seed) + '-' + std::to_string(n));
     }
     tell();
-    return findings == 0 ? 0 : 1;
+    bool const is_short = findings == 0 && runner.operations() < arguments.least;
+    if (is_short)
+        std::cout << "fewer than " << arguments.least << " operations: raise --sequences\n";
+    return findings == 0 && !is_short ? 0 : 1;
 }
 
 } // namespace

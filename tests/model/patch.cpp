@@ -77,8 +77,7 @@ private:
     {
         Target const& target = operation.path.target;
         bool const is_whole = !operation.path.filter && target.sub == nullptr;
-        bool const is_list =
-            target.attribute->multi && target.sub == nullptr && operation.has_value && !operation.value.is_null();
+        bool const is_list = target.attribute->multi && target.sub == nullptr && operation.has_value;
         if (operation.op == PatchOp::remove && (is_whole || is_list))
             return removed(before, operation);
         if (is_whole && target.attribute->multi)
@@ -111,7 +110,7 @@ private:
     json::value removed(json::value const& before, Operation const& operation) const
     {
         Attribute const& attribute = *operation.path.target.attribute;
-        if (!attribute.multi || !operation.has_value || operation.value.is_null())
+        if (!attribute.multi || !operation.has_value)
             return {};
         if (mode_ == Mode::strict)
             throw Refusal{400, "invalidValue"}; // nothing is removed, rather than all
@@ -150,6 +149,9 @@ private:
         world_.compute_references(read, attribute, mode_ == Mode::strict);
         auto const& incoming = read.as_array();
         check_one_primary(incoming);
+        if (std::ranges::any_of(incoming, [&](json::value const& each)
+                                { return comes_back(each, attribute, before, resource_.attributes); }))
+            throw Undecided{}; // taken away and put back: is what was once said of it forgotten?
         if (operation.op == PatchOp::replace)
             return incoming.empty() ? json::value{} : with_fixed(json::value(incoming), before, attribute);
         return added(before, incoming, attribute);
@@ -164,8 +166,6 @@ private:
                 std::ranges::find_if(elements, [&](json::value const& each)
                                      { return is_named_by(each, element, attribute, known_by_value(attribute)); });
             auto const position = static_cast<std::size_t>(known - elements.begin());
-            if (position == elements.size() && was_claimed(element, attribute, resource_.attributes))
-                throw Undecided{}; // taken away and put back: is what was once said of it forgotten?
             if (position == elements.size())
                 elements.push_back(element);
             else if (is_primary(element))

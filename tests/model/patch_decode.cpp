@@ -131,7 +131,7 @@ private:
         operations.push_back({.op = op_,
                               .path = std::move(path),
                               .value = value != nullptr ? *value : json::value{},
-                              .has_value = value != nullptr,
+                              .has_value = value != nullptr && !value->is_null(),
                               .implicit = implicit});
     }
 

@@ -18,8 +18,8 @@ struct Operation
     PatchOp op = PatchOp::add;
     Path path{};
     json::value value{};
-    bool has_value = false;
-    bool implicit = false; ///< a member of a value without path
+    bool has_value = false; ///< null is none (RFC 7643 section 2.5)
+    bool implicit = false;  ///< a member of a value without path
 };
 
 /// Throws Refusal.

@@ -106,6 +106,10 @@ json::value pruned(json::array const& elements, Attribute const& attribute)
     return kept.empty() ? json::value{} : json::value(std::move(kept));
 }
 
+namespace
+{
+
+/// Whether there was an element of this `value` in `stored`, with a `type` that the new one does not name.
 bool was_claimed(json::value const& element, Attribute const& attribute, json::object const& stored)
 {
     auto const* list = stored.if_contains(attribute.name);
@@ -120,6 +124,18 @@ bool was_claimed(json::value const& element, Attribute const& attribute, json::o
                                    auto const* its_value = known != nullptr ? known->if_contains("value") : nullptr;
                                    return its_value != nullptr && known->contains("type") && *its_value == *value;
                                });
+}
+
+} // namespace
+
+bool comes_back(json::value const& element, Attribute const& attribute, json::value const& now,
+                json::object const& stored)
+{
+    bool const is_there =
+        now.is_array() &&
+        std::ranges::any_of(now.get_array(), [&](json::value const& each)
+                            { return is_named_by(each, element, attribute, known_by_value(attribute)); });
+    return !is_there && was_claimed(element, attribute, stored);
 }
 
 } // namespace scimkit::model

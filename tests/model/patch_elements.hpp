@@ -28,7 +28,8 @@ json::value pruned(json::array const& elements, Attribute const& attribute);
 /// The element that the `eq` comparisons of a filter describe. False: it says more than that, or less.
 bool describes(Filter const& filter, json::object& element);
 
-/// Whether there was an element of this `value` in `stored`, with a `type` that the new one does not name.
-bool was_claimed(json::value const& element, Attribute const& attribute, json::object const& stored);
+/// Whether an element was in `stored`, with a `type` that the new one does not name, and is not in `now`.
+bool comes_back(json::value const& element, Attribute const& attribute, json::value const& now,
+                json::object const& stored);
 
 } // namespace scimkit::model

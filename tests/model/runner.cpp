@@ -39,6 +39,17 @@ std::string all_attributes(Type const& type)
     return names;
 }
 
+/// How many a Bulk has, and 1 for any other request; 0: a Bulk that is none.
+std::size_t operations_of(Step const& step)
+{
+    if (step.target != "/Bulk")
+        return 1;
+    boost::system::error_code not_json;
+    auto const message = json::parse(step.body, not_json);
+    auto const* operations = message.is_object() ? message.get_object().if_contains("Operations") : nullptr;
+    return operations != nullptr && operations->is_array() ? operations->get_array().size() : 0;
+}
+
 /// What a step may make: its type and its id.
 std::vector<std::pair<Type const*, std::string>> made_by(Step const& step, Types const& types)
 {
@@ -88,6 +99,8 @@ public:
         for (Lane& lane : lanes_.all())
             answers.push_back(lane.send(step, now_));
         requests += answers.size();
+        beyond_requests += answers.size() * (std::max<std::size_t>(operations_of(step), 1) - 1);
+        ++steps;
         for_sides([&](Side& side, std::vector<Lane*> const& lanes) { judge(side, lanes, step, answers); });
     }
 
@@ -109,6 +122,8 @@ public:
     }
 
     std::uint64_t requests = 0;
+    std::uint64_t beyond_requests = 0; ///< operations of Bulks, without the first of each
+    std::uint64_t steps = 0;
     std::uint64_t undecided = 0;
 
 private:
@@ -324,6 +339,8 @@ std::optional<Finding> Runner::run(Mode mode, NextStep const& next)
         finding = Finding{mismatch.what, std::move(done)};
     }
     requests_ += sequential.requests;
+    operations_ += sequential.requests + sequential.beyond_requests;
+    steps_ += sequential.steps;
     undecided_ += sequential.undecided;
     return finding;
 }

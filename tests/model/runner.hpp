@@ -34,7 +34,12 @@ public:
     /// Fewer requests that still show a finding of the same kind.
     Finding shrink(Finding finding);
 
+    /// Requests that services were sent, those that only look at what is there included; each service counts.
     std::uint64_t requests() const { return requests_; }
+    /// The same with each operation of a Bulk for itself.
+    std::uint64_t operations() const { return operations_; }
+    /// Requests of sequences, each once, however many services it was sent to.
+    std::uint64_t steps() const { return steps_; }
     /// Writes of which the model says nothing but that all stores answer alike.
     std::uint64_t undecided() const { return undecided_; }
     Lanes& lanes(Mode mode) { return mode == Mode::strict ? strict_ : tolerant_; }
@@ -46,6 +51,8 @@ private:
     Lanes strict_;
     std::set<std::string> without_;
     std::uint64_t requests_ = 0;
+    std::uint64_t operations_ = 0;
+    std::uint64_t steps_ = 0;
     std::uint64_t undecided_ = 0;
 };
 

@@ -171,10 +171,15 @@ void World::compute_reference(json::object& element, Attribute const& attribute,
         // one.
         auto const claim = text_member(element, "$ref");
         for (std::string const& name : uri.refers_to)
-            if (auto const* type = find_type(types_, name); strict && type != nullptr)
-                if (auto const collection = location(*type, {});
-                    claim.size() > collection.size() && claim.starts_with(collection))
-                    throw Refusal{400, "invalidValue"};
+        {
+            auto const* type = find_type(types_, name);
+            auto const collection = type != nullptr ? location(*type, {}) : std::string{};
+            if (type == nullptr || claim.size() <= collection.size() || !claim.starts_with(collection))
+                continue;
+            if (strict)
+                throw Refusal{400, "invalidValue"};
+            element.erase("$ref");
+        }
         return;
     }
     auto const set = [&](std::string_view name, std::string const& truth)

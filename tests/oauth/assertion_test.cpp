@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(assertions)
 
-BOOST_AUTO_TEST_CASE(a_signed_assertion_gets_a_token)
+BOOST_AUTO_TEST_CASE(a_signed_assertion_gets_a_token, *boost::unit_test::label("ipsie-20"))
 {
     Issuing const server;
     BOOST_TEST(server.assert_with(assertion()).status == 200);
@@ -77,7 +77,8 @@ BOOST_AUTO_TEST_CASE(check_8_no_forged_or_misdirected_assertion_gets_a_token)
     BOOST_TEST(server.assert_with(good).status == 200); // none of them has used it up
 }
 
-BOOST_AUTO_TEST_CASE(check_8_an_assertion_serves_once_across_restarts, *boost::unit_test::label("7644-7.3-a"))
+BOOST_AUTO_TEST_CASE(check_8_an_assertion_serves_once_across_restarts,
+                     *boost::unit_test::label("7644-7.3-a") * boost::unit_test::label("ipsie-21"))
 {
     auto other = okta();
     other.id = "other";

@@ -1,10 +1,13 @@
 // Signatures of security event tokens, looked at with what they are shown by.
+#include <scimkit/core/base64.hpp>
 #include <scimkit/oauth/event_signer.hpp>
 
 #include "oauth/jwks.hpp"
 #include "oauth/jws.hpp"
 
 #include <boost/test/unit_test.hpp>
+
+#include <algorithm>
 
 using namespace scimkit;
 
@@ -27,13 +30,22 @@ result<std::string> checked(EventSigner const& shown, std::string const& token)
 
 BOOST_AUTO_TEST_SUITE(event_signers)
 
-BOOST_AUTO_TEST_CASE(a_token_is_good_with_the_key_that_is_shown_and_with_no_other)
+BOOST_AUTO_TEST_CASE(a_token_is_good_with_the_key_that_is_shown_and_with_no_other,
+                     *boost::unit_test::label("8417-2.3-a") * boost::unit_test::label("8417-2.4-a") *
+                         boost::unit_test::label("9967-5-d"))
 {
     auto const signer = event_signer(new_signing_key()).value();
     auto const other = event_signer(new_signing_key()).value();
     auto const token = signer->sign(claims).value();
     BOOST_TEST(checked(*signer, token).value() == R"({"iss":"https://example.com","jti":"1"})");
     BOOST_TEST(checked(*other, token).has_error());
+    auto encoded = token.substr(0, token.find('.'));
+    std::ranges::replace(encoded, '-', '+');
+    std::ranges::replace(encoded, '_', '/');
+    encoded.append((4 - encoded.size() % 4) % 4, '=');
+    auto const header = parse_json(decode_base64(encoded).value()).value();
+    BOOST_TEST(header.at("typ") == "secevent+jwt");
+    BOOST_TEST(header.at("alg") == "ES256");
     auto broken = token;
     broken[token.find('.') + 3] = broken[token.find('.') + 3] == 'A' ? 'B' : 'A';
     BOOST_TEST(checked(*signer, broken).has_error());

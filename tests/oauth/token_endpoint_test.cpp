@@ -13,7 +13,8 @@ using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(token_endpoints)
 
-BOOST_AUTO_TEST_CASE(a_secret_gets_a_token_of_the_clients_tenant_and_scopes_for_a_while)
+BOOST_AUTO_TEST_CASE(a_secret_gets_a_token_of_the_clients_tenant_and_scopes_for_a_while,
+                     *boost::unit_test::label("ipsie-21"))
 {
     Issuing server;
     auto const issued = server.with_secret();
@@ -221,7 +222,7 @@ BOOST_AUTO_TEST_CASE(check_6_tokens_end_with_their_client_and_with_whatever_it_w
     BOOST_TEST(server.come_in(others.text("access_token")).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(the_metadata_says_what_there_is)
+BOOST_AUTO_TEST_CASE(the_metadata_says_what_there_is, *boost::unit_test::label("ipsie-20"))
 {
     Issuing const server;
     auto const document = parse_json(server.endpoint->metadata()).value();

@@ -89,6 +89,8 @@ class Canary(unittest.TestCase):
             {"op": "remove", "path": f'password[value eq "{PASSWORD}"]'}, {"op": "nonsense", "path": "password", "value": PASSWORD},
             {"op": "replace", "path": "password.sub", "value": PASSWORD}, {"op": "replace", "value": json.dumps({"password": PASSWORD})},
             {"op": "add", "value": {f'password[type eq "{PASSWORD}"].value': "x"}}, {"op": "add", "path": f"password {PASSWORD}", "value": "x"},
+            {"op": "add", "path": "userPassword", "value": PASSWORD}, {"op": "add", "value": {"client-secret": PASSWORD}},
+            {"op": "replace", "path": "password", "oldValue": PASSWORD, "value": "x"},
         ]
         filters = [f'password eq "{PASSWORD}"', f"password eq {PASSWORD}", f"password {PASSWORD}", f'"{PASSWORD}" eq password',
                    f'userName eq "ada" and password sw "{PASSWORD}"', f'PASSWORD co "{PASSWORD}', f'{USER}:password ge "{PASSWORD}"',
@@ -134,6 +136,7 @@ class Canary(unittest.TestCase):
         send("GET", f"{root}/Users?filter=" + quote(f'userName eq "{key}"'), key=key, remember=False)
         send("POST", f"{root}/Users", {"schemas": [USER], "userName": 5, "displayName": key}, key, remember=False)
         send("PATCH", f"{root}/Users/1", patch({"op": "replace", "path": key, "value": key}), key, remember=False)
+        send("GET", f"{root}/Users", key=key, headers={"X-Request-Id": key, "User-Agent": key}, remember=False)
         send("GET", "/scim/v2/Users", key=key)  # of another tenant
 
     def page(self):

@@ -91,6 +91,40 @@ BOOST_AUTO_TEST_CASE(security_check_19_a_password_is_in_no_body_that_is_kept_whe
     }
 }
 
+BOOST_AUTO_TEST_CASE(security_check_19_what_is_called_as_secrets_are_is_not_kept_nor_what_stands_beside_such_a_name)
+{
+    for (std::string const form : {
+             R"({"userPassword":"%s"})",
+             R"({"unicodePwd":"%s"})",
+             R"({"new_password":"%s"})",
+             R"({"PASSPHRASE":"%s"})",
+             R"({"client-secret":"%s"})",
+             R"({"X-Api-Key":"%s"})",
+             R"({"secretKey":"%s"})",
+             R"({"urn:example:2.0:User":{"userpassword":"%s"}})",
+             R"({"urn:example:2.0:User:sessionToken":["%s"]})",
+             R"({"credentials":{"user":"%s"}})",
+             R"({"Operations":[{"op":"add","path":"userPassword","value":"%s"}]})",
+             R"({"Operations":[{"op":"add","path":"password","values":"%s"}]})",
+             R"({"Operations":[{"op":"replace","path":"password","oldValue":"%s","value":"x"}]})",
+             R"({"Operations":[{"op":"replace","path":"pass%77ord","value":"%s"}]})",
+             R"({"Operations":[{"op":"replace","path":["password"],"value":"%s"}]})",
+             R"({"Operations":[{"op":"replace","name":"password","value":"%s"}]})",
+             R"({"Operations":[{"op":"replace","attribute":"Password","value":"%s"}]})",
+             R"({"Operations":[{"method":"GET","path":"/Users?filter=%70assword+eq+%22%s%22"}]})",
+             R"({"Operations":[{"method":"PATCH","path":"/Users/1/password","data":{"value":"%s"}}]})",
+             R"({"filter":"%s:password eq \"x\""})",
+             R"({"title":"Authorization: Bearer %s"})",
+             R"([["password","%s"]])",
+         })
+    {
+        auto const kept = redactor.request_body(with_canary(form));
+        BOOST_REQUIRE_MESSAGE(kept, form);
+        BOOST_TEST(!has(kept->text, canary), form << " is kept as " << kept->text);
+        BOOST_TEST(kept->changed, form);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(security_check_19_a_password_is_in_no_target_that_is_kept_however_it_is_encoded)
 {
     for (std::string const form : {
@@ -106,6 +140,12 @@ BOOST_AUTO_TEST_CASE(security_check_19_a_password_is_in_no_target_that_is_kept_h
              "access_token=%s&count=1",
              "password%20eq%20%22%s%22",
              "a=b&client_secret=%s",
+             "password[]=%s",
+             "user%5Bpassword%5D=%s",
+             "access%255Ftoken=%s",
+             "q;password=%s",
+             "newPassword=%s",
+             "X-Api-Key=%s",
              "sortBy=password&filter=userName%20eq%20%22a%22%20or%20password%20sw%20%22%s%22",
          })
     {
@@ -113,7 +153,8 @@ BOOST_AUTO_TEST_CASE(security_check_19_a_password_is_in_no_target_that_is_kept_h
         BOOST_TEST(!has(kept.text, canary), form << " is kept as " << kept.text);
         BOOST_TEST(kept.changed, form);
     }
-    for (std::string const form : {"/scim/v2/Users/password%20eq%20%22%s%22", "/scim/v2/Users/password=%s"})
+    for (std::string const form : {"/scim/v2/Users/password%20eq%20%22%s%22", "/scim/v2/Users/password=%s",
+                                   "/scim/v2/Users/x@%s:password", "/scim/v2/Users/%70assword:%s"})
     {
         auto const kept = redactor.path(with_canary(form));
         BOOST_TEST(!has(kept.text, canary), form << " is kept as " << kept.text);
@@ -130,6 +171,12 @@ BOOST_AUTO_TEST_CASE(security_check_19_keys_and_whatever_unknown_headers_have_ar
     BOOST_TEST(redactor.header("User-Agent", "agent/1 " + key).text == "agent/1 scim_[redacted]");
     BOOST_TEST(redactor.header("Location", "https://a.example/Users?token=" + std::string{canary}).text ==
                "https://a.example/Users?token=[redacted]");
+    for (std::string const name : {"User-Agent", "Via", "Accept", "Content-Type", "X-Request-Id", "Prefer"})
+        BOOST_TEST(!has(redactor.header(name, "a; password=" + std::string{canary}).text, canary), name);
+    BOOST_TEST(redactor.header("Host", "user:" + std::string{canary} + "@scim.example.com").text == gone);
+    BOOST_TEST(redactor.header("WWW-Authenticate", "Bearer error=\"invalid_token\"").text ==
+               "Bearer error=\"invalid_token\"");
+    BOOST_TEST(redactor.header("Vary", "Authorization").text == "Authorization");
     BOOST_TEST(redactor.path("/scim/v2/Users/" + key).text == "/scim/v2/Users/scim_[redacted]");
     BOOST_TEST(!has(redactor.query("a=" + key).text, key));
     BOOST_TEST(!has(redactor.request_body(R"({"userName":")" + key + "\"}").value().text, key));
@@ -152,6 +199,8 @@ BOOST_AUTO_TEST_CASE(everything_else_is_kept_as_it_came)
              R"({"Operations":[{"op":"replace","path":"emails[type eq \"work\"].value","value":"a@b.example"}]})",
              R"({"filter":"userName eq \"ada\" and active eq true"})",
              R"({"name":{"familyName":"Lovelace"},"phoneNumbers":[{"value":"1"}],"title":"Countess"})",
+             R"({"title":"Secretary","nickName":"Keyes","displayName":"100% Tokenisation"})",
+             R"({"schemas":["urn:a"],"attributes":["userName","password"],"sortBy":"userName"})",
          })
     {
         auto const kept = redactor.request_body(body).value();
@@ -159,9 +208,10 @@ BOOST_AUTO_TEST_CASE(everything_else_is_kept_as_it_came)
         BOOST_TEST(!kept.changed);
     }
     for (std::string const query :
-         {"filter=userName%20eq%20%22ada%22&count=10", "attributes=userName,password", "a&&b=", ""})
+         {"filter=userName%20eq%20%22ada%22&count=10", "attributes=userName,password", "a&&b=", ".deltaToken=abc", ""})
         BOOST_TEST(redactor.query(query).text == query);
-    for (std::string const path : {"/scim/v2/Users", "/oauth/token", "/", "", "/scim/v2/Users/"})
+    for (std::string const path :
+         {"/scim/v2/Users", "/secret-santa/scim/v2/Users/1", "/oauth/token", "/", "", "/scim/v2/Users/"})
         BOOST_TEST(redactor.path(path).text == path);
     BOOST_TEST(redactor.header("Content-Type", "application/scim+json").text == "application/scim+json");
     BOOST_TEST(redactor.sentence("The value of 'userName' is in use by another resource.", false).text ==
@@ -182,6 +232,41 @@ BOOST_AUTO_TEST_CASE(a_sentence_about_a_hidden_name_keeps_names_and_loses_what_i
     BOOST_TEST(redactor.sentence("'userName' and 'password' differ from 'c4n4ry' and 'c5n5ry'", false).text ==
                "'userName' and 'password' differ from '[redacted]'");
     BOOST_TEST(redactor.sentence("an end is missing: \"c4n4ry", true).text == "an end is missing: \"[redacted]\"");
+}
+
+BOOST_AUTO_TEST_CASE(security_check_19_what_is_gone_of_a_request_is_gone_of_what_is_said_about_it)
+{
+    std::string const secret{canary};
+    auto const path = redactor.path("/scim/v2/Users/password=" + secret);
+    for (auto const& said :
+         std::vector<std::string>{"There is no User with the id password=" + secret + ".",
+                                  "There is no User with the id password=c4n4ry-H...", "No id is password=" + secret})
+    {
+        auto const kept = redactor.sentence(said, true, path.removed);
+        BOOST_TEST(!has(kept.text, "c4n4ry"), kept.text);
+        BOOST_TEST(kept.changed);
+        auto const answer = redactor.answer_body(R"({"detail":")" + said + "\"}", true, path.removed).value();
+        BOOST_TEST(!has(answer.text, "c4n4ry"), answer.text);
+    }
+    auto const encoded = redactor.path("/Users/pass%2577ord=" + secret);
+    BOOST_TEST(!has(redactor.sentence("No id is pass%77ord=" + secret, true, encoded.removed).text, "c4n4ry"));
+    for (std::string const query : {"password[]=%s", "token=%s", "filter=password+eq+%s"})
+        BOOST_TEST(
+            !has(redactor.sentence("Nobody knows " + secret + ".", true, redactor.query(with_canary(query)).removed)
+                     .text,
+                 "c4n4ry"),
+            query);
+    for (std::string const body :
+         {R"({"password":"%s"})", R"({"password":[{"value":"%s"}]})",
+          R"({"Operations":[{"path":"password","value":{"a":"%s"}}]})", R"({"filter":"password eq %s"})"})
+        BOOST_TEST(!has(redactor
+                            .sentence("Nobody knows " + secret + ".", true,
+                                      redactor.request_body(with_canary(body)).value().removed)
+                            .text,
+                        "c4n4ry"),
+                   body);
+    BOOST_TEST(redactor.sentence("There is no User with the id 5.", true, path.removed).text ==
+               "There is no User with the id 5.");
 }
 
 BOOST_AUTO_TEST_CASE(chosen_attributes_are_kept_nowhere_and_their_neighbours_are)

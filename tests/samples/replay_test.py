@@ -202,6 +202,35 @@ class Kept(unittest.TestCase):
         self.assertIn("line 1: it is no record of a request", nonsense.stderr)
         self.assertNotEqual(nonsense.returncode, 0)
 
+    @unittest.skipUnless("client" in FEATURES, "built without libcurl")
+    def test_a_file_of_a_stranger_leads_a_replay_nowhere_else_and_makes_a_dry_run_store_nothing(self):
+        server = self.started("--dry-run-header")
+        key = server.tenant("acme")
+        root = "/acme/scim/v2"
+        made = server.send("POST", root + "/Users", {"schemas": [USER], "userName": "ada"}, key).json()["id"]
+        line = {"method": "GET", "path": root + "/Users", "root": root, "status": 200}
+        elsewhere = [{**line, "path": root + path} for path in (
+            ".evil.example/Users", ":80/Users", "@evil.example/Users", "/../v2/Users", "/Users/%2E%2e/Groups", "/.", "/Users#x",
+            "/Users x", "/Users\r\nX: y", "/Users\\..", "/Us\u00e9rs")] + [{**line, "query": "a=b c"}, {**line, "requestHeaders": [
+                {"name": "Accept", "value": "a\r\nX-Evil: 1"}]}]
+        sent = self.replay(server, elsewhere, root, key)
+        self.assertIn(f"sent 0: 0 had the same status, 0 another; {len(elsewhere)} were not sent", sent.stdout)
+        for method in ("", "GET /x", "get", "GET\r\nX: y"):
+            self.assertIn("it is no record of a request", self.replay(server, [{**line, "method": method}], root, key).stderr)
+
+        # What decides whether something is stored is neither the query of a line nor its headers.
+        header = lambda value: [{"name": "SCIM-Dry-Run", "value": value}]
+        lines = [{**line, "method": "DELETE", "path": f"{root}/Users/{made}", "status": 204, **more} for more in (
+            {"query": "x=/.search"}, {"requestHeaders": header("false")}, {"requestHeaders": header("true") + header("false")})]
+        tried = self.replay(server, lines, root, key, "--dry-run")
+        self.assertIn("tried 3: ", tried.stdout)
+        self.assertEqual(server.send("GET", f"{root}/Users/{made}", key=key).status, 200)
+
+        # What it says of them reaches no terminal as it is.
+        told = self.replay(server, [{**line, "path": "/\u001b]0;x\u0007\u009b2J", "root": "/nowhere"}], root, key)
+        self.assertIn("not sent", told.stdout)
+        self.assertFalse([c for c in told.stdout + told.stderr if ord(c) < 32 and c != "\n" or 0x7F <= ord(c) < 0xA0])
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -200,7 +200,8 @@ BOOST_AUTO_TEST_CASE(whoever_has_many_addresses_of_one_network_of_ipv6_has_one_b
     BOOST_TEST(gated.come("ada", "2001:db8:0:2::1") == 200);
 }
 
-BOOST_AUTO_TEST_CASE(too_many_says_when_to_come_back, *boost::unit_test::label("9865-5.3-b"))
+BOOST_AUTO_TEST_CASE(too_many_says_when_to_come_back,
+                     *boost::unit_test::label("9865-5.3-b") * boost::unit_test::label("ipsie-22"))
 {
     Gated const gated{{.per_address = Rate{.per_second = 0.5, .burst = 1}}};
     BOOST_TEST(gated.come("ada", "10.0.0.1") == 200);

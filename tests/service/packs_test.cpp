@@ -97,7 +97,11 @@ BOOST_AUTO_TEST_CASE(no_pack_is_there_unless_it_is_asked_for_and_a_wrong_name_is
     BOOST_TEST(members.find("Device") == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_device_is_onboarded_controlled_grouped_and_removed)
+BOOST_AUTO_TEST_CASE(a_device_is_onboarded_controlled_grouped_and_removed,
+                     *boost::unit_test::label("9944-2.1-a") * boost::unit_test::label("9944-3.1-c") *
+                         boost::unit_test::label("9944-4-a") * boost::unit_test::label("9944-4-b") *
+                         boost::unit_test::label("9944-6.2-a") * boost::unit_test::label("9944-7-c") *
+                         boost::unit_test::label("9944-7.1-f") * boost::unit_test::label("9944-7.6-c"))
 {
     on_every_store(
         "devices-rfc9944",
@@ -143,7 +147,12 @@ BOOST_AUTO_TEST_CASE(a_device_is_onboarded_controlled_grouped_and_removed)
         });
 }
 
-BOOST_AUTO_TEST_CASE(what_an_extension_of_devices_requires_is_required)
+BOOST_AUTO_TEST_CASE(what_an_extension_of_devices_requires_is_required,
+                     *boost::unit_test::label("9944-2-b") * boost::unit_test::label("9944-3.1-b") *
+                         boost::unit_test::label("9944-7-a") * boost::unit_test::label("9944-7.1-a") *
+                         boost::unit_test::label("9944-7.2-a") * boost::unit_test::label("9944-7.2-b") *
+                         boost::unit_test::label("9944-7.3-a") * boost::unit_test::label("9944-7.4-a") *
+                         boost::unit_test::label("9944-7.5-a"))
 {
     ServiceFixture const scim{{.registry = with("devices-rfc9944")}};
     BOOST_TEST(scim.post("/Devices", device()).status == 201);
@@ -162,6 +171,8 @@ BOOST_AUTO_TEST_CASE(what_an_extension_of_devices_requires_is_required)
     auto foreign = user("ada", {{ble, json::object{{"mobility", true}}}});
     foreign["schemas"].as_array().emplace_back(ble);
     BOOST_TEST(!scim.get("/Users/" + scim.create("/Users", foreign)).has("/" + ble)); // no extension of users
+    ServiceFixture const strict{{.registry = with("devices-rfc9944"), .tolerance = Tolerance::strict()}};
+    BOOST_TEST(strict.post("/Users", foreign).status == 400);
 }
 
 BOOST_AUTO_TEST_CASE(catalogues_of_roles_are_read_by_clients_and_written_by_whoever_keeps_them)

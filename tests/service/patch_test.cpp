@@ -1,4 +1,4 @@
-// What PATCH is at the edge; its algorithm is tested in tests/patch and by patch_cases_test.
+// What PATCH is at the edge; its algorithm is tested in tests/patch and by tests/cases.
 #include <scimkit/schema/registry.hpp>
 
 #include "support/service_fixture.hpp"

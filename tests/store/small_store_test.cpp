@@ -212,6 +212,18 @@ BOOST_AUTO_TEST_CASE(work_and_deadline_of_a_request_end_a_walk_over_all_resource
     BOOST_TEST(count("userName eq \"new\"") == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(an_attachment_of_another_store_is_refused)
+{
+    make({});
+    auto const others = attachment;
+    auto const first = store;
+    make({});
+    auto const nothing = [](auto&) -> result<void> { return {}; };
+    BOOST_TEST((store->read(*others, "t", {}, nothing).error().code == ErrorCode::internal));
+    BOOST_TEST((store->write(*others, "t", {}, nothing).error().code == ErrorCode::internal));
+    BOOST_TEST(store->read(*attachment, "t", {}, nothing).has_value());
+}
+
 // 64 KB in each of a few names: work that the number of resources does not show.
 BOOST_AUTO_TEST_CASE(looking_for_a_unique_value_is_charged_by_the_size_of_the_values)
 {

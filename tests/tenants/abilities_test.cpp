@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 using namespace scimkit;
@@ -72,6 +73,43 @@ BOOST_AUTO_TEST_CASE(who_may_not_deactivate_may_change_everything_else)
     auto const off = send("POST", root + "/Users", user("bob", {{"active", false}})); // it never was on
     BOOST_TEST(off.status == 201);
     BOOST_TEST(send("PATCH", root + "/Users/" + off.id(), patch_op("replace", "title", "t")).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(of_header_tenant_and_service_the_nearest_says_whether_a_bulk_is_all_or_nothing)
+{
+    auto const text = ServiceFixture::text_of(
+        bulk({bulk_post("/Users", "a", user("ada")), bulk_on("DELETE", "/Users/none")})); // half of it fails
+    for (bool const of_service : {false, true})
+        for (auto const of_tenant : {std::optional<bool>{}, std::optional{false}, std::optional{true}})
+            for (std::string_view const header : {"", "true", "false"})
+            {
+                auto acme = tenant("acme");
+                acme.atomic_bulk = of_tenant;
+                House house{{acme, tenant("globex")}};
+                auto common = house.common();
+                common.atomic_bulk = of_service;
+                auto const services = TenantServices::create(std::move(common), house.list).value();
+                auto const sent = [&](std::string const& name, std::string_view key)
+                {
+                    auto const target = "/" + name + "/scim/v2/Bulk";
+                    auto const authorization = "Bearer " + std::string{key};
+                    Request request{.method = "POST", .target = target, .body = text};
+                    request.headers = {{"Authorization", authorization}, {"Content-Type", "application/scim+json"}};
+                    if (!header.empty())
+                        request.headers.push_back({"SCIM-Bulk-Atomic", header});
+                    return statuses(Reply{services.handle(request)}).substr(0, 7);
+                };
+                auto const expected = [&](bool otherwise)
+                { return (header.empty() ? otherwise : header == "true") ? "404: Op" : "201 404"; };
+                BOOST_TEST_CONTEXT(of_service << " " << of_tenant.has_value() << of_tenant.value_or(false) << header)
+                {
+                    BOOST_TEST(sent("acme", acme_key) == expected(of_tenant.value_or(of_service)));
+                    BOOST_TEST(sent("globex", globex_key) == expected(of_service)); // another's setting is not its own
+                    bool const stored = expected(of_tenant.value_or(of_service)) == std::string_view{"201 404"};
+                    BOOST_TEST(house.send(acme_key, "GET", "/acme/scim/v2/Users?count=0").number("/totalResults") ==
+                               (stored ? 1 : 0));
+                }
+            }
 }
 
 BOOST_AUTO_TEST_CASE(discovery_says_what_the_tenant_offers)

@@ -4,11 +4,9 @@
 
 #include <scimkit/filter/evaluate.hpp>
 
-#include "filter_sql.hpp"
-#include "keys.hpp"
-#include "kv/layout.hpp"
+#include "backward.hpp"
 #include "page.hpp"
-#include "reads.hpp"
+#include "source_query.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -18,144 +16,10 @@ namespace scimkit::postgresql
 namespace
 {
 
-constexpr std::uint64_t first_batch = 200;
-constexpr std::uint64_t full_batch = 1'000;
-
-/// The index whose order is that of the query; null if there is none.
-kv::Catalog::Index const* index_for_order(kv::Catalog const& catalog, Query const& query) noexcept
-{
-    if (query.sources.size() != 1 || !query.sources[0].sort)
-        return nullptr;
-    auto const* index = catalog.find_index(*query.sources[0].type, query.sources[0].sort->attribute);
-    return index && index->single_valued ? index : nullptr;
-}
-
 bool sorts(Query const& query) noexcept
 {
     return std::ranges::any_of(query.sources, [](Query::Source const& source) { return source.sort.has_value(); });
 }
-
-/// One source of a query as statements.
-class SourceQuery
-{
-public:
-    SourceQuery(Session& session, Query::Source const& source, kv::Catalog::Index const* order)
-        : session_(session)
-        , source_(source)
-        , order_(order)
-        , descending_(order != nullptr && source.sort->descending)
-    {
-    }
-
-    result<void> prepare()
-    {
-        auto params = session_.params();
-        if (!params)
-            return params.error();
-        kv::Catalog::Type const& type = session_.catalog().of(*source_.type);
-        base_ = std::move(*params);
-        base_.small(static_cast<std::int16_t>(type.number));
-        filter_ = make_id_filter(session_.catalog(), type, source_.filter, base_);
-        return {};
-    }
-
-    IdFilter const& filter() const noexcept { return filter_; }
-
-    /// How many match, `most` at most; the filter is exact.
-    result<std::uint64_t> count(std::uint64_t most)
-    {
-        Params params = base_;
-        std::string sql = "select count(*) from (select 1 from resource r where r.tenant = $1 and r.type = $2" +
-                          condition(filter_, "r.id");
-        if (most <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-            sql += " limit " + place(params.number(static_cast<std::int64_t>(most)));
-        auto const rows = session_.run(sql + ") found", params);
-        if (!rows)
-            return rows.error();
-        return static_cast<std::uint64_t>(rows->number(0, 0));
-    }
-
-    void begin_after(scimkit::Cursor const& cursor)
-    {
-        at_ = Position{cursor.id, order_ ? value_key(cursor.value.value_or(BoundLiteral{nullptr})) : SplitKey{}};
-    }
-
-    /// The next candidates, in order. Empty: there are no more.
-    result<std::vector<Resource>> next(std::uint64_t limit, std::uint64_t offset)
-    {
-        Params params = base_;
-        std::string const sql = order_ ? in_order(params) : by_id(params);
-        params.number(static_cast<std::int64_t>(limit));
-        std::string const limited = sql + " limit " + place(params);
-        params.number(static_cast<std::int64_t>(offset));
-        auto const rows = session_.run(limited + " offset " + place(params), params);
-        if (!rows)
-            return rows.error();
-        std::vector<Resource> found;
-        found.reserve(static_cast<std::size_t>(rows->size()));
-        for (int row = 0; row < rows->size(); ++row)
-        {
-            auto resource = decode(*source_.type, rows->bytes(row, 0), rows->bytes(row, 1));
-            if (!resource)
-                return resource.error();
-            found.push_back(std::move(*resource));
-        }
-        if (int const last = rows->size() - 1; last >= 0)
-        {
-            at_ = Position{std::string{rows->bytes(last, 0)}, {}};
-            if (order_)
-                at_->value = {std::string{rows->bytes(last, 2)}, std::string{rows->bytes(last, 3)}};
-        }
-        return found;
-    }
-
-private:
-    struct Position
-    {
-        std::string id;
-        SplitKey value;
-    };
-
-    static std::string place(Params const& params) { return "$" + std::to_string(params.size()); }
-
-    std::string by_id(Params& params) const
-    {
-        std::string sql =
-            "select r.id, r.record from resource r where r.tenant = $1 and r.type = $2" + condition(filter_, "r.id");
-        if (at_)
-            sql += " and r.id > " + place(params.bytes(at_->id));
-        return sql + " order by r.id";
-    }
-
-    /// Of equal values the ids ascend, in either direction.
-    std::string in_order(Params& params) const
-    {
-        std::string sql = "select e.id, r.record, e.key, e.rest from index_entry e join resource r "
-                          "on r.tenant = e.tenant and r.type = e.type and r.id = e.id "
-                          "where e.tenant = $1 and e.type = $2 and e.attribute = ";
-        sql += place(params.small(static_cast<std::int16_t>(order_->number)));
-        sql += condition(filter_, "e.id");
-        if (at_)
-        {
-            std::string const key = place(params.bytes(at_->value.key));
-            std::string const rest = place(params.bytes(at_->value.rest));
-            std::string const id = place(params.bytes(at_->id));
-            std::string const beyond = descending_ ? " < " : " > ";
-            sql.append(" and e.key").append(descending_ ? " <= " : " >= ").append(key);
-            sql.append(" and (e.key").append(beyond).append(key).append(" or e.rest").append(beyond).append(rest);
-            sql.append(" or (e.rest = ").append(rest).append(" and e.id > ").append(id).append("))");
-        }
-        return sql + (descending_ ? " order by e.key desc, e.rest desc, e.id" : " order by e.key, e.rest, e.id");
-    }
-
-    Session& session_;
-    Query::Source const& source_;
-    kv::Catalog::Index const* order_;
-    bool descending_;
-    Params base_{};
-    IdFilter filter_{};
-    std::optional<Position> at_{};
-};
 
 /// Whether the candidate lies behind the place where the page begins.
 bool is_behind(Query::Source const& source, Resource const& candidate, scimkit::Cursor const& place, Budget& budget)
@@ -218,7 +82,7 @@ private:
         if ((all_before || page_.full()) && !by_visits)
             return {};
         if (after && !by_visits)
-            statements.begin_after(*after);
+            statements.begin_at(*after);
         return visit(statements, source, by_visits ? after : nullptr, all_before);
     }
 
@@ -269,8 +133,7 @@ private:
 QueryCapability capability_of(kv::Catalog const& catalog, Query const& query)
 {
     bool const ordered = !sorts(query) || index_for_order(catalog, query);
-    // A page that ends before its cursor is left to the framework: it keeps the last keys of what comes.
-    bool const pages = ordered && !query.backward;
+    bool const pages = ordered && !(query.backward && is_long_way_back(query));
     return {.carries_out = pages ? CarriesOut::page : CarriesOut::matches, .total = pages};
 }
 
@@ -280,6 +143,8 @@ result<QuerySummary> run_query_in(Session& session, Query const& query, function
     scimkit::Cursor const* after = paging && query.cursor ? &*query.cursor : nullptr;
     if (after && after->source >= query.sources.size())
         return Error{ErrorCode::invalid_cursor, "The cursor belongs to another query."};
+    if (paging && query.backward)
+        return run_backward(session, query, sink);
     return QueryRun{session, query, paging, sink}.run(after);
 }
 

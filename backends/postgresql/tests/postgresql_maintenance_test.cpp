@@ -4,6 +4,7 @@
 
 #include "users.hpp"
 
+#include <algorithm>
 #include <thread>
 
 namespace scimkit

@@ -193,6 +193,47 @@ BOOST_AUTO_TEST_CASE(changed_indexes_are_built_at_the_next_start)
     BOOST_TEST(read.has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_page_back_from_the_end_costs_the_page_and_not_the_directory)
+{
+    Users const users{test::new_postgresql_store()};
+    for (int i = 100; i < 700; ++i)
+        BOOST_REQUIRE(users.insert(users.make(std::to_string(i), "user" + std::to_string(i))));
+    Query::Source source{&users.type(), nullptr};
+    for (bool const sorted : {false, true})
+    {
+        if (sorted)
+            source.sort = SortOrder{users.type().resolve(parse_attribute_path("userName").value()).value(), true};
+        Query query{{&source, 1}};
+        query.limit = 5;
+        query.total = TotalPolicy::none;
+        query.backward = true;
+        Budget budget;
+        auto const read =
+            users.store->read(*users.attachment, "tenant", {.budget = &budget},
+                              [&](ReadTransaction& transaction) -> result<void>
+                              {
+                                  BOOST_TEST((transaction.capability(query).carries_out == CarriesOut::page));
+                                  auto const page = run_query(transaction, query).value();
+                                  BOOST_TEST_REQUIRE(page.resources.size() == 5U);
+                                  BOOST_TEST(page.resources.back().id == (sorted ? "100" : "699"));
+                                  BOOST_TEST(page.summary.previous.has_value());
+                                  return {};
+                              });
+        BOOST_TEST(read.has_value());
+        BOOST_TEST(budget.spent() < 20'000U);
+        query.limit = 2'000; // longer than what is kept: the framework's
+        BOOST_TEST(users.store
+                       ->read(*users.attachment, "tenant", {},
+                              [&](ReadTransaction& transaction) -> result<void>
+                              {
+                                  BOOST_TEST((transaction.capability(query).carries_out == CarriesOut::matches));
+                                  BOOST_TEST(run_query(transaction, query).value().resources.size() == 600U);
+                                  return {};
+                              })
+                       .has_value());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(ten_thousand_members_come_and_go_in_six_round_trips)
 {
     Proxy proxy{cluster().port()};

@@ -94,7 +94,8 @@ struct ClientOptions
     std::function<void(Attempt const&)> on_attempt{};
     /// How waiting is done; tests replace it. Default: the thread sleeps. Threading: as on_attempt.
     std::function<void(std::chrono::milliseconds)> wait{};
-    /// Becomes true, from any thread: nothing further is sent, and operations fail. Null: never.
+    /// Becomes true, from any thread: nothing further is sent, and operations fail: with the failure that they had met,
+    /// or with `cancelled`. Null: never.
     std::atomic<bool> const* cancelled = nullptr;
 };
 

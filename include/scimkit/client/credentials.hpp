@@ -4,8 +4,8 @@
 //     bearer(known(token))
 //     basic("ada", [] { return read_from_the_vault(); })
 //     client_credentials({.token_url = url, .client_id = "governance", .secret = known(secret)})
-//     client_credentials({.token_url = url, .client_id = "governance", .assertion = secret_of([=] { return
-//         client_assertion({.key = pem, .client_id = "governance", .audience = url}); })})
+//     client_credentials({.token_url = url, .client_id = "governance",
+//                         .assertion = secret_of([=] { return client_assertion(signed_by); })})
 //
 // A client of another kind (a signature over each request, a token from an agent) is a CredentialSource of your own.
 #pragma once
@@ -77,7 +77,7 @@ struct OAuthOptions
     bool secret_in_body = false;
     std::string scope{};                        ///< separated by spaces; empty: not sent, the endpoint decides
     std::string audience{};                     ///< a parameter that some token endpoints want; empty: not sent
-    std::chrono::seconds renew_before{60};      ///< the end of the token's life
+    std::chrono::seconds renew_before{60};      ///< the end of the token's life; not before half of it
     std::chrono::milliseconds timeout{30'000};  ///< of the token endpoint; timed_out
     std::size_t max_answer_bytes = 256u * 1024; ///< of the token endpoint; too_large
 };

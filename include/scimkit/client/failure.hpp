@@ -31,6 +31,7 @@ enum class FailureKind
     refused,      ///< the server said no: `error` and `status` say what
     inconsistent, ///< pages that repeat or contradict each other: what was read is not the whole
     credentials,  ///< no credentials could be had: a token endpoint, a file or a command failed
+    cancelled,    ///< the application gave up (ClientOptions::cancelled)
     misuse        ///< the call itself is wrong: nothing was sent
 };
 

@@ -41,7 +41,8 @@ public:
     /// As Client::pages(). Nothing is asked yet.
     Pages(Client const& client, std::string endpoint, Query query, PageMethod method);
 
-    /// The next page; nothing after the last. After a failure the same page is asked for again.
+    /// The next page; nothing after the last. After a failure, also one of a page that a strict client refuses,
+    /// the same page is asked for again.
     ///
     /// Failures: those of Client::query(); inconsistent (a page or cursor comes again, fewer resources than announced,
     /// no end: ClientLimits::max_pages, max_empty_pages).

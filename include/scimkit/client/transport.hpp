@@ -61,7 +61,8 @@ public:
     /// whatever answers. The client has no other clock for a request that is under way. Keeps to max_response_bytes.
     ///
     /// Failures: unreachable, untrusted, timed_out, cut_off (an answer that is not whole, by its own Content-Length or
-    /// encoding), too_large, misuse; `sent` is true unless nothing can have reached the server.
+    /// encoding), too_large, misuse (libcurl: also a method, URL or header with a line end, of which nothing is sent);
+    /// `sent` is true unless nothing can have reached the server.
     virtual outcome<HttpResponse> send(HttpRequest const& request) = 0;
 };
 

@@ -1,5 +1,6 @@
-// AuditRecord: who did what to which resource when, made of a change of the log. It names what changed, and has no
-// value of it: what people are called, and what they keep secret, is not for an audit to repeat.
+// AuditRecord: who did what to which resource when, made of a change of the log. It names what changed, and has of
+// values only ids and the name by which the resource is found again (resource_name): all else that is said of people is
+// not for an audit to repeat.
 //
 // Threading: values. Complexity: linear in the change.
 #pragma once
@@ -14,6 +15,7 @@
 namespace scimkit
 {
 
+/// One change, or a gap in what was audited. A value.
 struct AuditRecord
 {
     /// An element of a large attribute (a member of a group).
@@ -45,7 +47,7 @@ struct AuditRecord
 
 inline constexpr std::size_t max_audit_elements = 200; ///< members that one audit record names; the others are counted
 
-/// `log`: as change_id() has it.
+/// The record of a change. `log`: as change_id() has it.
 SCIMKIT_API AuditRecord audit_record(LoggedChange const& change, std::string_view log = {});
 
 /// That there are changes which no record is made of, since the reader came too late.

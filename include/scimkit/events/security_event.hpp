@@ -19,6 +19,7 @@
 namespace scimkit
 {
 
+/// For whom a token is, and how much it tells.
 struct SecurityEventOptions
 {
     std::string issuer{};   ///< `iss`: the service provider
@@ -43,6 +44,9 @@ struct EventStreamOptions
     std::shared_ptr<ResourceStore> store{};           ///< with a change log
     std::shared_ptr<SchemaRegistry const> registry{}; ///< whose types there are events of
     std::string reader = "events";                    ///< the name that places are kept under
+    /// What the tokens of a tenant say. Needed, as `sign`.
+    /// Threading: the functions are called by the threads that poll, by several at once for different tenants, in no
+    /// transaction. What they throw passes on to the caller of poll().
     std::function<SecurityEventOptions(std::string_view tenant)> about{};
     /// A compact JWS of the claims. Errors are the answer of a poll.
     std::function<result<std::string>(json::object const&)> sign{};
@@ -58,6 +62,8 @@ struct EventStreamOptions
 /// is acknowledged out of order is remembered in memory, and comes again after a restart, with the same `jti`.
 ///
 /// Threading: poll() from any number of threads; those of one tenant take turns. May wait for the store.
+/// Lifetimes: shares the store and the registry. Memory: for each tenant that was polled at most max_acknowledged
+/// `jti`, so the caller lets in only names of tenants that there are.
 class SCIMKIT_API EventStreams
 {
 public:
@@ -70,6 +76,7 @@ public:
     /// Answers a request of RFC 8936 section 2.4: `ack` and `setErrs` first, then the oldest tokens that are not
     /// acknowledged, in order. It answers at once, `returnImmediately` or not.
     /// Errors: invalid_value (a request that is none), those of the store and of `sign`.
+    /// Complexity: linear in the changes that are looked at, at most max_events and max_acknowledged together.
     result<json::object> poll(std::string_view tenant, json::value const& request);
 
 private:

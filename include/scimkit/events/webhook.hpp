@@ -23,7 +23,7 @@ namespace scimkit
 struct WebhookMessage
 {
     std::string id;   ///< "evt_" and change_id(): the same for each attempt, also after a restart
-    std::string body; ///< JSON; names of what changed and ids, no values
+    std::string body; ///< JSON; names of what changed and ids; of values only what a removed resource was called
 };
 
 inline constexpr std::size_t max_webhook_elements =

@@ -43,6 +43,8 @@ struct TlsOptions
 
 /// One line of an access log. Never has the query (filters hold personal data), headers or bodies. Peers choose what
 /// stands in it: pass each text through append_log_text() (core/log_text.hpp) on its way into a log.
+///
+/// Lifetimes: views, of the call.
 struct AccessRecord
 {
     std::string_view peer;
@@ -82,8 +84,8 @@ enum class ProxyHeader
 struct ServerPage
 {
     std::string path; ///< "/metrics"; exactly, whatever query follows
-    /// Threading: called by worker threads, by several at once. What it throws becomes a 503. An answer to GET or HEAD
-    /// with out_of_work is asked for once more, by the search threads (Request::work_limit).
+    /// Threading: called by worker threads, by several at once. Whatever it throws becomes a 503. An
+    /// answer to GET or HEAD with out_of_work is asked for once more, by the search threads (Request::work_limit).
     std::function<Response(Request const&)> answer;
     bool below = false; ///< what is below the path too: "/page" is "/page/x" as well, as it is spelled on the wire
     /// Other methods as well. Their bodies are taken from whoever sends them, within ServerOptions::max_body_bytes and

@@ -21,17 +21,19 @@ struct StoreOptions
                                      "active",   "meta.created", "meta.lastModified"};
     /// Keep a record of every change (ability change_log). What it holds grows until it is trimmed.
     bool change_log = true;
-    std::string name = "kv"; ///< StoreTraits::name
+    std::string name = "kv"; ///< StoreTraits::name; of a backend its own, unless this says another
 };
 
-/// A store over the engine, with every ability of StoreTraits. Checks what is in the engine first, and brings a
-/// database of an older format up to date, in steps that an interruption only delays.
+/// A store over the engine, which is not null, with every ability of StoreTraits. Looks first whether what is in it is
+/// a scimkit database. One of an older format is brought up to date by the first attach(), in steps that an
+/// interruption only delays.
 ///
 /// Threading: any; two stores over one database are a mistake that only the engine can notice.
 /// Lifetimes: the store owns the engine.
 /// Errors: corrupt (not a scimkit database, or a format version that this build does not know, with both numbers in the
 /// detail); invalid_value (max_key_size() below 400); those of the engine.
-/// Complexity: constant; with an older format, linear in what the database holds. Indexes are rebuilt at attach().
+/// Complexity: constant. attach() is linear in what the database holds where its format is older or indexes have
+/// changed.
 SCIMKIT_API result<std::shared_ptr<ResourceStore>> make_store(std::unique_ptr<Engine> engine,
                                                               StoreOptions options = {});
 

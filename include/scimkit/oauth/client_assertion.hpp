@@ -2,8 +2,8 @@
 // that it shares (RFC 7523 section 2.2). Part of scimkit::oauth; the signature is libcjose's.
 //
 //     OAuthOptions options{.token_url = url, .client_id = "governance"};
-//     options.assertion = secret_of([=] { return client_assertion({.key = pem, .client_id = "governance", .audience =
-//     url}); });
+//     AssertionOptions const signed_by{.key = pem, .client_id = "governance", .audience = url};
+//     options.assertion = secret_of([=] { return client_assertion(signed_by); });
 //
 // An assertion is worth one token, once, soon, and at one place: it has a `jti` of its own, lives for a minute, and is
 // for one audience. So it is made anew for each token.

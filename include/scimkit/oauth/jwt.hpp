@@ -4,7 +4,15 @@
 //
 // What is accepted is narrow on purpose: a signed JWT of one issuer for this audience, by an asymmetric algorithm of a
 // list, with an expiry and a subject. Never `none`, never a shared secret, never a key that the token itself brings or
-// points to (jwk, jku, x5c, x5u), never a critical extension.
+// points to (jwk, jku, x5c, x5u), never a critical extension, never more than 12,288 bytes.
+//
+//     auto const jwt = jwt_authenticator({.issuer = "https://login.example.com/",
+//                                         .audience = "https://example.com/scim",
+//                                         .keys = jwks_url("https://login.example.com/jwks.json").value()});
+//     options.authenticator = jwt_or(jwt, key_authenticator(keys)); // tokens, and keys beside them
+//     options.authoriser = scope_authoriser();
+//
+// Threading: all functions from any number of threads.
 #pragma once
 
 #include <scimkit/core/date_time.hpp>
@@ -20,22 +28,25 @@
 namespace scimkit
 {
 
-/// Where the issuer's keys come from.
+/// Where the issuer's keys come from. The plug-in point for a place of your own.
 ///
-/// Threading: fetch() is called by one thread at a time.
+/// Threading: an authenticator calls fetch() by one thread at a time; several that share a source may do so at once.
 class SCIMKIT_API KeySource
 {
 public:
     virtual ~KeySource() = default;
 
-    /// The JWK Set as JSON. Errors: unavailable.
+    /// The JWK Set as JSON.
+    ///
+    /// Errors: unavailable; the detail goes to JwtOptions::refused, not to clients.
     virtual result<std::string> fetch() = 0;
 
-    /// Whether fetch() may wait, for a network for example.
+    /// Whether fetch() may wait, for a network for example. Then Authenticator::may_block() is true too. Never changes.
+    /// Default: it may.
     virtual bool may_block() const noexcept { return true; }
 };
 
-/// A file with a JWK Set of at most 1 MiB.
+/// A file with a JWK Set of at most 1 MiB, read anew by each fetch().
 SCIMKIT_API std::shared_ptr<KeySource> jwks_file(std::string path);
 
 /// What jwks_url() takes, and how long it waits.
@@ -48,19 +59,23 @@ struct JwksUrlOptions
 
 /// A JWK Set of at most 1 MiB at an https URL, or an http one of this machine (127.0.0.1, [::1], localhost). The
 /// certificate is always verified, redirects are not followed, proxies of the environment are not asked. Its fetch()
-/// waits for the network, so that tokens are checked by worker threads. Errors: invalid_value (another URL),
-/// not_implemented (scimkit::oauth was built without libcurl).
+/// waits for the network, so that tokens are checked by worker threads. Nothing is fetched yet.
+///
+/// Errors: invalid_value (another URL; a timeout that is none), not_implemented (scimkit::oauth was built without
+/// libcurl).
 SCIMKIT_API result<std::shared_ptr<KeySource>> jwks_url(std::string url, JwksUrlOptions options = {});
 
 /// Whether a JWK Set has a key that may sign access tokens: what an authenticator would find out at its first token.
-/// Errors: unavailable, with the reason.
+///
+/// Errors: unavailable, with the reason. Complexity: linear in the text; of the keys that may sign the first 100 count.
 SCIMKIT_API result<void> check_jwks(std::string_view text);
 
+/// Whose tokens are let in, and what they have to say.
 struct JwtOptions
 {
-    std::string issuer{};   ///< `iss` has to be this, exactly
-    std::string audience{}; ///< `aud` has to be this or have it: the base URL
-    std::shared_ptr<KeySource> keys{};
+    std::string issuer{};              ///< `iss` has to be this, exactly
+    std::string audience{};            ///< `aud` has to be this or have it: the base URL
+    std::shared_ptr<KeySource> keys{}; ///< needed
     /// Of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512.
     std::vector<std::string> algorithms{"RS256", "PS256", "ES256"};
     std::chrono::seconds skew{60};             ///< that clocks may differ by; at most 10 minutes
@@ -70,21 +85,34 @@ struct JwtOptions
     std::string realm = "scim";                ///< printable ASCII
     /// URL of the metadata (RFC 9728), for the challenge; empty: none.
     std::string resource_metadata{};
-    /// Told why a token was refused, for the log; never of the token. Called by any thread.
+    /// Told why a token was refused, for the log; never of the token.
+    /// Threading: called by the threads that authenticate, by several at once.
     std::function<void(std::string_view)> refused{};
-    /// Default: the system's clock.
+    /// Default: the system's clock. Threading: as `refused`.
     std::function<Instant()> now{};
 };
 
-/// Scopes are taken from `scope` (names with blanks between) and `scp` (the same, or an array), the subject is `sub`,
-/// or `client_id` or `azp` where there is none. Errors of authenticate(): unauthorized, the same for every fault. Keys
-/// are fetched at the first token, and kept while they cannot be fetched anew. May block if its source may.
+/// Lets in whoever has a token as above. Scopes are taken from `scope` (names with blanks between) and `scp` (the same,
+/// or an array); a token without any has the scope "none", so that it does nothing. The subject is `sub`, or
+/// `client_id` or `azp` where there is none. Names of more than 256 bytes count for nothing.
 ///
-/// Throws std::invalid_argument for options that would let in too much: no issuer, audience or keys, an algorithm that
-/// is not of the list, a skew of more than ten minutes.
+/// Keys are fetched by the first token, and by the first one after each `refresh_interval`; what was fetched last is
+/// kept while that fails. An unknown `kid` fetches nothing before its time.
+///
+/// Threading: as Authenticator; blocks only if its source may. The token that fetches waits for it, others go by the
+/// keys that there are.
+/// Lifetimes: shares the source.
+/// Errors: of authenticate(): unauthorized, the same for every fault. Throws std::invalid_argument for options that
+/// would let in too much (no issuer, audience, keys or algorithms, an algorithm that is not of the list, a skew of more
+/// than ten minutes), and for a realm or URL that no header can carry.
+/// Complexity: one signature is checked for each token of the right form.
 SCIMKIT_API std::shared_ptr<Authenticator> jwt_authenticator(JwtOptions options);
 
-/// Asks `jwt` about tokens of three parts, and `others` about everything else: keys and tokens beside each other.
+/// Asks `jwt` about bearer tokens of three parts, and `others` about everything else: keys and tokens beside each
+/// other. The challenge is that of `jwt`; what ServiceProviderConfig announces is said by `others`.
+///
+/// Threading: as Authenticator; may block if either may. Lifetimes: shares both.
+/// Errors: those of the one that is asked. Throws std::invalid_argument if one is missing.
 SCIMKIT_API std::shared_ptr<Authenticator> jwt_or(std::shared_ptr<Authenticator> jwt,
                                                   std::shared_ptr<Authenticator> others);
 

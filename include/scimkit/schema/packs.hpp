@@ -14,6 +14,7 @@
 namespace scimkit
 {
 
+/// One pack. Lifetimes: its texts are the program's own.
 struct SchemaPack
 {
     std::string_view name;        ///< "devices-rfc9944"
@@ -27,7 +28,7 @@ struct SchemaPack
     std::string_view members{};
 };
 
-/// Threading: any. Lifetimes: for ever.
+/// All that there are. Threading: any. Lifetimes: for ever.
 SCIMKIT_API std::span<SchemaPack const> schema_packs();
 
 } // namespace scimkit

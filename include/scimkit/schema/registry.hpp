@@ -118,15 +118,21 @@ public:
     /// is empty: Attribute::only_canonical_values, for definitions that are not your own.
     Builder& only_values(std::string_view schema_uri, std::string_view attribute, std::vector<std::string> values = {});
 
-    /// Error: invalid_value. Refused, with the reason and the place: no or bad names, a name twice (ignoring
-    /// case), a common attribute in an extension (in a base schema it is ignored), sub-attributes of a type that is not
-    /// complex or none of one that is, complex inside complex, unknown keywords, readOnly and required
-    /// contradictions, uniqueness on what cannot be unique, unknown or repeated schema URIs and endpoints,
-    /// endpoints that hide a protocol endpoint, large attributes without `value`; of keep_only() and leave_out(): what
-    /// is required is not among what is kept, an attribute that there is not, a part of a schema that other resource
-    /// types have too; of only_values() and suggest_values(): no values, two that are equal as the attribute compares,
-    /// an attribute that is no text. An error of load() comes first: a file that cannot be read or is too long, or what
-    /// is in it. May be called again, also after more was added; each registry is its own.
+    /// The registry, if all is well. May be called again, also after more was added; each registry is its own.
+    ///
+    /// Errors: invalid_value, for the first of these, with the reason and the place:
+    ///   load(), add_pack()  a file that cannot be read or has more than 16 MiB, or what is in it; no such pack.
+    ///   Attributes          no or bad names, a name twice (ignoring case), a common attribute in an extension (in a
+    ///                       base schema it is ignored), sub-attributes of a type that is not complex or none of one
+    ///                       that is, complex inside complex, unknown keywords, readOnly and required contradictions,
+    ///                       uniqueness on what cannot be unique.
+    ///   Resource types      unknown or repeated schema URIs and endpoints, endpoints that hide a protocol endpoint,
+    ///                       large attributes without `value`.
+    ///   keep_only(), leave_out()
+    ///                       what is required is not among what is kept, an attribute that there is not, a part of a
+    ///                       schema that other resource types have too.
+    ///   only_values(), suggest_values()
+    ///                       no values, two that are equal as the attribute compares, an attribute that is no text.
     result<std::shared_ptr<SchemaRegistry const>> build() const;
 
 private:

@@ -4,7 +4,8 @@
 // no zone, no blanks, no bits behind the prefix. An IPv4 address that is written as IPv6 (`::ffff:192.0.2.1`) is the
 // IPv4 address, wherever it stands.
 //
-// Thread safety: values; const functions from any number of threads.
+// Threading: values; const functions from any number of threads. Lifetimes: they keep nothing of the text that they
+// are made of. Errors: those of parse() alone; the detail says what is wrong, and how it is spelled.
 #pragma once
 
 #include <scimkit/core/error.hpp>
@@ -19,6 +20,7 @@
 namespace scimkit
 {
 
+/// One address. What no parse() has made is `::`.
 class SCIMKIT_API IpAddress
 {
 public:
@@ -38,31 +40,35 @@ private:
     bool is_v4_ = false;
 };
 
-/// "192.0.2.0/24", "2001:db8::/32", or one address.
+/// "192.0.2.0/24", "2001:db8::/32", or one address (RFC 4632, RFC 4291 section 2.3).
 class SCIMKIT_API AddressRange
 {
 public:
-    /// Error: invalid_value, with what was probably meant.
+    /// Error: invalid_value.
     static result<AddressRange> parse(std::string_view text);
 
-    /// Constant, and never allocates. `::/0` has no IPv4 address in it, and `0.0.0.0/0` none of IPv6.
+    /// `::/0` has no IPv4 address in it, and `0.0.0.0/0` none of IPv6. Complexity: constant; never allocates.
     bool contains(IpAddress const& address) const noexcept;
 
 private:
+    AddressRange() = default; // would be ::/0
+
     IpAddress first_;
     unsigned bits_ = 0;
 };
 
+/// Any number of ranges.
 class SCIMKIT_API AddressList
 {
 public:
     /// Error: that of the first range that is wrong.
     static result<AddressList> parse(std::span<std::string const> ranges);
 
+    /// Without any range: then nobody is in it. What an empty list means says whoever takes one.
     bool empty() const noexcept { return ranges_.empty(); }
-    /// Linear in the number of ranges.
+    /// Complexity: linear in the number of ranges.
     bool contains(IpAddress const& address) const noexcept;
-    /// False for what is no address.
+    /// The same, of text. False for what is no address.
     bool contains(std::string_view address) const noexcept;
 
 private:

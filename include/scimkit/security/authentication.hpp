@@ -4,10 +4,11 @@
 // On every member of Authenticator and Authoriser:
 //   Threading    Called from any number of threads at once; within no store transaction.
 //   Lifetimes    The service shares ownership. Arguments are views and need to live during the call only.
-//   Errors       What they throw makes the request a 500, and is logged; nothing of it is told to the client.
+//   Errors       What they throw makes the request a 500, and nothing of it is told to the client. What an authoriser
+//                throws goes to the log; what an authenticator throws does not, as it may have credentials in it.
 //   Complexity   authenticate() and authorise() are called once in every request, authorise() once for each operation
-//   of
-//                a Bulk and for each type of a query at the root; challenge() and schemas() when an answer needs them.
+//                of a Bulk and for each type of a query at the root; challenge() and schemes() when an answer needs
+//                them.
 #pragma once
 
 #include <scimkit/core/error.hpp>
@@ -138,7 +139,7 @@ SCIMKIT_API std::string new_token();
 /// Threading: any; blocks for as long as the file system does.
 /// Errors: unavailable (cannot be read), invalid_value (which line is wrong, without its content; a token twice; no
 /// token at all).
-/// Complexity: linear in the file, whose size has a limit.
+/// Complexity: linear in the file, which has at most 16 MiB.
 SCIMKIT_API result<std::vector<TokenRecord>> read_token_file(std::string const& path);
 
 /// What bearer_authenticator() makes.

@@ -1,4 +1,13 @@
 // gate(): what is looked at around an authenticator: from where a request comes, and how often.
+//
+//     auto const keys = key_authenticator(read_key_file(path).value());
+//     options.authenticator = gate(keys, {.allowed = AddressList::parse(ranges).value(),
+//                                         .per_address = Rate{.per_second = 50},
+//                                         .per_tenant = Rate{.per_second = 200}});
+//
+// In this order: the address, the rate of the address, the credentials (by the authenticator within), the addresses of
+// the tenant, the rates of the credentials and of the tenant. The last three know who asks, and count nobody who was
+// not let in.
 #pragma once
 
 #include <scimkit/security/address.hpp>
@@ -15,8 +24,10 @@
 namespace scimkit
 {
 
+/// What is looked at; by default nothing.
+///
 /// An address is Credentials::peer_address; behind a proxy the server has to know the proxy to know the client
-/// (http::ServerOptions::trusted_proxies).
+/// (http::ServerOptions::trusted_proxies). A request without an address is on no list.
 struct GateOptions
 {
     AddressList allowed{};                                        ///< empty: all addresses
@@ -25,15 +36,19 @@ struct GateOptions
     std::optional<Rate> per_address{};    ///< looked at before the credentials. Of IPv6 a /64 counts as one address
     std::optional<Rate> per_credential{}; ///< by subject and tenant
     std::optional<Rate> per_tenant{};
-    /// Told of refusals, for the log; never of credentials. Called by any thread, by several at once.
+    /// Told of refusals, for the log: of the address, the subject or the tenant, never of credentials.
+    /// Threading: called by the threads that authenticate, by several at once; it must not wait for long.
     std::function<void(std::string_view)> refused{};
 };
 
-/// An authenticator around another one. Errors, beside those of the inner one: forbidden (403: the address; said before
-/// the credentials are looked at, and of a tenant's list after), too_many_requests (429, with when to try again).
+/// An authenticator around another one. Each request counts once; one of a single resource that turns out to be long,
+/// and is begun anew elsewhere, twice. A request that is let in without credentials
+/// (ServiceOptions::public_configuration) is not asked about.
 ///
-/// Each request counts once; one of a single resource that turns out to be long, and is begun anew elsewhere, twice. A
-/// request that is let in without credentials (ServiceOptions::public_configuration) is not asked about.
+/// Threading: as Authenticator; it waits only where `inner` does. Lifetimes: shares `inner`.
+/// Errors: of authenticate(), beside those of `inner`: forbidden (403: the address), too_many_requests (429, with when
+/// to try again). Throws std::invalid_argument if there is no `inner`, or for a rate that RateLimiter does not take.
+/// Complexity: beside that of `inner`, linear in the ranges of the lists; rates take as long as RateLimiter says.
 SCIMKIT_API std::shared_ptr<Authenticator> gate(std::shared_ptr<Authenticator> inner, GateOptions options);
 
 } // namespace scimkit

@@ -11,6 +11,11 @@
 // alone cannot GET or query, but the answer to a write shows the whole resource, one that changes nothing too: whoever
 // may update users sees each user whose id it knows, with the names of its groups. Discovery is for everybody who is
 // authenticated: it tells of schemas, not of people.
+//
+//     options.authoriser = scope_authoriser();
+//     KeyRecord key = make_key_record(text, {.subject = "hr", .scopes = {"users.read", "groups.read"}}).value();
+//
+// Threading: any. Complexity: linear in the scopes of the principal, or in those that are checked.
 #pragma once
 
 #include <scimkit/schema/registry.hpp>
@@ -31,15 +36,20 @@ enum class Unscoped
     everything ///< for applications whose credentials know no scopes
 };
 
-/// An authoriser that goes by Principal::scopes. Scopes that are none of SCIM's ("openid") are passed over. Error:
-/// forbidden, whose detail names the scope that is missing. Never blocks; a handful of comparisons for a request.
+/// An authoriser that goes by Principal::scopes. Scopes that are none of SCIM's ("openid") are passed over. Never
+/// blocks.
+///
+/// Errors: of authorise(): forbidden, whose detail names the scope that is missing.
 SCIMKIT_API std::shared_ptr<Authoriser> scope_authoriser(Unscoped unscoped = Unscoped::nothing);
 
-/// Whether `scope` has the form above: a word, or a word, a dot and one of the verbs.
+/// Whether `scope` has the form above: a word, or a word, a dot and one of the verbs as they are written there. Says
+/// nothing of whether there is such an endpoint.
 SCIMKIT_API bool known_scope_form(std::string_view scope) noexcept;
 
 /// Refuses scopes that would never allow anything with these resource types, and says which one was probably meant:
-/// whoever mistypes a scope should find out before a request does. Error: invalid_value.
+/// whoever mistypes a scope should find out before a request does.
+///
+/// Errors: invalid_value, for the first of them.
 SCIMKIT_API result<void> check_scopes(std::span<std::string const> scopes, SchemaRegistry const& registry);
 
 } // namespace scimkit

@@ -249,18 +249,21 @@ public:
 
 /// For stores that keep a log: what it tells of the values of top-level attributes. `sink` is given each path with the
 /// value that `resource` has (null: none), or with null and told = false where it is secret; without large attributes
-/// and without what no schema of the type has. `value` and `path` live during the call of the sink.
+/// and without what no schema of the type has.
 ///
 /// `paths`: of those that changed. Without: of all that the resource has.
+///
+/// Threading: any, as the two below. Lifetimes: `value` and `path` live during the call of the sink.
+/// Errors: none. Complexity: linear in what is told.
 SCIMKIT_API void logged_values(Resource const& resource, std::optional<std::span<std::string const>> paths,
                                function_ref<void(std::string_view path, json::value const& value, bool told)> sink);
 
 /// The same of one element of a large attribute, for LoggedChange::Elements::came. Copies only where something is
-/// secret: `element` itself, or what is left of it in `space`.
+/// secret: what comes back is `element` itself, or `space` with what is left of it.
 SCIMKIT_API json::object const& logged_element(json::object const& element, Attribute const& attribute,
                                                json::object& space);
 
-/// The same of a resource that goes.
+/// The same of a resource that goes, for LoggedChange::removed.
 SCIMKIT_API LoggedChange::Identity logged_identity(Resource const& resource);
 
 } // namespace scimkit

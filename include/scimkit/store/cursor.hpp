@@ -14,7 +14,7 @@
 namespace scimkit
 {
 
-/// Lifetimes: a value; points into nothing.
+/// Threading, lifetimes: a value; points into nothing.
 struct Cursor
 {
     std::size_t source = 0; ///< index in Query::sources

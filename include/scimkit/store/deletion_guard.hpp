@@ -4,7 +4,7 @@
 //     auto guard = std::make_shared<DeletionGuard>(store, DeletionLimits{.max_removals = 200});
 //     auto service = Service::create({.base_url = "…", .store = guard, …});
 //     …
-//     guard->release("default"); // an administrator has looked, and means it
+//     guard->release("default", environment->now()); // an administrator has looked, and means it
 //
 // It stands at the store, so that nothing gets past it: a DELETE, a PUT, a PATCH with and without path, and each
 // operation of a Bulk. What counts is the removal of a resource of any type, and a change after which a resource that
@@ -30,6 +30,7 @@
 namespace scimkit
 {
 
+/// How many deletions are too many.
 struct DeletionLimits
 {
     std::uint64_t max_removals = 500;   ///< deletions and deactivations of one tenant in the window; then 403
@@ -40,12 +41,14 @@ struct DeletionLimits
 };
 
 /// Threading: all functions from any number of threads; a lock is held for a moment.
-/// Cost: a look-up by tenant for each removal; the resource is read once more where a change touches `active`. Nothing
-/// for reads and other writes. Memory: 8 bytes for each removal in the window, at most max_removals for each tenant.
+/// Lifetimes: those of ForwardingStore.
+/// Complexity: a look-up by tenant for each removal; the resource is read once more where a change touches `active`.
+/// Nothing for reads and other writes. Memory: 8 bytes for each removal in the window, at most max_removals for each
+/// tenant.
 class SCIMKIT_API DeletionGuard : public ForwardingStore
 {
 public:
-    /// `inner` is not null. Throws std::invalid_argument for less than 1 removal or 1 second.
+    /// `inner` is not null. Errors: throws std::invalid_argument for less than 1 removal or 1 second.
     explicit DeletionGuard(std::shared_ptr<ResourceStore> inner, DeletionLimits limits = {});
     ~DeletionGuard() override;
     DeletionGuard(DeletionGuard const&) = delete;
@@ -57,7 +60,7 @@ public:
 
     /// Whether the tenant's deletions are held.
     bool held(std::string_view tenant) const;
-    /// Holds them from now on.
+    /// Holds them from now on, whatever was released before.
     void hold(std::string_view tenant);
     /// Lets deletions through again, and counts none for the length of one window after `now`, so that the client's
     /// next attempt is carried out whole. Returns whether the tenant was held.

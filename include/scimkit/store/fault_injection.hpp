@@ -27,6 +27,7 @@
 namespace scimkit
 {
 
+/// One fault, at one place; fail_at() chooses it and counts anew.
 class SCIMKIT_API FaultInjectingStore final : public ForwardingStore
 {
 public:
@@ -34,7 +35,7 @@ public:
     explicit FaultInjectingStore(std::shared_ptr<ResourceStore> inner);
     ~FaultInjectingStore() override;
 
-    /// The operation of that number, counted from now on, fails with `error`; 0: none does.
+    /// The operation of that number, counted from now on from 1, fails with `error`; 0: none does.
     void fail_at(std::uint64_t place, Error error = {ErrorCode::unavailable, "a fault that was asked for"});
 
     /// Operations since fail_at().

@@ -7,9 +7,8 @@
 // On every member:
 //   Threading    On the thread of the transaction it belongs to.
 //   Lifetimes    The reader or writer lives as long as its transaction. A sink is called before the function returns,
-//   on
-//                the same thread; it may read, and within a write transaction write, through the same transaction.
-//                What it is given by && is its own.
+//                on the same thread; it may read, and within a write transaction write, through the same
+//                transaction. What it is given by && is its own.
 //   Errors       not_found where the owner does not exist (writers only), internal for an attribute that is not large,
 //                those of the budget (too_many, unavailable), and those of the store.
 #pragma once

@@ -43,12 +43,12 @@ struct ManagedPolicy
 /// mutability be readOnly, so that no client sets it. Throws std::invalid_argument for what is no name of an attribute.
 SCIMKIT_API ManagedPolicy managed_by(std::string_view name);
 
-/// Threading, lifetimes and errors: those of the store behind it. Cost: one look-up for each change and each removal;
-/// nothing for reads and for what is created.
+/// Threading, lifetimes and errors: those of the store behind it. Complexity: one look-up for each change and each
+/// removal; nothing for reads and for what is created.
 class SCIMKIT_API ManagedGuard : public ForwardingStore
 {
 public:
-    /// `inner` is not null. Throws std::invalid_argument for a policy without is_managed.
+    /// `inner` is not null. Errors: throws std::invalid_argument for a policy without is_managed.
     ManagedGuard(std::shared_ptr<ResourceStore> inner, ManagedPolicy policy);
 
     /// Errors: those of the store behind it; the body gets `forbidden` for what is not managed.

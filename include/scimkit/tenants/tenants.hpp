@@ -30,6 +30,7 @@ struct TenantCapabilities
     friend bool operator==(TenantCapabilities const&, TenantCapabilities const&) = default;
 };
 
+/// One of the service providers. A value; what it does not say is as the common options have it.
 struct Tenant
 {
     std::string name;     ///< in the store, of principals, and in logs: 1 to 64 bytes
@@ -39,12 +40,13 @@ struct Tenant
     /// Off: whoever has credentials gets 403 with the reason, and all data is kept.
     bool enabled = true;
     TenantCapabilities capabilities{};
-    // What is not there is as the common options say.
     /// Its own: `tolerance` is then the profile's unless it is given, and `registry` the common one as registry_for()
     /// makes it.
     std::shared_ptr<Profile const> profile{};
     std::optional<Tolerance> tolerance{};
     std::optional<ServiceLimits> limits{};
+    /// Whether its Bulks are all or nothing where a request does not say (ServiceOptions::atomic_bulk).
+    std::optional<bool> atomic_bulk{};
     std::shared_ptr<SchemaRegistry const> registry{}; ///< agrees with others of the store on what is keyed
     std::function<void(CommittedChange const&)> observer{};
 };
@@ -58,7 +60,8 @@ public:
     virtual ~TenantDirectory() = default;
 
     /// Null: of none that there is. One tenant has one object until something of it changes: then the next request is
-    /// served by a new service. Called for each request, before anything is known of the caller; must not wait.
+    /// served by a new service. Called for each request, before anything is known of the caller; must not wait, and
+    /// must not throw.
     virtual std::shared_ptr<Tenant const> find(Request const& request) const = 0;
 
     /// The tenant of that name, for whoever came to the wrong place. Null: there is none.
@@ -69,8 +72,9 @@ public:
 class SCIMKIT_API TenantList : public TenantDirectory
 {
 public:
-    /// Errors, and then nothing has changed: invalid_value (a name or a path that is none, or of two). A tenant that is
-    /// left out is as one that never was; its data stays in the store. From any thread.
+    /// From now on these are the tenants. One that is left out is as one that never was; its data stays in the store.
+    /// Errors, and then nothing has changed: invalid_value (a name or a path that is none, or of two).
+    /// Complexity: linear in the tenants; find() takes a look-up for each segment of the path.
     virtual result<void> exchange(std::vector<Tenant> tenants) = 0;
 
     /// As exchange(), but what is wrong with a tenant, or with it beside those before it, costs only this one: it is
@@ -80,6 +84,8 @@ public:
     /// In the order in which they were given.
     virtual std::vector<std::shared_ptr<Tenant const>> all() const = 0;
 };
+
+/// A list of these. Errors: as TenantList::exchange().
 SCIMKIT_API result<std::shared_ptr<TenantList>> tenant_list(std::vector<Tenant> tenants);
 
 /// How much a tenant has in a store, by resource type: what its removal would remove.
@@ -98,7 +104,8 @@ struct TenantContents
 
 /// A Service for each tenant, made when its first request comes.
 ///
-/// Threading: as Service.
+/// Threading: as Service. Lifetimes: shares the directory and what the options share; a server that refers to it must
+/// not be running when it is moved. A request keeps the service and the tenant that it began with.
 class SCIMKIT_API TenantServices
 {
 public:
@@ -113,7 +120,8 @@ public:
 
     /// As Service::handle(). A request for no tenant, or with the credentials of another one, is 401 without
     /// credentials and else 404, in the same words, which tell the root of the caller's own tenant: so nobody finds out
-    /// which tenants there are.
+    /// which tenants there are. A tenant that cannot be served as it says is 503, and the common log has the reason
+    /// (check() finds it before).
     Response handle(Request const& request) const;
 
     /// As those of Service.
@@ -125,11 +133,13 @@ public:
     SchemaRegistry const& registry() const noexcept;
     ServiceOptions const& options() const noexcept;
 
-    /// Counts what a tenant has, in the types of the common registry. Errors: those of the store.
+    /// Counts what a tenant has, in the types of the common registry. A name that nobody has is an empty tenant's.
+    /// Errors: those of the store and of a query. Complexity: a query for each type, within the common limits.
     result<TenantContents> contents(std::string_view name) const;
 
     /// Removes all that a tenant has in the store, whether the directory knows it or not, and says what that was. Take
-    /// it out of the directory first: what is written meanwhile may stay. Errors: those of the store.
+    /// it out of the directory first: what is written meanwhile may stay. Errors: those of contents(), and of
+    /// ResourceStore::remove_tenant().
     result<TenantContents> remove(std::string_view name) const;
 
     /// Whether a tenant can be served as it says: what would be wrong at its first request. For whoever takes tenants

@@ -20,7 +20,7 @@
 namespace scimkit
 {
 
-/// One thing that has to be so.
+/// One thing that has to be so. A value; of subject, value and number only what About speaks of has a meaning.
 struct Ruling
 {
     enum class About
@@ -29,8 +29,8 @@ struct Ruling
         attribute,             ///< there is the attribute `subject`, its resource type before it: "User.emails.value"
         canonical_types,       ///< every sub-attribute `type` has canonicalValues
         no_secrets,            ///< no attribute is writeOnly, or never returned
-        patch,                 ///< ServiceOptions::patch
-        bulk,                  ///< ServiceOptions::bulk
+        patch,                 ///< ServiceOptions::patch is on
+        bulk,                  ///< ServiceOptions::bulk is on
         default_page_at_least, ///< ServiceLimits::default_page_size is `number` or more
         max_page_at_least,     ///< ServiceLimits::max_page_size is `number` or more
         max_page_at_most,      ///< ServiceLimits::max_page_size is `number` or less
@@ -60,13 +60,14 @@ struct Profile
 /// Those that scimkit knows; none is null. Threading: any. Lifetimes: for ever.
 SCIMKIT_API std::span<std::shared_ptr<Profile const> const> profiles();
 
-/// Of profiles(), by its name; null if there is none such.
+/// Of profiles(), by its name, letter by letter; null if there is none such. Threading: any.
 SCIMKIT_API std::shared_ptr<Profile const> find_profile(std::string_view name);
 
 /// The registry as a profile wants it: with `other` as the canonical value of each sub-attribute `type` that has none
 /// (Ruling::About::canonical_types), without attributes that are never returned (no_secrets); the same one where the
 /// profile asks for nothing of it. What it lacks is not made up.
 ///
+/// Threading: any. Lifetimes: what comes back does not refer to `profile`.
 /// Errors: those of SchemaRegistry::Builder::build(), such as a secret that is required.
 SCIMKIT_API result<std::shared_ptr<SchemaRegistry const>>
 registry_for(Profile const& profile, std::shared_ptr<SchemaRegistry const> const& registry);

@@ -6,7 +6,7 @@ final class Checks {
         void run() throws Exception;
     }
 
-    private static int passed = 0;
+    private static int compared = 0;
     private static String within = "";
 
     static void story(String name, Work work) {
@@ -27,16 +27,17 @@ final class Checks {
 
     static void check(String what, boolean holds) {
         if (holds)
-            ++passed;
+            ++compared;
         else
             different(what);
     }
 
     private static void different(String what) {
+        ++compared;
         System.out.println("DIFFERENT " + within + ": " + what.replace('\n', ' '));
     }
 
     static void end() {
-        System.out.println("COMPARED " + passed);
+        System.out.println("COMPARED " + compared);
     }
 }

@@ -11,6 +11,12 @@
 //              or that leads to a server which does not take writes any more, is replaced. When the answer to a commit
 //              is lost, the database is asked what became of it; nothing is guessed and nothing is written twice.
 // TLS          As libpq has it: `sslmode=verify-full` and the like, in the connection string.
+//
+//     auto const store =
+//         postgresql::open_store("host=db1,db2 dbname=scim target_session_attrs=read-write sslmode=verify-full");
+//     if (!store)
+//         return complain(store.error());
+//     auto service = Service::create({.base_url = "https://example.com/scim", .store = *store, ...});
 #pragma once
 
 #include <scimkit/kv/store.hpp>
@@ -29,6 +35,7 @@ enum class Isolation
     repeatable_read ///< cheaper; two writers may each rely on what the other one takes away (a member that is deleted)
 };
 
+/// How a store uses its database. A value.
 struct PostgresqlOptions
 {
     /// Where the tables are; made if it is not there. 1 to 63 bytes.
@@ -44,11 +51,17 @@ struct PostgresqlOptions
     unsigned max_attempts = 12;
 };
 
-/// Connects, makes the tables where there are none, and looks at their version. `conninfo` is libpq's ("host=db1,db2
-/// dbname=scim target_session_attrs=read-write", or a URI).
+/// Connects, makes the tables where there are none, and looks at their version. `conninfo` is libpq's: words as above,
+/// or a URI. StoreTraits::name is "postgresql" unless the options name it; StoreTraits::durable is what `fsync` and
+/// `synchronous_commit` of the server say now. StoreMaintenance::copy_to() is not_implemented: PostgreSQL has backups
+/// of its own.
+///
+/// Threading: blocks while it connects; the store may be used by any number of threads, and runs a body on the thread
+/// of its caller.
+/// Lifetimes: shared; its connections end with the last owner.
 /// Errors: invalid_value (the connection string or the options), unavailable (no connection, or no permission), corrupt
 /// (tables of another version, or of somebody else). Each says in one line what to do; none tells a password.
-/// Threading: the store may be used by any number of threads.
+/// Complexity: a few round trips. Indexes that are new, or have changed, are filled by attach(), from all resources.
 SCIMKIT_API result<std::shared_ptr<ResourceStore>>
 open_store(std::string const& conninfo, PostgresqlOptions const& options = {}, kv::StoreOptions store_options = {});
 

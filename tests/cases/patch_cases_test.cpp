@@ -1,14 +1,15 @@
-// Every row of patch-cases.jsonl through handle(), in strict and in tolerant mode: what is answered, and what is stored
-// afterwards.
+// Every row of patch-cases.jsonl through handle(), in strict and in tolerant mode, on every store: what is answered,
+// and what is stored afterwards.
 
 #include <scimkit/schema/registry.hpp>
 
-#include "support/service_fixture.hpp"
+#include "carriers.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <set>
 
 using namespace scimkit;
@@ -131,11 +132,15 @@ struct DenyPatch : Authoriser
 class Case
 {
 public:
-    Case(json::object const& row, Tolerance const& tolerance)
+    Case(json::object const& row, Tolerance const& tolerance, Carrier& carrier)
         : row_{row}
-        , scim_{options(row, tolerance)}
+        , has_versions_{carrier.has_versions}
+        , accounts_are_on_{carrier.accounts_are_on}
+        , scim_{options(row, tolerance, carrier)}
         , type_{*scim_.service.registry().find_resource_type(text_of(row, "resourceType"))}
     {
+        if (carrier.names_first)
+            id_ = carrier.names_first(type_);
         if (auto const* stored = row.at("resource").if_object())
         {
             if (auto const id = text_of(*stored, "id"); !id.empty())
@@ -163,9 +168,10 @@ public:
     }
 
 private:
-    static ServiceOptions options(json::object const& row, Tolerance const& tolerance)
+    static ServiceOptions options(json::object const& row, Tolerance const& tolerance, Carrier& carrier)
     {
         ServiceOptions options{.registry = registry(), .tolerance = tolerance};
+        carrier.put_into(options);
         auto const* config = row.if_contains("config");
         if (config != nullptr && config->as_object().contains("patch.supported"))
             options.patch = config->at("patch.supported").as_bool();
@@ -206,12 +212,19 @@ private:
         bool const allow_204 = expect.contains("allow204") || !type_.large_attributes().empty();
         BOOST_TEST((reply.status == 200 || (reply.status == 204 && allow_204)), reply.status);
         BOOST_REQUIRE(after);
-        auto const& resource = expect.at("resource").as_object();
-        BOOST_TEST(seen(*after) == seen(resource, type_));
+        auto resource = expect.at("resource").as_object();
+        Resource kept = *after;
+        if (accounts_are_on_)
+            for (auto* const attributes : {&resource, &kept.attributes})
+                if (auto const* const active = attributes->if_contains("active"); active && *active == true)
+                    attributes->erase("active");
+        BOOST_TEST(seen(std::move(kept)) == seen(std::move(resource), type_));
         bool const modified = expect.at("modified").as_bool();
-        BOOST_TEST((after->version != before->version) == modified);
+        if (has_versions_)
+            BOOST_TEST((after->version != before->version) == modified);
         BOOST_TEST((after->last_modified > before->last_modified) == modified);
-        BOOST_TEST(reply.header("ETag") == format_version(after->version));
+        if (has_versions_)
+            BOOST_TEST(reply.header("ETag") == format_version(after->version));
         if (auto const* body = expect.if_contains("body"))
             BOOST_TEST(normal_text(reply.body) == normal_text(*body));
     }
@@ -236,10 +249,18 @@ private:
     }
 
     json::object const& row_;
+    bool has_versions_;
+    bool accounts_are_on_;
     ServiceFixture scim_;
     ResourceType const& type_;
     std::string id_ = "patched"; // rows name members "1", "2" and so on
 };
+
+json::object const& expected(json::object const& row, bool strict)
+{
+    auto const* tolerant = row.if_contains("tolerant");
+    return (strict || tolerant == nullptr ? row.at("expect") : *tolerant).as_object();
+}
 
 } // namespace
 
@@ -248,17 +269,41 @@ BOOST_AUTO_TEST_SUITE(patch_cases)
 BOOST_AUTO_TEST_CASE(every_row_is_answered_as_the_table_says_in_strict_mode)
 {
     BOOST_TEST(rows().size() == 322U);
+    for (Carrier& carrier : whole_carriers())
+        BOOST_TEST_CONTEXT(carrier.name)
     for (auto const& row : rows())
-        Case{row, Tolerance::strict()}.check(row.at("expect").as_object());
+        Case{row, Tolerance::strict(), carrier}.check(expected(row, true));
 }
 
 BOOST_AUTO_TEST_CASE(every_row_is_answered_as_the_table_says_in_tolerant_mode)
 {
+    for (Carrier& carrier : whole_carriers())
+        BOOST_TEST_CONTEXT(carrier.name)
     for (auto const& row : rows())
-    {
-        auto const* tolerant = row.if_contains("tolerant");
-        Case{row, Tolerance{}}.check(tolerant != nullptr ? tolerant->as_object() : row.at("expect").as_object());
-    }
+        Case{row, Tolerance{}, carrier}.check(expected(row, false));
 }
+
+#ifdef SCIMKIT_TEST_CUSTOM_STORE
+BOOST_AUTO_TEST_CASE(every_row_that_the_tables_of_the_custom_store_have_columns_for_is_answered_as_the_table_says)
+{
+    if (!is_everywhere())
+        return;
+    std::map<std::string, int> reasons;
+    int carried = 0;
+    for (bool const strict : {true, false})
+        for (auto const& row : rows())
+            if (auto const reason = beyond_the_custom_store(row); !reason.empty())
+                ++reasons[reason];
+            else
+            {
+                Carrier carrier = custom_carrier(registry());
+                Case{row, strict ? Tolerance::strict() : Tolerance{}, carrier}.check(expected(row, strict));
+                ++carried;
+            }
+    for (auto const& [reason, count] : reasons)
+        BOOST_TEST_MESSAGE("not carried: " << count << " with " << reason);
+    BOOST_TEST(carried >= 244); // of 644; the messages above say why not the others
+}
+#endif
 
 BOOST_AUTO_TEST_SUITE_END()
