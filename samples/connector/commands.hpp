@@ -1,23 +1,13 @@
 // The commands of the connector; each says what it did by `output` and ends with an exit code.
 #pragma once
 
+#include <scimkit/connector/import.hpp>
+
 #include "output.hpp"
 #include "settings.hpp"
 
 namespace connector
 {
-
-struct ImportOptions
-{
-    bool dry_run = false;
-    bool restart = false;
-};
-
-struct SyncOptions
-{
-    bool dry_run = false;
-    bool removals = false; ///< looks for what was removed even if the counts agree
-};
 
 struct ReportOptions
 {

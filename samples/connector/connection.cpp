@@ -5,6 +5,7 @@
 #include <scimkit/oauth/client_assertion.hpp>
 #endif
 
+#include "mapping_file.hpp"
 #include "secrets.hpp"
 
 #include <algorithm>
@@ -132,6 +133,15 @@ outcome<Begun> begin(Settings const& settings, Connection const& connection)
     return Begun{std::move(*directory), std::move(*source), std::move(*discovery)};
 }
 
+outcome<Source> source_of(Connection const& connection, Begun const& begun)
+{
+    auto mapping = read_mapping(connection.mapping);
+    if (!mapping)
+        return mapping.error();
+    return Source{connection.name,     begun.directory,      &begun.source,    begun.discovery,
+                  std::move(*mapping), connection.page_size, connection.cursor};
+}
+
 outcome<std::string> public_keys_of(Connection const& connection)
 {
     if (!connection.oauth || connection.oauth->key.kind == SecretPlace::Kind::none)
@@ -164,6 +174,21 @@ void say_deviations(Output& output, client::Client const& client)
     for (auto const& observed : client.deviations().all())
         output.say("deviation " + std::string{client::name_of(observed.deviation)} + " (" +
                    std::to_string(observed.count) + " times): " + observed.first);
+}
+
+void say(Output& output, Run const& run)
+{
+    std::vector<std::vector<std::string>> rows;
+    for (auto const& [type, counts] : run.counts)
+        rows.push_back({type, std::to_string(counts.created), std::to_string(counts.changed),
+                        std::to_string(counts.unchanged), std::to_string(counts.deactivated),
+                        std::to_string(counts.removed), std::to_string(counts.errors), std::to_string(counts.joiners),
+                        std::to_string(counts.movers), std::to_string(counts.leavers)});
+    output.table(
+        {"type", "created", "changed", "unchanged", "deactivated", "removed", "errors", "joiners", "movers", "leavers"},
+        rows);
+    for (auto const& error : run.errors)
+        output.say("error: " + error);
 }
 
 } // namespace connector

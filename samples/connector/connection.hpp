@@ -1,7 +1,7 @@
 // A connection of the settings as a client of the library.
 #pragma once
 
-#include <scimkit/client/discovery.hpp>
+#include <scimkit/connector/import.hpp>
 
 #include "output.hpp"
 #include "settings.hpp"
@@ -22,6 +22,9 @@ struct Begun
 /// How such a command begins.
 outcome<Begun> begin(Settings const& settings, Connection const& connection);
 
+/// The connection as the library reads it, with its mapping. Refers to `begun`.
+outcome<Source> source_of(Connection const& connection, Begun const& begun);
+
 /// The public part of the key that its assertions are signed with, a JWK Set.
 outcome<std::string> public_keys_of(Connection const& connection);
 
@@ -31,5 +34,8 @@ outcome<void> check_write(Connection const& connection);
 /// What a client has met, for `--json` and for a human.
 scimkit::json::array deviations_of(scimkit::client::Client const& client);
 void say_deviations(Output& output, scimkit::client::Client const& client);
+
+/// What a run did, as a table.
+void say(Output& output, Run const& run);
 
 } // namespace connector

@@ -1,8 +1,9 @@
 // `deactivate`: one user, by PATCH, where the connection allows it; then the local copy says so too.
+#include <scimkit/connector/lifecycle.hpp>
+
 #include "commands.hpp"
-#include "lifecycle.hpp"
-#include "mirror.hpp"
-#include "stage.hpp"
+#include "connection.hpp"
+#include "local_mirror.hpp"
 
 namespace connector
 {
@@ -16,25 +17,15 @@ namespace
 /// The user as it is now, into the local copy, if there is one.
 outcome<void> refresh(Connection const& connection, Begun const& begun, client::RemoteResource const& user)
 {
-    if (std::error_code ignored; !std::filesystem::exists(begun.directory / "mirror", ignored))
+    if (!has_mirror(begun.directory))
         return {};
-    auto const mapping = Mapping::read(connection.mapping);
-    if (!mapping)
-        return mapping.error();
-    for (auto const& type : source_types(begun.discovery))
-    {
-        if (type.name != "User")
-            continue;
-        auto const read = spooled(user, type, *mapping, begun.source.deviations());
-        if (!read)
-            return read.error();
-        auto const mirror = Mirror::open(begun.directory);
-        if (!mirror)
-            return mirror.error();
-        if (auto const put = (*mirror)->put("User", read->id, read->attributes, true); !put)
-            return put.error();
-    }
-    return {};
+    auto const source = source_of(connection, begun);
+    if (!source)
+        return source.error();
+    auto const mirror = open_mirror(begun.directory);
+    if (!mirror)
+        return mirror.error();
+    return refresh_user(*source, **mirror, user);
 }
 
 } // namespace

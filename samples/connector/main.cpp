@@ -4,10 +4,10 @@
 //     scimkit-connector import hr
 //     scimkit-connector report
 //     scimkit-connector push hr app            # shows a plan; --apply carries it out
+#include <scimkit/connector/run_state.hpp>
 #include <scimkit/version.hpp>
 
 #include "commands.hpp"
-#include "run_state.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -83,7 +83,7 @@ void declare(CLI::App& app, Said& said)
 
 /// A run that failed stands in the history too.
 void remember_failure(Settings const& settings, Connection const& connection, std::string const& command,
-                      Failure const& failure)
+                      std::string const& begun, Failure const& failure)
 {
     auto const directory = settings.directory_of(connection);
     if (!directory)
@@ -91,12 +91,10 @@ void remember_failure(Settings const& settings, Connection const& connection, st
     auto state = RunState::read(*directory);
     if (!state)
         return;
-    state->add_run({{"command", command},
-                    {"ended", time_now()},
-                    {"ok", false},
-                    {"failure", scimkit::client::to_string(failure.kind)},
-                    {"detail", scimkit::client::describe(failure)}});
-    (void)state->write();
+    (void)state->keep_run(command, begun,
+                          {{"ok", false},
+                           {"failure", scimkit::client::to_string(failure.kind)},
+                           {"detail", scimkit::client::describe(failure)}});
 }
 
 outcome<Exit> run(CLI::App const& app, Said& said, Output& output)
@@ -127,11 +125,12 @@ outcome<Exit> run(CLI::App const& app, Said& said, Output& output)
             return target.error();
         return push(*settings, **connection, **target, said.push, output);
     }
+    auto const begun = time_now();
     bool const importing = app.got_subcommand("import");
     auto done = importing ? import(*settings, **connection, said.import, output)
                           : sync(*settings, **connection, said.sync, output);
     if (!done && !said.import.dry_run && !said.sync.dry_run)
-        remember_failure(*settings, **connection, importing ? "import" : "sync", done.error());
+        remember_failure(*settings, **connection, importing ? "import" : "sync", begun, done.error());
     return done;
 }
 

@@ -1,8 +1,9 @@
 // What the connector says: lines for a human or JSON for a program on stdout, progress and complaints on stderr.
 #pragma once
 
-#include <scimkit/client/failure.hpp>
-#include <scimkit/core/json.hpp>
+#include <scimkit/connector/observer.hpp>
+
+#include "library.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -29,7 +30,7 @@ enum class Exit
 
 Exit exit_of(scimkit::client::Failure const& failure) noexcept;
 
-class Output
+class Output final : public Observer
 {
 public:
     Output(bool as_json, bool progress)
@@ -41,14 +42,14 @@ public:
     bool as_json() const noexcept { return as_json_; }
 
     /// A line for a human; nothing with --json.
-    void say(std::string_view line);
+    void say(std::string_view line) override;
     /// Rows in columns; nothing with --json.
     void table(std::vector<std::string> const& head, std::vector<std::vector<std::string>> const& rows);
     /// The one JSON object of a command; nothing without --json.
     void finish(scimkit::json::object const& result);
     /// How far a long work has come, at most five times a second.
-    void progress(std::string_view what, std::uint64_t done, std::optional<std::uint64_t> total);
-    void end_progress();
+    void progress(std::string_view what, std::uint64_t done, std::optional<std::uint64_t> total) override;
+    void end_progress() override;
     /// One line on stderr; with --json an object on stdout besides.
     Exit complain(scimkit::client::Failure const& failure);
 

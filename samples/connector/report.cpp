@@ -1,124 +1,25 @@
 // `report`: over the local copies of all connections; no source is asked.
-#include "report.hpp"
-
-#include <scimkit/core/text.hpp>
+#include <scimkit/connector/run_state.hpp>
 
 #include "../shared/terminal_text.hpp"
 #include "commands.hpp"
-#include "lifecycle.hpp"
-#include "mapping.hpp"
-#include "run_state.hpp"
+#include "local_mirror.hpp"
+#include "report_page.hpp"
 
 #include <algorithm>
 #include <iostream>
-#include <set>
 
 namespace connector
 {
 
-namespace client = scimkit::client;
 namespace json = scimkit::json;
 
 namespace
 {
 
-std::string text_of(json::object const& body, std::string_view path)
-{
-    auto const* const value = find_path(body, path);
-    return value && value->is_string() ? std::string{value->get_string()} : std::string{};
-}
-
-/// What may tell that two accounts are of one person, as (attribute, value).
-std::vector<std::pair<std::string, std::string>> marks_of(json::object const& body)
-{
-    std::vector<std::pair<std::string, std::string>> marks;
-    auto const add = [&](char const* attribute, std::string const& value)
-    {
-        if (!value.empty())
-            marks.emplace_back(attribute, scimkit::comparison_key(value, false));
-    };
-    add("userName", text_of(body, "userName"));
-    add("externalId", text_of(body, "externalId"));
-    add("employeeNumber", text_of(body, "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber"));
-    if (auto const* const emails = body.if_contains("emails"); emails && emails->is_array())
-        for (auto const& email : emails->get_array())
-            if (email.is_object())
-                add("email", text_of(email.get_object(), "value"));
-    return marks;
-}
-
-class Finder
-{
-public:
-    outcome<void> read(Settings const& settings, Connection const& connection)
-    {
-        auto const directory = settings.directory_of(connection);
-        if (!directory)
-            return directory.error();
-        if (std::error_code ignored; !std::filesystem::exists(*directory / "mirror", ignored))
-            return {};
-        auto const mirror = Mirror::open(*directory);
-        if (!mirror)
-            return mirror.error();
-        findings_.has_identities |= connection.authoritative;
-        findings_.users[connection.name] = 0;
-        return (*mirror)->for_each("User", {},
-                                   [&](client::RemoteResource const& user) -> outcome<void>
-                                   {
-                                       take(connection, user);
-                                       return {};
-                                   });
-    }
-
-    Findings finish()
-    {
-        for (auto& [mark, accounts] : by_mark_)
-            if (accounts.size() > 1)
-                findings_.duplicates.push_back({mark.first, mark.second, accounts});
-        if (findings_.has_identities)
-            for (auto const& [account, marks] : candidates_)
-                if (std::none_of(marks.begin(), marks.end(),
-                                 [&](auto const& mark) { return identities_.contains(mark.second); }))
-                    findings_.orphans.push_back(account);
-        return std::move(findings_);
-    }
-
-private:
-    void take(Connection const& connection, client::RemoteResource const& user)
-    {
-        auto const place = findings_.accounts.size();
-        auto const* const groups = user.body.if_contains("groups");
-        Account account{connection.name, user.id, text_of(user.body, "userName"), !is_inactive(user.body),
-                        groups && groups->is_array() ? groups->get_array().size() : 0};
-        if (!account.active && account.groups > 0)
-            findings_.inactive_members.push_back(place);
-        findings_.accounts.push_back(std::move(account));
-        ++findings_.users[connection.name];
-        auto marks = marks_of(user.body);
-        marks.emplace_back("id", user.id); // an account may have the id of its identity as its externalId
-        for (auto const& mark : marks)
-        {
-            if (connection.authoritative)
-                identities_.insert(mark.second);
-            if (mark.first == "id")
-                continue;
-            auto& accounts = by_mark_[mark];
-            if (accounts.empty() || accounts.back() != place)
-                accounts.push_back(place);
-        }
-        if (!connection.authoritative)
-            candidates_.emplace_back(place, std::move(marks));
-    }
-
-    Findings findings_{};
-    std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> by_mark_;
-    std::set<std::string> identities_;
-    std::vector<std::pair<std::size_t, std::vector<std::pair<std::string, std::string>>>> candidates_;
-};
-
 json::object json_of(Account const& account)
 {
-    return {{"connection", account.connection},
+    return {{"connection", account.source},
             {"id", account.id},
             {"userName", account.name},
             {"active", account.active},
@@ -157,7 +58,7 @@ std::vector<std::vector<std::string>> rows_of(Findings const& findings)
         [&](std::string const& finding, std::string const& attribute, std::string const& value, std::size_t place)
     {
         auto const& account = findings.accounts[place];
-        rows.push_back({finding, attribute, value, account.connection, account.id, account.name,
+        rows.push_back({finding, attribute, value, account.source, account.id, account.name,
                         account.active ? "active" : "inactive", std::to_string(account.groups)});
     };
     for (auto const place : findings.orphans)
@@ -170,16 +71,26 @@ std::vector<std::vector<std::string>> rows_of(Findings const& findings)
     return rows;
 }
 
-} // namespace
-
 outcome<Findings> find(Settings const& settings)
 {
     Finder finder;
     for (auto const& connection : settings.connections)
-        if (auto read = finder.read(settings, connection); !read)
+    {
+        auto const directory = settings.directory_of(connection);
+        if (!directory)
+            return directory.error();
+        if (!has_mirror(*directory))
+            continue;
+        auto const mirror = open_mirror(*directory);
+        if (!mirror)
+            return mirror.error();
+        if (auto read = finder.read(connection.name, connection.authoritative, **mirror); !read)
             return read.error();
+    }
     return finder.finish();
 }
+
+} // namespace
 
 outcome<Exit> report(Settings const& settings, ReportOptions const& options, Output& output)
 {

@@ -1,6 +1,7 @@
 // The report as one HTML file: no script, no other file, so that it can be sent to somebody.
+#include "report_page.hpp"
+
 #include "output.hpp"
-#include "report.hpp"
 
 #include <algorithm>
 
@@ -58,9 +59,9 @@ std::string accounts(Findings const& findings, std::vector<std::size_t> const& p
     for (auto const place : places)
     {
         auto const& account = findings.accounts[place];
-        table += cells({account.connection, account.name, account.id, account.active ? "yes" : "no",
-                        std::to_string(account.groups)},
-                       "td");
+        table += cells(
+            {account.source, account.name, account.id, account.active ? "yes" : "no", std::to_string(account.groups)},
+            "td");
     }
     return table + "</table>\n";
 }
@@ -74,8 +75,7 @@ std::string duplicates(Findings const& findings)
     {
         std::string who;
         for (auto const place : duplicate.accounts)
-            who +=
-                (who.empty() ? "" : ", ") + findings.accounts[place].connection + ": " + findings.accounts[place].name;
+            who += (who.empty() ? "" : ", ") + findings.accounts[place].source + ": " + findings.accounts[place].name;
         table += cells({duplicate.attribute, duplicate.value, who}, "td");
     }
     return table + "</table>\n";

@@ -3,7 +3,7 @@
 
 #include <scimkit/client/credentials.hpp>
 
-#include "files.hpp"
+#include "library.hpp"
 
 #include <chrono>
 #include <cstdint>

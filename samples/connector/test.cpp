@@ -1,7 +1,6 @@
 // `test`: one sentence about what is wrong, each kind of trouble told apart, and a sample of what would be imported.
 #include "commands.hpp"
 #include "connection.hpp"
-#include "stage.hpp"
 
 #include <array>
 

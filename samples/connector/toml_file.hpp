@@ -1,7 +1,7 @@
 // A TOML file of the operator's.
 #pragma once
 
-#include "files.hpp"
+#include "library.hpp"
 
 #include <toml++/toml.h>
 

@@ -4,6 +4,7 @@
 
 #include "scripted.hpp"
 
+#include <algorithm>
 #include <map>
 
 using namespace scimkit;

@@ -16,6 +16,9 @@ import unittest
 import other_servers
 from support import *
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from not_run import tell as not_run  # noqa: E402
+
 KEPT = pathlib.Path(os.environ["SCIMKIT_OTHERS"])
 SKIPPED = 77
 
@@ -29,11 +32,6 @@ class Other(SampleServer):
     def stop(self):
         self.process.terminate()
         self.process.wait(60)
-
-
-def not_run(line):
-    """Aloud, and for the list that scripts/test prints at its end."""
-    print("NOT CHECKED:", line, file=sys.stderr, flush=True)
 
 
 class Story:
@@ -143,7 +141,7 @@ def main(wanted, options):
             other_servers.install(story.name, KEPT)
         except other_servers.NotToBeHad as reason:
             missing = True
-            not_run(f"the connector against {story.name}: {reason}")
+            not_run(f"the connector against {story.name}", reason)
             continue
         stories.addTests(unittest.defaultTestLoader.loadTestsFromTestCase(story))
     if wanted != "all" and wanted not in other_servers.RECIPES:
