@@ -7,6 +7,7 @@
 #include "async_queue.hpp"
 #include "async_worker.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <map>
 #include <mutex>
