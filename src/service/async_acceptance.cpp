@@ -42,7 +42,9 @@ std::vector<std::string> secret_names(Call const& call)
 {
     auto const is_secret = [](Attribute const& attribute)
     { return attribute.mutability == Mutability::write_only || attribute.returned == Returned::never; };
-    std::vector<std::string> names{"password", "secret"};
+    std::vector<std::string> names{"password",   "passwd", "passphrase", "passcode",   "pwd",
+                                   "secret",     "token",  "credential", "privatekey", "apikey",
+                                   "sessionkey", "bearer", "assertion"};
     for (Schema const& schema : call.state.options.registry->schemas())
         for (Attribute const& attribute : schema.attributes)
             if (is_secret(attribute) || std::ranges::any_of(attribute.sub_attributes, is_secret))
@@ -77,7 +79,8 @@ public:
 private:
     bool is_named(std::string_view text) const
     {
-        auto const lower = to_ascii_lower(text);
+        auto lower = to_ascii_lower(text);
+        std::erase_if(lower, [](char c) { return c == '-' || c == '_'; }); // X-Api-Key, client_secret
         return std::ranges::any_of(names_,
                                    [&](std::string const& name) { return lower.find(name) != std::string::npos; });
     }
