@@ -103,6 +103,8 @@ struct Settings
     double rate_per_address = 0;                ///< requests a second; 0: no limit
     double rate_per_credential = 0;
     double rate_per_tenant = 0;
+    bool respond_async = false;       ///< writes that clients need not wait for
+    std::string managed_by;           ///< attribute that marks what SCIM manages; empty: everything is
     std::uint64_t deletion_guard = 0; ///< deletions and deactivations of a tenant in an hour; 0: no limit
 
     // What is kept of requests, where there is an administration to show it.

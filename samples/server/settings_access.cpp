@@ -106,11 +106,30 @@ void declare_oauth(CLI::App& app, Settings& settings)
         ->type_name("FILE");
 }
 
+/// What clients may not do at once, or at all.
+void declare_house_rules(CLI::App& app, Settings& settings)
+{
+    app.add_flag(
+        "--respond-async", settings.respond_async,
+        "Take writes and Bulks that are carried out later, for clients that ask for it ('Prefer: respond-async', "
+        "RFC 9967)");
+    app.add_option("--managed-by", settings.managed_by,
+                   "Change and remove only resources in which this boolean attribute of a schema of your own is true, "
+                   "as in all that SCIM creates; others are read, and 403 otherwise")
+        ->type_name("ATTR");
+    app.add_option("--deletion-guard", settings.deletion_guard,
+                   "Deletions and deactivations of one tenant in an hour; more are held, with 403, until an "
+                   "administrator releases them; 0: no limit")
+        ->type_name("N")
+        ->capture_default_str();
+}
+
 } // namespace
 
 void declare_access(CLI::App& app, Settings& settings)
 {
     declare_events(app, settings);
+    declare_house_rules(app, settings);
     app.add_option("--path-prefix", settings.path_prefix,
                    "Path that targets begin with when they arrive, if a proxy in front changes it (default: that of "
                    "--base-url)")
@@ -149,11 +168,6 @@ void declare_access(CLI::App& app, Settings& settings)
          "Requests a second from one address, twice as many at once; 429 beyond; 0: no limit");
     rate("--rate-per-credential", settings.rate_per_credential, "The same for one token");
     rate("--rate-per-tenant", settings.rate_per_tenant, "The same for all tokens of a tenant");
-    app.add_option("--deletion-guard", settings.deletion_guard,
-                   "Deletions and deactivations of one tenant in an hour; more are held, with 403, until an "
-                   "administrator releases them; 0: no limit")
-        ->type_name("N")
-        ->capture_default_str();
 }
 
 void declare_watching(CLI::App& app, Settings& settings)
