@@ -72,6 +72,12 @@ def user(name):
     return {"schemas": [USER], "userName": name}
 
 
+def result_for_nobody(server, txn):
+    # proves 9967-5-f
+    status, _, _ = server.send("GET", f"/Async/{txn}", Authorization="")
+    assert status == 401, status
+
+
 def kill_rounds(place):
     server, accepted, names = Server(place, "--respond-async"), [], []
     status, config, _ = server.send("GET", "/ServiceProviderConfig")
@@ -86,6 +92,7 @@ def kill_rounds(place):
             names += [name, name + "-a"]
         server.end(signal.SIGKILL)
         server = Server(place, "--respond-async")
+    result_for_nobody(server, accepted[0][0])
     for txn, expected in accepted:
         assert server.result(txn) == expected, (txn, server.result(txn), expected)
     _, found, _ = server.send("GET", "/Users?count=1000")

@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(a_tenant_may_have_addresses_of_its_own)
 }
 
 BOOST_AUTO_TEST_CASE(check_21_rates_are_kept_and_one_tenant_does_not_use_up_that_of_another,
-                     *boost::unit_test::label("ipsie-22"))
+                     *boost::unit_test::label("ipsie-22") * boost::unit_test::label("7644-7.6-b"))
 {
     Process server{with_tokens(first_key + " a acme\n" + second_key + " b globex\n", {"--rate-per-tenant", "0.5"})};
     Client client{port_of(server.read_line())};

@@ -5,9 +5,11 @@
 #include "async_fixture.hpp"
 
 #include <algorithm>
+#include <set>
 
 using namespace scimkit;
 using namespace scimkit::test;
+using boost::unit_test::label;
 
 namespace
 {
@@ -18,7 +20,10 @@ std::string only_status(Reply const& reply) { return reply.text("/Operations/0/s
 
 BOOST_FIXTURE_TEST_SUITE(async_requests, AsyncFixture)
 
-BOOST_AUTO_TEST_CASE(a_write_that_need_not_be_waited_for_is_accepted_and_carried_out_later)
+BOOST_AUTO_TEST_CASE(a_write_that_need_not_be_waited_for_is_accepted_and_carried_out_later,
+                     *label("9967-2.5.1.1-a") * label("9967-2.5.1.1-e") * label("9967-2.5.1.1-f") *
+                         label("9967-2.5.1.1-g") * label("9967-2.5.1.1-h") * label("9967-2.5.1.3-a") *
+                         label("9967-2.5.1.3-b") * label("9967-3-a") * label("9967-7.1-a"))
 {
     close_gate();
     auto const txn = accepted(scim.post("/Users", user("ada"), later()));
@@ -39,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_write_that_need_not_be_waited_for_is_accepted_and_carried
     BOOST_TEST((events() == std::vector<std::string>{txn + " 201 /Users/" + id}));
 }
 
-BOOST_AUTO_TEST_CASE(each_kind_of_write_ends_with_what_it_would_have_been_answered)
+BOOST_AUTO_TEST_CASE(each_kind_of_write_ends_with_what_it_would_have_been_answered, *label("9967-2.5.1.1-j"))
 {
     auto const id = scim.create("/Users", user("ada"));
     auto const put = result_of(accepted(scim.put("/Users/" + id, user("ada", {{"title", "a"}}), later())));
@@ -60,7 +65,8 @@ BOOST_AUTO_TEST_CASE(each_kind_of_write_ends_with_what_it_would_have_been_answer
         BOOST_TEST(each.ends_with("/Users/" + id));
 }
 
-BOOST_AUTO_TEST_CASE(a_refusal_that_only_the_store_knows_is_a_result_with_the_error)
+BOOST_AUTO_TEST_CASE(a_refusal_that_only_the_store_knows_is_a_result_with_the_error,
+                     *label("9967-2.5.1.3-c") * label("9967-2.5.1.3-d"))
 {
     scim.create("/Users", user("ada"));
     auto const txn = accepted(scim.post("/Users", user("ada"), later()));
@@ -79,7 +85,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_that_only_the_store_knows_is_a_result_with_the_er
     BOOST_TEST(users() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(what_can_be_refused_without_the_store_is_refused_at_once)
+BOOST_AUTO_TEST_CASE(what_can_be_refused_without_the_store_is_refused_at_once, *label("9967-2.5.1.1-i"))
 {
     BOOST_TEST(scim.send("POST", "/Users", "{", later()).status == 400);
     BOOST_TEST(scim.post("/Users", {{"schemas", json::array{urn::user}}}, later()).status == 400);
@@ -116,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_request_with_a_secret_in_it_is_carried_out_at_once_and_ne
     BOOST_TEST(events().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_client_that_would_wait_gets_the_answer)
+BOOST_AUTO_TEST_CASE(a_client_that_would_wait_gets_the_answer, *label("9967-2.5.1.1-b") * label("9967-2.5.1.1-c"))
 {
     BOOST_TEST(scim.post("/Users", user("a"), {{"Prefer", "respond-async, wait=1"}}).status == 201);
     BOOST_TEST(scim.post("/Users", user("b"), {{"Prefer", "wait=\"x\"; y"}, {"Prefer", "return=minimal"}}).status ==
@@ -133,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_would_wait_gets_the_answer)
                    .status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(a_result_is_for_whoever_sent_the_request_and_for_nobody_else)
+BOOST_AUTO_TEST_CASE(a_result_is_for_whoever_sent_the_request_and_for_nobody_else, *label("9967-5-g"))
 {
     close_gate();
     auto const txn = accepted(scim.post("/Users", user("ada"), later()));
@@ -169,7 +175,8 @@ BOOST_AUTO_TEST_CASE(clients_see_nothing_of_how_requests_are_kept)
     open_gate();
 }
 
-BOOST_AUTO_TEST_CASE(it_is_announced_where_it_is_on_and_not_heard_where_it_is_off)
+BOOST_AUTO_TEST_CASE(it_is_announced_where_it_is_on_and_not_heard_where_it_is_off,
+                     *label("9967-2.5.1.1-d") * label("9967-4-e"))
 {
     BOOST_TEST(scim.get("/ServiceProviderConfig").text("/securityEvents/asyncRequest") == "request");
     ServiceFixture const other;
@@ -182,7 +189,7 @@ BOOST_AUTO_TEST_CASE(it_is_announced_where_it_is_on_and_not_heard_where_it_is_of
     BOOST_TEST(scim.post("/Users", user("ada"), later()).status == 201, "nobody would carry it out");
 }
 
-BOOST_AUTO_TEST_CASE(requests_of_a_tenant_are_carried_out_in_the_order_in_which_they_came)
+BOOST_AUTO_TEST_CASE(requests_of_a_tenant_are_carried_out_in_the_order_in_which_they_came, *label("9967-3-b"))
 {
     close_gate();
     auto const id = scim.create("/Users", user("ada"));
@@ -190,6 +197,7 @@ BOOST_AUTO_TEST_CASE(requests_of_a_tenant_are_carried_out_in_the_order_in_which_
     for (int i = 0; i < 20; ++i)
         txns.push_back(accepted(
             scim.patch("/Users/" + id, patch_op("replace", "title", json::value(std::to_string(i))), later())));
+    BOOST_TEST((std::set<std::string>{txns.begin(), txns.end()}.size()) == txns.size());
     open_gate();
     result_of(txns.back());
     BOOST_TEST(scim.get("/Users/" + id).text("/title") == "19");
@@ -199,7 +207,9 @@ BOOST_AUTO_TEST_CASE(requests_of_a_tenant_are_carried_out_in_the_order_in_which_
         BOOST_TEST(all[i].starts_with(txns[i]));
 }
 
-BOOST_AUTO_TEST_CASE(a_bulk_has_a_result_and_an_event_for_each_operation)
+BOOST_AUTO_TEST_CASE(a_bulk_has_a_result_and_an_event_for_each_operation,
+                     *label("9967-2.5.1.2-a") * label("9967-2.5.1.2-b") * label("9967-2.5.1.2-c") *
+                         label("9967-2.5.1.2-e"))
 {
     scim.create("/Users", user("ada"));
     auto const message =
@@ -304,7 +314,7 @@ BOOST_AUTO_TEST_CASE(old_results_are_forgotten)
     BOOST_TEST(events().size() == 3U);
 }
 
-BOOST_AUTO_TEST_CASE(a_result_can_be_had_as_a_security_event_token)
+BOOST_AUTO_TEST_CASE(a_result_can_be_had_as_a_security_event_token, *label("9967-2.5.1.3-b"))
 {
     auto const token = [](std::string_view tenant, json::object claims) -> result<std::string>
     {
