@@ -123,7 +123,7 @@ def managed(place):
     _, found, _ = server.send("GET", "/Users?filter=userName%20eq%20%22operator%22")
     operator = found["Resources"][0]["id"]
     change = {"schemas": [PATCH], "Operations": [{"op": "replace", "path": "title", "value": "x"}]}
-    for method, body in (("PATCH", change), ("PUT", user("operator")), ("DELETE", None),
+    for method, body in (("PATCH", change), ("PUT", {**user("operator"), "title": "x"}), ("DELETE", None),
                          ("PATCH", {"schemas": [PATCH], "Operations": [{"op": "replace", "path": "active", "value": False}]})):
         status, answer, _ = server.send(method, f"/Users/{operator}", body)
         assert status == 403 and ACCOUNT + ":managed" in answer["detail"], (method, status, answer)
