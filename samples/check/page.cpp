@@ -58,6 +58,8 @@ std::string page_of(Results const& results)
                     "</pre>";
         page += "</details>\n";
     }
+    for (auto const& target : results.left)
+        page += "<p class=\"fails\"><b>left</b> behind: " + escaped(target) + "</p>\n";
     return page + "</body></html>\n";
 }
 

@@ -106,7 +106,7 @@ std::string text_of(Results const& results, bool verbose)
     for (auto const& observed : results.deviations)
         text += "deviation " + std::string{client::name_of(observed.deviation)} + ": " + observed.first + "\n";
     for (auto const& target : results.left)
-        text += "could not be removed: " + target + "\n";
+        text += "left behind: " + target + "\n";
     return samples::terminal_text(text, true) + std::to_string(results.count(Verdict::Kind::holds)) + " hold, " +
            std::to_string(results.count(Verdict::Kind::fails)) + " fail, " +
            std::to_string(results.count(Verdict::Kind::skipped)) + " skipped\n";

@@ -21,7 +21,7 @@ struct Results
     std::string url;
     std::vector<Result> rows{};
     std::vector<client::ObservedDeviation> deviations{};
-    std::vector<std::string> left{}; ///< what was made and could not be removed
+    std::vector<std::string> left{}; ///< as Made::clean_up() says it
 
     std::size_t count(Verdict::Kind kind) const noexcept;
 };

@@ -1,11 +1,9 @@
-// Whatever a check makes carries a name that nobody else has, and is removed at the end, also what a check did not mean
-// to make: every 201 is remembered.
+// What is asked is kept for the report, and told to Made, so that also what a check did not mean to make goes again.
 #include "session.hpp"
 
 #include <scimkit/core/text.hpp>
 
 #include <algorithm>
-#include <random>
 
 namespace check
 {
@@ -14,18 +12,6 @@ namespace
 {
 
 constexpr std::size_t most_asked = 20; // that a report keeps of one check
-
-/// A segment of a URL that is encoded already, without what would lead elsewhere.
-std::string encoded_again(std::string_view segment)
-{
-    std::string text;
-    for (std::size_t i = 0; i < segment.size(); ++i)
-        if (segment[i] == '%' && i + 2 < segment.size())
-            text += segment[i];
-        else
-            text += encoded(segment.substr(i, 1));
-    return text;
-}
 
 } // namespace
 
@@ -108,34 +94,9 @@ std::string target_of(std::string_view endpoint, std::string_view id)
     return std::string{endpoint} + "/" + encoded(id);
 }
 
-/// What a job has made: an entry with 201 says where it is.
-void Session::remember_bulk(Asked const& asked)
+Asked const& Session::keep(Asked asked)
 {
-    auto const* const list = asked.at("Operations");
-    if (!list || !list->is_array())
-        return;
-    for (auto const& each : list->get_array())
-    {
-        auto const* const status = each.is_object() ? each.get_object().if_contains("status") : nullptr;
-        auto const* const place = each.is_object() ? each.get_object().if_contains("location") : nullptr;
-        if (!status || !is_text(*status, "201") || !place || !place->is_string())
-            continue;
-        std::string_view const location = place->get_string();
-        auto const slash = location.rfind('/');
-        if (slash == location.npos || slash + 1 == location.size())
-            continue;
-        bool const group = location.substr(0, slash).ends_with("/Groups");
-        made_.push_back(std::string{group ? "/Groups/" : "/Users/"} + encoded_again(location.substr(slash + 1)));
-    }
-}
-
-Asked const& Session::remember(Asked asked)
-{
-    if (asked.target == "/Bulk")
-        remember_bulk(asked);
-    if (asked.method == "POST" && asked.status == 201 && asked.target.find(".search") == std::string::npos)
-        if (auto const id = asked.text("id"); !id.empty())
-            made_.push_back(target_of(asked.target.substr(0, asked.target.find('?')), id));
+    made_.remember(asked);
     if (asked_.size() >= most_asked)
         asked_.erase(asked_.begin());
     asked_.push_back(std::move(asked));
@@ -155,7 +116,7 @@ Asked const& Session::ask_text(std::string method, std::string target, std::stri
     }
     else
         asked.failure = client::describe(answered.error());
-    return remember(std::move(asked));
+    return keep(std::move(asked));
 }
 
 Asked const& Session::ask(std::string method, std::string target, json::value const& body,
@@ -165,15 +126,6 @@ Asked const& Session::ask(std::string method, std::string target, json::value co
     if (!body.is_null())
         scimkit::write_json(text, body);
     return ask_text(std::move(method), std::move(target), std::move(text), std::move(headers));
-}
-
-std::string Session::new_name()
-{
-    std::random_device random;
-    std::string name = "scimkit-check-";
-    for (int i = 0; i < 16; ++i)
-        name += "abcdefghijklmnopqrstuvwxyz"[random() % 26];
-    return name;
 }
 
 json::object Session::user(std::string const& name)
@@ -192,9 +144,7 @@ std::string const& Session::own_user()
     {
         own_tried_ = true;
         own_name_ = new_name();
-        auto const& made = ask("POST", "/Users", user(own_name_));
-        if (made.status == 201 && !made.text("id").empty())
-            own_user_ = made_.back();
+        own_user_ = place_of(ask("POST", "/Users", user(own_name_)));
     }
     return own_user_;
 }
@@ -207,16 +157,5 @@ Asked const& Session::patch_own(json::array operations)
 }
 
 std::vector<Asked> Session::take_asked() { return std::exchange(asked_, {}); }
-
-std::vector<std::string> Session::clean_up()
-{
-    std::vector<std::string> left;
-    for (auto made = made_.rbegin(); made != made_.rend(); ++made)
-        if (auto const answered = client_.raw("DELETE", *made);
-            !answered || (answered->status != 404 && answered->status != 410 && answered->status >= 300))
-            left.push_back(*made);
-    made_.clear();
-    return left;
-}
 
 } // namespace check

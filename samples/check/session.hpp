@@ -3,6 +3,8 @@
 
 #include <scimkit/client/discovery.hpp>
 
+#include "made.hpp"
+
 #include <span>
 #include <string>
 #include <string_view>
@@ -65,6 +67,7 @@ public:
     Session(client::Client const& client, client::Discovery const& discovery, bool may_write)
         : client_(client)
         , discovery_(discovery)
+        , made_(client)
         , may_write_(may_write)
     {
     }
@@ -81,7 +84,7 @@ public:
     client::Discovery const& discovery() const noexcept { return discovery_; }
 
     /// A name that nobody has.
-    std::string new_name();
+    std::string new_name() const { return made_.new_name(); }
     /// The body of a user of that name.
     static json::object user(std::string const& name);
     /// A user of this session, made once; empty: none could be made.
@@ -92,18 +95,17 @@ public:
 
     /// What was asked since the last call.
     std::vector<Asked> take_asked();
-    /// Removes everything that was made. Returns what could not be removed.
-    std::vector<std::string> clean_up();
+    /// As Made::clean_up().
+    std::vector<std::string> clean_up() { return made_.clean_up(); }
 
 private:
-    Asked const& remember(Asked asked);
-    void remember_bulk(Asked const& asked);
+    Asked const& keep(Asked asked);
 
     client::Client const& client_;
     client::Discovery const& discovery_;
+    Made made_;
     bool may_write_;
     std::vector<Asked> asked_;
-    std::vector<std::string> made_; ///< targets: "/Users/ID"
     std::string own_name_;
     std::string own_user_;
     bool own_tried_ = false;

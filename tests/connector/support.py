@@ -3,6 +3,7 @@ import http.server
 import json
 import os
 import pathlib
+import pty
 import subprocess
 import tempfile
 import threading
@@ -69,12 +70,12 @@ def parsed(data):
 class FaultyServer:
     """Answers as `script(path, query)` says: (status, body, headers), or bytes as they are, or None: nothing at all.
 
-    `requests` has their targets, `bodies` what came with them (JSON, bytes that are none, or None where nothing came), and
+    `requests` has their targets, `methods` how they were asked, `bodies` what came with them (JSON, bytes that are none, or None where nothing came), and
     `authorizations` as whom.
     """
 
     def __init__(self, script):
-        self.requests, self.bodies, self.authorizations = [], [], []
+        self.requests, self.methods, self.bodies, self.authorizations = [], [], [], []
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -85,6 +86,7 @@ class FaultyServer:
                 query = dict(urllib.parse.parse_qsl(split.query))
                 size = int(self.headers.get("Content-Length", 0))
                 outer.requests.append(self.path)
+                outer.methods.append(self.command)
                 outer.authorizations.append(self.headers.get("Authorization"))
                 outer.bodies.append(parsed(self.rfile.read(size)))
                 said = script(split.path.removeprefix("/scim"), query)
@@ -170,6 +172,23 @@ class ConnectorTest(unittest.TestCase):
     def run_connector(self, *arguments):
         return subprocess.run([CONNECTOR, *arguments], cwd=self.folder, env=self.environment, capture_output=True, text=True,
                               timeout=120)
+
+    def on_terminal(self, *command):
+        """Runs it with a terminal as its stderr: the exit code, what the terminal got, and stdout."""
+        terminal, end = pty.openpty()
+        try:
+            running = subprocess.Popen(command, cwd=self.folder, env=self.environment, stderr=end, stdout=subprocess.PIPE, text=True)
+            os.close(end)
+            shown = b""
+            try:
+                while piece := os.read(terminal, 4096):
+                    shown += piece
+            except OSError:  # how Linux says that the other end is closed
+                pass
+            output, _ = running.communicate(timeout=120)
+        finally:
+            os.close(terminal)
+        return running.returncode, shown, output
 
     def say(self, *arguments, code=0):
         """With --json: what it says; the exit code must be `code`."""
