@@ -1,6 +1,8 @@
 // Sub-attributes with mutability and returned of their own (RFC 7643 section 7), each pair of them, in a single complex
-// attribute and in the elements of a multi-valued one, in core schema and extension, on every operation, in a Bulk too.
+// attribute and in the elements of a multi-valued one, in core schema and extension, on every operation, in a Bulk too,
+// on every store.
 #include "matrix.hpp"
+#include "support/all_stores.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -108,11 +110,6 @@ std::string text_in(json::value const& value, std::string const& name)
     return member ? std::string{member->as_string()} : "(none)";
 }
 
-ServiceFixture served(bool strict)
-{
-    return ServiceFixture{{.registry = registry(), .tolerance = strict ? Tolerance::strict() : Tolerance{}}};
-}
-
 /// "200", "400 mutability": of the request, or of the one operation of a Bulk.
 std::string patched(ServiceFixture const& scim, std::string const& path, json::object const& operation, Way way)
 {
@@ -128,11 +125,16 @@ std::string patched(ServiceFixture const& scim, std::string const& path, json::o
 
 void for_all(std::function<void(ServiceFixture const&, Holder const&, Way)> const& test)
 {
-    for (bool const strict : {false, true})
-        for (Holder const& holder : holders())
-            for (Way const way : {Way::request, Way::bulk})
-                BOOST_TEST_CONTEXT(holder << (strict ? ", strict" : "") << (way == Way::bulk ? ", in a Bulk" : ""))
-    test(served(strict), holder, way);
+    for (NamedStore const& store : all_stores())
+        for (bool const strict : {false, true})
+            for (Holder const& holder : holders())
+                for (Way const way : {Way::request, Way::bulk})
+                    BOOST_TEST_CONTEXT(store << ", " << holder << (strict ? ", strict" : "")
+                                             << (way == Way::bulk ? ", in a Bulk" : ""))
+    test(
+        ServiceFixture{
+            {.store = store.make(), .registry = registry(), .tolerance = strict ? Tolerance::strict() : Tolerance{}}},
+        holder, way);
 }
 
 } // namespace
