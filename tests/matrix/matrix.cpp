@@ -58,12 +58,19 @@ Cell make_cell(Kind const& kind, Mutability mutability, Returned returned, Uniqu
                       .case_exact = kind.case_exact,
                       .mutability = mutability,
                       .returned = returned,
-                      .uniqueness = uniqueness};
+                      .uniqueness = kind.type == AttributeType::complex ? Uniqueness::none : uniqueness};
     if (kind.type == AttributeType::reference)
         cell.attribute.reference_types = {"external"};
     if (kind.type == AttributeType::complex)
-        cell.attribute.sub_attributes = {{.name = "count", .type = AttributeType::integer}};
+        cell.attribute.sub_attributes = {{.name = "count", .type = AttributeType::integer, .uniqueness = uniqueness}};
     return cell;
+}
+
+/// Beside text and references of a single value.
+bool is_unique_otherwise(AttributeType type, bool multi)
+{
+    using enum AttributeType;
+    return type == integer || type == decimal || type == complex || (multi && (type == string || type == reference));
 }
 
 template <class Each>
@@ -139,6 +146,10 @@ std::vector<Cell> const& unique_cells()
                         for (Uniqueness const uniqueness : {Uniqueness::server, Uniqueness::global})
                             for (bool const extended : {false, true})
                                 made.push_back(make_cell(kind, mutability, returned, uniqueness, false, extended));
+                for (Kind const& kind : kinds())
+                    for (bool const multi : {false, true})
+                        if (is_unique_otherwise(kind.type, multi))
+                            made.push_back(make_cell(kind, mutability, returned, Uniqueness::server, multi, false));
             });
         return made;
     }();

@@ -38,7 +38,8 @@ struct Cell
 /// All of them, `unique` ones not among them.
 std::vector<Cell> const& all_cells();
 
-/// Text and references that are unique, by `server` and `global`.
+/// Those that are unique: text and references, by `server` and `global`, in core and extension; and numbers, values of
+/// a multi-valued attribute and sub-attributes, by `server`. Other types have no uniqueness (RFC 7643 section 2.3).
 std::vector<Cell> const& unique_cells();
 
 std::shared_ptr<SchemaRegistry const> matrix_registry();

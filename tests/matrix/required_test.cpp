@@ -1,5 +1,5 @@
-// `required` in every place where a schema can say it, the characteristics of sub-attributes, and the order of texts
-// that differ in letter case, on every way to write.
+// `required` in every place where a schema can say it, sub-attributes among them, and the order of texts that differ in
+// letter case, on every way to write.
 #include "matrix.hpp"
 
 #include <boost/test/unit_test.hpp>
