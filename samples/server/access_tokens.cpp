@@ -66,8 +66,10 @@ result<std::shared_ptr<scimkit::Authenticator>> with_access_tokens(std::shared_p
 {
     if (settings.oauth_issuer.empty())
     {
-        if (!settings.oauth_jwks.empty() || !settings.oauth_audience.empty() || !settings.oauth_tenant_claim.empty())
-            return invalid("--oauth-jwks, --oauth-audience and --oauth-tenant-claim need --oauth-issuer");
+        if (!settings.oauth_jwks.empty() || !settings.oauth_audience.empty() || !settings.oauth_tenant_claim.empty() ||
+            !settings.oauth_subject_claim.empty())
+            return invalid("--oauth-jwks, --oauth-audience, --oauth-tenant-claim and --oauth-subject-claim need "
+                           "--oauth-issuer");
         return tokens;
     }
 #ifdef SCIMKIT_SERVER_OAUTH
@@ -86,6 +88,7 @@ result<std::shared_ptr<scimkit::Authenticator>> with_access_tokens(std::shared_p
         return keys.error();
     options.keys = std::move(*keys);
     options.tenant_claim = settings.oauth_tenant_claim;
+    options.subject_claim = settings.oauth_subject_claim;
     options.refused = [](std::string_view why) { log(scimkit::LogLevel::info, why); };
     if (auto const checked = check_keys(*options.keys); !checked)
         return checked.error();

@@ -11,6 +11,7 @@
 #include "logging.hpp"
 #include "metrics.hpp"
 #include "own_resource.hpp"
+#include "own_stores.hpp"
 #include "request_log_settings.hpp"
 #include "secret_files.hpp"
 #include "stores.hpp"
@@ -362,7 +363,11 @@ result<Configuration> configure(Settings const& settings, Purpose purpose)
         return done.error();
     if (settings.deletion_guard > 0)
         made.service.store = made.guard = guarded(std::move(made.service.store), settings.deletion_guard);
+    if (auto done = guard_managed(made, settings); !done)
+        return done.error();
     if (auto done = configure_events(made, settings); !done)
+        return done.error();
+    if (auto done = configure_async(made, settings); !done)
         return done.error();
     if (auto done = keep_requests(made, settings); !done)
         return done.error();

@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace scimkit
@@ -49,6 +50,8 @@ struct Configuration
     std::vector<Webhook> webhooks;
     /// A signed token about a change; empty: there is none about such. Empty without --event-key-file.
     std::function<scimkit::result<std::string>(scimkit::LoggedChange const&)> event_token;
+    /// A signed token of these claims; empty without --event-key-file.
+    std::function<scimkit::result<std::string>(std::string_view tenant, scimkit::json::object)> sign_result;
     std::shared_ptr<Metrics> metrics;                       ///< null without --metrics
     std::shared_ptr<scimkit::TokenEndpoint> token_endpoint; ///< null without --token-endpoint
     std::shared_ptr<KeptOfTenants> kept = std::make_shared<KeptOfTenants>();

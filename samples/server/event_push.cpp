@@ -110,6 +110,7 @@ result<std::unique_ptr<EventPush>> EventPush::start(Configuration const& configu
                                             " ms");
     };
     options.max_batch = 20; // what may come again after a crash
+    options.own_types = true; // results of asynchronous requests
     auto reader = scimkit::LogReader::start(configuration.service.store, std::move(options));
     if (!reader)
         return invalid("--event-push: " + reader.error().detail);

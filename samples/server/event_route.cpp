@@ -191,9 +191,16 @@ result<void> configure_events(Configuration& made, Settings const& settings)
         auto const claims = security_event(change, *registry, about(change.tenant));
         return claims ? sign(*claims) : result<std::string>{std::string{}};
     };
+    made.sign_result = [about = options.about, sign = options.sign](std::string_view tenant, json::object claims)
+    {
+        auto const of_tenant = about(tenant);
+        claims["iss"] = of_tenant.issuer;
+        claims["aud"] = of_tenant.audience;
+        return sign(claims);
+    };
     auto streams = std::make_shared<scimkit::EventStreams>(std::move(options));
     made.server.pages.push_back({.path = "/events", .answer = Poll{std::move(streams), made}, .every_method = true});
-    made.service.security_events = scimkit::security_event_uris(settings.events == "full");
+    made.service.security_events = scimkit::security_event_uris(settings.events == "full", settings.respond_async);
     return {};
 }
 

@@ -15,6 +15,7 @@
 #include "file_watch.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
+#include "own_stores.hpp"
 #include "requests_command.hpp"
 #include "serving.hpp"
 #include "settings.hpp"
@@ -260,6 +261,7 @@ int serve(Settings const& settings)
     auto const followers = follow(*configuration, settings);
     if (failed(followers))
         return EXIT_FAILURE;
+    CarryingOut const carrying_out{*configuration, *serving};
     Upkeep const upkeep{configuration->service.store, std::chrono::days{settings.change_log_days},
                         [](scimkit::LogLevel level, std::string_view line) { log(level, line); }};
 

@@ -91,8 +91,9 @@ struct Settings
     std::string oauth_jwks;
     std::string oauth_audience; ///< empty: the base URL
     std::string oauth_tenant_claim;
-    bool token_endpoint = false; ///< issues tokens of its own
-    std::string assertion_file;  ///< empty: in the directory of lmdb
+    std::string oauth_subject_claim; ///< empty: `sub`
+    bool token_endpoint = false;     ///< issues tokens of its own
+    std::string assertion_file;      ///< empty: in the directory of lmdb
 
     // Who is let in, from where, and how often.
     std::optional<std::string> path_prefix; ///< of targets; nothing: that of base_url
@@ -102,6 +103,8 @@ struct Settings
     double rate_per_address = 0;                ///< requests a second; 0: no limit
     double rate_per_credential = 0;
     double rate_per_tenant = 0;
+    bool respond_async = false;       ///< writes that clients need not wait for
+    std::string managed_by;           ///< attribute that marks what SCIM manages; empty: everything is
     std::uint64_t deletion_guard = 0; ///< deletions and deactivations of a tenant in an hour; 0: no limit
 
     // What is kept of requests, where there is an administration to show it.

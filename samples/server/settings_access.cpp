@@ -83,11 +83,53 @@ void declare_events(CLI::App& app, Settings& settings)
         ->capture_default_str();
 }
 
+/// Tokens that an issuer signs, its own or another's.
+void declare_oauth(CLI::App& app, Settings& settings)
+{
+    app.add_option("--oauth-issuer", settings.oauth_issuer,
+                   "Take access tokens (JWT) of this issuer, as its `iss` says")
+        ->type_name("URL");
+    app.add_option("--oauth-jwks", settings.oauth_jwks, "The issuer's keys, a JWK Set: a file, or an https URL")
+        ->type_name("FILE|URL");
+    app.add_option("--oauth-audience", settings.oauth_audience, "What `aud` has to be (default: the base URL)")
+        ->type_name("URL");
+    app.add_option("--oauth-tenant-claim", settings.oauth_tenant_claim, "The claim with the tenant of a token")
+        ->type_name("NAME");
+    app.add_option("--oauth-subject-claim", settings.oauth_subject_claim,
+                   "The claim that says whom a token stands for, in logs and for --me (default: sub)")
+        ->type_name("NAME");
+    app.add_flag("--token-endpoint", settings.token_endpoint,
+                 "Issue tokens at /oauth/token to OAuth clients of the administration");
+    app.add_option("--assertion-file", settings.assertion_file,
+                   "Where assertions of clients that were used are kept until they expire (default: in the directory "
+                   "of lmdb; other stores: none are taken)")
+        ->type_name("FILE");
+}
+
+/// What clients may not do at once, or at all.
+void declare_house_rules(CLI::App& app, Settings& settings)
+{
+    app.add_flag(
+        "--respond-async", settings.respond_async,
+        "Take writes and Bulks that are carried out later, for clients that ask for it ('Prefer: respond-async', "
+        "RFC 9967)");
+    app.add_option("--managed-by", settings.managed_by,
+                   "Change and remove only resources in which this boolean attribute of a schema of your own is true, "
+                   "as in all that SCIM creates; others are read, and 403 otherwise")
+        ->type_name("ATTR");
+    app.add_option("--deletion-guard", settings.deletion_guard,
+                   "Deletions and deactivations of one tenant in an hour; more are held, with 403, until an "
+                   "administrator releases them; 0: no limit")
+        ->type_name("N")
+        ->capture_default_str();
+}
+
 } // namespace
 
 void declare_access(CLI::App& app, Settings& settings)
 {
     declare_events(app, settings);
+    declare_house_rules(app, settings);
     app.add_option("--path-prefix", settings.path_prefix,
                    "Path that targets begin with when they arrive, if a proxy in front changes it (default: that of "
                    "--base-url)")
@@ -109,21 +151,7 @@ void declare_access(CLI::App& app, Settings& settings)
     app.add_option("--admin-url", settings.admin_url,
                    "Scheme and host of the page as browsers see it, behind a proxy: https://admin.example.com")
         ->type_name("URL");
-    app.add_option("--oauth-issuer", settings.oauth_issuer,
-                   "Take access tokens (JWT) of this issuer, as its `iss` says")
-        ->type_name("URL");
-    app.add_option("--oauth-jwks", settings.oauth_jwks, "The issuer's keys, a JWK Set: a file, or an https URL")
-        ->type_name("FILE|URL");
-    app.add_option("--oauth-audience", settings.oauth_audience, "What `aud` has to be (default: the base URL)")
-        ->type_name("URL");
-    app.add_option("--oauth-tenant-claim", settings.oauth_tenant_claim, "The claim with the tenant of a token")
-        ->type_name("NAME");
-    app.add_flag("--token-endpoint", settings.token_endpoint,
-                 "Issue tokens at /oauth/token to OAuth clients of the administration");
-    app.add_option("--assertion-file", settings.assertion_file,
-                   "Where assertions of clients that were used are kept until they expire (default: in the directory "
-                   "of lmdb; other stores: none are taken)")
-        ->type_name("FILE");
+    declare_oauth(app, settings);
     app.add_option("--trusted-proxy", settings.trusted_proxies,
                    "Address or range (CIDR) of a proxy that is believed for whom it asks; may be repeated")
         ->type_name("RANGE");
@@ -140,11 +168,6 @@ void declare_access(CLI::App& app, Settings& settings)
          "Requests a second from one address, twice as many at once; 429 beyond; 0: no limit");
     rate("--rate-per-credential", settings.rate_per_credential, "The same for one token");
     rate("--rate-per-tenant", settings.rate_per_tenant, "The same for all tokens of a tenant");
-    app.add_option("--deletion-guard", settings.deletion_guard,
-                   "Deletions and deactivations of one tenant in an hour; more are held, with 403, until an "
-                   "administrator releases them; 0: no limit")
-        ->type_name("N")
-        ->capture_default_str();
 }
 
 void declare_watching(CLI::App& app, Settings& settings)

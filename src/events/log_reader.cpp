@@ -1,6 +1,7 @@
 // One thread goes from tenant to tenant, so that a server with thousands of them needs no thousands of threads. The
 // place is asked of the store again before changes are handed over: a tenant may have been removed and made again.
 #include <scimkit/events/log_reader.hpp>
+#include <scimkit/store/own_types.hpp>
 
 #include "elements.hpp"
 
@@ -184,8 +185,12 @@ private:
         std::size_t elements = 0;
         std::size_t bytes = 0;
         auto const from = followed.place.value_or(LogPosition{});
+        LogPosition last; // that was looked at
         auto const gather = [&](LoggedChange&& change)
         {
+            last = change.position;
+            if (!options_.own_types && is_own_type(change.resource_type))
+                return true;
             elements += events::elements_of(change);
             bytes += bytes_of(change);
             changes.push_back(std::move(change));
@@ -202,10 +207,12 @@ private:
         }
         if (!gathered)
             return gathered.error();
-        if (changes.empty())
+        if (last == LogPosition{})
             return false;
-        auto const handed = hand_over(tenant, changes, followed, stop);
-        return handed ? result<bool>{true} : handed.error();
+        auto done = changes.empty() ? result<void>{} : hand_over(tenant, changes, followed, stop);
+        if (done && (changes.empty() || last > changes.back().position))
+            done = acknowledge(tenant, last, followed);
+        return done ? result<bool>{true} : done.error();
     }
 
     result<void> hand_over(std::string const& tenant, std::vector<LoggedChange> const& changes, Followed& followed,

@@ -2,6 +2,7 @@
 #include <scimkit/core/text.hpp>
 #include <scimkit/events/security_event.hpp>
 
+#include "../service/async_records.hpp"
 #include "elements.hpp"
 
 #include <algorithm>
@@ -141,9 +142,39 @@ json::object events_of(LoggedChange const& change, ResourceType const& type, boo
 
 } // namespace
 
+namespace
+{
+
+std::string text_in(LoggedChange const& change, std::string_view name)
+{
+    auto const found = std::ranges::find(change.changed, name, &LoggedChange::Value::path);
+    bool const is_text = found != change.changed.end() && found->told && found->value.is_string();
+    return is_text ? std::string{found->value.get_string()} : std::string{};
+}
+
+/// RFC 9967 section 2.5.1.3: a request that was carried out later. Of a whole Bulk nothing, since each operation has one.
+std::optional<json::object> async_event(LoggedChange const& change, SecurityEventOptions const& options)
+{
+    auto const operation = parse_json(text_in(change, "operation"));
+    if (change.operation != LoggedChange::Operation::created || !operation)
+        return std::nullopt;
+    auto const issued = std::chrono::floor<std::chrono::seconds>(change.time).time_since_epoch().count();
+    auto claims = service::async_claims(change.id, text_in(change, "uri"), *operation, issued,
+                                        change_id(change, options.audience));
+    claims["iss"] = options.issuer;
+    claims["aud"] = options.audience;
+    return claims;
+}
+
+} // namespace
+
 std::optional<json::object> security_event(LoggedChange const& change, SchemaRegistry const& registry,
                                            SecurityEventOptions const& options)
 {
+    if (change.resource_type == async_result_type)
+        return async_event(change, options);
+    if (is_own_type(change.resource_type))
+        return std::nullopt;
     auto const* const type = registry.find_resource_type(change.resource_type);
     if (!type)
         return std::nullopt;
@@ -159,12 +190,14 @@ std::optional<json::object> security_event(LoggedChange const& change, SchemaReg
                         {"events", events_of(change, *type, options.full)}};
 }
 
-std::vector<std::string> security_event_uris(bool full)
+std::vector<std::string> security_event_uris(bool full, bool async_requests)
 {
     std::vector<std::string> all{uri("create", "notice"), uri("patch", "notice"), uri("delete"), uri("activate"),
                                  uri("deactivate")};
     if (full)
         all.insert(all.end(), {uri("create", "full"), uri("patch", "full")});
+    if (async_requests)
+        all.emplace_back(service::async_event_uri);
     return all;
 }
 

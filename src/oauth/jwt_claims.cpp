@@ -165,6 +165,13 @@ result<Principal> read_claims(std::string_view text, JwtOptions const& options, 
         return times.error();
 
     Principal principal;
+    if (!options.subject_claim.empty())
+    {
+        auto subject = text_of(claims, options.subject_claim);
+        if (!subject) // another claim may be somebody else's name
+            return refused("it does not say in " + options.subject_claim + " whom it stands for");
+        principal.subject = std::move(*subject);
+    }
     for (char const* const name : {"sub", "client_id", "azp"})
         if (principal.subject.empty() && claims.contains(name))
         {

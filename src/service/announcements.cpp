@@ -89,13 +89,18 @@ std::vector<Announcement> announcements(ServiceOptions const& options)
             json::object{
                 {"supported", true}, {"agentsSupported", agents}, {"agenticApplicationsSupported", applications}},
             "Which resources of agents there are.");
-    if (!options.security_events.empty())
+    if (!options.security_events.empty() || options.async_requests)
     {
-        json::array uris;
-        for (std::string const& uri : options.security_events)
-            uris.emplace_back(uri);
-        add("securityEvents", json::object{{"asyncRequest", "none"}, {"eventUris", std::move(uris)}},
-            "Which security events receivers are told of.");
+        json::object events{{"asyncRequest", options.async_requests ? "request" : "none"}};
+        if (!options.security_events.empty())
+        {
+            json::array uris;
+            for (std::string const& uri : options.security_events)
+                uris.emplace_back(uri);
+            events["eventUris"] = std::move(uris);
+        }
+        add("securityEvents", std::move(events),
+            "Which security events receivers are told of, and whether requests may be carried out later.");
     }
     return all;
 }

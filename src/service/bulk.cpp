@@ -5,6 +5,8 @@
 
 #include "../membership/groups.hpp"
 #include "../membership/reference_uris.hpp"
+#include "async_completion.hpp"
+#include "bulk_answer.hpp"
 #include "bulk_run.hpp"
 #include "handling.hpp"
 #include "meta.hpp"
@@ -19,7 +21,6 @@ namespace scimkit::service
 namespace
 {
 
-constexpr std::size_t max_detail_bytes = 1'024; ///< of an error in an answer of many
 constexpr std::size_t usual_answer_bytes = 512; ///< of an operation, beside what it repeats of the request
 constexpr std::size_t escape_bytes = 6;         ///< bytes of JSON for one byte of text
 
@@ -72,7 +73,8 @@ void name_entries(std::span<BulkEntry> entries, BulkReferences& references, Call
                                                            .plus_is_space = false,
                                                            .max_bytes = call.state.options.limits.max_target_bytes});
         auto const route = target ? find_route(*target, call.state) : result<Route>{target.error()};
-        entry.new_id = call.state.options.environment->new_id();
+        if (entry.new_id.empty())
+            entry.new_id = call.state.options.environment->new_id();
         auto const* type = route && route->plan ? route->plan->type : nullptr;
         if (!references.add(entry.sent.bulk_id, {.operation = i, .id = entry.new_id, .type = type}))
             entry.refused = Error{ErrorCode::invalid_value, "The bulkId " + entry.sent.bulk_id +
@@ -129,55 +131,6 @@ catch (...) // NOLINT(bugprone-empty-catch): what is not known is left out
 {
 }
 
-void write_text(std::string& out, std::string_view name, std::string_view text)
-{
-    if (text.empty())
-        return;
-    out += out.back() == '{' ? "\"" : ",\"";
-    out += name;
-    out += "\":";
-    write_json_string(out, text);
-}
-
-void write_error(std::string& out, Error error, ErrorBody body)
-{
-    error = for_the_client(std::move(error));
-    if (error.detail.size() > max_detail_bytes)
-    {
-        auto end = max_detail_bytes - 3;
-        while (end > 0 && (static_cast<unsigned char>(error.detail[end]) & 0xC0U) == 0x80U)
-            --end; // not within a letter
-        error.detail.resize(end);
-        error.detail += "...";
-    }
-    auto const response = error_response(error, body);
-    write_text(out, "status", std::to_string(response.status));
-    out += ",\"response\":";
-    out += response.body;
-}
-
-/// RFC 7644 section 3.7.3: location in all but a POST that failed, and the error of what failed.
-void write_entry(std::string& out, BulkEntry const& entry, Call const& call)
-{
-    out += '{';
-    write_text(out, "method", entry.sent.method);
-    write_text(out, "bulkId", entry.sent.bulk_id);
-    if (entry.state == BulkEntry::State::done && entry.shown)
-    {
-        TypePlan const& plan = *entry.route->plan;
-        auto const identity = identity_of(*entry.shown, plan.projection, plan);
-        write_text(out, "version", identity.tag);
-        write_text(out, "location", identity.location);
-    }
-    else if (entry.route && !entry.is_create())
-        write_text(out, "location", membership::uri_of(*entry.route->plan->type, entry.route->name, call.rules));
-    if (entry.error)
-        write_error(out, *entry.error, error_body_for(call.request, call.state.options.error_explanations));
-    else
-        write_text(out, "status", std::to_string(entry.status));
-    out += '}';
-}
-
 Response answer(std::span<BulkEntry const> entries, Call const& call)
 {
     Response response{.status = 200};
@@ -197,6 +150,18 @@ Response answer(std::span<BulkEntry const> entries, Call const& call)
 
 } // namespace
 
+result<std::size_t> check_bulk(Call const& call)
+{
+    auto const body = read_message(call);
+    if (!body)
+        return body.error();
+    auto const read = read_bulk_request(*body, call.state.options.limits);
+    if (!read)
+        return read.error();
+    auto const atomic = is_atomic(call);
+    return atomic ? result<std::size_t>{read->operations.size()} : atomic.error();
+}
+
 result<Response> run_bulk(Call const& call)
 {
     if (call.request.work_limit != 0)
@@ -215,7 +180,12 @@ result<Response> run_bulk(Call const& call)
 
     std::vector<BulkEntry> entries(read->operations.size());
     for (std::size_t i = 0; i < entries.size(); ++i)
+    {
         entries[i].sent = std::move(read->operations[i]);
+        entries[i].place = i;
+    }
+    if (auto restored = restore_settled(entries, call); !restored)
+        return std::move(restored).error();
     if (auto fits = check_answer(entries, call); !fits)
         return std::move(fits).error();
     BulkReferences references{call.rules};
@@ -224,6 +194,8 @@ result<Response> run_bulk(Call const& call)
     {
         locate(entry, references, call);
         prepare(entry, references, call);
+        if (entry.settled)
+            entry.refused.reset(); // as it was before it was done
     }
     limit_secrets(entries, call);
     if (call.state.traits.savepoints || *atomic) // otherwise each is looked at, and hashed, by itself
@@ -233,6 +205,8 @@ result<Response> run_bulk(Call const& call)
     BulkRun run{call, entries, references, read->fail_on_errors};
     if (auto done = *atomic ? run.run_atomic() : run.run(); !done)
         return std::move(done).error();
+    if (call.request.carries_out)
+        return end_bulk(entries, call);
     if (!call.dry_run)
         complete_versions(entries, call);
     return answer(entries, call);

@@ -134,9 +134,14 @@ void locate(BulkEntry& entry, BulkReferences const& references, Call const& bulk
     if (auto found = find_entry_route(entry, references, bulk); !found && !entry.refused)
         entry.refused = std::move(found).error();
     entry.request = {.method = entry.sent.method, .target = entry.sent.path};
+    entry.request.carries_out = bulk.request.carries_out;
     if (!entry.is_create() && !entry.sent.version.empty())
         entry.request.headers.push_back({"If-Match", entry.sent.version});
-    entry.part = {.data = entry.sent.data, .new_id = entry.new_id, .references = &references};
+    entry.part = {.data = entry.sent.data,
+                  .new_id = entry.new_id,
+                  .references = &references,
+                  .place = entry.place,
+                  .bulk_id = entry.sent.bulk_id};
 }
 
 void prepare(BulkEntry& entry, BulkReferences const& references, Call const& bulk)

@@ -36,6 +36,9 @@ struct BulkEntry
     std::optional<std::size_t> path_uses{}; ///< the one that makes what its path names
     Prepared prepared{};
     std::optional<Error> refused{}; ///< before anything was applied
+    std::size_t place = 0;          ///< in the request
+    /// It is done, and so is the result of it, where the Bulk is carried out as an asynchronous request.
+    bool settled = false;
 
     State state = State::waiting;
     std::optional<Error> error{};

@@ -116,10 +116,14 @@ result<void> BulkRun::write_section(std::size_t first)
                                                     reset();
                                                     if (auto filled = fill_section(transaction, first); !filled)
                                                         return std::move(filled).error();
+                                                    if (auto settled = settle(transaction); !settled)
+                                                        return std::move(settled).error();
                                                     return !bulk_.dry_run && !own_ids_;
                                                 });
     if (!written || own_ids_)
         reset();
+    else
+        note_settled();
     return written ? result<void>{} : written.error();
 }
 
@@ -248,6 +252,8 @@ bool BulkRun::doom(Unit unit, std::vector<bool>& doomed) const
 BulkRun::End BulkRun::run_operation(WriteTransaction& transaction, std::size_t operation, bool doomed)
 {
     BulkEntry& entry = entries_[operation];
+    if (entry.settled)
+        return End::done;
     auto refusal = entry.refused ? entry.refused : broken_reference(operation);
     if (!refusal && doomed)
         refusal = Error{ErrorCode::conflict, "The operation refers to the resource of another one, which failed."};
@@ -324,7 +330,8 @@ void BulkRun::give_up(Unit unit, Error const& error)
     for (std::size_t place = unit.begin; place < unit.end && !stopped_; ++place)
     {
         BulkEntry& entry = entries_[order_.operations[place]];
-        fail(entry, entry.refused ? *entry.refused : error);
+        if (!entry.settled)
+            fail(entry, entry.refused ? *entry.refused : error);
     }
 }
 
@@ -348,6 +355,8 @@ void BulkRun::begin_again(Unit unit, Mark const& mark)
     for (std::size_t place = unit.begin; place < unit.end; ++place)
     {
         BulkEntry& entry = entries_[order_.operations[place]];
+        if (entry.settled)
+            continue;
         entry.state = BulkEntry::State::waiting;
         entry.error.reset();
     }

@@ -75,6 +75,10 @@ private:
 
     result<void> apply_all(WriteTransaction& transaction);
 
+    /// Of an asynchronous request: adds the results of what this transaction has done to it.
+    result<void> settle(WriteTransaction& transaction);
+    void note_settled(); ///< it is committed
+
     void keep(std::size_t operation, Outcome&& outcome);
     void tell_all();
     void fail(BulkEntry& entry, Error error);

@@ -1,6 +1,8 @@
 // The other two ways of a Bulk: each operation in a transaction of its own, and all of them in one or not at all.
 #include <scimkit/core/json.hpp>
 
+#include "async_completion.hpp"
+#include "bulk_answer.hpp"
 #include "bulk_run.hpp"
 #include "commit.hpp"
 #include "observer.hpp"
@@ -56,6 +58,8 @@ result<void> BulkRun::run_each()
 /// As a request of its own, in a transaction of its own.
 void BulkRun::run_alone(BulkEntry& entry, std::size_t operation)
 {
+    if (entry.settled)
+        return;
     auto refusal = entry.refused ? entry.refused : broken_reference(operation);
     if (!refusal)
         if (auto checked = check_time(); !checked)
@@ -76,6 +80,7 @@ void BulkRun::run_alone(BulkEntry& entry, std::size_t operation)
         return fail(entry, done.error());
     any_committed_ = true;
     note_done(entry, *outcome);
+    entry.settled = bulk_.request.carries_out != nullptr; // with its commit
     if (entry.is_create() && outcome->after->id != entry.new_id)
     {
         references_.change_id(entry.sent.bulk_id, outcome->after->id);
@@ -119,12 +124,15 @@ result<void> BulkRun::run_atomic()
                                                         begin_again(unit, begin);
                                                     if (auto applied = apply_all(transaction); !applied)
                                                         return std::move(applied).error();
+                                                    if (auto settled = settle(transaction); !settled)
+                                                        return std::move(settled).error();
                                                     return !bulk_.dry_run;
                                                 });
     if (!written)
         return written.error();
     if (!bulk_.dry_run)
         tell_all();
+    note_settled();
     return {};
 }
 
@@ -134,6 +142,8 @@ result<void> BulkRun::apply_all(WriteTransaction& transaction)
     for (std::size_t const operation : order_.operations)
     {
         BulkEntry& entry = entries_[operation];
+        if (entry.settled)
+            continue;
         Call const call = call_of(entry, bulk_);
         Scope scope = call;
         scope.as_writer = hold() - std::min(worked(), hold());
@@ -154,6 +164,24 @@ result<void> BulkRun::apply_all(WriteTransaction& transaction)
             return too_much();
     }
     return {};
+}
+
+result<void> BulkRun::settle(WriteTransaction& transaction)
+{
+    if (!bulk_.request.carries_out || bulk_.dry_run || own_ids_)
+        return {};
+    for (BulkEntry const& entry : entries_)
+        if (entry.state == BulkEntry::State::done && !entry.settled)
+            if (auto settled = settle_entry(transaction, entry, bulk_); !settled)
+                return settled;
+    return check_async_request(transaction, bulk_.state.attachment->registry(), bulk_.request.carries_out->txn);
+}
+
+void BulkRun::note_settled()
+{
+    if (bulk_.request.carries_out)
+        for (BulkEntry& entry : entries_)
+            entry.settled = entry.settled || entry.state == BulkEntry::State::done;
 }
 
 void BulkRun::keep(std::size_t operation, Outcome&& outcome)

@@ -6,6 +6,7 @@
 #include "scope.hpp"
 #include "search_request.hpp"
 
+#include <cstddef>
 #include <string_view>
 
 namespace scimkit::service
@@ -19,6 +20,8 @@ struct BulkPart
     json::value const* data = nullptr; ///< stands in for a body
     std::string_view new_id{};         ///< what is made gets this id, which others refer to already
     BulkReferences const* references = nullptr;
+    std::size_t place = 0; ///< in the request
+    std::string_view bulk_id{};
 };
 
 /// Views the request, the target and the state; lives as long as handle() runs.

@@ -128,4 +128,21 @@ void write_explanation(std::string& body, Error const& error, Requirement const&
     body += '}';
 }
 
+Error for_the_client(Error error)
+{
+    switch (error.code)
+    {
+    case ErrorCode::internal:
+    case ErrorCode::corrupt:
+        error.detail = "The service failed. Nothing is wrong with the request.";
+        break;
+    case ErrorCode::unavailable:
+        error.detail = "The service is not available for the moment.";
+        break;
+    default:
+        break;
+    }
+    return error;
+}
+
 } // namespace scimkit::service

@@ -5,6 +5,7 @@
 #include <scimkit/core/text.hpp>
 
 #include "../membership/reference_uris.hpp"
+#include "async_acceptance.hpp"
 #include "leave.hpp"
 #include "me.hpp"
 #include "operations.hpp"
@@ -59,23 +60,6 @@ Access access_of(Route const& route, std::string_view method)
 }
 
 } // namespace
-
-Error for_the_client(Error error)
-{
-    switch (error.code)
-    {
-    case ErrorCode::internal:
-    case ErrorCode::corrupt:
-        error.detail = "The service failed. Nothing is wrong with the request.";
-        break;
-    case ErrorCode::unavailable:
-        error.detail = "The service is not available for the moment.";
-        break;
-    default:
-        break;
-    }
-    return error;
-}
 
 Handling::Handling(ServiceState const& state, Request const& request)
     : state_{state}
@@ -225,8 +209,17 @@ result<Response> Handling::operate_on_own(Call& call)
 
 result<Response> Handling::operate(Call const& call) const
 {
+    if (wants_async(call))
+        return accept_async(call, [&] { return carry_out(call); });
+    return carry_out(call);
+}
+
+result<Response> Handling::carry_out(Call const& call) const
+{
     switch (call.route.endpoint)
     {
+    case Endpoint::async_result:
+        return read_async_result(call);
     case Endpoint::collection:
         return method_ == "POST" ? create_resource(call) : query_resources(call);
     case Endpoint::search:
@@ -324,7 +317,9 @@ result<void> Handling::authorise(Route const& route) const
     if (anonymous_ || !state_.options.authoriser) // what is public needs nobody's leave
         return {};
     // Each operation of a Bulk is asked for, and each type of a query at the root. Who asks what is allowed is told.
-    if (route.endpoint == Endpoint::bulk || route.queries_root() || method_ == "OPTIONS")
+    // What became of a request is for whoever sent it.
+    if (route.endpoint == Endpoint::bulk || route.endpoint == Endpoint::async_result || route.queries_root() ||
+        method_ == "OPTIONS")
         return {};
     return ask_leave(state_, principal_, access_of(route, method_));
 }

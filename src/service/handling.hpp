@@ -24,6 +24,7 @@ public:
 private:
     result<Response> answer();
     result<Response> operate(Call const& call) const;
+    result<Response> carry_out(Call const& call) const;
     result<Response> operate_on_own(Call& call);
     result<void> authenticate(Route const* route);
     result<std::string_view> find_tenant() const;

@@ -3,6 +3,7 @@
 #include <scimkit/schema/registry.hpp>
 
 #include "../schema/pack_members.hpp"
+#include "async_queue.hpp"
 #include "discovery_documents.hpp"
 #include "profile.hpp"
 #include "secrets.hpp"
@@ -158,7 +159,7 @@ result<void> check_unique_secrets(SchemaRegistry const& registry)
     return {};
 }
 
-result<UniqueKeyRules> make_unique_key_rules(ServiceOptions const& options)
+result<UniqueKeyRules> make_unique_key_rules(ServiceOptions const& options, SchemaRegistry const& registry)
 {
     std::vector<UniqueKeyRules::AlsoUnique> also_unique;
     for (auto const& type : options.registry->resource_types())
@@ -168,7 +169,17 @@ result<UniqueKeyRules> make_unique_key_rules(ServiceOptions const& options)
         if (options.tolerance.unique_external_ids)
             also_unique.push_back({type->name(), "externalId"});
     }
-    return UniqueKeyRules::make(*options.registry, also_unique);
+    return UniqueKeyRules::make(registry, also_unique);
+}
+
+/// What the store is attached for, checked: the types that are served, in their order, and those of asynchronous
+/// requests.
+result<std::shared_ptr<SchemaRegistry const>> with_own_types(ServiceOptions const& options)
+{
+    if (auto checked = check_unique_secrets(*options.registry); !checked)
+        return std::move(checked).error();
+    return options.async_requests ? AsyncAccess::registry_for(*options.async_requests, options.registry)
+                                  : options.registry;
 }
 
 /// Whether the record may be left alone when a large attribute changes.
@@ -270,23 +281,23 @@ result<ServiceState> make_state(ServiceOptions options)
     if (auto kept = options.profile ? check_profile(*options.profile, options) : result<void>{}; !kept)
         return std::move(kept).error();
 
-    if (auto checked = check_unique_secrets(*options.registry); !checked)
-        return std::move(checked).error();
-
+    auto const registry = with_own_types(options);
+    if (!registry)
+        return registry.error();
     auto traits = options.store->traits();
     if (options.delta_query && !traits.change_log)
         return wrong("delta_query: the store \"" + traits.name + "\" keeps no change log.");
-    auto facts = make_unique_key_rules(options);
+    auto facts = make_unique_key_rules(options, **registry);
     if (!facts)
         return std::move(facts).error();
-    auto attachment = options.store->attach(options.registry);
+    auto attachment = options.store->attach(*registry);
     if (!attachment)
         return std::move(attachment).error();
     if (auto checked = check_abilities(options, traits, **attachment); !checked)
         return std::move(checked).error();
     warn_of_traits(options, traits);
 
-    auto memberships = membership::make_rules(*options.registry, options.base_url,
+    auto memberships = membership::make_rules(**registry, options.base_url,
                                               {.unknown_members = options.tolerance.unknown_members,
                                                .contradicting_references = options.tolerance.contradicting_references,
                                                .query = options.limits.query},
@@ -308,7 +319,7 @@ result<ServiceState> make_state(ServiceOptions options)
                        .cursors = {}};
     if (state.options.cursor_key)
         state.cursors = CursorSeal{*state.options.cursor_key};
-    for (auto const& type : state.options.registry->resource_types())
+    for (auto const& type : (*registry)->resource_types())
         state.plans.push_back(make_plan(*type, state));
     state.documents = make_discovery_documents(state);
     return state;

@@ -66,7 +66,7 @@ result<Own> find_own_resource(Call const& call)
         return std::move(own).error();
     if (!*own)
         return nobody();
-    auto const types = call.state.options.registry->resource_types();
+    auto const types = call.state.attachment->registry().resource_types();
     auto const type = std::ranges::find_if(types, [&](auto const& known) { return known->name() == (*own)->type; });
     if (type == types.end())
         return misconfigured("there is no resource type " + (*own)->type + ".");

@@ -1,6 +1,7 @@
 // Every operation from its request to its answer: the steps in their order, and nothing else.
 #include "operations.hpp"
 
+#include "async_completion.hpp"
 #include "commit.hpp"
 #include "create.hpp"
 #include "delete.hpp"
@@ -48,13 +49,18 @@ concept InPlace = requires(WriteTransaction& transaction, Prepared& prepared, Sc
 };
 
 template <class Prepared>
-result<Outcome> apply_once_more(WriteTransaction& transaction, Prepared& prepared, Scope const& scope)
+result<Outcome> apply_once_more(WriteTransaction& transaction, Prepared& prepared, Call const& call)
 {
     if constexpr (InPlace<Prepared>)
-        return apply_in_place(transaction, prepared, scope);
-    else
-        return apply(transaction, prepared, scope);
+        if (!call.request.carries_out) // its end says what was stored
+            return apply_in_place(transaction, prepared, call);
+    return apply(transaction, prepared, call);
 }
+
+int status_of(PreparedCreate const&) noexcept { return 201; }
+int status_of(PreparedReplace const&) noexcept { return 200; }
+int status_of(PreparedPatch const& prepared) noexcept { return prepared.shown.answer.with_resource ? 200 : 204; }
+int status_of(PreparedDelete const&) noexcept { return 204; }
 
 /// Applies a write and commits it; a dry run and what is undecided are taken back instead. The outcome is that of the
 /// last run.
@@ -64,24 +70,28 @@ result<Outcome> commit(Call const& call, Prepared& prepared)
     if (call.dry_run && !call.state.traits.atomic)
         return Error{ErrorCode::not_implemented, "This service provider cannot take a write back: no dry runs."};
     std::optional<Outcome> outcome;
-    auto const written =
-        run_write_or_take_back(call, names_versions(prepared),
-                               [&](WriteTransaction& transaction) -> result<bool>
-                               {
-                                   outcome.reset();
-                                   auto applied = apply_once_more(transaction, prepared, call);
-                                   if (!applied)
-                                       return std::move(applied).error();
-                                   outcome = std::move(*applied);
-                                   if constexpr (Completed<Prepared>)
-                                       if (call.dry_run && !outcome->undecided) // nobody else sees what it would become
-                                           complete(transaction, prepared.shown, call, *outcome);
-                                   return !call.dry_run && !outcome->undecided;
-                               });
+    auto const written = run_write_or_take_back(
+        call, names_versions(prepared),
+        [&](WriteTransaction& transaction) -> result<bool>
+        {
+            outcome.reset();
+            auto applied = apply_once_more(transaction, prepared, call);
+            if (!applied)
+                return std::move(applied).error();
+            outcome = std::move(*applied);
+            if (call.request.carries_out && !outcome->undecided)
+                if (auto ended = end_async(transaction, call, *outcome, status_of(prepared)); !ended)
+                    return std::move(ended).error();
+            if constexpr (Completed<Prepared>)
+                if (call.dry_run && !outcome->undecided) // nobody else sees what it would become
+                    complete(transaction, prepared.shown, call, *outcome);
+            return !call.dry_run && !outcome->undecided;
+        });
     if (!written)
         return written.error();
     if constexpr (InPlace<Prepared>)
-        outcome->after = std::move(prepared.resource);
+        if (!call.request.carries_out)
+            outcome->after = std::move(prepared.resource);
     if (call.dry_run)
         forget_version(*outcome);
     return std::move(*outcome);

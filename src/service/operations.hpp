@@ -15,6 +15,9 @@ result<Response> delete_resource(Call const& call);
 /// POST to /Bulk (section 3.7).
 result<Response> run_bulk(Call const& call);
 
+/// How many operations it has. Errors: those of a Bulk of which nothing is done, as far as no store is needed.
+result<std::size_t> check_bulk(Call const& call);
+
 /// GET on a collection, or on the root.
 result<Response> query_resources(Call const& call);
 /// POST to .search.

@@ -3,6 +3,9 @@
 
 #include <scimkit/core/text.hpp>
 
+#include <charconv>
+#include <utility>
+
 namespace scimkit::service
 {
 namespace
@@ -33,6 +36,31 @@ Return read_return_preference(Request const& request)
                 if (auto const found = read_preference(take_before(list, ',')))
                     return *found; // the first one counts (RFC 7240 section 2)
     return Return::unsaid;
+}
+
+AsyncPreference read_async_preference(Request const& request)
+{
+    AsyncPreference preference;
+    bool has_wait = false;
+    for (Header const& header : request.headers)
+    {
+        if (!equal_ascii_ignoring_case(header.name, "Prefer"))
+            continue;
+        for (auto list = header.value; !list.empty();)
+        {
+            auto one = take_before(list, ',');
+            auto value = take_before(one, ';');
+            auto const name = take_before(value, '=');
+            if (equal_ascii_ignoring_case(name, "respond-async"))
+                preference.respond_async = true;
+            else if (equal_ascii_ignoring_case(name, "wait") && !std::exchange(has_wait, true))
+            {
+                value = trim(value);
+                std::from_chars(value.data(), value.data() + value.size(), preference.wait);
+            }
+        }
+    }
+    return preference;
 }
 
 WriteAnswer read_write_answer(Request const& request, ShapeRequest const& shape, bool otherwise)

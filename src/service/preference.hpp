@@ -1,8 +1,10 @@
 // Prefer: return=representation and return=minimal (RFC 7240 section 4.2), what a client would like a write to be
-// answered with.
+// answered with; respond-async and wait (sections 4.1 and 4.3), whether it would like to wait for it.
 #pragma once
 
 #include "call.hpp"
+
+#include <cstdint>
 
 namespace scimkit::service
 {
@@ -16,6 +18,14 @@ enum class Return
 
 /// The first `return` preference of the request; unsaid if there is none, or none that is known.
 Return read_return_preference(Request const& request);
+
+/// Whether the client would rather not wait (RFC 7240 sections 4.1 and 4.3).
+struct AsyncPreference
+{
+    bool respond_async = false;
+    std::uint64_t wait = 0; ///< seconds
+};
+AsyncPreference read_async_preference(Request const& request);
 
 /// What a write is to be answered with.
 struct WriteAnswer

@@ -4,6 +4,7 @@
 
 #include <scimkit/core/text.hpp>
 #include <scimkit/schema/registry.hpp>
+#include <scimkit/store/own_types.hpp>
 
 #include "../membership/membership_resources.hpp"
 #include "../membership/reference_uris.hpp"
@@ -102,7 +103,7 @@ result<std::vector<TypePlan const*>> queried_types(Call const& call)
     std::optional<Error> refusal;
     for (TypePlan const& plan : call.state.plans)
     {
-        if (plan.is_membership) // groups come with their members
+        if (plan.is_membership || is_own_type(plan.type->name())) // groups come with their members
             continue;
         auto asked = ask_leave(call.state, call.principal, {.operation = Access::Operation::query, .type = plan.type});
         bool const hidden =

@@ -159,6 +159,8 @@ result<Route> find_route(Target const& target, ServiceState const& state)
             return find_discovery(segments, endpoint);
     if (auto const* type = state.options.registry->find_endpoint("/" + first, ignore_case))
         return find_in_type(segments, state.plan_of(*type), state);
+    if (state.options.async_requests && segments.size() == 2 && same_name(first, async_endpoint, ignore_case))
+        return Route{.endpoint = Endpoint::async_result, .name = segments[1], .allowed = "GET, HEAD"};
     auto at_root = segments.size() == 1 ? find_at_root(first, state.options) : nothing_there();
     if (!at_root && !ignore_case && is_endpoint_in_another_case(first, *state.options.registry))
         return std::move(at_root).error().allowed_by("any-case-endpoints=on");

@@ -25,9 +25,13 @@ enum class Endpoint
     delta_token,  ///< "/Users/.deltaToken", "/.deltaToken": without a plan
     delta,        ///< "/Users/.delta", "/.delta": without a plan
     me,           ///< "/Me"
+    async_result, ///< "/Async/{txn}": name
     missing_type, ///< "/Groups" of a service without groups, where that is tolerated
     not_offered,  ///< "/Bulk" and "/Me" where they are off
 };
+
+/// What became of asynchronous requests (RFC 9967 section 2.5.1.1); a resource type of that endpoint hides it.
+inline constexpr std::string_view async_endpoint = "Async";
 
 struct Route
 {

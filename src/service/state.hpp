@@ -51,13 +51,14 @@ struct ServiceState
 {
     ServiceOptions options; ///< with every default filled in
     StoreTraits traits;
-    std::shared_ptr<Attachment const> attachment; ///< of options.store, for options.registry; never null in use
+    /// Of options.store, for options.registry and, behind its types, those of asynchronous requests; never null in use.
+    std::shared_ptr<Attachment const> attachment;
     std::string prefix;                           ///< that targets begin with
     std::shared_ptr<SharedWork> shared;           ///< with other services of the store; never null in use
     unsigned hashing_slots = 1;                   ///< that this service leaves to all
     UniqueKeyRules facts;
     membership::Rules memberships;
-    std::vector<TypePlan> plans; ///< by ResourceType::index()
+    std::vector<TypePlan> plans; ///< by ResourceType::index(), of the attachment's registry
     DiscoveryDocuments documents;
     CursorSeal cursors;
     std::unique_ptr<RepeatedFaults> repeated = std::make_unique<RepeatedFaults>();

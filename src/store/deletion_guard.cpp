@@ -1,6 +1,7 @@
 // Removals are counted where they are committed, and spoken for while they are under way, so that several requests at
 // once cannot have more than the limit together, and what is rolled back, retried or a dry run costs nothing.
 #include <scimkit/store/deletion_guard.hpp>
+#include <scimkit/store/own_types.hpp>
 
 #include <algorithm>
 #include <deque>
@@ -168,6 +169,8 @@ public:
 
     result<void> remove(ResourceType const& type, std::string_view id, std::optional<Version> expected) override
     {
+        if (is_own_type(type.name()))
+            return ForwardingWriteTransaction::remove(type, id, expected);
         auto const before = attempt_.count();
         if (auto const taken = attempt_.take(); !taken)
             return taken.error();

@@ -4,6 +4,7 @@
 #include <scimkit/resource/resource.hpp>
 #include <scimkit/schema/resource_type.hpp>
 #include <scimkit/store/managed_guard.hpp>
+#include <scimkit/store/own_types.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -16,12 +17,6 @@ namespace scimkit
 {
 namespace
 {
-
-Error not_managed(ResourceType const& type, std::string_view id)
-{
-    return {ErrorCode::forbidden, type.name() + " '" + std::string{id} +
-                                      "' is not managed by SCIM: it can be read, and neither changed nor removed."};
-}
 
 std::string_view value_of(json::value const& element)
 {
@@ -101,7 +96,7 @@ public:
 
     result<Version> insert(Resource& resource, Facts const& facts) override
     {
-        if (policy_.mark)
+        if (policy_.mark && !is_own_type(resource.type->name()))
             policy_.mark(tenant_, resource);
         return ForwardingWriteTransaction::insert(resource, facts);
     }
@@ -175,11 +170,11 @@ private:
             if (!stored)
                 return stored.error();
             if (*stored && !own_.is_atomic_)
-                return not_managed(type, id);
+                return own_.not_managed(type, id);
             if (*stored)
             {
                 own_.touched_.emplace(id);
-                own_.lost_.add({values.begin(), values.end()}, not_managed(type, id));
+                own_.lost_.add({values.begin(), values.end()}, own_.not_managed(type, id));
             }
             return ForwardingLargeAttributes::remove(type, id, attribute, values);
         }
@@ -199,6 +194,8 @@ private:
     /// The stored resource if it is there and not managed. What this transaction has created is SCIM's.
     result<std::optional<Resource>> unmanaged(ResourceType const& type, std::string_view id, bool with_large)
     {
+        if (is_own_type(type.name()))
+            return std::optional<Resource>{};
         auto stored = inner().get(type, id, with_large ? wanted_all(type) : Wanted{});
         if (stored && *stored && policy_.is_managed(tenant_, **stored))
             return std::optional<Resource>{};
@@ -211,6 +208,13 @@ private:
         if (!stored)
             return stored.error();
         return *stored ? result<void>{not_managed(type, id)} : result<void>{};
+    }
+
+    Error not_managed(ResourceType const& type, std::string_view id) const
+    {
+        return {ErrorCode::forbidden, type.name() + " '" + std::string{id} +
+                                          "' is not managed by SCIM: it can be read, and neither changed nor removed." +
+                                          (policy_.otherwise.empty() ? "" : " ") + policy_.otherwise};
     }
 
     ManagedPolicy const& policy_;
@@ -274,7 +278,9 @@ ManagedPolicy managed_by(std::string_view name)
                 if (!extension.is_object())
                     extension.emplace_object();
                 extension.get_object()[attribute->attribute->name] = true;
-            }};
+            },
+            .otherwise = "It is when its attribute " + std::string{name} +
+                         " is true, which an administrator of this service can see to, and no client."};
 }
 
 } // namespace scimkit

@@ -54,6 +54,10 @@ inline std::vector<Carrier> whole_carriers()
     if (is_everywhere())
         carriers.push_back({.name = "lmdb", .make = make_lmdb_store});
 #endif
+    // What an application's own store is that has a column for everything.
+    if (is_everywhere())
+        carriers.push_back(
+            {.name = "a small store", .make = [] { return adapt_small_store(std::make_shared<JournalStore>()); }});
     return carriers;
 }
 

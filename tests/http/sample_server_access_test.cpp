@@ -70,6 +70,26 @@ BOOST_AUTO_TEST_CASE(a_token_line_may_narrow_its_token)
     BOOST_TEST(log.find(second_key) == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(me_is_the_user_that_is_called_as_the_subject_of_the_key,
+                     *boost::unit_test::label("7644-3.11-c") * boost::unit_test::label("7644-3.11-g"))
+{
+    Process server{with_tokens(first_key + " ada\n" + second_key + " eve\n", {"--me", "userName"})};
+    Client client{port_of(server.read_line())};
+    std::string const body = R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"})";
+    BOOST_TEST(status(client, with_key("GET", "/scim/v2/Me", first_key)) == 404); // not yet
+    BOOST_TEST(status(client, with_key("POST", "/scim/v2/Users", second_key,
+                                       "Content-Type: application/scim+json\r\nContent-Length: " +
+                                           std::to_string(body.size()) + "\r\n") +
+                                  body) == 201);
+    client.send(with_key("GET", "/scim/v2/Me", first_key));
+    auto const me = client.receive();
+    BOOST_TEST(me.result_int() == 200U);
+    BOOST_TEST(boost::json::parse(me.body()).at("userName").as_string() == "ada");
+    BOOST_TEST(std::string{me["Location"]}.ends_with("/Users/" +
+                                                     std::string{boost::json::parse(me.body()).at("id").as_string()}));
+    BOOST_TEST(status(client, with_key("GET", "/scim/v2/Me", second_key)) == 404); // no user is called so
+}
+
 BOOST_AUTO_TEST_CASE(check_5_a_new_token_is_a_key_that_is_stored_as_its_hash_alone)
 {
     auto const made = run(command({"--new-token"})).out;
@@ -114,7 +134,7 @@ BOOST_AUTO_TEST_CASE(a_tenant_may_have_addresses_of_its_own)
 }
 
 BOOST_AUTO_TEST_CASE(check_21_rates_are_kept_and_one_tenant_does_not_use_up_that_of_another,
-                     *boost::unit_test::label("ipsie-22"))
+                     *boost::unit_test::label("ipsie-22") * boost::unit_test::label("7644-7.6-b"))
 {
     Process server{with_tokens(first_key + " a acme\n" + second_key + " b globex\n", {"--rate-per-tenant", "0.5"})};
     Client client{port_of(server.read_line())};

@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <array>
 #include <chrono>
 
 using namespace scimkit;
@@ -85,6 +86,41 @@ BOOST_AUTO_TEST_CASE(who_has_no_token_is_told_whose_are_wanted)
     BOOST_TEST(document.at("authorization_servers").as_array().front().as_string() == issuer);
 }
 
+BOOST_AUTO_TEST_CASE(me_is_the_user_that_a_claim_of_the_token_names,
+                     *boost::unit_test::label("7644-3.11-c") * boost::unit_test::label("7644-3.11-g"))
+{
+    for (auto const& [attribute, claim, value] : std::vector<std::array<std::string, 3>>{
+             {"userName", "preferred_username", "ada"}, {"externalId", "sub", "x-1"}, {"id", "sub", ""}})
+    {
+        Arguments more{"--oauth-jwks", jwks, "--token", "a-token-of-the-server", "--me", attribute};
+        if (claim != "sub")
+            more.insert(more.end(), {"--oauth-subject-claim", claim});
+        Process server{start(more)};
+        auto client = connect(server);
+        std::string const body = R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada",)"
+                                 R"("externalId":"x-1"})";
+        client.send("POST /scim/v2/Users HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer a-token-of-the-server\r\n"
+                    "Content-Type: application/scim+json\r\nContent-Length: " +
+                    std::to_string(body.size()) + "\r\n\r\n" + body);
+        auto const made = boost::json::parse(client.receive().body());
+        std::string const id{made.at("id").as_string()};
+        auto const token_of = [&](std::string const& who)
+        {
+            json::object claims{{"sub", "other"}};
+            claims[claim] = who;
+            return access_token(claims);
+        };
+        client.send("GET /scim/v2/Me HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " +
+                    token_of(value.empty() ? id : value) + "\r\n\r\n");
+        auto const me = client.receive();
+        BOOST_TEST(me.result_int() == 200U, me.body());
+        BOOST_TEST(boost::json::parse(me.body()).at("id").as_string() == id);
+        BOOST_TEST(me["Location"] == std::string{base} + "/Users/" + id);
+        BOOST_TEST(status(client, "/scim/v2/Me", token_of("nobody")) == 404);
+        std::filesystem::remove(path / "log"); // the next server has another port
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_is_missing_is_said)
 {
     auto const tenants = file("tenants.toml", "[acme]\nbase-url = \"https://scim.example.com/acme\"\n");
@@ -107,6 +143,9 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_said)
     }
     expect_complaint(run(command({"--store", "memory", "--token", "a-token-of-the-server", "--oauth-jwks", jwks})),
                      "--oauth-issuer");
+    expect_complaint(
+        run(command({"--store", "memory", "--token", "a-token-of-the-server", "--oauth-subject-claim", "email"})),
+        "--oauth-issuer");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

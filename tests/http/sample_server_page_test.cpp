@@ -70,8 +70,9 @@ struct Page : Directory
         auto const answer = ask("POST", target, body);
         BOOST_REQUIRE_MESSAGE(answer.result_int() == 200, answer.body());
         std::string const set{answer["Set-Cookie"]};
-        BOOST_TEST(set.ends_with("; HttpOnly; SameSite=Strict; Path=/admin"), set);
         cookie = set.substr(0, set.find(';'));
+        // No Expires and no Max-Age: it ends with the browser.
+        BOOST_TEST(set == cookie + "; HttpOnly; SameSite=Strict; Path=/admin");
         csrf = std::string{boost::json::parse(answer.body()).at("csrf").as_string()};
     }
     void log_in()
@@ -95,7 +96,8 @@ int status(std::uint16_t port, std::string const& method, std::string const& tar
 
 BOOST_FIXTURE_TEST_SUITE(sample_server_page, Page)
 
-BOOST_AUTO_TEST_CASE(from_a_one_time_password_to_a_provisioned_user_by_what_the_page_asks_for)
+BOOST_AUTO_TEST_CASE(from_a_one_time_password_to_a_provisioned_user_by_what_the_page_asks_for,
+                     *boost::unit_test::label("7644-7.4-d"))
 {
     log_in();
     std::string const schemas = R"({"schemas":["urn:scimkit:params:scim:schemas:admin:1.0:Tenant"],)";

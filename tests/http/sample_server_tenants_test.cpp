@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(what_is_kept_of_a_tenants_requests_is_a_number_within_reaso
     expect_complaint(run(start("[acme]\nrequest-logs = 5\n")), "was 'request-log' meant?");
 }
 
-BOOST_AUTO_TEST_CASE(each_tenant_of_the_file_has_its_root_and_what_it_is_given)
+BOOST_AUTO_TEST_CASE(each_tenant_of_the_file_has_its_root_and_what_it_is_given, *boost::unit_test::label("7644-6.1-b"))
 {
     Process server{start("[acme]\ntypes = [\"User\"]\ndelete = false\n[globex]\nstrict = true\n")};
     Client client{port(server)};

@@ -69,6 +69,11 @@ class Documented(unittest.TestCase):
                 self.assertEqual(told, version)
                 self.assertEqual(int(checks), run.LEAST[suite])
 
+    def test_what_the_server_is_started_with_stands_there(self):
+        for suite, (_, _, against, _, _) in zip(run.LEAST, table("| suite or client |")):
+            with self.subTest(suite):
+                self.assertEqual(" ".join(re.findall(r"`([^`]+)`", against)), " ".join(run.OPTIONS.get(suite, [])))
+
     def test_as_many_differences_stand_there_as_the_runner_expects(self):
         words = {"nothing": 0, "one": 1, "two": 2, "three": 3, "four": 4}
         for suite, (*_, found) in zip(run.LEAST, table("| suite or client |")):

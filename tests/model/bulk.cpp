@@ -188,6 +188,9 @@ private:
 
     void run_each()
     {
+        // What a faulty PATCH refers to may be made before it, or not: with a number of errors to stop at, that shows.
+        if (most_errors_ && std::ranges::any_of(operations_, &Entry::may_dangle))
+            throw Undecided{};
         std::vector<int> marks(operations_.size()); // 1: on the way to here, 2: through
         for (std::size_t i = 0; i < operations_.size(); ++i)
             visit(i, marks);

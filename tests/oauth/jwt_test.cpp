@@ -159,6 +159,17 @@ BOOST_AUTO_TEST_CASE(tenants_scopes_and_their_absence)
     BOOST_TEST((any.come_in(signed_token({{"scope", "  "}}))->scopes == std::vector<std::string>{"none"}));
 }
 
+BOOST_AUTO_TEST_CASE(the_subject_is_of_the_claim_that_is_chosen_and_of_no_other)
+{
+    Server const server{{.subject_claim = "preferred_username"}};
+    BOOST_TEST(server.come_in(signed_token({{"sub", "1"}, {"preferred_username", "ada"}}))->subject == "ada");
+    for (json::value const& none :
+         {json::value{nullptr}, json::value{7}, json::value{""}, json::value{json::array{"ada"}}})
+        BOOST_TEST(!server.come_in(signed_token({{"sub", "ada"}, {"preferred_username", none}})));
+    BOOST_TEST(!server.come_in(signed_token({{"sub", "ada"}})));
+    BOOST_TEST(Server{}.come_in(signed_token({{"sub", "1"}, {"preferred_username", "ada"}}))->subject == "1");
+}
+
 BOOST_AUTO_TEST_CASE(without_keys_nobody_comes_in_and_the_log_says_why)
 {
     Server const server;

@@ -75,6 +75,8 @@ struct LogReaderOptions
     std::string tenant{};
     /// Which of them; empty: all. Called often.
     std::function<bool(std::string_view tenant)> follows{};
+    /// Changes of the framework's own types too (store/own_types.hpp).
+    bool own_types = false;
     std::size_t max_batch = 100;             ///< changes of one call of `handle`
     std::size_t max_batch_elements = 10'000; ///< elements of large attributes in one call, but for its last change
     std::chrono::milliseconds interval{500}; ///< between looks for changes and tenants; of one tenant it waits for them

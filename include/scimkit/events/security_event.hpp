@@ -3,7 +3,8 @@
 // (oauth/event_signer.hpp).
 //
 // An update is told as `prov:patch` however it was asked for, by PUT as well: the log knows what became of a resource,
-// and not by which words. Beside it stands `activate` or `deactivate` where `active` changed.
+// and not by which words. Beside it stands `activate` or `deactivate` where `active` changed. The result of a request
+// that was carried out later (service/async_requests.hpp) is a `misc:asyncresp` with the `txn` that its client was given.
 #pragma once
 
 #include <scimkit/events/log_reader.hpp>
@@ -36,8 +37,8 @@ inline constexpr std::size_t max_event_elements = 1'000; ///< members that one e
 SCIMKIT_API std::optional<json::object> security_event(LoggedChange const& change, SchemaRegistry const& registry,
                                                        SecurityEventOptions const& options);
 
-/// The URIs that such events have, for ServiceOptions::security_events.
-SCIMKIT_API std::vector<std::string> security_event_uris(bool full);
+/// The URIs that such events have, for ServiceOptions::security_events. `async_requests`: ServiceOptions has some.
+SCIMKIT_API std::vector<std::string> security_event_uris(bool full, bool async_requests = false);
 
 struct EventStreamOptions
 {

@@ -82,7 +82,10 @@ struct JwtOptions
     std::chrono::seconds refresh_interval{60}; ///< how old the keys get before they are fetched anew
     std::chrono::seconds max_lifetime{86'400}; ///< from `iat`, or from now, to `exp`; longer-lived tokens are refused
     std::string tenant_claim{};                ///< a claim with the tenant, needed then; empty: the default tenant
-    std::string realm = "scim";                ///< printable ASCII
+    /// A claim with the subject, needed then ("preferred_username"): the name in logs, and what own_resource_by() looks
+    /// for. Let it be one that the issuer never gives to somebody else. Empty: `sub`, as below.
+    std::string subject_claim{};
+    std::string realm = "scim"; ///< printable ASCII
     /// URL of the metadata (RFC 9728), for the challenge; empty: none.
     std::string resource_metadata{};
     /// Told why a token was refused, for the log; never of the token.
@@ -94,7 +97,8 @@ struct JwtOptions
 
 /// Lets in whoever has a token as above. Scopes are taken from `scope` (names with blanks between) and `scp` (the same,
 /// or an array); a token without any has the scope "none", so that it does nothing. The subject is `sub`, or
-/// `client_id` or `azp` where there is none. Names of more than 256 bytes count for nothing.
+/// `client_id` or `azp` where there is none, unless `subject_claim` says otherwise. Names of more than 256 bytes count
+/// for nothing.
 ///
 /// Keys are fetched by the first token, and by the first one after each `refresh_interval`; what was fetched last is
 /// kept while that fails. An unknown `kid` fetches nothing before its time.

@@ -16,6 +16,8 @@
 namespace scimkit
 {
 
+struct AsyncTransaction;
+
 /// A header of a request; a view.
 struct Header
 {
@@ -53,6 +55,9 @@ struct Request
     /// Response::out_of_work says that there was more to do. A write is not limited by it, but is not carried out
     /// either when it takes more than ServiceLimits::max_work_as_writer to work out.
     std::uint64_t work_limit = 0;
+
+    /// Set by AsyncRequests alone: the request was accepted before, as this transaction, and is carried out now.
+    AsyncTransaction const* carries_out = nullptr;
 };
 
 /// A header of a response.

@@ -27,6 +27,7 @@
 namespace scimkit
 {
 
+class AsyncRequests;
 class ResourceStore;
 class SchemaRegistry;
 struct CommittedChange;
@@ -182,6 +183,9 @@ struct ServiceOptions
     /// URIs of the events that receivers are told of (events/security_event.hpp: security_event_uris()); announced in
     /// ServiceProviderConfig as `securityEvents` (RFC 9967 section 4). The service itself tells nobody. Empty: none.
     std::vector<std::string> security_events{};
+    /// Writes and Bulks that a client need not wait for (`Prefer: respond-async`, async_requests.hpp); announced as
+    /// `securityEvents.asyncRequest`. Null: the preference is not heard.
+    std::shared_ptr<AsyncRequests> async_requests{};
 
     /// A segment "v2" may stand between the SCIM root and an endpoint (RFC 7644 section 3.13); any other "v" and number
     /// is 400 invalidVers. Locations are without it. Off: such a target is 404.

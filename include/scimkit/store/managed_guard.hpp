@@ -36,6 +36,9 @@ struct ManagedPolicy
     /// Marks a resource that SCIM creates, before it is stored; what is not managed afterwards, nobody can change by
     /// SCIM. Empty: there is nothing to mark.
     std::function<void(std::string_view tenant, Resource& created)> mark{};
+    /// Ends the detail of a refusal: what would have to be otherwise, a sentence for whoever runs the client. May be
+    /// empty.
+    std::string otherwise{};
 };
 
 /// The mark is a boolean attribute of the resource, as an extension of User has it: `name` is in attribute notation

@@ -1,0 +1,34 @@
+// What stands between the services and the store, or beside them, because a setting wants it.
+#pragma once
+
+#include <scimkit/service/async_requests.hpp>
+
+#include "configuration.hpp"
+#include "serving.hpp"
+
+#include <memory>
+
+namespace server
+{
+
+/// --managed-by. Error: one sentence for the operator.
+scimkit::result<void> guard_managed(Configuration& made, Settings const& settings);
+
+/// --respond-async; behind configure_events(). Error: one sentence for the operator.
+scimkit::result<void> configure_async(Configuration& made, Settings const& settings);
+
+/// Carries asynchronous requests out for as long as it lives.
+class CarryingOut
+{
+public:
+    /// Both outlive it.
+    CarryingOut(Configuration const& configuration, Serving const& serving);
+    ~CarryingOut();
+    CarryingOut(CarryingOut const&) = delete;
+    CarryingOut& operator=(CarryingOut const&) = delete;
+
+private:
+    std::shared_ptr<scimkit::AsyncRequests> requests_;
+};
+
+} // namespace server

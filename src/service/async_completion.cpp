@@ -1,0 +1,178 @@
+// Results are made within the transaction, where the version is known already and nobody has seen the change yet.
+#include "async_completion.hpp"
+
+#include <scimkit/core/json.hpp>
+
+#include "../membership/groups.hpp"
+#include "bulk_answer.hpp"
+#include "meta.hpp"
+
+#include <utility>
+
+namespace scimkit::service
+{
+namespace
+{
+
+/// Enough of a resource for its location and version. Groups are in a version where they are shown.
+result<Resource> identity_in(ReadTransaction& transaction, Resource const& stored, Call const& call)
+{
+    Resource shown{.type = stored.type,
+                   .id = stored.id,
+                   .created = stored.created,
+                   .last_modified = stored.last_modified,
+                   .version = stored.version,
+                   .attributes = {}};
+    TypePlan const& plan = call.plan();
+    if (plan.groups() && plan.projection.shows(*plan.groups()))
+        if (auto filled = membership::fill_groups(transaction, {&shown, 1}, call); !filled)
+            return std::move(filled).error();
+    return shown;
+}
+
+std::string uri_of(Resource const& resource) { return resource.type->endpoint() + "/" + resource.id; }
+
+std::string uri_of(BulkEntry const& entry)
+{
+    if (entry.shown)
+        return uri_of(*entry.shown);
+    if (!entry.route || !entry.route->plan)
+        return "/Bulk";
+    auto uri = entry.route->plan->type->endpoint();
+    return entry.is_create() ? uri : uri + "/" + std::string{entry.route->name};
+}
+
+SchemaRegistry const& registry_of(Call const& call) { return call.state.attachment->registry(); }
+
+result<void> add(WriteTransaction& transaction, AsyncResult result, Call const& call)
+{
+    return add_async_result(transaction, registry_of(call), std::move(result), call.context.now);
+}
+
+AsyncResult result_of(BulkEntry const& entry, Call const& bulk)
+{
+    AsyncResult made{.id = async_id(bulk.request.carries_out->txn, entry.place),
+                     .subject = bulk.request.carries_out->subject,
+                     .uri = uri_of(entry)};
+    write_entry(made.operation, entry, bulk);
+    return made;
+}
+
+/// Of an operation that comes behind those that were too many to fail.
+BulkEntry never_run(BulkEntry const& entry)
+{
+    BulkEntry failed;
+    failed.sent.method = entry.sent.method;
+    failed.sent.bulk_id = entry.sent.bulk_id;
+    failed.route = entry.route;
+    failed.place = entry.place;
+    note_failed(failed,
+                {ErrorCode::conflict, "The operation was not carried out: failOnErrors was reached before it."});
+    return failed;
+}
+
+} // namespace
+
+result<void> end_async(WriteTransaction& transaction, Call const& call, Outcome const& outcome, int status)
+{
+    AsyncTransaction const& own = *call.request.carries_out;
+    if (call.part)
+    {
+        BulkEntry done; // as much of it as its answer says
+        done.sent.method = call.request.method;
+        done.sent.bulk_id = call.part->bulk_id;
+        done.route = call.route;
+        done.place = call.part->place;
+        note_done(done, outcome);
+        done.status = status;
+        if (auto checked = check_async_request(transaction, registry_of(call), own.txn); !checked)
+            return checked;
+        return settle_entry(transaction, done, call);
+    }
+    std::string uri = own.uri;
+    Identity identity;
+    if (outcome.after)
+    {
+        auto const shown = identity_in(transaction, *outcome.after, call);
+        if (!shown)
+            return shown.error();
+        uri = uri_of(*shown);
+        identity = identity_of(*shown, call.plan().projection, call.plan());
+    }
+    if (auto ended = end_async_request(transaction, registry_of(call), own.txn); !ended)
+        return ended;
+    return add(transaction,
+               {.id = own.txn,
+                .subject = own.subject,
+                .uri = std::move(uri),
+                .operation = async_operation(call.request.method, identity.location, identity.tag, status)},
+               call);
+}
+
+result<void> settle_entry(WriteTransaction& transaction, BulkEntry const& entry, Call const& bulk)
+{
+    if (!entry.shown || !entry.route->plan->groups())
+        return add(transaction, result_of(entry, bulk), bulk);
+    BulkEntry completed;
+    completed.sent.method = entry.sent.method;
+    completed.sent.bulk_id = entry.sent.bulk_id;
+    completed.route = entry.route;
+    completed.place = entry.place;
+    completed.state = entry.state;
+    completed.status = entry.status;
+    Call of_type = bulk;
+    of_type.set_type(*entry.route->plan);
+    auto shown = identity_in(transaction, *entry.shown, of_type);
+    if (!shown)
+        return std::move(shown).error();
+    completed.shown = std::move(*shown);
+    return add(transaction, result_of(completed, bulk), bulk);
+}
+
+result<void> restore_settled(std::span<BulkEntry> entries, Call const& bulk)
+{
+    if (!bulk.request.carries_out)
+        return {};
+    std::vector<std::string> ids;
+    for (BulkEntry const& entry : entries)
+        ids.push_back(async_id(bulk.request.carries_out->txn, entry.place));
+    std::vector<std::string_view> const names{ids.begin(), ids.end()};
+    auto const take = [&](std::size_t which, Resource&& stored)
+    {
+        BulkEntry& entry = entries[which];
+        auto const done = read_async_result(stored);
+        entry.settled = true;
+        entry.state = BulkEntry::State::done;
+        if (entry.is_create())
+            entry.new_id = done.uri.substr(done.uri.rfind('/') + 1);
+        return true;
+    };
+    return run_read(bulk, [&](ReadTransaction& transaction)
+                    { return transaction.get_many(async_result_type_of(registry_of(bulk)), names, {}, take); });
+}
+
+result<Response> end_bulk(std::span<BulkEntry const> entries, Call const& bulk)
+{
+    AsyncTransaction const& own = *bulk.request.carries_out;
+    auto const written = run_write(
+        bulk, false,
+        [&](WriteTransaction& transaction) -> result<void>
+        {
+            if (auto ended = end_async_request(transaction, registry_of(bulk), own.txn); !ended)
+                return ended;
+            for (BulkEntry const& entry : entries)
+            {
+                if (entry.settled)
+                    continue;
+                bool const ran = entry.state != BulkEntry::State::waiting;
+                auto made = ran ? result_of(entry, bulk) : result_of(never_run(entry), bulk);
+                if (auto added = add(transaction, std::move(made), bulk); !added)
+                    return added;
+            }
+            return add(transaction,
+                       {.id = own.txn, .subject = own.subject, .uri = own.uri, .operations = entries.size()}, bulk);
+        });
+    return written ? result<Response>{Response{.status = 200}} : written.error();
+}
+
+} // namespace scimkit::service

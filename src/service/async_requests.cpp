@@ -1,0 +1,283 @@
+// One thread goes from tenant to tenant, and takes the oldest request of each. Which ones there are stands in the
+// store; what is in memory is an index of that, made anew at the start and now and then, since others may write to the
+// store.
+#include <scimkit/core/json.hpp>
+#include <scimkit/store/store.hpp>
+
+#include "async_queue.hpp"
+#include "async_worker.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace scimkit
+{
+
+namespace
+{
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds upkeep_interval{30}; // between two looks at all that the store has
+constexpr std::chrono::milliseconds first_pause{200};
+constexpr std::chrono::milliseconds longest_pause{60'000}; // of an asynchronous request that is tried again
+
+/// Those of a tenant that wait, and room that is spoken for.
+struct Waiting
+{
+    std::map<std::string, std::size_t> requests{}; ///< bytes, by txn, which is the order of their arrival
+    std::size_t reserved = 0;
+    std::size_t bytes = 0; ///< of all of them, the reserved ones too
+    Clock::time_point next{};
+    std::chrono::milliseconds pause{0};
+    int failures = 0; ///< of the oldest one
+};
+
+} // namespace
+
+struct AsyncRequests::State
+{
+    explicit State(AsyncRequestOptions given)
+        : options(std::move(given))
+    {
+    }
+
+    AsyncRequestOptions options;
+    std::mutex mutex{}; ///< for those up to has_news
+    std::condition_variable_any changed{};
+    std::map<std::string, Waiting, std::less<>> tenants{};
+    std::string last_tenant{};
+    bool running = false;
+    bool has_news = false; ///< since the thread has looked last
+    struct Known
+    {
+        std::weak_ptr<SchemaRegistry const> registry;
+        std::weak_ptr<SchemaRegistry const> with_own;
+    };
+    std::mutex registries_mutex{};
+    std::map<SchemaRegistry const*, Known> registries{};
+    std::unique_ptr<service::AsyncWorker> worker{};
+    std::jthread thread{}; ///< last: it uses all the others
+
+    void run(std::stop_token const& stop)
+    {
+        auto next_upkeep = Clock::now();
+        while (!stop.stop_requested())
+        {
+            if (Clock::now() >= next_upkeep)
+            {
+                look_around(stop);
+                next_upkeep = Clock::now() + upkeep_interval;
+            }
+            auto const next = take(next_upkeep, stop);
+            if (next && !stop.stop_requested())
+                note(*next, worker->carry_out(next->first, next->second, stop, failures_of(next->first)));
+        }
+    }
+
+    int failures_of(std::string const& tenant)
+    {
+        std::scoped_lock const lock{mutex};
+        auto const found = tenants.find(tenant);
+        return found == tenants.end() ? 0 : found->second.failures;
+    }
+
+    /// Finds what is in the store, and takes away results that are too old.
+    void look_around(std::stop_token const& stop)
+    {
+        for (std::string const& tenant : worker->tenants())
+        {
+            if (stop.stop_requested())
+                return;
+            for (auto& [txn, bytes] : worker->pending(tenant))
+            {
+                std::scoped_lock const lock{mutex};
+                add(tenant, std::move(txn), bytes);
+            }
+            worker->forget_old_results(tenant, stop);
+        }
+    }
+
+    void add(std::string_view tenant, std::string txn, std::size_t bytes)
+    {
+        Waiting& waiting = tenants[std::string{tenant}];
+        if (waiting.requests.emplace(std::move(txn), bytes).second)
+            waiting.bytes += bytes;
+    }
+
+    /// The oldest of the next tenant that has any; nothing: it is time for something else.
+    std::optional<std::pair<std::string, std::string>> take(Clock::time_point until, std::stop_token const& stop)
+    {
+        std::unique_lock lock{mutex};
+        has_news = false;
+        auto wake = until;
+        for (bool behind : {true, false})
+            for (auto& [name, waiting] : tenants)
+            {
+                if ((name > last_tenant) != behind || waiting.requests.empty())
+                    continue;
+                if (waiting.next <= Clock::now())
+                {
+                    last_tenant = name;
+                    return std::pair{name, waiting.requests.begin()->first};
+                }
+                wake = std::min(wake, waiting.next);
+            }
+        changed.wait_until(lock, stop, wake, [&] { return has_news; });
+        return std::nullopt;
+    }
+
+    void note(std::pair<std::string, std::string> const& request, service::AsyncWorker::End end)
+    {
+        std::scoped_lock const lock{mutex};
+        auto const found = tenants.find(request.first);
+        if (found == tenants.end())
+            return;
+        Waiting& waiting = found->second;
+        if (end == service::AsyncWorker::End::later)
+        {
+            waiting.pause = waiting.pause.count() == 0 ? first_pause : std::min(waiting.pause * 2, longest_pause);
+            waiting.next = Clock::now() + waiting.pause;
+            ++waiting.failures;
+            return;
+        }
+        waiting.pause = {};
+        waiting.next = {};
+        waiting.failures = 0;
+        if (auto const done = waiting.requests.find(request.second); done != waiting.requests.end())
+        {
+            waiting.bytes -= done->second;
+            waiting.requests.erase(done);
+        }
+        if (waiting.requests.empty() && waiting.reserved == 0)
+            tenants.erase(found);
+    }
+
+    void stop() noexcept
+    {
+        {
+            std::scoped_lock const lock{mutex};
+            running = false;
+        }
+        thread = {}; // asks it to stop, and waits
+    }
+};
+
+result<std::shared_ptr<AsyncRequests>> AsyncRequests::create(AsyncRequestOptions options)
+{
+    auto const wrong = [](std::string why) { return Error{ErrorCode::invalid_value, std::move(why)}; };
+    if (!options.store)
+        return wrong("async_requests: store is missing.");
+    auto const traits = options.store->traits();
+    if (!traits.atomic || !traits.tenants)
+        return wrong("async_requests: the store \"" + traits.name +
+                     "\" has no transactions, or cannot say which "
+                     "tenants it has.");
+    if (options.max_pending == 0 || options.max_pending_bytes == 0 || options.max_results == 0 ||
+        options.keep_results.count() <= 0)
+        return wrong("async_requests: a limit of 0 would refuse, or forget, every request.");
+    if (!options.environment)
+        options.environment = system_environment();
+    auto state = std::make_unique<State>(std::move(options));
+    auto worker = service::AsyncWorker::create(state->options);
+    if (!worker)
+        return worker.error();
+    state->worker = std::move(*worker);
+    return std::shared_ptr<AsyncRequests>{new AsyncRequests{std::move(state)}};
+}
+
+AsyncRequests::AsyncRequests(std::unique_ptr<State> state)
+    : state_(std::move(state))
+{
+}
+
+AsyncRequests::~AsyncRequests() { stop(); }
+
+void AsyncRequests::start(std::function<Response(Request const&)> handle)
+{
+    stop();
+    state_->worker->set_handle(std::move(handle));
+    {
+        std::scoped_lock const lock{state_->mutex};
+        state_->running = true;
+    }
+    state_->thread = std::jthread{[state = state_.get()](std::stop_token const& stop) { state->run(stop); }};
+}
+
+void AsyncRequests::stop() noexcept { state_->stop(); }
+
+namespace service
+{
+
+bool AsyncAccess::accepts(AsyncRequests const& requests) noexcept
+{
+    std::scoped_lock const lock{requests.state_->mutex};
+    return requests.state_->running;
+}
+
+AsyncRequestOptions const& AsyncAccess::options(AsyncRequests const& requests) noexcept
+{
+    return requests.state_->options;
+}
+
+result<std::shared_ptr<SchemaRegistry const>>
+AsyncAccess::registry_for(AsyncRequests& requests, std::shared_ptr<SchemaRegistry const> const& registry)
+{
+    auto& state = *requests.state_;
+    std::scoped_lock const lock{state.registries_mutex};
+    std::erase_if(state.registries, [](auto const& each) { return each.second.with_own.expired(); });
+    if (auto const known = state.registries.find(registry.get()); known != state.registries.end())
+        if (auto made = known->second.with_own.lock(); made && known->second.registry.lock() == registry)
+            return made;
+    auto made = with_own_types(registry);
+    if (made)
+        state.registries.insert_or_assign(registry.get(), AsyncRequests::State::Known{registry, *made});
+    return made;
+}
+
+result<void> AsyncAccess::reserve(AsyncRequests& requests, std::string_view tenant, std::size_t bytes)
+{
+    auto& state = *requests.state_;
+    std::scoped_lock const lock{state.mutex};
+    Waiting& waiting = state.tenants[std::string{tenant}];
+    if (waiting.requests.size() + waiting.reserved >= state.options.max_pending ||
+        waiting.bytes + bytes > state.options.max_pending_bytes)
+        return Error{.code = ErrorCode::too_many_requests,
+                     .detail = "There are as many asynchronous requests waiting as the service takes (" +
+                               std::to_string(state.options.max_pending) + ", or " +
+                               std::to_string(state.options.max_pending_bytes) + " bytes). Nothing was stored.",
+                     .retry_after = std::chrono::seconds{1}};
+    ++waiting.reserved;
+    waiting.bytes += bytes;
+    return {};
+}
+
+void AsyncAccess::arrived(AsyncRequests& requests, std::string_view tenant, std::string txn, std::size_t bytes)
+{
+    auto& state = *requests.state_;
+    {
+        std::scoped_lock const lock{state.mutex};
+        Waiting& waiting = state.tenants[std::string{tenant}];
+        --waiting.reserved;
+        waiting.bytes -= bytes;
+        state.add(tenant, std::move(txn), bytes);
+        state.has_news = true;
+    }
+    state.changed.notify_all();
+}
+
+void AsyncAccess::refused(AsyncRequests& requests, std::string_view tenant, std::size_t bytes)
+{
+    auto& state = *requests.state_;
+    std::scoped_lock const lock{state.mutex};
+    Waiting& waiting = state.tenants[std::string{tenant}];
+    --waiting.reserved;
+    waiting.bytes -= bytes;
+}
+
+} // namespace service
+} // namespace scimkit
