@@ -208,6 +208,8 @@ constexpr std::array<Check, 29> checks{{
      {
          if (!session.offers().patch)
              return skipped("PATCH is not announced");
+         if (session.own_user().empty())
+             return must(false, "no user could be made");
          return refused(session.ask("PATCH", session.own_user(),
                                     json::object{{"Operations", operation("replace", "displayName", "x")}}),
                         400);

@@ -187,6 +187,10 @@ void say(Output& output, Run const& run)
     output.table(
         {"type", "created", "changed", "unchanged", "deactivated", "removed", "errors", "joiners", "movers", "leavers"},
         rows);
+    for (auto const& [type, names] : run.left_out)
+        for (auto const& [name, count] : names)
+            output.say("left out: " + name + " of " + std::to_string(count) + " " + type +
+                       "s, since the copy has no such attribute; a mapping can give it another name");
     for (auto const& error : run.errors)
         output.say("error: " + error);
 }

@@ -11,6 +11,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 #include <iostream>
@@ -134,6 +135,18 @@ outcome<Exit> run(CLI::App const& app, Said& said, Output& output)
     return done;
 }
 
+/// Also of a command line that could not be read to its end.
+bool wants_json(int argc, char** argv)
+{
+    return std::any_of(argv + 1, argv + argc, [](std::string_view argument) { return argument == "--json"; });
+}
+
+/// What no command has an answer for; stderr has it already.
+void say_nothing_was_done(bool as_json, std::string_view failure, std::string_view detail)
+{
+    Output{as_json, false}.finish({{"ok", false}, {"failure", failure}, {"status", 0}, {"detail", detail}});
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -147,8 +160,10 @@ int main(int argc, char** argv)
     }
     catch (CLI::ParseError const& error)
     {
-        int const code = app.exit(error);
-        return code == 0 ? 0 : static_cast<int>(Exit::usage);
+        if (app.exit(error) == 0)
+            return 0;
+        say_nothing_was_done(wants_json(argc, argv), "misuse", error.what());
+        return static_cast<int>(Exit::usage);
     }
     try
     {
@@ -159,6 +174,7 @@ int main(int argc, char** argv)
     catch (std::exception const& exception)
     {
         std::cerr << "scimkit-connector: " << exception.what() << '\n';
+        say_nothing_was_done(said.json, "exception", exception.what());
         return static_cast<int>(Exit::failed);
     }
 }

@@ -3,6 +3,8 @@
 
 #include <scimkit/connector/run_state.hpp>
 
+#include "copy_schema.hpp"
+
 #include <random>
 
 namespace scimkit::connector
@@ -11,7 +13,18 @@ namespace scimkit::connector
 namespace
 {
 
-constexpr std::size_t most_errors = 20; // that are named; the others are counted
+constexpr std::size_t most_errors = 20;    // that are named; the others are counted
+constexpr std::size_t most_left_out = 100; // attributes of a type that are named; the others are counted as one
+
+void count_left_out(Run& run, std::string const& type, json::object const& attributes)
+{
+    for (auto const& path : left_out_of(type, attributes))
+    {
+        auto& names = run.left_out[type];
+        bool const room = names.size() < most_left_out || names.contains(path);
+        ++names[room ? path : "(others)"];
+    }
+}
 
 } // namespace
 
@@ -74,6 +87,8 @@ outcome<void> apply(Spool const& spool, Mirror& mirror, bool write, Run& run, Ob
                                // matter.
                                bool const again = !seen.insert(hash_of_id(resource.id)).second;
                                auto const change = mirror.put(type, resource.id, resource.attributes, write);
+                               if (!again)
+                                   count_left_out(run, type, resource.attributes);
                                if (!change)
                                    count_error(run, type, client::describe(change.error()));
                                else if (!again)

@@ -2,6 +2,8 @@
 #include <scimkit/connector/mapping.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include "copy_schema.hpp"
+
 #include <optional>
 
 namespace scimkit::connector
@@ -87,6 +89,8 @@ outcome<void> Mapping::rename(std::string const& type, std::string const& from, 
     if (!to.empty())
         if (auto const read = steps_of(to); !read)
             return read.error();
+    if (!to.empty() && !can_hold(type, to))
+        return trouble("'" + to + "' is no attribute that a " + type + " of the copy can have");
     rules_[type].push_back({from, to});
     return {};
 }

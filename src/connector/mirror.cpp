@@ -3,6 +3,8 @@
 #include <scimkit/connector/mirror.hpp>
 #include <scimkit/resource/same_state.hpp>
 
+#include "copy_schema.hpp"
+
 namespace scimkit::connector
 {
 
@@ -10,33 +12,6 @@ namespace
 {
 
 constexpr char const* root = "https://mirror.invalid/scim"; // never asked over a network
-
-/// A copy takes what its source has.
-void relax(std::vector<Attribute>& attributes)
-{
-    for (auto& attribute : attributes)
-    {
-        attribute.required = false;
-        attribute.uniqueness = Uniqueness::none;
-        if (attribute.mutability == Mutability::immutable)
-            attribute.mutability = Mutability::read_write;
-        relax(attribute.sub_attributes);
-    }
-}
-
-result<std::shared_ptr<SchemaRegistry const>> relaxed_registry()
-{
-    SchemaRegistry::Builder builder;
-    for (auto& schema : rfc7643_schemas())
-        if (schema.id == urn::user || schema.id == urn::group || schema.id == urn::enterprise_user)
-        {
-            relax(schema.attributes);
-            builder.add(std::move(schema));
-        }
-    for (auto& type : rfc7643_resource_types())
-        builder.add(std::move(type));
-    return builder.build();
-}
 
 /// What the local store computes of a reference is not what its source computed.
 void strip_references(json::object& body)
@@ -75,7 +50,7 @@ Mirror::Mirror() = default;
 
 outcome<std::unique_ptr<Mirror>> Mirror::create(std::shared_ptr<ResourceStore> store)
 {
-    auto registry = relaxed_registry();
+    auto const& registry = copy_registry();
     if (!registry)
         return local(registry.error());
     std::unique_ptr<Mirror> mirror{new Mirror};

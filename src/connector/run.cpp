@@ -24,7 +24,14 @@ json::object to_json(Run const& run)
     json::array errors;
     for (auto const& error : run.errors)
         errors.emplace_back(error);
-    return {{"types", std::move(types)}, {"errors", std::move(errors)}, {"dryRun", run.dry_run}};
+    json::array left_out;
+    for (auto const& [type, names] : run.left_out)
+        for (auto const& [name, count] : names)
+            left_out.emplace_back(json::object{{"type", type}, {"attribute", name}, {"count", count}});
+    return {{"types", std::move(types)},
+            {"errors", std::move(errors)},
+            {"leftOut", std::move(left_out)},
+            {"dryRun", run.dry_run}};
 }
 
 } // namespace scimkit::connector

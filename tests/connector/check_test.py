@@ -69,6 +69,20 @@ class Check(CheckTest):
                     "7644-3.11-h"):
             self.assertEqual(found[row], "fails", row)
 
+    def test_where_no_user_can_be_made_nobody_else_is_changed(self):
+        def script(path, _):
+            if server.methods[-1] != "GET":
+                return 403, {"schemas": [ERROR], "status": "403"}, {}
+            if path == "/ServiceProviderConfig":
+                return 200, {"patch": {"supported": True}, "etag": {"supported": True}, "filter": {"supported": True}}, {}
+            return page(users(1, 3), 2) if path == "/Users" else not_found()
+
+        server = self.misbehave(script)
+        self.check(server.url, "--write")
+        changed = {path for method, path in zip(server.methods, server.requests) if method not in ("GET", "POST")}
+        self.assertGreater(len(changed), 0)
+        self.assertEqual({path for path in changed if path != "/scim/Users/scimkit-check-no-such-id"}, set())
+
     def test_without_leave_nothing_is_written(self):
         server = self.serve("--dry-run-header")
         done = self.check(server.url, "--json")

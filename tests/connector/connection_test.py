@@ -1,4 +1,5 @@
 """Connections: each trouble told apart, secrets that stay secret, discovery and what has changed in it."""
+import json
 import os
 import unittest
 
@@ -101,6 +102,19 @@ class Secrets(ConnectorTest):
         self.assertIn("plain http", self.run_connector("discover", "c").stderr)
         self.assertIn("there are: c", self.run_connector("discover", "d").stderr)
         self.assertEqual(self.run_connector("nonsense").returncode, 2)
+
+    def test_a_wrong_command_line_is_told_in_the_form_that_it_asks_for(self):
+        self.configure(c="http://127.0.0.1:9/scim")
+        for arguments in (["nonsense"], ["push", "c"], ["import"], [], ["import", "c", "--nonsense"], ["import", "c", "--config"]):
+            for line in (["--json", *arguments], [*arguments, "--json"]):
+                if line[-2:] == ["--config", "--json"]:  # then it is a name
+                    continue
+                done = self.run_connector(*line)
+                self.assertEqual(done.returncode, 2, line)
+                said = json.loads(done.stdout)
+                self.assertEqual((said["ok"], said["failure"], said["status"]), (False, "misuse", 0), line)
+                self.assertIn(said["detail"], done.stderr)
+            self.assertEqual(self.run_connector(*arguments).stdout, "", arguments)
 
 
 class Discovery(ConnectorTest):

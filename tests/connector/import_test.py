@@ -4,6 +4,7 @@ import os
 import subprocess
 import time
 import unittest
+import urllib.parse
 
 from support import *
 
@@ -18,6 +19,33 @@ def paged(count, faults=lambda start: None, size=10):
         return faults(start) or page(users(start, min(start + size, count + 1)), count, startIndex=start)
 
     return script
+
+
+HR = "urn:example:hr:User"
+
+
+def own_schemas(test, people):
+    """A source that announces an extension, and attributes in the core schema, which nobody else has."""
+
+    def attribute(name, kind="string", **more):
+        return {"name": name, "type": kind, **more}
+
+    def schema(urn, *attributes):
+        return {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"], "id": urn, "name": "of the test", "attributes": attributes}
+
+    schemas = [schema(USER, attribute("userName", required=True, uniqueness="server"), attribute("active", "boolean"),
+                      attribute("favouriteTea"), attribute("nickName"), attribute("title"),
+                      attribute("name", "complex", subAttributes=[attribute("familyName"), attribute("house")]),
+                      attribute("emails", "complex", multiValued=True, subAttributes=[attribute("value"), attribute("since")])),
+               schema(HR, attribute("badge"), attribute("grade", "integer"))]
+    types = [{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"], "id": "User", "name": "User", "endpoint": "/Users",
+              "schema": USER, "schemaExtensions": [{"schema": HR, "required": False}]}]
+
+    def script(path, query):
+        found = {"/Users": people(), "/Schemas": schemas, "/ResourceTypes": types}.get(path)
+        return page(found, len(found)) if found else not_found()
+
+    return test.misbehave(script)
 
 
 class Import(ConnectorTest):
@@ -62,6 +90,43 @@ class Import(ConnectorTest):
                          {f"{ENTERPRISE}:department": "7", "name": {"familyName": "9"}})
         (self.folder / "map.toml").write_text('[user]\n"a b" = "title"\n')
         self.assertEqual(self.run_connector("import", "c").returncode, 2)
+
+    def test_what_the_copy_cannot_hold_is_named_and_counted(self):
+        def people():
+            more = {"favouriteTea": "oolong", "name": {"familyName": "F", "house": "H"}, HR: {"badge": "b", "grade": 7},
+                    "emails": [{"value": "a@example.com", "since": "1999"}, {"value": "b@example.com", "since": "2000"}]}
+            return users(1, 3, **more) + users(3, 4)
+
+        self.configure(c=(own_schemas(self, people).url, ""))
+        told = [{"type": "User", "attribute": name, "count": 2}
+                for name in ("emails.since", "favouriteTea", "name.house", f"{HR}:badge", f"{HR}:grade")]
+        for command in (["import", "c", "--dry-run"], ["import", "c"], ["sync", "c"]):
+            said = self.say(*command)
+            self.assertEqual(said["leftOut"], told, command)
+            self.assertNotIn("attribute-unknown", [each["name"] for each in said["deviations"]])
+        self.assertEqual(self.say("report")["history"]["c"][0]["leftOut"], told)
+        self.assertIn(f"left out: {HR}:badge of 2 Users", self.run_connector("import", "c").stdout)
+
+        (self.folder / "map.toml").write_text(f'[user]\n"{HR}:badge" = "title"\n"favouriteTea" = "nickName"\n'
+                                              f'"{HR}:grade" = ""\n"emails" = ""\n"name" = ""\n')
+        self.configure(c=(own_schemas(self, people).url, 'mapping = "map.toml"'), d=(self.serve().url, "write = true"))
+        self.assertEqual(self.say("import", "c")["leftOut"], [])
+        created = self.say("push", "c", "d")["actions"]
+        self.assertEqual(len(created), 3)
+        self.assertEqual([(each.get("title"), each.get("nickName")) for each in
+                          sorted((action["body"] for action in created), key=lambda each: each["userName"])],
+                         [("b", "oolong"), ("b", "oolong"), (None, None)])
+
+    def test_a_rule_whose_target_the_copy_does_not_have_is_refused(self):
+        source = self.misbehave(paged(1))
+        for to in ("displayNam", f"{HR}:badge", ENTERPRISE, f"{ENTERPRISE}:badge", "name.house", "groups", "id", "meta", "schemas",
+                   f"{ENTERPRISE}:manager.displayName"):
+            (self.folder / "map.toml").write_text(f'[user]\n"nickName" = "{to}"\n')
+            self.configure(c=(source.url, 'mapping = "map.toml"'))
+            said = self.say("import", "c", code=2)
+            self.assertIn(f"'{to}' is no attribute that a User of the copy can have", said["detail"])
+        (self.folder / "map.toml").write_text(f'[group]\n"nickName" = "userName"\n')
+        self.assertIn("a Group of the copy", self.say("import", "c", code=2)["detail"])
 
     def test_a_source_without_discovery_and_without_groups_is_taken(self):
         source = self.misbehave(paged(25))
@@ -558,6 +623,43 @@ class Sync(ConnectorTest):
         del source.requests[:]
         self.assertEqual(self.say("sync", "c")["types"]["User"]["changed"], 5)
         self.assertLess(len(source.requests), 10)
+
+    def test_changes_come_by_cursor_too(self):
+        there = {each["id"]: each for each in users(1, 46)}
+
+        def script(path, query):
+            if path.startswith("/Users/"):
+                one = there.get(path[7:])
+                return (200, one, {}) if one else not_found()
+            if path != "/Users":
+                return not_found()
+            since = query.get("filter", "").partition('"')[2][:19]
+            found = [each for each in there.values() if each["meta"]["lastModified"][:19] >= since]
+            start = int(query.get("cursor") or 0)
+            more = {"nextCursor": str(start + 10)} if start + 10 < len(found) else {}
+            return page(found[start:start + 10], len(found), **more)
+
+        def change(month, ids, **more):
+            for one in ids:
+                there[one] = {**there[one], **more, "meta": {"resourceType": "User", "lastModified": f"2026-{month}-01T00:00:00Z"}}
+
+        source = self.misbehave(script)
+        self.configure(c=(source.url, 'paging = "cursor"'))
+        self.assertEqual(self.say("import", "c")["types"]["User"]["created"], 45)
+        for month, size, title, expected in (("02", 25, "Dr", (1, 25, 1, 1)), ("03", 15, "Prof", (0, 15, 0, 0))):
+            if month == "02":
+                there.update({each["id"]: each for each in users(99, 100)})
+                change(month, ["u99"])
+                change(month, ["u30"], active=False)
+                del there["u45"]
+                size -= 1  # and the one who is inactive
+            change(month, [f"u{i}" for i in range(1, size + 1)], title=title)
+            del source.requests[:]
+            counts = self.say("sync", "c")["types"]["User"]
+            self.assertEqual(tuple(counts[name] for name in ("created", "changed", "deactivated", "removed")), expected)
+        asked = [dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(each).query)) for each in source.requests if "filter=" in each]
+        self.assertEqual([each.get("cursor") for each in asked], [None, "10", "20"])  # 26 since the second month
+        self.assertTrue(all("startIndex" not in each for each in asked))
 
     def test_removals_that_numbers_hide_are_found_when_asked_for(self):
         server = self.serve()

@@ -185,6 +185,17 @@ BOOST_AUTO_TEST_CASE(attributes_come_under_other_names)
     BOOST_REQUIRE(copied.source.mapping.rename("User", "nickName", "displayName").has_value());
     BOOST_REQUIRE(copied.source.mapping.rename("User", "title", "").has_value());
     BOOST_TEST(!copied.source.mapping.rename("User", "a b", "title"));
+    for (auto const* const to :
+         {"displayNam", "urn:example:hr:User:badge", "groups", "id", "meta.version", "name.none"})
+    {
+        auto const refused = copied.source.mapping.rename("User", "nickName", to);
+        BOOST_REQUIRE(!refused);
+        BOOST_TEST((refused.error().kind == client::FailureKind::misuse));
+    }
+    BOOST_TEST(!copied.source.mapping.rename("Device", "nickName", "title"));
+    BOOST_TEST(copied.source.mapping.rename("User", "userType", "externalId").has_value());
+    BOOST_TEST(copied.source.mapping.rename("User", "userType", "URN:ietf:params:scim:schemas:core:2.0:User:title")
+                   .has_value());
     copied.import();
     auto const here = copied.open().value()->get("User", ada).value();
     BOOST_TEST(here->at("displayName") == "The Countess");

@@ -1,7 +1,5 @@
 """The program as its settings and its terminal make it: TLS, client certificates, proxies, rates, passwords, and progress."""
 import base64
-import os
-import pty
 import re
 import subprocess
 import time
@@ -131,27 +129,36 @@ class Progress(ConnectorTest):
 
         self.configure(c=(self.misbehave(script).url, "page-size = 10"))
 
-    def test_long_work_tells_a_terminal_how_far_it_is(self):
-        self.slow_source()
-        terminal, end = pty.openpty()
-        self.addCleanup(os.close, terminal)
-        running = subprocess.Popen([CONNECTOR, "import", "c"], cwd=self.folder, env=self.environment, stderr=end,
-                                   stdout=subprocess.PIPE, text=True)
-        os.close(end)
-        shown = b""
-        try:
-            while piece := os.read(terminal, 4096):
-                shown += piece
-        except OSError:  # how Linux says that the other end is closed
-            pass
-        output, _ = running.communicate(timeout=120)
-        self.assertEqual(running.returncode, 0, output)
-        told = [tuple(map(int, pair)) for pair in re.findall(rb"\r/Users (\d+) of (\d+)", shown)]
+    def told(self, what, *arguments):
+        """The numbers that a terminal is shown of `what`, as (done, all)."""
+        code, shown, output = self.on_terminal(CONNECTOR, *arguments)
+        self.assertEqual(code, 0, output)
+        self.assertTrue(shown.endswith(b"\n"), shown)
+        self.assertNotIn(b"\r" + what, output.encode())
+        told = [tuple(map(int, pair)) for pair in re.findall(b"\r" + what + rb" (\d+) of (\d+)", shown)]
         self.assertGreaterEqual(len(told), 3, shown)
         self.assertEqual(told, sorted(set(told)))
-        self.assertEqual({total for _, total in told}, {50})
-        self.assertTrue(shown.endswith(b"\n"), shown)
-        self.assertNotIn("of 50", output)
+        return told
+
+    def test_long_work_tells_a_terminal_how_far_it_is(self):
+        self.slow_source()
+        for command in ("import", "sync"):  # nothing is newer, so that sync reads all of it again
+            self.assertEqual({total for _, total in self.told(b"/Users", command, "c")}, {50}, command)
+
+    def test_what_is_written_tells_a_terminal_how_far_it_is(self):
+        def target(path, _):
+            if path != "/Users":
+                return not_found()
+            if there.methods[-1] == "GET":
+                return page([], 0)
+            time.sleep(0.25)
+            return 201, {**there.bodies[-1], "id": there.bodies[-1]["userName"]}, {}
+
+        there = self.misbehave(target)
+        source = self.misbehave(lambda path, _: page(users(0, 6), 6) if path == "/Users" else not_found())
+        self.configure(c=source.url, d=(there.url, "write = true"))
+        self.say("import", "c")
+        self.assertEqual({total for _, total in self.told(b"actions", "push", "c", "d", "--apply")}, {6})
 
     def test_nothing_else_is_told_of_it(self):
         self.slow_source()

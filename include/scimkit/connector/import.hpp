@@ -60,13 +60,17 @@ struct Run
     std::map<std::string, Counts> counts{};      ///< by type
     std::map<std::string, std::string> newest{}; ///< meta.lastModified, by type; none that lies in the future
     std::vector<std::string> errors{};           ///< the first twenty
+    /// By type and attribute, how many resources have one that the copy has no place for: of a source's own, beyond the
+    /// core and enterprise schemas. At most a hundred names a type, and "(others)".
+    std::map<std::string, std::map<std::string, std::uint64_t>> left_out{};
     bool dry_run = false;
     bool resumed = false; ///< an import that went on with what was read before
     bool whole = false;   ///< a sync that had to read all of something
     bool by_delta = false;
 };
 
-/// {"types": {"User": {"created": ...}}, "errors": [...]}: what `scimkit-connector --json` says.
+/// {"types": {"User": {"created": ...}}, "errors": [...], "leftOut": [{"type", "attribute", "count"}]}: what
+/// `scimkit-connector --json` says.
 SCIMKIT_API json::object to_json(Run const& run);
 
 struct ImportOptions

@@ -1,8 +1,10 @@
-// Mapping: which attribute of a source becomes which attribute of the copy. What is not named keeps its name.
+// Mapping: which attribute of a source becomes which attribute of the copy. What is not named keeps its name,
+// if the copy has an attribute of that name: those of the core and enterprise schemas. A source's own attributes are
+// left out unless they are renamed, and Run::left_out (import.hpp) counts them.
 //
 //     Mapping mapping;
 //     mapping.rename("User", "nickName", "");                                        // is left out
-//     mapping.rename("User", "urn:example:hr:User:cc", "urn:...:enterprise:2.0:User:costCenter");
+//     mapping.rename("User", "urn:example:hr:User:cc", std::string{urn::enterprise_user} + ":costCenter");
 //
 // Threading: a value; one thread changes it, any read it. Complexity: apply() is linear in resource and rules.
 #pragma once
@@ -23,7 +25,7 @@ class SCIMKIT_API Mapping
 public:
     /// `type` is User or Group, `from` an attribute of the source, `to` one of the copy; an empty `to` leaves it out.
     ///
-    /// Failure: misuse (one of them names no attribute).
+    /// Failure: misuse (one of them names no attribute, or the copy has no `to` that can be written).
     outcome<void> rename(std::string const& type, std::string const& from, std::string const& to);
 
     /// Canonical attributes of a source as those of the copy, with `schemas`. All that are renamed are taken out first,

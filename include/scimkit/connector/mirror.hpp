@@ -5,7 +5,7 @@
 //     (*mirror)->for_each("User", {}, [](client::RemoteResource const& user) { ...; return outcome<void>{}; });
 //
 // The id of a resource is the one that it has at its source. Types are "User" and "Group", with the enterprise
-// extension.
+// extension; other attributes are dropped by put() (Run::left_out of an import counts them).
 //
 // Threading: used by one thread at a time. Failures: misuse, with what the store says; those that a Service answers
 // with. Complexity: that of the store; for_each() has a page of 500 resources in memory.
