@@ -109,7 +109,7 @@ result<std::unique_ptr<EventPush>> EventPush::start(Configuration const& configu
                                             error.detail + "; next attempt in " + std::to_string(again.count()) +
                                             " ms");
     };
-    options.max_batch = 20; // what may come again after a crash
+    options.max_batch = 20;   // what may come again after a crash
     options.own_types = true; // results of asynchronous requests
     auto reader = scimkit::LogReader::start(configuration.service.store, std::move(options));
     if (!reader)

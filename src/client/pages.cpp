@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <tuple>
 #include <utility>
 
 namespace scimkit::client
@@ -70,7 +71,7 @@ outcome<std::optional<Page>> Pages::next()
     auto page = client_->query(endpoint_, query_);
     if (!page)
         return page.error();
-    auto const before = position_;
+    auto const before = std::tuple{position_, total_, empty_pages_};
     auto taken = check(*page);
     if (taken)
         taken = advance(*page);
@@ -79,7 +80,7 @@ outcome<std::optional<Page>> Pages::next()
     // Nobody got it: whoever asks again gets it again, and is not told that the server repeats itself.
     if (!page->resources.empty() && taken.error().kind != FailureKind::inconsistent)
         seen_.erase(hash_of(*page));
-    position_ = before;
+    std::tie(position_, total_, empty_pages_) = before;
     return taken.error();
 }
 

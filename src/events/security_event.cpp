@@ -152,7 +152,8 @@ std::string text_in(LoggedChange const& change, std::string_view name)
     return is_text ? std::string{found->value.get_string()} : std::string{};
 }
 
-/// RFC 9967 section 2.5.1.3: a request that was carried out later. Of a whole Bulk nothing, since each operation has one.
+/// RFC 9967 section 2.5.1.3: a request that was carried out later. Of a whole Bulk nothing, since each operation has
+/// one.
 std::optional<json::object> async_event(LoggedChange const& change, SecurityEventOptions const& options)
 {
     auto const operation = parse_json(text_in(change, "operation"));

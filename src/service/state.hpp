@@ -53,9 +53,9 @@ struct ServiceState
     StoreTraits traits;
     /// Of options.store, for options.registry and, behind its types, those of asynchronous requests; never null in use.
     std::shared_ptr<Attachment const> attachment;
-    std::string prefix;                           ///< that targets begin with
-    std::shared_ptr<SharedWork> shared;           ///< with other services of the store; never null in use
-    unsigned hashing_slots = 1;                   ///< that this service leaves to all
+    std::string prefix;                 ///< that targets begin with
+    std::shared_ptr<SharedWork> shared; ///< with other services of the store; never null in use
+    unsigned hashing_slots = 1;         ///< that this service leaves to all
     UniqueKeyRules facts;
     membership::Rules memberships;
     std::vector<TypePlan> plans; ///< by ResourceType::index(), of the attachment's registry

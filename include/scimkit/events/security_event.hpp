@@ -4,7 +4,8 @@
 //
 // An update is told as `prov:patch` however it was asked for, by PUT as well: the log knows what became of a resource,
 // and not by which words. Beside it stands `activate` or `deactivate` where `active` changed. The result of a request
-// that was carried out later (service/async_requests.hpp) is a `misc:asyncresp` with the `txn` that its client was given.
+// that was carried out later (service/async_requests.hpp) is a `misc:asyncresp` with the `txn` that its client was
+// given.
 #pragma once
 
 #include <scimkit/events/log_reader.hpp>

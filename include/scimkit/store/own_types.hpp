@@ -1,6 +1,6 @@
-// Resource types that the framework keeps for itself in a store, beside those of a registry: requests that were accepted
-// and are not carried out yet, and what became of them (service/async_requests.hpp). No client sees them; who looks at a
-// store past the service, as readers of a change log do, passes over what is of such a type.
+// Resource types that the framework keeps for itself in a store, beside those of a registry: requests that were
+// accepted and are not carried out yet, and what became of them (service/async_requests.hpp). No client sees them; who
+// looks at a store past the service, as readers of a change log do, passes over what is of such a type.
 //
 // Threading: any. Complexity: constant.
 #pragma once
