@@ -10,6 +10,18 @@
 
 namespace scimkit::kv
 {
+namespace
+{
+
+scimkit::Cursor cursor_at(Query const& query, std::size_t source, Resource const& resource, Budget& budget)
+{
+    scimkit::Cursor cursor{source, resource.id, {}};
+    if (auto const& sort = query.sources[source].sort)
+        cursor.value = sort_value(sort->attribute, resource.view(), &budget);
+    return cursor;
+}
+
+} // namespace
 
 PageState::PageState(Query const& query, bool paging)
     : query_(query)
@@ -60,9 +72,7 @@ result<void> PageState::note_given(Resource const& resource, Budget& budget)
     bool const is_first = given_ == 1 && (query_.cursor || query_.skip > 0);
     if (!paging_ || !(is_first || given_ == limit_))
         return {};
-    scimkit::Cursor cursor{source_, resource.id, {}};
-    if (auto const& sort = query_.sources[source_].sort)
-        cursor.value = sort_value(sort->attribute, resource.view(), &budget);
+    auto cursor = cursor_at(query_, source_, resource, budget);
     if (budget.exhausted())
         return budget.error();
     if (is_first)
@@ -80,6 +90,36 @@ QuerySummary PageState::summary() const
         summary.next = last_;
     summary.previous = first_;
     return summary;
+}
+
+Query total_alone(Query const& query)
+{
+    Query alone = query;
+    alone.backward = false;
+    alone.cursor.reset();
+    alone.skip = 0;
+    alone.limit = 0;
+    return alone;
+}
+
+std::size_t source_of(Query const& query, Resource const& resource)
+{
+    auto const source = std::ranges::find(query.sources, resource.type, &Query::Source::type);
+    return static_cast<std::size_t>(source - query.sources.begin());
+}
+
+void PageBack::note(Resource const& resource, Budget& budget)
+{
+    last_ = cursor_at(query_, source_of(query_, resource), resource, budget);
+    if (more_ && !first_)
+        first_ = last_;
+}
+
+void PageBack::tell(QuerySummary& summary) &&
+{
+    summary.previous = std::move(first_);
+    if (query_.cursor)
+        summary.next = std::move(last_);
 }
 
 } // namespace scimkit::kv

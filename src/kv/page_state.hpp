@@ -70,4 +70,33 @@ private:
     scimkit::Cursor last_{};
 };
 
+/// The same query for its total alone.
+Query total_alone(Query const& query);
+
+/// The source that a resource is of.
+std::size_t source_of(Query const& query, Resource const& resource);
+
+/// The cursors of a page that ends before the query's, or at the end of all, as it is given, in order.
+class PageBack
+{
+public:
+    /// `more`: there are matches before the page. `query` outlives this.
+    PageBack(Query const& query, bool more)
+        : query_(query)
+        , more_(more)
+    {
+    }
+
+    /// A resource that is about to be given. Whoever gives looks whether the budget is exhausted.
+    void note(Resource const& resource, Budget& budget);
+
+    void tell(QuerySummary& summary) &&;
+
+private:
+    Query const& query_;
+    bool more_;
+    std::optional<scimkit::Cursor> first_{};
+    std::optional<scimkit::Cursor> last_{};
+};
+
 } // namespace scimkit::kv

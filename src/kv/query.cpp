@@ -172,8 +172,8 @@ result<std::vector<Place>> places_before(Session& session, Query const& query)
     keys.total = TotalPolicy::none;
     auto const keep = [&](Resource&& resource)
     {
-        auto const source = std::ranges::find(query.sources, resource.type, &Query::Source::type);
-        places.push_back({static_cast<std::size_t>(source - query.sources.begin()), std::move(resource.id)});
+        auto const source = source_of(query, resource);
+        places.push_back({source, std::move(resource.id)});
         return places.size() <= query.limit;
     };
     Page page{session, keys, false, keep};
@@ -201,12 +201,7 @@ result<std::optional<std::uint64_t>> count_all(Session& session, Query const& qu
 {
     if (!query.total.counts())
         return std::optional<std::uint64_t>{};
-    Query count = query;
-    count.backward = false;
-    count.cursor.reset();
-    count.skip = 0;
-    count.limit = 0;
-    auto const counted = run(session, count, [](Resource&&) { return true; });
+    auto const counted = run(session, total_alone(query), [](Resource&&) { return true; });
     if (!counted)
         return counted.error();
     return counted->total;
@@ -229,15 +224,10 @@ result<QuerySummary> run_backward(Session& session, Query const& query, function
     if (more)
         places->pop_back();
 
-    std::optional<scimkit::Cursor> last;
+    PageBack cursors{query, more};
     auto const give = [&](Resource&& resource)
     {
-        auto const source = std::ranges::find(query.sources, resource.type, &Query::Source::type);
-        last = scimkit::Cursor{static_cast<std::size_t>(source - query.sources.begin()), resource.id, {}};
-        if (source->sort)
-            last->value = sort_value(source->sort->attribute, resource.view(), &session.budget());
-        if (more && !summary.previous)
-            summary.previous = last;
+        cursors.note(resource, session.budget());
         return sink(std::move(resource));
     };
     Page page{session, query, false, give};
@@ -249,8 +239,7 @@ result<QuerySummary> run_backward(Session& session, Query const& query, function
         if (session.budget().exhausted())
             return session.budget().error();
     }
-    if (query.cursor)
-        summary.next = std::move(last);
+    std::move(cursors).tell(summary);
     return summary;
 }
 

@@ -2,8 +2,6 @@
 // is the page, however far from the beginning it is.
 #include "backward.hpp"
 
-#include <scimkit/filter/evaluate.hpp>
-
 #include "page.hpp"
 #include "query.hpp"
 #include "source_query.hpp"
@@ -20,12 +18,6 @@ namespace
 /// Resources of a page that ends before its cursor, without their large attributes, kept until its beginning is known;
 /// a longer page is left to the framework.
 constexpr std::uint64_t most_walked_back = 1'000;
-
-std::size_t source_of(Query const& query, Resource const& resource)
-{
-    auto const source = std::ranges::find(query.sources, resource.type, &Query::Source::type);
-    return static_cast<std::size_t>(source - query.sources.begin());
-}
 
 /// The matches of one source before the cursor, or from its end, until the page has what it needs.
 result<void> walk_back(Session& session, Query const& query, std::size_t number, Page& page)
@@ -79,12 +71,7 @@ result<std::optional<std::uint64_t>> count_all(Session& session, Query const& qu
 {
     if (!query.total.counts())
         return std::optional<std::uint64_t>{};
-    Query count = query;
-    count.backward = false;
-    count.cursor.reset();
-    count.skip = 0;
-    count.limit = 0;
-    auto const counted = run_query_in(session, count, [](Resource&&) { return true; });
+    auto const counted = run_query_in(session, kv::total_alone(query), [](Resource&&) { return true; });
     if (!counted)
         return counted.error();
     return counted->total;
@@ -98,7 +85,7 @@ result<void> give(Session& session, Query const& query, std::vector<Resource>&& 
     for (auto at = page.begin(); at != page.end() && !out.stopped();)
     {
         auto const end = std::find_if(at, page.end(), [&](Resource const& each) { return each.type != at->type; });
-        out.begin_source(source_of(query, *at), true, true);
+        out.begin_source(kv::source_of(query, *at), true, true);
         std::vector<Resource> part{std::make_move_iterator(at), std::make_move_iterator(end)};
         if (auto given = out.take(std::move(part), 0); !given)
             return given.error();
@@ -131,22 +118,17 @@ result<QuerySummary> run_backward(Session& session, Query const& query, function
         page->pop_back();
     std::ranges::reverse(*page);
 
-    std::optional<scimkit::Cursor> last;
+    kv::PageBack cursors{query, more};
     auto const noting = [&](Resource&& resource)
     {
-        last = scimkit::Cursor{source_of(query, resource), resource.id, {}};
-        if (auto const& sort = query.sources[last->source].sort)
-            last->value = sort_value(sort->attribute, resource.view(), &session.budget());
-        if (more && !summary.previous)
-            summary.previous = last;
+        cursors.note(resource, session.budget());
         return sink(std::move(resource));
     };
     if (auto given = give(session, query, std::move(*page), noting); !given)
         return given.error();
     if (session.budget().exhausted())
         return session.budget().error();
-    if (query.cursor)
-        summary.next = std::move(last);
+    std::move(cursors).tell(summary);
     return summary;
 }
 
