@@ -4,34 +4,18 @@
 #include <scimkit/schema/registry.hpp>
 
 #include "carriers.hpp"
+#include "support/patch_case.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <algorithm>
-#include <fstream>
 #include <map>
-#include <set>
 
 using namespace scimkit;
 using namespace scimkit::test;
+using namespace scimkit::test::patch_case;
 
 namespace
 {
-
-json::value parse(std::string_view text) { return parse_json(text).value(); }
-
-std::vector<json::object> const& rows()
-{
-    static auto const read = []
-    {
-        std::ifstream file(SCIMKIT_TEST_DATA "/requirements/patch-cases.jsonl");
-        std::vector<json::object> all;
-        for (std::string line; std::getline(file, line);)
-            all.push_back(parse(line).as_object());
-        return all;
-    }();
-    return read;
-}
 
 std::shared_ptr<SchemaRegistry const> registry()
 {
@@ -43,42 +27,6 @@ std::shared_ptr<SchemaRegistry const> registry()
                                   .value();
     return built;
 }
-
-std::string text_of(json::object const& object, std::string_view name)
-{
-    auto const* value = object.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string{value->get_string()} : std::string{};
-}
-
-// The tables' comparison: no order of elements and members, nothing unassigned, no `primary: false`.
-json::value normal(json::value const& value)
-{
-    if (auto const* members = value.if_object())
-    {
-        std::set<std::string> names;
-        for (auto const& [name, member] : *members)
-            names.emplace(name);
-        json::object out;
-        for (auto const& name : names)
-            if (auto member = normal(members->at(name)); !member.is_null() && !(name == "primary" && member == false))
-                out.emplace(name, std::move(member));
-        return out.empty() ? json::value{} : json::value{std::move(out)};
-    }
-    if (auto const* elements = value.if_array())
-    {
-        std::vector<std::string> texts;
-        for (auto const& element : *elements)
-            texts.push_back(ServiceFixture::text_of(normal(element)));
-        std::ranges::sort(texts);
-        json::array out;
-        for (auto const& text : texts)
-            out.push_back(parse(text));
-        return out.empty() ? json::value{} : json::value(std::move(out));
-    }
-    return value;
-}
-
-std::string normal_text(json::value const& value) { return ServiceFixture::text_of(normal(value)); }
 
 Resource resource_of(json::object attributes, ResourceType const& type, std::string id)
 {

@@ -4,67 +4,17 @@
 
 #include "patch/support.hpp"
 #include "resource/projection.hpp"
+#include "support/patch_case.hpp"
 
-#include <algorithm>
-#include <fstream>
 #include <set>
 #include <vector>
 
 using namespace scimkit;
 using namespace scimkit::test;
+using namespace scimkit::test::patch_case;
 
 namespace
 {
-
-std::vector<json::object> const& rows()
-{
-    static auto const read = []
-    {
-        std::ifstream file(SCIMKIT_TEST_DATA "/requirements/patch-cases.jsonl");
-        std::vector<json::object> all;
-        for (std::string line; std::getline(file, line);)
-            all.push_back(object(line));
-        return all;
-    }();
-    return read;
-}
-
-std::string text_of(json::object const& row, std::string_view name)
-{
-    auto const* value = row.if_contains(name);
-    return value && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
-// The tables' comparison: no order of elements and members, nothing unassigned, no `primary: false`.
-json::value normal(json::value const& value)
-{
-    if (auto const* members = value.if_object())
-    {
-        std::set<std::string> names;
-        for (auto const& [name, member] : *members)
-            names.emplace(name);
-        json::object out;
-        for (auto const& name : names)
-        {
-            auto member = normal(members->at(name));
-            if (!member.is_null() && !(name == "primary" && member == false))
-                out.emplace(name, std::move(member));
-        }
-        return out.empty() ? json::value{} : json::value(std::move(out));
-    }
-    if (auto const* elements = value.if_array())
-    {
-        std::vector<std::string> texts;
-        for (auto const& element : *elements)
-            texts.push_back(json::serialize(normal(element)));
-        std::sort(texts.begin(), texts.end());
-        json::array out;
-        for (auto const& text : texts)
-            out.push_back(parse(text));
-        return out.empty() ? json::value{} : json::value(std::move(out));
-    }
-    return value;
-}
 
 Resource stored(json::object const& row)
 {
@@ -84,7 +34,7 @@ std::string seen(Resource const& resource)
     for (auto const uri : schemas_of(*resource.type, attributes))
         schemas.emplace_back(uri);
     attributes["schemas"] = schemas;
-    return json::serialize(normal(attributes));
+    return normal_text(attributes);
 }
 
 std::string expected_view(json::object resource, ResourceType const& type)
@@ -92,7 +42,7 @@ std::string expected_view(json::object resource, ResourceType const& type)
     resource.erase("id");
     if (!resource.contains("schemas"))
         resource["schemas"] = json::array{json::value(type.schema().id)};
-    return json::serialize(normal(resource));
+    return normal_text(resource);
 }
 
 result<bool> run(json::object const& row, Resource& resource, PatchOptions const& options)
