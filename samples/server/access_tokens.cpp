@@ -97,14 +97,10 @@ result<std::shared_ptr<scimkit::Authenticator>> with_access_tokens(std::shared_p
     auto const [host, path] = split_url(made.service.base_url);
     options.resource_metadata = host + well_known + path;
     made.server.pages.push_back(metadata_page(well_known + path, options.audience, options.issuer));
-    try
-    {
-        return scimkit::jwt_or(scimkit::jwt_authenticator(std::move(options)), std::move(tokens));
-    }
-    catch (std::invalid_argument const& wrong)
-    {
-        return invalid(std::string{"--oauth-issuer: "} + wrong.what());
-    }
+    auto by_token = scimkit::jwt_authenticator(std::move(options));
+    if (!by_token)
+        return invalid("--oauth-issuer: " + by_token.error().detail);
+    return scimkit::jwt_or(std::move(*by_token), std::move(tokens));
 #else
     static_cast<void>(made);
     return invalid("--oauth-issuer: this server is built without libcjose");

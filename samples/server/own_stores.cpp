@@ -35,8 +35,10 @@ result<void> guard_managed(Configuration& made, Settings const& settings)
     }
     if (!is_known)
         return invalid("--managed-by " + name + " is no attribute of any resource type; --schema adds some");
-    made.service.store =
-        std::make_shared<scimkit::ManagedGuard>(std::move(made.service.store), scimkit::managed_by(name));
+    auto policy = scimkit::managed_by(name);
+    if (!policy)
+        return invalid("--managed-by " + name + ": " + policy.error().detail);
+    made.service.store = std::make_shared<scimkit::ManagedGuard>(std::move(made.service.store), std::move(*policy));
     return {};
 }
 

@@ -142,13 +142,16 @@ result<std::shared_ptr<scimkit::Authenticator>> with_token_endpoint(std::shared_
         made.assertions = std::make_shared<Assertions>(file);
     bool const own_resource = settings.oauth_issuer.empty();
     auto const path = made.announced.substr(origin.size());
-    made.token_endpoint = scimkit::token_endpoint(
+    auto endpoint = scimkit::token_endpoint(
         {.issuer = origin,
          .endpoint = origin + "/oauth/token",
          .replays = made.assertions,
          .resource_metadata =
              own_resource && path.find('{') == std::string::npos ? origin + protected_resource + path : std::string{},
          .refused = [](std::string_view why) { log(scimkit::LogLevel::info, why); }});
+    if (!endpoint)
+        return invalid("--token-endpoint: " + endpoint.error().detail);
+    made.token_endpoint = std::move(*endpoint);
     add_pages(made, std::move(*entrance), origin, own_resource);
     return made.token_endpoint->authenticator(std::move(inner));
 }

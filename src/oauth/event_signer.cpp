@@ -7,7 +7,6 @@
 
 #include <cjose/cjose.h>
 #include <cstdlib>
-#include <stdexcept>
 #include <utility>
 
 namespace scimkit
@@ -126,13 +125,13 @@ result<std::shared_ptr<EventSigner>> event_signer(std::string_view jwk)
     return std::shared_ptr<EventSigner>{std::move(made)};
 }
 
-std::string new_signing_key()
+result<std::string> new_signing_key()
 {
     cjose_err error{};
     Jwk const key{cjose_jwk_create_EC_random(CJOSE_JWK_EC_P_256, &error)};
     auto text = key ? text_of(*key, true) : std::string{};
     if (text.empty())
-        throw std::runtime_error{"libcjose makes no key: the system has no source of randomness"};
+        return Error{ErrorCode::internal, "libcjose makes no key: the system has no source of randomness."};
     return text;
 }
 

@@ -100,26 +100,31 @@ private:
     std::shared_ptr<Authenticator> others_;
 };
 
-void check(JwtOptions const& options)
+result<void> check(JwtOptions const& options)
 {
+    auto const wrong = [](std::string why) { return Error{ErrorCode::invalid_value, std::move(why)}; };
     if (options.issuer.empty() || options.audience.empty() || !options.keys || options.algorithms.empty())
-        throw std::invalid_argument("jwt_authenticator: issuer, audience, keys and algorithms are needed");
+        return wrong("Issuer, audience, keys and algorithms are needed.");
     for (std::string const& algorithm : options.algorithms)
         if (!is_safe_algorithm(algorithm))
-            throw std::invalid_argument("jwt_authenticator: the algorithm " + algorithm + " is not safe, or not known");
+            return wrong("The algorithm '" + algorithm + "' is not safe, or not known.");
     if (options.skew < std::chrono::seconds{0} || options.skew > longest_skew)
-        throw std::invalid_argument("jwt_authenticator: a skew of at most ten minutes");
+        return wrong("Clocks may differ by at most ten minutes.");
     if (options.resource_metadata.find_first_of("\"\\\r\n") != std::string::npos)
-        throw std::invalid_argument("jwt_authenticator: no header can carry that URL of the metadata");
+        return wrong("No header can carry that URL of the metadata.");
+    if (!detail::is_realm(options.realm))
+        return wrong("A realm is printable ASCII.");
+    return {};
 }
 
 } // namespace
 } // namespace oauth
 
-std::shared_ptr<Authenticator> jwt_authenticator(JwtOptions options)
+result<std::shared_ptr<Authenticator>> jwt_authenticator(JwtOptions options)
 {
-    oauth::check(options);
-    return std::make_shared<oauth::ByJwt>(std::move(options));
+    if (auto checked = oauth::check(options); !checked)
+        return std::move(checked).error();
+    return std::shared_ptr<Authenticator>{std::make_shared<oauth::ByJwt>(std::move(options))};
 }
 
 std::shared_ptr<Authenticator> jwt_or(std::shared_ptr<Authenticator> jwt, std::shared_ptr<Authenticator> others)

@@ -352,30 +352,31 @@ result<Principal> Issued::authenticate(Credentials const& credentials)
     return others_->authenticate(credentials);
 }
 
-void check(TokenEndpointOptions const& options)
+result<void> check(TokenEndpointOptions const& options)
 {
-    auto const wrong_option = [](char const* why)
-    { throw std::invalid_argument(std::string{"token_endpoint: "} + why); };
+    auto const wrong_option = [](char const* why) { return Error{ErrorCode::invalid_value, why}; };
     if (options.issuer.empty() || options.endpoint.empty())
-        wrong_option("issuer and endpoint are needed");
+        return wrong_option("A token endpoint needs its issuer and its endpoint.");
     if (options.algorithms.empty() ||
         !std::ranges::all_of(options.algorithms, [](std::string const& each) { return is_safe_algorithm(each); }))
-        wrong_option("an algorithm that is not safe, or not known");
+        return wrong_option("An algorithm of assertions is not safe, or not known.");
     if (options.skew < std::chrono::seconds{0} || options.skew > longest_skew)
-        wrong_option("a skew of at most ten minutes");
+        return wrong_option("Clocks may differ by at most ten minutes.");
     if (options.lifetime.count() <= 0 || options.longest_assertion.count() <= 0 || options.max_tokens_per_client == 0)
-        wrong_option("times and numbers of at least 1");
+        return wrong_option("Times and numbers of a token endpoint are at least 1.");
     if (options.resource_metadata.find_first_of("\"\\\r\n") != std::string::npos)
-        wrong_option("no header can carry that URL of the metadata");
+        return wrong_option("No header can carry that URL of the metadata.");
+    return {};
 }
 
 } // namespace
 } // namespace oauth
 
-std::shared_ptr<TokenEndpoint> token_endpoint(TokenEndpointOptions options)
+result<std::shared_ptr<TokenEndpoint>> token_endpoint(TokenEndpointOptions options)
 {
-    oauth::check(options);
-    return std::make_shared<oauth::Endpoint>(std::move(options));
+    if (auto checked = oauth::check(options); !checked)
+        return std::move(checked).error();
+    return std::shared_ptr<TokenEndpoint>{std::make_shared<oauth::Endpoint>(std::move(options))};
 }
 
 result<void> check_client(OAuthClient const& client)

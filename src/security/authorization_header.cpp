@@ -20,10 +20,10 @@ namespace
 std::string quoted_realm(std::string_view text)
 {
     std::string out = "\"";
+    if (!is_realm(text))
+        throw std::invalid_argument("bearer_authenticator: a realm is printable ASCII");
     for (char const c : text)
     {
-        if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7F)
-            throw std::invalid_argument("bearer_authenticator: a realm is printable ASCII");
         if (c == '"' || c == '\\')
             out += '\\';
         out += c;
@@ -57,6 +57,13 @@ std::optional<std::string> basic_password_of(std::string_view authorization)
     if (colon == std::string::npos)
         return std::nullopt;
     return pair->substr(colon + 1);
+}
+
+bool is_realm(std::string_view text) noexcept
+{
+    return std::all_of(text.begin(), text.end(),
+                       [](char c)
+                       { return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7F; });
 }
 
 std::string bearer_challenge(std::string_view realm, bool basic)

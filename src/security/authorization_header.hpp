@@ -18,8 +18,10 @@ std::optional<std::string_view> credentials_of(std::string_view authorization, s
 /// looked at. Wipe what comes back.
 std::optional<std::string> basic_password_of(std::string_view authorization);
 
-/// The challenge of a 401, Bearer and perhaps Basic. Throws std::invalid_argument for a realm that is not printable
-/// ASCII.
+/// Whether a challenge can name it as its realm: printable ASCII, or nothing.
+bool is_realm(std::string_view text) noexcept;
+
+/// The challenge of a 401, Bearer and perhaps Basic. Throws std::invalid_argument for what is no realm.
 std::string bearer_challenge(std::string_view realm, bool basic);
 
 /// What ServiceProviderConfig says of them.

@@ -20,7 +20,7 @@ using detail::Sha256;
 
 using Principals = detail::DigestMap<Principal>;
 
-Principals principals_of(std::vector<TokenRecord> tokens)
+result<Principals> principals_of(std::vector<TokenRecord> tokens)
 {
     Principals principals;
     principals.reserve(tokens.size());
@@ -28,10 +28,10 @@ Principals principals_of(std::vector<TokenRecord> tokens)
     {
         Sha256 digest{};
         if (!detail::from_hex(hex, digest))
-            throw std::invalid_argument("bearer_authenticator: sha256 is not 64 hexadecimal digits");
+            return Error{ErrorCode::invalid_value, "A token's SHA-256 is not 64 hexadecimal digits."};
         auto const [entry, is_new] = principals.try_emplace(digest, std::move(principal));
         if (!is_new && entry->second != principal)
-            throw std::invalid_argument("bearer_authenticator: one token for two principals");
+            return Error{ErrorCode::invalid_value, "One token is that of two principals."};
     }
     return principals;
 }
@@ -39,10 +39,9 @@ Principals principals_of(std::vector<TokenRecord> tokens)
 class Bearer final : public BearerAuthenticator
 {
 public:
-    Bearer(std::vector<TokenRecord> tokens, BearerOptions const& options)
+    explicit Bearer(BearerOptions const& options)
         : basic_(options.basic)
         , challenge_(detail::bearer_challenge(options.realm, options.basic))
-        , principals_(principals_of(std::move(tokens)))
     {
     }
 
@@ -59,11 +58,14 @@ public:
         return detail::wrong_credentials();
     }
 
-    void exchange(std::vector<TokenRecord> tokens) override
+    result<void> exchange(std::vector<TokenRecord> tokens) override
     {
         auto principals = principals_of(std::move(tokens));
+        if (!principals)
+            return principals.error();
         std::unique_lock const lock(mutex_);
-        principals_.swap(principals);
+        principals_.swap(*principals);
+        return {};
     }
 
     std::string challenge() const override { return challenge_; }
@@ -96,7 +98,10 @@ private:
 std::shared_ptr<BearerAuthenticator> bearer_authenticator(std::vector<TokenRecord> tokens, BearerOptions options)
 {
     detail::require_sodium();
-    return std::make_shared<Bearer>(std::move(tokens), options);
+    auto made = std::make_shared<Bearer>(options);
+    if (auto taken = made->exchange(std::move(tokens)); !taken)
+        throw std::invalid_argument("bearer_authenticator: " + taken.error().detail);
+    return made;
 }
 
 } // namespace scimkit

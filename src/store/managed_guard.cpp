@@ -246,41 +246,41 @@ result<void> ManagedGuard::write(Attachment const& attachment, std::string_view 
                                   });
 }
 
-ManagedPolicy managed_by(std::string_view name)
+result<ManagedPolicy> managed_by(std::string_view name)
 {
     auto const path = parse_attribute_path(name);
     if (!path)
-        throw std::invalid_argument("managed_by: " + path.error().detail);
+        return path.error();
     auto const find = [path = *path](Resource const& resource) -> std::optional<AttributeRef>
     {
         auto found = resource.type->resolve(path);
         return found && found->attribute ? found : std::nullopt;
     };
-    return {.is_managed =
-                [find](std::string_view, Resource const& stored)
-            {
-                auto const attribute = find(stored);
-                auto const* const value = attribute ? find_value(stored.attributes, *attribute) : nullptr;
-                return !attribute || (value && value->is_bool() && value->get_bool());
-            },
-            .mark =
-                [find](std::string_view, Resource& created)
-            {
-                auto const attribute = find(created);
-                if (!attribute)
-                    return;
-                if (!attribute->in_extension)
-                {
-                    created.attributes[attribute->attribute->name] = true;
-                    return;
-                }
-                auto& extension = created.attributes[attribute->schema->id];
-                if (!extension.is_object())
-                    extension.emplace_object();
-                extension.get_object()[attribute->attribute->name] = true;
-            },
-            .otherwise = "It is when its attribute " + std::string{name} +
-                         " is true, which an administrator of this service can see to, and no client."};
+    return ManagedPolicy{.is_managed =
+                             [find](std::string_view, Resource const& stored)
+                         {
+                             auto const attribute = find(stored);
+                             auto const* const value = attribute ? find_value(stored.attributes, *attribute) : nullptr;
+                             return !attribute || (value && value->is_bool() && value->get_bool());
+                         },
+                         .mark =
+                             [find](std::string_view, Resource& created)
+                         {
+                             auto const attribute = find(created);
+                             if (!attribute)
+                                 return;
+                             if (!attribute->in_extension)
+                             {
+                                 created.attributes[attribute->attribute->name] = true;
+                                 return;
+                             }
+                             auto& extension = created.attributes[attribute->schema->id];
+                             if (!extension.is_object())
+                                 extension.emplace_object();
+                             extension.get_object()[attribute->attribute->name] = true;
+                         },
+                         .otherwise = "It is when its attribute " + std::string{name} +
+                                      " is true, which an administrator of this service can see to, and no client."};
 }
 
 } // namespace scimkit

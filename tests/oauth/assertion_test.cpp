@@ -135,7 +135,8 @@ BOOST_AUTO_TEST_CASE(what_was_used_is_known_after_a_write_that_was_cut_off_and_t
 
 BOOST_AUTO_TEST_CASE(without_a_memory_of_assertions_none_are_taken)
 {
-    auto const endpoint = token_endpoint({.issuer = issuer_url, .endpoint = endpoint_url, .now = [] { return noon; }});
+    auto const endpoint =
+        token_endpoint({.issuer = issuer_url, .endpoint = endpoint_url, .now = [] { return noon; }}).value();
     BOOST_TEST(endpoint->exchange({okta()}).has_value());
     auto const body = "grant_type=client_credentials&client_assertion_type=" + std::string{assertion_type} +
                       "&client_assertion=" + assertion();

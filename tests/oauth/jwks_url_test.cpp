@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(a_token_is_checked_with_keys_that_are_fetched_once_in_an_in
     Site site{ok(set())};
     JwtOptions options{.issuer = issuer, .audience = audience, .keys = jwks_url(site.url).value()};
     options.now = [] { return noon; };
-    auto const by = jwt_authenticator(std::move(options));
+    auto const by = jwt_authenticator(std::move(options)).value();
     BOOST_TEST(by->may_block());
     for (int i = 0; i < 20; ++i)
     {
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(many_threads_wait_for_the_first_keys_and_ask_once)
     Site site{ok(set()), 200ms};
     JwtOptions options{.issuer = issuer, .audience = audience, .keys = jwks_url(site.url).value()};
     options.now = [] { return noon; };
-    auto const by = jwt_authenticator(std::move(options));
+    auto const by = jwt_authenticator(std::move(options)).value();
     auto const good = "Bearer " + signed_token();
     std::atomic<int> in{0};
     std::vector<std::thread> threads;

@@ -86,7 +86,8 @@ struct Issuing
                                        std::lock_guard const lock{log_mutex};
                                        log.emplace_back(why);
                                    },
-                                   .now = [this] { return now; }});
+                                   .now = [this] { return now; }})
+                       .value();
         BOOST_REQUIRE(endpoint->exchange(std::move(clients)).has_value());
         by = endpoint->authenticator(std::make_shared<Others>());
     }

@@ -36,7 +36,8 @@ struct House
 {
     explicit House(ServiceOptions options)
         : open{with(options, options.store ? options.store : memory::make_store())}
-        , scim{with(options, std::make_shared<ManagedGuard>(open.store, managed_by("urn:example:Account:managed")))}
+        , scim{with(options,
+                    std::make_shared<ManagedGuard>(open.store, managed_by("urn:example:Account:managed").value()))}
     {
     }
 
@@ -241,7 +242,7 @@ BOOST_AUTO_TEST_CASE(a_policy_may_go_by_tenant_and_a_mark_by_anything)
     BOOST_TEST(scim.del("/Users/" + mine).status == 204);
     BOOST_TEST(scim.del("/Users/nobody").status == 404);
     BOOST_CHECK_THROW(ManagedGuard(store, {}), std::invalid_argument);
-    BOOST_CHECK_THROW(managed_by("not a name"), std::invalid_argument);
+    BOOST_TEST((managed_by("not a name").error().code == ErrorCode::invalid_path));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

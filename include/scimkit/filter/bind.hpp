@@ -3,7 +3,9 @@
 //
 // Threading: a value; immutable after bind(), so it may be shared. Lifetimes: points into the SchemaRegistry of the
 // resource type, not into the Filter. Complexity: bind() is linear in the terms and the bytes of their literals; the
-// tree is as deep as FilterSyntax::max_depth allowed, and recursion over it needs no limit of its own.
+// tree is as deep as FilterSyntax::max_depth allowed, and recursion over it needs no limit of its own. bind() keeps to
+// what is said below of the length of lists, and so does whoever makes a tree: evaluation, printing and stores read the
+// first of a list of one without asking whether it is there.
 #pragma once
 
 #include <scimkit/filter/compare_operator.hpp>
@@ -47,11 +49,10 @@ struct BoundDisjunction
     std::vector<BoundFilter> operands; ///< at least two
 };
 
-/// `operand` is a list so that the tree can be a value; bind() puts exactly one into it, and whoever makes one does
-/// too.
+/// It does not match.
 struct BoundNegation
 {
-    std::vector<BoundFilter> operand; ///< exactly one
+    std::vector<BoundFilter> operand; ///< exactly one, in a list so that the tree can be a value
 };
 
 /// The filter holds for one and the same element of the attribute. Inside, AttributeRef::attribute is the
@@ -60,7 +61,7 @@ struct BoundNegation
 struct BoundValuePath
 {
     AttributeRef attribute;          ///< sub_attribute is null
-    std::vector<BoundFilter> filter; ///< exactly one
+    std::vector<BoundFilter> filter; ///< exactly one, in a list so that the tree can be a value
 };
 
 /// Matches nothing (`always` false) or everything: an attribute that this type does not have, where the caller

@@ -3,6 +3,9 @@
 // see bind.hpp.
 //
 // Threading, lifetimes: values, which own what they hold. Complexity: reading and printing are linear in the text.
+// Whoever makes a tree by hand keeps to what the grammar gives: a list of one (Negation, ValuePath) has exactly one
+// filter, and Conjunction and Disjunction have two or more. bind() and to_string() read the first of a list of one
+// without asking whether it is there: an empty one is undefined behaviour, and further ones are not looked at.
 #pragma once
 
 #include <scimkit/filter/compare_operator.hpp>
@@ -65,19 +68,19 @@ struct Disjunction
     SCIMKIT_API friend bool operator==(Disjunction const&, Disjunction const&);
 };
 
-/// "not" "(" FILTER ")"; exactly one operand, in a list so that the tree can be a value.
+/// "not" "(" FILTER ")".
 struct Negation
 {
-    std::vector<Filter> operand;
+    std::vector<Filter> operand; ///< exactly one, in a list so that the tree can be a value
 
     SCIMKIT_API friend bool operator==(Negation const&, Negation const&);
 };
 
-/// attrPath "[" valFilter "]"; exactly one filter.
+/// attrPath "[" valFilter "]".
 struct ValuePath
 {
     AttributePath attribute;
-    std::vector<Filter> filter;
+    std::vector<Filter> filter; ///< exactly one, in a list so that the tree can be a value
 
     SCIMKIT_API friend bool operator==(ValuePath const&, ValuePath const&);
 };
@@ -90,12 +93,11 @@ struct Filter
     friend bool operator==(Filter const&, Filter const&) = default;
 };
 
-/// PATH = attrPath / valuePath [subAttr]. `filter` is empty or holds the one value filter; a sub-attribute of a
-/// path without brackets is in attribute.sub_attribute.
+/// PATH = attrPath / valuePath [subAttr].
 struct Path
 {
-    AttributePath attribute;
-    std::vector<Filter> filter;
+    AttributePath attribute;     ///< with the sub-attribute, where there are no brackets
+    std::vector<Filter> filter;  ///< of the brackets: one; empty where there are none
     std::string sub_attribute{}; ///< after the closing bracket
 
     friend bool operator==(Path const&, Path const&) = default;
@@ -128,7 +130,7 @@ SCIMKIT_API result<Path> parse_path(std::string_view text, FilterSyntax const& s
 SCIMKIT_API std::string to_string(Filter const& filter);
 /// The same for a path: parse_path(to_string(p)) == p.
 SCIMKIT_API std::string to_string(Path const& path);
-/// [URI ":"] name ["." sub], as it was written.
+/// [URI ":"] name ["." sub], as it was written; parse_attribute_path() reads it.
 SCIMKIT_API std::string to_string(AttributePath const& path);
 
 } // namespace scimkit

@@ -45,7 +45,8 @@ SCIMKIT_API result<std::shared_ptr<EventSigner>> event_signer(std::string_view j
 
 /// A new private key as a JWK. Keep it where the service's account alone can read it.
 ///
-/// Errors: throws std::runtime_error where the system has no randomness.
-SCIMKIT_API std::string new_signing_key();
+/// Threading: any. Errors: internal, where the system has no randomness. Complexity: constant, well below a
+/// millisecond.
+SCIMKIT_API result<std::string> new_signing_key();
 
 } // namespace scimkit

@@ -8,7 +8,7 @@
 //
 //     auto const jwt = jwt_authenticator({.issuer = "https://login.example.com/",
 //                                         .audience = "https://example.com/scim",
-//                                         .keys = jwks_url("https://login.example.com/jwks.json").value()});
+//                                         .keys = jwks_url("https://login.example.com/jwks.json").value()}).value();
 //     options.authenticator = jwt_or(jwt, key_authenticator(keys)); // tokens, and keys beside them
 //     options.authoriser = scope_authoriser();
 //
@@ -106,11 +106,11 @@ struct JwtOptions
 /// Threading: as Authenticator; blocks only if its source may. The token that fetches waits for it, others go by the
 /// keys that there are.
 /// Lifetimes: shares the source.
-/// Errors: of authenticate(): unauthorized, the same for every fault. Throws std::invalid_argument for options that
-/// would let in too much (no issuer, audience, keys or algorithms, an algorithm that is not of the list, a skew of more
-/// than ten minutes), and for a realm or URL that no header can carry.
+/// Errors: invalid_value for options that would let in too much (no issuer, audience, keys or algorithms, an algorithm
+/// that is not of the list, a skew of more than ten minutes), and for a realm or URL that no header can carry. Those of
+/// its authenticate(): unauthorized, the same for every fault.
 /// Complexity: one signature is checked for each token of the right form.
-SCIMKIT_API std::shared_ptr<Authenticator> jwt_authenticator(JwtOptions options);
+SCIMKIT_API result<std::shared_ptr<Authenticator>> jwt_authenticator(JwtOptions options);
 
 /// Asks `jwt` about bearer tokens of three parts, and `others` about everything else: keys and tokens beside each
 /// other. The challenge is that of `jwt`; what ServiceProviderConfig announces is said by `others`.

@@ -5,7 +5,8 @@
 // that lives for minutes, of its tenant, with its scopes or fewer. Tokens are random; their hashes are kept in memory,
 // so that a restart ends them, and clients then ask for new ones. They serve at the server that issued them.
 //
-//     auto const endpoint = token_endpoint({.issuer = "https://example.com", .endpoint = "https://example.com/token"});
+//     auto const endpoint =
+//         token_endpoint({.issuer = "https://example.com", .endpoint = "https://example.com/token"}).value();
 //     endpoint->exchange(clients).value();
 //     options.authenticator = endpoint->authenticator(key_authenticator(keys));
 //     options.authoriser = scope_authoriser();
@@ -125,9 +126,9 @@ public:
 
 /// An endpoint without clients yet.
 ///
-/// Errors: throws std::invalid_argument for options without issuer or endpoint, with an algorithm that is not safe, a
-/// skew of more than ten minutes, a time or number that is none, or a URL that no header can carry.
-SCIMKIT_API std::shared_ptr<TokenEndpoint> token_endpoint(TokenEndpointOptions options);
+/// Errors: invalid_value for options without issuer or endpoint, with an algorithm that is not safe, a skew of more
+/// than ten minutes, a time or number that is none, or a URL that no header can carry.
+SCIMKIT_API result<std::shared_ptr<TokenEndpoint>> token_endpoint(TokenEndpointOptions options);
 
 /// What is wrong with a client by itself. Errors: invalid_value, as TokenEndpoint::exchange() says it.
 SCIMKIT_API result<void> check_client(OAuthClient const& client);

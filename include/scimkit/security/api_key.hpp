@@ -102,7 +102,8 @@ public:
 /// Accepts `Authorization: Bearer <key>`. Never blocks. Unknown, expired, revoked and malformed keys get the same
 /// answer.
 ///
-/// Errors: throws std::invalid_argument where exchange() has an error, and for a realm that no header can carry.
+/// Errors: throws std::invalid_argument where exchange() has an error, and for a realm that no header can carry: keys
+/// that a program has not looked at yet are better exchanged into one that begins with none.
 /// Complexity: one hash and one look-up for any number of keys, in a time that does not depend on whether and where a
 /// key differs.
 SCIMKIT_API std::shared_ptr<KeyAuthenticator> key_authenticator(std::vector<KeyRecord> keys, KeyOptions options = {});

@@ -132,13 +132,16 @@ SCIMKIT_API result<TokenRecord> make_token_record(std::string_view token, Princi
 /// A new random token of 256 bits, URL-safe text. Threading: any. Errors: none.
 SCIMKIT_API std::string new_token();
 
-/// A token file: a line per token, `sha256:<64 hex digits> [subject [tenant]]` or the clear token in place of the hash;
-/// blank lines and lines that begin with # are skipped. A subject that is left out becomes "token-" and the first 8
-/// digits of the hash. Keep the file readable for the service's account alone; that is not checked.
+/// A token file: a line per token, `sha256:<64 hex digits>` or the clear token, then in this order and all of them
+/// optional SUBJECT, TENANT and `scopes=NAME,NAME...`, which become Principal::scopes; blank lines and lines that begin
+/// with # are skipped. A subject that is left out becomes "token-" and the first 8 digits of the hash. It is a key file
+/// without `expires=` (read_key_file() of security/api_key.hpp): a TokenRecord has no end, so a line that has one is
+/// refused, lest its token be let in for ever. Keep the file readable for the service's account alone; that is not
+/// checked.
 ///
 /// Threading: any; blocks for as long as the file system does.
-/// Errors: unavailable (cannot be read), invalid_value (which line is wrong, without its content; a token twice; no
-/// token at all).
+/// Errors: unavailable (cannot be read, or is longer), invalid_value (which line is wrong, without its content; a scope
+/// that known_scope_form() does not know; a token twice, or with `expires=`; no token at all).
 /// Complexity: linear in the file, which has at most 16 MiB.
 SCIMKIT_API result<std::vector<TokenRecord>> read_token_file(std::string const& path);
 
@@ -158,16 +161,17 @@ public:
     /// the new.
     ///
     /// Threading: from any thread, while requests are served; holds up none of them.
-    /// Errors: throws as bearer_authenticator() does, and then nothing has changed.
+    /// Errors, and then nothing has changed: invalid_value (a hash that is none; one token with two principals).
     /// Complexity: linear in the tokens.
-    virtual void exchange(std::vector<TokenRecord> tokens) = 0;
+    virtual result<void> exchange(std::vector<TokenRecord> tokens) = 0;
 };
 
 /// Accepts `Authorization: Bearer <token>` (RFC 6750). Comparison takes the same time whether and where a token
 /// differs. It never blocks.
 ///
-/// Errors: throws std::invalid_argument for a record whose hash is not one, for one token with two principals, and for
-/// a realm that no header can carry. Complexity: a look-up by hash for each request, whatever the number of tokens.
+/// Errors: throws std::invalid_argument where exchange() has an error, and for a realm that no header can carry: tokens
+/// that a program has not looked at yet are better exchanged into one that begins with none. Complexity: a look-up by
+/// hash for each request, whatever the number of tokens.
 SCIMKIT_API std::shared_ptr<BearerAuthenticator> bearer_authenticator(std::vector<TokenRecord> tokens,
                                                                       BearerOptions options = {});
 

@@ -2,7 +2,7 @@
 // of services, or of people who signed up themselves may stand in the same store, be read and found, and be members of
 // groups; but no identity provider renames, deactivates or removes them, or takes them over.
 //
-//     auto guard = std::make_shared<ManagedGuard>(store, managed_by("urn:example:Account:managed"));
+//     auto guard = std::make_shared<ManagedGuard>(store, managed_by("urn:example:Account:managed").value());
 //     auto service = Service::create({.base_url = "…", .store = guard, …});
 //
 // It stands at the store, so that nothing gets past it: PUT, PATCH with and without path, DELETE, each operation of a
@@ -43,8 +43,10 @@ struct ManagedPolicy
 
 /// The mark is a boolean attribute of the resource, as an extension of User has it: `name` is in attribute notation
 /// ("urn:example:Account:managed"). True: managed. Types that have no such attribute are managed whole. Let its
-/// mutability be readOnly, so that no client sets it. Throws std::invalid_argument for what is no name of an attribute.
-SCIMKIT_API ManagedPolicy managed_by(std::string_view name);
+/// mutability be readOnly, so that no client sets it.
+///
+/// Errors: invalid_path (`name` is in no attribute notation).
+SCIMKIT_API result<ManagedPolicy> managed_by(std::string_view name);
 
 /// Threading, lifetimes and errors: those of the store behind it. Complexity: one look-up for each change and each
 /// removal; nothing for reads and for what is created.
