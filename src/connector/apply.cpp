@@ -97,7 +97,8 @@ outcome<void> apply(Spool const& spool, Mirror& mirror, bool write, Run& run, Ob
                                    count_error(run, type, type + " " + resource.id + " came twice, and not the same");
                                if (!change)
                                    return {};
-                               // One form, so text compares as time does.
+                               // One form, so text compares as time does, to the millisecond: what is newest may be
+                               // taken for that much older, and comes once more.
                                if (resource.last_modified > run.newest[type] && resource.last_modified <= latest)
                                    run.newest[type] = resource.last_modified;
                                observer.progress("storing " + type, ++done, std::nullopt);

@@ -28,7 +28,10 @@ Failure trouble(std::string detail)
 outcome<std::optional<std::string>> read_file(fs::path const& file, std::size_t max_bytes)
 {
     std::error_code error;
-    if (!fs::exists(file, error))
+    bool const is_there = fs::exists(file, error);
+    if (error) // what cannot be looked at is not missing
+        return trouble(file.string() + " cannot be read: " + error.message());
+    if (!is_there)
         return std::optional<std::string>{};
     if (fs::is_regular_file(file, error) && fs::file_size(file, error) > max_bytes)
         return trouble(file.string() + " is longer than " + std::to_string(max_bytes) + " bytes");

@@ -276,6 +276,8 @@ outcome<Plan> plan_push(Mirror const& source, client::Client const& target, clie
 
 outcome<Links> Links::read(std::filesystem::path const& directory, std::string const& source)
 {
+    if (source.empty() || source.find('/') != source.npos)
+        return trouble("'" + source + "' is no name of a source that a file can have");
     Links links;
     links.file_ = directory / ("links-" + source + ".json");
     auto const read = read_json(links.file_);
@@ -309,8 +311,13 @@ std::string Links::source_of(std::string const& type, std::string const& target_
 
 void Links::set(std::string const& type, std::string const& source_id, std::string const& target_id)
 {
-    forward_[type][source_id] = target_id;
-    backward_[type][target_id] = source_id;
+    auto& forward = forward_[type];
+    auto& backward = backward_[type];
+    if (auto const before = forward.find(source_id); before != forward.end())
+        if (auto const back = backward.find(before->second); back != backward.end() && back->second == source_id)
+            backward.erase(back);
+    forward[source_id] = target_id;
+    backward[target_id] = source_id;
 }
 
 outcome<void> Links::write() const

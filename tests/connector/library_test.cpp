@@ -266,6 +266,53 @@ BOOST_AUTO_TEST_CASE(a_target_gets_what_it_lacks_once)
     BOOST_TEST(!later.has_many_deactivations());
 }
 
+BOOST_AUTO_TEST_CASE(a_user_who_is_linked_anew_has_no_other_account)
+{
+    Folder folder;
+    auto links = Links::read(folder.path, "hr").value();
+    links.set("User", "ada", "1");
+    links.set("User", "bob", "2");
+    links.set("User", "ada", "2");
+    links.set("User", "bob", "3");
+    auto const holds = [](Links const& these)
+    {
+        return these.target_of("User", "ada") == "2" && these.source_of("User", "1").empty() &&
+               these.source_of("User", "2") == "ada" && these.source_of("User", "3") == "bob";
+    };
+    BOOST_TEST(holds(links));
+    BOOST_REQUIRE(links.write().has_value());
+    BOOST_TEST(holds(Links::read(folder.path, "hr").value())); // as in memory
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_looked_at_is_not_taken_for_missing)
+{
+    Folder folder;
+    BOOST_TEST(!read_file(folder.path / "none", 10).value().has_value());
+    BOOST_TEST(read_file(folder.path, 10).has_error()); // a directory
+    BOOST_TEST(read_file(folder.path / std::string(300, 'x'), 10).has_error());
+    fs::create_symlink("round", folder.path / "round");
+    BOOST_TEST(read_file(folder.path / "round", 10).has_error());
+    BOOST_TEST(RunState::read(folder.path / std::string(300, 'x')).has_error());
+    for (std::string const source : {"", "../hr", "/hr"})
+        BOOST_TEST(Links::read(folder.path, source).has_error(), source);
+}
+
+BOOST_AUTO_TEST_CASE(one_user_is_refreshed_unless_no_copy_can_have_the_id)
+{
+    Server hr;
+    auto const ada = hr.user("ada");
+    Copied copied{hr};
+    copied.import();
+    hr.replace(ada, "title", "Countess");
+    auto user = hr.client.get("/Users", ada).value();
+    auto const mirror = copied.open().value();
+    BOOST_REQUIRE(refresh_user(copied.source, *mirror, user).has_value());
+    BOOST_TEST(mirror->get("User", ada).value()->at("title") == "Countess");
+    user.id = "..";
+    BOOST_TEST(refresh_user(copied.source, *mirror, user).has_error());
+    BOOST_TEST(mirror->count("User").value() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(an_observer_hears_how_far_it_is)
 {
     Server hr;

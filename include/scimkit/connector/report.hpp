@@ -6,8 +6,8 @@
 //     finder.read("app", false, *app);
 //     auto const findings = finder.finish();
 //
-// Threading: used by one thread. Lifetimes: the findings refer to nothing. Failures: those of the Mirror.
-// Complexity: time and memory are linear in the accounts.
+// Two accounts are taken for one person's by a mark that they share: userName, an e-mail, externalId or employeeNumber,
+// without regard to case (comparison_key() of core/text.hpp). An account's externalId may be the id of its identity.
 #pragma once
 
 #include <scimkit/connector/mirror.hpp>
@@ -22,38 +22,41 @@
 namespace scimkit::connector
 {
 
-/// A user of a source.
+/// A user of a source. A value.
 struct Account
 {
-    std::string source;
-    std::string id;
-    std::string name; ///< userName
+    std::string source; ///< its name, as read() was given it
+    std::string id;     ///< at the source
+    std::string name;   ///< userName
     bool active = true;
-    std::size_t groups = 0;
+    std::size_t groups = 0; ///< that it is a direct or indirect member of
 };
 
-/// Accounts that have one value in common, without regard to case.
+/// Accounts that have one value of an attribute in common, without regard to case, in one source or in several.
 struct Duplicate
 {
-    std::string attribute; ///< userName, email, externalId, employeeNumber
-    std::string value;
-    std::vector<std::size_t> accounts; ///< places in Findings::accounts
+    std::string attribute;             ///< userName, email, externalId, employeeNumber
+    std::string value;                 ///< in the form that is compared
+    std::vector<std::size_t> accounts; ///< places in Findings::accounts, at least two
 };
 
-/// A value; places are those in `accounts`.
+/// A value, which refers to nothing; places are those in `accounts`.
 struct Findings
 {
-    std::vector<Account> accounts;
-    /// Accounts of a source that is not authoritative, none of whose marks (userName, e-mail, externalId,
-    /// employeeNumber) is one of an identity's, or its id.
+    std::vector<Account> accounts; ///< source after source, in the order in which they were read
+    /// Accounts of a source that is not authoritative, none of whose marks, and not whose id, is a mark or the id of an
+    /// identity. None where there are no identities.
     std::vector<std::size_t> orphans;
-    std::vector<Duplicate> duplicates;
-    std::vector<std::size_t> inactive_members;
-    std::map<std::string, std::uint64_t> users; ///< of each source
+    std::vector<Duplicate> duplicates;          ///< by attribute, then by value
+    std::vector<std::size_t> inactive_members;  ///< not active, and still in a group
+    std::map<std::string, std::uint64_t> users; ///< how many, by source
     bool has_identities = false;                ///< a source is authoritative, so that there can be orphans
 };
 
-/// Reads copies, one after the other.
+/// Reads copies, one after the other; then it is done.
+///
+/// Threading: one thread at a time. Lifetimes: refers to no copy that was read. Complexity: time is that of sorting the
+/// accounts, memory linear in them.
 class SCIMKIT_API Finder
 {
 public:
@@ -62,9 +65,13 @@ public:
     Finder(Finder const&) = delete;
     Finder& operator=(Finder const&) = delete;
 
-    /// `authoritative`: its users are the identities that accounts elsewhere belong to.
+    /// All users of a copy. `source`: a name, each once. `authoritative`: its users are the identities that accounts
+    /// elsewhere belong to.
+    ///
+    /// Failures: those of Mirror::for_each(). What was read until then counts, so a finder that failed is given up.
     outcome<void> read(std::string const& source, bool authoritative, Mirror const& mirror);
-    /// Once, after all were read.
+
+    /// What there is to find. Once, after all were read; nothing may be read afterwards.
     Findings finish();
 
 private:
