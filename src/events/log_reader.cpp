@@ -10,6 +10,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -320,7 +321,14 @@ result<std::unique_ptr<LogReader>> LogReader::start(std::shared_ptr<ResourceStor
         return std::move(checked).error();
     if (!options.environment)
         options.environment = system_environment();
-    return std::unique_ptr<LogReader>{new LogReader{std::make_unique<Loop>(std::move(store), std::move(options))}};
+    try
+    {
+        return std::unique_ptr<LogReader>{new LogReader{std::make_unique<Loop>(std::move(store), std::move(options))}};
+    }
+    catch (std::system_error const&)
+    {
+        return Error{ErrorCode::unavailable, "The system has no thread for a reader of the log."};
+    }
 }
 
 LogReader::LogReader(std::unique_ptr<Loop> loop)

@@ -201,11 +201,9 @@ void AsyncRequests::start(std::function<Response(Request const&)> handle)
 {
     stop();
     state_->worker->set_handle(std::move(handle));
-    {
-        std::scoped_lock const lock{state_->mutex};
-        state_->running = true;
-    }
     state_->thread = std::jthread{[state = state_.get()](std::stop_token const& stop) { state->run(stop); }};
+    std::scoped_lock const lock{state_->mutex};
+    state_->running = true; // not before there is a thread: nobody would carry out what is accepted
 }
 
 void AsyncRequests::stop() noexcept { state_->stop(); }

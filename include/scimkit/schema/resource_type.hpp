@@ -1,5 +1,9 @@
 // ResourceType: an endpoint, its schema and its extensions (RFC 7643 section 6), resolved and immutable; and how the
 // attributes of one are named, by a client (AttributePath) and once resolved (AttributeRef).
+//
+// Threading: values, and what is immutable; any thread reads. Lifetimes: a ResourceType is part of its SchemaRegistry
+// (schema/registry.hpp), and whatever refers to it or to its attributes may not outlive that. Errors: what is wrong
+// with a definition is said by SchemaRegistry::Builder::build(); only parse_attribute_path() has an error here.
 #pragma once
 
 #include <scimkit/schema/schema.hpp>
@@ -15,21 +19,21 @@
 namespace scimkit
 {
 
-/// What an application declares; names are resolved when SchemaRegistry is built.
+/// What an application declares; names are resolved when SchemaRegistry is built. A value.
 struct ResourceTypeDefinition
 {
     struct Extension
     {
-        std::string schema; ///< the extension's schema URI
-        bool required = false;
+        std::string schema;    ///< the extension's schema URI
+        bool required = false; ///< a resource without it is refused (RFC 7643 section 6, schemaExtensions.required)
 
         friend bool operator==(Extension const&, Extension const&) = default;
     };
 
-    std::string name;     ///< "User"; also the id at /ResourceTypes
-    std::string endpoint; ///< "/Users"
-    std::string schema;   ///< URI of the base schema
-    std::string description{};
+    std::string name;          ///< "User"; also the id at /ResourceTypes
+    std::string endpoint;      ///< "/Users", relative to the root of the service
+    std::string schema;        ///< URI of the base schema
+    std::string description{}; ///< for /ResourceTypes
     std::vector<Extension> extensions{};
     /// Multi-valued complex attributes of the base schema with a `value` sub-attribute that may grow large
     /// ("members"): stores keep them outside the record, one entry per value.
@@ -41,32 +45,34 @@ struct ResourceTypeDefinition
     friend bool operator==(ResourceTypeDefinition const&, ResourceTypeDefinition const&) = default;
 };
 
-/// A resolved attribute: which schema it belongs to, the attribute, and perhaps one sub-attribute. Points into
-/// the SchemaRegistry, which must outlive it. Equality is identity of the definitions.
+/// A resolved attribute: which schema it belongs to, the attribute, and perhaps one sub-attribute. A value of pointers
+/// into the SchemaRegistry, which must outlive it. Equality is identity of the definitions: references of two
+/// registries are never equal, whatever they are called.
 struct AttributeRef
 {
-    Schema const* schema = nullptr;       ///< common_schema() for id, externalId, meta, schemas
-    Attribute const* attribute = nullptr; ///< null only when a whole extension is meant
-    Attribute const* sub_attribute = nullptr;
-    bool in_extension = false; ///< the value is found in the object named by the schema URI
+    Schema const* schema = nullptr;           ///< common_schema() for id, externalId, meta, schemas
+    Attribute const* attribute = nullptr;     ///< null only when a whole extension is meant
+    Attribute const* sub_attribute = nullptr; ///< null: the attribute itself is meant
+    bool in_extension = false;                ///< the value is found in the object named by the schema URI
 
     /// The definition that says type, case rule and so on: the sub-attribute's where there is one. Requires that no
     /// whole extension is meant.
     Attribute const& leaf() const noexcept { return sub_attribute ? *sub_attribute : *attribute; }
 
     /// "userName", "name.familyName", "urn:...:User:manager.value": standard attribute notation of RFC 7644
-    /// section 3.10 in schema spelling; the URI only for extensions.
+    /// section 3.10 in schema spelling; the URI only for extensions, and alone where a whole one is meant.
+    /// Complexity: linear in the text, which is made anew.
     SCIMKIT_API std::string path() const;
 
     friend bool operator==(AttributeRef const&, AttributeRef const&) = default;
 };
 
-/// An attribute as a client wrote it (RFC 7644 section 3.10): [URI ":"] name ["." sub]. Spelling is kept.
+/// An attribute as a client wrote it (RFC 7644 section 3.10): [URI ":"] name ["." sub]. Spelling is kept. A value.
 struct AttributePath
 {
-    std::string uri{};
-    std::string name{};
-    std::string sub_attribute{};
+    std::string uri{};           ///< empty: none was written
+    std::string name{};          ///< of a path that is the URI of a whole extension: what is behind its last colon
+    std::string sub_attribute{}; ///< empty: none was written
 
     friend bool operator==(AttributePath const&, AttributePath const&) = default;
 };
@@ -85,7 +91,11 @@ struct NameResolution
 
 class SchemaRegistry;
 
-/// Threading: immutable; share freely. Lives in, and as long as, its SchemaRegistry.
+/// One of SchemaRegistry::resource_types(). It is neither made nor copied by others; its address is what it is known by
+/// (Resource::type, AttributeRef).
+///
+/// Threading: immutable; share freely. Lifetimes: lives in, and as long as, its SchemaRegistry; what its functions give
+/// back by reference, pointer, span or AttributeRef does too. Complexity: constant, where nothing else is said.
 class SCIMKIT_API ResourceType
 {
 public:
@@ -101,24 +111,29 @@ public:
 
     std::string const& name() const noexcept { return definition_.name; }
     std::string const& endpoint() const noexcept { return definition_.endpoint; }
+    /// As it was declared.
     ResourceTypeDefinition const& definition() const noexcept { return definition_; }
+    /// The base schema.
     Schema const& schema() const noexcept { return *schema_; }
+    /// In the order of the definition.
     std::span<Extension const> extensions() const noexcept { return extensions_; }
 
     /// Large multi-valued attributes, in the order of the definition.
     std::span<AttributeRef const> large_attributes() const noexcept { return large_attributes_; }
-    /// Whether that attribute, of this type, is one of them.
+    /// Whether that attribute is one of them, by its address: one of another registry is none.
+    /// Complexity: linear in the number of large attributes.
     bool is_large(Attribute const& attribute) const noexcept;
 
-    /// Position in SchemaRegistry::resource_types(); stable for the registry's life, small.
+    /// Position in SchemaRegistry::resource_types(); stable for the registry's life, below their number.
     std::size_t index() const noexcept { return index_; }
 
     /// Resolves a name without regard to case. A path whose URI plus name is itself the URI of an extension
     /// resolves to that whole extension (attribute is null). Nothing: not an attribute of this type.
-    /// Complexity: look-ups by hash, as for the two below; linear in the name.
+    /// Complexity: look-ups by hash, as for the three below; linear in the name.
     std::optional<AttributeRef> resolve(AttributePath const& path, NameResolution const& how = {}) const;
 
-    /// The top-level attribute of a JSON member name at the resource's root: base schema or common attribute.
+    /// The top-level attribute of a JSON member name at the resource's root, ignoring case: base schema or common
+    /// attribute. Nothing: it is neither; it may be the URI of an extension.
     std::optional<AttributeRef> find_root_attribute(std::string_view name) const noexcept;
 
     /// The extension of that URI, ignoring case; null if this type has none such.
@@ -147,8 +162,11 @@ private:
     std::unique_ptr<ResourceType const> whole_;
 };
 
-/// Splits standard attribute notation at the last colon and at the dot; checks the names' grammar. Error:
-/// invalid_path. For query parameters such as `attributes` and `sortBy`. Complexity: linear in the text.
+/// Splits standard attribute notation at the last colon and at the dot; checks the names' grammar, and asks no schema.
+/// For query parameters such as `attributes` and `sortBy`.
+///
+/// Threading: any. Lifetimes: nothing of the text is referred to. Errors: invalid_path; the detail has the name, cut.
+/// Complexity: linear in the text.
 SCIMKIT_API result<AttributePath> parse_attribute_path(std::string_view text);
 
 } // namespace scimkit

@@ -18,6 +18,10 @@
 // A request is carried out at once too, and answered as ever, when a secret is in its body, so that none is stored in
 // clear; when it is a dry run; and when its client would wait (`wait=N`): for a second or longer, or, of a Bulk, for as
 // long as ServiceLimits::deadline.
+//
+// What is tried again is what nobody is at fault for: 503 and 429, after a pause that doubles from 200 milliseconds to
+// a minute, while other tenants go on. What the service itself fails with (500) is tried three times, and is the result
+// then.
 #pragma once
 
 #include <scimkit/core/environment.hpp>
@@ -39,40 +43,54 @@ namespace service
 class AsyncAccess;
 }
 
+/// What an AsyncRequests is made of. Numbers and times are at least 1.
 struct AsyncRequestOptions
 {
-    /// That of the services, guards included. Needs StoreTraits::atomic and StoreTraits::tenants, and keeps resources
-    /// of any type, as the included ones do. An application's own store over tables does not.
+    /// That of the services, guards included. Needed. Needs StoreTraits::atomic and StoreTraits::tenants, and keeps
+    /// resources of any type, as the included ones do. An application's own store over tables does not.
     std::shared_ptr<ResourceStore> store{};
     std::size_t max_pending = 1'000;                       ///< of a tenant, not yet carried out; beyond, 429
     std::size_t max_pending_bytes = std::size_t{64} << 20; ///< of their bodies, of a tenant; beyond, 429
-    std::chrono::seconds keep_results{86'400};             ///< from the arrival of a request on
-    std::size_t max_results = 100'000;                     ///< of a tenant; the oldest go sooner. Each of a Bulk counts
+    std::chrono::seconds keep_results{86'400}; ///< from their making on; a request that is older is not tried again
+    std::size_t max_results = 100'000;         ///< of a tenant; the oldest go sooner. Each of a Bulk counts
     /// A security event token for a client that asks for one (`Accept: application/secevent+jwt`): a compact JWS of
-    /// these claims, with `iss` and `aud` added. Empty: results are SCIM messages only.
+    /// these claims, with `iss` and `aud` added. Empty: results are SCIM messages only. Its errors are the answer.
+    /// Threading: called by the threads of the services, by several at once, within no transaction.
     std::function<result<std::string>(std::string_view tenant, json::object claims)> token{};
     std::shared_ptr<Environment> environment{}; ///< null: the system's clock
-    /// Told of what fails and is tried again; never of what a request says.
+    /// Told of what fails and is tried again; never of what a request says. It must not throw.
+    /// Threading: called by the thread of start().
     std::function<void(LogLevel, std::string_view)> log{};
 };
 
+/// One for the services of one store (ServiceOptions::async_requests), in one process at a time: two processes would
+/// carry out a request once all the same, but each its own share of max_pending.
+///
 /// Threading: start() and stop() by one thread, while no other calls them; the rest is the services'.
 /// Lifetimes: services share it; what start() is given is called until stop() has returned.
+/// Complexity: memory is an index of what waits, about a hundred bytes each; every 30 seconds the store is asked anew
+/// for what it has of each tenant, and results that are too old are taken away then.
 class SCIMKIT_API AsyncRequests
 {
 public:
-    /// Errors: invalid_value (what is missing, or what the store cannot do), those of ResourceStore::attach.
+    /// One that is not started yet.
+    ///
+    /// Errors: invalid_value (what is missing, or what the store cannot do; a limit of 0), those of
+    /// ResourceStore::attach.
     static result<std::shared_ptr<AsyncRequests>> create(AsyncRequestOptions options);
-    /// Stops it.
+    /// As stop().
     ~AsyncRequests();
     AsyncRequests(AsyncRequests const&) = delete;
     AsyncRequests& operator=(AsyncRequests const&) = delete;
 
     /// Begins, on a thread of its own: first with what is in the store. `handle` is the way to the services by which
-    /// the requests came (Service::handle, TenantServices::handle). Before, and after stop(), nothing is accepted: a
-    /// preference for it is not heard.
+    /// the requests came (Service::handle, TenantServices::handle); what it throws is logged and tried again. Before,
+    /// and after stop(), nothing is accepted: a preference for it is not heard. One that runs is stopped first.
+    ///
+    /// Errors: throws std::system_error where no thread can be had; then it is stopped.
     void start(std::function<Response(Request const&)> handle);
-    /// Waits for the request that is under way; the others stay in the store.
+    /// Cancels the request that is under way, as far as it heeds that (Request::cancelled), and waits for it; the
+    /// others stay in the store, and so does this one if it has changed nothing.
     void stop() noexcept;
 
 private:
