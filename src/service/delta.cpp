@@ -83,7 +83,7 @@ result<std::string> read_token(json::value const& body)
 
 result<void> check_request(SearchRequest const& request)
 {
-    if (request.start_index)
+    if (request.page.start_index)
         return Error{ErrorCode::invalid_value, "startIndex: the pages of a delta query have cursors."};
     if (!request.sort_by.empty())
         return Error{ErrorCode::invalid_value, "sortBy: changes come in the order in which they were made."};
@@ -108,16 +108,16 @@ CursorBinding binding_of(Call const& call, PreparedDelta const& prepared)
 /// A page behind the first one begins where its cursor says, and is as large as that one.
 result<void> read_cursor(Call const& call, SearchRequest const& request, PreparedDelta& prepared)
 {
-    if (!request.cursor || request.cursor->empty())
+    if (!request.page.cursor || request.page.cursor->empty())
         return {};
     auto const now = call.state.options.environment->now();
-    auto const place = call.state.cursors.open(*request.cursor, binding_of(call, prepared), now);
+    auto const place = call.state.cursors.open(*request.page.cursor, binding_of(call, prepared), now);
     if (!place)
         return place.error();
     auto const position = position_of(*place);
     if (!position)
         return Error{ErrorCode::invalid_cursor, "The cursor is not one that this service gave out for this query."};
-    if (request.count && prepared.query.limit != place->count)
+    if (request.page.count && prepared.query.limit != place->count)
         return Error{ErrorCode::invalid_count,
                      "count was " + std::to_string(place->count) + " when the cursor was given out."};
     prepared.after = *position;

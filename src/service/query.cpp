@@ -129,17 +129,17 @@ CursorBinding binding_of(Call const& call, PreparedQuery const& query)
 result<void> read_cursor(Call const& call, SearchRequest const& request, PreparedQuery& query)
 {
     auto const& options = call.state.options;
-    query.by_cursor =
-        request.cursor || (options.cursor_paging && options.default_paging == Paging::cursor && !request.start_index);
+    query.by_cursor = request.page.cursor ||
+                      (options.cursor_paging && options.default_paging == Paging::cursor && !request.page.start_index);
     if (!query.by_cursor)
         return {};
     query.same_query = text_of(query, request.shape);
-    if (!request.cursor || request.cursor->empty())
+    if (!request.page.cursor || request.page.cursor->empty())
         return {};
-    auto place = call.state.cursors.open(*request.cursor, binding_of(call, query), options.environment->now());
+    auto place = call.state.cursors.open(*request.page.cursor, binding_of(call, query), options.environment->now());
     if (!place)
         return std::move(place).error();
-    if (request.count && query.limit != place->count)
+    if (request.page.count && query.limit != place->count)
         return Error{ErrorCode::invalid_count,
                      "count was " + std::to_string(place->count) + " when the cursor was given out."};
     query.limit = place->count;
@@ -206,8 +206,8 @@ result<PreparedQuery> bind_sources(Call const& call, SearchRequest const& reques
             !defined)
             return std::move(defined).error().allowed_by("undefined-at-root=on");
     auto const& limits = call.state.options.limits;
-    PreparedQuery query{.start_index = request.start_index.value_or(1),
-                        .limit = std::min(request.count.value_or(limits.default_page_size), limits.max_page_size)};
+    PreparedQuery query{.start_index = request.page.start_index.value_or(1),
+                        .limit = std::min(request.page.count.value_or(limits.default_page_size), limits.max_page_size)};
     for (TypePlan const* plan : *types)
     {
         Call of_type = call;

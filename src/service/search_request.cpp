@@ -5,46 +5,11 @@
 #include <scimkit/core/text.hpp>
 
 #include <algorithm>
-#include <limits>
 
 namespace scimkit::service
 {
 namespace
 {
-
-// Positions stay within what a JSON reader of any language takes for an integer.
-constexpr std::uint64_t largest = std::numeric_limits<std::int64_t>::max();
-
-/// A number as the client gave it: negative ones count as 0, larger ones than any list as the largest.
-result<std::uint64_t> read_number(std::string_view text, std::string_view name)
-{
-    bool const negative = text.starts_with('-');
-    auto const digits = text.substr(negative ? 1 : 0);
-    if (digits.empty() || !std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; }))
-        return Error{ErrorCode::invalid_value, std::string{name} + " has to be an integer."};
-    std::uint64_t number = 0;
-    for (char const c : digits)
-    {
-        if (number > (largest - 9) / 10)
-            return negative ? 0 : largest;
-        number = number * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    return negative ? 0 : number;
-}
-
-result<std::uint64_t> read_number(json::value const& value, std::string_view name, bool lenient)
-{
-    if (auto const* text = value.if_string(); text != nullptr && lenient)
-        return read_number(std::string_view{*text}, name);
-    if (auto const* number = value.if_int64())
-        return *number < 0 ? 0 : static_cast<std::uint64_t>(*number);
-    if (value.if_uint64())
-        return largest;
-    auto const* text = value.if_string();
-    bool const is_number = text != nullptr && read_number(std::string_view{*text}, name);
-    return Error{ErrorCode::invalid_value, std::string{name} + " has to be an integer."}.allowed_by(
-        is_number ? "search-strings=on" : "");
-}
 
 result<void> set_sort_order(SearchRequest& request, std::string_view order)
 {
@@ -94,7 +59,8 @@ bool names_message(json::value const& schemas, std::string_view message)
 
 /// Takes one member of a SearchRequest. Members that RFC 7644 section 3.4.3 does not name are ignored, as such
 /// parameters are.
-result<void> read_member(SearchRequest& request, std::string_view name, json::value const& value, bool lenient)
+result<void> read_member(SearchRequest& request, std::string_view name, json::value const& value, bool lenient,
+                         bool beside_cursor)
 {
     auto const is = [&](std::string_view known) { return equal_ascii_ignoring_case(name, known); };
     auto const take = [](auto&& read, auto& into) -> result<void>
@@ -114,39 +80,19 @@ result<void> read_member(SearchRequest& request, std::string_view name, json::va
         return take(read_text(value, "filter"), request.filter);
     if (is("sortBy"))
         return take(read_text(value, "sortBy"), request.sort_by);
-    if (is("startIndex"))
-    {
-        auto number = read_number(value, "startIndex", lenient);
-        if (number)
-            *number = std::max<std::uint64_t>(*number, 1);
-        return take(std::move(number), request.start_index);
-    }
-    if (is("cursor"))
-        return take(read_text(value, "cursor"), request.cursor);
-    if (is("count"))
-        return take(read_number(value, "count", lenient), request.count);
     if (is("sortOrder"))
     {
         auto const order = read_text(value, "sortOrder");
         return order ? set_sort_order(request, *order) : order.error();
     }
-    return {};
+    auto const of_page = read_pagination(request.page, name, value, lenient, beside_cursor);
+    return of_page ? result<void>{} : of_page.error();
 }
 
-/// RFC 9865 section 2.1: a count that is none has a word of its own beside a cursor.
-Error wrong_count(Error error, bool beside_cursor)
-{
-    if (beside_cursor)
-        error.code = ErrorCode::invalid_count;
-    return error;
-}
-
-/// RFC 9865 leaves open what both mean.
 result<SearchRequest> checked(SearchRequest request)
 {
-    if (request.cursor && request.start_index)
-        return Error{ErrorCode::invalid_value, "cursor and startIndex exclude each other."};
-    return request;
+    auto sound = check(request.page);
+    return sound ? result<SearchRequest>{std::move(request)} : std::move(sound).error();
 }
 
 } // namespace
@@ -171,22 +117,10 @@ result<SearchRequest> read_query_parameters(Target const& target, bool cursors)
     if (auto const* order = target.find("sortOrder"))
         if (auto set = set_sort_order(request, *order); !set)
             return std::move(set).error();
-    if (auto const* index = target.find("startIndex"))
-    {
-        auto const number = read_number(*index, "startIndex");
-        if (!number)
-            return number.error();
-        request.start_index = std::max<std::uint64_t>(*number, 1);
-    }
-    if (auto const* cursor = target.find("cursor"); cursor != nullptr && cursors)
-        request.cursor = *cursor;
-    if (auto const* count = target.find("count"))
-    {
-        auto number = read_number(*count, "count");
-        if (!number)
-            return wrong_count(std::move(number).error(), request.cursor.has_value());
-        request.count = *number;
-    }
+    auto page = read_pagination(target, cursors);
+    if (!page)
+        return std::move(page).error();
+    request.page = std::move(*page);
     return checked(std::move(request));
 }
 
@@ -196,6 +130,7 @@ result<SearchRequest> read_search_request(json::value const& body, bool lenient,
     if (object == nullptr)
         return Error{ErrorCode::invalid_syntax, "The body has to be a SearchRequest object."};
     bool has_schemas = false;
+    bool const beside_cursor = object->contains("cursor");
     SearchRequest request;
     for (auto const& [key, value] : *object)
     {
@@ -204,9 +139,8 @@ result<SearchRequest> read_search_request(json::value const& body, bool lenient,
             has_schemas = names_message(value, message);
         else if (!cursors && equal_ascii_ignoring_case(name, "cursor"))
             continue;
-        else if (auto read = read_member(request, name, value, lenient); !read)
-            return wrong_count(std::move(read).error(),
-                               object->contains("cursor") && equal_ascii_ignoring_case(name, "count"));
+        else if (auto read = read_member(request, name, value, lenient, beside_cursor); !read)
+            return std::move(read).error();
     }
     if (!has_schemas)
         return Error{ErrorCode::invalid_syntax, "schemas has to name " + std::string{message} + "."};

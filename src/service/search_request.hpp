@@ -4,9 +4,9 @@
 
 #include <scimkit/core/json.hpp>
 
+#include "pagination.hpp"
 #include "target.hpp"
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,9 +33,7 @@ struct SearchRequest
     std::optional<std::string> filter{};
     std::string sort_by{};
     bool descending = false;
-    std::optional<std::uint64_t> start_index{}; ///< what is below 1 counts as 1 (section 3.4.2.4)
-    std::optional<std::uint64_t> count{};       ///< what is negative counts as 0
-    std::optional<std::string> cursor{};        ///< empty for a first page (RFC 9865 section 2)
+    Pagination page{};
 };
 
 /// `cursors`: `cursor` is known. Errors: invalid_value (not a number, no such sort order, startIndex beside a cursor),
