@@ -59,8 +59,9 @@ constexpr std::array<Check, 9> checks{{
          auto const& asked = session.ask("GET", me);
          if (asked.status == 200 || asked.status == 307 || asked.status == 308)
              return skipped("there is /Me");
-         if (refused(asked, 404).kind == Verdict::Kind::holds)
-             return skipped("404 may say that the caller has no resource");
+         for (auto const status : {403, 404})
+             if (refused(asked, status).kind == Verdict::Kind::holds)
+                 return skipped(std::to_string(status) + " may say that the caller has no resource");
          return refused(asked, 501);
      }},
     {"7644-3.11-b", false,

@@ -1,6 +1,8 @@
 // A target is trusted to be where its certificate says, and to say that it has got something; in nothing else.
 #include "outgoing.hpp"
 
+#include <scimkit/core/json.hpp>
+
 #include "invalid.hpp"
 
 #ifdef SCIMKIT_SERVER_CLIENT
@@ -49,6 +51,20 @@ namespace
 constexpr std::chrono::milliseconds longest_post{10'000}; // to a target, from the look-up to the last byte
 constexpr std::size_t max_answer_bytes = 64 * 1024;       // of a target; a longer answer is no delivery
 
+/// Why a receiver of security event tokens refuses one (RFC 8935 section 2.4). Of what it says else nothing is told, as
+/// it may say anything.
+std::string reason_of(std::string_view body)
+{
+    auto const error = scimkit::parse_json(body);
+    auto const* const said = error && error->is_object() ? error->get_object().if_contains("err") : nullptr;
+    if (said != nullptr && said->is_string())
+        for (std::string_view const known : {"invalid_request", "invalid_key", "invalid_issuer", "invalid_audience",
+                                             "authentication_failed", "access_denied"})
+            if (said->get_string() == known)
+                return ", " + std::string{known};
+    return {};
+}
+
 } // namespace
 
 result<Outgoing> Outgoing::create(std::string const& where, std::string url)
@@ -75,7 +91,8 @@ result<void> Outgoing::post(std::vector<scimkit::ResponseHeader> headers, std::s
     if (!answer)
         return Error{ErrorCode::unavailable, describe(answer.error())};
     if (answer->status < 200 || answer->status > 299)
-        return Error{ErrorCode::unavailable, "the answer is " + std::to_string(answer->status)};
+        return Error{ErrorCode::unavailable,
+                     "the answer is " + std::to_string(answer->status) + reason_of(answer->body)};
     return {};
 }
 

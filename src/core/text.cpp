@@ -1,5 +1,5 @@
-// One comparison of text for filters, unique keys and indexes (RFC 7644 sections 5 and 7.8): the width mapping of
-// PRECIS and caseless matching of Unicode by utf8proc, and a way past it for ASCII, which is nearly all there is.
+// One comparison of text for filters, unique keys and indexes (RFC 7644 sections 5 and 7.8): the mappings of PRECIS,
+// whose properties of letters utf8proc knows, and a way past them for ASCII, which is nearly all there is.
 #include <scimkit/core/text.hpp>
 
 #include "case_folding.hpp"
@@ -143,13 +143,31 @@ utf8proc_int32_t usual_width(utf8proc_int32_t code_point)
     return n == 1 ? parts[0] : code_point;
 }
 
-// Unicode folds the decomposed text// Unicode folds the decomposed text (definition D145). That differs from folding
+// Unicode folds the decomposed text (definition D145). That differs from folding
 // the text itself only for the Greek iota subscript and the letters that contain it: a mark that folds to a letter.
 bool must_decompose_before_folding(CodePoints const& code_points)
 {
     return std::any_of(code_points.begin(), code_points.end(),
                        [](utf8proc_int32_t code_point)
                        { return code_point == 0x0345 || (code_point >= 0x1F80 && code_point <= 0x1FFF); });
+}
+
+// The lower case of each letter, whatever stands beside it: a sigma is one at the end of a word too, so that what a
+// text begins with has the beginning of its key. Of the full mappings of Unicode only one that holds everywhere has
+// more than one letter: without it, a dotted I would be another one than its parts.
+CodePoints lower_case(CodePoints const& code_points)
+{
+    constexpr utf8proc_int32_t dotted_i = 0x0130;
+    constexpr utf8proc_int32_t dot_above = 0x0307;
+    CodePoints out;
+    out.reserve(code_points.size());
+    for (auto const code_point : code_points)
+    {
+        out.push_back(code_point == dotted_i ? 'i' : utf8proc_tolower(code_point));
+        if (code_point == dotted_i)
+            out.push_back(dot_above);
+    }
+    return out;
 }
 
 } // namespace
@@ -186,19 +204,29 @@ bool is_valid_utf8(std::string_view text) noexcept
 namespace
 {
 
-std::string key_of(std::string_view text, bool case_exact, bool width)
+enum class Letters
+{
+    exact,
+    mapped, ///< RFC 8265 section 3.3.2: by width and case
+    folded  ///< by case alone, so that what has no case of its own is gone too
+};
+
+std::string key_of(std::string_view text, Letters letters)
 {
     if (is_ascii(text))
-        return case_exact ? std::string(text) : to_ascii_lower(text);
+        return letters == Letters::exact ? std::string(text) : to_ascii_lower(text);
 
     CodePoints code_points;
     if (!decode_utf8(text, code_points))
         return std::string(text);
-    if (width) // RFC 8265 section 3.3.2
+    if (letters == Letters::mapped)
+    {
         std::ranges::transform(code_points, code_points.begin(), usual_width);
-    if (case_exact || must_decompose_before_folding(code_points))
+        code_points = lower_case(code_points);
+    }
+    if (letters != Letters::folded || must_decompose_before_folding(code_points))
         code_points = decompose(code_points, false);
-    if (!case_exact)
+    if (letters == Letters::folded)
         code_points = decompose(code_points, true);
     auto const composed =
         utf8proc_normalize_utf32(code_points.data(), static_cast<utf8proc_ssize_t>(code_points.size()),
@@ -209,9 +237,12 @@ std::string key_of(std::string_view text, bool case_exact, bool width)
 
 } // namespace
 
-std::string comparison_key(std::string_view text, bool case_exact) { return key_of(text, case_exact, !case_exact); }
+std::string comparison_key(std::string_view text, bool case_exact)
+{
+    return key_of(text, case_exact ? Letters::exact : Letters::mapped);
+}
 
-std::string case_folded(std::string_view text) { return key_of(text, false, false); }
+std::string case_folded(std::string_view text) { return key_of(text, Letters::folded); }
 
 bool equal_text(std::string_view a, std::string_view b, bool case_exact)
 {

@@ -100,13 +100,13 @@ result<NameNumber> number_of(std::vector<std::string>& names, std::string_view n
     return static_cast<NameNumber>(position);
 }
 
-/// How values are compared. Text without letter case was compared in its width too, and called "folded", until it was
-/// not.
+/// How values are compared. Other names of the rule for text without letter case are those of older builds: "folded"
+/// told widths apart, "mapped" did not, and had sharp s as ss.
 std::string_view rule_of(Attribute const& leaf) noexcept
 {
     if (leaf.case_exact)
         return " exact";
-    return leaf.type == AttributeType::string ? " mapped" : " folded";
+    return leaf.type == AttributeType::string ? " lower" : " folded";
 }
 
 /// All that decides what the entries of an index are: if any of it changes, they must be made anew.

@@ -1,6 +1,5 @@
 // Elements of large attributes: each has an owner, a reference that leads back to it, and is counted.
-#include <scimkit/core/text.hpp>
-
+#include "../core/case_folding.hpp"
 #include "check.hpp"
 #include "elements.hpp"
 
@@ -70,7 +69,7 @@ result<void> Check::check_element(Catalog::Type const& type, Catalog::Large cons
         find(words(key) + " cannot be read", false);
         return {};
     }
-    std::string const back = session_.keys().reference(comparison_key(*name, false), large.number, owner.id, *name);
+    std::string const back = session_.keys().reference(case_folded(*name), large.number, owner.id, *name);
     auto const found = look(back);
     if (!found)
         return found.error();

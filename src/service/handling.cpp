@@ -204,7 +204,11 @@ result<Response> Handling::operate_on_own(Call& call)
     own_location_ = membership::uri_of(*own->plan->type, own->id, state_.memberships);
     if (auto authorised = authorise(call.route); !authorised)
         return std::move(authorised).error();
-    return operate(call);
+    auto answered = operate(call);
+    if (answered || answered.error().code != ErrorCode::not_found)
+        return answered;
+    own_location_.clear(); // the application names one that is not there
+    return no_own_resource();
 }
 
 result<Response> Handling::operate(Call const& call) const

@@ -17,8 +17,6 @@ namespace
 
 Error misconfigured(std::string detail) { return {ErrorCode::internal, "ServiceOptions::me: " + std::move(detail)}; }
 
-Error nobody() { return {ErrorCode::not_found, "The caller has no resource here."}; }
-
 /// `attribute eq "value"`.
 result<BoundFilter> identifying(OwnResource const& own, ResourceType const& type)
 {
@@ -54,10 +52,15 @@ result<std::string> look_up(Call const& call, OwnResource const& own, ResourceTy
         return read.error();
     if (ids.size() > 1)
         return Error{ErrorCode::forbidden, "More than one resource could be that of the caller."};
-    return ids.empty() ? result<std::string>{nobody()} : std::move(ids.front());
+    return ids.empty() ? result<std::string>{no_own_resource()} : std::move(ids.front());
 }
 
 } // namespace
+
+Error no_own_resource()
+{
+    return {ErrorCode::forbidden, "No resource here is the caller's own, so /Me is not for this caller."};
+}
 
 result<Own> find_own_resource(Call const& call)
 {
@@ -65,7 +68,7 @@ result<Own> find_own_resource(Call const& call)
     if (!own)
         return std::move(own).error();
     if (!*own)
-        return nobody();
+        return no_own_resource();
     auto const types = call.state.attachment->registry().resource_types();
     auto const type = std::ranges::find_if(types, [&](auto const& known) { return known->name() == (*own)->type; });
     if (type == types.end())

@@ -12,8 +12,11 @@ struct Own
     std::string id;
 };
 
-/// What ServiceOptions::me says of the caller. `call` is about no type yet. Errors: not_found (the caller has none),
-/// forbidden (it cannot be told which), internal, those of the application and of the store.
+/// Not 501, which is for services without /Me; nor 404, since the client cannot have meant another target.
+Error no_own_resource();
+
+/// What ServiceOptions::me says of the caller. `call` is about no type yet. Errors: forbidden (the caller has none, or
+/// it cannot be told which), internal, those of the application and of the store.
 result<Own> find_own_resource(Call const& call);
 
 } // namespace scimkit::service

@@ -8,6 +8,21 @@ using namespace scimkit;
 using boost::unit_test::label;
 using namespace std::string_view_literals;
 
+namespace
+{
+
+std::string utf8_of(char32_t letter)
+{
+    auto const tail = [&](int shift) { return static_cast<char>(0x80U | ((letter >> shift) & 0x3FU)); };
+    if (letter < 0x800)
+        return {static_cast<char>(0xC0U | (letter >> 6)), tail(0)};
+    if (letter < 0x10000)
+        return {static_cast<char>(0xE0U | (letter >> 12)), tail(6), tail(0)};
+    return {static_cast<char>(0xF0U | (letter >> 18)), tail(12), tail(6), tail(0)};
+}
+
+} // namespace
+
 BOOST_AUTO_TEST_SUITE(text)
 
 BOOST_AUTO_TEST_CASE(ascii_names_compare_without_case, *label("7643-2.1-e"))
@@ -48,16 +63,15 @@ BOOST_AUTO_TEST_CASE(case_does_not_matter_where_the_attribute_is_not_case_exact,
 {
     for (auto const& [a, b] : {
              std::pair{"Tour Guide"sv, "TOUR GUIDE"sv},
-             {"straße"sv, "STRASSE"sv},
-             {"ẞ"sv, "ss"sv},
-             {"ΟΔΟΣ"sv, "οδος"sv}, // final sigma
-             {"οδοσ"sv, "οδος"sv},
-             {"İ"sv, "i\u0307"sv}, // dotted capital I folds to i and a dot, never to plain i
-             {"ﬁsh"sv, "FISH"sv},  // ligature
+             {"straße"sv, "STRAẞE"sv},
+             {"ΟΔΟΣ"sv, "οδοσ"sv},
+             {"İ"sv, "i\u0307"sv}, // dotted capital I is i and a dot, never plain i
+             {"İ"sv, "I\u0307"sv},
              {"ÉCOLE"sv, "e\u0301cole"sv},
              {"Жук"sv, "жУК"sv},
              {"ǅ"sv, "ǆ"sv},
-             {"\u1FB3\u0301"sv, "\u1FB4"sv}, // iota subscript under an accent: folding needs decomposed text
+             {"\u1FB3\u0301"sv, "\u1FB4"sv}, // iota subscript under an accent
+             {"\u1FBC\u0301"sv, "\u1FB4"sv}, // and beside a capital
              {"\u212A"sv, "k"sv},            // KELVIN SIGN
          })
     {
@@ -68,6 +82,16 @@ BOOST_AUTO_TEST_CASE(case_does_not_matter_where_the_attribute_is_not_case_exact,
             BOOST_TEST(!equal_text("x" + std::string(a), std::string(b), false));
         }
     }
+    // Of each letter the lower case, and no more (RFC 8265 section 3.3.2).
+    for (auto const& [a, b] : {std::pair{"straße"sv, "STRASSE"sv},
+                               {"ẞ"sv, "ss"sv},
+                               {"οδοσ"sv, "οδος"sv}, // sigma at the end
+                               {"ΟΔΟΣ"sv, "οδος"sv},
+                               {"ﬁsh"sv, "FISH"sv}, // ligature
+                               {"ŉ"sv, "ʼn"sv},
+                               {"ſ"sv, "s"sv}, // long s is no capital
+                               {"µ"sv, "μ"sv}})
+        BOOST_TEST(!equal_text(a, b, false), a);
     BOOST_TEST(!equal_text("İ", "i", false));
     BOOST_TEST(!equal_text("ı", "i", false));
     BOOST_TEST(!equal_text("é", "e", false));
@@ -133,6 +157,24 @@ BOOST_AUTO_TEST_CASE(keys_are_stable_and_ordered_by_code_point)
         }
     BOOST_TEST(comparison_key("Z", false) < comparison_key("é", false));
     BOOST_TEST(comparison_key("\uFFFD", true) < comparison_key("\U0001F600", true));
+}
+
+BOOST_AUTO_TEST_CASE(every_letter_has_one_key_whether_composed_or_not)
+{
+    std::size_t letters = 0;
+    std::size_t wrong = 0;
+    for (char32_t letter = 0x80; letter < 0x11'0000; ++letter)
+    {
+        if (letter == 0xD800)
+            letter = 0xE000; // halves of letters
+        std::string const text = utf8_of(letter);
+        auto const key = comparison_key(text, false);
+        wrong += comparison_key(key, false) == key ? 0U : 1U;
+        wrong += comparison_key(comparison_key(text, true), false) == key ? 0U : 1U;
+        ++letters;
+    }
+    BOOST_TEST(letters == 0x11'0000U - 0x80U - 0x800U);
+    BOOST_TEST(wrong == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(zero_bytes_are_text_like_others)

@@ -417,23 +417,30 @@ class PushReceiver(Receiver):
                 self.faults.append(request.headers["Accept"])
             if mode == "ok":
                 self.messages.append((part_of(body, 1)["jti"], body))
+        answer = b"" if mode == "ok" else json.dumps({"err": mode, "description": "Secret-of-the-receiver"}).encode()
         request.send_response(202 if mode == "ok" else 400)
-        request.send_header("Content-Length", "0")
+        request.send_header("Content-Length", str(len(answer)))
         request.end_headers()
+        request.wfile.write(answer)
 
 
 def pushed(place, more):
     """In order, again after a refusal and across a kill."""
-    # proves 8935-2.1-a 8935-2.2-a
+    # proves 8935-2.1-a 8935-2.2-a 8935-2.3-a
     receiver = PushReceiver()
     write_file(f"{place}/push-token", "of-the-receiver\n")
     push = ["--event-push", f"http://127.0.0.1:{receiver.port}/", "--event-push-token-file", f"{place}/push-token"]
     server = Server(place, *more, *push)
     await_that(lambda: receiver.messages, "nothing is pushed")
-    receiver.mode = "refuses"
+    receiver.mode = "invalid_audience"
     before = receiver.attempts
     users = [server.create("ben"), server.create("cleo")]
     await_that(lambda: receiver.attempts > before, "nothing is pushed")
+    log = lambda: open(f"{place}/log").read()
+    await_that(lambda: "the answer is 400, invalid_audience;" in log(), log)
+    receiver.mode = "what-no-rfc-has"
+    await_that(lambda: "the answer is 400;" in log(), log)
+    assert "no-rfc" not in log() and "Secret-of" not in log(), log()
     server.end(signal.SIGKILL)
     receiver.mode = "ok"
     server = Server(place, *more, *push)

@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(me_is_the_user_that_is_called_as_the_subject_of_the_key,
     Process server{with_tokens(first_key + " ada\n" + second_key + " eve\n", {"--me", "userName"})};
     Client client{port_of(server.read_line())};
     std::string const body = R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"})";
-    BOOST_TEST(status(client, with_key("GET", "/scim/v2/Me", first_key)) == 404); // not yet
+    BOOST_TEST(status(client, with_key("GET", "/scim/v2/Me", first_key)) == 403); // not yet
     BOOST_TEST(status(client, with_key("POST", "/scim/v2/Users", second_key,
                                        "Content-Type: application/scim+json\r\nContent-Length: " +
                                            std::to_string(body.size()) + "\r\n") +
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(me_is_the_user_that_is_called_as_the_subject_of_the_key,
     BOOST_TEST(boost::json::parse(me.body()).at("userName").as_string() == "ada");
     BOOST_TEST(std::string{me["Location"]}.ends_with("/Users/" +
                                                      std::string{boost::json::parse(me.body()).at("id").as_string()}));
-    BOOST_TEST(status(client, with_key("GET", "/scim/v2/Me", second_key)) == 404); // no user is called so
+    BOOST_TEST(status(client, with_key("GET", "/scim/v2/Me", second_key)) == 403); // no user is called so
 }
 
 BOOST_AUTO_TEST_CASE(check_5_a_new_token_is_a_key_that_is_stored_as_its_hash_alone)

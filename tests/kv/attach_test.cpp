@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(registries_that_agree_share_a_store_and_a_change_waits_unti
     auto const unique = store->attach(changed_registry(true, true));
     BOOST_REQUIRE(unique.has_error());
     BOOST_TEST((unique.error().code == ErrorCode::invalid_value));
-    BOOST_TEST(unique.error().detail.find("title mapped unique") != std::string::npos, unique.error().detail);
+    BOOST_TEST(unique.error().detail.find("title lower unique") != std::string::npos, unique.error().detail);
     auto const small = store->attach(changed_registry(false, false));
     BOOST_REQUIRE(small.has_error());
     BOOST_TEST(small.error().detail.find("large attribute members") != std::string::npos, small.error().detail);

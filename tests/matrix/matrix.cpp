@@ -178,10 +178,10 @@ std::shared_ptr<SchemaRegistry const> matrix_registry()
     return builder.build().value();
 }
 
-Matrix::Matrix(bool strict)
+Matrix::Matrix(bool strict, std::shared_ptr<ResourceStore> store)
     : scim_{[&]
             {
-                ServiceOptions options{.registry = matrix_registry()};
+                ServiceOptions options{.store = std::move(store), .registry = matrix_registry()};
                 if (strict)
                     options.tolerance = Tolerance::strict();
                 return options;

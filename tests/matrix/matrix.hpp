@@ -5,6 +5,7 @@
 // happen is not here: the tests have it in tables, each row with its section of the RFC.
 #pragma once
 
+#include "runs.hpp"
 #include "support/bulk.hpp"
 
 #include <map>
@@ -44,13 +45,6 @@ std::vector<Cell> const& unique_cells();
 
 std::shared_ptr<SchemaRegistry const> matrix_registry();
 
-/// How a write is sent: as a request, or as the only operation of a Bulk.
-enum class Way
-{
-    request,
-    bulk
-};
-
 /// What came of a write.
 struct Outcome
 {
@@ -64,7 +58,8 @@ struct Outcome
 class Matrix
 {
 public:
-    explicit Matrix(bool strict = false);
+    /// Of no store: the default one.
+    explicit Matrix(bool strict = false, std::shared_ptr<ResourceStore> store = {});
 
     /// Puts a resource that has the value, past all rules; null: none. Its id.
     std::string seed(Cell const& cell, json::value const& value) const;

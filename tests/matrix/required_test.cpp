@@ -1,5 +1,5 @@
 // `required` in every place where a schema can say it, sub-attributes among them, and the order of texts that differ in
-// letter case, on every way to write.
+// letter case, on every way to write and every store.
 #include "matrix.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -130,60 +130,77 @@ std::string outcome(ServiceFixture const& scim, std::string_view method, std::st
 
 std::string stored_text(ServiceFixture const& scim, std::string const& path) { return scim.get(path).response.body; }
 
+void try_needed(ServiceFixture const& scim, Needed const& each, Way way)
+{
+    std::string const endpoint = "/" + each.name();
+    json::value const null;
+    json::value const none = each.multi ? json::value(json::array{}) : null;
+    auto const count = [&] { return scim.get(endpoint + "?count=0").number("/totalResults"); };
+    auto const before_it = count();
+    for (json::value const* const missing : {static_cast<json::value const*>(nullptr), &null, &none})
+        BOOST_TEST(outcome(scim, "POST", endpoint, body_of(each, missing), way) == "400 invalidValue");
+    BOOST_TEST(count() == before_it);
+    BOOST_TEST(outcome(scim, "POST", endpoint, body_of(each, &each.value), way) == "201");
+    Reply const listed = scim.get(endpoint + "?count=1&sortBy=meta.created&sortOrder=descending");
+    auto const path = endpoint + "/" + listed.text("/Resources/0/id");
+    auto const before = stored_text(scim, path);
+    BOOST_TEST(outcome(scim, "PUT", path, body_of(each, nullptr), way) == "400 invalidValue");
+    BOOST_TEST(outcome(scim, "PATCH", path, patch_op("remove", each.path()), way) == "400 mutability");
+    BOOST_TEST(stored_text(scim, path) == before);
+    BOOST_TEST(outcome(scim, "PUT", path, body_of(each, &each.value), way) == "200");
+    if (each.place == Place::core)
+        return;
+    json::object const without{{"schemas", json::array{json::string{core_urn + each.name()}}}};
+    BOOST_TEST(outcome(scim, "PUT", path, without, way) == "200"); // what it is a part of is not required
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(characteristics_of_parts)
 
 BOOST_AUTO_TEST_CASE(what_is_required_is_there_after_every_write_wherever_a_schema_says_so, *label("7644-3.5.2.2-i"))
 {
-    ServiceFixture const scim{{.registry = needed_registry()}};
-    for (Needed const& each : all_needed())
-        for (Way const way : {Way::request, Way::bulk})
-            BOOST_TEST_CONTEXT(each.name() << (way == Way::bulk ? " in a Bulk" : ""))
-            {
-                std::string const endpoint = "/" + each.name();
-                json::value const null;
-                json::value const none = each.multi ? json::value(json::array{}) : null;
-                for (json::value const* const missing : {static_cast<json::value const*>(nullptr), &null, &none})
-                    BOOST_TEST(outcome(scim, "POST", endpoint, body_of(each, missing), way) == "400 invalidValue");
-                BOOST_TEST(scim.get(endpoint + "?count=0").number("/totalResults") == (way == Way::bulk ? 1 : 0));
-                BOOST_TEST(outcome(scim, "POST", endpoint, body_of(each, &each.value), way) == "201");
-                Reply const listed = scim.get(endpoint + "?count=1&sortBy=meta.created&sortOrder=descending");
-                auto const path = endpoint + "/" + listed.text("/Resources/0/id");
-                auto const before = stored_text(scim, path);
-                BOOST_TEST(outcome(scim, "PUT", path, body_of(each, nullptr), way) == "400 invalidValue");
-                BOOST_TEST(outcome(scim, "PATCH", path, patch_op("remove", each.path()), way) == "400 mutability");
-                BOOST_TEST(stored_text(scim, path) == before);
-                BOOST_TEST(outcome(scim, "PUT", path, body_of(each, &each.value), way) == "200");
-                if (each.place == Place::core)
-                    continue;
-                json::object const without{{"schemas", json::array{json::string{core_urn + each.name()}}}};
-                BOOST_TEST(outcome(scim, "PUT", path, without, way) == "200"); // what it is a part of is not required
-            }
+    for_runs(
+        [](Run const& run)
+        {
+            if (run.strict)
+                return; // no switch is about what is required
+            ServiceFixture const scim{{.store = run.store.make(), .registry = needed_registry()}};
+            std::size_t row = 0;
+            for (Needed const& each : all_needed())
+                for (Way const way : run.ways(row++))
+                    BOOST_TEST_CONTEXT(each.name() << ", " << run << (way == Way::bulk ? ", in a Bulk" : ""))
+            try_needed(scim, each, way);
+        });
 }
 
 BOOST_AUTO_TEST_CASE(texts_that_differ_in_letter_case_have_the_order_that_their_attribute_says)
 {
-    Matrix const matrix;
-    for (Cell const& cell : all_cells())
+    for (NamedStore const& store : all_stores())
     {
-        if (cell.type != "readWrite-default" || cell.attribute.type != AttributeType::string)
-            continue;
-        std::vector<std::string> ids;
-        for (std::string_view const text : {"abc", "ABD", "aBE"})
-            ids.push_back(matrix.seed(cell, cell.attribute.multi_valued ? json::value(json::array{json::value(text)})
-                                                                        : json::value(text)));
-        Reply const listed =
-            matrix.scim().get(cell.endpoint() + "?count=3&filter=" + cell.path + " pr&sortBy=" + cell.path);
-        std::vector<std::string> found;
-        for (json::value const& each : listed.body.at("Resources").as_array())
-            found.emplace_back(each.at("id").as_string());
-        auto const expected = cell.attribute.case_exact ? std::vector{ids[1], ids[2], ids[0]} : ids; // capitals first
-        BOOST_TEST((found == expected), cell);
-        BOOST_TEST(
-            matrix.scim().get(cell.endpoint() + "?filter=" + cell.path + " eq \"abd\"").number("/totalResults") ==
-                (cell.attribute.case_exact ? 0 : 1),
-            cell);
+        Matrix const matrix{false, store.make()};
+        for (Cell const& cell : all_cells())
+        {
+            if (cell.type != "readWrite-default" || cell.attribute.type != AttributeType::string)
+                continue;
+            std::vector<std::string> ids;
+            for (std::string_view const text : {"abc", "ABD", "aBE"})
+                ids.push_back(matrix.seed(cell, cell.attribute.multi_valued
+                                                    ? json::value(json::array{json::value(text)})
+                                                    : json::value(text)));
+            Reply const listed =
+                matrix.scim().get(cell.endpoint() + "?count=3&filter=" + cell.path + " pr&sortBy=" + cell.path);
+            std::vector<std::string> found;
+            for (json::value const& each : listed.body.at("Resources").as_array())
+                found.emplace_back(each.at("id").as_string());
+            auto const expected =
+                cell.attribute.case_exact ? std::vector{ids[1], ids[2], ids[0]} : ids; // capitals first
+            BOOST_TEST((found == expected), store << " " << cell);
+            BOOST_TEST(
+                matrix.scim().get(cell.endpoint() + "?filter=" + cell.path + " eq \"abd\"").number("/totalResults") ==
+                    (cell.attribute.case_exact ? 0 : 1),
+                store << " " << cell);
+        }
     }
 }
 

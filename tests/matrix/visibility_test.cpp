@@ -88,105 +88,117 @@ BOOST_AUTO_TEST_SUITE(visibility)
 
 BOOST_AUTO_TEST_CASE(an_answer_shows_what_returned_says)
 {
-    Matrix const matrix;
-    for (Cell const& cell : all_cells())
-        for (Rule const& rule : rules)
-            BOOST_TEST_CONTEXT(cell << ": " << rule.section)
-            {
-                bool const wanted = is_shown(rule, cell.attribute.returned);
-                if (rule.asked == Asked::in_the_write)
+    for (NamedStore const& store : all_stores())
+    {
+        Matrix const matrix{false, store.make()};
+        for (Cell const& cell : all_cells())
+            for (Rule const& rule : rules)
+                BOOST_TEST_CONTEXT(cell << ": " << rule.section << ", " << store)
                 {
-                    if (cell.attribute.mutability == Mutability::read_only)
-                        continue;
-                    auto const id = matrix.seed(cell, nullptr);
-                    for (Outcome const& outcome : {matrix.post(cell, cell.first, Way::request),
-                                                   matrix.patch(cell, id, "add", cell.first, Way::request),
-                                                   matrix.put(cell, id, cell.first, Way::request)})
+                    bool const wanted = is_shown(rule, cell.attribute.returned);
+                    if (rule.asked == Asked::in_the_write)
                     {
-                        BOOST_TEST(outcome.succeeded());
-                        BOOST_TEST(!shown_value(outcome.body, cell).is_null() == wanted);
+                        if (cell.attribute.mutability == Mutability::read_only)
+                            continue;
+                        auto const id = matrix.seed(cell, nullptr);
+                        for (Outcome const& outcome : {matrix.post(cell, cell.first, Way::request),
+                                                       matrix.patch(cell, id, "add", cell.first, Way::request),
+                                                       matrix.put(cell, id, cell.first, Way::request)})
+                        {
+                            BOOST_TEST(outcome.succeeded());
+                            BOOST_TEST(!shown_value(outcome.body, cell).is_null() == wanted);
+                        }
+                        continue;
                     }
-                    continue;
+                    auto const id = matrix.seed(cell, cell.first);
+                    auto const query = query_of(cell, rule.asked);
+                    Reply const one =
+                        matrix.scim().get(cell.endpoint() + "/" + id + (query.empty() ? "" : "?" + query));
+                    BOOST_TEST(one.status == 200);
+                    BOOST_TEST(!shown_value(one.body, cell).is_null() == wanted);
+                    if (wanted)
+                        BOOST_TEST((shown_value(one.body, cell) == cell.first));
+                    Reply const many = matrix.scim().get(cell.endpoint() + "?filter=id eq \"" + id + "\"&" + query);
+                    BOOST_REQUIRE(many.size("/Resources") == 1);
+                    BOOST_TEST(!shown_value(*many.find("/Resources/0"), cell).is_null() == wanted);
+                    matrix.scim().del(cell.endpoint() + "/" + id);
                 }
-                auto const id = matrix.seed(cell, cell.first);
-                auto const query = query_of(cell, rule.asked);
-                Reply const one = matrix.scim().get(cell.endpoint() + "/" + id + (query.empty() ? "" : "?" + query));
-                BOOST_TEST(one.status == 200);
-                BOOST_TEST(!shown_value(one.body, cell).is_null() == wanted);
-                if (wanted)
-                    BOOST_TEST((shown_value(one.body, cell) == cell.first));
-                Reply const many = matrix.scim().get(cell.endpoint() + "?filter=id eq \"" + id + "\"&" + query);
-                BOOST_REQUIRE(many.size("/Resources") == 1);
-                BOOST_TEST(!shown_value(*many.find("/Resources/0"), cell).is_null() == wanted);
-                matrix.scim().del(cell.endpoint() + "/" + id);
-            }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_filter_finds_what_may_be_seen_and_compares_as_caseExact_says)
 {
-    Matrix const matrix;
-    for (Cell const& cell : all_cells())
-        BOOST_TEST_CONTEXT(cell)
-        {
-            auto const id = matrix.seed(cell, cell.first);
-            auto const other = matrix.seed(cell, cell.second);
-            bool const is_hidden = cell.attribute.returned == Returned::never;
-            auto const count = [&](std::string const& filter) -> std::int64_t
+    for (NamedStore const& store : all_stores())
+    {
+        Matrix const matrix{false, store.make()};
+        for (Cell const& cell : all_cells())
+            BOOST_TEST_CONTEXT(cell << ", " << store)
             {
-                Reply const got = matrix.scim().get(cell.endpoint() + "?filter=" + filter);
-                Reply const searched = matrix.scim().post(cell.endpoint() + "/.search", search({{"filter", filter}}));
-                if (is_hidden)
+                auto const id = matrix.seed(cell, cell.first);
+                auto const other = matrix.seed(cell, cell.second);
+                bool const is_hidden = cell.attribute.returned == Returned::never;
+                auto const count = [&](std::string const& filter) -> std::int64_t
                 {
-                    BOOST_TEST(got.status == 403); // 7644 3.4.2.2 and 3.12: sensitive in a URI
-                    BOOST_TEST(got.scim_type() == "sensitive");
-                    BOOST_TEST(searched.status == 400);
-                    BOOST_TEST(searched.scim_type() == "invalidFilter");
-                    return 1;
+                    Reply const got = matrix.scim().get(cell.endpoint() + "?filter=" + filter);
+                    Reply const searched =
+                        matrix.scim().post(cell.endpoint() + "/.search", search({{"filter", filter}}));
+                    if (is_hidden)
+                    {
+                        BOOST_TEST(got.status == 403); // 7644 3.4.2.2 and 3.12: sensitive in a URI
+                        BOOST_TEST(got.scim_type() == "sensitive");
+                        BOOST_TEST(searched.status == 400);
+                        BOOST_TEST(searched.scim_type() == "invalidFilter");
+                        return 1;
+                    }
+                    BOOST_TEST(got.number("/totalResults") == searched.number("/totalResults"));
+                    return got.number("/totalResults");
+                };
+                BOOST_TEST(count(cell.matching_first()) == 1);
+                if (has_case(cell) && !is_hidden)
+                    BOOST_TEST(count(cell.matching_first(true)) == (cell.attribute.case_exact ? 0 : 1)); // 7643 2.2
+                if (!is_hidden)
+                {
+                    BOOST_TEST(count(cell.path + " pr") == 2);
+                    BOOST_TEST(count("not (" + cell.matching_first() + ")") == 1);
                 }
-                BOOST_TEST(got.number("/totalResults") == searched.number("/totalResults"));
-                return got.number("/totalResults");
-            };
-            BOOST_TEST(count(cell.matching_first()) == 1);
-            if (has_case(cell) && !is_hidden)
-                BOOST_TEST(count(cell.matching_first(true)) == (cell.attribute.case_exact ? 0 : 1)); // 7643 2.2
-            if (!is_hidden)
-            {
-                BOOST_TEST(count(cell.path + " pr") == 2);
-                BOOST_TEST(count("not (" + cell.matching_first() + ")") == 1);
+                matrix.scim().del(cell.endpoint() + "/" + id);
+                matrix.scim().del(cell.endpoint() + "/" + other);
             }
-            matrix.scim().del(cell.endpoint() + "/" + id);
-            matrix.scim().del(cell.endpoint() + "/" + other);
-        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(resources_come_in_the_order_of_their_values)
 {
-    Matrix const matrix;
-    for (Cell const& cell : all_cells())
-        for (bool const descending : {false, true})
-            BOOST_TEST_CONTEXT(cell << (descending ? " descending" : ""))
-            {
-                auto const none = matrix.seed(cell, nullptr);
-                auto const last = matrix.seed(cell, cell.second);
-                auto const first = matrix.seed(cell, cell.first);
-                bool const is_complex = cell.attribute.type == AttributeType::complex;
-                Reply const reply =
-                    matrix.scim().get(cell.endpoint() + "?sortBy=" + cell.path + (is_complex ? ".count" : "") +
-                                      (descending ? "&sortOrder=descending" : ""));
-                if (cell.attribute.returned == Returned::never)
-                    BOOST_TEST(reply.status == 400); // order would tell what may not be seen
-                else
+    for (NamedStore const& store : all_stores())
+    {
+        Matrix const matrix{false, store.make()};
+        for (Cell const& cell : all_cells())
+            for (bool const descending : {false, true})
+                BOOST_TEST_CONTEXT(cell << (descending ? " descending, " : ", ") << store)
                 {
-                    // 7644 3.4.2.3: absent values last, and first when the order is turned round
-                    std::string const ids = reply.text("/Resources/0/id") + " " + reply.text("/Resources/1/id") + " " +
-                                            reply.text("/Resources/2/id");
-                    BOOST_TEST(ids == (descending ? none + " " + last + " " + first : first + " " + last + " " + none));
-                    if (is_complex)
-                        BOOST_TEST(matrix.scim().get(cell.endpoint() + "?sortBy=" + cell.path).status == 400);
+                    auto const none = matrix.seed(cell, nullptr);
+                    auto const last = matrix.seed(cell, cell.second);
+                    auto const first = matrix.seed(cell, cell.first);
+                    bool const is_complex = cell.attribute.type == AttributeType::complex;
+                    Reply const reply =
+                        matrix.scim().get(cell.endpoint() + "?sortBy=" + cell.path + (is_complex ? ".count" : "") +
+                                          (descending ? "&sortOrder=descending" : ""));
+                    if (cell.attribute.returned == Returned::never)
+                        BOOST_TEST(reply.status == 400); // order would tell what may not be seen
+                    else
+                    {
+                        // 7644 3.4.2.3: absent values last, and first when the order is turned round
+                        std::string const ids = reply.text("/Resources/0/id") + " " + reply.text("/Resources/1/id") +
+                                                " " + reply.text("/Resources/2/id");
+                        BOOST_TEST(ids ==
+                                   (descending ? none + " " + last + " " + first : first + " " + last + " " + none));
+                        if (is_complex)
+                            BOOST_TEST(matrix.scim().get(cell.endpoint() + "?sortBy=" + cell.path).status == 400);
+                    }
+                    for (auto const& id : {none, last, first})
+                        matrix.scim().del(cell.endpoint() + "/" + id);
                 }
-                for (auto const& id : {none, last, first})
-                    matrix.scim().del(cell.endpoint() + "/" + id);
-            }
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

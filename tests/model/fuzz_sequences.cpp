@@ -1,9 +1,9 @@
 // The fuzzer by seeds: fuzz_sequences [--seed S] [--sequences N] [--seconds T] [--mode tolerant|strict] [--without
 // LIST]
-//                                     [--findings N] [--least OPERATIONS] [--keep DIRECTORY] [--replay FILE ...]
+//                                     [--findings N] [--least REQUESTS] [--keep DIRECTORY] [--replay FILE ...]
 //
-// With --least it goes on beyond --sequences until it has made so many operations: a run that nobody looks at must not
-// become short by and by.
+// With --least it goes on beyond --sequences until it has made so many requests, each counted once however many services
+// it was sent to: a run that nobody looks at must not become short by and by.
 // LIST names what is left out, instead of what open_points.hpp has; "none" is nothing.
 // The seed is a new one in each run, unless --seed or the environment's SCIMKIT_SEED says which. It prints the seed, so
 // that a run can be had again, and stops at the first finding, or the N-th, which it makes small and prints, with what
@@ -137,7 +137,7 @@ int fuzz(Runner& runner, Arguments const& arguments)
                   << runner.undecided() << " writes undecided, " << findings << " findings, " << elapsed() << " s"
                   << std::endl;
     };
-    auto const goes_on = [&] { return done < arguments.sequences || runner.operations() < arguments.least; };
+    auto const goes_on = [&] { return done < arguments.sequences || runner.steps() < arguments.least; };
     for (auto n = arguments.first; goes_on() && findings < arguments.findings; ++n, ++done)
     {
         if (arguments.seconds != 0 && elapsed() >= static_cast<double>(arguments.seconds))

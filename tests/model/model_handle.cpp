@@ -82,7 +82,7 @@ std::string Model::own_id(std::string_view caller) const
         if (auto const* own = resource.attributes.if_contains(name.name);
             resource.type == &users && own != nullptr && compare(*own, json::value(caller), name) == 0)
             return id;
-    throw Refusal{404, {}};
+    throw Refusal{403, {}};
 }
 
 Expected Model::carry_out(Request const& request)

@@ -59,15 +59,12 @@ std::string compared_by(std::string_view text, bool exact)
 {
     static constexpr std::array<std::pair<std::string_view, std::string_view>, 2> composed{
         {{"E\u0301", "\u00c9"}, {"e\u0301", "\u00e9"}}};
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 2> folded{
-        {{"\u00c9", "\u00e9"}, {"\u00df", "ss"}}};
     std::string key{text};
     for (auto const& [from, to] : composed)
         replace_all(key, from, to);
     if (exact)
         return key;
-    for (auto const& [from, to] : folded)
-        replace_all(key, from, to);
+    replace_all(key, "\u00c9", "\u00e9");
     for (char& c : key)
         if (c >= 'A' && c <= 'Z')
             c = static_cast<char>(c - 'A' + 'a');

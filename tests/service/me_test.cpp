@@ -60,17 +60,33 @@ BOOST_AUTO_TEST_CASE(it_is_the_resource_of_the_caller, *label("7644-3.11-c") * l
         }
 }
 
-BOOST_AUTO_TEST_CASE(whoever_has_no_resource_gets_404, *label("7644-3.11-g"))
+BOOST_AUTO_TEST_CASE(whoever_has_no_resource_is_told_so_with_403, *label("7644-3.11-g"))
 {
-    ServiceFixture const scim{mapped()};
-    for (auto const* method : {"GET", "HEAD", "PUT", "PATCH", "DELETE"})
-    {
-        json::value const body = std::string_view{method} == "PATCH" ? patch_op("add", "title", "x") : user("tester");
-        BOOST_TEST(scim.send(method, "/Me", ServiceFixture::text_of(body)).status == 404, method);
-    }
-    ServiceFixture const nobody{{.me = [](Principal const&, std::string_view) -> result<std::optional<OwnResource>>
-                                 { return std::optional<OwnResource>{}; }}};
-    BOOST_TEST(nobody.get("/Me").status == 404);
+    using Answer = result<std::optional<OwnResource>>;
+    auto const answering = [](std::optional<OwnResource> const& own)
+    { return [=](Principal const&, std::string_view) { return Answer{own}; }; };
+    std::pair<char const*, decltype(ServiceOptions::me)> const mappings[] = {
+        {"by an attribute that no user has", own_resource_by()},
+        {"to nothing", answering(std::nullopt)},
+        {"to an id that is not there", answering(OwnResource{.type = "User", .id = "nobody"})}};
+    for (auto const& [name, me] : mappings)
+        for (std::string_view const method : {"GET", "HEAD", "PUT", "PATCH", "DELETE"})
+            BOOST_TEST_CONTEXT(name << ", " << method)
+            {
+                ServiceFixture const scim{{.me = me}};
+                scim.create("/Users", user("other"));
+                json::value const body = method == "PATCH" ? patch_op("add", "title", "x") : user("tester");
+                Reply const reply = scim.send(method, "/Me", ServiceFixture::text_of(body));
+                BOOST_TEST(reply.status == 403);
+                BOOST_TEST(reply.header("Location") == "");
+                if (method != "HEAD")
+                    BOOST_TEST(reply.detail().find("No resource here is the caller's own") == 0U, reply.detail());
+                BOOST_TEST(scim.get("/Users").number("/totalResults") == 1);
+            }
+}
+
+BOOST_AUTO_TEST_CASE(a_service_that_maps_nobody_has_no_me, *label("7644-3.11-a") * label("7644-3.11-g"))
+{
     ServiceFixture const unmapped;
     BOOST_TEST(unmapped.get("/Me").status == 501);
     BOOST_TEST(unmapped.get("/Me/x").status == 404);
@@ -97,7 +113,7 @@ BOOST_AUTO_TEST_CASE(the_application_may_map_by_anything)
              seen = principal.subject + "@" + std::string{tenant};
              return std::optional{OwnResource{.type = "Group", .id = "id-1"}};
          }}};
-    BOOST_TEST(scim.get("/Me").status == 404);
+    BOOST_TEST(scim.get("/Me").status == 403);
     BOOST_TEST(seen == "tester@default");
     scim.create("/Groups", group("G"));
     BOOST_TEST(scim.get("/Me").text("/displayName") == "G");
@@ -160,7 +176,7 @@ BOOST_AUTO_TEST_CASE(another_tenants_namesake_is_somebody_else)
     ServiceFixture const scim{options};
     scim.create("/Users", user("tester"));
     Request const request{.method = "GET", .target = "/v2/Me", .tenant = "elsewhere"};
-    BOOST_TEST(scim.service.handle(request).status == 404);
+    BOOST_TEST(scim.service.handle(request).status == 403);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

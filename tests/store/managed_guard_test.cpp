@@ -11,6 +11,7 @@
 
 using namespace scimkit;
 using namespace scimkit::test;
+using boost::unit_test::label;
 
 namespace
 {
@@ -220,6 +221,36 @@ BOOST_AUTO_TEST_CASE(check_13_an_account_that_scim_does_not_manage_is_adopted_by
                                                       return done ? result<void>{} : done.error();
                                                   }));
             BOOST_TEST(house.scim.patch("/Users/" + house.root, patch_op("replace", "title", "x")).status < 300);
+        });
+}
+
+// The editor of an application writes through a guard of its own, whose policy is the other way round.
+BOOST_AUTO_TEST_CASE(what_scim_manages_the_editor_of_an_application_cannot_change, *label("ipsie-25"))
+{
+    in_each_store(
+        [](House const& house)
+        {
+            auto managed = managed_by("urn:example:Account:managed");
+            ManagedPolicy const local{.is_managed = [managed](std::string_view tenant, Resource const& stored)
+                                      { return !managed.is_managed(tenant, stored); },
+                                      .otherwise = "Change it where it comes from."};
+            ServiceFixture const editor{house.with({}, std::make_shared<ManagedGuard>(house.open.store, local))};
+            auto const before = house.body("/Users/" + house.ada) + house.body("/Groups/" + house.staff);
+            for (Reply const& reply :
+                 {editor.patch("/Users/" + house.ada, patch_op("replace", "active", false)),
+                  editor.put("/Users/" + house.ada, user("ada", {{"title", "x"}})), editor.del("/Users/" + house.ada),
+                  editor.patch("/Groups/" + house.staff, remove_member(house.ada)),
+                  editor.del("/Groups/" + house.staff)})
+            {
+                BOOST_TEST(reply.status == 403);
+                BOOST_TEST(reply.detail().find("Change it where it comes from.") != std::string::npos, reply.detail());
+            }
+            auto const in_bulk = editor.post("/Bulk", bulk({bulk_on("DELETE", "/Users/" + house.ada)}));
+            BOOST_TEST(statuses(in_bulk) == "403");
+            BOOST_TEST(house.body("/Users/" + house.ada) + house.body("/Groups/" + house.staff) == before);
+            // Its own it edits, and SCIM goes on with what is its.
+            BOOST_TEST(editor.patch("/Users/" + house.root, patch_op("replace", "title", "x")).status == 200);
+            BOOST_TEST(house.scim.patch("/Users/" + house.ada, patch_op("replace", "title", "x")).status == 200);
         });
 }
 

@@ -158,8 +158,8 @@ struct ServiceOptions
     /// asks for it where this is off. If an operation fails, the answer is its error, and nothing is stored. Needs
     /// StoreTraits::atomic; otherwise 501.
     bool atomic_bulk = false;
-    /// What /Me stands for. Nothing: the caller has no resource (404). An error is the answer. Default: /Me is not
-    /// offered, 501. See own_resource_by().
+    /// What /Me stands for. Nothing, or what is not there: the caller has no resource (403). An error is the answer.
+    /// Default: /Me is not offered, 501. See own_resource_by().
     ///
     /// Threading: called by the threads that run handle(), outside all transactions.
     std::function<result<std::optional<OwnResource>>(Principal const&, std::string_view tenant)> me{};
