@@ -52,16 +52,6 @@ public:
     }
 };
 
-/// Beside the store of the resources, so that one backup has both, and no tenant is in its way.
-Settings settings_of_store(Settings settings)
-{
-    if (settings.store.starts_with("lmdb:"))
-        settings.store += "/admin";
-    settings.postgresql_schema += "_admin";
-    settings.indexes = {"time"}; // of records
-    return settings;
-}
-
 result<std::vector<scimkit::KeyRecord>> read_own_keys(std::string const& file)
 {
     auto const safe = check_permissions("--admin-token-file", file, true);
@@ -274,7 +264,7 @@ result<scimkit::ServiceOptions> Administration::State::service_options()
         administration_registry({.clients = settings.token_endpoint, .requests = configuration.request_log != nullptr});
     if (!registry)
         return registry.error();
-    auto opened = open_store(settings_of_store(settings), configuration.purpose);
+    auto opened = open_store(settings_of_administration(settings), configuration.purpose);
     if (!opened)
         return opened.error();
     unchecked = std::move(*opened);

@@ -47,28 +47,38 @@ void declare_commands(CLI::App& app, Command& command)
             ->type_name("NAME")
             ->allow_extra_args(false);
     };
+    auto const administration = [&](CLI::App& sub)
+    {
+        sub.add_flag("--administration", command.administration,
+                     "What the administration keeps: tenants, keys, clients, audit records; instead of the resources");
+    };
     auto* const exports = add(app, command, "export", "Write everything as lines of JSON, with ids and versions");
     exports->add_option("FILE", command.to, "Must not be there; - is stdout")->required();
     tenants(*exports);
+    administration(*exports);
 
     declare_import(app, command);
 
-    auto* const backup = add(app, command, "backup", "Copy an LMDB database, also while a server has it open");
+    auto* const backup = add(app, command, "backup",
+                             "Copy an LMDB database and that of its administration, also while a server has them open");
     backup->add_option("DIR", command.to, "Must not be there")->required();
 
     auto* const restore = add(app, command, "restore", "Put back what backup or export has made");
     restore->add_option("FROM", command.from, "The directory of a backup, or the file of an export")->required();
     restore->add_flag("--new-versions", command.new_versions, "Where the store cannot keep versions");
+    administration(*restore);
 
     auto* const check =
         add(app, command, "check", "Compare indexes, unique keys, members and counters with the records");
     check->add_flag("--rebuild", command.rebuild, "Make anew what does not agree");
+    administration(*check);
 
     auto* const copy = add(app, command, "copy", "Copy everything from one store to another, with ids and versions");
     copy->add_option("FROM", command.from, "A store, as --store has it")->required();
     copy->add_option("TO", command.to, "Another one")->required();
     copy->add_flag("--new-versions", command.new_versions, "Where the store cannot keep versions");
     tenants(*copy);
+    administration(*copy);
 }
 
 } // namespace server

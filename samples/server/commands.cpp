@@ -5,13 +5,11 @@
 #include <scimkit/schema/registry.hpp>
 
 #include "../shared/terminal_text.hpp"
+#include "administration_schemas.hpp"
 #include "configuration.hpp"
 #include "invalid.hpp"
 #include "standard_streams.hpp"
 #include "stores.hpp"
-#ifdef SCIMKIT_SERVER_LMDB
-#include <scimkit/lmdb/lmdb_store.hpp>
-#endif
 
 #include <cstdlib>
 #include <filesystem>
@@ -43,6 +41,38 @@ std::string words(scimkit::TransferReport const& report)
         text += "; " + counted(report.there, "resource") + " had been there";
     return text;
 }
+
+/// What a command works on: the resources of tenants, or, with --administration, those of the administration.
+struct Subject
+{
+    Settings const& settings;
+    scimkit::ServiceOptions service{};
+
+    static result<Subject> of(Settings const& settings)
+    {
+        auto service = configure_service(settings);
+        if (!service)
+            return service.error();
+        if (settings.command.administration)
+        {
+            auto registry = administration_registry({.clients = true});
+            if (!registry)
+                return registry.error();
+            service->registry = std::move(*registry);
+            service->tolerance = {};
+        }
+        return Subject{settings, std::move(*service)};
+    }
+
+    result<std::shared_ptr<scimkit::ResourceStore>> open(std::string const& store) const
+    {
+        auto own = settings;
+        own.store = store;
+        if (settings.command.administration)
+            own = settings_of_administration(std::move(own));
+        return open_store(own, own.store);
+    }
+};
 
 /// What is unique in services of these settings beyond the schemas.
 std::vector<scimkit::UniqueKeyRules::AlsoUnique> also_unique(scimkit::ServiceOptions const& service)
@@ -77,31 +107,31 @@ scimkit::TransferOptions transfer_options(Settings const& settings, scimkit::Ser
 
 result<bool> run_export(Settings const& settings)
 {
-    auto const service = configure_service(settings);
-    auto const store = service ? open_store(settings, settings.store)
-                               : result<std::shared_ptr<scimkit::ResourceStore>>{service.error()};
+    auto const subject = Subject::of(settings);
+    auto const store =
+        subject ? subject->open(settings.store) : result<std::shared_ptr<scimkit::ResourceStore>>{subject.error()};
     if (!store)
         return store.error();
     ProgressLine progress;
-    auto const options = transfer_options(settings, *service, progress);
-    if (auto done = export_to_file(settings, **store, service->registry, options); !done)
+    auto const options = transfer_options(settings, subject->service, progress);
+    if (auto done = export_to_file(settings, **store, subject->service.registry, options); !done)
         return done.error();
     return true;
 }
 
 result<bool> load_file(Settings const& settings, std::string const& file)
 {
-    auto const service = configure_service(settings);
-    auto const store = service ? open_store(settings, settings.store)
-                               : result<std::shared_ptr<scimkit::ResourceStore>>{service.error()};
+    auto const subject = Subject::of(settings);
+    auto const store =
+        subject ? subject->open(settings.store) : result<std::shared_ptr<scimkit::ResourceStore>>{subject.error()};
     if (!store)
         return store.error();
     std::ifstream in{file, std::ios::binary};
     if (!in)
         return Error{ErrorCode::unavailable, file + " cannot be read"};
     ProgressLine progress;
-    auto const loaded =
-        scimkit::load_export(in, **store, service->registry, transfer_options(settings, *service, progress));
+    auto const loaded = scimkit::load_export(in, **store, subject->service.registry,
+                                             transfer_options(settings, subject->service, progress));
     if (!loaded)
         return Error{loaded.error().code, file + ": " + loaded.error().detail};
     tell("restored " + words(*loaded));
@@ -111,47 +141,19 @@ result<bool> load_file(Settings const& settings, std::string const& file)
 result<bool> run_restore(Settings const& settings)
 {
     std::error_code ignored;
-    if (!std::filesystem::is_directory(settings.command.from, ignored))
-        return load_file(settings, settings.command.from);
-#ifdef SCIMKIT_SERVER_LMDB
-    auto const directory = directory_of(settings.store);
-    if (!directory)
-        return invalid("a backup is a directory of LMDB: --store needs lmdb:DIR");
-    if (auto done = scimkit::lmdb::restore(settings.command.from, *directory); !done)
-        return done.error();
-    tell("restored " + settings.command.from + " to " + *directory);
-    return true;
-#else
-    return invalid("this server is built without LMDB");
-#endif
-}
-
-result<bool> run_backup(Settings const& settings)
-{
-#ifdef SCIMKIT_SERVER_LMDB
-    auto const directory = directory_of(settings.store);
-    if (!directory)
-        return invalid(
-            "backup copies an LMDB database (--store lmdb:DIR); of PostgreSQL use pg_dump or pg_basebackup, or "
-            "export");
-    if (auto done = scimkit::lmdb::backup(*directory, settings.command.to); !done)
-        return done.error();
-    tell("backed up " + *directory + " to " + settings.command.to);
-    return true;
-#else
-    return invalid("this server is built without LMDB, and PostgreSQL has tools of its own: pg_dump, pg_basebackup");
-#endif
+    return std::filesystem::is_directory(settings.command.from, ignored) ? restore_directory(settings)
+                                                                         : load_file(settings, settings.command.from);
 }
 
 result<bool> run_check(Settings settings)
 {
     settings.accept_damage = true; // it is what is looked for
-    auto const service = configure_service(settings);
-    auto const store = service ? open_store(settings, settings.store)
-                               : result<std::shared_ptr<scimkit::ResourceStore>>{service.error()};
+    auto const subject = Subject::of(settings);
+    auto const store =
+        subject ? subject->open(settings.store) : result<std::shared_ptr<scimkit::ResourceStore>>{subject.error()};
     if (!store)
         return store.error();
-    auto const attachment = (*store)->attach(service->registry);
+    auto const attachment = (*store)->attach(subject->service.registry);
     if (!attachment)
         return attachment.error();
     auto* const maintenance = (*store)->maintenance();
@@ -181,18 +183,18 @@ result<bool> run_copy(Settings const& settings)
     auto const& [from_name, to_name] = std::tie(settings.command.from, settings.command.to);
     if (from_name == to_name)
         return invalid("a store cannot be copied to itself");
-    auto const service = configure_service(settings);
-    if (!service)
-        return service.error();
-    auto const from = open_store(settings, from_name);
+    auto const subject = Subject::of(settings);
+    if (!subject)
+        return subject.error();
+    auto const from = subject->open(from_name);
     if (!from)
         return from.error();
-    auto const to = open_store(settings, to_name);
+    auto const to = subject->open(to_name);
     if (!to)
         return to.error();
     ProgressLine progress;
-    auto const report =
-        scimkit::copy_store(**from, **to, service->registry, transfer_options(settings, *service, progress));
+    auto const report = scimkit::copy_store(**from, **to, subject->service.registry,
+                                            transfer_options(settings, subject->service, progress));
     if (!report)
         return report.error();
     tell("copied " + words(*report));

@@ -18,6 +18,8 @@ int run_command(Settings const& settings);
 
 /// Its parts. Errors: one sentence for the operator. False: it was done, and something is not well.
 scimkit::result<bool> run_import(Settings const& settings);
+scimkit::result<bool> run_backup(Settings const& settings);
+scimkit::result<bool> restore_directory(Settings const& settings); ///< that a backup has made
 scimkit::result<void> export_to_file(Settings const& settings, scimkit::ResourceStore& store,
                                      std::shared_ptr<scimkit::SchemaRegistry const> const& registry,
                                      scimkit::TransferOptions const& options);

@@ -39,6 +39,9 @@ bool is_watching(std::string_view path) noexcept
     return path == "/healthz" || path == "/readyz" || path == "/metrics";
 }
 
+/// Signed tokens of other people's changes: what is in them is encoded, so that no word in it could be taken out.
+bool has_tokens(std::string_view path) noexcept { return path == "/events" || path.starts_with("/events/"); }
+
 scimkit::Rate rate_of(double per_second)
 {
     return {.per_second = per_second, .burst = std::clamp(per_second * burst_of_seconds, 1.0, max_burst)};
@@ -220,7 +223,8 @@ void RequestLog::take(scimkit::http::ExchangeRecord const& record) noexcept
         auto& limiter = record.access.status >= 400 ? state_->refused : state_->others;
         if (limiter.take(record.access.tenant))
             state_->left_out.fetch_add(1, std::memory_order_relaxed);
-        else if (!state_->push(keep(record, state_->options.max_body_bytes, scimkit::system_environment()->now())))
+        else if (auto const body_bytes = has_tokens(record.access.path) ? 0 : state_->options.max_body_bytes;
+                 !state_->push(keep(record, body_bytes, scimkit::system_environment()->now())))
             ++state_->dropped;
     }
     catch (...)

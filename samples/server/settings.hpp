@@ -31,6 +31,7 @@ struct Command
     bool new_ids = false;
     bool new_versions = false;
     bool rebuild = false;
+    bool administration = false; ///< its tenants, keys and records, instead of the resources
 };
 
 struct Settings

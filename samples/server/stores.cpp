@@ -93,6 +93,15 @@ result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& setti
     return open_store(settings, stands_in ? "memory" : settings.store);
 }
 
+Settings settings_of_administration(Settings settings)
+{
+    if (settings.store.starts_with("lmdb:"))
+        settings.store += "/admin";
+    settings.postgresql_schema += "_admin";
+    settings.indexes = {"time"}; // of records
+    return settings;
+}
+
 std::optional<std::string> directory_of(std::string const& store)
 {
     constexpr std::string_view kind = "lmdb:";

@@ -19,6 +19,10 @@ scimkit::result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings con
 /// then a memory store stands for any that could be.
 scimkit::result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& settings, Purpose purpose);
 
+/// Where the administration keeps what is its own: beside the store of the resources, so that no tenant is in its way.
+/// A backup takes both; other commands take it instead, if they are told to.
+Settings settings_of_administration(Settings settings);
+
 /// Of "lmdb:DIR"; nothing for other stores.
 std::optional<std::string> directory_of(std::string const& store);
 

@@ -33,7 +33,7 @@ ran = set()  # the shapes of the commands that were run: "backup", "import --map
 def shape(arguments):
     command = next((word for word in arguments if word in COMMANDS), None)
     flags = sorted(word for word in arguments if word in ("--mapping", "--dry-run", "--rebuild", "--tenant", "--new-versions",
-                                                           "--new-ids", "--progress", "--type"))
+                                                           "--new-ids", "--progress", "--type", "--administration"))
     stores = [word.split(":")[0] for word in arguments if word.startswith(("lmdb:", "postgresql:"))]
     return " ".join([command, *flags, *(stores if command == "copy" else [])])
 
@@ -47,6 +47,10 @@ def run(*arguments, expect=0):
     return done.stdout + done.stderr
 
 
+def run_plain(*arguments):
+    return subprocess.run([SERVER, *arguments], capture_output=True, text=True, timeout=60, check=True).stdout
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -54,10 +58,10 @@ def free_port():
 
 
 class Running:
-    def __init__(self, store):
+    def __init__(self, store, *more):
         self.port = free_port()
         self.process = subprocess.Popen([SERVER, "--listen", f"127.0.0.1:{self.port}", "--store", store, "--token", TOKEN,
-                                         "--log-level", "error"], stdout=subprocess.PIPE, text=True)
+                                         "--log-level", "error", *more], stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         assert line.startswith("listening on"), line
 
@@ -172,6 +176,93 @@ def test_backup(base):
     run("restore", "--store", f"lmdb:{base}/never", str(base / "nothing"), expect=1)
 
 
+class Administered(Running):
+    """With an administration, and calls of it and of a tenant."""
+
+    def __init__(self, base, store):
+        self.keys, self.admin_port = base / "admins", free_port()
+        self.keys.write_text("key-of-the-administrator root\n")
+        self.keys.chmod(0o600)
+        super().__init__(store, "--admin", f"127.0.0.1:{self.admin_port}", "--admin-token-file", str(self.keys))
+
+    def call(self, port, path, key, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("GET" if body is None else "POST", path, None if body is None else json.dumps(body),
+                           {"Authorization": f"Bearer {key}", "Content-Type": "application/scim+json"})
+        response = connection.getresponse()
+        text = response.read()
+        connection.close()
+        return response.status, json.loads(text)
+
+    def administer(self, path, body=None):
+        return self.call(self.admin_port, "/admin/scim/v2" + path, "key-of-the-administrator", body)
+
+    def audited(self, resource):
+        """The records of it, as soon as there is one: they are written a moment after the answer."""
+        for _ in range(200):
+            found = self.administer("/AuditRecords?count=100")[1]["Resources"]
+            if of_it := [each["id"] for each in found if resource in json.dumps(each)]:
+                return of_it
+            time.sleep(0.05)
+        raise AssertionError(f"no audit record of {resource}")
+
+
+def expect_administration(base, store, key, user, audit):
+    """The tenant, its key and the record of who made its user are there, and in effect."""
+    with Administered(base, store) as server:
+        assert [each["name"] for each in server.administer("/Tenants")[1]["Resources"]] == ["acme"]
+        status, found = server.call(server.port, f"/acme/scim/v2/Users/{user}", key)
+        assert status == 200 and found["userName"] == "ada", (status, found)
+        assert set(audit) <= {each["id"] for each in server.administer("/AuditRecords?count=100")[1]["Resources"]}
+
+
+def test_administration(base):
+    """Tenants, keys and audit records are in a database of their own: a backup has them too."""
+    store, admin = f"lmdb:{base}/administered", "urn:scimkit:params:scim:schemas:admin:1.0:"
+    key = run_plain("--new-token").strip()
+    with Administered(base, store) as server:
+        assert server.administer("/Tenants", {"schemas": [admin + "Tenant"], "name": "acme"})[0] == 201
+        assert server.administer("/Tokens", {"schemas": [admin + "Token"], "name": "okta", "tenant": "acme", "key": key,
+                                             "scopes": ["scim"]})[0] == 201
+        status, made = server.call(server.port, "/acme/scim/v2/Users", key, {"schemas": [USER], "userName": "ada"})
+        assert status == 201, made
+        audit = server.audited(made["id"])
+        used = "0" * 64 + " 4102444800\n"  # an assertion of a client
+        (base / "administered/assertions").write_text(used)
+        assert "with its administration" in run("backup", "--store", store, str(base / "whole"))
+    assert (base / "whole/assertions").read_text() == used and os.stat(base / "whole/assertions").st_mode & 0o077 == 0
+
+    run("restore", "--store", f"lmdb:{base}/whole-again", str(base / "whole"))
+    assert (base / "whole-again/assertions").read_text() == used
+    expect_administration(base, f"lmdb:{base}/whole-again", key, made["id"], audit)
+    run("restore", "--store", f"lmdb:{base}/whole-again", str(base / "whole"), expect=1)  # all of it is there
+    os.unlink(base / "whole-again/data.mdb")
+    answer = run("restore", "--store", f"lmdb:{base}/whole-again", str(base / "whole"), expect=1)
+    assert "admin/data.mdb is there already" in answer, answer
+
+    # Either one damaged, and nothing is restored of the other.
+    for which in ("data.mdb", "admin/data.mdb"):
+        shutil.rmtree(base / "half", ignore_errors=True)
+        shutil.copytree(base / "whole", base / "half")
+        data = bytearray((base / "half" / which).read_bytes())
+        data[: 2 * 4096] = b"\xff" * (2 * 4096)  # both of LMDB's pages that lead to all others
+        (base / "half" / which).write_bytes(data)
+        run("restore", "--store", f"lmdb:{base}/not-at-all", str(base / "half"), expect=1)
+        assert not list(base.glob("not-at-all/**/data.mdb")), which
+
+    # The way for every store.
+    run("export", "--administration", "--store", store, str(base / "administration.jsonl"))
+    run("export", "--store", store, str(base / "resources.jsonl"))
+    run("restore", "--store", f"lmdb:{base}/by-export", str(base / "resources.jsonl"))
+    run("restore", "--administration", "--store", f"lmdb:{base}/by-export", str(base / "administration.jsonl"))
+    assert "all is well" in run("check", "--administration", "--store", f"lmdb:{base}/by-export")
+    expect_administration(base, f"lmdb:{base}/by-export", key, made["id"], audit)
+    run("copy", store, f"lmdb:{base}/by-copy")
+    run("copy", "--administration", store, f"lmdb:{base}/by-copy")
+    expect_administration(base, f"lmdb:{base}/by-copy", key, made["id"], audit)
+    print("the administration: backed up, exported and copied")
+
+
 def test_check(base):
     assert "all is well" in run("check", "--store", f"lmdb:{base}/db")
     shutil.copytree(base / "db", base / "broken")
@@ -259,7 +350,7 @@ def test_documents():
 
 with tempfile.TemporaryDirectory(prefix="scimkit-operator-") as directory:
     base_directory = pathlib.Path(directory)
-    for test in (test_import, test_backup, test_check, test_copy, test_postgresql):
+    for test in (test_import, test_backup, test_administration, test_check, test_copy, test_postgresql):
         test(base_directory)
 test_documents()
 print("every command shown in the documents was run")

@@ -3,6 +3,7 @@
 
     events_test.py PATH_OF_SCIMKIT_SERVER [FEATURE ...]
 """
+import json
 import sys
 import unittest
 
@@ -15,7 +16,7 @@ SERVER, FEATURES = sys.argv[1], set(sys.argv[2:])
 @unittest.skipUnless("oauth" in FEATURES, "a server without libcjose signs no events")
 class Polled(unittest.TestCase):
     def setUp(self):
-        self.server = running.Running(SERVER, "--events", "full", features=FEATURES)
+        self.server = running.Running(SERVER, "--events", "full", "--request-log-redact", "name.familyName", features=FEATURES)
         key = self.server.secret_file("event-key", self.server.run("--new-signing-key"))
         self.server.arguments += ["--event-key-file", str(key)]
         self.server.start()
@@ -47,6 +48,22 @@ class Polled(unittest.TestCase):
         refused = self.poll(receiver)
         self.assertEqual(refused.status, 404, refused.text)
         self.assertNotIn("sets", refused.text)
+
+    def test_what_is_not_kept_of_requests_is_not_kept_of_events_either(self):
+        server, hidden = self.server, "Hiddenfamilyname7261"
+        key, receiver = server.tenant("acme"), server.tenant("acme", ["events"])
+        made = server.send("POST", "/acme/scim/v2/Users", {"schemas": [USER], "userName": "ada", "name": {"familyName": hidden}}, key)
+        self.assertEqual(made.status, 201)
+        told = self.poll(receiver).json()["sets"]
+        self.assertTrue(any(form in token for token in told.values() for form in running.spellings(hidden)), "the test tests nothing")
+        acknowledged = server.send("POST", "/events", {"ack": list(told)}, receiver, content_type="application/json")
+        self.assertEqual(acknowledged.status, 200)
+        kept = json.dumps(server.records('path eq "/events"', 2))
+        self.assertNotIn("requestBody", kept)
+        self.assertNotIn("responseBody", kept)
+        kept += json.dumps(server.records('path sw "/acme"'))
+        for form in running.spellings(hidden):
+            self.assertNotIn(form, kept)
 
 
 if __name__ == "__main__":
