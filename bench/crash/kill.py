@@ -2,6 +2,7 @@
 import collections
 import http.client
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -138,6 +139,13 @@ def check_all(port, state, faults):
     return len(seen)
 
 
+def look_over(program, directory, number, faults):
+    """Every index, unique key, membership and counter against the records."""
+    done = subprocess.run([program, "check", "--store", f"lmdb:{directory}"], capture_output=True, text=True, timeout=600)
+    if done.returncode != 0 or "all is well" not in done.stdout:
+        faults["half"].append(f"check after kill {number + 1}: {done.stdout[-500:]} {done.stderr[-500:]}")
+
+
 def kill_rounds(program, rounds, place, dice):
     state, faults, slowest = State(), collections.defaultdict(list), 0.0
     directory, log = f"{place}/killed", f"{place}/log"
@@ -156,6 +164,7 @@ def kill_rounds(program, rounds, place, dice):
         server.stop(signal.SIGKILL)
         for writer in writers:
             writer.join()
+        look_over(program, directory, number, faults)
         server = Server(program, directory, log)
         if server.port is None:
             faults["refused"].append(server.said())

@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 
-SERVER, ROUNDS = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 6
+SERVER, ROUNDS = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 10
 TOKEN = "token-of-the-crash-test"
 PREFIX = "/scim/v2"
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
