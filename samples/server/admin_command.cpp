@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -46,6 +47,8 @@ struct Asked
     std::string public_keys;
     std::vector<std::string> types;
     std::optional<bool> atomic_bulk;
+    bool adopt = false;
+    bool is_sure = false; ///< asks nobody
     std::vector<std::string> scopes;
     std::string password_file; ///< of reset-password, which asks no server
     bool resets = false;
@@ -122,10 +125,36 @@ result<void> create_tenant(AdminClient const& client, Asked const& asked)
         tenant["types"] = array_of(asked.types);
     if (asked.atomic_bulk)
         tenant["atomicBulk"] = *asked.atomic_bulk;
+    if (asked.adopt)
+        tenant["adopt"] = true;
     auto const made = client.send("POST", "/Tenants", tenant);
     if (!made)
         return made.error();
     print("tenant " + asked.name);
+    return {};
+}
+
+/// Tells what would go, and goes on when its name was typed.
+result<void> remove_tenant(AdminClient const& client, Asked const& asked)
+{
+    auto const there = client.send("POST", "/.remove-tenant", json::object{{"tenant", asked.name}});
+    if (!there)
+        return there.error();
+    print("tenant " + asked.name + ": resources " + text_of(*there, "resources") + ", keys " + text_of(*there, "keys") +
+          ", clients " + text_of(*there, "clients"));
+    if (!asked.is_sure)
+    {
+        print("All of it goes for ever, but for audit records. Type the name of the tenant to remove it:");
+        std::string typed;
+        std::getline(std::cin, typed);
+        if (typed != asked.name)
+            return Error{ErrorCode::invalid_value, "nothing was removed"};
+    }
+    auto const gone =
+        client.send("POST", "/.remove-tenant", json::object{{"tenant", asked.name}, {"confirm", asked.name}});
+    if (!gone)
+        return gone.error();
+    print("removed: " + text_of(*gone, "resources"));
     return {};
 }
 
@@ -251,6 +280,12 @@ void declare(CLI::App& app, Asked& asked, AdminCommand& chosen)
         ->add_option("--atomic-bulk", asked.atomic_bulk,
                      "Whether its Bulks are all or nothing; nothing: as the server's")
         ->type_name("true|false");
+    create->add_flag("--adopt", asked.adopt,
+                     "Give it what the server still has of a tenant of that name: data, keys, clients");
+    auto* const remove = command(
+        "remove-tenant", "Remove a tenant with all that it has, and revoke its keys and clients", remove_tenant);
+    named(remove);
+    remove->add_flag("--yes", asked.is_sure, "Do not ask for its name");
     command("list-tenants", "List the tenants", list_tenants);
     named(command("enable-tenant", "Switch a tenant on",
                   [](AdminClient const& client, Asked const& what)

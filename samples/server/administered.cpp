@@ -173,6 +173,17 @@ void take(result<Made> made, scimkit::Resource const& resource, List& list, std:
 
 } // namespace
 
+std::size_t Administered::keys_of(std::string_view tenant) const
+{
+    auto count = static_cast<std::size_t>(
+        std::ranges::count_if(keys, [&](auto const& key) { return key.principal.tenant == tenant && !key.revoked; }));
+#ifdef SCIMKIT_SERVER_OAUTH
+    count += static_cast<std::size_t>(
+        std::ranges::count_if(clients, [&](auto const& client) { return client.tenant == tenant && !client.revoked; }));
+#endif
+    return count;
+}
+
 result<Administered> read_administered(scimkit::ReadTransaction& transaction, scimkit::SchemaRegistry const& registry,
                                        TenantDefaults const& defaults)
 {

@@ -24,6 +24,10 @@ struct Administered
 #ifdef SCIMKIT_SERVER_OAUTH
     std::vector<scimkit::OAuthClient> clients;
 #endif
+
+    /// Keys and clients of that tenant that are not revoked.
+    std::size_t keys_of(std::string_view tenant) const;
+
     KeptByTenant kept;                    ///< of requests, where a tenant says it
     std::vector<scimkit::Error> problems; ///< resources that mean nothing, each with its reason
 };

@@ -192,6 +192,9 @@ result<std::vector<Error>> Administration::State::faults(Written const& written)
     auto read = read_administered(written.transaction, attachment->registry(), tenant_defaults(configuration));
     if (!read)
         return read.error();
+    for (auto const& name : written.made) // a key of a file may be there before its tenant
+        if (auto left = left_of(name, read->keys_of(name)); !left.empty())
+            read->problems.push_back({ErrorCode::conflict, std::move(left)});
     add_files(*read);
     for (auto const& tenant : read->tenants)
         if (written.tenants.contains(tenant.name))
@@ -284,7 +287,7 @@ result<scimkit::ServiceOptions> Administration::State::service_options()
         service_options.store =
             std::make_shared<JoinedStore>(store, "RequestRecord", configuration.request_log->store());
     service_options.registry = std::move(*registry);
-    service_options.authenticator = own_keys;
+    service_options.authenticator = own_entrance;
     service_options.authoriser = scimkit::scope_authoriser();
     service_options.password_hasher = std::make_shared<KeyHasher>();
     service_options.public_configuration = false;
@@ -337,6 +340,8 @@ result<std::unique_ptr<Administration>> Administration::create(Configuration& co
                                         }});
     if (auto taken = state->take_own_keys(); !taken)
         return taken.error();
+    if (auto allowed = state->allow_addresses(); !allowed)
+        return allowed.error();
     auto options = state->service_options();
     if (!options)
         return options.error();
@@ -344,7 +349,7 @@ result<std::unique_ptr<Administration>> Administration::create(Configuration& co
     if (!service)
         return service.error();
     state->service.emplace(std::move(*service));
-    state->options.pages = make_page(state->page_backend());
+    state->options.pages = state->pages();
     if (auto done = state->put_into_effect(); !done)
         return done.error();
     return std::unique_ptr<Administration>{new Administration{std::move(state)}};

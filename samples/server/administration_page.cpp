@@ -1,17 +1,23 @@
 // What the page of the administration is told of the server around it.
 #include <scimkit/core/date_time.hpp>
 #include <scimkit/core/environment.hpp>
+#include <scimkit/security/gate.hpp>
 #include <scimkit/version.hpp>
 
 #include "administration_state.hpp"
+#include "entrance.hpp"
+#include "invalid.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
+#include "page_request.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace server
 {
+
+using scimkit::result;
 
 /// For a session that was begun with a key: it ends with the key.
 std::optional<scimkit::Principal> Administration::State::key(std::string_view sha256)
@@ -61,8 +67,90 @@ scimkit::json::array Administration::State::uses()
     return all;
 }
 
+result<void> Administration::State::allow_addresses()
+{
+    own_entrance = own_keys;
+    auto list = scimkit::AddressList::parse(settings.admin_allowed_addresses);
+    if (!list)
+        return invalid("--admin-allow-address: " + list.error().detail);
+    if (list->empty())
+        return {};
+    if (options.trusted_proxies.empty() && !list->contains(options.address))
+        return invalid("--admin-allow-address leaves nobody: all requests come from " + options.address +
+                       ", unless --trusted-proxy says whose proxy is believed");
+    allowed = std::move(*list);
+    own_entrance = scimkit::gate(own_keys, {.allowed = allowed});
+    return {};
+}
+
+/// None of them, log in and files included, is for whoever may not come from there.
+std::vector<scimkit::http::ServerPage> Administration::State::pages()
+{
+    auto all = make_page(page_backend());
+    all.push_back(removal_page());
+    if (!allowed.empty())
+        for (auto& page : all)
+            page.answer = [this, inner = std::move(page.answer)](scimkit::Request const& request)
+            {
+                return allowed.contains(request.peer_address)
+                           ? inner(request)
+                           : refusal(scimkit::ErrorCode::forbidden, "Requests from this address are not allowed.");
+            };
+    return all;
+}
+
+std::string Administration::State::left_of(std::string const& tenant, std::size_t keys)
+{
+    if (is_of_settings(tenant) || configuration.tenant_list->find_named(tenant))
+        return {};
+    auto const contents = serving.contents(tenant);
+    if (!contents)
+        return contents.error().detail;
+    if (contents->counts.empty() && keys == 0)
+        return {};
+    return "name: there was a tenant " + tenant +
+           " before, and the new one would have what is left of it: " + contents->text() +
+           ", and keys or clients in effect: " + std::to_string(keys) +
+           ". Remove that first (scimkit-server admin remove-tenant), or say so with adopt.";
+}
+
+bool Administration::State::is_of_settings(std::string_view tenant)
+{
+    std::lock_guard const lock{files_mutex};
+    return tenant == configuration.service.default_tenant ||
+           std::ranges::find(tenants_of_files, tenant, &scimkit::Tenant::name) != tenants_of_files.end();
+}
+
+/// For whoever has a key: a verb beside the resources, as .search is one.
+scimkit::http::ServerPage Administration::State::removal_page()
+{
+    auto answer = [this](scimkit::Request const& request)
+    {
+        auto const [principal, refused] = enter(request, *own_entrance);
+        if (!principal)
+            return refused;
+        auto const parsed = scimkit::parse_json(request.body);
+        auto const* const object = parsed ? parsed->if_object() : nullptr;
+        auto response = removal->answer(
+            request.method,
+            object ? scimkit::result<scimkit::json::object>{*object}
+                   : scimkit::Error{scimkit::ErrorCode::invalid_syntax, "The body has to be a JSON object."},
+            *principal);
+        response.subject = principal->subject;
+        return response;
+    };
+    return {.path = std::string{administration_root} + "/.remove-tenant",
+            .answer = std::move(answer),
+            .every_method = true};
+}
+
 PageBackend Administration::State::page_backend()
 {
+    removal = std::make_unique<TenantRemoval>(TenantRemoval::Parts{
+        .administration = [this](scimkit::Request const& request) { return service->handle(request); },
+        .serving = serving,
+        .is_of_settings = [this](std::string_view tenant) { return is_of_settings(tenant); },
+        .log = [](scimkit::LogLevel level, std::string const& line) { log(level, line); }});
     PageBackend backend{.administration = [this](scimkit::Request const& request) { return service->handle(request); },
                         .tenants = [this](scimkit::Request const& request) { return serving.handle(request); },
                         .tenant_list = configuration.tenant_list,
@@ -70,6 +158,8 @@ PageBackend Administration::State::page_backend()
                         .status = [this] { return status(); },
                         .uses = [this] { return uses(); },
                         .log = [](scimkit::LogLevel level, std::string const& line) { log(level, line); },
+                        .remove_tenant = [this](auto const& body, scimkit::Principal const& principal)
+                        { return removal->answer("POST", body, principal); },
                         .password_file = settings.admin_password_file,
                         .origin = settings.admin_url,
                         .cookie_suffix = "-" + std::to_string(options.port)};

@@ -9,6 +9,7 @@
 #include "checked_store.hpp"
 #include "last_uses.hpp"
 #include "page.hpp"
+#include "tenant_removal.hpp"
 
 #include <atomic>
 #include <map>
@@ -31,7 +32,9 @@ struct Administration::State
     std::shared_ptr<scimkit::ResourceStore> unchecked{}; ///< the same, for what the server writes itself
     std::shared_ptr<scimkit::Attachment const> attachment{};
     std::shared_ptr<scimkit::KeyAuthenticator> own_keys{};
-    std::mutex mutex{}; ///< one at a time puts into effect
+    scimkit::AddressList allowed{};                         ///< to administer; empty: all
+    std::shared_ptr<scimkit::Authenticator> own_entrance{}; ///< own_keys, for those who are allowed
+    std::mutex mutex{};                                     ///< one at a time puts into effect
     std::optional<scimkit::Service> service{};
     std::atomic<scimkit::http::Server const*> watched{nullptr};
     std::mutex key_mutex{};                             ///< for the next two
@@ -45,6 +48,14 @@ struct Administration::State
 
     std::map<std::string, scimkit::Instant> released{}; ///< that have been put into effect
 
+    std::unique_ptr<TenantRemoval> removal{};
+
+    bool is_of_settings(std::string_view tenant); ///< so that it needs no resource here
+    scimkit::http::ServerPage removal_page();
+    std::vector<scimkit::http::ServerPage> pages();
+    scimkit::result<void> allow_addresses();
+    /// Why a tenant of that name may not be made: what would be its own at once. Empty: there is nothing.
+    std::string left_of(std::string const& tenant, std::size_t keys);
     scimkit::result<void> put_into_effect();
     void release_deletions(std::vector<std::pair<std::string, scimkit::Instant>> const& releases);
     /// Gives the names of the keys that were made here, by digest.

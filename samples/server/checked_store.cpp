@@ -30,6 +30,9 @@ public:
     {
         if (auto noted = note(*resource.type, &resource); !noted)
             return noted.error();
+        if (resource.type->name() == "Tenant" && !adopts(resource))
+            if (auto const* const name = resource.attributes.if_contains("name"); name && name->is_string())
+                made_.emplace(name->get_string());
         return ForwardingWriteTransaction::insert(resource, facts);
     }
 
@@ -55,7 +58,7 @@ public:
     {
         if (!before_)
             return {};
-        auto const after = faults_({inner(), tenants_});
+        auto const after = faults_({inner(), tenants_, made_});
         if (!after)
             return after.error();
         for (auto const& fault : *after)
@@ -65,13 +68,19 @@ public:
     }
 
 private:
+    static bool adopts(scimkit::Resource const& tenant)
+    {
+        auto const* const adopt = tenant.attributes.if_contains("adopt");
+        return adopt && adopt->is_bool() && adopt->get_bool();
+    }
+
     result<void> note(scimkit::ResourceType const& type, scimkit::Resource const* resource)
     {
         if (!matters(type.name()))
             return {};
         if (!before_)
         {
-            auto before = faults_({inner(), {}});
+            auto before = faults_({inner(), {}, {}});
             if (!before)
                 return before.error();
             before_ = std::move(*before);
@@ -85,6 +94,7 @@ private:
     CheckedStore::Faults const& faults_;
     std::optional<std::vector<scimkit::Error>> before_{};
     std::set<std::string> tenants_{};
+    std::set<std::string> made_{};
 };
 
 } // namespace

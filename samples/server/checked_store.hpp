@@ -20,6 +20,7 @@ struct Written
 {
     scimkit::ReadTransaction& transaction;
     std::set<std::string> const& tenants; ///< by name
+    std::set<std::string> const& made;    ///< those of them that are new, and do not adopt what there was
 };
 
 class CheckedStore final : public scimkit::ForwardingStore

@@ -5,6 +5,7 @@
 #include <scimkit/core/text.hpp>
 #include <scimkit/events/security_event.hpp>
 
+#include "entrance.hpp"
 #include "event_push.hpp"
 #include "invalid.hpp"
 #include "logging.hpp"
@@ -83,29 +84,15 @@ public:
 
     Response operator()(scimkit::Request const& request) const
     {
-        auto const principal = authenticator_->authenticate(credentials_of(request));
+        auto const [principal, refused] = enter(request, *authenticator_);
         if (!principal)
-        {
-            auto refused = scimkit::error_response(principal.error());
-            if (refused.status == 401)
-                refused.headers.push_back({"WWW-Authenticate", authenticator_->challenge()});
             return refused;
-        }
         auto answer = answer_to(request, *principal);
         answer.subject = principal->subject;
         return answer;
     }
 
 private:
-    static scimkit::Credentials credentials_of(scimkit::Request const& request)
-    {
-        scimkit::Credentials credentials{.peer_address = request.peer_address};
-        for (auto const& header : request.headers)
-            if (scimkit::equal_ascii_ignoring_case(header.name, "Authorization"))
-                credentials.authorization = header.value;
-        return credentials;
-    }
-
     Response answer_to(scimkit::Request const& request, scimkit::Principal const& principal) const
     {
         if (std::ranges::find(principal.scopes, events_scope) == principal.scopes.end())

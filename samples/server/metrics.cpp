@@ -6,6 +6,7 @@
 #include <scimkit/version.hpp>
 
 #include "credentials.hpp"
+#include "entrance.hpp"
 
 #include <algorithm>
 #include <map>
@@ -243,18 +244,9 @@ scimkit::http::ServerPage metrics_page(std::shared_ptr<Metrics> metrics,
     auto answer =
         [metrics = std::move(metrics), authenticator = std::move(authenticator)](scimkit::Request const& request)
     {
-        scimkit::Credentials credentials{.peer_address = request.peer_address};
-        for (auto const& header : request.headers)
-            if (equal_ascii_ignoring_case(header.name, "Authorization"))
-                credentials.authorization = header.value;
-        auto const principal = authenticator->authenticate(credentials);
+        auto const [principal, refused] = enter(request, *authenticator);
         if (!principal)
-        {
-            auto refused = scimkit::error_response(principal.error());
-            if (refused.status == 401)
-                refused.headers.push_back({"WWW-Authenticate", authenticator->challenge()});
             return refused;
-        }
         if (std::ranges::find(principal->scopes, metrics_scope) == principal->scopes.end())
             return scimkit::error_response(
                 {scimkit::ErrorCode::forbidden, "Metrics are for tokens with the scope metrics."});

@@ -220,6 +220,8 @@ Response PageApi::route(Asked const& asked)
         return refusal(ErrorCode::forbidden, "This password is good for one time: choose another one first.");
     if (asked.path == "/keys" && post)
         return make_key(asked);
+    if (asked.path == "/remove-tenant" && post && backend_.remove_tenant)
+        return backend_.remove_tenant(json_body(asked.request), asked.session.principal);
     if (asked.path == "/scim" || asked.path.starts_with("/scim/"))
         return administer(asked);
     auto const& scopes = asked.session.principal.scopes;
@@ -316,6 +318,7 @@ Response PageApi::tenants() const
                                    {"types", std::move(types)},
                                    {"create", tenant->capabilities.create},
                                    {"update", tenant->capabilities.update},
+                                   {"deactivate", tenant->capabilities.deactivate},
                                    {"delete", tenant->capabilities.remove}});
     }
     return json_response(200, json::object{{"tenants", std::move(all)}});

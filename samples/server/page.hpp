@@ -29,6 +29,9 @@ struct PageBackend
     std::function<scimkit::json::array()> uses; ///< of keys: their names, and when they were used last
     std::function<std::string()> metrics{};     ///< may be empty
     std::function<void(scimkit::LogLevel, std::string const&)> log;
+    /// What TenantRemoval::answer() says to a body of that principal; may be empty.
+    std::function<scimkit::Response(scimkit::result<scimkit::json::object> const&, scimkit::Principal const&)>
+        remove_tenant{};
     std::string password_file{}; ///< empty: keys alone log in
     std::string origin{};        ///< as browsers see it, "https://admin.example.com"; empty: that of the Host header
     std::string cookie_suffix{}; ///< tells servers on one host apart

@@ -59,6 +59,16 @@ result<void> Serving::check(scimkit::Tenant const& tenant) const
     return many_ ? many_->check(tenant) : result<void>{};
 }
 
+result<scimkit::TenantContents> Serving::contents(std::string_view name) const
+{
+    return many_ ? many_->contents(name) : scimkit::Error{scimkit::ErrorCode::not_implemented, "There are no tenants."};
+}
+
+result<scimkit::TenantContents> Serving::remove(std::string_view name) const
+{
+    return many_ ? many_->remove(name) : scimkit::Error{scimkit::ErrorCode::not_implemented, "There are no tenants."};
+}
+
 scimkit::Response Serving::handle(scimkit::Request const& request) const
 {
     return one_ ? one_->handle(request) : many_->handle(request);

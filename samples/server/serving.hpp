@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
 
 namespace server
 {
@@ -21,6 +22,10 @@ public:
 
     /// As TenantServices::check(); without tenants there is nothing to check.
     scimkit::result<void> check(scimkit::Tenant const& tenant) const;
+
+    /// As TenantServices::contents() and remove(). Error without tenants.
+    scimkit::result<scimkit::TenantContents> contents(std::string_view name) const;
+    scimkit::result<scimkit::TenantContents> remove(std::string_view name) const;
 
 private:
     Serving() = default;

@@ -79,10 +79,11 @@ struct Settings
     std::string tenants_file; ///< empty: one tenant
     std::string admin;        ///< address and port of the administration; empty: none
     std::string admin_token_file;
-    std::string admin_password_file; ///< of the page; empty: keys alone log in
-    unsigned audit_days = 365;       ///< of records; 0: for ever
-    std::string admin_url;           ///< of the page, as browsers see it; empty: that of `admin`
-    std::string webhook;             ///< URL that is told of changes; empty: none, but those of tenants
+    std::string admin_password_file;                  ///< of the page; empty: keys alone log in
+    unsigned audit_days = 365;                        ///< of records; 0: for ever
+    std::vector<std::string> admin_allowed_addresses; ///< ranges; empty: all
+    std::string admin_url;                            ///< of the page, as browsers see it; empty: that of `admin`
+    std::string webhook; ///< URL that is told of changes; empty: none, but those of tenants
     std::string webhook_secret_file;
     std::string event_key_file;    ///< private JWK that signs security event tokens; empty: there are none
     std::string events = "notice"; ///< or "full"

@@ -148,6 +148,11 @@ void declare_access(CLI::App& app, Settings& settings)
     app.add_option("--admin-password-file", settings.admin_password_file,
                    "The hash of the password for the page, as scimkit-server admin reset-password writes it")
         ->type_name("FILE");
+    app.add_option(
+           "--admin-allow-address", settings.admin_allowed_addresses,
+           "Let only this address or range (CIDR) administer, behind a proxy by what a --trusted-proxy says; may "
+           "be repeated")
+        ->type_name("RANGE");
     app.add_option("--admin-url", settings.admin_url,
                    "Scheme and host of the page as browsers see it, behind a proxy: https://admin.example.com")
         ->type_name("URL");

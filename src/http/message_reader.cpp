@@ -2,6 +2,7 @@
 // Beast's parser reports is turned into a request, or a refusal, step by step.
 #include "message_reader.hpp"
 
+#include <string>
 #include <utility>
 
 namespace scimkit::http
@@ -16,15 +17,24 @@ namespace
 constexpr std::size_t header_read_size = 4 * 1024;
 constexpr std::size_t body_read_size = 16 * 1024;
 
-Error to_error(error_code const& reason, bool has_request_line)
+struct Limits
+{
+    std::size_t header_bytes;
+    std::size_t body_bytes;
+};
+
+Error to_error(error_code const& reason, bool has_request_line, Limits const& limits)
 {
     using beast::http::error;
+    auto const may_have = [](std::size_t bytes) { return " may have " + std::to_string(bytes) + " bytes at most."; };
     if (reason == error::header_limit && !has_request_line)
-        return {ErrorCode::uri_too_long, "The request line is too long."};
+        return {ErrorCode::uri_too_long,
+                "The request line is too long: with the headers it" + may_have(limits.header_bytes)};
     if (reason == error::header_limit)
-        return {ErrorCode::headers_too_large, "The headers are too large."};
+        return {ErrorCode::headers_too_large,
+                "The headers are too large: with the request line they" + may_have(limits.header_bytes)};
     if (reason == error::body_limit)
-        return {ErrorCode::payload_too_large, "The body is too large."};
+        return {ErrorCode::payload_too_large, "The body is too large: it" + may_have(limits.body_bytes)};
     return {ErrorCode::bad_request, "The request is not valid HTTP/1.1: " + reason.message() + "."};
 }
 
@@ -88,7 +98,7 @@ result<bool> MessageReader::put(Request& request)
     if (error == beast::http::error::need_more)
         return false;
     if (error)
-        return to_error(error, !header().target().empty());
+        return to_error(error, !header().target().empty(), {max_header_bytes_, max_body_bytes_});
 
     if (parser_->is_header_done() && !std::exchange(header_seen_, true))
     {

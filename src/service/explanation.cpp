@@ -42,6 +42,13 @@ constexpr std::array by_code{
     ByCode{ErrorCode::payload_too_large, {"7644-3.12-p", "RFC 7644 section 3.12"}},
     ByCode{ErrorCode::unsupported_media_type, {"7644-3.8-h", "RFC 7644 section 3.8"}},
     ByCode{ErrorCode::not_implemented, {"7644-3.12-r", "RFC 7644 section 3.12"}},
+    // Of HTTP, which has no rows.
+    ByCode{ErrorCode::request_timeout, {"", "RFC 9110 section 15.5.9"}},
+    ByCode{ErrorCode::trimmed, {"", "RFC 9110 section 15.5.11"}},
+    ByCode{ErrorCode::uri_too_long, {"", "RFC 9110 section 15.5.15"}},
+    ByCode{ErrorCode::expectation_failed, {"", "RFC 9110 section 15.5.18"}},
+    ByCode{ErrorCode::too_many_requests, {"", "RFC 6585 section 4"}},
+    ByCode{ErrorCode::headers_too_large, {"", "RFC 6585 section 5"}},
 };
 
 struct BySetting
@@ -109,9 +116,14 @@ void write_explanation(std::string& body, Error const& error, Requirement const&
 {
     body += ",\"";
     body += explanation_uri;
-    body += R"(":{"requirement":")";
-    body += requirement.id;
-    body += R"(","reference":")";
+    body += R"(":{)";
+    if (!requirement.id.empty())
+    {
+        body += R"("requirement":")";
+        body += requirement.id;
+        body += R"(",)";
+    }
+    body += R"("reference":")";
     body += requirement.rfc;
     body += '"';
     if (!error.setting.empty())

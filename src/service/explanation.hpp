@@ -15,7 +15,7 @@ inline constexpr std::string_view explanation_uri = "urn:scimkit:params:scim:api
 /// A row of the requirements (docs/conformance.md), and its place in an RFC.
 struct Requirement
 {
-    std::string_view id;  ///< "7644-3.5.2-e"
+    std::string_view id;  ///< "7644-3.5.2-e"; empty: it is one of HTTP
     std::string_view rfc; ///< "RFC 7644 section 3.5.2"
 };
 

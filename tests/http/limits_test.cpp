@@ -21,9 +21,13 @@ namespace
 std::string const chunked_head = "POST /scim/v2/Users HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " +
                                  std::string{token} + "\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-void expect_refusal(Client& client, unsigned status)
+/// `limit`: what the detail names in bytes; 0: nothing.
+void expect_refusal(Client& client, unsigned status, std::size_t limit = 0)
 {
     auto const response = client.receive();
+    if (limit > 0)
+        BOOST_TEST(response.body().find(" may have " + std::to_string(limit) + " bytes at most.") != std::string::npos,
+                   response.body());
     BOOST_TEST(response.result_int() == status);
     BOOST_TEST(response["Content-Type"] == "application/scim+json");
     BOOST_TEST(boost::json::parse(response.body()).at("status").as_string() == std::to_string(status));
@@ -61,7 +65,7 @@ BOOST_AUTO_TEST_CASE(headers_beyond_the_limit_are_431)
     RunningServer server{{.max_header_bytes = 1000}};
     auto client = server.connect();
     client.send("GET /healthz HTTP/1.1\r\nHost: a\r\nX: " + std::string(1000, 'x') + "\r\n\r\n");
-    expect_refusal(client, 431);
+    expect_refusal(client, 431, 1000);
 }
 
 BOOST_AUTO_TEST_CASE(headers_that_never_end_are_431)
@@ -88,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_request_line_beyond_the_limit_is_414)
     RunningServer server{{.max_header_bytes = 1000}};
     auto client = server.connect();
     client.send("GET /" + std::string(2000, 'x'));
-    expect_refusal(client, 414);
+    expect_refusal(client, 414, 1000);
 }
 
 BOOST_AUTO_TEST_CASE(a_trailer_that_never_ends_is_431)
@@ -97,7 +101,7 @@ BOOST_AUTO_TEST_CASE(a_trailer_that_never_ends_is_431)
     auto client = server.connect();
     client.send(chunked_head + "0\r\nX: ");
     client.send(std::string(20'000, 'x'));
-    expect_refusal(client, 431);
+    expect_refusal(client, 431, 1000);
 }
 
 BOOST_AUTO_TEST_CASE(an_announced_body_beyond_the_limit_is_413_before_it_is_sent,
@@ -106,7 +110,7 @@ BOOST_AUTO_TEST_CASE(an_announced_body_beyond_the_limit_is_413_before_it_is_sent
     RunningServer server{{.max_body_bytes = 1000}};
     auto client = server.connect();
     client.send("POST /scim/v2/Users HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n");
-    expect_refusal(client, 413);
+    expect_refusal(client, 413, 1000);
 }
 
 BOOST_AUTO_TEST_CASE(the_client_reads_413_although_it_is_still_sending)
@@ -114,7 +118,7 @@ BOOST_AUTO_TEST_CASE(the_client_reads_413_although_it_is_still_sending)
     RunningServer server{{.max_body_bytes = 1000}};
     auto client = server.connect();
     client.send(post("/scim/v2/Users", std::string(200'000, ' ')));
-    expect_refusal(client, 413);
+    expect_refusal(client, 413, 1000);
 }
 
 BOOST_AUTO_TEST_CASE(chunks_beyond_the_limit_are_413,
@@ -126,7 +130,7 @@ BOOST_AUTO_TEST_CASE(chunks_beyond_the_limit_are_413,
     for (int i = 0; i < 3; ++i)
         request += "190\r\n" + std::string(400, ' ') + "\r\n";
     client.send(request);
-    expect_refusal(client, 413);
+    expect_refusal(client, 413, 1000);
 }
 
 BOOST_AUTO_TEST_CASE(a_body_of_exactly_the_limit_is_served)

@@ -47,6 +47,8 @@ export const post = (path, body = {}) => send("POST", path, body, "application/j
 export const session = async () => keep(await get("/session"));
 export const logIn = async secret => keep(await post("/login", {secret}));
 export const choosePassword = async (password, current) => keep(await post("/password", {password, current}));
+/// What there is of a tenant; with its name twice it is removed.
+export const removeTenant = (tenant, confirm) => post("/remove-tenant", confirm ? {tenant, confirm} : {tenant});
 export const logOut = () => post("/logout");
 
 /// The administration's SCIM.

@@ -1,15 +1,17 @@
 // Tenants: what each offers, where it is, and whether it is on.
 
-import {scim, tenants} from "./api.js";
+import {removeTenant, scim, tenants} from "./api.js";
 import {refresh} from "./app.js";
-import {badge, choices, copyable, field, formDialog, h, head, say, table} from "./dom.js";
+import {badge, choices, copyable, field, formDialog, h, head, say, showDialog, table} from "./dom.js";
 import {newKey} from "./keys.js";
 
 const schema = "urn:scimkit:params:scim:schemas:admin:1.0:Tenant";
 
+const verbs = ["create", "update", "deactivate", "delete"];
+
 function offers(tenant) {
   const types = tenant.types.length ? tenant.types.map(type => `${type}s`.toLowerCase()).join(", ") : "all types";
-  const missing = ["create", "update", "delete"].filter(verb => !tenant[verb]);
+  const missing = verbs.filter(verb => !tenant[verb]);
   return [types, missing.length ? h("span", {class: "under"}, `no ${missing.join(", no ")}`) : null];
 }
 
@@ -38,7 +40,7 @@ function form(resource, attributes) {
     "Letters, digits, '-', '_' and '.'. It is part of the base URL and stays as it is."),
     types.length > 1 ? null : choices("radio", "types", "It has", [["", "Users and groups", !only], ["User", "Users only", only === "User"],
       ["Group", "Groups only", only === "Group"]]),
-    choices("checkbox", "verbs", "Clients may", ["create", "update", "delete"].map(verb => [verb, verb, on(verb)])),
+    choices("checkbox", "verbs", "Clients may", verbs.map(verb => [verb, verb, on(verb)])),
     profileField(attributes, resource),
     choices("checkbox", "strict", "Tolerance", [["strict", "Nothing but what the RFCs allow", resource?.strict === true]]),
   ];
@@ -46,9 +48,9 @@ function form(resource, attributes) {
 
 /// What the form says, as attributes.
 function said(data) {
-  const verbs = data.getAll("verbs");
-  const attributes = {create: verbs.includes("create"), update: verbs.includes("update"), delete: verbs.includes("delete"),
-    strict: data.has("strict")};
+  const may = data.getAll("verbs");
+  const attributes = Object.fromEntries(verbs.map(verb => [verb, may.includes(verb)]));
+  attributes.strict = data.has("strict");
   if (data.get("types") !== null)
     attributes.types = data.get("types") ? [data.get("types")] : [];
   if (data.get("profile") !== null)
@@ -94,6 +96,26 @@ function turnOff(resource) {
     "Switch off", () => turn(resource, false), "danger");
 }
 
+/// Tells first what would go: nobody gives it back.
+async function remove(name) {
+  let there;
+  try {
+    there = await removeTenant(name);
+  } catch (error) {
+    return showDialog(`Remove ${name}?`, h("div", {class: "error", role: "alert"}, error.message));
+  }
+  const listed = names => names.length ? names.join(", ") : "none";
+  formDialog(`Remove ${name}?`, [
+    h("p", {}, `Resources: ${there.resources}. Keys: ${listed(there.keys)}. OAuth clients: ${listed(there.clients)}.`),
+    h("p", {}, "All of it goes for ever, but for audit records. Keys and clients are revoked. To keep it, switch the tenant off instead."),
+    field("Type the tenant's name", h("input", {type: "text", name: "confirm", required: true, autocomplete: "off", spellcheck: "false"})),
+  ], "Remove", async data => {
+    await removeTenant(name, data.get("confirm"));
+    say(`Tenant ${name} is removed.`);
+    await refresh();
+  }, "danger");
+}
+
 function row(tenant, resource, attributes) {
   const small = (label, action, kind = "") => h("button", {type: "button", class: `small ${kind}`, onclick: action,
     "aria-label": `${label} ${tenant.name}`}, label);
@@ -106,7 +128,8 @@ function row(tenant, resource, attributes) {
     h("div", {class: "actions"},
       small("Key", () => newKey(tenant.name)),
       resource ? small("Change", () => edit(resource, attributes)) : null,
-      resource ? tenant.enabled ? small("Disable", () => turnOff(resource)) : small("Enable", () => turn(resource, true)) : null),
+      resource ? tenant.enabled ? small("Disable", () => turnOff(resource)) : small("Enable", () => turn(resource, true)) : null,
+      resource ? small("Remove", () => remove(tenant.name), "danger") : null),
   ]};
 }
 

@@ -1,0 +1,45 @@
+// What is left of a tenant when it goes: its resources, its keys and clients, and its entry. To take away the entry
+// alone would leave the rest to whoever makes a tenant of that name.
+#pragma once
+
+#include <scimkit/core/json.hpp>
+#include <scimkit/service/service.hpp>
+
+#include "serving.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace server
+{
+
+class TenantRemoval
+{
+public:
+    struct Parts
+    {
+        std::function<scimkit::Response(scimkit::Request const&)> administration; ///< SCIM, under administration_root
+        Serving const& serving;
+        /// Whether the tenant stands in the server's settings, so that it would be there again.
+        std::function<bool(std::string_view)> is_of_settings;
+        std::function<void(scimkit::LogLevel, std::string const&)> log;
+    };
+
+    explicit TenantRemoval(Parts parts);
+
+    /// POST {"tenant": NAME} tells what the server has of a tenant, whether there is one of that name or not; with
+    /// "confirm": NAME it is removed. 404: there is nothing. 403: for principals with the scope `scim` alone. Nothing
+    /// takes it back.
+    ///
+    /// Threading: by several at once. What goes wrong on the way leaves the rest, and is done by another attempt: first
+    /// its entry goes, then keys and clients are revoked, and stay in their lists, then the resources go.
+    scimkit::Response answer(std::string_view method, scimkit::result<scimkit::json::object> const& body,
+                             scimkit::Principal const& principal) const;
+
+private:
+    class Work;
+    Parts parts_;
+};
+
+} // namespace server

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""What an administrator may rely on when a tenant goes, and from where one may administer.
+
+    administration_test.py PATH_OF_SCIMKIT_SERVER [FEATURE ...]
+"""
+import socket
+import subprocess
+import sys
+import unittest
+
+import running
+from running import TENANT, USER, quote
+
+SERVER, FEATURES = sys.argv[1], set(sys.argv[2:])
+
+
+class Administered(unittest.TestCase):
+    arguments = ()
+
+    def setUp(self):
+        self.server = running.Running(SERVER, *self.arguments, features=FEATURES)
+        self.addCleanup(self.server.directory.cleanup)
+        self.addCleanup(self.server.stop)
+        self.server.start()
+
+    def command(self, *arguments, said=""):
+        return subprocess.run([SERVER, "admin", "--url", f"http://127.0.0.1:{self.server.admin_port}/admin/scim/v2", "--key",
+                               self.server.admin_key, *arguments], input=said, capture_output=True, text=True, timeout=60, check=False)
+
+    def users(self, key, tenant="acme"):
+        answer = self.server.send("GET", f"/{tenant}/scim/v2/Users", None, key)
+        return answer.json().get("totalResults") if answer.status == 200 else answer.status
+
+    def with_a_user(self, tenant="acme"):
+        key = self.server.tenant(tenant)
+        made = self.server.send("POST", f"/{tenant}/scim/v2/Users", {"schemas": [USER], "userName": "ada"}, key)
+        self.assertEqual(made.status, 201, made.text)
+        return key
+
+    def entry(self, tenant):
+        found = self.server.administer("GET", "/Tenants?filter=" + quote(f'name eq "{tenant}"')).json()["Resources"]
+        return "/Tenants/" + found[0]["id"]
+
+
+class Gone(Administered):
+    def test_a_tenant_is_removed_with_all_that_it_has_by_whoever_types_its_name(self):
+        key, other = self.with_a_user(), self.with_a_user("globex")
+        self.server.send("POST", "/acme/scim/v2/Groups", {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "g"}, key)
+        refused = self.command("remove-tenant", "acme", said="acm\n")
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("nothing was removed", refused.stderr)
+        self.assertIn("1 User, 1 Group", refused.stdout)
+        self.assertEqual(self.users(key), 1)
+
+        removed = self.command("remove-tenant", "acme", said="acme\n")
+        self.assertEqual(removed.returncode, 0, removed.stderr)
+        self.assertIn("removed: 1 User, 1 Group", removed.stdout)
+        self.assertEqual(self.users(key), 401)
+        self.assertEqual(self.users(other, "globex"), 1)
+        again = self.command("remove-tenant", "acme", "--yes")
+        self.assertIn("There is nothing of a tenant acme", again.stderr)
+
+        self.assertEqual(self.command("create-tenant", "acme").returncode, 0)
+        self.assertEqual(self.users(key), 401)
+        self.assertEqual(self.users(self.server.tenant("acme")), 0)
+        log = self.server.log.read_text(encoding="utf-8")
+        self.assertIn("operator has removed the tenant acme: 1 User, 1 Group", log)
+
+    def test_the_name_of_a_tenant_that_is_gone_brings_back_neither_data_nor_keys(self):
+        key = self.with_a_user()
+        self.assertEqual(self.server.administer("DELETE", self.entry("acme")).status, 204)
+        self.assertEqual(self.users(key), 404)
+        refused = self.server.administer("POST", "/Tenants", {"schemas": [TENANT], "name": "acme"})
+        self.assertEqual(refused.status, 409, refused.text)
+        self.assertIn("1 User, and keys or clients in effect: 1", refused.json()["detail"])
+        self.assertEqual(self.users(key), 404)
+
+        self.assertEqual(self.command("create-tenant", "acme", "--adopt").returncode, 0)
+        self.assertEqual(self.users(key), 1)
+
+    def test_keys_alone_keep_a_name_from_being_used_again(self):
+        key = self.server.tenant("acme")
+        self.server.administer("DELETE", self.entry("acme"))
+        refused = self.server.administer("POST", "/Tenants", {"schemas": [TENANT], "name": "acme"})
+        self.assertEqual(refused.status, 409, refused.text)
+        self.assertEqual(self.command("remove-tenant", "acme", "--yes").returncode, 0)
+        self.assertEqual(self.server.administer("POST", "/Tenants", {"schemas": [TENANT], "name": "acme"}).status, 201)
+        self.assertEqual(self.users(key), 401)
+
+    def test_what_would_be_there_again_is_not_removed(self):
+        key = self.server.run("--new-token").strip()
+        self.server.administer("POST", "/Tokens", {"schemas": [running.TOKEN], "name": "own", "tenant": "default", "scopes": ["scim"],
+                                                   "key": key})
+        self.assertEqual(self.server.send("POST", "/scim/v2/Users", {"schemas": [USER], "userName": "ada"}, key).status, 201)
+        refused = self.command("remove-tenant", "default", "--yes")
+        self.assertIn("is of the server's settings", refused.stderr)
+        self.assertEqual(self.server.send("GET", "/scim/v2/Users", None, key).json()["totalResults"], 1)
+
+    def test_to_remove_a_tenant_takes_the_whole_scope_and_a_key(self):
+        key = self.with_a_user()
+        reader = self.server.run("--new-token").strip()
+        self.server.admin_keys.write_text(f"{self.server.admin_key} operator\n{reader} reader scopes=scim.read\n")
+        self.server.stop()
+        self.server.start()
+        for secret, status in ((reader, 403), (key, 401), (None, 401)):
+            answer = self.server.send("POST", "/admin/scim/v2/.remove-tenant", {"tenant": "acme", "confirm": "acme"}, secret,
+                                      self.server.admin_port)
+            self.assertEqual(answer.status, status, answer.text)
+        answer = self.server.administer("POST", "/.remove-tenant", {"tenant": "acme", "confirm": "acm"})
+        self.assertEqual(answer.status, 400, answer.text)
+        self.assertEqual(self.users(key), 1)
+
+
+class FromElsewhere(Administered):
+    arguments = ("--trusted-proxy", "127.0.0.1", "--admin-allow-address", "192.0.2.0/24")
+
+    def test_who_may_not_administer_from_an_address_gets_nothing_there(self):
+        for target in ("/admin", "/admin/page/app.js", "/admin/scim/v2/Tenants", "/admin/api/session"):
+            for source, allowed in ((None, False), ("198.51.100.7", False), ("192.0.2.7, 198.51.100.7", False), ("192.0.2.7", True),
+                                    ("198.51.100.7, 192.0.2.7", True), ("::ffff:192.0.2.7", True)):
+                headers = {"X-Forwarded-For": source} if source else {}
+                answer = self.server.send("GET", target, None, self.server.admin_key, self.server.admin_port, headers)
+                self.assertEqual(answer.status == 403, not allowed, (target, source, answer.status, answer.text[:200]))
+        answer = self.server.send("POST", "/admin/scim/v2/.remove-tenant", {"tenant": "acme"}, self.server.admin_key, self.server.admin_port)
+        self.assertEqual(answer.status, 403, answer.text)
+
+    def test_a_list_that_leaves_nobody_is_refused_at_the_start(self):
+        done = subprocess.run([SERVER, "--check-config", "--store", "memory", "--admin", "127.0.0.1:0", "--admin-token-file",
+                               str(self.server.admin_keys), "--admin-allow-address", "192.0.2.0/24"], capture_output=True, text=True,
+                              timeout=60, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("--admin-allow-address leaves nobody", done.stderr)
+
+
+class Twice(Administered):
+    def test_two_authorization_headers_are_refused_wherever_one_is_taken(self):
+        key = self.server.tenant("acme", ["metrics"])
+        for port, target in ((self.server.port, "/metrics"), (self.server.port, "/acme/scim/v2/Users"),
+                             (self.server.admin_port, "/admin/scim/v2/.remove-tenant")):
+            if target == "/metrics" and "metrics" not in FEATURES:
+                continue
+            with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+                connection.sendall(f"GET {target} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer none\r\nAuthorization: Bearer {key}\r\n"
+                                   "Connection: close\r\n\r\n".encode())
+                self.assertTrue(connection.recv(64).startswith(b"HTTP/1.1 400 "), target)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
