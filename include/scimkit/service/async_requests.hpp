@@ -10,7 +10,7 @@
 //
 // A request is kept in the store of its tenant until it has been carried out, and what it changes is committed together
 // with its result: so it is carried out once, whenever the process ends in between. It is as durable as the store is.
-// Those of one tenant are carried out one after the other, in the order in which they came. Its result is a change in
+// Those of one tenant are carried out one after the other, in the order in which they came; tenants take turns. Its result is a change in
 // the store's log, which a stream of security events tells (events/security_event.hpp), and it can be fetched by
 // whoever sent the request, until it is too old.
 //
@@ -44,6 +44,13 @@ struct AsyncRequestOptions
     /// That of the services, guards included. Needs StoreTraits::atomic and StoreTraits::tenants, and keeps resources
     /// of any type, as the included ones do. An application's own store over tables does not.
     std::shared_ptr<ResourceStore> store{};
+    /// Requests that are carried out at once, each of another tenant, by a thread each: what is long holds up its own
+    /// tenant alone, until as many tenants have something long. 1 to 64.
+    unsigned threads = 4;
+    /// Whether whoever sent a request may still come in: asked when it is carried out, by those threads. An error is its
+    /// result, but for `unavailable`: then it is tried again. Empty: rights count as they were when the request was
+    /// accepted. Whether its tenant is on, and what that offers, counts as it is when it is carried out, in any case.
+    std::function<result<void>(std::string_view tenant, Principal const& sender)> check{};
     std::size_t max_pending = 1'000;                       ///< of a tenant, not yet carried out; beyond, 429
     std::size_t max_pending_bytes = std::size_t{64} << 20; ///< of their bodies, of a tenant; beyond, 429
     std::chrono::seconds keep_results{86'400};             ///< from the arrival of a request on
@@ -68,11 +75,11 @@ public:
     AsyncRequests(AsyncRequests const&) = delete;
     AsyncRequests& operator=(AsyncRequests const&) = delete;
 
-    /// Begins, on a thread of its own: first with what is in the store. `handle` is the way to the services by which
+    /// Begins, on threads of its own: first with what is in the store. `handle` is the way to the services by which
     /// the requests came (Service::handle, TenantServices::handle). Before, and after stop(), nothing is accepted: a
     /// preference for it is not heard.
     void start(std::function<Response(Request const&)> handle);
-    /// Waits for the request that is under way; the others stay in the store.
+    /// Waits for the requests that are under way; the others stay in the store.
     void stop() noexcept;
 
 private:
