@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <semaphore>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -18,12 +19,15 @@ constexpr std::chrono::seconds longest_poll{10}; // of a poll in the store; then
 
 constexpr std::size_t jti_size = 32; // of change_id()
 
+constexpr std::chrono::seconds look_interval{1}; // of a poll that waits, at those who may have ended it
+
 /// What a receiver said.
 struct Polled
 {
     std::set<std::string, std::less<>> acknowledged{};
     std::vector<std::string> refused{}; ///< among `acknowledged` too: they would be refused again
     std::size_t most = 0;
+    bool may_wait = true;
 };
 
 Error wrong(std::string why) { return {ErrorCode::invalid_value, std::move(why)}; }
@@ -40,6 +44,13 @@ result<Polled> read_poll(json::value const& request, std::size_t most)
             return wrong("maxEvents: a number that is not negative is wanted.");
         polled.most = static_cast<std::size_t>(std::min<std::uint64_t>(most, value->to_number<std::uint64_t>()));
     }
+    if (auto const* const value = object->if_contains("returnImmediately"))
+    {
+        if (!value->is_bool())
+            return wrong("returnImmediately: true or false is wanted.");
+        polled.may_wait = !value->get_bool();
+    }
+    polled.may_wait = polled.may_wait && polled.most > 0;
     if (auto const* const value = object->if_contains("ack"))
     {
         if (!value->is_array())
@@ -64,6 +75,22 @@ result<Polled> read_poll(json::value const& request, std::size_t most)
     return polled;
 }
 
+/// One of those that may wait.
+class Turn
+{
+public:
+    explicit Turn(std::counting_semaphore<>& of)
+        : of_{of}
+    {
+    }
+    Turn(Turn const&) = delete;
+    Turn& operator=(Turn const&) = delete;
+    ~Turn() { of_.release(); }
+
+private:
+    std::counting_semaphore<>& of_;
+};
+
 } // namespace
 
 struct EventStreams::State
@@ -73,11 +100,20 @@ struct EventStreams::State
     {
         std::mutex mutex{};
         std::set<std::string, std::less<>> acknowledged{}; ///< of what comes behind the place
+        std::string gap{};                                 ///< `jti` of the one that `problem` was told of
+    };
+
+    /// Where a receiver is.
+    struct Place
+    {
+        LogPosition position{};
+        std::optional<LogGap> gap{}; ///< in front of it, not acknowledged
     };
 
     explicit State(EventStreamOptions given)
         : options{std::move(given)}
         , log{*options.store->change_log()}
+        , waiting{static_cast<std::ptrdiff_t>(options.max_waiting)}
     {
     }
 
@@ -105,6 +141,7 @@ struct EventStreams::State
     ChangeLog& log;
     std::mutex mutex{};
     std::map<std::string, std::shared_ptr<Stream>, std::less<>> streams{};
+    std::counting_semaphore<> waiting;
 
     /// The tokens that are due, oldest first, and how far everything in front of them is acknowledged.
     struct Due
@@ -115,17 +152,19 @@ struct EventStreams::State
         bool more = false;
     };
 
-    result<Due> due(std::string_view tenant, Stream const& stream, LogPosition place, std::size_t most) const
+    result<Due> due(std::string_view tenant, Stream const& stream, Place const& place, std::size_t most) const
     {
-        Due found{.done = place};
+        Due found{.done = place.position};
         auto const about = options.about(tenant);
         std::size_t bytes = 0;
+        if (place.gap && most > 0)
+            found.claims.push_back(security_event(*place.gap, about, options.environment->now()));
         auto const look = [&](LoggedChange&& change)
         {
             auto const jti = change_id(change, about.audience);
             bool const is_done = stream.acknowledged.contains(jti);
             auto claims = is_done ? std::nullopt : security_event(change, *options.registry, about);
-            if (!claims && found.claims.empty() && !found.more)
+            if (!claims && found.claims.empty() && !found.more && !place.gap)
             {
                 found.done = change.position;
                 if (is_done)
@@ -141,25 +180,36 @@ struct EventStreams::State
             return !found.more;
         };
         auto const scanned = options.max_events + options.max_acknowledged + 1;
-        auto const read = log.read(tenant, context(), place, scanned, look);
+        auto const read = log.read(tenant, context(), place.position, scanned, look);
         return read ? result<Due>{std::move(found)} : read.error();
     }
 
-    /// Where the receiver is; a place that the log has not reached is of another log.
-    result<LogPosition> place(std::string_view tenant)
+    /// Where the receiver is; a place that the log has not reached is of another log. A gap stays until a receiver has
+    /// acknowledged that it knows of it.
+    result<Place> place(std::string_view tenant, Stream& stream)
     {
         auto const stored = log.place(tenant, context(), options.reader);
         auto const extent = stored ? log.extent(tenant, context()) : result<LogExtent>{stored.error()};
         if (!extent)
             return extent.error();
         auto const at = stored->value_or(LogPosition{});
-        if (at < extent->begin)
+        bool const is_other = at > extent->end;
+        if (at >= extent->begin && !is_other)
+            return Place{.position = at};
+        LogGap gap{.tenant = std::string{tenant},
+                   .reason = is_other ? LogGap::Reason::replaced : LogGap::Reason::trimmed,
+                   .from = at,
+                   .to = extent->begin};
+        auto jti = event_id(gap, options.about(tenant).audience);
+        if (stream.acknowledged.erase(jti) > 0)
         {
-            tell(tenant, "Changes have gone from the change log before a receiver had them.");
-            auto const kept = log.acknowledge(tenant, context(), options.reader, extent->begin); // once is enough
-            return kept ? result<LogPosition>{extent->begin} : kept.error();
+            auto const kept = log.acknowledge(tenant, context(), options.reader, gap.to);
+            return kept ? result<Place>{Place{.position = gap.to}} : kept.error();
         }
-        return at > extent->end ? LogPosition{} : at;
+        if (stream.gap != jti)
+            tell(tenant, "Changes have gone from the change log before a receiver had them; it is told so.");
+        stream.gap = std::move(jti);
+        return Place{.position = gap.to, .gap = std::move(gap)};
     }
 
     void take(std::string_view tenant, Stream& stream, Polled const& polled) const
@@ -171,6 +221,51 @@ struct EventStreams::State
         for (std::string const& jti : polled.acknowledged)
             if (jti.size() == jti_size && stream.acknowledged.size() < options.max_acknowledged)
                 stream.acknowledged.insert(jti);
+    }
+
+    /// What there is at the moment, and where it was looked for last.
+    result<Due> look(std::string_view tenant, Polled const& polled)
+    {
+        auto const of = stream(tenant);
+        std::scoped_lock const lock{of->mutex};
+        take(tenant, *of, polled);
+        auto const from = place(tenant, *of);
+        if (!from)
+            return from.error();
+        auto found = due(tenant, *of, *from, polled.most);
+        if (!found)
+            return found;
+        if (found->done > from->position)
+            if (auto kept = log.acknowledge(tenant, context(), options.reader, found->done); !kept)
+                return kept.error();
+        for (std::string const& jti : found->passed)
+            of->acknowledged.erase(jti);
+        return found;
+    }
+
+    /// Until there is something, or no longer than it may.
+    result<Due> wait(std::string_view tenant, Polled const& polled, Due found, EventWait const& how)
+    {
+        using Clock = std::chrono::steady_clock;
+        auto const end = Clock::now() + how.most;
+        Polled const again{.most = polled.most};
+        while (found.claims.empty() && Clock::now() < end && !how.stop.stop_requested())
+        {
+            CallContext const context_of_wait{.now = options.environment->now(),
+                                              .deadline = std::min(end, Clock::now() + look_interval)};
+            auto const woken = log.wait(tenant, context_of_wait, found.done, how.stop);
+            if (!woken && woken.error().code != ErrorCode::trimmed)
+                return woken.error();
+            if (auto checked = how.check ? how.check() : result<void>{}; !checked)
+                return checked.error();
+            if (woken && !*woken)
+                continue;
+            auto looked = look(tenant, again);
+            if (!looked)
+                return looked;
+            found = std::move(*looked);
+        }
+        return found;
     }
 
     result<json::object> answer(Due const& due) const
@@ -201,26 +296,19 @@ EventStreams::EventStreams(EventStreamOptions options)
 
 EventStreams::~EventStreams() = default;
 
-result<json::object> EventStreams::poll(std::string_view tenant, json::value const& request)
+result<json::object> EventStreams::poll(std::string_view tenant, json::value const& request, EventWait const& wait)
 {
     auto const polled = read_poll(request, state_->options.max_events);
     if (!polled)
         return polled.error();
-    auto const stream = state_->stream(tenant);
-    std::scoped_lock const lock{stream->mutex};
-    state_->take(tenant, *stream, *polled);
-    auto const place = state_->place(tenant);
-    if (!place)
-        return place.error();
-    auto const due = state_->due(tenant, *stream, *place, polled->most);
-    if (!due)
-        return due.error();
-    if (due->done > *place)
-        if (auto kept = state_->log.acknowledge(tenant, state_->context(), state_->options.reader, due->done); !kept)
-            return kept.error();
-    for (std::string const& jti : due->passed)
-        stream->acknowledged.erase(jti);
-    return state_->answer(*due);
+    auto found = state_->look(tenant, *polled);
+    bool const waits = found && found->claims.empty() && polled->may_wait && wait.most.count() > 0;
+    if (waits && state_->waiting.try_acquire())
+    {
+        Turn const turn{state_->waiting};
+        found = state_->wait(tenant, *polled, std::move(*found), wait);
+    }
+    return found ? state_->answer(*found) : result<json::object>{found.error()};
 }
 
 } // namespace scimkit

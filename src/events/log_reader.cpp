@@ -37,8 +37,9 @@ struct Followed
 std::size_t bytes_of(LoggedChange const& change)
 {
     std::size_t bytes = 0;
-    for (LoggedChange::Value const& each : change.changed)
-        bytes += estimate_json_size(each.value);
+    for (auto const* const values : {&change.changed, &change.kept})
+        for (LoggedChange::Value const& each : *values)
+            bytes += estimate_json_size(each.value);
     return bytes;
 }
 

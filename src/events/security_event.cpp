@@ -15,6 +15,8 @@ namespace
 {
 
 constexpr std::string_view prefix = "urn:ietf:params:scim:event:prov:";
+constexpr std::string_view feed_add = "urn:ietf:params:scim:event:feed:add";
+constexpr std::string_view feed_remove = "urn:ietf:params:scim:event:feed:remove";
 constexpr std::string_view patch_urn = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 std::string uri(std::string_view kind, std::string_view form = {})
@@ -61,13 +63,14 @@ void put(json::object& resource, std::string_view path, json::value const& value
     extension.get_object()[path.substr(colon + 1)] = value;
 }
 
-/// The resource as it was made, without secrets.
+/// The resource as it was made, or as a client gave it, without secrets.
 json::object whole(LoggedChange const& change, ResourceType const& type)
 {
     json::object resource{{"id", change.id}};
-    for (LoggedChange::Value const& value : change.changed)
-        if (value.told && !value.value.is_null())
-            put(resource, value.path, value.value);
+    for (auto const* const values : {&change.kept, &change.changed})
+        for (LoggedChange::Value const& value : *values)
+            if (value.told && !value.value.is_null())
+                put(resource, value.path, value.value);
     for (LoggedChange::Elements const& elements : change.elements)
     {
         json::array all;
@@ -121,20 +124,65 @@ std::optional<bool> activity(LoggedChange const& change)
     return found->value.get_bool();
 }
 
+/// What a resource is to a feed, before a change and behind it.
+struct Membership
+{
+    bool before = true;
+    bool after = true;
+};
+
+Membership membership_of(LoggedChange const& change, ResourceType const& type, std::string const& feed)
+{
+    if (feed.empty())
+        return {};
+    auto const path = parse_attribute_path(feed);
+    auto const mark = path ? type.resolve(*path) : std::nullopt;
+    if (!mark || !mark->attribute)
+        return {};
+    auto const value_in = [name = mark->path()](std::vector<LoggedChange::Value> const& values) -> std::optional<bool>
+    {
+        auto const found = std::ranges::find(values, name, &LoggedChange::Value::path);
+        if (found == values.end())
+            return std::nullopt;
+        return found->value.is_bool() && found->value.get_bool();
+    };
+    bool const is_new = change.operation == LoggedChange::Operation::created;
+    if (auto const changed = value_in(change.changed))
+        return {.before = is_new ? *changed : !*changed, .after = *changed};
+    bool const stays = value_in(change.kept).value_or(false);
+    return {.before = stays, .after = stays};
+}
+
+/// RFC 9967 has the body of a PUT in `put:full`: where it may have been large, names do (section 5).
+std::optional<json::object> values_of(LoggedChange const& change, ResourceType const& type)
+{
+    if (events::elements_of(change) > max_event_elements)
+        return std::nullopt;
+    if (change.operation == LoggedChange::Operation::created)
+        return whole(change, type);
+    if (!change.given_whole)
+        return patch(change);
+    return type.large_attributes().empty() ? std::optional{whole(change, type)} : std::nullopt;
+}
+
+/// RFC 9967 section 2.3. It says nothing else: what the resource has is for the receiver to ask.
+json::object feed_event(bool joins) { return {{joins ? feed_add : feed_remove, json::object{}}}; }
+
 json::object events_of(LoggedChange const& change, ResourceType const& type, bool full)
 {
     if (change.operation == LoggedChange::Operation::removed)
         return {{uri("delete"), json::object{}}};
     bool const is_new = change.operation == LoggedChange::Operation::created;
     std::optional<json::object> payload;
-    if (full && events::elements_of(change) <= max_event_elements)
-        payload = is_new ? whole(change, type) : patch(change);
+    if (full)
+        payload = values_of(change, type);
     bool const has_values = payload.has_value();
     if (!has_values)
         payload = notice(change);
     if (auto version = format_version(change.after); !version.empty())
         (*payload)["version"] = std::move(version);
-    json::object events{{uri(is_new ? "create" : "patch", has_values ? "full" : "notice"), std::move(*payload)}};
+    auto const* const kind = is_new ? "create" : change.given_whole ? "put" : "patch";
+    json::object events{{uri(kind, has_values ? "full" : "notice"), std::move(*payload)}};
     if (auto const active = activity(change))
         events[uri(*active ? "activate" : "deactivate")] = json::object{};
     return events;
@@ -179,24 +227,50 @@ std::optional<json::object> security_event(LoggedChange const& change, SchemaReg
     auto const* const type = registry.find_resource_type(change.resource_type);
     if (!type)
         return std::nullopt;
+    auto const member = membership_of(change, *type, options.feed);
+    if (!member.before && !member.after)
+        return std::nullopt;
     json::object subject{{"format", "scim"}, {"uri", type->endpoint() + "/" + change.id}};
     if (auto external_id = external_id_of(change); !external_id.empty())
         subject["externalId"] = std::move(external_id);
-    return json::object{{"iss", options.issuer},
-                        {"aud", options.audience},
-                        {"iat", std::chrono::floor<std::chrono::seconds>(change.time).time_since_epoch().count()},
-                        {"jti", change_id(change, options.audience)},
-                        {"txn", change_id(change)},
-                        {"sub_id", std::move(subject)},
-                        {"events", events_of(change, *type, options.full)}};
+    return json::object{
+        {"iss", options.issuer},
+        {"aud", options.audience},
+        {"iat", std::chrono::floor<std::chrono::seconds>(change.time).time_since_epoch().count()},
+        {"jti", change_id(change, options.audience)},
+        {"txn", change_id(change)},
+        {"sub_id", std::move(subject)},
+        {"events", member.before == member.after ? events_of(change, *type, options.full) : feed_event(member.after)}};
 }
 
-std::vector<std::string> security_event_uris(bool full, bool async_requests)
+std::string event_id(LogGap const& gap, std::string_view audience)
 {
-    std::vector<std::string> all{uri("create", "notice"), uri("patch", "notice"), uri("delete"), uri("activate"),
-                                 uri("deactivate")};
+    LoggedChange stand_in{.position = gap.to, .tenant = std::string{gap.tenant}, .resource_type = "gap", .id = {}};
+    stand_in.id = std::to_string(gap.from.number());
+    return change_id(stand_in, audience);
+}
+
+json::object security_event(LogGap const& gap, SecurityEventOptions const& options, Instant now)
+{
+    auto const* const reason = gap.reason == LogGap::Reason::trimmed ? "trimmed" : "replaced";
+    return {{"iss", options.issuer},
+            {"aud", options.audience},
+            {"iat", std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count()},
+            {"jti", event_id(gap, options.audience)},
+            {"txn", event_id(gap, {})},
+            {"sub_id", json::object{{"format", "scim"}, {"uri", "/"}}},
+            {"events", json::object{{gap_event_uri, json::object{{"reason", reason}}}}}};
+}
+
+std::vector<std::string> security_event_uris(bool full, bool async_requests, bool feed)
+{
+    std::vector<std::string> all{
+        uri("create", "notice"), uri("patch", "notice"), uri("put", "notice"),      uri("delete"),
+        uri("activate"),         uri("deactivate"),      std::string{gap_event_uri}};
     if (full)
-        all.insert(all.end(), {uri("create", "full"), uri("patch", "full")});
+        all.insert(all.end(), {uri("create", "full"), uri("patch", "full"), uri("put", "full")});
+    if (feed)
+        all.insert(all.end(), {std::string{feed_add}, std::string{feed_remove}});
     if (async_requests)
         all.emplace_back(service::async_event_uri);
     return all;

@@ -17,7 +17,9 @@ namespace scimkit::kv
 ///     n x (string(path), 0 value | 1)                          values of attributes; 1: not told
 ///     n x (string(attribute), n x string(element that came), n x string(value of one that went))
 ///     of a removed resource: string(externalId) string(userName) string(displayName)
+///     in the second form alone: 1 given whole | 0          n x (string(path), value)          of what stayed
 inline constexpr char log_entry_form = 1;
+inline constexpr char log_entry_form_with_kept = 2; ///< where there is anything to say in it
 
 struct LoggedWrite
 {
@@ -31,6 +33,7 @@ struct LoggedWrite
     /// The record that was stored of the resource, and where its values are in that; null: they are encoded anew.
     EncodedValues const* values = nullptr;
     std::string_view record{};
+    bool given_whole = false; ///< LoggedChange::given_whole
 };
 
 /// The bytes of an entry. `edits`: those of a large attribute of the resource that no entry tells of yet.
@@ -68,6 +71,9 @@ inline std::uint64_t logged_bytes(std::string_view key, std::string_view value) 
 {
     return key.size() + value.size();
 }
+
+void put_time(std::string& out, Instant time);
+bool take_time(std::string_view& in, Instant& time);
 
 /// The time of an entry; nothing if it cannot be read. The first of its fields, so that no more is decoded.
 std::optional<Instant> time_of_entry(std::string_view entry);

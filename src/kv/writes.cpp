@@ -291,8 +291,9 @@ result<Version> replace_resource(Session& session, Resource const& resource, std
     for (std::size_t i = 0; i < elements->size(); ++i)
         if (auto replaced = replace_elements(session, type.large[i], resource.id, (*elements)[i]); !replaced)
             return replaced.error();
-    if (auto logged = log_write(session, {*revision, old.header.version, LoggedChange::Operation::replaced, type,
-                                          resource.last_modified, resource, changed, &values, *record});
+    if (auto logged =
+            log_write(session, {*revision, old.header.version, LoggedChange::Operation::replaced, type,
+                                resource.last_modified, resource, changed, &values, *record, facts.given_whole});
         !logged)
         return logged.error();
     return Version{*revision};

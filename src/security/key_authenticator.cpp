@@ -7,6 +7,7 @@
 #include "digest_map.hpp"
 #include "token.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <shared_mutex>
@@ -98,6 +99,26 @@ public:
         return all;
     }
 
+    KeyStanding standing(Principal const& principal) const override
+    {
+        auto found = KeyStanding::unknown;
+        auto const at = now();
+        std::shared_lock const lock{mutex_};
+        for (auto const& [digest, kept] : keys_)
+        {
+            KeyRecord const& record = kept.record;
+            Principal const& of = record.principal;
+            if (of.subject != principal.subject || of.tenant != principal.tenant)
+                continue;
+            bool const is_for_all = std::ranges::all_of(
+                principal.scopes, [&](std::string const& scope) { return std::ranges::count(of.scopes, scope) > 0; });
+            if (!record.revoked && (!record.expires || at < *record.expires) && is_for_all)
+                return KeyStanding::good;
+            found = KeyStanding::refused;
+        }
+        return found;
+    }
+
     std::string challenge() const override { return challenge_; }
     bool may_block() const noexcept override { return false; } // a hash and a look-up in memory
     std::vector<AuthenticationScheme> schemes() const override { return detail::bearer_schemes(options_.basic); }
@@ -173,6 +194,8 @@ private:
 };
 
 } // namespace
+
+KeyStanding KeyAuthenticator::standing(Principal const&) const { return KeyStanding::unknown; }
 
 std::shared_ptr<KeyAuthenticator> key_authenticator(std::vector<KeyRecord> keys, KeyOptions options)
 {

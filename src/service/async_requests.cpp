@@ -1,4 +1,4 @@
-// One thread goes from tenant to tenant, and takes the oldest request of each. Which ones there are stands in the
+// A few threads go from tenant to tenant, and each takes the oldest request of one that no other thread is at. Which ones there are stands in the
 // store; what is in memory is an index of that, made anew at the start and now and then, since others may write to the
 // store.
 #include <scimkit/core/json.hpp>
@@ -13,6 +13,7 @@
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace scimkit
 {
@@ -22,6 +23,7 @@ namespace
 
 using Clock = std::chrono::steady_clock;
 
+constexpr unsigned max_threads = 64; // that carry out asynchronous requests; more are refused
 constexpr std::chrono::seconds upkeep_interval{30}; // between two looks at all that the store has
 constexpr std::chrono::milliseconds first_pause{200};
 constexpr std::chrono::milliseconds longest_pause{60'000}; // of an asynchronous request that is tried again
@@ -34,7 +36,8 @@ struct Waiting
     std::size_t bytes = 0; ///< of all of them, the reserved ones too
     Clock::time_point next{};
     std::chrono::milliseconds pause{0};
-    int failures = 0; ///< of the oldest one
+    int failures = 0;  ///< of the oldest one
+    bool busy = false; ///< a thread is at it
 };
 
 } // namespace
@@ -47,12 +50,12 @@ struct AsyncRequests::State
     }
 
     AsyncRequestOptions options;
-    std::mutex mutex{}; ///< for those up to has_news
+    std::mutex mutex{}; ///< for those up to news
     std::condition_variable_any changed{};
     std::map<std::string, Waiting, std::less<>> tenants{};
     std::string last_tenant{};
     bool running = false;
-    bool has_news = false; ///< since the thread has looked last
+    std::uint64_t news = 0; ///< counted, so that each thread knows whether there were some since it has looked
     struct Known
     {
         std::weak_ptr<SchemaRegistry const> registry;
@@ -61,16 +64,18 @@ struct AsyncRequests::State
     std::mutex registries_mutex{};
     std::map<SchemaRegistry const*, Known> registries{};
     std::unique_ptr<service::AsyncWorker> worker{};
-    std::jthread thread{}; ///< last: it uses all the others
+    std::vector<std::jthread> threads{}; ///< last: they use all the others
 
-    void run(std::stop_token const& stop)
+    /// One of the threads looks around too.
+    void run(std::stop_token const& stop, bool looks_around)
     {
-        auto next_upkeep = Clock::now();
+        auto next_upkeep = Clock::now() + (looks_around ? Clock::duration{} : upkeep_interval);
         while (!stop.stop_requested())
         {
             if (Clock::now() >= next_upkeep)
             {
-                look_around(stop);
+                if (looks_around)
+                    look_around(stop);
                 next_upkeep = Clock::now() + upkeep_interval;
             }
             auto const next = take(next_upkeep, stop);
@@ -98,6 +103,7 @@ struct AsyncRequests::State
                 std::scoped_lock const lock{mutex};
                 add(tenant, std::move(txn), bytes);
             }
+            changed.notify_all();
             worker->forget_old_results(tenant, stop);
         }
     }
@@ -105,29 +111,32 @@ struct AsyncRequests::State
     void add(std::string_view tenant, std::string txn, std::size_t bytes)
     {
         Waiting& waiting = tenants[std::string{tenant}];
-        if (waiting.requests.emplace(std::move(txn), bytes).second)
-            waiting.bytes += bytes;
+        if (!waiting.requests.emplace(std::move(txn), bytes).second)
+            return;
+        waiting.bytes += bytes;
+        ++news;
     }
 
     /// The oldest of the next tenant that has any; nothing: it is time for something else.
     std::optional<std::pair<std::string, std::string>> take(Clock::time_point until, std::stop_token const& stop)
     {
         std::unique_lock lock{mutex};
-        has_news = false;
+        auto const known = news;
         auto wake = until;
         for (bool behind : {true, false})
             for (auto& [name, waiting] : tenants)
             {
-                if ((name > last_tenant) != behind || waiting.requests.empty())
+                if ((name > last_tenant) != behind || waiting.requests.empty() || waiting.busy)
                     continue;
                 if (waiting.next <= Clock::now())
                 {
                     last_tenant = name;
+                    waiting.busy = true;
                     return std::pair{name, waiting.requests.begin()->first};
                 }
                 wake = std::min(wake, waiting.next);
             }
-        changed.wait_until(lock, stop, wake, [&] { return has_news; });
+        changed.wait_until(lock, stop, wake, [&] { return news != known; });
         return std::nullopt;
     }
 
@@ -138,11 +147,14 @@ struct AsyncRequests::State
         if (found == tenants.end())
             return;
         Waiting& waiting = found->second;
+        waiting.busy = false;
         if (end == service::AsyncWorker::End::later)
         {
             waiting.pause = waiting.pause.count() == 0 ? first_pause : std::min(waiting.pause * 2, longest_pause);
             waiting.next = Clock::now() + waiting.pause;
             ++waiting.failures;
+            ++news; // for the time at which it is to be tried again
+            changed.notify_all();
             return;
         }
         waiting.pause = {};
@@ -163,7 +175,9 @@ struct AsyncRequests::State
             std::scoped_lock const lock{mutex};
             running = false;
         }
-        thread = {}; // asks it to stop, and waits
+        for (auto& thread : threads)
+            thread.request_stop();
+        threads.clear(); // waits
     }
 };
 
@@ -180,6 +194,8 @@ result<std::shared_ptr<AsyncRequests>> AsyncRequests::create(AsyncRequestOptions
     if (options.max_pending == 0 || options.max_pending_bytes == 0 || options.max_results == 0 ||
         options.keep_results.count() <= 0)
         return wrong("async_requests: a limit of 0 would refuse, or forget, every request.");
+    if (options.threads == 0 || options.threads > max_threads)
+        return wrong("async_requests: threads has to be 1 to " + std::to_string(max_threads) + ".");
     if (!options.environment)
         options.environment = system_environment();
     auto state = std::make_unique<State>(std::move(options));
@@ -201,9 +217,19 @@ void AsyncRequests::start(std::function<Response(Request const&)> handle)
 {
     stop();
     state_->worker->set_handle(std::move(handle));
-    state_->thread = std::jthread{[state = state_.get()](std::stop_token const& stop) { state->run(stop); }};
+    try
+    {
+        for (unsigned i = 0; i < state_->options.threads; ++i)
+            state_->threads.emplace_back([state = state_.get(), first = i == 0](std::stop_token const& stop)
+                                         { state->run(stop, first); });
+    }
+    catch (...)
+    {
+        stop();
+        throw;
+    }
     std::scoped_lock const lock{state_->mutex};
-    state_->running = true; // not before there is a thread: nobody would carry out what is accepted
+    state_->running = true; // not before there are threads: nobody would carry out what is accepted
 }
 
 void AsyncRequests::stop() noexcept { state_->stop(); }
@@ -263,7 +289,6 @@ void AsyncAccess::arrived(AsyncRequests& requests, std::string_view tenant, std:
         --waiting.reserved;
         waiting.bytes -= bytes;
         state.add(tenant, std::move(txn), bytes);
-        state.has_news = true;
     }
     state.changed.notify_all();
 }

@@ -228,6 +228,13 @@ void AsyncWorker::forget_old_results(std::string const& tenant, std::stop_token 
     }
 }
 
+result<void> AsyncWorker::still_may(std::string const& tenant, AsyncRequest const& request) const
+{
+    if (!options_.check)
+        return {};
+    return guarded([&] { return options_.check(tenant, request.principal); });
+}
+
 AsyncWorker::End AsyncWorker::carry_out(std::string const& tenant, std::string const& txn, std::stop_token const& stop,
                                         int failures)
 {
@@ -250,6 +257,9 @@ AsyncWorker::End AsyncWorker::carry_out(std::string const& tenant, std::string c
         return finish(tenant, {.transaction = {.txn = txn}},
                       error_response({ErrorCode::internal, "The service failed."}));
 
+    if (auto const may = still_may(tenant, *request); !may)
+        return may.error().code == ErrorCode::unavailable ? End::later
+                                                          : finish(tenant, *request, error_response(may.error()));
     std::atomic<bool> cancelled{false};
     std::stop_callback const cancel{stop, [&] { cancelled = true; }};
     Request given{.method = request->method,

@@ -16,7 +16,7 @@
 namespace scimkit::service
 {
 
-/// Threading: of the one thread that carries requests out.
+/// Threading: carry_out() from any number of threads, for different tenants; the rest of one of them.
 class AsyncWorker
 {
 public:
@@ -44,6 +44,7 @@ private:
     AsyncWorker(AsyncRequestOptions const& options, std::shared_ptr<Attachment const> attachment);
 
     std::vector<std::string> old_results(std::string const& tenant);
+    result<void> still_may(std::string const& tenant, AsyncRequest const& request) const;
     End finish(std::string const& tenant, AsyncRequest const& request, Response const& response);
     result<void> read(std::string const& tenant, function_ref<result<void>(ReadTransaction&)> body);
     result<void> write(std::string const& tenant, std::string_view actor,

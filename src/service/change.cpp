@@ -126,6 +126,21 @@ result<void> read_large_attributes(ReadTransaction& transaction, Shown const& sh
     return {};
 }
 
+/// Stores it in place of the resource that has its version, and puts the new one into it.
+result<void> store_changed(WriteTransaction& transaction, Change& change, std::span<std::string const> paths,
+                           Scope const& scope)
+{
+    Resource& changed = change.resource;
+    auto const expected = changed.version ? std::optional{changed.version} : std::nullopt;
+    auto facts = scope.state.facts.facts_of(changed);
+    facts.given_whole = change.given_whole;
+    auto const version = transaction.replace(changed, expected, facts, change.large, paths);
+    if (!version)
+        return explain(version.error(), scope);
+    changed.version = *version;
+    return {};
+}
+
 } // namespace
 
 std::uint64_t work_as_writer(Scope const& scope) noexcept
@@ -189,7 +204,7 @@ result<Outcome> store(WriteTransaction& transaction, Change change, Instant now,
         for (std::string& path : changed_paths(change.before.attributes, resource.attributes, scope.type()))
             change.paths.push_back(std::move(path));
         resource.last_modified = membership::time_of_change(change.before, now);
-        if (auto stored = store_changed(transaction, resource, change.large, change.paths, scope); !stored)
+        if (auto stored = store_changed(transaction, change, change.paths, scope); !stored)
             return std::move(stored).error();
     }
     if (scope.observed)
@@ -224,8 +239,8 @@ result<Outcome> store(WriteTransaction& transaction, ChangeAhead const& ahead, A
         if (writer != nullptr)
             if (auto edited = edit_elements(*writer, ahead, scope); !edited)
                 return std::move(edited).error();
-        auto const large = writer != nullptr ? LargeAttributes::keep : LargeAttributes::as_given;
-        if (auto done = store_changed(transaction, change.resource, large, outcome.paths, scope); !done)
+        change.large = writer != nullptr ? LargeAttributes::keep : LargeAttributes::as_given;
+        if (auto done = store_changed(transaction, change, outcome.paths, scope); !done)
             return std::move(done).error();
     }
     if (scope.observed)

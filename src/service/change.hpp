@@ -20,7 +20,8 @@ struct Change
     Resource before;
     Resource resource;
     LargeAttributes large = LargeAttributes::as_given;
-    bool edited = false; ///< large attributes changed in place
+    bool edited = false;      ///< large attributes changed in place
+    bool given_whole = false; ///< by a PUT
     std::vector<std::string> paths{};
     std::vector<ElementsChanged> elements{}; ///< of the edits; only where Scope::observed
 };

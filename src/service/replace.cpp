@@ -36,7 +36,7 @@ result<Change> replaced(ReadTransaction& transaction, PreparedReplace const& pre
                       .attributes = std::move(*merged)};
     order_large_attributes(resource, scope);
     keep_what_is_the_same(resource, *current, scope.type());
-    return Change{.before = std::move(*current), .resource = std::move(resource)};
+    return Change{.before = std::move(*current), .resource = std::move(resource), .given_whole = true};
 }
 
 } // namespace

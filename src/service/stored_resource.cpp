@@ -170,17 +170,6 @@ result<Resource> load_for_removal(ReadTransaction& transaction, Scope const& sco
     return load(transaction, scope, addressed, wanted);
 }
 
-result<void> store_changed(WriteTransaction& transaction, Resource& changed, LargeAttributes large,
-                           std::span<std::string const> paths, Scope const& scope)
-{
-    auto const expected = changed.version ? std::optional{changed.version} : std::nullopt;
-    auto const version = transaction.replace(changed, expected, scope.state.facts.facts_of(changed), large, paths);
-    if (!version)
-        return explain(version.error(), scope);
-    changed.version = *version;
-    return {};
-}
-
 std::vector<std::string> changed_paths(json::object const& before, json::object const& after, ResourceType const& type)
 {
     std::vector<std::string> paths;

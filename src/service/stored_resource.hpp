@@ -34,10 +34,6 @@ result<void> check_whole(json::object const& attributes, Scope const& scope);
 /// when it writes; this is for looking before dear work is done. Errors: uniqueness, those of the store.
 result<void> check_unique(ReadTransaction& transaction, Resource const& resource, Scope const& scope);
 
-/// Stores `changed` in place of a resource that has the version of `changed`, and puts the new version into it.
-result<void> store_changed(WriteTransaction& transaction, Resource& changed, LargeAttributes large,
-                           std::span<std::string const> paths, Scope const& scope);
-
 /// Paths of the top-level attributes in which two states differ, for the change log.
 std::vector<std::string> changed_paths(json::object const& before, json::object const& after, ResourceType const& type);
 

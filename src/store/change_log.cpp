@@ -4,6 +4,8 @@
 #include "../resource/names_in_order.hpp"
 #include "../resource/told.hpp"
 
+#include <algorithm>
+
 namespace scimkit
 {
 namespace
@@ -74,6 +76,12 @@ void tell_path(Resource const& resource, std::string_view path, Sink sink)
     tell(*attribute->attribute, attribute->path(), find_value(resource.attributes, *attribute), sink);
 }
 
+bool is_mark(Attribute const& attribute) noexcept
+{
+    return attribute.type == AttributeType::boolean && attribute.mutability == Mutability::read_only &&
+           !attribute.multi_valued && !is_secret(attribute);
+}
+
 std::string identifying(Resource const& resource, std::string_view name)
 {
     auto const attribute = resource.type->find_root_attribute(name);
@@ -92,6 +100,44 @@ void logged_values(Resource const& resource, std::optional<std::span<std::string
         return tell_all(resource, sink);
     for (std::string const& path : *paths)
         tell_path(resource, path, sink);
+}
+
+void logged_kept(Resource const& resource, std::span<std::string const> changed, bool everything,
+                 function_ref<void(std::string_view, json::value const&)> sink)
+{
+    auto const stayed = [&](std::string_view path)
+    {
+        return std::ranges::none_of(changed,
+                                    [&](std::string_view const other)
+                                    {
+                                        if (path.size() <= other.size()) // or a whole extension
+                                            return path == other;
+                                        return path.starts_with(other) && path[other.size()] == ':';
+                                    });
+    };
+    if (everything)
+        return tell_all(resource,
+                        [&](std::string_view path, json::value const& value, bool told)
+                        {
+                            if (told && stayed(path))
+                                sink(path, value);
+                        });
+    ResourceType const& type = *resource.type;
+    auto const tell_marks = [&](Schema const& schema, bool in_extension)
+    {
+        for (Attribute const& attribute : schema.attributes)
+        {
+            if (!is_mark(attribute))
+                continue;
+            AttributeRef const ref{&schema, &attribute, nullptr, in_extension};
+            auto const* const value = find_value(resource.attributes, ref);
+            if (value && stayed(ref.path()))
+                sink(ref.path(), *value);
+        }
+    };
+    tell_marks(type.schema(), false);
+    for (auto const& extension : type.extensions())
+        tell_marks(*extension.schema, true);
 }
 
 json::object const& logged_element(json::object const& element, Attribute const& attribute, json::object& space)

@@ -276,6 +276,36 @@ BOOST_AUTO_TEST_CASE(check_4_a_look_up_does_not_grow_with_the_number_of_keys)
         BOOST_TEST(ring.come_in(keys[i])->subject == "n" + std::to_string(i));
 }
 
+BOOST_AUTO_TEST_CASE(check_6_it_can_be_asked_whether_somebody_would_still_be_let_in)
+{
+    auto const with = [](std::string const& key, bool revoked, std::vector<std::string> scopes)
+    {
+        auto record = record_of(key, "okta", "acme");
+        record.revoked = revoked;
+        record.principal.scopes = std::move(scopes);
+        return record;
+    };
+    auto const first = new_api_key();
+    auto const second = new_api_key();
+    Principal const okta{.subject = "okta", .tenant = "acme", .scopes = {"users.write"}};
+    Ring ring{{with(first, false, {"users.read", "users.write"})}};
+    BOOST_TEST((ring.keys->standing(okta) == KeyStanding::good));
+    BOOST_TEST((ring.keys->standing({.subject = "entra", .tenant = "acme"}) == KeyStanding::unknown));
+    BOOST_TEST((ring.keys->standing({.subject = "okta", .tenant = "globex"}) == KeyStanding::unknown));
+    ring.keys->exchange({with(first, true, {"users.write"})}).value();
+    BOOST_TEST((ring.keys->standing(okta) == KeyStanding::refused));
+    ring.keys->exchange({with(first, true, {"users.write"}), with(second, false, {"users.write"})}).value();
+    BOOST_TEST((ring.keys->standing(okta) == KeyStanding::good), "another key of the same name");
+    ring.keys->exchange({with(second, false, {"users.read"})}).value();
+    BOOST_TEST((ring.keys->standing(okta) == KeyStanding::refused), "it is for less by now");
+    auto expiring = with(second, false, {"users.write"});
+    expiring.expires = noon + 1h;
+    ring.keys->exchange({expiring}).value();
+    BOOST_TEST((ring.keys->standing(okta) == KeyStanding::good));
+    ring.now = noon + 1h;
+    BOOST_TEST((ring.keys->standing(okta) == KeyStanding::refused));
+}
+
 BOOST_AUTO_TEST_CASE(a_line_of_a_key_file_has_scopes_and_an_expiry)
 {
     auto const key = new_api_key();

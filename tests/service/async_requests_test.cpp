@@ -5,6 +5,8 @@
 #include "async_fixture.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <latch>
 #include <set>
 
 using namespace scimkit;
@@ -295,6 +297,55 @@ BOOST_AUTO_TEST_CASE(what_waits_is_bounded_for_each_tenant)
     BOOST_TEST(small.scim.post("/Users", user("d"), later()).status == 429);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_long_holds_up_no_request_of_another_tenant)
+{
+    AsyncFixture house{memory::make_store(), {}, {.threads = 2}};
+    ServiceOptions more = house.scim.service.options();
+    more.default_tenant = "other";
+    ServiceFixture const other{std::move(more)};
+    house.requests->stop();
+    std::latch is_held{1};
+    std::latch may_go{1};
+    house.requests->start(
+        [&](Request const& request)
+        {
+            if (request.target.find("Users") == std::string_view::npos)
+                return other.service.handle(request);
+            is_held.count_down();
+            may_go.wait();
+            return house.scim.service.handle(request);
+        });
+    auto const held = accepted(house.scim.post("/Users", user("ada"), later()));
+    auto const behind = accepted(house.scim.post("/Users", user("ada"), later()));
+    is_held.wait();
+    auto const quick = accepted(other.post("/Groups", group("team"), later()));
+    for (int i = 0; i < 3'000 && other.get("/Async/" + quick).status == 202; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    BOOST_TEST(other.get("/Async/" + quick).status == 200);
+    BOOST_TEST(house.scim.get("/Async/" + behind).status == 202, "those of a tenant keep their order");
+    may_go.count_down();
+    BOOST_TEST(only_status(house.result_of(held)) == "201");
+    BOOST_TEST(only_status(house.result_of(behind)) == "409");
+    house.requests->stop();
+}
+
+BOOST_AUTO_TEST_CASE(check_6_whoever_may_come_in_no_more_gets_nothing_done_either)
+{
+    std::atomic<int> asked{0};
+    auto const check = [&](std::string_view tenant, Principal const&) -> result<void>
+    {
+        BOOST_TEST(tenant == "default");
+        if (++asked == 1)
+            return Error{ErrorCode::unavailable, "It is not known yet."};
+        return Error{ErrorCode::forbidden, "The key was revoked."};
+    };
+    AsyncFixture other{memory::make_store(), {}, {.check = check}};
+    auto const txn = accepted(other.scim.post("/Users", user("ada"), later()));
+    BOOST_TEST(only_status(other.result_of(txn)) == "403");
+    BOOST_TEST(asked == 2, "what is not known is asked again");
+    BOOST_TEST(other.users() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(old_results_are_forgotten)
 {
     std::vector<std::string> txns;
@@ -338,6 +389,8 @@ BOOST_AUTO_TEST_CASE(options_that_make_no_sense_are_refused)
 {
     BOOST_TEST(!AsyncRequests::create({}));
     BOOST_TEST(!AsyncRequests::create({.store = store, .max_pending = 0}));
+    BOOST_TEST(!AsyncRequests::create({.store = store, .threads = 0}));
+    BOOST_TEST(!AsyncRequests::create({.store = store, .threads = 65}));
     BOOST_TEST(!AsyncRequests::create({.store = store, .keep_results = std::chrono::seconds{0}}));
 }
 

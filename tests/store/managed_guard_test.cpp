@@ -1,4 +1,5 @@
 // What SCIM does not manage it reads, and neither changes, removes nor takes over, whichever way a request comes in.
+#include <scimkit/store/change_log.hpp>
 #include <scimkit/store/managed_guard.hpp>
 
 #include "support/both_stores.hpp"
@@ -6,6 +7,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 #include <vector>
 
@@ -230,7 +232,7 @@ BOOST_AUTO_TEST_CASE(what_scim_manages_the_editor_of_an_application_cannot_chang
     in_each_store(
         [](House const& house)
         {
-            auto managed = managed_by("urn:example:Account:managed");
+            auto managed = managed_by("urn:example:Account:managed").value();
             ManagedPolicy const local{.is_managed = [managed](std::string_view tenant, Resource const& stored)
                                       { return !managed.is_managed(tenant, stored); },
                                       .otherwise = "Change it where it comes from."};
@@ -252,6 +254,35 @@ BOOST_AUTO_TEST_CASE(what_scim_manages_the_editor_of_an_application_cannot_chang
             BOOST_TEST(editor.patch("/Users/" + house.root, patch_op("replace", "title", "x")).status == 200);
             BOOST_TEST(house.scim.patch("/Users/" + house.ada, patch_op("replace", "title", "x")).status == 200);
         });
+}
+
+BOOST_AUTO_TEST_CASE(a_change_log_says_whether_what_changed_is_managed)
+{
+    House const house{ServiceOptions{}};
+    auto const& scim = house.scim;
+    auto const last = [&]
+    {
+        std::vector<LoggedChange> all;
+        auto const keep = [&](LoggedChange&& one) { return all.push_back(std::move(one)), true; };
+        house.open.store->change_log()->read("default", {}, {}, 1'000, keep).value();
+        return all.back();
+    };
+    using Kept = std::vector<LoggedChange::Value>;
+    LoggedChange::Value const is_managed{.path = "urn:example:Account:managed", .value = true};
+    BOOST_TEST(scim.patch("/Users/" + house.ada, patch_op("replace", "title", "x")).status < 300);
+    BOOST_TEST((last().kept == Kept{is_managed}));
+    BOOST_TEST(!last().given_whole);
+    BOOST_TEST(scim.put("/Users/" + house.ada, user("ada", {{"title", "y"}, {"password", "canary"}})).status == 200);
+    auto const put = last();
+    BOOST_TEST(put.given_whole);
+    BOOST_TEST((std::ranges::find(put.kept, is_managed) != put.kept.end()));
+    BOOST_TEST(std::ranges::count(put.kept, "userName", &LoggedChange::Value::path) == 1);
+    BOOST_TEST(std::ranges::count(put.kept, "title", &LoggedChange::Value::path) == 0, "that has changed");
+    BOOST_TEST(std::ranges::count(put.kept, "password", &LoggedChange::Value::path) == 0);
+    BOOST_TEST(house.open.patch("/Users/" + house.root, patch_op("replace", "title", "x")).status < 300);
+    BOOST_TEST(last().kept.empty());
+    BOOST_TEST(scim.del("/Groups/" + house.staff).status == 204);
+    BOOST_TEST((last().kept == Kept{is_managed}));
 }
 
 BOOST_AUTO_TEST_CASE(a_policy_may_go_by_tenant_and_a_mark_by_anything)

@@ -260,7 +260,8 @@ result<Version> replace_resource(Session& session, Resource const& resource, std
                                  .type = type,
                                  .time = resource.last_modified,
                                  .resource = resource,
-                                 .changed = changed},
+                                 .changed = changed,
+                                 .given_whole = facts.given_whole},
                                 Version{before.version});
         !logged)
         return logged.error();

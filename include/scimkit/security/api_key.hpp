@@ -81,6 +81,14 @@ struct KeyOptions
     std::function<Instant()> now{};
 };
 
+/// See KeyAuthenticator::standing().
+enum class KeyStanding
+{
+    unknown, ///< no key is of that principal: it was let in by something else, or the key is gone
+    good,
+    refused ///< all keys of it are revoked, expired, or for less by now
+};
+
 /// An authenticator whose keys may be exchanged while it is in use.
 class SCIMKIT_API KeyAuthenticator : public Authenticator
 {
@@ -97,6 +105,11 @@ public:
     /// The keys that were used since the start, in no order; a copy. What exchange() leaves in keeps its time.
     /// Complexity: linear in the keys.
     virtual std::vector<KeyUse> uses() const = 0;
+
+    /// How things stand with somebody who was let in before: whether a key of that subject and tenant would still be let
+    /// in, for all of those scopes. The default does not know.
+    /// Complexity: linear in the keys.
+    virtual KeyStanding standing(Principal const& principal) const;
 };
 
 /// Accepts `Authorization: Bearer <key>`. Never blocks. Unknown, expired, revoked and malformed keys get the same

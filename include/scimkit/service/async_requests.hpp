@@ -10,7 +10,7 @@
 //
 // A request is kept in the store of its tenant until it has been carried out, and what it changes is committed together
 // with its result: so it is carried out once, whenever the process ends in between. It is as durable as the store is.
-// Those of one tenant are carried out one after the other, in the order in which they came. Its result is a change in
+// Those of one tenant are carried out one after the other, in the order in which they came; tenants take turns. Its result is a change in
 // the store's log, which a stream of security events tells (events/security_event.hpp), and it can be fetched by
 // whoever sent the request, until it is too old.
 //
@@ -49,6 +49,13 @@ struct AsyncRequestOptions
     /// That of the services, guards included. Needed. Needs StoreTraits::atomic and StoreTraits::tenants, and keeps
     /// resources of any type, as the included ones do. An application's own store over tables does not.
     std::shared_ptr<ResourceStore> store{};
+    /// Requests that are carried out at once, each of another tenant, by a thread each: what is long holds up its own
+    /// tenant alone, until as many tenants have something long. 1 to 64.
+    unsigned threads = 4;
+    /// Whether whoever sent a request may still come in: asked when it is carried out, by those threads. An error is its
+    /// result, but for `unavailable`: then it is tried again. Empty: rights count as they were when the request was
+    /// accepted. Whether its tenant is on, and what that offers, counts as it is when it is carried out, in any case.
+    std::function<result<void>(std::string_view tenant, Principal const& sender)> check{};
     std::size_t max_pending = 1'000;                       ///< of a tenant, not yet carried out; beyond, 429
     std::size_t max_pending_bytes = std::size_t{64} << 20; ///< of their bodies, of a tenant; beyond, 429
     std::chrono::seconds keep_results{86'400}; ///< from their making on; a request that is older is not tried again
@@ -59,7 +66,7 @@ struct AsyncRequestOptions
     std::function<result<std::string>(std::string_view tenant, json::object claims)> token{};
     std::shared_ptr<Environment> environment{}; ///< null: the system's clock
     /// Told of what fails and is tried again; never of what a request says. It must not throw.
-    /// Threading: called by the thread of start().
+    /// Threading: called by the threads of start(), by several at once.
     std::function<void(LogLevel, std::string_view)> log{};
 };
 
@@ -83,14 +90,14 @@ public:
     AsyncRequests(AsyncRequests const&) = delete;
     AsyncRequests& operator=(AsyncRequests const&) = delete;
 
-    /// Begins, on a thread of its own: first with what is in the store. `handle` is the way to the services by which
+    /// Begins, on threads of its own: first with what is in the store. `handle` is the way to the services by which
     /// the requests came (Service::handle, TenantServices::handle); what it throws is logged and tried again. Before,
     /// and after stop(), nothing is accepted: a preference for it is not heard. One that runs is stopped first.
     ///
-    /// Errors: throws std::system_error where no thread can be had; then it is stopped.
+    /// Errors: throws std::system_error where a thread cannot be had; then it is stopped.
     void start(std::function<Response(Request const&)> handle);
-    /// Cancels the request that is under way, as far as it heeds that (Request::cancelled), and waits for it; the
-    /// others stay in the store, and so does this one if it has changed nothing.
+    /// Cancels the requests that are under way, as far as they heed that (Request::cancelled), and waits for them; the
+    /// others stay in the store, and so do these where they have changed nothing.
     void stop() noexcept;
 
 private:

@@ -115,6 +115,12 @@ struct LoggedChange
     std::vector<Elements> elements{};
     Identity removed{}; ///< of a removed resource, as it was last
 
+    bool given_whole = false; ///< of a replaced one: by a client that gave all of it (PUT)
+    /// What the resource had before and has still; secrets and large attributes are not among them. Of a PUT
+    /// everything; otherwise marks alone: boolean attributes that are readOnly, as `managed` of an account may be one.
+    /// Of a removed resource its marks. Nothing in a record from before the log had them.
+    std::vector<Value> kept{};
+
     std::string actor{};    ///< CallContext::actor
     std::string trace_id{}; ///< CallContext::trace_id
     Instant time{};         ///< Resource::last_modified; of a removal CallContext::now
@@ -257,6 +263,10 @@ public:
 /// Errors: none. Complexity: linear in what is told.
 SCIMKIT_API void logged_values(Resource const& resource, std::optional<std::span<std::string const>> paths,
                                function_ref<void(std::string_view path, json::value const& value, bool told)> sink);
+
+/// The same for LoggedChange::kept: of what is not among `changed`, everything, or marks alone. Nothing that is secret.
+SCIMKIT_API void logged_kept(Resource const& resource, std::span<std::string const> changed, bool everything,
+                             function_ref<void(std::string_view path, json::value const& value)> sink);
 
 /// The same of one element of a large attribute, for LoggedChange::Elements::came. Copies only where something is
 /// secret: what comes back is `element` itself, or `space` with what is left of it.

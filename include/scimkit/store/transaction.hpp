@@ -41,6 +41,8 @@ struct UniqueKey
 struct Facts
 {
     std::vector<UniqueKey> unique_keys{};
+    /// A client gave the whole resource (PUT). A change log tells that, and what stayed as it was besides.
+    bool given_whole = false;
 };
 
 class SCIMKIT_API ReadTransaction
