@@ -2,13 +2,12 @@
 // LIST]
 //                                     [--findings N] [--least REQUESTS] [--keep DIRECTORY] [--replay FILE ...]
 //
-// With --least it goes on beyond --sequences until it has made so many requests, each counted once however many services
-// it was sent to: a run that nobody looks at must not become short by and by.
-// LIST names what is left out, instead of what open_points.hpp has; "none" is nothing.
-// The seed is a new one in each run, unless --seed or the environment's SCIMKIT_SEED says which. It prints the seed, so
-// that a run can be had again, and stops at the first finding, or the N-th, which it makes small and prints, with what
-// has it again. A long run says every 10,000 sequences how far it is.
-// Sequence n of seed S is the same whatever was run before it.
+// With --least it goes on beyond --sequences until it has made so many requests, each counted once however many
+// services it was sent to: a run that nobody looks at must not become short by and by. LIST names what is left out,
+// instead of what open_points.hpp has; "none" is nothing. The seed is a new one in each run, unless --seed or the
+// environment's SCIMKIT_SEED says which. It prints the seed, so that a run can be had again, and stops at the first
+// finding, or the N-th, which it makes small and prints, with what has it again. A long run says every 10,000 sequences
+// how far it is. Sequence n of seed S is the same whatever was run before it.
 #include "generator.hpp"
 #include "open_points.hpp"
 #include "runner.hpp"
@@ -147,16 +146,19 @@ int fuzz(Runner& runner, Arguments const& arguments)
         SeededChoices choices{arguments.seed * 1'000'003U + n};
         Mode const mode = arguments.mode.value_or(choices.one_in(3) ? Mode::strict : Mode::tolerant);
         auto length = 5 + choices.below(30);
+        bool const sweeps = choices.one_in(4); // every write is looked after in any case
         std::optional<Generator> generator;
-        auto found = runner.run(mode,
-                                [&](Model const& model) -> std::optional<Step>
-                                {
-                                    if (!generator)
-                                        generator.emplace(choices, model, arguments.without);
-                                    if (length-- == 0)
-                                        return std::nullopt;
-                                    return generator->next();
-                                });
+        auto found = runner.run(
+            mode,
+            [&](Model const& model) -> std::optional<Step>
+            {
+                if (!generator)
+                    generator.emplace(choices, model, arguments.without);
+                if (length-- == 0)
+                    return std::nullopt;
+                return generator->next();
+            },
+            sweeps);
         if (!found)
             continue;
         ++findings;

@@ -319,7 +319,7 @@ Runner::Runner(std::filesystem::path const& directory, std::set<std::string> wit
 {
 }
 
-std::optional<Finding> Runner::run(Mode mode, NextStep const& next)
+std::optional<Finding> Runner::run(Mode mode, NextStep const& next, bool sweeps)
 {
     lanes(mode).begin_sequence();
     Sequential sequential{lanes(mode), mode, without_};
@@ -332,7 +332,8 @@ std::optional<Finding> Runner::run(Mode mode, NextStep const& next)
             done.steps.push_back(*step);
             sequential.carry_out(*step);
         }
-        sequential.finish();
+        if (sweeps)
+            sequential.finish();
     }
     catch (Mismatch const& mismatch)
     {

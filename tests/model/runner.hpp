@@ -28,7 +28,9 @@ public:
     /// `without` names what is not looked at: groups-order, fault-order.
     explicit Runner(std::filesystem::path const& directory, std::set<std::string> without = {});
 
-    std::optional<Finding> run(Mode mode, NextStep const& next);
+    /// `sweeps`: also looks at everything that is there at the end, and walks over all of it in pages; that costs about
+    /// as much as a third of the requests before.
+    std::optional<Finding> run(Mode mode, NextStep const& next, bool sweeps = true);
     std::optional<Finding> run(Sequence const& sequence);
 
     /// Fewer requests that still show a finding of the same kind.

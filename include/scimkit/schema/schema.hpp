@@ -48,7 +48,7 @@ enum class Returned
     on_request
 };
 
-/// RFC 7643 section 7, "uniqueness".
+/// RFC 7643 section 7, "uniqueness"; `global` is enforced as `server` is: in one resource type of one tenant.
 enum class Uniqueness
 {
     none,
