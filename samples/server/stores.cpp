@@ -64,6 +64,8 @@ result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& setti
 {
     scimkit::kv::StoreOptions options;
     options.indexes.insert(options.indexes.end(), settings.indexes.begin(), settings.indexes.end());
+    // A command beside a server need not be told the server's indexes, and must not drop them.
+    options.keep_indexes = !settings.command.name.empty() && settings.indexes.empty();
     if (store == "memory")
         return scimkit::memory::make_store(std::move(options));
 #ifdef SCIMKIT_SERVER_LMDB

@@ -1,9 +1,8 @@
-// What is keyed, and how it is written down: text that any build can read as far as the format version.
+// What is keyed, by the registry and the options, and what of it the database has already.
 #include "catalog.hpp"
 
 #include "../store/keyed_attribute.hpp"
 #include "forms.hpp"
-#include "seal.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -13,80 +12,6 @@ namespace scimkit::kv
 {
 namespace
 {
-
-constexpr std::string_view magic = "scimkit-kv";
-
-json::array to_array(std::vector<std::string> const& names)
-{
-    json::array array;
-    for (std::string const& name : names)
-        array.emplace_back(name);
-    return array;
-}
-
-bool read_names(json::object const& object, std::string_view member, std::vector<std::string>& out)
-{
-    auto const* value = object.if_contains(member);
-    auto const* array = value ? value->if_array() : nullptr;
-    if (!array)
-        return false;
-    for (json::value const& name : *array)
-    {
-        auto const* text = name.if_string();
-        if (!text)
-            return false;
-        out.emplace_back(*text);
-    }
-    return true;
-}
-
-constexpr std::string_view check_member = ",\"check\":";
-
-/// Whether the text ends with a checksum of what stands before it.
-bool is_sound(std::string_view text)
-{
-    auto const place = text.rfind(check_member);
-    if (place == std::string_view::npos)
-        return false;
-    std::string const checked = std::string{text.substr(0, place)} + "}";
-    std::string const wanted = std::string{check_member} + std::to_string(seal_of(meta_key, checked)) + "}";
-    return text.substr(place) == wanted;
-}
-
-std::string to_hex(std::string_view bytes)
-{
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (char const c : bytes)
-    {
-        auto const byte = static_cast<unsigned char>(c);
-        text.append(1, digits[byte >> 4]).append(1, digits[byte & 0x0F]);
-    }
-    return text;
-}
-
-std::optional<std::string> from_hex(std::string_view text)
-{
-    std::string bytes;
-    for (; text.size() >= 2; text.remove_prefix(2))
-    {
-        unsigned byte = 0;
-        auto const [end, error] = std::from_chars(text.data(), text.data() + 2, byte, 16);
-        if (error != std::errc{} || end != text.data() + 2)
-            return std::nullopt;
-        bytes.push_back(static_cast<char>(byte));
-    }
-    return text.empty() ? std::optional{std::move(bytes)} : std::nullopt;
-}
-
-/// A key, if it is there at all.
-bool read_place(json::object const& object, std::string_view member, std::optional<std::string>& out)
-{
-    auto const* value = object.if_contains(member);
-    if (value)
-        out = value->is_string() ? from_hex(value->get_string()) : std::nullopt;
-    return !value || out;
-}
 
 /// The number of a name; a new one is added.
 result<NameNumber> number_of(std::vector<std::string>& names, std::string_view name)
@@ -109,12 +34,14 @@ std::string_view rule_of(Attribute const& leaf) noexcept
     return leaf.type == AttributeType::string ? " lower" : " folded";
 }
 
+constexpr std::string_view number_begins = " #";
+
 /// All that decides what the entries of an index are: if any of it changes, they must be made anew.
 std::string describe(Catalog::Index const& index)
 {
     Attribute const& leaf = index.attribute.leaf();
     std::string fact = index.attribute.path();
-    fact.append(" #").append(std::to_string(index.number)).append(" ").append(to_string(leaf.type));
+    fact.append(number_begins).append(std::to_string(index.number)).append(" ").append(to_string(leaf.type));
     return fact.append(rule_of(leaf)).append(index.single_valued ? " one" : " many");
 }
 
@@ -178,6 +105,22 @@ void keep_others(CatalogRecord const& stored, SchemaRegistry const& registry, Fo
     }
 }
 
+/// Nothing where the type has no such attribute.
+result<std::optional<Catalog::Index>> index_of(ResourceType const& type, std::string_view text, std::size_t number)
+{
+    auto const path = read_key_path("index", text);
+    if (!path)
+        return path.error();
+    auto const attribute = type.resolve(*path);
+    if (!attribute)
+        return std::optional<Catalog::Index>{};
+    if (auto ok = check_key_attribute("index", text, type, *attribute); !ok)
+        return ok.error();
+    bool const several =
+        attribute->attribute->multi_valued || (attribute->sub_attribute && attribute->sub_attribute->multi_valued);
+    return std::optional{Catalog::Index{number, *attribute, !several}};
+}
+
 /// The attributes of the type that have an index; `used` learns which of the options it used.
 result<std::vector<Catalog::Index>> indexes_of(ResourceType const& type, std::vector<std::string> const& paths,
                                                std::vector<bool>& used)
@@ -185,19 +128,40 @@ result<std::vector<Catalog::Index>> indexes_of(ResourceType const& type, std::ve
     std::vector<Catalog::Index> indexes;
     for (std::size_t i = 0; i < paths.size(); ++i)
     {
-        auto const path = read_key_path("index", paths[i]);
-        if (!path)
-            return path.error();
-        auto const attribute = type.resolve(*path);
-        if (!attribute)
+        auto const index = index_of(type, paths[i], i);
+        if (!index)
+            return index.error();
+        if (!*index)
             continue;
-        if (auto ok = check_key_attribute("index", paths[i], type, *attribute); !ok)
-            return ok.error();
         used[i] = true;
-        bool const several =
-            attribute->attribute->multi_valued || (attribute->sub_attribute && attribute->sub_attribute->multi_valued);
-        indexes.push_back({i, *attribute, !several});
+        indexes.push_back(**index);
     }
+    return indexes;
+}
+
+/// Those of which the database has the facts.
+result<std::vector<Catalog::Index>> kept_indexes(ResourceType const& type, std::vector<std::string> const& facts)
+{
+    std::vector<Catalog::Index> indexes;
+    for (std::string_view const fact : facts)
+    {
+        auto const end = fact.find(number_begins);
+        if (end == std::string_view::npos)
+            continue;
+        std::string_view const path = fact.substr(0, end);
+        std::string_view const rest = fact.substr(end + number_begins.size());
+        std::size_t number = 0;
+        std::from_chars(rest.data(), rest.data() + rest.size(), number);
+        auto const index = index_of(type, path, number);
+        if (!index)
+            return index.error();
+        if (!*index)
+            return refused_key("index", path,
+                               "is in the database, and is not an attribute of " + type.name() +
+                                   " here: configure the schemas that the database was made with");
+        indexes.push_back(**index);
+    }
+    std::ranges::sort(indexes, {}, &Catalog::Index::number);
     return indexes;
 }
 
@@ -209,56 +173,15 @@ std::optional<std::string> first_difference(std::vector<std::string> const& a, s
     return difference.empty() ? std::nullopt : std::optional{std::move(difference.front())};
 }
 
+/// What only one of the two says of the type.
+std::optional<std::string> first_difference(CatalogRecord const& a, CatalogRecord const& b, std::string const& type)
+{
+    if (auto const large = first_difference(large_of(a.large, type), large_of(b.large, type)))
+        return "large attribute " + large->substr(type.size() + 1);
+    return first_difference(Forms{a.indexes}.of(type), Forms{b.indexes}.of(type));
+}
+
 } // namespace
-
-std::string encode_catalog(CatalogRecord const& record)
-{
-    json::object object;
-    object["magic"] = magic;
-    object["format"] = record.format;
-    object["names"] = to_array(record.names);
-    object["large"] = to_array(record.large);
-    object["indexes"] = record.indexes;
-    if (record.sealed_to)
-        object["sealed"] = to_hex(*record.sealed_to);
-    if (record.rewritten_to)
-        object["rewritten"] = to_hex(*record.rewritten_to);
-    std::string text;
-    write_json(text, object);
-    if (record.format < 2)
-        return text;
-    std::string const check = std::to_string(seal_of(meta_key, text));
-    text.pop_back();
-    return text.append(check_member).append(check).append("}");
-}
-
-result<CatalogRecord> decode_catalog(std::string_view bytes)
-{
-    Error const foreign{ErrorCode::corrupt, "This is not a scimkit database."};
-    auto const value = parse_json(bytes, {.max_bytes = std::size_t{16} << 20});
-    auto const* object = value ? value->if_object() : nullptr;
-    auto const* name = object ? object->if_contains("magic") : nullptr;
-    if (!name || !name->is_string() || std::string_view(name->get_string()) != magic)
-        return foreign;
-    auto const* format = object->if_contains("format");
-    if (!format || !format->is_int64())
-        return foreign;
-    CatalogRecord record;
-    record.format = format->get_int64();
-    if (record.format < 1 || record.format > database_format)
-        return Error{ErrorCode::corrupt, "The database has format version " + std::to_string(record.format) +
-                                             "; this build knows version " + std::to_string(database_format) + "."};
-    if (record.format >= 2 && !is_sound(bytes))
-        return Error{ErrorCode::corrupt, "The description of the database is damaged: its checksum does not fit."};
-    if (!read_place(*object, "sealed", record.sealed_to) || !read_place(*object, "rewritten", record.rewritten_to))
-        return foreign;
-    auto const* indexes = object->if_contains("indexes");
-    if (!indexes || !indexes->is_string() || !read_names(*object, "names", record.names) ||
-        !read_names(*object, "large", record.large))
-        return foreign;
-    record.indexes = std::string_view(indexes->get_string());
-    return record;
-}
 
 result<Catalog> Catalog::make(std::shared_ptr<SchemaRegistry const> registry, StoreOptions const& options,
                               CatalogRecord stored, std::size_t max_key_size)
@@ -272,14 +195,17 @@ result<Catalog> Catalog::make(std::shared_ptr<SchemaRegistry const> registry, St
     std::vector<bool> used(options.indexes.size(), false);
     Forms forms{value_room(max_key_size)};
     keep_others(stored, *registry, forms);
+    Forms const before{stored.indexes};
     catalog.record_ = std::move(stored);
     std::erase_if(catalog.record_.large, [&](std::string const& name)
                   { return registry->find_resource_type(name.substr(0, name.find('/'))) != nullptr; });
 
     for (auto const& type : registry->resource_types())
     {
+        bool const keeps = options.keep_indexes && before.trusts(type->name()) &&
+                           std::ranges::find(catalog.record_.names, type->name()) != catalog.record_.names.end();
         auto const number = number_of(catalog.record_.names, type->name());
-        auto indexes = indexes_of(*type, options.indexes, used);
+        auto indexes = keeps ? kept_indexes(*type, before.of(type->name())) : indexes_of(*type, options.indexes, used);
         if (!number || !indexes)
             return number ? indexes.error() : number.error();
         Type entry{type.get(), *number, std::move(*indexes), {}, unique_attributes(*type)};
@@ -302,7 +228,8 @@ result<Catalog> Catalog::make(std::shared_ptr<SchemaRegistry const> registry, St
     // Registries without users are fine with the default list; anything else that names nothing is a typing error.
     StoreOptions const defaults;
     for (std::size_t i = 0; i < used.size(); ++i)
-        if (!used[i] && std::ranges::find(defaults.indexes, options.indexes[i]) == defaults.indexes.end())
+        if (!used[i] && !options.keep_indexes &&
+            std::ranges::find(defaults.indexes, options.indexes[i]) == defaults.indexes.end())
             return refused_key("index", options.indexes[i], "is not an attribute of any resource type");
 
     std::ranges::sort(catalog.record_.large);
@@ -330,20 +257,32 @@ std::vector<Catalog::Type const*> Catalog::types_to_rebuild(CatalogRecord const&
 
 result<void> Catalog::check_agreement(Catalog const& other) const
 {
-    Forms const mine{record_.indexes};
-    Forms const others{other.record_.indexes};
+    for (Type const& type : types_)
+        if (std::string const& name = type.type->name(); other.registry_->find_resource_type(name) != nullptr)
+            if (auto const difference = first_difference(record_, other.record_, name))
+                return Error{ErrorCode::invalid_value,
+                             "The store is in use with another registry, which disagrees about " + name +
+                                 ": only one of them has '" + *difference + "'."};
+    return {};
+}
+
+result<void> Catalog::check_stored(CatalogRecord const& stored) const
+{
+    auto const has_number = [&](NameNumber number)
+    { return number < stored.names.size() && stored.names[number] == record_.names[number]; };
+    auto const others = [](std::string const& what) {
+        return Error{ErrorCode::invalid_value, "The database was changed by somebody with other settings: " + what};
+    };
     for (Type const& type : types_)
     {
-        std::string const& name = type.type->name();
-        if (other.registry_->find_resource_type(name) == nullptr)
-            continue;
-        auto difference = first_difference(mine.of(name), others.of(name));
-        if (auto large = first_difference(large_of(record_.large, name), large_of(other.record_.large, name)); large)
-            difference = "large attribute " + large->substr(name.size() + 1);
-        if (difference)
-            return Error{ErrorCode::invalid_value, "The store is in use with another registry, which disagrees about " +
-                                                       name + ": only one of them has '" + *difference + "'."};
+        if (!has_number(type.number) ||
+            !std::ranges::all_of(type.large, has_number, [](Large const& large) { return large.number; }))
+            return others("it does not know " + type.type->name() + " as it did.");
+        if (auto const difference = first_difference(record_, stored, type.type->name()))
+            return others("of " + type.type->name() + ", only one of them has '" + *difference + "'.");
     }
+    if (auto const changed = types_to_rebuild(stored); !changed.empty())
+        return others("the indexes of " + changed.front()->type->name() + " are to be made anew.");
     return {};
 }
 

@@ -70,7 +70,8 @@ public:
     };
 
     /// `stored` is what the database says; what is new to it is added in record(). Errors: invalid_value (an index
-    /// that no type has, unless it is one of the default ones), unavailable (more than 65,535 names).
+    /// that no type has, unless it is one of the default ones; one that is to be kept, of an attribute that is not
+    /// there), unavailable (more than 65,535 names).
     static result<Catalog> make(std::shared_ptr<SchemaRegistry const> registry, StoreOptions const& options,
                                 CatalogRecord stored, std::size_t max_key_size);
 
@@ -83,6 +84,9 @@ public:
     /// Whether both can use one database at the same time. Error: invalid_value, naming the first definition of a type
     /// of both that only one of them has.
     result<void> check_agreement(Catalog const& other) const;
+
+    /// Whether this can go on over a database that says this of itself. Error: invalid_value, as above.
+    result<void> check_stored(CatalogRecord const& stored) const;
 
     UniqueKeyRules const& rules() const noexcept { return rules_; }
     std::vector<Type> const& types() const noexcept { return types_; }

@@ -50,6 +50,12 @@ void Forms::set(std::string_view type, std::vector<std::string> facts) { types_[
 
 void Forms::distrust(std::string_view type) { set(type, {std::string{not_to_be_trusted}}); }
 
+bool Forms::trusts(std::string_view type) const
+{
+    auto const& facts = of(type);
+    return known() && (facts.size() != 1 || facts.front() != not_to_be_trusted);
+}
+
 std::string Forms::text() const
 {
     std::string text = room_ + "\n";

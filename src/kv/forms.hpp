@@ -30,6 +30,8 @@ public:
     void set(std::string_view type, std::vector<std::string> facts);
     /// Says that the keys of the type are not to be trusted: it has the form of no configuration.
     void distrust(std::string_view type);
+    /// Whether what is said of the type, nothing included, is so.
+    bool trusts(std::string_view type) const;
 
     std::map<std::string, std::vector<std::string>, std::less<>> const& types() const noexcept { return types_; }
 

@@ -3,12 +3,14 @@
 // accidents, not forgers.
 #pragma once
 
+#include <scimkit/export.hpp>
+
 #include <cstdint>
 #include <string_view>
 
 namespace scimkit::kv
 {
 
-std::uint64_t xxh64(std::string_view bytes) noexcept;
+SCIMKIT_API std::uint64_t xxh64(std::string_view bytes) noexcept;
 
 } // namespace scimkit::kv

@@ -12,6 +12,8 @@
 #include "writes.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <thread>
 
 namespace scimkit::postgresql
 {
@@ -19,6 +21,7 @@ namespace
 {
 
 constexpr std::int64_t batch = 500;
+constexpr std::chrono::milliseconds between_looks{50};
 
 class Rebuild
 {
@@ -204,8 +207,27 @@ result<void> rebuild(Connection& connection, kv::Catalog const& catalog, kv::Cat
     return {};
 }
 
-result<kv::Catalog> adopt_within(Connection& connection, std::shared_ptr<SchemaRegistry const> const& registry,
-                                 kv::StoreOptions const& options, function_ref<result<void>(kv::Catalog const&)> agree)
+/// Waits until nobody else uses the database; who has just gone is there for a moment.
+result<void> wait_until_alone(InUse& in_use, Connection& connection, std::string const& type, Deadline until)
+{
+    for (;;)
+    {
+        auto const alone = in_use.alone(connection);
+        if (!alone)
+            return alone.error();
+        if (*alone)
+            return {};
+        if (std::chrono::steady_clock::now() >= until)
+            return Error{ErrorCode::invalid_value,
+                         "The database is in use with other indexes, unique or large attributes of " + type +
+                             ": stop whoever uses it, or be configured like them."};
+        std::this_thread::sleep_for(between_looks);
+    }
+}
+
+result<kv::Catalog> adopt_within(Pool& pool, Connection& connection,
+                                 std::shared_ptr<SchemaRegistry const> const& registry, kv::StoreOptions const& options,
+                                 std::chrono::milliseconds patience)
 {
     if (auto begun = connection.queue("begin isolation level read committed"); !begun)
         return begun.error();
@@ -215,15 +237,24 @@ result<kv::Catalog> adopt_within(Connection& connection, std::shared_ptr<SchemaR
     auto catalog = kv::Catalog::make(registry, options, *stored, kv::least_key_bytes);
     if (!catalog)
         return catalog;
-    if (auto agreed = agree(*catalog); !agreed)
+    if (auto agreed = pool.in_use().check_agreement(*catalog); !agreed)
         return agreed.error();
-    if (catalog->record() != *stored)
+    std::optional<Pool::Alone> others_wait; // until the commit
+    if (auto const changed = catalog->types_to_rebuild(*stored); !changed.empty())
     {
+        others_wait.emplace(pool);
+        if (auto alone = wait_until_alone(pool.in_use(), connection, changed.front()->type->name(),
+                                          std::chrono::steady_clock::now() + patience);
+            !alone)
+            return alone.error();
         if (auto rebuilt = rebuild(connection, *catalog, *stored); !rebuilt)
             return rebuilt.error();
+    }
+    if (catalog->record() != *stored)
         if (auto written = write_catalog(connection, catalog->record(), Deadline::max()); !written)
             return written.error();
-    }
+    if (auto held = pool.in_use().hold(connection); !held)
+        return held.error();
     auto const committed = connection.run("commit", {}, Deadline::max());
     if (!committed)
         return committed.error();
@@ -232,15 +263,12 @@ result<kv::Catalog> adopt_within(Connection& connection, std::shared_ptr<SchemaR
 
 } // namespace
 
-result<kv::Catalog> adopt(Pool& pool, std::shared_ptr<SchemaRegistry const> const& registry,
-                          kv::StoreOptions const& options, function_ref<result<void>(kv::Catalog const&)> agree)
+result<kv::Catalog> adopt(Pool& pool, Connection& connection, std::shared_ptr<SchemaRegistry const> const& registry,
+                          kv::StoreOptions const& options, std::chrono::milliseconds patience)
 {
-    auto lease = pool.acquire(Deadline::max());
-    if (!lease)
-        return lease.error();
-    auto adopted = adopt_within(**lease, registry, options, agree);
+    auto adopted = adopt_within(pool, connection, registry, options, patience);
     if (!adopted)
-        (*lease)->run_later("rollback");
+        connection.run_later("rollback");
     return adopted;
 }
 

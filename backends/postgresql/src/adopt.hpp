@@ -8,9 +8,10 @@
 namespace scimkit::postgresql
 {
 
-/// One transaction: other processes that start wait for it, and an interrupted one has changed nothing.
-/// Errors: invalid_value, uniqueness (what is to be unique is not), those of the store.
-result<kv::Catalog> adopt(Pool& pool, std::shared_ptr<SchemaRegistry const> const& registry,
-                          kv::StoreOptions const& options, function_ref<result<void>(kv::Catalog const&)> agree);
+/// One transaction over a connection of the pool: other processes that start wait for it, and an interrupted one has
+/// changed nothing. Keys of another form are made when nobody else uses the database, within `patience`.
+/// Errors: invalid_value (others use it, too), uniqueness (what is to be unique is not), those of the store.
+result<kv::Catalog> adopt(Pool& pool, Connection& connection, std::shared_ptr<SchemaRegistry const> const& registry,
+                          kv::StoreOptions const& options, std::chrono::milliseconds patience);
 
 } // namespace scimkit::postgresql

@@ -11,7 +11,8 @@ namespace scimkit::postgresql
 namespace
 {
 
-/// Statements that are kept prepared; filters make many shapes, and each takes memory in the server.
+/// Statements that are kept prepared; filters make many shapes, and each takes memory in the server: the one that was
+/// used longest ago goes.
 constexpr std::size_t most_prepared = 400;
 
 /// Milliseconds for poll(): at least one, so that a wait is a wait, and -1 without a deadline.
@@ -37,28 +38,21 @@ bool wait_for(int socket, bool read, bool write, Deadline deadline)
     }
 }
 
-result<void> check_conninfo(std::string const& conninfo)
-{
-    char* reason = nullptr;
-    std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> const parsed{
-        PQconninfoParse(conninfo.c_str(), &reason), PQconninfoFree};
-    std::unique_ptr<char, decltype(&PQfreemem)> const owned{reason, PQfreemem};
-    if (parsed)
-        return {};
-    // libpq repeats what it could not read, which may be a part of a password: the reason ends at the first quote.
-    std::string_view const text = reason != nullptr ? reason : "out of memory";
-    return Error{ErrorCode::invalid_value, "The PostgreSQL connection string cannot be read: " +
-                                               std::string{text.substr(0, text.find_first_of("\"\n"))} + "."};
-}
-
 } // namespace
 
-result<std::unique_ptr<Connection>> Connection::open(std::string const& conninfo, std::string const& schema,
-                                                     Deadline deadline)
+result<std::unique_ptr<Connection>> Connection::open(ConnectParams const& server, std::string const& schema,
+                                                     Cancelling& cancelling, Deadline deadline)
 {
-    if (auto readable = check_conninfo(conninfo); !readable)
-        return readable.error();
-    std::unique_ptr<Connection> made{new Connection{PQconnectStart(conninfo.c_str())}};
+    std::vector<char const*> words;
+    std::vector<char const*> values;
+    for (auto const& [word, value] : server)
+    {
+        words.push_back(word.c_str());
+        values.push_back(value.c_str());
+    }
+    words.push_back(nullptr);
+    values.push_back(nullptr);
+    std::unique_ptr<Connection> made{new Connection{PQconnectStartParams(words.data(), values.data(), 0), cancelling}};
     PGconn* const connection = made->get();
     if (connection == nullptr)
         return Error{ErrorCode::unavailable, "No memory for a connection to PostgreSQL."};
@@ -89,8 +83,9 @@ result<void> Connection::set_up(std::string const& schema, Deadline deadline)
     return set ? result<void>{} : result<void>{set.error()};
 }
 
-Connection::Connection(PGconn* connection)
+Connection::Connection(PGconn* connection, Cancelling& cancelling)
     : connection_(connection)
+    , cancelling_(&cancelling)
     , writer_(random_mark())
 {
 }
@@ -105,17 +100,35 @@ Error Connection::lost()
 
 result<std::string> Connection::prepared(std::string_view sql, Params const& params)
 {
-    if (auto const known = names_.find(sql); known != names_.end())
-        return known->second;
-    if (names_.size() >= most_prepared)
-        return std::string{};
+    if (auto const known = prepared_.find(sql); known != prepared_.end())
+    {
+        known->second.used = ++uses_;
+        return known->second.name;
+    }
+    if (auto room = prepared_.size() < most_prepared ? result<void>{} : release_oldest(); !room)
+        return room.error();
     std::string name = "s" + std::to_string(next_name_++);
     std::string text{sql};
     if (PQsendPrepare(connection_.get(), name.c_str(), text.c_str(), params.size(), params.types().data()) != 1)
         return lost();
     expected_.push_back({Kind::preparation, text});
-    names_.emplace(std::move(text), name);
+    prepared_.emplace(std::move(text), Prepared{name, ++uses_});
     return name;
+}
+
+result<void> Connection::release_oldest()
+{
+    auto const oldest = std::ranges::min_element(prepared_, {}, [](auto const& each) { return each.second.used; });
+    unreleased_.push_back(std::move(oldest->second.name));
+    prepared_.erase(oldest);
+    for (std::string& name : std::exchange(unreleased_, {}))
+    {
+        if (PQsendQueryParams(connection_.get(), ("deallocate " + name).c_str(), 0, nullptr, nullptr, nullptr, nullptr,
+                              1) != 1)
+            return lost();
+        expected_.push_back({Kind::release, std::move(name)});
+    }
+    return {};
 }
 
 result<void> Connection::send(std::string_view sql, Params const& params, bool wanted)
@@ -133,12 +146,8 @@ result<void> Connection::send(std::string_view sql, Params const& params, bool w
         values.push_back(value.data());
         lengths.push_back(static_cast<int>(value.size()));
     }
-    int const sent = name->empty()
-                         ? PQsendQueryParams(connection_.get(), std::string{sql}.c_str(), params.size(),
-                                             params.types().data(), values.data(), lengths.data(), formats.data(), 1)
-                         : PQsendQueryPrepared(connection_.get(), name->c_str(), params.size(), values.data(),
-                                               lengths.data(), formats.data(), 1);
-    if (sent != 1)
+    if (PQsendQueryPrepared(connection_.get(), name->c_str(), params.size(), values.data(), lengths.data(),
+                            formats.data(), 1) != 1)
         return lost();
     expected_.push_back({wanted ? Kind::question : Kind::statement});
     return {};
@@ -154,11 +163,7 @@ result<void> Connection::wait(Deadline deadline)
         if (!wait_for(PQsocket(connection_.get()), true, unsent > 0, deadline))
         {
             // The statement would go on for nobody. What becomes of the transaction is the server's: it rolls back.
-            std::unique_ptr<PGcancel, decltype(&PQfreeCancel)> const cancel{PQgetCancel(connection_.get()),
-                                                                            PQfreeCancel};
-            char reason[256];
-            if (cancel)
-                PQcancel(cancel.get(), reason, sizeof reason);
+            cancelling_->cancel(connection_.get());
             gone_ = true;
             return Error{ErrorCode::unavailable, "PostgreSQL did not answer before the deadline."};
         }
@@ -178,7 +183,9 @@ void Connection::take(Expected const& expected, PGresult* taken, std::optional<R
     if (good)
         return;
     if (expected.kind == Kind::preparation)
-        names_.erase(expected.sql);
+        prepared_.erase(expected.sql);
+    if (expected.kind == Kind::release && status == PGRES_PIPELINE_ABORTED)
+        unreleased_.push_back(expected.sql); // it was not reached
     if (status == PGRES_PIPELINE_ABORTED || first)
         return;
     first = refusal_of(*taken);
@@ -246,6 +253,12 @@ void Connection::run_later(std::string_view sql)
     expected_.push_back({Kind::sync});
     if (PQflush(connection_.get()) < 0)
         gone_ = true;
+}
+
+bool Connection::answers(Deadline deadline)
+{
+    suspected_ = !run("select 1", {}, deadline);
+    return !suspected_;
 }
 
 bool Connection::usable()

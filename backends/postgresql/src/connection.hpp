@@ -5,7 +5,9 @@
 // Threading: none; one thread at a time.
 #pragma once
 
+#include "cancelling.hpp"
 #include "errors.hpp"
+#include "hosts.hpp"
 #include "values.hpp"
 
 #include <chrono>
@@ -29,9 +31,9 @@ using Deadline = std::chrono::steady_clock::time_point;
 class Connection
 {
 public:
-    /// Errors: unavailable, with libpq's reason; invalid_value if the connection string cannot be read.
-    static result<std::unique_ptr<Connection>> open(std::string const& conninfo, std::string const& schema,
-                                                    Deadline deadline);
+    /// `cancelling` outlives it. Errors: unavailable, with libpq's reason.
+    static result<std::unique_ptr<Connection>> open(ConnectParams const& server, std::string const& schema,
+                                                    Cancelling& cancelling, Deadline deadline);
     Connection(Connection const&) = delete;
     Connection& operator=(Connection const&) = delete;
     ~Connection();
@@ -69,6 +71,20 @@ public:
     /// What this connection knows of tenants: name to number. Goes with it, so that it is never older than the server.
     std::unordered_map<std::string, std::int32_t>& tenants() noexcept { return tenants_; }
 
+    /// Another connection of the pool was lost: this one may be without a server too, and nobody has noticed.
+    void suspect() noexcept { suspected_ = true; }
+    bool suspected() const noexcept { return suspected_; }
+    /// Whether the server answers; if so, suspected no more.
+    bool answers(Deadline deadline);
+
+    /// Which of the pool's hosts it leads to.
+    std::size_t host() const noexcept { return host_; }
+    void set_host(std::size_t host) noexcept { host_ = host; }
+
+    /// Whether it holds the lock of those who serve attachments (in_use.hpp).
+    bool entered() const noexcept { return entered_; }
+    void set_entered() noexcept { entered_ = true; }
+
     /// What this connection signs its commits with (outcome.hpp).
     std::string const& writer() const noexcept { return writer_; }
 
@@ -78,6 +94,7 @@ private:
     enum class Kind
     {
         preparation,
+        release,   // of a prepared statement
         statement, // nobody waits for its rows
         question,
         sync
@@ -85,32 +102,45 @@ private:
     struct Expected
     {
         Kind kind;
-        std::string sql{}; // of a preparation
+        std::string sql{}; // of a preparation; of a release its name
     };
     struct Finish
     {
         void operator()(PGconn* connection) const noexcept { PQfinish(connection); }
     };
 
-    explicit Connection(PGconn* connection);
+    Connection(PGconn* connection, Cancelling& cancelling);
 
     result<void> set_up(std::string const& schema, Deadline deadline);
     result<void> send(std::string_view sql, Params const& params, bool wanted);
     result<std::string> prepared(std::string_view sql, Params const& params);
+    /// Makes room for one more.
+    result<void> release_oldest();
     /// Waits until a result can be taken without waiting.
     result<void> wait(Deadline deadline);
     void take(Expected const& expected, PGresult* taken, std::optional<Refusal>& first, std::vector<Rows>& rows);
     Error lost();
 
     std::unique_ptr<PGconn, Finish> connection_;
+    Cancelling* cancelling_;
     std::deque<Expected> expected_{};
-    std::map<std::string, std::string, std::less<>> names_{}; // of prepared statements, by their text
+    struct Prepared
+    {
+        std::string name;
+        std::uint64_t used; // the larger, the later
+    };
+    std::map<std::string, Prepared, std::less<>> prepared_{}; // by their text
+    std::vector<std::string> unreleased_{};                   // names that are good for nothing
+    std::uint64_t uses_ = 0;
     std::unordered_map<std::string, std::int32_t> tenants_{};
     std::string writer_;
     unsigned next_name_ = 0;
     std::uint64_t round_trips_ = 0;
     bool gone_ = false;
     bool conflict_ = false;
+    bool entered_ = false;
+    bool suspected_ = false;
+    std::size_t host_ = 0;
     std::optional<Error> no_tables_{};
 };
 

@@ -1,5 +1,6 @@
-// Plain SQL: no extension, no procedure, no type that engines which speak the protocol might lack. Tables come first by
-// tenant, so that a tenant's rows are together and a distributed engine may place them by it.
+// Tables without extensions and procedures. All come first by tenant, so that a tenant's rows are together. What else
+// the store needs is PostgreSQL's: transaction numbers and snapshots, advisory locks, ctid. Nothing was tried on
+// another engine.
 #include "layout.hpp"
 
 #include "change_log.hpp"

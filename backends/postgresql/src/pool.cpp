@@ -10,6 +10,8 @@ namespace
 {
 
 constexpr std::chrono::milliseconds between_attempts{500};
+/// For a server to answer a question that costs it nothing.
+constexpr std::chrono::milliseconds longest_question{1'000};
 
 } // namespace
 
@@ -19,9 +21,10 @@ Lease::~Lease()
         pool_->give_back(std::move(connection_));
 }
 
-Pool::Pool(std::string conninfo, PostgresqlOptions const& options)
-    : conninfo_(std::move(conninfo))
+Pool::Pool(Hosts hosts, PostgresqlOptions const& options)
+    : hosts_(std::move(hosts))
     , options_(options)
+    , in_use_(options.schema)
     , watcher_([this](std::stop_token const& stop) { watch(stop); })
 {
 }
@@ -29,44 +32,128 @@ Pool::Pool(std::string conninfo, PostgresqlOptions const& options)
 Pool::~Pool()
 {
     watcher_.request_stop();
-    changed_.notify_all();
+    failed_.notify_all();
+}
+
+Pool::Alone::Alone(Pool& pool)
+    : pool_(pool)
+{
+    std::vector<std::unique_ptr<Connection>> closed;
+    std::scoped_lock const lock{pool_.mutex_};
+    pool_.alone_ = true;
+    closed.swap(pool_.idle_);
+    pool_.open_ -= static_cast<unsigned>(closed.size());
+}
+
+Pool::Alone::~Alone()
+{
+    {
+        std::scoped_lock const lock{pool_.mutex_};
+        pool_.alone_ = false;
+    }
+    pool_.freed_.notify_all();
+}
+
+/// The caller holds mutex_.
+std::unique_ptr<Connection> Pool::take_idle()
+{
+    while (!idle_.empty())
+    {
+        auto connection = std::move(idle_.back());
+        idle_.pop_back();
+        if (connection->usable())
+            return connection;
+        --open_;
+    }
+    return nullptr;
+}
+
+/// Null: there is room for a new one.
+result<std::unique_ptr<Connection>> Pool::take(Deadline until)
+{
+    std::unique_lock lock{mutex_};
+    if (!freed_.wait_until(lock, until,
+                           [&] { return !alone_ && (!idle_.empty() || open_ < options_.max_connections); }))
+        return Error{ErrorCode::unavailable,
+                     "All " + std::to_string(options_.max_connections) + " connections to PostgreSQL are in use."};
+    auto taken = take_idle();
+    if (!taken)
+        ++open_;
+    return taken;
+}
+
+bool Pool::is_sound(std::unique_ptr<Connection>& connection, Deadline deadline)
+{
+    if (!connection || !connection->suspected() ||
+        connection->answers(std::min(deadline, std::chrono::steady_clock::now() + longest_question)))
+        return true;
+    avoid(connection->host());
+    std::vector<std::unique_ptr<Connection>> closed;
+    closed.push_back(std::move(connection));
+    {
+        std::scoped_lock const lock{mutex_};
+        for (auto& idle : idle_)
+            if (idle->suspected())
+                closed.push_back(std::move(idle));
+        std::erase(idle_, nullptr);
+        open_ -= static_cast<unsigned>(closed.size());
+    }
+    freed_.notify_all();
+    return false;
+}
+
+void Pool::avoid(std::size_t host) noexcept
+{
+    first_host_.compare_exchange_strong(host, (host + 1) % hosts_.all().size());
 }
 
 result<Lease> Pool::acquire(Deadline deadline)
 {
-    auto const now = std::chrono::steady_clock::now();
-    Deadline const until = std::min(deadline, now + options_.acquire_timeout);
-    {
-        std::unique_lock lock{mutex_};
-        if (!changed_.wait_until(lock, until, [&] { return !idle_.empty() || open_ < options_.max_connections; }))
-            return Error{ErrorCode::unavailable,
-                         "All " + std::to_string(options_.max_connections) + " connections to PostgreSQL are in use."};
-        while (!idle_.empty())
-        {
-            auto connection = std::move(idle_.back());
-            idle_.pop_back();
-            if (connection->usable())
-                return Lease{*this, std::move(connection)};
-            --open_;
-        }
-        ++open_;
-    }
-    auto made = connect(std::min(deadline, std::chrono::steady_clock::now() + options_.connect_timeout));
+    Deadline const until = std::min(deadline, std::chrono::steady_clock::now() + options_.acquire_timeout);
+    auto made = take(until);
+    while (made && !is_sound(*made, deadline))
+        made = take(until);
     if (!made)
-        note(made.error());
-    if (made)
+        return made.error();
+    if (*made && (*made)->entered())
         return Lease{*this, std::move(*made)};
+    Deadline const by = std::min(deadline, std::chrono::steady_clock::now() + options_.connect_timeout);
+    if (!*made)
+        made = connect(by);
+    auto const entered = made ? in_use_.enter(**made, by) : result<void>{made.error()};
+    if (entered)
+        return Lease{*this, std::move(*made)};
+    note(entered.error());
     {
         std::scoped_lock const lock{mutex_};
         --open_;
     }
-    changed_.notify_one();
-    return made.error();
+    freed_.notify_one();
+    return entered.error();
 }
 
 result<std::unique_ptr<Connection>> Pool::connect(Deadline deadline)
 {
-    return Connection::open(conninfo_, options_.schema, deadline);
+    auto const& hosts = hosts_.all();
+    std::size_t const first = first_host_;
+    std::string reasons;
+    for (std::size_t i = 0; i < hosts.size(); ++i)
+    {
+        std::size_t const host = (first + i) % hosts.size();
+        auto const now = std::chrono::steady_clock::now();
+        auto const share = (deadline - now) / static_cast<std::int64_t>(hosts.size() - i);
+        auto made = Connection::open(hosts[host], options_.schema, cancelling_, now + share);
+        if (made)
+        {
+            (*made)->set_host(host);
+            first_host_ = host;
+            return made;
+        }
+        if (hosts.size() == 1)
+            return made;
+        reasons += (reasons.empty() ? "" : " ") + made.error().detail;
+    }
+    return Error{ErrorCode::unavailable, reasons};
 }
 
 void Pool::give_back(std::unique_ptr<Connection> connection) noexcept
@@ -75,15 +162,17 @@ void Pool::give_back(std::unique_ptr<Connection> connection) noexcept
     bool const sound = connection->usable() && !no_tables;
     {
         std::scoped_lock const lock{mutex_};
-        if (sound)
+        if (sound && !alone_)
             idle_.push_back(std::move(connection));
         else
             --open_;
+        if (connection && connection->gone())
+            for (auto const& idle : idle_)
+                idle->suspect();
     }
+    freed_.notify_one();
     if (no_tables)
         note(std::move(*no_tables)); // moved: nothing here may throw
-    else
-        changed_.notify_one();
 }
 
 void Pool::note(Error failure)
@@ -92,7 +181,7 @@ void Pool::note(Error failure)
         std::scoped_lock const lock{mutex_};
         failure_ = std::move(failure);
     }
-    changed_.notify_all();
+    failed_.notify_all();
 }
 
 result<void> Pool::find_tables()
@@ -102,15 +191,15 @@ result<void> Pool::find_tables()
     if (!made)
         return made.error();
     auto const found = (*made)->run("select 1 from layout", {}, deadline);
-    return found ? result<void>{} : found.error();
+    return found ? in_use_.enter(**made, deadline) : result<void>{found.error()};
 }
 
 void Pool::watch(std::stop_token const& stop)
 {
     std::unique_lock lock{mutex_};
-    while (changed_.wait(lock, stop, [&] { return failure_.has_value(); }) && !stop.stop_requested())
+    while (failed_.wait(lock, stop, [&] { return failure_.has_value(); }) && !stop.stop_requested())
     {
-        if (changed_.wait_for(lock, stop, between_attempts, [&] { return !failure_.has_value(); }) ||
+        if (failed_.wait_for(lock, stop, between_attempts, [&] { return !failure_.has_value(); }) ||
             stop.stop_requested())
             continue;
         lock.unlock();

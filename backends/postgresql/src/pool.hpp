@@ -7,7 +7,9 @@
 #include <scimkit/postgresql/postgresql_store.hpp>
 
 #include "connection.hpp"
+#include "in_use.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -41,7 +43,7 @@ private:
 class Pool
 {
 public:
-    Pool(std::string conninfo, PostgresqlOptions const& options);
+    Pool(Hosts hosts, PostgresqlOptions const& options);
     Pool(Pool const&) = delete;
     Pool& operator=(Pool const&) = delete;
     ~Pool();
@@ -55,22 +57,50 @@ public:
 
     unsigned open_connections() const;
 
+    /// While this lives a pool has one connection, which somebody holds: idle ones are closed, those that come back
+    /// too, and nobody gets one.
+    class Alone
+    {
+    public:
+        explicit Alone(Pool& pool);
+        Alone(Alone const&) = delete;
+        Alone& operator=(Alone const&) = delete;
+        ~Alone();
+
+    private:
+        Pool& pool_;
+    };
+
+    InUse& in_use() noexcept { return in_use_; }
+
 private:
     friend class Lease;
 
+    /// Tries the hosts, each for its share of the time.
     result<std::unique_ptr<Connection>> connect(Deadline deadline);
+    result<std::unique_ptr<Connection>> take(Deadline until);
+    std::unique_ptr<Connection> take_idle();
+    /// False: it leads nowhere, and it is closed, with those that are under the same suspicion.
+    bool is_sound(std::unique_ptr<Connection>& connection, Deadline deadline);
     void give_back(std::unique_ptr<Connection> connection) noexcept;
     void note(Error failure);
+    void avoid(std::size_t host) noexcept;
     result<void> find_tables();
     void watch(std::stop_token const& stop);
 
-    std::string const conninfo_;
+    Hosts const hosts_;
     PostgresqlOptions const options_;
+    Cancelling cancelling_{};
+    std::atomic<std::size_t> first_host_{0}; // of the next attempt: the one that worked last
+
+    InUse in_use_;
 
     mutable std::mutex mutex_;
-    std::condition_variable_any changed_;
+    std::condition_variable_any freed_;               // for who waits for a connection
+    std::condition_variable_any failed_;              // for the watcher: no wakeup of the others may be lost to it
     std::vector<std::unique_ptr<Connection>> idle_{}; // the one used last is used next
     unsigned open_ = 0;
+    bool alone_ = false;
     std::optional<Error> failure_{};
     std::jthread watcher_;
 };

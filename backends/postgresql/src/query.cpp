@@ -102,21 +102,22 @@ private:
         bool behind = after == nullptr;
         for (;;)
         {
-            auto candidates = statements.next(batch, offset);
-            if (!candidates)
-                return candidates.error();
+            auto found = statements.next(batch, offset);
+            if (!found)
+                return found.error();
             offset = 0;
-            std::size_t const size = candidates->size();
+            auto& candidates = found->candidates;
+            std::size_t const size = candidates.size();
             std::size_t before_page = all_before ? size : 0;
             for (; !behind && before_page < size; ++before_page)
-                if (behind = is_behind(source, (*candidates)[before_page], *after, session_.budget()); behind)
+                if (behind = is_behind(source, candidates[before_page], *after, session_.budget()); behind)
                     break;
             if (session_.budget().exhausted())
                 return session_.budget().error();
-            auto const more = page_.take(std::move(*candidates), before_page);
+            auto const more = page_.take(std::move(candidates), before_page);
             if (!more)
                 return more.error();
-            if (!*more || size < batch)
+            if (!*more || !found->more)
                 return {};
             batch = std::min(batch * 2, full_batch);
         }

@@ -23,8 +23,15 @@ constexpr std::size_t existences_of_a_batch = 10'000;
 
 constexpr std::string_view select_record = "select record from resource where tenant = $1 and type = $2 and id = $3";
 constexpr std::string_view select_existence = "select 1 from resource where tenant = $1 and type = $2 and id = $3";
-constexpr std::string_view select_records =
-    "select id, record from resource where tenant = $1 and type = $2 and id = any($3)";
+/// In the order of ids, as many as are read at once.
+std::string select_records()
+{
+    return "select c.id, c.record from (select r.id, r.record, sum(octet_length(r.record)) over (order by r.id "
+           "rows unbounded preceding) as upto from resource r where r.tenant = $1 and r.type = $2 and r.id = any($3) "
+           "and r.id > $4) c where c.upto - octet_length(c.record) < " +
+           std::to_string(most_record_bytes) + " order by c.id";
+}
+
 constexpr std::string_view select_existences =
     "select id from resource where tenant = $1 and type = $2 and id = any($3)";
 constexpr std::string_view select_elements =
@@ -88,6 +95,55 @@ result<void> load_one(Session& session, std::span<Resource* const> resources, kv
     return {};
 }
 
+result<Params> params_of(Session& session, ResourceType const& type, std::span<std::string_view const> ids)
+{
+    auto params = session.params();
+    if (params)
+        params->small(static_cast<std::int16_t>(session.catalog().of(type).number)).byte_array(ids);
+    return params;
+}
+
+result<std::vector<Resource>> find_existing(Session& session, ResourceType const& type,
+                                            std::span<std::string_view const> ids)
+{
+    auto const params = params_of(session, type, ids);
+    auto const rows = params ? session.run(select_existences, *params) : result<Rows>{params.error()};
+    if (!rows)
+        return rows.error();
+    std::vector<Resource> found;
+    for (int row = 0; row < rows->size(); ++row)
+        found.push_back({.type = &type, .id = std::string{rows->bytes(row, 0)}});
+    return found;
+}
+
+/// Those behind `after`, as many as are read at once; `more`: there may be others.
+result<std::vector<Resource>> find_records(Session& session, ResourceType const& type,
+                                           std::span<std::string_view const> ids, std::string_view after,
+                                           Wanted const& wanted, bool& more)
+{
+    auto params = params_of(session, type, ids);
+    auto const rows = params ? session.run(select_records(), params->bytes(after)) : result<Rows>{params.error()};
+    if (!rows)
+        return rows.error();
+    std::vector<Resource> found;
+    std::size_t bytes = 0;
+    for (int row = 0; row < rows->size(); ++row)
+    {
+        auto resource = decode(type, rows->bytes(row, 0), rows->bytes(row, 1));
+        if (!resource)
+            return resource.error();
+        bytes += rows->bytes(row, 1).size();
+        found.push_back(std::move(*resource));
+    }
+    more = bytes >= most_record_bytes;
+    std::vector<Resource*> loaded;
+    for (Resource& resource : found)
+        loaded.push_back(&resource);
+    if (auto done = load_large(session, loaded, wanted.large_attributes); !done)
+        return done.error();
+    return found;
+}
+
 } // namespace
 
 result<Resource> decode(ResourceType const& type, std::string_view id, std::string_view record,
@@ -137,32 +193,21 @@ result<void> get_resources(Session& session, ResourceType const& type, std::span
         for (std::size_t i = start; i < std::min(ids.size(), start + batch); ++i)
             if (kv::is_storable_id(ids[i]) && places.emplace(ids[i], i).second)
                 asked.push_back(ids[i]);
-        auto params = session.params();
-        if (!params)
-            return params.error();
-        params->small(static_cast<std::int16_t>(session.catalog().of(type).number)).byte_array(asked);
-        auto const rows = session.run(wanted.existence ? select_existences : select_records, *params);
-        if (!rows)
-            return rows.error();
-        std::vector<Resource> found;
-        for (int row = 0; row < rows->size(); ++row)
+        std::string after;
+        for (bool more = true; more;)
         {
-            std::string_view const id = rows->bytes(row, 0);
-            auto resource = wanted.existence ? result<Resource>{Resource{.type = &type, .id = std::string{id}}}
-                                             : decode(type, id, rows->bytes(row, 1));
-            if (!resource)
-                return resource.error();
-            found.push_back(std::move(*resource));
+            auto found = wanted.existence ? find_existing(session, type, asked)
+                                          : find_records(session, type, asked, after, wanted, more);
+            if (!found)
+                return found.error();
+            more = more && !wanted.existence && !found->empty();
+            for (Resource& resource : *found)
+            {
+                after = resource.id;
+                if (std::size_t const which = places.at(after); !sink(which, std::move(resource)))
+                    return {};
+            }
         }
-        std::vector<Resource*> loaded;
-        for (Resource& resource : found)
-            loaded.push_back(&resource);
-        if (!wanted.existence)
-            if (auto done = load_large(session, loaded, wanted.large_attributes); !done)
-                return done;
-        for (Resource& resource : found)
-            if (std::size_t const which = places.at(resource.id); !sink(which, std::move(resource)))
-                return {};
     }
     return {};
 }

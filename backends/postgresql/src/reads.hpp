@@ -8,6 +8,9 @@
 namespace scimkit::postgresql
 {
 
+/// Of records that one statement brings into memory; a single one may be larger.
+inline constexpr std::size_t most_record_bytes = 4 << 20;
+
 /// A stored record as a resource, without its large attributes. Error: corrupt, naming it.
 result<Resource> decode(ResourceType const& type, std::string_view id, std::string_view record,
                         json::storage_ptr memory = {});

@@ -5,6 +5,7 @@
 #include "kv/layout.hpp"
 #include "reads.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace scimkit::postgresql
@@ -63,32 +64,95 @@ void SourceQuery::begin_at(scimkit::Cursor const& cursor)
     at_ = Position{cursor.id, order_ ? value_key(cursor.value.value_or(BoundLiteral{nullptr})) : SplitKey{}};
 }
 
-result<std::vector<Resource>> SourceQuery::next(std::uint64_t limit, std::uint64_t offset)
+result<Rows> SourceQuery::run(std::string sql, Params params, std::uint64_t limit, std::uint64_t offset,
+                              std::string const& order)
 {
+    sql += " limit " + place(params.number(static_cast<std::int64_t>(limit)));
+    sql += " offset " + place(params.number(static_cast<std::int64_t>(offset)));
+    if (order_)
+        sql = "select e.id, (select r.record from resource r where r.tenant = $1 and r.type = $2 and r.id = e.id) "
+              "as record, e.key, e.rest from (" +
+              sql + ") e offset 0"; // not one with what stands around it: each record is looked for once
+    std::string const columns = order_ ? "c.key, c.rest, " : "";
+    // The database adds up what the records weigh, and sends no more than may come at once.
+    return session_.run("select c.id, c.record, " + columns +
+                            "c.upto from (select c.*, sum(octet_length(c.record)) "
+                            "over (order by " +
+                            order + " rows unbounded preceding) as upto from (" + sql +
+                            ") c) c where c.upto - octet_length(c.record) < " + std::to_string(most_record_bytes) +
+                            " order by " + order,
+                        params);
+}
+
+result<SourceQuery::Batch> SourceQuery::next(std::uint64_t limit, std::uint64_t offset)
+{
+    if (order_)
+        return next_in_order(limit, offset);
     Params params = base_;
-    std::string const sql = order_ ? in_order(params) : by_id(params);
-    params.number(static_cast<std::int64_t>(limit));
-    std::string const limited = sql + " limit " + place(params);
-    params.number(static_cast<std::int64_t>(offset));
-    auto const rows = session_.run(limited + " offset " + place(params), params);
-    if (!rows)
-        return rows.error();
-    std::vector<Resource> found;
-    found.reserve(static_cast<std::size_t>(rows->size()));
-    for (int row = 0; row < rows->size(); ++row)
+    std::string sql = by_id(params);
+    auto const rows = run(std::move(sql), std::move(params), limit, offset, ids_fall_ ? "c.id desc" : "c.id");
+    return rows ? take(*rows, rows->size(), limit) : result<Batch>{rows.error()};
+}
+
+result<SourceQuery::Batch> SourceQuery::next_in_order(std::uint64_t limit, std::uint64_t offset)
+{
+    bool const one_way = values_fall_ == ids_fall_;
+    std::string const by_key = values_fall_ ? "c.key desc, " : "c.key, ";
+    std::string const by_rest = values_fall_ ? "c.rest desc, " : "c.rest, ";
+    std::string const last = ids_fall_ ? "c.id desc" : "c.id";
+    auto const is_cut = [](std::string_view key) { return key.size() >= max_key_bytes; };
+    auto part = at_ && !one_way ? Part::of_equal_value : Part::all;
+    while (!at_ || !is_cut(at_->value.key))
     {
-        auto resource = decode(*source_.type, rows->bytes(row, 0), rows->bytes(row, 1));
+        Params params = base_;
+        std::string sql = by_whole_keys(params, part);
+        auto const rows = run(std::move(sql), std::move(params), limit, offset, by_key + last);
+        if (!rows)
+            return rows.error();
+        if (rows->empty() && part == Part::of_equal_value)
+        {
+            part = Part::beyond;
+            continue;
+        }
+        int whole = 0;
+        while (whole < rows->size() && !is_cut(rows->bytes(whole, 2)))
+            ++whole;
+        if (whole == 0 && !rows->empty())
+            break;
+        auto batch = take(*rows, whole, limit);
+        if (batch)
+            batch->more = batch->more || whole < rows->size() || part == Part::of_equal_value;
+        return batch;
+    }
+    Params params = base_;
+    std::string sql = by_cut_keys(params);
+    auto const rows = run(std::move(sql), std::move(params), limit, offset, by_key + by_rest + last);
+    return rows ? take(*rows, rows->size(), limit) : result<Batch>{rows.error()};
+}
+
+result<SourceQuery::Batch> SourceQuery::take(Rows const& rows, int count, std::uint64_t limit)
+{
+    Batch batch;
+    batch.candidates.reserve(static_cast<std::size_t>(count));
+    std::size_t bytes = 0;
+    for (int row = 0; row < count; ++row)
+    {
+        auto const record = rows.bytes(row, 1);
+        auto resource = decode(*source_.type, rows.bytes(row, 0), record);
         if (!resource)
             return resource.error();
-        found.push_back(std::move(*resource));
+        bytes += record.size();
+        largest_record_ = std::max(largest_record_, record.size());
+        batch.candidates.push_back(std::move(*resource));
     }
-    if (int const last = rows->size() - 1; last >= 0)
+    batch.more = static_cast<std::uint64_t>(count) == limit || bytes >= most_record_bytes;
+    if (count > 0)
     {
-        at_ = Position{std::string{rows->bytes(last, 0)}, {}};
+        at_ = Position{std::string{rows.bytes(count - 1, 0)}, {}};
         if (order_)
-            at_->value = {std::string{rows->bytes(last, 2)}, std::string{rows->bytes(last, 3)}};
+            at_->value = {std::string{rows.bytes(count - 1, 2)}, std::string{rows.bytes(count - 1, 3)}};
     }
-    return found;
+    return batch;
 }
 
 std::string SourceQuery::by_id(Params& params) const
@@ -100,14 +164,37 @@ std::string SourceQuery::by_id(Params& params) const
     return sql + (ids_fall_ ? " order by r.id desc" : " order by r.id");
 }
 
-/// Of equal values the ids ascend, in either direction of the order; backward they fall.
-std::string SourceQuery::in_order(Params& params) const
+std::string SourceQuery::entries(Params& params) const
 {
-    std::string sql = "select e.id, r.record, e.key, e.rest from index_entry e join resource r "
-                      "on r.tenant = e.tenant and r.type = e.type and r.id = e.id "
-                      "where e.tenant = $1 and e.type = $2 and e.attribute = ";
-    sql += place(params.small(static_cast<std::int16_t>(order_->number)));
-    sql += condition(filter_, "e.id");
+    std::string const attribute = place(params.small(static_cast<std::int16_t>(order_->number)));
+    return "select e.id, e.key, e.rest from index_entry e where e.tenant = $1 and e.type = $2 and e.attribute = " +
+           attribute + condition(filter_, "e.id");
+}
+
+std::string SourceQuery::by_whole_keys(Params& params, Part part) const
+{
+    std::string sql = entries(params);
+    char const* const beyond = values_fall_ ? " < " : " > ";
+    if (at_ && part == Part::all)
+    {
+        sql.append(" and (e.key, e.id)").append(beyond).append("(").append(place(params.bytes(at_->value.key)));
+        sql.append(", ").append(place(params.bytes(at_->id))).append(")");
+    }
+    if (part == Part::of_equal_value)
+    {
+        sql.append(" and e.key = ").append(place(params.bytes(at_->value.key)));
+        sql.append(ids_fall_ ? " and e.id < " : " and e.id > ").append(place(params.bytes(at_->id)));
+    }
+    if (part == Part::beyond)
+        sql.append(" and e.key").append(beyond).append(place(params.bytes(at_->value.key)));
+    sql += values_fall_ ? " order by e.key desc, e.id" : " order by e.key, e.id";
+    return sql + (ids_fall_ ? " desc" : "");
+}
+
+/// Of equal values the ids ascend, in either direction of the order; backward they fall.
+std::string SourceQuery::by_cut_keys(Params& params) const
+{
+    std::string sql = entries(params);
     if (at_)
     {
         std::string const key = place(params.bytes(at_->value.key));

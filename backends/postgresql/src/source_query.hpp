@@ -38,8 +38,16 @@ public:
     /// The first batch begins behind this place, or, backward, before it.
     void begin_at(scimkit::Cursor const& cursor);
 
-    /// The next candidates, in order. Empty: there are no more.
-    result<std::vector<Resource>> next(std::uint64_t limit, std::uint64_t offset);
+    struct Batch
+    {
+        std::vector<Resource> candidates{}; ///< in order
+        bool more = false;                  ///< there may be others behind them
+    };
+    /// The next candidates: `limit` at most, of most_record_bytes together, or one that is larger.
+    result<Batch> next(std::uint64_t limit, std::uint64_t offset);
+
+    /// Of the largest record that has come.
+    std::size_t largest_record() const noexcept { return largest_record_; }
 
 private:
     struct Position
@@ -47,9 +55,23 @@ private:
         std::string id;
         SplitKey value;
     };
+    enum class Part
+    {
+        all,
+        of_equal_value, ///< with the value of the last one, behind it
+        beyond          ///< with another value
+    };
 
+    result<Batch> take(Rows const& rows, int count, std::uint64_t limit);
+    result<Batch> next_in_order(std::uint64_t limit, std::uint64_t offset);
+    /// `order`: that of the statement, of columns of `c`.
+    result<Rows> run(std::string sql, Params params, std::uint64_t limit, std::uint64_t offset,
+                     std::string const& order);
+    std::string entries(Params& params) const;
     std::string by_id(Params& params) const;
-    std::string in_order(Params& params) const;
+    /// By key and id, as the index is; true to the order as long as no key is cut.
+    std::string by_whole_keys(Params& params, Part part) const;
+    std::string by_cut_keys(Params& params) const;
 
     Session& session_;
     Query::Source const& source_;
@@ -59,6 +81,7 @@ private:
     Params base_{};
     IdFilter filter_{};
     std::optional<Position> at_{};
+    std::size_t largest_record_ = 0;
 };
 
 } // namespace scimkit::postgresql

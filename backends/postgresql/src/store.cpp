@@ -82,10 +82,10 @@ struct Attempt
 class PgStore final : public ResourceStore, private StoreMaintenance
 {
 public:
-    PgStore(std::string const& conninfo, PostgresqlOptions const& options, kv::StoreOptions store_options)
+    PgStore(Hosts hosts, PostgresqlOptions const& options, kv::StoreOptions store_options)
         : options_(options)
         , store_options_(std::move(store_options))
-        , pool_(conninfo, options)
+        , pool_(std::move(hosts), options)
         , log_(pool_, commits_)
     {
     }
@@ -125,14 +125,16 @@ public:
     result<std::shared_ptr<Attachment const>> attach(std::shared_ptr<SchemaRegistry const> registry) override
     {
         std::scoped_lock const lock{attaching_};
-        auto catalog =
-            adopt(pool_, registry, store_options_, [&](kv::Catalog const& made) { return check_agreement(made); });
+        auto lease = pool_.acquire(Deadline::max());
+        if (!lease)
+            return lease.error();
+        auto catalog = adopt(pool_, **lease, registry, store_options_, options_.acquire_timeout);
         if (!catalog)
             return catalog.error();
-        if (auto ordered = order_new_ids(); !ordered)
+        if (auto ordered = order_new_ids(**lease); !ordered)
             return ordered.error();
         auto made = std::make_shared<PgAttachment const>(*this, std::move(registry), std::move(*catalog));
-        in_use_.push_back(made);
+        pool_.in_use().add(std::shared_ptr<kv::Catalog const>{made, &made->catalog()});
         return std::shared_ptr<Attachment const>{std::move(made)};
     }
 
@@ -257,27 +259,14 @@ private:
     }
 
     /// New ids must sort after those that are there, also when the clock was set back since.
-    result<void> order_new_ids()
+    static result<void> order_new_ids(Connection& connection)
     {
-        auto lease = pool_.acquire(Deadline::max());
-        if (!lease)
-            return lease.error();
         auto const rows =
-            (*lease)->run("select (extract(epoch from max(at)) * 1000000)::bigint from writer", {}, Deadline::max());
+            connection.run("select (extract(epoch from max(at)) * 1000000)::bigint from writer", {}, Deadline::max());
         if (!rows)
             return rows.error();
         if (!rows->is_null(0, 0))
             system_ids_come_after(Instant{std::chrono::microseconds{rows->number(0, 0)}});
-        return {};
-    }
-
-    result<void> check_agreement(kv::Catalog const& catalog)
-    {
-        std::erase_if(in_use_, [](auto const& attachment) { return attachment.expired(); });
-        for (auto const& weak : in_use_)
-            if (auto const attachment = weak.lock())
-                if (auto agreed = catalog.check_agreement(attachment->catalog()); !agreed)
-                    return agreed;
         return {};
     }
 
@@ -353,7 +342,6 @@ private:
     FollowedLog log_;
     bool durable_ = false;
     std::mutex attaching_;
-    std::vector<std::weak_ptr<PgAttachment const>> in_use_{};
     std::timed_mutex turns_[turns]{};
 };
 
@@ -380,7 +368,10 @@ result<std::shared_ptr<ResourceStore>> open_store(std::string const& conninfo, P
         return ok.error();
     if (store_options.name == kv::StoreOptions{}.name)
         store_options.name = "postgresql";
-    auto store = std::make_shared<PgStore>(conninfo, options, std::move(store_options));
+    auto hosts = Hosts::parse(conninfo);
+    if (!hosts)
+        return hosts.error();
+    auto store = std::make_shared<PgStore>(std::move(*hosts), options, std::move(store_options));
     if (auto opened = store->open(); !opened)
         return opened.error();
     return std::shared_ptr<ResourceStore>{std::move(store)};

@@ -219,6 +219,10 @@ def drill(server_path, base, bin_dir, user):
             writer.join(90)
         problems = []
         check(writers, client, problems)
+        looked = subprocess.run([server_path, "check", "--store", "postgresql:" + conninfo], capture_output=True, text=True,
+                                timeout=120, check=False)
+        if looked.returncode != 0 or "all is well" not in looked.stdout:
+            problems.append(f"check of the promoted standby: {looked.stdout[-1000:]} {looked.stderr[-1000:]}")
         before = sum(1 for writer in writers for time_ in writer.times if time_ < killed)
         after = sum(1 for writer in writers for time_ in writer.times if time_ > promoted)
         print(f"acknowledged users: {before} before the kill, {after} after the promotion; "

@@ -81,6 +81,7 @@ void Proxy::serve(int client)
     auto const address = loopback(server_port_);
     bool open = ::connect(server, reinterpret_cast<sockaddr const*>(&address), sizeof address) == 0;
     bool server_spoke = true;
+    std::size_t answer = 0;
     std::array<char, 65536> buffer{};
     while (open && !stopping_)
     {
@@ -97,10 +98,15 @@ void Proxy::serve(int client)
                 open = false;
                 break;
             }
+            if (swallowing_)
+                continue;
             std::string_view const bytes{buffer.data(), static_cast<std::size_t>(size)};
             if (from == 0 && server_spoke)
                 ++round_trips_;
             server_spoke = from == 1;
+            answer = from == 1 ? answer + bytes.size() : 0;
+            if (answer > longest_answer_)
+                longest_answer_ = answer;
             using namespace std::string_view_literals;
             bool const commits = from == 0 && bytes.find("commit\0"sv) != std::string_view::npos;
             Cut const how = commits ? cut_.exchange(Cut::nothing) : Cut::nothing;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <thread>
@@ -30,8 +31,14 @@ public:
     void cut(Cut how) noexcept { cut_ = how; }
     bool has_cut() const noexcept { return cut_ == Cut::nothing; }
 
+    /// From now on nothing is forwarded, and nobody is told: as if the server's machine had vanished.
+    void swallow() noexcept { swallowing_ = true; }
+
     /// How often a client spoke after the server had spoken.
     unsigned round_trips() const noexcept { return round_trips_; }
+
+    /// The most that the server said between two words of a client.
+    std::size_t longest_answer() const noexcept { return longest_answer_; }
 
 private:
     void serve(int client);
@@ -41,8 +48,10 @@ private:
     int listener_ = -1;
     std::atomic<Cut> cut_{Cut::nothing};
     std::atomic<unsigned> round_trips_{0};
+    std::atomic<std::size_t> longest_answer_{0};
     std::atomic<int> serving_{0};
     std::atomic<bool> stopping_{false};
+    std::atomic<bool> swallowing_{false};
     std::thread accepting_{};
 };
 

@@ -22,6 +22,10 @@ struct StoreOptions
     /// Keep a record of every change (ability change_log). What it holds grows until it is trimmed.
     bool change_log = true;
     std::string name = "kv"; ///< StoreTraits::name; of a backend its own, unless this says another
+    /// A type that the database knows keeps the indexes that it has there, whatever `indexes` says: for tools beside a
+    /// server, whose indexes they need not know. Then attach() refuses a registry that lacks an indexed attribute
+    /// (invalid_value).
+    bool keep_indexes = false;
 };
 
 /// A store over the engine, which is not null, with every ability of StoreTraits. Looks first whether what is in it is
