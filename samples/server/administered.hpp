@@ -7,6 +7,7 @@
 #include <scimkit/security/api_key.hpp>
 #include <scimkit/store/store.hpp>
 
+#include "targets.hpp"
 #include "tenants_file.hpp"
 
 #include <string>
@@ -25,6 +26,8 @@ struct Administered
     std::vector<scimkit::OAuthClient> clients;
 #endif
     KeptByTenant kept;                    ///< of requests, where a tenant says it
+    MarkByTenant managed;                 ///< what SCIM manages, where a tenant says it
+    std::vector<TargetSettings> targets;  ///< of tenants that have some
     std::vector<scimkit::Error> problems; ///< resources that mean nothing, each with its reason
 };
 
