@@ -19,71 +19,43 @@ using scimkit::result;
 namespace
 {
 
-/// Policies by the attribute that they go by, each made once.
-class Policies
-{
-public:
-    explicit Policies(std::shared_ptr<ManagedOfTenants const> managed)
-        : managed_(std::move(managed))
-    {
-    }
-
-    /// Null: SCIM manages everything.
-    std::shared_ptr<scimkit::ManagedPolicy const> of(std::string_view tenant)
-    {
-        auto const name = managed_->attribute_of(tenant);
-        if (name.empty())
-            return nullptr;
-        std::lock_guard const lock{mutex_};
-        auto& policy = by_name_[name];
-        if (!policy)
-            policy = std::make_shared<scimkit::ManagedPolicy const>(scimkit::managed_by(name));
-        return policy;
-    }
-
-private:
-    std::shared_ptr<ManagedOfTenants const> managed_;
-    std::mutex mutex_;
-    std::map<std::string, std::shared_ptr<scimkit::ManagedPolicy const>, std::less<>> by_name_;
-};
-
+/// A guard for each attribute that marks something, made once.
 class MarkedTenants final : public scimkit::ForwardingStore
 {
 public:
     MarkedTenants(std::shared_ptr<scimkit::ResourceStore> inner, std::shared_ptr<ManagedOfTenants const> managed)
         : ForwardingStore(inner)
-        , policies_(std::make_shared<Policies>(std::move(managed)))
-        , guard_(std::move(inner), policy())
+        , unguarded_(std::move(inner))
+        , managed_(std::move(managed))
     {
     }
 
     result<void> write(scimkit::Attachment const& attachment, std::string_view tenant,
                        scimkit::CallContext const& context, Body<scimkit::WriteTransaction> body) override
     {
-        return policies_->of(tenant) ? guard_.write(attachment, tenant, context, body)
-                                     : ForwardingStore::write(attachment, tenant, context, body);
+        auto const guard = guard_of(tenant);
+        return guard ? guard->write(attachment, tenant, context, body)
+                     : ForwardingStore::write(attachment, tenant, context, body);
     }
 
 private:
-    scimkit::ManagedPolicy policy() const
+    /// Null: SCIM manages everything.
+    std::shared_ptr<scimkit::ManagedGuard> guard_of(std::string_view tenant)
     {
-        return {.is_managed =
-                    [policies = policies_](std::string_view tenant, scimkit::Resource const& stored)
-                {
-                    auto const policy = policies->of(tenant);
-                    return !policy || policy->is_managed(tenant, stored);
-                },
-                .mark =
-                    [policies = policies_](std::string_view tenant, scimkit::Resource& created)
-                {
-                    if (auto const policy = policies->of(tenant))
-                        policy->mark(tenant, created);
-                },
-                .otherwise = "An administrator of this service can hand it over (scimkit-server admin hand-over)."};
+        auto const name = managed_->attribute_of(tenant);
+        if (name.empty())
+            return nullptr;
+        std::lock_guard const lock{mutex_};
+        auto& guard = guards_[name];
+        if (!guard)
+            guard = std::make_shared<scimkit::ManagedGuard>(unguarded_, scimkit::managed_by(name));
+        return guard;
     }
 
-    std::shared_ptr<Policies> policies_;
-    scimkit::ManagedGuard guard_;
+    std::shared_ptr<scimkit::ResourceStore> unguarded_;
+    std::shared_ptr<ManagedOfTenants const> managed_;
+    std::mutex mutex_; ///< for the guards
+    std::map<std::string, std::shared_ptr<scimkit::ManagedGuard>, std::less<>> guards_;
 };
 
 /// Sets the mark of a resource, as an extension may have it. False: it is so already.
