@@ -44,6 +44,7 @@ struct Asked
     std::string name;
     std::string tenant;
     std::string expires;
+    std::string type = "User";
     std::string public_keys;
     std::vector<std::string> types;
     std::optional<bool> atomic_bulk;
@@ -239,6 +240,24 @@ result<void> list_clients(AdminClient const& client, Asked const&)
     return {};
 }
 
+/// Beside the SCIM root, where the page is too.
+result<void> set_managed(Asked const& asked, bool managed)
+{
+    auto access = asked.access;
+    constexpr std::string_view scim = "/scim/v2";
+    while (access.url.ends_with('/'))
+        access.url.pop_back();
+    if (access.url.ends_with(scim))
+        access.url.erase(access.url.size() - scim.size());
+    access.url += "/hand-over";
+    auto const client = access.open();
+    if (!client)
+        return client.error();
+    json::object const body{{"tenant", asked.tenant}, {"type", asked.type}, {"name", asked.name}, {"managed", managed}};
+    auto const done = client->send("POST", "", body);
+    return done ? result<void>{} : done.error();
+}
+
 /// Whoever may write the file may do so; sessions of the password before end with it.
 int reset_password(std::string const& file)
 {
@@ -261,18 +280,40 @@ int run(AdminCommand command, Asked const& asked)
     return done ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+CLI::App* add_command(CLI::App& app, AdminCommand& chosen, char const* name, char const* help, AdminCommand what)
+{
+    auto* const made = app.add_subcommand(name, help);
+    made->callback([&chosen, what] { chosen = what; });
+    return made;
+}
+
+void name(CLI::App* command, Asked& asked) { command->add_option("NAME", asked.name)->required(); }
+
+void declare_clients(CLI::App& app, Asked& asked, AdminCommand& chosen)
+{
+    auto* const registered = add_command(app, chosen, "create-client",
+                                         "Make an OAuth client and print its secret, this once", create_client);
+    name(registered, asked);
+    registered->add_option("--tenant", asked.tenant, "The tenant that its tokens open")->required();
+    registered->add_option("--scopes", asked.scopes, "The most that its tokens are for; nothing: everything")
+        ->delimiter(',');
+    registered->add_option("--expires", asked.expires, "A time, or a day: its beginning in UTC");
+    registered->add_option("--public-keys", asked.public_keys, "A JWK Set; it has no secret then")->type_name("FILE");
+    add_command(app, chosen, "list-clients", "List the OAuth clients", list_clients);
+    name(add_command(app, chosen, "revoke-client", "Give a client no more tokens, and end those that it has",
+                     [](AdminClient const& client, Asked const& what)
+                     { return set(client, "/Clients", what.name, "revoked", true); }),
+         asked);
+}
+
 /// Declares the commands; the one that is given goes into `chosen`.
 void declare(CLI::App& app, Asked& asked, AdminCommand& chosen)
 {
     declare(app, asked.access);
     app.require_subcommand(1);
-    auto const command = [&](char const* name, char const* help, AdminCommand what)
-    {
-        auto* const made = app.add_subcommand(name, help);
-        made->callback([&chosen, what] { chosen = what; });
-        return made;
-    };
-    auto const named = [&](CLI::App* made) { made->add_option("NAME", asked.name)->required(); };
+    auto const command = [&](char const* called, char const* help, AdminCommand what)
+    { return add_command(app, chosen, called, help, what); };
+    auto const named = [&](CLI::App* made) { name(made, asked); };
     auto* const create = command("create-tenant", "Make a tenant", create_tenant);
     named(create);
     create->add_option("--types", asked.types, "Resource types that it offers")->delimiter(',');
@@ -300,18 +341,18 @@ void declare(CLI::App& app, Asked& asked, AdminCommand& chosen)
     issue->add_option("--scopes", asked.scopes, "What it is for, as users.read; nothing: everything")->delimiter(',');
     issue->add_option("--expires", asked.expires, "A time, or a day: its beginning in UTC");
     command("list-tokens", "List the tokens", list_tokens);
-    auto* const registered =
-        command("create-client", "Make an OAuth client and print its secret, this once", create_client);
-    named(registered);
-    registered->add_option("--tenant", asked.tenant, "The tenant that its tokens open")->required();
-    registered->add_option("--scopes", asked.scopes, "The most that its tokens are for; nothing: everything")
-        ->delimiter(',');
-    registered->add_option("--expires", asked.expires, "A time, or a day: its beginning in UTC");
-    registered->add_option("--public-keys", asked.public_keys, "A JWK Set; it has no secret then")->type_name("FILE");
-    command("list-clients", "List the OAuth clients", list_clients);
-    named(command("revoke-client", "Give a client no more tokens, and end those that it has",
-                  [](AdminClient const& client, Asked const& what)
-                  { return set(client, "/Clients", what.name, "revoked", true); }));
+    declare_clients(app, asked, chosen);
+    auto const account = [&](char const* called, char const* help, AdminCommand what)
+    {
+        auto* const made = command(called, help, what);
+        named(made);
+        made->add_option("--tenant", asked.tenant, "Whose account it is")->required();
+        made->add_option("--type", asked.type, "Its resource type")->capture_default_str();
+    };
+    account("hand-over", "Let SCIM manage an account: its userName or displayName, or its id",
+            [](AdminClient const&, Asked const& what) { return set_managed(what, true); });
+    account("take-back", "Take an account from SCIM, which can read it only from then on",
+            [](AdminClient const&, Asked const& what) { return set_managed(what, false); });
     auto* const reset = app.add_subcommand("reset-password", "Print a password for the page, good for one log in");
     reset->add_option("--password-file", asked.password_file, "That of --admin-password-file")
         ->type_name("FILE")

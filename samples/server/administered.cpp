@@ -160,6 +160,29 @@ result<scimkit::OAuthClient> client_of(scimkit::Resource const& resource)
 }
 #endif
 
+/// What is no setting of the service.
+void take_own(json::object const& attributes, TenantDefaults const& defaults, Administered& all)
+{
+    auto const name = text_of(attributes, "name");
+    if (auto const kept = kept_of(attributes, defaults.kept))
+        all.kept.insert_or_assign(name, *kept);
+    if (auto mark = text_of(attributes, "managedBy"); !mark.empty())
+    {
+        if (auto known = check_mark(*defaults.registry, mark); known)
+            all.managed.insert_or_assign(name, std::move(mark));
+        else
+            all.problems.push_back(
+                {ErrorCode::invalid_value, "Tenant " + name + ": managedBy: " + known.error().detail});
+    }
+    TargetSettings targets{.tenant = name,
+                           .webhook = text_of(attributes, "webhook"),
+                           .webhook_secret = text_of(attributes, "webhookSecret"),
+                           .event_push = text_of(attributes, "eventPush"),
+                           .event_push_authorization = text_of(attributes, "eventPushAuthorization")};
+    if (!targets.webhook.empty() || !targets.event_push.empty())
+        all.targets.push_back(std::move(targets));
+}
+
 /// Takes what a resource means, or notes why it means nothing.
 template <class Made, class List>
 void take(result<Made> made, scimkit::Resource const& resource, List& list, std::vector<Error>& problems)
@@ -204,8 +227,7 @@ result<Administered> read_administered(scimkit::ReadTransaction& transaction, sc
                 take(tenant_of(resource, defaults), resource, all.tenants, all.problems);
                 if (auto const at = scimkit::parse_date_time(text_of(resource.attributes, "deletionsReleased")))
                     all.releases.emplace_back(text_of(resource.attributes, "name"), *at);
-                if (auto const kept = kept_of(resource.attributes, defaults.kept))
-                    all.kept.insert_or_assign(text_of(resource.attributes, "name"), *kept);
+                take_own(resource.attributes, defaults, all);
             }
             else if (type->name() == "Token")
                 take(key_of(resource), resource, all.keys, all.problems);

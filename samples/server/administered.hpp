@@ -7,6 +7,7 @@
 #include <scimkit/security/api_key.hpp>
 #include <scimkit/store/store.hpp>
 
+#include "targets.hpp"
 #include "tenants_file.hpp"
 
 #include <string>
@@ -29,6 +30,8 @@ struct Administered
     std::size_t keys_of(std::string_view tenant) const;
 
     KeptByTenant kept;                    ///< of requests, where a tenant says it
+    MarkByTenant managed;                 ///< what SCIM manages, where a tenant says it
+    std::vector<TargetSettings> targets;  ///< of tenants that have some
     std::vector<scimkit::Error> problems; ///< resources that mean nothing, each with its reason
 };
 

@@ -1,5 +1,5 @@
 // The administration is an ordinary service over resource types of its own. What makes it one is its observer, which
-// puts what was stored into effect before the client is answered, and its hasher, which keeps keys as their digests.
+// puts what was stored into effect before the client is answered, and its hasher (key_hasher.hpp).
 #include <scimkit/schema/resource_type.hpp>
 #include <scimkit/security/scopes.hpp>
 #include <scimkit/service/committed_change.hpp>
@@ -11,6 +11,7 @@
 #include "credentials.hpp"
 #include "invalid.hpp"
 #include "joined_store.hpp"
+#include "key_hasher.hpp"
 #include "last_uses.hpp"
 #include "logging.hpp"
 #include "request_log.hpp"
@@ -34,23 +35,6 @@ using scimkit::result;
 namespace
 {
 
-/// Keys are random and long: a fast hash guards them, and is what they are looked up by. No other secrets are here.
-class KeyHasher final : public scimkit::PasswordHasher
-{
-public:
-    result<std::string> hash(std::string_view key) override
-    {
-        if (!scimkit::is_api_key(key))
-            return invalid("A key or secret has to be one as scimkit-server --new-token makes it.");
-        auto const record = scimkit::make_key_record(key, {});
-        return record ? result<std::string>{"sha256:" + record->sha256} : record.error();
-    }
-    bool verify(std::string_view stored, std::string_view key) override
-    {
-        auto const made = hash(key);
-        return made && *made == stored;
-    }
-};
 
 result<std::vector<scimkit::KeyRecord>> read_own_keys(std::string const& file)
 {
@@ -128,10 +112,13 @@ result<void> Administration::State::put_into_effect()
         return read.error();
     release_deletions(read->releases);
     configuration.kept->set_administered(std::move(read->kept));
+    configuration.managed->set_administered(std::move(read->managed));
+    configuration.targets->set_administered(targets_of(*read));
     auto const files = read_files();
     auto names = add_files(*read);
     for (std::string& reason : configuration.tenant_list->exchange_sound(std::move(read->tenants)))
         read->problems.push_back({ErrorCode::invalid_value, std::move(reason)});
+    configuration.targets->refresh();
     for (Error const& problem : read->problems)
         log(scimkit::LogLevel::error, "the administration has what means nothing: " + problem.detail);
     if (auto taken = configuration.tokens->exchange(std::move(read->keys)); !taken)
@@ -144,6 +131,19 @@ result<void> Administration::State::put_into_effect()
     std::lock_guard const key_lock{key_mutex};
     names_of_keys = std::move(names);
     return files;
+}
+
+/// Notes what is wrong with them: then a tenant is served, and nobody is told of its changes.
+AllTargets Administration::State::targets_of(Administered& read) const
+{
+    AllTargets all;
+    for (auto& said : read.targets)
+    {
+        said.has_events = static_cast<bool>(configuration.event_token);
+        if (auto added = add_targets(all, said, configuration.sealing); !added)
+            read.problems.push_back({ErrorCode::invalid_value, "Tenant " + said.tenant + ": " + added.error().detail});
+    }
+    return all;
 }
 
 /// Puts what files say before what was read, and takes out what is of the same key or the same tenant.
@@ -195,6 +195,7 @@ result<std::vector<Error>> Administration::State::faults(Written const& written)
     for (auto const& name : written.made) // a key of a file may be there before its tenant
         if (auto left = left_of(name, read->keys_of(name)); !left.empty())
             read->problems.push_back({ErrorCode::conflict, std::move(left)});
+    targets_of(*read);
     add_files(*read);
     for (auto const& tenant : read->tenants)
         if (written.tenants.contains(tenant.name))
@@ -289,7 +290,7 @@ result<scimkit::ServiceOptions> Administration::State::service_options()
     service_options.registry = std::move(*registry);
     service_options.authenticator = own_entrance;
     service_options.authoriser = scimkit::scope_authoriser();
-    service_options.password_hasher = std::make_shared<KeyHasher>();
+    service_options.password_hasher = key_hasher(configuration.sealing);
     service_options.public_configuration = false;
     service_options.log = log;
     service_options.observer = [this](scimkit::CommittedChange const& change)

@@ -6,6 +6,7 @@
 
 #include "administration_state.hpp"
 #include "entrance.hpp"
+#include "hand_over.hpp"
 #include "invalid.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
@@ -88,6 +89,7 @@ std::vector<scimkit::http::ServerPage> Administration::State::pages()
 {
     auto all = make_page(page_backend());
     all.push_back(removal_page());
+    all.push_back(hand_over_page(configuration, serving, own_keys));
     if (!allowed.empty())
         for (auto& page : all)
             page.answer = [this, inner = std::move(page.answer)](scimkit::Request const& request)

@@ -13,6 +13,7 @@
 #include "own_resource.hpp"
 #include "own_stores.hpp"
 #include "request_log_settings.hpp"
+#include "sealing.hpp"
 #include "secret_files.hpp"
 #include "stores.hpp"
 #include "tenant_settings.hpp"
@@ -281,6 +282,19 @@ result<void> configure_requests(scimkit::ServiceOptions& service, Settings const
     return configure_me(service, settings.me);
 }
 
+result<void> configure_targets(Configuration& made, Settings const& settings)
+{
+    auto sealing = Sealing::create(settings.secret_key_file);
+    if (!sealing)
+        return sealing.error();
+    made.sealing = std::move(*sealing);
+    auto targets = read_targets(settings);
+    if (!targets)
+        return targets.error();
+    made.targets->set_files(std::move(*targets));
+    return {};
+}
+
 } // namespace
 
 result<scimkit::ServiceOptions> configure_service(Settings const& settings, scimkit::PackUse use)
@@ -349,10 +363,8 @@ result<Configuration> configure(Settings const& settings, Purpose purpose)
         return done.error();
     if (auto done = configure_tenants(made, settings); !done)
         return done.error();
-    auto webhooks = read_webhooks(settings);
-    if (!webhooks)
-        return webhooks.error();
-    made.webhooks = std::move(*webhooks);
+    if (auto done = configure_targets(made, settings); !done)
+        return done.error();
     if (auto done = settings.metrics ? configure_metrics(made) : result<void>{}; !done)
         return done.error();
     auto store = open_store(settings, purpose);

@@ -7,13 +7,15 @@
 #include <scimkit/store/deletion_guard.hpp>
 #include <scimkit/tenants/tenants.hpp>
 
+#include "managed_tenants.hpp"
 #include "settings.hpp"
+#include "targets.hpp"
 #include "tenants_file.hpp"
-#include "webhooks.hpp"
 
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,9 +49,17 @@ struct Configuration
     std::vector<std::string> tenants;                  ///< of each token; empty: the default one
     std::shared_ptr<scimkit::TenantList> tenant_list;  ///< null without --tenants
     std::shared_ptr<scimkit::DeletionGuard> guard;     ///< null without --deletion-guard; then it is the store
-    std::vector<Webhook> webhooks;
+    std::shared_ptr<TargetsOfTenants> targets = std::make_shared<TargetsOfTenants>();
+    std::shared_ptr<Sealing> sealing; ///< of secrets that tenants of the administration have
+    /// Which tenants have what SCIM does not manage, and how it is marked.
+    std::shared_ptr<ManagedOfTenants> managed = std::make_shared<ManagedOfTenants>();
+    /// The store behind what guards what is not managed, for administrators.
+    std::shared_ptr<scimkit::ResourceStore> unguarded;
+    std::stop_source stopping; ///< requested: what waits for something to happen ends
     /// A signed token about a change; empty: there is none about such. Empty without --event-key-file.
     std::function<scimkit::result<std::string>(scimkit::LoggedChange const&)> event_token;
+    /// The same about changes that nobody can be told of. Empty without --event-key-file.
+    std::function<scimkit::result<std::string>(scimkit::LogGap const&)> gap_token;
     /// A signed token of these claims; empty without --event-key-file.
     std::function<scimkit::result<std::string>(std::string_view tenant, scimkit::json::object)> sign_result;
     std::shared_ptr<Metrics> metrics;                       ///< null without --metrics

@@ -1,36 +1,17 @@
-// Security event tokens that are pushed (RFC 8935), where --event-push asks for it, beside those that are polled.
+// Security event tokens that are pushed (RFC 8935), beside those that are polled. The reader has a name of its own, so
+// that who is pushed to and who polls have each their own place.
 #pragma once
 
-#include <scimkit/events/log_reader.hpp>
-#include <scimkit/service/service.hpp>
-
 #include "configuration.hpp"
-
-#include <functional>
-#include <memory>
-#include <string_view>
+#include "deliveries.hpp"
 
 namespace server
 {
 
-/// Posts the tokens of all tenants for as long as it lives, one at a time, in the order of each tenant; as webhooks
-/// are.
-class EventPush
-{
-public:
-    using Log = std::function<void(scimkit::LogLevel, std::string_view)>;
+/// The secret of a target is the whole value of the header Authorization; an empty one: none is sent.
+Posting event_posting(Configuration const& configuration);
 
-    /// Null without --event-push. Errors: one sentence for the operator.
-    static scimkit::result<std::unique_ptr<EventPush>> start(Configuration const& configuration,
-                                                             Settings const& settings, Log log);
-
-private:
-    EventPush() = default;
-
-    std::unique_ptr<scimkit::LogReader> reader_;
-};
-
-/// What start() would complain of.
-scimkit::result<void> check_event_push(Settings const& settings);
+/// "Bearer " and the first line of a file. Error: it is no token.
+scimkit::result<std::string> read_push_token(std::string const& file);
 
 } // namespace server

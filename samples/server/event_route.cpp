@@ -6,14 +6,16 @@
 #include <scimkit/events/security_event.hpp>
 
 #include "entrance.hpp"
-#include "event_push.hpp"
 #include "invalid.hpp"
 #include "logging.hpp"
+#include "managed_tenants.hpp"
 #include "secret_files.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <iterator>
+#include <stop_token>
 #include <utility>
 #ifdef SCIMKIT_SERVER_OAUTH
 #include <scimkit/oauth/event_signer.hpp>
@@ -32,6 +34,8 @@ namespace json = scimkit::json;
 
 namespace
 {
+
+constexpr unsigned workers_for_each_wait = 4; ///< a poll that waits has a worker of its own, the others the rest
 
 std::string origin_of(std::string const& url)
 {
@@ -74,11 +78,13 @@ Response refusal(Error const& error)
 class Poll
 {
 public:
-    Poll(std::shared_ptr<scimkit::EventStreams> streams, Configuration const& made)
+    Poll(std::shared_ptr<scimkit::EventStreams> streams, Configuration const& made, std::chrono::seconds wait)
         : streams_(std::move(streams))
         , authenticator_(made.service.authenticator)
         , tenants_(made.tenant_list)
         , default_tenant_(made.service.default_tenant)
+        , wait_(wait)
+        , stop_(made.stopping.get_token())
     {
     }
 
@@ -109,10 +115,26 @@ private:
         auto const parsed = scimkit::parse_json(request.body);
         if (!parsed)
             return refusal(parsed.error());
-        auto const polled = streams_->poll(tenant, *parsed);
+        scimkit::EventWait wait{.most = wait_, .stop = stop_};
+        wait.check = [&] { return may_still(request, tenant); };
+        auto const polled = streams_->poll(tenant, *parsed, wait);
         if (!polled && polled.error().code == ErrorCode::invalid_value)
             return refusal(polled.error());
         return polled ? document(*polled) : scimkit::error_response(polled.error());
+    }
+
+    /// Of a poll that waits: the token may be revoked meanwhile, and the tenant switched off.
+    result<void> may_still(scimkit::Request const& request, std::string const& tenant) const
+    {
+        if (request.cancelled && *request.cancelled)
+            return Error{ErrorCode::unavailable, "The receiver has gone."};
+        auto const [principal, refused] = enter(request, *authenticator_);
+        if (!principal)
+            return Error{refused.status == 401 ? ErrorCode::unauthorized : ErrorCode::unavailable,
+                         "The credentials are not accepted any more."};
+        if (std::ranges::find(principal->scopes, events_scope) == principal->scopes.end())
+            return Error{ErrorCode::forbidden, "Events are for tokens with the scope events."};
+        return is_served(tenant);
     }
 
     /// Who may not ask the tenant's own root what there is may not learn it here.
@@ -133,6 +155,8 @@ private:
     std::shared_ptr<scimkit::Authenticator> authenticator_;
     std::shared_ptr<scimkit::TenantDirectory const> tenants_; ///< null: there are none
     std::string default_tenant_;
+    std::chrono::seconds wait_;
+    std::stop_token stop_; ///< of the server
 };
 
 scimkit::EventStreamOptions stream_options(Configuration const& made, Settings const& settings,
@@ -141,11 +165,15 @@ scimkit::EventStreamOptions stream_options(Configuration const& made, Settings c
     auto const issuer = origin_of(made.announced);
     bool const full = settings.events == "full";
     scimkit::EventStreamOptions options{.store = made.service.store, .registry = made.service.registry};
-    options.about = [issuer, full](std::string_view tenant)
+    auto const managed = settings.event_feed == "managed" ? made.managed : nullptr;
+    options.about = [issuer, full, managed](std::string_view tenant)
     {
-        return scimkit::SecurityEventOptions{
-            .issuer = issuer, .audience = issuer + "/events/" + std::string{tenant}, .full = full};
+        return scimkit::SecurityEventOptions{.issuer = issuer,
+                                             .audience = issuer + "/events/" + std::string{tenant},
+                                             .full = full,
+                                             .feed = managed ? managed->attribute_of(tenant) : std::string{}};
     };
+    options.max_waiting = made.server.worker_threads / workers_for_each_wait;
     options.sign = [signer = std::move(signer)](json::object const& claims) { return signer->sign(claims); };
     options.problem = [](std::string_view tenant, std::string_view what)
     { log(scimkit::LogLevel::warning, "events of tenant " + std::string{tenant} + ": " + std::string{what}); };
@@ -156,8 +184,6 @@ scimkit::EventStreamOptions stream_options(Configuration const& made, Settings c
 
 result<void> configure_events(Configuration& made, Settings const& settings)
 {
-    if (auto checked = check_event_push(settings); !checked)
-        return checked;
     if (settings.event_key_file.empty())
         return {};
     auto signer = read_signer(settings.event_key_file);
@@ -178,6 +204,8 @@ result<void> configure_events(Configuration& made, Settings const& settings)
         auto const claims = security_event(change, *registry, about(change.tenant));
         return claims ? sign(*claims) : result<std::string>{std::string{}};
     };
+    made.gap_token = [about = options.about, sign = options.sign](scimkit::LogGap const& gap)
+    { return sign(security_event(gap, about(gap.tenant), scimkit::system_environment()->now())); };
     made.sign_result = [about = options.about, sign = options.sign](std::string_view tenant, json::object claims)
     {
         auto const of_tenant = about(tenant);
@@ -186,8 +214,11 @@ result<void> configure_events(Configuration& made, Settings const& settings)
         return sign(claims);
     };
     auto streams = std::make_shared<scimkit::EventStreams>(std::move(options));
-    made.server.pages.push_back({.path = "/events", .answer = Poll{std::move(streams), made}, .every_method = true});
-    made.service.security_events = scimkit::security_event_uris(settings.events == "full", settings.respond_async);
+    made.server.pages.push_back({.path = "/events",
+                                 .answer = Poll{std::move(streams), made, std::chrono::seconds{settings.event_wait}},
+                                 .every_method = true});
+    made.service.security_events = scimkit::security_event_uris(settings.events == "full", settings.respond_async,
+                                                                settings.event_feed == "managed");
     return {};
 }
 

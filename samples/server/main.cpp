@@ -10,6 +10,7 @@
 #include "commands.hpp"
 #include "configuration.hpp"
 #include "credentials.hpp"
+#include "deliveries.hpp"
 #include "event_push.hpp"
 #include "event_route.hpp"
 #include "file_watch.hpp"
@@ -17,6 +18,7 @@
 #include "metrics.hpp"
 #include "own_stores.hpp"
 #include "requests_command.hpp"
+#include "sealing.hpp"
 #include "serving.hpp"
 #include "settings.hpp"
 #include "standard_streams.hpp"
@@ -30,6 +32,7 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unistd.h>
@@ -86,7 +89,9 @@ scimkit::result<void> reload_tenants(Settings const& settings, Configuration con
     auto loaded = load_tenants(configuration, settings);
     if (!loaded)
         return loaded.error();
-    return configuration.tenant_list->exchange(std::move(*loaded));
+    auto taken = configuration.tenant_list->exchange(std::move(*loaded));
+    configuration.targets->refresh();
+    return taken;
 }
 
 scimkit::result<void> reload_certificates(Settings const& settings, scimkit::http::Server& server)
@@ -113,8 +118,10 @@ FileWatch watch_files(Settings const& settings, ChangedFiles& changed)
             ::kill(::getpid(), file_changed);
         };
     };
-    return FileWatch{{{{settings.token_file, settings.admin_token_file, settings.tenants_file}, tell(changed.access)},
-                      {{settings.tls_cert, settings.tls_key, settings.tls_client_ca}, tell(changed.certificates)}}};
+    return FileWatch{
+        {{{settings.token_file, settings.admin_token_file, settings.tenants_file, settings.secret_key_file},
+          tell(changed.access)},
+         {{settings.tls_cert, settings.tls_key, settings.tls_client_ca}, tell(changed.certificates)}}};
 }
 
 /// Each part is taken anew, or stays as it was.
@@ -158,6 +165,8 @@ private:
 
     void access(std::string const& why) const
     {
+        if (!settings_.secret_key_file.empty())
+            say(why, configuration_.sealing->reload(), "key of secrets");
         if (administration_)
             return say(why, administration_->reload(), "tokens and tenants");
         if (!settings_.token_file.empty())
@@ -201,24 +210,38 @@ void watch(Configuration const& configuration, scimkit::http::Server const& serv
 void watch(Configuration const&, scimkit::http::Server const&, Serving const&, Log const&) {}
 #endif
 
-/// Who tells others of changes.
-struct Followers
+/// Tells others of changes for as long as it lives.
+class Followers
 {
-    Webhooks webhooks;
-    std::unique_ptr<EventPush> push;
-};
+public:
+    explicit Followers(Configuration const& configuration)
+        : targets_(configuration.targets)
+        , webhooks_(configuration.service.store, webhook_posting(), is_served(configuration), say)
+    {
+        if (configuration.event_token)
+            pushes_.emplace(configuration.service.store, event_posting(configuration), is_served(configuration), say);
+        targets_->tell(&webhooks_, pushes_ ? &*pushes_ : nullptr);
+    }
+    ~Followers() { targets_->tell(nullptr, nullptr); }
+    Followers(Followers const&) = delete;
+    Followers& operator=(Followers const&) = delete;
 
-scimkit::result<Followers> follow(Configuration const& configuration, Settings const& settings)
-{
-    auto const say = [](scimkit::LogLevel level, std::string_view line) { log(level, line); };
-    auto webhooks = Webhooks::start(configuration.service.store, configuration.webhooks, say);
-    if (!webhooks)
-        return webhooks.error();
-    auto push = EventPush::start(configuration, settings, say);
-    if (!push)
-        return push.error();
-    return Followers{std::move(*webhooks), std::move(*push)};
-}
+private:
+    static void say(scimkit::LogLevel level, std::string_view line) { log(level, line); }
+
+    static Deliveries::IsServed is_served(Configuration const& configuration)
+    {
+        return [tenants = configuration.tenant_list](std::string_view name)
+        {
+            auto const tenant = tenants ? tenants->find_named(name) : nullptr;
+            return !tenants || (tenant && tenant->enabled);
+        };
+    }
+
+    std::shared_ptr<TargetsOfTenants> targets_;
+    Deliveries webhooks_;
+    std::optional<Deliveries> pushes_;
+};
 
 template <class Value>
 bool failed(scimkit::result<Value> const& outcome)
@@ -258,9 +281,7 @@ int serve(Settings const& settings)
     watch(*configuration, **running, *serving, *log_file);
     log(scimkit::LogLevel::info, "serving: " + what_it_is);
     print("listening on " + configuration->announced);
-    auto const followers = follow(*configuration, settings);
-    if (failed(followers))
-        return EXIT_FAILURE;
+    Followers const followers{*configuration};
     CarryingOut const carrying_out{*configuration, *serving};
     Upkeep const upkeep{configuration->service.store, std::chrono::days{settings.change_log_days},
                         [](scimkit::LogLevel level, std::string_view line) { log(level, line); }};
@@ -269,6 +290,7 @@ int serve(Settings const& settings)
         file_watch.start(std::chrono::seconds{settings.reload_interval});
     reload_until_stopped(signals, {settings, *configuration, administration->get(), **running}, *log_file, changed);
     log(scimkit::LogLevel::info, "stopping");
+    configuration->stopping.request_stop();
     administration->reset(); // its page asks the server
     (*running)->stop();
     return EXIT_SUCCESS;

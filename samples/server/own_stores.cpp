@@ -2,11 +2,9 @@
 // both are refused at the start.
 #include "own_stores.hpp"
 
-#include <scimkit/schema/resource_type.hpp>
-#include <scimkit/store/managed_guard.hpp>
-
 #include "invalid.hpp"
 #include "logging.hpp"
+#include "managed_tenants.hpp"
 
 #include <utility>
 
@@ -17,37 +15,52 @@ using scimkit::result;
 
 result<void> guard_managed(Configuration& made, Settings const& settings)
 {
-    auto const& name = settings.managed_by;
-    if (name.empty())
-        return {};
-    auto const path = scimkit::parse_attribute_path(name);
-    bool is_known = false;
-    for (auto const& type : made.service.registry->resource_types())
-    {
-        auto const found = path ? type->resolve(*path) : std::nullopt;
-        if (!found || !found->attribute)
-            continue;
-        auto const& attribute = found->leaf();
-        if (found->sub_attribute || attribute.type != scimkit::AttributeType::boolean || attribute.multi_valued ||
-            attribute.mutability != scimkit::Mutability::read_only)
-            return invalid("--managed-by " + name + " has to be a boolean attribute that is readOnly");
-        is_known = true;
-    }
-    if (!is_known)
-        return invalid("--managed-by " + name + " is no attribute of any resource type; --schema adds some");
-    auto policy = scimkit::managed_by(name);
-    if (!policy)
-        return invalid("--managed-by " + name + ": " + policy.error().detail);
-    made.service.store = std::make_shared<scimkit::ManagedGuard>(std::move(made.service.store), std::move(*policy));
+    made.unguarded = made.service.store;
+    if (auto known = check_mark(*made.service.registry, settings.managed_by); !known)
+        return invalid("--managed-by " + known.error().detail);
+    made.managed->set_otherwise(settings.managed_by);
+    bool const others_may_say = !settings.tenants_file.empty() || !settings.admin.empty();
+    if (settings.event_feed == "managed" && settings.managed_by.empty() && !others_may_say)
+        return invalid("--event-feed managed needs --managed-by");
+    if (others_may_say || !settings.managed_by.empty())
+        made.service.store = guard_marked(std::move(made.service.store), made.managed);
     return {};
 }
+
+namespace
+{
+
+/// A key that was revoked since a request was accepted counts for nothing. Whoever came by an access token is not known
+/// by name: its rights are as they were, and it expires by itself.
+std::function<result<void>(std::string_view, scimkit::Principal const&)> sender_check(Configuration const& made,
+                                                                                      bool others_come)
+{
+    return [tokens = made.tokens, others_come,
+            otherwise = made.service.default_tenant](std::string_view, scimkit::Principal const& sender) -> result<void>
+    {
+        auto standing = tokens->standing(sender);
+        if (sender.tenant == otherwise && standing == scimkit::KeyStanding::unknown) // a key may name it or not
+            standing = tokens->standing({.subject = sender.subject, .tenant = {}, .scopes = sender.scopes});
+        bool const is_good =
+            standing == scimkit::KeyStanding::good || (standing == scimkit::KeyStanding::unknown && others_come);
+        return is_good ? result<void>{}
+                       : scimkit::Error{scimkit::ErrorCode::forbidden,
+                                        "Whoever sent this request may not do so any more: the key was revoked, has "
+                                        "expired, or is for less than it was."};
+    };
+}
+
+} // namespace
 
 result<void> configure_async(Configuration& made, Settings const& settings)
 {
     if (!settings.respond_async)
         return {};
-    auto requests =
-        scimkit::AsyncRequests::create({.store = made.service.store, .token = made.sign_result, .log = log});
+    auto requests = scimkit::AsyncRequests::create(
+        {.store = made.service.store,
+         .check = sender_check(made, !settings.oauth_issuer.empty() || settings.token_endpoint),
+         .token = made.sign_result,
+         .log = log});
     if (!requests)
         return invalid("--respond-async: " + requests.error().detail);
     made.service.async_requests = std::move(*requests);

@@ -11,7 +11,7 @@
 namespace server
 {
 
-/// --managed-by. Error: one sentence for the operator.
+/// --managed-by, of the server and of tenants. Error: one sentence for the operator.
 scimkit::result<void> guard_managed(Configuration& made, Settings const& settings);
 
 /// --respond-async; behind configure_events(). Error: one sentence for the operator.

@@ -89,7 +89,10 @@ struct Settings
     std::string events = "notice"; ///< or "full"
     std::string event_push;        ///< URL that tokens are pushed to; empty: none is
     std::string event_push_token_file;
-    std::string oauth_issuer; ///< empty: no access tokens
+    std::string event_feed = "all"; ///< or "managed": resources that SCIM manages
+    unsigned event_wait = 30;       ///< seconds that a poll waits at most; 0: none does
+    std::string secret_key_file;    ///< seals secrets of tenants; empty: they can have none
+    std::string oauth_issuer;       ///< empty: no access tokens
     std::string oauth_jwks;
     std::string oauth_audience; ///< empty: the base URL
     std::string oauth_tenant_claim;

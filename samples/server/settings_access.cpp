@@ -16,6 +16,8 @@ constexpr unsigned max_kept_requests = 100'000;  // of --request-log; the start 
 constexpr unsigned max_kept_days = 3'650;        // of --request-log-days; the start is refused
 constexpr double max_rate = 1e6;                 // of --rate-per-..., requests a second; the start is refused
 
+constexpr unsigned max_event_wait = 300; // of --event-wait; the start is refused
+
 constexpr unsigned max_audit_days = 36'500; // of --audit-days, a century; the start is refused
 
 /// CLI::Range() takes what is not a number for one within.
@@ -72,10 +74,27 @@ void declare_events(CLI::App& app, Settings& settings)
                    "Offer security event tokens (RFC 9967) at /events, signed by this private JWK (--new-signing-key), "
                    "to tokens with the scope 'events'")
         ->type_name("FILE");
-    app.add_option("--event-push", settings.event_push, "Push them to this URL as well, those of all tenants")
+    app.add_option("--event-push", settings.event_push,
+                   "Push them to this URL as well, those of tenants without an URL of their own")
         ->type_name("URL");
     app.add_option("--event-push-token-file", settings.event_push_token_file,
                    "A file whose first line is the bearer token for that URL")
+        ->type_name("FILE");
+    app.add_option("--event-feed", settings.event_feed,
+                   "What they are about: all resources, or those that SCIM manages (--managed-by); one that is handed "
+                   "over or taken back is told as feed:add or feed:remove then")
+        ->type_name("all|managed")
+        ->check(CLI::IsMember({"all", "managed"}))
+        ->capture_default_str();
+    app.add_option("--event-wait", settings.event_wait,
+                   "How long a poll waits for tokens (RFC 8936), on a worker thread; a fourth of --worker-threads may "
+                   "wait; 0: every poll is answered at once")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0U, max_event_wait))
+        ->capture_default_str();
+    app.add_option("--secret-key-file", settings.secret_key_file,
+                   "64 hexadecimal digits that seal the secrets of tenants' webhooks and receivers of events in the "
+                   "store of the administration (openssl rand -hex 32); a further line each for keys from before")
         ->type_name("FILE");
     app.add_option("--events", settings.events, "What they tell of a change: names of attributes, or values too")
         ->type_name("notice|full")
@@ -115,7 +134,7 @@ void declare_house_rules(CLI::App& app, Settings& settings)
         "RFC 9967)");
     app.add_option("--managed-by", settings.managed_by,
                    "Change and remove only resources in which this boolean attribute of a schema of your own is true, "
-                   "as in all that SCIM creates; others are read, and 403 otherwise")
+                   "as in all that SCIM creates; others are read, and 403 otherwise; a tenant may have another one")
         ->type_name("ATTR");
     app.add_option("--deletion-guard", settings.deletion_guard,
                    "Deletions and deactivations of one tenant in an hour; more are held, with 403, until an "

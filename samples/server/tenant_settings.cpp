@@ -109,10 +109,16 @@ result<std::vector<scimkit::Tenant>> load_tenants(Configuration const& configura
 {
     if (auto const safe = check_permissions("--tenants", settings.tenants_file, false); !safe)
         return safe.error();
-    KeptByTenant kept;
-    auto tenants = read_tenants(settings.tenants_file, tenant_defaults(configuration), kept);
-    if (tenants)
-        configuration.kept->set_files(std::move(kept));
+    OfTenants own;
+    auto tenants = read_tenants(settings.tenants_file, tenant_defaults(configuration), own);
+    if (!tenants)
+        return tenants;
+    auto targets = read_targets(settings);
+    if (!targets)
+        return targets.error();
+    configuration.targets->set_files(std::move(*targets));
+    configuration.kept->set_files(std::move(own.kept));
+    configuration.managed->set_files(std::move(own.managed));
     return tenants;
 }
 

@@ -10,6 +10,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstdint>
 #include <fstream>
@@ -32,6 +33,10 @@ namespace
 
 constexpr std::int64_t max_kept = 100'000; // of request-log and request-log-days; refused
 
+/// targets.cpp reads them.
+constexpr std::array<std::string_view, 4> of_targets{"webhook", "webhook-secret-file", "event-push",
+                                                     "event-push-token-file"};
+
 /// One table, while it is read.
 struct Reading
 {
@@ -40,6 +45,7 @@ struct Reading
     scimkit::ServiceLimits limits;
     std::optional<KeptRequests> kept{}; ///< if it says anything of it
     KeptRequests otherwise{};
+    std::string managed_by{}; ///< empty: as the server
 };
 
 using Setting = std::function<bool(Reading&, toml::node const&)>; ///< false: a value of the wrong kind
@@ -108,6 +114,7 @@ std::map<std::string, Setting, std::less<>> const& settings()
         {"deactivate", setting<bool>([](Reading& r) -> auto& { return r.tenant.capabilities.deactivate; })},
         {"delete", setting<bool>([](Reading& r) -> auto& { return r.tenant.capabilities.remove; })},
         {"atomic-bulk", setting<bool>([](Reading& r) -> auto& { return r.tenant.atomic_bulk; })},
+        {"managed-by", setting<std::string>([](Reading& r) -> auto& { return r.managed_by; })},
         {"max-page-size", read_page_size},
         {"request-log",
          kept_setting([](KeptRequests& kept, std::int64_t value) { kept.number = static_cast<std::uint64_t>(value); })},
@@ -156,14 +163,15 @@ result<void> read_tolerance(scimkit::Tolerance& tolerance, toml::table const& ta
 
 result<void> read_table(Reading& reading, toml::table const& table)
 {
-    std::vector<std::string> known{"profile", "strict", "tolerance", "webhook", "webhook-secret-file"};
+    std::vector<std::string> known{"profile", "strict", "tolerance"};
+    known.insert(known.end(), of_targets.begin(), of_targets.end());
     for (auto const& [name, read] : settings())
         known.push_back(name);
     for (auto const& [key, node] : table)
     {
         if (key.str() == "profile" || key.str() == "strict" || key.str() == "tolerance")
             continue;
-        if (key.str() == "webhook" || key.str() == "webhook-secret-file") // webhooks.cpp reads them
+        if (std::ranges::find(of_targets, key.str()) != of_targets.end())
         {
             if (!node.is_string())
                 return invalid("'" + std::string{key.str()} + "' has to be a string");
@@ -197,11 +205,10 @@ bool is_plain(std::string_view name) noexcept
            name.front() != '.';
 }
 
-result<Tenant> read_tenant(std::string name, toml::table const& table, TenantDefaults const& defaults,
-                           KeptByTenant& kept)
+result<Tenant> read_tenant(std::string name, toml::table const& table, TenantDefaults const& defaults, OfTenants& own)
 {
     Tenant read;
-    Reading reading{read, defaults.tolerance, defaults.limits, std::nullopt, defaults.kept};
+    Reading reading{read, defaults.tolerance, defaults.limits, std::nullopt, defaults.kept, {}};
     if (auto done = read_table(reading, table); !done)
         return invalid("tenant " + name + ": " + done.error().detail);
     auto tenant = make_tenant(std::move(name), std::move(read.base_url), defaults);
@@ -215,7 +222,11 @@ result<Tenant> read_tenant(std::string name, toml::table const& table, TenantDef
     tenant->atomic_bulk = read.atomic_bulk;
     tenant->profile = std::move(read.profile);
     if (reading.kept)
-        kept.insert_or_assign(tenant->name, *reading.kept);
+        own.kept.insert_or_assign(tenant->name, *reading.kept);
+    if (auto known = check_mark(*defaults.registry, reading.managed_by); !known)
+        return invalid("tenant " + tenant->name + ": managed-by " + known.error().detail);
+    if (!reading.managed_by.empty())
+        own.managed.insert_or_assign(tenant->name, reading.managed_by);
     if (auto checked = check_promises(*tenant, defaults); !checked)
         return invalid("tenant " + tenant->name + ": " + checked.error().detail);
     return tenant;
@@ -270,7 +281,7 @@ result<Tenant> make_tenant(std::string name, std::string base_url, TenantDefault
     return tenant;
 }
 
-result<std::vector<Tenant>> read_tenants(std::string const& file, TenantDefaults const& defaults, KeptByTenant& kept)
+result<std::vector<Tenant>> read_tenants(std::string const& file, TenantDefaults const& defaults, OfTenants& own)
 {
     auto const in_file = [&](std::string const& why) { return invalid("--tenants " + file + ": " + why); };
     if (auto const wrong = readable_settings("--tenants", file); !wrong.empty())
@@ -296,7 +307,7 @@ result<std::vector<Tenant>> read_tenants(std::string const& file, TenantDefaults
         auto const* const table = node.as_table();
         if (!table)
             return in_file("'" + std::string{key.str()} + "' is no table: each tenant is one, as [acme]");
-        auto tenant = read_tenant(std::string{key.str()}, *table, defaults, kept);
+        auto tenant = read_tenant(std::string{key.str()}, *table, defaults, own);
         if (!tenant)
             return in_file(tenant.error().detail);
         tenants.push_back(std::move(*tenant));

@@ -5,6 +5,7 @@
 #include <scimkit/tolerance/profile.hpp>
 
 #include "kept_requests.hpp"
+#include "managed_tenants.hpp"
 
 #include <memory>
 #include <string>
@@ -24,6 +25,13 @@ struct TenantDefaults
     KeptRequests kept{};
 };
 
+/// What tenants of a file say besides.
+struct OfTenants
+{
+    KeptByTenant kept;
+    MarkByTenant managed;
+};
+
 /// A profile by its name. Errors: one sentence for the operator that begins with `where`, and says which was probably
 /// meant.
 scimkit::result<std::shared_ptr<scimkit::Profile const>> profile_named(std::string const& where,
@@ -37,10 +45,10 @@ scimkit::result<void> check_promises(scimkit::Tenant const& tenant, TenantDefaul
 scimkit::result<scimkit::Tenant> make_tenant(std::string name, std::string base_url, TenantDefaults const& defaults);
 
 /// Reads FILE: per tenant `enabled`, `base-url`, `path-prefix`, `types`, `create`, `update`, `delete`, `atomic-bulk`,
-/// `max-page-size`, `profile`, `strict`, `request-log`, `request-log-days` and a table `tolerance`; `kept` gets what
-/// the last two say. Errors: one sentence for the operator, with the tenant and, of a mistyped word, what was probably
-/// meant.
+/// `max-page-size`, `profile`, `strict`, `managed-by`, `request-log`, `request-log-days` and a table `tolerance`; what
+/// is no setting of the service is put into `own`. Errors: one sentence for the operator, with the tenant and, of a
+/// mistyped word, what was probably meant.
 scimkit::result<std::vector<scimkit::Tenant>> read_tenants(std::string const& file, TenantDefaults const& defaults,
-                                                           KeptByTenant& kept);
+                                                           OfTenants& own);
 
 } // namespace server

@@ -1,44 +1,19 @@
-// Signed messages about changes, posted to URLs of the operator's: one for all tenants, or one of a tenant's own.
+// Signed messages about changes, posted to URLs of the operator's and of tenants'.
 #pragma once
 
-#include <scimkit/events/log_reader.hpp>
-#include <scimkit/service/service.hpp>
-
-#include "settings.hpp"
-
-#include <functional>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <vector>
+#include "deliveries.hpp"
 
 namespace server
 {
 
-struct Webhook
-{
-    std::string tenant; ///< empty: all that have none of their own
-    std::string url;
-    std::string secret_file; ///< a secret a line, read for each batch, so that it can be exchanged
-};
+/// Of the secret of a target, which is one "whsec_…" a line, as several while they are exchanged.
+Posting webhook_posting();
 
-/// Those of --webhook and of the tenants file. Errors: one sentence for the operator, of the first that is wrong.
-scimkit::result<std::vector<Webhook>> read_webhooks(Settings const& settings);
+/// The lines of a file of secrets that are no comments. Error: there is none, or none that signs; without what is in
+/// it.
+scimkit::result<std::string> read_webhook_secrets(std::string const& file);
 
-/// Posts them for as long as it lives, each webhook on a thread of its own. An answer of 2xx within ten seconds is a
-/// delivery; everything else, a redirection too, is tried again after a pause that grows to a minute, and what comes
-/// after it waits. The end waits for the post that is under way.
-class Webhooks
-{
-public:
-    using Log = std::function<void(scimkit::LogLevel, std::string_view)>;
-
-    /// Errors: one sentence for the operator.
-    static scimkit::result<Webhooks> start(std::shared_ptr<scimkit::ResourceStore> const& store,
-                                           std::vector<Webhook> const& webhooks, Log const& log);
-
-private:
-    std::vector<std::unique_ptr<scimkit::LogReader>> readers_{};
-};
+/// Whether they sign. Error: a sentence, without what is in them.
+scimkit::result<void> check_webhook_secrets(std::string const& lines);
 
 } // namespace server

@@ -358,7 +358,7 @@ def events(place):
     receiver = TOKEN + "-receiver"
     write_file(f"{place}/tokens", f"{TOKEN} all\n{receiver} receiver scopes=events\n")
     more = ["--token-file", f"{place}/tokens", "--event-key-file", f"{place}/key", "--events", "full",
-            "--base-url", "http://scim.example.com/scim/v2"]
+            "--event-wait", "0", "--base-url", "http://scim.example.com/scim/v2"]
     server = Server(place, *more)
     user = server.create("ada")
     status, answer = poll(server, receiver, {})
@@ -378,7 +378,7 @@ def events(place):
     server.token = receiver
     assert server.send(server.client(), "GET", f"/Users/{user}")[0] == 403
     status, config = server.send(server.client(), "GET", "/ServiceProviderConfig")
-    assert config["securityEvents"]["asyncRequest"] == "none" and len(config["securityEvents"]["eventUris"]) == 7, config
+    assert config["securityEvents"]["asyncRequest"] == "none" and len(config["securityEvents"]["eventUris"]) == 10, config
     server.end(signal.SIGKILL)
     server = Server(place, *more)
     status, answer = poll(server, receiver, {})

@@ -26,13 +26,14 @@ class Receiver(http.server.ThreadingHTTPServer):
     """Takes the posts of a webhook."""
 
     def __init__(self):
-        self.posts = []
+        self.posts, self.paths = [], set()
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.posts.append(f"{self.headers}\n{body.decode()}")
+                receiver.paths.add(self.path)
                 self.send_response(204)
                 self.end_headers()
 
@@ -62,6 +63,9 @@ class Canary(unittest.TestCase):
             self.given.append(self.server.secret_file("webhook-secret", f"whsec_{self.signing}\n"))
             self.server.arguments += ["--webhook", f"http://127.0.0.1:{self.receiver.server_address[1]}/scim", "--webhook-secret-file",
                                       str(self.given[-1])]
+            self.sealing, self.signing_of_tenant = os.urandom(32).hex(), base64.b64encode(os.urandom(32)).decode()
+            self.given.append(self.server.secret_file("secret-key", self.sealing + "\n"))
+            self.server.arguments += ["--secret-key-file", str(self.given[-1])]
         self.one_time = self.server.run("admin", "reset-password", "--password-file", str(self.password_file)).strip()
         self.server.start()
         self.addCleanup(self.server.directory.cleanup)
@@ -69,7 +73,7 @@ class Canary(unittest.TestCase):
         self.secrets = {"page, one time": self.one_time, "page": OF_PAGE, "password": PASSWORD, "wrong": WRONG,
                         "administrator": self.server.admin_key}
         if "client" in FEATURES:
-            self.secrets["webhook"] = self.signing
+            self.secrets |= {"webhook": self.signing, "webhook of a tenant": self.signing_of_tenant, "sealing": self.sealing}
 
     def users(self, key, root):
         """Each way in for a password, accepted and refused."""
@@ -157,6 +161,17 @@ class Canary(unittest.TestCase):
         self.assertEqual(answer.status, 200)
         self.assertEqual(page("POST", "/password", {"password": WRONG, "current": WRONG}, headers=session(answer)).status, 403)
 
+    def webhook_of(self, tenant):
+        """A secret that has to be known again is kept sealed; accepted and refused."""
+        url = f"http://127.0.0.1:{self.receiver.server_address[1]}/{tenant}"
+        path = "/Tenants/" + self.server.administer("GET", "/Tenants?filter=" + quote(f'name eq "{tenant}"')).json()["Resources"][0]["id"]
+        secret = "whsec_" + self.signing_of_tenant
+        for target, value, status in ((url, secret, 200), (url, secret, 200), ("http://example.com/", secret + "x", 400), (url, [secret], 400),
+                                      (url, self.signing_of_tenant, 400), (url, "Bearer " + secret, 400)):
+            answer = self.server.administer("PATCH", path, patch({"op": "replace", "value": {"webhook": target, "webhookSecret": value}}))
+            self.assertEqual(answer.status, status, answer.text)
+        self.server.administer("GET", "/Tenants?filter=" + quote(f'webhookSecret eq "{secret}"'))
+
     def clients(self):
         """An OAuth client, its tokens, and what is wrong with them."""
         secret = self.server.run("--new-token").strip()
@@ -191,6 +206,8 @@ class Canary(unittest.TestCase):
             self.secrets[f"key {number}"] = key
             self.users(key, f"/{tenant}/scim/v2")
             self.credentials(key, f"/{tenant}/scim/v2")
+            if tenant == "acme" and "client" in FEATURES:
+                self.webhook_of(tenant)
         self.page()
         if "oauth" in FEATURES:
             self.clients()
@@ -216,6 +233,7 @@ class Canary(unittest.TestCase):
                     break
                 time.sleep(0.05)
             self.assertTrue(self.receiver.posts)
+            self.assertTrue(any("/acme" in path for path in self.receiver.paths), self.receiver.paths)
             texts.update({f"post {i}": text for i, text in enumerate(self.receiver.posts)})
         shown = {self.secrets["access token"]} if "access token" in self.secrets else set()
         sessions = {secret for name, secret in self.secrets.items() if name.startswith("session")}

@@ -10,9 +10,9 @@
 //
 // A request is kept in the store of its tenant until it has been carried out, and what it changes is committed together
 // with its result: so it is carried out once, whenever the process ends in between. It is as durable as the store is.
-// Those of one tenant are carried out one after the other, in the order in which they came; tenants take turns. Its result is a change in
-// the store's log, which a stream of security events tells (events/security_event.hpp), and it can be fetched by
-// whoever sent the request, until it is too old.
+// Those of one tenant are carried out one after the other, in the order in which they came; tenants take turns. Its
+// result is a change in the store's log, which a stream of security events tells (events/security_event.hpp), and it
+// can be fetched by whoever sent the request, until it is too old.
 //
 // What goes wrong without the store is refused at once, as ever: credentials, rights, a body that cannot be understood.
 // A request is carried out at once too, and answered as ever, when a secret is in its body, so that none is stored in
@@ -52,8 +52,8 @@ struct AsyncRequestOptions
     /// Requests that are carried out at once, each of another tenant, by a thread each: what is long holds up its own
     /// tenant alone, until as many tenants have something long. 1 to 64.
     unsigned threads = 4;
-    /// Whether whoever sent a request may still come in: asked when it is carried out, by those threads. An error is its
-    /// result, but for `unavailable`: then it is tried again. Empty: rights count as they were when the request was
+    /// Whether whoever sent a request may still come in: asked when it is carried out, by those threads. An error is
+    /// its result, but for `unavailable`: then it is tried again. Empty: rights count as they were when the request was
     /// accepted. Whether its tenant is on, and what that offers, counts as it is when it is carried out, in any case.
     std::function<result<void>(std::string_view tenant, Principal const& sender)> check{};
     std::size_t max_pending = 1'000;                       ///< of a tenant, not yet carried out; beyond, 429

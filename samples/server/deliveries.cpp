@@ -1,0 +1,227 @@
+// A reader ends with the post that is under way, which may take ten seconds. Whoever exchanges targets does not wait
+// for that, so one thread ends and begins readers; and it never begins one of a tenant before the one before has ended,
+// since two of one name would take each other's changes away.
+#include "deliveries.hpp"
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <utility>
+
+namespace server
+{
+
+using scimkit::Error;
+using scimkit::ErrorCode;
+using scimkit::result;
+
+namespace
+{
+
+/// What the readers of one kind have in common.
+struct Common
+{
+    Posting posting;
+    Deliveries::IsServed is_served;
+    Deliveries::Log log;
+    std::mutex mutex{};
+    std::set<std::string, std::less<>> own{}; ///< tenants with a target of their own, whether it is served or not
+
+    bool has_own(std::string_view tenant)
+    {
+        std::lock_guard const lock{mutex};
+        return own.contains(tenant);
+    }
+
+    void failed(std::string_view tenant, Error const& error, std::chrono::milliseconds again) const
+    {
+        if (is_served(tenant))
+            log(scimkit::LogLevel::warning, posting.what + " was not delivered: tenant " + std::string{tenant} + ": " +
+                                                error.detail + "; next attempt in " + std::to_string(again.count()) +
+                                                " ms");
+    }
+};
+
+Error not_served() { return {ErrorCode::unavailable, "the tenant is switched off, or gone"}; }
+
+struct Poster
+{
+    std::shared_ptr<Common> common;
+    Target target;
+    Outgoing outgoing;
+
+    result<std::string> secret() const { return target.secret ? target.secret() : result<std::string>{std::string{}}; }
+
+    result<void> post(scimkit::LogBatch& batch) const
+    {
+        auto const known = secret();
+        if (!known)
+            return known.error();
+        for (auto const& change : batch.changes)
+        {
+            if (batch.stop.stop_requested())
+                return Error{ErrorCode::unavailable, "the server stops"};
+            if (!common->is_served(batch.tenant))
+                return not_served();
+            if (auto posted = common->posting.change(outgoing, *known, change); !posted)
+                return posted;
+            ++batch.done;
+        }
+        return {};
+    }
+
+    result<void> post(scimkit::LogGap const& gap) const
+    {
+        if (!common->is_served(gap.tenant))
+            return not_served();
+        auto const known = secret();
+        return known ? common->posting.gap(outgoing, *known, gap) : known.error();
+    }
+};
+
+scimkit::LogReaderOptions reader_options(std::shared_ptr<Common> const& common,
+                                         std::shared_ptr<Poster const> const& poster)
+{
+    scimkit::LogReaderOptions options{.name = common->posting.reader};
+    options.tenant = poster->target.tenant;
+    options.own_types = common->posting.own_types;
+    options.handle = [poster](scimkit::LogBatch& batch) { return poster->post(batch); };
+    options.gap = [poster](scimkit::LogGap const& gap) { return poster->post(gap); };
+    options.failed = [common](std::string_view tenant, Error const& error, std::chrono::milliseconds again)
+    { common->failed(tenant, error, again); };
+    if (options.tenant.empty())
+        options.follows = [common](std::string_view tenant)
+        { return common->is_served(tenant) && !common->has_own(tenant); };
+    options.max_batch = 20; // what may come again after a crash
+    return options;
+}
+
+} // namespace
+
+struct Deliveries::State
+{
+    struct Running
+    {
+        Target target;
+        std::unique_ptr<scimkit::LogReader> reader;
+    };
+
+    std::shared_ptr<scimkit::ResourceStore> store;
+    std::shared_ptr<Common> common;
+    std::mutex mutex{}; ///< for the next three
+    std::condition_variable_any changed{};
+    Targets targets{};
+    bool has_news = false;
+    std::map<std::string, Running, std::less<>> running{}; ///< of the thread alone
+    std::jthread thread{};                                 ///< last: it uses all the others
+
+    void news()
+    {
+        {
+            std::lock_guard const lock{mutex};
+            has_news = true;
+        }
+        changed.notify_all();
+    }
+
+    void run(std::stop_token const& stop)
+    {
+        while (!stop.stop_requested())
+        {
+            std::unique_lock lock{mutex};
+            changed.wait(lock, stop, [&] { return has_news; });
+            has_news = false;
+            auto const wanted = served(targets);
+            lock.unlock();
+            if (!stop.stop_requested())
+                settle(wanted);
+        }
+        for (auto& [tenant, each] : running)
+            each.reader->request_stop();
+        running.clear();
+    }
+
+    Targets served(Targets const& all) const
+    {
+        Targets some;
+        for (Target const& each : all)
+            if (each.tenant.empty() || common->is_served(each.tenant))
+                some.push_back(each);
+        return some;
+    }
+
+    void settle(Targets const& wanted)
+    {
+        std::map<std::string_view, Target const*> by_tenant;
+        for (Target const& each : wanted)
+            by_tenant.emplace(each.tenant, &each);
+        std::vector<std::unique_ptr<scimkit::LogReader>> ending;
+        for (auto each = running.begin(); each != running.end();)
+        {
+            auto const found = by_tenant.find(each->first);
+            if (found != by_tenant.end() && *found->second == each->second.target)
+            {
+                ++each;
+                continue;
+            }
+            each->second.reader->request_stop();
+            ending.push_back(std::move(each->second.reader));
+            each = running.erase(each);
+        }
+        ending.clear(); // waits
+        for (auto const& [tenant, target] : by_tenant)
+            if (!running.contains(tenant))
+                begin(*target);
+    }
+
+    void begin(Target const& target)
+    {
+        auto const complain = [&](std::string const& why)
+        {
+            common->log(scimkit::LogLevel::error, common->posting.what + " cannot be delivered: " +
+                                                      (target.tenant.empty() ? "" : "tenant " + target.tenant + ": ") +
+                                                      why);
+        };
+        if (running.size() > max_own_targets)
+            return complain("there are targets of " + std::to_string(max_own_targets) + " other tenants already");
+        auto outgoing = Outgoing::create(common->posting.what, target.url);
+        if (!outgoing)
+            return complain(outgoing.error().detail);
+        auto const poster = std::make_shared<Poster const>(Poster{common, target, std::move(*outgoing)});
+        auto reader = scimkit::LogReader::start(store, reader_options(common, poster));
+        if (!reader)
+            return complain(reader.error().detail);
+        running.emplace(target.tenant, Running{target, std::move(*reader)});
+    }
+};
+
+Deliveries::Deliveries(std::shared_ptr<scimkit::ResourceStore> store, Posting posting, IsServed is_served, Log log)
+    : state_(new State{.store = std::move(store),
+                       .common = std::make_shared<Common>(std::move(posting), std::move(is_served), std::move(log))})
+{
+    state_->thread = std::jthread{[state = state_.get()](std::stop_token const& stop) { state->run(stop); }};
+}
+
+Deliveries::~Deliveries() = default;
+
+void Deliveries::exchange(Targets targets)
+{
+    {
+        std::lock_guard const lock{state_->common->mutex};
+        state_->common->own.clear();
+        for (Target const& each : targets)
+            if (!each.tenant.empty())
+                state_->common->own.insert(each.tenant);
+    }
+    {
+        std::lock_guard const lock{state_->mutex};
+        state_->targets = std::move(targets);
+    }
+    refresh();
+}
+
+void Deliveries::refresh() { state_->news(); }
+
+} // namespace server

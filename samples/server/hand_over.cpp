@@ -1,0 +1,149 @@
+// Not a resource of the administration, since it is a change of somebody else's: of an account in the store of a
+// tenant, which the audit log and the streams of events tell as any other change.
+#include "hand_over.hpp"
+
+#include <scimkit/core/environment.hpp>
+#include <scimkit/core/json.hpp>
+#include <scimkit/core/text.hpp>
+#include <scimkit/schema/resource_type.hpp>
+
+#include "admin_client.hpp"
+#include "managed_tenants.hpp"
+#include "tenant_root.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace server
+{
+
+using scimkit::Error;
+using scimkit::ErrorCode;
+using scimkit::Response;
+using scimkit::result;
+namespace json = scimkit::json;
+
+namespace
+{
+
+/// Its id is what the administrator called it.
+result<HandOver> read(std::string_view body)
+{
+    auto const parsed = scimkit::parse_json(body);
+    if (!parsed)
+        return parsed.error();
+    auto const* const object = parsed->if_object();
+    auto const text = [&](std::string_view name) -> std::string
+    {
+        auto const* const value = object ? object->if_contains(name) : nullptr;
+        return value && value->is_string() ? std::string{value->get_string()} : std::string{};
+    };
+    auto const* const managed = object ? object->if_contains("managed") : nullptr;
+    HandOver what{.tenant = text("tenant"), .type = text("type"), .id = text("name")};
+    if (what.tenant.empty() || what.type.empty() || what.id.empty() || !managed || !managed->is_bool())
+        return Error{ErrorCode::invalid_value, "tenant, type, name and managed are wanted."};
+    what.managed = managed->get_bool();
+    return what;
+}
+
+class HandingOver
+{
+public:
+    HandingOver(Configuration const& configuration, Serving const& serving,
+                std::shared_ptr<scimkit::Authenticator> administrators)
+        : configuration_(configuration)
+        , serving_(serving)
+        , administrators_(std::move(administrators))
+    {
+    }
+
+    Response operator()(scimkit::Request const& request) const
+    {
+        scimkit::Credentials credentials{.peer_address = request.peer_address};
+        for (auto const& header : request.headers)
+            if (scimkit::equal_ascii_ignoring_case(header.name, "Authorization"))
+                credentials.authorization = header.value;
+        auto const who = administrators_->authenticate(credentials);
+        if (!who)
+        {
+            auto refused = scimkit::error_response(who.error());
+            refused.headers.push_back({"WWW-Authenticate", administrators_->challenge()});
+            return refused;
+        }
+        auto const may = [&](std::string_view scope) { return std::ranges::count(who->scopes, scope) > 0; };
+        if (!may("scim") && !may("tenants.write"))
+            return scimkit::error_response({ErrorCode::forbidden, "This takes the scope tenants.write."});
+        if (request.method != "POST")
+        {
+            auto refused =
+                scimkit::error_response({ErrorCode::method_not_allowed, "An account is handed over by POST."});
+            refused.headers.push_back({"Allow", "POST"});
+            return refused;
+        }
+        auto const done = carry_out(request.body, who->subject);
+        return done ? Response{.status = 204} : scimkit::error_response(done.error());
+    }
+
+private:
+    result<void> carry_out(std::string_view body, std::string const& actor) const
+    {
+        auto what = read(body);
+        if (!what)
+            return what.error();
+        auto const& service = configuration_.service;
+        auto const* const type = service.registry->find_resource_type(what->type);
+        if (!type)
+            return Error{ErrorCode::invalid_value, "There is no resource type " + what->type + "."};
+        auto const tenant = configuration_.tenant_list->find_named(what->tenant);
+        if (!tenant)
+            return Error{ErrorCode::not_found, "There is no tenant " + what->tenant + "."};
+        auto const attachment = configuration_.unguarded->attach(service.registry);
+        if (!attachment)
+            return attachment.error();
+        if (auto const id = id_of(*tenant, *type, what->id))
+            what->id = *id;
+        return hand_over(*configuration_.unguarded, **attachment, configuration_.managed->attribute_of(what->tenant),
+                         *what, actor, scimkit::system_environment()->now());
+    }
+
+    /// By the name that people know it by. Nothing: there is none of that name, or several.
+    std::optional<std::string> id_of(scimkit::Tenant const& tenant, scimkit::ResourceType const& type,
+                                     std::string const& name) const
+    {
+        std::string filter = type.name() == "User" ? "userName eq " : "displayName eq ";
+        scimkit::write_json_string(filter, name);
+        auto const target =
+            root_of(tenant) + type.endpoint() + "?attributes=id&count=2&filter=" + percent_encoded(filter);
+        scimkit::Request const request{
+            .method = "GET",
+            .target = target,
+            .principal = scimkit::Principal{.subject = "administrator", .tenant = tenant.name, .scopes = {"scim"}}};
+        auto const answer = serving_.handle(request);
+        auto const parsed = answer.status == 200 ? scimkit::parse_json(answer.body)
+                                                 : result<json::value>{Error{ErrorCode::not_found, {}}};
+        auto const* const list =
+            parsed && parsed->is_object() ? parsed->get_object().if_contains("Resources") : nullptr;
+        if (!list || !list->is_array() || list->get_array().size() != 1)
+            return std::nullopt;
+        auto const* const one = list->get_array().front().if_object();
+        auto const* const id = one ? one->if_contains("id") : nullptr;
+        return id && id->is_string() ? std::optional{std::string{id->get_string()}} : std::nullopt;
+    }
+
+    Configuration const& configuration_;
+    Serving const& serving_;
+    std::shared_ptr<scimkit::Authenticator> administrators_;
+};
+
+} // namespace
+
+scimkit::http::ServerPage hand_over_page(Configuration const& configuration, Serving const& serving,
+                                         std::shared_ptr<scimkit::Authenticator> administrators)
+{
+    return {.path = std::string{hand_over_path},
+            .answer = HandingOver{configuration, serving, std::move(administrators)},
+            .every_method = true};
+}
+
+} // namespace server

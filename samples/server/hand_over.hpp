@@ -1,0 +1,25 @@
+// How an administrator hands an account over to SCIM, or takes it back: POST /admin/hand-over.
+#pragma once
+
+#include <scimkit/http/server.hpp>
+
+#include "configuration.hpp"
+#include "serving.hpp"
+
+#include <memory>
+#include <string_view>
+
+namespace server
+{
+
+inline constexpr std::string_view hand_over_path = "/admin/hand-over";
+
+/// Of whoever `administrators` lets in, with the scope scim or tenants.write. The body is a JSON object: `tenant`,
+/// `type`
+/// ("User"), `name` (an id, or else a userName or displayName) and `managed`. Answers 204, or an error.
+///
+/// Lifetimes: `configuration` and `serving` outlive the page.
+scimkit::http::ServerPage hand_over_page(Configuration const& configuration, Serving const& serving,
+                                         std::shared_ptr<scimkit::Authenticator> administrators);
+
+} // namespace server

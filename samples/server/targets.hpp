@@ -1,0 +1,64 @@
+// Which targets the settings name: those of the command line, of the tenants' file, and of the administration.
+#pragma once
+
+#include "deliveries.hpp"
+#include "settings.hpp"
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace server
+{
+
+class Sealing;
+
+/// Of both kinds.
+struct AllTargets
+{
+    Targets webhooks{};
+    Targets pushes{};
+};
+
+/// What a tenant of the administration says: the secrets are sealed, or there are none.
+struct TargetSettings
+{
+    std::string tenant{};
+    std::string webhook{};
+    std::string webhook_secret{};
+    std::string event_push{};
+    std::string event_push_authorization{};
+    bool has_events = false; ///< --event-key-file: there are tokens that could be pushed
+};
+
+/// Of --webhook, --event-push and the tenants file. Errors: one sentence for the operator, of the first that is wrong.
+scimkit::result<AllTargets> read_targets(Settings const& settings);
+
+/// Adds what it says to `all`. Error: what is wrong with it; then nothing was added.
+scimkit::result<void> add_targets(AllTargets& all, TargetSettings const& said, std::shared_ptr<Sealing const> sealing);
+
+/// Those of both sides together, and the deliveries that are told of them. Where a tenant of both has one, the file's
+/// counts.
+///
+/// Threading: any. Lifetimes: the deliveries outlive it, or are told no more.
+class TargetsOfTenants
+{
+public:
+    void set_files(AllTargets of_files);
+    void set_administered(AllTargets administered);
+    /// Which tenants are served may have changed.
+    void refresh();
+    /// From now on they are told; null: no more.
+    void tell(Deliveries* webhooks, Deliveries* pushes);
+
+private:
+    void tell() const; ///< under the lock
+
+    mutable std::mutex mutex_;
+    AllTargets of_files_;
+    AllTargets administered_;
+    Deliveries* webhooks_ = nullptr;
+    Deliveries* pushes_ = nullptr;
+};
+
+} // namespace server
