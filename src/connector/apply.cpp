@@ -81,7 +81,7 @@ outcome<void> apply(Spool const& spool, Mirror& mirror, bool write, Run& run, Ob
         std::uint64_t done = 0;
         auto const applied =
             spool.for_each(type,
-                           [&](Spooled resource) -> outcome<void>
+                           [&](Spooled const& resource) -> outcome<void>
                            {
                                // Pages shift while they are read, so that one may come twice; two of one id are another
                                // matter.

@@ -1,12 +1,12 @@
 // Users of a plan: who is who at the target, and what differs. What the target has and the source does not know is left
 // alone, as are accounts that were there before and match nobody.
 #include <scimkit/connector/lifecycle.hpp>
-#include <scimkit/connector/mapping.hpp>
 #include <scimkit/connector/push.hpp>
 #include <scimkit/core/text.hpp>
 #include <scimkit/resource/same_state.hpp>
 
 #include "plan_groups.hpp"
+#include "text_at.hpp"
 
 namespace scimkit::connector
 {
@@ -15,12 +15,6 @@ namespace
 {
 
 std::string key(std::string_view name) { return comparison_key(name, false); }
-
-std::string text_at(json::object const& body, std::string_view path)
-{
-    auto const* const value = find_path(body, path);
-    return value && value->is_string() ? std::string{value->get_string()} : std::string{};
-}
 
 /// What is kept of each user of the source while the target is read.
 struct Wanted

@@ -2,9 +2,10 @@
 // members which the source does not know stay.
 #include "plan_groups.hpp"
 
-#include <scimkit/connector/mapping.hpp>
 #include <scimkit/connector/push.hpp>
 #include <scimkit/core/text.hpp>
+
+#include "text_at.hpp"
 
 #include <set>
 
@@ -13,12 +14,6 @@ namespace scimkit::connector
 
 namespace
 {
-
-std::string text_at(json::object const& body, std::string_view path)
-{
-    auto const* const value = find_path(body, path);
-    return value && value->is_string() ? std::string{value->get_string()} : std::string{};
-}
 
 std::vector<std::string> members_of(json::object const& body)
 {

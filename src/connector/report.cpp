@@ -1,8 +1,9 @@
 // Over copies; no source is asked. What tells that two accounts are of one person is a value that they share.
 #include <scimkit/connector/lifecycle.hpp>
-#include <scimkit/connector/mapping.hpp>
 #include <scimkit/connector/report.hpp>
 #include <scimkit/core/text.hpp>
+
+#include "text_at.hpp"
 
 #include <algorithm>
 #include <set>
@@ -13,12 +14,6 @@ namespace scimkit::connector
 namespace
 {
 
-std::string text_of(json::object const& body, std::string_view path)
-{
-    auto const* const value = find_path(body, path);
-    return value && value->is_string() ? std::string{value->get_string()} : std::string{};
-}
-
 /// What may tell that two accounts are of one person, as (attribute, value).
 std::vector<std::pair<std::string, std::string>> marks_of(json::object const& body)
 {
@@ -28,13 +23,13 @@ std::vector<std::pair<std::string, std::string>> marks_of(json::object const& bo
         if (!value.empty())
             marks.emplace_back(attribute, comparison_key(value, false));
     };
-    add("userName", text_of(body, "userName"));
-    add("externalId", text_of(body, "externalId"));
-    add("employeeNumber", text_of(body, "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber"));
+    add("userName", text_at(body, "userName"));
+    add("externalId", text_at(body, "externalId"));
+    add("employeeNumber", text_at(body, "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber"));
     if (auto const* const emails = body.if_contains("emails"); emails && emails->is_array())
         for (auto const& email : emails->get_array())
             if (email.is_object())
-                add("email", text_of(email.get_object(), "value"));
+                add("email", text_at(email.get_object(), "value"));
     return marks;
 }
 
@@ -71,7 +66,7 @@ struct Finder::State
     {
         auto const place = findings.accounts.size();
         auto const* const groups = user.body.if_contains("groups");
-        Account account{source, user.id, text_of(user.body, "userName"), !is_inactive(user.body),
+        Account account{source, user.id, text_at(user.body, "userName"), !is_inactive(user.body),
                         groups && groups->is_array() ? groups->get_array().size() : 0};
         if (!account.active && account.groups > 0)
             findings.inactive_members.push_back(place);

@@ -3,6 +3,7 @@
 #include <scimkit/events/log_reader.hpp>
 #include <scimkit/store/own_types.hpp>
 
+#include "../core/guarded.hpp"
 #include "elements.hpp"
 
 #include <algorithm>
@@ -21,6 +22,7 @@ namespace
 {
 
 using Clock = std::chrono::steady_clock;
+using detail::guarded;
 
 constexpr std::size_t max_batch_bytes = std::size_t{16} << 20; // of values in one batch, about, beyond its last change
 constexpr std::chrono::seconds longest_call{30};               // of a reader to the store; then it is tried again
@@ -41,24 +43,6 @@ std::size_t bytes_of(LoggedChange const& change)
         for (LoggedChange::Value const& each : *values)
             bytes += estimate_json_size(each.value);
     return bytes;
-}
-
-/// What is thrown is an error like any other.
-template <class Call>
-result<void> guarded(Call&& call)
-{
-    try
-    {
-        return call();
-    }
-    catch (std::exception const& exception)
-    {
-        return Error{ErrorCode::internal, exception.what()};
-    }
-    catch (...)
-    {
-        return Error{ErrorCode::internal, "An unknown exception was thrown."};
-    }
 }
 
 } // namespace

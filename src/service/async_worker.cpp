@@ -5,6 +5,8 @@
 #include <scimkit/core/json.hpp>
 #include <scimkit/store/run_query.hpp>
 
+#include "../core/guarded.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <limits>
@@ -13,6 +15,8 @@ namespace scimkit::service
 {
 namespace
 {
+
+using detail::guarded;
 
 constexpr std::chrono::seconds longest_call{30}; // to the store, about asynchronous requests; then it is tried again
 constexpr int most_faults = 3;                   ///< of a request for which the service fails; then that is its result
@@ -100,24 +104,6 @@ bool AsyncWorker::tell(std::string_view what, std::string const& tenant, result<
         options_.log(LogLevel::warning, "asynchronous requests of tenant " + tenant + ": " + std::string{what} + ": " +
                                             done.error().detail);
     return done.has_value();
-}
-
-/// What a store throws is an error like any other.
-template <class Call>
-static result<void> guarded(Call&& call)
-{
-    try
-    {
-        return call();
-    }
-    catch (std::exception const& exception)
-    {
-        return Error{ErrorCode::internal, exception.what()};
-    }
-    catch (...)
-    {
-        return Error{ErrorCode::internal, "something was thrown that is no exception"};
-    }
 }
 
 result<void> AsyncWorker::read(std::string const& tenant, function_ref<result<void>(ReadTransaction&)> body)

@@ -34,14 +34,14 @@ result<std::uint64_t> read_number(std::string_view text, std::string_view name)
 
 result<std::uint64_t> read_number(json::value const& value, std::string_view name, bool lenient)
 {
-    if (auto const* text = value.if_string(); text != nullptr && lenient)
+    if (auto const* text = value.if_string(); text && lenient)
         return read_number(std::string_view{*text}, name);
     if (auto const* number = value.if_int64())
         return *number < 0 ? 0 : static_cast<std::uint64_t>(*number);
     if (value.if_uint64())
         return largest;
     auto const* text = value.if_string();
-    bool const is_number = text != nullptr && read_number(std::string_view{*text}, name);
+    bool const is_number = text && read_number(std::string_view{*text}, name);
     return Error{ErrorCode::invalid_value, std::string{name} + " has to be an integer."}.allowed_by(
         is_number ? "search-strings=on" : "");
 }
@@ -76,7 +76,7 @@ result<Pagination> read_pagination(Target const& target, bool cursors)
     if (auto const* index = target.find("startIndex"))
         if (auto taken = take_start_index(page, read_number(*index, "startIndex")); !taken)
             return std::move(taken).error();
-    if (auto const* cursor = target.find("cursor"); cursor != nullptr && cursors)
+    if (auto const* cursor = target.find("cursor"); cursor && cursors)
         page.cursor = *cursor;
     if (auto const* count = target.find("count"))
         if (auto taken = take_count(page, read_number(*count, "count"), page.cursor.has_value()); !taken)
