@@ -1,11 +1,11 @@
 // An export has secrets in it, and the half of one must not be taken for a whole one: it is readable by its owner
 // alone, and gets its name when it is on the disk.
 #include "commands.hpp"
+#include "durable_file.hpp"
 #include "standard_streams.hpp"
 
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,41 +19,7 @@ using scimkit::result;
 namespace
 {
 
-class File
-{
-public:
-    File(std::string const& name, int flags)
-        : number_(::open(name.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR))
-    {
-    }
-    File(File const&) = delete;
-    File& operator=(File const&) = delete;
-    ~File()
-    {
-        if (number_ >= 0)
-            ::close(number_);
-    }
-    int get() const noexcept { return number_; }
-
-private:
-    int number_;
-};
-
 Error failed(std::string const& file) { return {ErrorCode::unavailable, file + ": " + std::strerror(errno)}; }
-
-result<void> write_all(int file, std::string_view text, std::string const& name)
-{
-    while (!text.empty())
-    {
-        auto const written = ::write(file, text.data(), text.size());
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return failed(name);
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return {};
-}
 
 std::string done_words(scimkit::TransferReport const& report)
 {
@@ -78,7 +44,7 @@ result<void> export_to_file(Settings const& settings, scimkit::ResourceStore& st
     if (::lstat(name.c_str(), &status) == 0)
         return Error{ErrorCode::conflict, name + " is there already; name a file that is not"};
     std::string const partial = name + ".partial";
-    File const file{partial, O_WRONLY | O_CREAT | O_TRUNC};
+    auto const file = open_anew(partial);
     if (file.get() < 0)
         return failed(partial);
     auto const report = scimkit::export_store(
@@ -88,8 +54,8 @@ result<void> export_to_file(Settings const& settings, scimkit::ResourceStore& st
         ::unlink(partial.c_str());
         return report.error();
     }
-    if (::fsync(file.get()) != 0 || ::rename(partial.c_str(), name.c_str()) != 0)
-        return failed(name);
+    if (auto finished = finish_file(file.get(), partial, name); !finished)
+        return finished;
     tell(done_words(*report));
     return {};
 }

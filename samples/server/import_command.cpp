@@ -4,6 +4,7 @@
 
 #include "commands.hpp"
 #include "configuration.hpp"
+#include "durable_file.hpp"
 #include "standard_streams.hpp"
 #include "stores.hpp"
 
@@ -37,17 +38,14 @@ result<std::string> read_file(std::string const& file)
 result<void> keep(std::string const& file, scimkit::ImportProgress const& progress)
 {
     std::string const partial = file + ".partial";
-    {
-        std::error_code ignored;
-        std::filesystem::remove(partial, ignored); // and never through a link to somewhere else
-        std::ofstream out{partial, std::ios::trunc};
-        out << scimkit::write_import_progress(progress) << '\n';
-        if (!out.flush())
-            return Error{ErrorCode::unavailable, partial + " cannot be written"};
-    }
-    std::error_code error;
-    std::filesystem::rename(partial, file, error);
-    return error ? Error{ErrorCode::unavailable, file + ": " + error.message()} : result<void>{};
+    std::error_code ignored;
+    std::filesystem::remove(partial, ignored); // and never through a link to somewhere else
+    auto const out = open_anew(partial);
+    if (out.get() < 0)
+        return Error{ErrorCode::unavailable, partial + " cannot be written"};
+    if (auto done = write_all(out.get(), scimkit::write_import_progress(progress) + "\n", partial); !done)
+        return done;
+    return finish_file(out.get(), partial, file);
 }
 
 result<scimkit::ImportOptions> import_options(Settings const& settings)
