@@ -3,6 +3,7 @@
 #include <scimkit/events/security_event.hpp>
 
 #include "../service/async_records.hpp"
+#include "../store/activity.hpp"
 #include "elements.hpp"
 
 #include <algorithm>
@@ -112,15 +113,6 @@ std::optional<json::object> patch(LoggedChange const& change)
         {"data", json::object{{"schemas", json::array{patch_urn}}, {"Operations", std::move(operations)}}}};
 }
 
-/// What `active` became, where it changed.
-std::optional<bool> activity(LoggedChange const& change)
-{
-    auto const found = std::ranges::find(change.changed, "active", &LoggedChange::Value::path);
-    if (found == change.changed.end() || !found->value.is_bool())
-        return std::nullopt;
-    return found->value.get_bool();
-}
-
 json::object events_of(LoggedChange const& change, ResourceType const& type, bool full)
 {
     if (change.operation == LoggedChange::Operation::removed)
@@ -135,7 +127,7 @@ json::object events_of(LoggedChange const& change, ResourceType const& type, boo
     if (auto version = format_version(change.after); !version.empty())
         (*payload)["version"] = std::move(version);
     json::object events{{uri(is_new ? "create" : "patch", has_values ? "full" : "notice"), std::move(*payload)}};
-    if (auto const active = activity(change))
+    if (auto const active = activity_of(change))
         events[uri(*active ? "activate" : "deactivate")] = json::object{};
     return events;
 }
