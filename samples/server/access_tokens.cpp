@@ -9,7 +9,9 @@
 #include <scimkit/oauth/jwt.hpp>
 #endif
 
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace server
 {
@@ -48,14 +50,33 @@ result<void> check_keys(scimkit::KeySource& source)
     return checked ? checked : result<void>{invalid("--oauth-jwks: " + checked.error().detail)};
 }
 
-scimkit::http::ServerPage metadata_page(std::string path, std::string const& resource, std::string const& issuer)
+constexpr std::string_view well_known = "/.well-known/oauth-protected-resource";
+
+/// What the documents say. `audience` is the resource of `path`, that of tokens.
+struct Resources
 {
-    auto document = scimkit::protected_resource_metadata(
-        resource, issuer, {"scim", "scim.read", "users.read", "users.write", "groups.read", "groups.write"});
-    return {.path = std::move(path), .answer = [document = std::move(document)](scimkit::Request const&) {
-                return scimkit::Response{
-                    .status = 200, .headers = {{"Content-Type", "application/json"}}, .body = document};
-            }};
+    std::string host;
+    std::string path;
+    std::string audience;
+    std::vector<std::string> issuers;
+};
+
+/// Of the base URL alone; with tenants of every path, so that nobody finds out which tenants there are.
+scimkit::http::ServerPage metadata_page(Resources of, bool has_tenants)
+{
+    auto path = std::string{well_known} + (has_tenants ? std::string{} : of.path);
+    auto answer = [of = std::move(of)](scimkit::Request const& request)
+    {
+        auto asked = request.target.substr(0, request.target.find('?'));
+        asked.remove_prefix(well_known.size());
+        return scimkit::Response{
+            .status = 200,
+            .headers = {{"Content-Type", "application/json"}},
+            .body = scimkit::protected_resource_metadata(
+                asked == of.path ? of.audience : of.host + std::string{asked}, of.issuers,
+                {"scim", "scim.read", "users.read", "users.write", "groups.read", "groups.write"})};
+    };
+    return {.path = std::move(path), .answer = std::move(answer), .below = has_tenants};
 }
 #endif
 
@@ -93,10 +114,12 @@ result<std::shared_ptr<scimkit::Authenticator>> with_access_tokens(std::shared_p
     if (auto const checked = check_keys(*options.keys); !checked)
         return checked.error();
 
-    constexpr char const* well_known = "/.well-known/oauth-protected-resource";
     auto const [host, path] = split_url(made.service.base_url);
-    options.resource_metadata = host + well_known + path;
-    made.server.pages.push_back(metadata_page(well_known + path, options.audience, options.issuer));
+    options.resource_metadata = host + std::string{well_known} + path;
+    Resources resources{.host = host, .path = path, .audience = options.audience, .issuers = {options.issuer}};
+    if (settings.token_endpoint)
+        resources.issuers.push_back(host);
+    made.server.pages.push_back(metadata_page(std::move(resources), has_tenants));
     auto by_token = scimkit::jwt_authenticator(std::move(options));
     if (!by_token)
         return invalid("--oauth-issuer: " + by_token.error().detail);

@@ -14,6 +14,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -32,6 +33,19 @@ class Assertions;
 class RequestLog;
 class Metrics;
 
+/// Who notes that a tenant's deletions are held: the administration, once it is there.
+class HoldListener
+{
+public:
+    using Note = std::function<void(std::string const& tenant)>;
+    void set(Note note);
+    void tell(std::string const& tenant); ///< nobody is told while set() runs
+
+private:
+    std::mutex mutex_; ///< for note_
+    Note note_;
+};
+
 enum class Purpose
 {
     serve,
@@ -49,6 +63,7 @@ struct Configuration
     std::vector<std::string> tenants;                  ///< of each token; empty: the default one
     std::shared_ptr<scimkit::TenantList> tenant_list;  ///< null without --tenants
     std::shared_ptr<scimkit::DeletionGuard> guard;     ///< null without --deletion-guard; then it is the store
+    std::shared_ptr<HoldListener> holds;               ///< of the guard
     std::shared_ptr<TargetsOfTenants> targets = std::make_shared<TargetsOfTenants>();
     std::shared_ptr<Sealing> sealing; ///< of secrets that tenants of the administration have
     /// Which tenants have what SCIM does not manage, and how it is marked.

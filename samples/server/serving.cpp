@@ -1,8 +1,6 @@
 // A tenant that cannot be served is found out at the start, not by its first request.
 #include "serving.hpp"
 
-#include "tenant_root.hpp"
-
 #include <utility>
 
 namespace server
@@ -16,13 +14,9 @@ namespace
 result<void> check_tenants(scimkit::TenantServices const& services, scimkit::TenantList const& tenants)
 {
     for (auto const& tenant : tenants.all())
-    {
-        // ServiceProviderConfig asks for nothing but that the service can be made.
-        auto const target = root_of(*tenant) + "/ServiceProviderConfig";
-        if (services.handle({.method = "GET", .target = target}).status == 503)
+        if (auto const checked = services.check(*tenant); !checked)
             return scimkit::Error{scimkit::ErrorCode::invalid_value,
-                                  "the tenant " + tenant->name + " cannot be served; the log says why"};
-    }
+                                  "the tenant " + tenant->name + " cannot be served: " + checked.error().detail};
     return {};
 }
 

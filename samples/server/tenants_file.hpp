@@ -7,6 +7,7 @@
 #include "kept_requests.hpp"
 #include "managed_tenants.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,6 +33,10 @@ struct OfTenants
     MarkByTenant managed;
 };
 
+/// Narrows what one request may hold: no tenant has more than all. Errors: less than 1.
+scimkit::result<void> set_max_body(scimkit::ServiceLimits& limits, std::int64_t bytes);
+scimkit::result<void> set_max_resource(scimkit::ServiceLimits& limits, std::int64_t bytes);
+
 /// A profile by its name. Errors: one sentence for the operator that begins with `where`, and says which was probably
 /// meant.
 scimkit::result<std::shared_ptr<scimkit::Profile const>> profile_named(std::string const& where,
@@ -45,9 +50,9 @@ scimkit::result<void> check_promises(scimkit::Tenant const& tenant, TenantDefaul
 scimkit::result<scimkit::Tenant> make_tenant(std::string name, std::string base_url, TenantDefaults const& defaults);
 
 /// Reads FILE: per tenant `enabled`, `base-url`, `path-prefix`, `types`, `create`, `update`, `delete`, `atomic-bulk`,
-/// `max-page-size`, `profile`, `strict`, `managed-by`, `request-log`, `request-log-days` and a table `tolerance`; what
-/// is no setting of the service is put into `own`. Errors: one sentence for the operator, with the tenant and, of a
-/// mistyped word, what was probably meant.
+/// `max-page-size`, `max-body`, `max-resource-bytes`, `profile`, `strict`, `managed-by`, `request-log`,
+/// `request-log-days` and a table `tolerance`; what is no setting of the service is put into `own`. Errors: one sentence
+/// for the operator, with the tenant and, of a mistyped word, what was probably meant.
 scimkit::result<std::vector<scimkit::Tenant>> read_tenants(std::string const& file, TenantDefaults const& defaults,
                                                            OfTenants& own);
 

@@ -116,7 +116,7 @@ void add_pages(Configuration& made, std::shared_ptr<scimkit::Authenticator> entr
                          auto path = request.target.substr(0, request.target.find('?'));
                          path.remove_prefix(std::string_view{protected_resource}.size());
                          return document(scimkit::protected_resource_metadata(
-                             origin + std::string{path}, origin,
+                             origin + std::string{path}, {origin},
                              {"scim", "scim.read", "users.read", "users.write", "groups.read", "groups.write"}));
                      },
                      .below = true});

@@ -1,6 +1,8 @@
 // What a change means is decided from the change alone, so that it means the same whenever it is read.
 #include <scimkit/events/lifecycle.hpp>
 
+#include "../store/activity.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -13,15 +15,6 @@ namespace
 bool contains(std::vector<std::string> const& names, std::string_view name)
 {
     return std::ranges::find(names, name) != names.end();
-}
-
-/// What `active` became; nothing: it is not among what changed.
-std::optional<bool> activity(LoggedChange const& change)
-{
-    auto const found = std::ranges::find(change.changed, "active", &LoggedChange::Value::path);
-    if (found == change.changed.end())
-        return std::nullopt;
-    return !found->value.is_bool() || found->value.get_bool();
 }
 
 std::string_view text_of(json::object const& element, std::string_view name)
@@ -60,7 +53,7 @@ private:
 
     void classify_person(LoggedChange const& change, function_ref<bool(LifecycleEvent const&)> sink) const
     {
-        auto const active = activity(change);
+        auto const active = activity_of(change);
         switch (change.operation)
         {
         case LoggedChange::Operation::created:

@@ -3,6 +3,7 @@
 #include <scimkit/events/security_event.hpp>
 
 #include "../service/async_records.hpp"
+#include "../store/activity.hpp"
 #include "elements.hpp"
 
 #include <algorithm>
@@ -115,15 +116,6 @@ std::optional<json::object> patch(LoggedChange const& change)
         {"data", json::object{{"schemas", json::array{patch_urn}}, {"Operations", std::move(operations)}}}};
 }
 
-/// What `active` became, where it changed.
-std::optional<bool> activity(LoggedChange const& change)
-{
-    auto const found = std::ranges::find(change.changed, "active", &LoggedChange::Value::path);
-    if (found == change.changed.end() || !found->value.is_bool())
-        return std::nullopt;
-    return found->value.get_bool();
-}
-
 /// What a resource is to a feed, before a change and behind it.
 struct Membership
 {
@@ -183,7 +175,7 @@ json::object events_of(LoggedChange const& change, ResourceType const& type, boo
         (*payload)["version"] = std::move(version);
     auto const* const kind = is_new ? "create" : change.given_whole ? "put" : "patch";
     json::object events{{uri(kind, has_values ? "full" : "notice"), std::move(*payload)}};
-    if (auto const active = activity(change))
+    if (auto const active = activity_of(change))
         events[uri(*active ? "activate" : "deactivate")] = json::object{};
     return events;
 }

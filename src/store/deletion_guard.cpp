@@ -3,6 +3,8 @@
 #include <scimkit/store/deletion_guard.hpp>
 #include <scimkit/store/own_types.hpp>
 
+#include "activity.hpp"
+
 #include <algorithm>
 #include <deque>
 #include <map>
@@ -25,17 +27,6 @@ struct Tenant
 
     bool idle(Instant now) const { return removals.empty() && under_way == 0 && !held && open_until <= now; }
 };
-
-/// Nothing is said about resources that do not know the attribute.
-bool deactivates(Resource const& before, Resource const& after)
-{
-    auto const said = [](Resource const& resource, bool what)
-    {
-        auto const* active = resource.attributes.if_contains("active");
-        return active && active->is_bool() && active->get_bool() == what;
-    };
-    return (!said(before, false) && said(after, false)) || (said(before, true) && !said(after, true));
-}
 
 } // namespace
 
@@ -157,7 +148,7 @@ public:
             auto const stored = inner().get(*resource.type, resource.id, {});
             if (!stored)
                 return stored.error();
-            if (*stored && deactivates(**stored, resource))
+            if (*stored && deactivates((*stored)->attributes, resource.attributes))
                 if (auto const taken = attempt_.take(); !taken)
                     return taken.error();
         }

@@ -5,22 +5,12 @@
 #include <scimkit/schema/resource_type.hpp>
 #include <scimkit/store/forwarding_store.hpp>
 
+#include "../store/activity.hpp"
+
 namespace scimkit::tenants
 {
 namespace
 {
-
-bool says(json::object const& attributes, bool what)
-{
-    auto const* const active = attributes.if_contains("active");
-    return active && *active == what;
-}
-
-/// Whoever was active and is not said to be is not, for many who read it: to take `active` away is a way around.
-bool deactivates(json::object const& before, json::object const& after)
-{
-    return (!says(before, false) && says(after, false)) || (says(before, true) && !says(after, true));
-}
 
 class Looking final : public ForwardingWriteTransaction
 {
@@ -30,7 +20,7 @@ public:
     result<Version> replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,
                             LargeAttributes large, std::span<std::string const> changed) override
     {
-        if (!says(resource.attributes, true))
+        if (auto const* const active = resource.attributes.if_contains("active"); !active || *active != true)
         {
             auto const stored = get(*resource.type, resource.id, {});
             if (!stored)

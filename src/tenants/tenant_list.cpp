@@ -1,6 +1,9 @@
-// By the path, piece by piece: a tenant "a" must not be found by what begins with "ab", and the longest path wins.
+// By the path, piece by piece: a tenant "a" must not be found by what begins with "ab", and the longest path wins. The
+// host decides only where a path is that of several: a proxy in front may say any other one.
+#include <scimkit/core/text.hpp>
 #include <scimkit/tenants/tenants.hpp>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
@@ -18,7 +21,7 @@ using Found = std::shared_ptr<Tenant const>;
 struct Entries
 {
     std::vector<Found> all;
-    std::map<std::string, Found, std::less<>> by_path;
+    std::map<std::string, std::vector<Found>, std::less<>> by_path; ///< of one path, by host
     std::map<std::string, Found, std::less<>> by_name;
 };
 
@@ -41,20 +44,99 @@ std::string path_of(Tenant const& tenant)
     return path;
 }
 
+/// Of a URL or a Host header. An empty port is the scheme's.
+struct Authority
+{
+    std::string_view name;
+    std::string_view port;
+};
+
+Authority authority_of(std::string_view text) noexcept
+{
+    auto const bracket = text.rfind(']'); // of an address of IPv6
+    auto const colon = text.rfind(':');
+    bool const has_port = colon != std::string_view::npos && (bracket == std::string_view::npos || bracket < colon);
+    Authority authority{.name = text.substr(0, has_port ? colon : text.size()),
+                        .port = has_port ? text.substr(colon + 1) : std::string_view{}};
+    if (authority.name.ends_with('.')) // the same name, said in full
+        authority.name.remove_suffix(1);
+    return authority;
+}
+
+/// Of the base URL; its port is never empty.
+Authority authority_of(Tenant const& tenant) noexcept
+{
+    std::string_view url = tenant.base_url;
+    bool const is_plain = url.starts_with("http://");
+    auto const scheme = url.find("://");
+    if (scheme != std::string_view::npos)
+        url.remove_prefix(scheme + 3);
+    auto authority = authority_of(url.substr(0, url.find('/')));
+    if (authority.port.empty())
+        authority.port = is_plain ? "80" : "443";
+    return authority;
+}
+
+bool same_name(Authority const& a, Authority const& b) noexcept { return equal_ascii_ignoring_case(a.name, b.name); }
+
+bool same(Tenant const& a, Tenant const& b) noexcept
+{
+    return same_name(authority_of(a), authority_of(b)) && authority_of(a).port == authority_of(b).port;
+}
+
+/// That of the host and port; else that of the host, if it is the only one: a proxy may have taken the port away.
+Found at_host(std::vector<Found> const& candidates, std::string_view host)
+{
+    auto const asked = authority_of(host);
+    Found of_name;
+    bool is_one = true;
+    for (auto const& each : candidates)
+    {
+        auto const own = authority_of(*each);
+        if (!same_name(own, asked))
+            continue;
+        bool const is_default =
+            asked.port.empty() && own.port == (each->base_url.starts_with("http://") ? "80" : "443");
+        if (is_default || own.port == asked.port)
+            return each;
+        is_one = !of_name;
+        of_name = each;
+    }
+    return is_one ? of_name : nullptr;
+}
+
+/// Whoever vouches for a caller says which tenant it is.
+Found pick(std::vector<Found> const& candidates, Request const& request)
+{
+    if (candidates.size() == 1)
+        return candidates.front();
+    if (request.principal)
+    {
+        auto const own = std::ranges::find_if(candidates, [&](Found const& each)
+                                              { return each->name == request.principal->tenant; });
+        return own == candidates.end() ? nullptr : *own;
+    }
+    auto const host = std::ranges::find_if(request.headers, [](Header const& header)
+                                           { return equal_ascii_ignoring_case(header.name, "Host"); });
+    return host == request.headers.end() ? nullptr : at_host(candidates, host->value);
+}
+
 result<void> add(Entries& entries, Tenant each)
 {
     if (each.name.empty() || each.name.size() > max_tenant_bytes)
         return wrong(each, "needs a name of 1 to 64 bytes.");
-    auto path = path_of(each);
+    auto const path = path_of(each);
     if (!path.empty() && !path.starts_with('/'))
         return wrong(each, "has a path that does not begin with a slash.");
     if (entries.by_name.contains(each.name))
         return wrong(each, "is there twice.");
-    if (auto const other = entries.by_path.find(path); other != entries.by_path.end())
-        return wrong(each, "has the path of \"" + other->second->name + "\": " + other->first);
+    auto& at_path = entries.by_path[path];
+    for (auto const& other : at_path)
+        if (same(*other, each))
+            return wrong(each, "has the path of \"" + other->name + "\": " + path);
     auto const tenant = std::make_shared<Tenant const>(std::move(each));
     entries.by_name.emplace(tenant->name, tenant);
-    entries.by_path.emplace(std::move(path), tenant);
+    at_path.push_back(tenant);
     entries.all.push_back(tenant);
     return {};
 }
@@ -68,8 +150,9 @@ public:
         std::shared_lock const lock{mutex_};
         for (;;)
         {
-            if (auto const found = entries_.by_path.find(path); found != entries_.by_path.end())
-                return found->second;
+            if (auto const at_path = entries_.by_path.find(path); at_path != entries_.by_path.end())
+                if (auto found = pick(at_path->second, request))
+                    return found;
             auto const slash = path.rfind('/');
             if (path.empty() || slash == std::string_view::npos)
                 return nullptr;

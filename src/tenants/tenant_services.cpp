@@ -10,6 +10,7 @@
 
 #include <sodium.h>
 
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
@@ -17,13 +18,20 @@
 
 namespace scimkit
 {
+namespace
+{
+
+constexpr std::chrono::seconds next_attempt{10}; // to make a service that could not be made; until then 503
+
+} // namespace
 
 struct TenantServices::State
 {
     struct Made
     {
         std::shared_ptr<Tenant const> tenant;
-        std::shared_ptr<Service const> service;
+        std::shared_ptr<Service const> service; ///< null: it could not be made at `at`
+        std::chrono::steady_clock::time_point at;
     };
 
     ServiceOptions common; ///< with every default filled in
@@ -92,14 +100,13 @@ std::shared_ptr<Service const> TenantServices::State::service_of(std::shared_ptr
     {
         std::shared_lock const lock{mutex};
         auto const known = services.find(tenant->name);
-        if (known != services.end() && known->second.tenant == tenant)
+        if (known != services.end() && known->second.tenant == tenant &&
+            (known->second.service || std::chrono::steady_clock::now() < known->second.at + next_attempt))
             return known->second.service;
     }
     auto service = make_service(tenant);
-    if (!service)
-        return nullptr;
     std::unique_lock const lock{mutex};
-    services.insert_or_assign(tenant->name, Made{tenant, service});
+    services.insert_or_assign(tenant->name, Made{tenant, service, std::chrono::steady_clock::now()});
     return service;
 }
 

@@ -85,11 +85,17 @@ BOOST_AUTO_TEST_CASE(who_becomes_inactive_or_is_removed_is_a_leaver_on_every_way
     auto const in_whole = add();
     auto const by_put = add();
     auto const removed = add();
+    auto const said_no_more = "/Users/" + scim.create("/Users", user("said", {{"active", true}}));
+    auto const put_without = "/Users/" + scim.create("/Users", user("put", {{"active", true}}));
+    events();
     set(by_path, "active", false);
     scim.patch("/Users/" + in_whole, patch_op("replace", "", json::object{{"active", false}, {"title", "x"}}));
     scim.put("/Users/" + by_put, user("user3", {{"active", false}}));
     scim.del("/Users/" + removed);
-    BOOST_TEST((events() == Lines{"leaver id-1", "leaver id-2", "leaver id-3", "leaver id-4"}));
+    scim.patch(said_no_more, patch_op("remove", "active")); // as the guard of deletions sees it
+    scim.put(put_without, user("put"));
+    BOOST_TEST(
+        (events() == Lines{"leaver id-1", "leaver id-2", "leaver id-3", "leaver id-4", "leaver id-5", "leaver id-6"}));
 }
 
 BOOST_AUTO_TEST_CASE(who_gets_another_place_is_a_mover_and_who_gets_another_name_is_not)

@@ -124,6 +124,9 @@ BOOST_AUTO_TEST_CASE(activation_and_deletion_are_events_of_their_own,
     scim.patch("/Users/" + id, patch_op("replace", "active", false));
     BOOST_TEST(last().at("events").as_object().contains(uri("deactivate")));
     BOOST_TEST(last().at("events").as_object().contains(uri("patch:notice")));
+    scim.patch("/Users/" + id, patch_op("replace", "active", true));
+    scim.patch("/Users/" + id, patch_op("remove", "active"));
+    BOOST_TEST(last().at("events").as_object().contains(uri("deactivate")));
     scim.del("/Users/" + id);
     auto const events = last().at("events").as_object();
     BOOST_TEST(events.size() == 1U);

@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(keys_and_access_tokens_live_beside_each_other)
     BOOST_TEST(come("nonsense-of-no-kind-at-all") == "401");
     BOOST_TEST(both->challenge() == "Bearer realm=\"scim\", resource_metadata=\"https://scim.example.com/.well-known/"
                                     "oauth-protected-resource/scim/v2\"");
-    auto const document = parse_json(protected_resource_metadata(audience, issuer, {"scim", "users.read"})).value();
+    auto const document = parse_json(protected_resource_metadata(audience, {issuer}, {"scim", "users.read"})).value();
     BOOST_TEST(document.at("resource").as_string() == audience);
     BOOST_TEST(document.at("authorization_servers").as_array().front().as_string() == issuer);
 }

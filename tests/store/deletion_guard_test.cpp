@@ -60,7 +60,7 @@ json::object const inactive{{"active", false}};
 
 BOOST_AUTO_TEST_SUITE(deletion_guard)
 
-BOOST_AUTO_TEST_CASE(what_is_more_than_the_limit_is_held_until_it_is_released)
+BOOST_AUTO_TEST_CASE(check_24_what_is_more_than_the_limit_is_held_until_it_is_released)
 {
     Guarded all;
     auto const kept = all.make("kept");
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(what_is_more_than_the_limit_is_held_until_it_is_released)
     BOOST_TEST(!all.open());
 }
 
-BOOST_AUTO_TEST_CASE(everything_else_goes_on_while_removals_are_held)
+BOOST_AUTO_TEST_CASE(check_24_everything_else_goes_on_while_removals_are_held)
 {
     Guarded all;
     auto const kept = all.make("kept");
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(everything_else_goes_on_while_removals_are_held)
     BOOST_TEST(!all.guard->held("another tenant"));
 }
 
-BOOST_AUTO_TEST_CASE(a_deactivation_counts_whichever_way_it_comes)
+BOOST_AUTO_TEST_CASE(check_24_a_deactivation_counts_whichever_way_it_comes)
 {
     using Way = std::function<Reply(ServiceFixture const&, std::string const&)>;
     std::vector<Way> const ways{
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_deactivation_counts_whichever_way_it_comes)
     }
 }
 
-BOOST_AUTO_TEST_CASE(who_is_inactive_already_is_not_deactivated_again)
+BOOST_AUTO_TEST_CASE(check_24_who_is_inactive_already_is_not_deactivated_again)
 {
     Guarded all{{}, 1};
     auto const gone = "/Users/" + all.scim.create("/Users", user("gone", inactive));
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(who_is_inactive_already_is_not_deactivated_again)
     BOOST_TEST(!all.open());
 }
 
-BOOST_AUTO_TEST_CASE(in_a_bulk_each_operation_beyond_the_limit_is_refused_by_itself)
+BOOST_AUTO_TEST_CASE(check_24_in_a_bulk_each_operation_beyond_the_limit_is_refused_by_itself)
 {
     Guarded all;
     json::array operations;
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(in_a_bulk_each_operation_beyond_the_limit_is_refused_by_its
     BOOST_TEST(all.told == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_bulk_that_is_all_or_nothing_is_refused_whole_and_counts_nothing)
+BOOST_AUTO_TEST_CASE(check_24_a_bulk_that_is_all_or_nothing_is_refused_whole_and_counts_nothing)
 {
     Guarded all{{.atomic_bulk = true}};
     json::array operations;
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_bulk_that_is_all_or_nothing_is_refused_whole_and_counts_n
     BOOST_TEST(statuses(all.scim.post("/Bulk", bulk(operations))) == "204 204 204");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_not_carried_out_does_not_count)
+BOOST_AUTO_TEST_CASE(check_24_what_is_not_carried_out_does_not_count)
 {
     Guarded all;
     auto const kept = all.make("kept");
@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_carried_out_does_not_count)
     BOOST_TEST(!all.open());
 }
 
-BOOST_AUTO_TEST_CASE(a_window_that_has_passed_is_forgotten)
+BOOST_AUTO_TEST_CASE(check_24_a_window_that_has_passed_is_forgotten)
 {
     Guarded all;
     for (int i = 0; i < 5; ++i)
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(a_window_that_has_passed_is_forgotten)
     BOOST_TEST(!all.guard->held("default"));
 }
 
-BOOST_AUTO_TEST_CASE(requests_at_once_have_no_more_than_the_limit_together)
+BOOST_AUTO_TEST_CASE(check_24_requests_at_once_have_no_more_than_the_limit_together)
 {
     Guarded all{{}, 10};
     std::vector<std::string> at;
@@ -219,7 +219,7 @@ BOOST_AUTO_TEST_CASE(requests_at_once_have_no_more_than_the_limit_together)
     BOOST_TEST(all.told == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_limit_that_allows_nothing_is_a_mistake)
+BOOST_AUTO_TEST_CASE(check_24_a_limit_that_allows_nothing_is_a_mistake)
 {
     BOOST_CHECK_THROW(DeletionGuard(memory::make_store(), {.max_removals = 0}), std::invalid_argument);
     BOOST_CHECK_THROW(DeletionGuard(memory::make_store(), {.window = std::chrono::seconds{0}}), std::invalid_argument);

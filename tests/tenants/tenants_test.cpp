@@ -166,12 +166,57 @@ BOOST_AUTO_TEST_CASE(a_tenant_that_cannot_be_served_is_unavailable_alone_and_the
     BOOST_TEST(house.send(globex_key, "GET", "/globex/scim/v2/Users").status == 200);
     BOOST_REQUIRE(!house.log.empty());
     BOOST_TEST(house.log.back().find("\"Usr\"") != std::string::npos);
+    auto const told = house.log.size();
+    for (int i = 0; i < 5; ++i)
+        BOOST_TEST(house.send(acme_key, "GET", "/acme/scim/v2/Users").status == 503);
+    BOOST_TEST(house.log.size() == told, "not at each request");
+    BOOST_TEST(house.list->exchange({tenant("acme"), tenant("globex")}).has_value());
+    BOOST_TEST(house.send(acme_key, "GET", "/acme/scim/v2/Users").status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(where_tenants_share_a_path_their_hosts_tell_them_apart)
+{
+    auto const list = tenant_list({Tenant{.name = "acme", .base_url = "https://acme.example.com/scim/v2"},
+                                   Tenant{.name = "globex", .base_url = "https://globex.example.com:8443/scim/v2"},
+                                   Tenant{.name = "initech", .base_url = "https://globex.example.com:9443/scim/v2"},
+                                   Tenant{.name = "alone", .base_url = "https://alone.example.com/own/scim"}})
+                          .value();
+    auto const at = [&](std::optional<std::string> const& host, std::string_view target = "/scim/v2/Users")
+    {
+        Request request{.method = "GET", .target = target};
+        if (host)
+            request.headers.push_back({"host", *host});
+        auto const found = list->find(request);
+        return found ? found->name : std::string{"(none)"};
+    };
+    for (auto const* host : {"acme.example.com", "ACME.Example.COM", "acme.example.com:443", "acme.example.com.",
+                             "acme.example.com:8080"}) // the port of whoever stands in front
+        BOOST_TEST(at(host) == "acme", host);
+    BOOST_TEST(at("globex.example.com:8443") == "globex");
+    BOOST_TEST(at("Globex.example.com:9443") == "initech");
+    for (auto const* host : {"globex.example.com", "globex.example.com:1", "example.com", "xacme.example.com", "",
+                             "acme.example.com.evil.example", "127.0.0.1", "[::1]:443", ":443"})
+        BOOST_TEST(at(host) == "(none)", host);
+    BOOST_TEST(at(std::nullopt) == "(none)");
+    BOOST_TEST(at("whatever.example.com", "/own/scim/Users") == "alone"); // nobody else is there
+
+    auto const of = [&](std::string const& name)
+    {
+        Request request{.method = "GET", .target = "/scim/v2/Users"};
+        request.headers.push_back({"Host", "127.0.0.1:8090"});
+        request.principal = {.subject = "s", .tenant = name};
+        auto const found = list->find(request);
+        return found ? found->name : std::string{"(none)"};
+    };
+    BOOST_TEST(of("globex") == "globex");
+    BOOST_TEST(of("alone") == "(none)");
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_that_contradicts_itself_is_refused)
 {
     BOOST_TEST(refusal(tenant_list({tenant("a"), tenant("a")})).find("twice") != std::string::npos);
-    BOOST_TEST(refusal(tenant_list({tenant("a"), Tenant{.name = "b", .base_url = "https://other.example/a/scim/v2/"}}))
+    BOOST_TEST(refusal(tenant_list({Tenant{.name = "a", .base_url = "https://one.example/a/scim/v2"},
+                                    Tenant{.name = "b", .base_url = "https://ONE.example.:443/a/scim/v2/"}}))
                    .find("has the path of \"a\"") != std::string::npos);
     BOOST_TEST(refusal(tenant_list({tenant("")})).find("1 to 64") != std::string::npos);
     BOOST_TEST(refusal(tenant_list({tenant(std::string(65, 'a'))})).find("1 to 64") != std::string::npos);

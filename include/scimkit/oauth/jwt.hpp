@@ -120,8 +120,10 @@ SCIMKIT_API result<std::shared_ptr<Authenticator>> jwt_authenticator(JwtOptions 
 SCIMKIT_API std::shared_ptr<Authenticator> jwt_or(std::shared_ptr<Authenticator> jwt,
                                                   std::shared_ptr<Authenticator> others);
 
-/// The document of OAuth 2.0 Protected Resource Metadata (RFC 9728 section 2) for a resource, its issuer and scopes.
-SCIMKIT_API std::string protected_resource_metadata(std::string const& resource, std::string const& issuer,
+/// The document of OAuth 2.0 Protected Resource Metadata (RFC 9728 section 2) for a resource, those whose tokens it
+/// takes, by their issuers, and scopes.
+SCIMKIT_API std::string protected_resource_metadata(std::string const& resource,
+                                                    std::vector<std::string> const& issuers,
                                                     std::vector<std::string> const& scopes);
 
 } // namespace scimkit

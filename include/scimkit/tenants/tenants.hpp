@@ -34,7 +34,7 @@ struct TenantCapabilities
 struct Tenant
 {
     std::string name;     ///< in the store, of principals, and in logs: 1 to 64 bytes
-    std::string base_url; ///< as ServiceOptions::base_url; no two tenants have the same path
+    std::string base_url; ///< as ServiceOptions::base_url; no two tenants have the same host and path
     /// As ServiceOptions::path_prefix: what targets begin with, where a proxy changes it.
     std::optional<std::string> path_prefix{};
     /// Off: whoever has credentials gets 403 with the reason, and all data is kept.
@@ -68,7 +68,10 @@ public:
     virtual std::shared_ptr<Tenant const> find_named(std::string_view name) const = 0;
 };
 
-/// A directory of tenants, found by the path of their base URL (or path_prefix), which may be exchanged while in use.
+/// A directory of tenants, which may be exchanged while in use. A tenant is found by the path of its base URL (or
+/// path_prefix), whatever the host; where several have the same path, by the host of their base URLs, without regard to
+/// letter case, as the header Host has it (with its port, or without one where that tells them apart). A request whose
+/// principal somebody vouches for is that principal's tenant's there.
 class SCIMKIT_API TenantList : public TenantDirectory
 {
 public:
