@@ -59,6 +59,13 @@ result<scimkit::Tolerance> tolerance_of(json::object const& attributes, scimkit:
     return tolerance;
 }
 
+/// A limit of its own, by the attribute that says it.
+struct Narrower
+{
+    char const* attribute;
+    result<void> (*set)(scimkit::ServiceLimits&, std::int64_t);
+};
+
 result<scimkit::Tenant> tenant_of(scimkit::Resource const& resource, TenantDefaults const& defaults)
 {
     auto const& attributes = resource.attributes;
@@ -91,7 +98,7 @@ result<scimkit::Tenant> tenant_of(scimkit::Resource const& resource, TenantDefau
         tenant->limits->default_page_size = std::min(tenant->limits->default_page_size, tenant->limits->max_page_size);
     }
     for (auto const& [name, set] :
-         {std::pair{"maxBodyBytes", set_max_body}, std::pair{"maxResourceBytes", set_max_resource}})
+         {Narrower{"maxBodyBytes", set_max_body}, Narrower{"maxResourceBytes", set_max_resource}})
         if (auto const* const bytes = attributes.if_contains(name); bytes && bytes->is_int64())
             if (auto done = set(*tenant->limits, bytes->get_int64()); !done)
                 return std::move(done).error();

@@ -4,6 +4,7 @@
 #include <scimkit/core/date_time.hpp>
 #include <scimkit/core/environment.hpp>
 #include <scimkit/schema/registry.hpp>
+#include <scimkit/schema/resource_type.hpp>
 #include <scimkit/store/unique_keys.hpp>
 
 #include "invalid.hpp"
