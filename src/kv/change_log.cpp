@@ -2,7 +2,7 @@
 // are not looked at.
 #include "change_log.hpp"
 
-#include "bytes.hpp"
+#include "../core/bytes.hpp"
 
 #include <algorithm>
 
