@@ -40,6 +40,14 @@ Error too_large(AttributeRef const& large)
             name};
 }
 
+Error unreadable(ResourceType const& type, std::string_view id, Error const& error)
+{
+    return {error.code, "The record of " + type.name() + " '" + kv::printable(id) + "' cannot be read."};
+}
+
+/// What elements are put into has to be unpacked.
+bool packs(Wanted const& wanted) noexcept { return wanted.packed && wanted.large_attributes.empty(); }
+
 result<void> load_one(Session& session, std::span<Resource* const> resources, kv::Catalog::Large const& large)
 {
     Attribute const& attribute = *large.attribute.attribute;
@@ -95,8 +103,15 @@ result<Resource> decode(ResourceType const& type, std::string_view id, std::stri
 {
     Resource resource{.type = &type, .id = std::string{id}, .attributes = json::object{std::move(memory)}};
     if (auto decoded = kv::decode_record(record, resource); !decoded)
-        return Error{decoded.error().code,
-                     "The record of " + type.name() + " '" + kv::printable(id) + "' cannot be read."};
+        return unreadable(type, id, decoded.error());
+    return resource;
+}
+
+result<Resource> decode_packed(ResourceType const& type, std::string_view id, std::string_view record)
+{
+    Resource resource{.type = &type, .id = std::string{id}};
+    if (auto decoded = kv::decode_packed(record, resource); !decoded)
+        return unreadable(type, id, decoded.error());
     return resource;
 }
 
@@ -117,7 +132,8 @@ result<std::optional<Resource>> get_resource(Session& session, ResourceType cons
     if (wanted.existence)
         return std::optional{Resource{.type = &type, .id = std::string{id}}};
     session.know_record(session.catalog().of(type).number, id, rows->bytes(0, 0));
-    auto resource = decode(type, id, rows->bytes(0, 0), wanted.memory);
+    auto resource =
+        packs(wanted) ? decode_packed(type, id, rows->bytes(0, 0)) : decode(type, id, rows->bytes(0, 0), wanted.memory);
     if (!resource)
         return resource.error();
     Resource* const one = &*resource;
@@ -149,6 +165,7 @@ result<void> get_resources(Session& session, ResourceType const& type, std::span
         {
             std::string_view const id = rows->bytes(row, 0);
             auto resource = wanted.existence ? result<Resource>{Resource{.type = &type, .id = std::string{id}}}
+                            : packs(wanted)  ? decode_packed(type, id, rows->bytes(row, 1))
                                              : decode(type, id, rows->bytes(row, 1));
             if (!resource)
                 return resource.error();

@@ -77,7 +77,9 @@ result<std::vector<Resource>> SourceQuery::next(std::uint64_t limit, std::uint64
     found.reserve(static_cast<std::size_t>(rows->size()));
     for (int row = 0; row < rows->size(); ++row)
     {
-        auto resource = decode(*source_.type, rows->bytes(row, 0), rows->bytes(row, 1));
+        auto const id = rows->bytes(row, 0);
+        auto resource = packs_ ? decode_packed(*source_.type, id, rows->bytes(row, 1))
+                               : decode(*source_.type, id, rows->bytes(row, 1));
         if (!resource)
             return resource.error();
         found.push_back(std::move(*resource));
