@@ -195,6 +195,12 @@ void fill(Both const& both, RandomValues& random, bool exact)
         {
             Resource resource{.type = registry.find_resource_type(name), .id = name + std::to_string(i)};
             resource.attributes = random.attributes(*resource.type, exact);
+            resource.attributes.erase("members"); // which stores may look at, and keep by themselves
+            json::array members;
+            for (auto count = random.below(4); count > 0; --count)
+                members.push_back(json::object{{"value", "User" + std::to_string(count)}, {"type", "User"}});
+            if (*name == 'G' && !members.empty())
+                resource.attributes["members"] = std::move(members);
             if (resource.attributes.contains("userName"))
                 resource.attributes["userName"] = "u" + std::to_string(i); // unique
             both.packed.store_directly(std::move(resource));
