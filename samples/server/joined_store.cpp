@@ -93,6 +93,8 @@ public:
         return scimkit::QuerySummary{};
     }
 
+    bool gives_packed() const noexcept override { return Base::inner().gives_packed() && beside_.gives_packed(); }
+
 protected:
     bool is_beside(ResourceType const& type) const { return type.name() == type_; }
     std::string const& type() const noexcept { return type_; }

@@ -126,15 +126,19 @@ void write_escape(std::string& out, char c)
     }
 }
 
-// Apart, so that the usual way, which many strings take, is short.
+// Apart, so that the usual way, which many strings take, is short. What lies between two escapes is copied at once.
 [[gnu::noinline]] void write_escaped(std::string& out, std::string_view text)
 {
     out += '"';
-    for (char const c : text)
-        if (is_special(c))
-            write_escape(out, c);
-        else
-            out += c;
+    while (!text.empty())
+    {
+        auto const special = static_cast<std::size_t>(std::ranges::find_if(text, is_special) - text.begin());
+        out += text.substr(0, special);
+        if (special == text.size())
+            break;
+        write_escape(out, text[special]);
+        text.remove_prefix(special + 1);
+    }
     out += '"';
 }
 

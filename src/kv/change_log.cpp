@@ -1,7 +1,7 @@
 // Writing of entries into the log, reading them in their order, and how far it is trimmed.
 #include "change_log.hpp"
 
-#include "bytes.hpp"
+#include "../core/bytes.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // Each call is a transaction of its own over the engine, without an attachment: who follows a log needs no registry.
 #include "followed_log.hpp"
 
-#include "bytes.hpp"
+#include "../core/bytes.hpp"
 #include "change_log.hpp"
 #include "trim.hpp"
 

@@ -27,7 +27,7 @@ json::storage_ptr Page::memory_for(std::size_t record_bytes) const
     return json::make_shared_resource<json::monotonic_resource>(usual_bytes);
 }
 
-result<Resource> Page::load(std::string_view id, std::optional<std::string_view> record)
+result<Resource> Page::load(std::string_view id, std::optional<std::string_view> record, bool packed)
 {
     Catalog::Type const& type = session_.catalog().of(*query_.sources[source_].type);
     if (!record)
@@ -41,12 +41,13 @@ result<Resource> Page::load(std::string_view id, std::optional<std::string_view>
     }
     else if (auto charged = session_.charge_decoding(record->size()); !charged)
         return charged.error();
-    return Session::decode(type, id, *record, memory_for(record->size()));
+    return packed ? Session::decode_packed(type, id, *record)
+                  : Session::decode(type, id, *record, memory_for(record->size()));
 }
 
 result<std::optional<Resource>> Page::match(std::string_view id, std::optional<std::string_view> record)
 {
-    auto resource = load(id, record);
+    auto resource = load(id, record, false);
     if (!resource)
         return resource.error();
     if (auto loaded = session_.load_large(*resource, {tested_}); !loaded)
@@ -87,7 +88,7 @@ result<bool> Page::visit(std::string_view id, std::optional<std::string_view> re
     }
     if (!matched)
     {
-        auto loaded = load(id, record);
+        auto loaded = load(id, record, packs() && !notes_value());
         if (!loaded)
             return loaded.error();
         matched = std::move(*loaded);

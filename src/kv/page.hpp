@@ -19,7 +19,7 @@ public:
 private:
     result<std::optional<Resource>> match(std::string_view id, std::optional<std::string_view> record);
     json::storage_ptr memory_for(std::size_t record_bytes) const;
-    result<Resource> load(std::string_view id, std::optional<std::string_view> record);
+    result<Resource> load(std::string_view id, std::optional<std::string_view> record, bool packed);
     result<void> deliver(Resource&& resource);
 
     Session& session_;

@@ -34,6 +34,9 @@ public:
     bool full() const noexcept { return stopped_ || more_ || limit_ == 0; }
     bool stopped() const noexcept { return stopped_; }
 
+    /// Whether what is given of this source may be packed: asked for, neither tested nor completed.
+    bool packs() const noexcept { return query_.packed && exact_ && delivered_.empty(); }
+
     QuerySummary summary() const;
 
 protected:
@@ -43,6 +46,12 @@ protected:
     std::vector<AttributeRef> not_loaded() const;
     /// Large attributes that only the test needed.
     bool only_tested(AttributeRef const& large) const noexcept;
+
+    /// Whether the page begins or ends with the next resource, in an order of values: they have to be there then.
+    bool notes_value() const noexcept
+    {
+        return paging_ && query_.sources[source_].sort && (given_ == 0 || given_ + 1 == limit_);
+    }
 
     /// Counts a resource that is about to be given, with all its attributes, and keeps its place if the page begins or
     /// ends with it. Errors: those of the budget.

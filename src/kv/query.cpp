@@ -170,6 +170,7 @@ result<std::vector<Place>> places_before(Session& session, Query const& query)
     Query keys = query;
     keys.large_attributes = {};
     keys.total = TotalPolicy::none;
+    keys.packed = true; // nobody looks at more than type and id
     auto const keep = [&](Resource&& resource)
     {
         auto const source = source_of(query, resource);
@@ -230,7 +231,9 @@ result<QuerySummary> run_backward(Session& session, Query const& query, function
         cursors.note(resource, session.budget());
         return sink(std::move(resource));
     };
-    Page page{session, query, false, give};
+    Query page_query = query;
+    page_query.packed = query.packed && !sorts(query); // the cursors need values
+    Page page{session, page_query, false, give};
     for (auto place = places->rbegin(); place != places->rend() && !page.stopped(); ++place)
     {
         page.begin_source(place->source, true, true);

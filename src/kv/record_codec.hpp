@@ -1,8 +1,10 @@
 // Records: a resource as bytes. A header (format, version, times, the unique keys that it holds), then its attributes
-// in a binary form of JSON that needs no parsing: each value is a tag, a length where it has one, and its bytes.
+// as PackedAttributes has them.
 #pragma once
 
 #include <scimkit/store/store.hpp>
+
+#include "../resource/packed_values.hpp"
 
 #include <optional>
 #include <span>
@@ -13,6 +15,9 @@
 
 namespace scimkit::kv
 {
+
+using scimkit::decode_object;
+using scimkit::encode_object;
 
 /// A unique key as it is stored, by the path of its attribute: with the record too, so that it is released even if the
 /// rules have changed since.
@@ -44,28 +49,8 @@ struct RecordHeader
     std::vector<HeldKey> unique_keys{}; ///< views of the record
 };
 
-/// Where in a record the values of attributes are, those of extensions too: what tells of them besides need not encode
-/// them anew. Good as long as record and resource are.
-class EncodedValues
-{
-public:
-    /// Of one of the resource's values, as put_json() writes it; nothing if it is not in the record.
-    std::optional<std::string_view> find(json::value const& value, std::string_view record) const noexcept;
-
-    void add(json::value const& value, std::size_t begin, std::size_t end) { places_.push_back({&value, begin, end}); }
-
-private:
-    struct Place
-    {
-        json::value const* value;
-        std::size_t begin;
-        std::size_t end;
-    };
-    std::vector<Place> places_{};
-    mutable std::size_t next_ = 0; // mostly they are looked for in their order
-};
-
-/// Attributes named in `left_out` are not written. `places` may be null. Error: invalid_value (nested deeper than 64).
+/// Attributes named in `left_out` are not written. `places` may be null. Error: invalid_value (nested deeper than
+/// max_packed_depth).
 SCIMKIT_API result<std::string> encode_record(Resource const& resource, Version version,
                                               std::span<HeldKey const> unique_keys,
                                               std::span<AttributeRef const> left_out, EncodedValues* places = nullptr);
@@ -76,12 +61,7 @@ SCIMKIT_API result<RecordHeader> decode_header(std::string_view record);
 /// All but type and id. Error: corrupt.
 SCIMKIT_API result<void> decode_record(std::string_view record, Resource& out);
 
-/// One value in the same form, behind or in front of others. False: nested deeper than 64; damaged.
-bool put_json(std::string& out, json::value const& value);
-bool take_json(std::string_view& in, json::value& out);
-
-/// One JSON object in the same form, for elements of large attributes.
-SCIMKIT_API result<std::string> encode_object(json::object const& object);
-SCIMKIT_API result<json::object> decode_object(std::string_view bytes);
+/// The same, with the attributes packed: nobody has looked at them.
+SCIMKIT_API result<void> decode_packed(std::string_view record, Resource& out);
 
 } // namespace scimkit::kv

@@ -63,13 +63,30 @@ result<std::optional<std::string_view>> Session::record(Catalog::Type const& typ
     return found;
 }
 
+namespace
+{
+
+Error unreadable(Catalog::Type const& type, std::string_view id, Error const& error)
+{
+    return {error.code, "The record of " + type.type->name() + " '" + printable(id) + "' cannot be read."};
+}
+
+} // namespace
+
 result<Resource> Session::decode(Catalog::Type const& type, std::string_view id, std::string_view record,
                                  json::storage_ptr memory)
 {
     Resource resource{.type = type.type, .id = std::string{id}, .attributes = json::object{std::move(memory)}};
     if (auto decoded = decode_record(record, resource); !decoded)
-        return Error{decoded.error().code,
-                     "The record of " + type.type->name() + " '" + printable(id) + "' cannot be read."};
+        return unreadable(type, id, decoded.error());
+    return resource;
+}
+
+result<Resource> Session::decode_packed(Catalog::Type const& type, std::string_view id, std::string_view record)
+{
+    Resource resource{.type = type.type, .id = std::string{id}};
+    if (auto decoded = kv::decode_packed(record, resource); !decoded)
+        return unreadable(type, id, decoded.error());
     return resource;
 }
 
@@ -107,6 +124,11 @@ result<std::optional<Resource>> Session::get(ResourceType const& type, std::stri
         return found.error();
     if (!*found)
         return std::optional<Resource>{};
+    if (wanted.packed && wanted.large_attributes.empty())
+    {
+        auto packed = decode_packed(entry, id, **found);
+        return packed ? result<std::optional<Resource>>{std::move(*packed)} : std::move(packed).error();
+    }
     auto resource = decode(entry, id, **found, wanted.memory);
     if (!resource)
         return resource.error();

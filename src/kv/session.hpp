@@ -57,6 +57,9 @@ public:
     static result<Resource> decode(Catalog::Type const& type, std::string_view id, std::string_view record,
                                    json::storage_ptr memory = {});
 
+    /// The same, with its attributes packed.
+    static result<Resource> decode_packed(Catalog::Type const& type, std::string_view id, std::string_view record);
+
     /// Puts the wanted large attributes into `resource`.
     result<void> load_large(Resource& resource, Wanted const& wanted);
 

@@ -62,6 +62,7 @@ public:
     result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) override;
     LargeAttributeReader* large_attributes() override { return &elements_; }
     ChangeLogView* change_log() override { return session_->logs() ? &log_ : nullptr; }
+    bool gives_packed() const noexcept override { return true; }
 
 private:
     Session* session_;
@@ -79,6 +80,7 @@ public:
     result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) override;
     LargeAttributeWriter* large_attributes() override { return &elements_; }
     ChangeLogView* change_log() override { return session_->logs() ? &log_ : nullptr; }
+    bool gives_packed() const noexcept override { return true; }
 
     result<Version> insert(Resource& resource, Facts const& facts) override;
     result<Version> replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,

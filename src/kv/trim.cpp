@@ -1,7 +1,7 @@
 // What may go is decided within the write that takes it away, so that a reader that comes meanwhile is not overlooked.
 #include "trim.hpp"
 
-#include "bytes.hpp"
+#include "../core/bytes.hpp"
 #include "change_log.hpp"
 #include "seal.hpp"
 

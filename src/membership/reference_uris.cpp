@@ -114,14 +114,20 @@ std::string uri_of(ResourceType const& type, std::string_view id, Rules const& r
 
 std::string reference_uri(json::object const& element, ReferenceAttribute const& reference, Rules const& rules)
 {
-    auto const value = text_member(element, "value");
+    auto const type = reference.type_attribute != nullptr ? text_member(element, "type") : std::string_view{};
+    return reference_uri(text_member(element, "value"), type, reference, rules);
+}
+
+std::string reference_uri(std::string_view value, std::string_view type, ReferenceAttribute const& reference,
+                          Rules const& rules)
+{
     if (value.empty())
         return {};
     ResourceType const* target = nullptr;
     if (reference.type_attribute == nullptr)
         target = reference.targets.size() == 1 ? reference.targets.front() : nullptr;
     else
-        for (auto const type = text_member(element, "type"); ResourceType const* candidate : reference.targets)
+        for (ResourceType const* candidate : reference.targets)
             if (equal_ascii_ignoring_case(candidate->name(), type))
                 target = candidate;
     return target != nullptr ? uri_of(*target, value, rules) : std::string{};

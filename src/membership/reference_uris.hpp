@@ -31,6 +31,9 @@ std::string uri_of(ResourceType const& type, std::string_view id, Rules const& r
 
 /// The URI of what an element points to; empty if its type is not known.
 std::string reference_uri(json::object const& element, ReferenceAttribute const& reference, Rules const& rules);
+/// The same of its `value` and `type`; empty ones are missing.
+std::string reference_uri(std::string_view value, std::string_view type, ReferenceAttribute const& reference,
+                          Rules const& rules);
 
 /// Puts `$ref` into the elements of one attribute, in place of what stands there.
 void add_references(json::object& attributes, ReferenceAttribute const& reference, Rules const& rules);

@@ -44,6 +44,12 @@ bool Projection::shows_sub(AttributeRef const& attribute) const noexcept
     return !rule || (rule->shown && (!rule->in_part || contains(rule->sub_attributes, attribute.sub_attribute)));
 }
 
+Projection::Parts Projection::parts_of(Attribute const& attribute) const noexcept
+{
+    auto const* rule = find(&attribute);
+    return {!rule || rule->shown, rule && rule->in_part ? &rule->sub_attributes : nullptr};
+}
+
 // The rule by which a sent attribute may come into view; null when it is shown already or must stay hidden.
 Projection::Rule* Projection::find_openable(Attribute const& attribute) noexcept
 {

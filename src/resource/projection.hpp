@@ -39,6 +39,15 @@ public:
     /// True if the sub-attribute (`meta.created`) is shown, and so its attribute.
     bool shows_sub(AttributeRef const& attribute) const noexcept;
 
+    /// What of a top-level attribute is shown.
+    struct Parts
+    {
+        bool any;                                            ///< something
+        std::vector<Attribute const*> const* subs = nullptr; ///< these sub-attributes; null: the whole
+    };
+    /// Lifetimes: a view of *this.
+    Parts parts_of(Attribute const& attribute) const noexcept;
+
     /// True when a client chose attributes by name.
     bool chosen() const noexcept { return chosen_; }
 

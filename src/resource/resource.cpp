@@ -5,6 +5,20 @@
 namespace scimkit
 {
 
+result<void> unpack(Resource& resource)
+{
+    if (!resource.packed)
+        return {};
+    auto attributes = resource.packed.unpack(resource.attributes.storage());
+    if (!attributes)
+        return std::move(attributes).error();
+    for (auto& [name, value] : resource.attributes)
+        attributes->insert_or_assign(name, std::move(value));
+    resource.attributes = std::move(*attributes);
+    resource.packed = {};
+    return {};
+}
+
 std::vector<std::string_view> schemas_of(ResourceType const& type, json::object const& attributes)
 {
     std::vector<std::string_view> uris{type.schema().id};

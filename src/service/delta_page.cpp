@@ -7,6 +7,7 @@
 
 #include "../filter/visit.hpp"
 #include "../membership/groups.hpp"
+#include "packed_text.hpp"
 #include "presenter.hpp"
 
 #include <algorithm>
@@ -164,12 +165,18 @@ result<void> DeltaPage::load(std::span<Folded const> part, std::size_t source, b
     if (ids.empty())
         return {};
     auto const& large = operations ? tested_large_ : shown_large_;
-    return transaction_.get_many(*query_.sources[source].plan->type, ids, {.large_attributes = large},
-                                 [&](std::size_t which, Resource&& resource)
-                                 {
-                                     loaded[places[which]] = std::move(resource);
-                                     return true;
-                                 });
+    auto const& asked = query_.sources[source];
+    bool const packed = !operations && !asked.filter && transaction_.gives_packed() &&
+                        reads_packed(asked.projection, *asked.plan, scope_.state);
+    auto settled = result<void>{};
+    auto got = transaction_.get_many(*asked.plan->type, ids, {.large_attributes = large, .packed = packed},
+                                     [&](std::size_t which, Resource&& resource)
+                                     {
+                                         settled = settle_packed(resource, *asked.plan);
+                                         loaded[places[which]] = std::move(resource);
+                                         return settled.has_value();
+                                     });
+    return settled ? std::move(got) : std::move(settled);
 }
 
 /// Those that are there and asked for.

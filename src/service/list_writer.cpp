@@ -4,6 +4,7 @@
 #include <scimkit/core/json.hpp>
 
 #include "../membership/groups.hpp"
+#include "packed_text.hpp"
 #include "presenter.hpp"
 
 #include <algorithm>
@@ -35,7 +36,9 @@ result<void> ListWriter::add(Resource&& resource)
 {
     if (!shows_groups_)
         return write(resource);
-    waiting_bytes_ += estimate_json_size(resource.attributes);
+    if (auto settled = settle_packed(resource, *listed_for(resource).plan); !settled)
+        return settled;
+    waiting_bytes_ += estimate_json_size(resource.attributes) + resource.packed.bytes().size();
     waiting_.push_back(std::move(resource));
     return waiting_.size() < most_waiting && waiting_bytes_ < most_waiting_bytes ? result<void>{} : flush();
 }
@@ -51,6 +54,7 @@ result<void> ListWriter::flush()
         if (auto written = write(resource); !written)
             return written;
         resource.attributes = {};
+        resource.packed = {};
     }
     waiting_.clear();
     waiting_bytes_ = 0;
@@ -78,10 +82,16 @@ result<void> ListWriter::fill_groups_of(Listed const& listed)
     return filled;
 }
 
-result<void> ListWriter::write(Resource& resource)
+/// Another type is refused by write_resource().
+Listed const& ListWriter::listed_for(Resource const& resource) const noexcept
 {
     auto const of = std::ranges::find_if(listed_, [&](Listed const& each) { return each.plan->type == resource.type; });
-    Listed const& listed = of == listed_.end() ? listed_.front() : *of; // another type is refused by write_resource()
+    return of == listed_.end() ? listed_.front() : *of;
+}
+
+result<void> ListWriter::write(Resource& resource)
+{
+    Listed const& listed = listed_for(resource);
     auto const before = text_.size();
     if (count_++ > 0)
         text_ += ',';

@@ -38,6 +38,7 @@ public:
 private:
     result<void> flush();
     result<void> fill_groups_of(Listed const& listed);
+    Listed const& listed_for(Resource const& resource) const noexcept;
     result<void> write(Resource& resource);
 
     Scope const& scope_;

@@ -7,6 +7,7 @@
 #include "../membership/reference_uris.hpp"
 #include "../store/border.hpp"
 #include "meta.hpp"
+#include "packed_text.hpp"
 
 namespace scimkit::service
 {
@@ -59,13 +60,6 @@ public:
     }
 
 private:
-    static bool shows(Projection const& projection, ReferenceAttribute const& reference, Attribute const* sub)
-    {
-        AttributeRef ref = reference.attribute;
-        ref.sub_attribute = sub;
-        return projection.shows_sub(ref);
-    }
-
     /// Canonical attributes have the URI as the schema spells it.
     Schema const* find_extension(std::string_view key) const noexcept
     {
@@ -180,11 +174,39 @@ void write_empty_members(std::string& out, json::object const& attributes, Proje
         }
 }
 
+/// The same of packed attributes; what was computed is beside them.
+result<void> write_packed_resource(std::string& out, Resource& resource, Identity const& identity,
+                                   Projection const& projection, TypePlan const& plan, ServiceState const& state)
+{
+    out += R"({"schemas":[)";
+    write_json_string(out, plan.type->schema().id);
+    auto const behind_base = out.size();
+    out += R"(],"id":)";
+    write_json_string(out, resource.id);
+    std::vector<Schema const*> extensions;
+    if (auto written = write_packed_attributes(out, resource, projection, plan, state, extensions); !written)
+        return written;
+    std::string uris; // whether an extension has data is known only now
+    for (Schema const* extension : extensions)
+    {
+        uris += ',';
+        write_json_string(uris, extension->id);
+    }
+    out.insert(behind_base, uris);
+    projection.apply(resource.attributes);
+    AttributeWriter{out, projection, plan, state}.write(resource.attributes);
+    write_meta(out, resource, identity, projection, plan);
+    out += '}';
+    return {};
+}
+
 result<void> write_resource(std::string& out, Resource& resource, Identity const& identity,
                             Projection const& projection, TypePlan const& plan, ServiceState const& state)
 {
     if (resource.type != plan.type)
         return malformed_resource(*plan.type, resource.id, "resource type");
+    if (resource.packed)
+        return write_packed_resource(out, resource, identity, projection, plan, state);
     out += R"({"schemas":[)";
     char const* separator = "";
     for (std::string_view const uri : schemas_of(*plan.type, resource.attributes))

@@ -13,6 +13,7 @@
 #include "leave.hpp"
 #include "list_writer.hpp"
 #include "location_filter.hpp"
+#include "packed_text.hpp"
 #include "presenter.hpp"
 #include "query_filter.hpp"
 #include "root_filter.hpp"
@@ -290,6 +291,9 @@ result<QueryOutcome> apply(ReadTransaction& stored, PreparedQuery const& prepare
     auto const large =
         large_attributes_of(prepared, needs || can.carries_out < (sorts ? CarriesOut::ordered : CarriesOut::matches));
     query.large_attributes = large;
+    query.packed = transaction.gives_packed() &&
+                   std::ranges::all_of(listed, [&](Listed const& each)
+                                       { return reads_packed(*each.projection, *each.plan, scope.state); });
 
     ListWriter writer{scope, std::move(listed), stored};
     auto summary = stream_query(transaction, query, scope.state.options.limits.query, scope.context,

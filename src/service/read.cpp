@@ -4,6 +4,7 @@
 
 #include "../membership/groups.hpp"
 #include "../membership/membership_resources.hpp"
+#include "packed_text.hpp"
 #include "presenter.hpp"
 
 namespace scimkit::service
@@ -29,17 +30,23 @@ result<PreparedRead> prepare_read(Call const& call)
 result<Resource> apply(ReadTransaction& transaction, PreparedRead const& prepared, Scope const& scope,
                        json::storage_ptr const& memory)
 {
-    Wanted const wanted{.large_attributes = prepared.large_attributes, .memory = memory};
-    auto stored = scope.plan().is_membership
-                      ? membership::MembershipView{transaction, scope}.get(scope.type(), prepared.id, wanted)
-                      : transaction.get(scope.type(), prepared.id, wanted);
+    Projection const& projection = prepared.projection(scope.plan());
+    bool const is_stored = !scope.plan().is_membership;
+    Wanted const wanted{.large_attributes = prepared.large_attributes,
+                        .memory = memory,
+                        .packed = is_stored && transaction.gives_packed() &&
+                                  reads_packed(projection, scope.plan(), scope.state)};
+    auto stored = is_stored ? transaction.get(scope.type(), prepared.id, wanted)
+                            : membership::MembershipView{transaction, scope}.get(scope.type(), prepared.id, wanted);
     if (!stored)
         return std::move(stored).error();
     if (!*stored)
         return no_such_resource(scope.type(), prepared.id);
     if (auto checked = prepared.conditions.check_read((*stored)->version); !checked)
         return std::move(checked).error();
-    if (auto shown = show_groups(transaction, **stored, prepared.projection(scope.plan()), scope); !shown)
+    if (auto settled = settle_packed(**stored, scope.plan()); !settled)
+        return std::move(settled).error();
+    if (auto shown = show_groups(transaction, **stored, projection, scope); !shown)
         return std::move(shown).error();
     return std::move(**stored);
 }

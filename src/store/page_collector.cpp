@@ -229,7 +229,7 @@ result<bool> PageCollector::give(ReadTransaction& transaction, Candidate& candid
     if (candidate.resource)
         return sink_(std::move(*candidate.resource));
     auto loaded = transaction.get(*query_->sources[candidate.source].type, candidate.id,
-                                  {.large_attributes = query_->large_attributes});
+                                  {.large_attributes = query_->large_attributes, .packed = query_->packed});
     if (!loaded)
         return loaded.error();
     if (!*loaded) // only where reads have no snapshot: it was removed a moment ago

@@ -32,6 +32,9 @@ public:
     /// The resources that come in lack something of what the page wants: load all of it in the end. Before offer().
     void load_all() noexcept { keeps_resources_ = false; }
 
+    /// Whether resources go to the sink as they come, and nobody looks at their attributes.
+    bool passes_on() const noexcept { return input_.filtered && streams() && !sorts_; }
+
     /// Takes the next resource. False when no more are needed. Errors: too_many, those of the budget and of `sink`.
     result<bool> offer(Resource&& resource);
 

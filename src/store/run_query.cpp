@@ -103,6 +103,7 @@ result<QuerySummary> page_by_collector(ReadTransaction& transaction, Query const
     // Where only keys are kept, what the page wants is loaded with the page.
     auto const needed = sorted_large_attributes(query);
     Query scan = query;
+    scan.packed = query.packed && collector->passes_on();
     if (input.filtered && !input.ordered && !query.large_attributes.empty())
     {
         scan.large_attributes = needed;

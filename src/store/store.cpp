@@ -36,7 +36,8 @@ result<void> LargeAttributeReader::contains_many(ResourceType const& type, std::
 result<void> ReadTransaction::get_many(ResourceType const& type, std::span<std::string_view const> ids,
                                        Wanted const& wanted, function_ref<bool(std::size_t which, Resource&&)> sink)
 {
-    Wanted const each{.large_attributes = wanted.large_attributes, .existence = wanted.existence};
+    Wanted const each{
+        .large_attributes = wanted.large_attributes, .packed = wanted.packed, .existence = wanted.existence};
     for (std::size_t i = 0; i < ids.size(); ++i)
     {
         auto found = get(type, ids[i], each);

@@ -3,7 +3,7 @@
 #include <scimkit/kv/entry_check.hpp>
 #include <scimkit/store/change_log.hpp>
 
-#include "kv/bytes.hpp"
+#include "core/bytes.hpp"
 #include "kv/catalog.hpp"
 #include "kv/layout.hpp"
 #include "kv/seal.hpp"

@@ -232,6 +232,7 @@ Broken const broken_promises[] = {
     {Defect::replaces_merge, "replace: overwrites"},
     {Defect::removal_is_forgotten, "replace, remove: need"},
     {Defect::values_are_cut, "values: long"},
+    {Defect::packed_is_less, "get, query: packed"},
     {Defect::values_are_cut, "sort: long"},
     {Defect::ids_descend, "order: "},
     {Defect::long_skips_find_nothing, "size: "},

@@ -54,6 +54,7 @@ enum class Defect
     replaces_merge,                ///< what a replace does not have stays
     values_are_cut,                ///< after 1,000 bytes
     ids_descend,                   ///< without sort
+    packed_is_less,                ///< what comes packed lacks an attribute
     long_skips_find_nothing,       ///< a page far from the beginning is empty
     exceptions_commit,
     writers_are_blind,     ///< get() does not find what the transaction inserted
@@ -174,6 +175,7 @@ public:
                           function_ref<bool(std::size_t which, Resource&&)> sink) override;
     result<void> savepoint(function_ref<result<void>()> body) override;
     LargeAttributeWriter* large_attributes() override { return elements_ ? &*elements_ : nullptr; }
+    bool gives_packed() const noexcept override { return defect_ == Defect::packed_is_less; }
     ChangeLogView* change_log() override { return log_ ? &*log_ : nullptr; }
 
     std::uint64_t inserts() const noexcept { return inserted_.size(); }

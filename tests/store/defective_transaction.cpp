@@ -80,6 +80,12 @@ result<std::optional<Resource>> DefectiveTransaction::get(ResourceType const& ty
     bool const unasked = defect_ == Defect::members_come_unasked && !wanted.existence;
     std::string const asked = defect_ == Defect::ids_ignore_case ? comparison_key(id, false) : std::string{id};
     auto found = inner_.get(type, asked, unasked ? wanted_all(type) : wanted);
+    if (found && *found && (*found)->packed) // asked for only where that is the defect
+    {
+        auto attributes = (*found)->packed.unpack().value();
+        attributes.erase("userName");
+        (*found)->packed = PackedAttributes::pack(attributes).value();
+    }
     if (defect_ == Defect::reads_are_stale && found && *found && (*found)->version)
         (*found)->version = Version{(*found)->version.number() - 1};
     return found;

@@ -46,6 +46,8 @@ result<void> walk_back(Session& session, Query const& query, std::size_t number,
     if (filter.none)
         return {};
     page.begin_source(number, filter.exact, true);
+    if (page.packs() && !query.sources[number].sort) // of which the cursors need values
+        statements.pack();
     if (query.cursor && query.cursor->source == number)
         statements.begin_at(*query.cursor);
     std::uint64_t batch = filter.exact ? std::min(query.limit + 1, full_batch) : first_batch;

@@ -78,6 +78,8 @@ private:
             page_.add_to_total(*count);
         }
         page_.begin_source(number, exact, exact);
+        if (page_.packs() && !source.sort) // of which the cursors need values
+            statements.pack();
         bool const by_visits = counts && !exact;
         if ((all_before || page_.full()) && !by_visits)
             return {};

@@ -47,6 +47,14 @@ Error too_large(AttributeRef const& large)
             name};
 }
 
+Error unreadable(ResourceType const& type, std::string_view id, Error const& error)
+{
+    return {error.code, "The record of " + type.name() + " '" + kv::printable(id) + "' cannot be read."};
+}
+
+/// What elements are put into has to be unpacked.
+bool packs(Wanted const& wanted) noexcept { return wanted.packed && wanted.large_attributes.empty(); }
+
 result<void> load_one(Session& session, std::span<Resource* const> resources, kv::Catalog::Large const& large)
 {
     Attribute const& attribute = *large.attribute.attribute;
@@ -129,10 +137,12 @@ result<std::vector<Resource>> find_records(Session& session, ResourceType const&
     std::size_t bytes = 0;
     for (int row = 0; row < rows->size(); ++row)
     {
-        auto resource = decode(type, rows->bytes(row, 0), rows->bytes(row, 1));
+        auto const id = rows->bytes(row, 0);
+        auto const record = rows->bytes(row, 1);
+        auto resource = packs(wanted) ? decode_packed(type, id, record) : decode(type, id, record);
         if (!resource)
             return resource.error();
-        bytes += rows->bytes(row, 1).size();
+        bytes += record.size();
         found.push_back(std::move(*resource));
     }
     more = bytes >= most_record_bytes;
@@ -151,8 +161,15 @@ result<Resource> decode(ResourceType const& type, std::string_view id, std::stri
 {
     Resource resource{.type = &type, .id = std::string{id}, .attributes = json::object{std::move(memory)}};
     if (auto decoded = kv::decode_record(record, resource); !decoded)
-        return Error{decoded.error().code,
-                     "The record of " + type.name() + " '" + kv::printable(id) + "' cannot be read."};
+        return unreadable(type, id, decoded.error());
+    return resource;
+}
+
+result<Resource> decode_packed(ResourceType const& type, std::string_view id, std::string_view record)
+{
+    Resource resource{.type = &type, .id = std::string{id}};
+    if (auto decoded = kv::decode_packed(record, resource); !decoded)
+        return unreadable(type, id, decoded.error());
     return resource;
 }
 
@@ -173,7 +190,8 @@ result<std::optional<Resource>> get_resource(Session& session, ResourceType cons
     if (wanted.existence)
         return std::optional{Resource{.type = &type, .id = std::string{id}}};
     session.know_record(session.catalog().of(type).number, id, rows->bytes(0, 0));
-    auto resource = decode(type, id, rows->bytes(0, 0), wanted.memory);
+    auto resource =
+        packs(wanted) ? decode_packed(type, id, rows->bytes(0, 0)) : decode(type, id, rows->bytes(0, 0), wanted.memory);
     if (!resource)
         return resource.error();
     Resource* const one = &*resource;

@@ -15,6 +15,9 @@ inline constexpr std::size_t most_record_bytes = 4 << 20;
 result<Resource> decode(ResourceType const& type, std::string_view id, std::string_view record,
                         json::storage_ptr memory = {});
 
+/// The same, with its attributes packed.
+result<Resource> decode_packed(ResourceType const& type, std::string_view id, std::string_view record);
+
 result<std::optional<Resource>> get_resource(Session& session, ResourceType const& type, std::string_view id,
                                              Wanted const& wanted);
 

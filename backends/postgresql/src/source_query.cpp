@@ -137,8 +137,9 @@ result<SourceQuery::Batch> SourceQuery::take(Rows const& rows, int count, std::u
     std::size_t bytes = 0;
     for (int row = 0; row < count; ++row)
     {
+        auto const id = rows.bytes(row, 0);
         auto const record = rows.bytes(row, 1);
-        auto resource = decode(*source_.type, rows.bytes(row, 0), record);
+        auto resource = packs_ ? decode_packed(*source_.type, id, record) : decode(*source_.type, id, record);
         if (!resource)
             return resource.error();
         bytes += record.size();

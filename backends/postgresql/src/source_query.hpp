@@ -30,6 +30,9 @@ public:
     /// First of all. Errors: those of the store.
     result<void> prepare();
 
+    /// The candidates come packed from now on.
+    void pack() noexcept { packs_ = true; }
+
     IdFilter const& filter() const noexcept { return filter_; }
 
     /// How many match, `most` at most; the filter is exact.
@@ -78,6 +81,7 @@ private:
     kv::Catalog::Index const* order_;
     bool values_fall_; ///< as they are walked
     bool ids_fall_;
+    bool packs_ = false;
     Params base_{};
     IdFilter filter_{};
     std::optional<Position> at_{};

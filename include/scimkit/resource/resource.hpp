@@ -9,6 +9,7 @@
 #pragma once
 
 #include <scimkit/filter/resource_view.hpp>
+#include <scimkit/resource/packed.hpp>
 
 #include <cstdint>
 #include <string>
@@ -51,10 +52,16 @@ struct Resource
     Instant last_modified{};
     Version version{}; ///< none where the store keeps none
     json::object attributes{};
+    /// In place of `attributes`, which are empty then, of a store that was asked for it (Wanted::packed); otherwise
+    /// none.
+    PackedAttributes packed{};
 
-    /// What filters see. Points into *this.
+    /// What filters see: of `attributes`. Points into *this.
     ResourceView view() const { return {*type, id, created, last_modified, version.number(), attributes}; }
 };
+
+/// Puts packed attributes, if there are any, into `attributes`; what is there already stays. Error: corrupt.
+SCIMKIT_API result<void> unpack(Resource& resource);
 
 /// The computed `schemas` (RFC 7643 section 3): the base schema, then each extension that has data. Lifetimes: views of
 /// the registry. Complexity: one look-up for each extension of the type.

@@ -17,7 +17,8 @@
 // ForwardingReadTransaction or ForwardingWriteTransaction.
 //
 // Threading, lifetimes, errors and complexity: those of the store behind it. When the contract grows, so do these; what
-// derives from them forwards what it does not know.
+// derives from them forwards what it does not know. One thing they do not forward: attributes come packed
+// (ReadTransaction::gives_packed()) only through a transaction that says by itself that it does not look at them.
 #pragma once
 
 #include <scimkit/store/change_log.hpp>
@@ -62,6 +63,8 @@ public:
         : inner_(inner)
     {
     }
+
+    ReadTransaction& inner() const noexcept { return inner_; }
 
     result<std::optional<Resource>> get(ResourceType const& type, std::string_view id, Wanted const& wanted) override;
     result<void> get_many(ResourceType const& type, std::span<std::string_view const> ids, Wanted const& wanted,

@@ -42,6 +42,9 @@ struct Wanted
     /// The caller gives back all of it at once, when the resource is gone. get_many() does not use it.
     json::storage_ptr memory{};
 
+    /// The attributes may come as Resource::packed, of a transaction that gives_packed(); otherwise not to be set.
+    bool packed = false;
+
     /// Nothing but whether the resource is there: type and id are enough, whatever else comes is not looked at.
     bool existence = false;
 
@@ -115,6 +118,8 @@ struct Query
     TotalPolicy total = TotalPolicy::exact;
     /// Large attributes that come with the resources, as Wanted has them.
     std::span<AttributeRef const> large_attributes{};
+    /// As Wanted::packed.
+    bool packed = false;
 
     bool wants(Attribute const& large) const noexcept { return is_among(large_attributes, large); }
 };

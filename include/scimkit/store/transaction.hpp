@@ -76,6 +76,11 @@ public:
 
     /// Null when StoreTraits::change_log is false. Lifetimes: as the transaction.
     virtual ChangeLogView* change_log() { return nullptr; }
+
+    /// Whether Wanted::packed and Query::packed may be set: then any resource may come with its attributes in
+    /// Resource::packed, as the store likes. Who looks at attributes, or changes them, on their way has the default,
+    /// no, which is right for every store too; who only passes them on says what is behind it.
+    virtual bool gives_packed() const noexcept { return false; }
 };
 
 enum class LargeAttributes

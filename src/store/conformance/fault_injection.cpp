@@ -171,6 +171,7 @@ public:
     }
 
     ChangeLogView* change_log() override { return log_ ? &*log_ : nullptr; }
+    bool gives_packed() const noexcept override { return Forwarding::inner().gives_packed(); }
     result<std::optional<Resource>> get(ResourceType const& type, std::string_view id, Wanted const& wanted) override
     {
         auto const passed = store_.pass();

@@ -222,6 +222,64 @@ void existence_is_told_without_content(Fixture& f)
                  "read");
 }
 
+/// What a query gives, packed or not.
+std::vector<Resource> resources_of(Fixture& f, ReadTransaction& transaction, Query query, bool packed)
+{
+    query.packed = packed;
+    auto page = f.check.must(run_query(transaction, query, {}, f.context()), "query");
+    for (Resource& resource : page.resources)
+        f.check.must(unpack(resource), "unpacking");
+    return std::move(page.resources);
+}
+
+void packed_attributes_are_those_of_the_resource(Fixture& f)
+{
+    std::vector<Resource> users;
+    for (int i = 0; i < 12; ++i)
+    {
+        Resource user = full_user(f);
+        user.id += std::to_string(i);
+        user.attributes["userName"] = "name" + std::to_string(i % 7) + "-" + std::to_string(i);
+        user.attributes[badge_uri].as_object()["serial"] = "S-" + std::to_string(i);
+        f.check.must(f.insert(user), "insert");
+        users.push_back(std::move(user));
+    }
+    Resource group = f.new_group("g", "engineers", {users[0].id, users[1].id});
+    f.check.must(f.insert(group), "insert of a group");
+    auto const look = [&](ReadTransaction& transaction) -> result<void>
+    {
+        if (!transaction.gives_packed())
+            return {};
+        auto const expect_same = [&](ResourceType const& type, Resource const& wanted)
+        {
+            auto got = f.check.must(
+                transaction.get(type, wanted.id, {.large_attributes = type.large_attributes(), .packed = true}), "get");
+            f.check.expect(!got || !got->packed || got->attributes.empty(), "a resource is packed and unpacked");
+            f.check.must(got ? unpack(*got) : result<void>{}, "unpacking");
+            f.expect_same(got, wanted, "what was packed");
+        };
+        for (Resource const& user : users)
+            expect_same(f.user, user);
+        expect_same(f.group, group);
+        BoundFilter const filter = f.filter("userName sw \"name1\" or emails.value co \"home\"", f.user);
+        for (BoundFilter const* tested : {static_cast<BoundFilter const*>(nullptr), &filter})
+            for (bool const sorted : {false, true})
+                for (bool const backward : {false, true})
+                {
+                    Query::Source source{&f.user, tested};
+                    if (sorted)
+                        source.sort = SortOrder{f.attribute("userName", f.user)};
+                    Query const query{.sources = {&source, 1}, .limit = 5, .backward = backward};
+                    auto const packed = resources_of(f, transaction, query, true);
+                    f.check.expect(std::ranges::equal(packed, resources_of(f, transaction, query, false), same_content),
+                                   "a query gives other resources when it may pack them");
+                }
+        return {};
+    };
+    f.check.must(f.read(look), "read");
+    f.check.must(f.write([&](WriteTransaction& transaction) { return look(transaction); }), "write");
+}
+
 void long_and_unusual_values_are_kept(Fixture& f)
 {
     std::vector<std::string> const names{std::string(3'000, 'x') + "a",
@@ -261,6 +319,8 @@ void add_operation_cases(Cases& cases)
     add_case(cases, "get: ids that no resource has find nothing", unknown_ids_find_nothing);
     add_case(cases, "get: many come at once", many_come_at_once);
     add_case(cases, "get: existence is told without content", existence_is_told_without_content);
+    add_case(cases, "get, query: packed attributes are those of the resource",
+             packed_attributes_are_those_of_the_resource);
     add_case(cases, "replace: overwrites everything", replace_overwrites_everything);
     add_case(cases, "replace, remove: need a resource", replace_and_remove_need_a_resource);
     add_case(cases, "replace, remove: another version is refused and changes nothing", another_version_is_refused);

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace scimkit::kv
+namespace scimkit
 {
 
 inline void put_varint(std::string& out, std::uint64_t number)
@@ -72,4 +72,4 @@ inline bool take_string(std::string_view& in, std::string_view& text) noexcept
     return true;
 }
 
-} // namespace scimkit::kv
+} // namespace scimkit
