@@ -3,10 +3,14 @@
 
 #include <scimkit/core/json.hpp>
 
-#include "../../src/http/urgency.hpp"
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+
+#include <pthread.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace hostile
 {
@@ -28,6 +32,18 @@ std::string describe(Answer const& answer)
         if (auto const* value = body->get_object().if_contains(member); value && value->is_string())
             text.append(" ").append(value->get_string());
     return text.substr(0, 200);
+}
+
+// The clients of an attack stand for other machines, which have cores of their own: the lowest that still gets a turn
+// beside other work. (With SCHED_IDLE an attack would come to nothing on a machine that is busy, and look harmless.)
+constexpr int of_other_machines = 19;
+constexpr int of_other_programs = 10;
+
+void give_way(int niceness)
+{
+    sched_param const none{};
+    ::pthread_setschedparam(::pthread_self(), SCHED_BATCH, &none); // it began with that of the client that measures
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), niceness);
 }
 
 } // namespace
@@ -61,7 +77,7 @@ Running::Running(Attack const& attack, Scene scene)
     threads_.emplace_back(
         [this]
         {
-            set_urgency(scimkit::http::Urgency::last); // stands for other machines
+            give_way(of_other_machines);
             auto const work = asio::make_work_guard(*context_);
             context_->run();
         });
@@ -69,7 +85,7 @@ Running::Running(Attack const& attack, Scene scene)
         threads_.emplace_back(
             [this]
             {
-                set_urgency(scimkit::http::Urgency::last);
+                give_way(of_other_programs);
                 while (!over_)
                     continue;
             });

@@ -150,6 +150,11 @@ std::vector<Attack> connection_attacks(Targets const& targets, Server const& ser
              .act = [body](Scene scene, int client) { return hold_back_a_body(std::move(scene), client, body); },
              .on_connections = true,
              .single = false},
+            // The same, beside a client that keeps its connections.
+            {.name = "bodies-beside-open",
+             .clients = 1'000,
+             .act = [body](Scene scene, int client) { return hold_back_a_body(std::move(scene), client, body); },
+             .single = false},
             {.name = "idle-connections", .clients = 1'024, .act = stay_idle, .on_connections = true, .single = false},
             {.name = "clients-gone",
              .clients = 20,

@@ -1,11 +1,11 @@
 // Runs one case of hostile work against a running server and prints what it did to another client, as JSON.
 //
-//     scimkit_bench_hostile PORT PID CASE SECONDS TARGETS.json VICTIM_TOKEN ATTACKER_TOKEN
+//     scimkit_bench_hostile PORT PID CASE SECONDS TARGETS.json VICTIM_TOKEN ATTACKER_TOKEN ROUNDS
 //     scimkit_bench_hostile --probe PORT PID CASE SECONDS TARGETS.json VICTIM_TOKEN ATTACKER_TOKEN
 //     scimkit_bench_hostile --list
 //
-// Windows of SECONDS alternate: the victim alone, under attack, alone, under attack. At the end, still under attack,
-// the server gets SIGTERM. With --probe: one client of the attack, for one answer or at most so many seconds.
+// Windows of SECONDS alternate, in ROUNDS: the victim alone, under attack, alone, under attack. At the end, still under
+// attack, the server gets SIGTERM. With --probe: one client of the attack, for one answer or at most so many seconds.
 #include <scimkit/core/json.hpp>
 
 #include "attack.hpp"
@@ -38,6 +38,7 @@ struct Setup
     std::string attacker_token;
     Attack attack;
     Clock::duration window;
+    int rounds;
 };
 
 json::object as_json(Measured const& measured)
@@ -87,27 +88,32 @@ json::object run(Setup const& setup)
     json::object report;
     Measured alone, attacked;
     double idle_memory = 0, peak_memory = 0;
+    bool calm = true;
+    json::value recovery = 0.0;                    // null: not in time, once
     (void)setup.victim.measure(milliseconds{200}); // warms up
-    add(alone, setup.victim.measure(setup.window));
-    idle_memory = own_memory(setup.server.pid);
+    for (int round = 1; round <= setup.rounds; ++round)
     {
-        MemoryWatch const memory{setup.server.pid};
-        Running const running{setup.attack, scene};
-        add(attacked, setup.victim.measure(setup.window));
-        peak_memory = memory.peak();
+        if (calm)
+            add(alone, setup.victim.measure(setup.window));
+        if (round == 1)
+            idle_memory = own_memory(setup.server.pid);
+        {
+            MemoryWatch const memory{setup.server.pid};
+            Running const running{setup.attack, scene};
+            add(attacked, setup.victim.measure(setup.window));
+            if (round == setup.rounds)
+                report["stop"] = stop(setup.server.pid);
+            peak_memory = std::max(peak_memory, memory.peak());
+        }
+        if (round == setup.rounds)
+            break;
+        auto const recovered = setup.victim.recover(longest_recovery);
+        calm = recovered.has_value();
+        recovery = calm && !recovery.is_null() ? json::value(*recovered) : json::value(nullptr);
+        if (round == 1)
+            report["memory_after"] = own_memory(setup.server.pid);
     }
-    auto const recovery = setup.victim.recover(longest_recovery);
-    report["recovery"] = recovery ? json::value(*recovery) : json::value(nullptr);
-    report["memory_after"] = own_memory(setup.server.pid);
-    if (recovery)
-        add(alone, setup.victim.measure(setup.window));
-    {
-        MemoryWatch const memory{setup.server.pid};
-        Running const running{setup.attack, scene};
-        add(attacked, setup.victim.measure(setup.window));
-        report["stop"] = stop(setup.server.pid);
-        peak_memory = std::max(peak_memory, memory.peak());
-    }
+    report["recovery"] = recovery;
     report["alone"] = as_json(alone);
     report["attacked"] = as_json(attacked);
     report["outcomes"] = as_json(outcomes);
@@ -163,7 +169,8 @@ Setup read_setup(std::vector<std::string> const& arguments)
                         .fresh_connections = attack->on_connections};
     auto const window =
         std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::stod(arguments.at(3))));
-    return {server, targets, victim, arguments.at(6), *attack, window};
+    int const rounds = arguments.size() > 7 ? std::stoi(arguments.at(7)) : 1;
+    return {server, targets, victim, arguments.at(6), *attack, window, rounds};
 }
 
 } // namespace

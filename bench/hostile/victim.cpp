@@ -51,8 +51,8 @@ std::vector<Kind> kinds(Victim const& victim)
     std::string const get = make_request("GET", victim.user, victim.token);
     std::string const filter = make_request("GET", victim.filter, victim.token);
     return {{"GET", milliseconds{5}, [get] { return get; }},
-            {"filter", milliseconds{10}, [filter] { return filter; }},
-            {"POST", milliseconds{20},
+            {"filter", milliseconds{5}, [filter] { return filter; }},
+            {"POST", milliseconds{10},
              [victim] { return make_request("POST", victim.server.prefix + "/Users", victim.token, new_user()); }}};
 }
 

@@ -61,6 +61,9 @@ public:
     Clock::time_point deadline() const noexcept { return deadline_; }
     virtual void deadline_passed() = 0;
 
+    /// Its turn has come, see IoThread::take_turns(). It may have closed meanwhile.
+    virtual void turn_has_come() = 0;
+
     virtual Standing standing() const noexcept = 0;
 
     /// A lane may have done what it was given.
@@ -75,6 +78,10 @@ public:
 protected:
     IoThread& home_;
     Clock::time_point deadline_ = Clock::time_point::max();
+
+private:
+    friend class IoThread;
+    bool waits_for_turn_ = false; ///< see IoThread::take_turns()
 };
 
 /// Plain or TLS, as the host is configured.

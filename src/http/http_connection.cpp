@@ -81,6 +81,14 @@ void HttpConnection::deadline_passed()
     socket().cancel(ignored);
 }
 
+void HttpConnection::turn_has_come()
+{
+    if (std::exchange(part_is_due_, false))
+        guarded([this] { write_part(); });
+    else if (deadline_ <= Clock::now()) // it may have got another
+        deadline_passed();
+}
+
 /// Anybody can begin a request, or ask and not read the answer: that protects no place.
 Standing HttpConnection::standing() const noexcept
 {
@@ -111,6 +119,7 @@ void HttpConnection::close()
 {
     if (std::exchange(closed_, true))
         return;
+    deadline_ = Clock::time_point::max();
     exchange_.cancel();
     if (exchange_.is_long() || output_.is_full())
         host_.trim_memory_later(); // before forget(): the thread must not fall asleep over it

@@ -27,6 +27,7 @@ public:
 
     void start() final;
     void deadline_passed() final;
+    void turn_has_come() final;
     Standing standing() const noexcept final;
     void collect() final;
     void finish() final;
@@ -38,18 +39,18 @@ protected:
     // What a stream does; each ends in the function below that is named after it, unless the connection has closed.
     virtual void begin_handshake() = 0;
     virtual void read_some(boost::asio::mutable_buffer buffer) = 0;
-    /// All of `buffers`, with note_progress() after each part.
+    /// All of `buffers`, with note_progress() whenever some of it is out.
     virtual void write_all(std::array<boost::asio::const_buffer, 2> const& buffers) = 0;
     virtual void shut_down_stream() = 0;
     virtual Socket& socket() noexcept = 0;
 
     void on_handshake(ErrorReason error, std::string certificate_subject);
     void on_read(ErrorReason error, std::size_t size);
-    void on_written(ErrorReason error);
+    void on_written(ErrorReason error, std::size_t size);
     void on_stream_shut_down();
 
     /// Returns how much to write next.
-    std::size_t note_progress(std::size_t sent);
+    std::size_t note_progress(std::size_t sent_of_part);
 
     /// Memory may run out, and an application's log may throw: that ends this connection, not the thread.
     template <class Step>
@@ -97,8 +98,10 @@ private:
     void append(Response response);
     void write();
     void write_now();
+    void write_part();
     void shut_down();
     void discard();
+    void discard_later();
 
     Host& host_;
     std::string const peer_;
@@ -111,6 +114,7 @@ private:
     bool closed_ = false;
     bool close_after_ = false; ///< the output ends with the last answer
     bool pauses_ = false;      ///< the last answer of the output was to be waited for
+    bool gives_way_ = false;   ///< that of others goes first: it refuses a stranger
     bool timed_out_ = false;
     bool stream_is_shut_down_ = false;
     Lingerer lingers_;                     ///< from then on
@@ -122,7 +126,9 @@ private:
 
     Output output_;
     std::size_t gathered_ = 0; ///< answers in output_
+    std::size_t sent_ = 0;     ///< bytes of output_, in whole parts
     std::size_t progress_ = 0; ///< bytes sent when the deadline was last moved
+    bool part_is_due_ = false; ///< the next one is written when its turn has come
 };
 
 } // namespace scimkit::http

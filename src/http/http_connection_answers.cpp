@@ -34,8 +34,8 @@ constexpr std::chrono::milliseconds late_input_pause{50};
 /// How much of an answer a client must take within ServerOptions::write_timeout, and when answers are many.
 constexpr std::size_t slowest_progress = 16 * 1024;
 constexpr std::size_t scarce_progress = 1024 * 1024;
-/// What is given to the socket at once.
-constexpr std::size_t write_size = 256 * 1024;
+/// What is given to the socket at once; then others have their turn.
+constexpr std::size_t write_size = 64 * 1024;
 
 } // namespace
 
@@ -79,6 +79,7 @@ void HttpConnection::append(Response response)
     exchange_.log_access(response, reader_.body_bytes());
     is_known_ = exchange_.request().principal.has_value() || !response.subject.empty();
     pauses_ = response.status == status_of(ErrorCode::too_many_requests);
+    gives_way_ = !is_known_ && response.status >= 400;
     auto const& header = reader_.header();
     auto const head = header.method() == beast::http::verb::head;
     append_response_head(output_.text(), response,
@@ -92,24 +93,34 @@ void HttpConnection::append(Response response)
     body_share_.give_back();
 }
 
+/// To say no to a stranger, and to end the connection, costs more than to read what it asked: that waits for its turn,
+/// or a thousand strangers would hold up everybody whose connection is on this thread.
 void HttpConnection::write()
 {
-    if (std::exchange(pauses_, false) && options().refusal_pause.count() > 0 && !host_.stopping)
-        return enter(Phase::pausing, options().refusal_pause);
-    write_now();
+    bool const pauses = std::exchange(pauses_, false) && options().refusal_pause.count() > 0;
+    bool const gives_way = std::exchange(gives_way_, false);
+    if (host_.stopping || !(pauses || gives_way))
+        return write_now();
+    enter(Phase::pausing, pauses ? options().refusal_pause : Clock::duration::zero());
+    if (!pauses)
+        home_.take_turns(shared_from_this());
 }
 
 void HttpConnection::write_now()
 {
     enter(Phase::writing, options().write_timeout);
     gathered_ = 0;
+    sent_ = 0;
     progress_ = 0;
-    write_all(output_.buffers());
+    write_part();
 }
 
+void HttpConnection::write_part() { write_all(output_.buffers(sent_, write_size)); }
+
 /// Who takes an answer slowly but steadily gets all of it. Returns how much to write next.
-std::size_t HttpConnection::note_progress(std::size_t sent)
+std::size_t HttpConnection::note_progress(std::size_t sent_of_part)
 {
+    auto const sent = sent_ + sent_of_part;
     if (sent >= progress_ + (host_.answers.is_scarce() ? scarce_progress : slowest_progress))
     {
         progress_ = sent;
@@ -118,10 +129,16 @@ std::size_t HttpConnection::note_progress(std::size_t sent)
     return write_size;
 }
 
-void HttpConnection::on_written(ErrorReason error)
+void HttpConnection::on_written(ErrorReason error, std::size_t size)
 {
     if (error)
         return close();
+    sent_ += size;
+    if (sent_ < output_.size())
+    {
+        part_is_due_ = true;
+        return home_.take_turns(shared_from_this());
+    }
     if (output_.clear())
         host_.trim_memory_later();
     if (close_after_)
@@ -168,7 +185,14 @@ void HttpConnection::discard()
     }
     deadline_ = end;
     socket().async_wait(Socket::wait_read, [this, self = shared_from_this()](ErrorReason error)
-                        { guarded([&] { error ? close() : discard(); }); });
+                        { guarded([&] { error ? close() : discard_later(); }); });
+}
+
+/// There is more to throw away. The end is near by then, and others come first.
+void HttpConnection::discard_later()
+{
+    deadline_ = Clock::now();
+    home_.take_turns(shared_from_this());
 }
 
 } // namespace scimkit::http

@@ -8,6 +8,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -37,6 +38,11 @@ public:
     /// Calls `function` for each connection, on this thread, some time later.
     void for_each(std::function<void(Connection&)> function);
 
+    /// Calls turn_has_come() on a connection when its turn has come: one for each turn of the loop. What takes longer
+    /// than a short answer is done so, piece by piece: whoever has something ready waits for one piece at most, however
+    /// many connections have some.
+    void take_turns(std::shared_ptr<Connection> connection);
+
     /// The connection that has to go first when the house is full; null if all of them stay.
     std::pair<Standing, std::shared_ptr<Connection>> first_to_go() const;
 
@@ -46,6 +52,8 @@ public:
 private:
     void sweep_later();
     void sweep();
+    void give_turn_later() noexcept;
+    void give_turn();
 
     using Timer = boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>, Executor>;
 
@@ -54,6 +62,8 @@ private:
     std::function<void()> closed_;
     boost::asio::io_context context_{1}; // before what must be gone before it
     std::unordered_set<std::shared_ptr<Connection>> connections_;
+    std::deque<std::shared_ptr<Connection>> turns_; ///< whose turn is next in front
+    bool turn_is_given_ = false;                    ///< the first of them is called soon
     boost::asio::executor_work_guard<Executor> work_;
     Timer timer_;
     std::thread thread_;

@@ -8,6 +8,7 @@
 
 #include <boost/asio/buffer.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -49,10 +50,21 @@ public:
         large_body_ = std::move(body);
     }
 
-    std::array<boost::asio::const_buffer, 2> buffers() const
+    std::size_t size() const noexcept { return text_.size() + large_body_.size(); }
+
+    /// At most `most` bytes, after the first `from`.
+    std::array<boost::asio::const_buffer, 2> buffers(std::size_t from, std::size_t most) const
     {
-        return {boost::asio::const_buffer(boost::asio::buffer(text_)),
-                boost::asio::const_buffer(boost::asio::buffer(large_body_))};
+        auto const part = [&](std::string const& bytes)
+        {
+            auto const skipped = std::min(from, bytes.size());
+            auto const taken = std::min(most, bytes.size() - skipped);
+            from -= skipped;
+            most -= taken;
+            return boost::asio::const_buffer{bytes.data() + skipped, taken};
+        };
+        auto const of_text = part(text_); // before that of the body
+        return {of_text, part(large_body_)};
     }
 
     /// All of it is out. True if that was much.

@@ -13,6 +13,7 @@
 #include <condition_variable>
 #include <limits>
 #include <mutex>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,9 @@ using boost::system::error_code;
 
 namespace
 {
+
+/// How many connections are accepted before those that are open have their turn.
+constexpr int let_in_at_once = 16;
 
 /// How often deadlines are looked at: an eighth of the shortest, so that none is missed by much.
 Clock::duration sweep_interval(ServerOptions const& options)
@@ -84,16 +88,14 @@ public:
     }
 
     /// Order matters: a job of a lane holds a connection, and a connection a socket of its thread's context. So the
-    /// lanes let go first (stop() sees to it), then what lives on the contexts goes, then the contexts; that of the
-    /// first thread before the others, since an accept that waits on it may hold a socket for any of them.
+    /// lanes let go first (stop() sees to it), then what lives on the contexts goes, then the contexts.
     ~AsioServer() override
     {
         stop(std::chrono::milliseconds::zero());
         knock_again_.reset();
         retry_.reset();
         acceptor_.reset();
-        for (auto& thread : threads_)
-            thread.reset();
+        threads_.clear();
     }
 
     result<void> listen()
@@ -112,6 +114,10 @@ public:
             acceptor_->bind(endpoint, error);
         if (!error)
             acceptor_->listen(asio::socket_base::max_listen_connections, error);
+        if (!error)
+            acceptor_->non_blocking(true, error); // whoever knocked may be gone
+        if (!error)
+            acceptor_->set_option(asio::socket_base::enable_connection_aborted{true}, error);
         if (error)
             return Error{ErrorCode::unavailable, "Cannot listen on " + options.address + " port " +
                                                      std::to_string(options.port) + ": " + error.message() + "."};
@@ -194,33 +200,60 @@ public:
     }
 
 private:
-    /// One accept is under way while there is room for another connection; none otherwise, so that further clients
-    /// wait in the kernel's queue: then await_knock() waits for one of them.
+    /// Waits for a client while there is room for one. Else clients wait in the kernel's queue: see await_knock().
     void accept()
     {
-        auto& home = *threads_[next_++ % threads_.size()];
-        acceptor_->async_accept(home.executor(), [this, &home](error_code error, Socket socket)
-                                { on_accept(error, home, std::move(socket)); });
+        acceptor_->async_wait(asio::socket_base::wait_read,
+                              [this](error_code error)
+                              {
+                                  if (!error && !host_.stopping)
+                                      let_in();
+                              });
     }
 
-    void on_accept(error_code error, IoThread& home, Socket socket)
+    /// A few, and then those who are in have their turn.
+    void let_in()
     {
-        if (host_.stopping)
-            return;
-        if (error)
+        for (int i = 0; i < let_in_at_once; ++i)
         {
-            // No descriptors or no memory: it passes when connections close.
-            host_.report(LogLevel::warning, "Cannot accept a connection: " + error.message());
-            retry_->expires_after(std::chrono::milliseconds{100});
-            retry_->async_wait(
-                [this](error_code cancelled)
-                {
-                    if (!cancelled)
-                        accept();
-                });
-            return;
+            auto& home = *threads_[next_++ % threads_.size()];
+            Socket socket{home.executor()};
+            error_code error;
+            acceptor_->accept(socket, error);
+            if (error == asio::error::would_block || error == asio::error::connection_aborted)
+                break;
+            if (error)
+                return retry(error);
+            try
+            {
+                if (!take_in(home, std::move(socket)))
+                    return await_knock();
+            }
+            catch (std::bad_alloc const&)
+            {
+                closed(); // it was counted
+                return retry(asio::error::no_memory);
+            }
         }
+        accept();
+    }
 
+    /// No descriptors or no memory: it passes when connections close.
+    void retry(error_code error)
+    {
+        host_.report(LogLevel::warning, "Cannot accept a connection: " + error.message());
+        retry_->expires_after(std::chrono::milliseconds{100});
+        retry_->async_wait(
+            [this](error_code cancelled)
+            {
+                if (!cancelled)
+                    accept();
+            });
+    }
+
+    /// Whether there is room for another one.
+    bool take_in(IoThread& home, Socket socket)
+    {
         auto const room = [this]
         {
             std::lock_guard const lock{mutex_};
@@ -230,10 +263,7 @@ private:
         socket.set_option(tcp::no_delay{true}, ignored);
         auto const peer = socket.remote_endpoint(ignored); // fails if the client is gone already
         home.adopt(std::move(socket), text_of(peer.address()));
-        if (room)
-            accept();
-        else
-            await_knock();
+        return room;
     }
 
     bool is_full()

@@ -54,7 +54,8 @@ private:
         asio::async_write(
             stream_, buffers,
             [this](error_code error, std::size_t sent) { return error ? std::size_t{0} : note_progress(sent); },
-            [this, self = shared_from_this()](error_code error, std::size_t) { guarded([&] { on_written(error); }); });
+            [this, self = shared_from_this()](error_code error, std::size_t size)
+            { guarded([&] { on_written(error, size); }); });
     }
 
     void shut_down_stream() override
