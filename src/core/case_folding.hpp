@@ -8,8 +8,8 @@
 namespace scimkit
 {
 
-/// NFC and full case folding. Texts that are the same by comparison_key() differ in it, if at all, in their width; those
-/// that comparison_key() tells apart may be the same here (sharp s and ss).
+/// NFC and full case folding. Texts that are the same by comparison_key() differ in it, if at all, in their width;
+/// those that comparison_key() tells apart may be the same here (sharp s and ss).
 std::string case_folded(std::string_view text);
 
 } // namespace scimkit

@@ -4,7 +4,6 @@
 #include "elements.hpp"
 #include "erase.hpp"
 #include "forms.hpp"
-#include "record_codec.hpp"
 #include "writes.hpp"
 
 #include <algorithm>
@@ -140,6 +139,13 @@ private:
         Facts const facts = catalog_.rules().facts_of(*resource);
         std::vector<HeldKey> keys = header->unique_keys;
         KeySet const held(header->unique_keys);
+        for (HeldKey const& key : outdated_keys(type, header->unique_keys, facts))
+        {
+            if (auto released = release(session, type, stored.id, key); !released)
+                return released;
+            std::erase(keys, key);
+            *changed = true;
+        }
         for (UniqueKey const& unique : facts.unique_keys)
         {
             auto const known = std::ranges::find(type.unique, unique.attribute, &Catalog::Unique::attribute);
@@ -175,6 +181,16 @@ private:
         if (*holder && **holder != id)
             return share_a_value(*type.type, key.attribute, **holder, id);
         return session.access().put(place, id);
+    }
+
+    static result<void> release(Session& session, Catalog::Type const& type, std::string_view id, HeldKey const& key)
+    {
+        std::string const place = session.keys().unique(type.number, key.attribute, key.value);
+        auto const holder = session.access().get(place);
+        if (!holder || !*holder || **holder != id)
+            return holder ? result<void>{} : result<void>{holder.error()};
+        auto const erased = session.access().erase(place);
+        return erased ? result<void>{} : result<void>{erased.error()};
     }
 
     /// Elements of attributes that are no longer large go back into the resource; of those that have become large, out
@@ -237,6 +253,20 @@ result<std::vector<Catalog::Large>> no_longer_large(CatalogRecord const& stored,
         former.push_back({static_cast<NameNumber>(place - stored.names.begin()), *attribute});
     }
     return former;
+}
+
+std::vector<HeldKey> outdated_keys(Catalog::Type const& type, std::span<HeldKey const> held, Facts const& facts)
+{
+    std::vector<HeldKey> outdated;
+    for (HeldKey const& key : held)
+    {
+        auto const unique = std::ranges::find(type.unique, key.attribute, &Catalog::Unique::path);
+        if (unique != type.unique.end() &&
+            std::ranges::none_of(facts.unique_keys, [&](UniqueKey const& now)
+                                 { return now.attribute == unique->attribute && now.value == key.value; }))
+            outdated.push_back(key);
+    }
+    return outdated;
 }
 
 Error share_a_value(ResourceType const& type, std::string_view attribute, std::string_view one, std::string_view other)

@@ -238,17 +238,20 @@ BOOST_AUTO_TEST_CASE(what_scim_manages_the_editor_of_an_application_cannot_chang
                                       .otherwise = "Change it where it comes from."};
             ServiceFixture const editor{house.with({}, std::make_shared<ManagedGuard>(house.open.store, local))};
             auto const before = house.body("/Users/" + house.ada) + house.body("/Groups/" + house.staff);
-            for (Reply const& reply :
-                 {editor.patch("/Users/" + house.ada, patch_op("replace", "active", false)),
-                  editor.put("/Users/" + house.ada, user("ada", {{"title", "x"}})), editor.del("/Users/" + house.ada),
-                  editor.patch("/Groups/" + house.staff, remove_member(house.ada)),
-                  editor.del("/Groups/" + house.staff)})
+            auto const check = [](Reply const& reply)
             {
                 BOOST_TEST(reply.status == 403);
                 BOOST_TEST(reply.detail().find("Change it where it comes from.") != std::string::npos, reply.detail());
+            };
+            check(editor.patch("/Users/" + house.ada, patch_op("replace", "active", false)));
+            check(editor.put("/Users/" + house.ada, user("ada", {{"title", "x"}})));
+            check(editor.patch("/Groups/" + house.staff, remove_member(house.ada)));
+            check(editor.del("/Groups/" + house.staff));
+            if (house.open.store->traits().atomic) // others cannot give back the groups that she left before
+            {
+                check(editor.del("/Users/" + house.ada));
+                BOOST_TEST(statuses(editor.post("/Bulk", bulk({bulk_on("DELETE", "/Users/" + house.ada)}))) == "403");
             }
-            auto const in_bulk = editor.post("/Bulk", bulk({bulk_on("DELETE", "/Users/" + house.ada)}));
-            BOOST_TEST(statuses(in_bulk) == "403");
             BOOST_TEST(house.body("/Users/" + house.ada) + house.body("/Groups/" + house.staff) == before);
             // Its own it edits, and SCIM goes on with what is its.
             BOOST_TEST(editor.patch("/Users/" + house.root, patch_op("replace", "title", "x")).status == 200);

@@ -76,6 +76,15 @@ private:
         Facts const facts = catalog_.rules().facts_of(*resource);
         std::vector<kv::HeldKey> keys = header->unique_keys;
         kv::KeySet const held(header->unique_keys);
+        std::vector<std::string> outdated;
+        for (kv::HeldKey const& key : kv::outdated_keys(type, header->unique_keys, facts))
+        {
+            outdated.push_back(unique_key(key.attribute, key.value));
+            std::erase(keys, key);
+            *changed = true;
+        }
+        if (auto queued = queue_unique(session_, type, id, outdated, false); !queued)
+            return queued;
         std::vector<std::string> fresh;
         for (UniqueKey const& unique : facts.unique_keys)
         {

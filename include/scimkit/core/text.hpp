@@ -23,8 +23,8 @@ SCIMKIT_API std::string to_ascii_lower(std::string_view text);
 SCIMKIT_API bool is_valid_utf8(std::string_view text) noexcept;
 
 /// The key by which a value is compared: NFC for case-exact attributes; where case does not matter, the
-/// UsernameCaseMapped mappings of PRECIS (RFC 8265 section 3.3.2): full-width and half-width letters are the usual ones,
-/// then each letter is in lower case, whatever stands beside it, then NFC. Two values are equal under the rule exactly
+/// UsernameCaseMapped mappings of PRECIS (RFC 8265 section 3.3.2): full-width and half-width letters are usual ones;
+/// each letter is in lower case, whatever stands beside it; then NFC. Two values are equal under the rule exactly
 /// when their keys are the same bytes, and the byte order of keys is the order of code points. Invalid UTF-8 is
 /// compared byte by byte.
 SCIMKIT_API std::string comparison_key(std::string_view text, bool case_exact);
