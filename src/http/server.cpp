@@ -313,7 +313,7 @@ private:
     void evict(Leaver const& first)
     {
         auto const connection = first.connection.lock();
-        if (connection && connection->standing() == first.standing)
+        if (connection && connection->standing().rank <= first.standing.rank)
             connection->close(); // closed() goes on from here
         else
             asio::post(threads_.front()->executor(), [this] { knock_later(); });
