@@ -145,7 +145,8 @@ result<std::string> Sealing::open(std::string_view sealed) const
     std::lock_guard const lock{mutex_};
     if (keys_.empty())
         return no_key();
-    if (!sealed.starts_with(sealed_prefix) || sealed.size() <= sealed_prefix.size() + name_digits)
+    if (!sealed.starts_with(sealed_prefix) || sealed.size() <= sealed_prefix.size() + name_digits ||
+        sealed[sealed_prefix.size() + name_digits] != ':')
         return damaged;
     auto const name = sealed.substr(sealed_prefix.size(), name_digits);
     auto const key = std::ranges::find(keys_, name, &Key::name);
