@@ -311,6 +311,16 @@ Catalog::LargeOf Catalog::large_by_number(NameNumber number) const noexcept
     return {};
 }
 
+std::vector<NameNumber> Catalog::other_types() const
+{
+    std::vector<NameNumber> numbers;
+    for (std::size_t i = 0; i < record_.names.size(); ++i)
+        if (std::string const& name = record_.names[i];
+            name.find('/') == std::string::npos && registry_->find_resource_type(name) == nullptr)
+            numbers.push_back(static_cast<NameNumber>(i));
+    return numbers;
+}
+
 std::string_view Catalog::name_of(NameNumber number) const noexcept
 {
     return number < record_.names.size() ? std::string_view{record_.names[number]} : std::string_view{};

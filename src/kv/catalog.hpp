@@ -104,6 +104,9 @@ public:
     };
     LargeOf large_by_number(NameNumber number) const noexcept;
 
+    /// The resource types that the database has known and the registry has not.
+    std::vector<NameNumber> other_types() const;
+
     /// The name of a number, for the change log; empty if unknown.
     std::string_view name_of(NameNumber number) const noexcept;
 

@@ -1,7 +1,8 @@
 // Encoding and decoding of entries. One costs in proportion to what changed: elements of a large attribute that stay
 // are not looked at.
-#include "bytes.hpp"
 #include "change_log.hpp"
+
+#include "../core/bytes.hpp"
 
 #include <algorithm>
 

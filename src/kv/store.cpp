@@ -155,6 +155,37 @@ private:
         return write(attachment, tenant, context, Versions::kept, body);
     }
 
+    result<std::vector<std::string>> left_out(Attachment const& attachment, std::string_view tenant,
+                                              CallContext const&) override
+    {
+        auto const keys = keys_of(attachment, tenant);
+        if (!keys)
+            return keys.error();
+        Catalog const& catalog = static_cast<KvAttachment const&>(attachment).catalog();
+        std::vector<std::string> names;
+        auto const read = engine_->read(
+            [&](Reader& reader) -> result<void>
+            {
+                names.clear(); // an engine may run this again
+                auto cursor = reader.cursor();
+                if (!cursor)
+                    return cursor.error();
+                for (NameNumber const number : catalog.other_types())
+                {
+                    std::string const prefix = keys->records(number);
+                    auto const found = (*cursor)->seek(prefix);
+                    if (!found)
+                        return found.error();
+                    if (*found && (*cursor)->key().starts_with(prefix))
+                        names.emplace_back(catalog.name_of(number));
+                }
+                return {};
+            });
+        if (!read)
+            return read.error();
+        return names;
+    }
+
     enum class Versions
     {
         drawn,

@@ -50,6 +50,27 @@ result<void> visit_type(ReadTransaction& transaction, std::string_view tenant, R
     return ran ? result<void>{} : result<void>{ran.error()};
 }
 
+/// What would be left out without a word is an error before anything is done.
+result<void> check_types(ResourceStore& store, Attachment const& attachment, std::vector<std::string> const& tenants,
+                         CallContext const& context)
+{
+    auto* const maintenance = store.maintenance();
+    if (!maintenance)
+        return {};
+    for (std::string const& tenant : tenants)
+    {
+        auto const names = maintenance->left_out(attachment, tenant, context);
+        if (!names)
+            return names.error();
+        if (!names->empty())
+            return Error{ErrorCode::invalid_value, "tenant '" + tenant + "' has resources of the type " +
+                                                       names->front() +
+                                                       ", which this configuration does not know and would leave out: "
+                                                       "configure the schemas of the server"};
+    }
+    return {};
+}
+
 } // namespace
 
 result<void> visit_store(ResourceStore& store, std::shared_ptr<SchemaRegistry const> const& registry,
@@ -61,6 +82,8 @@ result<void> visit_store(ResourceStore& store, std::shared_ptr<SchemaRegistry co
     auto const tenants = tenants_of(store, options);
     if (!tenants)
         return tenants.error();
+    if (auto known = check_types(store, **attachment, *tenants, options.context); !known)
+        return known;
     for (std::string const& tenant : *tenants)
     {
         auto const read = store.read(**attachment, tenant, options.context,

@@ -93,6 +93,11 @@ result<void> StoreMaintenance::load(Attachment const&, std::string_view, CallCon
     return Error{ErrorCode::not_implemented, "The store cannot keep versions from elsewhere."};
 }
 
+result<std::vector<std::string>> StoreMaintenance::left_out(Attachment const&, std::string_view, CallContext const&)
+{
+    return std::vector<std::string>{};
+}
+
 result<void> StoreMaintenance::copy_to(std::filesystem::path const&, CallContext const&)
 {
     return Error{ErrorCode::not_implemented, "The store cannot copy itself; use the tools of its database."};

@@ -80,6 +80,38 @@ BOOST_AUTO_TEST_CASE(secrets_stand_apart_in_an_export)
                "\n");
 }
 
+BOOST_AUTO_TEST_CASE(what_the_registry_does_not_know_is_not_left_out_without_a_word)
+{
+    auto const users_alone =
+        SchemaRegistry::Builder{}
+            .add(*rfc_registry()->find_schema(urn::user))
+            .add(ResourceTypeDefinition{.name = "User", .endpoint = "/Users", .schema = std::string{urn::user}})
+            .build()
+            .value();
+    for (NamedStore const& kind : keeping_stores())
+        BOOST_TEST_CONTEXT(kind)
+        {
+            auto const from = kind.make();
+            auto const to = kind.make();
+            put(*from, "b", made("Group", "g", {{"displayName", "all"}}));
+            put(*from, "a", made("User", "u", {{"userName", "u"}}));
+            bool written = false;
+            auto const refused = export_store(*from, users_alone,
+                                              [&](std::string_view)
+                                              {
+                                                  written = true;
+                                                  return result<void>{};
+                                              });
+            BOOST_REQUIRE(refused.has_error());
+            BOOST_TEST((refused.error().code == ErrorCode::invalid_value));
+            BOOST_TEST(refused.error().detail.find("tenant 'b' has resources of the type Group") == 0U);
+            BOOST_TEST(!written);
+            BOOST_TEST(copy_store(*from, *to, users_alone).has_error());
+            BOOST_TEST(exported(*to).empty());
+            BOOST_TEST(copy_store(*from, *to, users_alone, {.tenants = {"a"}}).value().resources == 1U);
+        }
+}
+
 BOOST_AUTO_TEST_CASE(tenants_that_are_named_are_the_only_ones_that_go)
 {
     auto const from = memory::make_store();

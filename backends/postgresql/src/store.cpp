@@ -198,6 +198,15 @@ private:
         return check_database(pool_, static_cast<PgAttachment const&>(attachment).catalog(), context, repair, sink);
     }
 
+    result<std::vector<std::string>> left_out(Attachment const& attachment, std::string_view tenant,
+                                              CallContext const& context) override
+    {
+        TransactionGuard const guard{*this};
+        if (auto ok = check(attachment, tenant, guard); !ok)
+            return ok.error();
+        return types_beside(pool_, static_cast<PgAttachment const&>(attachment).catalog(), tenant, context);
+    }
+
     result<void> load(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                       function_ref<result<void>(WriteTransaction&)> body) override
     {

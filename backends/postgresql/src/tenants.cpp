@@ -53,6 +53,32 @@ result<void> list_tenants(Pool& pool, CallContext const& context, function_ref<b
     return {};
 }
 
+result<std::vector<std::string>> types_beside(Pool& pool, kv::Catalog const& catalog, std::string_view tenant,
+                                              CallContext const& context)
+{
+    std::vector<std::string> names;
+    auto const others = catalog.other_types();
+    if (others.empty())
+        return names;
+    auto lease = pool.acquire(context.deadline);
+    if (!lease)
+        return lease.error();
+    auto const number = tenant_number(**lease, tenant, false, context.deadline);
+    if (!number)
+        return number.error();
+    for (kv::NameNumber const type : others)
+    {
+        auto const rows =
+            (*lease)->run("select 1 from resource where tenant = $1 and type = $2 limit 1",
+                          Params{}.integer(*number).small(static_cast<std::int16_t>(type)), context.deadline);
+        if (!rows)
+            return rows.error();
+        if (!rows->empty())
+            names.emplace_back(catalog.name_of(type));
+    }
+    return names;
+}
+
 result<void> remove_tenant(Pool& pool, std::string_view tenant, CallContext const& context)
 {
     auto lease = pool.acquire(context.deadline);

@@ -13,4 +13,8 @@ result<void> list_tenants(Pool& pool, CallContext const& context, function_ref<b
 
 result<void> remove_tenant(Pool& pool, std::string_view tenant, CallContext const& context);
 
+/// Of Catalog::other_types() those of which the tenant has resources.
+result<std::vector<std::string>> types_beside(Pool& pool, kv::Catalog const& catalog, std::string_view tenant,
+                                              CallContext const& context);
+
 } // namespace scimkit::postgresql

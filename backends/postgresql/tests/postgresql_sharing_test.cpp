@@ -24,6 +24,16 @@ kv::StoreOptions indexes(std::vector<std::string> paths)
     return options;
 }
 
+std::shared_ptr<SchemaRegistry const> users_alone()
+{
+    auto const all = SchemaRegistry::Builder{}.add_rfc7643().build().value();
+    return SchemaRegistry::Builder{}
+        .add(*all->find_schema(urn::user))
+        .add(ResourceTypeDefinition{.name = "User", .endpoint = "/Users", .schema = std::string{urn::user}})
+        .build()
+        .value();
+}
+
 /// A schema that servers share, with or without patience for others to go.
 struct Shared
 {
@@ -152,16 +162,26 @@ BOOST_AUTO_TEST_CASE(a_second_registry_of_one_store_has_its_types_indexed_beside
         BOOST_REQUIRE(add(*server, "1", "ada"));
     }
     auto const store = open(indexes({"userName", "displayName"})).value();
-    auto const schemas =
-        SchemaRegistry::Builder{}
-            .add(*all->find_schema(urn::user))
-            .add(ResourceTypeDefinition{.name = "User", .endpoint = "/Users", .schema = std::string{urn::user}})
-            .build()
-            .value();
+    auto const schemas = users_alone();
     auto const first = store->attach(schemas).value();
     BOOST_REQUIRE(store->read(*first, "tenant", {}, [](ReadTransaction&) { return result<void>{}; }));
     BOOST_TEST(store->attach(all).has_value());
     BOOST_TEST(store->read(*first, "tenant", {}, [](ReadTransaction&) { return result<void>{}; }).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(types_that_a_registry_lacks_are_named_where_a_tenant_has_resources_of_them)
+{
+    auto const server = serve(indexes({"userName"}));
+    BOOST_REQUIRE(add(*server, "1", "ada"));
+    Resource group{.type = server->registry->find_resource_type("Group"), .id = "g"};
+    group.attributes["displayName"] = "all";
+    BOOST_REQUIRE(server->insert(group));
+    auto const tool = open(indexes({"userName"})).value();
+    auto const attachment = tool->attach(users_alone()).value();
+    auto const left_out = [&](char const* tenant)
+    { return tool->maintenance()->left_out(*attachment, tenant, {}).value(); };
+    BOOST_TEST((left_out("tenant") == std::vector<std::string>{"Group"}));
+    BOOST_TEST(left_out("other").empty());
 }
 
 BOOST_AUTO_TEST_CASE(who_waits_for_a_connection_gets_the_one_that_is_given_back_at_once)

@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace scimkit
 {
@@ -74,6 +75,12 @@ public:
     /// Errors: conflict (`directory` is there), unavailable (it cannot be made, disk full).
     /// Complexity: linear in what the database holds.
     virtual result<void> copy_to(std::filesystem::path const& directory, CallContext const& context);
+
+    /// The resource types of which the tenant has resources, and which the registry of the attachment has not: whoever
+    /// copies by that registry leaves them out. The default knows of none. Complexity: a look-up for each type that the
+    /// store ever had.
+    virtual result<std::vector<std::string>> left_out(Attachment const& attachment, std::string_view tenant,
+                                                      CallContext const& context);
 };
 
 } // namespace scimkit
