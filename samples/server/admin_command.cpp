@@ -113,6 +113,18 @@ result<void> set(AdminClient const& client, std::string const& endpoint, std::st
 
 result<void> release_deletions(AdminClient const& client, Asked const& asked)
 {
+    std::string filter = "tenant eq ";
+    scimkit::write_json_string(filter, asked.name);
+    auto const holds = list(client, "/DeletionHolds?filter=" + percent_encoded(filter));
+    if (!holds)
+        return holds.error();
+    for (auto const& each : *holds)
+        if (auto const* const hold = each.if_object())
+            if (auto gone = client.send("DELETE", "/DeletionHolds/" + percent_encoded(text_of(*hold, "id"))); !gone)
+                return gone.error();
+    if (!holds->empty())
+        return {};
+    // Nothing is held: what is to come is let through.
     auto const now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
     json::string const text{scimkit::format_date_time(now)};
     return set(client, "/Tenants", asked.name, "deletionsReleased", text);

@@ -59,6 +59,13 @@ result<scimkit::Tolerance> tolerance_of(json::object const& attributes, scimkit:
     return tolerance;
 }
 
+/// A limit of its own, by the attribute that says it.
+struct Narrower
+{
+    char const* attribute;
+    result<void> (*set)(scimkit::ServiceLimits&, std::int64_t);
+};
+
 result<scimkit::Tenant> tenant_of(scimkit::Resource const& resource, TenantDefaults const& defaults)
 {
     auto const& attributes = resource.attributes;
@@ -90,6 +97,11 @@ result<scimkit::Tenant> tenant_of(scimkit::Resource const& resource, TenantDefau
         tenant->limits->max_page_size = static_cast<std::uint64_t>(size->get_int64());
         tenant->limits->default_page_size = std::min(tenant->limits->default_page_size, tenant->limits->max_page_size);
     }
+    for (auto const& [name, set] :
+         {Narrower{"maxBodyBytes", set_max_body}, Narrower{"maxResourceBytes", set_max_resource}})
+        if (auto const* const bytes = attributes.if_contains(name); bytes && bytes->is_int64())
+            if (auto done = set(*tenant->limits, bytes->get_int64()); !done)
+                return std::move(done).error();
     if (auto const* const atomic = attributes.if_contains("atomicBulk"); atomic && atomic->is_bool())
         tenant->atomic_bulk = atomic->get_bool();
     if (auto kept = check_promises(*tenant, defaults); !kept)
@@ -201,12 +213,15 @@ result<Administered> read_administered(scimkit::ReadTransaction& transaction, sc
         for (auto const& resource : page->resources)
             if (type->name() == "Tenant")
             {
+                all.of_tenants += resource.id + " " + scimkit::format_version(resource.version) + "\n";
                 take(tenant_of(resource, defaults), resource, all.tenants, all.problems);
                 if (auto const at = scimkit::parse_date_time(text_of(resource.attributes, "deletionsReleased")))
-                    all.releases.emplace_back(text_of(resource.attributes, "name"), *at);
+                    all.releases.insert_or_assign(text_of(resource.attributes, "name"), *at);
                 if (auto const kept = kept_of(resource.attributes, defaults.kept))
                     all.kept.insert_or_assign(text_of(resource.attributes, "name"), *kept);
             }
+            else if (type->name() == hold_type)
+                all.holds.push_back({resource.id, text_of(resource.attributes, "tenant"), resource.created});
             else if (type->name() == "Token")
                 take(key_of(resource), resource, all.keys, all.problems);
 #ifdef SCIMKIT_SERVER_OAUTH

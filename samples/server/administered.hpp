@@ -7,10 +7,11 @@
 #include <scimkit/security/api_key.hpp>
 #include <scimkit/store/store.hpp>
 
+#include "deletion_holds.hpp"
 #include "tenants_file.hpp"
 
+#include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace server
@@ -19,8 +20,10 @@ namespace server
 struct Administered
 {
     std::vector<scimkit::Tenant> tenants;
+    std::string of_tenants; ///< ids and versions of their resources: the same as long as none has changed
     std::vector<scimkit::KeyRecord> keys;
-    std::vector<std::pair<std::string, scimkit::Instant>> releases; ///< of held deletions, by tenant
+    std::map<std::string, scimkit::Instant> releases; ///< of held deletions, by tenant
+    std::vector<DeletionHold> holds;
 #ifdef SCIMKIT_SERVER_OAUTH
     std::vector<scimkit::OAuthClient> clients;
 #endif

@@ -127,11 +127,16 @@ result<void> Administration::State::put_into_effect()
     if (!read)
         return read.error();
     release_deletions(read->releases);
+    hold_deletions(*read);
     configuration.kept->set_administered(std::move(read->kept));
     auto const files = read_files();
     auto names = add_files(*read);
-    for (std::string& reason : configuration.tenant_list->exchange_sound(std::move(read->tenants)))
-        read->problems.push_back({ErrorCode::invalid_value, std::move(reason)});
+    // Where only a key has changed the tenants go on with the services that they have.
+    bool const are_served = settings.tenants_file.empty() && served_tenants == read->of_tenants;
+    if (!are_served)
+        for (std::string& reason : configuration.tenant_list->exchange_sound(std::move(read->tenants)))
+            read->problems.push_back({ErrorCode::invalid_value, std::move(reason)});
+    served_tenants = read->of_tenants;
     for (Error const& problem : read->problems)
         log(scimkit::LogLevel::error, "the administration has what means nothing: " + problem.detail);
     if (auto taken = configuration.tokens->exchange(std::move(read->keys)); !taken)
@@ -210,7 +215,7 @@ result<std::vector<Error>> Administration::State::faults(Written const& written)
 
 /// Each release once: the resource keeps its time, and a tenant that is held later on stays so. A time to come would
 /// switch the guard off.
-void Administration::State::release_deletions(std::vector<std::pair<std::string, scimkit::Instant>> const& releases)
+void Administration::State::release_deletions(std::map<std::string, scimkit::Instant> const& releases)
 {
     if (!configuration.guard)
         return;
@@ -311,6 +316,9 @@ Administration::~Administration()
 {
     if (state_)
     {
+        if (state_->configuration.holds)
+            state_->configuration.holds->set({});
+        state_->watch_holds(false);
         state_->audit.reset();
         state_->last_uses.reset(); // it writes once more, and all that it needs is still there
     }
@@ -352,6 +360,9 @@ result<std::unique_ptr<Administration>> Administration::create(Configuration& co
     state->options.pages = state->pages();
     if (auto done = state->put_into_effect(); !done)
         return done.error();
+    if (configuration.holds)
+        configuration.holds->set([own = state.get()](std::string const& tenant) { own->note_held(tenant); });
+    state->watch_holds(true);
     return std::unique_ptr<Administration>{new Administration{std::move(state)}};
 }
 

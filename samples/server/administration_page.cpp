@@ -36,6 +36,7 @@ scimkit::json::object Administration::State::status() const
     auto const* const other = watched.load();
     auto const now = other ? other->statistics() : scimkit::http::ServerStatistics{};
     all["connections"] = now.connections;
+    all["deletionGuard"] = settings.deletion_guard;
     all["waiting"] = now.queued + now.queued_long_writes + now.queued_searches;
     all["bodyBytes"] = now.buffered_bytes;
     all["answerBytes"] = now.unsent_bytes;
@@ -65,6 +66,56 @@ scimkit::json::array Administration::State::uses()
         if (auto const found = names_of_keys.find(use.sha256); found != names_of_keys.end())
             all.push_back(scimkit::json::object{{"name", found->second}, {"at", scimkit::format_date_time(use.at)}});
     return all;
+}
+
+/// A hold is over when its resource has gone, or its tenant says that it was released later than it began.
+void Administration::State::hold_deletions(Administered const& read)
+{
+    if (!configuration.guard)
+        return;
+    std::set<std::string> now_held;
+    for (auto const& hold : read.holds)
+    {
+        auto const released_at = read.releases.find(hold.tenant);
+        if (released_at == read.releases.end() || released_at->second < hold.since)
+            now_held.insert(hold.tenant);
+        else if (auto gone = forget_hold(*unchecked, *attachment, hold.id); !gone)
+            log(scimkit::LogLevel::error, "a hold of deletions stays in its list: " + gone.error().detail);
+    }
+    std::lock_guard const lock{held_mutex};
+    for (auto const& tenant : held)
+        if (!now_held.contains(tenant) && configuration.guard->release(tenant, scimkit::system_environment()->now()))
+            log(scimkit::LogLevel::info, "deletions are released: tenant " + tenant);
+    for (auto const& tenant : now_held)
+        if (!held.contains(tenant) && !configuration.guard->held(tenant))
+            configuration.guard->hold(tenant);
+    held = std::move(now_held);
+}
+
+/// By whoever's request was one too many. What cannot be noted is held all the same, until the next start.
+void Administration::State::note_held(std::string const& tenant)
+{
+    std::lock_guard const one_at_a_time{mutex}; // nobody who has read the holds before releases it
+    if (auto noted = note_hold(*unchecked, *attachment, tenant, scimkit::system_environment()->now()); !noted)
+        log(scimkit::LogLevel::error,
+            "that deletions of tenant " + tenant + " are held is not written down: " + noted.error().detail);
+    std::lock_guard const lock{held_mutex};
+    held.insert(tenant);
+}
+
+std::size_t Administration::State::count_held()
+{
+    std::lock_guard const lock{held_mutex};
+    return held.size();
+}
+
+void Administration::State::watch_holds([[maybe_unused]] bool are_watched)
+{
+#ifdef SCIMKIT_SERVER_METRICS
+    if (configuration.metrics && configuration.guard)
+        configuration.metrics->watch_holds(are_watched ? std::function<std::size_t()>{[this] { return count_held(); }}
+                                                       : std::function<std::size_t()>{});
+#endif
 }
 
 result<void> Administration::State::allow_addresses()

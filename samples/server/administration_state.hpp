@@ -16,6 +16,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,7 +47,10 @@ struct Administration::State
     std::vector<scimkit::KeyRecord> keys_of_files{}; ///< as they were read last, as are the tenants
     std::vector<scimkit::Tenant> tenants_of_files{};
 
+    std::optional<std::string> served_tenants{};        ///< Administered::of_tenants, as they are served
     std::map<std::string, scimkit::Instant> released{}; ///< that have been put into effect
+    std::mutex held_mutex{};                            ///< for held
+    std::set<std::string> held{};                       ///< tenants with a hold
 
     std::unique_ptr<TenantRemoval> removal{};
 
@@ -57,7 +61,11 @@ struct Administration::State
     /// Why a tenant of that name may not be made: what would be its own at once. Empty: there is nothing.
     std::string left_of(std::string const& tenant, std::size_t keys);
     scimkit::result<void> put_into_effect();
-    void release_deletions(std::vector<std::pair<std::string, scimkit::Instant>> const& releases);
+    void release_deletions(std::map<std::string, scimkit::Instant> const& releases);
+    void hold_deletions(Administered const& read);
+    void note_held(std::string const& tenant);
+    std::size_t count_held();
+    void watch_holds(bool are_watched);
     /// Gives the names of the keys that were made here, by digest.
     std::map<std::string, std::string> add_files(Administered& read);
     scimkit::result<std::vector<scimkit::Error>> faults(Written const& written);

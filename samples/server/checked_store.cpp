@@ -99,7 +99,10 @@ private:
 
 } // namespace
 
-bool matters(std::string_view type) noexcept { return type == "Tenant" || type == "Token" || type == "Client"; }
+bool matters(std::string_view type) noexcept
+{
+    return type == "Tenant" || type == "Token" || type == "Client" || type == "DeletionHold";
+}
 
 CheckedStore::CheckedStore(std::shared_ptr<scimkit::ResourceStore> inner, Faults faults)
     : ForwardingStore(std::move(inner))

@@ -240,17 +240,24 @@ result<void> configure_metrics(Configuration&)
 }
 #endif
 
-std::shared_ptr<scimkit::DeletionGuard> guarded(std::shared_ptr<scimkit::ResourceStore> store, std::uint64_t removals)
+/// The store of `made`, guarded. A hold that nobody can release would be for ever.
+result<void> guard_deletions(Configuration& made, Settings const& settings)
 {
-    return std::make_shared<scimkit::DeletionGuard>(
-        std::move(store),
-        scimkit::DeletionLimits{.max_removals = removals,
-                                .told = [](std::string_view tenant)
-                                {
-                                    log(scimkit::LogLevel::warning,
-                                        "deletions and deactivations are held (--deletion-guard): tenant " +
-                                            std::string{tenant});
-                                }});
+    if (settings.deletion_guard == 0)
+        return {};
+    if (settings.admin.empty())
+        return invalid("--deletion-guard needs --admin, where an administrator releases what it holds");
+    made.holds = std::make_shared<HoldListener>();
+    auto const told = [holds = made.holds](std::string_view tenant)
+    {
+        log(scimkit::LogLevel::warning,
+            "deletions and deactivations are held (--deletion-guard): tenant " + std::string{tenant});
+        holds->tell(std::string{tenant});
+    };
+    made.guard = std::make_shared<scimkit::DeletionGuard>(
+        std::move(made.service.store), scimkit::DeletionLimits{.max_removals = settings.deletion_guard, .told = told});
+    made.service.store = made.guard;
+    return {};
 }
 
 result<void> configure_cursors(scimkit::ServiceOptions& service, Settings const& settings)
@@ -282,6 +289,19 @@ result<void> configure_requests(scimkit::ServiceOptions& service, Settings const
 }
 
 } // namespace
+
+void HoldListener::set(Note note)
+{
+    std::lock_guard const lock{mutex_};
+    note_ = std::move(note);
+}
+
+void HoldListener::tell(std::string const& tenant)
+{
+    std::lock_guard const lock{mutex_};
+    if (note_)
+        note_(tenant);
+}
 
 result<scimkit::ServiceOptions> configure_service(Settings const& settings, scimkit::PackUse use)
 {
@@ -361,8 +381,8 @@ result<Configuration> configure(Settings const& settings, Purpose purpose)
     made.service.store = std::move(*store);
     if (auto done = open_assertions(made); !done)
         return done.error();
-    if (settings.deletion_guard > 0)
-        made.service.store = made.guard = guarded(std::move(made.service.store), settings.deletion_guard);
+    if (auto done = guard_deletions(made, settings); !done)
+        return done.error();
     if (auto done = guard_managed(made, settings); !done)
         return done.error();
     if (auto done = configure_events(made, settings); !done)

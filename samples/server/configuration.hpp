@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,19 @@ namespace server
 class Assertions;
 class RequestLog;
 class Metrics;
+
+/// Who notes that a tenant's deletions are held: the administration, once it is there.
+class HoldListener
+{
+public:
+    using Note = std::function<void(std::string const& tenant)>;
+    void set(Note note);
+    void tell(std::string const& tenant); ///< nobody is told while set() runs
+
+private:
+    std::mutex mutex_; ///< for note_
+    Note note_;
+};
 
 enum class Purpose
 {
@@ -47,6 +61,7 @@ struct Configuration
     std::vector<std::string> tenants;                  ///< of each token; empty: the default one
     std::shared_ptr<scimkit::TenantList> tenant_list;  ///< null without --tenants
     std::shared_ptr<scimkit::DeletionGuard> guard;     ///< null without --deletion-guard; then it is the store
+    std::shared_ptr<HoldListener> holds;               ///< of the guard
     std::vector<Webhook> webhooks;
     /// A signed token about a change; empty: there is none about such. Empty without --event-key-file.
     std::function<scimkit::result<std::string>(scimkit::LoggedChange const&)> event_token;

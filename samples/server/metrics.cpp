@@ -122,6 +122,11 @@ struct Metrics::State
                                       .Help("1 while the store can do its work, else 0.")
                                       .Register(registry)
                                       .Add({});
+    prometheus::Family<prometheus::Gauge>& held_tenants =
+        prometheus::BuildGauge()
+            .Name("scimkit_tenants_with_held_deletions")
+            .Help("Tenants whose deletions the guard holds until an administrator releases them.")
+            .Register(registry);
     prometheus::Counter& dropped = prometheus::BuildCounter()
                                        .Name("scimkit_log_lines_dropped_total")
                                        .Help("Lines of the log that nobody took in time.")
@@ -142,6 +147,7 @@ struct Metrics::State
     std::function<bool()> healthy;
     std::function<std::uint64_t()> dropped_lines;
     std::function<KeptCounts()> kept;
+    std::function<std::size_t()> held;
 
     Series find(scimkit::http::AccessRecord const& record);
     void look();
@@ -170,6 +176,8 @@ Series Metrics::State::find(scimkit::http::AccessRecord const& record)
 
 void Metrics::State::look()
 {
+    if (held)
+        held_tenants.Add({}).Set(static_cast<double>(held()));
     if (!server)
         return;
     auto const now = server->statistics();
@@ -227,6 +235,12 @@ void Metrics::watch_request_log(std::function<KeptCounts()> counts)
 {
     std::lock_guard const lock{state_->watched_mutex};
     state_->kept = std::move(counts);
+}
+
+void Metrics::watch_holds(std::function<std::size_t()> held)
+{
+    std::lock_guard const lock{state_->watched_mutex};
+    state_->held = std::move(held);
 }
 
 std::string Metrics::text()

@@ -4,6 +4,7 @@
 #include <scimkit/http/server.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -35,6 +36,9 @@ public:
         std::uint64_t written = 0, left_out = 0, dropped = 0;
     };
     void watch_request_log(std::function<KeptCounts()> counts);
+
+    /// From now on the tenants whose deletions are held are counted too. Empty: no more.
+    void watch_holds(std::function<std::size_t()> held);
 
     /// The text format of Prometheus.
     std::string text();

@@ -119,7 +119,7 @@ void declare_house_rules(CLI::App& app, Settings& settings)
         ->type_name("ATTR");
     app.add_option("--deletion-guard", settings.deletion_guard,
                    "Deletions and deactivations of one tenant in an hour; more are held, with 403, until an "
-                   "administrator releases them; 0: no limit")
+                   "administrator releases them (with --admin); 0: no limit")
         ->type_name("N")
         ->capture_default_str();
 }

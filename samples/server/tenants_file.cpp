@@ -81,6 +81,15 @@ bool read_page_size(Reading& reading, toml::node const& node)
     return true;
 }
 
+Setting limit_setting(result<void> (*set)(scimkit::ServiceLimits&, std::int64_t))
+{
+    return [set](Reading& reading, toml::node const& node)
+    {
+        auto const value = node.value_exact<std::int64_t>();
+        return value && set(reading.limits, *value).has_value();
+    };
+}
+
 template <class Set>
 Setting kept_setting(Set set)
 {
@@ -109,6 +118,8 @@ std::map<std::string, Setting, std::less<>> const& settings()
         {"delete", setting<bool>([](Reading& r) -> auto& { return r.tenant.capabilities.remove; })},
         {"atomic-bulk", setting<bool>([](Reading& r) -> auto& { return r.tenant.atomic_bulk; })},
         {"max-page-size", read_page_size},
+        {"max-body", limit_setting(set_max_body)},
+        {"max-resource-bytes", limit_setting(set_max_resource)},
         {"request-log",
          kept_setting([](KeptRequests& kept, std::int64_t value) { kept.number = static_cast<std::uint64_t>(value); })},
         {"request-log-days",
@@ -222,6 +233,38 @@ result<Tenant> read_tenant(std::string name, toml::table const& table, TenantDef
 }
 
 } // namespace
+
+namespace
+{
+
+/// A value of `limit`, which it can only make smaller.
+result<std::size_t> within(std::size_t limit, char const* name, std::int64_t bytes)
+{
+    if (bytes < 1)
+        return Error{ErrorCode::invalid_value, std::string{name} + " has to be at least 1."};
+    return std::min(limit, static_cast<std::size_t>(bytes));
+}
+
+} // namespace
+
+result<void> set_max_body(scimkit::ServiceLimits& limits, std::int64_t bytes)
+{
+    auto const most = within(limits.max_body_bytes, "maxBodyBytes", bytes);
+    if (!most)
+        return most.error();
+    limits.max_body_bytes = *most;
+    limits.max_bulk_bytes = std::min(limits.max_bulk_bytes, *most);
+    return {};
+}
+
+result<void> set_max_resource(scimkit::ServiceLimits& limits, std::int64_t bytes)
+{
+    auto const most = within(limits.max_resource_bytes, "maxResourceBytes", bytes);
+    if (!most)
+        return most.error();
+    limits.max_resource_bytes = *most;
+    return {};
+}
 
 result<std::shared_ptr<scimkit::Profile const>> profile_named(std::string const& where, std::string const& name)
 {

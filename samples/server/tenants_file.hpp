@@ -6,6 +6,7 @@
 
 #include "kept_requests.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,10 @@ struct TenantDefaults
     KeptRequests kept{};
 };
 
+/// Narrows what one request may hold: no tenant has more than all. Errors: less than 1.
+scimkit::result<void> set_max_body(scimkit::ServiceLimits& limits, std::int64_t bytes);
+scimkit::result<void> set_max_resource(scimkit::ServiceLimits& limits, std::int64_t bytes);
+
 /// A profile by its name. Errors: one sentence for the operator that begins with `where`, and says which was probably
 /// meant.
 scimkit::result<std::shared_ptr<scimkit::Profile const>> profile_named(std::string const& where,
@@ -37,9 +42,9 @@ scimkit::result<void> check_promises(scimkit::Tenant const& tenant, TenantDefaul
 scimkit::result<scimkit::Tenant> make_tenant(std::string name, std::string base_url, TenantDefaults const& defaults);
 
 /// Reads FILE: per tenant `enabled`, `base-url`, `path-prefix`, `types`, `create`, `update`, `delete`, `atomic-bulk`,
-/// `max-page-size`, `profile`, `strict`, `request-log`, `request-log-days` and a table `tolerance`; `kept` gets what
-/// the last two say. Errors: one sentence for the operator, with the tenant and, of a mistyped word, what was probably
-/// meant.
+/// `max-page-size`, `max-body`, `max-resource-bytes`, `profile`, `strict`, `request-log`, `request-log-days` and a
+/// table `tolerance`; `kept` gets what the last two say. Errors: one sentence for the operator, with the tenant and, of
+/// a mistyped word, what was probably meant.
 scimkit::result<std::vector<scimkit::Tenant>> read_tenants(std::string const& file, TenantDefaults const& defaults,
                                                            KeptByTenant& kept);
 

@@ -3,9 +3,12 @@
 
     administration_test.py PATH_OF_SCIMKIT_SERVER [FEATURE ...]
 """
+import hashlib
+import json
 import socket
 import subprocess
 import sys
+import time
 import unittest
 
 import running
@@ -111,6 +114,89 @@ class Gone(Administered):
         self.assertEqual(self.users(key), 1)
 
 
+class Limited(Administered):
+    def test_a_tenant_may_have_narrower_limits_than_the_server_and_no_wider_ones(self):
+        key, other = self.server.tenant("acme"), self.server.tenant("globex")
+
+        def limit(name, value):
+            return self.server.administer("PATCH", self.entry("acme"), {"schemas": [running.PATCH], "Operations": [
+                {"op": "replace", "path": name, "value": value}]}).status
+
+        def create(length, secret=key, tenant="acme"):
+            return self.server.send("POST", f"/{tenant}/scim/v2/Users", {
+                "schemas": [USER], "userName": f"user{len(self.server.answers)}", "title": "t" * length}, secret)
+
+        self.assertEqual(limit("maxBodyBytes", 2000), 200)
+        refused = create(2000)
+        self.assertEqual(refused.status, 413, refused.text)
+        self.assertIn("2000", refused.json()["detail"])
+        self.assertEqual(create(1000).status, 201)
+        self.assertEqual(create(2000, other, "globex").status, 201)
+        self.assertEqual(limit("maxBodyBytes", 1 << 40), 200)
+        self.assertEqual(create((1 << 20) + 10).status, 413)
+        self.assertEqual(limit("maxResourceBytes", 1000), 200)
+        self.assertEqual(create(2000).status, 413)
+        self.assertEqual(limit("maxResourceBytes", 0), 400)
+
+
+class Held(Administered):
+    arguments = ("--deletion-guard", "2")
+
+    def delete(self, key, name):
+        made = self.server.send("POST", "/acme/scim/v2/Users", {"schemas": [USER], "userName": name}, key)
+        self.assertEqual(made.status, 201, made.text)
+        return self.server.send("DELETE", "/acme/scim/v2/Users/" + made.json()["id"], None, key).status
+
+    def flood(self, key):
+        statuses = [self.delete(key, f"gone{i}-{len(self.server.answers)}") for i in range(3)]
+        self.assertEqual(statuses, [204, 204, 403])
+
+    def holds(self):
+        return self.server.administer("GET", "/DeletionHolds").json().get("Resources", [])
+
+    def test_check_24_a_hold_outlives_a_restart_and_ends_when_an_administrator_says_so(self):
+        key = self.server.tenant("acme")
+        self.flood(key)
+        self.assertEqual([each["tenant"] for each in self.holds()], ["acme"])
+        self.server.stop()
+        self.server.start()
+        self.assertEqual(self.delete(key, "still"), 403)
+        self.assertEqual([each["tenant"] for each in self.holds()], ["acme"])
+        released = self.command("release-deletions", "acme")
+        self.assertEqual(released.returncode, 0, released.stderr)
+        self.assertEqual(self.holds(), [])
+        self.assertEqual([self.delete(key, f"meant{i}") for i in range(4)], [204] * 4)
+        self.server.stop()
+        self.server.start()
+        self.assertEqual(self.delete(key, "after"), 204)
+
+    def test_check_24_a_tenant_that_says_when_it_was_released_is_held_no_longer(self):
+        key = self.server.tenant("acme")
+        self.flood(key)
+        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 1))
+        time.sleep(1.1)
+        done = self.server.administer("PATCH", self.entry("acme"), {"schemas": [running.PATCH], "Operations": [
+            {"op": "replace", "path": "deletionsReleased", "value": at}]})
+        self.assertEqual(done.status, 200, done.text)
+        self.assertEqual(self.holds(), [])
+        self.assertEqual(self.delete(key, "meant"), 204)
+
+    def test_check_24_an_administrator_may_hold_deletions_by_hand(self):
+        key = self.server.tenant("acme")
+        made = self.server.administer("POST", "/DeletionHolds", {
+            "schemas": ["urn:scimkit:params:scim:schemas:admin:1.0:DeletionHold"], "tenant": "acme"})
+        self.assertEqual(made.status, 201, made.text)
+        self.assertEqual(self.delete(key, "one"), 403)
+        self.assertEqual(self.server.administer("DELETE", "/DeletionHolds/" + made.json()["id"]).status, 204)
+        self.assertEqual(self.delete(key, "two"), 204)
+
+    def test_a_guard_that_nobody_could_release_is_refused_at_the_start(self):
+        done = subprocess.run([SERVER, "--check-config", "--store", "memory", "--token", "a-token-that-is-long-enough-1234", "--deletion-guard",
+                               "2"], capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("--deletion-guard needs --admin", done.stderr)
+
+
 class FromElsewhere(Administered):
     arguments = ("--trusted-proxy", "127.0.0.1", "--admin-allow-address", "192.0.2.0/24")
 
@@ -130,6 +216,46 @@ class FromElsewhere(Administered):
                               timeout=60, check=False)
         self.assertEqual(done.returncode, 1)
         self.assertIn("--admin-allow-address leaves nobody", done.stderr)
+
+
+class Shown(Administered):
+    def test_bitwarden_cve_2026_43640_no_key_is_shown_again_and_none_is_made_without_a_session_and_its_token(self):
+        server, port = self.server, self.server.admin_port
+        key = server.tenant("acme")
+        tokens = server.administer("GET", "/Tokens").json()["Resources"]
+        listed = json.dumps(tokens) + server.administer("GET", "/Tokens/" + tokens[0]["id"]).text
+        entered = server.send("POST", "/admin/api/login", {"secret": server.admin_key}, None, port, content_type="application/json")
+        self.assertEqual(entered.status, 200, entered.text)
+        cookie = {"Cookie": entered.headers["Set-Cookie"].split(";")[0]}
+        listed += server.send("GET", "/admin/api/scim/Tokens", None, None, port, cookie).text
+        for secret in (key, hashlib.sha256(key.encode()).hexdigest()):
+            for form in running.spellings(secret):
+                self.assertNotIn(form, listed)
+        wanted = {"name": "second", "tenant": "acme", "scopes": ["scim"]}
+        for headers, status in (({}, 401), (cookie, 403), ({**cookie, "X-CSRF-Token": "guessed"}, 403),
+                                ({**cookie, "X-CSRF-Token": entered.json()["csrf"]}, 201)):
+            made = server.send("POST", "/admin/api/keys", wanted, None, port, headers, content_type="application/json", remember=False)
+            self.assertEqual(made.status, status, made.text)
+        self.assertEqual(self.users(made.json()["key"]), 0)
+
+
+@unittest.skipUnless("oauth" in FEATURES, "a server without libcjose takes no access tokens")
+class Issuers(unittest.TestCase):
+    def test_each_tenant_has_a_document_that_names_all_whose_tokens_it_takes(self):
+        server = running.Running(SERVER, features=FEATURES)
+        self.addCleanup(server.directory.cleanup)
+        key = json.loads(server.run("--new-signing-key"))
+        key.pop("d")
+        jwks = server.secret_file("jwks", json.dumps({"keys": [key]}))
+        server.arguments += ["--oauth-issuer", "https://login.example.com/", "--oauth-jwks", str(jwks), "--oauth-tenant-claim", "tenant",
+                             "--token-endpoint"]
+        server.start()
+        self.addCleanup(server.stop)
+        origin = f"http://127.0.0.1:{server.port}"
+        for path in ("/scim/v2", "/acme/scim/v2", "/nobodys/scim/v2"):  # nobody finds out which tenants there are
+            document = server.send("GET", "/.well-known/oauth-protected-resource" + path).json()
+            self.assertEqual(document["resource"], origin + path)
+            self.assertEqual(document["authorization_servers"], ["https://login.example.com/", origin])
 
 
 class Twice(Administered):

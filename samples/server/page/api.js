@@ -58,6 +58,8 @@ export const scim = {
   patch: (path, ...operations) => send("PATCH", `/scim${path}`,
     {schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], Operations: operations}, "application/scim+json"),
 
+  remove: path => send("DELETE", `/scim${path}`),
+
   /// All resources, page by page.
   async all(path) {
     const found = [];

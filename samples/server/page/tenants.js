@@ -96,6 +96,17 @@ function turnOff(resource) {
     "Switch off", () => turn(resource, false), "danger");
 }
 
+/// The identity provider's next attempt goes through then.
+function release(hold) {
+  formDialog(`Release the deletions of ${hold.tenant}?`,
+    h("p", {}, "There were more deletions and deactivations in an hour than the guard allows. Look at what the identity provider does first: once released, they are carried out, uncounted for an hour."),
+    "Release", async () => {
+      await scim.remove(`/DeletionHolds/${encodeURIComponent(hold.id)}`);
+      say(`Deletions of ${hold.tenant} are released.`);
+      await refresh();
+    }, "danger");
+}
+
 /// Tells first what would go: nobody gives it back.
 async function remove(name) {
   let there;
@@ -116,17 +127,18 @@ async function remove(name) {
   }, "danger");
 }
 
-function row(tenant, resource, attributes) {
+function row(tenant, resource, attributes, hold) {
   const small = (label, action, kind = "") => h("button", {type: "button", class: `small ${kind}`, onclick: action,
     "aria-label": `${label} ${tenant.name}`}, label);
   return {off: !tenant.enabled, cells: [
     [tenant.name, resource ? null : h("span", {class: "under"}, "of the server's settings")],
-    tenant.enabled ? badge("On", "good") : badge("Off", "bad"),
+    [tenant.enabled ? badge("On", "good") : badge("Off", "bad"), hold ? badge("Deletions held", "bad") : null],
     copyable(tenant.baseUrl, `the base URL of ${tenant.name}`),
     offers(tenant),
     rules(resource),
     h("div", {class: "actions"},
       small("Key", () => newKey(tenant.name)),
+      hold ? small("Release", () => release(hold), "danger") : null,
       resource ? small("Change", () => edit(resource, attributes)) : null,
       resource ? tenant.enabled ? small("Disable", () => turnOff(resource)) : small("Enable", () => turn(resource, true)) : null,
       resource ? small("Remove", () => remove(tenant.name), "danger") : null),
@@ -134,8 +146,8 @@ function row(tenant, resource, attributes) {
 }
 
 export async function tenantsView() {
-  const [served, resources, described] =
-    await Promise.all([tenants(), scim.all("/Tenants"), scim.get(`/Schemas/${schema}`)]);
+  const [served, resources, described, holds] =
+    await Promise.all([tenants(), scim.all("/Tenants"), scim.get(`/Schemas/${schema}`), scim.all("/DeletionHolds")]);
   const attributes = described.attributes.map(each => each.name);
   const broken = resources.filter(each => !served.some(tenant => tenant.name === each.name));
   return [
@@ -143,6 +155,7 @@ export async function tenantsView() {
       h("button", {type: "button", class: "primary", onclick: () => make(attributes)}, "New tenant")),
     broken.length ? h("div", {class: "note"}, `Not served, the log says why: ${broken.map(each => each.name).join(", ")}`) : null,
     table("Tenants", [{label: "Name"}, {label: "State"}, {label: "Base URL"}, {label: "Offers"}, {label: "Rules"}, {label: ""}],
-      served.map(tenant => row(tenant, resources.find(each => each.name === tenant.name), attributes))),
+      served.map(tenant => row(tenant, resources.find(each => each.name === tenant.name), attributes,
+        holds.find(each => each.tenant === tenant.name)))),
   ];
 }
