@@ -1,6 +1,6 @@
-// A few threads go from tenant to tenant, and each takes the oldest request of one that no other thread is at. Which ones there are stands in the
-// store; what is in memory is an index of that, made anew at the start and now and then, since others may write to the
-// store.
+// A few threads go from tenant to tenant, and each takes the oldest request of one that no other thread is at. Which
+// ones there are stands in the store; what is in memory is an index of that, made anew at the start and now and then,
+// since others may write to the store.
 #include <scimkit/core/json.hpp>
 #include <scimkit/store/store.hpp>
 
@@ -23,7 +23,7 @@ namespace
 
 using Clock = std::chrono::steady_clock;
 
-constexpr unsigned max_threads = 64; // that carry out asynchronous requests; more are refused
+constexpr unsigned max_threads = 64;                // that carry out asynchronous requests; more are refused
 constexpr std::chrono::seconds upkeep_interval{30}; // between two looks at all that the store has
 constexpr std::chrono::milliseconds first_pause{200};
 constexpr std::chrono::milliseconds longest_pause{60'000}; // of an asynchronous request that is tried again
