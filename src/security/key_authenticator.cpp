@@ -110,8 +110,8 @@ public:
             Principal const& of = record.principal;
             if (of.subject != principal.subject || of.tenant != principal.tenant)
                 continue;
-            bool const is_for_all = std::ranges::all_of(
-                principal.scopes, [&](std::string const& scope) { return std::ranges::count(of.scopes, scope) > 0; });
+            bool const is_for_all = std::ranges::all_of(principal.scopes, [&](std::string const& scope)
+                                                        { return std::ranges::count(of.scopes, scope) > 0; });
             if (!record.revoked && (!record.expires || at < *record.expires) && is_for_all)
                 return KeyStanding::good;
             found = KeyStanding::refused;
