@@ -114,7 +114,6 @@ private:
     bool closed_ = false;
     bool close_after_ = false; ///< the output ends with the last answer
     bool pauses_ = false;      ///< the last answer of the output was to be waited for
-    bool gives_way_ = false;   ///< that of others goes first: it refuses a stranger
     bool timed_out_ = false;
     bool stream_is_shut_down_ = false;
     Lingerer lingers_;                     ///< from then on

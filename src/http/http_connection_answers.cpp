@@ -79,7 +79,6 @@ void HttpConnection::append(Response response)
     exchange_.log_access(response, reader_.body_bytes());
     is_known_ = exchange_.request().principal.has_value() || !response.subject.empty();
     pauses_ = response.status == status_of(ErrorCode::too_many_requests);
-    gives_way_ = !is_known_ && response.status >= 400;
     auto const& header = reader_.header();
     auto const head = header.method() == beast::http::verb::head;
     append_response_head(output_.text(), response,
@@ -93,17 +92,11 @@ void HttpConnection::append(Response response)
     body_share_.give_back();
 }
 
-/// To say no to a stranger, and to end the connection, costs more than to read what it asked: that waits for its turn,
-/// or a thousand strangers would hold up everybody whose connection is on this thread.
 void HttpConnection::write()
 {
-    bool const pauses = std::exchange(pauses_, false) && options().refusal_pause.count() > 0;
-    bool const gives_way = std::exchange(gives_way_, false);
-    if (host_.stopping || !(pauses || gives_way))
-        return write_now();
-    enter(Phase::pausing, pauses ? options().refusal_pause : Clock::duration::zero());
-    if (!pauses)
-        home_.take_turns(shared_from_this());
+    if (std::exchange(pauses_, false) && options().refusal_pause.count() > 0 && !host_.stopping)
+        return enter(Phase::pausing, options().refusal_pause);
+    write_now();
 }
 
 void HttpConnection::write_now()

@@ -153,37 +153,6 @@ BOOST_AUTO_TEST_CASE(whoever_waits_for_a_turn_has_one_place)
     BOOST_TEST(std::ranges::count(events, 'g') == 2); // once, and once again as it wished
 }
 
-BOOST_AUTO_TEST_CASE(refusals_of_a_crowd_are_sent_after_an_answer)
-{
-    HeldServer server;
-    auto other = server.running.connect();
-    other.send(get("/scim/v2/ServiceProviderConfig"));
-    BOOST_TEST(other.receive().result_int() == 200);
-    std::deque<Client> strangers;
-    for (std::size_t i = 0; i < crowd; ++i)
-    {
-        strangers.emplace_back(server.running.server->port());
-        strangers.back().send(get("/scim/v2/ServiceProviderConfig")); // so that it has been accepted
-        BOOST_TEST(strangers.back().receive().result_int() == 200);
-    }
-    auto holder = server.running.connect();
-    holder.send(hold);
-    server.wait_until_held();
-    for (auto& stranger : strangers)
-        stranger.send(by_nobody);
-    other.send(hold);
-    server.let_go();
-    server.wait_until_held(); // in the answer to the other one
-    std::size_t refused = 0;
-    for (auto& stranger : strangers)
-        refused += stranger.socket().available() > 0 ? 1 : 0;
-    server.let_go();
-    BOOST_TEST(refused <= 2);
-    BOOST_TEST(other.receive().result_int() == 200);
-    for (auto& stranger : strangers)
-        BOOST_TEST(stranger.receive().result_int() == 401);
-}
-
 BOOST_AUTO_TEST_CASE(who_is_in_is_answered_before_a_crowd_at_the_door_is_let_in)
 {
     HeldServer server;
