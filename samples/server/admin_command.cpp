@@ -123,9 +123,8 @@ result<void> release_deletions(AdminClient const& client, Asked const& asked)
         if (auto const* const hold = each.if_object())
             if (auto gone = client.send("DELETE", "/DeletionHolds/" + percent_encoded(text_of(*hold, "id"))); !gone)
                 return gone.error();
-    if (!holds->empty())
+    if (!holds->empty()) // otherwise what is to come is let through
         return {};
-    // Nothing is held: what is to come is let through.
     auto const now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
     json::string const text{scimkit::format_date_time(now)};
     return set(client, "/Tenants", asked.name, "deletionsReleased", text);
@@ -158,9 +157,7 @@ result<void> remove_tenant(AdminClient const& client, Asked const& asked)
     if (!asked.is_sure)
     {
         print("All of it goes for ever, but for audit records. Type the name of the tenant to remove it:");
-        std::string typed;
-        std::getline(std::cin, typed);
-        if (typed != asked.name)
+        if (std::string typed; std::getline(std::cin, typed), typed != asked.name)
             return Error{ErrorCode::invalid_value, "nothing was removed"};
     }
     auto const gone =

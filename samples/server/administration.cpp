@@ -35,7 +35,6 @@ using scimkit::result;
 namespace
 {
 
-
 result<std::vector<scimkit::KeyRecord>> read_own_keys(std::string const& file)
 {
     auto const safe = check_permissions("--admin-token-file", file, true);

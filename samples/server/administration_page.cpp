@@ -140,7 +140,7 @@ std::vector<scimkit::http::ServerPage> Administration::State::pages()
 {
     auto all = make_page(page_backend());
     all.push_back(removal_page());
-    all.push_back(hand_over_page(configuration, serving, own_keys));
+    all.push_back(hand_over_page(configuration, serving, own_entrance));
     if (!allowed.empty())
         for (auto& page : all)
             page.answer = [this, inner = std::move(page.answer)](scimkit::Request const& request)

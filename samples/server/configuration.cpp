@@ -304,19 +304,6 @@ result<void> configure_targets(Configuration& made, Settings const& settings)
 
 } // namespace
 
-void HoldListener::set(Note note)
-{
-    std::lock_guard const lock{mutex_};
-    note_ = std::move(note);
-}
-
-void HoldListener::tell(std::string const& tenant)
-{
-    std::lock_guard const lock{mutex_};
-    if (note_)
-        note_(tenant);
-}
-
 result<scimkit::ServiceOptions> configure_service(Settings const& settings, scimkit::PackUse use)
 {
     scimkit::ServiceOptions service;

@@ -7,6 +7,7 @@
 #include <scimkit/store/deletion_guard.hpp>
 #include <scimkit/tenants/tenants.hpp>
 
+#include "deletion_holds.hpp"
 #include "managed_tenants.hpp"
 #include "settings.hpp"
 #include "targets.hpp"
@@ -14,7 +15,6 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -32,19 +32,6 @@ namespace server
 class Assertions;
 class RequestLog;
 class Metrics;
-
-/// Who notes that a tenant's deletions are held: the administration, once it is there.
-class HoldListener
-{
-public:
-    using Note = std::function<void(std::string const& tenant)>;
-    void set(Note note);
-    void tell(std::string const& tenant); ///< nobody is told while set() runs
-
-private:
-    std::mutex mutex_; ///< for note_
-    Note note_;
-};
 
 enum class Purpose
 {

@@ -41,6 +41,19 @@ result<scimkit::ResourceType const*> type_in(scimkit::Attachment const& attachme
 
 } // namespace
 
+void HoldListener::set(Note note)
+{
+    std::lock_guard const lock{mutex_};
+    note_ = std::move(note);
+}
+
+void HoldListener::tell(std::string const& tenant)
+{
+    std::lock_guard const lock{mutex_};
+    if (note_)
+        note_(tenant);
+}
+
 result<void> note_hold(scimkit::ResourceStore& store, scimkit::Attachment const& attachment, std::string const& tenant,
                        scimkit::Instant since)
 {

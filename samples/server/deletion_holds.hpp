@@ -4,6 +4,8 @@
 
 #include <scimkit/store/store.hpp>
 
+#include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -17,6 +19,19 @@ struct DeletionHold
     std::string id;
     std::string tenant;
     scimkit::Instant since;
+};
+
+/// Who notes that a tenant's deletions are held: the administration, once it is there.
+class HoldListener
+{
+public:
+    using Note = std::function<void(std::string const& tenant)>;
+    void set(Note note);
+    void tell(std::string const& tenant); ///< nobody is told while set() runs
+
+private:
+    std::mutex mutex_; ///< for note_
+    Note note_;
 };
 
 /// Notes one, unless there is one of that tenant. Errors: those of the store.
