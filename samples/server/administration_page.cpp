@@ -38,7 +38,7 @@ scimkit::json::object Administration::State::status() const
     auto const now = other ? other->statistics() : scimkit::http::ServerStatistics{};
     all["connections"] = now.connections;
     all["deletionGuard"] = settings.deletion_guard;
-    all["waiting"] = now.queued + now.queued_long_writes + now.queued_searches;
+    all["waiting"] = now.queued + now.queued_long_writes + now.queued_searches + now.queued_bulks;
     all["bodyBytes"] = now.buffered_bytes;
     all["answerBytes"] = now.unsent_bytes;
     auto const& limits = configuration.service.limits;
@@ -49,6 +49,7 @@ scimkit::json::object Administration::State::status() const
                                           {"maxBodyBytes", settings.max_body},
                                           {"maxResourceBytes", limits.max_resource_bytes},
                                           {"maxResponseBytes", limits.max_response_bytes},
+                                          {"maxElements", limits.max_elements},
                                           {"maxPageSize", limits.max_page_size},
                                           {"requestDeadlineSeconds", settings.request_deadline},
                                           {"ratePerAddress", settings.rate_per_address},

@@ -163,6 +163,7 @@ void set_limits(scimkit::ServiceLimits& limits, Settings const& settings)
     limits.max_value_bytes = settings.max_value_bytes;
     limits.max_resource_bytes = settings.max_resource_bytes;
     limits.max_response_bytes = settings.max_response_bytes;
+    limits.max_elements = settings.max_elements;
     limits.max_work = settings.max_work;
     limits.deadline = std::chrono::seconds{settings.request_deadline};
 }

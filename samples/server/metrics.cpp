@@ -184,6 +184,7 @@ void Metrics::State::look()
     queued.Add({{"threads", "workers"}}).Set(static_cast<double>(now.queued));
     queued.Add({{"threads", "long_writes"}}).Set(static_cast<double>(now.queued_long_writes));
     queued.Add({{"threads", "searches"}}).Set(static_cast<double>(now.queued_searches));
+    queued.Add({{"threads", "bulks"}}).Set(static_cast<double>(now.queued_bulks));
     bytes.Add({{"of", "bodies"}}).Set(static_cast<double>(now.buffered_bytes));
     bytes.Add({{"of", "answers"}}).Set(static_cast<double>(now.unsent_bytes));
     connections.Set(static_cast<double>(now.connections));

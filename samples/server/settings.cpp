@@ -35,6 +35,7 @@ constexpr std::size_t max_threads = 1'024;
 constexpr std::size_t max_body_bytes = std::size_t{1} << 30;
 constexpr std::size_t max_connections = 1'000'000;
 constexpr std::size_t max_limit_bytes = std::size_t{1} << 40;
+constexpr std::uint64_t max_elements = 1'000'000'000;
 constexpr std::uint64_t max_work = 1'000'000'000'000'000'000; // 31 years
 constexpr std::uint64_t max_deadline_seconds = 3'600;
 constexpr unsigned max_change_log_days = 36'500; // of --change-log-days, a century; the start is refused
@@ -148,6 +149,10 @@ void declare_work_limits(CLI::App& app, Settings& settings)
     bytes("--max-value-bytes", settings.max_value_bytes, "Largest string in a resource");
     bytes("--max-resource-bytes", settings.max_resource_bytes, "Largest resource, without its members");
     bytes("--max-response-bytes", settings.max_response_bytes, "Largest answer");
+    app.add_option("--max-elements", settings.max_elements, "Most members of a group; larger ones may shrink")
+        ->type_name("COUNT")
+        ->check(CLI::Range(std::uint64_t{1}, max_elements))
+        ->capture_default_str();
     app.add_option("--max-work", settings.max_work, "Work for one request: about bytes looked at, or nanoseconds")
         ->type_name("UNITS")
         ->check(CLI::Range(std::uint64_t{1}, max_work))
@@ -352,6 +357,7 @@ Settings::Settings()
     max_value_bytes = limits.max_value_bytes;
     max_resource_bytes = limits.max_resource_bytes;
     max_response_bytes = limits.max_response_bytes;
+    max_elements = limits.max_elements;
     max_work = limits.max_work;
     request_deadline =
         static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(limits.deadline).count());

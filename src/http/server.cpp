@@ -158,6 +158,7 @@ public:
                 .queued = host_.workers.queued(),
                 .queued_long_writes = host_.long_writes.queued(),
                 .queued_searches = host_.searches.queued(),
+                .queued_bulks = host_.bulks.queued(),
                 .buffered_bytes = host_.bodies.taken(),
                 .unsent_bytes = host_.answers.taken()};
     }

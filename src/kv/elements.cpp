@@ -18,6 +18,9 @@ namespace
 
 /// Of the elements that are brought into memory together, as they are stored. In memory they take several times that.
 constexpr std::size_t most_loaded_bytes = 64 << 20;
+/// Elements that are found before they are erased, and bytes of their values.
+constexpr std::size_t most_erased = 1'000;
+constexpr std::size_t most_erased_bytes = 1 << 20;
 constexpr std::uint64_t reserved_at_most = 1'000'000;
 
 result<void> put_count(Session& session, Catalog::Large const& large, std::string_view id, std::uint64_t count)
@@ -107,24 +110,71 @@ Error too_large(Catalog::Large const& large)
             name};
 }
 
-result<std::vector<std::string>> values_of_elements(Session& session, Catalog::Large const& large, std::string_view id)
+/// Some of the values that are wanted, of elements behind `after` (empty: from the first on), as many as are erased
+/// together. `after` becomes the key of the last element that was looked at; empty: there are no more.
+result<std::vector<std::string>> next_values(Session& session, Catalog::Large const& large, std::string_view id,
+                                             function_ref<bool(std::string const&)> wanted, std::string& after)
 {
     std::vector<std::string> values;
-    auto const walked = walk_elements(session, large, id,
-                                      [&](Walk& walk) -> result<bool>
-                                      {
-                                          auto const element = decode_element(session, walk);
-                                          if (!element)
-                                              return element.error();
-                                          auto value = value_of_element(*element);
-                                          if (!value)
-                                              return value.error();
-                                          values.push_back(std::move(*value));
-                                          return true;
-                                      });
-    if (!walked)
-        return walked.error();
+    std::size_t bytes = 0;
+    Walk walk{session.access(), session.keys().elements(large.number, id)};
+    auto found = after.empty() ? walk.first() : walk.seek_after(after);
+    for (; found && *found; found = walk.next())
+    {
+        auto const element = decode_element(session, walk);
+        if (!element)
+            return element.error();
+        auto value = value_of_element(*element);
+        if (!value)
+            return value.error();
+        if (!wanted(*value))
+            continue;
+        bytes += value->size();
+        values.push_back(std::move(*value));
+        if (values.size() < most_erased && bytes < most_erased_bytes)
+            continue;
+        after = walk.key();
+        return values;
+    }
+    if (!found)
+        return found.error();
+    after.clear();
     return values;
+}
+
+/// Erases the elements whose values are wanted, some at a time, so that they are never in memory together. Returns how
+/// many.
+result<std::uint64_t> erase_elements(Session& session, Catalog::Large const& large, std::string_view id,
+                                     function_ref<bool(std::string const&)> wanted)
+{
+    std::uint64_t erased = 0;
+    std::string after;
+    do
+    {
+        auto const values = next_values(session, large, id, wanted, after);
+        if (!values)
+            return values.error();
+        for (std::string const& value : *values)
+        {
+            auto const gone = erase_element(session, large, id, value);
+            if (!gone)
+                return gone.error();
+            erased += *gone ? 1 : 0;
+        }
+    } while (!after.empty());
+    return erased;
+}
+
+/// So many are gone of those that were counted.
+result<void> count_fewer(Session& session, Catalog::Large const& large, std::string_view id, std::uint64_t removed)
+{
+    auto const count = count_elements(session, large, id);
+    if (!count)
+        return count.error();
+    if (*count < removed)
+        return Error{ErrorCode::corrupt, "The number of elements of " + large.attribute.attribute->name + " of '" +
+                                             std::string{id} + "' is damaged: too small."};
+    return put_count(session, large, id, *count - removed);
 }
 
 } // namespace
@@ -250,14 +300,8 @@ result<std::uint64_t> remove_elements(Session& session, Catalog::Large const& la
     }
     if (removed == 0)
         return removed;
-    auto const count = count_elements(session, large, id);
-    if (!count)
-        return count.error();
-    if (*count < removed)
-        return Error{ErrorCode::corrupt, "The number of elements of " + large.attribute.attribute->name + " of '" +
-                                             std::string{id} + "' is damaged: too small."};
-    if (auto written = put_count(session, large, id, *count - removed); !written)
-        return written.error();
+    if (auto counted = count_fewer(session, large, id, removed); !counted)
+        return counted.error();
     return removed;
 }
 
@@ -289,22 +333,14 @@ result<std::uint64_t> replace_elements(Session& session, Catalog::Large const& l
             return put.error();
     }
 
-    auto const stored = values_of_elements(session, large, id);
-    if (!stored)
-        return stored.error();
-    std::uint64_t removed = 0;
-    for (std::string const& value : *stored)
-    {
-        if (wanted.contains(value))
-            continue;
-        if (auto const erased = erase_element(session, large, id, value); !erased)
-            return erased.error();
-        ++removed;
-    }
-    if (added + removed > 0)
+    auto const removed =
+        erase_elements(session, large, id, [&](std::string const& value) { return !wanted.contains(value); });
+    if (!removed)
+        return removed;
+    if (added + *removed > 0)
         if (auto written = put_count(session, large, id, wanted.size()); !written)
             return written.error();
-    return added + changed + removed;
+    return added + changed + *removed;
 }
 
 result<std::uint64_t> clear_elements(Session& session, Catalog::Large const& large, std::string_view id)
@@ -312,10 +348,12 @@ result<std::uint64_t> clear_elements(Session& session, Catalog::Large const& lar
     auto const count = count_elements(session, large, id);
     if (!count || *count == 0)
         return count;
-    auto const values = values_of_elements(session, large, id);
-    if (!values)
-        return values.error();
-    return remove_elements(session, large, id, *values);
+    auto const removed = erase_elements(session, large, id, [](std::string const&) { return true; });
+    if (!removed || *removed == 0)
+        return removed;
+    if (auto counted = count_fewer(session, large, id, *removed); !counted)
+        return counted.error();
+    return removed;
 }
 
 result<std::vector<json::object>> elements_of(json::value const& array)

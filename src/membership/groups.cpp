@@ -1,7 +1,9 @@
 // Who belongs to what is never stored with the member: it is found from the groups, so that the two cannot disagree.
-// All loops are charged to the request's budget, since a user may be in any number of groups.
+// All loops are charged to the request's budget, since a user may be in any number of groups. What is known of groups
+// is kept once; what each resource says of them is made when it is wanted, and bounded.
 #include "groups.hpp"
 
+#include <scimkit/core/json.hpp>
 #include <scimkit/schema/registry.hpp>
 
 #include "../store/border.hpp"
@@ -9,8 +11,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <unordered_map>
-#include <unordered_set>
 
 namespace scimkit::membership
 {
@@ -18,82 +18,104 @@ namespace
 {
 
 constexpr std::uint64_t element_work = 512; ///< of one element of `groups`, in units of Budget
+constexpr std::uint64_t node_bytes = 128;   ///< that a map and an allocator add to what is kept of a group
 
 bool has_large_attributes(ResourceType const& type) noexcept { return !type.large_attributes().empty(); }
 
-/// The groups around some resources: who belongs to what, looked up once and kept for the whole page.
-class Memberships
+Error too_many_groups(Resource const& resource, Attribute const& groups, std::uint64_t most)
 {
-public:
-    Memberships(ReadTransaction& transaction, Scope const& scope)
-        : transaction_{transaction}
-        , rules_{scope.rules}
-        , context_{scope.context}
-        , reader_{transaction.large_attributes()}
-    {
-    }
-
-    /// For stores that do not find references: reads all groups, once.
-    result<void> scan();
-
-    /// For stores that do: the groups of these, and the groups around those, level by level. A level costs one question
-    /// for its references and one for its groups of each type, however many there are.
-    result<void> look_up(std::vector<std::string> ids);
-
-    bool needs_scan() const noexcept { return reader_ == nullptr; }
-
-    /// The value of `groups`; empty if there are none.
-    result<json::array> groups_of(std::string_view id, Attribute const& groups);
-
-private:
-    struct Group
-    {
-        ResourceType const* type;
-        std::string id;
-        std::string display;
-    };
-    using Positions = std::vector<std::size_t>;
-
-    result<void> take(Resource const& group, ResourceType const& type);
-    result<void> add_group(ResourceType const& type, std::string_view id, std::string_view display);
-    result<void> load_groups(std::span<std::pair<std::size_t, Reference> const> references);
-    std::span<std::size_t const> groups_with(std::string const& id) const;
-    json::object element(Group const& group, bool direct, Attribute const& groups) const;
-
-    ReadTransaction& transaction_;
-    Rules const& rules_;
-    CallContext const& context_;
-    LargeAttributeReader* reader_;
-    std::vector<Group> groups_;
-    std::unordered_map<std::string, std::size_t> by_id_;
-    std::unordered_map<std::string, Positions> groups_with_;
-};
-
-result<void> Memberships::add_group(ResourceType const& type, std::string_view id, std::string_view display)
-{
-    if (groups_.size() >= rules_.policy.query.max_scanned)
-        return Error{ErrorCode::too_many, "There are too many groups to find memberships in."};
-    if (by_id_.emplace(id, groups_.size()).second)
-        groups_.push_back({&type, std::string{id}, std::string{display}});
-    return {};
+    return {ErrorCode::too_many,
+            "'" + groups.name + "' of '" + resource.id + "' has more than " + std::to_string(most) +
+                " bytes (max_response_bytes); leave it out with excludedAttributes.",
+            groups.name};
 }
 
-result<void> Memberships::scan()
+} // namespace
+
+result<void> GroupsAround::keep(std::uint64_t bytes)
+{
+    kept_bytes_ += bytes;
+    auto const most = rules_.policy.query.max_kept_bytes;
+    if (kept_bytes_ <= most)
+        return {};
+    return Error{ErrorCode::too_many, "What has to be kept to find 'groups' is more than " + std::to_string(most) +
+                                          " bytes (max_kept_bytes); ask for fewer resources, or leave it out."};
+}
+
+result<GroupsAround::Position> GroupsAround::node_of(std::string_view id)
+{
+    auto const [known, is_new] = by_id_.emplace(id, static_cast<Position>(nodes_.size()));
+    if (!is_new)
+        return known->second;
+    auto const position = known->second;
+    nodes_.push_back({.id = std::string{id}});
+    if (auto kept = keep(sizeof(Node) + node_bytes + 2 * id.size()); !kept)
+        return std::move(kept).error();
+    return position;
+}
+
+result<void> GroupsAround::add_edge(Position from, Position group)
+{
+    nodes_[from].around.push_back(group);
+    return keep(2 * sizeof(Position)); // a vector that grows has room for as many again
+}
+
+result<void> GroupsAround::add_group(ResourceType const& type, Resource const& group)
+{
+    auto const position = node_of(group.id);
+    if (!position)
+        return position.error();
+    Node& node = nodes_[*position];
+    if (node.type != nullptr)
+        return {};
+    if (groups_++ >= rules_.policy.query.max_scanned)
+        return Error{ErrorCode::too_many, "There are too many groups to find memberships in."};
+    node.type = &type;
+    node.display = text_member(group.attributes, "displayName");
+    return keep(node.display.size());
+}
+
+result<void> GroupsAround::find(std::vector<std::string> ids)
+{
+    for (std::string const& id : ids)
+        if (auto node = node_of(id); !node)
+            return std::move(node).error();
+    if (nodes_.empty())
+        return {};
+    auto* const reader = transaction_.large_attributes();
+    auto found = reader != nullptr ? look_up(*reader) : scan();
+    seen_.assign(nodes_.size(), false);
+    return found;
+}
+
+/// Of all members only those are kept that lead somewhere: who was asked about, and groups. So all groups have to be
+/// known first.
+result<void> GroupsAround::scan()
+{
+    auto added =
+        for_each_group(false, [&](ResourceType const& type, Resource&& group) { return add_group(type, group); });
+    if (!added)
+        return added;
+    return for_each_group(true, [&](ResourceType const& type, Resource&& group) { return add_members(group, type); });
+}
+
+result<void> GroupsAround::for_each_group(bool with_members,
+                                          function_ref<result<void>(ResourceType const&, Resource&&)> sink)
 {
     for (auto const& type : rules_.registry->resource_types())
     {
         if (!has_large_attributes(*type))
             continue;
         Query::Source const source{.type = type.get()};
-        Query const all{.sources = {&source, 1},
-                        .limit = std::numeric_limits<std::uint64_t>::max(),
-                        .total = TotalPolicy::none,
-                        .large_attributes = type->large_attributes()};
+        Query all{
+            .sources = {&source, 1}, .limit = std::numeric_limits<std::uint64_t>::max(), .total = TotalPolicy::none};
+        if (with_members)
+            all.large_attributes = type->large_attributes();
         result<void> taken;
         auto const streamed = transaction_.query(all,
                                                  [&](Resource&& group)
                                                  {
-                                                     taken = take(group, *type);
+                                                     taken = sink(*type, std::move(group));
                                                      return taken.has_value();
                                                  });
         if (!taken)
@@ -105,11 +127,11 @@ result<void> Memberships::scan()
 }
 
 /// All members count, whatever type they are said to have: any of them may be a group that leads on.
-result<void> Memberships::take(Resource const& group, ResourceType const& type)
+result<void> GroupsAround::add_members(Resource const& group, ResourceType const& type)
 {
-    if (auto added = add_group(type, group.id, text_member(group.attributes, "displayName")); !added)
-        return added;
-    auto const position = by_id_.find(group.id)->second;
+    auto const position = by_id_.find(group.id);
+    if (position == by_id_.end()) // only where reads have no snapshot: it came a moment ago
+        return {};
     for (AttributeRef const& large : type.large_attributes())
     {
         auto const* value = find_value(group.attributes, large);
@@ -125,64 +147,96 @@ result<void> Memberships::take(Resource const& group, ResourceType const& type)
             auto const* object = member.if_object();
             if (object == nullptr)
                 return malformed_resource(type, group.id, large.attribute->name);
-            groups_with_[std::string{text_member(*object, "value")}].push_back(position);
+            auto const known = by_id_.find(std::string{text_member(*object, "value")});
+            if (known == by_id_.end())
+                continue;
+            if (auto added = add_edge(known->second, position->second); !added)
+                return added;
         }
     }
     return {};
 }
 
-result<void> Memberships::look_up(std::vector<std::string> ids)
+/// Level by level: a level costs one question for its references and one for its groups of each type, however many
+/// there are.
+result<void> GroupsAround::look_up(LargeAttributeReader& reader)
 {
-    while (!ids.empty())
+    Positions level(nodes_.size());
+    for (std::size_t i = 0; i < level.size(); ++i)
+        level[i] = static_cast<Position>(i);
+    while (!level.empty())
     {
-        std::vector<std::string_view> const values{ids.begin(), ids.end()};
-        std::vector<std::pair<std::size_t, Reference>> found;
-        auto charged = result<void>{};
-        auto asked = reader_->references_to_many(values,
-                                                 [&](std::size_t which, Reference const& reference)
-                                                 {
-                                                     found.emplace_back(which, reference);
-                                                     charged = context_.charge(element_work);
-                                                     return charged.has_value();
-                                                 });
-        if (!charged)
-            return charged;
-        if (!asked)
-            return asked;
-        std::size_t const known = groups_.size();
-        if (auto loaded = load_groups(found); !loaded)
+        auto wanted = look_up_level(reader, level);
+        if (!wanted)
+            return std::move(wanted).error();
+        if (auto loaded = load_groups(*wanted); !loaded)
             return loaded;
-        for (std::string& id : ids)
-            groups_with_.try_emplace(id);
-        for (auto const& [which, reference] : found)
-            if (auto const group = by_id_.find(reference.id); group != by_id_.end())
-                groups_with_[ids[which]].push_back(group->second);
-        ids.clear();
-        for (std::size_t i = known; i < groups_.size(); ++i)
-            if (!groups_with_.contains(groups_[i].id))
-                ids.push_back(groups_[i].id);
+        level.clear();
+        for (auto const& [type, position] : *wanted)
+            if (nodes_[position].type != nullptr && !nodes_[position].looked_up)
+                level.push_back(position);
     }
     return {};
 }
 
-/// Those that are not known yet, type by type.
-result<void> Memberships::load_groups(std::span<std::pair<std::size_t, Reference> const> references)
+/// What they refer to that is not known yet, each once. A reference is no more than two numbers as soon as it comes:
+/// there may be millions.
+result<GroupsAround::Wanted> GroupsAround::look_up_level(LargeAttributeReader& reader, Positions const& level)
 {
-    std::unordered_map<ResourceType const*, std::vector<std::string_view>> wanted;
-    std::unordered_set<std::string_view> seen;
-    for (auto const& [which, reference] : references)
-        if (!by_id_.contains(reference.id) && seen.insert(reference.id).second)
-            wanted[reference.type].push_back(reference.id);
-    for (auto const& [type, ids] : wanted)
+    std::vector<std::string> ids;
+    for (Position const position : level)
     {
+        ids.push_back(nodes_[position].id);
+        nodes_[position].looked_up = true;
+    }
+    std::vector<std::string_view> const values{ids.begin(), ids.end()};
+    Wanted wanted;
+    std::vector<bool> is_wanted;
+    auto const take = [&](std::size_t which, Reference const& reference) -> result<void>
+    {
+        if (auto charged = context_.charge(element_work); !charged)
+            return charged;
+        auto const group = node_of(reference.id);
+        if (!group)
+            return group.error();
+        is_wanted.resize(nodes_.size());
+        if (nodes_[*group].type == nullptr && !is_wanted[*group])
+        {
+            wanted.emplace_back(reference.type, *group);
+            is_wanted[*group] = true;
+        }
+        return add_edge(level[which], *group);
+    };
+    auto taken = result<void>{};
+    auto asked = reader.references_to_many(values,
+                                           [&](std::size_t which, Reference const& reference)
+                                           {
+                                               taken = take(which, reference);
+                                               return taken.has_value();
+                                           });
+    if (!taken)
+        return std::move(taken).error();
+    if (!asked)
+        return std::move(asked).error();
+    return wanted;
+}
+
+/// Type by type.
+result<void> GroupsAround::load_groups(Wanted const& wanted)
+{
+    std::unordered_map<ResourceType const*, std::vector<std::string>> by_type;
+    for (auto const& [type, position] : wanted)
+        by_type[type].push_back(nodes_[position].id);
+    for (auto const& [type, ids] : by_type)
+    {
+        std::vector<std::string_view> const names{ids.begin(), ids.end()};
         auto added = result<void>{};
-        auto got =
-            transaction_.get_many(*type, ids, {},
-                                  [&](std::size_t, Resource&& group)
-                                  {
-                                      added = add_group(*type, group.id, text_member(group.attributes, "displayName"));
-                                      return added.has_value();
-                                  });
+        auto got = transaction_.get_many(*type, names, {},
+                                         [&](std::size_t, Resource&& group)
+                                         {
+                                             added = add_group(*type, group);
+                                             return added.has_value();
+                                         });
         if (!added)
             return added;
         if (!got)
@@ -191,13 +245,7 @@ result<void> Memberships::load_groups(std::span<std::pair<std::size_t, Reference
     return {};
 }
 
-std::span<std::size_t const> Memberships::groups_with(std::string const& id) const
-{
-    auto const known = groups_with_.find(id);
-    return known != groups_with_.end() ? std::span<std::size_t const>{known->second} : std::span<std::size_t const>{};
-}
-
-json::object Memberships::element(Group const& group, bool direct, Attribute const& groups) const
+json::object GroupsAround::element(Node const& group, bool direct, Attribute const& groups) const
 {
     json::object element;
     element["value"] = group.id;
@@ -210,64 +258,76 @@ json::object Memberships::element(Group const& group, bool direct, Attribute con
     return element;
 }
 
-result<json::array> Memberships::groups_of(std::string_view id, Attribute const& groups)
+/// Each group is visited once, so that circles end and depth needs no limit. Those of one level are shown by id: on
+/// which way a group was found is no difference that a client should see.
+result<void> GroupsAround::find_levels(Position of, Positions& direct, Positions& indirect)
 {
-    json::array elements;
-    std::unordered_set<std::size_t> seen;
-    Positions level;
-    for (std::size_t const position : groups_with(std::string{id}))
-        if (seen.insert(position).second)
-            level.push_back(position);
-
-    // Each group is visited once, so that circles end and depth needs no limit. Those of one level are shown by id: on
-    // which way a group was found is no difference that a client should see.
-    Positions direct_groups;
-    Positions indirect;
-    for (bool direct_level = true; !level.empty(); direct_level = false)
+    Positions level{of};
+    Positions* found = &direct;
+    auto charged = result<void>{};
+    while (!level.empty() && charged)
     {
         Positions next;
-        for (std::size_t const position : level)
-        {
-            if (auto charged = context_.charge(element_work); !charged)
-                return std::move(charged).error();
-            (direct_level ? direct_groups : indirect).push_back(position);
-            for (std::size_t const outer : groups_with(groups_[position].id))
-                if (seen.insert(outer).second)
-                    next.push_back(outer);
-        }
+        for (Position const inner : level)
+            for (Position const outer : nodes_[inner].around)
+            {
+                if (seen_[outer] || nodes_[outer].type == nullptr)
+                    continue;
+                seen_[outer] = true;
+                next.push_back(outer);
+                found->push_back(outer);
+                if (charged = context_.charge(element_work); !charged)
+                    break;
+            }
         level = std::move(next);
+        found = &indirect;
     }
-    for (Positions* shown : {&direct_groups, &indirect})
+    for (Positions* each : {&direct, &indirect})
     {
-        std::ranges::sort(*shown, {}, [&](std::size_t position) { return std::string_view{groups_[position].id}; });
-        for (std::size_t const position : *shown)
-            elements.emplace_back(element(groups_[position], shown == &direct_groups, groups));
+        for (Position const position : *each)
+            seen_[position] = false;
+        std::ranges::sort(*each, {}, [&](Position position) { return std::string_view{nodes_[position].id}; });
     }
-    return elements;
+    return charged;
 }
 
-} // namespace
-
-result<void> fill_groups(ReadTransaction& transaction, std::span<Resource> resources, Scope const& scope)
+result<void> GroupsAround::fill(Resource& resource)
 {
-    if (!scope.type_rules->groups || resources.empty())
+    auto const* const type = resource.type;
+    if (type == nullptr || type->index() >= rules_.types.size() || rules_.types[type->index()].type != type)
+        return {}; // not what a store should have returned, which whoever shows it finds out
+    auto const& attribute = rules_.of(*type).groups;
+    auto const node = by_id_.find(resource.id);
+    if (!attribute || node == by_id_.end())
         return {};
-    Attribute const& groups = *scope.type_rules->groups->attribute;
-    Memberships memberships{transaction, scope};
-    std::vector<std::string> ids;
-    for (Resource const& resource : resources)
-        ids.push_back(resource.id);
-    if (auto known = memberships.needs_scan() ? memberships.scan() : memberships.look_up(std::move(ids)); !known)
-        return known;
-    for (Resource& resource : resources)
-    {
-        auto elements = memberships.groups_of(resource.id, groups);
-        if (!elements)
-            return std::move(elements).error();
-        if (!elements->empty())
-            resource.attributes[groups.name] = std::move(*elements);
-    }
+    Attribute const& groups = *attribute->attribute;
+    Positions direct;
+    Positions indirect;
+    if (auto found = find_levels(node->second, direct, indirect); !found)
+        return found;
+    json::array elements;
+    std::uint64_t bytes = 0;
+    for (Positions const* shown : {&direct, &indirect})
+        for (Position const position : *shown)
+        {
+            auto made = element(nodes_[position], shown == &direct, groups);
+            bytes += estimate_json_size(made);
+            if (bytes > rules_.policy.max_groups_bytes)
+                return too_many_groups(resource, groups, rules_.policy.max_groups_bytes);
+            elements.emplace_back(std::move(made));
+        }
+    if (!elements.empty())
+        resource.attributes[groups.name] = std::move(elements);
     return {};
+}
+
+result<void> fill_groups(ReadTransaction& transaction, Resource& resource, Scope const& scope)
+{
+    if (!scope.rules.of(*resource.type).groups)
+        return {};
+    GroupsAround groups{transaction, scope};
+    auto found = groups.find({resource.id});
+    return found ? groups.fill(resource) : found;
 }
 
 result<void> show_groups(ReadTransaction& transaction, Resource& resource, Projection const& projection,
@@ -276,7 +336,7 @@ result<void> show_groups(ReadTransaction& transaction, Resource& resource, Proje
     auto const& groups = scope.type_rules->groups;
     if (!groups || !projection.shows(*groups))
         return {};
-    return fill_groups(transaction, {&resource, 1}, scope);
+    return fill_groups(transaction, resource, scope);
 }
 
 } // namespace scimkit::membership

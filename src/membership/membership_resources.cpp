@@ -70,6 +70,11 @@ public:
 
     result<void> add(json::object element)
     {
+        auto const count = count_elements();
+        if (!count)
+            return count.error();
+        if (auto fits = check_elements(members(), *count, *count + 1, scope_); !fits)
+            return fits;
         if (writer_ != nullptr)
         {
             auto const added = writer_->add(*type_.group, group_.id, members(), {&element, 1});
@@ -121,6 +126,14 @@ public:
     }
 
 private:
+    result<std::uint64_t> count_elements()
+    {
+        if (writer_ != nullptr)
+            return writer_->count(*type_.group, group_.id, members());
+        auto const* array = elements();
+        return array != nullptr ? std::uint64_t{array->size()} : 0;
+    }
+
     Attribute const& members() const noexcept { return *type_.members.attribute; }
 
     json::array* elements()

@@ -78,6 +78,17 @@ Rules make_rules(SchemaRegistry const& registry, std::string base_url, Policy co
     return rules;
 }
 
+result<void> check_elements(Attribute const& large, std::uint64_t before, std::uint64_t after, Scope const& scope)
+{
+    auto const most = scope.rules.policy.max_elements;
+    if (after <= most || after <= before)
+        return {};
+    return Error{ErrorCode::too_many,
+                 "'" + large.name + "' would have " + std::to_string(after) + " elements; " + std::to_string(most) +
+                     " are the most that are kept (max_elements).",
+                 large.name};
+}
+
 std::string_view text_member(json::object const& object, std::string_view name) noexcept
 {
     auto const* value = object.if_contains(name);

@@ -51,8 +51,10 @@ struct MembershipType
 struct Policy
 {
     UnknownMembers unknown_members = UnknownMembers::keep;
-    bool contradicting_references = true; ///< what contradicts `value` is computed anew; otherwise refused
-    QueryBudget query{};                  ///< how many groups are looked at
+    bool contradicting_references = true;      ///< what contradicts `value` is computed anew; otherwise refused
+    QueryBudget query{};                       ///< how many groups are looked at, and how much is kept of them
+    std::uint64_t max_elements = 250'000;      ///< of one large attribute; then too_many
+    std::uint64_t max_groups_bytes = 64 << 20; ///< of one resource's `groups`, as JSON; then too_many
 };
 
 /// Threading: immutable once made. The registry outlives it.
@@ -94,6 +96,9 @@ struct Scope
 
     ResourceType const& type() const noexcept { return *type_rules->type; }
 };
+
+/// What has more elements than Policy::max_elements may lose some. Error: too_many.
+result<void> check_elements(Attribute const& large, std::uint64_t before, std::uint64_t after, Scope const& scope);
 
 /// A string member; empty if there is none.
 std::string_view text_member(json::object const& object, std::string_view name) noexcept;

@@ -25,7 +25,7 @@ result<Resource> identity_in(ReadTransaction& transaction, Resource const& store
                    .attributes = {}};
     TypePlan const& plan = call.plan();
     if (plan.groups() && plan.projection.shows(*plan.groups()))
-        if (auto filled = membership::fill_groups(transaction, {&shown, 1}, call); !filled)
+        if (auto filled = membership::fill_groups(transaction, shown, call); !filled)
             return std::move(filled).error();
     return shown;
 }

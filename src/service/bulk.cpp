@@ -8,6 +8,7 @@
 #include "async_completion.hpp"
 #include "bulk_answer.hpp"
 #include "bulk_run.hpp"
+#include "etag.hpp"
 #include "handling.hpp"
 #include "meta.hpp"
 #include "operations.hpp"
@@ -100,6 +101,16 @@ void limit_secrets(std::span<BulkEntry> entries, Call const& call)
     }
 }
 
+/// Groups are forgotten as soon as the version is known: all those of a Bulk together may be many.
+result<void> complete_version(BulkEntry& entry, Resource resource, membership::GroupsAround& groups)
+{
+    TypePlan const& plan = *entry.route->plan;
+    if (auto filled = groups.fill(resource); !filled)
+        return filled;
+    entry.tag = entity_tag(resource, plan.projection, plan);
+    return {};
+}
+
 /// Groups are in a version where they are shown, and those of what is new may have come with this Bulk. All is done:
 /// what a store throws now costs the answer some versions, as an error does.
 void complete_versions(std::span<BulkEntry> entries, Call const& call) noexcept
@@ -110,21 +121,28 @@ try
         if (!plan.groups() || !plan.projection.shows(*plan.groups()))
             continue;
         std::vector<Resource> resources;
+        std::vector<std::string> ids;
         std::vector<BulkEntry*> owners;
         for (BulkEntry& entry : entries)
             if (entry.state == BulkEntry::State::done && entry.shown && entry.shown->type == plan.type)
             {
                 resources.push_back(*entry.shown);
+                ids.push_back(entry.shown->id);
                 entry.shown->version = {}; // rather none than that of the resource without its groups
                 owners.push_back(&entry);
             }
         if (owners.empty())
             continue;
         Call const of_type = call_of(*owners.front(), call);
-        auto const filled = run_read(call, [&](ReadTransaction& transaction)
-                                     { return membership::fill_groups(transaction, resources, of_type); });
-        for (std::size_t i = 0; filled && i < owners.size(); ++i)
-            owners[i]->shown = std::move(resources[i]);
+        (void)run_read(call,
+                       [&](ReadTransaction& transaction)
+                       {
+                           membership::GroupsAround groups{transaction, of_type};
+                           auto found = groups.find(ids);
+                           for (std::size_t i = 0; found && i < owners.size(); ++i)
+                               found = complete_version(*owners[i], resources[i], groups);
+                           return found;
+                       });
     }
 }
 catch (...) // NOLINT(bugprone-empty-catch): what is not known is left out

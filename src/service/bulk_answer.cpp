@@ -53,7 +53,7 @@ void write_entry(std::string& out, BulkEntry const& entry, Call const& call)
     {
         TypePlan const& plan = *entry.route->plan;
         auto const identity = identity_of(*entry.shown, plan.projection, plan);
-        write_text(out, "version", identity.tag);
+        write_text(out, "version", entry.tag.empty() ? identity.tag : entry.tag);
         write_text(out, "location", identity.location);
     }
     else if (entry.route && !entry.is_create())

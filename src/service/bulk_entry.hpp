@@ -45,6 +45,7 @@ struct BulkEntry
     int status = 0; ///< of success
     /// What it was about, without its attributes: enough for location and version. Nothing where it is gone.
     std::optional<Resource> shown{};
+    std::string tag{}; ///< of it with its groups, where its type has some; empty: nobody knows
 
     bool is_create() const noexcept { return sent.method == "POST"; }
     /// Nothing refers to what it makes, and its id is known no sooner than those of group and member.

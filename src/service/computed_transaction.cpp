@@ -9,6 +9,7 @@
 #include "location_filter.hpp"
 #include "presenter.hpp"
 
+#include <deque>
 #include <limits>
 
 namespace scimkit::service
@@ -55,7 +56,7 @@ std::vector<AttributeRef> large_attributes_needed(Query const& query, Query::Sou
 }
 
 /// Completes, tests and hands on.
-class Completer
+class Completer // groups are in memory for one resource at a time
 {
 public:
     Completer(ReadTransaction& stored, Scope const& scope, BoundFilter const* filter,
@@ -81,17 +82,24 @@ public:
 
     result<bool> flush()
     {
-        if (auto filled = fill_groups(stored_, waiting_, scope_); !filled)
-            return std::move(filled).error();
+        std::vector<std::string> ids;
+        if (scope_.plan().groups())
+            for (Resource const& resource : waiting_)
+                ids.push_back(resource.id);
+        membership::GroupsAround groups{stored_, scope_};
+        if (auto found = groups.find(std::move(ids)); !found)
+            return std::move(found).error();
         bool more = true;
-        for (auto resource = waiting_.begin(); more && resource != waiting_.end(); ++resource)
+        for (; more && !waiting_.empty(); waiting_.pop_front()) // its memory goes with it, and not before
         {
-            bool const matched = matches_filter(*resource);
+            Resource& resource = waiting_.front();
+            if (auto filled = groups.fill(resource); !filled)
+                return std::move(filled).error();
+            bool const matched = matches_filter(resource);
             if (auto const* budget = scope_.context.budget; budget != nullptr && budget->exhausted())
                 return budget->error();
             if (matched)
-                more = sink_(std::move(*resource));
-            *resource = {};
+                more = sink_(std::move(resource));
         }
         waiting_.clear();
         bytes_ = 0;
@@ -114,7 +122,7 @@ private:
     Scope const& scope_;
     BoundFilter const* filter_;
     function_ref<bool(Resource&&)> sink_;
-    std::vector<Resource> waiting_{};
+    std::deque<Resource> waiting_{};
     std::size_t bytes_ = 0;
     std::uint64_t seen_ = 0;
 };

@@ -56,7 +56,7 @@ result<Outcome> insert(WriteTransaction& transaction, Resource& resource, Shown 
         return std::move(checked).error();
     // An id that the store chose may be one that groups name already; a new one of ours cannot be.
     if (resource.id != id && scope.plan().groups() && shown.projection.shows(*scope.plan().groups()))
-        if (auto filled = fill_groups(transaction, {&resource, 1}, scope); !filled)
+        if (auto filled = fill_groups(transaction, resource, scope); !filled)
             return std::move(filled).error();
     Outcome outcome;
     if (scope.observed)

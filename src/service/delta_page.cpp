@@ -22,7 +22,7 @@ namespace
 constexpr std::uint64_t most_changes = 20'000;
 /// Elements of large attributes that one page keeps, beyond those of its last change.
 constexpr std::size_t most_elements = 20'000;
-/// Resources that are in memory at once.
+/// Resources that are in memory at once, those with large attributes left out.
 constexpr std::size_t at_once = 100;
 
 constexpr std::string_view response_urn = "urn:ietf:params:scim:api:messages:2.0:delta:response";
@@ -151,25 +151,25 @@ bool DeltaPage::fold(LoggedChange&& change)
     return true;
 }
 
-result<void> DeltaPage::load(std::span<Folded const> part, std::size_t source, bool operations,
+result<void> DeltaPage::load(std::span<Folded const> part, std::size_t source,
                              std::vector<std::optional<Resource>>& loaded)
 {
     std::vector<std::string_view> ids;
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < part.size(); ++i)
-        if (part[i].source == source && part[i].operations == operations)
+        if (part[i].source == source && !has_large(part[i]))
         {
             ids.emplace_back(part[i].id);
             places.push_back(i);
         }
     if (ids.empty())
         return {};
-    auto const& large = operations ? tested_large_ : shown_large_;
     auto const& asked = query_.sources[source];
-    bool const packed = !operations && !asked.filter && transaction_.gives_packed() &&
+    // Operations are told of types with large attributes alone, and are made of what is unpacked.
+    bool const packed = !asked.filter && asked.plan->type->large_attributes().empty() && transaction_.gives_packed() &&
                         reads_packed(asked.projection, *asked.plan, scope_.state);
     auto settled = result<void>{};
-    auto got = transaction_.get_many(*asked.plan->type, ids, {.large_attributes = large, .packed = packed},
+    auto got = transaction_.get_many(*asked.plan->type, ids, {.packed = packed},
                                      [&](std::size_t which, Resource&& resource)
                                      {
                                          settled = settle_packed(resource, *asked.plan);
@@ -179,40 +179,26 @@ result<void> DeltaPage::load(std::span<Folded const> part, std::size_t source, b
     return settled ? std::move(got) : std::move(settled);
 }
 
-/// Those that are there and asked for.
+/// Those that are there, but for those with large attributes.
 result<std::vector<std::optional<Resource>>> DeltaPage::load(std::span<Folded const> part)
 {
     std::vector<std::optional<Resource>> loaded(part.size());
     for (std::size_t source = 0; source < query_.sources.size(); ++source)
-        for (bool const operations : {false, true})
-            if (auto done = load(part, source, operations, loaded); !done)
-                return std::move(done).error();
+        if (auto done = load(part, source, loaded); !done)
+            return std::move(done).error();
     return loaded;
 }
 
-result<void> DeltaPage::fill_groups(std::span<Folded const> part, std::vector<std::optional<Resource>>& loaded)
+bool DeltaPage::shows_groups(Folded const& folded) const
 {
-    for (std::size_t source = 0; source < query_.sources.size(); ++source)
-    {
-        auto const& plan = *query_.sources[source].plan;
-        if (!plan.groups() || !query_.sources[source].projection.shows(*plan.groups()))
-            continue;
-        std::vector<Resource> of_type;
-        std::vector<std::size_t> places;
-        for (std::size_t i = 0; i < part.size(); ++i)
-            if (part[i].source == source && loaded[i])
-            {
-                of_type.push_back(std::move(*loaded[i]));
-                places.push_back(i);
-            }
-        Scope scope = scope_;
-        scope.set_type(plan);
-        if (auto filled = membership::fill_groups(transaction_, of_type, scope); !filled)
-            return filled;
-        for (std::size_t i = 0; i < places.size(); ++i)
-            loaded[places[i]] = std::move(of_type[i]);
-    }
-    return {};
+    auto const& source = query_.sources[folded.source];
+    return source.plan->groups() && source.projection.shows(*source.plan->groups());
+}
+
+bool DeltaPage::has_large(Folded const& folded) const
+{
+    return !large_of(folded.operations).empty() &&
+           !query_.sources[folded.source].plan->type->large_attributes().empty();
 }
 
 result<void> DeltaPage::write()
@@ -220,21 +206,47 @@ result<void> DeltaPage::write()
     for (std::size_t begin = 0; begin < folded_.size(); begin += at_once)
     {
         auto const part = std::span{folded_}.subspan(begin, std::min(at_once, folded_.size() - begin));
-        auto loaded = load(part);
-        if (!loaded)
-            return std::move(loaded).error();
-        if (auto filled = fill_groups(part, *loaded); !filled)
-            return filled;
-        for (std::size_t i = 0; i < part.size(); ++i)
+        if (auto written = write(part); !written)
+            return written;
+    }
+    return {};
+}
+
+/// What can be large (members, groups) is in memory for one resource at a time.
+result<void> DeltaPage::write(std::span<Folded> part)
+{
+    auto loaded = load(part);
+    if (!loaded)
+        return std::move(loaded).error();
+    std::vector<std::string> ids;
+    for (Folded const& folded : part)
+        if (shows_groups(folded))
+            ids.push_back(folded.id);
+    membership::GroupsAround groups{transaction_, scope_};
+    if (auto found = groups.find(std::move(ids)); !found)
+        return found;
+    for (std::size_t i = 0; i < part.size(); ++i)
+    {
+        auto resource = std::move((*loaded)[i]);
+        (*loaded)[i].reset(); // it would hold on to the memory
+        if (has_large(part[i]))
         {
-            auto const before = text_.size();
-            if (auto written = write(part[i], std::move((*loaded)[i])); !written)
-                return written;
-            if (auto charged = scope_.context.charge(text_.size() - before); !charged)
-                return charged;
-            if (auto fits = check_answer_size(text_.size(), scope_); !fits)
-                return fits;
+            auto got = transaction_.get(*query_.sources[part[i].source].plan->type, part[i].id,
+                                        {.large_attributes = large_of(part[i].operations)});
+            if (!got)
+                return std::move(got).error();
+            resource = std::move(*got);
         }
+        if (resource && shows_groups(part[i]))
+            if (auto filled = groups.fill(*resource); !filled)
+                return filled;
+        auto const before = text_.size();
+        if (auto written = write(part[i], std::move(resource)); !written)
+            return written;
+        if (auto charged = scope_.context.charge(text_.size() - before); !charged)
+            return charged;
+        if (auto fits = check_answer_size(text_.size(), scope_); !fits)
+            return fits;
     }
     return {};
 }

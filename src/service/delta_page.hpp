@@ -46,9 +46,14 @@ private:
 
     bool fold(LoggedChange&& change);
     result<std::vector<std::optional<Resource>>> load(std::span<Folded const> part);
-    result<void> load(std::span<Folded const> part, std::size_t source, bool operations,
-                      std::vector<std::optional<Resource>>& loaded);
-    result<void> fill_groups(std::span<Folded const> part, std::vector<std::optional<Resource>>& loaded);
+    result<void> load(std::span<Folded const> part, std::size_t source, std::vector<std::optional<Resource>>& loaded);
+    bool shows_groups(Folded const& folded) const;
+    bool has_large(Folded const& folded) const;
+    std::vector<AttributeRef> const& large_of(bool operations) const noexcept
+    {
+        return operations ? tested_large_ : shown_large_;
+    }
+    result<void> write(std::span<Folded> part);
     result<bool> is_asked_for(Folded const& folded, Resource& resource) const;
     result<void> write(Folded& folded, std::optional<Resource> resource);
     result<json::array> operations_of(Folded& folded, Resource&& resource) const;

@@ -36,54 +36,39 @@ result<void> ListWriter::add(Resource&& resource)
 {
     if (!shows_groups_)
         return write(resource);
-    if (auto settled = settle_packed(resource, *listed_for(resource).plan); !settled)
+    if (auto settled = settle_packed(resource, *listed_as(resource).plan); !settled)
         return settled;
     waiting_bytes_ += estimate_json_size(resource.attributes) + resource.packed.bytes().size();
     waiting_.push_back(std::move(resource));
     return waiting_.size() < most_waiting && waiting_bytes_ < most_waiting_bytes ? result<void>{} : flush();
 }
 
+/// Groups are looked up for all at once. They are in memory for one resource at a time: a thousand users may be in ten
+/// thousand groups each, and the answer is full long before the last of them.
 result<void> ListWriter::flush()
 {
-    for (Listed const& listed : listed_)
-        if (shows_groups(listed))
-            if (auto filled = fill_groups_of(listed); !filled)
-                return filled;
-    for (Resource& resource : waiting_)
+    std::vector<std::string> ids;
+    for (Resource const& resource : waiting_)
+        if (shows_groups(listed_as(resource)))
+            ids.push_back(resource.id);
+    membership::GroupsAround groups{transaction_, scope_};
+    if (auto found = groups.find(std::move(ids)); !found)
+        return found;
+    for (; !waiting_.empty(); waiting_.pop_front()) // its memory goes with it, and not before
     {
+        Resource& resource = waiting_.front();
+        if (shows_groups(listed_as(resource)))
+            if (auto filled = groups.fill(resource); !filled)
+                return filled;
         if (auto written = write(resource); !written)
             return written;
-        resource.attributes = {};
-        resource.packed = {};
     }
-    waiting_.clear();
     waiting_bytes_ = 0;
     return {};
 }
 
-/// Groups are looked up for all of a type at once, and the order of the page stays.
-result<void> ListWriter::fill_groups_of(Listed const& listed)
-{
-    Scope scope = scope_;
-    scope.set_type(*listed.plan);
-    if (listed_.size() == 1)
-        return fill_groups(transaction_, waiting_, scope);
-    std::vector<Resource> of_type;
-    std::vector<std::size_t> places;
-    for (std::size_t i = 0; i < waiting_.size(); ++i)
-        if (waiting_[i].type == listed.plan->type)
-        {
-            of_type.push_back(std::move(waiting_[i]));
-            places.push_back(i);
-        }
-    auto filled = fill_groups(transaction_, of_type, scope);
-    for (std::size_t i = 0; i < places.size(); ++i)
-        waiting_[places[i]] = std::move(of_type[i]);
-    return filled;
-}
-
-/// Another type is refused by write_resource().
-Listed const& ListWriter::listed_for(Resource const& resource) const noexcept
+/// Another type than those that may come is refused by write_resource().
+Listed const& ListWriter::listed_as(Resource const& resource) const noexcept
 {
     auto const of = std::ranges::find_if(listed_, [&](Listed const& each) { return each.plan->type == resource.type; });
     return of == listed_.end() ? listed_.front() : *of;
@@ -91,7 +76,7 @@ Listed const& ListWriter::listed_for(Resource const& resource) const noexcept
 
 result<void> ListWriter::write(Resource& resource)
 {
-    Listed const& listed = listed_for(resource);
+    Listed const& listed = listed_as(resource);
     auto const before = text_.size();
     if (count_++ > 0)
         text_ += ',';

@@ -4,6 +4,7 @@
 
 #include "scope.hpp"
 
+#include <deque>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,15 +38,14 @@ public:
 
 private:
     result<void> flush();
-    result<void> fill_groups_of(Listed const& listed);
-    Listed const& listed_for(Resource const& resource) const noexcept;
+    Listed const& listed_as(Resource const& resource) const noexcept;
     result<void> write(Resource& resource);
 
     Scope const& scope_;
     std::vector<Listed> listed_;
     ReadTransaction& transaction_;
     bool shows_groups_;
-    std::vector<Resource> waiting_{}; // for their groups, which are looked up for many at once
+    std::deque<Resource> waiting_{}; // for their groups, which are looked up for many at once
     std::size_t waiting_bytes_ = 0;
     std::string text_{};
     std::uint64_t count_ = 0;

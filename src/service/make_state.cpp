@@ -300,7 +300,9 @@ result<ServiceState> make_state(ServiceOptions options)
     auto memberships = membership::make_rules(**registry, options.base_url,
                                               {.unknown_members = options.tolerance.unknown_members,
                                                .contradicting_references = options.tolerance.contradicting_references,
-                                               .query = options.limits.query},
+                                               .query = options.limits.query,
+                                               .max_elements = options.limits.max_elements,
+                                               .max_groups_bytes = options.limits.max_response_bytes},
                                               *facts);
     if (auto checked = check_memberships(memberships); !checked)
         return std::move(checked).error();

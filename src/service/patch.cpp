@@ -214,7 +214,7 @@ result<Change> apply_beside_edits(ReadTransaction& transaction, Scope const& sco
 }
 
 result<void> edit_large_attributes(WriteTransaction& transaction, Scope const& scope, PreparedPatch const& prepared,
-                                   Change& change)
+                                   ElementCounts const& before, Change& change)
 {
     for (LargeAttributeEdit const& edit : prepared.split->edits)
     {
@@ -230,7 +230,7 @@ result<void> edit_large_attributes(WriteTransaction& transaction, Scope const& s
         if (scope.observed && says_something)
             change.elements.push_back(std::move(edited->elements));
     }
-    return {};
+    return check_counts(transaction, scope, prepared.resource.id, before);
 }
 
 /// What can be told of a change before it is stored.
@@ -361,8 +361,15 @@ result<Outcome> apply(WriteTransaction& transaction, PreparedPatch const& prepar
     if (!*change)
         return std::move(*change).error();
     if (in_place)
-        if (auto edited = edit_large_attributes(transaction, scope, prepared, **change); !edited)
+    {
+        auto const counts = count_elements(transaction, scope, prepared.resource.id, prepared.split->edits);
+        if (!counts)
+            return counts.error();
+        if (replaces_many(*counts, prepared.split->edits, scope))
+            return Outcome{.changed = false, .undecided = true};
+        if (auto edited = edit_large_attributes(transaction, scope, prepared, *counts, **change); !edited)
             return std::move(edited).error();
+    }
     if (auto checked = check_change(**change, scope); !checked)
         return std::move(checked).error();
     return store(transaction, std::move(**change), prepared.now, scope);

@@ -1,8 +1,11 @@
 // The same rules as for a whole resource (references.hpp), at the cost of the change alone.
 #include "patch_in_place.hpp"
 
+#include <scimkit/core/json.hpp>
+
 #include "../membership/references.hpp"
 #include "../resource/canonical_parts.hpp"
+#include "change.hpp"
 #include "observer.hpp"
 
 #include <algorithm>
@@ -18,6 +21,9 @@ namespace
 
 using Elements = std::vector<json::object>;
 using Kind = LargeAttributeEdit::Kind;
+
+/// What comparing one stored element with those that replace it costs, in units of Budget.
+constexpr std::uint64_t replaced_element_work = 3 * Budget::visit;
 
 ReferenceAttribute const* find_reference(TypePlan const& plan, Attribute const& attribute)
 {
@@ -75,6 +81,8 @@ public:
 
     result<Elements> to_replace_with() const
     {
+        if (edit_.elements.empty())
+            return Elements{};
         auto const stored = read_stored();
         if (!stored)
             return stored.error();
@@ -130,12 +138,11 @@ public:
     {
         if (!scope_.observed)
             return {};
-        auto const stored = read_stored();
-        if (!stored)
-            return stored.error();
-        std::set<std::string_view> before;
-        for (json::value const& element : *stored)
-            before.insert(text_member(element.get_object(), "value")); // read as objects
+        std::set<std::string> values;
+        auto const read = read_each([&](json::object&& element) { values.emplace(text_member(element, "value")); });
+        if (!read)
+            return read;
+        std::set<std::string_view> const before{values.begin(), values.end()};
         std::set<std::string_view> after;
         for (json::object const& element : elements)
             after.insert(text_member(element, "value"));
@@ -203,21 +210,25 @@ private:
         return {};
     }
 
-    result<json::array> read_stored() const
+    result<void> read_each(function_ref<void(json::object&&)> take) const
     {
-        json::array stored;
         result<void> charged;
         auto const read = writer_.read(scope_.type(), id_, attribute_, {}, std::numeric_limits<std::uint64_t>::max(),
                                        [&](json::object&& element)
                                        {
-                                           stored.push_back(std::move(element));
-                                           charged = scope_.context.charge(Budget::visit);
+                                           charged = scope_.context.charge(Budget::visit + estimate_json_size(element));
+                                           if (charged)
+                                               take(std::move(element));
                                            return charged.has_value();
                                        });
-        if (!charged)
-            return std::move(charged).error();
-        if (!read)
-            return read.error();
+        return charged ? read : charged;
+    }
+
+    result<json::array> read_stored() const
+    {
+        json::array stored;
+        if (auto read = read_each([&](json::object&& element) { stored.push_back(std::move(element)); }); !read)
+            return std::move(read).error();
         return stored;
     }
 
@@ -258,6 +269,49 @@ bool may_cancel_out(std::span<LargeAttributeEdit const> edits)
                                    return std::ranges::any_of(of.second, [&](std::string_view value)
                                                               { return others.contains(value); });
                                });
+}
+
+result<ElementCounts> count_elements(WriteTransaction& transaction, Scope const& scope, std::string_view id,
+                                     std::span<LargeAttributeEdit const> edits)
+{
+    ElementCounts counts;
+    for (LargeAttributeEdit const& edit : edits)
+    {
+        auto const* attribute = edit.attribute.attribute;
+        if (std::ranges::find(counts, attribute, &ElementCounts::value_type::first) != counts.end())
+            continue;
+        auto const count = transaction.large_attributes()->count(scope.type(), id, *attribute);
+        if (!count)
+            return count.error();
+        counts.emplace_back(attribute, *count);
+    }
+    return counts;
+}
+
+bool replaces_many(ElementCounts const& counts, std::span<LargeAttributeEdit const> edits, Scope const& scope)
+{
+    auto const most = work_as_writer(scope) / replaced_element_work;
+    auto const is_replaced = [&](Attribute const* attribute)
+    {
+        return std::ranges::any_of(
+            edits, [&](LargeAttributeEdit const& edit)
+            { return edit.attribute.attribute == attribute && edit.kind == Kind::replace && !edit.elements.empty(); });
+    };
+    return std::ranges::any_of(counts, [&](auto const& each) { return each.second > most && is_replaced(each.first); });
+}
+
+result<void> check_counts(WriteTransaction& transaction, Scope const& scope, std::string_view id,
+                          ElementCounts const& before)
+{
+    for (auto const& [attribute, count] : before)
+    {
+        auto const now = transaction.large_attributes()->count(scope.type(), id, *attribute);
+        if (!now)
+            return now.error();
+        if (auto fits = membership::check_elements(*attribute, count, *now, scope); !fits)
+            return fits;
+    }
+    return {};
 }
 
 result<Edited> edit_in_place(WriteTransaction& transaction, Scope const& scope, std::string_view id,

@@ -57,7 +57,11 @@ result<Response> present(Resource&& resource, PreparedRead const& prepared, Call
     if (prepared.conditions.asks_if_modified() &&
         prepared.conditions.not_modified(entity_tag(resource, projection, call.plan())))
         return bodiless_response(304, resource, projection, call);
-    return resource_response(200, std::move(resource), projection, call);
+    auto response = resource_response(200, std::move(resource), projection, call);
+    // RFC 7643 section 3.1: meta.location is the same as Content-Location. A part of the resource is not what is there.
+    if (response && !prepared.chosen)
+        response->headers.push_back({"Content-Location", std::string{response->header("Location")}});
+    return response;
 }
 
 } // namespace scimkit::service

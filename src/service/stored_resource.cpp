@@ -94,10 +94,22 @@ result<Resource> load(ReadTransaction& transaction, Scope const& scope, Addresse
     return std::move(**stored);
 }
 
+std::uint64_t elements_in(json::object const* attributes, Attribute const& large) noexcept
+{
+    auto const* value = attributes != nullptr ? attributes->if_contains(large.name) : nullptr;
+    auto const* array = value != nullptr ? value->if_array() : nullptr;
+    return array != nullptr ? array->size() : 0;
+}
+
 } // namespace
 
 result<void> check_size(json::object const& attributes, json::object const* before, Scope const& scope)
 {
+    for (AttributeRef const& large : scope.type().large_attributes())
+        if (auto fits = membership::check_elements(*large.attribute, elements_in(before, *large.attribute),
+                                                   elements_in(&attributes, *large.attribute), scope);
+            !fits)
+            return fits;
     auto const limit = scope.state.options.limits.max_resource_bytes;
     auto const bytes = record_bytes(attributes, scope.type());
     if (bytes <= limit || (before != nullptr && bytes <= record_bytes(*before, scope.type())))

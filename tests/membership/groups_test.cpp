@@ -16,9 +16,8 @@ std::string groups_of(Memberships const& world, std::string_view id, Budget* bud
     Resource resource{.type = &world.user(), .id = std::string{id}};
     auto const filled =
         world.store->read(*world.attachment, "t", {},
-                          [&](ReadTransaction& transaction) {
-                              return fill_groups(transaction, {&resource, 1}, world.scope_of(world.user(), budget));
-                          });
+                          [&](ReadTransaction& transaction)
+                          { return fill_groups(transaction, resource, world.scope_of(world.user(), budget)); });
     if (!filled)
         return "error " + std::to_string(static_cast<int>(filled.error().code));
     std::string text;
@@ -139,9 +138,8 @@ BOOST_AUTO_TEST_CASE(an_element_says_where_its_group_is_and_what_it_is_called)
     Resource resource{.type = &world.user(), .id = "ada"};
     world.store
         ->read(*world.attachment, "t", {},
-               [&](ReadTransaction& transaction) {
-                   return fill_groups(transaction, {&resource, 1}, world.scope_of(world.user()));
-               })
+               [&](ReadTransaction& transaction)
+               { return fill_groups(transaction, resource, world.scope_of(world.user())); })
         .value();
     json::value const expected{
         {"value", "a b"}, {"$ref", "https://example.com/v2/Groups/a%20b"}, {"display", "Staff"}, {"type", "direct"}};
@@ -184,16 +182,44 @@ BOOST_AUTO_TEST_CASE(more_groups_than_the_policy_or_the_budget_allows_are_refuse
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_kept_to_find_groups_is_bounded_in_bytes)
+{
+    for (auto const& store : both_stores())
+    {
+        Memberships const world{store, {.query = {.max_kept_bytes = 2'000}}};
+        world.add_group("a", {"ada"});
+        BOOST_TEST(groups_of(world, "ada") == "direct:a");
+        for (int i = 0; i < 20; ++i)
+            world.add_group("b" + std::to_string(i), {"ada"});
+        BOOST_TEST(groups_of(world, "ada") == error(ErrorCode::too_many));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(groups_have_no_more_bytes_than_the_policy_allows)
+{
+    for (auto const& store : both_stores())
+    {
+        Memberships const world{store, {.max_groups_bytes = 200}};
+        world.add_group("a", {"ada"});
+        BOOST_TEST(groups_of(world, "ada") == "direct:a");
+        world.add_group("b", {"a"});
+        world.add_group("c", {"a"});
+        BOOST_TEST(groups_of(world, "ada") == error(ErrorCode::too_many));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_page_asks_once_for_each_level_however_many_it_shows)
 {
     Memberships const world;
     std::vector<Resource> page;
+    std::vector<std::string> ids;
     for (int i = 0; i < 20; ++i)
     {
         std::string const id = std::to_string(100 + i);
         world.add_group("g" + id, {id, "everybody"});
         world.add_group("outer" + id, {"g" + id});
         page.push_back({.type = &world.user(), .id = id});
+        ids.push_back(id);
     }
     Questions questions;
     world.store
@@ -202,7 +228,12 @@ BOOST_AUTO_TEST_CASE(a_page_asks_once_for_each_level_however_many_it_shows)
                {
                    questions = {};
                    CountingTransaction counting{transaction, questions};
-                   return fill_groups(counting, page, world.scope_of(world.user()));
+                   auto const scope = world.scope_of(world.user());
+                   membership::GroupsAround groups{counting, scope};
+                   auto found = groups.find(ids);
+                   for (auto user = page.begin(); found && user != page.end(); ++user)
+                       found = groups.fill(*user);
+                   return found;
                })
         .value();
     for (Resource const& user : page)

@@ -18,7 +18,7 @@ bool has_only_version(json::value const& meta)
     return object != nullptr && object->size() == 1 && object->contains("version");
 }
 
-/// What a client says of a member that nobody knows is kept or not: both will do.
+/// What a client says of a member that nobody knows is kept or not: both will do, for all stores alike.
 void drop_claims(json::value& member, World const& world)
 {
     auto* members = member.if_object();
@@ -45,7 +45,7 @@ std::string ordered_text(json::value const& element)
 }
 
 /// Without versions; `primary: false` as absent; members and groups in one order.
-void normalise(json::value& value, World const& world, std::string_view name = {})
+void normalise(json::value& value, World const& world, Claims claims, std::string_view name = {})
 {
     if (auto* object = value.if_object())
     {
@@ -58,16 +58,16 @@ void normalise(json::value& value, World const& world, std::string_view name = {
         if (auto const* primary = object->if_contains("primary"); primary != nullptr && *primary == json::value(false))
             object->erase("primary");
         for (auto& member : *object)
-            normalise(member.value(), world, member.key());
+            normalise(member.value(), world, claims, member.key());
     }
     else if (auto* array = value.if_array())
     {
         for (json::value& element : *array)
         {
-            normalise(element, world);
+            normalise(element, world, claims);
             if (name == "Operations")
                 element.as_object().erase("version");
-            if (name == "members" || name == "people")
+            if (claims == Claims::left_out && (name == "members" || name == "people"))
                 drop_claims(element, world);
         }
         if (name == "members" || name == "people" || name == "groups")
@@ -85,13 +85,17 @@ void normalise(json::value& value, World const& world, std::string_view name = {
 
 json::value normalised(json::value value, World const& world)
 {
-    normalise(value, world);
+    normalise(value, world, Claims::left_out);
     return value;
 }
 
-json::value body_of(Response const& response, World const& world)
+json::value body_of(Response const& response, World const& world, Claims claims)
 {
-    return response.body.empty() ? json::value{} : normalised(json::parse(response.body), world);
+    if (response.body.empty())
+        return {};
+    json::value body = json::parse(response.body);
+    normalise(body, world, claims);
+    return body;
 }
 
 std::string answer_text(Response const& response) { return std::to_string(response.status) + ' ' + response.body; }

@@ -16,8 +16,15 @@ struct Mismatch
 /// Without versions and cursors; `primary: false` as absent; members and groups in one order.
 json::value normalised(json::value value, World const& world);
 
+/// What clients said of members that nobody knows: a model leaves it open, stores have to agree.
+enum class Claims
+{
+    left_out,
+    compared
+};
+
 /// The normalised body; null if there is none.
-json::value body_of(Response const& response, World const& world);
+json::value body_of(Response const& response, World const& world, Claims claims = Claims::left_out);
 
 std::string answer_text(Response const& response);
 

@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(another_protocol_version_in_the_path_is_not_found, *label("
 
 BOOST_AUTO_TEST_CASE(a_content_location_is_where_the_resource_is, *label("7644-3.4.1-d") * label("7643-3.1-u"))
 {
-    // A write is answered with what a GET elsewhere would give, and says so; a GET has its own URI.
+    // What is answered is what a GET at that place gives; a part of a resource, or a list, is not.
     ServiceFixture const scim;
     auto const id = scim.create("/Users", user("ada"));
     auto const says_where = [](Reply const& reply) {
@@ -122,7 +122,10 @@ BOOST_AUTO_TEST_CASE(a_content_location_is_where_the_resource_is, *label("7644-3
     BOOST_TEST(says_where(scim.post("/Users", user("bob"))));
     BOOST_TEST(says_where(scim.put("/Users/" + id, user("ada", {{"title", "Dr"}}))));
     BOOST_TEST(says_where(scim.patch("/Users/" + id, patch_op("replace", "title", "Ms"))));
-    BOOST_TEST(scim.get("/Users/" + id).header("Content-Location").empty());
+    BOOST_TEST(says_where(scim.get("/Users/" + id)));
+    BOOST_TEST(scim.send("HEAD", "/Users/" + id).header("Content-Location") ==
+               scim.get("/Users/" + id).text("/meta/location"));
+    BOOST_TEST(scim.get("/Users/" + id + "?attributes=userName,meta").header("Content-Location").empty());
     BOOST_TEST(scim.get("/Users").header("Content-Location").empty());
 }
 

@@ -100,6 +100,7 @@ struct ServerStatistics
     std::size_t queued = 0;             ///< requests that wait for a worker
     std::size_t queued_long_writes = 0; ///< and for the other kinds of thread
     std::size_t queued_searches = 0;
+    std::size_t queued_bulks = 0;
     std::size_t buffered_bytes = 0; ///< see ServerOptions::max_buffered_bytes
     std::size_t unsent_bytes = 0;   ///< see ServerOptions::max_unsent_bytes
 };

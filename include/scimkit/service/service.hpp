@@ -49,6 +49,10 @@ struct ServiceLimits
     /// Of one resource without its large attributes, as JSON: what a POST, PUT or PATCH makes may not be larger. 413.
     std::size_t max_resource_bytes = 1 << 20;
     std::size_t max_response_bytes = 64 << 20; ///< of one answer's body; 400 tooMany
+    /// Elements of one large attribute, such as the members of a group: what has as many or more may lose some, and
+    /// gets no further ones. What becomes of all of them at once is one commit, for which all other writes wait. 400
+    /// tooMany
+    std::uint64_t max_elements = 250'000;
     /// How long a cursor serves after it was given out; then 400 expiredCursor. Whole seconds, at least 1.
     std::chrono::seconds cursor_timeout{3'600};
     /// How long a delta token serves after it was given out, if the change log is kept for so long. At least 1.

@@ -51,7 +51,6 @@ KNOWN = {
         r"FLT_16: POST /(Users|Groups)/.search": "it sends a search with the schema of a ListResponse (RFC 7644 section 3.4.3)",
         r"FLT_17: POST /(Users|Groups)/.search": "it sends a search with the schema of a ListResponse (RFC 7644 section 3.4.3)",
         r"GRP_05: PATCH add member": "204 is an answer to PATCH (RFC 7644 section 3.5.2); a group's may be large",
-        r"SEC_11: GET single resource includes Content-Location": "no RFC asks for it; meta.location and Location are there",
     },
     "UnboundID client": {
         r"configuration: .*attribute pagination is undefined": "it refuses a ServiceProviderConfig of RFC 9865; cursor_paging off",

@@ -1,0 +1,184 @@
+// How large a group may become, on every way in and in every kind of store.
+#include <scimkit/maintenance/import.hpp>
+
+#include "group_memberships.hpp"
+#include "support/bulk.hpp"
+
+#include <sstream>
+
+using namespace scimkit;
+using namespace scimkit::test;
+
+namespace
+{
+
+constexpr int most = 5;
+
+json::array members(int from, int to)
+{
+    json::array all;
+    for (int i = from; i < to; ++i)
+        all.push_back(json::object{{"value", "m" + std::to_string(i)}});
+    return all;
+}
+
+json::object group_of(int count)
+{
+    json::object body = group("g");
+    body["members"] = members(0, count);
+    return body;
+}
+
+ServiceOptions limited()
+{
+    ServiceOptions options{.limits = {.max_elements = most}};
+    options.tolerance.unknown_members = UnknownMembers::keep;
+    return options;
+}
+
+bool names_the_limit(Reply const& reply)
+{
+    return reply.status == 400 && reply.scim_type() == "tooMany" &&
+           reply.detail().find("5 are the most that are kept (max_elements)") != std::string::npos;
+}
+
+int size_of(ServiceFixture const& scim, std::string const& id) { return scim.get("/Groups/" + id).size("/members"); }
+
+/// A group that is larger than allowed, as it was stored before the limit was set.
+std::string stored_with(ServiceFixture const& scim, int count)
+{
+    Resource resource{.type = scim.service.registry().find_resource_type("Group"), .id = "old"};
+    resource.attributes = {{"displayName", "old"}, {"members", members(0, count)}};
+    scim.store_directly(std::move(resource));
+    return scim.get("/Groups?attributes=displayName").text("/Resources/0/id"); // some stores make their own
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(large_groups)
+
+BOOST_AUTO_TEST_CASE(no_group_gets_more_elements_than_allowed_whichever_way_they_come)
+{
+    on_every_store(
+        [](ServiceFixture const& scim, NamedStore const&)
+        {
+            BOOST_TEST(names_the_limit(scim.post("/Groups", group_of(most + 1))));
+            std::string const id = scim.create("/Groups", group_of(most));
+            std::string const path = "/Groups/" + id;
+            BOOST_TEST(names_the_limit(scim.put(path, group_of(most + 1))));
+            BOOST_TEST(names_the_limit(scim.patch(path, patch_op("add", "members", members(7, 8)))));
+            BOOST_TEST(names_the_limit(scim.patch(path, patch_op("replace", "members", members(3, 9)))));
+            BOOST_TEST(names_the_limit(
+                scim.patch(path, patch_op({{{"op", "remove"}, {"path", "members[display eq \"nobody\"]"}},
+                                           {{"op", "add"}, {"path", "members"}, {"value", members(7, 8)}}}))));
+            std::string const ada = scim.create("/Users", user("ada"));
+            BOOST_TEST(names_the_limit(scim.post("/GroupMemberships", membership(id, ada))));
+            json::value const bulk{
+                {"schemas", {"urn:ietf:params:scim:api:messages:2.0:BulkRequest"}},
+                {"Operations",
+                 {{{"method", "PATCH"}, {"path", path}, {"data", patch_op("add", "members", members(7, 8))}}}}};
+            BOOST_TEST(scim.post("/Bulk", bulk).text("/Operations/0/response/scimType") == "tooMany");
+            BOOST_TEST(size_of(scim, id) == most);
+        },
+        limited());
+}
+
+BOOST_AUTO_TEST_CASE(elements_of_a_full_group_can_be_exchanged)
+{
+    on_every_store(
+        [](ServiceFixture const& scim, NamedStore const&)
+        {
+            std::string const id = scim.create("/Groups", group_of(most));
+            Reply const changed =
+                scim.patch("/Groups/" + id, patch_op({{{"op", "add"}, {"path", "members"}, {"value", members(7, 9)}},
+                                                      {{"op", "remove"}, {"path", "members[value eq \"m0\"]"}},
+                                                      {{"op", "remove"}, {"path", "members[value eq \"m1\"]"}}}));
+            BOOST_TEST(changed.status < 300);
+            BOOST_TEST(size_of(scim, id) == most);
+        },
+        limited());
+}
+
+BOOST_AUTO_TEST_CASE(a_group_that_is_larger_already_may_shrink_and_not_grow)
+{
+    on_every_store(
+        [](ServiceFixture const& scim, NamedStore const&)
+        {
+            std::string const id = stored_with(scim, 12);
+            std::string const path = "/Groups/" + id;
+            BOOST_TEST(names_the_limit(scim.patch(path, patch_op("add", "members", members(20, 21)))));
+            BOOST_TEST(scim.patch(path, patch_op("replace", "displayName", "new")).status < 300);
+            BOOST_TEST(scim.patch(path, patch_op("remove", "members[value eq \"m3\"]")).status < 300);
+            BOOST_TEST(size_of(scim, id) == 11);
+            BOOST_TEST(scim.patch(path, patch_op("replace", "members", members(0, 9))).status < 300);
+            BOOST_TEST(size_of(scim, id) == 9);
+            BOOST_TEST(scim.put(path, group_of(8)).status < 300);
+            BOOST_TEST(size_of(scim, id) == 8);
+            BOOST_TEST(scim.patch(path, patch_op("remove", "members")).status < 300);
+            BOOST_TEST(size_of(scim, id) == -1);
+        },
+        limited());
+}
+
+BOOST_AUTO_TEST_CASE(an_import_refuses_the_record_that_is_too_large)
+{
+    auto const store = memory::make_store();
+    std::istringstream in{ServiceFixture::text_of(group_of(most + 1)) + "\n" + ServiceFixture::text_of(group_of(most)) +
+                          "\n"};
+    ImportOptions options{.resource_type = "Group"};
+    std::string refused;
+    options.refused = [&](ImportRefusal const& refusal) { refused = refusal.detail; };
+    auto service = limited();
+    service.base_url = "https://example.com/v2";
+    service.store = store;
+    auto const done = import_resources(std::move(service), in, options).value();
+    BOOST_TEST(done.created == 1);
+    BOOST_TEST(done.refused == 1);
+    BOOST_TEST(refused.find("max_elements") != std::string::npos);
+}
+
+/// What replaces many elements is worked out before the transaction, and comes to the same.
+BOOST_AUTO_TEST_CASE(elements_that_replace_many_come_to_the_same)
+{
+    ServiceOptions options;
+    options.limits.max_work_as_writer = 2'000; // ten elements
+    options.tolerance.unknown_members = UnknownMembers::keep;
+    on_every_store(
+        [](ServiceFixture const& scim, NamedStore const&)
+        {
+            std::string const id = scim.create("/Groups", group_of(40));
+            std::string const path = "/Groups/" + id;
+            BOOST_TEST(scim.patch(path, patch_op("replace", "members", members(30, 60))).status < 300);
+            BOOST_TEST(size_of(scim, id) == 30);
+            auto const version = std::string{scim.get(path).header("ETag")};
+            BOOST_TEST(scim.patch(path, patch_op("replace", "members", members(30, 60))).status < 300);
+            BOOST_TEST(scim.get(path).header("ETag") == version, "nothing has changed");
+        },
+        options);
+}
+
+/// Elements are erased a thousand at a time.
+BOOST_AUTO_TEST_CASE(thousands_of_elements_go_and_are_replaced)
+{
+    ServiceOptions options;
+    options.tolerance.unknown_members = UnknownMembers::keep;
+    on_every_store(
+        [](ServiceFixture const& scim, NamedStore const&)
+        {
+            std::string const id = scim.create("/Groups", group_of(2'500));
+            std::string const path = "/Groups/" + id;
+            json::array some = members(700, 702);
+            some.push_back(json::object{{"value", "another"}});
+            BOOST_TEST(scim.patch(path, patch_op("replace", "members", some)).status < 300);
+            BOOST_TEST(size_of(scim, id) == 3);
+            BOOST_TEST(scim.put(path, group_of(2'500)).status < 300);
+            BOOST_TEST(size_of(scim, id) == 2'500);
+            BOOST_TEST(scim.patch(path, patch_op("remove", "members")).status < 300);
+            BOOST_TEST(size_of(scim, id) == -1);
+            BOOST_TEST(scim.put(path, group_of(2'500)).status < 300);
+            BOOST_TEST(scim.del(path).status == 204);
+        },
+        options);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
