@@ -68,9 +68,9 @@ inline constexpr std::size_t max_export_line_bytes = std::size_t{1} << 30; ///< 
 ///
 /// Errors: those of both stores; conflict (the target has a resource in another version), uniqueness (its values are in
 /// use there), not_implemented (the target cannot keep versions, or gives ids of its own; the source cannot list
-/// tenants), invalid_value (one store twice, the tenant's name, an `also_unique` that is none; before anything is moved:
-/// the source has resources of a type that the registry lacks), unavailable (`progress` ended it).
-/// Complexity: linear in what is moved; memory for 500 resources, or 20,000 elements, of one commit.
+/// tenants), invalid_value (one store twice, the tenant's name, an `also_unique` that is none; before anything is
+/// moved: the source has resources of a type that the registry lacks), unavailable (`progress` ended it). Complexity:
+/// linear in what is moved; memory for 500 resources, or 20,000 elements, of one commit.
 SCIMKIT_API result<TransferReport> copy_store(ResourceStore& from, ResourceStore& to,
                                               std::shared_ptr<SchemaRegistry const> registry,
                                               TransferOptions const& options = {});
@@ -79,8 +79,9 @@ SCIMKIT_API result<TransferReport> copy_store(ResourceStore& from, ResourceStore
 /// as an error ends the export. It is called within the snapshot, as `progress` is.
 ///
 /// Errors: those of the store and of `write`; not_implemented (the store cannot list tenants), invalid_value (as above:
-/// of a type that the registry lacks), unavailable (`progress` ended it). Of the options new_versions and also_unique have no meaning here.
-/// Complexity: linear in what is exported; memory for one resource, where the store has large attributes without them.
+/// of a type that the registry lacks), unavailable (`progress` ended it). Of the options new_versions and also_unique
+/// have no meaning here. Complexity: linear in what is exported; memory for one resource, where the store has large
+/// attributes without them.
 SCIMKIT_API result<TransferReport> export_store(ResourceStore& from, std::shared_ptr<SchemaRegistry const> registry,
                                                 function_ref<result<void>(std::string_view)> write,
                                                 TransferOptions const& options = {});
