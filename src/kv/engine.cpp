@@ -4,6 +4,11 @@
 namespace scimkit::kv
 {
 
+result<void> Engine::write_before(std::chrono::steady_clock::time_point, function_ref<result<void>(Writer&)> body)
+{
+    return write(body);
+}
+
 result<void> Engine::copy_to(std::filesystem::path const&)
 {
     return Error{ErrorCode::not_implemented, "The store cannot copy itself."};

@@ -200,16 +200,16 @@ private:
             return keys.error();
         Catalog const& catalog = static_cast<KvAttachment const&>(attachment).catalog();
         bool const logs = options_.change_log && versions == Versions::drawn;
-        auto written = engine_->write(
-            [&](Writer& writer)
-            {
-                Session session{catalog, *keys, writer, context, logs};
-                if (versions == Versions::kept)
-                    session.keep_versions();
-                KvWriteTransaction transaction{session};
-                auto done = body(transaction);
-                return done ? session.finish() : done;
-            });
+        auto written = engine_->write_before(context.deadline,
+                                             [&](Writer& writer)
+                                             {
+                                                 Session session{catalog, *keys, writer, context, logs};
+                                                 if (versions == Versions::kept)
+                                                     session.keep_versions();
+                                                 KvWriteTransaction transaction{session};
+                                                 auto done = body(transaction);
+                                                 return done ? session.finish() : done;
+                                             });
         if (written)
             commits_.notify();
         return written;

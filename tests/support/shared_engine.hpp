@@ -21,6 +21,11 @@ public:
 
     result<void> read(function_ref<result<void>(kv::Reader&)> body) override { return engine_->read(body); }
     result<void> write(function_ref<result<void>(kv::Writer&)> body) override { return engine_->write(body); }
+    result<void> write_before(std::chrono::steady_clock::time_point deadline,
+                              function_ref<result<void>(kv::Writer&)> body) override
+    {
+        return engine_->write_before(deadline, body);
+    }
     std::size_t max_key_size() const noexcept override { return engine_->max_key_size(); }
     bool durable() const noexcept override { return engine_->durable(); }
 

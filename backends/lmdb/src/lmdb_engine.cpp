@@ -23,6 +23,7 @@ namespace scimkit::lmdb
 namespace
 {
 
+constexpr auto no_deadline = std::chrono::steady_clock::time_point::max();
 constexpr std::chrono::milliseconds gate_patience{10};
 constexpr std::chrono::seconds growth_patience{1};
 // A reader of another process that was killed (a backup) keeps old pages from being used again until somebody looks.
@@ -84,13 +85,15 @@ public:
         }
     }
 
-    result<void> write(function_ref<result<void>(kv::Writer&)> body) override
+    result<void> write(WriteBody body) override { return write_before(no_deadline, body); }
+
+    result<void> write_before(std::chrono::steady_clock::time_point deadline, WriteBody body) override
     {
         kv::TransactionGuard const guard(*this);
         if (guard.nested())
             return kv::TransactionGuard::error();
         PendingWrite mine(body);
-        if (!queue_.enter(mine))
+        if (!queue_.enter(mine, deadline))
         {
             if (mine.thrown)
                 std::rethrow_exception(mine.thrown);
@@ -109,7 +112,8 @@ public:
         if (lost_.load() == map_lost)
             return lost_error();
         ReaderSlots::Lease const stays(slots_); // the map must not move
-        return copy_environment(environment_.get(), directory);
+        return stays.holds() ? copy_environment(environment_.get(), directory)
+                             : result<void>{lmdb_error(MDB_READERS_FULL, "copy")};
     }
 
     result<void> health() const override

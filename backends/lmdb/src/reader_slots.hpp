@@ -33,6 +33,9 @@ public:
         Lease& operator=(Lease const&) = delete;
         ~Lease();
 
+        /// False when every slot is taken: then it keeps no map in its place either.
+        bool holds() const noexcept { return slot_ != nullptr; }
+
         /// 0, or LMDB's error: MDB_READERS_FULL when every slot is taken.
         int begin();
 

@@ -6,19 +6,44 @@
 namespace scimkit::lmdb
 {
 
-bool WriteQueue::enter(PendingWrite& write)
+bool WriteQueue::enter(PendingWrite& write, std::chrono::steady_clock::time_point deadline)
 {
+    using State = PendingWrite::State;
     std::unique_lock lock(mutex_);
     if (!led_)
     {
         led_ = true;
-        write.state_ = PendingWrite::State::leading;
+        write.state_ = State::leading;
         return true;
     }
     (last_ ? last_->next_ : first_) = &write;
     last_ = &write;
-    write.changed_.wait(lock, [&] { return write.state_ != PendingWrite::State::waiting; });
-    return write.state_ == PendingWrite::State::leading;
+    auto const is_decided = [&] { return write.state_ == State::leading || write.state_ == State::finished; };
+    while (!is_decided())
+    {
+        // No clock is waited for where there is no deadline: adding to its last time would run over.
+        if (write.state_ == State::taken || deadline == std::chrono::steady_clock::time_point::max())
+            write.changed_.wait(lock);
+        else if (write.changed_.wait_until(lock, deadline) == std::cv_status::timeout && write.state_ == State::waiting)
+        {
+            remove(write);
+            write.outcome =
+                Error{ErrorCode::busy, "Others write for longer than this request may wait; nothing was changed."};
+            return false;
+        }
+    }
+    return write.state_ == State::leading;
+}
+
+void WriteQueue::remove(PendingWrite& write) noexcept
+{
+    PendingWrite* before = nullptr;
+    for (auto* each = first_; each != &write; each = each->next_)
+        before = each;
+    (before ? before->next_ : first_) = write.next_;
+    if (last_ == &write)
+        last_ = before;
+    write.next_ = nullptr;
 }
 
 PendingWrite* WriteQueue::take()
@@ -35,6 +60,7 @@ PendingWrite* WriteQueue::take_first() noexcept
     first_ = std::exchange(first->next_, nullptr);
     if (!first_)
         last_ = nullptr;
+    first->state_ = PendingWrite::State::taken;
     return first;
 }
 
@@ -47,6 +73,8 @@ void WriteQueue::put_back(PendingWrite& write)
     first_ = &write;
     if (!last_)
         last_ = &write;
+    write.state_ = PendingWrite::State::waiting;
+    write.changed_.notify_one(); // it looks at the clock again
 }
 
 void WriteQueue::finish(PendingWrite& write)

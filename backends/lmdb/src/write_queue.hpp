@@ -4,6 +4,7 @@
 
 #include <scimkit/kv/engine.hpp>
 
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -33,7 +34,8 @@ private:
     friend class WriteQueue;
     enum class State
     {
-        waiting,
+        waiting, ///< in the queue
+        taken,   ///< a leader has it
         leading,
         finished
     };
@@ -46,8 +48,9 @@ private:
 class WriteQueue
 {
 public:
-    /// Waits until this write leads (true), or has been carried out by another leader (false).
-    bool enter(PendingWrite& write);
+    /// Waits until this write leads (true), or has been carried out by another leader (false). It waits to begin until
+    /// `deadline` at most; then false too, with an outcome that says so, and nobody will ever begin it.
+    bool enter(PendingWrite& write, std::chrono::steady_clock::time_point deadline);
 
     /// The one that waits longest, or null. It has to be put back or finished.
     PendingWrite* take();
@@ -62,7 +65,9 @@ public:
     void leave();
 
 private:
-    PendingWrite* take_first() noexcept; // the caller holds mutex_
+    // The caller holds mutex_.
+    PendingWrite* take_first() noexcept;
+    void remove(PendingWrite& write) noexcept;
 
     std::mutex mutex_;
     PendingWrite* first_ = nullptr;

@@ -319,6 +319,8 @@ BOOST_AUTO_TEST_CASE(more_readers_than_allowed_are_told_to_come_again)
     while (inside < 2)
         std::this_thread::yield();
     BOOST_TEST((get(*engine, "key").error().code == ErrorCode::busy));
+    auto const copied = engine->copy_to(directory / "copy");
+    BOOST_TEST((!copied && copied.error().code == ErrorCode::busy));
     BOOST_TEST(put(*engine, "key", "value").has_value());
     release.set_value();
     one.join();

@@ -144,6 +144,29 @@ BOOST_AUTO_TEST_CASE(writes_that_wait_for_the_disk_share_the_next_commit)
         BOOST_TEST(value_of(*engine, "key" + std::to_string(i)) == "value");
 }
 
+BOOST_AUTO_TEST_CASE(who_waits_for_others_that_write_does_so_until_its_deadline)
+{
+    sync_held = true;
+    begin(putting("before", "1"));
+    begin(putting("first", "1"));
+    bool begun = false;
+    auto const given_up = engine->write_before(std::chrono::steady_clock::now() + std::chrono::milliseconds{50},
+                                               [&](kv::Writer& writer)
+                                               {
+                                                   begun = true;
+                                                   return writer.put("late", "1");
+                                               });
+    BOOST_REQUIRE(!given_up);
+    BOOST_TEST((given_up.error().code == ErrorCode::busy));
+    begin(putting("last", "1"));
+    release();
+    writings.clear(); // waits for all
+    BOOST_TEST(!begun);
+    BOOST_TEST(!has(*engine, "late"));
+    for (char const* const key : {"before", "first", "last"})
+        BOOST_TEST(value_of(*engine, key) == "1");
+}
+
 BOOST_AUTO_TEST_CASE(one_that_fails_or_throws_comes_to_nothing_alone)
 {
     auto const told = outcomes({putting("a", "1"),

@@ -17,6 +17,7 @@
 #include <scimkit/core/error.hpp>
 #include <scimkit/core/function_ref.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -103,6 +104,11 @@ public:
     /// waits. As read(), it opens no other transaction.
     /// Errors: those of the body too.
     virtual result<void> write(function_ref<result<void>(Writer&)> body) = 0;
+
+    /// The same for somebody who waits until `deadline` at most for others that write. Errors: busy too, where the body
+    /// has not begun until then. The default waits for as long as it takes.
+    virtual result<void> write_before(std::chrono::steady_clock::time_point deadline,
+                                      function_ref<result<void>(Writer&)> body);
 
     /// The longest key that put() takes, in bytes; at least 400, or make_store() refuses the engine. Never changes.
     virtual std::size_t max_key_size() const noexcept = 0;
