@@ -230,9 +230,9 @@ private:
                 if (!take_in(home, std::move(socket)))
                     return await_knock();
             }
-            catch (std::bad_alloc const&)
+            catch (std::bad_alloc const&) // it was counted
             {
-                closed(); // it was counted
+                closed(false);
                 return retry(asio::error::no_memory);
             }
         }
@@ -333,13 +333,13 @@ private:
     }
 
     /// Called on any I/O thread. Never throws: it is called when something has thrown.
-    void closed() noexcept
+    void closed(bool accepts = true) noexcept
     {
         std::lock_guard const lock{mutex_};
         auto const was_full = open_-- >= host_.options.max_connections;
         if (open_ == 0)
             all_closed_.notify_all();
-        if (!(was_full || owes_accept_) || host_.stopping)
+        if (!accepts || !(was_full || owes_accept_) || host_.stopping)
             return;
         try
         {
@@ -367,11 +367,6 @@ private:
     std::size_t open_ = 0;     ///< connections; under mutex_
     bool owes_accept_ = false; ///< there is room, and nobody waits for who comes; under mutex_
 };
-
-} // namespace
-
-namespace
-{
 
 result<std::unique_ptr<Server>> start_server(ServerOptions options, Served service)
 {
