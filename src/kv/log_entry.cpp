@@ -1,8 +1,7 @@
 // Encoding and decoding of entries. One costs in proportion to what changed: elements of a large attribute that stay
 // are not looked at.
-#include "change_log.hpp"
-
 #include "../core/bytes.hpp"
+#include "change_log.hpp"
 
 #include <algorithm>
 

@@ -78,7 +78,7 @@ struct HeldServer
     {
         std::unique_lock lock{mutex};
         answered += record.subject.empty() ? 's' : 'k'; // a stranger, or somebody known
-        if (record.path != "/healthz") // which is answered on the I/O thread
+        if (record.path != "/healthz")                  // which is answered on the I/O thread
             return;
         held = true;
         changed.notify_all();

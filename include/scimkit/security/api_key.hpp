@@ -106,9 +106,8 @@ public:
     /// Complexity: linear in the keys.
     virtual std::vector<KeyUse> uses() const = 0;
 
-    /// How things stand with somebody who was let in before: whether a key of that subject and tenant would still be let
-    /// in, for all of those scopes. The default does not know.
-    /// Complexity: linear in the keys.
+    /// How things stand with somebody who was let in before: whether a key of that subject and tenant would still be
+    /// let in, for all of those scopes. The default does not know. Complexity: linear in the keys.
     virtual KeyStanding standing(Principal const& principal) const;
 };
 
