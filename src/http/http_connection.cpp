@@ -83,6 +83,8 @@ void HttpConnection::deadline_passed()
 
 void HttpConnection::turn_has_come()
 {
+    if (closed_)
+        return;
     if (std::exchange(part_is_due_, false))
         guarded([this] { write_part(); });
     else if (deadline_ <= Clock::now()) // it may have got another

@@ -242,7 +242,6 @@ private:
     /// No descriptors or no memory: it passes when connections close.
     void retry(error_code error)
     {
-        host_.report(LogLevel::warning, "Cannot accept a connection: " + error.message());
         retry_->expires_after(std::chrono::milliseconds{100});
         retry_->async_wait(
             [this](error_code cancelled)
@@ -250,6 +249,7 @@ private:
                 if (!cancelled)
                     accept();
             });
+        host_.report(LogLevel::warning, "Cannot accept a connection: " + error.message()); // last: it may throw
     }
 
     /// Whether there is room for another one.

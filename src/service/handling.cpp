@@ -90,13 +90,8 @@ Response Handling::run()
         log_fault(LogLevel::error, "a plug-in threw", "something that is no exception");
         response = error_response(for_the_client({ErrorCode::internal, {}}));
     }
-    if (!own_location_.empty())
-    {
-        if (response.header("Location").empty())
-            response.headers.push_back({"Location", own_location_});
-        if (!response.body.empty() && response.status < 300 && response.header("Content-Location").empty())
-            response.headers.push_back({"Content-Location", own_location_});
-    }
+    if (!own_location_.empty() && response.header("Location").empty())
+        response.headers.push_back({"Location", own_location_});
     if (request_.method == "HEAD")
         response.leave_body_out();
     response.subject = std::move(principal_.subject);

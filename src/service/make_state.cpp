@@ -83,7 +83,7 @@ result<void> check_limits(ServiceLimits const& limits)
     if (limits.max_target_bytes == 0 || limits.max_body_bytes == 0 || limits.max_json_depth == 0 ||
         limits.max_patch_operations == 0 || limits.max_value_bytes == 0 || limits.max_resource_bytes == 0 ||
         limits.max_response_bytes == 0 || limits.max_work == 0 || limits.max_bulk_operations == 0 ||
-        limits.max_bulk_bytes == 0)
+        limits.max_bulk_bytes == 0 || limits.max_elements == 0)
         return wrong("A limit of 0 would refuse every request.");
     if (limits.cursor_timeout.count() <= 0)
         return wrong("cursor_timeout has to be at least one second.");

@@ -54,11 +54,12 @@ result<Resource> apply(ReadTransaction& transaction, PreparedRead const& prepare
 result<Response> present(Resource&& resource, PreparedRead const& prepared, Call const& call)
 {
     Projection const& projection = prepared.projection(call.plan());
-    if (prepared.conditions.asks_if_modified() &&
-        prepared.conditions.not_modified(entity_tag(resource, projection, call.plan())))
-        return bodiless_response(304, resource, projection, call);
-    auto response = resource_response(200, std::move(resource), projection, call);
+    bool const is_same = prepared.conditions.asks_if_modified() &&
+                         prepared.conditions.not_modified(entity_tag(resource, projection, call.plan()));
+    auto response = is_same ? result<Response>{bodiless_response(304, resource, projection, call)}
+                            : resource_response(200, std::move(resource), projection, call);
     // RFC 7643 section 3.1: meta.location is the same as Content-Location. A part of the resource is not what is there.
+    // A 304 has what the 200 would have (RFC 9110 section 15.4.5).
     if (response && !prepared.chosen)
         response->headers.push_back({"Content-Location", std::string{response->header("Location")}});
     return response;

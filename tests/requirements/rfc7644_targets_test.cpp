@@ -125,6 +125,10 @@ BOOST_AUTO_TEST_CASE(a_content_location_is_where_the_resource_is, *label("7644-3
     BOOST_TEST(says_where(scim.get("/Users/" + id)));
     BOOST_TEST(scim.send("HEAD", "/Users/" + id).header("Content-Location") ==
                scim.get("/Users/" + id).text("/meta/location"));
+    Reply const read = scim.get("/Users/" + id);
+    Reply const same = scim.get("/Users/" + id, {{"If-None-Match", std::string{read.header("ETag")}}});
+    BOOST_TEST(same.status == 304);
+    BOOST_TEST(same.header("Content-Location") == read.header("Content-Location"));
     BOOST_TEST(scim.get("/Users/" + id + "?attributes=userName,meta").header("Content-Location").empty());
     BOOST_TEST(scim.get("/Users").header("Content-Location").empty());
 }

@@ -18,8 +18,8 @@ void Cancelling::cancel(PGconn* connection) noexcept
     try
     {
         auto const count = under_way_;
-        std::shared_ptr<void> const place{nullptr, [count](void*) { --*count; }};
-        ++*count; // taken back by `place`, whatever happens
+        ++*count;
+        std::shared_ptr<void> const place{nullptr, [count](void*) { --*count; }}; // if making it fails, too
         std::shared_ptr<PGcancel> const cancel{PQgetCancel(connection), PQfreeCancel};
         if (!cancel || *count > most_under_way)
             return;
