@@ -54,9 +54,10 @@ result<void> visit_type(ReadTransaction& transaction, std::string_view tenant, R
 Error would_be_left_out(std::string const& tenant, std::string_view type)
 {
     if (type == async_request_type)
-        return {ErrorCode::conflict, "tenant '" + tenant +
-                                         "' has asynchronous requests that wait and would be left out: let the server "
-                                         "carry them out first"};
+        return {ErrorCode::invalid_value,
+                "tenant '" + tenant +
+                    "' has asynchronous requests that wait and would be left out: let the server "
+                    "carry them out first"};
     return {ErrorCode::invalid_value, "tenant '" + tenant + "' has resources of the type " + std::string{type} +
                                           ", which this configuration does not know and would leave out: configure "
                                           "the schemas of the server"};

@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(results_of_asynchronous_requests_are_left_out_and_requests_
             put_own(*from, async_request_type);
             auto const refused = copy_store(*from, *kind.make(), rfc_registry());
             BOOST_REQUIRE(refused.has_error());
-            BOOST_TEST((refused.error().code == ErrorCode::conflict));
+            BOOST_TEST((refused.error().code == ErrorCode::invalid_value));
             BOOST_TEST(refused.error().detail.find("asynchronous requests that wait") != std::string::npos);
         }
 }
