@@ -115,11 +115,14 @@ result<std::shared_ptr<scimkit::Authenticator>> with_access_tokens(std::shared_p
         return checked.error();
 
     auto const [host, path] = split_url(made.service.base_url);
-    options.resource_metadata = host + std::string{well_known} + path;
-    Resources resources{.host = host, .path = path, .audience = options.audience, .issuers = {options.issuer}};
-    if (settings.token_endpoint)
-        resources.issuers.push_back(host);
-    made.server.pages.push_back(metadata_page(std::move(resources), has_tenants));
+    if (host.find('{') == std::string::npos) // else there is no one host whose document could be named
+    {
+        options.resource_metadata = host + std::string{well_known} + path;
+        Resources resources{.host = host, .path = path, .audience = options.audience, .issuers = {options.issuer}};
+        if (settings.token_endpoint)
+            resources.issuers.push_back(host);
+        made.server.pages.push_back(metadata_page(std::move(resources), has_tenants));
+    }
     auto by_token = scimkit::jwt_authenticator(std::move(options));
     if (!by_token)
         return invalid("--oauth-issuer: " + by_token.error().detail);

@@ -45,6 +45,7 @@ struct Common
 };
 
 Error not_served() { return {ErrorCode::unavailable, "the tenant is switched off, or gone"}; }
+Error has_own_target() { return {ErrorCode::unavailable, "the tenant has a target of its own"}; }
 
 struct Poster
 {
@@ -53,6 +54,14 @@ struct Poster
     Outgoing outgoing;
 
     result<std::string> secret() const { return target.secret ? target.secret() : result<std::string>{std::string{}}; }
+
+    /// Asked before each message: the tenant may have been switched off, or given a target of its own, meanwhile.
+    result<void> may_be_told(std::string_view tenant) const
+    {
+        if (!common->is_served(tenant))
+            return not_served();
+        return target.tenant.empty() && common->has_own(tenant) ? result<void>{has_own_target()} : result<void>{};
+    }
 
     result<void> post(scimkit::LogBatch& batch) const
     {
@@ -63,8 +72,8 @@ struct Poster
         {
             if (batch.stop.stop_requested())
                 return Error{ErrorCode::unavailable, "the server stops"};
-            if (!common->is_served(batch.tenant))
-                return not_served();
+            if (auto may = may_be_told(batch.tenant); !may)
+                return may;
             if (auto posted = common->posting.change(outgoing, *known, change); !posted)
                 return posted;
             ++batch.done;
@@ -74,8 +83,8 @@ struct Poster
 
     result<void> post(scimkit::LogGap const& gap) const
     {
-        if (!common->is_served(gap.tenant))
-            return not_served();
+        if (auto may = may_be_told(gap.tenant); !may)
+            return may;
         auto const known = secret();
         return known ? common->posting.gap(outgoing, *known, gap) : known.error();
     }

@@ -114,6 +114,49 @@ Target administered(std::string const& tenant, std::string const& url, std::stri
     return target;
 }
 
+/// Takes nothing: what is to be told waits. Without a target the tenant would be told of to that of all others. It is
+/// another one than that of the same secret when it opens.
+Target blocked(std::string const& tenant, std::string const& url, std::string const& sealed, Error why)
+{
+    return {.tenant = tenant, .url = url, .source = "blocked:" + sealed, .secret = [why = std::move(why)] {
+                return result<std::string>{why};
+            }};
+}
+
+result<Target> webhook_of(TargetSettings const& said, std::shared_ptr<Sealing const> const& sealing)
+{
+    if (auto checked = check_target("webhook", said.webhook); !checked)
+        return std::move(checked).error();
+    if (said.webhook_secret.empty())
+        return invalid("webhook: it needs a webhookSecret.");
+    if (!said.webhook_secret.starts_with(sealed_prefix))
+        return invalid("webhookSecret: it has to be whsec_ and Base64.");
+    auto const secrets = sealing->open(said.webhook_secret);
+    if (!secrets)
+        return secrets.error();
+    if (auto checked = check_webhook_secrets(*secrets); !checked)
+        return invalid("webhookSecret: " + checked.error().detail);
+    return administered(said.tenant, said.webhook, said.webhook_secret, sealing);
+}
+
+result<Target> push_of(TargetSettings const& said, std::shared_ptr<Sealing const> const& sealing)
+{
+    if (!said.has_events)
+        return invalid("eventPush: the server signs no events; it needs --event-key-file.");
+    if (auto checked = check_target("eventPush", said.event_push); !checked)
+        return std::move(checked).error();
+    if (!said.event_push_authorization.empty() && !said.event_push_authorization.starts_with(sealed_prefix))
+        return invalid("eventPushAuthorization: it has to be 'Bearer ' and a token.");
+    auto const authorization = said.event_push_authorization.empty() ? result<std::string>{std::string{bearer} + "x"}
+                                                                     : sealing->open(said.event_push_authorization);
+    if (!authorization)
+        return authorization.error();
+    auto const token = std::string_view{*authorization}.substr(std::min(authorization->size(), bearer.size()));
+    if (!authorization->starts_with(bearer) || token.empty() || token.find_first_of("\r\n\t ") != token.npos)
+        return invalid("eventPushAuthorization: it has to be 'Bearer ' and a token.");
+    return administered(said.tenant, said.event_push, said.event_push_authorization, sealing);
+}
+
 void merge(Targets& all, Targets const& more)
 {
     for (Target const& each : more)
@@ -148,46 +191,20 @@ result<AllTargets> read_targets(Settings const& settings)
     return targets;
 }
 
-result<void> add_targets(AllTargets& all, TargetSettings const& said, std::shared_ptr<Sealing const> sealing)
+result<void> add_targets(AllTargets& all, TargetSettings const& said, std::shared_ptr<Sealing const> const& sealing)
 {
-    AllTargets own;
-    if (!said.webhook.empty())
+    result<void> done;
+    auto const add = [&](Targets& targets, result<Target> made, std::string const& url, std::string const& sealed)
     {
-        if (auto checked = check_target("webhook", said.webhook); !checked)
-            return checked;
-        if (said.webhook_secret.empty())
-            return invalid("webhook: it needs a webhookSecret.");
-        if (!said.webhook_secret.starts_with(sealed_prefix))
-            return invalid("webhookSecret: it has to be whsec_ and Base64.");
-        auto const secrets = sealing->open(said.webhook_secret);
-        if (!secrets)
-            return secrets.error();
-        if (auto checked = check_webhook_secrets(*secrets); !checked)
-            return invalid("webhookSecret: " + checked.error().detail);
-        own.webhooks.push_back(administered(said.tenant, said.webhook, said.webhook_secret, sealing));
-    }
-    if (!said.event_push.empty())
-    {
-        if (!said.has_events)
-            return invalid("eventPush: the server signs no events; it needs --event-key-file.");
-        if (auto checked = check_target("eventPush", said.event_push); !checked)
-            return checked;
-        if (!said.event_push_authorization.empty() && !said.event_push_authorization.starts_with(sealed_prefix))
-            return invalid("eventPushAuthorization: it has to be 'Bearer ' and a token.");
-        auto const authorization = said.event_push_authorization.empty()
-                                       ? result<std::string>{std::string{bearer} + "x"}
-                                       : sealing->open(said.event_push_authorization);
-        if (!authorization)
-            return authorization.error();
-        auto const token = std::string_view{*authorization}.substr(std::min(authorization->size(), bearer.size()));
-        if (!authorization->starts_with(bearer) || token.empty() || token.find_first_of("\r\n\t ") != token.npos)
-            return invalid("eventPushAuthorization: it has to be 'Bearer ' and a token.");
-        own.pushes.push_back(
-            administered(said.tenant, said.event_push, said.event_push_authorization, std::move(sealing)));
-    }
-    merge(all.webhooks, own.webhooks);
-    merge(all.pushes, own.pushes);
-    return {};
+        if (url.empty())
+            return;
+        if (!made && done)
+            done = made.error();
+        merge(targets, {made ? *made : blocked(said.tenant, url, sealed, made.error())});
+    };
+    add(all.webhooks, webhook_of(said, sealing), said.webhook, said.webhook_secret);
+    add(all.pushes, push_of(said, sealing), said.event_push, said.event_push_authorization);
+    return done;
 }
 
 void TargetsOfTenants::set_files(AllTargets of_files)

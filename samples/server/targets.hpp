@@ -34,8 +34,10 @@ struct TargetSettings
 /// Of --webhook, --event-push and the tenants file. Errors: one sentence for the operator, of the first that is wrong.
 scimkit::result<AllTargets> read_targets(Settings const& settings);
 
-/// Adds what it says to `all`. Error: what is wrong with it; then nothing was added.
-scimkit::result<void> add_targets(AllTargets& all, TargetSettings const& said, std::shared_ptr<Sealing const> sealing);
+/// Adds what it says to `all`. Error: what is wrong with it first; what is wrong is added as a target that takes
+/// nothing, so that what is the tenant's own waits and goes to no target of all.
+scimkit::result<void> add_targets(AllTargets& all, TargetSettings const& said,
+                                  std::shared_ptr<Sealing const> const& sealing);
 
 /// Those of both sides together, and the deliveries that are told of them. Where a tenant of both has one, the file's
 /// counts.

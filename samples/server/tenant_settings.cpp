@@ -16,18 +16,28 @@ namespace server
 
 using scimkit::result;
 
+namespace
+{
+
+/// Where the path begins: behind the host, which may be the tenant's name too.
+std::size_t path_of(std::string const& base_url)
+{
+    auto const host = base_url.find("://");
+    return std::min(host == std::string::npos ? host : base_url.find('/', host + 3), base_url.size());
+}
+
+} // namespace
+
 std::string with_tenant(std::string base_url)
 {
     if (base_url.find("{tenant}") != std::string::npos)
         return base_url;
-    auto const host = base_url.find("://");
-    auto const path = host == std::string::npos ? host : base_url.find('/', host + 3);
-    return base_url.insert(std::min(path, base_url.size()), "/{tenant}");
+    return base_url.insert(path_of(base_url), "/{tenant}");
 }
 
 std::string without_tenant(std::string base_url)
 {
-    if (auto const at = base_url.find("/{tenant}"); at != std::string::npos)
+    if (auto const at = base_url.find("/{tenant}", path_of(base_url)); at != std::string::npos)
         base_url.erase(at);
     return base_url;
 }

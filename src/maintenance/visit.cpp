@@ -2,6 +2,7 @@
 #include "visit.hpp"
 
 #include <scimkit/schema/registry.hpp>
+#include <scimkit/store/own_types.hpp>
 
 #include <limits>
 
@@ -50,7 +51,20 @@ result<void> visit_type(ReadTransaction& transaction, std::string_view tenant, R
     return ran ? result<void>{} : result<void>{ran.error()};
 }
 
-/// What would be left out without a word is an error before anything is done.
+Error would_be_left_out(std::string const& tenant, std::string_view type)
+{
+    if (type == async_request_type)
+        return {ErrorCode::invalid_value,
+                "tenant '" + tenant +
+                    "' has asynchronous requests that wait and would be left out: let the server "
+                    "carry them out first"};
+    return {ErrorCode::invalid_value, "tenant '" + tenant + "' has resources of the type " + std::string{type} +
+                                          ", which this configuration does not know and would leave out: configure "
+                                          "the schemas of the server"};
+}
+
+/// What would be left out without a word is an error before anything is done. Results of asynchronous requests are
+/// left out: they tell only what has become of a request, and go by themselves.
 result<void> check_types(ResourceStore& store, Attachment const& attachment, std::vector<std::string> const& tenants,
                          CallContext const& context)
 {
@@ -62,11 +76,9 @@ result<void> check_types(ResourceStore& store, Attachment const& attachment, std
         auto const names = maintenance->left_out(attachment, tenant, context);
         if (!names)
             return names.error();
-        if (!names->empty())
-            return Error{ErrorCode::invalid_value, "tenant '" + tenant + "' has resources of the type " +
-                                                       names->front() +
-                                                       ", which this configuration does not know and would leave out: "
-                                                       "configure the schemas of the server"};
+        for (std::string const& name : *names)
+            if (name != async_result_type)
+                return would_be_left_out(tenant, name);
     }
     return {};
 }

@@ -183,6 +183,14 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_in_the_file_is_told_with_its_tenant)
     BOOST_TEST(run(missing).err.find("{tenant}") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_host_may_be_the_tenants_name)
+{
+    auto all = start("[acme]\n", {"--base-url", "https://{tenant}.example.com/scim/v2"});
+    all.insert(all.begin() + 1, "--check-config");
+    auto const finished = run(all);
+    BOOST_TEST(finished.exit_code == 0, finished.err);
+}
+
 BOOST_AUTO_TEST_CASE(a_token_of_a_tenant_that_there_is_not_is_warned_of_with_the_one_that_was_meant)
 {
     auto all = start("[acme]\n[globx]\n");

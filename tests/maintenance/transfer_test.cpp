@@ -1,5 +1,6 @@
 // What goes from store to store, or through a file, is afterwards what it was, to the last version.
 #include <scimkit/store/fault_injection.hpp>
+#include <scimkit/store/own_types.hpp>
 
 #include "support.hpp"
 
@@ -27,6 +28,36 @@ CheckReport checked(ResourceStore& store)
                                                        return true;
                                                    });
     return report.value();
+}
+
+/// A store with a resource of a type of the framework's own.
+void put_own(ResourceStore& store, std::string_view type)
+{
+    Attribute text;
+    text.name = "text";
+    Schema schema;
+    schema.id = "urn:example:" + std::string{type};
+    schema.name = type;
+    schema.attributes.push_back(std::move(text));
+    auto const registry =
+        SchemaRegistry::Builder{}
+            .add_rfc7643()
+            .add(std::move(schema))
+            .add(ResourceTypeDefinition{
+                .name = std::string{type}, .endpoint = "/Own", .schema = "urn:example:" + std::string{type}})
+            .build()
+            .value();
+    Resource one{.type = registry->find_resource_type(type), .id = "one"};
+    auto const rules = UniqueKeyRules::make(*registry).value();
+    auto const attachment = store.attach(registry).value();
+    auto const done = store.write(*attachment, "a", {},
+                                  [&](WriteTransaction& transaction) -> result<void>
+                                  {
+                                      auto made = one;
+                                      auto const version = transaction.insert(made, rules.facts_of(made));
+                                      return version ? result<void>{} : result<void>{version.error()};
+                                  });
+    BOOST_REQUIRE_MESSAGE(done, done.error().detail);
 }
 
 BOOST_AUTO_TEST_SUITE(transfer)
@@ -109,6 +140,23 @@ BOOST_AUTO_TEST_CASE(what_the_registry_does_not_know_is_not_left_out_without_a_w
             BOOST_TEST(copy_store(*from, *to, users_alone).has_error());
             BOOST_TEST(exported(*to).empty());
             BOOST_TEST(copy_store(*from, *to, users_alone, {.tenants = {"a"}}).value().resources == 1U);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(results_of_asynchronous_requests_are_left_out_and_requests_that_wait_are_not)
+{
+    for (NamedStore const& kind : keeping_stores())
+        BOOST_TEST_CONTEXT(kind)
+        {
+            auto const from = kind.make();
+            put(*from, "a", made("User", "u", {{"userName", "u"}}));
+            put_own(*from, async_result_type);
+            BOOST_TEST(copy_store(*from, *kind.make(), rfc_registry()).value().resources == 1U);
+            put_own(*from, async_request_type);
+            auto const refused = copy_store(*from, *kind.make(), rfc_registry());
+            BOOST_REQUIRE(refused.has_error());
+            BOOST_TEST((refused.error().code == ErrorCode::invalid_value));
+            BOOST_TEST(refused.error().detail.find("asynchronous requests that wait") != std::string::npos);
         }
 }
 

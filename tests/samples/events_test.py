@@ -93,6 +93,7 @@ class Polled(unittest.TestCase):
             {"op": "replace", "path": "revoked", "value": True}]})
         waiting.join()
         self.assertEqual(answers[1].status, 401)
+        self.assertIn("Bearer", answers[1].headers["WWW-Authenticate"])
         other = server.tenant("acme", ["events"])
         waiting = threading.Thread(target=lambda: answers.append(self.poll(other, waits=True)))
         waiting.start()
@@ -232,10 +233,12 @@ class Pushed(unittest.TestCase):
         self.own_targets("acme")
         server.stop()
         self.secret_keys.write_text("cd" * 32 + "\n", encoding="utf-8")
+        of_all = server.secret_file("webhook-secret", self.webhook_secret + "\n")
+        server.arguments += ["--webhook", receiver.url + "/all", "--webhook-secret-file", str(of_all)]
         server.start()
         self.user("acme", key, "ada")  # it is served all the same
-        time.sleep(1)
-        self.assertEqual(receiver.received, [])
+        time.sleep(2)
+        self.assertEqual(receiver.received, [])  # nor is anybody else told
         self.assertIn("not in --secret-key-file", server.log.read_text(encoding="utf-8"))
         self.secret_keys.write_text("cd" * 32 + "\n" + "ab" * 32 + "\n", encoding="utf-8")
         receiver.at("/acme", 1)  # the file is read anew
