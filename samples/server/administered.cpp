@@ -22,7 +22,8 @@ namespace json = scimkit::json;
 namespace
 {
 
-constexpr std::int64_t max_kept = 100'000; // of requestLog and requestLogDays; more is as much
+constexpr std::int64_t max_kept = 100'000;    // of requestLog and requestLogDays; more is as much
+constexpr std::chrono::minutes most_ahead{5}; // of the clock of whoever releases deletions
 constexpr std::string_view hash_prefix = "sha256:";
 
 std::string text_of(json::object const& attributes, std::string_view name)
@@ -183,8 +184,13 @@ void take_own(json::object const& attributes, TenantDefaults const& defaults, Ad
         if (auto known = check_mark(*defaults.registry, mark); known)
             all.managed.insert_or_assign(name, std::move(mark));
         else
+        {
             all.problems.push_back(
                 {ErrorCode::invalid_value, "Tenant " + name + ": managedBy: " + known.error().detail});
+            for (auto& tenant : all.tenants) // rather switched off than all of it open to clients
+                if (tenant.name == name)
+                    tenant.enabled = false;
+        }
     }
     TargetSettings targets{.tenant = name,
                            .webhook = text_of(attributes, "webhook"),
@@ -193,6 +199,21 @@ void take_own(json::object const& attributes, TenantDefaults const& defaults, Ad
                            .event_push_authorization = text_of(attributes, "eventPushAuthorization")};
     if (!targets.webhook.empty() || !targets.event_push.empty())
         all.targets.push_back(std::move(targets));
+}
+
+/// A time to come would release what is held between now and then. It is a clock that is fast, and the release is of
+/// when it was written; or it is far away, and means nothing.
+void take_release(scimkit::Resource const& tenant, Administered& all)
+{
+    auto const at = scimkit::parse_date_time(text_of(tenant.attributes, "deletionsReleased"));
+    if (!at)
+        return;
+    auto const name = text_of(tenant.attributes, "name");
+    if (*at > tenant.last_modified + most_ahead)
+        all.problems.push_back(
+            {ErrorCode::invalid_value, "Tenant " + name + ": deletionsReleased: the time has not come yet."});
+    else
+        all.releases.insert_or_assign(name, std::min(*at, tenant.last_modified));
 }
 
 /// Takes what a resource means, or notes why it means nothing.
@@ -238,8 +259,7 @@ result<Administered> read_administered(scimkit::ReadTransaction& transaction, sc
             {
                 all.of_tenants += resource.id + " " + scimkit::format_version(resource.version) + "\n";
                 take(tenant_of(resource, defaults), resource, all.tenants, all.problems);
-                if (auto const at = scimkit::parse_date_time(text_of(resource.attributes, "deletionsReleased")))
-                    all.releases.insert_or_assign(text_of(resource.attributes, "name"), *at);
+                take_release(resource, all);
                 take_own(resource.attributes, defaults, all);
             }
             else if (type->name() == hold_type)

@@ -98,6 +98,8 @@ void Administration::State::hold_deletions(Administered const& read)
 void Administration::State::note_held(std::string const& tenant)
 {
     std::lock_guard const one_at_a_time{mutex}; // nobody who has read the holds before releases it
+    if (!configuration.guard->held(tenant))
+        return; // somebody was faster, and has released it
     if (auto noted = note_hold(*unchecked, *attachment, tenant, scimkit::system_environment()->now()); !noted)
         log(scimkit::LogLevel::error,
             "that deletions of tenant " + tenant + " are held is not written down: " + noted.error().detail);

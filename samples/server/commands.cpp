@@ -6,6 +6,7 @@
 
 #include "../shared/terminal_text.hpp"
 #include "administration_schemas.hpp"
+#include "also_unique.hpp"
 #include "configuration.hpp"
 #include "invalid.hpp"
 #include "standard_streams.hpp"
@@ -74,27 +75,13 @@ struct Subject
     }
 };
 
-/// What is unique in services of these settings beyond the schemas.
-std::vector<scimkit::UniqueKeyRules::AlsoUnique> also_unique(scimkit::ServiceOptions const& service)
-{
-    std::vector<scimkit::UniqueKeyRules::AlsoUnique> unique;
-    for (auto const& type : service.registry->resource_types())
-    {
-        if (service.tolerance.unique_group_names && type->name() == "Group")
-            unique.push_back({type->name(), "displayName"});
-        if (service.tolerance.unique_external_ids)
-            unique.push_back({type->name(), "externalId"});
-    }
-    return unique;
-}
-
 scimkit::TransferOptions transfer_options(Settings const& settings, scimkit::ServiceOptions const& service,
                                           ProgressLine& progress)
 {
     scimkit::TransferOptions options;
     options.tenants = settings.command.tenants;
     options.new_versions = settings.command.new_versions;
-    options.also_unique = also_unique(service);
+    options.also_unique = also_unique(*service.registry, service.tolerance);
     options.context.now = scimkit::system_environment()->now();
     options.context.actor = "operator";
     options.progress = [&progress](scimkit::TransferReport const& report)
@@ -141,8 +128,11 @@ result<bool> load_file(Settings const& settings, std::string const& file)
 result<bool> run_restore(Settings const& settings)
 {
     std::error_code ignored;
-    return std::filesystem::is_directory(settings.command.from, ignored) ? restore_directory(settings)
-                                                                         : load_file(settings, settings.command.from);
+    if (!std::filesystem::is_directory(settings.command.from, ignored))
+        return load_file(settings, settings.command.from);
+    if (settings.command.administration)
+        return invalid("a backup has both the resources and the administration: leave --administration out");
+    return restore_directory(settings);
 }
 
 result<bool> run_check(Settings settings)

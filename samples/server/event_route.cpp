@@ -95,6 +95,8 @@ public:
             return refused;
         auto answer = answer_to(request, *principal);
         answer.subject = principal->subject;
+        if (answer.status == 401) // while it waited
+            answer.headers.push_back({"WWW-Authenticate", authenticator_->challenge()});
         return answer;
     }
 

@@ -4,10 +4,12 @@
 
 #include <scimkit/core/environment.hpp>
 #include <scimkit/core/json.hpp>
-#include <scimkit/core/text.hpp>
 #include <scimkit/schema/resource_type.hpp>
+#include <scimkit/tolerance/profile.hpp>
 
 #include "admin_client.hpp"
+#include "also_unique.hpp"
+#include "entrance.hpp"
 #include "managed_tenants.hpp"
 #include "tenant_root.hpp"
 
@@ -27,7 +29,7 @@ namespace json = scimkit::json;
 namespace
 {
 
-/// Its id is what the administrator called it.
+/// Its id is what the administrator called it; id_of() knows better.
 result<HandOver> read(std::string_view body)
 {
     auto const parsed = scimkit::parse_json(body);
@@ -60,18 +62,18 @@ public:
 
     Response operator()(scimkit::Request const& request) const
     {
-        scimkit::Credentials credentials{.peer_address = request.peer_address};
-        for (auto const& header : request.headers)
-            if (scimkit::equal_ascii_ignoring_case(header.name, "Authorization"))
-                credentials.authorization = header.value;
-        auto const who = administrators_->authenticate(credentials);
-        if (!who)
-        {
-            auto refused = scimkit::error_response(who.error());
-            refused.headers.push_back({"WWW-Authenticate", administrators_->challenge()});
+        auto const [principal, refused] = enter(request, *administrators_);
+        if (!principal)
             return refused;
-        }
-        auto const may = [&](std::string_view scope) { return std::ranges::count(who->scopes, scope) > 0; };
+        auto answer = answer_to(request, *principal);
+        answer.subject = principal->subject;
+        return answer;
+    }
+
+private:
+    Response answer_to(scimkit::Request const& request, scimkit::Principal const& who) const
+    {
+        auto const may = [&](std::string_view scope) { return std::ranges::count(who.scopes, scope) > 0; };
         if (!may("scim") && !may("tenants.write"))
             return scimkit::error_response({ErrorCode::forbidden, "This takes the scope tenants.write."});
         if (request.method != "POST")
@@ -81,11 +83,10 @@ public:
             refused.headers.push_back({"Allow", "POST"});
             return refused;
         }
-        auto const done = carry_out(request.body, who->subject);
+        auto const done = carry_out(request.body, who.subject);
         return done ? Response{.status = 204} : scimkit::error_response(done.error());
     }
 
-private:
     result<void> carry_out(std::string_view body, std::string const& actor) const
     {
         auto what = read(body);
@@ -103,8 +104,16 @@ private:
             return attachment.error();
         if (auto const id = id_of(*tenant, *type, what->id))
             what->id = *id;
+        what->also_unique = also_unique(*service.registry, tolerance_of(*tenant));
         return hand_over(*configuration_.unguarded, **attachment, configuration_.managed->attribute_of(what->tenant),
                          *what, actor, scimkit::system_environment()->now());
+    }
+
+    scimkit::Tolerance const& tolerance_of(scimkit::Tenant const& tenant) const
+    {
+        if (tenant.tolerance)
+            return *tenant.tolerance;
+        return tenant.profile ? tenant.profile->tolerance : configuration_.service.tolerance;
     }
 
     /// By the name that people know it by. Nothing: there is none of that name, or several.

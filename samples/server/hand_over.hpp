@@ -15,8 +15,7 @@ namespace server
 inline constexpr std::string_view hand_over_path = "/admin/hand-over";
 
 /// Of whoever `administrators` lets in, with the scope scim or tenants.write. The body is a JSON object: `tenant`,
-/// `type`
-/// ("User"), `name` (an id, or else a userName or displayName) and `managed`. Answers 204, or an error.
+/// `type` ("User"), `name` (a userName or displayName, or else an id) and `managed`. Answers 204, or an error.
 ///
 /// Lifetimes: `configuration` and `serving` outlive the page.
 scimkit::http::ServerPage hand_over_page(Configuration const& configuration, Serving const& serving,

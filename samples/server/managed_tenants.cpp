@@ -3,7 +3,6 @@
 
 #include <scimkit/schema/resource_type.hpp>
 #include <scimkit/store/forwarding_store.hpp>
-#include <scimkit/store/unique_keys.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -143,7 +142,7 @@ result<void> hand_over(scimkit::ResourceStore& unguarded, scimkit::Attachment co
         return Error{ErrorCode::invalid_value, mark.empty()
                                                    ? "SCIM manages everything in the tenant " + what.tenant + "."
                                                    : "Resources of type " + what.type + " have no mark " + mark + "."};
-    auto const rules = scimkit::UniqueKeyRules::make(attachment.registry());
+    auto const rules = scimkit::UniqueKeyRules::make(attachment.registry(), what.also_unique);
     if (!rules)
         return rules.error();
     std::vector<std::string> const changed{attribute->path()};

@@ -5,12 +5,14 @@
 #include <scimkit/schema/registry.hpp>
 #include <scimkit/store/managed_guard.hpp>
 #include <scimkit/store/store.hpp>
+#include <scimkit/store/unique_keys.hpp>
 
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace server
 {
@@ -54,6 +56,8 @@ struct HandOver
     std::string type{}; ///< "User"
     std::string id{};
     bool managed = true; ///< by SCIM from now on
+    /// Of the tenant, as its service has it.
+    std::vector<scimkit::UniqueKeyRules::AlsoUnique> also_unique{};
 };
 
 /// Sets the mark, in the store behind the guard, as a change of `actor`. Nothing happens where it is so already.

@@ -57,8 +57,9 @@ public:
         auto const has_clients = call("GET", "/ResourceTypes/Client").status == 200;
         auto clients = has_clients ? find("/Clients", "tenant eq " + name + " and not (revoked eq true)")
                                    : result<std::vector<json::object>>{std::vector<json::object>{}};
+        auto holds = find("/DeletionHolds", "tenant eq " + name);
         auto const contents = parts_.serving.contents(tenant_);
-        for (auto const* const found : {&entries, &keys, &clients})
+        for (auto const* const found : {&entries, &keys, &clients, &holds})
             if (!*found)
                 return found->error();
         if (!contents)
@@ -66,7 +67,8 @@ public:
         entries_ = std::move(*entries);
         keys_ = std::move(*keys);
         clients_ = std::move(*clients);
-        if (entries_.empty() && keys_.empty() && clients_.empty() && contents->counts.empty())
+        holds_ = std::move(*holds);
+        if (entries_.empty() && keys_.empty() && clients_.empty() && holds_.empty() && contents->counts.empty())
             return Error{ErrorCode::not_found, "There is nothing of a tenant " + tenant_ + "."};
         return json::object{{"tenant", tenant_},
                             {"resources", contents->text()},
@@ -78,9 +80,8 @@ public:
     /// Error: of the first step that failed.
     result<void> remove()
     {
-        for (auto const& entry : entries_)
-            if (auto gone = expect(call("DELETE", "/Tenants/" + id_of(entry))); !gone)
-                return gone;
+        if (auto gone = remove_all("/Tenants/", entries_); !gone)
+            return gone;
         if (auto revoked = revoke("/Tokens/", keys_); !revoked)
             return revoked;
         if (auto revoked = revoke("/Clients/", clients_); !revoked)
@@ -91,7 +92,7 @@ public:
                 return gone.error();
             auto const left = parts_.serving.contents(tenant_);
             if (left && left->counts.empty())
-                return {};
+                return remove_all("/DeletionHolds/", holds_); // last: who asks again still finds what is left
         }
         return Error{ErrorCode::conflict, "Something still writes to the tenant " + tenant_ + ": try again."};
     }
@@ -150,6 +151,14 @@ private:
         return all;
     }
 
+    result<void> remove_all(std::string const& endpoint, std::vector<json::object> const& resources) const
+    {
+        for (auto const& each : resources)
+            if (auto gone = expect(call("DELETE", endpoint + id_of(each))); !gone)
+                return gone;
+        return {};
+    }
+
     result<void> revoke(std::string const& endpoint, std::vector<json::object> const& resources) const
     {
         for (auto const& each : resources)
@@ -169,6 +178,7 @@ private:
     std::vector<json::object> entries_{};
     std::vector<json::object> keys_{};
     std::vector<json::object> clients_{};
+    std::vector<json::object> holds_{};
 };
 
 TenantRemoval::TenantRemoval(Parts parts)

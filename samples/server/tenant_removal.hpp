@@ -1,5 +1,5 @@
-// What is left of a tenant when it goes: its resources, its keys and clients, and its entry. To take away the entry
-// alone would leave the rest to whoever makes a tenant of that name.
+// What is left of a tenant when it goes: its resources, its keys and clients, holds of its deletions, and its entry. To
+// take away the entry alone would leave the rest to whoever makes a tenant of that name.
 #pragma once
 
 #include <scimkit/core/json.hpp>
@@ -33,7 +33,7 @@ public:
     /// takes it back.
     ///
     /// Threading: by several at once. What goes wrong on the way leaves the rest, and is done by another attempt: first
-    /// its entry goes, then keys and clients are revoked, and stay in their lists, then the resources go.
+    /// its entry goes, then keys and clients are revoked, and stay in their lists, then the resources go, then holds.
     scimkit::Response answer(std::string_view method, scimkit::result<scimkit::json::object> const& body,
                              scimkit::Principal const& principal) const;
 

@@ -19,7 +19,7 @@ constexpr std::chrono::seconds longest_poll{10}; // of a poll in the store; then
 
 constexpr std::size_t jti_size = 32; // of change_id()
 
-constexpr std::chrono::seconds look_interval{1}; // of a poll that waits, at those who may have ended it
+constexpr std::chrono::seconds look_interval{5}; // of a poll that waits, at those who may have ended it
 
 /// What a receiver said.
 struct Polled
@@ -157,6 +157,7 @@ struct EventStreams::State
         Due found{.done = place.position};
         auto const about = options.about(tenant);
         std::size_t bytes = 0;
+        found.more = place.gap && most == 0;
         if (place.gap && most > 0)
             found.claims.push_back(security_event(*place.gap, about, options.environment->now()));
         auto const look = [&](LoggedChange&& change)
@@ -248,22 +249,26 @@ struct EventStreams::State
     {
         using Clock = std::chrono::steady_clock;
         auto const end = Clock::now() + how.most;
+        auto next_check = Clock::now() + look_interval;
         Polled const again{.most = polled.most};
         while (found.claims.empty() && Clock::now() < end && !how.stop.stop_requested())
         {
-            CallContext const context_of_wait{.now = options.environment->now(),
-                                              .deadline = std::min(end, Clock::now() + look_interval)};
+            CallContext const context_of_wait{.now = options.environment->now(), .deadline = std::min(end, next_check)};
             auto const woken = log.wait(tenant, context_of_wait, found.done, how.stop);
             if (!woken && woken.error().code != ErrorCode::trimmed)
                 return woken.error();
+            if (!woken || *woken)
+            {
+                auto looked = look(tenant, again);
+                if (!looked)
+                    return looked;
+                found = std::move(*looked);
+            }
+            if (found.claims.empty() && Clock::now() < next_check)
+                continue; // what is told to nobody costs no check
             if (auto checked = how.check ? how.check() : result<void>{}; !checked)
                 return checked.error();
-            if (woken && !*woken)
-                continue;
-            auto looked = look(tenant, again);
-            if (!looked)
-                return looked;
-            found = std::move(*looked);
+            next_check = Clock::now() + look_interval;
         }
         return found;
     }

@@ -5,6 +5,7 @@
 #include "api_key.hpp"
 #include "authorization_header.hpp"
 #include "digest_map.hpp"
+#include "scopes.hpp"
 #include "token.hpp"
 
 #include <algorithm>
@@ -110,8 +111,12 @@ public:
             Principal const& of = record.principal;
             if (of.subject != principal.subject || of.tenant != principal.tenant)
                 continue;
-            bool const is_for_all = std::ranges::all_of(principal.scopes, [&](std::string const& scope)
-                                                        { return std::ranges::count(of.scopes, scope) > 0; });
+            bool const is_for_all =
+                std::ranges::all_of(principal.scopes,
+                                    [&](std::string const& scope) {
+                                        return std::ranges::any_of(of.scopes, [&](std::string const& held)
+                                                                   { return detail::scope_covers(held, scope); });
+                                    });
             if (!record.revoked && (!record.expires || at < *record.expires) && is_for_all)
                 return KeyStanding::good;
             found = KeyStanding::refused;

@@ -1,4 +1,6 @@
 // A scope is compared with what a request wants, word by word and without a copy: every request pays for it.
+#include "scopes.hpp"
+
 #include <scimkit/core/similar.hpp>
 #include <scimkit/core/text.hpp>
 #include <scimkit/security/scopes.hpp>
@@ -109,6 +111,21 @@ private:
 } // namespace
 
 std::shared_ptr<Authoriser> scope_authoriser(Unscoped unscoped) { return std::make_shared<ByScope>(unscoped); }
+
+bool detail::scope_covers(std::string_view held, std::string_view wanted) noexcept
+{
+    if (held == wanted)
+        return true;
+    auto const has = parse(held);
+    auto const wants = parse(wanted);
+    if (!has || !wants)
+        return false;
+    if (has->what != "scim" && (wants->what == "scim" || !equal_ascii_ignoring_case(has->what, wants->what)))
+        return false;
+    constexpr std::array operations{Operation::read, Operation::create, Operation::replace, Operation::remove};
+    return std::ranges::all_of(operations, [&](Operation operation)
+                               { return !verb_allows(wants->verb, operation) || verb_allows(has->verb, operation); });
+}
 
 bool known_scope_form(std::string_view scope) noexcept { return parse(scope).has_value(); }
 

@@ -165,7 +165,12 @@ struct AsyncRequests::State
             waiting.bytes -= done->second;
             waiting.requests.erase(done);
         }
-        if (waiting.requests.empty() && waiting.reserved == 0)
+        if (!waiting.requests.empty())
+        {
+            ++news; // the others have passed over it while this thread was at it
+            changed.notify_all();
+        }
+        else if (waiting.reserved == 0)
             tenants.erase(found);
     }
 

@@ -169,6 +169,8 @@ BOOST_AUTO_TEST_CASE(what_has_gone_from_the_log_is_told_and_the_stream_goes_on)
     BOOST_TEST((jtis == first));
     BOOST_TEST(failures.all().size() == 1U);
     BOOST_TEST((poll(streams, {{"maxEvents", 1}}) == Lines{""}));
+    BOOST_TEST(poll(streams, {{"maxEvents", 0}}).empty());
+    BOOST_TEST(more, "a gap that is due");
     EventStreams restarted{stream_options()};
     BOOST_TEST((poll(restarted, ack({first[1]})) == Lines{""}), "until it is acknowledged");
     BOOST_TEST(poll(restarted, ack({first[0]})).empty());

@@ -181,6 +181,23 @@ class Held(Administered):
         self.assertEqual(self.holds(), [])
         self.assertEqual(self.delete(key, "meant"), 204)
 
+    def test_check_24_a_release_to_come_is_refused(self):
+        key = self.server.tenant("acme")
+        self.flood(key)
+        refused = self.server.administer("PATCH", self.entry("acme"), {"schemas": [running.PATCH], "Operations": [
+            {"op": "replace", "path": "deletionsReleased", "value": "2999-01-01T00:00:00Z"}]})
+        self.assertEqual(refused.status, 400, refused.text)
+        self.assertIn("has not come yet", refused.json()["detail"])
+        self.assertEqual(len(self.holds()), 1)
+        self.assertEqual(self.delete(key, "still"), 403)
+
+    def test_a_tenant_goes_with_its_hold(self):
+        key = self.server.tenant("acme")
+        self.flood(key)
+        self.assertEqual(self.command("remove-tenant", "acme", "--yes").returncode, 0)
+        self.assertEqual(self.holds(), [])
+        self.assertEqual(self.delete(self.server.tenant("acme"), "anew"), 204)
+
     def test_check_24_an_administrator_may_hold_deletions_by_hand(self):
         key = self.server.tenant("acme")
         made = self.server.administer("POST", "/DeletionHolds", {
@@ -262,7 +279,7 @@ class Twice(Administered):
     def test_two_authorization_headers_are_refused_wherever_one_is_taken(self):
         key = self.server.tenant("acme", ["metrics"])
         for port, target in ((self.server.port, "/metrics"), (self.server.port, "/acme/scim/v2/Users"),
-                             (self.server.admin_port, "/admin/scim/v2/.remove-tenant")):
+                             (self.server.admin_port, "/admin/scim/v2/.remove-tenant"), (self.server.admin_port, "/admin/hand-over")):
             if target == "/metrics" and "metrics" not in FEATURES:
                 continue
             with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:

@@ -268,6 +268,18 @@ class Pushed(unittest.TestCase):
             self.assertEqual(refused.status, 400, (wrong, refused.text))
             self.assertNotIn("YQ==", refused.text)
 
+    def test_a_tenant_whose_mark_no_schema_has_any_more_is_switched_off(self):
+        server = self.server
+        key, other = server.tenant("acme"), server.tenant("globex")
+        self.assertEqual(self.change("acme", managedBy=MARK).status, 200)
+        server.stop()
+        at = server.arguments.index("--schema")
+        del server.arguments[at:at + 2]
+        server.start()
+        self.assertEqual(server.send("GET", "/acme/scim/v2/Users", key=key).status, 403)
+        self.assertEqual(server.send("GET", "/globex/scim/v2/Users", key=other).status, 200)
+        self.assertIn("Tenant acme: managedBy", server.log.read_text(encoding="utf-8"))
+
     def test_an_account_is_handed_over_and_taken_back_as_an_event_says(self):
         server, receiver = self.server, self.receiver
         key, other = server.tenant("acme"), server.tenant("globex")

@@ -1,4 +1,5 @@
 // What SCIM manages in which tenant of the sample server, and how an account goes from one side to the other.
+#include "samples/server/also_unique.hpp"
 #include "samples/server/managed_tenants.hpp"
 #include "support/service_fixture.hpp"
 
@@ -26,19 +27,25 @@ struct House
 {
     House() { managed->set_files({{"a", mark}}); }
 
-    ServiceFixture service_of(std::string tenant) const
+    ServiceFixture service_of(std::string tenant, Tolerance const& tolerance = {}) const
     {
         return ServiceFixture{{.store = server::guard_marked(store, managed),
                                .registry = registry,
                                .environment = environment,
+                               .tolerance = tolerance,
                                .default_tenant = std::move(tenant)}};
     }
 
-    result<void> hand_over(std::string tenant, std::string const& id, bool to_scim) const
+    result<void> hand_over(std::string tenant, std::string const& id, bool to_scim,
+                           Tolerance const& tolerance = {}) const
     {
         auto const attachment = store->attach(registry).value();
         auto const name = managed->attribute_of(tenant);
-        server::HandOver const what{.tenant = std::move(tenant), .type = "User", .id = id, .managed = to_scim};
+        server::HandOver const what{.tenant = std::move(tenant),
+                                    .type = "User",
+                                    .id = id,
+                                    .managed = to_scim,
+                                    .also_unique = server::also_unique(*registry, tolerance)};
         return server::hand_over(*store, *attachment, name, what, "admin", environment->now());
     }
 
@@ -66,6 +73,20 @@ BOOST_AUTO_TEST_CASE(check_14_an_account_that_was_taken_back_is_read_and_not_cha
     BOOST_REQUIRE(hand_over("a", path.substr(7), true).has_value());
     BOOST_TEST(scim.get(path).text("/meta/version") == version, "it is so already");
     BOOST_TEST(scim.del(path).status == 204);
+}
+
+BOOST_AUTO_TEST_CASE(what_switches_make_unique_stays_so_when_an_account_changes_sides)
+{
+    Tolerance tolerance;
+    tolerance.unique_external_ids = true;
+    auto const scim = service_of("a", tolerance);
+    auto one = user("ada");
+    one["externalId"] = "e1";
+    auto const id = scim.create("/Users", one);
+    BOOST_REQUIRE(hand_over("a", id, false, tolerance).has_value());
+    auto other = user("ben");
+    other["externalId"] = "e1";
+    BOOST_TEST(scim.post("/Users", other).status == 409);
 }
 
 BOOST_AUTO_TEST_CASE(a_tenant_without_a_mark_is_managed_whole)

@@ -298,6 +298,16 @@ BOOST_AUTO_TEST_CASE(check_6_it_can_be_asked_whether_somebody_would_still_be_let
     BOOST_TEST((ring.keys->standing(okta) == KeyStanding::good), "another key of the same name");
     ring.keys->exchange({with(second, false, {"users.read"})}).value();
     BOOST_TEST((ring.keys->standing(okta) == KeyStanding::refused), "it is for less by now");
+    for (char const* const wider : {"users", "scim", "scim.write"})
+    {
+        ring.keys->exchange({with(second, false, {wider})}).value();
+        BOOST_TEST((ring.keys->standing(okta) == KeyStanding::good), wider << " has users.write in it");
+    }
+    for (char const* const other : {"groups", "scim.read", "users.create"})
+    {
+        ring.keys->exchange({with(second, false, {other})}).value();
+        BOOST_TEST((ring.keys->standing(okta) == KeyStanding::refused), other);
+    }
     auto expiring = with(second, false, {"users.write"});
     expiring.expires = noon + 1h;
     ring.keys->exchange({expiring}).value();

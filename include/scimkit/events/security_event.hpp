@@ -84,8 +84,8 @@ struct EventWait
 {
     std::chrono::milliseconds most{0}; ///< 0: not at all
     std::stop_token stop{};            ///< requested: it ends with what there is
-    /// Asked about once a second while it waits, and before it answers: whether whoever polls may still. Its error ends
-    /// the poll. May be empty.
+    /// Asked every five seconds while it waits, and before it answers with what has come meanwhile: whether whoever
+    /// polls may still. Its error ends the poll. May be empty.
     std::function<result<void>()> check{};
 };
 
@@ -110,7 +110,7 @@ public:
     /// maxEvents 0.
     /// Errors: invalid_value (a request that is none), those of the store, of `sign` and of EventWait::check.
     /// Complexity: linear in the changes that are looked at, at most max_events and max_acknowledged together; for each
-    /// second of waiting, one look.
+    /// change that wakes it, one look more.
     result<json::object> poll(std::string_view tenant, json::value const& request, EventWait const& wait = {});
 
 private:

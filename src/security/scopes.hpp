@@ -1,0 +1,13 @@
+// How scopes cover one another.
+#pragma once
+
+#include <string_view>
+
+namespace scimkit::detail
+{
+
+/// Whether whoever has `held` may do all that `wanted` is for, as scope_authoriser() has it. What is none of SCIM's
+/// covers itself alone.
+bool scope_covers(std::string_view held, std::string_view wanted) noexcept;
+
+} // namespace scimkit::detail
