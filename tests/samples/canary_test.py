@@ -166,7 +166,7 @@ class Canary(unittest.TestCase):
         url = f"http://127.0.0.1:{self.receiver.server_address[1]}/{tenant}"
         path = "/Tenants/" + self.server.administer("GET", "/Tenants?filter=" + quote(f'name eq "{tenant}"')).json()["Resources"][0]["id"]
         secret = "whsec_" + self.signing_of_tenant
-        for target, value, status in ((url, secret, 200), (url, secret, 200), ("http://example.com/", secret + "x", 400), (url, [secret], 400),
+        for target, value, status in ((url, secret, 200), (url, secret, 200), ("http://example.com/", secret + "x", 400), (url, [secret, secret], 400),
                                       (url, self.signing_of_tenant, 400), (url, "Bearer " + secret, 400)):
             answer = self.server.administer("PATCH", path, patch({"op": "replace", "value": {"webhook": target, "webhookSecret": value}}))
             self.assertEqual(answer.status, status, answer.text)
