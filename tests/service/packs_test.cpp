@@ -221,7 +221,7 @@ BOOST_AUTO_TEST_CASE(no_way_to_oneself_writes_a_catalogue)
     ServiceFixture const scim{std::move(options)};
     BOOST_TEST(scim.del("/Me").status == 405);
     BOOST_TEST(scim.patch("/Me", patch_op("replace", "display", "x")).status == 405);
-    BOOST_TEST(scim.get("/Me").status == 404);
+    BOOST_TEST(scim.get("/Me").status == 403);
 }
 
 BOOST_AUTO_TEST_CASE(what_users_can_be_given_is_announced_as_it_is)
