@@ -1,8 +1,6 @@
 // Why niceness is not enough: a search keeps its core until its turn is over, which on Linux is some milliseconds, ten
 // times what a GET takes. A thread takes the core at once from one whose turns are longer (Linux 6.12 and later;
-// before, niceness alone decides, and turns are not looked at), but not while it has had more than its share. Then it
-// waits for the next tick of the clock, 4 ms at 250 Hz. How long it has had too much is a question of weights: after
-// 200 us on the core 20 us of a thread at niceness 10, and 3 us of one at 19.
+// before, niceness alone decides, and turns are not looked at).
 #include "urgency.hpp"
 
 #ifdef __linux__
@@ -56,7 +54,7 @@ Place place_of(Urgency urgency) noexcept
     case Urgency::last:
         break;
     }
-    return {19, microseconds{10'000}};
+    return {10, microseconds{10'000}};
 }
 
 } // namespace
