@@ -272,18 +272,20 @@ BOOST_AUTO_TEST_CASE(bodies_beyond_what_all_may_hold_together_are_503)
     RunningServer server{{.max_buffered_bytes = 100'000}, make()};
     auto one = server.connect();
     auto other = server.connect();
+    auto const holds = [&](std::size_t bytes)
+    {
+        while (server.server->statistics().buffered_bytes != bytes)
+            std::this_thread::sleep_for(1ms);
+    };
     one.send(head_of_post(token, {}) + std::string(60'000, ' '));
+    holds(60'000); // both at once might both be refused
     other.send(head_of_post(token, {}) + std::string(60'000, ' '));
-    Client* refused = nullptr;
-    while (refused == nullptr)
-        refused = !one.silent_for(5ms) ? &one : !other.silent_for(5ms) ? &other : nullptr;
-    auto const response = refused->receive();
+    auto const response = other.receive();
     BOOST_TEST(response.result_int() == 503);
     BOOST_TEST(response["Retry-After"] == "1");
-    auto& taken = refused == &one ? other : one;
-    std::this_thread::sleep_for(500ms); // the answer may be here before the server has put away what it refused
-    taken.send(std::string(40'000, ' '));
-    BOOST_TEST(taken.receive().result_int() == 400); // only blanks
+    holds(60'000); // the answer may be here before the server has put away what it refused
+    one.send(std::string(40'000, ' '));
+    BOOST_TEST(one.receive().result_int() == 400); // only blanks
 }
 
 BOOST_AUTO_TEST_CASE(the_bodies_of_one_client_leave_room_for_those_of_others)
