@@ -197,8 +197,8 @@ result<std::vector<Error>> Administration::State::faults(Written const& written)
     if (!read)
         return read.error();
     for (auto const& name : written.made) // a key of a file may be there before its tenant
-        if (auto left = left_of(name, read->keys_of(name)); !left.empty())
-            read->problems.push_back({ErrorCode::conflict, std::move(left)});
+        if (auto left = left_of(name, read->keys_of(name)))
+            read->problems.push_back(std::move(*left));
     targets_of(*read);
     add_files(*read);
     for (auto const& tenant : read->tenants)

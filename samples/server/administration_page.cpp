@@ -155,19 +155,20 @@ std::vector<scimkit::http::ServerPage> Administration::State::pages()
     return all;
 }
 
-std::string Administration::State::left_of(std::string const& tenant, std::size_t keys)
+std::optional<scimkit::Error> Administration::State::left_of(std::string const& tenant, std::size_t keys)
 {
     if (is_of_settings(tenant) || configuration.tenant_list->find_named(tenant))
         return {};
     auto const contents = serving.contents(tenant);
     if (!contents)
-        return contents.error().detail;
+        return contents.error();
     if (contents->counts.empty() && keys == 0)
         return {};
-    return "name: there was a tenant " + tenant +
-           " before, and the new one would have what is left of it: " + contents->text() +
-           ", and keys or clients in effect: " + std::to_string(keys) +
-           ". Remove that first (scimkit-server admin remove-tenant), or say so with adopt.";
+    return scimkit::Error{scimkit::ErrorCode::conflict,
+                          "name: there was a tenant " + tenant +
+                              " before, and the new one would have what is left of it: " + contents->text() +
+                              ", and keys or clients in effect: " + std::to_string(keys) +
+                              ". Remove that first (scimkit-server admin remove-tenant), or say so with adopt."};
 }
 
 bool Administration::State::is_of_settings(std::string_view tenant)

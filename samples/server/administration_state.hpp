@@ -17,6 +17,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,7 +60,7 @@ struct Administration::State
     std::vector<scimkit::http::ServerPage> pages();
     scimkit::result<void> allow_addresses();
     /// Why a tenant of that name may not be made: what would be its own at once. Empty: there is nothing.
-    std::string left_of(std::string const& tenant, std::size_t keys);
+    std::optional<scimkit::Error> left_of(std::string const& tenant, std::size_t keys);
     scimkit::result<void> put_into_effect();
     void release_deletions(std::map<std::string, scimkit::Instant> const& releases);
     void hold_deletions(Administered const& read);

@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <csignal>
 
 using namespace scimkit;
@@ -253,6 +254,8 @@ BOOST_AUTO_TEST_CASE(when_a_key_was_used_last_is_known_after_a_stop)
 
 BOOST_AUTO_TEST_CASE(what_means_nothing_any_more_locks_nobody_out)
 {
+    auto const origin = "127.0.0.1:" + std::to_string(free_port());
+    std::ranges::replace(arguments, "127.0.0.1:0", origin);
     std::string key;
     {
         Process server{arguments};
@@ -260,8 +263,8 @@ BOOST_AUTO_TEST_CASE(what_means_nothing_any_more_locks_nobody_out)
         key = issue({"good", "--tenant", "default"});
         BOOST_TEST(admin({"create-tenant", "acme"}).exit_code == 0);
     }
-    arguments.insert(arguments.end(),
-                     {"--tenants", secret("tenants.toml", "[other]\nbase-url = \"https://x.example/acme/scim/v2\"\n")});
+    arguments.insert(arguments.end(), {"--tenants", secret("tenants.toml", "[other]\nbase-url = \"http://" + origin +
+                                                                               "/acme/scim/v2\"\n")});
     Process server{arguments};
     Client client{port_of(server.read_line())};
     BOOST_TEST(wait_for(log, "has what means nothing"));
@@ -298,7 +301,10 @@ BOOST_AUTO_TEST_CASE(a_tenant_in_the_place_of_another_keeps_no_revoked_key_alive
     std::string const schemas = R"({"schemas":["urn:scimkit:params:scim:schemas:admin:1.0:Tenant"],)";
     auto const keys = secret("keys", "a-token-of-the-file-0123456789abcdef default\n");
     auto with_keys = arguments;
+    auto const origin = "127.0.0.1:" + std::to_string(free_port());
+    std::string const place = "http://" + origin + "/scim/v2"; // of the default tenant
     with_keys.insert(with_keys.end(), {"--token-file", keys});
+    std::ranges::replace(with_keys, "127.0.0.1:0", origin);
     std::string key;
     {
         Process server{with_keys};
@@ -306,18 +312,19 @@ BOOST_AUTO_TEST_CASE(a_tenant_in_the_place_of_another_keeps_no_revoked_key_alive
         key = issue({"gone", "--tenant", "default"});
         auto const other = issue({"too", "--tenant", "default"});
         Client inside{static_cast<std::uint16_t>(std::stoi(admin_port))};
-        for (std::string const& evil : {std::string{R"("name":"evil","baseUrl":"https://x.example/scim/v2"})"},
-                                        R"("name":")" + std::string(65, 'a') + "\"}"})
+        for (std::string const& evil :
+             {R"("name":"evil","baseUrl":")" + place + "\"}", R"("name":")" + std::string(65, 'a') + "\"}"})
             BOOST_TEST(status(inside, request("POST", "/admin/scim/v2/Tenants", admin_key, schemas + evil)) == 400);
         BOOST_TEST(admin({"create-tenant", "good"}).exit_code == 0);
         inside.send(request("GET", "/admin/scim/v2/Tenants?filter=name%20eq%20%22good%22", admin_key));
         auto const found = boost::json::parse(inside.receive().body()).at("Resources").at(0);
         auto const target = "/admin/scim/v2/Tenants/" + std::string{found.at("id").as_string()};
-        std::string const patch = R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[)"
-                                  R"({"op":"replace","path":"baseUrl","value":"https://x.example/scim/v2"}]})";
+        auto const patch = R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[)"
+                           R"({"op":"replace","path":"baseUrl","value":")" +
+                           place + "\"}]}";
         BOOST_TEST(status(inside, request("PATCH", target, admin_key, patch)) == 400);
         BOOST_TEST(status(inside, request("PUT", target, admin_key,
-                                          schemas + R"("name":"good","baseUrl":"https://x.example/scim/v2"})")) == 400);
+                                          schemas + R"("name":"good","baseUrl":")" + place + "\"}")) == 400);
         BOOST_TEST(status(client, request("GET", "/scim/v2/Users", key)) == 200);
         BOOST_TEST(admin({"revoke-token", "gone"}).exit_code == 0);
         BOOST_TEST(status(client, request("GET", "/scim/v2/Users", key)) == 401);
