@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <stdexcept>
 #include <thread>
 
 namespace scimkit::conformance
@@ -208,77 +207,12 @@ void a_reader_has_one_snapshot(Fixture& f)
                 });
 }
 
-/// How a body ends that has written something.
-enum class Ending
-{
-    success,
-    error,
-    exception
-};
-
-void write_and_end(Fixture& f, std::string const& name, Ending ending)
-{
-    Error const its_own{ErrorCode::invalid_value, "the error of " + name};
-    result<void> outcome;
-    std::string thrown;
-    try
-    {
-        outcome = f.write(
-            [&](WriteTransaction& transaction) -> result<void>
-            {
-                Resource user = f.new_user(name, name);
-                auto const inserted = transaction.insert(user, f.rules.facts_of(user));
-                if (!inserted)
-                    return inserted.error();
-                if (ending == Ending::exception)
-                    throw std::runtime_error{"the exception of " + name};
-                return ending == Ending::error ? result<void>{its_own} : result<void>{};
-            });
-    }
-    catch (std::runtime_error const& exception)
-    {
-        thrown = exception.what();
-    }
-    bool const right = ending == Ending::exception ? thrown == "the exception of " + name
-                       : ending == Ending::error
-                           ? thrown.empty() && outcome.has_error() && outcome.error().detail == its_own.detail
-                           : thrown.empty() && outcome.has_value();
-    if (!right)
-        f.check.fail("the write of '" + name +
-                     "' ended otherwise than its body: " + (outcome ? "'" + thrown + "'" : outcome.error().detail));
-}
-
-/// A store may commit several writes at once, and run a body on another thread than its caller's: none may notice.
-void a_body_that_fails_or_throws_comes_to_nothing_alone(Fixture& f)
-{
-    f.needs_atomic();
-    constexpr int rounds = 24;
-    auto const ending_of = [](int i, int round) { return static_cast<Ending>((i + round) % 3); };
-    auto const name_of = [](int i, int round) { return "end-" + std::to_string(i) + "-" + std::to_string(round); };
-    in_parallel(f.check, writers,
-                [&](int i)
-                {
-                    for (int round = 0; round < rounds; ++round)
-                        write_and_end(f, name_of(i, round), ending_of(i, round));
-                });
-    for (int i = 0; i < writers; ++i)
-        for (int round = 0; round < rounds; ++round)
-        {
-            std::string const name = name_of(i, round);
-            f.check.equal(f.find_users("userName eq \"" + name + "\"").ids.size(),
-                          ending_of(i, round) == Ending::success ? std::size_t{1} : std::size_t{0},
-                          "how often '" + name + "' is there after parallel writes of which some failed");
-        }
-}
-
 } // namespace
 
 void add_parallel_cases(Cases& cases)
 {
     add_case(cases, "parallel: of many inserts of one unique value one succeeds", one_of_many_duplicates_wins);
     add_case(cases, "parallel: compare-and-set loses no update", no_update_is_lost);
-    add_case(cases, "parallel: a body that fails or throws among others comes to nothing alone",
-             a_body_that_fails_or_throws_comes_to_nothing_alone);
     add_case(cases, "parallel: a reader has one snapshot", a_reader_has_one_snapshot);
 }
 

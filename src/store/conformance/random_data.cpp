@@ -9,30 +9,10 @@ namespace scimkit::conformance
 namespace
 {
 
-// Some of them begin with others, some end with them, one has another in its middle. The last ones are letters that
-// change their number or their place when their case does.
-constexpr char const* words[] = {"ada",
-                                 "Ada",
-                                 "adam",
-                                 "bob",
-                                 "BOB",
-                                 "Zed",
-                                 "",
-                                 "\xC3\xA9mile",
-                                 "a b",
-                                 "adad",
-                                 "ada@work.com",
-                                 "da",
-                                 "nada",
-                                 "dams",
-                                 "DAM",
-                                 "madam",
-                                 "stra\xC3\x9F\x65",
-                                 "STRASSE",
-                                 "\xC4\xB0zmir",
-                                 "i\xCC\x87zmir",
-                                 "\xCF\x83\xCE\xB1\xCF\x82",
-                                 "\xCE\xA3\xCE\x91\xCE\xA3"};
+// Some of them begin with others, some end with them, one has another in its middle.
+constexpr char const* words[] = {
+    "ada",  "Ada",          "adam", "bob",  "BOB",  "Zed", "",      "\xC3\xA9mile",    "a b",
+    "adad", "ada@work.com", "da",   "nada", "dams", "DAM", "madam", "stra\xC3\x9F\x65"};
 constexpr char const* kinds[] = {"work", "home", "other", "WORK"};
 constexpr char const* numbers[] = {"-7", "0", "1", "2.5", "9007199254740993", "9007199254740992", "1e3"};
 constexpr char const* dates[] = {"2025-12-31T23:59:59Z", "2026-01-01T00:00:00Z", "2026-01-01T01:00:03+01:00",
@@ -60,32 +40,26 @@ RandomData::RandomData(Fixture const& fixture, std::uint32_t part)
 {
 }
 
-std::string RandomData::word()
-{
-    using namespace std::string_literals;
-    return f_.traits.null_characters && chance(5) ? "a\0da"s : pick(words);
-}
-
 Resource RandomData::user(std::size_t number)
 {
-    Resource user = f_.new_user("id-" + std::to_string(10'000 + number), word() + "-" + std::to_string(number));
+    Resource user = f_.new_user("id-" + std::to_string(10'000 + number), pick(words) + "-" + std::to_string(number));
     user.created = at_second(static_cast<std::int64_t>(below(5)));
     user.last_modified = at_second(static_cast<std::int64_t>(below(8)));
     if (chance(70))
-        user.attributes["displayName"] = word();
+        user.attributes["displayName"] = pick(words);
     if (chance(40))
-        user.attributes["externalId"] = word();
+        user.attributes["externalId"] = pick(words);
     if (chance(80))
         user.attributes["active"] = chance(60);
     if (chance(50))
-        user.attributes["title"] = word();
+        user.attributes["title"] = pick(words);
     if (chance(50))
-        user.attributes["name"] = {{"familyName", word()}};
+        user.attributes["name"] = {{"familyName", pick(words)}};
     json::array emails;
     for (std::size_t i = below(4); i > 0; --i)
     {
         json::object email;
-        email["value"] = word();
+        email["value"] = pick(words);
         if (chance(80))
             email["type"] = pick(kinds);
         if (emails.empty() && chance(30))
@@ -108,7 +82,7 @@ Resource RandomData::user(std::size_t number)
     {
         json::array tags;
         for (std::size_t i = 1 + below(3); i > 0; --i)
-            tags.emplace_back(word());
+            tags.emplace_back(pick(words));
         badge["tags"] = std::move(tags);
     }
     if (!badge.empty())
@@ -122,9 +96,9 @@ Resource RandomData::group(std::size_t number)
     for (char const* id : member_ids)
         if (chance(35))
             values.emplace_back(id);
-    Resource group = f_.new_group("group-" + std::to_string(10'000 + number), word(), values);
+    Resource group = f_.new_group("group-" + std::to_string(10'000 + number), pick(words), values);
     if (auto* members = group.attributes.if_contains("members"); members && chance(50))
-        members->as_array()[0].as_object()["display"] = word();
+        members->as_array()[0].as_object()["display"] = pick(words);
     group.created = at_second(static_cast<std::int64_t>(below(5)));
     return group;
 }
@@ -148,7 +122,7 @@ std::string RandomData::text_test(std::string const& path)
         return path + " pr";
     if (chance(5))
         return path + (chance(50) ? " eq null" : " ne null");
-    return path + " " + pick(string_operators) + " " + literal_of(word());
+    return path + " " + pick(string_operators) + " " + literal_of(pick(words));
 }
 
 std::string RandomData::combined(int depth, std::string (RandomData::*smaller)(int), std::string (RandomData::*leaf)())
@@ -187,7 +161,7 @@ std::string RandomData::user_term()
     switch (below(14))
     {
     case 0:
-        return "userName " + pick(string_operators) + " " + literal_of(word() + "-" + std::to_string(below(40)));
+        return "userName " + pick(string_operators) + " " + literal_of(pick(words) + "-" + std::to_string(below(40)));
     case 1:
         return text_test("displayName");
     case 2:

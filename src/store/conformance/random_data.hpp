@@ -34,8 +34,6 @@ private:
     {
         return values[below(N)];
     }
-    /// With U+0000 among them, where the store takes it.
-    std::string word();
     std::string combined(int depth, std::string (RandomData::*smaller)(int), std::string (RandomData::*leaf)());
     std::string user_term();
     std::string group_term();
