@@ -38,6 +38,8 @@ std::string to_hex(unsigned char const* bytes, std::size_t size)
 /// Nothing: these are no digits.
 Bytes from_hex(std::string_view text)
 {
+    if (text.size() < 2)
+        return {};
     Bytes bytes(text.size() / 2);
     std::size_t size = 0;
     char const* end = nullptr;
