@@ -272,6 +272,7 @@ int serve(Settings const& settings)
         settings.admin.empty() ? nothing() : Administration::create(*configuration, settings, *serving);
     if (failed(administration))
         return EXIT_FAILURE;
+    CarryingOut const carrying_out{*configuration, *serving}; // before anybody can ask for it
     auto running = serving->listen(std::move(configuration->server));
     if (failed(running))
         return EXIT_FAILURE;
@@ -282,7 +283,6 @@ int serve(Settings const& settings)
     log(scimkit::LogLevel::info, "serving: " + what_it_is);
     print("listening on " + configuration->announced);
     Followers const followers{*configuration};
-    CarryingOut const carrying_out{*configuration, *serving};
     Upkeep const upkeep{configuration->service.store, std::chrono::days{settings.change_log_days},
                         [](scimkit::LogLevel level, std::string_view line) { log(level, line); }};
 
