@@ -15,12 +15,7 @@ using scimkit::Error;
 using scimkit::ErrorCode;
 using scimkit::result;
 
-namespace
-{
-
-Error failed(std::string const& file) { return {ErrorCode::unavailable, file + ": " + std::strerror(errno)}; }
-
-} // namespace
+Error failed_call(std::string const& file) { return {ErrorCode::unavailable, file + ": " + std::strerror(errno)}; }
 
 Descriptor::~Descriptor()
 {
@@ -41,7 +36,7 @@ result<void> write_all(int file, std::string_view text, std::string const& name)
         if (written < 0 && errno == EINTR)
             continue;
         if (written < 0)
-            return failed(name);
+            return failed_call(name);
         text.remove_prefix(static_cast<std::size_t>(written));
     }
     return {};
@@ -50,12 +45,12 @@ result<void> write_all(int file, std::string_view text, std::string const& name)
 result<void> finish_file(int file, std::string const& partial, std::string const& name)
 {
     if (::fsync(file) != 0 || ::rename(partial.c_str(), name.c_str()) != 0)
-        return failed(name);
+        return failed_call(name);
     auto const parent = std::filesystem::path{name}.parent_path();
     Descriptor const directory{::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     // Some file systems have no way to say it of a directory.
     if (directory.get() < 0 || (::fsync(directory.get()) != 0 && errno != EINVAL))
-        return failed(name);
+        return failed_call(name);
     return {};
 }
 

@@ -28,6 +28,9 @@ private:
     int number_;
 };
 
+/// What the system says of its last call, about `file`.
+scimkit::Error failed_call(std::string const& file);
+
 /// A file that is readable by its owner alone; what was there is gone. Never through a link.
 Descriptor open_anew(std::string const& file);
 

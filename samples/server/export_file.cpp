@@ -4,8 +4,6 @@
 #include "durable_file.hpp"
 #include "standard_streams.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,8 +16,6 @@ using scimkit::result;
 
 namespace
 {
-
-Error failed(std::string const& file) { return {ErrorCode::unavailable, file + ": " + std::strerror(errno)}; }
 
 std::string done_words(scimkit::TransferReport const& report)
 {
@@ -46,7 +42,7 @@ result<void> export_to_file(Settings const& settings, scimkit::ResourceStore& st
     std::string const partial = name + ".partial";
     auto const file = open_anew(partial);
     if (file.get() < 0)
-        return failed(partial);
+        return failed_call(partial);
     auto const report = scimkit::export_store(
         store, registry, [&](std::string_view text) { return write_all(file.get(), text, partial); }, options);
     if (!report)

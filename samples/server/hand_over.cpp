@@ -11,6 +11,7 @@
 #include "also_unique.hpp"
 #include "entrance.hpp"
 #include "managed_tenants.hpp"
+#include "page_request.hpp"
 #include "tenant_root.hpp"
 
 #include <algorithm>
@@ -35,14 +36,10 @@ result<HandOver> read(std::string_view body)
     auto const parsed = scimkit::parse_json(body);
     if (!parsed)
         return parsed.error();
-    auto const* const object = parsed->if_object();
-    auto const text = [&](std::string_view name) -> std::string
-    {
-        auto const* const value = object ? object->if_contains(name) : nullptr;
-        return value && value->is_string() ? std::string{value->get_string()} : std::string{};
-    };
-    auto const* const managed = object ? object->if_contains("managed") : nullptr;
-    HandOver what{.tenant = text("tenant"), .type = text("type"), .id = text("name")};
+    json::object const none;
+    auto const& object = parsed->is_object() ? parsed->get_object() : none;
+    auto const* const managed = object.if_contains("managed");
+    HandOver what{.tenant = text_in(object, "tenant"), .type = text_in(object, "type"), .id = text_in(object, "name")};
     if (what.tenant.empty() || what.type.empty() || what.id.empty() || !managed || !managed->is_bool())
         return Error{ErrorCode::invalid_value, "tenant, type, name and managed are wanted."};
     what.managed = managed->get_bool();
