@@ -62,10 +62,17 @@ inline bool take_varint(std::string_view& in, std::uint64_t& number) noexcept
     return false;
 }
 
+/// The number of what follows, of which each takes a byte at least: a damaged one cannot ask for more memory than there
+/// are bytes.
+inline bool take_count(std::string_view& in, std::uint64_t& count) noexcept
+{
+    return take_varint(in, count) && count <= in.size();
+}
+
 inline bool take_string(std::string_view& in, std::string_view& text) noexcept
 {
     std::uint64_t size = 0;
-    if (!take_varint(in, size) || size > in.size())
+    if (!take_count(in, size))
         return false;
     text = in.substr(0, size);
     in.remove_prefix(size);

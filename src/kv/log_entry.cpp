@@ -127,9 +127,6 @@ bool take_text_of(std::string_view& in, std::string& text)
     return true;
 }
 
-/// A count of things of which each takes a byte at least: a damaged one cannot ask for more memory than the entry has.
-bool take_count(std::string_view& in, std::uint64_t& count) { return take_varint(in, count) && count <= in.size(); }
-
 bool take_values(std::string_view& in, std::vector<LoggedChange::Value>& values)
 {
     std::uint64_t count = 0;

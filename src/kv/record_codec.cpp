@@ -22,7 +22,7 @@ bool take_header(std::string_view& in, RecordHeader& header, bool with_keys)
     std::uint64_t modified = 0;
     std::uint64_t keys = 0;
     if (!take_byte(in, format) || format != record_format || !take_varint(in, version) || !take_varint(in, created) ||
-        !take_varint(in, modified) || !take_varint(in, keys) || keys > in.size())
+        !take_varint(in, modified) || !take_count(in, keys))
         return false;
     header.version = Version{version};
     header.created = Instant{std::chrono::microseconds{unzigzag(created)}};

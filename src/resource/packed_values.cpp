@@ -153,8 +153,7 @@ bool take_value(std::string_view& in, json::value& out, int depth)
     }
     case PackedTag::array:
     {
-        // Every element takes a byte at least: a damaged count cannot ask for more memory than the record has.
-        if (!take_varint(in, number) || number > in.size())
+        if (!take_count(in, number))
             return false;
         json::array& array = out.emplace_array();
         array.reserve(number);
@@ -172,7 +171,7 @@ bool take_value(std::string_view& in, json::value& out, int depth)
 bool take_members_at(std::string_view& in, json::object& object, int depth)
 {
     std::uint64_t count = 0;
-    if (!take_varint(in, count) || count > in.size())
+    if (!take_count(in, count))
         return false;
     object.reserve(count);
     for (; count > 0; --count)
@@ -198,7 +197,7 @@ bool take_members_at(std::string_view& in, json::object& object, int depth)
 bool write_packed_array(std::string& out, std::string_view& in, int depth)
 {
     std::uint64_t count = 0;
-    if (!take_varint(in, count) || count > in.size())
+    if (!take_count(in, count))
         return false;
     out += '[';
     for (std::uint64_t i = 0; i < count; ++i)
@@ -215,7 +214,7 @@ bool write_packed_array(std::string& out, std::string_view& in, int depth)
 bool write_packed_object(std::string& out, std::string_view& in, int depth)
 {
     std::uint64_t count = 0;
-    if (!take_varint(in, count) || count > in.size())
+    if (!take_count(in, count))
         return false;
     out += '{';
     for (std::uint64_t i = 0; i < count; ++i)
@@ -306,7 +305,7 @@ bool skip_packed(std::string_view& in, int depth) noexcept
         return take_string(in, text);
     case PackedTag::array:
     case PackedTag::object:
-        if (!take_varint(in, number) || number > in.size())
+        if (!take_count(in, number))
             return false;
         for (; number > 0; --number)
             if ((tag == PackedTag::object && !take_string(in, text)) || !skip_packed(in, depth + 1))

@@ -47,8 +47,7 @@ private:
     std::uint64_t take_count()
     {
         std::uint64_t count = 0;
-        // Each takes a byte at least.
-        damaged_ = damaged_ || !take_varint(in_, count) || count > in_.size();
+        damaged_ = damaged_ || !scimkit::take_count(in_, count);
         return damaged_ ? 0 : count;
     }
 
