@@ -9,7 +9,7 @@ find_package(Boost 1.81 REQUIRED COMPONENTS unit_test_framework)
 
 # main() and the precompiled headers of all tests.
 add_library(scimkit_test_main OBJECT ${PROJECT_SOURCE_DIR}/tests/support/test_main.cpp)
-target_link_libraries(scimkit_test_main PUBLIC scimkit_build_flags scimkit::core Boost::unit_test_framework)
+target_link_libraries(scimkit_test_main PUBLIC scimkit_build_flags scimkit_fewer_checks scimkit::core Boost::unit_test_framework)
 target_include_directories(scimkit_test_main PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_compile_definitions(scimkit_test_main PUBLIC BOOST_TEST_DYN_LINK
                                                     SCIMKIT_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
