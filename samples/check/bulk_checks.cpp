@@ -104,7 +104,7 @@ Verdict resolves_reference(Session& session)
     return must(found, "the member of the group is not the user whom its bulkId names");
 }
 
-constexpr std::array<Check, 16> checks{{
+constexpr std::array<Check, 16> bulk_table{{
     {"7644-3.7-a", true,
      [](Session& session)
      {
@@ -261,6 +261,6 @@ constexpr std::array<Check, 16> checks{{
 
 } // namespace
 
-std::span<Check const> bulk_checks() { return checks; }
+std::span<Check const> bulk_checks() { return bulk_table; }
 
 } // namespace check

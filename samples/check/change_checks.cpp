@@ -102,7 +102,7 @@ Verdict changes_version(Session& session, bool wrong_version)
     return refused(session.ask("PUT", session.own_user(), std::move(body), {{"If-Match", before}}), 412);
 }
 
-constexpr std::array<Check, 29> checks{{
+constexpr std::array<Check, 29> change_table{{
     {"7644-3.5.1-m", true,
      [](Session& session)
      {
@@ -313,6 +313,6 @@ constexpr std::array<Check, 29> checks{{
 
 } // namespace
 
-std::span<Check const> change_checks() { return checks; }
+std::span<Check const> change_checks() { return change_table; }
 
 } // namespace check

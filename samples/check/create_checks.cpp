@@ -24,7 +24,7 @@ Verdict made(Session& session, json::object const& more, Look look)
 
 Verdict fine(Asked const&) { return {}; }
 
-constexpr std::array<Check, 13> checks{{
+constexpr std::array<Check, 13> create_table{{
     {"7644-3.3-a", true, [](Session& session) { return made(session, {}, fine); }},
     {"7644-3.3-c", true,
      [](Session& session)
@@ -127,6 +127,6 @@ constexpr std::array<Check, 13> checks{{
 
 } // namespace
 
-std::span<Check const> create_checks() { return checks; }
+std::span<Check const> create_checks() { return create_table; }
 
 } // namespace check

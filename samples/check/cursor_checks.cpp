@@ -87,7 +87,7 @@ Verdict has_boolean(Session& session, std::string const& name)
                         });
 }
 
-constexpr std::array<Check, 16> checks{{
+constexpr std::array<Check, 16> cursor_table{{
     {"9865-4-c", false, [](Session& session) { return has_boolean(session, "cursor"); }},
     {"9865-4-d", false, [](Session& session) { return has_boolean(session, "index"); }},
     {"9865-2-b", false,
@@ -226,6 +226,6 @@ constexpr std::array<Check, 16> checks{{
 
 } // namespace
 
-std::span<Check const> cursor_checks() { return checks; }
+std::span<Check const> cursor_checks() { return cursor_table; }
 
 } // namespace check

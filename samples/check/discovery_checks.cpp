@@ -53,7 +53,7 @@ Verdict each_has(Session& session, std::string const& target, std::string_view n
     return {};
 }
 
-constexpr std::array<Check, 19> checks{{
+constexpr std::array<Check, 19> discovery_table{{
     {"7644-4-a", false,
      [](Session& session)
      {
@@ -171,6 +171,6 @@ constexpr std::array<Check, 19> checks{{
 
 } // namespace
 
-std::span<Check const> discovery_checks() { return checks; }
+std::span<Check const> discovery_checks() { return discovery_table; }
 
 } // namespace check

@@ -52,7 +52,7 @@ Verdict with_root(Session& session, Look const& look)
     return has_root(session) ? look() : skipped("there are no queries at the root");
 }
 
-constexpr std::array<Check, 9> checks{{
+constexpr std::array<Check, 9> endpoint_table{{
     {"7644-3.11-a", false,
      [](Session& session)
      {
@@ -158,6 +158,6 @@ constexpr std::array<Check, 9> checks{{
 
 } // namespace
 
-std::span<Check const> endpoint_checks() { return checks; }
+std::span<Check const> endpoint_checks() { return endpoint_table; }
 
 } // namespace check

@@ -14,7 +14,7 @@ namespace
 
 constexpr auto list_urn = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
-std::uint64_t total(Asked const& asked)
+std::uint64_t told_total(Asked const& asked)
 {
     auto const* const number = asked.at("totalResults");
     return number && number->is_int64() ? static_cast<std::uint64_t>(number->get_int64()) : 0;
@@ -28,8 +28,8 @@ Verdict finds_own(Session& session, std::string const& filter)
     if (session.own_user().empty())
         return skipped("nothing may be written, so there is no user to find");
     auto const& asked = session.ask("GET", "/Users?filter=" + filter);
-    return must(asked.status == 200 && total(asked) == 1 && asked.resources() == 1,
-                "the filter found " + std::to_string(total(asked)) + " users with status " +
+    return must(asked.status == 200 && told_total(asked) == 1 && asked.resources() == 1,
+                "the filter found " + std::to_string(told_total(asked)) + " users with status " +
                     std::to_string(asked.status));
 }
 
@@ -80,7 +80,7 @@ Verdict search(Session& session, json::object body, std::string_view scim_type)
     return refused(session.ask("POST", "/Users/.search", std::move(body)), 400, scim_type);
 }
 
-constexpr std::array<Check, 36> checks{{
+constexpr std::array<Check, 36> query_table{{
     {"7644-3.4.2-a", false,
      [](Session& session)
      {
@@ -103,7 +103,8 @@ constexpr std::array<Check, 36> checks{{
          if (!session.offers().filter)
              return skipped("filters are not announced");
          auto const& asked = session.ask("GET", "/Users?filter=userName%20eq%20%22scimkit-check-nobody%22");
-         return must(asked.status == 200 && total(asked) == 0 && asked.resources() == 0, "no match is no empty list");
+         return must(asked.status == 200 && told_total(asked) == 0 && asked.resources() == 0,
+                     "no match is no empty list");
      }},
     {"7644-3.4.2-h", false,
      [](Session& session) {
@@ -127,9 +128,9 @@ constexpr std::array<Check, 36> checks{{
     {"7644-3.4.2.4-f", false,
      [](Session& session)
      {
-         auto const all = total(session.ask("GET", "/Users?count=1"));
+         auto const all = told_total(session.ask("GET", "/Users?count=1"));
          auto const& asked = session.ask("GET", "/Users?count=0");
-         return must(asked.status == 200 && asked.resources() == 0 && total(asked) == all,
+         return must(asked.status == 200 && asked.resources() == 0 && told_total(asked) == all,
                      "count=0 does not tell the total alone");
      }},
     {"7644-3.4.2.4-h", false,
@@ -233,6 +234,6 @@ constexpr std::array<Check, 36> checks{{
 
 } // namespace
 
-std::span<Check const> query_checks() { return checks; }
+std::span<Check const> query_checks() { return query_table; }
 
 } // namespace check

@@ -35,7 +35,7 @@ Verdict of_user(Session& session, Look look)
     return look(asked);
 }
 
-constexpr std::array<Check, 17> checks{{
+constexpr std::array<Check, 17> read_table{{
     {"7644-3.4.1-a", false,
      [](Session& session)
      {
@@ -176,6 +176,6 @@ constexpr std::array<Check, 17> checks{{
 
 } // namespace
 
-std::span<Check const> read_checks() { return checks; }
+std::span<Check const> read_checks() { return read_table; }
 
 } // namespace check

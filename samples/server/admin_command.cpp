@@ -38,7 +38,7 @@ constexpr auto tenant_schema = "urn:scimkit:params:scim:schemas:admin:1.0:Tenant
 constexpr auto client_schema = "urn:scimkit:params:scim:schemas:admin:1.0:Client";
 constexpr auto token_schema = "urn:scimkit:params:scim:schemas:admin:1.0:Token";
 
-struct Asked
+struct AskedChange
 {
     AdminAccess access;
     std::string name;
@@ -112,7 +112,7 @@ result<void> set(AdminClient const& client, std::string const& endpoint, std::st
     return done ? result<void>{} : done.error();
 }
 
-result<void> release_deletions(AdminClient const& client, Asked const& asked)
+result<void> release_deletions(AdminClient const& client, AskedChange const& asked)
 {
     std::string filter = "tenant eq ";
     scimkit::write_json_string(filter, asked.name);
@@ -130,7 +130,7 @@ result<void> release_deletions(AdminClient const& client, Asked const& asked)
     return set(client, "/Tenants", asked.name, "deletionsReleased", text);
 }
 
-result<void> create_tenant(AdminClient const& client, Asked const& asked)
+result<void> create_tenant(AdminClient const& client, AskedChange const& asked)
 {
     json::object tenant{{"schemas", json::array{tenant_schema}}, {"name", asked.name}};
     if (!asked.types.empty())
@@ -147,7 +147,7 @@ result<void> create_tenant(AdminClient const& client, Asked const& asked)
 }
 
 /// Tells what would go, and goes on when its name was typed.
-result<void> remove_tenant(AdminClient const& client, Asked const& asked)
+result<void> remove_tenant(AdminClient const& client, AskedChange const& asked)
 {
     auto const there = client.send("POST", "/.remove-tenant", json::object{{"tenant", asked.name}});
     if (!there)
@@ -168,7 +168,7 @@ result<void> remove_tenant(AdminClient const& client, Asked const& asked)
     return {};
 }
 
-result<void> list_tenants(AdminClient const& client, Asked const&)
+result<void> list_tenants(AdminClient const& client, AskedChange const&)
 {
     auto const tenants = list(client, "/Tenants?sortBy=name&count=1000");
     if (!tenants)
@@ -180,7 +180,7 @@ result<void> list_tenants(AdminClient const& client, Asked const&)
     return {};
 }
 
-result<void> issue_token(AdminClient const& client, Asked const& asked)
+result<void> issue_token(AdminClient const& client, AskedChange const& asked)
 {
     auto key = scimkit::new_api_key();
     json::object token{{"schemas", json::array{token_schema}},
@@ -197,7 +197,7 @@ result<void> issue_token(AdminClient const& client, Asked const& asked)
     return {};
 }
 
-result<void> list_tokens(AdminClient const& client, Asked const&)
+result<void> list_tokens(AdminClient const& client, AskedChange const&)
 {
     auto const tokens = list(client, "/Tokens?sortBy=name&count=1000");
     if (!tokens)
@@ -211,7 +211,7 @@ result<void> list_tokens(AdminClient const& client, Asked const&)
 }
 
 /// With public keys it has no secret; else the secret is shown, this once.
-result<void> create_client(AdminClient const& client, Asked const& asked)
+result<void> create_client(AdminClient const& client, AskedChange const& asked)
 {
     json::object made{{"schemas", json::array{client_schema}},
                       {"name", asked.name},
@@ -237,7 +237,7 @@ result<void> create_client(AdminClient const& client, Asked const& asked)
     return {};
 }
 
-result<void> list_clients(AdminClient const& client, Asked const&)
+result<void> list_clients(AdminClient const& client, AskedChange const&)
 {
     auto const clients = list(client, "/Clients?sortBy=name&count=1000");
     if (!clients)
@@ -250,7 +250,7 @@ result<void> list_clients(AdminClient const& client, Asked const&)
 }
 
 /// Beside the SCIM root, where the page is too.
-result<void> set_managed(Asked const& asked, bool managed)
+result<void> set_managed(AskedChange const& asked, bool managed)
 {
     auto access = asked.access;
     constexpr std::string_view scim = "/scim/v2";
@@ -278,9 +278,9 @@ int reset_password(std::string const& file)
     return password ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-using AdminCommand = result<void> (*)(AdminClient const&, Asked const&);
+using AdminCommand = result<void> (*)(AdminClient const&, AskedChange const&);
 
-int run(AdminCommand command, Asked const& asked)
+int run(AdminCommand command, AskedChange const& asked)
 {
     auto const client = asked.access.open();
     auto const done = client ? command(*client, asked) : result<void>{client.error()};
@@ -296,9 +296,9 @@ CLI::App* add_command(CLI::App& app, AdminCommand& chosen, char const* name, cha
     return made;
 }
 
-void name(CLI::App* command, Asked& asked) { command->add_option("NAME", asked.name)->required(); }
+void name(CLI::App* command, AskedChange& asked) { command->add_option("NAME", asked.name)->required(); }
 
-void declare_clients(CLI::App& app, Asked& asked, AdminCommand& chosen)
+void declare_clients(CLI::App& app, AskedChange& asked, AdminCommand& chosen)
 {
     auto* const registered = add_command(app, chosen, "create-client",
                                          "Make an OAuth client and print its secret, this once", create_client);
@@ -310,13 +310,13 @@ void declare_clients(CLI::App& app, Asked& asked, AdminCommand& chosen)
     registered->add_option("--public-keys", asked.public_keys, "A JWK Set; it has no secret then")->type_name("FILE");
     add_command(app, chosen, "list-clients", "List the OAuth clients", list_clients);
     name(add_command(app, chosen, "revoke-client", "Give a client no more tokens, and end those that it has",
-                     [](AdminClient const& client, Asked const& what)
+                     [](AdminClient const& client, AskedChange const& what)
                      { return set(client, "/Clients", what.name, "revoked", true); }),
          asked);
 }
 
 /// Declares the commands; the one that is given goes into `chosen`.
-void declare(CLI::App& app, Asked& asked, AdminCommand& chosen)
+void declare(CLI::App& app, AskedChange& asked, AdminCommand& chosen)
 {
     declare(app, asked.access);
     app.require_subcommand(1);
@@ -338,10 +338,10 @@ void declare(CLI::App& app, Asked& asked, AdminCommand& chosen)
     remove->add_flag("--yes", asked.is_sure, "Do not ask for its name");
     command("list-tenants", "List the tenants", list_tenants);
     named(command("enable-tenant", "Switch a tenant on",
-                  [](AdminClient const& client, Asked const& what)
+                  [](AdminClient const& client, AskedChange const& what)
                   { return set(client, "/Tenants", what.name, "enabled", true); }));
     named(command("disable-tenant", "Switch a tenant off; its data is kept",
-                  [](AdminClient const& client, Asked const& what)
+                  [](AdminClient const& client, AskedChange const& what)
                   { return set(client, "/Tenants", what.name, "enabled", false); }));
     named(command("release-deletions", "Let deletions through that --deletion-guard holds", release_deletions));
     auto* const issue = command("issue-token", "Make a key and print it, this once", issue_token);
@@ -359,16 +359,16 @@ void declare(CLI::App& app, Asked& asked, AdminCommand& chosen)
         made->add_option("--type", asked.type, "Its resource type")->capture_default_str();
     };
     account("hand-over", "Let SCIM manage an account: its userName or displayName, or its id",
-            [](AdminClient const&, Asked const& what) { return set_managed(what, true); });
+            [](AdminClient const&, AskedChange const& what) { return set_managed(what, true); });
     account("take-back", "Take an account from SCIM, which can read it only from then on",
-            [](AdminClient const&, Asked const& what) { return set_managed(what, false); });
+            [](AdminClient const&, AskedChange const& what) { return set_managed(what, false); });
     auto* const reset = app.add_subcommand("reset-password", "Print a password for the page, good for one log in");
     reset->add_option("--password-file", asked.password_file, "That of --admin-password-file")
         ->type_name("FILE")
         ->required();
     reset->callback([&asked] { asked.resets = true; });
     named(command("revoke-token", "Refuse a token from now on",
-                  [](AdminClient const& client, Asked const& what)
+                  [](AdminClient const& client, AskedChange const& what)
                   { return set(client, "/Tokens", what.name, "revoked", true); }));
 }
 
@@ -377,7 +377,7 @@ void declare(CLI::App& app, Asked& asked, AdminCommand& chosen)
 int admin_command(int argc, char const* const* argv)
 {
     CLI::App app{"Administers a running scimkit-server", "scimkit-server admin"};
-    Asked asked;
+    AskedChange asked;
     AdminCommand chosen = nullptr;
     declare(app, asked, chosen);
     try

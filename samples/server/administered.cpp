@@ -26,12 +26,6 @@ constexpr std::int64_t max_kept = 100'000;    // of requestLog and requestLogDay
 constexpr std::chrono::minutes most_ahead{5}; // of the clock of whoever releases deletions
 constexpr std::string_view hash_prefix = "sha256:";
 
-std::string text_of(json::object const& attributes, std::string_view name)
-{
-    auto const* const value = attributes.if_contains(name);
-    return value && value->is_string() ? std::string{value->get_string()} : std::string{};
-}
-
 bool flag_of(json::object const& attributes, std::string_view name, bool otherwise)
 {
     auto const* const value = attributes.if_contains(name);

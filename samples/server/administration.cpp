@@ -191,7 +191,7 @@ std::map<std::string, std::string> Administration::State::add_files(Administered
 }
 
 /// What would mean nothing, or could not be served, if it were committed.
-result<std::vector<Error>> Administration::State::faults(Written const& written)
+result<std::vector<Error>> Administration::State::faults(WrittenRecords const& written)
 {
     auto read = read_administered(written.transaction, attachment->registry(), tenant_defaults(configuration));
     if (!read)
@@ -276,7 +276,8 @@ result<scimkit::ServiceOptions> Administration::State::service_options()
     if (!opened)
         return opened.error();
     unchecked = std::move(*opened);
-    store = std::make_shared<CheckedStore>(unchecked, [this](Written const& written) { return faults(written); });
+    store =
+        std::make_shared<CheckedStore>(unchecked, [this](WrittenRecords const& written) { return faults(written); });
     auto attached = store->attach(*registry);
     if (!attached)
         return attached.error();

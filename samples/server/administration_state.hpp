@@ -69,7 +69,7 @@ struct Administration::State
     /// Gives the names of the keys that were made here, by digest.
     std::map<std::string, std::string> add_files(Administered& read);
     AllTargets targets_of(Administered& read) const;
-    scimkit::result<std::vector<scimkit::Error>> faults(Written const& written);
+    scimkit::result<std::vector<scimkit::Error>> faults(WrittenRecords const& written);
     scimkit::result<void> read_files();
     scimkit::result<void> take_own_keys();
     scimkit::result<scimkit::ServiceOptions> service_options();

@@ -29,7 +29,7 @@ namespace
 constexpr auto type_name = "AuditRecord";
 constexpr auto reader_name = "audit";
 constexpr auto of_the_administration = "administration"; // the log of its own changes
-constexpr std::chrono::hours every{1};
+constexpr std::chrono::hours trimmed_every{1};
 constexpr std::uint64_t records_at_a_time = 500;
 
 scimkit::Resource resource_of(AuditRecord const& record, scimkit::ResourceType const& type)
@@ -202,7 +202,7 @@ result<std::unique_ptr<AuditLog>> AuditLog::start(std::shared_ptr<scimkit::Resou
                 if (!trimmed)
                     log(scimkit::LogLevel::error,
                         "the change log of the administration was not trimmed: " + trimmed.error().detail);
-            } while (!stopped.wait_for(lock, stop, every, [&] { return stop.stop_requested(); }));
+            } while (!stopped.wait_for(lock, stop, trimmed_every, [&] { return stop.stop_requested(); }));
         }};
     return made;
 }

@@ -28,7 +28,7 @@ namespace json = scimkit::json;
 namespace
 {
 
-struct Asked
+struct AskedRecords
 {
     AdminAccess access;
     std::string tenant;
@@ -52,7 +52,7 @@ void add_test(std::string& filter, std::string const& test, std::string const& v
     scimkit::write_json_string(filter, value);
 }
 
-result<std::string> filter_of(Asked const& asked)
+result<std::string> filter_of(AskedRecords const& asked)
 {
     std::string filter;
     if (!asked.tenant.empty())
@@ -101,7 +101,7 @@ result<void> write_page(json::array const& records, bool ocsf)
     return {};
 }
 
-result<void> export_records(Asked const& asked)
+result<void> export_records(AskedRecords const& asked)
 {
     auto const filter = filter_of(asked);
     if (!filter)
@@ -120,7 +120,7 @@ result<void> export_records(Asked const& asked)
 int audit_command(int argc, char const* const* argv)
 {
     CLI::App app{"Reads the audit log of a running scimkit-server", "scimkit-server audit"};
-    Asked asked;
+    AskedRecords asked;
     app.require_subcommand(1);
     auto* const exports = app.add_subcommand("export", "Write it as lines of JSON, the oldest record first");
     declare(*exports, asked.access);

@@ -16,7 +16,7 @@ namespace server
 bool matters(std::string_view type) noexcept;
 
 /// What a transaction leaves behind, and which tenants it has written.
-struct Written
+struct WrittenRecords
 {
     scimkit::ReadTransaction& transaction;
     std::set<std::string> const& tenants; ///< by name
@@ -28,7 +28,7 @@ class CheckedStore final : public scimkit::ForwardingStore
 public:
     /// All that is wrong with what a transaction sees. What was wrong before it began does not stop it: a key has to be
     /// revoked whatever else is there. Called by several threads at once.
-    using Faults = std::function<scimkit::result<std::vector<scimkit::Error>>(Written const&)>;
+    using Faults = std::function<scimkit::result<std::vector<scimkit::Error>>(WrittenRecords const&)>;
 
     CheckedStore(std::shared_ptr<scimkit::ResourceStore> inner, Faults faults);
 

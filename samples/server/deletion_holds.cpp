@@ -19,7 +19,7 @@ using scimkit::result;
 namespace
 {
 
-constexpr auto of_the_administration = "default"; // the tenant of its own resources
+constexpr auto own_tenant = "default"; // the tenant of its own resources
 constexpr std::string_view digits = "0123456789abcdef";
 
 /// Of the tenant, so that two requests at once note one hold. In hexadecimal digits: an id stands in a path.
@@ -76,7 +76,7 @@ result<void> note_hold(scimkit::ResourceStore& store, scimkit::Attachment const&
         auto done = transaction.insert(made, rules->facts_of(made));
         return done ? result<void>{} : done.error();
     };
-    auto done = store.write(attachment, of_the_administration, {.now = since, .actor = "scimkit-server"}, write);
+    auto done = store.write(attachment, own_tenant, {.now = since, .actor = "scimkit-server"}, write);
     bool const is_there = !done && done.error().code == scimkit::ErrorCode::uniqueness; // by an administrator
     return is_there ? result<void>{} : done;
 }
@@ -86,9 +86,9 @@ result<void> forget_hold(scimkit::ResourceStore& store, scimkit::Attachment cons
     auto const type = type_in(attachment);
     if (!type)
         return type.error();
-    auto done = store.write(attachment, of_the_administration,
-                            {.now = scimkit::system_environment()->now(), .actor = "scimkit-server"},
-                            [&](scimkit::WriteTransaction& transaction) { return transaction.remove(**type, id, {}); });
+    auto done =
+        store.write(attachment, own_tenant, {.now = scimkit::system_environment()->now(), .actor = "scimkit-server"},
+                    [&](scimkit::WriteTransaction& transaction) { return transaction.remove(**type, id, {}); });
     bool const is_gone = !done && done.error().code == scimkit::ErrorCode::not_found;
     return is_gone ? result<void>{} : done;
 }

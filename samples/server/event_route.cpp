@@ -9,6 +9,7 @@
 #include "invalid.hpp"
 #include "logging.hpp"
 #include "managed_tenants.hpp"
+#include "origin.hpp"
 #include "secret_files.hpp"
 
 #include <algorithm>
@@ -37,12 +38,6 @@ namespace
 
 constexpr unsigned workers_for_each_wait = 4; ///< a poll that waits has a worker of its own, the others the rest
 
-std::string origin_of(std::string const& url)
-{
-    auto const host = url.find("://");
-    return url.substr(0, host == std::string::npos ? url.size() : std::min(url.find('/', host + 3), url.size()));
-}
-
 result<std::shared_ptr<scimkit::EventSigner>> read_signer(std::string const& file)
 {
     auto const safe = check_permissions("--event-key-file", file, true);
@@ -68,7 +63,7 @@ Response document(json::object const& object)
 }
 
 /// What RFC 8936 section 2.4.4 has for a request that is none.
-Response refusal(Error const& error)
+Response error_answer(Error const& error)
 {
     auto response = document({{"err", "invalid_request"}, {"description", error.detail}});
     response.status = 400;
@@ -116,12 +111,12 @@ private:
             return scimkit::error_response(served.error());
         auto const parsed = scimkit::parse_json(request.body);
         if (!parsed)
-            return refusal(parsed.error());
+            return error_answer(parsed.error());
         scimkit::EventWait wait{.most = wait_, .stop = stop_};
         wait.check = [&] { return may_still(request, tenant); };
         auto const polled = streams_->poll(tenant, *parsed, wait);
         if (!polled && polled.error().code == ErrorCode::invalid_value)
-            return refusal(polled.error());
+            return error_answer(polled.error());
         return polled ? document(*polled) : scimkit::error_response(polled.error());
     }
 

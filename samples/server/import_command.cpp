@@ -25,7 +25,7 @@ namespace
 
 Error unreadable(std::string const& file) { return {ErrorCode::unavailable, file + " cannot be read"}; }
 
-result<std::string> read_file(std::string const& file)
+result<std::string> read_text(std::string const& file)
 {
     std::ifstream in{file, std::ios::binary};
     std::string text{std::istreambuf_iterator<char>{in}, {}};
@@ -58,7 +58,7 @@ result<scimkit::ImportOptions> import_options(Settings const& settings)
     options.keep_ids = !command.new_ids;
     if (!command.mapping.empty())
     {
-        auto const text = read_file(command.mapping);
+        auto const text = read_text(command.mapping);
         auto mapping = text ? scimkit::read_csv_mapping(*text) : result<scimkit::CsvMapping>{text.error()};
         if (!mapping)
             return Error{mapping.error().code, "--mapping " + command.mapping + ": " + mapping.error().detail};
@@ -72,7 +72,7 @@ result<void> resume_from(std::string const& file, scimkit::ImportOptions& option
     std::error_code ignored;
     if (options.dry_run || !std::filesystem::exists(file, ignored))
         return {};
-    auto const text = read_file(file);
+    auto const text = read_text(file);
     auto progress = text ? scimkit::read_import_progress(*text) : result<scimkit::ImportProgress>{text.error()};
     if (!progress)
         return Error{progress.error().code, file + ": " + progress.error().detail};

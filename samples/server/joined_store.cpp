@@ -27,7 +27,7 @@ Error read_only(std::string const& type)
     return {ErrorCode::forbidden, "Resources of the type " + type + " are written by the server alone."};
 }
 
-enum class Asked
+enum class AskedStores
 {
     inner,
     beside,
@@ -64,16 +64,16 @@ public:
     scimkit::QueryCapability capability(Query const& query) const override
     {
         auto const asked = asked_by(query);
-        if (asked == Asked::both)
+        if (asked == AskedStores::both)
             return {};
-        return asked == Asked::beside ? beside_.capability(query) : Base::capability(query);
+        return asked == AskedStores::beside ? beside_.capability(query) : Base::capability(query);
     }
 
     result<scimkit::QuerySummary> query(Query const& query, scimkit::function_ref<bool(Resource&&)> sink) override
     {
         auto const asked = asked_by(query);
-        if (asked != Asked::both)
-            return one(asked == Asked::beside, query, sink);
+        if (asked != AskedStores::both)
+            return one(asked == AskedStores::beside, query, sink);
         bool goes_on = true;
         auto const until = [&](Resource&& resource) { return goes_on = sink(std::move(resource)); };
         for (auto const& source : query.sources)
@@ -105,13 +105,13 @@ private:
         return beside ? beside_.query(query, sink) : Base::query(query, sink);
     }
 
-    Asked asked_by(Query const& query) const
+    AskedStores asked_by(Query const& query) const
     {
         auto const of_beside = [&](Query::Source const& source) { return source.type->name() == type_; };
         auto const count = std::ranges::count_if(query.sources, of_beside);
         if (count == 0)
-            return Asked::inner;
-        return static_cast<std::size_t>(count) == query.sources.size() ? Asked::beside : Asked::both;
+            return AskedStores::inner;
+        return static_cast<std::size_t>(count) == query.sources.size() ? AskedStores::beside : AskedStores::both;
     }
 
     std::string const& type_;

@@ -23,7 +23,7 @@ using scimkit::result;
 namespace
 {
 
-constexpr std::chrono::minutes every{1}; // and at most so often for one key
+constexpr std::chrono::minutes written_every{1}; // and at most so often for one key
 constexpr auto attribute = "lastUsed";
 
 using Times = std::map<std::string, scimkit::Instant, std::less<>>;
@@ -37,7 +37,7 @@ bool update(scimkit::Resource& token, Times const& times)
         return false;
     if (auto const* const written = token.attributes.if_contains(attribute); written && written->is_string())
         if (auto const before = scimkit::parse_date_time(written->get_string());
-            before && found->second < *before + every)
+            before && found->second < *before + written_every)
             return false;
     token.attributes[attribute] = scimkit::format_date_time(found->second);
     return true;
@@ -93,7 +93,7 @@ LastUses::LastUses(std::shared_ptr<scimkit::ResourceStore> store, std::shared_pt
                   std::unique_lock lock{mutex};
                   for (bool ends = false; !ends;)
                   {
-                      ends = stopped.wait_for(lock, stop, every, [&] { return stop.stop_requested(); });
+                      ends = stopped.wait_for(lock, stop, written_every, [&] { return stop.stop_requested(); });
                       auto const written = write_last_uses(*store, *attachment, "default", keys->uses(),
                                                            scimkit::system_environment()->now());
                       if (!written)

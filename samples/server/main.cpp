@@ -43,7 +43,7 @@ namespace
 using namespace server;
 
 /// A line on stdout, which nobody need read.
-void print(std::string const& line) { write_in_time(STDOUT_FILENO, line + "\n", std::chrono::seconds{1}); }
+void say(std::string const& line) { write_in_time(STDOUT_FILENO, line + "\n", std::chrono::seconds{1}); }
 
 int hash_token()
 {
@@ -55,7 +55,7 @@ int hash_token()
         complain("--hash-token: " + record.error().detail);
         return EXIT_FAILURE;
     }
-    print("sha256:" + record->sha256);
+    say("sha256:" + record->sha256);
     return EXIT_SUCCESS;
 }
 
@@ -281,7 +281,7 @@ int serve(Settings const& settings)
         return EXIT_FAILURE;
     watch(*configuration, **running, *serving, *log_file);
     log(scimkit::LogLevel::info, "serving: " + what_it_is);
-    print("listening on " + configuration->announced);
+    say("listening on " + configuration->announced);
     Followers const followers{*configuration};
     Upkeep const upkeep{configuration->service.store, std::chrono::days{settings.change_log_days},
                         [](scimkit::LogLevel level, std::string_view line) { log(level, line); }};
@@ -318,13 +318,13 @@ int main(int argc, char** argv)
             return exit_code;
         if (settings->new_token)
         {
-            print(scimkit::new_api_key());
+            say(scimkit::new_api_key());
             return EXIT_SUCCESS;
         }
         if (settings->new_signing_key)
         {
             auto const key = make_signing_key();
-            key ? print(*key) : complain(key.error().detail);
+            key ? say(*key) : complain(key.error().detail);
             return key ? EXIT_SUCCESS : EXIT_FAILURE;
         }
         if (settings->check_config)

@@ -48,8 +48,8 @@ result<void> check_target(std::string const& where, std::string const& url)
 namespace
 {
 
-constexpr std::chrono::milliseconds longest_post{10'000}; // to a target, from the look-up to the last byte
-constexpr std::size_t max_answer_bytes = 64 * 1024;       // of a target; a longer answer is no delivery
+constexpr std::chrono::milliseconds longest_post{10'000};    // to a target, from the look-up to the last byte
+constexpr std::size_t max_outgoing_answer_bytes = 64 * 1024; // of a target; a longer answer is no delivery
 
 /// Why a receiver of security event tokens refuses one (RFC 8935 section 2.4). Of what it says else nothing is told, as
 /// it may say anything.
@@ -86,7 +86,7 @@ result<void> Outgoing::post(std::vector<scimkit::ResponseHeader> headers, std::s
     request.headers = std::move(headers);
     request.body = std::move(body);
     request.timeout = longest_post;
-    request.max_response_bytes = max_answer_bytes;
+    request.max_response_bytes = max_outgoing_answer_bytes;
     auto const answer = transport_->send(request);
     if (!answer)
         return Error{ErrorCode::unavailable, describe(answer.error())};

@@ -39,7 +39,7 @@ constexpr int most_attempts = 5;          // of one request; then its answer is 
 constexpr std::chrono::seconds pause{1};  // between two of them
 constexpr std::size_t least_id_bytes = 8; // a shorter id could be a part of anything, so it is not replaced
 
-struct Asked
+struct AskedReplay
 {
     std::string file;
     std::string url;
@@ -57,7 +57,7 @@ struct Counts
 class Replay
 {
 public:
-    Replay(Asked const& asked, std::shared_ptr<scimkit::client::Transport> transport, std::string token)
+    Replay(AskedReplay const& asked, std::shared_ptr<scimkit::client::Transport> transport, std::string token)
         : asked_(asked)
         , transport_(std::move(transport))
         , token_(std::move(token))
@@ -131,7 +131,7 @@ private:
         return detail && detail->is_string() ? ": " + std::string{detail->get_string()} : std::string{};
     }
 
-    Asked const& asked_;
+    AskedReplay const& asked_;
     std::shared_ptr<scimkit::client::Transport> transport_;
     std::string token_;
     NewIds ids_{};
@@ -150,7 +150,7 @@ result<std::string> read_token(std::string const& file)
     return token;
 }
 
-result<Counts> replay(Asked& asked)
+result<Counts> replay(AskedReplay& asked)
 {
     while (asked.url.ends_with('/'))
         asked.url.pop_back();
@@ -178,7 +178,7 @@ result<Counts> replay(Asked& asked)
     return sent.counts();
 }
 
-int run(Asked& asked)
+int run(AskedReplay& asked)
 {
     auto const counts = replay(asked);
     if (!counts)
@@ -198,7 +198,7 @@ int replay_command(int argc, char const* const* argv)
 {
     CLI::App app{"Sends what `requests export` has printed again, and says which answers have another status",
                  "scimkit-server replay"};
-    Asked asked;
+    AskedReplay asked;
     app.add_option("FILE", asked.file, "Lines of `requests export`")->required();
     app.add_option("--url", asked.url, "The SCIM root, as https://scim.example.com/acme/scim/v2")->required();
     app.add_option("--token-file", asked.token_file, "A file whose first line is the token")->required();

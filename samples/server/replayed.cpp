@@ -26,12 +26,6 @@ constexpr std::array headers_to_send{"accept", "content-type",     "if-match",  
                                      "prefer", "scim-bulk-atomic", "scim-dry-run"};
 constexpr auto dry_run_header = "scim-dry-run";
 
-std::string text_of(json::object const& record, std::string_view name)
-{
-    auto const* const value = record.if_contains(name);
-    return value && value->is_string() ? std::string{value->get_string()} : std::string{};
-}
-
 std::int64_t number_of(json::object const& record, std::string_view name)
 {
     auto const* const value = record.if_contains(name);

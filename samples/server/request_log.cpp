@@ -42,7 +42,7 @@ bool is_watching(std::string_view path) noexcept
 /// Signed tokens of other people's changes: what is in them is encoded, so that no word in it could be taken out.
 bool has_tokens(std::string_view path) noexcept { return path == "/events" || path.starts_with("/events/"); }
 
-scimkit::Rate rate_of(double per_second)
+scimkit::Rate rate_kept(double per_second)
 {
     return {.per_second = per_second, .burst = std::clamp(per_second * burst_of_seconds, 1.0, max_burst)};
 }
@@ -55,8 +55,8 @@ struct RequestLog::State
         : records(std::move(given))
         , redactor(std::move(with))
         , options(std::move(how))
-        , refused(rate_of(options.per_second))
-        , others(rate_of(options.per_second))
+        , refused(rate_kept(options.per_second))
+        , others(rate_kept(options.per_second))
     {
     }
 

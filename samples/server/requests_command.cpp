@@ -27,14 +27,14 @@ namespace
 constexpr auto records_of_page = "50";
 constexpr std::chrono::seconds patience_with_reader{60}; // of what is printed; then it fails
 
-struct Asked
+struct AskedRequests
 {
     AdminAccess access;
     std::string tenant;
     std::string filter;
 };
 
-std::string filter_of(Asked const& asked)
+std::string filter_for(AskedRequests const& asked)
 {
     std::string filter;
     if (!asked.tenant.empty())
@@ -77,10 +77,10 @@ result<void> export_all(AdminClient const& client, std::string const& filter)
                                 });
 }
 
-int export_requests(Asked const& asked)
+int export_requests(AskedRequests const& asked)
 {
     auto const client = asked.access.open();
-    auto const done = client ? export_all(*client, filter_of(asked)) : result<void>{client.error()};
+    auto const done = client ? export_all(*client, filter_for(asked)) : result<void>{client.error()};
     if (!done)
         complain("requests: " + done.error().detail);
     return done ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -91,7 +91,7 @@ int export_requests(Asked const& asked)
 int requests_command(int argc, char const* const* argv)
 {
     CLI::App app{"Requests that a running scimkit-server has kept", "scimkit-server requests"};
-    Asked asked;
+    AskedRequests asked;
     declare(app, asked.access);
     app.require_subcommand(1);
     app.fallthrough();

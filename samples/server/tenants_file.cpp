@@ -31,7 +31,7 @@ using scimkit::Tenant;
 namespace
 {
 
-constexpr std::int64_t max_kept = 100'000; // of request-log and request-log-days; refused
+constexpr std::int64_t max_kept_of_tenant = 100'000; // of request-log and request-log-days; refused
 
 /// targets.cpp reads them.
 constexpr std::array<std::string_view, 4> of_targets{"webhook", "webhook-secret-file", "event-push",
@@ -102,7 +102,7 @@ Setting kept_setting(Set set)
     return [set](Reading& reading, toml::node const& node)
     {
         auto const value = node.value_exact<std::int64_t>();
-        if (!value || *value < 0 || *value > max_kept)
+        if (!value || *value < 0 || *value > max_kept_of_tenant)
             return false;
         if (!reading.kept)
             reading.kept = reading.otherwise;

@@ -5,6 +5,7 @@
 #include "credentials.hpp"
 #include "invalid.hpp"
 #include "logging.hpp"
+#include "origin.hpp"
 
 #ifdef SCIMKIT_SERVER_OAUTH
 #include <scimkit/oauth/jwt.hpp>
@@ -59,12 +60,6 @@ namespace
 
 constexpr double default_rate = 10; // of the token endpoint, requests a second from one address, unless said otherwise
 constexpr char const* protected_resource = "/.well-known/oauth-protected-resource";
-
-std::string origin_of(std::string const& url)
-{
-    auto const host = url.find("://");
-    return url.substr(0, host == std::string::npos ? url.size() : std::min(url.find('/', host + 3), url.size()));
-}
 
 std::string assertion_file(Settings const& settings)
 {

@@ -22,7 +22,7 @@ namespace
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t max_detail_bytes = 300;          // of what a token endpoint says about an error; cut
+constexpr std::size_t max_said_bytes = 300;            // of what a token endpoint says about an error; cut
 constexpr std::uint64_t longest_life = 30 * 24 * 3600; // seconds that a token is believed to live
 
 class ClientCredentials final : public CredentialSource
@@ -121,7 +121,7 @@ private:
             if (body && body->is_object())
                 for (auto const* const name : {"error", "error_description"})
                     if (auto const text = text_at(body->get_object(), name); !text.empty())
-                        said += ", " + clean_text(text, max_detail_bytes);
+                        said += ", " + clean_text(text, max_said_bytes);
             auto failure = no_credentials(std::move(said));
             failure.status = answer.status;
             return failure;

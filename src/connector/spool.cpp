@@ -38,13 +38,6 @@ std::uint64_t number_at(json::object const& object, std::string_view name)
                : 0;
 }
 
-std::string text_at(json::object const& object, std::string_view name)
-{
-    auto const found = object.find(name);
-    return found != object.end() && found->value().is_string() ? std::string{found->value().get_string()}
-                                                               : std::string{};
-}
-
 /// Readable for its owner alone, whatever it was before. Null: it cannot be.
 std::FILE* open_lines(fs::path const& file, bool at_the_end)
 {
@@ -72,14 +65,14 @@ outcome<std::unique_ptr<Spool>> Spool::open(fs::path const& directory, std::stri
         auto const begun = static_cast<std::int64_t>(number_at(*marked, "begun"));
         auto const bytes = number_at(*marked, "bytes");
         auto const size = fs::file_size(lines(directory), error);
-        if (text_at(*marked, "purpose") == purpose && !error && size >= bytes && seconds_now() - begun < longest_life)
+        if (text_of(*marked, "purpose") == purpose && !error && size >= bytes && seconds_now() - begun < longest_life)
         {
             spool->resumed_ = true;
             spool->begun_ = begun;
             spool->bytes_ = bytes;
             spool->list_ = number_at(*marked, "list");
             spool->position_ = {std::max<std::uint64_t>(number_at(*marked, "startIndex"), 1),
-                                text_at(*marked, "cursor"), number_at(*marked, "resources")};
+                                text_of(*marked, "cursor"), number_at(*marked, "resources")};
             fs::resize_file(lines(directory), bytes, error);
         }
     }
@@ -145,7 +138,7 @@ outcome<void> Spool::for_each(std::string const& type, std::function<outcome<voi
         if (!parsed || !parsed->is_object() || !parsed->get_object().contains("attributes"))
             return trouble(lines(directory_).string() + " is damaged; import with --restart");
         auto& object = parsed->get_object();
-        Spooled resource{text_at(object, "type"), text_at(object, "id"), text_at(object, "lastModified")};
+        Spooled resource{text_of(object, "type"), text_of(object, "id"), text_of(object, "lastModified")};
         if (resource.type != type)
             continue;
         if (auto* const attributes = object.if_contains("attributes"); attributes->is_object())

@@ -43,12 +43,6 @@ void add(AuditRecord& record, std::string const& attribute, std::string_view val
         ++record.more_elements;
 }
 
-std::string text_of(json::object const& object, std::string_view name)
-{
-    auto const* const value = object.if_contains(name);
-    return value && value->is_string() ? std::string{value->get_string()} : std::string{};
-}
-
 std::uint64_t number_of(json::object const& object, std::string_view name)
 {
     auto const* const value = object.if_contains(name);

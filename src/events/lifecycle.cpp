@@ -17,7 +17,7 @@ bool contains(std::vector<std::string> const& names, std::string_view name)
     return std::ranges::find(names, name) != names.end();
 }
 
-std::string_view text_of(json::object const& element, std::string_view name)
+std::string_view view_of(json::object const& element, std::string_view name)
 {
     auto const* const value = element.if_contains(name);
     return value && value->is_string() ? std::string_view{value->get_string()} : std::string_view{};
@@ -100,7 +100,7 @@ private:
                 if (!tell(id, false))
                     return;
             for (json::object const& element : elements.came)
-                if (auto const id = text_of(element, "value"); !id.empty() && text_of(element, "type") != "Group")
+                if (auto const id = view_of(element, "value"); !id.empty() && view_of(element, "type") != "Group")
                     if (!tell(id, true))
                         return;
         }

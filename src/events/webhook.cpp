@@ -37,7 +37,7 @@ std::string lower(std::string text)
     return text;
 }
 
-void put(json::object& object, std::string_view name, std::string const& text)
+void put_text(json::object& object, std::string_view name, std::string const& text)
 {
     if (!text.empty())
         object[name] = text;
@@ -109,13 +109,13 @@ WebhookMessage webhook_message(LoggedChange const& change, LifecycleRules const&
     for (LoggedChange::Value const& value : change.changed)
         changed.emplace_back(value.path);
     data["changed"] = std::move(changed);
-    put(data, "externalId", change.removed.external_id);
-    put(data, "userName", change.removed.user_name);
-    put(data, "displayName", change.removed.display_name);
+    put_text(data, "externalId", change.removed.external_id);
+    put_text(data, "userName", change.removed.user_name);
+    put_text(data, "displayName", change.removed.display_name);
     put_lifecycle(data, change, rules);
     data["complete"] = put_elements(data, change);
-    put(data, "actor", change.actor);
-    put(data, "traceId", change.trace_id);
+    put_text(data, "actor", change.actor);
+    put_text(data, "traceId", change.trace_id);
     auto const type = "scim." + lower(change.resource_type) + "." + std::string{operation_of(change)} + "d";
     return {"evt_" + change_id(change), message_body(type, change.time, std::move(data))};
 }

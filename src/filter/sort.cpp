@@ -1,6 +1,7 @@
 // The order of resources by one of their values (RFC 7644 section 3.4.2.3).
 #include <scimkit/core/budget.hpp>
 
+#include "../core/eight_bytes.hpp"
 #include "resource_values.hpp"
 
 namespace scimkit
@@ -8,11 +9,6 @@ namespace scimkit
 
 namespace
 {
-
-bool is_ascii(std::string_view text) noexcept
-{
-    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 
 bool is_primary(json::value const& element) noexcept
 {
@@ -67,7 +63,7 @@ struct First
 };
 
 template <class Value>
-int three_way(Value const& a, Value const& b) noexcept
+int order_of(Value const& a, Value const& b) noexcept
 {
     return (a > b) - (a < b);
 }
@@ -78,9 +74,9 @@ struct CompareWith
     BoundLiteral const& other;
 
     int operator()(std::nullptr_t) const noexcept { return 0; }
-    int operator()(bool a) const noexcept { return three_way(a, *std::get_if<bool>(&other)); }
+    int operator()(bool a) const noexcept { return order_of(a, *std::get_if<bool>(&other)); }
     int operator()(Number const& a) const noexcept { return compare_numbers(a, *std::get_if<Number>(&other)); }
-    int operator()(Instant a) const noexcept { return three_way(a, *std::get_if<Instant>(&other)); }
+    int operator()(Instant a) const noexcept { return order_of(a, *std::get_if<Instant>(&other)); }
     int operator()(StringKey const& a) const noexcept { return a.key.compare(std::get_if<StringKey>(&other)->key); }
 };
 
@@ -113,9 +109,9 @@ SortValue sort_value(AttributeRef const& attribute, ResourceView const& resource
 int compare_sort_values(SortValue const& a, SortValue const& b) noexcept
 {
     if (is_nothing(a) || is_nothing(b))
-        return three_way(is_nothing(a), is_nothing(b));
+        return order_of(is_nothing(a), is_nothing(b));
     if (a->index() != b->index())
-        return three_way(a->index(), b->index()); // of different attributes: any order, but always the same
+        return order_of(a->index(), b->index()); // of different attributes: any order, but always the same
     return std::visit(CompareWith{*b}, *a);
 }
 

@@ -62,7 +62,7 @@ std::string_view http_date()
     return text;
 }
 
-bool is_safe(std::string_view value) noexcept
+bool is_one_line(std::string_view value) noexcept
 {
     return std::none_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
@@ -91,7 +91,7 @@ void append_response_head(std::string& out, Response const& response, ResponseFr
     for (auto const& [name, value] : response.headers)
     {
         caching_is_said = caching_is_said || equal_ascii_ignoring_case(name, "Cache-Control");
-        if (is_safe(name) && is_safe(value))
+        if (is_one_line(name) && is_one_line(value))
             append_header(out, name, value);
     }
     if (!caching_is_said)

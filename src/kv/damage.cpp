@@ -23,7 +23,7 @@ std::string name_of(std::optional<std::uint16_t> number, std::span<std::string c
     return number && *number < names.size() ? names[*number] : "a type that is not known";
 }
 
-std::string quoted(std::string_view text) { return "'" + printable(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + printable(text) + "'"; }
 
 /// "'members' of Group 'id'", from the number of a large attribute and the text of an id.
 std::string attribute_of(std::string_view rest, std::span<std::string const> names)
@@ -32,8 +32,8 @@ std::string attribute_of(std::string_view rest, std::span<std::string const> nam
     auto const slash = name.find('/');
     auto const id = take_text(rest);
     std::string words =
-        slash == std::string::npos ? name : quoted(name.substr(slash + 1)) + " of " + name.substr(0, slash);
-    return words + " " + (id ? quoted(*id) : "without an id");
+        slash == std::string::npos ? name : in_quotes(name.substr(slash + 1)) + " of " + name.substr(0, slash);
+    return words + " " + (id ? in_quotes(*id) : "without an id");
 }
 
 std::string describe_in_table(char table, std::string_view rest, std::span<std::string const> names)
@@ -43,7 +43,7 @@ std::string describe_in_table(char table, std::string_view rest, std::span<std::
     case 'R':
     {
         std::string const type = name_of(take_u16(rest), names);
-        return "the record of " + type + " " + quoted(rest);
+        return "the record of " + type + " " + in_quotes(rest);
     }
     case 'E':
         return "an element of " + attribute_of(rest, names);
@@ -55,7 +55,7 @@ std::string describe_in_table(char table, std::string_view rest, std::span<std::
     {
         std::string const type = name_of(take_u16(rest), names);
         take_u16(rest); // which index
-        return "an index entry of " + type + " " + quoted(rest.substr(value_size(rest)));
+        return "an index entry of " + type + " " + in_quotes(rest.substr(value_size(rest)));
     }
     case 'U':
         return "a unique key of " + name_of(take_u16(rest), names);
@@ -103,7 +103,7 @@ std::string describe_entry(std::string_view key, std::span<std::string const> na
         return "an entry of no tenant";
     std::string words = describe_in_table(rest.front(), rest.substr(1), names);
     if (!tenant->empty())
-        words.append(" (tenant ").append(quoted(*tenant)).append(")");
+        words.append(" (tenant ").append(in_quotes(*tenant)).append(")");
     return words;
 }
 

@@ -21,12 +21,6 @@ std::string path_of(ImportItem const& item)
     return path;
 }
 
-std::string text_of(json::object const& object, std::string_view name)
-{
-    auto const* const value = object.if_contains(name);
-    return value && value->is_string() ? std::string{value->get_string()} : std::string{};
-}
-
 int number_of(std::string_view text)
 {
     int number = 0;

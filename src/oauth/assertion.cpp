@@ -17,7 +17,7 @@ constexpr std::size_t max_jti_bytes = 256; // of an assertion; it is refused
 
 Error refused(std::string why) { return {ErrorCode::unauthorized, std::move(why)}; }
 
-std::string_view text_of(json::object const& claims, std::string_view name)
+std::string_view claim_of(json::object const& claims, std::string_view name)
 {
     auto const* const value = claims.if_contains(name);
     return value && value->is_string() ? std::string_view{value->get_string()} : std::string_view{};
@@ -63,7 +63,7 @@ std::string client_named_by(std::string_view assertion)
     auto const rest = assertion.substr(assertion.find('.') + 1);
     auto const text = decode_base64url(rest.substr(0, rest.find('.')));
     auto const claims = text ? parse_json(*text, {.max_depth = 16}) : result<json::value>{refused("")};
-    return claims && claims->is_object() ? std::string{text_of(claims->get_object(), "iss")} : std::string{};
+    return claims && claims->is_object() ? std::string{claim_of(claims->get_object(), "iss")} : std::string{};
 }
 
 result<GoodAssertion> check_assertion(std::string_view assertion, OAuthClient const& client, Keys const& keys,
@@ -84,14 +84,14 @@ result<GoodAssertion> check_assertion(std::string_view assertion, OAuthClient co
     if (!parsed || !parsed->is_object())
         return refused("the claims of its assertion cannot be read");
     auto const& claims = parsed->get_object();
-    if (text_of(claims, "iss") != client.id || text_of(claims, "sub") != client.id)
+    if (claim_of(claims, "iss") != client.id || claim_of(claims, "sub") != client.id)
         return refused("its assertion is not of itself");
     if (!is_for_us(claims, options))
         return refused("its assertion is for another audience");
     auto const expires = check_times(claims, options, now);
     if (!expires)
         return expires.error();
-    auto const jti = text_of(claims, "jti");
+    auto const jti = claim_of(claims, "jti");
     if (jti.empty() || jti.size() > max_jti_bytes)
         return refused("its assertion has no jti, or a long one");
     return GoodAssertion{.id = std::string{jti}, .expires = *expires};

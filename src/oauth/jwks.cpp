@@ -19,12 +19,6 @@ namespace
 
 constexpr std::size_t max_keys = 100; // of a JWK Set that are looked at; the others are passed over
 
-std::string text_of(json::object const& object, std::string_view name)
-{
-    auto const* const value = object.if_contains(name);
-    return value && value->is_string() ? std::string{value->get_string()} : std::string{};
-}
-
 /// A key for encryption signs nothing, and a secret or private one has no place in a set that anybody may read.
 bool is_for_signatures(json::object const& jwk)
 {

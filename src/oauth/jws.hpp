@@ -3,12 +3,15 @@
 
 #include <scimkit/core/error.hpp>
 
+#include <chrono>
 #include <cjose/cjose.h>
 #include <string>
 #include <string_view>
 
 namespace scimkit::oauth
 {
+
+inline constexpr std::chrono::minutes longest_skew{10}; ///< that clocks may differ by; the start is refused
 
 /// Whether it has three parts and is not too long.
 bool may_be_jwt(std::string_view token) noexcept;

@@ -16,8 +16,6 @@ namespace oauth
 namespace
 {
 
-constexpr std::chrono::minutes longest_skew{10}; // that clocks may differ by; the start is refused
-
 class ByJwt final : public Authenticator
 {
 public:

@@ -16,9 +16,9 @@ namespace
 constexpr std::size_t max_name_bytes = 256;  // of a subject, a tenant or a scope in a token; it is refused
 constexpr double max_time = 253'402'300'800; // the year 10000, in seconds of a token's times; it is refused
 
-Error refused(std::string why) { return {ErrorCode::unauthorized, std::move(why)}; }
+Error not_accepted(std::string why) { return {ErrorCode::unauthorized, std::move(why)}; }
 
-std::optional<std::string> text_of(json::object const& claims, std::string_view name)
+std::optional<std::string> name_of_claim(json::object const& claims, std::string_view name)
 {
     auto const* const value = claims.if_contains(name);
     if (!value || !value->is_string() || value->get_string().empty() || value->get_string().size() > max_name_bytes)
@@ -44,22 +44,22 @@ result<void> check_times(json::object const& claims, JwtOptions const& options, 
     auto const* const expires = claims.if_contains("exp");
     auto const end = expires ? time_of(*expires) : std::nullopt;
     if (!end)
-        return refused("it has no exp, or one that is no time");
+        return not_accepted("it has no exp, or one that is no time");
     if (now >= *end + options.skew)
-        return refused("it expired at " + format_date_time(*end));
+        return not_accepted("it expired at " + format_date_time(*end));
     auto begin = now;
     for (char const* const name : {"nbf", "iat"})
         if (auto const* const value = claims.if_contains(name))
         {
             auto const time = time_of(*value);
             if (!time)
-                return refused(std::string{name} + " is no time");
+                return not_accepted(std::string{name} + " is no time");
             if (*time > now + options.skew)
-                return refused("it is not good before " + format_date_time(*time));
+                return not_accepted("it is not good before " + format_date_time(*time));
             begin = *time; // iat is the last
         }
     if (*end - begin > options.max_lifetime + options.skew)
-        return refused("it lives longer than tokens may");
+        return not_accepted("it lives longer than tokens may");
     return {};
 }
 
@@ -127,26 +127,26 @@ std::optional<std::string> decode_base64url(std::string_view text)
 result<JwtHeader> read_header(std::string_view encoded, JwtOptions const& options)
 {
     auto const text = decode_base64url(encoded);
-    auto const parsed = text ? parse_json(*text, {.max_depth = 4}) : result<json::value>{refused("")};
+    auto const parsed = text ? parse_json(*text, {.max_depth = 4}) : result<json::value>{not_accepted("")};
     if (!parsed || !parsed->is_object())
-        return refused("its header cannot be read");
+        return not_accepted("its header cannot be read");
     auto const& header = parsed->get_object();
-    auto algorithm = text_of(header, "alg");
+    auto algorithm = name_of_claim(header, "alg");
     if (!algorithm || std::ranges::find(options.algorithms, *algorithm) == options.algorithms.end())
-        return refused("its algorithm is not allowed");
+        return not_accepted("its algorithm is not allowed");
     if (header.contains("crit") || header.contains("b64") || header.contains("zip"))
-        return refused("it has extensions that are not understood");
+        return not_accepted("it has extensions that are not understood");
     if (header.contains("typ"))
     {
-        auto type = to_ascii_lower(text_of(header, "typ").value_or(""));
+        auto type = to_ascii_lower(name_of_claim(header, "typ").value_or(""));
         if (type.starts_with("application/"))
             type.erase(0, std::string_view{"application/"}.size());
         if (type != "jwt" && type != "at+jwt") // an id token or a SET is no access token where they say so
-            return refused("its type is not that of an access token");
+            return not_accepted("its type is not that of an access token");
     }
-    auto key_id = text_of(header, "kid");
+    auto key_id = name_of_claim(header, "kid");
     if (header.contains("kid") && !key_id)
-        return refused("its kid is no name");
+        return not_accepted("its kid is no name");
     return JwtHeader{.algorithm = std::move(*algorithm), .key_id = std::move(key_id).value_or("")};
 }
 
@@ -154,39 +154,39 @@ result<Principal> read_claims(std::string_view text, JwtOptions const& options, 
 {
     auto const parsed = parse_json(text, {.max_depth = 16});
     if (!parsed || !parsed->is_object())
-        return refused("its claims cannot be read");
+        return not_accepted("its claims cannot be read");
     auto const& claims = parsed->get_object();
     auto const* const issuer = claims.if_contains("iss");
     if (!issuer || !issuer->is_string() || issuer->get_string() != options.issuer)
-        return refused("it is of another issuer");
+        return not_accepted("it is of another issuer");
     if (!is_for(claims.if_contains("aud"), options.audience))
-        return refused("it is for another audience");
+        return not_accepted("it is for another audience");
     if (auto times = check_times(claims, options, now); !times)
         return times.error();
 
     Principal principal;
     if (!options.subject_claim.empty())
     {
-        auto subject = text_of(claims, options.subject_claim);
+        auto subject = name_of_claim(claims, options.subject_claim);
         if (!subject) // another claim may be somebody else's name
-            return refused("it does not say in " + options.subject_claim + " whom it stands for");
+            return not_accepted("it does not say in " + options.subject_claim + " whom it stands for");
         principal.subject = std::move(*subject);
     }
     for (char const* const name : {"sub", "client_id", "azp"})
         if (principal.subject.empty() && claims.contains(name))
         {
-            auto subject = text_of(claims, name);
+            auto subject = name_of_claim(claims, name);
             if (!subject)
-                return refused(std::string{name} + " is no name");
+                return not_accepted(std::string{name} + " is no name");
             principal.subject = std::move(*subject);
         }
     if (principal.subject.empty())
-        return refused("it does not say whom it stands for");
+        return not_accepted("it does not say whom it stands for");
     if (!options.tenant_claim.empty())
     {
-        auto tenant = text_of(claims, options.tenant_claim);
+        auto tenant = name_of_claim(claims, options.tenant_claim);
         if (!tenant)
-            return refused("it does not say of which tenant it is");
+            return not_accepted("it does not say of which tenant it is");
         principal.tenant = std::move(*tenant);
     }
     principal.scopes = scopes_of(claims);

@@ -31,7 +31,7 @@ struct Frees
     void operator()(BIGNUM* number) const noexcept { BN_clear_free(number); }
 };
 
-Error refused(std::string why) { return {ErrorCode::invalid_value, "The key of the client " + std::move(why)}; }
+Error unusable(std::string why) { return {ErrorCode::invalid_value, "The key of the client " + std::move(why)}; }
 
 /// The bytes of a number, wiped when they are no longer needed.
 class Number
@@ -58,16 +58,10 @@ private:
     std::vector<std::uint8_t> bytes_;
 };
 
-std::string text_of(json::object const& object, std::string_view name)
-{
-    auto const* const value = object.if_contains(name);
-    return value && value->is_string() ? std::string{value->get_string()} : std::string{};
-}
-
 result<Key> made(cjose_jwk_t* jwk, std::string type, std::string curve)
 {
     if (!jwk)
-        return refused("cannot be used.");
+        return unusable("cannot be used.");
     Key key{.id = {}, .type = std::move(type), .curve = std::move(curve), .algorithm = {}, .jwk = nullptr};
     key.jwk = std::shared_ptr<cjose_jwk_t>{jwk, ReleaseJwk{}};
     return key;
@@ -79,7 +73,7 @@ int no_password(char*, int, int, void*) { return 0; }
 result<Key> rsa(EVP_PKEY const* key)
 {
     if (EVP_PKEY_get_bits(key) < least_bits)
-        return refused("is RSA of fewer than 2,048 bits.");
+        return unusable("is RSA of fewer than 2,048 bits.");
     Number e{key, OSSL_PKEY_PARAM_RSA_E}, n{key, OSSL_PKEY_PARAM_RSA_N}, d{key, OSSL_PKEY_PARAM_RSA_D};
     Number p{key, OSSL_PKEY_PARAM_RSA_FACTOR1}, q{key, OSSL_PKEY_PARAM_RSA_FACTOR2};
     Number dp{key, OSSL_PKEY_PARAM_RSA_EXPONENT1}, dq{key, OSSL_PKEY_PARAM_RSA_EXPONENT2};
@@ -118,7 +112,7 @@ result<Key> ec(EVP_PKEY const* key)
     std::array<char, 80> group{};
     std::size_t length = 0;
     if (EVP_PKEY_get_group_name(key, group.data(), group.size(), &length) != 1)
-        return refused("is on no curve that has a name.");
+        return unusable("is on no curve that has a name.");
     auto const* const curve = std::ranges::find_if(curves,
                                                    [&](Curve const& each) {
                                                        return std::string_view{group.data(), length} == each.group;
@@ -129,7 +123,7 @@ result<Key> ec(EVP_PKEY const* key)
     Number d{key, OSSL_PKEY_PARAM_PRIV_KEY, curve->width};
     Number x{key, OSSL_PKEY_PARAM_EC_PUB_X, curve->width}, y{key, OSSL_PKEY_PARAM_EC_PUB_Y, curve->width};
     if (d.size() == 0 || x.size() == 0 || y.size() == 0)
-        return refused("is not whole.");
+        return unusable("is not whole.");
     cjose_jwk_ec_keyspec spec{};
     spec.crv = curve->curve;
     spec.d = d.data();
@@ -149,7 +143,7 @@ result<Key> of_pem(std::string_view text)
                                                    : nullptr};
     ERR_clear_error(); // what it says of a key is for nobody, and belongs to no later call
     if (!key)
-        return refused("is no private key in PEM, or has a password.");
+        return unusable("is no private key in PEM, or has a password.");
     switch (EVP_PKEY_get_base_id(key.get()))
     {
     case EVP_PKEY_RSA:
@@ -168,22 +162,22 @@ result<Key> of_jwk(std::string_view text)
     auto const parsed = parse_json(text, {.max_bytes = max_key_bytes, .max_depth = 8});
     auto const* const jwk = parsed ? parsed->if_object() : nullptr;
     if (!jwk)
-        return refused("is neither PEM nor a JWK.");
+        return unusable("is neither PEM nor a JWK.");
     auto const type = text_of(*jwk, "kty");
     if (type != "RSA" && type != "EC")
         return Error{ErrorCode::not_implemented,
                      "The key of the client is neither RSA nor EC; libcjose signs with no other, "
                      "Ed25519 for example."};
     if (text_of(*jwk, "d").empty())
-        return refused("is public: it has no d.");
+        return unusable("is public: it has no d.");
     if (auto const use = text_of(*jwk, "use"); !use.empty() && use != "sig")
-        return refused("is for something else than signatures.");
+        return unusable("is for something else than signatures.");
     json::object plain; // nothing reaches the library but what it needs
     for (char const* const name : {"kty", "n", "e", "d", "p", "q", "dp", "dq", "qi", "crv", "x", "y"})
         if (auto const* const part = jwk->if_contains(name); part && part->is_string())
             plain[name] = *part;
     if (type == "RSA" && text_of(*jwk, "n").size() < least_modulus)
-        return refused("is RSA of fewer than 2,048 bits.");
+        return unusable("is RSA of fewer than 2,048 bits.");
     std::string kept;
     write_json(kept, plain);
     cjose_err error{};
@@ -202,10 +196,10 @@ result<Key> of_jwk(std::string_view text)
 result<Key> parse_private_key(std::string_view text)
 {
     if (text.size() > max_key_bytes)
-        return refused("is longer than a key.");
+        return unusable("is longer than a key.");
     auto const begin = text.find_first_not_of(" \t\r\n");
     if (begin == std::string_view::npos)
-        return refused("is empty.");
+        return unusable("is empty.");
     return text[begin] == '{' ? of_jwk(text) : of_pem(text);
 }
 

@@ -46,16 +46,16 @@ std::int64_t seconds_of(Instant time)
     return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
-class File final : public ReplayGuard
+class ReplayFile final : public ReplayGuard
 {
 public:
-    explicit File(std::string path)
+    explicit ReplayFile(std::string path)
         : path_(std::move(path))
     {
     }
-    File(File const&) = delete;
-    File& operator=(File const&) = delete;
-    ~File() override
+    ReplayFile(ReplayFile const&) = delete;
+    ReplayFile& operator=(ReplayFile const&) = delete;
+    ~ReplayFile() override
     {
         if (descriptor_ >= 0)
             ::close(descriptor_);
@@ -209,7 +209,7 @@ private:
 
 result<std::shared_ptr<ReplayGuard>> replay_file(std::string path)
 {
-    auto file = std::make_shared<oauth::File>(std::move(path));
+    auto file = std::make_shared<oauth::ReplayFile>(std::move(path));
     if (auto opened = file->open(); !opened)
         return opened.error();
     return std::shared_ptr<ReplayGuard>{std::move(file)};

@@ -8,6 +8,7 @@
 #include "../security/authorization_header.hpp"
 #include "assertion.hpp"
 #include "issued_tokens.hpp"
+#include "jws.hpp"
 #include "token_request.hpp"
 
 #include <algorithm>
@@ -27,7 +28,6 @@ namespace
 constexpr std::size_t max_request_bytes = 65'536; // of a body at the token endpoint; 413
 constexpr std::size_t max_client_id_bytes = 256;  // of a client; it is refused
 constexpr std::size_t max_scopes = 100;           // of a request for a token; 400
-constexpr std::chrono::minutes longest_skew{10};  // that clocks may differ by; the start is refused
 
 struct Client
 {

@@ -30,11 +30,6 @@ std::vector<Attribute const*> select(Attribute const& attribute, bool (*keep)(At
 
 bool is_always(Attribute const& attribute) noexcept { return attribute.returned == Returned::always; }
 
-bool contains(std::vector<Attribute const*> const& subs, Attribute const* sub) noexcept
-{
-    return std::find(subs.begin(), subs.end(), sub) != subs.end();
-}
-
 // Calls `visit` with each name in lists like "userName, name.givenName". Error: invalid_value.
 template <class Visit>
 result<std::size_t> each_name(std::span<std::string const> lists, Visit visit)
@@ -158,7 +153,7 @@ private:
 
     static void add(Rule& rule, Attribute const* sub)
     {
-        if (rule.in_part && !contains(rule.sub_attributes, sub))
+        if (rule.in_part && std::ranges::find(rule.sub_attributes, sub) == rule.sub_attributes.end())
             rule.sub_attributes.push_back(sub);
     }
 

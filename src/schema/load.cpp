@@ -15,7 +15,7 @@ namespace
 
 constexpr std::size_t max_file_bytes = std::size_t{16} << 20;
 
-Error invalid(std::string detail) { return {.code = ErrorCode::invalid_value, .detail = std::move(detail)}; }
+Error invalid_document(std::string detail) { return {.code = ErrorCode::invalid_value, .detail = std::move(detail)}; }
 
 enum class Kind
 {
@@ -45,7 +45,7 @@ result<ResourceTypeDefinition::Extension> read_extension(json::value const& elem
 {
     auto const* object = element.if_object();
     if (object == nullptr)
-        return invalid("\"schemaExtensions\" must be an array of objects");
+        return invalid_document("\"schemaExtensions\" must be an array of objects");
     auto schema = string_member(*object, "schema");
     if (!schema)
         return schema.error();
@@ -53,7 +53,7 @@ result<ResourceTypeDefinition::Extension> read_extension(json::value const& elem
     if (!required)
         return required.error();
     if (schema->empty() || find_member(*object, "required") == nullptr)
-        return invalid("each of \"schemaExtensions\" must have \"schema\" and \"required\"");
+        return invalid_document("each of \"schemaExtensions\" must have \"schema\" and \"required\"");
     return ResourceTypeDefinition::Extension{.schema = *std::move(schema), .required = *required};
 }
 
@@ -71,14 +71,14 @@ result<ResourceTypeDefinition> read_resource_type(json::object const& object)
         *target = *std::move(text);
     }
     if (type.name.empty() || type.endpoint.empty() || type.schema.empty())
-        return invalid("\"name\", \"endpoint\" and \"schema\" must be there");
+        return invalid_document("\"name\", \"endpoint\" and \"schema\" must be there");
     if (!type.endpoint.starts_with('/')) // "Users" is relative to the base URL just as well
         type.endpoint.insert(type.endpoint.begin(), '/');
 
     if (auto const* list = find_member(object, "schemaExtensions"))
     {
         if (!list->is_array())
-            return invalid("\"schemaExtensions\" must be an array of objects");
+            return invalid_document("\"schemaExtensions\" must be an array of objects");
         for (auto const& element : list->get_array())
         {
             auto extension = read_extension(element);
@@ -96,12 +96,12 @@ result<std::string> read_file(std::filesystem::path const& file)
     auto const size = std::filesystem::file_size(file, ec);
     std::ifstream in(file, std::ios::binary);
     if (ec || !in)
-        return invalid("it cannot be read.");
+        return invalid_document("it cannot be read.");
     if (size > max_file_bytes)
-        return invalid("it is larger than 16 MiB.");
+        return invalid_document("it is larger than 16 MiB.");
     std::string text(size, '\0');
     if (!in.read(text.data(), static_cast<std::streamsize>(size)))
-        return invalid("it cannot be read.");
+        return invalid_document("it cannot be read.");
     return text;
 }
 
@@ -123,7 +123,7 @@ SchemaRegistry::Builder& SchemaRegistry::Builder::load(std::filesystem::path con
 {
     auto refuse = [&](Error const& error) -> Builder&
     {
-        errors_.push_back(invalid("The file " + file.string() + ": " + error.detail));
+        errors_.push_back(invalid_document("The file " + file.string() + ": " + error.detail));
         return *this;
     };
     auto const text = read_file(file);
@@ -157,10 +157,11 @@ SchemaRegistry::Builder& SchemaRegistry::Builder::load(json::value const& defini
             if (auto type = read_resource_type(*object))
                 replace_or_add(*std::move(type));
             else
-                errors_.push_back(invalid("A resource type is wrong: " + type.error().detail + "."));
+                errors_.push_back(invalid_document("A resource type is wrong: " + type.error().detail + "."));
             break;
         case Kind::unknown:
-            errors_.push_back(invalid("A definition is neither a schema nor a resource type (by its \"schemas\")."));
+            errors_.push_back(
+                invalid_document("A definition is neither a schema nor a resource type (by its \"schemas\")."));
             break;
         }
     }

@@ -43,7 +43,7 @@ bool is_discovery_schema(std::string_view id)
                        [id](Schema const& schema) { return equal_ascii_ignoring_case(schema.id, id); });
 }
 
-Error invalid(std::string detail) { return {.code = ErrorCode::invalid_value, .detail = std::move(detail)}; }
+Error invalid_definition(std::string detail) { return {.code = ErrorCode::invalid_value, .detail = std::move(detail)}; }
 
 // Those that were added, checked, then the discovery schemas.
 result<std::vector<Schema>> collect_schemas(std::vector<Schema> const& added)
@@ -56,12 +56,12 @@ result<std::vector<Schema>> collect_schemas(std::vector<Schema> const& added)
         if (std::find(discovery.begin(), discovery.end(), schema) != discovery.end())
             continue;
         if (is_discovery_schema(schema.id))
-            return invalid("The schema " + schema.id + " is built in and cannot be replaced.");
+            return invalid_definition("The schema " + schema.id + " is built in and cannot be replaced.");
         if (auto checked = check_schema(schema); !checked)
             return checked.error();
         if (std::any_of(schemas.begin(), schemas.end(),
                         [&schema](Schema const& other) { return equal_ascii_ignoring_case(other.id, schema.id); }))
-            return invalid("The schema " + schema.id + " is there twice.");
+            return invalid_definition("The schema " + schema.id + " is there twice.");
         apply_type_rules(schemas.emplace_back(schema).attributes);
     }
     schemas.insert(schemas.end(), discovery.begin(), discovery.end());
@@ -85,7 +85,7 @@ void drop_common_attributes(std::vector<Schema>& schemas, std::vector<ResourceTy
 result<std::vector<Schema const*>> resolve_schemas(ResourceTypeDefinition& type, SchemaRegistry const& registry)
 {
     auto refuse = [&type](std::string const& reason)
-    { return invalid("The resource type \"" + type.name + "\": " + reason + "."); };
+    { return invalid_definition("The resource type \"" + type.name + "\": " + reason + "."); };
 
     if (auto checked = check_names(type); !checked)
         return checked.error();
@@ -225,7 +225,7 @@ Builder& Builder::suggest_values(std::string_view schema_uri, std::string_view a
                                  std::vector<std::string> values)
 {
     if (values.empty())
-        errors_.push_back(invalid("suggest_values: there are no values."));
+        errors_.push_back(invalid_definition("suggest_values: there are no values."));
     only_values_.push_back({std::string(schema_uri), std::string(attribute), std::move(values), false});
     return *this;
 }
@@ -252,8 +252,8 @@ result<std::vector<ResourceTypeDefinition>> Builder::extended_types() const
         auto const type = std::find_if(types.begin(), types.end(),
                                        [&extend](auto const& definition) { return definition.name == extend.type; });
         if (type == types.end())
-            return invalid("The schema " + extend.extension.schema + " is to extend the resource type \"" +
-                           extend.type + "\", which is not known.");
+            return invalid_definition("The schema " + extend.extension.schema + " is to extend the resource type \"" +
+                                      extend.type + "\", which is not known.");
         type->extensions.push_back(extend.extension);
     }
     return types;
@@ -264,7 +264,7 @@ result<Builder::Kept> Builder::keep(Keep const& wanted, std::vector<ResourceType
 {
     auto const type = std::ranges::find_if(types, [&](auto const& each) { return each.name == wanted.type; });
     if (type == types.end())
-        return invalid("keep_only: the resource type \"" + wanted.type + "\" is not known.");
+        return invalid_definition("keep_only: the resource type \"" + wanted.type + "\" is not known.");
     auto const found = resolve_schemas(*type, registry);
     if (!found)
         return found.error();

@@ -29,11 +29,11 @@ namespace
 // Attributes, sub-attributes, and the sub-attributes of those that the Schema schema alone has.
 constexpr std::size_t max_nesting = 3;
 
-Error invalid(std::string detail) { return {.code = ErrorCode::invalid_value, .detail = std::move(detail)}; }
+Error invalid_member(std::string detail) { return {.code = ErrorCode::invalid_value, .detail = std::move(detail)}; }
 
 Error wrong_kind(std::string_view name, std::string_view wanted)
 {
-    return invalid("\"" + std::string(name) + "\" must be " + std::string(wanted));
+    return invalid_member("\"" + std::string(name) + "\" must be " + std::string(wanted));
 }
 
 // Leaves `target` as it is where the member is absent.
@@ -50,7 +50,7 @@ result<void> read_keyword(json::object const& object, std::string_view name, std
         std::find_if(keywords.begin(), keywords.end(),
                      [&](std::string_view keyword) { return equal_ascii_ignoring_case(keyword, *text); });
     if (found == keywords.end())
-        return invalid("\"" + *text + "\" is not a keyword of \"" + std::string(name) + "\"");
+        return invalid_member("\"" + *text + "\" is not a keyword of \"" + std::string(name) + "\"");
     target = static_cast<Enumeration>(found - keywords.begin());
     return {};
 }
@@ -109,7 +109,7 @@ result<Attribute> read_attribute(json::value const& definition, std::string cons
     auto const name = object ? string_member(*object, "name") : wrong_kind("attributes", "an array of objects");
     if (!name || name->empty())
     {
-        auto error = name ? invalid("an attribute has no name") : name.error();
+        auto error = name ? invalid_member("an attribute has no name") : name.error();
         error.attribute = parent;
         return error;
     }
@@ -242,10 +242,10 @@ result<Schema> parse_schema(json::value const& definition)
 {
     auto const* object = definition.if_object();
     if (object == nullptr)
-        return invalid("A schema must be a JSON object.");
+        return invalid_member("A schema must be a JSON object.");
     auto const id = string_member(*object, "id");
     if (!id || id->empty())
-        return invalid("A schema must have its URI as \"id\".");
+        return invalid_member("A schema must have its URI as \"id\".");
     auto refuse = [&id](Error error)
     {
         auto const place = error.attribute.empty() ? std::string() : ", attribute " + error.attribute;
@@ -264,7 +264,7 @@ result<Schema> parse_schema(json::value const& definition)
     schema.description = *std::move(description);
     auto const* list = find_member(*object, "attributes");
     if (list == nullptr)
-        return refuse(invalid("\"attributes\" is missing"));
+        return refuse(invalid_member("\"attributes\" is missing"));
     auto attributes = read_attributes(*list, {}, 1);
     if (!attributes)
         return refuse(attributes.error());

@@ -25,7 +25,7 @@ struct Scope
     std::string_view verb; ///< empty: all
 };
 
-std::optional<Scope> parse(std::string_view scope) noexcept
+std::optional<Scope> parse_scope(std::string_view scope) noexcept
 {
     auto const dot = scope.find('.');
     Scope parsed{scope.substr(0, dot), dot == std::string_view::npos ? std::string_view{} : scope.substr(dot + 1)};
@@ -94,7 +94,7 @@ public:
         auto const word = access.type ? word_of(*access.type) : std::string_view{"scim"};
         for (std::string const& text : principal.scopes)
         {
-            auto const scope = parse(text);
+            auto const scope = parse_scope(text);
             if (scope && (scope->what == "scim" || equal_ascii_ignoring_case(scope->what, word)) &&
                 verb_allows(scope->verb, access.operation))
                 return {};
@@ -116,8 +116,8 @@ bool detail::scope_covers(std::string_view held, std::string_view wanted) noexce
 {
     if (held == wanted)
         return true;
-    auto const has = parse(held);
-    auto const wants = parse(wanted);
+    auto const has = parse_scope(held);
+    auto const wants = parse_scope(wanted);
     if (!has || !wants)
         return false;
     if (has->what != "scim" && (wants->what == "scim" || !equal_ascii_ignoring_case(has->what, wants->what)))
@@ -127,7 +127,7 @@ bool detail::scope_covers(std::string_view held, std::string_view wanted) noexce
                                { return !verb_allows(wants->verb, operation) || verb_allows(has->verb, operation); });
 }
 
-bool known_scope_form(std::string_view scope) noexcept { return parse(scope).has_value(); }
+bool known_scope_form(std::string_view scope) noexcept { return parse_scope(scope).has_value(); }
 
 result<void> check_scopes(std::span<std::string const> scopes, SchemaRegistry const& registry)
 {
@@ -140,7 +140,7 @@ result<void> check_scopes(std::span<std::string const> scopes, SchemaRegistry co
             known.push_back(known[i] + '.' + std::string{verb});
     for (std::string const& scope : scopes)
     {
-        auto const parsed = parse(scope);
+        auto const parsed = parse_scope(scope);
         if (parsed && std::ranges::any_of(known, [&](std::string const& word)
                                           { return equal_ascii_ignoring_case(word, parsed->what); }))
             continue;

@@ -8,7 +8,7 @@ namespace scimkit::service
 namespace
 {
 
-constexpr std::string_view request_urn = "urn:scimkit:params:scim:schemas:async:1.0:Request";
+constexpr std::string_view async_request_urn = "urn:scimkit:params:scim:schemas:async:1.0:Request";
 constexpr std::string_view result_urn = "urn:scimkit:params:scim:schemas:async:1.0:Result";
 
 Attribute text_attribute(std::string name)
@@ -16,12 +16,6 @@ Attribute text_attribute(std::string name)
     Attribute attribute{.name = std::move(name)};
     attribute.case_exact = true;
     return attribute;
-}
-
-std::string text_of(json::object const& object, std::string_view name)
-{
-    auto const* const value = object.if_contains(name);
-    return value && value->is_string() ? std::string{value->get_string()} : std::string{};
 }
 
 std::size_t number_of(json::object const& object, std::string_view name)
@@ -34,7 +28,7 @@ Schema request_schema()
 {
     auto request = text_attribute("request");
     request.mutability = Mutability::write_only;
-    return {.id = std::string{request_urn},
+    return {.id = std::string{async_request_urn},
             .name = std::string{async_request_type},
             .description = "A request that is not carried out yet.",
             .attributes = {std::move(request)}};
@@ -83,7 +77,7 @@ result<std::shared_ptr<SchemaRegistry const>> with_own_types(std::shared_ptr<Sch
         return registry;
     SchemaRegistry::Builder builder;
     builder.add(*registry).add(request_schema()).add(result_schema());
-    builder.add(definition(async_request_type, request_urn)).add(definition(async_result_type, result_urn));
+    builder.add(definition(async_request_type, async_request_urn)).add(definition(async_result_type, result_urn));
     return builder.build();
 }
 

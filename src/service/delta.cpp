@@ -17,7 +17,7 @@ namespace scimkit::service
 namespace
 {
 
-constexpr std::string_view request_urn = "urn:ietf:params:scim:api:messages:2.0:delta:request";
+constexpr std::string_view delta_request_urn = "urn:ietf:params:scim:api:messages:2.0:delta:request";
 constexpr std::string_view token_urn = "urn:ietf:params:scim:api:messages:2.0:delta:token";
 
 /// What a token is bound to besides the tenant. One of the root serves every type.
@@ -159,7 +159,7 @@ result<PreparedDelta> prepare_delta(Call const& call)
     auto const body = read_body(call);
     if (!body)
         return body.error();
-    auto const request = read_search_request(*body, call.tolerance().search_strings, true, request_urn);
+    auto const request = read_search_request(*body, call.tolerance().search_strings, true, delta_request_urn);
     if (!request)
         return request.error();
     auto const token = read_token(*body);

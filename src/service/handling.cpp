@@ -18,8 +18,6 @@ namespace scimkit::service
 namespace
 {
 
-constexpr std::size_t max_tenant_bytes = 64;
-
 /// Never leaves this file.
 constexpr int status_admitted = 100;
 

@@ -18,9 +18,7 @@ namespace scimkit::service
 namespace
 {
 
-constexpr std::size_t max_tenant_bytes = 64;
-
-Error wrong(std::string detail) { return {ErrorCode::invalid_value, std::move(detail)}; }
+Error invalid_option(std::string detail) { return {ErrorCode::invalid_value, std::move(detail)}; }
 
 /// Checks the base URL, cuts off slashes at its end, and returns the position of its path.
 result<std::size_t> check_base_url(std::string& url)
@@ -32,15 +30,15 @@ result<std::size_t> check_base_url(std::string& url)
         if (equal_ascii_ignoring_case(std::string_view{url}.substr(0, scheme.size()), scheme))
             host = scheme.size();
     if (host == 0)
-        return wrong("base_url has to begin with https:// or http://.");
+        return invalid_option("base_url has to begin with https:// or http://.");
     if (std::ranges::any_of(url, [](char c) { return c <= ' ' || c == 0x7f || c == '\\' || c == '"'; }))
-        return wrong("base_url has a character that no URL has.");
+        return invalid_option("base_url has a character that no URL has.");
     if (url.find_first_of("?#") != std::string::npos)
-        return wrong("base_url may have neither query nor fragment.");
+        return invalid_option("base_url may have neither query nor fragment.");
     auto const path = std::min(url.find('/', host), url.size());
     auto const authority = std::string_view{url}.substr(host, path - host);
     if (authority.empty() || authority.find('@') != std::string_view::npos)
-        return wrong("base_url needs a host, and no user name or password.");
+        return invalid_option("base_url needs a host, and no user name or password.");
     return path;
 }
 
@@ -66,31 +64,31 @@ result<std::string> check_prefix(std::string prefix)
     while (prefix.ends_with('/'))
         prefix.pop_back();
     if (!prefix.empty() && !prefix.starts_with('/'))
-        return wrong("path_prefix has to be empty or to begin with a slash.");
+        return invalid_option("path_prefix has to be empty or to begin with a slash.");
     if (prefix.find_first_of("?#\\ ") != std::string::npos)
-        return wrong("path_prefix has to be a path, percent-encoded.");
+        return invalid_option("path_prefix has to be a path, percent-encoded.");
     if (has_dot_or_empty_segment(prefix))
-        return wrong("path_prefix has a segment that is empty or dots, so that no request would match it.");
+        return invalid_option("path_prefix has a segment that is empty or dots, so that no request would match it.");
     return prefix;
 }
 
 result<void> check_limits(ServiceLimits const& limits)
 {
     if (limits.default_page_size > limits.max_page_size)
-        return wrong("default_page_size is larger than max_page_size.");
+        return invalid_option("default_page_size is larger than max_page_size.");
     if (limits.max_page_size == 0)
-        return wrong("max_page_size is 0.");
+        return invalid_option("max_page_size is 0.");
     if (limits.max_target_bytes == 0 || limits.max_body_bytes == 0 || limits.max_json_depth == 0 ||
         limits.max_patch_operations == 0 || limits.max_value_bytes == 0 || limits.max_resource_bytes == 0 ||
         limits.max_response_bytes == 0 || limits.max_work == 0 || limits.max_bulk_operations == 0 ||
         limits.max_bulk_bytes == 0 || limits.max_elements == 0)
-        return wrong("A limit of 0 would refuse every request.");
+        return invalid_option("A limit of 0 would refuse every request.");
     if (limits.cursor_timeout.count() <= 0)
-        return wrong("cursor_timeout has to be at least one second.");
+        return invalid_option("cursor_timeout has to be at least one second.");
     if (limits.delta_timeout.count() <= 0)
-        return wrong("delta_timeout has to be at least one second.");
+        return invalid_option("delta_timeout has to be at least one second.");
     if (limits.deadline.count() <= 0)
-        return wrong("deadline has to be longer than nothing.");
+        return invalid_option("deadline has to be longer than nothing.");
     return {};
 }
 
@@ -102,23 +100,23 @@ result<void> check_schemes(std::vector<AuthenticationScheme> const& schemes)
     for (AuthenticationScheme const& scheme : schemes)
     {
         if (std::find(std::begin(known), std::end(known), scheme.type) == std::end(known))
-            return wrong("The authentication scheme type \"" + scheme.type +
-                         "\" is none of oauth, oauth2, oauthbearertoken, httpbasic, httpdigest.");
+            return invalid_option("The authentication scheme type \"" + scheme.type +
+                                  "\" is none of oauth, oauth2, oauthbearertoken, httpbasic, httpdigest.");
         if (scheme.name.empty() || scheme.description.empty())
-            return wrong("The authentication scheme " + scheme.type + " has no name or no description.");
+            return invalid_option("The authentication scheme " + scheme.type + " has no name or no description.");
         primaries += scheme.primary;
     }
     if (primaries > 1)
-        return wrong("More than one authentication scheme is primary.");
+        return invalid_option("More than one authentication scheme is primary.");
     return {};
 }
 
 result<void> fill_in_defaults(ServiceOptions& options)
 {
     if (!options.store)
-        return wrong("store is missing.");
+        return invalid_option("store is missing.");
     if (!options.authenticator)
-        return wrong(
+        return invalid_option(
             "authenticator is missing; principal_required() if the application authenticates in front of SCIM, "
             "no_authentication() if nobody is to.");
     if (auto checked = check_schemes(options.authenticator->schemes()); !checked)
@@ -135,7 +133,7 @@ result<void> fill_in_defaults(ServiceOptions& options)
     if (!options.password_hasher)
         options.password_hasher = argon2_hasher();
     if (options.default_tenant.empty() || options.default_tenant.size() > max_tenant_bytes)
-        return wrong("default_tenant has to have 1 to 64 bytes.");
+        return invalid_option("default_tenant has to have 1 to 64 bytes.");
     return {};
 }
 
@@ -154,8 +152,8 @@ result<void> check_unique_secrets(SchemaRegistry const& registry)
 {
     for (auto const& type : registry.resource_types())
         if (auto const path = unique_secret(*type); !path.empty())
-            return wrong("The attribute " + path + " of " + type->name() +
-                         " is writeOnly, so it is kept as a hash, and cannot be unique.");
+            return invalid_option("The attribute " + path + " of " + type->name() +
+                                  " is writeOnly, so it is kept as a hash, and cannot be unique.");
     return {};
 }
 
@@ -198,8 +196,9 @@ result<void> check_abilities(ServiceOptions const& options, StoreTraits const& t
     auto const check = [&](std::string_view ability, bool announced, bool there)
     {
         if (announced != there && checked)
-            checked = wrong("The store \"" + traits.name + (announced ? "\" announces " : "\" does not announce ") +
-                            std::string{ability} + (announced ? ", but its transactions have none." : ", but has it."));
+            checked = invalid_option("The store \"" + traits.name +
+                                     (announced ? "\" announces " : "\" does not announce ") + std::string{ability} +
+                                     (announced ? ", but its transactions have none." : ", but has it."));
     };
     try
     {
@@ -245,9 +244,10 @@ result<void> check_memberships(membership::Rules const& rules)
 {
     for (membership::TypeRules const& each : rules.types)
         if (each.type->schema().id == group_membership_urn && !rules.is_membership(*each.type))
-            return wrong("The resource type " + each.type->name() +
-                         " is computed from the members of groups: there has to be a type Group that has some, and one "
-                         "type of memberships alone.");
+            return invalid_option(
+                "The resource type " + each.type->name() +
+                " is computed from the members of groups: there has to be a type Group that has some, and one "
+                "type of memberships alone.");
     return {};
 }
 
@@ -274,7 +274,7 @@ result<ServiceState> make_state(ServiceOptions options)
     if (auto checked = check_limits(options.limits); !checked)
         return std::move(checked).error();
     if (options.default_paging == Paging::cursor && !options.cursor_paging)
-        return wrong("default_paging is by cursor, but cursor_paging is off.");
+        return invalid_option("default_paging is by cursor, but cursor_paging is off.");
     take_tolerance(options);
     if (auto filled = fill_in_defaults(options); !filled)
         return std::move(filled).error();
@@ -286,7 +286,7 @@ result<ServiceState> make_state(ServiceOptions options)
         return registry.error();
     auto traits = options.store->traits();
     if (options.delta_query && !traits.change_log)
-        return wrong("delta_query: the store \"" + traits.name + "\" keeps no change log.");
+        return invalid_option("delta_query: the store \"" + traits.name + "\" keeps no change log.");
     auto facts = make_unique_key_rules(options, **registry);
     if (!facts)
         return std::move(facts).error();

@@ -20,7 +20,7 @@ namespace
 {
 
 // A refused PATCH of more than this is not decoded again to find out which setting would have let it pass.
-constexpr std::size_t max_explained_bytes = 16384;
+constexpr std::size_t max_explained_patch_bytes = 16384;
 
 PatchOptions options_of(Scope const& scope, Tolerance const& tolerance)
 {
@@ -41,7 +41,7 @@ PatchOptions options_of(Scope const& scope, Tolerance const& tolerance)
 Error explained(Error error, json::value const& body, Call const& call)
 {
     bool const is_path = error.code == ErrorCode::invalid_path || error.code == ErrorCode::invalid_filter;
-    if (!error.setting.empty() || !is_path || call.part || call.request.body.size() > max_explained_bytes)
+    if (!error.setting.empty() || !is_path || call.part || call.request.body.size() > max_explained_patch_bytes)
         return error;
     error.setting = setting_that_passes(
         RefusedText::path, call.tolerance(),

@@ -62,7 +62,7 @@ bool lacks_values(Attribute const& attribute, bool is_sub)
            attribute.canonical_values.empty();
 }
 
-bool is_secret(Attribute const& attribute, bool)
+bool is_never_returned(Attribute const& attribute, bool)
 {
     return attribute.mutability == Mutability::write_only || attribute.returned == Returned::never;
 }
@@ -89,7 +89,8 @@ std::string fault_of(Ruling const& ruling, ServiceOptions const& options, Schema
     case About::canonical_types:
         return of_attribute(find_wrong(registry, lacks_values), " has to have canonicalValues");
     case About::no_secrets:
-        return of_attribute(find_wrong(registry, is_secret), " is never returned, and there may be no credentials");
+        return of_attribute(find_wrong(registry, is_never_returned),
+                            " is never returned, and there may be no credentials");
     case About::patch:
         return unless(options.patch, "patch has to be on");
     case About::bulk:

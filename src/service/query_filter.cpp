@@ -27,7 +27,7 @@ result<void> check_times(BoundFilter const& filter, TypePlan const& plan)
 }
 
 // A refused filter of more than this is not tried again to find out which setting would have let it pass.
-constexpr std::size_t max_explained_bytes = 4096;
+constexpr std::size_t max_explained_filter_bytes = 4096;
 
 result<BoundFilter> bind_text(Call const& call, std::string_view text, ErrorCode never_returned,
                               Tolerance const& tolerance)
@@ -45,7 +45,7 @@ result<BoundFilter> bind_text(Call const& call, std::string_view text, ErrorCode
 /// The refusal, with the setting under which there would be none.
 Error explained(Error error, Call const& call, std::string_view text, ErrorCode never_returned)
 {
-    if (!error.setting.empty() || error.code != ErrorCode::invalid_filter || text.size() > max_explained_bytes)
+    if (!error.setting.empty() || error.code != ErrorCode::invalid_filter || text.size() > max_explained_filter_bytes)
         return error;
     auto const passes = [&](std::string_view meant, Tolerance const& tolerance)
     { return bind_text(call, meant, never_returned, tolerance).has_value(); };

@@ -16,7 +16,7 @@ namespace
 
 constexpr std::size_t max_secrets = 16; ///< of one request: each costs milliseconds and megabytes by design
 
-bool is_secret(Attribute const& attribute) noexcept
+bool is_hashed(Attribute const& attribute) noexcept
 {
     return attribute.mutability == Mutability::write_only && attribute.type == AttributeType::string;
 }
@@ -24,14 +24,14 @@ bool is_secret(Attribute const& attribute) noexcept
 bool has_secrets(std::vector<Attribute> const& attributes) noexcept
 {
     return std::ranges::any_of(attributes, [](Attribute const& attribute)
-                               { return is_secret(attribute) || has_secrets(attribute.sub_attributes); });
+                               { return is_hashed(attribute) || has_secrets(attribute.sub_attributes); });
 }
 
 std::string unique_secret(std::vector<Attribute> const& attributes)
 {
     for (Attribute const& attribute : attributes)
     {
-        if (is_secret(attribute) && attribute.uniqueness != Uniqueness::none)
+        if (is_hashed(attribute) && attribute.uniqueness != Uniqueness::none)
             return attribute.name;
         if (auto const sub = unique_secret(attribute.sub_attributes); !sub.empty())
             return attribute.name + "." + sub;
@@ -61,7 +61,7 @@ result<void> visit_value(json::value& value, Attribute const& attribute, json::v
                 if (auto visited = visit_value(element, attribute, nullptr, visit); !visited)
                     return visited;
     }
-    else if (value.is_string() && is_secret(attribute))
+    else if (value.is_string() && is_hashed(attribute))
         return visit(value, attribute, stored);
     else if (auto* object = value.if_object())
         return visit_members(
@@ -74,7 +74,7 @@ result<void> visit_members(json::object& object, std::vector<Attribute> const& a
 {
     for (Attribute const& attribute : attributes)
     {
-        if (!is_secret(attribute) && !has_secrets(attribute.sub_attributes))
+        if (!is_hashed(attribute) && !has_secrets(attribute.sub_attributes))
             continue; // nearly all
         for (auto& [key, value] : object)
             if (equal_ascii_ignoring_case(key, attribute.name))

@@ -18,6 +18,8 @@
 namespace scimkit::service
 {
 
+inline constexpr std::size_t max_tenant_bytes = 64; ///< of a tenant's name in bytes; longer ones are nobody's
+
 using membership::ReferenceAttribute;
 using membership::text_member;
 

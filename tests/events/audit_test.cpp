@@ -19,14 +19,14 @@ Lines sorted(Lines lines)
     return lines;
 }
 
-struct Fixture : EventsFixture
+struct AuditFixture : EventsFixture
 {
     AuditRecord last() const { return audit_record(changes().back()); }
 };
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(audit_records, Fixture)
+BOOST_FIXTURE_TEST_SUITE(audit_records, AuditFixture)
 
 BOOST_AUTO_TEST_CASE(it_says_who_did_what_to_which_resource_when)
 {

@@ -16,7 +16,7 @@ namespace
 
 using Lines = std::vector<std::string>;
 
-struct Fixture : EventsFixture
+struct EventStreamsFixture : EventsFixture
 {
     EventStreamOptions stream_options()
     {
@@ -60,7 +60,7 @@ struct Fixture : EventsFixture
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(event_streams, Fixture)
+BOOST_FIXTURE_TEST_SUITE(event_streams, EventStreamsFixture)
 
 BOOST_AUTO_TEST_CASE(what_is_not_acknowledged_comes_again_and_what_is_does_not,
                      *boost::unit_test::label("8936-2.2-a") * boost::unit_test::label("8936-2.4-a"))

@@ -23,7 +23,7 @@ std::string describe(LifecycleEvent const& event)
     return said;
 }
 
-struct Fixture : EventsFixture
+struct LifecycleFixture : EventsFixture
 {
     /// What was made of all changes since the last call.
     Lines events(std::shared_ptr<LifecycleRules const> const& rules = lifecycle_rules())
@@ -67,7 +67,7 @@ struct Fixture : EventsFixture
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(lifecycles, Fixture)
+BOOST_FIXTURE_TEST_SUITE(lifecycles, LifecycleFixture)
 
 BOOST_AUTO_TEST_CASE(who_is_created_active_is_a_joiner_and_who_is_created_inactive_is_none_until_activated)
 {

@@ -16,7 +16,7 @@ namespace
 
 using Lines = std::vector<std::string>;
 
-struct Fixture : EventsFixture
+struct LogReaderFixture : EventsFixture
 {
     std::string add(std::string const& name) { return scim.create("/Users", user(name)); }
 };
@@ -63,7 +63,7 @@ struct FailingStore final : ForwardingStore
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(log_readers, Fixture)
+BOOST_FIXTURE_TEST_SUITE(log_readers, LogReaderFixture)
 
 BOOST_AUTO_TEST_CASE(what_was_committed_before_the_start_and_after_it_comes_in_order)
 {

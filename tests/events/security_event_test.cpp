@@ -16,7 +16,7 @@ namespace
 
 std::string uri(std::string_view kind) { return "urn:ietf:params:scim:event:prov:" + std::string{kind}; }
 
-struct Fixture : EventsFixture
+struct SecurityEventFixture : EventsFixture
 {
     json::object last(bool full = false) const
     {
@@ -29,7 +29,7 @@ struct Fixture : EventsFixture
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(security_events, Fixture)
+BOOST_FIXTURE_TEST_SUITE(security_events, SecurityEventFixture)
 
 BOOST_AUTO_TEST_CASE(a_token_has_the_claims_of_the_rfc_and_no_sub,
                      *boost::unit_test::label("9967-2-a") * boost::unit_test::label("9967-2.1-a") *

@@ -14,7 +14,7 @@ namespace
 
 using Lines = std::vector<std::string>;
 
-struct Fixture : EventsFixture
+struct WebhookFixture : EventsFixture
 {
     json::value last() const
     {
@@ -41,7 +41,7 @@ std::string text_at(json::value const& body, std::string_view pointer)
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(webhooks, Fixture)
+BOOST_FIXTURE_TEST_SUITE(webhooks, WebhookFixture)
 
 BOOST_AUTO_TEST_CASE(a_signature_is_that_of_standard_webhooks)
 {

@@ -23,7 +23,7 @@ std::shared_ptr<SchemaRegistry const> lamps_alone()
         .value();
 }
 
-struct Fixture : test::KvFixture
+struct AttachFixture : test::KvFixture
 {
     void raw_put(std::string_view key, std::string_view value)
     {
@@ -92,7 +92,7 @@ struct Fixture : test::KvFixture
     }
 };
 
-BOOST_FIXTURE_TEST_SUITE(attach, Fixture)
+BOOST_FIXTURE_TEST_SUITE(attach, AttachFixture)
 
 BOOST_AUTO_TEST_CASE(a_database_of_something_else_is_refused)
 {

@@ -9,9 +9,9 @@ namespace
 
 constexpr std::uint64_t without_end = Budget::unlimited;
 
-struct Fixture : test::KvFixture
+struct BudgetFixture : test::KvFixture
 {
-    Fixture()
+    BudgetFixture()
     {
         open();
         for (int i = 0; i < 300; ++i)
@@ -103,7 +103,7 @@ std::string any_of(std::vector<std::string> const& tests)
     return filter;
 }
 
-BOOST_FIXTURE_TEST_SUITE(budgets, Fixture)
+BOOST_FIXTURE_TEST_SUITE(budgets, BudgetFixture)
 
 BOOST_AUTO_TEST_CASE(every_walk_of_a_query_ends_with_its_budget)
 {

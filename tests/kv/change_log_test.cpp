@@ -12,11 +12,11 @@ namespace scimkit::kv
 namespace
 {
 
-struct Fixture : test::KvFixture
+struct ChangeLogFixture : test::KvFixture
 {
     TenantKeys keys = TenantKeys::make("tenant", 511).value();
 
-    Fixture() { open(); }
+    ChangeLogFixture() { open(); }
 
     ChangeLog& log() { return *store->change_log(); }
     LogExtent extent() { return log().extent("tenant", {}).value(); }
@@ -80,7 +80,7 @@ struct Fixture : test::KvFixture
     }
 };
 
-BOOST_FIXTURE_TEST_SUITE(change_log, Fixture)
+BOOST_FIXTURE_TEST_SUITE(change_log, ChangeLogFixture)
 
 BOOST_AUTO_TEST_CASE(a_member_takes_the_same_in_the_log_of_a_small_and_of_a_large_group)
 {

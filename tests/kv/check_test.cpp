@@ -16,9 +16,9 @@ namespace
 /// The values of a key, sealed as they are stored; nothing: there is no such key.
 using Stored = std::vector<std::pair<std::string, std::string>>;
 
-struct Fixture : test::KvFixture
+struct CheckFixture : test::KvFixture
 {
-    Fixture()
+    CheckFixture()
     {
         open();
         insert(make(user(), "ada", {{"userName", "ada"}, {"displayName", "Ada"}}));
@@ -99,27 +99,27 @@ struct Fixture : test::KvFixture
 struct Kind
 {
     std::string name;
-    std::function<void(Fixture&)> plant;
+    std::function<void(CheckFixture&)> plant;
     std::string named;
     bool repairable = true;
 };
 
-using Plant = std::function<void(Fixture&)>;
+using Plant = std::function<void(CheckFixture&)>;
 
 Plant erase_first(char table)
 {
-    return [table](Fixture& f) { f.erase(f.table(table).front().first); };
+    return [table](CheckFixture& f) { f.erase(f.table(table).front().first); };
 }
 
 Plant damage_first(char table)
 {
-    return [table](Fixture& f) { f.damage(f.table(table).front().first); };
+    return [table](CheckFixture& f) { f.damage(f.table(table).front().first); };
 }
 
 /// A unique key that nobody has, of `owner`.
 Plant add_unique(std::string owner)
 {
-    return [owner](Fixture& f)
+    return [owner](CheckFixture& f)
     {
         std::string key = f.table('U').front().first;
         key.insert(key.size() - 2, "x");
@@ -127,7 +127,7 @@ Plant add_unique(std::string owner)
     };
 }
 
-NameNumber members_number(Fixture& f)
+NameNumber members_number(CheckFixture& f)
 {
     return static_cast<NameNumber>(f.table('E').front().first[f.keys().prefix().size() + 2]);
 }
@@ -138,7 +138,7 @@ std::vector<Kind> kinds_of_keys()
         {"an index entry that is missing", erase_first('I'), "an index entry of User"},
         {"an index entry that is damaged", damage_first('I'), "an index entry of User"},
         {"an index entry of nothing",
-         [](Fixture& f)
+         [](CheckFixture& f)
          {
              std::string key = f.table('I').front().first;
              key.back() = static_cast<char>(key.back() ^ 3);
@@ -147,12 +147,12 @@ std::vector<Kind> kinds_of_keys()
          "belongs to nothing"},
         {"a unique key that is missing", erase_first('U'), "is missing"},
         {"a unique key that is damaged", damage_first('U'), "is damaged"},
-        {"a unique key that leads elsewhere", [](Fixture& f) { f.put(f.table('U').front().first, "nobody"); },
+        {"a unique key that leads elsewhere", [](CheckFixture& f) { f.put(f.table('U').front().first, "nobody"); },
          "leads elsewhere"},
         {"a unique key of nothing", add_unique("ada"), "which does not have that value"},
         {"a unique key of nobody", add_unique("nobody"), "which does not have that value"},
         {"a number of resources that is wrong",
-         [](Fixture& f) { f.put(f.table('C').front().first, encode_counter(7)); }, "the number of resources"},
+         [](CheckFixture& f) { f.put(f.table('C').front().first, encode_counter(7)); }, "the number of resources"},
         {"a number of resources that is missing", erase_first('C'), "the number of resources"},
         {"a number of resources that is damaged", damage_first('C'), "the number of resources"},
     };
@@ -164,24 +164,24 @@ std::vector<Kind> kinds_of_elements()
         {"a reference that is missing", erase_first('M'), "a reference from 'members' of Group 'g'"},
         {"a reference that is damaged", damage_first('M'), "a reference from 'members' of Group 'g'"},
         {"a reference to no element",
-         [](Fixture& f)
+         [](CheckFixture& f)
          {
              std::string key = f.table('M').front().first;
              f.put(key.insert(f.keys().references().size() + 1, "x"), "xada");
          },
          "leads to no element"},
         {"an element without an owner",
-         [](Fixture& f)
+         [](CheckFixture& f)
          {
              std::string const sealed = f.table('E').front().second;
              f.put(f.keys().element(members_number(f), "gone", "ada"), sealed.substr(0, sealed.size() - seal_bytes));
          },
          "belongs to no Group"},
-        {"a number of elements that is wrong", [](Fixture& f) { f.put(f.table('N').front().first, encode_counter(9)); },
-         "the number of elements"},
+        {"a number of elements that is wrong",
+         [](CheckFixture& f) { f.put(f.table('N').front().first, encode_counter(9)); }, "the number of elements"},
         {"a number of elements that is missing", erase_first('N'), "the number of elements"},
         {"a number of elements of nothing",
-         [](Fixture& f) { f.put(f.keys().element_count(members_number(f), "gone"), encode_counter(1)); },
+         [](CheckFixture& f) { f.put(f.keys().element_count(members_number(f), "gone"), encode_counter(1)); },
          "counts nothing"},
     };
 }
@@ -190,21 +190,21 @@ std::vector<Kind> kinds_of_the_log()
 {
     return {
         {"a last version that is less than a record's",
-         [](Fixture& f) { f.put(f.keys().revision(), encode_revision({.number = 1, .logged = 10})); },
+         [](CheckFixture& f) { f.put(f.keys().revision(), encode_revision({.number = 1, .logged = 10})); },
          "is less than that of a record"},
-        {"a last version that is missing", [](Fixture& f) { f.erase(f.keys().revision()); }, "damaged or missing"},
+        {"a last version that is missing", [](CheckFixture& f) { f.erase(f.keys().revision()); }, "damaged or missing"},
         {"a size of the change log that is wrong",
-         [](Fixture& f) { f.put(f.keys().revision(), encode_revision({.number = 3, .logged = 1})); },
+         [](CheckFixture& f) { f.put(f.keys().revision(), encode_revision({.number = 3, .logged = 1})); },
          "the size of the change log"},
         {"a damaged beginning of the change log",
-         [](Fixture& f)
+         [](CheckFixture& f)
          {
              f.put(f.keys().trimmed(), encode_trimmed({}));
              f.damage(f.keys().trimmed());
          },
          "how far the change log is trimmed"},
         {"a damaged place of a reader",
-         [](Fixture& f)
+         [](CheckFixture& f)
          {
              f.store->change_log()->acknowledge("tenant", {}, "audit", LogPosition{1}).value();
              f.damage(f.keys().place("audit"));
@@ -221,7 +221,7 @@ std::vector<Kind> kinds_of_losses()
         {"a damaged element", damage_first('E'), "an element of 'members' of Group 'g'", false},
         {"a damaged change", damage_first('L'), "change 1", false},
         {"two with one unique value",
-         [](Fixture& f)
+         [](CheckFixture& f)
          {
              auto [key, sealed] = f.table('R').front(); // of ada, its keys included, as eve
              f.put(key.replace(key.size() - 3, 3, "eve"), sealed.substr(0, sealed.size() - seal_bytes));
@@ -238,7 +238,7 @@ std::vector<Kind> kinds()
     return all;
 }
 
-BOOST_FIXTURE_TEST_SUITE(check, Fixture)
+BOOST_FIXTURE_TEST_SUITE(check, CheckFixture)
 
 BOOST_AUTO_TEST_CASE(a_sound_database_is_sound_and_stays_as_it_is)
 {
@@ -261,7 +261,7 @@ BOOST_AUTO_TEST_CASE(each_kind_of_damage_is_found_and_what_can_be_made_anew_is)
     {
         BOOST_TEST_CONTEXT(kind.name)
         {
-            Fixture sound;
+            CheckFixture sound;
             kind.plant(sound);
             auto const found = sound.check();
             BOOST_TEST(found.findings >= 1U);
@@ -284,7 +284,7 @@ BOOST_AUTO_TEST_CASE(each_kind_of_damage_is_found_and_what_can_be_made_anew_is)
             BOOST_TEST(repaired.repaired == repaired.findings);
             BOOST_TEST(sound.check().findings == 0U);
             for (char const table : {'C', 'E', 'I', 'L', 'M', 'N', 'R', 'U'})
-                BOOST_TEST((sound.table(table) == Fixture{}.table(table)), table);
+                BOOST_TEST((sound.table(table) == CheckFixture{}.table(table)), table);
         }
     }
 }

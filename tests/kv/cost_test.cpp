@@ -10,9 +10,9 @@ namespace scimkit::kv
 namespace
 {
 
-struct Fixture : test::KvFixture
+struct CostFixture : test::KvFixture
 {
-    Fixture() { open(); }
+    CostFixture() { open(); }
 
     void add_users(int from, int to)
     {
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(the_time_to_replace_unique_values_grows_with_their_number_a
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_FIXTURE_TEST_SUITE(costs, Fixture)
+BOOST_FIXTURE_TEST_SUITE(costs, CostFixture)
 
 BOOST_AUTO_TEST_CASE(a_member_costs_the_same_in_a_small_and_in_a_large_group)
 {

@@ -13,7 +13,7 @@ namespace
 
 constexpr std::string_view extra_uri = "urn:example:extra:1.0:User";
 
-struct Fixture
+struct IndexEntriesFixture
 {
     std::shared_ptr<SchemaRegistry const> registry =
         SchemaRegistry::Builder{}
@@ -44,7 +44,7 @@ struct Fixture
 
 std::string text_of(IndexEntry const& entry) { return std::get<StringKey>(entry.value).key; }
 
-BOOST_FIXTURE_TEST_SUITE(entries, Fixture)
+BOOST_FIXTURE_TEST_SUITE(entries, IndexEntriesFixture)
 
 BOOST_AUTO_TEST_CASE(a_unique_key_that_is_at_hand_gives_the_same_entry)
 {

@@ -8,7 +8,7 @@ namespace scimkit::kv
 namespace
 {
 
-struct Fixture : test::KvFixture
+struct KeptIndexesFixture : test::KvFixture
 {
     StoreOptions const keeping{.keep_indexes = true};
 
@@ -29,7 +29,7 @@ struct Fixture : test::KvFixture
     }
 };
 
-BOOST_FIXTURE_TEST_SUITE(kept_indexes, Fixture)
+BOOST_FIXTURE_TEST_SUITE(kept_indexes, KeptIndexesFixture)
 
 BOOST_AUTO_TEST_CASE(who_keeps_indexes_neither_drops_nor_renumbers_one)
 {

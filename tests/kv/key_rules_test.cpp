@@ -9,7 +9,7 @@ namespace scimkit::kv
 namespace
 {
 
-struct Fixture : test::KvFixture
+struct KeyRulesFixture : test::KvFixture
 {
     void raw_put(std::string_view key, std::string_view value)
     {
@@ -80,7 +80,7 @@ struct Fixture : test::KvFixture
     }
 };
 
-BOOST_FIXTURE_TEST_SUITE(key_rules, Fixture)
+BOOST_FIXTURE_TEST_SUITE(key_rules, KeyRulesFixture)
 
 BOOST_AUTO_TEST_CASE(a_database_whose_keys_know_no_width_gets_new_ones)
 {

@@ -16,13 +16,13 @@ std::ostream& operator<<(std::ostream& out, Leg::Kind kind)
 namespace
 {
 
-struct Fixture : test::KvFixture
+struct PlanFixture : test::KvFixture
 {
     std::optional<Catalog> catalog;
     Plan plan;
     std::optional<BoundFilter> bound;
 
-    Fixture()
+    PlanFixture()
     {
         open();
         for (int i = 0; i < 50; ++i)
@@ -71,7 +71,7 @@ struct Fixture : test::KvFixture
     }
 };
 
-BOOST_FIXTURE_TEST_SUITE(plans, Fixture)
+BOOST_FIXTURE_TEST_SUITE(plans, PlanFixture)
 
 BOOST_AUTO_TEST_CASE(comparisons_use_the_narrowest_key)
 {

@@ -21,11 +21,11 @@ std::string numbers(std::size_t count)
     return bytes;
 }
 
-struct Fixture : test::KvFixture
+struct SealFixture : test::KvFixture
 {
     using Entries = std::vector<std::pair<std::string, std::string>>;
 
-    Fixture()
+    SealFixture()
     {
         open();
         for (int i = 0; i < 5; ++i)
@@ -143,7 +143,7 @@ struct Fixture : test::KvFixture
     }
 };
 
-BOOST_FIXTURE_TEST_SUITE(seals, Fixture)
+BOOST_FIXTURE_TEST_SUITE(seals, SealFixture)
 
 BOOST_AUTO_TEST_CASE(the_hash_is_xxh64)
 {

@@ -7,11 +7,11 @@ namespace scimkit::kv
 namespace
 {
 
-struct Fixture : test::KvFixture
+struct StoreFixture : test::KvFixture
 {
     TenantKeys keys = TenantKeys::make("tenant", 511).value();
 
-    Fixture() { open(); }
+    StoreFixture() { open(); }
 
     result<void> try_insert(Resource resource)
     {
@@ -54,7 +54,7 @@ struct Fixture : test::KvFixture
     }
 };
 
-BOOST_FIXTURE_TEST_SUITE(kv_store, Fixture)
+BOOST_FIXTURE_TEST_SUITE(kv_store, StoreFixture)
 
 BOOST_AUTO_TEST_CASE(traits_follow_the_options)
 {

@@ -54,9 +54,9 @@ struct FailingEngine final : Engine
     std::uint64_t writes_left = 0; ///< until one fails; 0: none does
 };
 
-struct Fixture : test::KvFixture
+struct UndoFixture : test::KvFixture
 {
-    Fixture()
+    UndoFixture()
     {
         auto made = std::make_unique<FailingEngine>(engine);
         failing = made.get();
@@ -154,7 +154,7 @@ struct Fixture : test::KvFixture
     FailingEngine* failing = nullptr;
 };
 
-BOOST_FIXTURE_TEST_SUITE(undo, Fixture)
+BOOST_FIXTURE_TEST_SUITE(undo, UndoFixture)
 
 BOOST_AUTO_TEST_CASE(an_operation_that_fails_at_any_of_its_writes_leaves_every_key_as_it_was)
 {
@@ -212,9 +212,9 @@ BOOST_AUTO_TEST_CASE(what_a_part_wrote_and_the_next_part_undid_is_what_is_stored
 {
     for (std::size_t i = 0; i < operations().size(); ++i)
     {
-        Fixture kept;
+        UndoFixture kept;
         BOOST_REQUIRE(kept.write(kept.operations()[i].second).has_value());
-        Fixture mixed;
+        UndoFixture mixed;
         auto const all = mixed.operations();
         auto const& [name, operation] = all[i];
         BOOST_REQUIRE(mixed

@@ -14,7 +14,7 @@ namespace scimkit::kv
 namespace
 {
 
-struct Fixture : test::KvFixture
+struct UpgradeFixture : test::KvFixture
 {
     using Entries = std::vector<std::pair<std::string, std::string>>;
 
@@ -150,7 +150,7 @@ struct Fixture : test::KvFixture
     }
 };
 
-BOOST_FIXTURE_TEST_SUITE(upgrades, Fixture)
+BOOST_FIXTURE_TEST_SUITE(upgrades, UpgradeFixture)
 
 BOOST_AUTO_TEST_CASE(a_former_database_is_brought_to_this_format_wherever_the_upgrade_is_interrupted)
 {

@@ -10,12 +10,6 @@ namespace scimkit::model
 namespace
 {
 
-std::string text_at(json::object const& object, std::string_view name)
-{
-    auto const* value = object.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string{value->get_string()} : std::string{};
-}
-
 template <class Attempt>
 bool try_it(Entry& operation, Attempt const& attempt)
 {
@@ -114,10 +108,10 @@ std::vector<Entry> read_entries(json::value const& message, std::optional<std::s
     for (json::value const& each : operations->get_array())
     {
         auto const& sent = each.as_object();
-        Entry operation{.method = text_at(sent, "method"),
-                        .bulk_id = text_at(sent, "bulkId"),
-                        .path = text_at(sent, "path"),
-                        .version = text_at(sent, "version")};
+        Entry operation{.method = text_of(sent, "method"),
+                        .bulk_id = text_of(sent, "bulkId"),
+                        .path = text_of(sent, "path"),
+                        .version = text_of(sent, "version")};
         if (auto const* data = sent.if_contains("data"))
             operation.data = *data;
         bool const is_known = operation.makes() || operation.method == "PUT" || operation.method == "PATCH" ||

@@ -130,32 +130,26 @@ bool fits(std::vector<Refusal> const& refusals, int status, std::string_view sci
         { return status == refusal.status && (refusal.scim_type.empty() || refusal.scim_type == scim_type); });
 }
 
-std::string text_at(json::object const& object, std::string_view name)
-{
-    auto const* value = object.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string{value->get_string()} : std::string{};
-}
-
 /// What is wrong with one operation of a BulkResponse; empty if nothing is.
 std::string fault_of(json::object const& answer, Part const& part)
 {
-    if (text_at(answer, "method") != part.method || text_at(answer, "bulkId") != part.bulk_id)
+    if (text_of(answer, "method") != part.method || text_of(answer, "bulkId") != part.bulk_id)
         return "another operation";
-    if (text_at(answer, "location") != part.location)
+    if (text_of(answer, "location") != part.location)
         return "another location";
-    auto const status = number_of(text_at(answer, "status"));
+    auto const status = number_of(text_of(answer, "status"));
     auto const* response = answer.if_contains("response");
     if (part.refusals.empty())
     {
-        bool const has_version = !text_at(answer, "version").empty();
+        bool const has_version = !text_of(answer, "version").empty();
         return status != part.status                      ? "another status"
                : response != nullptr                      ? "a response where there must be none"
                : has_version == (part.method == "DELETE") ? "a version that is missing or too many"
                                                           : "";
     }
-    if (response == nullptr || text_at(response->as_object(), "status") != std::to_string(status))
+    if (response == nullptr || text_of(response->as_object(), "status") != std::to_string(status))
         return "no response";
-    return fits(part.refusals, static_cast<int>(status), text_at(response->as_object(), "scimType"))
+    return fits(part.refusals, static_cast<int>(status), text_of(response->as_object(), "scimType"))
                ? ""
                : "another refusal";
 }

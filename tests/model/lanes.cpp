@@ -23,7 +23,7 @@ namespace
 
 constexpr int sequences_of_a_store = 500;
 
-void replace_all(std::string& text, std::string_view from, std::string_view to)
+void put_in(std::string& text, std::string_view from, std::string_view to)
 {
     for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
         text.replace(at, from.size(), to);
@@ -74,8 +74,8 @@ std::string Lane::with_tags(std::string text) const
 {
     for (auto const& [id, known] : tags)
     {
-        replace_all(text, "{etag " + id + '}', known.current.empty() ? "W/\"none\"" : known.current);
-        replace_all(text, "{old " + id + '}', known.old.empty() ? "W/\"none\"" : known.old);
+        put_in(text, "{etag " + id + '}', known.current.empty() ? "W/\"none\"" : known.current);
+        put_in(text, "{old " + id + '}', known.old.empty() ? "W/\"none\"" : known.old);
     }
     if (text.find('{') != std::string::npos)
         return "W/\"none\""; // of a resource that never was
@@ -103,7 +103,7 @@ Response Lane::send(Step const& step, std::int64_t now)
     environment_->ids = is_bulk ? made_ids(json::parse(step.body)) : std::vector{step.id};
     environment_->next = 0;
     std::string target = step.target;
-    replace_all(target, "+", "%2B");
+    put_in(target, "+", "%2B");
     target = "/v2" + test::encode_target(target);
     std::string const body = is_bulk ? with_versions(step.body) : step.body;
     Request request{.method = step.method, .target = target, .body = body};

@@ -8,7 +8,7 @@ namespace scimkit::model
 namespace
 {
 
-constexpr std::array comparisons{"eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"};
+constexpr std::array every_comparison{"eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"};
 constexpr std::array usual{"eq", "eq", "ne", "ge", "lt"};
 
 } // namespace
@@ -43,7 +43,7 @@ std::string FilterMaker::test(std::string const& name, Attribute const& leaf)
         return name + " pr";
     bool const any_operator = leaf.kind == Kind::text || leaf.kind == Kind::reference || choices_.one_in(16);
     bool const only_equality = leaf.kind == Kind::boolean || leaf.kind == Kind::binary;
-    std::string op = any_operator ? choices_.of(comparisons) : choices_.of(usual);
+    std::string op = any_operator ? choices_.of(every_comparison) : choices_.of(usual);
     if (only_equality && !choices_.one_in(16))
         op = choices_.one_in(2) ? "eq" : "ne";
     bool const is_id = is_reference(leaf) || (leaf.name == "value" && leaf.exact && leaf.kind == Kind::text);

@@ -8,19 +8,13 @@ namespace scimkit::model
 namespace
 {
 
-std::string text_of(json::object const& object, std::string_view name)
-{
-    auto const* value = object.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string{value->get_string()} : std::string{};
-}
-
 bool flag_of(json::object const& object, std::string_view name)
 {
     auto const* value = object.if_contains(name);
     return value != nullptr && value->is_bool() && value->get_bool();
 }
 
-Kind kind_of(std::string_view type)
+Kind attribute_kind_of(std::string_view type)
 {
     if (type == "boolean")
         return Kind::boolean;
@@ -58,7 +52,7 @@ Shown shown_of(std::string_view returned)
 Attribute read_attribute(json::object const& definition)
 {
     Attribute attribute{.name = text_of(definition, "name")};
-    attribute.kind = kind_of(text_of(definition, "type"));
+    attribute.kind = attribute_kind_of(text_of(definition, "type"));
     attribute.multi = flag_of(definition, "multiValued");
     attribute.required = flag_of(definition, "required");
     attribute.exact =
@@ -90,6 +84,12 @@ Attribute const* find(std::vector<Attribute> const& attributes, std::string_view
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 } // namespace
+
+std::string text_of(json::object const& object, std::string_view name)
+{
+    auto const* value = object.if_contains(name);
+    return value != nullptr && value->is_string() ? std::string{value->get_string()} : std::string{};
+}
 
 bool equal_names(std::string_view a, std::string_view b)
 {

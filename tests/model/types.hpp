@@ -16,6 +16,9 @@ namespace scimkit::model
 
 namespace json = boost::json;
 
+/// The text of a member; empty where there is none.
+std::string text_of(json::object const& object, std::string_view name);
+
 enum class Kind
 {
     text,

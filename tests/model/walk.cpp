@@ -26,7 +26,7 @@ Step with_cursor(Step step, std::string const& cursor)
     return step;
 }
 
-std::string text_at(json::value const& body, std::string_view name)
+std::string end_of_page(json::value const& body, std::string_view name)
 {
     auto const* value = body.as_object().if_contains(name);
     return value != nullptr ? std::string{value->as_string()} : std::string{};
@@ -61,20 +61,20 @@ std::uint64_t walk_by_cursor(Lane& lane, Step const& step, std::int64_t now, Res
     };
     auto const check_end = [&](std::string const& name, bool more)
     {
-        if (text_at(body, name).empty() == more)
+        if (end_of_page(body, name).empty() == more)
             throw Mismatch{lane.name() + ": " + name + (more ? " is missing at " : " leads nowhere at ") +
                            std::to_string(begin)};
     };
     if (expected.page == 0)
         return requests;
     check_end("previousCursor", false);
-    for (; begin + expected.page < size; look(text_at(body, "nextCursor")))
+    for (; begin + expected.page < size; look(end_of_page(body, "nextCursor")))
     {
         check_end("nextCursor", true);
         begin += expected.page;
     }
     check_end("nextCursor", false);
-    for (; begin > 0; look(text_at(body, "previousCursor")))
+    for (; begin > 0; look(end_of_page(body, "previousCursor")))
     {
         check_end("previousCursor", true);
         begin -= expected.page;
@@ -89,12 +89,12 @@ void check_versions(Lane const& lane, Response const& answer)
     std::map<std::string, std::set<std::string>> told; // by id
     for (json::value const& operation : body.at("Operations").as_array())
     {
-        if (text_at(operation, "status").front() != '2')
+        if (text_of(operation.as_object(), "status").front() != '2')
             continue;
-        if (text_at(operation, "method") == "DELETE")
+        if (text_of(operation.as_object(), "method") == "DELETE")
             return;
-        auto const location = text_at(operation, "location");
-        told[location.substr(location.rfind('/') + 1)].insert(text_at(operation, "version"));
+        auto const location = end_of_page(operation, "location");
+        told[location.substr(location.rfind('/') + 1)].insert(end_of_page(operation, "version"));
     }
     for (auto const& [id, versions] : told)
         if (auto const known = lane.tags.find(id);

@@ -29,13 +29,6 @@ inline std::vector<json::object> const& rows()
     return read;
 }
 
-/// Empty where there is no such text.
-inline std::string text_of(json::object const& object, std::string_view name)
-{
-    auto const* value = object.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string{value->get_string()} : std::string{};
-}
-
 /// The table's comparison: no order of elements and members, nothing unassigned, no `primary: false`.
 inline json::value normal(json::value const& value)
 {

@@ -22,12 +22,6 @@ struct Row
     std::vector<PatchOperation> operations; ///< those that name an attribute by a path without brackets
 };
 
-std::string text_of(json::object const& object, std::string_view name)
-{
-    auto const* const value = object.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
 ResourceType const& type_of(json::object const& row)
 {
     static auto const with_test_schema =

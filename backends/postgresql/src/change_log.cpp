@@ -14,7 +14,7 @@ namespace
 {
 
 constexpr std::int64_t most_writes = 1 << 20; // of one transaction, that its log can number; refused beyond
-constexpr std::int64_t rows_of_a_batch = 500;
+constexpr std::int64_t changes_of_a_batch = 500;
 
 constexpr std::string_view insert_entry =
     "insert into change (tenant, position, time, version, entry) select $1, "
@@ -131,7 +131,7 @@ result<void> read_log(Session& session, LogPosition after, std::uint64_t limit, 
         auto params = session.params();
         if (!params)
             return params.error();
-        auto const batch = static_cast<std::int64_t>(std::min<std::uint64_t>(limit, rows_of_a_batch));
+        auto const batch = static_cast<std::int64_t>(std::min<std::uint64_t>(limit, changes_of_a_batch));
         params->number(last).number(bounded(bounds->end.number())).number(batch);
         auto const rows = session.run(select_entries, *params);
         if (!rows)

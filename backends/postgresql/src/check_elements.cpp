@@ -10,7 +10,7 @@ namespace scimkit::postgresql
 namespace
 {
 
-constexpr std::int64_t elements_of_a_batch = 2'000;
+constexpr std::int64_t elements_checked_at_once = 2'000;
 
 std::string of_owner(kv::Catalog::Type const& type, kv::Catalog::Large const& large, std::string_view owner)
 {
@@ -59,14 +59,14 @@ result<void> TenantCheck::check_bodies(kv::Catalog::Type const& type, kv::Catalo
 {
     std::string owner;
     std::string key;
-    for (std::int64_t count = elements_of_a_batch; count == elements_of_a_batch;)
+    for (std::int64_t count = elements_checked_at_once; count == elements_checked_at_once;)
     {
         auto some = params(large.number);
         if (!some)
             return some.error();
         auto const rows = session_.run("select owner, key, folded, value, body from element where tenant = $1 "
                                        "and attribute = $2 and (owner, key) > ($3, $4) order by owner, key limit $5",
-                                       some->bytes(owner).bytes(key).number(elements_of_a_batch));
+                                       some->bytes(owner).bytes(key).number(elements_checked_at_once));
         if (!rows)
             return rows.error();
         count = rows->size();

@@ -8,7 +8,6 @@
 #include "kv/key_codec.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 
 namespace scimkit::postgresql
@@ -16,7 +15,6 @@ namespace scimkit::postgresql
 namespace
 {
 
-constexpr std::size_t without_end = std::numeric_limits<std::size_t>::max() / 2;
 /// Of a disjunction; one with more operands is left to the framework, since a statement has 65,535 parameters.
 constexpr std::size_t most_operands = 200;
 

@@ -6,17 +6,9 @@
 #include "kv/key_codec.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace scimkit::postgresql
 {
-namespace
-{
-
-constexpr std::size_t without_end = std::numeric_limits<std::size_t>::max() / 2;
-
-} // namespace
-
 SplitKey SplitKey::of(std::string encoded)
 {
     SplitKey split;

@@ -9,6 +9,7 @@
 #include "kv/index_entries.hpp"
 
 #include <compare>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@ namespace scimkit::postgresql
 
 inline constexpr std::size_t max_key_bytes = 1024;
 inline constexpr std::size_t max_folded_bytes = 256;
+inline constexpr std::size_t without_end = std::numeric_limits<std::size_t>::max() / 2; ///< of an encoded value
 
 /// An encoded value, cut in two where it is longer than a key may be. The order of pairs is the order of values.
 struct SplitKey

@@ -2,6 +2,8 @@
 // holds already are nobody else's.
 #include "look.hpp"
 
+#include "reads.hpp"
+
 #include <algorithm>
 #include <map>
 
@@ -10,7 +12,6 @@ namespace scimkit::postgresql
 namespace
 {
 
-constexpr std::string_view select_record = "select record from resource where tenant = $1 and type = $2 and id = $3";
 constexpr std::string_view select_holders =
     "select key, id from unique_key where tenant = $1 and type = $2 and key = any($3)";
 

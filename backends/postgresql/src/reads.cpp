@@ -21,7 +21,6 @@ constexpr std::size_t owners_of_a_batch = 16;
 constexpr std::size_t ids_of_a_batch = 500;
 constexpr std::size_t existences_of_a_batch = 10'000;
 
-constexpr std::string_view select_record = "select record from resource where tenant = $1 and type = $2 and id = $3";
 constexpr std::string_view select_existence = "select 1 from resource where tenant = $1 and type = $2 and id = $3";
 /// In the order of ids, as many as are read at once.
 std::string select_records()

@@ -4,12 +4,17 @@
 #include "session.hpp"
 
 #include <span>
+#include <string_view>
 
 namespace scimkit::postgresql
 {
 
 /// Of records that one statement brings into memory; a single one may be larger.
 inline constexpr std::size_t most_record_bytes = 4 << 20;
+
+/// Of one resource.
+inline constexpr std::string_view select_record =
+    "select record from resource where tenant = $1 and type = $2 and id = $3";
 
 /// A stored record as a resource, without its large attributes. Error: corrupt, naming it.
 result<Resource> decode(ResourceType const& type, std::string_view id, std::string_view record,

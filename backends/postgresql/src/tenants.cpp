@@ -9,7 +9,7 @@ namespace
 {
 
 constexpr std::int64_t names_of_a_batch = 1'000;
-constexpr std::int64_t rows_of_a_batch = 10'000;
+constexpr std::int64_t rows_removed_at_once = 10'000;
 
 /// Rows go in batches, each a commit, so that nobody waits for long; the records last, so that a tenant is listed until
 /// it is empty.
@@ -91,14 +91,14 @@ result<void> remove_tenant(Pool& pool, std::string_view tenant, CallContext cons
     if (*number == 0)
         return {};
     for (std::string_view const deletion : deletions)
-        for (std::int64_t gone = rows_of_a_batch; gone == rows_of_a_batch;)
+        for (std::int64_t gone = rows_removed_at_once; gone == rows_removed_at_once;)
         {
-            if (auto charged = budget->charge(rows_of_a_batch * Budget::visit); !charged)
+            if (auto charged = budget->charge(rows_removed_at_once * Budget::visit); !charged)
                 return charged;
             std::string const counted =
                 "with gone as (" + std::string{deletion} + " returning 1) select count(*) from gone";
             auto const rows =
-                (*lease)->run(counted, Params{}.integer(*number).number(rows_of_a_batch), context.deadline);
+                (*lease)->run(counted, Params{}.integer(*number).number(rows_removed_at_once), context.deadline);
             if (!rows)
                 return rows.error();
             gone = rows->number(0, 0);

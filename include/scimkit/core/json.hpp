@@ -48,6 +48,9 @@ SCIMKIT_API void write_json_string(std::string& out, std::string_view text);
 /// member is looked up in the other object.
 SCIMKIT_API bool equal_json(json::value const& a, json::value const& b);
 
+/// The text of the member `name`; empty where there is none, or it is no text. Names are compared byte by byte.
+SCIMKIT_API std::string text_of(json::object const& object, std::string_view name);
+
 /// Roughly how many bytes the value takes as text, without making the text; in memory it takes two to four times that.
 SCIMKIT_API std::size_t estimate_json_size(json::value const& value) noexcept;
 SCIMKIT_API std::size_t estimate_json_size(json::object const& object) noexcept;

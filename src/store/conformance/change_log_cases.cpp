@@ -28,7 +28,7 @@ void expect_value(Fixture& f, LoggedChange const& change, std::string_view path,
                    "what became of " + std::string{path} + " is not told as it is");
 }
 
-std::vector<std::string> paths_of(LoggedChange const& change)
+std::vector<std::string> changed_paths(LoggedChange const& change)
 {
     std::vector<std::string> paths;
     for (Value const& value : change.changed)
@@ -175,11 +175,11 @@ void values_are_told_as_they_became(Fixture& f)
     f.check.equal(told.size(), 3U, "changes told");
     if (told.size() != 3)
         return;
-    f.check.equal(paths_of(told[0]).size(), 6U, "attributes of a new user that are told");
+    f.check.equal(changed_paths(told[0]).size(), 6U, "attributes of a new user that are told");
     expect_value(f, told[0], "userName", "ada");
     expect_value(f, told[0], "emails", user.attributes.at("emails"));
     expect_value(f, told[0], level, 3);
-    f.check.equal(paths_of(told[1]), Values{"displayName", "name", "title", level}, "attributes that changed");
+    f.check.equal(changed_paths(told[1]), Values{"displayName", "name", "title", level}, "attributes that changed");
     expect_value(f, told[1], "displayName", "Ada");
     expect_value(f, told[1], "title", nullptr);
     expect_value(f, told[1], "name", changed.attributes.at("name"));

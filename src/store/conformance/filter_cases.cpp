@@ -12,10 +12,10 @@ namespace
 {
 
 /// What a query must return, by the reference evaluator over all resources.
-class Reference
+class NaiveStore
 {
 public:
-    explicit Reference(std::vector<Resource> resources)
+    explicit NaiveStore(std::vector<Resource> resources)
         : resources_(std::move(resources))
     {
         std::ranges::sort(resources_, {}, &Resource::id);
@@ -67,7 +67,7 @@ constexpr std::size_t random_filters = 400;
 void random_user_filters(Fixture& f)
 {
     RandomData random{f, 1};
-    Reference const reference{fill(f, 60, &RandomData::user, random)};
+    NaiveStore const reference{fill(f, 60, &RandomData::user, random)};
     for (std::size_t i = 0; i < random_filters; ++i)
     {
         std::string const text = random.user_filter();
@@ -95,7 +95,7 @@ void random_user_filters(Fixture& f)
 void each_operator_by_itself(Fixture& f)
 {
     RandomData random{f, 0};
-    Reference const reference{fill(f, 60, &RandomData::user, random)};
+    NaiveStore const reference{fill(f, 60, &RandomData::user, random)};
     for (std::string const& text : RandomData::single_tests())
     {
         BoundFilter const filter = f.filter(text, f.user);
@@ -112,7 +112,7 @@ void each_operator_by_itself(Fixture& f)
 void random_group_filters(Fixture& f)
 {
     RandomData random{f, 2};
-    Reference const reference{fill(f, 40, &RandomData::group, random)};
+    NaiveStore const reference{fill(f, 40, &RandomData::group, random)};
     for (std::size_t i = 0; i < random_filters / 2; ++i)
     {
         std::string const text = random.group_filter();
@@ -132,8 +132,8 @@ void queries_over_several_types(Fixture& f)
     RandomData random{f, 3};
     auto users = fill(f, 25, &RandomData::user, random);
     auto groups = fill(f, 20, &RandomData::group, random);
-    Reference const user_reference{users};
-    Reference const group_reference{groups};
+    NaiveStore const user_reference{users};
+    NaiveStore const group_reference{groups};
     std::vector<Resource> both = std::move(users);
     std::ranges::move(groups, std::back_inserter(both));
     for (int i = 0; i < 40; ++i)

@@ -53,14 +53,6 @@ std::vector<json::value> examples_of(KeptAttribute const& kept, Attribute const&
     }
 }
 
-std::vector<std::string_view> paths_of(KeptType const& type)
-{
-    std::vector<std::string_view> paths;
-    for (KeptAttribute const& attribute : type.attributes)
-        paths.push_back(attribute.path);
-    return paths;
-}
-
 ResourceType const& type_of(Fixture& f, KeptType const& kept)
 {
     auto const* type = f.registry->find_resource_type(kept.name);

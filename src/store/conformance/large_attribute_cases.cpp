@@ -17,7 +17,7 @@ std::vector<std::string> values_of(Resource const& group)
     return values;
 }
 
-std::vector<std::string> members_of(Fixture& f, Resource const& group)
+std::vector<std::string> members_stored(Fixture& f, Resource const& group)
 {
     auto const found = f.check.must(f.get(f.group, group.id), "get");
     return found ? values_of(*found) : std::vector<std::string>{};
@@ -74,17 +74,17 @@ void arrays_come_back(Fixture& f)
 {
     Resource group = f.new_group("g", "all", {"b", "a", "c"});
     f.check.must(f.insert(group), "insert");
-    auto values = members_of(f, group);
+    auto values = members_stored(f, group);
     if (f.traits.large_attributes)
         f.check.equal(values, std::vector<std::string>{"a", "b", "c"}, "members, which are ordered by value");
     std::ranges::sort(values);
     f.check.equal(values, std::vector<std::string>{"a", "b", "c"}, "members");
     group.attributes["members"] = {{{"value", "d"}}};
     f.check.must(f.replace(group), "replace with other members");
-    f.check.equal(members_of(f, group), std::vector<std::string>{"d"}, "members after replace");
+    f.check.equal(members_stored(f, group), std::vector<std::string>{"d"}, "members after replace");
     group.attributes.erase("members");
     f.check.must(f.replace(group), "replace without members");
-    f.check.equal(members_of(f, group).size(), 0U, "members after replace without any");
+    f.check.equal(members_stored(f, group).size(), 0U, "members after replace without any");
 }
 
 void keep_leaves_them(Fixture& f)
@@ -96,7 +96,7 @@ void keep_leaves_them(Fixture& f)
     auto const found = f.check.must(f.get(f.group, group.id), "get");
     f.check.expect(found && found->attributes.at("displayName") == "new",
                    "replace that keeps members changed nothing else");
-    auto values = members_of(f, group);
+    auto values = members_stored(f, group);
     std::ranges::sort(values);
     f.check.equal(values, std::vector<std::string>{"a", "b"}, "members that were kept");
 }
@@ -119,15 +119,15 @@ void elements_are_added_and_removed(Fixture& f)
     auto const more = elements({"b", "a", "c", "b"});
     f.check.equal(change(f, [&](auto& writer) { return writer.add(f.group, group.id, members, more); }), 2U,
                   "elements added of which one is there and one comes twice");
-    f.check.equal(members_of(f, group), std::vector<std::string>{"a", "b", "c"}, "members after add");
+    f.check.equal(members_stored(f, group), std::vector<std::string>{"a", "b", "c"}, "members after add");
     std::vector<std::string> const gone{"a", "nobody", "a"};
     f.check.equal(change(f, [&](auto& writer) { return writer.remove(f.group, group.id, members, gone); }), 1U,
                   "elements removed of which one is not there");
-    f.check.equal(members_of(f, group), std::vector<std::string>{"b", "c"}, "members after remove");
+    f.check.equal(members_stored(f, group), std::vector<std::string>{"b", "c"}, "members after remove");
     auto const others = elements({"c", "d", "e"});
     f.check.equal(change(f, [&](auto& writer) { return writer.replace(f.group, group.id, members, others); }), 3U,
                   "elements changed by replace");
-    f.check.equal(members_of(f, group), std::vector<std::string>{"c", "d", "e"}, "members after replace");
+    f.check.equal(members_stored(f, group), std::vector<std::string>{"c", "d", "e"}, "members after replace");
     f.check.must(f.read(
                      [&](ReadTransaction& transaction) -> result<void>
                      {
@@ -232,7 +232,7 @@ void references_are_found_from_members(Fixture& f)
     f.check.equal(references(f, "y").size(), 0U, "groups of a member of the removed group");
     Resource again = f.new_group("g-3", "one");
     f.check.must(f.insert(again), "insert");
-    f.check.equal(members_of(f, again).size(), 0U, "members of a new group");
+    f.check.equal(members_stored(f, again).size(), 0U, "members of a new group");
 }
 
 void references_of_many_are_found_at_once(Fixture& f)
@@ -289,7 +289,7 @@ void changes_are_seen_and_rolled_back(Fixture& f)
             return Error{ErrorCode::conflict, "the body's own error"};
         });
     f.check.refused(done, ErrorCode::conflict, "the body");
-    f.check.equal(members_of(f, group), std::vector<std::string>{"a"}, "members after a roll back");
+    f.check.equal(members_stored(f, group), std::vector<std::string>{"a"}, "members after a roll back");
     f.check.equal(references(f, "b").size(), 0U, "references after a roll back");
     auto const missing = f.write(
         [&](WriteTransaction& transaction) -> result<void>

@@ -39,6 +39,8 @@ bool has_longer_text(json::value const& value, std::size_t longest)
                                          { return has_longer_text(each.value(), longest); });
 }
 
+} // namespace
+
 std::vector<std::string_view> paths_of(KeptType const& type)
 {
     std::vector<std::string_view> paths;
@@ -46,8 +48,6 @@ std::vector<std::string_view> paths_of(KeptType const& type)
         paths.push_back(attribute.path);
     return paths;
 }
-
-} // namespace
 
 std::shared_ptr<SchemaRegistry const> registry_of(ConformanceProfile const* profile)
 {

@@ -16,6 +16,9 @@ std::shared_ptr<SchemaRegistry const> registry_of(ConformanceProfile const* prof
 ResourceType const& type_or_first(SchemaRegistry const& registry, std::string_view name);
 
 /// Null where the profile does not have it.
+/// Of its attributes, in their order.
+std::vector<std::string_view> paths_of(KeptType const& type);
+
 KeptType const* find_type(ConformanceProfile const& profile, std::string_view name);
 
 /// A top-level attribute of any text, that is neither required nor unique.

@@ -31,7 +31,7 @@ std::vector<std::string> users_named(Fixture& f, std::string const& name)
     return f.find_users("userName eq \"" + name + "\"").ids;
 }
 
-std::vector<std::string> members_of(Fixture& f, Resource const& group)
+std::vector<std::string> members_kept(Fixture& f, Resource const& group)
 {
     std::vector<std::string> values;
     auto const found = f.check.must(f.get(f.group, group.id), "get");
@@ -84,7 +84,7 @@ void refused_operations_change_nothing(Fixture& f)
         "a transaction that goes on after refused operations");
     f.check.equal(f.find_users("userName pr").ids, std::vector{ada.id, bob.id}, "users after refused operations");
     f.check.equal(users_named(f, "bob"), std::vector{bob.id}, "users by a name that was to change");
-    f.check.equal(members_of(f, group), std::vector<std::string>{"x", "y"}, "members after refused changes");
+    f.check.equal(members_kept(f, group), std::vector<std::string>{"x", "y"}, "members after refused changes");
     f.check.equal(group_ids(f), std::vector{group.id}, "groups after refused operations");
     auto const found = f.check.must(f.get(f.user, bob.id), "get");
     f.check.expect(found && same_content(*found, bob) && found->version == bob.version,
@@ -97,7 +97,7 @@ void expect_all_or_nothing(Fixture& f, Resource const& group, bool done, std::ve
     bool const there = f.check.must(f.get(f.group, group.id), "get").has_value();
     f.check.equal(there, done, "whether a resource is there whose insert ended by the budget");
     f.check.equal(group_ids(f).size(), done ? 1U : 0U, "resources found after it");
-    f.check.equal(members_of(f, group), done ? members : std::vector<std::string>{}, "its members");
+    f.check.equal(members_kept(f, group), done ? members : std::vector<std::string>{}, "its members");
 }
 
 void a_budget_that_ends_changes_nothing(Fixture& f)
@@ -160,7 +160,7 @@ void an_undone_part_leaves_the_rest(Fixture& f)
     f.check.equal(users_named(f, "renamed").size(), 0U, "users of a name that was undone");
     f.check.equal(users_named(f, "old"), std::vector{old.id}, "users whose rename was undone");
     f.check.equal(group_ids(f), std::vector{group.id}, "groups");
-    f.check.equal(members_of(f, group), std::vector<std::string>{"x", "y"},
+    f.check.equal(members_kept(f, group), std::vector<std::string>{"x", "y"},
                   "members of a group whose removal was undone");
 }
 
