@@ -16,7 +16,12 @@ namespace
 constexpr std::size_t nonce_bytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t tag_bytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr std::size_t number_bytes = 8;
-constexpr std::size_t head_bytes = 2 * number_bytes + 1; ///< expiry, count, direction
+constexpr std::size_t hash_bytes = crypto_hash_sha256_BYTES;
+constexpr std::size_t head_bytes = 2 * number_bytes + 1; ///< expiry, count, flags
+constexpr std::size_t max_value_bytes = 1'024; ///< of what a page is sorted by; in a cursor stands a hash of more
+constexpr unsigned char flag_backward = 1;
+constexpr unsigned char flag_cursor = 2;
+constexpr unsigned char flag_hash = 4;
 static_assert(CursorSeal::key_bytes == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
 
 void start_sodium()
@@ -75,6 +80,17 @@ result<std::string> from_url(std::string_view url)
 
 } // namespace
 
+std::string hash_of_long(SortValue const& value)
+{
+    auto const* text = value ? std::get_if<StringKey>(&*value) : nullptr;
+    if (!text || text->key.size() <= max_value_bytes)
+        return {};
+    start_sodium();
+    std::string hash(hash_bytes, '\0');
+    crypto_hash_sha256(reinterpret_cast<unsigned char*>(hash.data()), bytes_of(text->key), text->key.size());
+    return hash;
+}
+
 CursorSeal::CursorSeal()
     : key_{}
 {
@@ -93,8 +109,12 @@ std::string CursorSeal::seal(PagePlace const& place, CursorBinding const& bindin
     std::string plain;
     put(plain, static_cast<std::uint64_t>(expires.time_since_epoch().count()));
     put(plain, place.count);
-    plain.push_back(place.backward ? 1 : 0);
-    plain.append(encode_cursor(place.cursor));
+    std::string const hash = place.cursor ? hash_of_long(place.cursor->value) : std::string{};
+    plain.push_back(static_cast<char>((place.backward ? flag_backward : 0) | (place.cursor ? flag_cursor : 0) |
+                                      (hash.empty() ? 0 : flag_hash)));
+    plain.append(hash);
+    if (place.cursor)
+        plain.append(encode_cursor(hash.empty() ? *place.cursor : Cursor{place.cursor->source, place.cursor->id}));
     std::string const bound = text_of(binding);
     std::string sealed(nonce_bytes + plain.size() + tag_bytes, '\0');
     auto* const out = reinterpret_cast<unsigned char*>(sealed.data());
@@ -121,12 +141,21 @@ result<PagePlace> CursorSeal::open(std::string_view text, CursorBinding const& b
     auto const expires = number_at(text_of_place);
     if (now.time_since_epoch().count() >= static_cast<std::int64_t>(expires))
         return Error{ErrorCode::expired_cursor, "The cursor has expired; begin again without one."};
-    auto cursor = decode_cursor(text_of_place.substr(head_bytes));
+    auto const flags = static_cast<unsigned char>(plain[2 * number_bytes]);
+    PagePlace place{.backward = (flags & flag_backward) != 0, .count = number_at(text_of_place.substr(number_bytes))};
+    std::string_view rest = text_of_place.substr(head_bytes);
+    if ((flags & flag_hash) != 0)
+    {
+        place.value_hash = rest.substr(0, hash_bytes);
+        rest.remove_prefix(place.value_hash.size());
+    }
+    if ((flags & flag_cursor) == 0)
+        return place;
+    auto cursor = decode_cursor(rest);
     if (!cursor)
         return std::move(cursor).error();
-    return PagePlace{.cursor = std::move(*cursor),
-                     .backward = plain[2 * number_bytes] != 0,
-                     .count = number_at(text_of_place.substr(number_bytes))};
+    place.cursor = std::move(*cursor);
+    return place;
 }
 
 } // namespace scimkit::service

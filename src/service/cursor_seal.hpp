@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,12 +26,18 @@ struct CursorBinding
 /// Where a page begins or ends, and how large the pages are.
 struct PagePlace
 {
-    Cursor cursor{};
+    std::optional<Cursor> cursor{}; ///< nothing: from the beginning, backward from the end
     bool backward = false;
     std::uint64_t count = 0;
+    /// Not empty: the value that the cursor goes by is too long for a URL. This is a hash of it, and `cursor` has the
+    /// id alone: whoever opens it looks the value up.
+    std::string value_hash{};
 
     friend bool operator==(PagePlace const&, PagePlace const&) noexcept = default;
 };
+
+/// As PagePlace::value_hash has it; empty where the value is short enough to travel.
+std::string hash_of_long(SortValue const& value);
 
 /// Encrypts and authenticates (XChaCha20-Poly1305) with a key that never leaves the service.
 ///
@@ -45,7 +52,7 @@ public:
     CursorSeal();
     explicit CursorSeal(Key const& key) noexcept;
 
-    /// URL-safe text. It serves until `expires`.
+    /// URL-safe text, of a few kilobytes at most. It serves until `expires`.
     std::string seal(PagePlace const& place, CursorBinding const& binding, Instant expires) const;
 
     /// Errors: invalid_cursor (any text that seal() did not make for the same binding; it is not told why),

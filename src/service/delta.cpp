@@ -25,13 +25,15 @@ std::string token_query(std::string_view type) { return "deltaToken " + std::str
 
 PagePlace place_of(LogPosition position, std::uint64_t count)
 {
-    return {.cursor = {0, std::to_string(position.number()), {}}, .backward = false, .count = count};
+    return {.cursor = Cursor{0, std::to_string(position.number()), {}}, .backward = false, .count = count};
 }
 
 std::optional<LogPosition> position_of(PagePlace const& place)
 {
+    if (!place.cursor)
+        return std::nullopt;
     std::uint64_t number = 0;
-    std::string_view const text = place.cursor.id;
+    std::string_view const text = place.cursor->id;
     auto const read = std::from_chars(text.data(), text.data() + text.size(), number);
     if (read.ec != std::errc{} || read.ptr != text.data() + text.size())
         return std::nullopt;

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 namespace scimkit::service
 {
@@ -108,6 +109,23 @@ result<void> DeltaPage::read(ChangeLogView& log, LogPosition after, LogPosition 
     return {};
 }
 
+/// Whether the change is of what the filter looks at, so that the resource may be one that begins to match.
+bool DeltaPage::decides(LoggedChange const& change, PreparedQuery::Source const& source)
+{
+    if (!source.filter)
+        return false;
+    std::set<Attribute const*> tested;
+    for_each_attribute(*source.filter, [&](AttributeRef const& each) { tested.insert(each.attribute); });
+    auto const is_tested = [&](std::string const& path)
+    {
+        auto const parsed = parse_attribute_path(path);
+        auto const attribute = parsed ? source.plan->type->resolve(*parsed) : std::nullopt;
+        return attribute && tested.contains(attribute->attribute);
+    };
+    return std::ranges::any_of(change.changed, is_tested, &LoggedChange::Value::path) ||
+           std::ranges::any_of(change.elements, is_tested, &LoggedChange::Elements::attribute);
+}
+
 /// False: there is no room for one more change.
 bool DeltaPage::fold(LoggedChange&& change)
 {
@@ -135,6 +153,8 @@ bool DeltaPage::fold(LoggedChange&& change)
         into.created = true;
         into.operations = false;
     }
+    if (into.operations && decides(change, sources[source]))
+        into.operations = false; // whoever asks may not have it yet
     for (LoggedChange::Value& value : change.changed)
         if (std::ranges::find(into.paths, value.path) == into.paths.end())
             into.paths.push_back(std::move(value.path));

@@ -44,6 +44,7 @@ private:
         std::map<std::string, std::map<std::string, std::optional<json::object>>, std::less<>> elements{};
     };
 
+    static bool decides(LoggedChange const& change, PreparedQuery::Source const& source);
     bool fold(LoggedChange&& change);
     result<std::vector<std::optional<Resource>>> load(std::span<Folded const> part);
     result<void> load(std::span<Folded const> part, std::size_t source, std::vector<std::optional<Resource>>& loaded);

@@ -3,6 +3,7 @@
 #include "query.hpp"
 
 #include <scimkit/core/text.hpp>
+#include <scimkit/filter/evaluate.hpp>
 #include <scimkit/schema/registry.hpp>
 #include <scimkit/store/own_types.hpp>
 
@@ -261,6 +262,38 @@ std::vector<AttributeRef> large_attributes_of(PreparedQuery const& prepared, boo
 result<PreparedQuery> prepare_query(Call const& call) { return from_parameters(call); }
 result<PreparedQuery> prepare_search(Call const& call) { return from_body(call); }
 
+namespace
+{
+
+/// The cursor of a place. Of one whose value is too long to travel with it, the value is that of the resource, as long
+/// as it is the same. Error: expired_cursor, where it is not.
+result<std::optional<Cursor>> cursor_of(PagePlace const& place, PreparedQuery const& prepared,
+                                        ReadTransaction& transaction, Scope const& scope)
+{
+    if (place.value_hash.empty())
+        return place.cursor;
+    Error const expired{ErrorCode::expired_cursor,
+                        "The resource at which the page was to begin has changed; begin again without a cursor."};
+    Cursor cursor = *place.cursor;
+    if (cursor.source >= prepared.sources.size() || !prepared.sources[cursor.source].sort)
+        return Error{ErrorCode::invalid_cursor, "The cursor belongs to another query."};
+    auto const& source = prepared.sources[cursor.source];
+    auto const large = large_attributes_of(prepared, true);
+    auto const found = transaction.get(*source.plan->type, cursor.id, {.large_attributes = large});
+    if (!found)
+        return found.error();
+    if (!*found)
+        return expired;
+    cursor.value = sort_value(source.sort->attribute, (*found)->view(), scope.context.budget);
+    if (scope.context.budget && scope.context.budget->exhausted())
+        return scope.context.budget->error();
+    if (hash_of_long(cursor.value) != place.value_hash)
+        return expired;
+    return std::optional{std::move(cursor)};
+}
+
+} // namespace
+
 result<QueryOutcome> apply(ReadTransaction& stored, PreparedQuery const& prepared, Scope const& scope)
 {
     std::vector<Query::Source> sources;
@@ -274,11 +307,6 @@ result<QueryOutcome> apply(ReadTransaction& stored, PreparedQuery const& prepare
         sorts = sorts || source.sort.has_value();
     }
     Query query{.sources = sources, .skip = prepared.by_cursor ? 0 : prepared.start_index - 1, .limit = prepared.limit};
-    if (prepared.place)
-    {
-        query.cursor = prepared.place->cursor;
-        query.backward = prepared.place->backward;
-    }
     // Memberships are computed from groups first, then what is computed of them.
     std::optional<membership::MembershipView> memberships;
     if (prepared.sources.front().plan->is_membership)
@@ -291,6 +319,14 @@ result<QueryOutcome> apply(ReadTransaction& stored, PreparedQuery const& prepare
     auto const large =
         large_attributes_of(prepared, needs || can.carries_out < (sorts ? CarriesOut::ordered : CarriesOut::matches));
     query.large_attributes = large;
+    if (prepared.place)
+    {
+        auto cursor = cursor_of(*prepared.place, prepared, transaction, scope);
+        if (!cursor)
+            return std::move(cursor).error();
+        query.cursor = std::move(*cursor);
+        query.backward = prepared.place->backward;
+    }
     query.packed = transaction.gives_packed() &&
                    std::ranges::all_of(listed, [&](Listed const& each)
                                        { return reads_packed(*each.projection, *each.plan, scope.state); });
@@ -322,8 +358,13 @@ Response present(QueryOutcome outcome, PreparedQuery const& prepared, Call const
         auto const expires = state.options.environment->now() + state.options.limits.cursor_timeout;
         auto const seal = [&](std::optional<Cursor> const& cursor, bool backward)
         {
-            return cursor && prepared.limit > 0
-                       ? state.cursors.seal({*cursor, backward, prepared.limit}, binding_of(call, prepared), expires)
+            // What lay on this side of a cursor was removed: the page is empty, and all that is left lies on the other
+            // side, from the very beginning or end.
+            bool const turn =
+                outcome.count == 0 && prepared.place && prepared.place->cursor && prepared.place->backward != backward;
+            return (cursor || turn) && prepared.limit > 0
+                       ? state.cursors.seal({.cursor = cursor, .backward = backward, .count = prepared.limit},
+                                            binding_of(call, prepared), expires)
                        : std::string{};
         };
         next = seal(outcome.summary.next, false);

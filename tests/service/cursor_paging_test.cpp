@@ -116,6 +116,59 @@ BOOST_AUTO_TEST_CASE(writes_in_between_neither_repeat_nor_lose_what_stays, *labe
         }
 }
 
+BOOST_AUTO_TEST_CASE(a_page_that_was_emptied_leads_back_to_what_is_left, *label("9865-2-b"))
+{
+    for (NamedStore const& store : all_stores())
+        BOOST_TEST_CONTEXT(store)
+    for (bool const backward : {true, false})
+    {
+        ServiceFixture const scim{{.store = store.make()}};
+        fill(scim);
+        std::string const base = "/Users?sortBy=userName&count=5&cursor=";
+        Reply const first = scim.get(base);
+        Reply const second = scim.get(base + next(first));
+        for (int i = backward ? 0 : 5; i < (backward ? 5 : 10); ++i)
+            scim.del("/Users/" +
+                     scim.get("/Users?filter=userName eq \"u" + std::to_string(i) + "\"").text("/Resources/0/id"));
+        Reply const empty = scim.get(base + (backward ? previous(second) : next(first)));
+        BOOST_TEST(empty.size("/Resources") == 0);
+        BOOST_TEST(empty.number("/totalResults") == 5);
+        std::string const on = backward ? next(empty) : previous(empty);
+        BOOST_TEST((backward ? previous(empty) : next(empty)).empty());
+        BOOST_TEST(names(scim.get(base + on)) == (backward ? "u5 u6 u7 u8 u9" : "u0 u1 u2 u3 u4"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_value_of_any_length_makes_a_cursor_that_fits_into_a_url, *label("9865-2-s"))
+{
+    for (NamedStore const& store : all_stores())
+        BOOST_TEST_CONTEXT(store)
+        {
+            ServiceFixture const scim{{.store = store.make()}};
+            std::string const all_alike(30'000, 'x');
+            for (int i = 0; i < 5; ++i)
+                scim.create("/Users", user("u" + std::to_string(i),
+                                           {{"nickName", all_alike + static_cast<char>(i == 4 ? 'd' : 'a' + i)}}));
+            for (std::string const order : {"ascending", "descending"})
+            {
+                std::string const base = "/Users?sortBy=nickName&sortOrder=" + order + "&count=2&cursor=";
+                Reply const first = scim.get(base);
+                Reply const second = scim.get(base + next(first));
+                BOOST_TEST(next(first).size() < 2'000U);
+                BOOST_TEST(names(second).size() == 5U);
+                BOOST_TEST(names(scim.get(base + previous(second))) == names(first));
+                BOOST_TEST(names(scim.get(base + next(second))).size() == 2U);
+            }
+            std::string const base = "/Users?sortBy=nickName&count=2&cursor=";
+            std::string const place = next(scim.get(base));
+            std::string const id = scim.get("/Users?filter=userName eq \"u1\"").text("/Resources/0/id");
+            scim.patch("/Users/" + id, patch_op("replace", "nickName", "short"));
+            BOOST_TEST(names(scim.get(base + place)) == "expiredCursor");
+            scim.del("/Users/" + id);
+            BOOST_TEST(names(scim.get(base + place)) == "expiredCursor");
+        }
+}
+
 BOOST_AUTO_TEST_CASE(the_count_is_that_of_the_first_page, *label("9865-2-d") * label("9865-2-e") * label("9865-2-h") *
                                                               label("9865-2.1-d") * label("9865-2.1-f") *
                                                               label("9865-2.1-g") * label("9865-2-g"))

@@ -15,7 +15,7 @@ Instant at_second(std::int64_t seconds) { return Instant{std::chrono::seconds{se
 struct Fixture
 {
     CursorSeal seal;
-    PagePlace cursor{.cursor = {1, "an-id", BoundLiteral{StringKey{"ada@example.com", "ada@example.com"}}},
+    PagePlace cursor{.cursor = Cursor{1, "an-id", BoundLiteral{StringKey{"ada@example.com", "ada@example.com"}}},
                      .backward = true,
                      .count = 300};
     CursorBinding binding{"tenant", "principal", "/Users?filter=x"};
@@ -37,6 +37,24 @@ BOOST_AUTO_TEST_CASE(a_cursor_comes_back_until_it_expires)
     BOOST_TEST((seal.open(text, binding, at_second(0)).value() == cursor));
     BOOST_TEST((seal.open(text, binding, expires - std::chrono::microseconds{1}).value() == cursor));
     BOOST_TEST((refusal(text, binding, expires) == ErrorCode::expired_cursor));
+}
+
+BOOST_AUTO_TEST_CASE(a_place_at_the_beginning_or_the_end_comes_back_without_a_cursor)
+{
+    PagePlace const end{.backward = true, .count = 7};
+    BOOST_TEST((seal.open(seal.seal(end, binding, expires), binding, at_second(0)).value() == end));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_long_value_a_hash_travels)
+{
+    std::string const value(100'000, 'x');
+    PagePlace const place{.cursor = Cursor{1, "an-id", BoundLiteral{StringKey{value, value}}}, .count = 7};
+    std::string const sealed = seal.seal(place, binding, expires);
+    BOOST_TEST(sealed.size() < 200U);
+    auto const opened = seal.open(sealed, binding, at_second(0)).value();
+    BOOST_TEST(opened.value_hash == hash_of_long(place.cursor->value));
+    BOOST_TEST(opened.cursor->id == "an-id");
+    BOOST_TEST(!opened.cursor->value.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(the_text_is_safe_in_a_url_and_tells_nothing)

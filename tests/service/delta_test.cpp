@@ -303,6 +303,21 @@ BOOST_AUTO_TEST_CASE(filters_and_projections_are_about_the_resource)
     BOOST_TEST(!told.has("/Resources/0/data/nickName"));
 }
 
+BOOST_AUTO_TEST_CASE(a_group_that_may_begin_to_match_is_told_whole)
+{
+    ServiceFixture const scim{with_delta({})};
+    auto const ada = scim.create("/Users", user("ada"));
+    auto const red = scim.create("/Groups", group("Red", {ada}));
+    auto const since = token(scim, "/Groups");
+    scim.patch("/Groups/" + red, patch_op("replace", "displayName", "Blue"));
+    Reply const told = changes(scim, since, {{"filter", "displayName eq \"Blue\""}}, "/Groups");
+    BOOST_TEST(told.text("/Resources/0/changeType") == "Update");
+    BOOST_TEST(told.text("/Resources/0/data/members/0/value") == ada);
+    // What the filter does not look at makes nothing begin to match.
+    Reply const other = changes(scim, since, {{"filter", "members.value eq \"" + ada + "\""}}, "/Groups");
+    BOOST_TEST(other.text("/Resources/0/operations/0/path") == "displayName");
+}
+
 BOOST_AUTO_TEST_CASE(values_of_members_that_are_not_shown_are_not_told_by_their_removal)
 {
     ServiceFixture const scim{with_delta({})};
