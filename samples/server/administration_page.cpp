@@ -50,6 +50,7 @@ scimkit::json::object Administration::State::status() const
                                           {"maxResourceBytes", limits.max_resource_bytes},
                                           {"maxResponseBytes", limits.max_response_bytes},
                                           {"maxElements", limits.max_elements},
+                                          {"maxBulkOperations", limits.max_bulk_operations},
                                           {"maxPageSize", limits.max_page_size},
                                           {"requestDeadlineSeconds", settings.request_deadline},
                                           {"ratePerAddress", settings.rate_per_address},

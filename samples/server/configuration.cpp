@@ -164,6 +164,7 @@ void set_limits(scimkit::ServiceLimits& limits, Settings const& settings)
     limits.max_resource_bytes = settings.max_resource_bytes;
     limits.max_response_bytes = settings.max_response_bytes;
     limits.max_elements = settings.max_elements;
+    limits.max_bulk_operations = static_cast<std::size_t>(settings.max_bulk_operations);
     limits.max_work = settings.max_work;
     limits.deadline = std::chrono::seconds{settings.request_deadline};
 }

@@ -136,31 +136,31 @@ private:
     }
 };
 
+void declare_number(CLI::App& app, char const* name, auto& value, std::uint64_t most, char const* type,
+                    char const* help)
+{
+    app.add_option(name, value, help)
+        ->type_name(type)
+        ->check(CLI::Range(std::uint64_t{1}, most))
+        ->capture_default_str();
+}
+
 /// What one request may hold, and what may be done for it.
 void declare_work_limits(CLI::App& app, Settings& settings)
 {
     auto const bytes = [&](char const* name, std::size_t& value, char const* help)
-    {
-        app.add_option(name, value, help)
-            ->type_name("BYTES")
-            ->check(CLI::Range(std::size_t{1}, max_limit_bytes))
-            ->capture_default_str();
-    };
+    { declare_number(app, name, value, max_limit_bytes, "BYTES", help); };
     bytes("--max-value-bytes", settings.max_value_bytes, "Largest string in a resource");
     bytes("--max-resource-bytes", settings.max_resource_bytes, "Largest resource, without its members");
     bytes("--max-response-bytes", settings.max_response_bytes, "Largest answer");
-    app.add_option("--max-elements", settings.max_elements, "Most members of a group; larger ones may shrink")
-        ->type_name("COUNT")
-        ->check(CLI::Range(std::uint64_t{1}, max_elements))
-        ->capture_default_str();
-    app.add_option("--max-work", settings.max_work, "Work for one request: about bytes looked at, or nanoseconds")
-        ->type_name("UNITS")
-        ->check(CLI::Range(std::uint64_t{1}, max_work))
-        ->capture_default_str();
-    app.add_option("--request-deadline", settings.request_deadline, "Longest work on one request")
-        ->type_name("SECONDS")
-        ->check(CLI::Range(std::uint64_t{1}, max_deadline_seconds))
-        ->capture_default_str();
+    declare_number(app, "--max-elements", settings.max_elements, max_elements, "COUNT",
+                   "Most members of a group; larger ones may shrink");
+    declare_number(app, "--max-bulk-operations", settings.max_bulk_operations, max_elements, "COUNT",
+                   "Most operations of a Bulk");
+    declare_number(app, "--max-work", settings.max_work, max_work, "UNITS",
+                   "Work for one request: about bytes looked at, or nanoseconds");
+    declare_number(app, "--request-deadline", settings.request_deadline, max_deadline_seconds, "SECONDS",
+                   "Longest work on one request");
 }
 
 /// What all requests together may take.
@@ -358,6 +358,7 @@ Settings::Settings()
     max_resource_bytes = limits.max_resource_bytes;
     max_response_bytes = limits.max_response_bytes;
     max_elements = limits.max_elements;
+    max_bulk_operations = limits.max_bulk_operations;
     max_work = limits.max_work;
     request_deadline =
         static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(limits.deadline).count());

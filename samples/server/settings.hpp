@@ -74,6 +74,7 @@ struct Settings
     std::size_t max_resource_bytes;
     std::size_t max_response_bytes;
     std::uint64_t max_elements;
+    std::uint64_t max_bulk_operations;
     std::uint64_t max_work;
     std::uint64_t request_deadline; ///< seconds
 

@@ -52,6 +52,7 @@ function limits(all) {
     ["One resource, without members", bytes(all.maxResourceBytes), "--max-resource-bytes", "413"],
     ["One answer", bytes(all.maxResponseBytes), "--max-response-bytes", "400 tooMany"],
     ["Members of a group", all.maxElements, "--max-elements", "400 tooMany"],
+    ["Operations of a Bulk", all.maxBulkOperations, "--max-bulk-operations", "413"],
     ["Resources of a page", all.maxPageSize, "max-page-size of a tenant", "fewer are sent"],
     ["Time of a request", `${all.requestDeadlineSeconds} s`, "--request-deadline", "400 tooMany"],
     ["Rate of one address", rate(all.ratePerAddress), "--rate-per-address", "429"],
