@@ -60,8 +60,22 @@ endfunction()
 function(scimkit_compile_together target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${SCIMKIT_UNITY} UNITY_BUILD_BATCH_SIZE 8)
   if(SCIMKIT_UNITY) # GCC takes a base in an anonymous namespace for one of a header
-    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage> -Wno-shadow)
   endif()
+endfunction()
+
+# scimkit_compile_rooms_together(TARGET): the same, and never sources of two folders. Once all of them are known.
+function(scimkit_compile_rooms_together target)
+  scimkit_compile_together(${target})
+  set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
+  get_target_property(sources ${target} SOURCES)
+  foreach(source IN LISTS sources)
+    cmake_path(GET source PARENT_PATH folder)
+    cmake_path(GET folder FILENAME room)
+    math(EXPR count_${room} "${count_${room}}+1")
+    math(EXPR batch "(${count_${room}}-1)/8")
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${room}_${batch})
+  endforeach()
 endfunction()
 
 # scimkit_add_library(<name>): the library target scimkit_<name> with the alias scimkit::<name>, hidden visibility,
