@@ -358,6 +358,7 @@ result<Configuration> configure(Settings const& settings, Purpose purpose)
     made.server = std::move(*server);
     made.purpose = purpose;
     made.kept_otherwise = {.number = settings.request_log, .age = std::chrono::days{settings.request_log_days}};
+    made.is_audited = !settings.admin.empty();
     made.announced = *base_url;
     made.base_url_pattern = settings.admin.empty() ? *base_url : with_tenant(*base_url);
     auto service = configure_service(settings);

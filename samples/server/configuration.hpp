@@ -64,6 +64,7 @@ struct Configuration
     std::function<scimkit::result<std::string>(scimkit::LogGap const&)> gap_token;
     /// A signed token of these claims; empty without --event-key-file.
     std::function<scimkit::result<std::string>(std::string_view tenant, scimkit::json::object)> sign_result;
+    bool is_audited = false;                                ///< there is an administration, which keeps an audit log
     std::shared_ptr<Metrics> metrics;                       ///< null without --metrics
     std::shared_ptr<scimkit::TokenEndpoint> token_endpoint; ///< null without --token-endpoint
     std::shared_ptr<KeptOfTenants> kept = std::make_shared<KeptOfTenants>();

@@ -227,6 +227,39 @@ class Pushed(unittest.TestCase):
         time.sleep(2)
         self.assertEqual(len(receiver.received), 2)
 
+    @unittest.skipUnless("metrics" in FEATURES, "a server without prometheus-cpp counts nothing")
+    def test_prometheus_is_told_what_waits_what_failed_and_what_was_delivered(self):
+        server, receiver = self.server, self.receiver
+        key, watcher = server.tenant("acme"), server.tenant("acme", ["metrics"])
+        self.own_targets("acme")
+
+        def told(name, reader, **labels):
+            labels = ",".join(f'{label}="{value}"' for label, value in sorted({"reader": reader, **labels}.items()))
+            return server.metrics(watcher).get(f"scimkit_{name}{{{labels}}}")
+
+        def becomes(expected, *what, **labels):
+            for _ in range(200):
+                if expected(told(*what, **labels)):
+                    return
+                time.sleep(0.1)
+            self.fail((what, labels, told(*what, **labels)))
+
+        receiver.refuses = True
+        self.user("acme", key, "ada")
+        for reader in ("webhook", "events-push"):
+            self.assertEqual(told("deliveries_total", reader, outcome="delivered"), 0)
+            becomes(lambda value: value and value >= 2, "deliveries_total", reader, outcome="failed")
+            becomes(lambda value: value == 1, "deliveries_waiting", reader)
+            becomes(lambda value: value == 1, "log_reader_lag_changes", reader)
+            becomes(lambda value: value and value >= 1, "log_reader_lag_seconds", reader)
+        becomes(lambda value: value == 0, "log_reader_lag_changes", "audit")
+        self.assertGreater(server.metrics(watcher)["scimkit_change_log_bytes"], 0)
+        receiver.refuses = False
+        for reader in ("webhook", "events-push"):
+            becomes(lambda value: value == 1, "deliveries_total", reader, outcome="delivered")
+            becomes(lambda value: value == 0, "deliveries_waiting", reader)
+            becomes(lambda value: value == 0, "log_reader_lag_seconds", reader)
+
     def test_a_secret_needs_the_key_and_another_key_opens_nothing(self):
         server, receiver = self.server, self.receiver
         key = server.tenant("acme")

@@ -99,6 +99,11 @@ class Running:
     def administer(self, method, path, body=None, key=None):
         return self.send(method, "/admin/scim/v2" + path, body, key or self.admin_key, self.admin_port)
 
+    def metrics(self, key):
+        """By name and labels, as /metrics has them."""
+        text = self.send("GET", "/metrics", key=key).text
+        return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in text.splitlines() if not line.startswith("#")}
+
     def tenant(self, name, scopes=("scim",)):
         """Makes one, and gives a key of it."""
         made = self.administer("POST", "/Tenants", {"schemas": [TENANT], "name": name})
