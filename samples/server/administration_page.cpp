@@ -6,6 +6,7 @@
 
 #include "administration_state.hpp"
 #include "entrance.hpp"
+#include "followers.hpp"
 #include "hand_over.hpp"
 #include "invalid.hpp"
 #include "logging.hpp"
@@ -214,6 +215,7 @@ PageBackend Administration::State::page_backend()
                         .key = [this](std::string_view sha256) { return key(sha256); },
                         .status = [this] { return status(); },
                         .uses = [this] { return uses(); },
+                        .followers = [this](std::string_view tenant) { return followers_of(configuration, tenant); },
                         .log = [](scimkit::LogLevel level, std::string const& line) { log(level, line); },
                         .remove_tenant = [this](auto const& body, scimkit::Principal const& principal)
                         { return removal->answer("POST", body, principal); },

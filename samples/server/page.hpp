@@ -27,7 +27,9 @@ struct PageBackend
     std::function<std::optional<scimkit::Principal>(std::string_view sha256)> key;
     std::function<scimkit::json::object()> status;
     std::function<scimkit::json::array()> uses; ///< of keys: their names, and when they were used last
-    std::function<std::string()> metrics{};     ///< may be empty
+    /// Who follows the changes of a tenant that there is.
+    std::function<scimkit::result<scimkit::json::object>(std::string_view tenant)> followers;
+    std::function<std::string()> metrics{}; ///< may be empty
     std::function<void(scimkit::LogLevel, std::string const&)> log;
     /// What TenantRemoval::answer() says to a body of that principal; may be empty.
     std::function<scimkit::Response(scimkit::result<scimkit::json::object> const&, scimkit::Principal const&)>
