@@ -211,7 +211,7 @@ result<void> configure_access(Configuration& made, Settings const& settings)
     auto with_issued = with_token_endpoint(std::move(*inner), made, settings);
     if (!with_issued)
         return with_issued.error();
-    auto authenticator = behind_gate(std::move(*with_issued), settings);
+    auto authenticator = behind_gate(std::move(*with_issued), settings, made.access);
     if (!authenticator)
         return authenticator.error();
     service.authenticator = std::move(*authenticator);

@@ -139,6 +139,51 @@ class Limited(Administered):
         self.assertEqual(limit("maxResourceBytes", 0), 400)
 
 
+class FromWhereAndHowOften(Administered):
+    def test_a_tenant_says_from_where_its_clients_come_from_the_next_request_on(self):
+        acme, globex = self.with_a_user(), self.with_a_user("globex")
+        changed = self.command("change-tenant", "acme", "--allow-address", "192.0.2.0/24,2001:db8::1")
+        self.assertEqual(changed.returncode, 0, changed.stderr)
+        refused = self.server.send("GET", "/acme/scim/v2/Users", None, acme)
+        self.assertEqual(refused.status, 403)
+        self.assertIn("Requests from this address are not allowed.", refused.text)
+        self.assertEqual(self.server.send("GET", "/acme/scim/v2/Users").status, 401)
+        self.assertEqual(self.users(globex, "globex"), 1)
+        self.server.stop()
+        self.server.start()
+        self.assertEqual(self.users(acme), 403)
+        self.command("change-tenant", "acme", "--allow-address", "192.0.2.0/24,127.0.0.0/8")
+        self.assertEqual(self.users(acme), 1)
+        self.command("change-tenant", "acme", "--allow-address", "192.0.2.0/24")
+        self.command("change-tenant", "acme", "--allow-address", "any")
+        self.assertEqual(self.users(acme), 1)
+
+    def test_check_21_a_tenant_says_how_often_its_clients_come(self):
+        acme, globex = self.with_a_user(), self.with_a_user("globex")
+        self.assertEqual(self.command("change-tenant", "acme", "--rate", "0.1").returncode, 0)
+        answers = [self.server.send("GET", "/acme/scim/v2/Users", None, acme) for _ in range(4)]
+        self.assertEqual([each.status for each in answers][:1] + [answers[-1].status], [200, 429])
+        self.assertIn("Retry-After", answers[-1].headers)
+        self.server.administer("PATCH", self.entry("globex"), {"schemas": [running.PATCH], "Operations": [
+            {"op": "replace", "path": "strict", "value": False}]})
+        self.assertEqual(self.users(acme), 429, "what counts is forgotten when somebody else is changed")
+        self.assertEqual(self.users(globex, "globex"), 1)
+        self.command("change-tenant", "acme", "--rate", "0")
+        self.assertEqual([self.users(acme) for _ in range(5)], [1] * 5)
+
+    def test_what_cannot_be_put_into_effect_is_refused_and_changes_nothing(self):
+        acme = self.with_a_user()
+        for wrong, why in ((["--allow-address", "192.0.2.0/33"], "allowedAddresses"), (["--allow-address", "acme.example"], "allowedAddresses"),
+                           (["--rate=-1"], "rate has to be from 0.001"), (["--rate-per-credential", "2e6"], "ratePerCredential has to be from 0.001"),
+                           ([], "nothing is said")):
+            refused = self.command("change-tenant", "acme", *wrong)
+            self.assertEqual(refused.returncode, 1, wrong)
+            self.assertIn(why, refused.stderr)
+        refused = self.command("create-tenant", "globex", "--allow-address", "10.0.0.1/8")
+        self.assertIn("allowedAddresses", refused.stderr)
+        self.assertEqual(self.users(acme), 1)
+
+
 class Held(Administered):
     arguments = ("--deletion-guard", "2")
 

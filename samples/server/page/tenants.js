@@ -19,6 +19,10 @@ function rules(resource) {
   if (!resource)
     return "as the server";
   const switches = (resource.tolerance || []).map(({name, value}) => `${name}=${value}`);
+  if (resource.allowedAddresses)
+    switches.push("own addresses");
+  if (resource.rate || resource.ratePerCredential)
+    switches.push("own rates");
   return [resource.profile || (resource.strict ? "strict" : "default"),
     switches.length ? h("span", {class: "under"}, switches.join(", ")) : null];
 }
@@ -42,6 +46,10 @@ function form(resource, attributes) {
       ["Group", "Groups only", only === "Group"]]),
     choices("checkbox", "verbs", "Clients may", verbs.map(verb => [verb, verb, on(verb)])),
     profileField(attributes, resource),
+    field("Addresses", h("input", {type: "text", name: "allowedAddresses", value: (resource?.allowedAddresses || []).join(" "),
+      autocomplete: "off", spellcheck: "false"}), "That its clients may come from, or ranges (192.0.2.0/24), with blanks between; empty: all that the server lets in."),
+    field("Requests a second", h("input", {type: "number", name: "rate", min: "0.001", max: "1000000", step: "any", value: resource?.rate ?? ""}),
+      "Of all its keys together, twice as many at once; empty: as the server."),
     choices("checkbox", "strict", "Tolerance", [["strict", "Nothing but what the RFCs allow", resource?.strict === true]]),
   ];
 }
@@ -53,6 +61,8 @@ function said(data) {
   attributes.strict = data.has("strict");
   if (data.get("types") !== null)
     attributes.types = data.get("types") ? [data.get("types")] : [];
+  attributes.allowedAddresses = data.get("allowedAddresses").split(/[\s,]+/).filter(Boolean);
+  attributes.rate = data.get("rate") && Number(data.get("rate"));
   if (data.get("profile") !== null)
     attributes.profile = data.get("profile");
   return attributes;
