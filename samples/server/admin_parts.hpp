@@ -30,6 +30,7 @@ struct AskedOfAdmin
     std::optional<double> rate_per_credential;
     bool adopt = false;
     bool is_sure = false; ///< asks nobody
+    bool dry_run = false; ///< tells, and does nothing
     std::vector<std::string> scopes;
     std::string password_file; ///< of reset-password, which asks no server
     bool resets = false;

@@ -90,6 +90,52 @@ result<void> create_tenant(AdminClient const& client, Asked const& asked)
     return {};
 }
 
+/// Goes on when the tenant's name was typed.
+result<void> make_sure(Asked const& asked, std::string const& what, std::string const& done)
+{
+    if (asked.is_sure)
+        return {};
+    print(what + ". Type the name of the tenant:");
+    std::string typed;
+    return std::getline(std::cin, typed) && typed == asked.name
+               ? result<void>{}
+               : result<void>{Error{ErrorCode::invalid_value, "nothing was " + done}};
+}
+
+/// Freezes it: that is taken back by enable-tenant, so nobody is asked.
+result<void> disable_tenant(AdminClient const& client, Asked const& asked)
+{
+    if (!asked.dry_run)
+        return set(client, "/Tenants", asked.name, "enabled", false);
+    auto const there = client.send("POST", "/.remove-tenant", json::object{{"tenant", asked.name}});
+    if (there)
+        print("tenant " + asked.name + ": its clients would get 403; kept: resources " + text_of(*there, "resources") +
+              ", keys " + text_of(*there, "keys") + ", clients " + text_of(*there, "clients"));
+    return there ? result<void>{} : there.error();
+}
+
+/// As often as the server says that some are left.
+result<void> convert_tenant(AdminClient const& client, Asked const& asked)
+{
+    auto told = client.send("POST", "/.convert-tenant", json::object{{"tenant", asked.name}});
+    if (!told)
+        return told.error();
+    print("tenant " + asked.name + ": SCIM manages " + text_of(*told, "left"));
+    if (asked.dry_run)
+        return {};
+    if (auto sure = make_sure(asked, "Its clients get 403, and SCIM manages none of these any more", "changed"); !sure)
+        return sure;
+    json::object const body{{"tenant", asked.name}, {"confirm", asked.name}};
+    do
+    {
+        told = client.send("POST", "/.convert-tenant", body);
+        if (!told)
+            return told.error();
+        print("taken from SCIM: " + text_of(*told, "converted") + ", left: " + text_of(*told, "left"));
+    } while (text_of(*told, "left") != "nothing");
+    return {};
+}
+
 /// Tells what would go, and goes on when its name was typed.
 result<void> remove_tenant(AdminClient const& client, Asked const& asked)
 {
@@ -98,12 +144,10 @@ result<void> remove_tenant(AdminClient const& client, Asked const& asked)
         return there.error();
     print("tenant " + asked.name + ": resources " + text_of(*there, "resources") + ", keys " + text_of(*there, "keys") +
           ", clients " + text_of(*there, "clients"));
-    if (!asked.is_sure)
-    {
-        print("All of it goes for ever, but for audit records. Type the name of the tenant to remove it:");
-        if (std::string typed; std::getline(std::cin, typed), typed != asked.name)
-            return Error{ErrorCode::invalid_value, "nothing was removed"};
-    }
+    if (asked.dry_run)
+        return {};
+    if (auto sure = make_sure(asked, "All of it goes for ever, but for audit records", "removed"); !sure)
+        return sure;
     auto const gone =
         client.send("POST", "/.remove-tenant", json::object{{"tenant", asked.name}, {"confirm", asked.name}});
     if (!gone)
@@ -179,9 +223,15 @@ void declare_tenants(CLI::App& app, Asked& asked, AdminCommand& chosen)
     named(command("enable-tenant", "Switch a tenant on",
                   [](AdminClient const& client, Asked const& what)
                   { return set(client, "/Tenants", what.name, "enabled", true); }));
-    named(command("disable-tenant", "Switch a tenant off; its data is kept",
-                  [](AdminClient const& client, Asked const& what)
-                  { return set(client, "/Tenants", what.name, "enabled", false); }));
+    auto* const disable = command("disable-tenant", "Switch a tenant off; its data is kept", disable_tenant);
+    auto* const convert = command(
+        "convert-tenant", "Switch a tenant off, and take its accounts from SCIM, which can read them only from then on",
+        convert_tenant);
+    convert->add_flag("--yes", asked.is_sure, "Do not ask for its name");
+    for (auto* const each : {disable, convert})
+        named(each);
+    for (auto* const each : {disable, convert, remove})
+        each->add_flag("--dry-run", asked.dry_run, "Tell what it would do, and do nothing");
     named(command("release-deletions", "Let deletions through that --deletion-guard holds", release_deletions));
     auto const account = [&](char const* called, char const* help, AdminCommand what)
     {

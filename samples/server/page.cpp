@@ -224,6 +224,8 @@ Response PageApi::route(Asked const& asked)
         return make_key(asked);
     if (asked.path == "/remove-tenant" && post && backend_.remove_tenant)
         return backend_.remove_tenant(json_body(asked.request), asked.session.principal);
+    if (asked.path == "/convert-tenant" && post && backend_.convert_tenant)
+        return backend_.convert_tenant(json_body(asked.request), asked.session.principal);
     if (asked.path == "/scim" || asked.path.starts_with("/scim/"))
         return administer(asked);
     auto const& scopes = asked.session.principal.scopes;

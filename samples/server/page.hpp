@@ -34,7 +34,8 @@ struct PageBackend
     /// What TenantRemoval::answer() says to a body of that principal; may be empty.
     std::function<scimkit::Response(scimkit::result<scimkit::json::object> const&, scimkit::Principal const&)>
         remove_tenant{};
-    std::string password_file{}; ///< empty: keys alone log in
+    decltype(remove_tenant) convert_tenant{}; ///< the same of TenantRemoval::convert()
+    std::string password_file{};              ///< empty: keys alone log in
     std::string origin{};        ///< as browsers see it, "https://admin.example.com"; empty: that of the Host header
     std::string cookie_suffix{}; ///< tells servers on one host apart
     SessionLimits sessions{};

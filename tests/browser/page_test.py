@@ -227,6 +227,7 @@ class Page(unittest.TestCase):
 
         self.go("Tenants")
         self.press("Disable globex")
+        self.wait(lambda: "there is no mark (managedBy)" in self.find("dialog").text)
         self.press("Switch off", "dialog")
         self.no_dialog()
         self.wait(lambda: "Off" in self.row("globex"))

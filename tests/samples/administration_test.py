@@ -5,9 +5,11 @@
 """
 import hashlib
 import json
+import pathlib
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -137,6 +139,53 @@ class Limited(Administered):
         self.assertEqual(limit("maxResourceBytes", 1000), 200)
         self.assertEqual(create(2000).status, 413)
         self.assertEqual(limit("maxResourceBytes", 0), 400)
+
+
+class Off(Administered):
+    def setUp(self):
+        schema = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory())) / "account.json"
+        schema.write_text(json.dumps(running.ACCOUNT), encoding="utf-8")
+        self.arguments = ("--schema", str(schema))
+        super().setUp()
+
+    def test_what_each_way_to_end_provisioning_would_do_is_told_first_and_changes_nothing(self):
+        key = self.with_a_user()
+        self.server.administer("PATCH", self.entry("acme"), {"schemas": [running.PATCH], "Operations": [
+            {"op": "add", "path": "managedBy", "value": running.MARK}]})
+        self.server.send("POST", "/acme/scim/v2/Users", {"schemas": [USER], "userName": "ben"}, key)
+        for command, told in (("disable-tenant", "would get 403; kept: resources 2 User"), ("convert-tenant", "SCIM manages 1 User"),
+                              ("remove-tenant", "resources 2 User")):
+            said = self.command(command, "acme", "--dry-run")
+            self.assertEqual(said.returncode, 0, said.stderr)
+            self.assertIn(told, said.stdout)
+        self.assertEqual(self.users(key), 2)
+
+    def test_accounts_are_converted_and_stay_when_provisioning_ends(self):
+        key, other = self.server.tenant("acme"), self.with_a_user("globex")
+        self.server.administer("PATCH", self.entry("acme"), {"schemas": [running.PATCH], "Operations": [
+            {"op": "add", "path": "managedBy", "value": running.MARK}]})
+        made = [self.server.send("POST", "/acme/scim/v2/Users", {"schemas": [USER], "userName": f"u{n}"}, key).json()["id"]
+                for n in range(3)]
+        refused = self.command("convert-tenant", "acme", said="acm\n")
+        self.assertIn("nothing was changed", refused.stderr)
+        self.assertEqual(self.users(key), 3)
+        done = self.command("convert-tenant", "acme", said="acme\n")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("taken from SCIM: 3, left: nothing", done.stdout)
+        self.assertEqual(self.users(key), 403)
+        self.assertEqual(self.users(other, "globex"), 1)
+        self.command("enable-tenant", "acme")
+        self.assertEqual(self.users(key), 3)
+        self.assertEqual(self.server.send("DELETE", f"/acme/scim/v2/Users/{made[0]}", None, key).status, 403)
+        self.assertEqual(self.command("convert-tenant", "acme", "--yes").returncode, 0, "nothing is left to do")
+
+    def test_what_cannot_be_converted_says_why_and_stays_on(self):
+        key = self.with_a_user()
+        refused = self.command("convert-tenant", "acme", "--yes")
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("managedBy", refused.stderr)
+        self.assertEqual(self.users(key), 1)
+        self.assertEqual(self.server.send("POST", "/admin/scim/v2/.convert-tenant", {"tenant": "acme"}, key, self.server.admin_port).status, 401)
 
 
 class FromWhereAndHowOften(Administered):

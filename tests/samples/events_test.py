@@ -13,7 +13,7 @@ import time
 import unittest
 
 import running
-from running import PATCH, USER, quote
+from running import ACCOUNT, MARK, PATCH, USER, quote
 
 SERVER, FEATURES = sys.argv[1], set(sys.argv[2:])
 
@@ -138,20 +138,13 @@ class Receiver:
         raise AssertionError((path, least, self.received))
 
 
-MARK = "urn:example:Account:managed"
-SCHEMAS = [{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"], "id": "urn:example:Account", "name": "Account",
-            "attributes": [{"name": "managed", "type": "boolean", "description": "By SCIM.", "mutability": "readOnly"}]},
-           {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"], "name": "User", "endpoint": "/Users",
-            "schema": USER, "schemaExtensions": [{"schema": "urn:example:Account", "required": False}]}]
-
-
 @unittest.skipUnless({"oauth", "client"} <= FEATURES, "a server without libcjose or libcurl pushes nothing")
 class Pushed(unittest.TestCase):
     def setUp(self):
         self.server = server = running.Running(SERVER, "--events", "full", "--event-feed", "managed", features=FEATURES)
         key = server.secret_file("event-key", server.run("--new-signing-key"))
         self.secret_keys = server.secret_file("secret-keys", "ab" * 32 + "\n")
-        schemas = server.secret_file("account.json", json.dumps(SCHEMAS))
+        schemas = server.secret_file("account.json", json.dumps(ACCOUNT))
         server.arguments += ["--event-key-file", str(key), "--secret-key-file", str(self.secret_keys), "--schema", str(schemas)]
         server.start()
         self.receiver = Receiver()

@@ -17,6 +17,13 @@ SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 TENANT = "urn:scimkit:params:scim:schemas:admin:1.0:Tenant"
 TOKEN = "urn:scimkit:params:scim:schemas:admin:1.0:Token"
 
+MARK = "urn:example:Account:managed"
+# A schema with a mark of what SCIM manages.
+ACCOUNT = [{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"], "id": "urn:example:Account", "name": "Account",
+            "attributes": [{"name": "managed", "type": "boolean", "description": "By SCIM.", "mutability": "readOnly"}]},
+           {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"], "name": "User", "endpoint": "/Users",
+            "schema": USER, "schemaExtensions": [{"schema": "urn:example:Account", "required": False}]}]
+
 
 def free_port():
     with socket.socket() as probe:

@@ -1,6 +1,6 @@
 // Tenants: what each offers, where it is, and whether it is on.
 
-import {removeTenant, scim, tenants} from "./api.js";
+import {convertTenant, removeTenant, scim, tenants} from "./api.js";
 import {refresh} from "./app.js";
 import {badge, choices, copyable, field, formDialog, h, head, say, showDialog, table} from "./dom.js";
 import {newKey} from "./keys.js";
@@ -100,10 +100,27 @@ async function turn(resource, on) {
   await refresh();
 }
 
-function turnOff(resource) {
-  formDialog(`Switch ${resource.name} off?`,
+/// Some hundred accounts at a time, until none is left.
+async function convert(name) {
+  let told;
+  do
+    told = await convertTenant(name, name);
+  while (told.left !== "nothing");
+  say(`Tenant ${name} is off, and SCIM manages none of its accounts.`);
+  await refresh();
+}
+
+/// Says first what each way would do.
+async function turnOff(resource) {
+  const {name} = resource;
+  const {left, message} = await convertTenant(name).catch(error => error);
+  formDialog(`Switch ${name} off?`, [
     h("p", {}, "Its clients get 403 from the next request on. All data and keys are kept, and it can be switched on again."),
-    "Switch off", () => turn(resource, false), "danger");
+    left === undefined ? h("p", {class: "hint"}, `Its accounts cannot be taken from SCIM. ${message}`)
+      : choices("radio", "how", "Its accounts", [["freeze", "stay SCIM's, as they are", true],
+        ["convert", `are yours alone from then on: SCIM manages ${left}, and could only read that if it is switched on again`, false]]),
+    h("p", {class: "hint"}, "To take away all that it has, remove it."),
+  ], "Switch off", data => data.get("how") === "convert" ? convert(name) : turn(resource, false), "danger");
 }
 
 /// The identity provider's next attempt goes through then.
