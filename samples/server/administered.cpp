@@ -167,6 +167,32 @@ result<scimkit::OAuthClient> client_of(scimkit::Resource const& resource)
 }
 #endif
 
+double number_of(json::object const& attributes, std::string_view name)
+{
+    auto const* const value = attributes.if_contains(name);
+    return value && value->is_number() ? value->to_number<double>() : 0;
+}
+
+/// What cannot be put into effect: rather switched off than all of it open to clients.
+void switch_off(std::string const& name, std::string const& why, Administered& all)
+{
+    all.problems.push_back({ErrorCode::invalid_value, "Tenant " + name + ": " + why});
+    for (auto& tenant : all.tenants)
+        if (tenant.name == name)
+            tenant.enabled = false;
+}
+
+void take_access(json::object const& attributes, std::string const& name, Administered& all)
+{
+    TenantAccess access{.addresses = texts_of(attributes, "allowedAddresses"),
+                        .rate = number_of(attributes, "rate"),
+                        .rate_per_credential = number_of(attributes, "ratePerCredential")};
+    if (auto checked = check_access(access, {"allowedAddresses", "rate", "ratePerCredential"}); !checked)
+        switch_off(name, checked.error().detail, all);
+    else if (!access.says_nothing())
+        all.access.insert_or_assign(name, std::move(access));
+}
+
 /// What is no setting of the service.
 void take_own(json::object const& attributes, TenantDefaults const& defaults, Administered& all)
 {
@@ -178,14 +204,9 @@ void take_own(json::object const& attributes, TenantDefaults const& defaults, Ad
         if (auto known = check_mark(*defaults.registry, mark); known)
             all.managed.insert_or_assign(name, std::move(mark));
         else
-        {
-            all.problems.push_back(
-                {ErrorCode::invalid_value, "Tenant " + name + ": managedBy: " + known.error().detail});
-            for (auto& tenant : all.tenants) // rather switched off than all of it open to clients
-                if (tenant.name == name)
-                    tenant.enabled = false;
-        }
+            switch_off(name, "managedBy: " + known.error().detail, all);
     }
+    take_access(attributes, name, all);
     TargetSettings targets{.tenant = name,
                            .webhook = text_of(attributes, "webhook"),
                            .webhook_secret = text_of(attributes, "webhookSecret"),

@@ -9,6 +9,7 @@
 
 #include "deletion_holds.hpp"
 #include "targets.hpp"
+#include "tenant_access.hpp"
 #include "tenants_file.hpp"
 
 #include <map>
@@ -34,6 +35,7 @@ struct Administered
 
     KeptByTenant kept;                    ///< of requests, where a tenant says it
     MarkByTenant managed;                 ///< what SCIM manages, where a tenant says it
+    AccessByTenant access;                ///< from where and how often clients may come, where a tenant says it
     std::vector<TargetSettings> targets;  ///< of tenants that have some
     std::vector<scimkit::Error> problems; ///< resources that mean nothing, each with its reason
 };

@@ -113,6 +113,7 @@ result<void> Administration::State::put_into_effect()
     hold_deletions(*read);
     configuration.kept->set_administered(std::move(read->kept));
     configuration.managed->set_administered(std::move(read->managed));
+    configuration.access->set_administered(read->access);
     configuration.targets->set_administered(targets_of(*read));
     auto const files = read_files();
     auto names = add_files(*read);

@@ -6,6 +6,7 @@
 
 #include "administration_state.hpp"
 #include "entrance.hpp"
+#include "followers.hpp"
 #include "hand_over.hpp"
 #include "invalid.hpp"
 #include "logging.hpp"
@@ -143,7 +144,8 @@ result<void> Administration::State::allow_addresses()
 std::vector<scimkit::http::ServerPage> Administration::State::pages()
 {
     auto all = make_page(page_backend());
-    all.push_back(removal_page());
+    all.push_back(verb_page("/.remove-tenant", &TenantRemoval::answer));
+    all.push_back(verb_page("/.convert-tenant", &TenantRemoval::convert));
     all.push_back(hand_over_page(configuration, serving, own_entrance));
     if (!allowed.empty())
         for (auto& page : all)
@@ -180,16 +182,16 @@ bool Administration::State::is_of_settings(std::string_view tenant)
 }
 
 /// For whoever has a key: a verb beside the resources, as .search is one.
-scimkit::http::ServerPage Administration::State::removal_page()
+scimkit::http::ServerPage Administration::State::verb_page(std::string_view verb, Verb what)
 {
-    auto answer = [this](scimkit::Request const& request)
+    auto answer = [this, what](scimkit::Request const& request)
     {
         auto const [principal, refused] = enter(request, *own_entrance);
         if (!principal)
             return refused;
         auto const parsed = scimkit::parse_json(request.body);
         auto const* const object = parsed ? parsed->if_object() : nullptr;
-        auto response = removal->answer(
+        auto response = ((*removal).*what)(
             request.method,
             object ? scimkit::result<scimkit::json::object>{*object}
                    : scimkit::Error{scimkit::ErrorCode::invalid_syntax, "The body has to be a JSON object."},
@@ -197,7 +199,7 @@ scimkit::http::ServerPage Administration::State::removal_page()
         response.subject = principal->subject;
         return response;
     };
-    return {.path = std::string{administration_root} + "/.remove-tenant",
+    return {.path = std::string{administration_root} + std::string{verb},
             .answer = std::move(answer),
             .every_method = true};
 }
@@ -208,16 +210,22 @@ PageBackend Administration::State::page_backend()
         .administration = [this](scimkit::Request const& request) { return service->handle(request); },
         .serving = serving,
         .is_of_settings = [this](std::string_view tenant) { return is_of_settings(tenant); },
-        .log = [](scimkit::LogLevel level, std::string const& line) { log(level, line); }});
+        .log = [](scimkit::LogLevel level, std::string const& line) { log(level, line); },
+        .managed = [this](std::string const& tenant) { return managed_by_scim(configuration, tenant); },
+        .take_back = [this](std::string const& tenant, std::string const& actor)
+        { return take_back_some(configuration, tenant, actor); }});
     PageBackend backend{.administration = [this](scimkit::Request const& request) { return service->handle(request); },
                         .tenants = [this](scimkit::Request const& request) { return serving.handle(request); },
                         .tenant_list = configuration.tenant_list,
                         .key = [this](std::string_view sha256) { return key(sha256); },
                         .status = [this] { return status(); },
                         .uses = [this] { return uses(); },
+                        .followers = [this](std::string_view tenant) { return followers_of(configuration, tenant); },
                         .log = [](scimkit::LogLevel level, std::string const& line) { log(level, line); },
                         .remove_tenant = [this](auto const& body, scimkit::Principal const& principal)
                         { return removal->answer("POST", body, principal); },
+                        .convert_tenant = [this](auto const& body, scimkit::Principal const& principal)
+                        { return removal->convert("POST", body, principal); },
                         .password_file = settings.admin_password_file,
                         .origin = settings.admin_url,
                         .cookie_suffix = "-" + std::to_string(options.port)};

@@ -55,7 +55,10 @@ struct Administration::State
     std::unique_ptr<TenantRemoval> removal{};
 
     bool is_of_settings(std::string_view tenant); ///< so that it needs no resource here
-    scimkit::http::ServerPage removal_page();
+    /// Of TenantRemoval, for a POST with a body.
+    using Verb = scimkit::Response (TenantRemoval::*)(std::string_view, scimkit::result<scimkit::json::object> const&,
+                                                      scimkit::Principal const&) const;
+    scimkit::http::ServerPage verb_page(std::string_view verb, Verb what);
     std::vector<scimkit::http::ServerPage> pages();
     scimkit::result<void> allow_addresses();
     /// Why a tenant of that name may not be made: what would be its own at once. Empty: there is nothing.

@@ -27,7 +27,6 @@ namespace
 {
 
 constexpr auto type_name = "AuditRecord";
-constexpr auto reader_name = "audit";
 constexpr auto of_the_administration = "administration"; // the log of its own changes
 constexpr std::chrono::hours trimmed_every{1};
 constexpr std::uint64_t records_at_a_time = 500;
@@ -69,7 +68,7 @@ std::vector<AuditRecord> records_of(scimkit::LogBatch const& batch)
 
 scimkit::LogReaderOptions reader_options(AuditStore const& kept, bool own, AuditLog::Log const& log)
 {
-    scimkit::LogReaderOptions options{.name = reader_name};
+    scimkit::LogReaderOptions options{.name = std::string{audit_reader}};
     options.handle = [kept, own](scimkit::LogBatch& batch)
     { return write_audit(kept, own ? own_records(batch) : records_of(batch)); };
     options.gap = [kept, own, log](scimkit::LogGap const& gap)

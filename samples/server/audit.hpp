@@ -19,6 +19,8 @@
 namespace server
 {
 
+inline constexpr std::string_view audit_reader = "audit"; ///< the name that its places in the logs are kept under
+
 /// The resource type AuditRecord, a catalogue for clients.
 scimkit::ResourceTypeDefinition audit_type();
 

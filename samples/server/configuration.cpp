@@ -212,7 +212,7 @@ result<void> configure_access(Configuration& made, Settings const& settings)
     auto with_issued = with_token_endpoint(std::move(*inner), made, settings);
     if (!with_issued)
         return with_issued.error();
-    auto authenticator = behind_gate(std::move(*with_issued), settings);
+    auto authenticator = behind_gate(std::move(*with_issued), settings, made.access);
     if (!authenticator)
         return authenticator.error();
     service.authenticator = std::move(*authenticator);
@@ -359,6 +359,7 @@ result<Configuration> configure(Settings const& settings, Purpose purpose)
     made.server = std::move(*server);
     made.purpose = purpose;
     made.kept_otherwise = {.number = settings.request_log, .age = std::chrono::days{settings.request_log_days}};
+    made.is_audited = !settings.admin.empty();
     made.announced = *base_url;
     made.base_url_pattern = settings.admin.empty() ? *base_url : with_tenant(*base_url);
     auto service = configure_service(settings);

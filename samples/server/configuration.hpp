@@ -11,6 +11,7 @@
 #include "managed_tenants.hpp"
 #include "settings.hpp"
 #include "targets.hpp"
+#include "tenant_access.hpp"
 #include "tenants_file.hpp"
 
 #include <functional>
@@ -55,6 +56,8 @@ struct Configuration
     std::shared_ptr<Sealing> sealing; ///< of secrets that tenants of the administration have
     /// Which tenants have what SCIM does not manage, and how it is marked.
     std::shared_ptr<ManagedOfTenants> managed = std::make_shared<ManagedOfTenants>();
+    /// Which tenants say from where and how often their clients may come.
+    std::shared_ptr<AccessOfTenants> access = std::make_shared<AccessOfTenants>();
     /// The store behind what guards what is not managed, for administrators.
     std::shared_ptr<scimkit::ResourceStore> unguarded;
     std::stop_source stopping; ///< requested: what waits for something to happen ends
@@ -64,6 +67,7 @@ struct Configuration
     std::function<scimkit::result<std::string>(scimkit::LogGap const&)> gap_token;
     /// A signed token of these claims; empty without --event-key-file.
     std::function<scimkit::result<std::string>(std::string_view tenant, scimkit::json::object)> sign_result;
+    bool is_audited = false;                                ///< there is an administration, which keeps an audit log
     std::shared_ptr<Metrics> metrics;                       ///< null without --metrics
     std::shared_ptr<scimkit::TokenEndpoint> token_endpoint; ///< null without --token-endpoint
     std::shared_ptr<KeptOfTenants> kept = std::make_shared<KeptOfTenants>();

@@ -97,7 +97,8 @@ result<std::vector<scimkit::KeyRecord>> load_tokens(Settings const& settings, sc
 }
 
 result<std::shared_ptr<scimkit::Authenticator>> behind_gate(std::shared_ptr<scimkit::Authenticator> tokens,
-                                                            Settings const& settings)
+                                                            Settings const& settings,
+                                                            std::shared_ptr<AccessOfTenants const> access)
 {
     std::vector<std::string> for_all;
     std::map<std::string, std::vector<std::string>> of_tenants;
@@ -125,7 +126,11 @@ result<std::shared_ptr<scimkit::Authenticator>> behind_gate(std::shared_ptr<scim
     options.per_credential = rate_of(settings.rate_per_credential);
     options.per_tenant = rate_of(settings.rate_per_tenant);
     options.refused = [](std::string_view why) { log(scimkit::LogLevel::debug, why); };
-    if (settings.allowed_addresses.empty() && !options.per_address && !options.per_credential && !options.per_tenant)
+    bool const tenants_may_say = access && (!settings.admin.empty() || !settings.tenants_file.empty());
+    if (tenants_may_say)
+        options.of_tenant = [access = std::move(access)](std::string_view tenant) { return access->gate_of(tenant); };
+    if (!tenants_may_say && settings.allowed_addresses.empty() && !options.per_address && !options.per_credential &&
+        !options.per_tenant)
         return tokens;
     return scimkit::gate(std::move(tokens), std::move(options));
 }

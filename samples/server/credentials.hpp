@@ -6,6 +6,7 @@
 #include <scimkit/security/gate.hpp>
 
 #include "settings.hpp"
+#include "tenant_access.hpp"
 
 #include <memory>
 #include <string_view>
@@ -22,9 +23,10 @@ inline constexpr std::string_view metrics_scope = "metrics";
 scimkit::result<std::vector<scimkit::KeyRecord>> load_tokens(Settings const& settings,
                                                              scimkit::SchemaRegistry const& registry);
 
-/// `tokens` behind the lists of addresses and the rates of the settings; itself if there are none. Errors: one sentence
-/// for the operator.
+/// `tokens` behind the lists of addresses and the rates of the settings, and those of tenants that say some (`access`;
+/// null: where nobody is of a tenant yet); itself if there can be none. Errors: one sentence for the operator.
 scimkit::result<std::shared_ptr<scimkit::Authenticator>> behind_gate(std::shared_ptr<scimkit::Authenticator> tokens,
-                                                                     Settings const& settings);
+                                                                     Settings const& settings,
+                                                                     std::shared_ptr<AccessOfTenants const> access);
 
 } // namespace server

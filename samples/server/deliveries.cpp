@@ -3,10 +3,10 @@
 // since two of one name would take each other's changes away.
 #include "deliveries.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <map>
 #include <mutex>
-#include <set>
 #include <thread>
 #include <utility>
 
@@ -26,23 +26,53 @@ struct Common
     Posting posting;
     Deliveries::IsServed is_served;
     Deliveries::Log log;
-    std::mutex mutex{};
-    std::set<std::string, std::less<>> own{}; ///< tenants with a target of their own, whether it is served or not
+    mutable std::mutex mutex{}; ///< for the next three
+    /// By tenant, whether it is served or not; of "" the one for those that have none of their own.
+    std::map<std::string, std::string, std::less<>> hosts{};
+    DeliveryCounts counts{};
+    std::map<std::string, DeliveryState, std::less<>> states{};
 
-    bool has_own(std::string_view tenant)
+    bool has_own(std::string_view tenant) const
     {
         std::lock_guard const lock{mutex};
-        return own.contains(tenant);
+        return !tenant.empty() && hosts.contains(tenant);
     }
 
-    void failed(std::string_view tenant, Error const& error, std::chrono::milliseconds again) const
+    void note(std::string_view tenant, result<bool> const& posted)
     {
+        if (posted && !*posted)
+            return;
+        auto const now = scimkit::system_environment()->now();
+        std::lock_guard const lock{mutex};
+        DeliveryState& state = states[std::string{tenant}];
+        ++(posted ? counts.delivered : counts.failed);
+        ++(posted ? state.counts.delivered : state.counts.failed);
+        (posted ? state.delivered : state.failed) = now;
+        state.next.reset();
+        if (!posted)
+            state.reason = posted.error().detail;
+    }
+
+    void failed(std::string_view tenant, Error const& error, std::chrono::milliseconds again)
+    {
+        {
+            std::lock_guard const lock{mutex};
+            if (auto const known = states.find(tenant); known != states.end() && known->second.reason == error.detail)
+                known->second.next = scimkit::system_environment()->now() + again;
+        }
         if (is_served(tenant))
             log(scimkit::LogLevel::warning, posting.what + " was not delivered: tenant " + std::string{tenant} + ": " +
                                                 error.detail + "; next attempt in " + std::to_string(again.count()) +
                                                 " ms");
     }
 };
+
+/// What of a URL may be shown: some receivers have their secret in the path.
+std::string host_of(std::string_view url)
+{
+    auto const scheme = url.find("://");
+    return std::string{scheme == url.npos ? url : url.substr(0, url.find_first_of("/?#", scheme + 3))};
+}
 
 Error not_served() { return {ErrorCode::unavailable, "the tenant is switched off, or gone"}; }
 Error has_own_target() { return {ErrorCode::unavailable, "the tenant has a target of its own"}; }
@@ -63,19 +93,26 @@ struct Poster
         return target.tenant.empty() && common->has_own(tenant) ? result<void>{has_own_target()} : result<void>{};
     }
 
+    /// What became of an attempt is noted in any case.
+    result<void> noted(std::string_view tenant, result<bool> const& posted) const
+    {
+        common->note(tenant, posted);
+        return posted ? result<void>{} : posted.error();
+    }
+
     result<void> post(scimkit::LogBatch& batch) const
     {
         auto const known = secret();
         if (!known)
-            return known.error();
+            return noted(batch.tenant, known.error());
         for (auto const& change : batch.changes)
         {
             if (batch.stop.stop_requested())
                 return Error{ErrorCode::unavailable, "the server stops"};
             if (auto may = may_be_told(batch.tenant); !may)
                 return may;
-            if (auto posted = common->posting.change(outgoing, *known, change); !posted)
-                return posted;
+            if (auto done = noted(batch.tenant, common->posting.change(outgoing, *known, change)); !done)
+                return done;
             ++batch.done;
         }
         return {};
@@ -86,7 +123,7 @@ struct Poster
         if (auto may = may_be_told(gap.tenant); !may)
             return may;
         auto const known = secret();
-        return known ? common->posting.gap(outgoing, *known, gap) : known.error();
+        return noted(gap.tenant, known ? common->posting.gap(outgoing, *known, gap) : known.error());
     }
 };
 
@@ -144,12 +181,20 @@ struct Deliveries::State
             has_news = false;
             auto const wanted = served(targets);
             lock.unlock();
+            forget_others();
             if (!stop.stop_requested())
                 settle(wanted);
         }
         for (auto& [tenant, each] : running)
             each.reader->request_stop();
         running.clear();
+    }
+
+    /// A tenant that is made anew does not begin with what became of another one's.
+    void forget_others() const
+    {
+        std::lock_guard const lock{common->mutex};
+        std::erase_if(common->states, [&](auto const& each) { return !common->is_served(each.first); });
     }
 
     Targets served(Targets const& all) const
@@ -219,10 +264,9 @@ void Deliveries::exchange(Targets targets)
 {
     {
         std::lock_guard const lock{state_->common->mutex};
-        state_->common->own.clear();
+        state_->common->hosts.clear();
         for (Target const& each : targets)
-            if (!each.tenant.empty())
-                state_->common->own.insert(each.tenant);
+            state_->common->hosts.try_emplace(each.tenant, host_of(each.url));
     }
     {
         std::lock_guard const lock{state_->mutex};
@@ -232,5 +276,28 @@ void Deliveries::exchange(Targets targets)
 }
 
 void Deliveries::refresh() { state_->news(); }
+
+DeliveryCounts Deliveries::counts() const
+{
+    std::lock_guard const lock{state_->common->mutex};
+    return state_->common->counts;
+}
+
+std::optional<DeliveryState> Deliveries::state_of(std::string_view tenant) const
+{
+    auto const& common = *state_->common;
+    if (!common.is_served(tenant))
+        return std::nullopt;
+    std::lock_guard const lock{common.mutex};
+    auto host = common.hosts.find(tenant);
+    if (host == common.hosts.end())
+        host = common.hosts.find(std::string_view{});
+    if (host == common.hosts.end())
+        return std::nullopt;
+    auto const known = common.states.find(tenant);
+    auto state = known == common.states.end() ? DeliveryState{} : known->second;
+    state.host = host->second;
+    return state;
+}
 
 } // namespace server

@@ -7,8 +7,10 @@
 
 #include "outgoing.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,15 +36,37 @@ struct Target
 
 using Targets = std::vector<Target>;
 
+/// Names of readers: places in the log are kept under these.
+inline constexpr std::string_view webhook_reader = "webhook";
+inline constexpr std::string_view push_reader = "events-push";
+
 /// What is posted, and how the target sees who posts it.
 struct Posting
 {
-    std::string reader;     ///< the name that places in the log are kept under
+    std::string reader;     ///< one of these names
     std::string what;       ///< "a webhook", for the log
     bool own_types = false; ///< of the framework's own resources too
-    std::function<scimkit::result<void>(Outgoing const&, std::string const& secret, scimkit::LoggedChange const&)>
+    /// False: of such a change there is nothing to tell.
+    std::function<scimkit::result<bool>(Outgoing const&, std::string const& secret, scimkit::LoggedChange const&)>
         change;
-    std::function<scimkit::result<void>(Outgoing const&, std::string const& secret, scimkit::LogGap const&)> gap;
+    std::function<scimkit::result<bool>(Outgoing const&, std::string const& secret, scimkit::LogGap const&)> gap;
+};
+
+struct DeliveryCounts
+{
+    std::uint64_t delivered = 0;
+    std::uint64_t failed = 0; ///< attempts; what failed is tried again
+};
+
+/// What became of a tenant's deliveries since it is served.
+struct DeliveryState
+{
+    std::string host{}; ///< where they go; the rest of the URL may be a secret
+    DeliveryCounts counts{};
+    std::optional<scimkit::Instant> delivered{}; ///< the last one
+    std::optional<scimkit::Instant> failed{};    ///< the last attempt that did
+    std::string reason{};                        ///< why, without a secret
+    std::optional<scimkit::Instant> next{};      ///< when it is tried again; nothing: nothing waits for that
 };
 
 inline constexpr std::size_t max_own_targets = 256; ///< tenants with a target of their own, a thread each; others wait
@@ -52,7 +76,7 @@ inline constexpr std::size_t max_own_targets = 256; ///< tenants with a target o
 /// to a minute, and what comes after it waits. Of a tenant that is not served nothing is posted; what changes
 /// meanwhile, or has changed before, is posted when it is served again. The end waits for the posts that are under way.
 ///
-/// Threading: exchange() and refresh() from any thread; they do not wait.
+/// Threading: all functions from any thread; they do not wait.
 class Deliveries
 {
 public:
@@ -69,6 +93,11 @@ public:
     void exchange(Targets targets);
     /// Which tenants are served may have changed.
     void refresh();
+
+    /// Of all tenants, since the start.
+    DeliveryCounts counts() const;
+    /// Nothing: the tenant's changes are posted nowhere.
+    std::optional<DeliveryState> state_of(std::string_view tenant) const;
 
 private:
     struct State;

@@ -14,17 +14,19 @@ using scimkit::result;
 namespace
 {
 
-result<void> post(Outgoing const& outgoing, std::string const& authorization, result<std::string> token)
+/// False: there is no token.
+result<bool> post(Outgoing const& outgoing, std::string const& authorization, result<std::string> token)
 {
     if (!token)
         return std::move(token).error();
     if (token->empty())
-        return {};
+        return false;
     std::vector<scimkit::ResponseHeader> headers{{"Content-Type", "application/secevent+jwt"},
                                                  {"Accept", "application/json"}};
     if (!authorization.empty())
         headers.push_back({"Authorization", authorization});
-    return outgoing.post(std::move(headers), std::move(*token));
+    auto const posted = outgoing.post(std::move(headers), std::move(*token));
+    return posted ? result<bool>{true} : posted.error();
 }
 
 } // namespace
@@ -40,7 +42,7 @@ result<std::string> read_push_token(std::string const& file)
 
 Posting event_posting(Configuration const& configuration)
 {
-    Posting posting{.reader = "events-push", .what = "an event", .own_types = true, .change = {}, .gap = {}};
+    Posting posting{.reader = std::string{push_reader}, .what = "an event", .own_types = true, .change = {}, .gap = {}};
     posting.change = [token_of = configuration.event_token](Outgoing const& outgoing, std::string const& authorization,
                                                             scimkit::LoggedChange const& change)
     { return post(outgoing, authorization, token_of(change)); };

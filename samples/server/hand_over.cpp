@@ -46,6 +46,15 @@ result<HandOver> read(std::string_view body)
     return what;
 }
 
+std::vector<scimkit::UniqueKeyRules::AlsoUnique> unique_in(Configuration const& configuration,
+                                                           scimkit::Tenant const& tenant)
+{
+    auto const& tolerance = tenant.profile ? tenant.profile->tolerance : configuration.service.tolerance;
+    return also_unique(*configuration.service.registry, tenant.tolerance.value_or(tolerance));
+}
+
+constexpr std::uint64_t at_a_time = 500; // accounts of one transaction and one answer
+
 class HandingOver
 {
 public:
@@ -101,16 +110,9 @@ private:
             return attachment.error();
         if (auto const id = id_of(*tenant, *type, what->id))
             what->id = *id;
-        what->also_unique = also_unique(*service.registry, tolerance_of(*tenant));
+        what->also_unique = unique_in(configuration_, *tenant);
         return hand_over(*configuration_.unguarded, **attachment, configuration_.managed->attribute_of(what->tenant),
                          *what, actor, scimkit::system_environment()->now());
-    }
-
-    scimkit::Tolerance const& tolerance_of(scimkit::Tenant const& tenant) const
-    {
-        if (tenant.tolerance)
-            return *tenant.tolerance;
-        return tenant.profile ? tenant.profile->tolerance : configuration_.service.tolerance;
     }
 
     /// By the name that people know it by. Nothing: there is none of that name, or several.
@@ -143,6 +145,29 @@ private:
 };
 
 } // namespace
+
+result<scimkit::TenantContents> managed_by_scim(Configuration const& configuration, std::string const& tenant)
+{
+    auto const attachment = configuration.unguarded->attach(configuration.service.registry);
+    if (!attachment)
+        return attachment.error();
+    return count_managed(*configuration.unguarded, **attachment, configuration.managed->attribute_of(tenant), tenant,
+                         scimkit::system_environment()->now());
+}
+
+result<std::uint64_t> take_back_some(Configuration const& configuration, std::string const& tenant,
+                                     std::string const& actor)
+{
+    auto const known = configuration.tenant_list->find_named(tenant);
+    if (!known)
+        return Error{ErrorCode::not_found, "There is no tenant " + tenant + "."};
+    auto const attachment = configuration.unguarded->attach(configuration.service.registry);
+    if (!attachment)
+        return attachment.error();
+    return take_back(*configuration.unguarded, **attachment, configuration.managed->attribute_of(tenant), tenant,
+                     unique_in(configuration, *known), at_a_time,
+                     {.now = scimkit::system_environment()->now(), .actor = actor});
+}
 
 scimkit::http::ServerPage hand_over_page(Configuration const& configuration, Serving const& serving,
                                          std::shared_ptr<scimkit::Authenticator> administrators)

@@ -14,6 +14,7 @@
 #include "event_push.hpp"
 #include "event_route.hpp"
 #include "file_watch.hpp"
+#include "log_metrics.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
 #include "own_stores.hpp"
@@ -202,9 +203,11 @@ scimkit::result<std::unique_ptr<Administration>> nothing() { return std::unique_
 void watch(Configuration const& configuration, scimkit::http::Server const& server, Serving const& serving,
            Log const& log_file)
 {
-    if (configuration.metrics)
-        configuration.metrics->watch(
-            server, [&] { return serving.healthy(); }, [&] { return log_file.dropped(); });
+    if (!configuration.metrics)
+        return;
+    configuration.metrics->watch(
+        server, [&] { return serving.healthy(); }, [&] { return log_file.dropped(); });
+    configuration.metrics->watch_more([more = std::make_shared<LogMetrics>(configuration)] { return more->text(); });
 }
 #else
 void watch(Configuration const&, scimkit::http::Server const&, Serving const&, Log const&) {}

@@ -6,7 +6,9 @@
 #include <scimkit/store/managed_guard.hpp>
 #include <scimkit/store/store.hpp>
 #include <scimkit/store/unique_keys.hpp>
+#include <scimkit/tenants/tenants.hpp>
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -65,5 +67,19 @@ struct HandOver
 scimkit::result<void> hand_over(scimkit::ResourceStore& unguarded, scimkit::Attachment const& attachment,
                                 std::string const& mark, HandOver const& what, std::string_view actor,
                                 scimkit::Instant now);
+
+/// How many accounts of a tenant SCIM manages, by type: what take_back() would take. Errors: invalid_value (the tenant
+/// has no mark), those of the store.
+scimkit::result<scimkit::TenantContents> count_managed(scimkit::ResourceStore& store,
+                                                       scimkit::Attachment const& attachment, std::string const& mark,
+                                                       std::string_view tenant, scimkit::Instant now);
+
+/// Takes at most `most` of them from SCIM, in one transaction and as changes of `actor`; returns how many it were.
+/// Those that are left are the others: so whoever is interrupted goes on.
+/// Errors: as count_managed().
+scimkit::result<std::uint64_t> take_back(scimkit::ResourceStore& unguarded, scimkit::Attachment const& attachment,
+                                         std::string const& mark, std::string_view tenant,
+                                         std::vector<scimkit::UniqueKeyRules::AlsoUnique> const& also_unique,
+                                         std::uint64_t most, scimkit::CallContext const& context);
 
 } // namespace server

@@ -148,6 +148,7 @@ struct Metrics::State
     std::function<std::uint64_t()> dropped_lines;
     std::function<KeptCounts()> kept;
     std::function<std::size_t()> held;
+    std::function<std::string()> more;
 
     Series find(scimkit::http::AccessRecord const& record);
     void look();
@@ -244,13 +245,19 @@ void Metrics::watch_holds(std::function<std::size_t()> held)
     state_->held = std::move(held);
 }
 
+void Metrics::watch_more(std::function<std::string()> text)
+{
+    std::lock_guard const lock{state_->watched_mutex};
+    state_->more = std::move(text);
+}
+
 std::string Metrics::text()
 {
     std::lock_guard const lock{state_->watched_mutex};
     state_->look();
     std::ostringstream out;
     prometheus::TextSerializer{}.Serialize(out, state_->registry.Collect());
-    return std::move(out).str();
+    return std::move(out).str() + (state_->more ? state_->more() : std::string{});
 }
 
 scimkit::http::ServerPage metrics_page(std::shared_ptr<Metrics> metrics,

@@ -40,6 +40,9 @@ public:
     /// From now on the tenants whose deletions are held are counted too. Empty: no more.
     void watch_holds(std::function<std::size_t()> held);
 
+    /// From now on this text follows that of the rest.
+    void watch_more(std::function<std::string()> text);
+
     /// The text format of Prometheus.
     std::string text();
 

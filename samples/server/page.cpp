@@ -27,6 +27,7 @@ namespace
 {
 
 constexpr std::string_view api_root = "/admin/api";
+constexpr std::string_view followers_root = "/followers/";
 constexpr scimkit::Rate log_ins{.per_second = 0.1, .burst = 10};      // of one address; 429 beyond
 constexpr scimkit::Rate log_ins_of_all{.per_second = 1, .burst = 30}; // of all addresses together; 429 beyond
 
@@ -65,6 +66,7 @@ private:
     Response make_key(Asked const& asked);
     Response tenants() const;
     Response view(Asked const& asked) const;
+    Response followers(std::string_view tenant) const;
     Response administer(Asked const& asked) const;
     Response status();
 
@@ -222,6 +224,8 @@ Response PageApi::route(Asked const& asked)
         return make_key(asked);
     if (asked.path == "/remove-tenant" && post && backend_.remove_tenant)
         return backend_.remove_tenant(json_body(asked.request), asked.session.principal);
+    if (asked.path == "/convert-tenant" && post && backend_.convert_tenant)
+        return backend_.convert_tenant(json_body(asked.request), asked.session.principal);
     if (asked.path == "/scim" || asked.path.starts_with("/scim/"))
         return administer(asked);
     auto const& scopes = asked.session.principal.scopes;
@@ -232,6 +236,8 @@ Response PageApi::route(Asked const& asked)
         return tenants();
     if (asked.path.starts_with("/tenants/") && safe)
         return view(asked);
+    if (asked.path.starts_with(followers_root) && safe)
+        return followers(asked.path.substr(followers_root.size()));
     if (asked.path == "/status" && safe)
         return status();
     if (asked.path == "/uses" && safe)
@@ -339,6 +345,14 @@ Response PageApi::view(Asked const& asked) const
     request.target = target;
     request.principal = {.subject = asked.session.principal.subject, .tenant = tenant->name, .scopes = {"scim.read"}};
     return backend_.tenants(request);
+}
+
+Response PageApi::followers(std::string_view tenant) const
+{
+    if (!backend_.tenant_list->find_named(tenant))
+        return refusal(ErrorCode::not_found, "There is no tenant of that name.");
+    auto found = backend_.followers(tenant);
+    return found ? json_response(200, std::move(*found)) : error_response(found.error());
 }
 
 Response PageApi::status()

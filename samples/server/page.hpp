@@ -27,12 +27,15 @@ struct PageBackend
     std::function<std::optional<scimkit::Principal>(std::string_view sha256)> key;
     std::function<scimkit::json::object()> status;
     std::function<scimkit::json::array()> uses; ///< of keys: their names, and when they were used last
-    std::function<std::string()> metrics{};     ///< may be empty
+    /// Who follows the changes of a tenant that there is.
+    std::function<scimkit::result<scimkit::json::object>(std::string_view tenant)> followers;
+    std::function<std::string()> metrics{}; ///< may be empty
     std::function<void(scimkit::LogLevel, std::string const&)> log;
     /// What TenantRemoval::answer() says to a body of that principal; may be empty.
     std::function<scimkit::Response(scimkit::result<scimkit::json::object> const&, scimkit::Principal const&)>
         remove_tenant{};
-    std::string password_file{}; ///< empty: keys alone log in
+    decltype(remove_tenant) convert_tenant{}; ///< the same of TenantRemoval::convert()
+    std::string password_file{};              ///< empty: keys alone log in
     std::string origin{};        ///< as browsers see it, "https://admin.example.com"; empty: that of the Host header
     std::string cookie_suffix{}; ///< tells servers on one host apart
     SessionLimits sessions{};

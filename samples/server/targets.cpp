@@ -238,6 +238,19 @@ void TargetsOfTenants::tell(Deliveries* webhooks, Deliveries* pushes)
     tell();
 }
 
+std::vector<TargetsOfTenants::Kind> TargetsOfTenants::kinds(std::string_view tenant) const
+{
+    std::lock_guard const lock{mutex_};
+    std::vector<Kind> all{{.reader = webhook_reader}, {.reader = push_reader}};
+    for (auto const& [kind, deliveries] : {std::pair{&all[0], webhooks_}, std::pair{&all[1], pushes_}})
+        if (deliveries)
+        {
+            kind->counts = deliveries->counts();
+            kind->state = deliveries->state_of(tenant);
+        }
+    return all;
+}
+
 void TargetsOfTenants::tell() const
 {
     auto all = of_files_;

@@ -2,11 +2,15 @@
 #pragma once
 
 #include "deliveries.hpp"
+#include "log_lag.hpp"
 #include "settings.hpp"
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace server
 {
@@ -52,6 +56,15 @@ public:
     void refresh();
     /// From now on they are told; null: no more.
     void tell(Deliveries* webhooks, Deliveries* pushes);
+
+    /// One kind of deliveries, by its reader in the log.
+    struct Kind
+    {
+        std::string_view reader;
+        DeliveryCounts counts{};              ///< of all tenants
+        std::optional<DeliveryState> state{}; ///< of the one that was asked for; nothing: it is not told
+    };
+    std::vector<Kind> kinds(std::string_view tenant = {}) const;
 
 private:
     void tell() const; ///< under the lock

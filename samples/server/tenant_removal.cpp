@@ -77,14 +77,24 @@ public:
                             {"removed", false}};
     }
 
+    /// Error: it has no entry that could say so, and is on.
+    result<void> switch_off() const
+    {
+        if (entries_.empty() && parts_.is_of_settings(tenant_))
+            return Error{ErrorCode::conflict, "The tenant " + tenant_ +
+                                                  " is of the server's settings (--tenants, or the one of --base-url): "
+                                                  "its accounts cannot be taken while clients may make new ones."};
+        return set("/Tenants/", entries_, "enabled", false);
+    }
+
     /// Error: of the first step that failed.
     result<void> remove()
     {
         if (auto gone = remove_all("/Tenants/", entries_); !gone)
             return gone;
-        if (auto revoked = revoke("/Tokens/", keys_); !revoked)
+        if (auto revoked = set("/Tokens/", keys_, "revoked", true); !revoked)
             return revoked;
-        if (auto revoked = revoke("/Clients/", clients_); !revoked)
+        if (auto revoked = set("/Clients/", clients_, "revoked", true); !revoked)
             return revoked;
         for (int i = 0; i < removals; ++i)
         {
@@ -159,14 +169,16 @@ private:
         return {};
     }
 
-    result<void> revoke(std::string const& endpoint, std::vector<json::object> const& resources) const
+    result<void> set(std::string const& endpoint, std::vector<json::object> const& resources, std::string const& name,
+                     bool value) const
     {
         for (auto const& each : resources)
         {
-            auto const revoked = call("PATCH", endpoint + id_of(each),
-                                      R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],)"
-                                      R"("Operations":[{"op":"replace","path":"revoked","value":true}]})");
-            if (auto good = expect(revoked); !good)
+            auto const done = call("PATCH", endpoint + id_of(each),
+                                   R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],)"
+                                   R"("Operations":[{"op":"replace","path":")" +
+                                       name + R"(","value":)" + (value ? "true" : "false") + "}]}");
+            if (auto good = expect(done); !good)
                 return good;
         }
         return {};
@@ -186,35 +198,93 @@ TenantRemoval::TenantRemoval(Parts parts)
 {
 }
 
+result<std::string> TenantRemoval::tenant_in(std::string_view method, result<json::object> const& body,
+                                             scimkit::Principal const& principal)
+{
+    if (method != "POST")
+        return Error{ErrorCode::method_not_allowed, "Use POST."};
+    if (std::ranges::find(principal.scopes, "scim") == principal.scopes.end())
+        return Error{ErrorCode::forbidden, "To end what a tenant has needs the scope scim."};
+    if (!body)
+        return body.error();
+    auto tenant = text_in(*body, "tenant");
+    return tenant.empty() ? Error{ErrorCode::invalid_value, "tenant: the name of one is wanted."}
+                          : result<std::string>{std::move(tenant)};
+}
+
+result<bool> TenantRemoval::is_confirmed(json::object const& body, std::string const& tenant)
+{
+    if (!body.contains("confirm"))
+        return false;
+    return text_in(body, "confirm") == tenant
+               ? result<bool>{true}
+               : Error{ErrorCode::invalid_value, "confirm: it is not the name of the tenant."};
+}
+
+Response TenantRemoval::convert(std::string_view method, result<json::object> const& body,
+                                scimkit::Principal const& principal) const
+{
+    auto const tenant = tenant_in(method, body, principal);
+    if (!tenant)
+        return error_response(tenant.error());
+    auto const managed = parts_.managed(*tenant);
+    if (!managed)
+        return error_response(managed.error());
+    auto const confirmed = is_confirmed(*body, *tenant);
+    if (!confirmed)
+        return error_response(confirmed.error());
+    auto told = *confirmed ? convert(*tenant, principal)
+                           : json::object{{"tenant", *tenant}, {"converted", 0}, {"left", managed->text()}};
+    return told ? json_response(200, std::move(*told)) : error_response(told.error());
+}
+
+/// Off first, so that no client makes a new one meanwhile.
+result<json::object> TenantRemoval::convert(std::string const& tenant, scimkit::Principal const& principal) const
+{
+    Work work{parts_, tenant, principal};
+    if (auto found = work.look(); !found)
+        return found.error();
+    if (auto off = work.switch_off(); !off)
+        return off.error();
+    auto const taken = parts_.take_back(tenant, principal.subject);
+    if (!taken)
+        return taken.error();
+    auto const left = parts_.managed(tenant);
+    if (!left)
+        return left.error();
+    if (*taken == 0 && !left->counts.empty()) // whoever asks until nothing is left would ask for ever
+        return Error{ErrorCode::conflict, "Something still writes to the tenant " + tenant + ": try again."};
+    if (left->counts.empty())
+        parts_.log(scimkit::LogLevel::warning, "administration: " + principal.subject +
+                                                   " has switched off the tenant " + tenant +
+                                                   ", and SCIM manages none of its accounts any more");
+    return json::object{{"tenant", tenant}, {"converted", *taken}, {"left", left->text()}};
+}
+
 Response TenantRemoval::answer(std::string_view method, result<json::object> const& body,
                                scimkit::Principal const& principal) const
 {
-    if (method != "POST")
-        return refusal(ErrorCode::method_not_allowed, "Use POST.");
-    if (std::ranges::find(principal.scopes, "scim") == principal.scopes.end())
-        return refusal(ErrorCode::forbidden, "To remove a tenant needs the scope scim.");
-    if (!body)
-        return error_response(body.error());
-    auto const tenant = text_in(*body, "tenant");
-    if (tenant.empty())
-        return refusal(ErrorCode::invalid_value, "tenant: the name of one is wanted.");
-    Work work{parts_, tenant, principal};
+    auto const tenant = tenant_in(method, body, principal);
+    if (!tenant)
+        return error_response(tenant.error());
+    Work work{parts_, *tenant, principal};
     auto told = work.look();
     if (!told)
         return error_response(told.error());
-    if (!body->contains("confirm"))
+    auto const confirmed = is_confirmed(*body, *tenant);
+    if (!confirmed)
+        return error_response(confirmed.error());
+    if (!*confirmed)
         return json_response(200, std::move(*told));
-    if (text_in(*body, "confirm") != tenant)
-        return refusal(ErrorCode::invalid_value, "confirm: it is not the name of the tenant.");
-    if (parts_.is_of_settings(tenant))
+    if (parts_.is_of_settings(*tenant))
         return refusal(ErrorCode::conflict,
-                       "The tenant " + tenant +
+                       "The tenant " + *tenant +
                            " is of the server's settings (--tenants, or the one of --base-url), and "
                            "would be there again. Take it out there first.");
     if (auto removed = work.remove(); !removed)
         return error_response(removed.error());
     parts_.log(scimkit::LogLevel::warning, "administration: " + principal.subject + " has removed the tenant " +
-                                               tenant + ": " + text_in(*told, "resources"));
+                                               *tenant + ": " + text_in(*told, "resources"));
     (*told)["removed"] = true;
     return json_response(200, std::move(*told));
 }

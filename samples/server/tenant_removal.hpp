@@ -1,5 +1,6 @@
-// What is left of a tenant when it goes: its resources, its keys and clients, holds of its deletions, and its entry. To
-// take away the entry alone would leave the rest to whoever makes a tenant of that name.
+// What becomes of a tenant whose provisioning ends. What is left of it when it goes: its resources, its keys and
+// clients, holds of its deletions, and its entry. To take away the entry alone would leave the rest to whoever makes a
+// tenant of that name.
 #pragma once
 
 #include <scimkit/core/json.hpp>
@@ -7,6 +8,7 @@
 
 #include "serving.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -24,6 +26,9 @@ public:
         /// Whether the tenant stands in the server's settings, so that it would be there again.
         std::function<bool(std::string_view)> is_of_settings;
         std::function<void(scimkit::LogLevel, std::string const&)> log;
+        /// Accounts that SCIM manages (count_managed()), and taking some of them from it (take_back()).
+        std::function<scimkit::result<scimkit::TenantContents>(std::string const& tenant)> managed;
+        std::function<scimkit::result<std::uint64_t>(std::string const& tenant, std::string const& actor)> take_back;
     };
 
     explicit TenantRemoval(Parts parts);
@@ -37,8 +42,20 @@ public:
     scimkit::Response answer(std::string_view method, scimkit::result<scimkit::json::object> const& body,
                              scimkit::Principal const& principal) const;
 
+    /// POST {"tenant": NAME} tells how many accounts SCIM manages; with "confirm": NAME the tenant is switched off, and
+    /// its accounts are taken from SCIM, some hundred at a time: ask again until `left` is "nothing". 403 and Threading
+    /// as answer(). 400: the tenant has no mark of what SCIM manages.
+    scimkit::Response convert(std::string_view method, scimkit::result<scimkit::json::object> const& body,
+                              scimkit::Principal const& principal) const;
+
 private:
     class Work;
+    static scimkit::result<std::string> tenant_in(std::string_view method,
+                                                  scimkit::result<scimkit::json::object> const& body,
+                                                  scimkit::Principal const& principal);
+    static scimkit::result<bool> is_confirmed(scimkit::json::object const& body, std::string const& tenant);
+    scimkit::result<scimkit::json::object> convert(std::string const& tenant,
+                                                   scimkit::Principal const& principal) const;
     Parts parts_;
 };
 

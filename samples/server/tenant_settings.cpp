@@ -129,6 +129,7 @@ result<std::vector<scimkit::Tenant>> load_tenants(Configuration const& configura
     configuration.targets->set_files(std::move(*targets));
     configuration.kept->set_files(std::move(own.kept));
     configuration.managed->set_files(std::move(own.managed));
+    configuration.access->set_files(own.access);
     return tenants;
 }
 

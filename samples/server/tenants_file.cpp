@@ -46,6 +46,7 @@ struct Reading
     std::optional<KeptRequests> kept{}; ///< if it says anything of it
     KeptRequests otherwise{};
     std::string managed_by{}; ///< empty: as the server
+    TenantAccess access{};
 };
 
 using Setting = std::function<bool(Reading&, toml::node const&)>; ///< false: a value of the wrong kind
@@ -62,19 +63,34 @@ Setting setting(Place place)
     };
 }
 
-bool read_types(Reading& reading, toml::node const& node)
+Setting texts_setting(std::vector<std::string>& (*place)(Reading&))
 {
-    auto const* const list = node.as_array();
-    if (!list || list->empty()) // an empty one would mean all
-        return false;
-    for (auto const& each : *list)
+    return [place](Reading& reading, toml::node const& node)
     {
-        auto const name = each.value_exact<std::string>();
-        if (!name)
+        auto const* const list = node.as_array();
+        if (!list || list->empty()) // an empty one would mean all
             return false;
-        reading.tenant.capabilities.types.push_back(*name);
-    }
-    return true;
+        for (auto const& each : *list)
+        {
+            auto const text = each.value_exact<std::string>();
+            if (!text)
+                return false;
+            place(reading).push_back(*text);
+        }
+        return true;
+    };
+}
+
+/// 0 would mean no limit, which is said by saying nothing.
+Setting rate_setting(double TenantAccess::*place)
+{
+    return [place](Reading& reading, toml::node const& node)
+    {
+        auto const value = node.value<double>(); // of an integer too
+        if (value)
+            reading.access.*place = *value;
+        return value && *value > 0;
+    };
 }
 
 bool read_page_size(Reading& reading, toml::node const& node)
@@ -117,7 +133,10 @@ std::map<std::string, Setting, std::less<>> const& settings()
         {"enabled", setting<bool>([](Reading& r) -> auto& { return r.tenant.enabled; })},
         {"base-url", setting<std::string>([](Reading& r) -> auto& { return r.tenant.base_url; })},
         {"path-prefix", setting<std::string>([](Reading& r) -> auto& { return r.tenant.path_prefix; })},
-        {"types", read_types},
+        {"types", texts_setting([](Reading& r) -> auto& { return r.tenant.capabilities.types; })},
+        {"allow-address", texts_setting([](Reading& r) -> auto& { return r.access.addresses; })},
+        {"rate", rate_setting(&TenantAccess::rate)},
+        {"rate-per-credential", rate_setting(&TenantAccess::rate_per_credential)},
         {"create", setting<bool>([](Reading& r) -> auto& { return r.tenant.capabilities.create; })},
         {"update", setting<bool>([](Reading& r) -> auto& { return r.tenant.capabilities.update; })},
         {"deactivate", setting<bool>([](Reading& r) -> auto& { return r.tenant.capabilities.deactivate; })},
@@ -219,7 +238,7 @@ bool is_plain(std::string_view name) noexcept
 result<Tenant> read_tenant(std::string name, toml::table const& table, TenantDefaults const& defaults, OfTenants& own)
 {
     Tenant read;
-    Reading reading{read, defaults.tolerance, defaults.limits, std::nullopt, defaults.kept, {}};
+    Reading reading{read, defaults.tolerance, defaults.limits, std::nullopt, defaults.kept, {}, {}};
     if (auto done = read_table(reading, table); !done)
         return invalid("tenant " + name + ": " + done.error().detail);
     auto tenant = make_tenant(std::move(name), std::move(read.base_url), defaults);
@@ -236,6 +255,10 @@ result<Tenant> read_tenant(std::string name, toml::table const& table, TenantDef
         own.kept.insert_or_assign(tenant->name, *reading.kept);
     if (auto known = check_mark(*defaults.registry, reading.managed_by); !known)
         return invalid("tenant " + tenant->name + ": managed-by " + known.error().detail);
+    if (auto known = check_access(reading.access, {"allow-address", "rate", "rate-per-credential"}); !known)
+        return invalid("tenant " + tenant->name + ": " + known.error().detail);
+    if (!reading.access.says_nothing())
+        own.access.insert_or_assign(tenant->name, reading.access);
     if (!reading.managed_by.empty())
         own.managed.insert_or_assign(tenant->name, reading.managed_by);
     if (auto checked = check_promises(*tenant, defaults); !checked)

@@ -6,6 +6,7 @@
 
 #include "kept_requests.hpp"
 #include "managed_tenants.hpp"
+#include "tenant_access.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -31,6 +32,7 @@ struct OfTenants
 {
     KeptByTenant kept;
     MarkByTenant managed;
+    AccessByTenant access;
 };
 
 /// Narrows what one request may hold: no tenant has more than all. Errors: less than 1.
@@ -51,8 +53,9 @@ scimkit::result<scimkit::Tenant> make_tenant(std::string name, std::string base_
 
 /// Reads FILE: per tenant `enabled`, `base-url`, `path-prefix`, `types`, `create`, `update`, `delete`, `atomic-bulk`,
 /// `max-page-size`, `max-body`, `max-resource-bytes`, `profile`, `strict`, `managed-by`, `request-log`,
-/// `request-log-days` and a table `tolerance`; what is no setting of the service is put into `own`. Errors: one
-/// sentence for the operator, with the tenant and, of a mistyped word, what was probably meant.
+/// `request-log-days`, `allow-address`, `rate`, `rate-per-credential` and a table `tolerance`; what is no setting of
+/// the service is put into `own`. Errors: one sentence for the operator, with the tenant and, of a mistyped word, what
+/// was probably meant.
 scimkit::result<std::vector<scimkit::Tenant>> read_tenants(std::string const& file, TenantDefaults const& defaults,
                                                            OfTenants& own);
 

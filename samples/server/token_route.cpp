@@ -83,7 +83,7 @@ result<std::shared_ptr<scimkit::Authenticator>> door(Settings settings)
     settings.rate_per_address = settings.rate_per_address > 0 ? settings.rate_per_address : default_rate;
     settings.rate_per_credential = 0;
     settings.rate_per_tenant = 0;
-    return behind_gate(scimkit::no_authentication("token endpoint"), settings);
+    return behind_gate(scimkit::no_authentication("token endpoint"), settings, nullptr);
 }
 
 void add_pages(Configuration& made, std::shared_ptr<scimkit::Authenticator> entrance, std::string const& origin,

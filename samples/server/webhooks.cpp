@@ -30,14 +30,15 @@ result<scimkit::WebhookSigner> signer_of(std::string const& lines)
     return scimkit::WebhookSigner::make(secrets);
 }
 
-result<void> post(Outgoing const& outgoing, std::string const& secrets, scimkit::WebhookMessage message)
+result<bool> post(Outgoing const& outgoing, std::string const& secrets, scimkit::WebhookMessage message)
 {
     auto const signer = signer_of(secrets);
     if (!signer)
         return signer.error();
     auto headers = signer->headers(message, scimkit::system_environment()->now());
     headers.push_back({"Content-Type", "application/json"});
-    return outgoing.post(std::move(headers), std::move(message.body));
+    auto const posted = outgoing.post(std::move(headers), std::move(message.body));
+    return posted ? result<bool>{true} : posted.error();
 }
 
 } // namespace
@@ -68,7 +69,7 @@ result<void> check_webhook_secrets(std::string const& lines)
 
 Posting webhook_posting()
 {
-    Posting posting{.reader = "webhook", .what = "a webhook", .change = {}, .gap = {}};
+    Posting posting{.reader = std::string{webhook_reader}, .what = "a webhook", .change = {}, .gap = {}};
     posting.change = [rules = std::shared_ptr<scimkit::LifecycleRules const>{scimkit::lifecycle_rules()}](
                          Outgoing const& outgoing, std::string const& secrets, scimkit::LoggedChange const& change)
     { return post(outgoing, secrets, webhook_message(change, *rules)); };

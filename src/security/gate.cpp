@@ -57,6 +57,9 @@ public:
         if (tenants_)
             if (auto const wait = tenants_->take(tenant))
                 return too_many(*wait, "this tenant", tenant);
+        if (auto const own = options_.of_tenant ? options_.of_tenant(tenant) : nullptr)
+            if (auto let_in = enter(*own, address, principal->subject, tenant); !let_in)
+                return std::move(let_in).error();
         return principal;
     }
 
@@ -65,6 +68,20 @@ public:
     std::vector<AuthenticationScheme> schemes() const override { return inner_->schemes(); }
 
 private:
+    result<void> enter(TenantGate& own, std::string_view address, std::string_view subject,
+                       std::string_view tenant) const
+    {
+        if (!own.allowed.empty() && !own.allowed.contains(address))
+            return not_from_here(address, tenant);
+        if (own.per_credential)
+            if (auto const wait = own.per_credential->take(subject))
+                return too_many(*wait, "these credentials", subject);
+        if (own.in_all)
+            if (auto const wait = own.in_all->take(tenant))
+                return too_many(*wait, "this tenant", tenant);
+        return {};
+    }
+
     Error not_from_here(std::string_view address, std::string_view tenant) const
     {
         if (options_.refused)

@@ -239,6 +239,15 @@ void AsyncRequests::start(std::function<Response(Request const&)> handle)
 
 void AsyncRequests::stop() noexcept { state_->stop(); }
 
+std::size_t AsyncRequests::waiting() const
+{
+    std::scoped_lock const lock{state_->mutex};
+    std::size_t count = 0;
+    for (auto const& [tenant, waiting] : state_->tenants)
+        count += waiting.requests.size();
+    return count;
+}
+
 namespace service
 {
 

@@ -70,9 +70,9 @@ def start_browser(width=1280, height=800):
 
 
 class Server:
-    """scimkit-server with its administration, and a one-time password."""
+    """scimkit-server with its administration, and a one-time password. `webhook`: where it posts changes to."""
 
-    def __init__(self, scim_port, port):
+    def __init__(self, scim_port, port, webhook=None):
         self.directory = tempfile.TemporaryDirectory(prefix="scimkit-page-")
         self.server = os.environ["SCIMKIT_SERVER"]
         folder = pathlib.Path(self.directory.name)
@@ -80,10 +80,15 @@ class Server:
         password_file = folder / "password"
         self.password = self.run("admin", "reset-password", "--password-file", str(password_file))
         self.admin = f"http://127.0.0.1:{port}"
+        more = ["--metrics"] if "metrics" in os.environ.get("SCIMKIT_FEATURES", "") else []
+        if webhook:
+            secret = folder / "webhook-secret"
+            secret.write_text("whsec_" + "k" * 43 + "=\n", encoding="utf-8")
+            secret.chmod(0o600)
+            more += ["--webhook", webhook, "--webhook-secret-file", str(secret)]
         self.process = subprocess.Popen(
             [self.server, "--listen", f"127.0.0.1:{scim_port}", "--base-url", "https://scim.example.com/scim/v2", "--store", "memory",
-             "--admin", f"127.0.0.1:{port}", "--admin-password-file", str(password_file), "--log-file", str(self.log),
-             *(["--metrics"] if "metrics" in os.environ.get("SCIMKIT_FEATURES", "") else [])],
+             "--admin", f"127.0.0.1:{port}", "--admin-password-file", str(password_file), "--log-file", str(self.log), *more],
             stdout=subprocess.PIPE, text=True)
         self.process.stdout.readline()
         self.url = f"http://127.0.0.1:{scim_port}"

@@ -2,11 +2,13 @@
 provisioned with a key that the page made. Its pictures are those of docs/administration.md: with SCIMKIT_SCREENSHOTS
 they are written there.
 """
+import http.server
 import json
 import os
 import pathlib
 import re
 import socket
+import threading
 import unittest
 import urllib.error
 import urllib.request
@@ -32,6 +34,27 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+class Receiver:
+    """Of webhooks; it answers 503 while it is told to."""
+
+    def __init__(self):
+        self.refuses = True
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(503 if receiver.refuses else 204)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_address[1]}/a-path-that-is-a-secret"
+        threading.Thread(target=self.http.serve_forever, daemon=True).start()
 
 
 class Page(unittest.TestCase):
@@ -204,6 +227,7 @@ class Page(unittest.TestCase):
 
         self.go("Tenants")
         self.press("Disable globex")
+        self.wait(lambda: "there is no mark (managedBy)" in self.find("dialog").text)
         self.press("Switch off", "dialog")
         self.no_dialog()
         self.wait(lambda: "Off" in self.row("globex"))
@@ -346,10 +370,57 @@ class Page(unittest.TestCase):
         self.press("Close")
         self.no_dialog()
 
+    @unittest.skipUnless("client" in os.environ.get("SCIMKIT_FEATURES", ""), "a server without libcurl posts nothing")
+    def test_events_say_who_was_told_and_what_failed(self):
+        self.server.stop()
+        receiver = Receiver()
+        self.server = driver.Server(free_port(), free_port(), receiver.url)
+        self.addCleanup(self.server.stop)
+        self.log_in()
+        self.make_tenant("acme")
+        key = self.make_key("acme-okta", "acme")
+        self.press("I have stored it")
+        self.no_dialog()
+        self.go("Events")
+        Select(self.find("[name='tenant']")).select_by_visible_text("acme")
+        self.wait(lambda: "Up to date" in self.row("Webhook"))
+        self.assertEqual(self.user(key, "ada.lovelace@acme.example"), 201)
+
+        def look_until(text):
+            def look():
+                self.press("Look again")
+                self.wait(lambda: not self.browser.find_elements(By.CSS_SELECTOR, "[aria-busy='true']"))
+                return text in self.row("Webhook")
+            self.wait(look)
+
+        look_until("the answer is 503")
+        self.assertIn("Fails", self.row("Webhook"))
+        self.wait(lambda: "Up to date" in self.row("Audit log"))
+        self.picture("admin-events")
+        self.press("Why did Webhook fail?")
+        said = self.find("dialog .error").text
+        for each in ("Reason: the answer is 503", "Next attempt: 2", "Delivered: 0"):
+            self.assertIn(each, said)
+        self.press("Close")
+        self.no_dialog()
+        receiver.refuses = False
+        look_until("Up to date")
+        self.assertNotIn("a-path-that-is-a-secret", self.browser.page_source)
+        Select(self.find("[name='tenant']")).select_by_visible_text("default")
+        self.wait(lambda: "the answer is 503" not in self.row("Webhook"))
+        self.complaints()
+
     def test_the_audit_says_who_made_what(self):
         self.log_in()
         self.make_tenant("acme")
+        key = self.make_key("acme-okta", "acme")
+        self.press("I have stored it")
+        self.no_dialog()
+        for name in ("ada.lovelace", "grace.hopper"):
+            self.assertEqual(self.user(key, name + "@acme.example"), 201)
         self.go("Audit")
+        self.wait(lambda: self.press("Search") or self.find("main").text.count("User") >= 2)
+        self.picture("admin-audit")
         self.type("filter", 'resourceType eq "Tenant"')
 
         def noted():
@@ -370,7 +441,7 @@ class Page(unittest.TestCase):
         for _ in range(40):
             ActionChains(self.browser).send_keys(Keys.TAB).perform()
             reached.add(active().get_attribute("aria-label") or active().text)
-        for name in ("Keys", "Users and groups", "Requests", "Health", "New tenant", "Log out", "Copy the base URL of default", "Skip to the content"):
+        for name in ("Keys", "Users and groups", "Requests", "Events", "Health", "New tenant", "Log out", "Copy the base URL of default", "Skip to the content"):
             self.assertIn(name, reached)
         while active().text != "New tenant":
             ActionChains(self.browser).send_keys(Keys.TAB).perform()
@@ -406,7 +477,7 @@ class Page(unittest.TestCase):
         self.no_dialog()
         self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]})
         self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 360, "height": 760, "deviceScaleFactor": 1, "mobile": False})
-        for view in ("Keys", "Users and groups", "Requests", "Health", "Tenants"):
+        for view in ("Keys", "Users and groups", "Requests", "Events", "Health", "Tenants"):
             self.go(view)
             self.wait(lambda: not self.browser.find_elements(By.CSS_SELECTOR, "[aria-busy='true']"))
             wide = self.browser.execute_script("return document.documentElement.scrollWidth")

@@ -2,9 +2,9 @@
 """Kills scimkit-server with SIGKILL while it tells a receiver of changes, and looks at what the receiver and the audit
 log have then: everything that was acknowledged, and nothing that nobody did.
 
-  webhook_test.py SERVER [ROUNDS]
+  webhook_test.py SERVER [ROUNDS] [kills]
 
-Then receivers that answer 500, 301 and nothing, close the connection, are slow or hang; a tenant with a receiver of its own; and
+With `kills` that is all. Otherwise before that receivers that answer 500, 301 and nothing, close the connection, are slow or hang; a tenant with a receiver of its own; and
 security event tokens, polled before a kill and after it.
 """
 import base64
@@ -147,6 +147,42 @@ class Server:
         return code
 
 
+class PushReceiver(Receiver):
+    """Takes pushed tokens (RFC 8935)."""
+
+    def take(self, request):
+        body = request.rfile.read(int(request.headers["Content-Length"])).decode()
+        with self.lock:
+            self.attempts += 1
+            mode = "invalid_request" if self.mode == "ok" and random.random() < self.refuses else self.mode
+            if request.headers["Authorization"] != "Bearer of-the-receiver":
+                self.faults.append("no bearer token")
+            if request.headers["Content-Type"] != "application/secevent+jwt":
+                self.faults.append(request.headers["Content-Type"])
+            if request.headers["Accept"] != "application/json":
+                self.faults.append(request.headers["Accept"])
+            if mode == "ok":
+                self.messages.append((part_of(body, 1)["jti"], body))
+        answer = b"" if mode == "ok" else json.dumps({"err": mode, "description": "Secret-of-the-receiver"}).encode()
+        request.send_response(202 if mode == "ok" else 400)
+        request.send_header("Content-Length", str(len(answer)))
+        request.end_headers()
+        request.wfile.write(answer)
+
+    def told(self):
+        with self.lock:
+            messages = list(self.messages)
+        by_id, order = {}, {}
+        for name, token in messages:
+            claims = part_of(token, 1)
+            what = claims["sub_id"]["uri"], sorted(claims["events"])
+            if by_id.setdefault(name, what) != what:
+                self.faults.append(f"{name} came with two bodies")
+            done = next(uri.split(":")[6] for uri in claims["events"] if uri.split(":")[6] in ("create", "patch", "put", "delete"))
+            order[(what[0].removeprefix("/Users/"), "update" if done in ("patch", "put") else done)] = None
+        return list(order), by_id, len(messages)
+
+
 class State:
     def __init__(self):
         self.lock = threading.Lock()
@@ -246,13 +282,33 @@ def check_audit(admin_port, state, server):
     return len(records)
 
 
+def check_told(receiver, state, server):
+    await_that(lambda: state.acknowledged <= set(receiver.told()[0]),
+               lambda: f"lost: {list(state.acknowledged - set(receiver.told()[0]))[:5]}", 120)
+    told, by_id, messages = receiver.told()
+    check_invented(told, state, server)
+    check_order(told)
+    assert len(by_id) == len(told), f"{len(by_id)} ids of {len(told)} changes"
+    assert not receiver.faults, receiver.faults[:5]
+    return len(told), messages
+
+
 def kill_rounds(place):
-    receiver, state, dice = Receiver(), State(), random.Random(9967)
-    receiver.refuses = 0.1
+    receiver, pushed_to, state, dice = Receiver(), PushReceiver(), State(), random.Random(9967)
+    receiver.refuses = pushed_to.refuses = 0.1
+    receivers = [receiver]
     write_file(f"{place}/admin-tokens", ADMIN)
     admin_port = free_port()
     more = ["--token", TOKEN, "--webhook", f"http://127.0.0.1:{receiver.port}/scim", "--webhook-secret-file",
             f"{place}/secret", "--admin", f"127.0.0.1:{admin_port}", "--admin-token-file", f"{place}/admin-tokens"]
+    key = subprocess.run([SERVER, "--new-signing-key"], capture_output=True, text=True, timeout=30)
+    if key.returncode == 0:
+        write_file(f"{place}/key", key.stdout)
+        write_file(f"{place}/push-token", "of-the-receiver\n")
+        more += ["--event-key-file", f"{place}/key", "--event-push", f"http://127.0.0.1:{pushed_to.port}/",
+                 "--event-push-token-file", f"{place}/push-token",
+                 "--base-url", "http://scim.example.com/scim/v2"]  # the audience, which ids go by, is the same at each port
+        receivers.append(pushed_to)
     for number in range(ROUNDS):
         server = Server(place, *more)
         state.killing.clear()
@@ -268,19 +324,14 @@ def kill_rounds(place):
             writer.join()
         if state.failures:
             raise state.failures[0]
-    receiver.refuses = 0.0
+    receiver.refuses = pushed_to.refuses = 0.0
     server = Server(place, *more)
-    await_that(lambda: state.acknowledged <= set(receiver.told()[0]),
-               lambda: f"lost: {list(state.acknowledged - set(receiver.told()[0]))[:5]}", 120)
-    told, by_id, messages = receiver.told()
-    check_invented(told, state, server)
-    check_order(told)
-    assert len(by_id) == len(told), "a change has two ids"
+    counts = [check_told(each, state, server) for each in receivers]
     records = check_audit(admin_port, state, server)
-    assert not receiver.faults, receiver.faults[:5]
     assert server.end(signal.SIGTERM) == 0
-    print(f"{ROUNDS} kills: {len(state.acknowledged)} changes acknowledged, {len(told)} told in {messages} messages, {records} "
-          f"audited; none lost, none invented")
+    print(f"{ROUNDS} kills: {len(state.acknowledged)} changes acknowledged, {records} audited, "
+          + ", ".join(f"{told} told in {messages} {what}" for (told, messages), what in zip(counts, ("messages", "events")))
+          + "; none lost, none invented")
 
 
 def misbehaviour(place):
@@ -401,29 +452,6 @@ def events(place):
     print("security event tokens come again after a kill until they are acknowledged, and to their receiver alone")
 
 
-class PushReceiver(Receiver):
-    """Takes pushed tokens (RFC 8935)."""
-
-    def take(self, request):
-        body = request.rfile.read(int(request.headers["Content-Length"])).decode()
-        with self.lock:
-            self.attempts += 1
-            mode = self.mode
-            if request.headers["Authorization"] != "Bearer of-the-receiver":
-                self.faults.append("no bearer token")
-            if request.headers["Content-Type"] != "application/secevent+jwt":
-                self.faults.append(request.headers["Content-Type"])
-            if request.headers["Accept"] != "application/json":
-                self.faults.append(request.headers["Accept"])
-            if mode == "ok":
-                self.messages.append((part_of(body, 1)["jti"], body))
-        answer = b"" if mode == "ok" else json.dumps({"err": mode, "description": "Secret-of-the-receiver"}).encode()
-        request.send_response(202 if mode == "ok" else 400)
-        request.send_header("Content-Length", str(len(answer)))
-        request.end_headers()
-        request.wfile.write(answer)
-
-
 def pushed(place, more):
     """In order, again after a refusal and across a kill."""
     # proves 8935-2.1-a 8935-2.2-a 8935-2.3-a
@@ -537,8 +565,9 @@ def new_token():
 
 TOKEN, ADMIN = "token-of-the-webhook-test", new_token()
 with tempfile.TemporaryDirectory(prefix="scimkit-webhook-") as directory:
-    for number, part in enumerate((refused_settings, tenants, events, check_19_what_a_run_leaves_behind_has_no_secret_in_it,
-                                     misbehaviour, kill_rounds)):
+    parts = (kill_rounds,) if sys.argv[3:] == ["kills"] else (
+        refused_settings, tenants, events, check_19_what_a_run_leaves_behind_has_no_secret_in_it, misbehaviour, kill_rounds)
+    for number, part in enumerate(parts):
         os.mkdir(f"{directory}/{number}")
         write_file(f"{directory}/{number}/secret", SECRET + "\n")
         part(f"{directory}/{number}")

@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(the_dashboard_is_json_and_asks_for_metrics_that_there_are)
     auto const text = content_of(SCIMKIT_DEPLOY "/grafana-dashboard.json");
     auto const panels = boost::json::parse(text).at("panels").as_array();
     BOOST_TEST(panels.size() > 5U);
-    auto const told = content_of(SCIMKIT_DEPLOY "/../metrics.cpp");
+    auto const told = content_of(SCIMKIT_DEPLOY "/../metrics.cpp") + content_of(SCIMKIT_DEPLOY "/../log_metrics.cpp");
     for (auto const& panel : panels)
         for (auto const& target : panel.at("targets").as_array())
         {
@@ -173,6 +173,19 @@ BOOST_AUTO_TEST_CASE(the_dashboard_is_json_and_asks_for_metrics_that_there_are)
                 name.remove_suffix(7);
             BOOST_TEST(told.find('"' + std::string{name} + '"') != std::string::npos, name);
         }
+}
+
+BOOST_AUTO_TEST_CASE(the_alerts_ask_for_metrics_that_there_are)
+{
+    auto const text = content_of(SCIMKIT_DEPLOY "/prometheus-alerts.yml");
+    auto const told = content_of(SCIMKIT_DEPLOY "/../metrics.cpp") + content_of(SCIMKIT_DEPLOY "/../log_metrics.cpp");
+    std::size_t found = 0;
+    for (auto at = text.find("scimkit_"); at != std::string::npos; at = text.find("scimkit_", at + 1), ++found)
+    {
+        auto const name = text.substr(at, text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", at) - at);
+        BOOST_TEST(told.find('"' + name + '"') != std::string::npos, name);
+    }
+    BOOST_TEST(found > 5U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -202,6 +202,19 @@ BOOST_AUTO_TEST_CASE(what_comes_without_the_token_or_from_elsewhere_changes_noth
                401);
 }
 
+BOOST_AUTO_TEST_CASE(who_follows_is_told_of_a_tenant_that_there_is)
+{
+    log_in();
+    auto const body = R"({"schemas":["urn:scimkit:params:scim:schemas:admin:1.0:Tenant"],"name":"acme"})";
+    BOOST_TEST(ask("POST", "/admin/api/scim/Tenants", body).result_int() == 201);
+    auto const told = ask("GET", "/admin/api/followers/acme");
+    BOOST_TEST(told.result_int() == 200);
+    BOOST_TEST(told.body().find(R"("reader":"audit","waiting":0)") != std::string::npos, told.body());
+    BOOST_TEST(told.body().find("webhook") == std::string::npos, told.body());
+    for (auto const* target : {"globex", "", "acme/x", "%61cme"})
+        BOOST_TEST(ask("GET", std::string{"/admin/api/followers/"} + target).result_int() == 404, target);
+}
+
 BOOST_AUTO_TEST_CASE(guessing_is_refused_after_some_tries)
 {
     int tried = 0;

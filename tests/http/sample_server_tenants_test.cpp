@@ -66,6 +66,20 @@ BOOST_AUTO_TEST_CASE(a_file_of_tenants_that_is_exchanged_counts_without_a_signal
     BOOST_TEST(status(client, "GET", "/acme/scim/v2/Users", acme_key) == 404);
 }
 
+BOOST_AUTO_TEST_CASE(a_tenant_of_the_file_says_from_where_and_how_often_its_clients_come)
+{
+    std::string const both = "[acme]\nallow-address = [\"192.0.2.0/24\"]\n[globex]\nrate = 0.1\n";
+    Process server{start(both, {"--reload-interval", "1"})};
+    Client client{port(server)};
+    BOOST_TEST(status(client, "GET", "/acme/scim/v2/Users", acme_key) == 403);
+    BOOST_TEST(status(client, "GET", "/globex/scim/v2/Users", globex_key) == 200);
+    BOOST_TEST(status(client, "GET", "/globex/scim/v2/Users", globex_key) == 429);
+    secret("tenants.toml", "[acme]\nallow-address = [\"127.0.0.1\"]\n[globex]\n");
+    server.read_errors_until("a file has changed: took the tenants anew");
+    BOOST_TEST(status(client, "GET", "/acme/scim/v2/Users", acme_key) == 200);
+    BOOST_TEST(status(client, "GET", "/globex/scim/v2/Users", globex_key) == 200);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_kept_of_a_tenants_requests_is_a_number_within_reason)
 {
     Process server{start("[acme]\nrequest-log = 5\nrequest-log-days = 0\n")};
@@ -157,6 +171,10 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_in_the_file_is_told_with_its_tenant)
              {"[acme]\ntypes = [\"Usr\"]\n", "acme cannot be served"},
              {"[acme]\ndeleet = false\n", "was 'delete' meant?"},
              {"[acme]\nmax-page-size = 0\n", "'max-page-size'"},
+             {"[acme]\nallow-address = []\n", "'allow-address'"},
+             {"[acme]\nallow-address = [\"10.0.0.1/8\"]\n", "tenant acme: allow-address: "},
+             {"[acme]\nrate = 0\n", "'rate'"},
+             {"[acme]\nrate-per-credential = 2e7\n", "tenant acme: rate-per-credential has to be from 0.001"},
              {"[acme.tolerance]\nno-such = true\n", "no-such"},
              {"[acme]\nstrict = 1\n", "strict"},
              {"[acme]\natomic-bulk = \"yes\"\n", "'atomic-bulk'"},

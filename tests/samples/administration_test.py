@@ -5,9 +5,11 @@
 """
 import hashlib
 import json
+import pathlib
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -137,6 +139,98 @@ class Limited(Administered):
         self.assertEqual(limit("maxResourceBytes", 1000), 200)
         self.assertEqual(create(2000).status, 413)
         self.assertEqual(limit("maxResourceBytes", 0), 400)
+
+
+class Off(Administered):
+    def setUp(self):
+        schema = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory())) / "account.json"
+        schema.write_text(json.dumps(running.ACCOUNT), encoding="utf-8")
+        self.arguments = ("--schema", str(schema))
+        super().setUp()
+
+    def test_what_each_way_to_end_provisioning_would_do_is_told_first_and_changes_nothing(self):
+        key = self.with_a_user()
+        self.server.administer("PATCH", self.entry("acme"), {"schemas": [running.PATCH], "Operations": [
+            {"op": "add", "path": "managedBy", "value": running.MARK}]})
+        self.server.send("POST", "/acme/scim/v2/Users", {"schemas": [USER], "userName": "ben"}, key)
+        for command, told in (("disable-tenant", "would get 403; kept: resources 2 User"), ("convert-tenant", "SCIM manages 1 User"),
+                              ("remove-tenant", "resources 2 User")):
+            said = self.command(command, "acme", "--dry-run")
+            self.assertEqual(said.returncode, 0, said.stderr)
+            self.assertIn(told, said.stdout)
+        self.assertEqual(self.users(key), 2)
+
+    def test_accounts_are_converted_and_stay_when_provisioning_ends(self):
+        key, other = self.server.tenant("acme"), self.with_a_user("globex")
+        self.server.administer("PATCH", self.entry("acme"), {"schemas": [running.PATCH], "Operations": [
+            {"op": "add", "path": "managedBy", "value": running.MARK}]})
+        made = [self.server.send("POST", "/acme/scim/v2/Users", {"schemas": [USER], "userName": f"u{n}"}, key).json()["id"]
+                for n in range(3)]
+        refused = self.command("convert-tenant", "acme", said="acm\n")
+        self.assertIn("nothing was changed", refused.stderr)
+        self.assertEqual(self.users(key), 3)
+        done = self.command("convert-tenant", "acme", said="acme\n")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("taken from SCIM: 3, left: nothing", done.stdout)
+        self.assertEqual(self.users(key), 403)
+        self.assertEqual(self.users(other, "globex"), 1)
+        self.command("enable-tenant", "acme")
+        self.assertEqual(self.users(key), 3)
+        self.assertEqual(self.server.send("DELETE", f"/acme/scim/v2/Users/{made[0]}", None, key).status, 403)
+        self.assertEqual(self.command("convert-tenant", "acme", "--yes").returncode, 0, "nothing is left to do")
+
+    def test_what_cannot_be_converted_says_why_and_stays_on(self):
+        key = self.with_a_user()
+        refused = self.command("convert-tenant", "acme", "--yes")
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("managedBy", refused.stderr)
+        self.assertEqual(self.users(key), 1)
+        self.assertEqual(self.server.send("POST", "/admin/scim/v2/.convert-tenant", {"tenant": "acme"}, key, self.server.admin_port).status, 401)
+
+
+class FromWhereAndHowOften(Administered):
+    def test_a_tenant_says_from_where_its_clients_come_from_the_next_request_on(self):
+        acme, globex = self.with_a_user(), self.with_a_user("globex")
+        changed = self.command("change-tenant", "acme", "--allow-address", "192.0.2.0/24,2001:db8::1")
+        self.assertEqual(changed.returncode, 0, changed.stderr)
+        refused = self.server.send("GET", "/acme/scim/v2/Users", None, acme)
+        self.assertEqual(refused.status, 403)
+        self.assertIn("Requests from this address are not allowed.", refused.text)
+        self.assertEqual(self.server.send("GET", "/acme/scim/v2/Users").status, 401)
+        self.assertEqual(self.users(globex, "globex"), 1)
+        self.server.stop()
+        self.server.start()
+        self.assertEqual(self.users(acme), 403)
+        self.command("change-tenant", "acme", "--allow-address", "192.0.2.0/24,127.0.0.0/8")
+        self.assertEqual(self.users(acme), 1)
+        self.command("change-tenant", "acme", "--allow-address", "192.0.2.0/24")
+        self.command("change-tenant", "acme", "--allow-address", "any")
+        self.assertEqual(self.users(acme), 1)
+
+    def test_check_21_a_tenant_says_how_often_its_clients_come(self):
+        acme, globex = self.with_a_user(), self.with_a_user("globex")
+        self.assertEqual(self.command("change-tenant", "acme", "--rate", "0.1").returncode, 0)
+        answers = [self.server.send("GET", "/acme/scim/v2/Users", None, acme) for _ in range(4)]
+        self.assertEqual([each.status for each in answers][:1] + [answers[-1].status], [200, 429])
+        self.assertIn("Retry-After", answers[-1].headers)
+        self.server.administer("PATCH", self.entry("globex"), {"schemas": [running.PATCH], "Operations": [
+            {"op": "replace", "path": "strict", "value": False}]})
+        self.assertEqual(self.users(acme), 429, "what counts is forgotten when somebody else is changed")
+        self.assertEqual(self.users(globex, "globex"), 1)
+        self.command("change-tenant", "acme", "--rate", "0")
+        self.assertEqual([self.users(acme) for _ in range(5)], [1] * 5)
+
+    def test_what_cannot_be_put_into_effect_is_refused_and_changes_nothing(self):
+        acme = self.with_a_user()
+        for wrong, why in ((["--allow-address", "192.0.2.0/33"], "allowedAddresses"), (["--allow-address", "acme.example"], "allowedAddresses"),
+                           (["--rate=-1"], "rate has to be from 0.001"), (["--rate-per-credential", "2e6"], "ratePerCredential has to be from 0.001"),
+                           ([], "nothing is said")):
+            refused = self.command("change-tenant", "acme", *wrong)
+            self.assertEqual(refused.returncode, 1, wrong)
+            self.assertIn(why, refused.stderr)
+        refused = self.command("create-tenant", "globex", "--allow-address", "10.0.0.1/8")
+        self.assertIn("allowedAddresses", refused.stderr)
+        self.assertEqual(self.users(acme), 1)
 
 
 class Held(Administered):

@@ -13,7 +13,7 @@ import time
 import unittest
 
 import running
-from running import PATCH, USER, quote
+from running import ACCOUNT, MARK, PATCH, USER, quote
 
 SERVER, FEATURES = sys.argv[1], set(sys.argv[2:])
 
@@ -138,20 +138,13 @@ class Receiver:
         raise AssertionError((path, least, self.received))
 
 
-MARK = "urn:example:Account:managed"
-SCHEMAS = [{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"], "id": "urn:example:Account", "name": "Account",
-            "attributes": [{"name": "managed", "type": "boolean", "description": "By SCIM.", "mutability": "readOnly"}]},
-           {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"], "name": "User", "endpoint": "/Users",
-            "schema": USER, "schemaExtensions": [{"schema": "urn:example:Account", "required": False}]}]
-
-
 @unittest.skipUnless({"oauth", "client"} <= FEATURES, "a server without libcjose or libcurl pushes nothing")
 class Pushed(unittest.TestCase):
     def setUp(self):
         self.server = server = running.Running(SERVER, "--events", "full", "--event-feed", "managed", features=FEATURES)
         key = server.secret_file("event-key", server.run("--new-signing-key"))
         self.secret_keys = server.secret_file("secret-keys", "ab" * 32 + "\n")
-        schemas = server.secret_file("account.json", json.dumps(SCHEMAS))
+        schemas = server.secret_file("account.json", json.dumps(ACCOUNT))
         server.arguments += ["--event-key-file", str(key), "--secret-key-file", str(self.secret_keys), "--schema", str(schemas)]
         server.start()
         self.receiver = Receiver()
@@ -226,6 +219,39 @@ class Pushed(unittest.TestCase):
         receiver.refuses = False
         time.sleep(2)
         self.assertEqual(len(receiver.received), 2)
+
+    @unittest.skipUnless("metrics" in FEATURES, "a server without prometheus-cpp counts nothing")
+    def test_prometheus_is_told_what_waits_what_failed_and_what_was_delivered(self):
+        server, receiver = self.server, self.receiver
+        key, watcher = server.tenant("acme"), server.tenant("acme", ["metrics"])
+        self.own_targets("acme")
+
+        def told(name, reader, **labels):
+            labels = ",".join(f'{label}="{value}"' for label, value in sorted({"reader": reader, **labels}.items()))
+            return server.metrics(watcher).get(f"scimkit_{name}{{{labels}}}")
+
+        def becomes(expected, *what, **labels):
+            for _ in range(200):
+                if expected(told(*what, **labels)):
+                    return
+                time.sleep(0.1)
+            self.fail((what, labels, told(*what, **labels)))
+
+        receiver.refuses = True
+        self.user("acme", key, "ada")
+        for reader in ("webhook", "events-push"):
+            self.assertEqual(told("deliveries_total", reader, outcome="delivered"), 0)
+            becomes(lambda value: value and value >= 2, "deliveries_total", reader, outcome="failed")
+            becomes(lambda value: value == 1, "deliveries_waiting", reader)
+            becomes(lambda value: value == 1, "log_reader_lag_changes", reader)
+            becomes(lambda value: value and value >= 1, "log_reader_lag_seconds", reader)
+        becomes(lambda value: value == 0, "log_reader_lag_changes", "audit")
+        self.assertGreater(server.metrics(watcher)["scimkit_change_log_bytes"], 0)
+        receiver.refuses = False
+        for reader in ("webhook", "events-push"):
+            becomes(lambda value: value == 1, "deliveries_total", reader, outcome="delivered")
+            becomes(lambda value: value == 0, "deliveries_waiting", reader)
+            becomes(lambda value: value == 0, "log_reader_lag_seconds", reader)
 
     def test_a_secret_needs_the_key_and_another_key_opens_nothing(self):
         server, receiver = self.server, self.receiver

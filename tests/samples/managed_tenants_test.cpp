@@ -101,6 +101,31 @@ BOOST_AUTO_TEST_CASE(a_tenant_without_a_mark_is_managed_whole)
     BOOST_TEST((hand_over("b", "nobody", false).error().code == ErrorCode::not_found));
 }
 
+BOOST_AUTO_TEST_CASE(all_accounts_are_taken_back_some_at_a_time_and_those_that_were_not_scims_stay_as_they_are)
+{
+    auto const scim = service_of("a");
+    auto const before = scim.create("/Users", user("before"));
+    BOOST_REQUIRE(hand_over("a", before, false).has_value());
+    for (char const* const name : {"ada", "ben", "cleo"})
+        scim.create("/Users", user(name));
+    scim.create("/Groups", group("g"));
+    service_of("b").create("/Users", user("ada"));
+    auto const attachment = store->attach(registry).value();
+    auto const left = [&] { return server::count_managed(*store, *attachment, mark, "a", {}).value().text(); };
+    auto const take = [&]
+    { return server::take_back(*store, *attachment, mark, "a", {}, 2, {.now = environment->now()}).value(); };
+    auto const version = scim.get("/Users/" + before).text("/meta/version");
+    BOOST_TEST(left() == "3 User");
+    BOOST_TEST(take() == 2U);
+    BOOST_TEST(left() == "1 User");
+    BOOST_TEST(take() == 1U);
+    BOOST_TEST(take() == 0U);
+    BOOST_TEST(left() == "nothing");
+    BOOST_TEST(scim.get("/Users/" + before).text("/meta/version") == version);
+    BOOST_TEST(scim.get("/Users?count=0").number("/totalResults") == 4);
+    BOOST_TEST(server::count_managed(*store, *attachment, "", "a", {}).has_error());
+}
+
 BOOST_AUTO_TEST_CASE(a_mark_is_a_boolean_that_no_client_writes)
 {
     BOOST_TEST(server::check_mark(*registry, mark).has_value());

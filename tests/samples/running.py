@@ -17,6 +17,13 @@ SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 TENANT = "urn:scimkit:params:scim:schemas:admin:1.0:Tenant"
 TOKEN = "urn:scimkit:params:scim:schemas:admin:1.0:Token"
 
+MARK = "urn:example:Account:managed"
+# A schema with a mark of what SCIM manages.
+ACCOUNT = [{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"], "id": "urn:example:Account", "name": "Account",
+            "attributes": [{"name": "managed", "type": "boolean", "description": "By SCIM.", "mutability": "readOnly"}]},
+           {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"], "name": "User", "endpoint": "/Users",
+            "schema": USER, "schemaExtensions": [{"schema": "urn:example:Account", "required": False}]}]
+
 
 def free_port():
     with socket.socket() as probe:
@@ -98,6 +105,11 @@ class Running:
 
     def administer(self, method, path, body=None, key=None):
         return self.send(method, "/admin/scim/v2" + path, body, key or self.admin_key, self.admin_port)
+
+    def metrics(self, key):
+        """By name and labels, as /metrics has them."""
+        text = self.send("GET", "/metrics", key=key).text
+        return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in text.splitlines() if not line.startswith("#")}
 
     def tenant(self, name, scopes=("scim",)):
         """Makes one, and gives a key of it."""

@@ -168,6 +168,33 @@ BOOST_AUTO_TEST_CASE(a_tenant_may_have_a_list_of_its_own)
     BOOST_TEST(mentions(gated.log.front(), "acme"));
 }
 
+BOOST_AUTO_TEST_CASE(what_a_tenant_asks_for_counts_from_the_next_request_on_and_for_nobody_else)
+{
+    std::shared_ptr<TenantGate> own;
+    Gated const gated{{.of_tenant = [&](std::string_view tenant) { return tenant == "acme" ? own : nullptr; }}};
+    BOOST_TEST(gated.come("ada/acme", "10.0.0.1") == 200);
+    own = std::make_shared<TenantGate>();
+    own->allowed = list({"192.0.2.0/24"});
+    BOOST_TEST(gated.come("ada/acme", "10.0.0.1") == 403);
+    BOOST_TEST(gated.come("", "10.0.0.1") == 401, "who has no credentials is told nothing");
+    BOOST_TEST(gated.come("ada/acme", "192.0.2.7") == 200);
+    BOOST_TEST(gated.come("ada/globex", "10.0.0.1") == 200);
+    BOOST_TEST(mentions(gated.log.front(), "tenant acme"));
+    own = nullptr;
+    BOOST_TEST(gated.come("ada/acme", "10.0.0.1") == 200);
+}
+
+BOOST_AUTO_TEST_CASE(check_21_a_tenant_has_rates_of_its_own)
+{
+    auto const own = std::make_shared<TenantGate>();
+    own->per_credential.emplace(Rate{.per_second = 0.01, .burst = 2});
+    own->in_all.emplace(Rate{.per_second = 0.01, .burst = 3});
+    Gated const gated{{.of_tenant = [&](std::string_view tenant) { return tenant == "acme" ? own : nullptr; }}};
+    BOOST_TEST(come_in(gated, "ada/acme", "10.0.0.1", 10) == 2);
+    BOOST_TEST(come_in(gated, "ben/acme", "10.0.0.1", 10) == 1);
+    BOOST_TEST(come_in(gated, "ada/globex", "10.0.0.1", 10) == 10);
+}
+
 BOOST_AUTO_TEST_CASE(check_21_rates_are_per_address_credential_and_tenant)
 {
     Gated const address{{.per_address = five}};

@@ -283,6 +283,7 @@ BOOST_AUTO_TEST_CASE(what_waits_is_bounded_for_each_tenant)
     std::vector<std::string> txns;
     for (char const* const name : {"a", "b", "c"})
         txns.push_back(accepted(other.scim.post("/Users", user(name), later())));
+    BOOST_TEST(other.requests->waiting() == 3U);
     auto const refused = other.scim.post("/Users", user("d"), later());
     BOOST_TEST(refused.status == 429);
     BOOST_TEST(!refused.header("Retry-After").empty());
@@ -292,6 +293,8 @@ BOOST_AUTO_TEST_CASE(what_waits_is_bounded_for_each_tenant)
     for (std::string const& txn : txns)
         BOOST_TEST(only_status(other.result_of(txn)) == "201");
     other.result_of(accepted(other.scim.post("/Users", user("e"), later())));
+    other.requests->stop();
+    BOOST_TEST(other.requests->waiting() == 0U);
     AsyncFixture small{memory::make_store(), {}, {.max_pending_bytes = 50}};
     BOOST_TEST(small.scim.post("/Users", user("d"), later()).status == 429);
 }

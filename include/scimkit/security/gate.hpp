@@ -6,8 +6,8 @@
 //                                         .per_tenant = Rate{.per_second = 200}});
 //
 // In this order: the address, the rate of the address, the credentials (by the authenticator within), the addresses of
-// the tenant, the rates of the credentials and of the tenant. The last three know who asks, and count nobody who was
-// not let in.
+// the tenant, the rates of the credentials and of the tenant, and what the tenant itself asks for. The last four know
+// who asks, and count nobody who was not let in.
 #pragma once
 
 #include <scimkit/security/address.hpp>
@@ -24,6 +24,14 @@
 namespace scimkit
 {
 
+/// What one tenant asks for besides. Shared by all who ask: its rates count as long as the object lives.
+struct TenantGate
+{
+    AddressList allowed{};                       ///< empty: all addresses
+    std::optional<RateLimiter> per_credential{}; ///< by subject
+    std::optional<RateLimiter> in_all{};         ///< of all its credentials together
+};
+
 /// What is looked at; by default nothing.
 ///
 /// An address is Credentials::peer_address; behind a proxy the server has to know the proxy to know the client
@@ -36,6 +44,10 @@ struct GateOptions
     std::optional<Rate> per_address{};    ///< looked at before the credentials. Of IPv6 a /64 counts as one address
     std::optional<Rate> per_credential{}; ///< by subject and tenant
     std::optional<Rate> per_tenant{};
+    /// What a tenant asks for, on top of all that, as it is now: asked for each request that is let in so far, so that
+    /// it may change meanwhile. Null: nothing. Threading: called by the threads that authenticate, by several at once;
+    /// it must not wait.
+    std::function<std::shared_ptr<TenantGate>(std::string_view tenant)> of_tenant{};
     /// Told of refusals, for the log: of the address, the subject or the tenant, never of credentials.
     /// Threading: called by the threads that authenticate, by several at once; it must not wait for long.
     std::function<void(std::string_view)> refused{};

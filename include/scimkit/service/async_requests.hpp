@@ -73,7 +73,7 @@ struct AsyncRequestOptions
 /// One for the services of one store (ServiceOptions::async_requests), in one process at a time: two processes would
 /// carry out a request once all the same, but each its own share of max_pending.
 ///
-/// Threading: start() and stop() by one thread, while no other calls them; the rest is the services'.
+/// Threading: start() and stop() by one thread, while no other calls them; waiting() by any; the rest is the services'.
 /// Lifetimes: services share it; what start() is given is called until stop() has returned.
 /// Complexity: memory is an index of what waits, about a hundred bytes each; every 30 seconds the store is asked anew
 /// for what it has of each tenant, and results that are too old are taken away then.
@@ -99,6 +99,11 @@ public:
     /// Cancels the requests that are under way, as far as they heed that (Request::cancelled), and waits for them; the
     /// others stay in the store, and so do these where they have changed nothing.
     void stop() noexcept;
+
+    /// How many requests of all tenants are accepted and not yet carried out, those under way too. What others have put
+    /// into the store counts once it was looked for.
+    /// Errors: none. Complexity: linear in the tenants that have some.
+    std::size_t waiting() const;
 
 private:
     friend class service::AsyncAccess;

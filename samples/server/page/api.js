@@ -49,6 +49,8 @@ export const logIn = async secret => keep(await post("/login", {secret}));
 export const choosePassword = async (password, current) => keep(await post("/password", {password, current}));
 /// What there is of a tenant; with its name twice it is removed.
 export const removeTenant = (tenant, confirm) => post("/remove-tenant", confirm ? {tenant, confirm} : {tenant});
+/// How many accounts SCIM manages in it; with its name twice it is switched off, and some of them are taken from SCIM.
+export const convertTenant = (tenant, confirm) => post("/convert-tenant", confirm ? {tenant, confirm} : {tenant});
 export const logOut = () => post("/logout");
 
 /// The administration's SCIM.

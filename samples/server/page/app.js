@@ -2,6 +2,7 @@
 
 import {logOut, choosePassword, onSignedOut, scim, session} from "./api.js";
 import {field, formDialog, h, say, show} from "./dom.js";
+import {eventsView} from "./events.js";
 import {healthView} from "./health.js";
 import {keysView} from "./keys.js";
 import {showChoosePassword, showLogIn} from "./log_in.js";
@@ -15,6 +16,7 @@ const views = [
   {name: "people", title: "Users and groups", view: peopleView},
   {name: "requests", title: "Requests", view: about => recordsView("RequestRecord", about), needs: "RequestRecord"},
   {name: "audit", title: "Audit", view: about => recordsView("AuditRecord", about), needs: "AuditRecord"},
+  {name: "events", title: "Events", view: eventsView},
   {name: "health", title: "Health", view: healthView},
 ];
 

@@ -1,6 +1,6 @@
 // Tenants: what each offers, where it is, and whether it is on.
 
-import {removeTenant, scim, tenants} from "./api.js";
+import {convertTenant, removeTenant, scim, tenants} from "./api.js";
 import {refresh} from "./app.js";
 import {badge, choices, copyable, field, formDialog, h, head, say, showDialog, table} from "./dom.js";
 import {newKey} from "./keys.js";
@@ -19,6 +19,10 @@ function rules(resource) {
   if (!resource)
     return "as the server";
   const switches = (resource.tolerance || []).map(({name, value}) => `${name}=${value}`);
+  if (resource.allowedAddresses)
+    switches.push("own addresses");
+  if (resource.rate || resource.ratePerCredential)
+    switches.push("own rates");
   return [resource.profile || (resource.strict ? "strict" : "default"),
     switches.length ? h("span", {class: "under"}, switches.join(", ")) : null];
 }
@@ -42,6 +46,10 @@ function form(resource, attributes) {
       ["Group", "Groups only", only === "Group"]]),
     choices("checkbox", "verbs", "Clients may", verbs.map(verb => [verb, verb, on(verb)])),
     profileField(attributes, resource),
+    field("Addresses", h("input", {type: "text", name: "allowedAddresses", value: (resource?.allowedAddresses || []).join(" "),
+      autocomplete: "off", spellcheck: "false"}), "That its clients may come from, or ranges (192.0.2.0/24), with blanks between; empty: all that the server lets in."),
+    field("Requests a second", h("input", {type: "number", name: "rate", min: "0.001", max: "1000000", step: "any", value: resource?.rate ?? ""}),
+      "Of all its keys together, twice as many at once; empty: as the server."),
     choices("checkbox", "strict", "Tolerance", [["strict", "Nothing but what the RFCs allow", resource?.strict === true]]),
   ];
 }
@@ -53,6 +61,8 @@ function said(data) {
   attributes.strict = data.has("strict");
   if (data.get("types") !== null)
     attributes.types = data.get("types") ? [data.get("types")] : [];
+  attributes.allowedAddresses = data.get("allowedAddresses").split(/[\s,]+/).filter(Boolean);
+  attributes.rate = data.get("rate") && Number(data.get("rate"));
   if (data.get("profile") !== null)
     attributes.profile = data.get("profile");
   return attributes;
@@ -90,10 +100,27 @@ async function turn(resource, on) {
   await refresh();
 }
 
-function turnOff(resource) {
-  formDialog(`Switch ${resource.name} off?`,
+/// Some hundred accounts at a time, until none is left.
+async function convert(name) {
+  let told;
+  do
+    told = await convertTenant(name, name);
+  while (told.left !== "nothing");
+  say(`Tenant ${name} is off, and SCIM manages none of its accounts.`);
+  await refresh();
+}
+
+/// Says first what each way would do.
+async function turnOff(resource) {
+  const {name} = resource;
+  const {left, message} = await convertTenant(name).catch(error => error);
+  formDialog(`Switch ${name} off?`, [
     h("p", {}, "Its clients get 403 from the next request on. All data and keys are kept, and it can be switched on again."),
-    "Switch off", () => turn(resource, false), "danger");
+    left === undefined ? h("p", {class: "hint"}, `Its accounts cannot be taken from SCIM. ${message}`)
+      : choices("radio", "how", "Its accounts", [["freeze", "stay SCIM's, as they are", true],
+        ["convert", `are yours alone from then on: SCIM manages ${left}, and could only read that if it is switched on again`, false]]),
+    h("p", {class: "hint"}, "To take away all that it has, remove it."),
+  ], "Switch off", data => data.get("how") === "convert" ? convert(name) : turn(resource, false), "danger");
 }
 
 /// The identity provider's next attempt goes through then.
