@@ -36,7 +36,10 @@ class Context:
         return self.once("scimkit", lambda: servers.filled_scimkit(self.program("scimkit-server"), self.folder("small"), self.small))
 
     def peers(self):
-        return self.once("peers", lambda: servers.start_peers(self.work, self.small, self.only))
+        return self.once("peers", lambda: servers.start_peers(self.work, self.small, self.wanted_peers()))
+
+    def wanted_peers(self):
+        return self.only or list(servers.other_servers.RECIPES)
 
     def close(self):
         for each in self.shared.values():

@@ -7,69 +7,62 @@ import load
 import servers
 from context import root, tell
 from figures import Bar, NotMeasured, Result, alternate, at_least, fastest
+from report import measured
 
 HALF = 0.5  # of what a server answers in a closed loop is asked of it in the open one
 
 
 class Loads:
-    """One kind of request to several servers."""
+    """One kind of request to several servers. Who refuses anything is left out, and in `left_out` with the reason."""
 
     def __init__(self, context, title, sides, kind, connections, values):
         self.context, self.title, self.kind, self.values = context, title, kind, values
-        self.connections, self.sides, self.latencies = {}, [], []
+        self.connections, self.latencies, self.left_out = {}, [], {}
         for side in sides:
-            try:
-                self.warm(side, connections)
-                self.sides.append(side)
-            except NotMeasured as reason:
-                tell(f"NOT MEASURED: {title}: {reason}")
+            self.connections[side] = connections
+            if self.attempt(side, 1) is None and kind is load.member:
+                # A server that loses what two write into one group at a time gets one connection.
+                self.connections[side] = 1
+                del self.left_out[side]
+                self.attempt(side, 1)
 
-    def warm(self, side, connections):
-        # A server that loses what two write into one group at a time gets one connection.
-        for many in (connections, 1) if self.kind is load.member else (connections,):
-            self.connections[side] = many
-            try:
-                self.once(side, 1)
-                return
-            except NotMeasured:
-                if many == 1 or self.kind is not load.member:
-                    raise
-
-    def once(self, side, seconds, rate=0):
-        return load.run(self.context, side, [self.kind(side)], self.connections[side], seconds, self.values(side), rate)
+    def attempt(self, side, seconds, rate=0):
+        if side in self.left_out:
+            return None
+        try:
+            return load.run(self.context, side, [self.kind(side)], self.connections[side], seconds, self.values(side), rate)
+        except NotMeasured as reason:
+            tell(f"NOT MEASURED: {self.title}: {reason}")
+            self.left_out[side] = reason
+            return None
 
     def measure(self):
         """Answers a second of each server, by rounds. What each takes is kept in `latencies`."""
-        closed = {}
-
-        def one(side):
-            told = closed[side] = self.once(side, self.context.seconds)
-            return told["rate"]
-
-        rates = alternate(self.sides, self.context.rounds, one)
-        for side in self.sides:
-            middle = statistics.median(rates[side])
-            open_loop = self.once(side, self.context.seconds, middle * HALF)
-            self.latencies += [load.latency(self.title, side, f"closed, {middle:,.0f}/s", closed[side]),
-                               load.latency(self.title, side, f"open, {middle * HALF:,.0f}/s", open_loop)]
+        told = alternate(self.connections, self.context.rounds, lambda side: self.attempt(side, self.context.seconds))
+        rates = {side: [each["rate"] for each in rounds] for side, rounds in told.items() if side not in self.left_out}
+        for side, values in rates.items():
+            middle = statistics.median(values)
+            self.latencies.append(load.latency(self.title, side, f"closed, {middle:,.0f}/s", told[side][-1]))
+            if (open_loop := self.attempt(side, self.context.seconds, middle * HALF)) is not None:
+                self.latencies.append(load.latency(self.title, side, f"open, {middle * HALF:,.0f}/s", open_loop))
         return {side.name: values for side, values in rates.items()}
 
 
 def beside_peers(context, title, kind, connections, values, bar):
     """The result beside the fastest peer, and all latencies."""
     ours, peers = context.scimkit(), context.peers()
-    if not peers:
-        raise NotMeasured("no peer could be had")
     loads = Loads(context, title, [ours, *peers], kind, connections, values)
     rates = loads.measure()
     mine = rates.pop(ours.name, None)
     if not mine or not rates:
-        raise NotMeasured("nothing to compare was answered")
+        raise NotMeasured("; ".join(map(str, loads.left_out.values())) or "no peer could be had")
     best = fastest(rates)
-    others = ", ".join(f"{name} {statistics.median(each):,.0f}" for name, each in rates.items() if name != best)
-    fewer = [f"{peer.name} has {len(peer.ids):,} users" for peer in peers if len(peer.ids) < context.small]
+    others = ", ".join(f"{name} {measured(statistics.median(each), '/s')}" for name, each in rates.items() if name != best)
+    notes = [f"{peer.name} has {len(peer.ids):,} users" for peer in peers if len(peer.ids) < context.small]
+    notes += [f"{peer.name} over one connection" for peer in peers if loads.connections[peer] != connections]
+    notes += [f"NOT MEASURED: {name}" for name in context.wanted_peers() if name not in rates]
     result = Result(title, f"scimkit-server, LMDB, {len(ours.ids):,} users, {connections} connections",
-                    f"fastest peer, {best}" + (f" ({others})" if others else ""), "/s", mine, rates[best], bar, "; ".join(fewer))
+                    f"fastest peer, {best}" + (f" ({others})" if others else ""), "/s", mine, rates[best], bar, "; ".join(notes))
     return result, loads.latencies
 
 
