@@ -60,7 +60,7 @@ def beside_peers(context, title, kind, connections, values, bar):
     others = ", ".join(f"{name} {measured(statistics.median(each), '/s')}" for name, each in rates.items() if name != best)
     notes = [f"{peer.name} has {len(peer.ids):,} users" for peer in peers if len(peer.ids) < context.small]
     notes += [f"{peer.name} over one connection" for peer in peers if loads.connections[peer] != connections]
-    notes += [f"NOT MEASURED: {name}" for name in context.wanted_peers() if name not in rates]
+    notes += [f"NOT MEASURED: {name}" for name in servers.other_servers.RECIPES if name not in rates]
     result = Result(title, f"scimkit-server, LMDB, {len(ours.ids):,} users, {connections} connections",
                     f"fastest peer, {best}" + (f" ({others})" if others else ""), "/s", mine, rates[best], bar, "; ".join(notes))
     return result, loads.latencies
