@@ -146,15 +146,17 @@ def start_nginx(work, body):
         raise NotMeasured("nginx is not installed (scripts/install-packages test)")
     port, folder = other_servers.free_port(), work / "nginx"
     folder.mkdir(exist_ok=True)
-    if b"$" in body or b"'" in body or b"\\" in body or len(body) > 4_000:
-        raise NotMeasured("nginx cannot have these bytes in its configuration")
+    quoted = body.decode().replace("\\", "\\\\").replace("'", "\\'").replace("$", "${dollar}")
+    if len(quoted) > 4_000:
+        raise NotMeasured("nginx cannot have so many bytes in its configuration")
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(
         f"daemon off; {user} worker_processes auto; pid {folder}/pid; error_log {folder}/error;\n"
         "events { worker_connections 1024; }\n"
         f"http {{ access_log off; keepalive_requests 1000000000; client_body_temp_path {folder}; proxy_temp_path {folder};\n"
         f"fastcgi_temp_path {folder}; uwsgi_temp_path {folder}; scgi_temp_path {folder};\n"
-        f"server {{ listen 127.0.0.1:{port}; default_type application/scim+json;\nlocation / {{ return 200 '{body.decode()}'; }} }} }}\n",
+        'geo $dollar { default "$"; }\n'
+        f"server {{ listen 127.0.0.1:{port}; default_type application/scim+json;\nlocation / {{ return 200 '{quoted}'; }} }} }}\n",
         encoding="utf-8")
     started = subprocess.Popen([binary, "-c", folder / "nginx.conf", "-e", folder / "error"], stderr=subprocess.DEVNULL)
     process.wait_for(started, port)
