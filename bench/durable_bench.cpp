@@ -114,6 +114,38 @@ void bulk_users_durably(benchmark::State& state)
     directory.reset();
 }
 
+/// A thousand users into a group, in one request and one commit. Taking them out again is not measured.
+void patch_a_thousand_members_durably(benchmark::State& state)
+{
+    directory = std::make_unique<Directory>(1U);
+    std::string members;
+    for (int i = 0; i < 1'000; ++i)
+    {
+        auto const created = directory->send("POST", "/scim/Users", directory->new_user());
+        auto const target = created.header("Location");
+        members +=
+            (i == 0 ? R"({"value":")" : R"(,{"value":")") + std::string{target.substr(target.rfind('/') + 1)} + R"("})";
+    }
+    std::string const group{
+        directory->send("POST", "/scim/Groups", R"({"displayName":"crowd"})").header("Location").substr(host.size())};
+    auto const patch = [&](std::string const& operation, int expected)
+    {
+        auto const response = directory->send(
+            "PATCH", group,
+            R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[)" + operation + "]}");
+        if (response.status != expected)
+            state.SkipWithError(response.body.c_str());
+    };
+    for (auto _ : state)
+    {
+        patch(R"({"op":"add","path":"members","value":[)" + members + "]}", 204);
+        state.PauseTiming();
+        patch(R"({"op":"remove","path":"members"})", 204);
+        state.ResumeTiming();
+    }
+    directory.reset();
+}
+
 } // namespace
 
 #define SCIMKIT_BENCH_DURABLE(function)                                                                                \
@@ -128,3 +160,4 @@ void bulk_users_durably(benchmark::State& state)
 SCIMKIT_BENCH_DURABLE(post_user_durably);
 SCIMKIT_BENCH_DURABLE(patch_user_durably);
 BENCHMARK(bulk_users_durably)->ArgName("operations")->Arg(1'000)->UseRealTime();
+BENCHMARK(patch_a_thousand_members_durably)->UseRealTime();

@@ -1,5 +1,6 @@
-// What must not grow with the data: the ten-thousandth page beside the first one, and memberships in a group of 100,000
-// beside those in a group of ten. The stores are filled once, past the service, and without waiting for the disk.
+// What must not grow with the data: the ten-thousandth page beside the first one, filters over a million users, and
+// memberships in a group of 100,000 beside those in a group of ten. The stores are filled once, past the service, and
+// without waiting for the disk. SCIMKIT_BENCH_USERS=N: with so many users instead of a million.
 #include <scimkit/lmdb/lmdb_store.hpp>
 #include <scimkit/schema/registry.hpp>
 #include <scimkit/store/unique_keys.hpp>
@@ -8,7 +9,10 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
+#include <map>
 
 namespace
 {
@@ -16,7 +20,15 @@ namespace
 using namespace scimkit;
 
 constexpr int page_size = 100;
-constexpr int deep_page = 10'000;
+constexpr int few_users = 1'000;
+
+int many_users()
+{
+    char const* const said = std::getenv("SCIMKIT_BENCH_USERS");
+    return said != nullptr ? std::max(std::atoi(said), few_users) : 1'000'000;
+}
+
+int deep_page() { return many_users() / page_size; }
 
 std::shared_ptr<SchemaRegistry const> registry()
 {
@@ -100,23 +112,34 @@ std::string page_target(std::string const& cursor)
     return "/scim/Users?attributes=userName&count=" + std::to_string(page_size) + "&cursor=" + cursor;
 }
 
-/// A million users, and the cursors of the second page and of the last.
-struct Pages
+/// So many users, made when they are asked for. Every fifth is active, and every fifth of those in team 0.
+Directory const& users(std::int64_t count)
 {
-    Directory directory{};
+    static std::map<std::int64_t, Directory> made;
+    auto const [place, is_new] = made.try_emplace(count);
+    if (is_new)
+        place->second.fill("User", "u-", static_cast<int>(count),
+                           [](int i)
+                           {
+                               return json::object{{"userName", "user" + std::to_string(i)},
+                                                   {"displayName", "team " + std::to_string(i / 5 % 5)},
+                                                   {"active", i % 5 == 0}};
+                           });
+    return place->second;
+}
+
+/// Of the second page of many users, and of the last.
+struct Cursors
+{
     std::string second{};
     std::string deep{};
 
-    Pages()
+    Cursors()
     {
-        directory.fill("User", "u-", page_size * deep_page,
-                       [](int i) {
-                           return json::object{{"userName", "user" + std::to_string(i)}};
-                       });
         std::string cursor;
-        for (int page = 1; page < deep_page; ++page)
+        for (int page = 1; page < deep_page(); ++page)
         {
-            cursor = next_of(directory.send("GET", page_target(cursor)));
+            cursor = next_of(users(many_users()).send("GET", page_target(cursor)));
             if (page == 1)
                 second = cursor;
         }
@@ -124,15 +147,38 @@ struct Pages
     }
 };
 
+void get(benchmark::State& state, Directory const& directory, std::string const& target)
+{
+    for (auto _ : state)
+        if (Response const response = directory.send("GET", target); response.status != 200)
+            state.SkipWithError(response.body.c_str());
+}
+
 void cursor_page(benchmark::State& state)
 {
-    static Pages const pages;
-    std::string const target = page_target(state.range(0) == deep_page ? pages.deep
-                                           : state.range(0) == 1       ? std::string{} // an empty cursor asks for it
-                                                                       : pages.second);
-    for (auto _ : state)
-        if (pages.directory.send("GET", target).status != 200)
-            state.SkipWithError("no page");
+    static Cursors const cursors;
+    get(state, users(many_users()),
+        page_target(state.range(0) == deep_page() ? cursors.deep
+                    : state.range(0) == 1         ? std::string{} // an empty cursor asks for it
+                                                  : cursors.second));
+}
+
+void filter_by_user_name(benchmark::State& state)
+{
+    get(state, users(state.range(0)), "/scim/Users?filter=userName%20eq%20%22user500%22");
+}
+
+/// Of many users a twenty-fifth matches, and is counted exactly.
+void page_of_two_indexed_tests(benchmark::State& state)
+{
+    get(state, users(state.range(0)),
+        "/scim/"
+        "Users?attributes=userName&count=100&filter=active%20eq%20true%20and%20displayName%20eq%20%22team%200%22");
+}
+
+void page_of_all(benchmark::State& state)
+{
+    get(state, users(state.range(0)), "/scim/Users?attributes=userName&count=100");
 }
 
 constexpr int large_group = 100'000;
@@ -170,10 +216,7 @@ void first_page_of_memberships(benchmark::State& state)
 {
     std::string const target =
         "/scim/GroupMemberships?count=10&cursor=&filter=group.value%20eq%20%22" + Groups::id(state) + "%22";
-    auto const& directory = groups().directory; // filled before the first round
-    for (auto _ : state)
-        if (directory.send("GET", target).status != 200)
-            state.SkipWithError("no page");
+    get(state, groups().directory, target);
 }
 
 void add_and_remove_a_membership(benchmark::State& state)
@@ -191,7 +234,10 @@ void add_and_remove_a_membership(benchmark::State& state)
     }
 }
 
-BENCHMARK(cursor_page)->ArgName("page")->Arg(1)->Arg(2)->Arg(deep_page);
+BENCHMARK(cursor_page)->ArgName("page")->Arg(1)->Arg(2)->Arg(deep_page());
+BENCHMARK(filter_by_user_name)->ArgName("users")->Arg(few_users)->Arg(many_users());
+BENCHMARK(page_of_two_indexed_tests)->ArgName("users")->Arg(many_users());
+BENCHMARK(page_of_all)->ArgName("users")->Arg(many_users());
 BENCHMARK(first_page_of_memberships)->ArgName("members")->Arg(10)->Arg(large_group);
 BENCHMARK(add_and_remove_a_membership)->ArgName("members")->Arg(10)->Arg(large_group);
 

@@ -252,6 +252,18 @@ void patch_member_in_and_out(benchmark::State& state, Backend backend)
 #define SCIMKIT_BENCH_BACKENDS(function) BENCHMARK_CAPTURE(function, memory, in_memory)
 #endif
 
+#ifdef SCIMKIT_BENCH_LMDB
+/// All threads ask one service for the same user.
+void get_user_by_threads(benchmark::State& state)
+{
+    static Fixture const fixture(in_lmdb);
+    for (auto _ : state)
+        expect(state, fixture.send("GET", fixture.user()), 200);
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(get_user_by_threads)->Threads(1)->Threads(2)->UseRealTime();
+#endif
+
 SCIMKIT_BENCH_BACKENDS(get_user);
 BENCHMARK_CAPTURE(get_user, unpacked, in_memory_unpacked);
 SCIMKIT_BENCH_BACKENDS(get_group_without_members);

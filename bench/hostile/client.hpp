@@ -1,6 +1,8 @@
 // An HTTP client as small as the load generator needs: one request, one answer, a time limit.
 #pragma once
 
+#include "../message.hpp"
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 
@@ -16,6 +18,8 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 using Clock = std::chrono::steady_clock;
 using Stream = beast::tcp_stream;
+using bench::encode;
+using bench::make_request;
 using boost::system::error_code;
 
 /// Where the server is and who asks.
@@ -33,13 +37,6 @@ struct Answer
     std::string body{};
     error_code error{};
 };
-
-/// The bytes of a request; `token` may be empty.
-std::string make_request(std::string_view method, std::string_view target, std::string_view token,
-                         std::string_view body = {});
-
-/// Percent-encodes a value of a query.
-std::string encode(std::string_view text);
 
 /// The body of a POST to .search.
 std::string search_body(std::string const& filter);

@@ -3,7 +3,7 @@
   scim2-server (Python), SCIMMY on Express (JavaScript), elimity-com/scim (Go), SCIM-SDK (Java)
 
 in the versions that the folders of `others` name. What was installed is kept in a directory, so that only the first time
-takes long. Used by the tests of the connector and by bench/peers.
+takes long. Used by the tests of the connector and by bench/rows.
 """
 import dataclasses
 import hashlib

@@ -240,11 +240,15 @@ def drill(server_path, base, bin_dir, user):
         standby.kill()
 
 
+def unprivileged_user():
+    """PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return None
+    return next(pwd.getpwnam(name) for name in ("postgres", "nobody") if name in {entry.pw_name for entry in pwd.getpwall()})
+
+
 def main():
-    bin_dir = binaries()
-    user = None
-    if os.geteuid() == 0:
-        user = next(pwd.getpwnam(name) for name in ("postgres", "nobody") if name in {entry.pw_name for entry in pwd.getpwall()})
+    bin_dir, user = binaries(), unprivileged_user()
     base = tempfile.mkdtemp(prefix="scimkit-failover-")
     if user:
         os.chown(base, user.pw_uid, user.pw_gid)

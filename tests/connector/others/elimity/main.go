@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -22,6 +23,33 @@ type kept struct {
 	mutex sync.Mutex
 	last  int
 	all   map[string]scim.Resource
+	names map[string]string // the id of a user by userName, without letter case
+}
+
+var byName = regexp.MustCompile(`^userName eq "([^"\\]*)"$`)
+
+func nameOf(resource scim.Resource) string {
+	name, _ := resource.Attributes["userName"].(string)
+	return strings.ToLower(name)
+}
+
+func (k *kept) forget(id string) {
+	if name := nameOf(k.all[id]); k.names[name] == id {
+		delete(k.names, name)
+	}
+}
+
+// The only one who can match, where the filter is a look-up by userName.
+func (k *kept) candidates(request *http.Request) map[string]scim.Resource {
+	found := byName.FindStringSubmatch(request.URL.Query().Get("filter"))
+	if found == nil {
+		return k.all
+	}
+	id, ok := k.names[strings.ToLower(found[1])]
+	if !ok {
+		return nil
+	}
+	return map[string]scim.Resource{id: k.all[id]}
 }
 
 func (k *kept) store(id string, attributes scim.ResourceAttributes) scim.Resource {
@@ -34,8 +62,12 @@ func (k *kept) store(id string, attributes scim.ResourceAttributes) scim.Resourc
 	if text, ok := attributes["externalId"].(string); ok {
 		external = optional.NewString(text)
 	}
+	k.forget(id)
 	k.all[id] = scim.Resource{ID: id, ExternalID: external, Attributes: attributes,
 		Meta: scim.Meta{Created: created, LastModified: &now}}
+	if name := nameOf(k.all[id]); name != "" {
+		k.names[name] = id
+	}
 	return k.all[id]
 }
 
@@ -55,11 +87,11 @@ func (k *kept) Get(_ *http.Request, id string) (scim.Resource, error) {
 	return scim.Resource{}, errors.ScimErrorResourceNotFound(id)
 }
 
-func (k *kept) GetAll(_ *http.Request, params scim.ListRequestParams) (scim.Page, error) {
+func (k *kept) GetAll(request *http.Request, params scim.ListRequestParams) (scim.Page, error) {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
 	ids := []int{}
-	for id, resource := range k.all {
+	for id, resource := range k.candidates(request) {
 		number, _ := strconv.Atoi(id)
 		if params.FilterValidator == nil || params.FilterValidator.PassesFilter(resource.Attributes) == nil {
 			ids = append(ids, number)
@@ -88,6 +120,7 @@ func (k *kept) Delete(_ *http.Request, id string) error {
 	if _, ok := k.all[id]; !ok {
 		return errors.ScimErrorResourceNotFound(id)
 	}
+	k.forget(id)
 	delete(k.all, id)
 	return nil
 }
@@ -150,9 +183,9 @@ func main() {
 		ResourceTypes: []scim.ResourceType{
 			{ID: optional.NewString("User"), Name: "User", Endpoint: "/Users", Schema: schema.CoreUserSchema(),
 				SchemaExtensions: []scim.SchemaExtension{{Schema: schema.ExtensionEnterpriseUser()}},
-				Handler:          &kept{all: map[string]scim.Resource{}}},
+				Handler:          &kept{all: map[string]scim.Resource{}, names: map[string]string{}}},
 			{ID: optional.NewString("Group"), Name: "Group", Endpoint: "/Groups", Schema: schema.CoreGroupSchema(),
-				Handler: &kept{all: map[string]scim.Resource{}}},
+				Handler: &kept{all: map[string]scim.Resource{}, names: map[string]string{}}},
 		},
 	})
 	if err != nil {

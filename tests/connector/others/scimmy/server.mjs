@@ -7,6 +7,9 @@ const [port, token] = process.argv.slice(2);
 
 function keep(type) {
     const kept = new Map();
+    const names = new Map(); // the id of a user by userName, without letter case
+    const nameOf = (resource) => resource?.userName?.toLowerCase();
+    const forget = (id) => names.get(nameOf(kept.get(id))) === id && names.delete(nameOf(kept.get(id)));
     let last = 0;
     SCIMMY.Resources.declare(type)
         .ingress(async (resource, data) => {
@@ -15,7 +18,9 @@ function keep(type) {
             if (resource.id && !known) throw new SCIMMY.Types.Error(404, null, `there is no ${id}`);
             const now = new Date();
             const stored = {...JSON.parse(JSON.stringify(data)), id, meta: {created: known?.meta.created ?? now, lastModified: now}};
+            forget(id);
             kept.set(id, stored);
+            if (stored.userName) names.set(nameOf(stored), id);
             return stored;
         })
         .egress(async (resource) => {
@@ -23,10 +28,13 @@ function keep(type) {
                 if (!kept.has(resource.id)) throw new SCIMMY.Types.Error(404, null, `there is no ${resource.id}`);
                 return kept.get(resource.id);
             }
+            const name = /^userName eq "([^"\\]*)"$/.exec(resource.filter?.expression)?.[1];
+            if (name !== undefined) return [kept.get(names.get(name.toLowerCase()))].filter(Boolean);
             const all = [...kept.values()];
             return resource.filter ? resource.filter.match(all) : all;
         })
         .degress(async (resource) => {
+            forget(resource.id);
             if (!kept.delete(resource.id)) throw new SCIMMY.Types.Error(404, null, `there is no ${resource.id}`);
         });
 }

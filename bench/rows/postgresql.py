@@ -1,0 +1,71 @@
+"""Rows over PostgreSQL: handle() in process beside prepared statements of libpq, over a cluster of its own that waits for its disk."""
+import os
+import shutil
+import sys
+import tempfile
+
+import in_process
+import seed
+import servers
+from context import root, tell
+from figures import NotMeasured, at_most
+
+sys.path.insert(0, str(root() / "backends" / "postgresql" / "tests"))
+import failover_drill  # noqa: E402
+
+CONNECTIONS = (1, 4)
+
+
+class Filled:
+    """A cluster in a temporary directory, with what seed.py makes."""
+
+    def __init__(self, context):
+        try:
+            binaries = failover_drill.binaries()
+        except SystemExit:
+            raise NotMeasured("PostgreSQL is not installed (scripts/install-packages test)") from None
+        user = failover_drill.unprivileged_user()
+        self.base = tempfile.mkdtemp(prefix="scimkit-bench-")
+        if user:
+            os.chown(self.base, user.pw_uid, user.pw_gid)
+        self.cluster = failover_drill.Cluster(binaries, self.base, "data", user)
+        try:
+            self.cluster.run("initdb", "-D", self.cluster.directory, "-U", "drill", "-A", "trust", "-E", "UTF8", "--locale=C")
+            self.cluster.configure(["shared_buffers = 1GB", "max_connections = 60", "max_wal_size = 8GB"])
+            self.cluster.start()
+            self.conninfo = f"host=127.0.0.1 port={self.cluster.port} user=drill dbname=postgres"
+            file = context.work / "postgresql.jsonl"
+            seed.write(file, context.users)
+            took = servers.import_file(context.program("scimkit-server"), f"postgresql:{self.conninfo}", file)
+            tell(f"PostgreSQL: {context.users:,} users imported in {took:.1f} s")
+            self.cluster.query("vacuum analyze")
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self):
+        self.cluster.kill()
+        shutil.rmtree(self.base, ignore_errors=True)
+
+
+def pairs(context, title, what, mine, baseline, other, bar):
+    filled = context.once("postgresql", lambda: Filled(context))
+    return in_process.times(
+        context, title, [(f"{what}, {context.users:,} users, connections: {many}", f"{mine}/real_time/threads:{many}", baseline,
+                          f"{other}/real_time/threads:{many}") for many in CONNECTIONS],
+        bar, program="scimkit_bench_postgresql", environment={"SCIMKIT_BENCH_POSTGRESQL": filled.conninfo}), []
+
+
+def get(context):
+    return pairs(context, "PostgreSQL: GET by id", "handle()", "postgresql_get", "prepared SELECT of the row", "postgresql_raw_get",
+                 at_most(1.5))
+
+
+def member(context):
+    return pairs(context, "PostgreSQL: PATCH of one member", "handle()", "postgresql_patch_member", "prepared UPDATE of the group's row",
+                 "postgresql_raw_update", at_most(2))
+
+
+def filtered(context):
+    return pairs(context, "PostgreSQL: filter by userName", "handle()", "postgresql_filter", "prepared SELECT through the same index",
+                 "postgresql_raw_filter", at_most(1.3))

@@ -1,0 +1,123 @@
+"""What bench/run computes and writes down, without measuring anything."""
+import json
+import pathlib
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "bench" / "rows"))
+import figures  # noqa: E402
+import long  # noqa: E402
+import report  # noqa: E402
+import seed  # noqa: E402
+
+
+def result(values, baseline, bar=figures.Bar(), **more):
+    return figures.Result("a row", "this", "that", "/s", values, baseline, bar, **more)
+
+
+class Figures(unittest.TestCase):
+    def test_the_ratio_is_the_median_of_the_ratios_of_neighbours(self):
+        # The machine becomes ten times as slow after the first round: medians of each side by themselves would say 2 / 1.
+        told = result([20, 2, 2], [10, 1, 4]).as_json()
+        self.assertEqual((told["ratio"], told["spread"]), (2, [0.5, 2]))
+        self.assertEqual((told["median"], told["baseline_median"], told["rounds"]), (2, 4, 3))
+
+    def test_a_bar_is_met_at_its_number_and_missed_beyond(self):
+        self.assertEqual([figures.at_least(2).met(ratio) for ratio in (1.99, 2, 3)], [False, True, True])
+        self.assertEqual([figures.at_most(2).met(ratio) for ratio in (1.99, 2, 3)], [True, True, False])
+        self.assertIsNone(figures.Bar().met(1))
+
+    def test_sides_take_turns_and_who_begins_changes(self):
+        order = []
+        values = figures.alternate(["a", "b"], 3, lambda side: order.append(side) or len(order))
+        self.assertEqual(order, ["a", "b", "b", "a", "a", "b"])
+        self.assertEqual(values, {"a": [1, 4, 5], "b": [2, 3, 6]})
+
+    def test_the_fastest_is_who_has_the_highest_median(self):
+        self.assertEqual(figures.fastest({"lucky once": [1, 1, 100], "steady": [2, 2, 2]}), "steady")
+
+    def test_flat_is_about_the_end_and_the_first_window(self):
+        told = long.flat("a row", "p99", "µs", [10, 30, 10, 10, 10, 15, 15]).as_json()
+        self.assertEqual((told["ratio"], told["met"]), (1.5, False))
+
+
+class Table(unittest.TestCase):
+    def setUp(self):
+        place = tempfile.TemporaryDirectory()
+        self.addCleanup(place.cleanup)
+        self.file = pathlib.Path(place.name) / "run.json"
+
+    def report(self, *names):
+        return report.Report(ROOT, self.file, names, ["one", "two"])
+
+    def test_only_what_stands_between_the_two_lines_is_replaced(self):
+        document = f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n"
+        self.assertEqual(report.replace(document, "new\n"), f"before\n{report.BEGIN}\nnew\n{report.END}\nafter\n")
+        for wrong in ("nothing", report.BEGIN, f"{report.END}\n{report.BEGIN}", document + document):
+            with self.assertRaises(ValueError):
+                report.replace(wrong, "new\n")
+
+    def test_a_row_has_its_figures_its_bar_its_date_and_its_commit(self):
+        told = self.report("one")
+        told.add("one", [result([1000, 1000], [500, 400], figures.at_least(2))])
+        line = next(line for line in report.table(told.state).splitlines() if line.startswith("| a row"))
+        for part in ("1,000/s", "450/s", "| 2.25 |", "2.00 to 2.50, 2 rounds", "at least 2", "| met |", told.stamp["commit"], told.stamp["date"]):
+            self.assertIn(part, line)
+        self.assertIn(report.machine(), report.table(told.state))
+
+    def test_a_missed_bar_is_said(self):
+        told = self.report("one")
+        told.add("one", [result([100], [100], figures.at_least(2))])
+        self.assertIn("| **missed** |", report.table(told.state))
+
+    def test_of_a_row_that_could_not_be_run_nothing_old_is_left(self):
+        self.report("one", "two").add("one", [result([7777], [1])])
+        told = self.report("one")
+        told.cannot("one", "a row", "no\nserver")
+        text = report.table(told.state)
+        self.assertIn("NOT MEASURED: no server", text)
+        self.assertNotIn("7,777", text)
+
+    def test_a_row_that_was_not_asked_for_keeps_its_figures_with_their_date(self):
+        self.report("two").add("two", [result([7777], [1])])
+        kept = json.loads(self.file.read_text())
+        kept["results"][0]["date"] = "2001-02-03"
+        self.file.write_text(json.dumps(kept))
+        told = self.report("one")
+        told.add("one", [result([1], [1])])
+        lines = [line for line in report.table(told.state).splitlines() if line.startswith("| a row")]
+        self.assertIn("2001-02-03", lines[1])  # in the order of the rows
+        self.assertNotIn("2001-02-03", lines[0])
+
+    def test_figures_of_another_machine_are_not_kept(self):
+        self.report("two").add("two", [result([7777], [1])])
+        self.file.write_text(json.dumps({**json.loads(self.file.read_text()), "machine": "another"}))
+        self.assertEqual(self.report("one").state["results"], [])
+
+    def test_the_document_has_the_two_lines(self):
+        text = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+        self.assertIn("new\n", report.replace(text, "new\n"))
+
+
+class Seed(unittest.TestCase):
+    def test_users_have_about_a_kilobyte_and_are_the_same_each_time(self):
+        self.assertEqual(seed.user(7), seed.user(7))
+        self.assertTrue(900 < len(json.dumps(seed.user(7), separators=(",", ":"))) < 1_400)
+
+    def test_groups_have_a_long_tail_and_members_that_there_are(self):
+        users = 5_000
+        sizes = seed.sizes(users)
+        self.assertEqual(sizes, sorted(sizes, reverse=True))
+        self.assertEqual(sizes[:seed.LARGE_GROUPS], [seed.LARGE] * seed.LARGE_GROUPS)
+        self.assertLess(sorted(sizes)[len(sizes) // 2], seed.LARGE / 5)
+        all_of_them = list(seed.resources(users))
+        self.assertEqual(all_of_them, list(seed.resources(users)))
+        members = {member["value"] for each in all_of_them for member in each.get("members", ())}
+        self.assertTrue(members <= {each["id"] for each in all_of_them if "userName" in each})
+        self.assertFalse(members & {seed.user_id(number) for number in range(users - seed.OUTSIDE, users)})
+
+
+if __name__ == "__main__":
+    unittest.main()
