@@ -30,6 +30,11 @@ public:
     bool counting() const noexcept { return total_ < most_; }
     std::uint64_t to_count() const noexcept { return most_ - total_; }
 
+    /// How many matches are passed over still before the page begins.
+    std::uint64_t to_skip() const noexcept { return skip_; }
+    /// Matches of which it is known without a look that they come before the page: at most to_skip().
+    void skip(std::uint64_t matches) noexcept { skip_ -= matches; }
+
     /// True when no candidate of any source can change the page any more; counting may go on.
     bool full() const noexcept { return stopped_ || more_ || limit_ == 0; }
     bool stopped() const noexcept { return stopped_; }

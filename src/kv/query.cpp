@@ -3,6 +3,7 @@
 
 #include <scimkit/filter/evaluate.hpp>
 
+#include "approach.hpp"
 #include "candidates.hpp"
 #include "page.hpp"
 #include "plan.hpp"
@@ -58,6 +59,47 @@ result<void> scan_records(Session& session, Catalog::Type const& type, std::stri
     return found ? result<void>{} : result<void>{found.error()};
 }
 
+/// All of a type, where the page begins by its position.
+result<void> scan_all(Session& session, Catalog::Type const& type, Page& page)
+{
+    Walk walk{session.access(), session.keys().records(type.number)};
+    Approach approach{session, page, {walk.prefix(), false}};
+    if (auto begun = approach.find(); !begun)
+        return begun;
+    auto found = approach.start() ? walk.seek(approach.start()->key) : walk.first();
+    for (; found && *found; found = walk.next())
+    {
+        walk.hold();
+        approach.pass(walk.key(), walk.prefix().size());
+        auto const more = page.visit(walk.rest(), walk.value(), false);
+        if (!more)
+            return more.error();
+        if (!*more)
+            break;
+    }
+    if (!found)
+        return found.error();
+    approach.finish();
+    return {};
+}
+
+/// Where everything of a type matches: counts it without a look. False where the page is known to begin behind it.
+result<bool> count_whole(Session& session, Catalog::Type const& type, Page& page)
+{
+    bool const far = page.to_skip() > Positions::step;
+    if (!page.counting() && !far)
+        return true;
+    auto const count = session.count_of(type);
+    if (!count)
+        return count.error();
+    if (page.counting())
+        page.add_to_total(*count);
+    bool const behind = far && page.to_skip() >= *count;
+    if (behind)
+        page.skip(*count);
+    return !behind;
+}
+
 /// One source in ascending order of ids. `after` is empty or the id where the page begins.
 result<void> run_source(Session& session, Query const& query, std::size_t number, std::string_view after, Page& page)
 {
@@ -69,16 +111,14 @@ result<void> run_source(Session& session, Query const& query, std::size_t number
 
     bool const all = matches_all(source.filter);
     bool const wants_total = page.counting();
-    if (wants_total && all)
-    {
-        auto const count = session.count_of(type);
-        if (!count)
-            return count.error();
-        page.add_to_total(*count);
-    }
     page.begin_source(number, plan->exact, all);
-    if (page.full() && (all || !wants_total))
+    auto const reaches = all ? count_whole(session, type, page) : result<bool>{true};
+    if (!reaches)
+        return reaches.error();
+    if (!*reaches || (page.full() && (all || !wants_total)))
         return {};
+    if (all && plan->scan && page.to_skip() > Positions::step)
+        return scan_all(session, type, page);
     bool const count_from_start = wants_total && !all && !after.empty();
     std::string_view const start = count_from_start ? std::string_view{} : after;
 
@@ -269,15 +309,11 @@ result<QuerySummary> run(Session& session, Query const& query, function_ref<bool
     if (auto const* index = index_for_order(session.catalog(), query))
     {
         Catalog::Type const& type = session.catalog().of(*query.sources[0].type);
-        if (page.counting())
-        {
-            auto const count = session.count_of(type);
-            if (!count)
-                return count.error();
-            page.add_to_total(*count);
-        }
         page.begin_source(0, true, true);
-        if (!page.full())
+        auto const reaches = count_whole(session, type, page);
+        if (!reaches)
+            return reaches.error();
+        if (*reaches && !page.full())
             if (auto scanned = scan_sorted(session, type, *index, *query.sources[0].sort, after, false, page); !scanned)
                 return scanned.error();
         return page.summary();

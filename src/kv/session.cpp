@@ -171,6 +171,8 @@ Session::Mark::~Mark()
     if (auto undone = session_.access_.undo(access_); !undone && !session_.failure_)
         session_.failure_ = std::move(undone).error();
     session_.pending_.undo(pending_);
+    if (session_.moves_)
+        session_.moves_->resize(moves_);
     for (auto& displaced = session_.displaced_counters_; displaced.size() > counters_; displaced.pop_back())
         if (displaced.back().value)
             session_.changed_counters_[displaced.back().key] = *displaced.back().value;
@@ -259,6 +261,20 @@ result<LastRevision> Session::stored_revision()
     if (revision)
         stored_revision_ = *revision;
     return revision;
+}
+
+result<std::optional<Positions::Commit>> Session::take_commit()
+{
+    auto const drawn = changed_counters_.find(keys_.revision());
+    if (drawn == changed_counters_.end())
+        return std::optional<Positions::Commit>{};
+    auto const before = stored_revision();
+    if (!before)
+        return before.error();
+    Positions::Commit commit{.before = before->number, .after = drawn->second, .known = moves_.has_value()};
+    if (moves_)
+        commit.moved = std::move(*moves_);
+    return std::optional{std::move(commit)};
 }
 
 result<void> Session::count_logged(std::uint64_t bytes)

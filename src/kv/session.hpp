@@ -6,6 +6,7 @@
 #include "access.hpp"
 #include "catalog.hpp"
 #include "pending_elements.hpp"
+#include "positions.hpp"
 
 #include <map>
 #include <optional>
@@ -85,6 +86,25 @@ public:
         return pending_.take(attribute, id, marks_ != 0);
     }
 
+    /// Of a reader: where it may look for positions. `epoch` was theirs before its snapshot was taken.
+    void use_positions(Positions& positions, std::uint64_t epoch) noexcept
+    {
+        positions_ = &positions;
+        positions_epoch_ = epoch;
+    }
+    Positions* positions() const noexcept { return positions_; }
+    std::uint64_t positions_epoch() const noexcept { return positions_epoch_; }
+
+    /// Of a writer: writes down which keys that have a place in an order come and go.
+    void follow_moves() noexcept { moves_.emplace(); }
+    void note_moved(std::string_view key, bool came)
+    {
+        if (moves_)
+            moves_->push_back({std::string{key}, came});
+    }
+    /// What the transaction comes to, after finish(); nothing where it gave out no version.
+    result<std::optional<Positions::Commit>> take_commit();
+
     /// What was stored when the transaction began.
     result<LastRevision> stored_revision();
 
@@ -127,6 +147,7 @@ private:
             , access_(session.access_.mark())
             , counters_(session.displaced_counters_.size())
             , pending_(session.pending_.mark())
+            , moves_(session.moves_ ? session.moves_->size() : 0)
         {
             ++session_.marks_;
         }
@@ -141,6 +162,7 @@ private:
         std::size_t access_;
         std::size_t counters_;
         std::size_t pending_;
+        std::size_t moves_;
         bool kept_ = false;
     };
 
@@ -166,6 +188,9 @@ private:
     std::size_t marks_ = 0;
     std::optional<Error> failure_{}; // of an undo
     std::optional<LastRevision> stored_revision_{};
+    Positions* positions_ = nullptr;
+    std::uint64_t positions_epoch_ = 0;
+    std::optional<std::vector<Positions::Moved>> moves_{};
     std::optional<CatalogRecord> stored_names_{}; // where the catalogue's own do not suffice
 };
 

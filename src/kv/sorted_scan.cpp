@@ -3,6 +3,8 @@
 
 #include <scimkit/filter/evaluate.hpp>
 
+#include "approach.hpp"
+
 #include <algorithm>
 
 namespace scimkit::kv
@@ -47,10 +49,22 @@ public:
         , page_(page)
         , base_(session.keys().index(type.number, index.number))
         , walk_(session.access(), base_)
+        , approach_(session, page, {base_, order.descending})
     {
     }
 
     result<void> run(scimkit::Cursor const* from)
+    {
+        if (auto begun = approach_.find(); !begun)
+            return begun;
+        auto walked = walk(from);
+        if (walked)
+            approach_.finish();
+        return walked;
+    }
+
+private:
+    result<void> walk(scimkit::Cursor const* from)
     {
         result<bool> found = false;
         if (from)
@@ -59,6 +73,15 @@ public:
             append_value(key, from->value.value_or(BoundLiteral{nullptr}), session_.keys().room());
             Group const group = group_of(key, base_.size());
             auto const more = give(group, from);
+            if (!more || !*more)
+                return more ? result<void>{} : result<void>{more.error()};
+            found = beyond(group);
+        }
+        else if (approach_.start())
+        {
+            auto const& [position, key, size] = *approach_.start();
+            Group const group{key.substr(0, size), false};
+            auto const more = give(group, nullptr, key);
             if (!more || !*more)
                 return more ? result<void>{} : result<void>{more.error()};
             found = beyond(group);
@@ -78,7 +101,6 @@ public:
         return found ? result<void>{} : result<void>{found.error()};
     }
 
-private:
     /// Through the values. Ids ascend among equal values, whatever the order; backward all of it is turned round.
     bool descends() const noexcept { return order_.descending != backward_; }
 
@@ -87,23 +109,28 @@ private:
         return descends() ? walk_.seek_before(group.prefix) : walk_.seek(end_of_prefix(group.prefix));
     }
 
-    result<bool> begin_group(Walk& entries, std::string const& prefix, scimkit::Cursor const* from) const
+    result<bool> begin_group(Walk& entries, std::string const& prefix, scimkit::Cursor const* from,
+                             std::string_view key) const
     {
+        if (!key.empty())
+            return entries.seek(key);
         if (backward_)
             return entries.seek_before(from ? prefix + from->id : end_of_prefix(prefix));
         return from ? entries.seek_after(prefix + from->id) : entries.first();
     }
 
-    /// The resources of a group, those beyond the position only. False when the page needs no more.
-    result<bool> give(Group const& group, scimkit::Cursor const* from)
+    /// The resources of a group, those beyond the position only, or from a key on, which is not empty then. False when
+    /// the page needs no more.
+    result<bool> give(Group const& group, scimkit::Cursor const* from, std::string_view key = {})
     {
         if (group.cut)
             return give_cut(group, from);
         Walk entries{session_.access(), group.prefix};
-        auto found = begin_group(entries, group.prefix, from);
+        auto found = begin_group(entries, group.prefix, from, key);
         for (; found && *found; found = backward_ ? entries.previous() : entries.next())
         {
             entries.hold();
+            approach_.pass(entries.key(), group.prefix.size());
             auto more = page_.visit(entries.rest(), std::nullopt, false);
             if (!more || !*more)
                 return more;
@@ -158,6 +185,7 @@ private:
             int const place = from ? compare(member, from->value, from->id) : 0;
             if (from && (backward_ ? place >= 0 : place <= 0))
                 continue;
+            approach_.pass();
             auto more = page_.visit(member.id, std::nullopt, false);
             if (!more || !*more)
                 return more;
@@ -172,6 +200,7 @@ private:
     Page& page_;
     std::string base_;
     Walk walk_;
+    Approach approach_;
 };
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "change_log.hpp"
 #include "check.hpp"
 #include "followed_log.hpp"
+#include "positions.hpp"
 #include "rebuild.hpp"
 #include "tenants.hpp"
 #include "transactions.hpp"
@@ -110,10 +111,12 @@ public:
         if (!keys)
             return keys.error();
         Catalog const& catalog = static_cast<KvAttachment const&>(attachment).catalog();
+        auto const epoch = positions_.epoch();
         return engine_->read(
             [&](Reader& reader)
             {
                 Session session{catalog, *keys, reader, context, options_.change_log};
+                session.use_positions(positions_, epoch);
                 KvReadTransaction transaction{session};
                 return body(transaction);
             });
@@ -134,6 +137,7 @@ public:
 
     result<void> remove_tenant(std::string_view tenant, CallContext const& context) override
     {
+        Positions::Suspension const suspension{positions_}; // its versions begin anew
         return kv::remove_tenant(*engine_, tenant, context);
     }
 
@@ -146,12 +150,16 @@ private:
     {
         if (!attachment.made_by(*this))
             return other_store();
+        std::optional<Positions::Suspension> suspension;
+        if (repair == Repair::yes)
+            suspension.emplace(positions_);
         return check_database(*engine_, static_cast<KvAttachment const&>(attachment).catalog(), context, repair, sink);
     }
 
     result<void> load(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                       function_ref<result<void>(WriteTransaction&)> body) override
     {
+        Positions::Suspension const suspension{positions_};
         return write(attachment, tenant, context, Versions::kept, body);
     }
 
@@ -200,19 +208,37 @@ private:
             return keys.error();
         Catalog const& catalog = static_cast<KvAttachment const&>(attachment).catalog();
         bool const logs = options_.change_log && versions == Versions::drawn;
+        std::optional<Positions::Commit> commit;
         auto written = engine_->write_before(context.deadline,
                                              [&](Writer& writer)
                                              {
                                                  Session session{catalog, *keys, writer, context, logs};
                                                  if (versions == Versions::kept)
                                                      session.keep_versions();
+                                                 else if (positions_.followed())
+                                                     session.follow_moves();
                                                  KvWriteTransaction transaction{session};
-                                                 auto done = body(transaction);
-                                                 return done ? session.finish() : done;
+                                                 if (auto done = body(transaction); !done)
+                                                     return done;
+                                                 return finish(session, commit);
                                              });
-        if (written)
-            commits_.notify();
+        if (!written)
+            return written;
+        if (commit && positions_.followed())
+            positions_.committed(keys->prefix(), std::move(*commit));
+        commits_.notify();
         return written;
+    }
+
+    static result<void> finish(Session& session, std::optional<Positions::Commit>& commit)
+    {
+        if (auto finished = session.finish(); !finished)
+            return finished;
+        auto taken = session.take_commit();
+        if (!taken)
+            return taken.error();
+        commit = std::move(*taken); // the engine may have run this before
+        return {};
     }
 
     result<void> copy_to(std::filesystem::path const& directory, CallContext const&) override
@@ -225,6 +251,7 @@ private:
     /// The caller holds attaching_.
     result<Catalog> prepare(std::shared_ptr<SchemaRegistry const> const& registry)
     {
+        Positions::Suspension const suspension{positions_}; // indexes may be made anew
         auto stored = read_catalog(*engine_);
         if (!stored)
             return stored.error();
@@ -278,6 +305,7 @@ private:
     StoreOptions options_;
     CommitSignal commits_{};
     FollowedLog log_;
+    Positions positions_{};
     std::mutex attaching_;
     std::vector<std::weak_ptr<KvAttachment const>> in_use_;
 };

@@ -137,11 +137,17 @@ result<void> move_index_entries(Session& session, std::span<std::string const> o
     std::ranges::set_difference(old, now, std::back_inserter(gone));
     std::ranges::set_difference(now, old, std::back_inserter(fresh));
     for (std::string const& key : gone)
+    {
         if (auto erased = session.access().erase_empty(key); !erased)
             return erased.error();
+        session.note_moved(key, false);
+    }
     for (std::string const& key : fresh)
+    {
         if (auto put = session.access().put_new(key, {}); !put)
             return put;
+        session.note_moved(key, true);
+    }
     return {};
 }
 
@@ -229,8 +235,10 @@ result<Version> insert_resource(Session& session, Resource const& resource, Fact
     if (!record)
         return record.error();
 
-    if (auto put = session.access().seal_and_put_new(session.keys().record(type.number, resource.id), *record); !put)
+    auto const key = session.keys().record(type.number, resource.id);
+    if (auto put = session.access().seal_and_put_new(key, *record); !put)
         return put.error();
+    session.note_moved(key, true);
     if (auto moved = move_unique_keys(session, type, resource.id, {}, held.get()); !moved)
         return moved.error();
     auto const keys = index_keys(session, type, resource.id, index_entries(type, resource, facts.unique_keys));
@@ -322,8 +330,10 @@ result<void> remove_resource(Session& session, ResourceType const& resource_type
         return moved;
     if (auto moved = move_unique_keys(session, type, id, old.header.unique_keys, {}); !moved)
         return moved;
-    if (auto erased = session.access().erase(session.keys().record(type.number, id)); !erased)
+    auto const key = session.keys().record(type.number, id);
+    if (auto erased = session.access().erase(key); !erased)
         return erased.error();
+    session.note_moved(key, false);
     if (auto counted = session.change_count(type, -1); !counted)
         return counted;
     return log_write(session, {*revision, old.header.version, LoggedChange::Operation::removed, type,

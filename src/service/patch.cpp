@@ -214,15 +214,17 @@ result<Change> apply_beside_edits(ReadTransaction& transaction, Scope const& sco
 }
 
 result<void> edit_large_attributes(WriteTransaction& transaction, Scope const& scope, PreparedPatch const& prepared,
-                                   ElementCounts const& before, Change& change)
+                                   ElementCounts const& replaced, Change& change)
 {
+    ElementGrowth growth;
     for (LargeAttributeEdit const& edit : prepared.split->edits)
     {
         auto edited = edit_in_place(transaction, scope, prepared.resource.id, edit);
         if (!edited)
             return in_operation(std::move(edited).error(), edit.position);
-        if (!edited->changed)
+        if (edited->changed == 0)
             continue;
+        growth.note(edit, edited->changed);
         change.edited = true;
         if (auto path = edit.attribute.path(); std::ranges::find(change.paths, path) == change.paths.end())
             change.paths.push_back(std::move(path));
@@ -230,7 +232,7 @@ result<void> edit_large_attributes(WriteTransaction& transaction, Scope const& s
         if (scope.observed && says_something)
             change.elements.push_back(std::move(edited->elements));
     }
-    return check_counts(transaction, scope, prepared.resource.id, before);
+    return growth.check(transaction, scope, prepared.resource.id, replaced);
 }
 
 /// What can be told of a change before it is stored.
@@ -362,10 +364,10 @@ result<Outcome> apply(WriteTransaction& transaction, PreparedPatch const& prepar
         return std::move(*change).error();
     if (in_place)
     {
-        auto const counts = count_elements(transaction, scope, prepared.resource.id, prepared.split->edits);
+        auto const counts = count_replaced(transaction, scope, prepared.resource.id, prepared.split->edits);
         if (!counts)
             return counts.error();
-        if (replaces_many(*counts, prepared.split->edits, scope))
+        if (replaces_many(*counts, scope))
             return Outcome{.changed = false, .undecided = true};
         if (auto edited = edit_large_attributes(transaction, scope, prepared, *counts, **change); !edited)
             return std::move(edited).error();

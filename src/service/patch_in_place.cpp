@@ -271,14 +271,15 @@ bool may_cancel_out(std::span<LargeAttributeEdit const> edits)
                                });
 }
 
-result<ElementCounts> count_elements(WriteTransaction& transaction, Scope const& scope, std::string_view id,
+result<ElementCounts> count_replaced(WriteTransaction& transaction, Scope const& scope, std::string_view id,
                                      std::span<LargeAttributeEdit const> edits)
 {
     ElementCounts counts;
     for (LargeAttributeEdit const& edit : edits)
     {
         auto const* attribute = edit.attribute.attribute;
-        if (std::ranges::find(counts, attribute, &ElementCounts::value_type::first) != counts.end())
+        bool const known = std::ranges::find(counts, attribute, &ElementCounts::value_type::first) != counts.end();
+        if (known || edit.kind != Kind::replace || edit.elements.empty())
             continue;
         auto const count = transaction.large_attributes()->count(scope.type(), id, *attribute);
         if (!count)
@@ -288,27 +289,35 @@ result<ElementCounts> count_elements(WriteTransaction& transaction, Scope const&
     return counts;
 }
 
-bool replaces_many(ElementCounts const& counts, std::span<LargeAttributeEdit const> edits, Scope const& scope)
+bool replaces_many(ElementCounts const& counts, Scope const& scope)
 {
     auto const most = work_as_writer(scope) / replaced_element_work;
-    auto const is_replaced = [&](Attribute const* attribute)
-    {
-        return std::ranges::any_of(
-            edits, [&](LargeAttributeEdit const& edit)
-            { return edit.attribute.attribute == attribute && edit.kind == Kind::replace && !edit.elements.empty(); });
-    };
-    return std::ranges::any_of(counts, [&](auto const& each) { return each.second > most && is_replaced(each.first); });
+    return std::ranges::any_of(counts, [&](auto const& each) { return each.second > most; });
 }
 
-result<void> check_counts(WriteTransaction& transaction, Scope const& scope, std::string_view id,
-                          ElementCounts const& before)
+void ElementGrowth::note(LargeAttributeEdit const& edit, std::uint64_t changed)
 {
-    for (auto const& [attribute, count] : before)
+    auto const* attribute = edit.attribute.attribute;
+    auto found = std::ranges::find(by_, attribute, &std::pair<Attribute const*, std::int64_t>::first);
+    if (found == by_.end())
+        found = by_.insert(by_.end(), {attribute, 0});
+    auto const elements = static_cast<std::int64_t>(changed);
+    found->second += edit.kind == Kind::add ? elements : edit.kind == Kind::remove ? -elements : 0;
+}
+
+result<void> ElementGrowth::check(WriteTransaction& transaction, Scope const& scope, std::string_view id,
+                                  ElementCounts const& replaced) const
+{
+    for (auto const& [attribute, by] : by_)
     {
+        auto const before = std::ranges::find(replaced, attribute, &ElementCounts::value_type::first);
+        if (before == replaced.end() && by <= 0)
+            continue;
         auto const now = transaction.large_attributes()->count(scope.type(), id, *attribute);
         if (!now)
             return now.error();
-        if (auto fits = membership::check_elements(*attribute, count, *now, scope); !fits)
+        auto const old = before != replaced.end() ? before->second : *now - static_cast<std::uint64_t>(by);
+        if (auto fits = membership::check_elements(*attribute, old, *now, scope); !fits)
             return fits;
     }
     return {};
@@ -342,7 +351,7 @@ result<Edited> edit_in_place(WriteTransaction& transaction, Scope const& scope, 
     }
     if (!changed)
         return std::move(changed).error();
-    edited.changed = *changed != 0;
+    edited.changed = *changed;
     return edited;
 }
 

@@ -236,6 +236,7 @@ Broken const broken_promises[] = {
     {Defect::values_are_cut, "sort: long"},
     {Defect::ids_descend, "order: "},
     {Defect::long_skips_find_nothing, "size: "},
+    {Defect::far_pages_begin_early, "page: by position"},
     {Defect::exceptions_commit, "transactions: an exception"},
     {Defect::writers_are_blind, "transactions: a writer"},
     {Defect::reads_swallow_errors, "transactions: reads"},

@@ -56,6 +56,7 @@ enum class Defect
     ids_descend,                   ///< without sort
     packed_is_less,                ///< what comes packed lacks an attribute
     long_skips_find_nothing,       ///< a page far from the beginning is empty
+    far_pages_begin_early,         ///< by one resource, as if another had come since
     exceptions_commit,
     writers_are_blind,     ///< get() does not find what the transaction inserted
     reads_swallow_errors,  ///< of the body

@@ -114,6 +114,8 @@ result<QuerySummary> DefectiveTransaction::query(Query const& query, function_re
     }
     if (defect_ == Defect::long_skips_find_nothing && query.skip > 5'000)
         asked.limit = 0;
+    if (defect_ == Defect::far_pages_begin_early && query.skip > 100 && query.skip < 5'000)
+        --asked.skip;
     auto summary = inner_.query(asked,
                                 [&](Resource&& resource)
                                 {

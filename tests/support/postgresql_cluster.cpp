@@ -66,15 +66,20 @@ std::uint16_t free_port()
     return ntohs(address.sin_port);
 }
 
+void give_away(fs::path const& path)
+{
+    if (passwd const* const user = unprivileged_user(); user != nullptr)
+        if (::chown(path.c_str(), user->pw_uid, user->pw_gid) != 0)
+            throw std::runtime_error{"cannot give away " + path.native()};
+}
+
 fs::path new_directory()
 {
     fs::path const parent = fs::is_directory("/dev/shm") ? fs::path{"/dev/shm"} : fs::temp_directory_path();
     std::string pattern = (parent / "scimkit-postgresql-XXXXXX").native();
     if (::mkdtemp(pattern.data()) == nullptr)
         throw std::runtime_error{"no temporary directory"};
-    if (passwd const* const user = unprivileged_user(); user != nullptr)
-        if (::chown(pattern.c_str(), user->pw_uid, user->pw_gid) != 0)
-            throw std::runtime_error{"cannot give away a directory"};
+    give_away(pattern);
     return pattern;
 }
 
@@ -98,7 +103,7 @@ PostgresqlCluster& PostgresqlCluster::shared()
     return cluster;
 }
 
-PostgresqlCluster::PostgresqlCluster(std::vector<std::string> const& settings)
+PostgresqlCluster::PostgresqlCluster(std::vector<std::string> const& settings, Files const& files)
     : directory_(new_directory())
     , port_(free_port())
 {
@@ -111,6 +116,13 @@ PostgresqlCluster::PostgresqlCluster(std::vector<std::string> const& settings)
     for (std::string const& line : settings)
         configuration << line << '\n';
     configuration.close();
+    for (auto const& [name, content] : files)
+    {
+        fs::path const path = directory_ / "data" / name;
+        std::ofstream{path} << content;
+        fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
+        give_away(path);
+    }
     start();
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <sys/types.h>
+#include <utility>
 #include <vector>
 
 namespace scimkit::test
@@ -24,8 +25,12 @@ public:
     /// The cluster of this program; started when it is asked for the first time.
     static PostgresqlCluster& shared();
 
-    /// Throws std::runtime_error when it does not start. `settings`: lines for postgresql.conf.
-    explicit PostgresqlCluster(std::vector<std::string> const& settings = {});
+    /// By name, what they hold.
+    using Files = std::vector<std::pair<std::string, std::string>>;
+
+    /// Throws std::runtime_error when it does not start. `settings`: lines for postgresql.conf. `files` stand beside
+    /// that, and only the server may read them.
+    explicit PostgresqlCluster(std::vector<std::string> const& settings = {}, Files const& files = {});
     PostgresqlCluster(PostgresqlCluster const&) = delete;
     PostgresqlCluster& operator=(PostgresqlCluster const&) = delete;
     ~PostgresqlCluster();

@@ -30,8 +30,9 @@ constexpr std::string_view replace_all =
     "on conflict (tenant, attribute, owner, key) do update set folded = excluded.folded, value = excluded.value, "
     "body = excluded.body where e.body <> excluded.body";
 
-// From here: $1 tenant, $2 type, $3 owner, $4 attribute. Each says in its first row whether there is an owner and how
-// many elements it changed; where a log is kept, in one more row for each what became of it.
+// From here: $1 tenant, $2 type, $3 owner, $4 attribute. Each says in its first row whether there is an owner, how many
+// elements it changed, and how many there are now where it knows that (else -1); where a log is kept, in one more row
+// for each what became of it.
 constexpr std::string_view add_some =
     "with owner as (select 1 from resource r where r.tenant = $1 and r.type = $2 and r.id = $3), "
     "added as (insert into element (tenant, attribute, owner, key, folded, value, body) "
@@ -40,8 +41,9 @@ constexpr std::string_view add_some =
     "n as (select count(*) as n from added), "
     "counted as (insert into element_count as c (tenant, attribute, owner, elements) "
     "select $1, $4, $3, n.n from n where n.n > 0 "
-    "on conflict (tenant, attribute, owner) do update set elements = c.elements + excluded.elements) "
-    "select (select count(*) from owner), n.n, null::bytea, 0 from n";
+    "on conflict (tenant, attribute, owner) do update set elements = c.elements + excluded.elements returning "
+    "elements) "
+    "select (select count(*) from owner), n.n, null::bytea, coalesce((select elements from counted), -1) from n";
 constexpr std::string_view tell_added = " union all select 1, 0, key, 1 from added";
 
 constexpr std::string_view remove_some =
@@ -50,8 +52,8 @@ constexpr std::string_view remove_some =
     "and e.key = any($5) and exists (select 1 from owner) returning value), "
     "n as (select count(*) as n from removed), "
     "counted as (update element_count c set elements = c.elements - n.n from n "
-    "where c.tenant = $1 and c.attribute = $4 and c.owner = $3 and n.n > 0) "
-    "select (select count(*) from owner), n.n, null::bytea, 0 from n";
+    "where c.tenant = $1 and c.attribute = $4 and c.owner = $3 and n.n > 0 returning c.elements) "
+    "select (select count(*) from owner), n.n, null::bytea, coalesce((select elements from counted), -1) from n";
 constexpr std::string_view tell_removed = " union all select 1, 0, value, 3 from removed";
 
 constexpr std::string_view replace_some =
@@ -67,7 +69,7 @@ constexpr std::string_view replace_some =
     "select $1, $4, $3, $9::bigint where exists (select 1 from owner) "
     "on conflict (tenant, attribute, owner) do update set elements = excluded.elements) "
     "select (select count(*) from owner), (select count(*) from removed) + (select count(*) from written), "
-    "null::bytea, 0";
+    "null::bytea, case when exists (select 1 from owner) then $9::bigint else -1 end";
 // The last part sees the table as it was before.
 constexpr std::string_view tell_replaced =
     " union all select 1, 0, value, 3 from removed "
@@ -188,6 +190,8 @@ result<std::uint64_t> change(Session& session, Change const& what, Params const&
         return Error{ErrorCode::not_found, type.name() + " '" + std::string{id} + "' does not exist."};
     if (auto noted = note_told(session, large, id, *rows, given); !noted)
         return noted.error();
+    if (auto const elements = rows->number(0, 3); elements >= 0)
+        session.know_elements(large.number, id, static_cast<std::uint64_t>(elements));
     return static_cast<std::uint64_t>(rows->number(0, 1));
 }
 

@@ -46,9 +46,13 @@ result<kv::Catalog::Large const*> Elements::known(ResourceType const& type, Attr
 result<std::uint64_t> Elements::count(ResourceType const& type, std::string_view id, Attribute const& attribute)
 {
     auto const large = known(type, attribute);
+    if (!large)
+        return large.error();
+    if (auto const told = session_->known_elements((*large)->number, id))
+        return *told;
     auto params = session_->params();
-    if (!large || !params)
-        return large ? params.error() : large.error();
+    if (!params)
+        return params.error();
     params->small(static_cast<std::int16_t>((*large)->number)).bytes(id);
     auto const rows = session_->run(select_count, *params);
     if (!rows)

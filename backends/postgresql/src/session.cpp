@@ -99,6 +99,17 @@ void Session::know_record(kv::NameNumber type, std::string_view id, std::string_
         known_ = Known{type, std::string{id}, std::string{record}};
 }
 
+std::optional<std::uint64_t> Session::known_elements(kv::NameNumber attribute, std::string_view id) const noexcept
+{
+    bool const known = known_elements_ && known_elements_->attribute == attribute && known_elements_->id == id;
+    return known ? std::optional{known_elements_->elements} : std::nullopt;
+}
+
+void Session::know_elements(kv::NameNumber attribute, std::string_view id, std::uint64_t elements)
+{
+    known_elements_ = KnownElements{attribute, std::string{id}, elements};
+}
+
 result<void> Session::ask(std::string_view sql, Params const& params)
 {
     if (auto begins = begin(); !begins)
@@ -121,6 +132,7 @@ result<std::vector<Rows>> Session::collect()
 
 result<void> Session::queue(std::string_view sql, Params const& params)
 {
+    known_elements_.reset();
     if (auto begins = begin(); !begins)
         return begins;
     if (auto queued = connection_->queue(sql, params); !queued)
@@ -130,6 +142,7 @@ result<void> Session::queue(std::string_view sql, Params const& params)
 
 result<Rows> Session::write(std::string_view sql, Params const& params)
 {
+    known_elements_.reset();
     if (auto asked = ask(sql, params); !asked)
         return asked.error();
     auto rows = connection_->collect(deadline());

@@ -111,6 +111,11 @@ public:
     void know_record(kv::NameNumber type, std::string_view id, std::string_view record);
     void forget_record() noexcept { known_.reset(); }
 
+    /// How many elements an owner has, where the statement before was the one that changed them and told: whoever adds
+    /// some asks right after that.
+    std::optional<std::uint64_t> known_elements(kv::NameNumber attribute, std::string_view id) const noexcept;
+    void know_elements(kv::NameNumber attribute, std::string_view id, std::uint64_t elements);
+
 private:
     static constexpr std::uint64_t cost_of_byte = 2;
     static constexpr std::uint64_t cost_of_write = 8 * Budget::visit;
@@ -138,6 +143,13 @@ private:
         std::string record;
     };
     std::optional<Known> known_{};
+    struct KnownElements
+    {
+        kv::NameNumber attribute;
+        std::string id;
+        std::uint64_t elements;
+    };
+    std::optional<KnownElements> known_elements_{}; // until the next write of any kind
     unsigned savepoints_ = 0;
     bool logs_ = false;
     std::int64_t log_number_ = 0;

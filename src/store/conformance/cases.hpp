@@ -30,6 +30,7 @@ void add_transaction_cases(Cases& cases);
 void add_parallel_cases(Cases& cases);
 void add_filter_cases(Cases& cases);
 void add_page_cases(Cases& cases);
+void add_position_cases(Cases& cases);
 void add_large_attribute_cases(Cases& cases);
 void add_change_log_cases(Cases& cases);
 void add_log_replay_cases(Cases& cases);

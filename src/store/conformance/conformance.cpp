@@ -59,6 +59,7 @@ void add_general_cases(conformance::Cases& cases)
     conformance::add_parallel_cases(cases);
     conformance::add_filter_cases(cases);
     conformance::add_page_cases(cases);
+    conformance::add_position_cases(cases);
     conformance::add_large_attribute_cases(cases);
     conformance::add_change_log_cases(cases);
     conformance::add_log_replay_cases(cases);
