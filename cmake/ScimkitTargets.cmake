@@ -1,7 +1,9 @@
 # How every scimkit target is built: language level, warnings, sanitizers, visibility.
 
 add_library(scimkit_build_flags INTERFACE)
-target_compile_options(scimkit_build_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+target_compile_options(scimkit_build_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion
+                                                     # what one source calls a thing may be a parameter's name in the next
+                                                     $<$<NOT:$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wshadow>)
 # GCC 12 warns wrongly of overlapping copies in "text" + std::string when it optimises (its bug 105651), and of the value
 # that an empty std::optional does not have.
 foreach(warning restrict maybe-uninitialized)
@@ -60,7 +62,7 @@ endfunction()
 function(scimkit_compile_together target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${SCIMKIT_UNITY} UNITY_BUILD_BATCH_SIZE 8)
   if(SCIMKIT_UNITY) # GCC takes a base in an anonymous namespace for one of a header
-    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage> -Wno-shadow)
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   endif()
 endfunction()
 

@@ -17,6 +17,7 @@ namespace server
 using scimkit::Error;
 using scimkit::ErrorCode;
 using scimkit::result;
+using scimkit::text_of;
 namespace json = scimkit::json;
 
 namespace

@@ -14,6 +14,7 @@ namespace server
 using scimkit::Error;
 using scimkit::ErrorCode;
 using scimkit::result;
+using scimkit::text_of;
 namespace json = scimkit::json;
 
 namespace
@@ -26,7 +27,7 @@ constexpr std::array headers_to_send{"accept", "content-type",     "if-match",  
                                      "prefer", "scim-bulk-atomic", "scim-dry-run"};
 constexpr auto dry_run_header = "scim-dry-run";
 
-std::int64_t number_of(json::object const& record, std::string_view name)
+std::int64_t whole_number_of(json::object const& record, std::string_view name)
 {
     auto const* const value = record.if_contains(name);
     return value && value->is_int64() ? value->get_int64() : 0;
@@ -91,7 +92,7 @@ std::string reason_to_skip(json::object const& record, bool dry_run)
     auto const root = text_of(record, "root");
     if (root.empty() || !text_of(record, "path").starts_with(root))
         return "it was for no SCIM root";
-    if (number_of(record, "requestBytes") > 0 && text_of(record, "requestBody").empty())
+    if (whole_number_of(record, "requestBytes") > 0 && text_of(record, "requestBody").empty())
         return "its body was not kept";
     auto const* const redacted = record.if_contains("redacted");
     bool const writes = text_of(record, "method") != "GET" && text_of(record, "method") != "HEAD";
@@ -111,7 +112,7 @@ result<Replayed> replayed_of(std::string_view line, bool dry_run)
     Replayed made{.method = text_of(record, "method"),
                   .target = text_of(record, "path"),
                   .body = text_of(record, "requestBody"),
-                  .status = static_cast<int>(number_of(record, "status"))};
+                  .status = static_cast<int>(whole_number_of(record, "status"))};
     made.skip = reason_to_skip(record, dry_run);
     if (made.skip.empty())
         made.target.erase(0, text_of(record, "root").size());

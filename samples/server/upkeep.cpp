@@ -17,7 +17,7 @@ namespace
 {
 
 constexpr std::chrono::hours every{1};
-constexpr std::chrono::minutes longest{1}; // for the trim of one tenant; the rest goes the next time
+constexpr std::chrono::minutes longest_trim{1}; // for the trim of one tenant; the rest goes the next time
 
 void log_trim(scimkit::result<std::uint64_t> const& trimmed, Upkeep::Log const& log)
 {
@@ -43,7 +43,7 @@ scimkit::result<std::uint64_t> trim_change_logs(scimkit::ResourceStore& store, s
     scimkit::result<std::uint64_t> outcome{std::uint64_t{0}};
     for (std::string const& tenant : tenants)
     {
-        auto const deadline = std::chrono::steady_clock::now() + longest;
+        auto const deadline = std::chrono::steady_clock::now() + longest_trim;
         auto const trimmed = changes->trim(tenant, {.now = now, .deadline = deadline},
                                            {.before = now - kept, .readers_since = now - kept});
         if (trimmed && outcome)
