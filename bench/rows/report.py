@@ -34,21 +34,26 @@ def measured(value, unit):
     return number(value) + (unit if unit.startswith("/") else f" {unit}")
 
 
+def stamp(each):
+    """When and of what; and how busy others kept the machine, where that was noted: a figure beside a load is none of a quiet hour."""
+    return f"{each['date']} {each['commit']}" + (f", load {each['load']:.1f} before" if "load" in each else "")
+
+
 def line(result):
     if "not_measured" in result:
-        return f"| {result['row']} | NOT MEASURED: {result['not_measured']} | | | | | | {result['date']} {result['commit']} |"
+        return f"| {result['row']} | NOT MEASURED: {result['not_measured']} | | | | | | {stamp(result)} |"
     met = {True: "met", False: "**missed**", None: ""}[result["met"]]
     low, high = result["spread"]
     note = f" ({result['note']})" if result["note"] else ""
     return (f"| {result['row']} | {result['what']}{note}: {measured(result['median'], result['unit'])} "
             f"| {result['baseline']}: {measured(result['baseline_median'], result['unit'])} | {result['ratio']:.2f} "
             f"| {low:.2f} to {high:.2f}, {result['rounds']} rounds | {result['bar']} | {met} "
-            f"| {result['date']} {result['commit']} |")
+            f"| {stamp(result)} |")
 
 
 def latency_line(each):
     times = " | ".join(f"{each[name] / 1000:.2f} ms" for name in ("p50", "p99", "p999"))
-    return f"| {each['row']} | {each['server']} | {each['loop']} | {times} | {each['date']} {each['commit']} |"
+    return f"| {each['row']} | {each['server']} | {each['loop']} | {times} | {stamp(each)} |"
 
 
 def table(state):
@@ -80,6 +85,10 @@ class Report:
         same = kept.get("machine") == machine()
         self.state = {"machine": machine(), **{part: [each for each in kept[part] if same and each["name"] not in names]
                                                for part in ("results", "latencies")}}
+
+    def begin(self):
+        """Before a row."""
+        self.stamp["load"] = os.getloadavg()[0]
 
     def add(self, name, results, latencies=()):
         self.state["results"] += [{"name": name, **result.as_json(), **self.stamp} for result in results]

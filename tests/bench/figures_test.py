@@ -67,6 +67,12 @@ class Table(unittest.TestCase):
             self.assertIn(part, line)
         self.assertIn(report.machine(), report.table(told.state))
 
+    def test_a_row_says_how_busy_the_machine_was_before_it(self):
+        told = self.report("one")
+        told.begin()
+        told.add("one", [result([1], [1])])
+        self.assertIn(f"{told.stamp['commit']}, load {told.stamp['load']:.1f} before |", report.table(told.state))
+
     def test_a_missed_bar_is_said(self):
         told = self.report("one")
         told.add("one", [result([100], [100], figures.at_least(2))])

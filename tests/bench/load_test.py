@@ -174,7 +174,9 @@ class Load(unittest.TestCase):
             self.run_plan(server, rate=500, seconds=0.8, requests=[{"name": "often", "weight": 3, "method": "GET", "path": "/often"},
                                                                    {"name": "rare", "weight": 1, "method": "GET", "path": "/rare"}])
             asked.append([line for line, _, _ in server.asked])
-        self.assertEqual(asked[0], asked[1])
+        both = min(map(len, asked))  # a busy machine leaves some unsent
+        self.assertGreater(both, 100)
+        self.assertEqual(asked[0][:both], asked[1][:both])
         self.assertTrue(0.65 < sum("often" in line for line in asked[0]) / len(asked[0]) < 0.85)
 
     def test_a_plan_that_means_nothing_is_refused_in_a_line(self):
