@@ -64,9 +64,9 @@ result<void> list_tokens(AdminClient const& client, Asked const&)
         return tokens.error();
     for (auto const& each : *tokens)
         if (auto const& token = each.as_object(); true)
-            print(text_of(token, "name") + " tenant=" + text_of(token, "tenant") +
-                  " scopes=" + text_of(token, "scopes", "all") + " expires=" + text_of(token, "expires", "never") +
-                  " revoked=" + text_of(token, "revoked", "false") + " used=" + text_of(token, "lastUsed", "never"));
+            print(words_of(token, "name") + " tenant=" + words_of(token, "tenant") +
+                  " scopes=" + words_of(token, "scopes", "all") + " expires=" + words_of(token, "expires", "never") +
+                  " revoked=" + words_of(token, "revoked", "false") + " used=" + words_of(token, "lastUsed", "never"));
     return {};
 }
 
@@ -104,8 +104,8 @@ result<void> list_clients(AdminClient const& client, Asked const&)
         return clients.error();
     for (auto const& each : *clients)
         if (auto const& one = each.as_object(); true)
-            print(text_of(one, "name") + " tenant=" + text_of(one, "tenant") + " scopes=" + text_of(one, "scopes") +
-                  " expires=" + text_of(one, "expires", "never") + " revoked=" + text_of(one, "revoked", "false"));
+            print(words_of(one, "name") + " tenant=" + words_of(one, "tenant") + " scopes=" + words_of(one, "scopes") +
+                  " expires=" + words_of(one, "expires", "never") + " revoked=" + words_of(one, "revoked", "false"));
     return {};
 }
 
@@ -184,7 +184,7 @@ json::array array_of(std::vector<std::string> const& texts)
     return array;
 }
 
-std::string text_of(json::object const& object, std::string_view name, std::string otherwise)
+std::string words_of(json::object const& object, std::string_view name, std::string otherwise)
 {
     auto const* const value = object.if_contains(name);
     if (!value)
@@ -225,7 +225,7 @@ result<void> patch(AdminClient const& client, std::string const& endpoint, std::
         return found.error();
     json::object const body{{"schemas", json::array{"urn:ietf:params:scim:api:messages:2.0:PatchOp"}},
                             {"Operations", std::move(operations)}};
-    auto const done = client.send("PATCH", endpoint + "/" + percent_encoded(text_of(*found, "id")), body);
+    auto const done = client.send("PATCH", endpoint + "/" + percent_encoded(words_of(*found, "id")), body);
     return done ? result<void>{} : done.error();
 }
 

@@ -48,7 +48,7 @@ void declare_tenants(CLI::App& app, AskedOfAdmin& asked, AdminCommand& chosen);
 /// On stdout.
 void print(std::string const& text);
 scimkit::json::array array_of(std::vector<std::string> const& texts);
-std::string text_of(scimkit::json::object const& object, std::string_view name, std::string otherwise = "-");
+std::string words_of(scimkit::json::object const& object, std::string_view name, std::string otherwise = "-");
 
 /// What a query finds.
 scimkit::result<scimkit::json::array> list(AdminClient const& client, std::string const& path);

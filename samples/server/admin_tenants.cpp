@@ -33,7 +33,7 @@ result<void> release_deletions(AdminClient const& client, Asked const& asked)
         return holds.error();
     for (auto const& each : *holds)
         if (auto const* const hold = each.if_object())
-            if (auto gone = client.send("DELETE", "/DeletionHolds/" + percent_encoded(text_of(*hold, "id"))); !gone)
+            if (auto gone = client.send("DELETE", "/DeletionHolds/" + percent_encoded(words_of(*hold, "id"))); !gone)
                 return gone.error();
     if (!holds->empty()) // otherwise what is to come is let through
         return {};
@@ -109,8 +109,8 @@ result<void> disable_tenant(AdminClient const& client, Asked const& asked)
         return set(client, "/Tenants", asked.name, "enabled", false);
     auto const there = client.send("POST", "/.remove-tenant", json::object{{"tenant", asked.name}});
     if (there)
-        print("tenant " + asked.name + ": its clients would get 403; kept: resources " + text_of(*there, "resources") +
-              ", keys " + text_of(*there, "keys") + ", clients " + text_of(*there, "clients"));
+        print("tenant " + asked.name + ": its clients would get 403; kept: resources " + words_of(*there, "resources") +
+              ", keys " + words_of(*there, "keys") + ", clients " + words_of(*there, "clients"));
     return there ? result<void>{} : there.error();
 }
 
@@ -120,7 +120,7 @@ result<void> convert_tenant(AdminClient const& client, Asked const& asked)
     auto told = client.send("POST", "/.convert-tenant", json::object{{"tenant", asked.name}});
     if (!told)
         return told.error();
-    print("tenant " + asked.name + ": SCIM manages " + text_of(*told, "left"));
+    print("tenant " + asked.name + ": SCIM manages " + words_of(*told, "left"));
     if (asked.dry_run)
         return {};
     if (auto sure = make_sure(asked, "Its clients get 403, and SCIM manages none of these any more", "changed"); !sure)
@@ -131,8 +131,8 @@ result<void> convert_tenant(AdminClient const& client, Asked const& asked)
         told = client.send("POST", "/.convert-tenant", body);
         if (!told)
             return told.error();
-        print("taken from SCIM: " + text_of(*told, "converted") + ", left: " + text_of(*told, "left"));
-    } while (text_of(*told, "left") != "nothing");
+        print("taken from SCIM: " + words_of(*told, "converted") + ", left: " + words_of(*told, "left"));
+    } while (words_of(*told, "left") != "nothing");
     return {};
 }
 
@@ -142,8 +142,8 @@ result<void> remove_tenant(AdminClient const& client, Asked const& asked)
     auto const there = client.send("POST", "/.remove-tenant", json::object{{"tenant", asked.name}});
     if (!there)
         return there.error();
-    print("tenant " + asked.name + ": resources " + text_of(*there, "resources") + ", keys " + text_of(*there, "keys") +
-          ", clients " + text_of(*there, "clients"));
+    print("tenant " + asked.name + ": resources " + words_of(*there, "resources") + ", keys " +
+          words_of(*there, "keys") + ", clients " + words_of(*there, "clients"));
     if (asked.dry_run)
         return {};
     if (auto sure = make_sure(asked, "All of it goes for ever, but for audit records", "removed"); !sure)
@@ -152,7 +152,7 @@ result<void> remove_tenant(AdminClient const& client, Asked const& asked)
         client.send("POST", "/.remove-tenant", json::object{{"tenant", asked.name}, {"confirm", asked.name}});
     if (!gone)
         return gone.error();
-    print("removed: " + text_of(*gone, "resources"));
+    print("removed: " + words_of(*gone, "resources"));
     return {};
 }
 
@@ -163,8 +163,8 @@ result<void> list_tenants(AdminClient const& client, Asked const&)
         return tenants.error();
     for (auto const& each : *tenants)
         if (auto const& tenant = each.as_object(); true)
-            print(text_of(tenant, "name") + " enabled=" + text_of(tenant, "enabled", "true") +
-                  " types=" + text_of(tenant, "types", "all"));
+            print(words_of(tenant, "name") + " enabled=" + words_of(tenant, "enabled", "true") +
+                  " types=" + words_of(tenant, "types", "all"));
     return {};
 }
 

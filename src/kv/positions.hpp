@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>

@@ -2,11 +2,12 @@
 #include <scimkit/service/committed_change.hpp>
 #include <scimkit/store/fault_injection.hpp>
 
-#include "group_memberships.hpp"
+#include "support/all_stores.hpp"
+#include "support/bulk.hpp"
+#include "support/commits.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <limits>
 #include <thread>
 
 using namespace scimkit;
@@ -14,23 +15,6 @@ using namespace scimkit::test;
 
 namespace
 {
-
-/// Counts the write transactions that came to an end.
-class Commits : public ForwardingStore
-{
-public:
-    using ForwardingStore::ForwardingStore;
-
-    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
-                       Body<WriteTransaction> body) override
-    {
-        auto written = ForwardingStore::write(attachment, tenant, context, body);
-        count += written ? 1 : 0;
-        return written;
-    }
-
-    int count = 0;
-};
 
 json::array users(int count, std::string_view prefix = "user")
 {
@@ -64,31 +48,6 @@ BOOST_AUTO_TEST_CASE(one_commit_is_enough_where_the_store_has_savepoints)
             BOOST_TEST(scim.post("/Bulk", bulk(operations)).size("/Operations") == 22);
             BOOST_TEST(counted->count == (store.savepoints ? 1 : 21));
         }
-}
-
-BOOST_AUTO_TEST_CASE(ten_thousand_memberships_are_one_commit)
-{
-    auto const counted = std::make_shared<Commits>(memory::make_store());
-    ServiceOptions options{.store = counted, .registry = with_memberships()};
-    options.limits.max_bulk_time_as_writer = std::chrono::hours{1};
-    options.limits.max_bulk_work_as_writer = std::numeric_limits<std::uint64_t>::max();
-    options.limits.max_bulk_operations = 10'000;
-    options.limits.max_bulk_bytes = 8u << 20;
-    ServiceFixture const scim{options};
-    std::vector<std::string> ids;
-    for (int i = 0; i < 200; ++i)
-        ids.push_back(i < 100 ? scim.create("/Users", user("u" + std::to_string(i)))
-                              : scim.create("/Groups", group("g" + std::to_string(i))));
-    json::array operations;
-    for (std::size_t i = 0; i < 10'000; ++i)
-        operations.push_back(
-            bulk_post("/GroupMemberships", std::to_string(i), membership(ids[100 + i / 100], ids[i % 100])));
-    counted->count = 0;
-    Reply const made = scim.post("/Bulk", bulk(std::move(operations)));
-    BOOST_TEST(made.size("/Operations") == 10'000);
-    BOOST_TEST(made.text("/Operations/9999/status") == "201");
-    BOOST_TEST(counted->count == 1);
-    BOOST_TEST(scim.get("/GroupMemberships?count=0").number("/totalResults") == 10'000);
 }
 
 BOOST_AUTO_TEST_CASE(a_transaction_ends_by_the_clock_too)

@@ -2,8 +2,11 @@
 #include <scimkit/service/committed_change.hpp>
 
 #include "group_memberships.hpp"
+#include "support/commits.hpp"
 
 #include <boost/test/unit_test.hpp>
+
+#include <limits>
 
 using namespace scimkit;
 using namespace scimkit::test;
@@ -34,6 +37,31 @@ BOOST_AUTO_TEST_CASE(a_bulk_makes_groups_users_and_memberships_of_them_in_any_or
             BOOST_TEST(statuses(changed) == "204 409 201 409 400");
             BOOST_TEST((members(scim, red) == std::set{made_id(made, 1), made_id(made, 4)}));
         });
+}
+
+BOOST_AUTO_TEST_CASE(ten_thousand_memberships_are_one_commit)
+{
+    auto const counted = std::make_shared<Commits>(memory::make_store());
+    ServiceOptions options{.store = counted, .registry = with_memberships()};
+    options.limits.max_bulk_time_as_writer = std::chrono::hours{1};
+    options.limits.max_bulk_work_as_writer = std::numeric_limits<std::uint64_t>::max();
+    options.limits.max_bulk_operations = 10'000;
+    options.limits.max_bulk_bytes = 8u << 20;
+    ServiceFixture const scim{options};
+    std::vector<std::string> ids;
+    for (int i = 0; i < 200; ++i)
+        ids.push_back(i < 100 ? scim.create("/Users", user("u" + std::to_string(i)))
+                              : scim.create("/Groups", group("g" + std::to_string(i))));
+    json::array operations;
+    for (std::size_t i = 0; i < 10'000; ++i)
+        operations.push_back(
+            bulk_post("/GroupMemberships", std::to_string(i), membership(ids[100 + i / 100], ids[i % 100])));
+    counted->count = 0;
+    Reply const made = scim.post("/Bulk", bulk(std::move(operations)));
+    BOOST_TEST(made.size("/Operations") == 10'000);
+    BOOST_TEST(made.text("/Operations/9999/status") == "201");
+    BOOST_TEST(counted->count == 1);
+    BOOST_TEST(scim.get("/GroupMemberships?count=0").number("/totalResults") == 10'000);
 }
 
 BOOST_AUTO_TEST_CASE(a_bulk_of_a_membership_whose_group_or_member_fails_makes_none)
