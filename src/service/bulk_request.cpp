@@ -4,6 +4,8 @@
 
 #include <scimkit/core/text.hpp>
 
+#include "../core/repeated_names.hpp"
+
 #include <algorithm>
 
 namespace scimkit::service
@@ -78,6 +80,11 @@ BulkOperation read_operation(json::value const& value)
         operation.fault = wrong("An operation has to be an object.");
         return operation;
     }
+    if (auto once = check_repeated_names(*object); !once)
+    {
+        operation.fault = std::move(once).error();
+        return operation;
+    }
     for (auto const& [key, member] : *object)
         if (auto read = read_member(operation, key, member); !read && !operation.fault)
             operation.fault = std::move(read).error();
@@ -120,6 +127,8 @@ result<BulkRequest> read_bulk_request(json::value const& body, ServiceLimits con
     auto const* object = body.if_object();
     if (!object)
         return wrong("The body has to be a BulkRequest object.");
+    if (auto once = check_repeated_names(*object); !once)
+        return std::move(once).error();
     BulkRequest request;
     bool has_schemas = false;
     bool has_operations = false;
@@ -130,7 +139,7 @@ result<BulkRequest> read_bulk_request(json::value const& body, ServiceLimits con
             has_schemas = names_bulk_request(value);
         else if (equal_ascii_ignoring_case(key, "failOnErrors"))
             read = read_fail_on_errors(request, value);
-        else if (equal_ascii_ignoring_case(key, "Operations") && !has_operations)
+        else if (equal_ascii_ignoring_case(key, "Operations"))
         {
             has_operations = true;
             read = read_operations(request, value, limits);
