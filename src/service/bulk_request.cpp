@@ -26,12 +26,12 @@ bool names_bulk_request(json::value const& schemas)
                { return uri.is_string() && equal_ascii_ignoring_case(uri.get_string(), bulk_request_urn); });
 }
 
-result<void> read_text(BulkOperation& operation, std::string BulkOperation::*into, std::string_view name,
-                       json::value const& value)
+template <class Text>
+result<void> read_text(Text& into, std::string_view name, json::value const& value)
 {
     if (!value.is_string())
         return wrong(std::string{name} + " has to be a string.");
-    operation.*into = value.get_string();
+    into = std::string{value.get_string()};
     return {};
 }
 
@@ -42,15 +42,15 @@ result<void> read_member(BulkOperation& operation, std::string_view name, json::
         std::string_view name;
         std::string BulkOperation::*into;
     };
-    constexpr Text texts[] = {{"method", &BulkOperation::method},
-                              {"bulkId", &BulkOperation::bulk_id},
-                              {"path", &BulkOperation::path},
-                              {"version", &BulkOperation::version}};
+    constexpr Text texts[] = {
+        {"method", &BulkOperation::method}, {"bulkId", &BulkOperation::bulk_id}, {"path", &BulkOperation::path}};
     if (value.is_null())
         return {};
     for (Text const& text : texts)
         if (equal_ascii_ignoring_case(name, text.name))
-            return read_text(operation, text.into, text.name, value);
+            return read_text(operation.*text.into, text.name, value);
+    if (equal_ascii_ignoring_case(name, "version"))
+        return read_text(operation.version, "version", value);
     if (equal_ascii_ignoring_case(name, "data"))
         operation.data = &value;
     return {}; // members that RFC 7644 section 3.7 does not name are ignored, as those of a SearchRequest are

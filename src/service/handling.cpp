@@ -9,6 +9,7 @@
 #include "leave.hpp"
 #include "me.hpp"
 #include "operations.hpp"
+#include "precondition.hpp"
 
 #include <algorithm>
 #include <new>
@@ -206,6 +207,9 @@ result<Response> Handling::operate_on_own(Call& call)
 
 result<Response> Handling::operate(Call const& call) const
 {
+    if (method_ == "POST")
+        if (auto holds = Preconditions{request_}.check_post(call.route.endpoint == Endpoint::collection); !holds)
+            return std::move(holds).error();
     if (wants_async(call))
         return accept_async(call, [&] { return carry_out(call); });
     return carry_out(call);
