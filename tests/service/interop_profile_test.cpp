@@ -87,7 +87,9 @@ BOOST_AUTO_TEST_CASE(what_no_schema_has_is_refused_on_every_way_in, *label("inte
             json::object renamed = user("bob");
             renamed["schemas"] = json::array{"urn:scim:schemas:core:1.0"};
             for (json::object const& body :
-                 {user("bob", {{"shoeSize", 43}}), user("bob", {{"name", {{"nick", "b"}}}}), foreign, renamed})
+                 {user("bob", {{"shoeSize", 43}}), user("bob", {{"name", {{"nick", "b"}}}}), foreign, renamed,
+                  user("bob", {{"meta", {{"foo", 1}}}}),
+                  user("bob", {{"groups", json::array{json::object{{"value", "x"}, {"foo", 1}}}}})})
             {
                 BOOST_TEST(scim.post("/Users", body).status == 400);
                 BOOST_TEST(scim.put("/Users/" + id, body).status == 400);
