@@ -8,6 +8,7 @@
 #include "../resource/kept.hpp"
 #include "../resource/quoted.hpp"
 #include "edit.hpp"
+#include "known_names.hpp"
 #include "patch.hpp"
 #include "special_targets.hpp"
 #include "targets.hpp"
@@ -266,10 +267,13 @@ private:
     result<bool> unknown(std::string_view name) const
     {
         auto const passed = pass_unknown_member(name, type_, options_.canonical);
-        if (passed)
+        auto const path = read_path(name);
+        if (passed && (!leads_into_known(name, type_) || names_what_is_not_kept(name)))
             return false;
-        bool const is_path = !options_.dotted_keys && read_path(name);
-        return is_path ? Error(passed.error()).allowed_by("dotted-keys=on") : passed.error();
+        if (passed && !path) // it is a path to what there is, and no tolerance may lose what was sent for that
+            return path.error();
+        Error fault = passed ? bad_syntax(quoted(name) + " is a path, where a name is expected.") : passed.error();
+        return path && !options_.dotted_keys ? std::move(fault).allowed_by("dotted-keys=on") : fault;
     }
 
     // The base schema's attributes in an object under its URI, as extensions have theirs.
