@@ -284,6 +284,7 @@ result<void> configure_requests(scimkit::ServiceOptions& service, Settings const
     service.log = log;
     service.path_prefix = settings.path_prefix;
     service.dry_run_header = settings.dry_run_header;
+    service.version_segment = settings.version_segment;
     service.atomic_bulk = settings.atomic_bulk;
     service.error_explanations = settings.error_explanations;
     if (auto done = configure_cursors(service, settings); !done)

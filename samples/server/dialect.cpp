@@ -40,13 +40,28 @@ result<void> check_pack(std::string const& name)
     return invalid("--pack: there is no pack '" + name + "'" + what_there_is(name, known));
 }
 
+/// Zero is no limit.
+result<void> check_rate(scimkit::Profile const& profile, double rate_per_tenant)
+{
+    for (scimkit::Ruling const& ruling : profile.rulings)
+        if (ruling.about == scimkit::Ruling::About::rate_at_least && rate_per_tenant != 0 &&
+            rate_per_tenant < static_cast<double>(ruling.number))
+            return invalid("The profile " + profile.name + ", " + ruling.clause +
+                           ": --rate-per-tenant has to be at least " + std::to_string(ruling.number));
+    return {};
+}
+
 result<std::shared_ptr<scimkit::Profile const>> configure_profile(Settings const& settings)
 {
     if (settings.profile.empty())
         return std::shared_ptr<scimkit::Profile const>{};
     if (settings.strict && settings.profile != "strict")
         return invalid("--strict and --profile " + settings.profile + " say different things; leave one out");
-    return profile_named("--profile", settings.profile);
+    auto profile = profile_named("--profile", settings.profile);
+    if (profile)
+        if (auto kept = check_rate(**profile, settings.rate_per_tenant); !kept)
+            return kept.error();
+    return profile;
 }
 
 result<scimkit::Tolerance> configure_tolerance(Settings const& settings)

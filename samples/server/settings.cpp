@@ -270,6 +270,8 @@ void declare_dialect(CLI::App& app, Settings& settings)
         ->type_name("NAME");
     app.add_flag("--atomic-bulk", settings.atomic_bulk,
                  "A Bulk is all or nothing, unless its tenant or its header SCIM-Bulk-Atomic says otherwise");
+    app.add_flag("--version-segment", settings.version_segment,
+                 "Take /v2 between the root and an endpoint too (RFC 7644 section 3.13); other versions are refused");
     app.add_flag("--strict", settings.strict, "Accept nothing but what the RFCs allow");
     app.add_option("--tolerance", settings.tolerance, "Turn one tolerance on or off; may be repeated")
         ->type_name("NAME=on|off");

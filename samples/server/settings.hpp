@@ -125,6 +125,7 @@ struct Settings
     bool strict = false;
     bool insecure = false;
     bool dry_run_header = false;
+    bool version_segment = false;
     bool atomic_bulk = false; ///< of whoever does not say otherwise, by the tenant or by the header
     scimkit::ErrorExplanations error_explanations = scimkit::ErrorExplanations::negotiated;
     std::string cursor_key_file;

@@ -1,8 +1,9 @@
 // One place decides about repetition, so that no operation can repeat by mistake what must happen once.
 #include "retry.hpp"
 
+#include "../core/http_date.hpp"
+
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <random>
 
@@ -13,35 +14,6 @@ namespace
 {
 
 constexpr std::chrono::seconds longest_retry_after{365 * 24 * 3600}; // that is believed; what is longer is cut to it
-
-int number_at(std::string_view text, std::size_t at, std::size_t length) noexcept
-{
-    int number = 0;
-    auto const* const begin = text.data() + at;
-    auto const read = std::from_chars(begin, begin + length, number);
-    return read.ec == std::errc{} && read.ptr == begin + length ? number : -1;
-}
-
-/// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 section 5.6.7); the two obsolete forms are not read.
-std::optional<std::chrono::sys_seconds> http_date(std::string_view text) noexcept
-{
-    constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    if (text.size() != 29 || text.substr(25) != " GMT")
-        return std::nullopt;
-    auto const* const month = std::find(months.begin(), months.end(), text.substr(8, 3));
-    auto const day = number_at(text, 5, 2), year = number_at(text, 12, 4);
-    auto const hour = number_at(text, 17, 2), minute = number_at(text, 20, 2), second = number_at(text, 23, 2);
-    if (month == months.end() || day < 1 || year < 1970 || hour < 0 || minute < 0 || second < 0)
-        return std::nullopt;
-    std::chrono::year_month_day const date{std::chrono::year{year},
-                                           std::chrono::month{static_cast<unsigned>(month - months.begin()) + 1},
-                                           std::chrono::day{static_cast<unsigned>(day)}};
-    if (!date.ok())
-        return std::nullopt;
-    return std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
-           std::chrono::seconds{second};
-}
 
 bool may_pass(Failure const& failure) noexcept
 {
@@ -76,7 +48,7 @@ std::chrono::seconds retry_after(std::string_view header) noexcept
         return read.ec == std::errc{} && seconds < static_cast<std::uint64_t>(longest_retry_after.count())
                    ? std::chrono::seconds{seconds}
                    : longest_retry_after;
-    if (auto const date = http_date(header))
+    if (auto const date = parse_http_date(header))
     {
         auto const now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
         return *date > now ? std::min(*date - now, longest_retry_after) : std::chrono::seconds{1};

@@ -2,6 +2,8 @@
 // Beast's parser reports is turned into a request, or a refusal, step by step.
 #include "message_reader.hpp"
 
+#include "request_view.hpp"
+
 #include <string>
 #include <utility>
 
@@ -23,16 +25,19 @@ struct Limits
     std::size_t body_bytes;
 };
 
-Error to_error(error_code const& reason, bool has_request_line, Limits const& limits)
+Error to_error(error_code const& reason, Request const& request, Limits const& limits)
 {
     using beast::http::error;
     auto const may_have = [](std::size_t bytes) { return " may have " + std::to_string(bytes) + " bytes at most."; };
-    if (reason == error::header_limit && !has_request_line)
+    if (reason == error::header_limit && request.target.empty())
         return {ErrorCode::uri_too_long,
                 "The request line is too long: with the headers it" + may_have(limits.header_bytes)};
     if (reason == error::header_limit)
         return {ErrorCode::headers_too_large,
                 "The headers are too large: with the request line they" + may_have(limits.header_bytes)};
+    if (reason == error::body_limit && is_bulk(request)) // RFC 7644 section 3.7.4: the limit by its name
+        return {ErrorCode::payload_too_large,
+                "The Bulk is too large: maxPayloadSize is " + std::to_string(limits.body_bytes) + "."};
     if (reason == error::body_limit)
         return {ErrorCode::payload_too_large, "The body is too large: it" + may_have(limits.body_bytes)};
     return {ErrorCode::bad_request, "The request is not valid HTTP/1.1: " + reason.message() + "."};
@@ -98,7 +103,8 @@ result<bool> MessageReader::put(Request& request)
     if (error == beast::http::error::need_more)
         return false;
     if (error)
-        return to_error(error, !header().target().empty(), {max_header_bytes_, max_body_bytes_});
+        return to_error(error, {.method = header().method_string(), .target = header().target()},
+                        {max_header_bytes_, max_body_bytes_});
 
     if (parser_->is_header_done() && !std::exchange(header_seen_, true))
     {

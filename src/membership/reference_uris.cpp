@@ -87,6 +87,20 @@ std::optional<ReferenceTarget> reference_target(std::string_view uri, ReferenceA
     return std::nullopt;
 }
 
+bool is_below_base(std::string_view uri, std::string_view base_url)
+{
+    auto const first = uri.substr(0, uri.find_first_of("/?#"));
+    if (uri.starts_with("//") || (first.find(':') != std::string_view::npos && uri.find("://") != first.size() - 1))
+        return false; // of another authority, or of a scheme that has none: "urn:x/y"
+    if (first.find(':') == std::string_view::npos)
+        return true; // relative
+    Url const own = split_url(base_url);
+    Url const other = split_url(uri);
+    return equal_ascii_ignoring_case(own.scheme, other.scheme) &&
+           equal_ascii_ignoring_case(own.authority, other.authority) && other.path.starts_with(own.path) &&
+           other.path.substr(own.path.size()).starts_with('/');
+}
+
 std::function<std::optional<std::string>(Attribute const&, std::string_view)> id_of_uri(TypeRules const& type_rules,
                                                                                         Rules const& rules)
 {

@@ -18,6 +18,10 @@ struct ReferenceTarget
 std::optional<ReferenceTarget> reference_target(std::string_view uri, ReferenceAttribute const& reference,
                                                 std::string_view base_url);
 
+/// Whether a URI is below the base URL, as it or relative to it: whatever it ends in, a URI of elsewhere means nothing
+/// of this service.
+bool is_below_base(std::string_view uri, std::string_view base_url);
+
 /// CanonicalOptions::id_of_uri for a resource type. `rules` outlive it.
 std::function<std::optional<std::string>(Attribute const&, std::string_view)> id_of_uri(TypeRules const& type_rules,
                                                                                         Rules const& rules);

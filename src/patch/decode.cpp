@@ -3,10 +3,12 @@
 #include <scimkit/core/function_ref.hpp>
 #include <scimkit/core/text.hpp>
 
+#include "../core/repeated_names.hpp"
 #include "../resource/canonical_parts.hpp"
 #include "../resource/kept.hpp"
 #include "../resource/quoted.hpp"
 #include "edit.hpp"
+#include "known_names.hpp"
 #include "patch.hpp"
 #include "special_targets.hpp"
 #include "targets.hpp"
@@ -23,14 +25,13 @@ constexpr std::string_view patch_op_uri = "urn:ietf:params:scim:api:messages:2.0
 
 Error bad_syntax(std::string detail) { return {.code = ErrorCode::invalid_syntax, .detail = std::move(detail)}; }
 
-// A member by its name in any letter case, null pointer if absent. Error: it is there twice.
-result<json::value const*> member_of(json::object const& object, std::string_view name)
+// A member by its name in any letter case, null pointer if absent.
+json::value const* member_of(json::object const& object, std::string_view name)
 {
-    json::value const* found = nullptr;
     for (auto const& [key, value] : object)
-        if (equal_ascii_ignoring_case(key, name) && std::exchange(found, &value))
-            return bad_syntax(std::string(name) + ": the name is there twice.");
-    return found;
+        if (equal_ascii_ignoring_case(key, name))
+            return &value;
+    return nullptr;
 }
 
 result<void> check_message(json::value const* schemas, PatchOptions const& options)
@@ -64,26 +65,24 @@ public:
         auto const* members = operation.if_object();
         if (!members)
             return bad_syntax("An operation has to be an object.");
-        auto const op_name = member_of(*members, "op");
-        auto const path = member_of(*members, "path");
-        auto const value = member_of(*members, "value");
-        for (auto const* member : {&op_name, &path, &value})
-            if (!*member)
-                return member->error();
-        auto const op = read_op(*op_name);
+        if (auto once = check_repeated_names(*members); !once)
+            return once;
+        auto const* path = member_of(*members, "path");
+        auto const* value = member_of(*members, "value");
+        auto const op = read_op(member_of(*members, "op"));
         if (!op)
             return op.error();
         op_ = *op;
-        bool const has_path = *path && !(*path)->is_null();
+        bool const has_path = path && !path->is_null();
         if (!has_path && !options_.pathless_operations)
             return bad_syntax("An operation needs a path.").allowed_by("pathless-operations=on");
         if (op_ == PatchOp::remove && !has_path)
             return Error{.code = ErrorCode::no_target, .detail = "A remove needs a path."};
-        if (op_ != PatchOp::remove && !*value)
+        if (op_ != PatchOp::remove && !value)
             return Error{.code = ErrorCode::invalid_value, .detail = "An add or replace needs a value."};
         if (has_path)
-            return decode_path(**path, *value);
-        return decode_members(**value);
+            return decode_path(*path, value);
+        return decode_members(*value);
     }
 
     std::vector<PatchOperation> finish() && { return std::move(operations_); }
@@ -268,10 +267,13 @@ private:
     result<bool> unknown(std::string_view name) const
     {
         auto const passed = pass_unknown_member(name, type_, options_.canonical);
-        if (passed)
+        auto const path = read_path(name);
+        if (passed && (!leads_into_known(name, type_) || names_what_is_not_kept(name)))
             return false;
-        bool const is_path = !options_.dotted_keys && read_path(name);
-        return is_path ? Error(passed.error()).allowed_by("dotted-keys=on") : passed.error();
+        if (passed && !path) // it is a path to what there is, and no tolerance may lose what was sent for that
+            return path.error();
+        Error fault = passed ? bad_syntax(quoted(name) + " is a path, where a name is expected.") : passed.error();
+        return path && !options_.dotted_keys ? std::move(fault).allowed_by("dotted-keys=on") : fault;
     }
 
     // The base schema's attributes in an object under its URI, as extensions have theirs.
@@ -369,15 +371,12 @@ result<std::vector<PatchOperation>> decode_patch(json::value const& body, Resour
     auto const* message = body.if_object();
     if (!message)
         return bad_syntax("The body has to be a JSON object.");
-    auto const schemas = member_of(*message, "schemas");
-    if (!schemas)
-        return schemas.error();
-    if (auto fine = check_message(*schemas, options); !fine)
+    if (auto once = check_repeated_names(*message); !once)
+        return std::move(once).error();
+    if (auto fine = check_message(member_of(*message, "schemas"), options); !fine)
         return fine.error();
-    auto const member = member_of(*message, "Operations");
-    if (!member)
-        return member.error();
-    auto const* operations = *member ? (*member)->if_array() : nullptr;
+    auto const* member = member_of(*message, "Operations");
+    auto const* operations = member ? member->if_array() : nullptr;
     if (!operations || operations->empty())
         return bad_syntax("Operations: expected an array of one or more operations.");
     if (operations->size() > options.max_operations)

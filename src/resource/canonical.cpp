@@ -97,7 +97,7 @@ private:
         if (!seen.insert(*attribute.attribute))
             return Place(attribute).fault(ErrorCode::invalid_syntax, "the name is there twice");
         if (attribute.attribute->mutability == Mutability::read_only)
-            return {};
+            return pass_read_only(value, *attribute.attribute, Place(attribute));
         if (is_common && attribute.attribute->name == "schemas")
             return {};
         auto canonical =
@@ -109,6 +109,31 @@ private:
             auto& target = attribute.in_extension ? extension(*attribute.schema).attributes : attributes_;
             target.emplace(attribute.attribute->name, std::move(*canonical));
         }
+        return {};
+    }
+
+    // Whatever the value of what is readOnly, it is ignored (RFC 7643 section 7); a name that no schema has is not.
+    result<void> pass_read_only(json::value const& value, Attribute const& attribute, Place const& place) const
+    {
+        if (options_.ignore_unknown_attributes || attribute.type != AttributeType::complex)
+            return {};
+        if (auto const* elements = value.if_array())
+        {
+            for (std::size_t i = 0; i < elements->size(); ++i)
+                if (auto known = check_known_names((*elements)[i], attribute, place.element(i)); !known)
+                    return known;
+            return {};
+        }
+        return check_known_names(value, attribute, place);
+    }
+
+    static result<void> check_known_names(json::value const& value, Attribute const& attribute, Place const& place)
+    {
+        if (auto const* members = value.if_object())
+            for (auto const& member : *members)
+                if (!attribute.find_sub_attribute(member.key()))
+                    return place.fault(ErrorCode::invalid_syntax, "there is no sub-attribute " + quoted(member.key()))
+                        .allowed_by("ignore-unknown-attributes=on");
         return {};
     }
 

@@ -54,7 +54,8 @@ struct CanonicalOptions
 SCIMKIT_API std::optional<AttributeRef> find_member(std::string_view name, ResourceType const& type,
                                                     NameResolution const& names = {});
 
-/// The canonical attributes of a request body (POST, PUT). readOnly attributes, `id` and `meta` are dropped; names
+/// The canonical attributes of a request body (POST, PUT). readOnly attributes, `id` and `meta` are dropped, unless a
+/// sub-attribute of theirs is in no schema, which is judged as any unknown attribute; names
 /// may be in any case and may be fully qualified; unassigned values vanish, and so do elements that are there
 /// already. Canonical values are suggestions. An empty externalId is unassigned.
 ///

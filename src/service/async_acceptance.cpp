@@ -25,8 +25,9 @@ namespace
 constexpr std::string_view token_media_type = "application/secevent+jwt";
 
 /// What a request says beside its body. The others are of the connection, or of the answer, which nobody gets.
-constexpr std::array kept_headers = std::to_array<std::string_view>(
-    {"Host", "Content-Type", "If-Match", "If-None-Match", "SCIM-Bulk-Atomic", "X-Forwarded-Host"});
+constexpr std::array kept_headers =
+    std::to_array<std::string_view>({"Host", "Content-Type", "If-Match", "If-None-Match", "If-Unmodified-Since",
+                                     "SCIM-Bulk-Atomic", "X-Forwarded-Host"});
 
 bool is_write(Call const& call)
 {

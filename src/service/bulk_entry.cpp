@@ -135,8 +135,8 @@ void locate(BulkEntry& entry, BulkReferences const& references, Call const& bulk
         entry.refused = std::move(found).error();
     entry.request = {.method = entry.sent.method, .target = entry.sent.path};
     entry.request.carries_out = bulk.request.carries_out;
-    if (!entry.is_create() && !entry.sent.version.empty())
-        entry.request.headers.push_back({"If-Match", entry.sent.version});
+    if (!entry.is_create() && entry.sent.version)
+        entry.request.headers.push_back({"If-Match", *entry.sent.version});
     entry.part = {.data = entry.sent.data,
                   .new_id = entry.new_id,
                   .references = &references,

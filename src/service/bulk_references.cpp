@@ -148,7 +148,7 @@ private:
         std::string_view const text = value.get_string();
         auto const tail = text.rfind('/') + 1; // 0 where there is none: some send a URI where an id is meant
         auto const name = name_in(text.substr(tail));
-        if (!name)
+        if (!name || (tail != 0 && !membership::is_below_base(text, references_.rules_.base_url)))
             return {};
         auto const meaning = references_.find(*name);
         if (!meaning)

@@ -2,8 +2,8 @@
 //
 // What is a reference: a whole value of the form "bulkId:NAME" where an attribute refers to resources, that is the
 // `value` of a complex attribute that has a `$ref`, or an attribute of type reference, in a body or in the filter of a
-// PATCH path; a URI that ends in "/bulkId:NAME" is one too; and a segment of an operation's path. Everything else is
-// text, whatever it looks like.
+// PATCH path; a URI of this service that ends in "/bulkId:NAME" is one too; and a segment of an operation's path.
+// Everything else is text, whatever it looks like, a URI of elsewhere too.
 #pragma once
 
 #include <scimkit/core/json.hpp>

@@ -4,6 +4,8 @@
 
 #include <scimkit/core/text.hpp>
 
+#include "../core/repeated_names.hpp"
+
 #include <algorithm>
 
 namespace scimkit::service
@@ -24,12 +26,12 @@ bool names_bulk_request(json::value const& schemas)
                { return uri.is_string() && equal_ascii_ignoring_case(uri.get_string(), bulk_request_urn); });
 }
 
-result<void> read_text(BulkOperation& operation, std::string BulkOperation::*into, std::string_view name,
-                       json::value const& value)
+template <class Text>
+result<void> read_text(Text& into, std::string_view name, json::value const& value)
 {
     if (!value.is_string())
         return wrong(std::string{name} + " has to be a string.");
-    operation.*into = value.get_string();
+    into = std::string{value.get_string()};
     return {};
 }
 
@@ -40,15 +42,15 @@ result<void> read_member(BulkOperation& operation, std::string_view name, json::
         std::string_view name;
         std::string BulkOperation::*into;
     };
-    constexpr Text texts[] = {{"method", &BulkOperation::method},
-                              {"bulkId", &BulkOperation::bulk_id},
-                              {"path", &BulkOperation::path},
-                              {"version", &BulkOperation::version}};
+    constexpr Text texts[] = {
+        {"method", &BulkOperation::method}, {"bulkId", &BulkOperation::bulk_id}, {"path", &BulkOperation::path}};
     if (value.is_null())
         return {};
     for (Text const& text : texts)
         if (equal_ascii_ignoring_case(name, text.name))
-            return read_text(operation, text.into, text.name, value);
+            return read_text(operation.*text.into, text.name, value);
+    if (equal_ascii_ignoring_case(name, "version"))
+        return read_text(operation.version, "version", value);
     if (equal_ascii_ignoring_case(name, "data"))
         operation.data = &value;
     return {}; // members that RFC 7644 section 3.7 does not name are ignored, as those of a SearchRequest are
@@ -76,6 +78,11 @@ BulkOperation read_operation(json::value const& value)
     if (!object)
     {
         operation.fault = wrong("An operation has to be an object.");
+        return operation;
+    }
+    if (auto once = check_repeated_names(*object); !once)
+    {
+        operation.fault = std::move(once).error();
         return operation;
     }
     for (auto const& [key, member] : *object)
@@ -120,6 +127,8 @@ result<BulkRequest> read_bulk_request(json::value const& body, ServiceLimits con
     auto const* object = body.if_object();
     if (!object)
         return wrong("The body has to be a BulkRequest object.");
+    if (auto once = check_repeated_names(*object); !once)
+        return std::move(once).error();
     BulkRequest request;
     bool has_schemas = false;
     bool has_operations = false;
@@ -130,7 +139,7 @@ result<BulkRequest> read_bulk_request(json::value const& body, ServiceLimits con
             has_schemas = names_bulk_request(value);
         else if (equal_ascii_ignoring_case(key, "failOnErrors"))
             read = read_fail_on_errors(request, value);
-        else if (equal_ascii_ignoring_case(key, "Operations") && !has_operations)
+        else if (equal_ascii_ignoring_case(key, "Operations"))
         {
             has_operations = true;
             read = read_operations(request, value, limits);

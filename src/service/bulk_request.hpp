@@ -17,9 +17,9 @@ struct BulkOperation
     std::string method{};
     std::string bulk_id{};
     std::string path{};
-    std::string version{};
-    json::value const* data = nullptr; ///< within the body
-    std::optional<Error> fault{};      ///< it cannot be carried out
+    std::optional<std::string> version{}; ///< that is sent as "" is there, and names none
+    json::value const* data = nullptr;    ///< within the body
+    std::optional<Error> fault{};         ///< it cannot be carried out
 };
 
 struct BulkRequest

@@ -28,7 +28,7 @@ Error too_much(std::string_view what)
 
 bool ends_transaction(Error const& error, BulkEntry const& entry) noexcept
 {
-    bool const lost_race = error.code == ErrorCode::precondition_failed && entry.sent.version.empty();
+    bool const lost_race = error.code == ErrorCode::precondition_failed && !entry.sent.version;
     return error.code == ErrorCode::busy || error.code == ErrorCode::unavailable || lost_race;
 }
 

@@ -116,7 +116,7 @@ result<void> BulkRun::run_atomic()
             return in_operation(*entries_[i].refused, entries_[i], i);
     Mark const begin = mark();
     bool const names_versions =
-        std::ranges::any_of(entries_, [](BulkEntry const& entry) { return !entry.sent.version.empty(); });
+        std::ranges::any_of(entries_, [](BulkEntry const& entry) { return entry.sent.version.has_value(); });
     auto const written = run_write_or_take_back(bulk_, names_versions,
                                                 [&](WriteTransaction& transaction) -> result<bool>
                                                 {

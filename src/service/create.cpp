@@ -94,9 +94,21 @@ std::string new_id(Call const& call)
     return call.part ? std::string{call.part->new_id} : call.state.options.environment->new_id();
 }
 
-/// The id of a membership follows from whom it is about; and whoever makes one changes that group.
-result<std::string> membership_id_for(json::object const& attributes, Call const& call)
+/// A membership has what the group's element has, and that keeps no externalId: it is as an attribute that no schema
+/// has, so that the answer is what a GET gives.
+result<void> leave_external_id_out(json::object& attributes, Call const& call)
 {
+    if (attributes.erase("externalId") == 0 || call.tolerance().ignore_unknown_attributes)
+        return {};
+    return Error{ErrorCode::invalid_syntax, "externalId: a membership keeps none.", "externalId"}.allowed_by(
+        "ignore-unknown-attributes=on");
+}
+
+/// The id of a membership follows from whom it is about; and whoever makes one changes that group.
+result<std::string> membership_id_for(json::object& attributes, Call const& call)
+{
+    if (auto left_out = leave_external_id_out(attributes, call); !left_out)
+        return std::move(left_out).error();
     auto const pair = membership::pair_of(attributes);
     if (auto allowed = ask_leave_for_group(call, pair.group); !allowed)
         return std::move(allowed).error();

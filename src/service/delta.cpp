@@ -9,7 +9,6 @@
 #include "delta_page.hpp"
 #include "presenter.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 namespace scimkit::service
@@ -177,7 +176,6 @@ result<PreparedDelta> prepare_delta(Call const& call)
     auto const after = open_token(*token, call);
     if (!after)
         return after.error();
-    query->limit = std::max<std::uint64_t>(query->limit, 1); // a page of none would lead nowhere
     PreparedDelta prepared{.query = std::move(*query), .after = *after};
     prepared.same_query = "delta " + *token + " " + text_of(prepared.query, request->shape);
     if (auto read = read_cursor(call, *request, prepared); !read)
@@ -195,6 +193,8 @@ result<DeltaOutcome> apply(ReadTransaction& transaction, PreparedDelta const& pr
         return extent.error();
     if (prepared.after > extent->end) // of a log that is not this one's past: the store was restored
         return useless_delta_token();
+    if (prepared.query.limit == 0) // a cursor would lead from a page of none to another one; the token serves on
+        return DeltaOutcome{.reached = prepared.after, .asked_for_none = true};
     DeltaPage page{prepared.query, scope, transaction};
     auto const read = page.read(*log, prepared.after, extent->end);
     if (!read && read.error().code == ErrorCode::trimmed)
@@ -215,7 +215,7 @@ Response present(DeltaOutcome outcome, PreparedDelta const& prepared, Call const
     if (outcome.more)
         next = state.cursors.seal(place_of(outcome.reached, prepared.query.limit), binding_of(call, prepared),
                                   state.options.environment->now() + state.options.limits.cursor_timeout);
-    bool const is_whole = prepared.first_page && !outcome.more;
+    bool const is_whole = prepared.first_page && !outcome.more && !outcome.asked_for_none;
     std::string beginning;
     begin_list(beginning, is_whole ? std::optional{outcome.count} : std::nullopt, std::nullopt, outcome.count, next);
     response.body = std::move(outcome.resources);

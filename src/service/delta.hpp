@@ -29,7 +29,8 @@ struct DeltaOutcome
     std::string resources{}; ///< the delta responses as JSON, with commas between them
     std::uint64_t count = 0;
     LogPosition reached{};
-    bool more = false; ///< the log goes on behind `reached`
+    bool more = false;           ///< the log goes on behind `reached`
+    bool asked_for_none = false; ///< nothing was looked at
 };
 
 /// The place of a token that is given out now: the end of the log.

@@ -9,6 +9,7 @@
 #include "leave.hpp"
 #include "me.hpp"
 #include "operations.hpp"
+#include "precondition.hpp"
 
 #include <algorithm>
 #include <new>
@@ -137,7 +138,7 @@ result<Response> Handling::answer()
     if (only_admits_)
         return Response{.status = status_admitted};
     if (method_ == "OPTIONS")
-        return Response{.status = 204, .headers = {{"Allow", std::string{allowed_} + ", OPTIONS"}}};
+        return Response{.status = 204, .headers = {{"Allow", allow_header()}}};
 
     bool const is_read = method_ == "GET" || reads_by_post(route->endpoint);
     auto const deadline = std::chrono::steady_clock::now() + options.limits.deadline;
@@ -206,6 +207,9 @@ result<Response> Handling::operate_on_own(Call& call)
 
 result<Response> Handling::operate(Call const& call) const
 {
+    if (method_ == "POST")
+        if (auto holds = Preconditions{request_}.check_post(call.route.endpoint == Endpoint::collection); !holds)
+            return std::move(holds).error();
     if (wants_async(call))
         return accept_async(call, [&] { return carry_out(call); });
     return carry_out(call);
@@ -349,7 +353,7 @@ Response Handling::refuse(Error error) const
     if (status == 401)
         response.headers.push_back({"WWW-Authenticate", state_.options.authenticator->challenge()});
     else if (status == 405)
-        response.headers.push_back({"Allow", std::string{allowed_}});
+        response.headers.push_back({"Allow", allow_header()});
     return response;
 }
 

@@ -34,6 +34,7 @@ private:
     result<bool> asks_for_dry_run() const;
     Error with_root(Error error) const;
     Response refuse(Error error) const;
+    std::string allow_header() const { return std::string{allowed_} + ", OPTIONS"; }
     void log_failure(Error const& error) const;
     void log_fault(LogLevel level, std::string_view what, std::string_view why) const;
 

@@ -72,6 +72,18 @@ std::string of_attribute(std::string attribute, std::string_view what)
     return attribute.empty() ? std::string{} : std::move(attribute) + std::string{what};
 }
 
+/// Nothing of a URL of the machine itself goes over a network. One that is not known yet is looked at when it is.
+bool keeps_from_the_wire(std::string_view base_url)
+{
+    if (base_url.empty() || !base_url.starts_with("http://"))
+        return true;
+    auto host = base_url.substr(7);
+    host = host.substr(0, host.find('/'));
+    if (auto const colon = host.rfind(':'); colon != std::string_view::npos && !host.ends_with(']'))
+        host = host.substr(0, colon);
+    return host == "localhost" || host == "127.0.0.1" || host == "[::1]";
+}
+
 std::string unless(bool fine, std::string fault) { return fine ? std::string{} : std::move(fault); }
 
 /// Empty: all is well.
@@ -95,6 +107,10 @@ std::string fault_of(Ruling const& ruling, ServiceOptions const& options, Schema
         return unless(options.patch, "patch has to be on");
     case About::bulk:
         return unless(options.bulk, "bulk has to be on");
+    case About::rate_at_least:
+        return {}; // who counts requests is in front of a service
+    case About::https:
+        return unless(keeps_from_the_wire(options.base_url), "base_url has to begin with https://");
     case About::default_page_at_least:
         return unless(limits.default_page_size >= ruling.number, "default_page_size has to be at least " + number);
     case About::max_page_at_least:

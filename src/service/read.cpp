@@ -42,7 +42,7 @@ result<Resource> apply(ReadTransaction& transaction, PreparedRead const& prepare
         return std::move(stored).error();
     if (!*stored)
         return no_such_resource(scope.type(), prepared.id);
-    if (auto checked = prepared.conditions.check_read((*stored)->version); !checked)
+    if (auto checked = prepared.conditions.check_read(**stored); !checked)
         return std::move(checked).error();
     if (auto settled = settle_packed(**stored, scope.plan()); !settled)
         return std::move(settled).error();
@@ -54,8 +54,12 @@ result<Resource> apply(ReadTransaction& transaction, PreparedRead const& prepare
 result<Response> present(Resource&& resource, PreparedRead const& prepared, Call const& call)
 {
     Projection const& projection = prepared.projection(call.plan());
-    bool const is_same = prepared.conditions.asks_if_modified() &&
-                         prepared.conditions.not_modified(entity_tag(resource, projection, call.plan()));
+    auto const& conditions = prepared.conditions;
+    auto const& groups = call.plan().groups(); // come and go without a change of the resource
+    bool const is_same =
+        conditions.asks_if_modified()
+            ? conditions.not_modified(entity_tag(resource, projection, call.plan()))
+            : !(groups && projection.shows(*groups)) && conditions.not_modified_since(resource.last_modified);
     auto response = is_same ? result<Response>{bodiless_response(304, resource, projection, call)}
                             : resource_response(200, std::move(resource), projection, call);
     // RFC 7643 section 3.1: meta.location is the same as Content-Location. A part of the resource is not what is there.

@@ -4,6 +4,8 @@
 
 #include <scimkit/core/text.hpp>
 
+#include "../core/repeated_names.hpp"
+
 #include <algorithm>
 
 namespace scimkit::service
@@ -129,6 +131,8 @@ result<SearchRequest> read_search_request(json::value const& body, bool lenient,
     auto const* object = body.if_object();
     if (object == nullptr)
         return Error{ErrorCode::invalid_syntax, "The body has to be a SearchRequest object."};
+    if (auto once = check_repeated_names(*object); !once)
+        return std::move(once).error();
     bool has_schemas = false;
     bool const beside_cursor = object->contains("cursor");
     SearchRequest request;

@@ -89,7 +89,7 @@ result<Resource> load(ReadTransaction& transaction, Scope const& scope, Addresse
         return std::move(stored).error();
     if (!*stored)
         return no_such_resource(scope.type(), addressed.id);
-    if (auto checked = addressed.conditions.check_write((*stored)->version); !checked)
+    if (auto checked = addressed.conditions.check_write(**stored); !checked)
         return std::move(checked).error();
     return std::move(**stored);
 }

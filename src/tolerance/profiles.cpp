@@ -46,6 +46,7 @@ std::shared_ptr<Profile const> interop_02()
         {.about = About::default_page_at_least, .clause = "row 10", .number = 100},
         {.about = About::max_page_at_least, .clause = "row 10", .number = 100},
         {About::patch, "row 11"},
+        {About::https, "row 18"},
     };
     return make(std::move(profile), {
                                         {"ignore-unknown-attributes", "off", "row 5"},
@@ -62,6 +63,7 @@ std::shared_ptr<Profile const> interop_02()
                                         {"remove-by-value", "on", "row 13"},
                                         {"filtered-elements", "off", "row 14"},
                                         {"several-matches", "off", "row 14"},
+                                        {"basic-authentication", "off", "row 18"},
                                     });
 }
 
@@ -71,6 +73,7 @@ Profile ipsie_al1()
     Profile profile{.name = "ipsie-al1",
                     .about = "OpenID IPSIE account lifecycle level 1, draft 00: what it asks of the protocol."};
     profile.rulings = {
+        {.about = About::rate_at_least, .clause = "row 22", .number = 25},
         {About::bulk, "row 23"},
         {About::patch, "row 24"},
         {About::attribute, "row 26", "User.active"},

@@ -113,6 +113,19 @@ BOOST_AUTO_TEST_CASE(an_announced_body_beyond_the_limit_is_413_before_it_is_sent
     expect_refusal(client, 413, 1000);
 }
 
+BOOST_AUTO_TEST_CASE(a_bulk_beyond_the_limit_is_told_it_by_its_name, *boost::unit_test::label("7644-3.7.4-c"))
+{
+    RunningServer server{{.max_body_bytes = 1000}};
+    for (auto const* target : {"/scim/v2/Bulk", "/scim/v2/Bulk?x=y"})
+    {
+        auto client = server.connect();
+        client.send("POST " + std::string{target} + " HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n");
+        auto const response = client.receive();
+        BOOST_TEST(response.result_int() == 413);
+        BOOST_TEST(response.body().find("maxPayloadSize is 1000.") != std::string::npos, response.body());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(the_client_reads_413_although_it_is_still_sending)
 {
     RunningServer server{{.max_body_bytes = 1000}};

@@ -107,9 +107,18 @@ private:
         }
         catch (Refusal const& refusal)
         {
-            if (refusal.scim_type == "invalidFilter")
+            if (refusal.scim_type == "invalidFilter" || goes_on_behind_known(name))
                 throw;
         }
+        return false;
+    }
+
+    /// An attribute that there is stands before a dot or a bracket: nobody else's key.
+    bool goes_on_behind_known(std::string const& name) const
+    {
+        for (auto at = name.find_first_of(".["); at != std::string::npos; at = name.find_first_of(".[", at + 1))
+            if (auto const root = find_root(name.substr(0, at), type_); root && root->attribute != nullptr)
+                return true;
         return false;
     }
 

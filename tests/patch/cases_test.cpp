@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(each_tolerance_is_needed_by_its_row)
         if (!name.empty() && !needs_rewriting(row))
         {
             auto options = tolerant_options_without(name);
-            if (name == "dotted-keys") // else the key is an unknown attribute, and ignored
+            if (name == "dotted-keys") // those of other attributes are ignored with them
                 options.canonical.ignore_unknown_attributes = false;
             check(row, row.at("expect").as_object(), options);
         }

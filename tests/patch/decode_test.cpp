@@ -248,6 +248,26 @@ BOOST_AUTO_TEST_CASE(a_bad_filter_in_a_key_is_told)
     BOOST_TEST(decoded(R"([{"op":"add","value":{"no..such":"x","foo.bar":1}}])", options) == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_key_that_goes_on_behind_an_attribute_is_refused_as_its_path_is)
+{
+    PatchOptions options = dotted();
+    options.canonical.ignore_unknown_attributes = true;
+    options.canonical.ignore_unknown_schemas = true;
+    auto const uri = std::string(urn::enterprise_user);
+    for (auto const& name : std::vector<std::string>{
+             uri + ".manager.value", uri + ":manager.boss", "URN" + uri.substr(3) + ".MANAGER.value", "name.nick",
+             R"(emails[type eq \"work\"].nick)", std::string(urn::user) + ":name.nick", "name.givenName.x"})
+    {
+        auto const key = R"([{"op":"add","value":{")" + name + R"(":"x"}}])";
+        auto const path = R"([{"op":"add","path":")" + name + R"(","value":"x"}])";
+        BOOST_TEST(refused(key, options) == refused(path, options));
+        BOOST_TEST(refused(key, options) != "", name);
+    }
+    auto const inside = R"([{"op":"add","value":{")" + uri + R"(":{"division":"D","manager.boss":"x"}}}])";
+    BOOST_TEST(refused(inside, options).starts_with("invalidPath: "));
+    BOOST_TEST(decoded(R"([{"op":"add","value":{"urn:example:x.manager.value":"x","nick.name":"x"}}])", options) == "");
+}
+
 BOOST_AUTO_TEST_CASE(unknown_members_follow_the_policy_for_bodies, *label("7643-2-c"))
 {
     auto const operations = R"([{"op":"add","value":{"foo":1,"title":"x",

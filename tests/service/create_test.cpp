@@ -41,6 +41,32 @@ BOOST_AUTO_TEST_CASE(a_created_resource_has_a_version, *label("7644-3.3-n") * la
     BOOST_TEST(reply.text("/meta/version") == reply.header("ETag"));
 }
 
+BOOST_AUTO_TEST_CASE(what_no_schema_has_is_as_unknown_within_what_is_read_only)
+{
+    auto const bodies = {user("ada", {{"meta", {{"foo", 1}}}}),
+                         user("ada", {{"groups", json::array{json::object{{"value", "x"}, {"foo", 1}}}}}),
+                         user("ada", {{"groups", json::object{{"foo", nullptr}}}})};
+    ServiceFixture const exact{strict()};
+    auto const path = "/Users/" + exact.create("/Users", user("bob"));
+    for (auto const& body : bodies)
+    {
+        ServiceFixture const tolerant;
+        BOOST_TEST(tolerant.post("/Users", body).status == 201);
+        for (Reply const& refused : {exact.post("/Users", body), exact.put(path, body)})
+        {
+            BOOST_TEST(refused.status == 400);
+            BOOST_TEST(refused.scim_type() == "invalidSyntax");
+            BOOST_TEST(refused.detail().find("foo") != std::string::npos);
+        }
+        auto const& value = body.at(body.contains("meta") ? "meta" : "groups");
+        auto const* name = body.contains("meta") ? "meta" : "groups";
+        BOOST_TEST(exact.patch(path, patch_op("replace", name, value)).status == 400);
+        BOOST_TEST(exact.patch(path, patch_op("add", "", json::object{{name, value}})).status == 400);
+    }
+    // What the schema has is ignored, whatever its value (RFC 7643 section 7).
+    BOOST_TEST(exact.post("/Users", user("ada", {{"groups", 5}, {"meta", {{"location", 7}}}})).status == 201);
+}
+
 BOOST_AUTO_TEST_CASE(read_only_attributes_are_ignored, *label("7644-3.3-b") * label("7644-3.3-l") *
                                                            label("7643-3.1-h") * label("7643-3.1-p") *
                                                            label("7643-4.1.2-p") * label("7644-3.3.1-a"))

@@ -38,6 +38,24 @@ BOOST_AUTO_TEST_CASE(a_token_serves_its_type_and_tenant_only_and_one_of_the_root
     }
 }
 
+BOOST_AUTO_TEST_CASE(who_asks_for_none_gets_none_and_misses_none)
+{
+    for (NamedStore const& store : stores_with_log())
+        BOOST_TEST_CONTEXT(store)
+        {
+            ServiceFixture const scim{with_delta(store.make())};
+            auto const since = token(scim);
+            scim.create("/Users", user("a"));
+            scim.create("/Users", user("b"));
+            Reply const none = changes(scim, since, {{"count", 0}});
+            BOOST_TEST(none.status == 200);
+            BOOST_TEST(none.size("/Resources") == 0);
+            BOOST_TEST(!none.has("/nextCursor"));
+            BOOST_TEST(!none.has("/totalResults")); // nobody has looked
+            BOOST_TEST(changes(scim, none.text("/nextDeltaToken/value")).size("/Resources") == 2);
+        }
+}
+
 BOOST_AUTO_TEST_CASE(who_has_missed_what_is_not_kept_any_more_is_told_to_begin_anew)
 {
     for (NamedStore const& store : stores_with_log())

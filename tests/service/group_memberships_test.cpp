@@ -126,6 +126,37 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_a_membership_is_refused_and_changes_nothing)
         });
 }
 
+BOOST_AUTO_TEST_CASE(a_new_membership_is_answered_as_it_is_read)
+{
+    on_every_store(
+        [](ServiceFixture const& scim, NamedStore const&)
+        {
+            auto const ada = scim.create("/Users", user("ada"));
+            auto const red = scim.create("/Groups", group("Red"));
+            auto body = membership(red, ada, {{"display", "Ada"}, {"nobody", 1}});
+            body["externalId"] = "x";
+            body["unknown"] = 1;
+            Reply const created = scim.post("/GroupMemberships", body);
+            BOOST_REQUIRE(created.status == 201);
+            BOOST_TEST(created.response.body == scim.get("/GroupMemberships/" + created.id()).response.body);
+        });
+}
+
+BOOST_AUTO_TEST_CASE(an_external_id_that_is_not_kept_is_refused_where_unknown_attributes_are)
+{
+    on_every_store(
+        [](ServiceFixture const& scim, NamedStore const&)
+        {
+            auto const ada = scim.create("/Users", user("ada"));
+            auto const red = scim.create("/Groups", group("Red"));
+            auto body = membership(red, ada);
+            body["externalId"] = "x";
+            BOOST_TEST(outcome(scim.post("/GroupMemberships", body)) == "400 invalidSyntax");
+            BOOST_TEST(!scim.get("/Groups/" + red).has("/members"));
+        },
+        {.tolerance = Tolerance::strict()});
+}
+
 BOOST_AUTO_TEST_CASE(an_id_that_nobody_made_is_not_found)
 {
     on_every_store(
@@ -183,7 +214,7 @@ BOOST_AUTO_TEST_CASE(nothing_of_a_membership_can_be_changed_and_it_has_no_times)
             auto const at = "/GroupMemberships/" + red + "." + ada;
             Reply const put = scim.put(at, membership(red, ada));
             BOOST_TEST(put.status == 405);
-            BOOST_TEST(put.header("Allow") == "GET, HEAD, DELETE");
+            BOOST_TEST(put.header("Allow") == "GET, HEAD, DELETE, OPTIONS");
             BOOST_TEST(scim.patch(at, patch_op("replace", "member.value", "x")).status == 405);
             BOOST_TEST(scim.send("OPTIONS", at).header("Allow") == "GET, HEAD, DELETE, OPTIONS");
             BOOST_TEST(outcome(scim.get(list("meta.created gt \"2020-01-01T00:00:00Z\""))) == "400 invalidFilter");

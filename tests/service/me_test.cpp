@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_created_there, *label("7644-3.11-f"))
     BOOST_TEST(scim.get("/Users").number("/totalResults") == 0);
     Reply const wrong = scim.send("BREW", "/Me");
     BOOST_TEST(wrong.status == 405);
-    BOOST_TEST(wrong.header("Allow") == "GET, HEAD, PUT, PATCH, DELETE");
+    BOOST_TEST(wrong.header("Allow") == "GET, HEAD, PUT, PATCH, DELETE, OPTIONS");
 }
 
 BOOST_AUTO_TEST_CASE(the_application_may_map_by_anything)

@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(catalogues_of_roles_are_read_by_clients_and_written_by_whoe
             {
                 Reply const refused = scim.send(method, target, ServiceFixture::text_of(lead));
                 BOOST_TEST(refused.status == 405, method);
-                BOOST_TEST(refused.header("Allow") == "GET, HEAD", method);
+                BOOST_TEST(refused.header("Allow") == "GET, HEAD, OPTIONS", method);
             }
             auto const in_bulk =
                 scim.post("/Bulk", bulk({bulk_post("/Roles", "r", lead), bulk_on("DELETE", "/Roles/" + id)}));

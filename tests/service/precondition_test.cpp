@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(head_is_refused_where_get_is)
     Ada const scim;
     Reply const refused = scim.send("HEAD", "/Users/.search");
     BOOST_TEST(refused.status == 405);
-    BOOST_TEST(refused.header("Allow") == "POST");
+    BOOST_TEST(refused.header("Allow") == "POST, OPTIONS");
     BOOST_TEST(refused.response.body.empty());
 }
 

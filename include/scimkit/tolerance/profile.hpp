@@ -35,6 +35,9 @@ struct Ruling
         max_page_at_least,     ///< ServiceLimits::max_page_size is `number` or more
         max_page_at_most,      ///< ServiceLimits::max_page_size is `number` or less
         patch_operations_at_least, ///< ServiceLimits::max_patch_operations is `number` or more
+        rate_at_least, ///< a tenant has `number` requests a second or more; a matter of the server's, not looked at
+                       ///< here
+        https, ///< ServiceOptions::base_url is one of https, or of the machine itself (localhost, 127.0.0.1, [::1])
     };
 
     About about;
