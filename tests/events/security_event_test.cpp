@@ -221,6 +221,7 @@ BOOST_AUTO_TEST_CASE(a_put_is_told_as_one_with_what_it_left_as_it_was,
     BOOST_REQUIRE(scim.put("/Users/" + id, user("ada", changed)).status == 200);
     auto const notice = last();
     BOOST_TEST(notice.at("events").as_object().size() == 1U);
+    BOOST_TEST(notice.at("sub_id").at("externalId").as_string() == "x-1", "known, though it did not change");
     auto const& names = notice.at("events").at(uri("put:notice")).at("attributes").as_array();
     BOOST_TEST((std::ranges::find(names, json::value("title")) != names.end()));
     BOOST_TEST((std::ranges::find(names, json::value("userName")) == names.end()), "that has stayed");
