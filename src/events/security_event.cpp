@@ -29,9 +29,10 @@ std::string external_id_of(LoggedChange const& change)
 {
     if (!change.removed.external_id.empty())
         return change.removed.external_id;
-    for (LoggedChange::Value const& value : change.changed)
-        if (value.path == "externalId" && value.told && value.value.is_string())
-            return std::string{value.value.get_string()};
+    for (auto const* const values : {&change.changed, &change.kept})
+        for (LoggedChange::Value const& value : *values)
+            if (value.path == "externalId" && value.told && value.value.is_string())
+                return std::string{value.value.get_string()};
     return {};
 }
 

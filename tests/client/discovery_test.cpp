@@ -49,7 +49,7 @@ RemoteResource remote(std::string const& text)
 
 BOOST_AUTO_TEST_SUITE(client_discovery)
 
-BOOST_AUTO_TEST_CASE(a_service_is_discovered_as_it_is)
+BOOST_AUTO_TEST_CASE(a_service_is_discovered_as_it_is, *boost::unit_test::label("9865-4-n"))
 {
     auto const service = Service::create({.base_url = "https://scim.example.com/v2",
                                           .store = memory::make_store(),

@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(a_list_is_taken_up_where_it_was_left)
     BOOST_TEST(second.complete());
 }
 
-BOOST_AUTO_TEST_CASE(a_service_is_read_by_index_and_by_cursor)
+BOOST_AUTO_TEST_CASE(a_service_is_read_by_index_and_by_cursor, *boost::unit_test::label("9865-2-a"))
 {
     auto const service = Service::create({.base_url = "https://scim.example.com/v2",
                                           .store = memory::make_store(),
@@ -298,6 +298,32 @@ BOOST_AUTO_TEST_CASE(a_page_with_too_many_resources_is_refused)
     auto const [count, failure] = read_all(scenario.client);
     BOOST_REQUIRE(failure.has_value());
     BOOST_TEST((failure->kind == FailureKind::too_large));
+}
+
+BOOST_AUTO_TEST_CASE(a_list_by_cursor_repeats_the_query_with_the_cursor_of_the_page_before,
+                     *boost::unit_test::label("9865-2-n") * boost::unit_test::label("9865-2-u"))
+{
+    Scenario scenario{
+        in_turn({answer(200, list(ids(0, 2), "4", ",\"nextCursor\":\"c-1\"")), answer(200, list(ids(2, 4), "4"))})};
+    for (auto const& user : scenario.client.resources("/Users", {.filter = "title pr", .count = 2}, PageMethod::cursor))
+        BOOST_TEST(user.has_value());
+    auto const& sent = scenario.transport->requests;
+    BOOST_REQUIRE(sent.size() == 2U);
+    auto const at = sent[1].url.find("c-1");
+    BOOST_REQUIRE(at != std::string::npos);
+    BOOST_TEST(sent[0].url == std::string{sent[1].url}.erase(at, 3));
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_announces_no_sizes_may_give_small_pages_all_the_same,
+                     *boost::unit_test::label("9865-2-g") * boost::unit_test::label("9865-4-i"))
+{
+    Scenario scenario{
+        in_turn({answer(200, list(ids(0, 2), "5", ",\"nextCursor\":\"c-1\"")),
+                 answer(200, list(ids(2, 3), "5", ",\"nextCursor\":\"c-2\"")), answer(200, list(ids(3, 5), "5"))})};
+    std::size_t count = 0;
+    for (auto const& user : scenario.client.resources("/Users", {.count = 100}, PageMethod::cursor))
+        count += user ? 1U : 0U;
+    BOOST_TEST(count == 5U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

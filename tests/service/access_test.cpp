@@ -211,4 +211,26 @@ BOOST_AUTO_TEST_CASE(what_is_public_needs_nobodys_leave, *label("7643-5-n"))
     BOOST_TEST(scim.get("/ServiceProviderConfig", good).status == 403);
 }
 
+BOOST_AUTO_TEST_CASE(a_cursor_over_types_ends_with_the_leave_for_one_of_them,
+                     *label("9865-5.2-d") * label("9865-5.2-e"))
+{
+    auto const gate = std::make_shared<Gate>();
+    ServiceFixture const scim{{.authoriser = gate}};
+    for (auto const* const name : {"a", "b", "c"})
+        scim.create("/Users", user(name));
+    scim.create("/Groups", group("G"));
+    Reply const first = scim.get("/?cursor=&count=2");
+    BOOST_TEST(first.number("/totalResults") == 4);
+    std::string const second = "/?count=2&cursor=" + first.text("/nextCursor");
+    BOOST_TEST(scim.get(second).size("/Resources") == 2);
+    gate->refuse = [](Access const& access) -> result<void>
+    {
+        if (access.type && access.type->name() == "Group")
+            return Error{ErrorCode::forbidden, "Not here."};
+        return {};
+    };
+    BOOST_TEST(scim.get(second).scim_type() == "invalidCursor");
+    BOOST_TEST(scim.get("/?cursor=&count=2").number("/totalResults") == 3);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

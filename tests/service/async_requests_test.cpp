@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(a_bulk_has_a_result_and_an_event_for_each_operation,
     BOOST_TEST(users() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(operations_that_are_not_run_any_more_have_results_that_say_so)
+BOOST_AUTO_TEST_CASE(operations_that_are_not_run_any_more_have_results_that_say_so, *label("9967-2.5.1.2-a"))
 {
     auto const bad = bulk_on("DELETE", "/Users/nobody");
     auto const message = bulk({bad, bulk_post("/Users", "b", user("bob"))}, {{"failOnErrors", 1}});
@@ -368,7 +368,7 @@ BOOST_AUTO_TEST_CASE(old_results_are_forgotten)
     BOOST_TEST(events().size() == 3U);
 }
 
-BOOST_AUTO_TEST_CASE(a_result_can_be_had_as_a_security_event_token, *label("9967-2.5.1.3-b"))
+BOOST_AUTO_TEST_CASE(a_result_can_be_had_as_a_security_event_token, *label("9967-2.5.1.1-h") * label("9967-2.5.1.3-b"))
 {
     auto const token = [](std::string_view tenant, json::object claims) -> result<std::string>
     {

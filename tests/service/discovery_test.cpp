@@ -227,4 +227,19 @@ BOOST_AUTO_TEST_CASE(resource_types_and_schemas_of_applications_are_discovered,
     BOOST_TEST(scim.get("/Users/id-1").status == 404);
 }
 
+BOOST_AUTO_TEST_CASE(the_schema_of_the_configuration_has_pages,
+                     *label("9865-4-b") * label("9865-4-c") * label("9865-4-d") * label("9865-4-m") * label("9865-6-a"))
+{
+    Reply const schema = ServiceFixture{}.get("/Schemas/" + std::string{urn::service_provider_config});
+    std::string members;
+    for (auto const& attribute : schema.find("/attributes")->as_array())
+        if (attribute.at("name") == "pagination")
+        {
+            BOOST_TEST(!attribute.at("required").as_bool());
+            for (auto const& member : attribute.at("subAttributes").as_array())
+                members += std::string{member.at("name").as_string()} + (member.at("required").as_bool() ? "! " : " ");
+        }
+    BOOST_TEST(members == "cursor! index! defaultPaginationMethod defaultPageSize maxPageSize cursorTimeout ");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
