@@ -27,6 +27,12 @@ constexpr std::int64_t max_kept = 100'000;    // of requestLog and requestLogDay
 constexpr std::chrono::minutes most_ahead{5}; // of the clock of whoever releases deletions
 constexpr std::string_view hash_prefix = "sha256:";
 
+double number_of(json::object const& attributes, std::string_view name)
+{
+    auto const* const value = attributes.if_contains(name);
+    return value && value->is_number() ? value->to_number<double>() : 0;
+}
+
 bool flag_of(json::object const& attributes, std::string_view name, bool otherwise)
 {
     auto const* const value = attributes.if_contains(name);
@@ -100,7 +106,7 @@ result<scimkit::Tenant> tenant_of(scimkit::Resource const& resource, TenantDefau
                 return std::move(done).error();
     if (auto const* const atomic = attributes.if_contains("atomicBulk"); atomic && atomic->is_bool())
         tenant->atomic_bulk = atomic->get_bool();
-    if (auto kept = check_promises(*tenant, defaults); !kept)
+    if (auto kept = check_promises(*tenant, number_of(attributes, "rate"), defaults); !kept)
         return std::move(kept).error();
     return tenant;
 }
@@ -167,12 +173,6 @@ result<scimkit::OAuthClient> client_of(scimkit::Resource const& resource)
     return client;
 }
 #endif
-
-double number_of(json::object const& attributes, std::string_view name)
-{
-    auto const* const value = attributes.if_contains(name);
-    return value && value->is_number() ? value->to_number<double>() : 0;
-}
 
 /// What cannot be put into effect: rather switched off than all of it open to clients.
 void switch_off(std::string const& name, std::string const& why, Administered& all)

@@ -359,6 +359,7 @@ result<Configuration> configure(Settings const& settings, Purpose purpose)
     Configuration made;
     made.server = std::move(*server);
     made.purpose = purpose;
+    made.rate_per_tenant = settings.rate_per_tenant;
     made.kept_otherwise = {.number = settings.request_log, .age = std::chrono::days{settings.request_log_days}};
     made.is_audited = !settings.admin.empty();
     made.announced = *base_url;

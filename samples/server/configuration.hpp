@@ -72,6 +72,7 @@ struct Configuration
     std::shared_ptr<scimkit::TokenEndpoint> token_endpoint; ///< null without --token-endpoint
     std::shared_ptr<KeptOfTenants> kept = std::make_shared<KeptOfTenants>();
     KeptRequests kept_otherwise;             ///< of tenants that do not say
+    double rate_per_tenant = 0;              ///< requests a second; 0: no limit
     std::shared_ptr<RequestLog> request_log; ///< null: requests are not kept
     std::shared_ptr<Assertions> assertions;  ///< that were used; null: none are taken
 };

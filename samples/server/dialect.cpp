@@ -40,14 +40,13 @@ result<void> check_pack(std::string const& name)
     return invalid("--pack: there is no pack '" + name + "'" + what_there_is(name, known));
 }
 
-/// Zero is no limit.
-result<void> check_rate(scimkit::Profile const& profile, double rate_per_tenant)
+result<void> check_rate(scimkit::Profile const& profile, double rate, std::string const& name)
 {
     for (scimkit::Ruling const& ruling : profile.rulings)
-        if (ruling.about == scimkit::Ruling::About::rate_at_least && rate_per_tenant != 0 &&
-            rate_per_tenant < static_cast<double>(ruling.number))
-            return invalid("The profile " + profile.name + ", " + ruling.clause +
-                           ": --rate-per-tenant has to be at least " + std::to_string(ruling.number));
+        if (ruling.about == scimkit::Ruling::About::rate_at_least && rate != 0 &&
+            rate < static_cast<double>(ruling.number))
+            return invalid("The profile " + profile.name + ", " + ruling.clause + ": " + name + " has to be at least " +
+                           std::to_string(ruling.number));
     return {};
 }
 
@@ -59,7 +58,7 @@ result<std::shared_ptr<scimkit::Profile const>> configure_profile(Settings const
         return invalid("--strict and --profile " + settings.profile + " say different things; leave one out");
     auto profile = profile_named("--profile", settings.profile);
     if (profile)
-        if (auto kept = check_rate(**profile, settings.rate_per_tenant); !kept)
+        if (auto kept = check_rate(**profile, settings.rate_per_tenant, "--rate-per-tenant"); !kept)
             return kept.error();
     return profile;
 }

@@ -112,7 +112,8 @@ TenantDefaults tenant_defaults(Configuration const& configuration)
             .limits = service.limits,
             .profile = service.profile,
             .registry = service.registry,
-            .kept = configuration.kept_otherwise};
+            .kept = configuration.kept_otherwise,
+            .rate_per_tenant = configuration.rate_per_tenant};
 }
 
 result<std::vector<scimkit::Tenant>> load_tenants(Configuration const& configuration, Settings const& settings)

@@ -4,6 +4,7 @@
 #include <scimkit/core/similar.hpp>
 
 #include "../shared/toml_depth.hpp"
+#include "dialect.hpp"
 #include "invalid.hpp"
 #include "secret_files.hpp"
 
@@ -261,7 +262,7 @@ result<Tenant> read_tenant(std::string name, toml::table const& table, TenantDef
         own.access.insert_or_assign(tenant->name, reading.access);
     if (!reading.managed_by.empty())
         own.managed.insert_or_assign(tenant->name, reading.managed_by);
-    if (auto checked = check_promises(*tenant, defaults); !checked)
+    if (auto checked = check_promises(*tenant, reading.access.rate, defaults); !checked)
         return invalid("tenant " + tenant->name + ": " + checked.error().detail);
     return tenant;
 }
@@ -310,11 +311,15 @@ result<std::shared_ptr<scimkit::Profile const>> profile_named(std::string const&
     return invalid(where + ": there is no profile '" + name + "'" + what_there_is(name, known));
 }
 
-result<void> check_promises(Tenant const& tenant, TenantDefaults const& defaults)
+result<void> check_promises(Tenant const& tenant, double own_rate, TenantDefaults const& defaults)
 {
     auto const& profile = tenant.profile ? tenant.profile : defaults.profile;
     if (!profile)
         return {};
+    for (auto const& [rate, name] :
+         {std::pair{own_rate, "rate"}, std::pair{defaults.rate_per_tenant, "--rate-per-tenant"}})
+        if (auto kept = check_rate(*profile, rate, name); !kept)
+            return kept;
     scimkit::ServiceOptions options{.profile = profile};
     if (tenant.tolerance)
         options.tolerance = *tenant.tolerance;

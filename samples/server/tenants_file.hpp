@@ -25,6 +25,7 @@ struct TenantDefaults
     std::shared_ptr<scimkit::Profile const> profile{};
     std::shared_ptr<scimkit::SchemaRegistry const> registry{};
     KeptRequests kept{};
+    double rate_per_tenant = 0; ///< requests a second; 0: no limit
 };
 
 /// What tenants of a file say besides.
@@ -45,7 +46,7 @@ scimkit::result<std::shared_ptr<scimkit::Profile const>> profile_named(std::stri
                                                                        std::string const& name);
 
 /// Whether a tenant keeps what its profile, or the one of all, promises. Errors: the promise.
-scimkit::result<void> check_promises(scimkit::Tenant const& tenant, TenantDefaults const& defaults);
+scimkit::result<void> check_promises(scimkit::Tenant const& tenant, double own_rate, TenantDefaults const& defaults);
 
 /// A tenant of that name. `base_url` empty: that of the defaults. Errors: a name that cannot stand in a path, no base
 /// URL.

@@ -182,6 +182,8 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_in_the_file_is_told_with_its_tenant)
              {"[acme]\nprofile = \"interop\"\n", "there are default"},
              {"[acme]\nprofile = \"interop-02\"\n[acme.tolerance]\npathless-operations = true\n",
               "tenant acme: The profile interop-02, row 11: the tolerance pathless-operations has to be off."},
+             {"[acme]\nprofile = \"ipsie-al1\"\nrate = 5\n",
+              "tenant acme: The profile ipsie-al1, row 22: rate has to be at least 25"},
              {"[acme]\nprofile = \"interop-02\"\nmax-page-size = 50\n", "row 10: default_page_size"},
              {"[\"a/b\"]\n", "a/b"},
              {"[\"..\"]\n", ".."},
