@@ -158,8 +158,7 @@ result<void> check_config_file(Settings const& settings)
 
 void set_limits(scimkit::ServiceLimits& limits, Settings const& settings)
 {
-    limits.max_body_bytes = settings.max_body;
-    limits.max_bulk_bytes = settings.max_body;
+    limits.max_body_bytes = limits.max_bulk_bytes = settings.max_body;
     limits.max_value_bytes = settings.max_value_bytes;
     limits.max_resource_bytes = settings.max_resource_bytes;
     limits.max_response_bytes = settings.max_response_bytes;
