@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(ten_thousand_memberships_are_one_commit)
     options.limits.max_bulk_time_as_writer = std::chrono::hours{1};
     options.limits.max_bulk_work_as_writer = std::numeric_limits<std::uint64_t>::max();
     options.limits.max_bulk_operations = 10'000;
-    options.limits.max_bulk_bytes = 8u << 20;
+    options.limits.max_body_bytes = options.limits.max_bulk_bytes = 8u << 20;
     ServiceFixture const scim{options};
     std::vector<std::string> ids;
     for (int i = 0; i < 200; ++i)
