@@ -384,7 +384,7 @@ BOOST_AUTO_TEST_CASE(files_allow_nothing_but_themselves)
               "sessionStorage", " style=\"", "onclick=\"", "<script>", "https://", "src=\"//"})
             BOOST_TEST(answer.body.find(forbidden) == std::string::npos, page.path << " has " << forbidden);
     }
-    BOOST_TEST(files == 11U);
+    BOOST_TEST(files == 12U);
 }
 
 BOOST_AUTO_TEST_CASE(a_session_that_has_ended_lets_nobody_in)
