@@ -3,10 +3,11 @@
 
 #include <scimkit/core/base64.hpp>
 
+#include "../security/sodium.hpp"
+
 #include <sodium.h>
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace scimkit::service
 {
@@ -16,19 +17,13 @@ namespace
 constexpr std::size_t nonce_bytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t tag_bytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr std::size_t number_bytes = 8;
-constexpr std::size_t hash_bytes = crypto_hash_sha256_BYTES;
+constexpr std::size_t hash_bytes = std::tuple_size_v<detail::Sha256>;
 constexpr std::size_t head_bytes = 2 * number_bytes + 1; ///< expiry, count, flags
 constexpr std::size_t max_value_bytes = 1'024; ///< of what a page is sorted by; in a cursor stands a hash of more
 constexpr unsigned char flag_backward = 1;
 constexpr unsigned char flag_cursor = 2;
 constexpr unsigned char flag_hash = 4;
 static_assert(CursorSeal::key_bytes == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
-
-void start_sodium()
-{
-    if (sodium_init() < 0)
-        throw std::runtime_error{"libsodium cannot be used"};
-}
 
 unsigned char const* bytes_of(std::string_view text) noexcept
 {
@@ -85,16 +80,14 @@ std::string hash_of_long(SortValue const& value)
     auto const* text = value ? std::get_if<StringKey>(&*value) : nullptr;
     if (!text || text->key.size() <= max_value_bytes)
         return {};
-    start_sodium();
-    std::string hash(hash_bytes, '\0');
-    crypto_hash_sha256(reinterpret_cast<unsigned char*>(hash.data()), bytes_of(text->key), text->key.size());
-    return hash;
+    auto const digest = detail::sha256(text->key);
+    return {digest.begin(), digest.end()};
 }
 
 CursorSeal::CursorSeal()
     : key_{}
 {
-    start_sodium();
+    detail::require_sodium();
     randombytes_buf(key_.data(), key_.size());
 }
 
@@ -105,7 +98,7 @@ CursorSeal::CursorSeal(Key const& key) noexcept
 
 std::string CursorSeal::seal(PagePlace const& place, CursorBinding const& binding, Instant expires) const
 {
-    start_sodium();
+    detail::require_sodium();
     std::string plain;
     put(plain, static_cast<std::uint64_t>(expires.time_since_epoch().count()));
     put(plain, place.count);
@@ -126,7 +119,7 @@ std::string CursorSeal::seal(PagePlace const& place, CursorBinding const& bindin
 
 result<PagePlace> CursorSeal::open(std::string_view text, CursorBinding const& binding, Instant now) const
 {
-    start_sodium();
+    detail::require_sodium();
     Error const refused{ErrorCode::invalid_cursor, "The cursor is not one that this service gave out for this query."};
     auto const sealed = from_url(text);
     if (!sealed || sealed->size() < nonce_bytes + tag_bytes + head_bytes)

@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <set>
 
 namespace scimkit::service
 {
@@ -114,13 +113,15 @@ bool DeltaPage::decides(LoggedChange const& change, PreparedQuery::Source const&
 {
     if (!source.filter)
         return false;
-    std::set<Attribute const*> tested;
-    for_each_attribute(*source.filter, [&](AttributeRef const& each) { tested.insert(each.attribute); });
     auto const is_tested = [&](std::string const& path)
     {
         auto const parsed = parse_attribute_path(path);
         auto const attribute = parsed ? source.plan->type->resolve(*parsed) : std::nullopt;
-        return attribute && tested.contains(attribute->attribute);
+        bool found = false;
+        if (attribute)
+            for_each_attribute(*source.filter, [&](AttributeRef const& tested)
+                               { found = found || tested.attribute == attribute->attribute; });
+        return found;
     };
     return std::ranges::any_of(change.changed, is_tested, &LoggedChange::Value::path) ||
            std::ranges::any_of(change.elements, is_tested, &LoggedChange::Elements::attribute);

@@ -27,6 +27,26 @@ export function show(element, ...children) {
   append(element, children);
 }
 
+/// A function that shows in `element` what `make` brings, or why it did not; of several callings the last one, however
+/// late an earlier one answers.
+export function latestIn(element) {
+  let turn = 0;
+  return async make => {
+    const mine = ++turn;
+    element.setAttribute("aria-busy", "true");
+    let made;
+    try {
+      made = await make();
+    } catch (error) {
+      made = h("div", {class: "error", role: "alert"}, error.message);
+    }
+    if (mine !== turn)
+      return;
+    show(element, made);
+    element.setAttribute("aria-busy", "false");
+  };
+}
+
 let silence = 0;
 
 /// Says to everybody, seeing or not, what has happened.

@@ -1,7 +1,7 @@
 // Who is told of the changes of a tenant, what they have got, what waits for them, and what failed last.
 
 import {get, tenants} from "./api.js";
-import {badge, field, h, head, show, showDialog, table} from "./dom.js";
+import {badge, field, h, head, latestIn, showDialog, table} from "./dom.js";
 
 const names = {
   webhook: ["Webhook", "posts a signed message"],
@@ -63,21 +63,10 @@ export async function eventsView(about) {
     h("option", {value: name, selected: name === about.get("tenant")}, name)));
   const results = h("div", {"aria-live": "polite", "aria-busy": "true"});
 
-  let turn = 0;
-  async function look(event) {
+  const showLatest = latestIn(results);
+  function look(event) {
     event?.preventDefault?.();
-    const mine = ++turn;
-    results.setAttribute("aria-busy", "true");
-    let made;
-    try {
-      made = followers(await get(`/followers/${tenant.value}`));
-    } catch (error) {
-      made = h("div", {class: "error", role: "alert"}, error.message);
-    }
-    if (mine !== turn)
-      return;
-    show(results, made);
-    results.setAttribute("aria-busy", "false");
+    return showLatest(async () => followers(await get(`/followers/${tenant.value}`)));
   }
 
   look();

@@ -1,7 +1,7 @@
 // Users and groups of a tenant, to look at: what an identity provider has made of them.
 
 import {get, tenants} from "./api.js";
-import {badge, field, h, head, say, show, showDialog, table} from "./dom.js";
+import {badge, field, h, head, latestIn, say, showDialog, table} from "./dom.js";
 
 const pageSize = 25;
 
@@ -38,30 +38,19 @@ export async function peopleView(about) {
     h("div", {class: "segments", role: "radiogroup", "aria-label": "Resource type"}, kind("Users"), kind("Groups")),
     field("Filter (RFC 7644)", filter), h("button", {type: "submit", class: "primary"}, "Search"));
 
-  let turn = 0;
+  const showLatest = latestIn(results);
   function search(event) {
     event?.preventDefault?.();
     return ask("");
   }
 
-  async function ask(cursor) {
-    const mine = ++turn;
+  function ask(cursor) {
     const type = new FormData(form).get("type");
     const query = new URLSearchParams({count: pageSize, cursor});
     query.set("excludedAttributes", "groups,members");
     if (filter.value.trim())
       query.set("filter", filter.value.trim());
-    results.setAttribute("aria-busy", "true");
-    let made;
-    try {
-      made = found(type, await get(`/tenants/${tenant.value}/${type}?${query}`));
-    } catch (error) {
-      made = h("div", {class: "error", role: "alert"}, error.message);
-    }
-    if (mine !== turn)
-      return;
-    show(results, made);
-    results.setAttribute("aria-busy", "false");
+    return showLatest(async () => found(type, await get(`/tenants/${tenant.value}/${type}?${query}`)));
   }
 
   function found(type, list) {
