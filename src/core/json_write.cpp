@@ -2,7 +2,7 @@
 // that a decimal stays one (RFC 7643 section 2.3.3), text eight bytes at a time where nothing is special.
 #include <scimkit/core/json.hpp>
 
-#include "eight_bytes.hpp"
+#include "json_escapes.hpp"
 
 #include <boost/container/small_vector.hpp>
 
@@ -84,17 +84,6 @@ void write_scalar(std::string& out, json::value const& value)
 
 constexpr bool is_special(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
 
-// Quotation marks are found with the controls: turning the bit of 2 swaps '"' with ' ' and keeps both kinds apart.
-constexpr bool any_special(std::uint64_t eight) noexcept
-{
-    auto const controls_and_quotes = (eight ^ eight_times(2)) - eight_times(0x21);
-    auto const backslashes = (eight ^ eight_times('\\')) - eight_times(1);
-    return ((controls_and_quotes | backslashes) & ~eight & eight_times(0x80)) != 0;
-}
-
-// Whether something in it has to be escaped; most text has nothing.
-bool has_special(std::string_view text) noexcept { return any_in_eights(text, ' ', any_special); }
-
 void write_escape(std::string& out, char c)
 {
     out += '\\';
@@ -124,22 +113,6 @@ void write_escape(std::string& out, char c)
         out += "0123456789abcdef"[c & 0x0F];
         break;
     }
-}
-
-// Apart, so that the usual way, which many strings take, is short. What lies between two escapes is copied at once.
-[[gnu::noinline]] void write_escaped(std::string& out, std::string_view text)
-{
-    out += '"';
-    while (!text.empty())
-    {
-        auto const special = static_cast<std::size_t>(std::ranges::find_if(text, is_special) - text.begin());
-        out += text.substr(0, special);
-        if (special == text.size())
-            break;
-        write_escape(out, text[special]);
-        text.remove_prefix(special + 1);
-    }
-    out += '"';
 }
 
 // An array or object in the middle of being written.
@@ -234,9 +207,25 @@ bool equal_but_for_children(json::value const& a, json::value const& b, Pairs& p
 
 } // namespace
 
+// What lies between two escapes is copied at once.
+void write_escaped(std::string& out, std::string_view text)
+{
+    out += '"';
+    while (!text.empty())
+    {
+        auto const special = static_cast<std::size_t>(std::ranges::find_if(text, is_special) - text.begin());
+        out += text.substr(0, special);
+        if (special == text.size())
+            break;
+        write_escape(out, text[special]);
+        text.remove_prefix(special + 1);
+    }
+    out += '"';
+}
+
 void write_json_string(std::string& out, std::string_view text)
 {
-    if (has_special(text))
+    if (needs_escapes(text))
         return write_escaped(out, text);
     out += '"';
     out += text;

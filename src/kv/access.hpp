@@ -46,8 +46,18 @@ public:
     /// The entry of the catalogue, which has a checksum of its own.
     result<std::optional<std::string_view>> get_unsealed(std::string_view key) { return reader_->get(key); }
 
-    /// Knows no seals.
-    result<std::unique_ptr<Cursor>> cursor() { return reader_->cursor(); }
+    /// Knows no seals, and stands anywhere: it has to seek first.
+    result<std::unique_ptr<Cursor>> cursor()
+    {
+        return spare_ ? result<std::unique_ptr<Cursor>>{std::move(spare_)} : reader_->cursor();
+    }
+    /// Keeps it for the next who asks, among readers: a page opens one for each resource. A writer's ends with its walk,
+    /// since none may outlive the transaction.
+    void give_back(std::unique_ptr<Cursor> cursor) noexcept
+    {
+        if (writer_ == nullptr)
+            spare_ = std::move(cursor);
+    }
 
     /// Only over a Writer. `value` may be a view of what the transaction has read.
     result<void> put(std::string_view key, std::string_view value);
@@ -93,6 +103,7 @@ private:
     Writer* writer_ = nullptr;
     Budget* budget_;
     std::span<std::string const> names_;
+    std::unique_ptr<Cursor> spare_{};
     std::uint64_t writes_ = 0;
     std::string sealed_{}; // the value that is being written; kept for its memory
     std::size_t marks_ = 0;
@@ -109,6 +120,13 @@ public:
         : access_(&access)
         , prefix_(std::move(prefix))
     {
+    }
+    Walk(Walk&&) noexcept = default;
+    Walk& operator=(Walk&&) noexcept = default;
+    ~Walk()
+    {
+        if (cursor_)
+            access_->give_back(std::move(cursor_));
     }
 
     /// To the first key, or to the first key >= `key`, which begins with the prefix. False: there is none.

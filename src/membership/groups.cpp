@@ -75,23 +75,23 @@ result<void> GroupsAround::add_group(ResourceType const& type, Resource const& g
     return keep(node.display.size());
 }
 
-result<void> GroupsAround::find(std::vector<std::string> ids)
+result<void> GroupsAround::find(std::span<std::string_view const> ids)
 {
-    for (std::string const& id : ids)
-        if (auto node = node_of(id); !node)
-            return std::move(node).error();
-    if (nodes_.empty())
+    if (ids.empty())
         return {};
     auto* const reader = transaction_.large_attributes();
-    auto found = reader != nullptr ? look_up(*reader) : scan();
+    auto found = reader != nullptr ? look_up(*reader, ids) : scan(ids);
     seen_.assign(nodes_.size(), false);
     return found;
 }
 
 /// Of all members only those are kept that lead somewhere: who was asked about, and groups. So all groups have to be
 /// known first.
-result<void> GroupsAround::scan()
+result<void> GroupsAround::scan(std::span<std::string_view const> ids)
 {
+    for (std::string_view const id : ids)
+        if (auto node = node_of(id); !node)
+            return std::move(node).error();
     auto added =
         for_each_group(false, [&](ResourceType const& type, Resource&& group) { return add_group(type, group); });
     if (!added)
@@ -158,57 +158,51 @@ result<void> GroupsAround::add_members(Resource const& group, ResourceType const
 }
 
 /// Level by level: a level costs one question for its references and one for its groups of each type, however many
-/// there are.
-result<void> GroupsAround::look_up(LargeAttributeReader& reader)
+/// there are. Most are in no group, and of those nothing is kept.
+result<void> GroupsAround::look_up(LargeAttributeReader& reader, std::span<std::string_view const> ids)
 {
-    Positions level(nodes_.size());
-    for (std::size_t i = 0; i < level.size(); ++i)
-        level[i] = static_cast<Position>(i);
-    while (!level.empty())
+    auto wanted = look_up_level(reader, ids);
+    while (wanted && !wanted->empty())
     {
-        auto wanted = look_up_level(reader, level);
-        if (!wanted)
-            return std::move(wanted).error();
         if (auto loaded = load_groups(*wanted); !loaded)
             return loaded;
-        level.clear();
+        std::vector<std::string> level; // not views of nodes, which move when there are more of them
         for (auto const& [type, position] : *wanted)
             if (nodes_[position].type != nullptr && !nodes_[position].looked_up)
-                level.push_back(position);
+                level.push_back(nodes_[position].id);
+        wanted = look_up_level(reader, std::vector<std::string_view>{level.begin(), level.end()});
     }
-    return {};
+    return wanted ? result<void>{} : std::move(wanted).error();
 }
 
 /// What they refer to that is not known yet, each once. A reference is no more than two numbers as soon as it comes:
 /// there may be millions.
-result<GroupsAround::Wanted> GroupsAround::look_up_level(LargeAttributeReader& reader, Positions const& level)
+result<GroupsAround::Wanted> GroupsAround::look_up_level(LargeAttributeReader& reader,
+                                                         std::span<std::string_view const> ids)
 {
-    std::vector<std::string> ids;
-    for (Position const position : level)
-    {
-        ids.push_back(nodes_[position].id);
-        nodes_[position].looked_up = true;
-    }
-    std::vector<std::string_view> const values{ids.begin(), ids.end()};
     Wanted wanted;
+    if (ids.empty())
+        return wanted;
     std::vector<bool> is_wanted;
     auto const take = [&](std::size_t which, Reference const& reference) -> result<void>
     {
         if (auto charged = context_.charge(element_work); !charged)
             return charged;
-        auto const group = node_of(reference.id);
+        auto const member = node_of(ids[which]);
+        auto const group = member ? node_of(reference.id) : member;
         if (!group)
             return group.error();
+        nodes_[*member].looked_up = true;
         is_wanted.resize(nodes_.size());
         if (nodes_[*group].type == nullptr && !is_wanted[*group])
         {
             wanted.emplace_back(reference.type, *group);
             is_wanted[*group] = true;
         }
-        return add_edge(level[which], *group);
+        return add_edge(*member, *group);
     };
     auto taken = result<void>{};
-    auto asked = reader.references_to_many(values,
+    auto asked = reader.references_to_many(ids,
                                            [&](std::size_t which, Reference const& reference)
                                            {
                                                taken = take(which, reference);
@@ -326,7 +320,8 @@ result<void> fill_groups(ReadTransaction& transaction, Resource& resource, Scope
     if (!scope.rules.of(*resource.type).groups)
         return {};
     GroupsAround groups{transaction, scope};
-    auto found = groups.find({resource.id});
+    std::string_view const id = resource.id;
+    auto found = groups.find({&id, 1});
     return found ? groups.fill(resource) : found;
 }
 

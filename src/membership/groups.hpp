@@ -6,7 +6,9 @@
 #include "scope.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -31,7 +33,7 @@ public:
     /// the store finds references; two passes over all groups where it does not. To any depth, circles included.
     /// Errors: those of the store, corrupt, too_many (more groups than `max_scanned`, more to keep than
     /// `max_kept_bytes`, or the budget ends).
-    result<void> find(std::vector<std::string> ids);
+    result<void> find(std::span<std::string_view const> ids);
 
     /// Puts `groups` into one of them, if its type has that attribute. Errors: too_many (more than
     /// Policy::max_groups_bytes, or the budget ends).
@@ -48,7 +50,7 @@ private:
         ResourceType const* type = nullptr; ///< null: no group, as far as is known
         std::string display{};
         Positions around{};     ///< groups that it is in
-        bool looked_up = false; ///< `around` has been asked for
+        bool looked_up = false; ///< `around` is complete
     };
     using Wanted = std::vector<std::pair<ResourceType const*, Position>>;
 
@@ -57,12 +59,12 @@ private:
     result<void> add_edge(Position from, Position group);
     result<void> add_group(ResourceType const& type, Resource const& group);
 
-    result<void> scan();
+    result<void> scan(std::span<std::string_view const> ids);
     result<void> for_each_group(bool with_members, function_ref<result<void>(ResourceType const&, Resource&&)> sink);
     result<void> add_members(Resource const& group, ResourceType const& type);
 
-    result<void> look_up(LargeAttributeReader& reader);
-    result<Wanted> look_up_level(LargeAttributeReader& reader, Positions const& level);
+    result<void> look_up(LargeAttributeReader& reader, std::span<std::string_view const> ids);
+    result<Wanted> look_up_level(LargeAttributeReader& reader, std::span<std::string_view const> ids);
     result<void> load_groups(Wanted const& wanted);
 
     result<void> find_levels(Position of, Positions& direct, Positions& indirect);

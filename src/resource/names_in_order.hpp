@@ -4,6 +4,7 @@
 #include <scimkit/schema/resource_type.hpp>
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,8 +36,10 @@ public:
 private:
     static Attribute const* find(Attribute const* from, Attribute const* end, std::string_view name) noexcept
     {
+        if (name.empty())
+            return nullptr;
         for (; from != end; ++from)
-            if (from->name == name)
+            if (std::string const& own = from->name; own[0] == name[0] && own == name) // few begin alike
                 return from;
         return nullptr;
     }

@@ -194,54 +194,56 @@ bool take_members_at(std::string_view& in, json::object& object, int depth)
     return true;
 }
 
-bool write_packed_array(std::string& out, std::string_view& in, int depth)
+bool write_packed_array(JsonText& out, std::string_view& in, int depth)
 {
     std::uint64_t count = 0;
     if (!take_count(in, count))
         return false;
-    out += '[';
+    out.add('[');
     for (std::uint64_t i = 0; i < count; ++i)
     {
         if (i > 0)
-            out += ',';
+            out.add(',');
         if (!write_packed(out, in, depth + 1))
             return false;
     }
-    out += ']';
+    out.add(']');
     return true;
 }
 
-bool write_packed_object(std::string& out, std::string_view& in, int depth)
+bool write_packed_object(JsonText& out, std::string_view& in, int depth)
 {
     std::uint64_t count = 0;
     if (!take_count(in, count))
         return false;
-    out += '{';
+    out.add('{');
     for (std::uint64_t i = 0; i < count; ++i)
     {
         std::string_view name;
         if (!take_string(in, name))
             return false;
         if (i > 0)
-            out += ',';
-        write_json_string(out, name);
-        out += ':';
+            out.add(',');
+        out.add_string(name);
+        out.add(':');
         if (!write_packed(out, in, depth + 1))
             return false;
     }
-    out += '}';
+    out.add('}');
     return true;
 }
 
-bool write_packed_number(std::string& out, std::string_view& in, PackedTag tag)
+bool write_packed_number(JsonText& out, std::string_view& in, PackedTag tag)
 {
     std::uint64_t number = 0;
     double real = 0;
     if (tag == PackedTag::real ? !take_real(in, real) : !take_varint(in, number))
         return false;
-    write_json(out, tag == PackedTag::real      ? json::value(real)
-                    : tag == PackedTag::integer ? json::value(unzigzag(number))
-                                                : json::value(number));
+    std::string text;
+    write_json(text, tag == PackedTag::real      ? json::value(real)
+                     : tag == PackedTag::integer ? json::value(unzigzag(number))
+                                                 : json::value(number));
+    out.add(text);
     return true;
 }
 
@@ -315,7 +317,7 @@ bool skip_packed(std::string_view& in, int depth) noexcept
     return false;
 }
 
-bool write_packed(std::string& out, std::string_view& in, int depth)
+bool write_packed(JsonText& out, std::string_view& in, int depth)
 {
     auto const tag = next_tag(in);
     if (depth > max_packed_depth || !tag)
@@ -325,13 +327,13 @@ bool write_packed(std::string& out, std::string_view& in, int depth)
     switch (*tag)
     {
     case PackedTag::null:
-        out += "null";
+        out.add("null");
         return true;
     case PackedTag::no:
-        out += "false";
+        out.add("false");
         return true;
     case PackedTag::yes:
-        out += "true";
+        out.add("true");
         return true;
     case PackedTag::integer:
     case PackedTag::natural:
@@ -340,7 +342,7 @@ bool write_packed(std::string& out, std::string_view& in, int depth)
     case PackedTag::string:
         if (!take_string(in, text))
             return false;
-        write_json_string(out, text);
+        out.add_string(text);
         return true;
     case PackedTag::array:
         return write_packed_array(out, in, depth);

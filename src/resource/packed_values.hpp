@@ -7,6 +7,8 @@
 #include <scimkit/export.hpp>
 #include <scimkit/schema/resource_type.hpp>
 
+#include "../core/json_text.hpp"
+
 #include <optional>
 #include <span>
 #include <string>
@@ -66,7 +68,7 @@ bool take_json(std::string_view& in, json::value& out);
 bool skip_packed(std::string_view& in, int depth = 1) noexcept;
 
 /// Appends the value as JSON text, byte for byte as write_json() does, and goes behind it. False: as skip_packed().
-bool write_packed(std::string& out, std::string_view& in, int depth = 1);
+bool write_packed(JsonText& out, std::string_view& in, int depth = 1);
 
 /// What kind of value comes next; nothing if it cannot be one.
 inline std::optional<PackedTag> next_tag(std::string_view in) noexcept

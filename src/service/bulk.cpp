@@ -121,7 +121,7 @@ try
         if (!plan.groups() || !plan.projection.shows(*plan.groups()))
             continue;
         std::vector<Resource> resources;
-        std::vector<std::string> ids;
+        std::vector<std::string_view> ids;
         std::vector<BulkEntry*> owners;
         for (BulkEntry& entry : entries)
             if (entry.state == BulkEntry::State::done && entry.shown && entry.shown->type == plan.type)

@@ -82,12 +82,12 @@ public:
 
     result<bool> flush()
     {
-        std::vector<std::string> ids;
+        std::vector<std::string_view> ids;
         if (scope_.plan().groups())
             for (Resource const& resource : waiting_)
                 ids.push_back(resource.id);
         membership::GroupsAround groups{stored_, scope_};
-        if (auto found = groups.find(std::move(ids)); !found)
+        if (auto found = groups.find(ids); !found)
             return std::move(found).error();
         bool more = true;
         for (; more && !waiting_.empty(); waiting_.pop_front()) // its memory goes with it, and not before

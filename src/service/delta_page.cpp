@@ -239,12 +239,12 @@ result<void> DeltaPage::write(std::span<Folded> part)
     auto loaded = load(part);
     if (!loaded)
         return std::move(loaded).error();
-    std::vector<std::string> ids;
+    std::vector<std::string_view> ids;
     for (Folded const& folded : part)
         if (shows_groups(folded))
             ids.push_back(folded.id);
     membership::GroupsAround groups{transaction_, scope_};
-    if (auto found = groups.find(std::move(ids)); !found)
+    if (auto found = groups.find(ids); !found)
         return found;
     for (std::size_t i = 0; i < part.size(); ++i)
     {

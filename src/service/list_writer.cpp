@@ -16,6 +16,7 @@ namespace
 
 constexpr std::size_t most_waiting = 1'000;
 constexpr std::size_t most_waiting_bytes = 4 << 20;
+constexpr std::size_t bytes_beside_attributes = 512; // schemas, id, meta
 
 bool shows_groups(Listed const& listed)
 {
@@ -47,13 +48,17 @@ result<void> ListWriter::add(Resource&& resource)
 /// thousand groups each, and the answer is full long before the last of them.
 result<void> ListWriter::flush()
 {
-    std::vector<std::string> ids;
+    std::vector<std::string_view> ids;
     for (Resource const& resource : waiting_)
         if (shows_groups(listed_as(resource)))
             ids.push_back(resource.id);
     membership::GroupsAround groups{transaction_, scope_};
-    if (auto found = groups.find(std::move(ids)); !found)
+    if (auto found = groups.find(ids); !found)
         return found;
+    // Growing step by step would copy it a dozen times.
+    text_.reserve(
+        std::min<std::size_t>(text_.size() + waiting_bytes_ * 3 / 2 + waiting_.size() * bytes_beside_attributes,
+                              scope_.state.options.limits.max_response_bytes));
     for (; !waiting_.empty(); waiting_.pop_front()) // its memory goes with it, and not before
     {
         Resource& resource = waiting_.front();

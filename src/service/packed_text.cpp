@@ -6,6 +6,7 @@
 #include <scimkit/core/json.hpp>
 
 #include "../core/bytes.hpp"
+#include "../core/json_text.hpp"
 #include "../membership/reference_uris.hpp"
 #include "../resource/names_in_order.hpp"
 #include "../resource/packed_values.hpp"
@@ -13,6 +14,7 @@
 #include "../store/border.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace scimkit::service
 {
@@ -26,7 +28,7 @@ class PackedText
 public:
     PackedText(std::string& out, std::string_view bytes, Projection const& projection, TypePlan const& plan,
                ServiceState const& state)
-        : out_{out}
+        : out_{out, bytes.size() + bytes.size() / 2}
         , in_{bytes}
         , projection_{projection}
         , plan_{plan}
@@ -68,12 +70,8 @@ private:
     void skip() { damaged_ = damaged_ || !skip_packed(in_); }
     void write_as_it_is() { damaged_ = damaged_ || !write_packed(out_, in_); }
 
-    void write_name(std::string_view name)
-    {
-        out_ += ',';
-        write_json_string(out_, name);
-        out_ += ':';
-    }
+    /// Names of attributes have nothing that JSON escapes.
+    void write_name(std::string_view name, char separator = ',') { out_.add_name(separator, name); }
 
     ReferenceAttribute const* reference_of(Attribute const& attribute) const noexcept
     {
@@ -85,7 +83,8 @@ private:
 
     bool is_extension(std::string_view name, std::vector<Schema const*>& extensions);
     void write_common(Attribute const& attribute);
-    void write_attribute(Attribute const& attribute);
+    /// False if nothing of it is shown.
+    bool write_attribute(Attribute const& attribute, char separator = ',');
     void write_extension(Schema const& extension);
 
     /// These append a value as far as it is shown; false if nothing of it is.
@@ -94,7 +93,7 @@ private:
     bool write_object(Attribute const& attribute, Parts const* parts, ReferenceAttribute const* reference);
     std::string uri_of_next(Attribute const& attribute, ReferenceAttribute const& reference) const;
 
-    std::string& out_;
+    JsonText out_;
     std::string_view in_;
     Projection const& projection_;
     TypePlan const& plan_;
@@ -148,7 +147,10 @@ void PackedText::write_common(Attribute const& attribute)
 {
     auto const shown = projection_.parts_of(attribute);
     if (!shown.any || shown.subs != nullptr)
-        return write_attribute(attribute);
+    {
+        write_attribute(attribute);
+        return;
+    }
     write_name(attribute.name);
     write_as_it_is();
 }
@@ -156,9 +158,10 @@ void PackedText::write_common(Attribute const& attribute)
 void PackedText::write_extension(Schema const& extension)
 {
     auto const begin = out_.size();
-    write_name(extension.id);
-    out_ += '{';
-    auto const members = out_.size();
+    out_.add(',');
+    out_.add_string(extension.id);
+    out_.add(':');
+    char separator = '{';
     NamesInOrder names{extension.attributes};
     Seen seen{extension.attributes};
     in_.remove_prefix(1);
@@ -166,29 +169,30 @@ void PackedText::write_extension(Schema const& extension)
     {
         auto const* attribute = names.find(take_name());
         damaged_ = damaged_ || (attribute != nullptr && !seen.insert(*attribute));
-        if (attribute != nullptr)
-            write_attribute(*attribute);
-        else
+        if (attribute == nullptr)
             skip();
+        else if (write_attribute(*attribute, separator))
+            separator = ',';
     }
-    if (out_.size() == members)
-    {
-        out_.resize(begin);
-        return;
-    }
-    out_.erase(members, 1); // the first comma
-    out_ += '}';
+    if (separator == '{')
+        return out_.cut(begin);
+    out_.add('}');
 }
 
-void PackedText::write_attribute(Attribute const& attribute)
+bool PackedText::write_attribute(Attribute const& attribute, char separator)
 {
     auto const shown = projection_.parts_of(attribute);
     if (!shown.any)
-        return skip();
+    {
+        skip();
+        return false;
+    }
     auto const begin = out_.size();
-    write_name(attribute.name);
-    if (!write_value(attribute, shown.subs, reference_of(attribute), 1))
-        out_.resize(begin);
+    write_name(attribute.name, separator);
+    bool const written = write_value(attribute, shown.subs, reference_of(attribute), 1);
+    if (!written)
+        out_.cut(begin);
+    return written;
 }
 
 bool PackedText::write_value(Attribute const& attribute, Parts const* parts, ReferenceAttribute const* reference,
@@ -213,20 +217,20 @@ bool PackedText::write_array(Attribute const& attribute, Parts const* parts, Ref
 {
     damaged_ = damaged_ || depth > max_packed_depth;
     in_.remove_prefix(1);
-    out_ += '[';
+    out_.add('[');
     auto const first = out_.size();
     for (auto count = take_count(); count > 0 && !fails(); --count)
     {
         bool const nested = tag() == PackedTag::array;
         auto const begin = out_.size();
         if (begin > first)
-            out_ += ',';
+            out_.add(',');
         if (!write_value(attribute, nested ? nullptr : parts, nested ? nullptr : reference, depth + 1))
-            out_.resize(begin);
+            out_.cut(begin);
         else if (nested && reference != nullptr)
             malformed_ = attribute.name;
     }
-    out_ += ']';
+    out_.add(']');
     return out_.size() > first + 1;
 }
 
@@ -234,8 +238,7 @@ bool PackedText::write_object(Attribute const& attribute, Parts const* parts, Re
 {
     auto const uri = reference != nullptr ? uri_of_next(attribute, *reference) : std::string{};
     in_.remove_prefix(1);
-    out_ += '{';
-    auto const members = out_.size();
+    char separator = '{';
     NamesInOrder names{attribute.sub_attributes};
     Seen seen{attribute.sub_attributes};
     for (auto count = take_count(); count > 0 && !fails(); --count)
@@ -250,18 +253,19 @@ bool PackedText::write_object(Attribute const& attribute, Parts const* parts, Re
             skip();
             continue;
         }
-        write_name(sub->name);
+        write_name(sub->name, separator);
+        separator = ',';
         write_as_it_is();
     }
     if (!uri.empty())
     {
-        write_name("$ref");
-        write_json_string(out_, uri);
+        write_name("$ref", separator);
+        separator = ',';
+        out_.add_string(uri);
     }
-    if (out_.size() == members)
+    if (separator == '{')
         return false;
-    out_.erase(members, 1); // the first comma
-    out_ += '}';
+    out_.add('}');
     return true;
 }
 
@@ -325,15 +329,18 @@ result<void> settle_packed(Resource& resource, TypePlan const& plan)
         return {};
     std::string name;
     put_string(name, plan.groups()->attribute->name);
-    return resource.packed.bytes().find(name) == std::string_view::npos ? result<void>{} : unpack(resource);
+    auto const bytes = resource.packed.bytes();
+    // Not by find(), which stops at each byte that is as the first one.
+    bool const may_have = ::memmem(bytes.data(), bytes.size(), name.data(), name.size()) != nullptr;
+    return may_have ? unpack(resource) : result<void>{};
 }
 
 result<void> write_packed_attributes(std::string& out, Resource const& resource, Projection const& projection,
                                      TypePlan const& plan, ServiceState const& state,
                                      std::vector<Schema const*>& extensions)
 {
-    PackedText text{out, resource.packed.bytes(), projection, plan, state};
     std::vector<Schema const*> found;
+    PackedText text{out, resource.packed.bytes(), projection, plan, state};
     text.write(found);
     if (text.damaged())
         return malformed_resource(*plan.type, resource.id, "attributes");

@@ -193,8 +193,11 @@ result<void> write_packed_resource(std::string& out, Resource& resource, Identit
         write_json_string(uris, extension->id);
     }
     out.insert(behind_base, uris);
-    projection.apply(resource.attributes);
-    AttributeWriter{out, projection, plan, state}.write(resource.attributes);
+    if (!resource.attributes.empty())
+    {
+        projection.apply(resource.attributes);
+        AttributeWriter{out, projection, plan, state}.write(resource.attributes);
+    }
     write_meta(out, resource, identity, projection, plan);
     out += '}';
     return {};
@@ -246,7 +249,7 @@ namespace
 result<Response> whole_response(int status, Resource&& resource, Projection const& projection, Call const& call)
 {
     Response response{.status = status};
-    response.headers.reserve(3);
+    response.headers.reserve(5); // its own three, Content-Location, Preference-Applied
     response.headers.push_back({"Content-Type", std::string{call.media_type}});
     response.body.reserve(2048);
     auto identity = identity_of(resource, projection, call.plan());

@@ -212,15 +212,16 @@ BOOST_AUTO_TEST_CASE(a_page_asks_once_for_each_level_however_many_it_shows)
 {
     Memberships const world;
     std::vector<Resource> page;
-    std::vector<std::string> ids;
     for (int i = 0; i < 20; ++i)
     {
         std::string const id = std::to_string(100 + i);
         world.add_group("g" + id, {id, "everybody"});
         world.add_group("outer" + id, {"g" + id});
         page.push_back({.type = &world.user(), .id = id});
-        ids.push_back(id);
     }
+    std::vector<std::string_view> ids;
+    for (Resource const& user : page)
+        ids.push_back(user.id);
     Questions questions;
     world.store
         ->read(*world.attachment, "t", {},

@@ -1,0 +1,60 @@
+// JsonText: what many small pieces come to, whatever room there was.
+#include <scimkit/core/json.hpp>
+
+#include "core/json_text.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace scimkit;
+
+BOOST_AUTO_TEST_SUITE(json_text)
+
+BOOST_AUTO_TEST_CASE(pieces_stand_behind_what_was_there)
+{
+    for (std::size_t room = 0; room < 40; ++room)
+    {
+        std::string out = "before:";
+        {
+            JsonText text{out, room};
+            text.add_name('{', "name");
+            text.add_string("a \"b\"\n\xC3\xA9");
+            text.add_name(',', "list");
+            text.add("[1,2]");
+            text.add('}');
+        }
+        BOOST_TEST(out == "before:{\"name\":\"a \\\"b\\\"\\n\xC3\xA9\",\"list\":[1,2]}");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(strings_are_those_of_write_json_string)
+{
+    for (int byte = 0; byte < 128; ++byte)
+        for (std::size_t length = 0; length < 20; ++length)
+            for (std::size_t at = 0; at < std::max<std::size_t>(length, 1); ++at)
+            {
+                std::string value(length, 'x');
+                if (length > 0)
+                    value[at] = static_cast<char>(byte);
+                std::string expected;
+                write_json_string(expected, value);
+                std::string out;
+                JsonText{out, 3}.add_string(value);
+                BOOST_REQUIRE(out == expected);
+            }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_cut_was_never_there)
+{
+    std::string out = "before";
+    {
+        JsonText text{out, 8};
+        auto const size = text.size();
+        text.add("more than there is room for");
+        text.cut(size);
+        text.cut(1'000);
+        text.add('!');
+    }
+    BOOST_TEST(out == "before!");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
