@@ -191,7 +191,12 @@ void take_access(json::object const& attributes, std::string const& name, Admini
     if (auto checked = check_access(access, {"allowedAddresses", "rate", "ratePerCredential"}); !checked)
         switch_off(name, checked.error().detail, all);
     else if (!access.says_nothing())
+    {
+        for (auto& tenant : all.tenants)
+            if (tenant.name == name)
+                tenant.allowed = scimkit::AddressList::parse(access.addresses).value();
         all.access.insert_or_assign(name, std::move(access));
+    }
 }
 
 /// What is no setting of the service.

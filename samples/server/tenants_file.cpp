@@ -258,6 +258,7 @@ result<Tenant> read_tenant(std::string name, toml::table const& table, TenantDef
         return invalid("tenant " + tenant->name + ": managed-by " + known.error().detail);
     if (auto known = check_access(reading.access, {"allow-address", "rate", "rate-per-credential"}); !known)
         return invalid("tenant " + tenant->name + ": " + known.error().detail);
+    tenant->allowed = scimkit::AddressList::parse(reading.access.addresses).value();
     if (!reading.access.says_nothing())
         own.access.insert_or_assign(tenant->name, reading.access);
     if (!reading.managed_by.empty())
