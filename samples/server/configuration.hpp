@@ -56,6 +56,7 @@ struct Configuration
     std::shared_ptr<Sealing> sealing; ///< of secrets that tenants of the administration have
     /// Which tenants have what SCIM does not manage, and how it is marked.
     std::shared_ptr<ManagedOfTenants> managed = std::make_shared<ManagedOfTenants>();
+    std::shared_ptr<TenantSchemas> schemas; ///< null without --tenant-schemas
     /// Which tenants say from where and how often their clients may come.
     std::shared_ptr<AccessOfTenants> access = std::make_shared<AccessOfTenants>();
     /// The store behind what guards what is not managed, for administrators.

@@ -119,10 +119,10 @@ FileWatch watch_files(Settings const& settings, ChangedFiles& changed)
             ::kill(::getpid(), file_changed);
         };
     };
-    return FileWatch{
-        {{{settings.token_file, settings.admin_token_file, settings.tenants_file, settings.secret_key_file},
-          tell(changed.access)},
-         {{settings.tls_cert, settings.tls_key, settings.tls_client_ca}, tell(changed.certificates)}}};
+    return FileWatch{{{{settings.token_file, settings.admin_token_file, settings.tenants_file, settings.secret_key_file,
+                        settings.tenant_schemas},
+                       tell(changed.access)},
+                      {{settings.tls_cert, settings.tls_key, settings.tls_client_ca}, tell(changed.certificates)}}};
 }
 
 /// Each part is taken anew, or stays as it was.

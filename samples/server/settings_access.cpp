@@ -157,6 +157,11 @@ void declare_access(CLI::App& app, Settings& settings)
                    "A TOML file of tenants, a table each; --base-url then has {tenant} in it")
         ->type_name("FILE");
     app.add_option(
+           "--tenant-schemas", settings.tenant_schemas,
+           "A directory of files as --schema takes them: a tenant that names some of them has their extensions, "
+           "and no other tenant has")
+        ->type_name("DIR");
+    app.add_option(
            "--admin", settings.admin,
            "Serve the page of the administration at http://ADDR:PORT/admin, and tenants and tokens as SCIM resources "
            "at /admin/scim/v2, on this machine; then tenants have their roots beside that of --base-url")
