@@ -23,7 +23,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
-#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <utility>

@@ -68,6 +68,8 @@ struct Configuration
     std::function<scimkit::result<std::string>(scimkit::LogGap const&)> gap_token;
     /// A signed token of these claims; empty without --event-key-file.
     std::function<scimkit::result<std::string>(std::string_view tenant, scimkit::json::object)> sign_result;
+    /// Takes the keys that sign these anew. Empty without --event-key-file.
+    std::function<scimkit::result<void>()> reload_event_keys;
     bool is_audited = false;                                ///< there is an administration, which keeps an audit log
     std::shared_ptr<Metrics> metrics;                       ///< null without --metrics
     std::shared_ptr<scimkit::TokenEndpoint> token_endpoint; ///< null without --token-endpoint

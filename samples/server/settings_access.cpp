@@ -72,7 +72,7 @@ void declare_events(CLI::App& app, Settings& settings)
         ->type_name("FILE");
     app.add_option("--event-key-file", settings.event_key_file,
                    "Offer security event tokens (RFC 9967) at /events, signed by this private JWK (--new-signing-key), "
-                   "to tokens with the scope 'events'")
+                   "to tokens with the scope 'events'; a further line each for keys from before")
         ->type_name("FILE");
     app.add_option("--event-push", settings.event_push,
                    "Push them to this URL as well, those of tenants without an URL of their own")
@@ -205,8 +205,8 @@ void declare_watching(CLI::App& app, Settings& settings)
         ->type_name("FILE");
     app.add_option(
            "--reload-interval", settings.reload_interval,
-           "How often files of tokens, tenants and certificates are looked at, to take them anew when they have "
-           "changed; 0: at SIGHUP alone")
+           "How often files of tokens, tenants, their schemas, keys and certificates are looked at, to take them anew "
+           "when they have changed; 0: at SIGHUP alone")
         ->type_name("SECONDS")
         ->check(CLI::Range(0U, max_reload_interval))
         ->capture_default_str();
