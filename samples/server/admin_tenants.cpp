@@ -1,4 +1,5 @@
-// Tenants, what may be done to each, and accounts that SCIM does not manage.
+// Commands about tenants and their accounts. They are apart from those about keys since they reach further: what ends
+// provisioning tells first what it would do, and asks for the tenant's name.
 #include <scimkit/core/date_time.hpp>
 
 #include "admin_parts.hpp"

@@ -65,7 +65,7 @@ void declare_events(CLI::App& app, Settings& settings)
         ->check(CLI::Range(0U, max_audit_days))
         ->capture_default_str();
     app.add_option("--webhook", settings.webhook,
-                   "Post a signed message about each change to this URL; a tenant of --tenants may have one of its own")
+                   "Post a signed message about each change to this URL; a tenant may have one of its own")
         ->type_name("URL");
     app.add_option("--webhook-secret-file", settings.webhook_secret_file,
                    "What signs them: whsec_ and Base64 (openssl rand -base64 32), a line each while one is exchanged")
