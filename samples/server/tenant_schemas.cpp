@@ -224,8 +224,9 @@ result<void> take_schemas(scimkit::Tenant& tenant, std::vector<std::string> cons
     if (!sources.schemas)
         return invalid("the server has no --tenant-schemas, where they would be");
     auto registry = sources.schemas->registry_of(files);
-    if (registry && tenant.profile)
-        registry = registry_for(*tenant.profile, *registry);
+    auto const& profile = tenant.profile ? tenant.profile : sources.profile;
+    if (registry && profile)
+        registry = registry_for(*profile, *registry);
     if (!registry)
         return registry.error();
     auto const served = sources.served ? sources.served->find_named(tenant.name) : nullptr;

@@ -61,11 +61,12 @@ struct SchemaSources
 {
     std::shared_ptr<TenantSchemas> schemas{};                 ///< null: no tenant has any
     std::shared_ptr<scimkit::TenantDirectory const> served{}; ///< null: none is served yet
+    std::shared_ptr<scimkit::Profile const> profile{};        ///< of tenants that have none of their own
 };
 
-/// Gives a tenant the registry of its files, as its profile wants it. Nothing happens without files. Errors: those of
-/// registry_of(); an attribute that is of another kind than the tenant that is served has it, since what is stored
-/// could not be read any more.
+/// Gives a tenant the registry of its files, as its profile, or that of all, wants it. Nothing happens without files.
+/// Errors: those of registry_of(); an attribute that is of another kind than the tenant that is served has it, since
+/// what is stored could not be read any more.
 scimkit::result<void> take_schemas(scimkit::Tenant& tenant, std::vector<std::string> const& files,
                                    SchemaSources const& sources);
 

@@ -123,7 +123,7 @@ TenantDefaults tenant_defaults(Configuration const& configuration)
             .registry = service.registry,
             .kept = configuration.kept_otherwise,
             .rate_per_tenant = configuration.rate_per_tenant,
-            .schemas = {configuration.schemas, configuration.tenant_list}};
+            .schemas = {configuration.schemas, configuration.tenant_list, service.profile}};
 }
 
 result<std::vector<scimkit::Tenant>> load_tenants(Configuration const& configuration, Settings const& settings)
