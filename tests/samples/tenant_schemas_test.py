@@ -116,11 +116,11 @@ class Administered(OfTenants):
         self.create("acme", acme, "ada", "7")
         self.server.stop()
         out = self.server.folder / "export"
-        self.server.run("--store", f"lmdb:{self.server.data}", "export", str(out))
+        self.server.run("export", "--store", f"lmdb:{self.server.data}", str(out))
         self.assertIn('"number":"7"', out.read_text(encoding="utf-8"))
-        self.server.run("--store", f"lmdb:{self.server.folder / 'copy'}", "restore", str(out))
+        self.server.run("restore", "--store", f"lmdb:{self.server.folder / 'copy'}", str(out))
         again = self.server.folder / "again"
-        self.server.run("--store", f"lmdb:{self.server.folder / 'copy'}", "export", str(again))
+        self.server.run("export", "--store", f"lmdb:{self.server.folder / 'copy'}", str(again))
         self.assertEqual(again.read_text(encoding="utf-8"), out.read_text(encoding="utf-8"))
         self.server.start()
 
@@ -143,7 +143,7 @@ class Administered(OfTenants):
             refused = self.command("change-tenant", "acme", "--schemas", f"other{i}.json")
             self.assertEqual(refused.returncode, 1, other)
             self.assertIn("what is stored could not be read", refused.stderr)
-        for broken in ([schema({**NUMBER, "type": "integer"}), users_with(BADGE)], "[{", []):
+        for broken in ([schema({**NUMBER, "type": "integer"}), users_with(BADGE)], "[{", [schema(NUMBER)]):
             before = len(self.server.log.read_text(encoding="utf-8"))
             self.put("badge.json", broken)
             self.logged("Tenant acme: schemaFiles", before)
@@ -162,12 +162,12 @@ class Administered(OfTenants):
         (self.server.folder / "outside.json").write_text(json.dumps(GOOD), encoding="utf-8")
         os.symlink("/dev/zero", self.schemas / "endless.json")
         os.mkfifo(self.schemas / "pipe.json")
-        for name in ("../outside.json", str(self.schemas / "badge.json"), "/etc/passwd", ".", "..", "", "a/b", "badge.json\n", "b\u0000", "x" * 300,
+        for name in ("../outside.json", str(self.schemas / "badge.json"), "/etc/passwd", ".", "..", "a/b", "badge.json\n", "b\u0000", "x" * 300,
                      ".hidden", "nothing.json", "endless.json", "pipe.json", "badge.json/", "%2e%2e"):
             refused = self.server.administer("POST", "/Tenants", {"schemas": [TENANT], "name": "acme", "schemaFiles": [name]})
             self.assertEqual(refused.status, 400, (name, refused.text))
-            self.assertNotIn(str(self.server.folder), refused.text.replace(name, "") if name else refused.text)
-        refused = self.server.administer("POST", "/Tenants", {"schemas": [TENANT], "name": "acme", "schemaFiles": ["badge.json"] * 21})
+            self.assertNotIn(str(self.server.folder), refused.text.replace(name, ""))
+        refused = self.server.administer("POST", "/Tenants", {"schemas": [TENANT], "name": "acme", "schemaFiles": [f"b{i}.json" for i in range(21)]})
         self.assertEqual(refused.status, 400, refused.text)
 
     def test_what_a_tenants_schemas_cannot_have_is_refused_with_the_reason(self):
@@ -190,7 +190,8 @@ class Administered(OfTenants):
             self.assertEqual(refused.returncode, 1, why)
             self.assertIn(why, refused.stderr)
             self.assertIn("schemaFiles", refused.stderr)
-        made = self.command("create-tenant", "acme", "--schemas", "badge.json,badge.json")
+        self.put("again.json", GOOD)
+        made = self.command("create-tenant", "acme", "--schemas", "badge.json,again.json")
         self.assertEqual(made.returncode, 1, "the same schema twice")
         self.put("open.json", GOOD)
         (self.schemas / "open.json").chmod(0o666)
@@ -246,7 +247,6 @@ class OfAFile(OfTenants):
             refused = self.server.run("--store", "memory", "--token", "a" * 32, "--check-config", *arguments, check=False)
             self.assertEqual(refused.returncode, 1, arguments)
             self.assertIn(why, refused.stderr)
-        self.server.start()
 
 
 if __name__ == "__main__":
