@@ -201,6 +201,17 @@ BOOST_AUTO_TEST_CASE(prefixes_and_tenants_are_checked)
     BOOST_TEST(!refusal(options).empty());
 }
 
+BOOST_AUTO_TEST_CASE(keys_from_before_need_the_one_that_they_were_exchanged_for)
+{
+    auto options = good();
+    options.previous_cursor_keys.resize(3);
+    BOOST_TEST(!refusal(options).empty());
+    options.cursor_key.emplace();
+    BOOST_TEST(refusal(options).empty());
+    options.previous_cursor_keys.resize(4);
+    BOOST_TEST(!refusal(options).empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_store_that_cannot_start_stops_the_start)
 {
     auto options = good();
