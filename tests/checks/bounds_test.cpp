@@ -10,6 +10,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(bounds)
+
 namespace
 {
 
@@ -46,8 +48,6 @@ std::string repeated(std::string_view text, std::size_t times)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(bounds)
 
 BOOST_AUTO_TEST_CASE(check_16_each_limit_is_kept_exactly)
 {

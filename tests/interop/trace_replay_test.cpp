@@ -21,6 +21,8 @@
 #include <fstream>
 #include <functional>
 
+BOOST_AUTO_TEST_SUITE(interop)
+
 namespace
 {
 
@@ -114,8 +116,6 @@ Service make_service(std::shared_ptr<ResourceStore> store, std::shared_ptr<Schem
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(interop)
 
 BOOST_DATA_TEST_CASE(all_clients_can_share_one_server,
                      boost::unit_test::data::make(backends) * boost::unit_test::data::make(files), backend, file)

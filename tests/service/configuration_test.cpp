@@ -9,6 +9,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(configuration)
+
 namespace
 {
 
@@ -75,8 +77,6 @@ struct Boaster : ForwardingStore
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(configuration)
 
 BOOST_AUTO_TEST_CASE(traits_have_to_be_true_of_the_transactions)
 {

@@ -12,6 +12,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(delta)
+
 namespace
 {
 
@@ -175,8 +177,6 @@ void write_something(ServiceFixture const& scim, std::vector<std::string>& users
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(delta)
 
 BOOST_AUTO_TEST_CASE(what_was_created_updated_and_deleted_is_told_once_as_it_is_now)
 {

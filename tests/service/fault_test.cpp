@@ -15,6 +15,8 @@ namespace scimkit
 namespace
 {
 
+BOOST_AUTO_TEST_SUITE(faults)
+
 using test::Reply;
 using test::ServiceFixture;
 
@@ -75,8 +77,6 @@ struct Scene
                 {"DELETE of a user in a group", [this](ServiceFixture const& to) { return to.del("/Users/" + ada); }}};
     }
 };
-
-BOOST_AUTO_TEST_SUITE(faults)
 
 BOOST_AUTO_TEST_CASE(a_write_that_fails_at_any_place_before_its_commit_is_a_503_and_changes_nothing)
 {

@@ -12,6 +12,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(group_memberships)
+
 namespace
 {
 
@@ -128,8 +130,6 @@ private:
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(group_memberships)
 
 BOOST_AUTO_TEST_CASE(they_are_listed_by_group_by_member_by_both_and_all)
 {
