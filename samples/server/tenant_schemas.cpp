@@ -168,6 +168,10 @@ result<std::shared_ptr<TenantSchemas>> TenantSchemas::create(std::string directo
     std::error_code failed;
     if (!std::filesystem::is_directory(directory, failed) || failed)
         return invalid("--tenant-schemas " + directory + ": there is no such directory");
+    auto const permissions = std::filesystem::status(directory, failed).permissions();
+    if (failed || (permissions & std::filesystem::perms::others_write) != std::filesystem::perms::none)
+        return invalid("--tenant-schemas " + directory +
+                       ": every account of this machine may put files into it; take that away (chmod o-w)");
     return std::shared_ptr<TenantSchemas>{new TenantSchemas{std::move(directory), std::move(common)}};
 }
 

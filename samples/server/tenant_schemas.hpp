@@ -28,7 +28,8 @@ namespace server
 class TenantSchemas
 {
 public:
-    /// `common`: what all tenants have. Error: one sentence for the operator; there is no such directory.
+    /// `common`: what all tenants have. Error: one sentence for the operator; there is no such
+    /// directory, or every account may write it.
     static scimkit::result<std::shared_ptr<TenantSchemas>>
     create(std::string directory, std::shared_ptr<scimkit::SchemaRegistry const> common);
 

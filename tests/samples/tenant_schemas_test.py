@@ -241,8 +241,12 @@ class OfAFile(OfTenants):
         self.assertEqual(refused.returncode, 1)
         self.assertIn("nothing.json", refused.stderr)
 
-    def test_a_directory_that_is_none_and_one_for_nobody_are_refused_at_the_start(self):
+    def test_a_directory_that_is_none_and_one_for_nobody_or_for_everybody_are_refused_at_the_start(self):
+        everybodys = self.server.folder / "everybodys"
+        everybodys.mkdir()
+        everybodys.chmod(0o777)
         for arguments, why in ((["--tenant-schemas", str(self.schemas / "badge.json"), "--admin", "127.0.0.1:0"], "no such directory"),
+                               (["--tenant-schemas", str(everybodys), "--admin", "127.0.0.1:0"], "may put files into it"),
                                (["--tenant-schemas", str(self.schemas)], "needs --tenants or --admin")):
             refused = self.server.run("--store", "memory", "--token", "a" * 32, "--check-config", *arguments, check=False)
             self.assertEqual(refused.returncode, 1, arguments)
