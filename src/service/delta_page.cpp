@@ -106,6 +106,10 @@ result<void> DeltaPage::read(ChangeLogView& log, LogPosition after, LogPosition 
         return read;
     if (!full && seen < most_changes)
         reached_ = end;
+    if (reached_ < end)
+        for (Folded& folded : folded_)
+            if (query_.sources[folded.source].filter)
+                folded.operations = false; // it matches as it is now, and may have begun to behind this page
     return {};
 }
 

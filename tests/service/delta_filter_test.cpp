@@ -114,6 +114,23 @@ BOOST_AUTO_TEST_CASE(whoever_leaves_a_large_attribute_or_an_extension_ceases_to_
     BOOST_TEST(outline(changes(scim, since, by("members.value eq \"" + ada + "\""), "/Groups")) == "Delete " + red);
 }
 
+BOOST_AUTO_TEST_CASE(what_begins_to_match_behind_the_page_is_told_whole_on_it)
+{
+    ServiceFixture const scim{with_delta({})};
+    auto const ada = scim.create("/Users", user("ada"));
+    auto const red = scim.create("/Groups", group("Red"));
+    auto const since = token(scim, "/Groups");
+    scim.patch("/Groups/" + red, patch_op("add", "members", json::array{json::object{{"value", ada}}}));
+    scim.create("/Groups", group("Blue too"));
+    scim.patch("/Groups/" + red, patch_op("replace", "displayName", "Blue"));
+    auto asked = by("displayName sw \"Blue\"");
+    asked["count"] = 1;
+    Reply const first = changes(scim, since, asked, "/Groups");
+    BOOST_TEST(outline(first) == "Update " + red);
+    BOOST_TEST(first.text("/Resources/0/data/members/0/value") == ada);
+    BOOST_TEST(first.has("/nextCursor"));
+}
+
 BOOST_AUTO_TEST_CASE(a_time_is_another_one_with_each_change)
 {
     ServiceFixture const scim{with_delta({})};
