@@ -1,8 +1,9 @@
-# scimkit_add_test(<name> SOURCES ... [LIBRARIES ...] [LABELS ...] [INSIDE folder ...] [TOGETHER]): a Boost.Test executable
+# scimkit_add_test(<name> SOURCES ... [LIBRARIES ...] [LABELS ...] [INSIDE folder ...]): a Boost.Test executable
 # test_<name>, run by ctest as <name>. INSIDE: it uses what is not public, from those folders. A shared library does not
 # export that, so a build of shared libraries leaves such tests out: they say nothing that static ones do not.
 #
-# TOGETHER: no two of its sources have private names alike (see scimkit_compile_together).
+# Its sources are compiled together with SCIMKIT_UNITY (see scimkit_compile_together): what is private to one of them stands
+# in the namespace of its suite, or has a name that no other has.
 #
 # Labels, for ctest -L: fast (the default: seconds at most, even in a debug build), slow, property (random data against a
 # law or a reference; more examples, more found), package (builds a consumer in a fresh directory).
@@ -18,7 +19,7 @@ target_compile_definitions(scimkit_test_main PUBLIC BOOST_TEST_DYN_LINK
 scimkit_precompile(scimkit_test_main <boost/test/unit_test.hpp>)
 
 function(scimkit_add_test name)
-  cmake_parse_arguments(arg "TOGETHER" "" "SOURCES;LIBRARIES;LABELS;INSIDE" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES;LABELS;INSIDE" ${ARGN})
   if(arg_INSIDE AND BUILD_SHARED_LIBS)
     return()
   endif()
@@ -31,9 +32,7 @@ function(scimkit_add_test name)
   if(SCIMKIT_PRECOMPILE)
     target_precompile_headers(test_${name} REUSE_FROM scimkit_test_main)
   endif()
-  if(arg_TOGETHER)
-    scimkit_compile_together(test_${name})
-  endif()
+  scimkit_compile_together(test_${name})
   add_test(NAME ${name} COMMAND test_${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT 600 LABELS "${arg_LABELS}")
 endfunction()

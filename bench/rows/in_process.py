@@ -72,6 +72,14 @@ def handle_get(context):
                  at_most(5)), []
 
 
+def keys(context):
+    title, name = "who it is, among 10,000 keys", "authenticate_by_key/"
+    measured = measure(context, [name + "10000", name + "1"])
+    many_times, one_times = (measured[name + number][0] for number in ("10000", "1"))
+    return [Result(title, "in process", "one microsecond", "µs", many_times, [1.0] * len(many_times), at_most(1)),
+            Result(title, "in process", "among one key", "µs", many_times, one_times)], []
+
+
 def handle_list(context):
     return times(context, "handle() of a list of 100", [("in process, LMDB, 1,000 users", "list_page_of_100/lmdb", "GET of one", "get_user/lmdb")],
                  at_most(30)), []

@@ -1,5 +1,6 @@
-// Each command is a request or two to the administration's SCIM service; whatever it can do, curl can do as well. A key
-// is made here and shown here, once; the server gets to know it by its hash.
+// Commands about keys and OAuth clients, and what all commands have in common: each is a request or two to the
+// administration's SCIM service, and whatever it can do, curl can do as well. A key is made here and shown here, once;
+// the server gets to know it by its hash.
 #include "admin_command.hpp"
 
 #include <scimkit/core/date_time.hpp>

@@ -25,6 +25,7 @@ struct AskedOfAdmin
     std::string public_keys;
     std::vector<std::string> types;
     std::optional<bool> atomic_bulk;
+    std::optional<std::vector<std::string>> schemas;   ///< "none": as the server
     std::optional<std::vector<std::string>> addresses; ///< "any": of all
     std::optional<double> rate;                        ///< 0: as the server
     std::optional<double> rate_per_credential;

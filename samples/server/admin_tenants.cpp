@@ -1,4 +1,5 @@
-// Tenants, what may be done to each, and accounts that SCIM does not manage.
+// Commands about tenants and their accounts. They are apart from those about keys since they reach further: what ends
+// provisioning tells first what it would do, and asks for the tenant's name.
 #include <scimkit/core/date_time.hpp>
 
 #include "admin_parts.hpp"
@@ -42,15 +43,21 @@ result<void> release_deletions(AdminClient const& client, Asked const& asked)
     return set(client, "/Tenants", asked.name, "deletionsReleased", text);
 }
 
-/// What was said of from where and how often its clients may come; null: as the server.
-std::vector<std::pair<char const*, json::value>> access_of(Asked const& asked)
+/// What was said of its schemas, and of from where and how often its clients may come; null: as the server.
+std::vector<std::pair<char const*, json::value>> said_of(Asked const& asked)
 {
     std::vector<std::pair<char const*, json::value>> said;
-    // In parentheses: a value in braces would be an array of one.
-    bool const all_addresses = asked.addresses == std::optional{std::vector<std::string>{"any"}};
-    if (asked.addresses)
-        said.emplace_back("allowedAddresses",
-                          all_addresses ? json::value(nullptr) : json::value(array_of(*asked.addresses)));
+    struct Texts
+    {
+        char const* attribute;
+        std::optional<std::vector<std::string>> const& texts;
+        char const* as_server;
+    };
+    for (auto const& [attribute, texts, as_server] :
+         {Texts{"schemaFiles", asked.schemas, "none"}, Texts{"allowedAddresses", asked.addresses, "any"}})
+        if (texts) // in parentheses: a value in braces would be an array of one
+            said.emplace_back(attribute, *texts == std::vector<std::string>{as_server} ? json::value(nullptr)
+                                                                                       : json::value(array_of(*texts)));
     for (auto const& [name, rate] :
          {std::pair{"rate", asked.rate}, std::pair{"ratePerCredential", asked.rate_per_credential}})
         if (rate)
@@ -61,7 +68,7 @@ std::vector<std::pair<char const*, json::value>> access_of(Asked const& asked)
 result<void> change_tenant(AdminClient const& client, Asked const& asked)
 {
     json::array operations;
-    for (auto& [name, value] : access_of(asked))
+    for (auto& [name, value] : said_of(asked))
         if (value.is_null())
             operations.push_back(json::object{{"op", "remove"}, {"path", name}});
         else
@@ -80,7 +87,7 @@ result<void> create_tenant(AdminClient const& client, Asked const& asked)
         tenant["atomicBulk"] = *asked.atomic_bulk;
     if (asked.adopt)
         tenant["adopt"] = true;
-    for (auto& [name, value] : access_of(asked))
+    for (auto& [name, value] : said_of(asked))
         if (!value.is_null())
             tenant[name] = std::move(value);
     auto const made = client.send("POST", "/Tenants", tenant);
@@ -164,7 +171,8 @@ result<void> list_tenants(AdminClient const& client, Asked const&)
     for (auto const& each : *tenants)
         if (auto const& tenant = each.as_object(); true)
             print(words_of(tenant, "name") + " enabled=" + words_of(tenant, "enabled", "true") +
-                  " types=" + words_of(tenant, "types", "all"));
+                  " types=" + words_of(tenant, "types", "all") +
+                  (tenant.contains("schemaFiles") ? " schemas=" + words_of(tenant, "schemaFiles") : ""));
     return {};
 }
 
@@ -186,8 +194,12 @@ result<void> set_managed(Asked const& asked, bool managed)
     return done ? result<void>{} : done.error();
 }
 
-void declare_access(CLI::App* command, Asked& asked)
+void declare_settings(CLI::App* command, Asked& asked)
 {
+    command
+        ->add_option("--schemas", asked.schemas,
+                     "Files of the server's --tenant-schemas that extend its resources; none: as the server")
+        ->delimiter(',');
     command
         ->add_option("--allow-address", asked.addresses, "Addresses or ranges that its clients may come from; any: all")
         ->delimiter(',');
@@ -211,10 +223,11 @@ void declare_tenants(CLI::App& app, Asked& asked, AdminCommand& chosen)
         ->type_name("true|false");
     create->add_flag("--adopt", asked.adopt,
                      "Give it what the server still has of a tenant of that name: data, keys, clients");
-    declare_access(create, asked);
-    auto* const change = command("change-tenant", "Say from where and how often its clients may come", change_tenant);
+    declare_settings(create, asked);
+    auto* const change =
+        command("change-tenant", "Say its schemas, and from where and how often its clients may come", change_tenant);
     named(change);
-    declare_access(change, asked);
+    declare_settings(change, asked);
     auto* const remove = command(
         "remove-tenant", "Remove a tenant with all that it has, and revoke its keys and clients", remove_tenant);
     named(remove);

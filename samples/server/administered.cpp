@@ -183,6 +183,24 @@ void switch_off(std::string const& name, std::string const& why, Administered& a
             tenant.enabled = false;
 }
 
+/// Files that are wrong now and were not before leave a tenant as it is served; one that is not served is off: what it
+/// has beyond the server's schemas would be hidden from clients, which might send it away.
+void take_own_schemas(json::object const& attributes, std::string const& name, TenantDefaults const& defaults,
+                      Administered& all)
+{
+    auto const tenant = std::ranges::find(all.tenants, name, &scimkit::Tenant::name);
+    if (tenant == all.tenants.end())
+        return;
+    auto const taken = take_schemas(*tenant, texts_of(attributes, "schemaFiles"), defaults.schemas);
+    if (taken)
+        return;
+    auto const served = defaults.schemas.served ? defaults.schemas.served->find_named(name) : nullptr;
+    if (!served || !served->registry)
+        return switch_off(name, "schemaFiles: " + taken.error().detail, all);
+    tenant->registry = served->registry;
+    all.problems.push_back({ErrorCode::invalid_value, "Tenant " + name + ": schemaFiles: " + taken.error().detail});
+}
+
 void take_access(json::object const& attributes, std::string const& name, Administered& all)
 {
     TenantAccess access{.addresses = texts_of(attributes, "allowedAddresses"),
@@ -191,7 +209,12 @@ void take_access(json::object const& attributes, std::string const& name, Admini
     if (auto checked = check_access(access, {"allowedAddresses", "rate", "ratePerCredential"}); !checked)
         switch_off(name, checked.error().detail, all);
     else if (!access.says_nothing())
+    {
+        for (auto& tenant : all.tenants)
+            if (tenant.name == name)
+                tenant.allowed = scimkit::AddressList::parse(access.addresses).value();
         all.access.insert_or_assign(name, std::move(access));
+    }
 }
 
 /// What is no setting of the service.
@@ -207,6 +230,7 @@ void take_own(json::object const& attributes, TenantDefaults const& defaults, Ad
         else
             switch_off(name, "managedBy: " + known.error().detail, all);
     }
+    take_own_schemas(attributes, name, defaults, all);
     take_access(attributes, name, all);
     TargetSettings targets{.tenant = name,
                            .webhook = text_of(attributes, "webhook"),
@@ -287,6 +311,8 @@ result<Administered> read_administered(scimkit::ReadTransaction& transaction, sc
                 take(client_of(resource), resource, all.clients, all.problems);
 #endif
     }
+    if (defaults.schemas.schemas)
+        all.of_tenants += std::to_string(defaults.schemas.schemas->made());
     return all;
 }
 

@@ -22,7 +22,7 @@ namespace server
 struct Administered
 {
     std::vector<scimkit::Tenant> tenants;
-    std::string of_tenants; ///< ids and versions of their resources: the same as long as none has changed
+    std::string of_tenants; ///< ids and versions of their resources, and schemas: the same as long as none has changed
     std::vector<scimkit::KeyRecord> keys;
     std::map<std::string, scimkit::Instant> releases; ///< of held deletions, by tenant
     std::vector<DeletionHold> holds;

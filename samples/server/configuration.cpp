@@ -23,7 +23,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
-#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <utility>
@@ -271,10 +270,11 @@ result<void> configure_cursors(scimkit::ServiceOptions& service, Settings const&
         return {};
     if (auto safe = check_file("--cursor-key-file", settings.cursor_key_file, true); !safe)
         return safe;
-    auto const key = read_key(settings.cursor_key_file);
-    if (!key)
-        return invalid("--cursor-key-file " + key.error().detail);
-    service.cursor_key = *key;
+    auto const keys = read_keys(settings.cursor_key_file);
+    if (!keys)
+        return invalid("--cursor-key-file " + keys.error().detail);
+    service.cursor_key = keys->front();
+    service.previous_cursor_keys.assign(keys->begin() + 1, keys->end());
     return {};
 }
 

@@ -56,6 +56,7 @@ struct Configuration
     std::shared_ptr<Sealing> sealing; ///< of secrets that tenants of the administration have
     /// Which tenants have what SCIM does not manage, and how it is marked.
     std::shared_ptr<ManagedOfTenants> managed = std::make_shared<ManagedOfTenants>();
+    std::shared_ptr<TenantSchemas> schemas; ///< null without --tenant-schemas
     /// Which tenants say from where and how often their clients may come.
     std::shared_ptr<AccessOfTenants> access = std::make_shared<AccessOfTenants>();
     /// The store behind what guards what is not managed, for administrators.
@@ -67,6 +68,8 @@ struct Configuration
     std::function<scimkit::result<std::string>(scimkit::LogGap const&)> gap_token;
     /// A signed token of these claims; empty without --event-key-file.
     std::function<scimkit::result<std::string>(std::string_view tenant, scimkit::json::object)> sign_result;
+    /// Takes the keys that sign these anew. Empty without --event-key-file.
+    std::function<scimkit::result<void>()> reload_event_keys;
     bool is_audited = false;                                ///< there is an administration, which keeps an audit log
     std::shared_ptr<Metrics> metrics;                       ///< null without --metrics
     std::shared_ptr<scimkit::TokenEndpoint> token_endpoint; ///< null without --token-endpoint

@@ -10,16 +10,13 @@
 #include "logging.hpp"
 #include "managed_tenants.hpp"
 #include "origin.hpp"
-#include "secret_files.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <stop_token>
 #include <utility>
 #ifdef SCIMKIT_SERVER_OAUTH
-#include <scimkit/oauth/event_signer.hpp>
+#include "event_keys.hpp"
 #endif
 
 namespace server
@@ -37,23 +34,6 @@ namespace
 {
 
 constexpr unsigned workers_for_each_wait = 4; ///< a poll that waits has a worker of its own, the others the rest
-
-result<std::shared_ptr<scimkit::EventSigner>> read_signer(std::string const& file)
-{
-    auto const safe = check_permissions("--event-key-file", file, true);
-    if (!safe)
-        return safe.error();
-    if (*safe)
-        log(scimkit::LogLevel::warning, **safe);
-    std::ifstream stream{file, std::ios::binary};
-    std::string const text{std::istreambuf_iterator<char>{stream}, {}};
-    if (!stream)
-        return invalid("--event-key-file " + file + " cannot be read");
-    auto signer = scimkit::event_signer(text);
-    if (!signer)
-        return invalid("--event-key-file " + file + ": " + signer.error().detail);
-    return signer;
-}
 
 Response document(json::object const& object)
 {
@@ -157,7 +137,7 @@ private:
 };
 
 scimkit::EventStreamOptions stream_options(Configuration const& made, Settings const& settings,
-                                           std::shared_ptr<scimkit::EventSigner> signer)
+                                           std::shared_ptr<EventKeys> keys)
 {
     auto const issuer = origin_of(made.announced);
     bool const full = settings.events == "full";
@@ -171,7 +151,7 @@ scimkit::EventStreamOptions stream_options(Configuration const& made, Settings c
                                              .feed = managed ? managed->attribute_of(tenant) : std::string{}};
     };
     options.max_waiting = made.server.worker_threads / workers_for_each_wait;
-    options.sign = [signer = std::move(signer)](json::object const& claims) { return signer->sign(claims); };
+    options.sign = [keys = std::move(keys)](json::object const& claims) { return keys->sign(claims); };
     options.problem = [](std::string_view tenant, std::string_view what)
     { log(scimkit::LogLevel::warning, "events of tenant " + std::string{tenant} + ": " + std::string{what}); };
     return options;
@@ -183,18 +163,20 @@ result<void> configure_events(Configuration& made, Settings const& settings)
 {
     if (settings.event_key_file.empty())
         return {};
-    auto signer = read_signer(settings.event_key_file);
-    if (!signer)
-        return signer.error();
+    auto keys = EventKeys::create(settings.event_key_file);
+    if (!keys)
+        return keys.error();
     if (origin_of(made.announced).find("{tenant}") != std::string::npos)
         return invalid("--event-key-file needs a --base-url whose host is the same for all tenants");
     if (!made.service.store->change_log())
         return invalid("--event-key-file needs a store with a change log");
-    made.server.pages.push_back(
-        {.path = "/events/jwks.json", .answer = [text = (*signer)->jwks()](scimkit::Request const&) {
-             return Response{.status = 200, .headers = {{"Content-Type", "application/jwk-set+json"}}, .body = text};
-         }});
-    auto options = stream_options(made, settings, std::move(*signer));
+    made.server.pages.push_back({.path = "/events/jwks.json", .answer = [keys = *keys](scimkit::Request const&) {
+                                     return Response{.status = 200,
+                                                     .headers = {{"Content-Type", "application/jwk-set+json"}},
+                                                     .body = keys->jwks()};
+                                 }});
+    made.reload_event_keys = [keys = *keys] { return keys->reload(); };
+    auto options = stream_options(made, settings, std::move(*keys));
     made.event_token = [registry = options.registry, about = options.about,
                         sign = options.sign](scimkit::LoggedChange const& change) -> result<std::string>
     {

@@ -11,9 +11,6 @@
 namespace server
 {
 
-namespace
-{
-
 FileState state_of(std::string const& file)
 {
     struct stat status = {};
@@ -25,6 +22,9 @@ FileState state_of(std::string const& file)
     // Of the two times the later one: rename() changes the one, and writing the other.
     return {status.st_dev, status.st_ino, status.st_size, std::max(since(status.st_mtim), since(status.st_ctim))};
 }
+
+namespace
+{
 
 std::vector<FileState> states_of(std::vector<std::string> const& files)
 {

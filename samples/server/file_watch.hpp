@@ -24,6 +24,9 @@ struct FileState
     friend bool operator==(FileState const&, FileState const&) = default;
 };
 
+/// Of a file, or of a directory: as the names in it have changed.
+FileState state_of(std::string const& file);
+
 class FileWatch
 {
 public:

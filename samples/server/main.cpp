@@ -105,7 +105,7 @@ scimkit::result<void> reload_certificates(Settings const& settings, scimkit::htt
 /// Those that have changed since they were read.
 struct ChangedFiles
 {
-    std::atomic<bool> access{false}; ///< tokens and tenants
+    std::atomic<bool> access{false}; ///< tokens and tenants, keys of secrets and of events
     std::atomic<bool> certificates{false};
 };
 
@@ -119,10 +119,10 @@ FileWatch watch_files(Settings const& settings, ChangedFiles& changed)
             ::kill(::getpid(), file_changed);
         };
     };
-    return FileWatch{
-        {{{settings.token_file, settings.admin_token_file, settings.tenants_file, settings.secret_key_file},
-          tell(changed.access)},
-         {{settings.tls_cert, settings.tls_key, settings.tls_client_ca}, tell(changed.certificates)}}};
+    return FileWatch{{{{settings.token_file, settings.admin_token_file, settings.tenants_file, settings.secret_key_file,
+                        settings.tenant_schemas, settings.event_key_file},
+                       tell(changed.access)},
+                      {{settings.tls_cert, settings.tls_key, settings.tls_client_ca}, tell(changed.certificates)}}};
 }
 
 /// Each part is taken anew, or stays as it was.
@@ -168,6 +168,8 @@ private:
     {
         if (!settings_.secret_key_file.empty())
             say(why, configuration_.sealing->reload(), "key of secrets");
+        if (configuration_.reload_event_keys)
+            say(why, configuration_.reload_event_keys(), "keys of events");
         if (administration_)
             return say(why, administration_->reload(), "tokens and tenants");
         if (!settings_.token_file.empty())

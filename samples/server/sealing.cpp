@@ -22,7 +22,6 @@ using scimkit::result;
 namespace
 {
 
-constexpr std::size_t max_keys = 4; // of --secret-key-file; the start is refused
 constexpr std::size_t name_digits = 16;
 
 using Bytes = std::vector<unsigned char>;
@@ -96,24 +95,20 @@ result<void> Sealing::reload()
 
 result<std::vector<Sealing::Key>> Sealing::read(std::string const& file)
 {
-    auto const wrong = [&](std::string const& why) { return invalid("--secret-key-file " + file + " " + why); };
+    auto const wrong = [&](std::string const& why) { return invalid("--secret-key-file " + why); };
     auto const safe = check_permissions("--secret-key-file", file, true);
     if (!safe)
         return safe.error();
     if (*safe)
         log(scimkit::LogLevel::warning, **safe);
-    std::ifstream stream{file};
+    auto read = read_keys(file);
+    if (!read)
+        return wrong(read.error().detail);
     std::vector<Key> keys;
-    for (std::string line; std::getline(stream, line);)
+    for (auto& bytes : *read)
     {
-        auto bytes = from_hex(line);
-        sodium_memzero(line.data(), line.size());
-        if (bytes.size() != crypto_secretbox_KEYBYTES)
-            return wrong("has a line that is not 64 hexadecimal digits (openssl rand -hex 32)");
-        if (keys.size() == max_keys)
-            return wrong("has more than four keys");
         Key key;
-        std::copy(bytes.begin(), bytes.end(), key.bytes.begin());
+        key.bytes = bytes;
         sodium_memzero(bytes.data(), bytes.size());
         std::array<unsigned char, crypto_generichash_BYTES_MIN> hash{};
         constexpr std::string_view purpose = "scimkit-server: name of a key";
@@ -122,8 +117,6 @@ result<std::vector<Sealing::Key>> Sealing::read(std::string const& file)
         key.name = to_hex(hash.data(), name_digits / 2);
         keys.push_back(std::move(key));
     }
-    if (keys.empty())
-        return wrong("has no key in it, or cannot be read");
     return keys;
 }
 

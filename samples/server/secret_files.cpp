@@ -1,9 +1,13 @@
 // Tokens and keys are worth what their files' permissions are.
 #include "secret_files.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
+#include <sstream>
+#include <string_view>
 #include <sys/stat.h>
+#include <utility>
 
 namespace server
 {
@@ -11,7 +15,25 @@ namespace server
 namespace
 {
 
-constexpr off_t max_settings_bytes = 16 << 20; // of a TOML file of settings or tenants; it is refused
+constexpr off_t max_settings_bytes = 16 << 20;    // of a TOML file of settings or tenants; it is refused
+constexpr std::size_t max_keys = 4;               // of --secret-key-file and --cursor-key-file; the start is refused
+constexpr std::size_t max_key_file_bytes = 4'096; // that are looked at of these
+
+/// Nothing: it is none.
+std::optional<std::array<unsigned char, 32>> key_of(std::string_view digits)
+{
+    std::array<unsigned char, 32> key{};
+    if (digits.size() != 2 * key.size())
+        return std::nullopt;
+    for (unsigned char& byte : key)
+    {
+        auto const read = std::from_chars(digits.data(), digits.data() + 2, byte, 16);
+        if (read.ec != std::errc{} || read.ptr != digits.data() + 2)
+            return std::nullopt;
+        digits.remove_prefix(2);
+    }
+    return key;
+}
 
 } // namespace
 
@@ -42,27 +64,28 @@ std::string readable_settings(std::string const& option, std::string const& file
     return {};
 }
 
-scimkit::result<std::array<unsigned char, 32>> read_key(std::string const& file)
+scimkit::result<std::vector<std::array<unsigned char, 32>>> read_keys(std::string const& file)
 {
     auto const wrong = [&](char const* why) -> scimkit::Error {
         return {scimkit::ErrorCode::invalid_value, file + " " + why};
     };
     std::ifstream in{file};
-    if (!in)
-        return wrong("cannot be read");
-    std::array<unsigned char, 32> key{};
-    for (unsigned char& byte : key)
+    std::string text(max_key_file_bytes, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
+    std::vector<std::array<unsigned char, 32>> keys;
+    for (std::istringstream lines{std::exchange(text, {})}; lines >> text;)
     {
-        std::array<char, 2> digits{};
-        in.read(digits.data(), digits.size());
-        auto const read = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-        if (!in || read.ec != std::errc{} || read.ptr != digits.data() + digits.size())
-            return wrong("does not begin with 64 hexadecimal digits (openssl rand -hex 32)");
+        auto const key = key_of(text);
+        if (!key)
+            return wrong("has a line that is not 64 hexadecimal digits (openssl rand -hex 32)");
+        if (keys.size() == max_keys)
+            return wrong("has more than four keys");
+        keys.push_back(*key);
     }
-    in >> std::ws;
-    if (!in.eof())
-        return wrong("has more than 64 hexadecimal digits");
-    return key;
+    if (keys.empty())
+        return wrong("has no key in it, or cannot be read: 64 hexadecimal digits on a line (openssl rand -hex 32)");
+    return keys;
 }
 
 } // namespace server

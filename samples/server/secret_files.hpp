@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace server
 {
@@ -16,8 +17,9 @@ namespace server
 scimkit::result<std::optional<std::string>> check_permissions(std::string const& option, std::string const& file,
                                                               bool secret);
 
-/// The key in `file`: 64 hexadecimal digits, and a line's end. Error: what is wrong with it, without what is in it.
-scimkit::result<std::array<unsigned char, 32>> read_key(std::string const& file);
+/// The keys in `file`, one to four, each 64 hexadecimal digits on a line: the one that counts, then those that it was
+/// exchanged for. Error: what is wrong with the file, by its name and without what is in it.
+scimkit::result<std::vector<std::array<unsigned char, 32>>> read_keys(std::string const& file);
 
 /// Complains of what is no file that can be read to its end, such as a pipe that nobody writes to, or is longer than
 /// settings are. Empty: it is fine, or is not there.

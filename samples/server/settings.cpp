@@ -319,7 +319,7 @@ void declare(CLI::App& app, Settings& settings)
                                                               {"always", scimkit::ErrorExplanations::always}}));
     app.add_option("--cursor-key-file", settings.cursor_key_file,
                    "64 hexadecimal digits that seal the cursors of pages, so that they serve other servers of the "
-                   "store, and this one after a restart")
+                   "store, and this one after a restart; a further line each for keys from before")
         ->type_name("FILE");
     app.add_flag("--delta-query", settings.delta_query,
                  "Offer .deltaToken and .delta: what has changed since (draft-sehgal-scim-delta-query-01); needs "

@@ -78,8 +78,9 @@ struct Settings
     std::uint64_t max_work;
     std::uint64_t request_deadline; ///< seconds
 
-    std::string tenants_file; ///< empty: one tenant
-    std::string admin;        ///< address and port of the administration; empty: none
+    std::string tenants_file;   ///< empty: one tenant
+    std::string tenant_schemas; ///< directory of schemas of single tenants; empty: they have none
+    std::string admin;          ///< address and port of the administration; empty: none
     std::string admin_token_file;
     std::string admin_password_file;                  ///< of the page; empty: keys alone log in
     unsigned audit_days = 365;                        ///< of records; 0: for ever

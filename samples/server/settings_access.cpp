@@ -65,14 +65,14 @@ void declare_events(CLI::App& app, Settings& settings)
         ->check(CLI::Range(0U, max_audit_days))
         ->capture_default_str();
     app.add_option("--webhook", settings.webhook,
-                   "Post a signed message about each change to this URL; a tenant of --tenants may have one of its own")
+                   "Post a signed message about each change to this URL; a tenant may have one of its own")
         ->type_name("URL");
     app.add_option("--webhook-secret-file", settings.webhook_secret_file,
                    "What signs them: whsec_ and Base64 (openssl rand -base64 32), a line each while one is exchanged")
         ->type_name("FILE");
     app.add_option("--event-key-file", settings.event_key_file,
                    "Offer security event tokens (RFC 9967) at /events, signed by this private JWK (--new-signing-key), "
-                   "to tokens with the scope 'events'")
+                   "to tokens with the scope 'events'; a further line each for keys from before")
         ->type_name("FILE");
     app.add_option("--event-push", settings.event_push,
                    "Push them to this URL as well, those of tenants without an URL of their own")
@@ -157,6 +157,11 @@ void declare_access(CLI::App& app, Settings& settings)
                    "A TOML file of tenants, a table each; --base-url then has {tenant} in it")
         ->type_name("FILE");
     app.add_option(
+           "--tenant-schemas", settings.tenant_schemas,
+           "A directory of files as --schema takes them: a tenant that names some of them has their extensions, "
+           "and no other tenant has")
+        ->type_name("DIR");
+    app.add_option(
            "--admin", settings.admin,
            "Serve the page of the administration at http://ADDR:PORT/admin, and tenants and tokens as SCIM resources "
            "at /admin/scim/v2, on this machine; then tenants have their roots beside that of --base-url")
@@ -200,8 +205,8 @@ void declare_watching(CLI::App& app, Settings& settings)
         ->type_name("FILE");
     app.add_option(
            "--reload-interval", settings.reload_interval,
-           "How often files of tokens, tenants and certificates are looked at, to take them anew when they have "
-           "changed; 0: at SIGHUP alone")
+           "How often files of tokens, tenants, their schemas, keys and certificates are looked at, to take them anew "
+           "when they have changed; 0: at SIGHUP alone")
         ->type_name("SECONDS")
         ->check(CLI::Range(0U, max_reload_interval))
         ->capture_default_str();

@@ -70,6 +70,15 @@ result<void> check_addresses(Settings const& settings, std::vector<std::string> 
 
 result<void> configure_tenants(Configuration& made, Settings const& settings)
 {
+    if (!settings.tenant_schemas.empty())
+    {
+        if (settings.tenants_file.empty() && settings.admin.empty())
+            return invalid("--tenant-schemas needs --tenants or --admin: tenants name their files there");
+        auto schemas = TenantSchemas::create(settings.tenant_schemas, made.service.registry);
+        if (!schemas)
+            return schemas.error();
+        made.schemas = std::move(*schemas);
+    }
     if (settings.tenants_file.empty() && settings.admin.empty())
     {
         auto names = made.tenants; // of tokens: there they may be of any
@@ -113,7 +122,8 @@ TenantDefaults tenant_defaults(Configuration const& configuration)
             .profile = service.profile,
             .registry = service.registry,
             .kept = configuration.kept_otherwise,
-            .rate_per_tenant = configuration.rate_per_tenant};
+            .rate_per_tenant = configuration.rate_per_tenant,
+            .schemas = {configuration.schemas, configuration.tenant_list, service.profile}};
 }
 
 result<std::vector<scimkit::Tenant>> load_tenants(Configuration const& configuration, Settings const& settings)

@@ -47,6 +47,7 @@ struct Reading
     std::optional<KeptRequests> kept{}; ///< if it says anything of it
     KeptRequests otherwise{};
     std::string managed_by{}; ///< empty: as the server
+    std::vector<std::string> schemas{};
     TenantAccess access{};
 };
 
@@ -135,6 +136,7 @@ std::map<std::string, Setting, std::less<>> const& settings()
         {"base-url", setting<std::string>([](Reading& r) -> auto& { return r.tenant.base_url; })},
         {"path-prefix", setting<std::string>([](Reading& r) -> auto& { return r.tenant.path_prefix; })},
         {"types", texts_setting([](Reading& r) -> auto& { return r.tenant.capabilities.types; })},
+        {"schemas", texts_setting([](Reading& r) -> auto& { return r.schemas; })},
         {"allow-address", texts_setting([](Reading& r) -> auto& { return r.access.addresses; })},
         {"rate", rate_setting(&TenantAccess::rate)},
         {"rate-per-credential", rate_setting(&TenantAccess::rate_per_credential)},
@@ -223,23 +225,10 @@ result<void> read_table(Reading& reading, toml::table const& table)
     return read_tolerance(reading.tolerance, table);
 }
 
-/// A name stands in a path as it is.
-bool is_plain(std::string_view name) noexcept
-{
-    return !name.empty() &&
-           std::ranges::all_of(name,
-                               [](char c)
-                               {
-                                   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                                          c == '-' || c == '_' || c == '.';
-                               }) &&
-           name.front() != '.';
-}
-
 result<Tenant> read_tenant(std::string name, toml::table const& table, TenantDefaults const& defaults, OfTenants& own)
 {
     Tenant read;
-    Reading reading{read, defaults.tolerance, defaults.limits, std::nullopt, defaults.kept, {}, {}};
+    Reading reading{read, defaults.tolerance, defaults.limits, std::nullopt, defaults.kept, {}, {}, {}};
     if (auto done = read_table(reading, table); !done)
         return invalid("tenant " + name + ": " + done.error().detail);
     auto tenant = make_tenant(std::move(name), std::move(read.base_url), defaults);
@@ -252,12 +241,15 @@ result<Tenant> read_tenant(std::string name, toml::table const& table, TenantDef
     tenant->limits = reading.limits;
     tenant->atomic_bulk = read.atomic_bulk;
     tenant->profile = std::move(read.profile);
+    if (auto taken = take_schemas(*tenant, reading.schemas, defaults.schemas); !taken)
+        return invalid("tenant " + tenant->name + ": schemas: " + taken.error().detail);
     if (reading.kept)
         own.kept.insert_or_assign(tenant->name, *reading.kept);
     if (auto known = check_mark(*defaults.registry, reading.managed_by); !known)
         return invalid("tenant " + tenant->name + ": managed-by " + known.error().detail);
     if (auto known = check_access(reading.access, {"allow-address", "rate", "rate-per-credential"}); !known)
         return invalid("tenant " + tenant->name + ": " + known.error().detail);
+    tenant->allowed = scimkit::AddressList::parse(reading.access.addresses).value();
     if (!reading.access.says_nothing())
         own.access.insert_or_assign(tenant->name, reading.access);
     if (!reading.managed_by.empty())
@@ -281,6 +273,18 @@ result<std::size_t> within(std::size_t limit, char const* name, std::int64_t byt
 }
 
 } // namespace
+
+bool is_plain_name(std::string_view name) noexcept
+{
+    return !name.empty() &&
+           std::ranges::all_of(name,
+                               [](char c)
+                               {
+                                   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                                          c == '-' || c == '_' || c == '.';
+                               }) &&
+           name.front() != '.';
+}
 
 result<void> set_max_body(scimkit::ServiceLimits& limits, std::int64_t bytes)
 {
@@ -326,7 +330,9 @@ result<void> check_promises(Tenant const& tenant, double own_rate, TenantDefault
     if (tenant.limits)
         options.limits = *tenant.limits;
     options.patch = tenant.capabilities.update;
-    if (defaults.registry)
+    if (tenant.registry)
+        options.registry = tenant.registry;
+    else if (defaults.registry)
     {
         auto registry = scimkit::registry_for(*profile, defaults.registry);
         if (!registry)
@@ -338,7 +344,7 @@ result<void> check_promises(Tenant const& tenant, double own_rate, TenantDefault
 
 result<Tenant> make_tenant(std::string name, std::string base_url, TenantDefaults const& defaults)
 {
-    if (!is_plain(name))
+    if (!is_plain_name(name))
         return invalid("a tenant's name has letters, digits, '-', '_' and '.' alone, not '" + name + "'");
     Tenant tenant{.name = std::move(name), .base_url = std::move(base_url)};
     if (!tenant.base_url.empty())

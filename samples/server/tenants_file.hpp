@@ -7,10 +7,12 @@
 #include "kept_requests.hpp"
 #include "managed_tenants.hpp"
 #include "tenant_access.hpp"
+#include "tenant_schemas.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace server
@@ -26,6 +28,7 @@ struct TenantDefaults
     std::shared_ptr<scimkit::SchemaRegistry const> registry{};
     KeptRequests kept{};
     double rate_per_tenant = 0; ///< requests a second; 0: no limit
+    SchemaSources schemas{};
 };
 
 /// What tenants of a file say besides.
@@ -39,6 +42,9 @@ struct OfTenants
 /// Narrows what one request may hold: no tenant has more than all. Errors: less than 1.
 scimkit::result<void> set_max_body(scimkit::ServiceLimits& limits, std::int64_t bytes);
 scimkit::result<void> set_max_resource(scimkit::ServiceLimits& limits, std::int64_t bytes);
+
+/// Whether a name can stand in a path as it is: letters, digits, '-', '_' and '.', not at its beginning.
+bool is_plain_name(std::string_view name) noexcept;
 
 /// A profile by its name. Errors: one sentence for the operator that begins with `where`, and says which was probably
 /// meant.
@@ -54,9 +60,9 @@ scimkit::result<scimkit::Tenant> make_tenant(std::string name, std::string base_
 
 /// Reads FILE: per tenant `enabled`, `base-url`, `path-prefix`, `types`, `create`, `update`, `delete`, `atomic-bulk`,
 /// `max-page-size`, `max-body`, `max-resource-bytes`, `profile`, `strict`, `managed-by`, `request-log`,
-/// `request-log-days`, `allow-address`, `rate`, `rate-per-credential` and a table `tolerance`; what is no setting of
-/// the service is put into `own`. Errors: one sentence for the operator, with the tenant and, of a mistyped word, what
-/// was probably meant.
+/// `request-log-days`, `schemas`, `allow-address`, `rate`, `rate-per-credential` and a table `tolerance`; what is no
+/// setting of the service is put into `own`. Errors: one sentence for the operator, with the tenant and, of a mistyped
+/// word, what was probably meant.
 scimkit::result<std::vector<scimkit::Tenant>> read_tenants(std::string const& file, TenantDefaults const& defaults,
                                                            OfTenants& own);
 

@@ -37,9 +37,12 @@ std::optional<Pair> pair_of(std::string_view id);
 /// What the canonical attributes of a membership say; a part that is missing is empty.
 Pair pair_of(json::object const& attributes);
 
-/// A transaction as if memberships were stored, for reading them. Pages without an order go forward only, and are those
-/// of a cursor, whatever their size; a query with an order, or with tests beyond `eq` of group and member, looks at all
-/// memberships that those two leave. All else is the stored transaction's.
+struct Tests; // membership_walk.hpp
+
+/// A transaction as if memberships were stored, for reading them. Pages without an order are those of a cursor,
+/// whatever their size; one backward reads what lies before it in its group. A query with an order, or with tests
+/// beyond `eq` of group and member, looks at all memberships that those two leave. All else is the stored
+/// transaction's.
 class MembershipView final : public ReadTransaction
 {
 public:
@@ -59,6 +62,11 @@ public:
     ChangeLogView* change_log() override { return stored_.change_log(); }
 
 private:
+    result<bool> is_match(Query::Source const& source, Tests const& tests, Resource const& resource) const;
+    result<QuerySummary> page_behind(Query const& query, std::optional<Pair> const& from,
+                                     function_ref<bool(Resource&&)> sink);
+    result<QuerySummary> page_before(Query const& query, std::optional<Pair> const& before,
+                                     function_ref<bool(Resource&&)> sink);
     result<std::uint64_t> count(Query const& query) const;
     Resource resource_of(Pair const& pair, json::object const& element) const;
 

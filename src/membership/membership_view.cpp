@@ -6,6 +6,7 @@
 #include "membership_walk.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 namespace scimkit::membership
 {
@@ -56,29 +57,55 @@ result<QuerySummary> MembershipView::query(Query const& query, function_ref<bool
 {
     if (!is_about_memberships(query, type_))
         return stored_.query(query, sink);
+    bool const pages = !query.sources.front().sort;
+    std::optional<Pair> at;
+    if (pages && query.cursor)
+    {
+        at = pair_of(query.cursor->id);
+        if (!at)
+            return Error{ErrorCode::invalid_cursor, "The cursor is not one that this service gave out for this query."};
+    }
+    auto summary = pages && query.backward ? page_before(query, at, sink) : page_behind(query, at, sink);
+    if (!summary || !pages || !query.total.counts())
+        return summary;
+    auto const total = count(query);
+    if (!total)
+        return total.error();
+    summary->total = query.total.cut(*total);
+    return summary;
+}
+
+result<bool> MembershipView::is_match(Query::Source const& source, Tests const& tests, Resource const& resource) const
+{
+    if (auto charged = scope_.context.charge(Budget::visit); !charged)
+        return std::move(charged).error();
+    bool const matched = tests.complete || matches(*source.filter, resource.view(), scope_.context.budget);
+    if (scope_.context.budget != nullptr && scope_.context.budget->exhausted())
+        return scope_.context.budget->error();
+    return matched;
+}
+
+/// All that match, where the query has an order.
+result<QuerySummary> MembershipView::page_behind(Query const& query, std::optional<Pair> const& from,
+                                                 function_ref<bool(Resource&&)> sink)
+{
     Query::Source const& source = query.sources.front();
     bool const pages = !source.sort;
-    std::optional<Pair> from;
-    if (pages && query.cursor)
-        from = pair_of(query.cursor->id);
-    if (pages && (query.backward || (query.cursor && !from)))
-        return Error{ErrorCode::invalid_cursor, "The cursor is not one that this service gave out for this query."};
     Tests const tests = tests_of(source.filter);
     QuerySummary summary;
     std::uint64_t skip = pages ? query.skip : 0;
+    bool const others = pages && (from || skip > 0);
     std::uint64_t given = 0;
     std::string last;
     auto const take = [&](Pair const& pair, json::object const& element) -> result<bool>
     {
-        if (auto charged = scope_.context.charge(Budget::visit); !charged)
-            return std::move(charged).error();
         Resource resource = resource_of(pair, element);
-        bool const matched = tests.complete || matches(*source.filter, resource.view(), scope_.context.budget);
-        if (scope_.context.budget != nullptr && scope_.context.budget->exhausted())
-            return scope_.context.budget->error();
-        if (!matched || skip > 0)
+        auto const matched = is_match(source, tests, resource);
+        if (!matched)
+            return matched;
+        if (!*matched || skip > 0)
         {
-            skip -= matched ? 1U : 0U;
+            skip -= *matched ? 1U : 0U;
             return true;
         }
         if (pages && given == query.limit)
@@ -86,22 +113,51 @@ result<QuerySummary> MembershipView::query(Query const& query, function_ref<bool
             summary.next = Cursor{0, std::move(last), {}};
             return false;
         }
-        ++given;
+        if (++given == 1 && others)
+            summary.previous = Cursor{0, resource.id, {}};
         last = resource.id;
         return sink(std::move(resource));
     };
-    if (!pages || query.limit > 0)
-    {
-        Walk walk{stored_, scope_, tests};
-        if (auto walked = walk.run(from, pages ? likely_wanted(query) : most_at_once, take); !walked)
-            return std::move(walked).error();
-    }
-    if (!pages || !query.total.counts())
+    if (pages && query.limit == 0)
         return summary;
-    auto const total = count(query);
-    if (!total)
-        return total.error();
-    summary.total = query.total.cut(*total);
+    Walk walk{stored_, scope_, tests};
+    auto const walked = walk.run(from, pages ? likely_wanted(query) : most_at_once, take);
+    return walked ? result<QuerySummary>{std::move(summary)} : walked.error();
+}
+
+result<QuerySummary> MembershipView::page_before(Query const& query, std::optional<Pair> const& before,
+                                                 function_ref<bool(Resource&&)> sink)
+{
+    Query::Source const& source = query.sources.front();
+    Tests const tests = tests_of(source.filter);
+    std::vector<Resource> page; // the last one first
+    bool more = false;
+    auto const take = [&](Pair const& pair, json::object const& element) -> result<bool>
+    {
+        Resource resource = resource_of(pair, element);
+        auto const matched = is_match(source, tests, resource);
+        if (!matched || !*matched)
+            return matched ? result<bool>{true} : matched;
+        more = page.size() == query.limit;
+        if (!more)
+            page.push_back(std::move(resource));
+        return !more;
+    };
+    QuerySummary summary;
+    if (query.limit == 0)
+        return summary;
+    Walk walk{stored_, scope_, tests};
+    if (auto walked = walk.run_back(before, take); !walked)
+        return std::move(walked).error();
+    if (page.empty())
+        return summary;
+    if (before)
+        summary.next = Cursor{0, page.front().id, {}};
+    if (more)
+        summary.previous = Cursor{0, page.back().id, {}};
+    for (Resource& resource : page | std::views::reverse)
+        if (!sink(std::move(resource)))
+            break;
     return summary;
 }
 
@@ -115,12 +171,10 @@ result<std::uint64_t> MembershipView::count(Query const& query) const
     std::uint64_t counted = 0;
     auto const take = [&](Pair const& pair, json::object const& element) -> result<bool>
     {
-        if (auto charged = scope_.context.charge(Budget::visit); !charged)
-            return std::move(charged).error();
-        Resource const resource = resource_of(pair, element);
-        counted += matches(*source.filter, resource.view(), scope_.context.budget) ? 1U : 0U;
-        if (scope_.context.budget != nullptr && scope_.context.budget->exhausted())
-            return scope_.context.budget->error();
+        auto const matched = is_match(source, tests, resource_of(pair, element));
+        if (!matched)
+            return matched;
+        counted += *matched ? 1U : 0U;
         return counted < query.total.most();
     };
     auto const walked = walk.run({}, most_at_once, take);

@@ -44,8 +44,6 @@ void note(Tests& tests, BoundComparison const& test)
         tests.complete = false;
 }
 
-result<void> outcome(result<bool> const& goes_on) { return goes_on ? result<void>{} : goes_on.error(); }
-
 } // namespace
 
 Tests tests_of(BoundFilter const* filter)

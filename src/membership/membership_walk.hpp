@@ -63,6 +63,9 @@ private:
     std::vector<json::object> elements_{};
 };
 
+/// Whether a sink wanted more does not matter any longer.
+inline result<void> outcome(result<bool> const& goes_on) { return goes_on ? result<void>{} : goes_on.error(); }
+
 /// Goes over memberships in their order.
 class Walk
 {
@@ -82,6 +85,10 @@ public:
     /// Those behind `from`; `at_once`: how many are likely to be wanted.
     result<void> run(std::optional<Pair> const& from, std::uint64_t at_once, Sink sink);
 
+    /// Those before `before`, or all where there is none, the last one first. A group is read from its beginning to
+    /// where that is, since stores read elements in one direction.
+    result<void> run_back(std::optional<Pair> const& before, Sink sink);
+
     /// How many there are, without looking at each; beyond `most` it may be any number that is larger.
     result<std::uint64_t> count(std::uint64_t most);
 
@@ -95,6 +102,10 @@ private:
     result<bool> one_group(std::string const& id, std::string after, Sink sink);
     result<void> groups_of_member(std::optional<Pair> const& from, Sink sink);
     result<void> all_groups(std::optional<Pair> const& from, Sink sink);
+    result<bool> one_group_back(std::string const& id, std::optional<std::string> const& before, Sink sink);
+    result<void> groups_of_member_back(std::optional<Pair> const& before, Sink sink);
+    result<void> all_groups_back(std::optional<Pair> const& before, Sink sink);
+    result<std::vector<std::string>> groups_before(std::optional<std::string> const& before);
     result<void> each_group(std::optional<std::string> const& after,
                             function_ref<result<bool>(std::string const&)> sink);
     result<std::vector<std::string>> groups_with(std::string const& member);

@@ -14,7 +14,7 @@ namespace
 
 constexpr std::array all_packs{
     SchemaPack{"devices-rfc9944", "Devices and the applications that control them (RFC 9944).", packs::devices_rfc9944,
-               false, "Device,EndpointApp"},
+               false, "Device,EndpointApp", "urn:ietf:params:scim:schemas:core:2.0:EndpointApp", "applicationType"},
     SchemaPack{"roles-entitlements-01",
                "Which roles and entitlements there are (draft-ietf-scim-roles-entitlements-01).",
                packs::roles_entitlements_01, true},
@@ -96,6 +96,8 @@ SchemaRegistry::Builder& SchemaRegistry::Builder::add_pack(std::string_view name
     auto const schemas_before = schemas_.size();
     auto const types_before = types_.size();
     load(*definitions);
+    if (!pack->closed_attribute.empty())
+        only_values(pack->closed_schema, pack->closed_attribute);
     if (!pack->is_catalogue || use == PackUse::maintain)
         return *this;
     for (auto i = schemas_before; i < schemas_.size(); ++i)

@@ -8,6 +8,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace scimkit::service
 {
@@ -91,8 +92,9 @@ CursorSeal::CursorSeal()
     randombytes_buf(key_.data(), key_.size());
 }
 
-CursorSeal::CursorSeal(Key const& key) noexcept
+CursorSeal::CursorSeal(Key const& key, std::vector<Key> before) noexcept
     : key_(key)
+    , before_(std::move(before))
 {
 }
 
@@ -126,9 +128,13 @@ result<PagePlace> CursorSeal::open(std::string_view text, CursorBinding const& b
         return refused;
     std::string const bound = text_of(binding);
     std::string plain(sealed->size() - nonce_bytes - tag_bytes, '\0');
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(reinterpret_cast<unsigned char*>(plain.data()), nullptr, nullptr,
-                                                   bytes_of(*sealed) + nonce_bytes, sealed->size() - nonce_bytes,
-                                                   bytes_of(bound), bound.size(), bytes_of(*sealed), key_.data()) != 0)
+    auto const opens = [&](Key const& key)
+    {
+        return crypto_aead_xchacha20poly1305_ietf_decrypt(
+                   reinterpret_cast<unsigned char*>(plain.data()), nullptr, nullptr, bytes_of(*sealed) + nonce_bytes,
+                   sealed->size() - nonce_bytes, bytes_of(bound), bound.size(), bytes_of(*sealed), key.data()) == 0;
+    };
+    if (!opens(key_) && std::ranges::none_of(before_, opens))
         return refused;
     std::string_view const text_of_place = plain;
     auto const expires = number_at(text_of_place);

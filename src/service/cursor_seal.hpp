@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace scimkit::service
 {
@@ -50,7 +51,8 @@ public:
 
     /// A key of its own: what it seals is worth nothing to another process, nor after a restart.
     CursorSeal();
-    explicit CursorSeal(Key const& key) noexcept;
+    /// What one of the keys `before` has sealed is opened as well.
+    explicit CursorSeal(Key const& key, std::vector<Key> before = {}) noexcept;
 
     /// URL-safe text, of a few kilobytes at most. It serves until `expires`.
     std::string seal(PagePlace const& place, CursorBinding const& binding, Instant expires) const;
@@ -61,6 +63,7 @@ public:
 
 private:
     Key key_;
+    std::vector<Key> before_{};
 };
 
 } // namespace scimkit::service

@@ -1,6 +1,8 @@
 // Tokens and cursors of a delta query are places in the change log, sealed as the cursors of other queries are. A token
-// is bound to tenant and resource type, not to who got it: it opens nothing but a place, what is shown is decided by
-// the rights of whoever asks, and a key that is rotated should not cost a whole import.
+// is bound to tenant and resource type, to what their schemas say, and that of an answer to the query that was
+// answered: with another filter or other attributes, what has not changed since would be missing, and nobody would
+// notice. It is not bound to who got it: it opens nothing but a place, what is shown is decided by the rights of
+// whoever asks, and a key that is rotated should not cost a whole import.
 #include "delta.hpp"
 
 #include <scimkit/core/text.hpp>
@@ -8,6 +10,7 @@
 #include "computed_transaction.hpp"
 #include "delta_page.hpp"
 #include "presenter.hpp"
+#include "schema_generation.hpp"
 
 #include <charconv>
 
@@ -19,8 +22,15 @@ namespace
 constexpr std::string_view delta_request_urn = "urn:ietf:params:scim:api:messages:2.0:delta:request";
 constexpr std::string_view token_urn = "urn:ietf:params:scim:api:messages:2.0:delta:token";
 
-/// What a token is bound to besides the tenant. One of the root serves every type.
-std::string token_query(std::string_view type) { return "deltaToken " + std::string{type}; }
+/// What a token is bound to besides the tenant. One of the root (`type` is null) serves every type; one that was asked
+/// for (`query` is empty) every query, since none has been answered yet.
+std::string token_query(Call const& call, TypePlan const* type, std::string_view query)
+{
+    auto const& plans = call.state.plans;
+    std::string text = "deltaToken " + (type ? type->type->name() : std::string{}) + ' ';
+    text += schema_generation(type ? std::span{type, 1} : std::span{plans});
+    return text.append(query);
+}
 
 PagePlace place_of(LogPosition position, std::uint64_t count)
 {
@@ -40,31 +50,33 @@ std::optional<LogPosition> position_of(PagePlace const& place)
 }
 
 /// {"value":"…","expiry":"…"} without its braces.
-std::string token_members(LogPosition position, Call const& call)
+std::string token_members(LogPosition position, Call const& call, std::string_view query)
 {
     auto const& state = call.state;
     auto const expires = state.options.environment->now() + state.options.limits.delta_timeout;
-    std::string const query = token_query(call.type_plan ? std::string_view{call.type().name()} : std::string_view{});
+    std::string const bound = token_query(call, call.type_plan, query);
     std::string text = R"("value":)";
     write_json_string(text, state.cursors.seal(place_of(position, 0),
-                                               {.tenant = call.tenant, .principal = {}, .query = query}, expires));
+                                               {.tenant = call.tenant, .principal = {}, .query = bound}, expires));
     text += R"(,"expiry":)";
     write_json_string(text, format_date_time(expires));
     return text;
 }
 
-result<LogPosition> open_token(std::string_view token, Call const& call)
+result<LogPosition> open_token(std::string_view token, Call const& call, std::string_view query)
 {
     auto const& state = call.state;
-    auto const open = [&](std::string_view type)
+    auto const open = [&](TypePlan const* type, std::string_view of)
     {
-        std::string const query = token_query(type);
-        return state.cursors.open(token, {.tenant = call.tenant, .principal = {}, .query = query},
+        std::string const bound = token_query(call, type, of);
+        return state.cursors.open(token, {.tenant = call.tenant, .principal = {}, .query = bound},
                                   state.options.environment->now());
     };
-    auto place = open({});
+    auto place = open(call.type_plan, query); // mostly it is the one of the answer before
+    if (!place)
+        place = open(nullptr, {});
     if (!place && call.type_plan)
-        place = open(call.type().name());
+        place = open(call.type_plan, {});
     auto const position = place ? position_of(*place) : std::nullopt;
     return position ? result<LogPosition>{*position} : useless_delta_token();
 }
@@ -103,7 +115,7 @@ result<void> check_filters(PreparedQuery const& query)
 
 CursorBinding binding_of(Call const& call, PreparedDelta const& prepared)
 {
-    return {.tenant = call.tenant, .principal = call.principal.subject, .query = prepared.same_query};
+    return {.tenant = call.tenant, .principal = call.principal.subject, .query = prepared.same_page};
 }
 
 /// A page behind the first one begins where its cursor says, and is as large as that one.
@@ -132,8 +144,8 @@ result<void> read_cursor(Call const& call, SearchRequest const& request, Prepare
 Error useless_delta_token()
 {
     return {ErrorCode::invalid_value,
-            "deltaToken: it is not one that this service gave out for this, or has expired, or changes since then are "
-            "not kept any more. Get a new one, and read everything anew."};
+            "deltaToken: it is not one that this service gave out for this query, or has expired, or schemas have "
+            "changed, or changes since then are not kept any more. Get a new one, and read everything anew."};
 }
 
 result<LogPosition> apply_delta_token(ReadTransaction& transaction)
@@ -151,7 +163,7 @@ Response present_delta_token(LogPosition place, Call const& call)
     response.headers.push_back({"Content-Type", std::string{call.media_type}});
     response.body = R"({"schemas":[")";
     response.body += token_urn;
-    response.body += R"("],)" + token_members(place, call) + '}';
+    response.body += R"("],)" + token_members(place, call, {}) + '}';
     return response;
 }
 
@@ -173,11 +185,12 @@ result<PreparedDelta> prepare_delta(Call const& call)
         return std::move(query).error();
     if (auto checked = check_filters(*query); !checked)
         return std::move(checked).error();
-    auto const after = open_token(*token, call);
+    std::string same_query = text_of(*query, request->shape);
+    auto const after = open_token(*token, call, same_query);
     if (!after)
         return after.error();
-    PreparedDelta prepared{.query = std::move(*query), .after = *after};
-    prepared.same_query = "delta " + *token + " " + text_of(prepared.query, request->shape);
+    PreparedDelta prepared{.query = std::move(*query), .after = *after, .same_query = std::move(same_query)};
+    prepared.same_page = "delta " + *token + " " + prepared.same_query;
     if (auto read = read_cursor(call, *request, prepared); !read)
         return std::move(read).error();
     return prepared;
@@ -222,7 +235,7 @@ Response present(DeltaOutcome outcome, PreparedDelta const& prepared, Call const
     response.body.insert(0, beginning);
     response.body += ']';
     if (!outcome.more)
-        response.body += R"(,"nextDeltaToken":{)" + token_members(outcome.reached, call) + '}';
+        response.body += R"(,"nextDeltaToken":{)" + token_members(outcome.reached, call, prepared.same_query) + '}';
     response.body += '}';
     return response;
 }

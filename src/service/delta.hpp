@@ -3,10 +3,12 @@
 // that has changed between them once, as it is now. So a resource may come again on a later page, and a client that
 // takes them in their order ends with what there is.
 //
-// What the draft leaves open: `changeType` is spelled as in its examples ("Create"). What no longer matches the filter
-// is not told of, as it says; what was deleted is, whatever the filter. A group that was changed comes as operations,
-// so that a member more or less costs the same whatever the group's size; all else comes whole. `groups` of a user are
-// computed: their change is told with the groups, and no filter of a delta query may test them.
+// What the draft leaves open: `changeType` is spelled as in its examples ("Create"). What was deleted is told, whatever
+// the filter; so is what does not match it, if a change may have been what ended that: as deleted too, since a client
+// that keeps a copy of what matches has to let go of it. It may be told of what the client never had. A group that was
+// changed comes as operations, so that a member more or less costs the same whatever the group's size; all else comes
+// whole. `groups` of a user are computed: their change is told with the groups, and no filter of a delta query may test
+// them.
 #pragma once
 
 #include <scimkit/store/change_log.hpp>
@@ -20,7 +22,8 @@ struct PreparedDelta
 {
     PreparedQuery query{};    ///< types, filters, projections; how many resources at once
     LogPosition after{};      ///< where the page begins
-    std::string same_query{}; ///< text that is the same for the pages of one query, and for no other
+    std::string same_query{}; ///< text that is the same for the same query, whatever its token
+    std::string same_page{};  ///< text that is the same for the pages behind one token
     bool first_page = true;
 };
 

@@ -7,6 +7,7 @@
 
 #include "../filter/visit.hpp"
 #include "../membership/groups.hpp"
+#include "delta_filter.hpp"
 #include "packed_text.hpp"
 #include "presenter.hpp"
 
@@ -108,25 +109,6 @@ result<void> DeltaPage::read(ChangeLogView& log, LogPosition after, LogPosition 
     return {};
 }
 
-/// Whether the change is of what the filter looks at, so that the resource may be one that begins to match.
-bool DeltaPage::decides(LoggedChange const& change, PreparedQuery::Source const& source)
-{
-    if (!source.filter)
-        return false;
-    auto const is_tested = [&](std::string const& path)
-    {
-        auto const parsed = parse_attribute_path(path);
-        auto const attribute = parsed ? source.plan->type->resolve(*parsed) : std::nullopt;
-        bool found = false;
-        if (attribute)
-            for_each_attribute(*source.filter, [&](AttributeRef const& tested)
-                               { found = found || tested.attribute == attribute->attribute; });
-        return found;
-    };
-    return std::ranges::any_of(change.changed, is_tested, &LoggedChange::Value::path) ||
-           std::ranges::any_of(change.elements, is_tested, &LoggedChange::Elements::attribute);
-}
-
 /// False: there is no room for one more change.
 bool DeltaPage::fold(LoggedChange&& change)
 {
@@ -149,12 +131,11 @@ bool DeltaPage::fold(LoggedChange&& change)
         folded_.back().operations = !sources[source].plan->type->large_attributes().empty();
     }
     Folded& into = folded_[known == places_.end() ? folded_.size() - 1 : known->second];
-    if (change.operation == LoggedChange::Operation::created)
-    {
-        into.created = true;
-        into.operations = false;
-    }
-    if (into.operations && decides(change, sources[source]))
+    bool const created = change.operation == LoggedChange::Operation::created;
+    into.created = into.created || created;
+    if (auto const& filter = sources[source].filter; filter && !into.decided && !created)
+        into.decided = may_decide(change, *filter, *sources[source].plan->type);
+    if (into.created || into.decided)
         into.operations = false; // whoever asks may not have it yet
     for (LoggedChange::Value& value : change.changed)
         if (std::ranges::find(into.paths, value.path) == into.paths.end())
@@ -286,25 +267,27 @@ result<bool> DeltaPage::is_asked_for(Folded const& folded, Resource& resource) c
 
 result<void> DeltaPage::write(Folded& folded, std::optional<Resource> resource)
 {
-    if (!resource && folded.created)
-        return {}; // it came and went: nobody has seen it
     auto const& source = query_.sources[folded.source];
-    std::string_view change_type = !resource ? "Delete" : folded.created ? "Create" : "Update";
-    json::array operations;
     if (resource)
     {
         auto const asked = is_asked_for(folded, *resource);
-        if (!asked || !*asked)
-            return asked ? result<void>{} : result<void>{asked.error()};
-        if (folded.operations)
-        {
-            auto made = operations_of(folded, std::move(*resource));
-            if (!made)
-                return std::move(made).error();
-            operations = std::move(*made);
-            if (operations.empty())
-                return {}; // what has changed is not shown
-        }
+        if (!asked)
+            return asked.error();
+        if (!*asked && !folded.decided)
+            return {}; // nor has it matched since the token, so nobody has it
+        if (!*asked)
+            resource.reset();
+    }
+    std::string_view const change_type = !resource ? "Delete" : folded.created ? "Create" : "Update";
+    json::array operations;
+    if (resource && folded.operations)
+    {
+        auto made = operations_of(folded, std::move(*resource));
+        if (!made)
+            return std::move(made).error();
+        operations = std::move(*made);
+        if (operations.empty())
+            return {}; // what has changed is not shown
     }
     if (count_++ > 0)
         text_ += ',';

@@ -38,13 +38,13 @@ private:
         std::size_t source; // of the query
         std::string id;
         bool created = false;
+        bool decided = false;    // something changed that the filter looks at
         bool operations = false; // told by what changed, not whole
         std::vector<std::string> paths{};
         /// By attribute, then by value: the element that came, or nothing where it went.
         std::map<std::string, std::map<std::string, std::optional<json::object>>, std::less<>> elements{};
     };
 
-    static bool decides(LoggedChange const& change, PreparedQuery::Source const& source);
     bool fold(LoggedChange&& change);
     result<std::vector<std::optional<Resource>>> load(std::span<Folded const> part);
     result<void> load(std::span<Folded const> part, std::size_t source, std::vector<std::optional<Resource>>& loaded);

@@ -111,6 +111,8 @@ result<void> check_schemes(std::vector<AuthenticationScheme> const& schemes)
     return {};
 }
 
+constexpr std::size_t max_previous_keys = 3; // of ServiceOptions::previous_cursor_keys; more are refused
+
 result<void> fill_in_defaults(ServiceOptions& options)
 {
     if (!options.store)
@@ -134,6 +136,10 @@ result<void> fill_in_defaults(ServiceOptions& options)
         options.password_hasher = argon2_hasher();
     if (options.default_tenant.empty() || options.default_tenant.size() > max_tenant_bytes)
         return invalid_option("default_tenant has to have 1 to 64 bytes.");
+    if (!options.previous_cursor_keys.empty() && !options.cursor_key)
+        return invalid_option("previous_cursor_keys need a cursor_key, which they were exchanged for.");
+    if (options.previous_cursor_keys.size() > max_previous_keys)
+        return invalid_option("previous_cursor_keys has more than three.");
     return {};
 }
 
@@ -320,7 +326,7 @@ result<ServiceState> make_state(ServiceOptions options)
                        .documents = {},
                        .cursors = {}};
     if (state.options.cursor_key)
-        state.cursors = CursorSeal{*state.options.cursor_key};
+        state.cursors = CursorSeal{*state.options.cursor_key, state.options.previous_cursor_keys};
     for (auto const& type : (*registry)->resource_types())
         state.plans.push_back(make_plan(*type, state));
     state.documents = make_discovery_documents(state);

@@ -123,6 +123,8 @@ result<void> enter(Tenant const& tenant, std::string_view own_tenant, TenantDire
     return {};
 }
 
+Error not_from_here() { return {ErrorCode::forbidden, "Requests from this address are not allowed."}; }
+
 Error elsewhere(std::string_view own_tenant, TenantDirectory const& directory)
 {
     std::string detail = "There is no SCIM root here for these credentials";

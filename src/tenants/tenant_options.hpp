@@ -13,6 +13,9 @@ result<ServiceOptions> options_of(Tenant const& tenant, ServiceOptions const& co
 /// Whether a principal of `own_tenant` may come into `tenant`. Errors: elsewhere(); forbidden while it is off.
 result<void> enter(Tenant const& tenant, std::string_view own_tenant, TenantDirectory const& directory);
 
+/// 403 for an address that the tenant does not answer; in the words of gate(), which looks at lists too.
+Error not_from_here();
+
 /// 404 for credentials that are of another tenant, or of none; in the same words for whatever was asked for.
 Error elsewhere(std::string_view own_tenant, TenantDirectory const& directory);
 

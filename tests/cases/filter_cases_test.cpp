@@ -16,6 +16,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(filter_cases_of_a_service)
+
 namespace
 {
 
@@ -369,8 +371,6 @@ void check_all(Carrier& carrier, bool strict)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(filter_cases_of_a_service)
 
 BOOST_AUTO_TEST_CASE(every_filter_finds_what_its_tree_means_or_is_refused_on_every_store)
 {

@@ -14,6 +14,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using namespace scimkit::test::patch_case;
 
+BOOST_AUTO_TEST_SUITE(patch_cases)
+
 namespace
 {
 
@@ -211,8 +213,6 @@ json::object const& expected(json::object const& row, bool strict)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(patch_cases)
 
 BOOST_AUTO_TEST_CASE(every_row_is_answered_as_the_table_says_in_strict_mode)
 {

@@ -14,6 +14,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(isolation)
+
 namespace
 {
 
@@ -99,8 +101,6 @@ std::string random_filter(std::mt19937& random, int depth)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(isolation)
 
 BOOST_AUTO_TEST_CASE(check_11_no_filter_order_or_search_widens_the_tenant_or_what_may_be_seen)
 {

@@ -8,6 +8,8 @@ using namespace scimkit;
 using namespace scimkit::client;
 using namespace scimkit::client::test;
 
+BOOST_AUTO_TEST_SUITE(client_answers)
+
 namespace
 {
 
@@ -25,8 +27,6 @@ Failure failure_of(HttpResponse response, std::function<void(ClientOptions&)> co
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(client_answers)
 
 BOOST_AUTO_TEST_CASE(a_scim_error_keeps_its_type_and_its_words)
 {

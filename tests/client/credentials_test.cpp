@@ -7,6 +7,8 @@ using namespace scimkit;
 using namespace scimkit::client;
 using namespace scimkit::client::test;
 
+BOOST_AUTO_TEST_SUITE(client_credentials_of)
+
 namespace
 {
 
@@ -57,8 +59,6 @@ OAuthOptions oauth()
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(client_credentials_of)
 
 BOOST_AUTO_TEST_CASE(a_bearer_token_and_a_password_are_shown_as_the_rfcs_say)
 {

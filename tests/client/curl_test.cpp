@@ -6,6 +6,8 @@ using namespace scimkit;
 using namespace scimkit::client;
 using namespace scimkit::client::test;
 
+BOOST_AUTO_TEST_SUITE(client_curl)
+
 namespace
 {
 
@@ -31,8 +33,6 @@ Failure failure_at(FaultyServer::Script script, std::function<void(ClientOptions
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(client_curl)
 
 BOOST_AUTO_TEST_CASE(a_request_arrives_as_it_was_meant)
 {

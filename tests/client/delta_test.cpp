@@ -8,6 +8,8 @@ using namespace scimkit;
 using namespace scimkit::client;
 using namespace scimkit::client::test;
 
+BOOST_AUTO_TEST_SUITE(client_delta)
+
 namespace
 {
 
@@ -41,8 +43,6 @@ std::string changes_of(std::string const& resources, std::string const& more)
 constexpr char const* next_token = R"(,"nextDeltaToken":{"value":"t2"})";
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(client_delta)
 
 BOOST_FIXTURE_TEST_CASE(changes_come_page_by_page_and_end_with_the_next_token, Served)
 {

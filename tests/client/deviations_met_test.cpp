@@ -11,6 +11,8 @@ using namespace scimkit;
 using namespace scimkit::client;
 using namespace scimkit::client::test;
 
+BOOST_AUTO_TEST_SUITE(client_deviations_met)
+
 namespace
 {
 
@@ -261,8 +263,6 @@ std::map<Deviation, std::vector<Story>> stories()
 void be_strict(ClientOptions& options) { options.tolerant = false; }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(client_deviations_met)
 
 BOOST_AUTO_TEST_CASE(each_deviation_has_a_story)
 {

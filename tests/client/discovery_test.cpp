@@ -10,6 +10,8 @@ using namespace scimkit;
 using namespace scimkit::client;
 using namespace scimkit::client::test;
 
+BOOST_AUTO_TEST_SUITE(client_discovery)
+
 namespace
 {
 
@@ -46,8 +48,6 @@ RemoteResource remote(std::string const& text)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(client_discovery)
 
 BOOST_AUTO_TEST_CASE(a_service_is_discovered_as_it_is, *boost::unit_test::label("9865-4-n"))
 {

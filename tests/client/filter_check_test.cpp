@@ -7,6 +7,8 @@
 using namespace scimkit;
 using namespace scimkit::client;
 
+BOOST_AUTO_TEST_SUITE(client_filter_check)
+
 namespace
 {
 
@@ -34,8 +36,6 @@ struct Ada
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(client_filter_check)
 
 BOOST_AUTO_TEST_CASE(what_matches_fits_and_what_does_not_is_noted)
 {

@@ -11,6 +11,8 @@ using namespace scimkit;
 using namespace scimkit::client;
 using namespace scimkit::client::test;
 
+BOOST_AUTO_TEST_SUITE(client_hostile)
+
 namespace
 {
 
@@ -106,8 +108,6 @@ void look(outcome<T> const& outcome)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(client_hostile)
 
 BOOST_AUTO_TEST_CASE(whatever_a_server_answers_every_operation_ends_with_a_value_or_a_failure)
 {

@@ -8,6 +8,8 @@ using namespace scimkit;
 using namespace scimkit::client;
 using namespace scimkit::client::test;
 
+BOOST_AUTO_TEST_SUITE(client_pages)
+
 namespace
 {
 
@@ -61,8 +63,6 @@ void expect_inconsistent(Scripted::Handler handler, std::size_t most_requests, P
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(client_pages)
 
 BOOST_AUTO_TEST_CASE(a_list_of_any_length_is_read_page_by_page)
 {

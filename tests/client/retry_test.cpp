@@ -10,6 +10,8 @@ using namespace scimkit;
 using namespace scimkit::client;
 using namespace scimkit::client::test;
 
+BOOST_AUTO_TEST_SUITE(client_retry)
+
 namespace
 {
 
@@ -19,8 +21,6 @@ Failure never_sent() { return {FailureKind::unreachable, {ErrorCode::unavailable
 std::string const user = R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","userName":"ada"})";
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(client_retry)
 
 BOOST_AUTO_TEST_CASE(a_read_is_repeated_until_the_server_answers)
 {

@@ -16,6 +16,8 @@
 using namespace scimkit;
 using namespace scimkit::connector;
 
+BOOST_AUTO_TEST_SUITE(connector_library)
+
 namespace
 {
 
@@ -104,8 +106,6 @@ struct Copied
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(connector_library)
 
 BOOST_AUTO_TEST_CASE(a_copy_is_made_and_kept_up_to_date)
 {

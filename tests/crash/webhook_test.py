@@ -14,6 +14,7 @@ import http.client
 import http.server
 import json
 import os
+import pathlib
 import random
 import re
 import signal
@@ -24,9 +25,10 @@ import tempfile
 import threading
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "samples"))
+from running import PATCH, USER, free_port, instant  # noqa: E402
+
 SERVER, ROUNDS = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 10
-USER = "urn:ietf:params:scim:schemas:core:2.0:User"
-PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 SECRET = "whsec_" + base64.b64encode(os.urandom(32)).decode()
 
 
@@ -104,12 +106,6 @@ class Receiver:
             if what not in order[-200:] and what not in set(order):
                 order.append(what)
         return order, by_id, len(messages)
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 class Server:
@@ -255,12 +251,6 @@ def check_order(told):
     for user, operation in told:
         assert seen.get(user, -1) < steps[operation], f"{operation} of {user} came too late"
         seen[user] = steps[operation]
-
-
-def instant(time_of_record):
-    """Times have as many digits behind the point as they need, so that their texts do not compare."""
-    seconds, _, fraction = time_of_record.removesuffix("Z").partition(".")
-    return seconds, fraction.ljust(9, "0")
 
 
 def audited(admin_port):

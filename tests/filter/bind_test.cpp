@@ -7,6 +7,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(filter_bind)
+
 namespace
 {
 
@@ -55,8 +57,6 @@ constexpr BindOptions by_value{.complex_compares_by_value = true};
 constexpr BindOptions root{.unknown_has_no_value = true};
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(filter_bind)
 
 BOOST_AUTO_TEST_CASE(names_resolve_without_regard_to_case, *label("7644-3.4.2.2-d"))
 {

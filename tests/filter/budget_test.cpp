@@ -9,6 +9,8 @@
 
 #include <random>
 
+BOOST_AUTO_TEST_SUITE(filter_budget)
+
 namespace
 {
 
@@ -56,8 +58,6 @@ std::string any_of(std::string_view test, std::size_t terms)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(filter_budget)
 
 BOOST_AUTO_TEST_CASE(a_value_is_normalised_once_however_many_terms_test_it)
 {

@@ -6,6 +6,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(filter_evaluate)
+
 namespace
 {
 
@@ -21,8 +23,6 @@ Probe const& empty()
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(filter_evaluate)
 
 BOOST_AUTO_TEST_CASE(eq_and_ne_compare_the_whole_value, *label("7644-3.4.2.2-g") * label("7644-3.4.2.2-h"))
 {

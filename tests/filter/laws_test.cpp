@@ -10,6 +10,8 @@
 
 #include <algorithm>
 
+BOOST_AUTO_TEST_SUITE(filter_laws)
+
 namespace
 {
 
@@ -133,8 +135,6 @@ void for_many(std::uint32_t number, Law const& law)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(filter_laws)
 
 BOOST_AUTO_TEST_CASE(a_filter_or_its_negation_matches)
 {

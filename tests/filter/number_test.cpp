@@ -10,6 +10,8 @@
 #include <limits>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(filter_numbers)
+
 namespace
 {
 
@@ -29,8 +31,6 @@ Number literal(std::string_view text)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(filter_numbers)
 
 BOOST_AUTO_TEST_CASE(literals_are_exact_where_64_bits_can_hold_them, *label("7644-3.4.2.2-aa"))
 {

@@ -8,6 +8,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(filter_print)
+
 namespace
 {
 
@@ -27,8 +29,6 @@ std::string bound_text(std::string_view text, BindOptions const& options = {})
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(filter_print)
 
 BOOST_AUTO_TEST_CASE(every_filter_reads_back_as_itself)
 {

@@ -10,6 +10,8 @@
 #include <limits>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(filter_sort)
+
 namespace
 {
 
@@ -32,8 +34,6 @@ int order(std::string_view sort_by, std::string_view a, std::string_view b)
 Attribute const& attribute(std::string_view name) { return *filter_test::type("Probe").schema().find_attribute(name); }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(filter_sort)
 
 BOOST_AUTO_TEST_CASE(each_type_sorts_in_its_own_way, *label("7644-3.4.2.3-h"))
 {

@@ -6,6 +6,8 @@
 
 using namespace scimkit;
 
+BOOST_AUTO_TEST_SUITE(static_initialiser)
+
 namespace
 {
 
@@ -16,8 +18,6 @@ auto const early_path = parse_path("emails[type EQ \"work\"].value", {});
 auto const early_fault = parse_filter("userName eq", {});
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(static_initialiser)
 
 BOOST_AUTO_TEST_CASE(a_filter_or_path_may_be_parsed_before_main)
 {

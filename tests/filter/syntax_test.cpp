@@ -6,6 +6,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(filter_syntax)
+
 namespace
 {
 
@@ -47,8 +49,6 @@ std::string detail_of(std::string_view text, FilterSyntax const& syntax = {})
 Filter presence(std::string name) { return {Presence{{.name = std::move(name)}}}; }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(filter_syntax)
 
 BOOST_AUTO_TEST_CASE(a_refusal_says_where_and_what_was_expected, *label("7644-3.4.2.2-f") * label("7644-3.4.2.2-ba"))
 {

@@ -10,6 +10,8 @@
 
 #include <csignal>
 
+BOOST_AUTO_TEST_SUITE(hostile_http)
+
 namespace
 {
 
@@ -82,8 +84,6 @@ private:
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(hostile_http)
 
 BOOST_AUTO_TEST_CASE(every_malformed_request_is_refused_over_http_and_changes_nothing)
 {

@@ -15,6 +15,8 @@
 
 #include <filesystem>
 
+BOOST_AUTO_TEST_SUITE(hostile_input)
+
 namespace
 {
 
@@ -89,8 +91,6 @@ void attack(Target const& target)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(hostile_input)
 
 BOOST_AUTO_TEST_CASE(every_malformed_request_is_refused_and_changes_nothing_in_memory,
                      *boost::unit_test::label("7644-3.12-a") * boost::unit_test::label("7644-3.12-ag") *

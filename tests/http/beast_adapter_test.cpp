@@ -9,6 +9,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 namespace beast_http = boost::beast::http;
 
+BOOST_AUTO_TEST_SUITE(http_beast_adapter)
+
 namespace
 {
 
@@ -22,8 +24,6 @@ BeastRequest authorised(beast_http::verb verb, std::string_view target)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(http_beast_adapter)
 
 BOOST_AUTO_TEST_CASE(a_request_becomes_a_response_with_headers_and_body)
 {

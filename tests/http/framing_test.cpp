@@ -11,6 +11,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(http_framing)
+
 namespace
 {
 
@@ -68,8 +70,6 @@ std::string chunked(std::string_view chunks, std::string_view more_headers = {})
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(http_framing)
 
 BOOST_DATA_TEST_CASE(check_22_a_malformed_request_gets_a_scim_error_and_the_connection_ends, refused_requests)
 {

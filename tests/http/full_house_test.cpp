@@ -11,6 +11,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(full_house)
+
 namespace
 {
 
@@ -70,8 +72,6 @@ void expect_a_newcomer_gets_in(RunningServer const& server)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(full_house)
 
 BOOST_AUTO_TEST_CASE(strangers_with_half_a_body_for_a_public_endpoint_make_room)
 {

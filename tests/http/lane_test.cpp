@@ -16,6 +16,8 @@
 
 using namespace scimkit::http;
 
+BOOST_AUTO_TEST_SUITE(http_lane)
+
 namespace
 {
 
@@ -67,8 +69,6 @@ struct BusyLane
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(http_lane)
 
 BOOST_AUTO_TEST_CASE(one_client_does_not_have_all_threads_where_it_may_not)
 {

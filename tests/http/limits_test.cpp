@@ -14,6 +14,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(http_limits)
+
 namespace
 {
 
@@ -57,8 +59,6 @@ struct LargeList
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(http_limits)
 
 BOOST_AUTO_TEST_CASE(headers_beyond_the_limit_are_431)
 {

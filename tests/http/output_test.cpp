@@ -6,6 +6,8 @@
 using scimkit::http::Allowance;
 using scimkit::http::Output;
 
+BOOST_AUTO_TEST_SUITE(output)
+
 namespace
 {
 
@@ -18,8 +20,6 @@ std::string text_of(std::array<boost::asio::const_buffer, 2> const& buffers)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(output)
 
 BOOST_AUTO_TEST_CASE(parts_of_any_size_make_up_head_and_body)
 {

@@ -9,6 +9,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(http_pages)
+
 namespace
 {
 
@@ -40,8 +42,6 @@ std::string traceparent(Client& client, std::string const& sent)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(http_pages)
 
 BOOST_AUTO_TEST_CASE(a_page_is_answered_to_get_and_head_without_the_credentials_of_the_service)
 {

@@ -9,6 +9,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(http_proxy)
+
 namespace
 {
 
@@ -40,8 +42,6 @@ std::string client_by_standard(std::vector<std::string> const& lines)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(http_proxy)
 
 BOOST_AUTO_TEST_CASE(a_trusted_proxy_is_believed_and_nobody_else)
 {

@@ -9,6 +9,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(refusal_pause)
+
 namespace
 {
 
@@ -30,8 +32,6 @@ Service make_limited_service()
 std::string post_user() { return post("/scim/v2/Users", R"({"userName":"ada"})"); }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(refusal_pause)
 
 BOOST_AUTO_TEST_CASE(a_429_waits_and_nothing_further_of_its_connection_is_answered_before_it)
 {

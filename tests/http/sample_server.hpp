@@ -21,6 +21,9 @@ namespace scimkit::test
 
 using Arguments = std::vector<std::string>;
 
+inline std::string const admin_key = "admin-key-for-the-tests";
+inline std::string const named_base = "https://scim.example.com/scim/v2";
+
 inline Arguments command(Arguments const& arguments)
 {
     Arguments all{SCIMKIT_SERVER};
@@ -80,6 +83,13 @@ inline Client connect_when_ready(std::uint16_t port)
             std::this_thread::sleep_for(std::chrono::milliseconds{10});
         }
     }
+}
+
+/// Of the answer to a request, which is sent as it is.
+inline int status(Client& client, std::string const& request)
+{
+    client.send(request);
+    return static_cast<int>(client.receive().result_int());
 }
 
 inline std::string content_of(std::string const& file)

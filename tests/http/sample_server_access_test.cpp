@@ -20,12 +20,6 @@ std::string with_key(std::string const& method, std::string const& target, std::
     return method + " " + target + " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + key + "\r\n" + more + "\r\n";
 }
 
-int status(Client& client, std::string const& request)
-{
-    client.send(request);
-    return static_cast<int>(client.receive().result_int());
-}
-
 std::string const first_key = "first-key-of-the-tests";
 std::string const second_key = "second-key-of-the-tests";
 

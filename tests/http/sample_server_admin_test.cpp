@@ -14,8 +14,6 @@ using namespace scimkit::test;
 namespace
 {
 
-std::string const admin_key = "admin-key-for-the-tests";
-
 std::string request(std::string const& method, std::string const& target, std::string const& key,
                     std::string const& body = {})
 {
@@ -77,12 +75,6 @@ struct Administered : Directory
                 BOOST_TEST(content_of(entry.path().string()).find(secret_text) == std::string::npos, entry.path());
     }
 };
-
-int status(Client& client, std::string const& text)
-{
-    client.send(text);
-    return static_cast<int>(client.receive().result_int());
-}
 
 } // namespace
 

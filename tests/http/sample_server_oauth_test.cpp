@@ -14,23 +14,21 @@ using namespace scimkit::test;
 namespace
 {
 
-constexpr std::string_view base = "https://scim.example.com/scim/v2";
-
 struct WithIssuer : Directory
 {
     std::string jwks = file("jwks.json", text_of(json::object{{"keys", json::array{pairs().rsa.published()}}}));
 
     Arguments start(Arguments const& more = {}) const
     {
-        Arguments all{"--listen",        "127.0.0.1:0",    "--store", "memory",     "--base-url",
-                      std::string{base}, "--oauth-issuer", issuer,    "--log-file", (path / "log").string()};
+        Arguments all{"--listen", "127.0.0.1:0",    "--store", "memory",     "--base-url",
+                      named_base, "--oauth-issuer", issuer,    "--log-file", (path / "log").string()};
         all.insert(all.end(), more.begin(), more.end());
         return command(all);
     }
 
     Client connect(Process& server) const
     {
-        BOOST_REQUIRE(server.read_line() == "listening on " + std::string{base});
+        BOOST_REQUIRE(server.read_line() == "listening on " + named_base);
         BOOST_REQUIRE(wait_for((path / "log").string(), "address=127.0.0.1:"));
         auto const log = content_of((path / "log").string());
         return Client{static_cast<std::uint16_t>(std::stoi(log.substr(log.find("address=127.0.0.1:") + 18)))};
@@ -41,7 +39,7 @@ struct WithIssuer : Directory
         auto const now =
             std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
                 .count();
-        json::object claims{{"aud", base}, {"iat", now}, {"exp", now + 600}, {"scope", "users.read"}};
+        json::object claims{{"aud", named_base}, {"iat", now}, {"exp", now + 600}, {"scope", "users.read"}};
         for (auto const& [name, value] : more)
             claims[name] = value;
         return scimkit::test::signed_token(claims);
@@ -82,7 +80,7 @@ BOOST_AUTO_TEST_CASE(who_has_no_token_is_told_whose_are_wanted)
     BOOST_TEST(refused["WWW-Authenticate"] == "Bearer realm=\"scim\", resource_metadata=\"" + url + "\"");
     client.send("GET /.well-known/oauth-protected-resource/scim/v2 HTTP/1.1\r\nHost: a\r\n\r\n");
     auto const document = boost::json::parse(client.receive().body());
-    BOOST_TEST(document.at("resource").as_string() == base);
+    BOOST_TEST(document.at("resource").as_string() == named_base);
     BOOST_TEST(document.at("authorization_servers").as_array().front().as_string() == issuer);
 }
 
@@ -115,7 +113,7 @@ BOOST_AUTO_TEST_CASE(me_is_the_user_that_a_claim_of_the_token_names,
         auto const me = client.receive();
         BOOST_TEST(me.result_int() == 200U, me.body());
         BOOST_TEST(boost::json::parse(me.body()).at("id").as_string() == id);
-        BOOST_TEST(me["Location"] == std::string{base} + "/Users/" + id);
+        BOOST_TEST(me["Location"] == named_base + "/Users/" + id);
         BOOST_TEST(status(client, "/scim/v2/Me", token_of("nobody")) == 403);
         std::filesystem::remove(path / "log"); // the next server has another port
     }

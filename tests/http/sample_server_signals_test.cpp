@@ -22,6 +22,8 @@ using namespace scimkit::test;
 
 namespace asio = boost::asio;
 
+BOOST_AUTO_TEST_SUITE(sample_server_signals)
+
 namespace
 {
 
@@ -104,8 +106,6 @@ void copy(std::string const& from, std::string const& to)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(sample_server_signals)
 
 #ifdef SCIMKIT_SERVER_LMDB
 /// Which of 0, 1 and 2 the server is started without.

@@ -304,7 +304,8 @@ BOOST_AUTO_TEST_CASE(own_schemas_are_served)
 
 BOOST_AUTO_TEST_CASE(a_key_for_cursors_that_is_none_is_refused)
 {
-    for (std::string const& content : {std::string(63, 'a'), std::string(66, 'a'), std::string(64, 'g'), std::string{}})
+    for (std::string const& content : {std::string(63, 'a'), std::string(66, 'a'), std::string(64, 'g'), std::string{},
+                                       std::string(64, 'a') + "\n" + std::string(62, 'a')})
     {
         auto const key = file("key", content);
         std::filesystem::permissions(key, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
@@ -370,6 +371,11 @@ BOOST_AUTO_TEST_CASE(cursors_serve_after_a_restart_with_the_same_key)
     }
     {
         Process server{started(std::string(64, 'A'))};
+        Client client{port_of(server.read_line())};
+        BOOST_TEST(page(client, next).result_int() == 200);
+    }
+    {
+        Process server{started(std::string(64, 'b') + "\n" + std::string(64, 'a') + "\n")}; // exchanged
         Client client{port_of(server.read_line())};
         BOOST_TEST(page(client, next).result_int() == 200);
     }

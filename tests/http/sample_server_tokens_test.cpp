@@ -13,8 +13,6 @@ using namespace scimkit::test;
 namespace
 {
 
-constexpr std::string_view base = "https://scim.example.com/scim/v2";
-std::string const admin_key = "admin-key-for-the-tests";
 std::string const grant = "grant_type=client_credentials";
 
 struct WithEndpoint : Directory
@@ -30,14 +28,14 @@ struct WithEndpoint : Directory
     std::string admin_port = std::to_string(free_port());
     std::string key_file = owned("key", admin_key + "\n");
     Process server{
-        command({"--listen", "127.0.0.1:0", "--store", "memory", "--base-url", std::string{base}, "--admin",
+        command({"--listen", "127.0.0.1:0", "--store", "memory", "--base-url", named_base, "--admin",
                  "127.0.0.1:" + admin_port, "--admin-token-file", owned("admins", admin_key + " root\n"), "--log-file",
                  log, "--token-endpoint", "--assertion-file", (path / "assertions").string()})};
     Client client = connect();
 
     Client connect()
     {
-        BOOST_REQUIRE(server.read_line() == "listening on " + std::string{base});
+        BOOST_REQUIRE(server.read_line() == "listening on " + named_base);
         BOOST_REQUIRE(wait_for(log, "address=127.0.0.1:"));
         auto const text = content_of(log);
         return Client{static_cast<std::uint16_t>(std::stoi(text.substr(text.find("address=127.0.0.1:") + 18)))};
@@ -126,7 +124,7 @@ BOOST_AUTO_TEST_CASE(who_has_no_token_finds_out_where_to_get_one_and_may_not_ask
                    "https://scim.example.com/.well-known/oauth-protected-resource/scim/v2") != std::string::npos);
     client.send("GET /.well-known/oauth-protected-resource/scim/v2 HTTP/1.1\r\nHost: a\r\n\r\n");
     auto const resource = boost::json::parse(client.receive().body());
-    BOOST_TEST(resource.at("resource").as_string() == base);
+    BOOST_TEST(resource.at("resource").as_string() == named_base);
     BOOST_TEST(resource.at("authorization_servers").as_array().front().as_string() == "https://scim.example.com");
     client.send("GET /.well-known/oauth-authorization-server HTTP/1.1\r\nHost: a\r\n\r\n");
     auto const server_metadata = boost::json::parse(client.receive().body());

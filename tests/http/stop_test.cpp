@@ -12,6 +12,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(http_stop)
+
 namespace
 {
 
@@ -49,8 +51,6 @@ void send_and_let_read(Client& client, std::string const& beginning)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(http_stop)
 
 BOOST_AUTO_TEST_CASE(an_idle_server_stops_at_once_and_only_once)
 {

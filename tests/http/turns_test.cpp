@@ -16,6 +16,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(turns_of_the_loop)
+
 namespace
 {
 
@@ -108,8 +110,6 @@ std::string const by_nobody = "GET /scim/v2/Users HTTP/1.1\r\nHost: a\r\n\r\n";
 constexpr std::size_t crowd = 100;
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(turns_of_the_loop)
 
 BOOST_AUTO_TEST_CASE(between_two_pieces_of_a_crowd_others_come)
 {

@@ -97,6 +97,13 @@ class Documented(unittest.TestCase):
         self.assertEqual([int(number) for number in re.findall(r"\d+", reports[1])],
                          [sum(each[part] for each in reported.values()) for part in (0, 1)])
 
+    def test_each_conversation_that_the_custom_store_cannot_carry_stands_there_with_its_reason(self):
+        lines = (CONVERSATIONS / "custom-store.tsv").read_text().splitlines()[1:]
+        told = [f"| `{name}` | {why} |" for name, _, why in (line.split("\t") for line in lines)]
+        self.assertEqual([f"| {name} | {why} |" for name, why in table("| conversation |")], told)
+        every = sum(found for name in ("traces.jsonl", "reports.jsonl") for found, _ in conversations(name).values())
+        self.assertIn(f"These of the {every}\nconversations need more.", PAGE)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -8,6 +8,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(canonical_values)
+
 namespace
 {
 
@@ -156,8 +158,6 @@ void try_cell(ServiceFixture const& scim, Cell const& cell, Write how, std::stri
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(canonical_values)
 
 BOOST_AUTO_TEST_CASE(suggestions_change_nothing_and_an_enumeration_takes_its_own_values_in_its_own_spelling)
 {

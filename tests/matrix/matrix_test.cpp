@@ -8,6 +8,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(matrix)
+
 namespace
 {
 
@@ -187,8 +189,6 @@ void try_rule(Matrix const& matrix, Cell const& cell, Rule const& rule, Way way)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(matrix)
 
 BOOST_AUTO_TEST_CASE(a_write_does_what_the_mutability_allows)
 {

@@ -10,6 +10,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(references)
+
 namespace
 {
 
@@ -229,8 +231,6 @@ std::size_t try_cells(World const& world, Run const& run)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(references)
 
 BOOST_AUTO_TEST_CASE(the_id_decides_what_a_reference_says_and_the_policy_who_may_be_unknown)
 {

@@ -10,6 +10,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(characteristics_of_parts)
+
 namespace
 {
 
@@ -120,7 +122,7 @@ std::string outcome(ServiceFixture const& scim, std::string_view method, std::st
     if (way == Way::request)
     {
         Reply const reply = scim.send(method, path, ServiceFixture::text_of(data));
-        return std::to_string(reply.status) + (reply.scim_type().empty() ? "" : " " + reply.scim_type());
+        return test::outcome(reply);
     }
     Reply const reply =
         scim.post("/Bulk", bulk({method == "POST" ? bulk_post(path, "new", data) : bulk_on(method, path, data)}));
@@ -155,8 +157,6 @@ void try_needed(ServiceFixture const& scim, Needed const& each, Way way)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(characteristics_of_parts)
 
 BOOST_AUTO_TEST_CASE(what_is_required_is_there_after_every_write_wherever_a_schema_says_so, *label("7644-3.5.2.2-i"))
 {

@@ -10,6 +10,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(sub_attributes)
+
 namespace
 {
 
@@ -116,7 +118,7 @@ std::string patched(ServiceFixture const& scim, std::string const& path, json::o
     if (way == Way::request)
     {
         auto const reply = scim.patch(path, operation);
-        return std::to_string(reply.status) + (reply.scim_type().empty() ? "" : " " + reply.scim_type());
+        return outcome(reply);
     }
     auto const reply = scim.post("/Bulk", bulk({bulk_on("PATCH", path, operation)}));
     std::string const at = "/Operations/0/response/scimType";
@@ -138,8 +140,6 @@ void for_all(std::function<void(ServiceFixture const&, Holder const&, Way)> cons
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(sub_attributes)
 
 BOOST_AUTO_TEST_CASE(what_is_read_only_is_left_out_and_what_is_write_only_is_hashed)
 {

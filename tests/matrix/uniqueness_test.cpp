@@ -9,6 +9,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(uniqueness)
+
 namespace
 {
 
@@ -71,8 +73,6 @@ void try_cell(Matrix const& matrix, Cell const& cell, Way way, bool other_case)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(uniqueness)
 
 BOOST_AUTO_TEST_CASE(a_value_that_is_taken_is_a_conflict_as_caseExact_compares)
 {

@@ -6,6 +6,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(visibility)
+
 namespace
 {
 
@@ -83,8 +85,6 @@ json::object search(json::object more)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(visibility)
 
 BOOST_AUTO_TEST_CASE(an_answer_shows_what_returned_says)
 {

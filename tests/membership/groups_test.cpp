@@ -7,6 +7,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(membership_groups)
+
 namespace
 {
 
@@ -100,8 +102,6 @@ struct CountingTransaction final : ForwardingReadTransaction
 std::string error(ErrorCode code) { return "error " + std::to_string(static_cast<int>(code)); }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(membership_groups)
 
 BOOST_AUTO_TEST_CASE(groups_are_direct_or_reached_through_others_and_in_the_order_of_their_ids)
 {

@@ -9,6 +9,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(membership_reference_filter)
+
 namespace
 {
 
@@ -31,8 +33,6 @@ json::array const ada_and_a_group{json::object{{"value", "ada"}, {"type", "User"
                                   json::object{{"value", "staff"}, {"type", "Group"}}};
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(membership_reference_filter)
 
 BOOST_AUTO_TEST_CASE(a_uri_is_found_by_the_id_and_the_type_that_it_is_made_of)
 {

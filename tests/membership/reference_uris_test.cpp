@@ -5,6 +5,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(membership_reference_uris)
+
 namespace
 {
 
@@ -15,8 +17,6 @@ std::string target_of(Memberships const& world, std::string_view uri)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(membership_reference_uris)
 
 BOOST_AUTO_TEST_CASE(a_uri_of_this_service_names_a_resource_and_one_of_elsewhere_does_not)
 {

@@ -5,6 +5,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(membership_references)
+
 namespace
 {
 
@@ -57,8 +59,6 @@ std::string lost(Memberships const& world, PatchOperation const& operation, json
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(membership_references)
 
 BOOST_AUTO_TEST_CASE(the_type_is_that_of_who_has_the_id_and_the_uri_is_not_stored)
 {

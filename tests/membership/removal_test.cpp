@@ -5,6 +5,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(membership_removal)
+
 namespace
 {
 
@@ -31,8 +33,6 @@ std::string members_of(Memberships const& world, std::string_view id)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(membership_removal)
 
 BOOST_AUTO_TEST_CASE(it_is_taken_out_of_every_group_and_of_no_other)
 {

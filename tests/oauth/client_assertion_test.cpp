@@ -16,6 +16,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(client_assertions)
+
 namespace
 {
 
@@ -67,8 +69,6 @@ json::object part_of(std::string const& assertion, int part)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(client_assertions)
 
 BOOST_AUTO_TEST_CASE(a_key_in_pem_or_jwk_signs_what_the_token_endpoint_takes_once)
 {

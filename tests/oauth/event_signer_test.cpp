@@ -11,6 +11,8 @@
 
 using namespace scimkit;
 
+BOOST_AUTO_TEST_SUITE(event_signers)
+
 namespace
 {
 
@@ -27,8 +29,6 @@ result<std::string> checked(EventSigner const& shown, std::string const& token)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(event_signers)
 
 BOOST_AUTO_TEST_CASE(a_token_is_good_with_the_key_that_is_shown_and_with_no_other,
                      *boost::unit_test::label("8417-2.3-a") * boost::unit_test::label("8417-2.4-a") *

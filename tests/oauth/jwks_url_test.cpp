@@ -13,6 +13,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(keys_at_a_url)
+
 namespace
 {
 
@@ -95,8 +97,6 @@ result<std::string> fetch(std::string const& url, JwksUrlOptions options = {.tim
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(keys_at_a_url)
 
 BOOST_AUTO_TEST_CASE(a_token_is_checked_with_keys_that_are_fetched_once_in_an_interval)
 {

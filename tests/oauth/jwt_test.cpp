@@ -12,6 +12,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(access_tokens)
+
 namespace
 {
 
@@ -40,8 +42,6 @@ struct Server
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(access_tokens)
 
 BOOST_AUTO_TEST_CASE(a_good_token_stands_for_its_subject_with_its_scopes)
 {

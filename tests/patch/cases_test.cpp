@@ -13,6 +13,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using namespace scimkit::test::patch_case;
 
+BOOST_AUTO_TEST_SUITE(patch_cases)
+
 namespace
 {
 
@@ -103,8 +105,6 @@ bool needs_rewriting(json::object const& row)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(patch_cases)
 
 BOOST_AUTO_TEST_CASE(every_row_comes_out_as_the_table_says_in_strict_mode)
 {

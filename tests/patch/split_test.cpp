@@ -4,6 +4,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(large_attributes)
+
 namespace
 {
 
@@ -55,8 +57,6 @@ PatchOptions by_value()
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(large_attributes)
 
 BOOST_AUTO_TEST_CASE(additions_and_replacements_become_edits)
 {

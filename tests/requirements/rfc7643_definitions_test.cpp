@@ -10,6 +10,8 @@ using namespace scimkit::test;
 using boost::unit_test::label;
 using Builder = SchemaRegistry::Builder;
 
+BOOST_AUTO_TEST_SUITE(rfc7643_definitions)
+
 namespace
 {
 
@@ -67,8 +69,6 @@ struct ReadOnlyForGuests : Authoriser
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(rfc7643_definitions)
 
 BOOST_AUTO_TEST_CASE(a_resource_type_shows_its_description_if_it_has_one, *label("7643-6-d"))
 {

@@ -14,6 +14,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(rfc7643_figures)
+
 namespace
 {
 
@@ -107,8 +109,6 @@ std::vector<std::string> faults_of(json::value const& document, std::string_view
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(rfc7643_figures)
 
 BOOST_AUTO_TEST_CASE(the_minimal_user_of_section_8_1_round_trips, *label("7643-8-a"))
 {

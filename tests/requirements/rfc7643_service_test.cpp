@@ -10,6 +10,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(rfc7643_service)
+
 namespace
 {
 
@@ -72,8 +74,6 @@ std::string refusal_of(std::vector<AuthenticationScheme> schemes)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(rfc7643_service)
 
 BOOST_AUTO_TEST_CASE(a_filter_sees_the_references_that_answers_show,
                      *label("7643-4.2-e") * label("7644-3.4.2.2-bh") * label("7643-2.4-j"))

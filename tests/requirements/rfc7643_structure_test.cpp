@@ -10,6 +10,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(rfc7643_structure)
+
 namespace
 {
 
@@ -54,8 +56,6 @@ std::shared_ptr<SchemaRegistry const> registry_with_references()
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(rfc7643_structure)
 
 BOOST_AUTO_TEST_CASE(quotation_marks_of_the_text_never_enter_names_and_urns, *label("7643-1.1-a"))
 {

@@ -11,6 +11,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(rfc7643_users)
+
 namespace
 {
 
@@ -53,8 +55,6 @@ ServiceOptions with_badge_secret()
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(rfc7643_users)
 
 BOOST_AUTO_TEST_CASE(free_texts_are_kept_without_a_meaning,
                      *label("7643-4.1.1-j") * label("7643-4.1.1-l") * label("7643-4.1.1-m"))

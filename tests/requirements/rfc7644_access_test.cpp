@@ -10,6 +10,8 @@ using namespace scimkit::test;
 using boost::unit_test::label;
 using Operation = Access::Operation;
 
+BOOST_AUTO_TEST_SUITE(rfc7644_access)
+
 namespace
 {
 
@@ -80,8 +82,6 @@ struct TwoTenants : ServiceFixture
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(rfc7644_access)
 
 BOOST_AUTO_TEST_CASE(access_depends_on_the_subject_and_on_the_resource, *label("7644-2-c"))
 {

@@ -13,6 +13,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(rfc7644_changes)
+
 namespace
 {
 
@@ -30,8 +32,6 @@ std::shared_ptr<SchemaRegistry const> with_second_title()
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(rfc7644_changes)
 
 BOOST_AUTO_TEST_CASE(of_parallel_creates_of_one_name_exactly_one_succeeds, *label("7644-3.3-k"))
 {

@@ -8,6 +8,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(rfc7644_messages)
+
 namespace
 {
 
@@ -20,8 +22,6 @@ constexpr auto error_message = "urn:ietf:params:scim:api:messages:2.0:Error";
 json::object rename_to(std::string_view title) { return {{"op", "replace"}, {"path", "title"}, {"value", title}}; }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(rfc7644_messages)
 
 BOOST_AUTO_TEST_CASE(an_answer_shows_what_is_stored_not_what_was_sent, *label("7644-3.1-d"))
 {

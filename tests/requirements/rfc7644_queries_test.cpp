@@ -9,6 +9,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(rfc7644_queries)
+
 namespace
 {
 
@@ -48,8 +50,6 @@ struct Three : ServiceFixture
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(rfc7644_queries)
 
 BOOST_AUTO_TEST_CASE(by_default_always_and_default_attributes_are_returned_and_no_others, *label("7644-3.4-a"))
 {

@@ -9,6 +9,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(rfc7644_targets)
+
 namespace
 {
 
@@ -19,8 +21,6 @@ result<Service> with_base_url(std::string base_url)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(rfc7644_targets)
 
 BOOST_AUTO_TEST_CASE(an_encoded_filter_means_what_its_plain_text_means, *label("7644-1.2-a"))
 {

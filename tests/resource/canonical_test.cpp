@@ -4,6 +4,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(canonical_bodies)
+
 namespace
 {
 
@@ -18,8 +20,6 @@ CanonicalOptions tolerant()
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(canonical_bodies)
 
 BOOST_AUTO_TEST_CASE(names_come_out_in_schema_spelling, *label("7643-2.1-a") * label("7643-2.1-b"))
 {

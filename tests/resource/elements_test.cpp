@@ -6,6 +6,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(elements)
+
 namespace
 {
 
@@ -14,8 +16,6 @@ Attribute const& attribute(ResourceType const& type, std::string_view name) { re
 json::array array(std::string_view text) { return parse(text).as_array(); }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(elements)
 
 BOOST_AUTO_TEST_CASE(an_element_is_there_when_all_that_is_given_of_it_is, *label("7644-3.5.2.1-l"))
 {

@@ -6,6 +6,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(projections)
+
 namespace
 {
 
@@ -37,8 +39,6 @@ std::string enterprise(std::string const& members)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(projections)
 
 BOOST_AUTO_TEST_CASE(without_names_the_always_and_default_ones_are_shown,
                      *label("7644-3.9-a") * label("7643-7-y") * label("7643-2.2-e") * label("7643-7-w") *

@@ -4,6 +4,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(replacing)
+
 namespace
 {
 
@@ -17,8 +19,6 @@ std::string put(std::string_view current, std::string_view incoming, ResourceTyp
 std::string extension(std::string const& members) { return '"' + std::string(test_extension) + "\":{" + members + "}"; }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(replacing)
 
 BOOST_AUTO_TEST_CASE(read_write_attributes_are_replaced_as_a_whole_and_cleared_when_left_out,
                      *label("7644-3.5.1-b") * label("7644-3.5.1-c") * label("7643-7-s"))

@@ -196,7 +196,9 @@ class FromWhereAndHowOften(Administered):
         refused = self.server.send("GET", "/acme/scim/v2/Users", None, acme)
         self.assertEqual(refused.status, 403)
         self.assertIn("Requests from this address are not allowed.", refused.text)
-        self.assertEqual(self.server.send("GET", "/acme/scim/v2/Users").status, 401)
+        for target in ("ServiceProviderConfig", "Schemas", "Users"):  # nor without credentials, or with those of others
+            for key in (None, globex):
+                self.assertEqual(self.server.send("GET", "/acme/scim/v2/" + target, None, key).status, 403, (target, key))
         self.assertEqual(self.users(globex, "globex"), 1)
         self.server.stop()
         self.server.start()

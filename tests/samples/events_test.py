@@ -7,6 +7,7 @@ import base64
 import hmac
 import http.server
 import json
+import signal
 import sys
 import threading
 import time
@@ -102,6 +103,53 @@ class Polled(unittest.TestCase):
         server.stop()
         waiting.join()
         self.assertLess(time.monotonic() - began, 15)
+
+
+    def test_the_key_is_exchanged_while_tokens_of_the_one_before_can_still_be_checked(self):
+        server, file = self.server, self.server.folder / "event-key"
+        key, receiver = server.tenant("acme"), server.tenant("acme", ["events"])
+
+        def shown():
+            keys = server.send("GET", "/events/jwks.json").json()["keys"]
+            self.assertFalse([each for each in keys if "d" in each])
+            return [each["kid"] for each in keys]
+
+        def signed_by():
+            """The key of a new token."""
+            server.send("POST", "/acme/scim/v2/Users", {"schemas": [USER], "userName": f"u{len(server.answers)}"}, key)
+            told = self.poll(receiver).json()["sets"]
+            server.send("POST", "/events", {"ack": list(told), "returnImmediately": True}, receiver, content_type="application/json")
+            head = next(iter(told.values())).split(".")[0]
+            return json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))["kid"]
+
+        def exchange(text, said):
+            before = len(server.log.read_text(encoding="utf-8"))
+            server.secret_file("event-key", text)
+            server.process.send_signal(signal.SIGHUP)
+            for _ in range(200):
+                if said in server.log.read_text(encoding="utf-8")[before:]:
+                    return
+                time.sleep(0.05)
+            self.fail(said)
+
+        old_text, (old,) = file.read_text(encoding="utf-8"), shown()
+        self.assertEqual(signed_by(), old)
+        taken = "SIGHUP: took the keys of events anew"
+        new_text, third_text = server.run("--new-signing-key"), server.run("--new-signing-key")
+        exchange(old_text + new_text, taken)  # announced before it signs
+        new = [each for each in shown() if each != old][0]
+        self.assertEqual((shown(), signed_by()), ([old, new], old))
+        exchange(new_text + old_text, taken)
+        self.assertEqual((shown(), signed_by()), ([new, old], new))
+        exchange(third_text, taken)  # whoever forgot the ones before
+        third = shown()[0]
+        self.assertEqual((shown(), signed_by()), ([third, old, new], third))
+        for broken in ("", "{}", "no key", new_text + "{}\n", (new_text + "\n") * 5, json.dumps({"kty": "EC", "crv": "P-256"})):
+            exchange(broken, "SIGHUP: goes on with the old keys of events")
+            self.assertEqual((shown(), signed_by()), ([third, old, new], third))
+        log = server.log.read_text(encoding="utf-8")
+        for text in (old_text, new_text, third_text):
+            self.assertNotIn(json.loads(text)["d"], log)
 
 
 class Receiver:

@@ -12,6 +12,8 @@
 
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(served_samples)
+
 namespace
 {
 
@@ -43,8 +45,6 @@ void expect_scim(std::uint16_t port, std::string const& base, std::string const&
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(served_samples)
 
 BOOST_AUTO_TEST_CASE(embed_answers_routes_of_its_own_and_scim_under_its_port)
 {

@@ -5,6 +5,8 @@
 
 using namespace scimkit;
 
+BOOST_AUTO_TEST_SUITE(keep_only)
+
 namespace
 {
 
@@ -34,8 +36,6 @@ std::string refusal_of(SchemaRegistry::Builder const& builder)
 bool has(std::string const& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(keep_only)
 
 BOOST_AUTO_TEST_CASE(what_is_not_named_is_not_there)
 {

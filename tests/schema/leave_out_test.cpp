@@ -5,6 +5,8 @@
 
 using namespace scimkit;
 
+BOOST_AUTO_TEST_SUITE(leave_out)
+
 namespace
 {
 
@@ -24,8 +26,6 @@ bool has(SchemaRegistry const& registry, std::string_view type, std::string_view
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(leave_out)
 
 BOOST_AUTO_TEST_CASE(what_is_left_out_is_gone_and_all_else_stays)
 {

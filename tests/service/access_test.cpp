@@ -8,6 +8,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(admission)
+
 namespace
 {
 
@@ -37,8 +39,6 @@ struct Gate : Authoriser
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(admission)
 
 BOOST_AUTO_TEST_CASE(a_request_without_good_credentials_is_unauthorized, *label("7644-3.12-j") * label("7644-3.12-af"))
 {

@@ -14,6 +14,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(async_kills)
+
 namespace
 {
 
@@ -115,8 +117,6 @@ std::map<std::string, int> created(AsyncFixture const& scim)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(async_kills)
 
 BOOST_AUTO_TEST_CASE(what_was_accepted_is_carried_out_once_wherever_the_process_was_killed)
 {

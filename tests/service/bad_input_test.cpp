@@ -8,13 +8,10 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(bad_input)
+
 namespace
 {
-
-std::string outcome(Reply const& reply)
-{
-    return std::to_string(reply.status) + (reply.scim_type().empty() ? "" : " " + reply.scim_type());
-}
 
 /// Two users, and a group of one of them; and what there is, as one text.
 struct World
@@ -57,8 +54,6 @@ void in_every_world(std::function<void(World const&, NamedStore const&)> const& 
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(bad_input)
 
 BOOST_AUTO_TEST_CASE(bulks_that_are_bombs_or_hold_bulks_or_lead_nowhere)
 {

@@ -10,6 +10,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(bulk_references)
+
 namespace
 {
 
@@ -32,8 +34,6 @@ std::string manager_of(ServiceFixture const& scim, std::string const& id)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(bulk_references)
 
 BOOST_AUTO_TEST_CASE(references_resolve_in_any_order,
                      *label("7644-3.7.1-c") * label("7644-3.7.2-a") * label("7644-3.7.2-b") * label("7644-3.7.2-c") *

@@ -10,14 +10,14 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(bulk_requests)
+
 namespace
 {
 
 json::object const nothing{};
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(bulk_requests)
 
 BOOST_AUTO_TEST_CASE(each_operation_answers_as_a_request_of_its_own_would,
                      *label("7644-3.7-c") * label("7644-3.7-n") * label("7644-3.7-p") * label("7644-3.7-q") *

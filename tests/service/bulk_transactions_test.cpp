@@ -13,6 +13,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(bulk_transactions)
+
 namespace
 {
 
@@ -30,8 +32,6 @@ json::array users(int count, std::string_view prefix = "user")
 Headers const atomic{{"SCIM-Bulk-Atomic", "true"}};
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(bulk_transactions)
 
 BOOST_AUTO_TEST_CASE(one_commit_is_enough_where_the_store_has_savepoints)
 {

@@ -14,6 +14,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(bulk_trouble)
+
 namespace
 {
 
@@ -72,8 +74,6 @@ json::array users(int count, std::string_view prefix = "user")
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(bulk_trouble)
 
 BOOST_AUTO_TEST_CASE(a_lost_race_is_tried_again_whatever_versions_are_named)
 {

@@ -13,6 +13,19 @@ using namespace scimkit::test;
 namespace
 {
 
+/// Not all stores do.
+boost::test_tools::assertion_result the_store_keeps_a_log(boost::unit_test::test_unit_id)
+{
+    return default_store()()->traits().change_log;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(change_log, *boost::unit_test::precondition(the_store_keeps_a_log))
+
+namespace
+{
+
 std::string const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 /// What a reader makes of the log. It knows no schemas.
@@ -147,15 +160,7 @@ json::object operation(std::string_view op, std::string_view path, json::value v
     return {{"op", op}, {"path", path}, {"value", std::move(value)}};
 }
 
-/// Not all stores do.
-boost::test_tools::assertion_result the_store_keeps_a_log(boost::unit_test::test_unit_id)
-{
-    return default_store()()->traits().change_log;
-}
-
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(change_log, *boost::unit_test::precondition(the_store_keeps_a_log))
 
 BOOST_AUTO_TEST_CASE(whoever_follows_the_log_has_what_is_stored_and_no_secret)
 {

@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(change_rules)
+
 namespace
 {
 
@@ -21,8 +23,6 @@ json::value patch_message(std::string const& operations)
 json::value user_message(std::string const& name) { return {{"schemas", {urn::user}}, {"userName", name}}; }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(change_rules)
 
 BOOST_AUTO_TEST_CASE(a_member_is_removed_by_its_id_and_no_other_spelling_of_it)
 {

@@ -9,6 +9,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(configuration)
+
 namespace
 {
 
@@ -75,8 +77,6 @@ struct Boaster : ForwardingStore
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(configuration)
 
 BOOST_AUTO_TEST_CASE(traits_have_to_be_true_of_the_transactions)
 {
@@ -198,6 +198,17 @@ BOOST_AUTO_TEST_CASE(prefixes_and_tenants_are_checked)
     options.default_tenant = "";
     BOOST_TEST(!refusal(options).empty());
     options.default_tenant = std::string(65, 't');
+    BOOST_TEST(!refusal(options).empty());
+}
+
+BOOST_AUTO_TEST_CASE(keys_from_before_need_the_one_that_they_were_exchanged_for)
+{
+    auto options = good();
+    options.previous_cursor_keys.resize(3);
+    BOOST_TEST(!refusal(options).empty());
+    options.cursor_key.emplace();
+    BOOST_TEST(refusal(options).empty());
+    options.previous_cursor_keys.resize(4);
     BOOST_TEST(!refusal(options).empty());
 }
 

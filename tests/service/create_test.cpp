@@ -8,14 +8,14 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(creation)
+
 namespace
 {
 
 ServiceOptions strict() { return {.tolerance = Tolerance::strict()}; }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(creation)
 
 BOOST_AUTO_TEST_CASE(a_created_user_comes_back_whole,
                      *label("7644-3.3-a") * label("7644-3.3-c") * label("7644-3.3-d") * label("7644-3.3-e") *

@@ -9,6 +9,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(cursor_paging)
+
 namespace
 {
 
@@ -50,8 +52,6 @@ struct SetClock : TickingEnvironment
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(cursor_paging)
 
 BOOST_AUTO_TEST_CASE(a_walk_sees_everything_once_in_both_directions,
                      *label("9865-2-a") * label("9865-2-b") * label("9865-2-f") * label("9865-2-i") *

@@ -102,6 +102,23 @@ BOOST_AUTO_TEST_CASE(another_key_opens_nothing_and_the_same_key_does)
     BOOST_TEST((CursorSeal{key}.open(shared, binding, at_second(0)).value() == cursor));
 }
 
+BOOST_AUTO_TEST_CASE(a_key_from_before_opens_what_it_sealed_and_seals_nothing)
+{
+    CursorSeal::Key old{};
+    old.fill(7);
+    CursorSeal::Key key{};
+    key.fill(8);
+    auto const from_before = CursorSeal{old}.seal(cursor, binding, expires);
+    CursorSeal const exchanged{key, {CursorSeal::Key{}, old}};
+    BOOST_TEST((exchanged.open(from_before, binding, at_second(0)).value() == cursor));
+    BOOST_TEST((CursorSeal{key}.open(from_before, binding, at_second(0)).error().code == ErrorCode::invalid_cursor));
+    BOOST_TEST((exchanged.open(from_before, {"other", binding.principal, binding.query}, at_second(0)).error().code ==
+                ErrorCode::invalid_cursor));
+    auto const made = exchanged.seal(cursor, binding, expires);
+    BOOST_TEST((CursorSeal{key}.open(made, binding, at_second(0)).value() == cursor));
+    BOOST_TEST((CursorSeal{old}.open(made, binding, at_second(0)).error().code == ErrorCode::invalid_cursor));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

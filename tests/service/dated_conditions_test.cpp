@@ -8,6 +8,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(conditions_beside_tags)
+
 namespace
 {
 
@@ -36,8 +38,6 @@ std::vector<int> write_each(Dated const& scim, Headers const& headers)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(conditions_beside_tags)
 
 BOOST_AUTO_TEST_CASE(no_write_is_done_of_what_has_changed_since_a_date, *label("7644-3.14-h"))
 {

@@ -38,6 +38,68 @@ BOOST_AUTO_TEST_CASE(a_token_serves_its_type_and_tenant_only_and_one_of_the_root
     }
 }
 
+BOOST_AUTO_TEST_CASE(check_23_a_token_of_an_answer_serves_the_query_that_was_answered_and_no_other)
+{
+    ServiceFixture const scim{with_delta({})};
+    auto const since = token(scim); // was given for no query, and serves each
+    json::object const asked{{"filter", "active eq true"}, {"attributes", json::array{"userName", "active"}}};
+    std::string const next = changes(scim, since, asked).text("/nextDeltaToken/value");
+    json::object same = asked;
+    same["filter"] = "ACTIVE eq true"; // in other words
+    same["count"] = 7;
+    BOOST_TEST(changes(scim, next, same).status == 200);
+    for (json::object const& other :
+         {json::object{}, json::object{{"filter", "active eq true"}},
+          json::object{{"filter", "active eq false"}, {"attributes", asked.at("attributes")}},
+          json::object{{"filter", "active eq true"}, {"attributes", json::array{"userName"}}},
+          json::object{{"filter", "active eq true"}, {"excludedAttributes", json::array{"name"}}}})
+    {
+        Reply const refused = changes(scim, next, other);
+        BOOST_TEST(refused.status == 400);
+        BOOST_TEST(refused.scim_type() == "invalidValue");
+        BOOST_TEST(refused.detail().starts_with("deltaToken: "));
+    }
+    std::string const of_all = changes(scim, since).text("/nextDeltaToken/value");
+    BOOST_TEST(changes(scim, of_all).status == 200);
+    BOOST_TEST(changes(scim, of_all, asked).status == 400);
+    std::string const of_root = changes(scim, token(scim, ""), {}, "").text("/nextDeltaToken/value");
+    BOOST_TEST(changes(scim, of_root, {}, "").status == 200);
+    BOOST_TEST(changes(scim, of_root).status == 400);
+}
+
+BOOST_AUTO_TEST_CASE(whose_schemas_have_changed_is_told_to_begin_anew)
+{
+    auto const with_shoes = [](AttributeType type)
+    {
+        Schema const shoes{
+            .id = "urn:example:shoes:1.0:User", .name = "Shoes", .attributes = {{.name = "size", .type = type}}};
+        auto types = rfc7643_resource_types();
+        types.front().extensions.push_back({.schema = shoes.id});
+        SchemaRegistry::Builder builder;
+        for (Schema const& schema : rfc7643_schemas())
+            builder.add(schema);
+        builder.add(shoes);
+        for (ResourceTypeDefinition const& each : types)
+            builder.add(each);
+        return builder.build().value();
+    };
+    auto const options = [](std::shared_ptr<SchemaRegistry const> registry)
+    {
+        auto made = with_delta({});
+        made.registry = std::move(registry);
+        made.cursor_key.emplace();
+        return made;
+    };
+    ServiceFixture const before{options(with_shoes(AttributeType::integer))};
+    ServiceFixture const same{options(with_shoes(AttributeType::integer))};
+    ServiceFixture const after{options(with_shoes(AttributeType::string))};
+    BOOST_TEST(changes(same, token(before)).status == 200);
+    BOOST_TEST(changes(after, token(before)).status == 400);
+    BOOST_TEST(changes(after, token(before, "/Groups"), {}, "/Groups").status == 200);
+    BOOST_TEST(changes(same, token(before, ""), {}, "/Groups").status == 200);
+    BOOST_TEST(changes(after, token(before, ""), {}, "/Groups").status == 400, "the root's is about all types");
+}
+
 BOOST_AUTO_TEST_CASE(who_asks_for_none_gets_none_and_misses_none)
 {
     for (NamedStore const& store : stores_with_log())

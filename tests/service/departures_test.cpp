@@ -15,6 +15,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(departures)
+
 namespace
 {
 
@@ -265,8 +267,6 @@ std::map<std::string, std::map<std::string, std::string>> cells()
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(departures)
 
 BOOST_AUTO_TEST_CASE(each_row_of_the_table_is_asked_about_and_no_other)
 {

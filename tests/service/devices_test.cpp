@@ -104,47 +104,88 @@ BOOST_AUTO_TEST_CASE(attributes_have_the_characteristics_of_the_tables,
                          label("9944-7.1-g") * label("9944-7.1-h") * label("9944-7.2-c") * label("9944-7.4-a") *
                          label("9944-7.5-a") * label("9944-7.6-a") * label("9944-7.6-d") * label("9944-7.6-e"))
 {
-    std::map<std::string, std::map<std::string, std::string>> const expected{
-        {core + "Device",
+    std::map<std::string, std::string> const in_groups{{"groups", "complex many readOnly default"},
+                                                       {"groups.value", "string exact readOnly default none"},
+                                                       {"groups.$ref", "reference exact readOnly default none"},
+                                                       {"groups.display", "string readOnly default none"},
+                                                       {"groups.type", "string readOnly default none"}};
+    std::map<std::string, std::map<std::string, std::string>> expected{
+        {core + "Device", // section 3.1, table 1
          {{"displayName", "string readWrite default none"},
           {"active", "boolean required readWrite default"},
-          {"mudUrl", "reference exact readWrite default none"},
-          {"groups.value", "string exact readOnly default none"}}},
-        {core + "EndpointApp",
+          {"mudUrl", "reference exact readWrite default none"}}},
+        {core + "EndpointApp", // sections 6.2 and 6.3.1, table 2
          {{"applicationType", "string required immutable default none"},
           {"applicationName", "string required readWrite default none"},
           {"clientToken", "string exact readOnly default none"},
           {"certificateInfo", "complex readWrite default"},
           {"certificateInfo.rootCA", "string exact readWrite default none"},
-          {"groups.value", "string exact readOnly default none"}}},
-        {ble,
+          {"certificateInfo.subjectName", "string required exact readWrite default none"}}},
+        {ble, // section 7.1, table 3; what is writeOnly there is readWrite here, and never returned
          {{"versionSupport", "string many required readWrite default none"},
           {"deviceMacAddress", "string required readWrite default none"},
           {"isRandom", "boolean readWrite default"},
           {"separateBroadcastAddress", "string many readWrite default none"},
+          {"irk", "string readWrite never none"},
           {"mobility", "boolean readWrite default"},
           {"pairingMethods", "string many required exact readWrite default none"}}},
-        {extension + "dpp:2.0:Device",
+        {extension + "dpp:2.0:Device", // section 7.2, table 4
          {{"dppVersion", "integer required readWrite default none"},
           {"bootstrapKey", "string required exact readWrite never none"},
           {"deviceMacAddress", "string readWrite default none"},
           {"serialNumber", "string readWrite default none"},
           {"bootstrappingMethod", "string many readWrite default none"},
           {"classChannel", "string many readWrite default none"}}},
-        {extension + "fido-device-onboard:2.0:Device", {{"fdoVoucher", "string required exact readWrite never none"}}},
-        {extension + "zigbee:2.0:Device",
+        {extension + "ethernet-mab:2.0:Device", // section 7.3, table 5
+         {{"deviceMacAddress", "string required readWrite default none"}}},
+        {extension + "fido-device-onboard:2.0:Device", // section 7.4, table 6
+         {{"fdoVoucher", "string required readWrite never none"}}},
+        {extension + "zigbee:2.0:Device", // section 7.5, table 7
          {{"versionSupport", "string many required readWrite default none"},
           {"deviceEui64Address", "string required readWrite default none"}}},
-        {apps,
+        {apps, // section 7.6, table 8; what is readOnly is the store's to give, and so not required
          {{"applications", "complex many required readWrite default"},
+          {"applications.value", "string required exact readWrite default none"},
+          {"applications.$ref", "reference exact readOnly default none"},
           {"deviceControlEnterpriseEndpoint", "reference exact readOnly default none"},
           {"telemetryEnterpriseEndpoint", "reference exact readOnly default none"}}}};
+    for (std::string const& type : {core + "Device", core + "EndpointApp"})
+        expected.at(type).insert(in_groups.begin(), in_groups.end());
     for (auto const& [uri, attributes] : expected)
     {
         auto const published = characteristics(scim.get("/Schemas/" + uri).body.at("attributes"));
+        BOOST_TEST(published.size() == attributes.size(), uri);
         for (auto const& [name, said] : attributes)
             BOOST_TEST(published.at(name) == said, uri << " " << name << ": " << published.at(name));
     }
+}
+
+BOOST_AUTO_TEST_CASE(schemas_have_the_names_of_appendix_a, *label("9944-9-a"))
+{
+    for (auto const& [uri, name] : {std::pair{core + "Device", "Device"},
+                                    {core + "EndpointApp", "EndpointApp"},
+                                    {ble, "bleExtension"},
+                                    {extension + "dpp:2.0:Device", "dppExtension"},
+                                    {extension + "ethernet-mab:2.0:Device", "ethernetMabExtension"},
+                                    {extension + "fido-device-onboard:2.0:Device", "FDOExtension"},
+                                    {extension + "zigbee:2.0:Device", "zigbeeExtension"},
+                                    {apps, "endpointAppsExt"}})
+        BOOST_TEST(scim.get("/Schemas/" + uri).text("/name") == name);
+}
+
+BOOST_AUTO_TEST_CASE(an_application_controls_or_is_told_and_is_of_no_other_type, *label("9944-6.2-a"))
+{
+    for (auto const* type : {"deviceControl", "telemetry", "TELEMETRY"})
+    {
+        auto body = app();
+        body["applicationType"] = type;
+        BOOST_TEST(scim.post("/EndpointApps", body).status == 201, type);
+    }
+    auto other = app();
+    other["applicationType"] = "billing";
+    Reply const refused = scim.post("/EndpointApps", other);
+    BOOST_TEST(refused.status == 400);
+    BOOST_TEST(refused.scim_type() == "invalidValue");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_the_servers_to_say_a_client_cannot_say, *label("9944-2.1-a") * label("9944-3.1-e") *
@@ -173,8 +214,7 @@ BOOST_AUTO_TEST_CASE(what_is_the_servers_to_say_a_client_cannot_say, *label("994
 }
 
 BOOST_AUTO_TEST_CASE(certificates_of_applications_come_back_and_no_token_beside_them,
-                     *label("9944-6.3.1-a") * label("9944-6.3.1-c") * label("9944-6.3.1-d") * label("9944-6.3.1-f") *
-                         label("9944-6.3.1-h"))
+                     *label("9944-6.3.1-a") * label("9944-6.3.1-c") * label("9944-6.3.1-d") * label("9944-6.3.1-h"))
 {
     for (json::object const& certificate : {json::object{{"rootCA", "MIIB"}, {"subjectName", "www.example.com"}},
                                             json::object{{"subjectName", "CN=EX1,O=Example,C=US"}}})

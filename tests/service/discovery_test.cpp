@@ -10,14 +10,14 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(discovery)
+
 namespace
 {
 
 constexpr auto list_urn = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(discovery)
 
 BOOST_AUTO_TEST_CASE(the_configuration_is_one_object,
                      *label("7644-4-a") * label("7643-5-a") * label("7643-5-c") * label("7643-5-q"))

@@ -17,6 +17,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(dry_run)
+
 namespace
 {
 
@@ -202,8 +204,6 @@ Response handle_dry(ServiceFixture const& scim, std::string_view method, std::st
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(dry_run)
 
 BOOST_AUTO_TEST_CASE(it_answers_as_the_write_does_and_stores_nothing_in_any_store)
 {

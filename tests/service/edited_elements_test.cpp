@@ -5,6 +5,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(edited_elements)
+
 namespace
 {
 
@@ -18,8 +20,6 @@ void with_each_service(std::function<void(ServiceFixture const&, bool strict)> c
 json::value parse(std::string_view text) { return parse_json(text).value(); }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(edited_elements)
 
 BOOST_AUTO_TEST_CASE(no_edit_of_an_element_leaves_one_of_blanks)
 {

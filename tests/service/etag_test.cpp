@@ -8,6 +8,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(entity_tags)
+
 namespace
 {
 
@@ -22,8 +24,6 @@ struct Versioned : ServiceFixture
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(entity_tags)
 
 BOOST_FIXTURE_TEST_CASE(every_change_has_its_version, Versioned, *label("7644-3.14-d") * label("7643-3.1-t"))
 {

@@ -15,6 +15,8 @@ namespace scimkit
 namespace
 {
 
+BOOST_AUTO_TEST_SUITE(faults)
+
 using test::NamedStore;
 using test::Reply;
 using test::ServiceFixture;
@@ -105,8 +107,6 @@ void with_each_request(std::function<void(NamedStore const&, std::size_t request
             BOOST_TEST_CONTEXT(store)
     test(store, i);
 }
-
-BOOST_AUTO_TEST_SUITE(faults)
 
 BOOST_AUTO_TEST_CASE(a_write_that_fails_at_any_place_before_its_commit_is_a_503_and_changes_nothing)
 {

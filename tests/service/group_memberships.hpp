@@ -44,11 +44,6 @@ inline json::object membership(std::string_view group, std::string_view member, 
     return {{"schemas", json::array{schema}}, {"group", json::object{{"value", group}}}, {"member", std::move(who)}};
 }
 
-inline std::string outcome(Reply const& reply)
-{
-    return std::to_string(reply.status) + (reply.scim_type().empty() ? "" : " " + reply.scim_type());
-}
-
 /// "group>member" of each, in order.
 inline std::string pairs(Reply const& reply)
 {

@@ -4,6 +4,7 @@
 #include "group_memberships.hpp"
 #include "support/commits.hpp"
 
+#include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <limits>

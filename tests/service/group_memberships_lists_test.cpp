@@ -12,8 +12,39 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(group_memberships)
+
 namespace
 {
+
+/// The pairs of all pages, one by one to the last, which have to be those on the way back from there.
+std::string pages_there_and_back(ServiceFixture const& scim, std::string const& query)
+{
+    auto const joined = [](std::string const& a, std::string const& b)
+    { return a.empty() || b.empty() ? a + b : a + " " + b; };
+    std::string there;
+    std::string last;
+    std::string back;
+    for (std::string cursor; cursor != "(none)";)
+    {
+        Reply const page = scim.get(query + "&cursor=" + cursor);
+        BOOST_REQUIRE(page.status == 200);
+        there = joined(there, pairs(page));
+        cursor = page.text("/nextCursor");
+        last = page.text("/previousCursor");
+        back = pairs(page);
+    }
+    while (last != "(none)")
+    {
+        Reply const page = scim.get(query + "&cursor=" + last);
+        BOOST_REQUIRE(page.status == 200);
+        back = joined(pairs(page), back);
+        last = page.text("/previousCursor");
+        BOOST_TEST(page.has("/nextCursor")); // the way that one came
+    }
+    BOOST_TEST(back == there);
+    return there;
+}
 
 /// Users, groups and what has become of them, step by step.
 class Story
@@ -107,16 +138,10 @@ private:
 
     std::set<std::string> walk(std::string const& query)
     {
-        std::set<std::string> seen;
-        auto const count = std::to_string(1 + upto(5));
-        for (std::string cursor; cursor != "(none)";)
-        {
-            Reply const page = scim_.get(query + "count=" + count + "&cursor=" + cursor);
-            BOOST_REQUIRE(page.status == 200);
-            for (std::string const& each : set_of(pairs(page)))
-                BOOST_TEST(seen.insert(each).second, each); // once
-            cursor = page.text("/nextCursor");
-        }
+        auto const there = pages_there_and_back(scim_, query + "count=" + std::to_string(1 + upto(5)));
+        auto const seen = set_of(there);
+        BOOST_TEST(seen.size() ==
+                   static_cast<std::size_t>(std::ranges::count(there, ' ')) + (there.empty() ? 0U : 1U)); // each once
         return seen;
     }
 
@@ -128,8 +153,6 @@ private:
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(group_memberships)
 
 BOOST_AUTO_TEST_CASE(they_are_listed_by_group_by_member_by_both_and_all)
 {
@@ -237,16 +260,7 @@ BOOST_AUTO_TEST_CASE(pages_by_index_and_by_cursor_have_each_once)
                     by_index += (by_index.empty() ? "" : " ") + pairs(page);
                 }
                 BOOST_TEST(by_index == whole);
-                std::string by_cursor;
-                std::string cursor;
-                for (int page = 0; page < 50 && cursor != "(none)"; ++page)
-                {
-                    Reply const some = scim.get(query + "count=2&cursor=" + cursor);
-                    BOOST_REQUIRE(some.status == 200);
-                    by_cursor += (by_cursor.empty() ? "" : " ") + pairs(some);
-                    cursor = some.text("/nextCursor");
-                }
-                BOOST_TEST(by_cursor == whole);
+                BOOST_TEST(pages_there_and_back(scim, query + "count=2") == whole);
             }
         });
 }
@@ -270,6 +284,49 @@ BOOST_AUTO_TEST_CASE(a_page_goes_on_though_members_came_and_went)
             // A cursor is of its query.
             BOOST_TEST(outcome(scim.get("/GroupMemberships?count=2&cursor=" + first.text("/nextCursor"))) ==
                        "400 invalidCursor");
+        });
+}
+
+BOOST_AUTO_TEST_CASE(a_page_back_is_there_though_members_came_and_went)
+{
+    on_every_store(
+        [](ServiceFixture const& scim, NamedStore const&)
+        {
+            std::vector<std::string> ids;
+            for (int i = 0; i < 6; ++i)
+                ids.push_back(scim.create("/Users", user("u" + std::to_string(i))));
+            auto const red = scim.create("/Groups", group("Red", ids));
+            auto const page = [&](std::string const& cursor)
+            { return scim.get(of_group(red) + "&count=2&cursor=" + cursor); };
+            auto const pair = [&](std::size_t which) { return red + ">" + ids[which]; };
+            Reply const second = page(page("").text("/nextCursor"));
+            BOOST_TEST(scim.del("/GroupMemberships/" + red + "." + ids[2]).status == 204); // where it begins
+            BOOST_TEST(scim.del("/GroupMemberships/" + red + "." + ids[0]).status == 204);
+            Reply const first = page(second.text("/previousCursor"));
+            BOOST_TEST(pairs(first) == pair(1));
+            BOOST_TEST(!first.has("/previousCursor"));
+            BOOST_TEST(pairs(page(first.text("/nextCursor"))) == pair(3) + " " + pair(4));
+            BOOST_TEST(scim.del("/GroupMemberships/" + red + "." + ids[1]).status == 204);
+            Reply const nothing = page(second.text("/previousCursor")); // and leads to what is left
+            BOOST_TEST(pairs(nothing) == "");
+            BOOST_TEST(pairs(page(nothing.text("/nextCursor"))) == pair(3) + " " + pair(4));
+        });
+}
+
+BOOST_AUTO_TEST_CASE(a_large_group_is_gone_through_backward_a_piece_at_a_time)
+{
+    on_every_store(
+        [](ServiceFixture const& scim, NamedStore const&)
+        {
+            std::vector<std::string> ids;
+            for (int i = 0; i < 2'300; ++i)
+                ids.push_back("m-" + std::to_string(10'000 + i));
+            scim.create("/Groups", group("Before", {ids[0]}));
+            auto const large = scim.create("/Groups", group("Large", ids));
+            scim.create("/Groups", group("Behind", {ids[7]}));
+            auto const all = set_of(pages_there_and_back(scim, of_group(large) + "&count=700"));
+            BOOST_TEST(all.size() == 2'300U);
+            BOOST_TEST(set_of(pages_there_and_back(scim, "/GroupMemberships?count=700")).size() == 2'302U);
         });
 }
 

@@ -10,6 +10,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(memberships)
+
 namespace
 {
 
@@ -35,8 +37,6 @@ ServiceOptions with_policy(UnknownMembers policy)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(memberships)
 
 BOOST_FIXTURE_TEST_CASE(members_are_shown_with_type_and_uri, Nested, *label("7643-4.2-e") * label("7643-4.2-f"))
 {

@@ -18,12 +18,6 @@ inline ServiceOptions interop(ServiceOptions options = {})
     return options;
 }
 
-/// "400 invalidPath"
-inline std::string outcome(Reply const& reply)
-{
-    return std::to_string(reply.status) + (reply.scim_type().empty() ? "" : " " + reply.scim_type());
-}
-
 inline void on_every_store(std::function<void(ServiceFixture const&)> const& test)
 {
     for (NamedStore const& store : all_stores())

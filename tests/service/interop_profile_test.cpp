@@ -10,6 +10,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(interop_profile)
+
 namespace
 {
 
@@ -25,8 +27,6 @@ std::string refusal(std::function<void(ServiceOptions&)> const& change)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(interop_profile)
 
 BOOST_AUTO_TEST_CASE(there_are_three_discovery_endpoints, *label("interop-02-1"))
 {

@@ -12,6 +12,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(ipsie_profile)
+
 namespace
 {
 
@@ -39,8 +41,6 @@ std::int64_t found(ServiceFixture const& scim, std::string const& target)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(ipsie_profile)
 
 BOOST_AUTO_TEST_CASE(bulk_is_offered, *label("ipsie-23"))
 {

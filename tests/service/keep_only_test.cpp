@@ -8,6 +8,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(keep_only)
+
 namespace
 {
 
@@ -43,8 +45,6 @@ json::object full_user()
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(keep_only)
 
 BOOST_AUTO_TEST_CASE(it_is_not_announced)
 {

@@ -9,6 +9,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(large_groups)
+
 namespace
 {
 
@@ -54,8 +56,6 @@ std::string stored_with(ServiceFixture const& scim, int count)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(large_groups)
 
 BOOST_AUTO_TEST_CASE(no_group_gets_more_elements_than_allowed_whichever_way_they_come)
 {

@@ -10,6 +10,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(lists)
+
 namespace
 {
 
@@ -42,8 +44,6 @@ struct Five : ServiceFixture
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(lists)
 
 BOOST_FIXTURE_TEST_CASE(a_list_is_a_list_response, Five,
                         *label("7644-3.4.2-a") * label("7644-3.4.2-b") * label("7644-3.4.2-c") * label("7644-3.4.2-e") *

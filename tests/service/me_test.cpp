@@ -8,6 +8,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(me)
+
 namespace
 {
 
@@ -18,8 +20,6 @@ ServiceOptions mapped(std::shared_ptr<ResourceStore> store = {})
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(me)
 
 BOOST_AUTO_TEST_CASE(it_is_the_resource_of_the_caller, *label("7644-3.11-c") * label("7644-3.11-d") *
                                                            label("7644-3.11-e") * label("7644-3.11-h") *

@@ -6,6 +6,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(media_types)
+
 namespace
 {
 
@@ -28,8 +30,6 @@ std::string answer_to(ServiceFixture const& scim, std::string_view accept)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(media_types)
 
 BOOST_AUTO_TEST_CASE(bodies_are_scim_json_in_any_spelling, *label("7644-3.8-g"))
 {

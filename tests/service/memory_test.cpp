@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <new>
 
+BOOST_AUTO_TEST_SUITE(service_memory)
+
 namespace
 {
 
@@ -93,8 +95,6 @@ struct Multiplied : ServiceFixture
 constexpr std::size_t allowed = 8'000'000;
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(service_memory)
 
 BOOST_AUTO_TEST_CASE(groups_of_a_page_are_in_memory_for_one_resource_at_a_time)
 {

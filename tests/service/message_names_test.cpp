@@ -8,6 +8,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(names_of_messages)
+
 namespace
 {
 
@@ -34,8 +36,6 @@ void expect_said_twice(Reply const& reply)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(names_of_messages)
 
 BOOST_AUTO_TEST_CASE(no_message_has_a_member_twice, *label("7643-2.1-f"))
 {

@@ -9,6 +9,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(null_characters)
+
 namespace
 {
 
@@ -59,8 +61,6 @@ void check_refused(Reply const& reply, std::string_view attribute, std::string_v
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(null_characters)
 
 BOOST_AUTO_TEST_CASE(no_value_has_it_whatever_the_store_and_the_mode)
 {

@@ -12,6 +12,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(observer)
+
 namespace
 {
 
@@ -84,8 +86,6 @@ std::vector<std::shared_ptr<ResourceStore>> both_stores()
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(observer)
 
 BOOST_AUTO_TEST_CASE(every_kind_of_write_is_told_with_what_was_and_what_is)
 {

@@ -8,6 +8,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(only_values)
+
 namespace
 {
 
@@ -53,8 +55,6 @@ void check_refused(Reply const& reply, std::string_view attribute, std::string_v
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(only_values)
 
 BOOST_AUTO_TEST_CASE(a_value_that_is_none_of_the_canonical_ones_is_refused_on_every_way_in)
 {

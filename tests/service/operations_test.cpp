@@ -8,6 +8,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(operations)
+
 namespace
 {
 
@@ -51,8 +53,6 @@ struct Counted
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(operations)
 
 BOOST_FIXTURE_TEST_CASE(a_request_that_is_wrong_by_itself_never_reaches_the_store, Counted)
 {

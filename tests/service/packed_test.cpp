@@ -17,6 +17,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(packed_answers)
+
 namespace
 {
 
@@ -238,8 +240,6 @@ void compare_lists(Both const& both, RandomValues& random)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(packed_answers)
 
 BOOST_DATA_TEST_CASE(answers_are_the_same_whatever_is_stored, boost::unit_test::data::make(all_stores()), store)
 {

@@ -10,6 +10,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(packs)
+
 namespace
 {
 
@@ -49,14 +51,7 @@ json::object device(json::object more = {})
     return body;
 }
 
-std::string outcome(Reply const& reply)
-{
-    return std::to_string(reply.status) + (reply.scim_type().empty() ? "" : " " + reply.scim_type());
-}
-
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(packs)
 
 BOOST_AUTO_TEST_CASE(each_pack_builds_alone_with_the_others_and_under_every_profile)
 {

@@ -11,6 +11,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(patching)
+
 namespace
 {
 
@@ -21,8 +23,6 @@ struct Patched : ServiceFixture
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(patching)
 
 BOOST_FIXTURE_TEST_CASE(a_patched_user_comes_back_whole, Patched,
                         *label("7644-3.5.2-ad") * label("7643-3.1-r") * label("7643-3.1-t"))

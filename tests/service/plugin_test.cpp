@@ -12,6 +12,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(plug_ins)
+
 namespace
 {
 
@@ -109,8 +111,6 @@ struct OnBroken
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(plug_ins)
 
 BOOST_AUTO_TEST_CASE(a_body_that_runs_twice_does_what_it_does_once)
 {

@@ -8,6 +8,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(reading)
+
 namespace
 {
 
@@ -21,8 +23,6 @@ json::object full_user()
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(reading)
 
 BOOST_AUTO_TEST_CASE(a_resource_is_read_by_its_id, *label("7644-3.4.1-a") * label("7644-3.4.1-c") *
                                                        label("7644-3.14-b") * label("7644-3.14-c") *

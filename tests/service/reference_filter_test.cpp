@@ -6,14 +6,14 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(reference_filters)
+
 namespace
 {
 
 std::string const base = "https://example.com/v2";
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(reference_filters)
 
 // What is computed is not stored, so that no store could look for a part of it: better no answer than a wrong one.
 BOOST_AUTO_TEST_CASE(a_computed_uri_is_tested_as_a_whole_or_not_at_all)

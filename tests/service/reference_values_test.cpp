@@ -7,6 +7,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(reference_values)
+
 namespace
 {
 
@@ -52,8 +54,6 @@ std::string manager_of(ServiceFixture const& scim, std::string const& target)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(reference_values)
 
 BOOST_AUTO_TEST_CASE(an_id_from_a_uri_is_judged_as_one_that_is_sent)
 {

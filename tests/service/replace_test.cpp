@@ -8,6 +8,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(replacement)
+
 namespace
 {
 
@@ -26,8 +28,6 @@ std::shared_ptr<SchemaRegistry const> with_badge()
 json::object badge(std::string_view number) { return {{"urn:example:2.0:Badge", {{"number", number}}}}; }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(replacement)
 
 BOOST_AUTO_TEST_CASE(put_replaces_the_whole_resource,
                      *label("7644-3.5-a") * label("7644-3.5.1-b") * label("7644-3.5.1-c") * label("7644-3.5.1-m"))

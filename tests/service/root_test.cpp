@@ -9,6 +9,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(root)
+
 namespace
 {
 
@@ -41,8 +43,6 @@ void fill(ServiceFixture const& scim)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(root)
 
 BOOST_AUTO_TEST_CASE(all_resources_of_all_types_are_found,
                      *label("7644-3.4.2.1-a") * label("7644-3.4.2.1-b") * label("7644-3.4.2.1-g"))

@@ -12,6 +12,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(secrets)
+
 namespace
 {
 
@@ -96,8 +98,6 @@ std::shared_ptr<SchemaRegistry const> registry_with(Attribute attribute)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(secrets)
 
 BOOST_AUTO_TEST_CASE(nothing_is_hashed_for_a_request_that_is_refused)
 {

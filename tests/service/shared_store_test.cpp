@@ -12,6 +12,8 @@ namespace scimkit
 namespace
 {
 
+BOOST_AUTO_TEST_SUITE(shared_store)
+
 using test::Reply;
 using test::ServiceFixture;
 using test::Table;
@@ -35,8 +37,6 @@ std::shared_ptr<SchemaRegistry const> with_extension(std::string const& pin)
     schema.attributes.push_back({.name = "color", .type = AttributeType::string});
     return SchemaRegistry::Builder{}.add_rfc7643().add(std::move(schema)).extend("User", extra).build().value();
 }
-
-BOOST_AUTO_TEST_SUITE(shared_store)
 
 BOOST_AUTO_TEST_CASE(what_is_stored_under_a_name_that_the_registry_has_not_is_never_shown_and_never_lost)
 {

@@ -10,6 +10,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(small_store)
+
 namespace
 {
 
@@ -22,8 +24,6 @@ struct Small : ServiceFixture
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(small_store)
 
 BOOST_FIXTURE_TEST_CASE(the_stores_own_ids_are_used, Small)
 {

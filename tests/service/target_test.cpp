@@ -8,6 +8,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(targets)
+
 namespace
 {
 
@@ -23,8 +25,6 @@ std::shared_ptr<SchemaRegistry const> users_only()
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(targets)
 
 BOOST_AUTO_TEST_CASE(the_prefix_ends_at_a_segment_boundary, *label("7644-3.13-b"))
 {

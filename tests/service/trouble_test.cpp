@@ -14,6 +14,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(trouble)
+
 namespace
 {
 
@@ -77,8 +79,6 @@ struct Troubled
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(trouble)
 
 BOOST_AUTO_TEST_CASE(a_plug_in_that_throws_is_a_fault_of_the_service, *label("7644-3.12-q") * label("7644-3.12-f"))
 {

@@ -8,6 +8,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(user_names)
+
 namespace
 {
 
@@ -50,8 +52,6 @@ std::string found(ServiceFixture const& scim, std::string const& filter)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(user_names)
 
 BOOST_AUTO_TEST_CASE(names_that_are_the_same_belong_to_one_user_as_it_was_spelled,
                      *label("7643-x7644-5-b") * label("7644-5-c") * label("7643-x7644-5-f"))

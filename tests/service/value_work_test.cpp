@@ -12,14 +12,14 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(value_work)
+
 namespace
 {
 
 json::value parse(std::string_view text) { return parse_json(text).value(); }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(value_work)
 
 BOOST_AUTO_TEST_CASE(what_a_patch_compares_is_bounded_in_bytes)
 {

@@ -10,6 +10,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(values)
+
 namespace
 {
 
@@ -86,8 +88,6 @@ void check_all_refused(ServiceFixture const& scim, std::string const& target, js
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(values)
 
 BOOST_AUTO_TEST_CASE(no_way_of_sending_nothing_empties_the_members_of_a_group)
 {

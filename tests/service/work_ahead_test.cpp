@@ -9,6 +9,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(work_ahead)
+
 namespace
 {
 
@@ -59,8 +61,6 @@ json::object replace_of(std::string_view path, json::value value)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(work_ahead)
 
 BOOST_FIXTURE_TEST_CASE(a_change_that_was_worked_out_ahead_is_worked_out_anew_when_others_were_quicker, Interrupted)
 {

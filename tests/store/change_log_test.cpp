@@ -31,7 +31,7 @@ std::shared_ptr<SchemaRegistry const> registry()
         .value();
 }
 
-struct Fixture
+struct LoggedValuesFixture
 {
     std::shared_ptr<SchemaRegistry const> schemas = registry();
     Resource user{.type = schemas->find_resource_type("User"), .id = "1"};
@@ -60,7 +60,7 @@ using Told = std::map<std::string, std::string>;
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(logged_values_of_resources, Fixture)
+BOOST_FIXTURE_TEST_SUITE(logged_values_of_resources, LoggedValuesFixture)
 
 BOOST_AUTO_TEST_CASE(a_new_resource_is_told_whole_but_for_secrets)
 {

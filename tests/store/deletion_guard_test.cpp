@@ -11,6 +11,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(deletion_guard)
+
 namespace
 {
 
@@ -57,8 +59,6 @@ private:
 json::object const inactive{{"active", false}};
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(deletion_guard)
 
 BOOST_AUTO_TEST_CASE(check_24_what_is_more_than_the_limit_is_held_until_it_is_released)
 {

@@ -15,6 +15,8 @@ using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
+BOOST_AUTO_TEST_SUITE(managed_guard)
+
 namespace
 {
 
@@ -79,8 +81,6 @@ void in_each_store(Test test)
 json::object remove_member(std::string const& id) { return patch_op("remove", "members[value eq \"" + id + "\"]"); }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(managed_guard)
 
 BOOST_AUTO_TEST_CASE(check_14_no_request_changes_or_removes_what_scim_does_not_manage)
 {

@@ -13,10 +13,9 @@ namespace scimkit
 namespace
 {
 
-using Fixture = test::ListFixture;
 using test::ListTransaction;
 
-BOOST_FIXTURE_TEST_SUITE(run_query_over_any_store, Fixture)
+BOOST_FIXTURE_TEST_SUITE(run_query_over_any_store, test::ListFixture)
 
 BOOST_AUTO_TEST_CASE(the_total_counts_all_matches_not_the_page,
                      *boost::unit_test::label("7644-3.4.2-b") * boost::unit_test::label("7644-3.4.2.4-c"))

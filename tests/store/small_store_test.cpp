@@ -17,7 +17,7 @@ namespace scimkit
 namespace
 {
 
-struct Fixture
+struct SmallStoreFixture
 {
     std::shared_ptr<SchemaRegistry const> registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
     ResourceType const& user = *registry->find_resource_type("User");
@@ -69,7 +69,7 @@ struct Fixture
     }
 };
 
-BOOST_FIXTURE_TEST_SUITE(small_stores, Fixture)
+BOOST_FIXTURE_TEST_SUITE(small_stores, SmallStoreFixture)
 
 BOOST_AUTO_TEST_CASE(traits_tell_what_the_small_store_can_do)
 {

@@ -19,7 +19,7 @@ Schema extra_schema()
                            {.name = "tags", .multi_valued = true}}};
 }
 
-struct Fixture
+struct FactsFixture
 {
     std::shared_ptr<SchemaRegistry const> registry =
         SchemaRegistry::Builder{}.add_rfc7643().add(extra_schema()).extend("User", extra_uri).build().value();
@@ -50,7 +50,7 @@ struct Fixture
     }
 };
 
-BOOST_FIXTURE_TEST_SUITE(facts, Fixture)
+BOOST_FIXTURE_TEST_SUITE(facts, FactsFixture)
 
 BOOST_AUTO_TEST_CASE(unique_attributes_of_the_schema_give_keys_in_their_case_rule,
                      *boost::unit_test::label("7643-4.1.1-b") * boost::unit_test::label("7643-7-zf"))

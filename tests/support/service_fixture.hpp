@@ -281,6 +281,12 @@ private:
     }
 };
 
+/// "400 invalidPath"
+inline std::string outcome(Reply const& reply)
+{
+    return std::to_string(reply.status) + (reply.scim_type().empty() ? "" : " " + reply.scim_type());
+}
+
 /// The smallest User; more members can be added.
 // NOLINTNEXTLINE(performance-unnecessary-value-param): its members are moved
 inline json::object user(std::string_view user_name, json::object more = {})

@@ -44,12 +44,12 @@ struct House
     }
 
     Reply send(std::string_view key, std::string_view method, std::string const& target,
-               json::value const& body = nullptr) const
+               json::value const& body = nullptr, std::string_view address = {}) const
     {
         auto const text = body.is_null() ? std::string{} : ServiceFixture::text_of(body);
         auto const authorization = "Bearer " + std::string{key};
         auto const encoded = encode_target(target);
-        Request request{.method = method, .target = encoded, .body = text};
+        Request request{.method = method, .target = encoded, .body = text, .peer_address = address};
         if (!key.empty())
             request.headers.push_back({"Authorization", authorization});
         if (!text.empty())

@@ -9,6 +9,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(tenant_profiles)
+
 namespace
 {
 
@@ -56,8 +58,6 @@ struct House
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(tenant_profiles)
 
 BOOST_AUTO_TEST_CASE(a_tenant_has_a_profile_of_its_own)
 {

@@ -129,6 +129,29 @@ BOOST_AUTO_TEST_CASE(a_tenant_that_is_off_answers_403_and_keeps_its_data)
     BOOST_TEST(house.send(acme_key, "GET", "/acme/scim/v2/Users/" + ada).status == 200);
 }
 
+BOOST_AUTO_TEST_CASE(whom_a_tenant_does_not_answer_learns_nothing_of_it_with_credentials_or_without)
+{
+    House const house;
+    auto const ada = house.create("acme", acme_key, "ada");
+    auto listed = tenant("acme");
+    listed.allowed = AddressList::parse(std::vector<std::string>{"192.0.2.0/24"}).value();
+    BOOST_TEST(house.list->exchange({listed, tenant("globex")}).has_value());
+    for (auto const* address : {"198.51.100.7", "", "192.0.2", "::ffff:198.51.100.7"})
+        for (auto const* key : {acme_key, globex_key, "no-key-of-anybody", ""})
+            for (auto const* target : {"ServiceProviderConfig", "Schemas", "ResourceTypes", "Users", "Me", "nothing"})
+                BOOST_TEST(house.send(key, "GET", std::string{"/acme/scim/v2/"} + target, nullptr, address).status ==
+                               403,
+                           address << " " << key << " " << target);
+    auto const own = "192.0.2.9";
+    BOOST_TEST(house.send("", "GET", "/acme/scim/v2/ServiceProviderConfig", nullptr, own).status == 200);
+    BOOST_TEST(house.send("", "GET", "/acme/scim/v2/Users", nullptr, own).status == 401);
+    BOOST_TEST(house.send(acme_key, "GET", "/acme/scim/v2/Users/" + ada, nullptr, own).status == 200);
+    BOOST_TEST(house.send("", "GET", "/globex/scim/v2/ServiceProviderConfig").status == 200);
+    Request vouched{.method = "GET", .target = "/acme/scim/v2/Users"};
+    vouched.principal = Principal{.subject = "app", .tenant = "acme"};
+    BOOST_TEST(house.services.handle(vouched).status == 200); // whoever vouches knows where it comes from
+}
+
 BOOST_AUTO_TEST_CASE(a_tenant_that_was_taken_out_is_as_one_that_never_was)
 {
     House const house;

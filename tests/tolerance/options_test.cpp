@@ -9,6 +9,8 @@
 
 using namespace scimkit;
 
+BOOST_AUTO_TEST_SUITE(options)
+
 namespace
 {
 
@@ -66,8 +68,6 @@ std::string turned_on_by(bool Tolerance::*member)
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(options)
 
 BOOST_AUTO_TEST_CASE(each_switch_turns_on_its_own_flags_and_no_other)
 {

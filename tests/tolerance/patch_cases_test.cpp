@@ -11,6 +11,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(patch_cases)
+
 namespace
 {
 
@@ -98,8 +100,6 @@ Tolerance off_entirely()
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(patch_cases)
 
 BOOST_AUTO_TEST_CASE(every_switch_of_the_table_exists)
 {

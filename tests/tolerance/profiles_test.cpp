@@ -6,14 +6,14 @@
 
 using namespace scimkit;
 
+BOOST_AUTO_TEST_SUITE(profiles_of_services)
+
 namespace
 {
 
 std::shared_ptr<SchemaRegistry const> rfc7643() { return SchemaRegistry::Builder{}.add_rfc7643().build().value(); }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(profiles_of_services)
 
 BOOST_AUTO_TEST_CASE(each_profile_has_a_name_of_its_own_and_is_found_by_it)
 {

@@ -7,6 +7,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(rewrite_body_)
+
 namespace
 {
 
@@ -40,8 +42,6 @@ void check_untouched(std::string_view body, ResourceType const& type = user())
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(rewrite_body_)
 
 BOOST_AUTO_TEST_CASE(strings_that_spell_a_boolean_become_one)
 {

@@ -5,6 +5,8 @@
 using namespace scimkit;
 using namespace scimkit::test;
 
+BOOST_AUTO_TEST_SUITE(rewrite_patch_)
+
 namespace
 {
 
@@ -43,8 +45,6 @@ void check_switch(bool Tolerance::*member, PatchOperation const& made, std::stri
 void check_untouched(PatchOperation const& made) { BOOST_TEST(rewritten(made, Tolerance{}) == print(made.value)); }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(rewrite_patch_)
 
 BOOST_AUTO_TEST_CASE(strings_that_spell_a_boolean_become_one_at_every_kind_of_target)
 {

@@ -6,6 +6,8 @@
 
 using namespace scimkit;
 
+BOOST_AUTO_TEST_SUITE(switches)
+
 namespace
 {
 
@@ -26,8 +28,6 @@ consteval std::size_t member_count()
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(switches)
 
 BOOST_AUTO_TEST_CASE(every_switch_of_a_tolerance_is_in_the_table)
 {

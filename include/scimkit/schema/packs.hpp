@@ -26,6 +26,9 @@ struct SchemaPack
     /// Names of its resource types, with commas between them, that may be members of a Group beside users and groups:
     /// the schema of Group says so where both are there.
     std::string_view members{};
+    /// An attribute of which its document says that it has no other values than its canonical ones, and its schema.
+    std::string_view closed_schema{};
+    std::string_view closed_attribute{};
 };
 
 /// All that there are. Threading: any. Lifetimes: for ever.

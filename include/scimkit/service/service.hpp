@@ -176,6 +176,10 @@ struct ServiceOptions
     /// What cursors and delta tokens are sealed with. Services that answer for one another, and one that is to know its
     /// cursors after a restart, share 32 secret random bytes. Default: a key of its own.
     std::optional<std::array<unsigned char, 32>> cursor_key{};
+    /// Keys that were exchanged for `cursor_key`, three at most: what they sealed is opened until it expires, and
+    /// nothing is sealed with them. Leave one here for as long as cursors and delta tokens of it live (ServiceLimits),
+    /// and not at all where it may be known to somebody.
+    std::vector<std::array<unsigned char, 32>> previous_cursor_keys{};
 
     /// "What has changed since?": GET on `.deltaToken` gives a token, POST to `.delta` what was created, updated and
     /// deleted since it was given out, each as it is now (draft-sehgal-scim-delta-query-01, which has expired and may

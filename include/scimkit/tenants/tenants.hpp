@@ -6,6 +6,7 @@
 //     Response response = services.handle(request);
 #pragma once
 
+#include <scimkit/security/address.hpp>
 #include <scimkit/service/service.hpp>
 
 #include <functional>
@@ -39,6 +40,9 @@ struct Tenant
     std::optional<std::string> path_prefix{};
     /// Off: whoever has credentials gets 403 with the reason, and all data is kept.
     bool enabled = true;
+    /// Whom it answers: others get 403 whatever they ask for, with credentials or without, before anything of the
+    /// tenant is looked at. Empty: all. A request whose principal an application vouches for is not asked.
+    AddressList allowed{};
     TenantCapabilities capabilities{};
     /// Its own: `tolerance` is then the profile's unless it is given, and `registry` the common one as registry_for()
     /// makes it.
@@ -123,8 +127,8 @@ public:
 
     /// As Service::handle(). A request for no tenant, or with the credentials of another one, is 401 without
     /// credentials and else 404, in the same words, which tell the root of the caller's own tenant: so nobody finds out
-    /// which tenants there are. A tenant that cannot be served as it says is 503, and the common log has the reason
-    /// (check() finds it before).
+    /// which tenants there are; but one that has a list of addresses (Tenant::allowed) says so to whoever is not on it.
+    /// A tenant that cannot be served as it says is 503, and the common log has the reason (check() finds it before).
     Response handle(Request const& request) const;
 
     /// As those of Service.

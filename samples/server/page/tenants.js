@@ -19,6 +19,8 @@ function rules(resource) {
   if (!resource)
     return "as the server";
   const switches = (resource.tolerance || []).map(({name, value}) => `${name}=${value}`);
+  if (resource.schemaFiles)
+    switches.push("own schemas");
   if (resource.allowedAddresses)
     switches.push("own addresses");
   if (resource.rate || resource.ratePerCredential)
