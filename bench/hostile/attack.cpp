@@ -63,6 +63,8 @@ std::vector<Attack> all_attacks(Targets const& targets, Server const& server, st
     std::vector<Attack> all{{.name = "busy-machine", .clients = 0, .act = {}, .single = false, .is_control = true}};
     for (Attack& attack : request_attacks(targets, server, token))
         all.push_back(std::move(attack));
+    for (Attack& attack : group_attacks(targets, server, token))
+        all.push_back(std::move(attack));
     for (Attack& attack : connection_attacks(targets, server, token))
         all.push_back(std::move(attack));
     return all;

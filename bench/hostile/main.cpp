@@ -142,11 +142,21 @@ Targets read_targets(json::object const& made, std::string const& prefix)
 {
     auto const target = [&](char const* kind, char const* name)
     { return prefix + "/" + kind + "/" + std::string{made.at(name).as_string()}; };
+    auto const targets = [&](char const* kind, char const* name)
+    {
+        std::vector<std::string> all;
+        if (auto const* ids = made.if_contains(name))
+            for (json::value const& id : ids->as_array())
+                all.push_back(prefix + "/" + kind + "/" + std::string{id.as_string()});
+        return all;
+    };
     return {.everyone = target("Groups", "everyone"),
             .joiner = target("Users", "joiner"),
             .long_email = target("Users", "long_email"),
             .plain = target("Users", "plain"),
-            .users = made.at("users").to_number<std::uint64_t>()};
+            .users = made.at("users").to_number<std::uint64_t>(),
+            .crowds = targets("Groups", "crowds"),
+            .leavers = targets("Users", "leavers")};
 }
 
 Setup read_setup(std::vector<std::string> const& arguments)
@@ -183,7 +193,8 @@ int main(int argc, char** argv)
         if (arguments == std::vector<std::string>{"--list"})
         {
             for (Attack const& attack : all_attacks({}, {}, {}))
-                std::cout << attack.name << (attack.single ? " single" : "") << '\n';
+                std::cout << attack.name << (attack.single ? " single" : "") << (attack.on_crowds ? " crowds" : "")
+                          << '\n';
             return 0;
         }
         bool const probing = !arguments.empty() && arguments.front() == "--probe";

@@ -10,30 +10,7 @@ namespace
 
 using std::chrono::milliseconds;
 
-/// Sends the same request again and again on one connection.
-asio::awaitable<void> repeat(Scene scene, std::string request)
-{
-    for (;;)
-    {
-        Stream stream{co_await asio::this_coro::executor};
-        if (co_await connect(stream, scene.server.port))
-        {
-            co_await sleep_for(milliseconds{50});
-            continue;
-        }
-        for (bool open = true; open;)
-        {
-            auto const begun = Clock::now();
-            Answer const answer = co_await exchange(stream, request, scene.patience);
-            scene.outcomes.note(answer, Clock::now() - begun);
-            open = answer.status != 0 && answer.keep_alive;
-            if (answer.status >= 400)
-                co_await sleep_for(milliseconds{20}); // refusals are cheap to make; this is not about a flood of them
-        }
-    }
-}
-
-/// The same without a rest, whatever is answered.
+/// Sends the same request again and again without a rest, whatever is answered.
 asio::awaitable<void> flood(Scene scene, std::string request)
 {
     for (;;)
@@ -51,13 +28,6 @@ asio::awaitable<void> flood(Scene scene, std::string request)
     }
 }
 
-Attack repeated(std::string name, int clients, std::string request)
-{
-    return {.name = std::move(name), .clients = clients, .act = [request = std::move(request)](Scene scene, int) {
-                return repeat(std::move(scene), request);
-            }};
-}
-
 /// `term 0 or term 1 or ...`, each made of `before`, its number and `after`.
 std::string disjunction(int terms, std::string const& before, std::string const& after)
 {
@@ -65,11 +35,6 @@ std::string disjunction(int terms, std::string const& before, std::string const&
     for (int i = 0; i < terms; ++i)
         filter += (i == 0 ? "" : " or ") + before + std::to_string(i) + after;
     return filter;
-}
-
-std::string patch_body(std::string const& operations)
-{
-    return R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[)" + operations + "]}";
 }
 
 std::string removals_by_filter(int operations, std::string all = {})
@@ -197,6 +162,40 @@ asio::awaitable<void> send_each(Scene scene, std::array<std::string, 4> bodies)
 }
 
 } // namespace
+
+asio::awaitable<void> repeat(Scene scene, std::string request)
+{
+    for (;;)
+    {
+        Stream stream{co_await asio::this_coro::executor};
+        if (co_await connect(stream, scene.server.port))
+        {
+            co_await sleep_for(milliseconds{50});
+            continue;
+        }
+        for (bool open = true; open;)
+        {
+            auto const begun = Clock::now();
+            Answer const answer = co_await exchange(stream, request, scene.patience);
+            scene.outcomes.note(answer, Clock::now() - begun);
+            open = answer.status != 0 && answer.keep_alive;
+            if (answer.status >= 400)
+                co_await sleep_for(milliseconds{20}); // refusals are cheap to make; this is not about a flood of them
+        }
+    }
+}
+
+Attack repeated(std::string name, int clients, std::string request)
+{
+    return {.name = std::move(name), .clients = clients, .act = [request = std::move(request)](Scene scene, int) {
+                return repeat(std::move(scene), request);
+            }};
+}
+
+std::string patch_body(std::string const& operations)
+{
+    return R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[)" + operations + "]}";
+}
 
 std::vector<Attack> request_attacks(Targets const& targets, Server const& server, std::string const& token)
 {

@@ -3,6 +3,8 @@
 //
 //     scimkit_bench_hostile_seed DIRECTORY USERS     the users and groups; prints the ids of those with a part, as JSON
 //     scimkit_bench_hostile_seed DIRECTORY growth    users of 900 KB, until the file has 235 MB
+//     scimkit_bench_hostile_seed DIRECTORY crowds USERS
+//         groups of all users, a group that is in 10,000 others, and users in 1,000 groups each
 #include <scimkit/lmdb/lmdb_store.hpp>
 
 #include "../sample.hpp"
@@ -21,6 +23,9 @@ constexpr std::size_t groups_of_the_joiner = 20'000;
 constexpr std::size_t members_at_once = 5'000;
 constexpr int users_with_long_titles = 60;
 constexpr int large_users = 100;
+constexpr std::size_t crowds = 8;
+constexpr std::size_t team_size = 1'000, groups_of_the_team = 10'000;
+constexpr std::size_t leavers = 64, groups_of_the_leavers = 1'000;
 constexpr std::uintmax_t before_the_first_growth = 235'000'000;
 
 class Seeder
@@ -58,9 +63,17 @@ public:
 
     std::string group(std::string const& name, std::string const& member)
     {
+        return group(name, std::vector<std::string>{member});
+    }
+
+    std::string group(std::string const& name, std::vector<std::string> const& members)
+    {
+        std::string values;
+        for (std::string const& member : members)
+            values += (values.empty() ? "" : ",") + (R"({"value":")" + member + "\"}");
         return send("POST", "/Groups",
                     R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":")" + name +
-                        R"(","members":[{"value":")" + member + "\"}]}");
+                        R"(","members":[)" + values + "]}");
     }
 
 private:
@@ -135,6 +148,40 @@ void fill(Seeder& seeder, std::size_t users)
               << std::endl;
 }
 
+boost::json::array as_json(std::vector<std::string> const& ids) { return boost::json::array(ids.begin(), ids.end()); }
+
+/// What goes with all that it is in, and what is in much by way of another group.
+void fill_with_crowds(Seeder& seeder, std::size_t users)
+{
+    std::vector<std::string> everybody, full, team, leaving;
+    for (std::size_t i = 0; i < users; ++i)
+        everybody.push_back(plain_user(seeder, i));
+    for (std::size_t i = 0; i < crowds; ++i)
+    {
+        full.push_back(seeder.group("crowd-" + std::to_string(i), everybody.front()));
+        add_members(seeder, full.back(), everybody);
+    }
+    for (std::size_t i = 0; i < team_size; ++i)
+        team.push_back(seeder.user("nested-" + std::to_string(i), R"("displayName":"In a nested group")"));
+    std::string const nested = seeder.group("team", team);
+    for (std::size_t i = 0; i < groups_of_the_team; ++i)
+        seeder.group("nest-" + std::to_string(i), nested);
+    for (std::size_t i = 0; i < leavers; ++i)
+        leaving.push_back(seeder.user("leaver-" + std::to_string(i), R"("displayName":"In many groups")"));
+    for (std::size_t i = 0; i < groups_of_the_leavers; ++i)
+        seeder.group("left-" + std::to_string(i), leaving);
+    std::cout << boost::json::serialize(
+                     boost::json::object{{"everyone", full.front()},
+                                         {"joiner", leaving.front()},
+                                         {"long_email", everybody.front()},
+                                         {"plain", everybody[users / 2]},
+                                         {"plain_name", "user-" + std::to_string(users / 2) + "@example.com"},
+                                         {"users", users},
+                                         {"crowds", as_json(full)},
+                                         {"leavers", as_json(leaving)}})
+              << std::endl;
+}
+
 /// The same parts, small, and then large users until the map of former versions was about to double.
 void fill_for_growth(Seeder& seeder, std::filesystem::path const& directory)
 {
@@ -155,18 +202,22 @@ void fill_for_growth(Seeder& seeder, std::filesystem::path const& directory)
 
 int main(int argc, char** argv)
 {
-    if (argc != 3)
+    std::vector<std::string> const words(argv + 1, argv + argc);
+    bool const crowded = words.size() == 3 && words[1] == "crowds";
+    if (!crowded && words.size() != 2)
     {
-        std::cerr << "usage: scimkit_bench_hostile_seed DIRECTORY USERS|growth\n";
+        std::cerr << "usage: scimkit_bench_hostile_seed DIRECTORY USERS|growth|crowds USERS\n";
         return 2;
     }
     try
     {
-        Seeder seeder{argv[1]};
-        if (std::string_view{argv[2]} == "growth")
-            fill_for_growth(seeder, argv[1]);
+        Seeder seeder{words[0]};
+        if (crowded)
+            fill_with_crowds(seeder, std::stoul(words[2]));
+        else if (words[1] == "growth")
+            fill_for_growth(seeder, words[0]);
         else
-            fill(seeder, std::stoul(argv[2]));
+            fill(seeder, std::stoul(words[1]));
         return 0;
     }
     catch (std::exception const& exception)

@@ -22,7 +22,7 @@ def reports(context, number):
                           capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise NotMeasured(f"bench/hostile: {done.stderr.strip()[-300:] or 'it told nothing'}")
-    return {each["case"]: each for each in json.loads(told.read_text(encoding="utf-8"))["cases"]}
+    return {each["name"]: each for each in json.loads(told.read_text(encoding="utf-8"))["cases"]}
 
 
 def flooded(context):

@@ -1,4 +1,7 @@
-"""The results as JSON and as the table of docs/performance.md between two lines, each row with its own date and commit."""
+"""Results as JSON and as a table of docs/performance.md between two lines, each row with its own date and commit.
+
+Of bench/run, whose table is made here, and of bench/hostile, which makes one of its own.
+"""
 import datetime
 import json
 import os
@@ -7,8 +10,10 @@ import platform
 import re
 import subprocess
 
-BEGIN = "<!-- written by bench/run: from here -->"
-END = "<!-- written by bench/run: to here -->"
+
+def marks(writer):
+    """The two lines between which the table of a program stands."""
+    return f"<!-- written by {writer}: from here -->", f"<!-- written by {writer}: to here -->"
 
 
 def machine():
@@ -66,41 +71,45 @@ def table(state):
     return "\n".join(lines) + "\n"
 
 
-def replace(document, text):
-    """The document with `text` between its two lines; all else stays as it is."""
-    if document.count(BEGIN) != 1 or document.count(END) != 1 or document.index(BEGIN) > document.index(END):
-        raise ValueError(f"the document must have the lines '{BEGIN}' and '{END}' once, in this order")
-    before, rest = document.split(BEGIN, 1)
-    return f"{before}{BEGIN}\n{text}{END}{rest.split(END, 1)[1]}"
+def replace(document, text, writer="bench/run"):
+    """The document with `text` between the writer's two lines; all else stays as it is."""
+    begin, end = marks(writer)
+    if document.count(begin) != 1 or document.count(end) != 1 or document.index(begin) > document.index(end):
+        raise ValueError(f"the document must have the lines '{begin}' and '{end}' once, in this order")
+    before, rest = document.split(begin, 1)
+    return f"{before}{begin}\n{text}{end}{rest.split(end, 1)[1]}"
 
 
 class Report:
     """What was measured in this run, and what the file has of rows that this run was not asked for."""
 
-    def __init__(self, root, file, names, order):
-        self.file, self.order = file, order
+    def __init__(self, root, file, names, order, parts=("results", "latencies")):
+        self.file, self.order, self.parts = file, order, parts
         self.stamp = {"date": datetime.date.today().isoformat(), "commit": commit(root)}
-        kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"results": [], "latencies": []}
+        kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
         # Of a row that is run nothing old is left, whatever becomes of it; and figures of another machine are none.
         same = kept.get("machine") == machine()
-        self.state = {"machine": machine(), **{part: [each for each in kept[part] if same and each["name"] not in names]
-                                               for part in ("results", "latencies")}}
+        self.state = {"machine": machine(), **{part: [each for each in kept.get(part, []) if same and each["name"] not in names]
+                                               for part in parts}}
 
     def begin(self):
         """Before a row."""
         self.stamp["load"] = os.getloadavg()[0]
 
     def add(self, name, results, latencies=()):
-        self.state["results"] += [{"name": name, **result.as_json(), **self.stamp} for result in results]
-        self.state["latencies"] += [{"name": name, **each, **self.stamp} for each in latencies]
-        self.save()
+        self.keep("results", name, [result.as_json() for result in results])
+        self.keep("latencies", name, latencies)
 
     def cannot(self, name, title, reason):
-        self.state["results"].append({"name": name, "row": title, "not_measured": " ".join(str(reason).split()), **self.stamp})
+        self.keep("results", name, [{"row": title, "not_measured": " ".join(str(reason).split())}])
+
+    def keep(self, part, name, records):
+        """Of a row, in one of the parts."""
+        self.state[part] += [{"name": name, **each, **self.stamp} for each in records]
         self.save()
 
     def save(self):
-        for part in ("results", "latencies"):
+        for part in self.parts:
             self.state[part].sort(key=lambda each: self.order.index(each["name"]))
         self.file.parent.mkdir(parents=True, exist_ok=True)
         self.file.write_text(json.dumps(self.state, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,16 +1,18 @@
-"""What bench/run computes and writes down, without measuring anything."""
+"""What bench/run and bench/hostile compute and write down, without measuring anything."""
 import json
 import pathlib
+import re
 import sys
 import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "bench" / "rows"))
+sys.path[:0] = [str(ROOT / "bench" / "rows"), str(ROOT / "bench" / "hostile")]
 import figures  # noqa: E402
 import long  # noqa: E402
 import report  # noqa: E402
 import seed  # noqa: E402
+import told as hostile  # noqa: E402
 
 
 def result(values, baseline, bar=figures.Bar(), **more):
@@ -53,9 +55,11 @@ class Table(unittest.TestCase):
         return report.Report(ROOT, self.file, names, ["one", "two"])
 
     def test_only_what_stands_between_the_two_lines_is_replaced(self):
-        document = f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n"
-        self.assertEqual(report.replace(document, "new\n"), f"before\n{report.BEGIN}\nnew\n{report.END}\nafter\n")
-        for wrong in ("nothing", report.BEGIN, f"{report.END}\n{report.BEGIN}", document + document):
+        begin, end = report.marks("bench/run")
+        others = "\n".join(report.marks("bench/hostile"))
+        document = f"before\n{begin}\nold\n{end}\n{others}\nafter\n"
+        self.assertEqual(report.replace(document, "new\n"), f"before\n{begin}\nnew\n{end}\n{others}\nafter\n")
+        for wrong in ("nothing", begin, f"{end}\n{begin}", document + document):
             with self.assertRaises(ValueError):
                 report.replace(wrong, "new\n")
 
@@ -104,7 +108,41 @@ class Table(unittest.TestCase):
 
     def test_the_document_has_the_two_lines(self):
         text = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
-        self.assertIn("new\n", report.replace(text, "new\n"))
+        for writer in ("bench/run", hostile.WRITER):
+            self.assertIn("new\n", report.replace(text, "new\n", writer))
+
+
+def case(name="co-terms", alone=1.0, beside=3.0, **more):
+    waits = {kind: {"p50": 0.1, "p99": alone, "max": 5, "samples": 100, "failures": 0} for kind in hostile.KINDS}
+    return {"name": name, "alone": waits, "attacked": {kind: {**each, "p99": beside} for kind, each in waits.items()},
+            "outcomes": {"200": {"count": 9, "longest": 0.5}}, "memory_peak": 20, "memory_idle": 10, "memory_after": 15, "stop": 0.5,
+            "recovery": 0, "exit_code": 0, "users": 100_000, "rounds": 4, "seconds": 2, "date": "2001-02-03", "commit": "abc", **more}
+
+
+class Hostile(unittest.TestCase):
+    def test_a_case_says_what_one_request_took_what_it_was_answered_and_which_option_bounds_it(self):
+        probe = {"outcomes": {"400 tooMany: a | b": {"count": 1, "longest": 1.25}}}
+        line = hostile.line(case(probe=probe))
+        for part in ("| 1.25 s |", "| 400 tooMany: a \\| b |", "| `max_work` |", "| 3.0 (3.0 ms) |", "| 20 MB |", "| met |", "2001-02-03 abc"):
+            self.assertIn(part, line)
+
+    def test_where_no_request_was_made_alone_the_longest_of_the_attack_stands(self):
+        self.assertIn("| 0.50 s at most | 200 |", hostile.line(case()))
+
+    def test_a_wait_beyond_the_bar_is_said_and_one_that_cannot_be_compared_too(self):
+        self.assertIn("| met |", hostile.line(case(beside=3.0)))
+        for beside, alone in ((3.1, 1.0), (3.0, 0)):
+            self.assertIn("| **beyond** |", hostile.line(case(alone=alone, beside=beside)))
+        self.assertNotIn("beyond", hostile.line(case(hostile.CONTROL, beside=9)))
+
+    def test_a_server_that_does_not_end_is_said(self):
+        self.assertIn("**not within 15 s**", hostile.line(case(stop=None)))
+
+    def test_the_options_that_bound_cases_are_documented(self):
+        known = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "security.md").read_text(encoding="utf-8"), re.MULTILINE))
+        flags = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+        for limit in filter(None, hostile.LIMITS.values()):
+            self.assertTrue(limit in flags if limit.startswith("--") else limit.split("::")[-1] in known, limit)
 
 
 class Seed(unittest.TestCase):

@@ -201,10 +201,11 @@ class Crash(ConnectorTest):
     def test_a_killed_import_is_made_again(self):
         slow = self.misbehave(lambda path, query: (time.sleep(0.05), paged(400)(path, query))[1])
         self.configure(c=slow.url)
-        for wait in (0.3, 0.8):
+        for pages in (3, 12):
+            before = len(slow.requests)
             running = subprocess.Popen([CONNECTOR, "--json", "import", "c"], cwd=self.folder, env=self.environment,
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(wait)
+            await_that(lambda: len(slow.requests) >= before + pages)
             running.kill()
             running.wait()
         said = self.say("import", "c")

@@ -7,6 +7,7 @@ import pty
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 import urllib.parse
 import urllib.request
@@ -58,6 +59,14 @@ class SampleServer:
 
     def find(self, path, query):
         return self.call("GET", path + "?filter=" + urllib.parse.quote(query))["Resources"]
+
+
+def await_that(condition, seconds=60):
+    """Until it holds; AssertionError if it never does."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it has not come to that"
+        time.sleep(0.01)
 
 
 def parsed(data):

@@ -1,4 +1,5 @@
 // Who may send a body, and on which thread that is decided.
+#include "becomes.hpp"
 #include "fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -273,10 +274,7 @@ BOOST_AUTO_TEST_CASE(bodies_beyond_what_all_may_hold_together_are_503)
     auto one = server.connect();
     auto other = server.connect();
     auto const holds = [&](std::size_t bytes)
-    {
-        while (server.server->statistics().buffered_bytes != bytes)
-            std::this_thread::sleep_for(1ms);
-    };
+    { BOOST_REQUIRE(becomes([&] { return server.server->statistics().buffered_bytes == bytes; })); };
     one.send(head_of_post(token, {}) + std::string(60'000, ' '));
     holds(60'000); // both at once might both be refused
     other.send(head_of_post(token, {}) + std::string(60'000, ' '));
@@ -298,11 +296,17 @@ BOOST_AUTO_TEST_CASE(the_bodies_of_one_client_leave_room_for_those_of_others)
                                           .authenticator = bearer_authenticator({*known, *other})})
                              .value()};
     std::deque<Client> greedy;
-    for (int i = 0; i < 8; ++i)
+    for (std::size_t i = 0; i < 8; ++i)
     {
         greedy.emplace_back(server.server->port());
         greedy.back().send(head_of_post(token, {}) + std::string(90'000, ' '));
-        std::this_thread::sleep_for(10ms); // one after the other: what is refused holds its share for a moment
+        // One after the other: what is refused holds its share for a moment.
+        auto const held = std::min<std::size_t>(i + 1, 3) * 90'000;
+        BOOST_REQUIRE(becomes(
+            [&] {
+                return server.server->statistics().buffered_bytes == held &&
+                       (i < 3 || greedy.back().socket().available() > 0);
+            }));
     }
     auto const refused = std::ranges::count_if(greedy, [](Client& client) { return !client.silent_for(50ms); });
     BOOST_TEST(refused == 5);

@@ -51,12 +51,14 @@ BOOST_AUTO_TEST_CASE(a_reader_keeps_its_snapshot_while_a_writer_comes)
 {
     BOOST_REQUIRE(put(*engine, "key", "old"));
     std::promise<void> reader_stands;
+    std::promise<void> written;
     std::thread writer(
         [&]
         {
             reader_stands.get_future().wait();
             // Commits at once, or waits for the reader: both keep the reader's view.
             (void)put(*engine, "key", "new");
+            written.set_value();
         });
     std::string first;
     std::string later;
@@ -65,7 +67,7 @@ BOOST_AUTO_TEST_CASE(a_reader_keeps_its_snapshot_while_a_writer_comes)
         {
             first = reader.get("key").value().value();
             reader_stands.set_value();
-            std::this_thread::sleep_for(50ms);
+            (void)written.get_future().wait_for(50ms); // where the writer waits for this reader there is no end of it
             later = reader.get("key").value().value();
             return {};
         });

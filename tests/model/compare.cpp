@@ -59,6 +59,8 @@ void normalise(json::value& value, World const& world, Claims claims, std::strin
             object->erase("primary");
         for (auto& member : *object)
             normalise(member.value(), world, claims, member.key());
+        if (name == "member" && claims == Claims::left_out) // of a membership
+            drop_claims(value, world);
     }
     else if (auto* array = value.if_array())
     {

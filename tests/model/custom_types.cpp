@@ -107,7 +107,7 @@ json::object const& object_of(json::value const& list, std::string_view key, std
 std::shared_ptr<SchemaRegistry const> make_registry()
 {
     SchemaRegistry::Builder builder;
-    builder.add_rfc7643();
+    builder.add_rfc7643().add_pack("group-membership-01");
     for (int const size : sizes)
     {
         json::array attributes;
@@ -144,6 +144,7 @@ Types read_types(json::value const& schemas, json::value const& resource_types)
         if (auto const* extensions = each.as_object().if_contains("schemaExtensions"))
             for (json::value const& extension : extensions->as_array())
                 type.extensions.push_back(read_schema(object_of(schemas, "id", extension.at("schema").as_string())));
+        type.of_members = type.name == "GroupMembership";
         for (std::string_view const members : {"members", "people"})
             if (type.schema.find(members) != nullptr)
                 type.members = members;

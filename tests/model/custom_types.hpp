@@ -11,7 +11,7 @@
 namespace scimkit::model
 {
 
-/// The types of RFC 7643 and the fuzzer's own.
+/// The types of RFC 7643, memberships as resources, and the fuzzer's own.
 std::shared_ptr<SchemaRegistry const> make_registry();
 
 /// All of them as the model sees them: from what `GET /Schemas` and `GET /ResourceTypes` answer.

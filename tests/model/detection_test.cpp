@@ -108,6 +108,41 @@ BOOST_AUTO_TEST_CASE(a_total_that_is_wrong_is_found)
                         }));
 }
 
+BOOST_AUTO_TEST_CASE(a_membership_that_is_lost_is_found)
+{
+    BOOST_TEST(is_found(0,
+                        [](Step const& step, Response& answer)
+                        {
+                            if (step.method == "DELETE" && step.target.starts_with("/GroupMemberships/"))
+                                answer.status = 404;
+                        }));
+}
+
+BOOST_AUTO_TEST_CASE(a_change_that_is_not_told_is_found)
+{
+    BOOST_TEST(is_found(0,
+                        [](Step const& step, Response& answer)
+                        {
+                            if (!step.target.ends_with("/.delta") || answer.status != 200)
+                                return;
+                            auto body = json::parse(answer.body);
+                            auto& told = body.as_object().at("Resources").as_array();
+                            if (!told.empty())
+                                told.erase(told.begin());
+                            answer.body = json::serialize(body);
+                        }));
+}
+
+BOOST_AUTO_TEST_CASE(a_result_of_a_request_that_waited_is_looked_at)
+{
+    BOOST_TEST(is_found(0,
+                        [](Step const& step, Response& answer)
+                        {
+                            if (step.is_asynchronous() && answer.status == 201)
+                                answer.status = 200;
+                        }));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

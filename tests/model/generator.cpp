@@ -19,9 +19,13 @@ Generator::Generator(Choices& choices, Model const& model, Features const& witho
     auto const& types = model.world().types();
     Type const* user = find_type(types, "User");
     Type const* group = find_type(types, "Group");
-    types_ = {user, user, group, &choices.of(types)};
+    std::vector<Type const*> stored;
+    for (Type const& type : types)
+        if (!type.of_members)
+            stored.push_back(&type);
+    types_ = {user, user, group, choices.of(stored)};
     if (choices.one_in(4)) // nothing but one custom type
-        types_ = {&choices.of(types)};
+        types_ = {choices.of(stored)};
 }
 
 Type const& Generator::type() { return *choices_.of(types_); }
@@ -41,6 +45,10 @@ Step Generator::next()
         return bulk();
     if (model_.world().resources.size() < 2)
         return create();
+    if (with("memberships") && types_.size() > 1 && choices_.one_in(9))
+        return membership();
+    if (with("deltas") && choices_.one_in(14))
+        return tokens_.empty() || choices_.one_in(4) ? token() : changes();
     switch (choices_.below(20))
     {
     case 0:
@@ -115,6 +123,7 @@ Step Generator::create()
               .body = serialised(values_.body(chosen))};
     if (auto const names = shape(chosen); !names.empty())
         step.target += '?' + names;
+    need_not_wait(step);
     return step;
 }
 
@@ -161,6 +170,7 @@ Step Generator::replace()
     }
     call_it_me(step, chosen, id);
     add_preconditions(step, id, false);
+    need_not_wait(step);
     return step;
 }
 
@@ -175,6 +185,8 @@ Step Generator::patch()
     add_preconditions(step, id, false);
     if (with("prefer") && choices_.one_in(12))
         step.headers.emplace_back("Prefer", choices_.one_in(2) ? "return=representation" : "return=minimal");
+    else
+        need_not_wait(step);
     return step;
 }
 
@@ -185,6 +197,8 @@ Step Generator::remove()
     Step step{.method = "DELETE", .target = chosen.endpoint + '/' + id};
     call_it_me(step, chosen, id);
     add_preconditions(step, id, false);
+    if (step.target != "/Me") // of which the result of a removal says nothing
+        need_not_wait(step);
     return step;
 }
 

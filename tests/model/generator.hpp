@@ -74,6 +74,11 @@ private:
     Step list();
     Step search();
     void call_it_me(Step& step, Type const& type, std::string const& id);
+    Step membership();
+    std::string membership_filter(int depth = 2);
+    Step token();
+    Step changes();
+    void need_not_wait(Step& step);
     Step bulk();
     json::object bulk_post(std::string const& bulk_id, Type const& type);
     json::object bulk_change();
@@ -93,6 +98,12 @@ private:
     FilterMaker filters_;
     PatchMaker patches_;
     std::vector<Type const*> types_;
+    struct Token
+    {
+        std::string name;
+        std::string endpoint; ///< empty: of the root
+    };
+    std::vector<Token> tokens_{};
     int created_ = 0;
 };
 

@@ -7,7 +7,9 @@
 #include "journal_store.hpp"
 #include "support/service_fixture.hpp"
 
+#include <chrono>
 #include <cstdlib>
+#include <thread>
 #include <unistd.h>
 #ifdef SCIMKIT_MODEL_LMDB
 #include <scimkit/lmdb/lmdb_store.hpp>
@@ -29,8 +31,8 @@ void put_in(std::string& text, std::string_view from, std::string_view to)
         text.replace(at, from.size(), to);
 }
 
-Service make_service(std::shared_ptr<ResourceStore> store, std::shared_ptr<SchemaRegistry const> registry, Mode mode,
-                     bool ahead, std::shared_ptr<Environment> environment)
+ServiceOptions make_options(std::shared_ptr<ResourceStore> store, std::shared_ptr<SchemaRegistry const> registry,
+                            Mode mode, bool ahead, std::shared_ptr<Environment> environment)
 {
     ServiceOptions options{.base_url = std::string{root_url},
                            .store = std::move(store),
@@ -44,10 +46,54 @@ Service make_service(std::shared_ptr<ResourceStore> store, std::shared_ptr<Schem
     // Some work everything out ahead of the write transaction: that must make no difference.
     if (ahead)
         options.limits.max_work_as_writer = 0;
-    return Service::create(std::move(options)).value();
+    return options;
+}
+
+/// What a single operation of a BulkResponse says, as an answer.
+Response as_answer(json::object const& operation)
+{
+    Response answer{.status = std::stoi(text_of(operation, "status"))};
+    if (auto const location = text_of(operation, "location"); !location.empty())
+        answer.headers.push_back({"Location", location});
+    if (auto const* error = operation.if_contains("response"); error != nullptr && error->is_object())
+        answer.scim_type = text_of(error->get_object(), "scimType");
+    return answer;
 }
 
 } // namespace
+
+/// What carries out requests later is stopped before the service goes.
+struct Lane::Running
+{
+    Running(ServiceOptions options, std::shared_ptr<StepEnvironment> const& environment, bool later)
+        : requests{later ? AsyncRequests::create({.store = options.store, .threads = 1, .environment = environment})
+                               .value()
+                         : nullptr}
+        , service{[&]
+                  {
+                      options.async_requests = requests;
+                      return Service::create(std::move(options)).value();
+                  }()}
+    {
+        if (requests)
+            requests->start(
+                [this, environment](Request const& request)
+                {
+                    environment->give_ids_again();
+                    return service.handle(request);
+                });
+    }
+    ~Running()
+    {
+        if (requests)
+            requests->stop();
+    }
+    Running(Running const&) = delete;
+    Running& operator=(Running const&) = delete;
+
+    std::shared_ptr<AsyncRequests> requests;
+    Service service;
+};
 
 std::filesystem::path working_directory()
 {
@@ -60,14 +106,17 @@ Lane::Lane(std::string name, std::shared_ptr<ResourceStore> store, std::shared_p
            Mode mode)
     : name_{std::move(name)}
     , environment_{std::make_shared<StepEnvironment>()}
-    , service_{make_service(std::move(store), std::move(registry), mode, name_ == "lmdb", environment_)}
 {
+    auto options = make_options(std::move(store), std::move(registry), mode, name_ == "lmdb", environment_);
+    options.delta_query = has_log();
+    running_ = std::make_shared<Running>(std::move(options), environment_, has_log());
 }
 
 void Lane::begin(std::string tenant)
 {
     tenant_ = std::move(tenant);
     tags.clear();
+    tokens.clear();
 }
 
 std::string Lane::with_tags(std::string text) const
@@ -96,16 +145,41 @@ std::string Lane::with_versions(std::string const& bulk) const
     return json::serialize(message);
 }
 
+std::string Lane::with_token(std::string text) const
+{
+    for (auto const& [name, token] : tokens)
+        put_in(text, "{token " + name + '}', token);
+    return text;
+}
+
+Response Lane::ask(Request const& request) { return running_->service.handle(request); }
+
+/// Waits for what becomes of a request that was accepted.
+Response Lane::outcome(Response const& accepted, Principal const& who)
+{
+    constexpr std::chrono::seconds longest{60};
+    std::string const target = "/v2/Async/" + std::string{accepted.header("Set-Txn")};
+    for (auto const end = std::chrono::steady_clock::now() + longest; std::chrono::steady_clock::now() < end;)
+    {
+        Request request{.method = "GET", .target = target};
+        request.principal = who;
+        if (auto const answer = ask(request); answer.status != 202)
+            return answer;
+        std::this_thread::sleep_for(std::chrono::microseconds{200});
+    }
+    return {.status = 599}; // it was never carried out
+}
+
 Response Lane::send(Step const& step, std::int64_t now)
 {
-    environment_->time = Instant{std::chrono::microseconds{now}};
     bool const is_bulk = step.target == "/Bulk";
-    environment_->ids = is_bulk ? made_ids(json::parse(step.body)) : std::vector{step.id};
-    environment_->next = 0;
+    environment_->set(Instant{std::chrono::microseconds{now}},
+                      is_bulk ? made_ids(json::parse(step.body))
+                              : std::vector{step.id, step.id}); // once more where it is carried out at once after all
     std::string target = step.target;
     put_in(target, "+", "%2B");
     target = "/v2" + test::encode_target(target);
-    std::string const body = is_bulk ? with_versions(step.body) : step.body;
+    std::string const body = is_bulk ? with_versions(step.body) : with_token(step.body);
     Request request{.method = step.method, .target = target, .body = body};
     auto const caller = step.header("Caller");
     request.principal = Principal{.subject = std::string{caller.empty() ? "fuzzer" : caller}, .tenant = tenant_};
@@ -116,7 +190,18 @@ Response Lane::send(Step const& step, std::int64_t now)
             request.headers.push_back({name, values.emplace_back(with_tags(value))});
     if (!step.body.empty())
         request.headers.push_back({"Content-Type", "application/scim+json"});
-    Response answer = service_.handle(request);
+    if (step.is_asynchronous()) // results are kept without explanations
+        request.headers.push_back({"Accept", "application/scim+json"});
+    Response answer = ask(request);
+    if (answer.status == 202)
+    {
+        answer = outcome(answer, *request.principal);
+        if (auto const message = answer.status == 200 ? json::parse(answer.body) : json::value{};
+            !is_bulk && !message.is_null())
+            answer = as_answer(message.at("Operations").at(0).as_object());
+    }
+    if (step.is_asynchronous() && !is_bulk)
+        answer.body.clear();
     if (spoil)
         spoil(step, answer);
     return answer;

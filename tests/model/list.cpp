@@ -59,6 +59,17 @@ json::value sort_key(json::object const& view, Target const& target)
     return sub != nullptr ? *sub : json::value{};
 }
 
+std::map<std::string, json::object> views_of(World const& world, Type const& type)
+{
+    if (type.of_members)
+        return world.memberships(type);
+    std::map<std::string, json::object> views;
+    for (auto const& [id, resource] : world.resources)
+        if (resource.type == &type)
+            views.emplace(id, world.view(resource));
+    return views;
+}
+
 /// Values that are not there come last, and first when the order is turned round.
 int order_of(json::value const& a, json::value const& b, Attribute const& attribute)
 {
@@ -74,7 +85,7 @@ std::vector<Source> read_sources(World const& world, Type const* only, SearchReq
     Attribute const* sorted = nullptr;
     for (Type const& type : world.types())
     {
-        if (only != nullptr && only != &type)
+        if (only != nullptr ? only != &type : type.of_members) // the root has the groups
             continue;
         Source source{.type = &type};
         if (request.filter)
@@ -117,13 +128,12 @@ ListAnswer answer_list(World const& world, Type const* type, SearchRequest const
     {
         if (source.sort)
             sorted = &source.sort->leaf();
-        for (auto const& [id, resource] : world.resources)
-            if (resource.type == source.type)
-                if (auto view = world.view(resource); !source.filter || matches(*source.filter, view))
-                {
-                    auto key = source.sort ? sort_key(view, *source.sort) : json::value{};
-                    found.push_back({std::move(view), source.type, id, std::move(key)});
-                }
+        for (auto& [id, view] : views_of(world, *source.type))
+            if (!source.filter || matches(*source.filter, view))
+            {
+                auto key = source.sort ? sort_key(view, *source.sort) : json::value{};
+                found.push_back({std::move(view), source.type, id, std::move(key)});
+            }
     }
     if (sorted != nullptr)
         sort(found, *sorted, request.descending);

@@ -76,12 +76,15 @@ Step Generator::bulk()
     }
     values_.promise({});
     json::object message{{"schemas", json::array{"urn:ietf:params:scim:api:messages:2.0:BulkRequest"}}};
-    if (choices_.one_in(5))
+    bool const ends_early = choices_.one_in(5);
+    if (ends_early)
         message["failOnErrors"] = static_cast<std::int64_t>(1 + choices_.below(3));
     message["Operations"] = std::move(operations);
     Step step{.method = "POST", .target = "/Bulk", .body = serialised(message)};
     if (choices_.one_in(4))
         step.headers.emplace_back("SCIM-Bulk-Atomic", "true");
+    else if (!ends_early) // there what was not carried out has a result too
+        need_not_wait(step);
     return step;
 }
 

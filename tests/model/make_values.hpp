@@ -10,8 +10,8 @@ namespace scimkit::model
 {
 
 /// What is not to be generated, by name: empty, array-of-one, claims, id-case, remove-values, complex-strict, cancel,
-/// member-order, ref-order, head, get-if-match, if-none-match, prefer, bulk, me, root, cursor. open_points.hpp has
-/// those that are needed now.
+/// member-order, ref-order, head, get-if-match, if-none-match, prefer, bulk, me, root, cursor, memberships, deltas,
+/// async. open_points.hpp has those that are needed now.
 using Features = std::set<std::string>;
 
 class ValueMaker

@@ -50,6 +50,9 @@ private:
     Expected replace(Request const& request);
     Expected patch(Request const& request);
     Expected remove(Request const& request);
+    Expected membership(Request const& request);
+    Expected join(Request const& request);
+    Expected leave(Request const& request);
     Expected list(Request const& request) const;
     Expected search(Request const& request) const;
 

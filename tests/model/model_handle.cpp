@@ -90,6 +90,8 @@ Expected Model::carry_out(Request const& request)
     auto const& method = request.step.method;
     if (request.is_search)
         return search(request);
+    if (request.type != nullptr && request.type->of_members && (!request.id.empty() || method == "POST"))
+        return membership(request);
     if (request.id.empty())
         return method == "POST" ? create(request) : list(request);
     if (method == "GET" || method == "HEAD")

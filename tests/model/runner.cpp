@@ -2,6 +2,7 @@
 #include "runner.hpp"
 
 #include "compare.hpp"
+#include "deltas.hpp"
 #include "text.hpp"
 
 #include <algorithm>
@@ -93,6 +94,8 @@ public:
     void carry_out(Step const& step)
     {
         now_ += second;
+        if (is_about_changes(step))
+            return look_at_changes(step);
         if (!other_ && may_part(step))
             other_.emplace(Side{.model = first_.model.with_savepoints(false), .views = first_.views});
         std::vector<Response> answers;
@@ -116,9 +119,12 @@ public:
                     verify(side, lanes, id, false);
                     used.insert(resource.type);
                 }
-                for (Type const* type : used)
-                    walk(side, lanes, *type);
+                for (Type const& type : side.model.world().types())
+                    if (used.contains(&type) || type.of_members)
+                        walk(side, lanes, type);
             });
+        for (auto const& [name, mark] : marks_)
+            look_at_changes(changes_since(name, mark.type));
     }
 
     std::uint64_t requests = 0;
@@ -152,9 +158,37 @@ private:
             each(*other_, others);
     }
 
+    /// Of those stores that know: they are all of the first side.
+    void look_at_changes(Step const& step)
+    {
+        ++steps;
+        for (Lane& lane : lanes_.all())
+            if (lane.has_log() && asks_for_token(step))
+            {
+                ++requests;
+                auto const answer = lane.send(step, now_);
+                if (answer.status != 200)
+                    throw Mismatch{lane.name() + ": no token for who asks for changes: " + answer_text(answer)};
+                lane.tokens[step.id] = text_at(json::parse(answer.body), "value");
+            }
+            else if (lane.has_log())
+                try
+                {
+                    requests += follow(lane, step, now_, marks_, first_.model);
+                }
+                catch (Undecided const&)
+                {
+                    continue; // whether it matches
+                }
+        if (asks_for_token(step))
+            marks_[step.id] = mark_of(first_.model, step);
+    }
+
     void judge(Side& side, std::vector<Lane*> const& lanes, Step const& step, std::vector<Response> const& all_answers)
     {
-        auto const expected = side.model.handle(step, now_);
+        auto expected = side.model.handle(step, now_);
+        if (step.is_asynchronous())
+            expected.body.reset(); // what became of it is told without the resource
         std::vector<Response const*> answers;
         for (Lane const* lane : lanes)
             answers.push_back(&all_answers[static_cast<std::size_t>(lane - lanes_.all().data())]);
@@ -172,7 +206,7 @@ private:
         }
         if (is_write(step))
             look_after(side, lanes, step);
-        if (expected.parts)
+        if (expected.parts && !step.is_asynchronous()) // there each is told when its operation is done
             for (std::size_t i = 0; i < lanes.size(); ++i)
                 check_versions(*lanes[i], *answers[i]);
     }
@@ -298,6 +332,9 @@ private:
                     seen.emplace_back(each.at("id").as_string());
             }
             std::vector<std::string> ids;
+            if (type.of_members)
+                for (auto const& each : side.model.world().memberships(type))
+                    ids.push_back(each.first);
             for (auto const& [id, resource] : side.model.world().resources)
                 if (resource.type == &type)
                     ids.push_back(id);
@@ -310,6 +347,7 @@ private:
     std::set<std::string> const& without_;
     Side first_;
     std::optional<Side> other_{};
+    std::map<std::string, Mark> marks_{}; ///< by the names of their tokens
     std::int64_t now_ = first_instant;
 };
 

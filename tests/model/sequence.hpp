@@ -11,7 +11,8 @@
 //
 // Requests are parted by empty lines. Targets are not encoded. The id that a POST is to get stands after the arrow, so
 // that a request can be dropped and the others still mean the same. {etag ID} is the current entity tag of a resource,
-// {old ID} a former one; in the operations of a Bulk too. The header Caller, which is not sent, says who asks: whose
+// {old ID} a former one; in the operations of a Bulk too. A token of a delta query gets its name from the arrow behind
+// the GET that asks for it, and is {token NAME} in bodies. The header Caller, which is not sent, says who asks: whose
 // resource /Me is.
 #pragma once
 
@@ -33,6 +34,8 @@ struct Step
     std::string body{};
 
     std::string_view header(std::string_view name) const; ///< empty if there is none
+    /// Its client need not wait for it (RFC 7240 section 4.1).
+    bool is_asynchronous() const { return header("Prefer") == "respond-async"; }
 };
 
 struct Sequence

@@ -79,6 +79,8 @@ struct Type
     std::vector<Schema> extensions{};
     /// The attribute that lists members, empty if there is none: found from both ends, and cleaned when they go.
     std::string members{};
+    /// Its resources are the members of groups (docs/embedding.md, the pack group-membership-01): nothing is stored.
+    bool of_members = false;
 };
 
 /// Addresses stay while types are added.

@@ -69,6 +69,9 @@ public:
     /// The whole of what a client may ever see of a resource, but for its version.
     json::object view(Resource const& resource) const;
 
+    /// The members of groups as resources, by the ids of group and member, which make their id (GROUP.MEMBER).
+    std::map<std::string, json::object> memberships(Type const& type) const;
+
     /// Fills in `$ref` and `type` of the references in an attribute's value. `strict`: a claim that contradicts is
     /// refused; else it is corrected.
     void compute_references(json::value& value, Attribute const& attribute, bool strict) const;

@@ -1,14 +1,11 @@
-// Values that come to nothing, ids and sizes: on every way in, in strict and in default mode, in a store that
-// edits members in place and in one that does not.
+// Values that come to nothing, ids and sizes: on every way in, in strict and in default mode, in every store.
 #include <scimkit/schema/registry.hpp>
 
-#include "store/map_store.hpp"
-#include "support/service_fixture.hpp"
+#include "support/all_stores.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <functional>
-#include <memory>
 
 using namespace scimkit;
 using namespace scimkit::test;
@@ -22,23 +19,18 @@ constexpr std::string_view enterprise = urn::enterprise_user;
 
 json::value parse(std::string_view text) { return parse_json(text).value(); }
 
-ServiceOptions options_of(bool strict, bool small)
-{
-    ServiceOptions options;
-    if (strict)
-        options.tolerance = Tolerance::strict();
-    if (small)
-        options.store = adapt_small_store(std::make_shared<MapStore>(MapStore::Abilities{}));
-    return options;
-}
-
-/// Calls `test` with a service of each kind.
+/// Calls `test` with a service over each store, in strict and in default mode.
 void with_each_service(std::function<void(ServiceFixture const&, bool strict)> const& test)
 {
-    for (bool const strict : {false, true})
-        for (bool const small : {false, true})
-            BOOST_TEST_CONTEXT((strict ? "strict" : "default") << (small ? ", small store" : ", key-value store"))
-    test(ServiceFixture{options_of(strict, small)}, strict);
+    for (NamedStore const& store : all_stores())
+        for (bool const strict : {false, true})
+            BOOST_TEST_CONTEXT(store << (strict ? ", strict" : ""))
+            {
+                ServiceOptions options{.store = store.make()};
+                if (strict)
+                    options.tolerance = Tolerance::strict();
+                test(ServiceFixture{std::move(options)}, strict);
+            }
 }
 
 /// An operation that needs all members, so that those beside it are not done in place.
