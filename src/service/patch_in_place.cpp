@@ -54,7 +54,9 @@ public:
             return edit_.elements;
         membership::ReferenceRule rule{transaction_, *reference_, scope_, scope_.tolerance().unknown_members};
         membership::ReferenceRule claims{transaction_, *reference_, scope_, UnknownMembers::keep};
-        auto const stored = which_are_there(values_of(edit_.elements));
+        result<std::vector<bool>> stored = std::vector<bool>(edit_.elements.size(), false);
+        if (needs_what_is_there())
+            stored = which_are_there(values_of(edit_.elements));
         if (!stored)
             return stored.error();
         if (auto looked = look_ahead(rule, edit_.elements, *stored); !looked)
@@ -151,6 +153,16 @@ public:
     }
 
 private:
+    /// Whether it makes a difference which elements are there already: the store leaves those as they are by itself.
+    bool needs_what_is_there() const
+    {
+        auto const& tolerance = scope_.tolerance();
+        return scope_.observed || tolerance.unknown_members != UnknownMembers::keep ||
+               !tolerance.contradicting_references ||
+               std::ranges::any_of(edit_.elements,
+                                   [](json::object const& element) { return text_member(element, "value").empty(); });
+    }
+
     static std::vector<std::string_view> values_of(Elements const& elements)
     {
         std::vector<std::string_view> values;
