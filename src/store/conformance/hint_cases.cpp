@@ -56,7 +56,7 @@ void references_may_be_foreseen(Fixture& f)
     f.needs_large_attributes();
     std::vector<std::string> ids;
     std::vector<std::string> const names{"plain", "Mixed-Case", "na\u00efve",         "quote'd",
-                                         "alone", "ALONE-TOO",  std::string(200, 'l')};
+                                         "alone", "ALONE-TOO",  std::string(120, 'l')};
     for (std::string const& name : names)
     {
         Resource user = f.new_user(name, name);
