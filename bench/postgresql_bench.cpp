@@ -14,6 +14,7 @@
 #include <libpq-fe.h>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 namespace
@@ -62,7 +63,7 @@ void ask(benchmark::State& state, std::string_view method, std::string const& ta
         state.SkipWithError(response.body.c_str());
 }
 
-/// A connection of libpq with one prepared statement. Parameters are bytes.
+/// A connection of libpq with prepared statements. Parameters are bytes.
 class Raw
 {
 public:
@@ -78,31 +79,64 @@ public:
 
     Values query(char const* sql, Values const& parameters) { return send(sql, parameters, false); }
 
-    void prepare(char const* sql)
+    void prepare(char const* sql, char const* name = "it")
     {
-        std::unique_ptr<PGresult, decltype(&PQclear)> const done{PQprepare(connection_.get(), "it", sql, 0, nullptr),
+        std::unique_ptr<PGresult, decltype(&PQclear)> const done{PQprepare(connection_.get(), name, sql, 0, nullptr),
                                                                  PQclear};
         if (PQresultStatus(done.get()) != PGRES_COMMAND_OK)
             throw std::runtime_error{PQerrorMessage(connection_.get())};
     }
     Values run(Values const& parameters) { return send("it", parameters, true); }
 
+    /// Prepared statements in one flight. False where one of them fails.
+    bool run_together(std::vector<std::pair<char const*, Values>> const& statements)
+    {
+        PGconn* const connection = connection_.get();
+        bool good = PQenterPipelineMode(connection) == 1;
+        for (auto const& [name, parameters] : statements)
+        {
+            Arguments const arguments{parameters};
+            good = good && PQsendQueryPrepared(connection, name, arguments.count, arguments.values.data(),
+                                               arguments.lengths.data(), arguments.formats.data(), 1) == 1;
+        }
+        good = good && PQpipelineSync(connection) == 1;
+        for (bool is_end = !good; !is_end;)
+        {
+            std::unique_ptr<PGresult, decltype(&PQclear)> const done{PQgetResult(connection), PQclear};
+            auto const status = done ? PQresultStatus(done.get()) : PGRES_COMMAND_OK; // null: the end of a statement
+            is_end = status == PGRES_PIPELINE_SYNC;
+            good = good && (is_end || status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK);
+        }
+        return PQexitPipelineMode(connection) == 1 && good;
+    }
+
 private:
+    struct Arguments
+    {
+        explicit Arguments(Values const& parameters)
+            : count(static_cast<int>(parameters.size()))
+            , formats(parameters.size(), 1)
+        {
+            for (auto const& each : parameters)
+            {
+                values.push_back(each.data());
+                lengths.push_back(static_cast<int>(each.size()));
+            }
+        }
+        int count;
+        std::vector<char const*> values{};
+        std::vector<int> lengths{}, formats;
+    };
+
     /// The first row.
     Values send(char const* what, Values const& parameters, bool prepared)
     {
-        std::vector<char const*> values;
-        std::vector<int> lengths, formats(parameters.size(), 1);
-        for (auto const& each : parameters)
-        {
-            values.push_back(each.data());
-            lengths.push_back(static_cast<int>(each.size()));
-        }
-        auto const count = static_cast<int>(parameters.size());
+        Arguments const given{parameters};
         std::unique_ptr<PGresult, decltype(&PQclear)> const done{
-            prepared ? PQexecPrepared(connection_.get(), what, count, values.data(), lengths.data(), formats.data(), 1)
-                     : PQexecParams(connection_.get(), what, count, nullptr, values.data(), lengths.data(),
-                                    formats.data(), 1),
+            prepared ? PQexecPrepared(connection_.get(), what, given.count, given.values.data(), given.lengths.data(),
+                                      given.formats.data(), 1)
+                     : PQexecParams(connection_.get(), what, given.count, nullptr, given.values.data(),
+                                    given.lengths.data(), given.formats.data(), 1),
             PQclear};
         auto const status = PQresultStatus(done.get());
         if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
@@ -155,17 +189,16 @@ void postgresql_filter(benchmark::State& state)
     state.SetItemsProcessed(state.iterations());
 }
 
-/// Through the index, since it is the name that is known.
+/// Through the index that says who has the name.
 void postgresql_raw_filter(benchmark::State& state)
 {
     Raw raw;
     std::string const id = user_of(state.thread_index());
-    auto const key = raw.query("select tenant, type, attribute, key from index_entry where id = $1::bytea and "
-                               "position($2::bytea in key) > 0 order by octet_length(key) limit 1",
+    auto const key = raw.query("select tenant, type, key from unique_key where id = $1::bytea and "
+                               "position($2::bytea in key) > 0",
                                {id, "user-" + id.substr(1)});
-    raw.prepare("select r.record from index_entry e join resource r on r.tenant = e.tenant and r.type = e.type and "
-                "r.id = e.id where e.tenant = $1::integer and e.type = $2::smallint and e.attribute = $3::smallint "
-                "and e.key = $4::bytea");
+    raw.prepare("select r.record from unique_key u join resource r on r.tenant = u.tenant and r.type = u.type and "
+                "r.id = u.id where u.tenant = $1::integer and u.type = $2::smallint and u.key = $3::bytea");
     for (auto _ : state)
         expect_row(state, raw.run(key));
     state.SetItemsProcessed(state.iterations());
@@ -199,6 +232,47 @@ void postgresql_raw_update(benchmark::State& state)
     state.SetItemsProcessed(state.iterations());
 }
 
+/// What cannot be spared of a member's coming and going: the group's row and the element's, in one transaction and one
+/// flight.
+void postgresql_raw_member(benchmark::State& state)
+{
+    Raw raw;
+    auto const group = key_of(raw, group_of(state.thread_index()));
+    auto element = raw.query("select tenant, attribute, owner, key, folded, value, body from element "
+                             "where tenant = $1::integer and owner = $2::bytea limit 1",
+                             {group[0], group[2]});
+    std::string const id = outsider_of(state.thread_index());
+    std::string const key = "\x40" + id + std::string{"\0\1", 2};
+    element[3] = key;
+    element[4] = key;
+    element[5] = id;
+    raw.prepare("begin", "begin");
+    raw.prepare("commit", "commit");
+    raw.prepare("update resource set version = version where tenant = $1::integer and type = $2::smallint and "
+                "id = $3::bytea",
+                "update");
+    raw.prepare("insert into element (tenant, attribute, owner, key, folded, value, body) values "
+                "($1::integer, $2::smallint, $3::bytea, $4::bytea, $5::bytea, $6::bytea, $7::bytea)",
+                "add");
+    raw.prepare("delete from element where tenant = $1::integer and attribute = $2::smallint and owner = $3::bytea "
+                "and key = $4::bytea",
+                "remove");
+    Raw::Values const where{element[0], element[1], element[2], element[3]};
+    std::size_t count = 0;
+    auto const turn = [&]
+    {
+        bool const adds = count++ % 2 == 0;
+        if (!raw.run_together(
+                {{"begin", {}}, {"update", group}, {adds ? "add" : "remove", adds ? element : where}, {"commit", {}}}))
+            state.SkipWithError("the transaction failed");
+    };
+    for (auto _ : state)
+        turn();
+    if (count % 2 == 1)
+        turn();
+    state.SetItemsProcessed(state.iterations());
+}
+
 #define SCIMKIT_BENCH_CONNECTIONS(function) BENCHMARK(function)->Threads(1)->Threads(4)->UseRealTime()
 SCIMKIT_BENCH_CONNECTIONS(postgresql_get);
 SCIMKIT_BENCH_CONNECTIONS(postgresql_raw_get);
@@ -206,5 +280,6 @@ SCIMKIT_BENCH_CONNECTIONS(postgresql_filter);
 SCIMKIT_BENCH_CONNECTIONS(postgresql_raw_filter);
 SCIMKIT_BENCH_CONNECTIONS(postgresql_patch_member);
 SCIMKIT_BENCH_CONNECTIONS(postgresql_raw_update);
+SCIMKIT_BENCH_CONNECTIONS(postgresql_raw_member);
 
 } // namespace

@@ -8,7 +8,7 @@ import in_process
 import seed
 import servers
 from context import root, tell
-from figures import NotMeasured, at_most
+from figures import Bar, NotMeasured, at_most
 
 sys.path.insert(0, str(root() / "backends" / "postgresql" / "tests"))
 import failover_drill  # noqa: E402
@@ -62,8 +62,11 @@ def get(context):
 
 
 def member(context):
-    return pairs(context, "PostgreSQL: PATCH of one member", "handle()", "postgresql_patch_member", "prepared UPDATE of the group's row",
-                 "postgresql_raw_update", at_most(2))
+    title, mine = "PostgreSQL: PATCH of one member", ("handle()", "postgresql_patch_member")
+    update, _ = pairs(context, title, *mine, "prepared UPDATE of the group's row", "postgresql_raw_update", at_most(2))
+    # What a member cannot do without: the first line's baseline writes no element.
+    both, _ = pairs(context, title, *mine, "pipelined transaction of that UPDATE and the element's row", "postgresql_raw_member", Bar())
+    return update + both, []
 
 
 def filtered(context):

@@ -197,7 +197,9 @@ result<Change> apply_to_whole(ReadTransaction& transaction, Scope const& scope, 
 /// All of it but the edits of large attributes.
 result<Change> apply_beside_edits(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared)
 {
-    auto current = load_for_write(transaction, scope, prepared.resource, {});
+    auto const next = asked_next(scope, prepared.split->edits);
+    auto current =
+        load_for_write(transaction, scope, prepared.resource, {.next_type = next.type, .next_ids = next.ids});
     if (!current)
         return std::move(current).error();
     if (auto checked = check_all_claims(transaction, scope, prepared); !checked)

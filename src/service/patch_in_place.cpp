@@ -2,6 +2,7 @@
 #include "patch_in_place.hpp"
 
 #include <scimkit/core/json.hpp>
+#include <scimkit/core/text.hpp>
 
 #include "../membership/references.hpp"
 #include "../resource/canonical_parts.hpp"
@@ -54,7 +55,9 @@ public:
             return edit_.elements;
         membership::ReferenceRule rule{transaction_, *reference_, scope_, scope_.tolerance().unknown_members};
         membership::ReferenceRule claims{transaction_, *reference_, scope_, UnknownMembers::keep};
-        auto const stored = which_are_there(values_of(edit_.elements));
+        result<std::vector<bool>> stored = std::vector<bool>(edit_.elements.size(), false);
+        if (needs_what_is_there())
+            stored = which_are_there(values_of(edit_.elements));
         if (!stored)
             return stored.error();
         if (auto looked = look_ahead(rule, edit_.elements, *stored); !looked)
@@ -151,6 +154,16 @@ public:
     }
 
 private:
+    /// Whether it makes a difference which elements are there already: the store leaves those as they are by itself.
+    bool needs_what_is_there() const
+    {
+        auto const& tolerance = scope_.tolerance();
+        return scope_.observed || tolerance.unknown_members != UnknownMembers::keep ||
+               !tolerance.contradicting_references ||
+               std::ranges::any_of(edit_.elements,
+                                   [](json::object const& element) { return text_member(element, "value").empty(); });
+    }
+
     static std::vector<std::string_view> values_of(Elements const& elements)
     {
         std::vector<std::string_view> values;
@@ -269,6 +282,32 @@ bool may_cancel_out(std::span<LargeAttributeEdit const> edits)
                                    return std::ranges::any_of(of.second, [&](std::string_view value)
                                                               { return others.contains(value); });
                                });
+}
+
+AskedNext asked_next(Scope const& scope, std::span<LargeAttributeEdit const> edits)
+{
+    AskedNext next;
+    for (LargeAttributeEdit const& edit : edits)
+    {
+        auto const* reference =
+            edit.kind == Kind::add ? find_reference(scope.plan(), *edit.attribute.attribute) : nullptr;
+        if (reference == nullptr ||
+            (scope.tolerance().unknown_members == UnknownMembers::keep && reference->targets.size() < 2))
+            continue;
+        auto const* target = reference->targets.front();
+        if (next.type != nullptr && next.type != target)
+            continue;
+        next.type = target;
+        for (json::object const& element : edit.elements)
+        {
+            auto const value = text_member(element, "value");
+            auto const type = text_member(element, "type");
+            bool const is_elsewhere = !type.empty() && !equal_ascii_ignoring_case(type, target->name());
+            if (!is_elsewhere && (!scope.promised || scope.promised->type_of(value) == nullptr))
+                next.ids.push_back(value);
+        }
+    }
+    return next;
 }
 
 result<ElementCounts> count_replaced(WriteTransaction& transaction, Scope const& scope, std::string_view id,

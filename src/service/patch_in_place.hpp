@@ -13,6 +13,15 @@ namespace scimkit::service
 /// others, a value both added and removed.
 bool may_cancel_out(std::span<LargeAttributeEdit const> edits);
 
+/// Of which resources it will be asked whether they are there, as far as that can be told beforehand; hints for
+/// Wanted::next_ids. Views of the edits.
+struct AskedNext
+{
+    ResourceType const* type = nullptr;
+    std::vector<std::string_view> ids{};
+};
+AskedNext asked_next(Scope const& scope, std::span<LargeAttributeEdit const> edits);
+
 /// Of each attribute that is replaced by others, before it is; none twice.
 using ElementCounts = std::vector<std::pair<Attribute const*, std::uint64_t>>;
 

@@ -331,6 +331,10 @@ result<QueryOutcome> apply(ReadTransaction& stored, PreparedQuery const& prepare
                    std::ranges::all_of(listed, [&](Listed const& each)
                                        { return reads_packed(*each.projection, *each.plan, scope.state); });
 
+    query.references = std::ranges::any_of(
+        listed, [](Listed const& each) { return each.plan->groups() && each.projection->shows(*each.plan->groups()); });
+    query.last = !needs && !memberships;
+
     ListWriter writer{scope, std::move(listed), stored};
     auto summary = stream_query(transaction, query, scope.state.options.limits.query, scope.context,
                                 [&](Resource&& resource) -> result<bool>

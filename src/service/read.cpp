@@ -32,10 +32,13 @@ result<Resource> apply(ReadTransaction& transaction, PreparedRead const& prepare
 {
     Projection const& projection = prepared.projection(scope.plan());
     bool const is_stored = !scope.plan().is_membership;
+    auto const& groups = scope.plan().groups();
     Wanted const wanted{.large_attributes = prepared.large_attributes,
                         .memory = memory,
                         .packed = is_stored && transaction.gives_packed() &&
-                                  reads_packed(projection, scope.plan(), scope.state)};
+                                  reads_packed(projection, scope.plan(), scope.state),
+                        .references = groups && projection.shows(*groups),
+                        .last = is_stored};
     auto stored = is_stored ? transaction.get(scope.type(), prepared.id, wanted)
                             : membership::MembershipView{transaction, scope}.get(scope.type(), prepared.id, wanted);
     if (!stored)

@@ -228,6 +228,8 @@ Broken const broken_promises[] = {
     {Defect::elements_hide_in_a_batch, "large attributes: many are looked for"},
     {Defect::references_are_forgotten, "large attributes: references"},
     {Defect::errors_commit, "large attributes: are part"},
+    {Defect::hinted_references_hide, "hints: references"},
+    {Defect::hinted_existence_is_old, "hints: existence"},
     {Defect::ids_ignore_case, "get: ids"},
     {Defect::replaces_merge, "replace: overwrites"},
     {Defect::removal_is_forgotten, "replace, remove: need"},

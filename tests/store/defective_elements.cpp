@@ -37,7 +37,7 @@ result<void> DefectiveElements::references_to(std::string_view value, function_r
 result<void> DefectiveElements::references_to_many(std::span<std::string_view const> values,
                                                    function_ref<bool(std::size_t which, Reference const&)> sink)
 {
-    if (defect_ == Defect::references_are_forgotten)
+    if (defect_ == Defect::references_are_forgotten || hides_references_)
         return {};
     return ForwardingLargeAttributes::references_to_many(values, sink);
 }

@@ -3,6 +3,7 @@
 
 #include <scimkit/store/forwarding_store.hpp>
 
+#include <map>
 #include <optional>
 #include <ostream>
 #include <set>
@@ -50,6 +51,8 @@ enum class Defect
     element_pages_skip,            ///< a page of elements begins one too late
     elements_hide_in_a_batch,      ///< contains_many() finds none
     references_are_forgotten,      ///< nobody refers to anybody
+    hinted_references_hide,        ///< nobody refers to anybody, once somebody has said that he will ask
+    hinted_existence_is_old,       ///< it stays what it was when somebody said that he will ask
     ids_ignore_case,               ///< get() finds "ABC" for "abc"
     replaces_merge,                ///< what a replace does not have stays
     values_are_cut,                ///< after 1,000 bytes
@@ -103,8 +106,11 @@ public:
     result<std::uint64_t> add(ResourceType const& type, std::string_view id, Attribute const& attribute,
                               std::span<json::object const> elements) override;
 
+    void hide_references() noexcept { hides_references_ = true; }
+
 private:
     Defect defect_;
+    bool hides_references_ = false;
 };
 
 class DefectiveTransaction;
@@ -190,11 +196,13 @@ private:
     result<Version> insert_in_two_steps(Resource& resource, Facts const& facts);
     Facts weaken(Facts facts) const;
     Resource weaken(Resource resource) const;
+    void note_hints(Wanted const& wanted);
 
     WriteTransaction& inner_;
     Defect defect_;
     Budget* budget_;
     std::set<std::string> inserted_{};
+    std::map<std::string, bool> hinted_{}; // users, and whether they were there
     std::optional<DefectiveElements> elements_{};
     std::optional<DefectiveLogView> log_{};
 };

@@ -38,8 +38,7 @@ struct Walked
 result<void> walk_back(Session& session, Query const& query, std::size_t number, Page& page,
                        std::size_t& largest_record)
 {
-    Query::Source const& source = query.sources[number];
-    SourceQuery statements{session, source, index_for_order(session.catalog(), query), true};
+    SourceQuery statements{session, query, number, index_for_order(session.catalog(), query), true};
     if (auto prepared = statements.prepare(); !prepared)
         return prepared;
     IdFilter const& filter = statements.filter();
@@ -72,6 +71,8 @@ result<Walked> matches_before(Session& session, Query const& query)
     Query bare = query;
     bare.large_attributes = {};
     bare.total = TotalPolicy::none;
+    bare.references = false;
+    bare.last = false;
     auto const keep = [&](Resource&& resource)
     {
         walked.matches.push_back({resource.type, std::move(resource.id)});

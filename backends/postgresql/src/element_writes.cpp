@@ -46,14 +46,18 @@ constexpr std::string_view add_some =
     "select (select count(*) from owner), n.n, null::bytea, coalesce((select elements from counted), -1) from n";
 constexpr std::string_view tell_added = " union all select 1, 0, key, 1 from added";
 
-constexpr std::string_view remove_some =
-    "with owner as (select 1 from resource r where r.tenant = $1 and r.type = $2 and r.id = $3), "
-    "removed as (delete from element e where e.tenant = $1 and e.attribute = $4 and e.owner = $3 "
-    "and e.key = any($5) and exists (select 1 from owner) returning value), "
-    "n as (select count(*) as n from removed), "
-    "counted as (update element_count c set elements = c.elements - n.n from n "
-    "where c.tenant = $1 and c.attribute = $4 and c.owner = $3 and n.n > 0 returning c.elements) "
-    "select (select count(*) from owner), n.n, null::bytea, coalesce((select elements from counted), -1) from n";
+std::string remove_some(bool one)
+{
+    return std::string{"with owner as (select 1 from resource r where r.tenant = $1 and r.type = $2 and r.id = $3), "
+                       "removed as (delete from element e where e.tenant = $1 and e.attribute = $4 and e.owner = $3 "
+                       "and e.key = "} +
+           (one ? "$5" : "any($5)") + // an array would be planned anew each time
+           " and exists (select 1 from owner) returning value), "
+           "n as (select count(*) as n from removed), "
+           "counted as (update element_count c set elements = c.elements - n.n from n "
+           "where c.tenant = $1 and c.attribute = $4 and c.owner = $3 and n.n > 0 returning c.elements) "
+           "select (select count(*) from owner), n.n, null::bytea, coalesce((select elements from counted), -1) from n";
+}
 constexpr std::string_view tell_removed = " union all select 1, 0, value, 3 from removed";
 
 constexpr std::string_view replace_some =
@@ -258,8 +262,13 @@ result<std::uint64_t> Elements::remove(ResourceType const& type, std::string_vie
     for (std::string const& value : values)
         keys.push_back(element_key(value));
     std::ranges::sort(keys);
-    params->byte_array(keys);
-    return change(*session_, {remove_some, tell_removed}, *params, type, **large, id, {},
+    bool const one = keys.size() == 1;
+    if (one)
+        params->bytes(keys.front());
+    else
+        params->byte_array(keys);
+    std::string const sql = remove_some(one);
+    return change(*session_, {sql, tell_removed}, *params, type, **large, id, {},
                   params->total_bytes() + Budget::visit * keys.size());
 }
 

@@ -14,23 +14,34 @@ namespace scimkit::postgresql
 namespace
 {
 
-constexpr std::int64_t rows_of_a_batch = 2'000;
+constexpr int rows_of_a_batch = 2'000;
 constexpr std::size_t values_of_a_batch = 500;
 constexpr std::size_t keys_of_a_batch = 10'000; // of which only some come back
 
 constexpr std::string_view select_count =
     "select elements from element_count where tenant = $1 and attribute = $2 and owner = $3";
 constexpr std::string_view select_one =
-    "select 1 from element where tenant = $1 and attribute = $2 and owner = $3 and key = $4";
+    "select key from element where tenant = $1 and attribute = $2 and owner = $3 and key = $4";
 constexpr std::string_view select_those =
     "select key from element where tenant = $1 and attribute = $2 and owner = $3 and key = any($4)";
-constexpr std::string_view select_some =
-    "select key, body from element where tenant = $1 and attribute = $2 and owner = $3 and key > $4 "
-    "order by key limit $5";
-constexpr std::string_view select_references =
-    "select folded, attribute, owner, key, value from element where tenant = $1 and folded = any($2) "
-    "and value = any($3) and (folded, attribute, owner, key) > ($4, $5, $6, $7) "
-    "order by folded, attribute, owner, key limit $8";
+// A limit that is a parameter would be taken for a large one, and an array for one of ten: then the plan that is kept
+// looks dearer than one for these values, and the statement is planned anew each time.
+std::string select_some(std::uint64_t limit)
+{
+    return "select key, body from element where tenant = $1 and attribute = $2 and owner = $3 and key > $4 "
+           "order by key limit " +
+           std::to_string(limit);
+}
+
+/// From $4: the folded key, attribute, owner and key of the last one; for one value from $4 without the first.
+std::string select_references(bool one)
+{
+    return std::string{"select folded, attribute, owner, key, value from element where tenant = $1 and "} +
+           (one ? "folded = $2 and value = $3 and (attribute, owner, key) > ($4, $5, $6) order by attribute, owner, key"
+                : "folded = any($2) and value = any($3) and (folded, attribute, owner, key) > ($4, $5, $6, $7) "
+                  "order by folded, attribute, owner, key") +
+           " limit " + std::to_string(rows_of_a_batch);
+}
 
 } // namespace
 
@@ -90,8 +101,10 @@ result<void> Elements::contains_many(ResourceType const& type, std::string_view 
         auto params = session_->params();
         if (!params)
             return params.error();
-        params->small(static_cast<std::int16_t>((*large)->number)).bytes(id).byte_array(keys);
-        auto const rows = session_->run(select_those, *params);
+        bool const one = keys.size() == 1;
+        params->small(static_cast<std::int16_t>((*large)->number)).bytes(id);
+        auto const rows = one ? session_->run(select_one, params->bytes(keys.front()))
+                              : session_->run(select_those, params->byte_array(keys));
         if (!rows)
             return rows.error();
         for (int row = 0; row < rows->size(); ++row)
@@ -114,9 +127,9 @@ result<void> Elements::read(ResourceType const& type, std::string_view id, Attri
         auto params = session_->params();
         if (!params)
             return params.error();
-        auto const batch = static_cast<std::int64_t>(std::min<std::uint64_t>(limit, rows_of_a_batch));
-        params->small(static_cast<std::int16_t>((*large)->number)).bytes(id).bytes(key).number(batch);
-        auto const rows = session_->run(select_some, *params);
+        auto const batch = std::min<std::uint64_t>(limit, rows_of_a_batch);
+        params->small(static_cast<std::int16_t>((*large)->number)).bytes(id).bytes(key);
+        auto const rows = session_->run(select_some(batch), *params);
         if (!rows)
             return rows.error();
         for (int row = 0; row < rows->size(); ++row)
@@ -127,7 +140,7 @@ result<void> Elements::read(ResourceType const& type, std::string_view id, Attri
             if (!sink(std::move(*element)))
                 return {};
         }
-        if (rows->size() < batch)
+        if (static_cast<std::uint64_t>(rows->size()) < batch)
             return {};
         key = rows->bytes(rows->size() - 1, 0);
         limit -= static_cast<std::uint64_t>(rows->size());
@@ -143,52 +156,72 @@ result<void> Elements::references_to(std::string_view value, function_ref<bool(R
 result<void> Elements::references_to_many(std::span<std::string_view const> values,
                                           function_ref<bool(std::size_t, Reference const&)> sink)
 {
-    for (std::size_t start = 0; start < values.size(); start += values_of_a_batch)
+    std::vector<std::size_t> asked; // of the others it is known that there is none
+    for (std::size_t i = 0; i < values.size(); ++i)
+        if (!session_->is_unreferenced(values[i]))
+            asked.push_back(i);
+    for (std::size_t start = 0; start < asked.size(); start += values_of_a_batch)
     {
-        auto const some = values.subspan(start, std::min(values_of_a_batch, values.size() - start));
-        std::multimap<std::string_view, std::size_t> places;
-        std::vector<std::string> folded;
-        for (std::size_t i = 0; i < some.size(); ++i)
-        {
-            places.emplace(some[i], start + i);
-            folded.push_back(folded_key(some[i]));
-        }
-        std::string at[3]; // folded, owner, key
-        std::int16_t attribute = 0;
-        for (std::int64_t count = rows_of_a_batch; count == rows_of_a_batch;)
-        {
-            auto params = session_->params();
-            if (!params)
-                return params.error();
-            params->byte_array(folded).byte_array(some).bytes(at[0]).small(attribute).bytes(at[1]).bytes(at[2]);
-            params->number(rows_of_a_batch);
-            auto const rows = session_->run(select_references, *params);
-            if (!rows)
-                return rows.error();
-            count = rows->size();
-            for (int row = 0; row < rows->size(); ++row)
-            {
-                auto const owner =
-                    session_->catalog().large_by_number(static_cast<kv::NameNumber>(rows->number(row, 1)));
-                if (owner.type == nullptr) // of a resource type that is not served at present
-                    continue;
-                Reference const reference{owner.type->type, std::string{rows->bytes(row, 2)},
-                                          owner.large->attribute.attribute};
-                auto const [begin, end] = places.equal_range(rows->bytes(row, 4));
-                for (auto place = begin; place != end; ++place)
-                    if (!sink(place->second, reference))
-                        return {};
-            }
-            if (count == 0)
-                break;
-            int const last = rows->size() - 1;
-            at[0] = rows->bytes(last, 0);
-            attribute = static_cast<std::int16_t>(rows->number(last, 1));
-            at[1] = rows->bytes(last, 2);
-            at[2] = rows->bytes(last, 3);
-        }
+        auto const which = std::span{asked}.subspan(start, std::min(values_of_a_batch, asked.size() - start));
+        std::vector<std::string_view> some;
+        for (std::size_t const i : which)
+            some.push_back(values[i]);
+        auto const more = references_of_batch(some, [&](std::size_t of, Reference const& reference)
+                                              { return sink(which[of], reference); });
+        if (!more)
+            return more.error();
+        if (!*more)
+            return {};
     }
     return {};
+}
+
+result<bool> Elements::references_of_batch(std::span<std::string_view const> values,
+                                           function_ref<bool(std::size_t, Reference const&)> sink)
+{
+    std::multimap<std::string_view, std::size_t> places;
+    std::vector<std::string> folded;
+    for (std::size_t i = 0; i < values.size(); ++i)
+    {
+        places.emplace(values[i], i);
+        folded.push_back(folded_key(values[i]));
+    }
+    bool const one = values.size() == 1;
+    std::string const sql = select_references(one);
+    std::string at[3]; // folded, owner, key
+    std::int16_t attribute = 0;
+    for (;;)
+    {
+        auto params = session_->params();
+        if (!params)
+            return params.error();
+        if (one)
+            params->bytes(folded.front()).bytes(values.front());
+        else
+            params->byte_array(folded).byte_array(values).bytes(at[0]);
+        auto const rows = session_->run(sql, params->small(attribute).bytes(at[1]).bytes(at[2]));
+        if (!rows)
+            return rows.error();
+        for (int row = 0; row < rows->size(); ++row)
+        {
+            auto const owner = session_->catalog().large_by_number(static_cast<kv::NameNumber>(rows->number(row, 1)));
+            if (owner.type == nullptr) // of a resource type that is not served at present
+                continue;
+            Reference const reference{owner.type->type, std::string{rows->bytes(row, 2)},
+                                      owner.large->attribute.attribute};
+            auto const [begin, end] = places.equal_range(rows->bytes(row, 4));
+            for (auto place = begin; place != end; ++place)
+                if (!sink(place->second, reference))
+                    return false;
+        }
+        if (rows->size() < rows_of_a_batch)
+            return true;
+        int const last = rows->size() - 1;
+        at[0] = rows->bytes(last, 0);
+        attribute = static_cast<std::int16_t>(rows->number(last, 1));
+        at[1] = rows->bytes(last, 2);
+        at[2] = rows->bytes(last, 3);
+    }
 }
 
 } // namespace scimkit::postgresql

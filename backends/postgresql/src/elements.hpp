@@ -68,6 +68,9 @@ public:
                                   std::span<json::object const> elements) override;
 
 private:
+    /// False where the sink has stopped.
+    result<bool> references_of_batch(std::span<std::string_view const> values,
+                                     function_ref<bool(std::size_t, Reference const&)> sink);
     result<kv::Catalog::Large const*> known(ResourceType const& type, Attribute const& attribute) const;
     /// Parameters $1 to $4: tenant, type, owner, attribute. A statement that takes them says first whether there is
     /// an owner, and then how many elements it changed.

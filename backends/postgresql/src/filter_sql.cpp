@@ -23,6 +23,7 @@ struct Set
     std::string sql{};
     bool exact = true;
     bool none = false;
+    bool one = false;
 };
 
 using MaybeSet = std::optional<Set>;
@@ -75,8 +76,9 @@ private:
             if (auto const* large = catalog_.find_large(*type_.type, *test.attribute.attribute))
                 return by_element(test, *string, *large);
             if (is_unique(test.attribute))
-                return Set{"select id from unique_key where tenant = $1 and type = $2 and key = " +
-                           bytes(unique_key(test.attribute.path(), string->key))};
+                return Set{.sql = "select id from unique_key where tenant = $1 and type = $2 and key = " +
+                                  bytes(unique_key(test.attribute.path(), string->key)),
+                           .one = true};
         }
         auto const* index = catalog_.find_index(*type_.type, test.attribute);
         return index ? by_index(test, *index) : std::nullopt;
@@ -155,7 +157,8 @@ private:
         // Where normal forms differ, the id that is stored need not be the one that was asked for.
         if (!std::ranges::all_of(id.text, [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
             return std::nullopt;
-        return Set{"select id from resource where tenant = $1 and type = $2 and id = " + bytes(id.text)};
+        return Set{.sql = "select id from resource where tenant = $1 and type = $2 and id = " + bytes(id.text),
+                   .one = true};
     }
 
     MaybeSet by_element(BoundComparison const& test, StringKey const& value, kv::Catalog::Large const& large)
@@ -270,8 +273,9 @@ IdFilter make_id_filter(kv::Catalog const& catalog, kv::Catalog::Type const& typ
         auto set = translator.set(operand);
         made.exact = made.exact && set && set->exact;
         made.none = made.none || (set && set->none);
+        made.one = made.one || (set && set->one);
         if (set && !set->none)
-            made.sets.push_back(std::move(set->sql));
+            made.sets.push_back({std::move(set->sql), set->one});
     }
     return made;
 }
@@ -279,8 +283,8 @@ IdFilter make_id_filter(kv::Catalog const& catalog, kv::Catalog::Type const& typ
 std::string condition(IdFilter const& filter, std::string_view column)
 {
     std::string sql;
-    for (std::string const& set : filter.sets)
-        sql.append(" and ").append(column).append(" in (").append(set).append(")");
+    for (IdFilter::Set const& set : filter.sets)
+        sql.append(" and ").append(column).append(set.one ? " = (" : " in (").append(set.sql).append(")");
     return sql;
 }
 

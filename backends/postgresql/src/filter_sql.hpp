@@ -13,8 +13,14 @@ namespace scimkit::postgresql
 /// The ids that may match: those that are in all of `conditions`.
 struct IdFilter
 {
-    /// Each a sub-query that yields ids. Their parameters are in the Params that were given.
-    std::vector<std::string> sets{};
+    /// A sub-query that yields ids. Its parameters are in the Params that were given.
+    struct Set
+    {
+        std::string sql;
+        bool one = false; ///< it yields one at most
+    };
+    std::vector<Set> sets{};
+    bool one = false;  ///< one is left at most
     bool exact = true; ///< everything that is left matches
     bool none = false; ///< nothing matches
 };

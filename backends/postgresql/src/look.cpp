@@ -14,6 +14,8 @@ namespace
 
 constexpr std::string_view select_holders =
     "select key, id from unique_key where tenant = $1 and type = $2 and key = any($3)";
+constexpr std::string_view select_holder =
+    "select key, id from unique_key where tenant = $1 and type = $2 and key = $3"; // keeps its plan, unlike an array
 
 result<void> set_record(Before& before, std::string_view record)
 {
@@ -84,7 +86,9 @@ result<void> look(Session& session, kv::Catalog::Type const& type, std::string_v
         asked = session.ask(select_version, {});
     if (asked && known == nullptr)
         asked = session.ask(select_record, *by_id);
-    if (asked && !asked_keys.empty())
+    if (asked && asked_keys.size() == 1)
+        asked = session.ask(select_holder, by_key.bytes(asked_keys.front()));
+    else if (asked && !asked_keys.empty())
         asked = session.ask(select_holders, by_key.byte_array(asked_keys));
     if (!asked)
         return asked;

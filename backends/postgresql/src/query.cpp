@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
+#include <utility>
 
 namespace scimkit::postgresql
 {
@@ -63,53 +65,66 @@ private:
     result<void> run_source(std::size_t number, scimkit::Cursor const* after, bool all_before)
     {
         Query::Source const& source = query_.sources[number];
-        SourceQuery statements{session_, source, order_};
+        SourceQuery statements{session_, query_, number, order_};
         if (auto prepared = statements.prepare(); !prepared)
             return prepared;
         bool const exact = statements.filter().exact;
         if (statements.filter().none)
             return {};
         bool const counts = page_.counting();
-        if (counts && exact)
-        {
-            auto const count = statements.count(page_.to_count());
-            if (!count)
-                return count.error();
-            page_.add_to_total(*count);
-        }
         page_.begin_source(number, exact, exact);
         if (page_.packs() && !source.sort) // of which the cursors need values
             statements.pack();
         bool const by_visits = counts && !exact;
-        if ((all_before || page_.full()) && !by_visits)
-            return {};
-        if (after && !by_visits)
-            statements.begin_at(*after);
-        return visit(statements, source, by_visits ? after : nullptr, all_before);
+        std::optional<std::uint64_t> matches;
+        if (by_visits || !(all_before || page_.full()))
+        {
+            if (after && !by_visits)
+                statements.begin_at(*after);
+            auto const visited = visit(statements, source, by_visits ? after : nullptr, all_before);
+            if (!visited)
+                return visited.error();
+            matches = after ? std::nullopt : *visited;
+        }
+        return counts && exact && !page_.stopped() ? add_to_total(statements, matches) : result<void>{};
     }
 
-    result<void> visit(SourceQuery& statements, Query::Source const& source, scimkit::Cursor const* after,
-                       bool all_before)
+    /// What the page has shown to be all of them need not be counted.
+    result<void> add_to_total(SourceQuery& statements, std::optional<std::uint64_t> matches)
+    {
+        auto const counted = matches ? std::min(*matches, page_.to_count()) : statements.count(page_.to_count());
+        if (!counted)
+            return counted.error();
+        page_.add_to_total(*counted);
+        return {};
+    }
+
+    /// How many candidates there are, where it came to their end, and knows how many it left out.
+    result<std::optional<std::uint64_t>> visit(SourceQuery& statements, Query::Source const& source,
+                                               scimkit::Cursor const* after, bool all_before)
     {
         bool const exact = statements.filter().exact;
         std::uint64_t batch = exact ? std::min(page_.room(), full_batch) : first_batch;
         std::uint64_t offset = 0;
-        if (exact && query_.sources.size() == 1 && page_.to_skip() > 0)
+        if (exact && query_.sources.size() == 1 && page_.to_skip() > 0 && !statements.filter().one)
         {
             // The database leaves them out without sending them; so far as there are any, nobody needs to know more.
             offset = std::min<std::uint64_t>(page_.to_skip(), std::numeric_limits<std::int64_t>::max());
             page_.skipped(page_.to_skip());
             batch = std::min(page_.room(), full_batch);
         }
+        std::uint64_t const left_out = offset;
+        std::uint64_t seen = offset;
         bool behind = after == nullptr;
         for (;;)
         {
-            auto found = statements.next(batch, offset);
+            auto found = statements.next(batch, std::exchange(offset, 0));
             if (!found)
                 return found.error();
-            offset = 0;
             auto& candidates = found->candidates;
             std::size_t const size = candidates.size();
+            seen += size;
+            bool const is_short = left_out > 0 && seen == left_out; // there may be fewer than were to be left out
             std::size_t before_page = all_before ? size : 0;
             for (; !behind && before_page < size; ++before_page)
                 if (behind = is_behind(source, candidates[before_page], *after, session_.budget()); behind)
@@ -119,8 +134,10 @@ private:
             auto const more = page_.take(std::move(candidates), before_page);
             if (!more)
                 return more.error();
-            if (!*more || !found->more)
-                return {};
+            if (!found->more)
+                return is_short ? std::nullopt : std::optional{seen};
+            if (!*more)
+                return std::optional<std::uint64_t>{};
             batch = std::min(batch * 2, full_batch);
         }
     }

@@ -1,6 +1,7 @@
 // One statement for a record, however many are asked for; elements come in batches of bounded size.
 #include "reads.hpp"
 
+#include "keys.hpp"
 #include "kv/damage.hpp"
 #include "kv/layout.hpp"
 #include "kv/record_codec.hpp"
@@ -21,7 +22,13 @@ constexpr std::size_t owners_of_a_batch = 16;
 constexpr std::size_t ids_of_a_batch = 500;
 constexpr std::size_t existences_of_a_batch = 10'000;
 
-constexpr std::string_view select_existence = "select 1 from resource where tenant = $1 and type = $2 and id = $3";
+constexpr std::string_view select_existence = "select id from resource where tenant = $1 and type = $2 and id = $3";
+/// And whether anything may refer to it: by the id without letter case.
+constexpr std::string_view select_record_and_references =
+    "select record, exists(select 1 from element where tenant = $1 and folded = $4) "
+    "from resource where tenant = $1 and type = $2 and id = $3";
+constexpr std::string_view select_single =
+    "select id, record from resource where tenant = $1 and type = $2 and id = $3";
 /// In the order of ids, as many as are read at once.
 std::string select_records()
 {
@@ -33,9 +40,14 @@ std::string select_records()
 
 constexpr std::string_view select_existences =
     "select id from resource where tenant = $1 and type = $2 and id = any($3)";
-constexpr std::string_view select_elements =
-    "select owner, key, body from element where tenant = $1 and attribute = $2 and owner = any($3) "
-    "and (owner, key) > ($4, $5) order by owner, key limit $6";
+/// Of many owners, or of one. A statement with arrays, or with a limit that is a parameter, would be planned anew each
+/// time: PostgreSQL takes them for larger than they are.
+std::string select_elements(bool one)
+{
+    return std::string{"select owner, key, body from element where tenant = $1 and attribute = $2 and owner = "} +
+           (one ? "$3 and key > $4 order by key" : "any($3) and (owner, key) > ($4, $5) order by owner, key") +
+           " limit " + std::to_string(elements_of_a_batch);
+}
 
 Error too_large(AttributeRef const& large)
 {
@@ -64,14 +76,19 @@ result<void> load_one(Session& session, std::span<Resource* const> resources, kv
     std::string owner;
     std::string key;
     std::size_t bytes = 0;
+    bool const one = ids.size() == 1;
+    std::string const sql = select_elements(one);
     for (int count = elements_of_a_batch; count == elements_of_a_batch;)
     {
         auto params = session.params();
         if (!params)
             return params.error();
-        params->small(static_cast<std::int16_t>(large.number)).byte_array(ids).bytes(owner).bytes(key);
-        params->number(elements_of_a_batch);
-        auto const rows = session.run(select_elements, *params);
+        params->small(static_cast<std::int16_t>(large.number));
+        if (one)
+            params->bytes(ids.front()).bytes(key);
+        else
+            params->byte_array(ids).bytes(owner).bytes(key);
+        auto const rows = session.run(sql, *params);
         if (!rows)
             return rows.error();
         count = rows->size();
@@ -110,14 +127,33 @@ result<Params> params_of(Session& session, ResourceType const& type, std::span<s
     return params;
 }
 
+result<Params> params_of(Session& session, ResourceType const& type, std::string_view id)
+{
+    auto params = session.params();
+    if (params)
+        params->small(static_cast<std::int16_t>(session.catalog().of(type).number)).bytes(id);
+    return params;
+}
+
 result<std::vector<Resource>> find_existing(Session& session, ResourceType const& type,
                                             std::span<std::string_view const> ids)
 {
-    auto const params = params_of(session, type, ids);
+    std::vector<Resource> found;
+    std::vector<std::string_view> unknown;
+    for (std::string_view const id : ids)
+    {
+        auto const known = session.known_existence(session.catalog().of(type).number, id);
+        if (!known)
+            unknown.push_back(id);
+        else if (*known)
+            found.push_back({.type = &type, .id = std::string{id}});
+    }
+    if (unknown.empty())
+        return found;
+    auto const params = params_of(session, type, unknown);
     auto const rows = params ? session.run(select_existences, *params) : result<Rows>{params.error()};
     if (!rows)
         return rows.error();
-    std::vector<Resource> found;
     for (int row = 0; row < rows->size(); ++row)
         found.push_back({.type = &type, .id = std::string{rows->bytes(row, 0)}});
     return found;
@@ -128,8 +164,11 @@ result<std::vector<Resource>> find_records(Session& session, ResourceType const&
                                            std::span<std::string_view const> ids, std::string_view after,
                                            Wanted const& wanted, bool& more)
 {
-    auto params = params_of(session, type, ids);
-    auto const rows = params ? session.run(select_records(), params->bytes(after)) : result<Rows>{params.error()};
+    bool const one = ids.size() == 1;
+    auto params = one ? params_of(session, type, ids.front()) : params_of(session, type, ids);
+    auto const rows = !params ? result<Rows>{params.error()}
+                      : one   ? session.run(select_single, *params)
+                              : session.run(select_records(), params->bytes(after));
     if (!rows)
         return rows.error();
     std::vector<Resource> found;
@@ -144,13 +183,68 @@ result<std::vector<Resource>> find_records(Session& session, ResourceType const&
         bytes += record.size();
         found.push_back(std::move(*resource));
     }
-    more = bytes >= most_record_bytes;
+    more = !one && bytes >= most_record_bytes;
     std::vector<Resource*> loaded;
     for (Resource& resource : found)
         loaded.push_back(&resource);
     if (auto done = load_large(session, loaded, wanted.large_attributes); !done)
         return done.error();
     return found;
+}
+
+/// Which of them are there.
+result<Session::Question> look_for(Session& session, ResourceType const& type, std::span<std::string_view const> ids)
+{
+    if (ids.size() > 1)
+    {
+        auto many = params_of(session, type, ids);
+        return many ? Session::Question{select_existences, std::move(*many)} : result<Session::Question>{many.error()};
+    }
+    auto one = params_of(session, type, ids.front());
+    return one ? Session::Question{select_existence, std::move(*one)} : result<Session::Question>{one.error()};
+}
+
+result<bool> exists(Session& session, ResourceType const& type, std::string_view id)
+{
+    auto const number = session.catalog().of(type).number;
+    if (auto const known = session.known_existence(number, id))
+        return *known;
+    auto const question = look_for(session, type, {&id, 1});
+    auto const rows = question ? session.run(question->sql, question->params) : result<Rows>{question.error()};
+    if (!rows)
+        return rows.error();
+    return !rows->empty();
+}
+
+/// The record, and with it what is hinted at.
+result<Rows> read_record(Session& session, ResourceType const& type, std::string_view id, Wanted const& wanted)
+{
+    auto params = params_of(session, type, id);
+    if (!params)
+        return params.error();
+    bool const asks_references = wanted.references && !session.writes();
+    if (asks_references)
+        params->bytes(folded_key(id));
+    std::string_view const sql = asks_references ? select_record_and_references : select_record;
+    std::vector<std::string_view> ahead;
+    for (std::string_view const next : wanted.next_ids)
+        if (wanted.next_type != nullptr && kv::is_storable_id(next))
+            ahead.push_back(next);
+    if (ahead.empty() || ahead.size() > existences_of_a_batch)
+    {
+        bool const alone = wanted.last && wanted.large_attributes.empty();
+        auto rows = alone ? session.run_alone(sql, std::move(*params)) : session.run(sql, *params);
+        if (rows && asks_references && !rows->empty() && rows->number(0, 1) == 0)
+            session.know_unreferenced(id);
+        return rows;
+    }
+    auto along = look_for(session, *wanted.next_type, ahead);
+    if (!along)
+        return along.error();
+    auto rows = session.run(sql, *params, &*along);
+    if (rows)
+        session.know_existence(session.catalog().of(*wanted.next_type).number, ahead, along->rows);
+    return rows;
 }
 
 } // namespace
@@ -177,17 +271,18 @@ result<std::optional<Resource>> get_resource(Session& session, ResourceType cons
 {
     if (!kv::is_storable_id(id))
         return std::optional<Resource>{};
-    auto params = session.params();
-    if (!params)
-        return params.error();
-    params->small(static_cast<std::int16_t>(session.catalog().of(type).number)).bytes(id);
-    auto const rows = session.run(wanted.existence ? select_existence : select_record, *params);
+    if (wanted.existence)
+    {
+        auto const there = exists(session, type, id);
+        if (!there)
+            return there.error();
+        return *there ? std::optional{Resource{.type = &type, .id = std::string{id}}} : std::nullopt;
+    }
+    auto const rows = read_record(session, type, id, wanted);
     if (!rows)
         return rows.error();
     if (rows->empty())
         return std::optional<Resource>{};
-    if (wanted.existence)
-        return std::optional{Resource{.type = &type, .id = std::string{id}}};
     session.know_record(session.catalog().of(type).number, id, rows->bytes(0, 0));
     auto resource =
         packs(wanted) ? decode_packed(type, id, rows->bytes(0, 0)) : decode(type, id, rows->bytes(0, 0), wanted.memory);

@@ -51,16 +51,23 @@ result<void> Session::begin()
     if (begun_)
         return {};
     begun_ = true;
-    if (auto queued = connection_->queue(begin_); !queued)
-        return fail(queued.error());
-    return {};
+    auto queued = connection_->queue(begin_);
+    if (queued && first_)
+    {
+        queued = connection_->ask(first_->sql, first_->params);
+        repeats_first_ = true;
+    }
+    return queued ? queued : fail(queued.error());
 }
 
 result<Params> Session::params()
 {
+    if (failure_)
+        return *failure_;
     if (!tenant_)
     {
-        if (auto begins = begin(); !begins)
+        bool const known = connection_->tenants().contains(std::string{tenant_name_});
+        if (auto begins = known ? result<void>{} : begin(); !begins)
             return begins.error();
         auto const number = tenant_number(*connection_, tenant_name_, false, deadline());
         if (!number)
@@ -72,20 +79,53 @@ result<Params> Session::params()
     return params;
 }
 
-result<Rows> Session::run(std::string_view sql, Params const& params)
+result<Rows> Session::run(std::string_view sql, Params const& params, Question* along)
 {
     bool const draws = writes_ && !version_;
     if (draws)
         if (auto asked = ask(select_version, {}); !asked)
             return asked.error();
-    if (auto asked = ask(sql, params); !asked)
+    auto asked = ask(sql, params);
+    if (asked && along != nullptr)
+        asked = ask(along->sql, along->params);
+    if (!asked)
         return asked.error();
     auto rows = collect();
     if (!rows)
         return rows.error();
     if (draws)
         version_ = static_cast<std::uint64_t>(rows->front().number(0, 0));
+    if (along != nullptr)
+    {
+        along->rows = std::move(rows->back());
+        rows->pop_back();
+    }
     return std::move(rows->back());
+}
+
+result<Rows> Session::run_alone(std::string_view sql, Params params)
+{
+    if (!may_be_alone_ || begun_ || first_ || failure_)
+        return run(sql, params);
+    auto rows = connection_->run(sql, params, deadline());
+    if (!rows)
+        return fail(rows.error());
+    first_ = First{std::string{sql}, std::move(params), *rows};
+    if (auto charged = charge(*rows); !charged)
+        return charged.error();
+    return rows;
+}
+
+result<void> Session::compare_first(std::vector<Rows>& rows)
+{
+    if (!std::exchange(repeats_first_, false))
+        return {};
+    overtaken_ = !(rows.front() == first_->rows);
+    rows.erase(rows.begin());
+    first_.reset();
+    if (overtaken_)
+        return fail(Error{ErrorCode::busy, "What was read was changed before the rest could be read; try again."});
+    return {};
 }
 
 std::string const* Session::known_record(kv::NameNumber type, std::string_view id) const noexcept
@@ -97,6 +137,23 @@ void Session::know_record(kv::NameNumber type, std::string_view id, std::string_
 {
     if (writes_)
         known_ = Known{type, std::string{id}, std::string{record}};
+}
+
+std::optional<bool> Session::known_existence(kv::NameNumber type, std::string_view id) const
+{
+    auto const known = type == existence_of_ ? existence_.find(id) : existence_.end();
+    return known == existence_.end() ? std::nullopt : std::optional{known->second};
+}
+
+void Session::know_existence(kv::NameNumber type, std::span<std::string_view const> asked, Rows const& there)
+{
+    if (type != existence_of_)
+        existence_.clear();
+    existence_of_ = type;
+    for (std::string_view const id : asked)
+        existence_.insert_or_assign(std::string{id}, false);
+    for (int row = 0; row < there.size(); ++row)
+        existence_.insert_or_assign(std::string{there.bytes(row, 0)}, true);
 }
 
 std::optional<std::uint64_t> Session::known_elements(kv::NameNumber attribute, std::string_view id) const noexcept
@@ -124,6 +181,8 @@ result<std::vector<Rows>> Session::collect()
     auto rows = connection_->collect(deadline());
     if (!rows)
         return fail(rows.error());
+    if (auto same = compare_first(*rows); !same)
+        return same.error();
     for (Rows const& some : *rows)
         if (auto charged = charge(some); !charged)
             return charged.error();

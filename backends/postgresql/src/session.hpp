@@ -9,7 +9,9 @@
 #include "kv/pending_elements.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <utility>
 #include <vector>
@@ -40,7 +42,26 @@ public:
     result<Params> params();
 
     /// One round trip. Errors: also of what was queued before.
-    result<Rows> run(std::string_view sql, Params const& params);
+    result<Rows> run(std::string_view sql, Params const& params) { return run(sql, params, nullptr); }
+
+    /// A question that goes along with another one.
+    struct Question
+    {
+        std::string_view sql;
+        Params params;
+        Rows rows{}; ///< its answer
+    };
+    /// The same, and another question along with it (null: none).
+    result<Rows> run(std::string_view sql, Params const& params, Question* along);
+
+    /// As run(), for what is probably the only question of the transaction: where the caller's read may run again, a
+    /// statement by itself, without a transaction around it. If there comes another one after all, the transaction
+    /// begins with the first one once more; if its answer has changed meanwhile, the read has to run again
+    /// (overtaken()).
+    result<Rows> run_alone(std::string_view sql, Params params);
+    void may_be_alone() noexcept { may_be_alone_ = true; }
+    /// What was read alone was changed before the transaction began.
+    bool overtaken() const noexcept { return overtaken_; }
 
     /// Together with others in one round trip: ask(), ask() and collect(), in this order.
     result<void> ask(std::string_view sql, Params const& params);
@@ -86,6 +107,7 @@ public:
     /// The name of a number; asks the database where another attachment gave it. Empty if unknown.
     result<std::string> name_of(kv::NameNumber number);
 
+    bool writes() const noexcept { return writes_; }
     /// Of a transaction that writes: whoever reads first gets a version too, in the same round trip, since a write is
     /// to come.
     void expect_writes() noexcept { writes_ = true; }
@@ -109,7 +131,20 @@ public:
     /// transaction itself writes it, or goes back to a savepoint.
     std::string const* known_record(kv::NameNumber type, std::string_view id) const noexcept;
     void know_record(kv::NameNumber type, std::string_view id, std::string_view record);
-    void forget_record() noexcept { known_.reset(); }
+    void forget_record() noexcept
+    {
+        known_.reset();
+        existence_.clear();
+    }
+
+    /// Whether a resource is there, where it was asked for ahead; nothing where it was not.
+    std::optional<bool> known_existence(kv::NameNumber type, std::string_view id) const;
+    /// Those of `asked` that are in the first column of `there` are, the others are not.
+    void know_existence(kv::NameNumber type, std::span<std::string_view const> asked, Rows const& there);
+
+    /// Of a transaction that only reads: nothing refers to these.
+    void know_unreferenced(std::string_view id) { unreferenced_.emplace(id); }
+    bool is_unreferenced(std::string_view id) const { return unreferenced_.contains(id); }
 
     /// How many elements an owner has, where the statement before was the one that changed them and told: whoever adds
     /// some asks right after that.
@@ -122,6 +157,8 @@ private:
 
     result<void> begin();
     Error fail(Error error);
+    /// What was read alone has come once more, at the front.
+    result<void> compare_first(std::vector<Rows>& rows);
 
     Connection* connection_;
     kv::Catalog const* catalog_;
@@ -132,6 +169,16 @@ private:
     std::optional<std::int32_t> tenant_{};
     std::optional<Error> failure_{};
     bool begun_ = false;
+    bool may_be_alone_ = false;
+    bool repeats_first_ = false; // with the next answers
+    bool overtaken_ = false;
+    struct First
+    {
+        std::string sql;
+        Params params;
+        Rows rows;
+    };
+    std::optional<First> first_{}; // that was read alone
     bool writes_ = false;
     bool keeps_versions_ = false;
     std::uint64_t newest_kept_ = 0;
@@ -143,6 +190,9 @@ private:
         std::string record;
     };
     std::optional<Known> known_{};
+    kv::NameNumber existence_of_ = 0;
+    std::map<std::string, bool, std::less<>> existence_{}; // of resources of one type
+    std::set<std::string, std::less<>> unreferenced_{};
     struct KnownElements
     {
         kv::NameNumber attribute;

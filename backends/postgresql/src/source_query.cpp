@@ -15,6 +15,19 @@ namespace
 
 std::string place(Params const& params) { return "$" + std::to_string(params.size()); }
 
+/// Before and behind an id in the folded key of a value that is the same without letter case and escapes.
+constexpr std::string_view key_before = "'\\x40'::bytea || ";
+constexpr std::string_view key_behind = " || '\\x0001'::bytea";
+
+bool has_plain_key(std::string_view id) { return folded_key(id) == "\x40" + std::string{id} + std::string{"\0\1", 2}; }
+
+/// A column: whether anything may refer to that id. As a look into the index for each, whatever the planner thinks.
+std::string references_to(std::string_view id)
+{
+    std::string sql = ", (select 1 from element e where e.tenant = $1 and e.folded = ";
+    return sql.append(key_before).append(id).append(key_behind).append(" limit 1) is not null");
+}
+
 } // namespace
 
 kv::Catalog::Index const* index_for_order(kv::Catalog const& catalog, Query const& query) noexcept
@@ -25,11 +38,14 @@ kv::Catalog::Index const* index_for_order(kv::Catalog const& catalog, Query cons
     return index && index->single_valued ? index : nullptr;
 }
 
-SourceQuery::SourceQuery(Session& session, Query::Source const& source, kv::Catalog::Index const* order, bool backward)
+SourceQuery::SourceQuery(Session& session, Query const& query, std::size_t source, kv::Catalog::Index const* order,
+                         bool backward)
     : session_(session)
-    , source_(source)
+    , source_(query.sources[source])
+    , asks_references_(query.references && !session.writes())
+    , is_alone_(query.last && query.sources.size() == 1 && query.large_attributes.empty())
     , order_(order)
-    , values_fall_(order != nullptr && source.sort->descending != backward)
+    , values_fall_(order != nullptr && source_.sort->descending != backward)
     , ids_fall_(backward)
 {
 }
@@ -67,27 +83,58 @@ void SourceQuery::begin_at(scimkit::Cursor const& cursor)
 result<Rows> SourceQuery::run(std::string sql, Params params, std::uint64_t limit, std::uint64_t offset,
                               std::string const& order)
 {
-    sql += " limit " + place(params.number(static_cast<std::int64_t>(limit)));
-    sql += " offset " + place(params.number(static_cast<std::int64_t>(offset)));
+    // A limit that is a parameter would be taken for a large one, and the statement be planned anew each time.
+    sql += " limit " + std::to_string(limit);
+    if (offset > 0)
+        sql += " offset " + place(params.number(static_cast<std::int64_t>(offset)));
     if (order_)
         sql = "select e.id, (select r.record from resource r where r.tenant = $1 and r.type = $2 and r.id = e.id) "
               "as record, e.key, e.rest from (" +
               sql + ") e offset 0"; // not one with what stands around it: each record is looked for once
     std::string const columns = order_ ? "c.key, c.rest, " : "";
     // The database adds up what the records weigh, and sends no more than may come at once.
-    return session_.run("select c.id, c.record, " + columns +
-                            "c.upto from (select c.*, sum(octet_length(c.record)) "
-                            "over (order by " +
-                            order + " rows unbounded preceding) as upto from (" + sql +
-                            ") c) c where c.upto - octet_length(c.record) < " + std::to_string(most_record_bytes) +
-                            " order by " + order,
-                        params);
+    auto rows = session_.run(
+        "select c.id, c.record, " + columns + "c.upto" + (asks_references_ ? references_to("c.id") : "") +
+            " from (select c.*, sum(octet_length(c.record)) over (order by " + order +
+            " rows unbounded preceding) as upto from (" + sql + ") c) c where c.upto - octet_length(c.record) < " +
+            std::to_string(most_record_bytes) + " order by " + order,
+        params);
+    if (rows)
+        know_unreferenced(*rows);
+    return rows;
+}
+
+/// Where it was asked, the last column tells.
+void SourceQuery::know_unreferenced(Rows const& rows)
+{
+    for (int row = 0; asks_references_ && row < rows.size(); ++row)
+        if (auto const id = rows.bytes(row, 0); rows.number(row, rows.columns() - 1) == 0 && has_plain_key(id))
+            session_.know_unreferenced(id);
+}
+
+result<SourceQuery::Batch> SourceQuery::next_alone()
+{
+    Params params = base_;
+    std::string sql = "select r.id, r.record" + (asks_references_ ? references_to("r.id") : "") +
+                      " from resource r where r.tenant = $1 and r.type = $2" + condition(filter_, "r.id");
+    if (at_)
+        sql += (ids_fall_ ? " and r.id < " : " and r.id > ") + place(params.bytes(at_->id));
+    auto const rows = is_alone_ ? session_.run_alone(sql, std::move(params)) : session_.run(sql, params);
+    if (!rows)
+        return rows.error();
+    know_unreferenced(*rows);
+    auto batch = take(*rows, rows->size(), 1);
+    if (batch)
+        batch->more = false;
+    return batch;
 }
 
 result<SourceQuery::Batch> SourceQuery::next(std::uint64_t limit, std::uint64_t offset)
 {
     if (order_)
         return next_in_order(limit, offset);
+    if (filter_.one && offset == 0)
+        return next_alone();
     Params params = base_;
     std::string sql = by_id(params);
     auto const rows = run(std::move(sql), std::move(params), limit, offset, ids_fall_ ? "c.id desc" : "c.id");

@@ -24,8 +24,10 @@ kv::Catalog::Index const* index_for_order(kv::Catalog const& catalog, Query cons
 class SourceQuery
 {
 public:
-    /// All outlive this. `order`: see index_for_order(). `backward`: from the end of the order to its beginning.
-    SourceQuery(Session& session, Query::Source const& source, kv::Catalog::Index const* order, bool backward = false);
+    /// All outlive this. `source`: one of the query's. `order`: see index_for_order(). `backward`: from the end of the
+    /// order to its beginning.
+    SourceQuery(Session& session, Query const& query, std::size_t source, kv::Catalog::Index const* order,
+                bool backward = false);
 
     /// First of all. Errors: those of the store.
     result<void> prepare();
@@ -70,6 +72,9 @@ private:
     /// `order`: that of the statement, of columns of `c`.
     result<Rows> run(std::string sql, Params params, std::uint64_t limit, std::uint64_t offset,
                      std::string const& order);
+    /// Of a filter that leaves one at most.
+    result<Batch> next_alone();
+    void know_unreferenced(Rows const& rows);
     std::string entries(Params& params) const;
     std::string by_id(Params& params) const;
     /// By key and id, as the index is; true to the order as long as no key is cut.
@@ -78,6 +83,8 @@ private:
 
     Session& session_;
     Query::Source const& source_;
+    bool asks_references_;
+    bool is_alone_; ///< probably nothing else is asked in the transaction
     kv::Catalog::Index const* order_;
     bool values_fall_; ///< as they are walked
     bool ids_fall_;

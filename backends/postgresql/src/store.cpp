@@ -147,13 +147,20 @@ public:
         auto lease = pool_.acquire(context.deadline);
         if (!lease)
             return lease.error();
-        Session session{**lease, static_cast<PgAttachment const&>(attachment).catalog(), context, begin_read, tenant};
-        if (store_options_.change_log)
-            session.keep_log();
-        RollBack const end{session}; // nothing was written: to end it is enough
-        PgReadTransaction transaction{session};
-        auto done = body(transaction);
-        return session.failure() ? result<void>{*session.failure()} : done;
+        for (bool may_be_alone = true;; may_be_alone = false)
+        {
+            Session session{**lease, static_cast<PgAttachment const&>(attachment).catalog(), context, begin_read,
+                            tenant};
+            if (store_options_.change_log)
+                session.keep_log();
+            if (may_be_alone)
+                session.may_be_alone();
+            RollBack const end{session}; // nothing was written: to end it is enough
+            PgReadTransaction transaction{session};
+            auto done = body(transaction);
+            if (!session.overtaken())
+                return session.failure() ? result<void>{*session.failure()} : done;
+        }
     }
 
     result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,

@@ -126,4 +126,17 @@ std::int64_t Rows::number(int row, int column) const noexcept
     return static_cast<std::int64_t>(bits);
 }
 
+bool operator==(Rows const& left, Rows const& right) noexcept
+{
+    int const columns = left.columns();
+    if (left.size() != right.size() || columns != right.columns())
+        return false;
+    for (int row = 0; row < left.size(); ++row)
+        for (int column = 0; column < columns; ++column)
+            if (left.is_null(row, column) != right.is_null(row, column) ||
+                left.bytes(row, column) != right.bytes(row, column))
+                return false;
+    return true;
+}
+
 } // namespace scimkit::postgresql

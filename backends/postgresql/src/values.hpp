@@ -58,6 +58,9 @@ public:
     /// A bigint, integer, smallint or boolean.
     std::int64_t number(int row, int column) const noexcept;
 
+    /// Whether they say the same, row by row.
+    friend bool operator==(Rows const& left, Rows const& right) noexcept;
+
 private:
     std::shared_ptr<PGresult> result_{};
 };

@@ -289,6 +289,7 @@ result<void> remove_resource(Session& session, ResourceType const& resource_type
     auto params = resource_params(session, type);
     if (!params)
         return params.error();
+    session.forget_record();
     if (auto queued =
             session.queue("delete from resource where tenant = $1 and type = $2 and id = $3", params->bytes(id));
         !queued)

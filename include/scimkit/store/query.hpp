@@ -14,6 +14,7 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <string_view>
 
 namespace scimkit
 {
@@ -47,6 +48,16 @@ struct Wanted
 
     /// Nothing but whether the resource is there: type and id are enough, whatever else comes is not looked at.
     bool existence = false;
+
+    /// Hints of what is asked next, for a store behind a network, which may find it out in the same step. What is asked
+    /// is answered as ever, and whoever ignores them is right too.
+    /// References to the resource (LargeAttributeReader::references_to()).
+    bool references = false;
+    /// In a transaction that reads, nothing but that: the read may run again where more is asked after all.
+    bool last = false;
+    /// Whether these resources are there. Of a type, or null; what is viewed lives until they are asked for.
+    ResourceType const* next_type = nullptr;
+    std::span<std::string_view const> next_ids{};
 
     bool wants(Attribute const& large) const noexcept { return is_among(large_attributes, large); }
 };
@@ -120,6 +131,9 @@ struct Query
     std::span<AttributeRef const> large_attributes{};
     /// As Wanted::packed.
     bool packed = false;
+    /// Hints, as Wanted::references and Wanted::last.
+    bool references = false;
+    bool last = false;
 
     bool wants(Attribute const& large) const noexcept { return is_among(large_attributes, large); }
 };

@@ -98,9 +98,10 @@ public:
     /// stop the start.
     virtual result<std::shared_ptr<Attachment const>> attach(std::shared_ptr<SchemaRegistry const> registry);
 
-    /// Runs `body` over one snapshot; returns what it returned. Tenants exist by being named: an unknown one is empty.
-    /// Errors: invalid_value (a name of more than 64 bytes), internal (an attachment of another store, or a transaction
-    /// within a transaction).
+    /// Runs `body` over one snapshot; returns what it returned. It may run again, from its start, where it asked for
+    /// more than it had said (Wanted::last). Tenants exist by being named: an unknown one is empty. Errors:
+    /// invalid_value (a name of more than 64 bytes), internal (an attachment of another store, or a transaction within
+    /// a transaction).
     virtual result<void> read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                               function_ref<result<void>(ReadTransaction&)> body) = 0;
 

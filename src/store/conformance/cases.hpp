@@ -32,6 +32,7 @@ void add_filter_cases(Cases& cases);
 void add_page_cases(Cases& cases);
 void add_position_cases(Cases& cases);
 void add_large_attribute_cases(Cases& cases);
+void add_hint_cases(Cases& cases);
 void add_change_log_cases(Cases& cases);
 void add_log_replay_cases(Cases& cases);
 void add_log_reader_cases(Cases& cases);

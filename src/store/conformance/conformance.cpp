@@ -61,6 +61,7 @@ void add_general_cases(conformance::Cases& cases)
     conformance::add_page_cases(cases);
     conformance::add_position_cases(cases);
     conformance::add_large_attribute_cases(cases);
+    conformance::add_hint_cases(cases);
     conformance::add_change_log_cases(cases);
     conformance::add_log_replay_cases(cases);
     conformance::add_log_reader_cases(cases);

@@ -149,10 +149,10 @@ std::string text_of(Fixture const& f, Resource const& resource)
     return value ? std::string{std::string_view(value->as_string())} : std::string{};
 }
 
-/// Finds both, one by its id and all by a query, and compares.
-result<void> read_both(Fixture& f, Resource const& left, ReadTransaction& transaction)
+/// Finds both, one by its id and all by a query, and compares. `says_last`: the first is said to be all.
+result<void> read_both(Fixture& f, Resource const& left, bool says_last, ReadTransaction& transaction)
 {
-    auto const first = transaction.get(f.user, left.id, {});
+    auto const first = transaction.get(f.user, left.id, {.last = says_last});
     std::this_thread::yield();
     Query::Source const source{&f.user, nullptr};
     Query query{{&source, 1}};
@@ -187,9 +187,9 @@ void a_reader_has_one_snapshot(Fixture& f)
                     if (i > 0)
                     {
                         while (!finished && std::chrono::steady_clock::now() < end)
-                            f.check.must(
-                                f.read([&](ReadTransaction& transaction) { return read_both(f, left, transaction); }),
-                                "read");
+                            f.check.must(f.read([&](ReadTransaction& transaction)
+                                                { return read_both(f, left, i > 1, transaction); }),
+                                         "read");
                         if (!finished)
                             f.check.fail("readers keep a writer waiting for ever");
                         return;
