@@ -333,7 +333,7 @@ result<scimkit::ServiceOptions> configure_service(Settings const& settings, scim
     if (!registry)
         return invalid("--profile " + settings.profile + ": " + registry.error().detail);
     service.registry = std::move(registry).value();
-    return service;
+    return with_known_indexes(std::move(service), settings);
 }
 
 result<Configuration> configure(Settings const& settings, Purpose purpose)

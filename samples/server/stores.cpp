@@ -1,6 +1,7 @@
 // Which stores a server can open is a matter of how it was built; what it says of others names those that it can.
 #include "stores.hpp"
 
+#include <scimkit/kv/indexes.hpp>
 #include <scimkit/memory/memory_store.hpp>
 
 #include "invalid.hpp"
@@ -93,6 +94,12 @@ result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& setti
 {
     bool const stands_in = purpose == Purpose::check && is_known_store(settings.store);
     return open_store(settings, stands_in ? "memory" : settings.store);
+}
+
+result<scimkit::ServiceOptions> with_known_indexes(scimkit::ServiceOptions service, Settings const& settings)
+{
+    auto const known = scimkit::kv::check_indexes(settings.indexes, *service.registry);
+    return known ? result<scimkit::ServiceOptions>{std::move(service)} : known.error();
 }
 
 Settings settings_of_administration(Settings settings)

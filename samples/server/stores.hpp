@@ -19,6 +19,9 @@ scimkit::result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings con
 /// then a memory store stands for any that could be.
 scimkit::result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& settings, Purpose purpose);
 
+/// The service, if --index names attributes that there are: once, of all types that tenants may have some of.
+scimkit::result<scimkit::ServiceOptions> with_known_indexes(scimkit::ServiceOptions service, Settings const& settings);
+
 /// Where the administration keeps what is its own: beside the store of the resources, so that no tenant is in its way.
 /// A backup takes both; other commands take it instead, if they are told to.
 Settings settings_of_administration(Settings settings);

@@ -31,7 +31,7 @@ std::optional<std::chrono::sys_seconds> made(int year, std::string_view month_na
 {
     auto const* const month = std::find(month_names.begin(), month_names.end(), month_name);
     auto const hour = number_at(time, 0, 2), minute = number_at(time, 3, 2), second = number_at(time, 6, 2);
-    if (month == month_names.end() || time[2] != ':' || time[5] != ':' || year < 1970 || day < 1 || hour < 0 ||
+    if (month == month_names.end() || time[2] != ':' || time[5] != ':' || year < 0 || day < 1 || hour < 0 ||
         hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
         return std::nullopt;
     std::chrono::year_month_day const date{std::chrono::year{year},

@@ -22,6 +22,14 @@ std::optional<unsigned> hex_digit(char c) noexcept
     return std::nullopt;
 }
 
+/// What three characters encode.
+std::optional<char> encoded(std::string_view text) noexcept
+{
+    auto const high = text.size() == 3 && text[0] == '%' ? hex_digit(text[1]) : std::nullopt;
+    auto const low = high ? hex_digit(text[2]) : std::nullopt;
+    return low ? std::optional{static_cast<char>(*high << 4 | *low)} : std::nullopt;
+}
+
 Error wrong(std::string detail) { return {ErrorCode::bad_request, std::move(detail)}; }
 
 } // namespace
@@ -39,11 +47,10 @@ result<std::string> decode_percent(std::string_view text, bool plus_is_space)
             decoded += text[i];
         else
         {
-            auto const high = i + 2 < text.size() ? hex_digit(text[i + 1]) : std::nullopt;
-            auto const low = high ? hex_digit(text[i + 2]) : std::nullopt;
-            if (!low)
+            auto const byte = encoded(text.substr(i, 3));
+            if (!byte)
                 return wrong("has a percent sign that is not followed by two hexadecimal digits");
-            decoded += static_cast<char>(*high << 4 | *low);
+            decoded += *byte;
             i += 2;
         }
     }
@@ -59,6 +66,19 @@ std::optional<std::string> decode_segment(std::string_view text)
     if (!decoded || std::ranges::any_of(*decoded, is_control))
         return std::nullopt;
     return std::move(*decoded);
+}
+
+bool is_segment(std::string_view text, std::string_view name) noexcept
+{
+    for (char const expected : name)
+    {
+        auto const byte = encoded(text.substr(0, 3));
+        char const c = byte ? *byte : text.empty() ? '\0' : text.front();
+        if (!equal_ascii_ignoring_case({&c, 1}, {&expected, 1}))
+            return false;
+        text.remove_prefix(byte ? 3 : 1);
+    }
+    return text.empty();
 }
 
 void append_segment(std::string& out, std::string_view text)

@@ -5,7 +5,12 @@
 #include <scimkit/core/text.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include "../core/percent_encoding.hpp"
+
 #include <boost/beast/http/field.hpp>
+
+#include <algorithm>
+#include <initializer_list>
 
 namespace scimkit::http
 {
@@ -27,6 +32,20 @@ std::string_view origin_form(std::string_view target)
         return path == std::string_view::npos ? std::string_view{"/"} : target.substr(path);
     }
     return target;
+}
+
+/// Whether a POST goes to one of these, however its last segment is spelt: the service decodes it, may take a slash
+/// behind it, and may take any letter case. Where it does not, the answer is an error, and costs nothing anywhere.
+bool posts_to(Request const& request, std::initializer_list<std::string_view> names) noexcept
+{
+    auto path = path_of(request.target);
+    if (path.ends_with('/'))
+        path.remove_suffix(1);
+    auto const slash = path.rfind('/');
+    if (request.method != "POST" || slash == std::string_view::npos)
+        return false;
+    auto const last = path.substr(slash + 1);
+    return std::ranges::any_of(names, [&](std::string_view name) { return is_segment(last, name); });
 }
 
 } // namespace
@@ -95,16 +114,10 @@ bool is_read(Request const& request) noexcept
 {
     if (request.method == "GET" || request.method == "HEAD")
         return true;
-    return request.method == "POST" && path_of(request.target).ends_with("/.search"); // RFC 7644 section 3.4.3
+    return posts_to(request, {".search", ".delta"}); // RFC 7644 section 3.4.3; draft-sehgal-scim-delta-query-01
 }
 
-bool is_bulk(Request const& request) noexcept
-{
-    constexpr std::string_view name = "/Bulk";
-    auto const path = path_of(request.target);
-    return request.method == "POST" && path.size() >= name.size() &&
-           equal_ascii_ignoring_case(path.substr(path.size() - name.size()), name);
-}
+bool is_bulk(Request const& request) noexcept { return posts_to(request, {"Bulk"}); }
 
 std::string_view path_of(std::string_view target) noexcept { return target.substr(0, target.find('?')); }
 

@@ -1,6 +1,8 @@
 // What is keyed, by the registry and the options, and what of it the database has already.
 #include "catalog.hpp"
 
+#include <scimkit/kv/indexes.hpp>
+
 #include "../store/keyed_attribute.hpp"
 #include "forms.hpp"
 
@@ -121,9 +123,8 @@ result<std::optional<Catalog::Index>> index_of(ResourceType const& type, std::st
     return std::optional{Catalog::Index{number, *attribute, !several}};
 }
 
-/// The attributes of the type that have an index; `used` learns which of the options it used.
-result<std::vector<Catalog::Index>> indexes_of(ResourceType const& type, std::vector<std::string> const& paths,
-                                               std::vector<bool>& used)
+/// The attributes of the type that have an index.
+result<std::vector<Catalog::Index>> indexes_of(ResourceType const& type, std::vector<std::string> const& paths)
 {
     std::vector<Catalog::Index> indexes;
     for (std::size_t i = 0; i < paths.size(); ++i)
@@ -131,10 +132,8 @@ result<std::vector<Catalog::Index>> indexes_of(ResourceType const& type, std::ve
         auto const index = index_of(type, paths[i], i);
         if (!index)
             return index.error();
-        if (!*index)
-            continue;
-        used[i] = true;
-        indexes.push_back(**index);
+        if (*index)
+            indexes.push_back(**index);
     }
     return indexes;
 }
@@ -183,6 +182,24 @@ std::optional<std::string> first_difference(CatalogRecord const& a, CatalogRecor
 
 } // namespace
 
+result<void> check_indexes(std::span<std::string const> indexes, SchemaRegistry const& registry)
+{
+    for (std::string const& name : indexes)
+    {
+        bool is_known = false;
+        for (auto const& type : registry.resource_types())
+        {
+            auto const index = index_of(*type, name, 0);
+            if (!index)
+                return index.error();
+            is_known = is_known || *index;
+        }
+        if (!is_known)
+            return refused_key("index", name, "is not an attribute of any resource type");
+    }
+    return {};
+}
+
 result<Catalog> Catalog::make(std::shared_ptr<SchemaRegistry const> registry, StoreOptions const& options,
                               CatalogRecord stored, std::size_t max_key_size)
 {
@@ -192,7 +209,6 @@ result<Catalog> Catalog::make(std::shared_ptr<SchemaRegistry const> registry, St
 
     Catalog catalog;
     catalog.rules_ = std::move(*rules);
-    std::vector<bool> used(options.indexes.size(), false);
     Forms forms{value_room(max_key_size)};
     keep_others(stored, *registry, forms);
     Forms const before{stored.indexes};
@@ -205,7 +221,7 @@ result<Catalog> Catalog::make(std::shared_ptr<SchemaRegistry const> registry, St
         bool const keeps = options.keep_indexes && before.trusts(type->name()) &&
                            std::ranges::find(catalog.record_.names, type->name()) != catalog.record_.names.end();
         auto const number = number_of(catalog.record_.names, type->name());
-        auto indexes = keeps ? kept_indexes(*type, before.of(type->name())) : indexes_of(*type, options.indexes, used);
+        auto indexes = keeps ? kept_indexes(*type, before.of(type->name())) : indexes_of(*type, options.indexes);
         if (!number || !indexes)
             return number ? indexes.error() : number.error();
         Type entry{type.get(), *number, std::move(*indexes), {}, unique_attributes(*type)};
@@ -224,13 +240,6 @@ result<Catalog> Catalog::make(std::shared_ptr<SchemaRegistry const> registry, St
         }
         catalog.types_.push_back(std::move(entry));
     }
-
-    // Registries without users are fine with the default list; anything else that names nothing is a typing error.
-    StoreOptions const defaults;
-    for (std::size_t i = 0; i < used.size(); ++i)
-        if (!used[i] && !options.keep_indexes &&
-            std::ranges::find(defaults.indexes, options.indexes[i]) == defaults.indexes.end())
-            return refused_key("index", options.indexes[i], "is not an attribute of any resource type");
 
     std::ranges::sort(catalog.record_.large);
     catalog.record_.indexes = forms.text();

@@ -70,8 +70,8 @@ public:
     };
 
     /// `stored` is what the database says; what is new to it is added in record(). Errors: invalid_value (an index
-    /// that no type has, unless it is one of the default ones; one that is to be kept, of an attribute that is not
-    /// there), unavailable (more than 65,535 names).
+    /// of what cannot have one; one that is to be kept, of an attribute that is not there), unavailable (more than
+    /// 65,535 names).
     static result<Catalog> make(std::shared_ptr<SchemaRegistry const> registry, StoreOptions const& options,
                                 CatalogRecord stored, std::size_t max_key_size);
 

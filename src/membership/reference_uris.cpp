@@ -2,6 +2,7 @@
 #include "reference_uris.hpp"
 
 #include <scimkit/core/text.hpp>
+#include <scimkit/schema/registry.hpp>
 
 #include "../core/percent_encoding.hpp"
 #include "elements.hpp"
@@ -59,11 +60,44 @@ bool same_url(std::string_view a, std::string_view b)
            equal_ascii_ignoring_case(one.authority, other.authority) && one.path == other.path;
 }
 
+/// RFC 3986 section 4.2: one that begins with "//" has the scheme of what it stands in.
+std::string_view with_scheme(std::string_view uri, std::string_view base_url, std::string& joined)
+{
+    if (!uri.starts_with("//"))
+        return uri;
+    joined = base_url.substr(0, base_url.find(':') + 1);
+    joined += uri;
+    return joined;
+}
+
+/// Neither of a scheme, "urn:x/y", nor of an authority.
+bool is_relative(std::string_view uri) noexcept
+{
+    return uri.substr(0, uri.find_first_of("/?#")).find(':') == std::string_view::npos;
+}
+
+/// Whether that is where this service is, in whatever version, or is left to whoever reads it.
+bool means_base(std::string_view base, std::string_view base_url)
+{
+    return is_relative(base) || same_url(without_version(base), without_version(base_url));
+}
+
+bool is_below(std::string_view uri, std::string_view base_url)
+{
+    Url const own = split_url(base_url);
+    Url const other = split_url(uri);
+    return equal_ascii_ignoring_case(own.scheme, other.scheme) &&
+           equal_ascii_ignoring_case(own.authority, other.authority) && other.path.starts_with(own.path) &&
+           other.path.substr(own.path.size()).starts_with('/');
+}
+
 } // namespace
 
 std::optional<ReferenceTarget> reference_target(std::string_view uri, ReferenceAttribute const& reference,
                                                 std::string_view base_url)
 {
+    std::string joined;
+    uri = with_scheme(uri, base_url, joined);
     auto const slash = uri.rfind('/');
     if (slash == std::string_view::npos || slash + 1 == uri.size())
         return std::nullopt;
@@ -80,25 +114,25 @@ std::optional<ReferenceTarget> reference_target(std::string_view uri, ReferenceA
             return ReferenceTarget{type, std::move(*id)};
         if (!collection.ends_with(endpoint))
             continue;
-        std::string_view const base = collection.substr(0, collection.size() - endpoint.size());
-        if (base.find("://") == std::string_view::npos || same_url(without_version(base), without_version(base_url)))
+        if (means_base(collection.substr(0, collection.size() - endpoint.size()), base_url))
             return ReferenceTarget{type, std::move(*id)};
     }
     return std::nullopt;
 }
 
-bool is_below_base(std::string_view uri, std::string_view base_url)
+bool is_of_service(std::string_view uri, Rules const& rules)
 {
-    auto const first = uri.substr(0, uri.find_first_of("/?#"));
-    if (uri.starts_with("//") || (first.find(':') != std::string_view::npos && uri.find("://") != first.size() - 1))
-        return false; // of another authority, or of a scheme that has none: "urn:x/y"
-    if (first.find(':') == std::string_view::npos)
-        return true; // relative
-    Url const own = split_url(base_url);
-    Url const other = split_url(uri);
-    return equal_ascii_ignoring_case(own.scheme, other.scheme) &&
-           equal_ascii_ignoring_case(own.authority, other.authority) && other.path.starts_with(own.path) &&
-           other.path.substr(own.path.size()).starts_with('/');
+    std::string joined;
+    uri = with_scheme(uri, rules.base_url, joined);
+    auto const slash = uri.rfind('/');
+    if (slash == std::string_view::npos)
+        return false;
+    if (is_relative(uri) || is_below(uri, rules.base_url))
+        return true;
+    auto const collection = uri.substr(0, slash);
+    auto const before = collection.rfind('/');
+    return before != std::string_view::npos && means_base(collection.substr(0, before), rules.base_url) &&
+           rules.registry->find_endpoint(collection.substr(before), false) != nullptr;
 }
 
 std::function<std::optional<std::string>(Attribute const&, std::string_view)> id_of_uri(TypeRules const& type_rules,

@@ -18,9 +18,9 @@ struct ReferenceTarget
 std::optional<ReferenceTarget> reference_target(std::string_view uri, ReferenceAttribute const& reference,
                                                 std::string_view base_url);
 
-/// Whether a URI is below the base URL, as it or relative to it: whatever it ends in, a URI of elsewhere means nothing
-/// of this service.
-bool is_below_base(std::string_view uri, std::string_view base_url);
+/// Whether a URI is of this service, whatever it ends in: whatever reference_target() takes, what is below the base
+/// URL, and what is relative. A URI of elsewhere means nothing of this service.
+bool is_of_service(std::string_view uri, Rules const& rules);
 
 /// CanonicalOptions::id_of_uri for a resource type. `rules` outlive it.
 std::function<std::optional<std::string>(Attribute const&, std::string_view)> id_of_uri(TypeRules const& type_rules,

@@ -268,7 +268,7 @@ private:
     {
         auto const passed = pass_unknown_member(name, type_, options_.canonical);
         auto const path = read_path(name);
-        if (passed && (!leads_into_known(name, type_) || names_what_is_not_kept(name)))
+        if (passed && (!leads_into_known(name, type_, options_.bind.names) || names_what_is_not_kept(name)))
             return false;
         if (passed && !path) // it is a path to what there is, and no tolerance may lose what was sent for that
             return path.error();
@@ -300,8 +300,9 @@ private:
     result<void> decode_extension(Schema const& schema, json::value const& value, Targets& targets)
     {
         AttributeRef const extension{.schema = &schema, .in_extension = true};
-        if (!targets.insert({.attribute = extension, .filter = {}}))
-            return bad_syntax(schema.id + ": the name is there twice.");
+        bool const emptied = value.is_null() && op_ == PatchOp::replace;
+        if (auto const wrong = targets.insert_extension(extension, emptied); !wrong.empty())
+            return bad_syntax(schema.id + std::string{wrong});
         if (value.is_null())
         {
             if (op_ == PatchOp::replace)
@@ -344,8 +345,9 @@ private:
     {
         if (auto fine = check_target(path); !fine)
             return fine;
-        if (!targets.insert(path))
-            return bad_syntax(path.attribute.path() + ": the name is there twice.");
+        bool const merges = op_ == PatchOp::add || options_.replace_merges;
+        if (auto const wrong = targets.insert(path, value, merges); !wrong.empty())
+            return bad_syntax(path.attribute.path() + std::string{wrong});
         push(std::move(path), value, true);
         return {};
     }

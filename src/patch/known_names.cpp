@@ -2,34 +2,32 @@
 // behind an attribute of ours belongs to nobody else: ignoring it would tell a client of a change that nobody made.
 #include "known_names.hpp"
 
-#include <scimkit/core/text.hpp>
-
-#include <algorithm>
-
 namespace scimkit
 {
-namespace
-{
 
-bool goes_on_behind(std::string_view name, Schema const& schema)
+bool leads_into_known(std::string_view name, ResourceType const& type, NameResolution how)
 {
-    auto const end = name.find_first_of(".[");
-    return end != std::string_view::npos && schema.find_attribute(name.substr(0, end)) != nullptr;
-}
-
-bool goes_on_within(std::string_view name, Schema const& schema)
-{
-    auto const size = schema.id.size();
-    return name.size() > size && (name[size] == ':' || name[size] == '.') &&
-           equal_ascii_ignoring_case(name.substr(0, size), schema.id) && goes_on_behind(name.substr(size + 1), schema);
-}
-
-} // namespace
-
-bool leads_into_known(std::string_view name, ResourceType const& type)
-{
-    return goes_on_behind(name, type.schema()) || goes_on_within(name, type.schema()) ||
-           std::ranges::any_of(type.extensions(), [&](auto const& each) { return goes_on_within(name, *each.schema); });
+    auto const colon = name.substr(0, name.find('[')).rfind(':'); // behind a URI; a filter may have others
+    auto const begin = colon == std::string_view::npos ? 0 : colon + 1;
+    auto const end = name.find_first_of(".[", begin);
+    if (end == std::string_view::npos)
+        return false;
+    auto const leads = [&](AttributePath const& path)
+    {
+        auto const found = type.resolve(path, how);
+        return found && found->attribute != nullptr;
+    };
+    AttributePath path{.uri = std::string{name.substr(0, begin == 0 ? 0 : colon)},
+                       .name = std::string{name.substr(begin, end - begin)},
+                       .sub_attribute = {}};
+    if (leads(path))
+        return true;
+    auto const further = name.find_first_of(".[", end + 1);
+    if (path.uri.empty() || further == std::string_view::npos)
+        return false;
+    how.dot_after_schema_uri = true; // "URI.manager.x"
+    path.sub_attribute = name.substr(end + 1, further - end - 1);
+    return leads(path);
 }
 
 } // namespace scimkit

@@ -8,8 +8,8 @@
 namespace scimkit
 {
 
-/// "name.x", "emails[...].x", "URI:manager.x", "URI.manager.x": whatever x is, an attribute that there is stands before
-/// it.
-bool leads_into_known(std::string_view name, ResourceType const& type);
+/// "name.x", "meta.x", "emails[...].x", "URI:manager.x", "URI.manager.x", and "manager.x" where such names are taken:
+/// whatever x is, an attribute that there is stands before it.
+bool leads_into_known(std::string_view name, ResourceType const& type, NameResolution how);
 
 } // namespace scimkit

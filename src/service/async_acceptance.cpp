@@ -4,6 +4,7 @@
 
 #include <scimkit/core/text.hpp>
 
+#include "../membership/reference_uris.hpp"
 #include "async_queue.hpp"
 #include "create.hpp"
 #include "operations.hpp"
@@ -116,12 +117,22 @@ std::string uri_of(Route const& route)
     return route.name.empty() ? endpoint : endpoint + "/" + std::string{route.name};
 }
 
+/// RFC 9967 section 2.5.1.3 asks for it in every result but that of a POST that failed.
+std::string location_of_subject(Call const& call)
+{
+    Route const& route = call.route;
+    if (!route.plan)
+        return call.state.options.base_url;
+    return route.name.empty() ? std::string{} : membership::uri_of(*route.plan->type, route.name, call.rules);
+}
+
 AsyncRequest request_of(Call const& call, std::size_t operations)
 {
     Request const& sent = call.request;
     AsyncRequest request{.transaction = {.txn = system_environment()->new_id(),
                                          .subject = call.principal.subject,
                                          .uri = uri_of(call.route),
+                                         .location = location_of_subject(call),
                                          .operations = operations},
                          .principal = call.principal,
                          .tenant = std::string{sent.tenant},

@@ -90,7 +90,7 @@ result<void> end_async(WriteTransaction& transaction, Call const& call, Outcome 
         return settle_entry(transaction, done, call);
     }
     std::string uri = own.uri;
-    Identity identity;
+    Identity identity{.location = own.location, .tag = {}}; // of what is gone
     if (outcome.after)
     {
         auto const shown = identity_in(transaction, *outcome.after, call);

@@ -102,6 +102,7 @@ Resource to_resource(AsyncRequest const& request, ResourceType const& type, Inst
                             {"peer", request.peer_address},
                             {"headers", to_json(request.headers)},
                             {"uri", request.transaction.uri},
+                            {"location", request.transaction.location},
                             {"operations", request.transaction.operations},
                             {"body", request.body}};
     std::string text;
@@ -123,6 +124,7 @@ result<AsyncRequest> read_async_request(Resource const& stored)
     AsyncRequest request{.transaction = {.txn = stored.id,
                                          .subject = text_of(*kept, "subject"),
                                          .uri = text_of(*kept, "uri"),
+                                         .location = text_of(*kept, "location"),
                                          .operations = number_of(*kept, "operations")},
                          .principal = {.subject = text_of(*kept, "subject"), .tenant = text_of(*kept, "of")},
                          .tenant = text_of(*kept, "tenant"),

@@ -24,6 +24,7 @@ struct AsyncTransaction
     std::string txn{};
     std::string subject{};      ///< who sent it
     std::string uri{};          ///< what it is about, relative to the SCIM root
+    std::string location{};     ///< of the resource that it is about, if that is there; of a Bulk, of the SCIM root
     std::size_t operations = 0; ///< of a Bulk; otherwise 0
 };
 

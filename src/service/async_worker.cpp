@@ -6,6 +6,9 @@
 #include <scimkit/store/run_query.hpp>
 
 #include "../core/guarded.hpp"
+#include "../core/percent_encoding.hpp"
+#include "bulk_references.hpp"
+#include "bulk_request.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -31,30 +34,45 @@ result<std::shared_ptr<SchemaRegistry const>> own_registry()
 /// Whether it is worth another try, since nobody is at fault.
 bool may_pass(int status) noexcept { return status == 503 || status == 429; }
 
-/// What is known of one operation of a Bulk that was refused as a whole.
-std::pair<std::string, std::string> named(json::value const& body, std::size_t operation)
+/// What an operation of a Bulk that was refused as a whole was about; empty where that was to be made, or cannot be
+/// known.
+std::string location_of_refused(BulkOperation const& operation, std::string root)
 {
-    auto const* const object = body.if_object();
-    auto const* const all = object ? object->if_contains("Operations") : nullptr;
-    if (!all || !all->is_array() || operation >= all->get_array().size())
+    std::string_view path = operation.path;
+    auto const slash = path.find('/', 1);
+    if (operation.method == "POST" || root.empty() || !path.starts_with('/') || slash == std::string_view::npos ||
+        path.find_first_of("?#") != std::string_view::npos || path.find('/', slash + 1) != std::string_view::npos)
         return {};
-    auto const* const one = all->get_array()[operation].if_object();
-    auto const text = [&](std::string_view name)
-    {
-        auto const* const value = one ? one->if_contains(name) : nullptr;
-        return value && value->is_string() ? std::string{value->get_string()} : std::string{};
-    };
-    return {text("method"), text("bulkId")};
+    auto const endpoint = decode_segment(path.substr(1, slash - 1));
+    auto const id = decode_segment(path.substr(slash + 1));
+    if (!endpoint || !id || id->empty() || BulkReferences::name_in(*id))
+        return {};
+    root += '/';
+    append_segment(root, *endpoint);
+    root += '/';
+    append_segment(root, *id);
+    return root;
+}
+
+/// As it was read when it was accepted, however its members are spelt.
+std::vector<BulkOperation> operations_in(result<json::value> const& body, std::size_t count)
+{
+    auto read = body ? read_bulk_request(*body, {.max_bulk_operations = count}) : body.error();
+    auto operations = read ? std::move(read->operations) : std::vector<BulkOperation>{};
+    operations.resize(count);
+    return operations;
 }
 
 AsyncResult result_of(AsyncRequest const& request, Response const& response)
 {
     bool const failed = response.status >= 300;
+    bool const is_post = request.method == "POST";
     return {.id = request.transaction.txn,
             .subject = request.transaction.subject,
             .uri = request.transaction.uri,
-            .operation = async_operation(request.method, response.header("Location"), response.header("ETag"),
-                                         response.status, failed ? std::string_view{response.body} : "")};
+            .operation = async_operation(
+                request.method, is_post ? response.header("Location") : request.transaction.location,
+                response.header("ETag"), response.status, failed ? std::string_view{response.body} : "")};
 }
 
 /// A Bulk of which nothing was done has a result for each operation all the same (RFC 9967 section 2.5.1.2).
@@ -63,14 +81,16 @@ std::vector<AsyncResult> results_of(AsyncRequest const& request, Response const&
     if (request.transaction.operations == 0)
         return {result_of(request, response)};
     std::vector<AsyncResult> all;
-    auto const body = parse_json(request.body);
-    for (std::size_t i = 0; i < request.transaction.operations; ++i)
+    auto const body = parse_json(request.body, {.max_bytes = std::numeric_limits<std::size_t>::max()});
+    auto const operations = operations_in(body, request.transaction.operations);
+    for (std::size_t i = 0; i < operations.size(); ++i)
     {
-        auto const [method, bulk_id] = body ? named(*body, i) : std::pair<std::string, std::string>{};
         all.push_back({.id = async_id(request.transaction.txn, i),
                        .subject = request.transaction.subject,
                        .uri = request.transaction.uri,
-                       .operation = async_operation(method, {}, {}, response.status, response.body, bulk_id)});
+                       .operation = async_operation(operations[i].method,
+                                                    location_of_refused(operations[i], request.transaction.location),
+                                                    {}, response.status, response.body, operations[i].bulk_id)});
     }
     all.push_back({.id = request.transaction.txn,
                    .subject = request.transaction.subject,

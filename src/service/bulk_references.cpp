@@ -3,6 +3,7 @@
 
 #include <scimkit/core/text.hpp>
 
+#include "../core/percent_encoding.hpp"
 #include "../membership/reference_uris.hpp"
 
 namespace scimkit::service
@@ -146,9 +147,16 @@ private:
     result<void> replace(json::value& value, bool is_uri)
     {
         std::string_view const text = value.get_string();
-        auto const tail = text.rfind('/') + 1; // 0 where there is none: some send a URI where an id is meant
-        auto const name = name_in(text.substr(tail));
-        if (!name || (tail != 0 && !membership::is_below_base(text, references_.rules_.base_url)))
+        std::optional<std::string> end; // decoded
+        auto name = name_in(text);
+        if (auto const slash = text.rfind('/'); !name && slash != std::string_view::npos)
+        { // some send a URI where an id is meant
+            end = decode_segment(text.substr(slash + 1));
+            name = end ? name_in(*end) : std::nullopt;
+            if (name && !membership::is_of_service(text, references_.rules_))
+                return {};
+        }
+        if (!name)
             return {};
         auto const meaning = references_.find(*name);
         if (!meaning)

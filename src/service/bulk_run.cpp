@@ -7,6 +7,7 @@
 #include "commit.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace scimkit::service
 {
@@ -211,6 +212,7 @@ BulkRun::End BulkRun::run_pass(WriteTransaction& transaction, Unit unit, std::ve
         if (more && worked() >= hold())
             return End::too_long;
     }
+    count_errors(0);
     return doom(unit, doomed) ? End::again : End::done;
 }
 
@@ -256,7 +258,14 @@ BulkRun::End BulkRun::run_operation(WriteTransaction& transaction, std::size_t o
         return End::done;
     auto refusal = entry.refused ? entry.refused : broken_reference(operation);
     if (!refusal && doomed)
-        refusal = Error{ErrorCode::conflict, "The operation refers to the resource of another one, which failed."};
+        refusal = Error{ErrorCode::conflict,
+                        "The operation refers to the resource of another one, which failed or was not carried out."};
+    if (refusal && doomed) // what dooms it comes later, and must not be left out because of it
+    {
+        note_failed(entry, std::move(*refusal));
+        ++consequences_;
+        return End::done;
+    }
     if (refusal)
     {
         fail(entry, std::move(*refusal));
@@ -338,7 +347,13 @@ void BulkRun::give_up(Unit unit, Error const& error)
 void BulkRun::fail(BulkEntry& entry, Error error)
 {
     note_failed(entry, std::move(error));
-    ++errors_;
+    count_errors(1);
+}
+
+/// With all of which it was not known yet whether they count.
+void BulkRun::count_errors(std::uint64_t more)
+{
+    errors_ += more + std::exchange(consequences_, 0);
     stopped_ = stopped_ || (fail_on_errors_ && errors_ >= *fail_on_errors_);
 }
 
@@ -361,6 +376,7 @@ void BulkRun::begin_again(Unit unit, Mark const& mark)
         entry.error.reset();
     }
     errors_ = mark.errors;
+    consequences_ = 0;
     stopped_ = false;
     told_.erase(told_.begin() + static_cast<std::ptrdiff_t>(mark.told), told_.end());
     told_bytes_ = mark.told_bytes;

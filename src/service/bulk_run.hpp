@@ -82,6 +82,7 @@ private:
     void keep(std::size_t operation, Outcome&& outcome);
     void tell_all();
     void fail(BulkEntry& entry, Error error);
+    void count_errors(std::uint64_t more);
     void fail_rest(Error const& error);
     void begin_again(Unit unit, Mark const& mark);
     Mark mark() const noexcept { return {errors_, told_.size(), told_bytes_}; }
@@ -111,7 +112,8 @@ private:
     std::uint64_t told_bytes_ = 0;
 
     std::uint64_t errors_ = 0;
-    bool stopped_ = false; ///< by failOnErrors
+    std::uint64_t consequences_ = 0; ///< failed because of something later: they count once that has failed
+    bool stopped_ = false;           ///< by failOnErrors
     bool any_committed_ = false;
 };
 

@@ -25,10 +25,10 @@ std::optional<std::chrono::sys_seconds> date_in(Request const& request, std::str
     return date;
 }
 
-/// Nothing has changed at the beginning of time: what has no time of change has that.
+/// What has no time of change has the beginning of time; then no date is a condition (RFC 9110 section 13.1.4).
 bool has_changed_since(Instant last_modified, std::chrono::sys_seconds date) noexcept
 {
-    return std::chrono::floor<std::chrono::seconds>(last_modified) > date;
+    return last_modified != Instant{} && std::chrono::floor<std::chrono::seconds>(last_modified) > date;
 }
 
 Error unreadable(std::string_view header)

@@ -55,13 +55,14 @@ json::object pagination(ServiceOptions const& options)
 }
 
 /// draft-sehgal-scim-delta-query-01: ServiceProviderConfig.
-json::object delta_query(ServiceOptions const& options)
+json::object delta_query(ServiceState const& state)
 {
     json::array supported{"ServerRoot"};
-    for (auto const& type : options.registry->resource_types())
-        supported.emplace_back(type->name());
+    for (auto const& type : state.options.registry->resource_types())
+        if (!state.memberships.is_membership(*type)) // the log has their groups
+            supported.emplace_back(type->name());
     return {{"supported", true},
-            {"deltaTokenExpiry", options.limits.delta_timeout.count()},
+            {"deltaTokenExpiry", state.options.limits.delta_timeout.count()},
             {"supportedResources", std::move(supported)}};
 }
 
@@ -88,7 +89,7 @@ std::string service_provider_config(ServiceState const& state)
     if (options.cursor_paging)
         document["pagination"] = pagination(options);
     if (options.delta_query)
-        document["DeltaQuery"] = delta_query(options);
+        document["DeltaQuery"] = delta_query(state);
     document["filter"] = {{"supported", true}, {"maxResults", options.limits.max_page_size}};
     document["changePassword"] = supported(can_change_passwords(*options.registry));
     document["sort"] = supported(true);

@@ -25,6 +25,24 @@ BOOST_AUTO_TEST_CASE(a_bulk_is_known_by_its_path)
     BOOST_TEST(!is_bulk("POST", "Bulk"));
 }
 
+// The service decodes a path, may take a slash behind it, and any letter case: each spelling has the same threads.
+BOOST_AUTO_TEST_CASE(another_spelling_of_a_path_is_no_way_round_the_lanes)
+{
+    auto const posted = [](std::string_view target) { return Request{.method = "POST", .target = target}; };
+    for (std::string_view const bulk : {"/Bulk/", "/%42ulk", "/scim/v2/%42%75%6c%6B", "/bUL%4b/?x", "/bulk"})
+        BOOST_TEST(http::is_bulk(posted(bulk)), bulk);
+    for (std::string_view const read : {"/.search/", "/%2esearch", "/scim/v2/Users/.searc%68/", "/.SEARCH", "/.delta",
+                                        "/Users/.delta", "/%2Edelta/?x"})
+        BOOST_TEST(http::is_read(posted(read)), read);
+    for (std::string_view const other :
+         {"/Bulk//", "/Bul", "/Bulks", "/%42ul", "/%42ulk%", "/%4", "/%", "/%42ulk%00", "/x%2fBulk", "/Bulk/x", "/", "",
+          "/.searches", "/%2esearc", "/.deltaToken", "/Users/x.delta"})
+    {
+        BOOST_TEST(!http::is_bulk(posted(other)), other);
+        BOOST_TEST(!http::is_read(posted(other)), other);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(only_what_one_record_answers_is_quick)
 {
     auto const registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
@@ -58,8 +76,9 @@ BOOST_AUTO_TEST_CASE(what_changes_nothing_is_a_read)
 BOOST_AUTO_TEST_CASE(nothing_is_read_behind_the_end_of_a_target)
 {
     auto const registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
-    for (std::string_view const target : {"/Me", "/me", "/ME", "/scim/v2/mE", "/Bulk", "/bulk", "/v2/BULK", "/.search",
-                                          "/.SEARCH", "HTTP://", "http://", "hTtPs://", "HTTPS:/", "/users", "/USERS/"})
+    for (std::string_view const target :
+         {"/Me", "/me", "/ME", "/scim/v2/mE", "/Bulk", "/bulk", "/v2/BULK", "/.search", "/.SEARCH", "/%2", "/Bul%",
+          "/%42ul%6", "HTTP://", "http://", "hTtPs://", "HTTPS:/", "/users", "/USERS/"})
     {
         http::RequestHeader header;
         header.target({target.data(), target.size()});

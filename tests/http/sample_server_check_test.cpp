@@ -71,6 +71,16 @@ BOOST_AUTO_TEST_CASE(a_profile_and_packs_are_taken_from_the_command_line_and_the
     BOOST_TEST(of_file.out.find("tolerance=strict") != std::string::npos, of_file.out);
 }
 
+BOOST_AUTO_TEST_CASE(an_index_is_one_of_all_types_that_there_are_and_not_of_each_tenant_s)
+{
+    auto const tenants = file("tenants.toml", "[people]\n[teams]\ntypes = [\"Group\"]\n");
+    auto const of_tenants = run(check(
+        {"--store", "memory", "--index", "title", "--tenants", tenants, "--base-url", "https://x/{tenant}/scim/v2"}));
+    BOOST_TEST(of_tenants.exit_code == 0, of_tenants.err);
+    auto const later = run(check({"--store", "memory", "--index", "title", "--respond-async"}));
+    BOOST_TEST(later.exit_code == 0, later.err);
+}
+
 BOOST_AUTO_TEST_CASE(a_running_server_is_no_hindrance)
 {
     auto const store = "lmdb:" + (path / "db").string();

@@ -42,13 +42,14 @@ BOOST_AUTO_TEST_CASE(uris_are_compared_after_their_normalisation, *boost::unit_t
 {
     Memberships const world; // at https://example.com/v2
     BOOST_TEST(target_of(world, "https://EXAMPLE.com:443/v2/Users/u") == "User u");
+    BOOST_TEST(target_of(world, "//example.com/v2/Users/u") == "User u");
     BOOST_TEST(target_of(world, "HTTPS://example.com/v2/Users/u") == "User u");
     BOOST_TEST(target_of(world, "https://example.com:/v2/Users/u") == "User u");
     for (auto const* other :
          {"https://example.com:80/v2/Users/u", "https://example.com:444/v2/Users/u", "http://example.com/v2/Users/u",
           "http://example.com:443/v2/Users/u", "https://example.com.evil/v2/Users/u", "https://example.comv2/Users/u",
-          "https://example.com:443:443/v2/Users/u", "https://example.com/other/v2/Users/u",
-          "://example.com/v2/Users/u"})
+          "https://example.com:443:443/v2/Users/u", "//elsewhere.example/v2/Users/u", "urn:x/Users/u",
+          "https://example.com/other/v2/Users/u", "://example.com/v2/Users/u"})
         BOOST_TEST(target_of(world, other) == "-", other);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace scimkit::model
 {
@@ -92,6 +93,7 @@ private:
         {
             world_.resources = before;
             errors_ = errors;
+            consequences_ = 0;
             stopped_ = false;
             for (auto place = unit.first; place < unit.second; ++place)
             {
@@ -104,6 +106,7 @@ private:
             begin_again();
             for (auto place = unit.first; place < unit.second && !stopped_; ++place)
                 run_operation(order_[place], doomed.contains(order_[place]));
+            count_errors(0);
             if (unit.second - unit.first == 1 || !doom(unit, doomed))
                 return;
         }
@@ -151,7 +154,9 @@ private:
                                 { return used != position && operations_[used].state == State::failed; });
         if (!operation.refused.empty())
             return fail(operation, operation.refused);
-        if (is_broken || is_doomed)
+        if (is_doomed) // because of something later, which is to be seen
+            return fail(operation, {{409, {}}, {400, {}}}, true);
+        if (is_broken)
             return fail(operation, {{409, {}}, {400, {}}});
         auto answer = rules_.attempt(step_of(operation, world_));
         if (!answer.refusals.empty() && operation.may_dangle)
@@ -168,12 +173,20 @@ private:
         refusals.insert(refusals.end(), {{400, {}}, {409, {}}});
     }
 
-    void fail(Entry& operation, std::vector<Refusal> refusals)
+    void fail(Entry& operation, std::vector<Refusal> refusals, bool is_consequence = false)
     {
         set_waiting(operation, false);
         operation.state = State::failed;
         operation.refusals = std::move(refusals);
-        ++errors_;
+        if (is_consequence)
+            ++consequences_;
+        else
+            count_errors(1);
+    }
+
+    void count_errors(std::size_t more)
+    {
+        errors_ += more + std::exchange(consequences_, 0);
         stopped_ = stopped_ || (most_errors_ && errors_ >= *most_errors_);
     }
 
@@ -257,6 +270,7 @@ private:
     std::vector<std::size_t> order_{};
     std::optional<std::size_t> most_errors_{};
     std::size_t errors_ = 0;
+    std::size_t consequences_ = 0;
     bool stopped_ = false;
 };
 

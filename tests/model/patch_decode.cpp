@@ -124,12 +124,14 @@ private:
 
     void push_once(Path path, json::value const& value)
     {
-        // Two keys for one target in one value: which one is meant?
+        // Two keys for one target in one value, whole or in part: which one is meant?
         if (std::any_of(operations.begin() + static_cast<std::ptrdiff_t>(first_), operations.end(),
                         [&](Operation const& each)
                         {
-                            return each.implicit && each.path.target.attribute == path.target.attribute &&
-                                   each.path.target.sub == path.target.sub && !each.path.filter && !path.filter;
+                            auto const& one = each.path.target;
+                            bool const meets = one.sub == path.target.sub || !one.sub || !path.target.sub;
+                            return each.implicit && one.attribute == path.target.attribute && meets &&
+                                   !(each.path.filter && path.filter);
                         }))
             throw Undecided{};
         push(std::move(path), &value, true);

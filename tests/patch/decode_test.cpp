@@ -268,6 +268,53 @@ BOOST_AUTO_TEST_CASE(a_key_that_goes_on_behind_an_attribute_is_refused_as_its_pa
     BOOST_TEST(decoded(R"([{"op":"add","value":{"urn:example:x.manager.value":"x","nick.name":"x"}}])", options) == "");
 }
 
+BOOST_AUTO_TEST_CASE(so_is_one_behind_a_common_attribute_or_a_name_without_its_uri)
+{
+    PatchOptions options = dotted();
+    options.canonical.ignore_unknown_attributes = true;
+    options.canonical.ignore_unknown_schemas = true;
+    auto const key = [](std::string const& name) { return R"([{"op":"add","value":{")" + name + R"(":"x"}}])"; };
+    for (std::string const name : {"id.x", "externalId.x", "schemas.x", "meta.version.x", "META.x", "meta[x pr].y"})
+        BOOST_TEST(refused(key(name), options) != "", name);
+    BOOST_TEST(refused(key(std::string(urn::user) + ":externalId.x"), options) != "");
+    BOOST_TEST(decoded(key("manager.x"), options) == "", "somebody else's");
+    options.bind.names.unprefixed_extension_attribute = true;
+    BOOST_TEST(refused(key("manager.x"), options) != "");
+    BOOST_TEST(refused(key("department.x"), options) != "");
+    BOOST_TEST(decoded(key(std::string(100'000, '.')), options) == "");
+}
+
+// JSON has no order of members, so none of them can come last.
+BOOST_AUTO_TEST_CASE(no_member_of_a_value_is_within_another_one)
+{
+    PatchOptions options = dotted();
+    options.canonical.ignore_unknown_attributes = true;
+    auto const uri = std::string(urn::enterprise_user);
+    std::string const work = R"("emails[type eq \"work\"])";
+    std::string const name = R"("name":{"givenName":"two"})";
+    std::string const manager = '"' + uri + R"(":{"manager":{"value":"m"}})";
+    std::pair<std::string, std::string> const overlaps[] = {
+        {R"("name.givenName":"one")", name},
+        {R"("name.givenName":"one")", R"("name":null)"},
+        {R"("name.givenName":"one")", '"' + std::string(urn::user) + "\":{" + name + "}"},
+        {work + R"(.value":"a@x")", R"("emails":[{"value":"b@x"}])"},
+        {work + R"(.value":"a@x")", work + R"(":{"value":"b@x"})"},
+        {work + R"(.value":"a@x")", R"("emails.value":"b@x")"},
+        {'"' + uri + R"(:manager.value":"n")", manager},
+        {'"' + uri + R"(:manager.value":"n")", '"' + uri + R"(":null)"}};
+    for (auto const& [one, other] : overlaps)
+        for (auto const& both : {one + "," + other, other + "," + one})
+            BOOST_TEST(refused(R"([{"op":"replace","value":{)" + both + "}}]", options).starts_with("invalidSyntax: "),
+                       both);
+    std::string const home = R"("emails[type eq \"home\"])";
+    for (auto const& apart :
+         {R"("name.givenName":"one","name":{"familyName":"two"})" + std::string{},
+          R"("name.givenName":"one","name.familyName":"two")" + std::string{},
+          work + R"(.value":"a@x",)" + home + R"(.value":"b@x")",
+          work + R"(.value":"a@x",)" + work + R"(.display":"A")", '"' + uri + R"(:department":"d",)" + manager})
+        BOOST_TEST(refused(R"([{"op":"replace","value":{)" + apart + "}}]", options) == "", apart);
+}
+
 BOOST_AUTO_TEST_CASE(unknown_members_follow_the_policy_for_bodies, *label("7643-2-c"))
 {
     auto const operations = R"([{"op":"add","value":{"foo":1,"title":"x",

@@ -15,7 +15,9 @@ BOOST_AUTO_TEST_CASE(a_uri_of_elsewhere_is_text_whatever_it_ends_in, *label("764
     for (std::string const uri :
          {"https://intranet.example.org/people/bulkId:u", "http://example.com/v2/Users/bulkId:u",
           "https://example.com.evil.example/v2/Users/bulkId:u", "//example.org/v2/bulkId:u",
-          "https://example.com/other/bulkId:u", "https://example.com:8443/v2/bulkId:none"})
+          "https://example.com/other/bulkId:u", "https://example.com:8443/v2/bulkId:none",
+          "//example.org/v2/Users/bulkId:u", "urn:x/Users/bulkId:u", "https://example.com/v1/Profiles/bulkId:u",
+          "https://example.com/people/bulkId%3Au"})
         BOOST_TEST_CONTEXT(uri)
         {
             json::object const data = user("ada", {{"profileUrl", uri}});
@@ -33,8 +35,11 @@ BOOST_AUTO_TEST_CASE(a_uri_of_elsewhere_is_text_whatever_it_ends_in, *label("764
 BOOST_AUTO_TEST_CASE(a_uri_below_the_base_url_is_a_reference, *label("7644-3.7.2-f"))
 {
     ServiceFixture const scim;
-    for (std::string const uri : {"https://example.com/v2/Users/bulkId:m", "HTTPS://EXAMPLE.com:443/v2/Users/bulkId:m",
-                                  "Users/bulkId:m", "/v2/Users/bulkId:m", "../Users/bulkId:m", "/Users/bulkId:m"})
+    for (std::string const uri :
+         {"https://example.com/v2/Users/bulkId:m", "HTTPS://EXAMPLE.com:443/v2/Users/bulkId:m", "Users/bulkId:m",
+          "/v2/Users/bulkId:m", "../Users/bulkId:m", "/Users/bulkId:m", "https://example.com/Users/bulkId:m",
+          "https://example.com/v1/Users/bulkId:m", "//example.com/v2/Users/bulkId:m",
+          "//EXAMPLE.com:443/v1/Users/bulkId:m", "Users/bulkId%3Am", "https://example.com/v2/Users/%62ulkid:%6d"})
         BOOST_TEST_CONTEXT(uri)
         {
             json::object by_uri = group("g");
@@ -45,6 +50,21 @@ BOOST_AUTO_TEST_CASE(a_uri_below_the_base_url_is_a_reference, *label("7644-3.7.2
             BOOST_TEST(scim.get("/Groups/" + made_id(reply, 0)).text("/members/0/value") == made_id(reply, 1));
             BOOST_TEST(scim.del("/Users/" + made_id(reply, 1)).status == 204);
         }
+}
+
+// What resolves to a resource must not be kept with a bulkId for its id, in whatever spelling.
+BOOST_AUTO_TEST_CASE(no_bulk_id_is_stored_as_an_id, *label("7644-3.7.2-f"))
+{
+    ServiceFixture const scim;
+    for (std::string const reference : {"bulkId:a/b", "Users/bulkId:none", "Users/bulkId%3Anone", "bulkId:none",
+                                        "https://example.com/v7/Users/bulkid%3anone", "//example.com/Users/bulkId:no"})
+        for (std::string const name : {"value", "$ref"})
+            BOOST_TEST_CONTEXT(name << " " << reference)
+            {
+                json::object data = group("g");
+                data["members"] = json::array{json::object{{name, reference}}};
+                BOOST_TEST(statuses(scim.post("/Bulk", bulk({bulk_post("/Groups", "g", data)}))) == "400");
+            }
 }
 
 BOOST_AUTO_TEST_CASE(a_uri_where_an_id_is_meant_is_a_reference_too)

@@ -169,6 +169,24 @@ BOOST_AUTO_TEST_CASE(a_value_of_any_length_makes_a_cursor_that_fits_into_a_url, 
         }
 }
 
+BOOST_AUTO_TEST_CASE(so_does_a_long_value_that_is_computed, *label("9865-2-s"))
+{
+    for (NamedStore const& store : all_stores())
+        BOOST_TEST_CONTEXT(store)
+        {
+            ServiceFixture const scim{{.store = store.make()}};
+            std::vector<std::string> members;
+            for (int i = 0; i < 5; ++i)
+                members.push_back(scim.create("/Users", user("u" + std::to_string(i))));
+            auto const all = "/Groups/" + scim.create("/Groups", group(std::string(1'100, 'g'), members));
+            std::string const base = "/Users?sortBy=groups.display&count=2&cursor=";
+            auto const place = next(scim.get(base));
+            BOOST_TEST(names(scim.get(base + place)).size() == 5U);
+            scim.patch(all, patch_op("replace", "displayName", json::value(std::string(1'100, 'h'))));
+            BOOST_TEST(names(scim.get(base + place)) == "expiredCursor");
+        }
+}
+
 BOOST_AUTO_TEST_CASE(the_count_is_that_of_the_first_page,
                      *label("9865-2-d") * label("9865-2-e") * label("9865-2-h") * label("9865-2.1-d") *
                          label("9865-2.1-f") * label("9865-2.1-g") * label("9865-2-g") * label("9865-5.3-c"))

@@ -45,8 +45,9 @@ BOOST_AUTO_TEST_CASE(no_write_is_done_of_what_has_changed_since_a_date, *label("
     {
         Dated const scim{options}; // made on the first of January 2026
         auto const before = scim.get(scim.target).response.body;
-        for (auto const* date : {"Wed, 31 Dec 2025 23:59:59 GMT", "Wednesday, 31-Dec-25 23:59:59 GMT",
-                                 "Wed Dec 31 23:59:59 2025", "Thu, 01 Jan 1970 00:00:00 GMT"})
+        for (auto const* date :
+             {"Wed, 31 Dec 2025 23:59:59 GMT", "Wednesday, 31-Dec-25 23:59:59 GMT", "Wed Dec 31 23:59:59 2025",
+              "Thu, 01 Jan 1970 00:00:00 GMT", "Wed, 31 Dec 1969 23:59:59 GMT", "Mon, 01 Jan 0001 00:00:00 GMT"})
         {
             BOOST_TEST_CONTEXT(date)
             for (int const status : write_each(scim, {{"If-Unmodified-Since", date}}))

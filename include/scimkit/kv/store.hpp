@@ -16,7 +16,9 @@ class Engine;
 /// What a KvStore keeps beside resources; may differ from one start to the next.
 struct StoreOptions
 {
-    /// Attributes with an index; changed settings are applied at the next start, by rebuilding.
+    /// Attributes with an index; changed settings are applied at the next start, by rebuilding. A type that has no such
+    /// attribute has no such index: a store is attached with registries of several services and tenants.
+    /// check_indexes() (indexes.hpp) finds what is spelt wrongly.
     std::vector<std::string> indexes{"userName", "externalId",   "displayName",      "emails.value",
                                      "active",   "meta.created", "meta.lastModified"};
     /// Keep a record of every change (ability change_log). What it holds grows until it is trimmed.
