@@ -51,8 +51,8 @@ public:
     {
         return spare_ ? result<std::unique_ptr<Cursor>>{std::move(spare_)} : reader_->cursor();
     }
-    /// Keeps it for the next who asks, among readers: a page opens one for each resource. A writer's ends with its walk,
-    /// since none may outlive the transaction.
+    /// Keeps it for the next who asks, among readers: a page opens one for each resource. A writer's ends with its
+    /// walk, since none may outlive the transaction.
     void give_back(std::unique_ptr<Cursor> cursor) noexcept
     {
         if (writer_ == nullptr)
