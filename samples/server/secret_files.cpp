@@ -1,13 +1,13 @@
 // Tokens and keys are worth what their files' permissions are.
 #include "secret_files.hpp"
 
+#include <sodium.h>
+
 #include <algorithm>
 #include <charconv>
 #include <fstream>
-#include <sstream>
 #include <string_view>
 #include <sys/stat.h>
-#include <utility>
 
 namespace server
 {
@@ -18,6 +18,13 @@ namespace
 constexpr off_t max_settings_bytes = 16 << 20;    // of a TOML file of settings or tenants; it is refused
 constexpr std::size_t max_keys = 4;               // of --secret-key-file and --cursor-key-file; the start is refused
 constexpr std::size_t max_key_file_bytes = 4'096; // that are looked at of these
+
+/// Of a text that had keys in it nothing stays in memory.
+struct Wiped
+{
+    std::string& text;
+    ~Wiped() { sodium_memzero(text.data(), text.size()); }
+};
 
 /// Nothing: it is none.
 std::optional<std::array<unsigned char, 32>> key_of(std::string_view digits)
@@ -73,10 +80,17 @@ scimkit::result<std::vector<std::array<unsigned char, 32>>> read_keys(std::strin
     std::string text(max_key_file_bytes, '\0');
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
+    Wiped const guard{text};
     std::vector<std::array<unsigned char, 32>> keys;
-    for (std::istringstream lines{std::exchange(text, {})}; lines >> text;)
+    constexpr std::string_view blanks = " \t\r\n";
+    std::string_view rest = text;
+    for (auto begin = rest.find_first_not_of(blanks); begin != std::string_view::npos;
+         begin = rest.find_first_not_of(blanks))
     {
-        auto const key = key_of(text);
+        rest.remove_prefix(begin);
+        auto const digits = rest.substr(0, rest.find_first_of(blanks));
+        rest.remove_prefix(digits.size());
+        auto const key = key_of(digits);
         if (!key)
             return wrong("has a line that is not 64 hexadecimal digits (openssl rand -hex 32)");
         if (keys.size() == max_keys)

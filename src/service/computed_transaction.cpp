@@ -141,20 +141,6 @@ bool tests_computed(BoundFilter const& filter, TypePlan const& plan)
     return tests;
 }
 
-/// With its groups: a cursor asks for what a page was sorted by.
-result<std::optional<Resource>> ComputedTransaction::get(ResourceType const& type, std::string_view id,
-                                                         Wanted const& wanted)
-{
-    auto found = stored_.get(type, id, wanted);
-    if (!found || !*found)
-        return found;
-    Scope scope = scope_;
-    scope.set_type(scope.state.plan_of(type));
-    if (auto filled = membership::fill_groups(stored_, **found, scope); !filled)
-        return std::move(filled).error();
-    return found;
-}
-
 result<QuerySummary> ComputedTransaction::query(Query const& query, function_ref<bool(Resource&&)> sink)
 {
     for (Query::Source const& asked : query.sources)

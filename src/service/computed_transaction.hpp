@@ -24,7 +24,10 @@ public:
     {
     }
 
-    result<std::optional<Resource>> get(ResourceType const& type, std::string_view id, Wanted const& wanted) override;
+    result<std::optional<Resource>> get(ResourceType const& type, std::string_view id, Wanted const& wanted) override
+    {
+        return stored_.get(type, id, wanted);
+    }
     QueryCapability capability(Query const&) const override { return {.carries_out = CarriesOut::matches}; }
     /// Errors besides: too_many, when more than max_scanned resources have to be completed.
     result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) override;

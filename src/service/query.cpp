@@ -7,6 +7,7 @@
 #include <scimkit/schema/registry.hpp>
 #include <scimkit/store/own_types.hpp>
 
+#include "../membership/groups.hpp"
 #include "../membership/membership_resources.hpp"
 #include "../membership/reference_uris.hpp"
 #include "../tolerance/rewriting.hpp"
@@ -268,7 +269,7 @@ namespace
 /// The cursor of a place. Of one whose value is too long to travel with it, the value is that of the resource, as long
 /// as it is the same. Error: expired_cursor, where it is not.
 result<std::optional<Cursor>> cursor_of(PagePlace const& place, PreparedQuery const& prepared,
-                                        ReadTransaction& transaction, Scope const& scope)
+                                        ReadTransaction& transaction, ReadTransaction& stored, Scope const& scope)
 {
     if (place.value_hash.empty())
         return place.cursor;
@@ -279,11 +280,18 @@ result<std::optional<Cursor>> cursor_of(PagePlace const& place, PreparedQuery co
         return Error{ErrorCode::invalid_cursor, "The cursor belongs to another query."};
     auto const& source = prepared.sources[cursor.source];
     auto const large = large_attributes_of(prepared, true);
-    auto const found = transaction.get(*source.plan->type, cursor.id, {.large_attributes = large});
+    auto found = transaction.get(*source.plan->type, cursor.id, {.large_attributes = large});
     if (!found)
         return found.error();
     if (!*found)
         return expired;
+    if (is_computed(source.sort->attribute, *source.plan))
+    {
+        Scope of_type = scope;
+        of_type.set_type(*source.plan);
+        if (auto filled = membership::fill_groups(stored, **found, of_type); !filled)
+            return std::move(filled).error();
+    }
     cursor.value = sort_value(source.sort->attribute, (*found)->view(), scope.context.budget);
     if (scope.context.budget && scope.context.budget->exhausted())
         return scope.context.budget->error();
@@ -321,7 +329,7 @@ result<QueryOutcome> apply(ReadTransaction& stored, PreparedQuery const& prepare
     query.large_attributes = large;
     if (prepared.place)
     {
-        auto cursor = cursor_of(*prepared.place, prepared, transaction, scope);
+        auto cursor = cursor_of(*prepared.place, prepared, transaction, stored, scope);
         if (!cursor)
             return std::move(cursor).error();
         query.cursor = std::move(*cursor);

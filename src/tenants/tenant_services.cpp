@@ -142,11 +142,7 @@ auto TenantServices::State::ask(Request const& request, Ask with) const -> declt
     if (!tenant)
         return with(nobodys);
     if (!request.principal && !tenant->allowed.empty() && !tenant->allowed.contains(request.peer_address))
-    {
-        auto refused = error_response(tenants::not_from_here());
-        refused.tenant = tenant->name;
-        return refused;
-    }
+        return error_response(tenants::not_from_here()); // of no tenant in the logs: nobody was let in
     auto const service = service_of(tenant);
     if (!service)
         return error_response({ErrorCode::unavailable, "The service is not available for the moment."});

@@ -113,10 +113,13 @@ public:
         auto const type = text_of(told, "changeType");
         auto const fault = [&](std::string const& what) { throw Mismatch{what + ": " + serialised(told)}; };
         bool const known = copy_.contains(id);
-        told_.insert(id);
         if (type == "Delete")
+        {
             copy_.erase(id);
-        else if (auto const* data = told.if_contains("data"))
+            return;
+        }
+        told_.insert(id); // whole or in part: a "Delete" may be of what matches no more
+        if (auto const* data = told.if_contains("data"))
         {
             if (type == "Create" && known)
                 fault("what was there is told as new");

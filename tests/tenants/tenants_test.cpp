@@ -142,6 +142,8 @@ BOOST_AUTO_TEST_CASE(whom_a_tenant_does_not_answer_learns_nothing_of_it_with_cre
                 BOOST_TEST(house.send(key, "GET", std::string{"/acme/scim/v2/"} + target, nullptr, address).status ==
                                403,
                            address << " " << key << " " << target);
+    BOOST_TEST(house.send(acme_key, "GET", "/acme/scim/v2/Users", nullptr, "198.51.100.7").response.tenant == "",
+               "what strangers do is not kept as the tenant's");
     auto const own = "192.0.2.9";
     BOOST_TEST(house.send("", "GET", "/acme/scim/v2/ServiceProviderConfig", nullptr, own).status == 200);
     BOOST_TEST(house.send("", "GET", "/acme/scim/v2/Users", nullptr, own).status == 401);

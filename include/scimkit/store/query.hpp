@@ -55,7 +55,7 @@ struct Wanted
     bool references = false;
     /// In a transaction that reads, nothing but that: the read may run again where more is asked after all.
     bool last = false;
-    /// Whether these resources are there. Of a type, or null; what is viewed lives until they are asked for.
+    /// Whether these resources are there. Of a type, or null; what is viewed lives as long as the call.
     ResourceType const* next_type = nullptr;
     std::span<std::string_view const> next_ids{};
 
