@@ -383,24 +383,24 @@ class Page(unittest.TestCase):
         self.no_dialog()
         self.go("Events")
         Select(self.find("[name='tenant']")).select_by_visible_text("acme")
-        self.wait(lambda: "Up to date" in self.row("Webhook"))
-        self.assertEqual(self.user(key, "ada.lovelace@acme.example"), 201)
 
-        def look_until(text):
+        def look_until(text, row="Webhook"):
             def look():
                 self.press("Look again")
                 self.wait(lambda: not self.browser.find_elements(By.CSS_SELECTOR, "[aria-busy='true']"))
-                return text in self.row("Webhook")
+                return text in self.row(row)
             self.wait(look)
 
+        look_until("Up to date")
+        self.assertEqual(self.user(key, "ada.lovelace@acme.example"), 201)
         look_until("the answer is 503")
         self.assertIn("Fails", self.row("Webhook"))
-        self.wait(lambda: "Up to date" in self.row("Audit log"))
+        look_until("Up to date", "Audit log")
         self.picture("admin-events")
         self.press("Why did Webhook fail?")
         said = self.find("dialog .error").text
-        for each in ("Reason: the answer is 503", "Next attempt: 2", "Delivered: 0"):
-            self.assertIn(each, said)
+        for each in ("Reason: the answer is 503", r"Next attempt: [2-9]", "Delivered: 0"):
+            self.assertRegex(said, each)
         self.press("Close")
         self.no_dialog()
         receiver.refuses = False

@@ -32,6 +32,16 @@ void* operator new(std::size_t size)
     return block + head;
 }
 
+void* operator new(std::size_t size, std::nothrow_t const&) noexcept // of what a sort keeps for a while
+try
+{
+    return operator new(size);
+}
+catch (std::bad_alloc const&)
+{
+    return nullptr;
+}
+
 void operator delete(void* pointer) noexcept
 {
     if (!pointer)
@@ -42,6 +52,7 @@ void operator delete(void* pointer) noexcept
 }
 
 void operator delete(void* pointer, std::size_t) noexcept { operator delete(pointer); }
+void operator delete(void* pointer, std::nothrow_t const&) noexcept { operator delete(pointer); }
 
 using namespace scimkit;
 using namespace scimkit::test;

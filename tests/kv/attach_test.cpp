@@ -1,5 +1,6 @@
 // What happens at the start: foreign and unknown databases, changed indexes, schemas and large attributes.
 #include <scimkit/core/environment.hpp>
+#include <scimkit/kv/indexes.hpp>
 #include <scimkit/schema/registry.hpp>
 
 #include "kv/catalog.hpp"
@@ -284,11 +285,14 @@ BOOST_AUTO_TEST_CASE(an_interrupted_rebuild_may_be_followed_by_the_configuration
     }
 }
 
-BOOST_AUTO_TEST_CASE(an_index_that_no_type_has_is_a_mistake_unless_it_is_a_default)
+BOOST_AUTO_TEST_CASE(an_index_that_no_type_has_keeps_no_registry_out_and_is_a_mistake_for_whoever_asks)
 {
-    auto const opened = try_open({.indexes = {"usrName"}});
-    BOOST_TEST((opened.error().code == ErrorCode::invalid_value));
-    BOOST_TEST(opened.error().attribute == "usrName");
+    std::vector<std::string> const indexes{"usrName"};
+    auto const checked = check_indexes(indexes, *registry);
+    BOOST_REQUIRE(checked.has_error());
+    BOOST_TEST((checked.error().code == ErrorCode::invalid_value));
+    BOOST_TEST(checked.error().attribute == "usrName");
+    BOOST_TEST(try_open({.indexes = indexes}).has_value(), "another registry of this store may have it");
 
     registry = lamps_alone();
     BOOST_TEST(try_open().has_value(), "the default list fits a registry without users");
