@@ -59,7 +59,7 @@ json::object delta_query(ServiceState const& state)
 {
     json::array supported{"ServerRoot"};
     for (auto const& type : state.options.registry->resource_types())
-        if (!state.memberships.is_membership(*type)) // the log has their groups
+        if (!state.plan_of(*type).is_membership) // the log has their groups
             supported.emplace_back(type->name());
     return {{"supported", true},
             {"deltaTokenExpiry", state.options.limits.delta_timeout.count()},
