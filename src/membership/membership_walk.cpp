@@ -138,7 +138,7 @@ result<void> Walk::run(std::optional<Pair> const& from, std::uint64_t at_once, S
     if (tests_.group && tests_.member)
         return from ? result<void>{} : one_pair(sink);
     if (tests_.member)
-        return groups_of_member(from, sink);
+        return groups_of_member(from, false, sink);
     if (tests_.group)
         return outcome(one_group(*tests_.group, from && from->group == *tests_.group ? from->member : "", sink));
     return all_groups(from, sink);
@@ -212,17 +212,19 @@ result<bool> Walk::one_group(std::string const& id, std::string after, Sink sink
     }
 }
 
-result<void> Walk::groups_of_member(std::optional<Pair> const& from, Sink sink)
+result<void> Walk::groups_of_member(std::optional<Pair> const& from, bool backward, Sink sink)
 {
-    auto const groups = groups_with(*tests_.member);
+    auto groups = groups_with(*tests_.member);
     if (!groups)
         return groups.error();
     auto const element = element_of(*tests_.member);
     if (!element)
         return element.error();
+    if (backward)
+        std::ranges::reverse(*groups);
     for (std::string const& group : *groups)
     {
-        if (from && group <= from->group)
+        if (from && (backward ? group >= from->group : group <= from->group))
             continue;
         auto const more = sink({group, *tests_.member}, *element);
         if (!more || !*more)

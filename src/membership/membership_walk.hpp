@@ -100,10 +100,9 @@ public:
 private:
     result<void> one_pair(Sink sink);
     result<bool> one_group(std::string const& id, std::string after, Sink sink);
-    result<void> groups_of_member(std::optional<Pair> const& from, Sink sink);
+    result<void> groups_of_member(std::optional<Pair> const& from, bool backward, Sink sink);
     result<void> all_groups(std::optional<Pair> const& from, Sink sink);
     result<bool> one_group_back(std::string const& id, std::optional<std::string> const& before, Sink sink);
-    result<void> groups_of_member_back(std::optional<Pair> const& before, Sink sink);
     result<void> all_groups_back(std::optional<Pair> const& before, Sink sink);
     result<std::vector<std::string>> groups_before(std::optional<std::string> const& before);
     result<void> each_group(std::optional<std::string> const& after,

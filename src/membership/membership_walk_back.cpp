@@ -28,7 +28,7 @@ result<void> Walk::run_back(std::optional<Pair> const& before, Sink sink)
     if (tests_.group && tests_.member)
         return before && !is_behind(*before, {*tests_.group, *tests_.member}) ? result<void>{} : one_pair(sink);
     if (tests_.member)
-        return groups_of_member_back(before, sink);
+        return groups_of_member(before, true, sink);
     if (tests_.group)
         return outcome(one_group_back(*tests_.group, before ? std::optional{before->member} : std::nullopt, sink));
     return all_groups_back(before, sink);
@@ -71,25 +71,6 @@ result<bool> Walk::one_group_back(std::string const& id, std::optional<std::stri
         }
     }
     return true;
-}
-
-result<void> Walk::groups_of_member_back(std::optional<Pair> const& before, Sink sink)
-{
-    auto const groups = groups_with(*tests_.member);
-    if (!groups)
-        return groups.error();
-    auto const element = element_of(*tests_.member);
-    if (!element)
-        return element.error();
-    for (std::string const& group : *groups | std::views::reverse)
-    {
-        if (before && group >= before->group)
-            continue;
-        auto const more = sink({group, *tests_.member}, *element);
-        if (!more || !*more)
-            return outcome(more);
-    }
-    return {};
 }
 
 result<void> Walk::all_groups_back(std::optional<Pair> const& before, Sink sink)
