@@ -48,8 +48,19 @@ class Loads:
         return {side.name: values for side, values in rates.items()}
 
 
-def beside_peers(context, title, kind, connections, values, bar):
-    """The result beside the fastest peer, and all latencies."""
+def typical(server, users=101):
+    """The answer to a GET by id that is in the middle by its length, of users spread over all of them."""
+    ids = server.ids[::max(1, len(server.ids) // users)]
+    bodies = sorted((server.call("GET", f"/Users/{each}") for each in ids), key=len)
+    return bodies[len(bodies) // 2]
+
+
+def whole_list(server):
+    return server.call("GET", "/Users?count=100")
+
+
+def beside_peers(context, title, kind, connections, values, bar, answer=None):
+    """The result beside the fastest peer, and all latencies. `answer` gives the body of a server whose length is worth a note."""
     ours, peers = context.scimkit(), context.peers()
     loads = Loads(context, title, [ours, *peers], kind, connections, values)
     rates = loads.measure()
@@ -60,6 +71,9 @@ def beside_peers(context, title, kind, connections, values, bar):
     others = ", ".join(f"{name} {measured(statistics.median(each), '/s')}" for name, each in rates.items() if name != best)
     notes = [f"{peer.name} has {len(peer.ids):,} users" for peer in peers if len(peer.ids) < context.small]
     notes += [f"{peer.name} over one connection" for peer in peers if loads.connections[peer] != connections]
+    if answer is not None:
+        lengths = [f"{side.name} {len(answer(side)):,}" for side in (ours, *peers) if side is ours or side.name in rates]
+        notes.append("bytes of an answer's body: " + ", ".join(lengths))
     notes += [f"NOT MEASURED: {name}" for name in servers.other_servers.RECIPES if name not in rates]
     result = Result(title, f"scimkit-server, LMDB, {len(ours.ids):,} users, {connections} connections",
                     f"fastest peer, {best}" + (f" ({others})" if others else ""), "/s", mine, rates[best], bar, "; ".join(notes))
@@ -67,10 +81,13 @@ def beside_peers(context, title, kind, connections, values, bar):
 
 
 def get_user(context):
-    title, one = "GET user by id", lambda server: {"id": [server.ids[0] if server.ids else "any"]}
-    result, latencies = beside_peers(context, title, load.get, 16, one, at_least(2))
-    ours = context.scimkit()
-    body = ours.call("GET", f"/Users/{ours.ids[0]}")
+    title, ours = "GET user by id", context.scimkit()
+
+    def everybody(server):  # whoever answers the same to all is asked for what we are asked for
+        return {"id": load.values_file(context.work, server, "all-ids", server.ids or ours.ids)}
+
+    result, latencies = beside_peers(context, title, load.get, 16, everybody, at_least(2), typical)
+    body = typical(ours)
     limits = []
     try:
         limits.append(servers.start_bare(context.program("scimkit_bench_bare_server"), context.work, body))
@@ -78,13 +95,13 @@ def get_user(context):
             limits.append(servers.start_nginx(context.work, body))
         except NotMeasured as reason:
             tell(f"NOT MEASURED: {title}: {reason}")
-        loads = Loads(context, title, [ours, *limits], load.get, 16, one)
+        loads = Loads(context, title, [ours, *limits], load.get, 16, everybody)
         rates = loads.measure()
     finally:
         for each in limits:
             each.stop()
     results = [result] + [
-        Result(title, "scimkit-server, LMDB, 16 connections", f"{each.name} with the same {len(body):,} bytes", "/s",
+        Result(title, "scimkit-server, LMDB, 16 connections", f"{each.name} with {len(body):,} bytes, the median of ours", "/s",
                rates[ours.name], rates[each.name], at_least(0.85) if each is limits[0] else Bar())
         for each in limits if each.name in rates]
     return results, latencies + [each for each in loads.latencies if each["server"] != ours.name]
@@ -101,7 +118,7 @@ def filter_users(context):
 
 
 def list_users(context):
-    result, latencies = beside_peers(context, "list of 100 users", load.page, 4, lambda server: {}, at_least(8))
+    result, latencies = beside_peers(context, "list of 100 users", load.page, 4, lambda server: {}, at_least(8), whole_list)
     return [result], latencies
 
 
