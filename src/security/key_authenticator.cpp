@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <shared_mutex>
 #include <stdexcept>
@@ -34,7 +35,7 @@ struct Kept
     }
 };
 
-using Keys = detail::DigestMap<Kept>;
+using Keys = detail::DigestMap<std::unique_ptr<Kept>>; // the table moves what it has
 
 result<Keys> keys_of(std::vector<KeyRecord> records)
 {
@@ -46,10 +47,10 @@ result<Keys> keys_of(std::vector<KeyRecord> records)
         if (!detail::from_hex(record.sha256, digest))
             return Error{.code = ErrorCode::invalid_value, .detail = "sha256 is not 64 hexadecimal digits."};
         record.sha256 = detail::to_hex(digest);
-        auto const [first, is_new] = keys.try_emplace(digest, std::move(record));
+        auto const [first, is_new] = keys.try_emplace(digest, std::make_unique<Kept>(std::move(record)));
         if (!is_new)
             return Error{.code = ErrorCode::invalid_value,
-                         .detail = "The key sha256:" + first->second.record.sha256.substr(0, 8) +
+                         .detail = "The key sha256:" + first->second->record.sha256.substr(0, 8) +
                                    "... is there twice; each stands for one principal."};
     }
     return keys;
@@ -85,7 +86,7 @@ public:
         std::unique_lock const lock{mutex_};
         for (auto& [digest, kept] : *keys)
             if (auto const before = keys_.find(digest); before != keys_.end())
-                kept.used.store(before->second.used.load(std::memory_order_relaxed), std::memory_order_relaxed);
+                kept->used.store(before->second->used.load(std::memory_order_relaxed), std::memory_order_relaxed);
         keys_.swap(*keys);
         return {};
     }
@@ -95,8 +96,8 @@ public:
         std::vector<KeyUse> all;
         std::shared_lock const lock{mutex_};
         for (auto const& [digest, kept] : keys_)
-            if (auto const used = kept.used.load(std::memory_order_relaxed); used != 0)
-                all.push_back({kept.record.sha256, Seconds{std::chrono::seconds{used}}});
+            if (auto const used = kept->used.load(std::memory_order_relaxed); used != 0)
+                all.push_back({kept->record.sha256, Seconds{std::chrono::seconds{used}}});
         return all;
     }
 
@@ -107,7 +108,7 @@ public:
         std::shared_lock const lock{mutex_};
         for (auto const& [digest, kept] : keys_)
         {
-            KeyRecord const& record = kept.record;
+            KeyRecord const& record = kept->record;
             Principal const& of = record.principal;
             if (of.subject != principal.subject || of.tenant != principal.tenant)
                 continue;
@@ -147,10 +148,10 @@ private:
             if (entry != keys_.end())
             {
                 auto const at = now();
-                auto const& record = entry->second.record;
+                auto const& record = entry->second->record;
                 if (!record.revoked && (!record.expires || at < *record.expires))
                 {
-                    note_use(entry->second, at);
+                    note_use(*entry->second, at);
                     return record.principal;
                 }
                 if (options_.refused)
