@@ -1,7 +1,10 @@
 """What the rows of a run share: sizes, programs, and servers that are filled once."""
 import pathlib
+import shutil
 import sys
 
+import cluster
+import seed
 import servers
 from figures import NotMeasured
 
@@ -36,13 +39,26 @@ class Context:
         return self.once("scimkit", lambda: servers.filled_scimkit(self.program("scimkit-server"), self.folder("small"), self.small))
 
     def peers(self):
-        return self.once("peers", lambda: servers.start_peers(self.work, self.small, self.wanted_peers()))
+        return self.once("peers", lambda: servers.start_peers(self.work, self.small, self.wanted(servers.other_servers.RECIPES)))
 
-    def wanted_peers(self):
-        return self.only or list(servers.other_servers.RECIPES)
+    def durable_peers(self):
+        return self.once("durable peers", lambda: servers.start_peers(
+            self.work, self.small, self.wanted(servers.other_servers.DURABLE), seed.core_user, self.places))
+
+    def places(self, name):
+        """Of a durable peer: an empty folder for its file, or a database."""
+        if "{database}" in servers.other_servers.DURABLE[name].start:
+            return {"database": self.once("cluster of peers", lambda: cluster.Cluster(["max_connections = 100"])).url}
+        folder = self.work / name.replace(" ", "-")
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        return {"file": folder / "database"}
+
+    def wanted(self, names):
+        return [name for name in names if not self.only or name in self.only]
 
     def close(self):
-        for each in self.shared.values():
+        for each in reversed(self.shared.values()):  # a cluster after those that use it
             for server in each if isinstance(each, list) else [each]:
                 server.stop()
 

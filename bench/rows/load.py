@@ -29,9 +29,20 @@ def change(server, weight=1):
             "body": patch({"op": "replace", "path": "title", "value": "Guide {new}"})}
 
 
-def create(server, weight=1):
+def create(server, weight=1, user=seed.user):
     return {"name": "post", "weight": weight, "method": "POST", "path": f"{server.root}/Users",
-            "body": json.dumps({**seed.user(0), "userName": "{new}", "externalId": "{new}"})}
+            "body": json.dumps({**user(0), "userName": "{new}", "externalId": "{new}"})}
+
+
+def create_core(server):
+    """A user whom every server takes."""
+    return create(server, user=seed.core_user)
+
+
+def rename(server):
+    """A change that every server keeps."""
+    return {"name": "patch", "method": "PATCH", "path": f"{server.root}/Users/{{id}}",
+            "body": patch({"op": "replace", "path": "name.familyName", "value": "Jensen {new}"})}
 
 
 def member(server):

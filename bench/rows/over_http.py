@@ -59,14 +59,14 @@ def whole_list(server):
     return server.call("GET", "/Users?count=100")
 
 
-def beside_peers(context, title, kind, connections, values, bar, answer=None):
-    """The result beside the fastest peer, and all latencies. `answer` gives the body of a server whose length is worth a note."""
-    ours, peers = context.scimkit(), context.peers()
+def beside(context, title, recipes, peers, kind, connections, values, bar, answer=None, which="peer"):
+    """The result beside the fastest of `peers`, and all latencies. `answer` gives the body of a server whose length is worth a note."""
+    ours = context.scimkit()
     loads = Loads(context, title, [ours, *peers], kind, connections, values)
     rates = loads.measure()
     mine = rates.pop(ours.name, None)
     if not mine or not rates:
-        raise NotMeasured("; ".join(map(str, loads.left_out.values())) or "no peer could be had")
+        raise NotMeasured("; ".join(map(str, loads.left_out.values())) or f"no {which} could be had")
     best = fastest(rates)
     others = ", ".join(f"{name} {measured(statistics.median(each), '/s')}" for name, each in rates.items() if name != best)
     notes = [f"{peer.name} has {len(peer.ids):,} users" for peer in peers if len(peer.ids) < context.small]
@@ -74,10 +74,29 @@ def beside_peers(context, title, kind, connections, values, bar, answer=None):
     if answer is not None:
         lengths = [f"{side.name} {len(answer(side)):,}" for side in (ours, *peers) if side is ours or side.name in rates]
         notes.append("bytes of an answer's body: " + ", ".join(lengths))
-    notes += [f"NOT MEASURED: {name}" for name in servers.other_servers.RECIPES if name not in rates]
+    notes += [f"NOT MEASURED: {name}" for name in recipes if name not in rates]
     result = Result(title, f"scimkit-server, LMDB, {len(ours.ids):,} users, {connections} connections",
-                    f"fastest peer, {best}" + (f" ({others})" if others else ""), "/s", mine, rates[best], bar, "; ".join(notes))
+                    f"fastest {which}, {best}" + (f" ({others})" if others else ""), "/s", mine, rates[best], bar, "; ".join(notes))
     return result, loads.latencies
+
+
+def beside_peers(context, title, *how):
+    return beside(context, title, servers.other_servers.RECIPES, context.peers(), *how)
+
+
+def beside_durable_peers(context, title, kind, values):
+    """The results, one for each number of connections, and all latencies."""
+    results, latencies = [], []
+    for connections in (16, 64):
+        try:
+            result, taken = beside(context, title, servers.other_servers.DURABLE, context.durable_peers(), kind, connections, values,
+                                   at_least(1.5), which="durable peer")
+        except NotMeasured as reason:
+            tell(f"NOT MEASURED: {title}, {connections} connections, beside durable peers: {reason}")
+            continue
+        results.append(result)
+        latencies += [{**each, "row": f"{title}, durable, {connections} connections"} for each in taken]
+    return results, latencies
 
 
 def get_user(context):
@@ -134,12 +153,14 @@ def patch_member(context):
 
 def post_user(context):
     result, latencies = beside_peers(context, "POST user", load.create, 16, lambda server: {}, Bar())
-    return [result], latencies
+    durable, others = beside_durable_peers(context, "POST user", load.create_core, lambda server: {})
+    return [result, *durable], latencies + others
 
 
 def patch_user(context):
     result, latencies = beside_peers(context, "PATCH user", load.change, 16, ids_of(context), Bar())
-    return [result], latencies
+    durable, others = beside_durable_peers(context, "PATCH user", load.rename, ids_of(context))
+    return [result, *durable], latencies + others
 
 
 def bulk(context):

@@ -1,39 +1,20 @@
 """Rows over PostgreSQL: handle() in process beside prepared statements of libpq, over a cluster of its own that waits for its disk."""
-import os
-import shutil
-import sys
-import tempfile
-
+import cluster
 import in_process
 import seed
 import servers
-from context import root, tell
-from figures import Bar, NotMeasured, at_most
-
-sys.path.insert(0, str(root() / "backends" / "postgresql" / "tests"))
-import failover_drill  # noqa: E402
+from context import tell
+from figures import Bar, at_most
 
 CONNECTIONS = (1, 4)
 
 
-class Filled:
-    """A cluster in a temporary directory, with what seed.py makes."""
+class Filled(cluster.Cluster):
+    """With what seed.py makes."""
 
     def __init__(self, context):
+        super().__init__(["shared_buffers = 1GB", "max_connections = 60", "max_wal_size = 8GB"])
         try:
-            binaries = failover_drill.binaries()
-        except SystemExit:
-            raise NotMeasured("PostgreSQL is not installed (scripts/install-packages test)") from None
-        user = failover_drill.unprivileged_user()
-        self.base = tempfile.mkdtemp(prefix="scimkit-bench-")
-        if user:
-            os.chown(self.base, user.pw_uid, user.pw_gid)
-        self.cluster = failover_drill.Cluster(binaries, self.base, "data", user)
-        try:
-            self.cluster.run("initdb", "-D", self.cluster.directory, "-U", "drill", "-A", "trust", "-E", "UTF8", "--locale=C")
-            self.cluster.configure(["shared_buffers = 1GB", "max_connections = 60", "max_wal_size = 8GB"])
-            self.cluster.start()
-            self.conninfo = f"host=127.0.0.1 port={self.cluster.port} user=drill dbname=postgres"
             file = context.work / "postgresql.jsonl"
             seed.write(file, context.users)
             took = servers.import_file(context.program("scimkit-server"), f"postgresql:{self.conninfo}", file)
@@ -42,10 +23,6 @@ class Filled:
         except BaseException:
             self.stop()
             raise
-
-    def stop(self):
-        self.cluster.kill()
-        shutil.rmtree(self.base, ignore_errors=True)
 
 
 def pairs(context, title, what, mine, baseline, other, bar):

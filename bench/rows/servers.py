@@ -51,12 +51,12 @@ class Server:
         answer = self.local.connection.getresponse()
         return answer, answer.read()
 
-    def fill(self, users):
+    def fill(self, users, user=seed.user):
         """By POST, as every server can be filled."""
         begun = time.monotonic()
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             for first in range(0, users, 500):
-                self.ids += pool.map(lambda number: json.loads(self.call("POST", "/Users", seed.user(number)))["id"],
+                self.ids += pool.map(lambda number: json.loads(self.call("POST", "/Users", user(number)))["id"],
                                      range(first, min(first + 500, users)))
                 if time.monotonic() - begun > LONGEST_FILLING:
                     break
@@ -112,15 +112,15 @@ def filled_scimkit(binary, work, users):
     return server
 
 
-def start_peers(work, users, wanted):
-    """Those that can be had; the others are named."""
+def start_peers(work, users, wanted, user=seed.user, places=lambda name: {}):
+    """Those that can be had; the others are named. `places` gives one that is durable where it keeps what it is given."""
     servers = []
     for name in wanted:
         try:
-            server = Server(name, *other_servers.start(name, work / "peers", TOKEN))
+            server = Server(name, *other_servers.start(name, work / "peers", TOKEN, **places(name)))
             servers.append(server)
             begun = time.monotonic()
-            server.fill(users)
+            server.fill(users, user)
             server.check()
             print(f"{name}: {len(server.ids):,} users in {time.monotonic() - begun:.1f} s", file=sys.stderr, flush=True)
         except (other_servers.NotToBeHad, NotMeasured, AssertionError, RuntimeError, OSError) as reason:

@@ -1,9 +1,13 @@
 """Servers that nobody here wrote, or that are little more than a library of others: how they are installed and started.
 
-  scim2-server (Python), SCIMMY on Express (JavaScript), elimity-com/scim (Go), SCIM-SDK (Java)
+  scim2-server (Python), SCIMMY on Express (JavaScript), elimity-com/scim (Go), SCIM-SDK (Java), scim-server (Rust)
+
+which keep everything in memory, and two that keep it on a disk:
+
+  scim-server on SQLite, django-scim2-server (Python) on PostgreSQL
 
 in the versions that the folders of `others` name. What was installed is kept in a directory, so that only the first time
-takes long. Used by the tests of the connector and by bench/rows.
+takes long. Used by bench/rows, and the first four by the tests of the connector: scim-server takes minutes to build.
 """
 import dataclasses
 import hashlib
@@ -25,16 +29,18 @@ class Recipe:
     tool: str  # without which nothing can be installed
     commands: list  # which install it, in a copy of its folder
     made: str  # what is there afterwards
-    start: list  # {port} and {token} stand for themselves
+    start: list  # {port} and {token} stand for themselves, {file} for one that it makes, {database} for the URL of a PostgreSQL
     root: str = ""  # the path of its SCIM root
     needs: str = ""  # a second tool
+    folder: str = ""  # of `others`, where it is called otherwise
+    seconds: int = 300  # that one of the commands may take
 
 
+PIP = [["python3", "-m", "venv", "venv"], ["venv/bin/pip", "install", "-q", "--no-deps", "-r", "requirements.txt"]]
+CARGO, CARGO_MADE = [["cargo", "build", "--release", "--locked", "--quiet"]], "target/release/server"
 RECIPES = {
     "scim2-server": Recipe(
-        "python3", [["python3", "-m", "venv", "venv"],
-                    ["venv/bin/pip", "install", "-q", "--no-deps", "-r", "requirements.txt"]],
-        "venv/bin/scim2-server", ["venv/bin/scim2-server", "--bearer-token", "{token}", "--port", "{port}"]),
+        "python3", PIP, "venv/bin/scim2-server", ["venv/bin/scim2-server", "--bearer-token", "{token}", "--port", "{port}"]),
     "scimmy": Recipe(
         "npm", [["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"]],
         "node_modules/scimmy-routers/package.json", ["node", "server.mjs", "{port}", "{token}"], "/scim"),
@@ -43,12 +49,25 @@ RECIPES = {
                 ["javac", "-cp", "lib/*", "Server.java"]],
         "Server.class", ["java", "-cp", "lib/*:.", "Server", "{port}", "{token}"], "/scim/v2", "javac"),
     "elimity": Recipe("go", [["go", "build", "-o", "server", "."]], "server", ["./server", "{port}", "{token}"]),
+    "scim-server": Recipe("cargo", CARGO, CARGO_MADE, [CARGO_MADE, "{port}", "{token}"], seconds=1_800),
 }
+DURABLE = {
+    "scim-server on SQLite": Recipe(
+        "cargo", CARGO, CARGO_MADE, [CARGO_MADE, "{port}", "{token}", "{file}"], folder="scim-server", seconds=1_800),
+    "django-scim2-server on PostgreSQL": Recipe(
+        "python3", PIP, "venv/bin/gunicorn", ["venv/bin/python", "server.py", "{port}", "{token}", "{database}"], "/scim/v2",
+        folder="django-scim2-server"),
+}
+
+
+def recipe_of(name):
+    return RECIPES.get(name) or DURABLE[name]
 
 
 def install(name, kept):
     """Its folder in `kept`, made unless it was made of the same before. Raises NotToBeHad."""
-    recipe, source, folder = RECIPES[name], HERE / name, kept / name
+    recipe = recipe_of(name)
+    source, folder = HERE / (recipe.folder or name), kept / (recipe.folder or name)
     wanted = hashlib.sha256(repr((str(folder), recipe.commands)).encode())  # some write down where they are
     for file in sorted(source.iterdir()):
         wanted.update(file.read_bytes())
@@ -63,7 +82,7 @@ def install(name, kept):
     shutil.copytree(source, folder)
     for command in recipe.commands:
         try:
-            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=recipe.seconds)
         except subprocess.TimeoutExpired:
             shutil.rmtree(folder, ignore_errors=True)
             raise NotToBeHad(f"{command[0]} took too long; can its registry be reached?") from None
@@ -81,10 +100,10 @@ def free_port():
         return str(probe.getsockname()[1])
 
 
-def launch(name, folder, token):
-    """A process of it, which may not listen yet, and its port."""
+def launch(name, folder, token, **places):
+    """A process of it, which may not listen yet, and its port. `places` has the file or the database of one that is durable."""
     port = free_port()
-    command = [part.format(port=port, token=token) for part in RECIPES[name].start]
+    command = [part.format(port=port, token=token, **places) for part in recipe_of(name).start]
     return subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL), port
 
 
@@ -95,17 +114,17 @@ def listening(name, process, port):
             break
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", int(port))) == 0:
-                return f"http://127.0.0.1:{port}{RECIPES[name].root}"
+                return f"http://127.0.0.1:{port}{recipe_of(name).root}"
         time.sleep(0.1)
     process.kill()
     process.wait(20)
     raise AssertionError(f"{name} does not listen; it ended with {process.returncode}")
 
 
-def start_several(name, kept, token, count):
+def start_several(name, kept, token, count, **places):
     """Each its process, once it listens, and the URL of its SCIM root. Raises NotToBeHad; AssertionError if one ends."""
     folder = install(name, kept)
-    launched = [launch(name, folder, token) for _ in range(count)]
+    launched = [launch(name, folder, token, **places) for _ in range(count)]
     try:
         return [(process, listening(name, process, port)) for process, port in launched]
     except AssertionError:
@@ -115,6 +134,6 @@ def start_several(name, kept, token, count):
         raise
 
 
-def start(name, kept, token):
+def start(name, kept, token, **places):
     """As start_several(), one of it."""
-    return start_several(name, kept, token, 1)[0]
+    return start_several(name, kept, token, 1, **places)[0]

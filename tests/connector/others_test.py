@@ -1,6 +1,6 @@
 """The connector against one server that nobody here wrote, where its registry can be reached.
 
-  others_test.py NAME [unittest option ...]     NAME: one of other_servers, or `all`
+  others_test.py NAME [unittest option ...]     NAME: scim2-server, scimmy, scim-sdk or elimity, or `all`
 
 One that cannot be had is said aloud and not checked: then the exit code is 77, which CTest counts as skipped. What was
 installed is kept in SCIMKIT_OTHERS.
@@ -134,7 +134,8 @@ class Elimity(Story, ConnectorTest):
 def main(wanted, options):
     """The exit code: 0, 1, or 77 where one of those that are wanted cannot be had and nothing else is wrong."""
     stories, missing = unittest.TestSuite(), False
-    for story in (Scim2Server, Scimmy, ScimSdk, Elimity):
+    known = (Scim2Server, Scimmy, ScimSdk, Elimity)
+    for story in known:
         if wanted not in (story.name, "all"):
             continue
         try:
@@ -144,8 +145,8 @@ def main(wanted, options):
             not_run(f"the connector against {story.name}", reason)
             continue
         stories.addTests(unittest.defaultTestLoader.loadTestsFromTestCase(story))
-    if wanted != "all" and wanted not in other_servers.RECIPES:
-        sys.exit(f"{wanted}: no such server; there are {', '.join(other_servers.RECIPES)}")
+    if wanted != "all" and wanted not in (names := [story.name for story in known]):
+        sys.exit(f"{wanted}: no such server; there are {', '.join(names)}")
     good = unittest.TextTestRunner(verbosity=2 if "-v" in options else 1).run(stories).wasSuccessful()
     return 1 if not good else SKIPPED if missing else 0
 
