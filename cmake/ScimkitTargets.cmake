@@ -91,7 +91,7 @@ function(scimkit_add_library name)
                                                     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(scimkit_${name} PRIVATE $<BUILD_INTERFACE:scimkit_build_flags>)
   scimkit_compile_together(scimkit_${name})
-  if(SCIMKIT_SANITIZE) # what runs millions of requests in the tests is worth a third more of compilation
+  if(SCIMKIT_SANITIZE AND CMAKE_BUILD_TYPE STREQUAL "Debug") # what runs millions of requests in the tests is worth a third more of compilation
     target_compile_options(scimkit_${name} PRIVATE -O1)
   endif()
   if(NOT BUILD_SHARED_LIBS)

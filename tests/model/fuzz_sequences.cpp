@@ -1,18 +1,21 @@
-// The fuzzer by seeds: fuzz_sequences [--seed S] [--sequences N] [--seconds T] [--mode tolerant|strict] [--without
-// LIST]
-//                                     [--findings N] [--least REQUESTS] [--keep DIRECTORY] [--replay FILE ...]
+// The fuzzer by seeds: fuzz_sequences [--seed S] [--first N] [--sequences N] [--seconds T] [--mode tolerant|strict]
+//                                     [--lengths usual|short] [--without LIST] [--findings N] [--least REQUESTS]
+//                                     [--keep DIRECTORY] [--replay FILE ...]
 //
 // With --least it goes on beyond --sequences until it has made so many requests, each counted once however many
 // services it was sent to: a run that nobody looks at must not become short by and by. LIST names what is left out,
 // instead of what open_points.hpp has; "none" is nothing. The seed is a new one in each run, unless --seed or the
 // environment's SCIMKIT_SEED says which. It prints the seed, so that a run can be had again, and stops at the first
 // finding, or the N-th, which it makes small and prints, with what has it again. A long run says every 10,000 sequences
-// how far it is. Sequence n of seed S is the same whatever was run before it.
+// how far it is, and one that is interrupted (SIGINT, SIGTERM) how far it came. Sequence n of seed S is the same
+// whatever was run before it, with the same --lengths: see length_of.
 #include "generator.hpp"
 #include "open_points.hpp"
 #include "runner.hpp"
 
+#include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -26,6 +29,13 @@ namespace
 using namespace scimkit::model;
 namespace fs = std::filesystem;
 
+/// How many requests sequences have: 5 to 34, or mostly 3 to 8.
+enum class Lengths
+{
+    usual,
+    few
+};
+
 struct Arguments
 {
     std::uint64_t seed = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
@@ -35,6 +45,7 @@ struct Arguments
     std::uint64_t findings = 1;
     std::uint64_t least = 0;
     std::optional<Mode> mode{};
+    Lengths lengths = Lengths::usual;
     std::set<std::string> without = known_open_points();
     std::string keep{};
     std::vector<std::string> replay{};
@@ -75,6 +86,8 @@ Arguments read_arguments(std::vector<std::string> const& words)
             arguments.least = std::stoull(value);
         else if (option == "--mode")
             arguments.mode = value == "strict" ? Mode::strict : Mode::tolerant;
+        else if (option == "--lengths" && (value == "short" || value == "usual"))
+            arguments.lengths = value == "short" ? Lengths::few : Lengths::usual;
         else if (option == "--without")
             arguments.without = split(value);
         else if (option == "--keep")
@@ -85,19 +98,48 @@ Arguments read_arguments(std::vector<std::string> const& words)
             break;
         }
         else
-            throw std::invalid_argument{"unknown option " + option};
+            throw std::invalid_argument{"unknown option " + option + ' ' + value};
     }
     return arguments;
 }
 
-/// A finding, made small, told and kept.
-void report(Runner& runner, Finding finding, std::string const& keep, std::uint64_t seed, std::uint64_t n)
+/// Short ones are six requests long in the mean. Two make what the others are about, and there are so few ids and
+/// names that these meet soon. What needs many requests is left to one sequence in 32.
+std::size_t length_of(Choices& choices, Lengths lengths)
 {
-    auto const name = std::to_string(seed) + '-' + std::to_string(n);
+    if (lengths == Lengths::usual)
+        return 5 + choices.below(30);
+    if (choices.one_in(32))
+        return 5 + choices.below(56);
+    std::size_t length = 3;
+    while (length < 60 && !choices.one_in(3))
+        ++length;
+    return length;
+}
+
+std::atomic<bool> interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free); // a signal handler may write it
+
+/// The first such signal ends the run after the sequence that is under way, the second at once.
+void end_in_order_when_told()
+{
+    struct sigaction action = {};
+    action.sa_handler = [](int) { interrupted = true; };
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    for (int const signal : {SIGINT, SIGTERM})
+        sigaction(signal, &action, nullptr);
+}
+
+/// A finding, made small, told and kept.
+void report(Runner& runner, Finding finding, Arguments const& arguments, std::uint64_t n)
+{
+    auto const& keep = arguments.keep;
+    auto const name = std::to_string(arguments.seed) + '-' + std::to_string(n);
     finding = runner.shrink(std::move(finding));
     auto text = to_text(finding.sequence);
     std::cout << "FINDING " << name << ": " << finding.what << '\n'
-              << text << "again: fuzz_sequences --seed " << seed << " --first " << n << " --sequences 1" << std::endl;
+              << text << "again: fuzz_sequences --seed " << arguments.seed << " --first " << n << " --sequences 1"
+              << (arguments.lengths == Lengths::few ? " --lengths short" : "") << std::endl;
     if (keep.empty())
         return;
     fs::create_directories(keep);
@@ -125,6 +167,7 @@ int fuzz(Runner& runner, Arguments const& arguments)
     using Clock = std::chrono::steady_clock;
     auto const begin = Clock::now();
     auto const elapsed = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
+    end_in_order_when_told();
     std::cout << "seed " << arguments.seed << std::endl;
     std::uint64_t findings = 0;
     std::uint64_t done = 0;
@@ -137,7 +180,7 @@ int fuzz(Runner& runner, Arguments const& arguments)
                   << std::endl;
     };
     auto const goes_on = [&] { return done < arguments.sequences || runner.steps() < arguments.least; };
-    for (auto n = arguments.first; goes_on() && findings < arguments.findings; ++n, ++done)
+    for (auto n = arguments.first; goes_on() && findings < arguments.findings && !interrupted; ++n, ++done)
     {
         if (arguments.seconds != 0 && elapsed() >= static_cast<double>(arguments.seconds))
             break;
@@ -145,7 +188,7 @@ int fuzz(Runner& runner, Arguments const& arguments)
             tell();
         SeededChoices choices{arguments.seed * 1'000'003U + n};
         Mode const mode = arguments.mode.value_or(choices.one_in(3) ? Mode::strict : Mode::tolerant);
-        auto length = 5 + choices.below(30);
+        auto length = length_of(choices, arguments.lengths);
         bool const sweeps = choices.one_in(4); // every write is looked after in any case
         std::optional<Generator> generator;
         auto found = runner.run(
@@ -162,10 +205,12 @@ int fuzz(Runner& runner, Arguments const& arguments)
         if (!found)
             continue;
         ++findings;
-        report(runner, std::move(*found), arguments.keep, arguments.seed, n);
+        report(runner, std::move(*found), arguments, n);
     }
     tell();
-    return findings == 0 ? 0 : 1;
+    if (interrupted)
+        std::cout << "interrupted" << std::endl;
+    return findings != 0 ? 1 : interrupted ? 3 : 0;
 }
 
 } // namespace
