@@ -21,6 +21,8 @@ using beast::http::field;
 namespace
 {
 
+constexpr std::size_t longest_quick_query = 512; ///< more is work by itself
+
 /// The origin form of a target (RFC 9112 section 3.2): servers must take the absolute form too.
 std::string_view origin_form(std::string_view target)
 {
@@ -46,6 +48,47 @@ bool posts_to(Request const& request, std::initializer_list<std::string_view> na
         return false;
     auto const last = path.substr(slash + 1);
     return std::ranges::any_of(names, [&](std::string_view name) { return is_segment(last, name); });
+}
+
+/// Whether a filter, as it stands in a target, is `attribute eq "value"` and nothing else: what clients ask before they
+/// create somebody, and what an index mostly answers.
+bool is_equality(std::string_view filter) noexcept
+{
+    auto const takes = [&](std::initializer_list<std::string_view> spellings)
+    {
+        for (std::string_view const spelling : spellings)
+            if (equal_ascii_ignoring_case(filter.substr(0, spelling.size()), spelling))
+            {
+                filter.remove_prefix(spelling.size());
+                return true;
+            }
+        return false;
+    };
+    filter.remove_prefix(std::min(filter.find_first_of("%+"), filter.size()));
+    if (!takes({"%20", "+"}) || !takes({"eq"}) || !takes({"%20", "+"}) || !takes({"%22", "\""}))
+        return false;
+    filter.remove_prefix(std::min({filter.find("%22"), filter.find('"'), filter.size()}));
+    return takes({"%22", "\""}) && filter.empty();
+}
+
+/// Whether the query of a target leaves it at one record, or a few of a list.
+bool asks_little(std::string_view query, bool of_a_list) noexcept
+{
+    bool is_found = !of_a_list;
+    if (query.size() > longest_quick_query)
+        return false;
+    while (!query.empty())
+    {
+        auto const part = query.substr(0, query.find('&'));
+        query.remove_prefix(std::min(part.size() + 1, query.size()));
+        auto const name = part.substr(0, part.find('='));
+        if (of_a_list && name == "filter")
+            is_found = is_equality(part.substr(std::min(name.size() + 1, part.size())));
+        else if (name != "attributes" && name != "excludedAttributes" &&
+                 !(of_a_list && (name == "startIndex" || name == "count")))
+            return false;
+    }
+    return is_found;
 }
 
 } // namespace
@@ -94,20 +137,21 @@ void view_header(Request& request, RequestHeader const& header)
 
 bool is_quick(Request const& request, SchemaRegistry const& registry) noexcept
 {
-    std::string_view const target = request.target;
-    if ((request.method != "GET" && request.method != "HEAD") || target.find_first_of("?%") != std::string_view::npos)
+    auto const path = path_of(request.target);
+    if ((request.method != "GET" && request.method != "HEAD") || path.find('%') != std::string_view::npos)
         return false; // what a percent sign hides may be a list
-    auto const last = target.rfind('/');
+    auto const query = request.target.substr(std::min(path.size() + 1, request.target.size()));
+    auto const last = path.rfind('/');
     if (last == std::string_view::npos)
-        return true;
-    if (equal_ascii_ignoring_case(target.substr(last), "/Me"))
-        return false; // the application is asked whose it is
-    if (last + 1 == target.size() || registry.find_endpoint(target.substr(last), true) != nullptr)
-        return false; // a list
-    auto const before = target.substr(0, last).rfind('/');
-    auto const* type =
-        before == std::string_view::npos ? nullptr : registry.find_endpoint(target.substr(before, last - before), true);
-    return type == nullptr || type->large_attributes().empty();
+        return query.empty();
+    if (last + 1 == path.size() || equal_ascii_ignoring_case(path.substr(last), "/Me"))
+        return false; // of /Me the application is asked whose it is
+    auto const* const listed = registry.find_endpoint(path.substr(last), true);
+    auto const before = path.substr(0, last).rfind('/');
+    auto const* const type = listed != nullptr || before == std::string_view::npos
+                                 ? listed
+                                 : registry.find_endpoint(path.substr(before, last - before), true);
+    return (type == nullptr || type->large_attributes().empty()) && asks_little(query, listed != nullptr);
 }
 
 bool is_read(Request const& request) noexcept

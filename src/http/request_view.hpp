@@ -27,8 +27,9 @@ bool expects_continue(RequestHeader const& header);
 /// becomes origin form. Keeps the capacity of request.headers.
 void view_header(Request& request, RequestHeader const& header);
 
-/// GET of one resource without large attributes, or of a discovery document: what a local store mostly answers from one
-/// place. What searches, writes or loads many members is for a worker.
+/// GET of one resource without large attributes, of those where one attribute has one value (`filter=userName eq
+/// "ada"`), or of a discovery document: what a local store mostly answers from a few places. What else searches, writes
+/// or loads many members is for a worker; so is what turns out to be no little work.
 bool is_quick(Request const& request, SchemaRegistry const& registry) noexcept;
 
 /// True for what changes nothing: it may be tried again, and given up.

@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(another_spelling_of_a_path_is_no_way_round_the_lanes)
     }
 }
 
-BOOST_AUTO_TEST_CASE(only_what_one_record_answers_is_quick)
+BOOST_AUTO_TEST_CASE(only_what_a_few_records_answer_is_quick)
 {
     auto const registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
     auto const quick = [&](std::string_view method, std::string_view target)
@@ -51,11 +51,33 @@ BOOST_AUTO_TEST_CASE(only_what_one_record_answers_is_quick)
     BOOST_TEST(quick("GET", "/scim/v2/Users/1"));
     BOOST_TEST(quick("GET", "/scim/v2/ServiceProviderConfig"));
     BOOST_TEST(!quick("GET", "/scim/v2/Users"), "a list");
-    BOOST_TEST(!quick("GET", "/scim/v2/Users/1?attributes=groups"));
+    BOOST_TEST(quick("GET", "/scim/v2/Users/1?attributes=groups&excludedAttributes=emails"));
+    BOOST_TEST(!quick("GET", "/scim/v2/Users/1?x=1"), "nobody knows what that is");
+    BOOST_TEST(!quick("GET", "/scim/v2/Users/1?attributes=" + std::string(512, 'x')));
+    BOOST_TEST(!quick("GET", "/scim/v2/Groups/1?excludedAttributes=members"));
     BOOST_TEST(!quick("GET", "/scim/v2/Groups/1"), "many members");
     BOOST_TEST(!quick("GET", "/scim/v2/%47roups"), "a list in disguise");
     BOOST_TEST(!quick("GET", "/scim/v2/%47roups/1"));
     BOOST_TEST(!quick("PUT", "/scim/v2/Users/1"));
+}
+
+BOOST_AUTO_TEST_CASE(a_list_is_quick_where_one_attribute_has_one_value)
+{
+    auto const registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
+    auto const quick = [&](std::string const& query)
+    { return http::is_quick({.method = "GET", .target = "/scim/v2/Users" + query}, *registry); };
+    for (auto const* query : {"?filter=userName%20eq%20%22ada%22", "?filter=userName+EQ+%22ada%22&count=1&startIndex=1",
+                              "?filter=userName+eq+\"\"", "?attributes=id&filter=emails.value%20eq%20%22a%40b%22"})
+        BOOST_TEST(quick(query), query);
+    for (auto const* query :
+         {"", "?", "?count=1", "?filter=", "?filter", "?filter=userName%20pr", "?filter=userName%20co%20%22a%22",
+          "?filter=userName%20eq%20%22a%22%20or%20title%20pr", "?filter=not%20(userName%20eq%20%22a%22)",
+          "?filter=emails%5Btype%20eq%20%22work%22%5D", "?filter=userName%20eq%20%22a", "?filter=userName%20eq%20%22",
+          "?filter=userName%20eq%20true", "?filter=userName%20eq%20%22a%5C%22b%22",
+          "?filter=userName%20eq%20%22a%22&sortBy=title", "?filter=userName%20eq%20%22a%22&filter=title%20pr",
+          "?filter=userName%20eq%20%22a%22&cursor"})
+        BOOST_TEST(!quick(query), query);
+    BOOST_TEST(!http::is_quick({.method = "GET", .target = "/Groups?filter=displayName%20eq%20%22a%22"}, *registry));
 }
 
 BOOST_AUTO_TEST_CASE(what_changes_nothing_is_a_read)
@@ -76,9 +98,28 @@ BOOST_AUTO_TEST_CASE(what_changes_nothing_is_a_read)
 BOOST_AUTO_TEST_CASE(nothing_is_read_behind_the_end_of_a_target)
 {
     auto const registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
-    for (std::string_view const target :
-         {"/Me", "/me", "/ME", "/scim/v2/mE", "/Bulk", "/bulk", "/v2/BULK", "/.search", "/.SEARCH", "/%2", "/Bul%",
-          "/%42ul%6", "HTTP://", "http://", "hTtPs://", "HTTPS:/", "/users", "/USERS/"})
+    for (std::string_view const target : {"/Me",
+                                          "/me",
+                                          "/ME",
+                                          "/scim/v2/mE",
+                                          "/Bulk",
+                                          "/bulk",
+                                          "/v2/BULK",
+                                          "/.search",
+                                          "/.SEARCH",
+                                          "/%2",
+                                          "/Bul%",
+                                          "/%42ul%6",
+                                          "/Users?filter=a+e",
+                                          "/Users?filter=a+eq+%2",
+                                          "/Users?filter",
+                                          "/Users?",
+                                          "HTTP://",
+                                          "http://",
+                                          "hTtPs://",
+                                          "HTTPS:/",
+                                          "/users",
+                                          "/USERS/"})
     {
         http::RequestHeader header;
         header.target({target.data(), target.size()});

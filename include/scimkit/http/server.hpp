@@ -1,11 +1,12 @@
 // Server: scimkit over HTTP/1.1 and TLS, on Boost.Beast. Optional: applications with a server of their own use
 // Service::handle(), or http/beast_adapter.hpp.
 //
-// A GET of one small resource or of a discovery document runs on the I/O thread; what writes, searches, loads many
-// members or may block runs on worker threads. Every read is first tried with little work; what turns out to need more
-// goes on to search threads of its own, of lower priority, so that it holds up nobody else. A long read whose client
-// has gone is given up. Credentials are looked at before a body is taken. Refusals before a request is whole (401, 403,
-// 431, 414, 413, 408, 415, 417, 400, 501, 503) are SCIM errors too.
+// A GET of one small resource, of those where one attribute has one value, or of a discovery document runs on the I/O
+// thread; what writes, searches for more, loads many members or may block runs on worker threads. Every read is first
+// tried with little work; what turns out to need more goes on to search threads of its own, of lower priority, so that
+// it holds up nobody else. A long read whose client has gone is given up. Credentials are looked at before a body is
+// taken. Refusals before a request is whole (401, 403, 431, 414, 413, 408, 415, 417, 400, 501, 503) are SCIM errors
+// too.
 #pragma once
 
 #include <scimkit/security/address.hpp>
@@ -113,8 +114,8 @@ struct ServerOptions
     std::optional<TlsOptions> tls{};
 
     unsigned io_threads = 0; ///< 0: one for each core
-    /// GET of a single user and of discovery documents on the I/O threads. Has no effect where store, authenticator or
-    /// authoriser say that they may block (StoreTraits::blocks, may_block()).
+    /// GET of a single user, of users by one value, and of discovery documents on the I/O threads. Has no effect where
+    /// store, authenticator or authoriser say that they may block (StoreTraits::blocks, may_block()).
     bool reads_on_io_threads = true;
     /// For writes and short reads. Most of them wait for a disk: as many writes as there are threads share one fsync.
     unsigned worker_threads = 32;
