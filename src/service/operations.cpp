@@ -84,7 +84,11 @@ result<Outcome> commit(Call const& call, Prepared& prepared)
                     return std::move(ended).error();
             if constexpr (Completed<Prepared>)
                 if (call.dry_run && !outcome->undecided) // nobody else sees what it would become
+                {
+                    if (prepared.ahead)
+                        outcome->without_large = false; // they are known, and come to it below
                     complete(transaction, prepared.shown, call, *outcome);
+                }
             return !call.dry_run && !outcome->undecided;
         });
     if (!written)
@@ -92,6 +96,9 @@ result<Outcome> commit(Call const& call, Prepared& prepared)
     if constexpr (InPlace<Prepared>)
         if (!call.request.carries_out)
             outcome->after = std::move(prepared.resource);
+    if constexpr (Completed<Prepared>)
+        if (prepared.ahead && !outcome->undecided)
+            take_whole(*prepared.ahead, *outcome, call.plan());
     if (call.dry_run)
         forget_version(*outcome);
     return std::move(*outcome);
