@@ -190,6 +190,21 @@ BOOST_AUTO_TEST_CASE(who_is_removed_leaves_unmanaged_groups_too_and_nobody_else_
         });
 }
 
+BOOST_AUTO_TEST_CASE(who_is_removed_from_very_many_groups_leaves_unmanaged_ones_too)
+{
+    in_each_store(
+        [](House const& house)
+        {
+            if (!house.open.store->traits().atomic)
+                return;
+            for (int i = 0; i < 150; ++i)
+                house.scim.create("/Groups", group("g" + std::to_string(i), {house.ada}));
+            BOOST_TEST(house.scim.del("/Users/" + house.ada).status == 204);
+            BOOST_TEST(house.open.get("/Groups/" + house.admins).size("/members") == 1);
+            BOOST_TEST(house.open.get("/Groups?filter=members pr&count=0").number("/totalResults") == 1);
+        });
+}
+
 BOOST_AUTO_TEST_CASE(check_13_an_account_that_scim_does_not_manage_is_adopted_by_no_request)
 {
     in_each_store(
