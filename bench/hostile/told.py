@@ -33,7 +33,7 @@ LIMITS = {
     "delete-group": "max_elements",
     "clear-group": "max_elements",
     "clear-group-by-put": "max_elements",
-    "leave-groups": "deadline",
+    "leave-groups": "max_groups_left_at_once",
     "unread-groups": "max_unsent_bytes",
     "slow-readers": "write_timeout",
     "bodies-without-credentials": "read_timeout",

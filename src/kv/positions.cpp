@@ -34,20 +34,38 @@ bool comes_before(std::string_view key, Positions::Mark const& mark, bool descen
 
 } // namespace
 
-void Positions::move(Marks const& marks, std::vector<std::uint64_t>& positions, Commit const& commit, bool back)
+void Positions::note(Marks const& marks, Shifts& shifts, Commit const& commit, bool back)
 {
+    shifts.resize(marks.places.size() + 1);
     for (Moved const& moved : commit.moved)
     {
         if (!moved.key.starts_with(marks.order.base))
             continue;
         auto const behind = std::ranges::partition_point(
             marks.places, [&](Mark const& mark) { return !comes_before(moved.key, mark, marks.order.descending); });
-        auto const first = positions.begin() + (behind - marks.places.begin());
-        if (moved.came != back)
-            std::for_each(first, positions.end(), [](std::uint64_t& position) { ++position; });
-        else
-            std::for_each(first, positions.end(), [](std::uint64_t& position) { --position; });
+        auto& by = shifts[static_cast<std::size_t>(behind - marks.places.begin())];
+        by = moved.came != back ? by + 1 : by - 1;
     }
+}
+
+void Positions::shift(std::vector<std::uint64_t>& positions, Shifts const& shifts)
+{
+    std::uint64_t by = 0;
+    for (std::size_t i = 0; i < positions.size() && i < shifts.size(); ++i)
+    {
+        by += shifts[i];
+        positions[i] += by;
+    }
+}
+
+void Positions::move(Marks const& marks, std::vector<std::uint64_t>& positions, Commit const& commit)
+{
+    auto const concerns = [&](Moved const& moved) { return moved.key.starts_with(marks.order.base); };
+    if (marks.places.empty() || std::ranges::none_of(commit.moved, concerns))
+        return;
+    Shifts shifts;
+    note(marks, shifts, commit, false);
+    shift(positions, shifts);
 }
 
 void Positions::merge(Marks& marks, Marks const& learnt)
@@ -93,7 +111,7 @@ void Positions::start_again(Tenant& tenant, std::uint64_t revision)
 void Positions::apply(Tenant& tenant, Commit commit)
 {
     for (Marks& marks : tenant.orders)
-        move(marks, marks.positions, commit, false);
+        move(marks, marks.positions, commit);
     tenant.at = commit.after;
     tenant.history_keys += commit.moved.size();
     tenant.history.push_back(std::move(commit));
@@ -138,15 +156,16 @@ std::optional<Positions::Mark> Positions::find(Snapshot const& snapshot, Order c
     Marks const& marks = marks_of(tenant, order);
     if (snapshot.revision < tenant.oldest() || snapshot.revision > tenant.at)
         return std::nullopt;
-    std::optional<std::vector<std::uint64_t>> earlier;
+    Shifts since; // all at once: the mutex is the one of every commit
     for (auto commit = tenant.history.rbegin(); commit != tenant.history.rend(); ++commit)
     {
         if (commit->after <= snapshot.revision)
             break;
-        if (!earlier)
-            earlier = marks.positions;
-        move(marks, *earlier, *commit, true);
+        note(marks, since, *commit, true);
     }
+    std::optional<std::vector<std::uint64_t>> earlier;
+    if (!since.empty())
+        shift(earlier.emplace(marks.positions), since);
     auto const& positions = earlier ? *earlier : marks.positions;
     auto const behind = std::ranges::upper_bound(positions, position);
     if (behind == positions.begin())
@@ -169,9 +188,11 @@ void Positions::learn(Snapshot const& snapshot, Order const& order, std::vector<
         learnt.positions.push_back(mark.position);
         learnt.places.push_back(std::move(mark));
     }
+    Shifts since;
     for (Commit const& commit : tenant->history)
         if (commit.after > snapshot.revision)
-            move(learnt, learnt.positions, commit, false);
+            note(learnt, since, commit, false);
+    shift(learnt.positions, since);
     Marks& before = marks_of(*tenant, order);
     before.used = ++uses_;
     merge(before, learnt);

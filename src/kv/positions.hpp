@@ -7,9 +7,9 @@
 // while ids ascend among equal ones.
 //
 //   Threading    Any; a reader waits at most a millisecond for the one who tells of a commit that it sees already.
-//   Complexity   find() is logarithmic; a commit costs an addition for each mark behind a key that came or went, at
-//   most
-//                4,096 for each of 32 orders.
+//   Complexity   find() is logarithmic; for an older snapshot it is so for each key that has moved since, of which
+//                8,192 are known, and linear in the marks. So is a commit, for each of at most 32 orders of 4,096
+//                marks.
 #pragma once
 
 #include <atomic>
@@ -123,7 +123,14 @@ private:
         std::uint64_t oldest() const noexcept { return history.empty() ? at : history.front().before; }
     };
 
-    static void move(Marks const& marks, std::vector<std::uint64_t>& positions, Commit const& commit, bool back);
+    /// How much the positions of marks change, each beside the one before it; modulo 2^64. One more than there are
+    /// marks.
+    using Shifts = std::vector<std::uint64_t>;
+
+    /// Where the keys of a commit lie, by their number and not by that of the marks behind them.
+    static void note(Marks const& marks, Shifts& shifts, Commit const& commit, bool back);
+    static void shift(std::vector<std::uint64_t>& positions, Shifts const& shifts);
+    static void move(Marks const& marks, std::vector<std::uint64_t>& positions, Commit const& commit);
     static void merge(Marks& marks, Marks const& learnt);
     static void start_again(Tenant& tenant, std::uint64_t revision);
     static void apply(Tenant& tenant, Commit commit);

@@ -32,7 +32,7 @@ public:
     {
     }
 
-    result<void> by_reference(LargeAttributeWriter& writer);
+    result<Leaving> by_reference(LargeAttributeWriter& writer, LeaveLimit limit);
     result<void> by_search(ResourceType const& type, AttributeRef const& attribute);
 
 private:
@@ -65,23 +65,29 @@ result<void> Removal::store_without(Resource group, AttributeRef const& attribut
     return {};
 }
 
-result<void> Removal::by_reference(LargeAttributeWriter& writer)
+result<Leaving> Removal::by_reference(LargeAttributeWriter& writer, LeaveLimit limit)
 {
     std::vector<Reference> references;
+    Leaving leaving{.all = true};
     auto const found = writer.references_to(id_,
                                             [&](Reference const& reference)
                                             {
-                                                if (reference.id != id_) // it goes away itself
+                                                if (reference.id == id_) // it goes away itself
+                                                    return true;
+                                                leaving.all = references.size() < limit.most;
+                                                if (leaving.all)
                                                     references.push_back(reference);
-                                                return true;
+                                                return leaving.all;
                                             });
     if (!found)
         return found.error();
+    if (!leaving.all && !limit.partly)
+        return leaving;
     std::string const value{id_};
     for (Reference const& reference : references)
     {
         if (auto charged = scope_.context.charge(group_work); !charged)
-            return charged;
+            return std::move(charged).error();
         auto group = transaction_.get(*reference.type, reference.id, {});
         if (!group)
             return group.error();
@@ -92,9 +98,10 @@ result<void> Removal::by_reference(LargeAttributeWriter& writer)
             return removed.error();
         AttributeRef const attribute{&reference.type->schema(), reference.attribute};
         if (auto stored = store_without(std::move(**group), attribute, LargeAttributes::keep); !stored)
-            return stored;
+            return std::move(stored).error();
+        ++leaving.groups;
     }
-    return {};
+    return leaving;
 }
 
 /// Ids alone, since groups are large; and all before the first is changed.
@@ -167,17 +174,24 @@ result<void> Removal::by_search(ResourceType const& type, AttributeRef const& at
 
 } // namespace
 
-result<void> remove_from_groups(WriteTransaction& transaction, std::string_view id, Instant now, Scope const& scope,
-                                std::vector<LeftGroup>* left)
+result<Leaving> leave_groups(WriteTransaction& transaction, std::string_view id, Instant now, Scope const& scope,
+                             std::vector<LeftGroup>* left, LeaveLimit limit)
 {
     Removal removal{transaction, id, now, scope, left};
     if (auto* writer = transaction.large_attributes())
-        return removal.by_reference(*writer);
+        return removal.by_reference(*writer, limit);
     for (auto const& type : scope.rules.registry->resource_types())
         for (AttributeRef const& attribute : type->large_attributes())
             if (auto removed = removal.by_search(*type, attribute); !removed)
-                return removed;
-    return {};
+                return std::move(removed).error();
+    return Leaving{.all = true};
+}
+
+result<void> remove_from_groups(WriteTransaction& transaction, std::string_view id, Instant now, Scope const& scope,
+                                std::vector<LeftGroup>* left)
+{
+    auto const removed = leave_groups(transaction, id, now, scope, left, {});
+    return removed ? result<void>{} : removed.error();
 }
 
 Instant time_of_change(Resource const& before, Instant now)

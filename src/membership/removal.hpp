@@ -1,7 +1,10 @@
-// Somebody who goes leaves all groups in the same transaction, so that no group refers to what is gone.
+// Somebody who goes leaves all groups in the same transaction, so that no group refers to what is gone; who is in very
+// many leaves most of them before, in transactions that others need not wait for long for.
 #pragma once
 
 #include "scope.hpp"
+
+#include <limits>
 
 namespace scimkit::membership
 {
@@ -20,6 +23,23 @@ struct LeftGroup
 /// Those that it left are put into `left`, unless that is null. Errors: those of the store, corrupt, too_many.
 result<void> remove_from_groups(WriteTransaction& transaction, std::string_view id, Instant now, Scope const& scope,
                                 std::vector<LeftGroup>* left);
+
+/// Of how many groups.
+struct LeaveLimit
+{
+    std::size_t most = std::numeric_limits<std::size_t>::max();
+    bool partly = false; ///< who is in more leaves so many of them; otherwise none
+};
+
+struct Leaving
+{
+    bool all = false; ///< it is in none any more
+    std::size_t groups = 0;
+};
+
+/// The same up to a limit, which stores without the ability do not have.
+result<Leaving> leave_groups(WriteTransaction& transaction, std::string_view id, Instant now, Scope const& scope,
+                             std::vector<LeftGroup>* left, LeaveLimit limit);
 
 /// A change happens after the one before, whatever the clock says.
 Instant time_of_change(Resource const& before, Instant now);

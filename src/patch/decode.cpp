@@ -172,19 +172,23 @@ private:
             .allowed_by("filtered-elements=on");
     }
 
-    // The RFC's remove has no value. Where a client lists some, it means no others, so nothing else may go.
+    // The RFC's remove has no value. Where a client gives one, it means nothing else, so nothing else may go. No answer
+    // tells whether it is what is never returned.
     result<void> decode_removal(BoundPath path, json::value const* value)
     {
         auto const& target = path.attribute;
         bool const is_list = target.attribute && target.leaf().multi_valued;
         bool const is_many = !target.attribute || (target.attribute->multi_valued && path.filter.empty());
-        if (value && !is_common(target, "schemas") && (is_list ? !options_.remove_by_value : is_many))
+        bool const is_said = value && (is_list || is_many || !has_nothing_to_say(*value));
+        bool const is_hidden = is_never_returned(target);
+        if (is_said && !is_common(target, "schemas") && (is_list ? !options_.remove_by_value : is_many || is_hidden))
         {
             return patch_fault(target, ErrorCode::invalid_value,
-                               "a remove takes no value; a filter in the path says what is to be removed")
+                               is_hidden ? "a remove of it takes no value"
+                                         : "a remove takes no value; a filter in the path says what is to be removed")
                 .allowed_by(is_list ? "remove-by-value=on" : "");
         }
-        push(std::move(path), value && is_list ? *value : json::value{}, false);
+        push(std::move(path), is_said ? *value : json::value{}, false);
         return {};
     }
 

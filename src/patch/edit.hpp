@@ -26,6 +26,13 @@ result<json::array> read_elements(PatchOperation const& operation, CanonicalOpti
 /// The elements that a remove lists: only compared, so that they may be partial and say what is readOnly.
 result<json::array> read_unwanted(PatchOperation const& operation, CanonicalOptions options);
 
+/// What clients send beside the path of a single value that is to be removed, for want of anything to say: `""`, `[]`
+/// and `{}`.
+bool has_nothing_to_say(json::value const& value) noexcept;
+
+/// No answer may tell what its value is.
+bool is_never_returned(AttributeRef const& target) noexcept;
+
 /// Sets a sub-attribute of an assigned complex value. `value` is canonical; null clears, but adding null does
 /// nothing. Errors: mutability, too_many.
 result<void> edit_member(json::object& complex, AttributeRef const& attribute, json::value const& value, PatchOp op,

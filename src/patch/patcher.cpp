@@ -99,7 +99,8 @@ result<void> Patcher::apply_to(json::value& slot, PatchOperation const& operatio
 {
     auto const& target = operation.path.attribute;
     bool const is_whole = operation.path.filter.empty() && !target.sub_attribute;
-    bool const is_list = !target.sub_attribute && !operation.value.is_null(); // the listed ones that are selected
+    bool const is_list = // the listed ones that are selected
+        target.attribute->multi_valued && !target.sub_attribute && !operation.value.is_null();
     if (operation.op == PatchOp::remove && (is_whole || is_list))
         return remove_whole(slot, operation);
     if (is_whole && target.attribute->multi_valued)
@@ -126,6 +127,14 @@ result<Patcher::Change> Patcher::read_change(PatchOperation const& operation) co
     Change change;
     if (operation.value.is_null())
         return change;
+    if (operation.op == PatchOp::remove && !leaf.multi_valued)
+    {
+        auto said = read_said(operation);
+        if (!said)
+            return said.error();
+        change.said = std::move(*said);
+        return change;
+    }
     if (operation.op == PatchOp::remove)
     {
         auto unwanted = read_unwanted(operation, canonical_);
@@ -185,6 +194,8 @@ void Patcher::forget_claims(json::value& item, PatchOperation const& operation, 
 result<void> Patcher::edit_item(json::value& item, PatchOperation const& operation, Change const& change)
 {
     auto const& target = operation.path.attribute;
+    if (auto fine = check_said(item, change.said, target); !fine)
+        return fine;
     if (change.members)
     {
         auto* complex = item.if_object();

@@ -47,6 +47,7 @@ private:
         json::value value{};                   // null: clear
         std::optional<json::object> members{}; // of a complex value: to be merged, with nulls
         std::optional<json::array> unwanted{}; // of a multi-valued sub-attribute: to be removed
+        json::value said{};                    // of a single value that is to be removed: what it has to be
     };
 
     result<void> judge_read_only(PatchOperation const& operation) const;
@@ -63,6 +64,12 @@ private:
     result<void> nothing_to_remove(PatchOperation const& operation) const;
 
     result<void> remove_whole(json::value& slot, PatchOperation const& operation);
+
+    // What the value of a remove says of a single value, null if there is none.
+    result<json::value> read_said(PatchOperation const& operation) const;
+
+    // Only what the value of a remove says may go with it. Error: invalid_value.
+    static result<void> check_said(json::value const& item, json::value const& said, AttributeRef const& target);
 
     result<void> set_elements(json::value& slot, PatchOperation const& operation);
 

@@ -2,6 +2,7 @@
 // removals by value in one pass.
 #include <scimkit/filter/evaluate.hpp>
 
+#include "../resource/canonical_parts.hpp"
 #include "edit.hpp"
 #include "patcher.hpp"
 
@@ -9,6 +10,53 @@
 
 namespace scimkit
 {
+
+namespace
+{
+
+bool both_say_it(json::value const* stored, json::value const* said, Attribute const& attribute)
+{
+    if (!stored || !said)
+        return stored == said;
+    return attribute.returned != Returned::never && same_value(*stored, *said, attribute);
+}
+
+// Whether a single value is the one that is meant: a simple one is the same; of a complex one all is said, or its
+// `value` and nothing that it does not say. A reference is what its `value` says, since the rest of it is found out.
+bool says_what_is_there(json::value const& stored, json::value const& said, Attribute const& attribute)
+{
+    auto const* members = stored.if_object();
+    auto const* named = said.if_object();
+    if (!members || !named)
+        return both_say_it(&stored, &said, attribute);
+    bool const has_value = named->contains("value");
+    bool const is_reference = is_resource_reference(attribute) && has_value;
+    return std::ranges::all_of(
+        attribute.sub_attributes,
+        [&](Attribute const& sub)
+        {
+            bool const is_left_open = has_value && !named->contains(sub.name);
+            bool const counts = is_reference ? sub.name == "value" : sub.mutability != Mutability::read_only;
+            return !counts || is_left_open ||
+                   both_say_it(members->if_contains(sub.name), named->if_contains(sub.name), sub);
+        });
+}
+
+} // namespace
+
+bool has_nothing_to_say(json::value const& value) noexcept
+{
+    auto const* text = value.if_string();
+    auto const* array = value.if_array();
+    auto const* object = value.if_object();
+    return (text && text->empty()) || (array && array->empty()) || (object && object->empty());
+}
+
+bool is_never_returned(AttributeRef const& target) noexcept
+{
+    return target.attribute &&
+           (target.attribute->returned == Returned::never || target.leaf().returned == Returned::never);
+}
 
 result<json::array> read_unwanted(PatchOperation const& operation, CanonicalOptions options)
 {
@@ -75,13 +123,46 @@ result<void> Patcher::nothing_to_remove(PatchOperation const& operation) const
                      .allowed_by("remove-absent=on");
 }
 
+result<json::value> Patcher::read_said(PatchOperation const& operation) const
+{
+    if (operation.value.is_null())
+        return json::value{};
+    auto options = canonical_;
+    options.refuse_read_only = false;
+    options.only_compared = true;
+    auto said = canonicalise_value(operation.value, operation.path.attribute, options);
+    if (!said)
+        return said;
+    auto const* members = said->if_object();
+    if (said->is_null() || (members && members->empty()))
+        return patch_fault(operation.path.attribute, ErrorCode::invalid_value,
+                           "the value of the remove does not say what is to be removed");
+    return said;
+}
+
+result<void> Patcher::check_said(json::value const& item, json::value const& said, AttributeRef const& target)
+{
+    auto const* complex = target.sub_attribute ? item.if_object() : nullptr;
+    auto const* stored =
+        target.sub_attribute ? (complex ? complex->if_contains(target.sub_attribute->name) : nullptr) : &item;
+    if (said.is_null() || !stored || stored->is_null() || says_what_is_there(*stored, said, target.leaf()))
+        return {};
+    return patch_fault(target, ErrorCode::invalid_value,
+                       "the value of the remove is not what is there, so nothing is removed");
+}
+
 result<void> Patcher::remove_whole(json::value& slot, PatchOperation const& operation)
 {
     auto const& target = operation.path.attribute;
-    if (operation.value.is_null())
+    if (operation.value.is_null() || !target.attribute->multi_valued)
     {
+        auto const said = read_said(operation);
+        if (!said)
+            return said.error();
         if (slot.is_null())
             return nothing_to_remove(operation);
+        if (auto fine = check_said(slot, *said, target); !fine)
+            return fine;
         slot = nullptr;
         return {};
     }

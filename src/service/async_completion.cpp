@@ -58,8 +58,18 @@ AsyncResult result_of(BulkEntry const& entry, Call const& bulk)
     return made;
 }
 
-/// Of an operation that comes behind those that were too many to fail.
-BulkEntry never_run(BulkEntry const& entry)
+/// Whether it is of an operation that failed: one that was done has a status of 2xx (RFC 7644 section 3.7.3).
+bool says_failed(AsyncResult const& result)
+{
+    auto const operation = parse_json(result.operation);
+    auto const* object = operation ? operation->if_object() : nullptr;
+    auto const status = object ? text_member(*object, "status") : std::string_view{};
+    return status.size() == 3 && status.front() >= '3';
+}
+
+/// Of an operation that comes behind those that were too many to fail. `lost`: or what became of it was not written
+/// down in time, but that it has changed nothing.
+BulkEntry never_run(BulkEntry const& entry, bool lost)
 {
     BulkEntry failed;
     failed.sent.method = entry.sent.method;
@@ -67,7 +77,9 @@ BulkEntry never_run(BulkEntry const& entry)
     failed.route = entry.route;
     failed.place = entry.place;
     note_failed(failed,
-                {ErrorCode::conflict, "The operation was not carried out: failOnErrors was reached before it."});
+                {ErrorCode::conflict,
+                 lost ? "The operation has changed nothing. The service was interrupted before it had noted why."
+                      : "The operation was not carried out: failOnErrors was reached before it."});
     return failed;
 }
 
@@ -129,10 +141,11 @@ result<void> settle_entry(WriteTransaction& transaction, BulkEntry const& entry,
     return add(transaction, result_of(completed, bulk), bulk);
 }
 
-result<void> restore_settled(std::span<BulkEntry> entries, Call const& bulk)
+result<bool> restore_settled(std::span<BulkEntry> entries, Call const& bulk)
 {
     if (!bulk.request.carries_out)
-        return {};
+        return false;
+    bool is_over = false;
     std::vector<std::string> ids;
     for (BulkEntry const& entry : entries)
         ids.push_back(async_id(bulk.request.carries_out->txn, entry.place));
@@ -142,36 +155,33 @@ result<void> restore_settled(std::span<BulkEntry> entries, Call const& bulk)
         BulkEntry& entry = entries[which];
         auto const done = read_async_result(stored);
         entry.settled = true;
-        entry.state = BulkEntry::State::done;
-        if (entry.is_create())
+        bool const failed = says_failed(done);
+        entry.state = failed ? BulkEntry::State::failed : BulkEntry::State::done;
+        is_over = is_over || failed;
+        if (entry.is_create() && !failed)
             entry.new_id = done.uri.substr(done.uri.rfind('/') + 1);
         return true;
     };
-    return run_read(bulk, [&](ReadTransaction& transaction)
-                    { return transaction.get_many(async_result_type_of(registry_of(bulk)), names, {}, take); });
+    auto const read =
+        run_read(bulk, [&](ReadTransaction& transaction)
+                 { return transaction.get_many(async_result_type_of(registry_of(bulk)), names, {}, take); });
+    return read ? result<bool>{is_over} : read.error();
 }
 
-result<Response> end_bulk(std::span<BulkEntry const> entries, Call const& bulk)
+result<Response> end_bulk(std::span<BulkEntry const> entries, Call const& bulk, bool interrupted)
 {
     AsyncTransaction const& own = *bulk.request.carries_out;
-    auto const written = run_write(
-        bulk, false,
-        [&](WriteTransaction& transaction) -> result<void>
-        {
-            if (auto ended = end_async_request(transaction, registry_of(bulk), own.txn); !ended)
-                return ended;
-            for (BulkEntry const& entry : entries)
-            {
-                if (entry.settled)
-                    continue;
-                bool const ran = entry.state != BulkEntry::State::waiting;
-                auto made = ran ? result_of(entry, bulk) : result_of(never_run(entry), bulk);
-                if (auto added = add(transaction, std::move(made), bulk); !added)
-                    return added;
-            }
-            return add(transaction,
-                       {.id = own.txn, .subject = own.subject, .uri = own.uri, .operations = entries.size()}, bulk);
-        });
+    std::vector<AsyncResult> results;
+    for (BulkEntry const& entry : entries)
+    {
+        bool const ran = entry.state != BulkEntry::State::waiting;
+        if (!entry.settled)
+            results.push_back(ran ? result_of(entry, bulk) : result_of(never_run(entry, interrupted), bulk));
+    }
+    results.push_back({.id = own.txn, .subject = own.subject, .uri = own.uri, .operations = entries.size()});
+    auto const written = end_with_results(results, registry_of(bulk), own.txn, bulk.context.now,
+                                          [&](function_ref<result<void>(WriteTransaction&)> body)
+                                          { return run_write(bulk, false, body); });
     return written ? result<Response>{Response{.status = 200}} : written.error();
 }
 

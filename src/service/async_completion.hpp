@@ -20,9 +20,11 @@ result<void> end_async(WriteTransaction& transaction, Call const& call, Outcome 
 result<void> settle_entry(WriteTransaction& transaction, BulkEntry const& entry, Call const& bulk);
 
 /// What was done of the Bulk before it was interrupted: sets BulkEntry::settled, its state, and the id of what it made.
-result<void> restore_settled(std::span<BulkEntry> entries, Call const& bulk);
+/// What has failed is written down when all is over. So where there is any of it nothing more is to be done: true.
+result<bool> restore_settled(std::span<BulkEntry> entries, Call const& bulk);
 
-/// The results of all that has none yet, of the Bulk as a whole, and the end of the request. The answer is for nobody.
-result<Response> end_bulk(std::span<BulkEntry const> entries, Call const& bulk);
+/// The results of all that has none yet, of the Bulk as a whole, and the end of the request. `interrupted`: it was over
+/// before, and what has not been done has changed nothing. The answer is for nobody.
+result<Response> end_bulk(std::span<BulkEntry const> entries, Call const& bulk, bool interrupted);
 
 } // namespace scimkit::service

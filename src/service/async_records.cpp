@@ -1,6 +1,7 @@
 // A request is kept as text, whatever it says: it is understood when it is carried out, by the same code as any other.
 #include "async_records.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace scimkit::service
@@ -236,6 +237,32 @@ result<void> add_async_result(WriteTransaction& transaction, SchemaRegistry cons
     auto const stored = transaction.insert(resource, {});
     if (!stored)
         return stored.error();
+    return {};
+}
+
+result<void> end_with_results(std::span<AsyncResult const> results, SchemaRegistry const& registry,
+                              std::string_view txn, Instant now,
+                              function_ref<result<void>(function_ref<result<void>(WriteTransaction&)>)> write)
+{
+    while (!results.empty())
+    {
+        auto const piece = results.first(std::min(results.size(), async_results_at_once));
+        results = results.subspan(piece.size());
+        auto const written = write(
+            [&](WriteTransaction& transaction) -> result<void>
+            {
+                if (auto checked = results.empty() ? end_async_request(transaction, registry, txn)
+                                                   : check_async_request(transaction, registry, txn);
+                    !checked)
+                    return checked;
+                for (AsyncResult const& each : piece)
+                    if (auto added = add_async_result(transaction, registry, each, now); !added)
+                        return added;
+                return {};
+            });
+        if (!written)
+            return written;
+    }
     return {};
 }
 

@@ -2,6 +2,7 @@
 // of a client has (store/own_types.hpp). The text of a request is writeOnly, so that no change log tells it.
 #pragma once
 
+#include <scimkit/core/function_ref.hpp>
 #include <scimkit/core/json.hpp>
 #include <scimkit/resource/resource.hpp>
 #include <scimkit/schema/registry.hpp>
@@ -10,6 +11,7 @@
 #include <scimkit/store/transaction.hpp>
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -91,5 +93,13 @@ result<void> check_async_request(ReadTransaction& transaction, SchemaRegistry co
 /// Leaves one that is there already: an operation of a Bulk that is not done again.
 result<void> add_async_result(WriteTransaction& transaction, SchemaRegistry const& registry, AsyncResult result,
                               Instant now);
+
+/// Adds results, at most `async_results_at_once` in one commit, since all other writes wait for it, and with the last
+/// of them takes the request out of the store. Who is killed in between finds some of them (restore_settled). `write`
+/// is a write of the store. REQUIRES: results. Errors: conflict, as of end_async_request; those of `write`.
+inline constexpr std::size_t async_results_at_once = 200;
+result<void> end_with_results(std::span<AsyncResult const> results, SchemaRegistry const& registry,
+                              std::string_view txn, Instant now,
+                              function_ref<result<void>(function_ref<result<void>(WriteTransaction&)>)> write);
 
 } // namespace scimkit::service

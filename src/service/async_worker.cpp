@@ -316,14 +316,9 @@ AsyncWorker::End AsyncWorker::finish(std::string const& tenant, AsyncRequest con
         return End::done;
     auto const results = results_of(request, response);
     auto const now = options_.environment->now();
-    auto const written = write(tenant, request.transaction.subject,
-                               [&](WriteTransaction& transaction) -> result<void>
-                               {
-                                   for (AsyncResult const& each : results)
-                                       if (auto added = add_async_result(transaction, registry(), each, now); !added)
-                                           return added;
-                                   return end_async_request(transaction, registry(), txn);
-                               });
+    auto const written = end_with_results(results, registry(), txn, now,
+                                          [&](function_ref<result<void>(WriteTransaction&)> body)
+                                          { return write(tenant, request.transaction.subject, body); });
     return tell("the end of one cannot be written", tenant, written) ? End::done : End::later;
 }
 

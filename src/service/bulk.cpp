@@ -202,8 +202,9 @@ result<Response> run_bulk(Call const& call)
         entries[i].sent = std::move(read->operations[i]);
         entries[i].place = i;
     }
-    if (auto restored = restore_settled(entries, call); !restored)
-        return std::move(restored).error();
+    auto const was_over = restore_settled(entries, call);
+    if (!was_over)
+        return was_over.error();
     if (auto fits = check_answer(entries, call); !fits)
         return std::move(fits).error();
     BulkReferences references{call.rules};
@@ -211,10 +212,14 @@ result<Response> run_bulk(Call const& call)
     for (BulkEntry& entry : entries)
     {
         locate(entry, references, call);
+        if (*was_over)
+            continue;
         prepare(entry, references, call);
         if (entry.settled)
             entry.refused.reset(); // as it was before it was done
     }
+    if (*was_over)
+        return end_bulk(entries, call, true);
     limit_secrets(entries, call);
     if (call.state.traits.savepoints || *atomic) // otherwise each is looked at, and hashed, by itself
         for (BulkEntry& entry : entries)
@@ -224,7 +229,7 @@ result<Response> run_bulk(Call const& call)
     if (auto done = *atomic ? run.run_atomic() : run.run(); !done)
         return std::move(done).error();
     if (call.request.carries_out)
-        return end_bulk(entries, call);
+        return end_bulk(entries, call, false);
     if (!call.dry_run)
         complete_versions(entries, call);
     return answer(entries, call);

@@ -78,6 +78,17 @@ json::object without_large(json::object const& attributes, ResourceType const& t
     return rest;
 }
 
+/// As it is stored, but for its large attributes.
+Resource record_of(Resource const& resource, ResourceType const& type)
+{
+    return {.type = resource.type,
+            .id = resource.id,
+            .created = resource.created,
+            .last_modified = resource.last_modified,
+            .version = resource.version,
+            .attributes = without_large(resource.attributes, type)};
+}
+
 /// Whether what the change newly refers to is there, as it was on the snapshot.
 result<bool> still_refers(WriteTransaction& transaction, ChangeAhead const& ahead, Scope const& scope)
 {
@@ -126,19 +137,15 @@ result<void> read_large_attributes(ReadTransaction& transaction, Shown const& sh
     return {};
 }
 
-/// Stores it in place of the resource that has its version, and puts the new one into it.
-result<void> store_changed(WriteTransaction& transaction, Change& change, std::span<std::string const> paths,
-                           Scope const& scope)
+/// Stores it in place of the resource that has its version. The new one.
+result<Version> store_changed(WriteTransaction& transaction, Resource const& changed, LargeAttributes large,
+                              bool given_whole, std::span<std::string const> paths, Scope const& scope)
 {
-    Resource& changed = change.resource;
     auto const expected = changed.version ? std::optional{changed.version} : std::nullopt;
     auto facts = scope.state.facts.facts_of(changed);
-    facts.given_whole = change.given_whole;
-    auto const version = transaction.replace(changed, expected, facts, change.large, paths);
-    if (!version)
-        return explain(version.error(), scope);
-    changed.version = *version;
-    return {};
+    facts.given_whole = given_whole;
+    auto const version = transaction.replace(changed, expected, facts, large, paths);
+    return version ? version : explain(version.error(), scope);
 }
 
 } // namespace
@@ -169,16 +176,24 @@ void keep_what_is_the_same(Resource& resource, Resource const& before, ResourceT
     }
 }
 
-ChangeAhead look_back(Change change, ResourceType const& type)
+ChangeAhead look_back(Change change, Instant now, Scope const& scope)
 {
+    ResourceType const& type = scope.type();
     ChangeAhead ahead{.change = std::move(change)};
     auto const& before = ahead.change.before.attributes;
     auto const& after = ahead.change.resource.attributes;
     ahead.changed = !same_state(before, after);
+    if (ahead.changed)
+        ahead.change.resource.last_modified = membership::time_of_change(ahead.change.before, now);
+    ahead.record = record_of(ahead.change.resource, type);
+    ahead.record_before = record_of(ahead.change.before, type);
     if (!ahead.changed)
         return ahead;
-    ahead.fresh = without_large(after, type);
-    ahead.fresh_before = without_large(before, type);
+    ahead.paths = changed_paths(before, after, type);
+    if (scope.observed)
+        ahead.elements = changed_elements(&before, &after, type);
+    ahead.fresh = ahead.record.attributes;
+    ahead.fresh_before = ahead.record_before.attributes;
     for (AttributeRef const& large : type.large_attributes())
     {
         auto difference = difference_of(large, before, after);
@@ -204,8 +219,11 @@ result<Outcome> store(WriteTransaction& transaction, Change change, Instant now,
         for (std::string& path : changed_paths(change.before.attributes, resource.attributes, scope.type()))
             change.paths.push_back(std::move(path));
         resource.last_modified = membership::time_of_change(change.before, now);
-        if (auto stored = store_changed(transaction, change, change.paths, scope); !stored)
-            return std::move(stored).error();
+        auto const version =
+            store_changed(transaction, resource, change.large, change.given_whole, change.paths, scope);
+        if (!version)
+            return version.error();
+        resource.version = *version;
     }
     if (scope.observed)
         outcome.elements = in_place ? std::move(change.elements)
@@ -216,7 +234,7 @@ result<Outcome> store(WriteTransaction& transaction, Change change, Instant now,
     return outcome;
 }
 
-result<Outcome> store(WriteTransaction& transaction, ChangeAhead const& ahead, Addressed const& addressed, Instant now,
+result<Outcome> store(WriteTransaction& transaction, ChangeAhead const& ahead, Addressed const& addressed,
                       Scope const& scope)
 {
     auto const stored = load_for_write(transaction, scope, addressed, {});
@@ -224,30 +242,39 @@ result<Outcome> store(WriteTransaction& transaction, ChangeAhead const& ahead, A
         return stored.error();
     if (!stored->version || stored->version != ahead.change.before.version)
         return undecided();
-    Change change = ahead.change;
-    Outcome outcome{.changed = ahead.changed};
-    if (ahead.changed)
-    {
-        auto const refers = still_refers(transaction, ahead, scope);
-        if (!refers)
-            return refers.error();
-        if (!*refers)
-            return undecided();
-        outcome.paths = changed_paths(change.before.attributes, change.resource.attributes, scope.type());
-        change.resource.last_modified = membership::time_of_change(change.before, now);
-        auto* const writer = transaction.large_attributes();
-        if (writer != nullptr)
-            if (auto edited = edit_elements(*writer, ahead, scope); !edited)
-                return std::move(edited).error();
-        change.large = writer != nullptr ? LargeAttributes::keep : LargeAttributes::as_given;
-        if (auto done = store_changed(transaction, change, outcome.paths, scope); !done)
-            return std::move(done).error();
-    }
-    if (scope.observed)
-        outcome.elements = changed_elements(&change.before.attributes, &change.resource.attributes, scope.type());
-    outcome.before = std::move(change.before);
-    outcome.after = std::move(change.resource);
+    Outcome outcome{
+        .before = ahead.record_before, .after = ahead.record, .changed = ahead.changed, .without_large = true};
+    if (!ahead.changed)
+        return outcome;
+    auto const refers = still_refers(transaction, ahead, scope);
+    if (!refers)
+        return refers.error();
+    if (!*refers)
+        return undecided();
+    outcome.paths = ahead.paths;
+    auto* const writer = transaction.large_attributes();
+    if (writer != nullptr)
+        if (auto edited = edit_elements(*writer, ahead, scope); !edited)
+            return std::move(edited).error();
+    auto const version = store_changed(transaction, writer != nullptr ? ahead.record : ahead.change.resource,
+                                       writer != nullptr ? LargeAttributes::keep : LargeAttributes::as_given,
+                                       ahead.change.given_whole, outcome.paths, scope);
+    if (!version)
+        return version.error();
+    outcome.after->version = *version;
     return outcome;
+}
+
+void take_whole(ChangeAhead& ahead, Outcome& outcome, TypePlan const& plan)
+{
+    ahead.change.resource.version = outcome.after->version;
+    if (plan.groups()) // which a dry run has found out already
+        if (auto* groups = outcome.after->attributes.if_contains(plan.groups()->attribute->name))
+            ahead.change.resource.attributes[plan.groups()->attribute->name] = std::move(*groups);
+    outcome.before = std::move(ahead.change.before);
+    outcome.after = std::move(ahead.change.resource);
+    outcome.elements = std::move(ahead.elements);
+    outcome.without_large = false;
 }
 
 void complete(ReadTransaction& transaction, Shown const& shown, Scope const& scope, Outcome& outcome)

@@ -39,6 +39,11 @@ struct ChangeAhead
 {
     Change change;
     bool changed = false; ///< anything at all
+    /// Both without large attributes: all that is looked at, and copied, while nobody else can write.
+    Resource record{};
+    Resource record_before{};
+    std::vector<std::string> paths{};
+    std::vector<ElementsChanged> elements{}; ///< only where Scope::observed
     std::vector<ElementsDifference> differences{};
     /// The attributes of the resource, of the large ones only the elements that are new: what they refer to has to be
     /// there still. Before: the same of what was stored.
@@ -54,15 +59,19 @@ std::uint64_t work_as_writer(Scope const& scope) noexcept;
 void keep_what_is_the_same(Resource& resource, Resource const& before, ResourceType const& type);
 
 /// The change as whoever stores it later needs it. REQUIRES: a version, and large attributes as given.
-ChangeAhead look_back(Change change, ResourceType const& type);
+ChangeAhead look_back(Change change, Instant now, Scope const& scope);
 
 /// Stores a change, unless it changes nothing.
 result<Outcome> store(WriteTransaction& transaction, Change change, Instant now, Scope const& scope);
 
 /// The same with one that was worked out ahead. The outcome is undecided, and nothing was stored, when the resource has
-/// another version meanwhile, or something that it newly refers to is gone.
-result<Outcome> store(WriteTransaction& transaction, ChangeAhead const& ahead, Addressed const& addressed, Instant now,
+/// another version meanwhile, or something that it newly refers to is gone. It lacks large attributes.
+result<Outcome> store(WriteTransaction& transaction, ChangeAhead const& ahead, Addressed const& addressed,
                       Scope const& scope);
+
+/// The outcome of that with the whole resources, which are taken out of what was worked out. REQUIRES: the transaction
+/// is over.
+void take_whole(ChangeAhead& ahead, Outcome& outcome, TypePlan const& plan);
 
 /// Brings into an outcome what the answer shows and the change did not need: large attributes; and groups, which are in
 /// the version of an answer without a body too. What cannot be read leaves an answer without a body, since the write is

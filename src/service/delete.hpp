@@ -10,10 +10,16 @@ struct PreparedDelete
 {
     Addressed resource;
     Instant now;
+    bool at_once = false; ///< in one commit, however many groups it is in
 };
 
 PreparedDelete prepare_delete(Call const& call);
+/// Undecided where it is in more groups than one commit is to take it out of.
 result<Outcome> apply(WriteTransaction& transaction, PreparedDelete const& prepared, Scope const& scope);
+/// Takes it out of most groups, in commits that are short, while it is there still: so whoever is interrupted can go
+/// on. Before the first it is looked whether it may go at all. Where that is refused for a part of the groups alone,
+/// which may be left by what goes in the same commit, at_once is set. Errors: those of apply() and the store.
+result<void> leave_ahead(Call const& call, PreparedDelete& prepared);
 /// 204.
 Response present(Outcome outcome, PreparedDelete const& prepared, Call const& call);
 

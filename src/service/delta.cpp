@@ -10,7 +10,6 @@
 #include "computed_transaction.hpp"
 #include "delta_page.hpp"
 #include "presenter.hpp"
-#include "schema_generation.hpp"
 
 #include <charconv>
 
@@ -26,9 +25,8 @@ constexpr std::string_view token_urn = "urn:ietf:params:scim:api:messages:2.0:de
 /// for (`query` is empty) every query, since none has been answered yet.
 std::string token_query(Call const& call, TypePlan const* type, std::string_view query)
 {
-    auto const& plans = call.state.plans;
     std::string text = "deltaToken " + (type ? type->type->name() : std::string{}) + ' ';
-    text += schema_generation(type ? std::span{type, 1} : std::span{plans});
+    text += type ? type->generation : call.state.generation;
     return text.append(query);
 }
 

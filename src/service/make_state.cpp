@@ -6,6 +6,7 @@
 #include "async_queue.hpp"
 #include "discovery_documents.hpp"
 #include "profile.hpp"
+#include "schema_generation.hpp"
 #include "secrets.hpp"
 #include "state.hpp"
 
@@ -267,6 +268,17 @@ TypePlan make_plan(ResourceType const& type, ServiceState const& state)
             .is_membership = state.memberships.is_membership(type)};
 }
 
+void make_plans(SchemaRegistry const& registry, ServiceState& state)
+{
+    for (auto const& type : registry.resource_types())
+        state.plans.push_back(make_plan(*type, state));
+    if (!state.options.delta_query)
+        return;
+    for (TypePlan& plan : state.plans)
+        plan.generation = schema_generation({&plan, 1});
+    state.generation = schema_generation(state.plans);
+}
+
 } // namespace
 
 result<ServiceState> make_state(ServiceOptions options)
@@ -327,8 +339,7 @@ result<ServiceState> make_state(ServiceOptions options)
                        .cursors = {}};
     if (state.options.cursor_key)
         state.cursors = CursorSeal{*state.options.cursor_key, state.options.previous_cursor_keys};
-    for (auto const& type : (*registry)->resource_types())
-        state.plans.push_back(make_plan(*type, state));
+    make_plans(**registry, state);
     state.documents = make_discovery_documents(state);
     return state;
 }

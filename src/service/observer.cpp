@@ -101,6 +101,18 @@ void guarded(Call const& call, Tell tell) noexcept
     }
 }
 
+void tell_groups(Call const& call, Access::Operation operation, std::span<membership::LeftGroup const> groups) noexcept
+{
+    for (membership::LeftGroup const& left : groups)
+        guarded(call,
+                [&]
+                {
+                    std::string const path = left.attribute.path();
+                    ElementsChanged const elements{left.attribute, left.came, left.went};
+                    tell(call, operation, &left.before, &left.after, {&path, 1}, {&elements, 1});
+                });
+}
+
 } // namespace
 
 void note_difference(ElementsChanged& noted, std::set<std::string_view> const& before,
@@ -146,14 +158,12 @@ void tell_observer(Call const& call, Access::Operation operation, Outcome const&
                     tell(call, operation, before, after,
                          was_and_is ? std::span{outcome.paths} : std::span<std::string const>{}, outcome.elements);
                 });
-    for (membership::LeftGroup const& left : outcome.left_groups)
-        guarded(call,
-                [&]
-                {
-                    std::string const path = left.attribute.path();
-                    ElementsChanged const elements{left.attribute, left.came, left.went};
-                    tell(call, operation, &left.before, &left.after, {&path, 1}, {&elements, 1});
-                });
+    tell_groups(call, operation, outcome.left_groups);
+}
+
+void tell_left_groups(Call const& call, std::span<membership::LeftGroup const> groups) noexcept
+{
+    tell_groups(call, Access::Operation::remove, groups);
 }
 
 } // namespace scimkit::service

@@ -19,4 +19,7 @@ std::vector<ElementsChanged> changed_elements(json::object const* before, json::
 /// REQUIRES: an outcome with everything that is only there where Scope::observed. Whatever goes wrong is logged.
 void tell_observer(Call const& call, Access::Operation operation, Outcome const& outcome) noexcept;
 
+/// The same of groups that somebody has left who is there still.
+void tell_left_groups(Call const& call, std::span<membership::LeftGroup const> groups) noexcept;
+
 } // namespace scimkit::service

@@ -42,6 +42,10 @@ bool names_versions(Prepared const& prepared) noexcept
 template <class Prepared>
 concept Completed = requires(Prepared const& prepared) { prepared.ahead; };
 
+/// Whether a part of a long write can be committed before the rest.
+template <class Prepared>
+concept LeavesAhead = requires(Call const& call, Prepared& prepared) { leave_ahead(call, prepared); };
+
 /// Whether a write makes of its own resource what is stored.
 template <class Prepared>
 concept InPlace = requires(WriteTransaction& transaction, Prepared& prepared, Scope const& scope) {
@@ -84,7 +88,11 @@ result<Outcome> commit(Call const& call, Prepared& prepared)
                     return std::move(ended).error();
             if constexpr (Completed<Prepared>)
                 if (call.dry_run && !outcome->undecided) // nobody else sees what it would become
+                {
+                    if (prepared.ahead)
+                        outcome->without_large = false; // they are known, and come to it below
                     complete(transaction, prepared.shown, call, *outcome);
+                }
             return !call.dry_run && !outcome->undecided;
         });
     if (!written)
@@ -92,6 +100,9 @@ result<Outcome> commit(Call const& call, Prepared& prepared)
     if constexpr (InPlace<Prepared>)
         if (!call.request.carries_out)
             outcome->after = std::move(prepared.resource);
+    if constexpr (Completed<Prepared>)
+        if (prepared.ahead && !outcome->undecided)
+            take_whole(*prepared.ahead, *outcome, call.plan());
     if (call.dry_run)
         forget_version(*outcome);
     return std::move(*outcome);
@@ -148,6 +159,16 @@ result<Outcome> commit_in_time(Call const& call, Prepared& prepared)
                 return std::move(worked).error();
             prepared = std::move(*worked);
             outcome = commit(call, prepared);
+        }
+    if constexpr (LeavesAhead<Prepared>)
+        if (outcome && outcome->undecided)
+        {
+            if (auto left = leave_ahead(call, prepared); !left)
+                return std::move(left).error();
+            outcome = commit(call, prepared);
+            prepared.at_once = true; // others put it into groups quicker than it leaves them
+            if (outcome && outcome->undecided)
+                outcome = commit(call, prepared);
         }
     if (outcome && outcome->undecided)
         return others_are_quicker();

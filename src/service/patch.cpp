@@ -339,7 +339,7 @@ result<PreparedPatch> work_ahead(Call const& call, PreparedPatch prepared)
                                          return std::move(change).error();
                                      if (auto checked = check_change(*change, call); !checked)
                                          return checked;
-                                     prepared.ahead = look_back(std::move(*change), call.type());
+                                     prepared.ahead = look_back(std::move(*change), prepared.now, call);
                                      return {};
                                  });
     if (!looked)
@@ -352,7 +352,7 @@ result<Outcome> apply(WriteTransaction& transaction, PreparedPatch const& prepar
     if (prepared.fault)
         return told_fault(transaction, scope, prepared);
     if (prepared.ahead)
-        return store(transaction, *prepared.ahead, prepared.resource, prepared.now, scope);
+        return store(transaction, *prepared.ahead, prepared.resource, scope);
     bool const in_place = prepared.split && transaction.large_attributes() != nullptr;
     std::optional<result<Change>> change;
     {

@@ -105,7 +105,7 @@ result<PreparedReplace> work_ahead(Call const& call, PreparedReplace prepared)
                                      auto change = replaced(transaction, prepared, call);
                                      if (!change)
                                          return std::move(change).error();
-                                     prepared.ahead = look_back(std::move(*change), call.type());
+                                     prepared.ahead = look_back(std::move(*change), prepared.now, call);
                                      return {};
                                  });
     if (!looked)
@@ -116,7 +116,7 @@ result<PreparedReplace> work_ahead(Call const& call, PreparedReplace prepared)
 result<Outcome> apply(WriteTransaction& transaction, PreparedReplace const& prepared, Scope const& scope)
 {
     if (prepared.ahead)
-        return store(transaction, *prepared.ahead, prepared.resource, prepared.now, scope);
+        return store(transaction, *prepared.ahead, prepared.resource, scope);
     std::optional<result<Change>> change;
     {
         Budget::Section const section{scope.context.budget, work_as_writer(scope)};

@@ -33,6 +33,7 @@ struct TypePlan
     /// Edits of large attributes may pass by the record: the store has the ability, and none of them is required.
     bool edits_in_place = false;
     bool is_membership = false; ///< computed from groups (membership_resources.hpp)
+    std::string generation{};   ///< of its schemas (schema_generation.hpp), where there are delta queries
 
     std::string const& location_prefix() const noexcept { return memberships->location_prefix; }
     std::vector<ReferenceAttribute> const& references() const noexcept { return memberships->references; }
@@ -61,6 +62,7 @@ struct ServiceState
     UniqueKeyRules facts;
     membership::Rules memberships;
     std::vector<TypePlan> plans; ///< by ResourceType::index(), of the attachment's registry
+    std::string generation{};    ///< of the schemas of them all, where there are delta queries
     DiscoveryDocuments documents;
     CursorSeal cursors;
     std::unique_ptr<RepeatedFaults> repeated = std::make_unique<RepeatedFaults>();

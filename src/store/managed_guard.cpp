@@ -1,15 +1,19 @@
 // What is not managed may be changed in one way alone: it loses elements whose values are ids of what is removed by the
 // same operation. Which comes first is the framework's to choose, so such a change is remembered until the operation
 // (a savepoint, or the whole write) ends, and refused then if its reason did not come.
+#include <scimkit/core/budget.hpp>
+#include <scimkit/core/json.hpp>
 #include <scimkit/resource/resource.hpp>
 #include <scimkit/schema/resource_type.hpp>
 #include <scimkit/store/managed_guard.hpp>
 #include <scimkit/store/own_types.hpp>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <stdexcept>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -32,6 +36,32 @@ AttributeRef const* large_of(ResourceType const& type, std::string_view name)
     return found == all.end() ? nullptr : &*found;
 }
 
+/// Elements by their `value`, of which a list of them has each once.
+using GuardedElements = std::unordered_map<std::string_view, json::value const*>;
+
+GuardedElements guarded_elements(json::array const& elements)
+{
+    GuardedElements found;
+    found.reserve(elements.size());
+    for (json::value const& element : elements)
+        found.emplace(value_of(element), &element);
+    return found;
+}
+
+/// What finding out what was lost costs.
+std::uint64_t work_of(Resource const& before, Resource const& after)
+{
+    std::uint64_t work = 0;
+    for (auto const* const attributes : {&before.attributes, &after.attributes})
+    {
+        work += estimate_json_size(*attributes);
+        for (auto const& member : *attributes)
+            if (auto const* const elements = member.value().if_array())
+                work += Budget::visit * elements->size();
+    }
+    return work;
+}
+
 /// The values of elements that `after` no longer has. Nothing: something else differs.
 std::optional<std::vector<std::string>> only_lost(Resource const& before, Resource const& after)
 {
@@ -50,12 +80,15 @@ std::optional<std::vector<std::string>> only_lost(Resource const& before, Resour
             return std::nullopt;
         json::array const none;
         auto const& left = now ? now->get_array() : none;
+        auto const known = guarded_elements(old->get_array());
+        auto const kept = guarded_elements(left);
         for (auto const& element : left)
-            if (std::ranges::none_of(old->get_array(), [&](auto const& each) { return equal_json(each, element); }))
+            if (auto const twin = known.find(value_of(element));
+                twin == known.end() || !equal_json(*twin->second, element))
                 return std::nullopt;
-        for (auto const& element : old->get_array())
-            if (std::ranges::none_of(left, [&](auto const& each) { return equal_json(each, element); }))
-                lost.emplace_back(value_of(element));
+        for (auto const& [value, element] : known)
+            if (!kept.contains(value))
+                lost.emplace_back(value);
     }
     return lost;
 }
@@ -63,18 +96,19 @@ std::optional<std::vector<std::string>> only_lost(Resource const& before, Resour
 /// Elements that an unmanaged resource has lost, and which of what they refer to is still there.
 struct Lost
 {
-    std::vector<std::pair<std::string, Error>> values{};
+    std::map<std::string, Error, std::less<>> values{}; ///< each with the first refusal that it would be
 
     void add(std::vector<std::string> const& ids, Error const& otherwise)
     {
         for (std::string const& id : ids)
-            values.emplace_back(id, otherwise);
+            values.emplace(id, otherwise);
     }
     void excuse(std::string_view id)
     {
-        std::erase_if(values, [&](auto const& each) { return each.first == id; });
+        if (auto const found = values.find(id); found != values.end())
+            values.erase(found);
     }
-    result<void> check() const { return values.empty() ? result<void>{} : values.front().second; }
+    result<void> check() const { return values.empty() ? result<void>{} : values.begin()->second; }
 };
 
 } // namespace
@@ -82,8 +116,10 @@ struct Lost
 class ManagedGuard::Transaction final : public ForwardingWriteTransaction
 {
 public:
-    Transaction(WriteTransaction& inner, ManagedPolicy const& policy, std::string_view tenant, bool is_atomic)
+    Transaction(WriteTransaction& inner, CallContext const& context, ManagedPolicy const& policy,
+                std::string_view tenant, bool is_atomic)
         : ForwardingWriteTransaction(inner)
+        , context_(context)
         , policy_(policy)
         , tenant_(tenant)
         , is_atomic_(is_atomic)
@@ -109,6 +145,8 @@ public:
             return stored.error();
         if (*stored)
         {
+            if (auto charged = context_.charge(work_of(**stored, resource)); !charged)
+                return std::move(charged).error();
             auto const lost = only_lost(**stored, resource);
             bool const is_touched = large == LargeAttributes::keep && touched_.contains(resource.id);
             if (!is_atomic_ || !lost || (lost->empty() && !is_touched))
@@ -217,6 +255,7 @@ private:
                                           (policy_.otherwise.empty() ? "" : " ") + policy_.otherwise};
     }
 
+    CallContext const& context_;
     ManagedPolicy const& policy_;
     std::string_view tenant_;
     bool is_atomic_; ///< what was done can be taken back when its reason does not come
@@ -240,7 +279,7 @@ result<void> ManagedGuard::write(Attachment const& attachment, std::string_view 
     return ForwardingStore::write(attachment, tenant, context,
                                   [&](WriteTransaction& inner) -> result<void>
                                   {
-                                      Transaction transaction{inner, policy_, tenant, is_atomic};
+                                      Transaction transaction{inner, context, policy_, tenant, is_atomic};
                                       auto done = body(transaction);
                                       return done ? transaction.check() : done;
                                   });

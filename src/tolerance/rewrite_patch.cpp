@@ -51,10 +51,7 @@ void rewrite_operation(PatchOperation& operation, Tolerance const& tolerance)
             rewrite_text(operation, definition);
         return rewrite.attribute(value, definition);
     }
-    if (operation.op == PatchOp::remove)
-        return; // the value of a single-valued attribute says nothing about what to remove
-
-    rewrite.attribute(value, definition);
+    rewrite.attribute(value, definition); // of a remove too: it says what is to be removed
     // "" for manager.value says what it says for manager.
     if (tolerance.empty_string_clears_complex && target.sub_attribute != nullptr && definition.name == "value" &&
         !target.attribute->multi_valued && value.is_string() && value.get_string().empty())

@@ -291,6 +291,31 @@ BOOST_FIXTURE_TEST_CASE(a_mark_of_values_that_descend_counts_what_comes_before_i
     BOOST_TEST(position(2, 900, order) == 803U);
 }
 
+BOOST_FIXTURE_TEST_CASE(every_snapshot_that_is_known_has_its_own_positions_whatever_has_moved_since, Known)
+{
+    BOOST_TEST(position(1, 900'000) == 0U);
+    std::vector<Positions::Mark> marks;
+    for (std::uint64_t i = 1; i <= 4'000; ++i)
+        marks.push_back({i * 200, "t/" + std::to_string(10'000 + i), 2});
+    all.learn(at(1), ascending, marks);
+    constexpr std::uint64_t commits = 40;
+    for (std::uint64_t revision = 1; revision <= commits; ++revision)
+    {
+        std::vector<Moved> moved; // 150 come before the mark in the middle, 50 go; one comes behind it
+        for (int i = 0; i < 150; ++i)
+            moved.push_back({"t/" + std::to_string(10'000 + (i * 97) % 2'000), true});
+        for (int i = 0; i < 50; ++i)
+            moved.push_back({"t/" + std::to_string(10'000 + i), false});
+        moved.push_back({"t/13500", true});
+        commit(revision, std::move(moved));
+    }
+    for (std::uint64_t revision = 1; revision <= commits + 1; ++revision)
+    {
+        BOOST_TEST(position(revision, 2'000 * 200 + 100 * (revision - 1)) == 2'000 * 200 + 100 * (revision - 1));
+        BOOST_TEST(position(revision, 1'000'000) == 4'000 * 200 + 101 * (revision - 1));
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(commits_may_be_told_in_another_order, Known)
 {
     BOOST_TEST(position(1, 900) == 0U);

@@ -386,12 +386,15 @@ BOOST_AUTO_TEST_CASE(values_of_a_removal_are_kept_only_where_they_mean_something
     }
     options.remove_by_value = true;
     BOOST_TEST(remove("emails") == R"(remove emails [{"value":"1"}])");
-    BOOST_TEST(remove("title") == "remove title null");
     BOOST_TEST(refusal_of("emails.value").starts_with("invalidValue: Operations[0]: emails.value: "));
     BOOST_TEST(refusal_of("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User").starts_with("invalidValue: "));
     BOOST_TEST(remove("emails[primary eq true]").ends_with(R"( [{"value":"1"}])"));
-    BOOST_TEST(remove("emails[primary eq true].value").ends_with(" null"));
+    BOOST_TEST(remove("emails[primary eq true].value").ends_with(R"( [{"value":"1"}])"));
     BOOST_TEST(decoded(R"([{"op":"remove","path":"emails"}])", options) == "remove emails null");
+    for (std::string const nothing : {R"("")", "{}", "[]", "null"})
+        for (std::string const path : {"title", "name.givenName", "password"})
+            BOOST_TEST(decoded(R"([{"op":"remove","path":")" + path + R"(","value":)" + nothing + "}]", options) ==
+                       "remove " + path + " null");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

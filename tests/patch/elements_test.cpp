@@ -233,4 +233,12 @@ BOOST_AUTO_TEST_CASE(an_extension_is_removed_but_for_what_is_the_services)
                "mutability: Operations[0]: urn:example:gadget:1.0:Extra: the extension is required.");
 }
 
+BOOST_AUTO_TEST_CASE(no_answer_tells_whether_the_value_of_a_removal_is_what_is_never_returned)
+{
+    std::string const stored = R"({"userName":"a","password":"secret"})";
+    for (std::string const value : {R"("secret")", "1", R"({"value":"x"})"})
+        BOOST_TEST(after(stored, R"([{"op":"remove","path":"password","value":)" + value + "}]") ==
+                   "invalidValue: Operations[0]: password: a remove of it takes no value.");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,7 @@
 #include "store/temporary_directory.hpp"
 
 #include <csignal>
+#include <functional>
 #include <map>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -63,8 +64,12 @@ ServiceOptions short_transactions()
     return options;
 }
 
-/// Sends requests until it is killed, and says which were accepted. Whether it was killed.
-bool send_and_die(TemporaryDirectory const& directory, int number, bool after, std::vector<std::string>& txns)
+/// Sends a request, and gives what was accepted of it.
+using Send = std::function<std::string(std::string_view path, json::value const& body)>;
+
+/// Runs `requests` until it is killed, and says which were accepted. Whether it was killed.
+bool send_and_die(TemporaryDirectory const& directory, int number, bool after, ServiceOptions const& options,
+                  std::vector<std::string>& txns, std::function<void(AsyncFixture const&, Send const&)> const& requests)
 {
     int ends[2];
     BOOST_REQUIRE(::pipe(ends) == 0);
@@ -72,21 +77,16 @@ bool send_and_die(TemporaryDirectory const& directory, int number, bool after, s
     if (child == 0)
     {
         ::alarm(60);
-        AsyncFixture scim{std::make_shared<DyingStore>(open(directory), number, after), short_transactions()};
-        std::string last;
-        auto const send = [&](std::string_view path, json::value const& body)
-        {
-            std::string const txn{scim.scim.post(path, body, AsyncFixture::later()).header("Set-Txn")};
-            auto const line = txn + "\n";
-            if (::write(ends[1], line.data(), line.size()) < 0)
-                ::_exit(1);
-            last = txn;
-        };
-        send("/Users", user("one"));
-        send("/Bulk", bulk({bulk_post("/Users", "a", user("two")), bulk_post("/Users", "b", user("one")),
-                            bulk_post("/Groups", "g", group("team", {"bulkId:a"}))}));
-        send("/Users", user("three"));
-        scim.result_of(last);
+        AsyncFixture scim{std::make_shared<DyingStore>(open(directory), number, after), options};
+        requests(scim,
+                 [&](std::string_view path, json::value const& body)
+                 {
+                     std::string txn{scim.scim.post(path, body, AsyncFixture::later()).header("Set-Txn")};
+                     auto const line = txn + "\n";
+                     if (::write(ends[1], line.data(), line.size()) < 0)
+                         ::_exit(1);
+                     return txn;
+                 });
         ::_exit(0);
     }
     ::close(ends[1]);
@@ -100,6 +100,14 @@ bool send_and_die(TemporaryDirectory const& directory, int number, bool after, s
     int status = 0;
     ::waitpid(child, &status, 0);
     return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+}
+
+void send_some(AsyncFixture const& scim, Send const& send)
+{
+    send("/Users", user("one"));
+    send("/Bulk", bulk({bulk_post("/Users", "a", user("two")), bulk_post("/Users", "b", user("one")),
+                        bulk_post("/Groups", "g", group("team", {"bulkId:a"}))}));
+    scim.result_of(send("/Users", user("three")));
 }
 
 /// What the log says of the creation of things that clients know: "User 2".
@@ -128,7 +136,7 @@ BOOST_AUTO_TEST_CASE(what_was_accepted_is_carried_out_once_wherever_the_process_
             {
                 TemporaryDirectory const directory;
                 std::vector<std::string> txns;
-                kills += send_and_die(directory, number, after, txns);
+                kills += send_and_die(directory, number, after, short_transactions(), txns, send_some);
                 AsyncFixture scim{open(directory), short_transactions()};
                 for (std::string const& txn : txns)
                     BOOST_TEST(scim.result_of(txn).status == 200);
@@ -152,6 +160,43 @@ BOOST_AUTO_TEST_CASE(what_was_accepted_is_carried_out_once_wherever_the_process_
             }
         }
     BOOST_TEST(kills > 12, "there are as many writes to be killed at");
+}
+
+// What has failed is written down at the end, in several commits.
+BOOST_AUTO_TEST_CASE(a_bulk_that_was_killed_while_its_failures_were_written_down_is_not_carried_out_again)
+{
+    constexpr int count = 450;
+    auto const many = [](AsyncFixture const& scim, Send const& send)
+    {
+        json::array operations{bulk_post("/Users", "a", user("one"))};
+        for (int i = 1; i < count; ++i)
+            operations.push_back(bulk_post("/Users", "b" + std::to_string(i), user(i < 3 ? "one" : std::to_string(i))));
+        scim.result_of(send("/Bulk", bulk(std::move(operations), {{"failOnErrors", 2}})));
+    };
+    int kills = 0;
+    for (int number = 1; number < 6; ++number)
+        for (bool const after : {false, true})
+            BOOST_TEST_CONTEXT("write " << number << (after ? ", after" : ", before"))
+            {
+                TemporaryDirectory const directory;
+                std::vector<std::string> txns;
+                kills += send_and_die(directory, number, after, {}, txns, many);
+                AsyncFixture scim{open(directory)};
+                if (txns.empty())
+                    continue; // killed before it could be said
+                Reply const result = scim.result_of(txns.front());
+                BOOST_TEST(result.size("/Operations") == count);
+                auto const all = statuses(result);
+                BOOST_TEST(all.starts_with("201 409 409 409 "), all);
+                BOOST_TEST(all.find("201", 3) == std::string::npos, all);
+                BOOST_TEST(scim.users() == 1U);
+                std::map<std::string, int> told;
+                for (std::string const& event : scim.events())
+                    ++told[event.substr(0, event.find(' '))];
+                for (int i = 0; i < count; ++i)
+                    BOOST_TEST(told[txns.front() + ":" + std::to_string(i)] == 1, i);
+            }
+    BOOST_TEST(kills >= 8, "the results are written in so many commits");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

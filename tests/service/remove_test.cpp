@@ -1,12 +1,73 @@
+#include <scimkit/service/committed_change.hpp>
+#include <scimkit/store/deletion_guard.hpp>
+#include <scimkit/store/forwarding_store.hpp>
+
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
+
+#include <functional>
+#include <set>
+#include <utility>
+#include <vector>
 
 using namespace scimkit;
 using namespace scimkit::test;
 using boost::unit_test::label;
 
 BOOST_AUTO_TEST_SUITE(removal)
+
+namespace
+{
+
+/// Lets a test do something before a commit.
+class CountedStore final : public ForwardingStore
+{
+public:
+    CountedStore()
+        : ForwardingStore(memory::make_store())
+    {
+    }
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Body<WriteTransaction> body) override
+    {
+        ++writes;
+        if (auto const now = writes == number ? std::exchange(before, {}) : std::function<void()>{})
+            now();
+        return ForwardingStore::write(attachment, tenant, context, body);
+    }
+    int writes = 0;
+    int number = 0; ///< of the write before which `before` is called; it may write itself
+    std::function<void()> before{};
+};
+
+/// Somebody in 250 groups.
+struct Popular
+{
+    explicit Popular(std::shared_ptr<ResourceStore> guarded = {}, ServiceOptions options = {})
+        : scim{with(std::move(options), guarded ? std::move(guarded) : store)}
+    {
+        for (int i = 0; i < 250; ++i)
+            scim.create("/Groups", group("g" + std::to_string(i), {ada}));
+        store->writes = 0;
+    }
+    static ServiceOptions with(ServiceOptions options, std::shared_ptr<ResourceStore> store)
+    {
+        options.store = std::move(store);
+        return options;
+    }
+    int groups() const
+    {
+        return static_cast<int>(scim.get("/Groups?filter=members pr&count=0").number("/totalResults"));
+    }
+
+    std::shared_ptr<CountedStore> store = std::make_shared<CountedStore>();
+    ServiceFixture scim;
+    std::string ada = scim.create("/Users", user("ada"));
+    std::string path = "/Users/" + ada;
+};
+
+} // namespace
 
 BOOST_AUTO_TEST_CASE(a_deleted_resource_is_gone,
                      *label("7644-3.6-a") * label("7644-3.6-b") * label("7644-3.6-c") * label("7644-3.6-f"))
@@ -86,6 +147,59 @@ BOOST_AUTO_TEST_CASE(others_are_not_touched, *label("7643-3.1-x"))
     scim.patch("/Users/" + ada, patch_op("replace", "title", "x"));
     scim.del("/Users/" + ada);
     BOOST_TEST(scim.get("/Users/" + bob).response.body == before);
+}
+
+BOOST_AUTO_TEST_CASE(who_is_in_very_many_groups_leaves_them_in_short_commits)
+{
+    std::vector<std::string> told;
+    ServiceOptions options;
+    options.observer = [&](CommittedChange const& change) { told.push_back(std::string{change.id}); };
+    Popular const popular{{}, std::move(options)};
+    told.clear();
+    BOOST_TEST(popular.scim.del(popular.path).status == 204);
+    BOOST_TEST(popular.scim.get(popular.path).status == 404);
+    BOOST_TEST(popular.groups() == 0);
+    BOOST_TEST(popular.store->writes == 5, "one that finds it out, three, and the last");
+    BOOST_TEST(told.size() == 251U);
+    BOOST_TEST(told.back() == popular.ada);
+    BOOST_TEST((std::set<std::string>{told.begin(), told.end()}.size()) == 251U);
+}
+
+BOOST_AUTO_TEST_CASE(a_condition_counts_until_who_is_in_very_many_groups_has_gone)
+{
+    Popular const popular;
+    auto const& scim = popular.scim;
+    auto const version = scim.get(popular.path).text("/meta/version");
+    BOOST_TEST(scim.del(popular.path, {{"If-Match", "W/\"other\""}}).status == 412);
+    BOOST_TEST(popular.groups() == 250);
+    popular.store->number = popular.store->writes + 3;
+    popular.store->before = [&]
+    { BOOST_TEST(scim.patch(popular.path, patch_op("replace", "title", "x")).status == 200); };
+    BOOST_TEST(scim.del(popular.path, {{"If-Match", version}}).status == 412);
+    BOOST_TEST(scim.get(popular.path).text("/title") == "x");
+    BOOST_TEST(popular.groups() == 150); // what was left is left, and another DELETE goes on
+    BOOST_TEST(scim.del(popular.path).status == 204);
+    BOOST_TEST(popular.groups() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(who_may_not_go_leaves_no_group)
+{
+    Popular const popular{std::make_shared<DeletionGuard>(memory::make_store(), DeletionLimits{.max_removals = 1})};
+    auto const& scim = popular.scim;
+    BOOST_TEST(scim.del("/Users/" + scim.create("/Users", user("bob"))).status == 204);
+    BOOST_TEST(scim.del(popular.path).status == 403);
+    BOOST_TEST(popular.groups() == 250);
+    BOOST_TEST(scim.get(popular.path).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_dry_run_of_the_removal_of_who_is_in_very_many_groups_stores_nothing)
+{
+    ServiceOptions options;
+    options.dry_run_header = true;
+    Popular const popular{{}, std::move(options)};
+    BOOST_TEST(popular.scim.del(popular.path, {{"SCIM-Dry-Run", "true"}}).status == 204);
+    BOOST_TEST(popular.groups() == 250);
+    BOOST_TEST(popular.store->writes == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,7 @@
 #include <scimkit/schema/registry.hpp>
 
 #include "support/all_stores.hpp"
+#include "support/bulk.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -202,6 +203,43 @@ BOOST_AUTO_TEST_CASE(a_remove_of_listed_values_never_empties_an_attribute)
                 BOOST_TEST(reply.scim_type() == "invalidValue");
                 BOOST_TEST(reply.detail().starts_with("Operations[0]: members: "), reply.detail());
             }
+        });
+}
+
+BOOST_AUTO_TEST_CASE(a_remove_of_a_single_value_takes_nothing_but_what_its_value_says)
+{
+    with_each_service(
+        [](ServiceFixture const& scim, bool)
+        {
+            json::object body = user("ada");
+            body["title"] = "y";
+            body["name"] = parse(R"({"givenName":"Ada","familyName":"King"})");
+            std::string const target = "/Users/" + scim.create("/Users", body);
+            std::string const before = scim.get(target).response.body;
+            for (auto const& [path, value] : {std::pair{"title", R"("x")"},
+                                              {"name", R"({"middleName":"x"})"},
+                                              {"name", R"({"givenName":"Ada"})"},
+                                              {"name.givenName", R"("x")"},
+                                              {"password", R"("x")"}})
+                for (bool const in_bulk : {false, true})
+                {
+                    json::value const message = patch_op("remove", path, parse(value));
+                    json::object const entry{{"method", "PATCH"}, {"path", target}, {"data", message}};
+                    std::string_view const name{path};
+                    if (in_bulk)
+                        BOOST_TEST(scim.post("/Bulk", bulk({entry})).response.body.find("invalidValue") !=
+                                       std::string::npos,
+                                   name);
+                    else
+                        BOOST_TEST(scim.patch(target, message)
+                                       .detail()
+                                       .starts_with("Operations[0]: " + std::string{name} + ": "));
+                    BOOST_TEST(scim.get(target).response.body == before, name);
+                }
+            BOOST_TEST(scim.patch(target, patch_op("remove", "title", "y")).status == 200);
+            BOOST_TEST(scim.patch(target, patch_op("remove", "name", "")).status == 200);
+            BOOST_TEST(!scim.get(target).has("/name"));
+            BOOST_TEST(!scim.get(target).has("/title"));
         });
 }
 

@@ -1,5 +1,6 @@
 // What takes long is not done while nobody else can write: it is worked out on a snapshot, and is true only as long as
 // nobody has changed what it is about.
+#include <scimkit/service/committed_change.hpp>
 #include <scimkit/store/forwarding_store.hpp>
 
 #include "support/service_fixture.hpp"
@@ -40,6 +41,52 @@ public:
 
 private:
     bool interrupting_ = false;
+};
+
+/// Counts what replaces a resource whose large attributes stay.
+class NotingStore : public ForwardingStore
+{
+public:
+    NotingStore()
+        : ForwardingStore(memory::make_store())
+    {
+    }
+
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Body<WriteTransaction> body) override
+    {
+        return ForwardingStore::write(attachment, tenant, context,
+                                      [&](WriteTransaction& inner)
+                                      {
+                                          Transaction transaction{inner, *this};
+                                          return body(transaction);
+                                      });
+    }
+
+    int kept = 0;
+    int kept_with_members = 0;
+
+private:
+    class Transaction final : public ForwardingWriteTransaction
+    {
+    public:
+        Transaction(WriteTransaction& inner, NotingStore& store)
+            : ForwardingWriteTransaction(inner)
+            , store_(store)
+        {
+        }
+
+        result<Version> replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,
+                                LargeAttributes large, std::span<std::string const> changed) override
+        {
+            store_.kept += large == LargeAttributes::keep;
+            store_.kept_with_members += large == LargeAttributes::keep && resource.attributes.contains("members");
+            return ForwardingWriteTransaction::replace(resource, expected, facts, large, changed);
+        }
+
+    private:
+        NotingStore& store_;
+    };
 };
 
 ServiceOptions ahead_always(std::shared_ptr<ResourceStore> store, Tolerance const& tolerance = {})
@@ -167,6 +214,33 @@ BOOST_FIXTURE_TEST_CASE(elements_of_a_large_attribute_come_and_go_by_their_diffe
     BOOST_TEST(scim.put(target, group("g", {ids[4], ids[2]})).text("/meta/version") == version);
     BOOST_TEST(scim.put(target, group("g")).status == 200);
     BOOST_TEST(values() == "");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_worked_out_ahead_is_stored_without_its_large_attributes_and_shown_with_them)
+{
+    auto const store = std::make_shared<NotingStore>();
+    auto options = ahead_always(store);
+    std::vector<std::string> told;
+    options.observer = [&](CommittedChange const& change)
+    {
+        if (change.before == nullptr || change.after == nullptr)
+            return;
+        std::string text = "was " + ServiceFixture::text_of(change.before->attributes) + " came";
+        for (ElementsChanged const& each : change.elements)
+            for (std::string const& value : each.came)
+                text += " " + value;
+        told.push_back(text + " version " + format_version(change.after->version));
+    };
+    ServiceFixture const scim{std::move(options)};
+    auto const target = "/Groups/" + scim.create("/Groups", group("g", {"a", "b"}));
+    auto const put = scim.put(target, group("h", {"a", "b", "c"}));
+    BOOST_TEST(put.status == 200);
+    BOOST_TEST(put.size("/members") == 3);
+    BOOST_TEST(put.text("/meta/version") == scim.get(target).text("/meta/version"));
+    BOOST_REQUIRE(told.size() == 1U);
+    BOOST_TEST(told.front() == R"(was {"displayName":"g"} came c version )" + put.text("/meta/version"));
+    BOOST_TEST(store->kept == 1);
+    BOOST_TEST(store->kept_with_members == 0);
 }
 
 BOOST_AUTO_TEST_CASE(short_work_opens_one_write_transaction_and_long_work_two)

@@ -190,6 +190,21 @@ BOOST_AUTO_TEST_CASE(who_is_removed_leaves_unmanaged_groups_too_and_nobody_else_
         });
 }
 
+BOOST_AUTO_TEST_CASE(who_is_removed_from_very_many_groups_leaves_unmanaged_ones_too)
+{
+    in_each_store(
+        [](House const& house)
+        {
+            if (!house.open.store->traits().atomic)
+                return;
+            for (int i = 0; i < 150; ++i)
+                house.scim.create("/Groups", group("g" + std::to_string(i), {house.ada}));
+            BOOST_TEST(house.scim.del("/Users/" + house.ada).status == 204);
+            BOOST_TEST(house.open.get("/Groups/" + house.admins).size("/members") == 1);
+            BOOST_TEST(house.open.get("/Groups?filter=members pr&count=0").number("/totalResults") == 1);
+        });
+}
+
 BOOST_AUTO_TEST_CASE(check_13_an_account_that_scim_does_not_manage_is_adopted_by_no_request)
 {
     in_each_store(
@@ -224,6 +239,42 @@ BOOST_AUTO_TEST_CASE(check_13_an_account_that_scim_does_not_manage_is_adopted_by
                                                   }));
             BOOST_TEST(house.scim.patch("/Users/" + house.root, patch_op("replace", "title", "x")).status < 300);
         });
+}
+
+BOOST_AUTO_TEST_CASE(what_a_large_group_has_lost_is_found_in_one_pass_that_its_request_pays_for)
+{
+    constexpr std::size_t count = 20'000;
+    House const house{ServiceOptions{}};
+    std::vector<std::string> ids;
+    for (std::size_t i = 0; i < count; ++i)
+        ids.push_back("u" + std::to_string(i));
+    Resource all{.type = house.types->find_resource_type("Group"), .id = "all"};
+    all.attributes = group("all", ids);
+    house.open.store_directly(all);
+    auto const facts = UniqueKeyRules::make(*house.types).value();
+    auto const replaced = [&](std::uint64_t work)
+    {
+        Resource fewer = house.open.stored("Group", "all").value();
+        fewer.attributes["members"].as_array().pop_back();
+        Budget budget{work, Budget::Clock::time_point::max()};
+        CallContext context;
+        context.budget = &budget;
+        auto const attachment = house.scim.attachment();
+        return house.scim.store->write(*attachment, "default", context,
+                                       [&](WriteTransaction& transaction) -> result<void>
+                                       {
+                                           auto const done = transaction.replace(fewer, {}, facts.facts_of(fewer),
+                                                                                 LargeAttributes::as_given, {});
+                                           return done ? result<void>{} : done.error();
+                                       });
+    };
+    auto const refused = replaced(Budget::unlimited); // who has gone from it is there still
+    BOOST_REQUIRE(!refused);
+    BOOST_TEST(refused.error().detail.find("is not managed by SCIM") != std::string::npos);
+    auto const bounded = replaced(count * Budget::visit);
+    BOOST_REQUIRE(!bounded);
+    BOOST_TEST((bounded.error().code == ErrorCode::too_many));
+    BOOST_TEST(house.open.get("/Groups/all").size("/members") == static_cast<int>(count));
 }
 
 // The editor of an application writes through a guard of its own, whose policy is the other way round.

@@ -80,8 +80,8 @@ struct LifecycleRuleOptions
 /// A person that never had `active` is active; one that it is taken from is not any more. The log does not tell what
 /// was before, so: `active` became true: joiner, also of somebody who was active without saying so; it became false or
 /// went, or the person was removed: leaver, also of somebody inactive. What becomes inactive is no mover besides.
-/// Whoever is removed leaves its groups in the same commit, as a mover. An id that left a group may be that of a nested
-/// group; one that came as `type` "Group" is none of a person.
+/// Whoever is removed leaves its groups in the same commit, or in those before, as a mover. An id that left a group may
+/// be that of a nested group; one that came as `type` "Group" is none of a person.
 SCIMKIT_API std::shared_ptr<LifecycleRules const> lifecycle_rules(LifecycleRuleOptions options = {});
 
 /// Any of them may be empty. Errors: it is told again.

@@ -30,8 +30,9 @@ struct ElementsChanged
 struct CommittedChange
 {
     /// What the client asked for: create, replace, patch or remove. The groups that a removed resource leaves are told
-    /// of as well, each by a change of its own after that of the resource; for those it is remove too. A membership
-    /// (pack group-membership-01) that comes or goes is told as a patch of its group.
+    /// of as well, each by a change of its own after that of the resource, or before it where they are more than one
+    /// commit takes it out of; for those it is remove too. A membership (pack group-membership-01) that comes or goes
+    /// is told as a patch of its group.
     Access::Operation operation;
     Principal const& principal;
     std::string_view tenant;

@@ -59,8 +59,11 @@ struct ServiceLimits
     std::chrono::seconds delta_timeout{30 * 86'400};
     /// What one request may look at, in the units of Budget: about bytes, or nanoseconds. 400 tooMany
     std::uint64_t max_work = 8'000'000'000;
-    /// Work within a write transaction before anything is stored. What needs more is worked out on a snapshot, and the
-    /// transaction stores the difference if the resource is still the same: nobody else can write meanwhile.
+    /// Work of a PUT or PATCH within a write transaction before anything is stored. What needs more is worked out on a
+    /// snapshot, and the transaction stores the difference if the resource is still the same: nobody else can write
+    /// meanwhile. Whether the members that a POST or PATCH adds are there is looked up in the transaction all the same,
+    /// since only that is true of it: an element at a time, so that it is less than storing them. A DELETE leaves a
+    /// hundred groups in one commit, or as many as this allows at 20,000 for each.
     std::uint64_t max_work_as_writer = 2'000'000;
     /// Of a Bulk: maxOperations and maxPayloadSize of ServiceProviderConfig, 413. The smaller one of max_bulk_bytes and
     /// max_body_bytes is announced; a server in front must take as much.

@@ -50,7 +50,9 @@ struct Tolerance
     /// A remove with the path of a multi-valued attribute and a value, one or an array: it removes the listed values
     /// only, with a filter in the path those of them that match it; an empty array removes nothing. Without it 400 and
     /// nothing is removed, since the RFC's remove has no value and would empty the attribute. A value beside a path
-    /// that cannot list elements, such as `emails.value` or an extension, is 400 in every mode.
+    /// that cannot list elements, such as `emails.value` or an extension, is 400 in every mode; beside that of a single
+    /// value it has to be what is there, of a complex one all of it or its `value`, and is 400 otherwise, in every mode
+    /// too, while null, `""`, `[]` and `{}` say nothing.
     /// For: Entra, JumpCloud. Strict: 400 `invalidValue`.
     bool remove_by_value = true;
 
