@@ -251,7 +251,8 @@ void Connection::run_later(std::string_view sql)
         return;
     }
     expected_.push_back({Kind::sync});
-    if (PQflush(connection_.get()) < 0)
+    // What the socket does not take at once stays here: an idle connection would hold its transaction open.
+    if (PQflush(connection_.get()) != 0)
         gone_ = true;
 }
 

@@ -59,6 +59,31 @@ BOOST_AUTO_TEST_CASE(an_outcome_that_nobody_can_tell_is_an_error_that_says_so)
     BOOST_TEST(mentions(error, "answer to a commit was lost"));
 }
 
+BOOST_AUTO_TEST_CASE(a_large_transaction_that_is_given_up_is_over_in_the_server)
+{
+    Users const users{open_store(cluster().conninfo(), {.schema = cluster().new_schema(), .max_connections = 1}).value()};
+    Resource user = users.make("1", "ada");
+    user.attributes["nickName"] = std::string(48U << 20U, 'x'); // more than sockets take
+    auto const tried = users.write(
+        [&](WriteTransaction& transaction) -> result<void>
+        {
+            auto const done = transaction.insert(user, users.rules.facts_of(user));
+            return Error{done ? ErrorCode::invalid_value : done.error().code, "It was only to be tried."};
+        });
+    BOOST_TEST((refusal(tried).code == ErrorCode::invalid_value));
+    auto const open_transactions = []
+    {
+        return sql("select count(*) from pg_stat_activity where pid <> pg_backend_pid() and state <> 'idle' "
+                   "and backend_type = 'client backend'");
+    };
+    auto const end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    while (open_transactions() != "0" && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    BOOST_TEST(open_transactions() == "0");
+    BOOST_TEST(!users.get("1").value().has_value());
+    BOOST_TEST(users.insert(users.make("1", "ada")).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_server_that_went_away_is_found_again_without_help)
 {
     test::PostgresqlCluster own;
