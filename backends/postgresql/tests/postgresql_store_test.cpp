@@ -101,6 +101,17 @@ BOOST_AUTO_TEST_CASE(what_was_written_is_there_for_another_process)
     BOOST_TEST((refusal(second.insert(second.make("2", "ADA"))).code == ErrorCode::uniqueness));
 }
 
+BOOST_AUTO_TEST_CASE(connections_that_meet_a_tenant_use_up_no_numbers)
+{
+    std::string const schema = cluster().new_schema();
+    for (int i = 0; i < 5; ++i)
+    {
+        Users const users{open_store(cluster().conninfo(), {.schema = schema}).value()};
+        BOOST_REQUIRE(users.insert(users.make(std::to_string(i), "user" + std::to_string(i))));
+    }
+    BOOST_TEST(sql("select last_value from " + schema + ".tenant_tenant_seq") == "1");
+}
+
 BOOST_AUTO_TEST_CASE(every_byte_comes_back)
 {
     Users const users{test::new_postgresql_store()};
