@@ -136,9 +136,8 @@ result<void> prepare_layout(Connection& connection, std::string const& schema, b
         connection.run_later("rollback");
         return made;
     }
-    auto const committed = connection.run("commit", {}, deadline);
-    if (!committed)
-        return committed.error();
+    if (auto committed = connection.commit(deadline); !committed)
+        return committed;
     // Marks of connections that are long gone.
     auto const tidied = connection.run("delete from writer w where at < now() - interval '7 days' "
                                        "and exists (select 1 from writer x where x.at > w.at)",

@@ -330,7 +330,7 @@ private:
     {
         std::string work = random_mark();
         auto const marked = queue_mark(connection, connection.writer(), work);
-        auto const committed = marked ? connection.run("commit", {}, deadline) : result<Rows>{marked.error()};
+        auto const committed = marked ? connection.commit(deadline) : marked;
         if (committed)
             return {result<void>{}};
         if (connection.gone())

@@ -41,6 +41,20 @@ BOOST_AUTO_TEST_CASE(a_commit_that_never_arrived_is_done_again)
     BOOST_TEST(users.get("1").value().has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_commit_that_the_server_answers_with_a_roll_back_is_not_acknowledged)
+{
+    Proxy proxy{cluster().port()};
+    Users const users{open_store(through(proxy), {.schema = cluster().new_schema(), .max_connections = 1}).value()};
+    sql("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() "
+        "and backend_type = 'client backend'");
+    proxy.cut(Proxy::Cut::rolls_back);
+    Error const error = refusal(users.insert(users.make("1", "ada")));
+    BOOST_TEST(proxy.has_cut());
+    BOOST_TEST((error.code == ErrorCode::internal));
+    BOOST_TEST(mentions(error, "rolled"));
+    BOOST_TEST(!users.get("1").value().has_value());
+}
+
 BOOST_AUTO_TEST_CASE(an_outcome_that_nobody_can_tell_is_an_error_that_says_so)
 {
     auto proxy = std::make_unique<Proxy>(cluster().port());
