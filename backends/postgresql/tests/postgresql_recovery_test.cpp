@@ -99,6 +99,29 @@ BOOST_AUTO_TEST_CASE(a_large_transaction_that_is_given_up_is_over_in_the_server)
     BOOST_TEST(users.insert(users.make("1", "ada")).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_write_whose_deadline_is_over_is_not_committed)
+{
+    Users const users{open_store(cluster().conninfo(), {.schema = cluster().new_schema()}).value()};
+    BOOST_REQUIRE(users.insert(users.make("0", "zoe"))); // the connection is there, and knows the tenant
+    int runs = 0;
+    auto const deadline = std::chrono::steady_clock::now() + std::chrono::seconds{2};
+    auto const done = users.write(
+        [&](WriteTransaction& transaction) -> result<void>
+        {
+            ++runs;
+            Resource user = users.make("1", "ada");
+            auto const inserted = transaction.insert(user, users.rules.facts_of(user));
+            std::this_thread::sleep_until(deadline);
+            return inserted ? result<void>{} : result<void>{inserted.error()};
+        },
+        {.deadline = deadline});
+    Error const error = refusal(done);
+    BOOST_TEST((error.code == ErrorCode::unavailable));
+    BOOST_TEST(mentions(error, "nothing was changed"));
+    BOOST_TEST(runs == 1);
+    BOOST_TEST(!users.get("1").value().has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_server_that_went_away_is_found_again_without_help)
 {
     test::PostgresqlCluster own;
