@@ -126,8 +126,32 @@ result<void> look_or_make(Connection& connection, std::string const& schema, Dea
 
 } // namespace
 
+namespace
+{
+
+/// Else the first statement that writes would be refused, as if the connection were lost.
+result<void> check_takes_writes(Connection& connection, Deadline deadline)
+{
+    auto const rows =
+        connection.run("select pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'", {}, deadline);
+    if (!rows)
+        return rows.error();
+    if (rows->number(0, 0) != 0)
+        return Error{ErrorCode::unavailable,
+                     "This PostgreSQL is a standby, which takes no writes: name the primary, or "
+                     "all hosts and target_session_attrs=read-write."};
+    if (rows->number(0, 1) != 0)
+        return Error{ErrorCode::unavailable, "This PostgreSQL takes no writes from this user or in this database: "
+                                             "default_transaction_read_only is on."};
+    return {};
+}
+
+} // namespace
+
 result<void> prepare_layout(Connection& connection, std::string const& schema, bool keeps_log, Deadline deadline)
 {
+    if (auto ok = check_takes_writes(connection, deadline); !ok)
+        return ok;
     auto made = look_or_make(connection, schema, deadline);
     if (made)
         made = continue_log(connection, keeps_log, deadline);

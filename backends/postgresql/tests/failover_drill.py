@@ -183,11 +183,21 @@ def check(writers, client, problems):
             problems.append(f"group {writer.number}: {len(missing)} acknowledged members are missing")
 
 
+def check_refused(server_path, standby, problems):
+    """Who names nothing but a standby is told so."""
+    looked = subprocess.run([server_path, "check", "--store", f"postgresql:host=127.0.0.1 port={standby.port} user=drill dbname=postgres"],
+                            capture_output=True, text=True, timeout=60, check=False)
+    if looked.returncode == 0 or "is a standby" not in looked.stderr + looked.stdout:
+        problems.append(f"a store on a standby: {looked.stdout[-500:]} {looked.stderr[-500:]}")
+
+
 def drill(server_path, base, bin_dir, user):
     primary, standby = make_pair(bin_dir, base, user)
+    problems = []
     port, server = free_port(), None
     stopping = threading.Event()
     try:
+        check_refused(server_path, standby, problems)
         conninfo = (f"host=127.0.0.1,127.0.0.1 port={primary.port},{standby.port} user=drill dbname=postgres "
                     "target_session_attrs=read-write connect_timeout=2")
         log = open(os.path.join(base, "server.log"), "wb")
@@ -217,7 +227,6 @@ def drill(server_path, base, bin_dir, user):
         stopping.set()
         for writer in writers:
             writer.join(90)
-        problems = []
         check(writers, client, problems)
         looked = subprocess.run([server_path, "check", "--store", "postgresql:" + conninfo], capture_output=True, text=True,
                                 timeout=120, check=False)

@@ -83,6 +83,14 @@ BOOST_AUTO_TEST_CASE(a_missing_permission_is_one_clear_line)
     BOOST_TEST(mentions(error, "permission denied"));
 }
 
+BOOST_AUTO_TEST_CASE(a_server_that_takes_no_writes_is_one_clear_line) // a standby: failover_drill.py
+{
+    Error const error = refusal(open_store(cluster().conninfo("options='-c default_transaction_read_only=on'")));
+    BOOST_TEST((error.code == ErrorCode::unavailable));
+    BOOST_TEST(mentions(error, "takes no writes"));
+    BOOST_TEST(!mentions(error, "lost"));
+}
+
 BOOST_AUTO_TEST_CASE(any_name_may_be_that_of_a_schema)
 {
     PostgresqlOptions const options{.schema = "Ünsere \"Daten\"; drop table x"};
