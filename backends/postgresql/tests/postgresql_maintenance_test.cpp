@@ -118,6 +118,10 @@ BOOST_AUTO_TEST_CASE(each_kind_of_wrong_row_is_found_and_what_can_be_made_anew_i
              {"select setval('{}.version', 1)", "the last version given out"},
              {"update {}.resource set record = 'x' where id = 'ada'", "the record of User 'ada' cannot be read", false},
              {"update {}.resource set version = 99 where id = 'ada'", "another version than its row", false},
+             // Its first words are the keys that it holds.
+             {"update {}.resource set record = overlay(record placing 'adx'::bytea from "
+              "position('ada'::bytea in record)) where id = 'ada'",
+              "does not hold the unique key of its userName", false},
              {"update {}.element set body = 'x' where value = 'ada'", "cannot be read", false}})
         BOOST_TEST_CONTEXT(kind.statement)
         {
