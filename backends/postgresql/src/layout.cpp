@@ -1,6 +1,6 @@
 // Tables without extensions and procedures. All come first by tenant, so that a tenant's rows are together. What else
-// the store needs is PostgreSQL's: transaction numbers and snapshots, advisory locks, ctid. Nothing was tried on
-// another engine.
+// the store needs is PostgreSQL's: transaction numbers and snapshots, advisory locks, ctid (docs/scaling.md has the
+// list). Nothing was tried on another engine.
 #include "layout.hpp"
 
 #include "change_log.hpp"
