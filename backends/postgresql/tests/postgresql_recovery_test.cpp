@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_large_transaction_that_is_given_up_is_over_in_the_server)
     Users const users{
         open_store(cluster().conninfo(), {.schema = cluster().new_schema(), .max_connections = 1}).value()};
     Resource user = users.make("1", "ada");
-    user.attributes["nickName"] = std::string(48U << 20U, 'x'); // more than sockets take
+    user.attributes["nickName"] = std::string(24U << 20U, 'x'); // more than sockets take
     auto const tried = users.write(
         [&](WriteTransaction& transaction) -> result<void>
         {
