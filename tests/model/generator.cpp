@@ -3,10 +3,17 @@
 
 #include "text.hpp"
 
+#include <array>
 #include <cstdio>
 
 namespace scimkit::model
 {
+namespace
+{
+
+constexpr std::array null_operators{"eq", "ne", "co", "sw", "ge"};
+
+} // namespace
 
 Generator::Generator(Choices& choices, Model const& model, Features const& without)
     : choices_{choices}
@@ -250,6 +257,8 @@ Step Generator::search()
     json::object body{{"schemas", json::array{"urn:ietf:params:scim:api:messages:2.0:SearchRequest"}}};
     if (!choices_.one_in(4))
         body["filter"] = filters_.filter(chosen);
+    if (choices_.one_in(24)) // what no value has may be asked for all the same
+        body["filter"] = std::string{"externalId "} + choices_.of(null_operators) + " \"a\\u0000b\"";
     if (auto const target = values_.target(chosen); choices_.one_in(4) &&
                                                     (target.sub == nullptr || target.sub->name != "$ref") &&
                                                     (target.attribute->name != chosen.members || with("member-order")))

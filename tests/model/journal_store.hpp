@@ -53,6 +53,7 @@ public:
 
     bool has_transactions() const override { return true; }
     bool keeps_versions() const override { return true; }
+    bool null_characters() const override { return true; }
 
     result<void> begin() override
     {

@@ -11,9 +11,14 @@ namespace scimkit::model
 namespace
 {
 
-constexpr std::array words{"a", "A", "b", "ab", "work", "home", "\u00e9", "\u00c9", "e\u0301", "x y", "1", "Work"};
-constexpr std::array user_names{"ada",       "ADA", "bob", "Bob", "eve", "\u00e9mil",
-                                "\u00c9mil", "u1",  "u2",  "u3",  "u4",  "u5"};
+// Some are the same in small letters, others only to who folds more than that: sharp s and ss, the sigmas of a Greek
+// word, an i with its dot and one without.
+constexpr std::array words{"a", "A",    "b",      "ab",     "work", "home",   "\u00e9", "\u00c9", "e\u0301", "x y",
+                           "1", "Work", "\u00df", "\u1e9e", "ss",   "\u03a3", "\u03c3", "\u03c2", "\u0130",  "i\u0307"};
+constexpr std::array user_names{"ada",         "ADA",       "bob",          "Bob",          "eve",
+                                "\u00e9mil",   "\u00c9mil", "u1",           "u2",           "u3",
+                                "u4",          "u5",        "ida",          "\u0130da",     "i\u0307da",
+                                "stra\u00dfe", "STRASSE",   "\u03bf\u03c3", "\u03bf\u03c2", "\u03bf\u03a3"};
 constexpr std::array instants{"2026-01-01T00:00:00Z", "2026-01-01T01:00:00+01:00", "2025-12-31T23:59:59.5Z",
                               "2026-01-01T00:00:05Z", "2030-06-01T12:00:00Z"};
 constexpr std::array uris{"https://example.com/a", "https://example.com/b", "https://example.com/A"};

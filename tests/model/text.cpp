@@ -57,14 +57,19 @@ bool same_members(json::object const& a, json::object const& b, bool (*ignored)(
 
 std::string compared_by(std::string_view text, bool exact)
 {
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 2> composed{
-        {{"E\u0301", "\u00c9"}, {"e\u0301", "\u00e9"}}};
+    using Pairs = std::pair<std::string_view, std::string_view>;
+    static constexpr std::array<Pairs, 3> composed{
+        {{"E\u0301", "\u00c9"}, {"e\u0301", "\u00e9"}, {"I\u0307", "\u0130"}}};
+    // The lower case of each letter, whatever stands beside it; of no letter more than that (README, RFC 8265).
+    static constexpr std::array<Pairs, 4> small{
+        {{"\u00c9", "\u00e9"}, {"\u1e9e", "\u00df"}, {"\u03a3", "\u03c3"}, {"\u0130", "i\u0307"}}};
     std::string key{text};
     for (auto const& [from, to] : composed)
         replace_all(key, from, to);
     if (exact)
         return key;
-    replace_all(key, "\u00c9", "\u00e9");
+    for (auto const& [from, to] : small)
+        replace_all(key, from, to);
     for (char& c : key)
         if (c >= 'A' && c <= 'Z')
             c = static_cast<char>(c - 'A' + 'a');

@@ -137,7 +137,7 @@ bool has_order(std::vector<Operation> operations)
 
 BOOST_AUTO_TEST_CASE(what_all_clients_saw_of_a_resource_has_an_order, *label("7644-3.14-l") * label("7644-3.5.2-ab"))
 {
-    for (NamedStore const& store : all_stores())
+    for (NamedStore const& store : all_stores_under_many_hands())
     {
         if (!store.atomic)
             continue;

@@ -6,6 +6,7 @@
 #include "defective_store.hpp"
 #include "kv/counting_engine.hpp"
 #include "map_store.hpp"
+#include "support/memory_directory.hpp"
 #include "support/seed.hpp"
 #include "temporary_directory.hpp"
 
@@ -90,6 +91,31 @@ Backend memory_that_is_kept()
             true};
 }
 
+#ifdef SCIMKIT_TEST_LMDB
+/// With commits that are shared, as in service, where they wait for the disk.
+Backend lmdb_backend(std::string name, bool shares_commits)
+{
+    // The directories must outlive the stores, which the kit drops at the end of each case.
+    auto const directories = std::make_shared<std::list<test::TemporaryDirectory>>();
+    auto const open = [directories, shares_commits]
+    { return lmdb::open_store(directories->back().path(), {.fsync = shares_commits}).value(); };
+    return {std::move(name),
+            [directories, shares_commits, open]
+            {
+                directories->clear();
+                directories->emplace_back(shares_commits ? test::memory_directory()
+                                                         : std::filesystem::temp_directory_path());
+                return open();
+            },
+            [open](std::shared_ptr<ResourceStore> store)
+            {
+                store.reset();
+                return open();
+            },
+            true};
+}
+#endif
+
 std::vector<Backend> backends()
 {
     std::vector<Backend> all{
@@ -103,21 +129,8 @@ std::vector<Backend> backends()
          small({.transactions = true, .versions = true, .find = true, .own_ids = true})},
         {"small store with savepoints", small({.transactions = true, .versions = true, .savepoints = true})}};
 #ifdef SCIMKIT_TEST_LMDB
-    // The directories must outlive the stores, which the kit drops at the end of each case.
-    auto const directories = std::make_shared<std::list<test::TemporaryDirectory>>();
-    all.push_back({"lmdb",
-                   [directories]
-                   {
-                       directories->clear();
-                       directories->emplace_back();
-                       return lmdb::open_store(directories->back().path(), {.fsync = false}).value();
-                   },
-                   [directories](std::shared_ptr<ResourceStore> store)
-                   {
-                       store.reset();
-                       return lmdb::open_store(directories->back().path(), {.fsync = false}).value();
-                   },
-                   true});
+    all.push_back(lmdb_backend("lmdb", false));
+    all.push_back(lmdb_backend("lmdb, shared commits", true));
 #endif
     return all;
 }
@@ -242,6 +255,7 @@ Broken const broken_promises[] = {
     {Defect::exceptions_commit, "transactions: an exception"},
     {Defect::writers_are_blind, "transactions: a writer"},
     {Defect::reads_swallow_errors, "transactions: reads"},
+    {Defect::bodies_run_elsewhere, "threads: "},
     {Defect::abilities_are_missing, "abilities: "},
     {Defect::unique_keys_ignore_case, "uniqueness: case-exact"},
     {Defect::unique_values_collide, "uniqueness: Unicode"},

@@ -6,6 +6,7 @@
 #include <scimkit/schema/registry.hpp>
 
 #include <exception>
+#include <future>
 #include <utility>
 
 namespace scimkit::test
@@ -121,6 +122,16 @@ result<void> DefectiveStore::read(Attachment const& attachment, std::string_view
     return done ? outcome : done;
 }
 
+namespace
+{
+
+result<void> run_elsewhere(function_ref<result<void>(WriteTransaction&)> body, WriteTransaction& transaction)
+{
+    return std::async(std::launch::async, [&] { return body(transaction); }).get();
+}
+
+} // namespace
+
 result<void> DefectiveStore::write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                                    Body<WriteTransaction> body)
 {
@@ -137,7 +148,9 @@ result<void> DefectiveStore::write(Attachment const& attachment, std::string_vie
                                         DefectiveTransaction defective{transaction, defect_, context.budget};
                                         try
                                         {
-                                            outcome = body(defective);
+                                            outcome = defect_ == Defect::bodies_run_elsewhere
+                                                          ? run_elsewhere(body, defective)
+                                                          : body(defective);
                                         }
                                         catch (...)
                                         {

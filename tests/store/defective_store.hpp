@@ -63,6 +63,7 @@ enum class Defect
     exceptions_commit,
     writers_are_blind,     ///< get() does not find what the transaction inserted
     reads_swallow_errors,  ///< of the body
+    bodies_run_elsewhere,  ///< on a thread that called nobody
     abilities_are_missing, ///< large attributes are announced, and not there
     unique_keys_ignore_case,
     own_values_conflict, ///< a replace collides with the resource itself

@@ -12,9 +12,8 @@ namespace scimkit::test
 class TemporaryDirectory
 {
 public:
-    TemporaryDirectory()
-        : path_(std::filesystem::temp_directory_path() /
-                ("scimkit-test-" + std::to_string(::getpid()) + "-" + std::to_string(next_++)))
+    explicit TemporaryDirectory(std::filesystem::path const& parent = std::filesystem::temp_directory_path())
+        : path_(parent / ("scimkit-test-" + std::to_string(::getpid()) + "-" + std::to_string(next_++)))
     {
         std::filesystem::create_directories(path_);
     }

@@ -1,6 +1,7 @@
 // Every kind of store that the framework meets, for tests of what must not depend on it; each call makes new ones.
 #pragma once
 
+#include "memory_directory.hpp"
 #include "model/journal_store.hpp"
 #include "service_fixture.hpp"
 #include "table_store.hpp"
@@ -29,18 +30,23 @@ struct NamedStore
 };
 
 #ifdef SCIMKIT_TEST_LMDB
-inline std::shared_ptr<ResourceStore> make_lmdb_store()
+inline std::shared_ptr<ResourceStore> make_lmdb_store_in(std::filesystem::path const& parent, bool fsync)
 {
-    std::string pattern = (std::filesystem::temp_directory_path() / "scimkit-service-XXXXXX").string();
+    std::string pattern = (parent / "scimkit-service-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr)
         throw std::runtime_error{"no directory for a test"};
-    auto store = lmdb::open_store(pattern, {.fsync = false}).value();
+    auto store = lmdb::open_store(pattern, {.fsync = fsync}).value();
     auto const raw = store.get();
     return {raw, [store = std::move(store), pattern](ResourceStore*) mutable
             {
                 store.reset();
                 std::filesystem::remove_all(pattern);
             }};
+}
+
+inline std::shared_ptr<ResourceStore> make_lmdb_store()
+{
+    return make_lmdb_store_in(std::filesystem::temp_directory_path(), false);
 }
 #endif
 
@@ -55,6 +61,17 @@ inline std::vector<NamedStore> all_stores()
         stores.push_back({"postgresql", [] { return default_store()(); }, true, true});
     stores.push_back({"journal", [] { return adapt_small_store(std::make_shared<JournalStore>()); }, false, true});
     stores.push_back({"table", [] { return adapt_small_store(std::make_shared<Table>(true)); }, false, false});
+    return stores;
+}
+
+/// For tests with many clients at once: one more, whose writers share commits, which they do only where they wait for
+/// the disk.
+inline std::vector<NamedStore> all_stores_under_many_hands()
+{
+    auto stores = all_stores();
+#ifdef SCIMKIT_TEST_LMDB
+    stores.push_back({"lmdb, shared commits", [] { return make_lmdb_store_in(memory_directory(), true); }, true, true});
+#endif
     return stores;
 }
 

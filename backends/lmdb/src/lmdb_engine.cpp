@@ -77,7 +77,7 @@ public:
                     return body(transaction);
                 }
                 if (error != MDB_MAP_RESIZED)
-                    return lmdb_error(error, "mdb_txn_renew");
+                    return failed(error, "mdb_txn_renew").outcome;
             }
             std::scoped_lock const lock(writer_);
             if (auto adopted = make_room(MDB_MAP_RESIZED); !adopted)
@@ -169,10 +169,12 @@ private:
 
     static Error lost_error() { return lmdb_error(MDB_PANIC, "mdb_txn_begin"); }
 
-    static Attempt failed(int error, char const* call)
+    Attempt failed(int error, char const* call)
     {
         if (wants_other_map(error))
             return {{}, error};
+        if (error == MDB_PANIC) // after a failed write of a root, a full disk's too, LMDB begins nothing any more
+            lose(writes_lost);
         return {lmdb_error(error, call)};
     }
 
@@ -299,7 +301,7 @@ private:
             error = ENOSPC;
         // After a failed fsync the system may have dropped the pages and call the next fsync a success: nothing
         // that is written from now on could be trusted. What was committed before lies in other pages: it can be read.
-        if (error == EIO || error == MDB_PANIC)
+        if (error == EIO)
             lose(writes_lost);
         return failed(error, "mdb_txn_commit");
     }
@@ -342,14 +344,12 @@ private:
             if (lost)
                 lose(map_lost);
             return moved;
-        } while (pause_between_gates(), std::chrono::steady_clock::now() < end);
+        } while (std::this_thread::sleep_for(std::chrono::milliseconds{20}), std::chrono::steady_clock::now() < end);
         return Error{ErrorCode::busy,
                      "Storage failure: the map must grow, and readers that stay do not let it.",
                      {},
                      std::chrono::seconds{5}};
     }
-
-    static void pause_between_gates() { std::this_thread::sleep_for(std::chrono::milliseconds{20}); }
 
     // Destroyed from the last to the first: readers, then the environment, then the lock.
     LmdbOptions options_;

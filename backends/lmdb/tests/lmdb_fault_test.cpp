@@ -68,6 +68,30 @@ BOOST_AUTO_TEST_CASE(after_a_failed_write_of_the_root_health_says_so_and_nothing
     BOOST_TEST(value_of(*open(), "key") == "value");
 }
 
+BOOST_AUTO_TEST_CASE(a_disk_that_was_full_for_the_root_ends_writes_until_the_next_start_and_health_says_so)
+{
+    for (int const full : {ENOSPC, EDQUOT})
+    {
+        auto engine = open();
+        BOOST_REQUIRE(put(*engine, "key", "value"));
+        small_write_error = full;
+        auto const refused = put(*engine, "key", "lost");
+        BOOST_TEST((refused.error().code == ErrorCode::unavailable));
+        BOOST_TEST(contains(refused.error().detail, "disk is full"));
+        small_write_error = 0; // LMDB has given the environment up all the same
+        auto const again = put(*engine, "key", "lost");
+        BOOST_TEST((again.error().code == ErrorCode::unavailable));
+        BOOST_TEST(contains(again.error().detail, "opened again"));
+        BOOST_REQUIRE(engine->health().has_error());
+        BOOST_TEST(contains(engine->health().error().detail, "opened again"));
+        engine.reset();
+        engine = open();
+        BOOST_TEST(engine->health().has_value());
+        BOOST_TEST(value_of(*engine, "key") == "value");
+        BOOST_TEST(put(*engine, "key", "changed").has_value());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(after_the_file_was_removed_nothing_is_acknowledged_and_health_says_why)
 {
     auto const engine = open();

@@ -264,8 +264,7 @@ result<kv::Catalog> adopt_within(Pool& pool, Connection& connection,
             return written.error();
     if (auto held = pool.in_use().hold(connection); !held)
         return held.error();
-    auto const committed = connection.run("commit", {}, Deadline::max());
-    if (!committed)
+    if (auto committed = connection.commit(Deadline::max()); !committed)
         return committed.error();
     return catalog;
 }

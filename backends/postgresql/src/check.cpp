@@ -41,8 +41,7 @@ result<void> check_one(Pool& pool, kv::Catalog const& catalog, std::string const
     if (done && repair == Repair::yes)
         done = check.repair();
     if (done && repair == Repair::yes)
-        if (auto const committed = connection.run("commit", {}, context.deadline); !committed)
-            done = committed.error();
+        done = connection.commit(context.deadline);
     if (!done || repair == Repair::no)
         if (session.begun() && !connection.gone())
             connection.run_later("rollback");

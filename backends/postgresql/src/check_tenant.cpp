@@ -2,7 +2,6 @@
 #include "check_tenant.hpp"
 
 #include "kv/damage.hpp"
-#include "kv/record_codec.hpp"
 #include "reads.hpp"
 
 #include <algorithm>
@@ -137,6 +136,8 @@ void TenantCheck::expect(kv::Catalog::Type const& type, std::string const& id, s
     newest_version_ = std::max(newest_version_, version);
     if (tells && header->version.number() != static_cast<std::uint64_t>(version))
         find("the record of " + named(type, id) + " has another version than its row", false);
+    if (tells)
+        check_held(type, id, *header, *resource);
     for (EntryKey& entry : entry_keys(type, *resource))
     {
         expected.entry_ids.push_back(id);
@@ -152,6 +153,17 @@ void TenantCheck::expect(kv::Catalog::Type const& type, std::string const& id, s
         expected.unique_ids.push_back(id);
         expected.unique_keys.push_back(key);
     }
+}
+
+/// What the attributes say against what the header says: everything else is compared with the header.
+void TenantCheck::check_held(kv::Catalog::Type const& type, std::string const& id, kv::RecordHeader const& header,
+                             Resource const& resource)
+{
+    kv::KeySet const held(header.unique_keys);
+    for (UniqueKey const& claimed : session_.catalog().rules().facts_of(resource).unique_keys)
+        for (kv::Catalog::Unique const& unique : type.unique)
+            if (unique.attribute == claimed.attribute && !held.contains({unique.path, claimed.value}))
+                find("the record of " + named(type, id) + " does not hold the unique key of its " + unique.path, false);
 }
 
 result<void> TenantCheck::compare_entries(kv::Catalog::Type const& type, Expected const& expected)

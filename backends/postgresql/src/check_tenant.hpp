@@ -4,6 +4,7 @@
 #include <scimkit/store/maintenance.hpp>
 
 #include "keys.hpp"
+#include "kv/record_codec.hpp"
 #include "session.hpp"
 
 #include <set>
@@ -46,6 +47,8 @@ private:
     result<void> each_batch(kv::Catalog::Type const& type, bool tells, function_ref<result<void>(Expected&)> see);
     void expect(kv::Catalog::Type const& type, std::string const& id, std::string_view record, std::int64_t version,
                 bool tells, Expected& expected);
+    void check_held(kv::Catalog::Type const& type, std::string const& id, kv::RecordHeader const& header,
+                    Resource const& resource);
     result<void> compare_entries(kv::Catalog::Type const& type, Expected const& expected);
     result<void> compare_unique(kv::Catalog::Type const& type, Expected const& expected);
     result<void> compare_numbers(kv::Catalog::Type const& type);

@@ -243,6 +243,16 @@ result<Rows> Connection::run(std::string_view sql, Params const& params, Deadlin
     return std::move(rows->back());
 }
 
+result<void> Connection::commit(Deadline deadline)
+{
+    auto const rows = run("commit", {}, deadline);
+    if (!rows)
+        return rows.error();
+    if (rows->done() != "COMMIT")
+        return Error{ErrorCode::internal, "PostgreSQL rolled a transaction back that was to be committed."};
+    return {};
+}
+
 void Connection::run_later(std::string_view sql)
 {
     if (!queue(sql) || PQpipelineSync(connection_.get()) != 1)
@@ -251,7 +261,8 @@ void Connection::run_later(std::string_view sql)
         return;
     }
     expected_.push_back({Kind::sync});
-    if (PQflush(connection_.get()) < 0)
+    // What the socket does not take at once stays here: an idle connection would hold its transaction open.
+    if (PQflush(connection_.get()) != 0)
         gone_ = true;
 }
 

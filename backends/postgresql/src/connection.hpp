@@ -50,7 +50,12 @@ public:
     /// ask() and collect(): the rows of this statement.
     result<Rows> run(std::string_view sql, Params const& params, Deadline deadline);
 
-    /// Sends a statement and does not wait: its answer is read when the connection is used next.
+    /// Ends the transaction. An error, too, where it had failed before: to the commit of such a one PostgreSQL says
+    /// nothing but that it rolled back.
+    result<void> commit(Deadline deadline);
+
+    /// Sends a statement and does not wait: its answer is read when the connection is used next. One that cannot be
+    /// sent at once, behind much that is queued, ends the connection instead.
     void run_later(std::string_view sql);
 
     /// False when the connection is of no use any more. Looks at what the server has said meanwhile; does not wait.

@@ -167,11 +167,22 @@ private:
         if (!test.attribute.sub_attribute || test.attribute.sub_attribute->name != "value" ||
             !test.attribute.leaf().case_exact)
             return std::nullopt;
+        std::string sql = "select owner from element where tenant = $1 and folded = " + bytes(folded_key(value.text)) +
+                          " and attribute = " + small(large.number);
         bool cut = false;
-        std::string const folded = folded_key(value.text, &cut);
-        return Set{"select owner from element where tenant = $1 and folded = " + bytes(folded) +
-                       " and attribute = " + small(large.number),
-                   !cut && !test.attribute.leaf().case_exact};
+        std::string const key = element_key(value.text, &cut);
+        // Then no other text is the same, and the index tells all: else the elements of each owner have to be read.
+        if (!cut && is_its_only_spelling(value.text))
+            return Set{.sql = sql + " and key = " + bytes(key)};
+        return Set{.sql = std::move(sql), .exact = false};
+    }
+
+    /// No other text has the same NFC. Of all characters beyond ASCII three become one of ASCII there: the sign of the
+    /// kelvin, the Greek question mark and the varia.
+    static bool is_its_only_spelling(std::string_view text) noexcept
+    {
+        return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; }) &&
+               text.find_first_of("K;`") == std::string_view::npos;
     }
 
     static bool is_unique(AttributeRef const& attribute) noexcept

@@ -36,10 +36,12 @@ std::string unique_key(std::string_view attribute, std::string_view value)
     return key;
 }
 
-std::string element_key(std::string_view value)
+std::string element_key(std::string_view value, bool* cut)
 {
     std::string key;
-    kv::append_string_value(key, value, max_key_bytes);
+    bool const whole = kv::append_string_value(key, value, max_key_bytes);
+    if (cut != nullptr)
+        *cut = !whole;
     return key;
 }
 

@@ -36,8 +36,8 @@ SplitKey value_key(BoundLiteral const& value);
 /// Of a unique value of an attribute.
 std::string unique_key(std::string_view attribute, std::string_view value);
 
-/// Of an element, by its `value`; in its order.
-std::string element_key(std::string_view value);
+/// Of an element, by its `value`; in its order. `cut` is set where it does not hold it all.
+std::string element_key(std::string_view value, bool* cut = nullptr);
 
 /// By which an element is found from its value, whatever the letter case. `cut` is set where it does not hold it all.
 std::string folded_key(std::string_view value, bool* cut = nullptr);

@@ -1,6 +1,6 @@
 // Tables without extensions and procedures. All come first by tenant, so that a tenant's rows are together. What else
-// the store needs is PostgreSQL's: transaction numbers and snapshots, advisory locks, ctid. Nothing was tried on
-// another engine.
+// the store needs is PostgreSQL's: transaction numbers and snapshots, advisory locks, ctid (docs/scaling.md has the
+// list). Nothing was tried on another engine.
 #include "layout.hpp"
 
 #include "change_log.hpp"
@@ -126,8 +126,32 @@ result<void> look_or_make(Connection& connection, std::string const& schema, Dea
 
 } // namespace
 
+namespace
+{
+
+/// Else the first statement that writes would be refused, as if the connection were lost.
+result<void> check_takes_writes(Connection& connection, Deadline deadline)
+{
+    auto const rows =
+        connection.run("select pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'", {}, deadline);
+    if (!rows)
+        return rows.error();
+    if (rows->number(0, 0) != 0)
+        return Error{ErrorCode::unavailable,
+                     "This PostgreSQL is a standby, which takes no writes: name the primary, or "
+                     "all hosts and target_session_attrs=read-write."};
+    if (rows->number(0, 1) != 0)
+        return Error{ErrorCode::unavailable, "This PostgreSQL takes no writes from this user or in this database: "
+                                             "default_transaction_read_only is on."};
+    return {};
+}
+
+} // namespace
+
 result<void> prepare_layout(Connection& connection, std::string const& schema, bool keeps_log, Deadline deadline)
 {
+    if (auto ok = check_takes_writes(connection, deadline); !ok)
+        return ok;
     auto made = look_or_make(connection, schema, deadline);
     if (made)
         made = continue_log(connection, keeps_log, deadline);
@@ -136,9 +160,8 @@ result<void> prepare_layout(Connection& connection, std::string const& schema, b
         connection.run_later("rollback");
         return made;
     }
-    auto const committed = connection.run("commit", {}, deadline);
-    if (!committed)
-        return committed.error();
+    if (auto committed = connection.commit(deadline); !committed)
+        return committed;
     // Marks of connections that are long gone.
     auto const tidied = connection.run("delete from writer w where at < now() - interval '7 days' "
                                        "and exists (select 1 from writer x where x.at > w.at)",

@@ -117,13 +117,17 @@ result<Lease> Pool::acquire(Deadline deadline)
         return made.error();
     if (*made && (*made)->entered())
         return Lease{*this, std::move(*made)};
-    Deadline const by = std::min(deadline, std::chrono::steady_clock::now() + options_.connect_timeout);
+    Deadline const full_time = std::chrono::steady_clock::now() + options_.connect_timeout;
+    Deadline const by = std::min(deadline, full_time);
     if (!*made)
         made = connect(by);
     auto const entered = made ? in_use_.enter(**made, by) : result<void>{made.error()};
     if (entered)
         return Lease{*this, std::move(*made)};
-    note(entered.error());
+    if (by == full_time)
+        note(entered.error());
+    else
+        doubt();
     {
         std::scoped_lock const lock{mutex_};
         --open_;
@@ -184,6 +188,15 @@ void Pool::note(Error failure)
     failed_.notify_all();
 }
 
+void Pool::doubt()
+{
+    {
+        std::scoped_lock const lock{mutex_};
+        doubted_ = true;
+    }
+    failed_.notify_all();
+}
+
 result<void> Pool::find_tables()
 {
     auto const deadline = std::chrono::steady_clock::now() + options_.connect_timeout;
@@ -197,11 +210,12 @@ result<void> Pool::find_tables()
 void Pool::watch(std::stop_token const& stop)
 {
     std::unique_lock lock{mutex_};
-    while (failed_.wait(lock, stop, [&] { return failure_.has_value(); }) && !stop.stop_requested())
+    auto const to_look = [&] { return failure_.has_value() || doubted_; };
+    while (failed_.wait(lock, stop, to_look) && !stop.stop_requested())
     {
-        if (failed_.wait_for(lock, stop, between_attempts, [&] { return !failure_.has_value(); }) ||
-            stop.stop_requested())
+        if (failed_.wait_for(lock, stop, between_attempts, [&] { return !to_look(); }) || stop.stop_requested())
             continue;
+        doubted_ = false;
         lock.unlock();
         auto const found = find_tables();
         lock.lock();

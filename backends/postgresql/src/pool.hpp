@@ -84,6 +84,8 @@ private:
     bool is_sound(std::unique_ptr<Connection>& connection, Deadline deadline);
     void give_back(std::unique_ptr<Connection> connection) noexcept;
     void note(Error failure);
+    /// A caller's patience ended before that of the options: no reason to call the database gone, but to look.
+    void doubt();
     void avoid(std::size_t host) noexcept;
     result<void> find_tables();
     void watch(std::stop_token const& stop);
@@ -102,6 +104,7 @@ private:
     unsigned open_ = 0;
     bool alone_ = false;
     std::optional<Error> failure_{};
+    bool doubted_ = false;
     std::jthread watcher_;
 };
 

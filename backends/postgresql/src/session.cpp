@@ -12,6 +12,8 @@ namespace
 /// What one connection remembers of tenants, in names.
 constexpr std::size_t most_known_tenants = 20'000;
 
+constexpr std::string_view select_tenant = "select tenant from tenant where name = $1";
+
 } // namespace
 
 result<std::int32_t> tenant_number(Connection& connection, std::string_view name, bool make, Deadline deadline)
@@ -20,12 +22,16 @@ result<std::int32_t> tenant_number(Connection& connection, std::string_view name
     std::string key{name};
     if (auto const found = known.find(key); found != known.end())
         return found->second;
-    if (make)
+    auto rows = connection.run(select_tenant, Params{}.bytes(name), deadline);
+    // An insert that meets the name takes a number all the same, and there are two thousand million: so look first.
+    if (rows && rows->empty() && make)
+    {
         if (auto queued = connection.queue("insert into tenant (name) values ($1) on conflict (name) do nothing",
                                            Params{}.bytes(name));
             !queued)
             return queued.error();
-    auto const rows = connection.run("select tenant from tenant where name = $1", Params{}.bytes(name), deadline);
+        rows = connection.run(select_tenant, Params{}.bytes(name), deadline);
+    }
     if (!rows)
         return rows.error();
     if (rows->empty())

@@ -58,6 +58,9 @@ public:
     /// A bigint, integer, smallint or boolean.
     std::int64_t number(int row, int column) const noexcept;
 
+    /// What the server says it did: "COMMIT", "UPDATE 1".
+    std::string_view done() const noexcept { return result_ ? PQcmdStatus(result_.get()) : ""; }
+
     /// Whether they say the same, row by row.
     friend bool operator==(Rows const& left, Rows const& right) noexcept;
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Failover drill: two PostgreSQL clusters, the second a synchronous standby; a server writes to the first, which is killed
-under load; the standby is promoted. The server has to go on by itself, every acknowledged write has to be there, and
-none twice.
+under load; the standby is promoted. The server has to go on by itself within seconds of the promotion, every acknowledged write has
+to be there, and none twice.
 
     failover_drill.py PATH_OF_SCIMKIT_SERVER
 
@@ -24,7 +24,8 @@ import time
 WRITERS = 6
 BEFORE_KILL = 3.0  # seconds of load
 AFTER_PROMOTION = 3.0
-MOST_SECONDS_TO_RESUME = 30.0
+MOST_SECONDS_TO_RESUME = 5.0  # 0.01 were measured; connections that were lost are made anew every half second
+PATIENCE = 30.0  # to tell a late server from one that never goes on
 TOKEN = "token-of-the-drill-0123456789"
 
 
@@ -183,11 +184,21 @@ def check(writers, client, problems):
             problems.append(f"group {writer.number}: {len(missing)} acknowledged members are missing")
 
 
+def check_refused(server_path, standby, problems):
+    """Who names nothing but a standby is told so."""
+    looked = subprocess.run([server_path, "check", "--store", f"postgresql:host=127.0.0.1 port={standby.port} user=drill dbname=postgres"],
+                            capture_output=True, text=True, timeout=60, check=False)
+    if looked.returncode == 0 or "is a standby" not in looked.stderr + looked.stdout:
+        problems.append(f"a store on a standby: {looked.stdout[-500:]} {looked.stderr[-500:]}")
+
+
 def drill(server_path, base, bin_dir, user):
     primary, standby = make_pair(bin_dir, base, user)
+    problems = []
     port, server = free_port(), None
     stopping = threading.Event()
     try:
+        check_refused(server_path, standby, problems)
         conninfo = (f"host=127.0.0.1,127.0.0.1 port={primary.port},{standby.port} user=drill dbname=postgres "
                     "target_session_attrs=read-write connect_timeout=2")
         log = open(os.path.join(base, "server.log"), "wb")
@@ -209,15 +220,16 @@ def drill(server_path, base, bin_dir, user):
         standby.run("pg_ctl", "promote", "-D", standby.directory, "-w")
         promoted = time.monotonic()
         while not any(writer.times and writer.times[-1] > promoted for writer in writers):
-            if time.monotonic() > promoted + MOST_SECONDS_TO_RESUME:
+            if time.monotonic() > promoted + PATIENCE:
                 raise RuntimeError("no write succeeds after the promotion: " + open(log.name, encoding="utf-8").read()[-2000:])
             time.sleep(0.02)
         resumed = min(time_ for writer in writers for time_ in writer.times if time_ > promoted)
+        if resumed - promoted > MOST_SECONDS_TO_RESUME:
+            problems.append(f"writes go on {resumed - promoted:.1f} s after the promotion; {MOST_SECONDS_TO_RESUME:.0f} s are allowed")
         time.sleep(AFTER_PROMOTION)
         stopping.set()
         for writer in writers:
             writer.join(90)
-        problems = []
         check(writers, client, problems)
         looked = subprocess.run([server_path, "check", "--store", "postgresql:" + conninfo], capture_output=True, text=True,
                                 timeout=120, check=False)
@@ -227,7 +239,8 @@ def drill(server_path, base, bin_dir, user):
         after = sum(1 for writer in writers for time_ in writer.times if time_ > promoted)
         print(f"acknowledged users: {before} before the kill, {after} after the promotion; "
               f"{sum(len(w.unknown) for w in writers)} refused or unanswered; "
-              f"writes again {resumed - promoted:.2f} s after the promotion, {resumed - killed:.2f} s after the kill")
+              f"writes again {resumed - promoted:.2f} s after the promotion, {resumed - killed:.2f} s after the kill "
+              f"({MOST_SECONDS_TO_RESUME:.0f} s after the promotion are allowed)")
         if before == 0:
             problems.append("nothing was written before the kill")
         return problems

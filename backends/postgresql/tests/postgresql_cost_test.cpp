@@ -121,6 +121,22 @@ BOOST_AUTO_TEST_CASE(one_member_comes_and_goes_in_three_round_trips)
     BOOST_TEST(scim.get(target).size("/members") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(groups_of_a_member_are_found_without_reading_their_members)
+{
+    ServiceFixture const direct{{.store = open_store(cluster().conninfo(), {.schema = schema}).value()}};
+    json::array members;
+    for (int i = 0; i < 5'000; ++i)
+        members.push_back(json::object{{"value", std::string(60, 'x') + std::to_string(i)}});
+    BOOST_REQUIRE(
+        direct.patch("/Groups/" + group_id + "?excludedAttributes=members", patch_op("add", "members", members))
+                .status /
+            100 ==
+        2);
+    for (std::string const& filter : {"members.value eq \"" + member + "\"", "members[value eq \"" + member + "\"]"})
+        trips_of_get("/Groups?excludedAttributes=members&filter=" + filter, 1);
+    BOOST_TEST(proxy.longest_answer() < 100'000U);
+}
+
 BOOST_AUTO_TEST_CASE(a_read_that_was_overtaken_runs_again_and_has_one_snapshot)
 {
     Users const users{open_store(cluster().conninfo(), {.schema = schema}).value()};

@@ -5,6 +5,8 @@
 #include "users.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <future>
 #include <thread>
 
 namespace scimkit
@@ -116,6 +118,10 @@ BOOST_AUTO_TEST_CASE(each_kind_of_wrong_row_is_found_and_what_can_be_made_anew_i
              {"select setval('{}.version', 1)", "the last version given out"},
              {"update {}.resource set record = 'x' where id = 'ada'", "the record of User 'ada' cannot be read", false},
              {"update {}.resource set version = 99 where id = 'ada'", "another version than its row", false},
+             // Its first words are the keys that it holds.
+             {"update {}.resource set record = overlay(record placing 'adx'::bytea from "
+              "position('ada'::bytea in record)) where id = 'ada'",
+              "does not hold the unique key of its userName", false},
              {"update {}.element set body = 'x' where value = 'ada'", "cannot be read", false}})
         BOOST_TEST_CONTEXT(kind.statement)
         {
@@ -279,6 +285,32 @@ BOOST_AUTO_TEST_CASE(many_writers_at_once_are_told_of_once_each_and_in_an_order_
     BOOST_TEST(ids.size() == stored);
     BOOST_TEST(stored > 50U);
     BOOST_TEST((std::ranges::adjacent_find(ids) == ids.end()));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_tenant_that_is_written_while_it_is_removed_leaves_nothing_behind, Filled)
+{
+    std::unique_ptr<PGconn, decltype(&PQfinish)> const other{PQconnectdb(cluster().conninfo().c_str()), PQfinish};
+    PQclear(
+        PQexec(other.get(), ("begin; select 1 from " + table("resource") + " where id = 'ada' for update").c_str()));
+    auto removal = std::async(std::launch::async, [&] { return users.store->remove_tenant("tenant", {}); });
+    auto const end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    while (sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") == "0" &&
+           std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    // The keys are gone, and the records come next.
+    auto const written = users.write(
+        [&](WriteTransaction& transaction) -> result<void>
+        {
+            Resource const renamed = users.make("eve", "eva");
+            auto const done =
+                transaction.replace(renamed, {}, users.rules.facts_of(renamed), LargeAttributes::keep, {});
+            return done ? result<void>{} : result<void>{done.error()};
+        });
+    PQclear(PQexec(other.get(), "rollback"));
+    BOOST_TEST(written.has_value());
+    BOOST_TEST(removal.get().has_value());
+    for (char const* name : {"resource", "index_entry", "unique_key", "element", "change"})
+        BOOST_TEST(sql("select count(*) from " + table(name)) == "0", name);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

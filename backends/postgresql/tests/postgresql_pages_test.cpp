@@ -1,6 +1,7 @@
 // What a page costs: bytes in memory however large resources are, and index entries however many of them are equal.
 #include <scimkit/filter/bind.hpp>
 #include <scimkit/filter/filter.hpp>
+#include <scimkit/memory/memory_store.hpp>
 #include <scimkit/store/run_query.hpp>
 
 #include "users.hpp"
@@ -254,6 +255,48 @@ BOOST_AUTO_TEST_CASE(whatever_is_equal_or_cut_every_page_goes_on_where_the_last_
             query.skip = 0;
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(members_are_found_by_the_spellings_by_which_memory_finds_them)
+{
+    Users const there{open_store(cluster().conninfo(), {.schema = cluster().new_schema()}).value()};
+    Users const here{memory::make_store()};
+    std::string const long_one(3'000, 'x');
+    std::vector<std::string> const values{
+        "ada",    "Ada",    "K",           "k",           "\u212A",  ";",       "\u037E",   "`",
+        "\u1FEF", "\u00E9", "e\u0301",     "stra\u00DFe", "strasse", "STRASSE", "\uFF41da", std::string{"a\0b", 3},
+        "ab",     long_one, long_one + "y"};
+    for (Users const* users : {&there, &here})
+        for (std::size_t i = 0; i < values.size(); ++i)
+        {
+            Resource group{.type = users->registry->find_resource_type("Group"),
+                           .id = number_of_three(static_cast<int>(i))};
+            group.attributes["displayName"] = "group";
+            group.attributes["members"] = json::array{{{"value", values[i]}}, {{"value", "everywhere"}}};
+            BOOST_REQUIRE(users->insert(group));
+        }
+    auto const found = [](Users const& users, std::string const& filter)
+    {
+        auto const& groups = *users.registry->find_resource_type("Group");
+        BoundFilter const bound = bind(parse_filter(filter).value(), groups).value();
+        Query::Source const source{&groups, &bound};
+        Query query{{&source, 1}};
+        query.limit = 100;
+        return walk(users, query);
+    };
+    for (std::string value : values)
+    {
+        value = std::string{"\""} + (value.size() == 3 && value[1] == '\0' ? "a\\u0000b" : value) + "\"";
+        for (std::string const& filter : {"members.value eq " + value, "members[value eq " + value + "]",
+                                          "members.value eq " + value + " and members.value eq \"everywhere\"",
+                                          "members.value eq " + value + " or members.value eq \"nobody\""})
+        {
+            auto const ids = found(there, filter);
+            BOOST_TEST(!ids.empty(), filter);
+            BOOST_TEST(ids == found(here, filter), boost::test_tools::per_element());
+        }
+    }
+    BOOST_TEST(found(there, "members.value eq \"everywhere\"").size() == values.size());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -41,6 +41,20 @@ BOOST_AUTO_TEST_CASE(a_commit_that_never_arrived_is_done_again)
     BOOST_TEST(users.get("1").value().has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_commit_that_the_server_answers_with_a_roll_back_is_not_acknowledged)
+{
+    Proxy proxy{cluster().port()};
+    Users const users{open_store(through(proxy), {.schema = cluster().new_schema(), .max_connections = 1}).value()};
+    sql("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() "
+        "and backend_type = 'client backend'");
+    proxy.cut(Proxy::Cut::rolls_back);
+    Error const error = refusal(users.insert(users.make("1", "ada")));
+    BOOST_TEST(proxy.has_cut());
+    BOOST_TEST((error.code == ErrorCode::internal));
+    BOOST_TEST(mentions(error, "rolled"));
+    BOOST_TEST(!users.get("1").value().has_value());
+}
+
 BOOST_AUTO_TEST_CASE(an_outcome_that_nobody_can_tell_is_an_error_that_says_so)
 {
     auto proxy = std::make_unique<Proxy>(cluster().port());
@@ -57,6 +71,55 @@ BOOST_AUTO_TEST_CASE(an_outcome_that_nobody_can_tell_is_an_error_that_says_so)
     Error const error = refusal(done);
     BOOST_TEST((error.code == ErrorCode::unknown_outcome));
     BOOST_TEST(mentions(error, "answer to a commit was lost"));
+}
+
+BOOST_AUTO_TEST_CASE(a_large_transaction_that_is_given_up_is_over_in_the_server)
+{
+    Users const users{
+        open_store(cluster().conninfo(), {.schema = cluster().new_schema(), .max_connections = 1}).value()};
+    Resource user = users.make("1", "ada");
+    user.attributes["nickName"] = std::string(24U << 20U, 'x'); // more than sockets take
+    auto const tried = users.write(
+        [&](WriteTransaction& transaction) -> result<void>
+        {
+            auto const done = transaction.insert(user, users.rules.facts_of(user));
+            return Error{done ? ErrorCode::invalid_value : done.error().code, "It was only to be tried."};
+        });
+    BOOST_TEST((refusal(tried).code == ErrorCode::invalid_value));
+    auto const open_transactions = []
+    {
+        return sql("select count(*) from pg_stat_activity where pid <> pg_backend_pid() and state <> 'idle' "
+                   "and backend_type = 'client backend'");
+    };
+    auto const end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    while (open_transactions() != "0" && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    BOOST_TEST(open_transactions() == "0");
+    BOOST_TEST(!users.get("1").value().has_value());
+    BOOST_TEST(users.insert(users.make("1", "ada")).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_write_whose_deadline_is_over_is_not_committed)
+{
+    Users const users{open_store(cluster().conninfo(), {.schema = cluster().new_schema()}).value()};
+    BOOST_REQUIRE(users.insert(users.make("0", "zoe"))); // the connection is there, and knows the tenant
+    int runs = 0;
+    auto const deadline = std::chrono::steady_clock::now() + std::chrono::seconds{2};
+    auto const done = users.write(
+        [&](WriteTransaction& transaction) -> result<void>
+        {
+            ++runs;
+            Resource user = users.make("1", "ada");
+            auto const inserted = transaction.insert(user, users.rules.facts_of(user));
+            std::this_thread::sleep_until(deadline);
+            return inserted ? result<void>{} : result<void>{inserted.error()};
+        },
+        {.deadline = deadline});
+    Error const error = refusal(done);
+    BOOST_TEST((error.code == ErrorCode::unavailable));
+    BOOST_TEST(mentions(error, "nothing was changed"));
+    BOOST_TEST(runs == 1);
+    BOOST_TEST(!users.get("1").value().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_went_away_is_found_again_without_help)

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <future>
 #include <latch>
+#include <thread>
 #include <vector>
 
 namespace scimkit
@@ -78,6 +79,35 @@ BOOST_AUTO_TEST_CASE(idle_connections_to_a_server_that_vanished_cost_one_request
         BOOST_TEST(read(users, seconds{30}).has_value());
     BOOST_TEST((steady_clock::now() - begin < seconds{4}));
     BOOST_TEST(users.insert(users.make("2", "bob")).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_caller_without_time_for_a_connection_does_not_make_the_database_look_gone)
+{
+    Users const users{
+        open_store(cluster().conninfo(), {.schema = cluster().new_schema(), .max_connections = 2}).value()};
+    result<void> hurried;
+    auto const held = read(users, seconds{30}, // so that the other one needs a connection of its own
+                           [&] { std::thread{[&] { hurried = read(users, milliseconds{0}); }}.join(); });
+    BOOST_TEST(held.has_value());
+    BOOST_TEST((refusal(hurried).code == ErrorCode::unavailable));
+    for (auto const end = steady_clock::now() + seconds{2}; steady_clock::now() < end;)
+    {
+        BOOST_TEST_REQUIRE(users.store->health().has_value());
+        std::this_thread::sleep_for(milliseconds{20});
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_database_that_vanished_is_told_by_health_also_where_all_callers_are_in_a_hurry)
+{
+    Proxy proxy{cluster().port()};
+    Users const users{
+        open_store(through(proxy), {.schema = cluster().new_schema(), .connect_timeout = seconds{2}}).value()};
+    BOOST_REQUIRE(read(users, seconds{30}).has_value());
+    proxy.swallow();
+    for (auto const end = steady_clock::now() + seconds{30};
+         users.store->health().has_value() && steady_clock::now() < end;)
+        BOOST_TEST(read(users, milliseconds{50}).has_error());
+    BOOST_TEST(users.store->health().has_error());
 }
 
 BOOST_AUTO_TEST_CASE(a_statement_that_is_given_up_is_cancelled_in_the_server)

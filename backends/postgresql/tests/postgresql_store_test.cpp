@@ -83,6 +83,14 @@ BOOST_AUTO_TEST_CASE(a_missing_permission_is_one_clear_line)
     BOOST_TEST(mentions(error, "permission denied"));
 }
 
+BOOST_AUTO_TEST_CASE(a_server_that_takes_no_writes_is_one_clear_line) // a standby: failover_drill.py
+{
+    Error const error = refusal(open_store(cluster().conninfo("options='-c default_transaction_read_only=on'")));
+    BOOST_TEST((error.code == ErrorCode::unavailable));
+    BOOST_TEST(mentions(error, "takes no writes"));
+    BOOST_TEST(!mentions(error, "lost"));
+}
+
 BOOST_AUTO_TEST_CASE(any_name_may_be_that_of_a_schema)
 {
     PostgresqlOptions const options{.schema = "Ünsere \"Daten\"; drop table x"};
@@ -99,6 +107,17 @@ BOOST_AUTO_TEST_CASE(what_was_written_is_there_for_another_process)
     BOOST_REQUIRE(first.insert(first.make("1", "ada")));
     BOOST_TEST(second.get("1").value().has_value());
     BOOST_TEST((refusal(second.insert(second.make("2", "ADA"))).code == ErrorCode::uniqueness));
+}
+
+BOOST_AUTO_TEST_CASE(connections_that_meet_a_tenant_use_up_no_numbers)
+{
+    std::string const schema = cluster().new_schema();
+    for (int i = 0; i < 5; ++i)
+    {
+        Users const users{open_store(cluster().conninfo(), {.schema = schema}).value()};
+        BOOST_REQUIRE(users.insert(users.make(std::to_string(i), "user" + std::to_string(i))));
+    }
+    BOOST_TEST(sql("select last_value from " + schema + ".tenant_tenant_seq") == "1");
 }
 
 BOOST_AUTO_TEST_CASE(every_byte_comes_back)

@@ -1,9 +1,11 @@
 // One thread a connection, blocking: tests have few.
 #include "proxy.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <poll.h>
 #include <stdexcept>
 #include <sys/socket.h>
@@ -108,13 +110,15 @@ void Proxy::serve(int client)
             if (answer > longest_answer_)
                 longest_answer_ = answer;
             using namespace std::string_view_literals;
-            bool const commits = from == 0 && bytes.find("commit\0"sv) != std::string_view::npos;
-            Cut const how = commits ? cut_.exchange(Cut::nothing) : Cut::nothing;
+            auto const commit = from == 0 ? bytes.find("commit\0"sv) : std::string_view::npos;
+            Cut const how = commit != std::string_view::npos ? cut_.exchange(Cut::nothing) : Cut::nothing;
+            if (how == Cut::rolls_back)
+                std::ranges::copy("abort "sv, buffer.begin() + static_cast<std::ptrdiff_t>(commit));
             if (how != Cut::before_commit)
                 open = send_all(from == 0 ? server : client, bytes);
             if (how == Cut::after_commit)
                 (void)::recv(server, buffer.data(), 1, MSG_PEEK); // until it has answered
-            if (how != Cut::nothing)
+            if (how == Cut::before_commit || how == Cut::after_commit)
                 open = false;
         }
     }

@@ -18,7 +18,8 @@ public:
     {
         nothing,
         before_commit, ///< the server does not get it
-        after_commit   ///< the server gets it, and its answer goes nowhere
+        after_commit,  ///< the server gets it, and its answer goes nowhere
+        rolls_back     ///< the server gets a roll-back in its place, and says so; the connection stays
     };
 
     explicit Proxy(std::uint16_t server_port);

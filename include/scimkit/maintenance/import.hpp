@@ -96,8 +96,10 @@ struct ImportOptions
 {
     std::string resource_type = "User"; ///< of lines that do not say theirs
     std::string tenant{};               ///< empty: the line's, else the service's default
-    bool dry_run = false;               ///< nothing is stored; each batch is tried by itself
-    bool keep_ids = true;               ///< off: each resource gets a new id
+    /// Nothing is stored. Each batch is tried by itself, against what is stored: what two batches have twice, and
+    /// elements beyond the first 5,000 of a resource, are not seen.
+    bool dry_run = false;
+    bool keep_ids = true;    ///< off: each resource gets a new id
     std::size_t batch = 200; ///< resources of one commit; 1 to 5,000. Fewer where they are more than 1 MiB of JSON
     /// The input is CSV. Nothing: it is JSON, a line for each resource.
     std::optional<CsvMapping> csv{};

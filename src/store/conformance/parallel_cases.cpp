@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <mutex>
+#include <set>
 #include <thread>
 
 namespace scimkit::conformance
@@ -122,6 +124,71 @@ void no_update_is_lost(Fixture& f)
                   std::string_view{std::to_string(writers * additions)}, "additions under compare-and-set");
 }
 
+/// The threads that are within a write.
+class Callers
+{
+public:
+    void enter()
+    {
+        std::scoped_lock const lock{mutex_};
+        inside_.insert(std::this_thread::get_id());
+    }
+    void leave()
+    {
+        std::scoped_lock const lock{mutex_};
+        inside_.erase(std::this_thread::get_id());
+    }
+    bool has_this() const
+    {
+        std::scoped_lock const lock{mutex_};
+        return inside_.contains(std::this_thread::get_id());
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::set<std::thread::id> inside_{};
+};
+
+/// On its caller's thread, or on that of another one who shares the commit: what a body keeps by thread is theirs.
+void a_body_runs_on_the_thread_of_a_caller(Fixture& f)
+{
+    constexpr int rounds = 15;
+    Callers callers;
+    std::atomic<int> elsewhere{0};
+    in_parallel(f.check, writers,
+                [&](int i)
+                {
+                    for (int round = 0; round < rounds; ++round)
+                    {
+                        std::string const name = std::to_string(i) + "-" + std::to_string(round);
+                        Resource const user = f.new_user("u-" + name, "name-" + name);
+                        Facts const facts = f.rules.facts_of(user);
+                        callers.enter();
+                        auto const written = f.write(
+                            [&](WriteTransaction& transaction) -> result<void>
+                            {
+                                elsewhere += callers.has_this() ? 0 : 1;
+                                Resource fresh = user;
+                                auto const inserted = transaction.insert(fresh, facts);
+                                return inserted ? result<void>{} : result<void>{inserted.error()};
+                            });
+                        callers.leave();
+                        f.check.must(written, "a write beside others");
+                        std::thread::id reader{};
+                        f.check.must(f.read(
+                                         [&](ReadTransaction&) -> result<void>
+                                         {
+                                             reader = std::this_thread::get_id();
+                                             return {};
+                                         }),
+                                     "a read beside others");
+                        f.check.expect(reader == std::this_thread::get_id(),
+                                       "the body of a read runs on another thread than its caller's");
+                    }
+                });
+    f.check.equal(elsewhere.load(), 0, "bodies of writes that ran on a thread which was within no write");
+}
+
 /// Gives both the same number, again and again.
 void write_both(Fixture& f, Resource& left, Resource& right)
 {
@@ -213,6 +280,7 @@ void add_parallel_cases(Cases& cases)
 {
     add_case(cases, "parallel: of many inserts of one unique value one succeeds", one_of_many_duplicates_wins);
     add_case(cases, "parallel: compare-and-set loses no update", no_update_is_lost);
+    add_case(cases, "threads: a body runs on the thread of a caller", a_body_runs_on_the_thread_of_a_caller);
     add_case(cases, "parallel: a reader has one snapshot", a_reader_has_one_snapshot);
 }
 

@@ -44,7 +44,8 @@ struct PostgresqlOptions
     unsigned max_connections = 16;
     /// The longest wait for a connection, a shorter deadline of the call aside; then `unavailable`.
     std::chrono::milliseconds acquire_timeout{5'000};
-    /// The longest time that making a connection may take, with all its hosts.
+    /// The longest time that making a connection may take, with all its hosts. libpq looks their names up by itself,
+    /// which no time bounds: `hostaddr` in the connection string where the resolver may be silent.
     std::chrono::milliseconds connect_timeout{5'000};
     Isolation isolation = Isolation::serializable;
     /// How often a write body runs at most, where others get into its way; then `busy`. At least 1.
@@ -59,8 +60,9 @@ struct PostgresqlOptions
 /// Threading: blocks while it connects; the store may be used by any number of threads, and runs a body on the thread
 /// of its caller.
 /// Lifetimes: shared; its connections end with the last owner.
-/// Errors: invalid_value (the connection string or the options), unavailable (no connection, or no permission), corrupt
-/// (tables of another version, or of somebody else). Each says in one line what to do; none tells a password.
+/// Errors: invalid_value (the connection string or the options), unavailable (no connection, no permission, or a server
+/// that takes no writes), corrupt (tables of another version, or of somebody else). Each says in one line what to do;
+/// none tells a password.
 /// Complexity: a few round trips. Indexes that are new, or have changed, are filled by attach(), from all resources.
 SCIMKIT_API result<std::shared_ptr<ResourceStore>>
 open_store(std::string const& conninfo, PostgresqlOptions const& options = {}, kv::StoreOptions store_options = {});
