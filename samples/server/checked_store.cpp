@@ -104,6 +104,13 @@ bool matters(std::string_view type) noexcept
     return type == "Tenant" || type == "Token" || type == "Client" || type == "DeletionHold";
 }
 
+bool matters(scimkit::LoggedChange const& change)
+{
+    bool const is_use = change.operation == scimkit::LoggedChange::Operation::replaced && change.elements.empty() &&
+                        std::ranges::all_of(change.changed, [](auto const& value) { return value.path == "lastUsed"; });
+    return matters(change.resource_type) && !is_use;
+}
+
 CheckedStore::CheckedStore(std::shared_ptr<scimkit::ResourceStore> inner, Faults faults)
     : ForwardingStore(std::move(inner))
     , faults_(std::move(faults))
