@@ -79,8 +79,15 @@ public:
     {
         auto principal = inner_->authenticate(credentials);
         if (!principal)
+        {
+            tenants::forget_unknown(credentials, *directory_);
             return principal;
-        return tenants::elsewhere(principal->tenant.empty() ? default_tenant_ : principal->tenant, *directory_);
+        }
+        if (principal->tenant.empty())
+            principal->tenant = default_tenant_;
+        auto refused = tenants::elsewhere(principal->tenant, *directory_);
+        tenants::tell_refused(credentials, std::move(*principal), *directory_);
+        return refused;
     }
 
     bool may_block() const noexcept override { return inner_->may_block(); }
@@ -137,7 +144,12 @@ auto TenantServices::State::ask(Request const& request, Ask with) const -> declt
         auto const entered =
             tenant ? tenants::enter(*tenant, own, *directory) : result<void>{tenants::elsewhere(own, *directory)};
         if (!entered)
-            return error_response(entered.error());
+        {
+            auto refused = error_response(entered.error());
+            refused.subject = request.principal->subject;
+            refused.tenant = directory->find_named(own) ? own : std::string{};
+            return refused;
+        }
     }
     if (!tenant)
         return with(nobodys);

@@ -129,6 +129,30 @@ BOOST_AUTO_TEST_CASE(a_tenant_that_is_off_answers_403_and_keeps_its_data)
     BOOST_TEST(house.send(acme_key, "GET", "/acme/scim/v2/Users/" + ada).status == 200);
 }
 
+BOOST_AUTO_TEST_CASE(a_refusal_of_good_credentials_is_kept_as_their_tenants_and_no_other_is)
+{
+    House const house;
+    auto off = tenant("acme");
+    off.enabled = false;
+    BOOST_TEST(house.list->exchange({off, tenant("globex")}).has_value());
+    auto const of_whom = [&](char const* key, std::string const& target)
+    {
+        auto const reply = house.send(key, "GET", target);
+        BOOST_TEST(reply.status >= 400);
+        return reply.response.subject + "@" + reply.response.tenant;
+    };
+    BOOST_TEST(of_whom(acme_key, "/acme/scim/v2/Users") == "of acme@acme");       // 403: it is off
+    BOOST_TEST(of_whom(globex_key, "/acme/scim/v2/Users") == "of globex@globex"); // 404: another one's root
+    BOOST_TEST(of_whom(globex_key, "/nowhere/Users") == "of globex@globex");
+    BOOST_TEST(of_whom("no-key-of-anybody", "/acme/scim/v2/Users") == "@");
+    BOOST_TEST(of_whom(nobodys_key, "/acme/scim/v2/Users") == "of @"); // of a tenant that there is not
+    Request vouched{.method = "GET", .target = "/acme/scim/v2/Users"};
+    vouched.principal = Principal{.subject = "app", .tenant = "acme"};
+    BOOST_TEST(house.services.handle(vouched).tenant == "acme");
+    vouched.principal->tenant = "no-such-tenant";
+    BOOST_TEST(house.services.handle(vouched).tenant == "");
+}
+
 BOOST_AUTO_TEST_CASE(whom_a_tenant_does_not_answer_learns_nothing_of_it_with_credentials_or_without)
 {
     House const house;
