@@ -371,6 +371,25 @@ class Issuers(unittest.TestCase):
             self.assertEqual(document["authorization_servers"], ["https://login.example.com/", origin])
 
 
+class Told(Administered):
+    def test_the_start_line_tells_the_tenants_that_were_administered(self):
+        self.server.tenant("acme")
+        self.server.tenant("globex")
+        changed = self.server.administer("PATCH", self.entry("globex"), {"schemas": [running.PATCH], "Operations": [
+            {"op": "replace", "path": "enabled", "value": False}]})
+        self.assertEqual(changed.status, 200, changed.text)
+        self.server.stop()
+        self.server.log.unlink()
+        self.server.start()
+        for _ in range(100):  # a thread of its own writes the log
+            serving = [line for line in self.server.log.read_text().splitlines() if "serving: " in line] if self.server.log.exists() else []
+            if serving:
+                break
+            time.sleep(0.05)
+        self.assertEqual(len(serving), 1)
+        self.assertIn(" tenants=acme,default,globex(off) ", serving[0])
+
+
 class Twice(Administered):
     def test_two_authorization_headers_are_refused_wherever_one_is_taken(self):
         key = self.server.tenant("acme", ["metrics"])
