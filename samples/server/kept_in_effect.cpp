@@ -21,7 +21,7 @@ namespace
 {
 
 constexpr std::uint64_t changes_of_a_look = 500;
-constexpr std::chrono::milliseconds longest_pause{30'000};
+constexpr std::chrono::milliseconds longest_pause{30'000}; // between two attempts; they go on at this pace
 /// For whoever has made the change here: it is put into effect before it is answered, and need not be twice.
 constexpr std::chrono::milliseconds head_start{50};
 

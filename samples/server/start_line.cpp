@@ -11,7 +11,7 @@ namespace server
 namespace
 {
 
-constexpr std::size_t most_shown = 20; // tenants; a line has an end
+constexpr std::size_t most_shown = 20; // tenants in the line at the start; of others their number
 
 /// Passwords may be in what libpq takes; host, port and name of the database say enough.
 std::string store_of(std::string const& store)
