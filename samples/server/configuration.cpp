@@ -223,7 +223,7 @@ result<void> configure_access(Configuration& made, Settings const& settings)
 #ifdef SCIMKIT_SERVER_METRICS
 result<void> configure_metrics(Configuration& made)
 {
-    auto metrics = std::make_shared<Metrics>(made.service.registry);
+    auto const metrics = made.metrics = std::make_shared<Metrics>(made.service.registry);
     made.server.pages.push_back(metrics_page(metrics, made.service.authenticator));
     made.server.access_log = [lines = std::move(made.server.access_log), metrics](auto const& record)
     {
@@ -231,7 +231,7 @@ result<void> configure_metrics(Configuration& made)
         if (lines)
             lines(record);
     };
-    made.metrics = std::move(metrics);
+    made.forget_tenant.emplace_back([metrics](std::string_view tenant) { metrics->forget(tenant); });
     return {};
 }
 #else

@@ -37,6 +37,12 @@ struct Series
 {
     prometheus::Counter* requests = nullptr;
     prometheus::Histogram* duration = nullptr;
+
+    void add(std::chrono::duration<double> took) const
+    {
+        requests->Increment();
+        duration->Observe(took.count());
+    }
 };
 
 struct Kind
@@ -150,11 +156,12 @@ struct Metrics::State
     std::function<std::size_t()> held;
     std::function<std::string()> more;
 
-    Series find(scimkit::http::AccessRecord const& record);
+    void count(scimkit::http::AccessRecord const& record);
     void look();
 };
 
-Series Metrics::State::find(scimkit::http::AccessRecord const& record)
+/// Under the lock, since forget() takes counters away.
+void Metrics::State::count(scimkit::http::AccessRecord const& record)
 {
     auto const kind = kind_of(record.method, record.path, *types);
     auto const status = std::to_string(record.status);
@@ -163,7 +170,7 @@ Series Metrics::State::find(scimkit::http::AccessRecord const& record)
     {
         std::shared_lock const lock{mutex};
         if (auto const known = series.find(key); known != series.end())
-            return known->second;
+            return known->second.add(record.duration);
     }
     std::unique_lock const lock{mutex};
     prometheus::Labels labels{{"type", std::string{kind.type}}, {"operation", std::string{kind.operation}}};
@@ -172,7 +179,7 @@ Series Metrics::State::find(scimkit::http::AccessRecord const& record)
     labels.emplace("tenant", record.tenant);
     labels.emplace("status", status);
     made.requests = &requests.Add(labels);
-    return series.try_emplace(key, made).first->second;
+    series.try_emplace(key, made).first->second.add(record.duration);
 }
 
 void Metrics::State::look()
@@ -217,11 +224,20 @@ Metrics::Metrics(std::shared_ptr<scimkit::SchemaRegistry const> registry)
 
 Metrics::~Metrics() = default;
 
-void Metrics::count(scimkit::http::AccessRecord const& record)
+void Metrics::count(scimkit::http::AccessRecord const& record) { state_->count(record); }
+
+void Metrics::forget(std::string_view tenant)
 {
-    auto const series = state_->find(record);
-    series.requests->Increment();
-    series.duration->Observe(std::chrono::duration<double>{record.duration}.count());
+    auto const begin = std::string{tenant} + "\n"; // of the keys of its series
+    std::unique_lock const lock{state_->mutex};
+    std::erase_if(state_->series,
+                  [&](auto const& each)
+                  {
+                      bool const is_its = each.first.starts_with(begin);
+                      if (is_its) // the histogram is of all tenants
+                          state_->requests.Remove(each.second.requests);
+                      return is_its;
+                  });
 }
 
 void Metrics::watch(scimkit::http::Server const& server, std::function<bool()> healthy,

@@ -83,6 +83,15 @@ class Gone(Administered):
         self.assertEqual(self.command("create-tenant", "acme", "--adopt").returncode, 0)
         self.assertEqual(self.users(key), 1)
 
+    @unittest.skipUnless("metrics" in FEATURES, "no metrics")
+    def test_what_was_counted_of_a_tenant_goes_with_it(self):
+        key, watching = self.with_a_user(), self.server.tenant("globex", ["metrics"])
+        self.assertEqual(self.users(key), 1)
+        counted = lambda: [line for line in self.server.metrics(watching) if line.startswith("scimkit_requests_total{") and 'tenant="acme"' in line]
+        self.assertTrue(counted())
+        self.assertEqual(self.command("remove-tenant", "acme", said="acme\n").returncode, 0)
+        self.assertEqual(counted(), [])
+
     def test_keys_alone_keep_a_name_from_being_used_again(self):
         key = self.server.tenant("acme")
         self.server.administer("DELETE", self.entry("acme"))

@@ -196,6 +196,42 @@ BOOST_AUTO_TEST_CASE(a_tenant_that_was_taken_out_is_as_one_that_never_was)
     BOOST_TEST(house.services.contents("no-such-tenant")->text() == "nothing");
 }
 
+BOOST_AUTO_TEST_CASE(nothing_is_kept_of_the_service_of_a_tenant_that_has_gone)
+{
+    auto const mark = [](std::string const& name, std::shared_ptr<int> const& kept)
+    {
+        auto made = tenant(name);
+        made.observer = [kept](CommittedChange const&) {};
+        return made;
+    };
+    auto of_acme = std::make_shared<int>();
+    std::weak_ptr<int> const acme{of_acme};
+    House const house{{mark("acme", of_acme), tenant("globex")}};
+    of_acme.reset();
+    house.create("acme", acme_key, "ada");
+    BOOST_TEST(house.list->exchange({tenant("globex")}).has_value());
+    BOOST_REQUIRE(house.services.remove("acme"));
+    BOOST_TEST(acme.expired());
+
+    // Those that were only taken out of the directory go as others come.
+    auto many = std::make_shared<int>();
+    std::weak_ptr<int> const gone{many};
+    auto const serve = [&](std::string const& prefix, std::shared_ptr<int> const& kept)
+    {
+        std::vector<Tenant> tenants;
+        for (int i = 0; i < 40; ++i)
+            tenants.push_back(mark(prefix + std::to_string(i), kept));
+        BOOST_REQUIRE(house.list->exchange(std::move(tenants)));
+        for (int i = 0; i < 40; ++i)
+            BOOST_TEST(house.send("", "GET", "/" + prefix + std::to_string(i) + "/scim/v2/Users").status == 401);
+    };
+    serve("first", many);
+    many.reset();
+    BOOST_TEST(!gone.expired());
+    serve("second", nullptr);
+    BOOST_TEST(gone.expired());
+}
+
 BOOST_AUTO_TEST_CASE(tolerance_is_each_tenants_own)
 {
     auto strict = tenant("acme");
