@@ -107,7 +107,7 @@ struct OneToken
 
 BOOST_FIXTURE_TEST_SUITE(kept_in_effect, OneToken)
 
-BOOST_AUTO_TEST_CASE(a_key_that_one_server_revokes_is_refused_by_another_over_the_same_store)
+BOOST_AUTO_TEST_CASE(check_6_a_key_that_one_server_revokes_is_refused_by_another_over_the_same_store)
 {
     OtherServer other{scim, id};
     auto const following = other.follow();
