@@ -112,6 +112,52 @@ class Doors(unittest.TestCase):
             for why, key in keys.items():
                 self.assertEqual(whole(self.server.send(method, target, body, key)), expected, (why, method, target))
 
+    def test_check_10_over_http_what_one_tenant_has_is_unknown_to_another(self):
+        server, key, other = self.server, self.key, self.server.tenant("globex")
+        at, there = "/acme/scim/v2", "/globex/scim/v2"
+        ids = [server.send("POST", at + "/Users", {"schemas": [USER], "userName": name}, key).json()["id"] for name in ("ada", "ben")]
+        group = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "team", "members": [{"value": ids[0]}]}
+        team = server.send("POST", at + "/Groups", group, key).json()["id"]
+        later = server.send("POST", at + "/Users", {"schemas": [USER], "userName": "cleo"}, key, headers={"Prefer": "respond-async"})
+        self.assertEqual(later.status, 202, later.text)
+        result = "/Async/" + later.headers["Location"].rpartition("/")[2]
+        for _ in range(200):
+            if server.send("GET", at + result, key=key).status != 202:
+                break
+            time.sleep(0.05)
+        self.assertEqual(server.send("GET", at + result, key=key).status, 200)
+
+        put = {"schemas": [USER], "userName": "eve"}
+        patch = {"schemas": [PATCH], "Operations": [{"op": "add", "path": "externalId", "value": "x"}]}
+        seen = server.send("GET", f"{at}/Users/{ids[0]}", key=key)
+        for path, kind in ((f"/Users/{ids[0]}", ids[0]), (f"/Groups/{team}", team), (result, result.rpartition("/")[2])):
+            nobody = kind[:-1] + ("a" if kind[-1] != "a" else "b")
+            for method, body in (("GET", None), ("DELETE", None), ("PATCH", patch), ("PUT", put)):
+                for headers in ({}, {"If-Match": seen.headers["ETag"]}, {"If-None-Match": seen.headers["ETag"]}):
+                    of_another = server.send(method, there + path, body, other, headers=headers)
+                    of_nobody = server.send(method, there + path.replace(kind, nobody), body, other, headers=headers)
+                    self.assertIn(of_another.status, (404, 405, 412), (method, path))
+                    self.assertEqual((of_another.status, of_another.text.replace(kind, nobody)), (of_nobody.status, of_nobody.text), (method, path))
+        self.assertEqual(server.send("GET", there + "/Users", key=other).json()["totalResults"], 0)
+
+        cursor = server.send("GET", at + "/Users?count=1&cursor=", key=key).json()["nextCursor"]
+        self.assertEqual(server.send("GET", f"{at}/Users?count=1&cursor={cursor}", key=key).status, 200)
+        self.assertEqual(server.send("GET", f"{there}/Users?count=1&cursor={cursor}", key=other).status, 400)
+        asks = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:delta:request"]}
+        token = server.send("GET", at + "/Users/.deltaToken", key=key).json()["value"]
+        self.assertEqual(server.send("POST", at + "/Users/.delta", {**asks, "deltaToken": token}, key).status, 200)
+        self.assertEqual(server.send("POST", there + "/Users/.delta", {**asks, "deltaToken": token}, other).status, 400)
+        self.assertEqual(server.send("GET", f"{at}/Users/{ids[0]}", key=key).text, seen.text)
+
+        if "oauth" in FEATURES:
+            poll = lambda receiver, **more: server.send("POST", "/events", {"returnImmediately": True, **more}, receiver).json()["sets"]
+            receiver, of_globex = server.tenant("acme", ["events"]), server.tenant("globex", ["events"])
+            told = poll(receiver)
+            self.assertGreaterEqual(len(told), 3)
+            self.assertEqual(poll(of_globex), {})
+            self.assertEqual(poll(of_globex, ack=list(told)), {})
+            self.assertEqual(set(poll(receiver)), set(told))
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])
