@@ -157,6 +157,26 @@ BOOST_AUTO_TEST_CASE(only_listed_addresses_come_in_and_others_never_get_to_the_c
     BOOST_TEST(mentions(gated.log.front(), "192.0.2.7"));
 }
 
+BOOST_AUTO_TEST_CASE(check_3_from_a_forbidden_address_no_credentials_cost_more_than_others_or_are_answered_otherwise)
+{
+    Gated const gated{
+        {.allowed = list({"10.0.0.0/8", "192.0.2.0/24"}), .allowed_of = {{"acme", list({"10.0.0.0/8"})}}}};
+    auto const refused = [&](std::string_view who, std::string_view address)
+    {
+        auto const before = gated.inner->asked;
+        auto const principal = gated.by->authenticate({.authorization = who, .peer_address = address});
+        BOOST_REQUIRE(!principal);
+        return std::pair{principal.error(), gated.inner->asked - before};
+    };
+    auto const expected = refused("ada/acme", "198.51.100.7");
+    BOOST_TEST(expected.second == 0); // nobody's are looked at
+    for (auto const* who : {"", "bob/globex", "nobody", "x"})
+        BOOST_TEST((refused(who, "198.51.100.7") == expected), who);
+    // Where a tenant's own list decides, they are looked at once, good ones and bad ones alike.
+    BOOST_TEST(refused("ada/acme", "192.0.2.7").second == 1);
+    BOOST_TEST(refused("", "192.0.2.7").second == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_tenant_may_have_a_list_of_its_own)
 {
     Gated const gated{{.allowed_of = {{"acme", list({"10.0.0.0/8"})}, {"default", list({"127.0.0.1"})}}}};
