@@ -241,26 +241,6 @@ result<void> configure_metrics(Configuration&)
 }
 #endif
 
-/// The store of `made`, guarded. A hold that nobody can release would be for ever.
-result<void> guard_deletions(Configuration& made, Settings const& settings)
-{
-    if (settings.deletion_guard == 0)
-        return {};
-    if (settings.admin.empty())
-        return invalid("--deletion-guard needs --admin, where an administrator releases what it holds");
-    made.holds = std::make_shared<HoldListener>();
-    auto const told = [holds = made.holds](std::string_view tenant)
-    {
-        log(scimkit::LogLevel::warning,
-            "deletions and deactivations are held (--deletion-guard): tenant " + std::string{tenant});
-        holds->tell(std::string{tenant});
-    };
-    made.guard = std::make_shared<scimkit::DeletionGuard>(
-        std::move(made.service.store), scimkit::DeletionLimits{.max_removals = settings.deletion_guard, .told = told});
-    made.service.store = made.guard;
-    return {};
-}
-
 result<void> configure_cursors(scimkit::ServiceOptions& service, Settings const& settings)
 {
     service.delta_query = settings.delta_query;

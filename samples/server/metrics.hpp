@@ -25,6 +25,9 @@ public:
 
     void count(scimkit::http::AccessRecord const& record);
 
+    /// A limit that stopped a request, beside those that the status tells: of whom, and which.
+    void hit(std::string_view tenant, std::string_view limit);
+
     /// Takes away what was counted of that tenant, which is no more.
     void forget(std::string_view tenant);
 

@@ -69,6 +69,7 @@ public:
     ~Attempt() { shrink(0); }
 
     std::uint64_t count() const noexcept { return count_; }
+    bool refused() const noexcept { return refused_; }
 
     result<void> take()
     {
@@ -223,6 +224,8 @@ result<void> DeletionGuard::write(Attachment const& attachment, std::string_view
     bool const held = attempt.finish(done);
     if (held && state_->limit.told)
         state_->limit.told(tenant);
+    if (attempt.refused() && state_->limit.refused)
+        state_->limit.refused(tenant);
     return done;
 }
 

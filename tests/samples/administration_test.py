@@ -275,6 +275,14 @@ class Held(Administered):
         self.server.start()
         self.assertEqual(self.delete(key, "after"), 204)
 
+    @unittest.skipUnless("metrics" in FEATURES, "no metrics")
+    def test_limits_that_were_hit_are_counted_by_tenant(self):
+        key, watching = self.server.tenant("acme"), self.server.tenant("globex", ["metrics"])
+        self.flood(key)
+        counted = self.server.metrics(watching)
+        of_acme = lambda limit: counted.get(f'scimkit_limits_hit_total{{limit="{limit}",tenant="acme"}}')
+        self.assertEqual((of_acme("deletions"), of_acme("rate")), (1, None))
+
     def test_check_24_a_tenant_that_says_when_it_was_released_is_held_no_longer(self):
         key = self.server.tenant("acme")
         self.flood(key)

@@ -28,9 +28,10 @@ public:
 struct Guarded
 {
     explicit Guarded(ServiceOptions options = {}, std::uint64_t removals = 2)
-        : guard{std::make_shared<DeletionGuard>(
-              memory::make_store(),
-              DeletionLimits{.max_removals = removals, .told = [this](std::string_view) { ++told; }})}
+        : guard{std::make_shared<DeletionGuard>(memory::make_store(),
+                                                DeletionLimits{.max_removals = removals,
+                                                               .told = [this](std::string_view) { ++told; },
+                                                               .refused = [this](std::string_view) { ++refused; }})}
         , scim{complete(std::move(options))}
     {
     }
@@ -40,7 +41,8 @@ struct Guarded
     /// Whether the next removal is carried out.
     bool open() const { return remove("another" + std::to_string(++names)) == 204; }
 
-    int told = 0;
+    std::atomic<int> told = 0;
+    std::atomic<int> refused = 0; ///< writes of which something was
     mutable int names = 0;
     std::shared_ptr<SetEnvironment> environment = std::make_shared<SetEnvironment>();
     std::shared_ptr<DeletionGuard> guard;
@@ -152,6 +154,7 @@ BOOST_AUTO_TEST_CASE(check_24_in_a_bulk_each_operation_beyond_the_limit_is_refus
     operations.push_back(bulk_on("PATCH", d, patch_op("replace", "title", "x")));
     auto const reply = all.scim.post("/Bulk", bulk(std::move(operations)));
     BOOST_TEST(statuses(reply).starts_with("204 204 403 403 20"));
+    BOOST_TEST(all.refused == 1); // one write, whatever it had
     BOOST_TEST(all.guard->held("default"));
     BOOST_TEST(all.told == 1);
 }

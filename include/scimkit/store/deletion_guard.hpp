@@ -39,6 +39,8 @@ struct DeletionLimits
     /// Told once of each tenant that becomes held by a request; what it throws goes to the caller of the store.
     /// Threading: called by the thread that asked, by several at once, outside all transactions and locks.
     std::function<void(std::string_view tenant)> told{};
+    /// Told of each write of which something was refused, for metrics. As `told` otherwise.
+    std::function<void(std::string_view tenant)> refused{};
 };
 
 /// Threading: all functions from any number of threads; a lock is held for a moment.
