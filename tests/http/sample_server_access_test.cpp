@@ -238,6 +238,7 @@ BOOST_AUTO_TEST_CASE(requests_beyond_a_rate_are_counted_as_those_of_their_tenant
         text.find("scimkit_requests_total{operation=\"query\",status=\"429\",tenant=\"acme\",type=\"User\"} 1\n") !=
             std::string::npos,
         text);
+    BOOST_TEST(text.find("scimkit_limits_hit_total{limit=\"rate\",tenant=\"acme\"} 1\n") != std::string::npos, text);
 }
 
 BOOST_AUTO_TEST_CASE(without_the_option_there_are_no_metrics)
