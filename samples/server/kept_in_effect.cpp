@@ -21,6 +21,7 @@ namespace
 {
 
 constexpr std::uint64_t changes_of_a_look = 500;
+constexpr std::chrono::minutes longest_wait{1};            // for a change, in the store; then it waits again
 constexpr std::chrono::milliseconds longest_pause{30'000}; // between two attempts; they go on at this pace
 /// For whoever has made the change here: it is put into effect before it is answered, and need not be twice.
 constexpr std::chrono::milliseconds head_start{50};
@@ -73,7 +74,8 @@ private:
     result<Seen> look(LogPosition place, std::stop_token const& stop)
     {
         Seen seen{.last = place};
-        auto const waited = changes_.wait(tenant_, {}, place, stop);
+        auto const waited =
+            changes_.wait(tenant_, {.deadline = std::chrono::steady_clock::now() + longest_wait}, place, stop);
         if (!waited)
             return waited.error();
         if (!*waited)

@@ -40,7 +40,7 @@ bool is_for(json::value const* audience, std::string_view us)
 }
 
 /// For all tenants, or for the one that the token is of. What it says is looked at only once its signature is good.
-bool is_for_us(json::object const& claims, JwtOptions const& options)
+bool has_good_audience(json::object const& claims, JwtOptions const& options)
 {
     auto const* const audience = claims.if_contains("aud");
     if (is_for(audience, options.audience))
@@ -172,7 +172,7 @@ result<Principal> read_claims(std::string_view text, JwtOptions const& options, 
     auto const* const issuer = claims.if_contains("iss");
     if (!issuer || !issuer->is_string() || issuer->get_string() != options.issuer)
         return not_accepted("it is of another issuer");
-    if (!is_for_us(claims, options))
+    if (!has_good_audience(claims, options))
         return not_accepted("it is for another audience");
     if (auto times = check_times(claims, options, now); !times)
         return times.error();

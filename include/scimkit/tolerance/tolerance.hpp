@@ -241,7 +241,8 @@ struct Tolerance
     bool unique_external_ids = false;
 
     /// For tests and development only: HTTP Basic with a token as the password, beside bearer tokens (read by the
-    /// sample server; an embedder sets `BearerOptions::basic` or `KeyOptions::basic`). For: Okta, PingOne. Strict: 401.
+    /// sample server; an embedder sets `BearerOptions::basic` or `KeyOptions::basic`).
+    /// For: Okta, PingOne. Strict: 401.
     bool basic_authentication = false;
 
     /// What becomes of a Group member whose id does not exist. `keep`: stored as sent, since the RFC leaves integrity
