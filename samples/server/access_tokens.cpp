@@ -9,6 +9,8 @@
 #include <scimkit/oauth/jwt.hpp>
 #endif
 
+#include <functional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -48,6 +50,17 @@ result<void> check_keys(scimkit::KeySource& source)
     auto const text = source.fetch();
     auto const checked = text ? scimkit::check_jwks(*text) : result<void>{text.error()};
     return checked ? checked : result<void>{invalid("--oauth-jwks: " + checked.error().detail)};
+}
+
+/// Of tenants by name, as they are when tokens come: configure_tenants() puts the first into the list, later on.
+std::function<std::string(std::string_view)> base_urls(Configuration& made)
+{
+    made.tenant_list = scimkit::tenant_list({}).value();
+    return [tenants = made.tenant_list](std::string_view name)
+    {
+        auto const tenant = tenants->find_named(name);
+        return tenant ? tenant->base_url : std::string{};
+    };
 }
 
 constexpr std::string_view well_known = "/.well-known/oauth-protected-resource";
@@ -109,6 +122,8 @@ result<std::shared_ptr<scimkit::Authenticator>> with_access_tokens(std::shared_p
         return keys.error();
     options.keys = std::move(*keys);
     options.tenant_claim = settings.oauth_tenant_claim;
+    if (has_tenants)
+        options.audience_of_tenant = base_urls(made);
     options.subject_claim = settings.oauth_subject_claim;
     options.refused = [](std::string_view why) { log(scimkit::LogLevel::info, why); };
     if (auto const checked = check_keys(*options.keys); !checked)

@@ -322,10 +322,15 @@ result<Administered> read_administered(scimkit::ResourceStore& store, scimkit::A
     Administered all;
     auto const read_all = [&](scimkit::ReadTransaction& transaction) -> result<void>
     {
+        auto* const changes = transaction.change_log();
+        auto const extent = changes ? changes->extent() : result<scimkit::LogExtent>{scimkit::LogExtent{}};
+        if (!extent)
+            return extent.error();
         auto read = read_administered(transaction, attachment.registry(), defaults);
         if (!read)
             return read.error();
         all = std::move(*read);
+        all.as_of = extent->end;
         return {};
     };
     if (auto read = store.read(attachment, tenant, {}, read_all); !read)

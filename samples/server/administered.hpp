@@ -5,6 +5,7 @@
 #include <scimkit/oauth/token_endpoint.hpp>
 #endif
 #include <scimkit/security/api_key.hpp>
+#include <scimkit/store/change_log.hpp>
 #include <scimkit/store/store.hpp>
 
 #include "deletion_holds.hpp"
@@ -21,6 +22,7 @@ namespace server
 
 struct Administered
 {
+    scimkit::LogPosition as_of; ///< of the store's change log: all up to there is in what was read
     std::vector<scimkit::Tenant> tenants;
     std::string of_tenants; ///< ids and versions of their resources, and schemas: the same as long as none has changed
     std::vector<scimkit::KeyRecord> keys;

@@ -7,6 +7,7 @@
 #include "administration.hpp"
 #include "audit.hpp"
 #include "checked_store.hpp"
+#include "kept_in_effect.hpp"
 #include "last_uses.hpp"
 #include "page.hpp"
 #include "tenant_removal.hpp"
@@ -47,6 +48,7 @@ struct Administration::State
     std::vector<scimkit::KeyRecord> keys_of_files{}; ///< as they were read last, as are the tenants
     std::vector<scimkit::Tenant> tenants_of_files{};
 
+    scimkit::LogPosition in_effect{};                   ///< up to which change of the store all is; under `mutex`
     std::optional<std::string> served_tenants{};        ///< Administered::of_tenants, as they are served
     std::map<std::string, scimkit::Instant> released{}; ///< that have been put into effect
     std::mutex held_mutex{};                            ///< for held
@@ -63,7 +65,11 @@ struct Administration::State
     scimkit::result<void> allow_addresses();
     /// Why a tenant of that name may not be made: what would be its own at once. Empty: there is nothing.
     std::optional<scimkit::Error> left_of(std::string const& tenant, std::size_t keys);
+    /// Errors: what was stored has not all taken effect.
     scimkit::result<void> put_into_effect();
+    scimkit::result<void> put_into_effect(scimkit::result<void>& files); ///< and what became of the files
+    scimkit::result<void> take_anew();                                   ///< fails for the files too
+    scimkit::LogPosition reached();
     void release_deletions(std::map<std::string, scimkit::Instant> const& releases);
     void hold_deletions(Administered const& read);
     void note_held(std::string const& tenant);
@@ -83,6 +89,7 @@ struct Administration::State
 
     std::unique_ptr<LastUses> last_uses{};
     std::unique_ptr<AuditLog> audit{};
+    std::unique_ptr<KeptInEffect> kept_in_effect{};
     std::unique_ptr<scimkit::http::Server> server{}; ///< last: it goes first, and nobody asks for what has gone
 };
 

@@ -38,19 +38,12 @@ scimkit::Resource resource_of(AuditRecord const& record, scimkit::ResourceType c
     return resource;
 }
 
-/// That a key was used is no change that anybody made.
-bool is_only_last_use(LoggedChange const& change)
-{
-    return change.operation == LoggedChange::Operation::replaced && change.elements.empty() &&
-           std::ranges::all_of(change.changed, [](auto const& value) { return value.path == "lastUsed"; });
-}
-
 /// The records of a batch of the administration's own log; it has those of this log too.
 std::vector<AuditRecord> own_records(scimkit::LogBatch const& batch)
 {
     std::vector<AuditRecord> records;
     for (LoggedChange const& change : batch.changes)
-        if (matters(change.resource_type) && !is_only_last_use(change))
+        if (matters(change))
         {
             records.push_back(audit_record(change, of_the_administration));
             records.back().tenant.clear();

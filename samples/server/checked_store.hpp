@@ -1,6 +1,7 @@
 // What means nothing, or could not be put into effect, is refused when it is written, and not found out later.
 #pragma once
 
+#include <scimkit/store/change_log.hpp>
 #include <scimkit/store/forwarding_store.hpp>
 
 #include <functional>
@@ -14,6 +15,9 @@ namespace server
 
 /// Whether resources of that type mean something to the server. Records, for example, do not, and there are many.
 bool matters(std::string_view type) noexcept;
+
+/// Whether a change of the administration's log does: that a key was used is none that anybody made.
+bool matters(scimkit::LoggedChange const& change);
 
 /// What a transaction leaves behind, and which tenants it has written.
 struct WrittenRecords

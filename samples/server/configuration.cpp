@@ -223,7 +223,7 @@ result<void> configure_access(Configuration& made, Settings const& settings)
 #ifdef SCIMKIT_SERVER_METRICS
 result<void> configure_metrics(Configuration& made)
 {
-    auto metrics = std::make_shared<Metrics>(made.service.registry);
+    auto const metrics = made.metrics = std::make_shared<Metrics>(made.service.registry);
     made.server.pages.push_back(metrics_page(metrics, made.service.authenticator));
     made.server.access_log = [lines = std::move(made.server.access_log), metrics](auto const& record)
     {
@@ -231,7 +231,7 @@ result<void> configure_metrics(Configuration& made)
         if (lines)
             lines(record);
     };
-    made.metrics = std::move(metrics);
+    made.forget_tenant.emplace_back([metrics](std::string_view tenant) { metrics->forget(tenant); });
     return {};
 }
 #else
@@ -240,26 +240,6 @@ result<void> configure_metrics(Configuration&)
     return invalid("--metrics: this server is built without prometheus-cpp");
 }
 #endif
-
-/// The store of `made`, guarded. A hold that nobody can release would be for ever.
-result<void> guard_deletions(Configuration& made, Settings const& settings)
-{
-    if (settings.deletion_guard == 0)
-        return {};
-    if (settings.admin.empty())
-        return invalid("--deletion-guard needs --admin, where an administrator releases what it holds");
-    made.holds = std::make_shared<HoldListener>();
-    auto const told = [holds = made.holds](std::string_view tenant)
-    {
-        log(scimkit::LogLevel::warning,
-            "deletions and deactivations are held (--deletion-guard): tenant " + std::string{tenant});
-        holds->tell(std::string{tenant});
-    };
-    made.guard = std::make_shared<scimkit::DeletionGuard>(
-        std::move(made.service.store), scimkit::DeletionLimits{.max_removals = settings.deletion_guard, .told = told});
-    made.service.store = made.guard;
-    return {};
-}
 
 result<void> configure_cursors(scimkit::ServiceOptions& service, Settings const& settings)
 {

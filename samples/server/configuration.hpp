@@ -70,6 +70,8 @@ struct Configuration
     std::function<scimkit::result<std::string>(std::string_view tenant, scimkit::json::object)> sign_result;
     /// Takes the keys that sign these anew. Empty without --event-key-file.
     std::function<scimkit::result<void>()> reload_event_keys;
+    /// Called for each tenant that was removed with all that it had: what is kept of it in memory.
+    std::vector<std::function<void(std::string_view tenant)>> forget_tenant;
     bool is_audited = false;                                ///< there is an administration, which keeps an audit log
     std::shared_ptr<Metrics> metrics;                       ///< null without --metrics
     std::shared_ptr<scimkit::TokenEndpoint> token_endpoint; ///< null without --token-endpoint

@@ -13,7 +13,8 @@ using scimkit::ErrorCode;
 
 Entered enter(scimkit::Request const& request, scimkit::Authenticator& authenticator)
 {
-    scimkit::Credentials credentials{.peer_address = request.peer_address};
+    scimkit::Principal known;
+    scimkit::Credentials credentials{.peer_address = request.peer_address, .known = &known};
     bool is_there = false;
     for (auto const& header : request.headers)
         if (scimkit::equal_ascii_ignoring_case(header.name, "Authorization"))
@@ -28,6 +29,8 @@ Entered enter(scimkit::Request const& request, scimkit::Authenticator& authentic
     if (principal)
         return {.principal = std::move(*principal)};
     Entered entered{.principal = {}, .refused = scimkit::error_response(principal.error())};
+    entered.refused.subject = std::move(known.subject);
+    entered.refused.tenant = std::move(known.tenant);
     if (entered.refused.status == 401)
         entered.refused.headers.push_back({"WWW-Authenticate", authenticator.challenge()});
     return entered;

@@ -143,12 +143,14 @@ scimkit::EventStreamOptions stream_options(Configuration const& made, Settings c
     bool const full = settings.events == "full";
     scimkit::EventStreamOptions options{.store = made.service.store, .registry = made.service.registry};
     auto const managed = settings.event_feed == "managed" ? made.managed : nullptr;
-    options.about = [issuer, full, managed](std::string_view tenant)
+    options.about = [issuer, full, managed, tenants = made.tenant_list](std::string_view tenant)
     {
+        auto const known = tenants ? tenants->find_named(tenant) : nullptr;
         return scimkit::SecurityEventOptions{.issuer = issuer,
                                              .audience = issuer + "/events/" + std::string{tenant},
                                              .full = full,
-                                             .feed = managed ? managed->attribute_of(tenant) : std::string{}};
+                                             .feed = managed ? managed->attribute_of(tenant) : std::string{},
+                                             .registry = known ? known->registry : nullptr};
     };
     options.max_waiting = made.server.worker_threads / workers_for_each_wait;
     options.sign = [keys = std::move(keys)](json::object const& claims) { return keys->sign(claims); };
@@ -193,6 +195,7 @@ result<void> configure_events(Configuration& made, Settings const& settings)
         return sign(claims);
     };
     auto streams = std::make_shared<scimkit::EventStreams>(std::move(options));
+    made.forget_tenant.emplace_back([streams](std::string_view tenant) { streams->forget(tenant); });
     made.server.pages.push_back({.path = "/events",
                                  .answer = Poll{std::move(streams), made, std::chrono::seconds{settings.event_wait}},
                                  .every_method = true});

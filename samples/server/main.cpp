@@ -269,7 +269,6 @@ int serve(Settings const& settings)
     auto configuration = configure(settings);
     if (failed(configuration))
         return EXIT_FAILURE;
-    auto const what_it_is = start_line(*configuration, settings);
     auto const serving = Serving::create(*configuration);
     if (failed(serving))
         return EXIT_FAILURE;
@@ -277,7 +276,8 @@ int serve(Settings const& settings)
         settings.admin.empty() ? nothing() : Administration::create(*configuration, settings, *serving);
     if (failed(administration))
         return EXIT_FAILURE;
-    CarryingOut const carrying_out{*configuration, *serving}; // before anybody can ask for it
+    auto const what_it_is = start_line(*configuration, settings); // with the tenants that the administration has
+    CarryingOut const carrying_out{*configuration, *serving};     // before anybody can ask for it
     auto running = serving->listen(std::move(configuration->server));
     if (failed(running))
         return EXIT_FAILURE;

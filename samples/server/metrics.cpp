@@ -37,6 +37,12 @@ struct Series
 {
     prometheus::Counter* requests = nullptr;
     prometheus::Histogram* duration = nullptr;
+
+    void add(std::chrono::duration<double> took) const
+    {
+        requests->Increment();
+        duration->Observe(took.count());
+    }
 };
 
 struct Kind
@@ -83,6 +89,18 @@ Kind kind_of(std::string_view method, std::string_view path, scimkit::SchemaRegi
     return {"none", last == "/.search" ? "query" : "other"};
 }
 
+/// Which limit a request has met, as its answer tells. Empty: none.
+std::string_view limit_of(scimkit::http::AccessRecord const& record) noexcept
+{
+    if (record.status == 429)
+        return "rate";
+    if (record.status == 413)
+        return "size";
+    if (record.status == 503)
+        return "load";
+    return record.status == 400 && record.scim_type == "tooMany" ? "work" : "";
+}
+
 struct Hash
 {
     using is_transparent = void;
@@ -99,6 +117,11 @@ struct Metrics::State
         prometheus::BuildCounter()
             .Name("scimkit_requests_total")
             .Help("Requests by tenant, resource type, operation and status.")
+            .Register(registry);
+    prometheus::Family<prometheus::Counter>& limits =
+        prometheus::BuildCounter()
+            .Name("scimkit_limits_hit_total")
+            .Help("Requests that a limit has stopped, by tenant and limit.")
             .Register(registry);
     prometheus::Family<prometheus::Histogram>& durations =
         prometheus::BuildHistogram()
@@ -139,8 +162,9 @@ struct Metrics::State
             .Help("Requests that the request log has kept, or left out as too many, or dropped as it was too slow.")
             .Register(registry);
 
-    std::shared_mutex mutex; ///< for series
+    std::shared_mutex mutex; ///< for the next two
     std::unordered_map<std::string, Series, Hash, std::equal_to<>> series;
+    std::unordered_map<std::string, prometheus::Counter*, Hash, std::equal_to<>> hits;
 
     std::mutex watched_mutex; ///< for what is watched, and so that one at a time collects
     scimkit::http::Server const* server = nullptr;
@@ -150,11 +174,12 @@ struct Metrics::State
     std::function<std::size_t()> held;
     std::function<std::string()> more;
 
-    Series find(scimkit::http::AccessRecord const& record);
+    void count(scimkit::http::AccessRecord const& record);
     void look();
 };
 
-Series Metrics::State::find(scimkit::http::AccessRecord const& record)
+/// Under the lock, since forget() takes counters away.
+void Metrics::State::count(scimkit::http::AccessRecord const& record)
 {
     auto const kind = kind_of(record.method, record.path, *types);
     auto const status = std::to_string(record.status);
@@ -163,7 +188,7 @@ Series Metrics::State::find(scimkit::http::AccessRecord const& record)
     {
         std::shared_lock const lock{mutex};
         if (auto const known = series.find(key); known != series.end())
-            return known->second;
+            return known->second.add(record.duration);
     }
     std::unique_lock const lock{mutex};
     prometheus::Labels labels{{"type", std::string{kind.type}}, {"operation", std::string{kind.operation}}};
@@ -172,7 +197,7 @@ Series Metrics::State::find(scimkit::http::AccessRecord const& record)
     labels.emplace("tenant", record.tenant);
     labels.emplace("status", status);
     made.requests = &requests.Add(labels);
-    return series.try_emplace(key, made).first->second;
+    series.try_emplace(key, made).first->second.add(record.duration);
 }
 
 void Metrics::State::look()
@@ -219,9 +244,41 @@ Metrics::~Metrics() = default;
 
 void Metrics::count(scimkit::http::AccessRecord const& record)
 {
-    auto const series = state_->find(record);
-    series.requests->Increment();
-    series.duration->Observe(std::chrono::duration<double>{record.duration}.count());
+    state_->count(record);
+    if (auto const limit = limit_of(record); !limit.empty())
+        hit(record.tenant, limit);
+}
+
+void Metrics::hit(std::string_view tenant, std::string_view limit)
+{
+    auto const key = std::string{tenant} + "\n" + std::string{limit};
+    std::unique_lock const lock{state_->mutex};
+    auto& counter = state_->hits[key];
+    if (!counter)
+        counter = &state_->limits.Add({{"tenant", std::string{tenant}}, {"limit", std::string{limit}}});
+    counter->Increment();
+}
+
+void Metrics::forget(std::string_view tenant)
+{
+    auto const begin = std::string{tenant} + "\n"; // of the keys of its series
+    std::unique_lock const lock{state_->mutex};
+    std::erase_if(state_->series,
+                  [&](auto const& each)
+                  {
+                      bool const is_its = each.first.starts_with(begin);
+                      if (is_its) // the histogram is of all tenants
+                          state_->requests.Remove(each.second.requests);
+                      return is_its;
+                  });
+    std::erase_if(state_->hits,
+                  [&](auto const& each)
+                  {
+                      bool const is_its = each.first.starts_with(begin);
+                      if (is_its)
+                          state_->limits.Remove(each.second);
+                      return is_its;
+                  });
 }
 
 void Metrics::watch(scimkit::http::Server const& server, std::function<bool()> healthy,

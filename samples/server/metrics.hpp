@@ -25,6 +25,12 @@ public:
 
     void count(scimkit::http::AccessRecord const& record);
 
+    /// A limit that stopped a request, beside those that the status tells: of whom, and which.
+    void hit(std::string_view tenant, std::string_view limit);
+
+    /// Takes away what was counted of that tenant, which is no more.
+    void forget(std::string_view tenant);
+
     /// From now on what waits in `server` is told too, whether the store can do its work, and the lines of the log that
     /// were dropped. All have to live as long as anybody asks.
     void watch(scimkit::http::Server const& server, std::function<bool()> healthy,

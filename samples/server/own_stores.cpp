@@ -1,10 +1,11 @@
 // An attribute that clients could write would be no mark, and one that no type has would let everything be managed:
-// both are refused at the start.
+// both are refused at the start. So is a guard whose holds nobody could release.
 #include "own_stores.hpp"
 
 #include "invalid.hpp"
 #include "logging.hpp"
 #include "managed_tenants.hpp"
+#include "metrics.hpp"
 
 #include <utility>
 
@@ -12,6 +13,29 @@ namespace server
 {
 
 using scimkit::result;
+
+result<void> guard_deletions(Configuration& made, Settings const& settings)
+{
+    if (settings.deletion_guard == 0)
+        return {};
+    if (settings.admin.empty())
+        return invalid("--deletion-guard needs --admin, where an administrator releases what it holds");
+    made.holds = std::make_shared<HoldListener>();
+    auto const told = [holds = made.holds](std::string_view tenant)
+    {
+        log(scimkit::LogLevel::warning,
+            "deletions and deactivations are held (--deletion-guard): tenant " + std::string{tenant});
+        holds->tell(std::string{tenant});
+    };
+    scimkit::DeletionLimits limits{.max_removals = settings.deletion_guard, .told = told};
+#ifdef SCIMKIT_SERVER_METRICS
+    if (made.metrics)
+        limits.refused = [metrics = made.metrics](std::string_view tenant) { metrics->hit(tenant, "deletions"); };
+#endif
+    made.guard = std::make_shared<scimkit::DeletionGuard>(std::move(made.service.store), std::move(limits));
+    made.service.store = made.guard;
+    return {};
+}
 
 result<void> guard_managed(Configuration& made, Settings const& settings)
 {

@@ -11,6 +11,9 @@
 namespace server
 {
 
+/// --deletion-guard: the store of `made`, guarded; behind configure_metrics(). Error: one sentence for the operator.
+scimkit::result<void> guard_deletions(Configuration& made, Settings const& settings);
+
 /// --managed-by, of the server and of tenants. Error: one sentence for the operator.
 scimkit::result<void> guard_managed(Configuration& made, Settings const& settings);
 

@@ -77,16 +77,23 @@ Store open_log([[maybe_unused]] Configuration const& made, [[maybe_unused]] Sett
     return memory_store();
 }
 
-/// A word that is none of an attribute would hide nothing.
-result<void> check_attributes(std::vector<std::string> const& names, scimkit::SchemaRegistry const& registry)
+/// A word that is none of an attribute would hide nothing. Where tenants may have schemas of their own, it may be one
+/// of those, now or later on.
+result<void> check_attributes(std::vector<std::string> const& names, scimkit::SchemaRegistry const& registry,
+                              bool tenants_have_own)
 {
     for (std::string const& name : names)
     {
         auto const path = scimkit::parse_attribute_path(name);
-        bool const is_one = path && std::ranges::any_of(registry.resource_types(), [&](auto const& type)
-                                                        { return type->resolve(*path).has_value(); });
+        if (!path)
+            return invalid("--request-log-redact " + name + ": " + path.error().detail);
+        bool const is_one = std::ranges::any_of(registry.resource_types(),
+                                                [&](auto const& type) { return type->resolve(*path).has_value(); });
+        auto const said = "--request-log-redact " + name + ": no resource type has such an attribute";
+        if (!is_one && !tenants_have_own)
+            return invalid(said);
         if (!is_one)
-            return invalid("--request-log-redact " + name + ": no resource type has such an attribute");
+            log(scimkit::LogLevel::warning, said + ", unless a tenant's own schemas (--tenant-schemas) do");
     }
     return {};
 }
@@ -108,7 +115,8 @@ result<void> keep_requests(Configuration& made, Settings const& settings)
 {
     if (settings.admin.empty() || settings.request_log == 0)
         return {};
-    if (auto checked = check_attributes(settings.request_log_redact, *made.service.registry); !checked)
+    if (auto checked = check_attributes(settings.request_log_redact, *made.service.registry, made.schemas != nullptr);
+        !checked)
         return checked;
     if (!(settings.request_log_rate >= 0.001))
         return invalid("--request-log-rate needs 0.001 or more; --request-log 0 keeps none");

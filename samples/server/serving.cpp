@@ -39,6 +39,7 @@ result<Serving> Serving::create(Configuration const& configuration)
     if (auto checked = check_tenants(*services, *configuration.tenant_list); !checked)
         return checked.error();
     serving.many_ = std::make_unique<scimkit::TenantServices>(std::move(*services));
+    serving.forget_tenant_ = configuration.forget_tenant;
     return serving;
 }
 
@@ -60,7 +61,13 @@ result<scimkit::TenantContents> Serving::contents(std::string_view name) const
 
 result<scimkit::TenantContents> Serving::remove(std::string_view name) const
 {
-    return many_ ? many_->remove(name) : scimkit::Error{scimkit::ErrorCode::not_implemented, "There are no tenants."};
+    if (!many_)
+        return scimkit::Error{scimkit::ErrorCode::not_implemented, "There are no tenants."};
+    auto removed = many_->remove(name);
+    if (removed)
+        for (auto const& forget : forget_tenant_)
+            forget(name);
+    return removed;
 }
 
 scimkit::Response Serving::handle(scimkit::Request const& request) const

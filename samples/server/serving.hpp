@@ -3,9 +3,11 @@
 
 #include "configuration.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace server
 {
@@ -23,7 +25,7 @@ public:
     /// As TenantServices::check(); without tenants there is nothing to check.
     scimkit::result<void> check(scimkit::Tenant const& tenant) const;
 
-    /// As TenantServices::contents() and remove(). Error without tenants.
+    /// As TenantServices::contents() and remove(), with what else is kept in memory of a tenant. Error without tenants.
     scimkit::result<scimkit::TenantContents> contents(std::string_view name) const;
     scimkit::result<scimkit::TenantContents> remove(std::string_view name) const;
 
@@ -32,6 +34,7 @@ private:
 
     std::unique_ptr<scimkit::Service> one_;
     std::unique_ptr<scimkit::TenantServices> many_;
+    std::vector<std::function<void(std::string_view)>> forget_tenant_; ///< Configuration::forget_tenant
 };
 
 } // namespace server

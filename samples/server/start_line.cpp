@@ -1,7 +1,7 @@
 // An operator who reads one line after the start knows whether this is the server that was meant.
 #include "start_line.hpp"
 
-#include <algorithm>
+#include <cstddef>
 #include <set>
 #include <sstream>
 
@@ -10,6 +10,8 @@ namespace server
 
 namespace
 {
+
+constexpr std::size_t most_shown = 20; // tenants in the line at the start; of others their number
 
 /// Passwords may be in what libpq takes; host, port and name of the database say enough.
 std::string store_of(std::string const& store)
@@ -55,8 +57,11 @@ std::string start_line(Configuration const& configuration, Settings const& setti
     line += " base=" + configuration.announced;
     line += " store=" + store_of(settings.store);
     line += " tenants=";
-    for (bool first = true; std::string const& tenant : tenants)
-        line += (std::exchange(first, false) ? "" : ",") + tenant;
+    std::size_t shown = 0;
+    for (auto each = tenants.begin(); each != tenants.end() && shown < most_shown; ++each)
+        line += (shown++ == 0 ? "" : ",") + *each;
+    if (tenants.size() > shown)
+        line += ",and-" + std::to_string(tenants.size() - shown) + "-more";
     line += " tokens=" + std::to_string(configuration.tenants.size());
     line += " tolerance=" + tolerance_of(settings);
     if (!settings.trusted_proxies.empty())

@@ -106,10 +106,10 @@ result<void> configure_tenants(Configuration& made, Settings const& settings)
                                             settings.tenants_file +
                                             (meant.empty() ? "" : "; was " + std::string{meant} + " meant?"));
     }
-    auto list = scimkit::tenant_list(std::move(*tenants));
-    if (!list)
-        return invalid("--tenants " + settings.tenants_file + ": " + list.error().detail);
-    made.tenant_list = std::move(*list);
+    if (!made.tenant_list)
+        made.tenant_list = scimkit::tenant_list({}).value();
+    if (auto taken = made.tenant_list->exchange(std::move(*tenants)); !taken)
+        return invalid("--tenants " + settings.tenants_file + ": " + taken.error().detail);
     return {};
 }
 

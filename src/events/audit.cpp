@@ -1,5 +1,6 @@
 // Only names are taken from a change, and the few by which a person finds a resource again.
 #include <scimkit/events/audit.hpp>
+#include <scimkit/events/security_event.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -94,9 +95,8 @@ AuditRecord audit_record(LoggedChange const& change, std::string_view log)
 
 AuditRecord audit_record(LogGap const& gap, Instant now, std::string_view log)
 {
-    LoggedChange const place{.position = gap.to, .tenant = gap.tenant, .resource_type = "gap"};
     AuditRecord record;
-    record.id = change_id(place, log);
+    record.id = event_id(gap, log); // of both its ends: each log that replaces another one begins at the same place
     record.time = now;
     record.tenant = gap.tenant;
     record.operation = "gap";

@@ -316,4 +316,11 @@ result<json::object> EventStreams::poll(std::string_view tenant, json::value con
     return found ? state_->answer(*found) : result<json::object>{found.error()};
 }
 
+void EventStreams::forget(std::string_view tenant)
+{
+    std::scoped_lock const lock{state_->mutex};
+    if (auto const found = state_->streams.find(tenant); found != state_->streams.end())
+        state_->streams.erase(found);
+}
+
 } // namespace scimkit

@@ -217,7 +217,8 @@ std::optional<json::object> security_event(LoggedChange const& change, SchemaReg
         return async_event(change, options);
     if (is_own_type(change.resource_type))
         return std::nullopt;
-    auto const* const type = registry.find_resource_type(change.resource_type);
+    auto const& types = options.registry ? *options.registry : registry;
+    auto const* const type = types.find_resource_type(change.resource_type);
     if (!type)
         return std::nullopt;
     auto const member = membership_of(change, *type, options.feed);

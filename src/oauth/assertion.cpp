@@ -75,9 +75,12 @@ result<GoodAssertion> check_assertion(std::string_view assertion, OAuthClient co
     if (!header)
         return refused("its assertion: " + header.error().detail);
     auto const key = find_key(keys, header->key_id, header->algorithm);
+    auto const stand_in = key ? nullptr : stand_in_key(header->algorithm);
+    auto const text = key        ? verified_claims(assertion, *key)
+                      : stand_in ? verified_claims(assertion, *stand_in)
+                                 : result<std::string>{refused("there is no key")};
     if (!key)
         return refused("there is no key for its assertion");
-    auto const text = verified_claims(assertion, *key);
     if (!text)
         return refused("its assertion: " + text.error().detail);
     auto const parsed = parse_json(*text, {.max_depth = 16});

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -95,6 +96,36 @@ result<Keys> parse_jwks(std::string_view text)
     if (keys.empty())
         return Error{ErrorCode::unavailable, "The JWK Set has no key that signs access tokens."};
     return keys;
+}
+
+std::shared_ptr<cjose_jwk_t> stand_in_key(std::string_view algorithm)
+{
+    auto const rsa = []
+    {
+        // A check takes what it takes whatever the modulus is, as long as it is odd and of 2,048 bits.
+        std::array<std::uint8_t, 256> modulus{};
+        modulus.fill(0xff);
+        std::array<std::uint8_t, 3> exponent{1, 0, 1};
+        cjose_jwk_rsa_keyspec parts{};
+        parts.n = modulus.data();
+        parts.nlen = modulus.size();
+        parts.e = exponent.data();
+        parts.elen = exponent.size();
+        cjose_err error{};
+        return std::shared_ptr<cjose_jwk_t>{cjose_jwk_create_RSA_spec(&parts, &error), ReleaseJwk{}};
+    };
+    auto const on_curve = [](cjose_jwk_ec_curve curve)
+    {
+        cjose_err error{};
+        return std::shared_ptr<cjose_jwk_t>{cjose_jwk_create_EC_random(curve, &error), ReleaseJwk{}};
+    };
+    static std::array const keys{
+        Key{.id = {}, .type = "RSA", .curve = {}, .algorithm = {}, .jwk = rsa()},
+        Key{.id = {}, .type = "EC", .curve = "P-256", .algorithm = {}, .jwk = on_curve(CJOSE_JWK_EC_P_256)},
+        Key{.id = {}, .type = "EC", .curve = "P-384", .algorithm = {}, .jwk = on_curve(CJOSE_JWK_EC_P_384)},
+        Key{.id = {}, .type = "EC", .curve = "P-521", .algorithm = {}, .jwk = on_curve(CJOSE_JWK_EC_P_521)}};
+    auto const found = std::ranges::find_if(keys, [&](Key const& key) { return fits(key, algorithm); });
+    return is_safe_algorithm(algorithm) && found != keys.end() ? found->jwk : nullptr;
 }
 
 bool is_safe_algorithm(std::string_view algorithm) noexcept

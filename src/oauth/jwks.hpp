@@ -45,6 +45,10 @@ inline constexpr std::size_t max_jwks_bytes = std::size_t{1} << 20; // of a JWK 
 /// The key of that id for that algorithm; without an id the only one that fits. Null: there is none, or more than one.
 std::shared_ptr<cjose_jwk_t> find_key(Keys const& keys, std::string_view kid, std::string_view algorithm);
 
+/// A key that has signed nothing, for that algorithm: a signature is checked against it where there is no other key, so
+/// that the time that an answer takes does not tell whether there is one. Null: no algorithm is called so.
+std::shared_ptr<cjose_jwk_t> stand_in_key(std::string_view algorithm);
+
 /// Whether a signature by `algorithm` may be one of this key.
 bool fits(Key const& key, std::string_view algorithm) noexcept;
 

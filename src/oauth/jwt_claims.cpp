@@ -39,6 +39,19 @@ bool is_for(json::value const* audience, std::string_view us)
                                                        { return each.is_string() && each.get_string() == us; });
 }
 
+/// For all tenants, or for the one that the token is of. What it says is looked at only once its signature is good.
+bool has_good_audience(json::object const& claims, JwtOptions const& options)
+{
+    auto const* const audience = claims.if_contains("aud");
+    if (is_for(audience, options.audience))
+        return true;
+    auto const tenant = options.tenant_claim.empty() || !options.audience_of_tenant
+                            ? std::nullopt
+                            : name_of_claim(claims, options.tenant_claim);
+    auto const own = tenant ? options.audience_of_tenant(*tenant) : std::string{};
+    return !own.empty() && is_for(audience, own);
+}
+
 result<void> check_times(json::object const& claims, JwtOptions const& options, Instant now)
 {
     auto const* const expires = claims.if_contains("exp");
@@ -159,7 +172,7 @@ result<Principal> read_claims(std::string_view text, JwtOptions const& options, 
     auto const* const issuer = claims.if_contains("iss");
     if (!issuer || !issuer->is_string() || issuer->get_string() != options.issuer)
         return not_accepted("it is of another issuer");
-    if (!is_for(claims.if_contains("aud"), options.audience))
+    if (!has_good_audience(claims, options))
         return not_accepted("it is for another audience");
     if (auto times = check_times(claims, options, now); !times)
         return times.error();

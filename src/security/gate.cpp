@@ -48,19 +48,12 @@ public:
         if (!principal)
             return principal;
         auto const& tenant = principal->tenant.empty() ? options_.default_tenant : principal->tenant;
-        if (auto const list = options_.allowed_of.find(tenant);
-            list != options_.allowed_of.end() && !list->second.contains(address))
-            return not_from_here(address, tenant);
-        if (credentials_)
-            if (auto const wait = credentials_->take(principal->subject + '\n' + tenant))
-                return too_many(*wait, "these credentials", principal->subject);
-        if (tenants_)
-            if (auto const wait = tenants_->take(tenant))
-                return too_many(*wait, "this tenant", tenant);
-        if (auto const own = options_.of_tenant ? options_.of_tenant(tenant) : nullptr)
-            if (auto let_in = enter(*own, address, principal->subject, tenant); !let_in)
-                return std::move(let_in).error();
-        return principal;
+        auto let_in = enter(address, principal->subject, tenant);
+        if (let_in)
+            return principal;
+        if (credentials.known)
+            *credentials.known = {.subject = principal->subject, .tenant = tenant};
+        return std::move(let_in).error();
     }
 
     std::string challenge() const override { return inner_->challenge(); }
@@ -68,6 +61,23 @@ public:
     std::vector<AuthenticationScheme> schemes() const override { return inner_->schemes(); }
 
 private:
+    /// What is looked at once it is known who asks.
+    result<void> enter(std::string_view address, std::string const& subject, std::string const& tenant)
+    {
+        if (auto const list = options_.allowed_of.find(tenant);
+            list != options_.allowed_of.end() && !list->second.contains(address))
+            return not_from_here(address, tenant);
+        if (credentials_)
+            if (auto const wait = credentials_->take(subject + '\n' + tenant))
+                return too_many(*wait, "these credentials", subject);
+        if (tenants_)
+            if (auto const wait = tenants_->take(tenant))
+                return too_many(*wait, "this tenant", tenant);
+        if (auto const own = options_.of_tenant ? options_.of_tenant(tenant) : nullptr)
+            return enter(*own, address, subject, tenant);
+        return {};
+    }
+
     result<void> enter(TenantGate& own, std::string_view address, std::string_view subject,
                        std::string_view tenant) const
     {

@@ -270,9 +270,13 @@ result<void> Handling::authenticate(Route const* route)
         auto principal = state_.options.authenticator->authenticate(
             {.authorization = find_header(request_, "Authorization"),
              .peer_address = request_.peer_address,
-             .client_certificate_subject = request_.client_certificate_subject});
+             .client_certificate_subject = request_.client_certificate_subject,
+             .known = &principal_});
         if (!principal)
+        {
+            tenant_ = principal_.tenant;
             return std::move(principal).error();
+        }
         principal_ = std::move(*principal);
         return {};
     }

@@ -69,6 +69,7 @@ public:
     ~Attempt() { shrink(0); }
 
     std::uint64_t count() const noexcept { return count_; }
+    bool refused() const noexcept { return refused_; }
 
     result<void> take()
     {
@@ -80,6 +81,7 @@ public:
         if (tenant.held || tenant.removals.size() + tenant.under_way >= state_.limit.max_removals)
         {
             refused_ = true;
+            wanted_ = std::max(wanted_, count_);
             return Error{.code = ErrorCode::forbidden,
                          .detail = "Deletions and deactivations are held: there were as many as the deletion guard "
                                    "allows (" +
@@ -92,6 +94,14 @@ public:
         return {};
     }
 
+    /// The body runs, perhaps again.
+    void begin()
+    {
+        shrink(0);
+        refused_ = false;
+        wanted_ = 0;
+    }
+
     /// Gives back all but `count`.
     void shrink(std::uint64_t count)
     {
@@ -102,9 +112,12 @@ public:
         count_ = count;
     }
 
-    /// Writes down what was committed. Returns whether the tenant is held from now on.
-    bool finish(bool committed)
+    /// Writes down what was committed. Returns whether the tenant is held from now on: there were too many, or would
+    /// have been by this one, where the refusal took it back as a whole: it would be refused again until somebody has
+    /// looked. A dry run that was refused in parts ends for another reason.
+    bool finish(result<void> const& done)
     {
+        bool const committed = done || done.error().code == ErrorCode::unknown_outcome; // what may have been, counts
         if (count_ == 0 && !refused_)
             return false;
         std::lock_guard const lock{state_.mutex};
@@ -114,7 +127,9 @@ public:
             tenant.removals.insert(tenant.removals.end(), count_, now_);
         count_ = 0;
         state_.forget_old(tenant, now_);
-        bool const full = refused_ && !tenant.held && tenant.removals.size() >= state_.limit.max_removals;
+        bool const taken_back = !done && done.error().code == ErrorCode::forbidden;
+        auto const all = tenant.removals.size() + (taken_back ? wanted_ : 0);
+        bool const full = refused_ && !tenant.held && all >= state_.limit.max_removals;
         if (full)
             tenant.held = true;
         if (tenant.idle(now_))
@@ -127,6 +142,7 @@ private:
     std::string_view tenant_;
     Instant now_;
     std::uint64_t count_ = 0;
+    std::uint64_t wanted_ = 0; ///< as many as it had when it was refused more
     bool refused_ = false;
 };
 
@@ -201,14 +217,15 @@ result<void> DeletionGuard::write(Attachment const& attachment, std::string_view
     auto const done = ForwardingStore::write(attachment, tenant, context,
                                              [&](WriteTransaction& inner) -> result<void>
                                              {
-                                                 attempt.shrink(0); // the body may run again
+                                                 attempt.begin();
                                                  Transaction transaction{inner, attempt};
                                                  return body(transaction);
                                              });
-    // What may have been committed counts.
-    bool const held = attempt.finish(done || done.error().code == ErrorCode::unknown_outcome);
+    bool const held = attempt.finish(done);
     if (held && state_->limit.told)
         state_->limit.told(tenant);
+    if (attempt.refused() && state_->limit.refused)
+        state_->limit.refused(tenant);
     return done;
 }
 

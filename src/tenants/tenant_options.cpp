@@ -32,12 +32,17 @@ public:
     {
         auto principal = inner_->authenticate(credentials);
         if (!principal)
+        {
+            forget_unknown(credentials, *directory_);
             return principal;
+        }
         if (principal->tenant.empty())
             principal->tenant = default_tenant_;
-        if (auto entered = enter(tenant_, principal->tenant, *directory_); !entered)
-            return std::move(entered).error();
-        return principal;
+        auto entered = enter(tenant_, principal->tenant, *directory_);
+        if (entered)
+            return principal;
+        tell_refused(credentials, std::move(*principal), *directory_);
+        return std::move(entered).error();
     }
 
     bool may_block() const noexcept override { return inner_->may_block(); }
@@ -121,6 +126,20 @@ result<void> enter(Tenant const& tenant, std::string_view own_tenant, TenantDire
                      "Provisioning for " + tenant.name +
                          " is switched off. Its data is kept; an administrator can switch it on again."};
     return {};
+}
+
+void forget_unknown(Credentials const& credentials, TenantDirectory const& directory)
+{
+    if (credentials.known && !directory.find_named(credentials.known->tenant))
+        credentials.known->tenant.clear();
+}
+
+void tell_refused(Credentials const& credentials, Principal principal, TenantDirectory const& directory)
+{
+    if (!credentials.known)
+        return;
+    *credentials.known = std::move(principal);
+    forget_unknown(credentials, directory);
 }
 
 Error not_from_here() { return {ErrorCode::forbidden, "Requests from this address are not allowed."}; }

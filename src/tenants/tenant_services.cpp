@@ -21,6 +21,8 @@ namespace scimkit
 namespace
 {
 
+constexpr std::size_t fewest_services = 16; // kept without a look at whose tenants there still are
+
 constexpr std::chrono::seconds next_attempt{10}; // to make a service that could not be made; until then 503
 
 } // namespace
@@ -40,6 +42,7 @@ struct TenantServices::State
     std::shared_ptr<TenantDirectory const> directory;
     mutable std::shared_mutex mutex; ///< for services
     mutable std::map<std::string, Made, std::less<>> services;
+    mutable std::size_t next_look = fewest_services; ///< with more of them, those of tenants that have gone go
 
     State(ServiceOptions options, Service for_nobody, std::shared_ptr<Attachment const> attached,
           std::shared_ptr<TenantDirectory const> with)
@@ -79,8 +82,15 @@ public:
     {
         auto principal = inner_->authenticate(credentials);
         if (!principal)
+        {
+            tenants::forget_unknown(credentials, *directory_);
             return principal;
-        return tenants::elsewhere(principal->tenant.empty() ? default_tenant_ : principal->tenant, *directory_);
+        }
+        if (principal->tenant.empty())
+            principal->tenant = default_tenant_;
+        auto refused = tenants::elsewhere(principal->tenant, *directory_);
+        tenants::tell_refused(credentials, std::move(*principal), *directory_);
+        return refused;
     }
 
     bool may_block() const noexcept override { return inner_->may_block(); }
@@ -107,6 +117,11 @@ std::shared_ptr<Service const> TenantServices::State::service_of(std::shared_ptr
     auto service = make_service(tenant);
     std::unique_lock const lock{mutex};
     services.insert_or_assign(tenant->name, Made{tenant, service, std::chrono::steady_clock::now()});
+    if (services.size() > next_look)
+    {
+        std::erase_if(services, [&](auto const& each) { return !directory->find_named(each.first); });
+        next_look = 2 * services.size() + fewest_services;
+    }
     return service;
 }
 
@@ -137,7 +152,12 @@ auto TenantServices::State::ask(Request const& request, Ask with) const -> declt
         auto const entered =
             tenant ? tenants::enter(*tenant, own, *directory) : result<void>{tenants::elsewhere(own, *directory)};
         if (!entered)
-            return error_response(entered.error());
+        {
+            auto refused = error_response(entered.error());
+            refused.subject = request.principal->subject;
+            refused.tenant = directory->find_named(own) ? own : std::string{};
+            return refused;
+        }
     }
     if (!tenant)
         return with(nobodys);
@@ -238,6 +258,9 @@ result<TenantContents> TenantServices::remove(std::string_view name) const
         return had;
     if (auto removed = common.store->remove_tenant(name, {.now = common.environment->now()}); !removed)
         return removed.error();
+    std::unique_lock const lock{state_->mutex};
+    if (auto const its = state_->services.find(name); its != state_->services.end())
+        state_->services.erase(its); // one that is still in the directory is served by another
     return had;
 }
 

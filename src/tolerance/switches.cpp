@@ -101,7 +101,7 @@ constexpr std::array switches{
     ToleranceSwitch{"unique-external-ids", &Tolerance::unique_external_ids,
                     "An externalId is unique among the resources of its type in a tenant."},
     ToleranceSwitch{"basic-authentication", &Tolerance::basic_authentication,
-                    "HTTP Basic with a token as the password, beside bearer tokens."},
+                    "For tests and development only: HTTP Basic with a token as the password, beside bearer tokens."},
 };
 
 constexpr std::array allowed_by_the_rfcs{

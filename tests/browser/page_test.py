@@ -410,6 +410,25 @@ class Page(unittest.TestCase):
         self.wait(lambda: "the answer is 503" not in self.row("Webhook"))
         self.complaints()
 
+    def test_last_used_is_what_is_written_down_or_what_was_seen_since(self):
+        self.log_in()
+        self.make_tenant("acme")
+        key = self.make_key("acme-okta", "acme")
+        self.press("I have stored it")
+        self.no_dialog()
+        self.assertIn("never", self.row("acme-okta"))
+        self.assertEqual(self.provision(key), 200)
+        self.go("Tenants")
+        self.go("Keys")
+        self.wait(lambda: "UTC" in self.row("acme-okta"))
+        early, late = "2026-11-27T01:00:00Z", "2026-11-27T09:00:00.5Z"
+        for written, seen, last in ((early, None, early), (None, late, late), (early, late, late), (late, early, late), (None, None, None)):
+            said = self.browser.execute_async_script(
+                "const done = arguments[2];"
+                "import('/admin/page/keys.js').then(m => done(m.usedLast({lastUsed: arguments[0]}, arguments[1]) ?? null), e => done(String(e)))",
+                written, seen)
+            self.assertEqual(said, last)
+
     def test_the_audit_says_who_made_what(self):
         self.log_in()
         self.make_tenant("acme")

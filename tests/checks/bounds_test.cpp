@@ -243,6 +243,41 @@ BOOST_AUTO_TEST_CASE(check_18_little_input_makes_no_large_output)
         BOOST_TEST(scim.get(target).response.body.size() <= (64U << 10));
 }
 
+BOOST_AUTO_TEST_CASE(check_18_a_small_patch_makes_no_large_resource)
+{
+    ServiceFixture const scim{{.limits = {.max_resource_bytes = 64 << 10}}};
+    json::array emails;
+    for (int i = 0; i < 500; ++i)
+        emails.push_back({{"value", std::to_string(i) + "@example.com"}, {"type", "work"}});
+    auto const at = "/Users/" + scim.create("/Users", user("ada", {{"emails", emails}}));
+    auto const before = scim.get(at).response.body;
+    std::string const text(1'000, 't'); // 500 times as large once it stands in each
+    for (auto const* const path : {"emails[type eq \"work\"].display", "emails[value pr].display"})
+        for (auto const* const operation : {"add", "replace"})
+        {
+            Reply const refused = scim.patch(at, patch_op(operation, path, json::value(text)));
+            BOOST_TEST(refused.status >= 400, path);
+            BOOST_TEST(refused.status < 500, path);
+            BOOST_TEST(refused.response.body.size() < 4'096U, path);
+            BOOST_TEST(scim.get(at).response.body == before, path);
+        }
+    BOOST_TEST(scim.patch(at, patch_op("replace", "emails[type eq \"work\"].display", json::value(text))).status ==
+               413);
+    // Nor by many operations that each make little, or undo one another.
+    json::array operations;
+    auto const every = "emails[type eq \"work\"].display";
+    for (int i = 0; i < 50; ++i)
+    {
+        operations.push_back({{"op", "replace"}, {"path", every}, {"value", text}});
+        operations.push_back({{"op", "remove"}, {"path", every}});
+    }
+    operations.push_back({{"op", "replace"}, {"path", every}, {"value", text}});
+    Reply const many = scim.patch(at, patch_op(operations));
+    BOOST_TEST(many.status >= 400);
+    BOOST_TEST(many.status < 500);
+    BOOST_TEST(scim.get(at).response.body == before);
+}
+
 BOOST_AUTO_TEST_CASE(check_20_what_is_refused_changes_nothing_and_says_so_in_one_sentence)
 {
     ServiceFixture const scim{{.tolerance = Tolerance::strict()}};

@@ -104,6 +104,19 @@ BOOST_AUTO_TEST_CASE(what_was_missed_is_a_record_too)
     BOOST_TEST(to_ocsf(record).at("activity_id").as_int64() == 99);
 }
 
+BOOST_AUTO_TEST_CASE(each_gap_of_a_tenant_is_a_record_of_its_own)
+{
+    auto const replaced = [](std::uint64_t from)
+    { return LogGap{.tenant = "a", .reason = LogGap::Reason::replaced, .from = LogPosition{from}, .to = {}}; };
+    auto const first = audit_record(replaced(3), Instant{1h});
+    BOOST_TEST(first.id != audit_record(replaced(7), Instant{1h}).id);
+    BOOST_TEST(first.id == audit_record(replaced(3), Instant{2h}).id); // told again, after a crash
+    auto of_another = replaced(3);
+    of_another.tenant = "b";
+    BOOST_TEST(first.id != audit_record(of_another, Instant{1h}).id);
+    BOOST_TEST(first.id != audit_record(replaced(3), Instant{1h}, "administration").id);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_written_can_be_read_again)
 {
     auto const id = scim.create("/Users", user("ada"));

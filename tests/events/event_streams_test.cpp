@@ -127,6 +127,19 @@ BOOST_AUTO_TEST_CASE(a_stream_shows_nothing_of_another_tenant_and_takes_no_ackno
     BOOST_TEST((poll(streams, {}, "a") == Lines{"id-1"}));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_remembered_of_a_tenant_can_be_forgotten)
+{
+    for (auto const* const name : {"ada", "ben"})
+        scim.create("/Users", user(name));
+    EventStreams streams{stream_options()};
+    poll(streams);
+    BOOST_TEST((poll(streams, ack({jtis[1]})) == Lines{"id-1"})); // out of order: in memory
+    streams.forget("b");
+    BOOST_TEST((poll(streams) == Lines{"id-1"}));
+    streams.forget("a");
+    BOOST_TEST((poll(streams) == Lines{"id-1", "id-2"}));
+}
+
 BOOST_AUTO_TEST_CASE(what_a_receiver_could_not_take_is_told_and_not_sent_again)
 {
     scim.create("/Users", user("ada"));

@@ -62,6 +62,32 @@ BOOST_AUTO_TEST_CASE(a_token_has_the_claims_of_the_rfc_and_no_sub,
     BOOST_TEST(!last().at("sub_id").as_object().contains("externalId"));
 }
 
+BOOST_AUTO_TEST_CASE(a_full_event_names_the_schemas_that_its_tenant_has_beside_those_of_others)
+{
+    Schema badge;
+    badge.id = "urn:example:Badge";
+    badge.name = "Badge";
+    badge.attributes.push_back({.name = "number"});
+    SchemaRegistry::Builder builder;
+    builder.add_rfc7643();
+    builder.add(badge);
+    builder.extend("User", badge.id);
+    auto const own = builder.build().value();
+    LoggedChange const change{
+        .tenant = "a",
+        .resource_type = "User",
+        .id = "1",
+        .changed = {{.path = "userName", .value = "ada"}, {.path = "urn:example:Badge:number", .value = "7"}}};
+    auto const schemas_with = [&](std::shared_ptr<SchemaRegistry const> registry)
+    {
+        auto const claims =
+            security_event(change, scim.service.registry(), {.full = true, .registry = std::move(registry)});
+        return ServiceFixture::text_of(claims->at("events").at(uri("create:full")).at("data").at("schemas"));
+    };
+    BOOST_TEST(schemas_with(own) == R"(["urn:ietf:params:scim:schemas:core:2.0:User","urn:example:Badge"])");
+    BOOST_TEST(schemas_with(nullptr) == R"(["urn:ietf:params:scim:schemas:core:2.0:User"])");
+}
+
 BOOST_AUTO_TEST_CASE(notices_have_names_and_full_ones_have_data_and_never_both,
                      *boost::unit_test::label("9967-2.2-a") * boost::unit_test::label("9967-2.2-d") *
                          boost::unit_test::label("9967-2.2-e") * boost::unit_test::label("9967-2.2-f") *

@@ -223,6 +223,24 @@ BOOST_AUTO_TEST_CASE(metrics_are_for_tokens_with_their_scope_and_have_no_secrets
         BOOST_TEST(text.find(secret) == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(requests_beyond_a_rate_are_counted_as_those_of_their_tenant)
+{
+    Process server{with_tokens(first_key + " prometheus scopes=metrics\n" + second_key + " okta acme\n",
+                               {"--metrics", "--rate-per-tenant", "1"})};
+    Client client{port_of(server.read_line())};
+    int last = 200;
+    for (int i = 0; i < 100 && last == 200; ++i)
+        last = status(client, with_key("GET", "/scim/v2/Users", second_key));
+    BOOST_TEST(last == 429);
+    client.send(with_key("GET", "/metrics", first_key));
+    auto const text = client.receive().body();
+    BOOST_TEST(
+        text.find("scimkit_requests_total{operation=\"query\",status=\"429\",tenant=\"acme\",type=\"User\"} 1\n") !=
+            std::string::npos,
+        text);
+    BOOST_TEST(text.find("scimkit_limits_hit_total{limit=\"rate\",tenant=\"acme\"} 1\n") != std::string::npos, text);
+}
+
 BOOST_AUTO_TEST_CASE(without_the_option_there_are_no_metrics)
 {
     Process server{with_tokens(first_key + " prometheus scopes=metrics\n")};

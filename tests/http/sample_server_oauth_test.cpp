@@ -84,6 +84,25 @@ BOOST_AUTO_TEST_CASE(who_has_no_token_is_told_whose_are_wanted)
     BOOST_TEST(document.at("authorization_servers").as_array().front().as_string() == issuer);
 }
 
+BOOST_AUTO_TEST_CASE(check_7_the_resource_that_a_tenants_document_names_is_an_audience_of_that_tenant_alone)
+{
+    std::string const of_acme = "https://scim.example.com/acme/scim/v2";
+    auto const tenants =
+        file("tenants.toml", "[acme]\nbase-url = \"" + of_acme +
+                                 "\"\n[globex]\nbase-url = \"https://scim.example.com/globex/scim/v2\"\n");
+    Process server{start({"--oauth-jwks", jwks, "--oauth-tenant-claim", "tenant", "--tenants", tenants})};
+    auto client = connect(server);
+    client.send("GET /.well-known/oauth-protected-resource/acme/scim/v2 HTTP/1.1\r\nHost: a\r\n\r\n");
+    BOOST_TEST(boost::json::parse(client.receive().body()).at("resource").as_string() == of_acme);
+    auto const users_of = [&](std::string const& root, json::object const& claims)
+    { return status(client, "/" + root + "/scim/v2/Users", access_token(claims)); };
+    BOOST_TEST(users_of("acme", {{"tenant", "acme"}, {"aud", of_acme}}) == 200);
+    BOOST_TEST(users_of("globex", {{"tenant", "acme"}, {"aud", of_acme}}) == 403);
+    BOOST_TEST(users_of("globex", {{"tenant", "globex"}, {"aud", of_acme}}) == 401);
+    BOOST_TEST(users_of("acme", {{"tenant", "globex"}, {"aud", of_acme}}) == 401);
+    BOOST_TEST(users_of("globex", {{"tenant", "globex"}}) == 200); // the audience of all
+}
+
 BOOST_AUTO_TEST_CASE(me_is_the_user_that_a_claim_of_the_token_names,
                      *boost::unit_test::label("7644-3.11-c") * boost::unit_test::label("7644-3.11-g"))
 {

@@ -1,7 +1,11 @@
 // Assertions: what gets a token once, and what never does. A number in a name is that of the check of the security
 // list.
+#include "oauth/jwks.hpp"
+#include "oauth/jws.hpp"
 #include "token_endpoint_fixture.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <fstream>
 
 using namespace scimkit;
@@ -75,6 +79,40 @@ BOOST_AUTO_TEST_CASE(check_8_no_forged_or_misdirected_assertion_gets_a_token)
     }
     BOOST_TEST(server.assert_with(good, "&client_id=other").status == 401);
     BOOST_TEST(server.assert_with(good).status == 200); // none of them has used it up
+}
+
+BOOST_AUTO_TEST_CASE(a_signature_is_checked_whether_there_is_such_a_client_or_not)
+{
+    auto const claims = text_of(assertion_claims());
+    for (auto const* algorithm : {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"})
+    {
+        auto const key = oauth::stand_in_key(algorithm);
+        BOOST_REQUIRE(key);
+        BOOST_TEST(!oauth::verified_claims(pairs().rsa.sign({{"alg", algorithm}}, claims), *key), algorithm);
+    }
+    for (auto const* algorithm : {"ES256", "ES384", "ES512"})
+        BOOST_TEST((oauth::stand_in_key(algorithm) != nullptr), algorithm);
+    auto const on_curve = oauth::stand_in_key("ES256");
+    BOOST_TEST(!oauth::verified_claims(pairs().ec.sign({{"alg", "ES256"}}, claims), *on_curve));
+    for (auto const* none : {"none", "HS256", "RS", "ES", ""})
+        BOOST_TEST((oauth::stand_in_key(none) == nullptr), none);
+    // It takes what it takes with a key: no less than a half, which no noise of a machine makes of nothing.
+    Issuing const server;
+    auto const took = [&](std::string const& each)
+    {
+        auto least = std::chrono::steady_clock::duration::max();
+        for (int i = 0; i < 50; ++i)
+        {
+            auto const begin = std::chrono::steady_clock::now();
+            BOOST_TEST(server.assert_with(each).status == 401);
+            least = std::min(least, std::chrono::steady_clock::now() - begin);
+        }
+        return least;
+    };
+    auto const of_nobody = pairs().other_rsa.sign({{"alg", "RS256"}, {"kid", "r1"}},
+                                                  text_of(assertion_claims({{"iss", "nobo"}, {"sub", "nobo"}})));
+    auto const forged = pairs().other_rsa.sign({{"alg", "RS256"}, {"kid", "r1"}}, claims);
+    BOOST_TEST((2 * took(of_nobody) >= took(forged)));
 }
 
 BOOST_AUTO_TEST_CASE(check_8_an_assertion_serves_once_across_restarts,

@@ -159,6 +159,23 @@ BOOST_AUTO_TEST_CASE(tenants_scopes_and_their_absence)
     BOOST_TEST((any.come_in(signed_token({{"scope", "  "}}))->scopes == std::vector<std::string>{"none"}));
 }
 
+BOOST_AUTO_TEST_CASE(check_7_an_audience_of_one_tenant_is_good_for_tokens_of_that_tenant_alone)
+{
+    auto const own = [](std::string_view tenant)
+    { return tenant == "nobodys" ? std::string{} : "https://scim.example.com/" + std::string{tenant} + "/scim/v2"; };
+    Server const server{{.tenant_claim = "tid", .audience_of_tenant = own}};
+    json::value const of_acme{"https://scim.example.com/acme/scim/v2"};
+    BOOST_TEST(server.come_in(signed_token({{"tid", "acme"}, {"aud", of_acme}}))->tenant == "acme");
+    BOOST_TEST(server.come_in(signed_token({{"tid", "acme"}, {"aud", json::array{"x", of_acme}}})).has_value());
+    BOOST_TEST(server.come_in(signed_token({{"tid", "acme"}})).has_value()); // that of all tenants
+    BOOST_TEST(!server.come_in(signed_token({{"tid", "globex"}, {"aud", of_acme}})));
+    BOOST_TEST(!server.come_in(signed_token({{"tid", json::array{"acme"}}, {"aud", of_acme}})));
+    BOOST_TEST(!server.come_in(signed_token({{"aud", of_acme}})));
+    BOOST_TEST(!server.come_in(signed_token({{"tid", "nobodys"}, {"aud", ""}})));
+    Server const without_claim{{.audience_of_tenant = own}};
+    BOOST_TEST(!without_claim.come_in(signed_token({{"tid", "acme"}, {"aud", of_acme}})));
+}
+
 BOOST_AUTO_TEST_CASE(the_subject_is_of_the_claim_that_is_chosen_and_of_no_other)
 {
     Server const server{{.subject_claim = "preferred_username"}};

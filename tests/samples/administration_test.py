@@ -83,6 +83,15 @@ class Gone(Administered):
         self.assertEqual(self.command("create-tenant", "acme", "--adopt").returncode, 0)
         self.assertEqual(self.users(key), 1)
 
+    @unittest.skipUnless("metrics" in FEATURES, "no metrics")
+    def test_what_was_counted_of_a_tenant_goes_with_it(self):
+        key, watching = self.with_a_user(), self.server.tenant("globex", ["metrics"])
+        self.assertEqual(self.users(key), 1)
+        counted = lambda: [line for line in self.server.metrics(watching) if line.startswith("scimkit_requests_total{") and 'tenant="acme"' in line]
+        self.assertTrue(counted())
+        self.assertEqual(self.command("remove-tenant", "acme", said="acme\n").returncode, 0)
+        self.assertEqual(counted(), [])
+
     def test_keys_alone_keep_a_name_from_being_used_again(self):
         key = self.server.tenant("acme")
         self.server.administer("DELETE", self.entry("acme"))
@@ -266,6 +275,14 @@ class Held(Administered):
         self.server.start()
         self.assertEqual(self.delete(key, "after"), 204)
 
+    @unittest.skipUnless("metrics" in FEATURES, "no metrics")
+    def test_limits_that_were_hit_are_counted_by_tenant(self):
+        key, watching = self.server.tenant("acme"), self.server.tenant("globex", ["metrics"])
+        self.flood(key)
+        counted = self.server.metrics(watching)
+        of_acme = lambda limit: counted.get(f'scimkit_limits_hit_total{{limit="{limit}",tenant="acme"}}')
+        self.assertEqual((of_acme("deletions"), of_acme("rate")), (1, None))
+
     def test_check_24_a_tenant_that_says_when_it_was_released_is_held_no_longer(self):
         key = self.server.tenant("acme")
         self.flood(key)
@@ -369,6 +386,25 @@ class Issuers(unittest.TestCase):
             document = server.send("GET", "/.well-known/oauth-protected-resource" + path).json()
             self.assertEqual(document["resource"], origin + path)
             self.assertEqual(document["authorization_servers"], ["https://login.example.com/", origin])
+
+
+class Told(Administered):
+    def test_the_start_line_tells_the_tenants_that_were_administered(self):
+        self.server.tenant("acme")
+        self.server.tenant("globex")
+        changed = self.server.administer("PATCH", self.entry("globex"), {"schemas": [running.PATCH], "Operations": [
+            {"op": "replace", "path": "enabled", "value": False}]})
+        self.assertEqual(changed.status, 200, changed.text)
+        self.server.stop()
+        self.server.log.unlink()
+        self.server.start()
+        for _ in range(100):  # a thread of its own writes the log
+            serving = [line for line in self.server.log.read_text().splitlines() if "serving: " in line] if self.server.log.exists() else []
+            if serving:
+                break
+            time.sleep(0.05)
+        self.assertEqual(len(serving), 1)
+        self.assertIn(" tenants=acme,default,globex(off) ", serving[0])
 
 
 class Twice(Administered):

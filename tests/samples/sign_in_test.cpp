@@ -66,6 +66,31 @@ BOOST_AUTO_TEST_CASE(nobody_signs_in_without_a_password_or_as_nobody)
             BOOST_TEST(!may_sign_in(name, password));
 }
 
+BOOST_AUTO_TEST_CASE(keystone_1136_a_hash_is_compared_once_whether_there_is_such_an_account_or_not)
+{
+    struct Counting final : FakeHasher
+    {
+        bool verify(std::string_view stored, std::string_view secret) override
+        {
+            ++compared;
+            return FakeHasher::verify(stored, secret);
+        }
+        int compared = 0;
+    };
+    auto const counting = std::make_shared<Counting>();
+    auto const counted = sample::Accounts::open(scim.store, registry, counting).value();
+    scim.create("/Users", user("ada", {{"password", "correct horse"}, {"active", true}}));
+    scim.create("/Users", user("away", {{"password", "correct horse"}, {"active", false}}));
+    scim.create("/Users", user("bare", {{"active", true}}));
+    for (auto const* const name : {"ada", "away", "bare", "nobody", ""})
+    {
+        counting->compared = 0;
+        BOOST_TEST(!counted.may_sign_in(name, "a wrong one").value());
+        BOOST_TEST(counting->compared == 1, name);
+    }
+    BOOST_TEST(counted.may_sign_in("ada", "correct horse").value());
+}
+
 BOOST_AUTO_TEST_CASE(a_store_that_cannot_be_read_is_an_error_and_no_refusal)
 {
     struct Broken : ForwardingStore

@@ -32,6 +32,29 @@ NUMBER = {"name": "number", "type": "string", "description": "On it."}
 GOOD = [schema(NUMBER), users_with(BADGE)]
 
 
+class Redacted(unittest.TestCase):
+    def test_the_request_log_keeps_no_attribute_of_a_tenants_own_that_is_named(self):
+        server = running.Running(SERVER, features=FEATURES)
+        self.addCleanup(server.directory.cleanup)
+        self.addCleanup(server.stop)
+        schemas = server.folder / "schemas"
+        schemas.mkdir()
+        (schemas / "badge.json").write_text(json.dumps(GOOD), encoding="utf-8")
+        server.arguments += ["--tenant-schemas", str(schemas), "--request-log-redact", f"{BADGE}:number", "--request-log-redact", "titel"]
+        server.start()
+        made = server.administer("POST", "/Tenants", {"schemas": [TENANT], "name": "acme", "schemaFiles": ["badge.json"]})
+        self.assertEqual(made.status, 201, made.text)
+        key = server.tenant("acme")
+        sent = {"schemas": [USER, BADGE], "userName": "ada", BADGE: {"number": "canary-4711"}}
+        self.assertEqual(server.send("POST", "/acme/scim/v2/Users", sent, key).status, 201)
+        self.assertNotIn("canary-4711", json.dumps(server.records('tenant eq "acme" and method eq "POST"')))
+        said = server.log.read_text()
+        self.assertIn("--request-log-redact titel: no resource type has such an attribute, unless a tenant", said)
+        done = server.run(*server.arguments, "--request-log-redact", "na me", "--check-config", check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("na me", done.stderr)
+
+
 class OfTenants(unittest.TestCase):
     def setUp(self):
         self.server = running.Running(SERVER, features=FEATURES)

@@ -157,6 +157,26 @@ BOOST_AUTO_TEST_CASE(only_listed_addresses_come_in_and_others_never_get_to_the_c
     BOOST_TEST(mentions(gated.log.front(), "192.0.2.7"));
 }
 
+BOOST_AUTO_TEST_CASE(check_3_from_a_forbidden_address_no_credentials_cost_more_than_others_or_are_answered_otherwise)
+{
+    Gated const gated{
+        {.allowed = list({"10.0.0.0/8", "192.0.2.0/24"}), .allowed_of = {{"acme", list({"10.0.0.0/8"})}}}};
+    auto const refused = [&](std::string_view who, std::string_view address)
+    {
+        auto const before = gated.inner->asked;
+        auto const principal = gated.by->authenticate({.authorization = who, .peer_address = address});
+        BOOST_REQUIRE(!principal);
+        return std::pair{principal.error(), gated.inner->asked - before};
+    };
+    auto const expected = refused("ada/acme", "198.51.100.7");
+    BOOST_TEST(expected.second == 0); // nobody's are looked at
+    for (auto const* who : {"", "bob/globex", "nobody", "x"})
+        BOOST_TEST((refused(who, "198.51.100.7") == expected), who);
+    // Where a tenant's own list decides, they are looked at once, good ones and bad ones alike.
+    BOOST_TEST(refused("ada/acme", "192.0.2.7").second == 1);
+    BOOST_TEST(refused("", "192.0.2.7").second == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_tenant_may_have_a_list_of_its_own)
 {
     Gated const gated{{.allowed_of = {{"acme", list({"10.0.0.0/8"})}, {"default", list({"127.0.0.1"})}}}};
@@ -166,6 +186,30 @@ BOOST_AUTO_TEST_CASE(a_tenant_may_have_a_list_of_its_own)
     BOOST_TEST(gated.come("cy", "192.0.2.7") == 403); // of the default tenant
     BOOST_TEST(gated.come("cy", "127.0.0.1") == 200);
     BOOST_TEST(mentions(gated.log.front(), "acme"));
+}
+
+BOOST_AUTO_TEST_CASE(of_whom_a_refusal_is_is_told_once_the_credentials_are_good_and_not_before)
+{
+    auto own = std::make_shared<TenantGate>();
+    own->allowed = list({"10.0.0.0/8"});
+    Gated const gated{{.allowed = list({"10.0.0.0/8", "192.0.2.0/24"}),
+                       .allowed_of = {{"globex", list({"10.0.0.0/8"})}},
+                       .per_tenant = Rate{.per_second = 0.01, .burst = 1},
+                       .of_tenant = [&](std::string_view tenant) { return tenant == "own" ? own : nullptr; }}};
+    auto const known = [&](std::string_view who, std::string_view address)
+    {
+        Principal principal;
+        BOOST_TEST(!gated.by->authenticate({.authorization = who, .peer_address = address, .known = &principal}));
+        return principal.subject + "@" + principal.tenant;
+    };
+    BOOST_TEST(known("ada/globex", "192.0.2.7") == "ada@globex"); // its list
+    BOOST_TEST(known("ada/own", "192.0.2.7") == "ada@own");
+    BOOST_TEST(gated.come("ada/acme", "10.0.0.1") == 200);
+    BOOST_TEST(known("ada/acme", "10.0.0.1") == "ada@acme"); // its rate
+    BOOST_TEST(gated.come("cy", "10.0.0.1") == 200);
+    BOOST_TEST(known("cy", "10.0.0.1") == "cy@default");
+    BOOST_TEST(known("", "10.0.0.1") == "@");             // 401
+    BOOST_TEST(known("ada/acme", "198.51.100.7") == "@"); // nobody has looked at the credentials
 }
 
 BOOST_AUTO_TEST_CASE(what_a_tenant_asks_for_counts_from_the_next_request_on_and_for_nobody_else)

@@ -28,9 +28,10 @@ public:
 struct Guarded
 {
     explicit Guarded(ServiceOptions options = {}, std::uint64_t removals = 2)
-        : guard{std::make_shared<DeletionGuard>(
-              memory::make_store(),
-              DeletionLimits{.max_removals = removals, .told = [this](std::string_view) { ++told; }})}
+        : guard{std::make_shared<DeletionGuard>(memory::make_store(),
+                                                DeletionLimits{.max_removals = removals,
+                                                               .told = [this](std::string_view) { ++told; },
+                                                               .refused = [this](std::string_view) { ++refused; }})}
         , scim{complete(std::move(options))}
     {
     }
@@ -40,7 +41,8 @@ struct Guarded
     /// Whether the next removal is carried out.
     bool open() const { return remove("another" + std::to_string(++names)) == 204; }
 
-    int told = 0;
+    std::atomic<int> told = 0;
+    std::atomic<int> refused = 0; ///< writes of which something was
     mutable int names = 0;
     std::shared_ptr<SetEnvironment> environment = std::make_shared<SetEnvironment>();
     std::shared_ptr<DeletionGuard> guard;
@@ -152,11 +154,12 @@ BOOST_AUTO_TEST_CASE(check_24_in_a_bulk_each_operation_beyond_the_limit_is_refus
     operations.push_back(bulk_on("PATCH", d, patch_op("replace", "title", "x")));
     auto const reply = all.scim.post("/Bulk", bulk(std::move(operations)));
     BOOST_TEST(statuses(reply).starts_with("204 204 403 403 20"));
+    BOOST_TEST(all.refused == 1); // one write, whatever it had
     BOOST_TEST(all.guard->held("default"));
     BOOST_TEST(all.told == 1);
 }
 
-BOOST_AUTO_TEST_CASE(check_24_a_bulk_that_is_all_or_nothing_is_refused_whole_and_counts_nothing)
+BOOST_AUTO_TEST_CASE(check_24_a_bulk_that_is_all_or_nothing_is_refused_whole_and_holds_until_it_is_released)
 {
     Guarded all{{.atomic_bulk = true}};
     json::array operations;
@@ -164,10 +167,23 @@ BOOST_AUTO_TEST_CASE(check_24_a_bulk_that_is_all_or_nothing_is_refused_whole_and
         operations.push_back(bulk_on("DELETE", all.make(name)));
     BOOST_TEST(all.scim.post("/Bulk", bulk(operations)).status == 403);
     BOOST_TEST(all.scim.get("/Users").number("/totalResults") == 3);
-    BOOST_TEST(!all.guard->held("default"));
-    BOOST_TEST(all.open());
+    BOOST_TEST(all.guard->held("default")); // there is something that an administrator can release
+    BOOST_TEST(all.told == 1);
+    BOOST_TEST(!all.open());
     all.guard->release("default", all.environment->now());
     BOOST_TEST(statuses(all.scim.post("/Bulk", bulk(operations))) == "204 204 204");
+}
+
+BOOST_AUTO_TEST_CASE(check_24_a_bulk_that_is_all_or_nothing_holds_for_what_there_was_before_too)
+{
+    Guarded all{{.atomic_bulk = true}};
+    BOOST_TEST(all.open());
+    json::array operations;
+    for (char const* name : {"a", "b"})
+        operations.push_back(bulk_on("DELETE", all.make(name)));
+    BOOST_TEST(all.scim.post("/Bulk", bulk(operations)).status == 403);
+    BOOST_TEST(all.guard->held("default"));
+    BOOST_TEST(all.told == 1);
 }
 
 BOOST_AUTO_TEST_CASE(check_24_what_is_not_carried_out_does_not_count)

@@ -25,8 +25,10 @@ BOOST_AUTO_TEST_CASE(check_10_what_one_tenant_has_is_unknown_to_another_whatever
 {
     House const house;
     auto const ada = house.create("acme", acme_key, "ada");
+    house.create("acme", acme_key, "ben"); // so that there is a second page
     auto const team = house.send(acme_key, "POST", "/acme/scim/v2/Groups", group("team", {ada})).id();
     auto const page = house.send(acme_key, "GET", "/acme/scim/v2/Users?count=1&cursor=");
+    BOOST_REQUIRE(page.has("/nextCursor"));
     for (std::string const& id : {ada, team})
         for (std::string const endpoint : {"/Users/", "/Groups/"})
         {
@@ -40,9 +42,11 @@ BOOST_AUTO_TEST_CASE(check_10_what_one_tenant_has_is_unknown_to_another_whatever
                     said.replace(at, id.size(), "no-such-id");
                 BOOST_TEST(said == unknown.response.body);
             }
+            auto const at = "/globex/scim/v2" + endpoint + id;
+            BOOST_TEST(house.send(globex_key, "PATCH", at, patch_op("add", "externalId", "x")).status == 404);
             BOOST_TEST(
-                house.send(globex_key, "PATCH", "/globex/scim/v2" + endpoint + id, patch_op("add", "externalId", "x"))
-                    .status == 404);
+                house.send(globex_key, "PUT", at, endpoint == "/Users/" ? user("eve") : group("eves", {})).status ==
+                404);
         }
     BOOST_TEST(house.send(globex_key, "GET", "/globex/scim/v2/Users?filter=userName eq \"ada\" or userName pr")
                    .number("/totalResults") == 0);
@@ -51,10 +55,9 @@ BOOST_AUTO_TEST_CASE(check_10_what_one_tenant_has_is_unknown_to_another_whatever
         0);
     BOOST_TEST(statuses(house.send(globex_key, "POST", "/globex/scim/v2/Bulk",
                                    bulk({bulk_on("DELETE", "/Users/" + ada)}))) == "404");
-    if (page.has("/nextCursor"))
-        BOOST_TEST(
-            house.send(globex_key, "GET", "/globex/scim/v2/Users?count=1&cursor=" + page.text("/nextCursor")).status ==
-            400);
+    auto const next = "/scim/v2/Users?count=1&cursor=" + page.text("/nextCursor");
+    BOOST_TEST(house.send(acme_key, "GET", "/acme" + next).status == 200);
+    BOOST_TEST(house.send(globex_key, "GET", "/globex" + next).status == 400);
     BOOST_TEST(house.send(acme_key, "GET", "/acme/scim/v2/Users/" + ada).status == 200);
 }
 
@@ -129,6 +132,30 @@ BOOST_AUTO_TEST_CASE(a_tenant_that_is_off_answers_403_and_keeps_its_data)
     BOOST_TEST(house.send(acme_key, "GET", "/acme/scim/v2/Users/" + ada).status == 200);
 }
 
+BOOST_AUTO_TEST_CASE(a_refusal_of_good_credentials_is_kept_as_their_tenants_and_no_other_is)
+{
+    House const house;
+    auto off = tenant("acme");
+    off.enabled = false;
+    BOOST_TEST(house.list->exchange({off, tenant("globex")}).has_value());
+    auto const of_whom = [&](char const* key, std::string const& target)
+    {
+        auto const reply = house.send(key, "GET", target);
+        BOOST_TEST(reply.status >= 400);
+        return reply.response.subject + "@" + reply.response.tenant;
+    };
+    BOOST_TEST(of_whom(acme_key, "/acme/scim/v2/Users") == "of acme@acme");       // 403: it is off
+    BOOST_TEST(of_whom(globex_key, "/acme/scim/v2/Users") == "of globex@globex"); // 404: another one's root
+    BOOST_TEST(of_whom(globex_key, "/nowhere/Users") == "of globex@globex");
+    BOOST_TEST(of_whom("no-key-of-anybody", "/acme/scim/v2/Users") == "@");
+    BOOST_TEST(of_whom(nobodys_key, "/acme/scim/v2/Users") == "of @"); // of a tenant that there is not
+    Request vouched{.method = "GET", .target = "/acme/scim/v2/Users"};
+    vouched.principal = Principal{.subject = "app", .tenant = "acme"};
+    BOOST_TEST(house.services.handle(vouched).tenant == "acme");
+    vouched.principal->tenant = "no-such-tenant";
+    BOOST_TEST(house.services.handle(vouched).tenant == "");
+}
+
 BOOST_AUTO_TEST_CASE(whom_a_tenant_does_not_answer_learns_nothing_of_it_with_credentials_or_without)
 {
     House const house;
@@ -170,6 +197,42 @@ BOOST_AUTO_TEST_CASE(a_tenant_that_was_taken_out_is_as_one_that_never_was)
     BOOST_TEST(house.services.contents("acme")->text() == "nothing");
     BOOST_TEST(house.services.remove("acme")->text() == "nothing");
     BOOST_TEST(house.services.contents("no-such-tenant")->text() == "nothing");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_kept_of_the_service_of_a_tenant_that_has_gone)
+{
+    auto const mark = [](std::string const& name, std::shared_ptr<int> const& kept)
+    {
+        auto made = tenant(name);
+        made.observer = [kept](CommittedChange const&) {};
+        return made;
+    };
+    auto of_acme = std::make_shared<int>();
+    std::weak_ptr<int> const acme{of_acme};
+    House const house{{mark("acme", of_acme), tenant("globex")}};
+    of_acme.reset();
+    house.create("acme", acme_key, "ada");
+    BOOST_TEST(house.list->exchange({tenant("globex")}).has_value());
+    BOOST_REQUIRE(house.services.remove("acme"));
+    BOOST_TEST(acme.expired());
+
+    // Those that were only taken out of the directory go as others come.
+    auto many = std::make_shared<int>();
+    std::weak_ptr<int> const gone{many};
+    auto const serve = [&](std::string const& prefix, std::shared_ptr<int> const& kept)
+    {
+        std::vector<Tenant> tenants;
+        for (int i = 0; i < 40; ++i)
+            tenants.push_back(mark(prefix + std::to_string(i), kept));
+        BOOST_REQUIRE(house.list->exchange(std::move(tenants)));
+        for (int i = 0; i < 40; ++i)
+            BOOST_TEST(house.send("", "GET", "/" + prefix + std::to_string(i) + "/scim/v2/Users").status == 401);
+    };
+    serve("first", many);
+    many.reset();
+    BOOST_TEST(!gone.expired());
+    serve("second", nullptr);
+    BOOST_TEST(gone.expired());
 }
 
 BOOST_AUTO_TEST_CASE(tolerance_is_each_tenants_own)

@@ -82,6 +82,11 @@ struct LifecycleRuleOptions
 /// went, or the person was removed: leaver, also of somebody inactive. What becomes inactive is no mover besides.
 /// Whoever is removed leaves its groups in the same commit, or in those before, as a mover. An id that left a group may
 /// be that of a nested group; one that came as `type` "Group" is none of a person.
+///
+/// A group that is removed makes no movers: the log does not say who was in it. Its own change does come (`removed`, of
+/// a type of `groups`, with its id and name): take away then all that was given by that id, as whoever keeps a right by
+/// the id of the group that gave it can. Who needs each person removes the members first and the group afterwards, or
+/// keeps who is in which group from the movers before.
 SCIMKIT_API std::shared_ptr<LifecycleRules const> lifecycle_rules(LifecycleRuleOptions options = {});
 
 /// Any of them may be empty. Errors: it is told again.

@@ -38,6 +38,9 @@ struct SecurityEventOptions
     /// types without such an attribute. What was written before the log had marks is told to nobody then. Empty: the
     /// stream is about everything.
     std::string feed{};
+    /// Of a tenant that has one of its own: what its resources have beside those of others has its schema named. Null:
+    /// the registry that there is for all.
+    std::shared_ptr<SchemaRegistry const> registry{};
 };
 
 /// Of the event about changes that nobody is told of; the subject is the SCIM root.
@@ -95,7 +98,7 @@ struct EventWait
 /// Threading: poll() from any number of threads; those of one tenant take turns, but for those that wait. May wait for
 /// the store.
 /// Lifetimes: shares the store and the registry. Memory: for each tenant that was polled at most max_acknowledged
-/// `jti`, so the caller lets in only names of tenants that there are.
+/// `jti` until forget(), so the caller lets in only names of tenants that there are.
 class SCIMKIT_API EventStreams
 {
 public:
@@ -112,6 +115,10 @@ public:
     /// Complexity: linear in the changes that are looked at, at most max_events and max_acknowledged together; for each
     /// change that wakes it, one look more.
     result<json::object> poll(std::string_view tenant, json::value const& request, EventWait const& wait = {});
+
+    /// Of a tenant that is no more: what is remembered of its stream in memory. Places in the store are the store's.
+    /// Threading: as poll(); one that is under way goes on. Complexity: logarithmic in the tenants.
+    void forget(std::string_view tenant);
 
 private:
     struct State;

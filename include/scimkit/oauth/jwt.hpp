@@ -82,6 +82,10 @@ struct JwtOptions
     std::chrono::seconds refresh_interval{60}; ///< how old the keys get before they are fetched anew
     std::chrono::seconds max_lifetime{86'400}; ///< from `iat`, or from now, to `exp`; longer-lived tokens are refused
     std::string tenant_claim{};                ///< a claim with the tenant, needed then; empty: the default tenant
+    /// The audience of that tenant's own tokens, taken beside `audience` where `tenant_claim` names the tenant and no
+    /// other: its base URL, as its metadata (RFC 9728) has it. Empty: it has none. Null: no tenant has.
+    /// Threading: called by the threads that authenticate, by several at once; it must not wait.
+    std::function<std::string(std::string_view tenant)> audience_of_tenant{};
     /// A claim with the subject, needed then ("preferred_username"): the name in logs, and what own_resource_by() looks
     /// for. Let it be one that the issuer never gives to somebody else. Empty: `sub`, as below.
     std::string subject_claim{};

@@ -42,6 +42,10 @@ struct Credentials
     std::string_view authorization{};              ///< the Authorization header, unparsed; empty if absent
     std::string_view peer_address{};               ///< of the other end, without port; may be empty
     std::string_view client_certificate_subject{}; ///< verified TLS client certificate; may be empty
+    /// Where an authenticator that refuses somebody whose credentials are good says who that is, for logs and metrics:
+    /// it is a matter of a tenant that asks too often, and not of a stranger. Never for wrong credentials (401). Null:
+    /// nobody asks.
+    Principal* known = nullptr;
 };
 
 /// An entry of ServiceProviderConfig.authenticationSchemes (RFC 7643 section 5).

@@ -13,7 +13,8 @@
 //
 // When a tenant has had as many within the window, the next one is refused with 403 and a detail that says so, and the
 // tenant is held: all further ones are, however much time goes by, until release(). Everything else goes on. A single
-// transaction (a Bulk that is all or nothing) with more than that is refused as a whole, but does not hold the tenant.
+// transaction (a Bulk that is all or nothing, or a dry run of one) with more than that, or with more than is left of
+// it, is refused as a whole, and holds the tenant too: it would be refused again until an administrator has looked.
 //
 // Counts and holds live in memory: a restart forgets them. Whoever wants a hold to last notes it when `told` is called,
 // and calls hold() after the start. Imports and other work of operators use the store behind it.
@@ -38,6 +39,8 @@ struct DeletionLimits
     /// Told once of each tenant that becomes held by a request; what it throws goes to the caller of the store.
     /// Threading: called by the thread that asked, by several at once, outside all transactions and locks.
     std::function<void(std::string_view tenant)> told{};
+    /// Told of each write of which something was refused, for metrics. As `told` otherwise.
+    std::function<void(std::string_view tenant)> refused{};
 };
 
 /// Threading: all functions from any number of threads; a lock is held for a moment.

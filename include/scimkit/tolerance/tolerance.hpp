@@ -242,8 +242,8 @@ struct Tolerance
     /// For: policy. Strict: not unique.
     bool unique_external_ids = false;
 
-    /// HTTP Basic with a token as the password, beside bearer tokens (read by the sample server; an embedder sets
-    /// `BearerOptions::basic`).
+    /// For tests and development only: HTTP Basic with a token as the password, beside bearer tokens (read by the
+    /// sample server; an embedder sets `BearerOptions::basic` or `KeyOptions::basic`).
     /// For: Okta, PingOne. Strict: 401.
     bool basic_authentication = false;
 

@@ -102,12 +102,15 @@ function state(token) {
   return left < 14 * 86_400_000 ? badge("Expires soon", "warn") : badge("Active", "good");
 }
 
+/// What is written down lasts; what this server has seen since is newer. A server that was started anew has seen nothing.
+export const usedLast = (token, at) => [token.lastUsed, at].filter(Boolean).sort((a, b) => Date.parse(b) - Date.parse(a))[0];
+
 function row(token, all, used) {
   const small = (label, action, kind) => h("button", {type: "button", class: `small ${kind || ""}`, onclick: action,
     "aria-label": `${label} ${token.name}`}, label);
   return {off: token.revoked, cells: [
     [token.name, h("span", {class: "under"}, `made ${(token.meta?.created || "").slice(0, 10)}`)], state(token), token.tenant, h("code", {}, (token.scopes || []).join(" ")),
-    token.expires ? shown(token.expires) : "never", used ? shown(used) : h("span", {class: "quiet"}, "not since the start"),
+    token.expires ? shown(token.expires) : "never", used ? shown(used) : h("span", {class: "quiet"}, "never"),
     h("div", {class: "actions"}, token.revoked ? null : [small("Rotate", () => rotate(token, all)),
       small("Revoke", () => revoke(token), "danger")])]};
 }
@@ -121,7 +124,7 @@ export async function keysView() {
     head("Keys", "A key opens one tenant. It is shown once, and can be revoked at any time.", button()),
     all.length
       ? table("Keys", [{label: "Name"}, {label: "State"}, {label: "Tenant"}, {label: "Scopes"}, {label: "Expires"},
-        {label: "Last used"}, {label: ""}], all.map(token => row(token, all, uses.find(use => use.name === token.name)?.at)))
+        {label: "Last used"}, {label: ""}], all.map(token => row(token, all, usedLast(token, uses.find(use => use.name === token.name)?.at))))
       : h("div", {class: "card empty"}, h("strong", {}, "No keys yet"), "An identity provider needs one, and the base URL of its tenant."),
   ];
 }
