@@ -242,6 +242,8 @@ Broken const broken_promises[] = {
     {Defect::exceptions_commit, "transactions: an exception"},
     {Defect::writers_are_blind, "transactions: a writer"},
     {Defect::reads_swallow_errors, "transactions: reads"},
+    {Defect::late_reads_are_faults, "deadline: "},
+    {Defect::late_writes_stay, "deadline: "},
     {Defect::abilities_are_missing, "abilities: "},
     {Defect::unique_keys_ignore_case, "uniqueness: case-exact"},
     {Defect::unique_values_collide, "uniqueness: Unicode"},
