@@ -66,6 +66,8 @@ public:
     /// As ResourceStore::write(), for resources from elsewhere: insert() keeps the version that the resource brings, if
     /// it brings one, and no change log is written; that of the tenant begins behind this write. Versions that are
     /// given out later are others than those that were kept.
+    /// Errors: those of write(), and of the body.
+    /// Complexity: as write(). Large transactions make others wait: load in batches.
     virtual result<void> load(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                               function_ref<result<void>(WriteTransaction&)> body);
 
