@@ -131,13 +131,21 @@ public:
     }
 
 private:
+    /// Of all constraints only these are about what somebody else has; the others are about the value itself.
+    static scimkit::ErrorCode code_of(int extended)
+    {
+        using enum scimkit::ErrorCode;
+        constexpr int primary = 0xff;
+        if (extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY)
+            return uniqueness;
+        if ((extended & primary) == SQLITE_CONSTRAINT)
+            return invalid_value;
+        return (extended & primary) == SQLITE_BUSY ? busy : unavailable;
+    }
+
     scimkit::Error failure() const
     {
-        int const code = sqlite3_errcode(handle_.get());
-        using enum scimkit::ErrorCode;
-        return {code == SQLITE_CONSTRAINT ? uniqueness
-                : code == SQLITE_BUSY     ? busy
-                                          : unavailable,
+        return {code_of(sqlite3_extended_errcode(handle_.get())),
                 std::string{"the application's database refused: "} + sqlite3_errmsg(handle_.get())};
     }
 

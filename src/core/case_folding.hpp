@@ -2,6 +2,8 @@
 // it is compared once more, by the whole rule.
 #pragma once
 
+#include <scimkit/export.hpp>
+
 #include <string>
 #include <string_view>
 
@@ -10,6 +12,6 @@ namespace scimkit
 
 /// NFC and full case folding. Texts that are the same by comparison_key() differ in it, if at all, in their width;
 /// those that comparison_key() tells apart may be the same here (sharp s and ss).
-std::string case_folded(std::string_view text);
+SCIMKIT_API std::string case_folded(std::string_view text);
 
 } // namespace scimkit

@@ -1,6 +1,8 @@
 // What a JSON string has to escape (RFC 8259 section 7): controls, quotation marks and backslashes.
 #pragma once
 
+#include <scimkit/export.hpp>
+
 #include "eight_bytes.hpp"
 
 #include <cstdint>
@@ -22,6 +24,6 @@ constexpr bool any_to_escape(std::uint64_t eight) noexcept
 inline bool needs_escapes(std::string_view text) noexcept { return any_in_eights(text, ' ', any_to_escape); }
 
 /// Appends the text as a JSON string. Apart, so that the usual way, which many strings take, is short.
-void write_escaped(std::string& out, std::string_view text);
+SCIMKIT_API void write_escaped(std::string& out, std::string_view text);
 
 } // namespace scimkit

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <scimkit/core/error.hpp>
+#include <scimkit/export.hpp>
 
 #include <optional>
 #include <string>
@@ -19,7 +20,7 @@ result<std::string> decode_percent(std::string_view text, bool plus_is_space);
 std::optional<std::string> decode_segment(std::string_view text);
 
 /// Whether `text`, decoded, is `name` in any letter case. Allocates nothing.
-bool is_segment(std::string_view text, std::string_view name) noexcept;
+SCIMKIT_API bool is_segment(std::string_view text, std::string_view name) noexcept;
 
 /// Appends `text` as one path segment: what RFC 3986 does not allow there is percent-encoded.
 void append_segment(std::string& out, std::string_view text);

@@ -1,6 +1,6 @@
 // From names to definitions: attributes are resolved, literals typed, and what cannot be answered is refused before a
 // store sees it. Unknown attributes, where they are allowed, are folded away: a store meets a BoundConstant only as
-// a whole filter.
+// a whole filter (RFC 7644 section 3.4.2.2).
 
 #include <scimkit/core/text.hpp>
 

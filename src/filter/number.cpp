@@ -1,5 +1,5 @@
 // Numbers are compared exactly, integers of 64 bits with doubles too: a cast to double would make neighbours of 2^53
-// equal, and a filter, an index and a store disagree about them.
+// equal, and a filter, an index and a store disagree about them (RFC 7643 sections 2.3.3 and 2.3.4).
 #include "literal.hpp"
 
 #include <algorithm>

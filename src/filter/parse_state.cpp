@@ -1,4 +1,5 @@
-// What an error about a filter says: what was expected where, in words, with as much of the text as helps and no more.
+// What an error about a filter says: what was expected where, in words, with as much of the text as helps and no more
+// (RFC 7644 section 3.4.2.2).
 #include "parse_state.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// The canonical text of filters and paths. Parsed and bound filters have the same shape and share this printer.
+// The canonical text of filters and paths. Parsed and bound filters have the same shape and share this printer (RFC
+// 7644 section 3.4.2.2).
 
 #include <scimkit/filter/bind.hpp>
 #include <scimkit/filter/filter.hpp>

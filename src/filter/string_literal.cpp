@@ -1,5 +1,5 @@
 // The grammar would decode a string character by character, with an attribute for each; long literals are the larger
-// part of hostile filters, so they are read by hand.
+// part of hostile filters, so they are read by hand (RFC 7644 section 3.4.2.2).
 #include "string_literal.hpp"
 
 #include <scimkit/core/text.hpp>

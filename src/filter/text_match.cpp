@@ -1,4 +1,5 @@
-// Comparison of stored text: fast for ASCII, and linear in what is compared whatever a client wrote on either side.
+// Comparison of stored text: fast for ASCII, and linear in what is compared whatever a client wrote on either side (RFC
+// 7644 section 3.4.2.2).
 #include "text_match.hpp"
 
 #include <scimkit/core/text.hpp>

@@ -2,6 +2,7 @@
 // store/change_log.hpp.
 #pragma once
 
+#include <scimkit/export.hpp>
 #include <scimkit/store/change_log.hpp>
 
 #include "record_codec.hpp"
@@ -37,11 +38,12 @@ struct LoggedWrite
 };
 
 /// The bytes of an entry. `edits`: those of a large attribute of the resource that no entry tells of yet.
-result<std::string> encode_log_entry(LoggedWrite const& write, CallContext const& context,
-                                     function_ref<std::span<PendingElements::Edit const>(NameNumber)> edits);
+SCIMKIT_API result<std::string>
+encode_log_entry(LoggedWrite const& write, CallContext const& context,
+                 function_ref<std::span<PendingElements::Edit const>(NameNumber)> edits);
 
 /// All but the place, the name of the type and the version after the write. False: it cannot be read.
-bool decode_log_entry(std::string_view in, std::uint64_t& type, LoggedChange& change);
+SCIMKIT_API bool decode_log_entry(std::string_view in, std::uint64_t& type, LoggedChange& change);
 
 /// Does nothing where the session keeps no log. Who wrote it is the session's.
 result<void> log_write(Session& session, LoggedWrite const& write);
@@ -64,7 +66,7 @@ result<void> read_log(Session& session, LogPosition after, std::uint64_t limit,
                       function_ref<bool(LoggedChange&&)> sink);
 
 /// Error: that changes behind a place are gone.
-Error log_is_trimmed(LogPosition begin);
+SCIMKIT_API Error log_is_trimmed(LogPosition begin);
 
 /// What an entry takes of the log's bytes.
 inline std::uint64_t logged_bytes(std::string_view key, std::string_view value) noexcept

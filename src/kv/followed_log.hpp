@@ -1,6 +1,7 @@
 // FollowedLog: the change log for those who follow it: waiting for more, named readers and their places, trimming.
 #pragma once
 
+#include <scimkit/export.hpp>
 #include <scimkit/kv/engine.hpp>
 #include <scimkit/store/change_log.hpp>
 
@@ -13,7 +14,7 @@ namespace scimkit::kv
 {
 
 /// Wakes those who wait for a commit. Threading: any number of threads.
-class CommitSignal
+class SCIMKIT_API CommitSignal
 {
 public:
     std::uint64_t count() const;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <scimkit/core/budget.hpp>
+#include <scimkit/export.hpp>
 #include <scimkit/store/query.hpp>
 
 #include <cstdint>
@@ -14,7 +15,7 @@ namespace scimkit::kv
 {
 
 /// Sees the candidates of one source after the other, in the order of the query.
-class PageState
+class SCIMKIT_API PageState
 {
 public:
     /// `paging` false: everything is delivered, whatever skip, limit and cursor say. `query` outlives this.
@@ -85,13 +86,13 @@ private:
 };
 
 /// The same query for its total alone.
-Query total_alone(Query const& query);
+SCIMKIT_API Query total_alone(Query const& query);
 
 /// The source that a resource is of.
-std::size_t source_of(Query const& query, Resource const& resource);
+SCIMKIT_API std::size_t source_of(Query const& query, Resource const& resource);
 
 /// The cursors of a page that ends before the query's, or at the end of all, as it is given, in order.
-class PageBack
+class SCIMKIT_API PageBack
 {
 public:
     /// `more`: there are matches before the page. `query` outlives this.

@@ -2,6 +2,8 @@
 // written and the change log tells of both.
 #pragma once
 
+#include <scimkit/export.hpp>
+
 #include "layout.hpp"
 
 #include <map>
@@ -14,7 +16,7 @@
 namespace scimkit::kv
 {
 
-class PendingElements
+class SCIMKIT_API PendingElements
 {
 public:
     struct Edit

@@ -3,6 +3,7 @@
 // anew.
 #pragma once
 
+#include <scimkit/export.hpp>
 #include <scimkit/kv/engine.hpp>
 
 #include "catalog.hpp"
@@ -20,13 +21,15 @@ result<void> adopt(Engine& engine, Catalog const& catalog, CatalogRecord const& 
 
 /// What is kept as large attributes of that type by a stored record of the catalogue, and is a part of the resource
 /// now. Errors: corrupt.
-result<std::vector<Catalog::Large>> no_longer_large(CatalogRecord const& stored, ResourceType const& type);
+SCIMKIT_API result<std::vector<Catalog::Large>> no_longer_large(CatalogRecord const& stored, ResourceType const& type);
 
 /// Of the keys that a record holds those of unique attributes that its values do not give: another rule made them, and
 /// nobody else is to be refused because of them.
-std::vector<HeldKey> outdated_keys(Catalog::Type const& type, std::span<HeldKey const> held, Facts const& facts);
+SCIMKIT_API std::vector<HeldKey> outdated_keys(Catalog::Type const& type, std::span<HeldKey const> held,
+                                               Facts const& facts);
 
 /// Two resources have the same value of what is to be unique from now on.
-Error share_a_value(ResourceType const& type, std::string_view attribute, std::string_view one, std::string_view other);
+SCIMKIT_API Error share_a_value(ResourceType const& type, std::string_view attribute, std::string_view one,
+                                std::string_view other);
 
 } // namespace scimkit::kv

@@ -241,8 +241,11 @@ private:
         return {};
     }
 
-    result<void> copy_to(std::filesystem::path const& directory, CallContext const&) override
+    result<void> copy_to(std::filesystem::path const& directory, CallContext const& context) override
     {
+        CallBudget const budget{context}; // no engine can leave off within a copy
+        if (auto charged = budget->charge(Budget::visit); !charged)
+            return charged;
         return engine_->copy_to(directory);
     }
 

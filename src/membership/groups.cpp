@@ -1,6 +1,6 @@
 // Who belongs to what is never stored with the member: it is found from the groups, so that the two cannot disagree.
 // All loops are charged to the request's budget, since a user may be in any number of groups. What is known of groups
-// is kept once; what each resource says of them is made when it is wanted, and bounded.
+// is kept once; what each resource says of them is made when it is wanted, and bounded (RFC 7643 section 4.1.2).
 #include "groups.hpp"
 
 #include <scimkit/core/json.hpp>

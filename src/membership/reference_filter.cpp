@@ -1,4 +1,4 @@
-// A store has `value` and `type`, and the filter asks for the `$ref` that is made of them.
+// A store has `value` and `type`, and the filter asks for the `$ref` that is made of them (RFC 7643 section 2.3.7).
 #include "reference_filter.hpp"
 
 #include <scimkit/core/text.hpp>

@@ -1,5 +1,5 @@
 // The rule itself, for one element: which type of resource it refers to, whether what is claimed beside `value` holds,
-// and what of it is stored.
+// and what of it is stored (RFC 7643 section 2.3.7).
 #include <scimkit/core/text.hpp>
 
 #include "references.hpp"

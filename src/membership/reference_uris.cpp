@@ -1,4 +1,4 @@
-// What a URI names and how a resource's is written are two sides of one rule.
+// What a URI names and how a resource's is written are two sides of one rule (RFC 7643 section 2.3.7).
 #include "reference_uris.hpp"
 
 #include <scimkit/core/text.hpp>

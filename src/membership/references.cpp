@@ -1,5 +1,6 @@
 // One rule for identity: what an element refers to is decided by its `value` and by what is stored, in one place, for
-// every way in. Claims beside it are compared and dropped, so that nothing contradictory is ever stored.
+// every way in. Claims beside it are compared and dropped, so that nothing contradictory is ever stored (RFC 7643
+// section 2.3.7).
 #include "references.hpp"
 
 #include <scimkit/core/text.hpp>

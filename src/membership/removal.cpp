@@ -1,5 +1,5 @@
 // A resource that goes leaves its groups in the same transaction. Groups are large and may be many: they are found by
-// their ids first, and then changed one after the other.
+// their ids first, and then changed one after the other (RFC 7644 section 3.6).
 #include "removal.hpp"
 
 #include <scimkit/core/text.hpp>

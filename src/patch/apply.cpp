@@ -1,4 +1,4 @@
-// All operations on one draft, in order; a run of removals in one pass.
+// All operations on one draft, in order; a run of removals in one pass (RFC 7644 section 3.5.2).
 #include "edit.hpp"
 #include "filter_values.hpp"
 #include "patcher.hpp"

@@ -1,4 +1,5 @@
-// A refused PATCH leaves everything as it was, to the order of members: what is touched is kept aside before.
+// A refused PATCH leaves everything as it was, to the order of members: what is touched is kept aside before (RFC 7644
+// section 3.5.2).
 #include "draft.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// The rules for immutable and required parts hold for one value and for elements alike, so they are here once.
+// The rules for immutable and required parts hold for one value and for elements alike, so they are here once (RFC 7643
+// section 2.2, RFC 7644 section 3.5.2).
 #include "edit.hpp"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // A name that no schema has may belong to somebody else, and is ignored where that is tolerated. One that goes on
-// behind an attribute of ours belongs to nobody else: ignoring it would tell a client of a change that nobody made.
+// behind an attribute of ours belongs to nobody else: ignoring it would tell a client of a change that nobody made (RFC
+// 7644 section 3.5.2).
 #include "known_names.hpp"
 
 #include <scimkit/core/text.hpp>

@@ -1,5 +1,5 @@
 // What one operation does to one attribute. Elements are named by position and looked up anew, since a place in an
-// array ends with its next growth.
+// array ends with its next growth (RFC 7644 section 3.5.2).
 #include "patcher.hpp"
 
 #include <scimkit/filter/evaluate.hpp>

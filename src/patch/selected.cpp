@@ -1,5 +1,5 @@
 // The elements that a path with brackets, or with a sub-attribute of all of them, selects. What an edit leaves of one
-// is judged as one that was sent.
+// is judged as one that was sent (RFC 7644 section 3.5.2).
 #include <scimkit/filter/evaluate.hpp>
 
 #include "../resource/value_reader.hpp"

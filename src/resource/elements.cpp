@@ -1,4 +1,5 @@
-// Which elements are the same, by an index of their keys: lists of 100,000 are compared in one pass.
+// Which elements are the same, by an index of their keys: lists of 100,000 are compared in one pass (RFC 7643 section
+// 2.4).
 #include "elements.hpp"
 
 #include <scimkit/core/budget.hpp>

@@ -1,5 +1,5 @@
 // Grammars by hand, since a regular expression over hostile text has no bound, and registries of languages and zones
-// change without us.
+// change without us (RFC 7643 sections 4.1.1 and 4.1.2).
 #include "formats.hpp"
 
 #include <scimkit/core/base64.hpp>

@@ -1,4 +1,4 @@
-// How the rules of a Projection are made from `returned` and from names.
+// How the rules of a Projection are made from `returned` and from names (RFC 7643 section 7, RFC 7644 section 3.4.2.5).
 #include <scimkit/schema/registry.hpp>
 
 #include "projection.hpp"

@@ -1,4 +1,5 @@
-// The one reader of values, for every way in: what an element must keep, and what text may have in it.
+// The one reader of values, for every way in: what an element must keep, and what text may have in it (RFC 7643 section
+// 2.3).
 #include "value_reader.hpp"
 
 #include <scimkit/core/base64.hpp>

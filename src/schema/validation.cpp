@@ -1,5 +1,5 @@
 // A schema that contradicts itself (a complex attribute in a complex one, a boolean that is unique) would surface as a
-// puzzling answer much later; here it stops the start, with its place and the reason.
+// puzzling answer much later; here it stops the start, with its place and the reason (RFC 7643 sections 2.2 and 7).
 #include "validation.hpp"
 
 #include <scimkit/schema/registry.hpp>

@@ -1,4 +1,5 @@
-// The grammar of the header, apart from what its credentials are worth: all authenticators read it alike.
+// The grammar of the header, apart from what its credentials are worth: all authenticators read it alike (RFC 7644
+// section 2).
 #include "authorization_header.hpp"
 
 #include <scimkit/core/base64.hpp>

@@ -1,4 +1,5 @@
-// The same password typed on two systems may be different bytes; without PRECIS it would be two passwords.
+// The same password typed on two systems may be different bytes; without PRECIS it would be two passwords (RFC 8265
+// section 4.2).
 #include "opaque_string.hpp"
 
 #include <scimkit/core/text.hpp>

@@ -1,6 +1,8 @@
 // libsodium behind the few functions that this room needs, and memory that is wiped when it is given back.
 #pragma once
 
+#include <scimkit/export.hpp>
+
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -16,7 +18,7 @@ namespace scimkit::detail
 void require_sodium();
 
 /// Overwrites memory in a way that no optimiser takes out.
-void wipe(void* memory, std::size_t bytes) noexcept;
+SCIMKIT_API void wipe(void* memory, std::size_t bytes) noexcept;
 
 /// Wipes the string that it guards when the scope ends, however it ends.
 class WipeAtEnd
@@ -60,8 +62,8 @@ using SecretBytes = std::vector<char, WipingAllocator<char>>;
 
 using Sha256 = std::array<unsigned char, 32>;
 
-Sha256 sha256(std::string_view bytes);
-std::string to_hex(Sha256 const& digest);
+SCIMKIT_API Sha256 sha256(std::string_view bytes);
+SCIMKIT_API std::string to_hex(Sha256 const& digest);
 
 /// Reads exactly 64 hexadecimal digits of either case; false otherwise.
 bool from_hex(std::string_view text, Sha256& digest) noexcept;

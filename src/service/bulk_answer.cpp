@@ -1,4 +1,5 @@
-// What became of one operation, in the answer to a Bulk and in the event of one that was carried out later.
+// What became of one operation, in the answer to a Bulk and in the event of one that was carried out later (RFC 7644
+// section 3.7.3).
 #include "bulk_answer.hpp"
 
 #include <scimkit/core/json.hpp>

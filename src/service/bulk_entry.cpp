@@ -1,5 +1,5 @@
 // An entry differs from a request in three things: its data is JSON already, its id is known before it is stored, and
-// it may refer to what others of the same Bulk make. All else is the same code.
+// it may refer to what others of the same Bulk make. All else is the same code (RFC 7644 section 3.7).
 #include "bulk_entry.hpp"
 
 #include "handling.hpp"

@@ -1,5 +1,5 @@
 // The order of the request is kept wherever it can be, since what an operation does may depend on those before it:
-// references alone need no other order, because all ids are known before anything is stored.
+// references alone need no other order, because all ids are known before anything is stored (RFC 7644 section 3.7.1).
 #include "bulk_order.hpp"
 
 #include <algorithm>

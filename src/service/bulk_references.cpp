@@ -1,4 +1,5 @@
-// References are found by the schema, not by their looks: a display name may be "bulkId:7" if somebody likes it so.
+// References are found by the schema, not by their looks: a display name may be "bulkId:7" if somebody likes it so (RFC
+// 7644 section 3.7.2).
 #include "bulk_references.hpp"
 
 #include <scimkit/core/text.hpp>

@@ -1,5 +1,5 @@
 // One transaction for many operations: what fails is undone alone, what refers to something that failed fails with it,
-// and nobody else waits for longer than the limit says.
+// and nobody else waits for longer than the limit says (RFC 7644 section 3.7).
 #include "bulk_run.hpp"
 
 #include <scimkit/core/json.hpp>

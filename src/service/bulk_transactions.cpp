@@ -1,4 +1,5 @@
-// The other two ways of a Bulk: each operation in a transaction of its own, and all of them in one or not at all.
+// The other two ways of a Bulk: each operation in a transaction of its own, and all of them in one or not at all (RFC
+// 7644 section 3.7).
 #include <scimkit/core/json.hpp>
 
 #include "async_completion.hpp"

@@ -1,4 +1,5 @@
-// A new resource gets its id before anything is stored, so that what refers to it can be prepared too.
+// A new resource gets its id before anything is stored, so that what refers to it can be prepared too (RFC 7644 section
+// 3.3).
 #include "create.hpp"
 
 #include <scimkit/core/text.hpp>

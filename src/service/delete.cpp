@@ -1,5 +1,5 @@
 // The resource leaves the groups that it was a member of in the same transaction, so that no group refers to what is
-// gone. Of very many it leaves most before: everybody else's writes would wait for all of them.
+// gone (RFC 7644 section 3.6). Of very many it leaves most before: everybody else's writes would wait for all of them.
 #include "delete.hpp"
 
 #include "../membership/membership_resources.hpp"

@@ -1,4 +1,5 @@
-// /Me becomes the path of a resource before anything else looks at it, so that every rule for that resource holds.
+// /Me becomes the path of a resource before anything else looks at it, so that every rule for that resource holds (RFC
+// 7644 section 3.11).
 #include "me.hpp"
 
 #include <scimkit/core/text.hpp>

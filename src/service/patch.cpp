@@ -1,5 +1,6 @@
 // A PATCH is applied in one of two ways with one result: to the whole resource, or, where the store keeps large
-// attributes beside the record, to the record and to those elements alone that the operations name.
+// attributes beside the record, to the record and to those elements alone that the operations name (RFC 7644 section
+// 3.5.2).
 #include "patch.hpp"
 
 #include "../membership/reference_filter.hpp"

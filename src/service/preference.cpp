@@ -1,4 +1,5 @@
-// Some clients take a 204 for a failure, others pay for a group of 100,000 that they did not want: each can say so.
+// Some clients take a 204 for a failure, others pay for a group of 100,000 that they did not want: each can say so (RFC
+// 7240 section 4.2).
 #include "preference.hpp"
 
 #include <scimkit/core/text.hpp>

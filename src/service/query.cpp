@@ -1,5 +1,5 @@
 // What is asked is bound here, for each type that a query is about, before a store sees it; what a store cannot know
-// (`groups`, locations, memberships) is computed on top of it.
+// (`groups`, locations, memberships) is computed on top of it (RFC 7644 section 3.4.2).
 #include "query.hpp"
 
 #include <scimkit/core/text.hpp>

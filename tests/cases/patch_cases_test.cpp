@@ -1,7 +1,8 @@
 // Every row of patch-cases.jsonl through handle(), in strict and in tolerant mode, on every store: what is answered,
-// and what is stored afterwards.
+// and what is stored afterwards. And while the store fails once, at each operation of each row.
 
 #include <scimkit/schema/registry.hpp>
+#include <scimkit/store/fault_injection.hpp>
 
 #include "carriers.hpp"
 #include "support/patch_case.hpp"
@@ -9,6 +10,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <map>
+#include <memory>
+#include <optional>
 
 using namespace scimkit;
 using namespace scimkit::test;
@@ -117,6 +120,44 @@ public:
         }
     }
 
+    std::optional<Resource> stored() const { return scim_.stored(type_.name(), id_); }
+
+    /// The same while an operation of its store fails: either the row is carried out, or everything is as it was.
+    enum class UnderFault
+    {
+        has_not_so_many_operations,
+        refused,
+        carried_out
+    };
+    UnderFault check_under_fault(json::object const& expect, FaultInjectingStore& store, std::uint64_t place,
+                                 std::optional<Resource> const& before) const
+    {
+        store.fail_at(place);
+        Reply const reply = send(before);
+        bool const failed = store.failed();
+        store.fail_at(0);
+        auto const after = stored();
+        bool const carried_out = reply.status < 300;
+        BOOST_TEST_CONTEXT(text_of(row_, "name") << ", operation " << place << " -> " << reply.response.body)
+        {
+            if (carried_out)
+            {
+                BOOST_TEST(expect.at("status") == 200);
+                BOOST_REQUIRE(after);
+                BOOST_TEST(seen(*after) == seen(expect.at("resource").as_object(), type_));
+            }
+            else
+            {
+                bool const as_the_row = reply.status == expect.at("status").to_number<int>();
+                BOOST_TEST((as_the_row || (failed && reply.status == 503)));
+                check_unchanged(before, after);
+            }
+        }
+        if (!failed)
+            return UnderFault::has_not_so_many_operations;
+        return carried_out ? UnderFault::carried_out : UnderFault::refused;
+    }
+
 private:
     static ServiceOptions options(json::object const& row, Tolerance const& tolerance, Carrier& carrier)
     {
@@ -189,6 +230,11 @@ private:
         // The fault shows inside the bracket, where the grammar says invalidFilter: an alternative of that row.
         if (text_of(row_, "name") != "path bracket not closed")
             BOOST_TEST(reply.scim_type() == text_of(expect, "scimType"));
+        check_unchanged(before, after);
+    }
+
+    static void check_unchanged(std::optional<Resource> const& before, std::optional<Resource> const& after)
+    {
         BOOST_TEST(before.has_value() == after.has_value());
         if (before && after)
         {
@@ -229,6 +275,41 @@ BOOST_AUTO_TEST_CASE(every_row_is_answered_as_the_table_says_in_tolerant_mode)
         BOOST_TEST_CONTEXT(carrier.name)
     for (auto const& row : rows())
         Case{row, Tolerance{}, carrier}.check(expected(row, false));
+}
+
+BOOST_AUTO_TEST_CASE(every_row_is_carried_out_or_changes_nothing_wherever_the_store_fails)
+{
+    if (!is_everywhere())
+        return;
+    constexpr std::uint64_t most_places = 400; // no row has so many operations
+    std::shared_ptr<FaultInjectingStore> store;
+    auto const make = [&store]
+    {
+        store = std::make_shared<FaultInjectingStore>(default_store()());
+        return store;
+    };
+    Carrier carrier{.name = "one that fails once", .make = make};
+    std::size_t refused = 0;
+    for (auto const& row : rows())
+    {
+        std::optional<Case> one{std::in_place, row, Tolerance{}, carrier};
+        auto before = one->stored();
+        std::uint64_t place = 1;
+        for (; place < most_places; ++place)
+        {
+            auto const became = one->check_under_fault(expected(row, false), *store, place, before);
+            if (became == Case::UnderFault::has_not_so_many_operations)
+                break;
+            refused += became == Case::UnderFault::refused ? 1 : 0;
+            if (became == Case::UnderFault::carried_out)
+            {
+                one.emplace(row, Tolerance{}, carrier);
+                before = one->stored();
+            }
+        }
+        BOOST_TEST(place < most_places, text_of(row, "name") << " never ends");
+    }
+    BOOST_TEST(refused > rows().size()); // it is met: most rows have some operations before their commit
 }
 
 #ifdef SCIMKIT_TEST_CUSTOM_STORE

@@ -8,10 +8,15 @@
 // environment's SCIMKIT_SEED says which. It prints the seed, so that a run can be had again, and stops at the first
 // finding, or the N-th, which it makes small and prints, with what has it again. A long run says every 10,000 sequences
 // how far it is, and one that is interrupted (SIGINT, SIGTERM) how far it came. Sequence n of seed S is the same
-// whatever was run before it, with the same --lengths: see length_of.
+// whatever was run before it, with the same --lengths: see length_of. It ends with 77 where PostgreSQL is
+// asked for (SCIMKIT_FUZZ_POSTGRESQL) and not there.
 #include "generator.hpp"
 #include "open_points.hpp"
 #include "runner.hpp"
+
+#ifdef SCIMKIT_MODEL_POSTGRESQL
+#include "support/postgresql_cluster.hpp"
+#endif
 
 #include <atomic>
 #include <chrono>
@@ -213,6 +218,18 @@ int fuzz(Runner& runner, Arguments const& arguments)
     return findings != 0 ? 1 : interrupted ? 3 : 0;
 }
 
+/// Whether a store is asked for that is not there: the others alone would look as if it had been compared with them.
+bool lacks_postgresql()
+{
+    if (std::getenv("SCIMKIT_FUZZ_POSTGRESQL") == nullptr)
+        return false;
+#ifdef SCIMKIT_MODEL_POSTGRESQL
+    return !scimkit::test::PostgresqlCluster::is_installed();
+#else
+    return true;
+#endif
+}
+
 } // namespace
 
 int main(int count, char** words)
@@ -220,6 +237,11 @@ int main(int count, char** words)
     try
     {
         auto const arguments = read_arguments({words + 1, words + count});
+        if (lacks_postgresql())
+        {
+            std::cout << "SCIMKIT_FUZZ_POSTGRESQL is set, and PostgreSQL is not installed" << std::endl;
+            return 77;
+        }
         Runner runner{working_directory(), arguments.without};
         return arguments.replay.empty() ? fuzz(runner, arguments) : replay(runner, arguments.replay);
     }

@@ -1,10 +1,17 @@
-// What a store may write into its change log of a resource: values, and no secrets.
+// What a store may write into its change log of a resource: values, and no secrets. And the example of its header.
+#include <scimkit/memory/memory_store.hpp>
 #include <scimkit/schema/registry.hpp>
 #include <scimkit/store/change_log.hpp>
+#include <scimkit/store/store.hpp>
 
 #include <boost/test/unit_test.hpp>
 
+#include <functional>
 #include <map>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
 
 using namespace scimkit;
 
@@ -58,6 +65,35 @@ struct LoggedValuesFixture
 
 using Told = std::map<std::string, std::string>;
 
+/// The example of change_log.hpp.
+result<void> follow(ResourceStore& store, std::string_view tenant, CallContext const& context, std::stop_token stop,
+                    std::function<void(LoggedChange const&)> const& handle)
+{
+    ChangeLog& log = *store.change_log();
+    auto const known = log.place(tenant, context, "audit");
+    if (!known)
+        return known.error();
+    LogPosition place = known->value_or(LogPosition{});
+    for (;;)
+    {
+        auto const more = log.wait(tenant, context, place, stop);
+        if (!more)
+            return more.error(); // `trimmed`: begin anew from the resources
+        if (!*more)
+            return {}; // the deadline, or a stop
+        std::vector<LoggedChange> page;
+        auto const keep = [&](LoggedChange&& one) { return page.push_back(std::move(one)), true; };
+        if (auto const read = log.read(tenant, context, place, 100, keep); !read)
+            return read;
+        for (LoggedChange const& change : page)
+            handle(change); // bears being told twice
+        if (!page.empty())
+            place = page.back().position;
+        if (auto const kept = log.acknowledge(tenant, context, "audit", place); !kept)
+            return kept;
+    }
+}
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(logged_values_of_resources, LoggedValuesFixture)
@@ -109,6 +145,40 @@ BOOST_AUTO_TEST_CASE(large_attributes_are_told_by_their_elements)
     user.attributes = {{"displayName", "g"}, {"members", {{{"value", "a"}}}}};
     BOOST_TEST((tell() == Told{{"displayName", "\"g\""}}));
     BOOST_TEST((tell({{"displayName", "members"}}) == Told{{"displayName", "\"g\""}}));
+}
+
+BOOST_AUTO_TEST_CASE(who_follows_a_log_as_its_header_shows_is_told_of_everything_once)
+{
+    auto const store = memory::make_store();
+    auto const attachment = store->attach(schemas).value();
+    auto const write = [&](std::string const& id)
+    {
+        BOOST_REQUIRE(store
+                          ->write(*attachment, "t", {},
+                                  [&](WriteTransaction& transaction) -> result<void>
+                                  {
+                                      Resource one = user;
+                                      one.id = id;
+                                      one.attributes = {{"userName", id}};
+                                      auto const done = transaction.insert(one, {});
+                                      return done ? result<void>{} : result<void>{done.error()};
+                                  })
+                          .has_value());
+    };
+    std::vector<std::string> seen;
+    std::stop_source stop;
+    stop.request_stop(); // it ends when there is no more
+    auto const note = [&](LoggedChange const& change) { seen.push_back(change.id); };
+    for (int i = 100; i < 350; ++i)
+        write(std::to_string(i));
+    BOOST_REQUIRE(follow(*store, "t", {}, stop.get_token(), note).has_value());
+    BOOST_TEST(seen.size() == 250U);
+    BOOST_TEST(seen.front() == "100");
+    BOOST_TEST(seen.back() == "349");
+    seen.clear();
+    write("more");
+    BOOST_REQUIRE(follow(*store, "t", {}, stop.get_token(), note).has_value());
+    BOOST_TEST((seen == std::vector<std::string>{"more"}));
 }
 
 BOOST_AUTO_TEST_CASE(what_goes_is_known_by_its_names)

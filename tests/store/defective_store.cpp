@@ -5,6 +5,7 @@
 #include <scimkit/filter/evaluate.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include <chrono>
 #include <exception>
 #include <future>
 #include <utility>
@@ -13,6 +14,8 @@ namespace scimkit::test
 {
 namespace
 {
+
+bool is_late(CallContext const& context) { return std::chrono::steady_clock::now() >= context.deadline; }
 
 /// A read transaction whose every operation is a transaction of its own.
 class Unsnapshotted final : public ReadTransaction
@@ -101,6 +104,8 @@ void found_tenant(WriteTransaction& transaction, Attachment const& attachment)
 result<void> DefectiveStore::read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                                   Body<ReadTransaction> body)
 {
+    if (defect_ == Defect::late_reads_are_faults && is_late(context))
+        return Error{ErrorCode::internal, "the time is over"};
     if (defect_ == Defect::reads_have_no_snapshot)
     {
         Unsnapshotted transaction{inner(), attachment, tenant, context};
@@ -142,6 +147,9 @@ result<void> DefectiveStore::write(Attachment const& attachment, std::string_vie
         told.now = {};
     if (defect_ == Defect::inserts_are_two_steps)
         told.budget = nullptr;
+    bool const stays = defect_ == Defect::late_writes_stay && is_late(context);
+    if (stays)
+        told.deadline = CallContext{}.deadline;
     auto const done = inner().write(attachment, tenant_of(tenant), told,
                                     [&](WriteTransaction& transaction)
                                     {
@@ -162,6 +170,8 @@ result<void> DefectiveStore::write(Attachment const& attachment, std::string_vie
                                     });
     if (thrown)
         std::rethrow_exception(thrown);
+    if (done && stays)
+        return Error{ErrorCode::too_many, "the time is over"};
     return done ? outcome : done;
 }
 

@@ -66,7 +66,9 @@ enum class Defect
     bodies_run_elsewhere,  ///< on a thread that called nobody
     abilities_are_missing, ///< large attributes are announced, and not there
     unique_keys_ignore_case,
-    own_values_conflict, ///< a replace collides with the resource itself
+    own_values_conflict,   ///< a replace collides with the resource itself
+    late_reads_are_faults, ///< a read whose deadline has come ends as `internal`
+    late_writes_stay,      ///< a write whose deadline has come is refused, and done
 
     log_loses_a_change,      ///< every fifth one
     log_swaps_changes,       ///< two that follow each other come the other way round

@@ -225,6 +225,22 @@ BOOST_DATA_TEST_CASE(a_flaw_is_told_by_attribute_sent_and_found, boost::unit_tes
     BOOST_TEST(text.find(flaw.told) != std::string::npos, flaw.name << ": " << text);
 }
 
+BOOST_AUTO_TEST_CASE(each_case_of_a_profile_has_a_table_that_fails_it)
+{
+    std::size_t cases = 0;
+    for (ConformanceCase const& one : profile_conformance_cases(profile()))
+    {
+        if (!one.name.starts_with("profile:"))
+            continue; // conformance_test.cpp has those
+        ++cases;
+        bool failed = false;
+        for (Flaw const& flaw : flaws())
+            failed = failed || (one.name.starts_with(flaw.noticed_by) && !one.run(with(flaw)).passed());
+        BOOST_TEST(failed, one.name);
+    }
+    BOOST_TEST(cases == 8U);
+}
+
 BOOST_AUTO_TEST_CASE(a_default_that_the_profile_names_is_none_of_the_stores_faults)
 {
     auto const flaw = flaws()[3];

@@ -1,4 +1,7 @@
 // xsd:dateTime (RFC 7643 section 2.3.5, XML Schema part 2 section 3.2.7).
+//
+// Threading: any number of threads; no locale and no time zone of the process is looked at. Lifetimes: values.
+// Complexity: linear in the text.
 #pragma once
 
 #include <scimkit/core/error.hpp>

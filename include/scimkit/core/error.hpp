@@ -8,7 +8,8 @@
 // `scim_type_of`). Turning an Error into the SCIM error body is done in one place: error_response() in
 // service/message.hpp. Which ones a store may return says store/store.hpp.
 //
-// Thread safety: Error is a value; distinct objects may be used from distinct threads.
+// Threading: Error is a value; distinct objects may be used from distinct threads. Lifetimes: it owns its texts, but
+// for `setting`.
 #pragma once
 
 #include <scimkit/export.hpp>

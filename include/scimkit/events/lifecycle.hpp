@@ -47,7 +47,8 @@ struct LifecycleEvent
 
 /// The rules. Replace them by deriving from this.
 ///
-/// Threading: called by any number of threads at once.
+/// Threading: called by any number of threads at once. Lifetimes: shared by the handlers and messages that use them.
+/// Errors: none; what classify() throws is that of the reader's function, which is called again.
 class SCIMKIT_API LifecycleRules
 {
 public:
@@ -87,9 +88,17 @@ struct LifecycleRuleOptions
 /// a type of `groups`, with its id and name): take away then all that was given by that id, as whoever keeps a right by
 /// the id of the group that gave it can. Who needs each person removes the members first and the group afterwards, or
 /// keeps who is in which group from the movers before.
+///
+/// Threading: what comes back is immutable, for any number of threads. Lifetimes: it has its own copy of the options.
+/// Errors: none. Complexity: of a change linear in what changed, times the names in the options.
 SCIMKIT_API std::shared_ptr<LifecycleRules const> lifecycle_rules(LifecycleRuleOptions options = {});
 
-/// Any of them may be empty. Errors: it is told again.
+/// Any of them may be empty.
+///
+/// Threading: called on the thread of the LogReader, in no transaction, one at a time; those of readers that share a
+/// function, by several at once. They may call the store and services. While one works, the changes behind it wait.
+/// Lifetimes: copied into the handler. Errors: whoever returns one, or throws, is told again, with the first event of
+/// that change, after a pause that grows (LogReaderOptions::first_pause).
 struct LifecycleHooks
 {
     std::function<result<void>(LifecycleEvent const&)> joiner{};
@@ -99,6 +108,9 @@ struct LifecycleHooks
 };
 
 /// For LogReaderOptions::handle. `rules` null: lifecycle_rules().
+///
+/// Threading: may be called as the hooks may. Lifetimes: it has its own copies of the hooks, and shares the rules.
+/// Errors: those of a hook; LogBatch::done says which changes came before. Complexity: that of rules and hooks.
 SCIMKIT_API std::function<result<void>(LogBatch&)> lifecycle_handler(LifecycleHooks hooks,
                                                                      std::shared_ptr<LifecycleRules const> rules = {});
 

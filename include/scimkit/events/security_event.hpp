@@ -10,6 +10,12 @@
 //
 // Changes that have gone from the log before a receiver had them are told too, by an event that no RFC has:
 // gap_event_uri, with the reason. Whoever gets it reads anew what it keeps.
+//
+// On every function, where it says nothing else:
+//   Threading    Any number of threads at once.
+//   Lifetimes    Arguments need to live during the call only; what comes back owns what it holds.
+//   Errors       None.
+//   Complexity   Linear in the change, or in what comes back.
 #pragma once
 
 #include <scimkit/events/log_reader.hpp>
@@ -50,7 +56,7 @@ inline constexpr std::size_t max_event_elements = 1'000; ///< members that one e
 
 /// The claims (RFC 9967 section 2): iss, aud, iat, jti, txn, sub_id and events. `jti` is the same for the same change
 /// and audience, however often it is asked for; `txn` is change_id(). Nothing: no type of the registry has that name,
-/// or the stream is not about the resource. Threading: any. Complexity: linear in the change.
+/// or the stream is not about the resource.
 SCIMKIT_API std::optional<json::object> security_event(LoggedChange const& change, SchemaRegistry const& registry,
                                                        SecurityEventOptions const& options);
 

@@ -4,7 +4,11 @@
 // A receiver looks at the signature over "id.timestamp.body" before it parses anything, refuses timestamps that are
 // more than some minutes off, and remembers ids: a message comes at least once.
 //
-// Threading: values; WebhookSigner from any number of threads. Complexity: linear in the message.
+// On every function, where it says nothing else:
+//   Threading    Any number of threads at once.
+//   Lifetimes    Arguments need to live during the call only; what comes back owns what it holds.
+//   Errors       None.
+//   Complexity   Linear in the change, or in the message.
 #pragma once
 
 #include <scimkit/events/lifecycle.hpp>
@@ -45,10 +49,15 @@ SCIMKIT_API WebhookMessage webhook_message(LoggedChange const& change, Lifecycle
 SCIMKIT_API WebhookMessage webhook_message(LogGap const& gap, Instant now);
 
 /// Signs with one secret, or with several while they are exchanged.
+///
+/// Threading: headers() from any number of threads at once. Lifetimes: holds copies of the keys, which are wiped when
+/// it goes. One that was moved from can be destroyed, or be given another one, and nothing else.
 class SCIMKIT_API WebhookSigner
 {
 public:
-    /// Secrets as "whsec_" and the Base64 of 24 to 64 bytes; 1 to 4 of them. Error: invalid_value, which never has one.
+    /// Secrets as "whsec_" and the Base64 of 24 to 64 bytes; 1 to 4 of them. They are copied: wipe yours.
+    /// Errors: invalid_value, whose detail never has one. Throws std::runtime_error where the system has no source of
+    /// randomness. Complexity: linear in the secrets.
     static result<WebhookSigner> make(std::vector<std::string> const& secrets);
 
     WebhookSigner(WebhookSigner&&) noexcept;
@@ -64,7 +73,8 @@ private:
     std::unique_ptr<Keys> keys_;
 };
 
-/// A new secret of 256 bits.
+/// A new secret of 256 bits, as WebhookSigner::make() takes it. It is the caller's, in clear: wipe it when it is kept.
+/// Errors: throws std::runtime_error where the system has no source of randomness. Complexity: constant.
 SCIMKIT_API std::string new_webhook_secret();
 
 } // namespace scimkit

@@ -2,10 +2,12 @@
 // normalised, impossible combinations are refused (RFC 7644 section 3.4.2.2). This is what stores see.
 //
 // Threading: a value; immutable after bind(), so it may be shared. Lifetimes: points into the SchemaRegistry of the
-// resource type, not into the Filter. Complexity: bind() is linear in the terms and the bytes of their literals; the
-// tree is as deep as FilterSyntax::max_depth allowed, and recursion over it needs no limit of its own. bind() keeps to
-// what is said below of the length of lists, and so does whoever makes a tree: evaluation, printing and stores read the
-// first of a list of one without asking whether it is there.
+// resource type, not into the Filter. Errors: those of bind(), which name the attribute; printing has none. Complexity:
+// bind() is linear in the terms and the bytes of their literals, printing in the text; the tree is as deep as
+// FilterSyntax::max_depth allowed, and recursion over it needs no limit of its own.
+//
+// bind() keeps to what is said below of the length of lists, and so does whoever makes a tree: evaluation, printing and
+// stores read the first of a list of one without asking whether it is there.
 #pragma once
 
 #include <scimkit/filter/compare_operator.hpp>

@@ -2,7 +2,9 @@
 // with the functions that read and print it. Names are as the client wrote them; nothing is resolved yet:
 // see bind.hpp.
 //
-// Threading, lifetimes: values, which own what they hold. Complexity: reading and printing are linear in the text.
+// Threading, lifetimes: values, which own what they hold; the functions from any number of threads. Errors: those of
+// the two functions that read; printing has none. Complexity: reading and printing are linear in the text.
+//
 // Whoever makes a tree by hand keeps to what the grammar gives: a list of one (Negation, ValuePath) has exactly one
 // filter, and Conjunction and Disjunction have two or more. bind() and to_string() read the first of a list of one
 // without asking whether it is there: an empty one is undefined behaviour, and further ones are not looked at.

@@ -73,6 +73,9 @@ private:
 
 /// Collects definitions; build() checks them all. Functions return *this so that calls chain; an error met on
 /// the way (a file that cannot be read) is kept and returned by build().
+///
+/// Threading: of one thread. Lifetimes: it owns copies of all that it was given, another registry's definitions too; it
+/// is a value, and a copy goes on by itself. Complexity: of each function, linear in what it is given.
 class SCIMKIT_API SchemaRegistry::Builder
 {
 public:
@@ -120,6 +123,7 @@ public:
 
     /// The registry, if all is well. May be called again, also after more was added; each registry is its own.
     ///
+    /// Complexity: linear in attributes and types, times their number where names are compared: some milliseconds.
     /// Errors: invalid_value, for the first of these, with the reason and the place:
     ///   load(), add_pack()  a file that cannot be read or has more than 16 MiB, or what is in it; no such pack.
     ///   Attributes          no or bad names, a name twice (ignoring case), a common attribute in an extension (in a

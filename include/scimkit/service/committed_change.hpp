@@ -1,5 +1,9 @@
 // CommittedChange: what an application is told of each change, so that it can end sessions, write an audit of its own,
 // or tell others. ServiceOptions::observer takes a function of it.
+//
+// Threading: the function is called by the thread that carried out the request, outside of transactions, by several at
+// once (ServiceOptions::observer has the order). Errors: it returns none; what it throws is logged and changes nothing.
+// Complexity: of the change, and of the resource before and after; what it does is time that the client waits.
 #pragma once
 
 #include <scimkit/resource/resource.hpp>

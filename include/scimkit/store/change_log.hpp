@@ -5,15 +5,28 @@
 // Any number of readers follow it, each at its own pace, and none of them holds up a writer. One that keeps its place
 // in the store is told of everything at least once, also across crashes:
 //
-//     ChangeLog& log = *store->change_log();
-//     LogPosition place = log.place(tenant, context, "audit").value().value_or(LogPosition{});
-//     while (log.wait(tenant, context, place, stop).value()) // false: the deadline, or a stop
+//     ChangeLog& log = *store.change_log();
+//     auto const known = log.place(tenant, context, "audit");
+//     if (!known)
+//         return known.error();
+//     LogPosition place = known->value_or(LogPosition{});
+//     for (;;)
 //     {
+//         auto const more = log.wait(tenant, context, place, stop);
+//         if (!more)
+//             return more.error(); // `trimmed`: begin anew from the resources
+//         if (!*more)
+//             return {}; // the deadline, or a stop
 //         std::vector<LoggedChange> page;
 //         auto const keep = [&](LoggedChange&& one) { return page.push_back(std::move(one)), true; };
-//         log.read(tenant, context, place, 100, keep);
-//         ... handle the page ...
-//         log.acknowledge(tenant, context, "audit", place = page.back().position);
+//         if (auto const read = log.read(tenant, context, place, 100, keep); !read)
+//             return read;
+//         for (LoggedChange const& change : page)
+//             handle(change); // bears being told twice
+//         if (!page.empty())
+//             place = page.back().position;
+//         if (auto const kept = log.acknowledge(tenant, context, "audit", place); !kept)
+//             return kept;
 //     }
 //
 // The log grows until somebody trims it. It holds personal data, that of removed resources too, for as long as it is

@@ -12,9 +12,9 @@
 //         ... nothing may have changed ...
 //     }
 //
-// An operation is a call of a transaction, of its large attributes or of a change log, the beginning of a transaction,
-// and the end of a write, just before the commit. One that fails is not passed on. With no fault the store behaves as
-// the one behind it.
+// An operation is a call of a transaction, of its large attributes, of a change log or of the maintenance; attach(),
+// tenants(), remove_tenant(); the beginning of a transaction, and the end of a write or a load, just before the commit.
+// One that fails is not passed on. With no fault the store behaves as the one behind it.
 //
 // Threading: as ResourceStore; fail_at() before the calls that it is about. Lifetimes, complexity: ForwardingStore.
 #pragma once
@@ -43,17 +43,22 @@ public:
     /// Whether the fault has happened.
     bool failed() const noexcept { return place_ != 0 && operations_ >= place_; }
 
+    result<std::shared_ptr<Attachment const>> attach(std::shared_ptr<SchemaRegistry const> registry) override;
     result<void> read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                       Body<ReadTransaction> body) override;
     result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                        Body<WriteTransaction> body) override;
+    result<void> tenants(CallContext const& context, function_ref<bool(std::string_view)> sink) override;
+    result<void> remove_tenant(std::string_view tenant, CallContext const& context) override;
     ChangeLog* change_log() override;
+    StoreMaintenance* maintenance() override;
 
     /// Counts one operation. Error: the fault, if it is this one's turn. For transactions of this store.
     result<void> pass();
 
 private:
-    std::unique_ptr<ChangeLog> log_{}; ///< null where there is none
+    std::unique_ptr<ChangeLog> log_{};                ///< null where there is none
+    std::unique_ptr<StoreMaintenance> maintenance_{}; ///< the same
     std::atomic<std::uint64_t> operations_{0};
     std::atomic<std::uint64_t> place_{0};
     Error error_{};

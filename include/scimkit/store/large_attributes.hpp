@@ -50,7 +50,7 @@ public:
 
     /// Which of `values` there are elements of; `sink` is told which, in no order, and returns false to stop. A value
     /// that is given twice may come once or twice. The default asks for one after the other; a store behind a network
-    /// answers with one round trip.
+    /// answers with one round trip. Complexity: a look-up for each value, whatever the attribute holds.
     virtual result<void> contains_many(ResourceType const& type, std::string_view id, Attribute const& attribute,
                                        std::span<std::string_view const> values,
                                        function_ref<bool(std::size_t which)> sink);
@@ -65,7 +65,8 @@ public:
     virtual result<void> references_to(std::string_view value, function_ref<bool(Reference const&)> sink) = 0;
 
     /// The same for many values at once; `sink` is told which of `values`. In no order. The default asks for one after
-    /// the other; a store behind a network answers with one round trip.
+    /// the other; a store behind a network answers with one round trip. Complexity: a look-up for each value, and
+    /// linear in what is found.
     virtual result<void> references_to_many(std::span<std::string_view const> values,
                                             function_ref<bool(std::size_t which, Reference const&)> sink);
 };

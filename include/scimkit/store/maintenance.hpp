@@ -66,12 +66,15 @@ public:
     /// As ResourceStore::write(), for resources from elsewhere: insert() keeps the version that the resource brings, if
     /// it brings one, and no change log is written; that of the tenant begins behind this write. Versions that are
     /// given out later are others than those that were kept.
+    /// Errors: those of write(), and of the body.
+    /// Complexity: as write(). Large transactions make others wait: load in batches.
     virtual result<void> load(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                               function_ref<result<void>(WriteTransaction&)> body);
 
     /// A copy of the whole database as of one moment in `directory`, which must not be there; from which the store can
     /// be opened. Nobody waits for it. It is complete and durable, or `directory` is not there: what an interruption
-    /// leaves is called `directory`.partial, and goes at the next attempt.
+    /// leaves is called `directory`.partial, and goes at the next attempt. A store may look at deadline and budget
+    /// before it begins only.
     /// Errors: conflict (`directory` is there), unavailable (it cannot be made, disk full).
     /// Complexity: linear in what the database holds.
     virtual result<void> copy_to(std::filesystem::path const& directory, CallContext const& context);

@@ -96,12 +96,14 @@ public:
     /// default remembers nothing but the registry.
     /// Errors: invalid_value, naming the definition that disagrees with an attachment in use; those of the store. They
     /// stop the start.
+    /// Complexity: small in comparison with a start; linear in what the store holds where it rebuilds its indexes.
     virtual result<std::shared_ptr<Attachment const>> attach(std::shared_ptr<SchemaRegistry const> registry);
 
     /// Runs `body` over one snapshot; returns what it returned. It may run again, from its start, where it asked for
     /// more than it had said (Wanted::last). Tenants exist by being named: an unknown one is empty. Errors:
     /// invalid_value (a name of more than 64 bytes), internal (an attachment of another store, or a transaction within
     /// a transaction).
+    /// Complexity: constant beside what the body does.
     virtual result<void> read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                               function_ref<result<void>(ReadTransaction&)> body) = 0;
 
@@ -109,11 +111,14 @@ public:
     /// error nothing is changed. The body may run again, from its start; it must not touch what it cannot touch twice.
     /// An exception of the body rolls back and passes on; it is nobody else's, also where a commit is shared.
     /// Errors: as read(), and what the body returned.
+    /// Complexity: in proportion to what the body wrote, beside that itself and one wait for the disk or the network;
+    /// and as long as others write, where writers take turns.
     virtual result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                                function_ref<result<void>(WriteTransaction&)> body) = 0;
 
     /// Whether the store can still do its work: no error, or why not (unavailable: a disk that failed, a connection
     /// that is gone). Asked by health checks, often and from any thread; must not block. Default: it can.
+    /// Complexity: constant.
     virtual result<void> health() const;
 
     /// The names of all tenants that hold anything, in no order; `sink` returns false to stop, and must not call the
@@ -125,6 +130,7 @@ public:
     /// take several commits; what is left after an error goes when it is called again. Who writes to the tenant
     /// meanwhile may see a part of it. Errors: invalid_value (a name of more than 64 bytes); not_implemented where
     /// StoreTraits::tenants is false.
+    /// Complexity: linear in what the tenant holds.
     virtual result<void> remove_tenant(std::string_view tenant, CallContext const& context);
 
     /// The change log, for those who follow it. Null when StoreTraits::change_log is false; otherwise always the same.

@@ -58,6 +58,7 @@ public:
     /// Those of the resources that exist; `sink` is told which of `ids`, and returns false to stop. In no order; an id
     /// that is given twice may come once or twice. The default gets one after the other; a store behind a network
     /// answers with one round trip. Wanted::memory is not used.
+    /// Complexity: a get() for each id that is there, and one look-up for each that is not.
     virtual result<void> get_many(ResourceType const& type, std::span<std::string_view const> ids, Wanted const& wanted,
                                   function_ref<bool(std::size_t which, Resource&&)> sink);
 
@@ -95,16 +96,20 @@ public:
     /// Stores a new resource; its id is new. Returns its version. A store with ids of its own (a table with a
     /// numeric key) may put its id into `resource` instead; it must be unique for ever. Uniqueness is decided here,
     /// atomically, by the keys in `facts`. Errors: uniqueness, with the attribute of the key that collided.
+    /// Complexity: linear in the resource, and a look-up for each unique key; whatever the store holds besides.
     virtual result<Version> insert(Resource& resource, Facts const& facts) = 0;
 
     /// Overwrites the resource of that id if its version is `expected` (none: whatever it is), facts included.
     /// Returns the new version. `changed` are the paths of the top-level attributes that differ from what is stored
     /// (those of large attributes may be among them): a change log tells what these became, and no others. Errors:
     /// not_found, precondition_failed, uniqueness.
+    /// Complexity: as insert(), of the resource as it was and as it becomes; of large attributes in proportion to what
+    /// they hold with `as_given`, and nothing with `keep`.
     virtual result<Version> replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,
                                     LargeAttributes large, std::span<std::string const> changed) = 0;
 
     /// Errors: not_found, precondition_failed.
+    /// Complexity: at most linear in the resource and in what its large attributes hold.
     virtual result<void> remove(ResourceType const& type, std::string_view id, std::optional<Version> expected) = 0;
 
     /// Runs `body` and returns what it returned. When that is an error (or it throws), everything that it wrote through

@@ -1,6 +1,11 @@
 // UniqueKeyRules: which values of a resource nobody else may have (RFC 7643 section 2.2, uniqueness), computed from the
 // schema and the application's wishes. The service hands them to the store with each write, as Facts; for tests of
 // stores, and for whoever writes to a store beside the service.
+//
+// Whether a value is taken is looked at in the store, within the write: WriteTransaction::insert() and replace() refuse
+// a key that another resource of the type holds (src/kv/writes.cpp, src/store/small_transaction.cpp, PostgreSQL's
+// src/writes.cpp). The service only asks beforehand, to spare a hash or a transaction
+// (src/service/stored_resource.cpp).
 #pragma once
 
 #include <scimkit/store/transaction.hpp>

@@ -52,6 +52,8 @@ struct Tenant
     /// Whether its Bulks are all or nothing where a request does not say (ServiceOptions::atomic_bulk).
     std::optional<bool> atomic_bulk{};
     std::shared_ptr<SchemaRegistry const> registry{}; ///< agrees with others of the store on what is keyed
+    /// As ServiceOptions::observer, with what it says there of threads and order; instead of the common one. Empty: the
+    /// common one is told.
     std::function<void(CommittedChange const&)> observer{};
 };
 
@@ -92,7 +94,8 @@ public:
     virtual std::vector<std::shared_ptr<Tenant const>> all() const = 0;
 };
 
-/// A list of these. Errors: as TenantList::exchange().
+/// A list of these. Threading: its functions, exchange() among them, by any number of threads at once; a request keeps
+/// the tenant that it found. Lifetimes: it has copies. Errors, complexity: as TenantList::exchange().
 SCIMKIT_API result<std::shared_ptr<TenantList>> tenant_list(std::vector<Tenant> tenants);
 
 /// How much a tenant has in a store, by resource type: what its removal would remove.
@@ -119,6 +122,7 @@ public:
     /// `common` is what tenants have unless they say otherwise; its base URL is that of answers to nobody's requests.
     /// Its authenticator serves all: a principal is let in only where its tenant is served. Its `default_tenant` is
     /// that of principals that name none, and principals_span_tenants has to be off. Errors: as Service::create().
+    /// Complexity: as Service::create() once, however many tenants there are.
     static result<TenantServices> create(ServiceOptions common, std::shared_ptr<TenantDirectory const> directory);
 
     TenantServices(TenantServices&&) noexcept;
@@ -150,7 +154,8 @@ public:
     result<TenantContents> remove(std::string_view name) const;
 
     /// Whether a tenant can be served as it says: what would be wrong at its first request. For whoever takes tenants
-    /// from somebody else. Errors: invalid_value.
+    /// from somebody else. Errors: invalid_value; those of the store's attach(). Complexity: as Service::create(),
+    /// since it makes one, which then goes.
     result<void> check(Tenant const& tenant) const;
 
 private:

@@ -5,6 +5,8 @@
 // The comments of the switches are the tables of docs/tolerance.md (scripts/tolerance puts them there): what is
 // accepted while a switch is on, for whom it is there, and what happens in strict mode. The name of a switch in
 // configuration has hyphens: `op-letter-case`.
+//
+// Threading: values; the list of switches is constant. Lifetimes: names and sentences are text of the program itself.
 #pragma once
 
 #include <scimkit/core/error.hpp>
@@ -271,6 +273,9 @@ struct ToleranceSwitch
     bool Tolerance::*member;
     std::string_view accepts; ///< one sentence
 };
+
+/// All of them that are on or off; `unknown_members`, which is neither, is not among them.
+/// For whoever lists, reads or shows them by name. Errors: none. Complexity: constant.
 SCIMKIT_API std::span<ToleranceSwitch const> tolerance_switches();
 
 } // namespace scimkit

@@ -1,7 +1,11 @@
 // Every operation asks first whether it is its turn to fail.
 #include <scimkit/store/fault_injection.hpp>
+#include <scimkit/store/maintenance.hpp>
 
+#include <filesystem>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace scimkit
 {
@@ -228,6 +232,56 @@ private:
     std::optional<FaultyElements> elements_;
 };
 
+/// The body of a write or a load, and its end.
+result<void> run_faulty(WriteTransaction& transaction, FaultInjectingStore& store,
+                        function_ref<result<void>(WriteTransaction&)> body)
+{
+    FaultyWrite faulty{transaction, store};
+    auto done = body(faulty);
+    return done ? store.pass() : done;
+}
+
+class FaultyMaintenance final : public StoreMaintenance
+{
+public:
+    FaultyMaintenance(StoreMaintenance& inner, FaultInjectingStore& store) noexcept
+        : inner_(inner)
+        , store_(store)
+    {
+    }
+
+    result<CheckReport> check(Attachment const& attachment, CallContext const& context, Repair repair,
+                              function_ref<bool(CheckFinding const&)> sink) override
+    {
+        auto const passed = store_.pass();
+        return passed ? inner_.check(attachment, context, repair, sink) : passed.error();
+    }
+    result<void> load(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                      function_ref<result<void>(WriteTransaction&)> body) override
+    {
+        auto const passed = store_.pass();
+        return passed
+                   ? inner_.load(attachment, tenant, context,
+                                 [&](WriteTransaction& transaction) { return run_faulty(transaction, store_, body); })
+                   : passed;
+    }
+    result<void> copy_to(std::filesystem::path const& directory, CallContext const& context) override
+    {
+        auto const passed = store_.pass();
+        return passed ? inner_.copy_to(directory, context) : passed;
+    }
+    result<std::vector<std::string>> left_out(Attachment const& attachment, std::string_view tenant,
+                                              CallContext const& context) override
+    {
+        auto const passed = store_.pass();
+        return passed ? inner_.left_out(attachment, tenant, context) : passed.error();
+    }
+
+private:
+    StoreMaintenance& inner_;
+    FaultInjectingStore& store_;
+};
+
 } // namespace
 
 FaultInjectingStore::FaultInjectingStore(std::shared_ptr<ResourceStore> inner_store)
@@ -235,11 +289,14 @@ FaultInjectingStore::FaultInjectingStore(std::shared_ptr<ResourceStore> inner_st
 {
     if (auto* log = inner().change_log())
         log_ = std::make_unique<FaultyLog>(*log, *this);
+    if (auto* maintenance = inner().maintenance())
+        maintenance_ = std::make_unique<FaultyMaintenance>(*maintenance, *this);
 }
 
 FaultInjectingStore::~FaultInjectingStore() = default;
 
 ChangeLog* FaultInjectingStore::change_log() { return log_.get(); }
+StoreMaintenance* FaultInjectingStore::maintenance() { return maintenance_.get(); }
 
 void FaultInjectingStore::fail_at(std::uint64_t place, Error error)
 {
@@ -253,6 +310,24 @@ result<void> FaultInjectingStore::pass()
     if (++operations_ == place_)
         return error_;
     return {};
+}
+
+result<std::shared_ptr<Attachment const>> FaultInjectingStore::attach(std::shared_ptr<SchemaRegistry const> registry)
+{
+    auto const passed = pass();
+    return passed ? ForwardingStore::attach(std::move(registry)) : passed.error();
+}
+
+result<void> FaultInjectingStore::tenants(CallContext const& context, function_ref<bool(std::string_view)> sink)
+{
+    auto const passed = pass();
+    return passed ? ForwardingStore::tenants(context, sink) : passed;
+}
+
+result<void> FaultInjectingStore::remove_tenant(std::string_view tenant, CallContext const& context)
+{
+    auto const passed = pass();
+    return passed ? ForwardingStore::remove_tenant(tenant, context) : passed;
 }
 
 result<void> FaultInjectingStore::read(Attachment const& attachment, std::string_view tenant,
@@ -274,12 +349,7 @@ result<void> FaultInjectingStore::write(Attachment const& attachment, std::strin
     if (auto passed = pass(); !passed)
         return passed;
     return ForwardingStore::write(attachment, tenant, context,
-                                  [&](WriteTransaction& transaction)
-                                  {
-                                      FaultyWrite faulty{transaction, *this};
-                                      auto done = body(faulty);
-                                      return done ? pass() : done;
-                                  });
+                                  [&](WriteTransaction& transaction) { return run_faulty(transaction, *this, body); });
 }
 
 } // namespace scimkit

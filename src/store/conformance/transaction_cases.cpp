@@ -1,6 +1,8 @@
 // Transactions: all or nothing, and who sees what.
 #include "cases.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <stdexcept>
 
 namespace scimkit::conformance
@@ -156,6 +158,78 @@ void undeclared_abilities_are_absent(Fixture& f)
                  "write");
 }
 
+/// One of the errors that CallContext::deadline has.
+void expect_late(Fixture& f, result<void> const& outcome, std::string const& what)
+{
+    if (outcome)
+        return;
+    auto const code = outcome.error().code;
+    f.check.expect(code == ErrorCode::too_many || code == ErrorCode::unavailable || code == ErrorCode::busy,
+                   what + " whose deadline has come ends otherwise than by too_many, unavailable or busy: " +
+                       outcome.error().detail);
+}
+
+void check_late_reads(Fixture& f, CallContext const& late, std::vector<std::string> const& ids)
+{
+    bool found = false;
+    auto const got = f.store->read(*f.attachment, f.tenant, late,
+                                   [&](ReadTransaction& transaction) -> result<void>
+                                   {
+                                       auto const one = transaction.get(f.user, ids.front(), {});
+                                       found = one && *one;
+                                       return one ? result<void>{} : result<void>{one.error()};
+                                   });
+    expect_late(f, got, "a read");
+    f.check.expect(!got || found, "a read whose deadline has come succeeds, and does not find what is there");
+
+    std::vector<std::string> seen;
+    auto const asked = f.store->read(*f.attachment, f.tenant, late,
+                                     [&](ReadTransaction& transaction) -> result<void>
+                                     {
+                                         Query::Source const source{&f.user, nullptr};
+                                         Query query{{&source, 1}};
+                                         query.limit = 1'000;
+                                         auto const page = run_query(transaction, query, {}, late);
+                                         if (!page)
+                                             return page.error();
+                                         seen.clear(); // a body may run again
+                                         for (Resource const& resource : page->resources)
+                                             seen.push_back(resource.id);
+                                         return {};
+                                     });
+    expect_late(f, asked, "a query");
+    if (asked)
+        f.check.equal(seen, ids, "ids of a query whose deadline has come, and that succeeds");
+}
+
+void a_late_call_is_refused_or_answered_whole(Fixture& f)
+{
+    std::vector<std::string> ids;
+    for (int i = 0; i < 40; ++i)
+    {
+        Resource user = f.new_user("u-" + std::to_string(100 + i), "name-" + std::to_string(i));
+        f.check.must(f.insert(user), "insert");
+        ids.push_back(user.id);
+    }
+    std::ranges::sort(ids);
+    CallContext late = f.context();
+    late.deadline = std::chrono::steady_clock::now() - std::chrono::seconds{1};
+    check_late_reads(f, late, ids);
+
+    Resource const added = f.new_user("late", "late");
+    auto const written = f.store->write(*f.attachment, f.tenant, late,
+                                        [&](WriteTransaction& transaction) -> result<void>
+                                        {
+                                            Resource fresh = added;
+                                            auto const inserted = transaction.insert(fresh, f.rules.facts_of(fresh));
+                                            return inserted ? result<void>{} : result<void>{inserted.error()};
+                                        });
+    expect_late(f, written, "a write");
+    if (f.traits.atomic)
+        f.check.equal(f.find_users(R"(userName eq "late")").ids.size(), written ? 1U : 0U,
+                      "users by the name of a write whose deadline had come");
+}
+
 } // namespace
 
 void add_transaction_cases(Cases& cases)
@@ -164,6 +238,8 @@ void add_transaction_cases(Cases& cases)
     add_case(cases, "transactions: an exception rolls everything back", an_exception_rolls_back);
     add_case(cases, "transactions: a writer sees its own writes", a_writer_sees_its_own_writes);
     add_case(cases, "transactions: reads return what their bodies return", reads_return_what_bodies_return);
+    add_case(cases, "deadline: a late call is refused in the contract's words, or answered whole",
+             a_late_call_is_refused_or_answered_whole);
     add_case(cases, "abilities: declared ones are there, others are not", undeclared_abilities_are_absent);
 }
 
