@@ -66,13 +66,22 @@ result<void> put_element(Session& session, Catalog::Large const& large, std::str
     return written ? put_reference(session, large, id, value, is_new) : written;
 }
 
-result<bool> erase_element(Session& session, Catalog::Large const& large, std::string_view id, std::string_view value)
+/// Whether the change log is to tell of each element.
+enum class Told
+{
+    no,
+    yes
+};
+
+result<bool> erase_element(Session& session, Catalog::Large const& large, std::string_view id, std::string_view value,
+                           Told told)
 {
     auto erased = session.access().erase(session.keys().element(large.number, id, value));
     if (!erased || !*erased)
         return erased;
-    if (auto noted = note(session, large, id, value, true, nullptr, {}); !noted)
-        return noted.error();
+    if (told == Told::yes)
+        if (auto noted = note(session, large, id, value, true, nullptr, {}); !noted)
+            return noted.error();
     auto const back = erase_reference(session, large, id, value);
     return back ? result<bool>{true} : result<bool>{back.error()};
 }
@@ -101,6 +110,15 @@ result<json::object> decode_element(Session& session, Walk& walk)
     return decode_object(walk.value());
 }
 
+/// The element's `value`: from its key, where that has all of it; otherwise the element is decoded.
+result<std::string> value_at(Session& session, Walk& walk)
+{
+    if (auto value = whole_string_value(walk.rest()))
+        return std::move(*value);
+    auto const element = decode_element(session, walk);
+    return element ? value_of_element(*element) : element.error();
+}
+
 Error too_large(Catalog::Large const& large)
 {
     std::string const& name = large.attribute.attribute->name;
@@ -121,10 +139,7 @@ result<std::vector<std::string>> next_values(Session& session, Catalog::Large co
     auto found = after.empty() ? walk.first() : walk.seek_after(after);
     for (; found && *found; found = walk.next())
     {
-        auto const element = decode_element(session, walk);
-        if (!element)
-            return element.error();
-        auto value = value_of_element(*element);
+        auto value = value_at(session, walk);
         if (!value)
             return value.error();
         if (!wanted(*value))
@@ -144,7 +159,7 @@ result<std::vector<std::string>> next_values(Session& session, Catalog::Large co
 
 /// Erases the elements whose values are wanted, some at a time, so that they are never in memory together. Returns how
 /// many.
-result<std::uint64_t> erase_elements(Session& session, Catalog::Large const& large, std::string_view id,
+result<std::uint64_t> erase_elements(Session& session, Catalog::Large const& large, std::string_view id, Told told,
                                      function_ref<bool(std::string const&)> wanted)
 {
     std::uint64_t erased = 0;
@@ -156,7 +171,7 @@ result<std::uint64_t> erase_elements(Session& session, Catalog::Large const& lar
             return values.error();
         for (std::string const& value : *values)
         {
-            auto const gone = erase_element(session, large, id, value);
+            auto const gone = erase_element(session, large, id, value, told);
             if (!gone)
                 return gone.error();
             erased += *gone ? 1 : 0;
@@ -293,7 +308,7 @@ result<std::uint64_t> remove_elements(Session& session, Catalog::Large const& la
     std::uint64_t removed = 0;
     for (std::string const& value : values)
     {
-        auto const erased = erase_element(session, large, id, value);
+        auto const erased = erase_element(session, large, id, value, Told::yes);
         if (!erased)
             return erased.error();
         removed += *erased ? 1 : 0;
@@ -333,8 +348,8 @@ result<std::uint64_t> replace_elements(Session& session, Catalog::Large const& l
             return put.error();
     }
 
-    auto const removed =
-        erase_elements(session, large, id, [&](std::string const& value) { return !wanted.contains(value); });
+    auto const removed = erase_elements(session, large, id, Told::yes,
+                                        [&](std::string const& value) { return !wanted.contains(value); });
     if (!removed)
         return removed;
     if (added + *removed > 0)
@@ -348,7 +363,7 @@ result<std::uint64_t> clear_elements(Session& session, Catalog::Large const& lar
     auto const count = count_elements(session, large, id);
     if (!count || *count == 0)
         return count;
-    auto const removed = erase_elements(session, large, id, [](std::string const&) { return true; });
+    auto const removed = erase_elements(session, large, id, Told::no, [](std::string const&) { return true; });
     if (!removed || *removed == 0)
         return removed;
     if (auto counted = count_fewer(session, large, id, *removed); !counted)

@@ -25,6 +25,7 @@ result<std::uint64_t> remove_elements(Session& session, Catalog::Large const& la
                                       std::span<std::string const> values);
 result<std::uint64_t> replace_elements(Session& session, Catalog::Large const& large, std::string_view id,
                                        std::span<json::object const> elements);
+/// Of a resource that goes: what it had is nothing that the change log tells.
 result<std::uint64_t> clear_elements(Session& session, Catalog::Large const& large, std::string_view id);
 
 /// The elements of a JSON array. Error: invalid_value (one is no object).

@@ -116,6 +116,16 @@ BOOST_AUTO_TEST_CASE(long_texts_are_cut_but_stay_apart)
     BOOST_TEST(text(std::string(2'000, '\0')).size() <= room);
 }
 
+BOOST_AUTO_TEST_CASE(a_text_is_read_from_its_key_unless_it_was_cut)
+{
+    for (std::string const& whole : {std::string{}, std::string{"a\0b", 3}, std::string(room - 35, 'x')})
+        BOOST_TEST((whole_string_value(text(whole)) == whole));
+    BOOST_TEST(!whole_string_value(text(std::string(3'000, 'x'))));
+    BOOST_TEST(!whole_string_value(text("a") + "b"));
+    BOOST_TEST(!whole_string_value(encoded(true)));
+    BOOST_TEST(!whole_string_value(""));
+}
+
 BOOST_AUTO_TEST_CASE(a_key_goes_on_after_its_value)
 {
     for (std::string const& value : {encoded(true), encoded(false), encoded(nullptr), encoded(Number{1.5}),
