@@ -74,7 +74,7 @@ private:
     bool in_grave(NameNumber attribute, std::string_view owner) const;
 
     struct Owner;
-    /// The owner with whom an element begins that has another one than the one before.
+    /// Whose elements come now.
     result<Owner> owner_of(Catalog::Type const& type, Catalog::Large const& large, std::string name);
     result<void> check_elements(Catalog::Type const& type, Catalog::Large const& large);
     result<void> check_element(Catalog::Type const& type, Catalog::Large const& large, Owner& owner,
