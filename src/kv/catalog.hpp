@@ -14,9 +14,9 @@
 namespace scimkit::kv
 {
 
-/// 3: the change log has values, and says how far it reaches. 2: it has names of attributes only. 1: no value is sealed
-/// (seal.hpp) either. upgrade.hpp makes 3 of the others.
-inline constexpr std::int64_t database_format = 3;
+/// 4: elements may have generations, and lie in graves (graves.hpp). 3: they do not. 2: the change log has names of
+/// attributes only. 1: no value is sealed (seal.hpp) either. upgrade.hpp makes 4 of the others.
+inline constexpr std::int64_t database_format = 4;
 
 /// As stored.
 struct CatalogRecord

@@ -5,6 +5,7 @@
 #include "../store/check_total.hpp"
 #include "damage.hpp"
 #include "elements.hpp"
+#include "graves.hpp"
 #include "index_entries.hpp"
 #include "tenants.hpp"
 #include "writes.hpp"
@@ -36,7 +37,12 @@ result<void> check_tenant(Engine& engine, Catalog const& catalog, std::string co
         return {};
     };
     if (repair == Repair::yes)
+    {
+        CallBudget const budget{context};
+        if (auto finished = finish_graves(engine, *keys, *budget); !finished)
+            return finished;
         return engine.write([&](Writer& writer) { return run(writer); });
+    }
     return engine.read([&](Reader& reader) { return run(reader); });
 }
 
@@ -68,6 +74,8 @@ result<CheckReport> check_database(Engine& engine, Catalog const& catalog, CallC
 
 result<void> Check::run()
 {
+    if (auto checked = check_graves(); !checked)
+        return checked;
     for (Catalog::Type const& type : session_.catalog().types())
     {
         if (auto checked = check_records(type); !checked)

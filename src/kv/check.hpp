@@ -7,8 +7,10 @@
 #include "record_codec.hpp"
 #include "session.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -67,7 +69,13 @@ private:
     result<void> check_indexes(Catalog::Type const& type);
     result<void> check_count(Catalog::Type const& type, std::uint64_t records);
 
+    result<void> check_graves();
+    result<void> check_grave(std::string_view key, std::optional<std::string_view> value);
+    bool in_grave(NameNumber attribute, std::string_view owner) const;
+
     struct Owner;
+    /// Whose elements come now.
+    result<Owner> owner_of(Catalog::Type const& type, Catalog::Large const& large, std::string name);
     result<void> check_elements(Catalog::Type const& type, Catalog::Large const& large);
     result<void> check_element(Catalog::Type const& type, Catalog::Large const& large, Owner& owner,
                                std::string_view key, std::optional<std::string_view> value);
@@ -91,6 +99,7 @@ private:
     CheckReport report_{};
     std::vector<CheckFinding> findings_{};
     std::map<std::string, std::optional<std::string>, std::less<>> mended_{};
+    std::set<std::string, std::less<>> graves_{}; // their keys
     std::uint64_t repairable_ = 0;
     std::uint64_t newest_version_ = 0;
     bool damaged_change_ = false;     // so that the size of the log cannot be known

@@ -1,6 +1,7 @@
 // Elements of large attributes: each has an owner, a reference that leads back to it, and is counted.
 #include "../core/case_folding.hpp"
 #include "check.hpp"
+#include "element_steps.hpp"
 #include "elements.hpp"
 
 #include <algorithm>
@@ -11,9 +12,13 @@ namespace scimkit::kv
 /// Whose elements are being looked at: they come together.
 struct Check::Owner
 {
-    std::string id{};
+    std::string name{}; ///< in keys
+    std::string_view id() const noexcept { return id_of_owner(name); }
+    Generation generation = 0;
     std::uint64_t elements = 0;
-    bool there = true; ///< or its record is damaged
+    bool there = true;   ///< or its record is damaged
+    bool buried = false; ///< in a grave: nobody sees them
+    bool former = false; ///< of another generation than its number of elements says
 };
 
 result<void> Check::check_elements(Catalog::Type const& type, Catalog::Large const& large)
@@ -24,21 +29,21 @@ result<void> Check::check_elements(Catalog::Type const& type, Catalog::Large con
                              [&](std::string_view key, std::optional<std::string_view> value) -> result<void>
                              {
                                  std::string_view rest = key.substr(prefix.size());
-                                 auto id = take_text(rest);
-                                 if (!id)
+                                 auto name = take_text(rest);
+                                 if (!name || !generation_of_owner(*name))
                                  {
                                      mend(words(key) + " has no owner", std::string{key}, std::nullopt);
                                      return {};
                                  }
-                                 if (!owner || owner->id != *id)
+                                 if (!owner || owner->name != *name)
                                  {
                                      if (owner)
                                          if (auto counted = check_element_count(large, *owner); !counted)
                                              return counted;
-                                     auto const there = has_record(type, *id);
-                                     if (!there)
-                                         return there.error();
-                                     owner = Owner{std::move(*id), 0, there->value_or(true)};
+                                     auto next = owner_of(type, large, std::move(*name));
+                                     if (!next)
+                                         return next.error();
+                                     owner = std::move(*next);
                                  }
                                  return check_element(type, large, *owner, key, value);
                              });
@@ -47,13 +52,41 @@ result<void> Check::check_elements(Catalog::Type const& type, Catalog::Large con
     return check_element_count(large, *owner);
 }
 
+result<Check::Owner> Check::owner_of(Catalog::Type const& type, Catalog::Large const& large, std::string name)
+{
+    Owner owner{.name = std::move(name)};
+    owner.generation = generation_of_owner(owner.name).value_or(0);
+    owner.buried = in_grave(large.number, owner.name);
+    if (owner.buried)
+        return owner;
+    auto const there = has_record(type, owner.id());
+    if (!there)
+        return there.error();
+    owner.there = there->value_or(true);
+    auto const found = look(session_.keys().element_count(large.number, owner.id()));
+    if (!found)
+        return found.error();
+    if (found->state == Entry::there)
+        if (auto const count = decode_element_count(found->value))
+            owner.former = count->generation != owner.generation;
+    return owner;
+}
+
 result<void> Check::check_element(Catalog::Type const& type, Catalog::Large const& large, Owner& owner,
                                   std::string_view key, std::optional<std::string_view> value)
 {
-    ++report_.elements;
-    if (!owner.there)
+    if (owner.buried)
     {
-        mend(words(key) + " belongs to no " + type.type->name(), std::string{key}, std::nullopt);
+        ++report_.entries;
+        if (!value)
+            mend(words(key) + ", which is gone, is damaged", std::string{key}, std::nullopt);
+        return {};
+    }
+    ++report_.elements;
+    if (!owner.there || owner.former)
+    {
+        mend(words(key) + (owner.there ? " is of what is gone" : " belongs to no " + type.type->name()),
+             std::string{key}, std::nullopt);
         return {};
     }
     ++owner.elements;
@@ -64,12 +97,12 @@ result<void> Check::check_element(Catalog::Type const& type, Catalog::Large cons
     }
     auto const element = decode_object(*value);
     auto const name = element ? value_of_element(*element) : result<std::string>{element.error()};
-    if (!name || session_.keys().element(large.number, owner.id, *name) != key)
+    if (!name || session_.keys().element(large.number, owner.name, *name) != key)
     {
         find(words(key) + " cannot be read", false);
         return {};
     }
-    std::string const back = session_.keys().reference(case_folded(*name), large.number, owner.id, *name);
+    std::string const back = session_.keys().reference(case_folded(*name), large.number, owner.name, *name);
     auto const found = look(back);
     if (!found)
         return found.error();
@@ -82,41 +115,51 @@ result<void> Check::check_element_count(Catalog::Large const& large, Owner const
 {
     if (owner.elements == 0)
         return {}; // check_element_counts() finds a number without elements
-    std::string const key = session_.keys().element_count(large.number, owner.id);
+    std::string const key = session_.keys().element_count(large.number, owner.id());
+    if (mended_.contains(key)) // it was damaged, and other elements are counted
+    {
+        find(words(key) + " does not say which of two generations is there", false);
+        return {};
+    }
     auto const found = look(key);
     if (!found)
         return found.error();
-    auto const count = found->state == Entry::there ? decode_counter(found->value)
-                                                    : result<std::uint64_t>{Error{ErrorCode::corrupt, {}}};
-    if (!count || *count != owner.elements)
-        mend(words(key) + " is " + (count ? std::to_string(*count) : "damaged or missing") + ", and there are " +
+    auto const count = found->state == Entry::there ? decode_element_count(found->value)
+                                                    : result<ElementCount>{Error{ErrorCode::corrupt, {}}};
+    if (!count || count->number != owner.elements)
+        mend(words(key) + " is " + (count ? std::to_string(count->number) : "damaged or missing") + ", and there are " +
                  std::to_string(owner.elements),
-             key, encode_counter(owner.elements));
+             key, encode_element_count({owner.elements, owner.generation}));
     return {};
 }
 
 result<void> Check::check_element_counts(Catalog::Large const& large)
 {
     std::string const prefix = session_.keys().element_counts(large.number);
-    return each(prefix,
-                [&](std::string_view key, std::optional<std::string_view>) -> result<void>
-                {
-                    ++report_.entries;
-                    std::string_view rest = key.substr(prefix.size());
-                    auto const id = take_text(rest);
-                    std::string const elements = id ? session_.keys().elements(large.number, *id) : std::string{};
-                    auto cursor = session_.access().cursor();
-                    if (!cursor)
-                        return cursor.error();
-                    auto const any = id ? (*cursor)->seek(elements) : result<bool>{false};
-                    if (!any)
-                        return any.error();
-                    bool const counted =
-                        *any && (*cursor)->key().starts_with(elements) && !mended_.contains((*cursor)->key());
-                    if (!counted)
-                        mend(words(key) + " counts nothing", std::string{key}, std::nullopt);
-                    return {};
-                });
+    return each(
+        prefix,
+        [&](std::string_view key, std::optional<std::string_view> value) -> result<void>
+        {
+            ++report_.entries;
+            if (mended_.contains(key)) // with what is there
+                return {};
+            std::string_view rest = key.substr(prefix.size());
+            auto const id = take_text(rest);
+            auto const count =
+                id && value ? decode_element_count(*value) : result<ElementCount>{Error{ErrorCode::corrupt, {}}};
+            std::string const elements =
+                count ? session_.keys().elements(large.number, owner_name(*id, count->generation)) : std::string{};
+            auto cursor = session_.access().cursor();
+            if (!cursor)
+                return cursor.error();
+            auto const any = count ? (*cursor)->seek(elements) : result<bool>{false};
+            if (!any)
+                return any.error();
+            bool const counted = *any && (*cursor)->key().starts_with(elements) && !mended_.contains((*cursor)->key());
+            if (!counted)
+                mend(words(key) + " counts nothing", std::string{key}, std::nullopt);
+            return {};
+        });
 }
 
 result<void> Check::check_references()
@@ -127,25 +170,23 @@ result<void> Check::check_references()
                 {
                     std::string_view rest = key.substr(prefix.size());
                     rest.remove_prefix(std::min(rest.size(), value_size(rest)));
-                    if (rest.size() < 2)
+                    auto const from = take_owner(rest);
+                    if (!from)
                     {
                         mend(words(key) + " leads nowhere", std::string{key}, std::nullopt);
                         return {};
                     }
-                    auto const number = static_cast<NameNumber>(static_cast<unsigned char>(rest[0]) << 8 |
-                                                                static_cast<unsigned char>(rest[1]));
-                    rest.remove_prefix(2);
-                    auto const id = take_text(rest);
-                    if (!session_.catalog().large_by_number(number).type)
+                    if (!session_.catalog().large_by_number(from->attribute).type)
                         return {}; // of a type that is not served at present
                     ++report_.entries;
                     if (mended_.contains(key))
                         return {};
-                    auto const element =
-                        id && value ? look(session_.keys().element(number, *id, *value)) : result<Found>{Found{}};
+                    std::string const place =
+                        value ? session_.keys().element(from->attribute, from->owner, *value) : std::string{};
+                    auto const element = value ? look(place) : result<Found>{Found{}};
                     if (!element)
                         return element.error();
-                    bool const goes = id && value && mended_.contains(session_.keys().element(number, *id, *value));
+                    bool const goes = value && mended_.contains(place);
                     if (element->state == Entry::missing || goes)
                         mend(words(key) + " leads to no element", std::string{key}, std::nullopt);
                     return {};

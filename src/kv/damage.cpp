@@ -33,7 +33,7 @@ std::string attribute_of(std::string_view rest, std::span<std::string const> nam
     auto const id = take_text(rest);
     std::string words =
         slash == std::string::npos ? name : in_quotes(name.substr(slash + 1)) + " of " + name.substr(0, slash);
-    return words + " " + (id ? in_quotes(*id) : "without an id");
+    return words + " " + (id ? in_quotes(id_of_owner(*id)) : "without an id");
 }
 
 std::string describe_in_table(char table, std::string_view rest, std::span<std::string const> names)
@@ -69,6 +69,8 @@ std::string describe_in_table(char table, std::string_view rest, std::span<std::
         return "how far the change log is trimmed";
     case 'V':
         return "the last version given out";
+    case 'X':
+        return "the grave of " + attribute_of(rest, names);
     default:
         return "an entry of no known kind";
     }

@@ -1,15 +1,13 @@
 // A group of 100,000 members must not be read to add one: each element is a key of its own, found from both ends, and
-// the walks over many go by parts that fit into memory.
+// is written alone. What removes many at once leaves them in a grave (graves.hpp).
 #include "elements.hpp"
 
-#include <scimkit/store/change_log.hpp>
-
+#include "element_steps.hpp"
+#include "graves.hpp"
 #include "record_codec.hpp"
-#include "reverse_index.hpp"
 
 #include <algorithm>
-#include <limits>
-#include <set>
+#include <map>
 
 namespace scimkit::kv
 {
@@ -18,81 +16,7 @@ namespace
 
 /// Of the elements that are brought into memory together, as they are stored. In memory they take several times that.
 constexpr std::size_t most_loaded_bytes = 64 << 20;
-/// Elements that are found before they are erased, and bytes of their values.
-constexpr std::size_t most_erased = 1'000;
-constexpr std::size_t most_erased_bytes = 1 << 20;
 constexpr std::uint64_t reserved_at_most = 1'000'000;
-
-result<void> put_count(Session& session, Catalog::Large const& large, std::string_view id, std::uint64_t count)
-{
-    std::string const key = session.keys().element_count(large.number, id);
-    if (count > 0)
-        return session.access().put(key, encode_counter(count));
-    auto const erased = session.access().erase(key);
-    return erased ? result<void>{} : result<void>{erased.error()};
-}
-
-/// `now` is as stored.
-result<void> note(Session& session, Catalog::Large const& large, std::string_view id, std::string_view value,
-                  bool was_there, json::object const* element, std::string_view now)
-{
-    if (!session.logs())
-        return {};
-    PendingElements::Edit edit{std::string{value}, was_there, std::nullopt};
-    if (element)
-    {
-        json::object space;
-        json::object const& told = logged_element(*element, *large.attribute.attribute, space);
-        auto bytes = &told == element ? result<std::string>{std::string{now}} : encode_object(told);
-        if (!bytes)
-            return bytes.error();
-        edit.now = std::move(*bytes);
-    }
-    session.note_element(large.number, id, std::move(edit));
-    return {};
-}
-
-/// `is_new`: there is no element of that value yet.
-result<void> put_element(Session& session, Catalog::Large const& large, std::string_view id, std::string_view value,
-                         std::string const& element_key, json::object const& element, bool is_new)
-{
-    auto const bytes = encode_object(element);
-    if (!bytes)
-        return bytes.error();
-    if (auto noted = note(session, large, id, value, !is_new, &element, *bytes); !noted)
-        return noted;
-    Access& access = session.access();
-    auto written = is_new ? access.put_new(element_key, *bytes) : access.put(element_key, *bytes);
-    return written ? put_reference(session, large, id, value, is_new) : written;
-}
-
-result<bool> erase_element(Session& session, Catalog::Large const& large, std::string_view id, std::string_view value)
-{
-    auto erased = session.access().erase(session.keys().element(large.number, id, value));
-    if (!erased || !*erased)
-        return erased;
-    if (auto noted = note(session, large, id, value, true, nullptr, {}); !noted)
-        return noted.error();
-    auto const back = erase_reference(session, large, id, value);
-    return back ? result<bool>{true} : result<bool>{back.error()};
-}
-
-/// Calls `see` with each stored element's bytes.
-result<void> walk_elements(Session& session, Catalog::Large const& large, std::string_view id,
-                           function_ref<result<bool>(Walk&)> see)
-{
-    Walk walk{session.access(), session.keys().elements(large.number, id)};
-    auto found = walk.first();
-    for (; found && *found; found = walk.next())
-    {
-        auto const more = see(walk);
-        if (!more)
-            return more.error();
-        if (!*more)
-            return {};
-    }
-    return found ? result<void>{} : result<void>{found.error()};
-}
 
 result<json::object> decode_element(Session& session, Walk& walk)
 {
@@ -110,71 +34,92 @@ Error too_large(Catalog::Large const& large)
             name};
 }
 
-/// Some of the values that are wanted, of elements behind `after` (empty: from the first on), as many as are erased
-/// together. `after` becomes the key of the last element that was looked at; empty: there are no more.
-result<std::vector<std::string>> next_values(Session& session, Catalog::Large const& large, std::string_view id,
-                                             function_ref<bool(std::string const&)> wanted, std::string& after)
+struct GivenElement
 {
-    std::vector<std::string> values;
-    std::size_t bytes = 0;
-    Walk walk{session.access(), session.keys().elements(large.number, id)};
-    auto found = after.empty() ? walk.first() : walk.seek_after(after);
-    for (; found && *found; found = walk.next())
+    json::object const* element = nullptr;
+    Was was = Was::missing;
+};
+
+/// What is to be there, by value, and how it compares with what is.
+struct GivenElements
+{
+    std::map<std::string, GivenElement> by_value{};
+    std::uint64_t added = 0;
+    std::uint64_t changed = 0;
+    std::uint64_t kept = 0; // of those that are there, changed or not
+};
+
+result<GivenElements> compare(Session& session, LiveElements const& live, std::span<json::object const> elements)
+{
+    GivenElements given;
+    for (json::object const& element : elements)
     {
-        auto const element = decode_element(session, walk);
-        if (!element)
-            return element.error();
-        auto value = value_of_element(*element);
+        auto value = value_of_element(element);
         if (!value)
             return value.error();
-        if (!wanted(*value))
+        auto const [place, is_new] = given.by_value.try_emplace(std::move(*value));
+        if (!is_new)
             continue;
-        bytes += value->size();
-        values.push_back(std::move(*value));
-        if (values.size() < most_erased && bytes < most_erased_bytes)
-            continue;
-        after = walk.key();
-        return values;
-    }
-    if (!found)
-        return found.error();
-    after.clear();
-    return values;
-}
-
-/// Erases the elements whose values are wanted, some at a time, so that they are never in memory together. Returns how
-/// many.
-result<std::uint64_t> erase_elements(Session& session, Catalog::Large const& large, std::string_view id,
-                                     function_ref<bool(std::string const&)> wanted)
-{
-    std::uint64_t erased = 0;
-    std::string after;
-    do
-    {
-        auto const values = next_values(session, large, id, wanted, after);
-        if (!values)
-            return values.error();
-        for (std::string const& value : *values)
+        auto const there = session.access().get(session.keys().element(live.large.number, live.owner, place->first));
+        if (!there)
+            return there.error();
+        place->second.element = &element;
+        if (!*there)
         {
-            auto const gone = erase_element(session, large, id, value);
-            if (!gone)
-                return gone.error();
-            erased += *gone ? 1 : 0;
+            ++given.added;
+            continue;
         }
-    } while (!after.empty());
-    return erased;
+        ++given.kept;
+        auto const bytes = encode_object(element);
+        if (!bytes)
+            return bytes.error();
+        place->second.was = **there == *bytes ? Was::same : Was::other;
+        given.changed += place->second.was == Was::other ? 1 : 0;
+    }
+    return given;
 }
 
-/// So many are gone of those that were counted.
-result<void> count_fewer(Session& session, Catalog::Large const& large, std::string_view id, std::uint64_t removed)
+/// Elements that stay the same are not written again.
+result<std::uint64_t> replace_in_place(Session& session, LiveElements const& live, GivenElements const& given)
 {
-    auto const count = count_elements(session, large, id);
-    if (!count)
-        return count.error();
-    if (*count < removed)
-        return Error{ErrorCode::corrupt, "The number of elements of " + large.attribute.attribute->name + " of '" +
-                                             std::string{id} + "' is damaged: too small."};
-    return put_count(session, large, id, *count - removed);
+    for (auto const& [value, one] : given.by_value)
+        if (one.was != Was::same)
+            if (auto put = put_element(session, live, value, *one.element, one.was, one.was == Was::missing); !put)
+                return put.error();
+    auto const removed = erase_elements(session, live, Told::yes,
+                                        [&](std::string const& value) { return !given.by_value.contains(value); });
+    if (!removed)
+        return removed;
+    if (given.added + *removed > 0)
+        if (auto counted = put_count(session, live, given.by_value.size()); !counted)
+            return counted.error();
+    return given.added + given.changed + *removed;
+}
+
+/// All that are there go into a grave; those that are to be there are written anew.
+result<std::uint64_t> replace_by_others(Session& session, LiveElements const& live, GivenElements const& given)
+{
+    std::uint64_t removed = live.count.number - given.kept;
+    if (session.logs())
+    {
+        auto const told =
+            tell_gone(session, live, [&](std::string const& value) { return !given.by_value.contains(value); });
+        if (!told)
+            return told;
+        removed = *told;
+    }
+    if (auto buried = bury(session, live.large.number, live.owner); !buried)
+        return buried.error();
+    auto const generation = free_generation(session, live.large.number, live.id);
+    if (!generation)
+        return generation.error();
+    LiveElements const next{live.large, live.id, {0, *generation}, owner_name(live.id, *generation)};
+    for (auto const& [value, one] : given.by_value)
+        if (auto put = put_element(session, next, value, *one.element, one.was, true); !put)
+            return put.error();
+    if (auto counted = put_count(session, next, given.by_value.size()); !counted)
+        return counted.error();
+    return given.added + given.changed + removed;
 }
 
 } // namespace
@@ -195,10 +140,10 @@ result<std::uint64_t> count_elements(Session& session, Catalog::Large const& lar
 {
     if (!is_storable_id(id))
         return std::uint64_t{0};
-    auto const stored = session.access().get(session.keys().element_count(large.number, id));
+    auto const stored = stored_count(session, large, id);
     if (!stored)
         return stored.error();
-    return *stored ? decode_counter(**stored) : result<std::uint64_t>{std::uint64_t{0}};
+    return *stored ? (*stored)->number : std::uint64_t{0};
 }
 
 result<bool> contains_element(Session& session, Catalog::Large const& large, std::string_view id,
@@ -206,7 +151,10 @@ result<bool> contains_element(Session& session, Catalog::Large const& large, std
 {
     if (!is_storable_id(id))
         return false;
-    auto const found = session.access().get(session.keys().element(large.number, id, value));
+    auto const live = live_elements(session, large, id);
+    if (!live)
+        return live.error();
+    auto const found = session.access().get(session.keys().element(large.number, live->owner, value));
     if (!found)
         return found.error();
     return found->has_value();
@@ -217,8 +165,13 @@ result<void> read_elements(Session& session, Catalog::Large const& large, std::s
 {
     if (!is_storable_id(id) || limit == 0)
         return {};
-    Walk walk{session.access(), session.keys().elements(large.number, id)};
-    auto found = after.empty() ? walk.first() : walk.seek_after(session.keys().element(large.number, id, after));
+    auto const live = live_elements(session, large, id);
+    if (!live)
+        return live.error();
+    auto const writes = session.access().writes();
+    Walk walk{session.access(), session.keys().elements(large.number, live->owner)};
+    auto found =
+        after.empty() ? walk.first() : walk.seek_after(session.keys().element(large.number, live->owner, after));
     for (; found && *found; found = walk.next())
     {
         auto element = decode_element(session, walk);
@@ -227,80 +180,92 @@ result<void> read_elements(Session& session, Catalog::Large const& large, std::s
         walk.hold();
         if (!sink(std::move(*element)) || --limit == 0)
             return {};
+        if (session.access().writes() == writes)
+            continue;
+        auto const buried = is_buried(session, large.number, live->owner); // by the sink
+        if (!buried)
+            return buried.error();
+        if (*buried)
+            return {};
     }
     return found ? result<void>{} : result<void>{found.error()};
 }
 
 result<json::array> read_all_elements(Session& session, Catalog::Large const& large, std::string_view id)
 {
-    auto const count = count_elements(session, large, id);
+    json::array elements;
+    auto const count = is_storable_id(id) ? stored_count(session, large, id)
+                                          : result<std::optional<ElementCount>>{std::optional<ElementCount>{}};
     if (!count)
         return count.error();
-    json::array elements;
-    if (*count == 0)
+    if (!*count)
         return elements;
-    elements.reserve(std::min(*count, reserved_at_most)); // a wrong count must not ask for all memory
+    elements.reserve(std::min((*count)->number, reserved_at_most)); // a wrong count must not ask for all memory
     std::size_t bytes = 0;
-    auto const read = walk_elements(session, large, id,
-                                    [&](Walk& walk) -> result<bool>
-                                    {
-                                        bytes += walk.value().size();
-                                        if (bytes > most_loaded_bytes)
-                                            return too_large(large);
-                                        auto element = decode_element(session, walk);
-                                        if (!element)
-                                            return element.error();
-                                        elements.emplace_back(std::move(*element));
-                                        return true;
-                                    });
-    if (!read)
-        return read.error();
+    Walk walk{session.access(), session.keys().elements(large.number, owner_name(id, (*count)->generation))};
+    auto found = walk.first();
+    for (; found && *found; found = walk.next())
+    {
+        bytes += walk.value().size();
+        if (bytes > most_loaded_bytes)
+            return too_large(large);
+        auto element = decode_element(session, walk);
+        if (!element)
+            return element.error();
+        elements.emplace_back(std::move(*element));
+    }
+    if (!found)
+        return found.error();
     return elements;
 }
 
 result<std::uint64_t> add_elements(Session& session, Catalog::Large const& large, std::string_view id,
                                    std::span<json::object const> elements)
 {
+    if (elements.empty())
+        return std::uint64_t{0};
+    auto const live = live_elements(session, large, id);
+    if (!live)
+        return live.error();
     std::uint64_t added = 0;
     for (json::object const& element : elements)
     {
         auto const value = value_of_element(element);
         if (!value)
             return value.error();
-        std::string const key = session.keys().element(large.number, id, *value);
-        auto const there = session.access().get(key);
+        auto const there = session.access().get(session.keys().element(large.number, live->owner, *value));
         if (!there)
             return there.error();
         if (*there)
             continue;
-        if (auto put = put_element(session, large, id, *value, key, element, true); !put)
+        if (auto put = put_element(session, *live, *value, element, Was::missing, true); !put)
             return put.error();
         ++added;
     }
     if (added == 0)
         return added;
-    auto const count = count_elements(session, large, id);
-    if (!count)
-        return count.error();
-    if (auto written = put_count(session, large, id, *count + added); !written)
-        return written.error();
+    if (auto counted = put_count(session, *live, live->count.number + added); !counted)
+        return counted.error();
     return added;
 }
 
 result<std::uint64_t> remove_elements(Session& session, Catalog::Large const& large, std::string_view id,
                                       std::span<std::string const> values)
 {
+    auto const live = live_elements(session, large, id);
+    if (!live)
+        return live.error();
     std::uint64_t removed = 0;
     for (std::string const& value : values)
     {
-        auto const erased = erase_element(session, large, id, value);
+        auto const erased = erase_element(session, *live, value, Told::yes);
         if (!erased)
             return erased.error();
         removed += *erased ? 1 : 0;
     }
     if (removed == 0)
         return removed;
-    if (auto counted = count_fewer(session, large, id, removed); !counted)
+    if (auto counted = count_fewer(session, *live, removed); !counted)
         return counted.error();
     return removed;
 }
@@ -308,50 +273,42 @@ result<std::uint64_t> remove_elements(Session& session, Catalog::Large const& la
 result<std::uint64_t> replace_elements(Session& session, Catalog::Large const& large, std::string_view id,
                                        std::span<json::object const> elements)
 {
-    // One pass over what is given, one over what is there; elements that stay the same are not written again.
-    std::set<std::string> wanted;
-    std::uint64_t added = 0;
-    std::uint64_t changed = 0;
-    for (json::object const& element : elements)
-    {
-        auto value = value_of_element(element);
-        if (!value)
-            return value.error();
-        auto const [place, is_new] = wanted.insert(std::move(*value));
-        if (!is_new)
-            continue;
-        std::string const key = session.keys().element(large.number, id, *place);
-        auto const there = session.access().get(key);
-        auto const bytes = encode_object(element);
-        if (!there || !bytes)
-            return there ? bytes.error() : there.error();
-        if (*there && **there == *bytes)
-            continue;
-        bool const fresh = !*there;
-        ++(fresh ? added : changed);
-        if (auto put = put_element(session, large, id, *place, key, element, fresh); !put)
-            return put.error();
-    }
-
-    auto const removed =
-        erase_elements(session, large, id, [&](std::string const& value) { return !wanted.contains(value); });
-    if (!removed)
-        return removed;
-    if (added + *removed > 0)
-        if (auto written = put_count(session, large, id, wanted.size()); !written)
-            return written.error();
-    return added + changed + *removed;
+    auto const live = live_elements(session, large, id);
+    if (!live)
+        return live.error();
+    auto const given = compare(session, *live, elements);
+    if (!given)
+        return given.error();
+    // In a grave, those that stay have to be written anew: not worth it where they are more than those that go.
+    std::uint64_t const go = live->count.number - std::min(live->count.number, given->kept);
+    auto const many = given->kept <= go ? are_to_be_buried(session, id, go) : result<bool>{false};
+    if (!many)
+        return many.error();
+    return *many ? replace_by_others(session, *live, *given) : replace_in_place(session, *live, *given);
 }
 
 result<std::uint64_t> clear_elements(Session& session, Catalog::Large const& large, std::string_view id)
 {
-    auto const count = count_elements(session, large, id);
-    if (!count || *count == 0)
-        return count;
-    auto const removed = erase_elements(session, large, id, [](std::string const&) { return true; });
+    auto const live = live_elements(session, large, id);
+    if (!live)
+        return live.error();
+    if (live->count.number == 0)
+        return std::uint64_t{0};
+    auto const many = are_to_be_buried(session, id, live->count.number);
+    if (!many)
+        return many.error();
+    if (*many)
+    {
+        auto const buried = bury(session, large.number, live->owner);
+        auto const counted = buried ? put_count(session, *live, 0) : buried;
+        if (!counted)
+            return counted.error();
+        return live->count.number;
+    }
+    auto const removed = erase_elements(session, *live, Told::no, [](std::string const&) { return true; });
     if (!removed || *removed == 0)
         return removed;
-    if (auto counted = count_fewer(session, large, id, *removed); !counted)
+    if (auto counted = count_fewer(session, *live, *removed); !counted)
         return counted.error();
     return removed;
 }

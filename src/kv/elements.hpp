@@ -1,4 +1,5 @@
-// Elements of large attributes: one key each, and one more in the reverse index (reverse_index.hpp).
+// Elements of large attributes: one key each, and one more in the reverse index (reverse_index.hpp). Those that went
+// many at once lie in graves for a while (graves.hpp), where nobody sees them.
 #pragma once
 
 #include "session.hpp"
@@ -25,6 +26,7 @@ result<std::uint64_t> remove_elements(Session& session, Catalog::Large const& la
                                       std::span<std::string const> values);
 result<std::uint64_t> replace_elements(Session& session, Catalog::Large const& large, std::string_view id,
                                        std::span<json::object const> elements);
+/// Of a resource that goes: what it had is nothing that the change log tells. Many go into a grave.
 result<std::uint64_t> clear_elements(Session& session, Catalog::Large const& large, std::string_view id);
 
 /// The elements of a JSON array. Error: invalid_value (one is no object).

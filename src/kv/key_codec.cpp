@@ -232,6 +232,17 @@ bool is_cut(std::string_view value) noexcept
            value.substr(value.size() - hash_bytes - cut_end.size(), cut_end.size()) == cut_end;
 }
 
+std::optional<std::string> whole_string_value(std::string_view value)
+{
+    if (value.empty() || value.front() != tag::string)
+        return std::nullopt;
+    value.remove_prefix(1);
+    auto text = take_text(value); // which a cut one does not end
+    if (!value.empty())
+        text.reset();
+    return text;
+}
+
 std::string_view without_hash(std::string_view cut_value) noexcept
 {
     return cut_value.substr(0, cut_value.size() - hash_bytes);

@@ -56,6 +56,9 @@ std::size_t value_size(std::string_view key) noexcept;
 /// True when the encoded value was cut.
 bool is_cut(std::string_view value) noexcept;
 
+/// The text of an encoded string; nothing if it was cut, or is none.
+std::optional<std::string> whole_string_value(std::string_view value);
+
 /// The first bytes of a cut value, up to its hash: those that its order rests on.
 std::string_view without_hash(std::string_view cut_value) noexcept;
 

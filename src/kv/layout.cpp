@@ -5,13 +5,64 @@
 #include <sodium.h>
 
 #include <array>
+#include <charconv>
+#include <utility>
 
 namespace scimkit::kv
 {
+namespace
+{
+
+constexpr unsigned generation_digits = 8;
+
+} // namespace
 
 bool is_storable_id(std::string_view id) noexcept
 {
-    return !id.empty() && id.size() <= max_id_bytes && text_size(id) <= max_id_bytes + 2;
+    return !id.empty() && id.size() <= max_id_bytes && id.find('\0') == std::string_view::npos;
+}
+
+std::string owner_name(std::string_view id, Generation generation)
+{
+    std::string name{id};
+    if (generation == 0)
+        return name;
+    constexpr std::string_view digits = "0123456789abcdef";
+    name.push_back('\0');
+    for (unsigned shift = 4 * generation_digits; shift > 0; shift -= 4)
+        name.push_back(digits[generation >> (shift - 4) & 0x0F]);
+    return name;
+}
+
+std::string_view id_of_owner(std::string_view owner) noexcept { return owner.substr(0, owner.find('\0')); }
+
+std::optional<Generation> generation_of_owner(std::string_view owner) noexcept
+{
+    auto const zero = owner.find('\0');
+    if (zero == std::string_view::npos)
+        return Generation{0};
+    std::string_view const digits = owner.substr(zero + 1);
+    Generation generation = 0;
+    auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), generation, 16);
+    bool const whole = error == std::errc{} && end == digits.data() + digits.size();
+    if (!whole || digits.size() != generation_digits || generation == 0)
+        return std::nullopt;
+    return generation;
+}
+
+std::optional<OwnerInKey> take_owner(std::string_view& key)
+{
+    if (key.size() < 2)
+        return std::nullopt;
+    OwnerInKey found;
+    found.attribute =
+        static_cast<NameNumber>(static_cast<unsigned char>(key[0]) << 8 | static_cast<unsigned char>(key[1]));
+    key.remove_prefix(2);
+    auto owner = take_text(key);
+    if (!owner)
+        return std::nullopt;
+    found.owner = std::move(*owner);
+    return found;
 }
 
 result<TenantKeys> TenantKeys::make(std::string_view tenant, std::size_t max_key_size)
@@ -135,17 +186,17 @@ std::string TenantKeys::elements(NameNumber attribute) const
     return key;
 }
 
-std::string TenantKeys::elements(NameNumber attribute, std::string_view id) const
+std::string TenantKeys::elements(NameNumber attribute, std::string_view owner) const
 {
-    std::string key = table('E', 2 + id.size() + 64);
+    std::string key = table('E', 2 + owner.size() + 64);
     append_u16(key, attribute);
-    append_text(key, id);
+    append_text(key, owner);
     return key;
 }
 
-std::string TenantKeys::element(NameNumber attribute, std::string_view id, std::string_view value) const
+std::string TenantKeys::element(NameNumber attribute, std::string_view owner, std::string_view value) const
 {
-    std::string key = elements(attribute, id);
+    std::string key = elements(attribute, owner);
     append_string_value(key, value, room_);
     return key;
 }
@@ -183,11 +234,27 @@ std::string TenantKeys::references(std::string_view folded_value, NameNumber att
     return key;
 }
 
-std::string TenantKeys::reference(std::string_view folded_value, NameNumber attribute, std::string_view id,
+std::string TenantKeys::graves() const { return table('X', 0); }
+
+std::string TenantKeys::grave(NameNumber attribute, std::string_view owner) const
+{
+    std::string key = table('X', 2 + owner.size() + 4);
+    append_u16(key, attribute);
+    append_text(key, owner);
+    return key;
+}
+
+bool TenantKeys::has_room_for_generations(std::string_view id) const noexcept
+{
+    constexpr std::size_t generation = 2 + generation_digits; // U+0000 takes two bytes
+    return prefix_.size() + text_size(id) + generation <= tenant_prefix_room + id_room;
+}
+
+std::string TenantKeys::reference(std::string_view folded_value, NameNumber attribute, std::string_view owner,
                                   std::string_view value) const
 {
     std::string key = references(folded_value, attribute);
-    append_text(key, id);
+    append_text(key, owner);
     if (value != folded_value)
     {
         // A group may have two members whose values differ only by case.

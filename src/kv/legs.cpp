@@ -4,6 +4,8 @@
 
 #include <scimkit/core/text.hpp>
 
+#include "graves.hpp"
+
 #include <algorithm>
 #include <tuple>
 
@@ -59,11 +61,14 @@ std::vector<Leg> join_intervals(std::vector<Leg> legs)
     return joined;
 }
 
-result<void> walk_references(Session& session, Leg const& leg, std::string_view after,
+result<void> walk_references(Session& session, Catalog::Type const& type, Leg const& leg, std::string_view after,
                              function_ref<result<bool>(std::string_view)> visit)
 {
     auto const& literal = std::get<StringKey>(leg.test->value);
     bool const exact = leg.test->attribute.leaf().case_exact;
+    auto const* large = session.catalog().find_large(*type.type, *leg.test->attribute.attribute);
+    if (!large) // then there is no such leg
+        return {};
     std::string last{after};
     bool any = !after.empty();
     Walk walk{session.access(), leg.first};
@@ -77,6 +82,12 @@ result<void> walk_references(Session& session, Leg const& leg, std::string_view 
         auto id = take_text(rest);
         if (!id)
             return Error{ErrorCode::corrupt, "A stored reference cannot be read."};
+        auto const buried = is_buried(session, large->number, *id);
+        if (!buried)
+            return buried.error();
+        if (*buried)
+            continue;
+        id->resize(id_of_owner(*id).size());
         if (any && *id == last)
             continue; // two spellings of the value in one resource
         if (walk.value() != literal.text && comparison_key(walk.value(), exact) != literal.key)
@@ -179,7 +190,7 @@ result<void> walk_leg(Session& session, Catalog::Type const& type, Leg const& le
         return visited ? result<void>{} : result<void>{visited.error()};
     }
     case Leg::Kind::reference:
-        return walk_references(session, leg, after, visit);
+        return walk_references(session, type, leg, after, visit);
     case Leg::Kind::value:
     case Leg::Kind::range:
         break;

@@ -4,6 +4,7 @@
 #include "elements.hpp"
 #include "erase.hpp"
 #include "forms.hpp"
+#include "graves.hpp"
 #include "writes.hpp"
 
 #include <algorithm>
@@ -45,6 +46,8 @@ public:
             if (!*tenant)
                 return {};
             TenantKeys const& keys = **tenant;
+            if (auto finished = finish_graves(engine_, keys, unlimited); !finished)
+                return finished;
             for (Catalog::Type const* type : types_)
             {
                 if (auto erased = erase_all(engine_, keys.indexes(type->number), batch, unlimited); !erased)
@@ -52,6 +55,8 @@ public:
                 if (auto rewritten = rewrite_records(keys, *type); !rewritten)
                     return rewritten;
             }
+            if (auto finished = finish_graves(engine_, keys, unlimited); !finished)
+                return finished;
             place = keys.prefix() + '\xFF';
         }
     }

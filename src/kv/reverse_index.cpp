@@ -3,6 +3,7 @@
 #include "reverse_index.hpp"
 
 #include "../core/case_folding.hpp"
+#include "graves.hpp"
 
 namespace scimkit::kv
 {
@@ -13,16 +14,17 @@ std::string folded(std::string_view value) { return case_folded(value); }
 
 } // namespace
 
-result<void> put_reference(Session& session, Catalog::Large const& large, std::string_view id, std::string_view value,
-                           bool is_new)
+result<void> put_reference(Session& session, Catalog::Large const& large, std::string_view owner,
+                           std::string_view value, bool is_new)
 {
-    std::string const key = session.keys().reference(folded(value), large.number, id, value);
+    std::string const key = session.keys().reference(folded(value), large.number, owner, value);
     return is_new ? session.access().put_new(key, value) : session.access().put(key, value);
 }
 
-result<void> erase_reference(Session& session, Catalog::Large const& large, std::string_view id, std::string_view value)
+result<void> erase_reference(Session& session, Catalog::Large const& large, std::string_view owner,
+                             std::string_view value)
 {
-    auto const erased = session.access().erase(session.keys().reference(folded(value), large.number, id, value));
+    auto const erased = session.access().erase(session.keys().reference(folded(value), large.number, owner, value));
     return erased ? result<void>{} : result<void>{erased.error()};
 }
 
@@ -35,19 +37,20 @@ result<void> references_to(Session& session, std::string_view value, function_re
         if (walk.value() != value) // another spelling of the same folded value
             continue;
         std::string_view rest = walk.rest();
-        if (rest.size() < 2)
+        auto from = take_owner(rest);
+        if (!from)
             return Error{ErrorCode::corrupt, "A stored reference cannot be read."};
-        auto const number =
-            static_cast<NameNumber>(static_cast<unsigned char>(rest[0]) << 8 | static_cast<unsigned char>(rest[1]));
-        rest.remove_prefix(2);
-        auto id = take_text(rest);
-        if (!id)
-            return Error{ErrorCode::corrupt, "A stored reference cannot be read."};
-        Catalog::LargeOf const owner = session.catalog().large_by_number(number);
+        Catalog::LargeOf const owner = session.catalog().large_by_number(from->attribute);
         if (!owner.type) // of a resource type that is not served at present
             continue;
+        auto const buried = is_buried(session, from->attribute, from->owner);
+        if (!buried)
+            return buried.error();
+        if (*buried)
+            continue;
         walk.hold();
-        if (!sink({owner.type->type, std::move(*id), owner.large->attribute.attribute}))
+        from->owner.resize(id_of_owner(from->owner).size());
+        if (!sink({owner.type->type, std::move(from->owner), owner.large->attribute.attribute}))
             return {};
     }
     return found ? result<void>{} : result<void>{found.error()};

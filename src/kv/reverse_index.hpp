@@ -8,11 +8,11 @@ namespace scimkit::kv
 {
 
 /// The entry of an element that is written. `is_new`: there is none yet.
-result<void> put_reference(Session& session, Catalog::Large const& large, std::string_view id, std::string_view value,
-                           bool is_new);
+result<void> put_reference(Session& session, Catalog::Large const& large, std::string_view owner,
+                           std::string_view value, bool is_new);
 
 /// The entry of an element that goes.
-result<void> erase_reference(Session& session, Catalog::Large const& large, std::string_view id,
+result<void> erase_reference(Session& session, Catalog::Large const& large, std::string_view owner,
                              std::string_view value);
 
 /// LargeAttributeReader::references_to().

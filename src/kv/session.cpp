@@ -171,6 +171,7 @@ Session::Mark::~Mark()
     if (auto undone = session_.access_.undo(access_); !undone && !session_.failure_)
         session_.failure_ = std::move(undone).error();
     session_.pending_.undo(pending_);
+    session_.graves_.reset(); // it may have dug one
     if (session_.moves_)
         session_.moves_->resize(moves_);
     for (auto& displaced = session_.displaced_counters_; displaced.size() > counters_; displaced.pop_back())

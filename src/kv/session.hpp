@@ -8,8 +8,11 @@
 #include "pending_elements.hpp"
 #include "positions.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 namespace scimkit::kv
@@ -85,6 +88,9 @@ public:
     {
         return pending_.take(attribute, id, marks_ != 0);
     }
+
+    /// The keys of the tenant's graves; nothing before graves.hpp has looked.
+    std::optional<std::set<std::string, std::less<>>>& graves() noexcept { return graves_; }
 
     /// Of a reader: where it may look for positions. `epoch` was theirs before its snapshot was taken.
     void use_positions(Positions& positions, std::uint64_t epoch) noexcept
@@ -191,6 +197,7 @@ private:
     Positions* positions_ = nullptr;
     std::uint64_t positions_epoch_ = 0;
     std::optional<std::vector<Positions::Moved>> moves_{};
+    std::optional<std::set<std::string, std::less<>>> graves_{};
     std::optional<CatalogRecord> stored_names_{}; // where the catalogue's own do not suffice
 };
 

@@ -5,6 +5,7 @@
 #include "change_log.hpp"
 #include "check.hpp"
 #include "followed_log.hpp"
+#include "graves.hpp"
 #include "positions.hpp"
 #include "rebuild.hpp"
 #include "tenants.hpp"
@@ -220,7 +221,9 @@ private:
                                                  KvWriteTransaction transaction{session};
                                                  if (auto done = body(transaction); !done)
                                                      return done;
-                                                 return finish(session, commit);
+                                                 if (auto done = finish(session, commit); !done)
+                                                     return done;
+                                                 return clean_some(writer, *keys);
                                              });
         if (!written)
             return written;
@@ -239,6 +242,13 @@ private:
             return taken.error();
         commit = std::move(*taken); // the engine may have run this before
         return {};
+    }
+
+    /// Of what lies in graves each write takes a little away, when its own work is done.
+    static result<void> clean_some(Writer& writer, TenantKeys const& keys)
+    {
+        auto const cleaned = clean_graves(writer, keys, cleaned_by_a_write);
+        return cleaned ? result<void>{} : result<void>{cleaned.error()};
     }
 
     result<void> copy_to(std::filesystem::path const& directory, CallContext const& context) override

@@ -154,9 +154,15 @@ result<void> upgrade(Engine& engine, CatalogRecord& record)
     {
         record.format = 3;
         std::size_t const max_key_size = engine.max_key_size();
-        return in_batches(engine, record, &CatalogRecord::rewritten_to, max_key_size,
-                          [&](Access& access, Entries const& entries)
-                          { return rewrite_changes(access, entries, max_key_size); });
+        auto const rewrite = [&](Access& access, Entries const& entries)
+        { return rewrite_changes(access, entries, max_key_size); };
+        if (auto done = in_batches(engine, record, &CatalogRecord::rewritten_to, max_key_size, rewrite); !done)
+            return done;
+    }
+    if (record.format == 3) // nothing is another, but a former build would not understand what comes
+    {
+        record.format = 4;
+        return engine.write([&](Writer& writer) { return writer.put(meta_key, encode_catalog(record)); });
     }
     return {};
 }

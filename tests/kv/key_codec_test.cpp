@@ -116,6 +116,16 @@ BOOST_AUTO_TEST_CASE(long_texts_are_cut_but_stay_apart)
     BOOST_TEST(text(std::string(2'000, '\0')).size() <= room);
 }
 
+BOOST_AUTO_TEST_CASE(a_text_is_read_from_its_key_unless_it_was_cut)
+{
+    for (std::string const& whole : {std::string{}, std::string{"a\0b", 3}, std::string(room - 35, 'x')})
+        BOOST_TEST((whole_string_value(text(whole)) == whole));
+    BOOST_TEST(!whole_string_value(text(std::string(3'000, 'x'))));
+    BOOST_TEST(!whole_string_value(text("a") + "b"));
+    BOOST_TEST(!whole_string_value(encoded(true)));
+    BOOST_TEST(!whole_string_value(""));
+}
+
 BOOST_AUTO_TEST_CASE(a_key_goes_on_after_its_value)
 {
     for (std::string const& value : {encoded(true), encoded(false), encoded(nullptr), encoded(Number{1.5}),
@@ -200,9 +210,39 @@ BOOST_AUTO_TEST_CASE(every_kind_of_key_fits_into_the_smallest_engine)
          {keys.record(1, id), keys.unique(1, value, value), index + id, keys.element(1, id, value),
           keys.reference(value, 1, id, value + "x"), keys.element_count(1, id)})
         BOOST_TEST(key.size() <= smallest);
+    std::string const shorter = id.substr(0, 116);
+    BOOST_TEST(!keys.has_room_for_generations(id));
+    BOOST_REQUIRE(keys.has_room_for_generations(shorter));
+    BOOST_TEST(TenantKeys::make("acme", smallest)->has_room_for_generations(id));
+    std::string const owner = owner_name(shorter, 0xFFFFFFFF);
+    for (std::string const& key :
+         {keys.element(1, owner, value), keys.reference(value, 1, owner, value + "x"), keys.grave(1, owner)})
+        BOOST_TEST(key.size() <= smallest);
     BOOST_TEST(!is_storable_id(""));
     BOOST_TEST(!is_storable_id(id + "i"));
-    BOOST_TEST(!is_storable_id(std::string(100, '\0')));
+    BOOST_TEST(!is_storable_id((std::string{"a\0b", 3})));
+}
+
+BOOST_AUTO_TEST_CASE(generations_of_an_id_come_together_in_the_order_of_ids)
+{
+    auto const keys = TenantKeys::make("acme", 511).value();
+    std::string before;
+    for (std::string const& id : {"a", "a\x01", "a-", "aa", "b"})
+        for (Generation const generation : {0U, 1U, 2U, 0x10U, 0xFFFFFFFFU})
+        {
+            std::string const owner = owner_name(id, generation);
+            BOOST_TEST(id_of_owner(owner) == id);
+            BOOST_TEST((generation_of_owner(owner) == generation));
+            std::string const key = keys.element(1, owner, "value");
+            BOOST_TEST((before < key), owner);
+            before = key;
+            std::string_view rest = std::string_view{key}.substr(keys.prefix().size() + 1);
+            auto const named = take_owner(rest);
+            BOOST_TEST((named && named->attribute == 1 && named->owner == owner));
+        }
+    for (std::string const& other : {std::string{"a\0", 2}, std::string{"a\0001", 3}, owner_name("a", 1) + "0",
+                                     owner_name("a", 1).replace(2, 8, "00000000")})
+        BOOST_TEST(!generation_of_owner(other).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(tenants_never_share_a_prefix)

@@ -255,6 +255,9 @@ BOOST_AUTO_TEST_CASE(entries_are_named_by_type_and_id_and_never_by_a_value)
     BOOST_TEST(describe_entry(keys.record(7, "u1"), names) == "the record of a type that is not known 'u1'");
     BOOST_TEST(describe_entry(keys.element(2, "g", "secret"), names) == "an element of 'members' of Group 'g'");
     BOOST_TEST(describe_entry(keys.element_count(2, "g"), names) == "the number of elements of 'members' of Group 'g'");
+    BOOST_TEST(describe_entry(keys.element(2, owner_name("g", 3), "secret"), names) ==
+               "an element of 'members' of Group 'g'");
+    BOOST_TEST(describe_entry(keys.grave(2, owner_name("g", 3)), names) == "the grave of 'members' of Group 'g'");
     BOOST_TEST(describe_entry(keys.reference("secret", 2, "g", "secret"), names) ==
                "a reference from 'members' of Group 'g'");
     BOOST_TEST(describe_entry(keys.unique(0, "userName", "secret"), names) == "a unique key of User");
@@ -272,8 +275,9 @@ BOOST_AUTO_TEST_CASE(keys_that_are_damaged_themselves_are_named_as_far_as_they_g
 {
     std::vector<std::string> const names{"User", "Group", "Group/members"};
     auto const keys = TenantKeys::make("acme", 511).value();
-    for (std::string const& whole : {keys.record(0, "u1"), keys.element(2, "g", "m"), keys.index(0, 3) + "x",
-                                     keys.reference("m", 2, "g", "m"), keys.change(12)})
+    for (std::string const& whole :
+         {keys.record(0, "u1"), keys.element(2, "g", "m"), keys.index(0, 3) + "x", keys.reference("m", 2, "g", "m"),
+          keys.change(12), keys.grave(2, owner_name("g", 3))})
         for (std::size_t size = 0; size <= whole.size(); ++size)
         {
             std::string key = whole.substr(0, size);

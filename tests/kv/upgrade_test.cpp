@@ -1,5 +1,5 @@
-// A database of a former format (1: no value has a checksum; 2: the change log has no values) becomes one of this
-// format at the first start, in steps that may be interrupted.
+// A database of a former format (1: no value has a checksum; 2: the change log has no values; 3: nothing lies in
+// graves) becomes one of this format at the first start, in steps that may be interrupted.
 #include <scimkit/kv/entry_check.hpp>
 #include <scimkit/store/change_log.hpp>
 
@@ -110,7 +110,7 @@ struct UpgradeFixture : test::KvFixture
     void check_upgraded(std::uint64_t changes)
     {
         BOOST_TEST(check().has_value());
-        BOOST_TEST(decode_catalog(entries().at(0).second)->format == 3);
+        BOOST_TEST(decode_catalog(entries().at(0).second)->format == 4);
         auto& log = *store->change_log();
         auto const extent = log.extent("tenant", {}).value();
         BOOST_TEST(extent.begin.number() == 0U);
@@ -195,8 +195,26 @@ BOOST_AUTO_TEST_CASE(an_empty_former_database_is_upgraded_too)
     {
         put_all(former);
         open();
-        BOOST_TEST(decode_catalog(entries().at(0).second)->format == 3);
+        BOOST_TEST(decode_catalog(entries().at(0).second)->format == 4);
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_database_of_format_3_is_as_it_was_but_for_its_format)
+{
+    open();
+    insert(make(user(), "u", {{"userName", "n"}}));
+    auto const sound = entries();
+    auto former = sound;
+    auto record = decode_catalog(former.at(0).second).value();
+    record.format = 3;
+    former.at(0).second = encode_catalog(record);
+    put_all(former);
+    counts->commits_left = 0;
+    BOOST_TEST(!try_open());
+    *counts = {};
+    BOOST_TEST((entries() == former));
+    open();
+    BOOST_TEST((entries() == sound));
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_change_does_not_keep_a_database_from_being_upgraded)

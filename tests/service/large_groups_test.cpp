@@ -46,6 +46,31 @@ bool names_the_limit(Reply const& reply)
 
 int size_of(ServiceFixture const& scim, std::string const& id) { return scim.get("/Groups/" + id).size("/members"); }
 
+json::object everybody_and(std::string const& id)
+{
+    json::object body = group_of(1'500);
+    body["members"].as_array().push_back(json::object{{"value", id}});
+    return body;
+}
+
+/// All that tells of the groups of a member names this one alone.
+void is_in_this_group_alone(ServiceFixture const& scim, std::string const& member, std::string const& group,
+                            std::string const& former)
+{
+    Reply const shown = scim.get("/Users/" + member);
+    BOOST_TEST(shown.size("/groups") == 1);
+    BOOST_TEST(shown.text("/groups/0/value") == group);
+    BOOST_TEST(scim.get("/Users?filter=groups.value eq \"" + former + "\"").number("/totalResults") == 0);
+    std::string const groups = "/Groups?filter=members.value eq \"" + member + "\"";
+    for (char const* rest : {"", "&count=0", "&count=1", " and displayName pr"})
+        BOOST_TEST(scim.get(groups + rest).number("/totalResults") == 1, rest);
+    BOOST_TEST(scim.get(groups).text("/Resources/0/id") == group);
+    BOOST_TEST(pairs(scim.get(of_member(member))) == group + ">" + member);
+    BOOST_TEST(pairs(scim.get(of_member(member) + "&cursor=")) == group + ">" + member);
+    BOOST_TEST(scim.get(of_group(former)).number("/totalResults") == 0);
+    BOOST_TEST(scim.get("/GroupMemberships").number("/totalResults") == 1);
+}
+
 /// A group that is larger than allowed, as it was stored before the limit was set.
 std::string stored_with(ServiceFixture const& scim, int count)
 {
@@ -179,6 +204,33 @@ BOOST_AUTO_TEST_CASE(thousands_of_elements_go_and_are_replaced)
             BOOST_TEST(scim.del(path).status == 204);
         },
         options);
+}
+
+BOOST_AUTO_TEST_CASE(of_a_large_group_that_is_deleted_or_emptied_its_members_see_nothing_from_then_on)
+{
+    using Ends = std::function<Reply(ServiceFixture const&, std::string const& path)>;
+    std::vector<Ends> const all{[](ServiceFixture const& scim, std::string const& path) { return scim.del(path); },
+                                [](ServiceFixture const& scim, std::string const& path)
+                                { return scim.patch(path, patch_op("remove", "members")); },
+                                [](ServiceFixture const& scim, std::string const& path)
+                                { return scim.put(path, group("g")); }};
+    ServiceOptions options;
+    options.tolerance.unknown_members = UnknownMembers::keep;
+    for (Ends const& end : all)
+        on_every_store(
+            [&](ServiceFixture const& scim, NamedStore const&)
+            {
+                std::string const ada = scim.create("/Users", user("ada"));
+                std::string const stays = scim.create("/Groups", group("stays", {ada}));
+                std::string const former = scim.create("/Groups", everybody_and(ada));
+                BOOST_TEST(scim.get("/Users/" + ada).size("/groups") == 2);
+                BOOST_TEST(end(scim, "/Groups/" + former).status < 300);
+                is_in_this_group_alone(scim, ada, stays, former);
+                for (int i = 0; i < 30; ++i)
+                    scim.create("/Users", user("u" + std::to_string(i)));
+                is_in_this_group_alone(scim, ada, stays, former);
+            },
+            options);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
