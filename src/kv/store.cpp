@@ -97,6 +97,8 @@ public:
     result<std::shared_ptr<Attachment const>> attach(std::shared_ptr<SchemaRegistry const> registry) override
     {
         std::scoped_lock const lock{attaching_};
+        if (auto known = attachment_of(*registry))
+            return known;
         auto catalog = prepare(registry);
         if (!catalog)
             return catalog.error();
@@ -262,6 +264,15 @@ private:
     static Error other_store() { return {ErrorCode::internal, "The store is used with another store's attachment."}; }
 
     /// The caller holds attaching_.
+    /// That of somebody who holds it: a thousand tenants with one registry are attached as one. Null: there is none.
+    std::shared_ptr<Attachment const> attachment_of(SchemaRegistry const& registry) const
+    {
+        for (auto const& weak : in_use_)
+            if (auto attachment = weak.lock(); attachment && &attachment->registry() == &registry)
+                return attachment;
+        return nullptr;
+    }
+
     result<Catalog> prepare(std::shared_ptr<SchemaRegistry const> const& registry)
     {
         Positions::Suspension const suspension{positions_}; // indexes may be made anew
@@ -294,10 +305,13 @@ private:
         return {};
     }
 
-    /// New ids must sort after those that are there, also when the clock was set back since.
-    result<void> order_new_ids(Catalog const& catalog) const
+    /// New ids must sort after those that are there, also when the clock was set back since. Looked at once: of all
+    /// tenants, and whatever is written later has an id of this process.
+    result<void> order_new_ids(Catalog const& catalog)
     {
-        return engine_->read(
+        if (ids_are_ordered_)
+            return {};
+        auto ordered = engine_->read(
             [&](Reader& reader) -> result<void>
             {
                 auto const last = last_change(reader, catalog, engine_->max_key_size());
@@ -305,6 +319,8 @@ private:
                     system_ids_come_after(**last);
                 return last ? result<void>{} : result<void>{last.error()};
             });
+        ids_are_ordered_ = ordered.has_value();
+        return ordered;
     }
 
     result<TenantKeys> keys_of(Attachment const& attachment, std::string_view tenant) const
@@ -320,7 +336,8 @@ private:
     FollowedLog log_;
     Positions positions_{};
     std::mutex attaching_;
-    std::vector<std::weak_ptr<KvAttachment const>> in_use_;
+    std::vector<std::weak_ptr<KvAttachment const>> in_use_; // and what follows: attaching_
+    bool ids_are_ordered_ = false;
 };
 
 } // namespace

@@ -364,6 +364,42 @@ BOOST_AUTO_TEST_CASE(a_type_that_is_not_served_for_a_while_keeps_its_data)
     BOOST_TEST(find("displayName eq \"all\"", group()).resources.size() == 1U);
 }
 
+// A server makes a service for each tenant when somebody asks for it: a look at all tenants, ten thousand times, takes
+// minutes.
+BOOST_AUTO_TEST_CASE(to_attach_another_time_costs_nothing_for_each_tenant)
+{
+    open();
+    auto const fill = [&](int from, int to)
+    {
+        for (int i = from; i < to; ++i)
+            store
+                ->write(*attachment, "tenant" + std::to_string(i), {},
+                        [&](WriteTransaction& transaction) -> result<void>
+                        {
+                            Resource one = make(user(), "x", {{"userName", "x"}});
+                            auto const done = transaction.insert(one, rules->facts_of(one));
+                            return done ? result<void>{} : result<void>{done.error()};
+                        })
+                .value();
+    };
+    auto const cost_of_another = [&]
+    {
+        *counts = {};
+        BOOST_REQUIRE(store->attach(lamps_alone()).has_value());
+        return counts->all();
+    };
+    fill(0, 2);
+    (void)cost_of_another(); // its type is new
+    auto const among_few = cost_of_another();
+    fill(2, 50);
+    BOOST_TEST(cost_of_another() == among_few);
+
+    *counts = {};
+    auto const again = store->attach(registry);
+    BOOST_TEST(counts->all() == 0U, "one registry is attached as one");
+    BOOST_TEST((*again == attachment));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
