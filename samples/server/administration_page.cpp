@@ -40,7 +40,7 @@ scimkit::json::object Administration::State::status() const
     auto const now = other ? other->statistics() : scimkit::http::ServerStatistics{};
     all["connections"] = now.connections;
     all["deletionGuard"] = settings.deletion_guard;
-    all["waiting"] = now.queued + now.queued_long_writes + now.queued_searches + now.queued_bulks;
+    all["waiting"] = now.queued + now.queued_reads + now.queued_long_writes + now.queued_searches + now.queued_bulks;
     all["bodyBytes"] = now.buffered_bytes;
     all["answerBytes"] = now.unsent_bytes;
     auto const& limits = configuration.service.limits;
