@@ -191,6 +191,7 @@ result<std::unique_ptr<Administration>> Administration::create(Configuration& co
     state->options.port = address->second;
     state->options.io_threads = 1;
     state->options.worker_threads = 2;
+    state->options.read_threads = 2;
     state->options.search_threads = 1;
     state->options.trusted_proxies = configuration.server.trusted_proxies;
     state->options.proxy_header = configuration.server.proxy_header;

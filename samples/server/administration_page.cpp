@@ -14,6 +14,7 @@
 #include "page_request.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace server
@@ -39,7 +40,7 @@ scimkit::json::object Administration::State::status() const
     auto const now = other ? other->statistics() : scimkit::http::ServerStatistics{};
     all["connections"] = now.connections;
     all["deletionGuard"] = settings.deletion_guard;
-    all["waiting"] = now.queued + now.queued_long_writes + now.queued_searches + now.queued_bulks;
+    all["waiting"] = now.queued + now.queued_reads + now.queued_long_writes + now.queued_searches + now.queued_bulks;
     all["bodyBytes"] = now.buffered_bytes;
     all["answerBytes"] = now.unsent_bytes;
     auto const& limits = configuration.service.limits;
@@ -96,8 +97,9 @@ void Administration::State::hold_deletions(Administered const& read)
     held = std::move(now_held);
 }
 
-/// By whoever's request was one too many. What cannot be noted is held all the same, until the next start.
+/// On the listener's thread. What cannot be noted is held all the same, until the next start.
 void Administration::State::note_held(std::string const& tenant)
+try
 {
     std::lock_guard const one_at_a_time{mutex}; // nobody who has read the holds before releases it
     if (!configuration.guard->held(tenant))
@@ -107,6 +109,10 @@ void Administration::State::note_held(std::string const& tenant)
             "that deletions of tenant " + tenant + " are held is not written down: " + noted.error().detail);
     std::lock_guard const lock{held_mutex};
     held.insert(tenant);
+}
+catch (std::exception const& exception)
+{
+    log(scimkit::LogLevel::error, "that deletions are held is not written down: " + std::string{exception.what()});
 }
 
 std::size_t Administration::State::count_held()

@@ -113,9 +113,9 @@ result<scimkit::http::ServerOptions> configure_server(Settings const& settings, 
 
     if (auto const safe = check_tls_files(settings); !safe)
         return safe.error();
-
     options.io_threads = settings.threads;
     options.worker_threads = settings.worker_threads;
+    options.read_threads = settings.read_threads;
     options.search_threads = settings.search_threads;
     options.long_write_threads = settings.long_write_threads;
     options.bulk_threads = settings.bulk_threads;

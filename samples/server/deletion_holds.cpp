@@ -9,6 +9,7 @@
 
 #include "invalid.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace server
@@ -21,6 +22,8 @@ namespace
 
 constexpr auto own_tenant = "default"; // the tenant of its own resources
 constexpr std::string_view digits = "0123456789abcdef";
+constexpr std::chrono::seconds note_patience{2}; // of a request, with the note of a hold; it goes on, and the note too
+constexpr std::chrono::seconds longest_note{30}; // that a note waits for the administration's store; then it is logged
 
 /// Of the tenant, so that two requests at once note one hold. In hexadecimal digits: an id stands in a path.
 std::string id_of(std::string const& tenant)
@@ -43,15 +46,38 @@ result<scimkit::ResourceType const*> type_in(scimkit::Attachment const& attachme
 
 void HoldListener::set(Note note)
 {
-    std::lock_guard const lock{mutex_};
+    std::unique_lock lock{mutex_};
+    waiting_.clear();
     note_ = std::move(note);
+    if (note_ && !thread_.joinable())
+        thread_ = std::jthread{[this](std::stop_token const& stop) { work(stop); }};
+    changed_.notify_all(); // who waits for one that is forgotten
+    changed_.wait(lock, [&] { return current_.empty(); });
 }
 
 void HoldListener::tell(std::string const& tenant)
 {
-    std::lock_guard const lock{mutex_};
-    if (note_)
-        note_(tenant);
+    std::unique_lock lock{mutex_};
+    if (!note_)
+        return;
+    waiting_.insert(tenant);
+    changed_.notify_all();
+    changed_.wait_for(lock, note_patience, [&] { return current_ != tenant && !waiting_.contains(tenant); });
+}
+
+void HoldListener::work(std::stop_token const& stop)
+{
+    std::unique_lock lock{mutex_};
+    while (changed_.wait(lock, stop, [&] { return note_ && !waiting_.empty(); }) && !stop.stop_requested())
+    {
+        current_ = std::move(waiting_.extract(waiting_.begin()).value());
+        auto const note = note_;
+        lock.unlock();
+        note(current_); // nobody else changes it
+        lock.lock();
+        current_.clear();
+        changed_.notify_all();
+    }
 }
 
 result<void> note_hold(scimkit::ResourceStore& store, scimkit::Attachment const& attachment, std::string const& tenant,
@@ -76,7 +102,9 @@ result<void> note_hold(scimkit::ResourceStore& store, scimkit::Attachment const&
         auto done = transaction.insert(made, rules->facts_of(made));
         return done ? result<void>{} : done.error();
     };
-    auto done = store.write(attachment, own_tenant, {.now = since, .actor = "scimkit-server"}, write);
+    auto done = store.write(
+        attachment, own_tenant,
+        {.now = since, .deadline = std::chrono::steady_clock::now() + longest_note, .actor = "scimkit-server"}, write);
     bool const is_there = !done && done.error().code == scimkit::ErrorCode::uniqueness; // by an administrator
     return is_there ? result<void>{} : done;
 }

@@ -4,10 +4,14 @@
 
 #include <scimkit/store/store.hpp>
 
+#include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <set>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 
 namespace server
 {
@@ -21,20 +25,34 @@ struct DeletionHold
     scimkit::Instant since;
 };
 
-/// Who notes that a tenant's deletions are held: the administration, once it is there.
+/// Who notes that a tenant's deletions are held: the administration, once it is there. It does so on a thread of this
+/// object, since its store may let it wait: requests of others go on, and the one that was too many soon.
+///
+/// Threading: all functions from any thread but its own.
 class HoldListener
 {
 public:
-    using Note = std::function<void(std::string const& tenant)>;
+    using Note = std::function<void(std::string const& tenant)>; ///< throws nothing
+
+    /// From now on. What the one before it was told of and has not begun is forgotten; when this returns it has ended.
+    /// The first one starts the thread.
     void set(Note note);
-    void tell(std::string const& tenant); ///< nobody is told while set() runs
+
+    /// Returns when it is noted, or after a moment all the same: it will be.
+    void tell(std::string const& tenant);
 
 private:
-    std::mutex mutex_; ///< for note_
+    void work(std::stop_token const& stop);
+
+    std::mutex mutex_; ///< for the next three; never held while something is noted
     Note note_;
+    std::set<std::string> waiting_;
+    std::string current_; ///< being noted; empty: none
+    std::condition_variable_any changed_;
+    std::jthread thread_; ///< the last: it uses the others
 };
 
-/// Notes one, unless there is one of that tenant. Errors: those of the store.
+/// Notes one, unless there is one of that tenant. Errors: those of the store; busy if others write for too long.
 scimkit::result<void> note_hold(scimkit::ResourceStore& store, scimkit::Attachment const& attachment,
                                 std::string const& tenant, scimkit::Instant since);
 

@@ -208,6 +208,7 @@ void Metrics::State::look()
         return;
     auto const now = server->statistics();
     queued.Add({{"threads", "workers"}}).Set(static_cast<double>(now.queued));
+    queued.Add({{"threads", "reads"}}).Set(static_cast<double>(now.queued_reads));
     queued.Add({{"threads", "long_writes"}}).Set(static_cast<double>(now.queued_long_writes));
     queued.Add({{"threads", "searches"}}).Set(static_cast<double>(now.queued_searches));
     queued.Add({{"threads", "bulks"}}).Set(static_cast<double>(now.queued_bulks));

@@ -169,11 +169,12 @@ void declare_shared_limits(CLI::App& app, Settings& settings)
     auto const number =
         [&](char const* name, auto& value, std::size_t least, std::size_t most, char const* type, char const* help)
     { app.add_option(name, value, help)->type_name(type)->check(CLI::Range(least, most))->capture_default_str(); };
-    number("--worker-threads", settings.worker_threads, 1, max_threads, "N", "Threads for writes and short reads");
+    number("--worker-threads", settings.worker_threads, 1, max_threads, "N", "Threads for writes");
+    number("--read-threads", settings.read_threads, 1, max_threads, "N", "Threads for short reads");
     number("--search-threads", settings.search_threads, 0, max_threads, "N",
-           "Threads for long reads; 0: half as many as cores, but two at least");
+           "Threads for long reads; 0: half as many as cores, but three at least");
     number("--long-write-threads", settings.long_write_threads, 0, max_threads, "N",
-           "Threads for writes with long bodies; 0: half as many as cores");
+           "Threads for writes with long bodies; 0: half as many as cores, but two at least");
     number("--bulk-threads", settings.bulk_threads, 1, max_threads, "N",
            "Threads for Bulk; a client has one of them at a time");
     number("--max-queued-requests", settings.max_queued_requests, 1, max_connections, "N",
@@ -347,6 +348,7 @@ Settings::Settings()
 {
     scimkit::http::ServerOptions const server;
     worker_threads = server.worker_threads;
+    read_threads = server.read_threads;
     search_threads = server.search_threads;
     long_write_threads = server.long_write_threads;
     bulk_threads = server.bulk_threads;
@@ -354,7 +356,6 @@ Settings::Settings()
     max_queued_per_client = server.max_queued_per_client;
     max_buffered_bytes = server.max_buffered_bytes;
     max_unsent_bytes = server.max_unsent_bytes;
-
     scimkit::ServiceLimits const limits;
     max_value_bytes = limits.max_value_bytes;
     max_resource_bytes = limits.max_resource_bytes;

@@ -53,6 +53,7 @@ struct Settings
     unsigned threads = 0;
     // Defaults: those of scimkit::http::ServerOptions.
     unsigned worker_threads;
+    unsigned read_threads;
     unsigned search_threads;
     unsigned long_write_threads;
     unsigned bulk_threads;

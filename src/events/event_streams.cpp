@@ -2,6 +2,7 @@
 #include <scimkit/events/security_event.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <mutex>
@@ -18,6 +19,12 @@ namespace
 constexpr std::chrono::seconds longest_poll{10}; // of a poll in the store; then 503
 
 constexpr std::size_t jti_size = 32; // of change_id()
+
+// What one poll looks at and acknowledges is one piece of work of its tenant: the others wait for it.
+constexpr std::chrono::seconds longest_turn{1}; // that a poll waits for others of its tenant; then 503
+constexpr int most_in_line = 4; // polls of a tenant that are at work or wait for that; further ones get 503 at once
+
+constexpr std::size_t most_told = 10; // tokens that one poll could not take, by name; of further ones the number
 
 constexpr std::chrono::seconds look_interval{5}; // of a poll that waits, at those who may have ended it
 
@@ -98,9 +105,39 @@ struct EventStreams::State
     /// One tenant's.
     struct Stream
     {
-        std::mutex mutex{};
+        std::timed_mutex mutex{};                          ///< for the next two
         std::set<std::string, std::less<>> acknowledged{}; ///< of what comes behind the place
         std::string gap{};                                 ///< `jti` of the one that `problem` was told of
+        std::atomic<int> in_line{0};
+    };
+
+    /// A poll's turn at its tenant's stream, if it gets one. One that has waited for changes has stood in line already:
+    /// how many do that is bounded, and they come all at once when there is one.
+    class StreamTurn
+    {
+    public:
+        StreamTurn(Stream& of, bool is_new)
+            : of_{of}
+            , is_new_{is_new}
+            , is_had_{(!is_new || ++of.in_line <= most_in_line) && of.mutex.try_lock_for(longest_turn)}
+        {
+        }
+        StreamTurn(StreamTurn const&) = delete;
+        StreamTurn& operator=(StreamTurn const&) = delete;
+        ~StreamTurn()
+        {
+            if (is_had_)
+                of_.mutex.unlock();
+            if (is_new_)
+                --of_.in_line;
+        }
+
+        explicit operator bool() const noexcept { return is_had_; }
+
+    private:
+        Stream& of_;
+        bool const is_new_;
+        bool const is_had_;
     };
 
     /// Where a receiver is.
@@ -215,8 +252,12 @@ struct EventStreams::State
 
     void take(std::string_view tenant, Stream& stream, Polled const& polled) const
     {
-        for (std::string const& jti : polled.refused)
-            tell(tenant, "A receiver could not take the token " + jti.substr(0, 64) + ".");
+        auto const named = std::min(polled.refused.size(), most_told);
+        for (std::size_t i = 0; i < named; ++i)
+            tell(tenant, "A receiver could not take the token " + polled.refused[i].substr(0, 64) + ".");
+        if (named < polled.refused.size())
+            tell(tenant, "A receiver could not take " + std::to_string(polled.refused.size() - named) +
+                             " further tokens of the same poll.");
         if (stream.acknowledged.size() + polled.acknowledged.size() > options.max_acknowledged)
             stream.acknowledged.clear(); // they come again
         for (std::string const& jti : polled.acknowledged)
@@ -225,10 +266,14 @@ struct EventStreams::State
     }
 
     /// What there is at the moment, and where it was looked for last.
-    result<Due> look(std::string_view tenant, Polled const& polled)
+    result<Due> look(std::string_view tenant, Polled const& polled, bool is_new)
     {
         auto const of = stream(tenant);
-        std::scoped_lock const lock{of->mutex};
+        StreamTurn const turn{*of, is_new};
+        if (!turn)
+            return Error{.code = ErrorCode::busy,
+                         .detail = "Other polls of this stream are being answered. Try again.",
+                         .retry_after = std::chrono::seconds{1}};
         take(tenant, *of, polled);
         auto const from = place(tenant, *of);
         if (!from)
@@ -259,7 +304,7 @@ struct EventStreams::State
                 return woken.error();
             if (!woken || *woken)
             {
-                auto looked = look(tenant, again);
+                auto looked = look(tenant, again, false);
                 if (!looked)
                     return looked;
                 found = std::move(*looked);
@@ -306,7 +351,7 @@ result<json::object> EventStreams::poll(std::string_view tenant, json::value con
     auto const polled = read_poll(request, state_->options.max_events);
     if (!polled)
         return polled.error();
-    auto found = state_->look(tenant, *polled);
+    auto found = state_->look(tenant, *polled, true);
     bool const waits = found && found->claims.empty() && polled->may_wait && wait.most.count() > 0;
     if (waits && state_->waiting.try_acquire())
     {

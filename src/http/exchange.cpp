@@ -58,12 +58,15 @@ Place Exchange::place()
 /// What has a long body is long whatever is in it: to read it alone takes longer than most requests.
 Place Exchange::beginning() const
 {
-    if (auto const own = own_page(request_, host_); own != OwnPage::none)
-        return own == OwnPage::check ? Place::here : Place::workers;
+    if (own_page(request_, host_) == OwnPage::check)
+        return Place::here;
+    auto const short_place = is_read(request_) ? Place::reads : Place::workers;
+    if (own_page(request_, host_) == OwnPage::page)
+        return short_place;
     if (host_.reads_here && is_quick(request_, host_.service.registry()))
         return Place::here;
     if (request_.body.size() <= host_.options.short_body_bytes && !is_bulk(request_))
-        return Place::workers;
+        return short_place;
     return long_place();
 }
 
@@ -76,9 +79,9 @@ Place Exchange::long_place() const noexcept
 
 bool Exchange::move_on() noexcept
 {
-    if (place_ != Place::here && place_ != Place::workers)
+    if (place_ != Place::here && place_ != Place::reads && place_ != Place::workers)
         return false;
-    place_ = place_ == Place::here ? Place::workers : long_place();
+    place_ = place_ == Place::here ? Place::reads : long_place();
     return true;
 }
 
@@ -135,9 +138,13 @@ bool Exchange::submit(Task task)
                          admitted_ ? Caller::known : Caller::stranger);
 }
 
-/// That of its place. An admission comes before there is one.
+/// That of its place. An admission comes before there is one, and waits for no writes either where it is for a read.
 Lane& Exchange::lane() const noexcept
 {
+    if (!place_)
+        return is_read(request_) ? host_.reads : host_.workers;
+    if (place_ == Place::reads)
+        return host_.reads;
     if (place_ == Place::searches)
         return host_.searches;
     if (place_ == Place::bulks)
@@ -209,7 +216,7 @@ std::uint64_t Exchange::work_limit() const noexcept
 {
     if (place_ == Place::here)
         return host_.options.io_thread_work;
-    return place_ == Place::workers ? host_.options.short_read_work : 0;
+    return place_ == Place::reads || place_ == Place::workers ? host_.options.short_read_work : 0;
 }
 
 /// Not what a stranger says of itself: it can say something else each time.

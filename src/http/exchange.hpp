@@ -24,6 +24,7 @@ enum class Place
 {
     here,        ///< the connection's I/O thread
     workers,     ///< Host::workers
+    reads,       ///< Host::reads
     long_writes, ///< Host::long_writes
     bulks,       ///< Host::bulks
     searches     ///< Host::searches

@@ -21,14 +21,38 @@ unsigned search_threads(ServerOptions const& options)
 {
     if (options.search_threads != 0)
         return options.search_threads;
-    return std::max(2U, std::thread::hardware_concurrency() / 2);
+    return std::max(3U, std::thread::hardware_concurrency() / 2);
 }
 
 unsigned long_write_threads(ServerOptions const& options)
 {
     if (options.long_write_threads != 0)
         return options.long_write_threads;
-    return std::max(1U, std::thread::hardware_concurrency() / 2);
+    return std::max(2U, std::thread::hardware_concurrency() / 2);
+}
+
+/// Of one client: others find a thread free, however many requests it has.
+std::size_t share_of(unsigned threads, ServerOptions const& options)
+{
+    if (threads == 1 || options.max_client_share >= 100)
+        return threads;
+    return std::clamp(threads * options.max_client_share / 100, 1U, threads - 1);
+}
+
+LaneOptions lane_of(unsigned threads, ServerOptions const& options, Urgency urgency = Urgency::soon)
+{
+    return {.threads = threads,
+            .urgency = urgency,
+            .max_queued = options.max_queued_requests,
+            .max_per_client = options.max_queued_per_client,
+            .max_running_per_client = share_of(threads, options)};
+}
+
+LaneOptions bulk_lane(ServerOptions const& options)
+{
+    auto lane = lane_of(options.bulk_threads, options);
+    lane.max_running_per_client = 1;
+    return lane;
 }
 
 class TrimMemory final : public Job
@@ -51,24 +75,12 @@ Host::Host(ServerOptions with_options, Served with_service)
     , reads_here(options.reads_on_io_threads && !service.reads_may_block())
     , bodies(options.max_buffered_bytes)
     , answers(options.max_unsent_bytes)
-    , workers({.threads = options.worker_threads,
-               .urgency = Urgency::soon,
-               .max_queued = options.max_queued_requests,
-               .max_per_client = options.max_queued_per_client})
+    , workers(lane_of(options.worker_threads, options))
+    , reads(lane_of(options.read_threads, options))
     // Whoever writes holds up all other writers, so that those must not wait for a core either: no lower priority.
-    , long_writes({.threads = long_write_threads(options),
-                   .urgency = Urgency::soon,
-                   .max_queued = options.max_queued_requests,
-                   .max_per_client = options.max_queued_per_client})
-    , bulks({.threads = options.bulk_threads,
-             .urgency = Urgency::soon,
-             .max_queued = options.max_queued_requests,
-             .max_per_client = options.max_queued_per_client,
-             .max_running_per_client = 1})
-    , searches({.threads = search_threads(options),
-                .urgency = Urgency::last,
-                .max_queued = options.max_queued_requests,
-                .max_per_client = options.max_queued_per_client})
+    , long_writes(lane_of(long_write_threads(options), options))
+    , bulks(bulk_lane(options))
+    , searches(lane_of(search_threads(options), options, Urgency::last))
 {
 }
 

@@ -30,7 +30,8 @@ struct Host
     std::atomic<bool> stopping{false};
     std::atomic<bool> giving_up{false}; ///< the grace period is over
     std::atomic<unsigned> lingering{0}; ///< connections that throw away what comes after their last answer
-    Lane workers;                       ///< writes, and reads that may be short
+    Lane workers;                       ///< writes
+    Lane reads;                         ///< reads that may be short
     Lane long_writes;                   ///< writes with much in them
     Lane bulks;                         ///< as long as a thousand other requests
     Lane searches;                      ///< reads that have turned out to be long

@@ -94,9 +94,7 @@ void Lane::work(std::size_t thread) noexcept
         if (!job->cancelled().load(std::memory_order_relaxed))
             job->run();
         std::lock_guard const lock{mutex_};
-        running_[thread] = {};
-        if (options_.max_running_per_client < options_.threads)
-            ready_.notify_one(); // one of the same client may have waited for this
+        running_[thread] = {}; // should one of the same client have waited for this, take() finds it now
     }
 }
 

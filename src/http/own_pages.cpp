@@ -34,7 +34,8 @@ std::string_view reason_of(ErrorCode code) noexcept
 Response check(Host const& host, bool for_more_requests)
 {
     auto const healthy = host.service.health();
-    bool const full = for_more_requests && host.workers.queued() >= host.options.max_queued_requests;
+    auto const queued = std::max(host.workers.queued(), host.reads.queued());
+    bool const full = for_more_requests && queued >= host.options.max_queued_requests;
     Response response;
     response.headers.push_back({"Content-Type", "text/plain"});
     response.status = healthy && !host.stopping && !full ? 200 : 503;

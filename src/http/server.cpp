@@ -58,11 +58,12 @@ result<void> check(ServerOptions const& options)
     }
     if (options.refusal_pause < milliseconds::zero())
         return Error{ErrorCode::invalid_value, "The pause before a 429 must not be negative."};
-    if (options.worker_threads == 0 || options.bulk_threads == 0 || options.max_connections == 0 ||
-        options.max_pipelined == 0 || options.max_queued_requests == 0 || options.max_queued_per_client == 0)
+    if (options.worker_threads == 0 || options.read_threads == 0 || options.bulk_threads == 0 ||
+        options.max_connections == 0 || options.max_pipelined == 0 || options.max_queued_requests == 0 ||
+        options.max_queued_per_client == 0)
         return Error{ErrorCode::invalid_value, "The server needs at least one worker thread, connection and request."};
-    if (options.io_thread_work == 0 || options.short_read_work == 0)
-        return Error{ErrorCode::invalid_value, "A read needs at least one unit of work."};
+    if (options.io_thread_work == 0 || options.short_read_work == 0 || options.max_client_share - 1U > 99U)
+        return Error{ErrorCode::invalid_value, "A read needs at least one unit of work, a client 1 to 100 per cent."};
     if (options.max_header_bytes < 256 || options.max_header_bytes > std::numeric_limits<std::uint32_t>::max())
         return Error{ErrorCode::invalid_value, "max_header_bytes must be at least 256, and less than 4 GiB."};
     for (auto const& page : options.pages)
@@ -156,6 +157,7 @@ public:
         }();
         return {.connections = connections,
                 .queued = host_.workers.queued(),
+                .queued_reads = host_.reads.queued(),
                 .queued_long_writes = host_.long_writes.queued(),
                 .queued_searches = host_.searches.queued(),
                 .queued_bulks = host_.bulks.queued(),
@@ -187,6 +189,7 @@ public:
         // waits in a queue is dropped. First all the flags, so that nobody waits for the slowest to be told.
         host_.giving_up = true;
         host_.workers.cancel();
+        host_.reads.cancel();
         host_.long_writes.cancel();
         host_.bulks.cancel();
         host_.searches.cancel();
@@ -195,6 +198,7 @@ public:
         host_.searches.stop();
         host_.bulks.stop();
         host_.long_writes.stop();
+        host_.reads.stop();
         host_.workers.stop();
         for (auto const& thread : threads_)
             thread->stop();

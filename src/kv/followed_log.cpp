@@ -82,12 +82,12 @@ result<void> FollowedLog::in_write(std::string_view tenant, CallContext const& c
     auto const keys = TenantKeys::make(tenant, engine_.max_key_size());
     if (!keys)
         return keys.error();
-    return engine_.write(
-        [&](Writer& writer)
-        {
-            Session session{nothing_, *keys, writer, context};
-            return body(session);
-        });
+    return engine_.write_before(context.deadline,
+                                [&](Writer& writer)
+                                {
+                                    Session session{nothing_, *keys, writer, context};
+                                    return body(session);
+                                });
 }
 
 result<LogExtent> FollowedLog::extent(std::string_view tenant, CallContext const& context)

@@ -152,16 +152,6 @@ KeyCache::KeyCache(std::shared_ptr<KeySource> source, std::chrono::seconds inter
 {
 }
 
-std::shared_ptr<cjose_jwk_t> KeyCache::look_up(std::string_view kid, std::string_view algorithm) const
-{
-    auto const keys = [&]
-    {
-        std::lock_guard const lock{mutex_};
-        return keys_;
-    }();
-    return keys ? find_key(*keys, kid, algorithm) : nullptr;
-}
-
 std::shared_ptr<cjose_jwk_t> find_key(Keys const& keys, std::string_view kid, std::string_view algorithm)
 {
     std::shared_ptr<cjose_jwk_t> found;
@@ -176,17 +166,23 @@ std::shared_ptr<cjose_jwk_t> find_key(Keys const& keys, std::string_view kid, st
     return found;
 }
 
-std::shared_ptr<cjose_jwk_t> KeyCache::find(std::string_view kid, std::string_view algorithm, std::string& problem)
+FoundKey KeyCache::find(std::string_view kid, std::string_view algorithm)
 {
-    if (is_due() || !has_keys()) // a key that the issuer has taken away must not count for ever
-        fetch(problem);
-    return look_up(kid, algorithm);
-}
-
-bool KeyCache::has_keys() const
-{
-    std::lock_guard const lock{mutex_};
-    return keys_ != nullptr;
+    FoundKey found;
+    if (is_due()) // a key that the issuer has taken away must not count for ever
+        found.problem = fetch();
+    auto const keys = [&]
+    {
+        std::lock_guard const lock{mutex_};
+        if (!keys_)
+            found.problem = problem_;
+        return keys_;
+    }();
+    if (keys)
+        found.key = find_key(*keys, kid, algorithm);
+    else
+        found.comes_later = found.problem.empty(); // nobody knows yet: somebody asks for the first time
+    return found;
 }
 
 bool KeyCache::is_due() const noexcept
@@ -194,22 +190,21 @@ bool KeyCache::is_due() const noexcept
     return Clock::now().time_since_epoch().count() >= next_fetch_.load(std::memory_order_relaxed);
 }
 
-void KeyCache::fetch(std::string& problem)
+/// Why there are none, if this call has asked for them in vain. Whoever waits here has shown no credentials yet: one at
+/// a time, or strangers would hold as many threads as an issuer that does not answer holds them up.
+std::string KeyCache::fetch()
 {
-    std::lock_guard const once{fetching_};
-    if (!is_due()) // another one has fetched them meanwhile
-        return;
+    std::unique_lock const once{fetching_, std::try_to_lock};
+    if (!once.owns_lock() || !is_due()) // another one fetches them, or has done so meanwhile
+        return {};
     next_fetch_.store((Clock::now() + interval_).time_since_epoch().count(), std::memory_order_relaxed);
     auto const text = source_->fetch();
     auto keys = text ? parse_jwks(*text) : result<Keys>{text.error()};
-    if (!keys)
-    {
-        problem = keys.error().detail;
-        return; // those that are there stay
-    }
-    auto fresh = std::make_shared<Keys const>(std::move(*keys));
     std::lock_guard const lock{mutex_};
-    keys_ = std::move(fresh);
+    if (keys)
+        keys_ = std::make_shared<Keys const>(std::move(*keys));
+    problem_ = keys ? std::string{} : keys.error().detail; // those that are there stay
+    return problem_;
 }
 
 } // namespace oauth

@@ -52,7 +52,15 @@ std::shared_ptr<cjose_jwk_t> stand_in_key(std::string_view algorithm);
 /// Whether a signature by `algorithm` may be one of this key.
 bool fits(Key const& key, std::string_view algorithm) noexcept;
 
-/// Threading: from any number of threads.
+/// What was found for a token.
+struct FoundKey
+{
+    std::shared_ptr<cjose_jwk_t> key{}; ///< null: there is none
+    std::string problem{};              ///< why a set could not be had, if that is the reason
+    bool comes_later = false;           ///< another thread asks the issuer for the first time
+};
+
+/// Threading: from any number of threads. One at a time fetches, and waits for it; the others go on with what there is.
 class KeyCache
 {
 public:
@@ -60,23 +68,22 @@ public:
 
     KeyCache(std::shared_ptr<KeySource> source, std::chrono::seconds interval);
 
-    /// The key for a token, null if there is none. The set is fetched anew, if the last time was longer ago than the
-    /// interval: what the issuer adds or takes away counts from then on. While it cannot be had, that of before counts.
-    /// A token without `kid` gets the only key that fits. `problem` says why a set could not be had.
-    std::shared_ptr<cjose_jwk_t> find(std::string_view kid, std::string_view algorithm, std::string& problem);
+    /// The key for a token. The set is fetched anew, if the last time was longer ago than the interval: what the issuer
+    /// adds or takes away counts from then on. While it cannot be had, that of before counts. A token without `kid`
+    /// gets the only key that fits.
+    FoundKey find(std::string_view kid, std::string_view algorithm);
 
     bool may_block() const noexcept { return source_->may_block(); }
 
 private:
-    std::shared_ptr<cjose_jwk_t> look_up(std::string_view kid, std::string_view algorithm) const;
     bool is_due() const noexcept;
-    bool has_keys() const;
-    void fetch(std::string& problem);
+    std::string fetch();
 
     std::shared_ptr<KeySource> source_;
     std::chrono::seconds interval_;
-    mutable std::mutex mutex_; ///< for keys_
+    std::mutex mutex_; ///< for the next two
     std::shared_ptr<Keys const> keys_;
+    std::string problem_; ///< of the last fetch
     std::mutex fetching_; ///< one at a time
     std::atomic<Clock::rep> next_fetch_{std::numeric_limits<Clock::rep>::min()};
 };

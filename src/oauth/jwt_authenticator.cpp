@@ -38,7 +38,7 @@ public:
             return principal;
         if (options_.refused)
             options_.refused("an access token was refused: " + principal.error().detail);
-        return detail::wrong_credentials();
+        return principal.error().code == ErrorCode::busy ? std::move(principal).error() : detail::wrong_credentials();
     }
 
     std::string challenge() const override { return challenge_; }
@@ -55,11 +55,14 @@ private:
         auto const header = read_header(token.substr(0, token.find('.')), options_);
         if (!header)
             return header.error();
-        std::string problem;
-        auto const key = keys_.find(header->key_id, header->algorithm, problem);
-        if (!key)
-            return refuse(problem.empty() ? "there is no key for it" : "there are no keys: " + problem);
-        auto const claims = verified_claims(token, *key);
+        auto const found = keys_.find(header->key_id, header->algorithm);
+        if (found.comes_later) // nobody is told that its token is bad: an identity provider would give up
+            return Error{.code = ErrorCode::busy,
+                         .detail = "The keys of access tokens are being fetched. Try again.",
+                         .retry_after = std::chrono::seconds{1}};
+        if (!found.key)
+            return refuse(found.problem.empty() ? "there is no key for it" : "there are no keys: " + found.problem);
+        auto const claims = verified_claims(token, *found.key);
         if (!claims)
             return claims.error();
         auto const now = options_.now

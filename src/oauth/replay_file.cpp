@@ -1,5 +1,7 @@
 // A line is on the disk before its assertion is let in: after a crash it is refused, or it never was let in. The file
-// is written anew when half of it has expired, and only then.
+// is written anew when half of it has expired, and only then. Assertions come one after the other, each with a write
+// that the disk has confirmed; the one that comes when the file is written anew waits for that, for as many lines of 76
+// bytes as have not expired. Others wait for both no longer than a moment, since each of them holds a thread.
 #include <scimkit/core/json.hpp>
 #include <scimkit/oauth/token_endpoint.hpp>
 
@@ -8,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
@@ -28,6 +31,7 @@ namespace
 constexpr std::size_t max_remembered = 1'000'000; // assertions that have not expired; further ones are refused
 constexpr std::size_t least_lines = 1'000;        // before the file is written anew
 constexpr std::size_t digest_digits = 64;
+constexpr std::chrono::seconds longest_turn_at_file{2}; // of an assertion that waits for others to be written; then 503
 
 /// Of both, so that a line has no more than it needs, and nothing of what a client chooses.
 std::string digest_of(std::string_view client, std::string_view jti)
@@ -81,7 +85,11 @@ public:
     result<bool> take(std::string_view client, std::string_view jti, Instant expires, Instant now) override
     {
         auto const digest = digest_of(client, jti);
-        std::lock_guard const lock{mutex_};
+        std::unique_lock const lock{mutex_, longest_turn_at_file};
+        if (!lock.owns_lock())
+            return Error{.code = ErrorCode::unavailable,
+                         .detail = path_ + " is being written for too long",
+                         .retry_after = std::chrono::seconds{1}};
         if (auto const known = used_.find(digest); known != used_.end() && known->second >= seconds_of(now))
             return false;
         if (auto kept = forget_expired(seconds_of(now)); !kept)
@@ -198,7 +206,7 @@ private:
     std::string const path_;
     int lock_ = -1; ///< of a file beside it, which is never exchanged
     int descriptor_ = -1;
-    std::mutex mutex_; ///< for all below
+    std::timed_mutex mutex_; ///< for all below
     std::map<std::string, std::int64_t, std::less<>> used_;
     std::size_t lines_ = 0;
     std::size_t next_look_ = 0;

@@ -144,7 +144,7 @@ result<void> fill_in_defaults(ServiceOptions& options)
     return {};
 }
 
-/// With as many that wait, an eighth of a server's 32 workers at most: requests without secrets have the others.
+/// With as many that wait, four of a server's 44 workers at most: requests without secrets have the others.
 constexpr unsigned most_default_hashing = 2;
 
 /// By default half of the processors, and no more than leaves workers free.

@@ -74,7 +74,7 @@ result<void> DryRuns::begin(CallContext const& context)
 {
     auto const until = at_most_patience(context.deadline);
     std::unique_lock lock{mutex_};
-    for (;;)
+    for (;;) // whoever waits looks again before anybody else may wait
     {
         auto const now = std::chrono::steady_clock::now();
         if (!running_ && now >= next_)
@@ -82,11 +82,13 @@ result<void> DryRuns::begin(CallContext const& context)
             running_ = true;
             return {};
         }
-        if (now >= until || (!running_ && next_ > until))
+        if (now >= until || (!running_ && next_ > until) || somebody_waits_)
             return Error{.code = ErrorCode::busy,
                          .detail = "Dry runs have had their share of the store's time. Try again.",
                          .retry_after = std::chrono::seconds{1}};
+        somebody_waits_ = true;
         ended_.wait_until(lock, running_ ? until : std::min(until, next_));
+        somebody_waits_ = false;
     }
 }
 

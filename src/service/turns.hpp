@@ -79,8 +79,8 @@ private:
 class DryRuns
 {
 public:
-    /// Runs `run`, alone, when those before it have paid for the time that they held the writer. Errors: busy; those of
-    /// `run`.
+    /// Runs `run`, alone, when those before it have paid for the time that they held the writer. One waits for that, as
+    /// it holds a thread; others are told to come again. Errors: busy; those of `run`.
     template <class Run>
     auto carry_out(CallContext const& context, Run const& run) -> decltype(run())
     {
@@ -102,6 +102,7 @@ private:
     std::mutex mutex_;
     std::condition_variable ended_;
     bool running_ = false;
+    bool somebody_waits_ = false;
     std::chrono::steady_clock::time_point next_{};
 };
 

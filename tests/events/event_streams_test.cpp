@@ -6,6 +6,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <future>
+#include <semaphore>
 #include <stop_token>
 #include <thread>
 
@@ -147,6 +149,53 @@ BOOST_AUTO_TEST_CASE(what_a_receiver_could_not_take_is_told_and_not_sent_again)
     poll(streams);
     BOOST_TEST(poll(streams, {{"setErrs", json::object{{jtis[0], json::object{{"err", "invalid_key"}}}}}}).empty());
     BOOST_TEST(failures.all().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(of_thousands_of_tokens_that_a_receiver_could_not_take_ten_are_told_and_the_number_of_the_others)
+{
+    EventStreams streams{stream_options()};
+    json::object refused;
+    for (int i = 0; i < 5'000; ++i)
+        refused["token-" + std::to_string(i)] = json::object{{"err", "invalid_key"}};
+    poll(streams, {{"setErrs", std::move(refused)}});
+    auto const told = failures.all();
+    BOOST_REQUIRE_EQUAL(told.size(), 11U);
+    BOOST_TEST(told.back().find(" 4990 ") != std::string::npos, told.back());
+}
+
+BOOST_AUTO_TEST_CASE(polls_of_one_tenant_wait_for_one_another_for_a_moment_and_hold_up_no_other)
+{
+    std::counting_semaphore<> entered{0};
+    std::counting_semaphore<> gate{0};
+    auto options = stream_options();
+    options.about = [&, about = options.about](std::string_view tenant)
+    {
+        if (tenant == "a")
+        {
+            entered.release();
+            gate.acquire();
+        }
+        return about(tenant);
+    };
+    EventStreams streams{options};
+    auto const ask = [&] { return streams.poll("a", json::object{}); };
+    auto first = std::async(std::launch::async, ask);
+    entered.acquire();
+    std::vector<std::future<result<json::object>>> others;
+    for (int i = 0; i < 20; ++i)
+        others.push_back(std::async(std::launch::async, ask));
+    for (auto& each : others) // the first is still at work
+    {
+        auto const refused = each.get();
+        BOOST_REQUIRE(refused.has_error());
+        BOOST_TEST((refused.error().code == ErrorCode::busy));
+        BOOST_TEST(refused.error().retry_after.count() > 0);
+    }
+    BOOST_TEST(streams.poll("b", json::object{}).has_value());
+    gate.release();
+    BOOST_TEST(first.get().has_value());
+    gate.release();
+    BOOST_TEST(ask().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_poll_that_is_none_is_refused_and_garbage_takes_no_room, *boost::unit_test::label("8936-2.5.1-a"))

@@ -236,8 +236,8 @@ BOOST_AUTO_TEST_CASE(strangers_who_change_their_credentials_leave_room_for_those
     for (int i = 0; i < 20; ++i)
     {
         strangers.push_back(std::make_unique<Client>(server.server->port()));
-        strangers.back()->send("GET /scim/v2/Users HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + std::to_string(i) +
-                               "\r\n\r\n");
+        strangers.back()->send("DELETE /scim/v2/Users/1 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " +
+                               std::to_string(i) + "\r\n\r\n");
     }
     // An eighth waits, whichever of them came first; the others are refused.
     while (strangers.size() > 2)

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <future>
@@ -85,6 +87,32 @@ BOOST_AUTO_TEST_CASE(one_client_does_not_have_all_threads_where_it_may_not)
     BOOST_TEST((second.wait_for(std::chrono::milliseconds{20}) == std::future_status::timeout));
     gate.set_value();
     second.wait();
+}
+
+BOOST_AUTO_TEST_CASE(whatever_a_client_may_not_run_at_once_is_done_later)
+{
+    constexpr int jobs = 300;
+    std::array<std::atomic<int>, 2> running{};
+    std::atomic<int> most{0};
+    std::atomic<int> done{0};
+    Lane lane{{.threads = 4, .max_queued = 1'000, .max_per_client = 1'000, .max_running_per_client = 3}};
+    for (int i = 0; i < jobs; ++i)
+        for (std::size_t client = 0; client < running.size(); ++client)
+            BOOST_REQUIRE(lane.submit(client + 1, call(
+                                                      [&, client](Call const&)
+                                                      {
+                                                          int const now = ++running[client];
+                                                          for (int seen = most; seen < now;)
+                                                              most.compare_exchange_weak(seen, now);
+                                                          std::this_thread::yield();
+                                                          --running[client];
+                                                          ++done;
+                                                          done.notify_all();
+                                                      })));
+    for (int seen = done; seen < 2 * jobs; seen = done)
+        done.wait(seen);
+    BOOST_TEST(most <= 3);
+    lane.stop(); // none of them may use what is above any more
 }
 
 BOOST_AUTO_TEST_CASE(clients_take_turns_and_each_keeps_its_order)

@@ -32,12 +32,13 @@ BOOST_AUTO_TEST_CASE(nonsense_is_invalid)
     for (auto const& options :
          {http::ServerOptions{.address = "localhost"}, http::ServerOptions{.address = ""},
           http::ServerOptions{.worker_threads = 0}, http::ServerOptions{.max_connections = 0},
-          http::ServerOptions{.max_header_bytes = 10}, http::ServerOptions{.max_pipelined = 0},
-          http::ServerOptions{.max_queued_requests = 0}, http::ServerOptions{.max_queued_per_client = 0},
-          http::ServerOptions{.io_thread_work = 0}, http::ServerOptions{.short_read_work = 0},
-          http::ServerOptions{.first_request_timeout = 0ms}, http::ServerOptions{.handshake_timeout = 0ms},
-          http::ServerOptions{.idle_timeout = -1ms}, http::ServerOptions{.read_timeout = 0ms},
-          http::ServerOptions{.write_timeout = 0ms}})
+          http::ServerOptions{.read_threads = 0}, http::ServerOptions{.max_client_share = 0},
+          http::ServerOptions{.max_client_share = 101}, http::ServerOptions{.max_header_bytes = 10},
+          http::ServerOptions{.max_pipelined = 0}, http::ServerOptions{.max_queued_requests = 0},
+          http::ServerOptions{.max_queued_per_client = 0}, http::ServerOptions{.io_thread_work = 0},
+          http::ServerOptions{.short_read_work = 0}, http::ServerOptions{.first_request_timeout = 0ms},
+          http::ServerOptions{.handshake_timeout = 0ms}, http::ServerOptions{.idle_timeout = -1ms},
+          http::ServerOptions{.read_timeout = 0ms}, http::ServerOptions{.write_timeout = 0ms}})
     {
         auto const server = http::Server::start(options, service);
         BOOST_REQUIRE(!server);

@@ -15,6 +15,15 @@ namespace scimkit::test
 /// More than a read is tried with on an I/O thread or a worker.
 inline constexpr std::uint64_t long_work = 100'000'000;
 
+/// Of a client beside the one that all others are.
+inline constexpr std::string_view other_token = "another-token-for-these-tests";
+
+/// The same request of that one.
+inline std::string by_another(std::string request)
+{
+    return request.replace(request.find(token), token.size(), other_token);
+}
+
 /// Counts who has come, and holds everybody up until it is opened.
 class Gate
 {
@@ -91,12 +100,27 @@ struct Overload
         };
     }
 
+    /// Whoever is not the other one waits at the gate.
+    HookedStore::Hook one_client_waits(std::uint64_t work = 0)
+    {
+        return [this, work](CallContext const& context) -> result<void>
+        {
+            if (auto charged = context.charge(work); !charged)
+                return charged;
+            if (context.actor != "other")
+                gate.pass();
+            return {};
+        };
+    }
+
     Service make() const
     {
         auto known = make_token_record(token, {.subject = "tester"});
+        auto other = make_token_record(other_token, {.subject = "other"});
         ServiceOptions options{.base_url = "https://example.com/scim/v2",
                                .store = store,
-                               .authenticator = bearer_authenticator({std::move(known).value()})};
+                               .authenticator =
+                                   bearer_authenticator({std::move(known).value(), std::move(other).value()})};
         options.limits.max_work = Budget::unlimited;
         options.limits.deadline = std::chrono::hours{1};
         store->armed = false;

@@ -3,9 +3,12 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <new>
 #include <thread>
+#include <vector>
 
 using namespace scimkit;
 using namespace scimkit::test;
@@ -25,6 +28,20 @@ std::pair<Client*, Client*> first_answered(Client& one, Client& other)
             return {&other, &one};
     }
 }
+
+/// Eight clients that are one for the server, with a request each.
+std::vector<std::unique_ptr<Client>> crowd(RunningServer const& server, std::function<std::string(int)> const& request)
+{
+    std::vector<std::unique_ptr<Client>> all;
+    for (int i = 0; i < 8; ++i)
+    {
+        all.push_back(std::make_unique<Client>(server.server->port()));
+        all.back()->send(request(i));
+    }
+    return all;
+}
+
+std::string numbered(std::string const& name, int number) { return name + std::to_string(number); }
 
 } // namespace
 
@@ -102,7 +119,7 @@ BOOST_AUTO_TEST_CASE(a_store_that_may_block_is_not_read_on_an_io_thread)
 BOOST_AUTO_TEST_CASE(searches_hold_up_neither_writes_nor_health_checks)
 {
     make_searches_long();
-    RunningServer server{{.io_threads = 1, .worker_threads = 1, .search_threads = 2}, make()};
+    RunningServer server{{.io_threads = 1, .worker_threads = 1, .search_threads = 3}, make()};
     std::vector<std::unique_ptr<Client>> searchers;
     for (int i = 0; i < 8; ++i)
     {
@@ -145,6 +162,56 @@ BOOST_AUTO_TEST_CASE(long_writes_hold_up_neither_short_writes_nor_short_reads)
     gate.open();
     BOOST_TEST(one.receive().result_int() == 201);
     BOOST_TEST(other.receive().result_int() == 201);
+}
+
+BOOST_AUTO_TEST_CASE(writes_of_one_client_hold_up_neither_reads_nor_writes_of_others)
+{
+    store->before_write = one_client_waits();
+    RunningServer server{{.worker_threads = 4, .read_threads = 1}, make()};
+    auto const writers = crowd(server, [](int i) { return post("/scim/v2/Users", user(numbered("w", i))); });
+    gate.wait_for(3);
+    auto other = server.connect();
+    other.send(by_another(post("/scim/v2/Users", user("quick"))));
+    BOOST_TEST(other.receive().result_int() == 201);
+    auto const search = get("/scim/v2/Users?filter=userName%20eq%20%22quick%22");
+    other.send(by_another(search));
+    BOOST_TEST(other.receive().result_int() == 200);
+    other.send(search); // a read of the client that writes
+    BOOST_TEST(other.receive().result_int() == 200);
+    BOOST_TEST(gate.entered() == 3);
+    gate.open();
+    for (auto const& writer : writers)
+        BOOST_TEST(writer->receive().result_int() == 201);
+}
+
+BOOST_AUTO_TEST_CASE(long_writes_of_one_client_leave_a_thread_to_those_of_others)
+{
+    store->before_write = one_client_waits();
+    RunningServer server{{.long_write_threads = 2, .short_body_bytes = 10}, make()};
+    auto const writers = crowd(server, [](int i) { return post("/scim/v2/Users", user(numbered("w", i))); });
+    gate.wait_for(1);
+    auto other = server.connect();
+    other.send(by_another(post("/scim/v2/Users", user("other"))));
+    BOOST_TEST(other.receive().result_int() == 201);
+    BOOST_TEST(gate.entered() == 1);
+    gate.open();
+    for (auto const& writer : writers)
+        BOOST_TEST(writer->receive().result_int() == 201);
+}
+
+BOOST_AUTO_TEST_CASE(searches_of_one_client_leave_a_thread_to_those_of_others)
+{
+    store->before_read = one_client_waits(long_work);
+    RunningServer server{{.search_threads = 3}, make()};
+    auto const searchers = crowd(server, [](int) { return get("/scim/v2/Users"); });
+    gate.wait_for(2);
+    auto other = server.connect();
+    other.send(by_another(get("/scim/v2/Users")));
+    BOOST_TEST(other.receive().result_int() == 200);
+    BOOST_TEST(gate.entered() == 2);
+    gate.open();
+    for (auto const& searcher : searchers)
+        BOOST_TEST(searcher->receive().result_int() == 200);
 }
 
 BOOST_AUTO_TEST_CASE(a_search_with_a_long_body_is_none_of_the_workers_affairs)

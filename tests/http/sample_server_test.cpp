@@ -123,6 +123,7 @@ BOOST_AUTO_TEST_CASE(help_names_every_option_and_succeeds)
                                "--request-deadline",
                                "--change-log-days",
                                "--worker-threads",
+                               "--read-threads",
                                "--search-threads",
                                "--max-queued-requests",
                                "--max-queued-per-client",

@@ -4,7 +4,9 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <future>
 #include <netinet/in.h>
+#include <semaphore>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
@@ -96,6 +98,40 @@ result<std::string> fetch(std::string const& url, JwksUrlOptions options = {.tim
     return (*source)->fetch();
 }
 
+/// Says that it was asked, and answers when it may.
+struct HangingSource : KeySource
+{
+    result<std::string> fetch() override
+    {
+        asked.release();
+        answers.acquire();
+        return set();
+    }
+
+    std::counting_semaphore<> asked{0};
+    std::counting_semaphore<> answers{0};
+};
+
+struct Hanging
+{
+    explicit Hanging(JwtOptions options = {})
+    {
+        options.issuer = issuer;
+        options.audience = audience;
+        options.keys = source;
+        options.now = [] { return noon; };
+        options.refused = [this](std::string_view why) { log.emplace_back(why); };
+        by = jwt_authenticator(std::move(options)).value();
+    }
+
+    result<Principal> come_in() const { return by->authenticate({.authorization = good}); }
+
+    std::shared_ptr<HangingSource> source = std::make_shared<HangingSource>();
+    std::string good = "Bearer " + signed_token();
+    std::vector<std::string> log;
+    std::shared_ptr<Authenticator> by;
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_CASE(a_token_is_checked_with_keys_that_are_fetched_once_in_an_interval)
@@ -115,21 +151,35 @@ BOOST_AUTO_TEST_CASE(a_token_is_checked_with_keys_that_are_fetched_once_in_an_in
     BOOST_TEST(site.asked == 1);
 }
 
-BOOST_AUTO_TEST_CASE(many_threads_wait_for_the_first_keys_and_ask_once)
+BOOST_AUTO_TEST_CASE(an_issuer_that_hangs_holds_one_thread_and_all_others_are_refused_at_once)
 {
-    Site site{ok(set()), 200ms};
-    JwtOptions options{.issuer = issuer, .audience = audience, .keys = jwks_url(site.url).value()};
-    options.now = [] { return noon; };
-    auto const by = jwt_authenticator(std::move(options)).value();
-    auto const good = "Bearer " + signed_token();
-    std::atomic<int> in{0};
-    std::vector<std::thread> threads;
-    for (int i = 0; i < 8; ++i)
-        threads.emplace_back([&] { in += by->authenticate({.authorization = good}).has_value(); });
-    for (auto& each : threads)
-        each.join();
-    BOOST_TEST(in == 8);
-    BOOST_TEST(site.asked == 1);
+    Hanging server;
+    auto first = std::async(std::launch::async, [&] { return server.come_in().has_value(); });
+    server.source->asked.acquire();
+    for (int i = 0; i < 40; ++i)
+    {
+        auto const refused = server.come_in(); // on this thread: it would wait for ever
+        BOOST_REQUIRE(refused.has_error());
+        BOOST_TEST((refused.error().code == ErrorCode::busy), "whose token is good is not told that it is bad");
+        BOOST_TEST(refused.error().retry_after.count() > 0);
+    }
+    BOOST_TEST(server.log.back().find("being fetched") != std::string::npos, server.log.back());
+    server.source->answers.release();
+    BOOST_TEST(first.get());
+}
+
+BOOST_AUTO_TEST_CASE(while_an_issuer_hangs_the_keys_that_there_are_let_others_in)
+{
+    Hanging server{{.refresh_interval = std::chrono::seconds{0}}};
+    server.source->answers.release();
+    BOOST_TEST(server.come_in().has_value());
+    server.source->asked.acquire();
+    auto again = std::async(std::launch::async, [&] { return server.come_in().has_value(); });
+    server.source->asked.acquire();
+    for (int i = 0; i < 40; ++i)
+        BOOST_TEST(server.come_in().has_value());
+    server.source->answers.release();
+    BOOST_TEST(again.get());
 }
 
 BOOST_AUTO_TEST_CASE(redirects_errors_and_floods_are_no_keys)

@@ -8,6 +8,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <future>
+#include <semaphore>
 #include <thread>
 #include <vector>
 
@@ -83,6 +85,42 @@ BOOST_AUTO_TEST_CASE(a_dry_run_waits_for_the_one_before_it_and_for_what_that_too
     BOOST_REQUIRE(refused.has_error());
     BOOST_TEST((refused.error().code == ErrorCode::busy));
     BOOST_TEST(refused.error().retry_after.count() > 0);
+}
+
+BOOST_AUTO_TEST_CASE(one_dry_run_waits_and_others_are_told_to_come_again)
+{
+    DryRuns runs;
+    std::binary_semaphore begun{0};
+    std::binary_semaphore gate{0};
+    auto first = std::async(std::launch::async,
+                            [&]
+                            {
+                                return runs.carry_out(CallContext{},
+                                                      [&]() -> result<void>
+                                                      {
+                                                          begun.release();
+                                                          gate.acquire();
+                                                          return {};
+                                                      });
+                            });
+    begun.acquire();
+    std::atomic<int> refused{0};
+    auto const began = Clock::now();
+    {
+        std::vector<std::jthread> others;
+        for (int i = 0; i < 6; ++i)
+            others.emplace_back(
+                [&]
+                {
+                    if (!runs.carry_out(CallContext{}, []() -> result<void> { return {}; }) && ++refused == 5)
+                        refused.notify_all();
+                });
+        for (int seen = refused; seen < 5; seen = refused)
+            refused.wait(seen);
+        BOOST_TEST((Clock::now() - began < milliseconds{1'500}));
+        gate.release();
+    }
+    BOOST_TEST(first.get().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(long_changes_of_one_resource_all_get_through)

@@ -1,7 +1,11 @@
 // Writes that wait while the disk works share the next commit, and nothing else.
+#include <scimkit/kv/store.hpp>
+#include <scimkit/store/change_log.hpp>
+
 #include "failing_disk.hpp"
 #include "kv/engine_access.hpp"
 #include "lmdb_fixture.hpp"
+#include "support/shared_engine.hpp"
 
 #include <cerrno>
 #include <fstream>
@@ -165,6 +169,25 @@ BOOST_AUTO_TEST_CASE(who_waits_for_others_that_write_does_so_until_its_deadline)
     BOOST_TEST(!has(*engine, "late"));
     for (char const* const key : {"before", "first", "last"})
         BOOST_TEST(value_of(*engine, key) == "1");
+}
+
+BOOST_AUTO_TEST_CASE(who_follows_the_log_waits_for_others_that_write_until_its_deadline)
+{
+    std::shared_ptr<kv::Engine> const shared{std::move(engine)};
+    engine = std::make_unique<SharedEngine>(shared);
+    auto const store = kv::make_store(std::make_unique<SharedEngine>(shared)).value();
+    auto& log = *store->change_log();
+    sync_held = true;
+    begin(putting("before", "1"));
+    begin(putting("first", "1"));
+    CallContext const context{.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds{50}};
+    auto const given_up = log.acknowledge("a", context, "reader", LogPosition{});
+    BOOST_REQUIRE(!given_up);
+    BOOST_TEST((given_up.error().code == ErrorCode::busy));
+    BOOST_TEST((log.forget("a", context, "reader").error().code == ErrorCode::busy));
+    release();
+    writings.clear();
+    BOOST_TEST(log.acknowledge("a", {}, "reader", LogPosition{}).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(one_that_fails_or_throws_comes_to_nothing_alone)

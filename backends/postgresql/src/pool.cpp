@@ -3,6 +3,7 @@
 #include "pool.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace scimkit::postgresql
 {
@@ -18,7 +19,13 @@ constexpr std::chrono::milliseconds longest_question{1'000};
 Lease::~Lease()
 {
     if (connection_)
-        pool_->give_back(std::move(connection_));
+        pool_->give_back(std::move(connection_), client_);
+}
+
+ClientKey client_of(std::string_view tenant, CallContext const& context) noexcept
+{
+    std::hash<std::string_view> const hash;
+    return context.actor.empty() ? no_client : (hash(tenant) * 31 + hash(context.actor)) | 1;
 }
 
 Pool::Pool(Hosts hosts, PostgresqlOptions const& options)
@@ -50,8 +57,8 @@ Pool::Alone::~Alone()
     {
         std::scoped_lock const lock{pool_.mutex_};
         pool_.alone_ = false;
+        pool_.wake_all();
     }
-    pool_.freed_.notify_all();
 }
 
 /// The caller holds mutex_.
@@ -68,18 +75,80 @@ std::unique_ptr<Connection> Pool::take_idle()
     return nullptr;
 }
 
+/// One connection stays for others where there are several.
+bool Pool::may_have_more(ClientKey key, Client const& client) const noexcept
+{
+    auto const most = options_.max_connections;
+    return key == no_client || most == 1 || client.held < most - std::max(1U, most / 4);
+}
+
+/// Somebody who waits and may have what is free now, clients in turn. Whoever is woken and may not, after all, wakes
+/// the next one. The caller holds mutex_.
+void Pool::wake_next() noexcept
+{
+    if (!has_room())
+        return;
+    auto next = clients_.upper_bound(last_woken_);
+    for (std::size_t looked_at = 0; looked_at < clients_.size(); ++looked_at, ++next)
+    {
+        if (next == clients_.end())
+            next = clients_.begin();
+        if (next->second.waiting == 0 || !may_have_more(next->first, next->second))
+            continue;
+        last_woken_ = next->first;
+        next->second.freed.notify_one();
+        return;
+    }
+}
+
+/// The caller holds mutex_.
+void Pool::wake_all() noexcept
+{
+    for (auto& [key, client] : clients_)
+        client.freed.notify_all();
+}
+
+/// The caller holds mutex_.
+void Pool::forget(ClientKey client) noexcept
+{
+    auto const found = clients_.find(client);
+    if (found != clients_.end() && found->second.held == 0 && found->second.waiting == 0)
+        clients_.erase(found);
+}
+
 /// Null: there is room for a new one.
-result<std::unique_ptr<Connection>> Pool::take(Deadline until)
+result<std::unique_ptr<Connection>> Pool::take(Deadline until, ClientKey client)
 {
     std::unique_lock lock{mutex_};
-    if (!freed_.wait_until(lock, until,
-                           [&] { return !alone_ && (!idle_.empty() || open_ < options_.max_connections); }))
-        return Error{ErrorCode::unavailable,
-                     "All " + std::to_string(options_.max_connections) + " connections to PostgreSQL are in use."};
+    auto& mine = clients_[client];
+    auto const may = [&] { return has_room() && may_have_more(client, mine); };
+    ++mine.waiting;
+    while (!may() && mine.freed.wait_until(lock, until) != std::cv_status::timeout)
+        if (!may())
+            wake_next();
+    --mine.waiting;
+    if (!may())
+    {
+        bool const all = !has_room();
+        forget(client);
+        wake_next();
+        return Error{ErrorCode::unavailable, "All " + std::to_string(options_.max_connections) +
+                                                 " connections to PostgreSQL are in use" +
+                                                 (all ? "." : ", or as many as one client may have.")};
+    }
+    ++mine.held;
     auto taken = take_idle();
     if (!taken)
         ++open_;
     return taken;
+}
+
+/// A connection that it had. The caller holds mutex_.
+void Pool::let_go(ClientKey client) noexcept
+{
+    if (auto const found = clients_.find(client); found != clients_.end())
+        --found->second.held;
+    forget(client);
 }
 
 bool Pool::is_sound(std::unique_ptr<Connection>& connection, Deadline deadline)
@@ -97,8 +166,8 @@ bool Pool::is_sound(std::unique_ptr<Connection>& connection, Deadline deadline)
                 closed.push_back(std::move(idle));
         std::erase(idle_, nullptr);
         open_ -= static_cast<unsigned>(closed.size());
+        wake_all();
     }
-    freed_.notify_all();
     return false;
 }
 
@@ -107,23 +176,29 @@ void Pool::avoid(std::size_t host) noexcept
     first_host_.compare_exchange_strong(host, (host + 1) % hosts_.all().size());
 }
 
-result<Lease> Pool::acquire(Deadline deadline)
+result<Lease> Pool::acquire(Deadline deadline, ClientKey client)
 {
     Deadline const until = std::min(deadline, std::chrono::steady_clock::now() + options_.acquire_timeout);
-    auto made = take(until);
+    auto made = take(until, client);
     while (made && !is_sound(*made, deadline))
-        made = take(until);
+    {
+        {
+            std::scoped_lock const lock{mutex_};
+            let_go(client);
+        }
+        made = take(until, client);
+    }
     if (!made)
         return made.error();
     if (*made && (*made)->entered())
-        return Lease{*this, std::move(*made)};
+        return Lease{*this, std::move(*made), client};
     Deadline const full_time = std::chrono::steady_clock::now() + options_.connect_timeout;
     Deadline const by = std::min(deadline, full_time);
     if (!*made)
         made = connect(by);
     auto const entered = made ? in_use_.enter(**made, by) : result<void>{made.error()};
     if (entered)
-        return Lease{*this, std::move(*made)};
+        return Lease{*this, std::move(*made), client};
     if (by == full_time)
         note(entered.error());
     else
@@ -131,8 +206,9 @@ result<Lease> Pool::acquire(Deadline deadline)
     {
         std::scoped_lock const lock{mutex_};
         --open_;
+        let_go(client);
+        wake_next();
     }
-    freed_.notify_one();
     return entered.error();
 }
 
@@ -160,7 +236,7 @@ result<std::unique_ptr<Connection>> Pool::connect(Deadline deadline)
     return Error{ErrorCode::unavailable, reasons};
 }
 
-void Pool::give_back(std::unique_ptr<Connection> connection) noexcept
+void Pool::give_back(std::unique_ptr<Connection> connection, ClientKey client) noexcept
 {
     auto no_tables = connection->take_no_tables();
     bool const sound = connection->usable() && !no_tables;
@@ -173,8 +249,9 @@ void Pool::give_back(std::unique_ptr<Connection> connection) noexcept
         if (connection && connection->gone())
             for (auto const& idle : idle_)
                 idle->suspect();
+        let_go(client);
+        wake_next();
     }
-    freed_.notify_one();
     if (no_tables)
         note(std::move(*no_tables)); // moved: nothing here may throw
 }

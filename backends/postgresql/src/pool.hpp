@@ -1,5 +1,5 @@
 // Pool: the connections of a store. As many as are needed at once, up to a limit; who comes when all are in use waits,
-// not beyond its deadline.
+// not beyond its deadline. One client has three quarters of them at most, and clients take turns at what is freed.
 //
 // Threading: any number of threads.
 #pragma once
@@ -11,7 +11,10 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
+#include <map>
 #include <mutex>
+#include <string_view>
 #include <thread>
 
 namespace scimkit::postgresql
@@ -19,13 +22,20 @@ namespace scimkit::postgresql
 
 class Pool;
 
+/// For whom a connection is.
+using ClientKey = std::uint64_t;
+inline constexpr ClientKey no_client = 0; ///< the store itself, and maintenance: has no share
+
+ClientKey client_of(std::string_view tenant, CallContext const& context) noexcept;
+
 /// A connection for as long as this lives. A sound one goes back to the pool.
 class Lease
 {
 public:
-    Lease(Pool& pool, std::unique_ptr<Connection> connection) noexcept
+    Lease(Pool& pool, std::unique_ptr<Connection> connection, ClientKey client) noexcept
         : pool_(&pool)
         , connection_(std::move(connection))
+        , client_(client)
     {
     }
     Lease(Lease&&) noexcept = default;
@@ -38,6 +48,7 @@ public:
 private:
     Pool* pool_;
     std::unique_ptr<Connection> connection_;
+    ClientKey client_;
 };
 
 class Pool
@@ -48,8 +59,8 @@ public:
     Pool& operator=(Pool const&) = delete;
     ~Pool();
 
-    /// Errors: unavailable (no connection can be made, or none is free in time).
-    result<Lease> acquire(Deadline deadline);
+    /// Errors: unavailable (no connection can be made, or none is free in time, or not for this client).
+    result<Lease> acquire(Deadline deadline, ClientKey client = no_client);
 
     /// An error where nobody can connect, or the store's tables are missing. Does not wait; while it is an error
     /// somebody looks again in the background, so that health is found again without traffic.
@@ -78,11 +89,24 @@ private:
 
     /// Tries the hosts, each for its share of the time.
     result<std::unique_ptr<Connection>> connect(Deadline deadline);
-    result<std::unique_ptr<Connection>> take(Deadline until);
+    struct Client
+    {
+        unsigned held = 0;
+        unsigned waiting = 0;
+        std::condition_variable_any freed{};
+    };
+
+    result<std::unique_ptr<Connection>> take(Deadline until, ClientKey client);
+    bool has_room() const noexcept { return !alone_ && (!idle_.empty() || open_ < options_.max_connections); }
+    bool may_have_more(ClientKey key, Client const& client) const noexcept;
+    void wake_next() noexcept;
+    void wake_all() noexcept;
+    void forget(ClientKey client) noexcept;
+    void let_go(ClientKey client) noexcept;
     std::unique_ptr<Connection> take_idle();
     /// False: it leads nowhere, and it is closed, with those that are under the same suspicion.
     bool is_sound(std::unique_ptr<Connection>& connection, Deadline deadline);
-    void give_back(std::unique_ptr<Connection> connection) noexcept;
+    void give_back(std::unique_ptr<Connection> connection, ClientKey client) noexcept;
     void note(Error failure);
     /// A caller's patience ended before that of the options: no reason to call the database gone, but to look.
     void doubt();
@@ -98,7 +122,8 @@ private:
     InUse in_use_;
 
     mutable std::mutex mutex_;
-    std::condition_variable_any freed_;               // for who waits for a connection
+    std::map<ClientKey, Client> clients_{}; // those who have a connection, or wait for one
+    ClientKey last_woken_ = no_client;
     std::condition_variable_any failed_;              // for the watcher: no wakeup of the others may be lost to it
     std::vector<std::unique_ptr<Connection>> idle_{}; // the one used last is used next
     unsigned open_ = 0;

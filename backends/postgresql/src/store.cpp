@@ -144,7 +144,7 @@ public:
         TransactionGuard const guard{*this};
         if (auto ok = check(attachment, tenant, guard); !ok)
             return ok;
-        auto lease = pool_.acquire(context.deadline);
+        auto lease = pool_.acquire(context.deadline, client_of(tenant, context));
         if (!lease)
             return lease.error();
         for (bool may_be_alone = true;; may_be_alone = false)
@@ -289,7 +289,7 @@ private:
     Attempt try_write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                       Versions versions, function_ref<result<void>(WriteTransaction&)> body)
     {
-        auto lease = pool_.acquire(context.deadline);
+        auto lease = pool_.acquire(context.deadline, client_of(tenant, context));
         if (!lease)
             return {lease.error()};
         Connection& connection = **lease;

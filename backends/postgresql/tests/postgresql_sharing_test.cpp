@@ -6,6 +6,7 @@
 #include "users.hpp"
 
 #include <future>
+#include <semaphore>
 #include <thread>
 #include <vector>
 
@@ -103,6 +104,39 @@ BOOST_AUTO_TEST_CASE(nobody_changes_the_indexes_that_a_server_answers_by)
         BOOST_TEST(found_by(*server, R"(nickName eq "ada")").value() == 1U);
     }
     BOOST_TEST(attach(indexes({"nickName", "userName"})).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(one_client_leaves_a_connection_to_others)
+{
+    auto const server = serve({});
+    std::counting_semaphore<> begun{0};
+    std::counting_semaphore<> gate{0};
+    auto const read_as = [&](std::string_view actor, bool waits)
+    {
+        return server->store->read(*server->attachment, "tenant", {.actor = actor},
+                                   [&](ReadTransaction&) -> result<void>
+                                   {
+                                       if (waits)
+                                       {
+                                           begun.release();
+                                           gate.acquire();
+                                       }
+                                       return {};
+                                   });
+    };
+    std::vector<std::future<result<void>>> held;
+    for (int i = 0; i < 3; ++i)
+        held.push_back(std::async(std::launch::async, [&] { return read_as("a", true); }));
+    for (int i = 0; i < 3; ++i)
+        begun.acquire();
+    auto const refused = read_as("a", false);
+    BOOST_TEST((refused.has_error() && refused.error().code == ErrorCode::unavailable));
+    BOOST_TEST(read_as("b", false).has_value());
+    BOOST_TEST(read_as("", false).has_value(), "the server itself");
+    gate.release(3);
+    for (auto& each : held)
+        BOOST_TEST(each.get().has_value());
+    BOOST_TEST(read_as("a", false).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_was_away_while_the_indexes_were_changed_says_so_and_answers_nothing)

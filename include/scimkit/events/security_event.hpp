@@ -79,7 +79,8 @@ struct EventStreamOptions
     std::function<SecurityEventOptions(std::string_view tenant)> about{};
     /// A compact JWS of the claims. Errors are the answer of a poll.
     std::function<result<std::string>(json::object const&)> sign{};
-    /// Told of changes that have gone before a receiver had them, and of tokens that one could not take.
+    /// Told of changes that have gone before a receiver had them, and of tokens that one could not take: of ten of a
+    /// poll by name, of the others how many they are.
     std::function<void(std::string_view tenant, std::string_view what)> problem{};
     std::shared_ptr<Environment> environment{};          ///< null: the system's clock
     std::size_t max_events = 100;                        ///< of one answer; a request may ask for fewer
@@ -102,7 +103,7 @@ struct EventWait
 /// is acknowledged out of order is remembered in memory, and comes again after a restart, with the same `jti`.
 ///
 /// Threading: poll() from any number of threads; those of one tenant take turns, but for those that wait. May wait for
-/// the store.
+/// the store, and for a second for another poll of the tenant, which four at once may do.
 /// Lifetimes: shares the store and the registry. Memory: for each tenant that was polled at most max_acknowledged
 /// `jti` until forget(), so the caller lets in only names of tenants that there are.
 class SCIMKIT_API EventStreams
@@ -117,7 +118,8 @@ public:
     /// Answers a request of RFC 8936 section 2.4: `ack` and `setErrs` first, then the oldest tokens that are not
     /// acknowledged, in order. Where there is none, it waits as `wait` says, unless `returnImmediately` is true or
     /// maxEvents 0.
-    /// Errors: invalid_value (a request that is none), those of the store, of `sign` and of EventWait::check.
+    /// Errors: invalid_value (a request that is none), busy with a Retry-After (other polls of the tenant, or its
+    /// writers, take too long), those of the store, of `sign` and of EventWait::check.
     /// Complexity: linear in the changes that are looked at, at most max_events and max_acknowledged together; for each
     /// change that wakes it, one look more.
     result<json::object> poll(std::string_view tenant, json::value const& request, EventWait const& wait = {});

@@ -2,11 +2,11 @@
 // Service::handle(), or http/beast_adapter.hpp.
 //
 // A GET of one small resource, of those where one attribute has one value, or of a discovery document runs on the I/O
-// thread; what writes, searches for more, loads many members or may block runs on worker threads. Every read is first
-// tried with little work; what turns out to need more goes on to search threads of its own, of lower priority, so that
-// it holds up nobody else. A long read whose client has gone is given up. Credentials are looked at before a body is
-// taken. Refusals before a request is whole (401, 403, 431, 414, 413, 408, 415, 417, 400, 501, 503) are SCIM errors
-// too.
+// thread; what writes runs on worker threads, and what searches for more, loads many members or may block on threads
+// for reads, which never wait behind writes. Every read is first tried with little work; what turns out to need more
+// goes on to search threads of its own, of lower priority, so that it holds up nobody else. One client never has all
+// threads of a kind. A long read whose client has gone is given up. Credentials are looked at before a body is taken.
+// Refusals before a request is whole (401, 403, 431, 414, 413, 408, 415, 417, 400, 501, 503) are SCIM errors too.
 #pragma once
 
 #include <scimkit/security/address.hpp>
@@ -85,8 +85,9 @@ enum class ProxyHeader
 struct ServerPage
 {
     std::string path; ///< "/metrics"; exactly, whatever query follows
-    /// Threading: called by worker threads, by several at once. Whatever it throws becomes a 503. An
-    /// answer to GET or HEAD with out_of_work is asked for once more, by the search threads (Request::work_limit).
+    /// Threading: called by worker threads, for GET and HEAD by those for short reads; by several at once. Whatever it
+    /// throws becomes a 503. An answer to GET or HEAD with out_of_work is asked for once more, by the search threads
+    /// (Request::work_limit).
     std::function<Response(Request const&)> answer;
     bool below = false; ///< what is below the path too: "/page" is "/page/x" as well, as it is spelled on the wire
     /// Other methods as well. Their bodies are taken from whoever sends them, within ServerOptions::max_body_bytes and
@@ -98,8 +99,9 @@ struct ServerPage
 struct ServerStatistics
 {
     std::size_t connections = 0;
-    std::size_t queued = 0;             ///< requests that wait for a worker
-    std::size_t queued_long_writes = 0; ///< and for the other kinds of thread
+    std::size_t queued = 0;       ///< requests that wait for a worker
+    std::size_t queued_reads = 0; ///< and for the other kinds of thread
+    std::size_t queued_long_writes = 0;
     std::size_t queued_searches = 0;
     std::size_t queued_bulks = 0;
     std::size_t buffered_bytes = 0; ///< see ServerOptions::max_buffered_bytes
@@ -117,18 +119,25 @@ struct ServerOptions
     /// GET of a single user, of users by one value, and of discovery documents on the I/O threads. Has no effect where
     /// store, authenticator or authoriser say that they may block (StoreTraits::blocks, may_block()).
     bool reads_on_io_threads = true;
-    /// For writes and short reads. Most of them wait for a disk: as many writes as there are threads share one fsync.
-    unsigned worker_threads = 32;
-    /// For reads that turn out to be long; 0: half as many as there are cores, but two at least, so that one search
-    /// does not hold up every other. They run at a lower priority where the system knows one for a thread (Linux).
+    /// For writes. Most of them wait for a disk: as many writes as there are threads share one fsync.
+    unsigned worker_threads = 44;
+    /// For reads that may be short: they never wait for a thread behind writes.
+    unsigned read_threads = 16;
+    /// For reads that turn out to be long; 0: half as many as there are cores, but three at least, so that two searches
+    /// of one client do not hold up every other. They run at a lower priority where the system knows one for a thread
+    /// (Linux).
     unsigned search_threads = 0;
-    /// For writes with bodies longer than short_body_bytes; 0: half as many as there are cores.
+    /// For writes with bodies longer than short_body_bytes; 0: half as many as there are cores, but two at least.
     unsigned long_write_threads = 0;
+    /// Per cent of the threads of each of these kinds that requests of one client hold at once, at least one of them,
+    /// and never all where there are several; 100: all. Further ones wait, and requests of others find a thread. A
+    /// client is as max_queued_per_client says.
+    unsigned max_client_share = 75;
     /// For Bulk. A client has one of them at a time, so that the Bulk of another begins at once. They mostly wait for
     /// the store's writer.
     unsigned bulk_threads = 8;
-    /// A read is tried within this much work (Budget's units: about nanoseconds) on an I/O thread, then on a worker,
-    /// and carried out by the search threads if that was too little.
+    /// A read is tried within this much work (Budget's units: about nanoseconds) on an I/O thread, then by the threads
+    /// for short reads, and carried out by the search threads if that was too little.
     std::uint64_t io_thread_work = 200'000;
     std::uint64_t short_read_work = 1'000'000; ///< see io_thread_work
     std::size_t short_body_bytes = 16 * 1024;  ///< what is longer goes to the search threads or those for long writes

@@ -107,12 +107,12 @@ struct JwtOptions
 /// Keys are fetched by the first token, and by the first one after each `refresh_interval`; what was fetched last is
 /// kept while that fails. An unknown `kid` fetches nothing before its time.
 ///
-/// Threading: as Authenticator; blocks only if its source may. The token that fetches waits for it, others go by the
-/// keys that there are.
+/// Threading: as Authenticator; blocks only if its source may. The token that fetches waits for it, one at a time;
+/// others go by the keys that there are, and are refused at once where there are none.
 /// Lifetimes: shares the source.
 /// Errors: invalid_value for options that would let in too much (no issuer, audience, keys or algorithms, an algorithm
 /// that is not of the list, a skew of more than ten minutes), and for a realm or URL that no header can carry. Those of
-/// its authenticate(): unauthorized, the same for every fault.
+/// its authenticate(): unauthorized, the same for every fault; busy while another token waits for the first keys.
 /// Complexity: one signature is checked for each token of the right form.
 SCIMKIT_API result<std::shared_ptr<Authenticator>> jwt_authenticator(JwtOptions options);
 

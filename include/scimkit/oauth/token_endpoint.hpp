@@ -63,9 +63,10 @@ public:
 /// to one process at a time. A write that a crash cut off is no damage.
 ///
 /// Errors: unavailable (cannot be read or written, or is in use), corrupt (a line that it does not make). Of take():
-/// unavailable too while it has 1,000,000 assertions that have not expired.
-/// Complexity: of take(), one write that is waited for; now and then the file is written anew. In memory are the hashes
-/// of all lines.
+/// unavailable too while it has 1,000,000 assertions that have not expired, and when others are written for longer than
+/// two seconds.
+/// Complexity: of take(), one write that is waited for, one call after the other; now and then the file is written
+/// anew, up to 76 MB, once for as many lines as it had. In memory are the hashes of all lines.
 SCIMKIT_API result<std::shared_ptr<ReplayGuard>> replay_file(std::string path);
 
 /// What an endpoint is called, and what its tokens are. issuer and endpoint are needed.

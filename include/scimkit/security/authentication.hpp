@@ -69,7 +69,7 @@ public:
     /// The caller.
     ///
     /// Errors: unauthorized (missing or wrong credentials; the detail never tells which part was wrong),
-    /// too_many_requests, unavailable; Error::retry_after becomes Retry-After.
+    /// too_many_requests, busy, unavailable; Error::retry_after becomes Retry-After.
     /// Complexity: of wrong credentials as of right ones, or time tells which they are.
     virtual result<Principal> authenticate(Credentials const& credentials) = 0;
 

@@ -40,7 +40,8 @@ struct PostgresqlOptions
 {
     /// Where the tables are; made if it is not there. 1 to 63 bytes.
     std::string schema = "scimkit";
-    /// Connections of this store, readers and writers together; at least 1. Who needs one more waits.
+    /// Connections of this store, readers and writers together; at least 1. Who needs one more waits. One client (a
+    /// tenant and CallContext::actor) has three quarters of them at most, and never all where there are several.
     unsigned max_connections = 16;
     /// The longest wait for a connection, a shorter deadline of the call aside; then `unavailable`.
     std::chrono::milliseconds acquire_timeout{5'000};
