@@ -94,7 +94,7 @@ std::string_view limit_of(scimkit::http::AccessRecord const& record) noexcept
 {
     if (record.status == 429)
         return "rate";
-    if (record.status == 413)
+    if (record.status == 413 || record.status == 414 || record.status == 431)
         return "size";
     if (record.status == 503)
         return "load";
