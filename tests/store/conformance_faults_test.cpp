@@ -14,10 +14,12 @@
 #include <array>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <numeric>
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace scimkit

@@ -13,12 +13,11 @@ namespace scimkit
 
 /// A store may ignore the deadline and the budget, at the price that one request of a client can keep it busy for as
 /// long as it takes. The included ones look at both in every loop over stored data, and so does what is done on top of
-/// a store (run_query.hpp). A call of a short answer may be answered although its time is over; one that is not
-/// answered has changed nothing.
+/// a store (run_query.hpp). A call of a short answer may be answered although its time is over.
 ///
 /// Threading: a value of the thread that calls; of what it points to, only the flag of a Budget is set by others.
 /// Errors: of a deadline that has come: too_many, where the store was at work; unavailable or busy, where it waited for
-/// somebody.
+/// somebody. Then nothing has changed. unknown_outcome, where a commit was under way.
 /// Lifetimes: a view; what it points to outlives the call that it is given to.
 struct CallContext
 {

@@ -158,7 +158,7 @@ void undeclared_abilities_are_absent(Fixture& f)
                  "write");
 }
 
-/// One of the errors that CallContext::deadline has.
+/// One of the errors that CallContext has for a deadline that has come.
 void expect_late(Fixture& f, result<void> const& outcome, std::string const& what)
 {
     if (outcome)
@@ -224,6 +224,8 @@ void a_late_call_is_refused_or_answered_whole(Fixture& f)
                                             auto const inserted = transaction.insert(fresh, f.rules.facts_of(fresh));
                                             return inserted ? result<void>{} : result<void>{inserted.error()};
                                         });
+    if (!written && written.error().code == ErrorCode::unknown_outcome)
+        return; // the time was over when the commit was under way
     expect_late(f, written, "a write");
     if (f.traits.atomic)
         f.check.equal(f.find_users(R"(userName eq "late")").ids.size(), written ? 1U : 0U,
