@@ -63,6 +63,20 @@ std::string sixteen_passwords()
     return all;
 }
 
+/// Long Bulks of one client: each operation changes what the one before it has left.
+Attack bulks(Targets const& targets, Server const& server, std::string const& token)
+{
+    std::string const user = targets.plain.substr(server.prefix.size());
+    std::string all;
+    for (int i = 0; i < 1'000; ++i)
+        all += (i == 0 ? "" : ",") + (R"({"method":"PATCH","path":")" + user + R"(","data":)") +
+               patch_body(R"({"op":"replace","path":"title","value":"title )" + std::to_string(i) + "\"}") + "}";
+    return repeated("bulks", 16,
+                    make_request("POST", server.prefix + "/Bulk", token,
+                                 R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[)" +
+                                     all + "]}"));
+}
+
 /// A user of its own for each client, to whom e-mails are added by the megabyte until the server has had enough.
 asio::awaitable<void> pile_up_emails(Scene scene, int client)
 {
@@ -205,7 +219,6 @@ std::vector<Attack> request_attacks(Targets const& targets, Server const& server
     { return make_request("POST", users + "/.search", token, search_body(filter)); };
     std::string const last_page = "&startIndex=" + std::to_string(targets.users - 999) + "&count=1000";
     std::string const co_terms = search(disjunction(900, "title co \"q", "\""));
-
     std::vector<Attack> all{
         repeated("co-terms", 8, co_terms),
         repeated("co-terms-patch", 4,
@@ -238,6 +251,7 @@ std::vector<Attack> request_attacks(Targets const& targets, Server const& server
                               patch_body(R"({"op":"replace","path":"password","value":"correct horse battery"})")))};
     all.push_back(repeated("passwords-of-nobody", 16,
                            make_request("PATCH", users + "/nobody", token, patch_body(sixteen_passwords()))));
+    all.push_back(bulks(targets, server, token));
     all.push_back({.name = "many-emails", .clients = 4, .act = pile_up_emails, .single = false});
     all.push_back({.name = "huge-json",
                    .clients = 8,

@@ -23,6 +23,7 @@ LIMITS = {
     "memberships": "max_response_bytes",
     "passwords": "max_hashing",
     "passwords-of-nobody": "max_hashing",
+    "bulks": "bulk_threads",
     "many-emails": "max_resource_bytes",
     "huge-json": "max_body_bytes",
     "map-growth": "initial_map_bytes",

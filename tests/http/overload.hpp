@@ -16,12 +16,12 @@ namespace scimkit::test
 inline constexpr std::uint64_t long_work = 100'000'000;
 
 /// Of a client beside the one that all others are.
-inline constexpr std::string_view other_token = "another-token-for-these-tests";
+inline constexpr std::string_view token_of_the_other = "another-token-for-these-tests";
 
 /// The same request of that one.
 inline std::string by_another(std::string request)
 {
-    return request.replace(request.find(token), token.size(), other_token);
+    return request.replace(request.find(token), token.size(), token_of_the_other);
 }
 
 /// Counts who has come, and holds everybody up until it is opened.
@@ -116,7 +116,7 @@ struct Overload
     Service make() const
     {
         auto known = make_token_record(token, {.subject = "tester"});
-        auto other = make_token_record(other_token, {.subject = "other"});
+        auto other = make_token_record(token_of_the_other, {.subject = "other"});
         ServiceOptions options{.base_url = "https://example.com/scim/v2",
                                .store = store,
                                .authenticator =

@@ -30,7 +30,8 @@ std::pair<Client*, Client*> first_answered(Client& one, Client& other)
 }
 
 /// Eight clients that are one for the server, with a request each.
-std::vector<std::unique_ptr<Client>> crowd(RunningServer const& server, std::function<std::string(int)> const& request)
+std::vector<std::unique_ptr<Client>> eight_clients(RunningServer const& server,
+                                                   std::function<std::string(int)> const& request)
 {
     std::vector<std::unique_ptr<Client>> all;
     for (int i = 0; i < 8; ++i)
@@ -168,7 +169,7 @@ BOOST_AUTO_TEST_CASE(writes_of_one_client_hold_up_neither_reads_nor_writes_of_ot
 {
     store->before_write = one_client_waits();
     RunningServer server{{.worker_threads = 4, .read_threads = 1}, make()};
-    auto const writers = crowd(server, [](int i) { return post("/scim/v2/Users", user(numbered("w", i))); });
+    auto const writers = eight_clients(server, [](int i) { return post("/scim/v2/Users", user(numbered("w", i))); });
     gate.wait_for(3);
     auto other = server.connect();
     other.send(by_another(post("/scim/v2/Users", user("quick"))));
@@ -188,7 +189,7 @@ BOOST_AUTO_TEST_CASE(long_writes_of_one_client_leave_a_thread_to_those_of_others
 {
     store->before_write = one_client_waits();
     RunningServer server{{.long_write_threads = 2, .short_body_bytes = 10}, make()};
-    auto const writers = crowd(server, [](int i) { return post("/scim/v2/Users", user(numbered("w", i))); });
+    auto const writers = eight_clients(server, [](int i) { return post("/scim/v2/Users", user(numbered("w", i))); });
     gate.wait_for(1);
     auto other = server.connect();
     other.send(by_another(post("/scim/v2/Users", user("other"))));
@@ -203,7 +204,7 @@ BOOST_AUTO_TEST_CASE(searches_of_one_client_leave_a_thread_to_those_of_others)
 {
     store->before_read = one_client_waits(long_work);
     RunningServer server{{.search_threads = 3}, make()};
-    auto const searchers = crowd(server, [](int) { return get("/scim/v2/Users"); });
+    auto const searchers = eight_clients(server, [](int) { return get("/scim/v2/Users"); });
     gate.wait_for(2);
     auto other = server.connect();
     other.send(by_another(get("/scim/v2/Users")));
