@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(generations_of_an_id_come_together_in_the_order_of_ids)
 {
     auto const keys = TenantKeys::make("acme", 511).value();
     std::string before;
-    for (std::string const& id : {"a", "a\x01", "a-", "aa", "b"})
+    for (std::string const id : {"a", "a\x01", "a-", "aa", "b"})
         for (Generation const generation : {0U, 1U, 2U, 0x10U, 0xFFFFFFFFU})
         {
             std::string const owner = owner_name(id, generation);
