@@ -228,6 +228,24 @@ BOOST_AUTO_TEST_CASE(a_grave_is_of_its_tenant)
     BOOST_TEST(all(keys().prefix()).empty());
 }
 
+BOOST_AUTO_TEST_CASE(what_is_gone_stays_unseen_where_the_removal_of_its_tenant_is_interrupted)
+{
+    bool removed = false;
+    for (std::uint64_t commits = 1; !removed; ++commits)
+    {
+        BOOST_REQUIRE(commits < 20U);
+        add_group("g", 1'500);
+        BOOST_REQUIRE(remove("g").has_value());
+        counts->commits_left = commits;
+        removed = store->remove_tenant("tenant", {}).has_value();
+        counts->commits_left = std::numeric_limits<std::uint64_t>::max();
+        clean();
+        for (int const i : {0, 700, 1'200, 1'499})
+            BOOST_TEST(groups_of(member(i)).empty(), commits << " commits, member " << i);
+        BOOST_REQUIRE(store->remove_tenant("tenant", {}).has_value());
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
