@@ -70,6 +70,18 @@ BOOST_AUTO_TEST_CASE(a_grave_of_what_lives_is_found_and_nothing_of_it_erased)
     BOOST_TEST(last_finding.starts_with("the grave of 'members' of Group 'g'"), last_finding);
 }
 
+BOOST_AUTO_TEST_CASE(a_damaged_grave_of_what_lives_goes)
+{
+    add_group("g", 10);
+    damage(keys().grave(attribute(), "g"));
+    auto const report = check(Repair::yes);
+    BOOST_TEST(report.findings == 1U);
+    BOOST_TEST(report.repaired == 1U);
+    BOOST_TEST(in_table('X') == 0U);
+    BOOST_TEST(members_of("g").size() == 10U);
+    is_sound();
+}
+
 BOOST_AUTO_TEST_CASE(a_damaged_grave_is_made_anew_and_one_of_nothing_goes)
 {
     add_group("g", 1'500);
