@@ -97,6 +97,18 @@ BOOST_AUTO_TEST_CASE(a_damaged_grave_is_made_anew_and_one_of_nothing_goes)
     BOOST_TEST(in_table('E') + in_table('M') == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(elements_of_an_id_that_is_no_longer_taken_are_found_and_stay)
+{
+    add_group("g", 1);
+    std::string const key = keys().element(attribute(), std::string{"a\0b", 3}, "m");
+    put(key, "{}");
+    auto const report = check(Repair::yes);
+    BOOST_TEST(report.findings == 1U);
+    BOOST_TEST(report.repaired == 0U);
+    BOOST_TEST(last_finding.ends_with("is of an id with U+0000"), last_finding);
+    BOOST_TEST(all(key).size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(elements_of_a_former_generation_without_a_grave_are_found_and_go)
 {
     add_group("g", 1'500);
