@@ -11,7 +11,7 @@ namespace scimkit::kv
 namespace
 {
 
-constexpr std::size_t most_erased_at_once = 1'000;
+constexpr std::size_t erased_at_once = 1'000;
 
 } // namespace
 
@@ -54,9 +54,9 @@ result<void> remove_tenant(Engine& engine, std::string_view tenant, CallContext 
     CallBudget const budget{context};
     // References first. A write that comes in between, or after an interruption, cleans graves: it would take one whose
     // elements are gone for empty, and what the grave hides would be seen again.
-    if (auto erased = erase_all(engine, keys->references(), most_erased_at_once, *budget); !erased)
+    if (auto erased = erase_all(engine, keys->references(), erased_at_once, *budget); !erased)
         return erased;
-    return erase_all(engine, keys->prefix(), most_erased_at_once, *budget);
+    return erase_all(engine, keys->prefix(), erased_at_once, *budget);
 }
 
 } // namespace scimkit::kv
