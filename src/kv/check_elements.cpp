@@ -30,9 +30,14 @@ result<void> Check::check_elements(Catalog::Type const& type, Catalog::Large con
                              {
                                  std::string_view rest = key.substr(prefix.size());
                                  auto name = take_text(rest);
-                                 if (!name || !generation_of_owner(*name))
+                                 if (!name)
                                  {
                                      mend(words(key) + " has no owner", std::string{key}, std::nullopt);
+                                     return {};
+                                 }
+                                 if (!generation_of_owner(*name)) // former builds took such ids
+                                 {
+                                     find(words(key) + " is of an id with U+0000", false);
                                      return {};
                                  }
                                  if (!owner || owner->name != *name)

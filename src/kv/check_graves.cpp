@@ -28,15 +28,21 @@ result<void> Check::check_grave(std::string_view key, std::optional<std::string_
         mend(words(key) + " is of nothing", std::string{key}, std::nullopt);
         return {};
     }
-    graves_.emplace(key);
-    if (!value)
-        mend(words(key) + " is damaged", std::string{key}, "");
     auto const found = look(session_.keys().element_count(named->attribute, id_of_owner(named->owner)));
     if (!found)
         return found.error();
     auto const count = found->state == Entry::there ? decode_element_count(found->value)
                                                     : result<ElementCount>{Error{ErrorCode::corrupt, {}}};
-    if (count && count->generation == *generation)
+    bool const lives = count && count->generation == *generation;
+    if (!value && lives) // its key may have named another's
+    {
+        mend(words(key) + " is damaged, and what it names is there", std::string{key}, std::nullopt);
+        return {};
+    }
+    graves_.emplace(key);
+    if (!value)
+        mend(words(key) + " is damaged", std::string{key}, "");
+    else if (lives)
         find(words(key) + " has elements that are said to be there", false);
     return {};
 }

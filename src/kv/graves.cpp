@@ -53,8 +53,8 @@ result<std::optional<Grave>> next_grave(Writer& writer, TenantKeys const& keys, 
     auto found = (*cursor)->seek(place.empty() ? prefix : place);
     for (; found && *found && (*cursor)->key().starts_with(prefix); found = (*cursor)->next())
     {
-        if ((*cursor)->key() == place)
-            continue;
+        if ((*cursor)->key() == place || !open_seal((*cursor)->key(), (*cursor)->value()))
+            continue; // a damaged key may name another's
         std::string_view rest = (*cursor)->key().substr(prefix.size());
         auto named = take_owner(rest);
         if (named && rest.empty() && generation_of_owner(named->owner))
@@ -81,11 +81,11 @@ result<bool> is_live(Writer& writer, TenantKeys const& keys, OwnerInKey const& n
 
 std::optional<std::string> value_of(std::string_view key, std::string_view prefix, std::string_view sealed)
 {
-    if (auto whole = whole_string_value(key.substr(prefix.size())))
-        return whole;
     auto const bytes = open_seal(key, sealed);
     if (!bytes)
-        return std::nullopt;
+        return std::nullopt; // a damaged key may have another's value
+    if (auto whole = whole_string_value(key.substr(prefix.size())))
+        return whole;
     auto const element = decode_object(*bytes);
     if (!element)
         return std::nullopt;

@@ -263,8 +263,8 @@ private:
 
     static Error other_store() { return {ErrorCode::internal, "The store is used with another store's attachment."}; }
 
-    /// The caller holds attaching_.
     /// That of somebody who holds it: a thousand tenants with one registry are attached as one. Null: there is none.
+    /// The caller holds attaching_.
     std::shared_ptr<Attachment const> attachment_of(SchemaRegistry const& registry) const
     {
         for (auto const& weak : in_use_)
@@ -273,6 +273,7 @@ private:
         return nullptr;
     }
 
+    /// What an attachment is made of; the database is brought to it. The caller holds attaching_.
     result<Catalog> prepare(std::shared_ptr<SchemaRegistry const> const& registry)
     {
         Positions::Suspension const suspension{positions_}; // indexes may be made anew
@@ -306,7 +307,8 @@ private:
     }
 
     /// New ids must sort after those that are there, also when the clock was set back since. Looked at once: of all
-    /// tenants, and whatever is written later has an id of this process.
+    /// tenants, and whatever is written later has an id of this process. Loads and imports bring ids of their own, and
+    /// log nothing: those are not looked at, and never were.
     result<void> order_new_ids(Catalog const& catalog)
     {
         if (ids_are_ordered_)

@@ -4,8 +4,16 @@
 #include "erase.hpp"
 #include "layout.hpp"
 
+#include <cstddef>
+
 namespace scimkit::kv
 {
+namespace
+{
+
+constexpr std::size_t erased_at_once = 1'000;
+
+} // namespace
 
 result<void> list_tenants(Engine& engine, CallContext const& context, function_ref<bool(std::string_view)> sink)
 {
@@ -44,7 +52,11 @@ result<void> remove_tenant(Engine& engine, std::string_view tenant, CallContext 
     if (!keys)
         return keys.error();
     CallBudget const budget{context};
-    return erase_all(engine, keys->prefix(), 1'000, *budget);
+    // References first. A write that comes in between, or after an interruption, cleans graves: it would take one whose
+    // elements are gone for empty, and what the grave hides would be seen again.
+    if (auto erased = erase_all(engine, keys->references(), erased_at_once, *budget); !erased)
+        return erased;
+    return erase_all(engine, keys->prefix(), erased_at_once, *budget);
 }
 
 } // namespace scimkit::kv

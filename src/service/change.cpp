@@ -52,6 +52,13 @@ ElementsDifference difference_of(AttributeRef const& large, json::object const& 
         if (auto const found = old_elements.find(value);
             found == old_elements.end() || !same_state(*element, *found->second))
             difference.added.push_back(*element);
+    if (difference.removed.size() > new_elements.size())
+    {
+        auto& left = difference.left.emplace();
+        left.reserve(new_elements.size());
+        for (auto const& [value, element] : new_elements)
+            left.push_back(*element);
+    }
     return difference;
 }
 
@@ -106,6 +113,12 @@ result<void> edit_elements(LargeAttributeWriter& writer, ChangeAhead const& ahea
     {
         Attribute const& attribute = *difference.attribute.attribute;
         std::string const& id = ahead.change.resource.id;
+        if (difference.left)
+        {
+            if (auto replaced = writer.replace(scope.type(), id, attribute, *difference.left); !replaced)
+                return std::move(replaced).error();
+            continue;
+        }
         if (!difference.removed.empty())
             if (auto removed = writer.remove(scope.type(), id, attribute, difference.removed); !removed)
                 return std::move(removed).error();

@@ -32,6 +32,9 @@ struct ElementsDifference
     AttributeRef attribute;
     std::vector<std::string> removed{}; ///< by `value`
     std::vector<json::object> added{};
+    /// All that are there afterwards, where these are fewer than those that go: then a store need not look for each
+    /// that goes.
+    std::optional<std::vector<json::object>> left{};
 };
 
 /// A change that was worked out on a snapshot, and is true of that version alone.

@@ -40,6 +40,18 @@ struct GravesFixture : test::KvFixture
     }
     std::size_t in_table(char name) { return all(keys().prefix() + name).size(); }
 
+    /// The number of the attribute that has elements.
+    NameNumber attribute()
+    {
+        return static_cast<NameNumber>(all(keys().prefix() + 'E').front().first[keys().prefix().size() + 2]);
+    }
+
+    /// Under a seal that does not fit.
+    void damage(std::string const& key)
+    {
+        engine->write([&](Writer& writer) { return writer.put(key, "nonsense"); }).value();
+    }
+
     void put(std::string const& key, std::string value)
     {
         append_seal(value, key);

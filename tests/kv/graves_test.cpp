@@ -147,10 +147,9 @@ BOOST_AUTO_TEST_CASE(what_few_replace_or_leave_goes_at_once)
 BOOST_AUTO_TEST_CASE(where_there_are_graves_enough_what_goes_is_erased_at_once)
 {
     add_group("g", 1'100);
-    auto const attribute =
-        static_cast<NameNumber>(all(keys().prefix() + 'E').front().first[keys().prefix().size() + 2]);
+    NameNumber const number = attribute();
     for (int i = 0; i < 100; ++i)
-        put(keys().grave(attribute, "old" + std::to_string(i)), "");
+        put(keys().grave(number, "old" + std::to_string(i)), "");
     BOOST_REQUIRE(remove("g").has_value());
     BOOST_TEST(in_table('E') + in_table('M') == 0U);
     BOOST_TEST(in_table('X') == 0U, "and those that were empty are gone");
@@ -226,6 +225,24 @@ BOOST_AUTO_TEST_CASE(a_grave_is_of_its_tenant)
     is_sound();
     BOOST_REQUIRE(store->remove_tenant("tenant", {}).has_value());
     BOOST_TEST(all(keys().prefix()).empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_gone_stays_unseen_where_the_removal_of_its_tenant_is_interrupted)
+{
+    bool removed = false;
+    for (std::uint64_t commits = 1; !removed; ++commits)
+    {
+        BOOST_REQUIRE(commits < 20U);
+        add_group("g", 1'500);
+        BOOST_REQUIRE(remove("g").has_value());
+        counts->commits_left = commits;
+        removed = store->remove_tenant("tenant", {}).has_value();
+        counts->commits_left = std::numeric_limits<std::uint64_t>::max();
+        clean();
+        for (int const i : {0, 700, 1'200, 1'499})
+            BOOST_TEST(groups_of(member(i)).empty(), commits << " commits, member " << i);
+        BOOST_REQUIRE(store->remove_tenant("tenant", {}).has_value());
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

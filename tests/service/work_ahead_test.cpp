@@ -3,6 +3,7 @@
 #include <scimkit/service/committed_change.hpp>
 #include <scimkit/store/forwarding_store.hpp>
 
+#include "kv/counting_engine.hpp"
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -214,6 +215,35 @@ BOOST_FIXTURE_TEST_CASE(elements_of_a_large_attribute_come_and_go_by_their_diffe
     BOOST_TEST(scim.put(target, group("g", {ids[4], ids[2]})).text("/meta/version") == version);
     BOOST_TEST(scim.put(target, group("g")).status == 200);
     BOOST_TEST(values() == "");
+}
+
+BOOST_AUTO_TEST_CASE(few_elements_in_place_of_many_are_a_small_commit)
+{
+    auto const counts = std::make_shared<EngineCounts>();
+    ServiceFixture const scim{ahead_always(
+        kv::make_store(std::make_unique<CountingEngine>(std::shared_ptr<kv::Engine>{memory::make_engine()}, counts))
+            .value())};
+    for (bool const whole : {false, true})
+    {
+        json::array many;
+        for (int i = 0; i < 3'000; ++i)
+            many.push_back(json::object{{"value", "m" + std::to_string(i)}, {"type", "User"}});
+        std::string const id = whole ? "a" : "b";
+        scim.store_directly({.type = scim.service.registry().find_resource_type("Group"),
+                             .id = id,
+                             .attributes = {{"displayName", "g"}, {"members", std::move(many)}}});
+        counts->writes = 0;
+        auto const reply =
+            whole ? scim.put("/Groups/" + id, group("g", {"m7", "x"}))
+                  : scim.patch("/Groups/" + id, replace_of("members", json::array{json::object{{"value", "m7"}},
+                                                                                  json::object{{"value", "x"}}}));
+        BOOST_TEST(reply.status < 300);
+        BOOST_TEST(counts->writes < 500U);
+        BOOST_TEST(scim.get("/Groups/" + id).size("/members") == 2);
+        for (auto const& [member, groups] : {std::pair{"m7", 1}, std::pair{"x", 1}, std::pair{"m8", 0}})
+            BOOST_TEST(scim.get("/Groups?filter=id eq \"" + id + "\" and members.value eq \"" + member + "\"")
+                           .number("/totalResults") == groups);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(what_was_worked_out_ahead_is_stored_without_its_large_attributes_and_shown_with_them)
