@@ -1,6 +1,8 @@
 // The log is the store of events: a token is made when it is asked for, and what is kept is a place in the log.
 #include <scimkit/events/security_event.hpp>
 
+#include "../core/timed_lock.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -119,25 +121,24 @@ struct EventStreams::State
         StreamTurn(Stream& of, bool is_new)
             : of_{of}
             , is_new_{is_new}
-            , is_had_{(!is_new || ++of.in_line <= most_in_line) && of.mutex.try_lock_for(longest_turn)}
         {
+            if (!is_new || ++of.in_line <= most_in_line)
+                detail::lock_until(lock_, std::chrono::steady_clock::now() + longest_turn);
         }
         StreamTurn(StreamTurn const&) = delete;
         StreamTurn& operator=(StreamTurn const&) = delete;
         ~StreamTurn()
         {
-            if (is_had_)
-                of_.mutex.unlock();
             if (is_new_)
                 --of_.in_line;
         }
 
-        explicit operator bool() const noexcept { return is_had_; }
+        explicit operator bool() const noexcept { return lock_.owns_lock(); }
 
     private:
         Stream& of_;
         bool const is_new_;
-        bool const is_had_;
+        std::unique_lock<std::timed_mutex> lock_{of_.mutex, std::defer_lock};
     };
 
     /// Where a receiver is.
