@@ -41,6 +41,37 @@ public:
     std::function<void()> before{};
 };
 
+/// Fails when it takes a savepoint back.
+class FailingAtSavepoints final : public ForwardingStore
+{
+public:
+    FailingAtSavepoints()
+        : ForwardingStore(memory::make_store())
+    {
+    }
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Body<WriteTransaction> body) override
+    {
+        return ForwardingStore::write(attachment, tenant, context,
+                                      [&](WriteTransaction& inner)
+                                      {
+                                          Transaction transaction{inner};
+                                          return body(transaction);
+                                      });
+    }
+
+private:
+    struct Transaction final : ForwardingWriteTransaction
+    {
+        using ForwardingWriteTransaction::ForwardingWriteTransaction;
+        result<void> savepoint(function_ref<result<void>()> body) override
+        {
+            auto const done = ForwardingWriteTransaction::savepoint(body);
+            return done ? done : Error{ErrorCode::unavailable, "The disk is gone."};
+        }
+    };
+};
+
 /// Somebody in 250 groups.
 struct Popular
 {
@@ -190,6 +221,13 @@ BOOST_AUTO_TEST_CASE(who_may_not_go_leaves_no_group)
     BOOST_TEST(scim.del(popular.path).status == 403);
     BOOST_TEST(popular.groups() == 250);
     BOOST_TEST(scim.get(popular.path).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_fails_when_it_is_asked_who_may_go_has_given_no_leave)
+{
+    Popular const popular{std::make_shared<FailingAtSavepoints>()};
+    BOOST_TEST(popular.scim.del(popular.path).status == 503);
+    BOOST_TEST(popular.groups() == 250);
 }
 
 BOOST_AUTO_TEST_CASE(a_dry_run_of_the_removal_of_who_is_in_very_many_groups_stores_nothing)
