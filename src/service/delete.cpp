@@ -129,6 +129,7 @@ result<void> leave_ahead(Call const& call, PreparedDelete& prepared)
             return {};
         if (!written)
             return written;
+        prepared.has_left = prepared.has_left || left.groups > 0;
         tell_left_groups(call, groups);
     }
     return {};

@@ -7,7 +7,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include <functional>
+#include <limits>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -34,9 +36,12 @@ public:
         ++writes;
         if (auto const now = writes == number ? std::exchange(before, {}) : std::function<void()>{})
             now();
+        if (writes >= busy_from)
+            return Error{ErrorCode::busy, "Others write."};
         return ForwardingStore::write(attachment, tenant, context, body);
     }
     int writes = 0;
+    int busy_from = std::numeric_limits<int>::max(); ///< the number of the first write that gets no turn
     int number = 0; ///< of the write before which `before` is called; it may write itself
     std::function<void()> before{};
 };
@@ -211,6 +216,25 @@ BOOST_AUTO_TEST_CASE(a_condition_counts_until_who_is_in_very_many_groups_has_gon
     BOOST_TEST(popular.groups() == 150); // what was left is left, and another DELETE goes on
     BOOST_TEST(scim.del(popular.path).status == 204);
     BOOST_TEST(popular.groups() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(who_is_stopped_on_the_way_is_told_whether_groups_were_left)
+{
+    for (auto const& [busy_from, groups, detail] :
+         {std::tuple{2, 250, "The service is busy; nothing was changed. Try again."},
+          {3, 150, "The service is busy; it has left some of its groups, and the same DELETE goes on."},
+          {5, 0, "The service is busy; it has left some of its groups, and the same DELETE goes on."}})
+    {
+        Popular const popular;
+        popular.store->busy_from = busy_from;
+        auto const stopped = popular.scim.del(popular.path);
+        BOOST_TEST(stopped.status == 503);
+        BOOST_TEST(stopped.text("/detail") == detail);
+        BOOST_TEST(!stopped.header("Retry-After").empty());
+        BOOST_TEST(popular.groups() == groups);
+        popular.store->busy_from = std::numeric_limits<int>::max();
+        BOOST_TEST(popular.scim.del(popular.path).status == 204);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(who_may_not_go_leaves_no_group)
