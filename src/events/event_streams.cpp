@@ -11,6 +11,7 @@
 #include <semaphore>
 #include <set>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 namespace scimkit
@@ -27,6 +28,8 @@ constexpr std::chrono::seconds longest_turn{1}; // that a poll waits for others 
 constexpr int most_in_line = 4; // polls of a tenant that are at work or wait for that; further ones get 503 at once
 
 constexpr std::size_t most_told = 10; // tokens that one poll could not take, by name; of further ones the number
+
+constexpr std::chrono::milliseconds busy_pause{50}; // of a poll that waits and may not look at the moment
 
 constexpr std::chrono::seconds look_interval{5}; // of a poll that waits, at those who may have ended it
 
@@ -306,9 +309,12 @@ struct EventStreams::State
             if (!woken || *woken)
             {
                 auto looked = look(tenant, again, false);
-                if (!looked)
+                if (!looked && looked.error().code != ErrorCode::busy)
                     return looked;
-                found = std::move(*looked);
+                if (looked)
+                    found = std::move(*looked);
+                else // it has time to ask again
+                    std::this_thread::sleep_for(busy_pause);
             }
             if (found.claims.empty() && Clock::now() < next_check)
                 continue; // what is told to nobody costs no check
