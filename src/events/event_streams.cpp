@@ -1,6 +1,8 @@
 // The log is the store of events: a token is made when it is asked for, and what is kept is a place in the log.
 #include <scimkit/events/security_event.hpp>
 
+#include "../core/timed_lock.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -9,6 +11,7 @@
 #include <semaphore>
 #include <set>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 namespace scimkit
@@ -25,6 +28,8 @@ constexpr std::chrono::seconds longest_turn{1}; // that a poll waits for others 
 constexpr int most_in_line = 4; // polls of a tenant that are at work or wait for that; further ones get 503 at once
 
 constexpr std::size_t most_told = 10; // tokens that one poll could not take, by name; of further ones the number
+
+constexpr std::chrono::milliseconds busy_pause{50}; // of a poll that waits and may not look at the moment
 
 constexpr std::chrono::seconds look_interval{5}; // of a poll that waits, at those who may have ended it
 
@@ -119,25 +124,24 @@ struct EventStreams::State
         StreamTurn(Stream& of, bool is_new)
             : of_{of}
             , is_new_{is_new}
-            , is_had_{(!is_new || ++of.in_line <= most_in_line) && of.mutex.try_lock_for(longest_turn)}
         {
+            if (!is_new || ++of.in_line <= most_in_line)
+                detail::lock_until(lock_, std::chrono::steady_clock::now() + longest_turn);
         }
         StreamTurn(StreamTurn const&) = delete;
         StreamTurn& operator=(StreamTurn const&) = delete;
         ~StreamTurn()
         {
-            if (is_had_)
-                of_.mutex.unlock();
             if (is_new_)
                 --of_.in_line;
         }
 
-        explicit operator bool() const noexcept { return is_had_; }
+        explicit operator bool() const noexcept { return lock_.owns_lock(); }
 
     private:
         Stream& of_;
         bool const is_new_;
-        bool const is_had_;
+        std::unique_lock<std::timed_mutex> lock_{of_.mutex, std::defer_lock};
     };
 
     /// Where a receiver is.
@@ -305,9 +309,12 @@ struct EventStreams::State
             if (!woken || *woken)
             {
                 auto looked = look(tenant, again, false);
-                if (!looked)
+                if (!looked && looked.error().code != ErrorCode::busy)
                     return looked;
-                found = std::move(*looked);
+                if (looked)
+                    found = std::move(*looked);
+                else // it has time to ask again
+                    std::this_thread::sleep_for(busy_pause);
             }
             if (found.claims.empty() && Clock::now() < next_check)
                 continue; // what is told to nobody costs no check

@@ -237,8 +237,14 @@ void HttpConnection::admitted(std::optional<Response> refusal)
 std::optional<Response> HttpConnection::work()
 {
     is_fresh_ = false;
+    auto const admit_here = [this]
+    { return host_.admits_here && !exchange_.is_admitted() ? exchange_.admit() : std::nullopt; };
     if (exchange_.place() == Place::here)
     {
+        // A search may turn out to be long, and whoever asks is asked once: rates count, and hooks run.
+        if (exchange_.request().target.find('?') != std::string_view::npos)
+            if (auto refusal = admit_here())
+                return refusal;
         auto response = exchange_.work();
         if (!response.out_of_work)
             return response;
@@ -249,11 +255,8 @@ std::optional<Response> HttpConnection::work()
             return std::nullopt;
         }
     }
-    if (host_.admits_here && !exchange_.is_admitted())
-    {
-        if (auto refusal = exchange_.admit())
-            return refusal; // strangers never wait in a queue, nor fill it
-    }
+    if (auto refusal = admit_here())
+        return refusal; // strangers never wait in a queue, nor fill it
     return hand_over(Exchange::Task::answer);
 }
 

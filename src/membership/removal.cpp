@@ -187,13 +187,6 @@ result<Leaving> leave_groups(WriteTransaction& transaction, std::string_view id,
     return Leaving{.all = true};
 }
 
-result<void> remove_from_groups(WriteTransaction& transaction, std::string_view id, Instant now, Scope const& scope,
-                                std::vector<LeftGroup>* left)
-{
-    auto const removed = leave_groups(transaction, id, now, scope, left, {});
-    return removed ? result<void>{} : removed.error();
-}
-
 Instant time_of_change(Resource const& before, Instant now)
 {
     return std::max(now, before.last_modified + std::chrono::microseconds{1});

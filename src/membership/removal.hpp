@@ -19,11 +19,6 @@ struct LeftGroup
     std::vector<std::string> went{};
 };
 
-/// Takes `id` out of all groups: their versions and times move. For stores without the ability it looks at all groups.
-/// Those that it left are put into `left`, unless that is null. Errors: those of the store, corrupt, too_many.
-result<void> remove_from_groups(WriteTransaction& transaction, std::string_view id, Instant now, Scope const& scope,
-                                std::vector<LeftGroup>* left);
-
 /// Of how many groups.
 struct LeaveLimit
 {
@@ -37,7 +32,9 @@ struct Leaving
     std::size_t groups = 0;
 };
 
-/// The same up to a limit, which stores without the ability do not have.
+/// Takes `id` out of all groups, or of as many as the limit says: their versions and times move. Stores without the
+/// ability have no limit, and look at all groups. Those that it left are put into `left`, unless that is null. Errors:
+/// those of the store, corrupt, too_many.
 result<Leaving> leave_groups(WriteTransaction& transaction, std::string_view id, Instant now, Scope const& scope,
                              std::vector<LeftGroup>* left, LeaveLimit limit);
 

@@ -3,6 +3,8 @@
 
 #include <scimkit/core/json.hpp>
 
+#include "../core/guarded.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -198,8 +200,16 @@ std::string KeyCache::fetch()
     if (!once.owns_lock() || !is_due()) // another one fetches them, or has done so meanwhile
         return {};
     next_fetch_.store((Clock::now() + interval_).time_since_epoch().count(), std::memory_order_relaxed);
-    auto const text = source_->fetch();
-    auto keys = text ? parse_jwks(*text) : result<Keys>{text.error()};
+    result<Keys> keys{Keys{}};
+    auto const asked = detail::guarded(
+        [&]() -> result<void>
+        {
+            auto const text = source_->fetch();
+            keys = text ? parse_jwks(*text) : result<Keys>{text.error()};
+            return {};
+        });
+    if (!asked) // without a problem to tell, all would wait for a fetch that nobody has begun
+        keys = Error{ErrorCode::unavailable, "The source of the keys threw: " + asked.error().detail};
     std::lock_guard const lock{mutex_};
     if (keys)
         keys_ = std::make_shared<Keys const>(std::move(*keys));

@@ -6,6 +6,8 @@
 #include "jwt_claims.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <cstdint>
 #include <stdexcept>
 #include <utility>
 
@@ -34,11 +36,14 @@ public:
         if (!token)
             return detail::wrong_credentials();
         auto principal = check(*token);
+        if (principal && options_.refused)
+            tell_of_early_ones();
         if (principal)
             return principal;
-        if (options_.refused)
+        bool const is_early = principal.error().code == ErrorCode::busy;
+        if (options_.refused && !(is_early && early_++ > 0))
             options_.refused("an access token was refused: " + principal.error().detail);
-        return principal.error().code == ErrorCode::busy ? std::move(principal).error() : detail::wrong_credentials();
+        return is_early ? std::move(principal).error() : detail::wrong_credentials();
     }
 
     std::string challenge() const override { return challenge_; }
@@ -47,6 +52,16 @@ public:
 
 private:
     static Error refuse(std::string why) { return {ErrorCode::unauthorized, std::move(why)}; }
+
+    /// While an issuer does not answer, anybody could write a line for each request: it is one, and then their number.
+    void tell_of_early_ones()
+    {
+        if (early_ == 0)
+            return;
+        if (auto const all = early_.exchange(0); all > 1)
+            options_.refused("while the keys were being fetched " + std::to_string(all - 1) +
+                             " further access tokens were refused");
+    }
 
     result<Principal> check(std::string_view token)
     {
@@ -73,6 +88,7 @@ private:
 
     JwtOptions options_;
     KeyCache keys_;
+    std::atomic<std::uint64_t> early_{0}; ///< tokens that came before the keys, since that was last told
     std::string challenge_;
 };
 

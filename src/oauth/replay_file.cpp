@@ -5,6 +5,8 @@
 #include <scimkit/core/json.hpp>
 #include <scimkit/oauth/token_endpoint.hpp>
 
+#include "../core/timed_lock.hpp"
+
 #include <sodium.h>
 
 #include <array>
@@ -85,8 +87,8 @@ public:
     result<bool> take(std::string_view client, std::string_view jti, Instant expires, Instant now) override
     {
         auto const digest = digest_of(client, jti);
-        std::unique_lock const lock{mutex_, longest_turn_at_file};
-        if (!lock.owns_lock())
+        std::unique_lock lock{mutex_, std::defer_lock};
+        if (!detail::lock_until(lock, std::chrono::steady_clock::now() + longest_turn_at_file))
             return Error{.code = ErrorCode::unavailable,
                          .detail = path_ + " is being written for too long",
                          .retry_after = std::chrono::seconds{1}};

@@ -181,12 +181,12 @@ private:
         bool const is_many = !target.attribute || (target.attribute->multi_valued && path.filter.empty());
         bool const is_said = value && (is_list || is_many || !has_nothing_to_say(*value));
         bool const is_hidden = is_never_returned(target);
-        if (is_said && !is_common(target, "schemas") && (is_list ? !options_.remove_by_value : is_many || is_hidden))
+        if (is_said && !is_common(target, "schemas") && (is_hidden || (is_list ? !options_.remove_by_value : is_many)))
         {
             return patch_fault(target, ErrorCode::invalid_value,
                                is_hidden ? "a remove of it takes no value"
                                          : "a remove takes no value; a filter in the path says what is to be removed")
-                .allowed_by(is_list ? "remove-by-value=on" : "");
+                .allowed_by(is_list && !is_hidden ? "remove-by-value=on" : "");
         }
         push(std::move(path), is_said ? *value : json::value{}, false);
         return {};

@@ -14,11 +14,24 @@ namespace scimkit
 namespace
 {
 
+// Never of what is never returned: that it is left out would tell whether there is one.
 bool both_say_it(json::value const* stored, json::value const* said, Attribute const& attribute)
 {
-    if (!stored || !said)
-        return stored == said;
-    return attribute.returned != Returned::never && same_value(*stored, *said, attribute);
+    if (attribute.returned == Returned::never)
+        return false;
+    return stored && said ? same_value(*stored, *said, attribute) : stored == said;
+}
+
+// Whether an element to be removed would be found by what is never returned, as ElementMatch::value_first finds it.
+bool is_found_by_hidden(json::value const& said, Attribute const& attribute)
+{
+    auto const* members = said.if_object();
+    auto const is_hidden = [&](Attribute const& sub)
+    { return sub.returned == Returned::never && members->contains(sub.name); };
+    if (!members)
+        return false;
+    auto const* value = members->contains("value") ? attribute.find_sub_attribute("value") : nullptr;
+    return value ? is_hidden(*value) : std::ranges::any_of(attribute.sub_attributes, is_hidden);
 }
 
 // Whether a single value is the one that is meant: a simple one is the same; of a complex one all is said, or its
@@ -83,7 +96,8 @@ result<bool> remove_elements(json::array& elements, json::array const& unwanted,
         auto positions = present.find_all(elements, element);
         if (auto fine = searches.pay(present); !fine)
             return fine.error();
-        std::erase_if(positions, [&](std::size_t position) { return !may_go(elements[position]); });
+        bool const is_hidden = is_found_by_hidden(element, *attribute.attribute);
+        std::erase_if(positions, [&](std::size_t position) { return is_hidden || !may_go(elements[position]); });
         all_found = all_found && !positions.empty();
         for (auto const position : positions)
             doomed[position] = true;

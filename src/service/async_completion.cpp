@@ -179,7 +179,7 @@ result<Response> end_bulk(std::span<BulkEntry const> entries, Call const& bulk, 
             results.push_back(ran ? result_of(entry, bulk) : result_of(never_run(entry, interrupted), bulk));
     }
     results.push_back({.id = own.txn, .subject = own.subject, .uri = own.uri, .operations = entries.size()});
-    auto const written = end_with_results(results, registry_of(bulk), own.txn, bulk.context.now,
+    auto const written = end_with_results(results, registry_of(bulk), own.txn, bulk.context.now, bulk.context.deadline,
                                           [&](function_ref<result<void>(WriteTransaction&)> body)
                                           { return run_write(bulk, false, body); });
     return written ? result<Response>{Response{.status = 200}} : written.error();

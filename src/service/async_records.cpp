@@ -3,11 +3,15 @@
 
 #include <algorithm>
 #include <limits>
+#include <thread>
 
 namespace scimkit::service
 {
 namespace
 {
+
+constexpr std::chrono::seconds longest_end{5}; // of results of which some are committed, on a store that fails
+constexpr std::chrono::milliseconds pause_at_end{50};
 
 constexpr std::string_view async_request_urn = "urn:scimkit:params:scim:schemas:async:1.0:Request";
 constexpr std::string_view result_urn = "urn:scimkit:params:scim:schemas:async:1.0:Result";
@@ -68,6 +72,11 @@ json::array to_json(std::vector<std::string> const& texts)
     for (std::string const& each : texts)
         all.emplace_back(each);
     return all;
+}
+
+bool is_of_the_moment(Error const& error) noexcept
+{
+    return error.code == ErrorCode::busy || error.code == ErrorCode::unavailable;
 }
 
 } // namespace
@@ -241,27 +250,37 @@ result<void> add_async_result(WriteTransaction& transaction, SchemaRegistry cons
 }
 
 result<void> end_with_results(std::span<AsyncResult const> results, SchemaRegistry const& registry,
-                              std::string_view txn, Instant now,
+                              std::string_view txn, Instant now, std::chrono::steady_clock::time_point deadline,
                               function_ref<result<void>(function_ref<result<void>(WriteTransaction&)>)> write)
 {
+    using Clock = std::chrono::steady_clock;
+    auto const end = std::min(deadline, Clock::now() + longest_end);
+    bool is_first = true;
     while (!results.empty())
     {
         auto const piece = results.first(std::min(results.size(), async_results_at_once));
         results = results.subspan(piece.size());
-        auto const written = write(
-            [&](WriteTransaction& transaction) -> result<void>
-            {
-                if (auto checked = results.empty() ? end_async_request(transaction, registry, txn)
-                                                   : check_async_request(transaction, registry, txn);
-                    !checked)
-                    return checked;
-                for (AsyncResult const& each : piece)
-                    if (auto added = add_async_result(transaction, registry, each, now); !added)
-                        return added;
-                return {};
-            });
+        auto const add = [&](WriteTransaction& transaction) -> result<void>
+        {
+            if (auto checked = results.empty() ? end_async_request(transaction, registry, txn)
+                                               : check_async_request(transaction, registry, txn);
+                !checked)
+                return checked;
+            for (AsyncResult const& each : piece)
+                if (auto added = add_async_result(transaction, registry, each, now); !added)
+                    return added;
+            return {};
+        };
+        auto written = write(add);
+        // Whoever begins again knows no more what became of those that are not written down.
+        while (!written && !is_first && is_of_the_moment(written.error()) && Clock::now() + pause_at_end < end)
+        {
+            std::this_thread::sleep_for(pause_at_end);
+            written = write(add);
+        }
         if (!written)
             return written;
+        is_first = false;
     }
     return {};
 }

@@ -10,6 +10,7 @@
 #include <scimkit/store/own_types.hpp>
 #include <scimkit/store/transaction.hpp>
 
+#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
@@ -95,11 +96,12 @@ result<void> add_async_result(WriteTransaction& transaction, SchemaRegistry cons
                               Instant now);
 
 /// Adds results, at most `async_results_at_once` in one commit, since all other writes wait for it, and with the last
-/// of them takes the request out of the store. Who is killed in between finds some of them (restore_settled). `write`
-/// is a write of the store. REQUIRES: results. Errors: conflict, as of end_async_request; those of `write`.
+/// of them takes the request out of the store. Who is killed in between finds some of them (restore_settled); what
+/// fails there because the store is busy or unavailable is tried again for some seconds, until `deadline` at most.
+/// `write` is a write of the store. REQUIRES: results. Errors: conflict, as of end_async_request; those of `write`.
 inline constexpr std::size_t async_results_at_once = 200;
 result<void> end_with_results(std::span<AsyncResult const> results, SchemaRegistry const& registry,
-                              std::string_view txn, Instant now,
+                              std::string_view txn, Instant now, std::chrono::steady_clock::time_point deadline,
                               function_ref<result<void>(function_ref<result<void>(WriteTransaction&)>)> write);
 
 } // namespace scimkit::service

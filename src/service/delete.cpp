@@ -38,8 +38,12 @@ result<void> may_be_removed(WriteTransaction& transaction, Resource const& resou
             removed = transaction.remove(scope.type(), resource.id, expected);
             return Error{ErrorCode::conflict, "Nothing is to be stored."}; // never leaves this function
         });
-    return removed && taken_back ? result<void>{Error{ErrorCode::internal, "The store kept what was taken back."}}
-                                 : removed;
+    if (!removed)
+        return removed;
+    if (taken_back)
+        return Error{ErrorCode::internal, "The store kept what was taken back."};
+    bool const is_own = taken_back.error().code == ErrorCode::conflict; // else the store has failed at taking it back
+    return is_own ? result<void>{} : taken_back;
 }
 
 /// What goes is not a resource of its own, but a member of a group.
@@ -125,6 +129,7 @@ result<void> leave_ahead(Call const& call, PreparedDelete& prepared)
             return {};
         if (!written)
             return written;
+        prepared.has_left = prepared.has_left || left.groups > 0;
         tell_left_groups(call, groups);
     }
     return {};

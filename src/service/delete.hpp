@@ -10,7 +10,8 @@ struct PreparedDelete
 {
     Addressed resource;
     Instant now;
-    bool at_once = false; ///< in one commit, however many groups it is in
+    bool at_once = false;  ///< in one commit, however many groups it is in
+    bool has_left = false; ///< some of them, in a commit of its own
 };
 
 PreparedDelete prepare_delete(Call const& call);
@@ -18,7 +19,8 @@ PreparedDelete prepare_delete(Call const& call);
 result<Outcome> apply(WriteTransaction& transaction, PreparedDelete const& prepared, Scope const& scope);
 /// Takes it out of most groups, in commits that are short, while it is there still: so whoever is interrupted can go
 /// on. Before the first it is looked whether it may go at all. Where that is refused for a part of the groups alone,
-/// which may be left by what goes in the same commit, at_once is set. Errors: those of apply() and the store.
+/// which may be left by what goes in the same commit, at_once is set. Errors: those of apply() and the store; then too
+/// has_left says whether a commit went before.
 result<void> leave_ahead(Call const& call, PreparedDelete& prepared);
 /// 204.
 Response present(Outcome outcome, PreparedDelete const& prepared, Call const& call);

@@ -134,6 +134,22 @@ result<void> wait_for_turn(Call const& call, Prepared const& prepared)
     return {};
 }
 
+/// Whom a busy store stops on the way has left some of its groups for good, and is told so.
+template <LeavesAhead Prepared>
+result<Outcome> leave_and_commit(Call const& call, Prepared& prepared)
+{
+    auto const left = leave_ahead(call, prepared);
+    auto outcome = left ? commit(call, prepared) : result<Outcome>{left.error()};
+    prepared.at_once = true; // others put it into groups quicker than it leaves them
+    if (outcome && outcome->undecided)
+        outcome = commit(call, prepared);
+    if (outcome || !prepared.has_left || outcome.error().code != ErrorCode::busy)
+        return outcome;
+    auto error = outcome.error();
+    error.detail = "The service is busy; it has left some of its groups, and the same DELETE goes on.";
+    return error;
+}
+
 /// What a write transaction must not be kept open for is worked out ahead, and again while others change the resource
 /// meanwhile; from the second time on they wait.
 template <class Prepared>
@@ -162,14 +178,7 @@ result<Outcome> commit_in_time(Call const& call, Prepared& prepared)
         }
     if constexpr (LeavesAhead<Prepared>)
         if (outcome && outcome->undecided)
-        {
-            if (auto left = leave_ahead(call, prepared); !left)
-                return std::move(left).error();
-            outcome = commit(call, prepared);
-            prepared.at_once = true; // others put it into groups quicker than it leaves them
-            if (outcome && outcome->undecided)
-                outcome = commit(call, prepared);
-        }
+            outcome = leave_and_commit(call, prepared);
     if (outcome && outcome->undecided)
         return others_are_quicker();
     return outcome;

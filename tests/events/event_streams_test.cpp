@@ -278,6 +278,36 @@ BOOST_AUTO_TEST_CASE(a_poll_waits_until_there_is_something, *boost::unit_test::l
     BOOST_TEST((std::chrono::steady_clock::now() - began < 15s));
 }
 
+BOOST_AUTO_TEST_CASE(a_poll_that_has_waited_goes_on_when_another_one_is_at_work)
+{
+    std::atomic<bool> holds{false};
+    std::counting_semaphore<> looked{0};
+    std::counting_semaphore<> gate{0};
+    auto options = stream_options();
+    options.about = [&, about = options.about](std::string_view tenant)
+    {
+        bool const is_held = holds.exchange(false);
+        looked.release();
+        if (is_held)
+            gate.acquire();
+        return about(tenant);
+    };
+    EventStreams streams{options};
+    auto const ask = [&](EventWait const& wait) { return streams.poll("a", json::object{}, wait); };
+    auto waiting = std::async(std::launch::async, [&] { return ask({.most = 20s}); });
+    looked.acquire();
+    holds = true;
+    auto other = std::async(std::launch::async, [&] { return ask({}); });
+    looked.acquire();
+    scim.create("/Users", user("ada"));
+    std::this_thread::sleep_for(1200ms); // longer than a poll waits for its turn
+    gate.release();
+    BOOST_TEST(other.get().has_value());
+    auto const answer = waiting.get();
+    BOOST_REQUIRE(answer.has_value());
+    BOOST_TEST(answer->at("sets").as_object().size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_poll_that_waits_ends_in_time_or_when_it_is_stopped_or_may_not_any_more)
 {
     auto options = stream_options();

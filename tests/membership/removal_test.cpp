@@ -12,12 +12,30 @@ namespace
 
 Instant const noon{std::chrono::sys_days{std::chrono::January / 1 / 2027}};
 
+/// Whether it could be done, and what has been left.
+std::pair<result<void>, membership::Leaving> leave(Memberships const& world, std::string_view id,
+                                                   membership::LeaveLimit limit,
+                                                   std::vector<membership::LeftGroup>* left = nullptr,
+                                                   Budget* budget = nullptr)
+{
+    membership::Leaving leaving;
+    auto const written = world.write(
+        [&](WriteTransaction& transaction) -> result<void>
+        {
+            auto const done =
+                membership::leave_groups(transaction, id, noon, world.scope_of(world.user(), budget), left, limit);
+            if (!done)
+                return done.error();
+            leaving = *done;
+            return {};
+        });
+    return {written, leaving};
+}
+
 result<void> remove(Memberships const& world, std::string_view id, std::vector<membership::LeftGroup>* left = nullptr,
                     Budget* budget = nullptr)
 {
-    return world.write(
-        [&](WriteTransaction& transaction)
-        { return remove_from_groups(transaction, id, noon, world.scope_of(world.user(), budget), left); });
+    return leave(world, id, {}, left, budget).first;
 }
 
 std::string members_of(Memberships const& world, std::string_view id)
@@ -107,6 +125,40 @@ BOOST_AUTO_TEST_CASE(a_budget_that_ends_leaves_every_group_as_it_was)
         BOOST_REQUIRE(!removed);
         BOOST_TEST((removed.error().code == ErrorCode::too_many));
         BOOST_TEST(members_of(world, "one") == "a");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(who_is_in_as_many_groups_as_may_be_left_leaves_all)
+{
+    for (bool const partly : {false, true})
+    {
+        Memberships const world{both_stores().front()};
+        for (std::string const group : {"one", "two", "three"})
+            world.add_group(group, {"a", "b"});
+        auto const [written, leaving] = leave(world, "a", {.most = 3, .partly = partly});
+        BOOST_TEST(written.has_value());
+        BOOST_TEST(leaving.all);
+        BOOST_TEST(leaving.groups == 3U);
+        for (auto const* group : {"one", "two", "three"})
+            BOOST_TEST(members_of(world, group) == "b");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(who_is_in_one_group_more_than_may_be_left_leaves_as_many_or_none)
+{
+    for (bool const partly : {false, true})
+    {
+        Memberships const world{both_stores().front()};
+        for (std::string const group : {"one", "two", "three"})
+            world.add_group(group, {"a", "b"});
+        auto const [written, leaving] = leave(world, "a", {.most = 2, .partly = partly});
+        BOOST_TEST(written.has_value());
+        BOOST_TEST(!leaving.all);
+        BOOST_TEST(leaving.groups == (partly ? 2U : 0U));
+        int left = 0;
+        for (auto const* group : {"one", "two", "three"})
+            left += members_of(world, group) == "b" ? 1 : 0;
+        BOOST_TEST(left == (partly ? 2 : 0));
     }
 }
 

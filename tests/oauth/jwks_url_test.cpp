@@ -163,9 +163,12 @@ BOOST_AUTO_TEST_CASE(an_issuer_that_hangs_holds_one_thread_and_all_others_are_re
         BOOST_TEST((refused.error().code == ErrorCode::busy), "whose token is good is not told that it is bad");
         BOOST_TEST(refused.error().retry_after.count() > 0);
     }
+    BOOST_TEST(server.log.size() == 1U, "one line, and not one for each request of anybody");
     BOOST_TEST(server.log.back().find("being fetched") != std::string::npos, server.log.back());
     server.source->answers.release();
     BOOST_TEST(first.get());
+    BOOST_REQUIRE(server.log.size() == 2U);
+    BOOST_TEST(server.log.back() == "while the keys were being fetched 39 further access tokens were refused");
 }
 
 BOOST_AUTO_TEST_CASE(while_an_issuer_hangs_the_keys_that_there_are_let_others_in)

@@ -7,6 +7,7 @@
 #include <set>
 #include <stdexcept>
 #include <unistd.h>
+#include <utility>
 
 using namespace scimkit;
 using namespace scimkit::test;
@@ -19,11 +20,11 @@ namespace
 
 struct Server
 {
-    explicit Server(JwtOptions options = {})
+    explicit Server(JwtOptions options = {}, std::shared_ptr<KeySource> other_keys = {})
     {
         options.issuer = issuer;
         options.audience = audience;
-        options.keys = keys;
+        options.keys = other_keys ? std::move(other_keys) : keys;
         options.refused = [this](std::string_view why) { log.emplace_back(why); };
         options.now = [this] { return now; };
         by = jwt_authenticator(std::move(options)).value();
@@ -206,6 +207,22 @@ BOOST_AUTO_TEST_CASE(without_keys_nobody_comes_in_and_the_log_says_why)
     server.keys->down = true;
     BOOST_TEST(!server.come_in(signed_token()));
     BOOST_TEST(server.log.back().find("no route") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_source_that_throws_is_one_that_has_no_keys)
+{
+    struct Throwing : Keys
+    {
+        result<std::string> fetch() override { throw std::runtime_error{"no certificates"}; }
+    };
+    Server const server{{}, std::make_shared<Throwing>()};
+    for (int time = 0; time < 2; ++time)
+    {
+        auto const refused = server.come_in(signed_token());
+        BOOST_REQUIRE(!refused);
+        BOOST_TEST((refused.error().code == ErrorCode::unauthorized));
+        BOOST_TEST(server.log.back().find("no certificates") != std::string::npos, server.log.back());
+    }
 }
 
 BOOST_AUTO_TEST_CASE(keys_come_from_a_file)

@@ -6,6 +6,44 @@ using boost::unit_test::label;
 
 BOOST_AUTO_TEST_SUITE(patch_of_elements)
 
+namespace
+{
+
+/// Of a resource with lists and parts that are never returned.
+std::string vault_after(std::string_view operations, PatchOptions const& options)
+{
+    constexpr auto uri = "urn:example:vault:1.0:Vault";
+    auto const hidden = [](std::string name, bool many)
+    {
+        return Attribute{.name = std::move(name),
+                         .multi_valued = many,
+                         .mutability = Mutability::write_only,
+                         .returned = Returned::never};
+    };
+    auto const complex = [](std::string name, bool many, Attribute part)
+    {
+        return Attribute{.name = std::move(name),
+                         .type = AttributeType::complex,
+                         .multi_valued = many,
+                         .sub_attributes = {{.name = "label"}, std::move(part)}};
+    };
+    static auto const registry =
+        SchemaRegistry::Builder{}
+            .add(Schema{.id = uri,
+                        .name = "Vault",
+                        .attributes = {hidden("answers", true), complex("phrase", false, hidden("words", true)),
+                                       complex("hint", false, hidden("words", true)),
+                                       complex("keys", true, hidden("pin", false))}})
+            .add(ResourceTypeDefinition{.name = "Vault", .endpoint = "/Vaults", .schema = uri})
+            .build()
+            .value();
+    return after(R"({"answers":["a","c"],"phrase":{"label":"l","words":["a"]},"hint":{"label":"l"},)"
+                 R"("keys":[{"label":"l","pin":"1"}]})",
+                 operations, options, *registry->find_resource_type("Vault"));
+}
+
+} // namespace
+
 BOOST_AUTO_TEST_CASE(a_sub_attribute_without_brackets_is_that_of_every_element)
 {
     auto const emails = R"({"userName":"a","emails":[{"value":"x"},{"value":"y","display":"d"}]})";
@@ -239,6 +277,39 @@ BOOST_AUTO_TEST_CASE(no_answer_tells_whether_the_value_of_a_removal_is_what_is_n
     for (std::string const value : {R"("secret")", "1", R"({"value":"x"})"})
         BOOST_TEST(after(stored, R"([{"op":"remove","path":"password","value":)" + value + "}]") ==
                    "invalidValue: Operations[0]: password: a remove of it takes no value.");
+}
+
+BOOST_AUTO_TEST_CASE(no_answer_tells_which_values_a_list_has_that_is_never_returned)
+{
+    for (auto const* path : {"answers", "phrase.words"})
+        for (auto const* value : {R"(["a"])", R"(["b"])", R"("a")", "[]"})
+            for (auto const& options : {removing_by_value(), PatchOptions{}})
+                BOOST_TEST(
+                    vault_after(R"([{"op":"remove","path":")" + std::string{path} + R"(","value":)" + value + "}]",
+                                options) ==
+                    "invalidValue: Operations[0]: " + std::string{path} + ": a remove of it takes no value.");
+    BOOST_TEST(vault_after(R"([{"op":"remove","path":"answers"}])", removing_by_value()).find("answers") ==
+               std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(no_answer_tells_whether_a_removed_value_has_a_part_that_is_never_returned)
+{
+    for (auto const* path : {"phrase", "hint"}) // the first has words that are hidden, the second has none
+        BOOST_TEST(vault_after(R"([{"op":"remove","path":")" + std::string{path} + R"(","value":{"label":"l"}}])",
+                               removing_by_value()) ==
+                   "invalidValue: Operations[0]: " + std::string{path} +
+                       ": the value of the remove is not what is there, so nothing is removed.");
+}
+
+BOOST_AUTO_TEST_CASE(no_element_is_found_by_what_is_never_returned)
+{
+    PatchOptions options = removing_by_value();
+    options.remove_absent = false;
+    for (auto const* value : {R"([{"pin":"1"}])", R"([{"pin":"2"}])", R"([{"pin":"1","label":"l"}])"})
+        BOOST_TEST(vault_after(R"([{"op":"remove","path":"keys","value":)" + std::string{value} + "}]", options) ==
+                   "noTarget: Operations[0]: keys: there is nothing to remove.");
+    BOOST_TEST(vault_after(R"([{"op":"remove","path":"keys","value":[{"label":"l"}]}])", options).find("\"pin\"") ==
+               std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,9 @@
 // What the results of asynchronous requests say of what they were about, where there is no answer to take it from.
+#include <scimkit/store/forwarding_store.hpp>
+
 #include "async_fixture.hpp"
+
+#include <atomic>
 
 using namespace scimkit;
 using namespace scimkit::test;
@@ -24,6 +28,24 @@ std::vector<std::string> locations(Reply const& done)
 }
 
 using Texts = std::vector<std::string>;
+
+/// Is not there for one write.
+struct ShortlyGone final : ForwardingStore
+{
+    explicit ShortlyGone(int number)
+        : ForwardingStore{memory::make_store()}
+        , left{number}
+    {
+    }
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Body<WriteTransaction> body) override
+    {
+        if (--left == 0)
+            return Error{ErrorCode::unavailable, "The store is not there."};
+        return ForwardingStore::write(attachment, tenant, context, body);
+    }
+    std::atomic<int> left;
+};
 
 } // namespace
 
@@ -73,6 +95,24 @@ BOOST_AUTO_TEST_CASE(each_operation_of_a_bulk_that_is_refused_whole_says_what_it
     for (auto const& [at, method] : {std::pair{"0", "POST"}, {"1", "PATCH"}, {"2", "DELETE"}, {"3", "DELETE"}})
         BOOST_TEST(done.text("/Operations/" + std::string{at} + "/method") == method);
     BOOST_TEST(done.text("/Operations/0/bulkId") == "b");
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_fails_between_two_commits_of_results_loses_none)
+{
+    constexpr int count = 450;
+    json::array operations;
+    for (int i = 0; i < count; ++i)
+        operations.push_back(bulk_post("/Users", "b" + std::to_string(i), user(i < 3 ? "one" : std::to_string(i))));
+    auto const message = bulk(std::move(operations), {{"failOnErrors", 2}});
+    for (int const number : {4, 5}) // accepted, carried out, and the results in three
+    {
+        auto const store = std::make_shared<ShortlyGone>(number);
+        AsyncFixture const other{store};
+        auto const done = other.result_of(accepted(other.scim.post("/Bulk", message, later())));
+        BOOST_TEST(done.size("/Operations") == count);
+        BOOST_TEST(store->left < 0, "it was not there, and was asked again");
+        BOOST_TEST(done.response.body.find("interrupted") == std::string::npos, number);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(indexes_of_a_store_are_no_hindrance)

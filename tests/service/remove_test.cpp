@@ -7,7 +7,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include <functional>
+#include <limits>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -34,11 +36,45 @@ public:
         ++writes;
         if (auto const now = writes == number ? std::exchange(before, {}) : std::function<void()>{})
             now();
+        if (writes >= busy_from)
+            return Error{ErrorCode::busy, "Others write."};
         return ForwardingStore::write(attachment, tenant, context, body);
     }
     int writes = 0;
+    int busy_from = std::numeric_limits<int>::max(); ///< the number of the first write that gets no turn
     int number = 0; ///< of the write before which `before` is called; it may write itself
     std::function<void()> before{};
+};
+
+/// Fails when it takes a savepoint back.
+class FailingAtSavepoints final : public ForwardingStore
+{
+public:
+    FailingAtSavepoints()
+        : ForwardingStore(memory::make_store())
+    {
+    }
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Body<WriteTransaction> body) override
+    {
+        return ForwardingStore::write(attachment, tenant, context,
+                                      [&](WriteTransaction& inner)
+                                      {
+                                          Transaction transaction{inner};
+                                          return body(transaction);
+                                      });
+    }
+
+private:
+    struct Transaction final : ForwardingWriteTransaction
+    {
+        using ForwardingWriteTransaction::ForwardingWriteTransaction;
+        result<void> savepoint(function_ref<result<void>()> body) override
+        {
+            auto const done = ForwardingWriteTransaction::savepoint(body);
+            return done ? done : Error{ErrorCode::unavailable, "The disk is gone."};
+        }
+    };
 };
 
 /// Somebody in 250 groups.
@@ -182,6 +218,25 @@ BOOST_AUTO_TEST_CASE(a_condition_counts_until_who_is_in_very_many_groups_has_gon
     BOOST_TEST(popular.groups() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(who_is_stopped_on_the_way_is_told_whether_groups_were_left)
+{
+    for (auto const& [busy_from, groups, detail] :
+         {std::tuple{2, 250, "The service is busy; nothing was changed. Try again."},
+          {3, 150, "The service is busy; it has left some of its groups, and the same DELETE goes on."},
+          {5, 0, "The service is busy; it has left some of its groups, and the same DELETE goes on."}})
+    {
+        Popular const popular;
+        popular.store->busy_from = busy_from;
+        auto const stopped = popular.scim.del(popular.path);
+        BOOST_TEST(stopped.status == 503);
+        BOOST_TEST(stopped.text("/detail") == detail);
+        BOOST_TEST(!stopped.header("Retry-After").empty());
+        BOOST_TEST(popular.groups() == groups);
+        popular.store->busy_from = std::numeric_limits<int>::max();
+        BOOST_TEST(popular.scim.del(popular.path).status == 204);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(who_may_not_go_leaves_no_group)
 {
     Popular const popular{std::make_shared<DeletionGuard>(memory::make_store(), DeletionLimits{.max_removals = 1})};
@@ -190,6 +245,13 @@ BOOST_AUTO_TEST_CASE(who_may_not_go_leaves_no_group)
     BOOST_TEST(scim.del(popular.path).status == 403);
     BOOST_TEST(popular.groups() == 250);
     BOOST_TEST(scim.get(popular.path).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_fails_when_it_is_asked_who_may_go_has_given_no_leave)
+{
+    Popular const popular{std::make_shared<FailingAtSavepoints>()};
+    BOOST_TEST(popular.scim.del(popular.path).status == 503);
+    BOOST_TEST(popular.groups() == 250);
 }
 
 BOOST_AUTO_TEST_CASE(a_dry_run_of_the_removal_of_who_is_in_very_many_groups_stores_nothing)

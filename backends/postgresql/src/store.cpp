@@ -5,6 +5,7 @@
 #include "adopt.hpp"
 #include "check.hpp"
 #include "core/id_time.hpp"
+#include "core/timed_lock.hpp"
 #include "followed_log.hpp"
 #include "kv/layout.hpp"
 #include "layout.hpp"
@@ -229,7 +230,7 @@ private:
         for (unsigned attempt = 1;; ++attempt)
         {
             std::unique_lock<std::timed_mutex> turn{turns_[turn_of(tenant)], std::defer_lock};
-            if (attempt > free_attempts && !turn.try_lock_until(std::min(context.deadline, longest_turn())))
+            if (attempt > free_attempts && !detail::lock_until(turn, std::min(context.deadline, longest_turn())))
                 return busy();
             Attempt made = try_write(attachment, tenant, context, versions, body);
             if (made.lost)
@@ -269,9 +270,7 @@ private:
     {
         if (!attachment.made_by(*this))
             return Error{ErrorCode::internal, "The store is used with another store's attachment."};
-        if (guard.nested())
-            return TransactionGuard::error();
-        return check_name(tenant);
+        return guard.nested() ? result<void>{TransactionGuard::error()} : check_name(tenant);
     }
 
     /// New ids must sort after those that are there, also when the clock was set back since.

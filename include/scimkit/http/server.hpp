@@ -4,9 +4,10 @@
 // A GET of one small resource, of those where one attribute has one value, or of a discovery document runs on the I/O
 // thread; what writes runs on worker threads, and what searches for more, loads many members or may block on threads
 // for reads, which never wait behind writes. Every read is first tried with little work; what turns out to need more
-// goes on to search threads of its own, of lower priority, so that it holds up nobody else. One client never has all
-// threads of a kind. A long read whose client has gone is given up. Credentials are looked at before a body is taken.
-// Refusals before a request is whole (401, 403, 431, 414, 413, 408, 415, 417, 400, 501, 503) are SCIM errors too.
+// goes on to search threads of its own, of lower priority, so that it holds up nobody else. Where there are several
+// threads of a kind, one client never has all of them. A long read whose client has gone is given up. Credentials are
+// looked at before a body is taken. Refusals before a request is whole (401, 403, 431, 414, 413, 408, 415, 417, 400,
+// 501, 503) are SCIM errors too.
 #pragma once
 
 #include <scimkit/security/address.hpp>

@@ -38,7 +38,7 @@ public:
 
     /// The JWK Set as JSON.
     ///
-    /// Errors: unavailable; the detail goes to JwtOptions::refused, not to clients.
+    /// Errors: unavailable; the detail goes to JwtOptions::refused, not to clients. What it throws counts as one.
     virtual result<std::string> fetch() = 0;
 
     /// Whether fetch() may wait, for a network for example. Then Authenticator::may_block() is true too. Never changes.
@@ -92,7 +92,8 @@ struct JwtOptions
     std::string realm = "scim"; ///< printable ASCII
     /// URL of the metadata (RFC 9728), for the challenge; empty: none.
     std::string resource_metadata{};
-    /// Told why a token was refused, for the log; never of the token.
+    /// Told why a token was refused, for the log; never of the token. Of those that come while the keys are fetched for
+    /// the first time it is told once, and how many more there were when the first good one comes.
     /// Threading: called by the threads that authenticate, by several at once.
     std::function<void(std::string_view)> refused{};
     /// Default: the system's clock. Threading: as `refused`.

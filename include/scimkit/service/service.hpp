@@ -70,7 +70,8 @@ struct ServiceLimits
     std::size_t max_bulk_operations = 5'000;
     std::size_t max_bulk_bytes = 1 << 20; ///< 413
     /// Work of one transaction of a Bulk: nobody else can write meanwhile. What is more goes on in another one; what
-    /// must be in one, because it is atomic, or refers to one another, gets 400 tooMany.
+    /// must be in one, because it is atomic, or refers to one another, gets 400 tooMany. A DELETE of an atomic one, of
+    /// whoever is in more groups than a hundred, or than what is left of this allows at 20,000 for each, is such.
     std::uint64_t max_bulk_work_as_writer = 100'000'000;
     /// The same by the clock, looked at between two operations that do not refer to one another.
     std::chrono::milliseconds max_bulk_time_as_writer{50};
