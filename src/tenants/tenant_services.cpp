@@ -25,6 +25,8 @@ constexpr std::size_t fewest_services = 16; // kept without a look at whose tena
 
 constexpr std::chrono::seconds next_attempt{10}; // to make a service that could not be made; until then 503
 
+constexpr std::chrono::minutes longest_removal{10}; // of a tenant; what is left goes when it is asked for again
+
 } // namespace
 
 struct TenantServices::State
@@ -256,7 +258,9 @@ result<TenantContents> TenantServices::remove(std::string_view name) const
     auto had = contents(name);
     if (!had)
         return had;
-    if (auto removed = common.store->remove_tenant(name, {.now = common.environment->now()}); !removed)
+    CallContext const context{.now = common.environment->now(),
+                              .deadline = std::chrono::steady_clock::now() + longest_removal};
+    if (auto removed = common.store->remove_tenant(name, context); !removed)
         return removed.error();
     std::unique_lock const lock{state_->mutex};
     if (auto const its = state_->services.find(name); its != state_->services.end())

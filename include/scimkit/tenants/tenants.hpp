@@ -150,7 +150,7 @@ public:
 
     /// Removes all that a tenant has in the store, whether the directory knows it or not, and says what that was. Take
     /// it out of the directory first: what is written meanwhile may stay. Errors: those of contents(), and of
-    /// ResourceStore::remove_tenant().
+    /// ResourceStore::remove_tenant(), which has ten minutes; what is left then goes when it is called again.
     result<TenantContents> remove(std::string_view name) const;
 
     /// Whether a tenant can be served as it says: what would be wrong at its first request. For whoever takes tenants
