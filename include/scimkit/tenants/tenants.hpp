@@ -70,7 +70,8 @@ public:
     /// must not throw.
     virtual std::shared_ptr<Tenant const> find(Request const& request) const = 0;
 
-    /// The tenant of that name, for whoever came to the wrong place. Null: there is none.
+    /// The tenant of that name, for whoever came to the wrong place. Null: there is none. As find() it must not wait,
+    /// and must not throw: requests ask it, and now and then one asks it of all tenants that are served.
     virtual std::shared_ptr<Tenant const> find_named(std::string_view name) const = 0;
 };
 
