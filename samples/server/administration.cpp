@@ -193,6 +193,7 @@ result<std::unique_ptr<Administration>> Administration::create(Configuration& co
     state->options.worker_threads = 2;
     state->options.read_threads = 2;
     state->options.search_threads = 1;
+    state->options.max_client_share = 100; // of a page all are one client
     state->options.trusted_proxies = configuration.server.trusted_proxies;
     state->options.proxy_header = configuration.server.proxy_header;
     state->options.log = log;

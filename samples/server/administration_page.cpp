@@ -192,7 +192,7 @@ scimkit::http::ServerPage Administration::State::verb_page(std::string_view verb
 {
     auto answer = [this, what](scimkit::Request const& request)
     {
-        auto const [principal, refused] = enter(request, *own_entrance);
+        auto const [principal, refused] = enter(request, *own_entrance, configuration.tenant_list.get());
         if (!principal)
             return refused;
         auto const parsed = scimkit::parse_json(request.body);

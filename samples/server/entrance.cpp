@@ -11,7 +11,8 @@ namespace server
 using scimkit::Error;
 using scimkit::ErrorCode;
 
-Entered enter(scimkit::Request const& request, scimkit::Authenticator& authenticator)
+Entered enter(scimkit::Request const& request, scimkit::Authenticator& authenticator,
+              scimkit::TenantDirectory const* tenants)
 {
     scimkit::Principal known;
     scimkit::Credentials credentials{.peer_address = request.peer_address, .known = &known};
@@ -30,7 +31,8 @@ Entered enter(scimkit::Request const& request, scimkit::Authenticator& authentic
         return {.principal = std::move(*principal)};
     Entered entered{.principal = {}, .refused = scimkit::error_response(principal.error())};
     entered.refused.subject = std::move(known.subject);
-    entered.refused.tenant = std::move(known.tenant);
+    if (tenants && tenants->find_named(known.tenant))
+        entered.refused.tenant = std::move(known.tenant);
     if (entered.refused.status == 401)
         entered.refused.headers.push_back({"WWW-Authenticate", authenticator.challenge()});
     return entered;

@@ -65,7 +65,7 @@ public:
 
     Response operator()(scimkit::Request const& request) const
     {
-        auto const [principal, refused] = enter(request, *authenticator_);
+        auto const [principal, refused] = enter(request, *authenticator_, tenants_.get());
         if (!principal)
             return refused;
         auto answer = answer_to(request, *principal);
@@ -105,7 +105,7 @@ private:
     {
         if (request.cancelled && *request.cancelled)
             return Error{ErrorCode::unavailable, "The receiver has gone."};
-        auto const [principal, refused] = enter(request, *authenticator_);
+        auto const [principal, refused] = enter(request, *authenticator_, tenants_.get());
         if (!principal)
             return Error{refused.status == 401 ? ErrorCode::unauthorized : ErrorCode::unavailable,
                          "The credentials are not accepted any more."};

@@ -68,7 +68,7 @@ public:
 
     Response operator()(scimkit::Request const& request) const
     {
-        auto const [principal, refused] = enter(request, *administrators_);
+        auto const [principal, refused] = enter(request, *administrators_, configuration_.tenant_list.get());
         if (!principal)
             return refused;
         auto answer = answer_to(request, *principal);

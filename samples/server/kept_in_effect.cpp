@@ -25,13 +25,19 @@ constexpr std::chrono::minutes longest_wait{1};            // for a change, in t
 constexpr std::chrono::milliseconds longest_pause{30'000}; // between two attempts; they go on at this pace
 /// For whoever has made the change here: it is put into effect before it is answered, and need not be twice.
 constexpr std::chrono::milliseconds head_start{50};
+/// After a look that found nothing that matters, so that records of the audit log are looked at together.
+constexpr std::chrono::milliseconds gathering_pause{200};
 
 /// What a look at the log has found.
 struct Seen
 {
     LogPosition last{};
+    std::uint64_t changes = 0;
     bool matters = false;
 };
+
+constexpr std::string_view no_effect_yet = "a change of the administration has no effect yet, and is tried again: ";
+constexpr std::string_view is_unreadable = "what the administration has stored cannot be read: ";
 
 class Follower
 {
@@ -52,7 +58,8 @@ public:
             auto const seen = look(place, stop);
             if (!seen)
             {
-                if (!put_until_done(stop)) // trimmed, or the store is away: what was missed is in what is stored
+                // Trimmed, or the store is away: what was missed is in what is stored.
+                if (!put_until_done(is_unreadable, stop))
                     return;
                 place = effect_.reached();
                 if (seen.error().code != scimkit::ErrorCode::trimmed)
@@ -62,9 +69,11 @@ public:
             {
                 if (seen->matters)
                     sleep(head_start, stop);
-                if (seen->matters && effect_.reached() < seen->last && !put_until_done(stop))
+                if (seen->matters && effect_.reached() < seen->last && !put_until_done(no_effect_yet, stop))
                     return;
                 place = seen->last;
+                if (!seen->matters && seen->changes > 0 && seen->changes < changes_of_a_look)
+                    sleep(gathering_pause, stop);
             }
         }
     }
@@ -83,6 +92,7 @@ private:
         auto const note = [&](LoggedChange&& change)
         {
             seen.last = change.position;
+            ++seen.changes;
             seen.matters = seen.matters || matters(change);
             return true;
         };
@@ -90,8 +100,8 @@ private:
         return read ? result<Seen>{seen} : read.error();
     }
 
-    /// False: it was stopped before.
-    bool put_until_done(std::stop_token const& stop)
+    /// Tells of a failure with `what` before the reason. False: it was stopped before.
+    bool put_until_done(std::string_view what, std::stop_token const& stop)
     {
         std::string told;
         for (auto pause = effect_.pause; !stop.stop_requested(); pause = std::min(2 * pause, longest_pause))
@@ -104,8 +114,7 @@ private:
                 return true;
             }
             if (std::exchange(told, done.error().detail) != done.error().detail)
-                log_(scimkit::LogLevel::error,
-                     "a change of the administration has no effect yet, and is tried again: " + done.error().detail);
+                log_(scimkit::LogLevel::error, std::string{what} + done.error().detail);
             sleep(pause, stop);
         }
         return false;

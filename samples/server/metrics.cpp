@@ -319,12 +319,13 @@ std::string Metrics::text()
 }
 
 scimkit::http::ServerPage metrics_page(std::shared_ptr<Metrics> metrics,
-                                       std::shared_ptr<scimkit::Authenticator> authenticator)
+                                       std::shared_ptr<scimkit::Authenticator> authenticator,
+                                       std::shared_ptr<scimkit::TenantDirectory const> tenants)
 {
-    auto answer =
-        [metrics = std::move(metrics), authenticator = std::move(authenticator)](scimkit::Request const& request)
+    auto answer = [metrics = std::move(metrics), authenticator = std::move(authenticator),
+                   tenants = std::move(tenants)](scimkit::Request const& request)
     {
-        auto const [principal, refused] = enter(request, *authenticator);
+        auto const [principal, refused] = enter(request, *authenticator, tenants.get());
         if (!principal)
             return refused;
         if (std::ranges::find(principal->scopes, metrics_scope) == principal->scopes.end())

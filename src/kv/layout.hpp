@@ -61,6 +61,9 @@ constexpr std::size_t value_room(std::size_t max_key_size) noexcept
 /// True if an id can be part of a key. Other ids name no resource.
 SCIMKIT_API bool is_storable_id(std::string_view id) noexcept;
 
+/// For a write of such a one.
+SCIMKIT_API Error bad_id(std::string_view id);
+
 /// What names the owner of elements in keys: its id, and where the generation is not 0, U+0000, which no id has, and
 /// the generation behind it. So all of an id come together, in the order of ids.
 std::string owner_name(std::string_view id, Generation generation);

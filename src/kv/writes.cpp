@@ -32,14 +32,6 @@ struct OldMemory
     json::monotonic_resource resource{bytes.data(), bytes.size()};
 };
 
-Error bad_id(std::string_view id)
-{
-    return Error{ErrorCode::invalid_value,
-                 "An id has 1 to " + std::to_string(max_id_bytes) + " bytes; '" + std::string{id.substr(0, 40)} +
-                     "' does not.",
-                 "id"};
-}
-
 Error in_use(std::string_view attribute)
 {
     return Error{ErrorCode::uniqueness, "The value of '" + std::string{attribute} + "' is in use by another resource.",

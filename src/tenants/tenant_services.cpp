@@ -25,6 +25,8 @@ constexpr std::size_t fewest_services = 16; // kept without a look at whose tena
 
 constexpr std::chrono::seconds next_attempt{10}; // to make a service that could not be made; until then 503
 
+constexpr std::chrono::minutes longest_removal{10}; // of a tenant; what is left goes when it is asked for again
+
 } // namespace
 
 struct TenantServices::State
@@ -40,8 +42,10 @@ struct TenantServices::State
     Service nobodys;       ///< answers what is for no tenant
     std::shared_ptr<Attachment const> attachment;
     std::shared_ptr<TenantDirectory const> directory;
-    mutable std::shared_mutex mutex; ///< for services
-    mutable std::map<std::string, Made, std::less<>> services;
+    using Services = std::map<std::string, Made, std::less<>>;
+    /// For the next two. Each request takes it: no service ends under it, and nothing of an application is called.
+    mutable std::shared_mutex mutex;
+    mutable Services services;
     mutable std::size_t next_look = fewest_services; ///< with more of them, those of tenants that have gone go
 
     State(ServiceOptions options, Service for_nobody, std::shared_ptr<Attachment const> attached,
@@ -56,6 +60,8 @@ struct TenantServices::State
     /// Null: it cannot be made; the log knows why.
     std::shared_ptr<Service const> service_of(std::shared_ptr<Tenant const> const& tenant) const;
     std::shared_ptr<Service const> make_service(std::shared_ptr<Tenant const> const& tenant) const;
+    /// Of these names those that the directory has no more.
+    void forget_gone(std::vector<std::string> names) const;
 
     /// The answer of `ask`, a function of a service. A principal that somebody else has vouched for is looked at here,
     /// since no authenticator will be asked.
@@ -115,14 +121,33 @@ std::shared_ptr<Service const> TenantServices::State::service_of(std::shared_ptr
             return known->second.service;
     }
     auto service = make_service(tenant);
-    std::unique_lock const lock{mutex};
-    services.insert_or_assign(tenant->name, Made{tenant, service, std::chrono::steady_clock::now()});
-    if (services.size() > next_look)
+    Made made{tenant, service, std::chrono::steady_clock::now()}; // then the former one, which ends after the lock
+    std::vector<std::string> names;
     {
-        std::erase_if(services, [&](auto const& each) { return !directory->find_named(each.first); });
-        next_look = 2 * services.size() + fewest_services;
+        std::unique_lock const lock{mutex};
+        std::swap(services[tenant->name], made);
+        if (services.size() > next_look)
+        {
+            next_look = 2 * services.size() + fewest_services; // one looks at a time
+            for (auto const& each : services)
+                names.push_back(each.first);
+        }
     }
+    if (!names.empty())
+        forget_gone(std::move(names));
     return service;
+}
+
+void TenantServices::State::forget_gone(std::vector<std::string> names) const
+{
+    std::erase_if(names, [&](std::string const& name) { return directory->find_named(name) != nullptr; });
+    std::vector<Services::node_type> gone; // before the lock, so that they end after it
+    gone.reserve(names.size());
+    std::unique_lock const lock{mutex};
+    for (std::string const& name : names)
+        if (auto const its = services.find(name); its != services.end())
+            gone.push_back(services.extract(its)); // one that came back meanwhile is made anew
+    next_look = 2 * services.size() + fewest_services;
 }
 
 std::shared_ptr<Service const> TenantServices::State::make_service(std::shared_ptr<Tenant const> const& tenant) const
@@ -256,11 +281,14 @@ result<TenantContents> TenantServices::remove(std::string_view name) const
     auto had = contents(name);
     if (!had)
         return had;
-    if (auto removed = common.store->remove_tenant(name, {.now = common.environment->now()}); !removed)
+    CallContext const context{.now = common.environment->now(),
+                              .deadline = std::chrono::steady_clock::now() + longest_removal};
+    if (auto removed = common.store->remove_tenant(name, context); !removed)
         return removed.error();
+    State::Services::node_type gone; // before the lock, so that it ends after it
     std::unique_lock const lock{state_->mutex};
     if (auto const its = state_->services.find(name); its != state_->services.end())
-        state_->services.erase(its); // one that is still in the directory is served by another
+        gone = state_->services.extract(its); // one that is still in the directory is served by another
     return had;
 }
 

@@ -71,8 +71,13 @@ BOOST_AUTO_TEST_CASE(traits_follow_the_options)
 
 BOOST_AUTO_TEST_CASE(ids_that_cannot_be_keys_are_refused)
 {
-    for (std::string const& id : {std::string{}, std::string(127, 'x'), std::string(64, '\0')})
-        BOOST_TEST((try_insert(make(user(), id, {{"userName", "a"}})).error().code == ErrorCode::invalid_value));
+    for (std::string const& id : {std::string{}, std::string(127, 'x'), std::string(64, '\0'), std::string{"a\0b", 3}})
+    {
+        auto const refused = try_insert(make(user(), id, {{"userName", "a"}}));
+        BOOST_TEST((refused.error().code == ErrorCode::invalid_value));
+        BOOST_TEST(refused.error().detail.find('\0') == std::string::npos);
+        BOOST_TEST(refused.error().attribute == "id");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(an_id_is_taken_once)

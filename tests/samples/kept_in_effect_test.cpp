@@ -1,6 +1,7 @@
 // What one server changes holds on the others over the same store, and what failed to take effect does so later.
 #include <scimkit/schema/registry.hpp>
 #include <scimkit/store/change_log.hpp>
+#include <scimkit/store/forwarding_store.hpp>
 
 #include "samples/server/kept_in_effect.hpp"
 #include "support/service_fixture.hpp"
@@ -24,6 +25,39 @@ struct AsIs final : PasswordHasher
 {
     result<std::string> hash(std::string_view secret) override { return "sha256:" + std::string{secret}; }
     bool verify(std::string_view, std::string_view) override { return false; }
+};
+
+/// Counts looks at the log, and may be away.
+struct WatchedLog final : ForwardingChangeLog
+{
+    using ForwardingChangeLog::ForwardingChangeLog;
+
+    result<void> read(std::string_view tenant, CallContext const& context, LogPosition after, std::uint64_t limit,
+                      function_ref<bool(LoggedChange&&)> sink) override
+    {
+        ++looks;
+        return ForwardingChangeLog::read(tenant, context, after, limit, sink);
+    }
+
+    result<bool> wait(std::string_view tenant, CallContext const& context, LogPosition after,
+                      std::stop_token stop) override
+    {
+        if (is_away)
+            return Error{ErrorCode::unavailable, "The log is away."};
+        return ForwardingChangeLog::wait(tenant, context, after, std::move(stop));
+    }
+
+    std::atomic<int> looks{0};
+    std::atomic<bool> is_away{false};
+};
+
+struct WatchedStore final : ForwardingStore
+{
+    using ForwardingStore::ForwardingStore;
+
+    ChangeLog* change_log() override { return &log; }
+
+    WatchedLog log{*inner().change_log()};
 };
 
 /// Another server over the same store: it knows whether the key is good, as it was when it looked last.
@@ -57,12 +91,18 @@ public:
         return scim_.store->read(*scim_.attachment(), "default", {}, look);
     }
 
-    server::KeptInEffect follow()
+    server::KeptInEffect follow() { return follow(scim_.store); }
+
+    server::KeptInEffect follow(std::shared_ptr<ResourceStore> store)
     {
-        return {scim_.store,
+        return {std::move(store),
                 "default",
                 {.put = [this] { return put(); }, .reached = [this] { return LogPosition{reached_}; }, .pause = 5ms},
-                [this](LogLevel level, std::string_view) { errors_ += level == LogLevel::error ? 1 : 0; }};
+                [this](LogLevel level, std::string_view line)
+                {
+                    said_ += line;
+                    errors_ += level == LogLevel::error ? 1 : 0;
+                }};
     }
 
     bool comes_to_refuse() const
@@ -74,6 +114,7 @@ public:
 
     int puts() const { return puts_; }
     int errors() const { return errors_; }
+    std::string const& said() const { return said_; } ///< when nobody follows any more
 
 private:
     ServiceFixture const& scim_;
@@ -81,6 +122,7 @@ private:
     std::atomic<int> failures_;
     std::atomic<int> puts_{0};
     std::atomic<int> errors_{0};
+    std::string said_;
     std::atomic<bool> good_{true};
     std::atomic<std::uint64_t> reached_{0};
 };
@@ -90,6 +132,22 @@ struct OneToken
     void revoke() const
     {
         BOOST_REQUIRE(scim.patch("/Tokens/" + id, patch_op("replace", "revoked", true)).status == 200);
+    }
+
+    void use() const
+    {
+        auto const type = scim.attachment()->registry().find_resource_type("Token");
+        auto const rules = UniqueKeyRules::make(scim.attachment()->registry()).value();
+        std::vector<std::string> const changed{"lastUsed"};
+        auto const note_use = [&](WriteTransaction& transaction) -> result<void>
+        {
+            auto token = transaction.get(*type, id, {}).value().value();
+            token.attributes["lastUsed"] = "2026-01-01T00:00:00Z";
+            auto const done =
+                transaction.replace(token, token.version, rules.facts_of(token), LargeAttributes::as_given, changed);
+            return done ? result<void>{} : done.error();
+        };
+        BOOST_REQUIRE(scim.store->write(*scim.attachment(), "default", {}, note_use));
     }
 
     ServiceFixture scim{
@@ -139,22 +197,41 @@ BOOST_AUTO_TEST_CASE(that_a_key_was_used_puts_nothing_into_effect)
 {
     OtherServer other{scim, id};
     auto const following = other.follow();
-    auto const type = scim.attachment()->registry().find_resource_type("Token");
-    auto const rules = UniqueKeyRules::make(scim.attachment()->registry()).value();
-    std::vector<std::string> const changed{"lastUsed"};
-    auto const use = [&](WriteTransaction& transaction) -> result<void>
-    {
-        auto token = transaction.get(*type, id, {}).value().value();
-        token.attributes["lastUsed"] = "2026-01-01T00:00:00Z";
-        auto const done =
-            transaction.replace(token, token.version, rules.facts_of(token), LargeAttributes::as_given, changed);
-        return done ? result<void>{} : done.error();
-    };
-    BOOST_REQUIRE(scim.store->write(*scim.attachment(), "default", {}, use));
+    use();
     std::this_thread::sleep_for(200ms);
     BOOST_TEST(other.puts() == 1);
     revoke();
     BOOST_TEST(other.comes_to_refuse());
+}
+
+BOOST_AUTO_TEST_CASE(what_does_not_matter_is_looked_at_together)
+{
+    auto const store = std::make_shared<WatchedStore>(scim.store);
+    OtherServer other{scim, id};
+    auto const begin = std::chrono::steady_clock::now();
+    {
+        auto const following = other.follow(store);
+        for (int i = 0; i < 40 || (i < 2'000 && store->log.looks == 0); ++i)
+        {
+            use();
+            std::this_thread::sleep_for(5ms);
+        }
+    }
+    BOOST_TEST(store->log.looks.load() > 0);
+    BOOST_TEST(store->log.looks.load() <= (std::chrono::steady_clock::now() - begin) / 200ms + 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_is_away_is_not_told_as_a_change_without_effect)
+{
+    auto const store = std::make_shared<WatchedStore>(scim.store);
+    store->log.is_away = true;
+    OtherServer other{scim, id, 1'000'000};
+    {
+        auto const following = other.follow(store);
+        for (int look = 0; look < 2'000 && other.errors() == 0; ++look)
+            std::this_thread::sleep_for(5ms);
+    }
+    BOOST_TEST(other.said() == "what the administration has stored cannot be read: The disk is away.");
 }
 
 BOOST_AUTO_TEST_CASE(the_end_does_not_wait_for_a_store_that_never_comes_back)

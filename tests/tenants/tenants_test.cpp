@@ -1,7 +1,10 @@
 // Tenants: each at its own root over one store, and none to be seen from another.
+#include <scimkit/store/forwarding_store.hpp>
+
 #include "house.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 using namespace scimkit;
@@ -197,6 +200,31 @@ BOOST_AUTO_TEST_CASE(a_tenant_that_was_taken_out_is_as_one_that_never_was)
     BOOST_TEST(house.services.contents("acme")->text() == "nothing");
     BOOST_TEST(house.services.remove("acme")->text() == "nothing");
     BOOST_TEST(house.services.contents("no-such-tenant")->text() == "nothing");
+}
+
+BOOST_AUTO_TEST_CASE(the_removal_of_a_tenant_does_not_go_on_for_ever)
+{
+    struct Timed final : ForwardingStore
+    {
+        using ForwardingStore::ForwardingStore;
+
+        result<void> remove_tenant(std::string_view tenant_name, CallContext const& context) override
+        {
+            deadline = context.deadline;
+            return ForwardingStore::remove_tenant(tenant_name, context);
+        }
+
+        std::chrono::steady_clock::time_point deadline{};
+    };
+    House house;
+    auto const timed = std::make_shared<Timed>(house.store);
+    auto common = house.common();
+    common.store = timed;
+    auto const services = TenantServices::create(std::move(common), house.list).value();
+    auto const begin = std::chrono::steady_clock::now();
+    BOOST_TEST(services.remove("acme").has_value());
+    BOOST_TEST((timed->deadline > begin));
+    BOOST_TEST((timed->deadline < begin + std::chrono::hours{1}));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_kept_of_the_service_of_a_tenant_that_has_gone)

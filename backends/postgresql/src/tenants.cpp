@@ -10,6 +10,7 @@ namespace
 
 constexpr std::int64_t names_of_a_batch = 1'000;
 constexpr std::int64_t rows_removed_at_once = 10'000;
+constexpr int max_passes = 16; // through all tables, while others write to the tenant; then busy
 
 /// Rows go in batches, each a commit, so that nobody waits for long; the records last, so that a tenant is listed until
 /// it is empty. A writer beside may put rows into a table that was emptied already, for a record that goes a moment
@@ -117,7 +118,7 @@ result<void> remove_tenant(Pool& pool, std::string_view tenant, CallContext cons
         return number.error();
     if (*number == 0)
         return {};
-    for (;;)
+    for (int pass = 0; pass < max_passes; ++pass)
     {
         auto const some = remove_rows(**lease, *number, *budget, context.deadline);
         if (!some)
@@ -125,6 +126,8 @@ result<void> remove_tenant(Pool& pool, std::string_view tenant, CallContext cons
         if (!*some)
             return {};
     }
+    return Error{ErrorCode::busy,
+                 "Others write to the tenant '" + std::string{tenant} + "' while it is removed; try again."};
 }
 
 } // namespace scimkit::postgresql

@@ -17,14 +17,6 @@ namespace scimkit::postgresql
 namespace
 {
 
-Error bad_id(std::string_view id)
-{
-    return Error{ErrorCode::invalid_value,
-                 "An id has 1 to " + std::to_string(kv::max_id_bytes) + " bytes; '" + std::string{id.substr(0, 40)} +
-                     "' does not.",
-                 "id"};
-}
-
 result<void> check_there(kv::Catalog::Type const& type, std::string_view id, std::optional<Version> expected,
                          Before const& before)
 {
@@ -174,7 +166,7 @@ result<Version> insert_resource(Session& session, Resource const& resource, Fact
 {
     kv::Catalog::Type const& type = session.catalog().of(*resource.type);
     if (!kv::is_storable_id(resource.id))
-        return bad_id(resource.id);
+        return kv::bad_id(resource.id);
     HeldKeys const held{type, facts};
     Before before;
     auto const looked = look(session, type, resource.id, &held, before);

@@ -313,6 +313,20 @@ BOOST_FIXTURE_TEST_CASE(a_tenant_that_is_written_while_it_is_removed_leaves_noth
         BOOST_TEST(sql("select count(*) from " + table(name)) == "0", name);
 }
 
+BOOST_FIXTURE_TEST_CASE(the_removal_of_a_tenant_that_is_written_for_ever_comes_to_an_end, Filled)
+{
+    sql("create function " + table("again") + "() returns trigger language plpgsql as $$ begin insert into " +
+        table("log_trim") + " (tenant, position) select tenant, 1 from " + table("tenant") +
+        " on conflict do nothing; return null; end $$; create trigger again after delete on " + table("resource") +
+        " for each statement execute function " + table("again") + "()");
+    auto const refused = refusal(users.store->remove_tenant("tenant", {}));
+    BOOST_TEST((refused.code == ErrorCode::busy));
+    BOOST_TEST(mentions(refused, "'tenant'"));
+    sql("drop trigger again on " + table("resource"));
+    BOOST_TEST(users.store->remove_tenant("tenant", {}).has_value());
+    BOOST_TEST(sql("select count(*) from " + table("log_trim")) == "0");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

@@ -123,14 +123,34 @@ BOOST_AUTO_TEST_CASE(connections_that_meet_a_tenant_use_up_no_numbers)
 BOOST_AUTO_TEST_CASE(every_byte_comes_back)
 {
     Users const users{test::new_postgresql_store()};
+    int number = 0;
     for (std::string const& text : {std::string{"a\0b", 3}, std::string{"\0", 1}, std::string{"Straße İ ὈΔΥΣΣΕΎΣ"},
                                     std::string{"\xF0\x9F\x98\x80"}, std::string{"'; drop table resource; --"}})
     {
-        BOOST_REQUIRE(users.insert(users.make("id " + text, text)));
-        auto const found = users.get("id " + text).value();
+        auto const id = std::to_string(++number);
+        BOOST_REQUIRE(users.insert(users.make(id, text)));
+        auto const found = users.get(id).value();
         BOOST_REQUIRE(found.has_value());
         BOOST_TEST(std::string_view(found->attributes.at("userName").as_string()) == text);
-        BOOST_TEST((refusal(users.insert(users.make("other " + text, text))).code == ErrorCode::uniqueness));
+        BOOST_TEST((refusal(users.insert(users.make("other " + id, text))).code == ErrorCode::uniqueness));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_id_may_have_every_byte_but_the_one_that_ends_texts)
+{
+    Users const users{test::new_postgresql_store()};
+    for (std::string const id : {"Straße İ ὈΔΥΣΣΕΎΣ", "\xF0\x9F\x98\x80", "'; drop table resource; --"})
+    {
+        BOOST_REQUIRE(users.insert(users.make(id, id)));
+        BOOST_TEST(users.get(id).value().has_value());
+    }
+    for (std::string const& id : {std::string{"a\0b", 3}, std::string{"\0", 1}})
+    {
+        auto const refused = refusal(users.insert(users.make(id, "ada")));
+        BOOST_TEST((refused.code == ErrorCode::invalid_value));
+        BOOST_TEST(mentions(refused, "U+0000"));
+        BOOST_TEST(refused.detail.find('\0') == std::string::npos);
+        BOOST_TEST(!users.get(id).value().has_value());
     }
 }
 

@@ -129,7 +129,7 @@ public:
     /// Removes all that a tenant holds: resources of all types, served or not, its versions and its change log. May
     /// take several commits; what is left after an error goes when it is called again. Who writes to the tenant
     /// meanwhile may see a part of it. Errors: invalid_value (a name of more than 64 bytes); not_implemented where
-    /// StoreTraits::tenants is false.
+    /// StoreTraits::tenants is false; busy (somebody writes to the tenant again and again).
     /// Complexity: linear in what the tenant holds.
     virtual result<void> remove_tenant(std::string_view tenant, CallContext const& context);
 

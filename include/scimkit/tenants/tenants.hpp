@@ -70,7 +70,8 @@ public:
     /// must not throw.
     virtual std::shared_ptr<Tenant const> find(Request const& request) const = 0;
 
-    /// The tenant of that name, for whoever came to the wrong place. Null: there is none.
+    /// The tenant of that name, for whoever came to the wrong place. Null: there is none. As find() it must not wait,
+    /// and must not throw: requests ask it, and now and then one asks it of all tenants that are served.
     virtual std::shared_ptr<Tenant const> find_named(std::string_view name) const = 0;
 };
 
@@ -150,7 +151,7 @@ public:
 
     /// Removes all that a tenant has in the store, whether the directory knows it or not, and says what that was. Take
     /// it out of the directory first: what is written meanwhile may stay. Errors: those of contents(), and of
-    /// ResourceStore::remove_tenant().
+    /// ResourceStore::remove_tenant(), which has ten minutes; what is left then goes when it is called again.
     result<TenantContents> remove(std::string_view name) const;
 
     /// Whether a tenant can be served as it says: what would be wrong at its first request. For whoever takes tenants

@@ -2,8 +2,8 @@
 // it.
 //
 // The framework makes the keys and PostgreSQL compares bytes: records, keys and ids are bytea, so that answers are
-// those of every other store, whatever the collation of the database, and every text (U+0000 too) may come. Several
-// processes may use one database at a time, as long as they are configured alike.
+// those of every other store, whatever the collation of the database, and every text (U+0000 too, but in ids) may come.
+// Several processes may use one database at a time, as long as they are configured alike.
 //
 // Isolation    A read body sees one snapshot. Write bodies are serializable among each other, unless the options say
 //              otherwise; a body that got into another one's way runs again, a bounded number of times.
