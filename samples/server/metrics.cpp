@@ -37,7 +37,20 @@ struct Series
 {
     prometheus::Counter* requests = nullptr;
     prometheus::Histogram* duration = nullptr;
+    prometheus::Counter* limit = nullptr; ///< that it hit; null: none
 };
+
+/// The limit that a request hit, by what it is refused with; empty: none.
+std::string_view limit_of(scimkit::http::AccessRecord const& record) noexcept
+{
+    if (record.status == 429)
+        return "rate";
+    if (record.status == 413 || record.status == 414 || record.status == 431)
+        return "size";
+    if (record.status == 503)
+        return "load";
+    return record.scim_type == "tooMany" ? "work" : std::string_view{};
+}
 
 struct Kind
 {
@@ -58,29 +71,56 @@ std::string_view operation_of(std::string_view method, bool one) noexcept
     return method == "DELETE" ? "delete" : "other";
 }
 
+/// What stands behind a type, or at the root, and is no resource; empty otherwise.
+std::string_view verb_of(std::string_view segment) noexcept
+{
+    if (segment == "/.search")
+        return "query";
+    if (segment == "/.delta")
+        return "delta";
+    return segment == "/.deltaToken" ? "delta_token" : std::string_view{};
+}
+
+/// Of no type.
+std::string_view other_operation_of(std::string_view parent, std::string_view last) noexcept
+{
+    for (std::string_view const discovery : {"/ServiceProviderConfig", "/ResourceTypes", "/Schemas"})
+        if (equal_ascii_ignoring_case(last, discovery) || equal_ascii_ignoring_case(parent, discovery))
+            return "discover";
+    if (last == "/jwks.json")
+        return "discover";
+    if (equal_ascii_ignoring_case(last, "/Bulk"))
+        return "bulk";
+    if (equal_ascii_ignoring_case(last, "/Me"))
+        return "me";
+    if (equal_ascii_ignoring_case(parent, "/Async"))
+        return "async_result";
+    if (last == "/events")
+        return "events";
+    if (parent == "/oauth" && last == "/token")
+        return "token";
+    return last == "/healthz" || last == "/readyz" || last == "/metrics" ? "watch" : "other";
+}
+
 /// The last two segments say what a request is about, whatever stands in front of them.
 Kind kind_of(std::string_view method, std::string_view path, scimkit::SchemaRegistry const& registry) noexcept
 {
+    if (path.starts_with("/.well-known/"))
+        return {"none", "discover"};
+    while (path.ends_with('/'))
+        path.remove_suffix(1);
     auto const slash = path.rfind('/');
     if (slash == std::string_view::npos)
         return {"none", "other"};
     auto const last = path.substr(slash);
     auto const before = path.substr(0, slash);
     auto const parent = before.rfind('/') == std::string_view::npos ? before : before.substr(before.rfind('/'));
+    auto const verb = verb_of(last);
     if (auto const* type = registry.find_endpoint(last, true))
         return {type->name(), operation_of(method, false)};
     if (auto const* type = registry.find_endpoint(parent, true))
-        return {type->name(), last == "/.search" ? "query" : operation_of(method, true)};
-    for (std::string_view const discovery : {"/ServiceProviderConfig", "/ResourceTypes", "/Schemas"})
-        if (equal_ascii_ignoring_case(last, discovery) || equal_ascii_ignoring_case(parent, discovery))
-            return {"none", "discover"};
-    if (equal_ascii_ignoring_case(last, "/Bulk"))
-        return {"none", "bulk"};
-    if (equal_ascii_ignoring_case(last, "/Me"))
-        return {"none", "me"};
-    if (last == "/healthz" || last == "/readyz" || last == "/metrics")
-        return {"none", "watch"};
-    return {"none", last == "/.search" ? "query" : "other"};
+        return {type->name(), verb.empty() ? operation_of(method, true) : verb};
+    return {"none", verb.empty() ? other_operation_of(parent, last) : verb};
 }
 
 struct Hash
@@ -104,6 +144,12 @@ struct Metrics::State
         prometheus::BuildHistogram()
             .Name("scimkit_request_duration_seconds")
             .Help("From a request's arrival to its answer, by resource type and operation.")
+            .Register(registry);
+    prometheus::Family<prometheus::Counter>& limits =
+        prometheus::BuildCounter()
+            .Name("scimkit_limits_hit_total")
+            .Help("Requests that were refused by a limit: of their rate, of their size, of what they may cost, or "
+                  "because there is too much to do.")
             .Register(registry);
     prometheus::Family<prometheus::Gauge>& queued =
         prometheus::BuildGauge()
@@ -158,8 +204,15 @@ Series Metrics::State::find(scimkit::http::AccessRecord const& record)
 {
     auto const kind = kind_of(record.method, record.path, *types);
     auto const status = std::to_string(record.status);
+    auto const limit = limit_of(record);
     thread_local std::string key;
-    key.assign(record.tenant).append("\n").append(kind.type).append("\n").append(kind.operation).append(status);
+    key.assign(record.tenant)
+        .append("\n")
+        .append(kind.type)
+        .append("\n")
+        .append(kind.operation)
+        .append(status)
+        .append(limit);
     {
         std::shared_lock const lock{mutex};
         if (auto const known = series.find(key); known != series.end())
@@ -172,6 +225,8 @@ Series Metrics::State::find(scimkit::http::AccessRecord const& record)
     labels.emplace("tenant", record.tenant);
     labels.emplace("status", status);
     made.requests = &requests.Add(labels);
+    if (!limit.empty())
+        made.limit = &limits.Add({{"tenant", std::string{record.tenant}}, {"limit", std::string{limit}}});
     return series.try_emplace(key, made).first->second;
 }
 
@@ -221,6 +276,8 @@ void Metrics::count(scimkit::http::AccessRecord const& record)
 {
     auto const series = state_->find(record);
     series.requests->Increment();
+    if (series.limit)
+        series.limit->Increment();
     series.duration->Observe(std::chrono::duration<double>{record.duration}.count());
 }
 
