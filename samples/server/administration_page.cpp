@@ -11,6 +11,7 @@
 #include "invalid.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
+#include "offered_schemas.hpp"
 #include "page_request.hpp"
 
 #include <algorithm>
@@ -227,6 +228,9 @@ PageBackend Administration::State::page_backend()
                         .status = [this] { return status(); },
                         .uses = [this] { return uses(); },
                         .followers = [this](std::string_view tenant) { return followers_of(configuration, tenant); },
+                        .extensions_of = [this](scimkit::Tenant const& tenant)
+                        { return server::extensions_of(tenant, configuration); },
+                        .schema_files = [this] { return server::schema_files(configuration); },
                         .log = [](scimkit::LogLevel level, std::string const& line) { log(level, line); },
                         .remove_tenant = [this](auto const& body, scimkit::Principal const& principal)
                         { return removal->answer("POST", body, principal); },

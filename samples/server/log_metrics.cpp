@@ -75,6 +75,11 @@ struct LogMetrics::State
                             "furthest behind.");
     Gauges& log_bytes =
         gauges(registry, "scimkit_change_log_bytes", "What the change logs of all tenants take, about.");
+    prometheus::Gauge& look_seconds =
+        gauges(registry, "scimkit_store_look_seconds",
+               "How long the last look into the store for these numbers took: it grows with tenants and readers, and "
+               "jumps where the store is slow.")
+            .Add({});
     prometheus::Family<prometheus::Counter>& deliveries =
         prometheus::BuildCounter()
             .Name("scimkit_deliveries_total")
@@ -111,8 +116,11 @@ void LogMetrics::State::look()
 {
     if (Clock::now() < next_look)
         return;
+    auto const begun = Clock::now();
     auto const found = look_at_logs(*store, own, scimkit::system_environment()->now());
-    next_look = Clock::now() + between_looks;
+    auto const ended = Clock::now();
+    look_seconds.Set(std::chrono::duration<double>{ended - begun}.count());
+    next_look = ended + between_looks;
     if (!found)
         return forget_lags();
     auto all = by_reader(*found);

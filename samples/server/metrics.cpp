@@ -64,29 +64,56 @@ std::string_view operation_of(std::string_view method, bool one) noexcept
     return method == "DELETE" ? "delete" : "other";
 }
 
+/// What stands behind a type, or at the root, and is no resource; empty otherwise.
+std::string_view verb_of(std::string_view segment) noexcept
+{
+    if (segment == "/.search")
+        return "query";
+    if (segment == "/.delta")
+        return "delta";
+    return segment == "/.deltaToken" ? "delta_token" : std::string_view{};
+}
+
+/// Of no type.
+std::string_view other_operation_of(std::string_view parent, std::string_view last) noexcept
+{
+    for (std::string_view const discovery : {"/ServiceProviderConfig", "/ResourceTypes", "/Schemas"})
+        if (equal_ascii_ignoring_case(last, discovery) || equal_ascii_ignoring_case(parent, discovery))
+            return "discover";
+    if (last == "/jwks.json")
+        return "discover";
+    if (equal_ascii_ignoring_case(last, "/Bulk"))
+        return "bulk";
+    if (equal_ascii_ignoring_case(last, "/Me"))
+        return "me";
+    if (equal_ascii_ignoring_case(parent, "/Async"))
+        return "async_result";
+    if (last == "/events")
+        return "events";
+    if (parent == "/oauth" && last == "/token")
+        return "token";
+    return last == "/healthz" || last == "/readyz" || last == "/metrics" ? "watch" : "other";
+}
+
 /// The last two segments say what a request is about, whatever stands in front of them.
 Kind kind_of(std::string_view method, std::string_view path, scimkit::SchemaRegistry const& registry) noexcept
 {
+    if (path.starts_with("/.well-known/"))
+        return {"none", "discover"};
+    while (path.ends_with('/'))
+        path.remove_suffix(1);
     auto const slash = path.rfind('/');
     if (slash == std::string_view::npos)
         return {"none", "other"};
     auto const last = path.substr(slash);
     auto const before = path.substr(0, slash);
     auto const parent = before.rfind('/') == std::string_view::npos ? before : before.substr(before.rfind('/'));
+    auto const verb = verb_of(last);
     if (auto const* type = registry.find_endpoint(last, true))
         return {type->name(), operation_of(method, false)};
     if (auto const* type = registry.find_endpoint(parent, true))
-        return {type->name(), last == "/.search" ? "query" : operation_of(method, true)};
-    for (std::string_view const discovery : {"/ServiceProviderConfig", "/ResourceTypes", "/Schemas"})
-        if (equal_ascii_ignoring_case(last, discovery) || equal_ascii_ignoring_case(parent, discovery))
-            return {"none", "discover"};
-    if (equal_ascii_ignoring_case(last, "/Bulk"))
-        return {"none", "bulk"};
-    if (equal_ascii_ignoring_case(last, "/Me"))
-        return {"none", "me"};
-    if (last == "/healthz" || last == "/readyz" || last == "/metrics")
-        return {"none", "watch"};
-    return {"none", last == "/.search" ? "query" : "other"};
+        return {type->name(), verb.empty() ? operation_of(method, true) : verb};
+    return {"none", verb.empty() ? other_operation_of(parent, last) : verb};
 }
 
 /// Which limit a request has met, as its answer tells. Empty: none.

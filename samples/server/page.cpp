@@ -238,6 +238,8 @@ Response PageApi::route(Asked const& asked)
         return view(asked);
     if (asked.path.starts_with(followers_root) && safe)
         return followers(asked.path.substr(followers_root.size()));
+    if (asked.path == "/schema-files" && safe)
+        return json_response(200, backend_.schema_files());
     if (asked.path == "/status" && safe)
         return status();
     if (asked.path == "/uses" && safe)
@@ -322,6 +324,7 @@ Response PageApi::tenants() const
                                    {"enabled", tenant->enabled},
                                    {"baseUrl", tenant->base_url},
                                    {"types", std::move(types)},
+                                   {"extensions", backend_.extensions_of(*tenant)},
                                    {"create", tenant->capabilities.create},
                                    {"update", tenant->capabilities.update},
                                    {"deactivate", tenant->capabilities.deactivate},

@@ -29,7 +29,9 @@ struct PageBackend
     std::function<scimkit::json::array()> uses; ///< of keys: their names, and when they were used last
     /// Who follows the changes of a tenant that there is.
     std::function<scimkit::result<scimkit::json::object>(std::string_view tenant)> followers;
-    std::function<std::string()> metrics{}; ///< may be empty
+    std::function<scimkit::json::array(scimkit::Tenant const&)> extensions_of; ///< of schemas, that it has
+    std::function<scimkit::json::object()> schema_files;                       ///< that tenants may name
+    std::function<std::string()> metrics{};                                    ///< may be empty
     std::function<void(scimkit::LogLevel, std::string const&)> log;
     /// What TenantRemoval::answer() says to a body of that principal; may be empty.
     std::function<scimkit::Response(scimkit::result<scimkit::json::object> const&, scimkit::Principal const&)>

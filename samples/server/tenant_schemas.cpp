@@ -28,6 +28,7 @@ namespace
 
 constexpr std::size_t max_schema_files = 20;             // of one tenant; more are refused
 constexpr std::size_t max_schema_file_bytes = 1U << 20U; // of one of them; it is refused
+constexpr std::size_t max_listed_files = 100;            // that the page offers; of the others it tells how many
 constexpr std::size_t max_known_registries = 1'000;      // that are kept; beyond, all are forgotten, and made anew
 
 using Extension = scimkit::ResourceTypeDefinition::Extension;
@@ -117,6 +118,30 @@ result<void> add_file(Additions& all, std::string const& path, SchemaRegistry co
     return {};
 }
 
+result<std::shared_ptr<SchemaRegistry const>> registry_with(Additions const& all, SchemaRegistry const& common)
+{
+    SchemaRegistry::Builder builder;
+    builder.add(common);
+    for (auto const& schema : all.schemas)
+        builder.add(schema);
+    for (auto const& [type, extension] : all.extensions)
+        builder.extend(type, extension.schema, extension.required);
+    return builder.build();
+}
+
+/// Those that a tenant can name, in order. None, if the directory cannot be read.
+std::vector<std::string> names_in(std::string const& directory)
+{
+    std::vector<std::string> names;
+    std::error_code failed;
+    for (std::filesystem::directory_iterator each{directory, failed}, end; !failed && each != end;
+         each.increment(failed))
+        if (std::error_code unknown; each->is_regular_file(unknown) && is_plain_name(each->path().filename().string()))
+            names.push_back(each->path().filename().string());
+    std::ranges::sort(names);
+    return names;
+}
+
 bool same_kind(scimkit::Attribute const& a, scimkit::Attribute const& b);
 
 /// Of names that both have.
@@ -181,13 +206,7 @@ result<std::shared_ptr<SchemaRegistry const>> TenantSchemas::make(std::vector<st
     for (std::string const& name : files)
         if (auto added = add_file(all, directory_ + "/" + name, *common_); !added)
             return invalid(name + ": " + added.error().detail);
-    SchemaRegistry::Builder builder;
-    builder.add(*common_);
-    for (auto const& schema : all.schemas)
-        builder.add(schema);
-    for (auto const& [type, extension] : all.extensions)
-        builder.extend(type, extension.schema, extension.required);
-    return builder.build();
+    return registry_with(all, *common_);
 }
 
 result<std::shared_ptr<SchemaRegistry const>> TenantSchemas::registry_of(std::vector<std::string> const& files)
@@ -213,6 +232,44 @@ result<std::shared_ptr<SchemaRegistry const>> TenantSchemas::registry_of(std::ve
     known_.insert_or_assign(files, Made{std::move(states), *made});
     ++made_;
     return made;
+}
+
+SchemaFile TenantSchemas::look_at(std::string const& name) const
+{
+    SchemaFile file{.name = name};
+    Additions all;
+    auto const added = add_file(all, directory_ + "/" + name, *common_);
+    auto const registry = added ? registry_with(all, *common_) : added.error();
+    if (!registry)
+    {
+        file.problem = registry.error().detail;
+        return file;
+    }
+    for (auto const& [type, extension] : all.extensions)
+        if (auto const* const schema = (*registry)->find_schema(extension.schema))
+            file.extensions.push_back({.type = type, .schema = schema->id, .name = schema->name});
+    return file;
+}
+
+/// Read anew is only what has changed since the last look.
+TenantSchemas::Offered TenantSchemas::offered()
+{
+    auto names = names_in(directory_);
+    Offered all{.left_out = names.size() - std::min(names.size(), max_listed_files)};
+    names.resize(names.size() - all.left_out);
+    std::lock_guard const lock{looking_};
+    std::map<std::string, Looked> looked;
+    for (auto const& name : names)
+    {
+        auto const state = state_of(directory_ + "/" + name); // before it is read
+        auto const known = looked_.find(name);
+        bool const is_known = known != looked_.end() && known->second.state == state;
+        auto file = is_known ? known->second.file : look_at(name);
+        looked.insert_or_assign(name, Looked{state, file});
+        all.files.push_back(std::move(file));
+    }
+    looked_ = std::move(looked);
+    return all;
 }
 
 std::uint64_t TenantSchemas::made() const

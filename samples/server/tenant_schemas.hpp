@@ -7,6 +7,7 @@
 
 #include "file_watch.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -16,6 +17,20 @@
 
 namespace server
 {
+
+/// A file that tenants may name.
+struct SchemaFile
+{
+    struct Extension
+    {
+        std::string type;   ///< name of the resource type
+        std::string schema; ///< its URI
+        std::string name;   ///< of the schema; may be empty
+    };
+    std::string name;
+    std::vector<Extension> extensions{}; ///< that whoever names it has besides
+    std::string problem{};               ///< why nobody may; empty: all may
+};
 
 /// Registries of tenants, by the names of their files; each is made once for as long as its files are the same.
 ///
@@ -37,6 +52,15 @@ public:
     /// directory, and no paths. Errors: what is wrong, with the name of the file and not with its path.
     scimkit::result<std::shared_ptr<scimkit::SchemaRegistry const>> registry_of(std::vector<std::string> const& files);
 
+    /// What tenants may name, in order of names, and how many files there are beyond the first hundred. A file that is
+    /// none of definitions is among them, with why.
+    struct Offered
+    {
+        std::vector<SchemaFile> files{};
+        std::size_t left_out = 0;
+    };
+    Offered offered();
+
     /// How many registries were made so far: as long as it is the same, so are all of them.
     std::uint64_t made() const;
 
@@ -49,9 +73,18 @@ private:
 
     TenantSchemas(std::string directory, std::shared_ptr<scimkit::SchemaRegistry const> common);
     scimkit::result<std::shared_ptr<scimkit::SchemaRegistry const>> make(std::vector<std::string> const& files) const;
+    SchemaFile look_at(std::string const& name) const;
+
+    struct Looked
+    {
+        FileState state;
+        SchemaFile file;
+    };
 
     std::string directory_;
     std::shared_ptr<scimkit::SchemaRegistry const> common_;
+    std::mutex looking_; ///< for looked_
+    std::map<std::string, Looked> looked_;
     mutable std::mutex mutex_; ///< for the rest
     std::map<std::vector<std::string>, Made> known_;
     std::uint64_t made_ = 0;

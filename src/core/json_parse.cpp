@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <forward_list>
 #include <functional>
+#include <memory>
 #include <span>
 
 namespace scimkit
@@ -22,6 +23,130 @@ namespace
 {
 
 using boost::system::error_code;
+
+constexpr std::size_t max_open_members =
+    10'000;                                 // of an object and those that it is in, together; invalid_syntax beyond
+constexpr std::size_t first_memory = 4'096; // of the stack below: small texts need no other
+constexpr std::size_t short_text = 4 * first_memory; // grows it by itself: that is little, and counting has its price
+
+/// What waits until the array or object that it is in is whole, for texts that are not short. Without it the stack
+/// doubles what it has, twice and thrice the text at once.
+class StackCount
+{
+public:
+    /// The most values and names at once, each as large as a value, as far as the limits let the text be read. Of a
+    /// text that is no JSON any number that values within them may have.
+    static std::size_t most(std::string_view text, JsonLimits const& limits)
+    {
+        StackCount counted(text, limits);
+        while (counted.values_left_ != 0 && counted.position_ < text.size())
+            counted.step();
+        return limits.max_values < text.size() ? std::min(counted.most_, 2 * limits.max_values) : counted.most_;
+    }
+
+private:
+    StackCount(std::string_view text, JsonLimits const& limits)
+        : text_(text)
+        , values_left_(limits.max_values)
+        , max_depth_(limits.max_depth)
+    {
+    }
+
+    void step()
+    {
+        switch (text_[position_])
+        {
+        case '"':
+            return pass_string();
+        case '[':
+        case '{':
+            if (open_.size() == max_depth_)
+                values_left_ = 0; // the parser will say so, as below
+            else
+                open_.push_back(now_);
+            break;
+        case ']':
+        case '}':
+            if (open_.empty())
+                values_left_ = 0;
+            else
+            {
+                now_ = open_.back();
+                open_.pop_back();
+                one_more();
+            }
+            break;
+        case ' ':
+        case '\t':
+        case '\r':
+        case '\n':
+        case ',':
+            break;
+        case ':': // what was before it is no value
+            ++values_left_;
+            break;
+        default:
+            return pass_word();
+        }
+        ++position_;
+    }
+
+    void one_more()
+    {
+        most_ = std::max(most_, ++now_);
+        --values_left_;
+    }
+
+    /// Text with escapes is put together on the stack as well.
+    void pass_string()
+    {
+        auto const begin = ++position_;
+        bool escaped = false;
+        for (; position_ < text_.size() && text_[position_] != '"'; ++position_)
+            if (text_[position_] == '\\')
+            {
+                escaped = true;
+                ++position_;
+            }
+        if (escaped)
+            most_ = std::max(most_, now_ + 2 + (position_ - begin) / sizeof(json::value));
+        ++position_;
+        one_more();
+    }
+
+    void pass_word()
+    {
+        position_ = std::min(text_.find_first_of(" \t\r\n,:]}", position_), text_.size());
+        one_more();
+    }
+
+    std::string_view text_;
+    std::size_t values_left_;
+    std::size_t max_depth_;
+    std::size_t position_ = 0;
+    std::size_t now_ = 0;
+    std::size_t most_ = 0;
+    boost::container::small_vector<std::size_t, 33> open_; // what waited before each began
+};
+
+/// Of the stack of values, of a size that is known before; short texts need none.
+class StackMemory
+{
+public:
+    StackMemory(std::string_view text, JsonLimits const& limits)
+        : size_(text.size() > short_text ? (StackCount::most(text, limits) + 2) * sizeof(json::value) : 0)
+        , large_(size_ > first_.size() ? std::make_unique_for_overwrite<unsigned char[]>(size_) : nullptr)
+    {
+    }
+
+    unsigned char* data() noexcept { return large_ ? large_.get() : first_.data(); }
+    std::size_t size() const noexcept { return large_ ? size_ : first_.size(); }
+
+private:
+    alignas(json::value) std::array<unsigned char, first_memory> first_;
+    std::size_t size_;
+    std::unique_ptr<unsigned char[]> large_;
+};
 
 // Builds the value, as Boost.JSON's own handler does, and refuses what that one lets through.
 class Builder
@@ -32,10 +157,11 @@ public:
     static constexpr std::size_t max_string_size = json::string::max_size();
     static constexpr std::size_t max_key_size = json::string::max_size();
 
-    Builder(std::string_view text, std::size_t max_values)
-        : stack_({}, memory_.data(), memory_.size())
+    Builder(std::string_view text, JsonLimits const& limits)
+        : memory_(text, limits)
+        , stack_({}, memory_.data(), memory_.size())
         , text_(text)
-        , values_left_(max_values)
+        , values_left_(limits.max_values)
     {
     }
 
@@ -80,8 +206,10 @@ public:
         stack_.push_chars(part);
         return true;
     }
-    bool on_key(json::string_view part, std::size_t n, error_code&)
+    bool on_key(json::string_view part, std::size_t n, error_code& ec)
     {
+        if (names_.size() == max_open_members)
+            return refuse(ec, "an object and those that it is in have too many members");
         if (n == part.size() && is_in_text(part.data()))
             names_.emplace_back(part.data(), part.size());
         else // it was spelled with escapes
@@ -191,7 +319,7 @@ private:
         return false;
     }
 
-    std::array<unsigned char, 4096> memory_; // the stack's first memory: small texts need no other
+    StackMemory memory_;
     json::value_stack stack_;
     std::string_view text_;
     std::size_t values_left_;
@@ -222,7 +350,7 @@ result<json::value> parse_json(std::string_view text, JsonLimits const& limits)
 
     json::parse_options options;
     options.max_depth = limits.max_depth;
-    json::basic_parser<Builder> parser(options, text, limits.max_values);
+    json::basic_parser<Builder> parser(options, text, limits);
     error_code ec;
     auto const read = parser.write_some(false, text.data(), text.size(), ec);
     if (ec && !parser.handler().refusal().empty())

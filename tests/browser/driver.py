@@ -70,9 +70,10 @@ def start_browser(width=1280, height=800):
 
 
 class Server:
-    """scimkit-server with its administration, and a one-time password. `webhook`: where it posts changes to."""
+    """scimkit-server with its administration, and a one-time password. `webhook`: where it posts changes to; `schemas`:
+    files that tenants may name, by their names."""
 
-    def __init__(self, scim_port, port, webhook=None):
+    def __init__(self, scim_port, port, webhook=None, schemas=None):
         self.directory = tempfile.TemporaryDirectory(prefix="scimkit-page-")
         self.server = os.environ["SCIMKIT_SERVER"]
         folder = pathlib.Path(self.directory.name)
@@ -86,6 +87,12 @@ class Server:
             secret.write_text("whsec_" + "k" * 43 + "=\n", encoding="utf-8")
             secret.chmod(0o600)
             more += ["--webhook", webhook, "--webhook-secret-file", str(secret)]
+        if schemas:
+            self.schemas = folder / "schemas"
+            self.schemas.mkdir(mode=0o700)
+            for name, text in schemas.items():
+                (self.schemas / name).write_text(text, encoding="utf-8")
+            more += ["--tenant-schemas", str(self.schemas)]
         self.process = subprocess.Popen(
             [self.server, "--listen", f"127.0.0.1:{scim_port}", "--base-url", "https://scim.example.com/scim/v2", "--store", "memory",
              "--admin", f"127.0.0.1:{port}", "--admin-password-file", str(password_file), "--log-file", str(self.log), *more],

@@ -30,6 +30,14 @@ USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 
 
+def extension(name, attribute, uri):
+    """A file of schemas, which gives users one attribute more."""
+    return json.dumps([
+        {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"], "id": uri, "name": name, "attributes": [attribute]},
+        {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"], "name": "User", "endpoint": "/Users", "schema": USER,
+         "schemaExtensions": [{"schema": uri, "required": False}]}])
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -487,6 +495,70 @@ class Page(unittest.TestCase):
               && !each.labels?.length && !each.textContent.trim() && !each.getAttribute('aria-label')).length""")
         self.assertEqual(unnamed, 0)
         self.assertEqual(len(self.browser.find_elements(By.CSS_SELECTOR, "main, header nav[aria-label], [aria-live]")), 3)
+
+    def test_a_tenant_is_given_schemas_of_its_own_without_a_mouse(self):
+        badge, desk = "urn:example:schemas:Badge", "urn:example:schemas:Desk"
+        number = {"name": "number", "type": "string", "description": "On it."}
+        self.server.stop()
+        self.server = driver.Server(free_port(), free_port(), schemas={
+            "badge.json": extension("Badge", number, badge), "desk.json": extension("Desk", {**number, "type": "integer"}, desk),
+            "wrong.json": extension("Locker", {**number, "uniqueness": "server"}, "urn:example:schemas:Locker")})
+        self.addCleanup(self.server.stop)
+        self.log_in()
+        self.make_tenant("globex")
+        active = lambda: self.browser.switch_to.active_element
+        box = lambda name: self.find(f"dialog input[value='{name}']")
+
+        def toggle(name):
+            """With the keys alone."""
+            for _ in range(40):
+                if active().get_attribute("value") == name:
+                    return active().send_keys(Keys.SPACE)
+                ActionChains(self.browser).send_keys(Keys.TAB).perform()
+            self.fail(f"no Tab leads to {name}")
+
+        self.press("New tenant")
+        self.wait(lambda: active().get_attribute("name") == "name")
+        active().send_keys("acme")
+        toggle("badge.json")
+        self.assertFalse(box("wrong.json").is_enabled())
+        self.assertIn("number is unique", self.find("dialog form").text)
+        self.assertIn(f"Desk of User, {desk}", self.find("dialog form").text)
+        self.picture("admin-schemas")
+        box("badge.json").send_keys(Keys.ENTER)  # a picture takes the focus away
+        self.no_dialog()
+        self.wait(lambda: "Badge" in self.row("acme"))
+        self.assertIn("badge.json", self.row("acme"))
+        self.assertNotIn("Badge", self.row("globex"))
+        self.assertIn("Enterprise", self.row("globex"))  # what all have is said of each
+        key = self.make_key("acme-okta", "acme")
+        self.press("I have stored it")
+        self.no_dialog()
+        self.assertEqual(self.user(key, "ada.lovelace@acme.example", schemas=[USER, badge], **{badge: {"number": "7"}}), 201)
+        self.assertEqual(self.provision(key, "GET", f"/Schemas/{desk}"), 404)
+
+        self.go("Tenants")
+        self.press("Change acme")
+        self.wait(lambda: box("badge.json").is_selected())
+        toggle("badge.json")
+        toggle("desk.json")
+        active().send_keys(Keys.ENTER)
+        self.no_dialog()
+        self.wait(lambda: "Desk" in self.row("acme"))
+        self.assertNotIn("Badge", self.row("acme"))
+        self.assertEqual([self.provision(key, "GET", f"/Schemas/{uri}") for uri in (badge, desk)], [404, 200])
+
+        made = self.server.schemas / "desk.json"
+        made.unlink()  # what is gone can be left
+        self.go("Keys")
+        self.go("Tenants")
+        self.press("Change acme")
+        self.wait(lambda: "not among those that the server offers" in self.find("dialog form").text)
+        toggle("desk.json")
+        active().send_keys(Keys.ENTER)
+        self.no_dialog()
+        self.wait(lambda: "Desk" not in self.row("acme"))
+        self.complaints()
 
     def test_it_fits_a_telephone_and_the_dark(self):
         self.log_in()

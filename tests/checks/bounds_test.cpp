@@ -20,7 +20,7 @@ namespace
 #if defined(__SANITIZE_ADDRESS__)
 constexpr std::size_t small_stack = 4 << 20; // its frames are many times as large
 #elif defined(__OPTIMIZE__)
-constexpr std::size_t small_stack = 256 << 10; // filters nest as deep as their limit, at two kilobytes a level
+constexpr std::size_t small_stack = 64 << 10;
 #else
 constexpr std::size_t small_stack = 1 << 20; // an eighth of what threads have
 #endif
@@ -181,21 +181,23 @@ std::vector<std::pair<std::string, std::string>> nested_bodies(std::string const
                                                   {"attributes", {repeated("a.", deep)}}})}};
 }
 
+int status_of(ServiceFixture const& scim, std::string const& what, std::string const& body)
+{
+    auto const space = what.find(' ');
+    auto const method = what.substr(0, space);
+    auto const target = "/v2" + what.substr(space + 1);
+    Request request{.method = method, .target = target, .body = body};
+    request.headers = {{"Content-Type", "application/scim+json"}};
+    return scim.service.handle(request).status;
+}
+
 /// Those that were answered with anything but a refusal.
 std::vector<std::string> ask_for_all(ServiceFixture const& scim, std::string const& id, std::size_t deep)
 {
     std::vector<std::string> failures;
     for (auto const& [what, body] : nested_bodies(id, deep))
-    {
-        auto const space = what.find(' ');
-        auto const method = what.substr(0, space);
-        auto const target = "/v2" + what.substr(space + 1);
-        Request request{.method = method, .target = target, .body = body};
-        request.headers = {{"Content-Type", "application/scim+json"}};
-        auto const answer = scim.service.handle(request);
-        if (answer.status < 400 || answer.status >= 500)
-            failures.push_back(what + " " + std::to_string(answer.status));
-    }
+        if (auto const status = status_of(scim, what, body); status < 400 || status >= 500)
+            failures.push_back(what + " " + std::to_string(status));
     for (auto const& filter : {repeated("(", deep), repeated("not%20(", deep), repeated("a%5B", deep)})
     {
         auto const target = "/v2/Users?filter=" + filter;
@@ -206,6 +208,50 @@ std::vector<std::string> ask_for_all(ServiceFixture const& scim, std::string con
 }
 
 } // namespace
+
+namespace
+{
+
+/// What nests as deep as it may is read, bound, evaluated, printed (into a cursor) and freed. Those that were refused.
+std::vector<std::string> ask_for_the_deepest(ServiceFixture const& scim, std::string const& id)
+{
+    auto const deep = ServiceLimits{}.max_filter_depth;
+    auto const within = [](std::string_view opening, std::size_t times, std::string_view closing)
+    { return repeated(opening, times) + "id pr" + repeated(closing, times); };
+    std::vector<std::pair<std::string, std::string>> all{
+        {"POST /Users", R"({"schemas":[")" + std::string{urn::user} + R"("],"userName":"deepest","nothing":)" +
+                            repeated("[", ServiceLimits{}.max_json_depth - 1) +
+                            repeated("]", ServiceLimits{}.max_json_depth - 1) + "}"},
+        {"PATCH /Users/" + id,
+         ServiceFixture::text_of(
+             patch_op("remove", "emails[" + repeated("(", deep - 1) + "value pr" + repeated(")", deep - 1) + "]"))}};
+    for (auto const& filter :
+         {within("(", deep, ")"), within("not (", deep, ")"), within("id pr and (userName pr or (", deep / 2, "))")})
+        for (auto const* const more : {"", R"(,"cursor":"","count":1)"})
+            all.emplace_back("POST /Users/.search",
+                             R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":")" +
+                                 filter + '"' + more + "}");
+    std::vector<std::string> failures;
+    for (auto const& [what, body] : all)
+        if (auto const status = status_of(scim, what, body); status >= 300)
+            failures.push_back(what + " " + body.substr(0, 120) + " " + std::to_string(status));
+    return failures;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(check_17_what_nests_as_deep_as_it_may_is_answered_on_a_small_stack)
+{
+    ServiceFixture const scim;
+    auto const id = scim.create("/Users", user("ada", {{"emails", {{{"value", "ada@example.com"}}}}}));
+    scim.create("/Users", user("bob"));
+    SmallStack stack;
+    std::vector<std::string> failures;
+    stack.run([&] { failures = ask_for_the_deepest(scim, id); });
+    for (auto const& failure : failures)
+        BOOST_ERROR(failure);
+    BOOST_TEST_MESSAGE("as deep as it may be: " << stack.used() << " bytes of stack");
+}
 
 BOOST_AUTO_TEST_CASE(check_17_no_depth_of_input_uses_up_a_small_stack)
 {

@@ -241,6 +241,81 @@ BOOST_AUTO_TEST_CASE(requests_beyond_a_rate_are_counted_as_those_of_their_tenant
     BOOST_TEST(text.find("scimkit_limits_hit_total{limit=\"rate\",tenant=\"acme\"} 1\n") != std::string::npos, text);
 }
 
+BOOST_AUTO_TEST_CASE(metrics_name_each_kind_of_request_by_itself)
+{
+    Process server{
+        with_tokens(first_key + " prometheus scopes=metrics\n" + second_key + " okta acme\n", {"--metrics"})};
+    Client client{port_of(server.read_line())};
+    struct Named
+    {
+        std::string method, path, operation, type;
+    };
+    std::vector<Named> const all{{"POST", "/scim/v2/Users/.search", "query", "User"},
+                                 {"POST", "/scim/v2/.search", "query", "none"},
+                                 {"POST", "/scim/v2/Groups/.delta", "delta", "Group"},
+                                 {"POST", "/scim/v2/.delta", "delta", "none"},
+                                 {"GET", "/scim/v2/Users/.deltaToken", "delta_token", "User"},
+                                 {"GET", "/scim/v2/Groups/", "query", "Group"},
+                                 {"DELETE", "/scim/v2/Groups/1", "delete", "Group"},
+                                 {"POST", "/scim/v2/Bulk", "bulk", "none"},
+                                 {"PUT", "/scim/v2/Me", "me", "none"},
+                                 {"GET", "/scim/v2/Async/1", "async_result", "none"},
+                                 {"POST", "/events", "events", "none"},
+                                 {"GET", "/events/jwks.json", "discover", "none"},
+                                 {"POST", "/oauth/token", "token", "none"},
+                                 {"GET", "/.well-known/oauth-protected-resource/scim/v2", "discover", "none"},
+                                 {"GET", "/.well-known/oauth-authorization-server", "discover", "none"},
+                                 {"GET", "/scim/v2/Schemas/x", "discover", "none"},
+                                 {"GET", "/healthz", "watch", "none"}};
+    for (auto const& [method, path, operation, type] : all) // what is not offered is counted as what it was to be
+        status(client, method + " " + path + " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + second_key +
+                           "\r\nContent-Length: 0\r\n\r\n");
+    client.send(with_key("GET", "/metrics", first_key));
+    auto const text = client.receive().body();
+    for (auto const& [method, path, operation, type] : all)
+    {
+        auto const begin = text.find("scimkit_requests_total{operation=\"" + operation + "\"");
+        BOOST_TEST(begin != std::string::npos, method << " " << path << "\n" << text);
+        BOOST_TEST(text.find("scimkit_request_duration_seconds_count{operation=\"" + operation + "\",type=\"" + type +
+                             "\"}") != std::string::npos,
+                   method << " " << path << "\n"
+                          << text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(metrics_tell_which_limits_were_hit)
+{
+    Process server{
+        with_tokens(first_key + " prometheus scopes=metrics\n" + second_key + " okta acme\n", {"--metrics"})};
+    auto const port = port_of(server.read_line());
+    Client client{port};
+    auto const send = [&](std::string const& method, std::string const& target, std::string const& body)
+    {
+        client.send(method + " " + target + " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + second_key +
+                    "\r\nContent-Type: application/scim+json\r\nContent-Length: " + std::to_string(body.size()) +
+                    "\r\n\r\n" + body);
+        return client.receive();
+    };
+    auto const made = send("POST", "/scim/v2/Users", user("ada"));
+    BOOST_TEST(made.result_int() == 201);
+    std::string const location{made["Location"]};
+    std::string operations = R"({"op":"remove","path":"title"})";
+    for (int i = 0; i < 10'000; ++i)
+        operations += R"(,{"op":"remove","path":"title"})";
+    auto const refused =
+        send("PATCH", location.substr(location.find("/scim/v2")),
+             R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[)" + operations + "]}");
+    BOOST_TEST(refused.result_int() == 400);
+    BOOST_TEST(refused.body().find("tooMany") != std::string::npos, refused.body());
+    BOOST_TEST(send("GET", "/scim/v2/Users?x=" + std::string(60'000, 'x'), {}).result_int() >= 414);
+    Client watcher{port};
+    watcher.send(with_key("GET", "/metrics", first_key));
+    auto const text = watcher.receive().body();
+    BOOST_TEST(text.find(R"(scimkit_limits_hit_total{limit="work",tenant="acme"} 1)") != std::string::npos, text);
+    BOOST_TEST(text.find(R"(scimkit_limits_hit_total{limit="size",tenant=")") != std::string::npos, text);
+    BOOST_TEST(text.find(R"(limit="rate")") == std::string::npos, text);
+}
+
 BOOST_AUTO_TEST_CASE(without_the_option_there_are_no_metrics)
 {
     Process server{with_tokens(first_key + " prometheus scopes=metrics\n")};

@@ -151,6 +151,7 @@ BOOST_AUTO_TEST_CASE(check_1_beside_its_files_and_the_log_in_the_administration_
                                      "/admin/api/tenants/default/Users",
                                      "/admin/api/scim/Tokens",
                                      "/admin/api/keys",
+                                     "/admin/api/schema-files",
                                      "/admin/api/status",
                                      "/admin/scim/v2/Tenants",
                                      "/admin/scim/v2/Tokens",

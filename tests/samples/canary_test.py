@@ -17,13 +17,19 @@ import running
 from running import BULK, PATCH, SEARCH, USER, quote
 
 SERVER, FEATURES = sys.argv[1], set(sys.argv[2:])
+DELTA = "urn:ietf:params:scim:api:messages:2.0:delta:request"
 PASSWORD = "Qx7-c4n4ry-of-a-password-9Zk"  # put in as `password`
 OF_PAGE = "Jw3-c4n4ry-of-the-page-5Tb-long-enough"
 WRONG = "Rv8-c4n4ry-that-opens-nothing-2Mh"  # shown as a credential
 
 
+def claims_of(token):
+    """What a security event token says, in clear."""
+    return "\n".join(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode() for part in token.split(".")[:2])
+
+
 class Receiver(http.server.ThreadingHTTPServer):
-    """Takes the posts of a webhook."""
+    """Takes the posts of a webhook, and security event tokens."""
 
     def __init__(self):
         self.posts, self.paths = [], set()
@@ -32,9 +38,9 @@ class Receiver(http.server.ThreadingHTTPServer):
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.posts.append(f"{self.headers}\n{body.decode()}")
+                receiver.posts.append(f"{self.headers}\n{body.decode()}" if not self.path.endswith("/events") else claims_of(body.decode()))
                 receiver.paths.add(self.path)
-                self.send_response(204)
+                self.send_response(202 if self.path.endswith("/events") else 204)
                 self.end_headers()
 
             def log_message(self, *_):
@@ -50,11 +56,14 @@ def patch(*operations):
 
 class Canary(unittest.TestCase):
     def setUp(self):
-        self.server = running.Running(SERVER, "--dry-run-header", "--tolerance", "basic-authentication=on",
-                                      *(["--token-endpoint"] if "oauth" in FEATURES else []), features=FEATURES)
+        self.server = running.Running(SERVER, "--dry-run-header", "--tolerance", "basic-authentication=on", "--delta-query",
+                                      "--respond-async", *(["--token-endpoint"] if "oauth" in FEATURES else []), features=FEATURES)
         self.password_file = self.server.folder / "page-password"
         self.server.arguments += ["--admin-password-file", str(self.password_file), "--deletion-guard", "500"]
-        self.given = [self.server.admin_keys]  # files of secrets that the operator has made
+        cursor_key = os.urandom(32).hex()
+        # Files of secrets that the operator has made.
+        self.given = [self.server.admin_keys, self.server.secret_file("cursor-key", cursor_key + "\n")]
+        self.server.arguments += ["--cursor-key-file", str(self.given[-1])]
         if "client" in FEATURES:
             self.receiver = Receiver()
             self.addCleanup(self.receiver.server_close)
@@ -66,14 +75,20 @@ class Canary(unittest.TestCase):
             self.sealing, self.signing_of_tenant = os.urandom(32).hex(), base64.b64encode(os.urandom(32)).decode()
             self.given.append(self.server.secret_file("secret-key", self.sealing + "\n"))
             self.server.arguments += ["--secret-key-file", str(self.given[-1])]
+        if "oauth" in FEATURES:
+            signing_key = self.server.run("--new-signing-key")
+            self.given.append(self.server.secret_file("event-key", signing_key))
+            self.server.arguments += ["--event-key-file", str(self.given[-1]), "--events", "full"]
         self.one_time = self.server.run("admin", "reset-password", "--password-file", str(self.password_file)).strip()
         self.server.start()
         self.addCleanup(self.server.directory.cleanup)
         self.addCleanup(self.server.stop)
         self.secrets = {"page, one time": self.one_time, "page": OF_PAGE, "password": PASSWORD, "wrong": WRONG,
-                        "administrator": self.server.admin_key}
+                        "administrator": self.server.admin_key, "cursors": cursor_key}
         if "client" in FEATURES:
             self.secrets |= {"webhook": self.signing, "webhook of a tenant": self.signing_of_tenant, "sealing": self.sealing}
+        if "oauth" in FEATURES:
+            self.secrets["event key"] = json.loads(signing_key)["d"]
 
     def users(self, key, root):
         """Each way in for a password, accepted and refused."""
@@ -122,6 +137,10 @@ class Canary(unittest.TestCase):
             ask("GET", "/Users?sortBy=password&filter=" + quote(text))
             ask("PATCH", user + "?attributes=" + quote(text), patch(forms[0]))
         ask("GET", f"/Users?password={PASSWORD}&token={WRONG}&access_token={WRONG}")
+        for body in (whole, {**whole, "userName": "bob"}):
+            ask("POST", "/Users", body, headers={"Prefer": "respond-async"})
+        for text in filters:
+            ask("POST", "/Users/.delta", {"schemas": [DELTA], "deltaToken": "x", "filter": text})
         self.assertIn(200, statuses)
         self.assertIn(400, statuses)
         self.assertIn(404, statuses)
@@ -172,6 +191,30 @@ class Canary(unittest.TestCase):
             self.assertEqual(answer.status, status, answer.text)
         self.server.administer("GET", "/Tenants?filter=" + quote(f'webhookSecret eq "{secret}"'))
 
+    def push_to(self, tenant):
+        """Another secret that has to be known again."""
+        authorization = self.secrets["push"] = base64.b64encode(os.urandom(30)).decode()
+        path = "/Tenants/" + self.server.administer("GET", "/Tenants?filter=" + quote(f'name eq "{tenant}"')).json()["Resources"][0]["id"]
+        answer = self.server.administer("PATCH", path, patch({"op": "replace", "value": {
+            "eventPush": f"http://127.0.0.1:{self.receiver.server_address[1]}/{tenant}/events", "eventPushAuthorization": "Bearer " + authorization}}))
+        self.assertEqual(answer.status, 200, answer.text)
+
+    def polled(self, tenant):
+        """All events of a tenant, as a receiver reads them."""
+        key, told, seen = self.server.tenant(tenant, ("events",)), {}, []
+        self.secrets["events of " + tenant] = key
+        while not seen or told:
+            told = self.server.send("POST", "/events", {"ack": list(told), "returnImmediately": True}, key,
+                                    content_type="application/json").json()["sets"]
+            seen.append(json.dumps(told))
+            seen += [claims_of(token) for token in told.values()]
+        return seen
+
+    def changes(self, key, root, token):
+        """Since before all requests, as a client follows them."""
+        found = self.server.send("POST", root + "/Users/.delta", {"schemas": [DELTA], "deltaToken": token}, key)
+        self.assertEqual(found.status, 200, found.text)
+
     def clients(self):
         """An OAuth client, its tokens, and what is wrong with them."""
         secret = self.server.run("--new-token").strip()
@@ -206,8 +249,12 @@ class Canary(unittest.TestCase):
             self.secrets[f"key {number}"] = key
             if tenant == "acme" and "client" in FEATURES:
                 self.webhook_of(tenant)  # before its changes, or the server's own webhook may have told of all of them
+                if "oauth" in FEATURES:
+                    self.push_to(tenant)
+            before = self.server.send("GET", f"/{tenant}/scim/v2/Users/.deltaToken", key=key).json()["value"]
             self.users(key, f"/{tenant}/scim/v2")
             self.credentials(key, f"/{tenant}/scim/v2")
+            self.changes(key, f"/{tenant}/scim/v2", before)
         self.page()
         if "oauth" in FEATURES:
             self.clients()
@@ -227,13 +274,18 @@ class Canary(unittest.TestCase):
 
         self.assertIn("password", audited)  # its name, not its value
         texts = {"export": exported, "audit": audited, **{f"answer {i}": text for i, text in enumerate(self.server.answers)}}
+        if "oauth" in FEATURES:
+            told = self.polled("acme") + self.polled("globex")
+            self.assertTrue(any("prov:create:full" in text for text in told), "the test tests nothing")
+            texts.update({f"event {i}": text for i, text in enumerate(told)})
         if "client" in FEATURES:
+            wanted = {"/acme", "/acme/events"} if "oauth" in FEATURES else {"/acme"}
             for _ in range(200):
-                if any("/acme" in path for path in self.receiver.paths):
+                if wanted <= self.receiver.paths:
                     break
                 time.sleep(0.05)
             self.assertTrue(self.receiver.posts)
-            self.assertTrue(any("/acme" in path for path in self.receiver.paths), self.receiver.paths)
+            self.assertLessEqual(wanted, self.receiver.paths)
             texts.update({f"post {i}": text for i, text in enumerate(self.receiver.posts)})
         shown = {self.secrets["access token"]} if "access token" in self.secrets else set()
         sessions = {secret for name, secret in self.secrets.items() if name.startswith("session")}

@@ -295,6 +295,7 @@ class Pushed(unittest.TestCase):
             becomes(lambda value: value and value >= 1, "log_reader_lag_seconds", reader)
         becomes(lambda value: value == 0, "log_reader_lag_changes", "audit")
         self.assertGreater(server.metrics(watcher)["scimkit_change_log_bytes"], 0)
+        self.assertGreater(server.metrics(watcher)["scimkit_store_look_seconds"], 0)
         receiver.refuses = False
         for reader in ("webhook", "events-push"):
             becomes(lambda value: value == 1, "deliveries_total", reader, outcome="delivered")

@@ -60,6 +60,8 @@ struct PageFixture
             .followers = [](std::string_view tenant) -> result<json::object> {
                 return json::object{{"tenant", tenant}};
             },
+            .extensions_of = [](Tenant const&) { return json::array{}; },
+            .schema_files = [] { return json::object{}; },
             .log = [this](LogLevel, std::string const& line) { log += line + "\n"; },
             .password_file = file,
             .origin = std::move(origin),
@@ -135,8 +137,8 @@ BOOST_AUTO_TEST_CASE(nothing_but_a_log_in_is_answered_without_a_session)
     for (auto const* target :
          {"/admin/api", "/admin/api/", "/admin/api/session", "/admin/api/tenants", "/admin/api/tenants/acme/Users",
           "/admin/api/scim/Tenants", "/admin/api/scim", "/admin/api/status", "/admin/api/metrics", "/admin/api/nothing",
-          "/admin/api/keys", "/admin/api/uses", "/admin/api/followers/acme", "/admin/api/password", "/admin/api/logout",
-          "/admin/api/login/", "/admin/api/scim/../x"})
+          "/admin/api/keys", "/admin/api/uses", "/admin/api/schema-files", "/admin/api/followers/acme",
+          "/admin/api/password", "/admin/api/logout", "/admin/api/login/", "/admin/api/scim/../x"})
         for (auto const* method : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
         {
             auto const answer = ask(method, target, "{}");
@@ -223,7 +225,7 @@ BOOST_AUTO_TEST_CASE(a_session_of_a_key_does_what_the_key_may_and_ends_with_it)
     ask("GET", "/admin/api/scim/Tokens");
     BOOST_TEST(asked_for == "GET /admin/scim/v2/Tokens root  tokens.read");
     for (auto const* target : {"/admin/api/tenants/acme/Users", "/admin/api/tenants", "/admin/api/status",
-                               "/admin/api/uses", "/admin/api/followers/acme"})
+                               "/admin/api/uses", "/admin/api/schema-files", "/admin/api/followers/acme"})
         BOOST_TEST(ask("GET", target).status == 403);
     key_is_good = false;
     BOOST_TEST(ask("GET", "/admin/api/session").status == 401);

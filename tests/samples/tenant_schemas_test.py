@@ -239,6 +239,52 @@ class Administered(OfTenants):
         self.assertIn("--tenant-schemas", self.command("create-tenant", "acme", "--schemas", "badge.json").stderr)
 
 
+class OnThePage(OfTenants):
+    def ask(self, path):
+        """As somebody who has logged in with a key."""
+        port = self.server.admin_port
+        entered = self.server.send("POST", "/admin/api/login", {"secret": self.server.admin_key}, port=port, content_type="application/json")
+        self.assertEqual(entered.status, 200, entered.text)
+        cookie = entered.headers["Set-Cookie"].split(";")[0]
+        found = self.server.send("GET", "/admin/api" + path, port=port, headers=[("Cookie", cookie)])
+        self.assertEqual(found.status, 200, found.text)
+        return found.json()
+
+    def test_it_tells_what_each_file_has_or_why_nobody_can_name_it(self):
+        for name, definitions in (("wrong.json", [schema({**NUMBER, "uniqueness": "server"}), users_with(BADGE)]), ("no.json", "{"),
+                                  (".hidden.json", GOOD), ("spaces in it.json", GOOD)):
+            self.put(name, definitions)
+        (self.schemas / "folder").mkdir()
+        self.server.start()
+        told = self.ask("/schema-files")
+        self.assertEqual([each["name"] for each in told["files"]], ["badge.json", "no.json", "wrong.json"])
+        self.assertEqual(told["files"][0], {"name": "badge.json", "extensions": [{"type": "User", "schema": BADGE, "name": "Badge"}]})
+        for file, why in zip(told["files"][1:], ("JSON", "number is unique")):
+            self.assertIn(why, file["problem"])
+            self.assertNotIn(str(self.schemas), file["problem"])
+        self.assertEqual(told["leftOut"], 0)
+        self.put("no.json", GOOD)  # it is looked at again when it has changed
+        self.assertNotIn("problem", self.ask("/schema-files")["files"][1])
+        for number in range(120):
+            self.put(f"more{number}.json", GOOD)
+        told = self.ask("/schema-files")
+        self.assertEqual((len(told["files"]), told["leftOut"]), (100, 23))
+
+    def test_it_tells_which_extensions_a_tenant_has_now(self):
+        self.server.start()
+        for arguments in (["acme", "--schemas", "badge.json"], ["globex"]):
+            self.assertEqual(self.command("create-tenant", *arguments).returncode, 0)
+        extensions = lambda: {each["name"]: [one["schema"] for one in each["extensions"]] for each in self.ask("/tenants")["tenants"]}
+        self.assertEqual(extensions(), {"default": [ENTERPRISE], "acme": [ENTERPRISE, BADGE], "globex": [ENTERPRISE]})
+        self.assertEqual(self.command("change-tenant", "acme", "--schemas", "none").returncode, 0)
+        self.assertEqual(extensions()["acme"], [ENTERPRISE])
+
+    def test_without_a_directory_there_are_no_files(self):
+        self.server.arguments = [each for each in self.server.arguments if each not in ("--tenant-schemas", str(self.schemas))]
+        self.server.start()
+        self.assertEqual(self.ask("/schema-files"), {"files": None})
+
+
 class OfAFile(OfTenants):
     def test_a_table_names_its_files_and_a_bad_one_changes_nothing(self):
         acme, globex = (self.server.run("--new-token").strip() for _ in range(2))

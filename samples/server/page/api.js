@@ -77,4 +77,7 @@ export const scim = {
 /// The tenants as they are served now.
 export const tenants = async () => (await get("/tenants")).tenants;
 
+/// Files of schemas that a tenant may name; null as files: there is no directory for them.
+export const schemaFiles = () => get("/schema-files");
+
 export const quoted = text => JSON.stringify(text);

@@ -82,10 +82,11 @@ export function field(label, control, hint) {
     hint ? h("p", {class: "hint", id: `${id}-hint`}, hint) : null);
 }
 
-/// Choices of which one or several hold: [value, label, checked].
+/// Choices of which one or several hold: [value, label, checked, disabled].
 export function choices(type, name, legend, all) {
   return h("fieldset", {class: "field"}, h("legend", {}, legend), h("div", {class: "choice"},
-    all.map(([value, label, checked]) => h("label", {}, h("input", {type, name, value, checked}), label))));
+    all.map(([value, label, checked, disabled]) => h("label", {class: disabled ? "quiet" : null},
+      h("input", {type, name, value, checked, disabled}), label))));
 }
 
 export function copyButton(text, what) {

@@ -1,6 +1,6 @@
 // Tenants: what each offers, where it is, and whether it is on.
 
-import {convertTenant, removeTenant, scim, tenants} from "./api.js";
+import {convertTenant, removeTenant, schemaFiles, scim, tenants} from "./api.js";
 import {refresh} from "./app.js";
 import {badge, choices, copyable, field, formDialog, h, head, say, showDialog, table} from "./dom.js";
 import {newKey} from "./keys.js";
@@ -9,10 +9,13 @@ const schema = "urn:scimkit:params:scim:schemas:admin:1.0:Tenant";
 
 const verbs = ["create", "update", "deactivate", "delete"];
 
+const namesOf = extensions => [...new Set(extensions.map(each => each.name))].join(", ");
+
 function offers(tenant) {
   const types = tenant.types.length ? tenant.types.map(type => `${type}s`.toLowerCase()).join(", ") : "all types";
   const missing = verbs.filter(verb => !tenant[verb]);
-  return [types, missing.length ? h("span", {class: "under"}, `no ${missing.join(", no ")}`) : null];
+  return [types, tenant.extensions.length ? h("span", {class: "under"}, `with ${namesOf(tenant.extensions)}`) : null,
+    missing.length ? h("span", {class: "under"}, `no ${missing.join(", no ")}`) : null];
 }
 
 function rules(resource) {
@@ -20,7 +23,7 @@ function rules(resource) {
     return "as the server";
   const switches = (resource.tolerance || []).map(({name, value}) => `${name}=${value}`);
   if (resource.schemaFiles)
-    switches.push("own schemas");
+    switches.push(`own schemas (${resource.schemaFiles.join(", ")})`);
   if (resource.allowedAddresses)
     switches.push("own addresses");
   if (resource.rate || resource.ratePerCredential)
@@ -36,7 +39,24 @@ function profileField(attributes, resource) {
     "Tolerances for one identity provider; empty: the server's own.");
 }
 
-function form(resource, attributes) {
+/// A file that cannot be taken can be left all the same. Nothing where the server has no directory for them.
+function schemasField(offered, resource) {
+  const named = resource?.schemaFiles || [];
+  if (!offered.files && !named.length)
+    return null;
+  const gone = named.filter(name => !offered.files?.some(file => file.name === name))
+    .map(name => ({name, extensions: [], problem: "It is not among those that the server offers here."}));
+  const about = file => file.problem || file.extensions.map(each => `${each.name} of ${each.type}, ${each.schema}`).join("; ");
+  const all = [...offered.files || [], ...gone].map(file =>
+    [file.name, h("span", {}, file.name, h("span", {class: "under"}, about(file))), named.includes(file.name),
+      Boolean(file.problem) && !named.includes(file.name)]);
+  return [h("input", {type: "hidden", name: "asksForSchemas", value: "yes"}),
+    all.length ? choices("checkbox", "schemaFiles", "Schemas of its own", all)
+      : h("p", {class: "hint"}, "There are no schemas of its own to choose: the server's directory for them is empty."),
+    offered.leftOut ? h("p", {class: "hint"}, `And ${offered.leftOut} files more, which only SCIM and commands can name.`) : null];
+}
+
+function form(resource, {attributes, offered}) {
   const types = resource?.types || [];
   const only = types.length === 1 ? types[0] : "";
   const on = name => resource?.[name] !== false;
@@ -52,6 +72,7 @@ function form(resource, attributes) {
       autocomplete: "off", spellcheck: "false"}), "That its clients may come from, or ranges (192.0.2.0/24), with blanks between; empty: all that the server lets in."),
     field("Requests a second", h("input", {type: "number", name: "rate", min: "0.001", max: "1000000", step: "any", value: resource?.rate ?? ""}),
       "Of all its keys together, twice as many at once; empty: as the server."),
+    schemasField(offered, resource),
     choices("checkbox", "strict", "Tolerance", [["strict", "Nothing but what the RFCs allow", resource?.strict === true]]),
   ];
 }
@@ -67,13 +88,15 @@ function said(data) {
   attributes.rate = data.get("rate") && Number(data.get("rate"));
   if (data.get("profile") !== null)
     attributes.profile = data.get("profile");
+  if (data.has("asksForSchemas"))
+    attributes.schemaFiles = data.getAll("schemaFiles");
   return attributes;
 }
 
 const isNothing = value => value === "" || (Array.isArray(value) && !value.length);
 
-function make(attributes) {
-  formDialog("New tenant", form(null, attributes), "Make it", async data => {
+function make(known) {
+  formDialog("New tenant", form(null, known), "Make it", async data => {
     const name = data.get("name").trim();
     const wanted = Object.fromEntries(Object.entries(said(data)).filter(([, value]) => !isNothing(value)));
     await scim.post("/Tenants", {schemas: [schema], name, enabled: true, ...wanted});
@@ -82,8 +105,8 @@ function make(attributes) {
   });
 }
 
-function edit(resource, attributes) {
-  formDialog(`Change ${resource.name}`, form(resource, attributes), "Save", async data => {
+function edit(resource, known) {
+  formDialog(`Change ${resource.name}`, form(resource, known), "Save", async data => {
     const operations = [];
     for (const [path, value] of Object.entries(said(data)))
       if (!isNothing(value))
@@ -156,7 +179,7 @@ async function remove(name) {
   }, "danger");
 }
 
-function row(tenant, resource, attributes, hold) {
+function row(tenant, resource, known, hold) {
   const small = (label, action, kind = "") => h("button", {type: "button", class: `small ${kind}`, onclick: action,
     "aria-label": `${label} ${tenant.name}`}, label);
   return {off: !tenant.enabled, cells: [
@@ -168,23 +191,23 @@ function row(tenant, resource, attributes, hold) {
     h("div", {class: "actions"},
       small("Key", () => newKey(tenant.name)),
       hold ? small("Release", () => release(hold), "danger") : null,
-      resource ? small("Change", () => edit(resource, attributes)) : null,
+      resource ? small("Change", () => edit(resource, known)) : null,
       resource ? tenant.enabled ? small("Disable", () => turnOff(resource)) : small("Enable", () => turn(resource, true)) : null,
       resource ? small("Remove", () => remove(tenant.name), "danger") : null),
   ]};
 }
 
 export async function tenantsView() {
-  const [served, resources, described, holds] =
-    await Promise.all([tenants(), scim.all("/Tenants"), scim.get(`/Schemas/${schema}`), scim.all("/DeletionHolds")]);
-  const attributes = described.attributes.map(each => each.name);
+  const [served, resources, described, holds, offered] = await Promise.all([tenants(), scim.all("/Tenants"),
+    scim.get(`/Schemas/${schema}`), scim.all("/DeletionHolds"), schemaFiles()]);
+  const known = {attributes: described.attributes.map(each => each.name), offered};
   const broken = resources.filter(each => !served.some(tenant => tenant.name === each.name));
   return [
     head("Tenants", "Each application that provisions has a tenant of its own: its own base URL, keys and data.",
-      h("button", {type: "button", class: "primary", onclick: () => make(attributes)}, "New tenant")),
+      h("button", {type: "button", class: "primary", onclick: () => make(known)}, "New tenant")),
     broken.length ? h("div", {class: "note"}, `Not served, the log says why: ${broken.map(each => each.name).join(", ")}`) : null,
     table("Tenants", [{label: "Name"}, {label: "State"}, {label: "Base URL"}, {label: "Offers"}, {label: "Rules"}, {label: ""}],
-      served.map(tenant => row(tenant, resources.find(each => each.name === tenant.name), attributes,
+      served.map(tenant => row(tenant, resources.find(each => each.name === tenant.name), known,
         holds.find(each => each.tenant === tenant.name)))),
   ];
 }
