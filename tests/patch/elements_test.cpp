@@ -6,44 +6,6 @@ using boost::unit_test::label;
 
 BOOST_AUTO_TEST_SUITE(patch_of_elements)
 
-namespace
-{
-
-/// Of a resource with lists and parts that are never returned.
-std::string vault_after(std::string_view operations, PatchOptions const& options)
-{
-    constexpr auto uri = "urn:example:vault:1.0:Vault";
-    auto const hidden = [](std::string name, bool many)
-    {
-        return Attribute{.name = std::move(name),
-                         .multi_valued = many,
-                         .mutability = Mutability::write_only,
-                         .returned = Returned::never};
-    };
-    auto const complex = [](std::string name, bool many, Attribute part)
-    {
-        return Attribute{.name = std::move(name),
-                         .type = AttributeType::complex,
-                         .multi_valued = many,
-                         .sub_attributes = {{.name = "label"}, std::move(part)}};
-    };
-    static auto const registry =
-        SchemaRegistry::Builder{}
-            .add(Schema{.id = uri,
-                        .name = "Vault",
-                        .attributes = {hidden("answers", true), complex("phrase", false, hidden("words", true)),
-                                       complex("hint", false, hidden("words", true)),
-                                       complex("keys", true, hidden("pin", false))}})
-            .add(ResourceTypeDefinition{.name = "Vault", .endpoint = "/Vaults", .schema = uri})
-            .build()
-            .value();
-    return after(R"({"answers":["a","c"],"phrase":{"label":"l","words":["a"]},"hint":{"label":"l"},)"
-                 R"("keys":[{"label":"l","pin":"1"}]})",
-                 operations, options, *registry->find_resource_type("Vault"));
-}
-
-} // namespace
-
 BOOST_AUTO_TEST_CASE(a_sub_attribute_without_brackets_is_that_of_every_element)
 {
     auto const emails = R"({"userName":"a","emails":[{"value":"x"},{"value":"y","display":"d"}]})";
@@ -170,6 +132,44 @@ BOOST_AUTO_TEST_CASE(an_element_is_not_made_from_values_that_do_not_fit)
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(patch_removal)
+
+namespace
+{
+
+/// Of a resource with lists and parts that are never returned.
+std::string vault_after(std::string_view operations, PatchOptions const& options)
+{
+    constexpr auto uri = "urn:example:vault:1.0:Vault";
+    auto const hidden = [](std::string name, bool many)
+    {
+        return Attribute{.name = std::move(name),
+                         .multi_valued = many,
+                         .mutability = Mutability::write_only,
+                         .returned = Returned::never};
+    };
+    auto const complex = [](std::string name, bool many, Attribute part)
+    {
+        return Attribute{.name = std::move(name),
+                         .type = AttributeType::complex,
+                         .multi_valued = many,
+                         .sub_attributes = {{.name = "label"}, std::move(part)}};
+    };
+    static auto const registry =
+        SchemaRegistry::Builder{}
+            .add(Schema{.id = uri,
+                        .name = "Vault",
+                        .attributes = {hidden("answers", true), complex("phrase", false, hidden("words", true)),
+                                       complex("hint", false, hidden("words", true)),
+                                       complex("keys", true, hidden("pin", false))}})
+            .add(ResourceTypeDefinition{.name = "Vault", .endpoint = "/Vaults", .schema = uri})
+            .build()
+            .value();
+    return after(R"({"answers":["a","c"],"phrase":{"label":"l","words":["a"]},"hint":{"label":"l"},)"
+                 R"("keys":[{"label":"l","pin":"1"}]})",
+                 operations, options, *registry->find_resource_type("Vault"));
+}
+
+} // namespace
 
 BOOST_AUTO_TEST_CASE(listed_elements_are_removed_and_no_others, *label("7644-3.5.2.2-n"))
 {
