@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(another_format_version_is_refused_with_both_numbers)
     auto const opened = try_open();
     BOOST_TEST((opened.error().code == ErrorCode::corrupt));
     BOOST_TEST(opened.error().detail.find("17") != std::string::npos);
-    BOOST_TEST(opened.error().detail.find("version 3") != std::string::npos);
+    BOOST_TEST(opened.error().detail.find("version 4") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_store_is_not_used_with_the_attachment_of_another)

@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(check_7_an_audience_of_one_tenant_is_good_for_tokens_of_tha
     auto const own = [](std::string_view tenant)
     { return tenant == "nobodys" ? std::string{} : "https://scim.example.com/" + std::string{tenant} + "/scim/v2"; };
     Server const server{{.tenant_claim = "tid", .audience_of_tenant = own}};
-    json::value const of_acme{"https://scim.example.com/acme/scim/v2"};
+    json::value const of_acme("https://scim.example.com/acme/scim/v2"); // in braces it would be a list
     BOOST_TEST(server.come_in(signed_token({{"tid", "acme"}, {"aud", of_acme}}))->tenant == "acme");
     BOOST_TEST(server.come_in(signed_token({{"tid", "acme"}, {"aud", json::array{"x", of_acme}}})).has_value());
     BOOST_TEST(server.come_in(signed_token({{"tid", "acme"}})).has_value()); // that of all tenants
