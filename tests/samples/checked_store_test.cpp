@@ -21,6 +21,12 @@ struct AsGiven final : PasswordHasher
     bool verify(std::string_view, std::string_view) override { return false; }
 };
 
+/// Whoever else writes to the store has ids of its own.
+struct OtherIds final : TickingEnvironment
+{
+    std::string new_id() override { return "other-" + TickingEnvironment::new_id(); }
+};
+
 /// A token whose tenant is "wrong" is a fault, of its name.
 struct Checked
 {
@@ -89,6 +95,7 @@ BOOST_AUTO_TEST_CASE(what_was_wrong_before_stops_nothing_and_is_no_cover_for_wha
     {
         ServiceFixture const unchecked{{.store = memory,
                                         .registry = scim.service.options().registry,
+                                        .environment = std::make_shared<OtherIds>(),
                                         .password_hasher = std::make_shared<AsGiven>()}};
         auto const old = unchecked.post("/Tokens", {{"schemas", {checked_token_schema}},
                                                     {"name", "old"},
