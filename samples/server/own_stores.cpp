@@ -29,8 +29,12 @@ result<void> guard_deletions(Configuration& made, Settings const& settings)
     };
     scimkit::DeletionLimits limits{.max_removals = settings.deletion_guard, .told = told};
 #ifdef SCIMKIT_SERVER_METRICS
-    if (made.metrics)
-        limits.refused = [metrics = made.metrics](std::string_view tenant) { metrics->hit(tenant, "deletions"); };
+    if (made.metrics) // weak: metrics look at the guard, and whoever owns in a circle ends after the end of main()
+        limits.refused = [weak = std::weak_ptr{made.metrics}](std::string_view tenant)
+        {
+            if (auto const metrics = weak.lock())
+                metrics->hit(tenant, "deletions");
+        };
 #endif
     made.guard = std::make_shared<scimkit::DeletionGuard>(std::move(made.service.store), std::move(limits));
     made.service.store = made.guard;
