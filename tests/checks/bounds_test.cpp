@@ -212,10 +212,12 @@ std::vector<std::string> ask_for_all(ServiceFixture const& scim, std::string con
 namespace
 {
 
+constexpr std::size_t small_depth = 32; ///< max_filter_depth, as deep as JSON; the default asks for a larger stack
+
 /// What nests as deep as it may is read, bound, evaluated, printed (into a cursor) and freed. Those that were refused.
 std::vector<std::string> ask_for_the_deepest(ServiceFixture const& scim, std::string const& id)
 {
-    auto const deep = ServiceLimits{}.max_filter_depth;
+    auto const deep = small_depth;
     auto const within = [](std::string_view opening, std::size_t times, std::string_view closing)
     { return repeated(opening, times) + "id pr" + repeated(closing, times); };
     std::vector<std::pair<std::string, std::string>> all{
@@ -242,7 +244,7 @@ std::vector<std::string> ask_for_the_deepest(ServiceFixture const& scim, std::st
 
 BOOST_AUTO_TEST_CASE(check_17_what_nests_as_deep_as_it_may_is_answered_on_a_small_stack)
 {
-    ServiceFixture const scim;
+    ServiceFixture const scim{{.limits = {.max_filter_depth = small_depth}}};
     auto const id = scim.create("/Users", user("ada", {{"emails", {{{"value", "ada@example.com"}}}}}));
     scim.create("/Users", user("bob"));
     SmallStack stack;
@@ -257,7 +259,8 @@ BOOST_AUTO_TEST_CASE(check_17_no_depth_of_input_uses_up_a_small_stack)
 {
     constexpr std::size_t shallow = 500; // refused as the deep ones are
     constexpr std::size_t deep = 1'000'000;
-    ServiceFixture const scim{{.limits = {.max_target_bytes = 32 << 20, .max_body_bytes = 64 << 20}}};
+    ServiceFixture const scim{
+        {.limits = {.max_target_bytes = 32 << 20, .max_body_bytes = 64 << 20, .max_filter_depth = small_depth}}};
     auto const id = scim.create("/Users", user("ada"));
     std::size_t used_before = 0;
     for (auto const depth : {shallow, deep})
