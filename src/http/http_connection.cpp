@@ -241,10 +241,9 @@ std::optional<Response> HttpConnection::work()
     { return host_.admits_here && !exchange_.is_admitted() ? exchange_.admit() : std::nullopt; };
     if (exchange_.place() == Place::here)
     {
-        // A search may turn out to be long, and whoever asks is asked once: rates count, and hooks run.
-        if (exchange_.request().target.find('?') != std::string_view::npos)
-            if (auto refusal = admit_here())
-                return refusal;
+        // It may turn out to be long, and whoever asks is asked once: rates count, and hooks run.
+        if (auto refusal = admit_here())
+            return refusal;
         auto response = exchange_.work();
         if (!response.out_of_work)
             return response;

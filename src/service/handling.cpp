@@ -350,7 +350,7 @@ result<bool> Handling::asks_for_dry_run() const
 Response Handling::refuse(Error error) const
 {
     int const status = status_of(error.code);
-    if (status >= 500 && error.code != ErrorCode::not_implemented)
+    if (status >= 500 && error.code != ErrorCode::not_implemented && !out_of_work_) // it is tried again elsewhere
         log_failure(error);
     Response response =
         error_response(for_the_client(std::move(error)), error_body_for(request_, state_.options.error_explanations));

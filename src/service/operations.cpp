@@ -134,7 +134,8 @@ result<void> wait_for_turn(Call const& call, Prepared const& prepared)
     return {};
 }
 
-/// Whom a busy store stops on the way has left some of its groups for good, and is told so.
+/// What stops it on the way, a guard or a precondition that does not hold any more, leaves it out of some groups for
+/// good, and that is told.
 template <LeavesAhead Prepared>
 result<Outcome> leave_and_commit(Call const& call, Prepared& prepared)
 {
@@ -143,10 +144,13 @@ result<Outcome> leave_and_commit(Call const& call, Prepared& prepared)
     prepared.at_once = true; // others put it into groups quicker than it leaves them
     if (outcome && outcome->undecided)
         outcome = commit(call, prepared);
-    if (outcome || !prepared.has_left || outcome.error().code != ErrorCode::busy)
+    if (outcome || !prepared.has_left)
         return outcome;
     auto error = outcome.error();
-    error.detail = "The service is busy; it has left some of its groups, and the same DELETE goes on.";
+    if (error.code == ErrorCode::busy)
+        error.detail = "The service is busy; it has left some of its groups, and the same DELETE goes on.";
+    else
+        error.detail += " It has left some of its groups before, and is in them no more.";
     return error;
 }
 
