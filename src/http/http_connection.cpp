@@ -237,13 +237,14 @@ void HttpConnection::admitted(std::optional<Response> refusal)
 std::optional<Response> HttpConnection::work()
 {
     is_fresh_ = false;
-    auto const admit_here = [this]
-    { return host_.admits_here && !exchange_.is_admitted() ? exchange_.admit() : std::nullopt; };
-    if (exchange_.place() == Place::here)
-    {
-        // It may turn out to be long, and whoever asks is asked once: rates count, and hooks run.
-        if (auto refusal = admit_here())
+    bool const is_tried_here = exchange_.place() == Place::here; // it is known from where the request comes now
+    // Whoever asks is asked once, however long it turns out to be: rates count, and hooks run. Strangers never wait in
+    // a queue, nor fill it.
+    if (host_.admits_here && !exchange_.is_admitted())
+        if (auto refusal = exchange_.admit())
             return refusal;
+    if (is_tried_here)
+    {
         auto response = exchange_.work();
         if (!response.out_of_work)
             return response;
@@ -254,8 +255,6 @@ std::optional<Response> HttpConnection::work()
             return std::nullopt;
         }
     }
-    if (auto refusal = admit_here())
-        return refusal; // strangers never wait in a queue, nor fill it
     return hand_over(Exchange::Task::answer);
 }
 
