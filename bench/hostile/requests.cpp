@@ -1,6 +1,7 @@
 // Attacks by what is asked for: searches, changes and answers that cost much.
 #include "attack.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace hostile
@@ -66,7 +67,8 @@ std::string sixteen_passwords()
 /// Long Bulks of one client: each operation changes what the one before it has left.
 Attack bulks(Targets const& targets, Server const& server, std::string const& token)
 {
-    std::string const user = targets.plain.substr(server.prefix.size());
+    // Whoever asks for the names of the cases has no targets.
+    std::string const user = targets.plain.substr(std::min(server.prefix.size(), targets.plain.size()));
     std::string all;
     for (int i = 0; i < 1'000; ++i)
         all += (i == 0 ? "" : ",") + (R"({"method":"PATCH","path":")" + user + R"(","data":)") +
