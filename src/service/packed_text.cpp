@@ -14,7 +14,6 @@
 #include "../store/border.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace scimkit::service
 {
@@ -321,18 +320,6 @@ bool reads_packed(Projection const& projection, TypePlan const& plan, ServiceSta
                                           (has(reference.value_attribute) &&
                                            (reference.type_attribute == nullptr || has(reference.type_attribute)));
                                });
-}
-
-result<void> settle_packed(Resource& resource, TypePlan const& plan)
-{
-    if (!resource.packed || !plan.groups())
-        return {};
-    std::string name;
-    put_string(name, plan.groups()->attribute->name);
-    auto const bytes = resource.packed.bytes();
-    // Not by find(), which stops at each byte that is as the first one.
-    bool const may_have = ::memmem(bytes.data(), bytes.size(), name.data(), name.size()) != nullptr;
-    return may_have ? unpack(resource) : result<void>{};
 }
 
 result<void> write_packed_attributes(std::string& out, Resource const& resource, Projection const& projection,

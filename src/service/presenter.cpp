@@ -174,8 +174,8 @@ void write_empty_members(std::string& out, json::object const& attributes, Proje
         }
 }
 
-/// The same of packed attributes; what was computed is beside them.
-result<void> write_packed_resource(std::string& out, Resource& resource, Identity const& identity,
+/// The same of packed attributes.
+result<void> write_packed_resource(std::string& out, Resource const& resource, Identity const& identity,
                                    Projection const& projection, TypePlan const& plan, ServiceState const& state)
 {
     out += R"({"schemas":[)";
@@ -193,11 +193,6 @@ result<void> write_packed_resource(std::string& out, Resource& resource, Identit
         write_json_string(uris, extension->id);
     }
     out.insert(behind_base, uris);
-    if (!resource.attributes.empty())
-    {
-        projection.apply(resource.attributes);
-        AttributeWriter{out, projection, plan, state}.write(resource.attributes);
-    }
     write_meta(out, resource, identity, projection, plan);
     out += '}';
     return {};
