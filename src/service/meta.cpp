@@ -64,10 +64,11 @@ void write_meta(std::string& out, Resource const& resource, Identity const& iden
     member(known.resource_type, plan.type->name());
     if (!plan.is_membership) // when it began is nowhere
     {
-        std::string const created = format_date_time(resource.created);
-        member(known.created, created);
-        bool const is_new = resource.last_modified == resource.created; // most of what there is
-        member(known.last_modified, is_new ? created : format_date_time(resource.last_modified));
+        std::string date = format_date_time(resource.created);
+        member(known.created, date);
+        if (resource.last_modified != resource.created) // few have changed since
+            date = format_date_time(resource.last_modified);
+        member(known.last_modified, date);
     }
     member(known.location, identity.location);
     member(known.version, identity.tag);

@@ -68,6 +68,16 @@ private:
 
     void skip() { damaged_ = damaged_ || !skip_packed(in_); }
     void write_as_it_is() { damaged_ = damaged_ || !write_packed(out_, in_); }
+    /// The same of what has this tag. Most are texts, and these need no further look.
+    void write_as_it_is(PackedTag next)
+    {
+        if (next != PackedTag::string)
+            return write_as_it_is();
+        std::string_view text;
+        in_.remove_prefix(1);
+        damaged_ = damaged_ || !take_string(in_, text);
+        out_.add_string(text);
+    }
 
     /// Names of attributes have nothing that JSON escapes.
     void write_name(std::string_view name, char separator = ',') { out_.add_name(separator, name); }
@@ -206,7 +216,7 @@ bool PackedText::write_value(Attribute const& attribute, Parts const* parts, Ref
         return write_object(attribute, parts, reference);
     if (reference != nullptr)
         malformed_ = attribute.name;
-    write_as_it_is();
+    write_as_it_is(*next);
     return true;
 }
 
@@ -245,7 +255,8 @@ bool PackedText::write_object(Attribute const& attribute, Parts const* parts, Re
         auto const* sub = names.find(take_name());
         damaged_ = damaged_ || (sub != nullptr && !seen.insert(*sub));
         bool const computed = !uri.empty() && sub != nullptr && sub->name == "$ref"; // whatever was stored once
-        bool const shown = sub != nullptr && tag() != PackedTag::object && !computed &&
+        auto const next = sub != nullptr ? tag() : std::nullopt;
+        bool const shown = next && next != PackedTag::object && !computed &&
                            (parts == nullptr || std::ranges::find(*parts, sub) != parts->end());
         if (!shown)
         {
@@ -254,7 +265,7 @@ bool PackedText::write_object(Attribute const& attribute, Parts const* parts, Re
         }
         write_name(sub->name, separator);
         separator = ',';
-        write_as_it_is();
+        write_as_it_is(*next);
     }
     if (!uri.empty())
     {
