@@ -60,6 +60,12 @@ inline bool is_ascii(std::string_view text) noexcept
     return !any_in_eights(text, ' ', [](std::uint64_t eight) { return any_not_ascii(eight); });
 }
 
+/// Whether there is a byte below 0x20, or 0x7F.
+inline bool has_control(std::string_view text) noexcept
+{
+    return any_in_eights(text, ' ', [](std::uint64_t eight) { return any_control(eight); });
+}
+
 /// Of two texts of the same size, which has as many bytes as two of these numbers at most, and as one at least.
 template <class Number>
 bool same_ends(char const* a, char const* b, std::size_t size) noexcept

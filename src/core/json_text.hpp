@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,15 @@ public:
     std::size_t size() const noexcept { return static_cast<std::size_t>(next_ - out_.data()); }
     /// Takes back what was appended since the text had this size.
     void cut(std::size_t size) noexcept { next_ = out_.data() + std::min(size, this->size()); }
+    /// In front of what stands at `place`.
+    void insert(std::size_t place, std::string_view text)
+    {
+        make_room(text.size());
+        char* const at = out_.data() + place;
+        std::memmove(at + text.size(), at, size() - place);
+        copy_text(at, text);
+        next_ += text.size();
+    }
 
     void add(char c)
     {

@@ -6,7 +6,6 @@
 #include <scimkit/core/json.hpp>
 
 #include "../core/bytes.hpp"
-#include "../core/json_text.hpp"
 #include "../membership/reference_uris.hpp"
 #include "../resource/names_in_order.hpp"
 #include "../resource/packed_values.hpp"
@@ -25,9 +24,9 @@ using Parts = std::vector<Attribute const*>;
 class PackedText
 {
 public:
-    PackedText(std::string& out, std::string_view bytes, Projection const& projection, TypePlan const& plan,
+    PackedText(JsonText& out, std::string_view bytes, Projection const& projection, TypePlan const& plan,
                ServiceState const& state)
-        : out_{out, bytes.size() + bytes.size() / 2}
+        : out_{out}
         , in_{bytes}
         , projection_{projection}
         , plan_{plan}
@@ -102,7 +101,7 @@ private:
     bool write_object(Attribute const& attribute, Parts const* parts, ReferenceAttribute const* reference);
     std::string uri_of_next(Attribute const& attribute, ReferenceAttribute const& reference) const;
 
-    JsonText out_;
+    JsonText& out_;
     std::string_view in_;
     Projection const& projection_;
     TypePlan const& plan_;
@@ -333,21 +332,16 @@ bool reads_packed(Projection const& projection, TypePlan const& plan, ServiceSta
                                });
 }
 
-result<void> write_packed_attributes(std::string& out, Resource const& resource, Projection const& projection,
+result<void> write_packed_attributes(JsonText& out, Resource const& resource, Projection const& projection,
                                      TypePlan const& plan, ServiceState const& state,
                                      std::vector<Schema const*>& extensions)
 {
-    std::vector<Schema const*> found;
     PackedText text{out, resource.packed.bytes(), projection, plan, state};
-    text.write(found);
+    text.write(extensions);
     if (text.damaged())
         return malformed_resource(*plan.type, resource.id, "attributes");
     if (!text.malformed().empty())
         return malformed_resource(*plan.type, resource.id, text.malformed());
-    extensions.clear();
-    for (auto const& extension : plan.type->extensions())
-        if (std::ranges::find(found, extension.schema) != found.end())
-            extensions.push_back(extension.schema);
     return {};
 }
 

@@ -2,6 +2,7 @@
 // Projection::apply() and the presenter make of the same attributes unpacked.
 #pragma once
 
+#include "../core/json_text.hpp"
 #include "../resource/projection.hpp"
 #include "state.hpp"
 
@@ -16,8 +17,8 @@ bool shows(Projection const& projection, ReferenceAttribute const& reference, At
 bool reads_packed(Projection const& projection, TypePlan const& plan, ServiceState const& state);
 
 /// Appends the members that are shown of resource.packed, each behind a comma. `extensions` becomes those of which
-/// there are data, shown or not, in the order of the type. REQUIRES: reads_packed(). Error: corrupt.
-result<void> write_packed_attributes(std::string& out, Resource const& resource, Projection const& projection,
+/// there are data, shown or not, as they come. REQUIRES: reads_packed(). Error: corrupt.
+result<void> write_packed_attributes(JsonText& out, Resource const& resource, Projection const& projection,
                                      TypePlan const& plan, ServiceState const& state,
                                      std::vector<Schema const*>& extensions);
 

@@ -43,6 +43,24 @@ BOOST_AUTO_TEST_CASE(strings_are_those_of_write_json_string)
             }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_inserted_stands_in_front_of_what_was_there)
+{
+    for (std::size_t room = 0; room < 40; ++room)
+    {
+        std::string out = "before:";
+        {
+            JsonText text{out, room};
+            text.add("begin");
+            auto const place = text.size();
+            text.add("end");
+            text.insert(place, "");
+            text.insert(place, " and ");
+            text.insert(text.size(), "!");
+        }
+        BOOST_TEST(out == "before:begin and end!");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(pieces_of_each_size_are_copied_whole)
 {
     std::string piece;
