@@ -35,6 +35,9 @@ public:
     {
     }
 
+    GroupsAround(GroupsAround const&) = delete;
+    GroupsAround& operator=(GroupsAround const&) = delete;
+
     /// Finds them for the resources with these ids; call once. Two questions per level of groups within groups where
     /// the store finds references; two passes over all groups where it does not. To any depth, circles included.
     /// Errors: those of the store, corrupt, too_many (more groups than `max_scanned`, more to keep than

@@ -68,7 +68,7 @@ private:
     void skip() { damaged_ = damaged_ || !skip_packed(in_); }
     void write_as_it_is() { damaged_ = damaged_ || !write_packed(out_, in_); }
     /// The same of what has this tag. Most are texts, and these need no further look.
-    void write_as_it_is(PackedTag next)
+    void write_as_it_is(std::optional<PackedTag> next)
     {
         if (next != PackedTag::string)
             return write_as_it_is();
@@ -215,7 +215,7 @@ bool PackedText::write_value(Attribute const& attribute, Parts const* parts, Ref
         return write_object(attribute, parts, reference);
     if (reference != nullptr)
         malformed_ = attribute.name;
-    write_as_it_is(*next);
+    write_as_it_is(next);
     return true;
 }
 
@@ -264,7 +264,7 @@ bool PackedText::write_object(Attribute const& attribute, Parts const* parts, Re
         }
         write_name(sub->name, separator);
         separator = ',';
-        write_as_it_is(*next);
+        write_as_it_is(next);
     }
     if (!uri.empty())
     {
