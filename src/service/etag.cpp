@@ -9,6 +9,8 @@
 #include "headers.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 namespace scimkit::service
 {
@@ -29,8 +31,11 @@ public:
     void append_to(std::string& out) const
     {
         constexpr std::string_view digits = "0123456789abcdef";
-        for (int shift = 60; shift >= 0; shift -= 4)
-            out += digits[(hash_ >> shift) & 15U];
+        std::array<char, 16> text;
+        std::uint64_t rest = hash_;
+        for (auto digit = text.rbegin(); digit != text.rend(); ++digit, rest >>= 4)
+            *digit = digits[rest & 15U];
+        out.append(text.data(), text.size());
     }
 
 private:
