@@ -71,6 +71,13 @@ inline bool take_count(std::string_view& in, std::uint64_t& count) noexcept
 
 inline bool take_string(std::string_view& in, std::string_view& text) noexcept
 {
+    std::size_t const first = in.empty() ? 0xFFU : static_cast<unsigned char>(in.front());
+    if (first < 0x80 && first < in.size()) // most sizes are one byte
+    {
+        text = in.substr(1, first);
+        in.remove_prefix(1 + first);
+        return true;
+    }
     std::uint64_t size = 0;
     if (!take_count(in, size))
         return false;

@@ -54,6 +54,71 @@ constexpr bool any_control(std::uint64_t eight) noexcept
 
 constexpr bool any_not_ascii(std::uint64_t eight) noexcept { return (eight & eight_times(0x80)) != 0; }
 
-inline bool is_ascii(std::string_view text) noexcept { return !any_in_eights(text, ' ', any_not_ascii); }
+// By a type of its own, as a lambda has: of a pointer to a function there would be one loop for all, with a call in it.
+inline bool is_ascii(std::string_view text) noexcept
+{
+    return !any_in_eights(text, ' ', [](std::uint64_t eight) { return any_not_ascii(eight); });
+}
+
+/// Whether there is a byte below 0x20, or 0x7F.
+inline bool has_control(std::string_view text) noexcept
+{
+    return any_in_eights(text, ' ', [](std::uint64_t eight) { return any_control(eight); });
+}
+
+/// Of two texts of the same size, which has as many bytes as two of these numbers at most, and as one at least.
+template <class Number>
+bool same_ends(char const* a, char const* b, std::size_t size) noexcept
+{
+    auto const at = [](char const* from)
+    {
+        Number number = 0;
+        std::memcpy(&number, from, sizeof number);
+        return number;
+    };
+    auto const last = size - sizeof(Number);
+    return ((at(a) ^ at(b)) | (at(a + last) ^ at(b + last))) == 0;
+}
+
+/// Whether they are equal, found out without a call for texts of 4 to 16 bytes, which names of attributes have.
+inline bool same_text(std::string_view a, std::string_view b) noexcept
+{
+    if (a.size() != b.size())
+        return false;
+    if (a.size() < sizeof(std::uint32_t) || a.size() > 2 * sizeof(std::uint64_t))
+        return a == b;
+    return a.size() < sizeof(std::uint64_t) ? same_ends<std::uint32_t>(a.data(), b.data(), a.size())
+                                            : same_ends<std::uint64_t>(a.data(), b.data(), a.size());
+}
+
+/// Copies to where there is room for the text; as above, without a call for what has 32 bytes or fewer.
+inline void copy_text(char* to, std::string_view text) noexcept
+{
+    auto const size = text.size();
+    char const* const from = text.data();
+    if (size > 32)
+        std::memcpy(to, from, size);
+    else if (size >= 16)
+    {
+        std::memcpy(to, from, 16);
+        std::memcpy(to + size - 16, from + size - 16, 16);
+    }
+    else if (size >= 8)
+    {
+        std::memcpy(to, from, 8);
+        std::memcpy(to + size - 8, from + size - 8, 8);
+    }
+    else if (size >= 4)
+    {
+        std::memcpy(to, from, 4);
+        std::memcpy(to + size - 4, from + size - 4, 4);
+    }
+    else if (size > 0)
+    {
+        to[0] = from[0];
+        to[size / 2] = from[size / 2];
+        to[size - 1] = from[size - 1];
+    }
+}
 
 } // namespace scimkit

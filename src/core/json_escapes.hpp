@@ -21,7 +21,10 @@ constexpr bool any_to_escape(std::uint64_t eight) noexcept
 }
 
 /// Most text needs none.
-inline bool needs_escapes(std::string_view text) noexcept { return any_in_eights(text, ' ', any_to_escape); }
+inline bool needs_escapes(std::string_view text) noexcept
+{
+    return any_in_eights(text, ' ', [](std::uint64_t eight) { return any_to_escape(eight); });
+}
 
 /// Appends the text as a JSON string. Apart, so that the usual way, which many strings take, is short.
 SCIMKIT_API void write_escaped(std::string& out, std::string_view text);

@@ -2,6 +2,7 @@
 // own size than about the ten bytes; here there is room ahead.
 #pragma once
 
+#include "eight_bytes.hpp"
 #include "json_escapes.hpp"
 
 #include <algorithm>
@@ -17,30 +18,43 @@ namespace scimkit
 class JsonText
 {
 public:
-    /// `out` outlives this. `room`: the bytes that are probably appended.
+    /// `out` outlives this, and nobody else touches it. `room`: the bytes that are probably appended.
     JsonText(std::string& out, std::size_t room)
         : out_{out}
-        , end_{out.size()}
+        , next_{nullptr}
+        , end_{nullptr}
     {
-        out_.resize(end_ + room);
+        auto const size = out.size();
+        out_.resize(size + room);
+        go_to(size);
     }
-    ~JsonText() { out_.resize(end_); }
+    ~JsonText() { out_.resize(size()); }
     JsonText(JsonText const&) = delete;
     JsonText& operator=(JsonText const&) = delete;
 
-    std::size_t size() const noexcept { return end_; }
+    std::size_t size() const noexcept { return static_cast<std::size_t>(next_ - out_.data()); }
     /// Takes back what was appended since the text had this size.
-    void cut(std::size_t size) noexcept { end_ = std::min(end_, size); }
+    void cut(std::size_t size) noexcept { next_ = out_.data() + std::min(size, this->size()); }
+    /// In front of what stands at `place`.
+    void insert(std::size_t place, std::string_view text)
+    {
+        make_room(text.size());
+        char* const at = out_.data() + place;
+        std::memmove(at + text.size(), at, size() - place);
+        copy_text(at, text);
+        next_ += text.size();
+    }
 
     void add(char c)
     {
         make_room(1);
-        out_[end_++] = c;
+        *next_++ = c;
     }
     void add(std::string_view text)
     {
         make_room(text.size());
-        copy(text);
+        copy_text(next_, text);
+        next_ += text.size();
     }
 
     /// As write_json_string() appends it.
@@ -49,32 +63,42 @@ public:
         if (needs_escapes(text))
             return add_escaped(text);
         make_room(text.size() + 2);
-        out_[end_++] = '"';
-        copy(text);
-        out_[end_++] = '"';
+        char* const at = next_; // a byte that is written could be one of next_, as far as a compiler knows
+        at[0] = '"';
+        copy_text(at + 1, text);
+        at[text.size() + 1] = '"';
+        next_ = at + text.size() + 2;
     }
 
     /// The name of a member that has nothing to be escaped, behind what separates it from the one before.
     void add_name(char separator, std::string_view name)
     {
         make_room(name.size() + 4);
-        out_[end_++] = separator;
-        out_[end_++] = '"';
-        copy(name);
-        out_[end_++] = '"';
-        out_[end_++] = ':';
+        char* const at = next_;
+        at[0] = separator;
+        at[1] = '"';
+        copy_text(at + 2, name);
+        at[name.size() + 2] = '"';
+        at[name.size() + 3] = ':';
+        next_ = at + name.size() + 4;
     }
 
 private:
+    void go_to(std::size_t size) noexcept
+    {
+        next_ = out_.data() + size;
+        end_ = out_.data() + out_.size();
+    }
     void make_room(std::size_t bytes)
     {
-        if (out_.size() - end_ < bytes)
-            out_.resize(end_ + bytes + 256);
+        if (static_cast<std::size_t>(end_ - next_) < bytes)
+            grow(bytes);
     }
-    void copy(std::string_view text) noexcept // REQUIRES: there is room
+    void grow(std::size_t bytes)
     {
-        std::memcpy(out_.data() + end_, text.data(), text.size());
-        end_ += text.size();
+        auto const size = this->size();
+        out_.resize(size + bytes + 256);
+        go_to(size);
     }
     void add_escaped(std::string_view text)
     {
@@ -84,7 +108,8 @@ private:
     }
 
     std::string& out_;
-    std::size_t end_;
+    char* next_; // behind the text
+    char* end_;  // behind the room
 };
 
 } // namespace scimkit

@@ -155,7 +155,10 @@ bool computes_uri(ReferenceAttribute const& reference) noexcept
 
 std::string uri_of(ResourceType const& type, std::string_view id, Rules const& rules)
 {
-    std::string uri = rules.of(type).location_prefix;
+    std::string const& prefix = rules.of(type).location_prefix;
+    std::string uri;
+    uri.reserve(prefix.size() + id.size());
+    uri = prefix;
     append_segment(uri, id);
     return uri;
 }

@@ -74,15 +74,15 @@ constexpr std::string_view blank_at_an_end = "it must not begin or end with a bl
 
 std::string_view text_fault(std::string_view text) noexcept
 {
-    bool const has_control =
-        any_in_eights(text, ' ', any_control) && // the quick look at all, since there is none mostly
+    bool const is_faulty =
+        has_control(text) && // the quick look at all, since there is none mostly
         std::any_of(text.begin(), text.end(), [](char c) { return is_ascii_control(c) && !is_line_or_tab(c); });
-    return has_control ? "it must not have control characters" : "";
+    return is_faulty ? "it must not have control characters" : "";
 }
 
 std::string_view identifier_fault(std::string_view text) noexcept
 {
-    if (any_in_eights(text, ' ', any_control))
+    if (has_control(text))
         return "it must not have control characters";
     if (is_ascii(text))
         return text.starts_with(' ') || text.ends_with(' ') ? blank_at_an_end : std::string_view{};

@@ -3,6 +3,8 @@
 
 #include <scimkit/schema/resource_type.hpp>
 
+#include "../core/eight_bytes.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,7 +41,7 @@ private:
         if (name.empty())
             return nullptr;
         for (; from != end; ++from)
-            if (std::string const& own = from->name; own[0] == name[0] && own == name) // few begin alike
+            if (std::string const& own = from->name; own[0] == name[0] && same_text(own, name)) // few begin alike
                 return from;
         return nullptr;
     }

@@ -283,6 +283,21 @@ bool take_json(std::string_view& in, json::value& out)
     return take_value(in, out, 1);
 }
 
+namespace
+{
+
+/// Most are texts, and these need no call.
+bool skip_element(std::string_view& in, int depth) noexcept
+{
+    if (depth > max_packed_depth || !is_string(in))
+        return skip_packed(in, depth);
+    in.remove_prefix(1);
+    std::string_view text;
+    return take_string(in, text);
+}
+
+} // namespace
+
 bool skip_packed(std::string_view& in, int depth) noexcept
 {
     auto const tag = next_tag(in);
@@ -310,7 +325,7 @@ bool skip_packed(std::string_view& in, int depth) noexcept
         if (!take_count(in, number))
             return false;
         for (; number > 0; --number)
-            if ((tag == PackedTag::object && !take_string(in, text)) || !skip_packed(in, depth + 1))
+            if ((tag == PackedTag::object && !take_string(in, text)) || !skip_element(in, depth + 1))
                 return false;
         return true;
     }

@@ -3,8 +3,6 @@
 
 #include <scimkit/schema/schema.hpp>
 
-#include <boost/container/small_vector.hpp>
-
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -17,7 +15,7 @@ class Seen
 public:
     explicit Seen(std::vector<Attribute> const& attributes)
         : attributes_(attributes)
-        , bits_(attributes.size() / 64 + 1)
+        , more_(attributes.size() / 64)
     {
     }
 
@@ -25,7 +23,7 @@ public:
     bool insert(Attribute const& attribute) noexcept
     {
         auto const position = static_cast<std::size_t>(&attribute - attributes_.data());
-        auto& word = bits_[position / 64];
+        auto& word = position < 64 ? first_ : more_[position / 64 - 1];
         auto const bit = std::uint64_t{1} << position % 64;
         bool const is_new = (word & bit) == 0;
         word |= bit;
@@ -34,7 +32,8 @@ public:
 
 private:
     std::vector<Attribute> const& attributes_;
-    boost::container::small_vector<std::uint64_t, 2> bits_;
+    std::uint64_t first_ = 0; // nearly all have no more
+    std::vector<std::uint64_t> more_;
 };
 
 } // namespace scimkit

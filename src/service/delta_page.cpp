@@ -174,15 +174,12 @@ result<void> DeltaPage::load(std::span<Folded const> part, std::size_t source,
     // Operations are told of types with large attributes alone, and are made of what is unpacked.
     bool const packed = !asked.filter && asked.plan->type->large_attributes().empty() && transaction_.gives_packed() &&
                         reads_packed(asked.projection, *asked.plan, scope_.state);
-    auto settled = result<void>{};
-    auto got = transaction_.get_many(*asked.plan->type, ids, {.packed = packed},
-                                     [&](std::size_t which, Resource&& resource)
-                                     {
-                                         settled = settle_packed(resource, *asked.plan);
-                                         loaded[places[which]] = std::move(resource);
-                                         return settled.has_value();
-                                     });
-    return settled ? std::move(got) : std::move(settled);
+    return transaction_.get_many(*asked.plan->type, ids, {.packed = packed},
+                                 [&](std::size_t which, Resource&& resource)
+                                 {
+                                     loaded[places[which]] = std::move(resource);
+                                     return true;
+                                 });
 }
 
 /// Those that are there, but for those with large attributes.

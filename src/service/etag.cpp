@@ -5,9 +5,12 @@
 
 #include <scimkit/core/text.hpp>
 
+#include "../resource/packed_members.hpp"
 #include "headers.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 namespace scimkit::service
 {
@@ -28,8 +31,11 @@ public:
     void append_to(std::string& out) const
     {
         constexpr std::string_view digits = "0123456789abcdef";
-        for (int shift = 60; shift >= 0; shift -= 4)
-            out += digits[(hash_ >> shift) & 15U];
+        std::array<char, 16> text;
+        std::uint64_t rest = hash_;
+        for (auto digit = text.rbegin(); digit != text.rend(); ++digit, rest >>= 4)
+            *digit = digits[rest & 15U];
+        out.append(text.data(), text.size());
     }
 
 private:
@@ -38,6 +44,38 @@ private:
     std::uint64_t hash_ = 0xcbf29ce484222325;
 };
 
+constexpr std::string_view digested[] = {"value", "type", "display"}; ///< of each group
+
+/// False: it shows no groups.
+bool add_groups(Digest& digest, json::object const& attributes, std::string_view name)
+{
+    auto const* groups = attributes.if_contains(name);
+    auto const* elements = groups != nullptr ? groups->if_array() : nullptr;
+    if (elements == nullptr || elements->empty())
+        return false;
+    for (json::value const& element : *elements)
+        if (auto const* group = element.if_object())
+            for (std::string_view const member : digested)
+                digest.add(text_member(*group, member));
+    return true;
+}
+
+/// The same of packed attributes.
+bool add_packed_groups(Digest& digest, std::string_view attributes, std::string_view name)
+{
+    bool any = false;
+    if (auto const groups = find_packed(attributes, name))
+        for_each_packed(*groups,
+                        [&](std::string_view group)
+                        {
+                            any = true;
+                            if (next_tag(group) == PackedTag::object)
+                                for (std::string_view const member : digested)
+                                    digest.add(find_packed_text(group.substr(1), member));
+                        });
+    return any;
+}
+
 } // namespace
 
 std::string entity_tag(Resource const& resource, Projection const& projection, TypePlan const& plan)
@@ -45,15 +83,11 @@ std::string entity_tag(Resource const& resource, Projection const& projection, T
     auto tag = format_version(resource.version);
     if (tag.empty() || !plan.groups() || !projection.shows(*plan.groups()))
         return tag;
-    auto const* groups = resource.attributes.if_contains(plan.groups()->attribute->name);
-    auto const* elements = groups != nullptr ? groups->if_array() : nullptr;
-    if (elements == nullptr || elements->empty())
-        return tag;
     Digest digest;
-    for (json::value const& element : *elements)
-        if (auto const* group = element.if_object())
-            for (std::string_view const name : {"value", "type", "display"})
-                digest.add(text_member(*group, name));
+    std::string const& name = plan.groups()->attribute->name;
+    if (resource.packed ? !add_packed_groups(digest, resource.packed.bytes(), name)
+                        : !add_groups(digest, resource.attributes, name))
+        return tag;
     tag.back() = '-'; // in place of the quotation mark
     digest.append_to(tag);
     tag += '"';

@@ -4,7 +4,6 @@
 #include <scimkit/core/json.hpp>
 
 #include "../membership/groups.hpp"
-#include "packed_text.hpp"
 #include "presenter.hpp"
 
 #include <algorithm>
@@ -37,8 +36,6 @@ result<void> ListWriter::add(Resource&& resource)
 {
     if (!shows_groups_)
         return write(resource);
-    if (auto settled = settle_packed(resource, *listed_as(resource).plan); !settled)
-        return settled;
     waiting_bytes_ += estimate_json_size(resource.attributes) + resource.packed.bytes().size();
     waiting_.push_back(std::move(resource));
     return waiting_.size() < most_waiting && waiting_bytes_ < most_waiting_bytes ? result<void>{} : flush();

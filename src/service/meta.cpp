@@ -3,7 +3,6 @@
 #include "meta.hpp"
 
 #include <scimkit/core/date_time.hpp>
-#include <scimkit/core/json.hpp>
 #include <scimkit/schema/registry.hpp>
 
 #include "../core/percent_encoding.hpp"
@@ -42,37 +41,37 @@ Identity identity_of(Resource const& resource, Projection const& projection, Typ
     return {location_of(resource, plan), entity_tag(resource, projection, plan)};
 }
 
-void write_meta(std::string& out, Resource const& resource, Identity const& identity, Projection const& projection,
+void write_meta(JsonText& out, Resource const& resource, Identity const& identity, Projection const& projection,
                 TypePlan const& plan)
 {
     static MetaAttributes const known;
     if (!projection.shows({&known.schema, known.meta}))
         return;
 
-    auto const begin = out.size();
-    char const* separator = R"(,"meta":{")";
+    char separator = '{';
     auto const member = [&](Attribute const* attribute, std::string_view text)
     {
         if (text.empty() || !projection.shows_sub({&known.schema, known.meta, attribute}))
             return;
-        out += separator;
-        separator = ",\"";
-        out += attribute->name;
-        out += "\":";
-        write_json_string(out, text);
+        if (separator == '{')
+            out.add_name(',', "meta");
+        out.add_name(separator, attribute->name);
+        out.add_string(text);
+        separator = ',';
     };
     member(known.resource_type, plan.type->name());
     if (!plan.is_membership) // when it began is nowhere
     {
-        std::string const created = format_date_time(resource.created);
-        member(known.created, created);
-        bool const is_new = resource.last_modified == resource.created; // most of what there is
-        member(known.last_modified, is_new ? created : format_date_time(resource.last_modified));
+        std::string date = format_date_time(resource.created);
+        member(known.created, date);
+        if (resource.last_modified != resource.created) // few have changed since
+            date = format_date_time(resource.last_modified);
+        member(known.last_modified, date);
     }
     member(known.location, identity.location);
     member(known.version, identity.tag);
-    if (out.size() > begin)
-        out += '}';
+    if (separator == ',')
+        out.add('}');
 }
 
 } // namespace scimkit::service

@@ -3,6 +3,7 @@
 
 #include <scimkit/resource/resource.hpp>
 
+#include "../core/json_text.hpp"
 #include "../resource/projection.hpp"
 #include "state.hpp"
 
@@ -24,7 +25,7 @@ Identity identity_of(Resource const& resource, Projection const& projection, Typ
 std::string location_of(Resource const& resource, TypePlan const& plan);
 
 /// Appends `,"meta":{...}`, or nothing where the projection shows none of it.
-void write_meta(std::string& out, Resource const& resource, Identity const& identity, Projection const& projection,
+void write_meta(JsonText& out, Resource const& resource, Identity const& identity, Projection const& projection,
                 TypePlan const& plan);
 
 } // namespace scimkit::service

@@ -6,7 +6,6 @@
 #include <scimkit/core/json.hpp>
 
 #include "../core/bytes.hpp"
-#include "../core/json_text.hpp"
 #include "../membership/reference_uris.hpp"
 #include "../resource/names_in_order.hpp"
 #include "../resource/packed_values.hpp"
@@ -14,7 +13,6 @@
 #include "../store/border.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace scimkit::service
 {
@@ -26,9 +24,9 @@ using Parts = std::vector<Attribute const*>;
 class PackedText
 {
 public:
-    PackedText(std::string& out, std::string_view bytes, Projection const& projection, TypePlan const& plan,
+    PackedText(JsonText& out, std::string_view bytes, Projection const& projection, TypePlan const& plan,
                ServiceState const& state)
-        : out_{out, bytes.size() + bytes.size() / 2}
+        : out_{out}
         , in_{bytes}
         , projection_{projection}
         , plan_{plan}
@@ -69,6 +67,16 @@ private:
 
     void skip() { damaged_ = damaged_ || !skip_packed(in_); }
     void write_as_it_is() { damaged_ = damaged_ || !write_packed(out_, in_); }
+    /// The same of what has this tag. Most are texts, and these need no further look.
+    void write_as_it_is(std::optional<PackedTag> next)
+    {
+        if (next != PackedTag::string)
+            return write_as_it_is();
+        std::string_view text;
+        in_.remove_prefix(1);
+        damaged_ = damaged_ || !take_string(in_, text);
+        out_.add_string(text);
+    }
 
     /// Names of attributes have nothing that JSON escapes.
     void write_name(std::string_view name, char separator = ',') { out_.add_name(separator, name); }
@@ -93,7 +101,7 @@ private:
     bool write_object(Attribute const& attribute, Parts const* parts, ReferenceAttribute const* reference);
     std::string uri_of_next(Attribute const& attribute, ReferenceAttribute const& reference) const;
 
-    JsonText out_;
+    JsonText& out_;
     std::string_view in_;
     Projection const& projection_;
     TypePlan const& plan_;
@@ -207,7 +215,7 @@ bool PackedText::write_value(Attribute const& attribute, Parts const* parts, Ref
         return write_object(attribute, parts, reference);
     if (reference != nullptr)
         malformed_ = attribute.name;
-    write_as_it_is();
+    write_as_it_is(next);
     return true;
 }
 
@@ -246,7 +254,8 @@ bool PackedText::write_object(Attribute const& attribute, Parts const* parts, Re
         auto const* sub = names.find(take_name());
         damaged_ = damaged_ || (sub != nullptr && !seen.insert(*sub));
         bool const computed = !uri.empty() && sub != nullptr && sub->name == "$ref"; // whatever was stored once
-        bool const shown = sub != nullptr && tag() != PackedTag::object && !computed &&
+        auto const next = sub != nullptr ? tag() : std::nullopt;
+        bool const shown = next && next != PackedTag::object && !computed &&
                            (parts == nullptr || std::ranges::find(*parts, sub) != parts->end());
         if (!shown)
         {
@@ -255,7 +264,7 @@ bool PackedText::write_object(Attribute const& attribute, Parts const* parts, Re
         }
         write_name(sub->name, separator);
         separator = ',';
-        write_as_it_is();
+        write_as_it_is(next);
     }
     if (!uri.empty())
     {
@@ -323,33 +332,16 @@ bool reads_packed(Projection const& projection, TypePlan const& plan, ServiceSta
                                });
 }
 
-result<void> settle_packed(Resource& resource, TypePlan const& plan)
-{
-    if (!resource.packed || !plan.groups())
-        return {};
-    std::string name;
-    put_string(name, plan.groups()->attribute->name);
-    auto const bytes = resource.packed.bytes();
-    // Not by find(), which stops at each byte that is as the first one.
-    bool const may_have = ::memmem(bytes.data(), bytes.size(), name.data(), name.size()) != nullptr;
-    return may_have ? unpack(resource) : result<void>{};
-}
-
-result<void> write_packed_attributes(std::string& out, Resource const& resource, Projection const& projection,
+result<void> write_packed_attributes(JsonText& out, Resource const& resource, Projection const& projection,
                                      TypePlan const& plan, ServiceState const& state,
                                      std::vector<Schema const*>& extensions)
 {
-    std::vector<Schema const*> found;
     PackedText text{out, resource.packed.bytes(), projection, plan, state};
-    text.write(found);
+    text.write(extensions);
     if (text.damaged())
         return malformed_resource(*plan.type, resource.id, "attributes");
     if (!text.malformed().empty())
         return malformed_resource(*plan.type, resource.id, text.malformed());
-    extensions.clear();
-    for (auto const& extension : plan.type->extensions())
-        if (std::ranges::find(found, extension.schema) != found.end())
-            extensions.push_back(extension.schema);
     return {};
 }
 

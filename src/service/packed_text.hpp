@@ -2,6 +2,7 @@
 // Projection::apply() and the presenter make of the same attributes unpacked.
 #pragma once
 
+#include "../core/json_text.hpp"
 #include "../resource/projection.hpp"
 #include "state.hpp"
 
@@ -15,13 +16,9 @@ bool shows(Projection const& projection, ReferenceAttribute const& reference, At
 /// and not where a large attribute would have to be told from one that is missing.
 bool reads_packed(Projection const& projection, TypePlan const& plan, ServiceState const& state);
 
-/// What is read of a store that gives packed attributes, made ready for what is computed: `groups` that somebody stored
-/// give way to those. Error: corrupt.
-result<void> settle_packed(Resource& resource, TypePlan const& plan);
-
 /// Appends the members that are shown of resource.packed, each behind a comma. `extensions` becomes those of which
-/// there are data, shown or not, in the order of the type. REQUIRES: reads_packed(). Error: corrupt.
-result<void> write_packed_attributes(std::string& out, Resource const& resource, Projection const& projection,
+/// there are data, shown or not, as they come. REQUIRES: reads_packed(). Error: corrupt.
+result<void> write_packed_attributes(JsonText& out, Resource const& resource, Projection const& projection,
                                      TypePlan const& plan, ServiceState const& state,
                                      std::vector<Schema const*>& extensions);
 

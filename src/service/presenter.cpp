@@ -4,10 +4,13 @@
 
 #include <scimkit/core/json.hpp>
 
+#include "../core/json_text.hpp"
 #include "../membership/reference_uris.hpp"
 #include "../store/border.hpp"
 #include "meta.hpp"
 #include "packed_text.hpp"
+
+#include <algorithm>
 
 namespace scimkit::service
 {
@@ -174,32 +177,31 @@ void write_empty_members(std::string& out, json::object const& attributes, Proje
         }
 }
 
-/// The same of packed attributes; what was computed is beside them.
-result<void> write_packed_resource(std::string& out, Resource& resource, Identity const& identity,
+/// The same of packed attributes.
+result<void> write_packed_resource(std::string& out, Resource const& resource, Identity const& identity,
                                    Projection const& projection, TypePlan const& plan, ServiceState const& state)
 {
-    out += R"({"schemas":[)";
-    write_json_string(out, plan.type->schema().id);
-    auto const behind_base = out.size();
-    out += R"(],"id":)";
-    write_json_string(out, resource.id);
-    std::vector<Schema const*> extensions;
-    if (auto written = write_packed_attributes(out, resource, projection, plan, state, extensions); !written)
+    auto const packed = resource.packed.bytes().size();
+    constexpr std::size_t beside = 512; // schemas, id, meta
+    JsonText text{out, packed + packed / 2 + beside};
+    text.add(R"({"schemas":[)");
+    text.add_string(plan.type->schema().id);
+    auto const behind_base = text.size();
+    text.add(R"(],"id":)");
+    text.add_string(resource.id);
+    std::vector<Schema const*> found;
+    if (auto written = write_packed_attributes(text, resource, projection, plan, state, found); !written)
         return written;
     std::string uris; // whether an extension has data is known only now
-    for (Schema const* extension : extensions)
-    {
-        uris += ',';
-        write_json_string(uris, extension->id);
-    }
-    out.insert(behind_base, uris);
-    if (!resource.attributes.empty())
-    {
-        projection.apply(resource.attributes);
-        AttributeWriter{out, projection, plan, state}.write(resource.attributes);
-    }
-    write_meta(out, resource, identity, projection, plan);
-    out += '}';
+    for (auto const& extension : plan.type->extensions())
+        if (std::ranges::find(found, extension.schema) != found.end())
+        {
+            uris += ',';
+            write_json_string(uris, extension.schema->id);
+        }
+    text.insert(behind_base, uris);
+    write_meta(text, resource, identity, projection, plan);
+    text.add('}');
     return {};
 }
 
@@ -229,8 +231,9 @@ result<void> write_resource(std::string& out, Resource& resource, Identity const
         return malformed_resource(*plan.type, resource.id, writer.malformed());
     if (state.options.tolerance.empty_members)
         write_empty_members(out, resource.attributes, projection, plan);
-    write_meta(out, resource, identity, projection, plan);
-    out += '}';
+    JsonText end{out, 512};
+    write_meta(end, resource, identity, projection, plan);
+    end.add('}');
     return {};
 }
 

@@ -47,8 +47,6 @@ result<Resource> apply(ReadTransaction& transaction, PreparedRead const& prepare
         return no_such_resource(scope.type(), prepared.id);
     if (auto checked = prepared.conditions.check_read(**stored); !checked)
         return std::move(checked).error();
-    if (auto settled = settle_packed(**stored, scope.plan()); !settled)
-        return std::move(settled).error();
     if (auto shown = show_groups(transaction, **stored, projection, scope); !shown)
         return std::move(shown).error();
     return std::move(**stored);

@@ -2,6 +2,7 @@
 // means one thing to a check and another to what follows.
 #include "target.hpp"
 
+#include "../core/eight_bytes.hpp"
 #include "../core/percent_encoding.hpp"
 
 #include <algorithm>
@@ -18,12 +19,6 @@ constexpr std::array<std::string_view, 8> known_parameters{"attributes", "exclud
 Error bad_target(std::string reason)
 {
     return {ErrorCode::bad_request, "The request target " + std::move(reason) + "."};
-}
-
-bool is_control(char c) noexcept
-{
-    auto const byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
 }
 
 result<std::string> decode(std::string_view text, bool plus_is_space)
@@ -54,7 +49,7 @@ result<void> read_path(std::string_view path, TargetRules const& rules, Target& 
                 rules.lenient ? "" : "lenient-targets=on");
         if (*segment == "." || *segment == "..")
             return bad_target("has a dot segment");
-        if (std::ranges::any_of(*segment, is_control))
+        if (has_control(*segment))
             return bad_target("has a control character in its path");
         target.segments.push_back(std::move(*segment));
         path = end == std::string_view::npos ? std::string_view{} : path.substr(end + 1);
@@ -110,10 +105,11 @@ result<Target> parse_target(std::string_view text, TargetRules const& rules)
         return bad_target("has a fragment");
     if (text.find('\\') != std::string_view::npos)
         return bad_target("has a backslash");
-    if (std::ranges::any_of(text, is_control))
+    if (has_control(text))
         return bad_target("has a control character");
 
     Target target;
+    target.segments.reserve(2); // of a type, and a name
     auto const mark = text.find('?');
     if (auto read = read_path(text.substr(0, mark), rules, target); !read)
         return std::move(read).error();

@@ -146,6 +146,50 @@ BOOST_AUTO_TEST_CASE(an_element_says_where_its_group_is_and_what_it_is_called)
     BOOST_TEST(resource.attributes.at("groups").at(0) == expected);
 }
 
+BOOST_AUTO_TEST_CASE(what_comes_packed_gets_the_same_groups_packed)
+{
+    Memberships const world;
+    for (int i = 0; i < 40; ++i) // direct, and through one another
+        world.add_group("g" + std::to_string(i),
+                        {i % 3 == 0 ? "ada" : "g" + std::to_string((i * 7) % 40), "g" + std::to_string((i + 1) % 40)});
+    json::object const stored{{"userName", "ada"}, {"title", "x"}};
+    for (json::object const& attributes : {stored, json::object{{"groups", "old"}, {"userName", "ada"}}})
+    {
+        Resource plain{.type = &world.user(), .id = "ada", .attributes = attributes};
+        Resource packed{
+            .type = &world.user(), .id = "ada", .packed = PackedAttributes::pack(attributes).value()};
+        world.store
+            ->read(*world.attachment, "t", {},
+                   [&](ReadTransaction& transaction)
+                   {
+                       auto const scope = world.scope_of(world.user());
+                       auto filled = fill_groups(transaction, plain, scope);
+                       return filled ? fill_groups(transaction, packed, scope) : filled;
+                   })
+            .value();
+        BOOST_TEST(plain.attributes.at("groups").as_array().size() == 40U);
+        BOOST_TEST(packed.attributes.empty());
+        BOOST_TEST(packed.packed.bytes() == PackedAttributes::pack(plain.attributes).value().bytes());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(who_is_in_many_groups_has_each_once)
+{
+    for (auto const& store : both_stores())
+    {
+        Memberships const world{store};
+        std::string expected;
+        for (int i = 100; i < 130; ++i)
+        {
+            auto const id = "g" + std::to_string(i);
+            world.add_group(id, {"ada", "bob", "g" + std::to_string(i + 1)});
+            expected += (expected.empty() ? "direct:" : " direct:") + id;
+        }
+        BOOST_TEST(groups_of(world, "ada") == expected);
+        BOOST_TEST(groups_of(world, "bob") == expected);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(they_are_looked_up_only_where_they_are_shown)
 {
     Memberships const world;

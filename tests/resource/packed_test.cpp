@@ -1,6 +1,7 @@
 #include <scimkit/resource/packed.hpp>
 #include <scimkit/resource/resource.hpp>
 
+#include "resource/packed_members.hpp"
 #include "resource/packed_values.hpp"
 #include "support/random_values.hpp"
 #include "support/seed.hpp"
@@ -79,6 +80,59 @@ BOOST_AUTO_TEST_CASE(the_text_is_that_of_the_value)
         in = bytes;
         BOOST_TEST((skip_packed(in) && in.empty()));
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_member_is_found_among_others)
+{
+    auto const packed = PackedAttributes::pack(sample()).value();
+    BOOST_TEST(find_packed_text(packed.bytes(), "userName") == "ada");
+    BOOST_TEST(find_packed_text(packed.bytes(), "name") == "", "it is no text");
+    BOOST_TEST(find_packed_text(packed.bytes(), "givenName") == "", "it is a member of a member");
+    BOOST_TEST(!find_packed(packed.bytes(), "username"));
+    BOOST_TEST(find_packed_text(find_packed(packed.bytes(), "name").value().substr(1), "familyName") == "Lovelace");
+    std::size_t elements = 0;
+    for_each_packed(find_packed(packed.bytes(), "numbers").value(), [&](std::string_view) { ++elements; });
+    for_each_packed(find_packed(packed.bytes(), "name").value(), [&](std::string_view) { ++elements; });
+    BOOST_TEST(elements == 5U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_put_in_stands_where_it_was_or_behind_all)
+{
+    json::object expected = sample();
+    auto packed = PackedAttributes::pack(expected).value();
+    std::string value;
+    for (std::size_t i = 0; i < 200; ++i) // so many that their number takes another byte
+    {
+        std::string const name = i == 0 ? "emails" : "added" + std::to_string(i);
+        expected[name] = json::array{i, "text"};
+        value.clear();
+        BOOST_REQUIRE(put_json(value, expected.at(name)));
+        BOOST_REQUIRE(put_packed(packed, name, value));
+        BOOST_TEST(packed.bytes() == PackedAttributes::pack(expected).value().bytes());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_put_into_what_is_damaged)
+{
+    auto const whole = std::string{PackedAttributes::pack(sample()).value().bytes()};
+    for (std::size_t size = 0; size < whole.size(); ++size)
+    {
+        PackedAttributes cut{whole.substr(0, size)};
+        BOOST_TEST(!put_packed(cut, "groups", std::string_view{"\x07\x00", 2}));
+        BOOST_TEST(cut.bytes() == std::string_view{whole}.substr(0, size));
+    }
+    PackedAttributes longer{whole + '\0'};
+    BOOST_TEST(!put_packed(longer, "groups", std::string_view{"\x07\x00", 2}));
+    for (std::size_t place = 0; place < whole.size(); ++place)
+        for (int byte = 0; byte < 256; byte += 5)
+        {
+            std::string damaged = whole;
+            damaged[place] = static_cast<char>(byte);
+            PackedAttributes changed{damaged};
+            put_packed(changed, "groups", std::string_view{"\x07\x00", 2});
+            for_each_packed(damaged, [](std::string_view) {});
+            BOOST_TEST(find_packed_text(damaged, "userName").size() < whole.size());
+        }
 }
 
 BOOST_AUTO_TEST_CASE(damage_is_told_and_harms_nothing)
