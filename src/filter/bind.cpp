@@ -38,7 +38,9 @@ Error unknown_attribute(AttributePath const& path, ResourceType const& type, Nam
         detail = quoted(path.name) + " has no sub-attribute " + quoted(path.sub_attribute) + ".";
     else
         detail = "The resource type " + type.name() + " has no attribute " + quoted(to_string(path)) + ".";
-    return {.code = code, .detail = std::move(detail)};
+    return {.code = code,
+            .detail = std::move(detail),
+            .requirement = code == ErrorCode::invalid_path ? "7644-3.5.2-i" : "7644-3.4.2.2-be"};
 }
 
 Error fault(AttributeRef const& attribute, ErrorCode code, std::string_view reason)
@@ -239,6 +241,7 @@ public:
             if (!value || !options_.complex_compares_by_value)
             {
                 return fault(leaf, ErrorCode::invalid_filter, " is complex: compare one of its sub-attributes")
+                    .against("7644-3.4.2.2-au")
                     .allowed_by(value ? "complex-compares-by-value=on" : "");
             }
             leaf.sub_attribute = value;
@@ -271,14 +274,15 @@ public:
     result<BoundFilter> operator()(ValuePath const& node) const
     {
         if (element_)
-            return fault(*element_, ErrorCode::invalid_filter, ": brackets inside brackets are not possible");
+            return fault(*element_, ErrorCode::invalid_filter, ": brackets inside brackets are not possible")
+                .against("7644-3.4.2.2-ak");
         auto attribute = resolve(node.attribute);
         if (!attribute)
             return attribute.error();
         if (!*attribute)
             return constant(false);
         if (auto const reason = value_path_fault(**attribute); !reason.empty())
-            return fault(**attribute, ErrorCode::invalid_filter, reason);
+            return fault(**attribute, ErrorCode::invalid_filter, reason).against("7644-3.4.2.2-ai");
         auto filter = bind_element(node.filter.front(), **attribute);
         if (!filter)
             return filter;
@@ -313,7 +317,8 @@ private:
         if (!attribute->attribute)
         {
             return fault(*attribute, ErrorCode::invalid_filter,
-                         " is a whole schema extension: test one of its attributes, or schemas");
+                         " is a whole schema extension: test one of its attributes, or schemas")
+                .against("7644-3.10-a");
         }
         if (attribute->attribute->returned == Returned::never || attribute->leaf().returned == Returned::never)
             return never_returned(*attribute);
@@ -337,7 +342,8 @@ private:
         if (options_.unknown_has_no_value)
             return std::optional<AttributeRef>{};
         if (element_)
-            return fault(*element_, ErrorCode::invalid_filter, " has no sub-attribute " + quoted(to_string(path)));
+            return fault(*element_, ErrorCode::invalid_filter, " has no sub-attribute " + quoted(to_string(path)))
+                .against("7644-3.4.2.2-aj");
         return unknown_attribute(path, type_, options_.names, ErrorCode::invalid_filter);
     }
 
@@ -348,14 +354,16 @@ private:
         {
             return Error{.code = ErrorCode::invalid_filter,
                          .detail = quoted(to_string(node.attribute)) + " cannot be compared with " +
-                                   std::string(to_string(node.op)) + " null."};
+                                   std::string(to_string(node.op)) + " null.",
+                         .requirement = "7644-3.4.2.2-x"};
         }
         return constant(with_null ? node.op == CompareOperator::eq : node.op == CompareOperator::ne);
     }
 
     Error never_returned(AttributeRef const& attribute) const
     {
-        return fault(attribute, options_.never_returned, " is never returned and cannot be used in a filter");
+        return fault(attribute, options_.never_returned, " is never returned and cannot be used in a filter")
+            .against(options_.never_returned == ErrorCode::sensitive ? "7644-7.5.2-a" : "7644-3.4.2.2-bg");
     }
 
     ResourceType const& type_;
@@ -379,7 +387,7 @@ result<BoundPath> bind(Path const& path, ResourceType const& type, BindOptions c
     if (!path.filter.empty())
     {
         if (auto const reason = value_path_fault(*attribute); !reason.empty())
-            return fault(*attribute, ErrorCode::invalid_path, reason);
+            return fault(*attribute, ErrorCode::invalid_path, reason).against("7644-3.5.2-g");
         auto filter = Binder(type, options).bind_element(path.filter.front(), *attribute);
         if (!filter)
             return filter.error();
@@ -390,7 +398,8 @@ result<BoundPath> bind(Path const& path, ResourceType const& type, BindOptions c
         bound.attribute.sub_attribute =
             attribute->attribute ? attribute->attribute->find_sub_attribute(path.sub_attribute) : nullptr;
         if (!bound.attribute.sub_attribute)
-            return fault(*attribute, ErrorCode::invalid_path, " has no sub-attribute " + quoted(path.sub_attribute));
+            return fault(*attribute, ErrorCode::invalid_path, " has no sub-attribute " + quoted(path.sub_attribute))
+                .against("7644-3.5.2-i");
     }
     return bound;
 }

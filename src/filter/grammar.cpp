@@ -205,7 +205,9 @@ Error too_long(ErrorCode code, std::string_view what, std::size_t limit)
     std::string detail = "The ";
     detail += what;
     detail += " is longer than the limit of " + std::to_string(limit) + " bytes.";
-    return {.code = code, .detail = std::move(detail)};
+    return {.code = code,
+            .detail = std::move(detail),
+            .requirement = code == ErrorCode::invalid_path ? "7644-3.5.2-g" : "7644-3.4.2.2-as"};
 }
 
 } // namespace
