@@ -256,7 +256,8 @@ BOOST_AUTO_TEST_CASE(check_17_what_nests_as_deep_as_it_may_is_answered_on_a_smal
 BOOST_AUTO_TEST_CASE(check_17_what_nests_as_deep_as_it_may_means_what_it_says)
 {
     ServiceFixture const scim;
-    scim.create("/Users", user("ada", {{"emails", {{{"value", "ada@example.com"}, {"type", "work"}}}}}));
+    json::array const emails{json::object{{"value", "ada@example.com"}, {"type", "work"}}};
+    scim.create("/Users", user("ada", {{"emails", emails}}));
     scim.create("/Users", user("bob"));
     auto const deep = ServiceLimits{}.max_filter_depth;
     auto const found = [&](std::string const& filter)
