@@ -1,5 +1,5 @@
-// What the grammar keeps of a bracket until it ends: what stood before it, and what is read within it so far. Private to
-// the room.
+// What the grammar keeps of a bracket until it ends: what stood before it, and what is read within it so far. Private
+// to the room.
 #pragma once
 
 #include <scimkit/filter/filter.hpp>

@@ -1,6 +1,8 @@
 // Which operation a request asks for: endpoints and methods of RFC 7644 section 3.2, table 1 and 2.
 #pragma once
 
+#include <scimkit/security/authentication.hpp>
+
 #include "state.hpp"
 #include "target.hpp"
 

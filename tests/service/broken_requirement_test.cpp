@@ -1,5 +1,5 @@
-// Which requirement a refusal names, kind by kind: the one that the request went against, and its section; not the row of
-// RFC 7644 section 3.12 that says of every refusal what its status means.
+// Which requirement a refusal names, kind by kind: the one that the request went against, and its section; not the row
+// of RFC 7644 section 3.12 that says of every refusal what its status means.
 #include "requirement_rows.hpp"
 #include "support/bulk.hpp"
 #include "support/service_fixture.hpp"

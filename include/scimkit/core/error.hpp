@@ -83,7 +83,8 @@ struct Error
     /// "op-letter-case=on". Empty: none would, or nobody knows of one. Lifetimes: text of the program itself.
     std::string_view setting{};
     /// The requirement that is not obeyed, a row of docs/conformance.md ("7644-3.5.2-o") or, of HTTP, a section
-    /// ("RFC 9110 section 13.1.2"), where it is known better than by the code. Empty: it is not. Lifetimes: as `setting`.
+    /// ("RFC 9110 section 13.1.2"), where it is known better than by the code. Empty: it is not. Lifetimes: as
+    /// `setting`.
     std::string_view requirement{};
 
     /// The same Error with its setting, where it is made: `return fault(...).allowed_by("op-letter-case=on")`.
