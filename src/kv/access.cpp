@@ -9,7 +9,7 @@ namespace scimkit::kv
 namespace
 {
 
-constexpr std::size_t most_kept_bytes = 64 << 10; ///< of memory for what writes displace, while none do
+constexpr std::size_t kept_bytes = 64 << 10; ///< of memory for what writes displace, while none do
 
 } // namespace
 
@@ -130,7 +130,7 @@ void Access::release(std::size_t)
         return; // an outer mark may need them
     displaced_.clear();
     displaced_bytes_.clear();
-    if (displaced_bytes_.capacity() <= most_kept_bytes)
+    if (displaced_bytes_.capacity() <= kept_bytes)
         return;
     displaced_.shrink_to_fit();
     displaced_bytes_.shrink_to_fit();

@@ -41,9 +41,9 @@ public:
     /// Nothing will be undone any more.
     void release()
     {
-        constexpr std::size_t most_kept_steps = 1'000; // of memory, while there are none
+        constexpr std::size_t kept_steps = 1'000; // of memory, while there are none
         journal_.clear();
-        if (journal_.capacity() > most_kept_steps)
+        if (journal_.capacity() > kept_steps)
             journal_.shrink_to_fit();
     }
 
