@@ -19,6 +19,10 @@ endif()
 if(SCIMKIT_WARNINGS_AS_ERRORS)
   target_compile_options(scimkit_build_flags INTERFACE -Werror)
 endif()
+# What is built for release says where its sources stand among the others, and not where they were built: the same sources
+# have the same bytes anywhere.
+target_compile_options(
+  scimkit_build_flags INTERFACE $<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.>)
 if(SCIMKIT_SANITIZE)
   target_compile_options(scimkit_build_flags INTERFACE -fsanitize=${SCIMKIT_SANITIZE} -fno-omit-frame-pointer
                                                        -fno-sanitize-recover=all)

@@ -25,7 +25,8 @@ result<void> check_repeated_names(json::object const& object)
         return {};
     auto const* const given = std::ranges::find_if(object, [&](auto const& member)
                                                    { return equal_ascii_ignoring_case(member.key(), *twice); });
-    return Error{ErrorCode::invalid_syntax, std::string{given->key()} + ": the name is there twice."};
+    return Error{ErrorCode::invalid_syntax, std::string{given->key()} + ": the name is there twice."}.against(
+        "7643-2.1-f");
 }
 
 } // namespace scimkit

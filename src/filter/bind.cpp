@@ -4,12 +4,11 @@
 
 #include <scimkit/core/text.hpp>
 
+#include "junction.hpp"
 #include "literal.hpp"
 
-#include <algorithm>
-#include <functional>
-#include <iterator>
-#include <unordered_set>
+#include <optional>
+#include <span>
 #include <utility>
 
 namespace scimkit
@@ -17,8 +16,6 @@ namespace scimkit
 
 namespace
 {
-
-BoundFilter constant(bool always) { return {BoundConstant{always}}; }
 
 /// A client's name in a message, in quotes and of bounded length.
 std::string quoted(std::string_view name)
@@ -38,7 +35,9 @@ Error unknown_attribute(AttributePath const& path, ResourceType const& type, Nam
         detail = quoted(path.name) + " has no sub-attribute " + quoted(path.sub_attribute) + ".";
     else
         detail = "The resource type " + type.name() + " has no attribute " + quoted(to_string(path)) + ".";
-    return {.code = code, .detail = std::move(detail)};
+    return {.code = code,
+            .detail = std::move(detail),
+            .requirement = code == ErrorCode::invalid_path ? "7644-3.5.2-i" : "7644-3.4.2.2-be"};
 }
 
 Error fault(AttributeRef const& attribute, ErrorCode code, std::string_view reason)
@@ -61,165 +60,86 @@ std::string_view value_path_fault(AttributeRef const& attribute) noexcept
     return {};
 }
 
-std::size_t mixed(std::size_t seed, std::size_t part) noexcept { return (seed ^ part) * 0x9E3779B97F4A7C15U; }
-
-/// The same for filters of the same text; seldom the same for others that stand side by side.
-struct Signature
+/// What a filter is made of: of a test nothing.
+std::span<Filter const> operands_in(Filter const& filter) noexcept
 {
-    std::size_t operator()(BoundFilter const& filter) const
-    {
-        return mixed(filter.node.index(), std::visit(*this, filter.node));
-    }
-    std::size_t operator()(AttributeRef const& ref) const noexcept
-    {
-        return mixed(std::hash<Attribute const*>{}(ref.attribute), std::hash<Attribute const*>{}(ref.sub_attribute));
-    }
-    std::size_t operator()(BoundComparison const& node) const
-    {
-        auto const about = mixed((*this)(node.attribute), static_cast<std::size_t>(node.op));
-        if (auto const* text = std::get_if<StringKey>(&node.value))
-            return mixed(about, std::hash<std::string>{}(text->text));
-        if (auto const* number = std::get_if<Number>(&node.value)) // 5 and 5.0 have the same text
-            return mixed(
-                about, std::visit([](auto value) { return std::hash<double>{}(static_cast<double>(value)); }, *number));
-        if (auto const* instant = std::get_if<Instant>(&node.value))
-            return mixed(about, std::hash<Instant::rep>{}(instant->time_since_epoch().count()));
-        return mixed(about, node.value.index());
-    }
-    std::size_t operator()(BoundPresence const& node) const noexcept { return (*this)(node.attribute); }
-    std::size_t operator()(BoundNegation const& node) const { return (*this)(node.operand); }
-    std::size_t operator()(BoundConjunction const& node) const { return (*this)(node.operands); }
-    std::size_t operator()(BoundDisjunction const& node) const { return (*this)(node.operands); }
-    std::size_t operator()(BoundValuePath const& node) const
-    {
-        return mixed((*this)(node.attribute), (*this)(node.filter));
-    }
-    std::size_t operator()(BoundConstant const& node) const noexcept { return node.always ? 1 : 0; }
-    std::size_t operator()(std::vector<BoundFilter> const& parts) const
-    {
-        std::size_t all = parts.size();
-        for (BoundFilter const& part : parts)
-            all = mixed(all, (*this)(part));
-        return all;
-    }
-};
-
-AttributeRef const* attribute_of(BoundFilter const& filter) noexcept
-{
-    if (auto const* comparison = std::get_if<BoundComparison>(&filter.node))
-        return &comparison->attribute;
-    if (auto const* path = std::get_if<BoundValuePath>(&filter.node))
-        return &path->attribute;
-    return nullptr;
+    if (auto const* all = std::get_if<Conjunction>(&filter.node))
+        return all->operands;
+    if (auto const* any = std::get_if<Disjunction>(&filter.node))
+        return any->operands;
+    if (auto const* negation = std::get_if<Negation>(&filter.node))
+        return {negation->operand.data(), 1};
+    if (auto const* path = std::get_if<ValuePath>(&filter.node))
+        return {path->filter.data(), 1};
+    return {};
 }
 
-/// True of a few that are of different kinds, or about different attributes: what people write.
-bool differ_at_a_glance(std::vector<BoundFilter> const& operands) noexcept
-{
-    constexpr std::size_t few = 4;
-    if (operands.size() > few)
-        return false;
-    auto const differ = [](BoundFilter const& a, BoundFilter const& b)
-    {
-        auto const* x = attribute_of(a);
-        auto const* y = attribute_of(b);
-        return a.node.index() != b.node.index() || (x && y && *x != *y);
-    };
-    for (auto each = operands.begin(); each != operands.end(); ++each)
-        if (!std::all_of(operands.begin(), each, [&](BoundFilter const& other) { return differ(other, *each); }))
-            return false;
-    return true;
-}
-
-/// Keeps the first of each. The text of a filter, which alone is sure, is dear: it is made only where signatures agree.
-void drop_repetitions(std::vector<BoundFilter>& operands)
-{
-    if (differ_at_a_glance(operands))
-        return;
-    std::vector<std::pair<std::size_t, std::size_t>> signed_positions;
-    signed_positions.reserve(operands.size());
-    for (BoundFilter const& operand : operands)
-        signed_positions.emplace_back(Signature{}(operand), signed_positions.size());
-    std::ranges::sort(signed_positions);
-
-    std::vector<std::size_t> repeated;
-    for (auto first = signed_positions.begin(); first != signed_positions.end();)
-    {
-        auto const last =
-            std::find_if(first, signed_positions.end(), [&](auto const& other) { return other.first != first->first; });
-        std::unordered_set<std::string> texts;
-        for (auto each = first; last - first > 1 && each != last; ++each)
-            if (!texts.insert(to_string(operands[each->second])).second)
-                repeated.push_back(each->second);
-        first = last;
-    }
-    std::ranges::sort(repeated);
-    std::size_t position = 0;
-    std::erase_if(operands, [&](BoundFilter const&) { return std::ranges::binary_search(repeated, position++); });
-}
-
-/// Joins bound operands: a Junction in a Junction is flattened, a constant decides or vanishes, and what was said
-/// before is not said again: each resource would be tested with it again.
-template <class Junction>
-class Joiner
-{
-public:
-    static constexpr bool decisive = std::is_same_v<Junction, BoundDisjunction>;
-
-    void add(BoundFilter&& operand)
-    {
-        if (auto const* value = std::get_if<BoundConstant>(&operand.node))
-            decided_ = decided_ || value->always == decisive;
-        else if (auto* same = std::get_if<Junction>(&operand.node))
-            std::move(same->operands.begin(), same->operands.end(), std::back_inserter(joined_.operands));
-        else
-            joined_.operands.push_back(std::move(operand));
-    }
-
-    BoundFilter finish() &&
-    {
-        if (decided_ || joined_.operands.empty())
-            return constant(decided_ ? decisive : !decisive);
-        drop_repetitions(joined_.operands);
-        if (joined_.operands.size() == 1)
-            return std::move(joined_.operands.front());
-        return {std::move(joined_)};
-    }
-
-private:
-    Junction joined_;
-    bool decided_ = false;
-};
-
-BoundFilter negated(BoundFilter&& operand)
-{
-    if (auto const* value = std::get_if<BoundConstant>(&operand.node))
-        return constant(!value->always);
-    BoundNegation negation;
-    negation.operand.push_back(std::move(operand));
-    return {std::move(negation)};
-}
-
+/// Binds what is innermost first. What is begun is kept in a list and not on the stack of the thread, which may be
+/// small.
 class Binder
 {
 public:
-    Binder(ResourceType const& type, BindOptions const& options) noexcept
+    /// `element`: the attribute before the brackets in which it stands; null outside of brackets.
+    Binder(ResourceType const& type, BindOptions const& options, AttributeRef const* element = nullptr)
         : type_(type)
         , options_(options)
     {
+        if (element)
+            element_ = *element;
     }
 
-    result<BoundFilter> bind(Filter const& filter) const { return std::visit(*this, filter.node); }
-
-    /// The filter between brackets after `element`.
-    result<BoundFilter> bind_element(Filter const& filter, AttributeRef const& element) const
+    result<BoundFilter> bind(Filter const& filter)
     {
-        Binder inside(type_, options_);
-        inside.element_ = &element;
-        return inside.bind(filter);
+        std::optional<BoundFilter> done; // the last one
+        if (auto begun = begin(filter, done); !begun)
+            return std::move(begun).error();
+        while (!begun_.empty())
+        {
+            Begun& innermost = begun_.back();
+            if (done)
+                innermost.bound.push_back(std::move(*done));
+            done.reset();
+            if (auto const next = innermost.bound.size(); next == innermost.operands.size())
+            {
+                done = finish(std::move(innermost));
+                begun_.pop_back();
+            }
+            else if (auto begun = begin(innermost.operands[next], done); !begun)
+                return std::move(begun).error();
+        }
+        return std::move(*done);
     }
 
-    result<BoundFilter> operator()(Comparison const& node) const
+private:
+    /// What has operands, and those of them that are bound.
+    struct Begun
+    {
+        Filter const* filter;
+        std::span<Filter const> operands;
+        std::vector<BoundFilter> bound{};
+        AttributeRef attribute{}; ///< of a value path
+    };
+
+    /// A test is done at once.
+    result<void> begin(Filter const& filter, std::optional<BoundFilter>& done)
+    {
+        if (auto const* const path = std::get_if<ValuePath>(&filter.node))
+            return begin_elements(filter, *path, done);
+        auto const* const comparison = std::get_if<Comparison>(&filter.node);
+        auto const* const presence = std::get_if<Presence>(&filter.node);
+        if (!comparison && !presence)
+        {
+            begun_.push_back({.filter = &filter, .operands = operands_in(filter)});
+            return {};
+        }
+        auto test = comparison ? compare(*comparison) : present(*presence);
+        if (!test)
+            return std::move(test).error();
+        done = std::move(*test);
+        return {};
+    }
+
+    result<BoundFilter> compare(Comparison const& node) const
     {
         bool const with_null = std::holds_alternative<std::nullptr_t>(node.value);
         auto attribute = resolve(node.attribute);
@@ -233,12 +153,13 @@ public:
             if (with_null && detail::is_equality(node.op))
             {
                 BoundFilter presence{BoundPresence{leaf}};
-                return node.op == CompareOperator::ne ? std::move(presence) : negated(std::move(presence));
+                return node.op == CompareOperator::ne ? std::move(presence) : detail::negated(std::move(presence));
             }
             auto const* const value = leaf.attribute->find_sub_attribute("value");
             if (!value || !options_.complex_compares_by_value)
             {
                 return fault(leaf, ErrorCode::invalid_filter, " is complex: compare one of its sub-attributes")
+                    .against("7644-3.4.2.2-au")
                     .allowed_by(value ? "complex-compares-by-value=on" : "");
             }
             leaf.sub_attribute = value;
@@ -251,57 +172,49 @@ public:
         return BoundFilter{BoundComparison{leaf, node.op, std::move(*value)}};
     }
 
-    result<BoundFilter> operator()(Presence const& node) const
+    result<BoundFilter> present(Presence const& node) const
     {
         auto attribute = resolve(node.attribute);
         if (!attribute)
             return attribute.error();
-        return *attribute ? BoundFilter{BoundPresence{**attribute}} : constant(false);
+        return *attribute ? BoundFilter{BoundPresence{**attribute}} : detail::constant(false);
     }
 
-    result<BoundFilter> operator()(Conjunction const& node) const { return join<BoundConjunction>(node.operands); }
-    result<BoundFilter> operator()(Disjunction const& node) const { return join<BoundDisjunction>(node.operands); }
-
-    result<BoundFilter> operator()(Negation const& node) const
-    {
-        auto operand = bind(node.operand.front());
-        return operand ? result<BoundFilter>{negated(std::move(*operand))} : operand;
-    }
-
-    result<BoundFilter> operator()(ValuePath const& node) const
+    result<void> begin_elements(Filter const& filter, ValuePath const& node, std::optional<BoundFilter>& done)
     {
         if (element_)
-            return fault(*element_, ErrorCode::invalid_filter, ": brackets inside brackets are not possible");
+            return fault(*element_, ErrorCode::invalid_filter, ": brackets inside brackets are not possible")
+                .against("7644-3.4.2.2-ak");
         auto attribute = resolve(node.attribute);
         if (!attribute)
-            return attribute.error();
+            return std::move(attribute).error();
         if (!*attribute)
-            return constant(false);
+        {
+            done = detail::constant(false);
+            return {};
+        }
         if (auto const reason = value_path_fault(**attribute); !reason.empty())
-            return fault(**attribute, ErrorCode::invalid_filter, reason);
-        auto filter = bind_element(node.filter.front(), **attribute);
-        if (!filter)
-            return filter;
-        if (auto const* value = std::get_if<BoundConstant>(&filter->node))
-            return value->always ? BoundFilter{BoundPresence{**attribute}} : constant(false);
-        BoundValuePath path{.attribute = **attribute, .filter = {}};
-        path.filter.push_back(std::move(*filter));
-        return BoundFilter{std::move(path)};
+            return fault(**attribute, ErrorCode::invalid_filter, reason).against("7644-3.4.2.2-ai");
+        element_ = **attribute;
+        begun_.push_back({.filter = &filter, .operands = operands_in(filter), .attribute = **attribute});
+        return {};
     }
 
-private:
-    template <class Junction>
-    result<BoundFilter> join(std::vector<Filter> const& operands) const
+    BoundFilter finish(Begun&& begun)
     {
-        Joiner<Junction> joiner;
-        for (Filter const& operand : operands)
-        {
-            auto bound = bind(operand);
-            if (!bound)
-                return bound;
-            joiner.add(std::move(*bound));
-        }
-        return std::move(joiner).finish();
+        if (std::holds_alternative<Conjunction>(begun.filter->node))
+            return detail::joined<BoundConjunction>(std::move(begun.bound));
+        if (std::holds_alternative<Disjunction>(begun.filter->node))
+            return detail::joined<BoundDisjunction>(std::move(begun.bound));
+        BoundFilter& only = begun.bound.front();
+        if (std::holds_alternative<Negation>(begun.filter->node))
+            return detail::negated(std::move(only));
+        element_.reset();
+        if (auto const* value = std::get_if<BoundConstant>(&only.node))
+            return value->always ? BoundFilter{BoundPresence{begun.attribute}} : detail::constant(false);
+        BoundValuePath path{.attribute = begun.attribute, .filter = {}};
+        path.filter.push_back(std::move(only));
+        return {std::move(path)};
     }
 
     /// Nothing: an unknown attribute, which then has no value.
@@ -313,7 +226,8 @@ private:
         if (!attribute->attribute)
         {
             return fault(*attribute, ErrorCode::invalid_filter,
-                         " is a whole schema extension: test one of its attributes, or schemas");
+                         " is a whole schema extension: test one of its attributes, or schemas")
+                .against("7644-3.10-a");
         }
         if (attribute->attribute->returned == Returned::never || attribute->leaf().returned == Returned::never)
             return never_returned(*attribute);
@@ -337,7 +251,8 @@ private:
         if (options_.unknown_has_no_value)
             return std::optional<AttributeRef>{};
         if (element_)
-            return fault(*element_, ErrorCode::invalid_filter, " has no sub-attribute " + quoted(to_string(path)));
+            return fault(*element_, ErrorCode::invalid_filter, " has no sub-attribute " + quoted(to_string(path)))
+                .against("7644-3.4.2.2-aj");
         return unknown_attribute(path, type_, options_.names, ErrorCode::invalid_filter);
     }
 
@@ -348,19 +263,22 @@ private:
         {
             return Error{.code = ErrorCode::invalid_filter,
                          .detail = quoted(to_string(node.attribute)) + " cannot be compared with " +
-                                   std::string(to_string(node.op)) + " null."};
+                                   std::string(to_string(node.op)) + " null.",
+                         .requirement = "7644-3.4.2.2-x"};
         }
-        return constant(with_null ? node.op == CompareOperator::eq : node.op == CompareOperator::ne);
+        return detail::constant(with_null ? node.op == CompareOperator::eq : node.op == CompareOperator::ne);
     }
 
     Error never_returned(AttributeRef const& attribute) const
     {
-        return fault(attribute, options_.never_returned, " is never returned and cannot be used in a filter");
+        return fault(attribute, options_.never_returned, " is never returned and cannot be used in a filter")
+            .against(options_.never_returned == ErrorCode::sensitive ? "7644-7.5.2-a" : "7644-3.4.2.2-bg");
     }
 
     ResourceType const& type_;
     BindOptions const& options_;
-    AttributeRef const* element_ = nullptr; ///< between brackets: the attribute before them
+    std::optional<AttributeRef> element_{}; ///< between brackets: the attribute before them
+    std::vector<Begun> begun_{};            ///< the innermost last
 };
 
 } // namespace
@@ -379,8 +297,8 @@ result<BoundPath> bind(Path const& path, ResourceType const& type, BindOptions c
     if (!path.filter.empty())
     {
         if (auto const reason = value_path_fault(*attribute); !reason.empty())
-            return fault(*attribute, ErrorCode::invalid_path, reason);
-        auto filter = Binder(type, options).bind_element(path.filter.front(), *attribute);
+            return fault(*attribute, ErrorCode::invalid_path, reason).against("7644-3.5.2-g");
+        auto filter = Binder(type, options, &*attribute).bind(path.filter.front());
         if (!filter)
             return filter.error();
         bound.filter.push_back(std::move(*filter));
@@ -390,7 +308,8 @@ result<BoundPath> bind(Path const& path, ResourceType const& type, BindOptions c
         bound.attribute.sub_attribute =
             attribute->attribute ? attribute->attribute->find_sub_attribute(path.sub_attribute) : nullptr;
         if (!bound.attribute.sub_attribute)
-            return fault(*attribute, ErrorCode::invalid_path, " has no sub-attribute " + quoted(path.sub_attribute));
+            return fault(*attribute, ErrorCode::invalid_path, " has no sub-attribute " + quoted(path.sub_attribute))
+                .against("7644-3.5.2-i");
     }
     return bound;
 }

@@ -139,9 +139,37 @@ public:
     {
     }
 
-    bool evaluate(BoundFilter const& filter) const { return spend() && std::visit(*this, filter.node); }
+    /// What nests has small frames: what tests has frames of its own.
+    bool evaluate(BoundFilter const& filter) const
+    {
+        if (!spend())
+            return false;
+        if (auto const* all = std::get_if<BoundConjunction>(&filter.node))
+            return std::ranges::all_of(all->operands,
+                                       [this](BoundFilter const& operand) { return evaluate(operand); });
+        if (auto const* any = std::get_if<BoundDisjunction>(&filter.node))
+            return std::ranges::any_of(any->operands, [this](BoundFilter const& operand)
+                                       { return exhausted() || evaluate(operand); });
+        if (auto const* negation = std::get_if<BoundNegation>(&filter.node))
+            return !evaluate(negation->operand.front());
+        return test(filter);
+    }
 
-    bool operator()(BoundComparison const& node) const
+private:
+    [[gnu::noinline]] bool test(BoundFilter const& filter) const
+    {
+        if (auto const* comparison = std::get_if<BoundComparison>(&filter.node))
+            return compare(*comparison);
+        if (auto const* presence = std::get_if<BoundPresence>(&filter.node))
+            return present(presence->attribute);
+        if (auto const* path = std::get_if<BoundValuePath>(&filter.node))
+            return scope_.visit_elements(path->attribute, matcher_,
+                                         [path](json::value const& element, TextMatcher& matcher)
+                                         { return matches_within(path->filter.front(), element, matcher); });
+        return std::get<BoundConstant>(filter.node).always;
+    }
+
+    bool compare(BoundComparison const& node) const
     {
         if (std::holds_alternative<std::nullptr_t>(node.value))
             return present(node.attribute) == (node.op == CompareOperator::ne);
@@ -155,32 +183,6 @@ public:
         return any_match || (!any_value && node.op == CompareOperator::ne);
     }
 
-    bool operator()(BoundPresence const& node) const { return present(node.attribute); }
-
-    bool operator()(BoundConjunction const& node) const
-    {
-        return std::all_of(node.operands.begin(), node.operands.end(),
-                           [this](BoundFilter const& operand) { return evaluate(operand); });
-    }
-
-    bool operator()(BoundDisjunction const& node) const
-    {
-        return std::any_of(node.operands.begin(), node.operands.end(),
-                           [this](BoundFilter const& operand) { return exhausted() || evaluate(operand); });
-    }
-
-    bool operator()(BoundNegation const& node) const { return !evaluate(node.operand.front()); }
-
-    bool operator()(BoundValuePath const& node) const
-    {
-        return scope_.visit_elements(node.attribute, matcher_,
-                                     [&node](json::value const& element, TextMatcher& matcher)
-                                     { return matches_within(node.filter.front(), element, matcher); });
-    }
-
-    bool operator()(BoundConstant const& node) const noexcept { return node.always; }
-
-private:
     bool spend() const noexcept { return matcher_.spend(test_cost); }
 
     bool exhausted() const noexcept { return matcher_.budget() && matcher_.budget()->exhausted(); }

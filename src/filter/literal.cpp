@@ -65,7 +65,20 @@ Error refusal(AttributeRef const& attribute, std::string_view reason)
     detail += describe(attribute.leaf().type);
     detail += " and ";
     detail.append(reason).append(".");
-    return {.code = ErrorCode::invalid_filter, .detail = std::move(detail), .attribute = std::move(path)};
+    return {.code = ErrorCode::invalid_filter,
+            .detail = std::move(detail),
+            .attribute = std::move(path),
+            .requirement = "7644-3.4.2.2-w"};
+}
+
+/// Which one says that values of this type are not compared so.
+std::string_view row_of_mismatch(AttributeType type, CompareOperator op) noexcept
+{
+    if (detail::is_substring(op))
+        return "7644-3.4.2.2-v";
+    return type == AttributeType::boolean  ? "7644-3.4.2.2-t"
+           : type == AttributeType::binary ? "7644-3.4.2.2-u"
+                                           : "7644-3.4.2.2-au";
 }
 
 Error operator_refusal(AttributeRef const& attribute, CompareOperator op, std::string_view literal = "")
@@ -73,7 +86,8 @@ Error operator_refusal(AttributeRef const& attribute, CompareOperator op, std::s
     std::string reason = "cannot be compared with ";
     reason += to_string(op);
     reason += literal;
-    return refusal(attribute, reason);
+    return refusal(attribute, reason)
+        .against(literal.empty() ? row_of_mismatch(attribute.leaf().type, op) : "7644-3.4.2.2-x");
 }
 
 StringKey make_string_key(std::string_view text, Attribute const& attribute)

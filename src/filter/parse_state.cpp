@@ -57,6 +57,31 @@ constexpr std::string_view text_of(Expected what) noexcept
     return "expected something else";
 }
 
+/// Of a filter; a path says what it is in its own words.
+constexpr std::string_view row_of(Expected what) noexcept
+{
+    switch (what)
+    {
+    case Expected::comparison_operator:
+        return "7644-3.4.2.2-az";
+    case Expected::value:
+        return "7644-3.4.2.2-y";
+    case Expected::string_character:
+    case Expected::string_escape:
+    case Expected::surrogate_pair:
+    case Expected::string_encoding:
+    case Expected::string_end:
+        return "7644-3.4.2.2-z";
+    case Expected::end_of_filter:
+        return "7644-3.4.2.2-ar";
+    case Expected::fewer_nested:
+    case Expected::fewer_terms:
+        return "7644-3.4.2.2-as";
+    default:
+        return "7644-3.4.2.2-al";
+    }
+}
+
 constexpr bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 constexpr bool is_word_byte(char c) noexcept { return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-'; }
@@ -128,14 +153,21 @@ std::string ParseState::reason() const
 
 Error ParseState::filter_error() const
 {
-    return {.code = ErrorCode::invalid_filter, .detail = "Invalid filter at byte " + reason()};
+    bool const is_blank = text_.find_first_not_of(' ') == std::string_view::npos;
+    return {.code = ErrorCode::invalid_filter,
+            .detail = "Invalid filter at byte " + reason(),
+            .requirement = is_blank ? "7644-3.4.2.2-c" : row_of(expected_)};
 }
 
 Error ParseState::path_error() const
 {
     if (fault_in_brackets_)
-        return {.code = ErrorCode::invalid_filter, .detail = "Invalid filter in the path at byte " + reason()};
-    return {.code = ErrorCode::invalid_path, .detail = "Invalid path at byte " + reason()};
+        return {.code = ErrorCode::invalid_filter,
+                .detail = "Invalid filter in the path at byte " + reason(),
+                .requirement = "7644-3.5.2-h"};
+    return {.code = ErrorCode::invalid_path,
+            .detail = "Invalid path at byte " + reason(),
+            .requirement = "7644-3.5.2-g"};
 }
 
 } // namespace scimkit::detail

@@ -88,8 +88,9 @@ private:
         out_.append(digits.data(), end);
     }
 
+    // What nests has small frames: these have frames of their own.
     template <class Node>
-    void comparison(Node const& node)
+    [[gnu::noinline]] void comparison(Node const& node)
     {
         print(node.attribute);
         out_ += ' ';
@@ -99,7 +100,7 @@ private:
     }
 
     template <class Node>
-    void presence(Node const& node)
+    [[gnu::noinline]] void presence(Node const& node)
     {
         print(node.attribute);
         out_ += " pr";

@@ -202,43 +202,6 @@ constexpr auto required(Subject const& inner, Expected what)
     return required_directive<typename x3::extension::as_parser<Subject>::value_type>(x3::as_parser(inner), what);
 }
 
-/// What stands between ( ) or [ ]: one level deeper. The limit on depth bounds the stack.
-template <class Subject, bool Brackets>
-struct nested_directive : x3::unary_parser<Subject, nested_directive<Subject, Brackets>>
-{
-    static bool const is_pass_through_unary = true;
-    static bool const handles_container = Subject::handles_container;
-
-    explicit constexpr nested_directive(Subject const& inner)
-        : x3::unary_parser<Subject, nested_directive<Subject, Brackets>>(inner)
-    {
-    }
-
-    template <class Context, class RuleContext, class Attribute>
-    bool parse(char const*& first, char const* const& last, Context const& context, RuleContext& rule,
-               Attribute& attribute) const
-    {
-        ParseState& state = state_of(context);
-        bool const was_in_brackets = state.in_brackets();
-        state.set_in_brackets(was_in_brackets || Brackets);
-        bool const parsed = state.enter(first) && this->subject.parse(first, last, context, rule, attribute);
-        state.leave();
-        state.set_in_brackets(was_in_brackets);
-        return parsed;
-    }
-};
-
-template <bool Brackets, class Subject>
-constexpr auto nested(Subject const& inner)
-{
-    return nested_directive<Subject, Brackets>(inner);
-}
-
-inline bool outside_brackets(ParseState& state, char const*) { return !state.in_brackets(); }
-inline bool sub_attribute_allowed(ParseState& state, char const*)
-{
-    return state.syntax().sub_attribute_after_value_path;
-}
 inline bool one_more_term(ParseState& state, char const* where) { return state.count_term(where); }
 
 } // namespace scimkit::detail

@@ -6,6 +6,12 @@
 
 namespace scimkit::kv
 {
+namespace
+{
+
+constexpr std::size_t kept_bytes = 64 << 10; ///< of memory for what writes displace, while none do
+
+} // namespace
 
 result<std::optional<std::string_view>> Access::get(std::string_view key)
 {
@@ -124,6 +130,10 @@ void Access::release(std::size_t)
         return; // an outer mark may need them
     displaced_.clear();
     displaced_bytes_.clear();
+    if (displaced_bytes_.capacity() <= kept_bytes)
+        return;
+    displaced_.shrink_to_fit();
+    displaced_bytes_.shrink_to_fit();
 }
 
 result<void> Access::undo(std::size_t mark)

@@ -228,6 +228,7 @@ result<std::uint64_t> add_elements(Session& session, Catalog::Large const& large
     if (!live)
         return live.error();
     std::uint64_t added = 0;
+    session.expect_elements(large.number, id, elements.size());
     for (json::object const& element : elements)
     {
         auto const value = value_of_element(element);

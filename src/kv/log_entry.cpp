@@ -54,9 +54,20 @@ result<void> put_values(std::string& out, LoggedWrite const& write)
 
 using TakeEdits = function_ref<std::span<PendingElements::Edit const>(NameNumber)>;
 
+std::size_t bytes_of(std::span<PendingElements::Edit const* const> edits)
+{
+    constexpr std::size_t length = 3; // in front of each, as a rule at most
+    std::size_t bytes = 0;
+    for (auto const* edit : edits)
+        bytes += length + (edit->now ? edit->now->size() : edit->value.size());
+    return bytes;
+}
+
+/// They may be many: nothing of them is written twice.
 void put_elements(std::string& out, LoggedWrite const& write, TakeEdits take)
 {
-    std::string list;
+    auto const place = out.size();
+    out.push_back('\0');
     std::uint64_t count = 0;
     for (Catalog::Large const& large : write.type.large)
     {
@@ -69,17 +80,18 @@ void put_elements(std::string& out, LoggedWrite const& write, TakeEdits take)
         ++count;
         auto const came = static_cast<std::uint64_t>(
             std::ranges::count_if(edits, [](auto const* edit) { return edit->now.has_value(); }));
-        put_string(list, large.attribute.attribute->name);
-        put_varint(list, came);
+        put_string(out, large.attribute.attribute->name);
+        out.reserve(out.size() + bytes_of(edits));
+        put_varint(out, came);
         for (auto const* edit : edits)
             if (edit->now)
-                put_string(list, *edit->now);
-        put_varint(list, edits.size() - came);
+                put_string(out, *edit->now);
+        put_varint(out, edits.size() - came);
         for (auto const* edit : edits)
             if (!edit->now)
-                put_string(list, edit->value);
+                put_string(out, edit->value);
     }
-    put_list(out, count, list);
+    set_count(out, place, count);
 }
 
 /// What stayed as it was; an entry that has nothing to say of it keeps the form that earlier versions read too.

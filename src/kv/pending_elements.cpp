@@ -8,6 +8,13 @@
 namespace scimkit::kv
 {
 
+void PendingElements::expect(NameNumber attribute, std::string_view id, std::size_t number)
+{
+    auto& edits = edits_.try_emplace({attribute, std::string{id}}).first->second;
+    if (number > edits.size() / 2)
+        edits.reserve(edits.size() + number);
+}
+
 void PendingElements::add(NameNumber attribute, std::string_view id, Edit edit, bool undoable)
 {
     auto const owner = edits_.try_emplace({attribute, std::string{id}}).first;
@@ -47,6 +54,7 @@ std::vector<PendingElements::Edit const*> settle(std::span<PendingElements::Edit
         sorted.push_back(&edit);
     std::ranges::stable_sort(sorted, {}, [](auto const* edit) { return std::string_view{edit->value}; });
     std::vector<PendingElements::Edit const*> settled;
+    settled.reserve(edits.size());
     bool was_there = false; // before the first edit of the value
     for (auto edit = sorted.begin(); edit != sorted.end(); ++edit)
     {

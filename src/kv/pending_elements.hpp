@@ -26,6 +26,9 @@ public:
         std::optional<std::string> now; ///< what it became, encoded and without secrets; nothing: it went
     };
 
+    /// So many are about to be added: they get their place at once, where they are many beside those that there are.
+    void expect(NameNumber attribute, std::string_view id, std::size_t number);
+
     /// In the order in which they happen. `undoable`: written down, for undo().
     void add(NameNumber attribute, std::string_view id, Edit edit, bool undoable);
 
@@ -36,7 +39,13 @@ public:
     /// Puts everything back as it was at the mark.
     void undo(std::size_t mark);
     /// Nothing will be undone any more.
-    void release() { journal_.clear(); }
+    void release()
+    {
+        constexpr std::size_t kept_steps = 1'000; // of memory, while there are none
+        journal_.clear();
+        if (journal_.capacity() > kept_steps)
+            journal_.shrink_to_fit();
+    }
 
 private:
     using ByOwner = std::map<std::pair<NameNumber, std::string>, std::vector<Edit>>;

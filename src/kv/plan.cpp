@@ -18,6 +18,8 @@ namespace
 /// walk: its records are looked at.
 constexpr std::uint64_t most_sampled = 200;
 
+constexpr std::size_t max_planned_depth = 16; ///< of nested tests; what lies deeper is found by looking at records
+
 /// The legs that together find all matches of a part of the filter.
 struct Way
 {
@@ -39,7 +41,12 @@ public:
 
     MaybeWay way(BoundFilter const& filter)
     {
-        return std::visit([this](auto const& node) { return this->of(node); }, filter.node);
+        if (depth_ == max_planned_depth)
+            return none();
+        ++depth_;
+        auto found = std::visit([this](auto const& node) { return this->of(node); }, filter.node);
+        --depth_;
+        return found;
     }
 
     /// An `and` of tests of a resource, not of one element: what each finds can be intersected.
@@ -299,6 +306,7 @@ private:
 
     Session& session_;
     Catalog::Type const& type_;
+    std::size_t depth_ = 0; ///< of what is looked at
 };
 
 void add_large(AttributeRef const& attribute, ResourceType const& type, std::vector<AttributeRef>& out)

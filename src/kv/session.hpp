@@ -79,6 +79,11 @@ public:
 
     bool logs() const noexcept { return logs_; }
     /// Notes an edit of a large attribute for the change log.
+    void expect_elements(NameNumber attribute, std::string_view id, std::size_t number)
+    {
+        if (logs_)
+            pending_.expect(attribute, id, number);
+    }
     void note_element(NameNumber attribute, std::string_view id, PendingElements::Edit edit)
     {
         pending_.add(attribute, id, std::move(edit), marks_ != 0);

@@ -120,12 +120,8 @@ struct Rewriter
     {
         if (auto* test = std::get_if<BoundComparison>(&filter.node))
             comparison(filter, *test, inside_element);
-        else if (auto* presence = std::get_if<BoundPresence>(&filter.node))
-        {
-            if (auto const* reference = find_reference(presence->attribute, rules);
-                reference != nullptr && computes_uri(*reference))
-                filter = shows_uri(AttributeRef{presence->attribute}, *reference);
-        }
+        else if (auto const* tested = std::get_if<BoundPresence>(&filter.node))
+            presence(filter, AttributeRef{tested->attribute});
         else if (auto* all = std::get_if<BoundConjunction>(&filter.node))
             each(all->operands, inside_element);
         else if (auto* any = std::get_if<BoundDisjunction>(&filter.node))
@@ -151,7 +147,16 @@ struct Rewriter
         return uri;
     }
 
-    void comparison(BoundFilter& filter, BoundComparison& test, bool inside_element)
+    // Filters nest deep, and stacks may be small: these have frames of their own.
+
+    [[gnu::noinline]] void presence(BoundFilter& filter, AttributeRef const& attribute) const
+    {
+        auto const* reference = find_reference(attribute, rules);
+        if (reference != nullptr && computes_uri(*reference))
+            filter = shows_uri(attribute, *reference);
+    }
+
+    [[gnu::noinline]] void comparison(BoundFilter& filter, BoundComparison& test, bool inside_element)
     {
         auto const* reference = find_reference(test.attribute, rules);
         auto* uri = std::get_if<StringKey>(&test.value);

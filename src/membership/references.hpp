@@ -35,6 +35,9 @@ public:
     /// the store.
     result<bool> settle(json::object& element, json::object const* stored);
 
+    /// Those that were looked for at once are settled, and need not be known any more.
+    void forget_those_ahead() noexcept { seen_.clear(); }
+
     /// An element that is there already and stays as it is.
     void keep() noexcept { any_remains_ = true; }
 

@@ -89,6 +89,7 @@ result<void> Patcher::create(json::value& slot, PatchOperation const& operation,
     if (has_filter && !(described && options_.create_on_no_match))
     {
         return patch_fault(target, ErrorCode::no_target, "no element matches the filter")
+            .against(operation.op == PatchOp::add ? "7644-3.5.2.1-o" : "7644-3.5.2.3-k")
             .allowed_by(described ? "create-on-no-match=on" : "");
     }
     if (change.value.is_null() && (!change.members || change.members->empty()))

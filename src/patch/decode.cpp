@@ -23,7 +23,10 @@ namespace
 
 constexpr std::string_view patch_op_uri = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
-Error bad_syntax(std::string detail) { return {.code = ErrorCode::invalid_syntax, .detail = std::move(detail)}; }
+Error bad_syntax(std::string detail, std::string_view row)
+{
+    return {.code = ErrorCode::invalid_syntax, .detail = std::move(detail), .requirement = row};
+}
 
 // A member by its name in any letter case, null pointer if absent.
 json::value const* member_of(json::object const& object, std::string_view name)
@@ -43,7 +46,7 @@ result<void> check_message(json::value const* schemas, PatchOptions const& optio
         (!options.canonical.ignore_unknown_schemas && !std::all_of(uris->begin(), uris->end(), is_uri)))
     {
         bool const is_there = uris && std::any_of(uris->begin(), uris->end(), is_uri);
-        return bad_syntax("schemas: a PATCH has to be [\"" + std::string(patch_op_uri) + "\"].")
+        return bad_syntax("schemas: a PATCH has to be [\"" + std::string(patch_op_uri) + "\"].", "7644-3.5.2-b")
             .allowed_by(is_there ? "ignore-unknown-schemas=on" : "");
     }
     return {};
@@ -64,7 +67,7 @@ public:
         position_ = position;
         auto const* members = operation.if_object();
         if (!members)
-            return bad_syntax("An operation has to be an object.");
+            return bad_syntax("An operation has to be an object.", "7644-3.5.2-c");
         if (auto once = check_repeated_names(*members); !once)
             return once;
         auto const* path = member_of(*members, "path");
@@ -75,11 +78,12 @@ public:
         op_ = *op;
         bool const has_path = path && !path->is_null();
         if (!has_path && !options_.pathless_operations)
-            return bad_syntax("An operation needs a path.").allowed_by("pathless-operations=on");
+            return bad_syntax("An operation needs a path.", "7644-3.5.2-j").allowed_by("pathless-operations=on");
         if (op_ == PatchOp::remove && !has_path)
-            return Error{.code = ErrorCode::no_target, .detail = "A remove needs a path."};
+            return Error{.code = ErrorCode::no_target, .detail = "A remove needs a path."}.against("7644-3.5.2.2-a");
         if (op_ != PatchOp::remove && !value)
-            return Error{.code = ErrorCode::invalid_value, .detail = "An add or replace needs a value."};
+            return Error{.code = ErrorCode::invalid_value, .detail = "An add or replace needs a value."}.against(
+                op_ == PatchOp::add ? "7644-3.5.2.1-a" : "7644-3.5.2.3-m");
         if (has_path)
             return decode_path(*path, value);
         return decode_members(*value);
@@ -88,7 +92,7 @@ public:
     std::vector<PatchOperation> finish() && { return std::move(operations_); }
 
 private:
-    static Error unknown_op() { return bad_syntax("op: expected \"add\", \"remove\" or \"replace\"."); }
+    static Error unknown_op() { return bad_syntax("op: expected \"add\", \"remove\" or \"replace\".", "7644-3.5.2-e"); }
 
     result<PatchOp> read_op(json::value const* op) const
     {
@@ -136,12 +140,12 @@ private:
     result<void> decode_path(json::value const& text, json::value const* value)
     {
         if (!text.is_string())
-            return bad_syntax("path: expected a string.");
+            return bad_syntax("path: expected a string.", "7644-3.5.2-g");
         if (op_ != PatchOp::remove &&
             type_.is_base_schema(text.get_string(), options_.canonical.names.legacy_schema_uris))
         {
             if (!options_.pathless_operations)
-                return bad_syntax("path: it has to name an attribute.").allowed_by("pathless-operations=on");
+                return bad_syntax("path: it has to name an attribute.", "7644-3.5.2-j").allowed_by("pathless-operations=on");
             Targets targets;
             return decode_base(*value, targets);
         }
@@ -182,12 +186,11 @@ private:
         bool const is_said = value && (is_list || is_many || !has_nothing_to_say(*value));
         bool const is_hidden = is_never_returned(target);
         if (is_said && !is_common(target, "schemas") && (is_hidden || (is_list ? !options_.remove_by_value : is_many)))
-        {
             return patch_fault(target, ErrorCode::invalid_value,
                                is_hidden ? "a remove of it takes no value"
                                          : "a remove takes no value; a filter in the path says what is to be removed")
+                .against("7644-3.5.2.2-n")
                 .allowed_by(is_list && !is_hidden ? "remove-by-value=on" : "");
-        }
         push(std::move(path), is_said ? *value : json::value{}, false);
         return {};
     }
@@ -209,11 +212,10 @@ private:
     {
         auto const* members = object_of(value);
         if (!members)
-        {
             return Error{.code = ErrorCode::invalid_value,
                          .detail = "value: expected an object of attributes, since there is no path.",
-                         .setting = is_one_object(value) ? "array-for-single=on" : ""};
-        }
+                         .setting = is_one_object(value) ? "array-for-single=on" : "",
+                         .requirement = "7644-3.5.2.1-c"};
         Targets targets;
         for (auto const& [name, member] : *members)
             if (auto const decoded = decode_member(name, member, targets); !decoded)
@@ -276,8 +278,16 @@ private:
             return false;
         if (passed && !path) // it is a path to what there is, and no tolerance may lose what was sent for that
             return path.error();
-        Error fault = passed ? bad_syntax(quoted(name) + " is a path, where a name is expected.") : passed.error();
+        Error fault = passed ? bad_syntax(quoted(name) + " is a path, where a name is expected.", "7644-3.5.2.1-d")
+                             : passed.error();
         return path && !options_.dotted_keys ? std::move(fault).allowed_by("dotted-keys=on") : fault;
+    }
+
+    static Error no_object(Schema const& schema, std::string_view what)
+    {
+        return Error{.code = ErrorCode::invalid_value,
+                     .detail = schema.id + ": expected an object with the " + std::string(what) + "'s attributes.",
+                     .attribute = schema.id};
     }
 
     // The base schema's attributes in an object under its URI, as extensions have theirs.
@@ -286,11 +296,7 @@ private:
         auto const& schema = type_.schema();
         auto const* members = object_of(value);
         if (!members)
-        {
-            return Error{.code = ErrorCode::invalid_value,
-                         .detail = schema.id + ": expected an object with the schema's attributes.",
-                         .attribute = schema.id};
-        }
+            return no_object(schema, "schema");
         return decode_each(*members, schema.id,
                            [&](std::string_view name, json::value const& member)
                            {
@@ -306,26 +312,20 @@ private:
         AttributeRef const extension{.schema = &schema, .in_extension = true};
         bool const emptied = value.is_null() && op_ == PatchOp::replace;
         if (auto const wrong = targets.insert_extension(extension, emptied); !wrong.empty())
-            return bad_syntax(schema.id + std::string{wrong});
+            return bad_syntax(schema.id + std::string{wrong}, "7643-2.1-f");
         if (value.is_null())
         {
             if (op_ == PatchOp::replace)
-            {
                 operations_.push_back({.op = PatchOp::remove,
                                        .path = {.attribute = extension, .filter = {}},
                                        .value = {},
                                        .implicit = true,
                                        .position = position_});
-            }
             return {};
         }
         auto const* members = object_of(value);
         if (!members)
-        {
-            return Error{.code = ErrorCode::invalid_value,
-                         .detail = schema.id + ": expected an object with the extension's attributes.",
-                         .attribute = schema.id};
-        }
+            return no_object(schema, "extension");
         return decode_each(*members, schema.id,
                            [&](std::string_view name, json::value const& member)
                            { return decode_extension_member(schema, name, member, targets); });
@@ -351,7 +351,7 @@ private:
             return fine;
         bool const merges = op_ == PatchOp::add || options_.replace_merges;
         if (auto const wrong = targets.insert(path, value, merges); !wrong.empty())
-            return bad_syntax(path.attribute.path() + std::string{wrong});
+            return bad_syntax(path.attribute.path() + std::string{wrong}, "7643-2.1-f");
         push(std::move(path), value, true);
         return {};
     }
@@ -376,7 +376,7 @@ result<std::vector<PatchOperation>> decode_patch(json::value const& body, Resour
 {
     auto const* message = body.if_object();
     if (!message)
-        return bad_syntax("The body has to be a JSON object.");
+        return bad_syntax("The body has to be a JSON object.", "7644-3.5.2-b");
     if (auto once = check_repeated_names(*message); !once)
         return std::move(once).error();
     if (auto fine = check_message(member_of(*message, "schemas"), options); !fine)
@@ -384,12 +384,10 @@ result<std::vector<PatchOperation>> decode_patch(json::value const& body, Resour
     auto const* member = member_of(*message, "Operations");
     auto const* operations = member ? member->if_array() : nullptr;
     if (!operations || operations->empty())
-        return bad_syntax("Operations: expected an array of one or more operations.");
+        return bad_syntax("Operations: expected an array of one or more operations.", "7644-3.5.2-c");
     if (operations->size() > options.max_operations)
-    {
         return Error{.code = ErrorCode::too_many,
                      .detail = "Operations: there are more than " + std::to_string(options.max_operations) + "."};
-    }
     Decoder decoder(type, options);
     for (std::size_t i = 0; i < operations->size(); ++i)
         if (auto decoded = decoder.decode((*operations)[i], i); !decoded)

@@ -26,11 +26,13 @@ result<void> clear_member(json::object& complex, AttributeRef const& attribute)
 {
     auto const& sub = *attribute.sub_attribute;
     if (sub.required)
-        return patch_fault(attribute, ErrorCode::mutability, "it is required and cannot be removed");
+        return patch_fault(attribute, ErrorCode::mutability, "it is required and cannot be removed")
+            .against("7644-3.5.2.2-i");
     if (!assigned(complex, sub.name))
         return {};
     if (sub.mutability == Mutability::immutable)
-        return patch_fault(attribute, ErrorCode::mutability, "it is immutable and has a value");
+        return patch_fault(attribute, ErrorCode::mutability, "it is immutable and has a value")
+            .against("7644-3.5.2.2-k");
     erase_member(complex, sub.name);
     return {};
 }
@@ -99,7 +101,8 @@ result<void> edit_member(json::object& complex, AttributeRef const& attribute, j
     {
         return same_state(*now, *next)
                    ? result<void>{}
-                   : patch_fault(attribute, ErrorCode::mutability, "it is immutable and has another value");
+                   : patch_fault(attribute, ErrorCode::mutability, "it is immutable and has another value")
+                         .against("7644-3.5.2-p");
     }
     complex[sub.name] = std::move(*next);
     return {};
@@ -130,7 +133,8 @@ result<void> remove_from_member(json::object& complex, AttributeRef const& attri
     if (left.empty())
         return clear_member(complex, attribute);
     if (attribute.sub_attribute->mutability == Mutability::immutable && left.size() != now->get_array().size())
-        return patch_fault(attribute, ErrorCode::mutability, "it is immutable and has a value");
+        return patch_fault(attribute, ErrorCode::mutability, "it is immutable and has a value")
+            .against("7644-3.5.2.2-k");
     complex[attribute.sub_attribute->name] = std::move(left);
     return {};
 }

@@ -63,9 +63,11 @@ result<void> Patcher::change(PatchOperation const& operation, function_ref<resul
     if (auto edited = edit(slot); !edited)
         return edited;
     if (is_fixed && !same_state(before, slot))
-        return patch_fault(target, ErrorCode::mutability, "it is immutable and has a value");
+        return patch_fault(target, ErrorCode::mutability, "it is immutable and has a value")
+            .against(operation.op == PatchOp::remove ? "7644-3.5.2.2-k" : "7644-3.5.2-p");
     if (slot.is_null() && target.attribute->required && operation.op != PatchOp::add)
-        return patch_fault(target, ErrorCode::mutability, "it is required and cannot be removed");
+        return patch_fault(target, ErrorCode::mutability, "it is required and cannot be removed")
+            .against("7644-3.5.2.2-i");
     return {};
 }
 
@@ -92,6 +94,7 @@ result<void> Patcher::judge_read_only(PatchOperation const& operation) const
     if (is_echo && !is_other_id)
         return {};
     return patch_fault(target, ErrorCode::mutability, "it is readOnly")
+        .against(operation.op == PatchOp::remove ? "7644-3.5.2.2-j" : "7644-3.5.2-o")
         .allowed_by(operation.implicit && !is_other_id ? "ignore-readonly-echo=on" : "");
 }
 

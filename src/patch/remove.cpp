@@ -150,7 +150,8 @@ result<json::value> Patcher::read_said(PatchOperation const& operation) const
     auto const* members = said->if_object();
     if (said->is_null() || (members && members->empty()))
         return patch_fault(operation.path.attribute, ErrorCode::invalid_value,
-                           "the value of the remove does not say what is to be removed");
+                           "the value of the remove does not say what is to be removed")
+            .against("7644-3.5.2.2-n");
     return said;
 }
 
@@ -162,7 +163,8 @@ result<void> Patcher::check_said(json::value const& item, json::value const& sai
     if (said.is_null() || !stored || stored->is_null() || says_what_is_there(*stored, said, target.leaf()))
         return {};
     return patch_fault(target, ErrorCode::invalid_value,
-                       "the value of the remove is not what is there, so nothing is removed");
+                       "the value of the remove is not what is there, so nothing is removed")
+        .against("7644-3.5.2.2-n");
 }
 
 result<void> Patcher::remove_whole(json::value& slot, PatchOperation const& operation)

@@ -25,7 +25,7 @@ result<void> check_schemas_change(PatchOperation const& operation, ResourceType 
     auto const* array = operation.value.if_array();
     bool const is_nothing = operation.value.is_null() || (array && array->empty());
     if (operation.op == PatchOp::remove || (operation.op == PatchOp::replace && is_nothing))
-        return patch_fault(target, ErrorCode::mutability, "it is required and cannot be removed");
+        return patch_fault(target, ErrorCode::mutability, "it is required and cannot be removed").against("7644-3.5.2.2-i");
     if (is_nothing)
         return {};
     auto const uris = array ? std::span(array->data(), array->size()) : std::span(&operation.value, 1);
@@ -34,7 +34,7 @@ result<void> check_schemas_change(PatchOperation const& operation, ResourceType 
     {
         auto const* text = uri.if_string();
         if (!text)
-            return patch_fault(target, ErrorCode::invalid_value, "expected schema URIs");
+            return patch_fault(target, ErrorCode::invalid_value, "expected schema URIs").against("7643-3-a");
         bool const is_base = type.is_base_schema(*text, legacy);
         has_base = has_base || is_base;
         if (!is_base && !type.find_extension(*text, legacy) && !options.canonical.ignore_unknown_schemas)
@@ -45,7 +45,8 @@ result<void> check_schemas_change(PatchOperation const& operation, ResourceType 
         }
     }
     return has_base ? result<void>{}
-                    : patch_fault(target, ErrorCode::mutability, "the base schema cannot be taken away");
+                    : patch_fault(target, ErrorCode::mutability, "the base schema cannot be taken away")
+                          .against("7643-3.3-b");
 }
 
 result<void> remove_extension(Draft& draft, ResourceType const& type, Schema const& schema, PatchOptions const& options)
@@ -55,7 +56,7 @@ result<void> remove_extension(Draft& draft, ResourceType const& type, Schema con
     if (std::any_of(known.begin(), known.end(),
                     [&](ResourceType::Extension const& each) { return each.schema == &schema && each.required; }))
     {
-        return patch_fault(extension, ErrorCode::mutability, "the extension is required");
+        return patch_fault(extension, ErrorCode::mutability, "the extension is required").against("7644-3.5.2.2-i");
     }
     auto* members = draft.extension(schema).if_object();
     bool is_there = false;
@@ -67,7 +68,8 @@ result<void> remove_extension(Draft& draft, ResourceType const& type, Schema con
         if (attribute.mutability == Mutability::immutable)
         {
             return patch_fault({&schema, &attribute, nullptr, true}, ErrorCode::mutability,
-                               "it is immutable and has a value");
+                               "it is immutable and has a value")
+                .against("7644-3.5.2.2-k");
         }
         *value = nullptr;
         is_there = true;

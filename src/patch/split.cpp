@@ -107,7 +107,8 @@ private:
                                           { return sub.required && !element.get_object().contains(sub.name); });
         return missing == subs.end()
                    ? result<void>{}
-                   : patch_fault(sub_attribute_ref(target, *missing), ErrorCode::invalid_value, "it is required");
+                   : patch_fault(sub_attribute_ref(target, *missing), ErrorCode::invalid_value, "it is required")
+                         .against("7644-3.5.2-n");
     }
 
     PatchOptions const& options_;

@@ -95,7 +95,7 @@ private:
         bool const is_common = attribute.schema == &common_schema();
         auto& seen = attribute.in_extension ? extension(*attribute.schema).seen : is_common ? common_ : base_;
         if (!seen.insert(*attribute.attribute))
-            return Place(attribute).fault(ErrorCode::invalid_syntax, "the name is there twice");
+            return Place(attribute).fault(ErrorCode::invalid_syntax, "the name is there twice").against("7643-2.1-f");
         if (attribute.attribute->mutability == Mutability::read_only)
             return pass_read_only(value, *attribute.attribute, Place(attribute));
         if (is_common && attribute.attribute->name == "schemas")
@@ -141,7 +141,8 @@ private:
     {
         auto& place = extension(*member.schema);
         if (place.has_object)
-            return bad_syntax(member.schema->id + ": the name is there twice.", member.schema->id);
+            return bad_syntax(member.schema->id + ": the name is there twice.", member.schema->id)
+                .against("7643-2.1-f");
         place.has_object = true;
         if (value.is_null())
             return {};
@@ -177,7 +178,7 @@ private:
     {
         auto const& uri = type_.schema().id;
         if (std::exchange(has_base_object_, true))
-            return bad_syntax(uri + ": the name is there twice.", uri);
+            return bad_syntax(uri + ": the name is there twice.", uri).against("7643-2.1-f");
         if (value.is_null())
             return {};
         auto const* object = value.if_object();
@@ -207,11 +208,11 @@ private:
         {
             auto const* uris = schemas->if_array();
             if (!uris)
-                return bad_syntax("schemas: expected an array of schema URIs.", "schemas");
+                return bad_syntax("schemas: expected an array of schema URIs.", "schemas").against("7643-3-a");
             for (auto const& uri : *uris)
             {
                 if (!uri.is_string())
-                    return bad_syntax("schemas: expected an array of schema URIs.", "schemas");
+                    return bad_syntax("schemas: expected an array of schema URIs.", "schemas").against("7643-3-a");
                 auto const known = list_schema(uri.get_string(), has_base);
                 if (!known)
                     return known;

@@ -30,7 +30,9 @@ result<void> check_members(json::value const& value, Attribute const& attribute,
         return {};
     for (auto const& sub : attribute.sub_attributes)
         if (sub.required && !is_assigned(object->if_contains(sub.name)))
-            return place.sub_attribute(sub.name).fault(ErrorCode::invalid_value, "it is required");
+            return place.sub_attribute(sub.name)
+                .fault(ErrorCode::invalid_value, "it is required")
+                .against("7644-3.3-o");
     return {};
 }
 
@@ -47,8 +49,10 @@ result<void> check_value(json::value const& value, AttributeRef const& attribute
     {
         if (is_primary((*elements)[i]) && std::exchange(has_primary, true))
         {
-            return place.element(i).sub_attribute("primary").fault(ErrorCode::invalid_value,
-                                                                   "another element is primary already");
+            return place.element(i)
+                .sub_attribute("primary")
+                .fault(ErrorCode::invalid_value, "another element is primary already")
+                .against("7643-2.4-e");
         }
         if (has_required)
         {
@@ -66,7 +70,8 @@ result<void> check_required(json::object const& members, Schema const& schema, b
         if (attribute.required && !is_assigned(members.if_contains(attribute.name)))
         {
             return Place(AttributeRef{&schema, &attribute, nullptr, in_extension})
-                .fault(ErrorCode::invalid_value, "it is required");
+                .fault(ErrorCode::invalid_value, "it is required")
+                .against("7644-3.3-o");
         }
     }
     return {};
@@ -131,7 +136,8 @@ result<void> check_resource(json::object const& attributes, ResourceType const& 
             {
                 return Error{.code = ErrorCode::invalid_value,
                              .detail = schema->id + ": the resource type requires this extension.",
-                             .attribute = schema->id};
+                             .attribute = schema->id,
+                             .requirement = "7644-3.3-o"};
             }
             continue;
         }

@@ -138,7 +138,7 @@ result<json::value> one_of_the_canonical(std::string_view text, Attribute const&
     std::string reason = "it is none of";
     for (std::string const& canonical : attribute.canonical_values)
         reason += (&canonical == &attribute.canonical_values.front() ? " \"" : ", \"") + canonical + '"';
-    return place.fault(ErrorCode::invalid_value, reason);
+    return place.fault(ErrorCode::invalid_value, reason).against("7643-2.3.1-d");
 }
 
 // An externalId is not empty (RFC 7643 section 3.1): "" says what null says.
@@ -175,7 +175,7 @@ result<json::value> ValueReader::read_array(json::value const& value, Attribute 
     {
         auto const here = place.element(i);
         if ((*array)[i].is_null())
-            return here.fault(ErrorCode::invalid_value, "null is no element");
+            return here.fault(ErrorCode::invalid_value, "null is no element").against("7643-2.4-a");
         auto element = read_element((*array)[i], attribute, parent, here);
         if (!element)
             return element;
@@ -215,7 +215,9 @@ result<void> ValueReader::check_element(json::value const& element, Attribute co
     // The URI of a reference may stand for its id; whoever computes the one from the other sees to it.
     auto const has_uri = [&] { return is_resource_reference(attribute) && members->contains("$ref"); };
     if (members && !members->contains("value") && is_keyed(attribute) && (options_.only_compared || !has_uri()))
-        return place.sub_attribute("value").fault(ErrorCode::invalid_value, std::string(needs_value));
+        return place.sub_attribute("value")
+            .fault(ErrorCode::invalid_value, std::string(needs_value))
+            .against("7643-2.4-h");
     return {};
 }
 
@@ -271,15 +273,17 @@ result<void> ValueReader::check_text(std::string_view text, Attribute const& att
     }
     bool const is_id = is_key(attribute, parent);
     if ((attribute.required || is_id) && is_blank(text))
-        return place.fault(ErrorCode::invalid_value, "it is required and must not be empty or blank");
+        return place.fault(ErrorCode::invalid_value, "it is required and must not be empty or blank")
+            .against(attribute.required ? "7644-3.3-o" : "7643-2.4-h");
     bool const is_exact =
         is_id || (attribute.uniqueness != Uniqueness::none && attribute.type == AttributeType::string);
     if (auto const reason = is_exact ? identifier_fault(text) : text_fault(text); !reason.empty())
-        return place.fault(ErrorCode::invalid_value, reason);
+        return place.fault(ErrorCode::invalid_value, reason).against(is_exact ? "7644-5-d" : "");
     if (attribute.type == AttributeType::date_time && !parse_date_time(text))
-        return place.fault(ErrorCode::invalid_value, "expected a date and time such as 2026-11-22T08:15:30Z");
+        return place.fault(ErrorCode::invalid_value, "expected a date and time such as 2026-11-22T08:15:30Z")
+            .against("7643-2.3.5-a");
     if (attribute.type == AttributeType::binary && !is_base64(text))
-        return place.fault(ErrorCode::invalid_value, "expected base64 (RFC 4648 section 4)");
+        return place.fault(ErrorCode::invalid_value, "expected base64 (RFC 4648 section 4)").against("7643-2.3.6-a");
     if (!options_.lax_formats)
     {
         if (auto const expected = format_fault(schema_, parent, attribute, text); !expected.empty())
@@ -314,13 +318,16 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
                 .allowed_by("ignore-unknown-attributes=on");
         }
         if (!seen.insert(*sub))
-            return place.sub_attribute(sub->name).fault(ErrorCode::invalid_syntax, "the name is there twice");
+            return place.sub_attribute(sub->name)
+                .fault(ErrorCode::invalid_syntax, "the name is there twice")
+                .against("7643-2.1-f");
         any_kept = any_kept || keep_null || !member.is_null();
         if (sub->mutability == Mutability::read_only)
         {
             if (options_.refuse_read_only)
                 return place.sub_attribute(sub->name)
                     .fault(ErrorCode::mutability, "it is readOnly")
+                    .against("7644-3.5.2-o")
                     .allowed_by("ignore-readonly-echo=on");
             continue;
         }
@@ -355,7 +362,7 @@ result<void> ValueReader::complete_reference(json::object& members, Attribute co
     auto const value_place = place.sub_attribute("value");
     auto id = options_.id_of_uri(attribute, uri->get_string());
     if (!id)
-        return value_place.fault(ErrorCode::invalid_value, std::string(needs_value));
+        return value_place.fault(ErrorCode::invalid_value, std::string(needs_value)).against("7643-2.4-h");
     auto read_value = read(json::value(*id), *attribute.find_sub_attribute("value"), &attribute, value_place);
     if (!read_value)
         return read_value.error();

@@ -30,7 +30,8 @@ result<json::value> read_message(Call const& call)
     auto const limit = std::min(call.state.options.limits.max_bulk_bytes, call.state.options.limits.max_body_bytes);
     if (call.request.body.size() > limit)
         return Error{ErrorCode::payload_too_large, "The Bulk has " + std::to_string(call.request.body.size()) +
-                                                       " bytes; maxPayloadSize is " + std::to_string(limit) + "."};
+                                                       " bytes; maxPayloadSize is " + std::to_string(limit) + "."}
+            .against("7644-3.7.4-b");
     return read_body(call);
 }
 
@@ -79,7 +80,8 @@ void name_entries(std::span<BulkEntry> entries, BulkReferences& references, Call
         auto const* type = route && route->plan ? route->plan->type : nullptr;
         if (!references.add(entry.sent.bulk_id, {.operation = i, .id = entry.new_id, .type = type}))
             entry.refused = Error{ErrorCode::invalid_value, "The bulkId " + entry.sent.bulk_id +
-                                                                " is that of an earlier operation of this Bulk."};
+                                                                " is that of an earlier operation of this Bulk."}
+                                .against("7644-3.7-h");
     }
 }
 

@@ -5,6 +5,7 @@
 #include <scimkit/core/json.hpp>
 
 #include "../membership/reference_uris.hpp"
+#include "explanation.hpp"
 #include "handling.hpp"
 #include "meta.hpp"
 
@@ -25,9 +26,12 @@ void write_text(std::string& out, std::string_view name, std::string_view text)
     write_json_string(out, text);
 }
 
-void write_error(std::string& out, Error error, ErrorBody body)
+void write_error(std::string& out, BulkEntry const& entry, ErrorBody body)
 {
-    error = for_the_client(std::move(error));
+    Error error = for_the_client(*entry.error);
+    if (error.code == ErrorCode::precondition_failed)
+        error.requirement = "7644-3.7-m";
+    error = with_requirement(std::move(error), entry.operation());
     if (error.detail.size() > max_detail_bytes)
     {
         auto end = max_detail_bytes - 3;
@@ -60,7 +64,7 @@ void write_entry(std::string& out, BulkEntry const& entry, Call const& call)
     else if (entry.route && !entry.is_create())
         write_text(out, "location", membership::uri_of(*entry.route->plan->type, entry.route->name, call.rules));
     if (entry.error)
-        write_error(out, *entry.error, error_body_for(call.request, call.state.options.error_explanations));
+        write_error(out, entry, error_body_for(call.request, call.state.options.error_explanations));
     else
         write_text(out, "status", std::to_string(entry.status));
     out += '}';

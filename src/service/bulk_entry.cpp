@@ -10,14 +10,17 @@ namespace scimkit::service
 namespace
 {
 
-Error bad_path(std::string reason) { return {ErrorCode::invalid_syntax, "path " + std::move(reason) + "."}; }
+Error bad_path(std::string reason, std::string_view row)
+{
+    return Error{ErrorCode::invalid_syntax, "path " + std::move(reason) + "."}.against(row);
+}
 
 /// The path as a target. RFC 7644 section 3.7: relative to the SCIM root; nothing but endpoints of resources.
 result<void> find_target(BulkEntry& entry, Call const& bulk)
 {
     auto const& options = bulk.state.options;
     if (entry.sent.path.find('?') != std::string::npos)
-        return bad_path("may not have a query");
+        return bad_path("may not have a query", "7644-3.7-k");
     auto target = parse_target(entry.sent.path, {.prefix = {},
                                                  .lenient = options.tolerance.lenient_targets,
                                                  .plus_is_space = false,
@@ -47,14 +50,10 @@ result<void> check_route(Route const& route, BulkEntry const& entry, Call const&
 {
     bool const makes = entry.is_create();
     if (makes && route.endpoint != Endpoint::collection)
-        return bad_path("of a POST has to be the endpoint of a resource type, such as /Users");
+        return bad_path("of a POST has to be the endpoint of a resource type, such as /Users", "7644-3.7-j");
     if (!makes && route.endpoint != Endpoint::resource)
-        return bad_path("has to name a resource, such as /Users/ID");
-    if (entry.sent.method == "PATCH" && !bulk.state.options.patch)
-        return Error{ErrorCode::not_implemented, "This service provider does not offer PATCH."};
-    if (!route.allows(entry.sent.method))
-        return Error{ErrorCode::method_not_allowed, "This endpoint takes " + std::string{route.allowed} + "."};
-    return {};
+        return bad_path("has to name a resource, such as /Users/ID", "7644-3.7-j");
+    return takes_method(route, entry.sent.method, bulk.state.options);
 }
 
 result<void> find_entry_route(BulkEntry& entry, BulkReferences const& references, Call const& bulk)

@@ -106,7 +106,8 @@ std::vector<std::size_t> order_by_references(std::span<BulkEntry> entries)
             if (marks[used] == Mark::open && !entry.refused)
                 entry.refused = Error{ErrorCode::conflict,
                                       "The operation refers in a circle to what is not there yet, which this store "
-                                      "cannot make at once."};
+                                      "cannot make at once."}
+                                    .against("7644-3.7.1-b");
             else if (marks[used] == Mark::unseen)
                 path.push_back({used});
         }

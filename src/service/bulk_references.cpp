@@ -195,10 +195,12 @@ result<BulkReferences::Meaning const*> BulkReferences::find(std::string_view nam
 {
     auto const found = meanings_.find(std::string{name});
     if (found == meanings_.end())
-        return Error{ErrorCode::invalid_value, "No POST of this Bulk has the bulkId " + std::string{name} + "."};
+        return Error{ErrorCode::invalid_value, "No POST of this Bulk has the bulkId " + std::string{name} + "."}
+            .against("7644-3.7.2-e");
     if (!found->second.type)
         return Error{ErrorCode::conflict, "The operation refers to the resource of bulkId " + std::string{name} +
-                                              ", whose path leads to no resource type."};
+                                              ", whose path leads to no resource type."}
+            .against("7644-3.7.2-e");
     if (rules_.is_membership(*found->second.type))
         return Error{ErrorCode::invalid_value,
                      "The bulkId " + std::string{name} +

@@ -196,8 +196,9 @@ BulkRun::End BulkRun::run_unit(WriteTransaction& transaction, Unit unit)
     }
     begin_again(unit, begin);
     give_up(unit,
-            {ErrorCode::conflict, "These operations refer to one another, and leaving out what fails makes others "
-                                  "of them fail."});
+            Error{ErrorCode::conflict, "These operations refer to one another, and leaving out what fails makes others "
+                                       "of them fail."}
+                .against("7644-3.7.1-b"));
     return End::done;
 }
 
@@ -259,7 +260,8 @@ BulkRun::End BulkRun::run_operation(WriteTransaction& transaction, std::size_t o
     auto refusal = entry.refused ? entry.refused : broken_reference(operation);
     if (!refusal && doomed)
         refusal = Error{ErrorCode::conflict,
-                        "The operation refers to the resource of another one, which failed or was not carried out."};
+                        "The operation refers to the resource of another one, which failed or was not carried out."}
+                      .against("7644-3.7.2-e");
     if (refusal && doomed) // what dooms it comes later, and must not be left out because of it
     {
         note_failed(entry, std::move(*refusal));
@@ -387,7 +389,8 @@ std::optional<Error> BulkRun::broken_reference(std::size_t operation) const
     for (std::size_t const used : entries_[operation].uses)
         if (used != operation && entries_[used].state == BulkEntry::State::failed)
             return Error{ErrorCode::conflict, "The operation refers to the resource of bulkId " +
-                                                  entries_[used].sent.bulk_id + ", whose operation failed."};
+                                                  entries_[used].sent.bulk_id + ", whose operation failed."}
+                .against("7644-3.7.2-e");
     return std::nullopt;
 }
 

@@ -23,11 +23,12 @@ result<std::string> find_document(Route const& route, DiscoveryDocuments const& 
     case Endpoint::resource_type:
         if (auto const found = documents.resource_type.find(route.name); found != documents.resource_type.end())
             return found->second;
-        return Error{ErrorCode::not_found, "There is no resource type " + std::string{route.name} + "."};
+        return Error{ErrorCode::not_found, "There is no resource type " + std::string{route.name} + "."}.against(
+            "7644-4-f");
     default:
         if (auto const found = documents.schema.find(to_ascii_lower(route.name)); found != documents.schema.end())
             return found->second;
-        return Error{ErrorCode::not_found, "There is no schema " + std::string{route.name} + "."};
+        return Error{ErrorCode::not_found, "There is no schema " + std::string{route.name} + "."}.against("7644-4-d");
     }
 }
 
@@ -41,7 +42,7 @@ Response answer_with(std::string body, Call const& call)
 result<Response> read_discovery(Call const& call)
 {
     if (call.target.find("filter") != nullptr)
-        return Error{ErrorCode::forbidden, "Discovery endpoints cannot be filtered."};
+        return Error{ErrorCode::forbidden, "Discovery endpoints cannot be filtered."}.against("7644-4-i");
     auto document = find_document(call.route, call.state.documents);
     if (!document)
         return std::move(document).error();

@@ -6,6 +6,7 @@
 
 #include "../membership/reference_uris.hpp"
 #include "async_acceptance.hpp"
+#include "explanation.hpp"
 #include "leave.hpp"
 #include "me.hpp"
 #include "operations.hpp"
@@ -22,22 +23,6 @@ namespace
 /// Never leaves this file.
 constexpr int status_admitted = 100;
 
-bool is_discovery(Endpoint endpoint) noexcept
-{
-    switch (endpoint)
-    {
-    case Endpoint::service_provider_config:
-    case Endpoint::resource_types:
-    case Endpoint::resource_type:
-    case Endpoint::schemas:
-    case Endpoint::schema:
-    case Endpoint::missing_type:
-        return true;
-    default:
-        return false;
-    }
-}
-
 bool reads_by_post(Endpoint endpoint) noexcept
 {
     return endpoint == Endpoint::search || endpoint == Endpoint::root_search || endpoint == Endpoint::delta;
@@ -45,17 +30,10 @@ bool reads_by_post(Endpoint endpoint) noexcept
 
 Access access_of(Route const& route, std::string_view method)
 {
-    using enum Access::Operation;
-    if (is_discovery(route.endpoint))
-        return {.operation = discover};
-    ResourceType const* type = route.plan->type;
-    if (route.endpoint == Endpoint::search || route.endpoint == Endpoint::delta ||
-        route.endpoint == Endpoint::delta_token)
-        return {.operation = query, .type = type};
-    if (route.endpoint == Endpoint::collection)
-        return {.operation = method == "POST" ? create : query, .type = type};
-    auto const operation = method == "GET" ? read : method == "PUT" ? replace : method == "PATCH" ? patch : remove;
-    return {.operation = operation, .type = type, .id = route.name};
+    bool const is_one = route.endpoint == Endpoint::resource;
+    return {.operation = operation_of(route, method).value_or(Access::Operation::discover),
+            .type = route.plan != nullptr ? route.plan->type : nullptr,
+            .id = is_one ? route.name : std::string_view{}};
 }
 
 } // namespace
@@ -129,6 +107,7 @@ result<Response> Handling::answer()
         return tenant.error();
     tenant_ = *tenant;
     allowed_ = route->allowed;
+    operation_ = operation_of(*route, method_);
     if (auto checked = check_method(*route); !checked)
         return std::move(checked).error();
     // Whose /Me it is, the store may have to say.
@@ -186,7 +165,8 @@ result<Response> Handling::operate_on_own(Call& call)
 {
     if (method_ == "POST")
         return Error{ErrorCode::not_implemented,
-                     "Nothing is created at /Me; POST to the endpoint of the resource type."};
+                     "Nothing is created at /Me; POST to the endpoint of the resource type."}
+            .against("7644-3.11-f");
     auto const own = find_own_resource(call);
     if (!own)
         return own.error();
@@ -296,7 +276,7 @@ result<std::string_view> Handling::find_tenant() const
     if (own.empty() && !anonymous_ && !state_.options.principals_span_tenants)
         own = state_.options.default_tenant; // a token that was given no tenant is no key to all of them
     if (!own.empty() && !request_.tenant.empty() && own != request_.tenant)
-        return Error{ErrorCode::forbidden, "The caller does not belong to this tenant."};
+        return Error{ErrorCode::forbidden, "The caller does not belong to this tenant."}.against("7644-6.1-c");
     auto const tenant = !request_.tenant.empty() ? request_.tenant : own;
     if (tenant.size() > max_tenant_bytes)
         return Error{ErrorCode::bad_request, "The name of the tenant is too long."};
@@ -306,15 +286,11 @@ result<std::string_view> Handling::find_tenant() const
 result<void> Handling::check_method(Route const& route) const
 {
     if (route.endpoint == Endpoint::not_offered)
-        return Error{ErrorCode::not_implemented, "This service provider does not offer this endpoint."};
+        return Error{ErrorCode::not_implemented, "This service provider does not offer this endpoint."}.against(
+            route.name == "Me" ? "7644-3.11-a" : "7644-3.7-a");
     if (request_.method == "OPTIONS" || (route.endpoint == Endpoint::me && request_.method == "POST"))
         return {}; // the latter is answered with 501, whoever asks
-    bool const is_resource = route.endpoint == Endpoint::resource || route.endpoint == Endpoint::me;
-    if (is_resource && request_.method == "PATCH" && !state_.options.patch)
-        return Error{ErrorCode::not_implemented, "This service provider does not offer PATCH."};
-    if (!route.allows(request_.method))
-        return Error{ErrorCode::method_not_allowed, "This endpoint takes " + std::string{route.allowed} + "."};
-    return {};
+    return takes_method(route, request_.method, state_.options);
 }
 
 result<void> Handling::authorise(Route const& route) const
@@ -352,8 +328,8 @@ Response Handling::refuse(Error error) const
     int const status = status_of(error.code);
     if (status >= 500 && error.code != ErrorCode::not_implemented && !out_of_work_) // it is tried again elsewhere
         log_failure(error);
-    Response response =
-        error_response(for_the_client(std::move(error)), error_body_for(request_, state_.options.error_explanations));
+    Response response = error_response(with_requirement(for_the_client(std::move(error)), operation_),
+                                       error_body_for(request_, state_.options.error_explanations));
     if (status == 401)
         response.headers.push_back({"WWW-Authenticate", state_.options.authenticator->challenge()});
     else if (status == 405)

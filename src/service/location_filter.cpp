@@ -6,6 +6,9 @@
 #include "../core/percent_encoding.hpp"
 
 #include <algorithm>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 namespace scimkit::service
 {
@@ -57,34 +60,82 @@ BoundFilter comparison(BoundComparison&& test, TypePlan const& plan)
     return {BoundComparison{AttributeRef{&common_schema(), id_attribute}, test.op, StringKey{*id, *id}}};
 }
 
-template <class Junction>
-BoundFilter junction(Junction&& node, TypePlan const& plan)
+// What nests has small frames, since filters nest deep and stacks may be small: what else is done has frames of its own.
+
+[[gnu::noinline]] void see_test(BoundFilter& filter, TypePlan const& plan)
 {
-    constexpr bool decisive = std::is_same_v<std::remove_cvref_t<Junction>, BoundDisjunction>;
-    std::remove_cvref_t<Junction> kept;
-    for (BoundFilter& operand : node.operands)
+    if (auto* test = std::get_if<BoundComparison>(&filter.node))
     {
-        BoundFilter seen = with_ids_for_locations(std::move(operand), plan);
-        auto const* decided = std::get_if<BoundConstant>(&seen.node);
-        if (decided == nullptr)
-            kept.operands.push_back(std::move(seen));
-        else if (decided->always == decisive)
-            return constant(decisive);
+        auto seen = comparison(std::move(*test), plan);
+        filter = std::move(seen);
     }
-    if (kept.operands.empty())
-        return constant(!decisive);
-    if (kept.operands.size() == 1)
-        return std::move(kept.operands.front());
-    return {std::move(kept)};
+    else if (auto const* presence = std::get_if<BoundPresence>(&filter.node); presence && is_location(presence->attribute))
+        filter = constant(true);
 }
 
-BoundFilter negation(BoundNegation&& node, TypePlan const& plan)
+/// Leaves out what is decided, once all operands have been seen.
+template <class Junction>
+[[gnu::noinline]] void settle_junction(BoundFilter& filter)
 {
-    BoundFilter seen = with_ids_for_locations(std::move(node.operand.front()), plan);
-    if (auto const* decided = std::get_if<BoundConstant>(&seen.node))
-        return constant(!decided->always);
-    node.operand.front() = std::move(seen);
-    return {std::move(node)};
+    constexpr bool decisive = std::is_same_v<Junction, BoundDisjunction>;
+    auto& operands = std::get<Junction>(filter.node).operands;
+    bool is_decided = false;
+    std::erase_if(operands,
+                  [&](BoundFilter const& operand)
+                  {
+                      auto const* constant_one = std::get_if<BoundConstant>(&operand.node);
+                      is_decided = is_decided || (constant_one != nullptr && constant_one->always == decisive);
+                      return constant_one != nullptr;
+                  });
+    if (is_decided || operands.empty())
+        filter = constant(is_decided ? decisive : !decisive);
+    else if (operands.size() == 1)
+    {
+        BoundFilter only = std::move(operands.front());
+        filter = std::move(only);
+    }
+}
+
+[[gnu::noinline]] void settle_negation(BoundFilter& filter)
+{
+    auto const* decided = std::get_if<BoundConstant>(&std::get<BoundNegation>(filter.node).operand.front().node);
+    if (decided != nullptr)
+        filter = constant(!decided->always);
+}
+
+/// There is one meta, and every resource has it: what stands in its brackets may stand without them.
+[[gnu::noinline]] void leave_brackets(BoundFilter& filter)
+{
+    BoundFilter inner = std::move(std::get<BoundValuePath>(filter.node).filter.front());
+    filter = std::move(inner);
+}
+
+void see_locations(BoundFilter& filter, TypePlan const& plan)
+{
+    if (auto* all = std::get_if<BoundConjunction>(&filter.node))
+    {
+        for (BoundFilter& operand : all->operands)
+            see_locations(operand, plan);
+        settle_junction<BoundConjunction>(filter);
+    }
+    else if (auto* any = std::get_if<BoundDisjunction>(&filter.node))
+    {
+        for (BoundFilter& operand : any->operands)
+            see_locations(operand, plan);
+        settle_junction<BoundDisjunction>(filter);
+    }
+    else if (auto* no = std::get_if<BoundNegation>(&filter.node))
+    {
+        see_locations(no->operand.front(), plan);
+        settle_negation(filter);
+    }
+    else if (auto const* path = std::get_if<BoundValuePath>(&filter.node); path != nullptr && is_meta(path->attribute))
+    {
+        leave_brackets(filter);
+        see_locations(filter, plan);
+    }
+    else
+        see_test(filter, plan);
 }
 
 } // namespace
@@ -96,22 +147,7 @@ bool is_location(AttributeRef const& attribute) noexcept
 
 BoundFilter with_ids_for_locations(BoundFilter filter, TypePlan const& plan)
 {
-    if (auto* test = std::get_if<BoundComparison>(&filter.node))
-        return comparison(std::move(*test), plan);
-    if (auto const* presence = std::get_if<BoundPresence>(&filter.node))
-        return is_location(presence->attribute) ? constant(true) : filter;
-    if (auto* all = std::get_if<BoundConjunction>(&filter.node))
-        return junction(std::move(*all), plan);
-    if (auto* any = std::get_if<BoundDisjunction>(&filter.node))
-        return junction(std::move(*any), plan);
-    if (auto* no = std::get_if<BoundNegation>(&filter.node))
-        return negation(std::move(*no), plan);
-    // There is one meta, and every resource has it: what stands in its brackets may stand without them.
-    if (auto* path = std::get_if<BoundValuePath>(&filter.node); path != nullptr && is_meta(path->attribute))
-    {
-        BoundFilter inner = std::move(path->filter.front());
-        return with_ids_for_locations(std::move(inner), plan);
-    }
+    see_locations(filter, plan);
     return filter;
 }
 

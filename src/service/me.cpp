@@ -52,7 +52,8 @@ result<std::string> look_up(Call const& call, OwnResource const& own, ResourceTy
     if (!read)
         return read.error();
     if (ids.size() > 1)
-        return Error{ErrorCode::forbidden, "More than one resource could be that of the caller."};
+        return Error{ErrorCode::forbidden, "More than one resource could be that of the caller."}.against(
+            "7644-3.11-g");
     return ids.empty() ? result<std::string>{no_own_resource()} : std::move(ids.front());
 }
 
@@ -60,7 +61,8 @@ result<std::string> look_up(Call const& call, OwnResource const& own, ResourceTy
 
 Error no_own_resource()
 {
-    return {ErrorCode::forbidden, "No resource here is the caller's own, so /Me is not for this caller."};
+    return Error{ErrorCode::forbidden, "No resource here is the caller's own, so /Me is not for this caller."}.against(
+        "7644-3.11-g");
 }
 
 result<Own> find_own_resource(Call const& call)

@@ -134,16 +134,25 @@ result<void> wait_for_turn(Call const& call, Prepared const& prepared)
     return {};
 }
 
-/// What stops it on the way, a guard or a precondition that does not hold any more, leaves it out of some groups for
-/// good, and that is told.
+/// All that may refuse it is looked at before the first group is left, and the place that a guard has for it is kept to
+/// the end. What stops it on the way all the same, a precondition that others have made false meanwhile, leaves it out
+/// of some groups for good, and that is told.
 template <LeavesAhead Prepared>
 result<Outcome> leave_and_commit(Call const& call, Prepared& prepared)
 {
-    auto const left = leave_ahead(call, prepared);
-    auto outcome = left ? commit(call, prepared) : result<Outcome>{left.error()};
-    prepared.at_once = true; // others put it into groups quicker than it leaves them
+    constexpr int rounds = 3;
+    OperationMemory places;
+    Call operation = call;
+    operation.context.operation = &places;
+    result<Outcome> outcome = Outcome{.undecided = true};
+    for (int round = 0; outcome && outcome->undecided && round < rounds; ++round) // others may put it into more groups
+    {
+        auto const left = leave_ahead(operation, prepared);
+        outcome = left ? commit(operation, prepared) : result<Outcome>{left.error()};
+    }
+    prepared.at_once = true; // they are quicker than it leaves them
     if (outcome && outcome->undecided)
-        outcome = commit(call, prepared);
+        outcome = commit(operation, prepared);
     if (outcome || !prepared.has_left)
         return outcome;
     auto error = outcome.error();
@@ -182,7 +191,11 @@ result<Outcome> commit_in_time(Call const& call, Prepared& prepared)
         }
     if constexpr (LeavesAhead<Prepared>)
         if (outcome && outcome->undecided)
+        {
+            turn =
+                call.state.shared->turns.take(call.tenant, call.type(), prepared.resource.id, call.context.deadline);
             outcome = leave_and_commit(call, prepared);
+        }
     if (outcome && outcome->undecided)
         return others_are_quicker();
     return outcome;

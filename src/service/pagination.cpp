@@ -15,13 +15,18 @@ namespace
 // Positions stay within what a JSON reader of any language takes for an integer.
 constexpr std::uint64_t largest = std::numeric_limits<std::int64_t>::max();
 
+Error no_integer(std::string_view name)
+{
+    return Error{ErrorCode::invalid_value, std::string{name} + " has to be an integer."}.against("7644-3.4.2.4-j");
+}
+
 /// A number as the client gave it: negative ones count as 0, larger ones than any list as the largest.
 result<std::uint64_t> read_number(std::string_view text, std::string_view name)
 {
     bool const negative = text.starts_with('-');
     auto const digits = text.substr(negative ? 1 : 0);
     if (digits.empty() || !std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; }))
-        return Error{ErrorCode::invalid_value, std::string{name} + " has to be an integer."};
+        return no_integer(name);
     std::uint64_t number = 0;
     for (char const c : digits)
     {
@@ -42,8 +47,7 @@ result<std::uint64_t> read_number(json::value const& value, std::string_view nam
         return largest;
     auto const* text = value.if_string();
     bool const is_number = text && read_number(std::string_view{*text}, name);
-    return Error{ErrorCode::invalid_value, std::string{name} + " has to be an integer."}.allowed_by(
-        is_number ? "search-strings=on" : "");
+    return no_integer(name).allowed_by(is_number ? "search-strings=on" : "");
 }
 
 result<void> take_start_index(Pagination& page, result<std::uint64_t> number)
@@ -63,9 +67,10 @@ result<void> take_count(Pagination& page, result<std::uint64_t> number, bool bes
         return {};
     }
     auto error = std::move(number).error();
-    if (beside_cursor)
-        error.code = ErrorCode::invalid_count;
-    return error;
+    if (!beside_cursor)
+        return error;
+    error.code = ErrorCode::invalid_count;
+    return std::move(error).against("9865-2.1-d");
 }
 
 } // namespace
@@ -97,14 +102,14 @@ result<bool> read_pagination(Pagination& page, std::string_view name, json::valu
     else if (auto const* text = value.if_string())
         page.cursor = std::string{*text};
     else
-        return Error{ErrorCode::invalid_syntax, "cursor has to be a string."};
+        return Error{ErrorCode::invalid_syntax, "cursor has to be a string."}.against("9865-3-c");
     return taken ? result<bool>{true} : std::move(taken).error();
 }
 
 result<void> check(Pagination const& page)
 {
     if (page.cursor && page.start_index)
-        return Error{ErrorCode::invalid_value, "cursor and startIndex exclude each other."};
+        return Error{ErrorCode::invalid_value, "cursor and startIndex exclude each other."}.against("9865-2.4-d");
     return {};
 }
 

@@ -8,6 +8,7 @@
 #include "../tolerance/rewriting.hpp"
 #include "../tolerance/setting.hpp"
 #include "bulk_references.hpp"
+#include "element_counts.hpp"
 #include "patch_in_place.hpp"
 #include "presenter.hpp"
 #include "secrets.hpp"

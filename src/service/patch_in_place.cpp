@@ -12,7 +12,9 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <optional>
 #include <set>
+#include <span>
 #include <unordered_map>
 
 namespace scimkit::service
@@ -23,8 +25,8 @@ namespace
 using Elements = std::vector<json::object>;
 using Kind = LargeAttributeEdit::Kind;
 
-/// What comparing one stored element with those that replace it costs, in units of Budget.
-constexpr std::uint64_t replaced_element_work = 3 * Budget::visit;
+/// Added together: so many are looked up in a moment, and a store needs little to take them back.
+constexpr std::size_t added_at_once = 10'000;
 
 ReferenceAttribute const* find_reference(TypePlan const& plan, Attribute const& attribute)
 {
@@ -48,38 +50,30 @@ public:
     {
     }
 
-    result<Elements> to_add() const
+    /// Part by part: what is known of elements, and what a store keeps to take them back, is several times their text.
+    result<std::uint64_t> add(ElementsChanged& noted) const
     {
-        Elements admitted;
-        if (reference_ == nullptr)
-            return edit_.elements;
-        membership::ReferenceRule rule{transaction_, *reference_, scope_, scope_.tolerance().unknown_members};
-        membership::ReferenceRule claims{transaction_, *reference_, scope_, UnknownMembers::keep};
-        result<std::vector<bool>> stored = std::vector<bool>(edit_.elements.size(), false);
-        if (needs_what_is_there())
-            stored = which_are_there(values_of(edit_.elements));
-        if (!stored)
-            return stored.error();
-        if (auto looked = look_ahead(rule, edit_.elements, *stored); !looked)
-            return std::move(looked).error();
-        for (std::size_t i = 0; i < edit_.elements.size(); ++i)
+        std::optional<membership::ReferenceRule> rule;
+        if (reference_ != nullptr)
+            rule.emplace(transaction_, *reference_, scope_, scope_.tolerance().unknown_members);
+        std::uint64_t added = 0;
+        for (std::span<json::object const> rest{edit_.elements}; !rest.empty();)
         {
-            json::object element = edit_.elements[i];
-            bool const there = (*stored)[i];
-            bool const claimed = element.contains("$ref") || element.contains("type");
-            if (there)
-                rule.keep();
-            if (there && (scope_.tolerance().contradicting_references || !claimed))
-                continue; // what is there is left as it is
-            auto const stays = (there ? claims : rule).settle(element, nullptr);
-            if (!stays)
-                return stays.error();
-            if (*stays && !there)
-                admitted.push_back(std::move(element));
+            auto const part = rest.first(std::min(rest.size(), added_at_once));
+            rest = rest.subspan(part.size());
+            auto const elements = rule ? to_add(part, *rule) : result<Elements>{Elements(part.begin(), part.end())};
+            if (!elements)
+                return elements.error();
+            if (auto finished = rule && rest.empty() ? rule->finish() : result<void>{}; !finished)
+                return std::move(finished).error();
+            if (auto told = note_added(*elements, noted); !told)
+                return std::move(told).error();
+            auto const done = writer_.add(scope_.type(), id_, attribute_, *elements);
+            if (!done)
+                return done;
+            added += *done;
         }
-        if (auto finished = rule.finish(); !finished)
-            return std::move(finished).error();
-        return admitted;
+        return added;
     }
 
     result<Elements> to_replace_with() const
@@ -154,6 +148,36 @@ public:
     }
 
 private:
+    result<Elements> to_add(std::span<json::object const> given, membership::ReferenceRule& rule) const
+    {
+        Elements admitted;
+        membership::ReferenceRule claims{transaction_, *reference_, scope_, UnknownMembers::keep};
+        result<std::vector<bool>> stored = std::vector<bool>(given.size(), false);
+        if (needs_what_is_there())
+            stored = which_are_there(values_of(given));
+        if (!stored)
+            return stored.error();
+        if (auto looked = look_ahead(rule, given, *stored); !looked)
+            return std::move(looked).error();
+        for (std::size_t i = 0; i < given.size(); ++i)
+        {
+            json::object element = given[i];
+            bool const there = (*stored)[i];
+            bool const claimed = element.contains("$ref") || element.contains("type");
+            if (there)
+                rule.keep();
+            if (there && (scope_.tolerance().contradicting_references || !claimed))
+                continue; // what is there is left as it is
+            auto const stays = (there ? claims : rule).settle(element, nullptr);
+            if (!stays)
+                return stays.error();
+            if (*stays && !there)
+                admitted.push_back(std::move(element));
+        }
+        rule.forget_those_ahead();
+        return admitted;
+    }
+
     /// Whether it makes a difference which elements are there already: the store leaves those as they are by itself.
     bool needs_what_is_there() const
     {
@@ -164,7 +188,7 @@ private:
                                    [](json::object const& element) { return text_member(element, "value").empty(); });
     }
 
-    static std::vector<std::string_view> values_of(Elements const& elements)
+    static std::vector<std::string_view> values_of(std::span<json::object const> elements)
     {
         std::vector<std::string_view> values;
         values.reserve(elements.size());
@@ -196,7 +220,7 @@ private:
         return there;
     }
 
-    static result<void> look_ahead(membership::ReferenceRule& rule, Elements const& elements,
+    static result<void> look_ahead(membership::ReferenceRule& rule, std::span<json::object const> elements,
                                    std::vector<bool> const& there)
     {
         std::vector<std::string_view> fresh;
@@ -310,58 +334,6 @@ AskedNext asked_next(Scope const& scope, std::span<LargeAttributeEdit const> edi
     return next;
 }
 
-result<ElementCounts> count_replaced(WriteTransaction& transaction, Scope const& scope, std::string_view id,
-                                     std::span<LargeAttributeEdit const> edits)
-{
-    ElementCounts counts;
-    for (LargeAttributeEdit const& edit : edits)
-    {
-        auto const* attribute = edit.attribute.attribute;
-        bool const known = std::ranges::find(counts, attribute, &ElementCounts::value_type::first) != counts.end();
-        if (known || edit.kind != Kind::replace || edit.elements.empty())
-            continue;
-        auto const count = transaction.large_attributes()->count(scope.type(), id, *attribute);
-        if (!count)
-            return count.error();
-        counts.emplace_back(attribute, *count);
-    }
-    return counts;
-}
-
-bool replaces_many(ElementCounts const& counts, Scope const& scope)
-{
-    auto const most = work_as_writer(scope) / replaced_element_work;
-    return std::ranges::any_of(counts, [&](auto const& each) { return each.second > most; });
-}
-
-void ElementGrowth::note(LargeAttributeEdit const& edit, std::uint64_t changed)
-{
-    auto const* attribute = edit.attribute.attribute;
-    auto found = std::ranges::find(by_, attribute, &std::pair<Attribute const*, std::int64_t>::first);
-    if (found == by_.end())
-        found = by_.insert(by_.end(), {attribute, 0});
-    auto const elements = static_cast<std::int64_t>(changed);
-    found->second += edit.kind == Kind::add ? elements : edit.kind == Kind::remove ? -elements : 0;
-}
-
-result<void> ElementGrowth::check(WriteTransaction& transaction, Scope const& scope, std::string_view id,
-                                  ElementCounts const& replaced) const
-{
-    for (auto const& [attribute, by] : by_)
-    {
-        auto const before = std::ranges::find(replaced, attribute, &ElementCounts::value_type::first);
-        if (before == replaced.end() && by <= 0)
-            continue;
-        auto const now = transaction.large_attributes()->count(scope.type(), id, *attribute);
-        if (!now)
-            return now.error();
-        auto const old = before != replaced.end() ? before->second : *now - static_cast<std::uint64_t>(by);
-        if (auto fits = membership::check_elements(*attribute, old, *now, scope); !fits)
-            return fits;
-    }
-    return {};
-}
-
 result<Edited> edit_in_place(WriteTransaction& transaction, Scope const& scope, std::string_view id,
                              LargeAttributeEdit const& edit)
 {
@@ -376,17 +348,16 @@ result<Edited> edit_in_place(WriteTransaction& transaction, Scope const& scope, 
             return std::move(noted).error();
         changed = writer.remove(scope.type(), id, attribute, edit.values);
     }
+    else if (edit.kind == Kind::add)
+        changed = prepared.add(edited.elements);
     else
     {
-        auto const elements = edit.kind == Kind::add ? prepared.to_add() : prepared.to_replace_with();
+        auto const elements = prepared.to_replace_with();
         if (!elements)
             return elements.error();
-        if (auto noted = edit.kind == Kind::add ? prepared.note_added(*elements, edited.elements)
-                                                : prepared.note_replaced(*elements, edited.elements);
-            !noted)
+        if (auto noted = prepared.note_replaced(*elements, edited.elements); !noted)
             return std::move(noted).error();
-        changed = edit.kind == Kind::add ? writer.add(scope.type(), id, attribute, *elements)
-                                         : writer.replace(scope.type(), id, attribute, *elements);
+        changed = writer.replace(scope.type(), id, attribute, *elements);
     }
     if (!changed)
         return std::move(changed).error();

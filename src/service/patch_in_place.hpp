@@ -22,36 +22,10 @@ struct AskedNext
 };
 AskedNext asked_next(Scope const& scope, std::span<LargeAttributeEdit const> edits);
 
-/// Of each attribute that is replaced by others, before it is; none twice.
-using ElementCounts = std::vector<std::pair<Attribute const*, std::uint64_t>>;
-
-/// Costs nothing in proportion to them, and nothing at all where elements only come and go: a store behind a network
-/// takes a round trip for each. Errors: those of the store.
-result<ElementCounts> count_replaced(WriteTransaction& transaction, Scope const& scope, std::string_view id,
-                                     std::span<LargeAttributeEdit const> edits);
-
-/// Whether elements are to be compared with so many that it is better done before the transaction.
-bool replaces_many(ElementCounts const& counts, Scope const& scope);
-
 struct Edited
 {
     std::uint64_t changed = 0;  ///< how many elements
     ElementsChanged elements{}; ///< only where Scope::observed
-};
-
-/// What edits that change something have made of the number of elements.
-class ElementGrowth
-{
-public:
-    void note(LargeAttributeEdit const& edit, std::uint64_t changed);
-
-    /// After the edits; nothing is asked about what cannot have grown. Error: too_many, where an attribute has grown
-    /// beyond ServiceLimits::max_elements.
-    result<void> check(WriteTransaction& transaction, Scope const& scope, std::string_view id,
-                       ElementCounts const& replaced) const;
-
-private:
-    std::vector<std::pair<Attribute const*, std::int64_t>> by_{}; // of what is replaced: nothing that counts
 };
 
 /// Carries out one edit of the resource with this id. Errors:

@@ -33,8 +33,9 @@ bool has_changed_since(Instant last_modified, std::chrono::sys_seconds date) noe
 
 Error unreadable(std::string_view header)
 {
-    return {ErrorCode::precondition_failed,
-            std::string{header} + " has to be * or a list of entity tags such as W/\"1\"."};
+    return Error{ErrorCode::precondition_failed,
+                 std::string{header} + " has to be * or a list of entity tags such as W/\"1\"."}
+        .against("7644-3.14-k");
 }
 
 } // namespace
@@ -51,7 +52,8 @@ result<void> Preconditions::check_read(Resource const& stored) const
 {
     bool const by_date = !if_match_.present() && if_unmodified_since_;
     if (by_date && has_changed_since(stored.last_modified, *if_unmodified_since_))
-        return Error{ErrorCode::precondition_failed, "The resource has changed since the date in If-Unmodified-Since."};
+        return Error{ErrorCode::precondition_failed, "The resource has changed since the date in If-Unmodified-Since."}
+            .against("RFC 9110 section 13.1.4");
     if (!if_match_.present())
         return {};
     if (if_match_.malformed())
@@ -71,7 +73,8 @@ result<void> Preconditions::check_write(Resource const& stored) const
     if (if_none_match_.malformed())
         return unreadable("If-None-Match");
     if (if_none_match_.match_version(stored.version))
-        return Error{ErrorCode::precondition_failed, "The resource is there in a version that If-None-Match excludes."};
+        return Error{ErrorCode::precondition_failed, "The resource is there in a version that If-None-Match excludes."}
+            .against("RFC 9110 section 13.1.2");
     return {};
 }
 
@@ -81,10 +84,12 @@ result<void> Preconditions::check_post(bool is_list) const
         if (tags->malformed())
             return unreadable(header);
     if (if_match_.present() && (if_match_.names_versions() || !is_list))
-        return Error{ErrorCode::precondition_failed, "If-Match: nothing with an entity tag is at this endpoint."};
+        return Error{ErrorCode::precondition_failed, "If-Match: nothing with an entity tag is at this endpoint."}.against(
+            "RFC 9110 section 13.1.1");
     if (is_list && if_none_match_.present() && !if_none_match_.names_versions())
         return Error{ErrorCode::precondition_failed,
-                     "If-None-Match: * is about the endpoint, which is there; of what is to be made it says nothing."};
+                     "If-None-Match: * is about the endpoint, which is there; of what is to be made it says nothing."}
+            .against("RFC 9110 section 13.1.2");
     return {};
 }
 

@@ -29,7 +29,8 @@ namespace
 
 Error bad_sort(std::string_view name, std::string_view reason)
 {
-    return {ErrorCode::invalid_value, "sortBy: " + std::string{name} + " " + std::string{reason} + "."};
+    return Error{ErrorCode::invalid_value, "sortBy: " + std::string{name} + " " + std::string{reason} + "."}.against(
+        "7644-3.4.2.3-b");
 }
 
 /// An attribute to sort by; nothing where the type has none such. A complex one sorts by its `value`, if it has one
@@ -38,14 +39,14 @@ result<std::optional<AttributeRef>> read_sort_attribute(Call const& call, std::s
 {
     auto const path = parse_attribute_path(name);
     if (!path)
-        return Error{ErrorCode::invalid_value, "sortBy: " + path.error().detail};
+        return Error{ErrorCode::invalid_value, "sortBy: " + path.error().detail}.against("7644-3.10-a");
     auto attribute = call.type().resolve(*path, name_resolution(call.tolerance()));
     if (!attribute || attribute->attribute == nullptr)
         return std::optional<AttributeRef>{};
     if (attribute->leaf().type == AttributeType::complex)
         attribute->sub_attribute = attribute->attribute->find_sub_attribute("value");
     if (attribute->leaf().type == AttributeType::complex)
-        return bad_sort(name, "is complex; name one of its sub-attributes");
+        return bad_sort(name, "is complex; name one of its sub-attributes").against("7644-3.4.2.3-f");
     if (call.route.queries_root() &&
         is_location(*attribute)) // which is the id within a type, and nothing stored beyond it
         return bad_sort(name, "is computed; sort by it within one resource type");
@@ -119,7 +120,7 @@ result<std::vector<TypePlan const*>> queried_types(Call const& call)
             refusal = std::move(asked).error();
     }
     if (types.empty())
-        return refusal.value_or(Error{ErrorCode::not_found, "There are no resource types."});
+        return refusal.value_or(Error{ErrorCode::not_found, "There are no resource types."}.against("7644-3.2-k"));
     return types;
 }
 
@@ -277,7 +278,7 @@ result<std::optional<Cursor>> cursor_of(PagePlace const& place, PreparedQuery co
                         "The resource at which the page was to begin has changed; begin again without a cursor."};
     Cursor cursor = *place.cursor;
     if (cursor.source >= prepared.sources.size() || !prepared.sources[cursor.source].sort)
-        return Error{ErrorCode::invalid_cursor, "The cursor belongs to another query."};
+        return Error{ErrorCode::invalid_cursor, "The cursor belongs to another query."}.against("9865-2-w");
     auto const& source = prepared.sources[cursor.source];
     auto const large = large_attributes_of(prepared, true);
     auto found = transaction.get(*source.plan->type, cursor.id, {.large_attributes = large});

@@ -27,7 +27,7 @@ constexpr DiscoveryEndpoint discovery_endpoints[] = {
     {"Schemas", Endpoint::schemas, Endpoint::schema},
 };
 
-Error nothing_there() { return {ErrorCode::not_found, "There is no such endpoint."}; }
+Error nothing_there() { return Error{ErrorCode::not_found, "There is no such endpoint."}.against("7644-3.2-k"); }
 
 bool same_name(std::string_view a, std::string_view b, bool ignore_case) noexcept
 {
@@ -103,9 +103,9 @@ result<Route> find_at_root(std::string_view name, ServiceOptions const& options)
         return *delta;
     if (is("Bulk"))
         return options.bulk ? Route{.endpoint = Endpoint::bulk, .allowed = "POST"}
-                            : Route{.endpoint = Endpoint::not_offered};
+                            : Route{.endpoint = Endpoint::not_offered, .name = "Bulk"};
     if (is("Me") && !options.me)
-        return Route{.endpoint = Endpoint::not_offered};
+        return Route{.endpoint = Endpoint::not_offered, .name = "Me"};
     if (is("Me"))
         return Route{.endpoint = Endpoint::me,
                      .allowed = options.patch ? "GET, HEAD, PUT, PATCH, DELETE" : "GET, HEAD, PUT, DELETE"};
@@ -115,6 +115,17 @@ result<Route> find_at_root(std::string_view name, ServiceOptions const& options)
 }
 
 /// "v2", "v1", "v10": RFC 7644 section 3.13.
+/// What says, better than what there is of 405 in general, that this endpoint does not take the method.
+std::string_view row_of_method(Endpoint endpoint, std::string_view method) noexcept
+{
+    bool const is_discovery = operation_of({.endpoint = endpoint}, method) == Access::Operation::discover;
+    if (endpoint == Endpoint::collection)
+        return method == "PUT" ? "7644-3.2-h" : "";
+    if (endpoint == Endpoint::resource)
+        return method == "POST" ? "7644-3.2-m" : "";
+    return is_discovery ? "7644-4-l" : "";
+}
+
 bool is_version(std::string_view segment) noexcept
 {
     return segment.size() > 1 && segment.front() == 'v' &&
@@ -165,6 +176,51 @@ result<Route> find_route(Target const& target, ServiceState const& state)
     if (!at_root && !ignore_case && is_endpoint_in_another_case(first, *state.options.registry))
         return std::move(at_root).error().allowed_by("any-case-endpoints=on");
     return at_root;
+}
+
+result<void> takes_method(Route const& route, std::string_view method, ServiceOptions const& options)
+{
+    bool const is_resource = route.endpoint == Endpoint::resource || route.endpoint == Endpoint::me;
+    if (is_resource && method == "PATCH" && !options.patch)
+        return Error{ErrorCode::not_implemented, "This service provider does not offer PATCH."}.against("7644-3.5.2-a");
+    if (!route.allows(method))
+        return Error{ErrorCode::method_not_allowed, "This endpoint takes " + std::string{route.allowed} + "."}.against(
+            row_of_method(route.endpoint, method));
+    return {};
+}
+
+std::optional<Access::Operation> operation_of(Route const& route, std::string_view method) noexcept
+{
+    using enum Access::Operation;
+    switch (route.endpoint)
+    {
+    case Endpoint::service_provider_config:
+    case Endpoint::resource_types:
+    case Endpoint::resource_type:
+    case Endpoint::schemas:
+    case Endpoint::schema:
+    case Endpoint::missing_type:
+        return discover;
+    case Endpoint::collection:
+        return method == "POST" ? create : query;
+    case Endpoint::search:
+    case Endpoint::root:
+    case Endpoint::root_search:
+    case Endpoint::delta_token:
+    case Endpoint::delta:
+        return query;
+    case Endpoint::resource:
+    case Endpoint::me:
+        return method == "GET" || method == "HEAD" ? read
+               : method == "PUT"                   ? replace
+               : method == "PATCH"                 ? patch
+                                                   : remove;
+    case Endpoint::bulk:
+    case Endpoint::async_result:
+    case Endpoint::not_offered:
+        break;
+    }
+    return std::nullopt;
 }
 
 } // namespace scimkit::service

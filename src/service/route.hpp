@@ -1,9 +1,12 @@
 // Which operation a request asks for: endpoints and methods of RFC 7644 section 3.2, table 1 and 2.
 #pragma once
 
+#include <scimkit/security/authentication.hpp>
+
 #include "state.hpp"
 #include "target.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace scimkit::service
@@ -37,7 +40,8 @@ struct Route
 {
     Endpoint endpoint;
     TypePlan const* plan = nullptr; ///< of collection, search and resource
-    std::string_view name{};        ///< the resource's id, or what discovery resource is meant; views the target
+    std::string_view name{};        ///< the resource's id, or what discovery resource is meant; views the target. Of
+                                    ///< what is not offered its name
     std::string_view allowed{};     ///< for the Allow header
 
     bool allows(std::string_view method) const noexcept;
@@ -48,5 +52,11 @@ struct Route
 
 /// Errors: not_found, invalid_version.
 result<Route> find_route(Target const& target, ServiceState const& state);
+
+/// Whether the endpoint takes the method. Errors: not_implemented (PATCH that is not offered), method_not_allowed.
+result<void> takes_method(Route const& route, std::string_view method, ServiceOptions const& options);
+
+/// What the request does, where it is one operation: nothing of a Bulk, and of what became of a request. HEAD is a GET.
+std::optional<Access::Operation> operation_of(Route const& route, std::string_view method) noexcept;
 
 } // namespace scimkit::service

@@ -18,13 +18,17 @@ result<void> set_sort_order(SearchRequest& request, std::string_view order)
     if (equal_ascii_ignoring_case(order, "descending"))
         request.descending = true;
     else if (!equal_ascii_ignoring_case(order, "ascending"))
-        return Error{ErrorCode::invalid_value, "sortOrder has to be ascending or descending."};
+        return Error{ErrorCode::invalid_value, "sortOrder has to be ascending or descending."}.against(
+            "7644-3.4.2.3-d");
     return {};
 }
 
+constexpr std::string_view string_kind = "a string"; ///< the other kind is a list of them
+
 Error wrong_kind(std::string_view name, std::string_view kind)
 {
-    return {ErrorCode::invalid_syntax, std::string{name} + " has to be " + std::string{kind} + "."};
+    return Error{ErrorCode::invalid_syntax, std::string{name} + " has to be " + std::string{kind} + "."}.against(
+        kind == string_kind ? "7644-3.4.3-g" : "7644-3.4.3-c");
 }
 
 result<std::vector<std::string>> read_names(json::value const& value, std::string_view name, bool lenient)
@@ -47,7 +51,7 @@ result<std::vector<std::string>> read_names(json::value const& value, std::strin
 result<std::string> read_text(json::value const& value, std::string_view name)
 {
     if (!value.is_string())
-        return wrong_kind(name, "a string");
+        return wrong_kind(name, string_kind);
     return std::string{value.get_string()};
 }
 
@@ -130,7 +134,7 @@ result<SearchRequest> read_search_request(json::value const& body, bool lenient,
 {
     auto const* object = body.if_object();
     if (object == nullptr)
-        return Error{ErrorCode::invalid_syntax, "The body has to be a SearchRequest object."};
+        return Error{ErrorCode::invalid_syntax, "The body has to be a SearchRequest object."}.against("7644-3.4.3-k");
     if (auto once = check_repeated_names(*object); !once)
         return std::move(once).error();
     bool has_schemas = false;
@@ -147,7 +151,8 @@ result<SearchRequest> read_search_request(json::value const& body, bool lenient,
             return std::move(read).error();
     }
     if (!has_schemas)
-        return Error{ErrorCode::invalid_syntax, "schemas has to name " + std::string{message} + "."};
+        return Error{ErrorCode::invalid_syntax, "schemas has to name " + std::string{message} + "."}.against(
+            "7644-3.4.3-b");
     return checked(std::move(request));
 }
 

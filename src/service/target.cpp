@@ -24,13 +24,13 @@ Error bad_target(std::string reason)
 result<std::string> decode(std::string_view text, bool plus_is_space)
 {
     auto decoded = decode_percent(text, plus_is_space);
-    return decoded ? std::move(decoded) : bad_target(std::move(decoded).error().detail);
+    return decoded ? std::move(decoded) : bad_target(std::move(decoded).error().detail).against("7644-1.2-a");
 }
 
 result<void> read_path(std::string_view path, TargetRules const& rules, Target& target)
 {
     if (!path.starts_with(rules.prefix) || (path.size() > rules.prefix.size() && path[rules.prefix.size()] != '/'))
-        return Error{ErrorCode::not_found, "There is nothing outside of the SCIM root."};
+        return Error{ErrorCode::not_found, "There is nothing outside of the SCIM root."}.against("7644-3.2-k");
     path.remove_prefix(rules.prefix.size());
     if (!path.empty())
         path.remove_prefix(1);
@@ -45,8 +45,9 @@ result<void> read_path(std::string_view path, TargetRules const& rules, Target& 
         if (!segment)
             return std::move(segment).error();
         if (segment->empty() || end == path.size() - 1)
-            return Error{ErrorCode::not_found, "The request target has an empty path segment."}.allowed_by(
-                rules.lenient ? "" : "lenient-targets=on");
+            return Error{ErrorCode::not_found, "The request target has an empty path segment."}
+                .against("7644-3.2-k")
+                .allowed_by(rules.lenient ? "" : "lenient-targets=on");
         if (*segment == "." || *segment == "..")
             return bad_target("has a dot segment");
         if (has_control(*segment))

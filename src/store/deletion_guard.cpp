@@ -54,14 +54,49 @@ struct DeletionGuard::State
     }
 };
 
+/// One removal that an operation of several transactions has spoken for, from the first of them that was given leave
+/// to the one in which it happens; or until the operation ends without it.
+class DeletionGuard::Place
+{
+public:
+    Place(State& state, std::string_view tenant, Instant now)
+        : state_(state)
+        , tenant_(tenant)
+        , now_(now)
+    {
+    }
+    Place(Place const&) = delete;
+    Place& operator=(Place const&) = delete;
+    ~Place()
+    {
+        if (!is_counted_)
+            return;
+        std::lock_guard const lock{state_.mutex};
+        auto const known = state_.tenants.find(tenant_);
+        --known->second.under_way;
+        if (known->second.idle(now_))
+            state_.tenants.erase(known);
+    }
+
+    /// Whether it is among those that are under way; the caller sees to that, under the lock.
+    void count(bool is_counted) noexcept { is_counted_ = is_counted; }
+
+private:
+    State& state_;
+    std::string tenant_;
+    Instant now_;
+    bool is_counted_ = false;
+};
+
 /// What one call of write() has spoken for.
 class DeletionGuard::Attempt
 {
 public:
-    Attempt(State& state, std::string_view tenant, Instant now) noexcept
+    Attempt(State& state, std::string_view tenant, CallContext const& context, DeletionGuard const& guard)
         : state_(state)
         , tenant_(tenant)
-        , now_(now)
+        , now_(context.now)
+        , kept_(context.operation != nullptr ? &(*context.operation)[&guard] : nullptr)
     {
     }
     Attempt(Attempt const&) = delete;
@@ -73,12 +108,18 @@ public:
 
     result<void> take()
     {
+        if (count_ == 0 && place() != nullptr)
+        {
+            count_ = 1;
+            return {};
+        }
         std::lock_guard const lock{state_.mutex};
         Tenant& tenant = state_.of(tenant_);
-        if (!tenant.held && now_ < tenant.open_until)
+        bool const is_released = !tenant.held && now_ < tenant.open_until;
+        if (is_released && kept_ == nullptr)
             return {};
         state_.forget_old(tenant, now_);
-        if (tenant.held || tenant.removals.size() + tenant.under_way >= state_.limit.max_removals)
+        if (!is_released && (tenant.held || tenant.removals.size() + tenant.under_way >= state_.limit.max_removals))
         {
             refused_ = true;
             wanted_ = std::max(wanted_, count_);
@@ -88,6 +129,12 @@ public:
                                    std::to_string(state_.limit.max_removals) + " in " +
                                    std::to_string(state_.limit.window.count()) +
                                    " seconds). An administrator can release them; other requests go on."};
+        }
+        if (kept_ != nullptr && count_ == 0)
+        {
+            auto place = std::make_shared<Place>(state_, tenant_, now_);
+            place->count(true);
+            *kept_ = std::move(place);
         }
         ++tenant.under_way;
         ++count_;
@@ -102,13 +149,13 @@ public:
         wanted_ = 0;
     }
 
-    /// Gives back all but `count`.
+    /// Gives back all but `count`, and what the operation keeps.
     void shrink(std::uint64_t count)
     {
         if (count_ <= count)
             return;
         std::lock_guard const lock{state_.mutex};
-        state_.of(tenant_).under_way -= count_ - count;
+        state_.of(tenant_).under_way -= given_back(count_) - given_back(count);
         count_ = count;
     }
 
@@ -122,7 +169,12 @@ public:
             return false;
         std::lock_guard const lock{state_.mutex};
         Tenant& tenant = state_.of(tenant_);
-        tenant.under_way -= count_;
+        tenant.under_way -= committed ? count_ : given_back(count_);
+        if (auto* const used = committed && count_ > 0 ? place() : nullptr)
+        {
+            used->count(false);
+            kept_->reset();
+        }
         if (committed && now_ >= tenant.open_until)
             tenant.removals.insert(tenant.removals.end(), count_, now_);
         count_ = 0;
@@ -138,11 +190,20 @@ public:
     }
 
 private:
+    Place* place() const noexcept { return kept_ != nullptr ? static_cast<Place*>(kept_->get()) : nullptr; }
+
+    /// Of so many removals those whose places are this attempt's alone.
+    std::uint64_t given_back(std::uint64_t count) const noexcept
+    {
+        return count > 0 && place() != nullptr ? count - 1 : count;
+    }
+
     State& state_;
     std::string_view tenant_;
     Instant now_;
-    std::uint64_t count_ = 0;
-    std::uint64_t wanted_ = 0; ///< as many as it had when it was refused more
+    std::shared_ptr<void>* kept_; ///< by the operation; null: it is this one transaction
+    std::uint64_t count_ = 0;     ///< the operation's place among them
+    std::uint64_t wanted_ = 0;    ///< as many as it had when it was refused more
     bool refused_ = false;
 };
 
@@ -213,7 +274,7 @@ DeletionGuard::~DeletionGuard() = default;
 result<void> DeletionGuard::write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                                   Body<WriteTransaction> body)
 {
-    Attempt attempt{*state_, tenant, context.now};
+    Attempt attempt{*state_, tenant, context, *this};
     auto const done = ForwardingStore::write(attachment, tenant, context,
                                              [&](WriteTransaction& inner) -> result<void>
                                              {

@@ -212,12 +212,10 @@ std::vector<std::string> ask_for_all(ServiceFixture const& scim, std::string con
 namespace
 {
 
-constexpr std::size_t small_depth = 32; ///< max_filter_depth, as deep as JSON; the default asks for a larger stack
-
 /// What nests as deep as it may is read, bound, evaluated, printed (into a cursor) and freed. Those that were refused.
 std::vector<std::string> ask_for_the_deepest(ServiceFixture const& scim, std::string const& id)
 {
-    auto const deep = small_depth;
+    auto const deep = ServiceLimits{}.max_filter_depth;
     auto const within = [](std::string_view opening, std::size_t times, std::string_view closing)
     { return repeated(opening, times) + "id pr" + repeated(closing, times); };
     std::vector<std::pair<std::string, std::string>> all{
@@ -244,7 +242,7 @@ std::vector<std::string> ask_for_the_deepest(ServiceFixture const& scim, std::st
 
 BOOST_AUTO_TEST_CASE(check_17_what_nests_as_deep_as_it_may_is_answered_on_a_small_stack)
 {
-    ServiceFixture const scim{{.limits = {.max_filter_depth = small_depth}}};
+    ServiceFixture const scim;
     auto const id = scim.create("/Users", user("ada", {{"emails", {{{"value", "ada@example.com"}}}}}));
     scim.create("/Users", user("bob"));
     SmallStack stack;
@@ -255,12 +253,39 @@ BOOST_AUTO_TEST_CASE(check_17_what_nests_as_deep_as_it_may_is_answered_on_a_smal
     BOOST_TEST_MESSAGE("as deep as it may be: " << stack.used() << " bytes of stack");
 }
 
+BOOST_AUTO_TEST_CASE(check_17_what_nests_as_deep_as_it_may_means_what_it_says)
+{
+    ServiceFixture const scim;
+    json::array const emails{json::object{{"value", "ada@example.com"}, {"type", "work"}}};
+    scim.create("/Users", user("ada", {{"emails", emails}}));
+    scim.create("/Users", user("bob"));
+    auto const deep = ServiceLimits{}.max_filter_depth;
+    auto const found = [&](std::string const& filter)
+    {
+        auto const reply = scim.post("/Users/.search",
+                                     json::object{{"schemas", {"urn:ietf:params:scim:api:messages:2.0:SearchRequest"}},
+                                                  {"filter", filter}});
+        return reply.status == 200 ? static_cast<int>(reply.number("/totalResults")) : -1;
+    };
+    auto const nested = [&](std::string_view opening, std::size_t times, std::string_view test, std::string_view closing)
+    { return repeated(opening, times) + std::string{test} + repeated(closing, times); };
+    std::string_view const ada = R"(userName eq "ada")";
+    BOOST_TEST(found(nested("(", deep, ada, ")")) == 1);
+    BOOST_TEST(found(nested("not (", deep, ada, ")")) == 1);
+    BOOST_TEST(found(nested("not (", deep - 1, ada, ")")) == 1); // all but ada, of two
+    BOOST_TEST(found(nested("id pr and (title pr or (", deep / 2, ada, "))")) == 1);
+    BOOST_TEST(found(nested("title pr or (id pr and (", deep / 2, ada, "))")) == 1);
+    BOOST_TEST(found(nested("id pr and (title pr or (", deep / 2, "title pr", "))")) == 0);
+    BOOST_TEST(found("emails[" + nested("type pr and (", deep - 1, R"(value sw "ada")", ")") + "]") == 1);
+    BOOST_TEST(found(nested("(", deep + 1, ada, ")")) == -1);
+}
+
 BOOST_AUTO_TEST_CASE(check_17_no_depth_of_input_uses_up_a_small_stack)
 {
     constexpr std::size_t shallow = 500; // refused as the deep ones are
     constexpr std::size_t deep = 1'000'000;
     ServiceFixture const scim{
-        {.limits = {.max_target_bytes = 32 << 20, .max_body_bytes = 64 << 20, .max_filter_depth = small_depth}}};
+        {.limits = {.max_target_bytes = 32 << 20, .max_body_bytes = 64 << 20}}};
     auto const id = scim.create("/Users", user("ada"));
     std::size_t used_before = 0;
     for (auto const depth : {shallow, deep})

@@ -105,7 +105,8 @@ BOOST_AUTO_TEST_CASE(a_literal_of_another_type_is_refused, *label("7644-3.4.2.2-
     BOOST_TEST((refusal("parts.weight eq \"x\"") == Error{.code = ErrorCode::invalid_filter,
                                                           .detail = "parts.weight is a decimal number and compares "
                                                                     "with a number.",
-                                                          .attribute = "parts.weight"}));
+                                                          .attribute = "parts.weight",
+                                                          .requirement = "7644-3.4.2.2-w"}));
 }
 
 BOOST_AUTO_TEST_CASE(order_is_refused_on_boolean_and_binary, *label("7644-3.4.2.2-t") * label("7644-3.4.2.2-u"))

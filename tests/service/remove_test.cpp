@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <functional>
+#include <future>
 #include <limits>
 #include <set>
 #include <tuple>
@@ -209,8 +210,9 @@ BOOST_AUTO_TEST_CASE(a_condition_counts_until_who_is_in_very_many_groups_has_gon
     BOOST_TEST(scim.del(popular.path, {{"If-Match", "W/\"other\""}}).status == 412);
     BOOST_TEST(popular.groups() == 250);
     popular.store->number = popular.store->writes + 3;
+    ServiceFixture const elsewhere{{.store = popular.store}}; // here they would wait
     popular.store->before = [&]
-    { BOOST_TEST(scim.patch(popular.path, patch_op("replace", "title", "x")).status == 200); };
+    { BOOST_TEST(elsewhere.patch(popular.path, patch_op("replace", "title", "x")).status == 200); };
     auto const stopped = scim.del(popular.path, {{"If-Match", version}});
     BOOST_TEST(stopped.status == 412);
     BOOST_TEST(stopped.detail().ends_with(" It has left some of its groups before, and is in them no more."));
@@ -218,6 +220,42 @@ BOOST_AUTO_TEST_CASE(a_condition_counts_until_who_is_in_very_many_groups_has_gon
     BOOST_TEST(popular.groups() == 150); // what was left is left, and another DELETE goes on
     BOOST_TEST(scim.del(popular.path).status == 204);
     BOOST_TEST(popular.groups() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(who_wants_to_change_somebody_who_leaves_very_many_groups_waits)
+{
+    Popular const popular;
+    auto const& scim = popular.scim;
+    auto const version = scim.get(popular.path).text("/meta/version");
+    std::future<int> changed;
+    popular.store->number = popular.store->writes + 3;
+    popular.store->before = [&]
+    {
+        changed = std::async(std::launch::async, [&]
+                             { return scim.patch(popular.path, patch_op("replace", "title", "x")).status; });
+    };
+    BOOST_TEST(scim.del(popular.path, {{"If-Match", version}}).status == 204);
+    BOOST_REQUIRE(changed.valid());
+    BOOST_TEST(changed.get() == 404);
+}
+
+BOOST_AUTO_TEST_CASE(who_comes_into_further_groups_while_he_leaves_very_many_leaves_these_too)
+{
+    for (int const more : {1, 90, 150})
+    {
+        Popular const popular;
+        popular.store->number = popular.store->writes + 5; // the one in which he goes
+        popular.store->before = [&]
+        {
+            for (int i = 0; i < more; ++i)
+                popular.scim.create("/Groups", group("late" + std::to_string(i), {popular.ada}));
+        };
+        BOOST_TEST(popular.scim.del(popular.path).status == 204);
+        BOOST_TEST(!popular.store->before);
+        BOOST_TEST(popular.groups() == 0, more);
+        int const further = popular.store->writes - 5 - more;
+        BOOST_TEST(further == (more < 100 ? 0 : 3), "two that leave the rest, and the last");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(who_is_stopped_on_the_way_is_told_whether_groups_were_left)
@@ -247,6 +285,40 @@ BOOST_AUTO_TEST_CASE(who_may_not_go_leaves_no_group)
     BOOST_TEST(scim.del(popular.path).status == 403);
     BOOST_TEST(popular.groups() == 250);
     BOOST_TEST(scim.get(popular.path).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(check_24_who_was_given_leave_to_go_keeps_the_place_while_others_ask)
+{
+    auto const store = std::make_shared<CountedStore>();
+    auto const guard = std::make_shared<DeletionGuard>(store, DeletionLimits{.max_removals = 2});
+    Popular const popular{guard};
+    auto const& scim = popular.scim;
+    auto const bob = "/Users/" + scim.create("/Users", user("bob"));
+    auto const eve = "/Users/" + scim.create("/Users", user("eve"));
+    store->number = store->writes + 3;
+    store->before = [&]
+    {
+        BOOST_TEST(scim.del(bob).status == 204);
+        BOOST_TEST(scim.del(eve).status == 403);
+        guard->hold("default");
+    };
+    BOOST_TEST(scim.del(popular.path).status == 204);
+    BOOST_TEST(!store->before);
+    BOOST_TEST(scim.get(popular.path).status == 404);
+    BOOST_TEST(popular.groups() == 0);
+    BOOST_TEST(scim.del(eve).status == 403);
+}
+
+BOOST_AUTO_TEST_CASE(check_24_a_place_that_was_kept_is_given_back_by_who_does_not_go)
+{
+    auto const store = std::make_shared<CountedStore>();
+    Popular const popular{std::make_shared<DeletionGuard>(store, DeletionLimits{.max_removals = 1})};
+    auto const& scim = popular.scim;
+    store->busy_from = store->writes + 4;
+    BOOST_TEST(scim.del(popular.path).status == 503);
+    store->busy_from = std::numeric_limits<int>::max();
+    BOOST_TEST(scim.del("/Users/" + scim.create("/Users", user("bob"))).status == 204);
+    BOOST_TEST(scim.del(popular.path).status == 403);
 }
 
 BOOST_AUTO_TEST_CASE(a_store_that_fails_when_it_is_asked_who_may_go_has_given_no_leave)

@@ -4,6 +4,7 @@
 // nothing and cannot fail.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <ranges>
@@ -11,7 +12,6 @@
 #include <string_view>
 #include <utility>
 #include <variant>
-#include <vector>
 
 namespace scimkit::memory
 {
@@ -91,7 +91,7 @@ private:
     }
 
     Records& records_;
-    std::vector<std::variant<Inserted, Overwritten, Erased>> steps_;
+    std::deque<std::variant<Inserted, Overwritten, Erased>> steps_; // which grows without a copy of what there is
 };
 
 } // namespace scimkit::memory

@@ -9,7 +9,7 @@
 // service/message.hpp. Which ones a store may return says store/store.hpp.
 //
 // Threading: Error is a value; distinct objects may be used from distinct threads. Lifetimes: it owns its texts, but
-// for `setting`.
+// for `setting` and `requirement`.
 #pragma once
 
 #include <scimkit/export.hpp>
@@ -82,11 +82,22 @@ struct Error
     /// The setting of Tolerance that would have let it pass, in the words of Tolerance::set with `=` between them:
     /// "op-letter-case=on". Empty: none would, or nobody knows of one. Lifetimes: text of the program itself.
     std::string_view setting{};
+    /// The requirement that is not obeyed, a row of docs/conformance.md ("7644-3.5.2-o") or, of HTTP, a section
+    /// ("RFC 9110 section 13.1.2"), where it is known better than by the code. Empty: it is not. Lifetimes: as
+    /// `setting`.
+    std::string_view requirement{};
 
     /// The same Error with its setting, where it is made: `return fault(...).allowed_by("op-letter-case=on")`.
     [[nodiscard]] Error allowed_by(std::string_view name_and_value) &&
     {
         setting = name_and_value;
+        return std::move(*this);
+    }
+
+    /// The same Error with its requirement, where it is made: `return fault(...).against("7644-3.5.2-o")`.
+    [[nodiscard]] Error against(std::string_view row_or_section) &&
+    {
+        requirement = row_or_section;
         return std::move(*this);
     }
 

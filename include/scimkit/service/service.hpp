@@ -40,7 +40,7 @@ struct ServiceLimits
     std::size_t max_body_bytes = 1 << 20;      ///< 413
     std::size_t max_json_depth = 32;           ///< 400 invalidSyntax
     std::size_t max_patch_operations = 10'000; ///< 400 tooMany
-    std::size_t max_filter_depth = 128;        ///< nested ( ) and [ ], a kilobyte of stack each; 400 invalidFilter
+    std::size_t max_filter_depth = 128;        ///< nested ( ) and [ ]; 400 invalidFilter
     std::size_t max_filter_terms = 1'000;      ///< 400 invalidFilter
     std::uint64_t default_page_size = 100;     ///< resources without `count`
     std::uint64_t max_page_size = 1'000;       ///< filter.maxResults; a larger `count` gets this many

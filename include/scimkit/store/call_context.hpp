@@ -6,10 +6,19 @@
 #include <scimkit/core/date_time.hpp>
 
 #include <chrono>
+#include <map>
+#include <memory>
 #include <string_view>
 
 namespace scimkit
 {
+
+/// What a store keeps for an operation from one of its transactions to the next, under its own address: a place that
+/// the first was given, and the last is to have. It goes with the operation, whether it was used or not.
+///
+/// Threading: of the thread that carries the operation out. Lifetimes: within that of the stores that keep things in
+/// it.
+using OperationMemory = std::map<void const*, std::shared_ptr<void>>;
 
 /// A store may ignore the deadline and the budget, at the price that one request of a client can keep it busy for as
 /// long as it takes. The included ones look at both in every loop over stored data, and so does what is done on top of
@@ -29,6 +38,9 @@ struct CallContext
     Budget* budget = nullptr;
     std::string_view actor{};    ///< the principal's subject, for the change log
     std::string_view trace_id{}; ///< for logs, and for the change log
+    /// Of an operation that takes several transactions: what the first tries in a savepoint, and takes back, the last
+    /// does. Null: each transaction is by itself.
+    OperationMemory* operation = nullptr;
 
     /// Charges work to the budget, where there is one. Errors: those of the budget.
     result<void> charge(std::uint64_t work) const { return budget ? budget->charge(work) : result<void>{}; }

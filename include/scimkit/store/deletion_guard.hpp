@@ -16,6 +16,10 @@
 // transaction (a Bulk that is all or nothing, or a dry run of one) with more than that, or with more than is left of
 // it, is refused as a whole, and holds the tenant too: it would be refused again until an administrator has looked.
 //
+// An operation of several transactions (CallContext::operation; the DELETE of somebody in very many groups) has its
+// place from the first of them on: what comes meanwhile counts behind it, and a hold that begins meanwhile does not
+// stop it.
+//
 // Counts and holds live in memory: a restart forgets them. Whoever wants a hold to last notes it when `told` is called,
 // and calls hold() after the start. Imports and other work of operators use the store behind it.
 #pragma once
@@ -71,6 +75,7 @@ public:
 
 private:
     struct State;
+    class Place;
     class Attempt;
     class Transaction;
     std::unique_ptr<State> state_;
