@@ -145,11 +145,10 @@ public:
         if (!spend())
             return false;
         if (auto const* all = std::get_if<BoundConjunction>(&filter.node))
-            return std::ranges::all_of(all->operands,
-                                       [this](BoundFilter const& operand) { return evaluate(operand); });
+            return std::ranges::all_of(all->operands, [this](BoundFilter const& operand) { return evaluate(operand); });
         if (auto const* any = std::get_if<BoundDisjunction>(&filter.node))
-            return std::ranges::any_of(any->operands, [this](BoundFilter const& operand)
-                                       { return exhausted() || evaluate(operand); });
+            return std::ranges::any_of(any->operands,
+                                       [this](BoundFilter const& operand) { return exhausted() || evaluate(operand); });
         if (auto const* negation = std::get_if<BoundNegation>(&filter.node))
             return !evaluate(negation->operand.front());
         return test(filter);

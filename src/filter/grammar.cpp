@@ -185,8 +185,7 @@ private:
 /// What has just begun; what comes next is its first term.
 bool Reader::opens(OpenBracket::Kind kind, Filter path)
 {
-    open_.push_back(
-        OpenBracket{.kind = kind, .was_in_brackets = state_.in_brackets(), .path = std::move(path)});
+    open_.push_back(OpenBracket{.kind = kind, .was_in_brackets = state_.in_brackets(), .path = std::move(path)});
     state_.set_in_brackets(state_.in_brackets() || kind == OpenBracket::Kind::elements);
     return state_.enter(first_) && skip(padding);
 }

@@ -165,9 +165,8 @@ Error ParseState::path_error() const
         return {.code = ErrorCode::invalid_filter,
                 .detail = "Invalid filter in the path at byte " + reason(),
                 .requirement = "7644-3.5.2-h"};
-    return {.code = ErrorCode::invalid_path,
-            .detail = "Invalid path at byte " + reason(),
-            .requirement = "7644-3.5.2-g"};
+    return {
+        .code = ErrorCode::invalid_path, .detail = "Invalid path at byte " + reason(), .requirement = "7644-3.5.2-g"};
 }
 
 } // namespace scimkit::detail

@@ -227,7 +227,7 @@ result<void> GroupsAround::look_up_level(LargeAttributeReader& reader, std::span
 result<void> GroupsAround::load_groups(Asked& asked)
 {
     std::ranges::sort(std::span{asked.data(), asked.size()}, {},
-                      [](auto const& each) { return std::pair{each.first->index(), each.second}; });
+                      [](auto const& each) { return std::pair(each.first->index(), each.second); });
     for (std::size_t begin = 0; begin < asked.size();)
     {
         ResourceType const& type = *asked[begin].first;

@@ -1,12 +1,11 @@
 // What a resource says of the groups around it is made for one resource at a time, since a thousand users may be in ten
 // thousand groups each, and bounded (RFC 7643 section 4.1.2).
-#include "groups.hpp"
-
 #include <scimkit/core/json.hpp>
 #include <scimkit/schema/registry.hpp>
 
 #include "../resource/packed_members.hpp"
 #include "../store/border.hpp"
+#include "groups.hpp"
 #include "reference_uris.hpp"
 
 #include <algorithm>

@@ -145,7 +145,8 @@ private:
             type_.is_base_schema(text.get_string(), options_.canonical.names.legacy_schema_uris))
         {
             if (!options_.pathless_operations)
-                return bad_syntax("path: it has to name an attribute.", "7644-3.5.2-j").allowed_by("pathless-operations=on");
+                return bad_syntax("path: it has to name an attribute.", "7644-3.5.2-j")
+                    .allowed_by("pathless-operations=on");
             Targets targets;
             return decode_base(*value, targets);
         }

@@ -18,7 +18,8 @@ bool is_primary(json::value const& element) noexcept
 result<void> check_one_primary(json::array const& elements, AttributeRef const& attribute)
 {
     if (std::count_if(elements.begin(), elements.end(), is_primary) > 1)
-        return patch_fault(attribute, ErrorCode::invalid_value, "only one element can be primary").against("7644-3.5.2-z");
+        return patch_fault(attribute, ErrorCode::invalid_value, "only one element can be primary")
+            .against("7644-3.5.2-z");
     return {};
 }
 

@@ -37,7 +37,8 @@ result<void> Patcher::edit_items(json::value& slot, PatchOperation const& operat
     if (elements && sets_primary(target, change))
     {
         if (selected.size() > 1)
-            return patch_fault(target, ErrorCode::invalid_value, "only one element can be primary").against("7644-3.5.2-z");
+            return patch_fault(target, ErrorCode::invalid_value, "only one element can be primary")
+                .against("7644-3.5.2-z");
         clear_other_primaries(*elements, selected.front());
     }
     prune(slot, *target.attribute);

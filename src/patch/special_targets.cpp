@@ -25,7 +25,8 @@ result<void> check_schemas_change(PatchOperation const& operation, ResourceType 
     auto const* array = operation.value.if_array();
     bool const is_nothing = operation.value.is_null() || (array && array->empty());
     if (operation.op == PatchOp::remove || (operation.op == PatchOp::replace && is_nothing))
-        return patch_fault(target, ErrorCode::mutability, "it is required and cannot be removed").against("7644-3.5.2.2-i");
+        return patch_fault(target, ErrorCode::mutability, "it is required and cannot be removed")
+            .against("7644-3.5.2.2-i");
     if (is_nothing)
         return {};
     auto const uris = array ? std::span(array->data(), array->size()) : std::span(&operation.value, 1);

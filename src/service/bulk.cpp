@@ -79,8 +79,8 @@ void name_entries(std::span<BulkEntry> entries, BulkReferences& references, Call
             entry.new_id = call.state.options.environment->new_id();
         auto const* type = route && route->plan ? route->plan->type : nullptr;
         if (!references.add(entry.sent.bulk_id, {.operation = i, .id = entry.new_id, .type = type}))
-            entry.refused = Error{ErrorCode::invalid_value, "The bulkId " + entry.sent.bulk_id +
-                                                                " is that of an earlier operation of this Bulk."}
+            entry.refused = Error{ErrorCode::invalid_value,
+                                  "The bulkId " + entry.sent.bulk_id + " is that of an earlier operation of this Bulk."}
                                 .against("7644-3.7-h");
     }
 }

@@ -161,9 +161,9 @@ std::optional<Requirement> requirement_of(Error const& error) noexcept
     auto const* const code = std::ranges::find(by_code, error.code, &ByCode::code);
     if (setting == by_setting.end() && code == by_code.end())
         return std::nullopt;
-    auto const what = setting != by_setting.end()   ? setting->row
+    auto const what = setting != by_setting.end()  ? setting->row
                       : !error.requirement.empty() ? error.requirement
-                                                    : code->row_or_section;
+                                                   : code->row_or_section;
     return what.starts_with(no_row) ? Requirement{.place = what} : Requirement{.id = what};
 }
 
@@ -171,13 +171,14 @@ Error with_requirement(Error error, std::optional<Access::Operation> operation)
 {
     if (error.requirement.empty())
     {
-        auto const* const found = std::ranges::find_if(by_operation, [&](ByOperation const& each)
-                                                       { return each.code == error.code && each.operation == operation; });
+        auto const* const found =
+            std::ranges::find_if(by_operation, [&](ByOperation const& each)
+                                 { return each.code == error.code && each.operation == operation; });
         error.requirement = found != by_operation.end() ? found->row : std::string_view{};
         return error;
     }
-    auto const* const twin = std::ranges::find_if(twins, [&](Twin const& each)
-                                                  { return each.row == error.requirement && each.operation == operation; });
+    auto const* const twin = std::ranges::find_if(
+        twins, [&](Twin const& each) { return each.row == error.requirement && each.operation == operation; });
     error.requirement = twin != twins.end() ? twin->own : error.requirement;
     return error;
 }

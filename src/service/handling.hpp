@@ -42,12 +42,12 @@ private:
     Request const& request_;
     std::string_view method_; ///< what is done: HEAD is a GET whose body is left out in the end
     Principal principal_;
-    std::string own_location_; ///< of the resource that /Me stands for, once it is known
-    std::string tenant_;       ///< once it is known
-    bool only_admits_ = false; ///< stops before the operation
-    bool out_of_work_ = false; ///< Request::work_limit was too little
-    bool anonymous_ = false;   ///< let in without credentials, to what is public
-    std::string_view allowed_; ///< methods of the endpoint, for the Allow header of a 405
+    std::string own_location_;                     ///< of the resource that /Me stands for, once it is known
+    std::string tenant_;                           ///< once it is known
+    bool only_admits_ = false;                     ///< stops before the operation
+    bool out_of_work_ = false;                     ///< Request::work_limit was too little
+    bool anonymous_ = false;                       ///< let in without credentials, to what is public
+    std::string_view allowed_;                     ///< methods of the endpoint, for the Allow header of a 405
     std::optional<Access::Operation> operation_{}; ///< once the route is known
 };
 

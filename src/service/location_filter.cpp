@@ -60,7 +60,8 @@ BoundFilter comparison(BoundComparison&& test, TypePlan const& plan)
     return {BoundComparison{AttributeRef{&common_schema(), id_attribute}, test.op, StringKey{*id, *id}}};
 }
 
-// What nests has small frames, since filters nest deep and stacks may be small: what else is done has frames of its own.
+// What nests has small frames, since filters nest deep and stacks may be small: what else is done has frames of its
+// own.
 
 [[gnu::noinline]] void see_test(BoundFilter& filter, TypePlan const& plan)
 {
@@ -69,7 +70,8 @@ BoundFilter comparison(BoundComparison&& test, TypePlan const& plan)
         auto seen = comparison(std::move(*test), plan);
         filter = std::move(seen);
     }
-    else if (auto const* presence = std::get_if<BoundPresence>(&filter.node); presence && is_location(presence->attribute))
+    else if (auto const* presence = std::get_if<BoundPresence>(&filter.node);
+             presence && is_location(presence->attribute))
         filter = constant(true);
 }
 

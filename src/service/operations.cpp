@@ -192,8 +192,7 @@ result<Outcome> commit_in_time(Call const& call, Prepared& prepared)
     if constexpr (LeavesAhead<Prepared>)
         if (outcome && outcome->undecided)
         {
-            turn =
-                call.state.shared->turns.take(call.tenant, call.type(), prepared.resource.id, call.context.deadline);
+            turn = call.state.shared->turns.take(call.tenant, call.type(), prepared.resource.id, call.context.deadline);
             outcome = leave_and_commit(call, prepared);
         }
     if (outcome && outcome->undecided)

@@ -84,8 +84,8 @@ result<void> Preconditions::check_post(bool is_list) const
         if (tags->malformed())
             return unreadable(header);
     if (if_match_.present() && (if_match_.names_versions() || !is_list))
-        return Error{ErrorCode::precondition_failed, "If-Match: nothing with an entity tag is at this endpoint."}.against(
-            "RFC 9110 section 13.1.1");
+        return Error{ErrorCode::precondition_failed, "If-Match: nothing with an entity tag is at this endpoint."}
+            .against("RFC 9110 section 13.1.1");
     if (is_list && if_none_match_.present() && !if_none_match_.names_versions())
         return Error{ErrorCode::precondition_failed,
                      "If-None-Match: * is about the endpoint, which is there; of what is to be made it says nothing."}

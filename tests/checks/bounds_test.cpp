@@ -262,12 +262,13 @@ BOOST_AUTO_TEST_CASE(check_17_what_nests_as_deep_as_it_may_means_what_it_says)
     auto const deep = ServiceLimits{}.max_filter_depth;
     auto const found = [&](std::string const& filter)
     {
-        auto const reply = scim.post("/Users/.search",
-                                     json::object{{"schemas", {"urn:ietf:params:scim:api:messages:2.0:SearchRequest"}},
-                                                  {"filter", filter}});
+        auto const reply = scim.post(
+            "/Users/.search",
+            json::object{{"schemas", {"urn:ietf:params:scim:api:messages:2.0:SearchRequest"}}, {"filter", filter}});
         return reply.status == 200 ? static_cast<int>(reply.number("/totalResults")) : -1;
     };
-    auto const nested = [&](std::string_view opening, std::size_t times, std::string_view test, std::string_view closing)
+    auto const nested =
+        [&](std::string_view opening, std::size_t times, std::string_view test, std::string_view closing)
     { return repeated(opening, times) + std::string{test} + repeated(closing, times); };
     std::string_view const ada = R"(userName eq "ada")";
     BOOST_TEST(found(nested("(", deep, ada, ")")) == 1);
@@ -284,8 +285,7 @@ BOOST_AUTO_TEST_CASE(check_17_no_depth_of_input_uses_up_a_small_stack)
 {
     constexpr std::size_t shallow = 500; // refused as the deep ones are
     constexpr std::size_t deep = 1'000'000;
-    ServiceFixture const scim{
-        {.limits = {.max_target_bytes = 32 << 20, .max_body_bytes = 64 << 20}}};
+    ServiceFixture const scim{{.limits = {.max_target_bytes = 32 << 20, .max_body_bytes = 64 << 20}}};
     auto const id = scim.create("/Users", user("ada"));
     std::size_t used_before = 0;
     for (auto const depth : {shallow, deep})

@@ -156,8 +156,7 @@ BOOST_AUTO_TEST_CASE(what_comes_packed_gets_the_same_groups_packed)
     for (json::object const& attributes : {stored, json::object{{"groups", "old"}, {"userName", "ada"}}})
     {
         Resource plain{.type = &world.user(), .id = "ada", .attributes = attributes};
-        Resource packed{
-            .type = &world.user(), .id = "ada", .packed = PackedAttributes::pack(attributes).value()};
+        Resource packed{.type = &world.user(), .id = "ada", .packed = PackedAttributes::pack(attributes).value()};
         world.store
             ->read(*world.attachment, "t", {},
                    [&](ReadTransaction& transaction)

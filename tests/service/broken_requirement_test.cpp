@@ -199,7 +199,8 @@ struct House
     void names(Broken const& broken) const
     {
         BOOST_TEST_CONTEXT(broken.method << ' ' << broken.target << ' ' << broken.body)
-        is_explained(scim.send(broken.method, with_id(broken.target, ada), broken.body, broken.headers), "", broken.row);
+        is_explained(scim.send(broken.method, with_id(broken.target, ada), broken.body, broken.headers), "",
+                     broken.row);
     }
 
     ServiceFixture scim;

@@ -231,8 +231,8 @@ BOOST_AUTO_TEST_CASE(who_wants_to_change_somebody_who_leaves_very_many_groups_wa
     popular.store->number = popular.store->writes + 3;
     popular.store->before = [&]
     {
-        changed = std::async(std::launch::async, [&]
-                             { return scim.patch(popular.path, patch_op("replace", "title", "x")).status; });
+        changed = std::async(std::launch::async,
+                             [&] { return scim.patch(popular.path, patch_op("replace", "title", "x")).status; });
     };
     BOOST_TEST(scim.del(popular.path, {{"If-Match", version}}).status == 204);
     BOOST_REQUIRE(changed.valid());
