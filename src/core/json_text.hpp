@@ -19,8 +19,8 @@ class JsonText
 public:
     /// `out` outlives this. `room`: the bytes that are probably appended.
     JsonText(std::string& out, std::size_t room)
-        : out_{out}
-        , end_{out.size()}
+        : out_(out)
+        , end_(out.size())
     {
         out_.resize(end_ + room);
     }
