@@ -36,7 +36,7 @@ result<void> check_members(json::value const& value, Attribute const& attribute,
 
 result<void> check_value(json::value const& value, AttributeRef const& attribute)
 {
-    Place const place(attribute);
+    Place const place{attribute};
     auto const* elements = value.if_array();
     if (!elements)
         return check_members(value, *attribute.attribute, place);
@@ -65,8 +65,8 @@ result<void> check_required(json::object const& members, Schema const& schema, b
     {
         if (attribute.required && !is_assigned(members.if_contains(attribute.name)))
         {
-            return Place(AttributeRef{&schema, &attribute, nullptr, in_extension})
-                .fault(ErrorCode::invalid_value, "it is required");
+            return Place{AttributeRef{&schema, &attribute, nullptr, in_extension}}.fault(ErrorCode::invalid_value,
+                                                                                         "it is required");
         }
     }
     return {};
@@ -129,9 +129,8 @@ result<void> check_resource(json::object const& attributes, ResourceType const& 
         {
             if (required)
             {
-                return Error{.code = ErrorCode::invalid_value,
-                             .detail = schema->id + ": the resource type requires this extension.",
-                             .attribute = schema->id};
+                return Error{ErrorCode::invalid_value, schema->id + ": the resource type requires this extension.",
+                             schema->id};
             }
             continue;
         }

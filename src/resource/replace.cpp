@@ -106,7 +106,7 @@ result<void> keep_in_complex(json::object& incoming, json::object const& current
         }
         else if (sub.mutability == Mutability::immutable && !same_state(*sent, *stored))
         {
-            return Place(attribute).sub_attribute(sub.name).fault(ErrorCode::mutability,
+            return Place{attribute}.sub_attribute(sub.name).fault(ErrorCode::mutability,
                                                                   "it is immutable and has another value");
         }
     }
@@ -131,7 +131,7 @@ result<void> keep_attribute(json::object& incoming, json::value const& stored, A
         if (!sent)
             incoming.emplace(attribute.name, stored);
         else if (!same_state(*sent, stored))
-            return Place(ref).fault(ErrorCode::mutability, "it is immutable and has another value");
+            return Place{ref}.fault(ErrorCode::mutability, "it is immutable and has another value");
         return {};
     case Mutability::read_write:
         break;

@@ -170,7 +170,7 @@ result<json::value> ValueReader::read_array(json::value const& value, Attribute 
     json::array out;
     out.reserve(array->size());
     // What is there twice is kept once (RFC 7643 section 2.4).
-    ElementIndex present(attribute, known_by_value(attribute) ? ElementMatch::value_first : ElementMatch::same);
+    ElementIndex present{attribute, known_by_value(attribute) ? ElementMatch::value_first : ElementMatch::same};
     for (std::size_t i = 0; i < array->size(); ++i)
     {
         auto const here = place.element(i);
@@ -215,7 +215,7 @@ result<void> ValueReader::check_element(json::value const& element, Attribute co
     // The URI of a reference may stand for its id; whoever computes the one from the other sees to it.
     auto const has_uri = [&] { return is_resource_reference(attribute) && members->contains("$ref"); };
     if (members && !members->contains("value") && is_keyed(attribute) && (options_.only_compared || !has_uri()))
-        return place.sub_attribute("value").fault(ErrorCode::invalid_value, std::string(needs_value));
+        return place.sub_attribute("value").fault(ErrorCode::invalid_value, std::string{needs_value});
     return {};
 }
 
@@ -225,12 +225,12 @@ result<json::value> ValueReader::read_single(json::value const& value, Attribute
     switch (attribute.type)
     {
     case AttributeType::boolean:
-        return value.is_bool() ? result<json::value>(value) : wrong_type(place, "true or false", value, attribute);
+        return value.is_bool() ? result<json::value>{value} : wrong_type(place, "true or false", value, attribute);
     case AttributeType::integer:
-        return value.is_int64() || value.is_uint64() ? result<json::value>(value)
+        return value.is_int64() || value.is_uint64() ? result<json::value>{value}
                                                      : wrong_type(place, "an integer of 64 bits", value, attribute);
     case AttributeType::decimal:
-        return value.is_number() ? result<json::value>(as_decimal(value))
+        return value.is_number() ? result<json::value>{as_decimal(value)}
                                  : wrong_type(place, "a number", value, attribute);
     case AttributeType::complex:
     {
@@ -283,7 +283,7 @@ result<void> ValueReader::check_text(std::string_view text, Attribute const& att
     if (!options_.lax_formats)
     {
         if (auto const expected = format_fault(schema_, parent, attribute, text); !expected.empty())
-            return place.fault(ErrorCode::invalid_value, "expected " + std::string(expected))
+            return place.fault(ErrorCode::invalid_value, "expected " + std::string{expected})
                 .allowed_by("lax-formats=on");
     }
     return {};
@@ -297,7 +297,7 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
         return wrong_type(place, "an object", value, attribute);
     json::object out;
     out.reserve(object->size());
-    Seen seen(attribute.sub_attributes);
+    Seen seen{attribute.sub_attributes};
     std::string_view lost; // a name that was left out
     bool any_kept = false; // or ignored because the RFC says so
     for (auto const& [name, member] : *object)
@@ -355,7 +355,7 @@ result<void> ValueReader::complete_reference(json::object& members, Attribute co
     auto const value_place = place.sub_attribute("value");
     auto id = options_.id_of_uri(attribute, uri->get_string());
     if (!id)
-        return value_place.fault(ErrorCode::invalid_value, std::string(needs_value));
+        return value_place.fault(ErrorCode::invalid_value, std::string{needs_value});
     auto read_value = read(json::value(*id), *attribute.find_sub_attribute("value"), &attribute, value_place);
     if (!read_value)
         return read_value.error();
