@@ -23,7 +23,7 @@ namespace
 
 constexpr std::string_view patch_op_uri = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
-Error bad_syntax(std::string detail) { return {.code = ErrorCode::invalid_syntax, .detail = std::move(detail)}; }
+Error bad_syntax(std::string detail) { return {ErrorCode::invalid_syntax, std::move(detail)}; }
 
 // A member by its name in any letter case, null pointer if absent.
 json::value const* member_of(json::object const& object, std::string_view name)
@@ -43,7 +43,7 @@ result<void> check_message(json::value const* schemas, PatchOptions const& optio
         (!options.canonical.ignore_unknown_schemas && !std::all_of(uris->begin(), uris->end(), is_uri)))
     {
         bool const is_there = uris && std::any_of(uris->begin(), uris->end(), is_uri);
-        return bad_syntax("schemas: a PATCH has to be [\"" + std::string(patch_op_uri) + "\"].")
+        return bad_syntax("schemas: a PATCH has to be [\"" + std::string{patch_op_uri} + "\"].")
             .allowed_by(is_there ? "ignore-unknown-schemas=on" : "");
     }
     return {};
@@ -77,9 +77,9 @@ public:
         if (!has_path && !options_.pathless_operations)
             return bad_syntax("An operation needs a path.").allowed_by("pathless-operations=on");
         if (op_ == PatchOp::remove && !has_path)
-            return Error{.code = ErrorCode::no_target, .detail = "A remove needs a path."};
+            return Error{ErrorCode::no_target, "A remove needs a path."};
         if (op_ != PatchOp::remove && !value)
-            return Error{.code = ErrorCode::invalid_value, .detail = "An add or replace needs a value."};
+            return Error{ErrorCode::invalid_value, "An add or replace needs a value."};
         if (has_path)
             return decode_path(*path, value);
         return decode_members(*value);
@@ -239,7 +239,7 @@ private:
     // The answer of these: whether the name is known.
     static result<bool> known(result<void> const& decoded)
     {
-        return decoded ? result<bool>(true) : result<bool>(decoded.error());
+        return decoded ? result<bool>{true} : result<bool>{decoded.error()};
     }
 
     result<bool> decode_member(std::string_view name, json::value const& value, Targets& targets)
@@ -287,9 +287,8 @@ private:
         auto const* members = object_of(value);
         if (!members)
         {
-            return Error{.code = ErrorCode::invalid_value,
-                         .detail = schema.id + ": expected an object with the schema's attributes.",
-                         .attribute = schema.id};
+            return Error{ErrorCode::invalid_value, schema.id + ": expected an object with the schema's attributes.",
+                         schema.id};
         }
         return decode_each(*members, schema.id,
                            [&](std::string_view name, json::value const& member)
@@ -322,9 +321,8 @@ private:
         auto const* members = object_of(value);
         if (!members)
         {
-            return Error{.code = ErrorCode::invalid_value,
-                         .detail = schema.id + ": expected an object with the extension's attributes.",
-                         .attribute = schema.id};
+            return Error{ErrorCode::invalid_value, schema.id + ": expected an object with the extension's attributes.",
+                         schema.id};
         }
         return decode_each(*members, schema.id,
                            [&](std::string_view name, json::value const& member)
@@ -338,11 +336,11 @@ private:
             return known(push_once({.attribute = {&schema, attribute, nullptr, true}, .filter = {}}, value, targets));
         if (options_.dotted_keys)
         {
-            auto path = read_path(schema.id + ':' + std::string(name));
+            auto path = read_path(schema.id + ':' + std::string{name});
             if (path && path->attribute.attribute)
                 return known(push_once(std::move(*path), value, targets));
         }
-        return unknown(schema.id + ':' + std::string(name));
+        return unknown(schema.id + ':' + std::string{name});
     }
 
     result<void> push_once(BoundPath path, json::value const& value, Targets& targets)
@@ -387,10 +385,10 @@ result<std::vector<PatchOperation>> decode_patch(json::value const& body, Resour
         return bad_syntax("Operations: expected an array of one or more operations.");
     if (operations->size() > options.max_operations)
     {
-        return Error{.code = ErrorCode::too_many,
-                     .detail = "Operations: there are more than " + std::to_string(options.max_operations) + "."};
+        return Error{ErrorCode::too_many,
+                     "Operations: there are more than " + std::to_string(options.max_operations) + "."};
     }
-    Decoder decoder(type, options);
+    Decoder decoder{type, options};
     for (std::size_t i = 0; i < operations->size(); ++i)
         if (auto decoded = decoder.decode((*operations)[i], i); !decoded)
             return at_operation(decoded.error(), i);

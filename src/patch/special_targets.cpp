@@ -28,7 +28,7 @@ result<void> check_schemas_change(PatchOperation const& operation, ResourceType 
         return patch_fault(target, ErrorCode::mutability, "it is required and cannot be removed");
     if (is_nothing)
         return {};
-    auto const uris = array ? std::span(array->data(), array->size()) : std::span(&operation.value, 1);
+    auto const uris = array ? std::span{array->data(), array->size()} : std::span{&operation.value, 1};
     bool has_base = operation.op == PatchOp::add;
     for (auto const& uri : uris)
     {
