@@ -28,11 +28,11 @@ public:
 struct Guarded
 {
     explicit Guarded(ServiceOptions options = {}, std::uint64_t removals = 2)
-        : guard{std::make_shared<DeletionGuard>(memory::make_store(),
+        : guard(std::make_shared<DeletionGuard>(memory::make_store(),
                                                 DeletionLimits{.max_removals = removals,
                                                                .told = [this](std::string_view) { ++told; },
-                                                               .refused = [this](std::string_view) { ++refused; }})}
-        , scim{complete(std::move(options))}
+                                                               .refused = [this](std::string_view) { ++refused; }}))
+        , scim(complete(std::move(options)))
     {
     }
 
