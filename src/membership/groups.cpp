@@ -66,7 +66,7 @@ result<void> GroupsAround::add_group(ResourceType const& type, Resource const& g
     if (!position)
         return position.error();
     Node& node = nodes_[*position];
-    if (node.type != nullptr)
+    if (node.type)
         return {};
     if (groups_++ >= rules_.policy.query.max_scanned)
         return Error{ErrorCode::too_many, "There are too many groups to find memberships in."};
@@ -80,7 +80,7 @@ result<void> GroupsAround::find(std::span<std::string_view const> ids)
     if (ids.empty())
         return {};
     auto* const reader = transaction_.large_attributes();
-    auto found = reader != nullptr ? look_up(*reader, ids) : scan(ids);
+    auto found = reader ? look_up(*reader, ids) : scan(ids);
     seen_.assign(nodes_.size(), false);
     return found;
 }
@@ -135,17 +135,17 @@ result<void> GroupsAround::add_members(Resource const& group, ResourceType const
     for (AttributeRef const& large : type.large_attributes())
     {
         auto const* value = find_value(group.attributes, large);
-        if (value == nullptr)
+        if (!value)
             continue;
         auto const* members = value->if_array();
-        if (members == nullptr)
+        if (!members)
             return malformed_resource(type, group.id, large.attribute->name);
         for (json::value const& member : *members)
         {
             if (auto charged = context_.charge(Budget::visit); !charged)
                 return charged;
             auto const* object = member.if_object();
-            if (object == nullptr)
+            if (!object)
                 return malformed_resource(type, group.id, large.attribute->name);
             auto const known = by_id_.find(std::string{text_member(*object, "value")});
             if (known == by_id_.end())
@@ -168,7 +168,7 @@ result<void> GroupsAround::look_up(LargeAttributeReader& reader, std::span<std::
             return loaded;
         std::vector<std::string> level; // not views of nodes, which move when there are more of them
         for (auto const& [type, position] : *wanted)
-            if (nodes_[position].type != nullptr && !nodes_[position].looked_up)
+            if (nodes_[position].type && !nodes_[position].looked_up)
                 level.push_back(nodes_[position].id);
         wanted = look_up_level(reader, std::vector<std::string_view>{level.begin(), level.end()});
     }
@@ -194,7 +194,7 @@ result<GroupsAround::Wanted> GroupsAround::look_up_level(LargeAttributeReader& r
             return group.error();
         nodes_[*member].looked_up = true;
         is_wanted.resize(nodes_.size());
-        if (nodes_[*group].type == nullptr && !is_wanted[*group])
+        if (!nodes_[*group].type && !is_wanted[*group])
         {
             wanted.emplace_back(reference.type, *group);
             is_wanted[*group] = true;
@@ -265,7 +265,7 @@ result<void> GroupsAround::find_levels(Position of, Positions& direct, Positions
         for (Position const inner : level)
             for (Position const outer : nodes_[inner].around)
             {
-                if (seen_[outer] || nodes_[outer].type == nullptr)
+                if (seen_[outer] || !nodes_[outer].type)
                     continue;
                 seen_[outer] = true;
                 next.push_back(outer);
@@ -288,7 +288,7 @@ result<void> GroupsAround::find_levels(Position of, Positions& direct, Positions
 result<void> GroupsAround::fill(Resource& resource)
 {
     auto const* const type = resource.type;
-    if (type == nullptr || type->index() >= rules_.types.size() || rules_.types[type->index()].type != type)
+    if (!type || type->index() >= rules_.types.size() || rules_.types[type->index()].type != type)
         return {}; // not what a store should have returned, which whoever shows it finds out
     auto const& attribute = rules_.of(*type).groups;
     auto const node = by_id_.find(resource.id);

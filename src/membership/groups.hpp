@@ -23,9 +23,9 @@ class GroupsAround
 public:
     /// Both outlive this.
     GroupsAround(ReadTransaction& transaction, Scope const& scope)
-        : transaction_{transaction}
-        , rules_{scope.rules}
-        , context_{scope.context}
+        : transaction_(transaction)
+        , rules_(scope.rules)
+        , context_(scope.context)
     {
     }
 

@@ -95,8 +95,8 @@ BoundFilter some_other(ReferenceTarget const& target, AttributeRef const& attrib
 
 bool names_version(AttributeRef const& attribute)
 {
-    return attribute.schema == &common_schema() && attribute.attribute->name == "meta" &&
-           attribute.sub_attribute != nullptr && attribute.sub_attribute->name == "version";
+    return attribute.schema == &common_schema() && attribute.attribute->name == "meta" && attribute.sub_attribute &&
+           attribute.sub_attribute->name == "version";
 }
 
 /// W/"42" of W/"42-5f0a…": what is stored of a version. The digest of what is computed is no part of it.
@@ -123,7 +123,7 @@ struct Rewriter
         else if (auto* presence = std::get_if<BoundPresence>(&filter.node))
         {
             if (auto const* reference = find_reference(presence->attribute, rules);
-                reference != nullptr && computes_uri(*reference))
+                reference && computes_uri(*reference))
                 filter = shows_uri(AttributeRef{presence->attribute}, *reference);
         }
         else if (auto* all = std::get_if<BoundConjunction>(&filter.node))
@@ -155,7 +155,7 @@ struct Rewriter
     {
         auto const* reference = find_reference(test.attribute, rules);
         auto* uri = std::get_if<StringKey>(&test.value);
-        if (uri != nullptr && names_version(test.attribute))
+        if (uri && names_version(test.attribute))
         {
             *uri = without_digest(uri->text, test.attribute);
             return;
