@@ -51,7 +51,7 @@ outcome<BulkResult> result_of(json::value const& element, DeviationLog& deviatio
     if (!status || !whole_number(*status, number) || number < 100 || number > 599)
         return malformed("/Bulk: the answer to an operation has no status");
     result.status = static_cast<int>(number);
-    if (auto const* const response = find_name(object, "response"); response)
+    if (auto const* const response = find_name(object, "response"))
         result.response = *response;
     if (result.status >= 300)
         result.failure = refusal(result.status, result.response, deviations);

@@ -183,7 +183,7 @@ private:
         HeaderList list;
         auto const add = [&](std::string const& line)
         {
-            if (auto* const longer = curl_slist_append(list.get(), line.c_str()); longer)
+            if (auto* const longer = curl_slist_append(list.get(), line.c_str()))
             {
                 (void)list.release();
                 list.reset(longer);

@@ -136,7 +136,7 @@ private:
             !type.empty() && !equal_ascii_ignoring_case(type, "Bearer"))
             return no_credentials("the token endpoint gives tokens of another type than Bearer");
         std::uint64_t life = 300; // where it is not said
-        if (auto const* const said = find_name(object, "expires_in"); said)
+        if (auto const* const said = find_name(object, "expires_in"))
             (void)whole_number(*said, life);
         auto const seconds = std::chrono::seconds{std::min(life, longest_life)};
         token_ = token;
