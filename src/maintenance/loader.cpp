@@ -36,7 +36,7 @@ result<void> Loader::begin(std::string_view tenant, Resource&& resource)
     tenant_ = tenant;
     std::vector<std::pair<Attribute const*, json::array>> carried;
     for (AttributeRef const& large : resource.type->large_attributes())
-        if (auto* const value = resource.attributes.if_contains(large.attribute->name); value)
+        if (auto* const value = resource.attributes.if_contains(large.attribute->name))
         {
             if (value->is_array())
                 carried.emplace_back(large.attribute, std::move(value->get_array()));
