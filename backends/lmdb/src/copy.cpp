@@ -39,8 +39,8 @@ std::filesystem::path plain(std::filesystem::path const& directory)
 
 result<void> write_copy(MDB_env* environment, std::filesystem::path const& file)
 {
-    FileDescriptor const out(
-        ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
+    FileDescriptor const out{
+        ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR)};
     if (out.get() < 0)
         return lmdb_error(errno, "open");
     if (int const error = mdb_env_copyfd2(environment, out.get(), 0); error != 0)
@@ -56,7 +56,7 @@ result<EnvironmentHandle> open_beside(std::filesystem::path const& directory)
     MDB_env* handle = nullptr;
     if (int const error = mdb_env_create(&handle); error != 0)
         return lmdb_error(error, "mdb_env_create");
-    EnvironmentHandle environment(handle);
+    EnvironmentHandle environment{handle};
     // Its size is that of the map of whoever made it.
     if (int const error = mdb_env_open(handle, directory.c_str(), MDB_RDONLY | MDB_NOTLS, S_IRUSR | S_IWUSR);
         error != 0)
