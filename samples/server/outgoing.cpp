@@ -57,7 +57,7 @@ std::string reason_of(std::string_view body)
 {
     auto const error = scimkit::parse_json(body);
     auto const* const said = error && error->is_object() ? error->get_object().if_contains("err") : nullptr;
-    if (said != nullptr && said->is_string())
+    if (said && said->is_string())
         for (std::string_view const known : {"invalid_request", "invalid_key", "invalid_issuer", "invalid_audience",
                                              "authentication_failed", "access_denied"})
             if (said->get_string() == known)
