@@ -221,7 +221,7 @@ int fuzz(Runner& runner, Arguments const& arguments)
 /// Whether a store is asked for that is not there: the others alone would look as if it had been compared with them.
 bool lacks_postgresql()
 {
-    if (std::getenv("SCIMKIT_FUZZ_POSTGRESQL") == nullptr)
+    if (!std::getenv("SCIMKIT_FUZZ_POSTGRESQL"))
         return false;
 #ifdef SCIMKIT_MODEL_POSTGRESQL
     return !scimkit::test::PostgresqlCluster::is_installed();
