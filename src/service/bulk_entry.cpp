@@ -88,7 +88,7 @@ void take(BulkEntry& entry, Result prepared)
 void take_own_id(BulkEntry& entry)
 {
     auto const* create = std::get_if<PreparedCreate>(&entry.prepared);
-    if (create == nullptr || create->resource.id == entry.new_id)
+    if (!create || create->resource.id == entry.new_id)
         return;
     entry.new_id = create->resource.id;
     entry.part.new_id = entry.new_id;

@@ -32,7 +32,7 @@ Response error_response(Error const& error, ErrorBody body)
         response.headers.push_back({"Retry-After", std::to_string(error.retry_after.count())});
 
     auto const* const requirement = service::requirement_of(error);
-    bool const is_explained = body == ErrorBody::explained && requirement != nullptr;
+    bool const is_explained = body == ErrorBody::explained && requirement;
     // What explains it has a URI of our own, and is not among the schemas: each of a message has to begin with
     // "urn:ietf:params:scim:api:" (section 3.1), and there are clients that look.
     response.body = R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":")";
@@ -54,7 +54,7 @@ Response error_response(Error const& error, ErrorBody body)
     response.body += '}';
     response.scim_type = scim_type_of(error.code);
     response.detail = error.detail;
-    response.requirement = requirement != nullptr ? requirement->id : std::string_view{};
+    response.requirement = requirement ? requirement->id : std::string_view{};
     response.setting = error.setting;
     return response;
 }

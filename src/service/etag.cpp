@@ -46,8 +46,8 @@ std::string entity_tag(Resource const& resource, Projection const& projection, T
     if (tag.empty() || !plan.groups() || !projection.shows(*plan.groups()))
         return tag;
     auto const* groups = resource.attributes.if_contains(plan.groups()->attribute->name);
-    auto const* elements = groups != nullptr ? groups->if_array() : nullptr;
-    if (elements == nullptr || elements->empty())
+    auto const* elements = groups ? groups->if_array() : nullptr;
+    if (!elements || elements->empty())
         return tag;
     Digest digest;
     for (json::value const& element : *elements)

@@ -46,7 +46,7 @@ BoundFilter comparison(BoundComparison&& test, TypePlan const& plan)
     if (std::holds_alternative<std::nullptr_t>(test.value)) // every resource has a location
         return constant(!equal);
     auto const* text = std::get_if<StringKey>(&test.value);
-    if (text == nullptr || !test.attribute.leaf().case_exact || !is_ascii(plan.location_prefix()))
+    if (!text || !test.attribute.leaf().case_exact || !is_ascii(plan.location_prefix()))
         return {std::move(test)};
     auto id = id_of(text->key, plan);
     if (!id)
@@ -66,7 +66,7 @@ BoundFilter junction(Junction&& node, TypePlan const& plan)
     {
         BoundFilter seen = with_ids_for_locations(std::move(operand), plan);
         auto const* decided = std::get_if<BoundConstant>(&seen.node);
-        if (decided == nullptr)
+        if (!decided)
             kept.operands.push_back(std::move(seen));
         else if (decided->always == decisive)
             return constant(decisive);
@@ -91,7 +91,7 @@ BoundFilter negation(BoundNegation&& node, TypePlan const& plan)
 
 bool is_location(AttributeRef const& attribute) noexcept
 {
-    return is_meta(attribute) && attribute.sub_attribute != nullptr && attribute.sub_attribute->name == "location";
+    return is_meta(attribute) && attribute.sub_attribute && attribute.sub_attribute->name == "location";
 }
 
 BoundFilter with_ids_for_locations(BoundFilter filter, TypePlan const& plan)
@@ -107,7 +107,7 @@ BoundFilter with_ids_for_locations(BoundFilter filter, TypePlan const& plan)
     if (auto* no = std::get_if<BoundNegation>(&filter.node))
         return negation(std::move(*no), plan);
     // There is one meta, and every resource has it: what stands in its brackets may stand without them.
-    if (auto* path = std::get_if<BoundValuePath>(&filter.node); path != nullptr && is_meta(path->attribute))
+    if (auto* path = std::get_if<BoundValuePath>(&filter.node); path && is_meta(path->attribute))
     {
         BoundFilter inner = std::move(path->filter.front());
         return with_ids_for_locations(std::move(inner), plan);

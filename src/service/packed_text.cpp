@@ -28,11 +28,11 @@ class PackedText
 public:
     PackedText(std::string& out, std::string_view bytes, Projection const& projection, TypePlan const& plan,
                ServiceState const& state)
-        : out_{out, bytes.size() + bytes.size() / 2}
-        , in_{bytes}
-        , projection_{projection}
-        , plan_{plan}
-        , rules_{state.memberships}
+        : out_(out, bytes.size() + bytes.size() / 2)
+        , in_(bytes)
+        , projection_(projection)
+        , plan_(plan)
+        , rules_(state.memberships)
     {
     }
 
@@ -146,7 +146,7 @@ bool PackedText::is_extension(std::string_view name, std::vector<Schema const*>&
 void PackedText::write_common(Attribute const& attribute)
 {
     auto const shown = projection_.parts_of(attribute);
-    if (!shown.any || shown.subs != nullptr)
+    if (!shown.any || shown.subs)
     {
         write_attribute(attribute);
         return;
@@ -168,8 +168,8 @@ void PackedText::write_extension(Schema const& extension)
     for (auto count = take_count(); count > 0 && !fails(); --count)
     {
         auto const* attribute = names.find(take_name());
-        damaged_ = damaged_ || (attribute != nullptr && !seen.insert(*attribute));
-        if (attribute == nullptr)
+        damaged_ = damaged_ || (attribute && !seen.insert(*attribute));
+        if (!attribute)
             skip();
         else if (write_attribute(*attribute, separator))
             separator = ',';
@@ -205,7 +205,7 @@ bool PackedText::write_value(Attribute const& attribute, Parts const* parts, Ref
         return write_array(attribute, parts, reference, depth);
     if (next == PackedTag::object)
         return write_object(attribute, parts, reference);
-    if (reference != nullptr)
+    if (reference)
         malformed_ = attribute.name;
     write_as_it_is();
     return true;
@@ -227,7 +227,7 @@ bool PackedText::write_array(Attribute const& attribute, Parts const* parts, Ref
             out_.add(',');
         if (!write_value(attribute, nested ? nullptr : parts, nested ? nullptr : reference, depth + 1))
             out_.cut(begin);
-        else if (nested && reference != nullptr)
+        else if (nested && reference)
             malformed_ = attribute.name;
     }
     out_.add(']');
@@ -236,7 +236,7 @@ bool PackedText::write_array(Attribute const& attribute, Parts const* parts, Ref
 
 bool PackedText::write_object(Attribute const& attribute, Parts const* parts, ReferenceAttribute const* reference)
 {
-    auto const uri = reference != nullptr ? uri_of_next(attribute, *reference) : std::string{};
+    auto const uri = reference ? uri_of_next(attribute, *reference) : std::string{};
     in_.remove_prefix(1);
     char separator = '{';
     NamesInOrder names{attribute.sub_attributes};
@@ -244,10 +244,10 @@ bool PackedText::write_object(Attribute const& attribute, Parts const* parts, Re
     for (auto count = take_count(); count > 0 && !fails(); --count)
     {
         auto const* sub = names.find(take_name());
-        damaged_ = damaged_ || (sub != nullptr && !seen.insert(*sub));
-        bool const computed = !uri.empty() && sub != nullptr && sub->name == "$ref"; // whatever was stored once
-        bool const shown = sub != nullptr && tag() != PackedTag::object && !computed &&
-                           (parts == nullptr || std::ranges::find(*parts, sub) != parts->end());
+        damaged_ = damaged_ || (sub && !seen.insert(*sub));
+        bool const computed = !uri.empty() && sub && sub->name == "$ref"; // whatever was stored once
+        bool const shown = sub && tag() != PackedTag::object && !computed &&
+                           (!parts || std::ranges::find(*parts, sub) != parts->end());
         if (!shown)
         {
             skip();
@@ -284,7 +284,7 @@ std::string PackedText::uri_of_next(Attribute const& attribute, ReferenceAttribu
         if (!take_string(in, name))
             return {};
         std::string_view* const wanted = name == "value" ? &value : name == "type" ? &type : nullptr;
-        if (wanted == nullptr ||
+        if (!wanted ||
             std::ranges::find(attribute.sub_attributes, name, &Attribute::name) == attribute.sub_attributes.end() ||
             next_tag(in) != PackedTag::string)
         {
@@ -312,15 +312,14 @@ bool reads_packed(Projection const& projection, TypePlan const& plan, ServiceSta
 {
     if (state.options.tolerance.empty_members && !plan.type->large_attributes().empty())
         return false;
-    return std::ranges::all_of(plan.references(),
-                               [&](ReferenceAttribute const& reference)
-                               {
-                                   auto const has = [&](Attribute const* sub)
-                                   { return shows(projection, reference, sub); };
-                                   return !has(reference.uri_attribute) ||
-                                          (has(reference.value_attribute) &&
-                                           (reference.type_attribute == nullptr || has(reference.type_attribute)));
-                               });
+    return std::ranges::all_of(
+        plan.references(),
+        [&](ReferenceAttribute const& reference)
+        {
+            auto const has = [&](Attribute const* sub) { return shows(projection, reference, sub); };
+            return !has(reference.uri_attribute) ||
+                   (has(reference.value_attribute) && (!reference.type_attribute || has(reference.type_attribute)));
+        });
 }
 
 result<void> settle_packed(Resource& resource, TypePlan const& plan)
