@@ -38,7 +38,7 @@ Error unknown_attribute(AttributePath const& path, ResourceType const& type, Nam
         detail = quoted(path.name) + " has no sub-attribute " + quoted(path.sub_attribute) + ".";
     else
         detail = "The resource type " + type.name() + " has no attribute " + quoted(to_string(path)) + ".";
-    return {.code = code, .detail = std::move(detail)};
+    return {code, std::move(detail)};
 }
 
 Error fault(AttributeRef const& attribute, ErrorCode code, std::string_view reason)
@@ -46,7 +46,7 @@ Error fault(AttributeRef const& attribute, ErrorCode code, std::string_view reas
     std::string path = attribute.path();
     std::string detail = path;
     detail.append(reason).append(".");
-    return {.code = code, .detail = std::move(detail), .attribute = std::move(path)};
+    return {code, std::move(detail), std::move(path)};
 }
 
 /// Why `attribute` cannot stand before a bracket; empty if it can.
@@ -214,7 +214,7 @@ public:
     /// The filter between brackets after `element`.
     result<BoundFilter> bind_element(Filter const& filter, AttributeRef const& element) const
     {
-        Binder inside(type_, options_);
+        Binder inside{type_, options_};
         inside.element_ = &element;
         return inside.bind(filter);
     }
@@ -346,9 +346,8 @@ private:
     {
         if (with_null && !detail::is_equality(node.op))
         {
-            return Error{.code = ErrorCode::invalid_filter,
-                         .detail = quoted(to_string(node.attribute)) + " cannot be compared with " +
-                                   std::string(to_string(node.op)) + " null."};
+            return Error{ErrorCode::invalid_filter, quoted(to_string(node.attribute)) + " cannot be compared with " +
+                                                        std::string{to_string(node.op)} + " null."};
         }
         return constant(with_null ? node.op == CompareOperator::eq : node.op == CompareOperator::ne);
     }
@@ -367,7 +366,7 @@ private:
 
 result<BoundFilter> bind(Filter const& filter, ResourceType const& type, BindOptions const& options)
 {
-    return Binder(type, options).bind(filter);
+    return Binder{type, options}.bind(filter);
 }
 
 result<BoundPath> bind(Path const& path, ResourceType const& type, BindOptions const& options)
@@ -380,7 +379,7 @@ result<BoundPath> bind(Path const& path, ResourceType const& type, BindOptions c
     {
         if (auto const reason = value_path_fault(*attribute); !reason.empty())
             return fault(*attribute, ErrorCode::invalid_path, reason);
-        auto filter = Binder(type, options).bind_element(path.filter.front(), *attribute);
+        auto filter = Binder{type, options}.bind_element(path.filter.front(), *attribute);
         if (!filter)
             return filter.error();
         bound.filter.push_back(std::move(*filter));

@@ -205,7 +205,7 @@ Error too_long(ErrorCode code, std::string_view what, std::size_t limit)
     std::string detail = "The ";
     detail += what;
     detail += " is longer than the limit of " + std::to_string(limit) + " bytes.";
-    return {.code = code, .detail = std::move(detail)};
+    return {code, std::move(detail)};
 }
 
 } // namespace
@@ -214,7 +214,7 @@ result<Filter> parse_filter(std::string_view text, FilterSyntax const& syntax)
 {
     if (text.size() > syntax.max_bytes)
         return too_long(ErrorCode::invalid_filter, "filter", syntax.max_bytes);
-    ParseState state(text, syntax);
+    ParseState state{text, syntax};
     result<Filter> parsed{Filter{}};
     if (!parse_whole(text, filter, Expected::end_of_filter, *parsed, state))
         return state.filter_error();
@@ -228,7 +228,7 @@ result<Path> parse_path(std::string_view text, FilterSyntax const& syntax)
         bool const in_brackets = text.substr(0, syntax.max_bytes).find('[') != std::string_view::npos;
         return too_long(in_brackets ? ErrorCode::invalid_filter : ErrorCode::invalid_path, "path", syntax.max_bytes);
     }
-    ParseState state(text, syntax);
+    ParseState state{text, syntax};
     result<Path> parsed{Path{}};
     if (!parse_whole(text, path, Expected::end_of_path, *parsed, state))
         return state.path_error();

@@ -65,7 +65,7 @@ Error refusal(AttributeRef const& attribute, std::string_view reason)
     detail += describe(attribute.leaf().type);
     detail += " and ";
     detail.append(reason).append(".");
-    return {.code = ErrorCode::invalid_filter, .detail = std::move(detail), .attribute = std::move(path)};
+    return {ErrorCode::invalid_filter, std::move(detail), std::move(path)};
 }
 
 Error operator_refusal(AttributeRef const& attribute, CompareOperator op, std::string_view literal = "")
@@ -79,8 +79,8 @@ Error operator_refusal(AttributeRef const& attribute, CompareOperator op, std::s
 StringKey make_string_key(std::string_view text, Attribute const& attribute)
 {
     if (attribute.type == AttributeType::binary)
-        return {.text = std::string(text), .key = std::string(text)};
-    return {.text = std::string(text), .key = comparison_key(text, attribute.case_exact)};
+        return {.text = std::string{text}, .key = std::string{text}};
+    return {.text = std::string{text}, .key = comparison_key(text, attribute.case_exact)};
 }
 
 /// A number as an integer, where it is one.

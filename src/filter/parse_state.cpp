@@ -126,16 +126,13 @@ std::string ParseState::reason() const
     return reason + ".";
 }
 
-Error ParseState::filter_error() const
-{
-    return {.code = ErrorCode::invalid_filter, .detail = "Invalid filter at byte " + reason()};
-}
+Error ParseState::filter_error() const { return {ErrorCode::invalid_filter, "Invalid filter at byte " + reason()}; }
 
 Error ParseState::path_error() const
 {
     if (fault_in_brackets_)
-        return {.code = ErrorCode::invalid_filter, .detail = "Invalid filter in the path at byte " + reason()};
-    return {.code = ErrorCode::invalid_path, .detail = "Invalid path at byte " + reason()};
+        return {ErrorCode::invalid_filter, "Invalid filter in the path at byte " + reason()};
+    return {ErrorCode::invalid_path, "Invalid path at byte " + reason()};
 }
 
 } // namespace scimkit::detail
