@@ -204,7 +204,7 @@ result<Outcome> apply(WriteTransaction& transaction, BulkEntry const& entry, Sco
         [&](auto const& prepared) -> result<Outcome>
         {
             if constexpr (std::is_same_v<std::decay_t<decltype(prepared)>, std::monostate>)
-                return Error{ErrorCode::internal, "an operation of a Bulk was not prepared"};
+                return Error{ErrorCode::internal, "An operation of a Bulk was not prepared."};
             else
                 return apply(transaction, prepared, scope);
         },
