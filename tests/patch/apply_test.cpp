@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(elements_added_one_by_one_are_all_there_whatever_the_size_o
                 BOOST_REQUIRE(patched.patch(json::serialize(operations), options).value());
                 auto const target = ref(user(), path);
                 auto const* stored = find_value(patched.resource.attributes, target);
-                BOOST_REQUIRE(stored);
+                BOOST_REQUIRE(stored != nullptr);
                 BOOST_TEST(stored->as_array().size() == static_cast<std::size_t>(additions),
                            path << " after " << before << " and " << between);
             }
