@@ -122,7 +122,7 @@ std::size_t length_of(Choices& choices, Lengths lengths)
     return length;
 }
 
-std::atomic<bool> interrupted = false;
+std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free); // a signal handler may write it
 
 /// The first such signal ends the run after the sequence that is under way, the second at once.

@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(one_of_many_tokens_is_found)
 BOOST_AUTO_TEST_CASE(many_threads_may_ask_at_once)
 {
     auto const by = authenticator({.basic = true});
-    std::atomic<int> right = 0;
+    std::atomic<int> right{0};
     std::vector<std::thread> threads;
     for (int t = 0; t < 8; ++t)
         threads.emplace_back(
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(tokens_are_exchanged_while_many_threads_ask)
     auto both = kept;
     both.push_back(make_token_record(other_token, {.subject = "comes and goes"}).value());
     auto const by = bearer_authenticator(kept);
-    std::atomic<int> right = 0;
+    std::atomic<int> right{0};
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t)
         threads.emplace_back(
