@@ -39,7 +39,7 @@ result<void> check_target(std::string const& where, std::string const& url)
 {
     if (url.find_first_of(" \t\r\n@") != std::string::npos ||
         (!url.starts_with("https://") && !is_of_this_machine(url)))
-        return invalid(where + ": the URL has to begin with https://, and has no blanks and no '@'");
+        return invalid(where + ": the URL has to begin with https://, and has no blanks and no '@'.");
     return {};
 }
 
@@ -100,12 +100,12 @@ result<void> Outgoing::post(std::vector<scimkit::ResponseHeader> headers, std::s
 
 result<Outgoing> Outgoing::create(std::string const& where, std::string)
 {
-    return invalid(where + ": this server is built without libcurl");
+    return invalid(where + ": this server is built without libcurl.");
 }
 
 result<void> Outgoing::post(std::vector<scimkit::ResponseHeader>, std::string) const
 {
-    return Error{ErrorCode::not_implemented, "this server is built without libcurl"};
+    return Error{ErrorCode::not_implemented, "this server is built without libcurl."};
 }
 
 #endif
