@@ -26,7 +26,7 @@ public:
 
     explicit Place(AttributeRef const& attribute) noexcept
         : Place(attribute.attribute->name,
-                attribute.in_extension ? std::string_view{attribute.schema->id} : std::string_view())
+                attribute.in_extension ? std::string_view{attribute.schema->id} : std::string_view{})
     {
     }
 

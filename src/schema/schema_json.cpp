@@ -136,8 +136,7 @@ result<Attribute> read_attribute(json::value const& definition, std::string cons
 
 result<std::vector<Attribute>> read_attributes(json::value const& list, std::string const& parent, std::size_t depth)
 {
-    auto refuse = [&parent](std::string reason)
-    { return Error{ErrorCode::invalid_value, std::move(reason), parent}; };
+    auto refuse = [&parent](std::string reason) { return Error{ErrorCode::invalid_value, std::move(reason), parent}; };
     auto const* array = list.if_array();
     if (!array)
         return refuse("its attributes must be an array");
@@ -205,7 +204,7 @@ result<std::string> string_member(json::object const& object, std::string_view n
 {
     auto const* member = find_member(object, name);
     if (!member)
-        return std::string();
+        return std::string{};
     if (!member->is_string())
         return wrong_kind(name, "a string");
     return std::string{member->get_string()};
@@ -248,7 +247,7 @@ result<Schema> parse_schema(json::value const& definition)
         return invalid_member("A schema must have its URI as \"id\".");
     auto refuse = [&id](Error error)
     {
-        auto const place = error.attribute.empty() ? std::string() : ", attribute " + error.attribute;
+        auto const place = error.attribute.empty() ? std::string{} : ", attribute " + error.attribute;
         error.detail = "The schema " + *id + place + ": " + error.detail + ".";
         return error;
     };
