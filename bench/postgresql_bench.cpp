@@ -25,7 +25,7 @@ using namespace scimkit;
 std::string environment(char const* name)
 {
     char const* const said = std::getenv(name);
-    return said != nullptr ? said : "";
+    return said ? said : "";
 }
 
 /// As bench/rows/seed.py names them.

@@ -25,7 +25,7 @@ constexpr int few_users = 1'000;
 int many_users()
 {
     char const* const said = std::getenv("SCIMKIT_BENCH_USERS");
-    return said != nullptr ? std::max(std::atoi(said), few_users) : 1'000'000;
+    return said ? std::max(std::atoi(said), few_users) : 1'000'000;
 }
 
 int deep_page() { return many_users() / page_size; }

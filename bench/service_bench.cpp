@@ -141,21 +141,21 @@ std::atomic<int> counter{0};
 /// A GET of something that has the same target in every fixture.
 void get(benchmark::State& state, Backend backend, std::string const& target)
 {
-    Fixture const fixture(backend);
+    Fixture const fixture{backend};
     for (auto _ : state)
         expect(state, fixture.send("GET", target), 200);
 }
 
 void get_user(benchmark::State& state, Backend backend)
 {
-    Fixture const fixture(backend);
+    Fixture const fixture{backend};
     for (auto _ : state)
         expect(state, fixture.send("GET", fixture.user()), 200);
 }
 
 void get_group_without_members(benchmark::State& state, Backend backend)
 {
-    Fixture const fixture(backend);
+    Fixture const fixture{backend};
     for (auto _ : state)
         expect(state, fixture.send("GET", fixture.group() + "?excludedAttributes=members"), 200);
 }
@@ -172,21 +172,21 @@ void list_page_of_100(benchmark::State& state, Backend backend)
 
 void post_user(benchmark::State& state, Backend backend)
 {
-    Fixture const fixture(backend);
+    Fixture const fixture{backend};
     for (auto _ : state)
         expect(state, fixture.send("POST", "/scim/Users", bench::user_body("new" + std::to_string(counter++))), 201);
 }
 
 void put_user(benchmark::State& state, Backend backend)
 {
-    Fixture const fixture(backend);
+    Fixture const fixture{backend};
     for (auto _ : state)
         expect(state, fixture.send("PUT", fixture.user(), bench::user_body("put" + std::to_string(counter++))), 200);
 }
 
 void patch_user(benchmark::State& state, Backend backend)
 {
-    Fixture const fixture(backend);
+    Fixture const fixture{backend};
     for (auto _ : state)
         expect(state,
                fixture.send("PATCH", fixture.user(),
@@ -198,7 +198,7 @@ void patch_user(benchmark::State& state, Backend backend)
 
 void delete_user(benchmark::State& state, Backend backend)
 {
-    Fixture const fixture(backend);
+    Fixture const fixture{backend};
     for (auto _ : state)
     {
         state.PauseTiming();
@@ -212,7 +212,7 @@ void delete_user(benchmark::State& state, Backend backend)
 
 void search_by_user_name(benchmark::State& state, Backend backend)
 {
-    Fixture const fixture(backend);
+    Fixture const fixture{backend};
     for (auto _ : state)
         expect(state,
                fixture.send("POST", "/scim/Users/.search",
@@ -227,7 +227,7 @@ void get_schemas(benchmark::State& state, Backend backend) { get(state, backend,
 
 void patch_member_in_and_out(benchmark::State& state, Backend backend)
 {
-    Fixture const fixture(backend);
+    Fixture const fixture{backend};
     std::string const id = fixture.user().substr(fixture.user().rfind('/') + 1);
     bool in = false;
     for (auto _ : state)
@@ -256,7 +256,7 @@ void patch_member_in_and_out(benchmark::State& state, Backend backend)
 /// All threads ask one service for the same user.
 void get_user_by_threads(benchmark::State& state)
 {
-    static Fixture const fixture(in_lmdb);
+    static Fixture const fixture{in_lmdb};
     for (auto _ : state)
         expect(state, fixture.send("GET", fixture.user()), 200);
     state.SetItemsProcessed(state.iterations());

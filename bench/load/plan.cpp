@@ -58,13 +58,13 @@ std::vector<std::string> values_of(json::value const& described)
 std::string text_of(json::object const& object, std::string_view name)
 {
     auto const* const found = object.if_contains(name);
-    return found == nullptr ? std::string{} : std::string{found->as_string()};
+    return !found ? std::string{} : std::string{found->as_string()};
 }
 
 double number_of(json::object const& object, std::string_view name, double otherwise)
 {
     auto const* const found = object.if_contains(name);
-    return found == nullptr ? otherwise : found->to_number<double>();
+    return !found ? otherwise : found->to_number<double>();
 }
 
 /// A brace that no name of a value follows is text: bodies are JSON.
@@ -95,7 +95,7 @@ Kind read_kind(json::object const& described, Plan const& plan)
         kind.steps.push_back({text_of(step, "method"), read_template(text_of(step, "path"), plan),
                               read_template(text_of(step, "body"), plan)});
     };
-    if (auto const* const steps = described.if_contains("steps"); steps != nullptr)
+    if (auto const* const steps = described.if_contains("steps"))
         for (auto const& step : steps->as_array())
             add(step.as_object());
     else
@@ -120,7 +120,7 @@ try
     plan.window = number_of(object, "window", 0);
     plan.seed = static_cast<std::uint64_t>(number_of(object, "seed", 0));
     plan.run = std::to_string(std::chrono::system_clock::now().time_since_epoch().count());
-    if (auto const* const values = object.if_contains("values"); values != nullptr)
+    if (auto const* const values = object.if_contains("values"))
         for (auto const& [name, each] : values->as_object())
             plan.values.emplace(std::string{name}, values_of(each));
     plan.token = read_template(text_of(object, "token"), plan);

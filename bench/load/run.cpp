@@ -204,7 +204,7 @@ void Load::finish(std::size_t number, bool answered)
 void Load::note(Latencies* kind, Clock::time_point due, Clock::time_point end)
 {
     auto const time = std::chrono::duration_cast<nanoseconds>(end - due);
-    if (kind != nullptr)
+    if (kind)
         kind->add(time);
     outcome_.all.add(time);
     if (plan_.window <= 0)

@@ -57,7 +57,7 @@ outcome<std::string> keys_of(Connection const& connection) { return made_of_key(
 
 outcome<std::string> keys_of(Connection const& connection)
 {
-    return trouble("the key of " + connection.name + " cannot be used: this program is built without libcjose");
+    return trouble("The key of " + connection.name + " cannot be used: this program is built without libcjose.");
 }
 
 client::Secret signed_assertion(Connection const& connection)
@@ -145,7 +145,7 @@ outcome<Source> source_of(Connection const& connection, Begun const& begun)
 outcome<std::string> public_keys_of(Connection const& connection)
 {
     if (!connection.oauth || connection.oauth->key.kind == SecretPlace::Kind::none)
-        return trouble("connection " + connection.name + " has no key; oauth.key says where it is");
+        return trouble("Connection " + connection.name + " has no key; oauth.key says where it is.");
     return keys_of(connection);
 }
 
@@ -153,7 +153,7 @@ outcome<void> check_write(Connection const& connection)
 {
     if (connection.write)
         return {};
-    auto failure = trouble("connection " + connection.name + " is read-only; set `write = true` for it to allow this");
+    auto failure = trouble("Connection " + connection.name + " is read-only; set `write = true` for it to allow this.");
     failure.error.code = scimkit::ErrorCode::forbidden;
     return failure;
 }

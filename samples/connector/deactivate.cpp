@@ -54,7 +54,7 @@ outcome<Exit> deactivate(Settings const& settings, Connection const& connection,
         return after.error();
     if (!is_inactive(after->body))
         return Failure{client::FailureKind::malformed,
-                       {scimkit::ErrorCode::conflict, "the server accepted the change, but the user is still active"}};
+                       {scimkit::ErrorCode::conflict, "The server accepted the change, but the user is still active."}};
     if (auto refreshed = refresh(connection, *begun, *after); !refreshed)
         return refreshed.error();
     output.say(id + (already ? " was inactive already" : " is inactive now"));

@@ -51,7 +51,7 @@ outcome<std::unique_ptr<Mirror>> open_mirror(fs::path const& directory)
     options.change_log = false;
     auto opened = scimkit::lmdb::open_store(directory / "mirror", lmdb, std::move(options));
     if (!opened)
-        return trouble("the local store: " + opened.error().detail);
+        return trouble("The local store: " + opened.error().detail);
     auto* const store = opened->get();
     std::shared_ptr<scimkit::ResourceStore> const closes_itself{
         store, [last = std::move(*opened), directory](scimkit::ResourceStore*) mutable

@@ -62,7 +62,7 @@ outcome<Exit> push(Settings const& settings, Connection const& source, Connectio
     if (!from)
         return from.error();
     if (!has_mirror(*from))
-        return trouble("nothing was imported from " + source.name + " yet; begin with `import`");
+        return trouble("Nothing was imported from " + source.name + " yet; begin with `import`.");
     auto const mirror = open_mirror(*from);
     if (!mirror)
         return mirror.error();
@@ -89,7 +89,7 @@ outcome<Exit> push(Settings const& settings, Connection const& source, Connectio
     }
     if (plan->has_many_deactivations() && !options.many)
         return trouble(std::to_string(plan->deactivations()) + " of " + std::to_string(plan->target_users) +
-                       " users would be deactivated; --many allows it, if that is meant");
+                       " users would be deactivated; --many allows it, if that is meant.");
     auto const done = carry_out(there->source, *plan, *links, output);
     if (!done)
         return done.error();

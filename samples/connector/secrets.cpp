@@ -30,13 +30,13 @@ outcome<std::string> from_file(std::string const& file, std::string const& what)
 {
     struct stat status = {};
     if (::stat(file.c_str(), &status) != 0)
-        return missing("the file of the " + what + " is not there: " + file);
+        return missing("The file of the " + what + " is not there: " + file + ".");
     if ((status.st_mode & (S_IROTH | S_IWOTH)) != 0)
-        return missing("every account of this machine may read or write " + file + ", the file of the " + what +
-                       "; chmod 600");
+        return missing("Every account of this machine may read or write " + file + ", the file of the " + what +
+                       "; chmod 600.");
     auto content = read_file(file, max_secret_bytes);
     if (!content || !*content)
-        return missing("the file of the " + what + " cannot be read: " + file);
+        return missing("The file of the " + what + " cannot be read: " + file + ".");
     return without_line_end(std::move(**content));
 }
 
@@ -44,13 +44,13 @@ outcome<std::string> from_command(std::string const& command, std::string const&
 {
     FILE* const pipe = ::popen(command.c_str(), "re");
     if (!pipe)
-        return missing("the command of the " + what + " cannot be started");
+        return missing("The command of the " + what + " cannot be started.");
     std::string output(max_secret_bytes, '\0');
     output.resize(std::fread(output.data(), 1, output.size(), pipe));
     bool const whole = std::feof(pipe) != 0 || output.size() < max_secret_bytes;
     int const status = ::pclose(pipe);
     if (status == -1 || !WIFEXITED(status) || WEXITSTATUS(status) != 0 || !whole)
-        return missing("the command of the " + what + " failed");
+        return missing("The command of the " + what + " failed.");
     return without_line_end(std::move(output));
 }
 
@@ -65,7 +65,7 @@ scimkit::client::Secret secret_from(SecretPlace const& place, std::string const&
         case SecretPlace::Kind::environment:
             if (auto const* const value = std::getenv(place.where.c_str()); value && *value)
                 return std::string{value};
-            return missing("the environment variable of the " + what + " is not set: " + place.where);
+            return missing("The environment variable of the " + what + " is not set: " + place.where + ".");
         case SecretPlace::Kind::file:
             return from_file(place.where, what);
         case SecretPlace::Kind::command:
@@ -73,7 +73,7 @@ scimkit::client::Secret secret_from(SecretPlace const& place, std::string const&
         case SecretPlace::Kind::none:
             break;
         }
-        return missing("no " + what + " is configured");
+        return missing("No " + what + " is configured.");
     };
 }
 

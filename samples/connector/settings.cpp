@@ -101,7 +101,7 @@ public:
     void wrong(std::string const& key, std::string const& why)
     {
         if (!failure_)
-            failure_ = trouble(where_ + key + " " + why);
+            failure_ = trouble(where_ + key + " " + why + ".");
     }
 
     outcome<void> done()
@@ -152,7 +152,7 @@ outcome<Connection> read_connection(std::string const& name, toml::node const& n
 {
     auto const where = "connections." + name + ".";
     if (!node.is_table() || !is_name(name))
-        return trouble("connections." + name + " is no connection; names have letters, digits, - and _");
+        return trouble("connections." + name + " is no connection; names have letters, digits, - and _.");
     Connection connection{name};
     Table keys{*node.as_table(), where};
     keys.read("url", connection.url);
@@ -213,7 +213,7 @@ outcome<Connection> read_connection(std::string const& name, toml::node const& n
 outcome<Settings> read_settings(fs::path const& file)
 {
     auto const table = read_toml(file, max_file_bytes,
-                                 "there is no configuration file " + file.string() + "; docs/connector.md shows one");
+                                 "There is no configuration file " + file.string() + "; docs/connector.md shows one.");
     if (!table)
         return table.error();
     Settings settings;
@@ -246,7 +246,7 @@ outcome<Connection const*> Settings::find(std::string const& name) const
             return &connection;
         names += (names.empty() ? "" : ", ") + connection.name;
     }
-    return trouble("there is no connection '" + name + "'; there are: " + names);
+    return trouble("There is no connection '" + name + "'; there are: " + names + ".");
 }
 
 outcome<fs::path> Settings::directory_of(Connection const& connection) const
@@ -255,7 +255,7 @@ outcome<fs::path> Settings::directory_of(Connection const& connection) const
     std::error_code error;
     fs::create_directories(directory, error);
     if (error)
-        return trouble(directory.string() + " cannot be made: " + error.message());
+        return trouble(directory.string() + " cannot be made: " + error.message() + ".");
     fs::permissions(directory, fs::perms::owner_all, error); // personal data
     return directory;
 }

@@ -17,7 +17,7 @@ outcome<toml::table> read_toml(std::filesystem::path const& file, std::size_t ma
     if (!*content)
         return trouble(std::move(missing));
     if (auto const line = samples::line_that_is_too_deep(**content); line != 0)
-        return trouble(file.string() + " has a name with too many dots in line " + std::to_string(line));
+        return trouble(file.string() + " has a name with too many dots in line " + std::to_string(line) + ".");
     try
     {
         return toml::parse(**content);

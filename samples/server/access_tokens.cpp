@@ -103,17 +103,17 @@ result<std::shared_ptr<scimkit::Authenticator>> with_access_tokens(std::shared_p
         if (!settings.oauth_jwks.empty() || !settings.oauth_audience.empty() || !settings.oauth_tenant_claim.empty() ||
             !settings.oauth_subject_claim.empty())
             return invalid("--oauth-jwks, --oauth-audience, --oauth-tenant-claim and --oauth-subject-claim need "
-                           "--oauth-issuer");
+                           "--oauth-issuer.");
         return tokens;
     }
 #ifdef SCIMKIT_SERVER_OAUTH
     if (settings.oauth_jwks.empty())
-        return invalid("--oauth-issuer needs --oauth-jwks, a file or URL with the issuer's keys");
+        return invalid("--oauth-issuer needs --oauth-jwks, a file or URL with the issuer's keys.");
     bool const has_tenants = !settings.tenants_file.empty() || !settings.admin.empty();
     if (has_tenants && settings.oauth_tenant_claim.empty())
         return invalid("with tenants --oauth-issuer needs --oauth-tenant-claim: of which one is a token?");
     if (settings.oauth_audience.empty() && made.announced.find("{tenant}") != std::string::npos)
-        return invalid("--oauth-issuer needs --oauth-audience, since --base-url is not one URL");
+        return invalid("--oauth-issuer needs --oauth-audience, since --base-url is not one URL.");
     scimkit::JwtOptions options;
     options.issuer = settings.oauth_issuer;
     options.audience = settings.oauth_audience.empty() ? made.announced : settings.oauth_audience;
@@ -144,7 +144,7 @@ result<std::shared_ptr<scimkit::Authenticator>> with_access_tokens(std::shared_p
     return scimkit::jwt_or(std::move(*by_token), std::move(tokens));
 #else
     static_cast<void>(made);
-    return invalid("--oauth-issuer: this server is built without libcjose");
+    return invalid("--oauth-issuer: this server is built without libcjose.");
 #endif
 }
 

@@ -51,7 +51,7 @@ result<json::object> read_answer(http::response<http::string_body> const& answer
         return std::move(object);
     auto const* const detail = object.if_contains("detail");
     return failed(detail && detail->is_string() ? std::string{detail->get_string()}
-                                                : "status " + std::to_string(answer.result_int()));
+                                                : "status " + std::to_string(answer.result_int()) + ".");
 }
 
 } // namespace
@@ -65,7 +65,7 @@ result<AdminClient> AdminAccess::open() const
     if (!key_file.empty() && std::getline(stream, read) && !read.empty())
         return AdminClient::create(url, read);
     return Error{ErrorCode::invalid_value,
-                 "who are you? Give the administration's key in SCIMKIT_ADMIN_KEY or with --key-file"};
+                 "who are you? Give the administration's key in SCIMKIT_ADMIN_KEY or with --key-file."};
 }
 
 void declare(CLI::App& app, AdminAccess& access)
@@ -98,13 +98,14 @@ result<AdminClient> AdminClient::create(std::string const& url, std::string key)
     constexpr std::string_view scheme = "http://";
     if (!url.starts_with(scheme))
         return Error{ErrorCode::invalid_value,
-                     "--url has to begin with http://: the administration listens on this machine alone"};
+                     "--url has to begin with http://: the administration listens on this machine alone."};
     AdminClient client;
     auto const slash = url.find('/', scheme.size());
     auto const authority = url.substr(scheme.size(), slash - scheme.size());
     auto const colon = authority.rfind(':');
     if (colon == std::string::npos || slash == std::string::npos)
-        return Error{ErrorCode::invalid_value, "--url needs a port and a path, as http://127.0.0.1:8090/admin/scim/v2"};
+        return Error{ErrorCode::invalid_value,
+                     "--url needs a port and a path, as http://127.0.0.1:8090/admin/scim/v2."};
     client.host_ = authority.substr(0, colon);
     if (client.host_.starts_with('[') && client.host_.ends_with(']'))
         client.host_ = client.host_.substr(1, client.host_.size() - 2);
@@ -145,7 +146,7 @@ result<json::object> AdminClient::send(std::string_view method, std::string cons
     }
     catch (boost::system::system_error const& error)
     {
-        return failed("no answer from " + host_ + " port " + port_ + ": " + error.code().message());
+        return failed("no answer from " + host_ + " port " + port_ + ": " + error.code().message() + ".");
     }
 }
 

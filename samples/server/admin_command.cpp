@@ -86,7 +86,7 @@ result<void> create_client(AdminClient const& client, Asked const& asked)
         std::ifstream file{asked.public_keys, std::ios::binary};
         std::string const text{std::istreambuf_iterator<char>{file}, {}};
         if (!file)
-            return Error{ErrorCode::unavailable, asked.public_keys + " cannot be read"};
+            return Error{ErrorCode::unavailable, asked.public_keys + " cannot be read."};
         made["publicKeys"] = text;
     }
     if (!asked.expires.empty())
@@ -214,7 +214,7 @@ result<json::object> find(AdminClient const& client, std::string const& endpoint
     if (!found)
         return found.error();
     if (found->empty() || !found->front().is_object())
-        return Error{ErrorCode::not_found, "there is none of the name " + name};
+        return Error{ErrorCode::not_found, "there is none of the name " + name + "."};
     return std::move(found->front().get_object());
 }
 

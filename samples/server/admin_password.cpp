@@ -30,7 +30,7 @@ constexpr std::size_t min_password_bytes = 12; // shorter ones are refused
 
 Error cannot_write(std::string const& file)
 {
-    return {ErrorCode::unavailable, file + " cannot be written: " + std::strerror(errno)};
+    return {ErrorCode::unavailable, file + " cannot be written: " + std::strerror(errno) + "."};
 }
 
 bool write_whole(int descriptor, std::string_view text)

@@ -74,7 +74,7 @@ result<void> change_tenant(AdminClient const& client, Asked const& asked)
         else
             operations.push_back(json::object{{"op", "replace"}, {"path", name}, {"value", std::move(value)}});
     if (operations.empty())
-        return Error{ErrorCode::invalid_value, "nothing is said that should change"};
+        return Error{ErrorCode::invalid_value, "nothing is said that should change."};
     return patch(client, "/Tenants", asked.name, std::move(operations));
 }
 
@@ -106,7 +106,7 @@ result<void> make_sure(Asked const& asked, std::string const& what, std::string 
     std::string typed;
     return std::getline(std::cin, typed) && typed == asked.name
                ? result<void>{}
-               : result<void>{Error{ErrorCode::invalid_value, "nothing was " + done}};
+               : result<void>{Error{ErrorCode::invalid_value, "nothing was " + done + "."}};
 }
 
 /// Freezes it: that is taken back by enable-tenant, so nobody is asked.

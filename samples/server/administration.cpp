@@ -47,7 +47,7 @@ result<std::vector<scimkit::KeyRecord>> read_own_keys(std::string const& file)
         return invalid("--admin-token-file " + file + ": " + keys.error().detail);
     for (auto& key : *keys)
         if (!key.principal.tenant.empty())
-            return invalid("--admin-token-file " + file + ": an administrator has no tenant");
+            return invalid("--admin-token-file " + file + ": an administrator has no tenant.");
     for (auto& key : *keys)
         if (key.principal.scopes.empty())
             key.principal.scopes.emplace_back("scim");
@@ -70,7 +70,7 @@ result<std::pair<std::string, std::uint16_t>> parse_address(std::string const& l
     }
     if ((host != "127.0.0.1" && host != "[::1]") || port > 65'535)
         return invalid("--admin needs 127.0.0.1:PORT or [::1]:PORT; put a proxy with TLS in front to reach it from "
-                       "elsewhere");
+                       "elsewhere.");
     return std::pair{host == "[::1]" ? std::string{"::1"} : host, static_cast<std::uint16_t>(port)};
 }
 
@@ -78,12 +78,12 @@ result<std::pair<std::string, std::uint16_t>> parse_address(std::string const& l
 result<void> check_access(Settings const& settings)
 {
     if (settings.admin_token_file.empty() && settings.admin_password_file.empty())
-        return invalid("--admin needs --admin-token-file or --admin-password-file: nobody could administer");
+        return invalid("--admin needs --admin-token-file or --admin-password-file: nobody could administer.");
     auto const host = settings.admin_url.find("://") + 3;
     bool const is_origin = settings.admin_url.starts_with("https://") || settings.admin_url.starts_with("http://");
     if (!settings.admin_url.empty() &&
         (!is_origin || settings.admin_url.size() == host || settings.admin_url.find('/', host) != std::string::npos))
-        return invalid("--admin-url needs a scheme and a host, and no path: https://admin.example.com");
+        return invalid("--admin-url needs a scheme and a host, and no path: https://admin.example.com.");
     if (settings.admin_password_file.empty())
         return {};
     auto const safe = check_permissions("--admin-password-file", settings.admin_password_file, true);

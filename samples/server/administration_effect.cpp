@@ -112,7 +112,7 @@ std::map<std::string, std::string> Administration::State::add_files(Administered
         }
         else
             read.problems.push_back(
-                {ErrorCode::uniqueness, "Token " + key.principal.subject + ": its key is that of another one"});
+                {ErrorCode::uniqueness, "Token " + key.principal.subject + ": its key is that of another one."});
     read.keys = std::move(keys);
 
     std::set<std::string> of_files;

@@ -141,7 +141,7 @@ result<void> Administration::State::allow_addresses()
         return {};
     if (options.trusted_proxies.empty() && !list->contains(options.address))
         return invalid("--admin-allow-address leaves nobody: all requests come from " + options.address +
-                       ", unless --trusted-proxy says whose proxy is believed");
+                       ", unless --trusted-proxy says whose proxy is believed.");
     allowed = std::move(*list);
     own_entrance = scimkit::gate(own_keys, {.allowed = allowed});
     return {};

@@ -100,7 +100,7 @@ result<void> write_audit(AuditStore const& kept, std::span<AuditRecord const> re
     auto const* const type = kept.attachment->registry().find_resource_type(type_name);
     auto const rules = scimkit::UniqueKeyRules::make(kept.attachment->registry());
     if (!type || !rules)
-        return invalid("the store has no audit records");
+        return invalid("the store has no audit records.");
     auto const write = [&](scimkit::WriteTransaction& transaction) -> result<void>
     {
         for (AuditRecord const& record : records)
@@ -125,7 +125,7 @@ result<std::uint64_t> forget_audit(AuditStore const& kept, scimkit::Instant from
     auto const* const type = kept.attachment->registry().find_resource_type(type_name);
     auto const time = type ? type->resolve({.name = "time"}) : std::nullopt;
     if (!time)
-        return invalid("the store has no audit records");
+        return invalid("the store has no audit records.");
     std::uint64_t forgotten = 0;
     for (bool more = true; more;)
     {

@@ -42,7 +42,7 @@ result<std::string> time_of(std::string const& option, std::string const& given)
 {
     auto const time = scimkit::parse_date_time(given.size() == 10 ? given + "T00:00:00Z" : given);
     if (!time)
-        return Error{ErrorCode::invalid_value, option + " needs a time or a day, not '" + given + "'"};
+        return Error{ErrorCode::invalid_value, option + " needs a time or a day, not '" + given + "'."};
     return scimkit::format_date_time(*time);
 }
 
@@ -97,7 +97,7 @@ result<void> write_page(json::array const& records, bool ocsf)
     }
     if (auto const written = write_in_time(STDOUT_FILENO, lines, std::chrono::seconds{60});
         written.failed || written.bytes < lines.size())
-        return Error{ErrorCode::unavailable, "nobody takes what is written"};
+        return Error{ErrorCode::unavailable, "nobody takes what is written."};
     return {};
 }
 

@@ -39,12 +39,12 @@ constexpr std::string_view assertions = "assertions"; // as token_route.cpp has 
 
 Error failed(fs::path const& where, int error = errno)
 {
-    return {ErrorCode::unavailable, where.native() + ": " + std::strerror(error)};
+    return {ErrorCode::unavailable, where.native() + ": " + std::strerror(error) + "."};
 }
 
 Error there_already(fs::path const& where)
 {
-    return {ErrorCode::conflict, where.native() + " is there already; name a directory that is not, or move it away"};
+    return {ErrorCode::conflict, where.native() + " is there already; name a directory that is not, or move it away."};
 }
 
 bool is_there(fs::path const& path)
@@ -180,7 +180,7 @@ result<bool> run_backup(Settings const& settings)
     auto const directory = directory_of(settings.store);
     if (!directory)
         return invalid("backup copies an LMDB database (--store lmdb:DIR); of PostgreSQL use pg_dump or pg_basebackup, "
-                       "or export");
+                       "or export.");
     if (auto done = back_up(*directory, settings.command.to); !done)
         return done.error();
     tell("backed up " + *directory + " to " + settings.command.to + with_what(settings.command.to));
@@ -191,7 +191,7 @@ result<bool> restore_directory(Settings const& settings)
 {
     auto const directory = directory_of(settings.store);
     if (!directory)
-        return invalid("a backup is a directory of LMDB: --store needs lmdb:DIR");
+        return invalid("a backup is a directory of LMDB: --store needs lmdb:DIR.");
     if (auto done = restore_all(settings.command.from, *directory); !done)
         return done.error();
     tell("restored " + settings.command.from + " to " + *directory + with_what(settings.command.from));
@@ -202,10 +202,10 @@ result<bool> restore_directory(Settings const& settings)
 
 result<bool> run_backup(Settings const&)
 {
-    return invalid("this server is built without LMDB, and PostgreSQL has tools of its own: pg_dump, pg_basebackup");
+    return invalid("this server is built without LMDB, and PostgreSQL has tools of its own: pg_dump, pg_basebackup.");
 }
 
-result<bool> restore_directory(Settings const&) { return invalid("this server is built without LMDB"); }
+result<bool> restore_directory(Settings const&) { return invalid("this server is built without LMDB."); }
 
 #endif
 

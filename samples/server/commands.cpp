@@ -115,7 +115,7 @@ result<bool> load_file(Settings const& settings, std::string const& file)
         return store.error();
     std::ifstream in{file, std::ios::binary};
     if (!in)
-        return Error{ErrorCode::unavailable, file + " cannot be read"};
+        return Error{ErrorCode::unavailable, file + " cannot be read."};
     ProgressLine progress;
     auto const loaded = scimkit::load_export(in, **store, subject->service.registry,
                                              transfer_options(settings, subject->service, progress));
@@ -131,7 +131,7 @@ result<bool> run_restore(Settings const& settings)
     if (!std::filesystem::is_directory(settings.command.from, ignored))
         return load_file(settings, settings.command.from);
     if (settings.command.administration)
-        return invalid("a backup has both the resources and the administration: leave --administration out");
+        return invalid("a backup has both the resources and the administration: leave --administration out.");
     return restore_directory(settings);
 }
 
@@ -148,7 +148,7 @@ result<bool> run_check(Settings settings)
         return attachment.error();
     auto* const maintenance = (*store)->maintenance();
     if (!maintenance)
-        return Error{ErrorCode::not_implemented, "this store cannot be checked"};
+        return Error{ErrorCode::not_implemented, "this store cannot be checked."};
     auto const say = [](scimkit::CheckFinding const& finding)
     {
         tell("tenant '" + finding.tenant + "': " + finding.what + (finding.repaired ? " (made anew)" : ""));
@@ -172,7 +172,7 @@ result<bool> run_copy(Settings const& settings)
 {
     auto const& [from_name, to_name] = std::tie(settings.command.from, settings.command.to);
     if (from_name == to_name)
-        return invalid("a store cannot be copied to itself");
+        return invalid("a store cannot be copied to itself.");
     auto const subject = Subject::of(settings);
     if (!subject)
         return subject.error();
@@ -197,7 +197,7 @@ result<bool> run_one(Settings const& settings)
     if (name == "copy")
         return run_copy(settings);
     if (settings.store.empty() || settings.store == "memory")
-        return invalid(name + " needs --store: lmdb:DIR or postgresql:CONNINFO");
+        return invalid(name + " needs --store: lmdb:DIR or postgresql:CONNINFO.");
     if (name == "export")
         return run_export(settings);
     if (name == "import")

@@ -42,7 +42,7 @@ namespace
 result<tcp::endpoint> parse_listen(std::string const& listen)
 {
     auto const wrong = [&]
-    { return invalid("--listen needs ADDR:PORT, for example 127.0.0.1:8080 or [::1]:8443, not '" + listen + "'"); };
+    { return invalid("--listen needs ADDR:PORT, for example 127.0.0.1:8080 or [::1]:8443, not '" + listen + "'."); };
 
     auto const colon = listen.rfind(':');
     if (colon == std::string::npos)
@@ -77,7 +77,7 @@ result<std::uint16_t> choose_port(tcp::endpoint const& endpoint)
         probe.bind(endpoint, error);
     if (error)
         return Error{ErrorCode::unavailable,
-                     "cannot listen on " + endpoint.address().to_string() + ": " + error.message()};
+                     "cannot listen on " + endpoint.address().to_string() + ": " + error.message() + "."};
     return probe.local_endpoint().port();
 }
 
@@ -86,7 +86,7 @@ result<std::string> choose_base_url(Settings const& settings, tcp::endpoint cons
     if (!settings.base_url.empty())
         return settings.base_url;
     if (endpoint.address().is_unspecified())
-        return invalid("--listen on all addresses needs --base-url, the URL that clients use");
+        return invalid("--listen on all addresses needs --base-url, the URL that clients use.");
     auto host = endpoint.address().to_string();
     if (endpoint.address().is_v6())
         host = "[" + host + "]";
@@ -100,16 +100,16 @@ result<scimkit::http::ServerOptions> configure_server(Settings const& settings, 
     options.address = endpoint.address().to_string();
     options.port = endpoint.port();
     if (settings.tls_cert.empty() != settings.tls_key.empty())
-        return invalid("--tls-cert and --tls-key belong together");
+        return invalid("--tls-cert and --tls-key belong together.");
     if (!settings.tls_client_ca.empty() && settings.tls_cert.empty())
-        return invalid("--tls-client-ca needs --tls-cert and --tls-key");
+        return invalid("--tls-client-ca needs --tls-cert and --tls-key.");
     if (!settings.tls_cert.empty())
         options.tls = {settings.tls_cert, settings.tls_key, settings.tls_client_ca,
                        settings.tls_clients == "optional" ? scimkit::http::ClientCertificates::optional
                                                           : scimkit::http::ClientCertificates::required};
     else if (!endpoint.address().is_loopback() && !settings.insecure)
         return invalid("plain HTTP on " + options.address +
-                       " would send tokens over the network: give --tls-cert and --tls-key, or --insecure");
+                       " would send tokens over the network: give --tls-cert and --tls-key, or --insecure.");
 
     if (auto const safe = check_tls_files(settings); !safe)
         return safe.error();
@@ -237,7 +237,7 @@ result<void> configure_metrics(Configuration& made)
 #else
 result<void> configure_metrics(Configuration&)
 {
-    return invalid("--metrics: this server is built without prometheus-cpp");
+    return invalid("--metrics: this server is built without prometheus-cpp.");
 }
 #endif
 
@@ -245,7 +245,7 @@ result<void> configure_cursors(scimkit::ServiceOptions& service, Settings const&
 {
     service.delta_query = settings.delta_query;
     if (settings.cursor_key_file.empty() && settings.delta_query)
-        return invalid("--delta-query needs --cursor-key-file: its tokens have to outlive the server");
+        return invalid("--delta-query needs --cursor-key-file: its tokens have to outlive the server.");
     if (settings.cursor_key_file.empty())
         return {};
     if (auto safe = check_file("--cursor-key-file", settings.cursor_key_file, true); !safe)

@@ -67,7 +67,7 @@ result<std::vector<scimkit::KeyRecord>> load_tokens(Settings const& settings, sc
     if (settings.token.empty() && settings.token_file.empty() && settings.admin.empty() &&
         settings.oauth_issuer.empty())
         return invalid("nobody could log in: make a token with scimkit-server --new-token, and give it with --token or "
-                       "--token-file");
+                       "--token-file.");
     std::vector<scimkit::KeyRecord> tokens;
     if (!settings.token_file.empty())
     {
@@ -83,7 +83,7 @@ result<std::vector<scimkit::KeyRecord>> load_tokens(Settings const& settings, sc
             return invalid("--token: " + record.error().detail);
         auto const same = [&](scimkit::KeyRecord const& other) { return other.sha256 == record->sha256; };
         if (std::ranges::any_of(tokens, same))
-            return invalid("the token of --token is in --token-file " + settings.token_file + " too: take one away");
+            return invalid("the token of --token is in --token-file " + settings.token_file + " too: take one away.");
         tokens.push_back(std::move(*record));
     }
     for (auto& token : tokens)
@@ -106,7 +106,7 @@ result<std::shared_ptr<scimkit::Authenticator>> behind_gate(std::shared_ptr<scim
     {
         auto const equals = allowed.find('=');
         if (equals == 0)
-            return invalid("--allow-address " + allowed + ": there is no tenant without a name");
+            return invalid("--allow-address " + allowed + ": there is no tenant without a name.");
         auto& list = equals == std::string::npos ? for_all : of_tenants[allowed.substr(0, equals)];
         list.push_back(equals == std::string::npos ? allowed : allowed.substr(equals + 1));
     }

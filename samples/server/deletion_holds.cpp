@@ -38,7 +38,7 @@ result<scimkit::ResourceType const*> type_in(scimkit::Attachment const& attachme
 {
     auto const* const type = attachment.registry().find_resource_type(hold_type);
     if (!type)
-        return invalid("the store has no holds");
+        return invalid("the store has no holds.");
     return type;
 }
 

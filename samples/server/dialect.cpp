@@ -46,7 +46,7 @@ result<void> check_rate(scimkit::Profile const& profile, double rate, std::strin
         if (ruling.about == scimkit::Ruling::About::rate_at_least && rate != 0 &&
             rate < static_cast<double>(ruling.number))
             return invalid("The profile " + profile.name + ", " + ruling.clause + ": " + name + " has to be at least " +
-                           std::to_string(ruling.number));
+                           std::to_string(ruling.number) + ".");
     return {};
 }
 
@@ -55,7 +55,7 @@ result<std::shared_ptr<scimkit::Profile const>> configure_profile(Settings const
     if (settings.profile.empty())
         return std::shared_ptr<scimkit::Profile const>{};
     if (settings.strict && settings.profile != "strict")
-        return invalid("--strict and --profile " + settings.profile + " say different things; leave one out");
+        return invalid("--strict and --profile " + settings.profile + " say different things; leave one out.");
     auto profile = profile_named("--profile", settings.profile);
     if (profile)
         if (auto kept = check_rate(**profile, settings.rate_per_tenant, "--rate-per-tenant"); !kept)
@@ -75,7 +75,7 @@ result<scimkit::Tolerance> configure_tolerance(Settings const& settings)
     {
         auto const equals = setting.find('=');
         if (equals == std::string::npos)
-            return invalid("--tolerance needs NAME=on or NAME=off, not '" + setting + "'");
+            return invalid("--tolerance needs NAME=on or NAME=off, not '" + setting + "'.");
         if (auto set = tolerance.set(std::string_view{setting}.substr(0, equals),
                                      std::string_view{setting}.substr(equals + 1));
             !set)

@@ -15,7 +15,10 @@ using scimkit::Error;
 using scimkit::ErrorCode;
 using scimkit::result;
 
-Error failed_call(std::string const& file) { return {ErrorCode::unavailable, file + ": " + std::strerror(errno)}; }
+Error failed_call(std::string const& file)
+{
+    return {ErrorCode::unavailable, file + ": " + std::strerror(errno) + "."};
+}
 
 Descriptor::~Descriptor()
 {

@@ -74,11 +74,11 @@ result<EventKeys::Signers> EventKeys::read(std::string const& file)
     std::string text(max_event_key_bytes, '\0');
     stream.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (!stream.is_open() || stream.bad() || stream.gcount() == 0)
-        return invalid("--event-key-file " + file + " cannot be read");
+        return invalid("--event-key-file " + file + " cannot be read.");
     text.resize(static_cast<std::size_t>(stream.gcount()));
     auto const texts = texts_in(text);
     if (texts.size() > max_event_keys)
-        return invalid("--event-key-file " + file + " has more than four keys");
+        return invalid("--event-key-file " + file + " has more than four keys.");
     Signers signers;
     for (std::string const& each : texts)
     {

@@ -36,7 +36,7 @@ result<std::string> read_push_token(std::string const& file)
     std::string token;
     std::ifstream stream{file};
     if (!std::getline(stream, token) || token.empty() || token.find_first_of("\r\t ") != std::string::npos)
-        return invalid("--event-push-token-file " + file + " has no token in its first line, or cannot be read");
+        return invalid("--event-push-token-file " + file + " has no token in its first line, or cannot be read.");
     return "Bearer " + token;
 }
 

@@ -169,9 +169,9 @@ result<void> configure_events(Configuration& made, Settings const& settings)
     if (!keys)
         return keys.error();
     if (origin_of(made.announced).find("{tenant}") != std::string::npos)
-        return invalid("--event-key-file needs a --base-url whose host is the same for all tenants");
+        return invalid("--event-key-file needs a --base-url whose host is the same for all tenants.");
     if (!made.service.store->change_log())
-        return invalid("--event-key-file needs a store with a change log");
+        return invalid("--event-key-file needs a store with a change log.");
     made.server.pages.push_back({.path = "/events/jwks.json", .answer = [keys = *keys](scimkit::Request const&) {
                                      return Response{.status = 200,
                                                      .headers = {{"Content-Type", "application/jwk-set+json"}},
@@ -212,10 +212,10 @@ result<void> configure_events(Configuration&, Settings const& settings)
 {
     return settings.event_key_file.empty()
                ? result<void>{}
-               : result<void>{invalid("--event-key-file: this server is built without libcjose")};
+               : result<void>{invalid("--event-key-file: this server is built without libcjose.")};
 }
 
-result<std::string> make_signing_key() { return invalid("--new-signing-key: this server is built without libcjose"); }
+result<std::string> make_signing_key() { return invalid("--new-signing-key: this server is built without libcjose."); }
 
 #endif
 

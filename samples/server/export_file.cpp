@@ -38,7 +38,7 @@ result<void> export_to_file(Settings const& settings, scimkit::ResourceStore& st
     }
     struct stat status = {};
     if (::lstat(name.c_str(), &status) == 0)
-        return Error{ErrorCode::conflict, name + " is there already; name a file that is not"};
+        return Error{ErrorCode::conflict, name + " is there already; name a file that is not."};
     std::string const partial = name + ".partial";
     auto const file = open_anew(partial);
     if (file.get() < 0)

@@ -23,7 +23,7 @@ using scimkit::result;
 namespace
 {
 
-Error unreadable(std::string const& file) { return {ErrorCode::unavailable, file + " cannot be read"}; }
+Error unreadable(std::string const& file) { return {ErrorCode::unavailable, file + " cannot be read."}; }
 
 result<std::string> read_text(std::string const& file)
 {
@@ -42,7 +42,7 @@ result<void> keep(std::string const& file, scimkit::ImportProgress const& progre
     std::filesystem::remove(partial, ignored); // and never through a link to somewhere else
     auto const out = open_anew(partial);
     if (out.get() < 0)
-        return Error{ErrorCode::unavailable, partial + " cannot be written"};
+        return Error{ErrorCode::unavailable, partial + " cannot be written."};
     if (auto done = write_all(out.get(), scimkit::write_import_progress(progress) + "\n", partial); !done)
         return done;
     return finish_file(out.get(), partial, file);

@@ -85,22 +85,23 @@ result<std::size_t> write_last_uses(scimkit::ResourceStore& store, scimkit::Atta
 
 LastUses::LastUses(std::shared_ptr<scimkit::ResourceStore> store, std::shared_ptr<scimkit::Attachment const> attachment,
                    std::shared_ptr<scimkit::KeyAuthenticator const> keys, Log log)
-    : thread_{[store = std::move(store), attachment = std::move(attachment), keys = std::move(keys),
-               log = std::move(log)](std::stop_token const& stop)
+    : thread_(
+          [store = std::move(store), attachment = std::move(attachment), keys = std::move(keys),
+           log = std::move(log)](std::stop_token const& stop)
+          {
+              std::mutex mutex;
+              std::condition_variable_any stopped;
+              std::unique_lock lock{mutex};
+              for (bool ends = false; !ends;)
               {
-                  std::mutex mutex;
-                  std::condition_variable_any stopped;
-                  std::unique_lock lock{mutex};
-                  for (bool ends = false; !ends;)
-                  {
-                      ends = stopped.wait_for(lock, stop, written_every, [&] { return stop.stop_requested(); });
-                      auto const written = write_last_uses(*store, *attachment, "default", keys->uses(),
-                                                           scimkit::system_environment()->now());
-                      if (!written)
-                          log(scimkit::LogLevel::warning,
-                              "when keys were used was not written down: " + written.error().detail);
-                  }
-              }}
+                  ends = stopped.wait_for(lock, stop, written_every, [&] { return stop.stop_requested(); });
+                  auto const written = write_last_uses(*store, *attachment, "default", keys->uses(),
+                                                       scimkit::system_environment()->now());
+                  if (!written)
+                      log(scimkit::LogLevel::warning,
+                          "when keys were used was not written down: " + written.error().detail);
+              }
+          })
 {
 }
 

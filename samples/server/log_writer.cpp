@@ -59,7 +59,7 @@ scimkit::result<std::shared_ptr<LogFile>> open_log(std::string const& file)
                                   S_IRUSR | S_IWUSR | S_IRGRP);
     if (descriptor < 0)
         return scimkit::Error{scimkit::ErrorCode::unavailable,
-                              "cannot open the log " + file + ": " + std::generic_category().message(errno)};
+                              "cannot open the log " + file + ": " + std::generic_category().message(errno) + "."};
     return std::make_shared<LogFile>(descriptor);
 }
 

@@ -149,12 +149,12 @@ result<void> check_mark(scimkit::SchemaRegistry const& registry, std::string con
         auto const& attribute = found->leaf();
         if (found->sub_attribute || attribute.type != scimkit::AttributeType::boolean || attribute.multi_valued ||
             attribute.mutability != scimkit::Mutability::read_only)
-            return Error{ErrorCode::invalid_value, name + " has to be a boolean attribute that is readOnly"};
+            return Error{ErrorCode::invalid_value, name + " has to be a boolean attribute that is readOnly."};
         is_known = true;
     }
     return is_known ? result<void>{}
                     : Error{ErrorCode::invalid_value, name + " is no attribute of any resource type; --schema adds "
-                                                             "some"};
+                                                             "some."};
 }
 
 void ManagedOfTenants::set_files(MarkByTenant of_files)

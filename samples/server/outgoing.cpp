@@ -39,7 +39,7 @@ result<void> check_target(std::string const& where, std::string const& url)
 {
     if (url.find_first_of(" \t\r\n@") != std::string::npos ||
         (!url.starts_with("https://") && !is_of_this_machine(url)))
-        return invalid(where + ": the URL has to begin with https://, and has no blanks and no '@'");
+        return invalid(where + ": the URL has to begin with https://, and has no blanks and no '@'.");
     return {};
 }
 
@@ -57,7 +57,7 @@ std::string reason_of(std::string_view body)
 {
     auto const error = scimkit::parse_json(body);
     auto const* const said = error && error->is_object() ? error->get_object().if_contains("err") : nullptr;
-    if (said != nullptr && said->is_string())
+    if (said && said->is_string())
         for (std::string_view const known : {"invalid_request", "invalid_key", "invalid_issuer", "invalid_audience",
                                              "authentication_failed", "access_denied"})
             if (said->get_string() == known)
@@ -100,12 +100,12 @@ result<void> Outgoing::post(std::vector<scimkit::ResponseHeader> headers, std::s
 
 result<Outgoing> Outgoing::create(std::string const& where, std::string)
 {
-    return invalid(where + ": this server is built without libcurl");
+    return invalid(where + ": this server is built without libcurl.");
 }
 
 result<void> Outgoing::post(std::vector<scimkit::ResponseHeader>, std::string) const
 {
-    return Error{ErrorCode::not_implemented, "this server is built without libcurl"};
+    return Error{ErrorCode::not_implemented, "this server is built without libcurl."};
 }
 
 #endif

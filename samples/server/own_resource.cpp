@@ -18,7 +18,7 @@ scimkit::result<void> configure_me(scimkit::ServiceOptions& service, std::string
         found->attribute->returned == scimkit::Returned::never || found->leaf().returned == scimkit::Returned::never)
         return scimkit::Error{scimkit::ErrorCode::invalid_value,
                               "--me needs an attribute of User that is a string and may be asked for, not '" +
-                                  attribute + "'"};
+                                  attribute + "'."};
     service.me = scimkit::own_resource_by(attribute);
     return {};
 }

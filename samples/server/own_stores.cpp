@@ -19,7 +19,7 @@ result<void> guard_deletions(Configuration& made, Settings const& settings)
     if (settings.deletion_guard == 0)
         return {};
     if (settings.admin.empty())
-        return invalid("--deletion-guard needs --admin, where an administrator releases what it holds");
+        return invalid("--deletion-guard needs --admin, where an administrator releases what it holds.");
     made.holds = std::make_shared<HoldListener>();
     auto const told = [holds = made.holds](std::string_view tenant)
     {
@@ -49,7 +49,7 @@ result<void> guard_managed(Configuration& made, Settings const& settings)
     made.managed->set_otherwise(settings.managed_by);
     bool const others_may_say = !settings.tenants_file.empty() || !settings.admin.empty();
     if (settings.event_feed == "managed" && settings.managed_by.empty() && !others_may_say)
-        return invalid("--event-feed managed needs --managed-by");
+        return invalid("--event-feed managed needs --managed-by.");
     if (others_may_say || !settings.managed_by.empty())
         made.service.store = guard_marked(std::move(made.service.store), made.managed);
     return {};

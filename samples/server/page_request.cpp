@@ -99,9 +99,6 @@ Response json_response(int status, json::value const& value)
     return response;
 }
 
-Response refusal(ErrorCode code, std::string detail)
-{
-    return scimkit::error_response({.code = code, .detail = std::move(detail)});
-}
+Response refusal(ErrorCode code, std::string detail) { return scimkit::error_response({code, std::move(detail)}); }
 
 } // namespace server

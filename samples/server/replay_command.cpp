@@ -146,7 +146,7 @@ result<std::string> read_token(std::string const& file)
     std::ifstream in{file};
     std::string token;
     if (!std::getline(in, token) || token.empty())
-        return Error{ErrorCode::invalid_value, "--token-file " + file + " has no token in its first line"};
+        return Error{ErrorCode::invalid_value, "--token-file " + file + " has no token in its first line."};
     return token;
 }
 
@@ -161,7 +161,7 @@ result<Counts> replay(AskedReplay& asked)
         return token.error();
     std::ifstream in{asked.file};
     if (!in)
-        return Error{ErrorCode::unavailable, asked.file + " cannot be read"};
+        return Error{ErrorCode::unavailable, asked.file + " cannot be read."};
     auto transport = scimkit::client::curl_transport();
     if (!transport)
         return Error{ErrorCode::unavailable, describe(transport.error())};

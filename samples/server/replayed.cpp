@@ -107,7 +107,7 @@ result<Replayed> replayed_of(std::string_view line, bool dry_run)
 {
     auto parsed = scimkit::parse_json(line, {.max_bytes = max_line_bytes});
     if (!parsed || !parsed->is_object() || !is_method(text_of(parsed->get_object(), "method")))
-        return Error{ErrorCode::invalid_value, "it is no record of a request"};
+        return Error{ErrorCode::invalid_value, "it is no record of a request."};
     auto const& record = parsed->get_object();
     Replayed made{.method = text_of(record, "method"),
                   .target = text_of(record, "path"),

@@ -119,7 +119,7 @@ result<void> keep_requests(Configuration& made, Settings const& settings)
         !checked)
         return checked;
     if (!(settings.request_log_rate >= 0.001))
-        return invalid("--request-log-rate needs 0.001 or more; --request-log 0 keeps none");
+        return invalid("--request-log-rate needs 0.001 or more; --request-log 0 keeps none.");
     auto registry = request_record_registry();
     if (!registry)
         return registry.error();

@@ -73,7 +73,7 @@ result<void> export_all(AdminClient const& client, std::string const& filter)
                                     auto const written = write_in_time(STDOUT_FILENO, lines, patience_with_reader);
                                     if (written.bytes == lines.size())
                                         return {};
-                                    return Error{ErrorCode::unavailable, "stdout takes no more"};
+                                    return Error{ErrorCode::unavailable, "stdout takes no more."};
                                 });
 }
 

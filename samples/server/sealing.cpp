@@ -74,7 +74,7 @@ Sealing::~Sealing() = default;
 result<std::shared_ptr<Sealing>> Sealing::create(std::string file)
 {
     if (sodium_init() < 0)
-        return Error{ErrorCode::unavailable, "libsodium cannot be initialised"};
+        return Error{ErrorCode::unavailable, "libsodium cannot be initialised."};
     std::shared_ptr<Sealing> made{new Sealing{std::move(file)}};
     if (auto done = made->reload(); !done)
         return std::move(done).error();

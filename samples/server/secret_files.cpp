@@ -53,7 +53,7 @@ scimkit::result<std::optional<std::string>> check_permissions(std::string const&
     auto const named = option + " " + file;
     if (S_ISREG(status.st_mode) && (status.st_mode & S_IWOTH) != 0)
         return scimkit::Error{scimkit::ErrorCode::invalid_value,
-                              named + ": every account of this machine may write it; take that away (chmod o-w)"};
+                              named + ": every account of this machine may write it; take that away (chmod o-w)."};
     if (secret && (status.st_mode & S_IROTH) != 0)
         return std::optional{named + ": every account of this machine may read it; chmod 600 keeps it secret"};
     return std::optional<std::string>{};
@@ -65,9 +65,9 @@ std::string readable_settings(std::string const& option, std::string const& file
     if (::stat(file.c_str(), &status) != 0)
         return {};
     if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) // a directory is told of by whoever opens it
-        return option + " " + file + ": it is no regular file";
+        return option + " " + file + ": it is no regular file.";
     if (S_ISREG(status.st_mode) && status.st_size > max_settings_bytes)
-        return option + " " + file + ": it has more than 16 MiB";
+        return option + " " + file + ": it has more than 16 MiB.";
     return {};
 }
 
@@ -92,13 +92,13 @@ scimkit::result<std::vector<std::array<unsigned char, 32>>> read_keys(std::strin
         rest.remove_prefix(digits.size());
         auto const key = key_of(digits);
         if (!key)
-            return wrong("has a line that is not 64 hexadecimal digits (openssl rand -hex 32)");
+            return wrong("has a line that is not 64 hexadecimal digits (openssl rand -hex 32).");
         if (keys.size() == max_keys)
-            return wrong("has more than four keys");
+            return wrong("has more than four keys.");
         keys.push_back(*key);
     }
     if (keys.empty())
-        return wrong("has no key in it, or cannot be read: 64 hexadecimal digits on a line (openssl rand -hex 32)");
+        return wrong("has no key in it, or cannot be read: 64 hexadecimal digits on a line (openssl rand -hex 32).");
     return keys;
 }
 

@@ -42,7 +42,7 @@ result<void> add_webhook(AllTargets& all, Named const& named)
     if (auto const target = Outgoing::create(of, named.webhook); !target)
         return target.error();
     if (named.webhook_secret_file.empty())
-        return invalid(of + ": it needs a webhook-secret-file");
+        return invalid(of + ": it needs a webhook-secret-file.");
     if (auto const safe = check_permissions("--webhook-secret-file", named.webhook_secret_file, true); !safe)
         return safe.error();
     if (auto const secrets = read_webhook_secrets(named.webhook_secret_file); !secrets)
@@ -59,9 +59,9 @@ result<void> add_push(AllTargets& all, Named const& named, bool has_events)
     auto const of = named.tenant.empty() ? std::string{"--event-push"} : "tenant " + named.tenant + ": event-push";
     auto const& file = named.event_push_token_file;
     if (named.event_push.empty())
-        return file.empty() ? result<void>{} : invalid(of + "-token-file needs " + of);
+        return file.empty() ? result<void>{} : invalid(of + "-token-file needs " + of + ".");
     if (!has_events)
-        return invalid(of + " needs --event-key-file");
+        return invalid(of + " needs --event-key-file.");
     if (auto const target = Outgoing::create(of, named.event_push); !target)
         return target.error();
     Target push{.tenant = named.tenant, .url = named.event_push};
@@ -88,7 +88,7 @@ result<std::vector<Named>> named_in(std::string const& file)
     }
     catch (toml::parse_error const& error)
     {
-        return invalid("--tenants " + file + ": " + std::string{error.description()});
+        return invalid("--tenants " + file + ": " + std::string{error.description()} + ".");
     }
     std::vector<Named> all;
     for (auto const& [name, node] : parsed)

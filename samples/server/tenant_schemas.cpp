@@ -43,18 +43,18 @@ struct Additions
 result<scimkit::json::value> read_definitions(std::string const& path)
 {
     if (auto const safe = check_permissions("--tenant-schemas", path, false); !safe)
-        return invalid("every account of this machine may write it");
+        return invalid("every account of this machine may write it.");
     std::error_code failed;
     if (!std::filesystem::is_regular_file(path, failed) || failed)
-        return invalid("there is no such file in --tenant-schemas");
+        return invalid("there is no such file in --tenant-schemas.");
     std::ifstream stream{path, std::ios::binary};
     std::string text(max_schema_file_bytes + 1, '\0');
     stream.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (!stream.is_open() || stream.bad())
-        return invalid("it cannot be read");
+        return invalid("it cannot be read.");
     text.resize(static_cast<std::size_t>(stream.gcount()));
     if (text.size() > max_schema_file_bytes)
-        return invalid("it has more than 1 MiB");
+        return invalid("it has more than 1 MiB.");
     return scimkit::parse_json(text);
 }
 
@@ -62,10 +62,10 @@ result<void> check_attribute(scimkit::Attribute const& attribute)
 {
     if (attribute.uniqueness != scimkit::Uniqueness::none)
         return invalid(attribute.name + " is unique; only attributes of --schema can be, since the store has its keys "
-                                        "for all tenants");
+                                        "for all tenants.");
     if (attribute.returned == scimkit::Returned::never || attribute.mutability == scimkit::Mutability::write_only)
         return invalid(attribute.name + " is never returned, or writeOnly; only attributes of --schema can be, since "
-                                        "they are secrets in what is kept of requests and told of changes");
+                                        "they are secrets in what is kept of requests and told of changes.");
     for (auto const& each : attribute.sub_attributes)
         if (auto checked = check_attribute(each); !checked)
             return checked;
@@ -84,7 +84,7 @@ result<void> add_type(Additions& all, scimkit::ResourceType const& type, SchemaR
     if (!known || known->endpoint() != type.endpoint() ||
         !scimkit::equal_ascii_ignoring_case(known->schema().id, type.schema().id))
         return invalid("the resource type " + type.name() +
-                       " is none of the server's; a tenant extends those that there are, and --schema adds others");
+                       " is none of the server's; a tenant extends those that there are, and --schema adds others.");
     for (auto const& extension : type.definition().extensions)
         if (!has_extension(known->definition(), extension.schema))
             all.extensions.emplace_back(type.name(), extension);
@@ -112,7 +112,7 @@ result<void> add_file(Additions& all, std::string const& path, SchemaRegistry co
                 return checked;
         if (std::ranges::none_of(all.extensions, [&](auto const& each)
                                  { return scimkit::equal_ascii_ignoring_case(each.second.schema, schema.id); }))
-            return invalid("the schema " + schema.id + " extends no resource type");
+            return invalid("the schema " + schema.id + " extends no resource type.");
         all.schemas.push_back(schema);
     }
     return {};
@@ -175,7 +175,7 @@ result<void> check_kinds(SchemaRegistry const& before, SchemaRegistry const& now
             if (old->id != schema.id || !same_kinds(old->attributes, schema.attributes))
                 return invalid("an attribute of " + schema.id +
                                " was of another type, or one of several values, or spelt otherwise: what is stored "
-                               "could not be read; give it another name");
+                               "could not be read; give it another name.");
     return {};
 }
 
@@ -192,11 +192,11 @@ result<std::shared_ptr<TenantSchemas>> TenantSchemas::create(std::string directo
 {
     std::error_code failed;
     if (!std::filesystem::is_directory(directory, failed) || failed)
-        return invalid("--tenant-schemas " + directory + ": there is no such directory");
+        return invalid("--tenant-schemas " + directory + ": there is no such directory.");
     auto const permissions = std::filesystem::status(directory, failed).permissions();
     if (failed || (permissions & std::filesystem::perms::others_write) != std::filesystem::perms::none)
         return invalid("--tenant-schemas " + directory +
-                       ": every account of this machine may put files into it; take that away (chmod o-w)");
+                       ": every account of this machine may put files into it; take that away (chmod o-w).");
     return std::shared_ptr<TenantSchemas>{new TenantSchemas{std::move(directory), std::move(common)}};
 }
 
@@ -212,13 +212,13 @@ result<std::shared_ptr<SchemaRegistry const>> TenantSchemas::make(std::vector<st
 result<std::shared_ptr<SchemaRegistry const>> TenantSchemas::registry_of(std::vector<std::string> const& files)
 {
     if (files.size() > max_schema_files)
-        return invalid("there are more than 20 files");
+        return invalid("there are more than 20 files.");
     std::vector<FileState> states;
     for (std::string const& name : files)
     {
         if (!is_plain_name(name) || name.size() > 255)
             return invalid("'" + name.substr(0, 100) +
-                           "' is no name of a file: letters, digits, '-', '_' and '.' alone");
+                           "' is no name of a file: letters, digits, '-', '_' and '.' alone.");
         states.push_back(state_of(directory_ + "/" + name)); // before it is read
     }
     std::lock_guard const lock{mutex_};
@@ -283,7 +283,7 @@ result<void> take_schemas(scimkit::Tenant& tenant, std::vector<std::string> cons
     if (files.empty())
         return {};
     if (!sources.schemas)
-        return invalid("the server has no --tenant-schemas, where they would be");
+        return invalid("the server has no --tenant-schemas, where they would be.");
     auto registry = sources.schemas->registry_of(files);
     auto const& profile = tenant.profile ? tenant.profile : sources.profile;
     if (registry && profile)

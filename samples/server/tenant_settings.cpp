@@ -73,7 +73,7 @@ result<void> configure_tenants(Configuration& made, Settings const& settings)
     if (!settings.tenant_schemas.empty())
     {
         if (settings.tenants_file.empty() && settings.admin.empty())
-            return invalid("--tenant-schemas needs --tenants or --admin: tenants name their files there");
+            return invalid("--tenant-schemas needs --tenants or --admin: tenants name their files there.");
         auto schemas = TenantSchemas::create(settings.tenant_schemas, made.service.registry);
         if (!schemas)
             return schemas.error();

@@ -165,7 +165,7 @@ result<void> read_profile(Reading& reading, toml::table const& table)
         return {};
     auto const name = node.value_exact<std::string>();
     if (!name)
-        return invalid("profile has to be a string");
+        return invalid("profile has to be a string.");
     auto profile = profile_named("profile", *name);
     if (!profile)
         return profile.error();
@@ -178,11 +178,11 @@ result<void> read_tolerance(scimkit::Tolerance& tolerance, toml::table const& ta
 {
     auto const strict = table["strict"];
     if (strict && !strict.value_exact<bool>())
-        return invalid("strict has to be true or false");
+        return invalid("strict has to be true or false.");
     if (strict.value_or(false))
         tolerance = scimkit::Tolerance::strict();
     if (table.contains("tolerance") && !table["tolerance"].is_table())
-        return invalid("tolerance has to be a table");
+        return invalid("tolerance has to be a table.");
     if (auto const* const switches = table["tolerance"].as_table())
         for (auto const& [name, value] : *switches)
         {
@@ -207,7 +207,7 @@ result<void> read_table(Reading& reading, toml::table const& table)
         if (std::ranges::find(of_targets, key.str()) != of_targets.end())
         {
             if (!node.is_string())
-                return invalid("'" + std::string{key.str()} + "' has to be a string");
+                return invalid("'" + std::string{key.str()} + "' has to be a string.");
             continue;
         }
         auto const found = settings().find(key.str());
@@ -218,7 +218,7 @@ result<void> read_table(Reading& reading, toml::table const& table)
                            (meant.empty() ? "" : "; was '" + std::string{meant} + "' meant?"));
         }
         if (!found->second(reading, node))
-            return invalid("'" + std::string{key.str()} + "' has a value that it cannot have");
+            return invalid("'" + std::string{key.str()} + "' has a value that it cannot have.");
     }
     if (auto done = read_profile(reading, table); !done)
         return done;
@@ -345,14 +345,14 @@ result<void> check_promises(Tenant const& tenant, double own_rate, TenantDefault
 result<Tenant> make_tenant(std::string name, std::string base_url, TenantDefaults const& defaults)
 {
     if (!is_plain_name(name))
-        return invalid("a tenant's name has letters, digits, '-', '_' and '.' alone, not '" + name + "'");
+        return invalid("a tenant's name has letters, digits, '-', '_' and '.' alone, not '" + name + "'.");
     Tenant tenant{.name = std::move(name), .base_url = std::move(base_url)};
     if (!tenant.base_url.empty())
         return tenant;
     constexpr std::string_view place = "{tenant}";
     auto const at = defaults.base_url.find(place);
     if (at == std::string::npos)
-        return invalid("tenant " + tenant.name + " has no base-url, and --base-url has no {tenant} in it");
+        return invalid("tenant " + tenant.name + " has no base-url, and --base-url has no {tenant} in it.");
     tenant.base_url = defaults.base_url;
     tenant.base_url.replace(at, place.size(), tenant.name);
     return tenant;
@@ -369,28 +369,29 @@ result<std::vector<Tenant>> read_tenants(std::string const& file, TenantDefaults
         std::ifstream stream{file, std::ios::binary};
         std::string const text{std::istreambuf_iterator<char>{stream}, {}};
         if (!stream)
-            return in_file("it cannot be read");
+            return in_file("it cannot be read.");
         if (auto const line = samples::line_that_is_too_deep(text); line != 0)
-            return in_file("line " + std::to_string(line) + " has a name with too many dots");
+            return in_file("line " + std::to_string(line) + " has a name with too many dots.");
         parsed = toml::parse(text);
     }
     catch (toml::parse_error const& error)
     {
-        return in_file("line " + std::to_string(error.source().begin.line) + ": " + std::string{error.description()});
+        return in_file("line " + std::to_string(error.source().begin.line) + ": " + std::string{error.description()} +
+                       ".");
     }
     std::vector<Tenant> tenants;
     for (auto const& [key, node] : parsed)
     {
         auto const* const table = node.as_table();
         if (!table)
-            return in_file("'" + std::string{key.str()} + "' is no table: each tenant is one, as [acme]");
+            return in_file("'" + std::string{key.str()} + "' is no table: each tenant is one, as [acme].");
         auto tenant = read_tenant(std::string{key.str()}, *table, defaults, own);
         if (!tenant)
             return in_file(tenant.error().detail);
         tenants.push_back(std::move(*tenant));
     }
     if (tenants.empty())
-        return in_file("there is no tenant in it");
+        return in_file("there is no tenant in it.");
     return tenants;
 }
 

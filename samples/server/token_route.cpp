@@ -46,7 +46,7 @@ public:
                       scimkit::Instant now) override
     {
         if (!guard_)
-            return Error{ErrorCode::unavailable, "the file of assertions is not open"};
+            return Error{ErrorCode::unavailable, "the file of assertions is not open."};
         return guard_->take(client, jti, expires, now);
     }
 
@@ -124,12 +124,12 @@ result<std::shared_ptr<scimkit::Authenticator>> with_token_endpoint(std::shared_
 {
     if (!settings.token_endpoint)
         return settings.assertion_file.empty() ? result<std::shared_ptr<scimkit::Authenticator>>{std::move(inner)}
-                                               : invalid("--assertion-file needs --token-endpoint");
+                                               : invalid("--assertion-file needs --token-endpoint.");
     if (settings.admin.empty())
-        return invalid("--token-endpoint needs --admin, where its clients are made");
+        return invalid("--token-endpoint needs --admin, where its clients are made.");
     auto const origin = origin_of(made.announced);
     if (origin.find("{tenant}") != std::string::npos)
-        return invalid("--token-endpoint needs a --base-url whose host is the same for all tenants");
+        return invalid("--token-endpoint needs a --base-url whose host is the same for all tenants.");
     auto entrance = door(settings);
     if (!entrance)
         return entrance.error();
@@ -162,7 +162,7 @@ result<std::shared_ptr<scimkit::Authenticator>> with_token_endpoint(std::shared_
                                                                     Configuration&, Settings const& settings)
 {
     if (settings.token_endpoint || !settings.assertion_file.empty())
-        return invalid("--token-endpoint: this server is built without libcjose");
+        return invalid("--token-endpoint: this server is built without libcjose.");
     return inner;
 }
 

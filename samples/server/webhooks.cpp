@@ -55,7 +55,7 @@ result<std::string> read_webhook_secrets(std::string const& file)
             ++count;
         }
     if (lines.empty())
-        return invalid("--webhook-secret-file " + file + " has no secret in it, or cannot be read");
+        return invalid("--webhook-secret-file " + file + " has no secret in it, or cannot be read.");
     if (auto checked = check_webhook_secrets(lines); !checked)
         return invalid("--webhook-secret-file " + file + ": " + checked.error().detail);
     return lines;

@@ -37,7 +37,7 @@ json::object message_of(std::vector<BulkOperation> const& operations, unsigned f
 outcome<BulkResult> result_of(json::value const& element, DeviationLog& deviations)
 {
     if (!element.is_object())
-        return malformed("/Bulk: an element of Operations is no object");
+        return malformed("/Bulk: an element of Operations is no object.");
     auto const& object = element.get_object();
     BulkResult result;
     result.method = text_at(object, "method");
@@ -49,9 +49,9 @@ outcome<BulkResult> result_of(json::value const& element, DeviationLog& deviatio
         status = find_name(status->get_object(), "code");
     std::uint64_t number = 0;
     if (!status || !whole_number(*status, number) || number < 100 || number > 599)
-        return malformed("/Bulk: the answer to an operation has no status");
+        return malformed("/Bulk: the answer to an operation has no status.");
     result.status = static_cast<int>(number);
-    if (auto const* const response = find_name(object, "response"); response)
+    if (auto const* const response = find_name(object, "response"))
         result.response = *response;
     if (result.status >= 300)
         result.failure = refusal(result.status, result.response, deviations);
@@ -73,9 +73,9 @@ outcome<std::vector<BulkResult>> run_bulk(Exchange& exchange, std::vector<BulkOp
         return body.error();
     auto const* const answers = body->is_object() ? find_name(body->get_object(), "Operations") : nullptr;
     if (!answers || !answers->is_array())
-        return malformed("/Bulk: the answer has no Operations");
+        return malformed("/Bulk: the answer has no Operations.");
     if (answers->get_array().size() > operations.size())
-        return malformed("/Bulk: more answers came than there were operations");
+        return malformed("/Bulk: more answers came than there were operations.");
     std::vector<BulkResult> results;
     results.reserve(answers->get_array().size());
     for (auto const& element : answers->get_array())

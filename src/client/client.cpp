@@ -121,7 +121,7 @@ outcome<RemoteResource> resource_of(json::value body, Answered const& answered, 
 {
     if (!body.is_object())
         return Failure{FailureKind::malformed,
-                       {ErrorCode::invalid_syntax, where + ": a resource was expected, and none came"},
+                       {ErrorCode::invalid_syntax, where + ": a resource was expected, and none came."},
                        answered.response.status};
     auto resource = remote_resource(std::move(body.get_object()), deviations, where);
     if (!resource)
@@ -143,11 +143,11 @@ struct Client::State
 outcome<Client> Client::create(ClientOptions options)
 {
     if (!options.transport)
-        return misuse("the client has no transport");
+        return misuse("The client has no transport.");
     if (auto const why = refuse_url(options.base_url, options.allow_plain_http); !why.empty())
-        return misuse("the base URL " + std::string{why});
+        return misuse("The base URL " + std::string{why} + ".");
     if (auto const rate = options.requests_per_second; rate != 0 && !(rate >= slowest_rate))
-        return misuse("requests_per_second is no rate");
+        return misuse("requests_per_second is no rate.");
     return Client{std::unique_ptr<State>{new State{Exchange{std::move(options)}}}};
 }
 
@@ -166,7 +166,7 @@ DeviationLog& Client::deviations() const noexcept { return state_->exchange.devi
 outcome<RemoteResource> Client::get(std::string_view endpoint, std::string_view id, Query const& shown) const
 {
     if (id.empty())
-        return misuse("a resource without an id cannot be asked for");
+        return misuse("A resource without an id cannot be asked for.");
     auto const path = path_of(endpoint, id);
     Answered answered;
     auto body = state_->exchange.run_for_json({"GET", path + parameters(shown)}, &answered);
@@ -179,7 +179,7 @@ outcome<std::optional<RemoteResource>> Client::get_if_changed(std::string_view e
                                                               std::string_view version) const
 {
     if (id.empty() || version.empty())
-        return misuse("a conditional request needs an id and a version");
+        return misuse("A conditional request needs an id and a version.");
     Call call{"GET", path_of(endpoint, id)};
     call.if_none_match = version;
     Answered answered;
@@ -200,7 +200,7 @@ outcome<json::object> Client::get_document(std::string_view path) const
     if (!body)
         return body.error();
     if (!body->is_object())
-        return malformed(std::string{path} + ": an object was expected, and something else came");
+        return malformed(std::string{path} + ": an object was expected, and something else came.");
     return std::move(body->get_object());
 }
 
@@ -264,7 +264,7 @@ outcome<RemoteResource> Client::create(std::string_view endpoint, json::object c
         auto resource = resource_of(std::move(*answer), answered, deviations(), call.target);
         if (resource && resource->id.empty()) // whatever that is, nobody could ever speak of it again
             return Failure{FailureKind::malformed,
-                           {ErrorCode::invalid_syntax, call.target + ": created, and yet what came has no id"},
+                           {ErrorCode::invalid_syntax, call.target + ": created, and yet what came has no id."},
                            answered.response.status};
         return resource;
     }
@@ -273,7 +273,7 @@ outcome<RemoteResource> Client::create(std::string_view endpoint, json::object c
     // The last segment of the location is the id; the location itself is not followed, it may lead to another host.
     auto const id = location.substr(location.rfind('/') + 1);
     if (location.empty() || id.empty() || id.find_first_of("?#%") != std::string::npos)
-        return malformed(call.target + ": created, but the server says neither what nor where");
+        return malformed(call.target + ": created, but the server says neither what nor where.");
     return get(endpoint, id);
 }
 
@@ -281,7 +281,7 @@ outcome<RemoteResource> Client::replace(std::string_view endpoint, std::string_v
                                         std::string_view version) const
 {
     if (id.empty())
-        return misuse("a resource without an id cannot be replaced");
+        return misuse("A resource without an id cannot be replaced.");
     Call call{"PUT", path_of(endpoint, id), text_of(body), std::string{version}};
     call.repeat = repeat_of(version);
     Answered answered;
@@ -297,7 +297,7 @@ outcome<std::optional<RemoteResource>> Client::patch(std::string_view endpoint, 
                                                      json::array operations, std::string_view version) const
 {
     if (id.empty())
-        return misuse("a resource without an id cannot be changed");
+        return misuse("A resource without an id cannot be changed.");
     json::object const body{{"schemas", json::array{patch_urn}}, {"Operations", std::move(operations)}};
     Call call{"PATCH", path_of(endpoint, id), text_of(body), std::string{version}};
     call.repeat = Repeat::if_unseen;
@@ -316,7 +316,7 @@ outcome<std::optional<RemoteResource>> Client::patch(std::string_view endpoint, 
 outcome<void> Client::remove(std::string_view endpoint, std::string_view id, std::string_view version) const
 {
     if (id.empty())
-        return misuse("a resource without an id cannot be removed");
+        return misuse("A resource without an id cannot be removed.");
     Call call{"DELETE", path_of(endpoint, id), {}, std::string{version}};
     call.repeat = repeat_of(version);
     call.any_status = true;

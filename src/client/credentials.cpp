@@ -87,15 +87,15 @@ Failure no_credentials(std::string detail)
 outcome<std::string> ask(Secret const& secret)
 {
     if (!secret)
-        return no_credentials("no secret was given");
+        return no_credentials("No secret was given.");
     auto value = secret();
     if (!value)
         return value.error();
     if (value->empty())
-        return no_credentials("the secret is empty");
+        return no_credentials("The secret is empty.");
     for (char const c : *value)
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) // it would end the header, and begin another
-            return no_credentials("the secret has a line break or another control character in it");
+            return no_credentials("The secret has a line break or another control character in it.");
     return value;
 }
 
@@ -108,7 +108,7 @@ Secret secret_of(std::function<result<std::string>()> make)
 {
     return [make = std::move(make)]() -> outcome<std::string>
     {
-        auto made = make ? make() : result<std::string>{Error{ErrorCode::invalid_value, "no secret was given"}};
+        auto made = make ? make() : result<std::string>{Error{ErrorCode::invalid_value, "No secret was given."}};
         if (!made)
             return no_credentials(std::move(made.error().detail));
         return std::move(*made);

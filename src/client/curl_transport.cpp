@@ -136,12 +136,12 @@ public:
     {
         if (!can_be_sent(request))
             return Failure{FailureKind::misuse,
-                           {ErrorCode::invalid_value, "a method, URL or header with a line end in it is not sent"},
+                           {ErrorCode::invalid_value, "A method, URL or header with a line end in it is not sent."},
                            0,
                            false};
         auto handle = take();
         if (!handle)
-            return Failure{FailureKind::misuse, {ErrorCode::internal, "libcurl could not be started"}, 0, false};
+            return Failure{FailureKind::misuse, {ErrorCode::internal, "libcurl could not be started."}, 0, false};
         Received received;
         received.max_body = request.max_response_bytes;
         received.max_headers = options_.max_header_bytes;
@@ -183,7 +183,7 @@ private:
         HeaderList list;
         auto const add = [&](std::string const& line)
         {
-            if (auto* const longer = curl_slist_append(list.get(), line.c_str()); longer)
+            if (auto* const longer = curl_slist_append(list.get(), line.c_str()))
             {
                 (void)list.release();
                 list.reset(longer);
@@ -254,7 +254,7 @@ private:
     static outcome<HttpResponse> finish(CURL* handle, CURLcode code, Received& received, char const* reason)
     {
         if (code == CURLE_OK && !received.header_ended) // which libcurl does not mind
-            return Failure{FailureKind::cut_off, {ErrorCode::unavailable, "the answer ended within its header"}};
+            return Failure{FailureKind::cut_off, {ErrorCode::unavailable, "The answer ended within its header."}};
         if (code == CURLE_OK)
         {
             long status = 0;
@@ -265,7 +265,7 @@ private:
         if (received.too_large)
             return Failure{FailureKind::too_large,
                            {ErrorCode::payload_too_large,
-                            "the answer is longer than " + std::to_string(received.max_body) + " bytes"}};
+                            "The answer is longer than " + std::to_string(received.max_body) + " bytes."}};
         curl_off_t before_transfer = 0; // stays 0 until the request is about to be written
         curl_easy_getinfo(handle, CURLINFO_PRETRANSFER_TIME_T, &before_transfer);
         std::string_view const said = *reason ? reason : curl_easy_strerror(code);
@@ -285,12 +285,12 @@ outcome<std::shared_ptr<Transport>> curl_transport(CurlOptions options)
 {
     static CURLcode const started = curl_global_init(CURL_GLOBAL_DEFAULT); // once, whoever comes first
     if (started != CURLE_OK)
-        return misuse("libcurl could not be started");
+        return misuse("libcurl could not be started.");
     for (auto const* const file : {&options.ca_file, &options.client_certificate_file, &options.client_key_file})
         if (std::error_code ignored; !file->empty() && !std::filesystem::is_regular_file(*file, ignored))
-            return misuse("there is no file " + *file);
+            return misuse("There is no file " + *file + ".");
     if (options.client_certificate_file.empty() != options.client_key_file.empty())
-        return misuse("a client certificate needs its key, and a key its certificate");
+        return misuse("A client certificate needs its key, and a key its certificate.");
     return std::shared_ptr<Transport>{std::make_shared<CurlTransport>(std::move(options))};
 }
 

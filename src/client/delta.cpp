@@ -20,13 +20,13 @@ outcome<RemoteChange> read_change(json::object const& object, DeviationLog& devi
                         .id = std::string{text_at(object, "changedResourceId")}};
     auto const type = std::string{text_at(object, "changeType")};
     if (change.id.empty())
-        return malformed(where + ": a change without changedResourceId");
+        return malformed(where + ": a change without changedResourceId.");
     if (equal_ascii_ignoring_case(type, "create"))
         change.kind = RemoteChange::Kind::created;
     else if (equal_ascii_ignoring_case(type, "delete"))
         change.kind = RemoteChange::Kind::removed;
     else if (!equal_ascii_ignoring_case(type, "update"))
-        return malformed(where + ": a changeType that is none of Create, Update and Delete");
+        return malformed(where + ": a changeType that is none of Create, Update and Delete.");
     if (change.kind == RemoteChange::Kind::removed)
         return change;
     if (auto const* const operations = find_name(object, "operations"); operations && operations->is_array())
@@ -35,14 +35,14 @@ outcome<RemoteChange> read_change(json::object const& object, DeviationLog& devi
         return change;
     auto const* const data = find_name(object, "data");
     if (!data || !data->is_object())
-        return malformed(where + ": a change with neither data nor operations");
+        return malformed(where + ": a change with neither data nor operations.");
     json::object body = data->get_object();
     body.emplace("id", change.id); // which `attributes` may have left out
     auto resource = remote_resource(std::move(body), deviations, where);
     if (!resource)
         return resource.error();
     if (resource->id != change.id)
-        return malformed(where + ": the data of a change is that of another resource");
+        return malformed(where + ": the data of a change is that of another resource.");
     change.resource = std::move(*resource);
     return change;
 }
@@ -54,7 +54,7 @@ outcome<DeltaToken> read_delta_token(json::value const& value, std::string_view 
     auto const* const object = value.if_object();
     DeltaToken token{.value = object ? std::string{text_at(*object, "value")} : std::string{}};
     if (token.value.empty())
-        return malformed(std::string{where} + ": a delta token without a value");
+        return malformed(std::string{where} + ": a delta token without a value.");
     if (auto const expires = parse_date_time(std::string{text_at(*object, "expiry")}))
         token.expires = *expires;
     return token;
@@ -66,15 +66,15 @@ outcome<ChangesPage> read_changes(json::value const& body, ClientLimits const& l
     auto const* const object = body.if_object();
     auto const* const resources = object ? find_name(*object, "Resources") : nullptr;
     if (!object || (resources && !resources->is_array()))
-        return malformed(where + ": a list of changes was expected, and something else came");
+        return malformed(where + ": a list of changes was expected, and something else came.");
     ChangesPage page{.changes = {}, .next_cursor = std::string{text_at(*object, "nextCursor")}};
     if (resources && resources->get_array().size() > limits.max_resources_of_page)
-        return Failure{FailureKind::too_large, {ErrorCode::too_many, where + ": too many changes on one page"}};
+        return Failure{FailureKind::too_large, {ErrorCode::too_many, where + ": too many changes on one page."}};
     if (resources)
         for (json::value const& element : resources->get_array())
         {
             if (!element.is_object())
-                return malformed(where + ": an element of the list is no object");
+                return malformed(where + ": an element of the list is no object.");
             auto change = read_change(element.get_object(), deviations, where);
             if (!change)
                 return change.error();
@@ -104,7 +104,7 @@ outcome<std::optional<ChangesPage>> Changes::next()
     if (token_)
         return std::optional<ChangesPage>{};
     auto const inconsistent = [&](std::string const& why) {
-        return Failure{FailureKind::inconsistent, {ErrorCode::conflict, endpoint_ + ": " + why}};
+        return Failure{FailureKind::inconsistent, {ErrorCode::conflict, endpoint_ + ": " + why + "."}};
     };
     if (seen_.size() >= client_->options().limits.max_pages)
         return inconsistent("the changes have no end");

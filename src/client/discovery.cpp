@@ -122,7 +122,7 @@ private:
                 all.push_back(std::move(resource.body));
             if (all.size() > client_.options().limits.max_definitions)
                 return Failure{FailureKind::too_large,
-                               {ErrorCode::too_many, endpoint + ": more definitions than are taken"}};
+                               {ErrorCode::too_many, endpoint + ": more definitions than are taken."}};
         }
         if (!all.empty())
             return std::optional{std::move(all)};
@@ -164,7 +164,7 @@ private:
             if (attributes > max_attributes)
                 return Failure{FailureKind::too_large,
                                {ErrorCode::too_many, "/Schemas: more than " + std::to_string(max_attributes) +
-                                                         " attributes, which is more than are taken"}};
+                                                         " attributes, which is more than are taken."}};
             // Each alone first: one that no registry takes must not spoil the others.
             if (schema && !is_discovery(schema->id))
             {
@@ -324,7 +324,7 @@ private:
         registry =
             good.empty() ? SchemaRegistry::Builder{}.add_rfc7643().build() : registry_of(std::move(good), schemas_);
         if (!registry)
-            return malformed("the schemas of the server cannot be used: " + registry.error().detail);
+            return malformed("The schemas of the server cannot be used: " + registry.error().detail);
         found_.registry = std::move(*registry);
         return {};
     }

@@ -117,7 +117,7 @@ Failure refusal(HttpResponse const& response, ClientLimits const& limits, Deviat
     failure.error.retry_after = retry_after(response.header("Retry-After"));
     if (failure.kind == FailureKind::redirected)
     {
-        failure.error.detail = "the server sends us elsewhere, which is not followed: " +
+        failure.error.detail = "The server sends us elsewhere, which is not followed: " +
                                clean_text(response.header("Location"), max_detail_bytes);
         return failure;
     }
@@ -128,7 +128,7 @@ Failure refusal(HttpResponse const& response, ClientLimits const& limits, Deviat
     {
         (void)deviations.note(Deviation::error_body, "HTTP " + std::to_string(response.status));
         if (is_web_page(response))
-            failure.error.detail = "the server answered with a web page, not with SCIM";
+            failure.error.detail = "The server answered with a web page, not with SCIM.";
         else
             failure.error.detail = clean_text(response.body, max_detail_bytes);
     }
@@ -157,7 +157,7 @@ outcome<json::value> read_body(HttpResponse const& response, ClientLimits const&
     if (is_web_page(response))
         return Failure{
             FailureKind::not_scim,
-            {ErrorCode::invalid_syntax, "the server answered with a web page, not with SCIM; is this the SCIM root?"},
+            {ErrorCode::invalid_syntax, "The server answered with a web page, not with SCIM; is this the SCIM root?"},
             response.status};
     auto const type = response.header("Content-Type");
     auto const media = to_ascii_lower(type.substr(0, type.find_first_of("; ")));
@@ -167,7 +167,7 @@ outcome<json::value> read_body(HttpResponse const& response, ClientLimits const&
     auto parsed = parse_json(body, {limits.max_response_bytes, limits.max_json_depth, limits.max_json_values});
     if (!parsed)
         return Failure{FailureKind::malformed,
-                       {ErrorCode::invalid_syntax, "the answer is no JSON that can be read: " + parsed.error().detail},
+                       {ErrorCode::invalid_syntax, "The answer is no JSON that can be read: " + parsed.error().detail},
                        response.status};
     return std::move(*parsed);
 }

@@ -16,7 +16,7 @@ namespace
 
 constexpr std::string_view media_type = "application/scim+json";
 
-Failure given_up() { return {FailureKind::cancelled, {ErrorCode::unavailable, "given up, as was asked"}, 0, false}; }
+Failure given_up() { return {FailureKind::cancelled, {ErrorCode::unavailable, "Given up, as was asked."}, 0, false}; }
 
 /// What is sent must be a header, whoever it comes from: a version is a server's text.
 bool harmless(std::string_view value) noexcept
@@ -84,7 +84,7 @@ Exchange::Exchange(ClientOptions options)
 outcome<HttpRequest> Exchange::request_of(Call const& call, bool renew)
 {
     if (has_dot_segment(call.target))
-        return misuse("an id of \".\" or \"..\" cannot be asked for");
+        return misuse("An id of \".\" or \"..\" cannot be asked for.");
     HttpRequest request{call.method, options_.base_url + call.target};
     request.timeout = options_.limits.request_timeout;
     request.max_response_bytes = options_.limits.max_response_bytes;
@@ -107,7 +107,7 @@ outcome<HttpRequest> Exchange::request_of(Call const& call, bool renew)
     }
     for (auto const& header : request.headers)
         if (!harmless(header.name) || !harmless(header.value))
-            return misuse("the header " + clean_text(header.name, 100) + " has a control character in it");
+            return misuse("The header " + clean_text(header.name, 100) + " has a control character in it.");
     request.body = call.body;
     return request;
 }

@@ -96,10 +96,10 @@ outcome<FilterCheck> FilterCheck::create(std::string_view filter, ResourceType c
 {
     auto const parsed = parse_filter(filter);
     if (!parsed)
-        return misuse("the filter cannot be checked: " + parsed.error().detail);
+        return misuse("The filter cannot be checked: " + parsed.error().detail);
     auto bound = bind(*parsed, type);
     if (!bound)
-        return misuse("the filter cannot be checked: " + bound.error().detail);
+        return misuse("The filter cannot be checked: " + bound.error().detail);
     return FilterCheck{std::string{filter}, std::move(*bound), type};
 }
 

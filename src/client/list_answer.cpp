@@ -30,7 +30,7 @@ public:
         if (body.is_array())
             return read_bare(body.get_array());
         if (!body.is_object())
-            return malformed(where_ + ": a list was expected, and something else came");
+            return malformed(where_ + ": a list was expected, and something else came.");
         auto& object = body.get_object();
         bool other_case = false;
         auto const* const resources = find_name(object, "Resources", &other_case);
@@ -45,7 +45,7 @@ public:
         if (resources && resources->is_array())
             take(resources->get_array());
         else if (resources && !resources->is_null())
-            return malformed(where_ + ": Resources is no array");
+            return malformed(where_ + ": Resources is no array.");
         if (std::uint64_t said = 0; !failure_)
             if (auto const* const items = find_name(object, "itemsPerPage");
                 items && whole_number(*items, said) && said != page_.resources.size())
@@ -65,7 +65,7 @@ private:
     outcome<Page> read_single(json::object& resource)
     {
         if (!find_name(resource, "id") && !find_name(resource, "schemas"))
-            return malformed(where_ + ": a list was expected, and an object came that is neither list nor resource");
+            return malformed(where_ + ": a list was expected, and an object came that is neither list nor resource.");
         note(Deviation::list_form, "a single resource");
         json::array one;
         one.emplace_back(std::move(resource));
@@ -93,7 +93,7 @@ private:
             fail({FailureKind::too_large,
                   {ErrorCode::too_many, where_ + ": a page of " + std::to_string(resources.size()) +
                                             " resources; at most " + std::to_string(limits_.max_resources_of_page) +
-                                            " are taken"}});
+                                            " are taken."}});
             return;
         }
         if (count_ && resources.size() > *count_)
@@ -103,7 +103,7 @@ private:
         {
             if (!element.is_object())
             {
-                fail(malformed(where_ + ": an element of the list is no object"));
+                fail(malformed(where_ + ": an element of the list is no object."));
                 return;
             }
             auto resource = remote_resource(element.get_object(), deviations_, where_);

@@ -97,7 +97,7 @@ private:
     outcome<void> ask_for_token(Transport& transport)
     {
         if (auto const why = refuse_url(options_.token_url, false); !why.empty())
-            return no_credentials("the URL of the token endpoint " + std::string{why});
+            return no_credentials("The URL of the token endpoint " + std::string{why} + ".");
         auto const asked = request();
         if (!asked)
             return asked.error();
@@ -117,26 +117,28 @@ private:
         auto const body = parse_json(answer.body, {options_.max_answer_bytes, 8, 1'000});
         if (answer.status != 200)
         {
-            std::string said = "the token endpoint answered HTTP " + std::to_string(answer.status);
+            std::string said = "The token endpoint answered HTTP " + std::to_string(answer.status);
             if (body && body->is_object())
                 for (auto const* const name : {"error", "error_description"})
                     if (auto const text = text_at(body->get_object(), name); !text.empty())
                         said += ", " + clean_text(text, max_said_bytes);
+            if (!said.ends_with('.'))
+                said += '.';
             auto failure = no_credentials(std::move(said));
             failure.status = answer.status;
             return failure;
         }
         if (!body || !body->is_object())
-            return no_credentials("the token endpoint answered with something that is no JSON object");
+            return no_credentials("The token endpoint answered with something that is no JSON object.");
         auto const& object = body->get_object();
         auto const token = text_at(object, "access_token");
         if (token.empty() || token.find_first_of("\r\n ") != std::string_view::npos)
-            return no_credentials("the answer of the token endpoint has no access_token");
+            return no_credentials("The answer of the token endpoint has no access_token.");
         if (auto const type = text_at(object, "token_type");
             !type.empty() && !equal_ascii_ignoring_case(type, "Bearer"))
-            return no_credentials("the token endpoint gives tokens of another type than Bearer");
+            return no_credentials("The token endpoint gives tokens of another type than Bearer.");
         std::uint64_t life = 300; // where it is not said
-        if (auto const* const said = find_name(object, "expires_in"); said)
+        if (auto const* const said = find_name(object, "expires_in"))
             (void)whole_number(*said, life);
         auto const seconds = std::chrono::seconds{std::min(life, longest_life)};
         token_ = token;

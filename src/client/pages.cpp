@@ -17,7 +17,7 @@ namespace
 
 Failure inconsistent(std::string detail)
 {
-    return {FailureKind::inconsistent, {ErrorCode::conflict, std::move(detail)}};
+    return {FailureKind::inconsistent, {ErrorCode::conflict, std::move(detail) + "."}};
 }
 
 std::size_t hash_of(Page const& page)

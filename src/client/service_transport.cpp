@@ -26,7 +26,7 @@ public:
     {
         UrlParts parts;
         if (!split_url(request.url, parts))
-            return misuse("the URL is none");
+            return misuse("The URL is none.");
         Request asked{.method = request.method, .target = parts.target.empty() ? "/" : parts.target};
         for (auto const& header : request.headers)
             asked.headers.push_back({header.name, header.value});
@@ -36,7 +36,7 @@ public:
         if (answered.body.size() > request.max_response_bytes)
             return Failure{FailureKind::too_large,
                            {ErrorCode::payload_too_large,
-                            "the answer is longer than " + std::to_string(request.max_response_bytes) + " bytes"}};
+                            "The answer is longer than " + std::to_string(request.max_response_bytes) + " bytes."}};
         return HttpResponse{answered.status, std::move(answered.headers), std::move(answered.body)};
     }
 

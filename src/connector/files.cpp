@@ -30,19 +30,19 @@ outcome<std::optional<std::string>> read_file(fs::path const& file, std::size_t 
     std::error_code error;
     bool const is_there = fs::exists(file, error);
     if (error) // what cannot be looked at is not missing
-        return trouble(file.string() + " cannot be read: " + error.message());
+        return trouble(file.string() + " cannot be read: " + error.message() + ".");
     if (!is_there)
         return std::optional<std::string>{};
     if (fs::is_regular_file(file, error) && fs::file_size(file, error) > max_bytes)
-        return trouble(file.string() + " is longer than " + std::to_string(max_bytes) + " bytes");
+        return trouble(file.string() + " is longer than " + std::to_string(max_bytes) + " bytes.");
     std::ifstream stream{file, std::ios::binary};
     std::string content(max_bytes + 1, '\0');
     stream.read(content.data(), static_cast<std::streamsize>(std::min(content.size(), max_bytes + 1)));
     if (!stream.is_open() || stream.bad())
-        return trouble(file.string() + " cannot be read");
+        return trouble(file.string() + " cannot be read.");
     content.resize(static_cast<std::size_t>(stream.gcount()));
     if (content.size() > max_bytes)
-        return trouble(file.string() + " is longer than " + std::to_string(max_bytes) + " bytes");
+        return trouble(file.string() + " is longer than " + std::to_string(max_bytes) + " bytes.");
     return std::optional{std::move(content)};
 }
 
@@ -57,8 +57,8 @@ outcome<json::object> read_json(fs::path const& file)
         return json::object{};
     auto parsed = parse_json(**content, {max_file_bytes, 32, 50'000'000});
     if (!parsed || !parsed->is_object())
-        return trouble(file.string() + " is damaged: " + (parsed ? "it is no JSON object" : parsed.error().detail) +
-                       "; remove it, and import anew");
+        return trouble(file.string() + " is damaged: " + (parsed ? "it is no JSON object." : parsed.error().detail) +
+                       " Remove it, and import anew.");
     return std::move(parsed->get_object());
 }
 
@@ -71,7 +71,7 @@ outcome<void> write_file(fs::path const& file, std::string const& content)
         auto const reason = std::string{std::strerror(errno)};
         if (descriptor >= 0)
             ::close(descriptor);
-        return trouble(file.string() + " cannot be " + what + ": " + reason);
+        return trouble(file.string() + " cannot be " + what + ": " + reason + ".");
     };
     if (descriptor < 0)
         return failed("written");
@@ -86,7 +86,7 @@ outcome<void> write_file(fs::path const& file, std::string const& content)
         return failed("written");
     ::close(descriptor);
     if (::rename(beside.c_str(), file.c_str()) != 0)
-        return trouble(file.string() + " cannot be put in place: " + std::strerror(errno));
+        return trouble(file.string() + " cannot be put in place: " + std::strerror(errno) + ".");
     return {};
 }
 

@@ -90,7 +90,7 @@ outcome<void> refresh_user(Source const& source, Mirror& mirror, client::RemoteR
         if (!read)
             return read.error();
         if (read->id.empty())
-            return trouble("the user has an id that cannot be kept here");
+            return trouble("The user has an id that cannot be kept here.");
         if (auto const put = mirror.put("User", read->id, read->attributes, true); !put)
             return put.error();
     }

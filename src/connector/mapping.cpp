@@ -90,7 +90,7 @@ outcome<void> Mapping::rename(std::string const& type, std::string const& from, 
         if (auto const read = steps_of(to); !read)
             return read.error();
     if (!to.empty() && !can_hold(type, to))
-        return trouble("'" + to + "' is no attribute that a " + type + " of the copy can have");
+        return trouble("'" + to + "' is no attribute that a " + type + " of the copy can have.");
     rules_[type].push_back({from, to});
     return {};
 }

@@ -30,7 +30,7 @@ void strip_references(json::object& body)
             strip(*manager);
 }
 
-Failure local(Error const& error) { return trouble("the local store: " + error.detail); }
+Failure local(Error const& error) { return trouble("The local store: " + error.detail); }
 
 } // namespace
 
@@ -124,7 +124,7 @@ outcome<Change> Mirror::put(std::string const& type, std::string const& id, json
     if (!done)
         return trouble(type + " " + id + " cannot be kept here: " + client::describe(done.error()));
     if (done->id != id)
-        return trouble(type + " " + id + " was kept under another id");
+        return trouble(type + " " + id + " was kept under another id.");
     return change;
 }
 

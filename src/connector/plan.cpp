@@ -259,7 +259,7 @@ outcome<Plan> plan_push(Mirror const& source, client::Client const& target, clie
 {
     auto const* const type = discovery.registry->find_endpoint("/Users", true);
     if (!type)
-        return trouble("the target has no /Users");
+        return trouble("The target has no /Users.");
     Plan plan;
     if (auto planned = UserPlanner{source, target, *type, links, plan, observer}.run(); !planned)
         return planned.error();
@@ -271,7 +271,7 @@ outcome<Plan> plan_push(Mirror const& source, client::Client const& target, clie
 outcome<Links> Links::read(std::filesystem::path const& directory, std::string const& source)
 {
     if (source.empty() || source.find('/') != source.npos)
-        return trouble("'" + source + "' is no name of a source that a file can have");
+        return trouble("'" + source + "' is no name of a source that a file can have.");
     Links links;
     links.file_ = directory / ("links-" + source + ".json");
     auto const read = read_json(links.file_);

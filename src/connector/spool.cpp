@@ -78,7 +78,7 @@ outcome<std::unique_ptr<Spool>> Spool::open(fs::path const& directory, std::stri
     }
     spool->file_.reset(open_lines(lines(directory), spool->resumed_));
     if (!spool->file_ || error)
-        return trouble(lines(directory).string() + " cannot be written");
+        return trouble(lines(directory).string() + " cannot be written.");
     if (!spool->resumed_)
         if (auto saved = spool->save(); !saved)
             return saved.error();
@@ -111,7 +111,7 @@ outcome<void> Spool::commit(client::PagePosition position)
 {
     if (bytes_ + pending_.size() > max_spool_bytes)
         return Failure{client::FailureKind::too_large,
-                       {ErrorCode::payload_too_large, "the source has sent more than 64 GiB, and goes on"}};
+                       {ErrorCode::payload_too_large, "The source has sent more than 64 GiB, and goes on."}};
     if (std::fwrite(pending_.data(), 1, pending_.size(), file_.get()) != pending_.size() ||
         std::fflush(file_.get()) != 0)
         return trouble(lines(directory_).string() + " cannot be written; is the disk full?");
@@ -136,7 +136,7 @@ outcome<void> Spool::for_each(std::string const& type, std::function<outcome<voi
         read += line.size() + 1;
         auto parsed = parse_json(line, {max_line_bytes, 64, 10'000'000});
         if (!parsed || !parsed->is_object() || !parsed->get_object().contains("attributes"))
-            return trouble(lines(directory_).string() + " is damaged; import with --restart");
+            return trouble(lines(directory_).string() + " is damaged; import with --restart.");
         auto& object = parsed->get_object();
         Spooled resource{text_of(object, "type"), text_of(object, "id"), text_of(object, "lastModified")};
         if (resource.type != type)
@@ -147,7 +147,7 @@ outcome<void> Spool::for_each(std::string const& type, std::function<outcome<voi
             return visited;
     }
     if (read < bytes_)
-        return trouble(lines(directory_).string() + " is cut off; import with --restart");
+        return trouble(lines(directory_).string() + " is cut off; import with --restart.");
     return {};
 }
 

@@ -163,7 +163,7 @@ outcome<bool> Sweep::take(SourceType const& type, std::string const& id)
     if (read->id != id) // whoever that is: neither is the one who was asked for there, nor is he gone
         return Failure{client::FailureKind::inconsistent,
                        {ErrorCode::conflict,
-                        type.type->endpoint() + ": asked for " + id + ", the source answers with another resource"}};
+                        type.type->endpoint() + ": asked for " + id + ", the source answers with another resource."}};
     spool_.add(*read);
     return true;
 }

@@ -31,7 +31,7 @@ public:
         if (!state)
             return state.error();
         if (!state->imported())
-            return trouble("nothing was imported from " + source_.name + " yet; begin with `import`");
+            return trouble("Nothing was imported from " + source_.name + " yet; begin with `import`.");
         auto const told = by_delta(*state);
         if (!told)
             return told.error();

@@ -52,7 +52,7 @@ bool is_base64(std::string_view text) noexcept
 result<std::string> decode_base64(std::string_view text)
 {
     if (!is_base64(text))
-        return Error{.code = ErrorCode::invalid_value, .detail = "The value is not base64 (RFC 4648 section 4)."};
+        return Error{ErrorCode::invalid_value, "The value is not base64 (RFC 4648 section 4)."};
     auto const padding = padding_of(text);
     std::string bytes;
     bytes.reserve(text.size() / 4 * 3);

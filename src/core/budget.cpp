@@ -46,7 +46,7 @@ void Budget::set_limit(std::uint64_t limit) noexcept
 Budget::Section::Section(Budget* budget, std::uint64_t work) noexcept
     : budget_(budget)
 {
-    if (budget_ == nullptr)
+    if (!budget_)
         return;
     outer_limit_ = budget_->limit_;
     auto const spent = budget_->spent();
@@ -55,7 +55,7 @@ Budget::Section::Section(Budget* budget, std::uint64_t work) noexcept
 
 Budget::Section::~Section()
 {
-    if (budget_ == nullptr)
+    if (!budget_)
         return;
     if (exhausted())
         budget_->end_ = End::none;
@@ -64,7 +64,7 @@ Budget::Section::~Section()
 
 bool Budget::Section::exhausted() const noexcept
 {
-    return budget_ != nullptr && budget_->end_ == End::work && budget_->limit_ < outer_limit_;
+    return budget_ && budget_->end_ == End::work && budget_->limit_ < outer_limit_;
 }
 
 std::uint64_t Budget::spent() const noexcept { return looked_at_ - until_look_; }

@@ -51,7 +51,7 @@ public:
             return std::nullopt;
         int const number = (rest_[0] - '0') * 10 + (rest_[1] - '0');
         rest_.remove_prefix(2);
-        return number <= highest ? std::optional(number) : std::nullopt;
+        return number <= highest ? std::optional{number} : std::nullopt;
     }
 
     bool at_end() const { return rest_.empty(); }
@@ -204,14 +204,13 @@ char* write_two_digits(char* to, std::int64_t number)
 
 result<Instant> parse_date_time(std::string_view text)
 {
-    Reader in(text);
+    Reader in{text};
     if (auto const days = read_date(in); days && in.skip('T'))
         if (auto const time = read_time(in))
             if (auto const offset = read_zone(in); offset && in.at_end())
-                return Instant(
-                    std::chrono::microseconds((*days * seconds_per_day - *offset) * microseconds_per_second + *time));
-    return Error{.code = ErrorCode::invalid_value,
-                 .detail = "The value is not a dateTime such as 2008-01-23T04:56:22Z (xsd:dateTime)."};
+                return Instant{
+                    std::chrono::microseconds{(*days * seconds_per_day - *offset) * microseconds_per_second + *time}};
+    return Error{ErrorCode::invalid_value, "The value is not a dateTime such as 2008-01-23T04:56:22Z (xsd:dateTime)."};
 }
 
 std::string format_date_time(Instant instant)

@@ -38,7 +38,7 @@ public:
     /// text that is no JSON any number that values within them may have.
     static std::size_t most(std::string_view text, JsonLimits const& limits)
     {
-        StackCount counted(text, limits);
+        StackCount counted{text, limits};
         while (counted.values_left_ != 0 && counted.position_ < text.size())
             counted.step();
         return limits.max_values < text.size() ? std::min(counted.most_, 2 * limits.max_values) : counted.most_;
@@ -193,8 +193,8 @@ public:
     {
         auto const first = objects_.back();
         objects_.pop_back();
-        if (auto const* twice = find_repeated(std::span(names_.data() + first, names_.size() - first)))
-            return refuse(ec, "an object has the member \"" + std::string(*twice) + "\" twice");
+        if (auto const* twice = find_repeated(std::span{names_.data() + first, names_.size() - first}))
+            return refuse(ec, "an object has the member \"" + std::string{*twice} + "\" twice");
         names_.resize(first);
         stack_.push_object(n);
         return true;
@@ -335,8 +335,8 @@ private:
 
 Error not_json(std::string const& reason, std::size_t offset)
 {
-    return Error{.code = ErrorCode::invalid_syntax,
-                 .detail = "The text is not acceptable JSON: " + reason + ", at byte " + std::to_string(offset) + "."};
+    return Error{ErrorCode::invalid_syntax,
+                 "The text is not acceptable JSON: " + reason + ", at byte " + std::to_string(offset) + "."};
 }
 
 } // namespace
@@ -344,9 +344,9 @@ Error not_json(std::string const& reason, std::size_t offset)
 result<json::value> parse_json(std::string_view text, JsonLimits const& limits)
 {
     if (text.size() > limits.max_bytes)
-        return Error{.code = ErrorCode::payload_too_large,
-                     .detail = "The text has " + std::to_string(text.size()) + " bytes; the limit is " +
-                               std::to_string(limits.max_bytes) + "."};
+        return Error{ErrorCode::payload_too_large, "The text has " + std::to_string(text.size()) +
+                                                       " bytes; the limit is " + std::to_string(limits.max_bytes) +
+                                                       "."};
 
     json::parse_options options;
     options.max_depth = limits.max_depth;

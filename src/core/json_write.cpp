@@ -44,7 +44,7 @@ void write_double(std::string& out, double number)
     }
     std::array<char, 32> digits;
     auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    std::string_view const text(digits.data(), static_cast<std::size_t>(end - digits.data()));
+    std::string_view const text{digits.data(), static_cast<std::size_t>(end - digits.data())};
     if (text.find('.') != std::string_view::npos)
     {
         out += text;
@@ -198,7 +198,7 @@ bool equal_but_for_children(json::value const& a, json::value const& b, Pairs& p
     {
         auto const* other = twin->key() == member.key() ? &twin->value() : y.if_contains(member.key());
         ++twin;
-        if (other == nullptr)
+        if (!other)
             return false;
         pending.emplace_back(&member.value(), other);
     }

@@ -182,7 +182,7 @@ bool equal_ascii_ignoring_case(std::string_view a, std::string_view b) noexcept
 
 std::string to_ascii_lower(std::string_view text)
 {
-    std::string out(text);
+    std::string out{text};
     for (char& c : out)
         c = ascii_lower(c);
     return out;
@@ -214,11 +214,11 @@ enum class Letters
 std::string key_of(std::string_view text, Letters letters)
 {
     if (is_ascii(text))
-        return letters == Letters::exact ? std::string(text) : to_ascii_lower(text);
+        return letters == Letters::exact ? std::string{text} : to_ascii_lower(text);
 
     CodePoints code_points;
     if (!decode_utf8(text, code_points))
-        return std::string(text);
+        return std::string{text};
     if (letters == Letters::mapped)
     {
         std::ranges::transform(code_points, code_points.begin(), usual_width);

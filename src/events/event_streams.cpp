@@ -92,7 +92,7 @@ class Turn
 {
 public:
     explicit Turn(std::counting_semaphore<>& of)
-        : of_{of}
+        : of_(of)
     {
     }
     Turn(Turn const&) = delete;
@@ -122,8 +122,8 @@ struct EventStreams::State
     {
     public:
         StreamTurn(Stream& of, bool is_new)
-            : of_{of}
-            , is_new_{is_new}
+            : of_(of)
+            , is_new_(is_new)
         {
             if (!is_new || ++of.in_line <= most_in_line)
                 detail::lock_until(lock_, std::chrono::steady_clock::now() + longest_turn);
@@ -152,9 +152,9 @@ struct EventStreams::State
     };
 
     explicit State(EventStreamOptions given)
-        : options{std::move(given)}
-        , log{*options.store->change_log()}
-        , waiting{static_cast<std::ptrdiff_t>(options.max_waiting)}
+        : options(std::move(given))
+        , log(*options.store->change_log())
+        , waiting(static_cast<std::ptrdiff_t>(options.max_waiting))
     {
     }
 

@@ -27,7 +27,7 @@ class Rules final : public LifecycleRules
 {
 public:
     explicit Rules(LifecycleRuleOptions options)
-        : options_{std::move(options)}
+        : options_(std::move(options))
     {
     }
 

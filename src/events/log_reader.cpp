@@ -51,10 +51,10 @@ class LogReader::Loop
 {
 public:
     Loop(std::shared_ptr<ResourceStore> store, LogReaderOptions options)
-        : store_{std::move(store)}
-        , log_{*store_->change_log()}
-        , options_{std::move(options)}
-        , thread_{[this](std::stop_token const& stop) { run(stop); }}
+        : store_(std::move(store))
+        , log_(*store_->change_log())
+        , options_(std::move(options))
+        , thread_([this](std::stop_token const& stop) { run(stop); })
     {
     }
 
@@ -317,7 +317,7 @@ result<std::unique_ptr<LogReader>> LogReader::start(std::shared_ptr<ResourceStor
 }
 
 LogReader::LogReader(std::unique_ptr<Loop> loop)
-    : loop_{std::move(loop)}
+    : loop_(std::move(loop))
 {
 }
 

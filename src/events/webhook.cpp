@@ -139,7 +139,7 @@ struct WebhookSigner::Keys
 };
 
 WebhookSigner::WebhookSigner(std::unique_ptr<Keys> keys)
-    : keys_{std::move(keys)}
+    : keys_(std::move(keys))
 {
 }
 

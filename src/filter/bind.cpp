@@ -45,7 +45,7 @@ Error fault(AttributeRef const& attribute, ErrorCode code, std::string_view reas
     std::string path = attribute.path();
     std::string detail = path;
     detail.append(reason).append(".");
-    return {.code = code, .detail = std::move(detail), .attribute = std::move(path)};
+    return {code, std::move(detail), std::move(path)};
 }
 
 /// Why `attribute` cannot stand before a bracket; empty if it can.
@@ -285,7 +285,7 @@ private:
 
 result<BoundFilter> bind(Filter const& filter, ResourceType const& type, BindOptions const& options)
 {
-    return Binder(type, options).bind(filter);
+    return Binder{type, options}.bind(filter);
 }
 
 result<BoundPath> bind(Path const& path, ResourceType const& type, BindOptions const& options)

@@ -105,7 +105,7 @@ bool compare_value(json::value const& stored, BoundComparison const& test, TextM
             auto const instant = parse_date_time(*text);
             return instant ? compare_value(*instant, test, matcher) : differs;
         }
-        return compare_value(std::string_view(*text), test, matcher);
+        return compare_value(std::string_view{*text}, test, matcher);
     }
     if (auto const* const literal = std::get_if<bool>(&test.value))
     {
@@ -219,7 +219,7 @@ public:
         bool const computed = detail::is_computed(attribute);
         json::value const made = computed ? detail::computed_value(attribute, resource_) : json::value();
         json::value const* const value = computed ? &made : detail::find_stored(attribute, resource_);
-        TextMatcher passing(matcher.budget()); // what is made here does not outlive this, as `matcher` demands
+        TextMatcher passing{matcher.budget()}; // what is made here does not outlive this, as `matcher` demands
         TextMatcher& matcher_here = computed ? passing : matcher;
         return value &&
                detail::visit_stored(attribute, *value, Absent::is_nothing, Step{matcher},
@@ -257,22 +257,22 @@ private:
 
 bool matches_within(BoundFilter const& filter, json::value const& element, TextMatcher& matcher)
 {
-    ElementScope const scope(element);
-    return Evaluator(scope, matcher).evaluate(filter);
+    ElementScope const scope{element};
+    return Evaluator{scope, matcher}.evaluate(filter);
 }
 
 } // namespace
 
 bool matches(BoundFilter const& filter, ResourceView const& resource, Budget* budget)
 {
-    ResourceScope const scope(resource);
-    TextMatcher matcher(budget);
-    return Evaluator(scope, matcher).evaluate(filter);
+    ResourceScope const scope{resource};
+    TextMatcher matcher{budget};
+    return Evaluator{scope, matcher}.evaluate(filter);
 }
 
 bool matches_element(BoundFilter const& filter, json::value const& element, Budget* budget)
 {
-    TextMatcher matcher(budget);
+    TextMatcher matcher{budget};
     return matches_within(filter, element, matcher);
 }
 

@@ -333,7 +333,7 @@ result<Filter> parse_filter(std::string_view text, FilterSyntax const& syntax)
 {
     if (text.size() > syntax.max_bytes)
         return too_long(ErrorCode::invalid_filter, "filter", syntax.max_bytes);
-    ParseState state(text, syntax);
+    ParseState state{text, syntax};
     result<Filter> parsed{Filter{}};
     if (Reader reader{text, state}; !reader.read(*parsed) || !reader.ends_here(Expected::end_of_filter))
         return state.filter_error();
@@ -347,7 +347,7 @@ result<Path> parse_path(std::string_view text, FilterSyntax const& syntax)
         bool const in_brackets = text.substr(0, syntax.max_bytes).find('[') != std::string_view::npos;
         return too_long(in_brackets ? ErrorCode::invalid_filter : ErrorCode::invalid_path, "path", syntax.max_bytes);
     }
-    ParseState state(text, syntax);
+    ParseState state{text, syntax};
     result<Path> parsed{Path{}};
     if (Reader reader{text, state}; !reader.read(*parsed) || !reader.ends_here(Expected::end_of_path))
         return state.path_error();

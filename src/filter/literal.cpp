@@ -93,8 +93,8 @@ Error operator_refusal(AttributeRef const& attribute, CompareOperator op, std::s
 StringKey make_string_key(std::string_view text, Attribute const& attribute)
 {
     if (attribute.type == AttributeType::binary)
-        return {.text = std::string(text), .key = std::string(text)};
-    return {.text = std::string(text), .key = comparison_key(text, attribute.case_exact)};
+        return {.text = std::string{text}, .key = std::string{text}};
+    return {.text = std::string{text}, .key = comparison_key(text, attribute.case_exact)};
 }
 
 /// A number as an integer, where it is one.

@@ -53,7 +53,7 @@ private:
         if (!in_brackets_)
             out_ += attribute.path();
         else
-            out_ += attribute.sub_attribute ? std::string_view(attribute.sub_attribute->name) : "value";
+            out_ += attribute.sub_attribute ? std::string_view{attribute.sub_attribute->name} : "value";
     }
 
     void print(Literal const& literal) { std::visit(*this, literal); }
@@ -176,7 +176,7 @@ template <class Printable>
 std::string printed(Printable const& printable)
 {
     std::string out;
-    Printer(out).print(printable);
+    Printer{out}.print(printable);
     return out;
 }
 
@@ -189,7 +189,7 @@ std::string to_string(AttributePath const& path) { return printed(path); }
 std::string to_string(Path const& path)
 {
     std::string out;
-    Printer printer(out);
+    Printer printer{out};
     printer.print(path.attribute);
     if (!path.filter.empty())
     {

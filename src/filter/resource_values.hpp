@@ -53,11 +53,11 @@ bool visit_computed(AttributeRef const& attribute, ResourceView const& resource,
     if (name == "schemas")
     {
         auto const extensions = resource.type.extensions();
-        return visit(std::string_view(resource.type.schema().id)) ||
+        return visit(std::string_view{resource.type.schema().id}) ||
                std::any_of(extensions.begin(), extensions.end(),
                            [&](ResourceType::Extension const& extension) {
                                return has_extension(extension, resource) &&
-                                      visit(std::string_view(extension.schema->id));
+                                      visit(std::string_view{extension.schema->id});
                            });
     }
     if (name == "created")
@@ -65,10 +65,10 @@ bool visit_computed(AttributeRef const& attribute, ResourceView const& resource,
     if (name == "lastModified")
         return visit(resource.last_modified);
     if (name == "version")
-        return resource.version != 0 && visit(std::string_view(version_text(resource.version)));
+        return resource.version != 0 && visit(std::string_view{version_text(resource.version)});
     if (name == "location")
         return !resource.location.empty() && visit(resource.location);
-    return visit(std::string_view(resource.type.name())); // meta.resourceType, and meta itself, which is never empty
+    return visit(std::string_view{resource.type.name()}); // meta.resourceType, and meta itself, which is never empty
 }
 
 /// Calls `visit` with each value, none of them null, that an attribute or its sub-attribute has in `value`, the

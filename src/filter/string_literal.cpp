@@ -151,7 +151,7 @@ bool read_string_literal(char const*& first, char const* last, std::string& out,
         if (byte == '"')
         {
             out.append(run, position);
-            std::string_view const raw(opening + 1, static_cast<std::size_t>(position - opening - 1));
+            std::string_view const raw{opening + 1, static_cast<std::size_t>(position - opening - 1)};
             if (seen >= 0x80 && !is_valid_utf8(raw))
             {
                 state.fail(opening, Expected::string_encoding);

@@ -18,7 +18,7 @@ constexpr bool is_ascii_letter(char c) noexcept { return (c >= 'a' && c <= 'z') 
 
 constexpr bool is_byte_of_a_word(char c) noexcept
 {
-    return is_ascii_letter(c) || is_digit(c) || std::string_view("-_.@+:/").find(c) != std::string_view::npos;
+    return is_ascii_letter(c) || is_digit(c) || std::string_view{"-_.@+:/"}.find(c) != std::string_view::npos;
 }
 
 constexpr std::array<std::string_view, 7> taken{"true", "false", "null", "and", "or", "not", "pr"};
@@ -28,7 +28,7 @@ bool looks_like_number(std::string_view word) noexcept
 {
     return std::all_of(word.begin(), word.end(),
                        [](char c)
-                       { return is_digit(c) || std::string_view("+-.eE").find(c) != std::string_view::npos; });
+                       { return is_digit(c) || std::string_view{"+-.eE"}.find(c) != std::string_view::npos; });
 }
 
 } // namespace

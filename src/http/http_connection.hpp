@@ -116,8 +116,8 @@ private:
     bool pauses_ = false;      ///< the last answer of the output was to be waited for
     bool timed_out_ = false;
     bool stream_is_shut_down_ = false;
-    Lingerer lingers_;                     ///< from then on
-    Clock::time_point late_input_at_ = {}; ///< when something came last
+    Lingerer lingers_;                  ///< from then on
+    Clock::time_point late_input_at_{}; ///< when something came last
 
     MessageReader reader_;
     Allowance::Share body_share_;

@@ -148,10 +148,10 @@ bool is_quick(Request const& request, SchemaRegistry const& registry) noexcept
         return false; // of /Me the application is asked whose it is
     auto const* const listed = registry.find_endpoint(path.substr(last), true);
     auto const before = path.substr(0, last).rfind('/');
-    auto const* const type = listed != nullptr || before == std::string_view::npos
+    auto const* const type = listed || before == std::string_view::npos
                                  ? listed
                                  : registry.find_endpoint(path.substr(before, last - before), true);
-    return (type == nullptr || type->large_attributes().empty()) && asks_little(query, listed != nullptr);
+    return (!type || type->large_attributes().empty()) && asks_little(query, listed != nullptr);
 }
 
 bool is_read(Request const& request) noexcept

@@ -76,7 +76,7 @@ class AsioServer final : public Server
 {
 public:
     AsioServer(ServerOptions options, Served service)
-        : host_{std::move(options), service}
+        : host_(std::move(options), service)
     {
         auto threads = host_.options.io_threads;
         if (threads == 0)

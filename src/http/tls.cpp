@@ -94,7 +94,7 @@ std::vector<std::string> tls_warnings(context& tls)
     std::vector<std::string> warnings;
     auto const look_at = [&](X509 const* certificate, std::string_view which)
     {
-        if (certificate == nullptr)
+        if (!certificate)
             return;
         auto const said = [&](std::string_view what, ASN1_TIME const* when)
         { warnings.push_back(std::string{which} + std::string{what} + text_of(when) + "."); };

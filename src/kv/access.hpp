@@ -55,7 +55,7 @@ public:
     /// walk, since none may outlive the transaction.
     void give_back(std::unique_ptr<Cursor> cursor) noexcept
     {
-        if (writer_ == nullptr)
+        if (!writer_)
             spare_ = std::move(cursor);
     }
 

@@ -11,7 +11,7 @@ Approach::Approach(Session& session, PageState& page, Positions::Order order)
     : session_(session)
     , page_(page)
     , order_(std::move(order))
-    , far_(session.positions() != nullptr && page.to_skip() > Positions::step)
+    , far_(session.positions() && page.to_skip() > Positions::step)
 {
 }
 

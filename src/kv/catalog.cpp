@@ -98,7 +98,7 @@ void keep_others(CatalogRecord const& stored, SchemaRegistry const& registry, Fo
     Forms const before{stored.indexes};
     for (std::string const& name : stored.names)
     {
-        if (name.find('/') != std::string::npos || registry.find_resource_type(name) != nullptr)
+        if (name.find('/') != std::string::npos || registry.find_resource_type(name))
             continue;
         if (!before.known() || !before.same_room(forms))
             forms.distrust(name);
@@ -267,7 +267,7 @@ std::vector<Catalog::Type const*> Catalog::types_to_rebuild(CatalogRecord const&
 result<void> Catalog::check_agreement(Catalog const& other) const
 {
     for (Type const& type : types_)
-        if (std::string const& name = type.type->name(); other.registry_->find_resource_type(name) != nullptr)
+        if (std::string const& name = type.type->name(); other.registry_->find_resource_type(name))
             if (auto const difference = first_difference(record_, other.record_, name))
                 return Error{ErrorCode::invalid_value,
                              "The store is in use with another registry, which disagrees about " + name +
@@ -325,7 +325,7 @@ std::vector<NameNumber> Catalog::other_types() const
     std::vector<NameNumber> numbers;
     for (std::size_t i = 0; i < record_.names.size(); ++i)
         if (std::string const& name = record_.names[i];
-            name.find('/') == std::string::npos && registry_->find_resource_type(name) == nullptr)
+            name.find('/') == std::string::npos && !registry_->find_resource_type(name))
             numbers.push_back(static_cast<NameNumber>(i));
     return numbers;
 }

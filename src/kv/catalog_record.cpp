@@ -114,7 +114,7 @@ result<CatalogRecord> decode_catalog(std::string_view bytes)
     auto const value = parse_json(bytes, {.max_bytes = std::size_t{16} << 20});
     auto const* object = value ? value->if_object() : nullptr;
     auto const* name = object ? object->if_contains("magic") : nullptr;
-    if (!name || !name->is_string() || std::string_view(name->get_string()) != magic)
+    if (!name || !name->is_string() || std::string_view{name->get_string()} != magic)
         return foreign;
     auto const* format = object->if_contains("format");
     if (!format || !format->is_int64())
@@ -132,7 +132,7 @@ result<CatalogRecord> decode_catalog(std::string_view bytes)
     if (!indexes || !indexes->is_string() || !read_names(*object, "names", record.names) ||
         !read_names(*object, "large", record.large))
         return foreign;
-    record.indexes = std::string_view(indexes->get_string());
+    record.indexes = std::string_view{indexes->get_string()};
     return record;
 }
 

@@ -253,7 +253,7 @@ result<void> Check::check_unique(Catalog::Type const& type, std::string const& i
 result<void> Check::check_held(Catalog::Type const& type, std::string const& key, Resource const& resource,
                                RecordHeader const& header)
 {
-    KeySet const held(header.unique_keys);
+    KeySet const held{header.unique_keys};
     for (UniqueKey const& unique : session_.catalog().rules().facts_of(resource).unique_keys)
     {
         auto const known = std::ranges::find(type.unique, unique.attribute, &Catalog::Unique::attribute);

@@ -27,7 +27,7 @@ Error bad_id(std::string_view id)
     std::string detail = "An id has 1 to " + std::to_string(max_id_bytes) + " bytes, and no U+0000";
     if (id.find('\0') == std::string_view::npos) // which would end the text wherever it is shown
         detail += "; '" + std::string{id.substr(0, 40)} + "' does not";
-    return {.code = ErrorCode::invalid_value, .detail = std::move(detail += '.'), .attribute = "id"};
+    return {ErrorCode::invalid_value, std::move(detail += '.'), "id"};
 }
 
 std::string owner_name(std::string_view id, Generation generation)

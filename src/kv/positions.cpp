@@ -180,7 +180,7 @@ void Positions::learn(Snapshot const& snapshot, Order const& order, std::vector<
 {
     std::scoped_lock const lock{mutex_};
     Tenant* const tenant = known(snapshot);
-    if (tenant == nullptr || marks.empty())
+    if (!tenant || marks.empty())
         return;
     Marks learnt{.order = order};
     for (Mark& mark : marks)
@@ -253,7 +253,7 @@ void Positions::forget_oldest()
     std::size_t which = 0;
     for (auto& [prefix, each] : tenants_)
         for (std::size_t i = 0; i < each.orders.size(); ++i, ++count)
-            if (tenant == nullptr || each.orders[i].used < tenant->orders[which].used)
+            if (!tenant || each.orders[i].used < tenant->orders[which].used)
             {
                 tenant = &each;
                 which = i;

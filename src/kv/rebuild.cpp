@@ -143,7 +143,7 @@ private:
 
         Facts const facts = catalog_.rules().facts_of(*resource);
         std::vector<HeldKey> keys = header->unique_keys;
-        KeySet const held(header->unique_keys);
+        KeySet const held{header->unique_keys};
         for (HeldKey const& key : outdated_keys(type, header->unique_keys, facts))
         {
             if (auto released = release(session, type, stored.id, key); !released)

@@ -101,7 +101,7 @@ result<void> check_unique(Session& session, Catalog::Type const& type, std::stri
 result<void> move_unique_keys(Session& session, Catalog::Type const& type, std::string_view id,
                               std::span<HeldKey const> old, std::span<HeldKey const> now)
 {
-    KeySet const kept(now);
+    KeySet const kept{now};
     for (HeldKey const& held : old)
     {
         if (kept.contains(held))
@@ -110,7 +110,7 @@ result<void> move_unique_keys(Session& session, Catalog::Type const& type, std::
             !erased)
             return erased.error();
     }
-    KeySet const there(old);
+    KeySet const there{old};
     for (HeldKey const& key : now)
     {
         if (there.contains(key))

@@ -12,7 +12,7 @@ result<TransferReport> copy_store(ResourceStore& from, ResourceStore& to,
                                   std::shared_ptr<SchemaRegistry const> registry, TransferOptions const& options)
 {
     if (&from == &to)
-        return Error{ErrorCode::invalid_value, "a store cannot be copied to itself"};
+        return Error{ErrorCode::invalid_value, "A store cannot be copied to itself."};
     auto loader = maintenance::Loader::make(to, registry, options);
     if (!loader)
         return loader.error();

@@ -30,14 +30,14 @@ public:
         if (!read)
             return read.error();
         if (!*read)
-            return Error{ErrorCode::invalid_value, "the CSV file is empty: its first line names the columns"};
+            return Error{ErrorCode::invalid_value, "The CSV file is empty: its first line names the columns."};
         if (names.front().starts_with("\xEF\xBB\xBF"))
             names.front().erase(0, 3);
         for (CsvMapping::Column const& column : mapping_.columns)
         {
             auto const found = std::ranges::find(names, column.name);
             if (found == names.end())
-                return Error{ErrorCode::invalid_value, "the CSV file has no column '" + column.name + "'"};
+                return Error{ErrorCode::invalid_value, "The CSV file has no column '" + column.name + "'."};
             auto target = CsvTarget::make(column.attribute, mapping_, registry);
             if (!target)
                 return target.error();
@@ -94,7 +94,7 @@ private:
         }
         catch (std::ios_base::failure const&) // so a file stream says that the system cannot read
         {
-            return Error{ErrorCode::unavailable, "the input cannot be read"};
+            return Error{ErrorCode::unavailable, "The input cannot be read."};
         }
     }
 
@@ -144,16 +144,17 @@ private:
                 cells.back().clear();
         }
         if (wrong || quoted)
-            return Error{ErrorCode::invalid_syntax, "the record is no CSV: a quotation mark is not closed, text stands "
-                                                    "behind a closing one, or it is too long"};
+            return Error{ErrorCode::invalid_syntax, "The record is no CSV: a quotation mark is not closed, text stands "
+                                                    "behind a closing one, or it is too long."};
         return true;
     }
 
     result<void> fill(std::vector<std::string> const& cells, json::object& body)
     {
         if (cells.size() != width_)
-            return Error{ErrorCode::invalid_syntax, "the record has " + std::to_string(cells.size()) +
-                                                        " cells, and there are " + std::to_string(width_) + " columns"};
+            return Error{ErrorCode::invalid_syntax, "The record has " + std::to_string(cells.size()) +
+                                                        " cells, and there are " + std::to_string(width_) +
+                                                        " columns."};
         for (auto const& [index, target] : columns_)
             if (!cells[index].empty())
                 if (auto put = target.put(body, cells[index]); !put)

@@ -17,7 +17,7 @@ namespace
 
 Error wrong(std::string_view attribute, std::string const& why)
 {
-    return {ErrorCode::invalid_value, "the mapping's attribute '" + std::string{attribute} + "' " + why,
+    return {ErrorCode::invalid_value, "The mapping's attribute '" + std::string{attribute} + "' " + why,
             std::string{attribute}};
 }
 
@@ -40,7 +40,7 @@ result<Notation> split(std::string_view text)
     constexpr std::string_view is = " eq \"";
     auto const test = inside.find(is);
     if (test == std::string_view::npos || !inside.ends_with('"') || inside.size() < test + is.size() + 1)
-        return wrong(text, "may select an element by NAME eq \"VALUE\" only");
+        return wrong(text, "may select an element by NAME eq \"VALUE\" only.");
     Notation notation;
     notation.plain = std::string{text.substr(0, open)} + std::string{text.substr(close + 1)};
     notation.select_by = trimmed(inside.substr(0, test));
@@ -64,7 +64,7 @@ result<CsvTarget> CsvTarget::make(std::string_view attribute, CsvMapping const& 
 {
     auto const* const type = registry.find_resource_type(mapping.resource_type);
     if (!type)
-        return Error{ErrorCode::invalid_value, "there is no resource type '" + mapping.resource_type + "'"};
+        return Error{ErrorCode::invalid_value, "There is no resource type '" + mapping.resource_type + "'."};
     auto notation = split(attribute);
     if (!notation)
         return notation.error();
@@ -73,7 +73,7 @@ result<CsvTarget> CsvTarget::make(std::string_view attribute, CsvMapping const& 
         return wrong(attribute, "is none: " + path.error().detail);
     auto const found = type->resolve(*path);
     if (!found || !found->attribute)
-        return wrong(attribute, "is none of " + type->name());
+        return wrong(attribute, "is none of " + type->name() + ".");
     CsvTarget target;
     target.attribute_ = *found;
     target.text_ = attribute;
@@ -84,9 +84,9 @@ result<CsvTarget> CsvTarget::make(std::string_view attribute, CsvMapping const& 
     if (!target.select_by_.empty() &&
         (!top.multi_valued || !found->sub_attribute || !top.find_sub_attribute(target.select_by_)))
         return wrong(attribute,
-                     "selects an element, and needs one of several with that sub-attribute and one behind it");
+                     "selects an element, and needs one of several with that sub-attribute and one behind it.");
     if (top.type == AttributeType::complex && !found->sub_attribute && !top.find_sub_attribute("value"))
-        return wrong(attribute, "is complex: name a sub-attribute");
+        return wrong(attribute, "is complex: name a sub-attribute.");
     return target;
 }
 
@@ -96,7 +96,7 @@ result<json::value> CsvTarget::read(std::string_view cell) const
     if (leaf->type == AttributeType::complex)
         leaf = leaf->find_sub_attribute("value");
     auto const refuse = [&](char const* kind) {
-        return Error{ErrorCode::invalid_value, "'" + text_ + "' has to be " + kind, text_};
+        return Error{ErrorCode::invalid_value, "'" + text_ + "' has to be " + kind + ".", text_};
     };
     switch (leaf->type)
     {
@@ -234,14 +234,14 @@ result<std::string> text_member(json::value const& value, std::string_view name)
         write_json(text, value);
         return text;
     }
-    return Error{ErrorCode::invalid_value, "the mapping's '" + std::string{name} + "' has to be a text"};
+    return Error{ErrorCode::invalid_value, "The mapping's '" + std::string{name} + "' has to be a text."};
 }
 
 result<char> separator_member(json::value const& value, std::string_view name)
 {
     auto const* const text = value.if_string();
     if (!text || text->size() != 1 || text->front() == '"' || text->front() == '\n')
-        return Error{ErrorCode::invalid_value, "the mapping's '" + std::string{name} + "' has to be one character"};
+        return Error{ErrorCode::invalid_value, "The mapping's '" + std::string{name} + "' has to be one character."};
     return text->front();
 }
 
@@ -250,7 +250,7 @@ result<void> read_pairs(json::value const& value, std::string_view name, std::ve
 {
     auto const* const object = value.if_object();
     if (!object)
-        return Error{ErrorCode::invalid_value, "the mapping's '" + std::string{name} + "' has to be an object"};
+        return Error{ErrorCode::invalid_value, "The mapping's '" + std::string{name} + "' has to be an object."};
     for (auto const& [key, member] : *object)
     {
         auto text = text_member(member, key);
@@ -276,7 +276,7 @@ result<void> read_member(CsvMapping& mapping, std::string_view name, json::value
     }
     if (name != "separator" && name != "listSeparator")
         return Error{ErrorCode::invalid_value,
-                     "the mapping has a member '" + std::string{name} + "' that nobody knows"};
+                     "The mapping has a member '" + std::string{name} + "' that nobody knows."};
     auto const separator = separator_member(value, name);
     if (separator)
         (name == "separator" ? mapping.separator : mapping.list_separator) = *separator;
@@ -292,13 +292,13 @@ result<CsvMapping> read_csv_mapping(std::string_view text)
         return parsed.error();
     auto const* const object = parsed->if_object();
     if (!object)
-        return Error{ErrorCode::invalid_syntax, "the mapping has to be a JSON object"};
+        return Error{ErrorCode::invalid_syntax, "The mapping has to be a JSON object."};
     CsvMapping mapping;
     for (auto const& [name, value] : *object)
         if (auto read = read_member(mapping, name, value); !read)
             return read.error();
     if (mapping.columns.empty())
-        return Error{ErrorCode::invalid_value, "the mapping names no columns"};
+        return Error{ErrorCode::invalid_value, "The mapping names no columns."};
     return mapping;
 }
 

@@ -73,7 +73,7 @@ private:
         if (auto written = pass_on(); !written)
             return written;
         if (options_.progress && !options_.progress(report_))
-            return Error{ErrorCode::unavailable, "it was stopped"};
+            return Error{ErrorCode::unavailable, "It was stopped."};
         return {};
     }
 

@@ -66,9 +66,9 @@ result<void> check_own_id(std::string_view id)
 {
     bool const printable = std::ranges::all_of(id, [](unsigned char c) { return c > 0x20 && c != 0x7F; });
     if (id.empty() || id.size() > max_id_bytes_of_import || !printable)
-        return no_id("has to have 1 to 126 bytes, and neither blanks nor control characters");
+        return no_id("has to have 1 to 126 bytes, and neither blanks nor control characters.");
     if (to_ascii_lower(id).find("bulkid") != std::string::npos)
-        return no_id("may not contain bulkId");
+        return no_id("may not contain bulkId.");
     return {};
 }
 
@@ -161,7 +161,7 @@ private:
         }
         progress_ = *options_.resume;
         if (!is_run(progress_.run))
-            return Error{ErrorCode::invalid_value, "this is not the progress of an import"};
+            return Error{ErrorCode::invalid_value, "This is not the progress of an import."};
         in_doubt_ = true;
         if (progress_.bytes == 0)
             return {};
@@ -199,7 +199,7 @@ private:
         item.type = *type;
         auto const* const id = find_member(record.body, "id");
         if (id && !id->is_string())
-            return no_id("has to be a string");
+            return no_id("has to be a string.");
         item.id = id && options_.keep_ids ? std::string{id->get_string()} : id_for(progress_.run, record.line);
         if (auto checked = check_own_id(item.id); !checked)
             return checked.error();
@@ -231,7 +231,7 @@ private:
     {
         if (type)
             return type;
-        return Error{ErrorCode::invalid_value, "there is no resource type '" + std::string{name} + "'",
+        return Error{ErrorCode::invalid_value, "There is no resource type '" + std::string{name} + "'.",
                      "meta.resourceType"};
     }
 
@@ -333,7 +333,7 @@ void widen(ServiceLimits& limits, std::size_t batch)
 result<ImportProgress> import_resources(ServiceOptions options, std::istream& in, ImportOptions const& import)
 {
     if (import.batch == 0 || import.batch > max_import_batch)
-        return Error{ErrorCode::invalid_value, "a batch has 1 to " + std::to_string(max_import_batch) + " resources"};
+        return Error{ErrorCode::invalid_value, "A batch has 1 to " + std::to_string(max_import_batch) + " resources."};
     if (!options.environment)
         options.environment = system_environment();
     auto environment = std::make_shared<ImportEnvironment>(options.environment);

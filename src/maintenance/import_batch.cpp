@@ -111,7 +111,7 @@ void ImportBatch::post_together(std::string_view tenant, std::vector<ImportItem>
         return;
     }
     for (std::size_t const i : which) // whatever is not told of
-        outcomes[i] = outcome_of(first_fault, {}, "the service did not say what became of it", items[i].line);
+        outcomes[i] = outcome_of(first_fault, {}, "The service did not say what became of it.", items[i].line);
     for (json::value const& operation : operations->get_array())
     {
         auto const* const told = operation.if_object();
@@ -138,7 +138,7 @@ void ImportBatch::add_rest(std::string_view tenant, ImportItem const& item, Impo
         if (response.status < 300)
             continue;
         outcome = outcome_of(response.status, response.scim_type,
-                             "it was created, but some of its elements were refused: " + response.detail, item.line);
+                             "It was created, but some of its elements were refused: " + response.detail, item.line);
         return;
     }
 }

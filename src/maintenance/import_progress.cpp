@@ -35,7 +35,7 @@ std::string write_import_progress(ImportProgress const& progress)
 
 result<ImportProgress> read_import_progress(std::string_view text)
 {
-    Error const wrong{ErrorCode::invalid_value, "this is not the progress of an import"};
+    Error const wrong{ErrorCode::invalid_value, "This is not the progress of an import."};
     auto const parsed = parse_json(text);
     auto const* const object = parsed ? parsed->if_object() : nullptr;
     auto const* const run = object ? object->if_contains("run") : nullptr;

@@ -86,7 +86,8 @@ result<std::string> text_in(json::object const& object, std::string_view name)
 {
     auto const* const value = object.if_contains(name);
     if (!value || !value->is_string())
-        return Error{ErrorCode::invalid_value, "'" + std::string{name} + "' is missing, or no text", std::string{name}};
+        return Error{ErrorCode::invalid_value, "'" + std::string{name} + "' is missing, or no text.",
+                     std::string{name}};
     return std::string{value->get_string()};
 }
 
@@ -98,7 +99,7 @@ result<Version> read_version(json::object const& meta)
     if (!text)
         return text.error();
     std::string_view digits = *text;
-    Error const wrong{ErrorCode::invalid_value, "'meta.version' is none of an export", "meta.version"};
+    Error const wrong{ErrorCode::invalid_value, "'meta.version' is none of an export.", "meta.version"};
     if (!digits.starts_with("W/\"") || !digits.ends_with('"') || digits.size() < 5)
         return wrong;
     digits = digits.substr(3, digits.size() - 4);
@@ -114,13 +115,13 @@ result<void> read_meta(json::object const& object, SchemaRegistry const& registr
 {
     auto const* const meta = object.if_contains("meta");
     if (!meta || !meta->is_object())
-        return Error{ErrorCode::invalid_value, "'meta' is missing", "meta"};
+        return Error{ErrorCode::invalid_value, "'meta' is missing.", "meta"};
     auto const type = text_in(meta->get_object(), "resourceType");
     if (!type)
         return type.error();
     resource.type = registry.find_resource_type(*type);
     if (!resource.type)
-        return Error{ErrorCode::invalid_value, "there is no resource type '" + *type + "'", "meta.resourceType"};
+        return Error{ErrorCode::invalid_value, "There is no resource type '" + *type + "'.", "meta.resourceType"};
     for (auto const& [name, into] :
          {std::pair{"created", &Resource::created}, std::pair{"lastModified", &Resource::last_modified}})
     {
@@ -195,14 +196,14 @@ result<ReadLine> read_line(std::string_view line, SchemaRegistry const& registry
     auto const* const object = parsed->if_object();
     auto const* const body = object ? object->if_contains("resource") : nullptr;
     if (!body || !body->is_object())
-        return Error{ErrorCode::invalid_syntax, "this is no line of an export: 'resource' is missing"};
+        return Error{ErrorCode::invalid_syntax, "This is no line of an export: 'resource' is missing."};
     ReadLine read;
     auto tenant = text_in(*object, "tenant");
     auto id = text_in(body->get_object(), "id");
     if (!tenant || !id)
         return tenant ? id.error() : tenant.error();
     if (id->empty() || std::ranges::any_of(*id, [](char c) { return c == 0x7f || (c >= 0 && c < ' '); }))
-        return Error{ErrorCode::invalid_value, "'id' is empty or has a control character", "id"};
+        return Error{ErrorCode::invalid_value, "'id' is empty or has a control character.", "id"};
     read.tenant = std::move(*tenant);
     read.resource.id = std::move(*id);
     if (auto meta = read_meta(body->get_object(), registry, read.resource); !meta)
@@ -242,14 +243,14 @@ result<bool> next_line(std::istream& in, std::string& line, std::uint64_t& bytes
             }
             if (line.size() == max_export_line_bytes)
                 return Error{ErrorCode::payload_too_large,
-                             "a line has more than " + std::to_string(max_export_line_bytes) + " bytes"};
+                             "A line has more than " + std::to_string(max_export_line_bytes) + " bytes."};
             line.push_back(static_cast<char>(c));
         }
         return !line.empty();
     }
     catch (std::ios_base::failure const&) // so a file stream says that the system cannot read
     {
-        return Error{ErrorCode::unavailable, "the input cannot be read"};
+        return Error{ErrorCode::unavailable, "The input cannot be read."};
     }
 }
 

@@ -18,7 +18,7 @@ result<Loader> Loader::make(ResourceStore& to, std::shared_ptr<SchemaRegistry co
 {
     if (!to.maintenance() && !options.new_versions)
         return Error{ErrorCode::not_implemented,
-                     "the store '" + to.traits().name + "' cannot keep versions from elsewhere"};
+                     "The store '" + to.traits().name + "' cannot keep versions from elsewhere."};
     auto rules = UniqueKeyRules::make(*registry, options.also_unique);
     if (!rules)
         return rules.error();
@@ -36,7 +36,7 @@ result<void> Loader::begin(std::string_view tenant, Resource&& resource)
     tenant_ = tenant;
     std::vector<std::pair<Attribute const*, json::array>> carried;
     for (AttributeRef const& large : resource.type->large_attributes())
-        if (auto* const value = resource.attributes.if_contains(large.attribute->name); value)
+        if (auto* const value = resource.attributes.if_contains(large.attribute->name))
         {
             if (value->is_array())
                 carried.emplace_back(large.attribute, std::move(value->get_array()));
@@ -47,7 +47,7 @@ result<void> Loader::begin(std::string_view tenant, Resource&& resource)
         for (json::value& element : elements)
         {
             if (!element.is_object())
-                return Error{ErrorCode::invalid_value, "an element of '" + attribute->name + "' is no object"};
+                return Error{ErrorCode::invalid_value, "An element of '" + attribute->name + "' is no object."};
             if (auto added = add(*attribute, std::move(element.get_object())); !added)
                 return added;
         }
@@ -84,7 +84,7 @@ result<void> Loader::flush()
     pending_.clear();
     elements_ = 0;
     if (options_->progress && !options_->progress(report_))
-        return Error{ErrorCode::unavailable, "it was stopped"};
+        return Error{ErrorCode::unavailable, "It was stopped."};
     return {};
 }
 
@@ -131,9 +131,9 @@ result<bool> Loader::is_there(WriteTransaction& transaction, Resource const& res
         return false;
     if (options_->new_versions || (*found)->version == resource.version)
         return true;
-    return Error{ErrorCode::conflict, "the target has " + resource.type->name() + " '" + resource.id + "' of tenant '" +
+    return Error{ErrorCode::conflict, "The target has " + resource.type->name() + " '" + resource.id + "' of tenant '" +
                                           tenant_ + "' in another version: " + format_version((*found)->version) +
-                                          ", not " + format_version(resource.version)};
+                                          ", not " + format_version(resource.version) + "."};
 }
 
 result<void> Loader::insert(WriteTransaction& transaction, Pending const& pending) const
@@ -156,7 +156,7 @@ result<void> Loader::insert(WriteTransaction& transaction, Pending const& pendin
         return error;
     }
     if (resource.id != pending.resource.id)
-        return Error{ErrorCode::not_implemented, "the store '" + to_->traits().name + "' gives ids of its own"};
+        return Error{ErrorCode::not_implemented, "The store '" + to_->traits().name + "' gives ids of its own."};
     return {};
 }
 

@@ -42,7 +42,7 @@ private:
         auto* const object = parsed->if_object();
         if (!object)
         {
-            record.fault = Error{ErrorCode::invalid_syntax, "a line has to be a JSON object"};
+            record.fault = Error{ErrorCode::invalid_syntax, "A line has to be a JSON object."};
             return;
         }
         auto* const resource = object->if_contains("resource");
@@ -62,7 +62,7 @@ private:
 result<void> RecordReader::go_on(std::uint64_t bytes, std::uint64_t lines)
 {
     if (!in_.seekg(static_cast<std::streamoff>(bytes)))
-        return Error{ErrorCode::unavailable, "the input cannot be read from where the import was interrupted"};
+        return Error{ErrorCode::unavailable, "The input cannot be read from where the import was interrupted."};
     bytes_ = bytes;
     lines_ = lines;
     return {};

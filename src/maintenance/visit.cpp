@@ -55,12 +55,12 @@ Error would_be_left_out(std::string const& tenant, std::string_view type)
 {
     if (type == async_request_type)
         return {ErrorCode::invalid_value,
-                "tenant '" + tenant +
+                "Tenant '" + tenant +
                     "' has asynchronous requests that wait and would be left out: let the server "
-                    "carry them out first"};
-    return {ErrorCode::invalid_value, "tenant '" + tenant + "' has resources of the type " + std::string{type} +
+                    "carry them out first."};
+    return {ErrorCode::invalid_value, "Tenant '" + tenant + "' has resources of the type " + std::string{type} +
                                           ", which this configuration does not know and would leave out: configure "
-                                          "the schemas of the server"};
+                                          "the schemas of the server."};
 }
 
 /// What would be left out without a word is an error before anything is done. Results of asynchronous requests are
@@ -141,7 +141,7 @@ result<void> read_elements(ReadTransaction& transaction, Resource const& resourc
         if (!done)
             return done;
         if (read == elements_at_once && last.empty())
-            return Error{ErrorCode::corrupt, "an element of '" + attribute.name + "' has no value"};
+            return Error{ErrorCode::corrupt, "An element of '" + attribute.name + "' has no value."};
         after = std::move(last);
     }
     return {};

@@ -12,13 +12,13 @@ inline json::object* owner_of(json::object& attributes, ReferenceAttribute const
     if (!reference.attribute.in_extension)
         return &attributes;
     auto* extension = attributes.if_contains(reference.attribute.schema->id);
-    return extension != nullptr ? extension->if_object() : nullptr;
+    return extension ? extension->if_object() : nullptr;
 }
 
 inline json::value* find_reference(json::object& attributes, ReferenceAttribute const& reference)
 {
     auto* owner = owner_of(attributes, reference);
-    return owner != nullptr ? owner->if_contains(reference.attribute.attribute->name) : nullptr;
+    return owner ? owner->if_contains(reference.attribute.attribute->name) : nullptr;
 }
 
 /// Calls `visit` with each element of an attribute, or with its single value.

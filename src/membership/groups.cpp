@@ -149,17 +149,17 @@ result<void> GroupsAround::add_members(Resource const& group, ResourceType const
     for (AttributeRef const& large : type.large_attributes())
     {
         auto const* value = find_value(group.attributes, large);
-        if (value == nullptr)
+        if (!value)
             continue;
         auto const* members = value->if_array();
-        if (members == nullptr)
+        if (!members)
             return malformed_resource(type, group.id, large.attribute->name);
         for (json::value const& member : *members)
         {
             if (auto charged = context_.charge(Budget::visit); !charged)
                 return charged;
             auto const* object = member.if_object();
-            if (object == nullptr)
+            if (!object)
                 return malformed_resource(type, group.id, large.attribute->name);
             auto const known = find_node(text_member(*object, "value"));
             if (!known)

@@ -29,9 +29,9 @@ class GroupsAround
 public:
     /// Both outlive this.
     GroupsAround(ReadTransaction& transaction, Scope const& scope)
-        : transaction_{transaction}
-        , rules_{scope.rules}
-        , context_{scope.context}
+        : transaction_(transaction)
+        , rules_(scope.rules)
+        , context_(scope.context)
     {
     }
 

@@ -20,14 +20,14 @@ constexpr char mark = '~'; ///< before a dot, or a mark, that is part of the gro
 std::string_view value_in(json::object const& attributes, std::string_view name)
 {
     auto const* value = attributes.if_contains(name);
-    auto const* object = value != nullptr ? value->if_object() : nullptr;
-    return object != nullptr ? text_member(*object, "value") : std::string_view{};
+    auto const* object = value ? value->if_object() : nullptr;
+    return object ? text_member(*object, "value") : std::string_view{};
 }
 
 bool is_member(json::value const& element, std::string_view member)
 {
     auto const* object = element.if_object();
-    return object != nullptr && text_member(*object, "value") == member;
+    return object && text_member(*object, "value") == member;
 }
 
 /// One group on its way from before to after.
@@ -35,17 +35,17 @@ class GroupChange
 {
 public:
     GroupChange(WriteTransaction& transaction, Scope const& scope)
-        : transaction_{transaction}
-        , scope_{scope}
-        , type_{*scope.rules.memberships}
-        , writer_{transaction.large_attributes()}
+        : transaction_(transaction)
+        , scope_(scope)
+        , type_(*scope.rules.memberships)
+        , writer_(transaction.large_attributes())
     {
     }
 
     /// False: there is no such group.
     result<bool> load(std::string_view id)
     {
-        auto found = transaction_.get(*type_.group, id, writer_ == nullptr ? wanted_all(*type_.group) : Wanted{});
+        auto found = transaction_.get(*type_.group, id, !writer_ ? wanted_all(*type_.group) : Wanted{});
         if (!found)
             return std::move(found).error();
         if (!*found)
@@ -58,10 +58,10 @@ public:
 
     result<bool> contains(std::string_view member)
     {
-        if (writer_ != nullptr)
+        if (writer_)
             return writer_->contains(*type_.group, group_.id, members(), member);
         auto* array = elements();
-        if (array == nullptr)
+        if (!array)
             return false;
         if (auto charged = scope_.context.charge(Budget::visit * array->size()); !charged)
             return std::move(charged).error();
@@ -75,13 +75,13 @@ public:
             return count.error();
         if (auto fits = check_elements(members(), *count, *count + 1, scope_); !fits)
             return fits;
-        if (writer_ != nullptr)
+        if (writer_)
         {
             auto const added = writer_->add(*type_.group, group_.id, members(), {&element, 1});
             return added ? result<void>{} : added.error();
         }
         before_ = group_;
-        if (elements() == nullptr)
+        if (!elements())
             group_.attributes[members().name] = json::array{};
         elements()->push_back(std::move(element));
         return {};
@@ -89,7 +89,7 @@ public:
 
     result<void> remove(std::string const& member)
     {
-        if (writer_ != nullptr)
+        if (writer_)
         {
             auto const removed = writer_->remove(*type_.group, group_.id, members(), {&member, 1});
             return removed ? result<void>{} : removed.error();
@@ -106,18 +106,18 @@ public:
 
     result<void> store(Instant now, LeftGroup* told)
     {
-        if (told != nullptr)
+        if (told)
             told->before = before_ ? std::move(*before_) : group_;
         group_.last_modified = time_of_change(group_, now);
         std::string const path = type_.members.path();
         auto const expected = group_.version ? std::optional{group_.version} : std::nullopt;
-        auto const large = writer_ != nullptr ? LargeAttributes::keep : LargeAttributes::as_given;
+        auto const large = writer_ ? LargeAttributes::keep : LargeAttributes::as_given;
         auto const version =
             transaction_.replace(group_, expected, scope_.rules.facts.facts_of(group_), large, {&path, 1});
         if (!version)
             return version.error();
         group_.version = *version;
-        if (told != nullptr)
+        if (told)
         {
             told->after = std::move(group_);
             told->attribute = type_.members;
@@ -128,10 +128,10 @@ public:
 private:
     result<std::uint64_t> count_elements()
     {
-        if (writer_ != nullptr)
+        if (writer_)
             return writer_->count(*type_.group, group_.id, members());
         auto const* array = elements();
-        return array != nullptr ? std::uint64_t{array->size()} : 0;
+        return array ? std::uint64_t{array->size()} : 0;
     }
 
     Attribute const& members() const noexcept { return *type_.members.attribute; }
@@ -139,7 +139,7 @@ private:
     json::array* elements()
     {
         auto* value = group_.attributes.if_contains(members().name);
-        return value != nullptr ? value->if_array() : nullptr;
+        return value ? value->if_array() : nullptr;
     }
 
     WriteTransaction& transaction_;
@@ -159,7 +159,7 @@ result<json::object> element_for(WriteTransaction& transaction, Resource const& 
     of_group.type_rules = &scope.rules.of(*type.group);
     ReferenceRule rule{transaction, *type.element, of_group, UnknownMembers::reject};
     json::object element{{"value", member}};
-    if (auto const* sent = membership.attributes.if_contains("member"); sent != nullptr && sent->is_object())
+    if (auto const* sent = membership.attributes.if_contains("member"); sent && sent->is_object())
         if (auto const named = text_member(sent->get_object(), "type"); !named.empty())
             element["type"] = named;
     if (auto stays = rule.settle(element, nullptr); !stays)
@@ -228,7 +228,7 @@ result<void> add_membership(WriteTransaction& transaction, Resource& membership,
     if (*known)
         return Error{ErrorCode::uniqueness, pair.member + " is a member of that group already."};
     if (auto const type = text_member(*element, "type"); !type.empty())
-        if (auto* sent = membership.attributes.if_contains("member"); sent != nullptr && sent->is_object())
+        if (auto* sent = membership.attributes.if_contains("member"); sent && sent->is_object())
             sent->get_object()["type"] = type;
     if (auto added = change.add(std::move(*element)); !added)
         return added;
@@ -236,7 +236,7 @@ result<void> add_membership(WriteTransaction& transaction, Resource& membership,
     told.came.push_back(pair.member);
     if (auto stored = change.store(membership.created, &told); !stored)
         return stored;
-    if (changed != nullptr)
+    if (changed)
         changed->push_back(std::move(told));
     membership.id = membership_id(pair);
     membership.version = membership_version;
@@ -260,7 +260,7 @@ result<void> remove_membership(WriteTransaction& transaction, Pair const& pair, 
     told.went.push_back(pair.member);
     if (auto stored = change.store(now, &told); !stored)
         return stored;
-    if (changed != nullptr)
+    if (changed)
         changed->push_back(std::move(told));
     return {};
 }

@@ -48,9 +48,9 @@ class MembershipView final : public ReadTransaction
 public:
     /// All outlive this. The scope's rules have a membership type.
     MembershipView(ReadTransaction& stored, Scope const& scope)
-        : stored_{stored}
-        , scope_{scope}
-        , type_{*scope.rules.memberships}
+        : stored_(stored)
+        , scope_(scope)
+        , type_(*scope.rules.memberships)
     {
     }
 

@@ -80,7 +80,7 @@ result<bool> MembershipView::is_match(Query::Source const& source, Tests const& 
     if (auto charged = scope_.context.charge(Budget::visit); !charged)
         return std::move(charged).error();
     bool const matched = tests.complete || matches(*source.filter, resource.view(), scope_.context.budget);
-    if (scope_.context.budget != nullptr && scope_.context.budget->exhausted())
+    if (scope_.context.budget && scope_.context.budget->exhausted())
         return scope_.context.budget->error();
     return matched;
 }

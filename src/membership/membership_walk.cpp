@@ -23,8 +23,8 @@ void note(Tests& tests, BoundComparison const& test)
 {
     auto const* text = test.op == CompareOperator::eq ? std::get_if<StringKey>(&test.value) : nullptr;
     auto const& name = test.attribute.attribute->name;
-    bool const is_value = test.attribute.sub_attribute != nullptr && test.attribute.sub_attribute->name == "value";
-    if (text == nullptr)
+    bool const is_value = test.attribute.sub_attribute && test.attribute.sub_attribute->name == "value";
+    if (!text)
         tests.complete = false;
     else if (is_value && name == "group")
         tests.set(tests.group, text->text);
@@ -49,7 +49,7 @@ void note(Tests& tests, BoundComparison const& test)
 Tests tests_of(BoundFilter const* filter)
 {
     Tests tests;
-    if (filter == nullptr)
+    if (!filter)
         return tests;
     if (auto const* test = std::get_if<BoundComparison>(&filter->node))
         note(tests, *test);
@@ -66,7 +66,7 @@ Tests tests_of(BoundFilter const* filter)
 
 result<bool> Elements::contains(std::string const& group, std::string_view member)
 {
-    if (reader_ != nullptr)
+    if (reader_)
         return reader_->contains(*type_.group, group, *type_.members.attribute, member);
     if (auto loaded = load(group); !loaded)
         return std::move(loaded).error();
@@ -75,7 +75,7 @@ result<bool> Elements::contains(std::string const& group, std::string_view membe
 
 result<std::uint64_t> Elements::count(std::string const& group)
 {
-    if (reader_ != nullptr)
+    if (reader_)
         return reader_->count(*type_.group, group, *type_.members.attribute);
     if (auto loaded = load(group); !loaded)
         return std::move(loaded).error();
@@ -85,7 +85,7 @@ result<std::uint64_t> Elements::count(std::string const& group)
 result<std::vector<json::object>> Elements::read(std::string const& group, std::string_view after, std::uint64_t most)
 {
     std::vector<json::object> some;
-    if (reader_ != nullptr)
+    if (reader_)
     {
         auto const read = reader_->read(*type_.group, group, *type_.members.attribute, after, most,
                                         [&](json::object&& element)
@@ -118,8 +118,8 @@ result<void> Elements::load(std::string const& id)
     if (auto checked = check_stored(**group, *type_.group); !checked)
         return checked;
     auto const* value = (*group)->attributes.if_contains(type_.members.attribute->name);
-    auto const* array = value != nullptr ? value->if_array() : nullptr;
-    if (array == nullptr)
+    auto const* array = value ? value->if_array() : nullptr;
+    if (!array)
         return {};
     if (auto charged = scope_.context.charge(Budget::visit * array->size()); !charged)
         return charged;

@@ -38,10 +38,10 @@ class Elements
 {
 public:
     Elements(ReadTransaction& stored, Scope const& scope)
-        : stored_{stored}
-        , scope_{scope}
-        , type_{*scope.rules.memberships}
-        , reader_{stored.large_attributes()}
+        : stored_(stored)
+        , scope_(scope)
+        , type_(*scope.rules.memberships)
+        , reader_(stored.large_attributes())
     {
     }
 
@@ -74,11 +74,11 @@ public:
     using Sink = function_ref<result<bool>(Pair const&, json::object const&)>;
 
     Walk(ReadTransaction& stored, Scope const& scope, Tests const& tests)
-        : stored_{stored}
-        , scope_{scope}
-        , type_{*scope.rules.memberships}
-        , tests_{tests}
-        , elements_{stored, scope}
+        : stored_(stored)
+        , scope_(scope)
+        , type_(*scope.rules.memberships)
+        , tests_(tests)
+        , elements_(stored, scope)
     {
     }
 

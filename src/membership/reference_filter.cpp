@@ -95,8 +95,8 @@ BoundFilter some_other(ReferenceTarget const& target, AttributeRef const& attrib
 
 bool names_version(AttributeRef const& attribute)
 {
-    return attribute.schema == &common_schema() && attribute.attribute->name == "meta" &&
-           attribute.sub_attribute != nullptr && attribute.sub_attribute->name == "version";
+    return attribute.schema == &common_schema() && attribute.attribute->name == "meta" && attribute.sub_attribute &&
+           attribute.sub_attribute->name == "version";
 }
 
 /// W/"42" of W/"42-5f0a…": what is stored of a version. The digest of what is computed is no part of it.
@@ -160,7 +160,7 @@ struct Rewriter
     {
         auto const* reference = find_reference(test.attribute, rules);
         auto* uri = std::get_if<StringKey>(&test.value);
-        if (uri != nullptr && names_version(test.attribute))
+        if (uri && names_version(test.attribute))
         {
             *uri = without_digest(uri->text, test.attribute);
             return;

@@ -18,10 +18,10 @@ constexpr std::uint64_t look_up_work = 1'000; ///< of a resource by its id, in u
 
 ReferenceRule::ReferenceRule(ReadTransaction& transaction, ReferenceAttribute const& reference, Scope const& scope,
                              UnknownMembers policy)
-    : transaction_{transaction}
-    , reference_{reference}
-    , scope_{scope}
-    , policy_{policy}
+    : transaction_(transaction)
+    , reference_(reference)
+    , scope_(scope)
+    , policy_(policy)
 {
 }
 
@@ -87,11 +87,11 @@ result<ResourceType const*> ReferenceRule::look_up(std::string_view value, Resou
             found = &target;
         return {};
     };
-    if (first != nullptr)
+    if (first)
         if (auto looked = look_in(*first); !looked)
             return looked.error();
     for (ResourceType const* target : reference_.targets)
-        if (found == nullptr && target != first)
+        if (!found && target != first)
             if (auto looked = look_in(*target); !looked)
                 return looked.error();
     return found;
@@ -130,37 +130,37 @@ result<ReferenceRule::Meant> ReferenceRule::find_type(std::string_view value, Cl
                                                       json::object const* stored)
 {
     // What is there already was looked up when it came, unless the client says something else of it now.
-    auto const stored_type = stored != nullptr ? text_member(*stored, "type") : std::string_view{};
+    auto const stored_type = stored ? text_member(*stored, "type") : std::string_view{};
     bool const repeats = claims.type.empty() || equal_ascii_ignoring_case(claims.type, stored_type);
     if (repeats && reference_.type_attribute)
         if (ResourceType const* type = target_named(stored_type))
             return Meant{.type = type};
     ResourceType const* claim = target_named(claims.type);
-    if (claim == nullptr)
+    if (!claim)
         claim = claims.target;
-    bool const checks_policy = stored == nullptr && policy_ != UnknownMembers::keep && reference_.is_multi_valued();
+    bool const checks_policy = !stored && policy_ != UnknownMembers::keep && reference_.is_multi_valued();
     Meant meant{.type = reference_.targets.front()};
     if (checks_policy || reference_.targets.size() > 1)
     {
         auto const found = look_up(value, claim);
         if (!found)
             return found.error();
-        meant.type = *found != nullptr ? *found : claim != nullptr ? claim : target_named(stored_type);
-        meant.stays = *found != nullptr || stored != nullptr || unknown(value);
+        meant.type = *found ? *found : claim ? claim : target_named(stored_type);
+        meant.stays = *found || stored || unknown(value);
     }
-    if (meant.type == nullptr && computes_uri(reference_) && reference_.type_attribute == nullptr)
+    if (!meant.type && computes_uri(reference_) && !reference_.type_attribute)
         meant.type = reference_.targets.front();
     return meant;
 }
 
 result<void> ReferenceRule::check(Claims const& claims, ResourceType const* type, json::object const* stored) const
 {
-    auto const stored_type = stored != nullptr ? text_member(*stored, "type") : std::string_view{};
+    auto const stored_type = stored ? text_member(*stored, "type") : std::string_view{};
     bool const type_repeats = claims.type.empty() || equal_ascii_ignoring_case(claims.type, stored_type);
-    if (!type_repeats && type != nullptr && !equal_ascii_ignoring_case(type->name(), claims.type))
+    if (!type_repeats && type && !equal_ascii_ignoring_case(type->name(), claims.type))
         if (auto allowed = contradiction("type"); !allowed)
             return allowed;
-    bool const uri_repeats = stored != nullptr && claims.uri == text_member(*stored, "$ref");
+    bool const uri_repeats = stored && claims.uri == text_member(*stored, "$ref");
     if (!claims.uri.empty() && !uri_repeats && !uri_holds(claims, type))
         return contradiction("$ref");
     return {};
@@ -168,7 +168,7 @@ result<void> ReferenceRule::check(Claims const& claims, ResourceType const* type
 
 bool ReferenceRule::uri_holds(Claims const& claims, ResourceType const* type) noexcept
 {
-    return type != nullptr ? claims.target == type : !claims.names_target || claims.target != nullptr;
+    return type ? claims.target == type : !claims.names_target || claims.target;
 }
 
 result<bool> ReferenceRule::settle(json::object& element, json::object const* stored)
@@ -176,7 +176,7 @@ result<bool> ReferenceRule::settle(json::object& element, json::object const* st
     if (auto charged = scope_.context.charge(Budget::visit); !charged)
         return std::move(charged).error();
     std::string const value{text_member(element, "value")};
-    if (value.empty() && stored != nullptr) // as one that was stored once
+    if (value.empty() && stored) // as one that was stored once
         return true;
     if (value.empty())
     {
@@ -197,12 +197,11 @@ result<bool> ReferenceRule::settle(json::object& element, json::object const* st
         return std::move(checked).error();
     }
     any_remains_ = true;
-    if (reference_.type_attribute != nullptr && type != nullptr)
+    if (reference_.type_attribute && type)
         element["type"] = type->name();
-    if (type == nullptr ? !uri_holds(claims, type)
-                        : computes_uri(reference_)) // what is elsewhere is kept as it was sent
+    if (!type ? !uri_holds(claims, type) : computes_uri(reference_)) // what is elsewhere is kept as it was sent
         element.stable_erase("$ref");
-    else if (type != nullptr)
+    else if (type)
         element["$ref"] = uri_of(*type, value, scope_.rules);
     return true;
 }

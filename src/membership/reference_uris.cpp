@@ -132,7 +132,7 @@ bool is_of_service(std::string_view uri, Rules const& rules)
     auto const collection = uri.substr(0, slash);
     auto const before = collection.rfind('/');
     return before != std::string_view::npos && means_base(collection.substr(0, before), rules.base_url) &&
-           rules.registry->find_endpoint(collection.substr(before), false) != nullptr;
+           rules.registry->find_endpoint(collection.substr(before), false);
 }
 
 std::function<std::optional<std::string>(Attribute const&, std::string_view)> id_of_uri(TypeRules const& type_rules,
@@ -150,7 +150,7 @@ std::function<std::optional<std::string>(Attribute const&, std::string_view)> id
 
 bool computes_uri(ReferenceAttribute const& reference) noexcept
 {
-    return reference.type_attribute != nullptr || reference.targets.size() == 1;
+    return reference.type_attribute || reference.targets.size() == 1;
 }
 
 std::string uri_of(ResourceType const& type, std::string_view id, Rules const& rules)
@@ -165,7 +165,7 @@ std::string uri_of(ResourceType const& type, std::string_view id, Rules const& r
 
 std::string reference_uri(json::object const& element, ReferenceAttribute const& reference, Rules const& rules)
 {
-    auto const type = reference.type_attribute != nullptr ? text_member(element, "type") : std::string_view{};
+    auto const type = reference.type_attribute ? text_member(element, "type") : std::string_view{};
     return reference_uri(text_member(element, "value"), type, reference, rules);
 }
 
@@ -175,13 +175,13 @@ std::string reference_uri(std::string_view value, std::string_view type, Referen
     if (value.empty())
         return {};
     ResourceType const* target = nullptr;
-    if (reference.type_attribute == nullptr)
+    if (!reference.type_attribute)
         target = reference.targets.size() == 1 ? reference.targets.front() : nullptr;
     else
         for (ResourceType const* candidate : reference.targets)
             if (equal_ascii_ignoring_case(candidate->name(), type))
                 target = candidate;
-    return target != nullptr ? uri_of(*target, value, rules) : std::string{};
+    return target ? uri_of(*target, value, rules) : std::string{};
 }
 
 void add_references(json::object& attributes, ReferenceAttribute const& reference, Rules const& rules)

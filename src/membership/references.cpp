@@ -23,8 +23,8 @@ using KnownElements = std::unordered_map<std::string_view, json::object const*>;
 KnownElements known_elements(json::object const* before, ReferenceAttribute const& reference)
 {
     KnownElements known;
-    auto const* value = before != nullptr ? find_value(*before, reference.attribute) : nullptr;
-    if (value == nullptr)
+    auto const* value = before ? find_value(*before, reference.attribute) : nullptr;
+    if (!value)
         return known;
     auto const add = [&](json::value const& element)
     {
@@ -53,15 +53,15 @@ result<void> settle_elements(json::array& elements, KnownElements const& known, 
     settled.reserve(elements.size());
     std::vector<std::string_view> fresh;
     for (json::value const& element : elements)
-        if (auto const* object = element.if_object(); object != nullptr)
-            if (auto const value = text_member(*object, "value"); find_known(known, value) == nullptr)
+        if (auto const* object = element.if_object())
+            if (auto const value = text_member(*object, "value"); !find_known(known, value))
                 fresh.push_back(value);
     if (auto looked = rule.look_ahead(fresh); !looked)
         return looked;
     for (json::value& element : elements)
     {
         auto* object = element.if_object();
-        if (object == nullptr)
+        if (!object)
         {
             settled.push_back(std::move(element)); // not for this rule to judge
             continue;
@@ -81,7 +81,7 @@ result<void> settle_elements(json::array& elements, KnownElements const& known, 
 ReferenceAttribute const* listed_reference(PatchOperation const& operation, Scope const& scope)
 {
     AttributeRef const& target = operation.path.attribute;
-    if (operation.op == PatchOp::remove || !operation.path.filter.empty() || target.sub_attribute != nullptr)
+    if (operation.op == PatchOp::remove || !operation.path.filter.empty() || target.sub_attribute)
         return nullptr;
     for (ReferenceAttribute const& reference : scope.type_rules->references)
         if (reference.attribute.attribute == target.attribute)
@@ -104,8 +104,8 @@ result<bool> is_listed(std::string_view value, json::object const& before, Refer
                        Scope const& scope)
 {
     auto const* listed = find_value(before, reference.attribute);
-    auto const* elements = listed != nullptr ? listed->if_array() : nullptr;
-    if (elements == nullptr)
+    auto const* elements = listed ? listed->if_array() : nullptr;
+    if (!elements)
         return false;
     if (auto charged = scope.context.charge(elements->size() * Budget::visit); !charged)
         return std::move(charged).error();
@@ -113,7 +113,7 @@ result<bool> is_listed(std::string_view value, json::object const& before, Refer
                                [&](json::value const& element)
                                {
                                    auto const* object = element.if_object();
-                                   return object != nullptr && text_member(*object, "value") == value;
+                                   return object && text_member(*object, "value") == value;
                                });
 }
 
@@ -165,7 +165,7 @@ result<void> settle_references(ReadTransaction& transaction, json::object& attri
     for (ReferenceAttribute const& reference : scope.type_rules->references)
     {
         auto* value = find_reference(attributes, reference);
-        if (value == nullptr)
+        if (!value)
             continue;
         auto const known = known_elements(before, reference);
         ReferenceRule rule{transaction, reference, scope, scope.rules.policy.unknown_members};
@@ -177,7 +177,7 @@ result<void> settle_references(ReadTransaction& transaction, json::object& attri
         }
         else if (auto* array = value->if_array())
             settled = settle_elements(*array, known, rule);
-        if (!settled && culprit != nullptr)
+        if (!settled && culprit)
             *culprit = rule.culprit();
         if (!settled)
             return settled;
@@ -189,7 +189,7 @@ result<void> check_claims(ReadTransaction& transaction, PatchOperation const& op
                           CanonicalOptions const& options, Scope const& scope)
 {
     auto const* reference = scope.rules.policy.contradicting_references ? nullptr : listed_reference(operation, scope);
-    auto const read = reference != nullptr ? read_listed(operation, options) : std::nullopt;
+    auto const read = reference ? read_listed(operation, options) : std::nullopt;
     return read ? check_claims(transaction, *read, *reference, scope) : result<void>{};
 }
 
@@ -198,7 +198,7 @@ result<void> check_remains(ReadTransaction& transaction, PatchOperation const& o
 {
     bool const is_asked = scope.rules.policy.unknown_members == UnknownMembers::skip;
     auto const* reference = is_asked ? listed_reference(operation, scope) : nullptr;
-    if (reference == nullptr || !reference->is_multi_valued())
+    if (!reference || !reference->is_multi_valued())
         return {};
     auto const read = read_listed(operation, options);
     return read ? check_remains(transaction, *read, before, *reference, scope) : result<void>{};

@@ -24,11 +24,11 @@ class Removal
 public:
     Removal(WriteTransaction& transaction, std::string_view id, Instant now, Scope const& scope,
             std::vector<LeftGroup>* left)
-        : transaction_{transaction}
-        , id_{id}
-        , now_{now}
-        , scope_{scope}
-        , left_{left}
+        : transaction_(transaction)
+        , id_(id)
+        , now_(now)
+        , scope_(scope)
+        , left_(left)
     {
     }
 
@@ -50,7 +50,7 @@ private:
 /// One group without the id among its elements, stored.
 result<void> Removal::store_without(Resource group, AttributeRef const& attribute, LargeAttributes large)
 {
-    if (left_ != nullptr)
+    if (left_)
         left_->push_back({group, {}, attribute, {}, {std::string{id_}}});
     group.last_modified = time_of_change(group, now_);
     std::string const changed = attribute.path();
@@ -60,7 +60,7 @@ result<void> Removal::store_without(Resource group, AttributeRef const& attribut
     if (!version)
         return version.error();
     group.version = *version;
-    if (left_ != nullptr)
+    if (left_)
         left_->back().after = std::move(group);
     return {};
 }
@@ -138,7 +138,7 @@ result<void> Removal::remove_from(Resource&& group, AttributeRef const& attribut
     if (auto checked = check_stored(group, *group.type); !checked)
         return checked;
     auto* elements = group.attributes.if_contains(attribute.attribute->name);
-    if (elements == nullptr || !elements->is_array())
+    if (!elements || !elements->is_array())
         return {};
     auto& array = elements->get_array();
     if (auto charged = scope_.context.charge(Budget::visit * array.size()); !charged)

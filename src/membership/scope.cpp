@@ -17,7 +17,7 @@ void add_reference(std::vector<ReferenceAttribute>& references, AttributeRef att
     Attribute const& definition = *attribute.attribute;
     auto const* uri = definition.find_sub_attribute("$ref");
     auto const* value = definition.find_sub_attribute("value");
-    if (definition.mutability == Mutability::read_only || uri == nullptr || value == nullptr)
+    if (definition.mutability == Mutability::read_only || !uri || !value)
         return;
     ReferenceAttribute reference{.attribute = attribute,
                                  .value_attribute = value,
@@ -44,8 +44,8 @@ std::vector<ReferenceAttribute> reference_attributes(ResourceType const& type, S
 std::optional<AttributeRef> groups_attribute(ResourceType const& type)
 {
     auto const* attribute = type.schema().find_attribute("groups");
-    if (attribute == nullptr || attribute->mutability != Mutability::read_only || !attribute->multi_valued ||
-        attribute->type != AttributeType::complex || attribute->find_sub_attribute("value") == nullptr)
+    if (!attribute || attribute->mutability != Mutability::read_only || !attribute->multi_valued ||
+        attribute->type != AttributeType::complex || !attribute->find_sub_attribute("value"))
         return std::nullopt;
     return AttributeRef{&type.schema(), attribute};
 }
@@ -92,8 +92,8 @@ result<void> check_elements(Attribute const& large, std::uint64_t before, std::u
 std::string_view text_member(json::object const& object, std::string_view name) noexcept
 {
     auto const* value = object.if_contains(name);
-    auto const* text = value != nullptr ? value->if_string() : nullptr;
-    return text != nullptr ? std::string_view{*text} : std::string_view{};
+    auto const* text = value ? value->if_string() : nullptr;
+    return text ? std::string_view{*text} : std::string_view{};
 }
 
 } // namespace scimkit::membership

@@ -37,9 +37,9 @@ class Signer final : public EventSigner
 {
 public:
     Signer(Jwk key, std::string id, std::string jwks)
-        : key_{std::move(key)}
-        , id_{std::move(id)}
-        , jwks_{std::move(jwks)}
+        : key_(std::move(key))
+        , id_(std::move(id))
+        , jwks_(std::move(jwks))
     {
     }
 

@@ -76,7 +76,7 @@ public:
         if (lock_ < 0)
             return failed();
         if (::flock(lock_, LOCK_EX | LOCK_NB) != 0)
-            return Error{ErrorCode::unavailable, path_ + " is in use by another process"};
+            return Error{ErrorCode::unavailable, path_ + " is in use by another process."};
         descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
         if (descriptor_ < 0)
             return failed();
@@ -90,14 +90,14 @@ public:
         std::unique_lock lock{mutex_, std::defer_lock};
         if (!detail::lock_until(lock, std::chrono::steady_clock::now() + longest_turn_at_file))
             return Error{.code = ErrorCode::unavailable,
-                         .detail = path_ + " is being written for too long",
+                         .detail = path_ + " is being written for too long.",
                          .retry_after = std::chrono::seconds{1}};
         if (auto const known = used_.find(digest); known != used_.end() && known->second >= seconds_of(now))
             return false;
         if (auto kept = forget_expired(seconds_of(now)); !kept)
             return kept.error();
         if (used_.size() >= max_remembered)
-            return Error{ErrorCode::unavailable, path_ + " has as many assertions as it may"};
+            return Error{ErrorCode::unavailable, path_ + " has as many assertions as it may."};
         auto const until = seconds_of(expires);
         if (auto written = append(descriptor_, line_of(digest, until)); !written)
             return written.error();
@@ -107,7 +107,7 @@ public:
     }
 
 private:
-    Error failed() const { return {ErrorCode::unavailable, path_ + ": " + std::strerror(errno)}; }
+    Error failed() const { return {ErrorCode::unavailable, path_ + ": " + std::strerror(errno) + "."}; }
 
     static std::string line_of(std::string const& digest, std::int64_t until)
     {
@@ -140,7 +140,7 @@ private:
     {
         return {ErrorCode::corrupt,
                 path_ + " line " + std::to_string(lines_ + 1) +
-                    " is damaged; without the file, assertions that were used may be used again until they expire"};
+                    " is damaged; without the file, assertions that were used may be used again until they expire."};
     }
 
     result<void> append(int descriptor, std::string_view text)
@@ -155,7 +155,7 @@ private:
             {
                 auto error = failed();
                 if (::ftruncate(descriptor, before) != 0) // half a line would make the next one unreadable
-                    error.detail += "; it may be damaged";
+                    error.detail += " It may be damaged.";
                 return error;
             }
             text.remove_prefix(static_cast<std::size_t>(written));

@@ -23,7 +23,7 @@ result<void> add_elements(json::array& elements, json::array incoming, Attribute
     if (auto fine = check_one_primary(incoming, attribute); !fine)
         return fine;
     std::size_t new_primary = none;
-    Searches searches(present, attribute, work);
+    Searches searches{present, attribute, work};
     for (auto& element : incoming)
     {
         bool const primary = is_primary(element);
@@ -74,7 +74,7 @@ result<void> Patcher::add_to(json::value& slot, json::array elements, AttributeR
     {
         bool const by_value = known_by_value(*target.attribute) || resource_.type->is_large(*target.attribute);
         auto const match = by_value ? ElementMatch::value_first : ElementMatch::given;
-        known = &known_.emplace_back(Known{target, ElementIndex(*target.attribute, match)}).elements;
+        known = &known_.emplace_back(Known{target, ElementIndex{*target.attribute, match}}).elements;
     }
     return add_elements(now, std::move(elements), target, *known, work_);
 }

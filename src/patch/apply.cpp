@@ -53,13 +53,13 @@ private:
 
 result<bool> apply_patch(Resource& resource, std::span<PatchOperation const> operations, PatchOptions const& options)
 {
-    Draft draft(resource.attributes);
-    Patcher patcher(resource, draft, options);
+    Draft draft{resource.attributes};
+    Patcher patcher{resource, draft, options};
     for (auto rest = operations; !rest.empty();)
     {
         auto const& operation = rest.front();
         // A run does not look at what each of its filters selects.
-        RemovalRun const run(options.remove_absent && options.several_matches ? rest : rest.first(0));
+        RemovalRun const run{options.remove_absent && options.several_matches ? rest : rest.first(0)};
         bool const is_run = run.length() > 1;
         auto applied = is_run ? patcher.remove_values(operation, run.values()) : patcher.apply(operation);
         if (!applied)

@@ -242,7 +242,7 @@ private:
     // The answer of these: whether the name is known.
     static result<bool> known(result<void> const& decoded)
     {
-        return decoded ? result<bool>(true) : result<bool>(decoded.error());
+        return decoded ? result<bool>{true} : result<bool>{decoded.error()};
     }
 
     result<bool> decode_member(std::string_view name, json::value const& value, Targets& targets)
@@ -339,11 +339,11 @@ private:
             return known(push_once({.attribute = {&schema, attribute, nullptr, true}, .filter = {}}, value, targets));
         if (options_.dotted_keys)
         {
-            auto path = read_path(schema.id + ':' + std::string(name));
+            auto path = read_path(schema.id + ':' + std::string{name});
             if (path && path->attribute.attribute)
                 return known(push_once(std::move(*path), value, targets));
         }
-        return unknown(schema.id + ':' + std::string(name));
+        return unknown(schema.id + ':' + std::string{name});
     }
 
     result<void> push_once(BoundPath path, json::value const& value, Targets& targets)

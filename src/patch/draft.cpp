@@ -54,7 +54,7 @@ json::value& Draft::member(std::string_view name)
     if (!known)
     {
         auto const* now = attributes_.if_contains(name);
-        saved_.push_back({name, now ? std::optional(*now) : std::nullopt});
+        saved_.push_back({name, now ? std::optional{*now} : std::nullopt});
     }
     return member_of(attributes_, name);
 }

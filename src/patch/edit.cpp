@@ -45,7 +45,7 @@ result<json::value> combined(json::value const* now, json::value const& value, A
         return value;
     auto elements = now->get_array();
     auto const ref = AttributeRef{.schema = attribute.schema, .attribute = attribute.sub_attribute};
-    ElementIndex present(*ref.attribute, ElementMatch::given);
+    ElementIndex present{*ref.attribute, ElementMatch::given};
     if (auto added = add_elements(elements, value.get_array(), ref, present, work); !added)
         return added.error();
     return json::value(std::move(elements));
@@ -58,7 +58,7 @@ Error patch_fault(AttributeRef const& attribute, ErrorCode code, std::string_vie
     auto path = attribute.path();
     auto detail = path + ": ";
     detail.append(reason).append(".");
-    return {.code = code, .detail = std::move(detail), .attribute = std::move(path)};
+    return {code, std::move(detail), std::move(path)};
 }
 
 Error at_operation(Error error, std::size_t position)
@@ -154,7 +154,7 @@ void prune_elements(json::array& elements, Attribute const& attribute)
     }
     json::array kept;
     kept.reserve(elements.size());
-    ElementIndex present(attribute, ElementMatch::given);
+    ElementIndex present{attribute, ElementMatch::given};
     for (auto& element : elements)
     {
         if (!element.is_null() && !present.find(kept, element))

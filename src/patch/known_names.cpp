@@ -39,7 +39,7 @@ bool leads_into_known(std::string_view name, ResourceType const& type, NameResol
     auto const leads = [&](AttributePath const& path)
     {
         auto const found = type.resolve(path, how);
-        return found && found->attribute != nullptr;
+        return found && found->attribute;
     };
     AttributePath path{.uri = std::string{name.substr(0, begin == 0 ? 0 : colon)},
                        .name = std::string{name.substr(begin, end - begin)},

@@ -77,7 +77,7 @@ result<void> Patcher::charge(PatchOperation const& operation, json::value const&
     auto const& filter = operation.path.filter;
     bool const is_addition = operation.op == PatchOp::add && filter.empty() && !target.sub_attribute;
     bool const is_known =
-        is_addition && target.attribute->mutability != Mutability::immutable && known_elements(target) != nullptr;
+        is_addition && target.attribute->mutability != Mutability::immutable && known_elements(target);
     if (is_known)
         return {}; // add_elements pays for what it compares
     std::uint64_t const terms = filter.empty() ? 1 : count_terms(filter.front());

@@ -87,10 +87,10 @@ result<bool> remove_elements(json::array& elements, json::array const& unwanted,
 result<bool> remove_elements(json::array& elements, json::array const& unwanted, AttributeRef const& attribute,
                              Work& work, function_ref<bool(json::value const&)> may_go)
 {
-    ElementIndex present(*attribute.attribute, ElementMatch::value_first);
+    ElementIndex present{*attribute.attribute, ElementMatch::value_first};
     std::vector<bool> doomed(elements.size());
     bool all_found = true;
-    Searches searches(present, attribute, work);
+    Searches searches{present, attribute, work};
     for (auto const& element : unwanted)
     {
         auto positions = present.find_all(elements, element);

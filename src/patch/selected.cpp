@@ -50,7 +50,7 @@ result<void> Patcher::check_edited(json::value const& element, AttributeRef cons
     auto const* members = element.if_object();
     if (element.is_null() || (members && members->empty()))
         return {}; // comes to nothing, which is what was asked for
-    return ValueReader(canonical_, target.schema).check_element(element, *target.attribute, Place(target));
+    return ValueReader{canonical_, target.schema}.check_element(element, *target.attribute, Place{target});
 }
 
 } // namespace scimkit

@@ -29,7 +29,7 @@ result<void> check_schemas_change(PatchOperation const& operation, ResourceType 
             .against("7644-3.5.2.2-i");
     if (is_nothing)
         return {};
-    auto const uris = array ? std::span(array->data(), array->size()) : std::span(&operation.value, 1);
+    auto const uris = array ? std::span{array->data(), array->size()} : std::span{&operation.value, 1};
     bool has_base = operation.op == PatchOp::add;
     for (auto const& uri : uris)
     {

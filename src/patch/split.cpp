@@ -125,7 +125,7 @@ result<std::optional<SplitPatch>> split_large_attributes(std::span<PatchOperatio
     if (std::any_of(large.begin(), large.end(), [](AttributeRef const& each) { return each.attribute->required; }))
         return std::optional<SplitPatch>{};
     SplitPatch split;
-    Splitter const splitter(options);
+    Splitter const splitter{options};
     for (auto const& operation : operations)
     {
         auto const* attribute = operation.path.attribute.attribute;

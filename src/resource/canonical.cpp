@@ -23,7 +23,7 @@ namespace
 
 Error bad_syntax(std::string detail, std::string attribute = {})
 {
-    return {.code = ErrorCode::invalid_syntax, .detail = std::move(detail), .attribute = std::move(attribute)};
+    return {ErrorCode::invalid_syntax, std::move(detail), std::move(attribute)};
 }
 
 // Reads one body. Members come in any order, an extension's attributes from its object and from fully qualified
@@ -87,7 +87,7 @@ private:
                                   [&](Extension const& e) { return e.schema == &schema; });
         return found != extensions_.end()
                    ? *found
-                   : extensions_.emplace_back(Extension{.schema = &schema, .seen = Seen(schema.attributes)});
+                   : extensions_.emplace_back(Extension{.schema = &schema, .seen = Seen{schema.attributes}});
     }
 
     result<void> read_attribute(AttributeRef const& attribute, json::value const& value)
@@ -97,11 +97,11 @@ private:
         if (!seen.insert(*attribute.attribute))
             return Place(attribute).fault(ErrorCode::invalid_syntax, "the name is there twice").against("7643-2.1-f");
         if (attribute.attribute->mutability == Mutability::read_only)
-            return pass_read_only(value, *attribute.attribute, Place(attribute));
+            return pass_read_only(value, *attribute.attribute, Place{attribute});
         if (is_common && attribute.attribute->name == "schemas")
             return {};
         auto canonical =
-            ValueReader(options_, attribute.schema).read(value, *attribute.attribute, nullptr, Place(attribute));
+            ValueReader{options_, attribute.schema}.read(value, *attribute.attribute, nullptr, Place{attribute});
         if (!canonical)
             return canonical.error();
         if (!canonical->is_null())
@@ -149,9 +149,9 @@ private:
         auto const* object = value.if_object();
         if (!object)
         {
-            return Error{.code = ErrorCode::invalid_value,
-                         .detail = member.schema->id + ": expected an object with the extension's attributes.",
-                         .attribute = member.schema->id};
+            return Error{ErrorCode::invalid_value,
+                         member.schema->id + ": expected an object with the extension's attributes.",
+                         member.schema->id};
         }
         Kept kept;
         for (auto const& [name, inner] : *object)
@@ -160,7 +160,7 @@ private:
             kept.count(attribute != nullptr, inner);
             if (!attribute)
             {
-                if (auto passed = pass_unknown_member(member.schema->id + ':' + std::string(name), type_, options_);
+                if (auto passed = pass_unknown_member(member.schema->id + ':' + std::string{name}, type_, options_);
                     !passed)
                 {
                     return passed;
@@ -183,18 +183,14 @@ private:
             return {};
         auto const* object = value.if_object();
         if (!object)
-        {
-            return Error{.code = ErrorCode::invalid_value,
-                         .detail = uri + ": expected an object with the schema's attributes.",
-                         .attribute = uri};
-        }
+            return Error{ErrorCode::invalid_value, uri + ": expected an object with the schema's attributes.", uri};
         Kept kept;
         for (auto const& [name, inner] : *object)
         {
             auto const attribute = type_.find_root_attribute(name);
             kept.count(attribute.has_value(), inner);
             auto const done = attribute ? read_attribute(*attribute, inner)
-                                        : pass_unknown_member(uri + ':' + std::string(name), type_, options_);
+                                        : pass_unknown_member(uri + ':' + std::string{name}, type_, options_);
             if (!done)
                 return done;
         }
@@ -279,7 +275,7 @@ std::optional<AttributeRef> find_member(std::string_view name, ResourceType cons
     NameResolution const with_uri{.legacy_schema_uris = names.legacy_schema_uris,
                                   .dot_after_schema_uri = names.dot_after_schema_uri};
     auto last = name.substr(colon + 1);
-    AttributePath path{.uri = std::string(name.substr(0, colon)), .name = std::string(last)};
+    AttributePath path{.uri = std::string{name.substr(0, colon)}, .name = std::string{last}};
     auto found = type.resolve(path, with_uri);
     if (auto const dot = last.find('.'); !found && names.dot_after_schema_uri && dot != std::string_view::npos)
     {
@@ -315,7 +311,7 @@ result<json::object> canonicalise(json::value const& body, ResourceType const& t
     auto const* object = body.if_object();
     if (!object)
         return bad_syntax("The body has to be a JSON object.");
-    return BodyReader(type, options).read(*object);
+    return BodyReader{type, options}.read(*object);
 }
 
 } // namespace scimkit

@@ -8,14 +8,14 @@ namespace scimkit
 result<json::value> canonicalise_value(json::value const& value, Attribute const& attribute, std::string_view path,
                                        CanonicalOptions const& options)
 {
-    return ValueReader(options, nullptr).read(value, attribute, nullptr, Place(path));
+    return ValueReader{options, nullptr}.read(value, attribute, nullptr, Place{path});
 }
 
 result<json::value> canonicalise_value(json::value const& value, AttributeRef const& attribute,
                                        CanonicalOptions const& options)
 {
-    Place const place(attribute);
-    ValueReader const reader(options, attribute.schema);
+    Place const place{attribute};
+    ValueReader const reader{options, attribute.schema};
     if (!attribute.sub_attribute)
         return reader.read(value, *attribute.attribute, nullptr, place);
     return reader.read(value, *attribute.sub_attribute, attribute.attribute,
@@ -25,8 +25,8 @@ result<json::value> canonicalise_value(json::value const& value, AttributeRef co
 result<json::value> canonicalise_element(json::value const& element, AttributeRef const& attribute, std::size_t index,
                                          CanonicalOptions const& options)
 {
-    Place const place(attribute);
-    ValueReader const reader(options, attribute.schema);
+    Place const place{attribute};
+    ValueReader const reader{options, attribute.schema};
     if (!attribute.sub_attribute)
         return reader.read_element(element, *attribute.attribute, nullptr, place.element(index));
     auto const sub_place = place.sub_attribute(attribute.sub_attribute->name);
@@ -36,7 +36,7 @@ result<json::value> canonicalise_element(json::value const& element, AttributeRe
 result<json::object> canonicalise_members(json::value const& complex, AttributeRef const& attribute,
                                           CanonicalOptions const& options)
 {
-    return ValueReader(options, attribute.schema).read_members(complex, *attribute.attribute, Place(attribute), true);
+    return ValueReader{options, attribute.schema}.read_members(complex, *attribute.attribute, Place{attribute}, true);
 }
 
 } // namespace scimkit

@@ -38,7 +38,7 @@ result<void> check_members(json::value const& value, Attribute const& attribute,
 
 result<void> check_value(json::value const& value, AttributeRef const& attribute)
 {
-    Place const place(attribute);
+    Place const place{attribute};
     auto const* elements = value.if_array();
     if (!elements)
         return check_members(value, *attribute.attribute, place);

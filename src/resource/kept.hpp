@@ -26,9 +26,9 @@ public:
     {
         if (any_known_ || !any_lost_)
             return {};
-        std::string detail(schema);
+        std::string detail{schema};
         detail += ": none of the names in the object is an attribute, so nothing of it is left.";
-        return Error{.code = ErrorCode::invalid_value, .detail = std::move(detail), .attribute = std::string(schema)};
+        return Error{ErrorCode::invalid_value, std::move(detail), std::string{schema}};
     }
 
 private:

@@ -19,9 +19,9 @@ class NamesInOrder
 {
 public:
     explicit NamesInOrder(std::vector<Attribute> const& attributes) noexcept
-        : begin_{attributes.data()}
-        , end_{attributes.data() + attributes.size()}
-        , next_{begin_}
+        : begin_(attributes.data())
+        , end_(attributes.data() + attributes.size())
+        , next_(begin_)
     {
     }
 
@@ -57,8 +57,8 @@ class RootNames
 {
 public:
     explicit RootNames(ResourceType const& type) noexcept
-        : type_{type}
-        , base_{type.schema().attributes}
+        : type_(type)
+        , base_(type.schema().attributes)
     {
     }
 

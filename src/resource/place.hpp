@@ -26,7 +26,7 @@ public:
 
     explicit Place(AttributeRef const& attribute) noexcept
         : Place(attribute.attribute->name,
-                attribute.in_extension ? std::string_view(attribute.schema->id) : std::string_view())
+                attribute.in_extension ? std::string_view{attribute.schema->id} : std::string_view{})
     {
     }
 
@@ -38,14 +38,14 @@ public:
     {
         auto detail = text(true);
         detail.append(": ").append(reason).append(".");
-        return {.code = code, .detail = std::move(detail), .attribute = text(false)};
+        return {code, std::move(detail), text(false)};
     }
 
     std::string text(bool with_indices) const
     {
         if (!parent_)
         {
-            auto out = std::string(uri_);
+            auto out = std::string{uri_};
             if (!out.empty())
                 out += ':';
             return out += name_;

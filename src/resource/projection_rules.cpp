@@ -49,8 +49,8 @@ result<std::size_t> each_name(std::span<std::string const> lists, Visit visit)
             name = name.substr(first, name.find_last_not_of(blanks) - first + 1);
             if (++count > max_names)
             {
-                return Error{.code = ErrorCode::invalid_value,
-                             .detail = "There are more than " + std::to_string(max_names) + " names of attributes."};
+                return Error{ErrorCode::invalid_value,
+                             "There are more than " + std::to_string(max_names) + " names of attributes."};
             }
             if (auto fine = visit(name); !fine)
                 return fine.error();
@@ -223,7 +223,7 @@ private:
 Projection::Projection(ResourceType const& type)
     : type_(&type)
 {
-    Maker maker(type, {});
+    Maker maker{type, {}};
     maker.show_default();
     rules_ = std::move(maker).finish();
 }
@@ -238,7 +238,7 @@ Projection::Projection(ResourceType const& type, std::vector<Rule> rules, bool c
 result<Projection> Projection::make(ResourceType const& type, std::span<std::string const> attributes,
                                     std::span<std::string const> excluded, NameResolution const& names)
 {
-    Maker maker(type, names);
+    Maker maker{type, names};
     maker.show_always();
     auto const chosen = each_name(attributes, [&](std::string_view name) { return maker.include(name); });
     if (!chosen)
@@ -247,7 +247,7 @@ result<Projection> Projection::make(ResourceType const& type, std::span<std::str
         maker.show_default();
     if (auto done = each_name(excluded, [&](std::string_view name) { return maker.exclude(name); }); !done)
         return done.error();
-    return Projection(type, std::move(maker).finish(), *chosen > 0);
+    return Projection{type, std::move(maker).finish(), *chosen > 0};
 }
 
 } // namespace scimkit

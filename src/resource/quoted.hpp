@@ -13,11 +13,11 @@ inline std::string quoted(std::string_view text)
 {
     constexpr std::size_t enough = 100;
     if (text.size() <= enough)
-        return '"' + std::string(text) + '"';
+        return '"' + std::string{text} + '"';
     auto end = enough;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U)
         --end; // not inside a character
-    return '"' + std::string(text.substr(0, end)) + "...\"";
+    return '"' + std::string{text.substr(0, end)} + "...\"";
 }
 
 } // namespace scimkit

@@ -170,7 +170,7 @@ result<json::value> ValueReader::read_array(json::value const& value, Attribute 
     json::array out;
     out.reserve(array->size());
     // What is there twice is kept once (RFC 7643 section 2.4).
-    ElementIndex present(attribute, known_by_value(attribute) ? ElementMatch::value_first : ElementMatch::same);
+    ElementIndex present{attribute, known_by_value(attribute) ? ElementMatch::value_first : ElementMatch::same};
     for (std::size_t i = 0; i < array->size(); ++i)
     {
         auto const here = place.element(i);
@@ -227,12 +227,12 @@ result<json::value> ValueReader::read_single(json::value const& value, Attribute
     switch (attribute.type)
     {
     case AttributeType::boolean:
-        return value.is_bool() ? result<json::value>(value) : wrong_type(place, "true or false", value, attribute);
+        return value.is_bool() ? result<json::value>{value} : wrong_type(place, "true or false", value, attribute);
     case AttributeType::integer:
-        return value.is_int64() || value.is_uint64() ? result<json::value>(value)
+        return value.is_int64() || value.is_uint64() ? result<json::value>{value}
                                                      : wrong_type(place, "an integer of 64 bits", value, attribute);
     case AttributeType::decimal:
-        return value.is_number() ? result<json::value>(as_decimal(value))
+        return value.is_number() ? result<json::value>{as_decimal(value)}
                                  : wrong_type(place, "a number", value, attribute);
     case AttributeType::complex:
     {
@@ -287,7 +287,7 @@ result<void> ValueReader::check_text(std::string_view text, Attribute const& att
     if (!options_.lax_formats)
     {
         if (auto const expected = format_fault(schema_, parent, attribute, text); !expected.empty())
-            return place.fault(ErrorCode::invalid_value, "expected " + std::string(expected))
+            return place.fault(ErrorCode::invalid_value, "expected " + std::string{expected})
                 .allowed_by("lax-formats=on");
     }
     return {};
@@ -301,7 +301,7 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
         return wrong_type(place, "an object", value, attribute);
     json::object out;
     out.reserve(object->size());
-    Seen seen(attribute.sub_attributes);
+    Seen seen{attribute.sub_attributes};
     std::string_view lost; // a name that was left out
     bool any_kept = false; // or ignored because the RFC says so
     for (auto const& [name, member] : *object)

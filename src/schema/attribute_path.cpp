@@ -42,12 +42,12 @@ std::string AttributeRef::path() const
     std::string text;
     if (in_extension)
         text = schema->id;
-    if (attribute == nullptr)
+    if (!attribute)
         return text;
     if (in_extension)
         text += ':';
     text += attribute->name;
-    if (sub_attribute != nullptr)
+    if (sub_attribute)
     {
         text += '.';
         text += sub_attribute->name;
@@ -74,9 +74,8 @@ result<AttributePath> parse_attribute_path(std::string_view text)
 {
     auto refuse = [text](std::string_view reason)
     {
-        return Error{.code = ErrorCode::invalid_path,
-                     .detail = "\"" + harmless_part(text) +
-                               "\" is not the name of an attribute: " + std::string(reason) + "."};
+        return Error{ErrorCode::invalid_path,
+                     "\"" + harmless_part(text) + "\" is not the name of an attribute: " + std::string{reason} + "."};
     };
 
     AttributePath path;

@@ -15,12 +15,12 @@ namespace
 
 Error invalid(std::string detail, std::string attribute = {})
 {
-    return {.code = ErrorCode::invalid_value, .detail = std::move(detail), .attribute = std::move(attribute)};
+    return {ErrorCode::invalid_value, std::move(detail), std::move(attribute)};
 }
 
 bool names_whole(AttributeRef const& named, Attribute const& attribute)
 {
-    return named.attribute == &attribute && named.sub_attribute == nullptr;
+    return named.attribute == &attribute && !named.sub_attribute;
 }
 
 /// What an attribute becomes; an empty name: nothing of it is kept. `$ref` is computed from the value beside it.
@@ -51,7 +51,7 @@ result<void> check_required(Attribute const& whole, Attribute const& kept, std::
     if (kept.name.empty())
         return whole.required ? result<void>{refuse(whole.name)} : result<void>{};
     for (Attribute const& sub : whole.sub_attributes)
-        if (sub.required && kept.find_sub_attribute(sub.name) == nullptr)
+        if (sub.required && !kept.find_sub_attribute(sub.name))
             return refuse(whole.name + "." + sub.name);
     return {};
 }
@@ -59,8 +59,8 @@ result<void> check_required(Attribute const& whole, Attribute const& kept, std::
 /// Error: something that is required is not among what is named.
 result<Schema> kept_of(Schema const& whole, std::span<AttributeRef const> named, std::string_view type)
 {
-    bool const is_named = std::ranges::any_of(named, [&](AttributeRef const& each)
-                                              { return each.schema == &whole && each.attribute == nullptr; });
+    bool const is_named =
+        std::ranges::any_of(named, [&](AttributeRef const& each) { return each.schema == &whole && !each.attribute; });
     if (is_named)
         return whole;
     Schema kept = whole;

@@ -15,7 +15,7 @@ namespace
 
 constexpr std::size_t max_file_bytes = std::size_t{16} << 20;
 
-Error invalid_document(std::string detail) { return {.code = ErrorCode::invalid_value, .detail = std::move(detail)}; }
+Error invalid_document(std::string detail) { return {ErrorCode::invalid_value, std::move(detail)}; }
 
 enum class Kind
 {
@@ -36,15 +36,15 @@ Kind kind_of(json::object const& object)
         };
         return names(urn::schema) ? Kind::schema : names(urn::resource_type) ? Kind::resource_type : Kind::unknown;
     }
-    if (find_member(object, "attributes") != nullptr)
+    if (find_member(object, "attributes"))
         return Kind::schema;
-    return find_member(object, "endpoint") != nullptr ? Kind::resource_type : Kind::unknown;
+    return find_member(object, "endpoint") ? Kind::resource_type : Kind::unknown;
 }
 
 result<ResourceTypeDefinition::Extension> read_extension(json::value const& element)
 {
     auto const* object = element.if_object();
-    if (object == nullptr)
+    if (!object)
         return invalid_document("\"schemaExtensions\" must be an array of objects");
     auto schema = string_member(*object, "schema");
     if (!schema)
@@ -52,7 +52,7 @@ result<ResourceTypeDefinition::Extension> read_extension(json::value const& elem
     auto const required = boolean_member(*object, "required", false);
     if (!required)
         return required.error();
-    if (schema->empty() || find_member(*object, "required") == nullptr)
+    if (schema->empty() || !find_member(*object, "required"))
         return invalid_document("each of \"schemaExtensions\" must have \"schema\" and \"required\"");
     return ResourceTypeDefinition::Extension{.schema = *std::move(schema), .required = *required};
 }
@@ -94,7 +94,7 @@ result<std::string> read_file(std::filesystem::path const& file)
 {
     std::error_code ec;
     auto const size = std::filesystem::file_size(file, ec);
-    std::ifstream in(file, std::ios::binary);
+    std::ifstream in{file, std::ios::binary};
     if (ec || !in)
         return invalid_document("it cannot be read.");
     if (size > max_file_bytes)
@@ -145,7 +145,7 @@ SchemaRegistry::Builder& SchemaRegistry::Builder::load(json::value const& defini
     for (auto const& element : elements_of(definitions))
     {
         auto const* object = element.if_object();
-        switch (object != nullptr ? kind_of(*object) : Kind::unknown)
+        switch (object ? kind_of(*object) : Kind::unknown)
         {
         case Kind::schema:
             if (auto schema = parse_schema(element))

@@ -73,8 +73,8 @@ void admit_members(std::vector<Schema>& schemas, std::vector<ResourceTypeDefinit
             rest.remove_prefix(std::min(end + 1, rest.size()));
             if (!std::ranges::any_of(types, [&](auto const& type) { return type.name == name; }))
                 continue;
-            admit_member(schemas, urn::group, "members", std::string(name));
-            admit_member(schemas, group_membership_urn, "member", std::string(name));
+            admit_member(schemas, urn::group, "members", std::string{name});
+            admit_member(schemas, group_membership_urn, "member", std::string{name});
         }
 }
 
@@ -83,8 +83,7 @@ SchemaRegistry::Builder& SchemaRegistry::Builder::add_pack(std::string_view name
     auto const pack = std::ranges::find(all_packs, name, &SchemaPack::name);
     if (pack == all_packs.end())
     {
-        errors_.push_back(
-            {.code = ErrorCode::invalid_value, .detail = "There is no schema pack \"" + std::string(name) + "\"."});
+        errors_.push_back({ErrorCode::invalid_value, "There is no schema pack \"" + std::string{name} + "\"."});
         return *this;
     }
     auto const definitions = parse_json(pack->definitions);

@@ -43,7 +43,7 @@ bool is_discovery_schema(std::string_view id)
                        [id](Schema const& schema) { return equal_ascii_ignoring_case(schema.id, id); });
 }
 
-Error invalid_definition(std::string detail) { return {.code = ErrorCode::invalid_value, .detail = std::move(detail)}; }
+Error invalid_definition(std::string detail) { return {ErrorCode::invalid_value, std::move(detail)}; }
 
 // Those that were added, checked, then the discovery schemas.
 result<std::vector<Schema>> collect_schemas(std::vector<Schema> const& added)
@@ -93,11 +93,11 @@ result<std::vector<Schema const*>> resolve_schemas(ResourceTypeDefinition& type,
     if (std::any_of(types.begin(), types.end(),
                     [&type](auto const& other) { return equal_ascii_ignoring_case(other->name(), type.name); }))
         return refuse("the name is there twice");
-    if (registry.find_endpoint(type.endpoint, true) != nullptr)
+    if (registry.find_endpoint(type.endpoint, true))
         return refuse("the endpoint \"" + type.endpoint + "\" is another resource type's");
 
     auto const* base = registry.find_schema(type.schema);
-    if (base == nullptr)
+    if (!base)
         return refuse("the base schema \"" + type.schema + "\" is not known");
     if (auto checked = check_base_schema(type, *base); !checked)
         return checked.error();
@@ -107,7 +107,7 @@ result<std::vector<Schema const*>> resolve_schemas(ResourceTypeDefinition& type,
     for (auto& extension : type.extensions)
     {
         auto const* schema = registry.find_schema(extension.schema);
-        if (schema == nullptr)
+        if (!schema)
             return refuse("the extension \"" + extension.schema + "\" is not known");
         if (std::find(schemas.begin(), schemas.end(), schema) != schemas.end())
             return refuse("the schema \"" + extension.schema + "\" is there twice");
@@ -196,7 +196,7 @@ Builder& Builder::add(SchemaRegistry const& other)
 Builder& Builder::extend(std::string_view resource_type, std::string_view schema_uri, bool required)
 {
     extends_.push_back(
-        {.type = std::string(resource_type), .extension = {.schema = std::string(schema_uri), .required = required}});
+        {.type = std::string{resource_type}, .extension = {.schema = std::string{schema_uri}, .required = required}});
     return *this;
 }
 
@@ -218,7 +218,7 @@ Builder& Builder::leave_out(std::string_view resource_type, std::vector<std::str
 Builder::Keep& Builder::keep_of(std::string_view resource_type)
 {
     auto const known = std::ranges::find(keeps_, resource_type, &Keep::type);
-    return known != keeps_.end() ? *known : keeps_.emplace_back(Keep{.type = std::string(resource_type), .all = true});
+    return known != keeps_.end() ? *known : keeps_.emplace_back(Keep{.type = std::string{resource_type}, .all = true});
 }
 
 Builder& Builder::suggest_values(std::string_view schema_uri, std::string_view attribute,
@@ -226,13 +226,13 @@ Builder& Builder::suggest_values(std::string_view schema_uri, std::string_view a
 {
     if (values.empty())
         errors_.push_back(invalid_definition("suggest_values: there are no values."));
-    only_values_.push_back({std::string(schema_uri), std::string(attribute), std::move(values), false});
+    only_values_.push_back({std::string{schema_uri}, std::string{attribute}, std::move(values), false});
     return *this;
 }
 
 Builder& Builder::only_values(std::string_view schema_uri, std::string_view attribute, std::vector<std::string> values)
 {
-    only_values_.push_back({std::string(schema_uri), std::string(attribute), std::move(values)});
+    only_values_.push_back({std::string{schema_uri}, std::string{attribute}, std::move(values)});
     return *this;
 }
 
@@ -306,7 +306,7 @@ result<std::shared_ptr<SchemaRegistry const>> Builder::build() const
     for (OnlyValues const& each : only_values_)
         if (auto limited = set_values(*schemas, each.schema, each.attribute, each.values, each.only); !limited)
             return std::move(limited).error();
-    std::shared_ptr<SchemaRegistry> const registry(new SchemaRegistry);
+    std::shared_ptr<SchemaRegistry> const registry{new SchemaRegistry};
     registry->schemas_ = *std::move(schemas);
 
     auto extended = extended_types();
@@ -332,9 +332,9 @@ result<std::shared_ptr<SchemaRegistry const>> Builder::build() const
         for (std::size_t i = 0; i < type.extensions.size(); ++i)
             extensions.push_back({.schema = (*found)[i + 1], .required = type.extensions[i].required});
         auto const own = std::ranges::find(kept, type.name, &Kept::type);
-        std::unique_ptr<ResourceType> made(new ResourceType(std::move(type), found->front(), std::move(extensions),
+        std::unique_ptr<ResourceType> made{new ResourceType(std::move(type), found->front(), std::move(extensions),
                                                             registry->types_.size(),
-                                                            own == kept.end() || own->external_id));
+                                                            own == kept.end() || own->external_id)};
         if (own != kept.end())
             made->whole_ = std::move(own->whole);
         registry->types_.push_back(std::move(made));

@@ -27,7 +27,7 @@ std::vector<std::string> legacy_uris_of(std::string_view id)
         {
             auto const draft = "urn:scim:schemas:" + kind + ":" + version;
             uris.push_back(draft);
-            uris.push_back(draft + ":" + std::string(id.substr(prefix.size())));
+            uris.push_back(draft + ":" + std::string{id.substr(prefix.size())});
         }
     }
     return uris;
@@ -38,7 +38,7 @@ std::optional<AttributeRef> with_sub_attribute(AttributeRef ref, std::string_vie
     if (sub_attribute.empty())
         return ref;
     ref.sub_attribute = ref.attribute->find_sub_attribute(sub_attribute);
-    if (ref.sub_attribute == nullptr)
+    if (!ref.sub_attribute)
         return std::nullopt;
     return ref;
 }
@@ -154,43 +154,43 @@ std::optional<AttributeRef> ResourceType::resolve(AttributePath const& path, Nam
     if (path.uri.empty())
     {
         found = NameTable::find(names_->root, path.name);
-        if (found == nullptr && how.unprefixed_extension_attribute)
+        if (!found && how.unprefixed_extension_attribute)
             found = NameTable::find(names_->unprefixed, path.name);
     }
     else
     {
         auto const* whole = names_->find_space(JoinedUri{path.uri, path.name}, how.legacy_schema_uris);
-        if (whole != nullptr && !path.sub_attribute.empty() && how.dot_after_schema_uri)
+        if (whole && !path.sub_attribute.empty() && how.dot_after_schema_uri)
         {
             auto const* attribute = NameTable::find(*whole->attributes, path.sub_attribute);
-            return attribute != nullptr ? std::optional(*attribute) : std::nullopt;
+            return attribute ? std::optional{*attribute} : std::nullopt;
         }
-        if (whole != nullptr && whole->is_extension)
+        if (whole && whole->is_extension)
             return path.sub_attribute.empty()
-                       ? std::optional(AttributeRef{.schema = whole->schema, .in_extension = true})
+                       ? std::optional{AttributeRef{.schema = whole->schema, .in_extension = true}}
                        : std::nullopt;
-        if (auto const* space = names_->find_space(std::string_view(path.uri), how.legacy_schema_uris))
+        if (auto const* space = names_->find_space(std::string_view{path.uri}, how.legacy_schema_uris))
             found = NameTable::find(*space->attributes, path.name);
     }
-    return found != nullptr ? with_sub_attribute(*found, path.sub_attribute) : std::nullopt;
+    return found ? with_sub_attribute(*found, path.sub_attribute) : std::nullopt;
 }
 
 std::optional<AttributeRef> ResourceType::find_root_attribute(std::string_view name) const noexcept
 {
     auto const* found = NameTable::find(names_->root, name);
-    return found != nullptr ? std::optional(*found) : std::nullopt;
+    return found ? std::optional{*found} : std::nullopt;
 }
 
 Schema const* ResourceType::find_extension(std::string_view uri, bool legacy_schema_uris) const noexcept
 {
     auto const* space = names_->find_space(uri, legacy_schema_uris);
-    return space != nullptr && space->is_extension ? space->schema : nullptr;
+    return space && space->is_extension ? space->schema : nullptr;
 }
 
 bool ResourceType::is_base_schema(std::string_view uri, bool legacy_schema_uris) const noexcept
 {
     auto const* space = names_->find_space(uri, legacy_schema_uris);
-    return space != nullptr && !space->is_extension;
+    return space && !space->is_extension;
 }
 
 } // namespace scimkit

@@ -37,7 +37,7 @@ std::vector<Attribute> all_read_only(std::vector<Attribute> attributes)
 Schema service_provider_config()
 {
     return {
-        .id = std::string(urn::service_provider_config),
+        .id = std::string{urn::service_provider_config},
         .name = "ServiceProviderConfig",
         .description = "What the service provider can do",
         .attributes = all_read_only({
@@ -71,7 +71,7 @@ Schema service_provider_config()
 
 Schema resource_type()
 {
-    return {.id = std::string(urn::resource_type),
+    return {.id = std::string{urn::resource_type},
             .name = "ResourceType",
             .description = "A kind of resource and where it is found",
             .attributes = all_read_only({
@@ -112,7 +112,7 @@ Schema schema()
     attributes.push_back(multi_valued(
         complex("subAttributes", "The parts of a complex attribute.",
                 characteristics({"string", "boolean", "decimal", "integer", "dateTime", "reference", "binary"}))));
-    return {.id = std::string(urn::schema),
+    return {.id = std::string{urn::schema},
             .name = "Schema",
             .description = "The attributes of a resource or an extension",
             .attributes = all_read_only({

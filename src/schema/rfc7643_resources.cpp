@@ -66,7 +66,7 @@ Attribute password()
 Schema user()
 {
     auto const plain_value = [](std::string description) { return text("value", std::move(description)); };
-    return {.id = std::string(urn::user),
+    return {.id = std::string{urn::user},
             .name = "User",
             .description = "A person's account",
             .attributes = {
@@ -100,7 +100,7 @@ Schema user()
 
 Schema group()
 {
-    return {.id = std::string(urn::group),
+    return {.id = std::string{urn::group},
             .name = "Group",
             .description = "A group of users and groups",
             .attributes = {
@@ -116,7 +116,7 @@ Schema group()
 
 Schema enterprise_user()
 {
-    return {.id = std::string(urn::enterprise_user),
+    return {.id = std::string{urn::enterprise_user},
             .name = "EnterpriseUser",
             .description = "What a business knows of a user",
             .attributes = {
@@ -169,12 +169,12 @@ std::vector<ResourceTypeDefinition> rfc7643_resource_types()
 {
     return {{.name = "User",
              .endpoint = "/Users",
-             .schema = std::string(urn::user),
+             .schema = std::string{urn::user},
              .description = "User accounts",
-             .extensions = {{.schema = std::string(urn::enterprise_user), .required = false}}},
+             .extensions = {{.schema = std::string{urn::enterprise_user}, .required = false}}},
             {.name = "Group",
              .endpoint = "/Groups",
-             .schema = std::string(urn::group),
+             .schema = std::string{urn::group},
              .description = "Groups",
              .large_attributes = {"members"}}};
 }

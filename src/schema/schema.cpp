@@ -41,7 +41,7 @@ bool is_resource_reference(Attribute const& attribute) noexcept
 {
     auto const* value = attribute.find_sub_attribute("value");
     auto const* uri = attribute.find_sub_attribute("$ref");
-    return attribute.type == AttributeType::complex && value != nullptr && uri != nullptr && !value->multi_valued &&
+    return attribute.type == AttributeType::complex && value && uri && !value->multi_valued &&
            value->type == AttributeType::string && uri->type == AttributeType::reference;
 }
 

@@ -29,11 +29,11 @@ namespace
 // Attributes, sub-attributes, and the sub-attributes of those that the Schema schema alone has.
 constexpr std::size_t max_nesting = 3;
 
-Error invalid_member(std::string detail) { return {.code = ErrorCode::invalid_value, .detail = std::move(detail)}; }
+Error invalid_member(std::string detail) { return {ErrorCode::invalid_value, std::move(detail)}; }
 
 Error wrong_kind(std::string_view name, std::string_view wanted)
 {
-    return invalid_member("\"" + std::string(name) + "\" must be " + std::string(wanted));
+    return invalid_member("\"" + std::string{name} + "\" must be " + std::string{wanted});
 }
 
 // Leaves `target` as it is where the member is absent.
@@ -41,7 +41,7 @@ template <class Enumeration>
 result<void> read_keyword(json::object const& object, std::string_view name, std::span<std::string_view const> keywords,
                           Enumeration& target)
 {
-    if (find_member(object, name) == nullptr)
+    if (!find_member(object, name))
         return {};
     auto const text = string_member(object, name);
     if (!text)
@@ -50,7 +50,7 @@ result<void> read_keyword(json::object const& object, std::string_view name, std
         std::find_if(keywords.begin(), keywords.end(),
                      [&](std::string_view keyword) { return equal_ascii_ignoring_case(keyword, *text); });
     if (found == keywords.end())
-        return invalid_member("\"" + *text + "\" is not a keyword of \"" + std::string(name) + "\"");
+        return invalid_member("\"" + *text + "\" is not a keyword of \"" + std::string{name} + "\"");
     target = static_cast<Enumeration>(found - keywords.begin());
     return {};
 }
@@ -136,10 +136,9 @@ result<Attribute> read_attribute(json::value const& definition, std::string cons
 
 result<std::vector<Attribute>> read_attributes(json::value const& list, std::string const& parent, std::size_t depth)
 {
-    auto refuse = [&parent](std::string reason)
-    { return Error{.code = ErrorCode::invalid_value, .detail = std::move(reason), .attribute = parent}; };
+    auto refuse = [&parent](std::string reason) { return Error{ErrorCode::invalid_value, std::move(reason), parent}; };
     auto const* array = list.if_array();
-    if (array == nullptr)
+    if (!array)
         return refuse("its attributes must be an array");
     if (depth > max_nesting)
         return refuse("sub-attributes are nested too deep");
@@ -204,17 +203,17 @@ json::array to_json(std::vector<Attribute> const& attributes)
 result<std::string> string_member(json::object const& object, std::string_view name)
 {
     auto const* member = find_member(object, name);
-    if (member == nullptr)
-        return std::string();
+    if (!member)
+        return std::string{};
     if (!member->is_string())
         return wrong_kind(name, "a string");
-    return std::string(member->get_string());
+    return std::string{member->get_string()};
 }
 
 result<bool> boolean_member(json::object const& object, std::string_view name, bool fallback)
 {
     auto const* member = find_member(object, name);
-    if (member == nullptr)
+    if (!member)
         return fallback;
     if (!member->is_bool())
         return wrong_kind(name, "true or false");
@@ -225,7 +224,7 @@ result<std::vector<std::string>> strings_member(json::object const& object, std:
 {
     std::vector<std::string> strings;
     auto const* member = find_member(object, name);
-    if (member == nullptr)
+    if (!member)
         return strings;
     if (!member->is_array())
         return wrong_kind(name, "an array of strings");
@@ -241,14 +240,14 @@ result<std::vector<std::string>> strings_member(json::object const& object, std:
 result<Schema> parse_schema(json::value const& definition)
 {
     auto const* object = definition.if_object();
-    if (object == nullptr)
+    if (!object)
         return invalid_member("A schema must be a JSON object.");
     auto const id = string_member(*object, "id");
     if (!id || id->empty())
         return invalid_member("A schema must have its URI as \"id\".");
     auto refuse = [&id](Error error)
     {
-        auto const place = error.attribute.empty() ? std::string() : ", attribute " + error.attribute;
+        auto const place = error.attribute.empty() ? std::string{} : ", attribute " + error.attribute;
         error.detail = "The schema " + *id + place + ": " + error.detail + ".";
         return error;
     };
@@ -263,7 +262,7 @@ result<Schema> parse_schema(json::value const& definition)
         return refuse(description.error());
     schema.description = *std::move(description);
     auto const* list = find_member(*object, "attributes");
-    if (list == nullptr)
+    if (!list)
         return refuse(invalid_member("\"attributes\" is missing"));
     auto attributes = read_attributes(*list, {}, 1);
     if (!attributes)

@@ -37,14 +37,14 @@ bool is_schema_uri(std::string_view uri)
            std::all_of(uri.begin(), uri.end(),
                        [](char c) {
                            return c > ' ' && c < 0x7F &&
-                                  std::string_view("\"<>\\^`{|}[]").find(c) == std::string_view::npos;
+                                  std::string_view{"\"<>\\^`{|}[]"}.find(c) == std::string_view::npos;
                        });
 }
 
 Reason check_type(Attribute const& attribute, Attribute const* parent)
 {
     bool const is_complex = attribute.type == AttributeType::complex;
-    if (is_complex && parent != nullptr)
+    if (is_complex && parent)
         return "it is complex inside a complex attribute";
     if (is_complex && attribute.sub_attributes.empty())
         return "it is complex and has no sub-attributes";
@@ -53,13 +53,13 @@ Reason check_type(Attribute const& attribute, Attribute const* parent)
     if (attribute.type != AttributeType::reference && !attribute.reference_types.empty())
         return "it has reference types and is not a reference";
     if (attribute.uniqueness != Uniqueness::none && !keywords::has_uniqueness(attribute.type))
-        return "a value of type " + std::string(to_string(attribute.type)) + " cannot be unique";
+        return "a value of type " + std::string{to_string(attribute.type)} + " cannot be unique";
     return std::nullopt;
 }
 
 Reason check_mutability(Attribute const& attribute, Attribute const* parent)
 {
-    bool const parent_is_read_only = parent != nullptr && parent->mutability == Mutability::read_only;
+    bool const parent_is_read_only = parent && parent->mutability == Mutability::read_only;
     if (attribute.required && attribute.mutability == Mutability::read_only && !parent_is_read_only)
         return "it is required and readOnly, so no client could ever fulfil it";
     if (attribute.mutability == Mutability::write_only && attribute.returned == Returned::always)
@@ -86,7 +86,7 @@ Reason check_only_values(Attribute const& attribute)
 // Sub-attributes whose meaning RFC 7643 section 2.4 fixes.
 Reason check_standard_meaning(Attribute const& attribute, Attribute const* parent)
 {
-    if (parent == nullptr || !parent->multi_valued)
+    if (!parent || !parent->multi_valued)
         return std::nullopt;
     if (equal_ascii_ignoring_case(attribute.name, "primary") &&
         (attribute.type != AttributeType::boolean || attribute.multi_valued))
@@ -98,7 +98,7 @@ Reason check_standard_meaning(Attribute const& attribute, Attribute const* paren
 
 Reason check_attribute(Attribute const& attribute, Attribute const* parent)
 {
-    if (!(parent != nullptr ? is_sub_attribute_name(attribute.name) : is_attribute_name(attribute.name)))
+    if (!(parent ? is_sub_attribute_name(attribute.name) : is_attribute_name(attribute.name)))
         return "names begin with a letter and have letters, digits, '$', '-' and '_'";
     if (auto reason = check_type(attribute, parent))
         return reason;
@@ -119,9 +119,9 @@ result<void> check_attributes(std::vector<Attribute> const& attributes, Attribut
             reason = "the name is there twice, ignoring case";
         if (reason)
         {
-            auto path = parent != nullptr ? parent->name + "." + attribute.name : attribute.name;
+            auto path = parent ? parent->name + "." + attribute.name : attribute.name;
             auto detail = "The schema " + schema.id + ", attribute \"" + path + "\": " + *reason + ".";
-            return Error{.code = ErrorCode::invalid_value, .detail = std::move(detail), .attribute = std::move(path)};
+            return Error{ErrorCode::invalid_value, std::move(detail), std::move(path)};
         }
         if (auto checked = check_attributes(attribute.sub_attributes, &attribute, schema); !checked)
             return checked;
@@ -131,18 +131,18 @@ result<void> check_attributes(std::vector<Attribute> const& attributes, Attribut
 
 Error refuse(ResourceTypeDefinition const& type, std::string const& reason)
 {
-    return {.code = ErrorCode::invalid_value, .detail = "The resource type \"" + type.name + "\": " + reason + "."};
+    return {ErrorCode::invalid_value, "The resource type \"" + type.name + "\": " + reason + "."};
 }
 
 Reason check_large_attribute(std::string const& name, Schema const& base)
 {
     auto const* attribute = base.find_attribute(name);
-    if (attribute == nullptr)
+    if (!attribute)
         return "the base schema has no such attribute";
     if (!attribute->multi_valued || attribute->type != AttributeType::complex)
         return "it is not a multi-valued complex attribute";
     auto const* value = attribute->find_sub_attribute("value");
-    if (value == nullptr || value->multi_valued)
+    if (!value || value->multi_valued)
         return "it has no sub-attribute \"value\" of one value";
     return std::nullopt;
 }
@@ -152,8 +152,8 @@ Reason check_large_attribute(std::string const& name, Schema const& base)
 result<void> check_schema(Schema const& schema)
 {
     if (!is_schema_uri(schema.id))
-        return Error{.code = ErrorCode::invalid_value,
-                     .detail = "The schema \"" + schema.name + "\" has the id \"" + schema.id + "\", which is no URI."};
+        return Error{ErrorCode::invalid_value,
+                     "The schema \"" + schema.name + "\" has the id \"" + schema.id + "\", which is no URI."};
     return check_attributes(schema.attributes, nullptr, schema);
 }
 
@@ -165,7 +165,7 @@ result<void> check_names(ResourceTypeDefinition const& type)
 
     if (!is_path_segment(type.name))
         return refuse(type, "the name must be letters, digits, '-', '.', '_' and '~'");
-    if (!type.endpoint.starts_with('/') || !is_path_segment(std::string_view(type.endpoint).substr(1)))
+    if (!type.endpoint.starts_with('/') || !is_path_segment(std::string_view{type.endpoint}.substr(1)))
         return refuse(type, "the endpoint \"" + type.endpoint + "\" is not a path of one segment such as \"/Users\"");
     if (std::any_of(protocol_endpoints.begin(), protocol_endpoints.end(),
                     [&type](std::string_view endpoint) { return equal_ascii_ignoring_case(endpoint, type.endpoint); }))
@@ -190,7 +190,7 @@ result<void> check_base_schema(ResourceTypeDefinition const& type, Schema const&
 result<void> check_extension(ResourceTypeDefinition const& type, Schema const& extension)
 {
     for (auto const& common : common_schema().attributes)
-        if (extension.find_attribute(common.name) != nullptr)
+        if (extension.find_attribute(common.name))
             return refuse(type, "the extension " + extension.id + " defines the common attribute \"" + common.name +
                                     "\", which every resource has already");
     return {};

@@ -50,10 +50,10 @@ std::optional<Parsed> parse(std::string_view text) noexcept
 Error no_address(std::string_view text)
 {
     auto shown = std::string{text.substr(0, longest_text + 4)};
-    return {.code = ErrorCode::invalid_value,
-            .detail = "\"" + shown +
-                      "\" is no IP address: 192.0.2.7 and 2001:db8::7 are, in full, without blanks, "
-                      "brackets, port or zone, and without zeros in front."};
+    return {ErrorCode::invalid_value,
+            "\"" + shown +
+                "\" is no IP address: 192.0.2.7 and 2001:db8::7 are, in full, without blanks, "
+                "brackets, port or zone, and without zeros in front."};
 }
 
 /// The bits behind the first `bits` cleared.
@@ -70,8 +70,7 @@ std::array<std::uint8_t, 16> cleared(std::array<std::uint8_t, 16> bytes, unsigne
 std::string text_of(std::array<std::uint8_t, 16> const& bytes, bool is_v4)
 {
     std::array<char, INET6_ADDRSTRLEN> text{};
-    return ::inet_ntop(is_v4 ? AF_INET : AF_INET6, bytes.data(), text.data(), text.size()) != nullptr ? text.data()
-                                                                                                      : "";
+    return ::inet_ntop(is_v4 ? AF_INET : AF_INET6, bytes.data(), text.data(), text.size()) ? text.data() : "";
 }
 
 } // namespace
@@ -103,25 +102,25 @@ result<AddressRange> AddressRange::parse(std::string_view text)
         auto const* const end = digits.data() + digits.size();
         auto const [rest, error] = std::from_chars(digits.data(), end, bits);
         if (error != std::errc{} || rest != end || bits > most || (digits.size() > 1 && digits.front() == '0'))
-            return Error{.code = ErrorCode::invalid_value,
-                         .detail = "\"" + std::string{text.substr(0, longest_text + 16)} +
-                                   "\" needs a number from 0 to " + std::to_string(most) + " behind its slash."};
+            return Error{ErrorCode::invalid_value, "\"" + std::string{text.substr(0, longest_text + 16)} +
+                                                       "\" needs a number from 0 to " + std::to_string(most) +
+                                                       " behind its slash."};
     }
     if (parsed->was_mapped)
     {
         if (bits < 96)
-            return Error{.code = ErrorCode::invalid_value,
-                         .detail = "\"" + std::string{text} +
-                                   "\" has IPv4 and IPv6 in it: write 0.0.0.0/0 and ::/0, or the one that is meant."};
+            return Error{ErrorCode::invalid_value,
+                         "\"" + std::string{text} +
+                             "\" has IPv4 and IPv6 in it: write 0.0.0.0/0 and ::/0, or the one that is meant."};
         bits -= 96;
     }
     AddressRange range;
     auto const first = cleared(parsed->bytes, bits);
     if (first != parsed->bytes)
-        return Error{.code = ErrorCode::invalid_value,
-                     .detail = "\"" + std::string{text} + "\" has bits behind its prefix: either " +
-                               text_of(first, parsed->is_v4) + "/" + std::to_string(bits) + " is meant, or " +
-                               text_of(parsed->bytes, parsed->is_v4) + " alone."};
+        return Error{ErrorCode::invalid_value, "\"" + std::string{text} + "\" has bits behind its prefix: either " +
+                                                   text_of(first, parsed->is_v4) + "/" + std::to_string(bits) +
+                                                   " is meant, or " + text_of(parsed->bytes, parsed->is_v4) +
+                                                   " alone."};
     auto address = IpAddress::parse(text.substr(0, slash));
     if (!address)
         return address.error();

@@ -75,9 +75,9 @@ bool is_api_key(std::string_view text) noexcept
 result<KeyRecord> make_key_record(std::string_view key, Principal principal, std::optional<Instant> expires)
 {
     if (detail::looks_like_api_key(key) && !is_api_key(key))
-        return Error{.code = ErrorCode::invalid_value,
-                     .detail = "The key begins like one of new_api_key(), but its check digits do not fit: it is "
-                               "mistyped, or a part of it is missing."};
+        return Error{ErrorCode::invalid_value,
+                     "The key begins like one of new_api_key(), but its check digits do not fit: it is "
+                     "mistyped, or a part of it is missing."};
     auto record = make_token_record(key, std::move(principal));
     if (!record)
         return record.error();

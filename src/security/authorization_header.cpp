@@ -93,9 +93,6 @@ std::vector<AuthenticationScheme> bearer_schemes(bool basic)
     return all;
 }
 
-Error wrong_credentials()
-{
-    return {.code = ErrorCode::unauthorized, .detail = "The request has no valid credentials."};
-}
+Error wrong_credentials() { return {ErrorCode::unauthorized, "The request has no valid credentials."}; }
 
 } // namespace scimkit::detail

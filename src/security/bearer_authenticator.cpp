@@ -52,7 +52,7 @@ public:
         if (basic_)
             if (auto password = detail::basic_password_of(credentials.authorization))
             {
-                detail::WipeAtEnd const guard(*password);
+                detail::WipeAtEnd const guard{*password};
                 return find(*password);
             }
         return detail::wrong_credentials();
@@ -63,7 +63,7 @@ public:
         auto principals = principals_of(std::move(tokens));
         if (!principals)
             return principals.error();
-        std::unique_lock const lock(mutex_);
+        std::unique_lock const lock{mutex_};
         principals_.swap(*principals);
         return {};
     }
@@ -80,7 +80,7 @@ private:
         if (token.size() > detail::max_token_bytes)
             return detail::wrong_credentials();
         auto const digest = detail::sha256(token);
-        std::shared_lock const lock(mutex_);
+        std::shared_lock const lock{mutex_};
         auto const entry = principals_.find(digest);
         if (entry == principals_.end())
             return detail::wrong_credentials();

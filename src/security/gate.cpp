@@ -97,7 +97,7 @@ private:
         if (options_.refused)
             options_.refused("the address " + std::string{address} + " is on no list of addresses that may come in" +
                              (tenant.empty() ? std::string{} : " for tenant " + std::string{tenant}));
-        return {.code = ErrorCode::forbidden, .detail = "Requests from this address are not allowed."};
+        return {ErrorCode::forbidden, "Requests from this address are not allowed."};
     }
 
     Error too_many(std::chrono::seconds wait, std::string_view what, std::string_view who) const

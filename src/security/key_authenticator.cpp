@@ -45,13 +45,12 @@ result<Keys> keys_of(std::vector<KeyRecord> records)
     {
         Sha256 digest{};
         if (!detail::from_hex(record.sha256, digest))
-            return Error{.code = ErrorCode::invalid_value, .detail = "sha256 is not 64 hexadecimal digits."};
+            return Error{ErrorCode::invalid_value, "sha256 is not 64 hexadecimal digits."};
         record.sha256 = detail::to_hex(digest);
         auto const [first, is_new] = keys.try_emplace(digest, std::make_unique<Kept>(std::move(record)));
         if (!is_new)
-            return Error{.code = ErrorCode::invalid_value,
-                         .detail = "The key sha256:" + first->second->record.sha256.substr(0, 8) +
-                                   "... is there twice; each stands for one principal."};
+            return Error{ErrorCode::invalid_value, "The key sha256:" + first->second->record.sha256.substr(0, 8) +
+                                                       "... is there twice; each stands for one principal."};
     }
     return keys;
 }

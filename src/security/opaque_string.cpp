@@ -36,8 +36,9 @@ bool has_control_character(std::string_view text) noexcept
 
 result<SecretBytes> prepare_opaque_string(std::string_view secret)
 {
-    auto const refuse = [](std::string_view why)
-    { return Error{.code = ErrorCode::invalid_value, .detail = "The secret " + std::string(why) + "."}; };
+    auto const refuse = [](std::string_view why) {
+        return Error{ErrorCode::invalid_value, "The secret " + std::string{why} + "."};
+    };
     if (secret.empty())
         return refuse("is empty");
     if (!is_valid_utf8(secret))
@@ -47,7 +48,7 @@ result<SecretBytes> prepare_opaque_string(std::string_view secret)
 
     std::string spaced;
     spaced.reserve(secret.size()); // it never grows, so that no copy is left behind
-    WipeAtEnd const spaced_guard(spaced);
+    WipeAtEnd const spaced_guard{spaced};
     while (!secret.empty())
     {
         auto const space = std::ranges::find_if(non_ascii_spaces, [&](auto s) { return secret.starts_with(s); });
@@ -55,7 +56,7 @@ result<SecretBytes> prepare_opaque_string(std::string_view secret)
         secret.remove_prefix(space == non_ascii_spaces.end() ? 1 : space->size());
     }
     auto normalised = comparison_key(spaced, true);
-    WipeAtEnd const normalised_guard(normalised);
+    WipeAtEnd const normalised_guard{normalised};
     return SecretBytes(normalised.begin(), normalised.end());
 }
 

@@ -33,7 +33,7 @@ public:
     result<std::string> hash(std::string_view secret) override
     {
         if (secret.size() > max_secret_bytes)
-            return Error{.code = ErrorCode::invalid_value, .detail = "The secret is longer than 1,024 bytes."};
+            return Error{ErrorCode::invalid_value, "The secret is longer than 1,024 bytes."};
         auto const prepared = detail::prepare_opaque_string(secret);
         if (!prepared)
             return prepared.error();
@@ -41,8 +41,8 @@ public:
         std::array<char, crypto_pwhash_STRBYTES> stored{};
         if (crypto_pwhash_str_alg(stored.data(), prepared->data(), prepared->size(), options_.passes,
                                   options_.memory_bytes, crypto_pwhash_ALG_ARGON2ID13) != 0)
-            return Error{.code = ErrorCode::internal, .detail = "There is not enough memory to hash a secret."};
-        return std::string(stored.data());
+            return Error{ErrorCode::internal, "There is not enough memory to hash a secret."};
+        return std::string{stored.data()};
     }
 
     bool verify(std::string_view stored, std::string_view secret) override

@@ -99,9 +99,9 @@ public:
                 verb_allows(scope->verb, access.operation))
                 return {};
         }
-        return Error{.code = ErrorCode::forbidden,
-                     .detail = "The credentials are not for this: they need the scope " + to_ascii_lower(word) + "." +
-                               std::string{name_of(access.operation)} + "."};
+        return Error{ErrorCode::forbidden, "The credentials are not for this: they need the scope " +
+                                               to_ascii_lower(word) + "." + std::string{name_of(access.operation)} +
+                                               "."};
     }
 
 private:
@@ -149,7 +149,7 @@ result<void> check_scopes(std::span<std::string const> scopes, SchemaRegistry co
             detail += "; was " + std::string{meant} + " meant?";
         else
             detail += '.';
-        return Error{.code = ErrorCode::invalid_value, .detail = std::move(detail)};
+        return Error{ErrorCode::invalid_value, std::move(detail)};
     }
     return {};
 }

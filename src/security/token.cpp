@@ -35,13 +35,13 @@ bool is_token68(std::string_view text) noexcept
 result<TokenRecord> make_token_record(std::string_view token, Principal principal)
 {
     if (token.size() < detail::min_token_bytes)
-        return Error{.code = ErrorCode::invalid_value, .detail = "A token needs at least 16 characters."};
+        return Error{ErrorCode::invalid_value, "A token needs at least 16 characters."};
     if (token.size() > detail::max_token_bytes)
-        return Error{.code = ErrorCode::invalid_value, .detail = "A token may have at most 4,096 characters."};
+        return Error{ErrorCode::invalid_value, "A token may have at most 4,096 characters."};
     // Anything else could never arrive in an Authorization header: better said now than found out by a 401.
     if (!detail::is_token68(token))
-        return Error{.code = ErrorCode::invalid_value,
-                     .detail = "The token has characters that a bearer token cannot have (RFC 6750 section 2.1)."};
+        return Error{ErrorCode::invalid_value,
+                     "The token has characters that a bearer token cannot have (RFC 6750 section 2.1)."};
     return TokenRecord{.sha256 = detail::to_hex(detail::sha256(token)), .principal = std::move(principal)};
 }
 

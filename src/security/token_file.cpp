@@ -32,7 +32,7 @@ constexpr std::string_view blanks = " \t\r";
 
 Error unreadable(std::string const& path, std::string_view why)
 {
-    return {.code = ErrorCode::unavailable, .detail = "The token file " + path + " " + std::string(why) + "."};
+    return {ErrorCode::unavailable, "The token file " + path + " " + std::string{why} + "."};
 }
 
 /// Closes it.
@@ -60,7 +60,7 @@ private:
 // nobody writes to must not hold the program up.
 result<SecretBytes> read_all(std::string const& path)
 {
-    File const file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    File const file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
     if (file.number() < 0)
         return unreadable(path, "cannot be opened");
 
@@ -98,7 +98,7 @@ std::string_view take_word(std::string_view& line)
     return word;
 }
 
-Error wrong(std::string why) { return {.code = ErrorCode::invalid_value, .detail = std::move(why)}; }
+Error wrong(std::string why) { return {ErrorCode::invalid_value, std::move(why)}; }
 
 /// "scopes=users.read,groups.write".
 result<std::vector<std::string>> read_scopes(std::string_view list)
@@ -195,11 +195,11 @@ result<std::vector<KeyRecord>> read_key_file(std::string const& path)
         return text.error();
 
     auto const at_line = [&](std::size_t number, std::string_view why)
-    { return wrong("Token file " + path + ", line " + std::to_string(number) + ": " + std::string(why)); };
+    { return wrong("Token file " + path + ", line " + std::to_string(number) + ": " + std::string{why}); };
 
     std::vector<KeyRecord> records;
     std::unordered_map<std::string, std::size_t> line_of_hash;
-    std::string_view rest(text->data(), text->size());
+    std::string_view rest{text->data(), text->size()};
     for (std::size_t number = 1; !rest.empty(); ++number)
     {
         auto const line = rest.substr(0, rest.find('\n'));

@@ -87,7 +87,7 @@ void take(BulkEntry& entry, Result prepared)
 void take_own_id(BulkEntry& entry)
 {
     auto const* create = std::get_if<PreparedCreate>(&entry.prepared);
-    if (create == nullptr || create->resource.id == entry.new_id)
+    if (!create || create->resource.id == entry.new_id)
         return;
     entry.new_id = create->resource.id;
     entry.part.new_id = entry.new_id;
@@ -203,7 +203,7 @@ result<Outcome> apply(WriteTransaction& transaction, BulkEntry const& entry, Sco
         [&](auto const& prepared) -> result<Outcome>
         {
             if constexpr (std::is_same_v<std::decay_t<decltype(prepared)>, std::monostate>)
-                return Error{ErrorCode::internal, "an operation of a Bulk was not prepared"};
+                return Error{ErrorCode::internal, "An operation of a Bulk was not prepared."};
             else
                 return apply(transaction, prepared, scope);
         },

@@ -21,7 +21,7 @@ constexpr NameResolution any_name{
 bool refers(Attribute const& attribute) noexcept
 {
     auto const* uri = attribute.find_sub_attribute("$ref");
-    return uri != nullptr && uri->type == AttributeType::reference;
+    return uri && uri->type == AttributeType::reference;
 }
 
 } // namespace
@@ -31,8 +31,8 @@ class BulkReferences::Walk
 {
 public:
     Walk(BulkReferences const& references, ResourceType const& type)
-        : references_{references}
-        , type_{type}
+        : references_(references)
+        , type_(type)
     {
     }
 
@@ -60,9 +60,9 @@ public:
     /// What a path names, which may be a whole extension.
     result<void> target(json::value& value, AttributeRef const& ref)
     {
-        if (ref.attribute == nullptr)
+        if (!ref.attribute)
             return members(value, ref.schema->attributes, false);
-        if (ref.sub_attribute == nullptr)
+        if (!ref.sub_attribute)
             return attribute(value, *ref.attribute, false);
         return attribute(value, *ref.sub_attribute, refers(*ref.attribute));
     }
@@ -110,7 +110,7 @@ private:
     result<void> members(json::value& value, std::vector<Attribute> const& attributes, bool refer)
     {
         auto* object = value.if_object();
-        if (object == nullptr)
+        if (!object)
             return {};
         for (auto& [key, member] : *object)
             for (Attribute const& known : attributes)
@@ -212,7 +212,7 @@ result<BulkReferences::Meaning const*> BulkReferences::find(std::string_view nam
 result<void> BulkReferences::resolve(json::value& body, ResourceType const& type) const
 {
     auto* object = body.if_object();
-    return object != nullptr ? Walk{*this, type}.root(*object) : result<void>{};
+    return object ? Walk{*this, type}.root(*object) : result<void>{};
 }
 
 result<void> BulkReferences::resolve(std::span<PatchOperation> operations, ResourceType const& type) const

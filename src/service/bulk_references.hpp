@@ -32,7 +32,7 @@ public:
     };
 
     explicit BulkReferences(membership::Rules const& rules)
-        : rules_{rules}
+        : rules_(rules)
     {
     }
 

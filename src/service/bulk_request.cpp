@@ -23,10 +23,9 @@ Error wrong(std::string detail, std::string_view row)
 bool names_bulk_request(json::value const& schemas)
 {
     auto const* array = schemas.if_array();
-    return array != nullptr &&
-           std::ranges::any_of(
-               *array, [](json::value const& uri)
-               { return uri.is_string() && equal_ascii_ignoring_case(uri.get_string(), bulk_request_urn); });
+    return array && std::ranges::any_of(
+                        *array, [](json::value const& uri)
+                        { return uri.is_string() && equal_ascii_ignoring_case(uri.get_string(), bulk_request_urn); });
 }
 
 template <class Text>

@@ -37,12 +37,12 @@ bool ends_transaction(Error const& error, BulkEntry const& entry) noexcept
 
 BulkRun::BulkRun(Call const& call, std::span<BulkEntry> entries, BulkReferences& references,
                  std::optional<std::uint64_t> fail_on_errors)
-    : bulk_{call}
-    , entries_{entries}
-    , references_{references}
-    , fail_on_errors_{fail_on_errors}
-    , order_{order_as_sent(entries)}
-    , users_{users_of(entries)}
+    : bulk_(call)
+    , entries_(entries)
+    , references_(references)
+    , fail_on_errors_(fail_on_errors)
+    , order_(order_as_sent(entries))
+    , users_(users_of(entries))
 {
     bulk_.promised = this;
     for (std::size_t i = 0; i < entries.size(); ++i)

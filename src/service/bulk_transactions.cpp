@@ -103,7 +103,7 @@ result<Outcome> BulkRun::carry_out_alone(BulkEntry& entry)
         [&](auto const& prepared) -> result<Outcome>
         {
             if constexpr (std::is_same_v<std::decay_t<decltype(prepared)>, std::monostate>)
-                return Error{ErrorCode::internal, "an operation of a Bulk was not prepared"};
+                return Error{ErrorCode::internal, "An operation of a Bulk was not prepared."};
             else
                 return carry_out(call, prepared);
         },

@@ -23,13 +23,13 @@ using ByValue = std::unordered_map<std::string_view, json::object const*>;
 json::array const* find_elements(json::object const& attributes, AttributeRef const& large)
 {
     auto const* value = find_value(attributes, large);
-    return value != nullptr ? value->if_array() : nullptr;
+    return value ? value->if_array() : nullptr;
 }
 
 ByValue by_value(json::array const* elements)
 {
     ByValue found;
-    if (elements == nullptr)
+    if (!elements)
         return found;
     found.reserve(elements->size());
     for (json::value const& element : *elements)
@@ -79,7 +79,7 @@ json::object without_large(json::object const& attributes, ResourceType const& t
     for (auto const& [name, value] : attributes)
     {
         auto const* attribute = type.schema().find_attribute(name);
-        if (attribute == nullptr || !type.is_large(*attribute))
+        if (!attribute || !type.is_large(*attribute))
             rest.emplace(name, value);
     }
     return rest;
@@ -175,14 +175,14 @@ void keep_what_is_the_same(Resource& resource, Resource const& before, ResourceT
     for (AttributeRef const& large : type.large_attributes())
     {
         auto* value = resource.attributes.if_contains(large.attribute->name);
-        auto* elements = value != nullptr ? value->if_array() : nullptr;
-        if (elements == nullptr)
+        auto* elements = value ? value->if_array() : nullptr;
+        if (!elements)
             continue;
         auto const known = by_value(find_elements(before.attributes, large));
         for (json::value& element : *elements)
         {
             auto* object = element.if_object();
-            auto const twin = object != nullptr ? known.find(text_member(*object, "value")) : known.end();
+            auto const twin = object ? known.find(text_member(*object, "value")) : known.end();
             if (twin != known.end() && same_state(*object, *twin->second))
                 *object = *twin->second;
         }
@@ -266,11 +266,11 @@ result<Outcome> store(WriteTransaction& transaction, ChangeAhead const& ahead, A
         return undecided();
     outcome.paths = ahead.paths;
     auto* const writer = transaction.large_attributes();
-    if (writer != nullptr)
+    if (writer)
         if (auto edited = edit_elements(*writer, ahead, scope); !edited)
             return std::move(edited).error();
-    auto const version = store_changed(transaction, writer != nullptr ? ahead.record : ahead.change.resource,
-                                       writer != nullptr ? LargeAttributes::keep : LargeAttributes::as_given,
+    auto const version = store_changed(transaction, writer ? ahead.record : ahead.change.resource,
+                                       writer ? LargeAttributes::keep : LargeAttributes::as_given,
                                        ahead.change.given_whole, outcome.paths, scope);
     if (!version)
         return version.error();

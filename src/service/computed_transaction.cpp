@@ -23,12 +23,12 @@ constexpr std::size_t most_bytes_at_a_time = 4 << 20;
 /// What a store can do of a filter about computed attributes: the operands of its `and` that are about others.
 std::optional<BoundFilter> without_computed(BoundFilter const* filter, TypePlan const& plan)
 {
-    if (filter == nullptr)
+    if (!filter)
         return std::nullopt;
     if (!tests_computed(*filter, plan))
         return *filter;
     auto const* all = std::get_if<BoundConjunction>(&filter->node);
-    if (all == nullptr)
+    if (!all)
         return std::nullopt;
     BoundConjunction rest;
     for (BoundFilter const& operand : all->operands)
@@ -46,7 +46,7 @@ std::vector<AttributeRef> large_attributes_needed(Query const& query, Query::Sou
     for (AttributeRef const& large : source.type->large_attributes())
     {
         bool needs = query.wants(*large.attribute);
-        if (source.filter != nullptr)
+        if (source.filter)
             for_each_attribute(*source.filter, [&](AttributeRef const& attribute)
                                { needs = needs || attribute.attribute == large.attribute; });
         if (needs)
@@ -61,10 +61,10 @@ class Completer // groups are in memory for one resource at a time
 public:
     Completer(ReadTransaction& stored, Scope const& scope, BoundFilter const* filter,
               function_ref<bool(Resource&&)> sink)
-        : stored_{stored}
-        , scope_{scope}
-        , filter_{filter}
-        , sink_{sink}
+        : stored_(stored)
+        , scope_(scope)
+        , filter_(filter)
+        , sink_(sink)
     {
     }
 
@@ -96,7 +96,7 @@ public:
             if (auto filled = groups.fill(resource); !filled)
                 return std::move(filled).error();
             bool const matched = matches_filter(resource);
-            if (auto const* budget = scope_.context.budget; budget != nullptr && budget->exhausted())
+            if (auto const* budget = scope_.context.budget; budget && budget->exhausted())
                 return budget->error();
             if (matched)
                 more = sink_(std::move(resource));
@@ -109,7 +109,7 @@ public:
 private:
     bool matches_filter(Resource const& resource) const
     {
-        if (filter_ == nullptr)
+        if (!filter_)
             return true;
         std::string const location = location_of(resource, scope_.plan());
         ResourceView const view{

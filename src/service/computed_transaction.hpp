@@ -19,8 +19,8 @@ class ComputedTransaction final : public ReadTransaction
 public:
     /// All outlive this.
     ComputedTransaction(ReadTransaction& stored, Scope const& scope)
-        : stored_{stored}
-        , scope_{scope}
+        : stored_(stored)
+        , scope_(scope)
     {
     }
 

@@ -86,7 +86,7 @@ std::string hash_of_long(SortValue const& value)
 }
 
 CursorSeal::CursorSeal()
-    : key_{}
+    : key_()
 {
     detail::require_sodium();
     randombytes_buf(key_.data(), key_.size());

@@ -70,11 +70,11 @@ bool shows_values(Projection const& projection, ResourceType const& type, std::s
 } // namespace
 
 DeltaPage::DeltaPage(PreparedQuery const& query, Scope const& scope, ReadTransaction& transaction)
-    : query_{query}
-    , scope_{scope}
-    , transaction_{transaction}
-    , shown_large_{large_attributes_of(query, true)}
-    , tested_large_{}
+    : query_(query)
+    , scope_(scope)
+    , transaction_(transaction)
+    , shown_large_(large_attributes_of(query, true))
+    , tested_large_()
 {
     for (PreparedQuery::Source const& source : query.sources)
         if (source.filter)

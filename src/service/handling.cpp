@@ -39,9 +39,9 @@ Access access_of(Route const& route, std::string_view method)
 } // namespace
 
 Handling::Handling(ServiceState const& state, Request const& request)
-    : state_{state}
-    , request_{request}
-    , method_{request.method == "HEAD" ? std::string_view{"GET"} : request.method}
+    : state_(state)
+    , request_(request)
+    , method_(request.method == "HEAD" ? std::string_view{"GET"} : request.method)
 {
 }
 
@@ -127,7 +127,7 @@ result<Response> Handling::answer()
     if (!dry_run)
         return dry_run.error();
     Call call{{{.rules = state_.memberships,
-                .type_rules = route->plan != nullptr ? route->plan->memberships : nullptr,
+                .type_rules = route->plan ? route->plan->memberships : nullptr,
                 .context = {.now = is_read ? Instant{} : options.environment->now(),
                             .deadline = deadline,
                             .budget = &budget,
@@ -238,7 +238,7 @@ result<void> Handling::authenticate(Route const* route)
         request_.headers, [](Header const& header) { return equal_ascii_ignoring_case(header.name, "Authorization"); });
     if (authorizations > 1)
         return Error{ErrorCode::bad_request, "There is more than one Authorization header."};
-    bool const is_configuration = route != nullptr && route->endpoint == Endpoint::service_provider_config;
+    bool const is_configuration = route && route->endpoint == Endpoint::service_provider_config;
     if (authorizations == 0 && is_configuration && state_.options.public_configuration)
     {
         anonymous_ = true;

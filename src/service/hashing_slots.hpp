@@ -25,13 +25,13 @@ public:
     {
     public:
         Slot(HashingSlots& owner, std::string tenant) noexcept
-            : owner_{&owner}
-            , tenant_{std::move(tenant)}
+            : owner_(&owner)
+            , tenant_(std::move(tenant))
         {
         }
         Slot(Slot&& other) noexcept
-            : owner_{std::exchange(other.owner_, nullptr)}
-            , tenant_{std::move(other.tenant_)}
+            : owner_(std::exchange(other.owner_, nullptr))
+            , tenant_(std::move(other.tenant_))
         {
         }
         Slot& operator=(Slot&&) = delete;

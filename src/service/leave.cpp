@@ -14,7 +14,7 @@ result<void> ask_leave(ServiceState const& state, Principal const& principal, Ac
     auto const& authoriser = state.options.authoriser;
     if (!authoriser)
         return {};
-    if (access.type == nullptr || !state.memberships.is_membership(*access.type))
+    if (!access.type || !state.memberships.is_membership(*access.type))
         return authoriser->authorise(principal, access);
     if (access.operation == Operation::create)
         return {}; // ask_leave_for_group() comes

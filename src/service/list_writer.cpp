@@ -25,10 +25,10 @@ bool shows_groups(Listed const& listed)
 } // namespace
 
 ListWriter::ListWriter(Scope const& scope, std::vector<Listed> listed, ReadTransaction& transaction)
-    : scope_{scope}
-    , listed_{std::move(listed)}
-    , transaction_{transaction}
-    , shows_groups_{std::ranges::any_of(listed_, shows_groups)}
+    : scope_(scope)
+    , listed_(std::move(listed))
+    , transaction_(transaction)
+    , shows_groups_(std::ranges::any_of(listed_, shows_groups))
 {
 }
 

@@ -49,7 +49,7 @@ BoundFilter comparison(BoundComparison&& test, TypePlan const& plan)
     if (std::holds_alternative<std::nullptr_t>(test.value)) // every resource has a location
         return constant(!equal);
     auto const* text = std::get_if<StringKey>(&test.value);
-    if (text == nullptr || !test.attribute.leaf().case_exact || !is_ascii(plan.location_prefix()))
+    if (!text || !test.attribute.leaf().case_exact || !is_ascii(plan.location_prefix()))
         return {std::move(test)};
     auto id = id_of(text->key, plan);
     if (!id)
@@ -144,7 +144,7 @@ void see_locations(BoundFilter& filter, TypePlan const& plan)
 
 bool is_location(AttributeRef const& attribute) noexcept
 {
-    return is_meta(attribute) && attribute.sub_attribute != nullptr && attribute.sub_attribute->name == "location";
+    return is_meta(attribute) && attribute.sub_attribute && attribute.sub_attribute->name == "location";
 }
 
 BoundFilter with_ids_for_locations(BoundFilter filter, TypePlan const& plan)

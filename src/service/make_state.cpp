@@ -215,8 +215,7 @@ result<void> check_abilities(ServiceOptions const& options, StoreTraits const& t
             [&](ReadTransaction& transaction) -> result<void>
             {
                 check("large attributes", traits.large_attributes, transaction.large_attributes() != nullptr);
-                check("a change log", traits.change_log,
-                      transaction.change_log() != nullptr && options.store->change_log() != nullptr);
+                check("a change log", traits.change_log, transaction.change_log() && options.store->change_log());
                 return {};
             });
         static_cast<void>(read);

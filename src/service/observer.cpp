@@ -42,8 +42,8 @@ Resource told_resource(Resource const& stored, ServiceState const& state)
 std::set<std::string_view> values_of(json::object const* attributes, AttributeRef const& large)
 {
     std::set<std::string_view> values;
-    auto const* value = attributes != nullptr ? find_value(*attributes, large) : nullptr;
-    if (auto const* array = value != nullptr ? value->if_array() : nullptr)
+    auto const* value = attributes ? find_value(*attributes, large) : nullptr;
+    if (auto const* array = value ? value->if_array() : nullptr)
         for (json::value const& element : *array)
             if (auto const* object = element.if_object())
                 values.insert(text_member(*object, "value"));
@@ -65,10 +65,10 @@ void tell(Call const& call, Access::Operation operation, Resource const* before,
           std::span<std::string const> changed, std::span<ElementsChanged const> elements)
 {
     std::optional<Resource> told_before;
-    if (before != nullptr)
+    if (before)
         told_before = told_resource(*before, call.state);
     std::optional<Resource> told_after;
-    if (after != nullptr)
+    if (after)
         told_after = told_resource(*after, call.state);
     Resource const& known = told_after ? *told_after : *told_before;
     call.state.options.observer({.operation = operation,
@@ -146,9 +146,9 @@ void tell_observer(Call const& call, Access::Operation operation, Outcome const&
 {
     auto const* before = outcome.before ? &*outcome.before : nullptr;
     auto const* after = outcome.after ? &*outcome.after : nullptr;
-    bool const was_and_is = before != nullptr && after != nullptr;
+    bool const was_and_is = before && after;
     // A membership is nothing but what it is of its group.
-    bool const is_membership = call.rules.is_membership(*(after != nullptr ? after : before)->type);
+    bool const is_membership = call.rules.is_membership(*(after ? after : before)->type);
     if (is_membership)
         operation = Access::Operation::patch;
     else

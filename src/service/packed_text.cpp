@@ -154,7 +154,7 @@ bool PackedText::is_extension(std::string_view name, std::vector<Schema const*>&
 void PackedText::write_common(Attribute const& attribute)
 {
     auto const shown = projection_.parts_of(attribute);
-    if (!shown.any || shown.subs != nullptr)
+    if (!shown.any || shown.subs)
     {
         write_attribute(attribute);
         return;
@@ -176,8 +176,8 @@ void PackedText::write_extension(Schema const& extension)
     for (auto count = take_count(); count > 0 && !fails(); --count)
     {
         auto const* attribute = names.find(take_name());
-        damaged_ = damaged_ || (attribute != nullptr && !seen.insert(*attribute));
-        if (attribute == nullptr)
+        damaged_ = damaged_ || (attribute && !seen.insert(*attribute));
+        if (!attribute)
             skip();
         else if (write_attribute(*attribute, separator))
             separator = ',';
@@ -213,7 +213,7 @@ bool PackedText::write_value(Attribute const& attribute, Parts const* parts, Ref
         return write_array(attribute, parts, reference, depth);
     if (next == PackedTag::object)
         return write_object(attribute, parts, reference);
-    if (reference != nullptr)
+    if (reference)
         malformed_ = attribute.name;
     write_as_it_is(next);
     return true;
@@ -235,7 +235,7 @@ bool PackedText::write_array(Attribute const& attribute, Parts const* parts, Ref
             out_.add(',');
         if (!write_value(attribute, nested ? nullptr : parts, nested ? nullptr : reference, depth + 1))
             out_.cut(begin);
-        else if (nested && reference != nullptr)
+        else if (nested && reference)
             malformed_ = attribute.name;
     }
     out_.add(']');
@@ -244,7 +244,7 @@ bool PackedText::write_array(Attribute const& attribute, Parts const* parts, Ref
 
 bool PackedText::write_object(Attribute const& attribute, Parts const* parts, ReferenceAttribute const* reference)
 {
-    auto const uri = reference != nullptr ? uri_of_next(attribute, *reference) : std::string{};
+    auto const uri = reference ? uri_of_next(attribute, *reference) : std::string{};
     in_.remove_prefix(1);
     char separator = '{';
     NamesInOrder names{attribute.sub_attributes};
@@ -293,7 +293,7 @@ std::string PackedText::uri_of_next(Attribute const& attribute, ReferenceAttribu
         if (!take_string(in, name))
             return {};
         std::string_view* const wanted = name == "value" ? &value : name == "type" ? &type : nullptr;
-        if (wanted == nullptr ||
+        if (!wanted ||
             std::ranges::find(attribute.sub_attributes, name, &Attribute::name) == attribute.sub_attributes.end() ||
             next_tag(in) != PackedTag::string)
         {
@@ -321,15 +321,14 @@ bool reads_packed(Projection const& projection, TypePlan const& plan, ServiceSta
 {
     if (state.options.tolerance.empty_members && !plan.type->large_attributes().empty())
         return false;
-    return std::ranges::all_of(plan.references(),
-                               [&](ReferenceAttribute const& reference)
-                               {
-                                   auto const has = [&](Attribute const* sub)
-                                   { return shows(projection, reference, sub); };
-                                   return !has(reference.uri_attribute) ||
-                                          (has(reference.value_attribute) &&
-                                           (reference.type_attribute == nullptr || has(reference.type_attribute)));
-                               });
+    return std::ranges::all_of(
+        plan.references(),
+        [&](ReferenceAttribute const& reference)
+        {
+            auto const has = [&](Attribute const* sub) { return shows(projection, reference, sub); };
+            return !has(reference.uri_attribute) ||
+                   (has(reference.value_attribute) && (!reference.type_attribute || has(reference.type_attribute)));
+        });
 }
 
 result<void> write_packed_attributes(JsonText& out, Resource const& resource, Projection const& projection,

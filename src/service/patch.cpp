@@ -119,8 +119,8 @@ bool mentions(json::value const& value, std::string_view text)
     if (auto const* array = value.if_array())
         return std::ranges::any_of(*array, [text](json::value const& each) { return mentions(each, text); });
     auto const* object = value.if_object();
-    return object != nullptr && std::ranges::any_of(*object, [text](json::key_value_pair const& each)
-                                                    { return mentions(each.value(), text); });
+    return object && std::ranges::any_of(*object, [text](json::key_value_pair const& each)
+                                         { return mentions(each.value(), text); });
 }
 
 /// A fault of what the operations came to: that of the last one which names the culprit, else of the last one that
@@ -133,7 +133,7 @@ Error in_its_operation(Error error, std::span<PatchOperation const> operations, 
     {
         AttributeRef whole = operation.path.attribute;
         whole.sub_attribute = nullptr;
-        if (error.attribute.empty() || operation.op == PatchOp::remove || whole.attribute == nullptr ||
+        if (error.attribute.empty() || operation.op == PatchOp::remove || !whole.attribute ||
             !error.attribute.starts_with(whole.path()))
             continue;
         bool const names_it = mentions(operation.value, culprit);
@@ -141,7 +141,7 @@ Error in_its_operation(Error error, std::span<PatchOperation const> operations, 
             guilty = &operation;
         is_named = is_named || names_it;
     }
-    return guilty != nullptr ? in_operation(std::move(error), guilty->position) : error;
+    return guilty ? in_operation(std::move(error), guilty->position) : error;
 }
 
 /// Before anything is applied, so that the faults of a message come in one order in every store.
@@ -355,7 +355,7 @@ result<Outcome> apply(WriteTransaction& transaction, PreparedPatch const& prepar
         return told_fault(transaction, scope, prepared);
     if (prepared.ahead)
         return store(transaction, *prepared.ahead, prepared.resource, scope);
-    bool const in_place = prepared.split && transaction.large_attributes() != nullptr;
+    bool const in_place = prepared.split && transaction.large_attributes();
     std::optional<result<Change>> change;
     {
         Budget::Section const section{scope.context.budget, work_as_writer(scope)};

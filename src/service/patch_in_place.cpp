@@ -40,13 +40,13 @@ class Edit
 {
 public:
     Edit(WriteTransaction& transaction, Scope const& scope, std::string_view id, LargeAttributeEdit const& edit)
-        : transaction_{transaction}
-        , writer_{*transaction.large_attributes()}
-        , scope_{scope}
-        , id_{id}
-        , edit_{edit}
-        , attribute_{*edit.attribute.attribute}
-        , reference_{find_reference(scope.plan(), attribute_)}
+        : transaction_(transaction)
+        , writer_(*transaction.large_attributes())
+        , scope_(scope)
+        , id_(id)
+        , edit_(edit)
+        , attribute_(*edit.attribute.attribute)
+        , reference_(find_reference(scope.plan(), attribute_))
     {
     }
 
@@ -92,7 +92,7 @@ public:
             known.emplace(text_member(element.get_object(), "value"), element.if_object()); // read as objects
         Elements admitted;
         std::optional<membership::ReferenceRule> rule;
-        if (reference_ != nullptr)
+        if (reference_)
         {
             rule.emplace(transaction_, *reference_, scope_, scope_.tolerance().unknown_members);
             std::vector<bool> there;
@@ -110,7 +110,7 @@ public:
             if (!stays)
                 return stays.error();
             if (*stays) // an element that is the same stays so in every byte, so that the store sees no change
-                admitted.push_back(twin != nullptr && same_state(element, *twin) ? *twin : std::move(element));
+                admitted.push_back(twin && same_state(element, *twin) ? *twin : std::move(element));
         }
         if (rule)
             if (auto finished = rule->finish(); !finished)
@@ -315,11 +315,10 @@ AskedNext asked_next(Scope const& scope, std::span<LargeAttributeEdit const> edi
     {
         auto const* reference =
             edit.kind == Kind::add ? find_reference(scope.plan(), *edit.attribute.attribute) : nullptr;
-        if (reference == nullptr ||
-            (scope.tolerance().unknown_members == UnknownMembers::keep && reference->targets.size() < 2))
+        if (!reference || (scope.tolerance().unknown_members == UnknownMembers::keep && reference->targets.size() < 2))
             continue;
         auto const* target = reference->targets.front();
-        if (next.type != nullptr && next.type != target)
+        if (next.type && next.type != target)
             continue;
         next.type = target;
         for (json::object const& element : edit.elements)
@@ -327,7 +326,7 @@ AskedNext asked_next(Scope const& scope, std::span<LargeAttributeEdit const> edi
             auto const value = text_member(element, "value");
             auto const type = text_member(element, "type");
             bool const is_elsewhere = !type.empty() && !equal_ascii_ignoring_case(type, target->name());
-            if (!is_elsewhere && (!scope.promised || scope.promised->type_of(value) == nullptr))
+            if (!is_elsewhere && (!scope.promised || !scope.promised->type_of(value)))
                 next.ids.push_back(value);
         }
     }

@@ -41,10 +41,10 @@ Error unreadable(std::string_view header)
 } // namespace
 
 Preconditions::Preconditions(Request const& request)
-    : if_match_{request, "If-Match"}
-    , if_none_match_{request, "If-None-Match"}
-    , if_unmodified_since_{date_in(request, "If-Unmodified-Since")}
-    , if_modified_since_{date_in(request, "If-Modified-Since")}
+    : if_match_(request, "If-Match")
+    , if_none_match_(request, "If-None-Match")
+    , if_unmodified_since_(date_in(request, "If-Unmodified-Since"))
+    , if_modified_since_(date_in(request, "If-Modified-Since"))
 {
 }
 

@@ -22,9 +22,9 @@ class AttributeWriter
 {
 public:
     AttributeWriter(std::string& out, Projection const& projection, TypePlan const& plan, ServiceState const& state)
-        : out_{out}
-        , plan_{plan}
-        , rules_{state.memberships}
+        : out_(out)
+        , plan_(plan)
+        , rules_(state.memberships)
     {
         for (ReferenceAttribute const& reference : plan.references())
             if (shows(projection, reference, reference.uri_attribute))
@@ -55,7 +55,7 @@ public:
         {
             write_name(key);
             auto const* extension = value.is_object() ? find_extension(key) : nullptr;
-            if (extension == nullptr)
+            if (!extension)
                 write_value(key, value, plan_.type->schema());
             else
                 write_extension(value.get_object(), *extension);
@@ -106,7 +106,7 @@ private:
         if (auto const* object = value.if_object())
             return write_element(*object, reference);
         auto const* array = value.if_array();
-        if (array == nullptr)
+        if (!array)
         {
             malformed_ = reference.attribute.attribute->name;
             return;
@@ -116,7 +116,7 @@ private:
         for (json::value const& element : *array)
         {
             auto const* object = element.if_object();
-            if (object == nullptr)
+            if (!object)
             {
                 malformed_ = reference.attribute.attribute->name;
                 return;

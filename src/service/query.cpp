@@ -41,7 +41,7 @@ result<std::optional<AttributeRef>> read_sort_attribute(Call const& call, std::s
     if (!path)
         return Error{ErrorCode::invalid_value, "sortBy: " + path.error().detail}.against("7644-3.10-a");
     auto attribute = call.type().resolve(*path, name_resolution(call.tolerance()));
-    if (!attribute || attribute->attribute == nullptr)
+    if (!attribute || !attribute->attribute)
         return std::optional<AttributeRef>{};
     if (attribute->leaf().type == AttributeType::complex)
         attribute->sub_attribute = attribute->attribute->find_sub_attribute("value");
@@ -53,8 +53,7 @@ result<std::optional<AttributeRef>> read_sort_attribute(Call const& call, std::s
     if (call.plan().is_membership && is_time(*attribute))
         return bad_sort(name, "is not known of memberships");
     for (ReferenceAttribute const& reference : call.plan().references())
-        if (attribute->sub_attribute != nullptr && attribute->sub_attribute == reference.uri_attribute &&
-            computes_uri(reference))
+        if (attribute->sub_attribute && attribute->sub_attribute == reference.uri_attribute && computes_uri(reference))
             return bad_sort(name, "is computed");
     if (attribute->attribute->returned == Returned::never || attribute->leaf().returned == Returned::never)
         return bad_sort(name, "is never returned");

@@ -75,7 +75,7 @@ FilterSyntax filter_syntax_of(Call const& call, Tolerance const& tolerance)
 bool is_time(AttributeRef const& attribute)
 {
     auto const* sub = attribute.sub_attribute;
-    return sub != nullptr && attribute.attribute == common_schema().find_attribute("meta") &&
+    return sub && attribute.attribute == common_schema().find_attribute("meta") &&
            (sub->name == "created" || sub->name == "lastModified");
 }
 

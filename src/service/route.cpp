@@ -87,7 +87,7 @@ result<Route> find_in_type(Segments segments, TypePlan const& plan, ServiceState
 
 bool is_endpoint_in_another_case(std::string_view name, SchemaRegistry const& registry)
 {
-    return registry.find_endpoint("/" + std::string{name}, true) != nullptr ||
+    return registry.find_endpoint("/" + std::string{name}, true) ||
            std::ranges::any_of(discovery_endpoints, [&](DiscoveryEndpoint const& endpoint)
                                { return equal_ascii_ignoring_case(name, endpoint.name); });
 }
@@ -137,7 +137,7 @@ bool is_version(std::string_view segment) noexcept
 bool Route::queries_root() const noexcept
 {
     bool const either = endpoint == Endpoint::delta || endpoint == Endpoint::delta_token;
-    return endpoint == Endpoint::root || endpoint == Endpoint::root_search || (either && plan == nullptr);
+    return endpoint == Endpoint::root || endpoint == Endpoint::root_search || (either && !plan);
 }
 
 bool Route::allows(std::string_view method) const noexcept

@@ -33,10 +33,10 @@ Error wrong_kind(std::string_view name, std::string_view kind)
 
 result<std::vector<std::string>> read_names(json::value const& value, std::string_view name, bool lenient)
 {
-    if (auto const* text = value.if_string(); text != nullptr && lenient)
+    if (auto const* text = value.if_string(); text && lenient)
         return text->empty() ? std::vector<std::string>{} : std::vector{std::string{*text}};
     auto const* array = value.if_array();
-    if (array == nullptr)
+    if (!array)
         return wrong_kind(name, "an array of strings").allowed_by(value.is_string() ? "search-strings=on" : "");
     std::vector<std::string> names;
     for (json::value const& element : *array)
@@ -58,7 +58,7 @@ result<std::string> read_text(json::value const& value, std::string_view name)
 bool names_message(json::value const& schemas, std::string_view message)
 {
     auto const* array = schemas.if_array();
-    return array != nullptr &&
+    return array &&
            std::ranges::any_of(*array, [&](json::value const& uri)
                                { return uri.is_string() && equal_ascii_ignoring_case(uri.get_string(), message); });
 }
@@ -106,9 +106,9 @@ result<SearchRequest> checked(SearchRequest request)
 ShapeRequest read_shape(Target const& target)
 {
     ShapeRequest shape;
-    if (auto const* names = target.find("attributes"); names != nullptr && !names->empty())
+    if (auto const* names = target.find("attributes"); names && !names->empty())
         shape.attributes.push_back(*names);
-    if (auto const* names = target.find("excludedAttributes"); names != nullptr && !names->empty())
+    if (auto const* names = target.find("excludedAttributes"); names && !names->empty())
         shape.excluded.push_back(*names);
     return shape;
 }

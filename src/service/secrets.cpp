@@ -44,8 +44,8 @@ using Visit = function_ref<result<void>(json::value& secret, Attribute const& at
 
 json::value const* member_of(json::value const* object, std::string_view name)
 {
-    auto const* members = object != nullptr ? object->if_object() : nullptr;
-    return members != nullptr ? members->if_contains(name) : nullptr;
+    auto const* members = object ? object->if_object() : nullptr;
+    return members ? members->if_contains(name) : nullptr;
 }
 
 // Attributes nest two levels deep, so that the recursion of these two ends by the schema.
@@ -54,7 +54,7 @@ result<void> visit_members(json::object& object, std::vector<Attribute> const& a
 
 result<void> visit_value(json::value& value, Attribute const& attribute, json::value const* stored, Visit visit)
 {
-    if (auto* array = value.if_array(); array != nullptr && attribute.multi_valued)
+    if (auto* array = value.if_array(); array && attribute.multi_valued)
     {
         for (json::value& element : *array)
             if (!element.is_array())
@@ -90,7 +90,7 @@ result<void> visit_secrets(json::object& attributes, ResourceType const& type, j
     if (auto visited = visit_members(attributes, type.schema().attributes, at_root, visit); !visited)
         return visited;
     for (auto const& extension : type.extensions())
-        if (auto* value = attributes.if_contains(extension.schema->id); value != nullptr && value->is_object())
+        if (auto* value = attributes.if_contains(extension.schema->id); value && value->is_object())
         {
             auto const* before = stored.if_contains(extension.schema->id);
             auto const in_extension = [&](std::string_view name) { return member_of(before, name); };
@@ -110,7 +110,7 @@ result<void> visit_secrets(std::span<PatchOperation> operations, json::object co
         AttributeRef const& target = operation.path.attribute;
         auto const* before = operation.path.filter.empty() ? find_value(stored, target) : nullptr;
         result<void> visited;
-        if (target.attribute != nullptr)
+        if (target.attribute)
             visited = visit_value(operation.value, target.leaf(), before, visit);
         else if (operation.value.is_object())
             visited = visit_members(
@@ -161,8 +161,8 @@ Error named(Error error, Attribute const& attribute)
 /// A hasher that throws has no reason that could be told: its message may have the secret in it.
 bool is_hash_of(json::value const* stored, std::string_view secret, PasswordHasher& hasher)
 {
-    auto const* text = stored != nullptr ? stored->if_string() : nullptr;
-    if (text == nullptr)
+    auto const* text = stored ? stored->if_string() : nullptr;
+    if (!text)
         return false;
     try
     {

@@ -31,7 +31,7 @@ result<Service> Service::create(ServiceOptions options)
 }
 
 Service::Service(std::unique_ptr<State const> state)
-    : state_{std::move(state)}
+    : state_(std::move(state))
 {
 }
 

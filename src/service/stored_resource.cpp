@@ -22,8 +22,8 @@ void add_differences(std::vector<std::string>& paths, std::string const& prefix,
     for (auto const& [key, value] : after)
     {
         auto const* old = before.if_contains(key);
-        in_both += old != nullptr ? 1U : 0U;
-        if (old == nullptr || !equal_json(*old, value))
+        in_both += old ? 1U : 0U;
+        if (!old || !equal_json(*old, value))
             paths.push_back(prefix + std::string{key});
     }
     if (in_both == before.size())
@@ -37,8 +37,8 @@ json::object const& object_or_empty(json::object const& attributes, std::string_
 {
     static json::object const empty;
     auto const* value = attributes.if_contains(name);
-    auto const* object = value != nullptr ? value->if_object() : nullptr;
-    return object != nullptr ? *object : empty;
+    auto const* object = value ? value->if_object() : nullptr;
+    return object ? *object : empty;
 }
 
 /// The size of a value as compact JSON, but for escapes. Attributes nest two levels deep, extensions one more.
@@ -65,7 +65,7 @@ std::size_t record_bytes(json::object const& attributes, ResourceType const& typ
     for (auto const& [key, value] : attributes)
     {
         auto const* attribute = value.is_array() ? type.schema().find_attribute(key) : nullptr;
-        if (attribute == nullptr || !type.is_large(*attribute))
+        if (!attribute || !type.is_large(*attribute))
             bytes += key.size() + json_bytes(value) + 4;
     }
     return bytes;
@@ -96,9 +96,9 @@ result<Resource> load(ReadTransaction& transaction, Scope const& scope, Addresse
 
 std::uint64_t elements_in(json::object const* attributes, Attribute const& large) noexcept
 {
-    auto const* value = attributes != nullptr ? attributes->if_contains(large.name) : nullptr;
-    auto const* array = value != nullptr ? value->if_array() : nullptr;
-    return array != nullptr ? array->size() : 0;
+    auto const* value = attributes ? attributes->if_contains(large.name) : nullptr;
+    auto const* array = value ? value->if_array() : nullptr;
+    return array ? array->size() : 0;
 }
 
 } // namespace
@@ -112,7 +112,7 @@ result<void> check_size(json::object const& attributes, json::object const* befo
             return fits;
     auto const limit = scope.state.options.limits.max_resource_bytes;
     auto const bytes = record_bytes(attributes, scope.type());
-    if (bytes <= limit || (before != nullptr && bytes <= record_bytes(*before, scope.type())))
+    if (bytes <= limit || (before && bytes <= record_bytes(*before, scope.type())))
         return {};
     return Error{ErrorCode::payload_too_large,
                  "The resource would be larger than " + std::to_string(limit) + " bytes (max_resource_bytes)."};
@@ -123,13 +123,13 @@ void order_large_attributes(Resource& resource, Scope const& scope)
     for (AttributeRef const& large : scope.type().large_attributes())
     {
         auto* value = resource.attributes.if_contains(large.attribute->name);
-        auto* array = value != nullptr ? value->if_array() : nullptr;
-        if (array == nullptr)
+        auto* array = value ? value->if_array() : nullptr;
+        if (!array)
             continue;
         auto const value_of = [](json::value const& element)
         {
             auto const* object = element.if_object();
-            return object != nullptr ? text_member(*object, "value") : std::string_view{};
+            return object ? text_member(*object, "value") : std::string_view{};
         };
         auto const before = [&](json::value const& a, json::value const& b) { return value_of(a) < value_of(b); };
         if (!std::is_sorted(array->begin(), array->end(), before))

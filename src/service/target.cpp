@@ -80,7 +80,7 @@ result<void> read_query(std::string_view query, TargetRules const& rules, Target
                             rules.plus_is_space);
         if (!value)
             return std::move(value).error();
-        if (std::ranges::find(known_parameters, *name) != known_parameters.end() && target.find(*name) != nullptr)
+        if (std::ranges::find(known_parameters, *name) != known_parameters.end() && target.find(*name))
             return Error{ErrorCode::invalid_value, "The query parameter " + *name + " is given twice."};
         target.query.push_back({std::move(*name), std::move(*value)});
     }

@@ -33,13 +33,13 @@ public:
     public:
         Turn() noexcept = default;
         Turn(Turns& owner, std::string key) noexcept
-            : owner_{&owner}
-            , key_{std::move(key)}
+            : owner_(&owner)
+            , key_(std::move(key))
         {
         }
         Turn(Turn&& other) noexcept
-            : owner_{std::exchange(other.owner_, nullptr)}
-            , key_{std::move(other.key_)}
+            : owner_(std::exchange(other.owner_, nullptr))
+            , key_(std::move(other.key_))
         {
         }
         Turn& operator=(Turn&& other) noexcept

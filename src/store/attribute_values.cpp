@@ -67,7 +67,7 @@ void see_values(Resource const& resource, AttributeRef const& attribute, See con
 std::uint64_t weight_of(json::value const& value) noexcept
 {
     auto const* text = value.if_string();
-    if (text == nullptr)
+    if (!text)
         return 0;
     return text->size() * (is_ascii(*text) ? 1 : Budget::fold);
 }

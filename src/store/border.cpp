@@ -21,9 +21,9 @@ bool members_have_kinds(json::object const& object, std::vector<Attribute> const
             auto const* elements = value.if_array();
             if (attribute->multi_valued != (elements != nullptr))
                 return false;
-            if (elements == nullptr && !has_kind(value, *attribute))
+            if (!elements && !has_kind(value, *attribute))
                 return false;
-            if (elements != nullptr)
+            if (elements)
                 for (json::value const& element : *elements)
                     if (!has_kind(element, *attribute))
                         return false;

@@ -14,7 +14,7 @@ class CheckTotal
 public:
     /// `sink` outlives this; it is told no more once it has said that it is enough.
     explicit CheckTotal(function_ref<bool(CheckFinding const&)> sink)
-        : sink_{sink}
+        : sink_(sink)
     {
     }
 

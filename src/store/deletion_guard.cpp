@@ -33,7 +33,7 @@ struct Tenant
 struct DeletionGuard::State
 {
     explicit State(DeletionLimits given)
-        : limit{std::move(given)}
+        : limit(std::move(given))
     {
     }
 
@@ -123,12 +123,12 @@ public:
         {
             refused_ = true;
             wanted_ = std::max(wanted_, count_);
-            return Error{.code = ErrorCode::forbidden,
-                         .detail = "Deletions and deactivations are held: there were as many as the deletion guard "
-                                   "allows (" +
-                                   std::to_string(state_.limit.max_removals) + " in " +
-                                   std::to_string(state_.limit.window.count()) +
-                                   " seconds). An administrator can release them; other requests go on."};
+            return Error{ErrorCode::forbidden,
+                         "Deletions and deactivations are held: there were as many as the deletion guard "
+                         "allows (" +
+                             std::to_string(state_.limit.max_removals) + " in " +
+                             std::to_string(state_.limit.window.count()) +
+                             " seconds). An administrator can release them; other requests go on."};
         }
         if (kept_ != nullptr && count_ == 0)
         {

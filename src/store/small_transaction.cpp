@@ -152,7 +152,7 @@ result<void> SmallTransaction::check_unique(Resource const& resource, Facts cons
                 return false;
             if (other.id != resource.id && has_key(other, key, work_))
                 taken = &key;
-            return taken == nullptr && !work_.exhausted();
+            return !taken && !work_.exhausted();
         };
         if (auto const text = spelling_of(resource, key))
         {
@@ -176,7 +176,7 @@ result<void> SmallTransaction::check_unique(Resource const& resource, Facts cons
                                              for (UniqueKey const* key : slow)
                                                  if (other.id != resource.id && has_key(other, *key, work_))
                                                      taken = key;
-                                             return taken == nullptr && !work_.exhausted();
+                                             return !taken && !work_.exhausted();
                                          });
         if (!listed)
             return listed.error();

@@ -27,8 +27,8 @@ struct Entries
 
 Error wrong(Tenant const& tenant, std::string_view why)
 {
-    return {.code = ErrorCode::invalid_value,
-            .detail = "The tenant \"" + tenant.name.substr(0, max_tenant_bytes) + "\" " + std::string{why}};
+    return {ErrorCode::invalid_value,
+            "The tenant \"" + tenant.name.substr(0, max_tenant_bytes) + "\" " + std::string{why}};
 }
 
 /// "/acme/scim/v2"; a tenant at the root of its host has "".

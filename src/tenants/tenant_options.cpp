@@ -149,7 +149,7 @@ Error elsewhere(std::string_view own_tenant, TenantDirectory const& directory)
     std::string detail = "There is no SCIM root here for these credentials";
     if (auto const own = directory.find_named(own_tenant))
         detail += "; theirs is " + own->base_url;
-    return {.code = ErrorCode::not_found, .detail = std::move(detail += '.')};
+    return {ErrorCode::not_found, std::move(detail += '.')};
 }
 
 result<ServiceOptions> options_of(Tenant const& tenant, ServiceOptions const& common,

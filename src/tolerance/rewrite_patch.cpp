@@ -33,16 +33,16 @@ void rewrite_text(PatchOperation& operation, Attribute const& definition)
 void rewrite_operation(PatchOperation& operation, Tolerance const& tolerance)
 {
     // Two primaries in one PATCH value stay an error: which one is meant is not to be known (design.md, rulings).
-    detail::ValueRewriter const rewrite(tolerance, false);
+    detail::ValueRewriter const rewrite{tolerance, false};
     auto const& target = operation.path.attribute;
     auto& value = operation.value;
     if (value.is_null())
         return;
-    if (target.attribute == nullptr)
+    if (!target.attribute)
         return rewrite.extension(value, *target.schema);
 
     auto const& definition = target.leaf();
-    if (!operation.path.filter.empty() && target.sub_attribute == nullptr && operation.op != PatchOp::remove)
+    if (!operation.path.filter.empty() && !target.sub_attribute && operation.op != PatchOp::remove)
         return rewrite.selected(value, definition);
 
     if (definition.multi_valued)
@@ -53,7 +53,7 @@ void rewrite_operation(PatchOperation& operation, Tolerance const& tolerance)
     }
     rewrite.attribute(value, definition); // of a remove too: it says what is to be removed
     // "" for manager.value says what it says for manager.
-    if (tolerance.empty_string_clears_complex && target.sub_attribute != nullptr && definition.name == "value" &&
+    if (tolerance.empty_string_clears_complex && target.sub_attribute && definition.name == "value" &&
         !target.attribute->multi_valued && value.is_string() && value.get_string().empty())
         value = nullptr;
     // Clearing is what "" says, while an add of null would add nothing.

@@ -111,8 +111,7 @@ constexpr std::array allowed_by_the_rfcs{
 
 Error refused(std::string_view name, std::string_view choices)
 {
-    return {.code = ErrorCode::invalid_value,
-            .detail = "The tolerance " + std::string(name) + " takes " + std::string(choices) + "."};
+    return {ErrorCode::invalid_value, "The tolerance " + std::string{name} + " takes " + std::string{choices} + "."};
 }
 
 } // namespace
@@ -140,8 +139,7 @@ result<void> Tolerance::set(std::string_view name, std::string_view value)
     }
     auto const found = std::ranges::find(switches, name, &ToleranceSwitch::name);
     if (found == switches.end())
-        return Error{.code = ErrorCode::invalid_value,
-                     .detail = "There is no tolerance \"" + std::string(name) + "\"."};
+        return Error{ErrorCode::invalid_value, "There is no tolerance \"" + std::string{name} + "\"."};
     if (value != "on" && value != "off")
         return refused(name, "on or off");
     this->*found->member = value == "on";

@@ -18,7 +18,7 @@ namespace
 Attribute const* value_of(Attribute const& definition) noexcept
 {
     auto const* value = definition.find_sub_attribute("value");
-    return value != nullptr && !value->multi_valued ? value : nullptr;
+    return value && !value->multi_valued ? value : nullptr;
 }
 
 json::value* find_member(json::object& object, std::string_view name) noexcept
@@ -37,10 +37,10 @@ bool is_empty_string(json::value const& value) noexcept { return value.is_string
 bool is_cleared(json::object& object, Attribute const& definition) noexcept
 {
     auto const* const definition_of_value = value_of(definition);
-    if (definition_of_value == nullptr)
+    if (!definition_of_value)
         return false;
     auto const* const value = find_member(object, definition_of_value->name);
-    return value != nullptr && is_empty_string(*value) &&
+    return value && is_empty_string(*value) &&
            std::ranges::all_of(object, [](auto const& member)
                                { return member.value().is_null() || is_empty_string(member.value()); });
 }
@@ -50,14 +50,14 @@ bool is_boolean(Attribute const& definition) noexcept { return definition.type =
 void keep_first_primary(json::array& elements, Attribute const& definition)
 {
     auto const* const primary = definition.find_sub_attribute("primary");
-    if (primary == nullptr || !is_boolean(*primary) || primary->multi_valued)
+    if (!primary || !is_boolean(*primary) || primary->multi_valued)
         return;
     bool seen = false;
     for (auto& element : elements)
     {
         auto* const object = element.if_object();
-        auto* const value = object != nullptr ? find_member(*object, primary->name) : nullptr;
-        if (value == nullptr || !value->is_bool() || !value->get_bool())
+        auto* const value = object ? find_member(*object, primary->name) : nullptr;
+        if (!value || !value->is_bool() || !value->get_bool())
             continue;
         if (std::exchange(seen, true))
             *value = false;
@@ -124,11 +124,11 @@ void ValueRewriter::extension(json::value& value, Schema const& schema) const
 bool ValueRewriter::unwrap(json::value& value) const
 {
     auto* const array = value.if_array();
-    if (!tolerance_.array_for_single || array == nullptr || array->size() != 1)
+    if (!tolerance_.array_for_single || !array || array->size() != 1)
         return false;
     auto const& front = array->front();
     auto const* const object = front.if_object();
-    if (front.is_null() || front.is_array() || is_empty_string(front) || (object != nullptr && object->empty()))
+    if (front.is_null() || front.is_array() || is_empty_string(front) || (object && object->empty()))
         return false;
     auto only = std::move(array->front());
     value = std::move(only);
@@ -138,7 +138,7 @@ bool ValueRewriter::unwrap(json::value& value) const
 void ValueRewriter::boolean(json::value& value) const
 {
     auto const* const text = value.if_string();
-    if (text == nullptr || !tolerance_.boolean_as_string)
+    if (!text || !tolerance_.boolean_as_string)
         return;
     if (equal_ascii_ignoring_case(*text, "true"))
         value = true;
@@ -154,7 +154,7 @@ void ValueRewriter::single_complex(json::value& value, Attribute const& definiti
         if (may_clear)
             value = nullptr;
     }
-    else if (value.is_string() && tolerance_.string_for_complex && value_of(definition) != nullptr)
+    else if (value.is_string() && tolerance_.string_for_complex && value_of(definition))
         wrap_in_value(value, definition);
 
     if (auto* const object = value.if_object())

@@ -28,7 +28,7 @@ class Plain
 {
 public:
     explicit Plain(std::string_view tree)
-        : rest_{tree}
+        : rest_(tree)
     {
     }
 
@@ -137,9 +137,9 @@ class Asked
 {
 public:
     Asked(Carrier& carrier, bool strict)
-        : scim_{options(carrier, strict)}
-        , mode_{strict ? model::Mode::strict : model::Mode::tolerant}
-        , types_{model::read_types(scim_.get("/Schemas").body, scim_.get("/ResourceTypes").body)}
+        : scim_(options(carrier, strict))
+        , mode_(strict ? model::Mode::strict : model::Mode::tolerant)
+        , types_(model::read_types(scim_.get("/Schemas").body, scim_.get("/ResourceTypes").body))
     {
         auto const ada = scim_.create("/Users", ada_lovelace());
         auto const bob =

@@ -86,11 +86,11 @@ class Case
 {
 public:
     Case(json::object const& row, Tolerance const& tolerance, Carrier& carrier)
-        : row_{row}
-        , has_versions_{carrier.has_versions}
-        , accounts_are_on_{carrier.accounts_are_on}
-        , scim_{options(row, tolerance, carrier)}
-        , type_{*scim_.service.registry().find_resource_type(text_of(row, "resourceType"))}
+        : row_(row)
+        , has_versions_(carrier.has_versions)
+        , accounts_are_on_(carrier.accounts_are_on)
+        , scim_(options(row, tolerance, carrier))
+        , type_(*scim_.service.registry().find_resource_type(text_of(row, "resourceType")))
     {
         if (carrier.names_first)
             id_ = carrier.names_first(type_);
@@ -164,9 +164,9 @@ private:
         ServiceOptions options{.registry = registry(), .tolerance = tolerance};
         carrier.put_into(options);
         auto const* config = row.if_contains("config");
-        if (config != nullptr && config->as_object().contains("patch.supported"))
+        if (config && config->as_object().contains("patch.supported"))
             options.patch = config->at("patch.supported").as_bool();
-        if (config != nullptr && config->as_object().contains("deny"))
+        if (config && config->as_object().contains("deny"))
             options.authoriser = std::make_shared<DenyPatch>();
         return options;
     }
@@ -255,7 +255,7 @@ private:
 json::object const& expected(json::object const& row, bool strict)
 {
     auto const* tolerant = row.if_contains("tolerant");
-    return (strict || tolerant == nullptr ? row.at("expect") : *tolerant).as_object();
+    return (strict || !tolerant ? row.at("expect") : *tolerant).as_object();
 }
 
 } // namespace

@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(errors_of_other_kinds_of_api_keep_their_sentence)
     BOOST_TEST(failure_of(answer(400, R"({"message":"no such tenant"})")).error.detail == "no such tenant");
     BOOST_TEST(failure_of(answer(400, R"({"error":"invalid","error_description":"why"})")).error.detail == "why");
     BOOST_TEST(failure_of(answer(502, "<html><body>Bad Gateway</body></html>", {}, "text/html")).error.detail ==
-               "the server answered with a web page, not with SCIM");
+               "The server answered with a web page, not with SCIM.");
 }
 
 BOOST_AUTO_TEST_CASE(what_a_server_says_cannot_write_to_a_terminal_and_is_cut)

@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(a_request_arrives_as_it_was_meant)
 
 BOOST_AUTO_TEST_CASE(no_text_of_anybody_else_becomes_a_line_of_a_request)
 {
-    std::atomic<std::size_t> asked = 0;
+    std::atomic<std::size_t> asked{0};
     FaultyServer const server{[&](FaultyServer::Socket& socket, std::string const&)
                               {
                                   ++asked;

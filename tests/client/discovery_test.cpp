@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(a_service_is_discovered_as_it_is, *boost::unit_test::label(
     BOOST_TEST(found->capabilities.etag);
     BOOST_TEST(found->capabilities.cursor_paging);
     auto const* const user = found->registry->find_resource_type("User");
-    BOOST_REQUIRE(user);
+    BOOST_REQUIRE(user != nullptr);
     BOOST_TEST(user->schema().attributes.size() ==
                service->registry().find_resource_type("User")->schema().attributes.size());
     BOOST_TEST(user->extensions().size() == 1);

@@ -85,7 +85,7 @@ class Secrets(ConnectorTest):
         os.chmod(secret, 0o644)
         self.configure(c=(server.url, f'token = {{ file = "{secret}" }}'))
         said = self.say("test", "c", code=5)
-        self.assertIn("every account of this machine may read", said["steps"][-1]["detail"])
+        self.assertIn("Every account of this machine may read", said["steps"][-1]["detail"])
         for place in ('{ file = "/no/such/file" }', '{ command = "false" }', '{ env = "NO_SUCH_VARIABLE" }', '{ command = "true" }'):
             self.configure(c=(server.url, "token = " + place))
             self.assertEqual(self.say("test", "c", code=5)["problem"], "credentials")

@@ -196,7 +196,7 @@ class Crash(ConnectorTest):
         data[8192:] = os.urandom(len(data) - 8192)
         (folder / "mirror/data.mdb").write_bytes(data)
         (folder / "mirror.open").write_text("open")
-        self.assertIn("the local store", self.say("import", "c", code=2)["detail"])
+        self.assertIn("The local store", self.say("import", "c", code=2)["detail"])
 
     def test_a_killed_import_is_made_again(self):
         slow = self.misbehave(lambda path, query: (time.sleep(0.05), paged(400)(path, query))[1])

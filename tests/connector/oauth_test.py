@@ -133,7 +133,7 @@ class OAuth(ConnectorTest):
         self.openssl("key.pem", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048")
         self.assertIn("invalid_client", self.say("test", "c", code=5)["steps"][-1]["detail"])
         pem.chmod(0o644)
-        self.assertIn("every account", self.say("test", "c", code=5)["steps"][-1]["detail"])
+        self.assertIn("Every account", self.say("test", "c", code=5)["steps"][-1]["detail"])
         self.own("key.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")
         self.assertIn("no private key", self.say("test", "c", code=5)["steps"][-1]["detail"])
         self.openssl("key.pem", "genpkey", "-algorithm", "ED25519")

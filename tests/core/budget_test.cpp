@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(exactly_the_limit_can_be_spent)
 {
     for (std::uint64_t const limit : {std::uint64_t{1}, std::uint64_t{1000}, 3 * Budget::look_every + 7})
     {
-        Budget budget(limit, Budget::Clock::time_point::max());
+        Budget budget{limit, Budget::Clock::time_point::max()};
         for (std::uint64_t i = 0; i < limit; i += 7)
             BOOST_REQUIRE(budget.spend(std::min<std::uint64_t>(7, limit - i)));
         BOOST_TEST(budget.spent() == limit);
@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(exactly_the_limit_can_be_spent)
 
 BOOST_AUTO_TEST_CASE(what_was_refused_once_stays_refused)
 {
-    Budget budget(100, Budget::Clock::time_point::max());
+    Budget budget{100, Budget::Clock::time_point::max()};
     BOOST_TEST(!budget.spend(101));
     BOOST_TEST(!budget.spend(1));
     BOOST_TEST(budget.exhausted());
@@ -44,14 +44,14 @@ BOOST_AUTO_TEST_CASE(what_was_refused_once_stays_refused)
 
 BOOST_AUTO_TEST_CASE(one_charge_of_everything_does_not_overflow)
 {
-    Budget budget(1000, Budget::Clock::time_point::max());
+    Budget budget{1000, Budget::Clock::time_point::max()};
     BOOST_TEST(budget.spend(500));
     BOOST_TEST(!budget.spend(Budget::unlimited));
 }
 
 BOOST_AUTO_TEST_CASE(time_ends_it_within_the_work_between_two_looks)
 {
-    Budget budget(Budget::unlimited, Budget::Clock::now() - 1s);
+    Budget budget{Budget::unlimited, Budget::Clock::now() - 1s};
     BOOST_TEST(!budget.spend(1));
     BOOST_TEST(budget.error().detail.find("longer") != std::string::npos);
 }
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(time_ends_it_within_the_work_between_two_looks)
 BOOST_AUTO_TEST_CASE(a_flag_from_outside_ends_it_at_the_next_look)
 {
     std::atomic<bool> gone{false};
-    Budget budget(Budget::unlimited, Budget::Clock::time_point::max(), &gone);
+    Budget budget{Budget::unlimited, Budget::Clock::time_point::max(), &gone};
     BOOST_TEST(budget.spend(1));
     gone = true;
     bool granted = true;

@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(every_day_of_four_centuries_agrees_with_the_standard_calend
 {
     for (auto day = sys_days(year(1799) / 12 / 31); day <= sys_days(year(2200) / 1 / 1); day += days(1))
     {
-        year_month_day const civil(day);
+        year_month_day const civil{day};
         auto const text = format_date_time(day);
         BOOST_REQUIRE(parse_date_time(text).value() == day);
         BOOST_REQUIRE(std::stoi(text.substr(0, 4)) == static_cast<int>(civil.year()));
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(instants_are_written_in_utc_with_as_many_digits_as_they_nee
     BOOST_TEST(format_date_time(second) == "2026-11-22T08:15:30.000Z");
     BOOST_TEST(format_date_time(second + 125ms) == "2026-11-22T08:15:30.125Z");
     BOOST_TEST(format_date_time(second + 7us) == "2026-11-22T08:15:30.000007Z");
-    BOOST_TEST(format_date_time(Instant(-1us)) == "1969-12-31T23:59:59.999999Z");
+    BOOST_TEST(format_date_time(Instant{-1us}) == "1969-12-31T23:59:59.999999Z");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

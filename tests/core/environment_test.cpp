@@ -20,9 +20,9 @@ BOOST_AUTO_TEST_CASE(an_id_is_a_uuid_of_version_7_in_lower_case, *label("7643-3.
         if (i == 8 || i == 13 || i == 18 || i == 23)
             BOOST_TEST(id[i] == '-');
         else
-            BOOST_TEST(std::string_view("0123456789abcdef").find(id[i]) != std::string_view::npos);
+            BOOST_TEST(std::string_view{"0123456789abcdef"}.find(id[i]) != std::string_view::npos);
     BOOST_TEST(id[14] == '7');
-    BOOST_TEST(std::string_view("89ab").find(id[19]) != std::string_view::npos);
+    BOOST_TEST(std::string_view{"89ab"}.find(id[19]) != std::string_view::npos);
 }
 
 BOOST_AUTO_TEST_CASE(an_id_begins_with_the_time_in_milliseconds)

@@ -70,10 +70,10 @@ BOOST_AUTO_TEST_CASE(refusals_of_http_have_a_status_and_no_scim_type)
 
 BOOST_AUTO_TEST_CASE(taking_the_value_of_an_error_throws_its_detail)
 {
-    result<int> const failed = Error{.code = ErrorCode::not_found, .detail = "There is no such user."};
+    result<int> const failed = Error{ErrorCode::not_found, "There is no such user."};
     BOOST_CHECK_EXCEPTION(failed.value(), std::runtime_error,
                           [](std::runtime_error const& e)
-                          { return e.what() == std::string("There is no such user."); });
+                          { return e.what() == std::string{"There is no such user."}; });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

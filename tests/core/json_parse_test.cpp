@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_document_becomes_a_value)
     BOOST_TEST(array.at(3).get_bool());
     BOOST_TEST(!array.at(4).get_bool());
     BOOST_TEST(array.at(5).is_null());
-    BOOST_TEST(std::string_view(object.at("b").at("c").get_string()) == "é😀\n"sv);
+    BOOST_TEST(std::string_view{object.at("b").at("c").get_string()} == "é😀\n"sv);
     BOOST_TEST(object.at("").get_string().empty());
 }
 
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(one_name_twice_is_found_among_thousands_without_quadratic_w
     auto const start = std::chrono::steady_clock::now();
     BOOST_TEST(parse_json(text + "\"last\":0}").has_value());
     BOOST_TEST(contains(refusal(text + "\"member4711\":0}"), "\"member4711\" twice"));
-    BOOST_CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
+    BOOST_CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{10});
 }
 
 BOOST_AUTO_TEST_CASE(numbers_that_no_double_can_hold_are_refused)
@@ -243,10 +243,10 @@ BOOST_AUTO_TEST_CASE(a_text_longer_than_the_limit_is_too_large)
 
 BOOST_AUTO_TEST_CASE(the_value_outlives_the_text)
 {
-    auto text = std::string(R"({"a long enough name for the heap":"a long enough text for the heap too"})");
+    auto text = std::string{R"({"a long enough name for the heap":"a long enough text for the heap too"})"};
     auto const value = parse_json(text).value();
     text.assign(text.size(), 'x');
-    BOOST_TEST(std::string_view(value.at("a long enough name for the heap").get_string()) ==
+    BOOST_TEST(std::string_view{value.at("a long enough name for the heap").get_string()} ==
                "a long enough text for the heap too"sv);
 }
 

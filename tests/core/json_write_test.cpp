@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(strings_have_the_shortest_escapes)
     std::string out;
     write_json_string(out, text);
     BOOST_TEST(out == "\"plain é😀 /\\\" \\\\ \\b\\f\\n\\r\\t \\u0000\\u0001\\u001f\x7F\"");
-    BOOST_TEST(std::string_view(parse_json(out).value().get_string()) == text);
+    BOOST_TEST(std::string_view{parse_json(out).value().get_string()} == text);
 }
 
 BOOST_AUTO_TEST_CASE(a_character_is_escaped_wherever_it_stands)
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(a_character_is_escaped_wherever_it_stands)
                 text[size / 2] = size % 3 == 0 ? '"' : text[size / 2];
                 std::string out;
                 write_json_string(out, text);
-                BOOST_REQUIRE(std::string_view(parse_json(out).value().get_string()) == text);
+                BOOST_REQUIRE(std::string_view{parse_json(out).value().get_string()} == text);
             }
 }
 

@@ -70,7 +70,7 @@ inline std::string say(LoggedChange const& change)
 struct EventsFixture
 {
     explicit EventsFixture(std::shared_ptr<ResourceStore> given = default_store()())
-        : store{std::move(given)}
+        : store(std::move(given))
     {
     }
 

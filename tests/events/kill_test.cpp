@@ -90,8 +90,8 @@ struct DyingStore final : ForwardingStore
     };
 
     explicit DyingStore(std::shared_ptr<ResourceStore> inner)
-        : ForwardingStore{std::move(inner)}
-        , log{*ForwardingStore::change_log()}
+        : ForwardingStore(std::move(inner))
+        , log(*ForwardingStore::change_log())
     {
     }
     ChangeLog* change_log() override { return &log; }

@@ -53,8 +53,8 @@ struct FailingLog final : ForwardingChangeLog
 struct FailingStore final : ForwardingStore
 {
     explicit FailingStore(std::shared_ptr<ResourceStore> inner)
-        : ForwardingStore{std::move(inner)}
-        , log{*ForwardingStore::change_log()}
+        : ForwardingStore(std::move(inner))
+        , log(*ForwardingStore::change_log())
     {
     }
     ChangeLog* change_log() override { return &log; }

@@ -100,7 +100,7 @@ struct Notation
 
     std::string operator()(Comparison const& node) const
     {
-        return '(' + std::string(to_string(node.op)) + ' ' + attribute(node.attribute) + ' ' +
+        return '(' + std::string{to_string(node.op)} + ' ' + attribute(node.attribute) + ' ' +
                std::visit(*this, node.value) + ')';
     }
     std::string operator()(Presence const& node) const { return "(pr " + attribute(node.attribute) + ')'; }
@@ -125,7 +125,7 @@ struct Notation
 
 std::vector<Case> read_cases()
 {
-    std::ifstream file(SCIMKIT_TEST_DATA "/requirements/filter-cases.tsv");
+    std::ifstream file{SCIMKIT_TEST_DATA "/requirements/filter-cases.tsv"};
     std::vector<Case> cases;
     std::string text;
     for (std::size_t line = 1; std::getline(file, text); ++line)
@@ -133,7 +133,7 @@ std::vector<Case> read_cases()
         if (line == 1)
             continue; // the column names
         Case row{.line = line};
-        std::istringstream columns(text);
+        std::istringstream columns{text};
         std::string expect;
         std::getline(columns, row.kind, '\t');
         std::getline(columns, row.source, '\t');

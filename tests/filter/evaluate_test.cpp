@@ -98,12 +98,12 @@ BOOST_AUTO_TEST_CASE(case_matters_only_where_the_schema_says_so, *label("7644-3.
     for (std::string_view const filter :
          {"eq \"aDA LOVELACE\"", "sw \"aDA\"", "co \"A L\"", "ew \"LACE\"", "ge \"ADA LOVELACE\""})
     {
-        BOOST_TEST(resource.matches("text " + std::string(filter)), filter);
+        BOOST_TEST(resource.matches("text " + std::string{filter}), filter);
     }
     for (std::string_view const filter :
          {"eq \"aDA LOVELACE\"", "sw \"aDA\"", "co \"A L\"", "ew \"LACE\"", "lt \"ADA LOVELACE\""})
     {
-        BOOST_TEST(!resource.matches("exact " + std::string(filter)), filter);
+        BOOST_TEST(!resource.matches("exact " + std::string{filter}), filter);
     }
     BOOST_TEST(resource.matches("id eq \"Probe-1\""));
     BOOST_TEST(!resource.matches("id eq \"PROBE-1\""));
@@ -164,9 +164,9 @@ BOOST_AUTO_TEST_CASE(presence_wants_something, *label("7644-3.4.2.2-o"))
     Probe const hollow = probe(R"({"text": "", "flag": null, "tags": [""], "part": {"type": ""}, "parts": [{}]})");
     for (std::string_view const name : {"text", "flag", "count", "tags", "part", "part.type", "parts", "parts.type"})
     {
-        BOOST_TEST(full.matches(std::string(name) + " pr"), name);
-        BOOST_TEST(!hollow.matches(std::string(name) + " pr"), name);
-        BOOST_TEST(!empty().matches(std::string(name) + " pr"), name);
+        BOOST_TEST(full.matches(std::string{name} + " pr"), name);
+        BOOST_TEST(!hollow.matches(std::string{name} + " pr"), name);
+        BOOST_TEST(!empty().matches(std::string{name} + " pr"), name);
     }
 }
 
@@ -176,10 +176,10 @@ BOOST_AUTO_TEST_CASE(null_asks_for_presence, *label("7644-3.4.2.2-x"))
     Probe const hollow = probe(R"({"text": "", "parts": [{}], "part": {}, "tags": []})");
     for (std::string_view const name : {"text", "parts", "parts.type", "part", "tags"})
     {
-        std::string const attribute(name);
+        std::string const attribute{name};
         for (std::string_view const op : {"eq", "ne"})
         {
-            std::string const filter = attribute + ' ' + std::string(op) + " null";
+            std::string const filter = attribute + ' ' + std::string{op} + " null";
             BOOST_TEST(full.matches(filter) == (op == "ne"), filter);
             BOOST_TEST(hollow.matches(filter) == (op == "eq"), filter);
             BOOST_TEST(empty().matches(filter) == (op == "eq"), filter);
@@ -293,15 +293,15 @@ BOOST_AUTO_TEST_CASE(resource_uris_are_equal_with_and_without_version,
     for (std::string_view const same : {"https://example.com/scim/v2/Users/1", "https://example.com/scim/Users/1",
                                         "../Users/1", "Users/1", "/v2/Users/1", "/Users/1"})
     {
-        BOOST_TEST(resource.matches("parts[$ref eq \"" + std::string(same) + "\"]"), same);
-        BOOST_TEST(!resource.matches("parts.$ref ne \"" + std::string(same) + "\""), same);
+        BOOST_TEST(resource.matches("parts[$ref eq \"" + std::string{same} + "\"]"), same);
+        BOOST_TEST(!resource.matches("parts.$ref ne \"" + std::string{same} + "\""), same);
     }
     for (std::string_view const other :
          {"https://example.com/scim/v2/Users/2", "https://example.com/scim/v2/Groups/1",
           "https://example.org/scim/v2/Users/1", "https://example.com/Users/1", "https://Users/1", "1", "/1", ""})
     {
-        BOOST_TEST(!resource.matches("parts[$ref eq \"" + std::string(other) + "\"]"), other);
-        BOOST_TEST(resource.matches("parts.$ref ne \"" + std::string(other) + "\""), other);
+        BOOST_TEST(!resource.matches("parts[$ref eq \"" + std::string{other} + "\"]"), other);
+        BOOST_TEST(resource.matches("parts.$ref ne \"" + std::string{other} + "\""), other);
     }
 }
 

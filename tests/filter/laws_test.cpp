@@ -55,10 +55,10 @@ public:
             return name + " pr";
         if (one_in(6))
             return name + (one_in(2) ? " eq null" : " ne null");
-        std::string_view const leaf = std::string_view(name).substr(name.find('.') + 1);
+        std::string_view const leaf = std::string_view{name}.substr(name.find('.') + 1);
         if (leaf == "flag" || leaf == "primary")
             return name + (one_in(2) ? " eq " : " ne ") + (one_in(2) ? "true" : "false");
-        std::string const op = ' ' + std::string(to_string(compare_operator())) + ' ';
+        std::string const op = ' ' + std::string{to_string(compare_operator())} + ' ';
         std::string const ordered = is_substring(op) ? " le " : op;
         if (leaf == "count" || leaf == "ratio" || leaf == "weight")
         {
@@ -124,7 +124,7 @@ private:
 template <class Law>
 void for_many(std::uint32_t number, Law const& law)
 {
-    Random random(test::seed(number));
+    Random random{test::seed(number)};
     for (int i = 0; i < 1'500; ++i)
     {
         std::string const a = random.text(3);
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(the_printed_filter_answers_the_same)
 
 BOOST_AUTO_TEST_CASE(brackets_with_one_test_say_what_the_dot_says)
 {
-    Random random(test::seed(5));
+    Random random{test::seed(5)};
     for (int i = 0; i < 2'000; ++i)
     {
         std::string const test = random.term(true);
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(text_compares_as_its_keys_do)
                 auto const holds = [&](std::string_view op)
                 {
                     std::string const name = exact ? "exact" : "text";
-                    return probe.matches(name + ' ' + std::string(op) + " \"" + std::string(literal) + '"');
+                    return probe.matches(name + ' ' + std::string{op} + " \"" + std::string{literal} + '"');
                 };
                 BOOST_TEST_CONTEXT(stored << " against " << literal)
                 {

@@ -25,7 +25,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 Number literal(std::string_view text)
 {
-    auto const filter = parse_filter("ratio eq " + std::string(text));
+    auto const filter = parse_filter("ratio eq " + std::string{text});
     auto const bound = bind(filter.value(), filter_test::type("Probe"));
     return std::get<Number>(std::get<BoundComparison>(bound.value().node).value);
 }

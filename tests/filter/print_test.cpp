@@ -32,7 +32,7 @@ std::string bound_text(std::string_view text, BindOptions const& options = {})
 
 BOOST_AUTO_TEST_CASE(every_filter_reads_back_as_itself)
 {
-    filter_test::RandomFilter random(scimkit::test::process_seed() + 1);
+    filter_test::RandomFilter random{scimkit::test::process_seed() + 1};
     for (int i = 0; i < 5'000; ++i)
     {
         Filter const filter = random.filter();
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(every_filter_reads_back_as_itself)
 
 BOOST_AUTO_TEST_CASE(every_path_reads_back_as_itself)
 {
-    filter_test::RandomFilter random(scimkit::test::process_seed() + 2);
+    filter_test::RandomFilter random{scimkit::test::process_seed() + 2};
     for (int i = 0; i < 3'000; ++i)
     {
         Path const path = random.path();
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(every_path_reads_back_as_itself)
 
 BOOST_AUTO_TEST_CASE(both_modes_read_canonical_text_alike)
 {
-    filter_test::RandomFilter random(scimkit::test::process_seed() + 3);
+    filter_test::RandomFilter random{scimkit::test::process_seed() + 3};
     for (int i = 0; i < 1'000; ++i)
     {
         Filter const filter = random.filter();

@@ -29,7 +29,7 @@ inline std::shared_ptr<scimkit::SchemaRegistry const> registry()
             {.name = "$ref", .type = AttributeType::reference, .case_exact = true, .reference_types = {"User"}},
             {.name = "pin", .returned = Returned::never}};
         Schema probe{
-            .id = std::string(probe_schema),
+            .id = std::string{probe_schema},
             .name = "Probe",
             .attributes = {
                 {.name = "text"},
@@ -46,7 +46,7 @@ inline std::shared_ptr<scimkit::SchemaRegistry const> registry()
                 {.name = "part", .type = AttributeType::complex, .sub_attributes = parts},
                 {.name = "parts", .type = AttributeType::complex, .multi_valued = true, .sub_attributes = parts}}};
         Schema extension{
-            .id = std::string(probe_extension),
+            .id = std::string{probe_extension},
             .name = "ProbeExtension",
             .attributes = {{.name = "badge"},
                            {.name = "boss",
@@ -58,8 +58,8 @@ inline std::shared_ptr<scimkit::SchemaRegistry const> registry()
             .add(std::move(extension))
             .add(ResourceTypeDefinition{.name = "Probe",
                                         .endpoint = "/Probes",
-                                        .schema = std::string(probe_schema),
-                                        .extensions = {{.schema = std::string(probe_extension)}}})
+                                        .schema = std::string{probe_schema},
+                                        .extensions = {{.schema = std::string{probe_extension}}}})
             .build()
             .value();
     }();

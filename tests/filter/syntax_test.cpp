@@ -34,7 +34,7 @@ constexpr std::string_view more = "expected \" and \", \" or \" or the end of th
 
 std::string at(std::size_t offset, std::string_view expected, std::string_view more_text = "")
 {
-    return "Invalid filter at byte " + std::to_string(offset) + ": " + std::string(expected) + std::string(more_text) +
+    return "Invalid filter at byte " + std::to_string(offset) + ": " + std::string{expected} + std::string{more_text} +
            ".";
 }
 

@@ -69,7 +69,7 @@ void try_filter(std::string_view text, FilterSyntax const& syntax, BindOptions c
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
 {
-    std::string_view const text(reinterpret_cast<char const*>(data), size);
+    std::string_view const text{reinterpret_cast<char const*>(data), size};
     try_filter(text, {}, {});
     try_filter(text, {.extra_blanks = true, .sub_attribute_after_value_path = true},
                {.names = {.unprefixed_extension_attribute = true, .legacy_schema_uris = true},

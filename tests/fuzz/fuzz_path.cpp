@@ -47,7 +47,7 @@ void try_path(std::string_view text, FilterSyntax const& syntax)
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
 {
-    std::string_view const text(reinterpret_cast<char const*>(data), size);
+    std::string_view const text{reinterpret_cast<char const*>(data), size};
     try_path(text, {});
     try_path(text, {.extra_blanks = true, .sub_attribute_after_value_path = true});
     return 0;

@@ -302,7 +302,7 @@ private:
 
 std::vector<HostileRequest> hostile_requests(std::string const& user, std::string const& group)
 {
-    Collector collector(user, group);
+    Collector collector{user, group};
     collector.broken_json();
     collector.wrong_shape();
     collector.wrong_types();

@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(every_malformed_request_is_refused_and_changes_nothing_in_m
                          boost::unit_test::label("7644-3.2-i") * boost::unit_test::label("7644-3.12-b") *
                          boost::unit_test::label("7644-err-7898"))
 {
-    attack(Target(memory::make_engine()));
+    attack(Target{memory::make_engine()});
 }
 
 #ifdef SCIMKIT_TEST_LMDB
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(every_malformed_request_is_refused_and_changes_nothing_in_l
 {
     std::string pattern = (std::filesystem::temp_directory_path() / "scimkit-hostile-XXXXXX").string();
     BOOST_REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    attack(Target(lmdb::open_engine(pattern).value()));
+    attack(Target{lmdb::open_engine(pattern).value()});
     std::filesystem::remove_all(pattern);
 }
 #endif

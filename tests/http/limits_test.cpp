@@ -316,7 +316,7 @@ BOOST_AUTO_TEST_CASE(connections_beyond_the_cap_wait_while_all_have_a_request_un
 {
     auto const store = std::make_shared<HookedStore>();
     std::promise<void> gate;
-    std::atomic<int> entered = 0;
+    std::atomic<int> entered{0};
     store->before_write = [&, opened = gate.get_future().share()](CallContext const&)
     {
         ++entered;

@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_read_that_turns_out_to_be_long_goes_on_elsewhere_and_is_a
         }
         return context.charge(long_work);
     };
-    std::atomic<int> logged = 0;
+    std::atomic<int> logged{0};
     RunningServer server{{.access_log = [&](http::AccessRecord const&) { ++logged; }}, make()};
     auto client = server.connect();
     client.send(get("/scim/v2/Users/nobody") + get("/scim/v2/Users"));
@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(a_full_queue_is_503_with_retry_after_and_the_connection_sta
 
 BOOST_AUTO_TEST_CASE(a_worker_without_memory_answers_503_and_goes_on)
 {
-    std::atomic<int> failures = 2;
+    std::atomic<int> failures{2};
     store->before_write = [&](CallContext const&) -> result<void>
     {
         if (failures-- > 0)
@@ -273,7 +273,7 @@ BOOST_AUTO_TEST_CASE(a_worker_without_memory_answers_503_and_goes_on)
 
 BOOST_AUTO_TEST_CASE(healthz_tells_what_the_store_says)
 {
-    std::atomic<bool> failed = false;
+    std::atomic<bool> failed{false};
     store->asked_for_health = [&]() -> result<void>
     {
         if (failed)

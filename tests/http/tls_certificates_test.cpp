@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(client_authorities_are_exchanged_too)
 BOOST_AUTO_TEST_CASE(certificates_are_exchanged_under_connections_that_come)
 {
     RunningServer server{server_options()};
-    std::atomic<bool> done = false;
+    std::atomic<bool> done{false};
     std::thread reloader{[&]
                          {
                              while (!done)

@@ -24,7 +24,7 @@ std::string fill_in_text(std::string_view text, Variables const& variables)
         std::string const name{text.substr(open + 2, close - open - 2)};
         auto const found = variables.find(name);
         if (found == variables.end())
-            throw Unsaved("the trace uses {{" + name + "}}, which no step has saved");
+            throw Unsaved{"the trace uses {{" + name + "}}, which no step has saved"};
         out.append(text.substr(at, open - at)).append(found->second);
         at = close + 2;
     }
@@ -80,7 +80,7 @@ json::value fill_in(json::value const& value, Variables const& variables)
 
 std::vector<Scenario> load_scenarios(std::string const& name_of_file)
 {
-    std::ifstream file(SCIMKIT_TEST_DATA "/interop/" + name_of_file);
+    std::ifstream file{SCIMKIT_TEST_DATA "/interop/" + name_of_file};
     if (!file)
         throw std::runtime_error("there are no conversations in " + name_of_file);
     std::vector<Scenario> scenarios;

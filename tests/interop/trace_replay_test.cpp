@@ -158,7 +158,7 @@ struct Beyond
 std::map<std::string, Beyond> beyond_the_custom_store()
 {
     std::map<std::string, Beyond> reasons;
-    std::ifstream file(SCIMKIT_TEST_DATA "/interop/custom-store.tsv");
+    std::ifstream file{SCIMKIT_TEST_DATA "/interop/custom-store.tsv"};
     std::string line;
     for (std::getline(file, line); std::getline(file, line);)
     {

@@ -48,7 +48,7 @@ inline result<std::optional<std::string>> get(kv::Engine& engine, std::string_vi
             if (!found)
                 return found.error();
             if (*found)
-                value = std::string(**found);
+                value = std::string{**found};
             return {};
         });
     if (!outcome)

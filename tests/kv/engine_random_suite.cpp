@@ -29,9 +29,9 @@ class RandomBody
 {
 public:
     RandomBody(std::uint32_t seed, std::size_t longest_key, Content& content)
-        : random_{seed}
-        , longest_key_{longest_key}
-        , content_{content}
+        : random_(seed)
+        , longest_key_(longest_key)
+        , content_(content)
     {
     }
 

@@ -294,7 +294,7 @@ BOOST_AUTO_TEST_CASE(a_range_can_be_erased_with_a_cursor)
             auto const cursor = writer.cursor();
             BOOST_REQUIRE(cursor);
             while (yes((*cursor)->seek("k15")) && (*cursor)->key() < "k25")
-                BOOST_REQUIRE(yes(writer.erase(std::string((*cursor)->key()))));
+                BOOST_REQUIRE(yes(writer.erase(std::string{(*cursor)->key()})));
             return {};
         });
     BOOST_TEST(outcome.has_value());

@@ -52,14 +52,13 @@ BOOST_AUTO_TEST_CASE(a_reader_keeps_its_snapshot_while_a_writer_comes)
     BOOST_REQUIRE(put(*engine, "key", "old"));
     std::promise<void> reader_stands;
     std::promise<void> written;
-    std::thread writer(
-        [&]
-        {
-            reader_stands.get_future().wait();
-            // Commits at once, or waits for the reader: both keep the reader's view.
-            (void)put(*engine, "key", "new");
-            written.set_value();
-        });
+    std::thread writer{[&]
+                       {
+                           reader_stands.get_future().wait();
+                           // Commits at once, or waits for the reader: both keep the reader's view.
+                           (void)put(*engine, "key", "new");
+                           written.set_value();
+                       }};
     std::string first;
     std::string later;
     auto const outcome = engine->read(
@@ -153,12 +152,11 @@ BOOST_AUTO_TEST_CASE(readers_that_overlap_without_end_do_not_starve_a_writer)
     while (running < 4)
         std::this_thread::yield();
     std::atomic<int> written{0};
-    std::thread writer(
-        [&]
-        {
-            for (int i = 0; i < 20; ++i)
-                written += put(*engine, "key", std::to_string(i)) ? 1 : 0;
-        });
+    std::thread writer{[&]
+                       {
+                           for (int i = 0; i < 20; ++i)
+                               written += put(*engine, "key", std::to_string(i)) ? 1 : 0;
+                       }};
     writer.join(); // for ever, if readers shut writers out
     done = true;
     for (auto& reader : readers)
@@ -177,7 +175,7 @@ BOOST_AUTO_TEST_CASE(readers_run_side_by_side)
             std::this_thread::yield();
         return {};
     };
-    std::thread other([&] { (void)engine->read(meet); });
+    std::thread other{[&] { (void)engine->read(meet); }};
     (void)engine->read(meet);
     BOOST_TEST(inside == 2);
     other.join();

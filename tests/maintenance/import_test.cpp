@@ -299,7 +299,7 @@ BOOST_AUTO_TEST_CASE(a_mapping_that_cannot_be_right_is_refused_before_anything_i
         BOOST_TEST(try_import("a\nx\n").has_error(), attribute);
     }
     options.csv = read_csv_mapping(R"({"columns":{"b":"userName"}})").value();
-    BOOST_TEST(try_import("a\nx\n").error().detail == "the CSV file has no column 'b'");
+    BOOST_TEST(try_import("a\nx\n").error().detail == "The CSV file has no column 'b'.");
     BOOST_TEST(try_import("").has_error());
     options.csv = read_csv_mapping(R"({"resourceType":"Lamp","columns":{"a":"userName"}})").value();
     BOOST_TEST(try_import("a\nx\n").has_error());

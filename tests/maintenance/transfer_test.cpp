@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(what_the_registry_does_not_know_is_not_left_out_without_a_w
                                               });
             BOOST_REQUIRE(refused.has_error());
             BOOST_TEST((refused.error().code == ErrorCode::invalid_value));
-            BOOST_TEST(refused.error().detail.find("tenant 'b' has resources of the type Group") == 0U);
+            BOOST_TEST(refused.error().detail.find("Tenant 'b' has resources of the type Group") == 0U);
             BOOST_TEST(!written);
             BOOST_TEST(copy_store(*from, *to, users_alone).has_error());
             BOOST_TEST(exported(*to).empty());

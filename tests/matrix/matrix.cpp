@@ -179,15 +179,16 @@ std::shared_ptr<SchemaRegistry const> matrix_registry()
 }
 
 Matrix::Matrix(bool strict, std::shared_ptr<ResourceStore> store)
-    : scim_{[&]
-            {
-                ServiceOptions options{.store = std::move(store), .registry = matrix_registry()};
-                if (strict)
-                    options.tolerance = Tolerance::strict();
-                return options;
-            }()}
-    , attachment_{scim_.attachment()}
-    , facts_{UniqueKeyRules::make(scim_.service.registry()).value()}
+    : scim_(
+          [&]
+          {
+              ServiceOptions options{.store = std::move(store), .registry = matrix_registry()};
+              if (strict)
+                  options.tolerance = Tolerance::strict();
+              return options;
+          }())
+    , attachment_(scim_.attachment())
+    , facts_(UniqueKeyRules::make(scim_.service.registry()).value())
 {
 }
 
@@ -250,7 +251,7 @@ Outcome Matrix::send(std::string_view method, std::string const& path, json::val
     if (way == Way::request)
     {
         Reply const reply = scim_.send(method, path, ServiceFixture::text_of(data));
-        if (id != nullptr && reply.status == 201)
+        if (id && reply.status == 201)
             *id = reply.id();
         return {reply.status, reply.scim_type(), reply.body};
     }
@@ -258,7 +259,7 @@ Outcome Matrix::send(std::string_view method, std::string const& path, json::val
         scim_.post("/Bulk", bulk({method == "POST" ? bulk_post(path, "new", data) : bulk_on(method, path, data)}));
     if (reply.status != 200)
         return {reply.status, reply.scim_type()};
-    if (id != nullptr && reply.text("/Operations/0/status") == "201")
+    if (id && reply.text("/Operations/0/status") == "201")
         *id = made_id(reply, 0);
     std::string const at = "/Operations/0/response/scimType";
     return {std::stoi(reply.text("/Operations/0/status")), reply.has(at) ? reply.text(at) : std::string{}};
@@ -267,13 +268,13 @@ Outcome Matrix::send(std::string_view method, std::string const& path, json::val
 json::value shown_value(json::value const& resource, Cell const& cell)
 {
     auto const* object = resource.if_object();
-    if (object != nullptr && cell.extended)
+    if (object && cell.extended)
     {
         auto const* extension = object->if_contains(std::string{extension_prefix} + cell.type);
-        object = extension != nullptr ? extension->if_object() : nullptr;
+        object = extension ? extension->if_object() : nullptr;
     }
-    auto const* value = object != nullptr ? object->if_contains(cell.name) : nullptr;
-    return value != nullptr ? *value : json::value{};
+    auto const* value = object ? object->if_contains(cell.name) : nullptr;
+    return value ? *value : json::value{};
 }
 
 } // namespace scimkit::test

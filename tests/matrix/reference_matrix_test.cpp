@@ -149,15 +149,16 @@ enum class Claim
 struct World
 {
     World(UnknownMembers policy, bool recomputes, std::shared_ptr<ResourceStore> store)
-        : scim{[&]
-               {
-                   ServiceOptions options{.store = std::move(store), .registry = registry()};
-                   options.tolerance.unknown_members = policy;
-                   options.tolerance.contradicting_references = recomputes;
-                   return options;
-               }()}
-        , alpha{scim.create("/Alphas",
-                            json::object{{"schemas", json::array{"urn:example:reference:Alpha"}}, {"anchor", "a"}})}
+        : scim(
+              [&]
+              {
+                  ServiceOptions options{.store = std::move(store), .registry = registry()};
+                  options.tolerance.unknown_members = policy;
+                  options.tolerance.contradicting_references = recomputes;
+                  return options;
+              }())
+        , alpha(scim.create("/Alphas",
+                            json::object{{"schemas", json::array{"urn:example:reference:Alpha"}}, {"anchor", "a"}}))
     {
     }
 

@@ -99,7 +99,7 @@ std::shared_ptr<SchemaRegistry const> needed_registry()
 json::object body_of(Needed const& each, json::value const* value)
 {
     json::object part{{each.place == Place::core ? "anchor" : "other", "here"}};
-    if (value != nullptr)
+    if (value)
         part["needed"] = *value;
     json::object body{{"schemas", json::array{json::string{core_urn + each.name()}}}};
     if (each.place == Place::core)

@@ -23,11 +23,11 @@ class Memberships
 public:
     explicit Memberships(std::shared_ptr<ResourceStore> given = memory::make_store(),
                          membership::Policy const& policy = {}, std::shared_ptr<SchemaRegistry const> schemas = {})
-        : registry{schemas ? std::move(schemas) : SchemaRegistry::Builder{}.add_rfc7643().build().value()}
-        , store{std::move(given)}
-        , rules{membership::make_rules(*registry, "https://example.com/v2", policy,
-                                       UniqueKeyRules::make(*registry).value())}
-        , attachment{store->attach(registry).value()}
+        : registry(schemas ? std::move(schemas) : SchemaRegistry::Builder{}.add_rfc7643().build().value())
+        , store(std::move(given))
+        , rules(membership::make_rules(*registry, "https://example.com/v2", policy,
+                                       UniqueKeyRules::make(*registry).value()))
+        , attachment(store->attach(registry).value())
     {
     }
 

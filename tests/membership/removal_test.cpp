@@ -42,7 +42,7 @@ std::string members_of(Memberships const& world, std::string_view id)
 {
     auto const group = world.stored(world.group(), id);
     auto const* members = group->attributes.if_contains("members");
-    if (members == nullptr)
+    if (!members)
         return "none";
     std::string text;
     for (json::value const& member : members->as_array())

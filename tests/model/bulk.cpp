@@ -16,8 +16,8 @@ class Bulk
 {
 public:
     Bulk(World& world, BulkRules const& rules)
-        : world_{world}
-        , rules_{rules}
+        : world_(world)
+        , rules_(rules)
     {
     }
 
@@ -257,7 +257,7 @@ private:
                       .bulk_id = operation.bulk_id,
                       .status = operation.status,
                       .refusals = operation.state == State::failed ? operation.refusals : std::vector<Refusal>{}};
-            if (operation.type != nullptr && (!operation.makes() || operation.state == State::done))
+            if (operation.type && (!operation.makes() || operation.state == State::done))
                 part.location = world_.location(*operation.type, operation.id);
             parts.push_back(std::move(part));
         }

@@ -40,7 +40,7 @@ void find_target(Entry& operation, World const& world)
         auto const found = world.promised.find(rest.substr(7));
         if (found == world.promised.end())
             throw Refusal{400, "invalidValue"};
-        if (found->second.type == nullptr)
+        if (!found->second.type)
             throw Refusal{409, {}};
         rest = found->second.id;
         if (!operation.makes())
@@ -50,7 +50,7 @@ void find_target(Entry& operation, World const& world)
     for (Type const& each : world.types())
         if (endpoint == each.endpoint)
             type = &each;
-    if (type == nullptr || operation.path.find('?') != std::string::npos || rest.empty() != operation.makes() ||
+    if (!type || operation.path.find('?') != std::string::npos || rest.empty() != operation.makes() ||
         rest == ".search")
         throw Refusal{0, {}}; // which of them is told does not matter
     operation.type = type;
@@ -87,7 +87,7 @@ void resolve(Entry& operation, World const& world, BulkRules const& rules)
                                                           { return change.op == PatchOp::remove && change.has_value; }))
         return leave_fault(operation); // remove-by-value
     for (Operation& change : changes)
-        if (change.path.target.attribute != nullptr)
+        if (change.path.target.attribute)
         {
             resolve_names(change.value, change.path.target, world, operation.uses);
             resolve_names(change.path, world, operation.uses);
@@ -100,8 +100,8 @@ std::vector<Entry> read_entries(json::value const& message, std::optional<std::s
 {
     std::vector<Entry> entries;
     auto const* object = message.if_object();
-    auto const* operations = object != nullptr ? object->if_contains("Operations") : nullptr;
-    if (operations == nullptr || !operations->is_array() || !object->contains("schemas"))
+    auto const* operations = object ? object->if_contains("Operations") : nullptr;
+    if (!operations || !operations->is_array() || !object->contains("schemas"))
         throw std::vector<Refusal>{{400, {}}};
     if (auto const* most = object->if_contains("failOnErrors"))
         most_errors = static_cast<std::size_t>(most->as_int64());

@@ -9,15 +9,15 @@ namespace
 bool refers(Attribute const& attribute)
 {
     auto const* uri = attribute.sub("$ref");
-    return uri != nullptr && uri->kind == Kind::reference;
+    return uri && uri->kind == Kind::reference;
 }
 
 class Resolver
 {
 public:
     Resolver(World const& world, std::vector<std::size_t>& uses)
-        : world_{world}
-        , uses_{uses}
+        : world_(world)
+        , uses_(uses)
     {
     }
 
@@ -57,7 +57,7 @@ private:
         if (found == world_.promised.end())
             throw Refusal{400, "invalidValue"};
         Promise const& promise = found->second;
-        if (promise.type == nullptr)
+        if (!promise.type)
             throw Refusal{409, {}};
         uses_.push_back(promise.operation);
         value = is_uri ? world_.location(*promise.type, promise.id) : promise.id;
@@ -71,7 +71,7 @@ void resolve_filter(Filter& filter, Resolver& resolver)
 {
     for (Filter& operand : filter.operands)
         resolve_filter(operand, resolver);
-    if (filter.target.attribute != nullptr && filter.literal.is_string())
+    if (filter.target.attribute && filter.literal.is_string())
         resolver.resolve(filter.literal, filter.target.leaf(),
                          refers(*filter.target.attribute) && filter.target.leaf().name == "value");
 }
@@ -87,22 +87,22 @@ void resolve_names(Path& path, World const& world, std::vector<std::size_t>& use
 
 void resolve_names(json::value& value, Target const& target, World const& world, std::vector<std::size_t>& uses)
 {
-    bool const is_id = target.sub != nullptr && target.sub->name == "value" && refers(*target.attribute);
+    bool const is_id = target.sub && target.sub->name == "value" && refers(*target.attribute);
     Resolver{world, uses}.resolve(value, target.leaf(), is_id);
 }
 
 void resolve_names(json::value& body, Type const& type, World const& world, std::vector<std::size_t>& uses)
 {
     auto* object = body.if_object();
-    if (object == nullptr)
+    if (!object)
         return;
     for (auto& [name, member] : *object)
         if (auto const root = find_root(name, type))
-            if (root->attribute == nullptr)
+            if (!root->attribute)
                 Resolver{world, uses}.resolve_members(member, root->extension->attributes, false);
             else
                 resolve_names(member, *root, world, uses);
-        else if (auto const target = find_attribute(name, type, Mode::tolerant); target && target->attribute != nullptr)
+        else if (auto const target = find_attribute(name, type, Mode::tolerant); target && target->attribute)
             resolve_names(member, *target, world, uses);
 }
 

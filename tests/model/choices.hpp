@@ -33,7 +33,7 @@ class SeededChoices final : public Choices
 {
 public:
     explicit SeededChoices(std::uint64_t seed)
-        : state_{seed}
+        : state_(seed)
     {
     }
 
@@ -56,7 +56,7 @@ class ByteChoices final : public Choices
 {
 public:
     explicit ByteChoices(std::span<std::uint8_t const> bytes)
-        : bytes_{bytes}
+        : bytes_(bytes)
     {
     }
 

@@ -15,15 +15,15 @@ namespace
 bool has_only_version(json::value const& meta)
 {
     auto const* object = meta.if_object();
-    return object != nullptr && object->size() == 1 && object->contains("version");
+    return object && object->size() == 1 && object->contains("version");
 }
 
 /// What a client says of a member that nobody knows is kept or not: both will do, for all stores alike.
 void drop_claims(json::value& member, World const& world)
 {
     auto* members = member.if_object();
-    auto const* id = members != nullptr ? members->if_contains("value") : nullptr;
-    if (id == nullptr || !id->is_string() || world.resources.contains(std::string{id->get_string()}))
+    auto const* id = members ? members->if_contains("value") : nullptr;
+    if (!id || !id->is_string() || world.resources.contains(std::string{id->get_string()}))
         return;
     members->erase("type");
     members->erase("$ref");
@@ -33,7 +33,7 @@ void drop_claims(json::value& member, World const& world)
 std::string ordered_text(json::value const& element)
 {
     auto const* object = element.if_object();
-    if (object == nullptr)
+    if (!object)
         return serialised(element);
     std::map<std::string, std::string> members;
     for (auto const& [name, member] : *object)
@@ -53,9 +53,9 @@ void normalise(json::value& value, World const& world, Claims claims, std::strin
             object->erase("version");
         object->erase("nextCursor"); // sealed, by each service with a key of its own
         object->erase("previousCursor");
-        if (auto const* meta = object->if_contains("meta"); meta != nullptr && has_only_version(*meta))
+        if (auto const* meta = object->if_contains("meta"); meta && has_only_version(*meta))
             object->erase("meta");
-        if (auto const* primary = object->if_contains("primary"); primary != nullptr && *primary == json::value(false))
+        if (auto const* primary = object->if_contains("primary"); primary && *primary == json::value(false))
             object->erase("primary");
         for (auto& member : *object)
             normalise(member.value(), world, claims, member.key());
@@ -77,8 +77,8 @@ void normalise(json::value& value, World const& world, Claims claims, std::strin
                               [](json::value const& element)
                               {
                                   auto const* members = element.if_object();
-                                  auto const* id = members != nullptr ? members->if_contains("value") : nullptr;
-                                  return id != nullptr ? serialised(*id) : ordered_text(element);
+                                  auto const* id = members ? members->if_contains("value") : nullptr;
+                                  return id ? serialised(*id) : ordered_text(element);
                               });
     }
 }
@@ -145,11 +145,11 @@ std::string fault_of(json::object const& answer, Part const& part)
     {
         bool const has_version = !text_of(answer, "version").empty();
         return status != part.status                      ? "another status"
-               : response != nullptr                      ? "a response where there must be none"
+               : response                                 ? "a response where there must be none"
                : has_version == (part.method == "DELETE") ? "a version that is missing or too many"
                                                           : "";
     }
-    if (response == nullptr || text_of(response->as_object(), "status") != std::to_string(status))
+    if (!response || text_of(response->as_object(), "status") != std::to_string(status))
         return "no response";
     return fits(part.refusals, static_cast<int>(status), text_of(response->as_object(), "scimType"))
                ? ""

@@ -146,7 +146,7 @@ Types read_types(json::value const& schemas, json::value const& resource_types)
                 type.extensions.push_back(read_schema(object_of(schemas, "id", extension.at("schema").as_string())));
         type.of_members = type.name == "GroupMembership";
         for (std::string_view const members : {"members", "people"})
-            if (type.schema.find(members) != nullptr)
+            if (type.schema.find(members))
                 type.members = members;
         types.push_back(std::move(type));
     }

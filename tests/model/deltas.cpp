@@ -34,7 +34,7 @@ std::map<std::string, json::object> followed(Model const& model, Type const* typ
 {
     std::map<std::string, json::object> all;
     for (auto const& [id, resource] : model.world().resources)
-        if (type == nullptr || resource.type == type)
+        if (!type || resource.type == type)
         {
             auto view = shown(model.world().view(resource), *resource.type, {}, model.mode());
             view.erase("groups");
@@ -63,7 +63,7 @@ void set_elements(json::object& resource, std::string const& name, json::array e
 json::array elements_of(json::object const& resource, std::string const& name)
 {
     auto const* elements = resource.if_contains(name);
-    return elements != nullptr ? elements->as_array() : json::array{};
+    return elements ? elements->as_array() : json::array{};
 }
 
 /// One operation of a change that is told in part: of whole attributes, or elements by their value.
@@ -102,8 +102,8 @@ class Client
 {
 public:
     Client(Mark const& mark, bool filtered)
-        : copy_{mark.copy}
-        , filtered_{filtered}
+        : copy_(mark.copy)
+        , filtered_(filtered)
     {
     }
 
@@ -180,9 +180,9 @@ void compare(std::string const& lane, Client const& client, Mark const& mark, st
 std::optional<Filter> filter_of(json::object const& body, Type const* type, Model const& model)
 {
     auto const* text = body.if_contains("filter");
-    if (text == nullptr)
+    if (!text)
         return std::nullopt;
-    if (type == nullptr || !text->is_string())
+    if (!type || !text->is_string())
         throw Undecided{};
     return parse_filter(text->as_string(), *type, model.mode(), Secret::invalid);
 }
@@ -191,13 +191,12 @@ std::optional<Filter> filter_of(json::object const& body, Type const* type, Mode
 std::optional<Mark> mark_meant(json::object const& body, Type const* type, std::map<std::string, Mark> const& marks)
 {
     for (auto const& [name, mark] : marks)
-        if (text_of(body, "deltaToken") == "{token " + name + '}' && (mark.type == nullptr || mark.type == type))
+        if (text_of(body, "deltaToken") == "{token " + name + '}' && (!mark.type || mark.type == type))
         {
             Mark meant{.type = type, .copy = mark.copy};
             std::erase_if(meant.copy,
                           [&](auto const& each) {
-                              return type != nullptr &&
-                                     text_of(each.second.at("meta").as_object(), "resourceType") != type->name;
+                              return type && text_of(each.second.at("meta").as_object(), "resourceType") != type->name;
                           });
             return meant;
         }
@@ -221,7 +220,7 @@ Step changes_since(std::string const& token, Type const* type)
     json::object const body{{"schemas", json::array{json::value(request_urn)}},
                             {"deltaToken", "{token " + token + '}'}};
     return {.method = "POST",
-            .target = (type != nullptr ? type->endpoint : std::string{}) + std::string{changes_end},
+            .target = (type ? type->endpoint : std::string{}) + std::string{changes_end},
             .body = serialised(body)};
 }
 

@@ -32,16 +32,16 @@ void add_values(std::vector<json::value>& values, json::value const& value)
 /// The values of `sub` in each of the elements; the elements themselves without one.
 std::vector<json::value> within(std::vector<json::value> const& elements, Attribute const* sub, bool compared)
 {
-    if (sub == nullptr)
+    if (!sub)
         return elements;
     std::vector<json::value> values;
     for (json::value const& element : elements)
     {
         auto const* object = element.if_object();
-        auto const* value = object != nullptr ? object->if_contains(sub->name) : nullptr;
-        if (value != nullptr)
+        auto const* value = object ? object->if_contains(sub->name) : nullptr;
+        if (value)
             add_values(values, *value);
-        else if (object != nullptr && compared && sub->kind == Kind::boolean && sub->name == "primary")
+        else if (object && compared && sub->kind == Kind::boolean && sub->name == "primary")
             values.emplace_back(false);
     }
     return values;

@@ -23,11 +23,11 @@ class Parser
 {
 public:
     Parser(std::string_view text, Type const& type, Mode mode, Secret secret, bool lenient = false)
-        : text_{text}
-        , type_{type}
-        , mode_{mode}
-        , secret_{secret}
-        , lenient_{lenient}
+        : text_(text)
+        , type_(type)
+        , mode_(mode)
+        , secret_(secret)
+        , lenient_(lenient)
     {
     }
 
@@ -51,8 +51,7 @@ public:
             throw bad_path;
         if (text_.empty())
             return path;
-        if (path.target.sub != nullptr ||
-            (!path.target.attribute->multi && path.target.attribute->kind != Kind::complex))
+        if (path.target.sub || (!path.target.attribute->multi && path.target.attribute->kind != Kind::complex))
             throw bad_path;
         path.filter = bracketed(path.target);
         if (text_.empty())
@@ -60,7 +59,7 @@ public:
         if (!text_.starts_with('.'))
             throw bad_path;
         path.target.sub = path.target.attribute->sub(text_.substr(1));
-        if (path.target.sub == nullptr)
+        if (!path.target.sub)
             throw bad_path;
         return path;
     }
@@ -117,10 +116,10 @@ private:
 
     Filter bracketed(Target const& element)
     {
-        if (element_ != nullptr || !take("["))
+        if (element_ || !take("["))
             throw bad_filter;
         element_ = &element;
-        Filter filter{.op = element.attribute != nullptr ? "[]" : "false", .target = element};
+        Filter filter{.op = element.attribute ? "[]" : "false", .target = element};
         filter.operands.push_back(disjunction());
         element_ = nullptr;
         if (!take("]"))
@@ -131,22 +130,22 @@ private:
     Target resolve(std::string_view name) const
     {
         std::optional<Target> target;
-        if (element_ == nullptr)
+        if (!element_)
             target = find_attribute(name, type_, mode_);
-        else if (element_->attribute == nullptr)
+        else if (!element_->attribute)
             return {}; // of nothing there is nothing
         else if (element_->attribute->kind == Kind::complex)
         {
             target = *element_;
             target->sub = element_->attribute->sub(name);
-            if (target->sub == nullptr)
+            if (!target->sub)
                 target.reset();
         }
         else if (equal_names(name, "value"))
             target = *element_;
         if (!target && lenient_)
             return {};
-        if (!target || target->attribute == nullptr)
+        if (!target || !target->attribute)
             throw bad_filter;
         if (target->attribute->shown == Shown::never || target->leaf().shown == Shown::never)
             throw secret_ == Secret::forbidden ? Refusal{403, "sensitive"} : bad_filter;
@@ -159,7 +158,7 @@ private:
         if (text_.starts_with('['))
             return value_path(target);
         if (take(" pr"))
-            return {.op = target.attribute != nullptr ? "pr" : "false", .target = target};
+            return {.op = target.attribute ? "pr" : "false", .target = target};
         for (std::string_view const op : comparisons)
         {
             auto const before = text_;
@@ -173,8 +172,7 @@ private:
     Filter value_path(Target const& target)
     {
         bool const is_nothing = target.attribute == nullptr;
-        if (!is_nothing &&
-            (target.sub != nullptr || (!target.attribute->multi && target.attribute->kind != Kind::complex)))
+        if (!is_nothing && (target.sub || (!target.attribute->multi && target.attribute->kind != Kind::complex)))
             throw bad_filter;
         Filter filter = bracketed(target);
         if (!text_.starts_with('.'))
@@ -226,15 +224,15 @@ private:
     Filter comparison(Target target, std::string op)
     {
         Filter filter{.op = std::move(op), .target = target, .literal = literal()};
-        bool const within_nothing = element_ != nullptr && element_->attribute == nullptr;
+        bool const within_nothing = element_ && !element_->attribute;
         if (filter.literal.is_null() && !is_equality(filter.op) && !within_nothing)
             throw bad_filter;
-        if (target.attribute == nullptr) // without a value only `eq null` and `ne` hold
+        if (!target.attribute) // without a value only `eq null` and `ne` hold
             return {.op = (filter.op == (filter.literal.is_null() ? "eq" : "ne")) ? "true" : "false"};
         if (target.leaf().kind == Kind::complex && !filter.literal.is_null())
         {
             filter.target.sub = target.attribute->sub("value"); // emails co "x", as RFC 7644's own example has it
-            if (filter.target.sub == nullptr)
+            if (!filter.target.sub)
                 throw bad_filter;
         }
         if (!filter.literal.is_null())
@@ -289,12 +287,12 @@ std::optional<Target> find_dotted(std::string_view name, Schema const& schema, S
 {
     auto const dot = name.find('.');
     Target target{.extension = extension, .attribute = schema.find(name.substr(0, dot))};
-    if (target.attribute == nullptr)
+    if (!target.attribute)
         return std::nullopt;
     if (dot == std::string_view::npos)
         return target;
     target.sub = target.attribute->sub(name.substr(dot + 1));
-    return target.sub != nullptr ? std::optional{target} : std::nullopt;
+    return target.sub ? std::optional{target} : std::nullopt;
 }
 
 /// What stands behind a schema's URI and a colon; nothing if the name does not begin with it.
@@ -319,7 +317,7 @@ std::optional<Target> find_attribute(std::string_view name, Type const& type, Mo
     if (auto const core = find_dotted(name, type.schema, nullptr))
         return core;
     std::optional<Target> only;
-    if (mode == Mode::strict || type.schema.find(name.substr(0, name.find('.'))) != nullptr)
+    if (mode == Mode::strict || type.schema.find(name.substr(0, name.find('.'))))
         return only;
     for (Schema const& extension : type.extensions)
         if (auto const found = find_dotted(name, extension, &extension))

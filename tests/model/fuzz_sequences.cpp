@@ -122,7 +122,7 @@ std::size_t length_of(Choices& choices, Lengths lengths)
     return length;
 }
 
-std::atomic<bool> interrupted = false;
+std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free); // a signal handler may write it
 
 /// The first such signal ends the run after the sequence that is under way, the second at once.
@@ -221,7 +221,7 @@ int fuzz(Runner& runner, Arguments const& arguments)
 /// Whether a store is asked for that is not there: the others alone would look as if it had been compared with them.
 bool lacks_postgresql()
 {
-    if (std::getenv("SCIMKIT_FUZZ_POSTGRESQL") == nullptr)
+    if (!std::getenv("SCIMKIT_FUZZ_POSTGRESQL"))
         return false;
 #ifdef SCIMKIT_MODEL_POSTGRESQL
     return !scimkit::test::PostgresqlCluster::is_installed();

@@ -16,12 +16,12 @@ constexpr std::array null_operators{"eq", "ne", "co", "sw", "ge"};
 } // namespace
 
 Generator::Generator(Choices& choices, Model const& model, Features const& without)
-    : choices_{choices}
-    , model_{model}
-    , without_{without}
-    , values_{choices, model, without}
-    , filters_{choices, values_, model.mode(), without}
-    , patches_{choices, values_, filters_, without}
+    : choices_(choices)
+    , model_(model)
+    , without_(without)
+    , values_(choices, model, without)
+    , filters_(choices, values_, model.mode(), without)
+    , patches_(choices, values_, filters_, without)
 {
     auto const& types = model.world().types();
     Type const* user = find_type(types, "User");
@@ -90,7 +90,7 @@ std::string Generator::shape(Type const& type)
     {
         Target target =
             choices_.one_in(6) ? Target{.attribute = common_attributes().find("meta")} : values_.target(type);
-        if (auto const* groups = type.schema.find("groups"); groups != nullptr && choices_.one_in(6))
+        if (auto const* groups = type.schema.find("groups"); groups && choices_.one_in(6))
             target = {.attribute = groups};
         if (!target.attribute->subs.empty() && choices_.one_in(3))
             target.sub = &choices_.of(target.attribute->subs);
@@ -138,11 +138,11 @@ Step Generator::create()
 void Generator::call_it_me(Step& step, Type const& type, std::string const& id)
 {
     auto const* resource = model_.world().find(type, id);
-    if (type.name != "User" || resource == nullptr || !choices_.one_in(8) || !with("me"))
+    if (type.name != "User" || !resource || !choices_.one_in(8) || !with("me"))
         return;
     step.target = "/Me";
     auto const* name = resource->attributes.if_contains("userName");
-    if (name != nullptr && !choices_.one_in(12))
+    if (name && !choices_.one_in(12))
         step.headers.emplace_back("Caller", name->as_string());
 }
 
@@ -167,11 +167,11 @@ Step Generator::replace()
     auto const id = any_id(chosen);
     Step step{.method = "PUT", .target = chosen.endpoint + '/' + id, .body = serialised(values_.body(chosen))};
     // A client that changes a little of what it read.
-    if (auto const* known = model_.world().find(chosen, id); known != nullptr && choices_.one_in(2))
+    if (auto const* known = model_.world().find(chosen, id); known && choices_.one_in(2))
     {
         json::object body = model_.world().view(*known);
         auto const target = values_.target(chosen);
-        if (target.extension == nullptr && !choices_.one_in(3))
+        if (!target.extension && !choices_.one_in(3))
             body[target.attribute->name] = values_.value(*target.attribute);
         step.body = serialised(body);
     }
@@ -227,11 +227,11 @@ Step Generator::list()
         if (choices_.one_in(4))
             target = {.attribute = common_attributes().find("meta"),
                       .sub = &choices_.of(common_attributes().find("meta")->subs)};
-        if (target.sub != nullptr && target.sub->name == "version")
+        if (target.sub && target.sub->name == "version")
             target.sub = common_attributes().find("meta")->sub("created"); // no part of the model
-        if (!target.attribute->subs.empty() && target.sub == nullptr && !choices_.one_in(4))
+        if (!target.attribute->subs.empty() && !target.sub && !choices_.one_in(4))
             target.sub = &choices_.of(target.attribute->subs);
-        if (target.sub != nullptr && target.sub->name == "$ref")
+        if (target.sub && target.sub->name == "$ref")
             target.sub = nullptr; // it is computed, and nothing is sorted by it
         if (target.attribute->name == chosen.members && !with("member-order"))
             target = {.attribute = common_attributes().find("id")}; // which member is the first?
@@ -259,8 +259,7 @@ Step Generator::search()
         body["filter"] = filters_.filter(chosen);
     if (choices_.one_in(24)) // what no value has may be asked for all the same
         body["filter"] = std::string{"externalId "} + choices_.of(null_operators) + " \"a\\u0000b\"";
-    if (auto const target = values_.target(chosen); choices_.one_in(4) &&
-                                                    (target.sub == nullptr || target.sub->name != "$ref") &&
+    if (auto const target = values_.target(chosen); choices_.one_in(4) && (!target.sub || target.sub->name != "$ref") &&
                                                     (target.attribute->name != chosen.members || with("member-order")))
         body["sortBy"] = values_.name(target, chosen);
     if (choices_.one_in(4))

@@ -11,10 +11,10 @@ class FilterMaker
 {
 public:
     FilterMaker(Choices& choices, ValueMaker& values, Mode mode, Features const& without)
-        : mode_{mode}
-        , without_{without}
-        , choices_{choices}
-        , values_{values}
+        : mode_(mode)
+        , without_(without)
+        , choices_(choices)
+        , values_(values)
     {
     }
 
@@ -38,10 +38,10 @@ class PatchMaker
 {
 public:
     PatchMaker(Choices& choices, ValueMaker& values, FilterMaker& filters, Features const& without)
-        : without_{without}
-        , choices_{choices}
-        , values_{values}
-        , filters_{filters}
+        : without_(without)
+        , choices_(choices)
+        , values_(values)
+        , filters_(filters)
     {
     }
 

@@ -55,7 +55,7 @@ Response as_answer(json::object const& operation)
     Response answer{.status = std::stoi(text_of(operation, "status"))};
     if (auto const location = text_of(operation, "location"); !location.empty())
         answer.headers.push_back({"Location", location});
-    if (auto const* error = operation.if_contains("response"); error != nullptr && error->is_object())
+    if (auto const* error = operation.if_contains("response"); error && error->is_object())
         answer.scim_type = text_of(error->get_object(), "scimType");
     return answer;
 }
@@ -66,14 +66,15 @@ Response as_answer(json::object const& operation)
 struct Lane::Running
 {
     Running(ServiceOptions options, std::shared_ptr<StepEnvironment> const& environment, bool later)
-        : requests{later ? AsyncRequests::create({.store = options.store, .threads = 1, .environment = environment})
-                               .value()
-                         : nullptr}
-        , service{[&]
-                  {
-                      options.async_requests = requests;
-                      return Service::create(std::move(options)).value();
-                  }()}
+        : requests(
+              later ? AsyncRequests::create({.store = options.store, .threads = 1, .environment = environment}).value()
+                    : nullptr)
+        , service(
+              [&]
+              {
+                  options.async_requests = requests;
+                  return Service::create(std::move(options)).value();
+              }())
     {
         if (requests)
             requests->start(
@@ -104,8 +105,8 @@ std::filesystem::path working_directory()
 
 Lane::Lane(std::string name, std::shared_ptr<ResourceStore> store, std::shared_ptr<SchemaRegistry const> registry,
            Mode mode)
-    : name_{std::move(name)}
-    , environment_{std::make_shared<StepEnvironment>()}
+    : name_(std::move(name))
+    , environment_(std::make_shared<StepEnvironment>())
 {
     auto options = make_options(std::move(store), std::move(registry), mode, name_ == "lmdb", environment_);
     options.delta_query = has_log();
@@ -136,11 +137,11 @@ std::string Lane::with_versions(std::string const& bulk) const
 {
     auto message = json::parse(bulk);
     auto* operations = message.is_object() ? message.get_object().if_contains("Operations") : nullptr;
-    if (operations == nullptr || !operations->is_array())
+    if (!operations || !operations->is_array())
         return bulk;
     for (json::value& each : operations->get_array())
         if (auto* version = each.is_object() ? each.get_object().if_contains("version") : nullptr;
-            version != nullptr && version->is_string())
+            version && version->is_string())
             *version = with_tags(std::string{version->get_string()});
     return json::serialize(message);
 }
@@ -208,9 +209,9 @@ Response Lane::send(Step const& step, std::int64_t now)
 }
 
 Lanes::Lanes(std::filesystem::path directory, Mode mode)
-    : directory_{std::move(directory)}
-    , mode_{mode}
-    , registry_{make_registry()}
+    : directory_(std::move(directory))
+    , mode_(mode)
+    , registry_(make_registry())
 {
     make_stores();
     auto const read = [&](std::string target)
@@ -236,7 +237,7 @@ void Lanes::make_stores()
 #endif
 #ifdef SCIMKIT_MODEL_POSTGRESQL
     // Many round trips make it slow, so only who asks for it has it.
-    if (std::getenv("SCIMKIT_FUZZ_POSTGRESQL") != nullptr && test::PostgresqlCluster::is_installed())
+    if (std::getenv("SCIMKIT_FUZZ_POSTGRESQL") && test::PostgresqlCluster::is_installed())
         lanes_.emplace_back("postgresql", test::new_postgresql_store(), registry_, mode_);
 #endif
     lanes_.emplace_back("small store", adapt_small_store(std::make_shared<test::JournalStore>()), registry_, mode_);

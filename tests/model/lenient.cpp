@@ -7,7 +7,7 @@ namespace scimkit::model
 json::value unwrapped(json::value value)
 {
     auto const* array = value.if_array();
-    if (array == nullptr || array->size() != 1)
+    if (!array || array->size() != 1)
         return value;
     json::value const& only = array->front();
     bool const says_nothing =
@@ -25,7 +25,7 @@ bool says_cleared(json::value const& value, Attribute const& attribute)
     if (value == json::value(""))
         return true;
     auto const* members = value.if_object();
-    if (members == nullptr || attribute.sub("value") == nullptr)
+    if (!members || !attribute.sub("value"))
         return false;
     bool has_value = false;
     for (auto const& [name, member] : *members)

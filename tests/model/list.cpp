@@ -32,7 +32,7 @@ struct Source
 std::optional<Target> read_sort(std::string_view name, Type const& type, Mode mode)
 {
     auto target = find_attribute(name, type, mode);
-    if (!target || target->attribute == nullptr)
+    if (!target || !target->attribute)
         return std::nullopt;
     if (target->leaf().kind == Kind::complex)
         target->sub = target->attribute->sub("value");
@@ -50,13 +50,13 @@ json::value sort_key(json::object const& view, Target const& target)
         auto const primary = std::ranges::find_if(*elements, is_primary);
         value = json::value(primary != elements->end() ? *primary : elements->front());
     }
-    if (target.sub == nullptr)
+    if (!target.sub)
         return value;
     auto const* object = value.if_object();
-    auto const* sub = object != nullptr ? object->if_contains(target.sub->name) : nullptr;
-    if (sub != nullptr && sub->is_array())
+    auto const* sub = object ? object->if_contains(target.sub->name) : nullptr;
+    if (sub && sub->is_array())
         throw Undecided{};
-    return sub != nullptr ? *sub : json::value{};
+    return sub ? *sub : json::value{};
 }
 
 std::map<std::string, json::object> views_of(World const& world, Type const& type)
@@ -85,23 +85,23 @@ std::vector<Source> read_sources(World const& world, Type const* only, SearchReq
     Attribute const* sorted = nullptr;
     for (Type const& type : world.types())
     {
-        if (only != nullptr ? only != &type : type.of_members) // the root has the groups
+        if (only ? only != &type : type.of_members) // the root has the groups
             continue;
         Source source{.type = &type};
         if (request.filter)
             source.filter = parse_filter(*request.filter, type, mode, secret, only == nullptr);
         if (!request.sort_by.empty())
             source.sort = read_sort(request.sort_by, type, mode);
-        if (only == nullptr && source.sort && source.sort->leaf().name == "location")
+        if (!only && source.sort && source.sort->leaf().name == "location")
             throw Refusal{400, "invalidValue"}; // it is computed
-        if (source.sort && sorted != nullptr &&
+        if (source.sort && sorted &&
             (sorted->kind != source.sort->leaf().kind || sorted->exact != source.sort->leaf().exact))
             throw Undecided{}; // values of two kinds have no order
         if (source.sort)
             sorted = &source.sort->leaf();
         sources.push_back(std::move(source));
     }
-    if (!request.sort_by.empty() && sorted == nullptr)
+    if (!request.sort_by.empty() && !sorted)
         throw Refusal{400, "invalidValue"};
     return sources;
 }
@@ -135,7 +135,7 @@ ListAnswer answer_list(World const& world, Type const* type, SearchRequest const
                 found.push_back({std::move(view), source.type, id, std::move(key)});
             }
     }
-    if (sorted != nullptr)
+    if (sorted)
         sort(found, *sorted, request.descending);
 
     auto const start = std::max<std::int64_t>(request.start.value_or(1), 1);

@@ -19,9 +19,9 @@ struct SearchRequest
 
 struct ListAnswer
 {
-    json::object page;       ///< the ListResponse, without cursors
-    json::array all{};       ///< with `by_cursor`: what there is on all pages
-    std::size_t page_size{}; ///< resources on a page
+    json::object page;         ///< the ListResponse, without cursors
+    json::array all{};         ///< with `by_cursor`: what there is on all pages
+    std::size_t page_size = 0; ///< resources on a page
 };
 
 /// Of one type, or with null of all of them: what a type does not have has no value there (RFC 7644 section 3.4.2.1).

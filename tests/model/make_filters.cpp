@@ -24,7 +24,7 @@ Target FilterMaker::target(Type const& type)
         return target;
     }
     Target target = values_.target(type);
-    if (auto const* groups = type.schema.find("groups"); groups != nullptr && choices_.one_in(8))
+    if (auto const* groups = type.schema.find("groups"); groups && choices_.one_in(8))
         target = {.attribute = groups};
     auto const& subs = target.attribute->subs;
     bool const needs_sub = mode_ == Mode::strict && without_.contains("complex-strict");
@@ -62,8 +62,8 @@ std::string FilterMaker::element_filter(Attribute const& attribute, int depth, b
     if (attribute.kind != Kind::complex)
         return test("value", attribute);
     auto const* value = attribute.sub("value");
-    auto const* sub = value != nullptr && choices_.one_in(2) ? value : &choices_.of(attribute.subs);
-    if (!computed && is_reference(attribute) && value != nullptr && (sub->name == "$ref" || sub->name == "type"))
+    auto const* sub = value && choices_.one_in(2) ? value : &choices_.of(attribute.subs);
+    if (!computed && is_reference(attribute) && value && (sub->name == "$ref" || sub->name == "type"))
         sub = value;
     if (sub->name != "$ref" && choices_.one_in(2))
         return sub->name + " eq " + values_.literal(*sub);

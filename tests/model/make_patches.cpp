@@ -24,14 +24,14 @@ json::object PatchMaker::without_path(Type const& type)
     for (auto count = 1 + choices_.below(3); count > 0; --count)
     {
         Target const target = values_.target(type);
-        if (target.extension != nullptr && choices_.one_in(2))
+        if (target.extension && choices_.one_in(2))
         {
             json::object owner{{target.attribute->name, member_value(*target.attribute)}};
             members[target.extension->uri] = std::move(owner);
         }
         else
-            members[target.extension != nullptr ? target.extension->uri + ':' + target.attribute->name
-                                                : target.attribute->name] = member_value(*target.attribute);
+            members[target.extension ? target.extension->uri + ':' + target.attribute->name : target.attribute->name] =
+                member_value(*target.attribute);
     }
     if (choices_.one_in(12))
         members["id"] = values_.id();
@@ -53,7 +53,7 @@ json::object PatchMaker::operation(Type const& type)
         return message;
     }
     Target target = values_.target(type);
-    if (auto const* members = type.schema.find(type.members); members != nullptr && choices_.one_in(2))
+    if (auto const* members = type.schema.find(type.members); members && choices_.one_in(2))
         target = {.attribute = members};
     Attribute const& attribute = *target.attribute;
     if (attribute.name == type.members && op == "replace" && without_.contains("member-order"))
@@ -65,20 +65,19 @@ json::object PatchMaker::operation(Type const& type)
     Attribute const* sub = nullptr;
     if (attribute.kind == Kind::complex && choices_.one_in(2) && !known_by_value(attribute))
         sub = is_reference(attribute) ? attribute.sub("value") : &choices_.of(attribute.subs);
-    if (sub != nullptr)
+    if (sub)
         path += '.' + sub->name;
     if (choices_.one_in(60))
         path = choices_.one_in(2) ? "noSuch" : "id";
     message["path"] = path;
     if (op == "remove")
     {
-        if (sub == nullptr && attribute.multi && choices_.one_in(filtered ? 6 : 2) &&
-            !without_.contains("remove-values"))
+        if (!sub && attribute.multi && choices_.one_in(filtered ? 6 : 2) && !without_.contains("remove-values"))
             message["value"] = member_value(attribute);
         return message;
     }
-    Attribute const& leaf = sub != nullptr ? *sub : attribute;
-    bool const one = filtered && sub == nullptr;
+    Attribute const& leaf = sub ? *sub : attribute;
+    bool const one = filtered && !sub;
     message["value"] = one ? values_.element(leaf) : member_value(leaf);
     return message;
 }

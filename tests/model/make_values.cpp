@@ -93,7 +93,7 @@ std::string ValueMaker::promised_id(Type const* type)
 {
     std::vector<std::string> names;
     for (Promised const& each : promised_)
-        if (type == nullptr || each.type == type)
+        if (!type || each.type == type)
             names.push_back(each.name);
     return names.empty() ? std::string{} : choices_.of(names);
 }
@@ -133,14 +133,14 @@ json::object ValueMaker::reference(Attribute const& attribute)
     auto const value = std::string{element.at("value").as_string()};
     if (value.starts_with("bulkId:") && choices_.one_in(4))
         return {{"$ref", choices_.one_in(2) ? value : "../" + type.endpoint.substr(1) + '/' + value}};
-    if (world.find(type, value) == nullptr || !choices_.one_in(4) || without_.contains("claims") ||
+    if (!world.find(type, value) || !choices_.one_in(4) || without_.contains("claims") ||
         (model_.mode() == Mode::strict && without_.contains("claims-twice")))
         return element;
     // Not made: an element with its URI alone. Where another element of the list is the same one by its id, what a
     // wrong claim beside it comes to differs between a body and a PATCH in strict mode, and is not settled yet.
     if (choices_.one_in(2))
         element["$ref"] = world.location(type, choices_.one_in(4) ? "other" : value);
-    if (attribute.sub("type") != nullptr && choices_.one_in(2))
+    if (attribute.sub("type") && choices_.one_in(2))
         element["type"] = choices_.one_in(4) ? choices_.of(refers_to) : type.name;
     if (element.contains("$ref") && choices_.one_in(8))
         element.erase("value"); // the URI says who is meant
@@ -229,7 +229,7 @@ json::object ValueMaker::body(Type const& type)
     for (auto count = choices_.below(6); count > 0; --count)
     {
         auto const chosen = target(type);
-        if (chosen.extension == nullptr)
+        if (!chosen.extension)
             attributes[chosen.attribute->name] = value(*chosen.attribute);
         else
         {
@@ -255,15 +255,15 @@ json::object ValueMaker::body(Type const& type)
 std::string ValueMaker::name(Target const& target, Type const& type)
 {
     std::string name;
-    bool const bare = target.extension != nullptr && model_.mode() == Mode::tolerant && choices_.one_in(6);
-    if (target.extension != nullptr && !bare)
+    bool const bare = target.extension && model_.mode() == Mode::tolerant && choices_.one_in(6);
+    if (target.extension && !bare)
         name = target.extension->uri + ':';
-    else if (target.extension == nullptr && common_attributes().find(target.attribute->name) == nullptr &&
+    else if (!target.extension && !common_attributes().find(target.attribute->name) &&
              target.attribute->name != "externalId" && choices_.one_in(16))
         name = type.schema.uri + ':';
     auto const own = name.size();
     name += target.attribute->name;
-    if (target.sub != nullptr)
+    if (target.sub)
         name += '.' + target.sub->name;
     if (choices_.one_in(16))
         std::transform(name.begin() + static_cast<std::ptrdiff_t>(own), name.end(),

@@ -18,9 +18,9 @@ class ValueMaker
 {
 public:
     ValueMaker(Choices& choices, Model const& model, Features const& without)
-        : choices_{choices}
-        , model_{model}
-        , without_{without}
+        : choices_(choices)
+        , model_(model)
+        , without_(without)
     {
     }
 

@@ -12,13 +12,13 @@ namespace
 std::string value_in(json::object const& attributes, std::string_view name)
 {
     auto const* reference = attributes.if_contains(name);
-    return reference != nullptr && reference->is_object() ? text_of(reference->get_object(), "value") : std::string{};
+    return reference && reference->is_object() ? text_of(reference->get_object(), "value") : std::string{};
 }
 
 json::array members_of(Resource const& group)
 {
     auto const* members = group.attributes.if_contains(group.type->members);
-    return members != nullptr ? members->as_array() : json::array{};
+    return members ? members->as_array() : json::array{};
 }
 
 std::string value_of(json::value const& member) { return text_of(member.as_object(), "value"); }
@@ -80,9 +80,8 @@ Expected Model::join(Request const& request)
     Type const& groups = *find_type(world_.types(), "Group");
     auto const group_id = value_in(sent, "group");
     auto const member_id = value_in(sent, "member");
-    bool const is_known = world_.find(groups, member_id) != nullptr ||
-                          world_.find(*find_type(world_.types(), "User"), member_id) != nullptr;
-    if (world_.find(groups, group_id) == nullptr || !is_known)
+    bool const is_known = world_.find(groups, member_id) || world_.find(*find_type(world_.types(), "User"), member_id);
+    if (!world_.find(groups, group_id) || !is_known)
         refused.refusals.push_back(told_as({400, "invalidValue"}));
     try
     {

@@ -16,7 +16,7 @@ namespace
 json::object with_ordered_members(json::object attributes, std::string const& name)
 {
     auto* members = attributes.if_contains(name);
-    if (members != nullptr && members->is_array())
+    if (members && members->is_array())
     {
         auto& list = members->get_array();
         std::ranges::stable_sort(list, {},
@@ -103,7 +103,7 @@ Expected Model::create(Request const& request)
 
 Resource& Model::existing(Request const& request)
 {
-    if (world_.find(*request.type, request.id) == nullptr)
+    if (!world_.find(*request.type, request.id))
         throw Refusal{404, {}};
     return world_.resources.at(request.id);
 }
@@ -111,7 +111,7 @@ Resource& Model::existing(Request const& request)
 Expected Model::read(Request const& request) const
 {
     auto const* resource = world_.find(*request.type, request.id);
-    if (resource == nullptr)
+    if (!resource)
         throw Refusal{404, {}};
     auto const if_match = request.step.header("If-Match");
     if (!if_match.empty() && !names_current(if_match, request.id))

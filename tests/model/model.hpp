@@ -12,9 +12,9 @@ class Model
 public:
     /// `savepoints`: of the store that is compared with.
     Model(Types const& types, std::string base_url, Mode mode, bool savepoints = true)
-        : mode_{mode}
-        , savepoints_{savepoints}
-        , world_{types, std::move(base_url)}
+        : mode_(mode)
+        , savepoints_(savepoints)
+        , world_(types, std::move(base_url))
     {
     }
 

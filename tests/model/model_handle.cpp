@@ -68,7 +68,7 @@ Model::Request Model::read_request(Step const& step) const
             request.type = &type;
             request.id = target.substr(std::min(target.size(), type.endpoint.size() + 1));
         }
-    if (request.type == nullptr)
+    if (!request.type)
         throw Refusal{404, {}};
     return request;
 }
@@ -80,7 +80,7 @@ std::string Model::own_id(std::string_view caller) const
     Attribute const& name = *users.schema.find("userName");
     for (auto const& [id, resource] : world_.resources)
         if (auto const* own = resource.attributes.if_contains(name.name);
-            resource.type == &users && own != nullptr && compare(*own, json::value(caller), name) == 0)
+            resource.type == &users && own && compare(*own, json::value(caller), name) == 0)
             return id;
     throw Refusal{403, {}};
 }
@@ -90,7 +90,7 @@ Expected Model::carry_out(Request const& request)
     auto const& method = request.step.method;
     if (request.is_search)
         return search(request);
-    if (request.type != nullptr && request.type->of_members && (!request.id.empty() || method == "POST"))
+    if (request.type && request.type->of_members && (!request.id.empty() || method == "POST"))
         return membership(request);
     if (request.id.empty())
         return method == "POST" ? create(request) : list(request);
@@ -191,9 +191,9 @@ Expected Model::bulk(Step const& step)
 
 void Model::adopt(Type const& type, std::string const& id, json::object const* body)
 {
-    if (body == nullptr)
+    if (!body)
     {
-        if (world_.find(type, id) != nullptr)
+        if (world_.find(type, id))
             world_.resources.erase(id);
         return;
     }
@@ -205,7 +205,7 @@ void Model::adopt(Type const& type, std::string const& id, json::object const* b
                 put_value(resource.attributes, target, value_at(known->attributes, target));
     for (auto const& [name, value] : *body)
         if (auto const target = find_root(name, type);
-            target->attribute == nullptr || target->attribute->change != Change::read_only)
+            !target->attribute || target->attribute->change != Change::read_only)
             resource.attributes[name] = value;
     auto const& meta = body->at("meta").as_object();
     resource.created = instant_of(meta.at("created").as_string()).value_or(0);

@@ -20,17 +20,17 @@ class Patcher
 {
 public:
     Patcher(World const& world, Resource const& resource, Mode mode)
-        : world_{world}
-        , resource_{resource}
-        , mode_{mode}
-        , attributes_{resource.attributes}
+        : world_(world)
+        , resource_(resource)
+        , mode_(mode)
+        , attributes_(resource.attributes)
     {
     }
 
     void apply(Operation const& operation)
     {
         Target const& target = operation.path.target;
-        if (target.attribute == nullptr)
+        if (!target.attribute)
             return remove_extension(*target.extension);
         if (target.attribute->name == "schemas")
             throw Undecided{};
@@ -56,7 +56,7 @@ private:
     void remove_extension(Schema const& extension)
     {
         auto const* members = attributes_.if_contains(extension.uri);
-        if (members == nullptr)
+        if (!members)
             return;
         for (Attribute const& attribute : extension.attributes)
             if (attribute.change == Change::immutable && members->as_object().contains(attribute.name))
@@ -76,8 +76,8 @@ private:
     json::value changed(json::value const& before, Operation const& operation) const
     {
         Target const& target = operation.path.target;
-        bool const is_whole = !operation.path.filter && target.sub == nullptr;
-        bool const is_list = target.attribute->multi && target.sub == nullptr && operation.has_value;
+        bool const is_whole = !operation.path.filter && !target.sub;
+        bool const is_list = target.attribute->multi && !target.sub && operation.has_value;
         if (operation.op == PatchOp::remove && (is_whole || is_list))
             return removed(before, operation);
         if (is_whole && target.attribute->multi)
@@ -98,9 +98,9 @@ private:
     json::value single_complex(json::value const& before, Operation const& operation) const
     {
         Target const& target = operation.path.target;
-        if (target.sub == nullptr && operation.value.is_null())
+        if (!target.sub && operation.value.is_null())
             return operation.op == PatchOp::add ? before : json::value{};
-        if (target.sub == nullptr && mode_ == Mode::tolerant && says_cleared(operation.value, *target.attribute))
+        if (!target.sub && mode_ == Mode::tolerant && says_cleared(operation.value, *target.attribute))
             return {};
         json::object item = before.is_object() ? before.get_object() : json::object{};
         edit(item, operation);
@@ -192,7 +192,7 @@ private:
         {
             edit_item(items[i], operation);
             if (auto const* item = items[i].if_object();
-                item != nullptr && !item->empty() && says_only_blanks(*item) && target.attribute->multi)
+                item && !item->empty() && says_only_blanks(*item) && target.attribute->multi)
                 throw Refusal{400, "invalidValue"}; // nothing becomes nothing, edited or sent
         }
         if (target.attribute->multi && sets_primary(operation))
@@ -212,10 +212,10 @@ private:
         if (operation.op == PatchOp::remove)
             return false;
         auto const value = mode_ == Mode::tolerant ? unwrapped(operation.value) : operation.value;
-        if (operation.path.target.sub != nullptr)
+        if (operation.path.target.sub)
             return operation.path.target.sub->name == "primary" && says_true(value);
         auto const* members = value.if_object();
-        return members != nullptr &&
+        return members &&
                std::ranges::any_of(*members, [](json::key_value_pair const& member)
                                    { return equal_names(member.key(), "primary") && says_true(member.value()); });
     }
@@ -225,8 +225,7 @@ private:
         Target const& target = operation.path.target;
         if (operation.op == PatchOp::add && operation.value.is_null())
             return;
-        if (auto* members = item.if_object();
-            members != nullptr && (target.sub != nullptr || !is_plain_removal(operation)))
+        if (auto* members = item.if_object(); members && (target.sub || !is_plain_removal(operation)))
             return edit(*members, operation);
         if (operation.op == PatchOp::remove)
             item = nullptr;
@@ -252,15 +251,15 @@ private:
         {
             bool const may_create = mode_ == Mode::tolerant && target.attribute->multi &&
                                     target.attribute->kind == Kind::complex &&
-                                    (target.sub != nullptr || operation.op == PatchOp::add);
+                                    (target.sub || operation.op == PatchOp::add);
             if (!may_create || !describes(operation.path.filter->operands.front(), element))
                 throw Refusal{400, {}}; // noTarget, unless the value is wrong too
             for (Attribute const& sub : target.attribute->subs)
-                if (auto const* value = element.if_contains(sub.name); value != nullptr && value->is_null())
+                if (auto const* value = element.if_contains(sub.name); value && value->is_null())
                     element.erase(sub.name); // sub eq null: an element without it
         }
-        auto const* list = target.sub != nullptr && target.sub->multi ? operation.value.if_array() : nullptr;
-        if (operation.value.is_null() || (list != nullptr && list->empty())) // clears what is not there
+        auto const* list = target.sub && target.sub->multi ? operation.value.if_array() : nullptr;
+        if (operation.value.is_null() || (list && list->empty())) // clears what is not there
             return items.empty() ? json::value{} : json::value(std::move(items));
         // The id of a reference may come with the value.
         bool const has_no_id = is_reference(*target.attribute) && !element.contains("value");
@@ -291,9 +290,9 @@ private:
     void edit(json::object& item, Operation const& operation) const
     {
         Target const& target = operation.path.target;
-        if (is_reference(*target.attribute) && target.sub != nullptr && target.sub->name == "value")
+        if (is_reference(*target.attribute) && target.sub && target.sub->name == "value")
             forget_computed(item, operation.value);
-        if (target.sub != nullptr)
+        if (target.sub)
         {
             json::value value = operation.value;
             // "" for manager.value says what it says for manager.
@@ -314,7 +313,7 @@ private:
         if (value.is_null())
             throw Refusal{400, "invalidValue"};
         if (mode_ == Mode::tolerant && value.is_string() && value != json::value("") &&
-            target.attribute->sub("value") != nullptr && (!target.attribute->multi || is_reference(*target.attribute)))
+            target.attribute->sub("value") && (!target.attribute->multi || is_reference(*target.attribute)))
             value = json::object{{"value", value}};
         auto members = values_.read_members(value, *target.attribute, true);
         world_.name_by_id(members, *target.attribute);
@@ -328,7 +327,7 @@ private:
             throw Undecided{};
         if (known_by_value(*target.attribute) && (members.contains("type") || members.contains("$ref")))
             throw Undecided{}; // a claim of what is immutable: corrected or refused?
-        if (auto const* id = members.if_contains("value"); is_reference(*target.attribute) && id != nullptr)
+        if (auto const* id = members.if_contains("value"); is_reference(*target.attribute) && id)
             forget_computed(item, *id);
         for (auto const& [name, member] : members)
             edit_member(item, *target.attribute->sub(name), member, operation.op);
@@ -337,7 +336,7 @@ private:
     /// What is computed from a `value` goes with it; the same value again says nothing new.
     static void forget_computed(json::object& item, json::value const& id)
     {
-        if (auto const* now = item.if_contains("value"); now != nullptr && *now == id)
+        if (auto const* now = item.if_contains("value"); now && *now == id)
             return;
         item.erase("$ref");
         item.erase("type");
@@ -350,14 +349,14 @@ private:
         {
             if (op == PatchOp::add)
                 return;
-            if (sub.required || (now != nullptr && sub.change == Change::immutable))
+            if (sub.required || (now && sub.change == Change::immutable))
                 throw changes_fixed;
             item.erase(sub.name);
             return;
         }
         json::value const next =
-            op == PatchOp::add && sub.multi && now != nullptr ? added(*now, value.as_array(), sub) : json::value(value);
-        if (now != nullptr && sub.change == Change::immutable && !same_state(*now, next))
+            op == PatchOp::add && sub.multi && now ? added(*now, value.as_array(), sub) : json::value(value);
+        if (now && sub.change == Change::immutable && !same_state(*now, next))
             throw changes_fixed;
         item[sub.name] = next;
     }
@@ -380,7 +379,7 @@ Patched apply_patch(World const& world, Resource const& resource, json::value co
                                                     { return each.op == PatchOp::remove && each.has_value; });
     if (!world.promised.empty() && !removes_by_value) // within a Bulk
         for (Operation& operation : operations)
-            if (operation.path.target.attribute != nullptr)
+            if (operation.path.target.attribute)
             {
                 resolve_names(operation.value, operation.path.target, world, uses);
                 resolve_names(operation.path, world, uses);

@@ -12,8 +12,8 @@ class Decoder
 {
 public:
     Decoder(Type const& type, Mode mode)
-        : type_{type}
-        , mode_{mode}
+        : type_(type)
+        , mode_(mode)
     {
     }
 
@@ -23,14 +23,14 @@ public:
         first_ = operations.size();
         auto const* path = message.if_contains("path");
         auto const* value = message.if_contains("value");
-        if (op_ == PatchOp::remove && path == nullptr)
+        if (op_ == PatchOp::remove && !path)
             throw Refusal{400, "noTarget"};
-        if (op_ != PatchOp::remove && value == nullptr)
+        if (op_ != PatchOp::remove && !value)
             throw Refusal{400, "invalidValue"};
-        if (path == nullptr)
+        if (!path)
             return add_members(*value);
         auto bound = parse_path(path->as_string(), type_, mode_);
-        if (bound.target.attribute == nullptr && op_ != PatchOp::remove)
+        if (!bound.target.attribute && op_ != PatchOp::remove)
             return add_extension(*bound.target.extension, *value);
         push(std::move(bound), value, false);
     }
@@ -41,11 +41,11 @@ private:
     PatchOp read_op(json::object const& message) const
     {
         auto const* op = message.if_contains("op");
-        auto const* text = op != nullptr ? op->if_string() : nullptr;
+        auto const* text = op ? op->if_string() : nullptr;
         for (auto const& [name, meaning] : {std::pair<std::string_view, PatchOp>{"add", PatchOp::add},
                                             {"replace", PatchOp::replace},
                                             {"remove", PatchOp::remove}})
-            if (text != nullptr && (*text == name || (mode_ == Mode::tolerant && equal_names(*text, name))))
+            if (text && (*text == name || (mode_ == Mode::tolerant && equal_names(*text, name))))
                 return meaning;
         throw Refusal{400, "invalidSyntax"};
     }
@@ -54,14 +54,14 @@ private:
     {
         auto const* members = value.if_object();
         auto const* array = value.if_array();
-        if (members == nullptr && mode_ == Mode::tolerant && array != nullptr && array->size() == 1)
+        if (!members && mode_ == Mode::tolerant && array && array->size() == 1)
             members = array->front().if_object();
-        if (members == nullptr)
+        if (!members)
             throw Refusal{400, "invalidValue"};
         for (auto const& [name, member] : *members)
         {
             if (auto const root = find_root(name, type_))
-                if (root->attribute != nullptr)
+                if (root->attribute)
                     push_once({.target = *root}, member);
                 else
                     add_extension(*root->extension, member);
@@ -100,7 +100,7 @@ private:
         try
         {
             auto path = parse_path(name, type_, mode_);
-            if (path.target.attribute == nullptr)
+            if (!path.target.attribute)
                 return false;
             push_once(std::move(path), value);
             return true;
@@ -117,7 +117,7 @@ private:
     bool goes_on_behind_known(std::string const& name) const
     {
         for (auto at = name.find_first_of(".["); at != std::string::npos; at = name.find_first_of(".[", at + 1))
-            if (auto const root = find_root(name.substr(0, at), type_); root && root->attribute != nullptr)
+            if (auto const root = find_root(name.substr(0, at), type_); root && root->attribute)
                 return true;
         return false;
     }
@@ -141,8 +141,8 @@ private:
     {
         operations.push_back({.op = op_,
                               .path = std::move(path),
-                              .value = value != nullptr ? *value : json::value{},
-                              .has_value = value != nullptr && !value->is_null(),
+                              .value = value ? *value : json::value{},
+                              .has_value = value && !value->is_null(),
                               .implicit = implicit});
     }
 
@@ -157,8 +157,8 @@ private:
 std::vector<Operation> decode_patch(json::value const& body, Type const& type, Mode mode)
 {
     auto const* message = body.if_object();
-    auto const* operations = message != nullptr ? message->if_contains("Operations") : nullptr;
-    if (operations == nullptr || !operations->is_array() || operations->get_array().empty())
+    auto const* operations = message ? message->if_contains("Operations") : nullptr;
+    if (!operations || !operations->is_array() || operations->get_array().empty())
         throw Refusal{400, "invalidSyntax"};
     Decoder decoder{type, mode};
     for (json::value const& operation : operations->get_array())

@@ -36,7 +36,7 @@ json::value with_fixed(json::value elements, json::value const& before, Attribut
             json::object kept = element.get_object();
             bool contradicts = false;
             for (Attribute const& sub : attribute.subs)
-                if (auto const* value = is_fixed(sub) ? stored.if_contains(sub.name) : nullptr; value != nullptr)
+                if (auto const* value = is_fixed(sub) ? stored.if_contains(sub.name) : nullptr)
                 {
                     auto const [member, is_new] = kept.emplace(sub.name, *value);
                     contradicts = contradicts || (!is_new && compare(member->value(), *value, sub) != 0);
@@ -64,9 +64,8 @@ bool says_no_value(json::value const& listed)
     if (auto const* elements = listed.if_array())
         return std::ranges::any_of(*elements, says_no_value);
     auto const* members = listed.if_object();
-    return members != nullptr &&
-           std::ranges::any_of(*members, [](json::key_value_pair const& member)
-                               { return equal_names(member.key(), "value") && member.value().is_null(); });
+    return members && std::ranges::any_of(*members, [](json::key_value_pair const& member)
+                                          { return equal_names(member.key(), "value") && member.value().is_null(); });
 }
 
 bool describes(Filter const& filter, json::object& element)
@@ -85,7 +84,7 @@ bool describes(Filter const& filter, json::object& element)
                                    }) &&
                describes(filter.operands.front(), element);
     }
-    if (filter.op != "eq" || filter.target.sub == nullptr)
+    if (filter.op != "eq" || !filter.target.sub)
         return false;
     auto const [member, is_new] = element.emplace(filter.target.sub->name, filter.literal);
     return is_new || member->value() == filter.literal;
@@ -114,15 +113,15 @@ bool was_claimed(json::value const& element, Attribute const& attribute, json::o
 {
     auto const* list = stored.if_contains(attribute.name);
     auto const* now = element.if_object();
-    auto const* value = now != nullptr ? now->if_contains("value") : nullptr;
-    if (!is_reference(attribute) || value == nullptr || now->contains("type") || list == nullptr || !list->is_array())
+    auto const* value = now ? now->if_contains("value") : nullptr;
+    if (!is_reference(attribute) || !value || now->contains("type") || !list || !list->is_array())
         return false;
     return std::ranges::any_of(list->get_array(),
                                [&](json::value const& each)
                                {
                                    auto const* known = each.if_object();
-                                   auto const* its_value = known != nullptr ? known->if_contains("value") : nullptr;
-                                   return its_value != nullptr && known->contains("type") && *its_value == *value;
+                                   auto const* its_value = known ? known->if_contains("value") : nullptr;
+                                   return its_value && known->contains("type") && *its_value == *value;
                                });
 }
 

@@ -40,11 +40,11 @@ bool is_one(json::array const& operations)
         return false;
     auto const& operation = operations.front().as_object();
     auto const* value = operation.if_contains("value");
-    auto const* members = value != nullptr ? value->if_object() : nullptr;
-    auto const* elements = value != nullptr ? value->if_array() : nullptr;
-    if (elements != nullptr && elements->size() > 1)
+    auto const* members = value ? value->if_object() : nullptr;
+    auto const* elements = value ? value->if_array() : nullptr;
+    if (elements && elements->size() > 1)
         return false;
-    return operation.contains("path") || (members != nullptr && members->size() == 1);
+    return operation.contains("path") || (members && members->size() == 1);
 }
 
 std::int64_t number_of(std::string_view text)

@@ -26,7 +26,7 @@ std::string_view stored_part(std::string_view tag) { return tag.substr(0, tag.fi
 std::string text_at(json::value const& body, std::string_view name)
 {
     auto const* value = body.as_object().if_contains(name);
-    return value != nullptr ? std::string{value->as_string()} : std::string{};
+    return value ? std::string{value->as_string()} : std::string{};
 }
 
 /// Asks for everything, what is returned on request only too.
@@ -48,7 +48,7 @@ std::size_t operations_of(Step const& step)
     boost::system::error_code not_json;
     auto const message = json::parse(step.body, not_json);
     auto const* operations = message.is_object() ? message.get_object().if_contains("Operations") : nullptr;
-    return operations != nullptr && operations->is_array() ? operations->get_array().size() : 0;
+    return operations && operations->is_array() ? operations->get_array().size() : 0;
 }
 
 /// What a step may make: its type and its id.
@@ -69,7 +69,7 @@ std::vector<std::pair<Type const*, std::string>> made_by(Step const& step, Types
     }
     auto const message = json::parse(step.body);
     auto const* operations = message.as_object().if_contains("Operations");
-    if (operations != nullptr && operations->is_array())
+    if (operations && operations->is_array())
         for (json::value const& each : operations->get_array())
             if (text_at(each, "method") == "POST" && !text_at(each, "bulkId").empty())
                 add(text_at(each, "path"), made_id(text_at(each, "bulkId")));
@@ -83,8 +83,8 @@ class Runner::Sequential
 {
 public:
     Sequential(Lanes& lanes, Mode mode, std::set<std::string> const& without)
-        : lanes_{lanes}
-        , without_{without}
+        : lanes_(lanes)
+        , without_(without)
         , first_{.model = Model{lanes.types(), std::string{root_url}, mode}, .views = {}}
     {
     }
@@ -352,9 +352,9 @@ private:
 };
 
 Runner::Runner(std::filesystem::path const& directory, std::set<std::string> without)
-    : tolerant_{directory / "tolerant", Mode::tolerant}
-    , strict_{directory / "strict", Mode::strict}
-    , without_{std::move(without)}
+    : tolerant_(directory / "tolerant", Mode::tolerant)
+    , strict_(directory / "strict", Mode::strict)
+    , without_(std::move(without))
 {
 }
 

@@ -70,17 +70,17 @@ std::vector<std::string> made_ids(json::value const& bulk)
 {
     std::vector<std::string> ids;
     auto const* message = bulk.if_object();
-    auto const* operations = message != nullptr ? message->if_contains("Operations") : nullptr;
-    if (operations == nullptr || !operations->is_array())
+    auto const* operations = message ? message->if_contains("Operations") : nullptr;
+    if (!operations || !operations->is_array())
         return ids;
     auto const text = [](json::object const& operation, std::string_view name)
     {
         auto const* value = operation.if_contains(name);
-        return value != nullptr && value->is_string() ? std::string{value->get_string()} : std::string{};
+        return value && value->is_string() ? std::string{value->get_string()} : std::string{};
     };
     for (json::value const& each : operations->get_array())
         if (auto const* operation = each.if_object();
-            operation != nullptr && text(*operation, "method") == "POST" && !text(*operation, "path").empty() &&
+            operation && text(*operation, "method") == "POST" && !text(*operation, "path").empty() &&
             !text(*operation, "bulkId").empty() && operation->contains("data") && !operation->at("data").is_null())
             ids.push_back(made_id(text(*operation, "bulkId")));
     return ids;

@@ -31,10 +31,10 @@ class Shaper
 {
 public:
     Shaper(Type const& type, Shape const& shape, Mode mode)
-        : wanted_{read_names(shape.attributes, type, mode)}
-        , unwanted_{read_names(shape.excluded, type, mode)}
-        , sent_{shape.sent}
-        , chosen_{!shape.attributes.empty()}
+        : wanted_(read_names(shape.attributes, type, mode))
+        , unwanted_(read_names(shape.excluded, type, mode))
+        , sent_(shape.sent)
+        , chosen_(!shape.attributes.empty())
     {
     }
 
@@ -43,7 +43,7 @@ public:
     {
         if (!shows(target))
             return {};
-        if (auto const* array = value.if_array(); array != nullptr && target.attribute->kind == Kind::complex)
+        if (auto const* array = value.if_array(); array && target.attribute->kind == Kind::complex)
         {
             json::array elements;
             for (json::value const& element : *array)
@@ -90,7 +90,7 @@ private:
         for (auto const& [name, value] : complex)
         {
             auto const* sub = target.attribute->sub(name);
-            if (sub == nullptr || has(unwanted_, target.attribute, sub))
+            if (!sub || has(unwanted_, target.attribute, sub))
                 continue;
             if (whole || has(wanted_, target.attribute, sub))
                 part[name] = value;
@@ -113,7 +113,7 @@ json::object shown(json::object const& view, Type const& type, Shape const& shap
     for (auto const& [name, value] : view)
     {
         auto const target = find_root(name, type);
-        if (target->attribute != nullptr)
+        if (target->attribute)
         {
             if (auto part = shaper.apply(value, *target); !part.is_null())
                 answer[name] = std::move(part);
@@ -137,7 +137,7 @@ std::vector<Target> targets_in(json::object const& attributes, Type const& type)
     for (auto const& [name, value] : attributes)
     {
         auto const target = find_root(name, type);
-        if (target->attribute != nullptr)
+        if (target->attribute)
             targets.push_back(*target);
         else
             for (auto const& member : value.as_object())

@@ -93,7 +93,7 @@ bool is_well_formed(Step const& step)
     if (!body.is_object())
         return false;
     auto const* operations = body.as_object().if_contains("Operations");
-    if (!body.as_object().contains("schemas") || body.at("schemas").as_array().empty() || operations == nullptr)
+    if (!body.as_object().contains("schemas") || body.at("schemas").as_array().empty() || !operations)
         return false;
     if (step.target == "/Bulk")
         return std::ranges::all_of(
@@ -102,7 +102,7 @@ bool is_well_formed(Step const& step)
             {
                 auto const* method = operation.is_object() ? operation.get_object().if_contains("method") : nullptr;
                 auto const* data = operation.is_object() ? operation.get_object().if_contains("data") : nullptr;
-                bool const is_patch = method != nullptr && *method == json::value("PATCH") && data != nullptr;
+                bool const is_patch = method && *method == json::value("PATCH") && data;
                 return operation.is_object() &&
                        (!is_patch || is_well_formed({.method = "PATCH", .body = serialised(*data)}));
             });

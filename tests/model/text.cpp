@@ -47,7 +47,7 @@ bool same_members(json::object const& a, json::object const& b, bool (*ignored)(
                                    [&](json::key_value_pair const& member)
                                    {
                                        auto const* other = y.if_contains(member.key());
-                                       return ignored(member) || (other != nullptr && same(member.value(), *other));
+                                       return ignored(member) || (other && same(member.value(), *other));
                                    });
     };
     return within(a, b) && within(b, a);

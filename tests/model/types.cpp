@@ -11,7 +11,7 @@ namespace
 bool flag_of(json::object const& object, std::string_view name)
 {
     auto const* value = object.if_contains(name);
-    return value != nullptr && value->is_bool() && value->get_bool();
+    return value && value->is_bool() && value->get_bool();
 }
 
 Kind attribute_kind_of(std::string_view type)
@@ -61,11 +61,11 @@ Attribute read_attribute(json::object const& definition)
     attribute.unique = uniqueness == "server" || uniqueness == "global";
     attribute.change = change_of(text_of(definition, "mutability"));
     attribute.shown = shown_of(text_of(definition, "returned"));
-    if (auto const* types = definition.if_contains("referenceTypes"); types != nullptr && types->is_array())
+    if (auto const* types = definition.if_contains("referenceTypes"); types && types->is_array())
         for (auto const& type : types->get_array())
             if (std::string const name{type.as_string()}; name != "external" && name != "uri")
                 attribute.refers_to.push_back(name);
-    if (auto const* subs = definition.if_contains("subAttributes"); subs != nullptr && subs->is_array())
+    if (auto const* subs = definition.if_contains("subAttributes"); subs && subs->is_array())
         for (auto const& sub : subs->get_array())
             attribute.subs.push_back(read_attribute(sub.as_object()));
     if (is_reference(attribute)) // ids are exact wherever they stand (docs/design.md)
@@ -88,7 +88,7 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 std::string text_of(json::object const& object, std::string_view name)
 {
     auto const* value = object.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string{value->get_string()} : std::string{};
+    return value && value->is_string() ? std::string{value->get_string()} : std::string{};
 }
 
 bool equal_names(std::string_view a, std::string_view b)
@@ -103,7 +103,7 @@ Attribute const* Schema::find(std::string_view name) const { return model::find(
 bool is_reference(Attribute const& attribute)
 {
     auto const* uri = attribute.sub("$ref");
-    return attribute.sub("value") != nullptr && uri != nullptr && !uri->refers_to.empty();
+    return attribute.sub("value") && uri && !uri->refers_to.empty();
 }
 
 Schema const& common_attributes()

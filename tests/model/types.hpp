@@ -93,7 +93,7 @@ struct Target
     Attribute const* attribute = nullptr;
     Attribute const* sub = nullptr;
 
-    Attribute const& leaf() const { return sub != nullptr ? *sub : *attribute; }
+    Attribute const& leaf() const { return sub ? *sub : *attribute; }
 };
 
 /// Finds id, meta and schemas, which every resource has.

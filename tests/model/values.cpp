@@ -27,15 +27,15 @@ bool is_repetition(json::value const& a, json::value const& b, Attribute const& 
     auto const* x = a.if_object();
     auto const* y = b.if_object();
     // A URI that stands for an id is judged when the id is known (World::name_by_id).
-    if (is_reference(attribute) && x != nullptr && y != nullptr && x->contains("value") != y->contains("value"))
+    if (is_reference(attribute) && x && y && x->contains("value") != y->contains("value"))
         return false;
-    if (known_by_value(attribute) || x == nullptr || y == nullptr)
+    if (known_by_value(attribute) || !x || !y)
         return is_named_by(a, b, attribute, true);
     auto const agrees = [&](Attribute const& sub)
     {
         auto const* left = x->if_contains(sub.name);
         auto const* right = y->if_contains(sub.name);
-        if (left == nullptr || right == nullptr)
+        if (!left || !right)
             return left == right;
         return same_leaf(*left, *right, sub);
     };
@@ -46,7 +46,7 @@ bool is_repetition(json::value const& a, json::value const& b, Attribute const& 
 /// Whether what is left of an element that lost an unknown name is something that the client can have meant.
 bool means_something(json::object const& members, Attribute const& attribute)
 {
-    if (attribute.sub("value") != nullptr)
+    if (attribute.sub("value"))
         return members.contains("value") || (is_reference(attribute) && members.contains("$ref"));
     return std::ranges::any_of(
         members, [](json::key_value_pair const& member)
@@ -71,7 +71,7 @@ void check_schemas(json::object const& body, json::object const& attributes, Typ
     auto const* schemas = body.if_contains("schemas");
     auto const lists = [&](std::string const& uri)
     {
-        return schemas != nullptr && schemas->is_array() &&
+        return schemas && schemas->is_array() &&
                std::ranges::any_of(schemas->get_array(), [&](json::value const& each)
                                    { return each.is_string() && equal_names(each.get_string(), uri); });
     };
@@ -120,27 +120,27 @@ bool says_only_blanks(json::object const& members)
 bool known_by_value(Attribute const& attribute)
 {
     auto const* value = attribute.sub("value");
-    return attribute.multi && value != nullptr && value->change == Change::immutable;
+    return attribute.multi && value && value->change == Change::immutable;
 }
 
 bool is_primary(json::value const& element)
 {
     auto const* object = element.if_object();
-    auto const* primary = object != nullptr ? object->if_contains("primary") : nullptr;
-    return primary != nullptr && primary->is_bool() && primary->get_bool();
+    auto const* primary = object ? object->if_contains("primary") : nullptr;
+    return primary && primary->is_bool() && primary->get_bool();
 }
 
 bool is_named_by(json::value const& stored, json::value const& given, Attribute const& attribute, bool value_decides)
 {
     auto const* x = stored.if_object();
     auto const* y = given.if_object();
-    if (x == nullptr || y == nullptr)
+    if (!x || !y)
         return same_leaf(stored, given, attribute);
     auto const agrees = [&](Attribute const& sub)
     {
         auto const* a = x->if_contains(sub.name);
         auto const* b = y->if_contains(sub.name);
-        return a != nullptr && b != nullptr && same_leaf(*a, *b, sub);
+        return a && b && same_leaf(*a, *b, sub);
     };
     if (value_decides && y->contains("value"))
         return agrees(*attribute.sub("value"));
@@ -210,12 +210,11 @@ json::value Values::read_complex(json::value value, Attribute const& attribute) 
         return {};
     if (!strict())
         value = unwrapped(std::move(value));
-    if (value.is_string() && !strict() && !value.get_string().empty() && attribute.sub("value") != nullptr)
+    if (value.is_string() && !strict() && !value.get_string().empty() && attribute.sub("value"))
         value = json::object{{"value", value}};
     json::object members = read_members(value, attribute, false);
-    bool const has_known =
-        std::ranges::any_of(value.get_object(), [&](json::key_value_pair const& member)
-                            { return attribute.sub(member.key()) != nullptr && !member.value().is_null(); });
+    bool const has_known = std::ranges::any_of(value.get_object(), [&](json::key_value_pair const& member)
+                                               { return attribute.sub(member.key()) && !member.value().is_null(); });
     if (!has_known && has_unknown_names(value.get_object(), attribute))
         throw wrong_value; // null and an unknown name leave nothing of what was sent
     if (!members.empty() && says_only_blanks(members))
@@ -226,14 +225,14 @@ json::value Values::read_complex(json::value value, Attribute const& attribute) 
 json::object Values::read_members(json::value const& value, Attribute const& attribute, bool keep_null) const
 {
     auto const* object = value.if_object();
-    if (object == nullptr)
+    if (!object)
         throw wrong_value;
     json::object members;
     std::set<std::string> seen;
     for (auto const& [name, member] : *object)
     {
         auto const* sub = attribute.sub(name);
-        if (sub == nullptr)
+        if (!sub)
         {
             if (strict())
                 throw wrong_syntax;
@@ -321,7 +320,7 @@ void Names::check() const
 json::object read_body(json::value const& body, Type const& type, Mode mode)
 {
     auto const* object = body.if_object();
-    if (object == nullptr)
+    if (!object)
         throw wrong_syntax;
     json::object attributes;
     std::set<Attribute const*> seen;
@@ -341,7 +340,7 @@ json::object read_body(json::value const& body, Type const& type, Mode mode)
         auto const target = find_root(name, type);
         if (!target)
             unknown();
-        else if (target->attribute != nullptr)
+        else if (target->attribute)
             add(*target, value);
         else if (auto const* members = value.if_object())
         {
@@ -350,7 +349,7 @@ json::object read_body(json::value const& body, Type const& type, Mode mode)
             {
                 auto const* attribute = target->extension->find(inner);
                 names.add(attribute != nullptr, inner_value);
-                if (attribute != nullptr)
+                if (attribute)
                     add({.extension = target->extension, .attribute = attribute}, inner_value);
                 else
                     unknown();

@@ -26,8 +26,8 @@ class Values
 {
 public:
     Values(Mode mode, Speaker speaker)
-        : mode_{mode}
-        , speaker_{speaker}
+        : mode_(mode)
+        , speaker_(speaker)
     {
     }
 

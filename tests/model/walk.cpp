@@ -29,7 +29,7 @@ Step with_cursor(Step step, std::string const& cursor)
 std::string end_of_page(json::value const& body, std::string_view name)
 {
     auto const* value = body.as_object().if_contains(name);
-    return value != nullptr ? std::string{value->as_string()} : std::string{};
+    return value ? std::string{value->as_string()} : std::string{};
 }
 
 } // namespace

@@ -15,14 +15,14 @@ namespace
 std::string text_member(json::object const& object, std::string_view name)
 {
     auto const* value = object.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string{value->get_string()} : std::string{};
+    return value && value->is_string() ? std::string{value->get_string()} : std::string{};
 }
 
 bool names_member(Resource const& list, std::string_view id)
 {
     auto const* members = list.attributes.if_contains(list.type->members);
-    return members != nullptr && std::ranges::any_of(members->as_array(), [&](json::value const& member)
-                                                     { return text_member(member.as_object(), "value") == id; });
+    return members && std::ranges::any_of(members->as_array(), [&](json::value const& member)
+                                          { return text_member(member.as_object(), "value") == id; });
 }
 
 } // namespace
@@ -47,7 +47,7 @@ Resource const* World::find(Type const& type, std::string_view id) const
 
 bool World::knows(Type const& type, std::string_view id) const
 {
-    return find(type, id) != nullptr ||
+    return find(type, id) ||
            std::ranges::any_of(promised, [&](auto const& each)
                                { return each.second.waiting && each.second.type == &type && each.second.id == id; });
 }
@@ -61,7 +61,7 @@ json::object World::view(Resource const& resource) const
             schemas.emplace_back(extension.uri);
     shown["schemas"] = std::move(schemas);
     shown["id"] = resource.id;
-    if (resource.type->schema.find("groups") != nullptr)
+    if (resource.type->schema.find("groups"))
         if (auto groups = groups_of(resource.id); !groups.empty())
             shown["groups"] = std::move(groups);
     shown["meta"] = {{"resourceType", resource.type->name},
@@ -108,7 +108,7 @@ json::array World::groups_of(std::string const& id) const
 std::string World::id_named_by(std::string_view uri, std::vector<std::string> const& types) const
 {
     for (std::string const& name : types)
-        if (auto const* type = find_type(types_, name); type != nullptr)
+        if (auto const* type = find_type(types_, name))
             if (auto const collection = location(*type, {});
                 uri.size() > collection.size() && uri.starts_with(collection))
             {
@@ -153,19 +153,19 @@ void World::compute_reference(json::object& element, Attribute const& attribute,
     auto const value = text_member(element, "value");
     Type const* target = nullptr;
     for (std::string const& name : uri.refers_to)
-        if (auto const* type = find_type(types_, name); type != nullptr && knows(*type, value))
+        if (auto const* type = find_type(types_, name); type && knows(*type, value))
             target = type;
     bool const has_type = attribute.sub("type") != nullptr;
-    if (target == nullptr && uri.refers_to.size() == 1)
+    if (!target && uri.refers_to.size() == 1)
         target = find_type(types_, uri.refers_to.front());
     for (std::string const& name : uri.refers_to)
-        if (target == nullptr && has_type && text_member(element, "type") == name)
+        if (!target && has_type && text_member(element, "type") == name)
             target = find_type(types_, name); // nobody knows it: it is what the client says that it is
     for (std::string const& name : uri.refers_to)
         if (auto const* type = find_type(types_, name);
-            target == nullptr && type != nullptr && text_member(element, "$ref") == location(*type, value))
+            !target && type && text_member(element, "$ref") == location(*type, value))
             target = type; // its URI says so too
-    if (target == nullptr)
+    if (!target)
     {
         // Nobody knows what it refers to: what the client claims of it stays, unless it is a URI of ours of another
         // one.
@@ -173,8 +173,8 @@ void World::compute_reference(json::object& element, Attribute const& attribute,
         for (std::string const& name : uri.refers_to)
         {
             auto const* type = find_type(types_, name);
-            auto const collection = type != nullptr ? location(*type, {}) : std::string{};
-            if (type == nullptr || claim.size() <= collection.size() || !claim.starts_with(collection))
+            auto const collection = type ? location(*type, {}) : std::string{};
+            if (!type || claim.size() <= collection.size() || !claim.starts_with(collection))
                 continue;
             if (strict)
                 throw Refusal{400, "invalidValue"};
@@ -218,14 +218,14 @@ void World::check_unique(Resource const& resource) const
     for (Attribute const& attribute : resource.type->schema.attributes)
     {
         auto const* value = attribute.unique ? resource.attributes.if_contains(attribute.name) : nullptr;
-        if (value == nullptr)
+        if (!value)
             continue;
         for (auto const& [id, other] : resources)
         {
             auto const* theirs = other.type == resource.type && id != resource.id
                                      ? other.attributes.if_contains(attribute.name)
                                      : nullptr;
-            if (theirs != nullptr && compare(*value, *theirs, attribute) == 0)
+            if (theirs && compare(*value, *theirs, attribute) == 0)
                 throw Refusal{409, "uniqueness"};
         }
     }
@@ -251,17 +251,17 @@ void World::remove(std::string const& id)
 
 json::object const* owner_of(json::object const& attributes, Target const& target)
 {
-    if (target.extension == nullptr)
+    if (!target.extension)
         return &attributes;
     auto const* extension = attributes.if_contains(target.extension->uri);
-    return extension != nullptr ? extension->if_object() : nullptr;
+    return extension ? extension->if_object() : nullptr;
 }
 
 json::value value_at(json::object const& attributes, Target const& target)
 {
     auto const* owner = owner_of(attributes, target);
-    auto const* value = owner != nullptr ? owner->if_contains(target.attribute->name) : nullptr;
-    return value != nullptr ? *value : json::value{};
+    auto const* value = owner ? owner->if_contains(target.attribute->name) : nullptr;
+    return value ? *value : json::value{};
 }
 
 void put_value(json::object& attributes, Target const& target, json::value value)
@@ -273,7 +273,7 @@ void put_value(json::object& attributes, Target const& target, json::value value
         owner.erase(target.attribute->name);
     else
         owner[target.attribute->name] = std::move(value);
-    if (target.extension == nullptr)
+    if (!target.extension)
         attributes = std::move(owner);
     else if (owner.empty())
         attributes.erase(target.extension->uri);

@@ -48,8 +48,8 @@ class World
 {
 public:
     World(Types const& types, std::string base_url)
-        : types_{types}
-        , base_url_{std::move(base_url)}
+        : types_(types)
+        , base_url_(std::move(base_url))
     {
     }
 

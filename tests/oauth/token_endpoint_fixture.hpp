@@ -31,7 +31,7 @@ struct Others final : Authenticator
 struct ReplayPath
 {
     ReplayPath()
-        : path{(std::filesystem::temp_directory_path() / ("scimkit-replay-" + std::to_string(::getpid()))).string()}
+        : path((std::filesystem::temp_directory_path() / ("scimkit-replay-" + std::to_string(::getpid()))).string())
     {
         remove();
     }

@@ -10,7 +10,7 @@ namespace scimkit::test
 inline std::string after(std::string_view attributes, std::string_view operations, PatchOptions const& options = {},
                          ResourceType const& type = user())
 {
-    Patched patched(type, attributes);
+    Patched patched{type, attributes};
     auto const before = patched.text();
     auto const changed = patched.patch(operations, options);
     if (!changed || !*changed)
@@ -20,12 +20,12 @@ inline std::string after(std::string_view attributes, std::string_view operation
 
 inline std::string in_extension(std::string const& members)
 {
-    return R"({"userName":"a",")" + std::string(test_extension) + "\":{" + members + "}}";
+    return R"({"userName":"a",")" + std::string{test_extension} + "\":{" + members + "}}";
 }
 
 inline std::string test_operation(std::string const& op, std::string const& path, std::string const& value)
 {
-    return R"([{"op":")" + op + R"(","path":")" + std::string(test_extension) + ":" + path + R"(","value":)" + value +
+    return R"([{"op":")" + op + R"(","path":")" + std::string{test_extension} + ":" + path + R"(","value":)" + value +
            "}]";
 }
 

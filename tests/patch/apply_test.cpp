@@ -24,12 +24,12 @@ BOOST_AUTO_TEST_CASE(the_result_is_checked_as_a_whole)
 {
     BOOST_TEST(after(R"({"userName":"a","title":"t"})",
                      R"([{"op":"remove","path":"title"},)" + test_operation("add", "locker.site", "\"A\"").substr(1)) ==
-               "invalidValue: " + std::string(test_extension) + ":locker.code: it is required.");
+               "invalidValue: " + std::string{test_extension} + ":locker.code: it is required.");
 }
 
 BOOST_AUTO_TEST_CASE(operations_that_cancel_out_change_nothing, *label("7644-3.5.2-ai") * label("7644-3.5.2.1-k"))
 {
-    Patched patched(user(), R"({"userName":"a","title":"t","nickName":"n"})");
+    Patched patched{user(), R"({"userName":"a","title":"t","nickName":"n"})"};
     BOOST_TEST(!patched
                     .patch(R"([{"op":"remove","path":"title"},{"op":"add","path":"active","value":true},
                                   {"op":"remove","path":"active"},{"op":"add","path":"title","value":"t"}])")
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(operations_that_look_through_too_many_elements_are_refused)
                                           {"value", "t" + std::to_string(i)}});
     auto const patch_within = [&](std::uint64_t tests)
     {
-        Patched patched(user(), json::serialize(json::object{{"userName", "a"}, {"emails", emails}}));
+        Patched patched{user(), json::serialize(json::object{{"userName", "a"}, {"emails", emails}})};
         PatchOptions options;
         options.max_element_tests = tests;
         return patched.patch(json::serialize(operations), options);
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(adding_many_elements_one_by_one_looks_through_them_once)
     for (int i = 0; i < 100; ++i)
         operations.push_back(json::object{
             {"op", "add"}, {"path", "members"}, {"value", json::array{json::object{{"value", std::to_string(i)}}}}});
-    Patched patched(group(), R"({"displayName":"g","members":[{"value":"a"}]})");
+    Patched patched{group(), R"({"displayName":"g","members":[{"value":"a"}]})"};
     PatchOptions options;
     options.max_element_tests = 1;
     BOOST_TEST(patched.patch(json::serialize(operations), options).value());
@@ -119,17 +119,17 @@ BOOST_AUTO_TEST_CASE(elements_added_one_by_one_are_all_there_whatever_the_size_o
                 for (int i = 0; i < additions; ++i)
                 {
                     auto const text = "v" + std::to_string(i);
-                    bool const is_simple = std::string_view(path).starts_with("urn:");
+                    bool const is_simple = std::string_view{path}.starts_with("urn:");
                     auto const element = is_simple ? json::value(text) : json::value(json::object{{"value", text}});
                     operations.push_back(json::object{{"op", "add"}, {"path", path}, {"value", json::array{element}}});
                 }
-                Patched patched(user(), json::serialize(attributes));
+                Patched patched{user(), json::serialize(attributes)};
                 PatchOptions options;
                 options.canonical.lax_formats = true;
                 BOOST_REQUIRE(patched.patch(json::serialize(operations), options).value());
                 auto const target = ref(user(), path);
                 auto const* stored = find_value(patched.resource.attributes, target);
-                BOOST_REQUIRE(stored);
+                BOOST_REQUIRE(stored != nullptr);
                 BOOST_TEST(stored->as_array().size() == static_cast<std::size_t>(additions),
                            path << " after " << before << " and " << between);
             }
@@ -163,13 +163,13 @@ BOOST_AUTO_TEST_CASE(an_empty_external_id_is_none, *label("7643-3.1-y"))
 
 BOOST_AUTO_TEST_CASE(no_operations_change_nothing)
 {
-    Patched patched(user(), R"({"userName":"a"})");
+    Patched patched{user(), R"({"userName":"a"})"};
     BOOST_TEST(!apply_patch(patched.resource, {}).value());
 }
 
 BOOST_AUTO_TEST_CASE(details_tell_operation_and_attribute)
 {
-    Patched patched(user(), R"({"userName":"a"})");
+    Patched patched{user(), R"({"userName":"a"})"};
     auto const refused = patched.patch(
         R"([{"op":"add","path":"title","value":"x"},{"op":"add","path":"emails","value":[{"value":"x"},{"value":1}]}])");
     BOOST_REQUIRE(!refused);
@@ -212,11 +212,11 @@ BOOST_AUTO_TEST_CASE(immutable_sub_attributes_of_a_single_value, *label("7644-3.
     auto const fixed = "mutability: Operations[0]: owner.seal: it is immutable and has ";
     BOOST_TEST(gadget_after(R"([{"op":"add","path":"owner.seal","value":"s"}])") == gadget_attributes);
     BOOST_TEST(gadget_after(R"([{"op":"replace","path":"owner","value":{"seal":"t"}}])") ==
-               fixed + std::string("another value."));
+               fixed + std::string{"another value."});
     BOOST_TEST(gadget_after(R"([{"op":"replace","path":"owner","value":{"seal":null}}])") ==
-               fixed + std::string("a value."));
-    BOOST_TEST(gadget_after(R"([{"op":"remove","path":"owner.seal"}])") == fixed + std::string("a value."));
-    BOOST_TEST(after(R"({"userName":"a",")" + std::string(test_extension) + R"(":{"locker":{"code":"1"}}})",
+               fixed + std::string{"a value."});
+    BOOST_TEST(gadget_after(R"([{"op":"remove","path":"owner.seal"}])") == fixed + std::string{"a value."});
+    BOOST_TEST(after(R"({"userName":"a",")" + std::string{test_extension} + R"(":{"locker":{"code":"1"}}})",
                      test_operation("add", "locker.key", "\"k\""))
                    .find(R"({"code":"1","key":"k"})") != std::string::npos);
 }
@@ -255,11 +255,11 @@ BOOST_AUTO_TEST_CASE(an_echo_of_read_only_attributes_is_a_tolerance, *label("764
 
 BOOST_AUTO_TEST_CASE(schemas_follow_the_data, *label("7644-3.5.2-t") * label("7644-3.5.2-u") * label("7644-3.5.2-v"))
 {
-    auto const ada = std::string(R"({"userName":"a"})");
+    auto const ada = std::string{R"({"userName":"a"})"};
     auto const with = [&](std::string const& op, std::string const& value, PatchOptions const& options = {})
     { return after(ada, R"([{"op":")" + op + R"(","path":"schemas","value":)" + value + "}]", options); };
-    auto const enterprise = '"' + std::string(urn::enterprise_user) + '"';
-    auto const base = '"' + std::string(urn::user) + '"';
+    auto const enterprise = '"' + std::string{urn::enterprise_user} + '"';
+    auto const base = '"' + std::string{urn::user} + '"';
     BOOST_TEST(with("add", '[' + enterprise + ']') == ada);
     BOOST_TEST(with("add", enterprise) == ada);
     BOOST_TEST(with("add", "[]") == ada);
@@ -306,7 +306,7 @@ std::string operations(int count, auto operation)
 // A quadratic way through any of these would take minutes.
 BOOST_AUTO_TEST_CASE(ten_thousand_members_come_and_go_one_by_one)
 {
-    Patched patched(group(), members(20'000));
+    Patched patched{group(), members(20'000)};
     BOOST_TEST(patched
                    .patch(operations(10'000, [](std::string const& id)
                                      { return R"({"op":"remove","path":"members[value eq \")" + id + R"(\"]"})"; }))
@@ -323,9 +323,9 @@ BOOST_AUTO_TEST_CASE(ten_thousand_members_come_and_go_one_by_one)
 BOOST_AUTO_TEST_CASE(removals_one_by_one_and_in_a_run_leave_the_same)
 {
     auto const remove = [](std::string_view filter)
-    { return R"({"op":"remove","path":"members[)" + std::string(filter) + R"(]"})"; };
-    Patched run(group(), members(30));
-    Patched apart(group(), members(30));
+    { return R"({"op":"remove","path":"members[)" + std::string{filter} + R"(]"})"; };
+    Patched run{group(), members(30)};
+    Patched apart{group(), members(30)};
     BOOST_TEST(run.patch('[' + remove(R"(value eq \"M1\")") + ',' + remove(R"(value eq \"m2\" or value eq \"m3\")") +
                          ',' + remove(R"(value eq \"none\")") + ',' + remove(R"(value sw \"m2\")") + ']')
                    .value());

@@ -31,7 +31,7 @@ Resource stored(json::object const& row)
 std::string seen(Resource const& resource)
 {
     auto attributes = resource.attributes;
-    Projection(*resource.type).apply(attributes);
+    Projection{*resource.type}.apply(attributes);
     json::array schemas;
     for (auto const uri : schemas_of(*resource.type, attributes))
         schemas.emplace_back(uri);
@@ -50,7 +50,7 @@ std::string expected_view(json::object resource, ResourceType const& type)
 result<bool> run(json::object const& row, Resource& resource, PatchOptions const& options)
 {
     auto const& patch = row.at("patch");
-    auto const body = patch.is_string() ? parse_json(patch.get_string()) : result<json::value>(patch);
+    auto const body = patch.is_string() ? parse_json(patch.get_string()) : result<json::value>{patch};
     if (!body)
         return body.error();
     auto const operations = decode_patch(*body, *resource.type, options);

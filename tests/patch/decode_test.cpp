@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(operations_are_a_list_of_at_least_one, *label("7644-3.5.2-c
         BOOST_TEST(refused(operations) == "invalidSyntax: Operations: expected an array of one or more operations.",
                    operations);
     }
-    BOOST_TEST(refused_body('{' + std::string(schemas) + '}').starts_with("invalidSyntax: Operations"));
+    BOOST_TEST(refused_body('{' + std::string{schemas} + '}').starts_with("invalidSyntax: Operations"));
     BOOST_TEST(refused("[1]") == "invalidSyntax: Operations[0]: An operation has to be an object.");
 }
 
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(too_many_operations_are_refused)
 {
     PatchOptions options;
     options.max_operations = 2;
-    auto const remove = std::string(R"({"op":"remove","path":"title"})");
+    auto const remove = std::string{R"({"op":"remove","path":"title"})"};
     BOOST_TEST(refused('[' + remove + ',' + remove + ']', options) == "");
     BOOST_TEST(refused('[' + remove + ',' + remove + ',' + remove + ']', options) ==
                "tooMany: Operations: there are more than 2.");
@@ -107,9 +107,9 @@ BOOST_AUTO_TEST_CASE(member_names_ignore_case_but_come_once, *label("7644-3.5.2-
                "invalidSyntax: Operations[0]: op: the name is there twice.");
     BOOST_TEST(refused(R"([{"op":"add","path":"title","PATH":"x","value":"x"}])") ==
                "invalidSyntax: Operations[0]: path: the name is there twice.");
-    BOOST_TEST(refused_body('{' + std::string(schemas) + R"(,"Operations":[],"operations":[]})") ==
+    BOOST_TEST(refused_body('{' + std::string{schemas} + R"(,"Operations":[],"operations":[]})") ==
                "invalidSyntax: Operations: the name is there twice.");
-    BOOST_TEST(refused_body('{' + std::string(schemas) + R"(,"Schemas":[],"operations":[]})") ==
+    BOOST_TEST(refused_body('{' + std::string{schemas} + R"(,"Schemas":[],"operations":[]})") ==
                "invalidSyntax: schemas: the name is there twice.");
 }
 
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(op_is_one_of_three_words, *label("7644-3.5.2-e"))
 {
     for (auto const* op : {"\"move\"", "\"\"", "1", "null", "\"Add\"", "[\"add\"]"})
     {
-        BOOST_TEST(refused(R"([{"op":)" + std::string(op) + R"(,"path":"title","value":"x"}])") ==
+        BOOST_TEST(refused(R"([{"op":)" + std::string{op} + R"(,"path":"title","value":"x"}])") ==
                        "invalidSyntax: Operations[0]: op: expected \"add\", \"remove\" or \"replace\".",
                    op);
     }
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(add_and_replace_need_a_value,
     BOOST_TEST(refused(R"([{"op":"replace"}])") == "invalidValue: Operations[0]: An add or replace needs a value.");
     for (auto const* value : {"\"x\"", "null", "[]", "1"})
     {
-        BOOST_TEST(refused(R"([{"op":"add","value":)" + std::string(value) + "}]") ==
+        BOOST_TEST(refused(R"([{"op":"add","value":)" + std::string{value} + "}]") ==
                        "invalidValue: Operations[0]: value: expected an object of attributes, since there is no path.",
                    value);
     }
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_SUITE(path_less_values)
 BOOST_AUTO_TEST_CASE(each_member_becomes_an_operation,
                      *label("7644-3.5.2.1-b") * label("7644-3.5.2.1-d") * label("7644-3.5.2-j"))
 {
-    auto const uri = std::string(urn::enterprise_user);
+    auto const uri = std::string{urn::enterprise_user};
     BOOST_TEST(decoded(R"([{"op":"add","value":{"NICKNAME":"A","emails":[],
                            "URN:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"Department":"D"},
                            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:division":"X",
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(each_member_becomes_an_operation,
 
 BOOST_AUTO_TEST_CASE(an_extension_as_path_stands_for_its_attributes, *label("7644-3.5.2-m"))
 {
-    auto const uri = std::string(urn::enterprise_user);
+    auto const uri = std::string{urn::enterprise_user};
     auto const with = [&](std::string const& op, std::string const& value)
     { return decoded(R"([{"op":")" + op + R"(","path":")" + uri + R"(","value":)" + value + "}]"); };
     BOOST_TEST(with("replace", R"({"department":"D"})") == "replace " + uri + ":department \"D\"!");
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(one_target_twice_is_refused, *label("7643-2.1-f"))
 {
     auto const twice = [](std::string const& members, PatchOptions const& options = {})
     { return refused(R"([{"op":"add","value":{)" + members + "}}]", options); };
-    auto const uri = std::string(urn::enterprise_user);
+    auto const uri = std::string{urn::enterprise_user};
     BOOST_TEST(twice(R"("title":"a","TITLE":"b")") == "invalidSyntax: Operations[0]: title: the name is there twice.");
     BOOST_TEST(twice('"' + uri + R"(":{"division":"a"},")" + uri + R"(:division":"b")") ==
                "invalidSyntax: Operations[0]: " + uri + ":division: the name is there twice.");
@@ -228,7 +228,7 @@ BOOST_AUTO_TEST_CASE(keys_may_be_paths_where_tolerated)
         R"([{"op":"replace","value":{"name.givenName":"A","emails[type eq \"work\"].value":"x",
             "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value":"1",
             "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager.$ref":"u"}}}])";
-    auto const uri = std::string(urn::enterprise_user);
+    auto const uri = std::string{urn::enterprise_user};
     BOOST_TEST(decoded(operations, dotted()) ==
                "replace name.givenName \"A\"!; replace emails.value[" +
                    to_string(decode(R"([{"op":"remove","path":"emails[type eq \"work\"]"}])", user())
@@ -253,10 +253,10 @@ BOOST_AUTO_TEST_CASE(a_key_that_goes_on_behind_an_attribute_is_refused_as_its_pa
     PatchOptions options = dotted();
     options.canonical.ignore_unknown_attributes = true;
     options.canonical.ignore_unknown_schemas = true;
-    auto const uri = std::string(urn::enterprise_user);
+    auto const uri = std::string{urn::enterprise_user};
     for (auto const& name : std::vector<std::string>{
              uri + ".manager.value", uri + ":manager.boss", "URN" + uri.substr(3) + ".MANAGER.value", "name.nick",
-             R"(emails[type eq \"work\"].nick)", std::string(urn::user) + ":name.nick", "name.givenName.x"})
+             R"(emails[type eq \"work\"].nick)", std::string{urn::user} + ":name.nick", "name.givenName.x"})
     {
         auto const key = R"([{"op":"add","value":{")" + name + R"(":"x"}}])";
         auto const path = R"([{"op":"add","path":")" + name + R"(","value":"x"}])";
@@ -276,7 +276,7 @@ BOOST_AUTO_TEST_CASE(so_is_one_behind_a_common_attribute_or_a_name_without_its_u
     auto const key = [](std::string const& name) { return R"([{"op":"add","value":{")" + name + R"(":"x"}}])"; };
     for (std::string const name : {"id.x", "externalId.x", "schemas.x", "meta.version.x", "META.x", "meta[x pr].y"})
         BOOST_TEST(refused(key(name), options) != "", name);
-    BOOST_TEST(refused(key(std::string(urn::user) + ":externalId.x"), options) != "");
+    BOOST_TEST(refused(key(std::string{urn::user} + ":externalId.x"), options) != "");
     BOOST_TEST(decoded(key("manager.x"), options) == "", "somebody else's");
     options.bind.names.unprefixed_extension_attribute = true;
     BOOST_TEST(refused(key("manager.x"), options) != "");
@@ -289,14 +289,14 @@ BOOST_AUTO_TEST_CASE(no_member_of_a_value_is_within_another_one)
 {
     PatchOptions options = dotted();
     options.canonical.ignore_unknown_attributes = true;
-    auto const uri = std::string(urn::enterprise_user);
+    auto const uri = std::string{urn::enterprise_user};
     std::string const work = R"("emails[type eq \"work\"])";
     std::string const name = R"("name":{"givenName":"two"})";
     std::string const manager = '"' + uri + R"(":{"manager":{"value":"m"}})";
     std::pair<std::string, std::string> const overlaps[] = {
         {R"("name.givenName":"one")", name},
         {R"("name.givenName":"one")", R"("name":null)"},
-        {R"("name.givenName":"one")", '"' + std::string(urn::user) + "\":{" + name + "}"},
+        {R"("name.givenName":"one")", '"' + std::string{urn::user} + "\":{" + name + "}"},
         {work + R"(.value":"a@x")", R"("emails":[{"value":"b@x"}])"},
         {work + R"(.value":"a@x")", work + R"(":{"value":"b@x"})"},
         {work + R"(.value":"a@x")", R"("emails.value":"b@x")"},
@@ -323,7 +323,7 @@ BOOST_AUTO_TEST_CASE(unknown_members_follow_the_policy_for_bodies, *label("7643-
     BOOST_TEST(refused(operations) == "invalidSyntax: Operations[0]: The resource type User has no attribute \"foo\".");
     options.canonical.ignore_unknown_attributes = true;
     BOOST_TEST(decoded(operations, options) ==
-               "add title \"x\"!; add " + std::string(urn::enterprise_user) + ":division null!");
+               "add title \"x\"!; add " + std::string{urn::enterprise_user} + ":division null!");
     BOOST_TEST(refused(R"([{"op":"add","path":"foo","value":1}])", options).starts_with("invalidPath: "));
 }
 
@@ -332,8 +332,8 @@ BOOST_AUTO_TEST_CASE(the_object_of_a_schema_is_refused_when_no_name_in_it_is_kno
     PatchOptions options = dotted();
     options.canonical.ignore_unknown_attributes = true;
     options.canonical.ignore_unknown_schemas = true;
-    std::string const quoted_extension = '"' + std::string(urn::enterprise_user) + '"';
-    std::string const quoted_base = '"' + std::string(urn::user) + '"';
+    std::string const quoted_extension = '"' + std::string{urn::enterprise_user} + '"';
+    std::string const quoted_base = '"' + std::string{urn::user} + '"';
     auto const with_value = [](std::string const& op, std::string const& path, std::string const& value)
     { return "[{\"op\":\"" + op + "\"," + path + "\"value\":" + value + "}]"; };
     for (std::string const op : {"add", "replace"})
@@ -350,7 +350,7 @@ BOOST_AUTO_TEST_CASE(the_object_of_a_schema_is_refused_when_no_name_in_it_is_kno
             BOOST_TEST(reason.starts_with("invalidValue: Operations[0]: " + uri.substr(1, uri.size() - 2)), reason);
         }
         // What is empty or null says nothing that could be lost; at the top, names are left out one by one.
-        for (auto const& value : {std::string("{}"), std::string(R"({"nickname2":"x"})"),
+        for (auto const& value : {std::string{"{}"}, std::string{R"({"nickname2":"x"})"},
                                   "{" + quoted_extension + R"(:{"foo":null}})", "{" + quoted_extension + ":{}}"})
         {
             BOOST_TEST(decoded(with_value(op, "", value), options) == "", value);
@@ -363,7 +363,7 @@ BOOST_AUTO_TEST_CASE(extension_attributes_without_their_uri_are_a_tolerance_of_p
 {
     PatchOptions options = dotted();
     options.bind.names.unprefixed_extension_attribute = true;
-    auto const uri = std::string(urn::enterprise_user);
+    auto const uri = std::string{urn::enterprise_user};
     BOOST_TEST(decoded(R"([{"op":"add","path":"department","value":"D"}])", options) ==
                "add " + uri + ":department \"D\"");
     BOOST_TEST(refused(R"([{"op":"add","path":"department","value":"D"}])").starts_with("invalidPath: "));

@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(two_primaries_in_one_value_are_refused, *label("7644-3.5.2-
     for (auto const* op : {"add", "replace"})
     {
         BOOST_TEST(after(R"({"userName":"a"})",
-                         R"([{"op":")" + std::string(op) + R"(","path":"emails","value":)" + two + "}]") ==
+                         R"([{"op":")" + std::string{op} + R"(","path":"emails","value":)" + two + "}]") ==
                    "invalidValue: Operations[0]: emails: only one element can be primary.");
     }
     BOOST_TEST(after(R"({"userName":"a","emails":[{"value":"x"},{"value":"y"}]})",
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(what_the_filter_does_not_say_cannot_be_created, *label("764
                                R"(not (type eq \"a\"))", R"(type eq \"a\" and type eq \"b\")", R"(type sw \"a\")"})
     {
         BOOST_TEST(after(R"({"userName":"a"})",
-                         R"([{"op":"add","path":"emails[)" + std::string(filter) + R"(].value","value":"y"}])",
+                         R"([{"op":"add","path":"emails[)" + std::string{filter} + R"(].value","value":"y"}])",
                          creating()) == "noTarget: Operations[0]: emails.value: no element matches the filter.",
                    filter);
     }
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(removing_what_is_not_there_can_be_an_error, *label("7644-3.
           R"({"op":"remove","path":"ims","value":[{"value":"x"}]})",
           R"({"op":"remove","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"})"})
     {
-        auto const operations = '[' + std::string(operation) + ']';
+        auto const operations = '[' + std::string{operation} + ']';
         BOOST_TEST(after(user_json, operations, strict).starts_with("noTarget: Operations[0]: "), operation);
     }
     BOOST_TEST(after(user_json, R"([{"op":"remove","path":"ims","value":[]}])", strict) == user_json);
@@ -252,7 +252,7 @@ BOOST_AUTO_TEST_CASE(immutable_lists_neither_grow_nor_shrink, *label("7644-3.5.2
          {R"({"op":"add","path":"seals","value":"b"})", R"({"op":"remove","path":"seals"})",
           R"({"op":"remove","path":"seals[value eq \"a\"]"})", R"({"op":"replace","path":"seals","value":["b"]})"})
     {
-        BOOST_TEST(after(sealed, '[' + std::string(operation) + ']', {}, gadget()) == fixed, operation);
+        BOOST_TEST(after(sealed, '[' + std::string{operation} + ']', {}, gadget()) == fixed, operation);
     }
     BOOST_TEST(after(sealed, R"([{"op":"add","path":"seals","value":["A"]}])", {}, gadget()) == sealed);
     BOOST_TEST(after(sealed, R"([{"op":"remove","path":"seals[value eq \"b\"]"}])", {}, gadget()) == sealed);
@@ -264,7 +264,7 @@ BOOST_AUTO_TEST_CASE(an_extension_is_removed_but_for_what_is_the_services)
     BOOST_TEST(after(in_extension(R"("level":1,"serial":"s","tags":["a"])"), remove) ==
                in_extension(R"("serial":"s")"));
     BOOST_TEST(after(in_extension(R"("level":1,"badge":"b")"), remove) ==
-               "mutability: Operations[0]: " + std::string(test_extension) +
+               "mutability: Operations[0]: " + std::string{test_extension} +
                    ":badge: it is immutable and has a value.");
     BOOST_TEST(after(R"({"userName":"a"})", remove) == R"({"userName":"a"})");
     BOOST_TEST(gadget_after(R"([{"op":"remove","path":"urn:example:gadget:1.0:Extra"}])") ==

@@ -36,7 +36,7 @@ inline PatchOptions tolerant_options() { return tolerant_options_without({}); }
 inline json::value message(std::string_view operations)
 {
     return parse(R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":)" +
-                 std::string(operations) + "}");
+                 std::string{operations} + "}");
 }
 
 inline result<std::vector<PatchOperation>> decode(std::string_view operations, ResourceType const& type,

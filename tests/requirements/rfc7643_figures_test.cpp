@@ -78,7 +78,7 @@ void find_faults(json::object const& document, std::vector<Attribute> const& att
     for (Attribute const& attribute : attributes)
     {
         auto const* value = document.if_contains(attribute.name);
-        if (value == nullptr)
+        if (!value)
         {
             if (attribute.required)
                 faults.push_back(path + attribute.name + " is missing");
@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(the_configuration_of_section_8_5_fits_its_schema_and_so_doe
         auto const* found = ours.as_object().if_contains(name);
         BOOST_REQUIRE_MESSAGE(found != nullptr, "the configuration has no " << name);
         BOOST_TEST((found->kind() == value.kind()), name);
-        if (auto const* members = value.if_object(); members != nullptr && name != "meta")
+        if (auto const* members = value.if_object(); members && name != "meta")
             for (auto const& [sub_name, sub_value] : *members)
                 BOOST_TEST(found->as_object().contains(sub_name), name << '.' << sub_name);
     }

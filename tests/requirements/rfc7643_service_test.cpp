@@ -41,7 +41,7 @@ constexpr auto users_without_version = "https://example.com/Users/";
 struct OneId : TickingEnvironment
 {
     explicit OneId(std::string id)
-        : given{std::move(id)}
+        : given(std::move(id))
     {
     }
     std::string new_id() override { return given; }
@@ -51,7 +51,7 @@ struct OneId : TickingEnvironment
 struct Announces : Authenticator
 {
     explicit Announces(std::vector<AuthenticationScheme> given)
-        : announced{std::move(given)}
+        : announced(std::move(given))
     {
     }
     result<Principal> authenticate(Credentials const&) override { return Principal{.subject = "tester"}; }

@@ -24,7 +24,7 @@ json::value kept(std::string_view attribute, json::value const& value)
     BOOST_REQUIRE_MESSAGE(created.status == 201, created.response.body);
     Reply const read = scim.get("/Users/" + created.id());
     auto const* found = read.find("/" + std::string{attribute});
-    return found != nullptr ? *found : json::value{};
+    return found ? *found : json::value{};
 }
 
 void require_kept(std::string_view attribute, json::value const& value)

@@ -70,8 +70,8 @@ struct TwoTenants : ServiceFixture
     TwoTenants()
         : ServiceFixture{{.authenticator =
                               two_principals({.subject = "1", .tenant = "t1"}, {.subject = "2", .tenant = "t2"})}}
-        , user_id{post("/Users", user("ada", {{"externalId", "701984"}}), one).id()}
-        , group_id{post("/Groups", group("team", {user_id}), one).id()}
+        , user_id(post("/Users", user("ada", {{"externalId", "701984"}}), one).id())
+        , group_id(post("/Groups", group("team", {user_id}), one).id())
     {
     }
 

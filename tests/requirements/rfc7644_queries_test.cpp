@@ -42,7 +42,7 @@ json::object search(json::object more)
 struct Three : ServiceFixture
 {
     explicit Three(ServiceOptions options = {})
-        : ServiceFixture{std::move(options)}
+        : ServiceFixture(std::move(options))
     {
         for (auto const* name : {"bob", "cyd", "eve"})
             create("/Users", user(name, {{"displayName", std::string{"Smith "} + name}}));

@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_name_twice_is_refused_in_any_spelling, *label("7643-2.1-f
     BOOST_TEST(canonical_user(R"("id":"1","ID":"1")") == "invalidSyntax: id: the name is there twice.");
     BOOST_TEST(canonical_user(R"("name":{"givenName":"a","GIVENNAME":"b"})") ==
                "invalidSyntax: name.givenName: the name is there twice.");
-    auto const uri = std::string(enterprise);
+    auto const uri = std::string{enterprise};
     BOOST_TEST(with_extension(enterprise, '"' + uri + R"(":{"department":"a"},")" + uri + R"(:department":"b")") ==
                "invalidSyntax: " + uri + ":department: the name is there twice.");
     BOOST_TEST(with_extension(enterprise,
@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(read_only_attributes_are_dropped_whatever_they_are,
 
 BOOST_AUTO_TEST_CASE(read_only_sub_attributes_are_dropped, *label("7643-4.3-e") * label("7643-7-zk"))
 {
-    auto const uri = std::string(enterprise);
+    auto const uri = std::string{enterprise};
     BOOST_TEST(with_extension(enterprise, '"' + uri + R"(":{"manager":{"value":"1","displayName":"Bob"}})") ==
                R"({"userName":"ada",")" + uri + R"(":{"manager":{"value":"1"}}})");
 }
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(extension_attributes_need_their_uri_even_in_tolerant_mode,
 BOOST_AUTO_TEST_CASE(extension_data_comes_in_an_object_or_by_qualified_names,
                      *label("7643-3.3-e") * label("7643-3.3-f"))
 {
-    auto const uri = std::string(enterprise);
+    auto const uri = std::string{enterprise};
     BOOST_TEST(with_extension(enterprise, '"' + uri + R"(":{"DEPARTMENT":"R"},")" + uri + R"(:division":"X")") ==
                R"({"userName":"ada",")" + uri + R"(":{"department":"R","division":"X"}})");
     BOOST_TEST(with_extension(enterprise, '"' + uri + R"(":null)") == R"({"userName":"ada"})");
@@ -137,10 +137,10 @@ BOOST_AUTO_TEST_CASE(extension_data_comes_in_an_object_or_by_qualified_names,
 
 BOOST_AUTO_TEST_CASE(extension_data_needs_its_uri_in_schemas_unless_tolerated, *label("7643-3-j"))
 {
-    auto const data = '"' + std::string(enterprise) + R"(":{"department":"R"})";
+    auto const data = '"' + std::string{enterprise} + R"(":{"department":"R"})";
     BOOST_TEST(canonical_user(data) ==
-               "invalidSyntax: schemas: " + std::string(enterprise) + " has to be in it, since the body has its data.");
-    BOOST_TEST(canonical_user('"' + std::string(enterprise) + R"(":{"department":null})") == R"({"userName":"ada"})");
+               "invalidSyntax: schemas: " + std::string{enterprise} + " has to be in it, since the body has its data.");
+    BOOST_TEST(canonical_user('"' + std::string{enterprise} + R"(":{"department":null})") == R"({"userName":"ada"})");
     BOOST_TEST(canonical_user(data, tolerant()) == R"({"userName":"ada",)" + data + '}');
 }
 
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(schemas_must_name_the_base_schema_and_nothing_unknown,
                      *label("7643-3-a") * label("7643-3-b") * label("7643-3.3-b") * label("7644-3.3-q") *
                          label("7644-3.3-r"))
 {
-    auto const base = std::string("invalidSyntax: schemas: ") + std::string(urn::user) + " has to be in it.";
+    auto const base = std::string{"invalidSyntax: schemas: "} + std::string{urn::user} + " has to be in it.";
     BOOST_TEST(canonical(parse(R"({"userName":"a"})")) == base);
     BOOST_TEST(canonical(parse(R"({"schemas":[],"userName":"a"})")) == base);
     BOOST_TEST(canonical(parse(R"({"schemas":null,"userName":"a"})")) == base);
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_name_of_a_known_schema_is_an_unknown_attribute)
 {
     CanonicalOptions schemas_only;
     schemas_only.ignore_unknown_schemas = true;
-    auto const name = std::string(enterprise) + ":foo";
+    auto const name = std::string{enterprise} + ":foo";
     BOOST_TEST(canonical_user('"' + name + "\":1", schemas_only) ==
                "invalidSyntax: The resource type User has no attribute \"" + name + "\".");
     BOOST_TEST(canonical_user('"' + name + "\":1", tolerant()) == R"({"userName":"ada"})");

@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(required_sub_attributes_count_while_their_parent_is_assigne
     BOOST_TEST(
         check(
             R"({"userName":"a","urn:example:params:scim:schemas:extension:test:2.0:User":{"locker":{"site":"A"}}})") ==
-        "invalidValue: " + std::string(test_extension) + ":locker.code: it is required.");
+        "invalidValue: " + std::string{test_extension} + ":locker.code: it is required.");
     BOOST_TEST(check(R"({"userName":"a","urn:example:params:scim:schemas:extension:test:2.0:User":{"level":1}})") ==
                "");
     BOOST_TEST(check(R"({"label":"x","owner":{"value":"1"},"parts":[{"value":"p"},{"$ref":"p"}],
@@ -49,13 +49,13 @@ BOOST_AUTO_TEST_CASE(required_sub_attributes_count_while_their_parent_is_assigne
 BOOST_AUTO_TEST_CASE(required_extensions_must_be_there)
 {
     auto const missing =
-        "invalidValue: " + std::string(gadget_extension) + ": the resource type requires this extension.";
-    auto const without = std::string(R"({"label":"x","owner":{"value":"1"},"parts":[{"value":"p"}])");
+        "invalidValue: " + std::string{gadget_extension} + ": the resource type requires this extension.";
+    auto const without = std::string{R"({"label":"x","owner":{"value":"1"},"parts":[{"value":"p"}])"};
     BOOST_TEST(check(without + "}", gadget()) == missing);
     BOOST_TEST(check(without + R"(,"urn:example:gadget:1.0:Extra":{}})", gadget()) == missing);
     BOOST_TEST(check(without + R"(,"urn:example:gadget:1.0:Extra":{"weight":null}})", gadget()) == missing);
     BOOST_TEST(check(without + R"(,"urn:example:gadget:1.0:Extra":{"origin":"x"}})", gadget()) ==
-               "invalidValue: " + std::string(gadget_extension) + ":weight: it is required.");
+               "invalidValue: " + std::string{gadget_extension} + ":weight: it is required.");
 }
 
 BOOST_AUTO_TEST_CASE(one_element_at_most_is_primary, *label("7643-2.4-e"))
@@ -128,9 +128,9 @@ BOOST_AUTO_TEST_CASE(values_are_found_in_extensions_and_complex_attributes)
     auto const find = [&](std::string_view path)
     {
         auto const* value = find_value(attributes, ref(user(), path));
-        return value ? json::serialize(*value) : std::string("none");
+        return value ? json::serialize(*value) : std::string{"none"};
     };
-    auto const enterprise = std::string(urn::enterprise_user);
+    auto const enterprise = std::string{urn::enterprise_user};
     BOOST_TEST(find("title") == "\"Dr\"");
     BOOST_TEST(find("name.givenName") == "\"A\"");
     BOOST_TEST(find("name.familyName") == "none");
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(values_are_found_in_extensions_and_complex_attributes)
     BOOST_TEST(find(enterprise + ":manager.value") == "\"1\"");
     BOOST_TEST(find(enterprise + ":division") == "none");
     BOOST_TEST(find(enterprise) == R"({"manager":{"value":"1"}})");
-    BOOST_TEST(find(std::string(test_extension) + ":level") == "none");
+    BOOST_TEST(find(std::string{test_extension} + ":level") == "none");
     BOOST_TEST(find("nickName") == "none");
 }
 

@@ -20,7 +20,7 @@ json::array array(std::string_view text) { return parse(text).as_array(); }
 BOOST_AUTO_TEST_CASE(an_element_is_there_when_all_that_is_given_of_it_is, *label("7644-3.5.2.1-l"))
 {
     auto const stored = array(R"([{"value":"a","type":"work"},{"value":"B","display":"x"}])");
-    ElementIndex index(attribute(user(), "emails"), ElementMatch::given);
+    ElementIndex index{attribute(user(), "emails"), ElementMatch::given};
     BOOST_TEST(index.find(stored, parse(R"({"value":"a"})")).value() == 0U);
     BOOST_TEST(index.find(stored, parse(R"({"value":"b","display":"X"})")).value() == 1U);
     BOOST_TEST(index.find(stored, parse(R"({"value":"a","type":"work","primary":true})")).value() == 0U);
@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(an_element_is_there_when_all_that_is_given_of_it_is, *label
 BOOST_AUTO_TEST_CASE(value_alone_decides_where_asked)
 {
     auto const stored = array(R"([{"value":"a","type":"work"},{"type":"home"}])");
-    ElementIndex index(attribute(user(), "emails"), ElementMatch::value_first);
+    ElementIndex index{attribute(user(), "emails"), ElementMatch::value_first};
     BOOST_TEST(index.find(stored, parse(R"({"value":"a","type":"home"})")).value() == 0U);
     BOOST_TEST(index.find(stored, parse(R"({"type":"home"})")).value() == 1U);
 }
@@ -42,14 +42,14 @@ BOOST_AUTO_TEST_CASE(elements_with_an_immutable_value_are_known_by_it)
     BOOST_TEST(known_by_value(attribute(group(), "members")));
     BOOST_TEST(!known_by_value(attribute(user(), "emails")));
     BOOST_TEST(!known_by_value(attribute(user(), "name")));
-    BOOST_TEST(!known_by_value(attribute(user(), std::string(test_extension) + ":tags")));
+    BOOST_TEST(!known_by_value(attribute(user(), std::string{test_extension} + ":tags")));
     BOOST_TEST(!known_by_value(attribute(user(), "addresses")));
 }
 
 BOOST_AUTO_TEST_CASE(text_is_the_same_by_the_case_rule_and_numbers_by_value)
 {
     auto const test = [](std::string_view name, std::string_view a, std::string_view b) {
-        return same_value(parse(a), parse(b), attribute(user(), std::string(test_extension) + ":" + std::string(name)));
+        return same_value(parse(a), parse(b), attribute(user(), std::string{test_extension} + ":" + std::string{name}));
     };
     BOOST_TEST(test("tags", R"("A")", R"("a")"));
     BOOST_TEST(!test("badge", R"("A")", R"("a")"));
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(large_and_small_arrays_give_the_same_answers)
     }
     for (auto const match : {ElementMatch::given, ElementMatch::value_first})
     {
-        ElementIndex large(emails, match);
+        ElementIndex large{emails, match};
         for (auto const* given : {R"({"value":"MAIL7"})", R"({"value":"mail7","type":"home"})", R"({"type":"work"})",
                                   R"({"value":"mail0","display":"50"})", R"({"display":"none"})",
                                   R"({"value":"mail99"})", R"({"value":"mail7","type":"WORK","primary":true})"})
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(large_and_small_arrays_give_the_same_answers)
             for (std::size_t i = 0; i < stored.size(); ++i)
             {
                 json::array const alone{stored[i]};
-                if (ElementIndex(emails, match).find(alone, parse(given)))
+                if (ElementIndex{emails, match}.find(alone, parse(given)))
                     expected.push_back(i);
             }
             for (int repeat = 0; repeat < 4; ++repeat)
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(few_long_elements_are_brought_into_comparable_form_once)
     auto const once = weight_of(stored);
     for (auto const match : {ElementMatch::given, ElementMatch::value_first, ElementMatch::same})
     {
-        ElementIndex index(emails, match);
+        ElementIndex index{emails, match};
         BOOST_TEST(!index.find(stored, parse(R"({"value":"q"})")));
         BOOST_TEST(index.weighed() >= once, "a search tells what it compares, and be the elements few");
         for (int i = 0; i < 1'000; ++i)
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(elements_that_no_table_is_left_for_are_weighed_each_time)
     for (auto const& sub : wide.sub_attributes)
         whole[sub.name] = std::string(10'000, 'x');
     json::array const stored{whole, whole};
-    ElementIndex index(wide, ElementMatch::given);
+    ElementIndex index{wide, ElementMatch::given};
     for (int round = 0; round < 20; ++round)
     {
         for (unsigned shape = 1; shape < 16; ++shape)
@@ -141,9 +141,9 @@ BOOST_AUTO_TEST_CASE(elements_that_no_table_is_left_for_are_weighed_each_time)
 
 BOOST_AUTO_TEST_CASE(an_index_learns_of_new_elements)
 {
-    auto const& tags = attribute(user(), std::string(test_extension) + ":tags");
+    auto const& tags = attribute(user(), std::string{test_extension} + ":tags");
     json::array stored;
-    ElementIndex index(tags, ElementMatch::given);
+    ElementIndex index{tags, ElementMatch::given};
     for (int i = 0; i < 50; ++i)
     {
         json::value const tag("Tag" + std::to_string(i));
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(decimals_match_whatever_their_kind_in_large_arrays_too)
     json::array stored;
     for (int i = 0; i < 20; ++i)
         stored.push_back(i % 2 == 0 ? json::value(i) : json::value(static_cast<double>(i)));
-    ElementIndex index(weights, ElementMatch::given);
+    ElementIndex index{weights, ElementMatch::given};
     for (int repeat = 0; repeat < 4; ++repeat)
     {
         BOOST_TEST(index.find(stored, json::value(4.0)).value() == 4U);

@@ -31,7 +31,7 @@ bool is_refused_everywhere(std::string const& member, std::string_view attribute
 {
     auto const answer = canonical_user(member, lenient());
     auto const strict = canonical_user(member);
-    return answer.starts_with("invalidValue: " + std::string(attribute)) && strict.starts_with("invalid");
+    return answer.starts_with("invalidValue: " + std::string{attribute}) && strict.starts_with("invalid");
 }
 
 std::string members(std::string_view array, CanonicalOptions const& options)
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(an_element_that_keeps_nothing_is_refused)
          {"{}", R"({"mail":"x"})", R"({"value":null})", R"({"value":"","type":" "})", R"({"value":"\u00a0\u3000"})",
           R"({"emails":[{"value":"x"}]})", R"({"mail":"x","type":"work","primary":true})"})
     {
-        BOOST_TEST(is_refused_everywhere(R"("emails":[{"value":"a"},)" + std::string(element) + "]", "emails[1]: "),
+        BOOST_TEST(is_refused_everywhere(R"("emails":[{"value":"a"},)" + std::string{element} + "]", "emails[1]: "),
                    element);
     }
     BOOST_TEST(is_refused_everywhere(R"("addresses":[{"foo":1}])", "addresses[0]: "));
@@ -77,13 +77,13 @@ BOOST_AUTO_TEST_CASE(a_complex_value_of_unknown_names_is_refused)
 
 BOOST_AUTO_TEST_CASE(what_the_rfc_itself_has_ignored_is_ignored)
 {
-    BOOST_TEST(canonical_user('"' + std::string(enterprise) + R"(":{"manager":{"displayName":"Bob"}})", lenient()) ==
+    BOOST_TEST(canonical_user('"' + std::string{enterprise} + R"(":{"manager":{"displayName":"Bob"}})", lenient()) ==
                R"({"userName":"ada"})");
-    BOOST_TEST(canonical_user('"' + std::string(enterprise) + R"(":{"manager":{"managerId":"1","displayName":"Bob"}})",
+    BOOST_TEST(canonical_user('"' + std::string{enterprise} + R"(":{"manager":{"managerId":"1","displayName":"Bob"}})",
                               lenient()) == R"({"userName":"ada"})",
                "a client is known that sends this");
-    BOOST_TEST(is_refused_everywhere('"' + std::string(enterprise) + R"(":{"manager":{"managerId":"1"}})",
-                                     std::string(enterprise) + ":manager: "));
+    BOOST_TEST(is_refused_everywhere('"' + std::string{enterprise} + R"(":{"manager":{"managerId":"1"}})",
+                                     std::string{enterprise} + ":manager: "));
 }
 
 BOOST_AUTO_TEST_CASE(a_reference_needs_its_id)
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_reference_needs_its_id)
     {
         for (auto const& options : {CanonicalOptions{}, lenient(), for_comparison()})
         {
-            BOOST_TEST(members('[' + std::string(element) + ']', options).starts_with("invalidValue: members[0]"),
+            BOOST_TEST(members('[' + std::string{element} + ']', options).starts_with("invalidValue: members[0]"),
                        element);
         }
     }
@@ -103,8 +103,8 @@ BOOST_AUTO_TEST_CASE(a_reference_needs_its_id)
     BOOST_TEST(members(by_uri, {}) == by_uri);
     BOOST_TEST(members(by_uri, for_comparison()).starts_with("invalidValue: members[0]"));
     BOOST_TEST(members(R"([{"value":"1","display":null,"$ref":null}])", {}) == R"([{"value":"1"}])");
-    BOOST_TEST(canonical_user('"' + std::string(enterprise) + R"(":{"manager":{"value":" "}})", lenient()) ==
-               "invalidValue: " + std::string(enterprise) +
+    BOOST_TEST(canonical_user('"' + std::string{enterprise} + R"(":{"manager":{"value":" "}})", lenient()) ==
+               "invalidValue: " + std::string{enterprise} +
                    ":manager.value: it is required and must not be empty or blank.");
 }
 
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_SUITE(text)
 BOOST_AUTO_TEST_CASE(free_text_has_no_control_characters_but_line_breaks_and_tabs)
 {
     for (auto const* const wrong : {"\\u0000", "a\\u0007", "\\u001b[31m", "\\u007f", "a\\u000bb"})
-        BOOST_TEST(is_refused_everywhere(R"("title":")" + std::string(wrong) + '"', "title: "), wrong);
+        BOOST_TEST(is_refused_everywhere(R"("title":")" + std::string{wrong} + '"', "title: "), wrong);
     BOOST_TEST(canonical_user(R"("addresses":[{"formatted":"1\r\n\tRome"}],"title":" \u0092\u200b")") ==
                "{\"userName\":\"ada\",\"addresses\":[{\"formatted\":\"1\\r\\n\\tRome\"}],\"title\":\" "
                "\xc2\x92\xe2\x80\x8b\"}");
@@ -232,8 +232,8 @@ BOOST_AUTO_TEST_CASE(elements_of_many_shapes_cost_no_table_each)
     BOOST_REQUIRE(read);
     BOOST_TEST(json::serialize(*read) == json::serialize(elements));
 
-    ElementIndex same(wide, ElementMatch::same);
-    ElementIndex given(wide, ElementMatch::given);
+    ElementIndex same{wide, ElementMatch::same};
+    ElementIndex given{wide, ElementMatch::given};
     for (std::size_t i = 0; i < elements.size(); ++i)
     {
         BOOST_REQUIRE(same.find(elements, elements[i]) == i);

@@ -35,7 +35,7 @@ std::string show(Names const& attributes, Names const& excluded, ResourceType co
 
 std::string enterprise(std::string const& members)
 {
-    return '"' + std::string(urn::enterprise_user) + "\":{" + members + "}";
+    return '"' + std::string{urn::enterprise_user} + "\":{" + members + "}";
 }
 
 } // namespace
@@ -48,10 +48,10 @@ BOOST_AUTO_TEST_CASE(without_names_the_always_and_default_ones_are_shown,
         R"({"userName":"ada","externalId":"e","title":"Dr","name":{"givenName":"A","familyName":"K"},)"
         R"("emails":[{"value":"x","type":"work"},{"type":"home"}],)" +
         enterprise(R"("department":"D","manager":{"value":"1","displayName":"B"})") + '}';
-    BOOST_TEST(show(Projection(user()), ada) == expected);
+    BOOST_TEST(show(Projection{user()}, ada) == expected);
     BOOST_TEST(show({}, {}) == expected);
     BOOST_TEST(show({"", " , "}, {""}) == expected, "empty parameters are as none");
-    BOOST_TEST(show(Projection(gadget()), thing) ==
+    BOOST_TEST(show(Projection{gadget()}, thing) ==
                R"({"label":"x","code":"c","stamp":"s","owner":{"value":"1","seal":"e"}})");
 }
 
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(never_is_never, *label("7644-3.9-i"))
 BOOST_AUTO_TEST_CASE(excluded_attributes_go_but_the_always_ones_stay,
                      *label("7644-3.9-e") * label("7644-3.4.2.5-c") * label("7644-3.9-h"))
 {
-    BOOST_TEST(show({}, {"emails,name.givenName," + std::string(urn::enterprise_user)}) ==
+    BOOST_TEST(show({}, {"emails,name.givenName," + std::string{urn::enterprise_user}}) ==
                R"({"userName":"ada","externalId":"e","title":"Dr","name":{"familyName":"K"}})");
     BOOST_TEST(show({}, {"stamp", "owner.seal", "code"}, gadget(), thing) ==
                R"({"label":"x","stamp":"s","owner":{"value":"1","seal":"e"}})");
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(both_lists_choose_first_and_take_away_then)
 
 BOOST_AUTO_TEST_CASE(extensions_are_named_whole_or_in_part, *label("7644-3.9-k"))
 {
-    auto const uri = std::string(urn::enterprise_user);
+    auto const uri = std::string{urn::enterprise_user};
     BOOST_TEST(show({uri}, {}) ==
                '{' + enterprise(R"("department":"D","manager":{"value":"1","displayName":"B"})") + '}');
     BOOST_TEST(show({uri + ":manager"}, {}) == '{' + enterprise(R"("manager":{"value":"1","displayName":"B"})") + '}');
@@ -170,28 +170,28 @@ BOOST_AUTO_TEST_CASE(chosen_means_by_name)
     BOOST_TEST(Projection::make(user(), Names{"title"}, {}).value().chosen());
     BOOST_TEST(!Projection::make(user(), Names{" "}, {}).value().chosen());
     BOOST_TEST(!Projection::make(user(), {}, Names{"title"}).value().chosen());
-    BOOST_TEST(!Projection(user()).chosen());
+    BOOST_TEST(!Projection{user()}.chosen());
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_to_a_write_shows_what_was_sent, *label("7644-3.3-u") * label("7643-7-z"))
 {
-    Projection projection(gadget());
+    Projection projection{gadget()};
     projection.add_sent(object(R"({"label":"x","owner":{"note":"n"},"secret":"t"})"));
     BOOST_TEST(show(projection, thing) ==
                R"({"label":"x","code":"c","stamp":"s","owner":{"value":"1","note":"n","seal":"e"}})");
     projection.add_sent(object(R"({"hint":"h"})"));
     BOOST_TEST(show(projection, thing).find(R"("hint":"h")") != std::string::npos);
 
-    Projection patched(gadget());
+    Projection patched{gadget()};
     patched.add_sent(ref(gadget(), "owner"));
     patched.add_sent(ref(gadget(), "hint"));
-    patched.add_sent(ref(gadget(), std::string(gadget_extension)));
+    patched.add_sent(ref(gadget(), std::string{gadget_extension}));
     BOOST_TEST(show(patched, thing) ==
                R"({"label":"x","code":"c","hint":"h","stamp":"s","owner":{"value":"1","note":"n","seal":"e"}})");
 
-    Projection one_part(gadget());
+    Projection one_part{gadget()};
     one_part.add_sent(ref(gadget(), "owner.value"));
-    BOOST_TEST(show(one_part, thing) == show(Projection(gadget()), thing));
+    BOOST_TEST(show(one_part, thing) == show(Projection{gadget()}, thing));
 }
 
 BOOST_AUTO_TEST_CASE(what_was_sent_stays_hidden_when_the_client_chose_otherwise)

@@ -16,7 +16,7 @@ std::string put(std::string_view current, std::string_view incoming, ResourceTyp
     return merged ? json::serialize(*merged) : refusal(merged);
 }
 
-std::string extension(std::string const& members) { return '"' + std::string(test_extension) + "\":{" + members + "}"; }
+std::string extension(std::string const& members) { return '"' + std::string{test_extension} + "\":{" + members + "}"; }
 
 } // namespace
 
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(an_immutable_value_is_repeated_or_left_out, *label("7644-3.
     BOOST_TEST(put(stored, R"({"userName":"a",)" + extension(R"("badge":"B7")") + '}') == kept);
     BOOST_TEST(put(stored, R"({"userName":"a"})") == kept);
     BOOST_TEST(put(stored, '{' + extension(R"("badge":"B8")") + '}') ==
-               "mutability: " + std::string(test_extension) + ":badge: it is immutable and has another value.");
+               "mutability: " + std::string{test_extension} + ":badge: it is immutable and has another value.");
     BOOST_TEST(put("{}", '{' + extension(R"("badge":"B8")") + '}') == '{' + extension(R"("badge":"B8")") + '}');
 }
 

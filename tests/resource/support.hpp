@@ -28,7 +28,7 @@ inline json::object object(std::string_view text) { return parse(text).as_object
 /// Attributes with characteristics that User and Group do not have.
 inline Schema gadget_schema()
 {
-    return {.id = std::string(gadget_uri),
+    return {.id = std::string{gadget_uri},
             .name = "Gadget",
             .attributes = {
                 {.name = "label", .required = true},
@@ -65,15 +65,15 @@ inline std::shared_ptr<SchemaRegistry const> registry()
             .load(std::filesystem::path(SCIMKIT_TEST_DATA "/requirements/patch-test-schema.json"))
             .extend("User", test_extension)
             .add(gadget_schema())
-            .add(Schema{.id = std::string(gadget_extension),
+            .add(Schema{.id = std::string{gadget_extension},
                         .name = "Extra",
                         .attributes = {{.name = "weight", .type = AttributeType::decimal, .required = true},
                                        {.name = "origin", .mutability = Mutability::immutable},
                                        {.name = "checked", .mutability = Mutability::read_only}}})
             .add(ResourceTypeDefinition{.name = "Gadget",
                                         .endpoint = "/Gadgets",
-                                        .schema = std::string(gadget_uri),
-                                        .extensions = {{.schema = std::string(gadget_extension), .required = true}},
+                                        .schema = std::string{gadget_uri},
+                                        .extensions = {{.schema = std::string{gadget_extension}, .required = true}},
                                         .large_attributes = {"parts"}})
             .build()
             .value();
@@ -94,7 +94,7 @@ inline AttributeRef ref(ResourceType const& type, std::string_view path)
 template <class T>
 std::string refusal(result<T> const& r)
 {
-    return r ? std::string{} : std::string(scim_type_of(r.error().code)) + ": " + r.error().detail;
+    return r ? std::string{} : std::string{scim_type_of(r.error().code)} + ": " + r.error().detail;
 }
 
 } // namespace scimkit::test

@@ -28,13 +28,13 @@ inline std::string canonical_user(std::string const& more, CanonicalOptions cons
 
 inline std::string with_extension(std::string_view uri, std::string const& more)
 {
-    return canonical(parse(R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User",")" + std::string(uri) +
+    return canonical(parse(R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User",")" + std::string{uri} +
                            R"("],"userName":"ada",)" + more + "}"));
 }
 
 inline std::string test_attribute(std::string const& member)
 {
-    return with_extension(test_extension, '"' + std::string(test_extension) + "\":{" + member + "}");
+    return with_extension(test_extension, '"' + std::string{test_extension} + "\":{" + member + "}");
 }
 
 } // namespace scimkit::test

@@ -22,7 +22,7 @@ BOOST_AUTO_TEST_CASE(json_types_must_fit, *label("7643-2.3-c") * label("7644-3.3
     BOOST_TEST(canonical_user(R"("emails":[{"value":"x"},{"value":5}])") ==
                "invalidValue: emails[1].value: expected a string, got a number.");
     BOOST_TEST(test_attribute(R"("tags":["a",["b"]])") ==
-               "invalidValue: " + std::string(test_extension) + ":tags[1]: expected a string, got an array.");
+               "invalidValue: " + std::string{test_extension} + ":tags[1]: expected a string, got an array.");
 }
 
 BOOST_AUTO_TEST_CASE(an_error_names_the_attribute_and_never_the_value, *label("7643-9.3-a"))
@@ -36,11 +36,11 @@ BOOST_AUTO_TEST_CASE(an_error_names_the_attribute_and_never_the_value, *label("7
 BOOST_AUTO_TEST_CASE(integers_have_no_fraction_and_no_exponent, *label("7643-2.3.4-a") * label("7643-2.3.4-b"))
 {
     BOOST_TEST(test_attribute(R"("level":-7,"ratings":[0,3])") ==
-               R"({"userName":"ada",")" + std::string(test_extension) + R"(":{"level":-7,"ratings":[0,3]}})");
+               R"({"userName":"ada",")" + std::string{test_extension} + R"(":{"level":-7,"ratings":[0,3]}})");
     for (auto const* wrong : {"1.5", "1.0", "3e2", "99999999999999999999"})
     {
-        BOOST_TEST(test_attribute(std::string(R"("level":)") + wrong) ==
-                       "invalidValue: " + std::string(test_extension) +
+        BOOST_TEST(test_attribute(std::string{R"("level":)"} + wrong) ==
+                       "invalidValue: " + std::string{test_extension} +
                            ":level: expected an integer of 64 bits, got a number with fraction or exponent.",
                    wrong);
     }
@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(date_times_are_stored_as_sent,
                std::string::npos);
     for (auto const* wrong : {R"("yesterday")", R"("2008-01-23")", R"("2011-02-30T00:00:00Z")"})
     {
-        BOOST_TEST(test_attribute(std::string(R"("hiredAt":)") + wrong)
+        BOOST_TEST(test_attribute(std::string{R"("hiredAt":)"} + wrong)
                        .ends_with(":hiredAt: expected a date and time such as 2026-11-22T08:15:30Z."),
                    wrong);
     }
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(required_strings_are_not_empty_or_blank, *label("7643-4.1.1
     for (auto const* blank : {R"("")", R"("   ")", R"(" \t\r\n")"})
     {
         auto const body = parse(R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":)" +
-                                std::string(blank) + "}");
+                                std::string{blank} + "}");
         BOOST_TEST(canonical(body) == "invalidValue: userName: it is required and must not be empty or blank.");
     }
 }
@@ -150,11 +150,11 @@ BOOST_AUTO_TEST_CASE(members_for_a_merge_keep_what_clears)
 
 BOOST_AUTO_TEST_CASE(read_only_sub_attributes_can_be_refused)
 {
-    auto const manager = ref(user(), std::string(enterprise) + ":manager");
+    auto const manager = ref(user(), std::string{enterprise} + ":manager");
     CanonicalOptions options;
     options.refuse_read_only = true;
     BOOST_TEST(refusal(canonicalise_value(parse(R"({"displayName":"B"})"), manager, options)) ==
-               "mutability: " + std::string(enterprise) + ":manager.displayName: it is readOnly.");
+               "mutability: " + std::string{enterprise} + ":manager.displayName: it is readOnly.");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -176,7 +176,7 @@ void check(Sample const& sample)
     CanonicalOptions lax;
     lax.lax_formats = true;
     auto const with = [&](std::string const& value)
-    { return std::string(sample.member).replace(sample.member.find('@'), 1, value); };
+    { return std::string{sample.member}.replace(sample.member.find('@'), 1, value); };
     for (auto const& right : sample.right)
         BOOST_TEST(canonical_user(with(right)).starts_with("{"), right);
     for (auto const& wrong : sample.wrong)

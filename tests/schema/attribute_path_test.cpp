@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_attribute_name_is_an_invalid_path, *label("7643-
             // Quoted as far as it could be a name: what follows may be a secret.
             auto const end =
                 text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_$.:");
-            auto const quoted = std::string(text.substr(0, end)) + (end == std::string_view::npos ? "" : "...");
+            auto const quoted = std::string{text.substr(0, end)} + (end == std::string_view::npos ? "" : "...");
             BOOST_TEST(parsed.error().detail.starts_with('"' + quoted + "\" is not the name"), parsed.error().detail);
         }
     }

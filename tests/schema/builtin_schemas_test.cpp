@@ -21,7 +21,7 @@ using Row = std::map<std::string, std::string>;
 std::vector<std::string> split(std::string const& text, char separator)
 {
     std::vector<std::string> parts;
-    std::istringstream in(text);
+    std::istringstream in{text};
     for (std::string part; std::getline(in, part, separator);)
         parts.push_back(part);
     return parts;
@@ -30,7 +30,7 @@ std::vector<std::string> split(std::string const& text, char separator)
 // The rows of RFC 7643, and what RFC 9865 adds to ServiceProviderConfig; those of later RFCs are not built in.
 std::vector<Row> built_in_rows()
 {
-    std::ifstream in(SCIMKIT_TEST_DATA "/requirements/attributes.tsv");
+    std::ifstream in{SCIMKIT_TEST_DATA "/requirements/attributes.tsv"};
     std::string line;
     std::getline(in, line);
     auto const header = split(line, '\t');

@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(a_registry_of_another_is_the_same)
     for (auto const& type : first->resource_types())
     {
         auto const* copy = second->find_resource_type(type->name());
-        BOOST_REQUIRE(copy);
+        BOOST_REQUIRE(copy != nullptr);
         BOOST_TEST((copy->definition() == type->definition()), type->name());
         BOOST_TEST((copy->before_keep_only() == nullptr) == (type->before_keep_only() == nullptr));
         BOOST_TEST(has(*second, type->name(), "externalId") == has(*first, type->name(), "externalId"));

@@ -106,15 +106,15 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_with_a_file_is_said_with_its_name)
                     "/nonexistent/schema.json: it cannot be read");
     require_refused(Builder{}.load(std::filesystem::temp_directory_path()), "it cannot be read");
 
-    TemporaryFile const no_json("{\"id\":}");
+    TemporaryFile const no_json{"{\"id\":}"};
     require_refused(Builder{}.load(no_json.path()), no_json.path().string());
     require_refused(Builder{}.load(no_json.path()), "at byte");
 
-    TemporaryFile const wrong(R"({"id":"urn:example:x","attributes":[{"name":"a","type":"uuid"}]})");
+    TemporaryFile const wrong{R"({"id":"urn:example:x","attributes":[{"name":"a","type":"uuid"}]})"};
     require_refused(Builder{}.load(wrong.path()), wrong.path().string());
     require_refused(Builder{}.load(wrong.path()), "uuid");
 
-    TemporaryFile const huge(std::string((16u << 20) + 1, ' '));
+    TemporaryFile const huge{std::string((16u << 20) + 1, ' ')};
     require_refused(Builder{}.load(huge.path()), "larger than 16 MiB");
 }
 
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(extensions_have_a_schema_and_say_whether_they_are_required,
         Builder{}
             .add_rfc7643()
             .load(parsed(device_schema))
-            .load(with(R"([{"schema":")" + std::string(urn::enterprise_user) + R"(","required":true}])"))
+            .load(with(R"([{"schema":")" + std::string{urn::enterprise_user} + R"(","required":true}])"))
             .build()
             .value();
     auto const extensions = registry->find_resource_type("Device")->extensions();
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(a_type_of_a_known_name_replaces_it)
     auto const registry =
         Builder{}
             .add_rfc7643()
-            .load(parsed(type_with(R"("name":"User","endpoint":"/People","schema":")" + std::string(urn::user) + '"')))
+            .load(parsed(type_with(R"("name":"User","endpoint":"/People","schema":")" + std::string{urn::user} + '"')))
             .build()
             .value();
     BOOST_TEST(registry->resource_types().size() == 2u);
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_replaced_type_keeps_its_large_attributes_with_its_base_sc
         return Builder{}
             .add_rfc7643()
             .load(parsed(device_schema))
-            .load(parsed(type_with(R"("name":"Group","endpoint":"/Teams","schema":")" + std::string(schema) + '"')))
+            .load(parsed(type_with(R"("name":"Group","endpoint":"/Teams","schema":")" + std::string{schema} + '"')))
             .build()
             .value();
     };

@@ -16,7 +16,7 @@ struct Types
     std::shared_ptr<SchemaRegistry const> registry =
         SchemaRegistry::Builder{}
             .add_rfc7643()
-            .add(Schema{.id = std::string(badge_uri),
+            .add(Schema{.id = std::string{badge_uri},
                         .name = "Badge",
                         .attributes = {{.name = "serial"}, {.name = "division"}, {.name = "nickName"}}})
             .extend("User", badge_uri)
@@ -85,9 +85,9 @@ BOOST_AUTO_TEST_CASE(common_attributes_belong_to_every_type,
 BOOST_AUTO_TEST_CASE(unknown_names_resolve_to_nothing)
 {
     for (std::string const& text :
-         {std::string("shoeSize"), std::string("name.shoeSize"), std::string("userName.value"), std::string("members"),
-          user_uri + ":department", enterprise + ":userName", std::string("urn:example:nothing:userName"),
-          std::string(urn::group) + ":members", user_uri, user_uri + ".userName"})
+         {std::string{"shoeSize"}, std::string{"name.shoeSize"}, std::string{"userName.value"}, std::string{"members"},
+          user_uri + ":department", enterprise + ":userName", std::string{"urn:example:nothing:userName"},
+          std::string{urn::group} + ":members", user_uri, user_uri + ".userName"})
         BOOST_TEST(resolved(user, text) == "-", text);
     BOOST_TEST(resolved(group, "userName") == "-");
     BOOST_TEST(resolved(group, enterprise + ":department") == "-");
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(unknown_names_resolve_to_nothing)
 
 BOOST_AUTO_TEST_CASE(an_uri_with_its_last_part_as_the_name_is_the_whole_extension)
 {
-    for (auto const& uri : {enterprise, std::string(badge_uri)})
+    for (auto const& uri : {enterprise, std::string{badge_uri}})
     {
         auto const whole = user.resolve(parse_attribute_path(uri).value());
         BOOST_REQUIRE(whole);
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(an_extension_attribute_needs_its_urn_unless_tolerated, *lab
     BOOST_TEST(resolved(user, "department") == "-");
     BOOST_TEST(resolved(user, "department", unprefixed) == enterprise + ":department");
     BOOST_TEST(resolved(user, "MANAGER.displayname", unprefixed) == enterprise + ":manager.displayName");
-    BOOST_TEST(resolved(user, "serial", unprefixed) == std::string(badge_uri) + ":serial");
+    BOOST_TEST(resolved(user, "serial", unprefixed) == std::string{badge_uri} + ":serial");
     BOOST_TEST(resolved(user, "division", unprefixed) == "-");        // two extensions have it
     BOOST_TEST(resolved(user, "nickName", unprefixed) == "nickName"); // the base schema's comes first
     BOOST_TEST(resolved(group, "department", unprefixed) == "-");

@@ -45,7 +45,7 @@ void require_refused(std::vector<Attribute> attributes, std::string_view path, s
         BOOST_TEST(registry.error().attribute == path);
         auto const& detail = registry.error().detail;
         BOOST_TEST(detail.find("urn:example:Device") != std::string::npos, detail);
-        BOOST_TEST(detail.find('"' + std::string(path) + '"') != std::string::npos, detail);
+        BOOST_TEST(detail.find('"' + std::string{path} + '"') != std::string::npos, detail);
         BOOST_TEST(detail.find(reason) != std::string::npos, detail);
     }
 }
@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE(a_schema_is_there_once)
 
 BOOST_AUTO_TEST_CASE(discovery_schemas_cannot_be_replaced)
 {
-    require_refused(Builder{}.add(Schema{.id = std::string(urn::schema), .name = "Schema"}), "is built in");
+    require_refused(Builder{}.add(Schema{.id = std::string{urn::schema}, .name = "Schema"}), "is built in");
 }
 
 BOOST_AUTO_TEST_CASE(a_resource_type_names_known_schemas, *label("7643-6-f") * label("7643-6-h"))
@@ -311,7 +311,7 @@ BOOST_AUTO_TEST_CASE(a_resource_type_names_known_schemas, *label("7643-6-f") * l
     require_type_refused(type, "extension \"urn:example:Unknown\" is not known");
 
     type = device_type();
-    type.extensions = {{.schema = std::string(urn::schema)}, {.schema = std::string(urn::schema)}};
+    type.extensions = {{.schema = std::string{urn::schema}}, {.schema = std::string{urn::schema}}};
     require_type_refused(type, "is there twice");
 
     type = device_type();

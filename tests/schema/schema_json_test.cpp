@@ -15,7 +15,7 @@ result<Schema> parse(std::string_view text) { return parse_schema(parse_json(tex
 // A schema with one attribute, given as JSON.
 result<Schema> parse_with(std::string_view attribute)
 {
-    return parse(R"({"id":"urn:example:test","name":"Test","attributes":[)" + std::string(attribute) + "]}");
+    return parse(R"({"id":"urn:example:test","name":"Test","attributes":[)" + std::string{attribute} + "]}");
 }
 
 Attribute parsed_attribute(std::string_view attribute) { return parse_with(attribute).value().attributes.at(0); }
@@ -101,21 +101,21 @@ BOOST_AUTO_TEST_CASE(keywords_have_one_spelling_out_and_any_case_in, *label("764
 {
     for (auto const keyword : {"string", "boolean", "decimal", "integer", "dateTime", "binary", "reference", "complex"})
     {
-        auto const type = parsed_attribute(R"({"name":"x","type":")" + std::string(keyword) + "\"}").type;
+        auto const type = parsed_attribute(R"({"name":"x","type":")" + std::string{keyword} + "\"}").type;
         BOOST_TEST(to_string(type) == keyword);
     }
     BOOST_CHECK(parsed_attribute(R"({"name":"x","type":"DATETIME"})").type == AttributeType::date_time);
     BOOST_CHECK(parsed_attribute(R"({"NAME":"x","Mutability":"ReadOnly"})").mutability == Mutability::read_only);
     for (auto const keyword : {"readOnly", "readWrite", "immutable", "writeOnly"})
         BOOST_TEST(
-            to_string(parsed_attribute(R"({"name":"x","mutability":")" + std::string(keyword) + "\"}").mutability) ==
+            to_string(parsed_attribute(R"({"name":"x","mutability":")" + std::string{keyword} + "\"}").mutability) ==
             keyword);
     for (auto const keyword : {"always", "never", "default", "request"})
-        BOOST_TEST(to_string(parsed_attribute(R"({"name":"x","returned":")" + std::string(keyword) + "\"}").returned) ==
+        BOOST_TEST(to_string(parsed_attribute(R"({"name":"x","returned":")" + std::string{keyword} + "\"}").returned) ==
                    keyword);
     for (auto const keyword : {"none", "server", "global"})
         BOOST_TEST(
-            to_string(parsed_attribute(R"({"name":"x","uniqueness":")" + std::string(keyword) + "\"}").uniqueness) ==
+            to_string(parsed_attribute(R"({"name":"x","uniqueness":")" + std::string{keyword} + "\"}").uniqueness) ==
             keyword);
 }
 

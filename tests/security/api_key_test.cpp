@@ -28,10 +28,10 @@ Instant const noon = parse_date_time("2026-11-26T12:00:00Z").value();
 struct Ring
 {
     explicit Ring(std::vector<KeyRecord> records, bool basic = false)
-        : keys{
+        : keys(
               key_authenticator(std::move(records), {.basic = basic,
                                                      .refused = [this](std::string_view why) { log.emplace_back(why); },
-                                                     .now = [this] { return now; }})}
+                                                     .now = [this] { return now; }}))
     {
     }
 

@@ -40,7 +40,7 @@ std::string subject(Authenticator& by, std::string const& authorization)
     return "401";
 }
 
-std::string const good = "Bearer " + std::string(token);
+std::string const good = "Bearer " + std::string{token};
 
 } // namespace
 
@@ -52,22 +52,22 @@ BOOST_AUTO_TEST_CASE(a_token_stands_for_its_principal, *boost::unit_test::label(
     auto const principal = by->authenticate({.authorization = good});
     BOOST_REQUIRE(principal);
     BOOST_TEST((*principal == Principal{.subject = "entra", .tenant = "acme"}));
-    BOOST_TEST(subject(*by, "Bearer " + std::string(other_token)) == "okta");
+    BOOST_TEST(subject(*by, "Bearer " + std::string{other_token}) == "okta");
 }
 
 BOOST_AUTO_TEST_CASE(the_scheme_is_read_without_regard_to_case_and_followed_by_blanks)
 {
     auto const by = authenticator();
-    BOOST_TEST(subject(*by, "bearer " + std::string(token)) == "entra");
-    BOOST_TEST(subject(*by, "BEARER " + std::string(token)) == "entra");
-    BOOST_TEST(subject(*by, "Bearer   " + std::string(token)) == "entra");
+    BOOST_TEST(subject(*by, "bearer " + std::string{token}) == "entra");
+    BOOST_TEST(subject(*by, "BEARER " + std::string{token}) == "entra");
+    BOOST_TEST(subject(*by, "Bearer   " + std::string{token}) == "entra");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_missing_wrong_or_malformed_is_unauthorized,
                      *boost::unit_test::label("7644-2-d") * boost::unit_test::label("7644-3.12-j"))
 {
     auto const by = authenticator();
-    std::string const text(token);
+    std::string const text{token};
     for (auto const& header : std::vector<std::string>{
              "", " ", "Bearer", "Bearer ", "Bearer    ", text, "Bearer" + text, "Bearer\t" + text, " Bearer " + text,
              "Bearer " + text + " ", "Bearer " + text + "=", "Bearer " + text.substr(1),
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(one_of_many_tokens_is_found)
 BOOST_AUTO_TEST_CASE(many_threads_may_ask_at_once)
 {
     auto const by = authenticator({.basic = true});
-    std::atomic<int> right = 0;
+    std::atomic<int> right{0};
     std::vector<std::thread> threads;
     for (int t = 0; t < 8; ++t)
         threads.emplace_back(
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(tokens_are_exchanged_in_use)
     auto const record = [](std::string_view of, std::string who)
     { return make_token_record(of, {.subject = std::move(who)}).value(); };
     auto const by = bearer_authenticator({record(token, "before")});
-    auto const as_other = "Bearer " + std::string(other_token);
+    auto const as_other = "Bearer " + std::string{other_token};
 
     BOOST_TEST(by->exchange({record(other_token, "after")}).has_value());
     BOOST_TEST(subject(*by, good) == "401");
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(tokens_are_exchanged_while_many_threads_ask)
     auto both = kept;
     both.push_back(make_token_record(other_token, {.subject = "comes and goes"}).value());
     auto const by = bearer_authenticator(kept);
-    std::atomic<int> right = 0;
+    std::atomic<int> right{0};
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t)
         threads.emplace_back(
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(records_that_cannot_be_meant_are_programming_errors)
     other.principal.subject = "b";
     BOOST_CHECK_THROW(bearer_authenticator({record, other}), std::invalid_argument);
     BOOST_CHECK_NO_THROW(bearer_authenticator({record, record}));
-    BOOST_CHECK_THROW(bearer_authenticator({TokenRecord{.sha256 = std::string(token), .principal = {}}}),
+    BOOST_CHECK_THROW(bearer_authenticator({TokenRecord{.sha256 = std::string{token}, .principal = {}}}),
                       std::invalid_argument);
     BOOST_CHECK_THROW(bearer_authenticator({record}, {.realm = "a\r\nSet-Cookie: b"}), std::invalid_argument);
 }
@@ -188,22 +188,22 @@ BOOST_AUTO_TEST_SUITE(basic_option)
 
 BOOST_AUTO_TEST_CASE(basic_is_off_unless_asked_for, *boost::unit_test::label("7644-2-h"))
 {
-    BOOST_TEST(subject(*authenticator(), basic("any:" + std::string(token))) == "401");
+    BOOST_TEST(subject(*authenticator(), basic("any:" + std::string{token})) == "401");
 }
 
 BOOST_AUTO_TEST_CASE(a_token_is_taken_as_the_password_of_any_user)
 {
     auto const by = authenticator({.basic = true});
-    BOOST_TEST(subject(*by, basic("someone:" + std::string(token))) == "entra");
-    BOOST_TEST(subject(*by, basic(":" + std::string(other_token))) == "okta");
-    BOOST_TEST(subject(*by, "bASIC" + basic("x:" + std::string(token)).substr(5)) == "entra");
+    BOOST_TEST(subject(*by, basic("someone:" + std::string{token})) == "entra");
+    BOOST_TEST(subject(*by, basic(":" + std::string{other_token})) == "okta");
+    BOOST_TEST(subject(*by, "bASIC" + basic("x:" + std::string{token}).substr(5)) == "entra");
     BOOST_TEST(subject(*by, good) == "entra");
 }
 
 BOOST_AUTO_TEST_CASE(broken_basic_credentials_are_unauthorized)
 {
     auto const by = authenticator({.basic = true});
-    std::string const text(token);
+    std::string const text{token};
     auto const whole = basic("someone:" + text);
     for (auto const& header : std::vector<std::string>{
              "Basic", "Basic ", "Basic :", basic(text), basic("a:" + text + "x"), basic("a:b:" + text), basic("a:"),

@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_hash_verifies_nothing)
     auto const stored = hasher->hash("t1meMa$heen").value();
     for (auto const& wrong :
          std::vector<std::string>{"", "t1meMa$heen", "$argon2id$", stored.substr(0, stored.size() - 1), stored + "A",
-                                  stored + std::string(1, '\0'), std::string("$argon2i$") + stored.substr(10),
+                                  stored + std::string(1, '\0'), std::string{"$argon2i$"} + stored.substr(10),
                                   stored + std::string(200, 'A')})
         BOOST_TEST(!hasher->verify(wrong, "t1meMa$heen"), wrong);
 }
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(secrets_that_are_no_opaque_strings_are_refused_without_bein
 {
     auto const hasher = cheap_hasher();
     for (auto const& secret : std::vector<std::string>{"", "sesame\tsesame", "sesame\u0085", "sesame\x7F", "sesame\xFF",
-                                                       std::string("sesame") + '\0', std::string(1025, 's')})
+                                                       std::string{"sesame"} + '\0', std::string(1025, 's')})
     {
         auto const stored = hasher->hash(secret);
         BOOST_REQUIRE(!stored);

@@ -43,7 +43,7 @@ private:
 /// The detail of the refusal of a file; fails the test if it is taken.
 std::string refusal(std::string_view text)
 {
-    TokenFile const file(text);
+    TokenFile const file{text};
     auto const records = file.read();
     BOOST_REQUIRE(!records);
     BOOST_TEST((records.error().code == ErrorCode::invalid_value));
@@ -99,15 +99,15 @@ BOOST_AUTO_TEST_SUITE(token_file)
 
 BOOST_AUTO_TEST_CASE(lines_have_a_hash_or_a_token_with_subject_and_tenant)
 {
-    auto const hash = std::string(abc_hash);
-    TokenFile const file("# tokens of the directory\n"
+    auto const hash = std::string{abc_hash};
+    TokenFile const file{"# tokens of the directory\n"
                          "\n"
                          "   \t\n"
                          "sha256:" +
                          hash +
                          " entra acme\n"
                          "0123456789abcdef\tokta\r\n"
-                         "fedcba9876543210");
+                         "fedcba9876543210"};
     auto const records = file.read();
     BOOST_REQUIRE(records);
     BOOST_REQUIRE(records->size() == 3U);
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(lines_have_a_hash_or_a_token_with_subject_and_tenant)
 
 BOOST_AUTO_TEST_CASE(a_hash_may_be_in_upper_case)
 {
-    TokenFile const file("sha256:9F9F5111F7B27A781F1F1DDDE5EBC2DD2B796BFC7365C9C28B548E564176929F\n");
+    TokenFile const file{"sha256:9F9F5111F7B27A781F1F1DDDE5EBC2DD2B796BFC7365C9C28B548E564176929F\n"};
     BOOST_TEST(file.read().value().front().sha256 == make_token_record("0123456789abcdef", {})->sha256);
 }
 
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(a_file_without_a_token_is_refused)
 
 BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_is_unavailable)
 {
-    for (auto const& path : {std::string("/nonexistent/tokens"), std::filesystem::temp_directory_path().string()})
+    for (auto const& path : {std::string{"/nonexistent/tokens"}, std::filesystem::temp_directory_path().string()})
     {
         auto const records = read_token_file(path);
         BOOST_REQUIRE(!records);
@@ -181,16 +181,15 @@ BOOST_AUTO_TEST_CASE(a_pipe_is_read_and_one_that_nobody_writes_to_holds_nobody_u
     BOOST_REQUIRE(!silent);
     BOOST_TEST((silent.error().code == ErrorCode::unavailable));
 
-    std::jthread const writer(
-        [&]
-        {
-            std::ofstream pipe(path, std::ios::binary);
-            for (char const* part : {"0123456789abcdef ", "one\n"})
-            {
-                pipe << part << std::flush;
-                std::this_thread::sleep_for(std::chrono::milliseconds{20});
-            }
-        });
+    std::jthread const writer{[&]
+                              {
+                                  std::ofstream pipe{path, std::ios::binary};
+                                  for (char const* part : {"0123456789abcdef ", "one\n"})
+                                  {
+                                      pipe << part << std::flush;
+                                      std::this_thread::sleep_for(std::chrono::milliseconds{20});
+                                  }
+                              }};
     auto const records = read_token_file(path);
     std::filesystem::remove(path);
     BOOST_REQUIRE(records);
@@ -199,7 +198,7 @@ BOOST_AUTO_TEST_CASE(a_pipe_is_read_and_one_that_nobody_writes_to_holds_nobody_u
 
 BOOST_AUTO_TEST_CASE(a_huge_file_is_not_read_to_its_end)
 {
-    TokenFile const file("");
+    TokenFile const file{""};
     std::filesystem::resize_file(file.path(), std::uintmax_t{1} << 40); // sparse
     auto const records = file.read();
     BOOST_REQUIRE(!records);

@@ -28,9 +28,9 @@ struct AsyncFixture
 {
     explicit AsyncFixture(std::shared_ptr<ResourceStore> given = default_store()(), ServiceOptions more = {},
                           AsyncRequestOptions limits = {})
-        : store{std::move(given)}
-        , requests{make_requests(std::move(limits))}
-        , scim{with(std::move(more))}
+        : store(std::move(given))
+        , requests(make_requests(std::move(limits)))
+        , scim(with(std::move(more)))
     {
         start();
     }

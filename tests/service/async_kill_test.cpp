@@ -37,9 +37,9 @@ std::shared_ptr<ResourceStore> open(TemporaryDirectory const& directory)
 struct DyingStore final : ForwardingStore
 {
     DyingStore(std::shared_ptr<ResourceStore> inner, int number, bool after)
-        : ForwardingStore{std::move(inner)}
-        , left{number}
-        , dies_after{after}
+        : ForwardingStore(std::move(inner))
+        , left(number)
+        , dies_after(after)
     {
     }
     result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,

@@ -33,8 +33,8 @@ using Texts = std::vector<std::string>;
 struct ShortlyGone final : ForwardingStore
 {
     explicit ShortlyGone(int number)
-        : ForwardingStore{memory::make_store()}
-        , left{number}
+        : ForwardingStore(memory::make_store())
+        , left(number)
     {
     }
     result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,

@@ -17,18 +17,19 @@ namespace
 struct World
 {
     World(NamedStore const& store, bool strict)
-        : scim{[&]
-               {
-                   ServiceOptions options{.store = store.make()};
-                   if (strict)
-                       options.tolerance = Tolerance::strict();
-                   options.limits.max_bulk_operations = 50;
-                   return options;
-               }()}
-        , ada{scim.create("/Users", user("ada"))}
-        , bob{scim.create("/Users", user("bob"))}
-        , red{scim.create("/Groups", group("Red", {ada}))}
-        , before{all()}
+        : scim(
+              [&]
+              {
+                  ServiceOptions options{.store = store.make()};
+                  if (strict)
+                      options.tolerance = Tolerance::strict();
+                  options.limits.max_bulk_operations = 50;
+                  return options;
+              }())
+        , ada(scim.create("/Users", user("ada")))
+        , bob(scim.create("/Users", user("bob")))
+        , red(scim.create("/Groups", group("Red", {ada})))
+        , before(all())
     {
     }
 

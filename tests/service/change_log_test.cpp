@@ -33,7 +33,7 @@ class Copy
 {
 public:
     explicit Copy(ServiceFixture const& scim)
-        : scim_{scim}
+        : scim_(scim)
     {
     }
 
@@ -138,7 +138,7 @@ private:
             return all;
         }
         auto const* object = value.if_object();
-        if (object == nullptr)
+        if (!object)
             return value;
         std::map<std::string, json::value> members;
         for (auto const& [name, member] : *object)

@@ -70,7 +70,7 @@ struct Boaster : ForwardingStore
 
     explicit Boaster(StoreTraits traits)
         : ForwardingStore(memory::make_store())
-        , told{std::move(traits)}
+        , told(std::move(traits))
     {
     }
     StoreTraits traits() const override { return told; }

@@ -16,7 +16,7 @@ namespace
 struct Dated : ServiceFixture
 {
     explicit Dated(ServiceOptions options = {})
-        : ServiceFixture{std::move(options)}
+        : ServiceFixture(std::move(options))
     {
     }
 

@@ -332,8 +332,7 @@ BOOST_AUTO_TEST_CASE(each_requirement_that_is_named_is_a_row_of_the_tables)
 
 BOOST_AUTO_TEST_CASE(what_http_asks_for_is_explained_by_where_it_stands_alone)
 {
-    auto const response =
-        error_response({.code = ErrorCode::too_many_requests, .detail = "Wait."}, ErrorBody::explained);
+    auto const response = error_response({ErrorCode::too_many_requests, "Wait."}, ErrorBody::explained);
     BOOST_TEST(response.body.find(R"({"reference":"RFC 6585 section 4"})") != std::string::npos, response.body);
     BOOST_TEST(response.requirement.empty());
 }

@@ -39,7 +39,7 @@ constexpr std::uint64_t most_places = 400; ///< no request has so many operation
 struct Scene
 {
     explicit Scene(NamedStore const& of)
-        : store{std::make_shared<FaultInjectingStore>(of.make())}
+        : store(std::make_shared<FaultInjectingStore>(of.make()))
     {
     }
 

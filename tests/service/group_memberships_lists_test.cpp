@@ -51,7 +51,7 @@ class Story
 {
 public:
     explicit Story(ServiceFixture const& scim)
-        : scim_{scim}
+        : scim_(scim)
     {
         for (int i = 0; i < 12; ++i)
             users_.push_back(scim.create("/Users", user("u" + std::to_string(i))));

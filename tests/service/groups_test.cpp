@@ -19,7 +19,7 @@ namespace
 struct Nested : ServiceFixture
 {
     explicit Nested(ServiceOptions options = {})
-        : ServiceFixture{std::move(options)}
+        : ServiceFixture(std::move(options))
     {
     }
 

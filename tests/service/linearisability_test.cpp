@@ -30,10 +30,10 @@ class Client
 {
 public:
     Client(ServiceFixture const& scim, std::string path, std::atomic<std::uint64_t>& clock, int number)
-        : scim_{scim}
-        , path_{std::move(path)}
-        , clock_{clock}
-        , number_{number}
+        : scim_(scim)
+        , path_(std::move(path))
+        , clock_(clock)
+        , number_(number)
     {
     }
 

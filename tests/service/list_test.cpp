@@ -19,7 +19,7 @@ namespace
 struct Five : ServiceFixture
 {
     explicit Five(ServiceOptions options = {})
-        : ServiceFixture{std::move(options)}
+        : ServiceFixture(std::move(options))
     {
         int n = 0;
         for (auto const* name : {"bob", "Ada", "eve", "cyd", "Dan"})

@@ -22,7 +22,7 @@ constexpr std::size_t header = alignof(std::max_align_t); // has the size of wha
 void* operator new(std::size_t size, std::nothrow_t const&) noexcept
 {
     auto* const block = static_cast<std::size_t*>(std::malloc(size + header));
-    if (block == nullptr)
+    if (!block)
         return nullptr;
     *block = size;
     auto const now = in_use += size;
@@ -34,7 +34,7 @@ void* operator new(std::size_t size, std::nothrow_t const&) noexcept
 
 void operator delete(void* given) noexcept
 {
-    if (given == nullptr)
+    if (!given)
         return;
     auto* const block = reinterpret_cast<std::size_t*>(static_cast<std::byte*>(given) - header);
     in_use -= *block;
@@ -79,7 +79,7 @@ constexpr int outer_groups = 300;
 struct Multiplied : ServiceFixture
 {
     explicit Multiplied(ServiceOptions options = {})
-        : ServiceFixture{std::move(options)}
+        : ServiceFixture(std::move(options))
     {
         std::vector<std::string> everybody;
         for (int i = 0; i < users; ++i)

@@ -19,7 +19,7 @@ namespace
 
 std::string text_of(Resource const* resource)
 {
-    if (resource == nullptr)
+    if (!resource)
         return "-";
     std::string text;
     write_json(text, resource->attributes);
@@ -53,7 +53,7 @@ class Observed
 {
 public:
     explicit Observed(ServiceOptions options = {})
-        : scim{with_observer(std::move(options))}
+        : scim(with_observer(std::move(options)))
     {
     }
 
@@ -335,15 +335,15 @@ BOOST_AUTO_TEST_CASE(sessions_can_be_ended_when_a_user_is_deactivated)
     auto const is_active = [](Resource const& user)
     {
         auto const* active = user.attributes.if_contains("active");
-        return active == nullptr || *active == true;
+        return !active || *active == true;
     };
 
     ServiceOptions options;
     options.observer = [&](CommittedChange const& change)
     {
-        if (change.type.name() != "User" || change.before == nullptr)
+        if (change.type.name() != "User" || !change.before)
             return;
-        bool const may_stay = change.after != nullptr && is_active(*change.after);
+        bool const may_stay = change.after && is_active(*change.after);
         bool const new_password = std::ranges::count(change.changed, "password") > 0;
         if (!may_stay || new_password)
             sessions.end(change.id);

@@ -15,7 +15,7 @@ namespace
 struct Ada : ServiceFixture
 {
     explicit Ada(ServiceOptions options = {})
-        : ServiceFixture{std::move(options)}
+        : ServiceFixture(std::move(options))
     {
     }
 

@@ -50,7 +50,7 @@ std::string manager_of(ServiceFixture const& scim, std::string const& target)
 {
     Reply const reply = scim.get(target);
     auto const* extension = reply.body.as_object().if_contains(urn::enterprise_user);
-    return extension != nullptr ? std::string{extension->at("manager").at("value").as_string()} : "(none)";
+    return extension ? std::string{extension->at("manager").at("value").as_string()} : "(none)";
 }
 
 } // namespace

@@ -82,7 +82,7 @@ private:
 struct Popular
 {
     explicit Popular(std::shared_ptr<ResourceStore> guarded = {}, ServiceOptions options = {})
-        : scim{with(std::move(options), guarded ? std::move(guarded) : store)}
+        : scim(with(std::move(options), guarded ? std::move(guarded) : store))
     {
         for (int i = 0; i < 250; ++i)
             scim.create("/Groups", group("g" + std::to_string(i), {ada}));

@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(types_that_the_caller_may_not_query_are_not_there)
         result<void> authorise(Principal const&, Access const& access) override
         {
             bool const refused = access.operation == Access::Operation::query &&
-                                 (none || (access.type != nullptr && access.type->name() == "Group"));
+                                 (none || (access.type && access.type->name() == "Group"));
             return refused ? result<void>{Error{ErrorCode::forbidden, "Not here."}} : result<void>{};
         }
         bool none = false;

@@ -52,12 +52,11 @@ BOOST_AUTO_TEST_CASE(who_comes_second_waits_until_the_first_is_gone_or_its_time_
     auto first = turns.take("a", users, "1", in(milliseconds{0}));
     BOOST_TEST(!turns.take("a", users, "1", in(milliseconds{5})));
     turns.wait("a", users, "1", in(milliseconds{5})); // returns
-    std::jthread const end(
-        [&first]
-        {
-            std::this_thread::sleep_for(milliseconds{5});
-            first = {};
-        });
+    std::jthread const end{[&first]
+                           {
+                               std::this_thread::sleep_for(milliseconds{5});
+                               first = {};
+                           }};
     BOOST_TEST(bool(turns.take("a", users, "1", in(milliseconds{10'000}))));
 }
 

@@ -253,7 +253,7 @@ BOOST_AUTO_TEST_CASE(what_was_worked_out_ahead_is_stored_without_its_large_attri
     std::vector<std::string> told;
     options.observer = [&](CommittedChange const& change)
     {
-        if (change.before == nullptr || change.after == nullptr)
+        if (!change.before || !change.after)
             return;
         std::string text = "was " + ServiceFixture::text_of(change.before->attributes) + " came";
         for (ElementsChanged const& each : change.elements)

@@ -74,7 +74,7 @@ void DefectiveTransaction::note_hints(Wanted const& wanted)
 {
     if (defect_ == Defect::hinted_references_hide && wanted.references && elements_)
         elements_->hide_references();
-    if (defect_ != Defect::hinted_existence_is_old || wanted.next_type == nullptr)
+    if (defect_ != Defect::hinted_existence_is_old || !wanted.next_type)
         return;
     for (std::string_view const id : wanted.next_ids)
         hinted_[std::string{id}] = inner_.get(*wanted.next_type, id, wanted_nothing()).value().has_value();

@@ -28,11 +28,11 @@ public:
 struct Guarded
 {
     explicit Guarded(ServiceOptions options = {}, std::uint64_t removals = 2)
-        : guard{std::make_shared<DeletionGuard>(memory::make_store(),
+        : guard(std::make_shared<DeletionGuard>(memory::make_store(),
                                                 DeletionLimits{.max_removals = removals,
                                                                .told = [this](std::string_view) { ++told; },
-                                                               .refused = [this](std::string_view) { ++refused; }})}
-        , scim{complete(std::move(options))}
+                                                               .refused = [this](std::string_view) { ++refused; }}))
+        , scim(complete(std::move(options)))
     {
     }
 
@@ -41,8 +41,8 @@ struct Guarded
     /// Whether the next removal is carried out.
     bool open() const { return remove("another" + std::to_string(++names)) == 204; }
 
-    std::atomic<int> told = 0;
-    std::atomic<int> refused = 0; ///< writes of which something was
+    std::atomic<int> told{0};
+    std::atomic<int> refused{0}; ///< writes of which something was
     mutable int names = 0;
     std::shared_ptr<SetEnvironment> environment = std::make_shared<SetEnvironment>();
     std::shared_ptr<DeletionGuard> guard;
@@ -219,7 +219,7 @@ BOOST_AUTO_TEST_CASE(check_24_requests_at_once_have_no_more_than_the_limit_toget
     std::vector<std::string> at;
     for (int i = 0; i < 40; ++i)
         at.push_back(all.make("user" + std::to_string(i)));
-    std::atomic<int> gone = 0;
+    std::atomic<int> gone{0};
     std::vector<std::jthread> threads;
     for (std::size_t part = 0; part < 4; ++part)
         threads.emplace_back(

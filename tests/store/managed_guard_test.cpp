@@ -40,9 +40,9 @@ std::shared_ptr<SchemaRegistry const> registry()
 struct House
 {
     explicit House(ServiceOptions options)
-        : open{with(options, options.store ? options.store : memory::make_store())}
-        , scim{with(options,
-                    std::make_shared<ManagedGuard>(open.store, managed_by("urn:example:Account:managed").value()))}
+        : open(with(options, options.store ? options.store : memory::make_store()))
+        , scim(with(options,
+                    std::make_shared<ManagedGuard>(open.store, managed_by("urn:example:Account:managed").value())))
     {
     }
 

@@ -56,7 +56,7 @@ public:
         {
             auto const* name = resource.attributes.if_contains("userName");
             if (std::get<0>(row) == tenant && std::get<1>(row) == type.name() && name &&
-                equal_text(std::string_view(name->as_string()), value, false) && !sink(Resource{resource}))
+                equal_text(std::string_view{name->as_string()}, value, false) && !sink(Resource{resource}))
                 break;
         }
         return true;

@@ -33,7 +33,7 @@ struct NamedStore
 inline std::shared_ptr<ResourceStore> make_lmdb_store_in(std::filesystem::path const& parent, bool fsync)
 {
     std::string pattern = (parent / "scimkit-service-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr)
+    if (!::mkdtemp(pattern.data()))
         throw std::runtime_error{"no directory for a test"};
     auto store = lmdb::open_store(pattern, {.fsync = fsync}).value();
     auto const raw = store.get();
@@ -57,7 +57,7 @@ inline std::vector<NamedStore> all_stores()
 #ifdef SCIMKIT_TEST_LMDB
     stores.push_back({"lmdb", make_lmdb_store, true, true});
 #endif
-    if (std::getenv("SCIMKIT_TEST_STORE") != nullptr) // postgresql_default.cpp
+    if (std::getenv("SCIMKIT_TEST_STORE")) // postgresql_default.cpp
         stores.push_back({"postgresql", [] { return default_store()(); }, true, true});
     stores.push_back({"journal", [] { return adapt_small_store(std::make_shared<JournalStore>()); }, false, true});
     stores.push_back({"table", [] { return adapt_small_store(std::make_shared<Table>(true)); }, false, false});

@@ -36,8 +36,8 @@ public:
 
     /// `operations`: at most 64.
     History(std::vector<Operation> operations, int initial)
-        : operations_{std::move(operations)}
-        , initial_{initial}
+        : operations_(std::move(operations))
+        , initial_(initial)
     {
     }
 

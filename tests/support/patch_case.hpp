@@ -20,7 +20,7 @@ inline std::vector<json::object> const& rows()
 {
     static auto const read = []
     {
-        std::ifstream file(SCIMKIT_TEST_DATA "/requirements/patch-cases.jsonl");
+        std::ifstream file{SCIMKIT_TEST_DATA "/requirements/patch-cases.jsonl"};
         std::vector<json::object> all;
         for (std::string line; std::getline(file, line);)
             all.push_back(parse_json(line).value().as_object());

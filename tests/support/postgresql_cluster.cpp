@@ -29,7 +29,7 @@ fs::path const& binaries()
 {
     static fs::path const found = []
     {
-        if (char const* const given = std::getenv("SCIMKIT_POSTGRESQL_BIN"); given != nullptr)
+        if (char const* const given = std::getenv("SCIMKIT_POSTGRESQL_BIN"))
             return fs::path{given};
         fs::path newest;
         std::error_code ignored;
@@ -48,7 +48,7 @@ passwd const* unprivileged_user()
     if (::geteuid() != 0)
         return nullptr;
     passwd const* const user = ::getpwnam("postgres");
-    return user != nullptr ? user : ::getpwnam("nobody");
+    return user ? user : ::getpwnam("nobody");
 }
 
 std::uint16_t free_port()
@@ -68,7 +68,7 @@ std::uint16_t free_port()
 
 void give_away(fs::path const& path)
 {
-    if (passwd const* const user = unprivileged_user(); user != nullptr)
+    if (passwd const* const user = unprivileged_user())
         if (::chown(path.c_str(), user->pw_uid, user->pw_gid) != 0)
             throw std::runtime_error{"cannot give away " + path.native()};
 }
@@ -77,7 +77,7 @@ fs::path new_directory()
 {
     fs::path const parent = fs::is_directory("/dev/shm") ? fs::path{"/dev/shm"} : fs::temp_directory_path();
     std::string pattern = (parent / "scimkit-postgresql-XXXXXX").native();
-    if (::mkdtemp(pattern.data()) == nullptr)
+    if (!::mkdtemp(pattern.data()))
         throw std::runtime_error{"no temporary directory"};
     give_away(pattern);
     return pattern;
@@ -202,7 +202,7 @@ pid_t PostgresqlCluster::spawn(std::vector<std::string> const& command) const
     int const output = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0666);
     ::dup2(output, 1);
     ::dup2(output, 2);
-    if (user != nullptr && (::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0))
+    if (user && (::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0))
         ::_exit(126);
     if (::chdir(directory_.c_str()) != 0)
         ::_exit(126);

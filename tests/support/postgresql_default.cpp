@@ -15,7 +15,7 @@ struct DefaultStore
     DefaultStore()
     {
         char const* const wanted = std::getenv("SCIMKIT_TEST_STORE");
-        if (wanted == nullptr || std::string_view{wanted} != "postgresql")
+        if (!wanted || std::string_view{wanted} != "postgresql")
             return;
         if (!PostgresqlCluster::is_installed())
             std::_Exit(skipped);

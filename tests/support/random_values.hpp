@@ -17,7 +17,7 @@ class RandomValues
 {
 public:
     explicit RandomValues(std::uint32_t seed)
-        : random_{seed}
+        : random_(seed)
     {
     }
 

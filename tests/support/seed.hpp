@@ -17,8 +17,8 @@ inline std::uint32_t process_seed()
     {
         char const* given = std::getenv("SCIMKIT_SEED");
         auto const now = std::chrono::system_clock::now().time_since_epoch().count();
-        auto const chosen = static_cast<std::uint32_t>(given != nullptr ? std::strtoull(given, nullptr, 10)
-                                                                        : static_cast<std::uint64_t>(now));
+        auto const chosen =
+            static_cast<std::uint32_t>(given ? std::strtoull(given, nullptr, 10) : static_cast<std::uint64_t>(now));
         std::cout << "random examples with SCIMKIT_SEED=" << chosen << std::endl;
         return chosen;
     }();

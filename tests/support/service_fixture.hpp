@@ -71,8 +71,8 @@ inline bool is_sentence(std::string_view detail)
 struct Reply
 {
     explicit Reply(Response given)
-        : status{given.status}
-        , response{std::move(given)}
+        : status(given.status)
+        , response(std::move(given))
     {
         if (!response.body.empty())
             body = parse_json(response.body).value(); // an answer that is not JSON fails the test
@@ -94,19 +94,19 @@ struct Reply
     std::string text(std::string_view pointer) const
     {
         auto const* value = find(pointer);
-        return value != nullptr && value->is_string() ? std::string{value->get_string()} : "(none)";
+        return value && value->is_string() ? std::string{value->get_string()} : "(none)";
     }
     /// The integer at a JSON pointer; -1 if there is none.
     std::int64_t number(std::string_view pointer) const
     {
         auto const* value = find(pointer);
-        return value != nullptr && value->is_int64() ? value->get_int64() : -1;
+        return value && value->is_int64() ? value->get_int64() : -1;
     }
     /// The elements of the array at a JSON pointer; -1 if there is no array.
     int size(std::string_view pointer) const
     {
         auto const* value = find(pointer);
-        return value != nullptr && value->is_array() ? static_cast<int>(value->get_array().size()) : -1;
+        return value && value->is_array() ? static_cast<int>(value->get_array().size()) : -1;
     }
     /// What the error body says: scimType, empty if it has none.
     std::string scim_type() const { return has("/scimType") ? text("/scimType") : std::string{}; }
@@ -153,8 +153,8 @@ class ServiceFixture
 public:
     /// What `options` leaves open gets the values of this fixture.
     explicit ServiceFixture(ServiceOptions options = {})
-        : service{make(std::move(options))}
-        , store{service.options().store}
+        : service(make(std::move(options)))
+        , store(service.options().store)
     {
     }
 

@@ -14,7 +14,7 @@ class Table : public SmallStore
 {
 public:
     explicit Table(bool versions = false)
-        : versions_{versions}
+        : versions_(versions)
     {
     }
 

@@ -25,8 +25,8 @@ inline Tenant tenant(std::string name)
 struct House
 {
     explicit House(std::vector<Tenant> tenants = {tenant("acme"), tenant("globex")})
-        : list{tenant_list(std::move(tenants)).value()}
-        , services{TenantServices::create(common(), list).value()}
+        : list(tenant_list(std::move(tenants)).value())
+        , services(TenantServices::create(common(), list).value())
     {
     }
 

@@ -27,13 +27,13 @@ Tenant tenant(std::string name)
 struct House
 {
     explicit House(std::vector<Tenant> tenants)
-        : services{TenantServices::create({.base_url = "https://example.com/nobody",
+        : services(TenantServices::create({.base_url = "https://example.com/nobody",
                                            .store = memory::make_store(),
                                            .authenticator = principal_required(),
                                            .password_hasher = std::make_shared<FakeHasher>(),
                                            .log = [this](LogLevel, std::string_view line) { log.emplace_back(line); }},
                                           tenant_list(std::move(tenants)).value())
-                       .value()}
+                       .value())
     {
     }
 

@@ -63,7 +63,7 @@ std::string turned_on_by(bool Tolerance::*member)
     std::string names;
     for (std::size_t i = 0; i < before.size(); ++i)
         if (before[i].second != after[i].second)
-            names += (names.empty() ? "" : " ") + std::string(after[i].first);
+            names += (names.empty() ? "" : " ") + std::string{after[i].first};
     return names;
 }
 

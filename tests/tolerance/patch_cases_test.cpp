@@ -40,13 +40,13 @@ std::vector<PatchOperation> operations_of(json::object const& row)
 {
     std::vector<PatchOperation> operations;
     auto const* const patch = row.at("patch").if_object();
-    auto const* const list = patch != nullptr ? patch->if_contains("Operations") : nullptr;
-    if (list == nullptr || !list->is_array())
+    auto const* const list = patch ? patch->if_contains("Operations") : nullptr;
+    if (!list || !list->is_array())
         return operations;
     for (auto const& each : list->get_array())
     {
         auto const* const object = each.if_object();
-        if (object == nullptr || !object->contains("value"))
+        if (!object || !object->contains("value"))
             continue;
         auto const path = parse_attribute_path(text_of(*object, "path"));
         auto const op = text_of(*object, "op");
@@ -66,7 +66,7 @@ std::vector<PatchOperation> operations_of(json::object const& row)
 
 std::vector<Row> read_rows()
 {
-    std::ifstream file(SCIMKIT_TEST_DATA "/requirements/patch-cases.jsonl");
+    std::ifstream file{SCIMKIT_TEST_DATA "/requirements/patch-cases.jsonl"};
     std::vector<Row> rows;
     for (std::string line; std::getline(file, line);)
     {

@@ -23,7 +23,7 @@ std::string rewritten(std::string_view body, Tolerance const& tolerance, Resourc
 
 std::string in_enterprise(std::string_view object)
 {
-    return "{" + std::string(enterprise) + ":" + std::string(object) + "}";
+    return "{" + std::string{enterprise} + ":" + std::string{object} + "}";
 }
 
 /// `before` becomes `after` by that switch, also among all others, and without it, also among all others, stays.
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(strings_that_spell_a_boolean_become_one)
 BOOST_AUTO_TEST_CASE(other_strings_are_no_booleans)
 {
     for (auto const* text : {"", "yes", "1", "truee", " true", "t"})
-        check_untouched(R"({"active": ")" + std::string(text) + R"("})");
+        check_untouched(R"({"active": ")" + std::string{text} + R"("})");
     check_untouched(R"({"active": 1, "displayName": "true", "title": "False"})");
     check_untouched(R"({"emails": [{"value": "true", "type": "false"}]})");
     check_untouched(R"({"active": ["true", "true"]})");
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(an_array_of_one_stands_for_a_simple_value_too)
 BOOST_AUTO_TEST_CASE(an_array_of_none_or_two_or_of_nothing_stays)
 {
     for (auto const* const nothing : {"[]", "[null]", R"([""])", "[{}]", "[[]]"})
-        check_untouched(R"({"title": )" + std::string(nothing) + R"(, "name": )" + nothing + "}");
+        check_untouched(R"({"title": )" + std::string{nothing} + R"(, "name": )" + nothing + "}");
     check_untouched(R"({"title": ["Dr", "Ms"]})");
     check_untouched(R"({"name": [{"givenName": "Ada"}, {"givenName": "Bob"}]})");
     check_untouched(R"({"name": []})");
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(a_hundred_thousand_members_are_no_work_worth_mentioning)
     json::value body = json::object{{"members", std::move(members)}};
     auto const start = std::chrono::steady_clock::now();
     rewrite_body(body, group(), Tolerance{});
-    BOOST_TEST((std::chrono::steady_clock::now() - start < std::chrono::seconds(2)));
+    BOOST_TEST((std::chrono::steady_clock::now() - start < std::chrono::seconds{2}));
     BOOST_TEST(body.at("members").as_array().size() == 100'000U);
 }
 

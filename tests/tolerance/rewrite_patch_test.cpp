@@ -56,9 +56,9 @@ BOOST_AUTO_TEST_CASE(strings_that_spell_a_boolean_become_one_at_every_kind_of_ta
                  R"({"Primary": true})");
     check_switch(member, operation(PatchOp::add, "emails", R"([{"primary": "true"}])"), R"([{"primary": true}])");
     constexpr std::string_view own = "urn:example:params:scim:schemas:extension:own:2.0:User";
-    check_switch(member, operation(PatchOp::add, std::string(own) + ":flags", R"("true")"), "true");
-    check_switch(member, operation(PatchOp::remove, std::string(own) + ":flags", R"(["TRUE", "x"])"), R"([true, "x"])");
-    check_switch(member, filtered(operation(PatchOp::replace, std::string(own) + ":flags", R"("false")")), "false");
+    check_switch(member, operation(PatchOp::add, std::string{own} + ":flags", R"("true")"), "true");
+    check_switch(member, operation(PatchOp::remove, std::string{own} + ":flags", R"(["TRUE", "x"])"), R"([true, "x"])");
+    check_switch(member, filtered(operation(PatchOp::replace, std::string{own} + ":flags", R"("false")")), "false");
     check_switch(member, operation(PatchOp::replace, own, R"({"sponsor": {"value": "1", "confirmed": "true"}})"),
                  R"({"sponsor": {"value": "1", "confirmed": true}})");
     check_untouched(operation(PatchOp::replace, "active", R"("no")"));
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(an_empty_string_clears_a_complex_attribute)
     auto const member = &Tolerance::empty_string_clears_complex;
     check_switch(member, operation(PatchOp::replace, manager, R"("")"), "null");
     check_switch(member, operation(PatchOp::replace, manager, R"({"value": ""})"), "null");
-    check_switch(member, operation(PatchOp::replace, std::string(manager) + ".value", R"("")"), "null");
+    check_switch(member, operation(PatchOp::replace, std::string{manager} + ".value", R"("")"), "null");
     check_switch(member, operation(PatchOp::remove, manager, R"("")"), "null");
     check_untouched(operation(PatchOp::replace, "title", R"("")"));
     check_untouched(operation(PatchOp::replace, "members", R"([{"value": ""}])", group()));

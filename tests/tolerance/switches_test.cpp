@@ -52,13 +52,13 @@ BOOST_AUTO_TEST_CASE(every_switch_of_a_tolerance_is_in_the_table)
 
 BOOST_AUTO_TEST_CASE(the_documentation_has_every_switch_with_its_default)
 {
-    std::ifstream file(SCIMKIT_TEST_DATA "/../../docs/tolerance.md");
+    std::ifstream file{SCIMKIT_TEST_DATA "/../../docs/tolerance.md"};
     std::stringstream text;
     text << file.rdbuf();
     BOOST_REQUIRE(!text.str().empty());
     auto const row_of = [&](std::string_view name)
     {
-        auto const begin = text.str().find("\n| `" + std::string(name) + "` |");
+        auto const begin = text.str().find("\n| `" + std::string{name} + "` |");
         BOOST_REQUIRE_MESSAGE(begin != std::string::npos, name << " is not in docs/tolerance.md");
         return text.str().substr(begin + 1, text.str().find('\n', begin + 1) - begin - 1);
     };

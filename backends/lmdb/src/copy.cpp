@@ -22,7 +22,7 @@ namespace
 
 Error there_already(std::filesystem::path const& directory)
 {
-    return {ErrorCode::conflict, directory.native() + " is there already; name a directory that is not"};
+    return {ErrorCode::conflict, directory.native() + " is there already; name a directory that is not."};
 }
 
 std::filesystem::path parent_of(std::filesystem::path const& directory)
@@ -39,8 +39,8 @@ std::filesystem::path plain(std::filesystem::path const& directory)
 
 result<void> write_copy(MDB_env* environment, std::filesystem::path const& file)
 {
-    FileDescriptor const out(
-        ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
+    FileDescriptor const out{
+        ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR)};
     if (out.get() < 0)
         return lmdb_error(errno, "open");
     if (int const error = mdb_env_copyfd2(environment, out.get(), 0); error != 0)
@@ -56,7 +56,7 @@ result<EnvironmentHandle> open_beside(std::filesystem::path const& directory)
     MDB_env* handle = nullptr;
     if (int const error = mdb_env_create(&handle); error != 0)
         return lmdb_error(error, "mdb_env_create");
-    EnvironmentHandle environment(handle);
+    EnvironmentHandle environment{handle};
     // Its size is that of the map of whoever made it.
     if (int const error = mdb_env_open(handle, directory.c_str(), MDB_RDONLY | MDB_NOTLS, S_IRUSR | S_IWUSR);
         error != 0)
@@ -74,7 +74,7 @@ bool has_data(std::filesystem::path const& directory)
 result<void> check_backup(std::filesystem::path const& backup)
 {
     if (!has_data(backup))
-        return Error{ErrorCode::not_found, "there is no data.mdb in it, or an empty one"};
+        return Error{ErrorCode::not_found, "There is no data.mdb in it, or an empty one."};
     kv::EntryCheck check;
     auto const pages = check_pages(backup / "data.mdb", std::numeric_limits<std::uint64_t>::max(),
                                    [&](std::string_view key, std::string_view value) { check.see(key, value); });
@@ -158,7 +158,7 @@ result<void> backup(std::filesystem::path const& directory, std::filesystem::pat
     if (!standard_descriptors)
         return located(lmdb_error(errno, "open"), directory.native());
     if (!has_data(directory))
-        return located(Error{ErrorCode::not_found, "there is no database here"}, directory.native());
+        return located(Error{ErrorCode::not_found, "There is no database here."}, directory.native());
     auto environment = open_beside(directory);
     if (!environment)
         return located(environment.error(), directory.native());

@@ -39,7 +39,7 @@ Error in_use(int file)
     auto const owner = process_of(read_owner(file));
     if (owner == static_cast<long>(::getpid()))
         return {ErrorCode::unavailable, "the database is already open in this process."};
-    std::string detail("the database is in use by another process");
+    std::string detail{"the database is in use by another process"};
     if (owner > 0)
         detail += " (process id " + std::to_string(owner) + ")";
     return {ErrorCode::unavailable, detail + "."};
@@ -61,7 +61,7 @@ result<FileDescriptor> open_owner(std::filesystem::path const& directory)
 {
     auto const path = directory / "owner";
     constexpr int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
-    FileDescriptor file(::open(path.c_str(), flags, S_IRUSR | S_IWUSR));
+    FileDescriptor file{::open(path.c_str(), flags, S_IRUSR | S_IWUSR)};
     Error const link{ErrorCode::unavailable, "'owner' is a link, or no ordinary file; remove it."};
     if (file.get() < 0)
         return errno == ELOOP ? link : lmdb_error(errno, "open");
@@ -110,7 +110,7 @@ StandardDescriptorsTaken::StandardDescriptorsTaken()
         taken_ = number >= 0;
         if (!taken_)
             return;
-        FileDescriptor taken(number);
+        FileDescriptor taken{number};
         if (number > STDERR_FILENO)
             return;
         placeholder = std::move(taken);
@@ -171,7 +171,7 @@ result<void> DirectoryLock::note_database()
 
 result<void> sync_directory(std::filesystem::path const& directory)
 {
-    FileDescriptor const file(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    FileDescriptor const file{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (file.get() < 0)
         return lmdb_error(errno, "open");
     // Some file systems cannot sync a directory and say so with EINVAL; there is nothing more to do then.

@@ -53,7 +53,7 @@ public:
     explicit operator bool() const noexcept { return taken_; }
 
 private:
-    std::array<FileDescriptor, 3> placeholders_{FileDescriptor(-1), FileDescriptor(-1), FileDescriptor(-1)};
+    std::array<FileDescriptor, 3> placeholders_{FileDescriptor{-1}, FileDescriptor{-1}, FileDescriptor{-1}};
     bool taken_ = true;
 };
 

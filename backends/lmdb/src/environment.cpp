@@ -105,7 +105,7 @@ result<MDB_dbi> open_database(MDB_env* environment)
     MDB_txn* handle = nullptr;
     if (int const error = mdb_txn_begin(environment, nullptr, MDB_RDONLY, &handle); error != 0)
         return lmdb_error(error, "mdb_txn_begin");
-    TransactionHandle transaction(handle);
+    TransactionHandle transaction{handle};
     MDB_dbi database = 0;
     if (int const error = mdb_dbi_open(handle, nullptr, 0, &database); error != 0)
         return lmdb_error(error, "mdb_dbi_open");
@@ -147,7 +147,7 @@ result<Environment> open_environment(std::filesystem::path const& directory, Lmd
     MDB_env* handle = nullptr;
     if (int const error = mdb_env_create(&handle); error != 0)
         return lmdb_error(error, "mdb_env_create");
-    Environment environment{EnvironmentHandle(handle)};
+    Environment environment{EnvironmentHandle{handle}};
     if (int const error = mdb_env_set_mapsize(handle, address_space(options.initial_map_bytes)); error != 0)
         return lmdb_error(error, "mdb_env_set_mapsize");
     if (int const error = mdb_env_set_assert(handle, tell_of_damage); error != 0)

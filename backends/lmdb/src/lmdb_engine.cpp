@@ -61,25 +61,25 @@ public:
 
     result<void> read(function_ref<result<void>(kv::Reader&)> body) override
     {
-        kv::TransactionGuard const guard(*this);
+        kv::TransactionGuard const guard{*this};
         if (guard.nested())
             return kv::TransactionGuard::error();
         for (;;)
         {
             {
-                ReaderSlots::Lease lease(slots_);
+                ReaderSlots::Lease lease{slots_};
                 if (lost_.load(std::memory_order_relaxed) == map_lost) // ordered by the gate
                     return lost_error();
                 int const error = lease.begin();
                 if (error == 0)
                 {
-                    ReadTransaction transaction(lease.transaction(), database_);
+                    ReadTransaction transaction{lease.transaction(), database_};
                     return body(transaction);
                 }
                 if (error != MDB_MAP_RESIZED)
                     return failed(error, "mdb_txn_renew").outcome;
             }
-            std::scoped_lock const lock(writer_);
+            std::scoped_lock const lock{writer_};
             if (auto adopted = make_room(MDB_MAP_RESIZED); !adopted)
                 return adopted;
         }
@@ -89,17 +89,17 @@ public:
 
     result<void> write_before(std::chrono::steady_clock::time_point deadline, WriteBody body) override
     {
-        kv::TransactionGuard const guard(*this);
+        kv::TransactionGuard const guard{*this};
         if (guard.nested())
             return kv::TransactionGuard::error();
-        PendingWrite mine(body);
+        PendingWrite mine{body};
         if (!queue_.enter(mine, deadline))
         {
             if (mine.thrown)
                 std::rethrow_exception(mine.thrown);
             return std::move(mine.outcome);
         }
-        Leadership const leadership(queue_);
+        Leadership const leadership{queue_};
         return lead(body);
     }
 
@@ -111,7 +111,7 @@ public:
     {
         if (lost_.load() == map_lost)
             return lost_error();
-        ReaderSlots::Lease const stays(slots_); // the map must not move
+        ReaderSlots::Lease const stays{slots_}; // the map must not move
         return stays.holds() ? copy_environment(environment_.get(), directory)
                              : result<void>{lmdb_error(MDB_READERS_FULL, "copy")};
     }
@@ -180,7 +180,7 @@ private:
 
     result<void> lead(WriteBody body)
     {
-        std::scoped_lock const lock(writer_);
+        std::scoped_lock const lock{writer_};
         free_dead_readers();
         for (bool alone = !options_.fsync;;) // what waits for no disk shares nothing worth it
         {
@@ -202,14 +202,14 @@ private:
         MDB_txn* handle = nullptr;
         if (int const error = mdb_txn_begin(environment_.get(), nullptr, 0, &handle); error != 0)
             return failed(error, "mdb_txn_begin");
-        TransactionHandle transaction(handle);
+        TransactionHandle transaction{handle};
         auto const before = live_bytes(handle, database_);
         if (!before)
             return {before.error()};
         // Near the limit transactions are told apart by what they add and remove. One that crosses it from far below
         // needs no measuring: it grows.
         bool const near_limit = *before > growth_limit() - growth_limit() / 8;
-        WriteTransaction writer(handle, database_, max_key_size_, near_limit);
+        WriteTransaction writer{handle, database_, max_key_size_, near_limit};
 
         result<void> outcome;
         try
@@ -233,7 +233,7 @@ private:
         if (*after > growth_limit() && (!near_limit || writer.growth() > 0))
             return {lmdb_error(MDB_MAP_FULL, "write")};
 
-        Companions companions(queue_, alone || near_limit ? 0 : options_.writes_per_commit - 1);
+        Companions companions{queue_, alone || near_limit ? 0 : options_.writes_per_commit - 1};
         if (!gather(handle, companions))
             return {.again = true};
         auto committed = commit(std::move(transaction));
@@ -250,7 +250,7 @@ private:
         while (!companions.full() && std::chrono::steady_clock::now() < end)
         {
             auto* const write = queue_.take();
-            if (write == nullptr)
+            if (!write)
                 return true;
             companions.add(*write);
             auto const joined = join(parent, *write);
@@ -267,8 +267,8 @@ private:
         MDB_txn* handle = nullptr;
         if (mdb_txn_begin(environment_.get(), parent, 0, &handle) != 0)
             return Joined::not_now;
-        TransactionHandle transaction(handle);
-        WriteTransaction writer(handle, database_, max_key_size_, false);
+        TransactionHandle transaction{handle};
+        WriteTransaction writer{handle, database_, max_key_size_, false};
         try
         {
             write.outcome = write.body(writer);
@@ -336,7 +336,7 @@ private:
         auto const end = std::chrono::steady_clock::now() + growth_patience;
         do
         {
-            ReaderSlots::ClosedGate const gate(slots_, gate_patience);
+            ReaderSlots::ClosedGate const gate{slots_, gate_patience};
             if (!gate.alone())
                 continue;
             bool lost = false;

@@ -90,14 +90,14 @@ std::chrono::seconds pause_after(ErrorCode code)
 Error lmdb_error(int number, std::string_view call)
 {
     auto const [code, reason] = meaning_of(number);
-    std::string detail("Storage failure: ");
+    std::string detail{"Storage failure: "};
     detail.append(reason).append(" (").append(call).append(": ").append(mdb_strerror(number)).append(").");
     return {code, std::move(detail), {}, pause_after(code)};
 }
 
 Error located(Error error, std::string_view where)
 {
-    error.detail.insert(0, std::string(where) + ": ");
+    error.detail.insert(0, std::string{where} + ": ");
     return error;
 }
 

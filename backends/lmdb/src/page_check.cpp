@@ -54,7 +54,7 @@ private:
 
     static Error damaged(std::string_view what, std::uint64_t page)
     {
-        return {ErrorCode::corrupt, "the database is damaged: page " + std::to_string(page) + ", " + std::string(what) +
+        return {ErrorCode::corrupt, "the database is damaged: page " + std::to_string(page) + ", " + std::string{what} +
                                         ". Restore it from a backup."};
     }
 
@@ -232,7 +232,7 @@ private:
             {
                 if (last_key_ && !less(*last_key_, key_of(place)))
                     return damaged("its keys do not ascend", page);
-                (whole_ ? bound_ : last_key_) = std::string(key_of(place));
+                (whole_ ? bound_ : last_key_) = std::string{key_of(place)};
             }
             if (auto walked = walk_page(child, level + 1, depth); !walked)
                 return walked;
@@ -251,7 +251,7 @@ private:
             std::string_view const key = key_of(place);
             if (key.empty() || (last_key_ && !less(*last_key_, key)) || (bound_ && less(key, *bound_)))
                 return damaged("its keys do not ascend", page);
-            last_key_ = std::string(key);
+            last_key_ = std::string{key};
             bound_.reset();
             if (auto seen = see_node(page, place, key, bytes.data() + page_bytes_); !seen)
                 return seen;
@@ -350,7 +350,7 @@ result<void> check_pages(std::filesystem::path const& file, std::uint64_t whole_
 {
     if (whole_up_to == 0)
         return {};
-    FileDescriptor const descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    FileDescriptor const descriptor{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
     if (descriptor.get() < 0)
         return errno == ENOENT ? result<void>{} : lmdb_error(errno, "open");
     struct stat status = {};

@@ -40,7 +40,7 @@ ReaderSlots::ReaderSlots(MDB_env* env, unsigned count)
 ReaderSlots::~ReaderSlots()
 {
     for (unsigned i = 0; i < count_; ++i)
-        if (slots_[i].transaction != nullptr)
+        if (slots_[i].transaction)
             mdb_txn_abort(slots_[i].transaction);
 }
 
@@ -79,7 +79,7 @@ ReaderSlots::Lease::Lease(ReaderSlots& slots)
 
 ReaderSlots::Lease::~Lease()
 {
-    if (slot_ == nullptr)
+    if (!slot_)
         return;
     if (active_)
         mdb_txn_reset(slot_->transaction);
@@ -88,10 +88,10 @@ ReaderSlots::Lease::~Lease()
 
 int ReaderSlots::Lease::begin()
 {
-    if (slot_ == nullptr)
+    if (!slot_)
         return MDB_READERS_FULL;
-    int error = slot_->transaction == nullptr ? mdb_txn_begin(slots_.env_, nullptr, MDB_RDONLY, &slot_->transaction)
-                                              : mdb_txn_renew(slot_->transaction);
+    int error = !slot_->transaction ? mdb_txn_begin(slots_.env_, nullptr, MDB_RDONLY, &slot_->transaction)
+                                    : mdb_txn_renew(slot_->transaction);
     // LMDB takes the number of the last commit first and the meta page of that number's parity after it. A reader that
     // sleeps in between while two commits pass gets the newer page before its commit is announced, and its next
     // snapshot could be older than this one. So: again, until no such page can have come in between.

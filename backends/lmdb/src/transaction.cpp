@@ -112,7 +112,7 @@ result<std::optional<std::string_view>> Transaction<Interface>::get(std::string_
     MDB_val found{};
     int const error = key.empty() ? MDB_NOTFOUND : mdb_get(handle_, database_, &wanted, &found);
     if (error == 0)
-        return std::optional(to_view(found));
+        return std::optional{to_view(found)};
     if (error == MDB_NOTFOUND)
         return std::optional<std::string_view>{};
     return lmdb_error(error, "mdb_get");
@@ -124,7 +124,7 @@ result<std::unique_ptr<kv::Cursor>> Transaction<Interface>::cursor()
     MDB_cursor* handle = nullptr;
     if (int const error = mdb_cursor_open(handle_, database_, &handle); error != 0)
         return lmdb_error(error, "mdb_cursor_open");
-    return std::unique_ptr<kv::Cursor>(std::make_unique<LmdbCursor>(CursorHandle(handle), writes_));
+    return std::unique_ptr<kv::Cursor>{std::make_unique<LmdbCursor>(CursorHandle{handle}, writes_)};
 }
 
 template class Transaction<kv::Reader>;

@@ -9,7 +9,7 @@ namespace scimkit::lmdb
 bool WriteQueue::enter(PendingWrite& write, std::chrono::steady_clock::time_point deadline)
 {
     using State = PendingWrite::State;
-    std::unique_lock lock(mutex_);
+    std::unique_lock lock{mutex_};
     if (!led_)
     {
         led_ = true;
@@ -48,7 +48,7 @@ void WriteQueue::remove(PendingWrite& write) noexcept
 
 PendingWrite* WriteQueue::take()
 {
-    std::scoped_lock const lock(mutex_);
+    std::scoped_lock const lock{mutex_};
     return take_first();
 }
 
@@ -68,7 +68,7 @@ void WriteQueue::put_back(PendingWrite& write)
 {
     write.outcome = {};
     write.thrown = nullptr;
-    std::scoped_lock const lock(mutex_);
+    std::scoped_lock const lock{mutex_};
     write.next_ = first_;
     first_ = &write;
     if (!last_)
@@ -79,14 +79,14 @@ void WriteQueue::put_back(PendingWrite& write)
 
 void WriteQueue::finish(PendingWrite& write)
 {
-    std::scoped_lock const lock(mutex_);
+    std::scoped_lock const lock{mutex_};
     write.state_ = PendingWrite::State::finished;
     write.changed_.notify_one();
 }
 
 void WriteQueue::leave()
 {
-    std::scoped_lock const lock(mutex_);
+    std::scoped_lock const lock{mutex_};
     auto* const next = take_first();
     led_ = next != nullptr;
     if (!next)

@@ -54,8 +54,8 @@ BOOST_FIXTURE_TEST_SUITE(lmdb_crash, LmdbFixture)
 BOOST_AUTO_TEST_CASE(nothing_acknowledged_is_lost_and_nothing_is_torn_by_sigkill)
 {
     options.initial_map_bytes = std::size_t{1} << 20; // some kills meet the map while it grows
-    std::mt19937 random(20260101);
-    std::uniform_int_distribution<int> milliseconds(5, 120);
+    std::mt19937 random{20260101};
+    std::uniform_int_distribution<int> milliseconds{5, 120};
     unsigned acknowledged = 0;
     for (int round = 0; round < 12; ++round)
     {
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(nothing_acknowledged_is_lost_and_nothing_is_torn_by_sigkill
             write_until_killed(*this, acknowledged + 1, pipe_ends[1]);
         }
         ::close(pipe_ends[1]);
-        std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds(random)));
+        std::this_thread::sleep_for(std::chrono::milliseconds{milliseconds(random)});
         ::kill(child, SIGKILL);
         int status = 0;
         ::waitpid(child, &status, 0);

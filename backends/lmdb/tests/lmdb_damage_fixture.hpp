@@ -33,7 +33,7 @@ struct DamageFixture : LmdbFixture
 
     std::string content() const
     {
-        std::ifstream file(data(), std::ios::binary);
+        std::ifstream file{data(), std::ios::binary};
         return {std::istreambuf_iterator<char>(file), {}};
     }
 
@@ -45,7 +45,7 @@ struct DamageFixture : LmdbFixture
     /// Some hundred pages of all kinds: branches, leaves, long values, free ones.
     void fill(unsigned seed) const
     {
-        Dice random(seed);
+        Dice random{seed};
         auto const engine = open();
         for (unsigned round = 0; round < 12; ++round)
             BOOST_REQUIRE(engine->write(

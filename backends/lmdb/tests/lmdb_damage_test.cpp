@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(whatever_lmdb_writes_is_sound)
     std::map<std::string, std::string> model;
     for (unsigned seed = 1; seed <= 12; ++seed)
     {
-        Dice random(seed);
+        Dice random{seed};
         auto engine = open();
         for (unsigned round = 0; round < 25; ++round)
         {
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(two_pages_that_were_swapped_are_noticed_unless_both_are_fre
     fill(2);
     auto const sound = content();
     auto const entries = entries_of(*open()).value();
-    Dice random(2);
+    Dice random{2};
     unsigned noticed = 0;
     for (unsigned i = 0; i < 200; ++i)
     {
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(headers_with_any_damage_are_noticed_or_of_no_matter)
     fill(3);
     auto const sound = content();
     auto const entries = entries_of(*open()).value();
-    Dice random(3);
+    Dice random{3};
     unsigned noticed = 0;
     for (unsigned i = 0; i < 400; ++i)
     {
@@ -207,7 +207,7 @@ BOOST_FIXTURE_TEST_CASE(a_byte_that_changed_anywhere_is_noticed_or_of_no_matter,
     fill_store();
     auto const sound = content();
     auto const entries = entries_of(*open()).value();
-    Dice random(6);
+    Dice random{6};
     unsigned noticed = 0;
     for (unsigned i = 0; i < 1'000; ++i)
     {

@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(an_owner_that_is_a_link_is_refused_and_its_target_left_alon
     std::ofstream(target) << "content";
     auto const target_is_whole = [&]
     {
-        std::ifstream file(target);
+        std::ifstream file{target};
         return std::string(std::istreambuf_iterator<char>(file), {}) == "content";
     };
     std::filesystem::create_symlink(target, directory / "owner");

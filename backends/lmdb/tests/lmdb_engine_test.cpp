@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(with_the_address_space_reserved_nobody_waits_for_a_long_rea
     options.fsync = false; // not what this is about
     auto const engine = open();
     BOOST_REQUIRE(put(*engine, "key", "value"));
-    LongReader reader(*engine);
+    LongReader reader{*engine};
     std::string const large(std::size_t{20} << 20, 'x');
     for (unsigned number = 0; number < 15; ++number) // 300 MiB
     {
@@ -194,18 +194,17 @@ BOOST_AUTO_TEST_CASE(where_the_map_must_grow_a_long_reader_costs_writes_a_busy_a
     std::atomic<unsigned> failures{0};
     std::chrono::steady_clock::duration longest{};
     {
-        LongReader reader(*engine);
-        std::thread other(
-            [&]
-            {
-                while (!done)
-                {
-                    auto const begin = std::chrono::steady_clock::now();
-                    failures += get(*engine, "key") ? 0 : 1;
-                    longest = std::max(longest, std::chrono::steady_clock::now() - begin);
-                    ++reads;
-                }
-            });
+        LongReader reader{*engine};
+        std::thread other{[&]
+                          {
+                              while (!done)
+                              {
+                                  auto const begin = std::chrono::steady_clock::now();
+                                  failures += get(*engine, "key") ? 0 : 1;
+                                  longest = std::max(longest, std::chrono::steady_clock::now() - begin);
+                                  ++reads;
+                              }
+                          }};
         auto const refused = put(*engine, "large", large);
         done = true;
         other.join();
@@ -314,8 +313,8 @@ BOOST_AUTO_TEST_CASE(more_readers_than_allowed_are_told_to_come_again)
         return {};
     };
     std::atomic<int> served{0};
-    std::thread one([&] { served += engine->read(hold) ? 1 : 0; });
-    std::thread two([&] { served += engine->read(hold) ? 1 : 0; });
+    std::thread one{[&] { served += engine->read(hold) ? 1 : 0; }};
+    std::thread two{[&] { served += engine->read(hold) ? 1 : 0; }};
     while (inside < 2)
         std::this_thread::yield();
     BOOST_TEST((get(*engine, "key").error().code == ErrorCode::busy));

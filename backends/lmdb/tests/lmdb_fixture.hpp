@@ -126,7 +126,7 @@ std::string in_child(Body body)
 inline std::string numbered(std::string_view prefix, unsigned number)
 {
     auto digits = std::to_string(number);
-    return std::string(prefix).append(8 - digits.size(), '0').append(digits);
+    return std::string{prefix}.append(8 - digits.size(), '0').append(digits);
 }
 
 } // namespace scimkit::test

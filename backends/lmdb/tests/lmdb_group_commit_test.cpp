@@ -25,7 +25,7 @@ namespace
 /// True once the thread waits for something.
 bool sleeps(int thread)
 {
-    std::ifstream file("/proc/self/task/" + std::to_string(thread) + "/stat");
+    std::ifstream file{"/proc/self/task/" + std::to_string(thread) + "/stat"};
     std::string text;
     std::getline(file, text);
     auto const name_end = text.rfind(')');
@@ -69,7 +69,7 @@ struct GroupFixture : LmdbFixture
                 }
                 catch (std::exception const& thrown)
                 {
-                    writing.outcome = std::string("thrown: ") + thrown.what();
+                    writing.outcome = std::string{"thrown: "} + thrown.what();
                 }
             });
         while (writing.thread == 0 || !sleeps(writing.thread))

@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(a_missing_parent_directory_is_not_made_up)
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_no_database_is_corrupt_every_time)
 {
-    for (std::string const& garbage : {std::string("short"), std::string(100000, 'x'), std::string(100000, '\0')})
+    for (std::string const& garbage : {std::string{"short"}, std::string(100000, 'x'), std::string(100000, '\0')})
     {
         write_data(garbage);
         for (int attempt = 0; attempt < 2; ++attempt) // a refusal leaves no lock behind
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_no_database_is_corrupt_every_time)
 BOOST_AUTO_TEST_CASE(another_format_version_of_lmdb_is_refused)
 {
     fill(100);
-    std::fstream file(data(), std::ios::binary | std::ios::in | std::ios::out);
+    std::fstream file{data(), std::ios::binary | std::ios::in | std::ios::out};
     auto const page_size = static_cast<std::streamoff>(::sysconf(_SC_PAGESIZE));
     for (std::streamoff const page : {std::streamoff{0}, page_size})
     {

@@ -116,7 +116,7 @@ public:
 
     result<std::unique_ptr<kv::Cursor>> cursor() final
     {
-        return std::unique_ptr<kv::Cursor>(std::make_unique<MemoryCursor>(records_, writes_));
+        return std::unique_ptr<kv::Cursor>{std::make_unique<MemoryCursor>(records_, writes_)};
     }
 
 protected:
@@ -165,25 +165,25 @@ class MemoryEngine final : public kv::Engine
 public:
     result<void> read(function_ref<result<void>(kv::Reader&)> body) override
     {
-        kv::TransactionGuard const guard(*this);
+        kv::TransactionGuard const guard{*this};
         if (guard.nested())
             return kv::TransactionGuard::error();
         // A stream of overlapping readers would keep a plain reader-writer lock from writers for ever: while a
         // writer waits, new readers queue behind it.
         if (waiting_writers_.load(std::memory_order_relaxed) != 0)
-            std::scoped_lock const turn(turnstile_);
-        std::shared_lock const lock(records_mutex_);
-        ReadTransaction transaction(records_);
+            std::scoped_lock const turn{turnstile_};
+        std::shared_lock const lock{records_mutex_};
+        ReadTransaction transaction{records_};
         return body(transaction);
     }
 
     result<void> write(function_ref<result<void>(kv::Writer&)> body) override
     {
-        kv::TransactionGuard const guard(*this);
+        kv::TransactionGuard const guard{*this};
         if (guard.nested())
             return kv::TransactionGuard::error();
         auto const lock = lock_for_writing();
-        WriteTransaction transaction(records_); // rolls back unless committed
+        WriteTransaction transaction{records_}; // rolls back unless committed
         auto outcome = body(transaction);
         if (outcome)
             transaction.commit();
@@ -197,9 +197,9 @@ private:
     std::unique_lock<std::shared_mutex> lock_for_writing()
     {
         waiting_writers_.fetch_add(1, std::memory_order_relaxed);
-        std::unique_lock<std::shared_mutex> lock(records_mutex_, std::defer_lock);
+        std::unique_lock<std::shared_mutex> lock{records_mutex_, std::defer_lock};
         {
-            std::scoped_lock const turn(turnstile_);
+            std::scoped_lock const turn{turnstile_};
             lock.lock();
         }
         waiting_writers_.fetch_sub(1, std::memory_order_relaxed);

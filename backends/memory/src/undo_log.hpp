@@ -38,7 +38,7 @@ public:
         auto const at = records_.lower_bound(key);
         if (at != records_.end() && at->first == key)
         {
-            std::string fresh(value);
+            std::string fresh{value};
             steps_.emplace_back(Overwritten{&at->second, {}});
             std::get<Overwritten>(steps_.back()).old_value = std::exchange(at->second, std::move(fresh));
             return;
@@ -77,7 +77,7 @@ private:
 
     void take_back(Inserted const& step) noexcept
     {
-        if (step.key != nullptr)
+        if (step.key)
             records_.erase(records_.find(*step.key));
     }
     void take_back(Overwritten& step) noexcept { *step.value = std::move(step.old_value); }

@@ -75,7 +75,7 @@ private:
             return changed.error();
         Facts const facts = catalog_.rules().facts_of(*resource);
         std::vector<kv::HeldKey> keys = header->unique_keys;
-        kv::KeySet const held(header->unique_keys);
+        kv::KeySet const held{header->unique_keys};
         std::vector<std::string> outdated;
         for (kv::HeldKey const& key : kv::outdated_keys(type, header->unique_keys, facts))
         {

@@ -159,7 +159,7 @@ void TenantCheck::expect(kv::Catalog::Type const& type, std::string const& id, s
 void TenantCheck::check_held(kv::Catalog::Type const& type, std::string const& id, kv::RecordHeader const& header,
                              Resource const& resource)
 {
-    kv::KeySet const held(header.unique_keys);
+    kv::KeySet const held{header.unique_keys};
     for (UniqueKey const& claimed : session_.catalog().rules().facts_of(resource).unique_keys)
         for (kv::Catalog::Unique const& unique : type.unique)
             if (unique.attribute == claimed.attribute && !held.contains({unique.path, claimed.value}))

@@ -54,7 +54,7 @@ result<std::unique_ptr<Connection>> Connection::open(ConnectParams const& server
     values.push_back(nullptr);
     std::unique_ptr<Connection> made{new Connection{PQconnectStartParams(words.data(), values.data(), 0), cancelling}};
     PGconn* const connection = made->get();
-    if (connection == nullptr)
+    if (!connection)
         return Error{ErrorCode::unavailable, "No memory for a connection to PostgreSQL."};
     auto const refused = [&](std::string const& why) {
         return Error{ErrorCode::unavailable, "Cannot connect to PostgreSQL: " + why + "."};
@@ -217,11 +217,11 @@ result<std::vector<Rows>> Connection::collect(Deadline deadline)
             if (expected.kind == Kind::sync)
             {
                 Rows const owned{taken};
-                if (taken == nullptr || PQresultStatus(taken) != PGRES_PIPELINE_SYNC)
+                if (!taken || PQresultStatus(taken) != PGRES_PIPELINE_SYNC)
                     return first ? first->error : lost();
                 break;
             }
-            if (taken == nullptr)
+            if (!taken)
                 break;
             take(expected, taken, first, rows);
             if (gone_)

@@ -205,7 +205,7 @@ result<bool> Elements::references_of_batch(std::span<std::string_view const> val
         for (int row = 0; row < rows->size(); ++row)
         {
             auto const owner = session_->catalog().large_by_number(static_cast<kv::NameNumber>(rows->number(row, 1)));
-            if (owner.type == nullptr) // of a resource type that is not served at present
+            if (!owner.type) // of a resource type that is not served at present
                 continue;
             Reference const reference{owner.type->type, std::string{rows->bytes(row, 2)},
                                       owner.large->attribute.attribute};

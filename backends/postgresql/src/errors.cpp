@@ -52,7 +52,7 @@ Refusal refusal_of(PGresult const& result)
 {
     char const* state = PQresultErrorField(&result, PG_DIAG_SQLSTATE);
     char const* message = PQresultErrorField(&result, PG_DIAG_MESSAGE_PRIMARY);
-    return refusal_of(state != nullptr ? state : "", message != nullptr ? message : PQresultErrorMessage(&result));
+    return refusal_of(state ? state : "", message ? message : PQresultErrorMessage(&result));
 }
 
 std::string last_words(PGconn const* connection) { return one_line(PQerrorMessage(connection)); }

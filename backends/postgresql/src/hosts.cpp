@@ -27,18 +27,18 @@ result<Options> read(std::string const& conninfo)
     if (parsed)
         return parsed;
     // libpq repeats what it could not read, which may be a part of a password: the reason ends at the first quote.
-    std::string_view const text = reason != nullptr ? reason : "out of memory";
+    std::string_view const text = reason ? reason : "out of memory";
     return Error{ErrorCode::invalid_value, "The PostgreSQL connection string cannot be read: " +
                                                std::string{text.substr(0, text.find_first_of("\"\n"))} + "."};
 }
 
 void take(PQconninfoOption const* options, ConnectParams& said, bool places_alone)
 {
-    for (; options != nullptr && options->keyword != nullptr; ++options)
+    for (; options && options->keyword; ++options)
     {
         std::string_view const word = options->keyword;
         bool const place = word == "host" || word == "hostaddr" || word == "port" || word == "target_session_attrs";
-        if (options->val != nullptr && *options->val != '\0' && (place || !places_alone))
+        if (options->val && *options->val != '\0' && (place || !places_alone))
             said.emplace(word, options->val);
     }
 }

@@ -40,7 +40,7 @@ std::string element_key(std::string_view value, bool* cut)
 {
     std::string key;
     bool const whole = kv::append_string_value(key, value, max_key_bytes);
-    if (cut != nullptr)
+    if (cut)
         *cut = !whole;
     return key;
 }
@@ -49,7 +49,7 @@ std::string folded_key(std::string_view value, bool* cut)
 {
     std::string key;
     bool const whole = kv::append_string_value(key, case_folded(value), max_folded_bytes);
-    if (cut != nullptr)
+    if (cut)
         *cut = !whole;
     return key;
 }

@@ -31,9 +31,9 @@ result<void> set_record(Before& before, std::string_view record)
 std::vector<std::string> keys_to_ask(HeldKeys const* keys, Before const& before)
 {
     std::vector<std::string> asked;
-    if (keys == nullptr)
+    if (!keys)
         return asked;
-    kv::KeySet const its_own(before.header.unique_keys);
+    kv::KeySet const its_own{before.header.unique_keys};
     for (std::size_t i = 0; i < keys->rows().size(); ++i)
         if (!its_own.contains(keys->held()[i]))
             asked.push_back(keys->rows()[i]);
@@ -76,7 +76,7 @@ result<void> look(Session& session, kv::Catalog::Type const& type, std::string_v
     Params by_key = *by_id;
     by_id->bytes(id);
     std::string const* const known = session.known_record(type.number, id);
-    if (known != nullptr)
+    if (known)
         if (auto set = set_record(before, *known); !set)
             return set;
     auto const version = session.take_version();
@@ -84,7 +84,7 @@ result<void> look(Session& session, kv::Catalog::Type const& type, std::string_v
     result<void> asked;
     if (!version)
         asked = session.ask(select_version, {});
-    if (asked && known == nullptr)
+    if (asked && !known)
         asked = session.ask(select_record, *by_id);
     if (asked && asked_keys.size() == 1)
         asked = session.ask(select_holder, by_key.bytes(asked_keys.front()));
@@ -93,7 +93,7 @@ result<void> look(Session& session, kv::Catalog::Type const& type, std::string_v
     if (!asked)
         return asked;
     std::vector<Rows> answers;
-    if (!version || known == nullptr || !asked_keys.empty())
+    if (!version || !known || !asked_keys.empty())
     {
         auto rows = session.collect();
         if (!rows)
@@ -102,7 +102,7 @@ result<void> look(Session& session, kv::Catalog::Type const& type, std::string_v
     }
     auto next = answers.begin();
     before.version = version ? *version : static_cast<std::uint64_t>((next++)->number(0, 0));
-    if (known == nullptr)
+    if (!known)
     {
         if (!next->empty())
             if (auto set = set_record(before, next->bytes(0, 0)); !set)

@@ -228,7 +228,7 @@ result<Rows> read_record(Session& session, ResourceType const& type, std::string
     std::string_view const sql = asks_references ? select_record_and_references : select_record;
     std::vector<std::string_view> ahead;
     for (std::string_view const next : wanted.next_ids)
-        if (wanted.next_type != nullptr && kv::is_storable_id(next))
+        if (wanted.next_type && kv::is_storable_id(next))
             ahead.push_back(next);
     if (ahead.empty() || ahead.size() > existences_of_a_batch)
     {

@@ -92,7 +92,7 @@ result<Rows> Session::run(std::string_view sql, Params const& params, Question* 
         if (auto asked = ask(select_version, {}); !asked)
             return asked.error();
     auto asked = ask(sql, params);
-    if (asked && along != nullptr)
+    if (asked && along)
         asked = ask(along->sql, along->params);
     if (!asked)
         return asked.error();
@@ -101,7 +101,7 @@ result<Rows> Session::run(std::string_view sql, Params const& params, Question* 
         return rows.error();
     if (draws)
         version_ = static_cast<std::uint64_t>(rows->front().number(0, 0));
-    if (along != nullptr)
+    if (along)
     {
         along->rows = std::move(rows->back());
         rows->pop_back();

@@ -45,7 +45,7 @@ SourceQuery::SourceQuery(Session& session, Query const& query, std::size_t sourc
     , asks_references_(query.references && !session.writes())
     , is_alone_(query.last && query.sources.size() == 1 && query.large_attributes.empty())
     , order_(order)
-    , values_fall_(order != nullptr && source_.sort->descending != backward)
+    , values_fall_(order && source_.sort->descending != backward)
     , ids_fall_(backward)
 {
 }

@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(every_byte_comes_back)
         BOOST_REQUIRE(users.insert(users.make(id, text)));
         auto const found = users.get(id).value();
         BOOST_REQUIRE(found.has_value());
-        BOOST_TEST(std::string_view(found->attributes.at("userName").as_string()) == text);
+        BOOST_TEST(std::string_view{found->attributes.at("userName").as_string()} == text);
         BOOST_TEST((refusal(users.insert(users.make("other " + id, text))).code == ErrorCode::uniqueness));
     }
 }
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(writers_of_several_processes_lose_no_update)
                 if (!found)
                     return found.error();
                 auto& count = (*found)->attributes["nickName"];
-                count = std::to_string(std::stoi(std::string{std::string_view(count.as_string())}) + 1);
+                count = std::to_string(std::stoi(std::string{std::string_view{count.as_string()}}) + 1);
                 auto const done =
                     transaction.replace(**found, {}, users.rules.facts_of(**found), LargeAttributes::keep, {});
                 return done ? result<void>{} : result<void>{done.error()};
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(writers_of_several_processes_lose_no_update)
     for (std::thread& thread : threads)
         thread.join();
     BOOST_TEST(failures == 0);
-    BOOST_TEST(std::string_view(first.get("counter").value()->attributes.at("nickName").as_string()) ==
+    BOOST_TEST(std::string_view{first.get("counter").value()->attributes.at("nickName").as_string()} ==
                std::to_string(writers * additions));
 }
 

@@ -56,7 +56,7 @@ struct Users
         return write(
             [&](WriteTransaction& transaction) -> result<void>
             {
-                if (runs != nullptr)
+                if (runs)
                     ++*runs;
                 auto const done = transaction.insert(user, rules.facts_of(user));
                 return done ? result<void>{} : result<void>{done.error()};

@@ -54,7 +54,7 @@ class CallBudget
 public:
     explicit CallBudget(CallContext const& context) noexcept
         : own_(Budget::unlimited, context.deadline)
-        , used_(context.budget != nullptr ? context.budget : &own_)
+        , used_(context.budget ? context.budget : &own_)
     {
     }
     CallBudget(CallBudget const&) = delete;

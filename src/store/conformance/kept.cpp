@@ -109,7 +109,7 @@ json::value Kept::unique_example(std::size_t column)
     json::value value = of_column[made_ % of_column.size()];
     if (!is_unique(column) || !value.is_string())
         return value;
-    std::string text = std::to_string(++made_) + "-" + std::string{std::string_view(value.get_string())};
+    std::string text = std::to_string(++made_) + "-" + std::string{std::string_view{value.get_string()}};
     text.resize(std::min(text.size(), f_.profile->longest_text));
     return json::value(text);
 }

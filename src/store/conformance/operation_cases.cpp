@@ -301,7 +301,7 @@ void long_and_unusual_values_are_kept(Fixture& f)
         auto const found = f.check.must(f.get(f.user, user.id), "get");
         f.expect_same(found, user, "an unusual value");
         std::string literal;
-        write_json_string(literal, std::string_view(user.attributes.at("userName").as_string()));
+        write_json_string(literal, std::string_view{user.attributes.at("userName").as_string()});
         auto const by_name = f.find_users("userName eq " + literal);
         f.check.equal(by_name.ids, std::vector{user.id}, "ids found by an unusual userName");
     }

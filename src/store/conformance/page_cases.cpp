@@ -157,7 +157,7 @@ void long_values_sort_by_all_of_themselves(Fixture& f)
     }
     std::ranges::sort(users, {},
                       [](Resource const& user)
-                      { return std::string{std::string_view(user.attributes.at("userName").as_string())}; });
+                      { return std::string{std::string_view{user.attributes.at("userName").as_string()}}; });
     for (Resource const& user : users)
         wanted.push_back(user.id);
     Query::Source source{&f.user, nullptr, SortOrder{f.attribute("userName", f.user)}};

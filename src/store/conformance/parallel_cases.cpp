@@ -104,7 +104,7 @@ void no_update_is_lost(Fixture& f)
                     return;
                 }
                 auto current = f.check.must(f.get(f.user, user.id), "get").value();
-                int const count = std::stoi(std::string{std::string_view(current.attributes[f.free_text].as_string())});
+                int const count = std::stoi(std::string{std::string_view{current.attributes[f.free_text].as_string()}});
                 current.attributes[f.free_text] = std::to_string(count + 1);
                 auto const replaced = f.replace(current, current.version);
                 if (replaced)
@@ -120,7 +120,7 @@ void no_update_is_lost(Fixture& f)
             }
         });
     auto const final_state = f.check.must(f.get(f.user, user.id), "get").value();
-    f.check.equal(std::string_view(final_state.attributes.at(f.free_text).as_string()),
+    f.check.equal(std::string_view{final_state.attributes.at(f.free_text).as_string()},
                   std::string_view{std::to_string(writers * additions)}, "additions under compare-and-set");
 }
 
@@ -213,7 +213,7 @@ void write_both(Fixture& f, Resource& left, Resource& right)
 std::string text_of(Fixture const& f, Resource const& resource)
 {
     auto const* value = resource.attributes.if_contains(f.free_text);
-    return value ? std::string{std::string_view(value->as_string())} : std::string{};
+    return value ? std::string{std::string_view{value->as_string()}} : std::string{};
 }
 
 /// Finds both, one by its id and all by a query, and compares. `says_last`: the first is said to be all.

@@ -145,7 +145,7 @@ std::vector<std::string> values_of(Resource const& resource, std::string const& 
         for (json::value const& element : *elements)
             if (auto const* object = element.if_object())
                 if (auto const* value = object->if_contains("value"); value && value->is_string())
-                    values.emplace_back(std::string_view(value->get_string()));
+                    values.emplace_back(std::string_view{value->get_string()});
     std::ranges::sort(values);
     return values;
 }
