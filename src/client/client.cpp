@@ -326,8 +326,8 @@ outcome<void> Client::remove(std::string_view endpoint, std::string_view id, std
     auto const status = answered->response.status;
     if (status >= 200 && status < 300)
         return {};
-    if (status == 404 && answered->attempts > 1)
-        return {}; // an earlier attempt did it
+    if (status == 404 && answered->may_be_done)
+        return {};
     return refusal(answered->response, options().limits, deviations());
 }
 

@@ -153,6 +153,7 @@ outcome<Answered> Exchange::run(Call const& call)
     auto const deadline = Clock::now() + options_.limits.total_timeout;
     std::chrono::milliseconds waited{0}; // by a replaced `wait`, the clock may not have moved
     bool renewed = false;
+    bool may_be_done = false;
     for (unsigned number = 1;; ++number)
     {
         auto request = request_of(call, renewed);
@@ -160,7 +161,7 @@ outcome<Answered> Exchange::run(Call const& call)
             return request.error();
         auto response = attempt(call, std::move(*request), number);
         if (response && is_success(call, *response))
-            return Answered{std::move(*response), number};
+            return Answered{std::move(*response), may_be_done};
         auto const failure = response ? refusal(*response, options_.limits, deviations_) : response.error();
         if (failure.status == 401 && !renewed && options_.credentials && options_.credentials->renewable())
         {
@@ -172,9 +173,10 @@ outcome<Answered> Exchange::run(Call const& call)
         if (!wait || cancelled() || Clock::now() + *wait > deadline || waited > options_.limits.total_timeout)
         {
             if (response && call.any_status)
-                return Answered{std::move(*response), number};
+                return Answered{std::move(*response), may_be_done};
             return failure;
         }
+        may_be_done = may_be_done || may_be_carried_out(failure);
         options_.wait(*wait);
     }
 }

@@ -24,11 +24,11 @@ struct Call
     bool any_status = false; ///< a status from 300 on is no failure
 };
 
-/// The answer, with how often it was asked.
+/// The answer to the last attempt.
 struct Answered
 {
     HttpResponse response;
-    unsigned attempts = 1;
+    bool may_be_done = false; ///< an earlier attempt may have been carried out
 };
 
 /// Threading: any number of threads at once.

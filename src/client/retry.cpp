@@ -56,14 +56,15 @@ std::chrono::seconds retry_after(std::string_view header) noexcept
     return std::chrono::seconds{0};
 }
 
+// 429 says that nothing was done; of anything else that has an answer, and of one that is lost, nobody knows.
+bool may_be_carried_out(Failure const& failure) noexcept { return failure.sent && failure.status != 429; }
+
 std::optional<std::chrono::milliseconds> wait_before_retry(Failure const& failure, Repeat repeat, unsigned attempt,
                                                            RetryOptions const& options)
 {
     if (attempt >= options.max_attempts || !may_pass(failure))
         return std::nullopt;
-    // 429 says that nothing was done; of anything else that has an answer, and of one that is lost, nobody knows.
-    bool const unseen = !failure.sent || failure.status == 429;
-    if (repeat == Repeat::if_unseen && !unseen)
+    if (repeat == Repeat::if_unseen && may_be_carried_out(failure))
         return std::nullopt;
     if (failure.error.retry_after > options.max_retry_after)
         return std::nullopt;

@@ -18,6 +18,9 @@ enum class Repeat
 /// Seconds of a Retry-After header, of a number or a date; 0: there is none, or it cannot be read.
 std::chrono::seconds retry_after(std::string_view header) noexcept;
 
+/// Whether a failed attempt may have been carried out all the same.
+bool may_be_carried_out(Failure const& failure) noexcept;
+
 /// Whether a failed attempt is made again; nothing: no. `attempt` from 1.
 std::optional<std::chrono::milliseconds> wait_before_retry(Failure const& failure, Repeat repeat, unsigned attempt,
                                                            RetryOptions const& options);

@@ -123,6 +123,20 @@ BOOST_AUTO_TEST_CASE(a_delete_whose_answer_was_lost_succeeds_when_the_resource_i
     BOOST_TEST((removed.error().error.code == ErrorCode::not_found));
 }
 
+BOOST_AUTO_TEST_CASE(a_delete_of_what_was_not_there_fails_when_it_was_sent_again_because_nobody_heard_it)
+{
+    std::vector<outcome<HttpResponse>> const unheard{answer(401, ""), answer(429, ""), never_sent()};
+    for (auto const& first : unheard)
+    {
+        Scenario scenario{in_turn({first, answer(404, "")}),
+                          [](ClientOptions& options) { options.credentials = bearer(known("a-token")); }};
+        auto const removed = scenario.client.remove("/Users", "1");
+        BOOST_TEST(scenario.transport->requests.size() == 2);
+        BOOST_REQUIRE(!removed);
+        BOOST_TEST((removed.error().error.code == ErrorCode::not_found));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_the_server_refuses_for_good_is_asked_once)
 {
     for (int const status : {400, 403, 404, 405, 409, 412, 413, 501})

@@ -160,6 +160,11 @@ BOOST_AUTO_TEST_CASE(a_scope_that_would_never_allow_anything_is_told_with_the_on
         BOOST_TEST(said(good) == "(good)", good);
     BOOST_TEST(mentions(said("user.read"), "was users.read meant?"), said("user.read"));
     BOOST_TEST(mentions(said("groups.wirte"), "was groups.write meant?"), said("groups.wirte"));
+    for (auto const* loud : {"SCIM", "Scim.read"}) // which the authoriser does not know
+    {
+        BOOST_TEST(allowed({loud}, "User") == "discover", loud);
+        BOOST_TEST(mentions(said(loud), "was scim"), said(loud));
+    }
     BOOST_TEST(mentions(said("badges.read"), "There is no scope"), said("badges.read"));
     BOOST_TEST(!mentions(said("openid"), "meant"), said("openid"));
 }

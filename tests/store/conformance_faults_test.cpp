@@ -4,6 +4,7 @@
 #include <scimkit/schema/registry.hpp>
 #include <scimkit/store/conformance.hpp>
 #include <scimkit/store/fault_injection.hpp>
+#include <scimkit/store/forwarding_store.hpp>
 #include <scimkit/store/maintenance.hpp>
 
 #include "support/seed.hpp"
@@ -12,11 +13,13 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <numeric>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -102,6 +105,59 @@ BOOST_AUTO_TEST_CASE(each_case_tells_of_a_store_that_fails_once_wherever_it_does
             BOOST_TEST(told > 0U);
         }
     BOOST_TEST_MESSAGE(tried << " places tried, " << left_out << " more were left out for want of time");
+}
+
+/// A store that throws at each write but the first ones: an exception, or something that is none.
+class ThrowingStore final : public ForwardingStore
+{
+public:
+    ThrowingStore(int quiet, bool is_exception)
+        : ForwardingStore(memory::make_store())
+        , quiet_(quiet)
+        , is_exception_(is_exception)
+    {
+    }
+
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Body<WriteTransaction> body) override
+    {
+        if (quiet_-- > 0)
+            return ForwardingStore::write(attachment, tenant, context, body);
+        if (is_exception_)
+            throw std::runtime_error{"thrown"};
+        throw quiet_.load();
+    }
+
+private:
+    std::atomic<int> quiet_;
+    bool is_exception_;
+};
+
+BOOST_AUTO_TEST_CASE(what_a_store_throws_is_a_failure_on_every_thread_of_a_case)
+{
+    struct Tried
+    {
+        std::string_view name;
+        int quiet; // writes that the case makes on its own thread before others begin
+    };
+    constexpr std::array<Tried, 3> tried{{
+        {"uniqueness: a duplicate is refused, also in another case", 0},
+        {"parallel: of many inserts of one unique value one succeeds", 0},
+        {"change log: parallel writes are told in the order of each resource", 1},
+    }};
+    auto const cases = store_conformance_cases();
+    for (Tried const& each : tried)
+    {
+        auto const found = std::ranges::find(cases, each.name, &ConformanceCase::name);
+        BOOST_REQUIRE((found != cases.end()));
+        for (bool const is_exception : {true, false})
+        {
+            auto const report = found->run([&] { return std::make_shared<ThrowingStore>(each.quiet, is_exception); });
+            BOOST_TEST(!report.passed(), each.name);
+            std::string const said = to_string(report);
+            BOOST_TEST((said.find("left the store") != std::string::npos), each.name << ": " << said);
+        }
+    }
 }
 
 /// What is asked of a store outside of transactions, each once.

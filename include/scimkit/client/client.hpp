@@ -174,11 +174,13 @@ public:
     outcome<ChangesPage> changes(std::string_view endpoint, std::string_view token, Query const& query = {}) const;
 
     /// Section 3.3. `body` with its `schemas`. Never repeated once it may have been carried out: after cut_off,
-    /// timed_out or 5xx look for the resource before you create it again.
+    /// timed_out or 5xx look for the resource before you create it again. Where the answer is without the resource, it
+    /// is read by the id at the end of its Location.
     ///
     /// Failures: malformed (201, and yet what came has no id).
     outcome<RemoteResource> create(std::string_view endpoint, json::object const& body) const;
-    /// Section 3.5.1. `version`: If-Match, empty: whatever is there.
+    /// Section 3.5.1. `version`: If-Match, empty: whatever is there. Where the answer is without the resource, it is
+    /// read.
     ///
     /// Failures: refused with precondition_failed, where it is of another version.
     outcome<RemoteResource> replace(std::string_view endpoint, std::string_view id, json::object const& body,
@@ -188,7 +190,7 @@ public:
     /// Failures: as replace().
     outcome<std::optional<RemoteResource>> patch(std::string_view endpoint, std::string_view id, json::array operations,
                                                  std::string_view version = {}) const;
-    /// Section 3.6. One that is gone after a repetition is a success.
+    /// Section 3.6. One that is gone after a repetition is a success, if an earlier attempt may have removed it.
     ///
     /// Failures: as replace(); refused with not_found where it was not there the first time.
     outcome<void> remove(std::string_view endpoint, std::string_view id, std::string_view version = {}) const;

@@ -13,6 +13,7 @@
 #include <scimkit/client/transport.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -83,7 +84,8 @@ struct OAuthOptions
 };
 
 /// Client credentials. A token is asked for when there is none, shortly before its end (`expires_in`; five minutes
-/// where the endpoint does not say), and once after a 401.
+/// where the endpoint does not say), and once after a 401, unless the one that was refused is younger than five
+/// seconds: then another thread has just renewed it, and the same is shown again.
 ///
 /// Threading: threads that need a token meanwhile wait for the one that asks.
 /// Failures, when a token is asked for: credentials (the endpoint refuses, its answer has no bearer token, the secret

@@ -31,7 +31,8 @@ public:
 };
 
 /// The system clock, and UUIDv7 ids (RFC 9562): time-ordered, so that inserts append and pages are stable. Threading:
-/// any number of threads. Lifetimes: shared; the state behind it is the process's.
+/// any number of threads. Lifetimes: shared; the state behind it is the process's. Errors: throws std::runtime_error
+/// where the system has no source of randomness.
 SCIMKIT_API std::shared_ptr<Environment> system_environment();
 
 } // namespace scimkit

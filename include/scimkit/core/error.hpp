@@ -1,8 +1,9 @@
 // Error: the one way scimkit says that something went wrong (RFC 7644 section 3.12).
 //
-// Library code returns `result<T>`; it throws only for programming errors and when memory runs out. What comes from
-// outside (a request, a file, a list of keys, the settings of an operator) is never a programming error of a function
-// that can return one. A constructor, or a function that gives back nothing but the object, throws
+// Library code returns `result<T>`; it throws only for programming errors, when memory runs out, and where the system
+// has no source of randomness (std::runtime_error, of the first function that makes an id, a key or a hash). What comes
+// from outside (a request, a file, a list of keys, the settings of an operator) is never a programming error of a
+// function that can return one. A constructor, or a function that gives back nothing but the object, throws
 // std::invalid_argument for options that a program would not write (a null pointer, a rate of nothing); it says so.
 // Every code below maps to exactly one HTTP status and at most one scimType, by one table (`status_of`,
 // `scim_type_of`). Turning an Error into the SCIM error body is done in one place: error_response() in

@@ -23,7 +23,8 @@ namespace scimkit
 /// Beside another library's `json` (nlohmann::json), do without `using namespace scimkit`, or write boost::json.
 namespace json = boost::json;
 
-/// What parse_json() takes; beyond it an error.
+/// What parse_json() takes; beyond it an error. One limit more is always the same: the members of an object and of
+/// those that it is in are 10,000 together; then invalid_syntax.
 struct JsonLimits
 {
     std::size_t max_bytes = 1 << 20; ///< of the text; then payload_too_large
@@ -52,6 +53,8 @@ SCIMKIT_API bool equal_json(json::value const& a, json::value const& b);
 SCIMKIT_API std::string text_of(json::object const& object, std::string_view name);
 
 /// Roughly how many bytes the value takes as text, without making the text; in memory it takes two to four times that.
+/// It calls itself for what is nested, unlike the others, so it is for values that are no deeper than parse_json() lets
+/// them be.
 SCIMKIT_API std::size_t estimate_json_size(json::value const& value) noexcept;
 SCIMKIT_API std::size_t estimate_json_size(json::object const& object) noexcept;
 

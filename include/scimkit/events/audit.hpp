@@ -2,11 +2,13 @@
 // values only ids and the name by which the resource is found again (resource_name): all else that is said of people is
 // not for an audit to repeat.
 //
-// Threading: values. Complexity: linear in the change.
+// Threading: values; the functions from any number of threads. Lifetimes: what comes back owns what it holds. Errors:
+// none, but of read_audit_record(). Complexity: linear in the change.
 #pragma once
 
 #include <scimkit/events/log_reader.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -35,7 +37,7 @@ struct AuditRecord
     std::string operation{}; ///< "create", "update", "delete"; "gap": changes up to this one were not audited
     std::string resource_type{};
     std::string resource_id{};
-    std::string resource_name{};        ///< userName, or displayName, where the change tells it
+    std::string resource_name{};        ///< userName, displayName or name, the first that the change tells
     std::vector<std::string> changed{}; ///< paths of attributes
     std::vector<Element> elements{};    ///< at most max_audit_elements
     std::uint64_t more_elements = 0;    ///< that came or went besides

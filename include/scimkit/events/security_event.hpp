@@ -22,6 +22,7 @@
 #include <scimkit/schema/registry.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>

@@ -15,6 +15,7 @@
 #include <scimkit/events/log_reader.hpp>
 #include <scimkit/service/message.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>

@@ -3,8 +3,8 @@
 //
 // Threading: a value; immutable after bind(), so it may be shared. Lifetimes: points into the SchemaRegistry of the
 // resource type, not into the Filter. Errors: those of bind(), which name the attribute; printing has none. Complexity:
-// bind() is linear in the terms and the bytes of their literals, printing in the text; the tree is as deep as
-// FilterSyntax::max_depth allowed, and recursion over it needs no limit of its own.
+// bind() is linear in the terms and the bytes of their literals, times how deep they are nested, printing in the text;
+// the tree is as deep as FilterSyntax::max_depth allowed, and recursion over it needs no limit of its own.
 //
 // bind() keeps to what is said below of the length of lists, and so does whoever makes a tree: evaluation, printing and
 // stores read the first of a list of one without asking whether it is there.
@@ -67,7 +67,8 @@ struct BoundValuePath
 };
 
 /// Matches nothing (`always` false) or everything: an attribute that this type does not have, where the caller
-/// asked for that reading (root queries, RFC 7644 section 3.4.2.1).
+/// asked for that reading (root queries, RFC 7644 section 3.4.2.1). It is a whole filter only: within one bind() works
+/// it out, so that a store looks for it at the root and nowhere else.
 struct BoundConstant
 {
     bool always = false;

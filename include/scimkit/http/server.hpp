@@ -15,11 +15,13 @@
 #include <scimkit/tenants/tenants.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace scimkit::http
@@ -212,7 +214,7 @@ public:
     ///
     /// Threading: any. Lifetimes: `service` outlives the server, and stays where it is; what the callbacks use does
     /// too. Errors: unavailable (address in use, no permission), invalid_value (bad address, certificate or key that
-    /// cannot be read or do not match, a limit that is no use).
+    /// cannot be read or do not match, a limit that is no use). Throws std::system_error where a thread cannot be had.
     static result<std::unique_ptr<Server>> start(ServerOptions options, Service const& service);
 
     /// The same for a service for each tenant.

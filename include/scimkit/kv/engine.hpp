@@ -9,8 +9,9 @@
 //                that runs the body.
 //   Lifetimes    Arguments are views and need to live during the call only. Views that come back point into the
 //                database: they hold until the transaction writes or ends, those of a cursor until it moves too.
-//   Errors       unavailable (read-only, disk full, closing), busy (try again; nothing was changed), corrupt, internal.
-//                No exception of the engine's leaves it, but for lack of memory.
+//   Errors       unavailable (read-only, disk full, closing), busy (try again; nothing was changed), too_many (more
+//                changes than one transaction can hold), corrupt, internal. No exception of the engine's leaves it, but
+//                for lack of memory.
 //   Complexity   Of a key, logarithmic in their number; of a step, constant; both with the bytes that are moved.
 #pragma once
 

@@ -30,9 +30,9 @@ struct StoreOptions
     bool keep_indexes = false;
 };
 
-/// A store over the engine, which is not null, with every ability of StoreTraits. Looks first whether what is in it is
-/// a scimkit database. One of an older format is brought up to date by the first attach(), in steps that an
-/// interruption only delays.
+/// A store over the engine, which is not null, with every ability of StoreTraits (the change log unless the options say
+/// otherwise; durable and blocks are the engine's). Looks first whether what is in it is a scimkit database. One of an
+/// older format is brought up to date by the first attach(), in steps that an interruption only delays.
 ///
 /// Threading: any; two stores over one database are a mistake that only the engine can notice.
 /// Lifetimes: the store owns the engine.
@@ -43,7 +43,8 @@ struct StoreOptions
 /// walk over all that comes before it for the first reader after a start, and a walk over 100 entries at most for those
 /// after it, up to some 400,000 resources (beyond, over one in 4,096): places are remembered in memory, some 100 bytes
 /// each, at most 4,096 of each of 32 orders, and kept right by each write from then on. A page of what a filter finds
-/// is walked to.
+/// is walked to. A large attribute that is wanted with its resource may have 64 MiB, as it is stored; beyond, too_many.
+/// LargeAttributeReader::read() has no such end.
 SCIMKIT_API result<std::shared_ptr<ResourceStore>> make_store(std::unique_ptr<Engine> engine,
                                                               StoreOptions options = {});
 

@@ -4,7 +4,8 @@
 // A line of JSON is a SCIM resource, or a line of an export (transfer.hpp), of which `resource` is taken and `secrets`
 // are not, since they are hashes. Its type is meta.resourceType, or that whose schema `schemas` names, or
 // ImportOptions::resource_type. A resource that brings an `id` keeps it, so that members and managers in other lines
-// mean it; others get new ones. readOnly attributes are dropped, as in a POST.
+// mean it; others get new ones. An id of more than 126 bytes, with a blank, a control character or "bulkId" in it is a
+// reason to refuse the line. readOnly attributes are dropped, as in a POST.
 //
 //     std::ifstream in{"people.jsonl", std::ios::binary};
 //     ImportOptions options{.dry_run = true};
@@ -20,6 +21,7 @@
 
 #include <scimkit/service/service.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
@@ -27,6 +29,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace scimkit

@@ -24,6 +24,7 @@
 #include <scimkit/store/store.hpp>
 #include <scimkit/store/unique_keys.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <iosfwd>

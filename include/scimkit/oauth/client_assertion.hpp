@@ -39,7 +39,7 @@ struct AssertionOptions
 /// Threading: any number of threads at once. Lifetimes: nothing of the options is kept.
 /// Errors: invalid_value (a key that is none, has a password, is public or too small; an algorithm that is not of the
 /// key; no client or audience; a lifetime that is none), not_implemented (Ed25519 and other keys that libcjose does not
-/// sign with). No detail has anything of the key in it.
+/// sign with), unavailable (the system has no source of randomness). No detail has anything of the key in it.
 /// Complexity: one signature; about a millisecond with RSA.
 SCIMKIT_API result<std::string> client_assertion(AssertionOptions const& options);
 

@@ -46,7 +46,8 @@ public:
     virtual bool may_block() const noexcept { return true; }
 };
 
-/// A file with a JWK Set of at most 1 MiB, read anew by each fetch().
+/// A file with a JWK Set of at most 1 MiB, read anew by each fetch(), which is not taken for one that may block.
+/// Errors: of fetch(): unavailable (it cannot be read, or has more).
 SCIMKIT_API std::shared_ptr<KeySource> jwks_file(std::string path);
 
 /// What jwks_url() takes, and how long it waits.
@@ -80,8 +81,9 @@ struct JwtOptions
     std::vector<std::string> algorithms{"RS256", "PS256", "ES256"};
     std::chrono::seconds skew{60};             ///< that clocks may differ by; at most 10 minutes
     std::chrono::seconds refresh_interval{60}; ///< how old the keys get before they are fetched anew
-    std::chrono::seconds max_lifetime{86'400}; ///< from `iat`, or from now, to `exp`; longer-lived tokens are refused
-    std::string tenant_claim{};                ///< a claim with the tenant, needed then; empty: the default tenant
+    /// From `iat`, else from `nbf`, else from now, to `exp`, give or take `skew`; longer-lived tokens are refused.
+    std::chrono::seconds max_lifetime{86'400};
+    std::string tenant_claim{}; ///< a claim with the tenant, needed then; empty: the default tenant
     /// The audience of that tenant's own tokens, taken beside `audience` where `tenant_claim` names the tenant and no
     /// other: its base URL, as its metadata (RFC 9728) has it. Empty: it has none. Null: no tenant has.
     /// Threading: called by the threads that authenticate, by several at once; it must not wait.

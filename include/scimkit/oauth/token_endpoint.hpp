@@ -20,6 +20,7 @@
 #include <scimkit/service/message.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>

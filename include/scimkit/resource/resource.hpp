@@ -4,8 +4,9 @@
 // unassigned attributes (null, [], {}) are absent, at every level; values have their attribute's JSON type.
 // `id`, `meta` and `schemas` are not in `attributes`: the first two are fields, the third is computed.
 //
-// Threading: values. Errors: none here; what a store gives that is not canonical is shown, or left out, but harms
-// nothing.
+// Threading: values. Errors: none here. What a store gives that is not canonical harms nothing: a name that no schema
+// has is shown as it is, and a value of another kind than its attribute (an object for a list) makes the request a 500
+// whose log line names type and id.
 #pragma once
 
 #include <scimkit/filter/resource_view.hpp>
@@ -13,6 +14,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace scimkit
@@ -71,7 +73,8 @@ SCIMKIT_API std::vector<std::string_view> schemas_of(ResourceType const& type, j
 SCIMKIT_API std::string format_version(Version version);
 
 /// The value of an attribute within canonical attributes, or null pointer: resolves the extension's object and,
-/// for single-valued complex attributes, the sub-attribute. Not for id, meta and schemas.
+/// for single-valued complex attributes, the sub-attribute. Of a sub-attribute of several elements it is the list of
+/// these, of a whole extension its object. Not for id, meta and schemas.
 ///
 /// Lifetimes: points into `attributes`, until they change. Complexity: one to three look-ups by name.
 SCIMKIT_API json::value const* find_value(json::object const& attributes, AttributeRef const& attribute) noexcept;

@@ -126,15 +126,20 @@ public:
     /// Complexity: linear in attributes and types, times their number where names are compared: some milliseconds.
     /// Errors: invalid_value, for the first of these, with the reason and the place:
     ///   load(), add_pack()  a file that cannot be read or has more than 16 MiB, or what is in it; no such pack.
+    ///   Schemas             an id that is no URI, is there twice (ignoring case), or is that of a discovery schema
+    ///                       which it differs from.
     ///   Attributes          no or bad names, a name twice (ignoring case), a common attribute in an extension (in a
     ///                       base schema it is ignored), sub-attributes of a type that is not complex or none of one
-    ///                       that is, complex inside complex, unknown keywords, readOnly and required contradictions,
-    ///                       uniqueness on what cannot be unique.
-    ///   Resource types      unknown or repeated schema URIs and endpoints, endpoints that hide a protocol endpoint,
-    ///                       large attributes without `value`.
+    ///                       that is, complex inside complex, unknown keywords, required and readOnly at once,
+    ///                       writeOnly and always returned, uniqueness on what cannot be unique, reference types of
+    ///                       what is no reference.
+    ///   Resource types      names and endpoints that no URL can have as a segment, repeated ones (ignoring case),
+    ///                       unknown or repeated schema URIs, endpoints that hide a protocol endpoint, large attributes
+    ///                       without `value`.
+    ///   extend()            a resource type that there is not.
     ///   keep_only(), leave_out()
-    ///                       what is required is not among what is kept, an attribute that there is not, a part of a
-    ///                       schema that other resource types have too.
+    ///                       what is required is not among what is kept, an attribute or a resource type that there
+    ///                       is not, a part of a schema that other resource types have too.
     ///   only_values(), suggest_values()
     ///                       no values, two that are equal as the attribute compares, an attribute that is no text.
     result<std::shared_ptr<SchemaRegistry const>> build() const;

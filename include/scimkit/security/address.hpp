@@ -11,6 +11,7 @@
 #include <scimkit/core/error.hpp>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -68,7 +69,8 @@ public:
     bool empty() const noexcept { return ranges_.empty(); }
     /// Complexity: linear in the number of ranges.
     bool contains(IpAddress const& address) const noexcept;
-    /// The same, of text. False for what is no address.
+    /// The same, of text. False for what is no address. A zone (`fe80::1%eth0`) is passed over: a client of this link
+    /// comes with one, which is this machine's and no part of the address.
     bool contains(std::string_view address) const noexcept;
 
 private:

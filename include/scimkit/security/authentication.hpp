@@ -144,8 +144,9 @@ SCIMKIT_API std::string new_token();
 /// checked.
 ///
 /// Threading: any; blocks for as long as the file system does.
-/// Errors: unavailable (cannot be read, or is longer), invalid_value (which line is wrong, without its content; a scope
-/// that known_scope_form() does not know; a token twice, or with `expires=`; no token at all).
+/// Errors: unavailable (cannot be read, or is longer; a pipe that nobody writes to for two seconds), invalid_value
+/// (which line is wrong, without its content; a scope that known_scope_form() does not know; a token twice, or with
+/// `expires=`; no token at all).
 /// Complexity: linear in the file, which has at most 16 MiB.
 SCIMKIT_API result<std::vector<TokenRecord>> read_token_file(std::string const& path);
 
@@ -164,7 +165,7 @@ public:
     /// From now on `tokens` are let in, and no others; a request that is being authenticated goes by the old ones or by
     /// the new.
     ///
-    /// Threading: from any thread, while requests are served; holds up none of them.
+    /// Threading: from any thread, while requests are served; they wait while the new table takes the place of the old.
     /// Errors, and then nothing has changed: invalid_value (a hash that is none; one token with two principals).
     /// Complexity: linear in the tokens.
     virtual result<void> exchange(std::vector<TokenRecord> tokens) = 0;
@@ -179,8 +180,8 @@ public:
 SCIMKIT_API std::shared_ptr<BearerAuthenticator> bearer_authenticator(std::vector<TokenRecord> tokens,
                                                                       BearerOptions options = {});
 
-/// Accepts everybody as `subject`. For tests and for trials on one machine. Where an application authenticates in front
-/// of SCIM, principal_required() is the safe one: it fails closed.
+/// Accepts everybody as `subject`, so its challenge is empty: it is never sent. For tests and for trials on one
+/// machine. Where an application authenticates in front of SCIM, principal_required() is the safe one: it fails closed.
 SCIMKIT_API std::shared_ptr<Authenticator> no_authentication(std::string subject = "anonymous");
 
 /// What principal_required() tells of whoever authenticates in its place.

@@ -35,14 +35,15 @@ struct TenantGate
 /// What is looked at; by default nothing.
 ///
 /// An address is Credentials::peer_address; behind a proxy the server has to know the proxy to know the client
-/// (http::ServerOptions::trusted_proxies). A request without an address is on no list.
+/// (http::ServerOptions::trusted_proxies). A request without an address is on no list, and all such share one rate.
 struct GateOptions
 {
-    AddressList allowed{};                                        ///< empty: all addresses
-    std::map<std::string, AddressList, std::less<>> allowed_of{}; ///< by tenant, on top of `allowed`
-    std::string default_tenant = "default";                       ///< of principals that name none
-    std::optional<Rate> per_address{};    ///< looked at before the credentials. Of IPv6 a /64 counts as one address
-    std::optional<Rate> per_credential{}; ///< by subject and tenant
+    AddressList allowed{}; ///< empty: all addresses
+    /// By tenant, on top of `allowed`. A tenant that is not among them has all addresses, one with an empty list none.
+    std::map<std::string, AddressList, std::less<>> allowed_of{};
+    std::string default_tenant = "default"; ///< of principals that name none
+    std::optional<Rate> per_address{};      ///< looked at before the credentials. Of IPv6 a /64 counts as one address
+    std::optional<Rate> per_credential{};   ///< by subject and tenant
     std::optional<Rate> per_tenant{};
     /// What a tenant asks for, on top of all that, as it is now: asked for each request that is let in so far, so that
     /// it may change meanwhile. Null: nothing. Threading: called by the threads that authenticate, by several at once;

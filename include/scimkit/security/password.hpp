@@ -4,6 +4,7 @@
 
 #include <scimkit/core/error.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,8 +35,8 @@ public:
 
 /// Argon2id (RFC 9106) by libsodium; `stored` has its parameters, so they can change over time. The defaults take
 /// some 20 ms and 19 MiB for each secret. Secrets are brought into the form of PRECIS OpaqueString (RFC 8265) first, so
-/// that one password is one password on every keyboard; empty ones, control characters and more than 1,024 bytes are
-/// refused.
+/// that one password is one password on every keyboard; empty ones, control characters, what is no UTF-8 and more than
+/// 1,024 bytes are refused (invalid_value). Where there is no memory for a hash it is `internal`.
 struct Argon2Options
 {
     unsigned long long passes = 2; ///< over the memory; the time grows with both

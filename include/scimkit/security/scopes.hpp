@@ -6,11 +6,11 @@
 //     users.create         POST                        users.update  PUT and PATCH
 //     users.delete         DELETE
 //
-// The first word is "scim", for every type, or an endpoint without its slash in any case, a type of your own's too
-// ("groups", "badges"). `write` has reading in it, since every write answers with the resource. `create` and `update`
-// alone cannot GET or query, but the answer to a write shows the whole resource, one that changes nothing too: whoever
-// may update users sees each user whose id it knows, with the names of its groups. Discovery is for everybody who is
-// authenticated: it tells of schemas, not of people.
+// The first word is "scim", small, for every type, or an endpoint without its slash in any case, a type of your own's
+// too ("groups", "badges"). `write` has reading in it, since every write answers with the resource. `create` and
+// `update` alone cannot GET or query, but the answer to a write shows the whole resource, one that changes nothing too:
+// whoever may update users sees each user whose id it knows, with the names of its groups. Discovery is for everybody
+// who is authenticated: it tells of schemas, not of people.
 //
 //     options.authoriser = scope_authoriser();
 //     KeyRecord key = make_key_record(text, {.subject = "hr", .scopes = {"users.read", "groups.read"}}).value();

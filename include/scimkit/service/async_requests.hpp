@@ -20,8 +20,8 @@
 // long as ServiceLimits::deadline.
 //
 // What is tried again is what nobody is at fault for: 503 and 429, after a pause that doubles from 200 milliseconds to
-// a minute, while other tenants go on. What the service itself fails with (500) is tried three times, and is the result
-// then.
+// a minute, while other tenants go on. What the service itself fails with (500) is tried again too, but is the result
+// once the request has been put off three times.
 #pragma once
 
 #include <scimkit/core/environment.hpp>

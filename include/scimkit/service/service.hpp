@@ -17,12 +17,14 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace scimkit
 {
@@ -76,11 +78,13 @@ struct ServiceLimits
     /// The same by the clock, looked at between two operations that do not refer to one another.
     std::chrono::milliseconds max_bulk_time_as_writer{50};
     std::size_t max_bulk_secrets = 100; ///< that a Bulk may write, since each is hashed; 400 tooMany for the others
-    /// Requests that hash secrets at the same time; as many may wait, further ones get 503. Keep the sum below the
-    /// workers of your server. 0: half of the processors, at least 1, at most 2.
+    /// Requests that hash secrets at the same time; as many may wait, and further ones get 503, or one that waits of
+    /// the tenant that has most of them does. Keep the sum below the workers of your server. 0: half of the processors,
+    /// at least 1, at most 2.
     unsigned max_hashing = 0;
-    /// From a request's arrival at handle() to the end of the work on it; 400 tooMany. Looked at by work done, in every
-    /// loop over stored data, so that nothing but a commit under way goes on for longer.
+    /// From the time at which the caller was let in to the end of the work on its request; 400 tooMany. Looked at by
+    /// work done, in every loop over stored data, so that nothing but a commit under way goes on for longer. How long
+    /// authenticator and authoriser take is theirs to bound.
     std::chrono::milliseconds deadline{30'000};
 };
 
@@ -256,7 +260,7 @@ public:
     ///
     /// Threading: any; what it calls of the options it calls on this thread.
     /// Lifetimes: shares what the options share. Errors: invalid_value (what is missing or contradictory, by the name
-    /// of the option), and those of the store (ResourceStore::attach).
+    /// of the option), those of the store (ResourceStore::attach), and internal (a plug-in threw a std::exception).
     /// Complexity: small, but for what the store does when it is attached: it may rebuild indexes.
     static result<Service> create(ServiceOptions options);
 
@@ -266,8 +270,8 @@ public:
 
     /// Answers one request.
     ///
-    /// Threading: any number of threads at once; blocks for as long as the store does, and no longer than
-    /// ServiceLimits::deadline if the store looks at it.
+    /// Threading: any number of threads at once; blocks for as long as authenticator and authoriser do, and then the
+    /// store, for no longer than ServiceLimits::deadline if it looks at that.
     /// Lifetimes: `request` and what it views live during the call; the response is its own.
     /// Errors: each is a response. Never throws but for lack of memory: whatever a plug-in throws becomes a 500.
     /// Complexity: bounded by ServiceLimits.

@@ -25,11 +25,13 @@ class SCIMKIT_API AttributeMap
 {
 public:
     /// One path for each column, in their order: `userName`, `name.givenName`, `urn:...:User:department`,
-    /// `emails.value` (of the primary or first element), `emails[type eq "work"].value` (eq tests joined by and).
+    /// `emails.value` (of the primary or first element), `emails[type eq "work"].value` (eq tests of texts and
+    /// booleans, joined by and). An extension's readOnly attribute may be a column, since an application sets it
+    /// itself.
     ///
     /// Lifetimes: `paths` need to live during the call only.
-    /// Errors: invalid_path (malformed, not an attribute, not a single simple value, readOnly), invalid_filter (not eq
-    /// tests joined by and), naming the path.
+    /// Errors: invalid_path (malformed, not an attribute, not a single simple value; a readOnly attribute that is no
+    /// extension's: it is computed, or a field of Resource), invalid_filter (no such tests), naming the path.
     /// Complexity: linear in the paths.
     static result<AttributeMap> make(ResourceType const& type, std::span<std::string_view const> paths);
 

@@ -6,6 +6,7 @@
 #include <scimkit/core/date_time.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string_view>

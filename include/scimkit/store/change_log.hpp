@@ -38,6 +38,7 @@
 #include <scimkit/store/call_context.hpp>
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>

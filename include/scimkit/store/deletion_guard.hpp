@@ -9,7 +9,8 @@
 // It stands at the store, so that nothing gets past it: a DELETE, a PUT, a PATCH with and without path, and each
 // operation of a Bulk. What counts is the removal of a resource of any type, and a change after which a resource that
 // was not `active: false` is, or has no `active` where it had true. What failed, was undone or was a dry run does not
-// count.
+// count, nor do the framework's own records (own_types.hpp). remove_tenant() and what maintenance() gives are an
+// operator's: they pass.
 //
 // When a tenant has had as many within the window, the next one is refused with 403 and a detail that says so, and the
 // tenant is held: all further ones are, however much time goes by, until release(). Everything else goes on. A single

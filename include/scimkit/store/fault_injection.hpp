@@ -12,9 +12,10 @@
 //         ... nothing may have changed ...
 //     }
 //
-// An operation is a call of a transaction, of its large attributes, of a change log or of the maintenance; attach(),
-// tenants(), remove_tenant(); the beginning of a transaction, and the end of a write or a load, just before the commit.
-// One that fails is not passed on. With no fault the store behaves as the one behind it.
+// An operation is a call of a transaction (but capability() and savepoint()), of its large attributes, of a change log
+// or of the maintenance; attach(), tenants(), remove_tenant(); the beginning of a transaction, and the end of a write
+// or a load, just before the commit. One that fails is not passed on. With no fault the store behaves as the one behind
+// it.
 //
 // Threading: as ResourceStore; fail_at() before the calls that it is about. Lifetimes, complexity: ForwardingStore.
 #pragma once
@@ -23,6 +24,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
+#include <string_view>
 
 namespace scimkit
 {

@@ -14,7 +14,9 @@
 //     };
 //
 // Transactions are passed on as they are. Who wants to see their operations wraps them in a class that derives from
-// ForwardingReadTransaction or ForwardingWriteTransaction.
+// ForwardingReadTransaction or ForwardingWriteTransaction. change_log() and maintenance() are those of the store behind
+// it: what is done through them (StoreMaintenance::load() writes) passes by what read() and write() are overridden
+// with.
 //
 // Threading, lifetimes, errors and complexity: those of the store behind it. When the contract grows, so do these; what
 // derives from them forwards what it does not know. One thing they do not forward: attributes come packed
@@ -23,6 +25,15 @@
 
 #include <scimkit/store/change_log.hpp>
 #include <scimkit/store/store.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
 
 namespace scimkit
 {

@@ -16,6 +16,7 @@
 #include <scimkit/core/function_ref.hpp>
 #include <scimkit/core/json.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>

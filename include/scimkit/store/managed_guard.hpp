@@ -13,7 +13,8 @@
 //
 // A POST whose userName (or any other unique value) is that of an account, managed or not, is 409 as ever. Nobody's
 // account is adopted by a POST, a PUT or a PATCH: to hand one over to SCIM, an application sets the mark itself, in the
-// store behind the guard, where imports and all other work of its own belong too.
+// store behind the guard, where imports and all other work of its own belong too. remove_tenant() and what
+// maintenance() gives are an operator's: they pass.
 #pragma once
 
 #include <scimkit/store/forwarding_store.hpp>
@@ -48,8 +49,9 @@ struct ManagedPolicy
 /// Errors: invalid_path (`name` is in no attribute notation).
 SCIMKIT_API result<ManagedPolicy> managed_by(std::string_view name);
 
-/// Threading, lifetimes and errors: those of the store behind it. Complexity: one look-up for each change and each
-/// removal; nothing for reads and for what is created.
+/// Threading, lifetimes and errors: those of the store behind it. Complexity: one look-up for each change, each removal
+/// and each call that changes large attributes; nothing for reads and for what is created, but the mark. Of what is not
+/// managed a change is compared with what is stored, linear in both, and charged to the budget.
 class SCIMKIT_API ManagedGuard : public ForwardingStore
 {
 public:

@@ -8,6 +8,8 @@
 #include <scimkit/store/run_query.hpp>
 
 #include <memory>
+#include <optional>
+#include <string_view>
 
 namespace scimkit
 {
@@ -21,8 +23,9 @@ class ResourceStore;
 ///   Threading    Reads are called from several threads at once; writes by one thread at a time, while no read runs.
 ///   Lifetimes    Arguments are views and need to live during the call only. A sink is called before the function
 ///                returns; what it is given by && is its own. It does not call the store.
-///   Errors       unavailable, busy, internal; uniqueness too, if your database finds a duplicate first. A write that
-///                fails has changed nothing, or the whole transaction fails (see has_savepoints).
+///   Errors       unavailable, busy, internal; of insert() and update() uniqueness too, if your database finds a
+///                duplicate first, and invalid_value for a value that it does not take (400 to the client). A write
+///                that fails has changed nothing, or the whole transaction fails (see has_savepoints).
 ///   Complexity   Yours. get() is called most, list() by queries that find() does not help.
 class SCIMKIT_API SmallStore
 {
@@ -109,7 +112,7 @@ public:
 /// is told to stop then. What a function of yours does between two of them, nobody can end.
 ///
 /// Threading: the store that comes back may be used by any number of threads; writes run one after the other.
-/// Lifetimes: it owns `store`, which is not null.
+/// Lifetimes: it owns `store`, which is not null. One adapter for a store: its lock is what keeps writes apart.
 /// Errors: those of `store`; what it throws passes on, after a roll_back().
 /// Complexity: queries walk over a whole type unless find() helps; a group is read and written whole.
 SCIMKIT_API std::shared_ptr<ResourceStore> adapt_small_store(std::shared_ptr<SmallStore> store,

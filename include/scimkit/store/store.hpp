@@ -16,10 +16,11 @@
 //                in a store that puts several writes into one commit, on the thread of one of the others, while
 //                the caller waits.
 //   Lifetimes    Arguments are views and need to live during the call only. The store outlives its attachments' use.
-//   Errors       not_found, uniqueness (with Error::attribute), precondition_failed (expected version), busy (nothing
-//                was changed; the framework retries a few times, then answers 503), unknown_outcome (a write may have
-//                happened or not: never retried), unavailable, too_many, corrupt, internal. Exceptions that leave a
-//                store are turned into `internal` by the framework; nothing was changed then.
+//   Errors       not_found, uniqueness (with Error::attribute), invalid_value (what the store cannot keep: 400 to the
+//                client), precondition_failed (expected version), busy (nothing was changed; the framework retries a
+//                few times, then answers 503), unknown_outcome (a write may have happened or not: never retried),
+//                unavailable, too_many, corrupt, internal. Exceptions that leave a store are turned into `internal` by
+//                the framework; the store has changed nothing then.
 #pragma once
 
 #include <scimkit/store/maintenance.hpp>

@@ -17,6 +17,7 @@
 #include <scimkit/store/large_attributes.hpp>
 #include <scimkit/store/query.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -95,19 +96,22 @@ class SCIMKIT_API WriteTransaction : public ReadTransaction
 public:
     /// Stores a new resource; its id is new. Returns its version. A store with ids of its own (a table with a
     /// numeric key) may put its id into `resource` instead; it must be unique for ever. Uniqueness is decided here,
-    /// atomically, by the keys in `facts`. Errors: uniqueness, with the attribute of the key that collided.
+    /// atomically, by the keys in `facts`. Errors: uniqueness, with the attribute of the key that collided;
+    /// invalid_value (a value or an id that the store cannot keep, an element of a large attribute without `value`).
     /// Complexity: linear in the resource, and a look-up for each unique key; whatever the store holds besides.
     virtual result<Version> insert(Resource& resource, Facts const& facts) = 0;
 
     /// Overwrites the resource of that id if its version is `expected` (none: whatever it is), facts included.
     /// Returns the new version. `changed` are the paths of the top-level attributes that differ from what is stored
     /// (those of large attributes may be among them): a change log tells what these became, and no others. Errors:
-    /// not_found, precondition_failed, uniqueness.
+    /// not_found, precondition_failed; uniqueness and invalid_value as insert() has them.
     /// Complexity: as insert(), of the resource as it was and as it becomes; of large attributes in proportion to what
     /// they hold with `as_given`, and nothing with `keep`.
     virtual result<Version> replace(Resource const& resource, std::optional<Version> expected, Facts const& facts,
                                     LargeAttributes large, std::span<std::string const> changed) = 0;
 
+    /// Removes the resource of that id if its version is `expected` (none: whatever it is), with its unique keys and
+    /// its large attributes. What others say of it in theirs is the framework's to take away.
     /// Errors: not_found, precondition_failed.
     /// Complexity: at most linear in the resource and in what its large attributes hold.
     virtual result<void> remove(ResourceType const& type, std::string_view id, std::optional<Version> expected) = 0;

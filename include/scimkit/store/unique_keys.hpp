@@ -11,6 +11,9 @@
 #include <scimkit/store/transaction.hpp>
 
 #include <memory>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace scimkit
 {
@@ -34,14 +37,15 @@ public:
     /// `also_unique`.
     ///
     /// Lifetimes: `also_unique` needs to live during the call only.
-    /// Errors: invalid_value (not an attribute name; complex, large, never returned, or computed; one that the type has
-    /// not, or that is boolean or dateTime), naming type and attribute.
+    /// Errors: invalid_value (an unknown type; not an attribute name; complex, large, never returned, or computed; one
+    /// that the type has not, that is boolean, or that is meta.created or meta.lastModified), naming the attribute.
     /// Complexity: linear in the attributes of all types.
     static result<UniqueKeyRules> make(SchemaRegistry const& registry, std::span<AlsoUnique const> also_unique = {});
 
     /// The keys of a resource of one of the registry's types. A multi-valued attribute gives a key per distinct value.
     ///
-    /// Errors: none; a value that does not fit its attribute gives no key. Complexity: linear in the values.
+    /// Errors: none; a value that does not fit its attribute gives no key. Complexity: linear in the values, which are
+    /// sorted where an attribute has several.
     Facts facts_of(Resource const& resource) const;
 
     /// For each unique key an `eq` comparison by which a query finds whoever has the value, the resource itself

@@ -9,6 +9,7 @@
 #include <scimkit/security/address.hpp>
 #include <scimkit/service/service.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,7 +20,8 @@
 namespace scimkit
 {
 
-/// What a tenant offers. What is off answers 403, or 404 where a resource type is not there, and is not announced.
+/// What a tenant offers. What is off answers 403, but 501 to a PATCH without `update` and to a Bulk of which nothing is
+/// left, and 404 where a resource type is not there. It is not announced.
 struct TenantCapabilities
 {
     std::vector<std::string> types{}; ///< names of resource types ("User"); empty: all of the registry
@@ -133,7 +135,8 @@ public:
     /// As Service::handle(). A request for no tenant, or with the credentials of another one, is 401 without
     /// credentials and else 404, in the same words, which tell the root of the caller's own tenant: so nobody finds out
     /// which tenants there are; but one that has a list of addresses (Tenant::allowed) says so to whoever is not on it.
-    /// A tenant that cannot be served as it says is 503, and the common log has the reason (check() finds it before).
+    /// A tenant that cannot be served as it says is 503, and the common log has the reason (check() finds it before);
+    /// it is tried again after ten seconds.
     Response handle(Request const& request) const;
 
     /// As those of Service.

@@ -4,6 +4,7 @@
 #include <scimkit/store/change_log.hpp>
 #include <scimkit/store/conformance.hpp>
 
+#include <exception>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -60,6 +61,26 @@ public:
         std::lock_guard const lock{mutex_};
         if (report_.failures.size() < most_failures)
             report_.failures.push_back({std::move(text)});
+    }
+
+    /// Within a handler: what has left a case, or a thread of one. Stop is the case's own.
+    void caught()
+    {
+        try
+        {
+            throw;
+        }
+        catch (Stop const&)
+        {
+        }
+        catch (std::exception const& thrown)
+        {
+            fail(std::string{"an exception left the store: "} + thrown.what());
+        }
+        catch (...)
+        {
+            fail("something that is no std::exception left the store");
+        }
     }
 
     /// The case does not apply.

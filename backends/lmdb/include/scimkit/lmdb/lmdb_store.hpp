@@ -39,8 +39,8 @@ struct LmdbOptions
     /// Where the system grants less (RLIMIT_AS, short addresses) it is halved until it fits.
     std::size_t initial_map_bytes = map_bytes_by_default(1ULL << 40, std::size_t{256} << 20);
     /// Beyond this much data writes fail with `unavailable` ("storage is full"); at least 1 MiB. A map that was
-    /// reserved smaller doubles until here. That has to wait until no reader is inside for a moment: readers wait a few
-    /// milliseconds at most, and the write that wants room gets `busy` if readers do not leave within seconds. An
+    /// reserved smaller doubles until here. That has to wait until no reader is inside for a moment: readers wait some
+    /// ten milliseconds at most, and the write that wants room gets `busy` if readers do not leave within a second. An
     /// eighth is kept for writes that remove at least as much as they add, so that a full store can be cleared.
     std::size_t max_map_bytes = map_bytes_by_default(1ULL << 40, std::size_t{1} << 30);
     /// Concurrent read transactions (at least 1); more of them get `busy`.
@@ -69,7 +69,8 @@ struct LmdbOptions
 /// Complexity: LmdbOptions::check_bytes says what is read.
 ///
 /// After a disk error (EIO) of a commit writes are refused with `unavailable` until the directory is opened anew, and
-/// health() says so; reads go on with what was acknowledged. After ENOSPC writes go on as soon as there is room.
+/// health() says so; reads go on with what was acknowledged. After ENOSPC writes go on as soon as there is room. Either
+/// one at the last page of a commit, the root, is worse: LMDB begins nothing any more then, so reads are refused too.
 SCIMKIT_API result<std::unique_ptr<kv::Engine>> open_engine(std::filesystem::path const& directory,
                                                             LmdbOptions const& options = {});
 

@@ -18,8 +18,8 @@ namespace scimkit::memory
 /// both behave the same.
 ///
 /// Threading: as Engine. Lifetimes: the caller's. Errors: none here; of its members none but those of bodies, keys and
-/// values that are too long, and transactions within transactions. Complexity: a transaction that writes takes what it
-/// writes; nothing is copied for a reader.
+/// values that are too long, transactions within transactions, and cursors that are moved after a write without a new
+/// seek (internal). Complexity: a transaction that writes takes what it writes; nothing is copied for a reader.
 SCIMKIT_API std::unique_ptr<kv::Engine> make_engine();
 
 /// An empty store with every ability of KvStore; not durable.
