@@ -80,7 +80,7 @@ def written(lines):
 
 class Trace(unittest.TestCase):
     def test_check_25_a_server_writes_nothing_but_its_data_and_its_log(self):
-        server = Traced(SERVER, "--delta-query", "--respond-async", features=FEATURES)
+        server = Traced(SERVER, "--respond-async", features=FEATURES)
         self.addCleanup(server.traces.cleanup)
         self.addCleanup(server.directory.cleanup)
         self.addCleanup(server.stop)
