@@ -20,9 +20,9 @@ class JsonText
 public:
     /// `out` outlives this, and nobody else touches it. `room`: the bytes that are probably appended.
     JsonText(std::string& out, std::size_t room)
-        : out_{out}
-        , next_{nullptr}
-        , end_{nullptr}
+        : out_(out)
+        , next_(nullptr)
+        , end_(nullptr)
     {
         auto const size = out.size();
         out_.resize(size + room);

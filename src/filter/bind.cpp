@@ -263,7 +263,7 @@ private:
         {
             return Error{.code = ErrorCode::invalid_filter,
                          .detail = quoted(to_string(node.attribute)) + " cannot be compared with " +
-                                   std::string(to_string(node.op)) + " null.",
+                                   std::string{to_string(node.op)} + " null.",
                          .requirement = "7644-3.4.2.2-x"};
         }
         return detail::constant(with_null ? node.op == CompareOperator::eq : node.op == CompareOperator::ne);

@@ -76,7 +76,7 @@ result<void> GroupsAround::add_edge(Position from, Position group)
 result<void> GroupsAround::add_group(Position position, ResourceType const& type, Resource const& group)
 {
     Node& node = nodes_[position];
-    if (node.type != nullptr)
+    if (node.type)
         return {};
     if (groups_++ >= rules_.policy.query.max_scanned)
         return Error{ErrorCode::too_many, "There are too many groups to find memberships in."};
@@ -90,7 +90,7 @@ result<void> GroupsAround::find(std::span<std::string_view const> ids)
     if (ids.empty())
         return {};
     auto* const reader = transaction_.large_attributes();
-    auto found = reader != nullptr ? look_up(*reader, ids) : scan(ids);
+    auto found = reader ? look_up(*reader, ids) : scan(ids);
     std::ranges::sort(edges_, {}, &Edge::from);
     return found;
 }
@@ -185,7 +185,7 @@ result<void> GroupsAround::look_up(LargeAttributeReader& reader, std::span<std::
             return loaded;
         level.clear();
         for (auto const& [type, position] : asked)
-            if (Node const& node = nodes_[position]; node.type != nullptr && !node.looked_up)
+            if (Node const& node = nodes_[position]; node.type && !node.looked_up)
                 level.emplace_back(node.id);
         ids = level;
     }
@@ -206,7 +206,7 @@ result<void> GroupsAround::look_up_level(LargeAttributeReader& reader, std::span
         if (!group)
             return group.error();
         nodes_[*member].looked_up = true;
-        if (Node& node = nodes_[*group]; node.type == nullptr && !node.asked_for)
+        if (Node& node = nodes_[*group]; !node.type && !node.asked_for)
         {
             node.asked_for = true;
             asked.emplace_back(reference.type, *group);

@@ -81,7 +81,7 @@ result<void> GroupsAround::add_around(Position of, Levels& levels)
     for (Edge const& edge : std::ranges::equal_range(edges_, of, {}, &Edge::from))
     {
         Node& group = nodes_[edge.group];
-        if (group.seen || group.type == nullptr)
+        if (group.seen || !group.type)
             continue;
         group.seen = true;
         levels.groups.push_back(edge.group);
@@ -112,7 +112,7 @@ GroupsAround::Said GroupsAround::say(Node const& group, bool direct, Attribute c
 result<void> GroupsAround::fill(Resource& resource)
 {
     auto const* const type = resource.type;
-    if (type == nullptr || type->index() >= rules_.types.size() || rules_.types[type->index()].type != type)
+    if (!type || type->index() >= rules_.types.size() || rules_.types[type->index()].type != type)
         return {}; // not what a store should have returned, which whoever shows it finds out
     auto const& attribute = rules_.of(*type).groups;
     auto const node = attribute ? find_node(resource.id) : std::nullopt;

@@ -152,7 +152,7 @@ struct Rewriter
     [[gnu::noinline]] void presence(BoundFilter& filter, AttributeRef const& attribute) const
     {
         auto const* reference = find_reference(attribute, rules);
-        if (reference != nullptr && computes_uri(*reference))
+        if (reference && computes_uri(*reference))
             filter = shows_uri(attribute, *reference);
     }
 

@@ -46,7 +46,7 @@ result<void> check_message(json::value const* schemas, PatchOptions const& optio
         (!options.canonical.ignore_unknown_schemas && !std::all_of(uris->begin(), uris->end(), is_uri)))
     {
         bool const is_there = uris && std::any_of(uris->begin(), uris->end(), is_uri);
-        return bad_syntax("schemas: a PATCH has to be [\"" + std::string(patch_op_uri) + "\"].", "7644-3.5.2-b")
+        return bad_syntax("schemas: a PATCH has to be [\"" + std::string{patch_op_uri} + "\"].", "7644-3.5.2-b")
             .allowed_by(is_there ? "ignore-unknown-schemas=on" : "");
     }
     return {};
@@ -80,9 +80,9 @@ public:
         if (!has_path && !options_.pathless_operations)
             return bad_syntax("An operation needs a path.", "7644-3.5.2-j").allowed_by("pathless-operations=on");
         if (op_ == PatchOp::remove && !has_path)
-            return Error{.code = ErrorCode::no_target, .detail = "A remove needs a path."}.against("7644-3.5.2.2-a");
+            return Error{ErrorCode::no_target, "A remove needs a path."}.against("7644-3.5.2.2-a");
         if (op_ != PatchOp::remove && !value)
-            return Error{.code = ErrorCode::invalid_value, .detail = "An add or replace needs a value."}.against(
+            return Error{ErrorCode::invalid_value, "An add or replace needs a value."}.against(
                 op_ == PatchOp::add ? "7644-3.5.2.1-a" : "7644-3.5.2.3-m");
         if (has_path)
             return decode_path(*path, value);
@@ -286,9 +286,8 @@ private:
 
     static Error no_object(Schema const& schema, std::string_view what)
     {
-        return Error{.code = ErrorCode::invalid_value,
-                     .detail = schema.id + ": expected an object with the " + std::string(what) + "'s attributes.",
-                     .attribute = schema.id};
+        return Error{ErrorCode::invalid_value,
+                     schema.id + ": expected an object with the " + std::string{what} + "'s attributes.", schema.id};
     }
 
     // The base schema's attributes in an object under its URI, as extensions have theirs.
@@ -387,8 +386,8 @@ result<std::vector<PatchOperation>> decode_patch(json::value const& body, Resour
     if (!operations || operations->empty())
         return bad_syntax("Operations: expected an array of one or more operations.", "7644-3.5.2-c");
     if (operations->size() > options.max_operations)
-        return Error{.code = ErrorCode::too_many,
-                     .detail = "Operations: there are more than " + std::to_string(options.max_operations) + "."};
+        return Error{ErrorCode::too_many,
+                     "Operations: there are more than " + std::to_string(options.max_operations) + "."};
     Decoder decoder(type, options);
     for (std::size_t i = 0; i < operations->size(); ++i)
         if (auto decoded = decoder.decode((*operations)[i], i); !decoded)

@@ -194,7 +194,7 @@ private:
         }
         auto const path = parse_attribute_path(name);
         if (!path)
-            return Error{.code = ErrorCode::invalid_value, .detail = path.error().detail}.against("7644-3.4.2.5-b");
+            return Error{ErrorCode::invalid_value, path.error().detail}.against("7644-3.4.2.5-b");
         auto const attribute = type_.resolve(*path, names_);
         if (attribute && attribute->attribute)
             one(rule_of(*attribute->attribute), attribute->sub_attribute);

@@ -216,7 +216,7 @@ result<void> ValueReader::check_element(json::value const& element, Attribute co
     auto const has_uri = [&] { return is_resource_reference(attribute) && members->contains("$ref"); };
     if (members && !members->contains("value") && is_keyed(attribute) && (options_.only_compared || !has_uri()))
         return place.sub_attribute("value")
-            .fault(ErrorCode::invalid_value, std::string(needs_value))
+            .fault(ErrorCode::invalid_value, std::string{needs_value})
             .against("7643-2.4-h");
     return {};
 }
@@ -362,7 +362,7 @@ result<void> ValueReader::complete_reference(json::object& members, Attribute co
     auto const value_place = place.sub_attribute("value");
     auto id = options_.id_of_uri(attribute, uri->get_string());
     if (!id)
-        return value_place.fault(ErrorCode::invalid_value, std::string(needs_value)).against("7643-2.4-h");
+        return value_place.fault(ErrorCode::invalid_value, std::string{needs_value}).against("7643-2.4-h");
     auto read_value = read(json::value(*id), *attribute.find_sub_attribute("value"), &attribute, value_place);
     if (!read_value)
         return read_value.error();

@@ -41,7 +41,7 @@ Response answer_with(std::string body, Call const& call)
 
 result<Response> read_discovery(Call const& call)
 {
-    if (call.target.find("filter") != nullptr)
+    if (call.target.find("filter"))
         return Error{ErrorCode::forbidden, "Discovery endpoints cannot be filtered."}.against("7644-4-i");
     auto document = find_document(call.route, call.state.documents);
     if (!document)

@@ -50,8 +50,8 @@ constexpr std::string_view digested[] = {"value", "type", "display"}; ///< of ea
 bool add_groups(Digest& digest, json::object const& attributes, std::string_view name)
 {
     auto const* groups = attributes.if_contains(name);
-    auto const* elements = groups != nullptr ? groups->if_array() : nullptr;
-    if (elements == nullptr || elements->empty())
+    auto const* elements = groups ? groups->if_array() : nullptr;
+    if (!elements || elements->empty())
         return false;
     for (json::value const& element : *elements)
         if (auto const* group = element.if_object())

@@ -32,7 +32,7 @@ Access access_of(Route const& route, std::string_view method)
 {
     bool const is_one = route.endpoint == Endpoint::resource;
     return {.operation = operation_of(route, method).value_or(Access::Operation::discover),
-            .type = route.plan != nullptr ? route.plan->type : nullptr,
+            .type = route.plan ? route.plan->type : nullptr,
             .id = is_one ? route.name : std::string_view{}};
 }
 

@@ -86,7 +86,7 @@ template <class Junction>
                   [&](BoundFilter const& operand)
                   {
                       auto const* constant_one = std::get_if<BoundConstant>(&operand.node);
-                      is_decided = is_decided || (constant_one != nullptr && constant_one->always == decisive);
+                      is_decided = is_decided || (constant_one && constant_one->always == decisive);
                       return constant_one != nullptr;
                   });
     if (is_decided || operands.empty())
@@ -101,7 +101,7 @@ template <class Junction>
 [[gnu::noinline]] void settle_negation(BoundFilter& filter)
 {
     auto const* decided = std::get_if<BoundConstant>(&std::get<BoundNegation>(filter.node).operand.front().node);
-    if (decided != nullptr)
+    if (decided)
         filter = constant(!decided->always);
 }
 
@@ -131,7 +131,7 @@ void see_locations(BoundFilter& filter, TypePlan const& plan)
         see_locations(no->operand.front(), plan);
         settle_negation(filter);
     }
-    else if (auto const* path = std::get_if<BoundValuePath>(&filter.node); path != nullptr && is_meta(path->attribute))
+    else if (auto const* path = std::get_if<BoundValuePath>(&filter.node); path && is_meta(path->attribute))
     {
         leave_brackets(filter);
         see_locations(filter, plan);

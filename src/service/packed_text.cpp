@@ -26,11 +26,11 @@ class PackedText
 public:
     PackedText(JsonText& out, std::string_view bytes, Projection const& projection, TypePlan const& plan,
                ServiceState const& state)
-        : out_{out}
-        , in_{bytes}
-        , projection_{projection}
-        , plan_{plan}
-        , rules_{state.memberships}
+        : out_(out)
+        , in_(bytes)
+        , projection_(projection)
+        , plan_(plan)
+        , rules_(state.memberships)
     {
     }
 
@@ -252,11 +252,11 @@ bool PackedText::write_object(Attribute const& attribute, Parts const* parts, Re
     for (auto count = take_count(); count > 0 && !fails(); --count)
     {
         auto const* sub = names.find(take_name());
-        damaged_ = damaged_ || (sub != nullptr && !seen.insert(*sub));
-        bool const computed = !uri.empty() && sub != nullptr && sub->name == "$ref"; // whatever was stored once
-        auto const next = sub != nullptr ? tag() : std::nullopt;
+        damaged_ = damaged_ || (sub && !seen.insert(*sub));
+        bool const computed = !uri.empty() && sub && sub->name == "$ref"; // whatever was stored once
+        auto const next = sub ? tag() : std::nullopt;
         bool const shown = next && next != PackedTag::object && !computed &&
-                           (parts == nullptr || std::ranges::find(*parts, sub) != parts->end());
+                           (!parts || std::ranges::find(*parts, sub) != parts->end());
         if (!shown)
         {
             skip();

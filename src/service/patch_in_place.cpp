@@ -54,7 +54,7 @@ public:
     result<std::uint64_t> add(ElementsChanged& noted) const
     {
         std::optional<membership::ReferenceRule> rule;
-        if (reference_ != nullptr)
+        if (reference_)
             rule.emplace(transaction_, *reference_, scope_, scope_.tolerance().unknown_members);
         std::uint64_t added = 0;
         for (std::span<json::object const> rest{edit_.elements}; !rest.empty();)

@@ -133,7 +133,7 @@ result<SearchRequest> read_query_parameters(Target const& target, bool cursors)
 result<SearchRequest> read_search_request(json::value const& body, bool lenient, bool cursors, std::string_view message)
 {
     auto const* object = body.if_object();
-    if (object == nullptr)
+    if (!object)
         return Error{ErrorCode::invalid_syntax, "The body has to be a SearchRequest object."}.against("7644-3.4.3-k");
     if (auto once = check_repeated_names(*object); !once)
         return std::move(once).error();

@@ -96,7 +96,7 @@ public:
         : state_(state)
         , tenant_(tenant)
         , now_(context.now)
-        , kept_(context.operation != nullptr ? &(*context.operation)[&guard] : nullptr)
+        , kept_(context.operation ? &(*context.operation)[&guard] : nullptr)
     {
     }
     Attempt(Attempt const&) = delete;
@@ -108,7 +108,7 @@ public:
 
     result<void> take()
     {
-        if (count_ == 0 && place() != nullptr)
+        if (count_ == 0 && place())
         {
             count_ = 1;
             return {};
@@ -116,7 +116,7 @@ public:
         std::lock_guard const lock{state_.mutex};
         Tenant& tenant = state_.of(tenant_);
         bool const is_released = !tenant.held && now_ < tenant.open_until;
-        if (is_released && kept_ == nullptr)
+        if (is_released && !kept_)
             return {};
         state_.forget_old(tenant, now_);
         if (!is_released && (tenant.held || tenant.removals.size() + tenant.under_way >= state_.limit.max_removals))
@@ -130,7 +130,7 @@ public:
                              std::to_string(state_.limit.window.count()) +
                              " seconds). An administrator can release them; other requests go on."};
         }
-        if (kept_ != nullptr && count_ == 0)
+        if (kept_ && count_ == 0)
         {
             auto place = std::make_shared<Place>(state_, tenant_, now_);
             place->count(true);
@@ -190,13 +190,10 @@ public:
     }
 
 private:
-    Place* place() const noexcept { return kept_ != nullptr ? static_cast<Place*>(kept_->get()) : nullptr; }
+    Place* place() const noexcept { return kept_ ? static_cast<Place*>(kept_->get()) : nullptr; }
 
     /// Of so many removals those whose places are this attempt's alone.
-    std::uint64_t given_back(std::uint64_t count) const noexcept
-    {
-        return count > 0 && place() != nullptr ? count - 1 : count;
-    }
+    std::uint64_t given_back(std::uint64_t count) const noexcept { return count > 0 && place() ? count - 1 : count; }
 
     State& state_;
     std::string_view tenant_;

@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(a_path_tells_its_own_faults_from_those_of_its_filter)
         BOOST_TEST(error.requirement == requirement);
     };
     is("emails[type eq work]", ErrorCode::invalid_filter, "7644-3.5.2-h",
-       "Invalid filter in the path at byte 15: " + std::string(value) + ".");
+       "Invalid filter in the path at byte 15: " + std::string{value} + ".");
     is("emails[type pr", ErrorCode::invalid_path, "7644-3.5.2-g",
        "Invalid path at byte 14: expected \" and \", \" or \" or \"]\".");
     is("emails[type pr]x", ErrorCode::invalid_path, "7644-3.5.2-g",

@@ -324,7 +324,7 @@ BOOST_AUTO_TEST_CASE(each_requirement_that_is_named_is_a_row_of_the_tables)
     for (Case const& each : cases())
         is_row({.code = ErrorCode::internal, .detail = {}, .setting = each.setting});
     for (int code = 0; code <= static_cast<int>(ErrorCode::corrupt); ++code)
-        if (Error const error{.code = static_cast<ErrorCode>(code), .detail = {}}; service::requirement_of(error))
+        if (Error const error{static_cast<ErrorCode>(code), {}}; service::requirement_of(error))
             is_row(error);
         else
             BOOST_TEST((status_of(error.code) >= 500 || error.code == ErrorCode::unauthorized), code);
