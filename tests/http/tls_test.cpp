@@ -72,7 +72,8 @@ BOOST_AUTO_TEST_CASE(http_1_1_is_chosen_by_alpn)
     unsigned char const* chosen = nullptr;
     unsigned size = 0;
     SSL_get0_alpn_selected(client.stream().native_handle(), &chosen, &size);
-    BOOST_TEST(std::string_view{reinterpret_cast<char const*>(chosen), size} == "http/1.1");
+    std::string_view const protocol{reinterpret_cast<char const*>(chosen), size};
+    BOOST_TEST(protocol == "http/1.1");
 }
 
 BOOST_AUTO_TEST_CASE(a_closing_server_says_so_in_tls)
