@@ -22,10 +22,11 @@ constexpr std::uint64_t node_bytes = 152; ///< that a map and an allocator add t
 
 bool has_large_attributes(ResourceType const& type) noexcept { return !type.large_attributes().empty(); }
 
-std::string_view display_of(Resource const& group) noexcept
+/// Nothing if what came packed is damaged: nobody else looks at the bytes.
+std::optional<std::string_view> display_of(Resource const& group) noexcept
 {
     constexpr std::string_view name = "displayName";
-    return group.packed ? find_packed_text(group.packed.bytes(), name) : text_member(group.attributes, name);
+    return group.packed ? find_sound_text(group.packed.bytes(), name) : text_member(group.attributes, name);
 }
 
 } // namespace
@@ -80,8 +81,11 @@ result<void> GroupsAround::add_group(Position position, ResourceType const& type
         return {};
     if (groups_++ >= rules_.policy.query.max_scanned)
         return Error{ErrorCode::too_many, "There are too many groups to find memberships in."};
+    auto const display = display_of(group);
+    if (!display)
+        return malformed_resource(type, group.id, "attributes");
     node.type = &type;
-    node.display = display_of(group);
+    node.display = *display;
     return keep(node.display.size());
 }
 

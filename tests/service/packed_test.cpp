@@ -91,49 +91,6 @@ public:
     int unpacked = 0;
 };
 
-/// Gives other bytes than were stored.
-class Damaging : public ForwardingStore
-{
-public:
-    using ForwardingStore::ForwardingStore;
-
-    struct Transaction final : ForwardingReadTransaction
-    {
-        Transaction(ReadTransaction& inner, Damaging& damaging)
-            : ForwardingReadTransaction(inner)
-            , store(damaging)
-        {
-        }
-        bool gives_packed() const noexcept override { return inner().gives_packed(); }
-        result<std::optional<Resource>> get(ResourceType const& type, std::string_view id,
-                                            Wanted const& wanted) override
-        {
-            auto found = ForwardingReadTransaction::get(type, id, wanted);
-            if (found && *found && (*found)->packed)
-            {
-                std::string bytes{(*found)->packed.bytes()};
-                store.damage(bytes);
-                (*found)->packed = PackedAttributes{std::move(bytes)};
-            }
-            return found;
-        }
-        Damaging& store;
-    };
-
-    result<void> read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
-                      Body<ReadTransaction> body) override
-    {
-        return ForwardingStore::read(attachment, tenant, context,
-                                     [&](ReadTransaction& inner)
-                                     {
-                                         Transaction transaction{inner, *this};
-                                         return body(transaction);
-                                     });
-    }
-
-    std::function<void(std::string&)> damage;
-};
-
 constexpr std::string_view enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 /// Two services over one store, of which the second never sees packed attributes.
@@ -314,38 +271,6 @@ BOOST_AUTO_TEST_CASE(groups_that_somebody_stored_give_way_to_those_that_are_comp
     both.packed.create("/Groups", group("engineers", {"ada"}));
     both.compare("/Users/ada");
     both.compare("/Users");
-}
-
-BOOST_AUTO_TEST_CASE(damaged_bytes_are_a_fault_of_the_store_and_harm_nothing)
-{
-    auto const damaging = std::make_shared<Damaging>(default_store()());
-    ServiceFixture const scim{{.store = damaging, .log = [](LogLevel, std::string_view) {}}};
-    auto const id =
-        scim.create("/Users", user("ada", {{"emails", json::array{{{"value", "a@x.example"}, {"type", "work"}}}},
-                                           {"active", true},
-                                           {enterprise, {{"manager", {{"value", "m"}}}, {"costCenter", "7"}}}}));
-    auto const status_of = [&](std::string const& target)
-    { return scim.service.handle({.method = "GET", .target = target}).status; };
-    std::size_t size = 0;
-    damaging->damage = [&](std::string& bytes) { size = bytes.size(); };
-    BOOST_TEST(status_of("/v2/Users/" + id) == 200);
-    BOOST_REQUIRE(size > 0U);
-    for (std::size_t end = 1; end < size; ++end)
-    {
-        damaging->damage = [&](std::string& bytes) { bytes.resize(end); };
-        BOOST_TEST(status_of("/v2/Users/" + id) == 500);
-    }
-    RandomValues random{seed(4)};
-    damaging->damage = [&](std::string& bytes)
-    {
-        for (auto count = random.below(3) + 1; count > 0; --count)
-            bytes[random.below(bytes.size())] = static_cast<char>(random.below(random.below(2) == 0 ? 12 : 256));
-    };
-    for (int i = 0; i < 3'000; ++i)
-    {
-        int const status = status_of("/v2/Users/" + id + (i % 2 == 0 ? "" : "?excludedAttributes=emails.type"));
-        BOOST_TEST((status == 200 || status == 500));
-    }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_only_shown_comes_packed)
