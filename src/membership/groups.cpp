@@ -205,6 +205,8 @@ result<void> GroupsAround::look_up_level(LargeAttributeReader& reader, std::span
     {
         if (auto charged = context_.charge(element_work); !charged)
             return charged;
+        if (which >= ids.size())
+            return malformed_resource(*reference.type, reference.id, "reference");
         auto const member = node_of(ids[which]);
         auto const group = member ? node_of(reference.id) : member;
         if (!group)
@@ -247,7 +249,9 @@ result<void> GroupsAround::load_groups(Asked& asked)
         auto got = transaction_.get_many(type, {ids.data(), ids.size()}, {.packed = transaction_.gives_packed()},
                                          [&](std::size_t which, Resource&& group)
                                          {
-                                             added = add_group(asked[begin + which].second, type, group);
+                                             bool const is_asked_for = which < ids.size() && group.id == ids[which];
+                                             added = is_asked_for ? add_group(asked[begin + which].second, type, group)
+                                                                  : malformed_resource(type, group.id, "id");
                                              return added.has_value();
                                          });
         if (!added)

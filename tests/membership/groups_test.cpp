@@ -99,6 +99,31 @@ struct CountingTransaction final : ForwardingReadTransaction
     Questions& questions;
 };
 
+/// A store that answers with what it was not asked for.
+struct ConfusedTransaction final : ForwardingReadTransaction
+{
+    ConfusedTransaction(ReadTransaction& inner, std::size_t places, std::string_view name)
+        : ForwardingReadTransaction(inner)
+        , beyond(places)
+        , id(name)
+    {
+    }
+    result<void> get_many(ResourceType const& type, std::span<std::string_view const> ids, Wanted const& wanted,
+                          function_ref<bool(std::size_t which, Resource&&)> sink) override
+    {
+        return ForwardingReadTransaction::get_many(type, ids, wanted,
+                                                   [&](std::size_t which, Resource&& group)
+                                                   {
+                                                       if (!id.empty())
+                                                           group.id = id;
+                                                       return sink(which + beyond, std::move(group));
+                                                   });
+    }
+
+    std::size_t beyond;
+    std::string_view id;
+};
+
 std::string error(ErrorCode code) { return "error " + std::to_string(static_cast<int>(code)); }
 
 } // namespace
@@ -284,6 +309,34 @@ BOOST_AUTO_TEST_CASE(a_page_asks_once_for_each_level_however_many_it_shows)
         BOOST_TEST(user.attributes.at("groups").as_array().size() == 2U);
     BOOST_TEST(questions.references == 3, "the users, their groups, the groups around those");
     BOOST_TEST(questions.groups == 2, "the groups, the groups around those");
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_gives_another_group_than_it_was_asked_for_is_at_fault)
+{
+    Memberships const world;
+    world.add_group("a", {"ada"});
+    world.add_group("b", {"ada"});
+    struct Answer
+    {
+        std::size_t beyond;
+        std::string_view id;
+        bool sound;
+    };
+    for (auto const& [beyond, id, sound] : {Answer{0, "", true}, Answer{1, "", false}, Answer{2, "", false},
+                                            Answer{1'000'000, "", false}, Answer{0, "c", false}})
+    {
+        auto const found = world.store->read(*world.attachment, "t", {},
+                                             [&](ReadTransaction& transaction)
+                                             {
+                                                 ConfusedTransaction confused{transaction, beyond, id};
+                                                 Resource ada{.type = &world.user(), .id = "ada"};
+                                                 return fill_groups(confused, ada, world.scope_of(world.user()));
+                                             });
+        BOOST_TEST_CONTEXT(beyond << " further, '" << id << "'")
+        BOOST_TEST(found.has_value() == sound);
+        if (!found)
+            BOOST_TEST((found.error().code == ErrorCode::corrupt));
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
