@@ -71,7 +71,19 @@ result<GroupsAround::Position> GroupsAround::node_of(std::string_view id)
 result<void> GroupsAround::add_edge(Position from, Position group)
 {
     edges_.push_back({from, group});
-    return keep(2 * sizeof(Edge)); // a vector that grows has room for as many again
+    return keep(sizeof(Edge)); // a deque that grows moves nothing, and has no room to spare
+}
+
+/// Where those of a node begin is noted, since a page comes by each node once for each resource.
+void GroupsAround::sort_edges()
+{
+    std::sort(edges_.begin(), edges_.end(), [](Edge const& a, Edge const& b) { return a.from < b.from; });
+    for (std::size_t place = 0; place < edges_.size(); ++place)
+    {
+        Node& node = nodes_[edges_[place].from];
+        if (node.edges++ == 0)
+            node.first_edge = place;
+    }
 }
 
 result<void> GroupsAround::add_group(Position position, ResourceType const& type, Resource const& group)
@@ -95,7 +107,8 @@ result<void> GroupsAround::find(std::span<std::string_view const> ids)
         return {};
     auto* const reader = transaction_.large_attributes();
     auto found = reader ? look_up(*reader, ids) : scan(ids);
-    std::ranges::sort(edges_, {}, &Edge::from);
+    if (found)
+        sort_edges();
     return found;
 }
 

@@ -124,6 +124,43 @@ struct ConfusedTransaction final : ForwardingReadTransaction
     std::string_view id;
 };
 
+constexpr std::size_t nested = 12;
+
+/// What it costs to show somebody the groups that are found: so many, each in each, or each in the next.
+std::uint64_t work_to_show(std::shared_ptr<ResourceStore> const& store, bool each_in_each)
+{
+    Memberships const world{store};
+    for (std::size_t i = 0; i < nested; ++i)
+    {
+        std::vector<std::string> members;
+        if (i == 0)
+            members.emplace_back("ada");
+        for (std::size_t j = 0; j < nested; ++j)
+            if (each_in_each ? j != i : j + 1 == i)
+                members.push_back("g" + std::to_string(j));
+        world.add_group("g" + std::to_string(i), members);
+    }
+    std::uint64_t work = 0;
+    world.store
+        ->read(*world.attachment, "t", {},
+               [&](ReadTransaction& transaction)
+               {
+                   Budget budget{Budget::unlimited, Budget::Clock::time_point::max()};
+                   auto const scope = world.scope_of(world.user(), &budget);
+                   membership::GroupsAround groups{transaction, scope};
+                   Resource ada{.type = &world.user(), .id = "ada"};
+                   std::string_view const id = ada.id;
+                   auto done = groups.find({&id, 1});
+                   auto const before = budget.spent();
+                   if (done)
+                       done = groups.fill(ada);
+                   work = budget.spent() - before;
+                   return done;
+               })
+        .value();
+    return work;
+}
+
 std::string error(ErrorCode code) { return "error " + std::to_string(static_cast<int>(code)); }
 
 } // namespace
@@ -248,6 +285,13 @@ BOOST_AUTO_TEST_CASE(more_groups_than_the_policy_or_the_budget_allows_are_refuse
         world.add_group("c", {"ada"});
         BOOST_TEST(groups_of(world, "ada") == error(ErrorCode::too_many));
     }
+}
+
+BOOST_AUTO_TEST_CASE(memberships_of_groups_that_were_seen_already_are_charged_too)
+{
+    for (std::size_t const which : {0U, 1U})
+        BOOST_TEST(work_to_show(both_stores()[which], true) - work_to_show(both_stores()[which], false) ==
+                   Budget::visit * (nested * (nested - 1) - (nested - 1)));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_kept_to_find_groups_is_bounded_in_bytes)
