@@ -121,10 +121,11 @@ struct Both
 };
 
 /// What a client may choose; some are of no type, of a part, hidden or computed.
-constexpr std::array choices{"userName",       "name",        "name.givenName", "emails.value",     "emails",
-                             "members.value",  "displayName", "password",       "groups.display",   "groups",
-                             "members",        "meta",        "meta.location",  "externalId",       "addresses",
-                             "addresses.type", "nothing",     "schemas",        "phoneNumbers.type"};
+constexpr std::array choices{"userName",       "name",        "name.givenName", "emails.value",      "emails",
+                             "members.value",  "displayName", "password",       "groups.display",    "groups",
+                             "members",        "meta",        "meta.location",  "externalId",        "addresses",
+                             "addresses.type", "nothing",     "schemas",        "phoneNumbers.type", "groups.type",
+                             "groups.value",   "groups.$ref"};
 
 constexpr std::array enterprise_choices{"", ":manager", ":manager.$ref", ":manager.value", ":costCenter"};
 
@@ -146,6 +147,7 @@ std::string random_shape(RandomValues& random)
     return shape;
 }
 
+/// Some users are in more groups than are looked at one by one, and most groups in others.
 void fill(Both const& both, RandomValues& random, bool exact)
 {
     auto const& registry = both.packed.service.registry();
@@ -158,6 +160,9 @@ void fill(Both const& both, RandomValues& random, bool exact)
             json::array members;
             for (auto count = random.below(4); count > 0; --count)
                 members.push_back(json::object{{"value", "User" + std::to_string(count)}, {"type", "User"}});
+            if (random.below(2) == 0)
+                members.push_back(
+                    json::object{{"value", "Group" + std::to_string(random.below(30))}, {"type", "Group"}});
             if (*name == 'G' && !members.empty())
                 resource.attributes["members"] = std::move(members);
             if (resource.attributes.contains("userName"))
@@ -271,6 +276,23 @@ BOOST_AUTO_TEST_CASE(groups_that_somebody_stored_give_way_to_those_that_are_comp
     both.packed.create("/Groups", group("engineers", {"ada"}));
     both.compare("/Users/ada");
     both.compare("/Users");
+}
+
+BOOST_AUTO_TEST_CASE(stored_groups_of_another_kind_are_the_same_whether_or_not_others_are_computed)
+{
+    for (json::value const& groups :
+         {json::value("old"), json::value(json::array{}), json::value(json::object{{"value", "old"}}), json::value(7)})
+    {
+        Both const both{default_store()()};
+        auto const& type = *both.packed.service.registry().find_resource_type("User");
+        for (char const* id : {"ada", "bob"})
+            both.packed.store_directly({.type = &type, .id = id, .attributes = {{"groups", groups}, {"userName", id}}});
+        both.packed.create("/Groups", group("engineers", {"ada"}));
+        for (std::string const shape : {"", "?attributes=groups.value", "?attributes=groups.display",
+                                        "?excludedAttributes=groups.value", "?excludedAttributes=groups"})
+            for (char const* place : {"/Users/ada", "/Users/bob", "/Users"})
+                both.compare(place + shape);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_only_shown_comes_packed)
