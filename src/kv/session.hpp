@@ -78,12 +78,13 @@ public:
     result<std::uint64_t> count_of(Catalog::Type const& type);
 
     bool logs() const noexcept { return logs_; }
-    /// Notes an edit of a large attribute for the change log.
+    /// So many edits are going to be noted: there is room for them then.
     void expect_elements(NameNumber attribute, std::string_view id, std::size_t number)
     {
         if (logs_)
             pending_.expect(attribute, id, number);
     }
+    /// Notes an edit of a large attribute for the change log.
     void note_element(NameNumber attribute, std::string_view id, PendingElements::Edit edit)
     {
         pending_.add(attribute, id, std::move(edit), marks_ != 0);

@@ -22,10 +22,11 @@ constexpr std::uint64_t node_bytes = 152; ///< that a map and an allocator add t
 
 bool has_large_attributes(ResourceType const& type) noexcept { return !type.large_attributes().empty(); }
 
-std::string_view display_of(Resource const& group) noexcept
+/// Nothing if what came packed is damaged: nobody else looks at the bytes.
+std::optional<std::string_view> display_of(Resource const& group) noexcept
 {
     constexpr std::string_view name = "displayName";
-    return group.packed ? find_packed_text(group.packed.bytes(), name) : text_member(group.attributes, name);
+    return group.packed ? find_sound_text(group.packed.bytes(), name) : text_member(group.attributes, name);
 }
 
 } // namespace
@@ -70,7 +71,19 @@ result<GroupsAround::Position> GroupsAround::node_of(std::string_view id)
 result<void> GroupsAround::add_edge(Position from, Position group)
 {
     edges_.push_back({from, group});
-    return keep(2 * sizeof(Edge)); // a vector that grows has room for as many again
+    return keep(sizeof(Edge)); // a deque that grows moves nothing, and has no room to spare
+}
+
+/// Where those of a node begin is noted, since a page comes by each node once for each resource.
+void GroupsAround::sort_edges()
+{
+    std::sort(edges_.begin(), edges_.end(), [](Edge const& a, Edge const& b) { return a.from < b.from; });
+    for (std::size_t place = 0; place < edges_.size(); ++place)
+    {
+        Node& node = nodes_[edges_[place].from];
+        if (node.edges++ == 0)
+            node.first_edge = place;
+    }
 }
 
 result<void> GroupsAround::add_group(Position position, ResourceType const& type, Resource const& group)
@@ -80,8 +93,11 @@ result<void> GroupsAround::add_group(Position position, ResourceType const& type
         return {};
     if (groups_++ >= rules_.policy.query.max_scanned)
         return Error{ErrorCode::too_many, "There are too many groups to find memberships in."};
+    auto const display = display_of(group);
+    if (!display)
+        return malformed_resource(type, group.id, "attributes");
     node.type = &type;
-    node.display = display_of(group);
+    node.display = *display;
     return keep(node.display.size());
 }
 
@@ -91,7 +107,8 @@ result<void> GroupsAround::find(std::span<std::string_view const> ids)
         return {};
     auto* const reader = transaction_.large_attributes();
     auto found = reader ? look_up(*reader, ids) : scan(ids);
-    std::ranges::sort(edges_, {}, &Edge::from);
+    if (found)
+        sort_edges();
     return found;
 }
 
@@ -201,6 +218,8 @@ result<void> GroupsAround::look_up_level(LargeAttributeReader& reader, std::span
     {
         if (auto charged = context_.charge(element_work); !charged)
             return charged;
+        if (which >= ids.size())
+            return malformed_resource(*reference.type, reference.id, "reference");
         auto const member = node_of(ids[which]);
         auto const group = member ? node_of(reference.id) : member;
         if (!group)
@@ -243,7 +262,9 @@ result<void> GroupsAround::load_groups(Asked& asked)
         auto got = transaction_.get_many(type, {ids.data(), ids.size()}, {.packed = transaction_.gives_packed()},
                                          [&](std::size_t which, Resource&& group)
                                          {
-                                             added = add_group(asked[begin + which].second, type, group);
+                                             bool const is_asked_for = which < ids.size() && group.id == ids[which];
+                                             added = is_asked_for ? add_group(asked[begin + which].second, type, group)
+                                                                  : malformed_resource(type, group.id, "id");
                                              return added.has_value();
                                          });
         if (!added)

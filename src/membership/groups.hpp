@@ -57,6 +57,8 @@ private:
         std::string id;
         ResourceType const* type = nullptr; ///< null: no group, as far as is known
         std::string display{};
+        std::size_t first_edge = 0; ///< those from here are among the edges, once find() is through
+        std::size_t edges = 0;
         bool asked_for = false; ///< the store is going to be asked for it
         bool looked_up = false; ///< the groups that it is in are known
         bool seen = false;      ///< by find_levels()
@@ -82,6 +84,7 @@ private:
     result<Position> node_of(std::string_view id);
     result<void> keep(std::uint64_t bytes);
     result<void> add_edge(Position from, Position group);
+    void sort_edges();
     result<void> add_group(Position position, ResourceType const& type, Resource const& group);
 
     result<void> scan(std::span<std::string_view const> ids);
@@ -101,7 +104,7 @@ private:
     CallContext const& context_;
     boost::container::deque<Node> nodes_{};                  // each stays where it is while others come
     std::unordered_map<std::string_view, Position> by_id_{}; // all of them, once they are more than usual
-    std::vector<Edge> edges_{};                              // by `from`, once find() is through
+    boost::container::deque<Edge> edges_{};                  // by `from`, once find() is through
     std::uint64_t groups_ = 0;                               // among the nodes
     std::uint64_t kept_bytes_ = 0;
 };

@@ -75,16 +75,21 @@ result<GroupsAround::Levels> GroupsAround::find_levels(Position of)
     return levels;
 }
 
-/// What it is in and what was not seen yet.
+/// What it is in and what was not seen yet. What was seen is charged too: of groups that are all in one another there
+/// are as many edges as the square of their number, and a page comes by all of them for each of its resources.
 result<void> GroupsAround::add_around(Position of, Levels& levels)
 {
-    for (Edge const& edge : std::ranges::equal_range(edges_, of, {}, &Edge::from))
+    Node const& node = nodes_[of];
+    if (auto charged = context_.charge(Budget::visit * node.edges); !charged)
+        return charged;
+    for (auto place = node.first_edge; place < node.first_edge + node.edges; ++place)
     {
-        Node& group = nodes_[edge.group];
+        Position const position = edges_[place].group;
+        Node& group = nodes_[position];
         if (group.seen || !group.type)
             continue;
         group.seen = true;
-        levels.groups.push_back(edge.group);
+        levels.groups.push_back(position);
         if (auto charged = context_.charge(element_work); !charged)
             return charged;
     }

@@ -7,8 +7,15 @@ namespace scimkit
 namespace
 {
 
-/// False: damaged, before the member, or anywhere where there is none of that name.
-bool look_for_packed(std::string_view members, std::string_view name, std::optional<std::string_view>& value) noexcept
+enum class LookUntil
+{
+    found,
+    end
+};
+
+/// False: damaged, as far as was looked; where there is none of that name, that is to the end.
+bool look_for_packed(std::string_view members, std::string_view name, LookUntil until,
+                     std::optional<std::string_view>& value) noexcept
 {
     std::uint64_t count = 0;
     if (!take_count(members, count))
@@ -21,27 +28,19 @@ bool look_for_packed(std::string_view members, std::string_view name, std::optio
         auto const begin = members;
         if (!skip_packed(members))
             return false;
-        if (own == name)
-        {
-            value = begin.substr(0, begin.size() - members.size());
+        if (own != name)
+            continue;
+        if (value) // what is packed has each name once
+            return false;
+        value = begin.substr(0, begin.size() - members.size());
+        if (until == LookUntil::found)
             return true;
-        }
     }
     return members.empty();
 }
 
-} // namespace
-
-std::optional<std::string_view> find_packed(std::string_view members, std::string_view name) noexcept
+std::string_view text_of_packed(std::optional<std::string_view> value) noexcept
 {
-    std::optional<std::string_view> value;
-    look_for_packed(members, name, value);
-    return value;
-}
-
-std::string_view find_packed_text(std::string_view members, std::string_view name) noexcept
-{
-    auto const value = find_packed(members, name);
     if (!value || next_tag(*value) != PackedTag::string)
         return {};
     std::string_view in = value->substr(1);
@@ -49,11 +48,33 @@ std::string_view find_packed_text(std::string_view members, std::string_view nam
     return take_string(in, text) ? text : std::string_view{};
 }
 
+} // namespace
+
+std::optional<std::string_view> find_packed(std::string_view members, std::string_view name) noexcept
+{
+    std::optional<std::string_view> value;
+    look_for_packed(members, name, LookUntil::found, value);
+    return value;
+}
+
+std::string_view find_packed_text(std::string_view members, std::string_view name) noexcept
+{
+    return text_of_packed(find_packed(members, name));
+}
+
+std::optional<std::string_view> find_sound_text(std::string_view members, std::string_view name) noexcept
+{
+    std::optional<std::string_view> value;
+    if (!look_for_packed(members, name, LookUntil::end, value))
+        return std::nullopt;
+    return text_of_packed(value);
+}
+
 bool put_packed(PackedAttributes& attributes, std::string_view name, std::string_view value)
 {
     std::string_view const bytes = attributes.bytes();
     std::optional<std::string_view> old;
-    if (!look_for_packed(bytes, name, old))
+    if (!look_for_packed(bytes, name, LookUntil::found, old))
         return false;
     std::string changed;
     constexpr std::size_t numbers = 10; // a count more, and a size

@@ -21,6 +21,9 @@ std::optional<std::string_view> find_packed(std::string_view members, std::strin
 /// The text of a member; empty if there is none, or it is no text.
 std::string_view find_packed_text(std::string_view members, std::string_view name) noexcept;
 
+/// The same for whoever looks at nothing else of the members: nothing if they are damaged anywhere, behind it too.
+std::optional<std::string_view> find_sound_text(std::string_view members, std::string_view name) noexcept;
+
 /// Puts a packed value in place of the one of that name, or behind all others. False: damaged; nothing is changed then.
 bool put_packed(PackedAttributes& attributes, std::string_view name, std::string_view value);
 

@@ -114,7 +114,6 @@ result<Route> find_at_root(std::string_view name, ServiceOptions const& options)
     return nothing_there().allowed_by(is("Users") || is("Groups") ? "empty-list-for-missing-types=on" : "");
 }
 
-/// "v2", "v1", "v10": RFC 7644 section 3.13.
 /// What says, better than what there is of 405 in general, that this endpoint does not take the method.
 std::string_view row_of_method(Endpoint endpoint, std::string_view method) noexcept
 {
@@ -126,6 +125,7 @@ std::string_view row_of_method(Endpoint endpoint, std::string_view method) noexc
     return is_discovery ? "7644-4-l" : "";
 }
 
+/// "v2", "v1", "v10": RFC 7644 section 3.13.
 bool is_version(std::string_view segment) noexcept
 {
     return segment.size() > 1 && segment.front() == 'v' &&

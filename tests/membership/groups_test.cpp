@@ -99,6 +99,68 @@ struct CountingTransaction final : ForwardingReadTransaction
     Questions& questions;
 };
 
+/// A store that answers with what it was not asked for.
+struct ConfusedTransaction final : ForwardingReadTransaction
+{
+    ConfusedTransaction(ReadTransaction& inner, std::size_t places, std::string_view name)
+        : ForwardingReadTransaction(inner)
+        , beyond(places)
+        , id(name)
+    {
+    }
+    result<void> get_many(ResourceType const& type, std::span<std::string_view const> ids, Wanted const& wanted,
+                          function_ref<bool(std::size_t which, Resource&&)> sink) override
+    {
+        return ForwardingReadTransaction::get_many(type, ids, wanted,
+                                                   [&](std::size_t which, Resource&& group)
+                                                   {
+                                                       if (!id.empty())
+                                                           group.id = id;
+                                                       return sink(which + beyond, std::move(group));
+                                                   });
+    }
+
+    std::size_t beyond;
+    std::string_view id;
+};
+
+constexpr std::size_t nested = 12;
+
+/// What it costs to show somebody the groups that are found: so many, each in each, or each in the next.
+std::uint64_t work_to_show(std::shared_ptr<ResourceStore> const& store, bool each_in_each)
+{
+    Memberships const world{store};
+    for (std::size_t i = 0; i < nested; ++i)
+    {
+        std::vector<std::string> members;
+        if (i == 0)
+            members.emplace_back("ada");
+        for (std::size_t j = 0; j < nested; ++j)
+            if (each_in_each ? j != i : j + 1 == i)
+                members.push_back("g" + std::to_string(j));
+        world.add_group("g" + std::to_string(i), members);
+    }
+    std::uint64_t work = 0;
+    world.store
+        ->read(*world.attachment, "t", {},
+               [&](ReadTransaction& transaction)
+               {
+                   Budget budget{Budget::unlimited, Budget::Clock::time_point::max()};
+                   auto const scope = world.scope_of(world.user(), &budget);
+                   membership::GroupsAround groups{transaction, scope};
+                   Resource ada{.type = &world.user(), .id = "ada"};
+                   std::string_view const id = ada.id;
+                   auto done = groups.find({&id, 1});
+                   auto const before = budget.spent();
+                   if (done)
+                       done = groups.fill(ada);
+                   work = budget.spent() - before;
+                   return done;
+               })
+        .value();
+    return work;
+}
+
 std::string error(ErrorCode code) { return "error " + std::to_string(static_cast<int>(code)); }
 
 } // namespace
@@ -225,6 +287,13 @@ BOOST_AUTO_TEST_CASE(more_groups_than_the_policy_or_the_budget_allows_are_refuse
     }
 }
 
+BOOST_AUTO_TEST_CASE(memberships_of_groups_that_were_seen_already_are_charged_too)
+{
+    for (std::size_t const which : {0U, 1U})
+        BOOST_TEST(work_to_show(both_stores()[which], true) - work_to_show(both_stores()[which], false) ==
+                   Budget::visit * (nested * (nested - 1) - (nested - 1)));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_kept_to_find_groups_is_bounded_in_bytes)
 {
     for (auto const& store : both_stores())
@@ -284,6 +353,34 @@ BOOST_AUTO_TEST_CASE(a_page_asks_once_for_each_level_however_many_it_shows)
         BOOST_TEST(user.attributes.at("groups").as_array().size() == 2U);
     BOOST_TEST(questions.references == 3, "the users, their groups, the groups around those");
     BOOST_TEST(questions.groups == 2, "the groups, the groups around those");
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_gives_another_group_than_it_was_asked_for_is_at_fault)
+{
+    Memberships const world;
+    world.add_group("a", {"ada"});
+    world.add_group("b", {"ada"});
+    struct Answer
+    {
+        std::size_t beyond;
+        std::string_view id;
+        bool sound;
+    };
+    for (auto const& [beyond, id, sound] : {Answer{0, "", true}, Answer{1, "", false}, Answer{2, "", false},
+                                            Answer{1'000'000, "", false}, Answer{0, "c", false}})
+    {
+        auto const found = world.store->read(*world.attachment, "t", {},
+                                             [&](ReadTransaction& transaction)
+                                             {
+                                                 ConfusedTransaction confused{transaction, beyond, id};
+                                                 Resource ada{.type = &world.user(), .id = "ada"};
+                                                 return fill_groups(confused, ada, world.scope_of(world.user()));
+                                             });
+        BOOST_TEST_CONTEXT(beyond << " further, '" << id << "'")
+        BOOST_TEST(found.has_value() == sound);
+        if (!found)
+            BOOST_TEST((found.error().code == ErrorCode::corrupt));
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,9 +4,9 @@
 // unassigned attributes (null, [], {}) are absent, at every level; values have their attribute's JSON type.
 // `id`, `meta` and `schemas` are not in `attributes`: the first two are fields, the third is computed.
 //
-// Threading: values. Errors: none here. What a store gives that is not canonical harms nothing: a name that no schema
-// has is shown as it is, and a value of another kind than its attribute (an object for a list) makes the request a 500
-// whose log line names type and id.
+// Threading: values. Errors: none here. What a store gives that is not canonical harms nothing. A name that no schema
+// has is never shown, and stays. A value of another kind than its attribute (a text for a list) is shown as it is, but
+// where `$ref` is computed of it, or before a write: then the request is a 500, and the log line names type and id.
 #pragma once
 
 #include <scimkit/filter/resource_view.hpp>
