@@ -225,7 +225,8 @@ struct ServiceOptions
     /// is logged and changes nothing.
     ///
     /// Threading: called by the thread that runs handle(), outside all transactions, before handle() returns; so by
-    /// several at once. It may call handle() and use the store.
+    /// several at once. It may call handle() and use the store. One that changes, through the service, the same user
+    /// who is leaving his groups waits for up to two seconds: the DELETE goes on only when the observer has returned.
     /// Order: the changes of one request in the order in which they were made. Two requests that change one resource
     /// may be told of in either order: the later one's `before` has the version of the earlier one's `after`, where
     /// the store keeps versions.
