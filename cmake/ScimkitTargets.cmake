@@ -20,9 +20,11 @@ if(SCIMKIT_WARNINGS_AS_ERRORS)
   target_compile_options(scimkit_build_flags INTERFACE -Werror)
 endif()
 # What is built for release says where its sources stand among the others, and not where they were built: the same sources
-# have the same bytes anywhere.
-target_compile_options(
-  scimkit_build_flags INTERFACE $<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.>)
+# have the same bytes anywhere. The directory of the build may be within that of the sources; the later one wins.
+foreach(place ${PROJECT_SOURCE_DIR}=. ${PROJECT_BINARY_DIR}=./build)
+  target_compile_options(
+    scimkit_build_flags INTERFACE $<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:-ffile-prefix-map=${place}>)
+endforeach()
 if(SCIMKIT_SANITIZE)
   target_compile_options(scimkit_build_flags INTERFACE -fsanitize=${SCIMKIT_SANITIZE} -fno-omit-frame-pointer
                                                        -fno-sanitize-recover=all)

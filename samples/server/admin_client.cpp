@@ -105,7 +105,7 @@ result<AdminClient> AdminClient::create(std::string const& url, std::string key)
     auto const colon = authority.rfind(':');
     if (colon == std::string::npos || slash == std::string::npos)
         return Error{ErrorCode::invalid_value,
-                     "--url needs a port and a path, as http://127.0.0.1:8090/admin/scim/v2."};
+                     "--url needs a port and a path, as \"http://127.0.0.1:8090/admin/scim/v2\"."};
     client.host_ = authority.substr(0, colon);
     if (client.host_.starts_with('[') && client.host_.ends_with(']'))
         client.host_ = client.host_.substr(1, client.host_.size() - 2);

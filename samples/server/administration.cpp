@@ -83,7 +83,7 @@ result<void> check_access(Settings const& settings)
     bool const is_origin = settings.admin_url.starts_with("https://") || settings.admin_url.starts_with("http://");
     if (!settings.admin_url.empty() &&
         (!is_origin || settings.admin_url.size() == host || settings.admin_url.find('/', host) != std::string::npos))
-        return invalid("--admin-url needs a scheme and a host, and no path: https://admin.example.com.");
+        return invalid("--admin-url needs a scheme and a host, and no path: \"https://admin.example.com\".");
     if (settings.admin_password_file.empty())
         return {};
     auto const safe = check_permissions("--admin-password-file", settings.admin_password_file, true);

@@ -68,7 +68,7 @@ std::string_view refuse_url(std::string_view url, bool allow_plain_http) noexcep
 {
     UrlParts parts;
     if (!split_url(url, parts))
-        return "is no absolute URL, such as https://example.com/scim/v2";
+        return "is no absolute URL, such as \"https://example.com/scim/v2\"";
     if (parts.has_user)
         return "has a user or password in it; credentials are given apart";
     if (parts.has_query_or_fragment)

@@ -278,7 +278,8 @@ result<void> ValueReader::check_text(std::string_view text, Attribute const& att
     bool const is_exact =
         is_id || (attribute.uniqueness != Uniqueness::none && attribute.type == AttributeType::string);
     if (auto const reason = is_exact ? identifier_fault(text) : text_fault(text); !reason.empty())
-        return place.fault(ErrorCode::invalid_value, reason).against(is_exact ? "7644-5-d" : "");
+        return place.fault(ErrorCode::invalid_value, reason)
+            .against(!parent && attribute.name == "userName" ? "7644-5-d" : "");
     if (attribute.type == AttributeType::date_time && !parse_date_time(text))
         return place.fault(ErrorCode::invalid_value, "expected a date and time such as 2026-11-22T08:15:30Z")
             .against("7643-2.3.5-a");

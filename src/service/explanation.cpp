@@ -56,7 +56,7 @@ struct ByOperation
 {
     ErrorCode code;
     Access::Operation operation;
-    std::string_view row;
+    std::string_view row_or_section; ///< as Error::requirement
 };
 
 // What an operation says itself of a fault, where whoever found it does not know which operation it was.
@@ -76,6 +76,7 @@ constexpr std::array by_operation{
     ByOperation{ErrorCode::invalid_value, Access::Operation::patch, "7644-3.5.2-aj"},
     ByOperation{ErrorCode::mutability, Access::Operation::patch, "7644-3.5.2-n"},
     ByOperation{ErrorCode::too_many, Access::Operation::query, "7644-3.4.2.1-d"},
+    ByOperation{ErrorCode::precondition_failed, Access::Operation::read, "RFC 9110 section 13.1.1"},
     ByOperation{ErrorCode::precondition_failed, Access::Operation::remove, "7644-3.6-g"},
 };
 
@@ -174,7 +175,7 @@ Error with_requirement(Error error, std::optional<Access::Operation> operation)
         auto const* const found =
             std::ranges::find_if(by_operation, [&](ByOperation const& each)
                                  { return each.code == error.code && each.operation == operation; });
-        error.requirement = found != by_operation.end() ? found->row : std::string_view{};
+        error.requirement = found != by_operation.end() ? found->row_or_section : std::string_view{};
         return error;
     }
     auto const* const twin = std::ranges::find_if(

@@ -107,7 +107,9 @@ result<Response> Handling::answer()
         return tenant.error();
     tenant_ = *tenant;
     allowed_ = route->allowed;
-    operation_ = operation_of(*route, method_);
+    // The rows of queries say nothing of changes.
+    if (route->endpoint != Endpoint::delta && route->endpoint != Endpoint::delta_token)
+        operation_ = operation_of(*route, method_);
     if (auto checked = check_method(*route); !checked)
         return std::move(checked).error();
     // Whose /Me it is, the store may have to say.

@@ -48,7 +48,7 @@ private:
     bool out_of_work_ = false;                     ///< Request::work_limit was too little
     bool anonymous_ = false;                       ///< let in without credentials, to what is public
     std::string_view allowed_;                     ///< methods of the endpoint, for the Allow header of a 405
-    std::optional<Access::Operation> operation_{}; ///< once the route is known
+    std::optional<Access::Operation> operation_{}; ///< whose rows explain a refusal, once the route is known
 };
 
 } // namespace scimkit::service

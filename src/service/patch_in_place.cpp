@@ -57,9 +57,10 @@ public:
         if (reference_)
             rule.emplace(transaction_, *reference_, scope_, scope_.tolerance().unknown_members);
         std::uint64_t added = 0;
+        auto const at_once = may_come_in_parts() ? added_at_once : edit_.elements.size();
         for (std::span<json::object const> rest{edit_.elements}; !rest.empty();)
         {
-            auto const part = rest.first(std::min(rest.size(), added_at_once));
+            auto const part = rest.first(std::min(rest.size(), at_once));
             rest = rest.subspan(part.size());
             auto const elements = rule ? to_add(part, *rule) : result<Elements>{Elements(part.begin(), part.end())};
             if (!elements)
@@ -153,7 +154,7 @@ private:
         Elements admitted;
         membership::ReferenceRule claims{transaction_, *reference_, scope_, UnknownMembers::keep};
         result<std::vector<bool>> stored = std::vector<bool>(given.size(), false);
-        if (needs_what_is_there())
+        if (needs_what_is_there(given))
             stored = which_are_there(values_of(given));
         if (!stored)
             return stored.error();
@@ -178,13 +179,22 @@ private:
         return admitted;
     }
 
+    /// Whether a part may be stored before the next is looked at: not where an element of the last one may refuse all
+    /// of them, nor where what was stored before a failure would stay.
+    bool may_come_in_parts() const noexcept
+    {
+        auto const& tolerance = scope_.tolerance();
+        return scope_.state.traits.atomic && tolerance.contradicting_references &&
+               tolerance.unknown_members != UnknownMembers::reject;
+    }
+
     /// Whether it makes a difference which elements are there already: the store leaves those as they are by itself.
-    bool needs_what_is_there() const
+    bool needs_what_is_there(std::span<json::object const> given) const
     {
         auto const& tolerance = scope_.tolerance();
         return scope_.observed || tolerance.unknown_members != UnknownMembers::keep ||
                !tolerance.contradicting_references ||
-               std::ranges::any_of(edit_.elements,
+               std::ranges::any_of(given,
                                    [](json::object const& element) { return text_member(element, "value").empty(); });
     }
 

@@ -214,7 +214,8 @@ std::optional<Access::Operation> operation_of(Route const& route, std::string_vi
         return method == "GET" || method == "HEAD" ? read
                : method == "PUT"                   ? replace
                : method == "PATCH"                 ? patch
-                                                   : remove;
+               : method == "DELETE"                ? std::optional{remove}
+                                                   : std::nullopt;
     case Endpoint::bulk:
     case Endpoint::async_result:
     case Endpoint::not_offered:

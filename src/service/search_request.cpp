@@ -132,9 +132,11 @@ result<SearchRequest> read_query_parameters(Target const& target, bool cursors)
 
 result<SearchRequest> read_search_request(json::value const& body, bool lenient, bool cursors, std::string_view message)
 {
+    bool const is_search = message == search_request_urn; // the rows are about no other message
     auto const* object = body.if_object();
     if (!object)
-        return Error{ErrorCode::invalid_syntax, "The body has to be a SearchRequest object."}.against("7644-3.4.3-k");
+        return Error{ErrorCode::invalid_syntax, "The body has to be a SearchRequest object."}.against(
+            is_search ? "7644-3.4.3-k" : "");
     if (auto once = check_repeated_names(*object); !once)
         return std::move(once).error();
     bool has_schemas = false;
@@ -152,7 +154,7 @@ result<SearchRequest> read_search_request(json::value const& body, bool lenient,
     }
     if (!has_schemas)
         return Error{ErrorCode::invalid_syntax, "schemas has to name " + std::string{message} + "."}.against(
-            "7644-3.4.3-b");
+            is_search ? "7644-3.4.3-b" : "");
     return checked(std::move(request));
 }
 

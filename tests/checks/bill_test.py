@@ -5,11 +5,13 @@
 """
 import json
 import mmap
+import os
 import pathlib
 import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -35,6 +37,20 @@ def needed(file):
         return {data[offset + value:data.find(b"\0", offset + value)].decode() for tag, value in entries if tag == NEEDED}
 
 
+def ask(path):
+    """The script, with programs from there."""
+    return subprocess.run([ROOT / "scripts" / "sbom", SERVER], env=dict(os.environ, PATH=path), capture_output=True, text=True, check=False,
+                          timeout=300)
+
+
+def why_not():
+    """Why there is no bill to be had here; empty if there is one, or should be."""
+    if not shutil.which("dpkg-query") or not shutil.which("readelf"):
+        return "there are no packages of Debian here, or no readelf"
+    said = ask(os.environ["PATH"]).stderr.strip()
+    return said if said.startswith("of no Debian package: ") else ""
+
+
 def values(component, name):
     return [each["value"] for each in component["properties"] if each["name"] == name]
 
@@ -48,8 +64,8 @@ class Bill(unittest.TestCase):
                      for soname, file in zip(values(component, "scimkit:soname"), values(component, "scimkit:file"))}
 
     @staticmethod
-    def print_bill():
-        done = subprocess.run([ROOT / "scripts" / "sbom", SERVER], capture_output=True, text=True, check=False, timeout=300)
+    def print_bill(path=os.environ["PATH"]):
+        done = ask(path)
         if done.returncode != 0:
             raise AssertionError(done.stderr)
         return done.stdout
@@ -79,9 +95,17 @@ class Bill(unittest.TestCase):
     def test_check_25_the_same_program_has_the_same_bill(self):
         self.assertEqual(self.text, self.print_bill())
 
+    def test_a_library_that_somebody_has_diverted_is_of_the_package_that_has_it(self):
+        with tempfile.TemporaryDirectory(prefix="scimkit-bill-") as folder:
+            dpkg = pathlib.Path(folder) / "dpkg"
+            said = "".join(f"echo 'diversion by other from: {file}'\n" for file in self.files.values())
+            dpkg.write_text(f'#!/bin/sh\n{shutil.which("dpkg")} "$@"\ncode=$?\n{said}exit $code\n', encoding="utf-8")
+            dpkg.chmod(0o755)
+            self.assertEqual(self.text, self.print_bill(f"{folder}:{os.environ['PATH']}"))
+
 
 if __name__ == "__main__":
-    if not shutil.which("dpkg-query") or not shutil.which("readelf"):
-        not_run.tell("the bill of materials", "there are no packages of Debian here, or no readelf")
+    if reason := why_not():
+        not_run.tell("the bill of materials", reason)
         sys.exit(0)
     unittest.main(argv=sys.argv[:1])

@@ -2,7 +2,7 @@
 """What is built for release does not depend on where it is built: the same sources in two places give the same objects, debug
 information included.
 
-    reproducible_test.py COMPILER
+    reproducible_test.py COMPILER [OPTION_OF_CMAKE ...]
 """
 import json
 import pathlib
@@ -14,7 +14,7 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COMPILER = sys.argv[1]
+COMPILER, GIVEN = sys.argv[1], sys.argv[2:]
 PARTS = ("CMakeLists.txt", "cmake", "include", "src", "backends")
 # One of the core, and one that has the places of its errors in it.
 SOURCES = ("src/core/base64.cpp", "src/tolerance/switches.cpp")
@@ -31,15 +31,16 @@ def copied_to(place):
     return place
 
 
-def compiled_in(place):
-    """The objects, as the build would make them."""
-    configured = subprocess.run(["cmake", "-S", place, "-B", place / "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=RelWithDebInfo",
+def compiled_in(place, build):
+    """The objects, as the build in that directory would make them."""
+    configured = subprocess.run(["cmake", "-S", place, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=RelWithDebInfo",
                                  f"-DCMAKE_CXX_COMPILER={COMPILER}", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON", "-DSCIMKIT_TESTS=OFF",
-                                 "-DSCIMKIT_SAMPLES=OFF", "-DSCIMKIT_INSTALL=OFF", "-DSCIMKIT_PRECOMPILE=OFF", "-DCMAKE_CXX_COMPILER_LAUNCHER="], capture_output=True, text=True, check=False, timeout=600)
+                                 "-DSCIMKIT_SAMPLES=OFF", "-DSCIMKIT_INSTALL=OFF", "-DSCIMKIT_PRECOMPILE=OFF",
+                                 "-DCMAKE_CXX_COMPILER_LAUNCHER=", *GIVEN], capture_output=True, text=True, check=False, timeout=600)
     if configured.returncode != 0:
         raise AssertionError(configured.stderr)
     objects = {}
-    commands = json.loads((place / "build" / "compile_commands.json").read_text(encoding="utf-8"))
+    commands = json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
     for source in SOURCES:
         command = next(each for each in commands if each["file"] == str(place / source))
         words = shlex.split(command["command"])
@@ -54,8 +55,8 @@ class Reproducible(unittest.TestCase):
     def test_check_25_the_same_sources_in_two_places_give_the_same_objects(self):
         with tempfile.TemporaryDirectory(prefix="scimkit-built-") as folder:
             here = pathlib.Path(folder).resolve()
-            first = compiled_in(copied_to(here / "a"))
-            second = compiled_in(copied_to(here / "another" / "place"))
+            first = compiled_in(copied_to(here / "a"), here / "a" / "build" / "release")
+            second = compiled_in(copied_to(here / "another" / "place"), here / "elsewhere")
         for source in SOURCES:
             self.assertTrue(first[source] == second[source], source)
 

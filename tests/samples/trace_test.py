@@ -30,12 +30,29 @@ CHANGES = ("creat", "mkdir", "rmdir", "rename", "unlink", "link", "symlink", "tr
 DEVICES = ("/dev/null", "/dev/tty")
 
 
+def read_to_the_end(trace, pid):
+    """The lines of a trace, once it tells that this process is gone; None if it does not come to that. Whoever writes it goes on for a
+    moment after the process, and threads and other processes end in any order."""
+    end = re.compile(rf"^{pid} +\+\+\+ exited with 0 \+\+\+$", re.M)
+    for _ in range(200):
+        text = trace.read_text(encoding="utf-8", errors="replace") if trace.exists() else ""
+        if end.search(text):
+            return text.splitlines()
+        time.sleep(0.05)
+    return None
+
+
 def why_not():
-    """Why calls cannot be traced here; empty if they can."""
+    """Why calls cannot be traced here; empty if they can. Asked in the way in which the server is traced."""
     if not shutil.which("strace"):
         return "there is no strace"
-    done = subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True, text=True, check=False, timeout=60)
-    return done.stderr.strip() if done.returncode != 0 else ""
+    with tempfile.TemporaryDirectory(prefix="scimkit-trace-") as folder:
+        trace = pathlib.Path(folder) / "trace"
+        with subprocess.Popen(["strace", "-D", "-f", "-o", trace, "true"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as asked:
+            said = asked.communicate(timeout=60)[1].strip()
+        if asked.returncode != 0:
+            return said or "strace fails"
+        return "" if read_to_the_end(trace, asked.pid) else said or "strace follows nobody"
 
 
 class Traced(running.Running):
@@ -49,6 +66,7 @@ class Traced(running.Running):
         own = dict(os.environ, ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0")  # which traces, too
         self.process = subprocess.Popen(["strace", "-D", "-f", "-y", "-s", "4096", "-e", "trace=%file", "-e", "signal=none", "-o", self.trace,
                                          self.server, *self.arguments], env=own, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.pid = self.process.pid  # which is forgotten with the process
         line = self.process.stdout.readline()
         if not line.startswith("listening on"):
             raise AssertionError(self.process.stderr.read())
@@ -56,13 +74,10 @@ class Traced(running.Running):
 
     def calls(self):
         """Once all is written down."""
-        end = re.compile(r"^\d+ +\+\+\+ exited with 0 \+\+\+$")
-        for _ in range(200):
-            lines = self.trace.read_text(encoding="utf-8", errors="replace").splitlines()
-            if lines and end.match(lines[-1]):
-                return lines
-            time.sleep(0.05)
-        raise AssertionError("the trace has no end")
+        lines = read_to_the_end(self.trace, self.pid)
+        if lines is None:
+            raise AssertionError("the trace has no end")
+        return lines
 
 
 def written(lines):

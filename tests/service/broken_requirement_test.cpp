@@ -2,6 +2,7 @@
 // of RFC 7644 section 3.12 that says of every refusal what its status means.
 #include "requirement_rows.hpp"
 #include "support/bulk.hpp"
+#include "support/delta.hpp"
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -30,6 +31,11 @@ struct Broken
 };
 
 std::string user_body(std::string const& more) { return R"({"schemas":[")" + user_uri + R"("])" + more + "}"; }
+
+std::string group_body(std::string const& more)
+{
+    return R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"g")" + more + "}";
+}
 
 std::string patch_body(std::string const& operation)
 {
@@ -62,7 +68,6 @@ std::vector<Broken> of_endpoints_and_conditions()
          "/Users/{id}",
          patch_body(R"({"op":"add","path":"title","value":"x"})"),
          {{"If-Match", R"(W/"other")"}}},
-        {"7644-3.14-h", "GET", "/Users/{id}", "", {{"If-Match", R"(W/"other")"}}},
         {"7644-3.6-g", "DELETE", "/Users/{id}", "", {{"If-Match", R"(W/"other")"}}},
         {"7644-3.14-k", "DELETE", "/Users/{id}", "", {{"If-Match", "other"}}},
     };
@@ -112,6 +117,8 @@ std::vector<Broken> of_bodies()
         {"7644-3.3-o", "POST", "/Users", user_body(R"(,"userName":" ")")},
         {"7644-3.3-s", "POST", "/Users", user_body(R"(,"userName":"grace","active":5)")},
         {"7644-3.3-i", "POST", "/Users", user_body(R"(,"userName":"ADA")")},
+        {"7644-5-d", "POST", "/Users", user_body(R"(,"userName":"gr\u0007ace")")},
+        {"7644-3.3-s", "POST", "/Groups", group_body(R"(,"members":[{"value":"gr\u0007ace"}])")},
         {"7643-2.1-f", "POST", "/Users", user_body(R"(,"userName":"grace","USERNAME":"grace")")},
         {"7643-3-a", "POST", "/Users", R"({"schemas":5,"userName":"grace"})"},
         {"7643-2.3.6-a", "POST", "/Users", user_body(R"(,"userName":"grace","x509Certificates":[{"value":"%%"}])")},
@@ -225,6 +232,14 @@ BOOST_AUTO_TEST_CASE(a_query_that_goes_against_a_rule_is_told_which)
         house.names(each);
 }
 
+BOOST_AUTO_TEST_CASE(a_query_for_changes_is_told_by_no_row_about_searches)
+{
+    House const house{with_delta({})};
+    for (auto const* target : {"/Users/.delta", "/.delta"})
+        for (auto const* body : {"{", "[]", "{}"})
+            house.names({"7644-3.12-w", "POST", target, body});
+}
+
 BOOST_AUTO_TEST_CASE(a_body_that_goes_against_a_rule_is_told_which)
 {
     House const house;
@@ -286,13 +301,14 @@ BOOST_AUTO_TEST_CASE(who_has_no_resource_of_his_own_is_told_by_the_row_about_it)
 BOOST_AUTO_TEST_CASE(what_http_says_of_a_condition_is_named_by_its_section)
 {
     House const house;
-    auto const place = [&](Headers headers)
+    auto const place = [&](Headers headers, std::string_view method = "DELETE")
     {
-        auto const reply = house.scim.del("/Users/" + house.ada, std::move(headers));
+        auto const reply = house.scim.send(method, "/Users/" + house.ada, "", std::move(headers));
         BOOST_TEST(reply.status == 412);
         BOOST_TEST(!reply.has("/" + explanation + "/requirement"));
         return reply.text("/" + explanation + "/reference");
     };
+    BOOST_TEST(place({{"If-Match", R"(W/"other")"}}, "GET") == "RFC 9110 section 13.1.1");
     BOOST_TEST(place({{"If-None-Match", "*"}}) == "RFC 9110 section 13.1.2");
     BOOST_TEST(place({{"If-Unmodified-Since", "Thu, 01 Jan 2009 00:00:00 GMT"}}) == "RFC 9110 section 13.1.4");
 }

@@ -1,9 +1,11 @@
 // How large a group may become, on every way in and in every kind of store.
 #include <scimkit/maintenance/import.hpp>
+#include <scimkit/service/committed_change.hpp>
 
 #include "group_memberships.hpp"
 #include "support/bulk.hpp"
 
+#include <set>
 #include <sstream>
 
 using namespace scimkit;
@@ -15,6 +17,7 @@ namespace
 {
 
 constexpr int most = 5;
+constexpr int at_once = 10'000; ///< that a PATCH adds as one part
 
 json::array members(int from, int to)
 {
@@ -204,6 +207,61 @@ BOOST_AUTO_TEST_CASE(thousands_of_elements_go_and_are_replaced)
             BOOST_TEST(scim.del(path).status == 204);
         },
         options);
+}
+
+BOOST_AUTO_TEST_CASE(a_member_that_comes_again_after_ten_thousand_is_stored_and_told_once)
+{
+    for (bool const observed : {false, true})
+    {
+        std::vector<std::string> came;
+        ServiceOptions options;
+        options.tolerance.unknown_members = UnknownMembers::keep;
+        if (observed)
+            options.observer = [&](CommittedChange const& change)
+            {
+                for (ElementsChanged const& elements : change.elements)
+                    came.insert(came.end(), elements.came.begin(), elements.came.end());
+            };
+        on_every_store(
+            [&](ServiceFixture const& scim, NamedStore const&)
+            {
+                came.clear();
+                std::string const id = scim.create("/Groups", group("g"));
+                json::array all = members(0, at_once);
+                all.push_back(json::object{{"value", "m0"}});
+                BOOST_TEST(scim.patch("/Groups/" + id, patch_op("add", "members", all)).status < 300);
+                BOOST_TEST(size_of(scim, id) == at_once);
+                BOOST_TEST(came.size() == (observed ? std::size_t{at_once} : 0U));
+                BOOST_TEST((std::set<std::string>{came.begin(), came.end()}.size()) == came.size());
+            },
+            options);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_member_after_ten_thousand_known_ones_is_left_out_or_refuses_them_all)
+{
+    for (auto const policy : {UnknownMembers::skip, UnknownMembers::reject})
+    {
+        bool const skips = policy == UnknownMembers::skip;
+        ServiceOptions options;
+        options.tolerance.unknown_members = policy;
+        on_every_store(
+            [&](ServiceFixture const& scim, NamedStore const&)
+            {
+                std::string const ada = scim.create("/Users", user("ada"));
+                std::string const id = scim.create("/Groups", group("g"));
+                json::array all;
+                for (int i = 0; i < at_once; ++i)
+                    all.push_back(json::object{{"value", ada}});
+                all.push_back(json::object{{"value", "nobody"}});
+                Reply const reply = scim.patch("/Groups/" + id, patch_op("add", "members", all));
+                BOOST_TEST((skips ? reply.status < 300 : reply.status == 400), reply.response.body);
+                BOOST_TEST(size_of(scim, id) == (skips ? 1 : -1));
+                if (!skips)
+                    BOOST_TEST(reply.detail().ends_with("there are no resources with these ids: nobody."));
+            },
+            options);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(of_a_large_group_that_is_deleted_or_emptied_its_members_see_nothing_from_then_on)

@@ -78,13 +78,13 @@ private:
     };
 };
 
-/// Somebody in 250 groups.
+/// Somebody in 250 groups, or as many as a test asks for.
 struct Popular
 {
-    explicit Popular(std::shared_ptr<ResourceStore> guarded = {}, ServiceOptions options = {})
+    explicit Popular(std::shared_ptr<ResourceStore> guarded = {}, ServiceOptions options = {}, int count = 250)
         : scim(with(std::move(options), guarded ? std::move(guarded) : store))
     {
-        for (int i = 0; i < 250; ++i)
+        for (int i = 0; i < count; ++i)
             scim.create("/Groups", group("g" + std::to_string(i), {ada}));
         store->writes = 0;
     }
@@ -224,15 +224,21 @@ BOOST_AUTO_TEST_CASE(a_condition_counts_until_who_is_in_very_many_groups_has_gon
 
 BOOST_AUTO_TEST_CASE(who_wants_to_change_somebody_who_leaves_very_many_groups_waits)
 {
-    Popular const popular;
+    Popular const popular{{}, {}, 101}; // who waits loses patience after two seconds
     auto const& scim = popular.scim;
     auto const version = scim.get(popular.path).text("/meta/version");
+    std::promise<void> begun;
     std::future<int> changed;
     popular.store->number = popular.store->writes + 3;
     popular.store->before = [&]
     {
         changed = std::async(std::launch::async,
-                             [&] { return scim.patch(popular.path, patch_op("replace", "title", "x")).status; });
+                             [&]
+                             {
+                                 begun.set_value();
+                                 return scim.patch(popular.path, patch_op("replace", "title", "x")).status;
+                             });
+        begun.get_future().wait();
     };
     BOOST_TEST(scim.del(popular.path, {{"If-Match", version}}).status == 204);
     BOOST_REQUIRE(changed.valid());

@@ -42,12 +42,13 @@ struct ServiceLimits
     std::size_t max_body_bytes = 1 << 20;      ///< 413
     std::size_t max_json_depth = 32;           ///< 400 invalidSyntax
     std::size_t max_patch_operations = 10'000; ///< 400 tooMany
-    std::size_t max_filter_depth = 128;        ///< nested ( ) and [ ]; 400 invalidFilter
-    std::size_t max_filter_terms = 1'000;      ///< 400 invalidFilter
-    std::uint64_t default_page_size = 100;     ///< resources without `count`
-    std::uint64_t max_page_size = 1'000;       ///< filter.maxResults; a larger `count` gets this many
-    QueryBudget query{};                       ///< 400 tooMany; for what the framework does on top of the store
-    std::size_t max_value_bytes = 256 * 1024;  ///< of one string in a resource; 400 invalidValue
+    /// Nested ( ) and [ ]; 400 invalidFilter. A level takes less than 512 bytes of stack in an optimised build.
+    std::size_t max_filter_depth = 128;
+    std::size_t max_filter_terms = 1'000;     ///< 400 invalidFilter
+    std::uint64_t default_page_size = 100;    ///< resources without `count`
+    std::uint64_t max_page_size = 1'000;      ///< filter.maxResults; a larger `count` gets this many
+    QueryBudget query{};                      ///< 400 tooMany; for what the framework does on top of the store
+    std::size_t max_value_bytes = 256 * 1024; ///< of one string in a resource; 400 invalidValue
     /// Of one resource without its large attributes, as JSON: what a POST, PUT or PATCH makes may not be larger. 413.
     std::size_t max_resource_bytes = 1 << 20;
     std::size_t max_response_bytes = 64 << 20; ///< of one answer's body; 400 tooMany
@@ -225,7 +226,8 @@ struct ServiceOptions
     /// is logged and changes nothing.
     ///
     /// Threading: called by the thread that runs handle(), outside all transactions, before handle() returns; so by
-    /// several at once. It may call handle() and use the store.
+    /// several at once. It may call handle() and use the store. One that changes, through the service, the same user
+    /// who is leaving his groups waits for up to two seconds: the DELETE goes on only when the observer has returned.
     /// Order: the changes of one request in the order in which they were made. Two requests that change one resource
     /// may be told of in either order: the later one's `before` has the version of the earlier one's `after`, where
     /// the store keeps versions.
