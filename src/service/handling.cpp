@@ -36,6 +36,13 @@ Access access_of(Route const& route, std::string_view method)
             .id = is_one ? route.name : std::string_view{}};
 }
 
+/// The operation whose rows explain a refusal: those of queries say nothing of changes.
+std::optional<Access::Operation> explained_by(Route const& route, std::string_view method)
+{
+    bool const asks_for_changes = route.endpoint == Endpoint::delta || route.endpoint == Endpoint::delta_token;
+    return asks_for_changes ? std::nullopt : operation_of(route, method);
+}
+
 } // namespace
 
 Handling::Handling(ServiceState const& state, Request const& request)
@@ -107,9 +114,7 @@ result<Response> Handling::answer()
         return tenant.error();
     tenant_ = *tenant;
     allowed_ = route->allowed;
-    // The rows of queries say nothing of changes.
-    if (route->endpoint != Endpoint::delta && route->endpoint != Endpoint::delta_token)
-        operation_ = operation_of(*route, method_);
+    operation_ = explained_by(*route, method_);
     if (auto checked = check_method(*route); !checked)
         return std::move(checked).error();
     // Whose /Me it is, the store may have to say.
