@@ -83,7 +83,13 @@ public:
         before_ = group_;
         if (!elements())
             group_.attributes[members().name] = json::array{};
-        elements()->push_back(std::move(element));
+        // Large attributes stand in the order of their values, on every way in: sorting looks at the first.
+        auto& array = *elements();
+        auto const value = text_member(element, "value");
+        auto const place = std::ranges::find_if(
+            array, [&](json::value const& other)
+            { return other.is_object() && text_member(other.get_object(), "value") > value; });
+        array.insert(place, std::move(element));
         return {};
     }
 

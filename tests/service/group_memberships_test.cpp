@@ -6,6 +6,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 using namespace scimkit;
 using namespace scimkit::test;
 
@@ -100,6 +102,29 @@ BOOST_AUTO_TEST_CASE(a_group_is_a_member_too_and_only_direct_memberships_are_lis
             BOOST_TEST(pairs(scim.get(of_member(ada))) == inner + ">" + ada);
             BOOST_TEST(scim.get("/Users/" + ada).size("/groups") == 2); // where both are
             BOOST_TEST(pairs(scim.get(list("member.type eq \"Group\""))) == outer + ">" + inner);
+        });
+}
+
+BOOST_AUTO_TEST_CASE(members_stand_in_the_order_of_their_ids_and_groups_are_sorted_by_the_first)
+{
+    on_every_store(
+        [](ServiceFixture const& scim, NamedStore const&)
+        {
+            auto const inner = scim.create("/Groups", group("Inner"));
+            auto const ada = scim.create("/Users", user("ada"));
+            auto const bob = scim.create("/Users", user("bob"));
+            auto const [less, greater] = std::minmax(ada, bob);
+            auto const red = scim.create("/Groups", group("Red", {greater}));
+            BOOST_TEST(scim.post("/GroupMemberships", membership(red, less)).status == 201);
+            BOOST_TEST(scim.post("/GroupMemberships", membership(red, inner)).status == 201);
+
+            Reply const read = scim.get("/Groups/" + red);
+            auto const first = std::min(inner, less);
+            BOOST_TEST(read.text("/members/0/value") == first);
+            BOOST_TEST(read.text("/members/2/value") == std::max(inner, greater));
+            auto const blue = scim.create("/Groups", group("Blue", {greater}));
+            Reply const sorted = scim.get("/Groups?filter=members%20pr&sortBy=members.value");
+            BOOST_TEST(sorted.text("/Resources/0/id") == (first < greater ? red : blue));
         });
 }
 
