@@ -174,7 +174,7 @@ BulkRun::End BulkRun::run_unit(WriteTransaction& transaction, Unit unit)
     Mark const begin = mark();
     for (int pass = 0; pass < max_passes; ++pass)
     {
-        End end = End::failed;
+        End end = End::done; // where the store does not even begin, it is the store that says why
         auto const kept = transaction.savepoint(
             [&]() -> result<void>
             {

@@ -146,6 +146,8 @@ void tell_observer(Call const& call, Access::Operation operation, Outcome const&
 {
     auto const* before = outcome.before ? &*outcome.before : nullptr;
     auto const* after = outcome.after ? &*outcome.after : nullptr;
+    if (!before && !after)
+        return; // of nothing there is nothing to tell
     bool const was_and_is = before && after;
     // A membership is nothing but what it is of its group.
     bool const is_membership = call.rules.is_membership(*(after ? after : before)->type);

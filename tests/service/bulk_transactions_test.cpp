@@ -308,6 +308,34 @@ BOOST_AUTO_TEST_CASE(a_store_that_fails_in_the_middle_leaves_whole_operations)
             }
 }
 
+BOOST_AUTO_TEST_CASE(what_refers_to_one_another_is_carried_out_as_one_wherever_the_store_fails)
+{
+    json::array const circle{bulk_post("/Groups", "a", group("A", {"bulkId:b"})),
+                             bulk_post("/Groups", "b", group("B", {"bulkId:a"}))};
+    for (NamedStore const& store : all_stores())
+        for (auto const code : {ErrorCode::busy, ErrorCode::unavailable, ErrorCode::internal})
+            BOOST_TEST_CONTEXT(store << " " << status_of(code))
+            {
+                if (!store.savepoints)
+                    continue;
+                std::uint64_t place = 1;
+                for (bool failed = true; failed && place < 200; ++place)
+                {
+                    auto const faulty = std::make_shared<FaultInjectingStore>(store.make());
+                    ServiceFixture const scim{{.store = faulty}};
+                    faulty->fail_at(place, {code, "a fault that was asked for"});
+                    Reply const reply = scim.post("/Bulk", bulk(circle));
+                    failed = faulty->failed();
+                    faulty->fail_at(0);
+                    bool const done = reply.status == 200 && statuses(reply) == "201 201";
+                    BOOST_TEST((done || (failed && code != ErrorCode::busy)), place << ": " << reply.response.body);
+                    BOOST_TEST(scim.get("/Groups?count=0").number("/totalResults") == (done ? 2 : 0), place);
+                }
+                BOOST_TEST(place > 10U); // the savepoints are among them
+                BOOST_TEST(place < 200U);
+            }
+}
+
 BOOST_AUTO_TEST_CASE(a_thread_that_may_not_work_long_leaves_it_to_another)
 {
     ServiceFixture const scim;

@@ -159,6 +159,51 @@ BOOST_AUTO_TEST_CASE(a_store_that_is_busy_once_is_asked_again)
         });
 }
 
+/// What is read in many ways: rows of resources, of groups around them, of members.
+std::vector<Sent> reads_of(Scene const& scene)
+{
+    auto const get = [](std::string const& target)
+    { return Sent{target, [target](ServiceFixture const& to) { return to.get(target); }}; };
+    return {get("/Users"),
+            get("/Groups"),
+            get("/Users/" + scene.ada),
+            get("/Groups/" + scene.group),
+            get("/Users?count=1&startIndex=2"),
+            get("/Users?sortBy=title&sortOrder=descending"),
+            get("/Users?filter=userName eq \"ada\""),
+            get("/Users?filter=groups.value eq \"" + scene.group + "\""),
+            get("/Groups?filter=members.value eq \"" + scene.ada + "\"")};
+}
+
+BOOST_AUTO_TEST_CASE(a_read_that_fails_halfway_is_a_503_without_what_came_before_it)
+{
+    for (NamedStore const& store : test::all_stores())
+        BOOST_TEST_CONTEXT(store)
+        {
+            Scene const scene{store};
+            for (Sent const& read : reads_of(scene))
+            {
+                scene.store->fail_at(0);
+                Reply const whole = read.send(scene.scim);
+                BOOST_TEST(whole.status == 200, read.name << ": " << whole.response.body);
+                std::uint64_t place = 1;
+                for (bool failed = true; failed && place < most_places; ++place)
+                {
+                    scene.store->fail_at(place, {ErrorCode::busy, "not now"});
+                    Reply const again = read.send(scene.scim);
+                    BOOST_TEST(again.response.body == whole.response.body, read.name << ", operation " << place);
+                    scene.store->fail_at(place);
+                    Reply const reply = read.send(scene.scim);
+                    failed = scene.store->failed();
+                    BOOST_TEST(reply.status == (failed ? 503 : 200), read.name << ", operation " << place);
+                    BOOST_TEST((!failed || reply.response.body.find("ada") == std::string::npos), read.name);
+                }
+                BOOST_TEST(place > 3U, read.name << " has next to no operations");
+                BOOST_TEST(place < most_places, read.name << " never ends");
+            }
+        }
+}
+
 /// What is there of one that was created in a scene of its own, whose store is busy at one place; and whether it was.
 std::pair<std::string, bool> created_at(NamedStore const& store, std::uint64_t place, std::string const& endpoint,
                                         json::value const& body)

@@ -347,15 +347,6 @@ BOOST_AUTO_TEST_CASE(a_failure_names_the_seed_by_which_it_comes_again)
     BOOST_TEST(failing(8) != first);
 }
 
-BOOST_AUTO_TEST_CASE(a_case_that_takes_too_long_fails_in_words)
-{
-    for (ConformanceCase const& one : store_conformance_cases({.longest = std::chrono::seconds{0}}))
-    {
-        auto const report = one.run([] { return memory::make_store(); });
-        BOOST_TEST(!report.passed(), one.name);
-    }
-}
-
 BOOST_AUTO_TEST_CASE(cases_that_do_not_apply_say_why)
 {
     std::size_t skipped = 0;

@@ -12,10 +12,17 @@
 //         ... nothing may have changed ...
 //     }
 //
-// An operation is a call of a transaction (but capability() and savepoint()), of its large attributes, of a change log
-// or of the maintenance; attach(), tenants(), remove_tenant(); the beginning of a transaction, and the end of a write
-// or a load, just before the commit. One that fails is not passed on. With no fault the store behaves as the one behind
-// it.
+// An operation is
+//
+//  -  a call of a transaction (but capability()), of its large attributes, of a change log or of the maintenance;
+//     attach(), tenants(), remove_tenant(); the beginning of a transaction. One that fails is not passed on.
+//  -  of a call that tells a sink of one row after the other, what comes behind the first row of which the sink said to
+//     go on. Where that fails the sink is told of no more, and the call returns the error: somebody has a part of the
+//     answer. A call that finds nothing, or whose sink stops at once, has no such operation.
+//  -  the end of a write or a load, just before the commit, and the end of a savepoint whose body succeeded: all that
+//     was written is undone then. savepoint() has its two operations where the store behind has savepoints.
+//
+// With no fault the store behaves as the one behind it.
 //
 // Threading: as ResourceStore; fail_at() before the calls that it is about. Lifetimes, complexity: ForwardingStore.
 #pragma once

@@ -1,6 +1,8 @@
-// Every operation asks first whether it is its turn to fail.
+// Every operation asks first whether it is its turn to fail; what gives rows asks again when the first was taken.
 #include <scimkit/store/fault_injection.hpp>
 #include <scimkit/store/maintenance.hpp>
+
+#include "faulty_rows.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -12,71 +14,10 @@ namespace scimkit
 namespace
 {
 
-class FaultyElements final : public ForwardingLargeAttributes
-{
-public:
-    FaultyElements(LargeAttributeWriter& inner, FaultInjectingStore& store) noexcept
-        : ForwardingLargeAttributes(inner)
-        , store_(store)
-    {
-    }
-
-    result<std::uint64_t> count(ResourceType const& type, std::string_view id, Attribute const& attribute) override
-    {
-        auto const passed = store_.pass();
-        return passed ? ForwardingLargeAttributes::count(type, id, attribute) : passed.error();
-    }
-    result<bool> contains(ResourceType const& type, std::string_view id, Attribute const& attribute,
-                          std::string_view value) override
-    {
-        auto const passed = store_.pass();
-        return passed ? ForwardingLargeAttributes::contains(type, id, attribute, value) : passed.error();
-    }
-    result<void> read(ResourceType const& type, std::string_view id, Attribute const& attribute, std::string_view after,
-                      std::uint64_t limit, function_ref<bool(json::object&&)> sink) override
-    {
-        auto const passed = store_.pass();
-        return passed ? ForwardingLargeAttributes::read(type, id, attribute, after, limit, sink) : passed;
-    }
-    result<void> references_to(std::string_view value, function_ref<bool(Reference const&)> sink) override
-    {
-        auto const passed = store_.pass();
-        return passed ? ForwardingLargeAttributes::references_to(value, sink) : passed;
-    }
-    result<void> contains_many(ResourceType const& type, std::string_view id, Attribute const& attribute,
-                               std::span<std::string_view const> values, function_ref<bool(std::size_t)> sink) override
-    {
-        auto const passed = store_.pass();
-        return passed ? ForwardingLargeAttributes::contains_many(type, id, attribute, values, sink) : passed;
-    }
-    result<void> references_to_many(std::span<std::string_view const> values,
-                                    function_ref<bool(std::size_t which, Reference const&)> sink) override
-    {
-        auto const passed = store_.pass();
-        return passed ? ForwardingLargeAttributes::references_to_many(values, sink) : passed;
-    }
-    result<std::uint64_t> add(ResourceType const& type, std::string_view id, Attribute const& attribute,
-                              std::span<json::object const> elements) override
-    {
-        auto const passed = store_.pass();
-        return passed ? ForwardingLargeAttributes::add(type, id, attribute, elements) : passed.error();
-    }
-    result<std::uint64_t> remove(ResourceType const& type, std::string_view id, Attribute const& attribute,
-                                 std::span<std::string const> values) override
-    {
-        auto const passed = store_.pass();
-        return passed ? ForwardingLargeAttributes::remove(type, id, attribute, values) : passed.error();
-    }
-    result<std::uint64_t> replace(ResourceType const& type, std::string_view id, Attribute const& attribute,
-                                  std::span<json::object const> elements) override
-    {
-        auto const passed = store_.pass();
-        return passed ? ForwardingLargeAttributes::replace(type, id, attribute, elements) : passed.error();
-    }
-
-private:
-    FaultInjectingStore& store_;
-};
+using conformance::FaultyElements;
+using conformance::FaultyReader;
+using conformance::in_rows;
+using conformance::Sink;
 
 class FaultyLogView final : public ForwardingChangeLogView
 {
@@ -94,8 +35,9 @@ public:
     }
     result<void> read(LogPosition after, std::uint64_t limit, function_ref<bool(LoggedChange&&)> sink) override
     {
-        auto const passed = store_.pass();
-        return passed ? ForwardingChangeLogView::read(after, limit, sink) : passed;
+        return in_rows(store_, sink,
+                       [&](Sink<LoggedChange&&> rows)
+                       { return ForwardingChangeLogView::read(after, limit, rows); });
     }
 
 private:
@@ -119,8 +61,9 @@ public:
     result<void> read(std::string_view tenant, CallContext const& context, LogPosition after, std::uint64_t limit,
                       function_ref<bool(LoggedChange&&)> sink) override
     {
-        auto const passed = store_.pass();
-        return passed ? ForwardingChangeLog::read(tenant, context, after, limit, sink) : passed;
+        return in_rows(store_, sink,
+                       [&](Sink<LoggedChange&&> rows)
+                       { return ForwardingChangeLog::read(tenant, context, after, limit, rows); });
     }
     result<bool> wait(std::string_view tenant, CallContext const& context, LogPosition after,
                       std::stop_token stop) override
@@ -143,8 +86,8 @@ public:
     result<void> places(std::string_view tenant, CallContext const& context,
                         function_ref<bool(LogPlace&&)> sink) override
     {
-        auto const passed = store_.pass();
-        return passed ? ForwardingChangeLog::places(tenant, context, sink) : passed;
+        return in_rows(store_, sink,
+                       [&](Sink<LogPlace&&> rows) { return ForwardingChangeLog::places(tenant, context, rows); });
     }
     result<bool> forget(std::string_view tenant, CallContext const& context, std::string_view reader) override
     {
@@ -161,8 +104,8 @@ private:
     FaultInjectingStore& store_;
 };
 
-/// The reading half: `Forwarding` is one of the two transactions that forward.
-template <class Forwarding, class Inner>
+/// The reading half: `Forwarding` is one of the two transactions that forward, `Large` what its large attributes are.
+template <class Forwarding, class Inner, class Large>
 class Faulty : public Forwarding
 {
 public:
@@ -170,10 +113,13 @@ public:
         : Forwarding(inner)
         , store_(store)
     {
+        if (auto* large = inner.large_attributes())
+            large_.emplace(*large, store);
         if (auto* log = inner.change_log())
             log_.emplace(*log, store);
     }
 
+    Large* large_attributes() override { return large_ ? &*large_ : nullptr; }
     ChangeLogView* change_log() override { return log_ ? &*log_ : nullptr; }
     bool gives_packed() const noexcept override { return Forwarding::inner().gives_packed(); }
     result<std::optional<Resource>> get(ResourceType const& type, std::string_view id, Wanted const& wanted) override
@@ -184,33 +130,30 @@ public:
     result<void> get_many(ResourceType const& type, std::span<std::string_view const> ids, Wanted const& wanted,
                           function_ref<bool(std::size_t which, Resource&&)> sink) override
     {
-        auto const passed = store_.pass();
-        return passed ? Forwarding::get_many(type, ids, wanted, sink) : passed;
+        return in_rows(store_, sink,
+                       [&](Sink<std::size_t, Resource&&> rows)
+                       { return Forwarding::get_many(type, ids, wanted, rows); });
     }
     result<QuerySummary> query(Query const& query, function_ref<bool(Resource&&)> sink) override
     {
-        auto const passed = store_.pass();
-        return passed ? Forwarding::query(query, sink) : passed.error();
+        return in_rows(store_, sink, [&](Sink<Resource&&> rows) { return Forwarding::query(query, rows); });
     }
 
 protected:
     FaultInjectingStore& store_;
 
 private:
+    std::optional<Large> large_{};
     std::optional<FaultyLogView> log_{};
 };
 
-class FaultyWrite final : public Faulty<ForwardingWriteTransaction, WriteTransaction>
+using FaultyRead = Faulty<ForwardingReadTransaction, ReadTransaction, FaultyReader>;
+
+class FaultyWrite final : public Faulty<ForwardingWriteTransaction, WriteTransaction, FaultyElements>
 {
 public:
-    FaultyWrite(WriteTransaction& inner, FaultInjectingStore& store)
-        : Faulty(inner, store)
-    {
-        if (auto* elements = inner.large_attributes())
-            elements_.emplace(*elements, store);
-    }
+    using Faulty::Faulty;
 
-    LargeAttributeWriter* large_attributes() override { return elements_ ? &*elements_ : nullptr; }
     result<Version> insert(Resource& resource, Facts const& facts) override
     {
         auto const passed = store_.pass();
@@ -227,9 +170,19 @@ public:
         auto const passed = store_.pass();
         return passed ? ForwardingWriteTransaction::remove(type, id, expected) : passed;
     }
-
-private:
-    std::optional<FaultyElements> elements_;
+    result<void> savepoint(function_ref<result<void>()> body) override
+    {
+        if (!store_.inner().traits().savepoints)
+            return ForwardingWriteTransaction::savepoint(body);
+        if (auto passed = store_.pass(); !passed)
+            return passed;
+        return ForwardingWriteTransaction::savepoint(
+            [&]() -> result<void>
+            {
+                auto done = body();
+                return done ? store_.pass() : done;
+            });
+    }
 };
 
 /// The body of a write or a load, and its end.
@@ -253,8 +206,9 @@ public:
     result<CheckReport> check(Attachment const& attachment, CallContext const& context, Repair repair,
                               function_ref<bool(CheckFinding const&)> sink) override
     {
-        auto const passed = store_.pass();
-        return passed ? inner_.check(attachment, context, repair, sink) : passed.error();
+        return in_rows(store_, sink,
+                       [&](Sink<CheckFinding const&> rows)
+                       { return inner_.check(attachment, context, repair, rows); });
     }
     result<void> load(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                       function_ref<result<void>(WriteTransaction&)> body) override
@@ -320,8 +274,8 @@ result<std::shared_ptr<Attachment const>> FaultInjectingStore::attach(std::share
 
 result<void> FaultInjectingStore::tenants(CallContext const& context, function_ref<bool(std::string_view)> sink)
 {
-    auto const passed = pass();
-    return passed ? ForwardingStore::tenants(context, sink) : passed;
+    return in_rows(*this, sink,
+                   [&](Sink<std::string_view> rows) { return ForwardingStore::tenants(context, rows); });
 }
 
 result<void> FaultInjectingStore::remove_tenant(std::string_view tenant, CallContext const& context)
@@ -338,7 +292,7 @@ result<void> FaultInjectingStore::read(Attachment const& attachment, std::string
     return ForwardingStore::read(attachment, tenant, context,
                                  [&](ReadTransaction& transaction)
                                  {
-                                     Faulty<ForwardingReadTransaction, ReadTransaction> faulty{transaction, *this};
+                                     FaultyRead faulty{transaction, *this};
                                      return body(faulty);
                                  });
 }

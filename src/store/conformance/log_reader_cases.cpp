@@ -18,6 +18,7 @@ using std::chrono::seconds;
 ChangeLog& log_of(Fixture& f)
 {
     needs_change_log(f);
+    f.check_time();
     auto* const log = f.store->change_log();
     f.check.expect(log, "the store announces a change log and has none");
     if (!log)

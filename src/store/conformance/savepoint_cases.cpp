@@ -202,6 +202,7 @@ void savepoints_nest(Fixture& f)
 void an_exception_undoes_a_part(Fixture& f)
 {
     f.needs_savepoints();
+    bool began = false;
     f.check.must(f.write(
                      [&](WriteTransaction& transaction) -> result<void>
                      {
@@ -210,6 +211,7 @@ void an_exception_undoes_a_part(Fixture& f)
                              auto const done = transaction.savepoint(
                                  [&]() -> result<void>
                                  {
+                                     began = true;
                                      f.check.must(insert(f, transaction, f.new_user("a", "ada")), "insert");
                                      throw std::runtime_error{"the part's own exception"};
                                  });
@@ -222,6 +224,7 @@ void an_exception_undoes_a_part(Fixture& f)
                          return insert(f, transaction, f.new_user("b", "bob"));
                      }),
                  "a transaction with a part that threw");
+    f.check.expect(began, "a savepoint does not run its body");
     f.check.equal(users_named(f, "ada").size(), 0U, "users of the part that threw");
     f.check.equal(users_named(f, "bob").size(), 1U, "users after the part that threw");
 }
