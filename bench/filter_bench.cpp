@@ -1,3 +1,5 @@
+// What of a filtered list is the filter itself (RFC 7644 section 3.4.2.2): reading it and binding it, once for each
+// request, and evaluating it, once for each resource that no index has ruled out.
 #include <scimkit/filter/bind.hpp>
 #include <scimkit/filter/evaluate.hpp>
 #include <scimkit/filter/filter.hpp>

@@ -1,4 +1,5 @@
-
+// What a write costs beside its store: the body is read, checked, changed and written. Where the figure of a whole
+// request has grown, this says which step it was.
 #include "patch/patch.hpp"
 #include "resource/projection.hpp"
 #include "sample.hpp"

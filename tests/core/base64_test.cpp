@@ -1,3 +1,5 @@
+// Binary values are base64 (RFC 7643 section 2.3.6, RFC 4648 section 4). A decoder that is lenient gives one value
+// several spellings, so nothing but the exact form may pass.
 #include <scimkit/core/base64.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -1,3 +1,5 @@
+// Moments that clients send and filter by (RFC 7643 section 2.3.5): every form that XML Schema has is read, nothing
+// else is, and the arithmetic of the calendar is held against that of the standard library, day by day.
 #include <scimkit/core/date_time.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -1,3 +1,5 @@
+// Ids are given once and never again (RFC 7643 section 3.1), also by many threads at once; they begin with the time,
+// so whoever sorts by id has new resources last (RFC 9562 section 5.7).
 #include <scimkit/core/environment.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -1,3 +1,5 @@
+// The status and scimType of each code (RFC 7644 section 3.12): clients decide by them whether to mend a request or
+// to send it again.
 #include <scimkit/core/error.hpp>
 
 #include <boost/test/unit_test.hpp>

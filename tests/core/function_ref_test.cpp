@@ -1,3 +1,5 @@
+// The bodies of transactions are handed on by function_ref: it must call the very object that it was given, and copy
+// nothing.
 #include <scimkit/core/function_ref.hpp>
 
 #include <boost/test/unit_test.hpp>

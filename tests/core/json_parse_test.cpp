@@ -1,3 +1,5 @@
+// Strangers' bytes become values here first (RFC 8259): what two parsers could read in two ways, what would lose
+// digits (RFC 7643 section 2.3) and what costs more than its size must end as a refusal that names the place.
 #include <scimkit/core/json.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -1,3 +1,5 @@
+// What is written must read back as the same value: escapes, digits, decimals with their point (RFC 7643 section
+// 2.3.3). And when two values are one, which decides whether a write has changed anything.
 #include <scimkit/core/json.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -1,3 +1,5 @@
+// When two texts are the same (RFC 7643 sections 2.2 and 7; RFC 7644 sections 5 and 7.8). A mistake here gives two
+// people one name, or one person two; and no text of a stranger may cost quadratic work.
 #include <scimkit/core/text.hpp>
 
 #include <boost/test/unit_test.hpp>

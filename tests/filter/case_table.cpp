@@ -1,3 +1,6 @@
+// Rows of the table are text that has no code in it: blanks, quotes, long repetitions and bytes that no editor keeps
+// are placeholders, which become what they stand for here. One that is misspelt ends the test instead of being
+// compared.
 #include "case_table.hpp"
 
 #include <scimkit/core/json.hpp>

@@ -1,3 +1,5 @@
+// A line of hostile_lists.cpp becomes a request here, and what is wrong in any body a create, a replace and a patch: so
+// it is not tried on one way in and forgotten on another.
 #include "hostile/hostile_requests.hpp"
 
 #include "hostile/hostile_lists.hpp"

@@ -1,3 +1,5 @@
+// What every refusal has in common (RFC 7644 section 3.12), said once, so that the service and the built server are
+// held to the same: a body that is an error, a sentence of bounded length, and nothing of the caller's token.
 #include "hostile/refusal.hpp"
 
 #include <scimkit/core/json.hpp>

@@ -1,3 +1,5 @@
+// For applications with a server of Boost.Beast of their own: finds what the adapter loses or invents between their
+// messages and those of the service.
 #include <scimkit/http/beast_adapter.hpp>
 
 #include "fixture.hpp"

@@ -1,3 +1,4 @@
+// Made anew for each run instead of kept as files: a certificate that is kept expires one day, and the tests with it.
 #include "certificates.hpp"
 
 #include <openssl/evp.h>

@@ -1,3 +1,5 @@
+// Sockets and plain bytes, because a library for HTTP would put right what the tests mean to get wrong; and no wait
+// without an end, because a server that falls silent must fail its test and not hang it.
 #include "client.hpp"
 
 #include <boost/asio/write.hpp>

@@ -1,3 +1,4 @@
+// Every wait for a program has an end, after which it is killed: one that hangs fails its test, and outlives none.
 #include "process.hpp"
 
 #include <array>

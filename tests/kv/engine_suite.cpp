@@ -1,3 +1,5 @@
+// What the key-value store believes of its engine: order, all or nothing, one transaction at a time. A new engine that
+// gets one of these wrong fails here by its name, and not as a user who is lost.
 #include "kv/engine_suite.hpp"
 
 #include "kv/engine_access.hpp"

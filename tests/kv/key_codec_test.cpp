@@ -1,3 +1,5 @@
+// Stores order and find by the bytes of keys alone. Keys in another order than their values, one that is taken for
+// the beginning of another, or tenants that share a prefix would show wrong answers, or those of others.
 #include "kv/key_codec.hpp"
 #include "kv/layout.hpp"
 #include "support/seed.hpp"

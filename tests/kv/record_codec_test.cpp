@@ -1,3 +1,5 @@
+// A stored record gives back its resource to the last digit. Bytes that are cut, damaged or lie about their size must
+// end as an error, never in a crash or in memory without end.
 #include <scimkit/schema/registry.hpp>
 
 #include "kv/record_codec.hpp"

@@ -1,3 +1,5 @@
+// What a PATCH message asks for (RFC 7644 section 3.5.2), before anything is changed: a message that could be meant
+// in two ways, or whose data would be lost in silence, is refused at its operation.
 #include "patch/support.hpp"
 
 using namespace scimkit;
@@ -37,12 +39,7 @@ std::string decoded(std::string_view operations, PatchOptions const& options = {
     return text;
 }
 
-PatchOptions dotted()
-{
-    PatchOptions options;
-    options.dotted_keys = true;
-    return options;
-}
+PatchOptions dotted() { return {.dotted_keys = true}; }
 
 } // namespace
 

@@ -1,3 +1,5 @@
+// PATCH within lists (RFC 7644 sections 3.5.2.1 to 3.5.2.3): which element is meant, made or gone. Finds edits that
+// hit others, and answers from which a client could learn what is never returned.
 #include "patch/after.hpp"
 
 using namespace scimkit;

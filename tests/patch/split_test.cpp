@@ -1,3 +1,5 @@
+// A PATCH of a large group must not read the group. Finds edits that come apart from what applying the message to the
+// whole resource would do (RFC 7644 section 3.5.2), and messages that are split although they need the whole.
 #include "patch/split.hpp"
 #include "patch/support.hpp"
 

@@ -1,3 +1,6 @@
+// One form for every body (RFC 7643 sections 2.1, 2.5, 3 and 3.3; RFC 7644 section 3.3): whatever spelling, place or
+// empty value clients choose, the same is stored, and what nobody knows is refused or left out as the service was
+// told.
 #include "resource/user_bodies.hpp"
 
 using namespace scimkit;

@@ -1,3 +1,5 @@
+// Control characters break logs, terminals and directories behind us. They are sought eight bytes at a time, so each
+// length and position is tried, and letters whose bytes only look like them.
 #include "resource/characters.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,3 +1,5 @@
+// What a resource must fulfil as a whole before it is stored (RFC 7643 sections 2.2 and 2.4): what is required is
+// there, one element is primary. And when two states are one, which keeps a version as it was.
 #include "resource/support.hpp"
 
 using namespace scimkit;

@@ -1,4 +1,5 @@
-
+// Which element of a list a client means (RFC 7644 section 3.5.2.1). Long lists are searched by a table and short
+// ones one by one; finds answers that differ by length, and work that grows with the square of it.
 #include "resource/elements.hpp"
 #include "resource/support.hpp"
 

@@ -1,3 +1,5 @@
+// Attributes as stores keep them: finds values that come back different, edits within the bytes that differ from
+// packing anew, and damage that is read as if it were whole.
 #include <scimkit/resource/packed.hpp>
 #include <scimkit/resource/resource.hpp>
 

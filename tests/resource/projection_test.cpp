@@ -1,4 +1,5 @@
-
+// What an answer shows (RFC 7644 section 3.9; RFC 7643 section 7, `returned`): finds what is shown although it never
+// may be, or without being asked for, and what is left out although it always has to be there.
 #include "resource/projection.hpp"
 #include "resource/support.hpp"
 

@@ -1,3 +1,5 @@
+// What becomes of each attribute in a PUT (RFC 7644 section 3.5.1), by its mutability and without a service around
+// it: finds values that are lost because a client could not see them, and those that change although they must not.
 #include "resource/support.hpp"
 
 using namespace scimkit;

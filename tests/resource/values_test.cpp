@@ -1,3 +1,6 @@
+// Values against the types and formats of their attributes (RFC 7643 sections 2.3, 2.4, 4.1.1 and 4.1.2): whoever
+// takes too much spoils the directory, whoever refuses too much locks clients out. And no refusal repeats the value,
+// which may be private (RFC 7643 section 9.3).
 #include "resource/canonical_parts.hpp"
 #include "resource/user_bodies.hpp"
 

@@ -1,3 +1,5 @@
+// The standard notation of attributes (RFC 7644 section 3.10) taken apart, where URIs have dots and colons too: a cut
+// at the wrong one names another attribute. What is no name may be a secret, and is not quoted back.
 #include <scimkit/schema/resource_type.hpp>
 
 #include <boost/test/unit_test.hpp>

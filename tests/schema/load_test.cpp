@@ -1,3 +1,6 @@
+// Schemas and resource types that an operator writes, or copies from another provider (RFC 7643 sections 6 and 8.7):
+// each mistake has to end at the start, in a sentence that names the place, and not in a service that serves
+// something else.
 #include <scimkit/schema/registry.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -1,3 +1,5 @@
+// Which attribute a name stands for (RFC 7644 section 3.10, RFC 7643 section 3). A name that resolves to another
+// extension's attribute writes where nobody looks; so each tolerance has to be asked for.
 #include <scimkit/schema/registry.hpp>
 
 #include <boost/test/unit_test.hpp>

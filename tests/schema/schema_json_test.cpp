@@ -1,3 +1,5 @@
+// Schemas as JSON (RFC 7643 sections 2.2 and 7), both ways: a characteristic that is lost or misread would change
+// what every later request may do.
 #include <scimkit/schema/registry.hpp>
 
 #include <boost/test/unit_test.hpp>

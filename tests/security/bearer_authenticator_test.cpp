@@ -1,3 +1,5 @@
+// Who comes in by a token (RFC 7644 sections 2 and 7.4). Finds credentials that are taken although they are
+// malformed, refusals that tell a stranger something, and tokens that are lost while they are exchanged in use.
 #include <scimkit/core/base64.hpp>
 #include <scimkit/security/authentication.hpp>
 

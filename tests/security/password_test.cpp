@@ -1,3 +1,5 @@
+// Secrets at rest (RFC 7644 section 7.7; RFC 8265 section 4.2): hashed with a salt, one password on every keyboard,
+// and never shown in what refuses them.
 #include <scimkit/security/password.hpp>
 
 #include "mentions.hpp"

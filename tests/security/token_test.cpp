@@ -1,3 +1,5 @@
+// Tokens and the file that an operator keeps them in (RFC 7644 section 7.4): finds tokens that can be guessed, and
+// faults of the file that are passed over, shown with the secret in them, or hold up the start.
 #include <scimkit/security/authentication.hpp>
 
 #include "mentions.hpp"

@@ -1,3 +1,5 @@
+// Who may do what (RFC 7644 sections 2 and 6): finds ways past the authenticator, the authoriser and the border
+// between tenants, and refusals from which a stranger learns what there is.
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>

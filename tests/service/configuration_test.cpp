@@ -1,3 +1,5 @@
+// Options of a service that contradict each other or their store end at its creation, in a sentence for whoever
+// embeds it, instead of at a client's request weeks later.
 #include <scimkit/schema/registry.hpp>
 #include <scimkit/store/forwarding_store.hpp>
 #include <scimkit/store/small_store.hpp>

@@ -1,3 +1,5 @@
+// POST (RFC 7644 section 3.3) seen by a client: what comes back is what is stored, a refusal leaves nothing behind,
+// and no secret is in either.
 #include <scimkit/schema/registry.hpp>
 
 #include "support/service_fixture.hpp"

@@ -1,3 +1,5 @@
+// What clients configure themselves by (RFC 7644 section 4; RFC 7643 sections 5 to 7): it must be true of the service
+// as it was set up, schemas of applications among it.
 #include <scimkit/schema/registry.hpp>
 
 #include "support/service_fixture.hpp"

@@ -1,3 +1,5 @@
+// Versions of resources (RFC 7644 section 3.14). Finds the lost update: a write by whoever has not seen the last one;
+// and versions that change although nothing did, which make every client read again.
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>

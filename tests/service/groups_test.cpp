@@ -1,3 +1,5 @@
+// Groups and their members from both sides (RFC 7643 sections 4.1.2 and 4.2): what a user shows of groups is what
+// groups say at this moment, through nesting and circles, whatever the way in which members came.
 #include <scimkit/schema/registry.hpp>
 
 #include "support/service_fixture.hpp"

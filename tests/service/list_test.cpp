@@ -1,3 +1,5 @@
+// Queries (RFC 7644 sections 3.4.2 and 3.4.3): filter, order, page and shape together, as clients walk a directory.
+// Finds what is missed or comes twice, secrets that a filter would reveal, and work that no limit ends.
 #include <scimkit/schema/registry.hpp>
 
 #include "support/service_fixture.hpp"

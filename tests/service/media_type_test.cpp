@@ -1,3 +1,5 @@
+// What is sent and answered in which type (RFC 7644 sections 3.8 and 3.12). Clients differ widely in these headers;
+// one that is taken too strictly locks them out, and an error in another type is not understood.
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>

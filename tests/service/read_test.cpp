@@ -1,3 +1,5 @@
+// GET of one resource (RFC 7644 sections 3.4.1 and 3.9): the one of that type and id or none, in the shape that was
+// asked for, with references that lead where they say.
 #include <scimkit/schema/registry.hpp>
 
 #include "support/service_fixture.hpp"

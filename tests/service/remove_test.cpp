@@ -1,3 +1,5 @@
+// DELETE (RFC 7644 section 3.6): nothing may refer to who is gone, and who is in very many groups must not stop all
+// other writers. Finds what is left half done by a guard, a condition or a store that fails on the way.
 #include <scimkit/service/committed_change.hpp>
 #include <scimkit/store/deletion_guard.hpp>
 #include <scimkit/store/forwarding_store.hpp>

@@ -1,3 +1,5 @@
+// PUT (RFC 7644 section 3.5.1) seen by a client: what was read can be put back, nothing is created by it, and what
+// the client cannot read or may not change stays.
 #include <scimkit/schema/registry.hpp>
 
 #include "support/service_fixture.hpp"

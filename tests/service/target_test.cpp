@@ -1,3 +1,5 @@
+// Paths and parameters as clients and proxies spell them (RFC 7644 sections 3.2 and 3.13). Finds spellings that reach
+// another resource than is named, and answers that leave a client guessing what is wrong with its URL.
 #include <scimkit/schema/registry.hpp>
 
 #include "support/service_fixture.hpp"

@@ -1,3 +1,5 @@
+// A page goes on from these bytes (RFC 9865): they have to give back the very place, of any type of value, and bytes
+// that are no cursor are a client's fault and not a crash.
 #include <scimkit/store/cursor.hpp>
 
 #include <boost/test/unit_test.hpp>

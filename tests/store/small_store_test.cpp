@@ -1,3 +1,5 @@
+// For whoever brings a small store of their own: what the framework does in place of it is right, is bounded in work
+// and time, and is rolled back where a commit fails.
 #include <scimkit/filter/bind.hpp>
 #include <scimkit/filter/filter.hpp>
 #include <scimkit/schema/registry.hpp>

@@ -1,3 +1,5 @@
+// Which values nobody else may have (RFC 7643 section 2.2, uniqueness). A key too few gives two people one name, one
+// too many refuses somebody whose name is free.
 #include <scimkit/schema/registry.hpp>
 #include <scimkit/store/unique_keys.hpp>
 

@@ -1,4 +1,5 @@
-
+// A switch that nobody passes on does nothing, and one that is passed on to the wrong place lets through what was not
+// asked for: each is held against every flag of the rooms below.
 #include "support.hpp"
 #include "tolerance/rewriting.hpp"
 

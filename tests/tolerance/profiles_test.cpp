@@ -1,3 +1,5 @@
+// A profile promises a client that it will be understood. Finds profiles whose rulings their own switches contradict,
+// that differ in nothing, or that take more of the schemas than they ask for.
 #include <scimkit/tolerance/profile.hpp>
 
 #include "support.hpp"

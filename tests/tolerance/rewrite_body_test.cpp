@@ -1,4 +1,5 @@
-
+// Bodies as real clients send them, made what they mean. Finds switches that do more or less than their own
+// deviation, and guesses where more than one thing could be meant: such a value stays, for a precise refusal.
 #include "support.hpp"
 #include "tolerance/rewriting.hpp"
 

@@ -1,4 +1,5 @@
-
+// Operations of a PATCH as real clients send them, made what they mean (RFC 7644 section 3.5.2), at each kind of
+// target. Finds above all values that would clear or add something that nobody asked for.
 #include "support.hpp"
 #include "tolerance/rewriting.hpp"
 

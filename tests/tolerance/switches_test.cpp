@@ -1,3 +1,5 @@
+// The table of switches is what options, documentation and refusals name them by: a member that is forgotten there
+// can be neither set nor explained. And strict mode allows what the RFCs do, no more.
 #include "support.hpp"
 
 #include <fstream>

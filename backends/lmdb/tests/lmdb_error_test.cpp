@@ -1,3 +1,5 @@
+// Each error of LMDB and of its files becomes what an operator can act on: try again, make room, restore; and says
+// which call it was. One that is taken for another sends people to mend what is whole.
 #include <scimkit/core/error.hpp>
 
 #include "lmdb_error.hpp"

@@ -1,3 +1,4 @@
+// Holds memory to what every engine must do; finds two engines that share state, and one that claims to be durable.
 #include <scimkit/memory/memory_store.hpp>
 
 #include "kv/engine_access.hpp"

@@ -1,3 +1,4 @@
+// A service asks the traits of its store what to rely on: memory must not promise to outlive the process.
 #include <scimkit/memory/memory_store.hpp>
 
 #include <boost/test/unit_test.hpp>
