@@ -162,8 +162,9 @@ BOOST_AUTO_TEST_CASE(a_store_that_is_busy_once_is_asked_again)
 /// What is read in many ways: rows of resources, of groups around them, of members.
 std::vector<Sent> reads_of(Scene const& scene)
 {
-    auto const get = [](std::string const& target)
-    { return Sent{target, [target](ServiceFixture const& to) { return to.get(target); }}; };
+    auto const get = [](std::string const& target) {
+        return Sent{target, [target](ServiceFixture const& to) { return to.get(target); }};
+    };
     return {get("/Users"),
             get("/Groups"),
             get("/Users/" + scene.ada),

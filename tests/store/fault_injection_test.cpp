@@ -85,20 +85,18 @@ using InRead = std::function<result<void>(Stocked&, ReadTransaction&, Row)>;
 /// Behind the beginning of the transaction.
 Asked asked_in_read(std::string_view name, InRead ask)
 {
-    return {name, 2, [ask = std::move(ask)](Stocked& of, Row row)
-            { return of.read([&](ReadTransaction& transaction) { return ask(of, transaction, row); }); }};
+    return {name, 2, [ask = std::move(ask)](Stocked& of, Row row) {
+                return of.read([&](ReadTransaction& transaction) { return ask(of, transaction, row); });
+            }};
 }
 
 std::vector<Asked> what_gives_rows()
 {
     constexpr auto all = std::numeric_limits<std::uint64_t>::max();
     return {
-        asked_in_read("get_many",
-                      [](Stocked& of, ReadTransaction& transaction, Row row)
-                      {
-                          return transaction.get_many(of.user, of.ids, {},
-                                                      [&](std::size_t, Resource&&) { return row(); });
-                      }),
+        asked_in_read(
+            "get_many", [](Stocked& of, ReadTransaction& transaction, Row row)
+            { return transaction.get_many(of.user, of.ids, {}, [&](std::size_t, Resource&&) { return row(); }); }),
         asked_in_read("query",
                       [](Stocked& of, ReadTransaction& transaction, Row row) -> result<void>
                       {
@@ -119,12 +117,9 @@ std::vector<Asked> what_gives_rows()
                           return transaction.large_attributes()->contains_many(of.group, "g", of.members, of.ids,
                                                                                [&](std::size_t) { return row(); });
                       }),
-        asked_in_read("references_to",
-                      [](Stocked&, ReadTransaction& transaction, Row row)
-                      {
-                          return transaction.large_attributes()->references_to("ada",
-                                                                               [&](Reference const&) { return row(); });
-                      }),
+        asked_in_read(
+            "references_to", [](Stocked&, ReadTransaction& transaction, Row row)
+            { return transaction.large_attributes()->references_to("ada", [&](Reference const&) { return row(); }); }),
         asked_in_read("references_to_many",
                       [](Stocked& of, ReadTransaction& transaction, Row row)
                       {
@@ -133,9 +128,11 @@ std::vector<Asked> what_gives_rows()
                       }),
         asked_in_read("changes in a transaction", [](Stocked&, ReadTransaction& transaction, Row row)
                       { return transaction.change_log()->read({}, all, [&](LoggedChange&&) { return row(); }); }),
-        {"changes", 1, [](Stocked& of, Row row)
+        {"changes", 1,
+         [](Stocked& of, Row row)
          { return of.store.change_log()->read("t", {}, {}, all, [&](LoggedChange&&) { return row(); }); }},
-        {"places", 1, [](Stocked& of, Row row)
+        {"places", 1,
+         [](Stocked& of, Row row)
          { return of.store.change_log()->places("t", {}, [&](LogPlace&&) { return row(); }); }},
         {"tenants", 1,
          [](Stocked& of, Row row) { return of.store.tenants({}, [&](std::string_view) { return row(); }); }},
@@ -218,16 +215,15 @@ std::string written_around_a_savepoint(Stocked& of, std::uint64_t place)
 
 BOOST_AUTO_TEST_CASE(a_savepoint_fails_when_it_is_opened_and_when_it_ends)
 {
-    std::vector<std::string> const expected{
-        "before within behind",
-        "nobody",        // the beginning
-        "nobody",        // who comes before
-        "before behind", // the savepoint is not opened
-        "before behind", // who is within it
-        "before behind", // its end
-        "nobody",        // who comes behind
-        "nobody",        // the end of all
-        "before within behind"};
+    std::vector<std::string> const expected{"before within behind",
+                                            "nobody",        // the beginning
+                                            "nobody",        // who comes before
+                                            "before behind", // the savepoint is not opened
+                                            "before behind", // who is within it
+                                            "before behind", // its end
+                                            "nobody",        // who comes behind
+                                            "nobody",        // the end of all
+                                            "before within behind"};
     for (std::size_t place = 0; place < expected.size(); ++place)
     {
         Stocked of;
@@ -238,8 +234,8 @@ BOOST_AUTO_TEST_CASE(a_savepoint_fails_when_it_is_opened_and_when_it_ends)
 BOOST_AUTO_TEST_CASE(a_store_without_savepoints_has_no_place_at_which_one_could_fail)
 {
     auto const registry = SchemaRegistry::Builder{}.add_rfc7643().build().value();
-    FaultInjectingStore store{adapt_small_store(std::make_shared<test::MapStore>(
-        test::MapStore::Abilities{.transactions = true, .versions = true}))};
+    FaultInjectingStore store{adapt_small_store(
+        std::make_shared<test::MapStore>(test::MapStore::Abilities{.transactions = true, .versions = true}))};
     auto const attachment = store.attach(registry).value();
     store.fail_at(0);
     auto const write = [](WriteTransaction& transaction) -> result<void>
