@@ -132,6 +132,8 @@ result<bool> run_import(Settings const& settings)
     auto const done = scimkit::import_resources(std::move(*service), in, *options);
     if (!done)
         return Error{done.error().code, command.from + ": " + done.error().detail};
+    if (options->resume && *options->resume == *done)
+        tell("nothing is left of it to import; to begin anew, remove " + progress_file);
     tell(words(*done, command.dry_run));
     return done->refused == 0;
 }

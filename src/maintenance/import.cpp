@@ -6,12 +6,10 @@
 #include <scimkit/schema/registry.hpp>
 
 #include "import_batch.hpp"
+#include "import_run.hpp"
 #include "lines.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <limits>
 #include <thread>
@@ -29,36 +27,6 @@ constexpr std::size_t max_id_bytes_of_import = 126;      // of an id that a line
 constexpr std::size_t max_elements_of_a_request = 5'000; // of a large attribute; the rest follows in further requests
 constexpr unsigned most_attempts = 6; // of an import at a batch that the store could not take; then it ends
 constexpr std::uint64_t least_request_bytes = std::uint64_t{256} << 20;
-
-std::string new_run()
-{
-    std::array<unsigned char, 8> random{};
-    randombytes_buf(random.data(), random.size());
-    auto const now =
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count();
-    std::array<char, 30> text{};
-    std::snprintf(text.data(), text.size(), "%012llx", static_cast<unsigned long long>(now) & 0xFFFFFFFFFFFFULL);
-    std::string run = text.data();
-    for (unsigned char const byte : random)
-    {
-        std::snprintf(text.data(), text.size(), "%02x", static_cast<unsigned>(byte));
-        run += text.data();
-    }
-    return run;
-}
-
-/// A UUID of version 7: the time at which the import began, the line, and what is random of the import. Ascending with
-/// the lines, so that inserts append.
-std::string id_for(std::string const& run, std::uint64_t line)
-{
-    std::array<char, 48> text{};
-    std::snprintf(text.data(), text.size(), "%s-%s-7%03x-%04x-%08x%s", run.substr(0, 8).c_str(),
-                  run.substr(8, 4).c_str(), static_cast<unsigned>(line >> 46 & 0xFFF),
-                  static_cast<unsigned>(0x8000U | (line >> 32 & 0x3FFF)), static_cast<unsigned>(line & 0xFFFFFFFF),
-                  run.substr(12, 4).c_str());
-    return text.data();
-}
 
 Error no_id(std::string_view why) { return {ErrorCode::invalid_value, "'id' " + std::string{why}, "id"}; }
 
@@ -138,12 +106,13 @@ public:
             return begun.error();
         for (;;)
         {
+            ImportProgress::Last const from{.bytes = records_.bytes(), .lines = records_.lines(), .digest = {}};
             auto record = records_.next();
             if (!record)
                 return record.error();
             if (!*record)
                 break;
-            if (auto taken = take(std::move(**record)); !taken)
+            if (auto taken = take(std::move(**record), from); !taken)
                 return taken.error();
         }
         if (auto flushed = flush(); !flushed)
@@ -163,12 +132,47 @@ private:
         if (!is_run(progress_.run))
             return Error{ErrorCode::invalid_value, "This is not the progress of an import."};
         in_doubt_ = true;
+        end_ = {progress_.bytes, progress_.lines};
+        last_ = progress_.last;
         if (progress_.bytes == 0)
             return {};
-        return records_.go_on(progress_.bytes, progress_.lines);
+        if (auto same = go_on(); !same)
+            return same;
+        return check_newest();
     }
 
-    result<void> take(Record&& record)
+    /// Behind the last record that is done, if that is what it was.
+    result<void> go_on()
+    {
+        if (auto there = records_.go_on(progress_.last.bytes, progress_.last.lines); !there)
+            return there;
+        auto record = records_.next();
+        if (!record)
+            return record.error();
+        bool const ends_there = *record && (*record)->end == progress_.bytes && (*record)->end_line == progress_.lines;
+        if (!ends_there || digest_of(read(**record)) != progress_.last.digest)
+            return Error{ErrorCode::invalid_value,
+                         "The progress is of another input, or was made with other options: what ends with line " +
+                             std::to_string(progress_.lines) + " is not what was imported. Begin anew without it."};
+        return {};
+    }
+
+    /// Whoever goes on with another store, or has made his anew, would miss all that was done.
+    result<void> check_newest()
+    {
+        auto const& newest = progress_.newest;
+        if (newest.id.empty())
+            return {};
+        auto const type = known(service_.registry().find_resource_type(newest.resource_type), newest.resource_type);
+        if (type && batch_.is_there(options_.tenant.empty() ? newest.tenant : options_.tenant, **type, newest.id))
+            return {};
+        return Error{ErrorCode::invalid_value, "The progress is of another store or tenant, or what it created was "
+                                               "deleted: there is no " +
+                                                   newest.resource_type + " '" + newest.id +
+                                                   "', the last that it created. Begin anew without it."};
+    }
+
+    result<void> take(Record&& record, ImportProgress::Last const& from)
     {
         std::string const tenant = options_.tenant.empty() ? record.tenant : options_.tenant;
         bool const full = items_.size() >= options_.batch || bytes_ >= max_batch_bytes;
@@ -177,7 +181,10 @@ private:
                 return flushed;
         tenant_ = tenant;
         end_ = {record.end, record.end_line};
-        if (auto item = read(record); item)
+        auto item = read(record);
+        last_ = from;
+        last_.digest = digest_of(item);
+        if (item)
         {
             bytes_ += item->body.size();
             items_.push_back(std::move(*item));
@@ -268,6 +275,7 @@ private:
         }
         progress_.bytes = end_.bytes;
         progress_.lines = end_.lines;
+        progress_.last = last_;
         tell_refusals();
         progress_.created += std::exchange(created_, 0);
         progress_.there += std::exchange(there_, 0);
@@ -280,9 +288,11 @@ private:
         {
         case ImportOutcome::Kind::created:
             ++created_;
+            note_newest(item);
             break;
         case ImportOutcome::Kind::there:
             ++there_;
+            note_newest(item);
             break;
         case ImportOutcome::Kind::refused:
             refuse(outcome.refusal);
@@ -292,6 +302,12 @@ private:
             again.push_back(std::move(item));
             break;
         }
+    }
+
+    void note_newest(ImportItem const& item)
+    {
+        if (!options_.dry_run)
+            progress_.newest = {tenant_, item.type->name(), item.id};
     }
 
     struct Place
@@ -309,7 +325,8 @@ private:
     std::vector<ImportItem> items_{};
     std::size_t bytes_ = 0;
     Place end_{};
-    std::uint64_t created_ = 0; // since the last batch, as the next two
+    ImportProgress::Last last_{}; ///< the record that ends there
+    std::uint64_t created_ = 0;   // since the last batch, as the next two
     std::vector<ImportRefusal> refused_{};
     std::uint64_t there_ = 0;
     bool in_doubt_ = false; ///< some of the next batch may have been created

@@ -14,10 +14,10 @@ namespace
 
 constexpr int first_fault = 500;
 
-std::string path_of(ImportItem const& item)
+std::string path_of(ResourceType const& type, std::string_view id)
 {
-    std::string path = item.type->endpoint() + "/";
-    append_segment(path, item.id);
+    std::string path = type.endpoint() + "/";
+    append_segment(path, id);
     return path;
 }
 
@@ -49,9 +49,9 @@ Response ImportBatch::ask(std::string_view tenant, std::string_view method, std:
     return service_.handle(request);
 }
 
-bool ImportBatch::is_there(std::string_view tenant, ImportItem const& item)
+bool ImportBatch::is_there(std::string_view tenant, ResourceType const& type, std::string_view id)
 {
-    return ask(tenant, "GET", path_of(item) + "?attributes=id", {}).status == 200;
+    return ask(tenant, "GET", path_of(type, id) + "?attributes=id", {}).status == 200;
 }
 
 std::vector<ImportOutcome> ImportBatch::send(std::string_view tenant, std::vector<ImportItem> const& items,
@@ -60,7 +60,7 @@ std::vector<ImportOutcome> ImportBatch::send(std::string_view tenant, std::vecto
     std::vector<ImportOutcome> outcomes(items.size());
     std::vector<std::size_t> waiting;
     for (std::size_t i = 0; i < items.size(); ++i)
-        if (looks_first && is_there(tenant, items[i]))
+        if (looks_first && is_there(tenant, *items[i].type, items[i].id))
             outcomes[i].kind = ImportOutcome::Kind::there;
         else
             waiting.push_back(i);
@@ -134,7 +134,7 @@ void ImportBatch::add_rest(std::string_view tenant, ImportItem const& item, Impo
         return;
     for (std::string const& part : item.rest)
     {
-        auto const response = ask(tenant, "PATCH", path_of(item), part);
+        auto const response = ask(tenant, "PATCH", path_of(*item.type, item.id), part);
         if (response.status < 300)
             continue;
         outcome = outcome_of(response.status, response.scim_type,

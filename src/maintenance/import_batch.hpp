@@ -38,9 +38,6 @@ private:
     std::deque<std::string> ids_{}; // the import's thread alone
 };
 
-/// Whether it may be ImportProgress::run.
-bool is_run(std::string_view run);
-
 /// One record that is to be created.
 struct ImportItem
 {
@@ -80,9 +77,10 @@ public:
     /// `looks_first`: some may be there already, from an attempt whose end is not known.
     std::vector<ImportOutcome> send(std::string_view tenant, std::vector<ImportItem> const& items, bool looks_first);
 
+    bool is_there(std::string_view tenant, ResourceType const& type, std::string_view id);
+
 private:
     Response ask(std::string_view tenant, std::string_view method, std::string const& target, std::string_view body);
-    bool is_there(std::string_view tenant, ImportItem const& item);
     ImportOutcome post(std::string_view tenant, ImportItem const& item);
     void post_together(std::string_view tenant, std::vector<ImportItem> const& items,
                        std::vector<std::size_t> const& which, std::vector<ImportOutcome>& outcomes);

@@ -2,22 +2,40 @@
 #include <scimkit/core/json.hpp>
 #include <scimkit/maintenance/import.hpp>
 
-#include "import_batch.hpp"
+#include "import_run.hpp"
 
 namespace scimkit
 {
 
-namespace maintenance
+using maintenance::is_run;
+
+namespace
 {
 
-bool is_run(std::string_view run)
+bool read_number(json::object const& object, std::string_view name, std::uint64_t& into)
 {
-    return run.size() == 28 && run.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+    auto const* const value = object.if_contains(name);
+    boost::system::error_code error;
+    into = value ? value->to_number<std::uint64_t>(error) : 0;
+    return value && !error;
 }
 
-} // namespace maintenance
+bool read_text(json::object const& object, std::string_view name, std::string& into)
+{
+    auto const* const value = object.if_contains(name);
+    auto const* const text = value ? value->if_string() : nullptr;
+    if (text)
+        into = *text;
+    return text;
+}
 
-using maintenance::is_run;
+json::object const* member_of(json::object const& object, std::string_view name)
+{
+    auto const* const value = object.if_contains(name);
+    return value ? value->if_object() : nullptr;
+}
+
+} // namespace
 
 std::string write_import_progress(ImportProgress const& progress)
 {
@@ -28,6 +46,11 @@ std::string write_import_progress(ImportProgress const& progress)
     object["created"] = progress.created;
     object["refused"] = progress.refused;
     object["there"] = progress.there;
+    object["last"] =
+        json::object{{"bytes", progress.last.bytes}, {"lines", progress.last.lines}, {"digest", progress.last.digest}};
+    object["newest"] = json::object{{"tenant", progress.newest.tenant},
+                                    {"resourceType", progress.newest.resource_type},
+                                    {"id", progress.newest.id}};
     std::string text;
     write_json(text, std::move(object));
     return text;
@@ -38,23 +61,24 @@ result<ImportProgress> read_import_progress(std::string_view text)
     Error const wrong{ErrorCode::invalid_value, "This is not the progress of an import."};
     auto const parsed = parse_json(text);
     auto const* const object = parsed ? parsed->if_object() : nullptr;
-    auto const* const run = object ? object->if_contains("run") : nullptr;
-    if (!run || !run->is_string() || !is_run(std::string_view{run->get_string()}))
-        return wrong;
     ImportProgress progress;
-    progress.run = run->get_string();
+    if (!object || !read_text(*object, "run", progress.run) || !is_run(progress.run))
+        return wrong;
     for (auto const& [name, into] :
          {std::pair{"bytes", &ImportProgress::bytes}, std::pair{"lines", &ImportProgress::lines},
           std::pair{"created", &ImportProgress::created}, std::pair{"refused", &ImportProgress::refused},
           std::pair{"there", &ImportProgress::there}})
-    {
-        auto const* const value = object->if_contains(name);
-        boost::system::error_code error;
-        auto const number = value ? value->to_number<std::uint64_t>(error) : std::uint64_t{0};
-        if (!value || error)
+        if (!read_number(*object, name, progress.*into))
             return wrong;
-        progress.*into = number;
-    }
+    auto const* const last = member_of(*object, "last");
+    auto const* const newest = member_of(*object, "newest");
+    if (!last || !read_number(*last, "bytes", progress.last.bytes) ||
+        !read_number(*last, "lines", progress.last.lines) || !read_text(*last, "digest", progress.last.digest))
+        return wrong;
+    if (!newest || !read_text(*newest, "tenant", progress.newest.tenant) ||
+        !read_text(*newest, "resourceType", progress.newest.resource_type) ||
+        !read_text(*newest, "id", progress.newest.id))
+        return wrong;
     return progress;
 }
 

@@ -33,6 +33,10 @@ public:
     /// Nothing at the end. Errors: unavailable (the text cannot be read).
     virtual result<std::optional<Record>> next() = 0;
 
+    /// How far the text was read.
+    std::uint64_t bytes() const noexcept { return bytes_; }
+    std::uint64_t lines() const noexcept { return lines_; }
+
     /// Goes on behind a record that ended at `bytes`, `lines`. Error: unavailable.
     result<void> go_on(std::uint64_t bytes, std::uint64_t lines);
 

@@ -6,6 +6,9 @@
 #include "support.hpp"
 
 #include <atomic>
+#include <optional>
+#include <sstream>
+#include <utility>
 
 namespace scimkit::test
 {
@@ -209,6 +212,76 @@ BOOST_AUTO_TEST_CASE(an_import_that_was_ended_anywhere_creates_nobody_twice_and_
         BOOST_TEST(done.refused == 1U);
         BOOST_TEST(resources() == 40U);
     }
+}
+
+BOOST_AUTO_TEST_CASE(an_import_that_is_done_does_nothing_again_however_often)
+{
+    auto const text = line("ada") + line("bob") + line("ada");
+    auto const done = import(text);
+    BOOST_TEST(done.created == 2U);
+    for (int again = 0; again < 3; ++again)
+    {
+        options.resume = told.back();
+        BOOST_TEST((import(text) == done));
+        BOOST_TEST((told.back() == done));
+    }
+    options.resume = done;
+    auto const longer = import(text + line("eve"));
+    BOOST_TEST(longer.created == 3U);
+    BOOST_TEST(resources() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(progress_of_another_input_store_or_tenant_imports_nothing_and_says_so)
+{
+    auto const text = line("ada") + line("bob") + line("eve");
+    options.batch = 2;
+    std::optional<ImportProgress> kept;
+    options.progress = [&](ImportProgress const& progress) -> result<void>
+    {
+        if (progress.lines == 3)
+            return Error{ErrorCode::unavailable, "ended"};
+        kept = progress;
+        return {};
+    };
+    BOOST_REQUIRE(try_import(text).has_error());
+    options.progress = {};
+    options.resume = kept;
+    auto const before = resources();
+    auto const refused = [&](std::string const& input, std::string_view why)
+    {
+        auto const done = try_import(input);
+        BOOST_REQUIRE(done.has_error());
+        BOOST_TEST((done.error().code == ErrorCode::invalid_value));
+        BOOST_TEST(done.error().detail.find(why) != std::string::npos, done.error().detail);
+    };
+    refused(line("ada"), "another input");
+    refused("", "another input");
+    refused(line("ada") + line("bub") + line("eve"), "another input");
+    refused(line("adam") + line("bo") + line("eve"), "another input");
+    BOOST_TEST(resources() == before);
+    options.tenant = "other";
+    refused(text, "another store or tenant");
+    options.tenant.clear();
+    auto const used = std::exchange(store, memory::make_store());
+    refused(text, "another store or tenant");
+    BOOST_TEST(resources() == 0U);
+    store = used;
+    BOOST_TEST(import(text).created + before >= 3U);
+    BOOST_TEST(resources() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(progress_of_csv_knows_its_input_too)
+{
+    options.csv = read_csv_mapping(R"({"columns":{"login":"userName"}})").value();
+    options.batch = 1;
+    auto const done = import("login,x\nada,1\n\nbob,2\n");
+    BOOST_TEST(done.created == 2U);
+    options.resume = done;
+    BOOST_TEST((import("login,x\nada,1\n\nbob,2\n") == done));
+    BOOST_TEST(import("login,x\nada,1\n\nbob,2\neve,3\n").created == 3U);
+    BOOST_TEST(try_import("login,x\nada,1\n\nbub,2\n").has_error());
+    options.csv = read_csv_mapping(R"({"columns":{"login":"userName","x":"title"}})").value();
+    BOOST_TEST(try_import("login,x\nada,1\n\nbob,2\n").error().detail.find("other options") != std::string::npos);
 }
 
 /// Carries a write out and says that it does not know.

@@ -78,6 +78,27 @@ struct ImportProgress
     std::uint64_t refused = 0; ///< of them
     std::uint64_t there = 0;   ///< of them; were created before the import was interrupted
 
+    /// By these an import that goes on knows that it has the same input, told in the same way, and the same store.
+    struct Last
+    {
+        std::uint64_t bytes = 0; ///< of the input in front of the last record that is done
+        std::uint64_t lines = 0; ///< the same in lines
+        std::string digest{};    ///< of what was made of that record; empty: none is done
+
+        friend bool operator==(Last const&, Last const&) = default;
+    };
+    /// The newest resource that was created; empty: none was.
+    struct Created
+    {
+        std::string tenant{};
+        std::string resource_type{};
+        std::string id{};
+
+        friend bool operator==(Created const&, Created const&) = default;
+    };
+    Last last{};
+    Created newest{};
+
     friend bool operator==(ImportProgress const&, ImportProgress const&) = default;
 };
 
@@ -106,7 +127,9 @@ struct ImportOptions
     std::size_t batch = 200; ///< resources of one commit; 1 to 5,000. Fewer where they are more than 1 MiB of JSON
     /// The input is CSV. Nothing: it is JSON, a line for each resource.
     std::optional<CsvMapping> csv{};
-    /// Go on from here: the same input, from its beginning. The input must be seekable.
+    /// Go on from here: the same input, from its beginning, into the same store and tenant. The input must be seekable.
+    /// Where the last record that is done says something else, or the newest resource that was created is not there,
+    /// nothing is imported: what was done would be missed.
     std::optional<ImportProgress> resume{};
     /// Told of each record that is refused, in their order, after its batch and before `progress`.
     std::function<void(ImportRefusal const&)> refused{};
@@ -117,7 +140,8 @@ struct ImportOptions
 /// Creates what `in` holds. `service` says store, registry, tolerance, hasher and limits of single values; who calls,
 /// ids, and how much one request may hold, are the import's matter. What was created before an error stays.
 ///
-/// Errors: invalid_value (the configuration, the mapping, a column that is missing, a `resume` that is none),
+/// Errors: invalid_value (the configuration, the mapping, a column that is missing, a `resume` that is none, or is of
+/// another input, store or tenant),
 /// unavailable (the input cannot be read; the store, after six attempts), payload_too_large (a line of JSON of more
 /// than max_export_line_bytes), and those of Service::create() and of `progress`. What is wrong with a record is no
 /// error: the record is refused, and so is one of CSV of more than 16 MiB.

@@ -68,8 +68,7 @@ public:
                       std::uint64_t limit, function_ref<bool(json::object&&)> sink) override
     {
         return in_rows(store_, sink,
-                       [&](Sink<json::object&&> rows)
-                       { return inner_.read(type, id, attribute, after, limit, rows); });
+                       [&](Sink<json::object&&> rows) { return inner_.read(type, id, attribute, after, limit, rows); });
     }
     result<void> references_to(std::string_view value, function_ref<bool(Reference const&)> sink) override
     {
@@ -79,13 +78,13 @@ public:
                                std::span<std::string_view const> values, function_ref<bool(std::size_t)> sink) override
     {
         return in_rows(store_, sink,
-                       [&](Sink<std::size_t> rows)
-                       { return inner_.contains_many(type, id, attribute, values, rows); });
+                       [&](Sink<std::size_t> rows) { return inner_.contains_many(type, id, attribute, values, rows); });
     }
     result<void> references_to_many(std::span<std::string_view const> values,
                                     function_ref<bool(std::size_t which, Reference const&)> sink) override
     {
-        return in_rows(store_, sink, [&](Sink<std::size_t, Reference const&> rows)
+        return in_rows(store_, sink,
+                       [&](Sink<std::size_t, Reference const&> rows)
                        { return inner_.references_to_many(values, rows); });
     }
 
