@@ -63,6 +63,10 @@ class Table(unittest.TestCase):
             with self.assertRaises(ValueError):
                 report.replace(wrong, "new\n")
 
+    def test_the_worst_decides_where_nothing_may_be_hidden(self):
+        self.assertEqual(result([1, 1, 5], [1, 1, 1], figures.at_most(2)).as_json()["met"], True)
+        self.assertEqual(result([1, 1, 5], [1, 1, 1], figures.at_most(2), worst=True).as_json()["met"], False)
+
     def test_a_row_has_its_figures_its_bar_its_date_and_its_commit(self):
         told = self.report("one")
         told.add("one", [result([1000, 1000], [500, 400], figures.at_least(2))])

@@ -142,6 +142,7 @@ class Writer(threading.Thread):
         super().__init__(daemon=True)
         self.number, self.client, self.stopping = number, Client(port), stopping
         self.created, self.members, self.conflicts, self.unknown, self.times = {}, [], [], [], []
+        self.wrong = []  # answers that are none to a database that is away
         _, group = self.client.send("POST", "/Groups", {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": f"group {number}"})
         self.group = group["id"]
 
@@ -153,6 +154,8 @@ class Writer(threading.Thread):
             status, answer = self.client.send("POST", "/Users", {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": name})
             if status == 409:
                 self.conflicts.append(name)  # its own write, done twice
+            elif status not in (201, 503, None):
+                self.wrong.append(f"POST {name}: {status} {answer}")
             if status != 201:
                 self.unknown.append(name)
                 time.sleep(0.05)
@@ -161,13 +164,18 @@ class Writer(threading.Thread):
             self.times.append(time.monotonic())
             patch = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
                      "Operations": [{"op": "add", "path": "members", "value": [{"value": answer["id"]}]}]}
-            status, _ = self.client.send("PATCH", f"/Groups/{self.group}?excludedAttributes=members", patch)
+            status, refusal = self.client.send("PATCH", f"/Groups/{self.group}?excludedAttributes=members", patch)
             if status in (200, 204):
                 self.members.append(answer["id"])
+            elif status not in (503, None):
+                self.wrong.append(f"PATCH of group {self.number}: {status} {refusal}")
 
 
 def check(writers, client, problems):
     for writer in writers:
+        if writer.is_alive():
+            problems.append(f"writer {writer.number} still waits for an answer")
+        problems.extend(writer.wrong)
         problems.extend(f"{name} was refused as a duplicate: it was written twice" for name in writer.conflicts)
         for name, known in writer.created.items():
             _, found = client.send("GET", f"/Users?filter=userName%20eq%20%22{name}%22")
