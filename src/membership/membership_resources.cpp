@@ -86,9 +86,9 @@ public:
         // Large attributes stand in the order of their values, on every way in: sorting looks at the first.
         auto& array = *elements();
         auto const value = text_member(element, "value");
-        auto const place = std::ranges::find_if(
-            array, [&](json::value const& other)
-            { return other.is_object() && text_member(other.get_object(), "value") > value; });
+        auto const place =
+            std::ranges::find_if(array, [&](json::value const& other)
+                                 { return other.is_object() && text_member(other.get_object(), "value") > value; });
         array.insert(place, std::move(element));
         return {};
     }

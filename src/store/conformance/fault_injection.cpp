@@ -36,8 +36,7 @@ public:
     result<void> read(LogPosition after, std::uint64_t limit, function_ref<bool(LoggedChange&&)> sink) override
     {
         return in_rows(store_, sink,
-                       [&](Sink<LoggedChange&&> rows)
-                       { return ForwardingChangeLogView::read(after, limit, rows); });
+                       [&](Sink<LoggedChange&&> rows) { return ForwardingChangeLogView::read(after, limit, rows); });
     }
 
 private:
@@ -207,8 +206,7 @@ public:
                               function_ref<bool(CheckFinding const&)> sink) override
     {
         return in_rows(store_, sink,
-                       [&](Sink<CheckFinding const&> rows)
-                       { return inner_.check(attachment, context, repair, rows); });
+                       [&](Sink<CheckFinding const&> rows) { return inner_.check(attachment, context, repair, rows); });
     }
     result<void> load(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                       function_ref<result<void>(WriteTransaction&)> body) override
@@ -274,8 +272,7 @@ result<std::shared_ptr<Attachment const>> FaultInjectingStore::attach(std::share
 
 result<void> FaultInjectingStore::tenants(CallContext const& context, function_ref<bool(std::string_view)> sink)
 {
-    return in_rows(*this, sink,
-                   [&](Sink<std::string_view> rows) { return ForwardingStore::tenants(context, rows); });
+    return in_rows(*this, sink, [&](Sink<std::string_view> rows) { return ForwardingStore::tenants(context, rows); });
 }
 
 result<void> FaultInjectingStore::remove_tenant(std::string_view tenant, CallContext const& context)
