@@ -15,6 +15,10 @@ namespace
 /// used longest ago goes.
 constexpr std::size_t most_prepared = 400;
 
+/// Of a statement that is kept prepared. Longer ones are long filters, which seldom come again, and whoever varies them
+/// would have the server and the database keep megabytes of them.
+constexpr std::size_t most_prepared_bytes = 4096;
+
 /// Milliseconds for poll(): at least one, so that a wait is a wait, and -1 without a deadline.
 int left(Deadline deadline)
 {
@@ -135,7 +139,8 @@ result<void> Connection::send(std::string_view sql, Params const& params, bool w
 {
     if (gone_)
         return lost();
-    auto const name = prepared(sql, params);
+    bool const is_long = sql.size() > most_prepared_bytes;
+    auto const name = is_long ? result<std::string>{std::string{}} : prepared(sql, params);
     if (!name)
         return name.error();
     std::vector<char const*> values;
@@ -146,8 +151,12 @@ result<void> Connection::send(std::string_view sql, Params const& params, bool w
         values.push_back(value.data());
         lengths.push_back(static_cast<int>(value.size()));
     }
-    if (PQsendQueryPrepared(connection_.get(), name->c_str(), params.size(), values.data(), lengths.data(),
-                            formats.data(), 1) != 1)
+    int const sent = is_long
+                         ? PQsendQueryParams(connection_.get(), std::string{sql}.c_str(), params.size(),
+                                             params.types().data(), values.data(), lengths.data(), formats.data(), 1)
+                         : PQsendQueryPrepared(connection_.get(), name->c_str(), params.size(), values.data(),
+                                               lengths.data(), formats.data(), 1);
+    if (sent != 1)
         return lost();
     expected_.push_back({wanted ? Kind::question : Kind::statement});
     return {};

@@ -18,6 +18,10 @@ namespace
 /// Of a disjunction; one with more operands is left to the framework, since a statement has 65,535 parameters.
 constexpr std::size_t most_operands = 200;
 
+/// Of a conjunction; the rest is left to the framework, which looks at what these find. More would make the statement
+/// long, and its plan longer, for little: each leaves less of what the first ones left.
+constexpr std::size_t most_conjoined = 16;
+
 struct Set
 {
     std::string sql{};
@@ -98,8 +102,14 @@ private:
     {
         Set together;
         bool all_of_them = true;
+        std::size_t conjoined = 0;
         for (BoundFilter const& operand : all.operands)
         {
+            if (conjoined == most_conjoined)
+            {
+                all_of_them = false;
+                break;
+            }
             auto one = set(operand);
             if (!one)
             {
@@ -110,6 +120,7 @@ private:
                 return one;
             together.exact = together.exact && one->exact;
             together.sql += (together.sql.empty() ? "(" : " intersect (") + one->sql + ")";
+            ++conjoined;
         }
         if (together.sql.empty())
             return std::nullopt;

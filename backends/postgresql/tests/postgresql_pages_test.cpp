@@ -72,6 +72,34 @@ BOOST_AUTO_TEST_CASE(more_shapes_of_filters_than_are_kept_prepared_are_answered_
         }
 }
 
+BOOST_AUTO_TEST_CASE(what_many_tests_ask_for_is_found)
+{
+    Users const users{
+        open_store(cluster().conninfo(), {.schema = cluster().new_schema(), .max_connections = 1}).value()};
+    for (char const* name : {"ada", "adam", "bob"})
+        BOOST_REQUIRE(users.insert(users.make(name, name)));
+    auto const found = [&](std::string const& filter)
+    {
+        BoundFilter const bound = bind(parse_filter(filter).value(), users.type()).value();
+        Query::Source const source{&users.type(), &bound};
+        Query query{{&source, 1}};
+        query.limit = 10;
+        return walk(users, query);
+    };
+    std::string conjunction = "userName sw \"ad\"";
+    std::string disjunction = "userName eq \"ada\"";
+    for (int i = 0; i < 150; ++i)
+    {
+        conjunction += " and userName ge \"a" + std::to_string(i) + "\"";
+        disjunction += " or userName eq \"nobody" + std::to_string(i) + "\"";
+    }
+    BOOST_TEST((found(conjunction) == std::vector<std::string>{"ada", "adam"}));
+    // The last of them leaves one less, and is none of those that the database looks at.
+    BOOST_TEST((found(conjunction + " and userName eq \"adam\"") == std::vector<std::string>{"adam"}));
+    BOOST_TEST((found(conjunction + " and userName lt \"adam\"") == std::vector<std::string>{"ada"}));
+    BOOST_TEST((found(disjunction) == std::vector<std::string>{"ada"}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 struct Large
