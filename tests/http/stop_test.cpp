@@ -119,8 +119,12 @@ BOOST_AUTO_TEST_CASE(healthz_says_503_while_the_server_stops)
 {
     RunningServer server;
     auto client = server.connect();
+    auto idle = server.connect();
+    idle.send(get("/healthz"));
+    BOOST_TEST(idle.receive().result_int() == 200);
     send_and_let_read(client, "GET /healthz HTTP/1.1\r\n");
     std::thread stopping{[&] { server.server->stop(10s); }};
+    BOOST_TEST(idle.closed_by_server()); // so it has begun, however busy the machine is
     BOOST_TEST(client.silent_for(50ms));
     client.send("Host: a\r\n\r\n");
     BOOST_TEST(client.receive().result_int() == 503);
