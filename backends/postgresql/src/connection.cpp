@@ -139,10 +139,15 @@ result<void> Connection::send(std::string_view sql, Params const& params, bool w
 {
     if (gone_)
         return lost();
-    bool const is_long = sql.size() > most_prepared_bytes;
-    auto const name = is_long ? result<std::string>{std::string{}} : prepared(sql, params);
-    if (!name)
-        return name.error();
+    bool const is_kept = sql.size() <= most_prepared_bytes;
+    std::string name;
+    if (is_kept)
+    {
+        auto known = prepared(sql, params);
+        if (!known)
+            return std::move(known).error();
+        name = std::move(*known);
+    }
     std::vector<char const*> values;
     std::vector<int> lengths;
     std::vector<int> const formats(params.values().size(), 1);
@@ -151,11 +156,11 @@ result<void> Connection::send(std::string_view sql, Params const& params, bool w
         values.push_back(value.data());
         lengths.push_back(static_cast<int>(value.size()));
     }
-    int const sent = is_long
-                         ? PQsendQueryParams(connection_.get(), std::string{sql}.c_str(), params.size(),
-                                             params.types().data(), values.data(), lengths.data(), formats.data(), 1)
-                         : PQsendQueryPrepared(connection_.get(), name->c_str(), params.size(), values.data(),
-                                               lengths.data(), formats.data(), 1);
+    int const sent = is_kept
+                         ? PQsendQueryPrepared(connection_.get(), name.c_str(), params.size(), values.data(),
+                                               lengths.data(), formats.data(), 1)
+                         : PQsendQueryParams(connection_.get(), std::string{sql}.c_str(), params.size(),
+                                             params.types().data(), values.data(), lengths.data(), formats.data(), 1);
     if (sent != 1)
         return lost();
     expected_.push_back({wanted ? Kind::question : Kind::statement});
