@@ -133,6 +133,8 @@ result<std::shared_ptr<scimkit::Authenticator>> with_token_endpoint(std::shared_
     auto entrance = door(settings);
     if (!entrance)
         return entrance.error();
+    if (!made.tenant_list)
+        made.tenant_list = scimkit::tenant_list({}).value();
     if (auto const file = assertion_file(settings); !file.empty())
         made.assertions = std::make_shared<Assertions>(file);
     bool const own_resource = settings.oauth_issuer.empty();
@@ -141,6 +143,12 @@ result<std::shared_ptr<scimkit::Authenticator>> with_token_endpoint(std::shared_
         {.issuer = origin,
          .endpoint = origin + "/oauth/token",
          .replays = made.assertions,
+         .registry =
+             [tenants = made.tenant_list, otherwise = made.service.registry](std::string_view name)
+         {
+             auto const tenant = tenants->find_named(name);
+             return tenant && tenant->registry ? tenant->registry : otherwise;
+         },
          .resource_metadata =
              own_resource && path.find('{') == std::string::npos ? origin + protected_resource + path : std::string{},
          .refused = [](std::string_view why) { log(scimkit::LogLevel::info, why); }});

@@ -6,6 +6,7 @@
 #include <scimkit/security/scopes.hpp>
 
 #include "../security/authorization_header.hpp"
+#include "../security/scopes.hpp"
 #include "assertion.hpp"
 #include "issued_tokens.hpp"
 #include "jws.hpp"
@@ -153,6 +154,7 @@ private:
 
     result<std::shared_ptr<Client const>> let_in(Claimed const& who);
     result<void> check_proof(Claimed const& who, Client const& client);
+    bool is_within(std::vector<std::string> const& wanted, OAuthClient const& client) const;
     Response issue(Client const& client, Form const& form);
 
     TokenEndpointOptions const options_;
@@ -229,18 +231,26 @@ result<void> Endpoint::check_proof(Claimed const& who, Client const& client)
     return *first ? result<void>{} : refused("its assertion was used before");
 }
 
+/// What the client has, or less of it: then a scope of a resource type. "events" is no part of "scim".
+bool Endpoint::is_within(std::vector<std::string> const& wanted, OAuthClient const& client) const
+{
+    auto const registry = options_.registry ? options_.registry(client.tenant) : nullptr;
+    auto const has = [&](std::string const& each)
+    {
+        auto const covers = [&](std::string const& held) { return detail::scope_covers(held, each); };
+        return std::ranges::find(client.scopes, each) != client.scopes.end() ||
+               (registry && check_scopes({&each, 1}, *registry) && std::ranges::any_of(client.scopes, covers));
+    };
+    return std::ranges::all_of(wanted, has);
+}
+
 Response Endpoint::issue(Client const& client, Form const& form)
 {
     auto scopes = client.is.scopes;
     if (auto const asked = form.find("scope"); asked != form.end())
     {
         auto wanted = words_of(asked->second);
-        bool const has_all = std::ranges::find(scopes, "scim") != scopes.end();
-        bool const within =
-            !wanted.empty() && wanted.size() <= max_scopes &&
-            std::ranges::all_of(
-                wanted, [&](std::string const& each)
-                { return std::ranges::find(scopes, each) != scopes.end() || (has_all && known_scope_form(each)); });
+        bool const within = !wanted.empty() && wanted.size() <= max_scopes && is_within(wanted, client.is);
         if (!within)
             return refusal(400, "invalid_scope", "A scope that the client does not have.");
         scopes = std::move(wanted);
@@ -252,8 +262,9 @@ Response Endpoint::issue(Client const& client, Form const& form)
     auto const expires =
         client.is.expires ? std::min(*client.is.expires, at + options_.lifetime) : at + options_.lifetime;
     auto const text = joined(scopes);
-    auto const token = tokens_.issue({.subject = client.is.id, .tenant = client.is.tenant, .scopes = std::move(scopes)},
-                                     expires, options_.max_tokens_per_client);
+    auto const token = tokens_.issue(
+        {.subject = client.is.id, .tenant = client.is.tenant, .scopes = std::move(scopes), .issuer = options_.issuer},
+        expires, options_.max_tokens_per_client);
     // Who was taken away meanwhile has lost its tokens, but not this one.
     if (auto const current = find(client.is.id); !current || current->is != client.is)
     {

@@ -79,6 +79,13 @@ struct Issuing
                                    .resource = audience,
                                    .max_tokens_per_client = 3,
                                    .replays = replay_file(file.path).value(),
+                                   .registry =
+                                       [](std::string_view)
+                                   {
+                                       static auto const types =
+                                           SchemaRegistry::Builder{}.add_rfc7643().build().value();
+                                       return types;
+                                   },
                                    .resource_metadata = "https://scim.example.com/.well-known/x",
                                    .refused =
                                        [this](std::string_view why)

@@ -143,12 +143,35 @@ BOOST_AUTO_TEST_CASE(check_9_a_token_has_the_scopes_that_were_asked_for_and_no_m
     };
     BOOST_TEST(scope_of("okta", "users.read") == "users.read");
     BOOST_TEST(scope_of("okta", "groups.write+users.read") == "groups.write users.read");
-    for (auto const* more : {"scim", "users.write", "users.read+scim", "users", "USERS.READ", "+", "users.read%0a"})
+    BOOST_TEST(scope_of("okta", "groups.create") == "groups.create");
+    for (auto const* more : {"scim", "users.write", "users.read+scim", "users", "scim.read", "+", "users.read%0a"})
         BOOST_TEST(scope_of("okta", more) == "invalid_scope", more);
-    BOOST_TEST(scope_of("all", "users.read") == "users.read");
-    BOOST_TEST(scope_of("all", "users.reed") == "invalid_scope");
+    BOOST_TEST(scope_of("all", "users.read+groups") == "users.read groups");
+    for (auto const* none : {"users.reed", "badges", "SCIM"})
+        BOOST_TEST(scope_of("all", none) == "invalid_scope", none);
     auto const narrow = server.with_secret("&scope=users.read").text("access_token");
     BOOST_TEST((server.come_in(narrow)->scopes == std::vector<std::string>{"users.read"}));
+}
+
+BOOST_AUTO_TEST_CASE(check_9_what_is_no_scope_of_a_type_is_no_part_of_scim)
+{
+    auto everything = okta();
+    everything.id = "all";
+    everything.scopes = {"scim"};
+    auto watching = okta();
+    watching.id = "watching";
+    watching.scopes = {"scim.read", "events", "metrics"};
+    Issuing const server{{everything, watching}};
+    auto const asked = [&](std::string const& id, std::string const& scope)
+    {
+        return server
+            .ask("grant_type=client_credentials&client_id=" + id + "&client_secret=" + secret + "&scope=" + scope)
+            .status;
+    };
+    for (auto const* other : {"events", "metrics", "x", "events.read", "users.read+events"})
+        BOOST_TEST(asked("all", other) == 400, other);
+    for (auto const* own : {"events", "metrics", "events+users.read", "groups.read"})
+        BOOST_TEST(asked("watching", own) == 200, own);
 }
 
 BOOST_AUTO_TEST_CASE(no_token_outlives_its_client_however_the_two_meet)

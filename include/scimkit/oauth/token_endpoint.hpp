@@ -16,6 +16,7 @@
 #pragma once
 
 #include <scimkit/core/date_time.hpp>
+#include <scimkit/schema/registry.hpp>
 #include <scimkit/security/authentication.hpp>
 #include <scimkit/service/message.hpp>
 
@@ -83,6 +84,11 @@ struct TokenEndpointOptions
     std::shared_ptr<ReplayGuard> replays{};      ///< null: no assertions are taken
     /// Of assertions, as JwtOptions::algorithms.
     std::vector<std::string> algorithms{"RS256", "PS256", "ES256"};
+    /// The resource types of a tenant, for clients that ask for less than they have: `users.read` of `scim` or `users`.
+    /// What is no scope of a type is no part of `scim`: a token has it when its client does. Empty, or null for a
+    /// tenant: a client asks for scopes that it has, word for word.
+    /// Threading: called by the threads that call answer().
+    std::function<std::shared_ptr<SchemaRegistry const>(std::string_view tenant)> registry{};
     std::string resource_metadata{}; ///< URL of the metadata (RFC 9728), for the challenge; empty: none
     /// Told why a client was refused, for the log; never of secrets, tokens or assertions.
     /// Threading: called by the threads that call answer(), by several at once.
