@@ -58,23 +58,23 @@ result<void> guard_managed(Configuration& made, Settings const& settings)
 namespace
 {
 
-/// A key that was revoked since a request was accepted counts for nothing. Whoever came by an access token is not known
-/// by name: its rights are as they were, and it expires by itself.
-std::function<result<void>(std::string_view, scimkit::Principal const&)> sender_check(Configuration const& made,
-                                                                                      bool others_come)
+/// A key that was revoked or taken away since a request was accepted counts for nothing. Whoever came by an access
+/// token has rights as they were: it expires by itself.
+std::function<result<void>(std::string_view, scimkit::Principal const&)> sender_check(Configuration const& made)
 {
-    return [tokens = made.tokens, others_come,
+    return [tokens = made.tokens,
             otherwise = made.service.default_tenant](std::string_view, scimkit::Principal const& sender) -> result<void>
     {
+        if (!sender.issuer.empty())
+            return {};
         auto standing = tokens->standing(sender);
         if (sender.tenant == otherwise && standing == scimkit::KeyStanding::unknown) // a key may name it or not
             standing = tokens->standing({.subject = sender.subject, .tenant = {}, .scopes = sender.scopes});
-        bool const is_good =
-            standing == scimkit::KeyStanding::good || (standing == scimkit::KeyStanding::unknown && others_come);
-        return is_good ? result<void>{}
-                       : scimkit::Error{scimkit::ErrorCode::forbidden,
-                                        "Whoever sent this request may not do so any more: the key was revoked, has "
-                                        "expired, or is for less than it was."};
+        return standing == scimkit::KeyStanding::good
+                   ? result<void>{}
+                   : scimkit::Error{scimkit::ErrorCode::forbidden,
+                                    "Whoever sent this request may not do so any more: the key was revoked, has "
+                                    "expired, or is for less than it was."};
     };
 }
 
@@ -85,10 +85,7 @@ result<void> configure_async(Configuration& made, Settings const& settings)
     if (!settings.respond_async)
         return {};
     auto requests = scimkit::AsyncRequests::create(
-        {.store = made.service.store,
-         .check = sender_check(made, !settings.oauth_issuer.empty() || settings.token_endpoint),
-         .token = made.sign_result,
-         .log = log});
+        {.store = made.service.store, .check = sender_check(made), .token = made.sign_result, .log = log});
     if (!requests)
         return invalid("--respond-async: " + requests.error().detail);
     made.service.async_requests = std::move(*requests);

@@ -203,6 +203,7 @@ result<Principal> read_claims(std::string_view text, JwtOptions const& options, 
         principal.tenant = std::move(*tenant);
     }
     principal.scopes = scopes_of(claims);
+    principal.issuer = options.issuer;
     return principal;
 }
 

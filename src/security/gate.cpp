@@ -1,6 +1,8 @@
 // The cheapest question comes first: an address costs nothing to look at, credentials cost a hash or a signature.
 #include <scimkit/security/gate.hpp>
 
+#include "credential.hpp"
+
 #include <stdexcept>
 #include <utility>
 
@@ -48,7 +50,7 @@ public:
         if (!principal)
             return principal;
         auto const& tenant = principal->tenant.empty() ? options_.default_tenant : principal->tenant;
-        auto let_in = enter(address, principal->subject, tenant);
+        auto let_in = enter(address, *principal, tenant);
         if (let_in)
             return principal;
         if (credentials.known)
@@ -62,30 +64,30 @@ public:
 
 private:
     /// What is looked at once it is known who asks.
-    result<void> enter(std::string_view address, std::string const& subject, std::string const& tenant)
+    result<void> enter(std::string_view address, Principal const& principal, std::string const& tenant)
     {
         if (auto const list = options_.allowed_of.find(tenant);
             list != options_.allowed_of.end() && !list->second.contains(address))
             return not_from_here(address, tenant);
         if (credentials_)
-            if (auto const wait = credentials_->take(subject + '\n' + tenant))
-                return too_many(*wait, "these credentials", subject);
+            if (auto const wait = credentials_->take(detail::credential_of(principal) + '\n' + tenant))
+                return too_many(*wait, "these credentials", principal.subject);
         if (tenants_)
             if (auto const wait = tenants_->take(tenant))
                 return too_many(*wait, "this tenant", tenant);
         if (auto const own = options_.of_tenant ? options_.of_tenant(tenant) : nullptr)
-            return enter(*own, address, subject, tenant);
+            return enter(*own, address, principal, tenant);
         return {};
     }
 
-    result<void> enter(TenantGate& own, std::string_view address, std::string_view subject,
+    result<void> enter(TenantGate& own, std::string_view address, Principal const& principal,
                        std::string_view tenant) const
     {
         if (!own.allowed.empty() && !own.allowed.contains(address))
             return not_from_here(address, tenant);
         if (own.per_credential)
-            if (auto const wait = own.per_credential->take(subject))
-                return too_many(*wait, "these credentials", subject);
+            if (auto const wait = own.per_credential->take(detail::credential_of(principal)))
+                return too_many(*wait, "these credentials", principal.subject);
         if (own.in_all)
             if (auto const wait = own.in_all->take(tenant))
                 return too_many(*wait, "this tenant", tenant);

@@ -5,6 +5,7 @@
 #include <scimkit/core/text.hpp>
 
 #include "../membership/reference_uris.hpp"
+#include "../security/credential.hpp"
 #include "async_queue.hpp"
 #include "create.hpp"
 #include "operations.hpp"
@@ -130,7 +131,7 @@ AsyncRequest request_of(Call const& call, std::size_t operations)
 {
     Request const& sent = call.request;
     AsyncRequest request{.transaction = {.txn = system_environment()->new_id(),
-                                         .subject = call.principal.subject,
+                                         .subject = detail::credential_of(call.principal),
                                          .uri = uri_of(call.route),
                                          .location = location_of_subject(call),
                                          .operations = operations},
@@ -222,7 +223,7 @@ result<Found> find(Call const& call)
         if (*stored)
         {
             auto result = read_async_result(**stored);
-            if (result.subject != call.principal.subject)
+            if (result.subject != detail::credential_of(call.principal))
                 return {};
             found.parts.resize(result.operations);
             std::vector<std::string> ids;
@@ -241,7 +242,7 @@ result<Found> find(Call const& call)
         if (!waiting)
             return waiting.error();
         auto const request = *waiting ? read_async_request(**waiting) : result<AsyncRequest>{AsyncRequest{}};
-        found.is_pending = *waiting && request && request->principal.subject == call.principal.subject;
+        found.is_pending = *waiting && request && request->transaction.subject == detail::credential_of(call.principal);
         return {};
     };
     auto const read = run_read(call, look);

@@ -1,6 +1,8 @@
 // A request is kept as text, whatever it says: it is understood when it is carried out, by the same code as any other.
 #include "async_records.hpp"
 
+#include "../security/credential.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <thread>
@@ -105,6 +107,7 @@ Resource to_resource(AsyncRequest const& request, ResourceType const& type, Inst
 {
     json::object const kept{{"subject", request.principal.subject},
                             {"of", request.principal.tenant},
+                            {"issuer", request.principal.issuer},
                             {"scopes", to_json(request.principal.scopes)},
                             {"tenant", request.tenant},
                             {"method", request.method},
@@ -131,12 +134,14 @@ result<AsyncRequest> read_async_request(Resource const& stored)
     auto const* const kept = parsed ? parsed->if_object() : nullptr;
     if (!kept)
         return Error{ErrorCode::corrupt, "The asynchronous request " + stored.id + " cannot be read."};
+    Principal sender{
+        .subject = text_of(*kept, "subject"), .tenant = text_of(*kept, "of"), .issuer = text_of(*kept, "issuer")};
     AsyncRequest request{.transaction = {.txn = stored.id,
-                                         .subject = text_of(*kept, "subject"),
+                                         .subject = detail::credential_of(sender),
                                          .uri = text_of(*kept, "uri"),
                                          .location = text_of(*kept, "location"),
                                          .operations = number_of(*kept, "operations")},
-                         .principal = {.subject = text_of(*kept, "subject"), .tenant = text_of(*kept, "of")},
+                         .principal = std::move(sender),
                          .tenant = text_of(*kept, "tenant"),
                          .method = text_of(*kept, "method"),
                          .target = text_of(*kept, "target"),

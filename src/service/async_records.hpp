@@ -25,7 +25,7 @@ namespace scimkit
 struct AsyncTransaction
 {
     std::string txn{};
-    std::string subject{};      ///< who sent it
+    std::string subject{};      ///< whose it is: who sent it, as credential_of() names them
     std::string uri{};          ///< what it is about, relative to the SCIM root
     std::string location{};     ///< of the resource that it is about, if that is there; of a Bulk, of the SCIM root
     std::size_t operations = 0; ///< of a Bulk; otherwise 0
@@ -56,7 +56,7 @@ struct AsyncResult
 {
     std::string
         id{}; ///< `txn` of its event: that of the request, and of a Bulk ":" and the operation's place behind it
-    std::string subject{};
+    std::string subject{}; ///< as AsyncTransaction::subject
     std::string uri{};
     std::string operation{};    ///< JSON, an operation of a BulkResponse (RFC 7644 section 3.7.3). Empty: a whole Bulk
     std::size_t operations = 0; ///< of a whole Bulk

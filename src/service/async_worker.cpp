@@ -318,7 +318,7 @@ AsyncWorker::End AsyncWorker::finish(std::string const& tenant, AsyncRequest con
     auto const now = options_.environment->now();
     auto const written = end_with_results(results, registry(), txn, now, std::chrono::steady_clock::time_point::max(),
                                           [&](function_ref<result<void>(WriteTransaction&)> body)
-                                          { return write(tenant, request.transaction.subject, body); });
+                                          { return write(tenant, request.principal.subject, body); });
     return tell("the end of one cannot be written", tenant, written) ? End::done : End::later;
 }
 

@@ -29,13 +29,15 @@ struct Inner : Authenticator
         return Principal{.subject = std::string{credentials.authorization.substr(0, slash)},
                          .tenant = slash == std::string_view::npos
                                        ? std::string{}
-                                       : std::string{credentials.authorization.substr(slash + 1)}};
+                                       : std::string{credentials.authorization.substr(slash + 1)},
+                         .issuer = issuer};
     }
     bool may_block() const noexcept override { return false; }
     std::string challenge() const override { return "Test"; }
     std::vector<AuthenticationScheme> schemes() const override { return {}; }
 
     int asked = 0;
+    std::string issuer{};
 };
 
 struct Gated
@@ -252,6 +254,8 @@ BOOST_AUTO_TEST_CASE(check_21_rates_are_per_address_credential_and_tenant)
     BOOST_TEST(come_in(credential, "ada/acme", "10.0.0.2", 9) == 0);
     BOOST_TEST(come_in(credential, "bob/acme", "10.0.0.1", 9) == 5);
     BOOST_TEST(come_in(credential, "ada/globex", "10.0.0.1", 9) == 5); // the name of another
+    credential.inner->issuer = "https://issuer.example.com";
+    BOOST_TEST(come_in(credential, "ada/acme", "10.0.0.1", 9) == 5); // whose name somebody else gives
 
     Gated const tenant{{.per_tenant = five}};
     BOOST_TEST(come_in(tenant, "ada/acme", "10.0.0.1", 3) == 3);

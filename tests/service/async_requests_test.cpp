@@ -145,18 +145,19 @@ BOOST_AUTO_TEST_CASE(a_result_is_for_whoever_sent_the_request_and_for_nobody_els
 {
     close_gate();
     auto const txn = accepted(scim.post("/Users", user("ada"), later()));
-    auto const ask = [&](std::string const& path, std::string subject)
+    auto const ask = [&](std::string const& path, std::string subject, std::string issuer = {})
     {
         auto const target = "/v2/Async/" + path;
-        return scim.service
-            .handle({.method = "GET", .target = target, .principal = Principal{.subject = std::move(subject)}})
-            .status;
+        Principal const asking{.subject = std::move(subject), .issuer = std::move(issuer)};
+        return scim.service.handle({.method = "GET", .target = target, .principal = asking}).status;
     };
     BOOST_TEST(ask(txn, "somebody") == 404);
+    BOOST_TEST(ask(txn, "tester", "https://issuer.example.com") == 404);
     BOOST_TEST(ask(txn, "tester") == 202);
     open_gate();
     BOOST_TEST(result_of(txn).status == 200);
     BOOST_TEST(ask(txn, "somebody") == 404);
+    BOOST_TEST(ask(txn, "tester", "https://issuer.example.com") == 404);
     BOOST_TEST(ask(txn, "") == 404);
     BOOST_TEST(ask("nothing", "tester") == 404);
     BOOST_TEST(scim.del("/Async/" + txn).status == 405);

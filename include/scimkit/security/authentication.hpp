@@ -32,6 +32,10 @@ struct Principal
     /// request.
     std::string tenant{};
     std::vector<std::string> scopes{}; ///< for the authoriser
+    /// Who vouches for the subject: the `iss` of an access token, the issuer of a token endpoint. Empty: this server's
+    /// own keys, or the application. Two issuers' subjects of one name are two: neither reads the other's asynchronous
+    /// results, and each has a rate of its own.
+    std::string issuer{};
 
     friend bool operator==(Principal const&, Principal const&) = default;
 };
