@@ -34,6 +34,7 @@ constexpr std::array by_code{
     ByCode{ErrorCode::expired_cursor, "9865-2.1-c"},
     ByCode{ErrorCode::invalid_count, "9865-2.1-d"},
     ByCode{ErrorCode::bad_request, "7644-3.12-i"},
+    ByCode{ErrorCode::unauthorized, "7644-3.12-j"}, // the same whatever is wrong with the credentials
     ByCode{ErrorCode::forbidden, "7644-3.12-k"},
     ByCode{ErrorCode::not_found, "7644-3.12-l"},
     ByCode{ErrorCode::method_not_allowed, "7644-3.12-ae"},
