@@ -5,6 +5,7 @@
 #include <scimkit/memory/memory_store.hpp>
 
 #include "invalid.hpp"
+#include "logging.hpp"
 #ifdef SCIMKIT_SERVER_LMDB
 #include <scimkit/lmdb/lmdb_store.hpp>
 #endif
@@ -93,7 +94,13 @@ result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& setti
 result<std::shared_ptr<scimkit::ResourceStore>> open_store(Settings const& settings, Purpose purpose)
 {
     bool const stands_in = purpose == Purpose::check && is_known_store(settings.store);
-    return open_store(settings, stands_in ? "memory" : settings.store);
+    auto opened = open_store(settings, stands_in ? "memory" : settings.store);
+    if (opened && purpose == Purpose::serve && settings.store.starts_with("postgresql:") &&
+        !(*opened)->traits().durable)
+        log(scimkit::LogLevel::warning,
+            "PostgreSQL may lose what it has committed: fsync has to be on, and synchronous_commit on or remote_apply "
+            "(without synchronous_standby_names local and remote_write are as good)");
+    return opened;
 }
 
 result<scimkit::ServiceOptions> with_known_indexes(scimkit::ServiceOptions service, Settings const& settings)

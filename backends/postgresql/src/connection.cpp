@@ -60,6 +60,7 @@ result<std::unique_ptr<Connection>> Connection::open(ConnectParams const& server
     PGconn* const connection = made->get();
     if (!connection)
         return Error{ErrorCode::unavailable, "No memory for a connection to PostgreSQL."};
+    PQsetNoticeReceiver(connection, hear, made.get());
     auto const refused = [&](std::string const& why) {
         return Error{ErrorCode::unavailable, "Cannot connect to PostgreSQL: " + why + "."};
     };
@@ -95,6 +96,20 @@ Connection::Connection(PGconn* connection, Cancelling& cancelling)
 }
 
 Connection::~Connection() = default;
+
+/// A commit that waits for standbys may be cancelled: then PostgreSQL says that it is committed, and warns (01000; as
+/// it shuts down, 57P01).
+void Connection::hear(void* connection, PGresult const* notice)
+{
+    auto const field = [notice](int code)
+    {
+        char const* const text = PQresultErrorField(notice, code);
+        return std::string_view{text ? text : ""};
+    };
+    auto const state = field(PG_DIAG_SQLSTATE);
+    if (field(PG_DIAG_SEVERITY_NONLOCALIZED) == "WARNING" && (state == "01000" || state == "57P01"))
+        static_cast<Connection*>(connection)->gave_up_ = true;
+}
 
 Error Connection::lost()
 {
@@ -259,9 +274,13 @@ result<Rows> Connection::run(std::string_view sql, Params const& params, Deadlin
 
 result<void> Connection::commit(Deadline deadline)
 {
+    gave_up_ = false;
     auto const rows = run("commit", {}, deadline);
     if (!rows)
         return rows.error();
+    if (take_gave_up())
+        return Error{ErrorCode::unknown_outcome, "The change is stored, but a standby may not have it: somebody ended "
+                                                 "the wait for it. Look whether it is there before you try again."};
     if (rows->done() != "COMMIT")
         return Error{ErrorCode::internal, "PostgreSQL rolled a transaction back that was to be committed."};
     return {};

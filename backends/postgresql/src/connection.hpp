@@ -51,7 +51,8 @@ public:
     result<Rows> run(std::string_view sql, Params const& params, Deadline deadline);
 
     /// Ends the transaction. An error, too, where it had failed before: to the commit of such a one PostgreSQL says
-    /// nothing but that it rolled back.
+    /// nothing but that it rolled back; and where it is committed, but the server gave up to wait for its standbys:
+    /// unknown_outcome.
     result<void> commit(Deadline deadline);
 
     /// Sends a statement and does not wait: its answer is read when the connection is used next. One that cannot be
@@ -61,6 +62,10 @@ public:
     /// False when the connection is of no use any more. Looks at what the server has said meanwhile; does not wait.
     bool usable();
     void abandon() noexcept { gone_ = true; }
+
+    /// Whether the server has said since this was asked last that it waits no longer for standbys: what it committed
+    /// is lost with it.
+    bool take_gave_up() noexcept { return std::exchange(gave_up_, false); }
     bool gone() const noexcept { return gone_; }
 
     /// Whether the last failure was a conflict with another transaction.
@@ -125,6 +130,7 @@ private:
     result<void> wait(Deadline deadline);
     void take(Expected const& expected, PGresult* taken, std::optional<Refusal>& first, std::vector<Rows>& rows);
     Error lost();
+    static void hear(void* connection, PGresult const* notice);
 
     std::unique_ptr<PGconn, Finish> connection_;
     Cancelling* cancelling_;
@@ -145,6 +151,7 @@ private:
     bool conflict_ = false;
     bool entered_ = false;
     bool suspected_ = false;
+    bool gave_up_ = false;
     std::size_t host_ = 0;
     std::optional<Error> no_tables_{};
 };

@@ -2,6 +2,7 @@
 #include "outcome.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <thread>
 
 namespace scimkit::postgresql
@@ -13,6 +14,23 @@ constexpr std::chrono::milliseconds between_questions{100};
 /// A deadline is no reason to leave a writer without an answer at once, and none is no reason to search for ever.
 constexpr std::chrono::seconds shortest_search{5};
 constexpr std::chrono::seconds longest_search{60}; // for the outcome of a commit; then 503, which says so
+
+/// Nothing: it cannot be told now. What was committed counts once a commit behind it is where PostgreSQL is told to
+/// have commits, on a standby too; the wait of the first one may have been given up.
+std::optional<bool> look(Connection& connection, std::string const& writer, std::string const& work, Deadline until)
+{
+    auto const other = connection.run("insert into writer as w (writer, work) values ($1, $2) "
+                                      "on conflict (writer) do update set work = excluded.work, at = now() "
+                                      "where w.work <> $3 returning 1",
+                                      Params{}.bytes(writer).bytes(random_mark()).bytes(work), until);
+    if (!other)
+        return std::nullopt;
+    if (!other->empty())
+        return false;
+    (void)connection.take_gave_up();
+    auto const behind = connection.run("update writer set at = now() where writer = $1", Params{}.bytes(writer), until);
+    return behind && !connection.take_gave_up() ? std::optional{true} : std::nullopt;
+}
 
 } // namespace
 
@@ -29,16 +47,9 @@ result<bool> was_committed(Pool& pool, std::string const& writer, std::string co
     Deadline const until = std::clamp(deadline, now + shortest_search, now + longest_search);
     for (;;)
     {
-        result<Rows> answer = Error{ErrorCode::unavailable, {}};
         if (auto lease = pool.acquire(until); lease)
-            answer = (*lease)->run("insert into writer as w (writer, work) values ($1, $2) "
-                                   "on conflict (writer) do update set work = excluded.work, at = now() "
-                                   "where w.work <> $3 returning 1",
-                                   Params{}.bytes(writer).bytes(random_mark()).bytes(work), until);
-        else
-            answer = lease.error();
-        if (answer)
-            return answer->empty();
+            if (auto const found = look(**lease, writer, work, until))
+                return *found;
         if (std::chrono::steady_clock::now() + between_questions >= until)
             return Error{ErrorCode::unknown_outcome, "The answer to a commit was lost, and what became of it cannot be "
                                                      "found out now: look whether it happened before you try again."};

@@ -100,7 +100,9 @@ public:
         if (auto prepared = prepare_layout(**lease, options_.schema, store_options_.change_log, deadline); !prepared)
             return prepared;
         auto const rows = (*lease)->run("select current_setting('fsync') = 'on' "
-                                        "and current_setting('synchronous_commit') <> 'off'",
+                                        "and (current_setting('synchronous_commit') in ('on', 'remote_apply') "
+                                        "or (current_setting('synchronous_commit') in ('local', 'remote_write') "
+                                        "and current_setting('synchronous_standby_names') = ''))",
                                         {}, deadline);
         if (!rows)
             return rows.error();

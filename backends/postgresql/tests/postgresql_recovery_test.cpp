@@ -73,6 +73,65 @@ BOOST_AUTO_TEST_CASE(an_outcome_that_nobody_can_tell_is_an_error_that_says_so)
     BOOST_TEST(mentions(error, "answer to a commit was lost"));
 }
 
+/// Every commit waits for a standby that there is not, for as long as this lives.
+struct NoStandby
+{
+    NoStandby() { say("nobody"); }
+    ~NoStandby() { say(""); }
+    static void say(std::string const& names)
+    {
+        sql("alter system set synchronous_standby_names = '" + names + "'");
+        sql("select pg_reload_conf()");
+        while (sql("show synchronous_standby_names") != names)
+            std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+};
+
+BOOST_AUTO_TEST_CASE(a_commit_whose_wait_for_a_standby_was_ended_is_not_acknowledged)
+{
+    Users const users{
+        open_store(cluster().conninfo(), {.schema = cluster().new_schema(), .max_connections = 1}).value()};
+    BOOST_REQUIRE(users.insert(users.make("0", "zoe")));
+    NoStandby const none;
+    auto inserted = std::async(std::launch::async, [&] { return users.insert(users.make("1", "ada")); });
+    while (inserted.wait_for(std::chrono::milliseconds{20}) != std::future_status::ready)
+        sql("select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep' "
+            "and pid <> pg_backend_pid()");
+    Error const error = refusal(inserted.get());
+    BOOST_TEST((error.code == ErrorCode::unknown_outcome));
+    BOOST_TEST(mentions(error, "a standby may not have it"));
+    BOOST_TEST(users.get("1").value().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_that_waits_for_a_standby_beyond_its_deadline_counts_when_one_has_it)
+{
+    Users const users{
+        open_store(cluster().conninfo(), {.schema = cluster().new_schema(), .max_connections = 2}).value()};
+    BOOST_REQUIRE(users.insert(users.make("0", "zoe")));
+    auto const insert = [&](std::string const& id)
+    {
+        return users.write(
+            [&, id](WriteTransaction& transaction) -> result<void>
+            {
+                Resource user = users.make(id, id);
+                auto const done = transaction.insert(user, users.rules.facts_of(user));
+                return done ? result<void>{} : result<void>{done.error()};
+            },
+            {.deadline = std::chrono::steady_clock::now() + std::chrono::seconds{1}});
+    };
+    {
+        NoStandby const none;
+        BOOST_TEST((refusal(insert("never")).code == ErrorCode::unknown_outcome));
+    }
+    std::optional<NoStandby> none{std::in_place};
+    auto inserted = std::async(std::launch::async, insert, "later");
+    std::this_thread::sleep_for(std::chrono::seconds{2}); // the deadline is over, and its outcome is looked for
+    BOOST_TEST((inserted.wait_for(std::chrono::seconds{0}) == std::future_status::timeout));
+    none.reset();
+    BOOST_TEST(inserted.get().has_value());
+    BOOST_TEST(users.get("later").value().has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_large_transaction_that_is_given_up_is_over_in_the_server)
 {
     Users const users{

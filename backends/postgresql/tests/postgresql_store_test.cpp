@@ -2,6 +2,7 @@
 #include <scimkit/filter/bind.hpp>
 #include <scimkit/filter/filter.hpp>
 #include <scimkit/store/run_query.hpp>
+#include <scimkit/store/unique_keys.hpp>
 
 #include "support/service_fixture.hpp"
 #include "users.hpp"
@@ -276,12 +277,28 @@ BOOST_AUTO_TEST_CASE(a_page_back_from_the_end_costs_the_page_and_not_the_directo
 BOOST_AUTO_TEST_CASE(ten_thousand_members_come_and_go_in_five_round_trips)
 {
     Proxy proxy{cluster().port()};
-    test::ServiceFixture const fixture{
-        {.store = open_store(through(proxy), {.schema = cluster().new_schema(), .max_connections = 1}).value()}};
+    auto const store = open_store(through(proxy), {.schema = cluster().new_schema(), .max_connections = 1}).value();
+    test::ServiceFixture const fixture{{.store = store}};
     std::string const id = fixture.create("/Groups", test::group("all"));
-    json::array members;
-    for (int i = 0; i < 10'000; ++i)
-        members.push_back(json::object{{"value", "nobody-" + std::to_string(i)}});
+    auto const& registry = fixture.attachment()->registry();
+    auto const* const users = registry.find_resource_type("User");
+    auto const rules = UniqueKeyRules::make(registry).value();
+    json::array members; // half of them are there
+    auto const make = [&](WriteTransaction& transaction) -> result<void>
+    {
+        members.clear();
+        for (int i = 0; i < 10'000; ++i)
+        {
+            auto const name = "user-" + std::to_string(i);
+            members.push_back(json::object{{"value", name}});
+            Resource user{.type = users, .id = name};
+            user.attributes["userName"] = name;
+            if (auto done = i % 2 ? result<Version>{Version{}} : transaction.insert(user, rules.facts_of(user)); !done)
+                return done.error();
+        }
+        return {};
+    };
+    BOOST_REQUIRE(store->write(*fixture.attachment(), "default", {}, make).has_value());
     for (std::string_view const op : {"add", "remove", "add"})
     {
         unsigned const before = proxy.round_trips();

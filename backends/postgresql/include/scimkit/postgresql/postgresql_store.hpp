@@ -55,8 +55,8 @@ struct PostgresqlOptions
 
 /// Connects, makes the tables where there are none, and looks at their version. `conninfo` is libpq's: words as above,
 /// or a URI. StoreTraits::name is "postgresql" unless the options name it; StoreTraits::durable is what `fsync` and
-/// `synchronous_commit` of the server say now. StoreMaintenance::copy_to() is not_implemented: PostgreSQL has backups
-/// of its own.
+/// `synchronous_commit` of the server say now: with `synchronous_standby_names` it has to be `on` or `remote_apply`.
+/// StoreMaintenance::copy_to() is not_implemented: PostgreSQL has backups of its own.
 ///
 /// Threading: blocks while it connects; the store may be used by any number of threads, and runs a body on the thread
 /// of its caller.
