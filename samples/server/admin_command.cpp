@@ -60,7 +60,7 @@ result<void> issue_token(AdminClient const& client, Asked const& asked)
 
 result<void> list_tokens(AdminClient const& client, Asked const&)
 {
-    auto const tokens = list(client, "/Tokens?sortBy=name&count=1000");
+    auto const tokens = list(client, "/Tokens?sortBy=name");
     if (!tokens)
         return tokens.error();
     for (auto const& each : *tokens)
@@ -100,7 +100,7 @@ result<void> create_client(AdminClient const& client, Asked const& asked)
 
 result<void> list_clients(AdminClient const& client, Asked const&)
 {
-    auto const clients = list(client, "/Clients?sortBy=name&count=1000");
+    auto const clients = list(client, "/Clients?sortBy=name");
     if (!clients)
         return clients.error();
     for (auto const& each : *clients)
@@ -163,7 +163,8 @@ void declare(CLI::App& app, Asked& asked, AdminCommand& chosen)
     issue->add_option("--expires", asked.expires, "A time, or a day: its beginning in UTC");
     command("list-tokens", "List the tokens", list_tokens);
     declare_clients(app, asked, chosen);
-    auto* const reset = app.add_subcommand("reset-password", "Print a password for the page, good for one log in");
+    auto* const reset =
+        app.add_subcommand("reset-password", "Print a password for the page, good until another is chosen there");
     reset->add_option("--password-file", asked.password_file, "That of --admin-password-file")
         ->type_name("FILE")
         ->required();
@@ -199,11 +200,14 @@ std::string words_of(json::object const& object, std::string_view name, std::str
 
 result<json::array> list(AdminClient const& client, std::string const& path)
 {
-    auto found = client.send("GET", path);
-    if (!found)
-        return found.error();
-    auto* const resources = found->if_contains("Resources");
-    return resources && resources->is_array() ? std::move(resources->get_array()) : json::array{};
+    json::array all;
+    auto const walked = client.for_each_page(path,
+                                             [&](json::array const& page) -> result<void>
+                                             {
+                                                 all.insert(all.end(), page.begin(), page.end());
+                                                 return {};
+                                             });
+    return walked ? result<json::array>{std::move(all)} : walked.error();
 }
 
 result<json::object> find(AdminClient const& client, std::string const& endpoint, std::string const& name)

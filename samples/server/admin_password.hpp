@@ -1,4 +1,5 @@
-// AdminPassword: the administrator's password, as a file that holds its hash and whether it is good for one log in.
+// AdminPassword: the administrator's password, as a file that holds its hash and whether another has to be chosen
+// first.
 #pragma once
 
 #include <scimkit/core/error.hpp>
@@ -42,8 +43,8 @@ public:
     /// a sentence for the administrator), unavailable (the file cannot be written).
     scimkit::result<void> choose(std::string_view password) const;
 
-    /// Writes the hash of a new random password, good for one log in, and returns it: it is shown once. Errors:
-    /// unavailable.
+    /// Writes the hash of a new random password, which opens nothing until another is chosen, and returns it: it is
+    /// shown once. Errors: unavailable.
     static scimkit::result<std::string> reset(std::string const& file);
 
 private:

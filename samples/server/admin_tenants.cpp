@@ -165,7 +165,7 @@ result<void> remove_tenant(AdminClient const& client, Asked const& asked)
 
 result<void> list_tenants(AdminClient const& client, Asked const&)
 {
-    auto const tenants = list(client, "/Tenants?sortBy=name&count=1000");
+    auto const tenants = list(client, "/Tenants?sortBy=name");
     if (!tenants)
         return tenants.error();
     for (auto const& each : *tenants)

@@ -248,9 +248,8 @@ result<void> Administration::listen(scimkit::http::Server const& watched)
 
 result<void> Administration::reload()
 {
-    if (auto taken = state_->take_own_keys(); !taken)
-        return taken;
-    return state_->take_anew();
+    auto own = state_->take_own_keys(); // a file that is wrong keeps nothing of the others in effect
+    return with_more(std::move(own), state_->take_anew());
 }
 
 } // namespace server

@@ -6,6 +6,7 @@
 #include "administration_state.hpp"
 #include "checked_store.hpp"
 #include "credentials.hpp"
+#include "invalid.hpp"
 #include "logging.hpp"
 
 #include <algorithm>
@@ -133,6 +134,16 @@ std::map<std::string, std::string> Administration::State::add_files(Administered
     return names;
 }
 
+/// What opens nothing: one finds out when it is made, and not by a 401 or 403.
+result<void> Administration::State::check(Granted const& granted, std::vector<scimkit::Tenant> const& tenants) const
+{
+    auto const& name = granted.tenant.empty() ? configuration.service.default_tenant : granted.tenant;
+    auto const tenant = std::ranges::find(tenants, name, &scimkit::Tenant::name);
+    if (tenant == tenants.end())
+        return Error{ErrorCode::invalid_value, "there is no tenant " + name + "."};
+    return check_granted(granted.scopes, tenant->registry ? *tenant->registry : *configuration.service.registry);
+}
+
 /// What would mean nothing, or could not be served, if it were committed.
 result<std::vector<Error>> Administration::State::faults(WrittenRecords const& written)
 {
@@ -144,6 +155,11 @@ result<std::vector<Error>> Administration::State::faults(WrittenRecords const& w
             read->problems.push_back(std::move(*left));
     targets_of(*read);
     add_files(*read);
+    std::vector<Error> first; // what was written says more than what became of it
+    for (auto const& granted : written.granted)
+        if (auto checked = check(granted, read->tenants); !checked)
+            first.push_back({ErrorCode::invalid_value, granted.what + ": " + checked.error().detail});
+    read->problems.insert(read->problems.begin(), first.begin(), first.end());
     for (auto const& tenant : read->tenants)
         if (written.tenants.contains(tenant.name))
             if (auto checked = serving.check(tenant); !checked)
@@ -172,7 +188,7 @@ void Administration::State::release_deletions(std::map<std::string, scimkit::Ins
         }
 }
 
-/// Error: of the one that could not be read; what it said before stays.
+/// Error: of those that could not be read; what they said before stays.
 result<void> Administration::State::read_files()
 {
     result<void> done;
@@ -187,7 +203,7 @@ result<void> Administration::State::read_files()
     if (tenants)
         tenants_of_files = std::move(*tenants);
     else
-        done = tenants.error();
+        done = with_more(std::move(done), tenants.error());
     return done;
 }
 

@@ -79,6 +79,7 @@ struct Administration::State
     std::map<std::string, std::string> add_files(Administered& read);
     AllTargets targets_of(Administered& read) const;
     scimkit::result<std::vector<scimkit::Error>> faults(WrittenRecords const& written);
+    scimkit::result<void> check(Granted const& granted, std::vector<scimkit::Tenant> const& tenants) const;
     scimkit::result<void> read_files();
     scimkit::result<void> take_own_keys();
     scimkit::result<scimkit::ServiceOptions> service_options();

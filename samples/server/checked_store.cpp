@@ -13,11 +13,31 @@ namespace server
 {
 
 using scimkit::result;
+using scimkit::text_of;
 
 namespace
 {
 
-/// Knows which tenants are written, and, if it is to, what was wrong before the first write that matters.
+bool is_revoked(scimkit::Resource const& credential)
+{
+    auto const* const revoked = credential.attributes.if_contains("revoked");
+    return revoked && revoked->is_bool() && revoked->get_bool();
+}
+
+Granted granted_by(scimkit::Resource const& credential)
+{
+    auto const& attributes = credential.attributes;
+    Granted granted{.what = credential.type->name() + " " + text_of(attributes, "name"),
+                    .tenant = text_of(attributes, "tenant"),
+                    .scopes = {}};
+    if (auto const* const scopes = attributes.if_contains("scopes"); scopes && scopes->is_array())
+        for (auto const& each : scopes->get_array())
+            if (each.is_string())
+                granted.scopes.emplace_back(each.get_string());
+    return granted;
+}
+
+/// Knows what is written, and, if it is to, what was wrong before the first write that matters.
 class Noting final : public scimkit::ForwardingWriteTransaction
 {
 public:
@@ -58,7 +78,7 @@ public:
     /// What is wrong now and was not before; if it does not compare, what is wrong at all. Error: of the store.
     result<std::vector<scimkit::Error>> check()
     {
-        auto after = matters_ ? faults_({inner(), tenants_, made_})
+        auto after = matters_ ? faults_({inner(), tenants_, made_, granted_})
                               : result<std::vector<scimkit::Error>>{std::vector<scimkit::Error>{}};
         if (after)
             std::erase_if(*after, [&](scimkit::Error const& fault)
@@ -79,14 +99,16 @@ private:
             return {};
         if (!std::exchange(matters_, true) && compares_)
         {
-            auto before = faults_({inner(), {}, {}});
+            auto before = faults_({inner(), {}, {}, {}});
             if (!before)
                 return before.error();
             before_ = std::move(*before);
         }
-        auto const* const name = resource ? resource->attributes.if_contains("name") : nullptr;
-        if (type.name() == "Tenant" && name && name->is_string())
-            tenants_.emplace(name->get_string());
+        if (resource && type.name() == "Tenant")
+            if (auto name = text_of(resource->attributes, "name"); !name.empty())
+                tenants_.insert(std::move(name));
+        if (resource && (type.name() == "Token" || type.name() == "Client") && !is_revoked(*resource))
+            granted_.push_back(granted_by(*resource));
         return {};
     }
 
@@ -96,6 +118,7 @@ private:
     std::vector<scimkit::Error> before_{};
     std::set<std::string> tenants_{};
     std::set<std::string> made_{};
+    std::vector<Granted> granted_{};
 };
 
 } // namespace

@@ -19,12 +19,21 @@ bool matters(std::string_view type) noexcept;
 /// Whether a change of the administration's log does: that a key was used is none that anybody made.
 bool matters(scimkit::LoggedChange const& change);
 
-/// What a transaction leaves behind, and which tenants it has written.
+/// A token or client that was written and is not revoked.
+struct Granted
+{
+    std::string what; ///< "Token NAME"
+    std::string tenant;
+    std::vector<std::string> scopes;
+};
+
+/// What a transaction leaves behind, and what it has written.
 struct WrittenRecords
 {
     scimkit::ReadTransaction& transaction;
     std::set<std::string> const& tenants; ///< by name
     std::set<std::string> const& made;    ///< those of them that are new, and do not adopt what there was
+    std::vector<Granted> const& granted;
 };
 
 class CheckedStore final : public scimkit::ForwardingStore

@@ -24,16 +24,6 @@ using scimkit::result;
 namespace
 {
 
-result<void> check_scopes_of(scimkit::KeyRecord const& key, scimkit::SchemaRegistry const& registry)
-{
-    auto scopes = key.principal.scopes;
-    std::erase(scopes, std::string{metrics_scope});
-    std::erase(scopes, std::string{events_scope});
-    if (auto const checked = scimkit::check_scopes(scopes, registry); !checked)
-        return invalid("the token of " + key.principal.subject + ": " + checked.error().detail);
-    return {};
-}
-
 result<std::vector<scimkit::KeyRecord>> read_file(std::string const& file)
 {
     auto const safe = check_permissions("--token-file", file, true);
@@ -62,6 +52,13 @@ result<scimkit::AddressList> addresses(std::vector<std::string> const& ranges)
 
 } // namespace
 
+result<void> check_granted(std::vector<std::string> scopes, scimkit::SchemaRegistry const& registry)
+{
+    std::erase(scopes, std::string{metrics_scope});
+    std::erase(scopes, std::string{events_scope});
+    return scimkit::check_scopes(scopes, registry);
+}
+
 result<std::vector<scimkit::KeyRecord>> load_tokens(Settings const& settings, scimkit::SchemaRegistry const& registry)
 {
     if (settings.token.empty() && settings.token_file.empty() && settings.admin.empty() &&
@@ -88,8 +85,9 @@ result<std::vector<scimkit::KeyRecord>> load_tokens(Settings const& settings, sc
     }
     for (auto& token : tokens)
     {
-        if (auto const checked = check_scopes_of(token, registry); !checked)
-            return checked.error();
+        if (auto const checked = check_granted(token.principal.scopes, registry); !checked)
+            return invalid((settings.token_file.empty() ? "" : "--token-file " + settings.token_file + ": ") +
+                           "the token of " + token.principal.subject + ": " + checked.error().detail);
         if (token.principal.scopes.empty())
             token.principal.scopes.emplace_back("scim");
     }

@@ -18,6 +18,9 @@ namespace server
 /// The scope that opens /metrics, and nothing else.
 inline constexpr std::string_view metrics_scope = "metrics";
 
+/// Scopes that would open nothing: neither those of a resource type, nor what opens a page. Errors: invalid_value.
+scimkit::result<void> check_granted(std::vector<std::string> scopes, scimkit::SchemaRegistry const& registry);
+
 /// The tokens of --token and --token-file, as they are now. One that names no scopes may do everything in its tenant.
 /// Errors: one sentence for the operator.
 scimkit::result<std::vector<scimkit::KeyRecord>> load_tokens(Settings const& settings,

@@ -15,6 +15,14 @@ namespace server
 /// `detail` is a sentence for the operator.
 inline scimkit::Error invalid(std::string detail) { return {scimkit::ErrorCode::invalid_value, std::move(detail)}; }
 
+/// What is wrong with either, where both were tried.
+inline scimkit::result<void> with_more(scimkit::result<void> first, scimkit::result<void> const& second)
+{
+    if (first || second)
+        return first ? second : first;
+    return scimkit::Error{first.error().code, first.error().detail + " " + second.error().detail};
+}
+
 /// Behind "there is no …": what was meant by it, if anything is close, and all that there is otherwise.
 inline std::string what_there_is(std::string_view text, std::vector<std::string> const& known)
 {

@@ -123,6 +123,8 @@ result<void> RecordStore::add(std::vector<Record> records)
     auto done = store_->write(*attachment_, tenant_of_records, context_at(records.back().at), write);
     if (!done)
     {
+        if (done.error().code != scimkit::ErrorCode::unavailable) // not full: nothing is forgotten for it
+            return done;
         if (auto room = make_room(); !room)
             return room;
         return done;

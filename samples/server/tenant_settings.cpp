@@ -137,6 +137,8 @@ result<std::vector<scimkit::Tenant>> load_tenants(Configuration const& configura
     auto targets = read_targets(settings);
     if (!targets)
         return targets.error();
+    if (auto const sound = scimkit::tenant_list(*tenants); !sound) // before any of it is in effect
+        return invalid("--tenants " + settings.tenants_file + ": " + sound.error().detail);
     configuration.targets->set_files(std::move(*targets));
     configuration.kept->set_files(std::move(own.kept));
     configuration.managed->set_files(std::move(own.managed));
