@@ -496,6 +496,68 @@ class Page(unittest.TestCase):
         self.assertEqual(unnamed, 0)
         self.assertEqual(len(self.browser.find_elements(By.CSS_SELECTOR, "main, header nav[aria-label], [aria-live]")), 3)
 
+    def reach(self, label):
+        """By Tab alone, from where the focus is; round the whole page at most."""
+        for _ in range(120):
+            ActionChains(self.browser).send_keys(Keys.TAB).perform()
+            try:
+                active = self.browser.switch_to.active_element
+                if label in (active.get_attribute("aria-label"), active.get_attribute("name"), active.text):
+                    return active
+            except StaleElementReferenceException:
+                pass
+        raise AssertionError(f"Tab does not come to {label}")
+
+    def enter(self, label):
+        self.reach(label).send_keys(Keys.ENTER)
+
+    def test_keys_end_tenants_go_off_and_users_and_requests_are_looked_at_without_a_mouse(self):
+        self.log_in()
+        self.make_tenant("acme")
+        first = self.make_key("acme-okta", "acme")
+        self.press("I have stored it")
+        self.no_dialog()
+        self.assertEqual(self.user(first, "ada.lovelace@acme.example"), 201)
+
+        self.enter("Keys")
+        self.heading("Keys")
+        self.enter("Rotate acme-okta")
+        self.enter("Make the new key")
+        second = self.take_key()
+        self.enter("I have stored it")
+        self.no_dialog()
+        self.row("acme-okta-2")
+        self.enter("Revoke acme-okta")
+        self.find("dialog")
+        self.enter("Revoke")
+        self.no_dialog()
+        self.wait(lambda: "Revoked" in self.row("acme-okta"))
+        self.assertEqual([self.provision(first), self.provision(second)], [401, 200])
+
+        self.enter("Users and groups")
+        self.heading("Users and groups")
+        self.reach("tenant").send_keys("acme")
+        self.row("ada.lovelace@acme.example")
+        self.reach("filter").send_keys('userName sw "ada"', Keys.ENTER)
+        self.wait(lambda: len(self.browser.find_elements(By.CSS_SELECTOR, "tbody tr")) == 1)
+        self.enter("ada.lovelace@acme.example")
+        self.assertIn('"familyName": "Lovelace"', self.find("dialog pre").text)
+        ActionChains(self.browser).send_keys(Keys.ESCAPE).perform()
+        self.no_dialog()
+
+        for view in ("Requests", "Audit", "Events", "Health", "Tenants"):
+            self.enter(view)
+            self.heading(view)
+        self.enter("Disable acme")
+        self.find("dialog")
+        self.enter("Switch off")
+        self.no_dialog()
+        self.wait(lambda: "Off" in self.row("acme"))
+        self.enter("Enable acme")
+        self.wait(lambda: "On" in self.row("acme"))
+        self.enter("Log out")
+        self.find("[name='secret']")
+
     def test_a_tenant_is_given_schemas_of_its_own_without_a_mouse(self):
         badge, desk = "urn:example:schemas:Badge", "urn:example:schemas:Desk"
         number = {"name": "number", "type": "string", "description": "On it."}
