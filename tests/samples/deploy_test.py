@@ -76,7 +76,7 @@ class Serve(unittest.TestCase):
         self.assertEqual(ask("GET", said["base URL"][0] + "/Users", None, bearer)[0], 200)
         self.assertEqual(ask("GET", said["page"][0])[0], 200)
         password = said["password"][0].split()[0]
-        self.assertIn("for one log in", said["password"][0])
+        self.assertIn("until you have chosen another", said["password"][0])
         status, text = ask("POST", said["page"][0] + "/api/login", {"secret": password}, {"Content-Type": "application/json"})
         self.assertEqual((status, json.loads(text)["hasToChoose"]), (200, True))
         made = subprocess.run(said["try"][1], shell=True, cwd=self.place, capture_output=True, text=True, timeout=60, check=False)
