@@ -261,10 +261,10 @@ template <class Made, class List>
 void take(result<Made> made, scimkit::Resource const& resource, List& list, std::vector<Error>& problems)
 {
     if (made)
-        list.push_back(std::move(*made));
-    else
-        problems.push_back(
-            {ErrorCode::invalid_value, resource.type->name() + " " + resource.id + ": " + made.error().detail});
+        return list.push_back(std::move(*made));
+    auto const name = text_of(resource.attributes, "name");
+    problems.push_back({ErrorCode::invalid_value, resource.type->name() + " " + (name.empty() ? resource.id : name) +
+                                                      ": " + made.error().detail});
 }
 
 } // namespace

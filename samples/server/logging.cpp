@@ -3,11 +3,14 @@
 #include "logging.hpp"
 
 #include "log_writer.hpp"
+#include "redaction.hpp"
 
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 
 #include <mutex>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace server
@@ -101,7 +104,20 @@ std::function<void(scimkit::http::AccessRecord const&)> access_log()
 {
     if (!spdlog::should_log(spdlog::level::info))
         return {};
-    return [](scimkit::http::AccessRecord const& record) { spdlog::info("{}", line_of(format_of_log, record)); };
+    auto const registry = scimkit::SchemaRegistry::Builder{}.add_rfc7643().build();
+    if (!registry)
+        throw std::logic_error{registry.error().detail};
+    return [redactor = Redactor{**registry, {}}](scimkit::http::AccessRecord const& record)
+    {
+        auto shown = record;
+        std::string path;
+        if (record.path.find_first_of("%=\"'@:") != std::string_view::npos) // else there is nothing beside a name
+        {
+            path = redactor.path(record.path).text;
+            shown.path = path;
+        }
+        spdlog::info("{}", line_of(format_of_log, shown));
+    };
 }
 
 } // namespace server

@@ -358,6 +358,9 @@ scimkit::http::ServerPage metrics_page(std::shared_ptr<Metrics> metrics,
         if (std::ranges::find(principal->scopes, metrics_scope) == principal->scopes.end())
             return scimkit::error_response(
                 {scimkit::ErrorCode::forbidden, "Metrics are for tokens with the scope metrics."});
+        if (auto const tenant = tenants ? tenants->find_named(principal->tenant) : nullptr; tenant && !tenant->enabled)
+            return scimkit::error_response(
+                {scimkit::ErrorCode::forbidden, "Provisioning for " + tenant->name + " is switched off."});
         return scimkit::Response{.status = 200,
                                  .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
                                  .body = metrics->text(),

@@ -21,6 +21,8 @@ namespace
 /// Members that say, as clients have them, what another one is the value of.
 constexpr std::array naming_members{"path", "name", "attribute", "attributename", "target", "key", "field", "property"};
 
+constexpr int deepest_text = 4; // JSON in texts of JSON; what lies deeper is looked at as a text
+
 /// Of an operation; they are words of the protocol.
 constexpr std::array plain_members{"op", "method", "bulkid", "version", "schemas"};
 
@@ -39,6 +41,7 @@ struct Redactor::Walk
     bool is_answer;
     bool is_cautious = false;                  ///< see sentence()
     std::span<std::string const> of_request{}; ///< the same
+    int depth = 0;                             ///< of JSON in texts of JSON
     bool changed = false;
     std::vector<std::string> removed{};
 
@@ -76,7 +79,27 @@ struct Redactor::Walk
         else if (auto* const array = value.if_array())
             elements(*array, parent);
         else if (auto const* const text = value.if_string())
-            show(value, is_answer ? finished(std::string{*text}, false) : redactor.parameter(*text));
+            show(value, of_text(*text, parent));
+    }
+
+    /// A text may be JSON itself, as some clients send the data of a Bulk. An answer has it as it was stored, beside
+    /// words of the server's own, which speak of passwords and have none.
+    Redacted of_text(std::string_view text, std::string_view parent) const
+    {
+        auto const begin = text.find_first_not_of(" \t\r\n");
+        if (depth < deepest_text && begin != std::string_view::npos && (text[begin] == '{' || text[begin] == '['))
+            if (auto within = scimkit::parse_json(text))
+            {
+                Walk inner{redactor, is_answer, is_cautious, of_request, depth + 1};
+                inner.value(*within, parent);
+                if (inner.changed)
+                {
+                    std::string out;
+                    scimkit::write_json(out, *within);
+                    return {std::move(out), true, std::move(inner.removed)};
+                }
+            }
+        return !is_answer || redactor.hands_over(text) ? redactor.parameter(text) : finished(std::string{text}, false);
     }
 
     /// ["password", "..."] is a pair, for some.

@@ -157,6 +157,31 @@ std::string percent_decoded(std::string_view text, bool plus_is_space)
     return out;
 }
 
+std::string unescaped(std::string_view text)
+{
+    auto const plain = percent_decoded(text, false);
+    std::string out;
+    for (std::size_t i = 0; i < plain.size(); ++i)
+    {
+        char const kind = plain[i] == '\\' && i + 1 < plain.size() ? plain[i + 1] : '\0';
+        std::size_t const digits = kind == 'u' ? 4 : kind == 'x' ? 2 : 0;
+        int code = digits > 0 && i + 1 + digits < plain.size() ? 0 : -1;
+        for (std::size_t k = 0; code >= 0 && k < digits; ++k)
+        {
+            int const digit = hex_digit(plain[i + 2 + k]);
+            code = digit < 0 ? -1 : code * 16 + digit;
+        }
+        if (code >= 0 && code < 0x80) // no name has others
+            out += static_cast<char>(code);
+        else if (kind == '\\')
+            out += '\\';
+        else
+            out += plain[i];
+        i += code >= 0 && code < 0x80 ? 1 + digits : kind == '\\' ? 1 : 0;
+    }
+    return out;
+}
+
 std::string percent_encoded_again(std::string_view text)
 {
     constexpr std::string_view digits = "0123456789ABCDEF";

@@ -36,6 +36,9 @@ Redacted finished(std::string text, bool changed);
 std::string without_keys(std::string_view text);
 
 std::string percent_decoded(std::string_view text, bool plus_is_space);
+/// One layer less of percent signs and of the escapes that JSON and programs have (\u0077, \x77): as whoever hides a
+/// name in one writes it.
+std::string unescaped(std::string_view text);
 /// As a path or the value of a parameter has it.
 std::string percent_encoded_again(std::string_view text);
 

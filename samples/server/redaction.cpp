@@ -21,7 +21,7 @@ using scimkit::to_ascii_lower;
 namespace
 {
 
-constexpr int deepest_encoding = 4; // of percent signs within percent signs; beyond, the value goes
+constexpr int deepest_encoding = 4; // of percent signs or escapes within one another; beyond, the value goes
 
 /// Members of bodies and parameters of queries by which secrets are handed over, as they are written most: a text keeps
 /// these words. Others are known by names_a_secret().
@@ -157,7 +157,33 @@ bool Redactor::mentions(std::string_view text) const
                                { return seen.contains(name.first) && seen.contains(name.second); });
 }
 
-/// However often it is encoded by percent signs.
+/// Whether something stands behind a hidden name as its value does: "password=...", "pwd: ...", {'password':'...'};
+/// also in escapes.
+bool Redactor::hands_over(std::string_view text) const
+{
+    auto plain = std::string{text};
+    for (int depth = 0; depth < deepest_encoding; ++depth)
+    {
+        for (auto at = plain.find_first_of(":="); at != std::string::npos; at = plain.find_first_of(":=", at + 1))
+        {
+            auto end = at;
+            while (end > 0 && (is_space(plain[end - 1]) || plain[end - 1] == '"' || plain[end - 1] == '\''))
+                --end;
+            auto begin = end;
+            while (begin > 0 && is_name_character(plain[begin - 1]))
+                --begin;
+            if (begin < end && is_hidden_word(std::string_view{plain}.substr(begin, end - begin)))
+                return true;
+        }
+        auto deeper = unescaped(plain);
+        if (deeper == plain)
+            return false;
+        plain = std::move(deeper);
+    }
+    return true;
+}
+
+/// However often it is encoded.
 bool Redactor::mentions_when_decoded(std::string_view text) const
 {
     auto plain = std::string{text};
@@ -165,7 +191,7 @@ bool Redactor::mentions_when_decoded(std::string_view text) const
     {
         if (mentions(plain))
             return true;
-        auto deeper = percent_decoded(plain, false);
+        auto deeper = unescaped(plain);
         if (deeper == plain)
             return false;
         plain = std::move(deeper);
@@ -277,7 +303,7 @@ Redacted Redactor::parameter(std::string_view text) const
                 shown.removed.emplace_back(text); // a sentence has it as it came
             return shown;
         }
-        auto deeper = percent_decoded(plain, false);
+        auto deeper = unescaped(plain);
         if (deeper == plain)
             return {std::string{text}, false};
         plain = std::move(deeper);

@@ -60,6 +60,7 @@ private:
     void learn(scimkit::Attribute const& attribute, std::string_view parent);
     bool hides(std::string_view parent, std::string_view name) const;
     bool mentions(std::string_view text) const;
+    bool hands_over(std::string_view text) const;
     bool is_known_word(std::string_view word) const;
     Redacted expression(std::string_view text) const;
     Redacted parameter(std::string_view text) const;

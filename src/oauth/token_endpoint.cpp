@@ -83,7 +83,7 @@ std::vector<std::string> words_of(std::string_view text)
     while (!text.empty() && words.size() <= max_scopes)
     {
         auto const end = std::min(text.find(' '), text.size());
-        if (auto const word = text.substr(0, end); !word.empty())
+        if (auto const word = text.substr(0, end); !word.empty() && std::ranges::find(words, word) == words.end())
             words.emplace_back(word);
         text.remove_prefix(std::min(end + 1, text.size()));
     }

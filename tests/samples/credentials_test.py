@@ -121,6 +121,18 @@ class Granted(Served):
             made = self.make([scope], name=f"k{i}")
             self.assertEqual(made.status, 201, made.text)
 
+    @unittest.skipUnless("metrics" in FEATURES, "without metrics")
+    def test_a_key_of_metrics_opens_nothing_while_its_tenant_is_off(self):
+        key = self.server.tenant("acme", ["metrics"])
+        asked = lambda: self.server.send("GET", "/metrics", key=key).status
+        entry = self.server.administer("GET", "/Tenants?filter=" + quote('name eq "acme"')).json()["Resources"][0]
+        patch = lambda on: {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+                            "Operations": [{"op": "replace", "path": "enabled", "value": on}]}
+        self.assertEqual(asked(), 200)
+        for on, status in ((False, 403), (True, 200)):
+            self.server.administer("PATCH", "/Tenants/" + entry["id"], patch(on))
+            self.assertEqual(asked(), status)
+
     def test_a_key_of_a_tenant_that_there_is_not_is_refused_and_one_of_a_tenant_that_went_can_be_revoked(self):
         refused = self.make(["scim"], tenant="akme")
         self.assertEqual(refused.status, 400, refused.text)

@@ -186,6 +186,53 @@ BOOST_AUTO_TEST_CASE(security_check_19_keys_and_whatever_unknown_headers_have_ar
     BOOST_TEST(!has(redactor.sentence("There is no " + key, false).text, key));
 }
 
+BOOST_AUTO_TEST_CASE(security_check_19_a_name_within_a_text_is_found_however_it_is_escaped)
+{
+    for (std::string const data :
+         {R"({"pass\u0077ord":"%s"})", R"({"password":"%s"})", R"([{"pass\\u0077ord":"%s"}])",
+          R"({'pass\x77ord':'%s'})", R"({"urn:ietf:params:scim:schemas:core:2.0:User:pass\u0057ord":"%s"})",
+          R"(pass\u0077ord=%s)", R"({"path":"p\u0061ssword","value":"%s"})", R"({"a":"{\"pass\\u0077ord\":\"%s\"}"})"})
+    {
+        json::object const bulk{
+            {"Operations", json::array{json::object{{"method", "POST"}, {"data", with_canary(data)}}}}};
+        std::string body;
+        write_json(body, bulk);
+        auto const kept = redactor.request_body(body).value();
+        BOOST_TEST(!has(kept.text, canary), data << " is kept as " << kept.text);
+        BOOST_TEST(kept.changed, data);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(security_check_19_what_a_request_loses_is_not_in_its_answer_as_it_was_stored)
+{
+    for (std::string const stored : {R"({"password":"%s"})", "password=%s", "my Password : %s",
+                                     R"({'pass\u0077ord':'%s'})", R"([{"a":{"client_secret":"%s"}}])"})
+    {
+        std::string body;
+        write_json(body, json::object{{"displayName", with_canary(stored)}});
+        auto const kept = redactor.answer_body(body, false).value();
+        BOOST_TEST(!has(kept.text, canary), stored << " is kept as " << kept.text);
+    }
+    for (std::string const own :
+         {"The password of the user, never returned.", "urn:ietf:params:scim:schemas:core:2.0:User"})
+    {
+        std::string body;
+        write_json(body, json::object{{"description", own}});
+        BOOST_TEST(has(redactor.answer_body(body, false).value().text, own), own);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(security_check_19_a_chosen_attribute_in_a_text_goes_by_the_path_beside_it)
+{
+    auto const core = SchemaRegistry::Builder{}.add_rfc7643().build().value();
+    server::Redactor const chosen{*core, {"name.familyName"}};
+    auto const kept = chosen
+                          .request_body(with_canary(
+                              R"({"Operations":[{"op":"add","path":"name","value":"{\"familyName\":\"%s\"}"}]})"))
+                          .value();
+    BOOST_TEST(!has(kept.text, canary), kept.text);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_json_is_not_kept)
 {
     for (std::string const body : {"", "{", "grant_type=client_credentials", R"({"a":1,"a":2})", "{\"a\":\"\xFF\"}"})
