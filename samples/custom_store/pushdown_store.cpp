@@ -36,13 +36,18 @@ char const* column_of(AttributeRef const& attribute)
     return nullptr;
 }
 
+// What SQLite takes by default is more: patterns of 50,000 bytes, expressions 1,000 deep.
+constexpr std::size_t longest_text = 1'000;
+constexpr std::size_t most_conditions = 16; // of an `and`
+
 /// `eq` and `sw` on a column. Keys are folded as Unicode says and SQLite folds ASCII only, so every text that is more
 /// than ASCII comes along, by an index of its own.
 std::optional<Condition> translate(BoundComparison const& test)
 {
     auto const* column = column_of(test.attribute);
     auto const* text = std::get_if<StringKey>(&test.value);
-    if (!column || !text || (test.op != CompareOperator::eq && test.op != CompareOperator::sw))
+    if (!column || !text || text->key.size() > longest_text ||
+        (test.op != CompareOperator::eq && test.op != CompareOperator::sw))
         return std::nullopt;
     std::string const others = std::string{column} + sql::beyond_ascii;
     if (!folds_case(text->key))
@@ -64,8 +69,11 @@ std::optional<Condition> translate(BoundFilter const& filter)
         return translate(element->filter.front());
     auto const* all = std::get_if<BoundConjunction>(&filter.node);
     std::optional<Condition> joined;
+    std::size_t conditions = 0;
     for (BoundFilter const& operand : all ? std::span{all->operands} : std::span<BoundFilter const>{})
-        if (auto part = translate(operand); part && joined)
+        if (conditions++ == most_conditions)
+            break;
+        else if (auto part = translate(operand); part && joined)
         {
             joined->sql += " AND " + part->sql;
             joined->parameters.insert(joined->parameters.end(), part->parameters.begin(), part->parameters.end());

@@ -7,6 +7,7 @@
 
 #include "../filter/visit.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace scimkit
@@ -144,14 +145,45 @@ result<AttributeMap> AttributeMap::make(ResourceType const& type, std::span<std:
     return map;
 }
 
+namespace
+{
+
+/// Those of the attribute that the path is about; null if it has none.
+json::array const* elements_of(Resource const& resource, AttributeRef const& attribute)
+{
+    json::value const* list =
+        find_value(resource.attributes, {attribute.schema, attribute.attribute, nullptr, attribute.in_extension});
+    return list ? list->if_array() : nullptr;
+}
+
+} // namespace
+
+std::string AttributeMap::left_out(Resource const& resource) const
+{
+    for (BoundPath const& path : columns_)
+    {
+        AttributeRef const& attribute = path.attribute;
+        json::array const* elements = attribute.attribute->multi_valued ? elements_of(resource, attribute) : nullptr;
+        if (!elements)
+            continue;
+        for (json::value const& element : *elements)
+        {
+            auto const holds = [&](BoundPath const& other)
+            { return other.attribute.attribute == attribute.attribute && find_element(other, *elements) == &element; };
+            if (std::ranges::none_of(columns_, holds))
+                return AttributeRef{attribute.schema, attribute.attribute, nullptr, attribute.in_extension}.path();
+        }
+    }
+    return {};
+}
+
 json::value const* AttributeMap::get(Resource const& resource, std::size_t column) const
 {
     BoundPath const& path = columns_[column];
     if (!path.attribute.attribute->multi_valued)
         return find_value(resource.attributes, path.attribute);
-    json::value const* list = find_value(
-        resource.attributes, {path.attribute.schema, path.attribute.attribute, nullptr, path.attribute.in_extension});
-    json::value const* element = list && list->is_array() ? find_element(path, list->get_array()) : nullptr;
+    json::array const* elements = elements_of(resource, path.attribute);
+    json::value const* element = elements ? find_element(path, *elements) : nullptr;
     json::object const* object = element ? element->if_object() : nullptr;
     return object ? object->if_contains(path.attribute.sub_attribute->name) : nullptr;
 }

@@ -63,6 +63,14 @@ BOOST_DATA_TEST_CASE(the_sample_conforms_to_its_profile,
         BOOST_TEST_MESSAGE(way.name << ", " << one.name << ": " << to_string(report));
 }
 
+BOOST_AUTO_TEST_CASE(most_of_the_kit_applies_to_the_sample)
+{
+    std::size_t ran = 0;
+    for (ConformanceCase const& one : profile_conformance_cases(profile()))
+        ran += one.run(ways().front().make).skipped.empty() ? 1 : 0;
+    BOOST_TEST(ran >= 30U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
