@@ -171,6 +171,7 @@ Broken const broken_promises[] = {
     {Defect::versions_are_ignored, "replace, remove: another version"},
     {Defect::errors_commit, "transactions: an error"},
     {Defect::tenants_are_one, "tenants: do not see"},
+    {Defect::ids_are_of_all_tenants, "tenants: ids of another"},
     {Defect::totals_are_of_the_page, "page: skip"},
     {Defect::totals_are_of_the_page, "filter: random filters over users"},
     {Defect::removal_is_forgotten, "remove: "},

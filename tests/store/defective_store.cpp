@@ -118,7 +118,7 @@ result<void> DefectiveStore::read(Attachment const& attachment, std::string_view
                                     {
                                         if (defect_ == Defect::tenants_are_never_empty)
                                             found_tenant(transaction, attachment);
-                                        DefectiveTransaction defective{transaction, defect_};
+                                        DefectiveTransaction defective{transaction, defect_, everybodys_};
                                         outcome = body(defective);
                                         return {};
                                     });
@@ -150,24 +150,23 @@ result<void> DefectiveStore::write(Attachment const& attachment, std::string_vie
     bool const stays = defect_ == Defect::late_writes_stay && is_late(context);
     if (stays)
         told.deadline = CallContext{}.deadline;
-    auto const done = inner().write(attachment, tenant_of(tenant), told,
-                                    [&](WriteTransaction& transaction)
-                                    {
-                                        DefectiveTransaction defective{transaction, defect_, context.budget};
-                                        try
-                                        {
-                                            outcome = defect_ == Defect::bodies_run_elsewhere
-                                                          ? run_elsewhere(body, defective)
-                                                          : body(defective);
-                                        }
-                                        catch (...)
-                                        {
-                                            if (defect_ != Defect::exceptions_commit)
-                                                throw;
-                                            thrown = std::current_exception();
-                                        }
-                                        return defect_ == Defect::errors_commit ? result<void>{} : outcome;
-                                    });
+    auto const done = inner().write(
+        attachment, tenant_of(tenant), told,
+        [&](WriteTransaction& transaction)
+        {
+            DefectiveTransaction defective{transaction, defect_, everybodys_, context.budget};
+            try
+            {
+                outcome = defect_ == Defect::bodies_run_elsewhere ? run_elsewhere(body, defective) : body(defective);
+            }
+            catch (...)
+            {
+                if (defect_ != Defect::exceptions_commit)
+                    throw;
+                thrown = std::current_exception();
+            }
+            return defect_ == Defect::errors_commit ? result<void>{} : outcome;
+        });
     if (thrown)
         std::rethrow_exception(thrown);
     if (done && stays)

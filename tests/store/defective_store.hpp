@@ -20,6 +20,7 @@ enum class Defect
     versions_are_ignored,
     errors_commit,
     tenants_are_one,
+    ids_are_of_all_tenants, ///< get() finds by its id what another tenant has
     totals_are_of_the_page,
     removal_is_forgotten,
     every_version_is_refused,      ///< compare-and-set never succeeds
@@ -160,11 +161,13 @@ private:
 class DefectiveTransaction final : public ForwardingWriteTransaction
 {
 public:
-    /// `budget` is charged by operations in several steps; may be null.
-    DefectiveTransaction(WriteTransaction& inner, Defect defect, Budget* budget = nullptr)
+    /// `budget` is charged by operations in several steps; may be null. `everybodys`: what all tenants have inserted.
+    DefectiveTransaction(WriteTransaction& inner, Defect defect, std::map<std::string, Resource>& everybodys,
+                         Budget* budget = nullptr)
         : ForwardingWriteTransaction(inner)
         , inner_(inner)
         , defect_(defect)
+        , everybodys_(everybodys)
         , budget_(budget)
     {
         if (auto* log = inner.change_log())
@@ -203,6 +206,7 @@ private:
 
     WriteTransaction& inner_;
     Defect defect_;
+    std::map<std::string, Resource>& everybodys_;
     Budget* budget_;
     std::set<std::string> inserted_{};
     std::map<std::string, bool> hinted_{}; // users, and whether they were there
@@ -238,6 +242,7 @@ private:
 
     Defect defect_;
     bool attached_ = false;
+    std::map<std::string, Resource> everybodys_{}; // by id, for ids_are_of_all_tenants
     std::optional<DefectiveLog> log_{};
     std::shared_ptr<Attachment const> first_{}; // that was made
 };

@@ -109,11 +109,15 @@ public:
     bool has_savepoints() const override { return abilities_.savepoints; }
     result<void> set_savepoint() override
     {
+        if (fail_set)
+            return Error{ErrorCode::unavailable, "no savepoint"};
         savepoints_.push_back(journal_.size());
         return {};
     }
     result<void> release_savepoint() override
     {
+        if (fail_release)
+            return Error{ErrorCode::unavailable, "the savepoint is lost"};
         savepoints_.pop_back();
         return {};
     }
@@ -137,6 +141,8 @@ public:
     int committed = 0;
     int rolled_back = 0;
     bool fail_commit = false;
+    bool fail_set = false;     ///< set_savepoint()
+    bool fail_release = false; ///< release_savepoint()
 
 private:
     using Key = std::tuple<std::string, std::string, std::string>;

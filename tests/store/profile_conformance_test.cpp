@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <ostream>
 
 namespace scimkit
@@ -50,6 +51,7 @@ struct Flaw
     std::string told{};       ///< a part of what it says
     std::function<void(Resource&)> on_read = [](Resource&) {};
     bool one_tenant = false;
+    bool asks_by_id_alone = false; ///< "where id = ?", in every tenant
     bool trims_ids = false;
     bool finds_nothing = false;
     bool never_clears = false;
@@ -69,7 +71,7 @@ public:
     result<std::optional<Resource>> get(std::string_view tenant, ResourceType const& type, std::string_view id) override
     {
         auto const wanted = flaw_.trims_ids && id.ends_with(' ') ? id.substr(0, id.size() - 1) : id;
-        auto found = rows_.get(tenant_of(tenant), type, wanted);
+        auto found = rows_.get(home_of(tenant, wanted), type, wanted);
         if (found && *found)
         {
             flaw_.on_read(**found);
@@ -93,21 +95,24 @@ public:
     }
     result<void> insert(std::string_view tenant, Resource& resource) override
     {
-        return rows_.insert(tenant_of(tenant), resource);
+        auto inserted = rows_.insert(tenant_of(tenant), resource);
+        homes_[resource.id] = tenant_of(tenant);
+        return inserted;
     }
     result<void> update(std::string_view tenant, Resource const& resource) override
     {
         Resource changed = resource;
-        auto const before = rows_.get(tenant_of(tenant), *resource.type, resource.id).value();
+        auto const home = home_of(tenant, resource.id);
+        auto const before = rows_.get(home, *resource.type, resource.id).value();
         if (flaw_.never_clears)
             for (auto const& [name, value] : before->attributes)
                 if (!changed.attributes.contains(name))
                     changed.attributes[name] = value;
-        return rows_.update(tenant_of(tenant), changed);
+        return rows_.update(home, changed);
     }
     result<void> erase(std::string_view tenant, ResourceType const& type, std::string_view id) override
     {
-        return rows_.erase(tenant_of(tenant), type, id);
+        return rows_.erase(home_of(tenant, id), type, id);
     }
     bool has_transactions() const override { return true; }
     result<void> begin() override { return rows_.begin(); }
@@ -120,9 +125,16 @@ public:
 
 private:
     std::string_view tenant_of(std::string_view tenant) const { return flaw_.one_tenant ? "all" : tenant; }
+    std::string home_of(std::string_view tenant, std::string_view id) const
+    {
+        auto const home = homes_.find(id);
+        return std::string{flaw_.asks_by_id_alone && home != homes_.end() ? std::string_view{home->second}
+                                                                          : tenant_of(tenant)};
+    }
 
     Flaw flaw_;
-    test::MapStore rows_{{.transactions = true}};
+    std::map<std::string, std::string, std::less<>> homes_{}; // tenants, by id
+    test::MapStore rows_{{.transactions = true, .own_ids = flaw_.asks_by_id_alone}};
 };
 
 void change_title(Resource& resource, std::function<void(std::string&)> const& change)
@@ -174,6 +186,10 @@ std::vector<Flaw> flaws()
                  members->as_array().resize(1);
          }},
         {.name = "knows no tenants", .noticed_by = "profile: tenants", .told = "in the tenant two", .one_tenant = true},
+        {.name = "asks by id alone",
+         .noticed_by = "profile: tenants",
+         .told = "of another tenant, in the tenant one",
+         .asks_by_id_alone = true},
         {.name = "trims ids", .noticed_by = "profile: an id", .told = "finds the User", .trims_ids = true},
         {.name = "finds too little", .noticed_by = "profile: unique", .told = "userName", .finds_nothing = true},
         {.name = "finds too little", .noticed_by = "profile: filters", .told = "userName eq", .finds_nothing = true},
@@ -239,6 +255,59 @@ BOOST_AUTO_TEST_CASE(each_case_of_a_profile_has_a_table_that_fails_it)
         BOOST_TEST(failed, one.name);
     }
     BOOST_TEST(cases == 8U);
+}
+
+BOOST_AUTO_TEST_CASE(a_table_with_ids_and_tenants_of_its_own_conforms)
+{
+    auto const store = []
+    {
+        return adapt_small_store(
+            std::make_shared<test::MapStore>(test::MapStore::Abilities{.transactions = true, .own_ids = true}));
+    };
+    for (ConformanceCase const& one : profile_conformance_cases(profile()))
+        if (one.name.starts_with("profile: tenants"))
+        {
+            auto const report = one.run(store);
+            BOOST_TEST(report.passed(), to_string(report));
+            BOOST_TEST(report.skipped == "");
+        }
+}
+
+/// With a column of times, whose spelling is the store's own, and a number that has to be unique.
+ConformanceProfile with_times()
+{
+    auto made = profile();
+    Schema schema{.id = "urn:example:schemas:Shift", .name = "Shift"};
+    Attribute number{.name = "number"};
+    number.type = AttributeType::integer;
+    number.required = true;
+    number.uniqueness = Uniqueness::server;
+    Attribute begins{.name = "begins"};
+    begins.type = AttributeType::date_time;
+    Attribute title{.name = "title"};
+    title.uniqueness = Uniqueness::server;
+    schema.attributes = {number, begins, title};
+    made.registry = SchemaRegistry::Builder{}
+                        .add(schema)
+                        .add(ResourceTypeDefinition{.name = "Shift", .endpoint = "/Shifts", .schema = schema.id})
+                        .build()
+                        .value();
+    made.types = {{"Shift", {{.path = "number"}, {.path = "begins"}, {.path = "title"}}}};
+    made.members.clear();
+    made.longest_text = 18; // ends within a character of an example
+    return made;
+}
+
+BOOST_AUTO_TEST_CASE(what_nobody_sent_and_cut_times_are_told_beside_a_column_of_times)
+{
+    BOOST_TEST(failures_of({.name = "none"}, "profile:", with_times()) == "");
+    Flaw const cut{.name = "cuts",
+                   .on_read = [](Resource& r) { r.created = std::chrono::floor<std::chrono::seconds>(r.created); }};
+    BOOST_TEST(failures_of(cut, "profile: each attribute", with_times()).find("meta.created: sent") !=
+               std::string::npos);
+    Flaw const adds{.name = "adds", .on_read = [](Resource& r) { r.attributes["nickName"] = "x"; }};
+    BOOST_TEST(failures_of(adds, "profile: all attributes", with_times()).find("nickName: sent nothing") !=
+               std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_default_that_the_profile_names_is_none_of_the_stores_faults)

@@ -259,6 +259,45 @@ BOOST_AUTO_TEST_CASE(looking_for_a_unique_value_is_charged_by_the_size_of_the_va
     }
 }
 
+/// A body that goes on whatever becomes of its inserts, as a Bulk does.
+result<void> insert_both(SmallStoreFixture& fixture)
+{
+    return fixture.store->write(*fixture.attachment, "t", {},
+                                [&](WriteTransaction& transaction) -> result<void>
+                                {
+                                    for (std::string const name : {"ada", "bob"})
+                                    {
+                                        Resource user{.type = &fixture.user, .id = "id of " + name};
+                                        user.attributes["userName"] = name;
+                                        static_cast<void>(transaction.savepoint(
+                                            [&]() -> result<void>
+                                            {
+                                                auto const done =
+                                                    transaction.insert(user, fixture.rules.facts_of(user));
+                                                return done ? result<void>{} : result<void>{done.error()};
+                                            }));
+                                    }
+                                    return {};
+                                });
+}
+
+BOOST_AUTO_TEST_CASE(a_savepoint_that_fails_ends_the_write_whatever_the_body_makes_of_it)
+{
+    for (bool const releases : {true, false})
+    {
+        make({.transactions = true, .savepoints = true});
+        (releases ? rows->fail_release : rows->fail_set) = true;
+        auto const done = insert_both(*this);
+        BOOST_REQUIRE(!done);
+        BOOST_TEST((done.error().code == ErrorCode::unavailable));
+        BOOST_TEST(rows->committed == 0);
+        BOOST_TEST(rows->rolled_back == 1);
+        rows->fail_release = rows->fail_set = false;
+        BOOST_TEST(insert_both(*this).has_value());
+        BOOST_TEST(rows->committed == 1);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

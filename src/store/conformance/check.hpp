@@ -59,7 +59,7 @@ public:
     void fail(std::string text)
     {
         std::lock_guard const lock{mutex_};
-        if (report_.failures.size() < most_failures)
+        if (report_.skipped.empty() && report_.failures.size() < most_failures) // else of what goes on elsewhere
             report_.failures.push_back({std::move(text)});
     }
 
@@ -83,22 +83,18 @@ public:
         }
     }
 
-    /// The case does not apply.
+    /// The case does not apply. What it has found before counts all the same: then it has failed.
     [[noreturn]] void skip(std::string why)
     {
         {
             std::lock_guard const lock{mutex_};
-            report_.skipped = std::move(why);
+            if (report_.failures.empty())
+                report_.skipped = std::move(why);
         }
         throw Stop{};
     }
 
-    ConformanceReport take()
-    {
-        if (!report_.skipped.empty())
-            report_.failures.clear(); // of what went on elsewhere until the case ended
-        return std::move(report_);
-    }
+    ConformanceReport take() { return std::move(report_); }
 
 private:
     static constexpr std::size_t most_failures = 20; // the first ones tell the story

@@ -1,6 +1,7 @@
 // The kit's registry, and the short forms in which cases are written.
 #include "fixture.hpp"
 
+#include <scimkit/core/json.hpp>
 #include <scimkit/filter/evaluate.hpp>
 #include <scimkit/filter/filter.hpp>
 #include <scimkit/schema/registry.hpp>
@@ -259,6 +260,31 @@ Fixture::Found Fixture::find_users(std::string_view filter_text) const
     Query query{{&source, 1}};
     query.limit = 1'000;
     return check.must(find(query), filter_text);
+}
+
+void Fixture::expect_unknown(Resource const& of_another, std::string const& in_tenant)
+{
+    tenant = in_tenant;
+    ResourceType const& type = *of_another.type;
+    std::string quoted;
+    write_json_string(quoted, of_another.id);
+    BoundFilter const by_id = filter("id eq " + quoted, type);
+    Query::Source const source{&type, &by_id};
+    Query query{{&source, 1}};
+    query.limit = 10;
+    auto const listed = check.must(find(query), "id eq");
+    auto const found = check.must(get(type, of_another.id), "get");
+    Query::Source const all{&type, nullptr};
+    Query everything{{&all, 1}};
+    everything.limit = 1'000;
+    auto const own = check.must(find(everything), "list").ids;
+    if (std::ranges::find(own, of_another.id) != own.end())
+        return;
+    auto const said = type.name() + " \"" + of_another.id + "\" of another tenant, in the tenant " + in_tenant;
+    check.expect(!found, "get finds the " + said);
+    check.equal(listed.ids.size(), 0U, "id eq, of the " + said);
+    check.refused(replace(of_another), ErrorCode::not_found, "replace of the " + said);
+    check.refused(remove(of_another), ErrorCode::not_found, "remove of the " + said);
 }
 
 void Fixture::reopen()

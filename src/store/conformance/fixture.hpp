@@ -99,6 +99,9 @@ public:
     /// All users that match.
     Found find_users(std::string_view filter_text) const;
 
+    /// That a tenant neither sees nor changes what another has, by its id. Nothing where both have one of that id.
+    void expect_unknown(Resource const& of_another, std::string const& in_tenant);
+
     /// Closes the store and opens it again; skips the case where that cannot be.
     void reopen();
 

@@ -259,6 +259,17 @@ void tenants_are_apart(Fixture& f)
             f.check.equal(f.check.must(f.find(query), "list").ids, std::vector{of_tenant[i].id},
                           "ids of " + type.name + " in the tenant " + f.tenant);
         }
+        for (std::size_t i = 0; i < of_tenant.size(); ++i)
+            for (std::size_t other = 0; other < of_tenant.size(); ++other)
+                if (i != other)
+                    f.expect_unknown(of_tenant[other], f.profile->tenants[i]);
+        for (std::size_t i = 0; i < of_tenant.size(); ++i)
+        {
+            f.tenant = f.profile->tenants[i];
+            Kept const kept{f, type};
+            kept.expect(stored(f, of_tenant[i]), of_tenant[i],
+                        "get in the tenant " + f.tenant + " after others asked for its id");
+        }
         f.check.must(f.remove(of_tenant.back()), "remove in the tenant " + f.tenant);
         f.tenant = f.profile->tenants.front();
         f.check.expect(stored(f, of_tenant.front()).has_value(), "a remove in one tenant reaches another");

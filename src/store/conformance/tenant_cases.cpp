@@ -57,6 +57,28 @@ void tenants_do_not_see_each_other(Fixture& f)
     }
 }
 
+void ids_of_another_tenant_are_unknown(Fixture& f)
+{
+    f.needs_any_tenant();
+    std::vector<Resource> users;
+    std::vector<std::string> const tenants{"a", "ab", "b"};
+    for (std::string const& tenant : tenants)
+    {
+        f.tenant = tenant;
+        users.push_back(f.new_user("of-" + tenant, "same-name"));
+        f.check.must(f.insert(users.back()), "insert of the same userName in another tenant");
+    }
+    for (std::string const& tenant : tenants)
+        for (std::size_t other = 0; other < tenants.size(); ++other)
+            if (tenant != tenants[other])
+                f.expect_unknown(users[other], tenant);
+    for (std::size_t i = 0; i < tenants.size(); ++i)
+    {
+        f.tenant = tenants[i];
+        f.expect_same(f.check.must(f.get(f.user, users[i].id), "get"), users[i], "get after others asked for its id");
+    }
+}
+
 void an_unknown_tenant_is_empty(Fixture& f)
 {
     f.needs_any_tenant();
@@ -132,6 +154,7 @@ void one_is_removed_with_everything(Fixture& f)
 void add_tenant_cases(Cases& cases)
 {
     add_case(cases, "tenants: do not see each other, whatever their names", tenants_do_not_see_each_other);
+    add_case(cases, "tenants: ids of another are unknown", ids_of_another_tenant_are_unknown);
     add_case(cases, "tenants: an unknown one is empty", an_unknown_tenant_is_empty);
     add_case(cases, "tenants: all that hold anything are listed", all_that_hold_anything_are_listed);
     add_case(cases, "tenants: one is removed with everything it holds", one_is_removed_with_everything);
