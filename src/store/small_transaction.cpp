@@ -211,25 +211,23 @@ Version SmallTransaction::next_version(Version previous)
 
 result<void> SmallTransaction::write(function_ref<result<void>()> change)
 {
-    bool const guarded = has_savepoints();
-    if (guarded)
-        if (auto set = store_->set_savepoint(); !set)
-            return set;
+    if (has_savepoints())
+        return savepoint(change);
     auto done = change();
-    if (done && guarded)
-        return store_->release_savepoint();
-    if (!done && guarded)
-        done = take_back(std::move(done).error());
-    else if (!done && !failure_)
+    return done ? done : ends_all(std::move(done));
+}
+
+/// What the body makes of such an error does not matter: the write is not committed.
+result<void> SmallTransaction::ends_all(result<void> done)
+{
+    if (!done && !failure_)
         failure_ = done.error();
     return done;
 }
 
 Error SmallTransaction::take_back(Error error)
 {
-    auto taken = store_->roll_back_to_savepoint();
-    if (!taken && !failure_)
-        failure_ = taken.error();
+    static_cast<void>(ends_all(store_->roll_back_to_savepoint()));
     return error;
 }
 
@@ -237,7 +235,7 @@ result<void> SmallTransaction::savepoint(function_ref<result<void>()> body)
 {
     if (!has_savepoints())
         return WriteTransaction::savepoint(body);
-    if (auto set = store_->set_savepoint(); !set)
+    if (auto set = ends_all(store_->set_savepoint()); !set)
         return set;
     auto done = [&]
     {
@@ -252,7 +250,7 @@ result<void> SmallTransaction::savepoint(function_ref<result<void>()> body)
         }
     }();
     if (done)
-        return store_->release_savepoint();
+        return ends_all(store_->release_savepoint());
     return take_back(std::move(done).error());
 }
 

@@ -45,6 +45,8 @@ private:
     result<void> candidates(Query::Source const& source, function_ref<bool(Resource&&)> sink);
     Version next_version(Version previous);
     void complete(Resource& resource, ResourceType const& type) const;
+    /// Gives `done` back; where it is an error, nothing of this transaction is committed any more.
+    result<void> ends_all(result<void> done);
     /// Undoes what was written since the savepoint; the error that led to it.
     Error take_back(Error error);
 
