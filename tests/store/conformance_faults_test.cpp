@@ -7,7 +7,9 @@
 #include <scimkit/store/forwarding_store.hpp>
 #include <scimkit/store/maintenance.hpp>
 
+#include "map_store.hpp"
 #include "support/seed.hpp"
+#include "table_profile.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -47,9 +49,9 @@ struct FaultyRun
     bool failed;
 };
 
-FaultyRun run_with_fault(ConformanceCase const& one, std::uint64_t place)
+FaultyRun run_with_fault(ConformanceCase const& one, std::uint64_t place, StoreFactory const& make)
 {
-    auto const store = std::make_shared<FaultInjectingStore>(memory::make_store());
+    auto const store = std::make_shared<FaultInjectingStore>(make());
     auto report = one.run(
         [&]
         {
@@ -71,16 +73,17 @@ std::vector<std::uint64_t> places_to_fail_at(std::uint64_t operations, std::uint
     return places;
 }
 
-BOOST_AUTO_TEST_CASE(each_case_tells_of_a_store_that_fails_once_wherever_it_does)
+/// All of these cases, over a store that is sound but for one operation.
+void expect_told(std::vector<ConformanceCase> const& cases, StoreFactory const& make)
 {
     // A case of which one run takes seconds, as those that wait, is tried at fewer places.
     constexpr std::chrono::seconds longest_for_a_case{1};
     std::size_t tried = 0, left_out = 0;
     std::uint32_t number = 0;
-    for (ConformanceCase const& one : store_conformance_cases({.seed = test::seed(900)}))
+    for (ConformanceCase const& one : cases)
         BOOST_TEST_CONTEXT(one.name)
         {
-            FaultyRun const sound = run_with_fault(one, 0);
+            FaultyRun const sound = run_with_fault(one, 0, make);
             BOOST_TEST(sound.report.passed(), to_string(sound.report));
             if (!sound.report.skipped.empty())
                 continue;
@@ -95,7 +98,7 @@ BOOST_AUTO_TEST_CASE(each_case_tells_of_a_store_that_fails_once_wherever_it_does
                     left_out += places.size() - i;
                     break;
                 }
-                FaultyRun const run = run_with_fault(one, places[i]);
+                FaultyRun const run = run_with_fault(one, places[i], make);
                 ++tried;
                 told += run.report.passed() ? 0 : 1;
                 // Threads may have come to less than before.
@@ -105,6 +108,24 @@ BOOST_AUTO_TEST_CASE(each_case_tells_of_a_store_that_fails_once_wherever_it_does
             BOOST_TEST(told > 0U);
         }
     BOOST_TEST_MESSAGE(tried << " places tried, " << left_out << " more were left out for want of time");
+}
+
+BOOST_AUTO_TEST_CASE(each_case_tells_of_a_store_that_fails_once_wherever_it_does)
+{
+    expect_told(store_conformance_cases({.seed = test::seed(900)}), [] { return memory::make_store(); });
+}
+
+BOOST_AUTO_TEST_CASE(each_case_of_a_profile_tells_of_a_small_store_that_fails_once_wherever_it_does)
+{
+    auto cases = profile_conformance_cases(test::profile());
+    std::erase_if(cases, [](ConformanceCase const& one) { return !one.name.starts_with("profile:"); });
+    BOOST_TEST(cases.size() == 8U);
+    expect_told(cases,
+                []
+                {
+                    return adapt_small_store(std::make_shared<test::MapStore>(
+                        test::MapStore::Abilities{.transactions = true, .savepoints = true}));
+                });
 }
 
 /// A store that throws at each write but the first ones: an exception, or something that is none.

@@ -5,6 +5,7 @@
 #include <scimkit/store/conformance.hpp>
 
 #include "map_store.hpp"
+#include "table_profile.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -20,28 +21,7 @@ namespace scimkit
 namespace
 {
 
-constexpr std::string_view user_paths[] = {"userName", "title", "active", "name.givenName",
-                                           "emails[type eq \"work\"].value"};
-constexpr std::string_view group_paths[] = {"displayName"};
-
-ConformanceProfile profile()
-{
-    auto const registry = SchemaRegistry::Builder{}
-                              .add_rfc7643()
-                              .keep_only("User", attributes_of(user_paths).value())
-                              .keep_only("Group", attributes_of(group_paths, {"members"}).value())
-                              .build()
-                              .value();
-    ConformanceProfile profile{.registry = registry,
-                               .types = {{"User", {}}, {"Group", {}}},
-                               .members = {{.of = {"User"}}},
-                               .tenants = {"one", "two"}};
-    for (std::string_view path : user_paths)
-        profile.types[0].attributes.push_back({.path = std::string{path}});
-    for (std::string_view path : group_paths)
-        profile.types[1].attributes.push_back({.path = std::string{path}});
-    return profile;
-}
+using test::profile;
 
 /// A table that does something wrong.
 struct Flaw

@@ -51,6 +51,7 @@ public:
     /// operation at most. `transport`: the client's, to ask a token endpoint by.
     ///
     /// Failures: credentials, and those of `transport`; `sent` is false, since the operation itself was not.
+    /// Complexity: called once for each request, and so cheap where nothing has to be asked for.
     virtual outcome<std::string> authorization(Transport& transport, bool renew) = 0;
 
     /// Whether asking with `renew` can bring another one. False: a 401 is told at once.

@@ -85,6 +85,7 @@ public:
     /// One more, met at `where`, of which 300 bytes are kept, without control characters.
     ///
     /// Failure: malformed, where deviations are not tolerated.
+    /// Complexity: constant; a few hundred bytes for each deviation that there is, however often it is met.
     outcome<void> note(Deviation deviation, std::string_view where);
 
     bool tolerant() const noexcept { return tolerant_; }

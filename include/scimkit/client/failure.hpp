@@ -5,8 +5,9 @@
 //
 //     if (!user && user.error().kind == FailureKind::refused && user.error().status == 404) ...
 //
-// Threading: values; any. What a server said is hostile until it is here: cut, valid UTF-8, without control characters
-// (those of C1 too) and without the credentials that were shown to it.
+// Threading: values; any. Complexity: linear in what was said, of which no more than 500 bytes are kept. What a server
+// said is hostile until it is here: cut, valid UTF-8, without control characters (those of C1 too) and without the
+// credentials that were shown to it.
 #pragma once
 
 #include <scimkit/core/error.hpp>

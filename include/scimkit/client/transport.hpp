@@ -63,6 +63,7 @@ public:
     /// Failures: unreachable, untrusted, timed_out, cut_off (an answer that is not whole, by its own Content-Length or
     /// encoding), too_large, misuse (libcurl: also a method, URL or header with a line end, of which nothing is sent);
     /// `sent` is true unless nothing can have reached the server.
+    /// Complexity: memory for one answer, max_response_bytes at most.
     virtual outcome<HttpResponse> send(HttpRequest const& request) = 0;
 };
 

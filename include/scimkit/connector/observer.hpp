@@ -5,6 +5,7 @@
 //   Threading    Called by the thread of the work, which waits for it.
 //   Lifetimes    The work refers to an observer until it has returned; what it is told is gone when it returns.
 //   Errors       It must not throw: that would end the work wherever it is.
+//   Complexity   What it takes is added to the work, once for each of what it is told.
 #pragma once
 
 #include <scimkit/export.hpp>

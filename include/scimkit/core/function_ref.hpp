@@ -2,7 +2,8 @@
 // function returns. No allocation, two words.
 //
 // Threading: that of what it refers to. Lifetimes: it does not keep the callee alive, so it may be copied and kept (in
-// an object that lives during the call, say), but not called after the function that took it has returned.
+// an object that lives during the call, say), but not called after the function that took it has returned. Errors: what
+// the callee throws. Complexity: a call through a pointer.
 #pragma once
 
 #include <functional>

@@ -22,7 +22,7 @@ enum class CompareOperator
     le
 };
 
-/// "eq": the keyword, in lower case.
+/// "eq": the keyword, in lower case. Threading: any. Lifetimes: the text is static. Complexity: constant.
 SCIMKIT_API std::string_view to_string(CompareOperator op) noexcept;
 
 } // namespace scimkit

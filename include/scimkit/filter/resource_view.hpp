@@ -11,7 +11,7 @@ namespace scimkit
 {
 
 /// What a filter can see of a resource. Lifetimes: a view for the length of a call; it cannot be assigned, and nothing
-/// keeps one. Threading: it is only read.
+/// keeps one. Threading: it is only read. Complexity: nothing is copied.
 struct ResourceView
 {
     ResourceType const& type;

@@ -215,6 +215,8 @@ public:
     /// Threading: any. Lifetimes: `service` outlives the server, and stays where it is; what the callbacks use does
     /// too. Errors: unavailable (address in use, no permission), invalid_value (bad address, certificate or key that
     /// cannot be read or do not match, a limit that is no use). Throws std::system_error where a thread cannot be had.
+    /// Complexity: of a request that of Service::handle(), and its text once; memory within max_buffered_bytes,
+    /// max_unsent_bytes and a few kilobytes for each of max_connections.
     static result<std::unique_ptr<Server>> start(ServerOptions options, Service const& service);
 
     /// The same for a service for each tenant.
@@ -226,7 +228,7 @@ public:
     /// The port that it listens on, also where the options left the choice to the system. Threading: any.
     virtual std::uint16_t port() const noexcept = 0;
 
-    /// Of this moment, for watching. From any thread.
+    /// Of this moment, for watching. Threading: any. Complexity: linear in its threads.
     virtual ServerStatistics statistics() const = 0;
 
     /// Reads certificate, key and client authorities again, by the names in TlsOptions, for the connections that come

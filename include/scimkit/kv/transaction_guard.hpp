@@ -1,4 +1,5 @@
 // TransactionGuard, for authors of engines: store/transaction_guard.hpp, under the name that stands beside Engine.
+// Threading, lifetimes, errors and complexity are there.
 #pragma once
 
 #include <scimkit/store/transaction_guard.hpp>

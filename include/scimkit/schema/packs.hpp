@@ -31,7 +31,7 @@ struct SchemaPack
     std::string_view closed_attribute{};
 };
 
-/// All that there are. Threading: any. Lifetimes: for ever.
+/// All that there are. Threading: any. Lifetimes: for ever. Complexity: constant.
 SCIMKIT_API std::span<SchemaPack const> schema_packs();
 
 } // namespace scimkit

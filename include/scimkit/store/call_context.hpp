@@ -18,7 +18,7 @@ namespace scimkit
 /// the first was given, and the last is to have. It goes with the operation, whether it was used or not.
 ///
 /// Threading: of the thread that carries the operation out. Lifetimes: within that of the stores that keep things in
-/// it.
+/// it. Complexity: a look-up in a handful.
 using OperationMemory = std::map<void const*, std::shared_ptr<void>>;
 
 /// A store may ignore the deadline and the budget, at the price that one request of a client can keep it busy for as

@@ -1,6 +1,6 @@
 // QueryBudget: how far the framework goes for a query on behalf of a store that leaves filter or order to it.
 //
-// Threading, lifetimes: a value.
+// Threading, lifetimes: a value. Complexity: it bounds that of others (run_query.hpp).
 #pragma once
 
 #include <cstddef>

@@ -60,10 +60,11 @@ struct Profile
     std::string announced{};
 };
 
-/// Those that scimkit knows; none is null. Threading: any. Lifetimes: for ever.
+/// Those that scimkit knows; none is null. Threading: any. Lifetimes: for ever. Complexity: constant.
 SCIMKIT_API std::span<std::shared_ptr<Profile const> const> profiles();
 
-/// Of profiles(), by its name, letter by letter; null if there is none such. Threading: any.
+/// Of profiles(), by its name, letter by letter; null if there is none such. Threading: any. Complexity: linear in
+/// them.
 SCIMKIT_API std::shared_ptr<Profile const> find_profile(std::string_view name);
 
 /// The registry as a profile wants it: with `other` as the canonical value of each sub-attribute `type` that has none
@@ -72,6 +73,7 @@ SCIMKIT_API std::shared_ptr<Profile const> find_profile(std::string_view name);
 ///
 /// Threading: any. Lifetimes: what comes back does not refer to `profile`.
 /// Errors: those of SchemaRegistry::Builder::build(), such as a secret that is required.
+/// Complexity: a registry is built, milliseconds.
 SCIMKIT_API result<std::shared_ptr<SchemaRegistry const>>
 registry_for(Profile const& profile, std::shared_ptr<SchemaRegistry const> const& registry);
 
