@@ -52,10 +52,17 @@ class Result:
     def ratio(self):
         return max(self.ratios) if self.worst else statistics.median(self.ratios)
 
+    @property
+    def shown(self):
+        """What the ratio is of: the values in the middle, or those of the worst round."""
+        if self.worst:
+            return max(zip(self.values, self.baseline_values), key=lambda pair: pair[0] / pair[1])
+        return statistics.median(self.values), statistics.median(self.baseline_values)
+
     def as_json(self):
         ratios = self.ratios
         return {"row": self.row, "what": self.what, "baseline": self.baseline, "unit": self.unit,
-                "median": statistics.median(self.values), "baseline_median": statistics.median(self.baseline_values),
+                "median": self.shown[0], "baseline_median": self.shown[1],
                 "values": self.values, "baseline_values": self.baseline_values, "ratio": self.ratio,
                 "spread": [min(ratios), max(ratios)], "rounds": len(ratios), "bar": str(self.bar),
                 "met": self.bar.met(self.ratio), "note": self.note}
