@@ -164,8 +164,11 @@ private:
         if (newest.id.empty())
             return {};
         auto const type = known(service_.registry().find_resource_type(newest.resource_type), newest.resource_type);
-        if (type && batch_.is_there(options_.tenant.empty() ? newest.tenant : options_.tenant, **type, newest.id))
-            return {};
+        auto const there =
+            type ? batch_.is_there(options_.tenant.empty() ? newest.tenant : options_.tenant, **type, newest.id)
+                 : result<bool>{false};
+        if (!there || *there)
+            return there ? result<void>{} : result<void>{there.error()};
         return Error{ErrorCode::invalid_value, "The progress is of another store or tenant, or what it created was "
                                                "deleted: there is no " +
                                                    newest.resource_type + " '" + newest.id +

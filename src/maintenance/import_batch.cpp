@@ -49,9 +49,13 @@ Response ImportBatch::ask(std::string_view tenant, std::string_view method, std:
     return service_.handle(request);
 }
 
-bool ImportBatch::is_there(std::string_view tenant, ResourceType const& type, std::string_view id)
+result<bool> ImportBatch::is_there(std::string_view tenant, ResourceType const& type, std::string_view id)
 {
-    return ask(tenant, "GET", path_of(type, id) + "?attributes=id", {}).status == 200;
+    auto const response = ask(tenant, "GET", path_of(type, id) + "?attributes=id", {});
+    if (response.status == 200 || response.status == 404)
+        return response.status == 200;
+    return Error{ErrorCode::unavailable,
+                 "Nobody can say whether " + type.name() + " '" + std::string{id} + "' is there: " + response.detail};
 }
 
 std::vector<ImportOutcome> ImportBatch::send(std::string_view tenant, std::vector<ImportItem> const& items,
@@ -60,10 +64,15 @@ std::vector<ImportOutcome> ImportBatch::send(std::string_view tenant, std::vecto
     std::vector<ImportOutcome> outcomes(items.size());
     std::vector<std::size_t> waiting;
     for (std::size_t i = 0; i < items.size(); ++i)
-        if (looks_first && is_there(tenant, *items[i].type, items[i].id))
+    {
+        auto const there = looks_first ? is_there(tenant, *items[i].type, items[i].id) : result<bool>{false};
+        if (!there)
+            outcomes[i] = outcome_of(first_fault, {}, there.error().detail, items[i].line);
+        else if (*there)
             outcomes[i].kind = ImportOutcome::Kind::there;
         else
             waiting.push_back(i);
+    }
     if (whole_bulk_ && waiting.size() > 1)
         post_together(tenant, items, waiting, outcomes);
     else

@@ -77,7 +77,8 @@ public:
     /// `looks_first`: some may be there already, from an attempt whose end is not known.
     std::vector<ImportOutcome> send(std::string_view tenant, std::vector<ImportItem> const& items, bool looks_first);
 
-    bool is_there(std::string_view tenant, ResourceType const& type, std::string_view id);
+    /// Error: unavailable, where nobody can say it.
+    result<bool> is_there(std::string_view tenant, ResourceType const& type, std::string_view id);
 
 private:
     Response ask(std::string_view tenant, std::string_view method, std::string const& target, std::string_view body);

@@ -310,6 +310,44 @@ BOOST_AUTO_TEST_CASE(a_commit_whose_answer_was_lost_is_looked_for_and_not_made_a
     BOOST_TEST(resources() == 5U);
 }
 
+/// As Forgetful, and then nobody can be asked for a while.
+struct Away final : Forgetful
+{
+    using Forgetful::Forgetful;
+    result<void> read(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                      Body<ReadTransaction> body) override
+    {
+        if (away == 0)
+            return Forgetful::read(attachment, tenant, context, body);
+        --away;
+        return Error{ErrorCode::unavailable, "nobody answers"};
+    }
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Body<WriteTransaction> body) override
+    {
+        auto done = Forgetful::write(attachment, tenant, context, body);
+        away = done ? away : 3;
+        return done;
+    }
+    int away = 0;
+};
+
+BOOST_AUTO_TEST_CASE(what_nobody_can_look_for_is_looked_for_later_and_refused_to_nobody)
+{
+    auto const away = std::make_shared<Away>(memory::make_store());
+    store = away;
+    options.batch = 2;
+    auto const done = import(line("a") + line("b") + line("c"));
+    BOOST_TEST(done.created + done.there == 3U);
+    BOOST_TEST(done.refused == 0U);
+    away->away = 1;
+    options.resume = done;
+    auto const later = try_import(line("a") + line("b") + line("c"));
+    BOOST_REQUIRE(!later);
+    BOOST_TEST((later.error().code == ErrorCode::unavailable));
+    BOOST_TEST(later.error().detail.find("another store") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(csv_becomes_attributes_by_its_mapping)
 {
     import_csv(

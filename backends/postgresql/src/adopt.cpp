@@ -234,6 +234,12 @@ result<void> wait_until_alone(InUse& in_use, Connection& connection, std::string
     }
 }
 
+result<void> roll_back(Connection& connection)
+{
+    auto const done = connection.run("rollback", {}, Deadline::max());
+    return done ? result<void>{} : result<void>{done.error()};
+}
+
 result<kv::Catalog> adopt_within(Pool& pool, Connection& connection,
                                  std::shared_ptr<SchemaRegistry const> const& registry, kv::StoreOptions const& options,
                                  std::chrono::milliseconds patience)
@@ -259,14 +265,15 @@ result<kv::Catalog> adopt_within(Pool& pool, Connection& connection,
         if (auto rebuilt = rebuild(connection, *catalog, *stored); !rebuilt)
             return rebuilt.error();
     }
-    if (catalog->record() != *stored)
+    bool const is_new = catalog->record() != *stored;
+    if (is_new)
         if (auto written = write_catalog(connection, catalog->record(), Deadline::max()); !written)
             return written.error();
     if (auto held = pool.in_use().hold(connection); !held)
         return held.error();
-    if (auto committed = connection.commit(Deadline::max()); !committed)
-        return committed.error();
-    return catalog;
+    // What has only locked has nothing to commit, which would wait for a standby.
+    auto const ended = is_new ? connection.commit(Deadline::max()) : roll_back(connection);
+    return ended ? std::move(catalog) : result<kv::Catalog>{ended.error()};
 }
 
 } // namespace

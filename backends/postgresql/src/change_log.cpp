@@ -163,10 +163,12 @@ result<void> read_log(Session& session, LogPosition after, std::uint64_t limit, 
 
 result<void> continue_log(Connection& connection, bool keeps_log, Deadline deadline)
 {
+    // Nothing is written where nothing changes, so that whoever only opens the store waits for no standby.
     auto const moved = connection.run(
-        "update layout set log_base = greatest(log_base, 1 - pg_current_xact_id()::text::bigint + "
+        "update layout set log_base = n.base from (select 1 - pg_current_xact_id()::text::bigint + "
         "(greatest((select max(m.p) from (select (select max(c.position) from change c where c.tenant = t.tenant) as p "
-        "from tenant t) m), (select max(position) from log_trim), (select max(position) from log_place), 0) >> 20))",
+        "from tenant t) m), (select max(position) from log_trim), (select max(position) from log_place), 0) >> 20) "
+        "as base) n where layout.log_base < n.base",
         {}, deadline);
     if (!moved)
         return moved.error();
@@ -177,7 +179,7 @@ result<void> continue_log(Connection& connection, bool keeps_log, Deadline deadl
                              "((l.log_base + pg_current_xact_id()::text::bigint) << 20) + 1048575 from tenant n, l "
                              "on conflict (tenant) do update set position = greatest(t.position, excluded.position)",
                              {}, deadline)
-            : connection.run("update layout set unlogged = true", {}, deadline);
+            : connection.run("update layout set unlogged = true where not unlogged", {}, deadline);
     return marked ? result<void>{} : result<void>{marked.error()};
 }
 

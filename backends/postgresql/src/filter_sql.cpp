@@ -292,6 +292,11 @@ IdFilter make_id_filter(kv::Catalog const& catalog, kv::Catalog::Type const& typ
         operands = &all->operands;
     for (BoundFilter const& operand : operands ? std::span{*operands} : std::span{filter, 1})
     {
+        if (made.sets.size() == most_conjoined)
+        {
+            made.exact = false;
+            break;
+        }
         auto set = translator.set(operand);
         made.exact = made.exact && set && set->exact;
         made.none = made.none || (set && set->none);

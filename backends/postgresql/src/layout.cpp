@@ -146,6 +146,17 @@ result<void> check_takes_writes(Connection& connection, Deadline deadline)
     return {};
 }
 
+/// Marks of connections that are long gone. Whether a standby has heard of it does not matter.
+result<void> tidy(Connection& connection, Deadline deadline)
+{
+    for (std::string_view const statement : {"begin", "set local synchronous_commit to local",
+                                             "delete from writer w where at < now() - interval '7 days' "
+                                             "and exists (select 1 from writer x where x.at > w.at)"})
+        if (auto queued = connection.queue(statement); !queued)
+            return queued;
+    return connection.commit(deadline);
+}
+
 } // namespace
 
 result<void> prepare_layout(Connection& connection, std::string const& schema, bool keeps_log, Deadline deadline)
@@ -162,11 +173,7 @@ result<void> prepare_layout(Connection& connection, std::string const& schema, b
     }
     if (auto committed = connection.commit(deadline); !committed)
         return committed;
-    // Marks of connections that are long gone.
-    auto const tidied = connection.run("delete from writer w where at < now() - interval '7 days' "
-                                       "and exists (select 1 from writer x where x.at > w.at)",
-                                       {}, deadline);
-    return tidied ? result<void>{} : result<void>{tidied.error()};
+    return tidy(connection, deadline);
 }
 
 result<kv::CatalogRecord> read_catalog(Connection& connection, bool lock, Deadline deadline)

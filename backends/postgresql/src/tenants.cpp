@@ -118,13 +118,19 @@ result<void> remove_tenant(Pool& pool, std::string_view tenant, CallContext cons
         return number.error();
     if (*number == 0)
         return {};
+    (void)(*lease)->take_gave_up();
     for (int pass = 0; pass < max_passes; ++pass)
     {
         auto const some = remove_rows(**lease, *number, *budget, context.deadline);
         if (!some)
             return some.error();
-        if (!*some)
-            return {};
+        if (*some)
+            continue;
+        if ((*lease)->take_gave_up())
+            return Error{ErrorCode::unknown_outcome,
+                         "The tenant is removed, but a standby may not have heard of it: somebody ended the wait for "
+                         "it. Remove it once more."};
+        return {};
     }
     return Error{ErrorCode::busy,
                  "Others write to the tenant '" + std::string{tenant} + "' while it is removed; try again."};

@@ -103,7 +103,41 @@ BOOST_AUTO_TEST_CASE(a_commit_whose_wait_for_a_standby_was_ended_is_not_acknowle
     BOOST_TEST(users.get("1").value().has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_commit_that_waits_for_a_standby_beyond_its_deadline_counts_when_one_has_it)
+BOOST_AUTO_TEST_CASE(a_store_is_opened_and_read_while_a_standby_is_away)
+{
+    auto const schema = cluster().new_schema();
+    {
+        Users const users{open_store(cluster().conninfo(), {.schema = schema}).value()};
+        BOOST_REQUIRE(users.insert(users.make("0", "zoe")));
+    }
+    NoStandby const none;
+    auto opened = std::async(std::launch::async,
+                             [&]
+                             {
+                                 Users const users{open_store(cluster().conninfo(), {.schema = schema}).value()};
+                                 return users.get("0").value().has_value();
+                             });
+    bool const in_time = opened.wait_for(std::chrono::seconds{20}) == std::future_status::ready;
+    BOOST_TEST(in_time);
+    if (!in_time) // or nothing would ever end
+        NoStandby::say("");
+    BOOST_TEST(opened.get());
+}
+
+BOOST_AUTO_TEST_CASE(a_tenant_whose_removal_no_standby_heard_of_is_not_acknowledged)
+{
+    Users const users{
+        open_store(cluster().conninfo(), {.schema = cluster().new_schema(), .max_connections = 1}).value()};
+    BOOST_REQUIRE(users.insert(users.make("0", "zoe")));
+    NoStandby const none;
+    auto removed = std::async(std::launch::async, [&] { return users.store->remove_tenant("tenant", {}); });
+    while (removed.wait_for(std::chrono::milliseconds{20}) != std::future_status::ready)
+        sql("select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep' "
+            "and pid <> pg_backend_pid()");
+    BOOST_TEST((refusal(removed.get()).code == ErrorCode::unknown_outcome));
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_that_waits_for_a_standby_beyond_its_deadline_counts_once_the_wait_is_over)
 {
     Users const users{
         open_store(cluster().conninfo(), {.schema = cluster().new_schema(), .max_connections = 2}).value()};

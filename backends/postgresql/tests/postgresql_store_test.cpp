@@ -274,6 +274,37 @@ BOOST_AUTO_TEST_CASE(a_page_back_from_the_end_costs_the_page_and_not_the_directo
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_store_is_durable_where_postgresql_waits_for_its_disk_and_its_standbys)
+{
+    PostgresqlCluster const own{{"fsync = on", "synchronous_standby_names = ''"}};
+    auto const set = [&](std::string const& statement)
+    {
+        std::unique_ptr<PGconn, decltype(&PQfinish)> const connection{PQconnectdb(own.conninfo().c_str()), PQfinish};
+        std::unique_ptr<PGresult, decltype(&PQclear)> const done{PQexec(connection.get(), statement.c_str()), PQclear};
+        BOOST_REQUIRE_MESSAGE(PQresultStatus(done.get()) != PGRES_FATAL_ERROR, PQerrorMessage(connection.get()));
+    };
+    auto const is_durable = [&] { return open_store(own.conninfo(), {.schema = "s"}).value()->traits().durable; };
+    BOOST_TEST(is_durable());
+    auto const role = [&](std::string const& value)
+    { set("alter role current_user set synchronous_commit to " + value); };
+    for (auto const& [value, alone, beside] : {std::tuple{"on", true, true},
+                                               {"remote_apply", true, true},
+                                               {"local", true, false},
+                                               {"remote_write", true, false},
+                                               {"off", false, false}})
+    {
+        role(value);
+        BOOST_TEST(is_durable() == alone, value);
+        set("alter system set synchronous_standby_names to 'nobody'");
+        set("select pg_reload_conf()");
+        std::this_thread::sleep_for(std::chrono::milliseconds{300});
+        BOOST_TEST(is_durable() == beside, value << " with standbys");
+        set("alter system set synchronous_standby_names to ''");
+        set("select pg_reload_conf()");
+        std::this_thread::sleep_for(std::chrono::milliseconds{300});
+    }
+}
+
 BOOST_AUTO_TEST_CASE(ten_thousand_members_come_and_go_in_five_round_trips)
 {
     Proxy proxy{cluster().port()};
