@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(what_nobody_can_look_for_is_looked_for_later_and_refused_to
     auto const done = import(line("a") + line("b") + line("c"));
     BOOST_TEST(done.created + done.there == 3U);
     BOOST_TEST(done.refused == 0U);
-    away->away = 1;
+    away->away = 100;
     options.resume = done;
     auto const later = try_import(line("a") + line("b") + line("c"));
     BOOST_REQUIRE(!later);

@@ -84,6 +84,7 @@ struct NoStandby
         sql("select pg_reload_conf()");
         while (sql("show synchronous_standby_names") != names)
             std::this_thread::sleep_for(std::chrono::milliseconds{5});
+        std::this_thread::sleep_for(std::chrono::milliseconds{500}); // until it counts: no setting says that
     }
 };
 

@@ -84,6 +84,7 @@ void Proxy::serve(int client)
     bool open = ::connect(server, reinterpret_cast<sockaddr const*>(&address), sizeof address) == 0;
     bool server_spoke = true;
     std::size_t answer = 0;
+    std::size_t question = 0;
     std::array<char, 65536> buffer{};
     while (open && !stopping_)
     {
@@ -109,6 +110,9 @@ void Proxy::serve(int client)
             answer = from == 1 ? answer + bytes.size() : 0;
             if (answer > longest_answer_)
                 longest_answer_ = answer;
+            question = from == 0 ? question + bytes.size() : 0;
+            if (question > longest_question_)
+                longest_question_ = question;
             using namespace std::string_view_literals;
             auto const commit = from == 0 ? bytes.find("commit\0"sv) : std::string_view::npos;
             Cut const how = commit != std::string_view::npos ? cut_.exchange(Cut::nothing) : Cut::nothing;

@@ -38,6 +38,10 @@ public:
     /// How often a client spoke after the server had spoken.
     unsigned round_trips() const noexcept { return round_trips_; }
 
+    /// The most that a client said between two words of the server, since the start or forget_longest().
+    std::size_t longest_question() const noexcept { return longest_question_; }
+    void forget_longest() noexcept { longest_question_ = 0; }
+
     /// The most that the server said between two words of a client.
     std::size_t longest_answer() const noexcept { return longest_answer_; }
 
@@ -50,6 +54,7 @@ private:
     std::atomic<Cut> cut_{Cut::nothing};
     std::atomic<unsigned> round_trips_{0};
     std::atomic<std::size_t> longest_answer_{0};
+    std::atomic<std::size_t> longest_question_{0};
     std::atomic<int> serving_{0};
     std::atomic<bool> stopping_{false};
     std::atomic<bool> swallowing_{false};
