@@ -54,8 +54,6 @@ public:
     result<void> update(std::string_view, Resource const& resource) override
     {
         AttributeMap const& columns = is_user(*resource.type) ? users_ : groups_;
-        if (std::string lost = columns.left_out(resource); !lost.empty())
-            return Error{ErrorCode::invalid_value, lost + ": there is no place for one of its elements.", lost};
         std::vector<Value> row{resource.id, resource.last_modified.time_since_epoch().count()};
         for (std::size_t i = 0; i < columns.size(); ++i)
             if (json::value const* value = columns.get(resource, i); value && value->is_bool())

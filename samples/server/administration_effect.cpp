@@ -71,6 +71,11 @@ result<void> Administration::State::put_into_effect(result<void>& files)
     if (auto taken = configuration.tokens->exchange(std::move(read->keys)); !taken)
         return taken;
 #ifdef SCIMKIT_SERVER_OAUTH
+    std::set<std::string, std::less<>> standing;
+    for (auto const& client : read->clients)
+        if (!client.revoked && (!client.expires || *client.expires > std::chrono::system_clock::now()))
+            standing.insert(client.id);
+    configuration.clients->exchange(std::move(standing));
     if (configuration.token_endpoint)
         if (auto taken = configuration.token_endpoint->exchange(std::move(read->clients)); !taken)
             return taken;

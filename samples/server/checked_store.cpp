@@ -62,7 +62,8 @@ public:
                                      scimkit::Facts const& facts, scimkit::LargeAttributes large,
                                      std::span<std::string const> changed) override
     {
-        if (auto noted = note(*resource.type, &resource); !noted)
+        bool const is_use = changed.size() == 1 && changed.front() == "lastUsed"; // that grants nothing
+        if (auto noted = note(*resource.type, is_use ? nullptr : &resource); !noted)
             return noted.error();
         return ForwardingWriteTransaction::replace(resource, expected, facts, large, changed);
     }

@@ -224,7 +224,8 @@ result<void> configure_access(Configuration& made, Settings const& settings)
 result<void> configure_metrics(Configuration& made)
 {
     auto const metrics = made.metrics = std::make_shared<Metrics>(made.service.registry);
-    made.server.pages.push_back(metrics_page(metrics, made.service.authenticator, made.tenant_list));
+    made.server.pages.push_back(
+        metrics_page(metrics, made.service.authenticator, made.tenant_list, made.service.default_tenant));
     made.server.access_log = [lines = std::move(made.server.access_log), metrics](auto const& record)
     {
         metrics->count(record);

@@ -10,6 +10,7 @@
 #include "deletion_holds.hpp"
 #include "managed_tenants.hpp"
 #include "settings.hpp"
+#include "standing_clients.hpp"
 #include "targets.hpp"
 #include "tenant_access.hpp"
 #include "tenants_file.hpp"
@@ -75,6 +76,7 @@ struct Configuration
     bool is_audited = false;                                ///< there is an administration, which keeps an audit log
     std::shared_ptr<Metrics> metrics;                       ///< null without --metrics
     std::shared_ptr<scimkit::TokenEndpoint> token_endpoint; ///< null without --token-endpoint
+    std::shared_ptr<StandingClients> clients = std::make_shared<StandingClients>(); ///< of the token endpoint
     std::shared_ptr<KeptOfTenants> kept = std::make_shared<KeptOfTenants>();
     KeptRequests kept_otherwise;             ///< of tenants that do not say
     double rate_per_tenant = 0;              ///< requests a second; 0: no limit

@@ -108,16 +108,20 @@ private:
         auto const attachment = configuration_.unguarded->attach(service.registry);
         if (!attachment)
             return attachment.error();
-        if (auto const id = id_of(*tenant, *type, what->id))
-            what->id = *id;
+        auto const id = id_of(*tenant, *type, what->id);
+        if (!id)
+            return id.error();
+        if (*id)
+            what->id = **id;
         what->also_unique = unique_in(configuration_, *tenant);
         return hand_over(*configuration_.unguarded, **attachment, configuration_.managed->attribute_of(what->tenant),
                          *what, actor, scimkit::system_environment()->now());
     }
 
-    /// By the name that people know it by. Nothing: there is none of that name, or several.
-    std::optional<std::string> id_of(scimkit::Tenant const& tenant, scimkit::ResourceType const& type,
-                                     std::string const& name) const
+    /// By the name that people know it by. Nothing: there is none of that name, or several. Error: the tenant is off,
+    /// and then nobody knows names.
+    result<std::optional<std::string>> id_of(scimkit::Tenant const& tenant, scimkit::ResourceType const& type,
+                                             std::string const& name) const
     {
         std::string filter = type.name() == "User" ? "userName eq " : "displayName eq ";
         scimkit::write_json_string(filter, name);
@@ -128,15 +132,20 @@ private:
             .target = target,
             .principal = scimkit::Principal{.subject = "administrator", .tenant = tenant.name, .scopes = {"scim"}}};
         auto const answer = serving_.handle(request);
+        if (answer.status == 403 && !tenant.enabled)
+            return Error{ErrorCode::forbidden,
+                         "Provisioning for " + tenant.name +
+                             " is switched off, and nobody can be found by name: enable it first, "
+                             "or say the id."};
         auto const parsed = answer.status == 200 ? scimkit::parse_json(answer.body)
                                                  : result<json::value>{Error{ErrorCode::not_found, {}}};
         auto const* const list =
             parsed && parsed->is_object() ? parsed->get_object().if_contains("Resources") : nullptr;
         if (!list || !list->is_array() || list->get_array().size() != 1)
-            return std::nullopt;
+            return std::optional<std::string>{};
         auto const* const one = list->get_array().front().if_object();
         auto const* const id = one ? one->if_contains("id") : nullptr;
-        return id && id->is_string() ? std::optional{std::string{id->get_string()}} : std::nullopt;
+        return id && id->is_string() ? std::optional{std::string{id->get_string()}} : std::optional<std::string>{};
     }
 
     Configuration const& configuration_;

@@ -347,10 +347,11 @@ std::string Metrics::text()
 
 scimkit::http::ServerPage metrics_page(std::shared_ptr<Metrics> metrics,
                                        std::shared_ptr<scimkit::Authenticator> authenticator,
-                                       std::shared_ptr<scimkit::TenantDirectory const> tenants)
+                                       std::shared_ptr<scimkit::TenantDirectory const> tenants,
+                                       std::string default_tenant)
 {
-    auto answer = [metrics = std::move(metrics), authenticator = std::move(authenticator),
-                   tenants = std::move(tenants)](scimkit::Request const& request)
+    auto answer = [metrics = std::move(metrics), authenticator = std::move(authenticator), tenants = std::move(tenants),
+                   default_tenant = std::move(default_tenant)](scimkit::Request const& request)
     {
         auto const [principal, refused] = enter(request, *authenticator, tenants.get());
         if (!principal)
@@ -358,7 +359,12 @@ scimkit::http::ServerPage metrics_page(std::shared_ptr<Metrics> metrics,
         if (std::ranges::find(principal->scopes, metrics_scope) == principal->scopes.end())
             return scimkit::error_response(
                 {scimkit::ErrorCode::forbidden, "Metrics are for tokens with the scope metrics."});
-        if (auto const tenant = tenants ? tenants->find_named(principal->tenant) : nullptr; tenant && !tenant->enabled)
+        auto const tenant =
+            tenants ? tenants->find_named(principal->tenant.empty() ? default_tenant : principal->tenant) : nullptr;
+        if (tenants && !tenant && !principal->tenant.empty())
+            return scimkit::error_response(
+                {scimkit::ErrorCode::not_found, "There is no tenant for these credentials."});
+        if (tenant && !tenant->enabled)
             return scimkit::error_response(
                 {scimkit::ErrorCode::forbidden, "Provisioning for " + tenant->name + " is switched off."});
         return scimkit::Response{.status = 200,

@@ -57,9 +57,11 @@ private:
     std::unique_ptr<State> state_;
 };
 
-/// /metrics, for those whom `authenticator` lets in with the scope "metrics". `tenants` are as enter() has them.
+/// /metrics, for those whom `authenticator` lets in with the scope "metrics", unless their tenant is off or gone.
+/// `tenants` are as enter() has them.
 scimkit::http::ServerPage metrics_page(std::shared_ptr<Metrics> metrics,
                                        std::shared_ptr<scimkit::Authenticator> authenticator,
-                                       std::shared_ptr<scimkit::TenantDirectory const> tenants);
+                                       std::shared_ptr<scimkit::TenantDirectory const> tenants,
+                                       std::string default_tenant);
 
 } // namespace server

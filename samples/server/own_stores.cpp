@@ -6,6 +6,7 @@
 #include "logging.hpp"
 #include "managed_tenants.hpp"
 #include "metrics.hpp"
+#include "origin.hpp"
 
 #include <utility>
 
@@ -58,15 +59,21 @@ result<void> guard_managed(Configuration& made, Settings const& settings)
 namespace
 {
 
-/// A key that was revoked or taken away since a request was accepted counts for nothing. Whoever came by an access
-/// token has rights as they were: it expires by itself.
-std::function<result<void>(std::string_view, scimkit::Principal const&)> sender_check(Configuration const& made)
+/// A key that was revoked or taken away since a request was accepted counts for nothing, nor does a client of the token
+/// endpoint, or an issuer that was taken out of the settings. An access token itself expires, and is not looked at.
+std::function<result<void>(std::string_view, scimkit::Principal const&)> sender_check(Configuration const& made,
+                                                                                      Settings const& settings)
 {
-    return [tokens = made.tokens,
+    return [tokens = made.tokens, clients = made.clients, issuer = settings.oauth_issuer,
+            own = settings.token_endpoint ? origin_of(made.announced) : std::string{},
             otherwise = made.service.default_tenant](std::string_view, scimkit::Principal const& sender) -> result<void>
     {
         if (!sender.issuer.empty())
-            return {};
+            return sender.issuer == issuer || (sender.issuer == own && clients->contains(sender.subject))
+                       ? result<void>{}
+                       : scimkit::Error{scimkit::ErrorCode::forbidden,
+                                        "Whoever sent this request may not do so any more: the client was revoked or "
+                                        "is gone, or its issuer is not trusted here any more."};
         auto standing = tokens->standing(sender);
         if (sender.tenant == otherwise && standing == scimkit::KeyStanding::unknown) // a key may name it or not
             standing = tokens->standing({.subject = sender.subject, .tenant = {}, .scopes = sender.scopes});
@@ -85,7 +92,7 @@ result<void> configure_async(Configuration& made, Settings const& settings)
     if (!settings.respond_async)
         return {};
     auto requests = scimkit::AsyncRequests::create(
-        {.store = made.service.store, .check = sender_check(made), .token = made.sign_result, .log = log});
+        {.store = made.service.store, .check = sender_check(made, settings), .token = made.sign_result, .log = log});
     if (!requests)
         return invalid("--respond-async: " + requests.error().detail);
     made.service.async_requests = std::move(*requests);

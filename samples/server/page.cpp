@@ -1,5 +1,5 @@
 // One guard in front of all routes: whoever asks for more than to log in has a session, whoever changes something
-// repeats the session's token, and nobody goes on with a password that was made for one time.
+// repeats the session's token, and nobody goes on with a password in whose place another has to be chosen.
 #include "page.hpp"
 
 #include <scimkit/security/api_key.hpp>
@@ -219,7 +219,7 @@ Response PageApi::route(Asked const& asked)
     if (asked.path == "/password" && post)
         return choose_password(asked);
     if (asked.session.has_to_choose)
-        return refusal(ErrorCode::forbidden, "This password is good for one time: choose another one first.");
+        return refusal(ErrorCode::forbidden, "With this password one can only choose another: do that first.");
     if (asked.path == "/keys" && post)
         return make_key(asked);
     if (asked.path == "/remove-tenant" && post && backend_.remove_tenant)

@@ -90,7 +90,7 @@ struct Redactor::Walk
         if (depth < deepest_text && begin != std::string_view::npos && (text[begin] == '{' || text[begin] == '['))
             if (auto within = scimkit::parse_json(text))
             {
-                Walk inner{redactor, is_answer, is_cautious, of_request, depth + 1};
+                Walk inner{redactor, false, false, {}, depth + 1}; // a client's, also in an answer
                 inner.value(*within, parent);
                 if (inner.changed)
                 {
@@ -99,7 +99,11 @@ struct Redactor::Walk
                     return {std::move(out), true, std::move(inner.removed)};
                 }
             }
-        return !is_answer || redactor.hands_over(text) ? redactor.parameter(text) : finished(std::string{text}, false);
+        if (!is_answer)
+            return redactor.parameter(text);
+        auto shown = redactor.hands_over(text) ? redactor.parameter(text) : finished(std::string{text}, false);
+        shown.changed = hide_removed(shown.text, of_request) || shown.changed;
+        return shown;
     }
 
     /// ["password", "..."] is a pair, for some.

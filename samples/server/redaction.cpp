@@ -162,7 +162,8 @@ bool Redactor::mentions(std::string_view text) const
 bool Redactor::hands_over(std::string_view text) const
 {
     // What most answers have most of: there is nothing behind the names of schemas.
-    if (text.starts_with("urn:ietf:params:scim:") && text.find_first_of("= \"'%\\") == std::string_view::npos)
+    if ((text.starts_with("urn:ietf:params:scim:schemas:") || text.starts_with("urn:ietf:params:scim:api:messages:")) &&
+        text.find_first_of("= \"'%\\") == std::string_view::npos && !mentions(text))
         return false;
     auto plain = std::string{text};
     for (int depth = 0; depth < deepest_encoding; ++depth)

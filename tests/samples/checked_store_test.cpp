@@ -42,6 +42,7 @@ struct Checked
     result<std::vector<Error>> faults(server::WrittenRecords const& written)
     {
         ++looks;
+        granted = written.granted;
         std::vector<Error> all;
         auto const type = scim.attachment()->registry().find_resource_type("Token");
         Query::Source const source{.type = type};
@@ -56,6 +57,7 @@ struct Checked
     }
 
     int looks = 0;
+    std::vector<server::Granted> granted{}; // by the last transaction that was looked at
     std::shared_ptr<ResourceStore> memory = memory::make_store();
     std::shared_ptr<ResourceStore> store = std::make_shared<server::CheckedStore>(
         memory, [this](server::WrittenRecords const& written) { return faults(written); });
@@ -109,6 +111,36 @@ BOOST_AUTO_TEST_CASE(what_was_wrong_before_stops_nothing_and_is_no_cover_for_wha
     auto const good = scim.get("/Tokens?filter=name eq \"good\"");
     BOOST_TEST(scim.patch("/Tokens/" + good.text("/Resources/0/id"), patch_op("replace", "revoked", true)).status ==
                200);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_token_grants_is_what_was_written_and_neither_its_use_nor_its_end)
+{
+    auto const made = make("ada", "acme");
+    BOOST_REQUIRE(granted.size() == 1U);
+    BOOST_TEST(granted.front().what == "Token ada");
+    BOOST_TEST(granted.front().tenant == "acme");
+    BOOST_TEST((granted.front().scopes == std::vector<std::string>{"scim"}));
+
+    auto const use = [&](std::string const& changed)
+    {
+        return store->write(*scim.attachment(), "default", {},
+                            [&](WriteTransaction& transaction) -> result<void>
+                            {
+                                auto const type = scim.attachment()->registry().find_resource_type("Token");
+                                auto token = transaction.get(*type, made.text("/id"), {}).value().value();
+                                token.attributes["lastUsed"] = "2026-01-01T00:00:00Z";
+                                std::vector<std::string> const attributes{changed};
+                                auto const done =
+                                    transaction.replace(token, {}, {}, LargeAttributes::as_given, attributes);
+                                return done ? result<void>{} : result<void>{done.error()};
+                            });
+    };
+    BOOST_TEST(use("lastUsed").has_value());
+    BOOST_TEST(granted.empty());
+    BOOST_TEST(use("scopes").has_value());
+    BOOST_TEST(granted.size() == 1U);
+    BOOST_TEST(scim.patch("/Tokens/" + made.text("/id"), patch_op("replace", "revoked", true)).status == 200);
+    BOOST_TEST(granted.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

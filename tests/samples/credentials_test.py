@@ -202,13 +202,18 @@ class Clients(Served):
             self.later(slow, {"schemas": [BULK], "Operations": [
                 {"method": "POST", "path": "/Users", "bulkId": str(i), "data": user(f"u{crowd}-{i}")} for i in range(900)]})
         self.later(gone, user("ghost"), "Users")
+        _, of_leaver = self.client("leaver", ["scim"])
+        leaver = self.token("leaver", of_leaver).json()["access_token"]
+        self.later(leaver, user("ghost-too"), "Users")
         last = self.later(robot, user("robot"), "Users")
         key = self.server.administer("GET", "/Tokens?sortBy=meta.created&sortOrder=descending").json()["Resources"][0]
         self.assertEqual(self.server.administer("DELETE", "/Tokens/" + key["id"]).status, 204)
-        self.assertEqual(self.status(gone), 401)
+        client = self.server.administer("GET", "/Clients?filter=" + quote('name eq "leaver"')).json()["Resources"][0]
+        self.assertEqual(self.server.administer("DELETE", "/Clients/" + client["id"]).status, 204)
+        self.assertEqual((self.status(gone), self.status(leaver)), (401, 401))
         self.assertEqual(self.done(last, robot).status, 200)
         names = [each["userName"] for each in self.server.send(
-            "GET", "/acme/scim/v2/Users?filter=" + quote('userName eq "ghost" or userName eq "robot"'), None, slow).json()["Resources"]]
+            "GET", "/acme/scim/v2/Users?filter=" + quote('userName sw "ghost" or userName eq "robot"'), None, slow).json()["Resources"]]
         self.assertEqual(names, ["robot"])
 
     def test_a_client_and_a_key_of_one_name_read_nothing_of_each_other(self):

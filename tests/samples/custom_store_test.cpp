@@ -218,25 +218,6 @@ BOOST_AUTO_TEST_CASE(what_the_tables_have_no_place_for_is_neither_announced_nor_
          R"("emails":[{"type":"home","value":"bob@example.com"}]})");
 }
 
-BOOST_AUTO_TEST_CASE(an_element_that_no_column_holds_is_refused_by_its_attribute)
-{
-    for (char const* emails : {R"([{"value":"a@example.com"}])",
-                               R"([{"type":"work","value":"a@example.com"},{"type":"work","value":"b@example.com"}])"})
-    {
-        json::value const refused =
-            send(400, "POST", "/scim/Users",
-                 R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada","emails":)" +
-                     std::string{emails} + "}");
-        BOOST_TEST((refused.at("scimType") == "invalidValue"));
-        BOOST_TEST(refused.at("detail").as_string().find("emails") != std::string_view::npos);
-    }
-    BOOST_TEST((send(200, "GET", "/scim/Users").at("totalResults") == 0));
-    auto const id = create_user("ada");
-    send(
-        400, "PATCH", "/scim/Users/" + id,
-        R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"emails","value":[{"value":"c@example.com"}]}]})");
-}
-
 BOOST_AUTO_TEST_SUITE_END()
 
 namespace

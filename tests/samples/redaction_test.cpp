@@ -213,6 +213,16 @@ BOOST_AUTO_TEST_CASE(security_check_19_what_a_request_loses_is_not_in_its_answer
         auto const kept = redactor.answer_body(body, false).value();
         BOOST_TEST(!has(kept.text, canary), stored << " is kept as " << kept.text);
     }
+    for (std::string const stored : {"my password %s", R"(["password","%s"])", R"({"name":"password","value":"%s"})",
+                                     "urn:ietf:params:scim:schemas:x:password:%s"})
+    {
+        std::string body;
+        write_json(body, json::object{{"displayName", with_canary(stored)}});
+        auto const asked = redactor.request_body(body).value();
+        BOOST_TEST(!has(asked.text, canary), stored << " is kept as " << asked.text);
+        auto const kept = redactor.answer_body(body, true, asked.removed).value();
+        BOOST_TEST(!has(kept.text, canary), stored << " is answered as " << kept.text);
+    }
     for (std::string const own :
          {"The password of the user, never returned.", "urn:ietf:params:scim:schemas:core:2.0:User"})
     {

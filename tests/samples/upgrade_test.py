@@ -73,7 +73,7 @@ class Upgraded(unittest.TestCase):
         for kept in KEPT:
             with self.subTest(format=kept.name):
                 backup = self.unpack(kept, kept.name + "-backup")
-                before = {file.name: file.read_bytes() for file in sorted(backup.rglob("*")) if file.is_file()}
+                before = {file: file.read_bytes() for file in sorted(backup.rglob("data.mdb"))}
                 directory = self.unpack(kept, kept.name + "-upgraded")
                 server = self.serve(directory)
                 key = self.has_all(server, kept)
@@ -84,8 +84,8 @@ class Upgraded(unittest.TestCase):
                     file.unlink() if file.is_file() else file.rmdir()
                 directory.rmdir()
                 server.run("restore", "--store", f"lmdb:{directory}", str(backup))
-                self.assertEqual({file.name: file.read_bytes() for file in sorted(backup.rglob("data.mdb"))},
-                                 {name: before[name] for name in before if name == "data.mdb"})
+                self.assertEqual({file: file.read_bytes() for file in sorted(backup.rglob("data.mdb"))}, before)
+                self.assertEqual(len(before), 2)
                 server.start()
                 self.has_all(server, kept)
 

@@ -3,6 +3,7 @@
 #include <scimkit/filter/bind.hpp>
 #include <scimkit/filter/filter.hpp>
 #include <scimkit/schema/registry.hpp>
+#include <scimkit/store/attribute_map.hpp>
 #include <scimkit/store/run_query.hpp>
 #include <scimkit/store/small_store.hpp>
 #include <scimkit/store/store.hpp>
@@ -296,6 +297,21 @@ BOOST_AUTO_TEST_CASE(a_savepoint_that_fails_ends_the_write_whatever_the_body_mak
         BOOST_TEST(insert_both(*this).has_value());
         BOOST_TEST(rows->committed == 1);
     }
+}
+
+BOOST_AUTO_TEST_CASE(an_element_that_no_column_holds_is_found_by_its_attribute)
+{
+    constexpr std::string_view columns[] = {"userName", "emails[type eq \"work\"].value", "phoneNumbers.value"};
+    auto const map = AttributeMap::make(user, columns).value();
+    auto const left_out = [&](std::string_view attributes)
+    { return map.left_out({.type = &user, .attributes = parse_json(attributes).value().as_object()}); };
+    BOOST_TEST(left_out(R"({"userName":"ada"})") == "");
+    BOOST_TEST(left_out(R"({"emails":[{"type":"work","value":"a"}],"phoneNumbers":[{"value":"1"}]})") == "");
+    BOOST_TEST(left_out(R"({"emails":[{"value":"a"}]})") == "emails");
+    BOOST_TEST(left_out(R"({"emails":[{"type":"work","value":"a"},{"type":"work","value":"b"}]})") == "emails");
+    BOOST_TEST(left_out(R"({"emails":[{"type":"home","value":"a"},{"type":"work","value":"b"}]})") == "emails");
+    BOOST_TEST(left_out(R"({"phoneNumbers":[{"value":"1"},{"value":"2"}]})") == "phoneNumbers");
+    BOOST_TEST(left_out(R"({"addresses":[{"locality":"Bath"}]})") == ""); // no column is about these
 }
 
 BOOST_AUTO_TEST_SUITE_END()

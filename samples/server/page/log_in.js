@@ -39,7 +39,7 @@ export function showLogIn(done) {
 
 export function showChoosePassword(done) {
   document.title = "Choose a password · scimkit";
-  gate("Choose a password", "The one that you used is good for one time. This one takes its place.",
+  gate("Choose a password", "The one that you used opens nothing else. This one takes its place.",
     [field("New password", password("password", "new-password"), "At least 12 characters."),
       field("Once more", password("again", "new-password"))], "Go on", async data => {
       if (data.get("password") !== data.get("again"))
