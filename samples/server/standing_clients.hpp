@@ -1,6 +1,7 @@
 // Which clients of the token endpoint may still ask for tokens: for what they had asked for before.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <set>
 #include <string>

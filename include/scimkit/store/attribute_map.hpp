@@ -55,8 +55,8 @@ public:
     void set(Resource& resource, std::size_t column, json::value value) const;
 
     /// An attribute of which the resource has an element that no column holds ("emails": a second one of type work, or
-    /// one without a type), so that it would be gone with the next read: a store may refuse it by this name. Empty: there is none.
-    /// Attributes of which no column holds anything do not count.
+    /// one without a type), so that it would be gone with the next read: a store may refuse it by this name. Empty:
+    /// there is none. Attributes of which no column holds anything do not count.
     ///
     /// Errors: none. Complexity: for each column linear in the elements, and in the columns of their attribute.
     std::string left_out(Resource const& resource) const;
