@@ -4,6 +4,7 @@
 #include <scimkit/security/scopes.hpp>
 #include <scimkit/store/run_query.hpp>
 
+#include "attribute_values.hpp"
 #include "checked_store.hpp"
 
 #include <algorithm>
@@ -31,22 +32,6 @@ double number_of(json::object const& attributes, std::string_view name)
 {
     auto const* const value = attributes.if_contains(name);
     return value && value->is_number() ? value->to_number<double>() : 0;
-}
-
-bool flag_of(json::object const& attributes, std::string_view name, bool otherwise)
-{
-    auto const* const value = attributes.if_contains(name);
-    return value && value->is_bool() ? value->get_bool() : otherwise;
-}
-
-std::vector<std::string> texts_of(json::object const& attributes, std::string_view name)
-{
-    std::vector<std::string> texts;
-    if (auto const* const list = attributes.if_contains(name); list && list->is_array())
-        for (auto const& each : list->get_array())
-            if (each.is_string())
-                texts.emplace_back(each.get_string());
-    return texts;
 }
 
 result<scimkit::Tolerance> tolerance_of(json::object const& attributes, scimkit::Tolerance const& otherwise)

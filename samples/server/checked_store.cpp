@@ -5,6 +5,8 @@
 
 #include <scimkit/schema/resource_type.hpp>
 
+#include "attribute_values.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -18,23 +20,12 @@ using scimkit::text_of;
 namespace
 {
 
-bool is_revoked(scimkit::Resource const& credential)
-{
-    auto const* const revoked = credential.attributes.if_contains("revoked");
-    return revoked && revoked->is_bool() && revoked->get_bool();
-}
-
 Granted granted_by(scimkit::Resource const& credential)
 {
     auto const& attributes = credential.attributes;
-    Granted granted{.what = credential.type->name() + " " + text_of(attributes, "name"),
-                    .tenant = text_of(attributes, "tenant"),
-                    .scopes = {}};
-    if (auto const* const scopes = attributes.if_contains("scopes"); scopes && scopes->is_array())
-        for (auto const& each : scopes->get_array())
-            if (each.is_string())
-                granted.scopes.emplace_back(each.get_string());
-    return granted;
+    return {.what = credential.type->name() + " " + text_of(attributes, "name"),
+            .tenant = text_of(attributes, "tenant"),
+            .scopes = texts_of(attributes, "scopes")};
 }
 
 /// Knows what is written, and, if it is to, what was wrong before the first write that matters.
@@ -88,11 +79,7 @@ public:
     }
 
 private:
-    static bool adopts(scimkit::Resource const& tenant)
-    {
-        auto const* const adopt = tenant.attributes.if_contains("adopt");
-        return adopt && adopt->is_bool() && adopt->get_bool();
-    }
+    static bool adopts(scimkit::Resource const& tenant) { return flag_of(tenant.attributes, "adopt", false); }
 
     result<void> note(scimkit::ResourceType const& type, scimkit::Resource const* resource)
     {
@@ -108,7 +95,8 @@ private:
         if (resource && type.name() == "Tenant")
             if (auto name = text_of(resource->attributes, "name"); !name.empty())
                 tenants_.insert(std::move(name));
-        if (resource && (type.name() == "Token" || type.name() == "Client") && !is_revoked(*resource))
+        if (resource && (type.name() == "Token" || type.name() == "Client") &&
+            !flag_of(resource->attributes, "revoked", false))
             granted_.push_back(granted_by(*resource));
         return {};
     }

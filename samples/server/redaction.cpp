@@ -157,28 +157,19 @@ bool Redactor::mentions(std::string_view text) const
                                { return seen.contains(name.first) && seen.contains(name.second); });
 }
 
-/// Whether something stands behind a hidden name as its value does: "password=...", "pwd: ...", {'password':'...'};
-/// also in escapes.
-bool Redactor::hands_over(std::string_view text) const
+namespace
 {
-    // What most answers have most of: there is nothing behind the names of schemas.
-    if ((text.starts_with("urn:ietf:params:scim:schemas:") || text.starts_with("urn:ietf:params:scim:api:messages:")) &&
-        text.find_first_of("= \"'%\\") == std::string_view::npos && !mentions(text))
-        return false;
+
+/// Whether a test holds for the text, or for what is left of it when a layer of encoding after the other is taken away;
+/// also where there are too many of them to look.
+template <class Test>
+bool holds_at_some_depth(std::string_view text, Test const& test)
+{
     auto plain = std::string{text};
     for (int depth = 0; depth < deepest_encoding; ++depth)
     {
-        for (auto at = plain.find_first_of(":="); at != std::string::npos; at = plain.find_first_of(":=", at + 1))
-        {
-            auto end = at;
-            while (end > 0 && (is_space(plain[end - 1]) || plain[end - 1] == '"' || plain[end - 1] == '\''))
-                --end;
-            auto begin = end;
-            while (begin > 0 && is_name_character(plain[begin - 1]))
-                --begin;
-            if (begin < end && is_hidden_word(std::string_view{plain}.substr(begin, end - begin)))
-                return true;
-        }
+        if (test(std::string_view{plain}))
+            return true;
         if (plain.find_first_of("%\\") == std::string::npos)
             return false;
         auto deeper = unescaped(plain);
@@ -189,20 +180,34 @@ bool Redactor::hands_over(std::string_view text) const
     return true;
 }
 
+} // namespace
+
+/// Whether something stands behind a hidden name as its value does: "password=...", "pwd: ...", {'password':'...'};
+/// also in escapes.
+bool Redactor::hands_over(std::string_view text) const
+{
+    auto const has_value = [this](std::string_view plain)
+    {
+        for (auto at = plain.find_first_of(":="); at != std::string_view::npos; at = plain.find_first_of(":=", at + 1))
+        {
+            auto end = at;
+            while (end > 0 && (is_space(plain[end - 1]) || plain[end - 1] == '"' || plain[end - 1] == '\''))
+                --end;
+            auto begin = end;
+            while (begin > 0 && is_name_character(plain[begin - 1]))
+                --begin;
+            if (begin < end && is_hidden_word(plain.substr(begin, end - begin)))
+                return true;
+        }
+        return false;
+    };
+    return holds_at_some_depth(text, has_value);
+}
+
 /// However often it is encoded.
 bool Redactor::mentions_when_decoded(std::string_view text) const
 {
-    auto plain = std::string{text};
-    for (int depth = 0; depth < deepest_encoding; ++depth)
-    {
-        if (mentions(plain))
-            return true;
-        auto deeper = unescaped(plain);
-        if (deeper == plain)
-            return false;
-        plain = std::move(deeper);
-    }
-    return true;
+    return holds_at_some_depth(text, [this](std::string_view plain) { return mentions(plain); });
 }
 
 /// A name of an attribute or an operator. "urn:...:User:name.familyName" is one too; in front of another colon anything
