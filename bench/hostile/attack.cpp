@@ -3,6 +3,8 @@
 
 #include <scimkit/core/json.hpp>
 
+#include "../../src/core/urgency.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
@@ -35,7 +37,8 @@ std::string describe(Answer const& answer)
 }
 
 // The clients of an attack stand for other machines, which have cores of their own: the lowest that still gets a turn
-// beside other work. (With SCHED_IDLE an attack would come to nothing on a machine that is busy, and look harmless.)
+// beside other work, and gives its core away after each step. (With SCHED_IDLE an attack would come to nothing on a
+// machine that is busy, and look harmless.)
 constexpr int of_other_machines = 19;
 constexpr int of_other_programs = 10;
 
@@ -79,9 +82,11 @@ Running::Running(Attack const& attack, Scene scene)
     threads_.emplace_back(
         [this]
         {
+            scimkit::set_urgency(scimkit::Urgency::last); // for its short turns
             give_way(of_other_machines);
             auto const work = asio::make_work_guard(*context_);
-            context_->run();
+            while (context_->run_one() != 0)
+                std::this_thread::yield();
         });
     for (unsigned i = 0; attack_.is_control && i < std::thread::hardware_concurrency(); ++i)
         threads_.emplace_back(

@@ -32,11 +32,13 @@ std::string search_body(std::string const& filter)
     return R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":")" + quoted + "\"}";
 }
 
-asio::awaitable<error_code> connect(Stream& stream, std::uint16_t port, int receive_buffer)
+asio::awaitable<error_code> connect(Stream& stream, std::uint16_t port, int receive_buffer, asio::ip::address_v4 from)
 {
     tcp::endpoint const endpoint{asio::ip::address_v4::loopback(), port};
     error_code ignored;
     stream.socket().open(endpoint.protocol(), ignored);
+    if (from != endpoint.address())
+        stream.socket().bind({from, 0}, ignored);
     if (receive_buffer > 0)
         stream.socket().set_option(tcp::socket::receive_buffer_size(receive_buffer), ignored);
     stream.socket().set_option(tcp::no_delay{true}, ignored);

@@ -41,8 +41,9 @@ struct Answer
 /// The body of a POST to .search.
 std::string search_body(std::string const& filter);
 
-/// Connects to the loopback. `receive_buffer` in bytes, 0: the system's.
-asio::awaitable<error_code> connect(Stream& stream, std::uint16_t port, int receive_buffer = 0);
+/// Connects to the loopback, from one of its addresses. `receive_buffer` in bytes, 0: the system's.
+asio::awaitable<error_code> connect(Stream& stream, std::uint16_t port, int receive_buffer = 0,
+                                    asio::ip::address_v4 from = asio::ip::address_v4::loopback());
 
 asio::awaitable<error_code> send(Stream& stream, std::string_view bytes, std::chrono::milliseconds limit);
 

@@ -1,7 +1,7 @@
 // The pace is fixed and low, so that what is measured is the server's doing and not this client's.
 #include "victim.hpp"
 
-#include "../../src/http/urgency.hpp"
+#include "../../src/core/urgency.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -21,13 +21,16 @@ namespace
 
 using std::chrono::milliseconds;
 
+/// Not the attack's: another client is another machine.
+asio::ip::address_v4 const own_address{{127, 0, 0, 2}};
+
 /// Which has a core for its client, whatever the server's machine does. Without the right to it (root has it) the
 /// client waits for a core as the server does, and what is measured holds both.
 void stand_for_another_machine()
 {
     sched_param const first{.sched_priority = 1};
     if (::pthread_setschedparam(::pthread_self(), SCHED_FIFO, &first) != 0)
-        scimkit::http::set_urgency(scimkit::http::Urgency::at_once);
+        scimkit::set_urgency(scimkit::Urgency::at_once);
 }
 
 double in_milliseconds(Clock::duration time) { return std::chrono::duration<double, std::milli>(time).count(); }
@@ -75,7 +78,7 @@ asio::awaitable<void> ask(Victim const& victim, Kind const& kind, Clock::time_po
         if (!stream)
         {
             stream.emplace(co_await asio::this_coro::executor);
-            error = co_await connect(*stream, victim.server.port);
+            error = co_await connect(*stream, victim.server.port, 0, own_address);
         }
         Answer answer;
         auto const limit = std::chrono::duration_cast<milliseconds>(end - Clock::now()) + beyond_the_end;
@@ -122,15 +125,21 @@ Measured Victim::measure(Clock::duration time) const
 
 std::optional<double> Victim::recover(Clock::duration most) const
 {
-    constexpr double quick = 50; // milliseconds
+    constexpr double quick = 10; // milliseconds
+    constexpr int enough = 5;    // what the attack has left behind must not count as what the client has alone
     auto const begun = Clock::now();
-    while (Clock::now() - begun < most)
+    auto calm_since = begun;
+    for (int calm = 0; calm < enough;)
     {
+        if (Clock::now() - begun >= most)
+            return std::nullopt;
         Measured const now = measure(milliseconds{100});
-        if (std::ranges::all_of(now, [](auto const& one) { return one.second.longest() < quick; }))
-            return in_milliseconds(Clock::now() - begun) / 1'000;
+        bool const is_calm = std::ranges::all_of(now, [](auto const& one) { return one.second.longest() < quick; });
+        if (calm == 0 && is_calm)
+            calm_since = Clock::now();
+        calm = is_calm ? calm + 1 : 0;
     }
-    return std::nullopt;
+    return in_milliseconds(calm_since - begun) / 1'000;
 }
 
 } // namespace hostile

@@ -38,8 +38,8 @@ struct Victim
     /// would have had (correction of coordinated omission), so that one long stall is not a single sample.
     Measured measure(Clock::duration time) const;
 
-    /// Waits until a look-up and a POST are quick again; how long that took, nothing if it did not happen within
-    /// `most`.
+    /// Waits until a look-up and a POST have been quick for half a second; how long they were not, nothing if that did
+    /// not end within `most`.
     std::optional<double> recover(Clock::duration most) const;
 };
 

@@ -23,6 +23,16 @@ public:
     std::size_t taken() const noexcept { return taken_.load(std::memory_order_relaxed); }
     bool is_scarce() const noexcept { return taken_.load(std::memory_order_relaxed) > limit_ / 2; }
 
+    /// Whether shares of this client come to more than half of all.
+    bool is_mostly_of(std::uint64_t client) noexcept
+    {
+        if (!is_scarce())
+            return false;
+        std::lock_guard const lock{mutex_};
+        auto const held = by_client_.find(client);
+        return held != by_client_.end() && held->second > limit_ / 2;
+    }
+
     /// What one holder has taken; given back when it goes. The allowance must outlive it.
     class Share
     {

@@ -10,6 +10,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <new>
@@ -18,6 +19,14 @@
 
 namespace scimkit::http
 {
+
+namespace
+{
+
+/// Bytes of the target and body of a read that may be short: some thirty tests.
+constexpr std::size_t longest_question = 2 * 1024;
+
+} // namespace
 
 Response busy_response(std::string detail)
 {
@@ -55,7 +64,8 @@ Place Exchange::place()
     return *place_;
 }
 
-/// What has a long body is long whatever is in it: to read it alone takes longer than most requests.
+/// What has a long body is long whatever is in it: to read it alone takes longer than most requests. A filter takes
+/// longer than its text, since each of its tests may be asked of many.
 Place Exchange::beginning() const
 {
     if (own_page(request_, host_) == OwnPage::check)
@@ -65,9 +75,11 @@ Place Exchange::beginning() const
         return short_place;
     if (host_.reads_here && is_quick(request_, host_.service.registry()))
         return Place::here;
-    if (request_.body.size() <= host_.options.short_body_bytes && !is_bulk(request_))
-        return short_place;
-    return long_place();
+    auto const longest = host_.options.short_body_bytes;
+    bool const is_short = is_read(request_)
+                              ? request_.target.size() + request_.body.size() <= std::min(longest, longest_question)
+                              : request_.body.size() <= longest && !is_bulk(request_);
+    return is_short ? short_place : long_place();
 }
 
 Place Exchange::long_place() const noexcept

@@ -48,6 +48,14 @@ LaneOptions lane_of(unsigned threads, ServerOptions const& options, Urgency urge
             .max_running_per_client = share_of(threads, options)};
 }
 
+/// Where reads cannot block, more threads than cores make none of them faster, but those who wait for a core slower.
+LaneOptions read_lane(ServerOptions const& options, bool may_block)
+{
+    auto const cores = std::max(2U, std::thread::hardware_concurrency());
+    return may_block ? lane_of(options.read_threads, options)
+                     : lane_of(std::min(options.read_threads, cores), options, Urgency::later);
+}
+
 LaneOptions bulk_lane(ServerOptions const& options)
 {
     auto lane = lane_of(options.bulk_threads, options);
@@ -76,7 +84,7 @@ Host::Host(ServerOptions with_options, Served with_service)
     , bodies(options.max_buffered_bytes)
     , answers(options.max_unsent_bytes)
     , workers(lane_of(options.worker_threads, options))
-    , reads(lane_of(options.read_threads, options))
+    , reads(read_lane(options, service.reads_may_block()))
     // Whoever writes holds up all other writers, so that those must not wait for a core either: no lower priority.
     , long_writes(lane_of(long_write_threads(options), options))
     , bulks(bulk_lane(options))

@@ -261,6 +261,8 @@ std::optional<Response> HttpConnection::work()
 /// Why it could not be handed over, or nothing.
 std::optional<Response> HttpConnection::hand_over(Exchange::Task task)
 {
+    if (exchange_.is_long() && host_.answers.is_mostly_of(exchange_.client()))
+        return busy_response("The service has too many answers under way at the moment.");
     if (!exchange_.submit(task))
         return busy_response("The service has too many requests to work on at the moment.");
     enter(Phase::handling, look_interval);

@@ -3,8 +3,8 @@
 // work: others come between any two of them.
 #include "io_thread.hpp"
 
+#include "../core/urgency.hpp"
 #include "host.hpp"
-#include "urgency.hpp"
 
 #include <boost/asio/post.hpp>
 

@@ -5,7 +5,7 @@
 // Threading: all functions from anywhere. Jobs run on the lane's threads.
 #pragma once
 
-#include "urgency.hpp"
+#include "../core/urgency.hpp"
 
 #include <algorithm>
 #include <atomic>

@@ -2,6 +2,7 @@
 // transactions.
 #include <scimkit/security/password.hpp>
 
+#include "../core/urgency.hpp"
 #include "opaque_string.hpp"
 #include "sodium.hpp"
 
@@ -10,6 +11,8 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <system_error>
+#include <thread>
 
 namespace scimkit
 {
@@ -17,6 +20,29 @@ namespace
 {
 
 constexpr std::size_t max_secret_bytes = 1024;
+
+/// On a thread of its own, which gives way to others: a hash keeps a core for tens of milliseconds, and no thread comes
+/// back from a lower place to the one that it had. Where there is no thread to be had, the caller's does it.
+template <class Work>
+int giving_way(Work work)
+{
+    int outcome = 0;
+    std::thread thread;
+    try
+    {
+        thread = std::thread{[&]
+                             {
+                                 set_urgency(Urgency::last);
+                                 outcome = work();
+                             }};
+    }
+    catch (std::system_error const&)
+    {
+        return work();
+    }
+    thread.join();
+    return outcome;
+}
 
 class Argon2Hasher final : public PasswordHasher
 {
@@ -39,8 +65,12 @@ public:
             return prepared.error();
 
         std::array<char, crypto_pwhash_STRBYTES> stored{};
-        if (crypto_pwhash_str_alg(stored.data(), prepared->data(), prepared->size(), options_.passes,
-                                  options_.memory_bytes, crypto_pwhash_ALG_ARGON2ID13) != 0)
+        if (giving_way(
+                [&]
+                {
+                    return crypto_pwhash_str_alg(stored.data(), prepared->data(), prepared->size(), options_.passes,
+                                                 options_.memory_bytes, crypto_pwhash_ALG_ARGON2ID13);
+                }) != 0)
             return Error{ErrorCode::internal, "There is not enough memory to hash a secret."};
         return std::string{stored.data()};
     }
@@ -56,7 +86,8 @@ public:
         if (!prepared)
             return false;
         std::ranges::copy(stored, text.begin());
-        return crypto_pwhash_str_verify(text.data(), prepared->data(), prepared->size()) == 0;
+        return giving_way([&] { return crypto_pwhash_str_verify(text.data(), prepared->data(), prepared->size()); }) ==
+               0;
     }
 
 private:

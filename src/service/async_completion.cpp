@@ -159,7 +159,8 @@ result<bool> restore_settled(std::span<BulkEntry> entries, Call const& bulk)
         entry.state = failed ? BulkEntry::State::failed : BulkEntry::State::done;
         is_over = is_over || failed;
         if (entry.is_create() && !failed)
-            entry.new_id = done.uri.substr(done.uri.rfind('/') + 1);
+            entry.new_id =
+                done.uri.substr(done.uri.find('/', 1) + 1); // an endpoint is one segment, an id may be several
         return true;
     };
     auto const read =

@@ -133,7 +133,8 @@ private:
     ServiceOptions with(ServiceOptions options) const
     {
         options.store = store;
-        options.environment = environment;
+        if (!options.environment)
+            options.environment = environment;
         options.async_requests = requests;
         return options;
     }

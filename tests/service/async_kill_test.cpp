@@ -57,10 +57,17 @@ struct DyingStore final : ForwardingStore
     bool dies_after;
 };
 
+/// Ids in two parts.
+struct IdsWithSlashes final : TickingEnvironment
+{
+    std::string new_id() override { return "of/" + system_environment()->new_id(); }
+};
+
 /// Each operation in a transaction of its own, so that a Bulk has something to go on with.
 ServiceOptions short_transactions()
 {
     ServiceOptions options;
+    options.environment = std::make_shared<IdsWithSlashes>();
     options.limits.max_bulk_work_as_writer = 1;
     return options;
 }
@@ -151,6 +158,8 @@ BOOST_AUTO_TEST_CASE(what_was_accepted_is_carried_out_once_wherever_the_process_
                 {
                     BOOST_TEST(statuses(scim.result_of(txns[1])) == "201 409 201");
                     BOOST_TEST(made["Group"] == 1);
+                    auto const member = scim.scim.get("/Groups").text("/Resources/0/members/0/value");
+                    BOOST_TEST(member.starts_with("of/"), member);
                 }
                 std::map<std::string, int> told;
                 for (std::string const& event : scim.events())

@@ -13,7 +13,8 @@
 //
 // Ownership: a value; neither copied nor moved while it is in use, since others hold a pointer to it.
 // Threading: used by one thread at a time. Only the flag `cancelled` may be set from another.
-// Complexity: spend() is a subtraction; once in `look_every` units it reads the clock and the flag.
+// Complexity: spend() is a subtraction; once in `look_every` units it reads the clock and the flag, and lets other
+// threads that wait for the core have it.
 #pragma once
 
 #include <scimkit/core/error.hpp>
@@ -37,8 +38,8 @@ public:
     static constexpr std::uint64_t visit = 64;
     /// What bringing one byte beyond ASCII into comparable form costs.
     static constexpr std::uint64_t fold = 32;
-    /// Work between two looks at the clock: well under a millisecond.
-    static constexpr std::uint64_t look_every = 256 * 1024;
+    /// Work between two looks at the clock: well under a tenth of a millisecond.
+    static constexpr std::uint64_t look_every = 64 * 1024;
 
     /// Refuses nothing.
     Budget() noexcept = default;

@@ -124,7 +124,8 @@ struct ServerOptions
     bool reads_on_io_threads = true;
     /// For writes. Most of them wait for a disk: as many writes as there are threads share one fsync.
     unsigned worker_threads = 44;
-    /// For reads that may be short: they never wait for a thread behind writes.
+    /// For reads that may be short: they never wait for a thread behind writes. Not more than there are cores (two at
+    /// least) where neither store nor authenticator nor authoriser may block: none waits there but for a core.
     unsigned read_threads = 16;
     /// For reads that turn out to be long; 0: half as many as there are cores, but three at least, so that two searches
     /// of one client do not hold up every other. They run at a lower priority where the system knows one for a thread
@@ -143,7 +144,9 @@ struct ServerOptions
     /// for short reads, and carried out by the search threads if that was too little.
     std::uint64_t io_thread_work = 200'000;
     std::uint64_t short_read_work = 1'000'000; ///< see io_thread_work
-    std::size_t short_body_bytes = 16 * 1024;  ///< what is longer goes to the search threads or those for long writes
+    /// What is longer goes to those for long writes; a read whose target and body are longer than this, or than 2 KiB,
+    /// to the search threads.
+    std::size_t short_body_bytes = 16 * 1024;
 
     /// Requests that wait for a worker, and the same for each other kind of thread; 503 with Retry-After beyond.
     std::size_t max_queued_requests = 1'024;
@@ -163,8 +166,8 @@ struct ServerOptions
     /// max_queued_per_client) that has several; 503 beyond.
     std::size_t max_buffered_bytes = 256 << 20;
     /// Answers that clients have not taken yet, of all connections together, three quarters of it for one client that
-    /// has several. Beyond, a read is answered 503 instead; from half of it on, slow readers must be faster: see
-    /// write_timeout.
+    /// has several. Beyond, a read is answered 503 instead; a search of a client that leaves more than half of it
+    /// unread is not carried out; from half of it on, slow readers must be faster: see write_timeout.
     std::size_t max_unsent_bytes = 256 << 20;
 
     std::chrono::milliseconds handshake_timeout{10'000};

@@ -1,10 +1,12 @@
-// Urgency: what a thread of the server is to the others, when all cores are busy.
+// Urgency: what a thread is to the others, when all cores are busy.
 //
 // Threading: changes the thread that calls it, and nothing else. Where the system refuses, or knows no such thing for a
 // thread (all but Linux), nothing is lost but the advantage of the others.
 #pragma once
 
-namespace scimkit::http
+#include <scimkit/export.hpp>
+
+namespace scimkit
 {
 
 enum class Urgency
@@ -15,6 +17,6 @@ enum class Urgency
     last     ///< works for seconds, and holds nothing that others want
 };
 
-void set_urgency(Urgency urgency) noexcept;
+SCIMKIT_API void set_urgency(Urgency urgency) noexcept;
 
-} // namespace scimkit::http
+} // namespace scimkit

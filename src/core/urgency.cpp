@@ -1,6 +1,8 @@
 // Why niceness is not enough: a search keeps its core until its turn is over, which on Linux is some milliseconds, ten
 // times what a GET takes. A thread takes the core at once from one whose turns are longer (Linux 6.12 and later;
-// before, niceness alone decides, and turns are not looked at).
+// before, niceness alone decides, and turns are not looked at), unless it has had more than its share. A share is by
+// niceness: threads that others wait for go above 0 where the system lets them (CAP_SYS_NICE, RLIMIT_NICE). Turns of
+// long work are short too, since whoever gives its core away (Budget) gives away the rest of its turn.
 #include "urgency.hpp"
 
 #ifdef __linux__
@@ -13,7 +15,7 @@
 #include <unistd.h>
 #endif
 
-namespace scimkit::http
+namespace scimkit
 {
 
 #ifdef __linux__
@@ -46,15 +48,15 @@ Place place_of(Urgency urgency) noexcept
     switch (urgency)
     {
     case Urgency::at_once:
-        return {0, microseconds{100}}; // the shortest that there is
+        return {-10, microseconds{100}}; // the shortest that there is
     case Urgency::soon:
-        return {0, microseconds{500}};
+        return {0, microseconds{200}};
     case Urgency::later:
         return {5, microseconds{3'000}};
     case Urgency::last:
         break;
     }
-    return {10, microseconds{10'000}};
+    return {10, microseconds{300}};
 }
 
 } // namespace
@@ -63,10 +65,13 @@ void set_urgency(Urgency urgency) noexcept
 {
     auto const place = place_of(urgency);
     auto const nice = getpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)));
-    SchedulingAttributes const wanted{
-        .policy = static_cast<std::uint32_t>(urgency >= Urgency::later ? SCHED_BATCH : SCHED_OTHER),
-        .nice = std::min(19, nice + place.steps_down),
-        .runtime = static_cast<std::uint64_t>(place.turn.count())};
+    SchedulingAttributes wanted{.policy =
+                                    static_cast<std::uint32_t>(urgency >= Urgency::later ? SCHED_BATCH : SCHED_OTHER),
+                                .nice = std::clamp(nice + place.steps_down, -20, 19),
+                                .runtime = static_cast<std::uint64_t>(place.turn.count())};
+    if (syscall(SYS_sched_setattr, 0, &wanted, 0U) == 0 || place.steps_down >= 0)
+        return;
+    wanted.nice = nice;
     (void)syscall(SYS_sched_setattr, 0, &wanted, 0U);
 }
 
@@ -76,4 +81,4 @@ void set_urgency(Urgency) noexcept {}
 
 #endif
 
-} // namespace scimkit::http
+} // namespace scimkit
