@@ -72,7 +72,10 @@ result<void> BulkRun::run_sections()
 {
     for (std::size_t next = 0; next < order_.units.size() && !stopped_;)
     {
+        Mark const begin = mark();
         auto written = guarded([&] { return write_section(next); });
+        if (!written || own_ids_)
+            begin_rest_again(next, begin); // also of what a store has thrown: nothing of it is done
         if (own_ids_ && bulk_.dry_run)
             return Error{ErrorCode::not_implemented, "The store makes its own ids: no dry runs of such a Bulk."};
         if (own_ids_)
@@ -105,25 +108,18 @@ result<void> BulkRun::run_sections()
 result<void> BulkRun::write_section(std::size_t first)
 {
     Mark const begin = mark();
-    auto const reset = [&]
-    {
-        for (std::size_t u = first; u < order_.units.size(); ++u)
-            begin_again(order_.units[u], begin);
-    };
     // Versions that clients name are looked at inside: what the commit says of versions is a lost race.
     auto const written = run_write_or_take_back(bulk_, false,
                                                 [&](WriteTransaction& transaction) -> result<bool>
                                                 {
-                                                    reset();
+                                                    begin_rest_again(first, begin);
                                                     if (auto filled = fill_section(transaction, first); !filled)
                                                         return std::move(filled).error();
                                                     if (auto settled = settle(transaction); !settled)
                                                         return std::move(settled).error();
                                                     return !bulk_.dry_run && !own_ids_;
                                                 });
-    if (!written || own_ids_)
-        reset();
-    else
+    if (written && !own_ids_)
         note_settled();
     return written ? result<void>{} : written.error();
 }
@@ -382,6 +378,13 @@ void BulkRun::begin_again(Unit unit, Mark const& mark)
     stopped_ = false;
     told_.erase(told_.begin() + static_cast<std::ptrdiff_t>(mark.told), told_.end());
     told_bytes_ = mark.told_bytes;
+}
+
+/// All from one unit on.
+void BulkRun::begin_rest_again(std::size_t first, Mark const& mark)
+{
+    for (std::size_t u = first; u < order_.units.size(); ++u)
+        begin_again(order_.units[u], mark);
 }
 
 std::optional<Error> BulkRun::broken_reference(std::size_t operation) const

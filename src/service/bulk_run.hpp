@@ -85,6 +85,7 @@ private:
     void count_errors(std::uint64_t more);
     void fail_rest(Error const& error);
     void begin_again(Unit unit, Mark const& mark);
+    void begin_rest_again(std::size_t first, Mark const& mark);
     Mark mark() const noexcept { return {errors_, told_.size(), told_bytes_}; }
     result<void> check_time() const;
     std::optional<Error> broken_reference(std::size_t operation) const;
