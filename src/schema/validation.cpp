@@ -134,6 +134,12 @@ Error refuse(ResourceTypeDefinition const& type, std::string const& reason)
     return {ErrorCode::invalid_value, "The resource type \"" + type.name + "\": " + reason + "."};
 }
 
+bool is_untold(Attribute const& attribute) noexcept
+{
+    return attribute.mutability == Mutability::write_only || attribute.returned == Returned::never;
+}
+
+// Stores keep the elements by their `value`, and the observer and the change log tell of them by it.
 Reason check_large_attribute(std::string const& name, Schema const& base)
 {
     auto const* attribute = base.find_attribute(name);
@@ -144,6 +150,10 @@ Reason check_large_attribute(std::string const& name, Schema const& base)
     auto const* value = attribute->find_sub_attribute("value");
     if (!value || value->multi_valued)
         return "it has no sub-attribute \"value\" of one value";
+    if (!is_resource_reference(*attribute) && value->mutability != Mutability::immutable)
+        return "its elements are not known by their \"value\", which must be immutable where it names no resource";
+    if (is_untold(*attribute) || is_untold(*value))
+        return "it is secret (writeOnly or never returned), or its \"value\" is, by which its elements are told";
     return std::nullopt;
 }
 

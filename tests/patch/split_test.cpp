@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(the_rules_for_elements_hold_in_edits_too)
                         .attributes = {{.name = "members",
                                         .type = AttributeType::complex,
                                         .multi_valued = true,
-                                        .sub_attributes = {{.name = "value"},
+                                        .sub_attributes = {{.name = "value", .mutability = Mutability::immutable},
                                                            {.name = "duty", .required = true},
                                                            {.name = "display", .mutability = Mutability::read_only},
                                                            {.name = "primary", .type = AttributeType::boolean}}}}})

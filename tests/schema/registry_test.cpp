@@ -365,33 +365,4 @@ BOOST_AUTO_TEST_CASE(endpoints_of_the_protocol_stay_visible)
     }
 }
 
-BOOST_AUTO_TEST_CASE(large_attributes_are_multi_valued_complex_and_have_a_value)
-{
-    auto const refused = [](std::vector<std::string> large, std::string_view reason)
-    {
-        auto type = device_type();
-        type.large_attributes = std::move(large);
-        using enum AttributeType;
-        require_refused(
-            Builder{}
-                .add(device_schema(
-                    {{.name = "plain"},
-                     {.name = "single", .type = complex, .sub_attributes = {{.name = "value"}}},
-                     {.name = "valueless", .type = complex, .multi_valued = true, .sub_attributes = {{.name = "a"}}},
-                     {.name = "lists",
-                      .type = complex,
-                      .multi_valued = true,
-                      .sub_attributes = {{.name = "value", .multi_valued = true}}},
-                     {.name = "good", .type = complex, .multi_valued = true, .sub_attributes = {{.name = "value"}}}}))
-                .add(std::move(type)),
-            reason);
-    };
-    refused({"unknown"}, "no such attribute");
-    refused({"plain"}, "not a multi-valued complex attribute");
-    refused({"single"}, "not a multi-valued complex attribute");
-    refused({"valueless"}, "no sub-attribute \"value\"");
-    refused({"lists"}, "no sub-attribute \"value\"");
-    refused({"good", "GOOD"}, "twice");
-}
-
 BOOST_AUTO_TEST_SUITE_END()

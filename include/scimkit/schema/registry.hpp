@@ -135,7 +135,8 @@ public:
     ///                       what is no reference.
     ///   Resource types      names and endpoints that no URL can have as a segment, repeated ones (ignoring case),
     ///                       unknown or repeated schema URIs, endpoints that hide a protocol endpoint, large attributes
-    ///                       without `value`.
+    ///                       that are secret or whose elements no `value` tells apart
+    ///                       (ResourceTypeDefinition::large_attributes).
     ///   extend()            a resource type that there is not.
     ///   keep_only(), leave_out()
     ///                       what is required is not among what is kept, an attribute or a resource type that there

@@ -35,8 +35,10 @@ struct ResourceTypeDefinition
     std::string schema;        ///< URI of the base schema
     std::string description{}; ///< for /ResourceTypes
     std::vector<Extension> extensions{};
-    /// Multi-valued complex attributes of the base schema with a `value` sub-attribute that may grow large
-    /// ("members"): stores keep them outside the record, one entry per value.
+    /// Multi-valued complex attributes of the base schema that may grow large ("members"): stores keep them outside the
+    /// record, one entry per `value`, and tell of them by it. So each has a single `value` that its elements are known
+    /// by: it names a resource (is_resource_reference()) or is immutable. Neither it nor the attribute is writeOnly or
+    /// never returned.
     std::vector<std::string> large_attributes{};
     /// A catalogue: clients read and search it, and anything else is 405. Its resources come by a service with a
     /// registry in which this is off.
