@@ -4,7 +4,9 @@
 
 #include "../resource/told.hpp"
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 
 namespace scimkit::service
 {
@@ -124,6 +126,20 @@ void note_difference(ElementsChanged& noted, std::set<std::string_view> const& b
     for (std::string_view const value : before)
         if (!after.contains(value))
             noted.went.emplace_back(value);
+}
+
+void merge_elements(std::vector<ElementsChanged>& all, ElementsChanged more)
+{
+    if (more.came.empty() && more.went.empty())
+        return;
+    auto const same = std::ranges::find(all, more.attribute, &ElementsChanged::attribute);
+    if (same == all.end())
+    {
+        all.push_back(std::move(more));
+        return;
+    }
+    std::ranges::move(more.came, std::back_inserter(same->came));
+    std::ranges::move(more.went, std::back_inserter(same->went));
 }
 
 std::vector<ElementsChanged> changed_elements(json::object const* before, json::object const* after,

@@ -12,6 +12,10 @@ namespace scimkit::service
 void note_difference(ElementsChanged& noted, std::set<std::string_view> const& before,
                      std::set<std::string_view> const& after);
 
+/// Adds what an edit has done to that of the edits before it: one of each attribute. REQUIRES: no two of them are about
+/// the same value (may_cancel_out() in patch_in_place.hpp).
+void merge_elements(std::vector<ElementsChanged>& all, ElementsChanged more);
+
 /// Which elements of large attributes came and went between two states of a resource; null: there is none.
 std::vector<ElementsChanged> changed_elements(json::object const* before, json::object const* after,
                                               ResourceType const& type);

@@ -9,6 +9,7 @@
 #include "../tolerance/setting.hpp"
 #include "bulk_references.hpp"
 #include "element_counts.hpp"
+#include "observer.hpp"
 #include "patch_in_place.hpp"
 #include "presenter.hpp"
 #include "secrets.hpp"
@@ -232,9 +233,8 @@ result<void> edit_large_attributes(WriteTransaction& transaction, Scope const& s
         change.edited = true;
         if (auto path = edit.attribute.path(); std::ranges::find(change.paths, path) == change.paths.end())
             change.paths.push_back(std::move(path));
-        bool const says_something = !edited->elements.came.empty() || !edited->elements.went.empty();
-        if (scope.observed && says_something)
-            change.elements.push_back(std::move(edited->elements));
+        if (scope.observed)
+            merge_elements(change.elements, std::move(edited->elements));
     }
     return growth.check(transaction, scope, prepared.resource.id, replaced);
 }

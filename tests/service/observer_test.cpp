@@ -2,8 +2,7 @@
 #include <scimkit/schema/registry.hpp>
 #include <scimkit/service/committed_change.hpp>
 
-#include "model/journal_store.hpp"
-#include "support/service_fixture.hpp"
+#include "support/all_stores.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -162,7 +161,8 @@ BOOST_AUTO_TEST_CASE(members_are_told_as_what_came_and_went_whichever_way_and_in
         BOOST_TEST(patch(patch_op("replace", "members", {{{"value", "d"}}, {{"value", "e"}}})) ==
                    "patch " + same + "(+d+e-a)");
         BOOST_TEST(patch(patch_op({{{"op", "add"}, {"path", "members"}, {"value", {{{"value", "f"}}}}},
-                                   {{"op", "remove"}, {"path", "members[value eq \"d\"]"}}})) != "");
+                                   {{"op", "remove"}, {"path", "members[value eq \"d\"]"}}})) ==
+                   "patch " + same + "(+f-d)");
         BOOST_TEST(scim.put("/Groups/id-1", group("g", {"e", "h"})).status == 200);
         BOOST_TEST(observed.take_one() == "replace " + same + "(+h-f)");
         BOOST_TEST(patch(patch_op("add", "members[value eq \"h\"].display", "H")) ==
@@ -170,6 +170,38 @@ BOOST_AUTO_TEST_CASE(members_are_told_as_what_came_and_went_whichever_way_and_in
         BOOST_TEST(scim.del("/Groups/id-1").status == 204);
         BOOST_TEST(observed.take_one() == R"(remove Group id-1 {"displayName":"g"} - members(-e-h))");
     }
+}
+
+BOOST_AUTO_TEST_CASE(members_are_told_once_for_all_operations_of_a_patch_in_every_store)
+{
+    for (NamedStore const& store : all_stores())
+        for (bool const ahead : {false, true}) // all is worked out before the transaction
+            BOOST_TEST_CONTEXT(store << " " << ahead)
+            {
+                std::uint64_t const work_as_writer = ahead ? 1 : ServiceLimits{}.max_work_as_writer;
+                Observed observed{{.store = store.make(), .limits = {.max_work_as_writer = work_as_writer}}};
+                auto const id = observed.scim.create("/Groups", group("g", {"a", "b"}));
+                observed.take();
+                auto const add = [](std::string_view value) {
+                    return json::object{{"op", "add"}, {"path", "members"}, {"value", {{{"value", value}}}}};
+                };
+                auto const remove = [](std::string const& value) {
+                    return json::object{{"op", "remove"}, {"path", "members[value eq \"" + value + "\"]"}};
+                };
+                auto const told = [&](json::array operations)
+                {
+                    BOOST_TEST(observed.scim.patch("/Groups/" + id, patch_op(std::move(operations))).status == 204);
+                    auto all = observed.take();
+                    return all.empty() ? std::string{} : all.front().substr(all.front().find("} ") + 2);
+                };
+                std::string const same = R"({"displayName":"g"} members members)";
+                BOOST_TEST(told({add("c"), remove("a"), add("d"), remove("x")}) == same + "(+c+d-a)");
+                BOOST_TEST(told({add("e"), remove("b"), remove("e")}) == same + "(-b)");
+                BOOST_TEST(told({remove("c"), add("c")}) == "");
+                BOOST_TEST(
+                    told({add("e"), remove("e"), {{"op", "replace"}, {"path", "displayName"}, {"value", "h"}}}) ==
+                    R"({"displayName":"h"} displayName)");
+            }
 }
 
 BOOST_AUTO_TEST_CASE(the_groups_that_a_removed_user_leaves_are_told_after_it)

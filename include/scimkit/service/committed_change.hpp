@@ -17,7 +17,8 @@
 namespace scimkit
 {
 
-/// Which elements of a large attribute (a group's `members`) a change brought and took, by their `value`.
+/// Which elements of a large attribute (a group's `members`) a change brought and took, by their `value`, each once and
+/// in no order.
 struct ElementsChanged
 {
     AttributeRef attribute;
@@ -51,8 +52,9 @@ struct CommittedChange
     /// Paths of the top-level attributes that changed: "active", "urn:…:User:department". Empty for what is new or
     /// gone.
     std::span<std::string const> changed;
-    /// Those of a new group come, those of a removed one go. An element that only changed beside its `value` is not
-    /// among them; the attribute is in `changed`.
+    /// One for each large attribute that elements came to or went from: the difference of before and after, whatever
+    /// the operations between. Those of a new group come, those of a removed one go. An element that only changed
+    /// beside its `value` is not among them; the attribute is in `changed`.
     std::span<ElementsChanged const> elements;
 };
 
