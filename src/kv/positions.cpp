@@ -199,30 +199,44 @@ void Positions::learn(Snapshot const& snapshot, Order const& order, std::vector<
     forget_oldest();
 }
 
-void Positions::committed(std::string_view tenant, Commit commit)
+void Positions::committed(std::string_view tenant, Commit commit) noexcept
 {
     {
         std::scoped_lock const lock{mutex_};
         auto const found = tenants_.find(tenant);
-        if (found == tenants_.end() || commit.after <= found->second.at)
+        auto const after = commit.after;
+        if (found == tenants_.end() || after <= found->second.at)
             return;
-        Tenant& known = found->second;
-        if (!commit.known || commit.before < known.at)
-            start_again(known, commit.after);
-        else if (commit.before == known.at)
+        try
         {
-            apply(known, std::move(commit));
-            apply_early(known);
+            follow(found->second, std::move(commit));
         }
-        else if (known.early.size() < most_early)
-            known.early.insert_or_assign(commit.before, std::move(commit));
-        else // somebody never told
+        catch (...) // and some of the marks have been moved
         {
+            Tenant& known = found->second;
             known.early.clear();
-            start_again(known, commit.after);
+            start_again(known, std::max(after, known.at));
         }
     }
     told_.notify_all();
+}
+
+void Positions::follow(Tenant& tenant, Commit commit)
+{
+    if (!commit.known || commit.before < tenant.at)
+        start_again(tenant, commit.after);
+    else if (commit.before == tenant.at)
+    {
+        apply(tenant, std::move(commit));
+        apply_early(tenant);
+    }
+    else if (tenant.early.size() < most_early)
+        tenant.early.insert_or_assign(commit.before, std::move(commit));
+    else // somebody never told
+    {
+        tenant.early.clear();
+        start_again(tenant, commit.after);
+    }
 }
 
 Positions::Tenant* Positions::known(Snapshot const& snapshot)

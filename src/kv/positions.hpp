@@ -82,8 +82,9 @@ public:
     /// What a walk over the snapshot found, in its order.
     void learn(Snapshot const& snapshot, Order const& order, std::vector<Mark> marks);
 
-    /// To be told of each commit once it is one, from any thread.
-    void committed(std::string_view tenant, Commit commit);
+    /// To be told of each commit once it is one, from any thread. Where memory ends, the marks of the tenant are
+    /// forgotten: what is durable is no failure any more.
+    void committed(std::string_view tenant, Commit commit) noexcept;
 
     /// While it lives keys move without a new version: nothing is known, and nothing learnt.
     class Suspension
@@ -133,6 +134,7 @@ private:
     static void move(Marks const& marks, std::vector<std::uint64_t>& positions, Commit const& commit);
     static void merge(Marks& marks, Marks const& learnt);
     static void start_again(Tenant& tenant, std::uint64_t revision);
+    static void follow(Tenant& tenant, Commit commit);
     static void apply(Tenant& tenant, Commit commit);
     static void apply_early(Tenant& tenant);
 
