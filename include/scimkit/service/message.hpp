@@ -82,8 +82,9 @@ struct Response
     /// that would have let it pass (Error::setting). Empty: nobody knows of one. Lifetimes: text of the program itself.
     std::string_view requirement{};
     std::string_view setting{};
-    /// It was refused only because Request::work_limit was used up, or because the store was busy: a read with a limit
-    /// does not wait for it. Only a read may be tried again.
+    /// It was refused only because of Request::work_limit: that was used up, or a read with a limit did not wait for a
+    /// store that was busy. Nothing was done, of a write too: it may be carried out without the limit, or a read with a
+    /// greater one.
     bool out_of_work = false;
 
     /// The size of `body`; in an answer to HEAD, whose body is empty, the size that a GET's would have. It is what
