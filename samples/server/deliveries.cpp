@@ -62,7 +62,7 @@ struct Common
         }
         if (is_served(tenant))
             log(scimkit::LogLevel::warning, posting.what + " was not delivered: tenant " + std::string{tenant} + ": " +
-                                                error.detail + "; next attempt in " + std::to_string(again.count()) +
+                                                error.detail + " Next attempt in " + std::to_string(again.count()) +
                                                 " ms");
     }
 };
@@ -74,8 +74,8 @@ std::string host_of(std::string_view url)
     return std::string{scheme == url.npos ? url : url.substr(0, url.find_first_of("/?#", scheme + 3))};
 }
 
-Error not_served() { return {ErrorCode::unavailable, "the tenant is switched off, or gone"}; }
-Error has_own_target() { return {ErrorCode::unavailable, "the tenant has a target of its own"}; }
+Error not_served() { return {ErrorCode::unavailable, "the tenant is switched off, or gone."}; }
+Error has_own_target() { return {ErrorCode::unavailable, "the tenant has a target of its own."}; }
 
 struct Poster
 {
@@ -108,7 +108,7 @@ struct Poster
         for (auto const& change : batch.changes)
         {
             if (batch.stop.stop_requested())
-                return Error{ErrorCode::unavailable, "the server stops"};
+                return Error{ErrorCode::unavailable, "the server stops."};
             if (auto may = may_be_told(batch.tenant); !may)
                 return may;
             if (auto done = noted(batch.tenant, common->posting.change(outgoing, *known, change)); !done)

@@ -92,7 +92,7 @@ result<void> Outgoing::post(std::vector<scimkit::ResponseHeader> headers, std::s
         return Error{ErrorCode::unavailable, describe(answer.error())};
     if (answer->status < 200 || answer->status > 299)
         return Error{ErrorCode::unavailable,
-                     "the answer is " + std::to_string(answer->status) + reason_of(answer->body)};
+                     "the answer is " + std::to_string(answer->status) + reason_of(answer->body) + "."};
     return {};
 }
 

@@ -46,7 +46,7 @@ public:
                       scimkit::Instant now) override
     {
         if (!guard_)
-            return Error{ErrorCode::unavailable, "the file of assertions is not open."};
+            return Error{ErrorCode::unavailable, "The file of assertions is not open."};
         return guard_->take(client, jti, expires, now);
     }
 

@@ -26,7 +26,7 @@ result<Service> Service::create(ServiceOptions options)
     }
     catch (std::exception const& exception)
     {
-        return Error{ErrorCode::internal, std::string{"The store threw at start: "} + exception.what()};
+        return Error{ErrorCode::internal, "The store threw at start (" + std::string{exception.what()} + ")."};
     }
 }
 

@@ -323,7 +323,7 @@ BOOST_AUTO_TEST_CASE(what_refers_to_one_another_is_carried_out_as_one_wherever_t
                 {
                     auto const faulty = std::make_shared<FaultInjectingStore>(store.make());
                     ServiceFixture const scim{{.store = faulty}};
-                    faulty->fail_at(place, {code, "a fault that was asked for"});
+                    faulty->fail_at(place, {code, "A fault that was asked for."});
                     Reply const reply = scim.post("/Bulk", bulk(circle));
                     failed = faulty->failed();
                     faulty->fail_at(0);

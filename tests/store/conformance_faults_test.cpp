@@ -35,7 +35,7 @@ namespace
 BOOST_AUTO_TEST_SUITE(conformance_under_faults)
 
 /// An error that no case expects of a store, and that nobody tries again after.
-Error const unexpected_fault{ErrorCode::internal, "a fault that was asked for"};
+Error const unexpected_fault{ErrorCode::internal, "A fault that was asked for."};
 
 /// Cases in which an operation is meant to fail, in whatever way: what else fails there is not told.
 constexpr std::array<std::string_view, 2> expect_any_failure{

@@ -46,7 +46,7 @@ public:
     ~FaultInjectingStore() override;
 
     /// The operation of that number, counted from now on from 1, fails with `error`; 0: none does.
-    void fail_at(std::uint64_t place, Error error = {ErrorCode::unavailable, "a fault that was asked for"});
+    void fail_at(std::uint64_t place, Error error = {ErrorCode::unavailable, "A fault that was asked for."});
 
     /// Operations since fail_at().
     std::uint64_t operations() const noexcept { return operations_; }
