@@ -20,7 +20,7 @@ if(NOT BUILD_SHARED_LIBS)
   set(_static_postgresql libpq)
   set(_static_http openssl)
   set(_static_client libcurl)
-  set(_static_oauth cjose)
+  set(_static_oauth cjose libcrypto)
   if(CURL_FOUND)
     list(APPEND _static_oauth libcurl) # for keys at a URL
   endif()
