@@ -16,7 +16,8 @@ thread_local std::size_t fails_in = 0; // allocations from now on; 0: none does
 
 } // namespace
 
-void* operator new(std::size_t size)
+// Where the compiler sees one of them alone, it takes it for the wrong half of a pair.
+[[gnu::noinline]] void* operator new(std::size_t size)
 {
     if (fails_in != 0 && --fails_in == 0)
         throw std::bad_alloc{};
@@ -25,8 +26,8 @@ void* operator new(std::size_t size)
     throw std::bad_alloc{};
 }
 
-void operator delete(void* given) noexcept { std::free(given); }
-void operator delete(void* given, std::size_t) noexcept { std::free(given); }
+[[gnu::noinline]] void operator delete(void* given) noexcept { std::free(given); }
+[[gnu::noinline]] void operator delete(void* given, std::size_t) noexcept { std::free(given); }
 
 namespace scimkit::kv
 {
