@@ -51,9 +51,12 @@ LaneOptions lane_of(unsigned threads, ServerOptions const& options, Urgency urge
 /// Where reads cannot block, more threads than cores make none of them faster, but those who wait for a core slower.
 LaneOptions read_lane(ServerOptions const& options, bool may_block)
 {
+    if (may_block)
+        return lane_of(options.read_threads, options);
     auto const cores = std::max(2U, std::thread::hardware_concurrency());
-    return may_block ? lane_of(options.read_threads, options)
-                     : lane_of(std::min(options.read_threads, cores), options, Urgency::later);
+    auto lane = lane_of(std::min(options.read_threads, cores), options, Urgency::later);
+    lane.max_running_per_client = lane.threads; // a try ends within short_read_work, and clients take turns
+    return lane;
 }
 
 LaneOptions bulk_lane(ServerOptions const& options)

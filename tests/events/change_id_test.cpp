@@ -27,7 +27,8 @@ BOOST_AUTO_TEST_CASE(an_id_is_of_one_change_alone, *boost::unit_test::label("841
     scim.create("/Users", user("ada"));
     BOOST_TEST(read("a"));
     BOOST_REQUIRE_EQUAL(changes.size(), 4U);
-    BOOST_TEST((changes.front().position == changes.back().position), "the case in question");
+    if (store->traits().name != "postgresql") // which gives no position twice
+        BOOST_TEST((changes.front().position == changes.back().position), "the case in question");
     std::set<std::string> ids;
     for (LoggedChange const& change : changes)
     {

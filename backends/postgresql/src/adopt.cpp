@@ -283,7 +283,7 @@ result<kv::Catalog> adopt(Pool& pool, Connection& connection, std::shared_ptr<Sc
 {
     auto adopted = adopt_within(pool, connection, registry, options, patience);
     if (!adopted)
-        connection.run_later("rollback");
+        connection.roll_back();
     return adopted;
 }
 

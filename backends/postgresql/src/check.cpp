@@ -44,7 +44,7 @@ result<void> check_one(Pool& pool, kv::Catalog const& catalog, std::string const
         done = connection.commit(context.deadline);
     if (!done || repair == Repair::no)
         if (session.begun() && !connection.gone())
-            connection.run_later("rollback");
+            connection.roll_back();
     if (!done)
         return connection.conflict()
                    ? result<void>{Error{ErrorCode::busy, "Others write to tenant '" + tenant + "'; check it again."}}

@@ -68,7 +68,7 @@ result<void> TenantCheck::repair()
             return put;
     if (newest_version_ > 0)
     {
-        auto const moved = session_.run("select setval('version', greatest(last_value, $1)) from version",
+        auto const moved = session_.run("select setval('version', $1) from version where last_value < $1",
                                         Params{}.number(newest_version_));
         if (!moved)
             return moved.error();

@@ -182,6 +182,29 @@ result<void> Connection::send(std::string_view sql, Params const& params, bool w
     return {};
 }
 
+result<void> Connection::queue(std::string_view sql, Params const& params)
+{
+    queued_.push_back({std::string{sql}, params});
+    return {};
+}
+
+result<void> Connection::ask(std::string_view sql, Params const& params)
+{
+    auto const sent = send_queued();
+    return sent ? send(sql, params, true) : sent;
+}
+
+result<void> Connection::send_queued()
+{
+    for (Queued const& each : std::exchange(queued_, {}))
+    {
+        in_transaction_ = in_transaction_ || each.sql.starts_with("begin");
+        if (auto sent = send(each.sql, each.params, false); !sent)
+            return sent;
+    }
+    return {};
+}
+
 result<void> Connection::wait(Deadline deadline)
 {
     while (PQisBusy(connection_.get()) != 0)
@@ -226,6 +249,8 @@ void Connection::take(Expected const& expected, PGresult* taken, std::optional<R
 
 result<std::vector<Rows>> Connection::collect(Deadline deadline)
 {
+    if (auto sent = send_queued(); !sent)
+        return sent.error();
     if (gone_ || PQpipelineSync(connection_.get()) != 1)
         return lost();
     expected_.push_back({Kind::sync});
@@ -243,11 +268,17 @@ result<std::vector<Rows>> Connection::collect(Deadline deadline)
             if (auto waited = wait(deadline); !waited)
                 return waited.error();
             PGresult* const taken = PQgetResult(connection_.get());
-            if (expected.kind == Kind::sync)
+            if (expected.kind == Kind::sync || expected.kind == Kind::end)
             {
                 Rows const owned{taken};
                 if (!taken || PQresultStatus(taken) != PGRES_PIPELINE_SYNC)
-                    return first ? first->error : lost();
+                    return first && expected.kind == Kind::sync ? first->error : lost();
+                if (expected.kind == Kind::end) // it was somebody else's
+                {
+                    first.reset();
+                    rows.clear();
+                    conflict_ = false;
+                }
                 break;
             }
             if (!taken)
@@ -281,21 +312,33 @@ result<void> Connection::commit(Deadline deadline)
     if (take_gave_up())
         return Error{ErrorCode::unknown_outcome, "The change is stored, but a standby may not have it: somebody ended "
                                                  "the wait for it. Look whether it is there before you try again."};
+    in_transaction_ = false;
     if (rows->done() != "COMMIT")
         return Error{ErrorCode::internal, "PostgreSQL rolled a transaction back that was to be committed."};
     return {};
 }
 
-void Connection::run_later(std::string_view sql)
+bool Connection::forget_sent()
 {
-    if (!queue(sql) || PQpipelineSync(connection_.get()) != 1)
-    {
-        gone_ = true;
+    if (expected_.empty() || expected_.back().kind == Kind::end)
+        return true;
+    if (PQpipelineSync(connection_.get()) != 1)
+        return false;
+    expected_.push_back({Kind::end});
+    return true;
+}
+
+void Connection::roll_back()
+{
+    queued_.clear();
+    if (gone_ || (!in_transaction_ && expected_.empty()))
         return;
-    }
-    expected_.push_back({Kind::sync});
+    // The end goes by itself: with what fails in front of it, it would be passed over.
+    bool sent = forget_sent();
+    if (std::exchange(in_transaction_, false))
+        sent = sent && send("rollback", {}, false) && forget_sent();
     // What the socket does not take at once stays here: an idle connection would hold its transaction open.
-    if (PQflush(connection_.get()) != 0)
+    if (!sent || PQflush(connection_.get()) != 0)
         gone_ = true;
 }
 
@@ -307,6 +350,8 @@ bool Connection::answers(Deadline deadline)
 
 bool Connection::usable()
 {
+    if (in_transaction_ || !queued_.empty())
+        roll_back();
     if (gone_ || PQconsumeInput(connection_.get()) != 1 || PQstatus(connection_.get()) == CONNECTION_BAD)
         gone_ = true;
     if (gone_)

@@ -38,10 +38,11 @@ public:
     Connection& operator=(Connection const&) = delete;
     ~Connection();
 
-    /// Queues a statement whose answer nobody waits for: its error comes with the next collect().
-    result<void> queue(std::string_view sql, Params const& params = {}) { return send(sql, params, false); }
+    /// Queues a statement whose answer nobody waits for: its error comes with the next collect(). It stays here until
+    /// something is asked.
+    result<void> queue(std::string_view sql, Params const& params = {});
     /// Queues a statement whose rows come with the next collect().
-    result<void> ask(std::string_view sql, Params const& params = {}) { return send(sql, params, true); }
+    result<void> ask(std::string_view sql, Params const& params = {});
 
     /// One round trip: sends what is queued and waits for all of it. The rows of what was asked, in order.
     /// Errors: of the first statement that failed; what was queued after it was not carried out.
@@ -55,11 +56,13 @@ public:
     /// unknown_outcome.
     result<void> commit(Deadline deadline);
 
-    /// Sends a statement and does not wait: its answer is read when the connection is used next. One that cannot be
-    /// sent at once, behind much that is queued, ends the connection instead.
-    void run_later(std::string_view sql);
+    /// Ends what has begun and is not committed, and does not wait. What is queued is not sent any more; whatever the
+    /// server says to what was sent is read, and passed over, when the connection is used next. Where the end cannot be
+    /// sent at once the connection is of no use any more.
+    void roll_back();
 
-    /// False when the connection is of no use any more. Looks at what the server has said meanwhile; does not wait.
+    /// False when the connection is of no use any more. Ends what nobody has ended; looks at what the server has said
+    /// meanwhile; does not wait.
     bool usable();
     void abandon() noexcept { gone_ = true; }
 
@@ -107,7 +110,8 @@ private:
         release,   // of a prepared statement
         statement, // nobody waits for its rows
         question,
-        sync
+        sync,
+        end // a sync; of what was sent before it nobody wants to know
     };
     struct Expected
     {
@@ -123,6 +127,9 @@ private:
 
     result<void> set_up(std::string const& schema, Deadline deadline);
     result<void> send(std::string_view sql, Params const& params, bool wanted);
+    result<void> send_queued();
+    /// False: the connection is lost.
+    bool forget_sent();
     result<std::string> prepared(std::string_view sql, Params const& params);
     /// Makes room for one more.
     result<void> release_oldest();
@@ -135,6 +142,13 @@ private:
     std::unique_ptr<PGconn, Finish> connection_;
     Cancelling* cancelling_;
     std::deque<Expected> expected_{};
+    struct Queued
+    {
+        std::string sql;
+        Params params;
+    };
+    std::vector<Queued> queued_{};
+    bool in_transaction_ = false; // as far as it was sent
     struct Prepared
     {
         std::string name;

@@ -31,8 +31,10 @@ Refusal refusal_of(std::string_view sqlstate, std::string_view message)
         if (sqlstate == conflict)
             return {.error = {ErrorCode::busy, "Another writer got into the way; try again."}, .conflict = true};
     // Without a SQLSTATE it is libpq that speaks: the connection broke. Then what the server says when it goes, and
-    // read_only_sql_transaction: it became a standby, and idle_in_transaction_session_timeout: it closes behind that.
-    if (sqlstate.empty() || is_class("08") || is_class("57P") || sqlstate == "25006" || sqlstate == "25P03")
+    // read_only_sql_transaction: it became a standby, idle_in_transaction_session_timeout: it closes behind that, and
+    // in_failed_sql_transaction, which nobody meets who began on a sound connection.
+    if (sqlstate.empty() || is_class("08") || is_class("57P") || sqlstate == "25006" || sqlstate == "25P03" ||
+        sqlstate == "25P02")
         return {.error = {ErrorCode::unavailable, "The connection to PostgreSQL was lost: " + one_line(message) + "."},
                 .gone = true};
     if (sqlstate == "57014")

@@ -30,11 +30,7 @@ public:
     }
     EndOfRead(EndOfRead const&) = delete;
     EndOfRead& operator=(EndOfRead const&) = delete;
-    ~EndOfRead()
-    {
-        if (session_.begun())
-            session_.connection().run_later("rollback");
-    }
+    ~EndOfRead() { session_.connection().roll_back(); }
 
 private:
     Session& session_;

@@ -168,7 +168,7 @@ result<void> prepare_layout(Connection& connection, std::string const& schema, b
         made = continue_log(connection, keeps_log, deadline);
     if (!made)
     {
-        connection.run_later("rollback");
+        connection.roll_back();
         return made;
     }
     if (auto committed = connection.commit(deadline); !committed)

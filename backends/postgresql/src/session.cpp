@@ -220,7 +220,7 @@ result<void> Session::queue_kept_versions()
 {
     if (newest_kept_ == 0)
         return {};
-    return queue("select setval('version', greatest(last_value, $1)) from version",
+    return queue("select setval('version', $1) from version where last_value < $1",
                  Params{}.number(static_cast<std::int64_t>(newest_kept_)));
 }
 

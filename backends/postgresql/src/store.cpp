@@ -56,8 +56,8 @@ public:
     RollBack& operator=(RollBack const&) = delete;
     ~RollBack()
     {
-        if (!done_ && session_.begun())
-            session_.connection().run_later("rollback");
+        if (!done_)
+            session_.connection().roll_back();
     }
     void done() noexcept { done_ = true; }
 
@@ -339,7 +339,7 @@ private:
             return {result<void>{}};
         if (connection.gone())
             return {committed.error(), false, Attempt::Lost{connection.writer(), std::move(work)}};
-        connection.run_later("rollback");
+        connection.roll_back();
         return {committed.error(), connection.conflict()};
     }
 

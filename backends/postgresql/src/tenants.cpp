@@ -37,8 +37,10 @@ result<void> list_tenants(Pool& pool, CallContext const& context, function_ref<b
     std::int32_t last = 0; // numbers begin with 1
     for (std::int64_t count = names_of_a_batch; count == names_of_a_batch;)
     {
-        auto const rows = (*lease)->run("select t.name, t.tenant from tenant t where t.tenant > $1 and exists "
-                                        "(select 1 from resource r where r.tenant = t.tenant) "
+        // The log too: whoever follows all tenants has to hear how the last resource went.
+        auto const rows = (*lease)->run("select t.name, t.tenant from tenant t where t.tenant > $1 and (exists "
+                                        "(select 1 from resource r where r.tenant = t.tenant) or exists "
+                                        "(select 1 from change c where c.tenant = t.tenant)) "
                                         "order by t.tenant limit $2",
                                         Params{}.integer(last).number(names_of_a_batch), context.deadline);
         if (!rows)

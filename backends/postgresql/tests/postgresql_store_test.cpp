@@ -1,6 +1,7 @@
 // What the kit cannot see: how the store opens, what it says of a database that it cannot use, and what it costs.
 #include <scimkit/filter/bind.hpp>
 #include <scimkit/filter/filter.hpp>
+#include <scimkit/store/change_log.hpp>
 #include <scimkit/store/run_query.hpp>
 #include <scimkit/store/unique_keys.hpp>
 
@@ -73,6 +74,24 @@ BOOST_AUTO_TEST_CASE(a_schema_of_somebody_else_is_left_alone)
     sql("create schema " + schema + "; create table " + schema + ".theirs (x integer)");
     BOOST_TEST((refusal(open_store(cluster().conninfo(), {.schema = schema})).code == ErrorCode::corrupt));
     BOOST_TEST(sql("select count(*) from pg_class where relnamespace = '" + schema + "'::regnamespace") == "1");
+}
+
+BOOST_AUTO_TEST_CASE(a_tenant_whose_last_resource_went_is_listed_while_its_log_tells_of_it)
+{
+    Users const users{open_store(cluster().conninfo(), {.schema = cluster().new_schema()}).value()};
+    auto const listed = [&]
+    {
+        std::string all;
+        BOOST_TEST(users.store->tenants({}, [&](std::string_view name) { return !(all += name).empty(); }).has_value());
+        return all;
+    };
+    BOOST_REQUIRE(users.insert(users.make("1", "ada")));
+    BOOST_TEST(
+        users.write([&](WriteTransaction& transaction) { return transaction.remove(users.type(), "1", std::nullopt); })
+            .has_value());
+    BOOST_TEST(listed() == "tenant");
+    BOOST_TEST(users.store->change_log()->trim("tenant", {}, {.before = Instant::max()}).has_value());
+    BOOST_TEST(listed().empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_permission_is_one_clear_line)

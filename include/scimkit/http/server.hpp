@@ -134,8 +134,9 @@ struct ServerOptions
     /// For writes with bodies longer than short_body_bytes; 0: half as many as there are cores, but two at least.
     unsigned long_write_threads = 0;
     /// Per cent of the threads of each of these kinds that requests of one client hold at once, at least one of them,
-    /// and never all where there are several; 100: all. Further ones wait, and requests of others find a thread. A
-    /// client is as max_queued_per_client says.
+    /// and never all where there are several; 100: all. Further ones wait, and requests of others find a thread. Of
+    /// threads for short reads that never block it may have all: they are free again soon. A client is as
+    /// max_queued_per_client says.
     unsigned max_client_share = 75;
     /// For Bulk. A client has one of them at a time, so that the Bulk of another begins at once. They mostly wait for
     /// the store's writer.
