@@ -8,6 +8,7 @@
 #include "record_codec.hpp"
 #include "reverse_index.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -190,7 +191,9 @@ result<std::uint64_t> erase_elements(Session& session, LiveElements const& of, T
 
 result<std::uint64_t> tell_gone(Session& session, LiveElements const& of, function_ref<bool(std::string const&)> wanted)
 {
+    constexpr std::uint64_t most_expected = 100'000; // what is stored may be damaged
     std::uint64_t gone = 0;
+    session.expect_elements(of.large.number, of.id, std::min(of.count.number, most_expected));
     Walk walk{session.access(), session.keys().elements(of.large.number, of.owner)};
     auto found = walk.first();
     for (; found && *found; found = walk.next())

@@ -8,16 +8,23 @@
 namespace scimkit::kv
 {
 
+PendingElements::ByOwner::iterator PendingElements::owner_of(NameNumber attribute, std::string_view id)
+{
+    if (last_ == edits_.end() || last_->first.first != attribute || last_->first.second != id)
+        last_ = edits_.try_emplace({attribute, std::string{id}}).first;
+    return last_;
+}
+
 void PendingElements::expect(NameNumber attribute, std::string_view id, std::size_t number)
 {
-    auto& edits = edits_.try_emplace({attribute, std::string{id}}).first->second;
+    auto& edits = owner_of(attribute, id)->second;
     if (number > edits.size() / 2)
         edits.reserve(edits.size() + number);
 }
 
 void PendingElements::add(NameNumber attribute, std::string_view id, Edit edit, bool undoable)
 {
-    auto const owner = edits_.try_emplace({attribute, std::string{id}}).first;
+    auto const owner = owner_of(attribute, id);
     owner->second.push_back(std::move(edit));
     if (undoable)
         journal_.push_back({owner, std::nullopt});
@@ -52,7 +59,9 @@ std::vector<PendingElements::Edit const*> settle(std::span<PendingElements::Edit
     sorted.reserve(edits.size());
     for (PendingElements::Edit const& edit : edits)
         sorted.push_back(&edit);
-    std::ranges::stable_sort(sorted, {}, [](auto const* edit) { return std::string_view{edit->value}; });
+    auto const value_of = [](auto const* edit) { return std::string_view{edit->value}; };
+    if (!std::ranges::is_sorted(sorted, {}, value_of)) // those of a whole walk are, and may be a hundred thousand
+        std::ranges::stable_sort(sorted, {}, value_of);
     std::vector<PendingElements::Edit const*> settled;
     settled.reserve(edits.size());
     bool was_there = false; // before the first edit of the value

@@ -26,6 +26,10 @@ public:
         std::optional<std::string> now; ///< what it became, encoded and without secrets; nothing: it went
     };
 
+    PendingElements() = default;
+    PendingElements(PendingElements const&) = delete;
+    PendingElements& operator=(PendingElements const&) = delete;
+
     /// So many are about to be added: they get their place at once, where they are many beside those that there are.
     void expect(NameNumber attribute, std::string_view id, std::size_t number);
 
@@ -56,8 +60,11 @@ private:
         std::optional<std::vector<Edit>> taken{}; // nothing: one was added
     };
 
+    ByOwner::iterator owner_of(NameNumber attribute, std::string_view id);
+
     ByOwner edits_{};
-    std::vector<Edit> taken_{}; // last, where that is not in the journal
+    ByOwner::iterator last_ = edits_.end(); // whose edit came last; mostly the next one's too
+    std::vector<Edit> taken_{};             // last, where that is not in the journal
     std::vector<Step> journal_{};
 };
 
