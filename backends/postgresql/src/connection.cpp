@@ -242,6 +242,7 @@ void Connection::take(Expected const& expected, PGresult* taken, std::optional<R
         return;
     first = refusal_of(*taken);
     conflict_ = conflict_ || first->conflict;
+    at_standby_ = at_standby_ || first->standby;
     if (first->no_tables)
         no_tables_ = first->error;
     gone_ = gone_ || first->gone || PQstatus(connection_.get()) == CONNECTION_BAD;

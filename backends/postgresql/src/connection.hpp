@@ -70,6 +70,8 @@ public:
     /// is lost with it.
     bool take_gave_up() noexcept { return std::exchange(gave_up_, false); }
     bool gone() const noexcept { return gone_; }
+    /// Whether the server has refused a write as a standby does.
+    bool at_standby() const noexcept { return at_standby_; }
 
     /// Whether the last failure was a conflict with another transaction.
     bool conflict() const noexcept { return conflict_; }
@@ -165,6 +167,7 @@ private:
     bool conflict_ = false;
     bool entered_ = false;
     bool suspected_ = false;
+    bool at_standby_ = false;
     bool gave_up_ = false;
     std::size_t host_ = 0;
     std::optional<Error> no_tables_{};

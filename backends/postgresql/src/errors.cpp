@@ -36,7 +36,8 @@ Refusal refusal_of(std::string_view sqlstate, std::string_view message)
     if (sqlstate.empty() || is_class("08") || is_class("57P") || sqlstate == "25006" || sqlstate == "25P03" ||
         sqlstate == "25P02")
         return {.error = {ErrorCode::unavailable, "The connection to PostgreSQL was lost: " + one_line(message) + "."},
-                .gone = true};
+                .gone = true,
+                .standby = sqlstate == "25006"};
     if (sqlstate == "57014")
         return {.error = {ErrorCode::unavailable, "PostgreSQL cancelled the statement: " + one_line(message) + "."}};
     if (is_class("53") || is_class("58"))

@@ -15,6 +15,7 @@ struct Refusal
     Error error{};
     bool conflict = false;  ///< another transaction got into the way: the body may run again
     bool gone = false;      ///< the connection is of no use any more
+    bool standby = false;   ///< the server takes no writes, or no more
     bool no_tables = false; ///< what this store's tables are in is missing, changed, or not for us
 };
 

@@ -3,6 +3,7 @@
 #include "hosts.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <libpq-fe.h>
 #include <memory>
 #include <string_view>
@@ -32,13 +33,29 @@ result<Options> read(std::string const& conninfo)
                                                std::string{text.substr(0, text.find_first_of("\"\n"))} + "."};
 }
 
-void take(PQconninfoOption const* options, ConnectParams& said, bool places_alone)
+void take_said(PQconninfoOption const* options, ConnectParams& said)
+{
+    for (; options->keyword; ++options)
+        if (options->val && *options->val != '\0')
+            said.emplace(options->keyword, options->val);
+}
+
+/// What libpq has for want of a word is nobody's wish.
+bool is_wish(PQconninfoOption const& option)
+{
+    return !option.compiled || std::string_view{option.val} != option.compiled ||
+           (option.envvar && std::getenv(option.envvar)); // NOLINT(concurrency-mt-unsafe): as libpq does
+}
+
+/// Of the environment, which may name a service.
+void take_places(PQconninfoOption const* options, ConnectParams& said)
 {
     for (; options && options->keyword; ++options)
     {
         std::string_view const word = options->keyword;
-        bool const place = word == "host" || word == "hostaddr" || word == "port" || word == "target_session_attrs";
-        if (options->val && *options->val != '\0' && (place || !places_alone))
+        bool const place = word == "host" || word == "hostaddr" || word == "port" ||
+                           (word == "target_session_attrs" && options->val && is_wish(*options));
+        if (options->val && *options->val != '\0' && place)
             said.emplace(word, options->val);
     }
 }
@@ -84,11 +101,11 @@ result<Hosts> Hosts::parse(std::string const& conninfo)
     if (!options)
         return options.error();
     ConnectParams said;
-    take(options->get(), said, false);
+    take_said(options->get(), said);
     Hosts hosts;
     bool const libpq_knows_more = said.contains("service");
     if (!libpq_knows_more)
-        take(Options{PQconndefaults(), PQconninfoFree}.get(), said, true);
+        take_places(Options{PQconndefaults(), PQconninfoFree}.get(), said);
     for (auto const& [word, value] : of_lost_connections)
         said.emplace(word, value);
     auto const names = parts(said, "host");
@@ -96,6 +113,9 @@ result<Hosts> Hosts::parse(std::string const& conninfo)
     auto const ports = parts(said, "port");
     auto const count = std::max(names.size(), addresses.size());
     bool const one_by_one = count > 1 && !libpq_knows_more;
+    // A store writes: on a standby that was there first it would stay, and fail.
+    if (one_by_one)
+        said.emplace("target_session_attrs", "read-write");
     for (std::size_t i = 0; one_by_one && i < count; ++i)
     {
         ConnectParams one = said;

@@ -22,7 +22,8 @@ public:
     static result<Hosts> parse(std::string const& conninfo);
 
     /// At least one. What the string does not say of lost connections is said here: a server that vanished without a
-    /// word is given up after seconds instead of a quarter of an hour.
+    /// word is given up after seconds instead of a quarter of an hour. So is, where it names several hosts, that one
+    /// is looked for which takes writes.
     std::vector<ConnectParams> const& all() const noexcept { return all_; }
 
 private:

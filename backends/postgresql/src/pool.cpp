@@ -240,6 +240,8 @@ void Pool::give_back(std::unique_ptr<Connection> connection, ClientKey client) n
 {
     auto no_tables = connection->take_no_tables();
     bool const sound = connection->usable() && !no_tables;
+    if (connection->at_standby())
+        avoid(connection->host());
     {
         std::scoped_lock const lock{mutex_};
         if (sound && !alone_)
@@ -248,7 +250,11 @@ void Pool::give_back(std::unique_ptr<Connection> connection, ClientKey client) n
             --open_;
         if (connection && connection->gone())
             for (auto const& idle : idle_)
+            {
                 idle->suspect();
+                if (connection->at_standby() && idle->host() == connection->host())
+                    idle->abandon(); // it would answer, and take no writes either
+            }
         let_go(client);
         wake_next();
     }

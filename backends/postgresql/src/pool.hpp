@@ -110,6 +110,7 @@ private:
     void note(Error failure);
     /// A caller's patience ended before that of the options: no reason to call the database gone, but to look.
     void doubt();
+    /// The next one is tried first.
     void avoid(std::size_t host) noexcept;
     result<void> find_tables();
     void watch(std::stop_token const& stop);

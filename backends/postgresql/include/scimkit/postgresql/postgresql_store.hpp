@@ -7,9 +7,11 @@
 //
 // Isolation    A read body sees one snapshot. Write bodies are serializable among each other, unless the options say
 //              otherwise; a body that got into another one's way runs again, a bounded number of times.
-// Failover     Several hosts and `target_session_attrs=read-write` in the connection string: a connection that is lost,
-//              or that leads to a server which does not take writes any more, is replaced. When the answer to a commit
-//              is lost, the database is asked what became of it; nothing is guessed and nothing is written twice.
+// Failover     Several hosts in the connection string: a connection that is lost, or that leads to a server which does
+//              not take writes any more, is replaced. `target_session_attrs` is read-write then, where neither the
+//              string nor the environment says it: the host that takes writes is looked for, and reads go there too.
+//              When the answer to a commit is lost, the database is asked what became of it; nothing is guessed and
+//              nothing is written twice.
 // TLS          As libpq has it: `sslmode=verify-full` and the like, in the connection string.
 //
 //     auto const store =
