@@ -19,6 +19,17 @@ constexpr std::size_t most_prepared = 400;
 /// would have the server and the database keep megabytes of them.
 constexpr std::size_t most_prepared_bytes = 4096;
 
+/// Text in, bytes out: the name is a value here. A commit that waits is told to wait, so that a reload of the server's
+/// configuration does not take it away.
+constexpr std::string_view set_session =
+    "select set_config('search_path', quote_ident(convert_from($1, 'UTF8')), false), "
+    "set_config('statement_timeout', '0', false), current_setting('fsync') = 'on', "
+    "case when current_setting('synchronous_commit') in ('on', 'remote_apply') "
+    "or (current_setting('synchronous_commit') in ('local', 'remote_write') "
+    "and current_setting('synchronous_standby_names') = '') "
+    "then set_config('synchronous_commit', current_setting('synchronous_commit'), false) is not null "
+    "else $2 <> 0 and set_config('synchronous_commit', 'on', false) is not null end";
+
 /// Milliseconds for poll(): at least one, so that a wait is a wait, and -1 without a deadline.
 int left(Deadline deadline)
 {
@@ -45,7 +56,7 @@ bool wait_for(int socket, bool read, bool write, Deadline deadline)
 } // namespace
 
 result<std::unique_ptr<Connection>> Connection::open(ConnectParams const& server, std::string const& schema,
-                                                     Cancelling& cancelling, Deadline deadline)
+                                                     Cancelling& cancelling, Deadline deadline, Commits commits)
 {
     std::vector<char const*> words;
     std::vector<char const*> values;
@@ -74,18 +85,19 @@ result<std::unique_ptr<Connection>> Connection::open(ConnectParams const& server
     }
     if (PQsetnonblocking(connection, 1) != 0 || PQenterPipelineMode(connection) != 1)
         return refused(last_words(connection));
-    if (auto set = made->set_up(schema, deadline); !set)
+    if (auto set = made->set_up(schema, commits, deadline); !set)
         return set.error();
     return made;
 }
 
-result<void> Connection::set_up(std::string const& schema, Deadline deadline)
+result<void> Connection::set_up(std::string const& schema, Commits commits, Deadline deadline)
 {
-    // Text in, bytes out: the name is a value here.
-    auto const set = run("select set_config('search_path', quote_ident(convert_from($1, 'UTF8')), false), "
-                         "set_config('statement_timeout', '0', false)",
-                         Params{}.bytes(schema), deadline);
-    return set ? result<void>{} : result<void>{set.error()};
+    bool const wait = commits == Commits::wait;
+    auto const set = run(set_session, Params{}.bytes(schema).integer(wait ? 1 : 0), deadline);
+    if (!set)
+        return set.error();
+    durable_ = set->number(0, 2) != 0 && set->number(0, 3) != 0;
+    return {};
 }
 
 Connection::Connection(PGconn* connection, Cancelling& cancelling)

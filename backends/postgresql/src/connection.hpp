@@ -31,9 +31,17 @@ using Deadline = std::chrono::steady_clock::time_point;
 class Connection
 {
 public:
+    /// Whether commits shall wait for the disk also where the server has it otherwise.
+    enum class Commits
+    {
+        as_the_server,
+        wait
+    };
+
     /// `cancelling` outlives it. Errors: unavailable, with libpq's reason.
     static result<std::unique_ptr<Connection>> open(ConnectParams const& server, std::string const& schema,
-                                                    Cancelling& cancelling, Deadline deadline);
+                                                    Cancelling& cancelling, Deadline deadline,
+                                                    Commits commits = Commits::as_the_server);
     Connection(Connection const&) = delete;
     Connection& operator=(Connection const&) = delete;
     ~Connection();
@@ -72,6 +80,10 @@ public:
     bool gone() const noexcept { return gone_; }
     /// Whether the server has refused a write as a standby does.
     bool at_standby() const noexcept { return at_standby_; }
+
+    /// Whether what is committed survives a crash of the server. How commits wait no reload of its configuration
+    /// changes any more; `fsync` one may change, and it was looked at when the connection was made.
+    bool durable() const noexcept { return durable_; }
 
     /// Whether the last failure was a conflict with another transaction.
     bool conflict() const noexcept { return conflict_; }
@@ -127,7 +139,7 @@ private:
 
     Connection(PGconn* connection, Cancelling& cancelling);
 
-    result<void> set_up(std::string const& schema, Deadline deadline);
+    result<void> set_up(std::string const& schema, Commits commits, Deadline deadline);
     result<void> send(std::string_view sql, Params const& params, bool wanted);
     result<void> send_queued();
     /// False: the connection is lost.
@@ -168,6 +180,7 @@ private:
     bool entered_ = false;
     bool suspected_ = false;
     bool at_standby_ = false;
+    bool durable_ = false;
     bool gave_up_ = false;
     std::size_t host_ = 0;
     std::optional<Error> no_tables_{};

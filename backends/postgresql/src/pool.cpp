@@ -198,7 +198,11 @@ result<Lease> Pool::acquire(Deadline deadline, ClientKey client)
         made = connect(by);
     auto const entered = made ? in_use_.enter(**made, by) : result<void>{made.error()};
     if (entered)
+    {
+        if (auto kept = check_durable(**made); !kept)
+            note(kept.error());
         return Lease{*this, std::move(*made), client};
+    }
     if (by == full_time)
         note(entered.error());
     else
@@ -222,7 +226,7 @@ result<std::unique_ptr<Connection>> Pool::connect(Deadline deadline)
         std::size_t const host = (first + i) % hosts.size();
         auto const now = std::chrono::steady_clock::now();
         auto const share = (deadline - now) / static_cast<std::int64_t>(hosts.size() - i);
-        auto made = Connection::open(hosts[host], options_.schema, cancelling_, now + share);
+        auto made = Connection::open(hosts[host], options_.schema, cancelling_, now + share, commits_);
         if (made)
         {
             (*made)->set_host(host);
@@ -280,12 +284,22 @@ void Pool::doubt()
     failed_.notify_all();
 }
 
+result<void> Pool::check_durable(Connection const& connection) const
+{
+    if (commits_ == Connection::Commits::as_the_server || connection.durable())
+        return {};
+    return Error{ErrorCode::unavailable, "This PostgreSQL may lose what it has committed: its fsync is off, which it "
+                                         "was not where the store was opened."};
+}
+
 result<void> Pool::find_tables()
 {
     auto const deadline = std::chrono::steady_clock::now() + options_.connect_timeout;
     auto const made = connect(deadline);
     if (!made)
         return made.error();
+    if (auto kept = check_durable(**made); !kept)
+        return kept;
     auto const found = (*made)->run("select 1 from layout", {}, deadline);
     return found ? in_use_.enter(**made, deadline) : result<void>{found.error()};
 }

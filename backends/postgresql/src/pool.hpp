@@ -62,8 +62,8 @@ public:
     /// Errors: unavailable (no connection can be made, or none is free in time, or not for this client).
     result<Lease> acquire(Deadline deadline, ClientKey client = no_client);
 
-    /// An error where nobody can connect, or the store's tables are missing. Does not wait; while it is an error
-    /// somebody looks again in the background, so that health is found again without traffic.
+    /// An error where nobody can connect, the store's tables are missing, or keep_durable() is not kept. Does not wait;
+    /// while it is an error somebody looks again in the background, so that health is found again without traffic.
     result<void> health() const;
 
     unsigned open_connections() const;
@@ -83,6 +83,10 @@ public:
     };
 
     InUse& in_use() noexcept { return in_use_; }
+
+    /// From now on commits of new connections wait for the disk, whatever the server has; where it does not wait for
+    /// it either, health() says so.
+    void keep_durable() noexcept { commits_ = Connection::Commits::wait; }
 
 private:
     friend class Lease;
@@ -110,6 +114,7 @@ private:
     void note(Error failure);
     /// A caller's patience ended before that of the options: no reason to call the database gone, but to look.
     void doubt();
+    result<void> check_durable(Connection const& connection) const;
     /// The next one is tried first.
     void avoid(std::size_t host) noexcept;
     result<void> find_tables();
@@ -118,6 +123,7 @@ private:
     Hosts const hosts_;
     PostgresqlOptions const options_;
     Cancelling cancelling_{};
+    std::atomic<Connection::Commits> commits_{Connection::Commits::as_the_server};
     std::atomic<std::size_t> first_host_{0}; // of the next attempt: the one that worked last
 
     InUse in_use_;

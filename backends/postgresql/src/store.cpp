@@ -99,14 +99,9 @@ public:
         auto const deadline = Deadline::max();
         if (auto prepared = prepare_layout(**lease, options_.schema, store_options_.change_log, deadline); !prepared)
             return prepared;
-        auto const rows = (*lease)->run("select current_setting('fsync') = 'on' "
-                                        "and (current_setting('synchronous_commit') in ('on', 'remote_apply') "
-                                        "or (current_setting('synchronous_commit') in ('local', 'remote_write') "
-                                        "and current_setting('synchronous_standby_names') = ''))",
-                                        {}, deadline);
-        if (!rows)
-            return rows.error();
-        durable_ = rows->number(0, 0) != 0;
+        durable_ = (*lease)->durable();
+        if (durable_)
+            pool_.keep_durable();
         return {};
     }
 

@@ -58,6 +58,9 @@ struct PostgresqlOptions
 /// Connects, makes the tables where there are none, and looks at their version. `conninfo` is libpq's: words as above,
 /// or a URI. StoreTraits::name is "postgresql" unless the options name it; StoreTraits::durable is what `fsync` and
 /// `synchronous_commit` of the server say now: with `synchronous_standby_names` it has to be `on` or `remote_apply`.
+/// A store that was opened durable stays so: its connections, those after a failover too, have a `synchronous_commit`
+/// that waits, whatever the configuration becomes; where a new one finds `fsync` off, which is the server's alone,
+/// health() has an error until it is on.
 /// StoreMaintenance::copy_to() is not_implemented: PostgreSQL has backups of its own.
 ///
 /// Threading: blocks while it connects; the store may be used by any number of threads, and runs a body on the thread
