@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <limits>
 #include <thread>
+#include <utility>
 
 namespace scimkit::postgresql
 {
@@ -19,6 +20,13 @@ constexpr std::chrono::milliseconds look_every{500};
 /// A commit that woke somebody may be behind another one that is still under way.
 constexpr std::chrono::milliseconds first_pause{5};
 constexpr std::int64_t changes_of_a_commit = 500;
+
+/// A deadline ends a wait and no look, and a trim between two steps; but a server that hangs must not keep whoever
+/// waits for the end of either. The first of each is what one takes at most, where the caller has less time; the second
+/// where it has more.
+using Bounds = std::pair<std::chrono::seconds, std::chrono::seconds>;
+constexpr Bounds of_a_look{5, 60};
+constexpr Bounds of_a_step{60, 600};
 
 /// Ends a transaction that has only read, also when a sink throws.
 class EndOfRead
@@ -45,6 +53,15 @@ result<void> check_names(std::string_view tenant, std::string_view reader)
         return Error{ErrorCode::invalid_value,
                      "The name of a reader has 1 to " + std::to_string(max_log_reader_bytes) + " bytes."};
     return {};
+}
+
+CallContext within(Bounds const& bounds, CallContext const& context)
+{
+    auto const now = std::chrono::steady_clock::now();
+    return {.now = context.now,
+            .deadline = std::clamp(context.deadline, now + bounds.first, now + bounds.second),
+            .actor = context.actor,
+            .trace_id = context.trace_id};
 }
 
 bool is_late(CallContext const& context) { return std::chrono::steady_clock::now() >= context.deadline; }
@@ -125,7 +142,7 @@ result<bool> FollowedLog::wait(std::string_view tenant, CallContext const& conte
     auto pause = look_every;
     for (;;)
     {
-        auto const found = bounds(tenant, {.now = context.now});
+        auto const found = bounds(tenant, within(of_a_look, context));
         if (!found)
             return found.error();
         if (after < found->begin)
@@ -206,6 +223,15 @@ result<bool> FollowedLog::forget(std::string_view tenant, CallContext const& con
     return !rows->empty();
 }
 
+/// To add up a long log takes long: only where its size counts.
+result<LogExtent> FollowedLog::extent_to_trim(std::string_view tenant, CallContext const& context, LogTrim const& what)
+{
+    if (what.most_bytes != LogTrim{}.most_bytes)
+        return extent(tenant, context);
+    auto const found = bounds(tenant, context);
+    return found ? result<LogExtent>{LogExtent{.begin = found->begin, .end = found->end}} : found.error();
+}
+
 /// The oldest changes that may go; none of them: `last` is `begin`.
 result<FollowedLog::Batch> FollowedLog::find_batch(std::string_view tenant, CallContext const& context,
                                                    LogTrim const& what, LogPosition begin, std::uint64_t left)
@@ -246,8 +272,7 @@ result<FollowedLog::Batch> FollowedLog::find_batch(std::string_view tenant, Call
 result<LogTrimmed> FollowedLog::trim(std::string_view tenant, CallContext const& context, LogTrim const& what)
 {
     CallBudget const budget{context};
-    CallContext const unhurried{.now = context.now, .actor = context.actor, .trace_id = context.trace_id};
-    auto const before = extent(tenant, unhurried);
+    auto const before = extent_to_trim(tenant, within(of_a_step, context), what);
     if (!before)
         return before.error();
     LogTrimmed trimmed{.begin = before->begin};
@@ -256,7 +281,7 @@ result<LogTrimmed> FollowedLog::trim(std::string_view tenant, CallContext const&
     {
         if (trimmed.more = !budget->spend(Budget::visit * changes_of_a_commit) || is_late(context); trimmed.more)
             break;
-        auto const batch = find_batch(tenant, unhurried, what, trimmed.begin, left);
+        auto const batch = find_batch(tenant, within(of_a_step, context), what, trimmed.begin, left);
         if (!batch)
             return batch.error();
         done = batch->ends;
@@ -264,7 +289,7 @@ result<LogTrimmed> FollowedLog::trim(std::string_view tenant, CallContext const&
             break;
         // What went, and that it went, is one statement; a reader that has come meanwhile keeps it.
         auto const gone =
-            run(tenant, unhurried,
+            run(tenant, within(of_a_step, context),
                 "with gone as (delete from change where tenant = $1 and position <= $2 and not exists "
                 "(select 1 from log_place p where p.tenant = $1 and p.acknowledged >= $3 and p.position < $2) "
                 "returning 1), moved as (insert into log_trim as t (tenant, position) "

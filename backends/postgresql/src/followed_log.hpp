@@ -46,6 +46,7 @@ private:
         std::uint64_t bytes = 0;
         bool ends = false; ///< nothing behind it may go
     };
+    result<LogExtent> extent_to_trim(std::string_view tenant, CallContext const& context, LogTrim const& what);
     result<Batch> find_batch(std::string_view tenant, CallContext const& context, LogTrim const& what,
                              LogPosition begin, std::uint64_t left);
 

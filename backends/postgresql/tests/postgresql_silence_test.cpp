@@ -1,4 +1,6 @@
 // Servers that vanish without a word: nobody refuses, nobody closes, nothing comes.
+#include <scimkit/store/change_log.hpp>
+
 #include "users.hpp"
 
 #include <chrono>
@@ -108,6 +110,21 @@ BOOST_AUTO_TEST_CASE(a_database_that_vanished_is_told_by_health_also_where_all_c
          users.store->health().has_value() && steady_clock::now() < end;)
         BOOST_TEST(read(users, milliseconds{50}).has_error());
     BOOST_TEST(users.store->health().has_error());
+}
+
+BOOST_AUTO_TEST_CASE(who_waits_for_the_log_of_a_database_that_hangs_is_not_kept_for_long_beyond_its_deadline)
+{
+    Proxy proxy{cluster().port()};
+    Users const users{open_store(through(proxy), {.schema = cluster().new_schema()}).value()};
+    BOOST_REQUIRE(users.insert(users.make("1", "ada")));
+    auto& log = *users.store->change_log();
+    auto const end = log.extent("tenant", {}).value().end;
+    auto const wait = [&] { return log.wait("tenant", {.deadline = steady_clock::now() + seconds{1}}, end, {}); };
+    BOOST_TEST(!wait().value());
+    proxy.swallow();
+    auto const begin = steady_clock::now();
+    BOOST_TEST((refusal(wait()).code == ErrorCode::unavailable));
+    BOOST_TEST((steady_clock::now() - begin < seconds{15}));
 }
 
 BOOST_AUTO_TEST_CASE(a_statement_that_is_given_up_is_cancelled_in_the_server)
