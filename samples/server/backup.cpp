@@ -3,6 +3,7 @@
 #include <scimkit/core/error.hpp>
 
 #include "commands.hpp"
+#include "durable_file.hpp"
 #include "invalid.hpp"
 #include "stores.hpp"
 #ifdef SCIMKIT_SERVER_LMDB
@@ -17,8 +18,10 @@
 #include <filesystem>
 #include <fstream>
 #include <string_view>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <vector>
 
 namespace server
 {
@@ -88,33 +91,83 @@ result<void> copy_assertions(fs::path const& from, fs::path const& to)
     return failure ? result<void>{failed(copy, failure.value())} : sync(copy, O_RDONLY);
 }
 
-/// Removes what an attempt that was interrupted has left, and nothing that could be of somebody else.
-result<void> remove_attempt(fs::path const& partial)
+constexpr std::string_view lock_name = "lock";
+constexpr std::string_view copy_name = "copy";
+
+Error under_way(fs::path const& partial)
 {
-    if (!is_there(partial))
+    return {ErrorCode::conflict, partial.native() + " is in use: another backup to this name is under way."};
+}
+
+/// What a backup is made in. Whoever makes one has the file in it locked, so that nobody takes it for what an
+/// interruption left. Error: it is another one's, or nobody knows whose.
+result<void> take_attempt(fs::path const& partial)
+{
+    if (::mkdir(partial.c_str(), S_IRWXU) == 0)
         return {};
-    constexpr std::array<std::string_view, 5> ours{"data.mdb", "admin", "admin.partial", assertions, "lock.mdb"};
+    if (errno != EEXIST)
+        return failed(partial);
+    struct stat status = {};
+    if (::lstat(partial.c_str(), &status) != 0)
+        return errno == ENOENT ? under_way(partial) : failed(partial);
+    if (!S_ISDIR(status.st_mode) || status.st_uid != ::geteuid())
+        return there_already(partial);
+    constexpr std::array<std::string_view, 8> ours{lock_name,       copy_name,  "copy.partial", administration,
+                                                   "admin.partial", assertions, "data.mdb",     "lock.mdb"};
     std::error_code failure;
     for (fs::recursive_directory_iterator each{partial, failure}, end; !failure && each != end; each.increment(failure))
         if (std::ranges::find(ours, each->path().filename().native()) == ours.end())
             return there_already(partial);
-    if (failure)
-        return failed(partial, failure.value());
-    fs::remove_all(partial, failure);
+    if (failure == std::errc::no_such_file_or_directory)
+        return under_way(partial);
     return failure ? result<void>{failed(partial, failure.value())} : result<void>{};
 }
 
-/// The resources first: what the audit log has of them comes later, so that none of their changes is missing from both.
-result<void> copy_all(fs::path const& from, fs::path const& partial)
+result<void> lock_attempt(int lock, fs::path const& partial)
 {
-    if (auto done = scimkit::lmdb::backup(from, partial); !done)
+    if (lock < 0)
+        return errno == ENOENT ? under_way(partial) : failed(partial / lock_name);
+    // A file system without locks has none to offer.
+    if (::flock(lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return under_way(partial);
+    struct stat locked = {};
+    struct stat named = {};
+    bool const is_it = ::fstat(lock, &locked) == 0 && ::lstat((partial / lock_name).c_str(), &named) == 0 &&
+                       locked.st_dev == named.st_dev && locked.st_ino == named.st_ino;
+    return is_it ? result<void>{} : under_way(partial);
+}
+
+/// Of whoever has locked it.
+result<void> empty_attempt(fs::path const& partial)
+{
+    std::error_code failure;
+    std::vector<fs::path> left;
+    for (fs::directory_iterator each{partial, failure}, end; !failure && each != end; each.increment(failure))
+        if (each->path().filename() != lock_name)
+            left.push_back(each->path());
+    for (fs::path const& each : left)
+        if (!failure)
+            fs::remove_all(each, failure);
+    return failure ? result<void>{failed(partial, failure.value())} : result<void>{};
+}
+
+void end_attempt(fs::path const& partial)
+{
+    ::unlink((partial / lock_name).c_str());
+    ::rmdir(partial.c_str());
+}
+
+/// The resources first: what the audit log has of them comes later, so that none of their changes is missing from both.
+result<void> copy_all(fs::path const& from, fs::path const& to)
+{
+    if (auto done = scimkit::lmdb::backup(from, to); !done)
         return done;
     if (has_database(from / administration))
-        if (auto done = scimkit::lmdb::backup(from / administration, partial / administration); !done)
+        if (auto done = scimkit::lmdb::backup(from / administration, to / administration); !done)
             return done;
-    if (auto done = copy_assertions(from, partial); !done)
+    if (auto done = copy_assertions(from, to); !done)
         return done;
-    return sync_directory(partial);
+    return sync_directory(to);
 }
 
 result<void> back_up(fs::path const& from, fs::path to)
@@ -125,16 +178,24 @@ result<void> back_up(fs::path const& from, fs::path to)
         return there_already(to);
     auto partial = to;
     partial += ".partial";
-    if (auto removed = remove_attempt(partial); !removed)
-        return removed;
-    if (auto copied = copy_all(from, partial); !copied)
-    {
-        static_cast<void>(remove_attempt(partial)); // a full disk should have its room back
-        return copied;
-    }
-    if (::rename(partial.c_str(), to.c_str()) != 0)
-        return failed(to);
-    return sync_directory(to.parent_path());
+    if (auto taken = take_attempt(partial); !taken)
+        return taken;
+    Descriptor const lock{
+        ::open((partial / lock_name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR)};
+    if (auto locked = lock_attempt(lock.get(), partial); !locked)
+        return locked;
+    auto const copy = partial / copy_name;
+    auto done = empty_attempt(partial);
+    if (done && is_there(to)) // made meanwhile
+        done = there_already(to);
+    if (done)
+        done = copy_all(from, copy);
+    if (done && ::rename(copy.c_str(), to.c_str()) != 0)
+        done = failed(to);
+    if (!done)
+        static_cast<void>(empty_attempt(partial)); // a full disk should have its room back
+    end_attempt(partial);
+    return done ? sync_directory(to.parent_path()) : done;
 }
 
 /// The administration first, since a directory with resources is one that was restored. It is taken back if the

@@ -7,6 +7,7 @@ copies, with a backup and an import that are killed in the middle.
 Every command line of the documents that names one of these commands is run here: those that are not are listed, and fail.
 With PostgreSQL installed, copies go there and back too.
 """
+import fcntl
 import glob
 import http.client
 import json
@@ -151,6 +152,18 @@ def test_backup(base):
         assert status == 201
         run("backup", "--store", store, str(base / "killed"))
         assert not (base / "killed.partial").exists()
+        # While another one makes it, nobody takes what is there for a left-over.
+        (base / "twice.partial").mkdir()
+        with open(base / "twice.partial" / "lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            assert "under way" in run("backup", "--store", store, str(base / "twice"), expect=1)
+            assert (base / "twice.partial" / "lock").exists() and not (base / "twice").exists()
+        run("backup", "--store", store, str(base / "twice"))
+        assert not (base / "twice.partial").exists()
+        several = [subprocess.Popen([SERVER, "backup", "--store", store, str(base / "several")], stdout=subprocess.DEVNULL,
+                                    stderr=subprocess.DEVNULL) for _ in range(4)]
+        assert sorted(process.wait(timeout=120) for process in several) == [0, 1, 1, 1]
+        run("restore", "--store", f"lmdb:{base}/restored-of-several", str(base / "several"))
         print(f"backup: {'killed in the middle' if killed else 'too fast to be killed'}")
 
     run("export", "--store", store, str(base / "now.jsonl"))

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <limits>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,10 +38,8 @@ std::filesystem::path plain(std::filesystem::path const& directory)
     return directory.has_filename() ? directory : directory.parent_path();
 }
 
-result<void> write_copy(MDB_env* environment, std::filesystem::path const& file)
+result<void> write_copy(MDB_env* environment, FileDescriptor const& out)
 {
-    FileDescriptor const out{
-        ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR)};
     if (out.get() < 0)
         return lmdb_error(errno, "open");
     if (int const error = mdb_env_copyfd2(environment, out.get(), 0); error != 0)
@@ -94,7 +93,9 @@ result<void> restore_into(std::filesystem::path const& backup, std::filesystem::
     if (!environment)
         return located(environment.error(), backup.native());
     auto const partial = directory / "data.mdb.partial";
-    if (auto written = write_copy(environment->get(), partial); !written)
+    FileDescriptor const out{
+        ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR)};
+    if (auto written = write_copy(environment->get(), out); !written)
         return located(written.error(), partial.native());
     if (::rename(partial.c_str(), (directory / "data.mdb").c_str()) != 0)
         return located(lmdb_error(errno, "rename"), directory.native());
@@ -108,6 +109,32 @@ result<void> restore_into(std::filesystem::path const& backup, std::filesystem::
 namespace
 {
 
+Error under_way(std::filesystem::path const& partial)
+{
+    return {ErrorCode::conflict, partial.native() + " is in use: another copy to this name is under way."};
+}
+
+/// Whoever writes a copy has its file locked, so that nobody takes it for what an interruption left. A file system
+/// without locks has none to offer. Error: it is another one's, or another one has removed it.
+result<void> lock_copy(FileDescriptor const& file, std::filesystem::path const& partial)
+{
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return under_way(partial);
+    struct stat locked = {};
+    struct stat named = {};
+    bool const is_it = ::fstat(file.get(), &locked) == 0 && ::lstat((partial / "data.mdb").c_str(), &named) == 0 &&
+                       locked.st_dev == named.st_dev && locked.st_ino == named.st_ino;
+    return is_it ? result<void>{} : under_way(partial);
+}
+
+/// Of whoever has locked it.
+result<void> remove_copy(std::filesystem::path const& partial)
+{
+    bool const removed = ::unlink((partial / "data.mdb").c_str()) == 0 &&
+                         (::rmdir(partial.c_str()) == 0 || errno == ENOENT); // empty, anybody may remove it
+    return removed ? result<void>{} : located(lmdb_error(errno, "unlink"), partial.native());
+}
+
 /// Removes what an attempt that was interrupted has left, and nothing else: the name says little of who made it.
 result<void> remove_attempt(std::filesystem::path const& partial)
 {
@@ -120,8 +147,29 @@ result<void> remove_attempt(std::filesystem::path const& partial)
         only_ours = each->path().filename() == "data.mdb" && each->is_regular_file(error);
     if (!only_ours || error)
         return there_already(partial);
-    std::filesystem::remove_all(partial, error);
-    return error ? located(lmdb_error(error.value(), "unlink"), partial.native()) : result<void>{};
+    FileDescriptor const left{::open((partial / "data.mdb").c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+    if (left.get() < 0)
+        return errno == ENOENT ? under_way(partial) : located(lmdb_error(errno, "open"), partial.native());
+    auto const locked = lock_copy(left, partial);
+    return locked ? remove_copy(partial) : locked;
+}
+
+/// The file of a new attempt, locked.
+result<FileDescriptor> begin_attempt(std::filesystem::path const& partial)
+{
+    if (auto removed = remove_attempt(partial); !removed)
+        return removed.error();
+    if (::mkdir(partial.c_str(), S_IRWXU) != 0)
+        return errno == EEXIST ? under_way(partial) : located(lmdb_error(errno, "mkdir"), partial.native());
+    FileDescriptor file{
+        ::open((partial / "data.mdb").c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR)};
+    if (file.get() < 0 && (errno == ENOENT || errno == EEXIST)) // somebody took the empty directory for a left-over
+        return under_way(partial);
+    if (file.get() < 0)
+        return located(lmdb_error(errno, "open"), partial.native());
+    if (auto locked = lock_copy(file, partial); !locked)
+        return locked.error();
+    return file;
 }
 
 } // namespace
@@ -129,23 +177,25 @@ result<void> remove_attempt(std::filesystem::path const& partial)
 result<void> copy_environment(MDB_env* environment, std::filesystem::path const& to)
 {
     auto const directory = plain(to);
-    struct stat status = {};
-    if (::lstat(directory.c_str(), &status) == 0)
+    auto const is_there = [&]
+    {
+        struct stat status = {};
+        return ::lstat(directory.c_str(), &status) == 0;
+    };
+    if (is_there())
         return there_already(directory);
     auto partial = directory;
     partial += ".partial";
-    if (auto removed = remove_attempt(partial); !removed)
-        return removed;
-    std::error_code error;
-    if (::mkdir(partial.c_str(), S_IRWXU) != 0)
-        return located(lmdb_error(errno, "mkdir"), partial.native());
-    auto written = write_copy(environment, partial / "data.mdb");
+    auto const file = begin_attempt(partial); // locked until it has its name
+    if (!file)
+        return file.error();
+    auto written = is_there() ? result<void>{there_already(directory)} : write_copy(environment, *file);
     if (written)
         written = sync_directory(partial);
     if (!written)
     {
-        std::filesystem::remove_all(partial, error); // a full disk should have its room back
-        return located(written.error(), partial.native());
+        static_cast<void>(remove_copy(partial)); // a full disk should have its room back
+        return is_there() ? written : located(written.error(), partial.native());
     }
     if (::rename(partial.c_str(), directory.c_str()) != 0)
         return located(lmdb_error(errno, "rename"), directory.native());

@@ -1,8 +1,14 @@
 // The directory over time: data that went away, backups that were put back, and an `owner` that is not what it should
 // be.
+#include "directory.hpp"
 #include "lmdb_damage_fixture.hpp"
 
+#include <fcntl.h>
 #include <filesystem>
+#include <future>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <vector>
 
 using namespace scimkit::test;
 using scimkit::ErrorCode;
@@ -91,6 +97,45 @@ BOOST_AUTO_TEST_CASE(a_backup_removes_what_an_interrupted_one_left_and_nothing_o
     BOOST_TEST(scimkit::lmdb::backup(directory, other).has_error());
     BOOST_TEST(std::filesystem::is_empty(temporary.path() / "elsewhere"));
     BOOST_TEST(std::filesystem::is_symlink(temporary.path() / "other.partial"));
+}
+
+BOOST_AUTO_TEST_CASE(a_backup_leaves_the_copy_alone_that_another_one_is_writing_to_its_name)
+{
+    fill(3);
+    auto const to = temporary.path() / "backup";
+    auto const partial = temporary.path() / "backup.partial";
+    std::filesystem::create_directory(partial);
+    {
+        scimkit::lmdb::FileDescriptor const others{
+            ::open((partial / "data.mdb").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR)};
+        BOOST_REQUIRE(::flock(others.get(), LOCK_EX | LOCK_NB) == 0);
+        auto const refused = scimkit::lmdb::backup(directory, to);
+        BOOST_TEST_REQUIRE(refused.has_error());
+        BOOST_TEST((refused.error().code == ErrorCode::conflict));
+        BOOST_TEST(contains(refused.error().detail, "another copy to this name is under way"), refused.error().detail);
+        BOOST_TEST(std::filesystem::exists(partial / "data.mdb"));
+    }
+    BOOST_TEST(scimkit::lmdb::backup(directory, to).has_value());
+    BOOST_TEST(!std::filesystem::exists(partial));
+}
+
+BOOST_AUTO_TEST_CASE(of_backups_to_one_name_at_a_time_one_is_made_and_it_is_whole)
+{
+    fill(3);
+    for (int round = 0; round < 20; ++round)
+    {
+        auto const to = temporary.path() / ("backup-" + std::to_string(round));
+        std::vector<std::future<bool>> attempts;
+        for (int i = 0; i < 3; ++i)
+            attempts.push_back(
+                std::async(std::launch::async, [&] { return scimkit::lmdb::backup(directory, to).has_value(); }));
+        long made = 0;
+        for (auto& attempt : attempts)
+            made += attempt.get() ? 1 : 0;
+        BOOST_TEST(made == 1);
+        BOOST_TEST(scimkit::lmdb::restore(to, temporary.path() / ("restored-" + std::to_string(round))).has_value());
+        BOOST_TEST(!std::filesystem::exists(to.native() + ".partial"));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(an_owner_that_is_a_link_is_refused_and_its_target_left_alone)

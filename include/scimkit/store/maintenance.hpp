@@ -75,7 +75,7 @@ public:
     /// be opened. Nobody waits for it. It is complete and durable, or `directory` is not there: what an interruption
     /// leaves is called `directory`.partial, and goes at the next attempt. A store may look at deadline and budget
     /// before it begins only.
-    /// Errors: conflict (`directory` is there), unavailable (it cannot be made, disk full).
+    /// Errors: conflict (`directory` is there, or is being made), unavailable (it cannot be made, disk full).
     /// Complexity: linear in what the database holds.
     virtual result<void> copy_to(std::filesystem::path const& directory, CallContext const& context);
 
