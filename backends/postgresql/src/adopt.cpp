@@ -234,12 +234,6 @@ result<void> wait_until_alone(InUse& in_use, Connection& connection, std::string
     }
 }
 
-result<void> roll_back(Connection& connection)
-{
-    auto const done = connection.run("rollback", {}, Deadline::max());
-    return done ? result<void>{} : result<void>{done.error()};
-}
-
 result<kv::Catalog> adopt_within(Pool& pool, Connection& connection,
                                  std::shared_ptr<SchemaRegistry const> const& registry, kv::StoreOptions const& options,
                                  std::chrono::milliseconds patience)
@@ -272,7 +266,12 @@ result<kv::Catalog> adopt_within(Pool& pool, Connection& connection,
     if (auto held = pool.in_use().hold(connection); !held)
         return held.error();
     // What has only locked has nothing to commit, which would wait for a standby.
-    auto const ended = is_new ? connection.commit(Deadline::max()) : roll_back(connection);
+    if (!is_new)
+    {
+        connection.roll_back();
+        return catalog;
+    }
+    auto const ended = connection.commit(Deadline::max());
     return ended ? std::move(catalog) : result<kv::Catalog>{ended.error()};
 }
 

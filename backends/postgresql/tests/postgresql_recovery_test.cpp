@@ -118,8 +118,10 @@ BOOST_AUTO_TEST_CASE(a_store_is_opened_and_read_while_a_standby_is_away)
                                  Users const users{open_store(cluster().conninfo(), {.schema = schema}).value()};
                                  return users.get("0").value().has_value();
                              });
-    bool const in_time = opened.wait_for(std::chrono::seconds{20}) == std::future_status::ready;
-    BOOST_TEST(in_time);
+    bool const in_time = opened.wait_for(std::chrono::seconds{60}) == std::future_status::ready;
+    BOOST_TEST(in_time, "what everybody waits for: " << sql(
+                            "select string_agg(concat_ws(' ', pid, state, wait_event_type, wait_event, "
+                            "left(query, 100)), '; ') from pg_stat_activity where pid <> pg_backend_pid()"));
     if (!in_time) // or nothing would ever end
         NoStandby::say("");
     BOOST_TEST(opened.get());
