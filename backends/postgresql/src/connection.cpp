@@ -301,6 +301,8 @@ result<std::vector<Rows>> Connection::collect(Deadline deadline)
                 return first ? first->error : lost();
         }
     }
+    if (PQtransactionStatus(connection_.get()) == PQTRANS_IDLE) // a commit ends one also where it is refused
+        in_transaction_ = false;
     if (first)
         return first->error;
     return rows;
@@ -325,7 +327,6 @@ result<void> Connection::commit(Deadline deadline)
     if (take_gave_up())
         return Error{ErrorCode::unknown_outcome, "The change is stored, but a standby may not have it: somebody ended "
                                                  "the wait for it. Look whether it is there before you try again."};
-    in_transaction_ = false;
     if (rows->done() != "COMMIT")
         return Error{ErrorCode::internal, "PostgreSQL rolled a transaction back that was to be committed."};
     return {};

@@ -139,6 +139,19 @@ BOOST_FIXTURE_TEST_CASE(a_connection_that_comes_back_within_a_transaction_is_tak
     BOOST_TEST(open_transactions() == "0");
 }
 
+BOOST_FIXTURE_TEST_CASE(what_a_refused_commit_has_ended_is_not_ended_again, Raw)
+{
+    sql("create table public.late (x integer unique deferrable initially deferred)");
+    auto const pid = connection->run("select pg_backend_pid()", {}, soon()).value().number(0, 0);
+    BOOST_REQUIRE(connection->queue("begin"));
+    BOOST_REQUIRE(connection->queue("insert into late values (1), (1)"));
+    BOOST_TEST(connection->commit(soon()).has_error());
+    connection->roll_back();
+    BOOST_TEST(connection->usable());
+    BOOST_TEST(sql("select query from pg_stat_activity where pid = " + std::to_string(pid)) == "commit");
+    BOOST_TEST(seven() == 7);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace scimkit
