@@ -12,7 +12,6 @@ namespace
 using namespace test;
 using postgresql::Connection;
 using postgresql::Deadline;
-using postgresql::Params;
 
 Deadline soon() { return std::chrono::steady_clock::now() + std::chrono::seconds{20}; }
 
