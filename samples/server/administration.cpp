@@ -28,8 +28,6 @@
 namespace server
 {
 
-using scimkit::Error;
-using scimkit::ErrorCode;
 using scimkit::result;
 
 namespace

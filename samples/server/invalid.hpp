@@ -16,7 +16,7 @@ namespace server
 inline scimkit::Error invalid(std::string detail) { return {scimkit::ErrorCode::invalid_value, std::move(detail)}; }
 
 /// What is wrong with either, where both were tried.
-inline scimkit::result<void> with_more(scimkit::result<void> first, scimkit::result<void> const& second)
+inline scimkit::result<void> with_more(scimkit::result<void> const& first, scimkit::result<void> const& second)
 {
     if (first || second)
         return first ? second : first;

@@ -15,7 +15,6 @@ namespace scimkit::http
 {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
 using boost::system::error_code;
 
 namespace

@@ -309,8 +309,8 @@ private:
                            first = {standing, connection, thread};
                        if (thread + 1 < threads_.size())
                            return make_room(thread + 1, std::move(first));
-                       asio::post(threads_[first.thread]->executor(),
-                                  [this, first = std::move(first)] { evict(first); });
+                       auto& home = *threads_[first.thread];
+                       asio::post(home.executor(), [this, first = std::move(first)] { evict(first); });
                    });
     }
 

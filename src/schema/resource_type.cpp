@@ -25,9 +25,10 @@ std::vector<std::string> legacy_uris_of(std::string_view id)
             continue;
         for (std::string const version : {"1.0", "2.0"})
         {
-            auto const draft = "urn:scim:schemas:" + kind + ":" + version;
+            std::string draft = "urn:scim:schemas:" + kind;
+            draft.append(":").append(version);
             uris.push_back(draft);
-            uris.push_back(draft + ":" + std::string{id.substr(prefix.size())});
+            uris.push_back(draft.append(":").append(id.substr(prefix.size())));
         }
     }
     return uris;

@@ -190,7 +190,8 @@ BOOST_AUTO_TEST_CASE(members_are_told_once_for_all_operations_of_a_patch_in_ever
                 };
                 auto const told = [&](json::array operations)
                 {
-                    BOOST_TEST(observed.scim.patch("/Groups/" + id, patch_op(std::move(operations))).status == 204);
+                    auto const answer = observed.scim.patch("/Groups/" + id, patch_op(std::move(operations)));
+                    BOOST_TEST(answer.status == 204);
                     auto all = observed.take();
                     return all.empty() ? std::string{} : all.front().substr(all.front().find("} ") + 2);
                 };

@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(a_first_start_that_was_interrupted_can_be_repeated)
 {
     std::filesystem::create_directory(directory);
     std::ofstream(directory / "owner") << "12345\nnew\n";
-    std::ofstream(directory / "lock.mdb");
+    std::ofstream const lock{directory / "lock.mdb"};
     BOOST_TEST(put(*open(), "key", "value").has_value());
     std::filesystem::remove(data());
     BOOST_TEST(contains(refusal().detail, "data.mdb is missing or empty"));
@@ -126,6 +126,7 @@ BOOST_AUTO_TEST_CASE(of_backups_to_one_name_at_a_time_one_is_made_and_it_is_whol
     {
         auto const to = temporary.path() / ("backup-" + std::to_string(round));
         std::vector<std::future<bool>> attempts;
+        attempts.reserve(3);
         for (int i = 0; i < 3; ++i)
             attempts.push_back(
                 std::async(std::launch::async, [&] { return scimkit::lmdb::backup(directory, to).has_value(); }));

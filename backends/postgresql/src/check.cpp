@@ -22,6 +22,7 @@ result<std::vector<std::string>> tenants_of(Pool& pool, CallContext const& conte
     if (!rows)
         return rows.error();
     std::vector<std::string> names;
+    names.reserve(static_cast<std::size_t>(rows->size()));
     for (int row = 0; row < rows->size(); ++row)
         names.emplace_back(rows->bytes(row, 0));
     return names;

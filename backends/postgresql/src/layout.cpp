@@ -15,6 +15,7 @@ namespace
 /// Who makes tables holds this lock; any number would do.
 constexpr std::int64_t creation_lock = 7'643'764'400;
 
+// NOLINTNEXTLINE(bugprone-suspicious-missing-comma): each is a statement, in several lines
 constexpr std::string_view tables[] = {
     // One row. `catalog`: which numbers types and large attributes have, which indexes there are.
     // What `log_base` and `unlogged` are for says change_log.hpp.

@@ -251,19 +251,26 @@ void Pool::give_back(std::unique_ptr<Connection> connection, ClientKey client) n
         if (sound && !alone_)
             idle_.push_back(std::move(connection));
         else
+        {
             --open_;
-        if (connection && connection->gone())
-            for (auto const& idle : idle_)
-            {
-                idle->suspect();
-                if (connection->at_standby() && idle->host() == connection->host())
-                    idle->abandon(); // it would answer, and take no writes either
-            }
+            if (connection->gone())
+                warn_idle(*connection);
+        }
         let_go(client);
         wake_next();
     }
     if (no_tables)
         note(std::move(*no_tables)); // moved: nothing here may throw
+}
+
+void Pool::warn_idle(Connection const& lost) noexcept
+{
+    for (auto const& idle : idle_)
+    {
+        idle->suspect();
+        if (lost.at_standby() && idle->host() == lost.host())
+            idle->abandon(); // it would answer, and take no writes either
+    }
 }
 
 void Pool::note(Error failure)

@@ -111,6 +111,8 @@ private:
     /// False: it leads nowhere, and it is closed, with those that are under the same suspicion.
     bool is_sound(std::unique_ptr<Connection>& connection, Deadline deadline);
     void give_back(std::unique_ptr<Connection> connection, ClientKey client) noexcept;
+    /// Those that wait may be lost too. Under the lock.
+    void warn_idle(Connection const& lost) noexcept;
     void note(Error failure);
     /// A caller's patience ended before that of the options: no reason to call the database gone, but to look.
     void doubt();

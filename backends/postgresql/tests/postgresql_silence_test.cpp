@@ -51,6 +51,7 @@ BOOST_AUTO_TEST_CASE(a_first_host_that_keeps_silent_has_its_share_of_the_time_an
     auto const begin = steady_clock::now();
     std::latch together{3};
     std::vector<std::future<result<void>>> readers; // more connections
+    readers.reserve(3);
     for (int i = 0; i < 3; ++i)
         readers.push_back(std::async(std::launch::async,
                                      [&] { return read(users, seconds{30}, [&] { together.arrive_and_wait(); }); }));
@@ -67,6 +68,7 @@ BOOST_AUTO_TEST_CASE(idle_connections_to_a_server_that_vanished_cost_one_request
     BOOST_REQUIRE(users.insert(users.make("1", "ada")));
     std::latch together{4};
     std::vector<std::future<result<void>>> readers;
+    readers.reserve(4);
     for (int i = 0; i < 4; ++i)
         readers.push_back(std::async(std::launch::async,
                                      [&] { return read(users, seconds{30}, [&] { together.arrive_and_wait(); }); }));

@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(a_server_that_refuses_a_write_is_left_for_the_one_that_take
 {
     PostgresqlCluster primary;
     PostgresqlCluster standby;
-    Users{open_store(standby.conninfo(), {.schema = "s"}).value()}; // the same tables
+    Users const same_tables{open_store(standby.conninfo(), {.schema = "s"}).value()};
     on(standby, "alter database postgres set default_transaction_read_only to on");
     Users const users{open_store("host=127.0.0.1,127.0.0.1 port=" + std::to_string(primary.port()) + "," +
                                      std::to_string(standby.port()) +

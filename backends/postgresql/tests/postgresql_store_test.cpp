@@ -180,6 +180,7 @@ BOOST_AUTO_TEST_CASE(writers_of_several_processes_lose_no_update)
     constexpr int writers = 4;
     constexpr int additions = 15;
     std::vector<std::unique_ptr<Users>> processes;
+    processes.reserve(writers);
     for (int i = 0; i < writers; ++i)
         processes.push_back(std::make_unique<Users>(open_store(cluster().conninfo(), {.schema = schema}).value()));
     Users const& first = *processes.front();
@@ -203,6 +204,7 @@ BOOST_AUTO_TEST_CASE(writers_of_several_processes_lose_no_update)
     };
     std::atomic<int> failures{0};
     std::vector<std::thread> threads;
+    threads.reserve(processes.size());
     for (auto const& users : processes)
         threads.emplace_back(
             [&]
