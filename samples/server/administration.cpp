@@ -247,7 +247,7 @@ result<void> Administration::listen(scimkit::http::Server const& watched)
 result<void> Administration::reload()
 {
     auto own = state_->take_own_keys(); // a file that is wrong keeps nothing of the others in effect
-    return with_more(std::move(own), state_->take_anew());
+    return with_more(own, state_->take_anew());
 }
 
 } // namespace server

@@ -15,10 +15,10 @@ namespace
 /// Who makes tables holds this lock; any number would do.
 constexpr std::int64_t creation_lock = 7'643'764'400;
 
-// NOLINTNEXTLINE(bugprone-suspicious-missing-comma): each is a statement, in several lines
 constexpr std::string_view tables[] = {
     // One row. `catalog`: which numbers types and large attributes have, which indexes there are.
     // What `log_base` and `unlogged` are for says change_log.hpp.
+    // NOLINTNEXTLINE(bugprone-suspicious-missing-comma): each is a statement, in several lines
     "create table layout (version integer not null, made_by text not null, catalog bytea, "
     "log_base bigint not null default 0, unlogged boolean not null default false)",
     "create table tenant (tenant integer generated always as identity primary key, name bytea not null unique)",
