@@ -44,8 +44,7 @@ result<void> check_one(Pool& pool, kv::Catalog const& catalog, std::string const
     if (done && repair == Repair::yes)
         done = connection.commit(context.deadline);
     if (!done || repair == Repair::no)
-        if (session.begun() && !connection.gone())
-            connection.roll_back();
+        connection.roll_back();
     if (!done)
         return connection.conflict()
                    ? result<void>{Error{ErrorCode::busy, "Others write to tenant '" + tenant + "'; check it again."}}

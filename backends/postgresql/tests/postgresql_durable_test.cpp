@@ -32,13 +32,7 @@ struct OwnServer
         return users;
     }
 
-    std::string say(std::string const& statement) const
-    {
-        std::unique_ptr<PGconn, decltype(&PQfinish)> const connection{PQconnectdb(server.conninfo().c_str()), PQfinish};
-        std::unique_ptr<PGresult, decltype(&PQclear)> const done{PQexec(connection.get(), statement.c_str()), PQclear};
-        BOOST_REQUIRE_MESSAGE(PQresultStatus(done.get()) != PGRES_FATAL_ERROR, PQerrorMessage(connection.get()));
-        return PQntuples(done.get()) > 0 ? PQgetvalue(done.get(), 0, 0) : "";
-    }
+    std::string say(std::string const& statement) const { return sql(statement, server); }
 
     void set(std::string const& setting) const
     {

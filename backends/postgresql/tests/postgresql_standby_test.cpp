@@ -12,13 +12,6 @@ using namespace test;
 using postgresql::open_store;
 using std::chrono::steady_clock;
 
-void on(PostgresqlCluster const& server, char const* statement)
-{
-    std::unique_ptr<PGconn, decltype(&PQfinish)> const connection{PQconnectdb(server.conninfo().c_str()), PQfinish};
-    std::unique_ptr<PGresult, decltype(&PQclear)> const done{PQexec(connection.get(), statement), PQclear};
-    BOOST_REQUIRE_MESSAGE(PQresultStatus(done.get()) != PGRES_FATAL_ERROR, PQerrorMessage(connection.get()));
-}
-
 BOOST_AUTO_TEST_SUITE(postgresql_standby)
 
 BOOST_AUTO_TEST_CASE(a_server_that_refuses_a_write_is_left_for_the_one_that_takes_it)
@@ -26,7 +19,7 @@ BOOST_AUTO_TEST_CASE(a_server_that_refuses_a_write_is_left_for_the_one_that_take
     PostgresqlCluster primary;
     PostgresqlCluster standby;
     Users const same_tables{open_store(standby.conninfo(), {.schema = "s"}).value()};
-    on(standby, "alter database postgres set default_transaction_read_only to on");
+    sql("alter database postgres set default_transaction_read_only to on", standby);
     Users const users{open_store("host=127.0.0.1,127.0.0.1 port=" + std::to_string(primary.port()) + "," +
                                      std::to_string(standby.port()) +
                                      " user=scimkit dbname=postgres target_session_attrs=any",

@@ -19,9 +19,9 @@ namespace scimkit::test
 inline PostgresqlCluster& cluster() { return PostgresqlCluster::shared(); }
 
 /// Past all of scimkit: as an operator would.
-inline std::string sql(std::string const& statement)
+inline std::string sql(std::string const& statement, PostgresqlCluster const& server = cluster())
 {
-    std::unique_ptr<PGconn, decltype(&PQfinish)> const connection{PQconnectdb(cluster().conninfo().c_str()), PQfinish};
+    std::unique_ptr<PGconn, decltype(&PQfinish)> const connection{PQconnectdb(server.conninfo().c_str()), PQfinish};
     std::unique_ptr<PGresult, decltype(&PQclear)> const done{PQexec(connection.get(), statement.c_str()), PQclear};
     auto const status = PQresultStatus(done.get());
     BOOST_REQUIRE_MESSAGE(status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK, PQerrorMessage(connection.get()));
