@@ -5,7 +5,7 @@
 #include <scimkit/schema/registry.hpp>
 
 #include "carriers.hpp"
-#include "case_table.hpp"
+#include "filter/case_table.hpp"
 #include "model/custom_types.hpp"
 #include "model/filter.hpp"
 
