@@ -78,6 +78,7 @@ public:
     result<void> undo(std::size_t mark);
 
     bool writable() const noexcept { return writer_ != nullptr; }
+    std::size_t others_waiting() const noexcept { return writer_ ? writer_->others_waiting() : 0; }
     std::uint64_t writes() const noexcept { return writes_; }
     std::span<std::string const> names() const noexcept { return names_; }
     Budget& budget() const noexcept { return *budget_; }

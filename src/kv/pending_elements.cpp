@@ -25,9 +25,12 @@ void PendingElements::expect(NameNumber attribute, std::string_view id, std::siz
 void PendingElements::add(NameNumber attribute, std::string_view id, Edit edit, bool undoable)
 {
     auto const owner = owner_of(attribute, id);
+    bool const goes_on = journal_.size() > closed_ && journal_.back().owner == owner && !journal_.back().taken;
+    if (undoable && !goes_on)
+        journal_.push_back({.owner = owner}); // of none so far: what comes may not come for lack of memory
     owner->second.push_back(std::move(edit));
     if (undoable)
-        journal_.push_back({owner, std::nullopt});
+        ++journal_.back().added;
 }
 
 std::span<PendingElements::Edit const> PendingElements::take(NameNumber attribute, std::string_view id, bool undoable)
@@ -38,7 +41,7 @@ std::span<PendingElements::Edit const> PendingElements::take(NameNumber attribut
     std::vector<Edit> edits = std::exchange(owner->second, {});
     if (!undoable)
         return taken_ = std::move(edits);
-    return *journal_.emplace_back(owner, std::move(edits)).taken;
+    return *journal_.emplace_back(owner, std::size_t{0}, std::move(edits)).taken;
 }
 
 void PendingElements::undo(std::size_t mark)
@@ -49,8 +52,9 @@ void PendingElements::undo(std::size_t mark)
         if (last.taken)
             last.owner->second = std::move(*last.taken);
         else
-            last.owner->second.pop_back();
+            last.owner->second.resize(last.owner->second.size() - last.added);
     }
+    closed_ = std::min(closed_, mark);
 }
 
 std::vector<PendingElements::Edit const*> settle(std::span<PendingElements::Edit const> edits)

@@ -39,7 +39,11 @@ public:
     /// Those of an owner, which are told then. A view until the next call.
     std::span<Edit const> take(NameNumber attribute, std::string_view id, bool undoable);
 
-    std::size_t mark() const noexcept { return journal_.size(); }
+    std::size_t mark() noexcept
+    {
+        closed_ = journal_.size();
+        return closed_;
+    }
     /// Puts everything back as it was at the mark.
     void undo(std::size_t mark);
     /// Nothing will be undone any more.
@@ -47,6 +51,7 @@ public:
     {
         constexpr std::size_t kept_steps = 1'000; // of memory, while there are none
         journal_.clear();
+        closed_ = 0;
         if (journal_.capacity() > kept_steps)
             journal_.shrink_to_fit();
     }
@@ -57,7 +62,8 @@ private:
     struct Step
     {
         ByOwner::iterator owner;                  // entries of the map stay where they are
-        std::optional<std::vector<Edit>> taken{}; // nothing: one was added
+        std::size_t added = 0;                    // how many, in a row
+        std::optional<std::vector<Edit>> taken{}; // nothing: some were added
     };
 
     ByOwner::iterator owner_of(NameNumber attribute, std::string_view id);
@@ -66,6 +72,7 @@ private:
     ByOwner::iterator last_ = edits_.end(); // whose edit came last; mostly the next one's too
     std::vector<Edit> taken_{};             // last, where that is not in the journal
     std::vector<Step> journal_{};
+    std::size_t closed_ = 0; // so many steps a mark may end behind; none of these grows any more
 };
 
 /// What several edits of one value come to: the last one for each value that is not as before. In the order of values;

@@ -118,6 +118,7 @@ Call call_of(BulkEntry const& entry, Call const& bulk)
              plan,
              bulk.tenant,
              bulk.observed,
+             bulk.elsewhere,
              bulk.as_writer},
             entry.request,
             entry.target,

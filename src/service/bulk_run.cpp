@@ -2,12 +2,10 @@
 // and nobody else waits for longer than the limit says (RFC 7644 section 3.7).
 #include "bulk_run.hpp"
 
-#include <scimkit/core/json.hpp>
-
+#include "../core/counted.hpp"
 #include "commit.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace scimkit::service
 {
@@ -17,6 +15,7 @@ namespace
 constexpr std::uint64_t operation_work = 10'000; ///< at least, of any of them, in units of Budget
 constexpr int max_passes = 8;
 constexpr std::uint64_t max_told_bytes = 64 << 20; ///< of states that wait for the observer
+constexpr int part_for_others = 10;                ///< of the time of a section, once somebody waits
 
 /// Ends a savepoint; never leaves this file.
 Error taken_back() { return {ErrorCode::conflict, "Nothing is to be stored."}; }
@@ -108,6 +107,7 @@ result<void> BulkRun::run_sections()
 result<void> BulkRun::write_section(std::size_t first)
 {
     Mark const begin = mark();
+    Counted const counted{bulk_.state.shared->bulk_sections};
     // Versions that clients name are looked at inside: what the commit says of versions is a lost race.
     auto const written = run_write_or_take_back(bulk_, false,
                                                 [&](WriteTransaction& transaction) -> result<bool>
@@ -144,7 +144,7 @@ result<void> BulkRun::fill_section(WriteTransaction& transaction, std::size_t fi
         if (end == End::too_long)
             return {};
         ++ended_;
-        if (has_held_for_long() || told_bytes_ >= max_told_bytes)
+        if (has_held_for_long(transaction) || told_bytes_ >= max_told_bytes)
         {
             too_long_ = bulk_.dry_run && ended_ < order_.units.size(); // it has one transaction
             return {};
@@ -155,10 +155,15 @@ result<void> BulkRun::fill_section(WriteTransaction& transaction, std::size_t fi
 
 /// A dry run has one transaction, which cannot go on in another: there the clock alone, which nobody can foresee, ends
 /// nothing.
-bool BulkRun::has_held_for_long() const noexcept
+bool BulkRun::has_held_for_long(WriteTransaction const& transaction) const
 {
+    if (worked() >= hold())
+        return true;
+    auto const longest = bulk_.state.options.limits.max_bulk_time_as_writer;
     auto const held = std::chrono::steady_clock::now() - began_at_;
-    return worked() >= hold() || (!bulk_.dry_run && held >= bulk_.state.options.limits.max_bulk_time_as_writer);
+    auto const other_bulks = bulk_.state.shared->bulk_sections.load(std::memory_order_relaxed) - 1; // they have time
+    bool const long_for_others = held * part_for_others >= longest && transaction.others_waiting() > other_bulks;
+    return !bulk_.dry_run && (held >= longest || long_for_others);
 }
 
 BulkRun::End BulkRun::run_unit(WriteTransaction& transaction, Unit unit)
@@ -211,41 +216,6 @@ BulkRun::End BulkRun::run_pass(WriteTransaction& transaction, Unit unit, std::ve
     }
     count_errors(0);
     return doom(unit, doomed) ? End::again : End::done;
-}
-
-/// Marks those of a unit that have been done, or are to be, and refer to what has failed or is never done. Whether
-/// there are any new ones.
-bool BulkRun::doom(Unit unit, std::vector<bool>& doomed) const
-{
-    std::unordered_map<std::size_t, std::size_t> places;
-    std::vector<std::size_t> lost;
-    for (std::size_t place = unit.begin; place < unit.end; ++place)
-    {
-        std::size_t const operation = order_.operations[place];
-        BulkEntry const& entry = entries_[operation];
-        places.emplace(operation, place - unit.begin);
-        bool const never = stopped_ && entry.state == BulkEntry::State::waiting;
-        if (entry.refused || entry.state == BulkEntry::State::failed || never)
-            lost.push_back(operation);
-    }
-    bool any = false;
-    while (!lost.empty())
-    {
-        std::size_t const operation = lost.back();
-        lost.pop_back();
-        for (std::size_t const user : users_[operation])
-        {
-            auto const place = places.find(user);
-            bool const counts = place != places.end() && !doomed[place->second] &&
-                                entries_[user].state != BulkEntry::State::failed && !entries_[user].refused;
-            if (!counts || (stopped_ && entries_[user].state == BulkEntry::State::waiting))
-                continue;
-            doomed[place->second] = true;
-            any = true;
-            lost.push_back(user);
-        }
-    }
-    return any;
 }
 
 BulkRun::End BulkRun::run_operation(WriteTransaction& transaction, std::size_t operation, bool doomed)
@@ -331,38 +301,6 @@ result<void> BulkRun::check_time() const
     return {};
 }
 
-/// None of a unit is done.
-void BulkRun::give_up(Unit unit, Error const& error)
-{
-    for (std::size_t place = unit.begin; place < unit.end && !stopped_; ++place)
-    {
-        BulkEntry& entry = entries_[order_.operations[place]];
-        if (!entry.settled)
-            fail(entry, entry.refused ? *entry.refused : error);
-    }
-}
-
-void BulkRun::fail(BulkEntry& entry, Error error)
-{
-    note_failed(entry, std::move(error));
-    count_errors(1);
-}
-
-/// With all of which it was not known yet whether they count.
-void BulkRun::count_errors(std::uint64_t more)
-{
-    errors_ += more + std::exchange(consequences_, 0);
-    stopped_ = stopped_ || (fail_on_errors_ && errors_ >= *fail_on_errors_);
-}
-
-/// The store cannot go on.
-void BulkRun::fail_rest(Error const& error)
-{
-    for (std::size_t const operation : order_.operations)
-        if (!stopped_ && entries_[operation].state == BulkEntry::State::waiting)
-            fail(entries_[operation], entries_[operation].refused.value_or(error));
-}
-
 void BulkRun::begin_again(Unit unit, Mark const& mark)
 {
     for (std::size_t place = unit.begin; place < unit.end; ++place)
@@ -385,16 +323,6 @@ void BulkRun::begin_rest_again(std::size_t first, Mark const& mark)
 {
     for (std::size_t u = first; u < order_.units.size(); ++u)
         begin_again(order_.units[u], mark);
-}
-
-std::optional<Error> BulkRun::broken_reference(std::size_t operation) const
-{
-    for (std::size_t const used : entries_[operation].uses)
-        if (used != operation && entries_[used].state == BulkEntry::State::failed)
-            return Error{ErrorCode::conflict, "The operation refers to the resource of bulkId " +
-                                                  entries_[used].sent.bulk_id + ", whose operation failed."}
-                .against("7644-3.7.2-e");
-    return std::nullopt;
 }
 
 } // namespace scimkit::service

@@ -2,9 +2,9 @@
 //
 // Where the store has savepoints, operations go into one transaction, each under a savepoint, so that one that fails
 // takes nothing with it. Nobody else can write meanwhile, so a transaction ends when it has worked for
-// max_bulk_work_as_writer or max_bulk_time_as_writer, between two units (bulk_order.hpp), and the next one goes on. An
-// operation that alone is more than that is carried out as a request of its own would be. Where the store has no
-// savepoints, or ids of its own, each operation is a transaction.
+// max_bulk_work_as_writer or max_bulk_time_as_writer (a tenth of that once others than Bulks wait), between two units
+// (bulk_order.hpp), and the next one goes on. An operation that alone is more than that is carried out as a request of
+// its own would be. Where the store has no savepoints, or ids of its own, each operation is a transaction.
 #pragma once
 
 #include "bulk_order.hpp"
@@ -90,7 +90,7 @@ private:
     result<void> check_time() const;
     std::optional<Error> broken_reference(std::size_t operation) const;
     std::uint64_t worked() const noexcept { return bulk_.context.budget->spent() - began_; }
-    bool has_held_for_long() const noexcept;
+    bool has_held_for_long(WriteTransaction const& transaction) const;
     std::uint64_t hold() const noexcept { return bulk_.state.options.limits.max_bulk_work_as_writer; }
     result<void> guarded(std::function<result<void>()> const& write);
 

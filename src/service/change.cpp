@@ -96,6 +96,20 @@ Resource record_of(Resource const& resource, ResourceType const& type)
             .attributes = without_large(resource.attributes, type)};
 }
 
+/// Those of the attributes that refer to others.
+json::object references_in(json::object const& attributes, TypePlan const& plan)
+{
+    json::object found;
+    for (ReferenceAttribute const& reference : plan.references())
+    {
+        auto const& attribute = reference.attribute;
+        auto const name = attribute.in_extension ? attribute.schema->id : attribute.attribute->name;
+        if (auto const* value = attributes.if_contains(name); value && !found.contains(name))
+            found.emplace(name, *value);
+    }
+    return found;
+}
+
 /// Whether what the change newly refers to is there, as it was on the snapshot.
 result<bool> still_refers(WriteTransaction& transaction, ChangeAhead const& ahead, Scope const& scope)
 {
@@ -205,8 +219,8 @@ ChangeAhead look_back(Change change, Instant now, Scope const& scope)
     ahead.paths = changed_paths(before, after, type);
     if (scope.observed)
         ahead.elements = changed_elements(&before, &after, type);
-    ahead.fresh = ahead.record.attributes;
-    ahead.fresh_before = ahead.record_before.attributes;
+    ahead.fresh = references_in(ahead.record.attributes, scope.plan());
+    ahead.fresh_before = references_in(ahead.record_before.attributes, scope.plan());
     for (AttributeRef const& large : type.large_attributes())
     {
         auto difference = difference_of(large, before, after);
@@ -250,13 +264,15 @@ result<Outcome> store(WriteTransaction& transaction, Change change, Instant now,
 result<Outcome> store(WriteTransaction& transaction, ChangeAhead const& ahead, Addressed const& addressed,
                       Scope const& scope)
 {
-    auto const stored = load_for_write(transaction, scope, addressed, {});
+    auto const stored = load_unread(transaction, scope, addressed, {.packed = transaction.gives_packed()});
     if (!stored)
         return stored.error();
     if (!stored->version || stored->version != ahead.change.before.version)
         return undecided();
-    Outcome outcome{
-        .before = ahead.record_before, .after = ahead.record, .changed = ahead.changed, .without_large = true};
+    Resource const& record = ahead.record;
+    Outcome outcome{.after = Resource{.type = record.type, .id = record.id, .version = record.version},
+                    .changed = ahead.changed,
+                    .without_large = true};
     if (!ahead.changed)
         return outcome;
     auto const refers = still_refers(transaction, ahead, scope);

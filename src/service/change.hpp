@@ -48,8 +48,8 @@ struct ChangeAhead
     std::vector<std::string> paths{};
     std::vector<ElementsChanged> elements{}; ///< only where Scope::observed
     std::vector<ElementsDifference> differences{};
-    /// The attributes of the resource, of the large ones only the elements that are new: what they refer to has to be
-    /// there still. Before: the same of what was stored.
+    /// The attributes that refer to others, of the large ones only the elements that are new: what they refer to has to
+    /// be there still. Before: the same of what was stored.
     json::object fresh{};
     json::object fresh_before{};
 };
@@ -68,7 +68,8 @@ ChangeAhead look_back(Change change, Instant now, Scope const& scope);
 result<Outcome> store(WriteTransaction& transaction, Change change, Instant now, Scope const& scope);
 
 /// The same with one that was worked out ahead. The outcome is undecided, and nothing was stored, when the resource has
-/// another version meanwhile, or something that it newly refers to is gone. It lacks large attributes.
+/// another version meanwhile, or something that it newly refers to is gone. It says which
+/// resource it is, and its version; take_whole() brings the rest.
 result<Outcome> store(WriteTransaction& transaction, ChangeAhead const& ahead, Addressed const& addressed,
                       Scope const& scope);
 

@@ -50,7 +50,7 @@ result<void> may_be_removed(WriteTransaction& transaction, Resource const& resou
 result<Outcome> end_membership(WriteTransaction& transaction, PreparedDelete const& prepared, Scope const& scope)
 {
     membership::MembershipView view{transaction, scope};
-    auto current = load_for_removal(view, scope, prepared.resource, {});
+    auto current = load_unread(view, scope, prepared.resource, {});
     if (!current)
         return std::move(current).error();
     Outcome outcome;
@@ -76,7 +76,7 @@ result<Outcome> apply(WriteTransaction& transaction, PreparedDelete const& prepa
     if (scope.plan().is_membership)
         return end_membership(transaction, prepared, scope);
     auto current =
-        load_for_removal(transaction, scope, prepared.resource, scope.observed ? wanted_all(scope.type()) : Wanted{});
+        load_unread(transaction, scope, prepared.resource, scope.observed ? wanted_all(scope.type()) : Wanted{});
     if (!current)
         return std::move(current).error();
     Outcome outcome;
@@ -109,7 +109,7 @@ result<void> leave_ahead(Call const& call, PreparedDelete& prepared)
                       [&](WriteTransaction& transaction) -> result<void>
                       {
                           groups.clear();
-                          auto const current = load_for_removal(transaction, call, prepared.resource, {});
+                          auto const current = load_unread(transaction, call, prepared.resource, {});
                           if (!current)
                               return current.error();
                           if (auto may = may_go ? result<void>{} : may_be_removed(transaction, *current, call); !may)

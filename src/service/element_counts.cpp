@@ -15,6 +15,8 @@ using EditKind = LargeAttributeEdit::Kind;
 /// What comparing one stored element with those that replace it costs, in units of Budget.
 constexpr std::uint64_t replaced_element_work = 3 * Budget::visit;
 
+std::uint64_t most_replaced(Scope const& scope) noexcept { return work_as_writer(scope) / replaced_element_work; }
+
 } // namespace
 
 result<ElementCounts> count_replaced(WriteTransaction& transaction, Scope const& scope, std::string_view id,
@@ -37,8 +39,25 @@ result<ElementCounts> count_replaced(WriteTransaction& transaction, Scope const&
 
 bool replaces_many(ElementCounts const& counts, Scope const& scope)
 {
-    auto const most = work_as_writer(scope) / replaced_element_work;
-    return std::ranges::any_of(counts, [&](auto const& each) { return each.second > most; });
+    return std::ranges::any_of(counts, [&](auto const& each) { return each.second > most_replaced(scope); });
+}
+
+result<bool> clears_many(WriteTransaction& transaction, Scope const& scope, std::string_view id,
+                         std::span<LargeAttributeEdit const> edits)
+{
+    if (!scope.elsewhere || scope.state.traits.blocks)
+        return false;
+    for (LargeAttributeEdit const& edit : edits)
+    {
+        if (edit.kind != EditKind::replace || !edit.elements.empty())
+            continue;
+        auto const count = transaction.large_attributes()->count(scope.type(), id, *edit.attribute.attribute);
+        if (!count)
+            return count.error();
+        if (*count > most_replaced(scope))
+            return true;
+    }
+    return false;
 }
 
 void ElementGrowth::note(LargeAttributeEdit const& edit, std::uint64_t changed)

@@ -43,7 +43,8 @@ struct Shown
     WriteAnswer answer;
 };
 
-/// What became of a write: for the answer, and for whoever is told of changes.
+/// What became of a write: for the answer, and for whoever is told of changes. Of one that was worked out ahead it has
+/// type, id and version alone until the transaction is over (take_whole() in change.hpp).
 struct Outcome
 {
     /// As it was stored; nothing for a new one. Large attributes may be there.

@@ -371,7 +371,10 @@ result<Outcome> apply(WriteTransaction& transaction, PreparedPatch const& prepar
         auto const counts = count_replaced(transaction, scope, prepared.resource.id, prepared.split->edits);
         if (!counts)
             return counts.error();
-        if (replaces_many(*counts, scope))
+        auto const clears = clears_many(transaction, scope, prepared.resource.id, prepared.split->edits);
+        if (!clears)
+            return clears.error();
+        if (*clears || replaces_many(*counts, scope))
             return Outcome{.changed = false, .undecided = true};
         if (auto edited = edit_large_attributes(transaction, scope, prepared, *counts, **change); !edited)
             return std::move(edited).error();

@@ -5,6 +5,8 @@
 #include "hashing_slots.hpp"
 #include "turns.hpp"
 
+#include <atomic>
+#include <cstddef>
 #include <memory>
 
 namespace scimkit::service
@@ -15,6 +17,7 @@ struct SharedWork
     HashingSlots hashing{};
     Turns turns{};
     DryRuns dry_runs{};
+    std::atomic<std::size_t> bulk_sections{0}; ///< of Bulks, that write or wait to
 };
 
 /// The one of a store, which lives as long as some service of the store holds it. Stores that forward to it have the

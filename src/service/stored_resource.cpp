@@ -176,8 +176,8 @@ result<Resource> load_for_write(ReadTransaction& transaction, Scope const& scope
     return stored;
 }
 
-result<Resource> load_for_removal(ReadTransaction& transaction, Scope const& scope, Addressed const& addressed,
-                                  Wanted const& wanted)
+result<Resource> load_unread(ReadTransaction& transaction, Scope const& scope, Addressed const& addressed,
+                             Wanted const& wanted)
 {
     return load(transaction, scope, addressed, wanted);
 }

@@ -14,9 +14,10 @@ namespace scimkit::service
 result<Resource> load_for_write(ReadTransaction& transaction, Scope const& scope, Addressed const& addressed,
                                 Wanted const& wanted);
 
-/// The same, but not looked at: for DELETE, which must be able to take away what is malformed too.
-result<Resource> load_for_removal(ReadTransaction& transaction, Scope const& scope, Addressed const& addressed,
-                                  Wanted const& wanted);
+/// The same, but not looked at: for DELETE, which must be able to take away what is malformed too, and for what has
+/// been looked at before and is only compared by its version.
+result<Resource> load_unread(ReadTransaction& transaction, Scope const& scope, Addressed const& addressed,
+                             Wanted const& wanted);
 
 /// What a write makes may not be larger than ServiceLimits::max_resource_bytes, large attributes left out, unless
 /// `before` (null: nothing) was even larger. Error: payload_too_large.

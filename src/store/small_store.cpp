@@ -3,8 +3,11 @@
 #include <scimkit/store/store.hpp>
 #include <scimkit/store/transaction_guard.hpp>
 
+#include "../core/counted.hpp"
 #include "small_transaction.hpp"
 
+#include <atomic>
+#include <cstddef>
 #include <mutex>
 #include <shared_mutex>
 
@@ -19,17 +22,23 @@ class Gate
 public:
     std::shared_lock<std::shared_mutex> read()
     {
+        Counted const waits{waiting_};
         std::lock_guard const door{door_};
         return std::shared_lock{room_};
     }
 
     std::unique_lock<std::shared_mutex> write()
     {
+        Counted const waits{waiting_};
         std::lock_guard const door{door_};
         return std::unique_lock{room_};
     }
 
+    /// Those before it, while somebody writes.
+    std::atomic<std::size_t> const& waiting() const noexcept { return waiting_; }
+
 private:
+    std::atomic<std::size_t> waiting_{0};
     std::mutex door_;
     std::shared_mutex room_;
 };
@@ -101,7 +110,7 @@ public:
             return TransactionGuard::error();
         auto const lock = gate_.read();
         std::uint64_t unused = 0;
-        SmallTransaction transaction{*store_, tenant, context, budget_, unused};
+        SmallTransaction transaction{*store_, tenant, context, budget_, unused, gate_.waiting()};
         return body(transaction);
     }
 
@@ -117,7 +126,7 @@ public:
         Brackets brackets{*store_};
         if (auto begun = brackets.begin(); !begun)
             return begun;
-        SmallTransaction transaction{*store_, tenant, context, budget_, last_version_};
+        SmallTransaction transaction{*store_, tenant, context, budget_, last_version_, gate_.waiting()};
         if (auto done = body(transaction); !done)
             return done;
         if (transaction.failure())

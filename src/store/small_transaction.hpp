@@ -3,6 +3,9 @@
 
 #include <scimkit/store/small_store.hpp>
 
+#include <atomic>
+#include <cstddef>
+
 namespace scimkit
 {
 
@@ -10,9 +13,10 @@ namespace scimkit
 class SmallTransaction final : public WriteTransaction
 {
 public:
-    /// `last_version` is the newest version given out; it is counted up. All outlive this.
+    /// `last_version` is the newest version given out; it is counted up. `waiting` are those who wait until it ends.
+    /// All outlive this.
     SmallTransaction(SmallStore& store, std::string_view tenant, CallContext const& context, QueryBudget const& budget,
-                     std::uint64_t& last_version)
+                     std::uint64_t& last_version, std::atomic<std::size_t> const& waiting)
         : store_(&store)
         , tenant_(tenant)
         , now_(context.now)
@@ -20,6 +24,7 @@ public:
         , work_(*call_budget_)
         , budget_(&budget)
         , last_version_(&last_version)
+        , waiting_(&waiting)
     {
     }
 
@@ -32,6 +37,7 @@ public:
                             LargeAttributes large, std::span<std::string const> changed) override;
     result<void> remove(ResourceType const& type, std::string_view id, std::optional<Version> expected) override;
     result<void> savepoint(function_ref<result<void>()> body) override;
+    std::size_t others_waiting() const noexcept override { return waiting_->load(std::memory_order_relaxed); }
 
     /// Why it must not be committed, whatever the body returned: a write failed, and nobody knows how far it came.
     std::optional<Error> const& failure() const noexcept { return failure_; }
@@ -57,6 +63,7 @@ private:
     Budget& work_;
     QueryBudget const* budget_;
     std::uint64_t* last_version_;
+    std::atomic<std::size_t> const* waiting_;
     std::optional<Error> failure_{}; // of the small store in the middle of a write
 };
 

@@ -129,6 +129,42 @@ BOOST_AUTO_TEST_CASE(edits_that_are_undone_are_not_told_and_those_before_them_ar
     BOOST_TEST(came(told[0]) == (std::vector<std::string>{"first", "fourth"}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(an_undone_edit_among_others_of_its_owner_takes_none_of_them_with_it)
+{
+    add_group("g", 0);
+    for (bool const undone_first : {true, false})
+    {
+        std::string const name = undone_first ? "first" : "last";
+        auto const before = extent().end;
+        auto const in_savepoint = [&](WriteTransaction& transaction, std::string const& value, bool kept)
+        {
+            (void)transaction.savepoint(
+                [&]() -> result<void>
+                {
+                    auto added = add_member(transaction, "g", value);
+                    return kept ? added : Error{ErrorCode::conflict, "undone"};
+                });
+        };
+        BOOST_REQUIRE(write(
+                          [&](WriteTransaction& transaction)
+                          {
+                              return transaction.savepoint(
+                                  [&]() -> result<void>
+                                  {
+                                      add_member(transaction, "g", name + " a").value();
+                                      in_savepoint(transaction, name + " b", !undone_first);
+                                      in_savepoint(transaction, name + " c", undone_first);
+                                      return rewrite(transaction, "g");
+                                  });
+                          })
+                          .has_value());
+        auto const told = behind(before).value();
+        BOOST_REQUIRE(told.size() == 1U);
+        BOOST_TEST(came(told[0]) == (std::vector<std::string>{name + " a", name + (undone_first ? " c" : " b")}),
+                   boost::test_tools::per_element());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(edits_of_two_owners_in_one_transaction_are_told_with_their_owners)
 {
     add_group("a", 0);

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <charconv>
 #include <chrono>
+#include <functional>
 #include <future>
 #include <thread>
 
@@ -43,9 +44,52 @@ result<void> increment(Writer& writer)
     return {};
 }
 
+// While a transaction is open, somebody else begins.
+bool hears(scimkit::kv::Engine& engine, std::function<void()> const& begin)
+{
+    std::jthread other; // joined when the transaction is over
+    bool heard = false;
+    auto const written = engine.write(
+        [&](Writer& writer)
+        {
+            if (!other.joinable())
+                other = std::jthread{begin};
+            auto const end = std::chrono::steady_clock::now() + 10s;
+            while (!heard && std::chrono::steady_clock::now() < end)
+            {
+                std::this_thread::sleep_for(1ms);
+                heard = writer.others_waiting() == 1;
+            }
+            return writer.put("of this", "1");
+        });
+    return written && heard;
+}
+
 } // namespace
 
+bool scimkit::test::hears_who_waits_to_write(kv::Engine& engine)
+{
+    return hears(engine, [&] { (void)put(engine, "of the other", "1"); });
+}
+
+bool scimkit::test::hears_who_waits_to_read(kv::Engine& engine)
+{
+    return hears(engine, [&] { (void)get(engine, "of this"); });
+}
+
 BOOST_FIXTURE_TEST_SUITE(engine_threads, ThreadsFixture)
+
+BOOST_AUTO_TEST_CASE(a_lone_writer_is_told_that_nobody_waits)
+{
+    std::size_t others = 1;
+    BOOST_REQUIRE(engine->write(
+        [&](Writer& writer) -> result<void>
+        {
+            others = writer.others_waiting();
+            return {};
+        }));
+    BOOST_TEST(others == 0U);
+}
 
 BOOST_AUTO_TEST_CASE(a_reader_keeps_its_snapshot_while_a_writer_comes)
 {

@@ -4,6 +4,7 @@
 #include <scimkit/store/forwarding_store.hpp>
 
 #include "kv/counting_engine.hpp"
+#include "support/all_stores.hpp"
 #include "support/service_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -299,6 +300,39 @@ BOOST_AUTO_TEST_CASE(short_work_opens_one_write_transaction_and_long_work_two)
     BOOST_TEST(reply.status == 200);
     BOOST_TEST(reply.text("/nickName") == "n");
     BOOST_TEST(store->writes == 2);
+}
+
+BOOST_AUTO_TEST_CASE(who_takes_all_of_many_members_away_is_sent_where_it_keeps_nobody_waiting)
+{
+#ifdef SCIMKIT_TEST_LMDB // where a look costs no round trip
+    ServiceOptions options{.store = make_lmdb_store()};
+    options.limits.max_work_as_writer = 50'000;
+    ServiceFixture const scim{std::move(options)};
+    std::vector<std::string> ids;
+    for (int i = 0; i < 300; ++i)
+        ids.push_back(scim.create("/Users", user("user" + std::to_string(i))));
+    auto const target = "/Groups/" + scim.create("/Groups", group("G", ids));
+    auto const few = "/Groups/" + scim.create("/Groups", group("F", {ids.front()}));
+    auto const body = ServiceFixture::text_of(patch_op("remove", "members"));
+    auto const clear = [&](std::string const& group, std::uint64_t work_limit)
+    {
+        std::string const path = "/v2" + group;
+        return scim.service.handle({.method = "PATCH",
+                                    .target = path,
+                                    .headers = {{"Content-Type", "application/scim+json"}},
+                                    .body = body,
+                                    .work_limit = work_limit});
+    };
+    constexpr std::uint64_t short_work = 1'000'000;
+    auto const sent_on = clear(target, short_work);
+    BOOST_TEST(sent_on.out_of_work);
+    BOOST_TEST(scim.get(target).size("/members") == 300);
+    BOOST_TEST(clear(few, short_work).status == 204); // is soon done
+    auto const done = clear(target, 0);
+    BOOST_TEST(!done.out_of_work);
+    BOOST_TEST(done.status == 204);
+    BOOST_TEST(scim.get(target).size("/members") == 0);
+#endif
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -209,7 +209,7 @@ private:
         // Near the limit transactions are told apart by what they add and remove. One that crosses it from far below
         // needs no measuring: it grows.
         bool const near_limit = *before > growth_limit() - growth_limit() / 8;
-        WriteTransaction writer{handle, database_, max_key_size_, near_limit};
+        WriteTransaction writer{handle, database_, max_key_size_, &queue_, near_limit};
 
         result<void> outcome;
         try
@@ -268,7 +268,7 @@ private:
         if (mdb_txn_begin(environment_.get(), parent, 0, &handle) != 0)
             return Joined::not_now;
         TransactionHandle transaction{handle};
-        WriteTransaction writer{handle, database_, max_key_size_, false};
+        WriteTransaction writer{handle, database_, max_key_size_, nullptr};
         try
         {
             write.outcome = write.body(writer);

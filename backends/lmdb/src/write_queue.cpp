@@ -18,6 +18,7 @@ bool WriteQueue::enter(PendingWrite& write, std::chrono::steady_clock::time_poin
     }
     (last_ ? last_->next_ : first_) = &write;
     last_ = &write;
+    ++waiting_;
     auto const is_decided = [&] { return write.state_ == State::leading || write.state_ == State::finished; };
     while (!is_decided())
     {
@@ -44,6 +45,13 @@ void WriteQueue::remove(PendingWrite& write) noexcept
     if (last_ == &write)
         last_ = before;
     write.next_ = nullptr;
+    --waiting_;
+}
+
+std::size_t WriteQueue::waiting() noexcept
+{
+    std::scoped_lock const lock{mutex_};
+    return waiting_;
 }
 
 PendingWrite* WriteQueue::take()
@@ -60,6 +68,7 @@ PendingWrite* WriteQueue::take_first() noexcept
     first_ = std::exchange(first->next_, nullptr);
     if (!first_)
         last_ = nullptr;
+    --waiting_;
     first->state_ = PendingWrite::State::taken;
     return first;
 }
@@ -73,6 +82,7 @@ void WriteQueue::put_back(PendingWrite& write)
     first_ = &write;
     if (!last_)
         last_ = &write;
+    ++waiting_;
     write.state_ = PendingWrite::State::waiting;
     write.changed_.notify_one(); // it looks at the clock again
 }

@@ -44,7 +44,7 @@ private:
     std::condition_variable changed_;
 };
 
-/// Threading: all members from any thread; take(), put_back(), finish() and leave() from the leader.
+/// Threading: all members from any thread; take(), put_back(), finish(), waiting() and leave() from the leader.
 class WriteQueue
 {
 public:
@@ -61,6 +61,9 @@ public:
     /// `outcome` and `thrown` are set; its thread goes on, and the object may be gone at once.
     void finish(PendingWrite& write);
 
+    /// Those that the leader has not taken.
+    std::size_t waiting() noexcept;
+
     /// Somebody else leads from now on.
     void leave();
 
@@ -72,6 +75,7 @@ private:
     std::mutex mutex_;
     PendingWrite* first_ = nullptr;
     PendingWrite* last_ = nullptr;
+    std::size_t waiting_ = 0; // from the one to the other
     bool led_ = false;
 };
 

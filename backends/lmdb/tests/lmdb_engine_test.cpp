@@ -43,6 +43,8 @@ result<void> put_megabyte(Writer& writer, unsigned batch)
 
 BOOST_FIXTURE_TEST_SUITE(lmdb_engine, LmdbFixture)
 
+BOOST_AUTO_TEST_CASE(a_writer_hears_who_waits) { BOOST_TEST(hears_who_waits_to_write(*make_engine())); }
+
 BOOST_AUTO_TEST_CASE(what_was_written_is_there_after_opening_again)
 {
     BOOST_REQUIRE(put(*open(), "key", "value"));

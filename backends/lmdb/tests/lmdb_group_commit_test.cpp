@@ -213,6 +213,16 @@ BOOST_AUTO_TEST_CASE(one_that_fails_or_throws_comes_to_nothing_alone)
     BOOST_TEST(value_of(*engine, "c") == "1");
 }
 
+BOOST_AUTO_TEST_CASE(who_shares_a_commit_hears_that_others_wait_for_it)
+{
+    auto const hearing = [](kv::Writer& writer) -> result<void> {
+        return writer.others_waiting() ? result<void>{} : Error{ErrorCode::internal, "It heard nothing."};
+    };
+    // Who leads has the last one behind it, and so has who comes to lead in its place; the others wait for their
+    // leader.
+    BOOST_TEST(outcomes({hearing, hearing, putting("last", "1")}) == Told(3, "ok"), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_leader_that_fails_takes_nobody_with_it)
 {
     auto const told = outcomes({[](kv::Writer& writer) -> result<void>

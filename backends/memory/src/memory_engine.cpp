@@ -131,9 +131,11 @@ using ReadTransaction = Transaction<kv::Reader>;
 class WriteTransaction final : public Transaction<kv::Writer>
 {
 public:
-    explicit WriteTransaction(Records& records)
+    /// `waiting` are those who wait until it ends.
+    WriteTransaction(Records& records, std::atomic<unsigned> const& waiting)
         : Transaction(records)
         , log_(records)
+        , waiting_(waiting)
     {
     }
 
@@ -154,10 +156,30 @@ public:
         return log_.erase(key);
     }
 
+    std::size_t others_waiting() const noexcept override { return waiting_.load(std::memory_order_relaxed); }
+
     void commit() noexcept { log_.commit(); }
 
 private:
     UndoLog log_;
+    std::atomic<unsigned> const& waiting_;
+};
+
+/// Counted as long as it lives.
+class Waiting
+{
+public:
+    explicit Waiting(std::atomic<unsigned>& number) noexcept
+        : number_(number)
+    {
+        number_.fetch_add(1, std::memory_order_relaxed);
+    }
+    Waiting(Waiting const&) = delete;
+    Waiting& operator=(Waiting const&) = delete;
+    ~Waiting() { number_.fetch_sub(1, std::memory_order_relaxed); }
+
+private:
+    std::atomic<unsigned>& number_;
 };
 
 class MemoryEngine final : public kv::Engine
@@ -172,7 +194,7 @@ public:
         // writer waits, new readers queue behind it.
         if (waiting_writers_.load(std::memory_order_relaxed) != 0)
             std::scoped_lock const turn{turnstile_};
-        std::shared_lock const lock{records_mutex_};
+        auto const lock = lock_for_reading();
         ReadTransaction transaction{records_};
         return body(transaction);
     }
@@ -183,7 +205,7 @@ public:
         if (guard.nested())
             return kv::TransactionGuard::error();
         auto const lock = lock_for_writing();
-        WriteTransaction transaction{records_}; // rolls back unless committed
+        WriteTransaction transaction{records_, waiting_}; // rolls back unless committed
         auto outcome = body(transaction);
         if (outcome)
             transaction.commit();
@@ -194,18 +216,27 @@ public:
     bool durable() const noexcept override { return false; }
 
 private:
-    std::unique_lock<std::shared_mutex> lock_for_writing()
+    std::shared_lock<std::shared_mutex> lock_for_reading()
     {
-        waiting_writers_.fetch_add(1, std::memory_order_relaxed);
-        std::unique_lock<std::shared_mutex> lock{records_mutex_, std::defer_lock};
-        {
-            std::scoped_lock const turn{turnstile_};
-            lock.lock();
-        }
-        waiting_writers_.fetch_sub(1, std::memory_order_relaxed);
+        std::shared_lock<std::shared_mutex> lock{records_mutex_, std::try_to_lock};
+        if (lock)
+            return lock;
+        Waiting const waits{waiting_};
+        lock.lock();
         return lock;
     }
 
+    std::unique_lock<std::shared_mutex> lock_for_writing()
+    {
+        Waiting const waits{waiting_};
+        Waiting const writer_waits{waiting_writers_};
+        std::unique_lock<std::shared_mutex> lock{records_mutex_, std::defer_lock};
+        std::scoped_lock const turn{turnstile_};
+        lock.lock();
+        return lock;
+    }
+
+    std::atomic<unsigned> waiting_{0}; // to read or to write
     std::atomic<unsigned> waiting_writers_{0};
     std::mutex turnstile_;
     std::shared_mutex records_mutex_;

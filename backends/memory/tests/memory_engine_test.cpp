@@ -15,6 +15,12 @@ BOOST_AUTO_TEST_CASE(memory_is_not_durable)
     BOOST_TEST(engine->max_key_size() == 511U);
 }
 
+BOOST_AUTO_TEST_CASE(a_writer_hears_who_waits)
+{
+    BOOST_TEST(scimkit::test::hears_who_waits_to_write(*scimkit::memory::make_engine()));
+    BOOST_TEST(scimkit::test::hears_who_waits_to_read(*scimkit::memory::make_engine()));
+}
+
 BOOST_AUTO_TEST_CASE(engines_share_nothing)
 {
     auto const one = scimkit::memory::make_engine();

@@ -79,6 +79,10 @@ public:
 
     /// False when the key was not there. `key` must not point into the database.
     virtual result<bool> erase(std::string_view key) = 0;
+
+    /// How many wait until this transaction ends (WriteTransaction::others_waiting()). Default: none.
+    /// Complexity: small; it is asked often.
+    virtual std::size_t others_waiting() const noexcept { return 0; }
 };
 
 /// Readers never wait for a writer's disk. Each write sees all that were committed before it, as if they ran one after

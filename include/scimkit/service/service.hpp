@@ -76,7 +76,8 @@ struct ServiceLimits
     /// must be in one, because it is atomic, or refers to one another, gets 400 tooMany. A DELETE of an atomic one, of
     /// whoever is in more groups than a hundred, or than what is left of this allows at 20,000 for each, is such.
     std::uint64_t max_bulk_work_as_writer = 100'000'000;
-    /// The same by the clock, looked at between two operations that do not refer to one another.
+    /// The same by the clock, looked at between two operations that do not refer to one another. A tenth of it once
+    /// others than Bulks wait until the transaction ends, if the store says so (WriteTransaction::others_waiting).
     std::chrono::milliseconds max_bulk_time_as_writer{50};
     std::size_t max_bulk_secrets = 100; ///< that a Bulk may write, since each is hashed; 400 tooMany for the others
     /// Requests that hash secrets at the same time; as many may wait, and further ones get 503, or one that waits of

@@ -112,6 +112,7 @@ public:
                             LargeAttributes large, std::span<std::string const> changed) override;
     result<void> remove(ResourceType const& type, std::string_view id, std::optional<Version> expected) override;
     result<void> savepoint(function_ref<result<void>()> body) override;
+    std::size_t others_waiting() const noexcept override { return inner_.others_waiting(); }
 
 private:
     WriteTransaction& inner_;

@@ -122,6 +122,12 @@ public:
     /// Complexity: an undone write costs about as much as the write did.
     virtual result<void> savepoint(function_ref<result<void>()> body);
 
+    /// How many wait until this transaction ends, as far as is known. Who does many things in it that need not be done
+    /// together ends it then, and goes on in another one. Default: none, which is right for a store in which nobody
+    /// waits for another's transaction, and costs those who wait some time in any other.
+    /// Complexity: small; it is asked between any two operations.
+    virtual std::size_t others_waiting() const noexcept { return 0; }
+
     /// Null when StoreTraits::large_attributes is false.
     virtual LargeAttributeWriter* large_attributes() override { return nullptr; }
 };

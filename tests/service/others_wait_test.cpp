@@ -1,0 +1,198 @@
+// A Bulk that has the store to itself does much in one commit, and ends it soon where somebody waits.
+#include <scimkit/memory/memory_store.hpp>
+
+#include "support/all_stores.hpp"
+#include "support/bulk.hpp"
+#include "support/commits.hpp"
+#include "support/service_fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <functional>
+#include <thread>
+
+using namespace scimkit;
+using namespace scimkit::test;
+
+BOOST_AUTO_TEST_SUITE(others_wait)
+
+namespace
+{
+
+/// Takes its time for each resource, and says how many wait meanwhile.
+class Slow final : public Commits
+{
+public:
+    explicit Slow(std::size_t others)
+        : Commits(memory::make_store())
+        , others_(others)
+    {
+    }
+
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Body<WriteTransaction> body) override
+    {
+        return Commits::write(attachment, tenant, context,
+                              [&](WriteTransaction& inner)
+                              {
+                                  Transaction transaction{inner, others_};
+                                  return body(transaction);
+                              });
+    }
+
+private:
+    class Transaction final : public ForwardingWriteTransaction
+    {
+    public:
+        Transaction(WriteTransaction& inner, std::size_t others)
+            : ForwardingWriteTransaction(inner)
+            , others_(others)
+        {
+        }
+        result<Version> insert(Resource& resource, Facts const& facts) override
+        {
+            std::this_thread::sleep_for(std::chrono::milliseconds{150});
+            return ForwardingWriteTransaction::insert(resource, facts);
+        }
+        std::size_t others_waiting() const noexcept override { return others_; }
+
+    private:
+        std::size_t others_;
+    };
+
+    std::size_t others_;
+};
+
+int commits_of_a_bulk(std::size_t others)
+{
+    auto const store = std::make_shared<Slow>(others);
+    ServiceOptions options{.store = store};
+    options.limits.max_bulk_time_as_writer = std::chrono::seconds{10}; // far beyond what this takes
+    options.limits.max_bulk_work_as_writer = options.limits.max_work;
+    ServiceFixture const scim{options};
+    json::array operations;
+    for (int i = 0; i < 10; ++i)
+        operations.push_back(bulk_post("/Users", "b" + std::to_string(i), user("user" + std::to_string(i))));
+    Reply const reply = scim.post("/Bulk", bulk(operations));
+    BOOST_TEST(reply.size("/Operations") == 10);
+    for (int i = 0; i < 10; ++i)
+        BOOST_TEST(reply.text("/Operations/" + std::to_string(i) + "/status") == "201");
+    return store->count;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(nobody_waits_and_a_bulk_is_one_commit) { BOOST_TEST(commits_of_a_bulk(0) == 1); }
+
+BOOST_AUTO_TEST_CASE(a_bulk_that_others_wait_for_lets_them_write_in_between)
+{
+    int const commits = commits_of_a_bulk(1);
+    BOOST_TEST(commits >= 2); // a tenth of the time is what the first seven take
+    BOOST_TEST(commits < 10);
+}
+
+/// The first resource is there only when somebody else waits for the transaction, as the store itself says.
+class Waited final : public Commits
+{
+public:
+    explicit Waited(std::shared_ptr<ResourceStore> store)
+        : Commits(std::move(store))
+    {
+    }
+
+    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
+                       Body<WriteTransaction> body) override
+    {
+        return Commits::write(attachment, tenant, context,
+                              [&](WriteTransaction& inner)
+                              {
+                                  Transaction transaction{inner, *this};
+                                  return body(transaction);
+                              });
+    }
+
+    std::function<void()> other;
+    std::chrono::milliseconds at_least{0}; ///< that the first resource takes
+    std::jthread runs{};
+    bool heard = false;
+
+private:
+    class Transaction final : public ForwardingWriteTransaction
+    {
+    public:
+        Transaction(WriteTransaction& inner, Waited& of)
+            : ForwardingWriteTransaction(inner)
+            , of_(of)
+        {
+        }
+        result<Version> insert(Resource& resource, Facts const& facts) override
+        {
+            if (!of_.runs.joinable())
+            {
+                of_.runs = std::jthread{of_.other};
+                std::this_thread::sleep_for(of_.at_least);
+            }
+            auto const end = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+            while (!of_.heard && std::chrono::steady_clock::now() < end)
+            {
+                std::this_thread::sleep_for(std::chrono::milliseconds{1});
+                of_.heard = others_waiting() != 0;
+            }
+            return ForwardingWriteTransaction::insert(resource, facts);
+        }
+
+    private:
+        Waited& of_;
+    };
+};
+
+BOOST_AUTO_TEST_CASE(stores_with_one_writer_say_who_waits_for_it)
+{
+    for (NamedStore const& named : all_stores())
+        BOOST_TEST_CONTEXT(named)
+        {
+            auto const inner = named.make();
+            auto const store = std::make_shared<Waited>(inner);
+            ServiceFixture const other{ServiceOptions{.store = inner}};
+            ServiceFixture const scim{ServiceOptions{.store = store}};
+            int status = 0;
+            store->other = [&] { status = other.post("/Groups", group("G")).status; };
+            BOOST_TEST(scim.post("/Users", user("ada")).status == 201);
+            store->runs.join();
+            BOOST_TEST(status == 201);
+            BOOST_TEST(store->heard);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_bulk_leaves_room_for_others_and_not_for_other_bulks)
+{
+    for (bool const other_is_bulk : {false, true})
+        BOOST_TEST_CONTEXT(other_is_bulk)
+        {
+            auto const inner = memory::make_store();
+            auto const store = std::make_shared<Waited>(inner);
+            store->at_least = std::chrono::milliseconds{600}; // more than a tenth of what follows
+            ServiceFixture const other{ServiceOptions{.store = inner}};
+            ServiceOptions options{.store = store};
+            options.limits.max_bulk_time_as_writer = std::chrono::seconds{5};
+            ServiceFixture const scim{options};
+            int status = 0;
+            store->other = [&]
+            {
+                auto const reply = other_is_bulk ? other.post("/Bulk", bulk({bulk_post("/Users", "o", user("other"))}))
+                                                 : other.post("/Users", user("other"));
+                status = reply.status;
+            };
+            json::array operations;
+            for (int i = 0; i < 5; ++i)
+                operations.push_back(bulk_post("/Users", "b" + std::to_string(i), user("user" + std::to_string(i))));
+            BOOST_TEST(scim.post("/Bulk", bulk(operations)).size("/Operations") == 5);
+            store->runs.join();
+            BOOST_TEST(store->heard);
+            BOOST_TEST(status == (other_is_bulk ? 200 : 201));
+            BOOST_TEST(store->count == (other_is_bulk ? 1 : 2));
+        }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
