@@ -264,6 +264,7 @@ class Pushed(unittest.TestCase):
         receiver.refuses = True
         self.user("acme", key, "ben")
         self.assertEqual(server.administer("DELETE", f"/Tenants/{tenant}").status, 204)
+        time.sleep(1)  # what was under way is refused
         receiver.refuses = False
         time.sleep(2)
         self.assertEqual(len(receiver.received), 2)
