@@ -180,8 +180,8 @@ BOOST_AUTO_TEST_CASE(a_bulk_leaves_room_for_others_and_not_for_other_bulks)
             int status = 0;
             store->other = [&]
             {
-                auto const reply = other_is_bulk ? other.post("/Bulk", bulk({bulk_post("/Users", "o", user("other"))}))
-                                                 : other.post("/Users", user("other"));
+                auto const reply = other_is_bulk ? other.post("/Bulk", bulk({bulk_post("/Groups", "o", group("G"))}))
+                                                 : other.post("/Groups", group("G"));
                 status = reply.status;
             };
             json::array operations;
