@@ -261,22 +261,24 @@ result<void> hash_new_secrets(Call const& call, PreparedPatch& prepared)
     if (*secrets == 0)
         return {};
     json::object stored;
-    auto const looked = run_read(
-        call,
-        [&](ReadTransaction& transaction) -> result<void>
-        {
-            bool const shortly = call.request.work_limit != 0;
-            Budget::Section const section{call.context.budget, shortly ? work_as_writer(call) : Budget::unlimited};
-            auto change = apply_to_whole(transaction, call, prepared);
-            if (section.exhausted())
-                return long_work();
-            if (!change)
-                return std::move(change).error();
-            if (auto checked = check_change(*change, call); !checked)
-                return checked;
-            stored = std::move(change->before.attributes);
-            return check_unique(transaction, change->resource, call);
-        });
+    auto const look = [&](ReadTransaction& transaction) -> result<void>
+    {
+        auto change = apply_to_whole(transaction, call, prepared);
+        if (!change)
+            return std::move(change).error();
+        if (auto checked = check_change(*change, call); !checked)
+            return checked;
+        stored = std::move(change->before.attributes);
+        return check_unique(transaction, change->resource, call);
+    };
+    auto const looked = run_read(call,
+                                 [&](ReadTransaction& transaction)
+                                 {
+                                     auto const most = call.elsewhere ? work_as_writer(call) : Budget::unlimited;
+                                     Budget::Section const section{call.context.budget, most};
+                                     auto done = look(transaction);
+                                     return section.exhausted() ? result<void>{long_work()} : done;
+                                 });
     if (!looked)
         return looked.error();
     return hash_secrets(prepared.operations, stored, call);

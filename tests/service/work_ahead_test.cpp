@@ -335,4 +335,23 @@ BOOST_AUTO_TEST_CASE(who_takes_all_of_many_members_away_is_sent_where_it_keeps_n
 #endif
 }
 
+BOOST_AUTO_TEST_CASE(the_password_of_a_large_user_is_changed_where_it_may_take_longer)
+{
+    ServiceFixture const scim;
+    json::array certificates;
+    for (int i = 0; i < 4; ++i)
+        certificates.push_back(json::object{{"value", std::to_string(i) + std::string(200'000, 'c')}});
+    auto const id = scim.create("/Users", user("ada", {{"x509Certificates", std::move(certificates)}}));
+    std::string const target = "/v2/Users/" + id;
+    auto const body = ServiceFixture::text_of(patch_op("replace", "password", "other"));
+    Request request{.method = "PATCH",
+                    .target = target,
+                    .headers = {{"Content-Type", "application/scim+json"}},
+                    .body = body,
+                    .work_limit = 1'000'000};
+    BOOST_TEST(scim.service.handle(request).out_of_work);
+    request.work_limit = 0;
+    BOOST_TEST(scim.service.handle(request).status == 200);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

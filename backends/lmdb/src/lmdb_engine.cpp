@@ -209,7 +209,7 @@ private:
         // Near the limit transactions are told apart by what they add and remove. One that crosses it from far below
         // needs no measuring: it grows.
         bool const near_limit = *before > growth_limit() - growth_limit() / 8;
-        WriteTransaction writer{handle, database_, max_key_size_, &queue_, near_limit};
+        WriteTransaction writer{handle, database_, max_key_size_, queue_, 0, near_limit};
 
         result<void> outcome;
         try
@@ -253,7 +253,7 @@ private:
             if (!write)
                 return true;
             companions.add(*write);
-            auto const joined = join(parent, *write);
+            auto const joined = join(parent, *write, companions);
             if (joined == Joined::not_now) // it leads next, with all the room that there is
                 companions.put_back_last();
             if (joined != Joined::yes)
@@ -262,13 +262,13 @@ private:
         return true;
     }
 
-    Joined join(MDB_txn* parent, PendingWrite& write) const
+    Joined join(MDB_txn* parent, PendingWrite& write, Companions const& companions)
     {
         MDB_txn* handle = nullptr;
         if (mdb_txn_begin(environment_.get(), parent, 0, &handle) != 0)
             return Joined::not_now;
         TransactionHandle transaction{handle};
-        WriteTransaction writer{handle, database_, max_key_size_, nullptr};
+        WriteTransaction writer{handle, database_, max_key_size_, queue_, companions.number(), false};
         try
         {
             write.outcome = write.body(writer);

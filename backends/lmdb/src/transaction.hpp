@@ -42,20 +42,22 @@ using ReadTransaction = Transaction<kv::Reader>;
 class WriteTransaction final : public Transaction<kv::Writer>
 {
 public:
-    /// `queue`: where others wait for it, which outlives this; null: it is inside the transaction of somebody who
-    /// waits for it. `measure_growth`: keep growth() up to date, which costs a look-up for every change.
-    WriteTransaction(MDB_txn* handle, MDB_dbi database, std::size_t max_key_size, WriteQueue* queue,
-                     bool measure_growth = false) noexcept
+    /// `queue`: where others wait for it; it outlives this. `before`: those who have something in the transaction that
+    /// this one is inside of, and wait too. `measure_growth`: keep growth() up to date, which costs a look-up for every
+    /// change.
+    WriteTransaction(MDB_txn* handle, MDB_dbi database, std::size_t max_key_size, WriteQueue& queue, std::size_t before,
+                     bool measure_growth) noexcept
         : Transaction(handle, database)
         , max_key_size_(max_key_size)
         , queue_(queue)
+        , before_(before)
         , measure_growth_(measure_growth)
     {
     }
 
     result<void> put(std::string_view key, std::string_view value) override;
     result<bool> erase(std::string_view key) override;
-    std::size_t others_waiting() const noexcept override { return queue_ ? queue_->waiting() : 1; }
+    std::size_t others_waiting() const noexcept override { return queue_.waiting() + before_; }
 
     /// LMDB's number of the first failure, or 0.
     int failure() const noexcept { return failure_; }
@@ -69,7 +71,8 @@ private:
     Error fail(int number, char const* call);
 
     std::size_t max_key_size_;
-    WriteQueue* queue_;
+    WriteQueue& queue_;
+    std::size_t before_;
     bool measure_growth_;
     int failure_ = 0;
     char const* failed_call_ = "";

@@ -95,6 +95,7 @@ public:
     ~Companions() { put_back(); }
 
     bool full() const noexcept { return writes_.size() == writes_.capacity(); }
+    std::size_t number() const noexcept { return writes_.size(); }
     void add(PendingWrite& write) { writes_.push_back(&write); } // within what was reserved: does not throw
 
     /// The last one in first, so that they wait in the order in which they came.
