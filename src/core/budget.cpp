@@ -1,10 +1,12 @@
 // The slow half of Budget: the look at limit, clock and flag that comes once in many charges. It is where long work
 // gives way to short: a thread that is woken may have to wait for the kernel's next tick (4 ms), ten times as long as a
-// GET takes, unless whoever has the core lets it go.
+// GET takes, unless whoever has the core lets it go. Within a write transaction it keeps it: a store with one writer
+// would keep all others that write waiting meanwhile.
 #include <scimkit/core/budget.hpp>
 
+#include "urgency.hpp"
+
 #include <algorithm>
-#include <thread>
 
 namespace scimkit
 {
@@ -33,7 +35,7 @@ bool Budget::look(std::uint64_t work) noexcept
         looked_at_ = charged;
         return false;
     }
-    std::this_thread::yield();
+    give_way();
     std::uint64_t const left = limit_ - charged - work;
     until_look_ = std::min(look_every, left);
     looked_at_ = charged + work + until_look_;

@@ -5,6 +5,8 @@
 // long work are short too, since whoever gives its core away (Budget) gives away the rest of its turn.
 #include "urgency.hpp"
 
+#include <thread>
+
 #ifdef __linux__
 #include <algorithm>
 #include <chrono>
@@ -80,5 +82,21 @@ void set_urgency(Urgency urgency) noexcept
 void set_urgency(Urgency) noexcept {}
 
 #endif
+
+namespace
+{
+
+thread_local unsigned held = 0;
+
+} // namespace
+
+void give_way() noexcept
+{
+    if (held == 0)
+        std::this_thread::yield();
+}
+
+Holding::Holding() noexcept { ++held; }
+Holding::~Holding() { --held; }
 
 } // namespace scimkit

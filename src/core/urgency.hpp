@@ -19,4 +19,17 @@ enum class Urgency
 
 SCIMKIT_API void set_urgency(Urgency urgency) noexcept;
 
+/// Gives the core to other threads that wait for it, unless this one is Holding something.
+void give_way() noexcept;
+
+/// As long as it lives, others wait for what the thread holds, whoever has the core: it does not give way.
+class Holding
+{
+public:
+    Holding() noexcept;
+    Holding(Holding const&) = delete;
+    Holding& operator=(Holding const&) = delete;
+    ~Holding();
+};
+
 } // namespace scimkit

@@ -1,6 +1,7 @@
 // What all operations begin with: the body, the projection, a transaction that is tried again.
 #include "call.hpp"
 
+#include "../core/urgency.hpp"
 #include "../membership/reference_uris.hpp"
 #include "../tolerance/rewriting.hpp"
 #include "bulk_references.hpp"
@@ -121,9 +122,17 @@ bool is_long_work(Error const& error) noexcept
 
 result<void> run_write(Call const& call, bool client_names_version, function_ref<result<void>(WriteTransaction&)> body)
 {
-    return run_with_retries(
-        call, max_attempts, !client_names_version,
-        [&] { return call.state.options.store->write(*call.state.attachment, call.tenant, call.context, body); });
+    return run_with_retries(call, max_attempts, !client_names_version,
+                            [&]
+                            {
+                                return call.state.options.store->write(*call.state.attachment, call.tenant,
+                                                                       call.context,
+                                                                       [&](WriteTransaction& transaction)
+                                                                       {
+                                                                           Holding const holding;
+                                                                           return body(transaction);
+                                                                       });
+                            });
 }
 
 result<bool> run_write_or_take_back(Call const& call, bool client_names_version,

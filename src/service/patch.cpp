@@ -271,14 +271,18 @@ result<void> hash_new_secrets(Call const& call, PreparedPatch& prepared)
         stored = std::move(change->before.attributes);
         return check_unique(transaction, change->resource, call);
     };
+    bool too_long = false; // told behind the transaction, which a store that is busy would be asked for again
     auto const looked = run_read(call,
                                  [&](ReadTransaction& transaction)
                                  {
                                      auto const most = call.elsewhere ? work_as_writer(call) : Budget::unlimited;
                                      Budget::Section const section{call.context.budget, most};
                                      auto done = look(transaction);
-                                     return section.exhausted() ? result<void>{long_work()} : done;
+                                     too_long = section.exhausted();
+                                     return too_long ? result<void>{} : done;
                                  });
+    if (too_long)
+        return long_work();
     if (!looked)
         return looked.error();
     return hash_secrets(prepared.operations, stored, call);
