@@ -1,5 +1,4 @@
-// What fails in a Bulk, what fails with it because it refers to that, and when it is too much (RFC 7644 section 3.7.3,
-// failOnErrors).
+// What fails in a Bulk, and what fails with it because it refers to that (RFC 7644 section 3.7.3).
 #include "bulk_run.hpp"
 
 #include <unordered_map>
