@@ -135,6 +135,6 @@ result<void> leave_ahead(Call const& call, PreparedDelete& prepared)
     return {};
 }
 
-Response present(Outcome, PreparedDelete const&, Call const&) { return {.status = 204}; }
+Response present(Outcome const&, PreparedDelete const&, Call const&) { return {.status = 204}; }
 
 } // namespace scimkit::service

@@ -23,6 +23,6 @@ result<Outcome> apply(WriteTransaction& transaction, PreparedDelete const& prepa
 /// has_left says whether a commit went before.
 result<void> leave_ahead(Call const& call, PreparedDelete& prepared);
 /// 204.
-Response present(Outcome outcome, PreparedDelete const& prepared, Call const& call);
+Response present(Outcome const& outcome, PreparedDelete const& prepared, Call const& call);
 
 } // namespace scimkit::service

@@ -127,9 +127,10 @@ result<QuerySummary> SmallTransaction::query(Query const& query, function_ref<bo
                                        {
                                            complete(resource, *source.type);
                                            auto more = collector->offer(std::move(resource));
-                                           if (!more)
-                                               failure = std::move(more).error();
-                                           return more && *more;
+                                           if (more)
+                                               return *more;
+                                           failure = std::move(more).error();
+                                           return false;
                                        });
         if (failure)
             return std::move(*failure);

@@ -131,6 +131,7 @@ BOOST_AUTO_TEST_CASE(parallel_writers_lose_no_update_and_readers_see_none_half_d
     std::atomic<bool> done{false};
 
     std::vector<std::thread> threads;
+    threads.reserve(3);
     for (int i = 0; i < 3; ++i)
         threads.emplace_back(
             [&]
@@ -154,6 +155,7 @@ BOOST_AUTO_TEST_CASE(parallel_writers_lose_no_update_and_readers_see_none_half_d
                 }
             });
     std::vector<std::thread> writing;
+    writing.reserve(writers);
     for (int i = 0; i < writers; ++i)
         writing.emplace_back(
             [&]
@@ -178,6 +180,7 @@ BOOST_AUTO_TEST_CASE(readers_that_overlap_without_end_do_not_starve_a_writer)
     std::atomic<bool> done{false};
     std::atomic<int> running{0};
     std::vector<std::thread> readers;
+    readers.reserve(4);
     for (int i = 0; i < 4; ++i)
         readers.emplace_back(
             [&]

@@ -194,6 +194,7 @@ BOOST_AUTO_TEST_CASE(a_member_that_goes_meanwhile_is_not_stored)
 BOOST_FIXTURE_TEST_CASE(elements_of_a_large_attribute_come_and_go_by_their_difference, Interrupted)
 {
     std::vector<std::string> ids;
+    ids.reserve(6);
     for (int i = 0; i < 6; ++i)
         ids.push_back(scim.create("/Users", user("u" + std::to_string(i))));
     auto const target = "/Groups/" + scim.create("/Groups", group("g", {ids[0], ids[1], ids[2]}));
@@ -309,6 +310,7 @@ BOOST_AUTO_TEST_CASE(who_takes_all_of_many_members_away_is_sent_where_it_keeps_n
     options.limits.max_work_as_writer = 50'000;
     ServiceFixture const scim{std::move(options)};
     std::vector<std::string> ids;
+    ids.reserve(300);
     for (int i = 0; i < 300; ++i)
         ids.push_back(scim.create("/Users", user("user" + std::to_string(i))));
     auto const target = "/Groups/" + scim.create("/Groups", group("G", ids));

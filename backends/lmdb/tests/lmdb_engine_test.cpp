@@ -101,6 +101,7 @@ BOOST_AUTO_TEST_CASE(the_map_grows_under_load_with_readers_at_work)
     std::atomic<unsigned> failures{0};
     std::atomic<unsigned> partial{0};
     std::vector<std::thread> readers;
+    readers.reserve(3);
     for (int i = 0; i < 3; ++i)
         readers.emplace_back(
             [&]

@@ -102,13 +102,13 @@ struct GroupFixture : LmdbFixture
 
     static Body putting(std::string key, std::string value)
     {
-        return [=](kv::Writer& writer) { return writer.put(key, value); };
+        return [key = std::move(key), value = std::move(value)](kv::Writer& writer) { return writer.put(key, value); };
     }
 
     /// Takes `key` for whoever comes first.
     static Body claiming(std::string key, std::string value)
     {
-        return [=](kv::Writer& writer) -> result<void>
+        return [key = std::move(key), value = std::move(value)](kv::Writer& writer) -> result<void>
         {
             auto const taken = writer.get(key);
             if (!taken)
@@ -138,6 +138,7 @@ BOOST_FIXTURE_TEST_SUITE(lmdb_group_commit, GroupFixture)
 BOOST_AUTO_TEST_CASE(writes_that_wait_for_the_disk_share_the_next_commit)
 {
     std::vector<Body> bodies;
+    bodies.reserve(20);
     for (int i = 0; i < 20; ++i)
         bodies.push_back(putting("key" + std::to_string(i), "value"));
     BOOST_TEST(outcomes(bodies) == Told(20, "ok"), boost::test_tools::per_element());
