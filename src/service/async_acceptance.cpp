@@ -305,7 +305,7 @@ bool wants_async(Call const& call)
 
 result<Response> accept_async(Call const& call, function_ref<result<Response>()> at_once)
 {
-    if (call.route.endpoint == Endpoint::bulk && call.request.work_limit != 0)
+    if (call.route.endpoint == Endpoint::bulk && call.elsewhere)
         return long_work(); // to be looked at where others are not kept waiting
     auto const operations = check(call);
     if (!operations)

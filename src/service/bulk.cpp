@@ -184,7 +184,7 @@ result<std::size_t> check_bulk(Call const& call)
 
 result<Response> run_bulk(Call const& call)
 {
-    if (call.request.work_limit != 0)
+    if (call.elsewhere)
         return long_work(); // where long writes are carried out
     auto const body = read_message(call);
     if (!body)

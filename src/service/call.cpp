@@ -106,7 +106,7 @@ result<void> run_read(Call const& call, function_ref<result<void>(ReadTransactio
 {
     // With a limit it is a try where nobody may wait; Response::out_of_work says that it is worth another elsewhere.
     return run_with_retries(
-        call, call.request.work_limit != 0 ? 1 : max_attempts, false,
+        call, call.elsewhere ? 1 : max_attempts, false,
         [&] { return call.state.options.store->read(*call.state.attachment, call.tenant, call.context, body); });
 }
 
@@ -122,16 +122,15 @@ bool is_long_work(Error const& error) noexcept
 
 result<void> run_write(Call const& call, bool client_names_version, function_ref<result<void>(WriteTransaction&)> body)
 {
+    auto const holding_the_store = [&](WriteTransaction& transaction)
+    {
+        Holding const holding;
+        return body(transaction);
+    };
     return run_with_retries(call, max_attempts, !client_names_version,
-                            [&]
-                            {
+                            [&] {
                                 return call.state.options.store->write(*call.state.attachment, call.tenant,
-                                                                       call.context,
-                                                                       [&](WriteTransaction& transaction)
-                                                                       {
-                                                                           Holding const holding;
-                                                                           return body(transaction);
-                                                                       });
+                                                                       call.context, holding_the_store);
                             });
 }
 

@@ -68,8 +68,8 @@ ChangeAhead look_back(Change change, Instant now, Scope const& scope);
 result<Outcome> store(WriteTransaction& transaction, Change change, Instant now, Scope const& scope);
 
 /// The same with one that was worked out ahead. The outcome is undecided, and nothing was stored, when the resource has
-/// another version meanwhile, or something that it newly refers to is gone. It says which
-/// resource it is, and its version; take_whole() brings the rest.
+/// another version meanwhile, or something that it newly refers to is gone. It says which resource it is, and its
+/// version; take_whole() brings the rest.
 result<Outcome> store(WriteTransaction& transaction, ChangeAhead const& ahead, Addressed const& addressed,
                       Scope const& scope);
 

@@ -127,7 +127,7 @@ result<void> wait_for_turn(Call const& call, Prepared const& prepared)
         auto& turns = call.state.shared->turns;
         if (!turns.is_taken(call.tenant, call.type(), prepared.resource.id))
             return {};
-        if (call.request.work_limit != 0)
+        if (call.elsewhere)
             return long_work();
         turns.wait(call.tenant, call.type(), prepared.resource.id, call.context.deadline);
     }
@@ -173,7 +173,7 @@ result<Outcome> commit_in_time(Call const& call, Prepared& prepared)
         return std::move(waited).error();
     Turns::Turn turn;
     auto outcome = commit(call, prepared);
-    if (outcome && outcome->undecided && call.request.work_limit != 0)
+    if (outcome && outcome->undecided && call.elsewhere)
         return long_work();
     if constexpr (Completed<Prepared>)
         for (int attempt = 0; outcome && outcome->undecided && attempt < attempts; ++attempt)
@@ -249,7 +249,7 @@ result<Response> write(Call const& call, result<Prepared> prepared)
 {
     if (!prepared)
         return std::move(prepared).error();
-    if (call.dry_run && call.request.work_limit != 0)
+    if (call.dry_run && call.elsewhere)
         return long_work(); // it may have to wait
     auto outcome = look_ahead_and_commit(call, *prepared);
     if (!outcome)

@@ -20,8 +20,8 @@ struct Scope : membership::Scope
     TypePlan const* type_plan = nullptr; ///< null for discovery alone
     std::string_view tenant;
     bool observed = false; ///< somebody will be told of what becomes of it
-    /// What takes long is to be carried out elsewhere, on a thread that is none of those for short requests
-    /// (Request::work_limit).
+    /// The request has a Request::work_limit: what takes long, or has to wait, is to be carried out elsewhere, on a
+    /// thread that is none of those for short requests.
     bool elsewhere = false;
     /// What the operation may work as the writer, where that is not ServiceLimits::max_work_as_writer.
     std::optional<std::uint64_t> as_writer{};

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <thread>
 
 using namespace scimkit;
@@ -20,15 +21,11 @@ BOOST_AUTO_TEST_SUITE(others_wait)
 namespace
 {
 
-/// Takes its time for each resource, and says how many wait meanwhile.
-class Slow final : public Commits
+/// Does something before each resource is stored, and may say by itself how many wait.
+class Watched final : public Commits
 {
 public:
-    explicit Slow(std::size_t others)
-        : Commits(memory::make_store())
-        , others_(others)
-    {
-    }
+    using Commits::Commits;
 
     result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
                        Body<WriteTransaction> body) override
@@ -36,37 +33,74 @@ public:
         return Commits::write(attachment, tenant, context,
                               [&](WriteTransaction& inner)
                               {
-                                  Transaction transaction{inner, others_};
+                                  Transaction transaction{inner, *this};
                                   return body(transaction);
                               });
     }
+
+    std::function<void(WriteTransaction const&)> before_insert;
+    std::optional<std::size_t> others{}; ///< nothing: as the store behind it says
 
 private:
     class Transaction final : public ForwardingWriteTransaction
     {
     public:
-        Transaction(WriteTransaction& inner, std::size_t others)
+        Transaction(WriteTransaction& inner, Watched const& of)
             : ForwardingWriteTransaction(inner)
-            , others_(others)
+            , of_(of)
         {
         }
         result<Version> insert(Resource& resource, Facts const& facts) override
         {
-            std::this_thread::sleep_for(std::chrono::milliseconds{150});
+            of_.before_insert(*this);
             return ForwardingWriteTransaction::insert(resource, facts);
         }
-        std::size_t others_waiting() const noexcept override { return others_; }
+        std::size_t others_waiting() const noexcept override
+        {
+            return of_.others ? *of_.others : ForwardingWriteTransaction::others_waiting();
+        }
 
     private:
-        std::size_t others_;
+        Watched const& of_;
     };
-
-    std::size_t others_;
 };
+
+/// Somebody else begins when the first resource is to be stored, which it is once the store has said that he waits.
+struct Other
+{
+    void wait_for_him(WriteTransaction const& transaction)
+    {
+        if (!runs.joinable())
+        {
+            runs = std::jthread{begin};
+            std::this_thread::sleep_for(at_least);
+        }
+        auto const end = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+        while (!heard && std::chrono::steady_clock::now() < end)
+        {
+            std::this_thread::sleep_for(std::chrono::milliseconds{1});
+            heard = transaction.others_waiting() != 0;
+        }
+    }
+
+    std::function<void()> begin;
+    std::chrono::milliseconds at_least{0}; ///< that the first resource takes
+    bool heard = false;
+    std::jthread runs{};
+};
+
+std::shared_ptr<Watched> watched(std::shared_ptr<ResourceStore> store, Other& other)
+{
+    auto made = std::make_shared<Watched>(std::move(store));
+    made->before_insert = [&other](WriteTransaction const& transaction) { other.wait_for_him(transaction); };
+    return made;
+}
 
 int commits_of_a_bulk(std::size_t others)
 {
-    auto const store = std::make_shared<Slow>(others);
+    auto const store = std::make_shared<Watched>(memory::make_store());
+    store->before_insert = [](WriteTransaction const&) { std::this_thread::sleep_for(std::chrono::milliseconds{150}); };
+    store->others = others;
     ServiceOptions options{.store = store};
     options.limits.max_bulk_time_as_writer = std::chrono::seconds{10}; // far beyond what this takes
     options.limits.max_bulk_work_as_writer = options.limits.max_work;
@@ -92,76 +126,21 @@ BOOST_AUTO_TEST_CASE(a_bulk_that_others_wait_for_lets_them_write_in_between)
     BOOST_TEST(commits < 10);
 }
 
-/// The first resource is there only when somebody else waits for the transaction, as the store itself says.
-class Waited final : public Commits
-{
-public:
-    explicit Waited(std::shared_ptr<ResourceStore> store)
-        : Commits(std::move(store))
-    {
-    }
-
-    result<void> write(Attachment const& attachment, std::string_view tenant, CallContext const& context,
-                       Body<WriteTransaction> body) override
-    {
-        return Commits::write(attachment, tenant, context,
-                              [&](WriteTransaction& inner)
-                              {
-                                  Transaction transaction{inner, *this};
-                                  return body(transaction);
-                              });
-    }
-
-    std::function<void()> other;
-    std::chrono::milliseconds at_least{0}; ///< that the first resource takes
-    std::jthread runs{};
-    bool heard = false;
-
-private:
-    class Transaction final : public ForwardingWriteTransaction
-    {
-    public:
-        Transaction(WriteTransaction& inner, Waited& of)
-            : ForwardingWriteTransaction(inner)
-            , of_(of)
-        {
-        }
-        result<Version> insert(Resource& resource, Facts const& facts) override
-        {
-            if (!of_.runs.joinable())
-            {
-                of_.runs = std::jthread{of_.other};
-                std::this_thread::sleep_for(of_.at_least);
-            }
-            auto const end = std::chrono::steady_clock::now() + std::chrono::seconds{10};
-            while (!of_.heard && std::chrono::steady_clock::now() < end)
-            {
-                std::this_thread::sleep_for(std::chrono::milliseconds{1});
-                of_.heard = others_waiting() != 0;
-            }
-            return ForwardingWriteTransaction::insert(resource, facts);
-        }
-
-    private:
-        Waited& of_;
-    };
-};
-
 BOOST_AUTO_TEST_CASE(stores_with_one_writer_say_who_waits_for_it)
 {
     for (NamedStore const& named : all_stores())
         BOOST_TEST_CONTEXT(named)
         {
             auto const inner = named.make();
-            auto const store = std::make_shared<Waited>(inner);
+            Other waits;
             ServiceFixture const other{ServiceOptions{.store = inner}};
-            ServiceFixture const scim{ServiceOptions{.store = store}};
+            ServiceFixture const scim{ServiceOptions{.store = watched(inner, waits)}};
             int status = 0;
-            store->other = [&] { status = other.post("/Groups", group("G")).status; };
+            waits.begin = [&] { status = other.post("/Groups", group("G")).status; };
             BOOST_TEST(scim.post("/Users", user("ada")).status == 201);
-            store->runs.join();
+            waits.runs.join();
             BOOST_TEST(status == 201);
-            BOOST_TEST(store->heard);
+            BOOST_TEST(waits.heard);
         }
 }
 
@@ -171,14 +150,15 @@ BOOST_AUTO_TEST_CASE(a_bulk_leaves_room_for_others_and_not_for_other_bulks)
         BOOST_TEST_CONTEXT(other_is_bulk)
         {
             auto const inner = memory::make_store();
-            auto const store = std::make_shared<Waited>(inner);
-            store->at_least = std::chrono::milliseconds{600}; // more than a tenth of what follows
+            Other waits;
+            auto const store = watched(inner, waits);
+            waits.at_least = std::chrono::milliseconds{600}; // more than a tenth of what follows
             ServiceFixture const other{ServiceOptions{.store = inner}};
             ServiceOptions options{.store = store};
             options.limits.max_bulk_time_as_writer = std::chrono::seconds{5};
             ServiceFixture const scim{options};
             int status = 0;
-            store->other = [&]
+            waits.begin = [&]
             {
                 auto const reply = other_is_bulk ? other.post("/Bulk", bulk({bulk_post("/Groups", "o", group("G"))}))
                                                  : other.post("/Groups", group("G"));
@@ -188,8 +168,8 @@ BOOST_AUTO_TEST_CASE(a_bulk_leaves_room_for_others_and_not_for_other_bulks)
             for (int i = 0; i < 5; ++i)
                 operations.push_back(bulk_post("/Users", "b" + std::to_string(i), user("user" + std::to_string(i))));
             BOOST_TEST(scim.post("/Bulk", bulk(operations)).size("/Operations") == 5);
-            store->runs.join();
-            BOOST_TEST(store->heard);
+            waits.runs.join();
+            BOOST_TEST(waits.heard);
             BOOST_TEST(status == (other_is_bulk ? 200 : 201));
             BOOST_TEST(store->count == (other_is_bulk ? 1 : 2));
         }

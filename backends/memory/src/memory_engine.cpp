@@ -128,11 +128,17 @@ private:
 
 using ReadTransaction = Transaction<kv::Reader>;
 
+/// Those who wait until a transaction ends.
+struct Waiting
+{
+    std::atomic<unsigned> readers{0};
+    std::atomic<unsigned> writers{0};
+};
+
 class WriteTransaction final : public Transaction<kv::Writer>
 {
 public:
-    /// `waiting` are those who wait until it ends.
-    WriteTransaction(Records& records, std::atomic<unsigned> const& waiting)
+    WriteTransaction(Records& records, Waiting const& waiting)
         : Transaction(records)
         , log_(records)
         , waiting_(waiting)
@@ -156,30 +162,17 @@ public:
         return log_.erase(key);
     }
 
-    std::size_t others_waiting() const noexcept override { return waiting_.load(std::memory_order_relaxed); }
+    std::size_t others_waiting() const noexcept override
+    {
+        return std::size_t{waiting_.readers.load(std::memory_order_relaxed)} +
+               waiting_.writers.load(std::memory_order_relaxed);
+    }
 
     void commit() noexcept { log_.commit(); }
 
 private:
     UndoLog log_;
-    std::atomic<unsigned> const& waiting_;
-};
-
-/// Counted as long as it lives.
-class Waiting
-{
-public:
-    explicit Waiting(std::atomic<unsigned>& number) noexcept
-        : number_(number)
-    {
-        number_.fetch_add(1, std::memory_order_relaxed);
-    }
-    Waiting(Waiting const&) = delete;
-    Waiting& operator=(Waiting const&) = delete;
-    ~Waiting() { number_.fetch_sub(1, std::memory_order_relaxed); }
-
-private:
-    std::atomic<unsigned>& number_;
+    Waiting const& waiting_;
 };
 
 class MemoryEngine final : public kv::Engine
@@ -192,7 +185,7 @@ public:
             return kv::TransactionGuard::error();
         // A stream of overlapping readers would keep a plain reader-writer lock from writers for ever: while a
         // writer waits, new readers queue behind it.
-        if (waiting_writers_.load(std::memory_order_relaxed) != 0)
+        if (waiting_.writers.load(std::memory_order_relaxed) != 0)
             std::scoped_lock const turn{turnstile_};
         auto const lock = lock_for_reading();
         ReadTransaction transaction{records_};
@@ -221,23 +214,25 @@ private:
         std::shared_lock<std::shared_mutex> lock{records_mutex_, std::try_to_lock};
         if (lock)
             return lock;
-        Waiting const waits{waiting_};
+        waiting_.readers.fetch_add(1, std::memory_order_relaxed);
         lock.lock();
+        waiting_.readers.fetch_sub(1, std::memory_order_relaxed);
         return lock;
     }
 
     std::unique_lock<std::shared_mutex> lock_for_writing()
     {
-        Waiting const waits{waiting_};
-        Waiting const writer_waits{waiting_writers_};
+        waiting_.writers.fetch_add(1, std::memory_order_relaxed);
         std::unique_lock<std::shared_mutex> lock{records_mutex_, std::defer_lock};
-        std::scoped_lock const turn{turnstile_};
-        lock.lock();
+        {
+            std::scoped_lock const turn{turnstile_};
+            lock.lock();
+        }
+        waiting_.writers.fetch_sub(1, std::memory_order_relaxed);
         return lock;
     }
 
-    std::atomic<unsigned> waiting_{0}; // to read or to write
-    std::atomic<unsigned> waiting_writers_{0};
+    Waiting waiting_{};
     std::mutex turnstile_;
     std::shared_mutex records_mutex_;
     Records records_;

@@ -53,7 +53,8 @@ struct Request
     /// How much work may be done here, in the units of Budget, if that is less than ServiceLimits::max_work; 0: no
     /// less. For a host that tries a read where it must not take long, and carries it out elsewhere when
     /// Response::out_of_work says that there was more to do. A write is not limited by it, but is not carried out
-    /// either when it takes more than ServiceLimits::max_work_as_writer to work out, or takes as many members away.
+    /// either when it takes more than ServiceLimits::max_work_as_writer to work out, or, as that says, takes very many
+    /// elements away.
     std::uint64_t work_limit = 0;
 
     /// Set by AsyncRequests alone: the request was accepted before, as this transaction, and is carried out now.

@@ -66,7 +66,9 @@ struct ServiceLimits
     /// snapshot, and the transaction stores the difference if the resource is still the same: nobody else can write
     /// meanwhile. Whether the members that a POST or PATCH adds are there is looked up in the transaction all the same,
     /// since only that is true of it: an element at a time, so that it is less than storing them. A DELETE leaves a
-    /// hundred groups in one commit, or as many as this allows at 20,000 for each.
+    /// hundred groups in one commit, or as many as this allows at 20,000 for each. Where a look at the store does not
+    /// block, a PATCH that takes all elements of an attribute away is left to another thread (Request::work_limit) if
+    /// they are more than this allows at 192 for each.
     std::uint64_t max_work_as_writer = 2'000'000;
     /// Of a Bulk: maxOperations and maxPayloadSize of ServiceProviderConfig, 413. The smaller one of max_bulk_bytes and
     /// max_body_bytes is announced; a server in front must take as much.
