@@ -25,6 +25,7 @@ struct NamedStore
     std::function<std::shared_ptr<ResourceStore>()> make;
     bool savepoints; ///< and ids of the framework's
     bool atomic;
+    bool one_writer = true; ///< at a time; others wait for it
 
     friend std::ostream& operator<<(std::ostream& out, NamedStore const& store) { return out << store.name; }
 };
@@ -58,7 +59,7 @@ inline std::vector<NamedStore> all_stores()
     stores.push_back({"lmdb", make_lmdb_store, true, true});
 #endif
     if (std::getenv("SCIMKIT_TEST_STORE")) // postgresql_default.cpp
-        stores.push_back({"postgresql", [] { return default_store()(); }, true, true});
+        stores.push_back({"postgresql", [] { return default_store()(); }, true, true, false});
     stores.push_back({"journal", [] { return adapt_small_store(std::make_shared<JournalStore>()); }, false, true});
     stores.push_back({"table", [] { return adapt_small_store(std::make_shared<Table>(true)); }, false, false});
     return stores;
