@@ -101,7 +101,8 @@ private:
 void LogWriter::State::run()
 {
     std::string lines;
-    for (std::unique_lock lock{mutex};;)
+    std::unique_lock lock{mutex};
+    for (;;)
     {
         changed.wait(lock, [&] { return stopping || !waiting.empty(); });
         if (waiting.empty() || Clock::now() >= end)
@@ -124,7 +125,7 @@ void LogWriter::State::run()
         dropped = dropped + lost - now_told;
         told += now_told;
     }
-    has_ended = true; // under the lock, which the end of the loop gives back
+    has_ended = true; // under the lock: whoever waits for it must not miss it
     ended.notify_all();
 }
 

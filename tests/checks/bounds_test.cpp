@@ -17,7 +17,7 @@ BOOST_AUTO_TEST_SUITE(bounds)
 namespace
 {
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr std::size_t small_stack = 4 << 20; // its frames are many times as large
 #elif defined(__OPTIMIZE__)
 constexpr std::size_t small_stack = 64 << 10;

@@ -4,6 +4,7 @@
 
 #include <scimkit/kv/engine.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -22,6 +23,9 @@ struct EngineCounts
     std::uint64_t all() const { return gets + seeks + steps + writes; }
 };
 
+/// Several threads may use an engine at once.
+inline void count(std::uint64_t& operations) { std::atomic_ref{operations}.fetch_add(1, std::memory_order_relaxed); }
+
 class CountingCursor final : public kv::Cursor
 {
 public:
@@ -32,22 +36,22 @@ public:
     }
     result<bool> seek(std::string_view key) override
     {
-        ++counts_.seeks;
+        count(counts_.seeks);
         return inner_->seek(key);
     }
     result<bool> seek_before(std::string_view key) override
     {
-        ++counts_.seeks;
+        count(counts_.seeks);
         return inner_->seek_before(key);
     }
     result<bool> next() override
     {
-        ++counts_.steps;
+        count(counts_.steps);
         return inner_->next();
     }
     result<bool> previous() override
     {
-        ++counts_.steps;
+        count(counts_.steps);
         return inner_->previous();
     }
     std::string_view key() const override { return inner_->key(); }
@@ -69,7 +73,7 @@ public:
     }
     result<std::optional<std::string_view>> get(std::string_view key) override
     {
-        ++counts_.gets;
+        count(counts_.gets);
         return inner_.get(key);
     }
     result<std::unique_ptr<kv::Cursor>> cursor() override
@@ -91,12 +95,12 @@ public:
     using CountingTransaction::CountingTransaction;
     result<void> put(std::string_view key, std::string_view value) override
     {
-        ++counts_.writes;
+        count(counts_.writes);
         return inner_.put(key, value);
     }
     result<bool> erase(std::string_view key) override
     {
-        ++counts_.writes;
+        count(counts_.writes);
         return inner_.erase(key);
     }
 };
@@ -121,9 +125,9 @@ public:
     }
     result<void> write(function_ref<result<void>(kv::Writer&)> body) override
     {
-        if (counts_->commits_left == 0)
+        if (std::atomic_ref{counts_->commits_left}.load(std::memory_order_relaxed) == 0)
             return Error{ErrorCode::unavailable, "the test has no more commits"};
-        --counts_->commits_left;
+        std::atomic_ref{counts_->commits_left}.fetch_sub(1, std::memory_order_relaxed);
         return inner_->write(
             [&](kv::Writer& writer)
             {

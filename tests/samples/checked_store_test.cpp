@@ -44,7 +44,7 @@ struct Checked
         ++looks;
         granted = written.granted;
         std::vector<Error> all;
-        auto const type = scim.attachment()->registry().find_resource_type("Token");
+        auto const type = scim.service.options().registry->find_resource_type("Token");
         Query::Source const source{.type = type};
         auto const page = run_query(written.transaction, {.sources = {&source, 1}, .limit = 100});
         if (!page)
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(what_a_token_grants_is_what_was_written_and_neither_its_use
         return store->write(*scim.attachment(), "default", {},
                             [&](WriteTransaction& transaction) -> result<void>
                             {
-                                auto const type = scim.attachment()->registry().find_resource_type("Token");
+                                auto const type = scim.service.options().registry->find_resource_type("Token");
                                 auto token = transaction.get(*type, made.text("/id"), {}).value().value();
                                 token.attributes["lastUsed"] = "2026-01-01T00:00:00Z";
                                 std::vector<std::string> const attributes{changed};

@@ -81,7 +81,7 @@ public:
         auto const look = [&](ReadTransaction& transaction) -> result<void>
         {
             auto const extent = transaction.change_log()->extent();
-            auto const token = transaction.get(*scim_.attachment()->registry().find_resource_type("Token"), id_, {});
+            auto const token = transaction.get(*scim_.service.options().registry->find_resource_type("Token"), id_, {});
             if (!extent || !token || !*token)
                 return Error{ErrorCode::internal, "There is no token."};
             good_ = !(*token)->attributes.at("revoked").get_bool();
@@ -136,8 +136,8 @@ struct OneToken
 
     void use() const
     {
-        auto const type = scim.attachment()->registry().find_resource_type("Token");
-        auto const rules = UniqueKeyRules::make(scim.attachment()->registry()).value();
+        auto const type = scim.service.options().registry->find_resource_type("Token");
+        auto const rules = UniqueKeyRules::make(*scim.service.options().registry).value();
         std::vector<std::string> const changed{"lastUsed"};
         auto const note_use = [&](WriteTransaction& transaction) -> result<void>
         {

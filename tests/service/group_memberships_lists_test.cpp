@@ -160,6 +160,7 @@ BOOST_AUTO_TEST_CASE(they_are_listed_by_group_by_member_by_both_and_all)
         [](ServiceFixture const& scim, NamedStore const&)
         {
             std::vector<std::string> users;
+            users.reserve(5);
             for (int i = 0; i < 5; ++i)
                 users.push_back(scim.create("/Users", user("u" + std::to_string(i))));
             auto const red = scim.create("/Groups", group("Red", {users[0], users[1], users[2], users[3], users[4]}));
@@ -213,6 +214,7 @@ BOOST_AUTO_TEST_CASE(they_come_in_an_order_and_in_part_and_by_a_search)
         [](ServiceFixture const& scim, NamedStore const&)
         {
             std::vector<std::string> users;
+            users.reserve(5);
             for (int i = 0; i < 5; ++i)
                 users.push_back(scim.create("/Users", user("u" + std::to_string(i))));
             auto const red = scim.create("/Groups", group("Red", users));
@@ -238,6 +240,7 @@ BOOST_AUTO_TEST_CASE(pages_by_index_and_by_cursor_have_each_once)
         [](ServiceFixture const& scim, NamedStore const&)
         {
             std::vector<std::string> ids;
+            ids.reserve(7);
             for (int i = 0; i < 7; ++i)
                 ids.push_back(scim.create("/Users", user("u" + std::to_string(i))));
             std::vector<std::string> groups{scim.create("/Groups", group("Empty"))};
@@ -271,6 +274,7 @@ BOOST_AUTO_TEST_CASE(a_page_goes_on_though_members_came_and_went)
         [](ServiceFixture const& scim, NamedStore const&)
         {
             std::vector<std::string> ids;
+            ids.reserve(6);
             for (int i = 0; i < 6; ++i)
                 ids.push_back(scim.create("/Users", user("u" + std::to_string(i))));
             auto const red = scim.create("/Groups", group("Red", ids));
@@ -293,6 +297,7 @@ BOOST_AUTO_TEST_CASE(a_page_back_is_there_though_members_came_and_went)
         [](ServiceFixture const& scim, NamedStore const&)
         {
             std::vector<std::string> ids;
+            ids.reserve(6);
             for (int i = 0; i < 6; ++i)
                 ids.push_back(scim.create("/Users", user("u" + std::to_string(i))));
             auto const red = scim.create("/Groups", group("Red", ids));
@@ -319,6 +324,7 @@ BOOST_AUTO_TEST_CASE(a_large_group_is_gone_through_backward_a_piece_at_a_time)
         [](ServiceFixture const& scim, NamedStore const&)
         {
             std::vector<std::string> ids;
+            ids.reserve(2'300);
             for (int i = 0; i < 2'300; ++i)
                 ids.push_back("m-" + std::to_string(10'000 + i));
             scim.create("/Groups", group("Before", {ids[0]}));

@@ -92,7 +92,7 @@ struct Other
     std::function<void()> begin;
     std::chrono::milliseconds at_least{0}; ///< that the first resource takes
     bool heard = false;
-    std::atomic<bool> done = false;
+    std::atomic<bool> done{false};
     std::jthread runs{};
 };
 

@@ -176,6 +176,7 @@ BOOST_AUTO_TEST_CASE(no_tenant_hashes_more_than_its_share_and_all_together_no_mo
     };
     std::atomic<int> refused_of_acme{0}, made_of_acme{0};
     std::vector<std::thread> clients;
+    clients.reserve(7);
     for (int i = 0; i < 6; ++i)
         clients.emplace_back(
             [&, i] { ++(create(acme_key, "acme", "u" + std::to_string(i)) == 201 ? made_of_acme : refused_of_acme); });

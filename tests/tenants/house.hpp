@@ -9,6 +9,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <mutex>
+#include <string>
+#include <vector>
+
 namespace scimkit::test
 {
 
@@ -32,7 +36,7 @@ struct House
 
     ServiceOptions common()
     {
-        auto const key = [](std::string_view text, std::string tenant_name)
+        auto const key = [](std::string_view text, std::string const& tenant_name)
         { return make_key_record(text, {.subject = "of " + tenant_name, .tenant = tenant_name}).value(); };
         return {.base_url = "https://example.com/nobody",
                 .store = store,
@@ -40,7 +44,11 @@ struct House
                     key_authenticator({key(acme_key, "acme"), key(globex_key, "globex"), key(nobodys_key, "")}),
                 .environment = std::make_shared<TickingEnvironment>(),
                 .password_hasher = std::make_shared<FakeHasher>(),
-                .log = [this](LogLevel, std::string_view line) { log.emplace_back(line); }};
+                .log = [this](LogLevel, std::string_view line)
+                {
+                    std::scoped_lock const lock{log_mutex};
+                    log.emplace_back(line);
+                }};
     }
 
     Reply send(std::string_view key, std::string_view method, std::string const& target,
@@ -63,7 +71,8 @@ struct House
     }
 
     std::shared_ptr<ResourceStore> store = memory::make_store();
-    std::vector<std::string> log;
+    std::mutex log_mutex{};
+    std::vector<std::string> log; ///< several threads may write to it
     std::shared_ptr<TenantList> list;
     TenantServices services;
 };
@@ -73,7 +82,7 @@ inline std::string whole(Reply const& reply)
 {
     std::string text = std::to_string(reply.status) + "\n" + reply.response.body;
     for (auto const& [name, value] : reply.response.headers)
-        text += "\n" + name + ": " + value;
+        text.append("\n").append(name).append(": ").append(value);
     return text;
 }
 
