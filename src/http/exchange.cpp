@@ -120,6 +120,8 @@ Response Exchange::work()
             if (auto refusal = admit())
                 return std::move(*refusal);
         } // a long read goes on as that of somebody known
+        if (fills_all() && host_.answers.is_mostly_of(client()))
+            return busy_response("The service has too many answers under way at the moment.");
         auto response = host_.service.handle(request_);
         if (is_long())
             response.body
@@ -141,6 +143,8 @@ Response Exchange::work()
     }
     return error_response({ErrorCode::unavailable, "The service could not answer; its log says why."});
 }
+
+bool Exchange::fills_all() const noexcept { return is_long() || (place_ != Place::here && !is_read(request_)); }
 
 bool Exchange::submit(Task task)
 {

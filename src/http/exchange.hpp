@@ -107,6 +107,8 @@ private:
     Place beginning() const;
     Place long_place() const noexcept;
     Lane& lane() const noexcept;
+    /// Its answer may be long, and is made whether or not there is room for it.
+    bool fills_all() const noexcept;
     std::uint64_t work_limit() const noexcept;
 
     Host& host_;

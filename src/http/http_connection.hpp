@@ -93,6 +93,7 @@ private:
     void look();
 
     void answer(Response response);
+    void fit(Response& response) const;
     void refuse(Response response);
     void refuse(Error const& error);
     void append(Response response);

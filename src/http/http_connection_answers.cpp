@@ -4,6 +4,7 @@
 #include "http_connection.hpp"
 #include "io_thread.hpp"
 #include "late_input.hpp"
+#include "own_pages.hpp"
 #include "request_view.hpp"
 #include "response_text.hpp"
 
@@ -37,19 +38,44 @@ constexpr std::size_t scarce_progress = 1024 * 1024;
 /// What is given to the socket at once; then others have their turn.
 constexpr std::size_t write_size = 64 * 1024;
 
+/// The write is done, and its answer says where the resource is.
+void leave_out_resource(Response& response)
+{
+    response.status = response.status == 200 ? 204 : response.status;
+    std::string{}.swap(response.body);
+    std::erase_if(response.headers,
+                  [](ResponseHeader const& header) {
+                      return header.name == "Content-Type" || header.name == "Content-Location" ||
+                             header.name == "Preference-Applied";
+                  });
+}
+
 } // namespace
 
 void HttpConnection::answer(Response response)
 {
     close_after_ = !reader_.keep_alive() || host_.stopping;
-    if (!output_.has_room(response.body.size(), exchange_.client()) && is_read(exchange_.request()))
+    if (!output_.has_room(response.body.size(), exchange_.client()))
+        fit(response);
+    append(std::move(response));
+}
+
+/// An answer that there is no room for. What a Bulk or a page has done nobody else tells: those are held.
+void HttpConnection::fit(Response& response) const
+{
+    auto const& request = exchange_.request();
+    if (is_read(request))
     {
         auto refusal = busy_response("The service has too many answers under way at the moment.");
         refusal.subject = std::move(response.subject);
         refusal.tenant = std::move(response.tenant);
         response = std::move(refusal);
     }
-    append(std::move(response));
+    else if ((response.status == 200 || response.status == 201) && !is_bulk(request) &&
+             own_page(request, host_) == OwnPage::none)
+    {
+        leave_out_resource(response);
+    }
 }
 
 /// Answers a request that is not whole, and closes.

@@ -167,8 +167,9 @@ struct ServerOptions
     /// max_queued_per_client) that has several; 503 beyond.
     std::size_t max_buffered_bytes = 256 << 20;
     /// Answers that clients have not taken yet, of all connections together, three quarters of it for one client that
-    /// has several. Beyond, a read is answered 503 instead; a search of a client that leaves more than half of it
-    /// unread is not carried out; from half of it on, slow readers must be faster: see write_timeout.
+    /// has several. Beyond, a read is answered 503 instead, and a write that is done without the resource (204; 201);
+    /// a search or a write of a client that leaves more than half of it unread is not carried out (503); from half of
+    /// it on, slow readers must be faster: see write_timeout.
     std::size_t max_unsent_bytes = 256 << 20;
 
     std::chrono::milliseconds handshake_timeout{10'000};
