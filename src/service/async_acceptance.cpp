@@ -55,7 +55,7 @@ std::vector<std::string> secret_names(Call const& call)
     return names;
 }
 
-/// Whether a member is named so, or a path leads there.
+/// Whether a member is named so, or a path leads there, in JSON within a text too (a Bulk's `data`, a value of PATCH).
 class SecretSearch
 {
 public:
@@ -66,6 +66,8 @@ public:
 
     bool finds(json::value const& value) const
     {
+        if (auto const* const text = value.if_string())
+            return finds_within(*text);
         if (auto const* const array = value.if_array())
             return std::ranges::any_of(*array, [&](json::value const& each) { return finds(each); });
         auto const* const object = value.if_object();
@@ -80,6 +82,17 @@ public:
     }
 
 private:
+    /// Names may be spelled with escapes. What nobody can parse nobody understands either; it may be a secret's
+    /// beginning.
+    bool finds_within(std::string_view text) const
+    {
+        auto const begin = text.find_first_not_of(" \t\r\n");
+        if (begin == std::string_view::npos || (text[begin] != '{' && text[begin] != '['))
+            return false;
+        auto const parsed = parse_json(text);
+        return parsed ? finds(*parsed) : is_named(text);
+    }
+
     bool is_named(std::string_view text) const
     {
         auto lower = to_ascii_lower(text);

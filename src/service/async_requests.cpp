@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -75,13 +76,38 @@ struct AsyncRequests::State
             if (Clock::now() >= next_upkeep)
             {
                 if (looks_around)
-                    look_around(stop);
+                    unless_it_throws([&] { look_around(stop); });
                 next_upkeep = Clock::now() + upkeep_interval;
             }
-            auto const next = take(next_upkeep, stop);
-            if (next && !stop.stop_requested())
-                note(*next, worker->carry_out(next->first, next->second, stop, failures_of(next->first)));
+            std::optional<std::pair<std::string, std::string>> next;
+            unless_it_throws([&] { next = take(next_upkeep, stop); });
+            if (!next || stop.stop_requested())
+                continue;
+            auto end = service::AsyncWorker::End::later;
+            unless_it_throws([&]
+                             { end = worker->carry_out(next->first, next->second, stop, failures_of(next->first)); });
+            note(*next, end);
         }
+    }
+
+    /// Without memory a thread goes on, and what it was at comes again: nobody else would catch what it throws.
+    void unless_it_throws(function_ref<void()> what) const noexcept
+    try
+    {
+        what();
+    }
+    catch (...)
+    {
+        try
+        {
+            if (options.log)
+                options.log(LogLevel::error,
+                            "An asynchronous request has thrown, for want of memory perhaps; it comes again.");
+        }
+        catch (...) // there is no memory to say so either
+        {
+        }
+        std::this_thread::sleep_for(first_pause);
     }
 
     int failures_of(std::string const& tenant)
@@ -131,8 +157,9 @@ struct AsyncRequests::State
                 if (waiting.next <= Clock::now())
                 {
                     last_tenant = name;
+                    std::optional<std::pair<std::string, std::string>> found{{name, waiting.requests.begin()->first}};
                     waiting.busy = true;
-                    return std::pair{name, waiting.requests.begin()->first};
+                    return found;
                 }
                 wake = std::min(wake, waiting.next);
             }

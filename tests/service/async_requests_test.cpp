@@ -102,28 +102,6 @@ BOOST_AUTO_TEST_CASE(what_can_be_refused_without_the_store_is_refused_at_once, *
     BOOST_TEST((extent.end == LogPosition{}), "nothing was stored");
 }
 
-BOOST_AUTO_TEST_CASE(a_request_with_a_secret_in_it_is_carried_out_at_once_and_never_stored, *label("7643-4.1.1-y"))
-{
-    BOOST_TEST(scim.post("/Users", user("ada", {{"password", "canary-1"}}), later()).status == 201);
-    BOOST_TEST(scim.post("/Users", user("bob", {{"PassWord", "canary-2"}}), later()).status == 201);
-    auto const id = scim.create("/Users", user("eve"));
-    BOOST_TEST(scim.patch("/Users/" + id, patch_op("replace", "password", "canary-3"), later()).status == 200);
-    // Of an attribute that no schema knows a client may think that it is one.
-    for (std::string const name :
-         {"userPassword", "unicodePwd", "passphrase", "client_secret", "X-Api-Key", "accessToken"})
-        BOOST_TEST(scim.put("/Users/" + id, user("eve", {{name, "canary-9"}}), later()).status == 200, name);
-    BOOST_TEST(scim.patch("/Users/" + id,
-                          patch_op("replace", "urn:ietf:params:scim:schemas:core:2.0:User:password", "c-4"), later())
-                   .status == 200);
-    BOOST_TEST(
-        scim.patch("/Users/" + id, patch_op("replace", "", json::object{{"password", "canary-5"}}), later()).status ==
-        200);
-    auto const reply =
-        scim.post("/Bulk", bulk({bulk_post("/Users", "a", user("zoe", {{"password", "canary-6"}}))}), later());
-    BOOST_TEST(statuses(reply) == "201");
-    BOOST_TEST(events().empty());
-}
-
 BOOST_AUTO_TEST_CASE(a_client_that_would_wait_gets_the_answer, *label("9967-2.5.1.1-b") * label("9967-2.5.1.1-c"))
 {
     BOOST_TEST(scim.post("/Users", user("a"), {{"Prefer", "respond-async, wait=1"}}).status == 201);
@@ -197,6 +175,7 @@ BOOST_AUTO_TEST_CASE(requests_of_a_tenant_are_carried_out_in_the_order_in_which_
     close_gate();
     auto const id = scim.create("/Users", user("ada"));
     std::vector<std::string> txns;
+    txns.reserve(20);
     for (int i = 0; i < 20; ++i)
         txns.push_back(accepted(
             scim.patch("/Users/" + id, patch_op("replace", "title", json::value(std::to_string(i))), later())));
@@ -288,7 +267,7 @@ BOOST_AUTO_TEST_CASE(what_waits_is_bounded_for_each_tenant)
     auto const refused = other.scim.post("/Users", user("d"), later());
     BOOST_TEST(refused.status == 429);
     BOOST_TEST(!refused.header("Retry-After").empty());
-    BOOST_TEST(refused.detail().find("3") != std::string::npos);
+    BOOST_TEST(refused.detail().find('3') != std::string::npos);
     BOOST_TEST(other.scim.post("/Users", user("d")).status == 201, "whoever waits goes on");
     other.open_gate();
     for (std::string const& txn : txns)
@@ -335,9 +314,10 @@ BOOST_AUTO_TEST_CASE(what_is_long_holds_up_no_request_of_another_tenant)
 BOOST_AUTO_TEST_CASE(check_6_whoever_may_come_in_no_more_gets_nothing_done_either)
 {
     std::atomic<int> asked{0};
+    std::atomic<int> elsewhere{0};
     auto const check = [&](std::string_view tenant, Principal const&) -> result<void>
     {
-        BOOST_TEST(tenant == "default");
+        elsewhere += tenant == "default" ? 0 : 1;
         if (++asked == 1)
             return Error{ErrorCode::unavailable, "It is not known yet."};
         return Error{ErrorCode::forbidden, "The key was revoked."};
@@ -346,6 +326,7 @@ BOOST_AUTO_TEST_CASE(check_6_whoever_may_come_in_no_more_gets_nothing_done_eithe
     auto const txn = accepted(other.scim.post("/Users", user("ada"), later()));
     BOOST_TEST(only_status(other.result_of(txn)) == "403");
     BOOST_TEST(asked == 2, "what is not known is asked again");
+    BOOST_TEST(elsewhere == 0);
     BOOST_TEST(other.users() == 0U);
 }
 
