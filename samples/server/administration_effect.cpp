@@ -71,10 +71,10 @@ result<void> Administration::State::put_into_effect(result<void>& files)
     if (auto taken = configuration.tokens->exchange(std::move(read->keys)); !taken)
         return taken;
 #ifdef SCIMKIT_SERVER_OAUTH
-    std::set<std::string, std::less<>> standing;
+    StandingClients::ByName standing;
     for (auto const& client : read->clients)
-        if (!client.revoked && (!client.expires || *client.expires > std::chrono::system_clock::now()))
-            standing.insert(client.id);
+        if (!client.revoked)
+            standing.insert_or_assign(client.id, StandingClients::Client{client.tenant, client.scopes, client.expires});
     configuration.clients->exchange(std::move(standing));
     if (configuration.token_endpoint)
         if (auto taken = configuration.token_endpoint->exchange(std::move(read->clients)); !taken)
@@ -208,7 +208,7 @@ result<void> Administration::State::read_files()
     if (tenants)
         tenants_of_files = std::move(*tenants);
     else
-        done = with_more(std::move(done), tenants.error());
+        done = with_more(done, tenants.error());
     return done;
 }
 

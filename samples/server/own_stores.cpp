@@ -8,6 +8,7 @@
 #include "metrics.hpp"
 #include "origin.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace server
@@ -59,8 +60,9 @@ result<void> guard_managed(Configuration& made, Settings const& settings)
 namespace
 {
 
-/// A key that was revoked or taken away since a request was accepted counts for nothing, nor does a client of the token
-/// endpoint, or an issuer that was taken out of the settings. An access token itself expires, and is not looked at.
+/// A key that was revoked, has expired or was narrowed since a request was accepted counts for nothing, nor does such a
+/// client of the token endpoint, or an issuer that was taken out of the settings. An access token itself expires, and
+/// is not looked at.
 std::function<result<void>(std::string_view, scimkit::Principal const&)> sender_check(Configuration const& made,
                                                                                       Settings const& settings)
 {
@@ -69,11 +71,17 @@ std::function<result<void>(std::string_view, scimkit::Principal const&)> sender_
             otherwise = made.service.default_tenant](std::string_view, scimkit::Principal const& sender) -> result<void>
     {
         if (!sender.issuer.empty())
-            return sender.issuer == issuer || (sender.issuer == own && clients->contains(sender.subject))
+        {
+            auto const now = std::chrono::time_point_cast<scimkit::Instant::duration>(std::chrono::system_clock::now());
+            bool const is_own = !own.empty() && sender.issuer == own;
+            bool const may_still = is_own ? clients->covers(sender, otherwise, now) : sender.issuer == issuer;
+            return may_still
                        ? result<void>{}
                        : scimkit::Error{scimkit::ErrorCode::forbidden,
-                                        "Whoever sent this request may not do so any more: the client was revoked or "
-                                        "is gone, or its issuer is not trusted here any more."};
+                                        "Whoever sent this request may not do so any more: the client was revoked, "
+                                        "has expired, is gone or is for less than it was, or its issuer is not "
+                                        "trusted here any more."};
+        }
         auto standing = tokens->standing(sender);
         if (sender.tenant == otherwise && standing == scimkit::KeyStanding::unknown) // a key may name it or not
             standing = tokens->standing({.subject = sender.subject, .tenant = {}, .scopes = sender.scopes});

@@ -6,7 +6,6 @@
 #include <scimkit/security/scopes.hpp>
 
 #include "../security/authorization_header.hpp"
-#include "../security/scopes.hpp"
 #include "assertion.hpp"
 #include "issued_tokens.hpp"
 #include "jws.hpp"
@@ -237,7 +236,7 @@ bool Endpoint::is_within(std::vector<std::string> const& wanted, OAuthClient con
     auto const registry = options_.registry ? options_.registry(client.tenant) : nullptr;
     auto const has = [&](std::string const& each)
     {
-        auto const covers = [&](std::string const& held) { return detail::scope_covers(held, each); };
+        auto const covers = [&](std::string const& held) { return scope_covers(held, each); };
         return std::ranges::find(client.scopes, each) != client.scopes.end() ||
                (registry && check_scopes({&each, 1}, *registry) && std::ranges::any_of(client.scopes, covers));
     };

@@ -1,11 +1,11 @@
 // Keys by their digest. What is expired or revoked stays in the table until it is taken out, so that the log can say
 // why somebody is refused; the answer is the same for all, and made in the same way: one hash, one look-up.
 #include <scimkit/security/api_key.hpp>
+#include <scimkit/security/scopes.hpp>
 
 #include "api_key.hpp"
 #include "authorization_header.hpp"
 #include "digest_map.hpp"
-#include "scopes.hpp"
 #include "token.hpp"
 
 #include <algorithm>
@@ -115,7 +115,7 @@ public:
                 std::ranges::all_of(principal.scopes,
                                     [&](std::string const& scope) {
                                         return std::ranges::any_of(of.scopes, [&](std::string const& held)
-                                                                   { return detail::scope_covers(held, scope); });
+                                                                   { return scope_covers(held, scope); });
                                     });
             if (!record.revoked && (!record.expires || at < *record.expires) && is_for_all)
                 return KeyStanding::good;

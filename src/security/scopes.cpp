@@ -1,6 +1,4 @@
 // A scope is compared with what a request wants, word by word and without a copy: every request pays for it.
-#include "scopes.hpp"
-
 #include <scimkit/core/similar.hpp>
 #include <scimkit/core/text.hpp>
 #include <scimkit/security/scopes.hpp>
@@ -112,7 +110,7 @@ private:
 
 std::shared_ptr<Authoriser> scope_authoriser(Unscoped unscoped) { return std::make_shared<ByScope>(unscoped); }
 
-bool detail::scope_covers(std::string_view held, std::string_view wanted) noexcept
+bool scope_covers(std::string_view held, std::string_view wanted) noexcept
 {
     if (held == wanted)
         return true;

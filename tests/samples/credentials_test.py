@@ -180,6 +180,9 @@ class Clients(Served):
         for made, _ in (self.client("a", ["user.read"]), self.client("b", ["scim"], "akme")):
             self.assertEqual(made.status, 400, made.text)
 
+    def id_of(self, name):
+        return self.server.administer("GET", "/Clients?filter=" + quote(f'name eq "{name}"')).json()["Resources"][0]["id"]
+
     def later(self, key, body, where="Bulk"):
         answer = self.server.send("POST", "/acme/scim/v2/" + where, body, key, headers={"Prefer": "respond-async"})
         self.assertEqual(answer.status, 202, answer.text)
@@ -208,13 +211,37 @@ class Clients(Served):
         last = self.later(robot, user("robot"), "Users")
         key = self.server.administer("GET", "/Tokens?sortBy=meta.created&sortOrder=descending").json()["Resources"][0]
         self.assertEqual(self.server.administer("DELETE", "/Tokens/" + key["id"]).status, 204)
-        client = self.server.administer("GET", "/Clients?filter=" + quote('name eq "leaver"')).json()["Resources"][0]
-        self.assertEqual(self.server.administer("DELETE", "/Clients/" + client["id"]).status, 204)
+        self.assertEqual(self.server.administer("DELETE", "/Clients/" + self.id_of("leaver")).status, 204)
         self.assertEqual((self.status(gone), self.status(leaver)), (401, 401))
         self.assertEqual(self.done(last, robot).status, 200)
         names = [each["userName"] for each in self.server.send(
             "GET", "/acme/scim/v2/Users?filter=" + quote('userName sw "ghost" or userName eq "robot"'), None, slow).json()["Resources"]]
         self.assertEqual(names, ["robot"])
+
+    def test_check_6_a_client_that_is_for_less_or_for_another_tenant_has_nothing_carried_out(self):
+        slow = self.server.tenant("acme")
+        user = lambda name: {"schemas": [USER], "userName": name}
+        tokens = {}
+        for name in ("narrowed", "moved", "same"):
+            made, secret = self.client(name, ["users"])
+            self.assertEqual(made.status, 201, made.text)
+            tokens[name] = self.token(name, secret).json()["access_token"]
+        for crowd in range(4):  # long enough for what follows, on a busy machine too
+            self.later(slow, {"schemas": [BULK], "Operations": [
+                {"method": "POST", "path": "/Users", "bulkId": str(i), "data": user(f"u{crowd}-{i}")} for i in range(900)]})
+        places = {name: self.later(token, user("of-" + name), "Users") for name, token in tokens.items()}
+        for name, change in (("narrowed", {"scopes": ["users.read"]}), ("same", {"scopes": ["users", "groups"]})):
+            done = self.server.administer("PATCH", "/Clients/" + self.id_of(name), {
+                "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+                "Operations": [{"op": "replace", "path": path, "value": value} for path, value in change.items()]})
+            self.assertEqual(done.status, 200, done.text)
+        self.assertEqual(self.server.administer("DELETE", "/Clients/" + self.id_of("moved")).status, 204)
+        self.server.tenant("globex")
+        self.client("moved", ["users"], "globex")
+        self.done(self.later(slow, user("last"), "Users"), slow)
+        names = [each["userName"] for each in self.server.send(
+            "GET", "/acme/scim/v2/Users?filter=" + quote('userName sw "of-"'), None, slow).json()["Resources"]]
+        self.assertEqual(names, ["of-same"], places)
 
     def test_a_client_and_a_key_of_one_name_read_nothing_of_each_other(self):
         key = self.server.tenant("acme")
